@@ -1,0 +1,1 @@
+"""onelook: a pile of pictures in, a classifier that you can trust, carry and serve out."""

@@ -1,0 +1,41 @@
+"""Random changes that training pictures go through, by the names of Keras' `ImageDataGenerator`."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from onelook.settings.base import Settings, setting
+
+FillMode = Literal["nearest", "constant", "reflect", "wrap"]
+
+
+class AugmentSettings(Settings):
+    """Ranges of the random transforms, with the arguments and meanings of Keras' `ImageDataGenerator`.
+
+    Everything off (the default) leaves the pictures as they are.
+    """
+
+    rotation_range: float = setting(0.0, "Largest rotation to either side, in degrees.", ge=0, le=180)
+    width_shift_range: float = setting(
+        0.0, "Largest shift sideways: below 1 a fraction of the width, from 1 on pixels.", ge=0
+    )
+    height_shift_range: float = setting(
+        0.0, "Largest shift up or down: below 1 a fraction of the height, from 1 on pixels.", ge=0
+    )
+    brightness_range: tuple[float, float] | None = setting(
+        None, "Lowest and highest factor of brightness, such as 0.8, 1.2."
+    )
+    shear_range: float = setting(0.0, "Largest shear angle to either side, in degrees.", ge=0, lt=90)
+    zoom_range: float | tuple[float, float] = setting(
+        0.0, "Zoom factors from 1 - z to 1 + z, or the pair (lowest, highest); drawn for each axis."
+    )
+    channel_shift_range: float = setting(0.0, "Largest value added to a channel, in units of the pixels.", ge=0)
+    fill_mode: FillMode = setting("nearest", "What stands outside the picture after a transform.")
+    cval: float = setting(0.0, "The value outside the picture for fill_mode = constant.")
+    horizontal_flip: bool = setting(False, "Mirror half of the pictures left to right.")
+    vertical_flip: bool = setting(False, "Mirror half of the pictures top to bottom.")
+
+    @property
+    def is_active(self) -> bool:
+        """Whether any transform can change a picture."""
+        return self.model_copy(update={"fill_mode": "nearest", "cval": 0.0}) != AugmentSettings()

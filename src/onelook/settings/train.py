@@ -1,0 +1,54 @@
+"""All settings of one training run, resolved: what `run.json` records."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from onelook.settings.augment import AugmentSettings
+from onelook.settings.base import Settings, setting
+from onelook.settings.callbacks import EarlyStoppingSettings, Monitor, ReduceOnPlateauSettings
+from onelook.settings.decode import ResizeMode
+from onelook.settings.optimizer import LossSettings, OptimizerSettings, ScheduleSettings
+from onelook.settings.preprocess import PreprocessSettings
+
+
+class TrainSettings(Settings):
+    """Everything that decides a run but the data itself. Fields with a flag are options of `onelook train`."""
+
+    model: str = setting(
+        "cnn", "A network by name, or a TOML file with your own.", flag="--model", metavar="NAME|FILE.toml"
+    )
+    recipe: str | None = setting(None, "A published training, as published.", flag="--recipe", metavar="NAME")
+    test: str | None = setting(None, "Labelled pictures kept for the last score.", flag="--test", metavar="PATH")
+    val: float | str = setting(
+        0.1, "Share of the training pictures (or a path) to tune on.", flag="--val", metavar="FRACTION|PATH"
+    )
+    epochs: int = setting(10, "Passes over the training pictures.", flag="--epochs", metavar="N", ge=1)
+    time_limit_seconds: float | None = setting(
+        None, "Time for the whole command, such as 3m.", flag="--time-limit", metavar="TIME", gt=0
+    )
+    image_size: tuple[int, int] | None = setting(
+        None, "Height and width that pictures are brought to.", flag="--image-size", metavar="128|128x96"
+    )
+    resize: ResizeMode = setting("stretch", "How a picture of another shape is brought to size.")
+    batch_size: int = setting(32, "Pictures in one step.", flag="--batch-size", metavar="N", ge=1)
+    seed: int = setting(0, "Start of all random numbers.", flag="--seed", metavar="N", ge=0, lt=2**32)
+    class_names: tuple[str, ...] | None = setting(
+        None, "Names of the classes 0, 1, 2 …", flag="--class-names", metavar="a,b,c"
+    )
+    label_column: str | None = setting(
+        None, "The CSV column that holds the label.", flag="--label-column", metavar="NAME"
+    )
+    device: Literal["auto", "cpu", "cuda"] = setting(
+        "auto", "Where to train.", flag="--device", metavar="auto|cpu|cuda"
+    )
+    strict: bool = setting(False, "Stop at the first unreadable picture.", flag="--strict")
+    dropout: float | None = setting(None, "Sets every dropout layer of the network; 0 switches it off.", ge=0, lt=1)
+    keep_best: Monitor = setting("val_accuracy", "Which value decides the best epoch, whose weights are kept.")
+    preprocess: PreprocessSettings = setting(PreprocessSettings(), "The fixed preparation of every picture.")
+    augment: AugmentSettings = setting(AugmentSettings(), "Random changes of training pictures.")
+    optimizer: OptimizerSettings = setting(OptimizerSettings(), "The rule that moves the weights.")
+    schedule: ScheduleSettings = setting(ScheduleSettings(), "How the learning rate goes over the run.")
+    loss: LossSettings = setting(LossSettings(), "What is minimised.")
+    early_stopping: EarlyStoppingSettings | None = setting(None, "When to end early.")
+    reduce_on_plateau: ReduceOnPlateauSettings | None = setting(None, "When to lower the rate.")
