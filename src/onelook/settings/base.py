@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 
 class Settings(BaseModel):
@@ -25,5 +25,5 @@ def setting(
         metavar: what stands for the value in the help, such as `N`.
         **limits: forwarded to `pydantic.Field` (`ge`, `gt`, `le`, `lt`, …).
     """
-    extra = {key: value for key, value in (("flag", flag), ("metavar", metavar)) if value}
+    extra: dict[str, JsonValue] = {key: value for key, value in (("flag", flag), ("metavar", metavar)) if value}
     return Field(default, description=description, json_schema_extra=extra or None, **limits)

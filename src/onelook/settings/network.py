@@ -128,11 +128,12 @@ def with_dropout(network: NetworkSettings, rate: float) -> NetworkSettings:
 
 
 def _with_dropout(layers: tuple[Layer, ...], rate: float) -> tuple[Layer, ...]:
-    changed: list[Layer] = []
-    for layer in layers:
-        if isinstance(layer, Dropout):
-            layer = Dropout(rate=rate)
-        elif isinstance(layer, Residual):
-            layer = layer.model_copy(update={"layers": _with_dropout(layer.layers, rate)})
-        changed.append(layer)
-    return tuple(changed)
+    return tuple(_layer_with_dropout(layer, rate) for layer in layers)
+
+
+def _layer_with_dropout(layer: Layer, rate: float) -> Layer:
+    if isinstance(layer, Dropout):
+        return Dropout(rate=rate)
+    if isinstance(layer, Residual):
+        return layer.model_copy(update={"layers": _with_dropout(layer.layers, rate)})
+    return layer

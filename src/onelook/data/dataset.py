@@ -1,0 +1,107 @@
+"""What an opened data set is: its parts, its classes, why it was taken for what it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from onelook.settings import DecodeSettings
+
+Images = NDArray[Any]  # (rows, height, width, channels), uint8; a user's own arrays keep their dtype
+Labels = NDArray[np.int64]  # (rows,), positions in the class names
+OnProgress = Callable[[int, int], None]  # (pictures done, pictures in all)
+
+
+@dataclass(frozen=True)
+class PictureFacts:
+    """What is known of a part's pictures before they are decoded to one size."""
+
+    sizes: Mapping[tuple[int, int], int]  # (height, width) -> how many
+    channels: int  # 1 where every picture is grey, else 3
+    dtype: str
+    value_range: tuple[float, float]  # lowest and highest value that the dtype, or the data, can have
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """The pictures of one part at one size."""
+
+    images: Images
+    kept: NDArray[np.int64]  # the position in the part of each row of `images`
+    quarantined: Mapping[int, str]  # position in the part -> why it could not be read
+
+
+class Pictures(Protocol):
+    """The pictures of one part, opened but not decoded."""
+
+    def __len__(self) -> int: ...
+
+    def facts(self) -> PictureFacts:
+        """Sizes, channels and values, from headers where these tell."""
+        ...
+
+    def decode(self, settings: DecodeSettings, on_progress: OnProgress | None = None) -> Decoded:
+        """Every readable picture as the settings want it, in order; from the cache where it is there."""
+        ...
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of a data set as it was found: `train`, `val`, `test`, or `all` where nothing is parted."""
+
+    name: str
+    ids: Sequence[str]  # as the user sees them: the path relative to the data, or the row number from 1
+    labels: Labels | None  # None where the pictures have no labels
+    pictures: Pictures
+
+    def __len__(self) -> int:
+        return len(self.pictures)
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """An opened data set. Prints as what was found and why.
+
+    Its pictures are decoded later, when the size is chosen.
+    """
+
+    name: str  # for the run folder: `mnist`, `train`, …
+    layout: str  # the registered layout that opened it, such as `pixel-csv`
+    why: str  # one sentence: what made it this layout
+    class_names: tuple[str, ...]  # in the order of the labels; empty where nothing is labelled
+    parts: Mapping[str, Part]
+    fingerprint: str  # of the content; names the cache
+    notes: tuple[str, ...] = ()  # what was ignored or assumed, each a plain sentence
+    missing_values: int = 0
+
+    @property
+    def rows(self) -> int:
+        """Pictures in all parts together."""
+        return sum(len(part) for part in self.parts.values())
+
+
+@dataclass(frozen=True)
+class ImageSet:
+    """Decoded pictures of one side of a split. The pictures stay where they are; `rows` says which are ours."""
+
+    images: Images
+    rows: NDArray[np.int64]
+    ids: tuple[str, ...]
+    labels: Labels | None
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def take(self, positions: NDArray[np.int64]) -> Images:
+        """The pictures at these positions of this set, (len(positions), height, width, channels)."""
+        taken: Images = self.images[self.rows[positions]]
+        return taken
+
+    def batches(self, batch_size: int) -> Iterator[Images]:
+        """All pictures in order, `batch_size` at a time; the last batch is as long as it is."""
+        for start in range(0, len(self), batch_size):
+            yield self.images[self.rows[start : start + batch_size]]
