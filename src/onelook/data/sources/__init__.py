@@ -1,0 +1,27 @@
+"""The layouts that a data set can come in. A new one is one new file here and one line below."""
+
+from __future__ import annotations
+
+from onelook.registry import Registry
+
+# Each target is a class that is built without arguments and obeys `onelook.data.sources.source.Layout`.
+LAYOUTS = Registry(
+    "layout",
+    {
+        "pixel-csv": ("onelook.data.sources.pixel_csv:PixelCsv", "one CSV file with a header and a column a pixel"),
+        "four-csv": (
+            "onelook.data.sources.four_csv:FourCsv",
+            "train_images.csv, train_labels.csv, test_images.csv, test_labels.csv without headers",
+        ),
+        "idx": ("onelook.data.sources.idx:Idx", "IDX files as MNIST's, gzipped or not"),
+        "class-folders": (
+            "onelook.data.sources.class_folders:ClassFolders",
+            "a folder a class, with or without train/, val/, test/ above",
+        ),
+        "labelled-names": (
+            "onelook.data.sources.labelled_names:LabelledNames",
+            "pictures whose file names start with the label, as cat.1.jpg",
+        ),
+        "picture-folder": ("onelook.data.sources.picture_folder:PictureFolder", "a folder of pictures without labels"),
+    },
+)

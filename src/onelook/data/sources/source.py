@@ -1,0 +1,84 @@
+"""The contract of a layout: what it is asked, and the place that it looks at."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+from onelook.data.dataset import Dataset
+
+
+class Location(Protocol):
+    """A file, a folder or a zip read in place: one way to list it and to read from it.
+
+    A single wrapping folder of any name is looked through, so that names begin where the data begins.
+    `onelook.data.location.Location` is the one that `open_dataset` makes.
+    """
+
+    @property
+    def root(self) -> Path:
+        """The path as the user gave it, for messages."""
+        ...
+
+    @property
+    def name(self) -> str:
+        """A short name for the data, without suffix: the file's, the folder's or the zip's."""
+        ...
+
+    @property
+    def is_file(self) -> bool:
+        """Whether this is one plain file (a zip of files is not: it is read like a folder)."""
+        ...
+
+    @property
+    def suffix(self) -> str:
+        """The last suffix of `root`, in lower case, with its dot; empty for a folder."""
+        ...
+
+    @property
+    def ignored(self) -> Sequence[str]:
+        """Hidden and system entries that were left out, as names."""
+        ...
+
+    def entries(self) -> Sequence[str]:
+        """Every file, as a POSIX path below the data's root, in natural order. A plain file: its own name."""
+        ...
+
+    def open(self, name: str) -> BinaryIO:
+        """An entry's bytes; the caller closes it."""
+        ...
+
+    def path(self, name: str) -> Path | None:
+        """The entry's path on disk; None inside a zip."""
+        ...
+
+
+@dataclass(frozen=True)
+class SourceOptions:
+    """What the user said about the data beyond its place."""
+
+    class_names: tuple[str, ...] | None = None  # names of the integer labels, in numeric order
+    label_column: str | None = None  # the CSV column that holds the label
+
+
+class Layout(Protocol):
+    """One way that data can lie on disk. Built without arguments."""
+
+    def recognise(self, location: Location) -> str | None:
+        """Why this layout fits, as one sentence for the user; None where it does not.
+
+        Cheap: it looks at names and at most at the beginning of a file, never at all pictures. The layouts'
+        answers exclude each other: two that fit the same data are an error that asks for `--layout`.
+        """
+        ...
+
+    def open(self, location: Location, options: SourceOptions) -> Dataset:
+        """The data set that lies there.
+
+        Raises:
+            DataError: the data is malformed; names the file and, in tables, the row and the column.
+            ConfigError: an option does not fit the data.
+        """
+        ...
