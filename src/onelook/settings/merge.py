@@ -1,0 +1,240 @@
+"""Where a run's settings come from: defaults < recipe < TOML file < flags and keywords, merged and validated once."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from types import UnionType
+from typing import Any, Union, get_args, get_origin
+
+from pydantic import ValidationError
+
+from onelook.errors import ConfigError, unknown_name
+from onelook.settings.base import Settings
+from onelook.settings.problems import as_config_error
+from onelook.settings.train import TrainSettings
+
+Overrides = dict[str, Any]  # a part of TrainSettings as nested plain values
+
+_SECONDS = {"s": 1, "m": 60, "h": 3600}
+
+
+def parse_seconds(text: str | float) -> float:
+    """A length of time in seconds, from `90`, `90s`, `3m`, `1h` or `1h30m`.
+
+    Raises:
+        ConfigError: it is none of these, or not above zero.
+
+    Example:
+        >>> parse_seconds("1m30s")
+        90.0
+    """
+    if isinstance(text, int | float):
+        return float(text)
+    parts = re.findall(r"(\d+(?:\.\d+)?)([smh]?)", text)
+    if not parts or "".join(number + unit for number, unit in parts) != text.strip():
+        raise ConfigError(f"'{text}' is not a length of time. Expected something like 90s, 3m or 1h30m.")
+    return sum(float(number) * _SECONDS[unit or "s"] for number, unit in parts)
+
+
+def parse_image_size(text: str | int | Sequence[int]) -> tuple[int, int]:
+    """Height and width in pixels, from `128` or `128x96` (height x width).
+
+    Raises:
+        ConfigError: it is neither.
+
+    Example:
+        >>> parse_image_size("128x96")
+        (128, 96)
+    """
+    if isinstance(text, int):
+        return (text, text)
+    if not isinstance(text, str):
+        if len(text) != 2:
+            raise ConfigError(f"image size {tuple(text)}: expected two numbers, height and width.")
+        return (int(text[0]), int(text[1]))
+    match = re.fullmatch(r"(\d+)(?:[x×](\d+))?", text.strip())
+    if match is None:
+        raise ConfigError(f"'{text}' is not an image size. Expected 128, or 128x96 for height x width.")
+    height = int(match[1])
+    return (height, int(match[2] or height))
+
+
+def parse_names(text: str | Sequence[str]) -> tuple[str, ...]:
+    """Class names from `a,b,c` or a sequence; they must differ and not be empty.
+
+    Raises:
+        ConfigError: a name is empty or stands twice.
+    """
+    names = tuple(name.strip() for name in (text.split(",") if isinstance(text, str) else map(str, text)))
+    if "" in names:
+        raise ConfigError(f"class names {', '.join(names)!r}: one of them is empty. Expected a,b,c.")
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise ConfigError(f"class names: {', '.join(twice)} stands more than once. Every class needs its own name.")
+    return names
+
+
+def _fraction_or_path(text: str | float) -> float | str:
+    try:
+        return float(text)
+    except ValueError:
+        return str(text)
+
+
+# What pydantic cannot read from a flag's text by itself.
+_PARSERS = {
+    "time_limit_seconds": parse_seconds,
+    "image_size": parse_image_size,
+    "class_names": parse_names,
+    "val": _fraction_or_path,
+}
+_KEYWORDS = {"time_limit": "time_limit_seconds"}  # what the Python API calls them
+
+
+def parse_flags(flags: Mapping[str, Any]) -> Overrides:
+    """Overrides from flags or keywords: field name (or `time_limit`) to text or value; None means not given.
+
+    Raises:
+        ConfigError: an unknown name, or text that cannot be read.
+    """
+    overrides: Overrides = {}
+    for name, value in flags.items():
+        field = _KEYWORDS.get(name, name)
+        if field not in TrainSettings.model_fields:
+            raise unknown_name("setting", name, TrainSettings.model_fields)
+        if value is None:
+            continue
+        if isinstance(value, Settings):
+            overrides[field] = value.model_dump(exclude_unset=True)
+        elif field in _PARSERS:
+            overrides[field] = _PARSERS[field](value)
+        else:
+            overrides[field] = str(value) if isinstance(value, Path) else value
+    return overrides
+
+
+def parse_set(pairs: Sequence[str]) -> Overrides:
+    """Overrides from `--set key=value`: a dotted path, or a name that only one section has.
+
+    Values are read as TOML where they can be (`0.1`, `true`, `[0.8, 1.2]`), else as text; `none` switches an
+    optional section off.
+
+    Raises:
+        ConfigError: no `=`, an unknown key (the nearest is offered), or a name that several sections have.
+
+    Example:
+        >>> parse_set(["rotation_range=10", "optimizer.name=sgd"])
+        {'augment': {'rotation_range': 10}, 'optimizer': {'name': 'sgd'}}
+    """
+    known = dict(_paths(TrainSettings))
+    overrides: Overrides = {}
+    for pair in pairs:
+        key, equals, text = pair.partition("=")
+        if not equals:
+            raise ConfigError(f"--set {pair}: expected key=value, such as --set dropout=0.")
+        path = _full_path(key.strip(), known)
+        value = _PARSERS[path](text) if path in _PARSERS else _toml_value(text.strip())
+        overrides = merge(overrides, _nested(path.split("."), value))
+    return overrides
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """The tables of a TOML file.
+
+    Raises:
+        ConfigError: the file is missing, or not TOML; the message has the line.
+    """
+    try:
+        with path.open("rb") as file:
+            return tomllib.load(file)
+    except FileNotFoundError:
+        raise ConfigError(f"{path}: there is no such file. Expected a TOML file of settings.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as problem:
+        raise ConfigError(f"{path}: not readable as TOML: {problem}.") from problem
+
+
+def merge(*layers: Mapping[str, Any]) -> dict[str, Any]:
+    """One nested dictionary from several, the later ones winning, table by table.
+
+    Example:
+        >>> merge({"a": {"x": 1, "y": 2}}, {"a": {"y": 3}})
+        {'a': {'x': 1, 'y': 3}}
+    """
+    merged: dict[str, Any] = {}
+    for layer in layers:
+        for key, value in layer.items():
+            below = merged.get(key)
+            merged[key] = merge(below, value) if isinstance(value, Mapping) and isinstance(below, Mapping) else value
+    return merged
+
+
+def build_settings(values: Mapping[str, Any], where: str) -> TrainSettings:
+    """The validated settings; what is missing has its default.
+
+    Raises:
+        ConfigError: a value out of its range, of the wrong kind, or an unknown key.
+    """
+    try:
+        return TrainSettings.model_validate(dict(values))
+    except ValidationError as error:
+        raise as_config_error(error, where, TrainSettings) from error
+
+
+def differences(old: TrainSettings, new: TrainSettings) -> dict[str, tuple[Any, Any]]:
+    """The settings in which two runs differ: dotted name to (old value, new value)."""
+    before, after = dict(_leaves(old.model_dump(mode="json"))), dict(_leaves(new.model_dump(mode="json")))
+    keys = sorted(before.keys() | after.keys())
+    return {key: (before.get(key), after.get(key)) for key in keys if before.get(key) != after.get(key)}
+
+
+def section_of(annotation: Any) -> type[Settings] | None:
+    """The settings class that a field holds, also where it may be None; None for a plain value."""
+    options = get_args(annotation) if get_origin(annotation) in (Union, UnionType) else (annotation,)
+    return next((option for option in options if isinstance(option, type) and issubclass(option, Settings)), None)
+
+
+def _paths(settings: type[Settings], prefix: str = "") -> Iterator[tuple[str, str]]:
+    """Every key that can be set: (dotted path, last name)."""
+    for name, field in settings.model_fields.items():
+        yield prefix + name, name
+        if section := section_of(field.annotation):
+            yield from _paths(section, f"{prefix}{name}.")
+
+
+def _full_path(key: str, known: Mapping[str, str]) -> str:
+    if key in known:
+        return key
+    matches = [path for path, last in known.items() if last == key]
+    if not matches:
+        raise unknown_name("setting", key, {*known, *known.values()})
+    if len(matches) > 1:
+        raise ConfigError(f"--set {key}=…: several sections have it. Say which: {', '.join(matches)}.")
+    return matches[0]
+
+
+def _toml_value(text: str) -> Any:
+    if text.lower() == "none":
+        return None
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        pass
+    try:
+        return float(text)  # .5 is no TOML, and everybody writes it
+    except ValueError:
+        return text
+
+
+def _nested(path: Sequence[str], value: Any) -> dict[str, Any]:
+    return {path[0]: _nested(path[1:], value) if len(path) > 1 else value}
+
+
+def _leaves(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    for key, value in values.items():
+        if isinstance(value, Mapping):
+            yield from _leaves(value, f"{prefix}{key}.")
+        else:
+            yield prefix + key, value

@@ -1,0 +1,102 @@
+"""What is picked from the data where the user said nothing, and why: the defaults of a first run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from onelook.settings.merge import Overrides, merge
+
+# Networks of our own, for which the schedule below was tuned. The tutorials' networks keep Keras' defaults.
+_TUNED_MODELS = frozenset({"cnn", "resnet"})
+# A short run needs about this many steps before batch-norm and the rate's rise and fall pay (measured on digits).
+_FEWEST_STEPS = 1_200
+_LARGEST_BATCH = 128
+_MOST_EPOCHS = 80
+
+
+@dataclass(frozen=True)
+class DataFacts:
+    """What the plan looks at."""
+
+    train_rows: int
+    height: int
+    width: int
+    channels: int
+    class_names: tuple[str, ...]
+
+
+@dataclass
+class Plan:
+    """Picked settings, below everything that the user said, and a sentence for each pick."""
+
+    settings: Overrides = field(default_factory=dict)
+    reasons: list[str] = field(default_factory=list)
+
+    def pick(self, settings: Overrides, reason: str) -> None:
+        """Adds settings with their reason."""
+        self.settings = merge(self.settings, settings)
+        self.reasons.append(reason)
+
+
+def plan_run(facts: DataFacts, chosen: Overrides) -> Plan:
+    """The settings of a first run on such data, leaving alone what `chosen` already says."""
+    plan = Plan()
+    model = chosen.get("model", "cnn")
+    if "model" not in chosen:
+        plan.pick({"model": "cnn"}, "network cnn: our fast convolutional network, scaled to the pictures")
+    tuned = model in _TUNED_MODELS
+    if "batch_size" not in chosen:
+        batch_size = _batch_size(facts.train_rows)
+        plan.pick({"batch_size": batch_size}, f"batches of {batch_size}: {facts.train_rows:,} training pictures")
+    if "epochs" not in chosen:
+        batch_size = int(chosen.get("batch_size", plan.settings.get("batch_size", _LARGEST_BATCH)))
+        epochs = _epochs(facts, batch_size)
+        plan.pick({"epochs": epochs}, f"{epochs} epochs: {epochs * facts.train_rows:,} pictures seen in all")
+    if tuned and not {"optimizer", "schedule"} & chosen.keys():
+        plan.pick(
+            {
+                "optimizer": {"name": "adamw", "learning_rate": 4e-3, "weight_decay": 0.02, "epsilon": 1e-8},
+                "schedule": {"name": "one_cycle", "warmup_fraction": 0.25, "final_fraction": 0.0},
+            },
+            "AdamW on a one-cycle rate: the rate rises, then falls to nothing by the last step",
+        )
+    if tuned and "loss" not in chosen:
+        plan.pick({"loss": {"label_smoothing": 0.05}}, "label smoothing 0.05: keeps the network from overconfidence")
+    if tuned and "augment" not in chosen:
+        augment, reason = _augment(facts)
+        plan.pick({"augment": augment}, reason)
+    return plan
+
+
+def _batch_size(rows: int) -> int:
+    batch_size = 16
+    while batch_size < _LARGEST_BATCH and rows // (batch_size * 2) >= 30:
+        batch_size *= 2
+    return batch_size
+
+
+def _epochs(facts: DataFacts, batch_size: int) -> int:
+    steps_an_epoch = max(1, -(-facts.train_rows // batch_size))
+    usual = 8 if facts.channels == 1 else 12
+    return min(_MOST_EPOCHS, max(usual, -(-_FEWEST_STEPS // steps_an_epoch)))
+
+
+def _augment(facts: DataFacts) -> tuple[dict[str, Any], str]:
+    tiny = min(facts.height, facts.width) < 16
+    if are_symbols(facts.class_names):
+        if tiny:
+            return {"rotation_range": 8, "zoom_range": 0.05}, (
+                "small rotations and zooms, no mirroring: the classes are digits or letters, and the pictures tiny"
+            )
+        return {"rotation_range": 10, "width_shift_range": 0.08, "height_shift_range": 0.08, "zoom_range": 0.1}, (
+            "small rotations, shifts and zooms, no mirroring: the classes are digits or letters"
+        )
+    shift = {} if tiny else {"width_shift_range": 0.1, "height_shift_range": 0.1}
+    mirrored = {"horizontal_flip": True, "fill_mode": "nearest", **shift}
+    return mirrored, "mirroring left to right and small shifts: a thing seen in a mirror is the same thing"
+
+
+def are_symbols(class_names: tuple[str, ...]) -> bool:
+    """Whether the classes are digits or single letters, which a mirror would turn into something else."""
+    return all(name.isdigit() or len(name) == 1 for name in class_names)
