@@ -57,9 +57,8 @@ class Location(Protocol):
 
 @dataclass(frozen=True)
 class SourceOptions:
-    """What the user said about the data beyond its place."""
+    """What the user said about how to read the data. Names for integer labels are given later, by `open_dataset`."""
 
-    class_names: tuple[str, ...] | None = None  # names of the integer labels, in numeric order
     label_column: str | None = None  # the CSV column that holds the label
 
 

@@ -1,0 +1,33 @@
+"""Natural order: `img2` before `img10`. The one order of class names, of files and of ids."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+_NUMBER = re.compile(r"([0-9]+)")
+
+
+def natural_key(text: str) -> tuple[list[str | int], str]:
+    """The key by which `sorted` puts texts in natural order.
+
+    Numbers inside count as numbers, letters without regard to case; what is still equal (`a` and `A`,
+    `1` and `01`) falls to the plain order of characters, so that the order is the same on every machine.
+
+    Example:
+        >>> sorted(["img10", "img2", "Img1"], key=natural_key)
+        ['Img1', 'img2', 'img10']
+    """
+    # The pieces alternate between text and number, beginning with a text: no int meets a str.
+    pieces = _NUMBER.split(text.casefold())
+    return [int(piece) if index % 2 else piece for index, piece in enumerate(pieces)], text
+
+
+def natural_sorted(texts: Iterable[str]) -> list[str]:
+    """The texts in natural order.
+
+    Example:
+        >>> natural_sorted({"10", "9", "1"})
+        ['1', '9', '10']
+    """
+    return sorted(texts, key=natural_key)
