@@ -1,1 +1,41 @@
-"""onelook: a pile of pictures in, a classifier that you can trust, carry and serve out."""
+"""onelook: a pile of pictures in, a classifier that you can trust, carry and serve out.
+
+The public names load on first use, so that `import onelook` costs nothing and needs no torch.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from onelook.classifier import load, verify
+    from onelook.data.open import open_dataset
+    from onelook.estimator import ImageClassifier
+    from onelook.workflow.train import train
+
+    __version__: str
+
+_HOMES = {
+    "ImageClassifier": "onelook.estimator",
+    "load": "onelook.classifier",
+    "open_dataset": "onelook.data.open",
+    "train": "onelook.workflow.train",
+    "verify": "onelook.classifier",
+}
+
+__all__ = ["ImageClassifier", "__version__", "load", "open_dataset", "train", "verify"]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("onelook")
+    if name not in _HOMES:
+        raise AttributeError(f"module 'onelook' has no attribute '{name}'. It has: {', '.join(__all__)}.")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,18 @@
+"""The command line: options in, one call into `workflow`, words or one JSON document out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command line, by default this process' own, and gives its exit code.
+
+    0 done, 1 unexpected, 2 the request is wrong, 3 the data, 4 the model folder, 130 interrupted.
+    """
+    try:
+        from onelook.cli.run import run
+
+        return run(arguments)
+    except KeyboardInterrupt:  # while modules were still loading: nothing had begun
+        return 130

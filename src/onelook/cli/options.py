@@ -1,0 +1,26 @@
+"""The options that several commands share, each written once."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+Json = Annotated[
+    bool,
+    typer.Option("--json", help="Print one JSON document, and messages on standard error.", rich_help_panel="Output"),
+]
+Quiet = Annotated[bool, typer.Option("--quiet", help="Print errors only.", rich_help_panel="Output")]
+# Read from the words themselves in cli/run.py, so that it also holds when these cannot be parsed.
+Debug = Annotated[bool, typer.Option("--debug", help="Add the traceback to an error.", rich_help_panel="Output")]
+
+Model = Annotated[
+    str,
+    typer.Argument(metavar="MODEL", help="A run folder, its model/, or a .zip of it.", show_default=False),
+]
+Data = Annotated[
+    str,
+    typer.Argument(
+        metavar="DATA", help="A file, folder or .zip, or a name: onelook datasets lists them.", show_default=False
+    ),
+]

@@ -1,0 +1,42 @@
+"""One command line, run to its exit code: what was refused is said in one line, without a traceback."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+import typer
+
+from onelook.cli.app import build_app
+from onelook.cli.failure import describe, exit_code, is_refusal
+from onelook.cli.say import say_error
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Runs the words of a command line, by default `sys.argv`'s; gives the exit code and raises nothing."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        code = build_app().main(args=words, prog_name="onelook", standalone_mode=False)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader (`| head`) has seen enough. What is left in the buffer must not raise again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except typer.Abort:
+        return 130
+    except Exception as error:
+        if "--debug" in words:
+            _print_traceback(error)
+        say_error(describe(error))
+        return exit_code(error)
+    return code if isinstance(code, int) else 0
+
+
+def _print_traceback(error: Exception) -> None:
+    import traceback
+
+    if is_refusal(error):  # where it was noticed, and what led to it
+        traceback.print_exception(error, file=sys.stderr)
+    else:
+        traceback.print_exception(error, file=sys.stderr, chain=True)

@@ -1,0 +1,94 @@
+"""Where words go: to a person on standard output, or beside a JSON document on standard error."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import textwrap
+from collections.abc import Sequence
+from shutil import get_terminal_size
+from typing import TYPE_CHECKING, Any, TextIO
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+
+
+class Say:
+    """The output of one command.
+
+    Args:
+        json: words go to standard error, so that standard output holds the document alone.
+        quiet: no words at all, but warnings, errors and the document.
+    """
+
+    def __init__(self, *, json: bool = False, quiet: bool = False) -> None:
+        self.wants_json = json
+        self.quiet = quiet
+        self.stream: TextIO = sys.stderr if json else sys.stdout
+
+    def __call__(self, text: str = "") -> None:
+        """One sentence or line for a person; in a terminal wrapped between words."""
+        if not self.quiet:
+            print(_wrapped(text, self.stream), file=self.stream, flush=True)
+
+    def warn(self, text: str) -> None:
+        """Something that the person must know, also with --quiet; on standard error."""
+        print(_wrapped(f"warning: {text}", sys.stderr), file=sys.stderr, flush=True)
+
+    def show(self, renderable: RenderableType) -> None:
+        """A rich table or the like."""
+        if not self.quiet:
+            self.console.print(renderable)
+
+    def table(self, heads: Sequence[str], rows: Sequence[Sequence[str]], *, left: int = 1) -> None:
+        """An aligned table within the terminal's width; the first `left` columns are text, the others numbers."""
+        from rich.table import Table
+        from rich.text import Text
+
+        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+        for position, head in enumerate(heads):
+            table.add_column(head, justify="left" if position < left else "right", overflow="fold")
+        for row in rows:
+            table.add_row(*map(Text, row))
+        self.show(table)
+
+    def document(self, content: Any) -> None:
+        """The one JSON document, on standard output."""
+        json.dump(content, sys.stdout, indent=2, ensure_ascii=False, allow_nan=False)
+        sys.stdout.write("\n")
+
+    @property
+    def console(self) -> Console:
+        """A rich console on the stream that words go to."""
+        from rich.console import Console
+
+        class PlainEnd(Console):
+            def on_broken_pipe(self) -> None:
+                raise  # noqa: PLE0704 - called while BrokenPipeError is handled, which cli/run.py turns into an exit code
+
+        return PlainEnd(file=self.stream, highlight=False)
+
+
+def say_error(message: str) -> None:
+    """`error: …` on standard error: one line, in a terminal wrapped between words, with a red first word."""
+    text = _wrapped(f"error: {message}", sys.stderr)
+    if sys.stderr.isatty() and not os.environ.get("NO_COLOR"):
+        text = text.replace("error:", "\033[1;31merror:\033[0m", 1)
+    print(text, file=sys.stderr, flush=True)
+
+
+def _wrapped(text: str, stream: TextIO) -> str:
+    if not stream.isatty():
+        return text
+    width = get_terminal_size().columns
+    return "\n".join(
+        textwrap.fill(
+            line, width, subsequent_indent=_indent(line) + "  ", break_long_words=False, break_on_hyphens=False
+        )
+        for line in text.split("\n")
+    )
+
+
+def _indent(line: str) -> str:
+    return line[: len(line) - len(line.lstrip())]

@@ -1,0 +1,105 @@
+"""`onelook train`: its options are the fields of `TrainSettings` that have a flag."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from pydantic.fields import FieldInfo
+
+from onelook.cli.options import Data, Debug, Json, Quiet
+from onelook.settings import TrainSettings
+
+_PANELS = {
+    "Data": ("test", "val", "class_names", "label_column", "image_size", "strict"),
+    "Model": ("model", "recipe"),
+}  # every other field is about training
+# What `workflow.plan` picks where the user says nothing: a number here would be wrong for most data.
+_PICKED_FROM_DATA = frozenset({"epochs", "batch_size"})
+
+Out = Annotated[
+    Path | None,
+    typer.Option(
+        "--out", metavar="DIR", help="The run's folder. (default: runs/<data>-NNN)", rich_help_panel="Output"
+    ),
+]
+Sets = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="KEY=VALUE",
+        help="Any other setting, such as dropout=0 or rotation_range=15; may be repeated.",
+        rich_help_panel="Training",
+    ),
+]
+Config = Annotated[
+    Path | None,
+    typer.Option(
+        "--config", metavar="FILE.toml", help="Settings from a file; options win.", rich_help_panel="Training"
+    ),
+]
+Resume = Annotated[
+    bool, typer.Option("--resume", help="Go on with the interrupted run in --out.", rich_help_panel="Output")
+]
+
+
+def train(
+    data: Data,
+    *,
+    sets: Sets = None,
+    config: Config = None,
+    out: Out = None,
+    resume: Resume = False,
+    quiet: Quiet = False,
+    json: Json = False,
+    debug: Debug = False,
+    **flags: str | bool | None,
+) -> None:
+    """Train a classifier on your pictures: data in, a run folder out.
+
+    It opens the data, says what it found and what it picks, keeps pictures aside to tune and to score on,
+    trains, scores, and writes a model folder and a report.
+
+    Examples:
+    $ onelook train photos/                        [dim]a folder a class[/]
+    $ onelook train train.csv --time-limit 3m      [dim]pixels in a table[/]
+    $ onelook train mnist --recipe mnist-tutorial  [dim]as published[/]
+    $ onelook train photos/ --set dropout=0 --set horizontal_flip=true
+    """
+
+
+def _generated_options() -> Iterator[inspect.Parameter]:
+    """A parameter for every field with a flag, panel by panel. Values stay text: `settings.merge` reads them."""
+    panel_of = {name: panel for panel, names in _PANELS.items() for name in names}
+    fields = TrainSettings.model_fields
+    for name in sorted(fields, key=lambda name: [*_PANELS].index(panel_of[name]) if name in panel_of else len(_PANELS)):
+        extra = fields[name].json_schema_extra
+        if isinstance(extra, dict) and "flag" in extra:
+            yield _option(name, fields[name], extra, panel_of.get(name, "Training"))
+
+
+def _option(name: str, field: FieldInfo, extra: dict[str, Any], panel: str) -> inspect.Parameter:
+    is_switch = field.annotation is bool
+    default = "picked from the data" if name in _PICKED_FROM_DATA else field.default
+    told = field.description if default is None or default is False else f"{field.description} (default: {default})"
+    option = typer.Option(extra["flag"], metavar=extra.get("metavar"), help=told, rich_help_panel=panel)
+    return inspect.Parameter(
+        name,
+        inspect.Parameter.KEYWORD_ONLY,
+        default=False if is_switch else None,
+        annotation=Annotated[bool if is_switch else str | None, option],
+    )
+
+
+def _spell_out(command: Any) -> None:
+    """Shows typer the generated options in the place of `**flags`."""
+    own = list(inspect.signature(command, eval_str=True).parameters.values())
+    parameters = [own[0], *_generated_options(), *(p for p in own[1:] if p.kind is not p.VAR_KEYWORD)]
+    command.__signature__ = inspect.Signature(parameters)
+    command.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+
+
+_spell_out(train)
