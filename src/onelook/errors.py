@@ -43,9 +43,9 @@ def unknown_name(kind: str, name: str, known: Iterable[str]) -> ConfigError:
         >>> print(unknown_name("model", "cmn", ["cnn", "mlp"]))
         unknown model 'cmn'. Did you mean 'cnn'?
     """
-    names = sorted(known)
-    close = difflib.get_close_matches(name, names, n=1)
-    hint = f"Did you mean '{close[0]}'?" if close else f"Known: {', '.join(names)}."
+    names = {known_name.casefold(): known_name for known_name in sorted(known)}
+    close = difflib.get_close_matches(name.casefold(), names, n=1)
+    hint = f"Did you mean '{names[close[0]]}'?" if close else f"Known: {', '.join(names.values())}."
     return ConfigError(f"unknown {kind} '{name}'. {hint}")
 
 

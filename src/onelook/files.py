@@ -2,22 +2,48 @@
 
 from __future__ import annotations
 
+import ctypes
 import hashlib
+import http.client
+import lzma
 import os
+import re
+import secrets
 import shutil
-import tempfile
+import sys
 import urllib.error
 import urllib.request
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
 from onelook.errors import DataError, ModelError, OnelookError
 
-# A zip member that unpacks to more than this many times its stored size is taken for a bomb:
-# deflate reaches about 1,030 on zeros, pictures and weights stay under 20.
+# An archive that unpacks to more than this many times its own size is taken for a bomb: deflate reaches
+# about 1,030 on zeros, pictures and weights stay under 20. What unpacks to little harms nobody, whatever
+# its ratio (golden pictures that are all black compress a thousandfold).
 _MAXIMUM_COMPRESSION = 200
+_HARMLESS_BYTES = 64 << 20
+_MAXIMUM_MEMBERS = 10_000  # a run folder with its evidence has hundreds
+
+# All that zipfile raises over a damaged archive; RuntimeError where a password is asked for (or, as
+# NotImplementedError, an unknown compression), ValueError over offsets that lead outside the file.
+_UNREADABLE_ZIP = (
+    zipfile.BadZipFile,
+    zipfile.LargeZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    OSError,
+    RuntimeError,
+    ValueError,
+)
+
+# From Linux's <fcntl.h> and <linux/fs.h>, for renameat2(2).
+_AT_FDCWD = -100
+_RENAME_EXCHANGE = 2
 
 
 @contextmanager
@@ -36,12 +62,10 @@ def atomic_path(target: Path) -> Iterator[Path]:
     """
     target = Path(target)
     target.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=target.suffix, dir=target.parent)
-    os.close(handle)
-    temporary = Path(name)
+    temporary = _sibling(target)
+    temporary.touch(exist_ok=False)  # with the permissions that the user's umask gives
     try:
         yield temporary
-        temporary.chmod(0o666 & ~_umask())
         _flush(temporary)
         temporary.replace(target)
     finally:
@@ -63,23 +87,29 @@ def write_text(target: Path, content: str) -> None:
 def atomic_folder(target: Path) -> Iterator[Path]:
     """A temporary folder beside `target` that takes its place when the block ends well.
 
-    An existing `target` is replaced; a crash leaves the old folder or the new one.
+    An existing `target` is replaced, whatever it holds: look before you call. A crash leaves the old folder
+    or the new one; where the system cannot swap two names in one step (Linux can), a crash between two
+    renames can leave the old one under its temporary name.
     """
-    target = Path(target)
+    target = Path(target).resolve()
     target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+    temporary = _sibling(target)
+    temporary.mkdir()
     try:
         yield temporary
-        temporary.chmod(0o777 & ~_umask())
-        if target.exists():
-            old = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
-            target.replace(old / "old")
+        for path in temporary.rglob("*"):
+            if path.is_file():
+                _flush(path)
+        if not target.exists():
             temporary.replace(target)
-            shutil.rmtree(old)
-        else:
-            temporary.replace(target)
+        elif not _swap_names(temporary, target):
+            _replace_in_two_steps(temporary, target)
     finally:
-        shutil.rmtree(temporary, ignore_errors=True)
+        # Either what the failed block left, or, after the swap, the old content.
+        if temporary.is_dir():
+            shutil.rmtree(temporary, ignore_errors=True)
+        else:
+            temporary.unlink(missing_ok=True)
 
 
 def checksum(path: Path) -> str:
@@ -98,7 +128,7 @@ def checked_member_name(name: str, archive: Path, *, error: type[OnelookError] =
         DataError (or `error`): the name is absolute, holds `..`, or a drive.
     """
     path = PurePosixPath(name.replace("\\", "/"))
-    if path.is_absolute() or ".." in path.parts or (path.parts and ":" in path.parts[0]):
+    if path.is_absolute() or ".." in path.parts or re.match("[A-Za-z]:", str(path)):
         raise error(
             f"{archive}: the archive names a file outside itself: '{name}'. "
             "Such an archive is refused whole; pack the pictures again."
@@ -114,18 +144,33 @@ def unpack_model_zip(archive: Path, folder: Path) -> None:
     """
     try:
         with zipfile.ZipFile(archive) as opened:
-            for member in opened.infolist():
+            members = opened.infolist()
+            _refuse_bomb(archive, members)
+            for member in members:
                 path = checked_member_name(member.filename, archive, error=ModelError)
-                if member.file_size > _MAXIMUM_COMPRESSION * max(member.compress_size, 1024):
-                    raise ModelError(f"{archive}: '{member.filename}' unpacks to {member.file_size} bytes. Refused.")
                 if member.is_dir():
                     continue
                 target = folder / path
                 target.parent.mkdir(parents=True, exist_ok=True)
                 with opened.open(member) as source, target.open("wb") as sink:
                     shutil.copyfileobj(source, sink)
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, OSError, NotImplementedError) as problem:
+    except _UNREADABLE_ZIP as problem:
         raise ModelError(f"{archive}: not a readable zip ({problem}). Expected a zip of a model folder.") from problem
+
+
+def _refuse_bomb(archive: Path, members: list[zipfile.ZipInfo]) -> None:
+    """Judges by the sizes that the archive states; zipfile never unpacks a member beyond its stated size."""
+    unpacked = sum(member.file_size for member in members)
+    if unpacked > max(_HARMLESS_BYTES, _MAXIMUM_COMPRESSION * archive.stat().st_size):
+        raise ModelError(
+            f"{archive}: {archive.stat().st_size:,} bytes that unpack to {unpacked:,}: no model compresses "
+            "like that, so it is refused. Expected a zip of a model folder."
+        )
+    if len(members) > _MAXIMUM_MEMBERS:
+        raise ModelError(
+            f"{archive}: holds {len(members):,} files, at most {_MAXIMUM_MEMBERS:,} are unpacked. "
+            "Expected a zip of a model folder."
+        )
 
 
 def download(url: str, target: Path, *, sha256: str, timeout_seconds: float = 30.0) -> None:
@@ -138,7 +183,7 @@ def download(url: str, target: Path, *, sha256: str, timeout_seconds: float = 30
         try:
             with urllib.request.urlopen(url, timeout=timeout_seconds) as response, temporary.open("wb") as sink:
                 shutil.copyfileobj(response, sink)
-        except (urllib.error.URLError, OSError) as problem:
+        except (urllib.error.URLError, http.client.HTTPException, OSError) as problem:
             raise DataError(
                 f"could not download {url}: {problem}. Put the files in $ONELOOK_DATA/<name>/, or check the network."
             ) from problem
@@ -147,13 +192,35 @@ def download(url: str, target: Path, *, sha256: str, timeout_seconds: float = 30
             raise DataError(f"{url}: the file's SHA-256 is {found}, expected {sha256}. Nothing was kept.")
 
 
-def _umask() -> int:
-    current = os.umask(0)
-    os.umask(current)
-    return current
+def _sibling(target: Path) -> Path:
+    """A new hidden name beside `target`, with its suffix (some writers add one that they do not find)."""
+    return target.with_name(f".{target.name}.{secrets.token_hex(4)}{target.suffix}")
+
+
+def _swap_names(first: Path, second: Path) -> bool:
+    """Gives each of two paths the other's name in one step; False, and nothing done, where that cannot be."""
+    if sys.platform != "linux":
+        return False
+    rename = getattr(ctypes.CDLL(None), "renameat2", None)  # glibc from 2.28
+    if rename is None:
+        return False
+    status: int = rename(_AT_FDCWD, os.fsencode(first), _AT_FDCWD, os.fsencode(second), _RENAME_EXCHANGE)
+    return status == 0
+
+
+def _replace_in_two_steps(temporary: Path, target: Path) -> None:
+    """Puts `temporary` in the place of `target`; the old one comes back where the second step fails."""
+    aside = _sibling(target)
+    target.replace(aside)
+    try:
+        temporary.replace(target)
+    except BaseException:
+        aside.replace(target)
+        raise
+    shutil.rmtree(aside)
 
 
 def _flush(path: Path) -> None:
     """Asks the operating system to put the file's bytes on the disk before it is renamed."""
-    with path.open("rb") as file:
+    with path.open("r+b") as file:  # Windows flushes only what is open for writing
         os.fsync(file.fileno())

@@ -1,0 +1,261 @@
+"""Files appear whole or not at all; archives cannot leave their folder."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import random
+import socketserver
+import stat
+import threading
+import warnings
+import zipfile
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+
+import pytest
+
+from onelook import files
+from onelook.errors import DataError, ModelError
+
+
+@pytest.fixture
+def umask_027() -> Iterator[None]:
+    old = os.umask(0o027)
+    yield
+    os.umask(old)
+
+
+def names_in(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def fail_after(_written: int, interruption: type[BaseException]) -> None:
+    raise interruption
+
+
+class TestAtomicPath:
+    @pytest.mark.parametrize("interruption", [KeyboardInterrupt, ValueError])
+    def test_an_interrupted_write_leaves_the_old_file_and_nothing_else(
+        self, tmp_path: Path, interruption: type[BaseException]
+    ) -> None:
+        target = tmp_path / "note.txt"
+        target.write_text("old")
+        with pytest.raises(interruption), files.atomic_path(target) as temporary:
+            fail_after(temporary.write_text("half of the n"), interruption)
+        assert target.read_text() == "old"
+        assert names_in(tmp_path) == ["note.txt"]
+
+    def test_the_target_is_untouched_until_the_block_ends(self, tmp_path: Path) -> None:
+        target = tmp_path / "note.txt"
+        with files.atomic_path(target) as temporary:
+            temporary.write_text("new")
+            assert not target.exists()
+            assert temporary.parent == target.parent  # a rename across file systems would not be atomic
+            assert temporary.suffix == ".txt"
+        assert target.read_text() == "new"
+
+    def test_permissions_follow_the_umask(self, tmp_path: Path, umask_027: None) -> None:
+        files.write_text(tmp_path / "note.txt", "x")
+        assert stat.S_IMODE((tmp_path / "note.txt").stat().st_mode) == 0o640
+
+    def test_missing_parents_are_made(self, tmp_path: Path) -> None:
+        files.write_text(tmp_path / "a" / "b.txt", "é")
+        assert (tmp_path / "a" / "b.txt").read_bytes() == "é".encode()
+
+
+class TestAtomicFolder:
+    def test_replaces_an_existing_folder_whole(self, tmp_path: Path) -> None:
+        target = tmp_path / "model"
+        target.mkdir()
+        (target / "old.txt").write_text("old")
+        with files.atomic_folder(target) as temporary:
+            (temporary / "new.txt").write_text("new")
+            assert names_in(target) == ["old.txt"]
+        assert names_in(target) == ["new.txt"]
+        assert names_in(tmp_path) == ["model"]
+
+    def test_replaces_an_existing_folder_where_names_cannot_be_swapped(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(files, "_swap_names", lambda first, second: False)
+        self.test_replaces_an_existing_folder_whole(tmp_path)
+
+    @pytest.mark.parametrize("interruption", [KeyboardInterrupt, ValueError])
+    def test_an_interrupted_write_leaves_the_old_folder(
+        self, tmp_path: Path, interruption: type[BaseException]
+    ) -> None:
+        target = tmp_path / "model"
+        target.mkdir()
+        (target / "old.txt").write_text("old")
+        with pytest.raises(interruption), files.atomic_folder(target) as temporary:
+            fail_after((temporary / "new.txt").write_text("new"), interruption)
+        assert (target / "old.txt").read_text() == "old"
+        assert names_in(tmp_path) == ["model"]
+
+    def test_the_old_folder_comes_back_where_the_second_rename_fails(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        target = tmp_path / "model"
+        target.mkdir()
+        (target / "old.txt").write_text("old")
+        monkeypatch.setattr(files, "_swap_names", lambda first, second: False)
+        real_replace = Path.replace
+
+        def failing_replace(path: Path, destination: Path) -> Path:
+            if destination == target and (path / "new.txt").exists():
+                raise OSError("the disk is gone")
+            return real_replace(path, destination)
+
+        monkeypatch.setattr(Path, "replace", failing_replace)
+        with pytest.raises(OSError, match="the disk is gone"), files.atomic_folder(target) as temporary:
+            (temporary / "new.txt").write_text("new")
+        assert names_in(target) == ["old.txt"]
+        assert names_in(tmp_path) == ["model"]
+
+    def test_a_link_to_a_folder_stays_a_link(self, tmp_path: Path) -> None:
+        (tmp_path / "real").mkdir()
+        (tmp_path / "link").symlink_to(tmp_path / "real")
+        with files.atomic_folder(tmp_path / "link") as temporary:
+            (temporary / "new.txt").write_text("new")
+        assert (tmp_path / "link").is_symlink()
+        assert names_in(tmp_path / "real") == ["new.txt"]
+
+    def test_permissions_follow_the_umask(self, tmp_path: Path, umask_027: None) -> None:
+        with files.atomic_folder(tmp_path / "model"):
+            pass
+        assert stat.S_IMODE((tmp_path / "model").stat().st_mode) == 0o750
+
+
+def test_checksum_is_sha256_over_more_than_one_block(tmp_path: Path) -> None:
+    content = random.Random(0).randbytes((1 << 20) + 17)
+    (tmp_path / "file").write_bytes(content)
+    assert files.checksum(tmp_path / "file") == hashlib.sha256(content).hexdigest()
+
+
+@pytest.mark.parametrize("name", ["../x.jpg", "a/../../x.jpg", "/etc/passwd", "..\\x.jpg", "C:\\x.jpg", "c:x.jpg"])
+def test_a_member_that_leaves_the_folder_is_refused(name: str) -> None:
+    with pytest.raises(DataError, match="names a file outside itself"):
+        files.checked_member_name(name, Path("photos.zip"))
+
+
+@pytest.mark.parametrize("name", ["a/b.jpg", "12:30.jpg", "a..b.jpg", "a/c:d.jpg"])
+def test_a_harmless_member_name_passes(name: str) -> None:
+    assert str(files.checked_member_name(name, Path("photos.zip"))) == name
+
+
+class TestUnpackModelZip:
+    def test_unpacks_files_and_folders(self, tmp_path: Path) -> None:
+        with zipfile.ZipFile(tmp_path / "m.zip", "w") as archive:
+            archive.mkdir("model")
+            archive.writestr("model/model.json", "{}")
+        files.unpack_model_zip(tmp_path / "m.zip", tmp_path / "out")
+        assert (tmp_path / "out" / "model" / "model.json").read_text() == "{}"
+
+    def test_a_path_outside_is_refused_before_it_is_written(self, tmp_path: Path) -> None:
+        with zipfile.ZipFile(tmp_path / "m.zip", "w") as archive:
+            archive.writestr("../escaped.txt", "x")
+        with pytest.raises(ModelError, match="outside itself"):
+            files.unpack_model_zip(tmp_path / "m.zip", tmp_path / "out")
+        assert not (tmp_path / "escaped.txt").exists()
+
+    def test_a_bomb_is_refused_before_it_is_unpacked(self, tmp_path: Path) -> None:
+        with zipfile.ZipFile(tmp_path / "m.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+            for index in range(2):  # each below the limit, both together above it
+                with archive.open(f"zeros{index}", "w") as member:
+                    for _ in range(40):
+                        member.write(bytes(1 << 20))
+        with pytest.raises(ModelError, match="unpack to 83,886,080"):
+            files.unpack_model_zip(tmp_path / "m.zip", tmp_path / "out")
+        assert not (tmp_path / "out").exists()
+
+    def test_black_golden_pictures_are_no_bomb(self, tmp_path: Path) -> None:
+        with zipfile.ZipFile(tmp_path / "m.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("golden.safetensors", bytes(16 * 224 * 224 * 3))
+        files.unpack_model_zip(tmp_path / "m.zip", tmp_path / "out")
+        assert (tmp_path / "out" / "golden.safetensors").stat().st_size == 16 * 224 * 224 * 3
+
+    def test_too_many_members_are_refused(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(files, "_MAXIMUM_MEMBERS", 2)
+        with zipfile.ZipFile(tmp_path / "m.zip", "w") as archive:
+            for index in range(3):
+                archive.writestr(str(index), "")
+        with pytest.raises(ModelError, match="holds 3 files, at most 2"):
+            files.unpack_model_zip(tmp_path / "m.zip", tmp_path / "out")
+
+    def test_not_a_zip_and_not_there(self, tmp_path: Path) -> None:
+        (tmp_path / "m.zip").write_text("plain text")
+        with pytest.raises(ModelError, match="not a readable zip"):
+            files.unpack_model_zip(tmp_path / "m.zip", tmp_path / "out")
+        with pytest.raises(ModelError, match="not a readable zip"):
+            files.unpack_model_zip(tmp_path / "absent.zip", tmp_path / "out")
+
+    def test_a_member_with_a_password_is_refused(self, tmp_path: Path) -> None:
+        with zipfile.ZipFile(tmp_path / "m.zip", "w") as archive:
+            archive.writestr("model.json", "{}")
+        content = bytearray((tmp_path / "m.zip").read_bytes())
+        content[6] |= 1  # the flag "encrypted" in the local header and in the directory
+        content[content.index(b"PK\x01\x02") + 8] |= 1
+        (tmp_path / "m.zip").write_bytes(content)
+        with pytest.raises(ModelError, match="password"):
+            files.unpack_model_zip(tmp_path / "m.zip", tmp_path / "out")
+
+    @pytest.mark.parametrize("compression", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_LZMA])
+    def test_damage_of_any_kind_is_a_model_error(self, tmp_path: Path, compression: int) -> None:
+        with zipfile.ZipFile(tmp_path / "whole.zip", "w", compression) as archive:
+            archive.writestr("model/model.json", b"some text " * 30)
+        whole = (tmp_path / "whole.zip").read_bytes()
+        chance = random.Random(0)
+        refused = 0
+        for attempt in range(60):
+            damaged = bytearray(whole)
+            for _ in range(3):
+                damaged[chance.randrange(len(damaged))] = chance.randrange(256)
+            (tmp_path / "m.zip").write_bytes(damaged)
+            try:
+                with warnings.catch_warnings(action="ignore"):
+                    files.unpack_model_zip(tmp_path / "m.zip", tmp_path / f"out{attempt}")
+            except ModelError:
+                refused += 1
+        assert refused > 30
+
+
+class _Handler(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        if self.path == "/broken":
+            self.wfile.write(b"this is not HTTP\r\n\r\n")
+            return
+        self.send_response(200 if self.path == "/file" else 404)
+        self.end_headers()
+        self.wfile.write(b"content")
+
+    def log_message(self, format: str, *arguments: object) -> None:
+        pass
+
+
+@pytest.fixture
+def address() -> Iterator[str]:
+    with socketserver.TCPServer(("127.0.0.1", 0), _Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+        thread.join()
+
+
+class TestDownload:
+    def test_keeps_what_has_the_expected_checksum(self, tmp_path: Path, address: str) -> None:
+        files.download(f"{address}/file", tmp_path / "x", sha256=hashlib.sha256(b"content").hexdigest())
+        assert (tmp_path / "x").read_bytes() == b"content"
+
+    def test_keeps_nothing_else(self, tmp_path: Path, address: str) -> None:
+        with pytest.raises(DataError, match=r"SHA-256 is .*, expected 00. Nothing was kept"):
+            files.download(f"{address}/file", tmp_path / "x", sha256="00")
+        assert names_in(tmp_path) == []
+
+    @pytest.mark.parametrize("path", ["/absent", "/broken"])
+    def test_an_answer_that_is_no_file_is_a_data_error(self, tmp_path: Path, address: str, path: str) -> None:
+        with pytest.raises(DataError, match="could not download"):
+            files.download(f"{address}{path}", tmp_path / "x", sha256="00", timeout_seconds=5)
+        assert names_in(tmp_path) == []
