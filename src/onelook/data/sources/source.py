@@ -46,8 +46,24 @@ class Location(Protocol):
         """Every file, as a POSIX path below the data's root, in natural order. A plain file: its own name."""
         ...
 
+    def empty_folders(self) -> Sequence[str]:
+        """Every folder with no file in it or below, as a POSIX path below the data's root, in natural order."""
+        ...
+
     def open(self, name: str) -> BinaryIO:
         """An entry's bytes; the caller closes it."""
+        ...
+
+    def read(self, name: str) -> bytes:
+        """All of an entry's bytes; many threads may read at once.
+
+        Raises:
+            DataError: the entry cannot be read, with the reason.
+        """
+        ...
+
+    def fingerprint(self, names: Sequence[str] | None = None) -> str:
+        """64 hexadecimal digits that change when the entries' content does (all entries, or those named)."""
         ...
 
     def path(self, name: str) -> Path | None:
