@@ -88,7 +88,8 @@ def build_command(name: str) -> Any:
     function = COMMANDS.load(name)
     text, _, examples = inspect.cleandoc(function.__doc__ or "").partition("\n\nExamples:\n")
     app = typer.Typer(add_completion=False)
-    app.command(name, cls=Command, help=_filled(text), epilog=f"[bold]Examples[/]\n{examples}" if examples else None)(function)
+    epilog = f"[bold]Examples[/]\n{examples}" if examples else None
+    app.command(name, cls=Command, help=_filled(text), epilog=epilog)(function)
     return get_command(app)
 
 

@@ -15,11 +15,6 @@ _REFUSED_BY_SYSTEM = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.EN
 _OUT_OF_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
-def is_refusal(error: Exception) -> bool:
-    """Whether we (or the parser) refused on purpose: the message alone says what to do."""
-    return isinstance(error, OnelookError | typer.TyperException)
-
-
 def exit_code(error: Exception) -> int:
     """The code that the process ends with."""
     if isinstance(error, OnelookError):
@@ -55,7 +50,7 @@ def _usage_message(error: Any) -> str:
     """The parser's complaint in our style, with the nearest option and where to read on."""
     context = getattr(error, "ctx", None)
     option = getattr(error, "option_name", None)
-    if option is not None and hasattr(error, "possibilities"):
+    if option and context and hasattr(error, "possibilities"):
         message = f"no such option '{option}'."
         known = [name for parameter in context.command.get_params(context) for name in parameter.opts]
         if close := difflib.get_close_matches(option, known, n=1):

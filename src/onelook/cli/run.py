@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
+import traceback
 from collections.abc import Sequence
 
 import typer
 
 from onelook.cli.app import build_app
-from onelook.cli.failure import describe, exit_code, is_refusal
+from onelook.cli.failure import describe, exit_code
 from onelook.cli.say import say_error
 
 
@@ -26,17 +27,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except typer.Abort:
         return 130
     except Exception as error:
-        if "--debug" in words:
-            _print_traceback(error)
+        if "--debug" in words:  # looked for here, so that it also holds when the words cannot be parsed
+            traceback.print_exception(error, file=sys.stderr)
         say_error(describe(error))
         return exit_code(error)
     return code if isinstance(code, int) else 0
-
-
-def _print_traceback(error: Exception) -> None:
-    import traceback
-
-    if is_refusal(error):  # where it was noticed, and what led to it
-        traceback.print_exception(error, file=sys.stderr)
-    else:
-        traceback.print_exception(error, file=sys.stderr, chain=True)

@@ -22,9 +22,7 @@ _PICKED_FROM_DATA = frozenset({"epochs", "batch_size"})
 
 Out = Annotated[
     Path | None,
-    typer.Option(
-        "--out", metavar="DIR", help="The run's folder. (default: runs/<data>-NNN)", rich_help_panel="Output"
-    ),
+    typer.Option("--out", metavar="DIR", help="The run's folder. (default: runs/<data>-NNN)", rich_help_panel="Output"),
 ]
 Sets = Annotated[
     list[str] | None,

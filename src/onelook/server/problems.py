@@ -1,0 +1,56 @@
+"""Every error as problem details (RFC 9457): one JSON shape, whatever went wrong."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+
+from onelook.errors import DataError
+
+MEDIA_TYPE = "application/problem+json"
+
+
+class Problem(BaseModel):
+    """The body of an error."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+
+
+def problem_response(status: int, detail: str, headers: Any = None) -> JSONResponse:
+    """An error's whole answer."""
+    problem = Problem(title=HTTPStatus(status).phrase, status=status, detail=detail)
+    return JSONResponse(problem.model_dump(), status, media_type=MEDIA_TYPE, headers=headers)
+
+
+def answer_with_problems(app: FastAPI) -> None:
+    """Makes `app` answer every error, its own and the framework's, as a problem."""
+
+    @app.exception_handler(DataError)
+    async def _bad_picture(request: Request, error: DataError) -> JSONResponse:
+        return problem_response(422, str(error))
+
+    @app.exception_handler(RequestValidationError)
+    async def _bad_request(request: Request, error: RequestValidationError) -> JSONResponse:
+        reasons = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
+        return problem_response(422, f"{reasons}. Expected multipart/form-data with one or more fields 'files'.")
+
+    @app.exception_handler(HTTPException)
+    async def _refused(request: Request, error: HTTPException) -> JSONResponse:
+        detail = error.detail
+        if error.status_code == HTTPStatus.NOT_FOUND:
+            detail = f"nothing is at {request.url.path}. See /openapi.json."
+        return problem_response(error.status_code, str(detail), error.headers)
+
+    @app.exception_handler(Exception)
+    async def _unexpected(request: Request, error: Exception) -> JSONResponse:
+        # The server's log has the traceback; the answer keeps it to itself.
+        return problem_response(500, "a bug in onelook: please report it, with the server's log.")

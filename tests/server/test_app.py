@@ -1,0 +1,171 @@
+"""The HTTP face, asked over ASGI: answers, errors as problem details, limits, counters, the page."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from types import SimpleNamespace
+from typing import Any
+
+import httpx
+import numpy as np
+import pytest
+from PIL import Image
+
+from onelook.server.app import build_app
+from onelook.settings import DecodeSettings
+from onelook.workflow.serve import ServeLimits
+
+CLASS_NAMES = ("dark", "light")
+
+
+class BrightnessClassifier:
+    """Stands in for a loaded model: the mean brightness is the probability of `light`."""
+
+    class_names = CLASS_NAMES
+    decode = DecodeSettings(height=8, width=8, channels=1)
+    card = SimpleNamespace(model_dump=lambda mode: {"class_names": list(CLASS_NAMES), "mode": mode})
+
+    def predict(self, pictures: list[Any]) -> list[Any]:
+        assert all(picture.shape == (8, 8, 1) and picture.dtype == np.uint8 for picture in pictures)
+        light = [float(picture.mean()) / 255 for picture in pictures]
+        return [
+            SimpleNamespace(
+                class_name=CLASS_NAMES[int(p > 0.5)],
+                probability=max(p, 1 - p),
+                probabilities={"dark": 1 - p, "light": p},
+            )
+            for p in light
+        ]
+
+
+def picture(level: int, size: int = 8) -> bytes:
+    buffer = io.BytesIO()
+    Image.new("L", (size, size), level).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def ask(
+    method: str, path: str, *, limits: ServeLimits | None = None, app: Any = None, **request: Any
+) -> httpx.Response:
+    async def answer() -> httpx.Response:
+        transport = httpx.ASGITransport(app or build_app(BrightnessClassifier(), limits), raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://onelook") as client:
+            return await client.request(method, path, **request)
+
+    return asyncio.run(answer())
+
+
+def upload(*contents: bytes) -> list[tuple[str, tuple[str, bytes]]]:
+    return [("files", (f"picture-{n}.png", content)) for n, content in enumerate(contents, 1)]
+
+
+def assert_problem(answer: httpx.Response, status: int, *words: str) -> None:
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "application/problem+json"
+    problem = answer.json()
+    assert problem.keys() == {"type", "title", "status", "detail"}
+    assert problem["status"] == status
+    for word in words:
+        assert word in problem["detail"]
+    assert "Traceback" not in answer.text
+
+
+def test_predicts_one_picture():
+    answer = ask("POST", "/v1/predict", files=upload(picture(255)))
+    assert answer.status_code == 200
+    assert answer.json() == {
+        "predictions": [{"class_name": "light", "probability": 1.0, "probabilities": {"dark": 0.0, "light": 1.0}}]
+    }
+
+
+def test_predicts_many_pictures_in_their_order():
+    answer = ask("POST", "/v1/predict", files=upload(picture(0), picture(255), picture(10, size=30)))
+    assert [one["class_name"] for one in answer.json()["predictions"]] == ["dark", "light", "dark"]
+
+
+def test_names_the_picture_that_cannot_be_read():
+    answer = ask("POST", "/v1/predict", files=upload(picture(0), b"these are words"))
+    assert_problem(answer, 422, "picture-2.png")
+
+
+@pytest.mark.parametrize("request_body", [{}, {"data": {"files": "text"}}, {"json": {"a": 1}}])
+def test_says_what_was_expected_where_no_picture_came(request_body):
+    assert_problem(ask("POST", "/v1/predict", **request_body), 422, "multipart/form-data", "files")
+
+
+def test_refuses_more_pictures_than_one_request_may_hold():
+    answer = ask("POST", "/v1/predict", files=upload(picture(0), picture(0)), limits=ServeLimits(files=1))
+    assert_problem(answer, 413, "2 pictures", "at most 1")
+
+
+def test_refuses_a_body_that_announces_too_many_bytes():
+    answer = ask("POST", "/v1/predict", files=upload(bytes(2000)), limits=ServeLimits(body_bytes=1000))
+    assert_problem(answer, 413, "1,000 bytes")
+
+
+def test_refuses_a_body_that_streams_too_many_bytes_without_announcing_them():
+    async def chunks():
+        yield b'--x\r\nContent-Disposition: form-data; name="files"; filename="a.png"\r\n\r\n'
+        for _ in range(4):
+            yield bytes(500)
+
+    headers = {"content-type": "multipart/form-data; boundary=x"}
+    answer = ask("POST", "/v1/predict", content=chunks(), headers=headers, limits=ServeLimits(body_bytes=1000))
+    assert "content-length" not in answer.request.headers
+    assert_problem(answer, 413, "1,000 bytes")
+
+
+def test_refuses_a_body_that_is_no_multipart():
+    answer = ask("POST", "/v1/predict", content=b"words", headers={"content-type": "multipart/form-data; boundary=x"})
+    assert_problem(answer, 400)
+
+
+@pytest.mark.parametrize(("method", "path", "status"), [("GET", "/nowhere", 404), ("GET", "/v1/predict", 405)])
+def test_answers_wrong_addresses_as_problems(method, path, status):
+    assert_problem(ask(method, path), status)
+
+
+def test_keeps_an_unexpected_error_to_its_log(monkeypatch):
+    def broken(self: Any, pictures: Any) -> Any:
+        raise RuntimeError("secret")
+
+    monkeypatch.setattr(BrightnessClassifier, "predict", broken)
+    answer = ask("POST", "/v1/predict", files=upload(picture(0)))
+    assert_problem(answer, 500, "a bug in onelook")
+    assert "secret" not in answer.text
+
+
+def test_tells_about_the_model_and_its_own_state():
+    assert ask("GET", "/v1/model").json()["class_names"] == ["dark", "light"]
+    assert ask("GET", "/healthz").json() == {"status": "ok"}
+    assert ask("GET", "/readyz").json() == {"status": "ready"}
+
+
+def test_counts_requests_and_pictures():
+    app = build_app(BrightnessClassifier())
+    ask("POST", "/v1/predict", app=app, files=upload(picture(0), picture(1)))
+    ask("POST", "/v1/predict", app=app, files=upload(b"words"))
+    ask("GET", "/any/address/somebody/makes/up", app=app)
+    lines = ask("GET", "/metrics", app=app).text.splitlines()
+    assert 'onelook_requests_total{route="/v1/predict",status="200"} 1' in lines
+    assert 'onelook_requests_total{route="/v1/predict",status="422"} 1' in lines
+    assert 'onelook_requests_total{route="none",status="404"} 1' in lines
+    assert "onelook_pictures_total 2" in lines
+    assert "onelook_prediction_seconds_count 1" in lines
+
+
+def test_describes_itself():
+    document = ask("GET", "/openapi.json").json()
+    assert set(document["paths"]) == {"/v1/predict", "/v1/model", "/healthz", "/readyz", "/metrics"}
+    assert "multipart/form-data" in document["paths"]["/v1/predict"]["post"]["requestBody"]["content"]
+    assert {"413", "422"} <= set(document["paths"]["/v1/predict"]["post"]["responses"])
+
+
+def test_serves_a_page_that_fetches_nothing_from_elsewhere():
+    answer = ask("GET", "/")
+    assert answer.headers["content-type"].startswith("text/html")
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    assert "http://" not in answer.text
+    assert "https://" not in answer.text
+    assert "v1/predict" in answer.text
