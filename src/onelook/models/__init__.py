@@ -1,0 +1,26 @@
+"""Networks as lists of layers: families that fit themselves to the data, and the tutorials' own.
+
+A new family is one file with a `build(facts: ModelInput) -> NetworkSettings` and one line here.
+"""
+
+from onelook.registry import Registry
+
+MODELS = Registry(
+    "model",
+    {
+        "cnn": ("onelook.models.cnn:build", "our fast convolutional network, fitted to the pictures' size (default)"),
+        "resnet": ("onelook.models.resnet:build", "a small residual network, fitted to the pictures' size"),
+        "mlp": ("onelook.models.mlp:build", "two dense layers, for a quick baseline"),
+        "digit-recognizer": ("onelook.models.tutorials:digit_recognizer", "Kaggle's Digit Recognizer: 5x5 and 3x3"),
+        "mnist-tutorial": ("onelook.models.tutorials:mnist_tutorial", "two convolutions and two dense layers"),
+        "digits-minimal": ("onelook.models.tutorials:digits_minimal", "one convolution and one dense layer"),
+        "dogs-vs-cats": (
+            "onelook.models.tutorials:dogs_vs_cats",
+            "three blocks and a wide dense layer, for photographs",
+        ),
+        "fashion-cnn-bn": ("onelook.models.tutorials:fashion_cnn_bn", "three blocks with batch-norm"),
+        "fashion-mlp": ("onelook.models.tutorials:fashion_mlp", "seven dense layers"),
+        "fashion-cnn-small": ("onelook.models.tutorials:fashion_cnn_small", "one small convolution, two dense layers"),
+        "cifar10-cnn": ("onelook.models.tutorials:cifar10_cnn", "three small convolutions, for colour pictures"),
+    },
+)

@@ -11,7 +11,9 @@ from onelook.settings.base import Settings, setting
 Activation = Literal[
     "linear", "relu", "relu6", "leaky_relu", "elu", "selu", "gelu", "silu", "hard_swish", "sigmoid", "tanh", "softplus"
 ]
-Pair = int | tuple[int, int]
+LEAKY_RELU_SLOPE = 0.2  # below zero; Keras' own default (torch's is 0.01)
+PositiveInt = Annotated[int, Field(ge=1)]
+Pair = PositiveInt | tuple[PositiveInt, PositiveInt]
 Padding = Literal["same", "valid"] | Annotated[int, Field(ge=0)]
 
 
@@ -87,7 +89,7 @@ class Dense(Settings):
     """A fully connected layer. `units = "classes"` takes the data's class count."""
 
     type: Literal["dense"] = "dense"
-    units: Annotated[int, Field(ge=1)] | Literal["classes"] = setting(..., "Number of outputs, or `classes`.")
+    units: PositiveInt | Literal["classes"] = setting(..., "Number of outputs, or `classes`.")
     activation: Activation = setting("linear", "Applied to the output.")
     bias: bool = setting(True, "Whether a bias is added.")
 
@@ -99,7 +101,7 @@ class Residual(Settings):
     """
 
     type: Literal["residual"] = "residual"
-    layers: tuple[Layer, ...] = setting(..., "The layers of the branch.")
+    layers: tuple[Layer, ...] = setting(..., "The layers of the branch.", min_length=1)
     activation: Activation = setting("relu", "Applied to the sum.")
 
 

@@ -1,0 +1,54 @@
+"""The activations by name, as torch functions that mean what Keras means."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from onelook.settings.network import LEAKY_RELU_SLOPE, Activation
+
+Function = Callable[[Tensor], Tensor]
+
+
+def _linear(values: Tensor) -> Tensor:
+    return values
+
+
+def _leaky_relu(values: Tensor) -> Tensor:
+    return F.leaky_relu(values, LEAKY_RELU_SLOPE)
+
+
+_FUNCTIONS: Mapping[Activation, Function] = MappingProxyType(
+    {
+        "linear": _linear,
+        "relu": torch.relu,
+        "relu6": F.relu6,
+        "leaky_relu": _leaky_relu,
+        "elu": F.elu,
+        "selu": torch.selu,
+        "gelu": F.gelu,
+        "silu": F.silu,
+        "hard_swish": F.hardswish,
+        "sigmoid": torch.sigmoid,
+        "tanh": torch.tanh,
+        "softplus": F.softplus,
+    }
+)
+
+
+def activation_function(name: Activation, *, overwrite: bool = False) -> Function:
+    """The function of that name.
+
+    Args:
+        name: as in the settings.
+        overwrite: the input belongs to nobody else and no backward pass needs it (what a convolution, a dense
+            layer, a batch-norm or a sum has just made): relu then writes into it, which saves the memory of
+            one more picture and the time to fill it.
+    """
+    if name == "relu" and overwrite:
+        return torch.relu_
+    return _FUNCTIONS[name]

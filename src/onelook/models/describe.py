@@ -1,0 +1,81 @@
+"""Layers and shapes in words, for errors and tables."""
+
+from __future__ import annotations
+
+from onelook.models.windows import pair
+from onelook.settings.network import ActivationLayer, Conv, Dense, DepthwiseConv, Dropout, Layer, Padding, Pair, Pool
+
+Shape = tuple[int, ...]  # (channels, height, width) of a picture, (values,) once it is flat
+
+_PICTURE_DIMENSIONS = 3
+
+
+def describe_layer(layer: Layer) -> str:
+    """The layer in a few words.
+
+    Example:
+        >>> describe_layer(Conv(filters=8, kernel=5, activation="relu"))
+        'conv 5x5, valid, relu'
+    """
+    match layer:
+        case Conv() | DepthwiseConv():
+            words = [f"{layer.type} {by(layer.kernel)}", *_steps(layer.stride, 1), _padding(layer.padding)]
+        case Pool():
+            words = [f"{layer.type} {by(layer.size)}", *_steps(layer.stride, layer.size), _padding(layer.padding)]
+        case Dense():
+            words = [f"dense {layer.units}"]
+        case Dropout():
+            words = [f"dropout {layer.rate:g}"]
+        case ActivationLayer():
+            words = [f"activation {layer.function}"]
+        case _:
+            words = [layer.type]
+    if (activation := own_activation(layer)) != "linear" and not isinstance(layer, ActivationLayer):
+        words.append(activation)
+    return ", ".join(words)
+
+
+def own_activation(layer: Layer) -> str:
+    """The activation that a layer ends with, `linear` where it has none.
+
+    Example:
+        >>> own_activation(Dense(units=10)), own_activation(ActivationLayer(function="tanh"))
+        ('linear', 'tanh')
+    """
+    activation: str = layer.function if isinstance(layer, ActivationLayer) else getattr(layer, "activation", "linear")
+    return activation
+
+
+def describe_shape(shape: Shape) -> str:
+    """A shape in words.
+
+    Example:
+        >>> describe_shape((64, 3, 3)), describe_shape((10,))
+        ('a picture of 3x3 with 64 channels', '10 flat values')
+    """
+    if len(shape) == _PICTURE_DIMENSIONS:
+        return f"a picture of {by((shape[1], shape[2]))} with {shape[0]} channel{'s' * (shape[0] != 1)}"
+    return f"{shape[0]} flat value{'s' * (shape[0] != 1)}"
+
+
+def by(value: Pair) -> str:
+    """Height by width.
+
+    Example:
+        >>> by(3), by((2, 4))
+        ('3x3', '2x4')
+    """
+    return "{}x{}".format(*pair(value))
+
+
+def _steps(stride: Pair | None, usual: Pair) -> list[str]:
+    return [] if stride is None or pair(stride) == pair(usual) else [f"stride {_short(stride)}"]
+
+
+def _short(value: Pair) -> str:
+    height, width = pair(value)
+    return str(height) if height == width else by(value)
+
+
+def _padding(padding: Padding) -> str:
+    return padding if isinstance(padding, str) else f"padding {padding}"

@@ -1,0 +1,42 @@
+"""How weights begin, by the formulas that Keras uses for its own layers."""
+
+from __future__ import annotations
+
+from math import prod, sqrt
+from typing import Literal
+
+import torch
+from torch import Tensor, nn
+
+Initializer = Literal["glorot_uniform", "he_normal"]
+
+# The standard deviation of a unit normal cut at two standard deviations: dividing by it gives the cut
+# distribution the variance that was asked for.
+_STD_OF_TRUNCATED_NORMAL = 0.87962566103423978
+
+
+@torch.no_grad()
+def initialize(weight: Tensor, initializer: Initializer) -> None:
+    """Fills a weight of a dense layer (units, inputs) or convolution (filters, seen channels, height, width).
+
+    Glorot & Bengio 2010: uniform within ±sqrt(6 / (fan_in + fan_out)). He et al. 2015: normal with
+    variance 2 / fan_in, cut at two standard deviations.
+    """
+    fan_in, fan_out = fans(tuple(weight.shape))
+    if initializer == "he_normal":
+        std = sqrt(2 / fan_in) / _STD_OF_TRUNCATED_NORMAL
+        nn.init.trunc_normal_(weight, std=std, a=-2 * std, b=2 * std)
+    else:
+        limit = sqrt(6 / (fan_in + fan_out))
+        nn.init.uniform_(weight, -limit, limit)
+
+
+def fans(shape: tuple[int, ...]) -> tuple[int, int]:
+    """(fan_in, fan_out): the weights that meet in one output, and those that leave one input.
+
+    Example:
+        >>> fans((64, 32, 3, 3)), fans((10, 128))
+        ((288, 576), (128, 10))
+    """
+    area = prod(shape[2:])
+    return shape[1] * area, shape[0] * area

@@ -1,0 +1,203 @@
+"""A network's settings as a torch module, with the semantics of Keras' layers.
+
+The modules hold their weights under plain names (`weight`, `bias`, `running_mean`, `running_var`), so that the
+state dict is named by position: "0.weight", "3.running_mean", "5.layers.0.weight", "5.shortcut.0.weight".
+"""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from onelook.models.activations import activation_function
+from onelook.models.describe import Shape
+from onelook.models.initialize import Initializer, initialize
+from onelook.models.pooling import GlobalPoolLayer, PoolLayer
+from onelook.models.shapes import PlannedLayer, plan_network
+from onelook.settings.network import (
+    Activation,
+    ActivationLayer,
+    BatchNorm,
+    Conv,
+    Dense,
+    DepthwiseConv,
+    Dropout,
+    Flatten,
+    GlobalPool,
+    NetworkSettings,
+    Pool,
+    Residual,
+)
+
+
+def build_network(network: NetworkSettings, input_shape: tuple[int, int, int], num_classes: int) -> nn.Sequential:
+    """The network as a module, its weights freshly drawn from torch's global random numbers.
+
+    Args:
+        network: the layers.
+        input_shape: (channels, height, width) of a prepared picture.
+        num_classes: number of logits.
+
+    Returns:
+        A module from (batch, channels, height, width), float32, to logits (batch, num_classes).
+
+    Raises:
+        ConfigError: a layer's shape cannot work; see `plan_network`.
+    """
+    return _build_layers(plan_network(network, input_shape, num_classes), network.initializer)
+
+
+class ConvLayer(nn.Module):
+    """Convolution, plain or depthwise, and its activation."""
+
+    def __init__(self, planned: PlannedLayer, activation: Activation, initializer: Initializer) -> None:
+        super().__init__()
+        windows = planned.windows
+        self.weight, self.bias = _weight_and_bias(planned.weights, initializer)
+        self.stride = windows.stride
+        self.groups = planned.input_shape[0] // planned.weights["weight"][1]
+        (top, bottom), (left, right) = windows.pads
+        # torch's own padding is the same on both sides and costs nothing; F.pad copies the input.
+        self.padding = (top, left) if windows.is_symmetric else (0, 0)
+        self.pads = None if windows.is_symmetric else (left, right, top, bottom)
+        self.activation = activation_function(activation, overwrite=True)
+
+    def forward(self, images: Tensor) -> Tensor:
+        if self.pads is not None:
+            images = F.pad(images, self.pads)
+        return self.activation(F.conv2d(images, self.weight, self.bias, self.stride, self.padding, groups=self.groups))
+
+
+class DenseLayer(nn.Module):
+    """Fully connected layer and its activation: (batch, inputs) to (batch, units)."""
+
+    def __init__(self, planned: PlannedLayer, activation: Activation, initializer: Initializer) -> None:
+        super().__init__()
+        self.weight, self.bias = _weight_and_bias(planned.weights, initializer)
+        self.activation = activation_function(activation, overwrite=True)
+
+    def forward(self, values: Tensor) -> Tensor:
+        return self.activation(F.linear(values, self.weight, self.bias))
+
+
+class BatchNormLayer(nn.Module):
+    """Batch normalisation (Ioffe & Szegedy 2015) that moves its statistics as Keras does.
+
+    torch's own layer differs in two ways: it records the sample variance (over n - 1) where Keras records the
+    population's, and it refuses a last batch of a single flat row.
+    """
+
+    running_mean: Tensor
+    running_var: Tensor
+
+    def __init__(self, channels: int, settings: BatchNorm) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(channels))
+        self.bias = nn.Parameter(torch.zeros(channels))
+        self.register_buffer("running_mean", torch.zeros(channels))
+        self.register_buffer("running_var", torch.ones(channels))
+        self.torch_momentum = 1 - settings.momentum  # share of the new statistics
+        self.epsilon = settings.epsilon
+
+    def forward(self, values: Tensor) -> Tensor:
+        kept = self.running_var * (1 - self.torch_momentum) if self.training else None
+        # torch.batch_norm is what F.batch_norm calls once it has refused single rows.
+        normalised = torch.batch_norm(
+            values,
+            self.weight,
+            self.bias,
+            self.running_mean,
+            self.running_var,
+            self.training,
+            self.torch_momentum,
+            self.epsilon,
+            torch.backends.cudnn.enabled,
+        )
+        if kept is not None:
+            self._correct_variance(kept, values.numel() // values.shape[1])
+        return normalised
+
+    @torch.no_grad()
+    def _correct_variance(self, kept: Tensor, count: int) -> None:
+        """Scales what the batch added to `kept` from the sample's variance to the population's."""
+        if count == 1:  # one value has no sample variance (torch made it NaN), and a population's of zero
+            self.running_var.copy_(kept)
+        else:
+            torch.lerp(kept, self.running_var, (count - 1) / count, out=self.running_var)
+
+
+class FlattenLayer(nn.Module):
+    """(batch, channels, height, width) to (batch, height * width * channels), in that order, as Keras' weights
+    expect it. Free where the memory format is channels_last."""
+
+    def forward(self, values: Tensor) -> Tensor:
+        return values.movedim(1, -1).flatten(1)
+
+
+class ActivationOnly(nn.Module):
+    """An activation on its own."""
+
+    def __init__(self, function: Activation, *, overwrite: bool) -> None:
+        super().__init__()
+        self.activation = activation_function(function, overwrite=overwrite)
+
+    def forward(self, values: Tensor) -> Tensor:
+        return self.activation(values)
+
+
+class ResidualLayer(nn.Module):
+    """The input, or its shortcut where the shapes differ, added to what the branch makes of it."""
+
+    def __init__(self, planned: PlannedLayer, activation: Activation, initializer: Initializer) -> None:
+        super().__init__()
+        self.layers = _build_layers(planned.branch, initializer)
+        self.shortcut = _build_layers(planned.shortcut, initializer)  # empty: the input itself
+        self.activation = activation_function(activation, overwrite=True)
+
+    def forward(self, values: Tensor) -> Tensor:
+        return self.activation(self.layers(values) + self.shortcut(values))
+
+
+def _build_layers(plan: tuple[PlannedLayer, ...], initializer: Initializer) -> nn.Sequential:
+    before = (None, *plan)
+    return nn.Sequential(
+        *(_build_layer(planned, last, initializer) for last, planned in zip(before, plan, strict=False))
+    )
+
+
+def _build_layer(planned: PlannedLayer, before: PlannedLayer | None, initializer: Initializer) -> nn.Module:
+    module: nn.Module
+    match planned.layer:
+        case Conv(activation=activation) | DepthwiseConv(activation=activation):
+            module = ConvLayer(planned, activation, initializer)
+        case Dense(activation=activation):
+            module = DenseLayer(planned, activation, initializer)
+        case Residual(activation=activation):
+            module = ResidualLayer(planned, activation, initializer)
+        case BatchNorm() as settings:
+            module = BatchNormLayer(planned.input_shape[0], settings)
+        case ActivationLayer(function=function):
+            module = ActivationOnly(function, overwrite=_is_fresh(before))
+        case Pool(type=kind):
+            module = PoolLayer(kind, planned.windows)
+        case GlobalPool(type=kind):
+            module = GlobalPoolLayer(kind)
+        case Dropout(rate=rate):
+            module = nn.Dropout(rate)
+        case Flatten():
+            module = FlattenLayer()
+    return module
+
+
+def _is_fresh(before: PlannedLayer | None) -> bool:
+    """Whether the layer before makes a new tensor that its own backward pass does not look at again."""
+    if before is None or isinstance(before.layer, BatchNorm):
+        return before is not None
+    return isinstance(before.layer, Conv | DepthwiseConv | Dense) and before.layer.activation == "linear"
+
+
+def _weight_and_bias(shapes: dict[str, Shape], initializer: Initializer) -> tuple[nn.Parameter, nn.Parameter | None]:
+    weight = nn.Parameter(torch.empty(shapes["weight"]))
+    initialize(weight, initializer)
+    return weight, nn.Parameter(torch.zeros(shapes["bias"])) if "bias" in shapes else None

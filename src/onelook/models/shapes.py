@@ -1,0 +1,254 @@
+"""What becomes of a picture on its way through a network, worked out without torch.
+
+`plan_network` is the one place that knows shapes, pads and weights: the torch module, the ONNX graph and the
+summary are all made from its plan, so they cannot disagree.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from math import prod
+
+from onelook.errors import ConfigError
+from onelook.models.describe import Shape, by, describe_layer, describe_shape, own_activation
+from onelook.models.windows import POINTWISE, Windows, windows_over
+from onelook.settings.network import (
+    ActivationLayer,
+    BatchNorm,
+    Conv,
+    Dense,
+    DepthwiseConv,
+    Dropout,
+    Flatten,
+    GlobalPool,
+    Layer,
+    NetworkSettings,
+    Pool,
+    Residual,
+)
+
+_PICTURE_DIMENSIONS = 3
+
+
+@dataclass(frozen=True)
+class PlannedLayer:
+    """One layer with everything that its place in the network decides."""
+
+    number: str  # for people, from 1: "7", inside a residual "5.2"
+    name: str  # in the state dict, from 0: "6", inside a residual "4.layers.1"
+    layer: Layer
+    input_shape: Shape
+    output_shape: Shape
+    weights: dict[str, Shape] = field(default_factory=dict)  # as torch lays them out, without the prefix `name`
+    multiply_adds: int = 0  # of convolutions and dense layers, for one picture; nothing else is counted
+    windows: Windows = POINTWISE  # of convolutions and pools
+    branch: tuple[PlannedLayer, ...] = ()  # of a residual
+    shortcut: tuple[PlannedLayer, ...] = ()  # of a residual whose input and output differ
+
+
+def plan_network(
+    network: NetworkSettings, input_shape: tuple[int, int, int], num_classes: int
+) -> tuple[PlannedLayer, ...]:
+    """Every layer of the network with its shapes, pads, weights and multiply-adds.
+
+    Args:
+        network: the layers, from the picture to the logits.
+        input_shape: (channels, height, width) of a picture.
+        num_classes: what `units = "classes"` stands for, and the number of logits.
+
+    Raises:
+        ConfigError: a shape cannot work, or the end is not one logit a class; the layer is named by its
+            number from 1 and its type.
+
+    Example:
+        >>> network = NetworkSettings(layers=(Conv(filters=8), Flatten(), Dense(units="classes")))
+        >>> [planned.output_shape for planned in plan_network(network, (1, 28, 28), 10)]
+        [(8, 26, 26), (5408,), (10,)]
+    """
+    plan = _plan_layers(network.layers, input_shape, num_classes, _Prefix("", ""))
+    _check_logits(plan[-1], num_classes)
+    return plan
+
+
+def leaves(plan: tuple[PlannedLayer, ...]) -> tuple[PlannedLayer, ...]:
+    """The plan in the order of computation: what is inside a residual stands before the residual itself."""
+    return tuple(leaf for planned in plan for leaf in (*leaves(planned.branch), *leaves(planned.shortcut), planned))
+
+
+def weight_shapes(plan: tuple[PlannedLayer, ...]) -> dict[str, Shape]:
+    """The state dict that the network's module has: name to shape."""
+    return {f"{leaf.name}.{name}": shape for leaf in leaves(plan) for name, shape in leaf.weights.items()}
+
+
+def count_parameters(weights: dict[str, Shape]) -> tuple[int, int]:
+    """(total, trainable) as Keras counts: the total holds batch-norm's moving statistics."""
+    total = sum(prod(shape) for shape in weights.values())
+    moving = sum(prod(shape) for name, shape in weights.items() if "running_" in name)
+    return total, total - moving
+
+
+@dataclass(frozen=True)
+class _Prefix:
+    """What stands before the position of every layer of one list."""
+
+    number: str
+    name: str
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where a layer stands and what comes in there."""
+
+    number: str
+    name: str
+    layer: Layer
+    shape: Shape
+    num_classes: int
+
+    def gives(self, output_shape: Shape) -> PlannedLayer:
+        return PlannedLayer(self.number, self.name, self.layer, self.shape, output_shape)
+
+    def refusal(self, reason: str) -> ConfigError:
+        return ConfigError(f"layer {self.number} ({describe_layer(self.layer)}) {reason}")
+
+
+def _plan_layers(
+    layers: tuple[Layer, ...], shape: Shape, num_classes: int, prefix: _Prefix
+) -> tuple[PlannedLayer, ...]:
+    plan: list[PlannedLayer] = []
+    for position, layer in enumerate(layers):
+        number, name = f"{prefix.number}{position + 1}", f"{prefix.name}{position}"
+        plan.append(_plan_layer(_Place(number, name, layer, shape, num_classes)))
+        shape = plan[-1].output_shape
+    return tuple(plan)
+
+
+def _plan_layer(place: _Place) -> PlannedLayer:
+    match place.layer:
+        case Conv() | DepthwiseConv() as layer:
+            planned = _plan_convolution(place, layer)
+        case Pool() as layer:
+            planned = _plan_pool(place, layer)
+        case Dense() as layer:
+            planned = _plan_dense(place, layer)
+        case Residual() as layer:
+            planned = _plan_residual(place, layer)
+        case BatchNorm():
+            names = ("weight", "bias", "running_mean", "running_var")
+            planned = replace(place.gives(place.shape), weights=dict.fromkeys(names, place.shape[:1]))
+        case GlobalPool():
+            _require_picture(place)
+            planned = place.gives(place.shape[:1])
+        case Flatten():
+            planned = place.gives((prod(place.shape),))
+        case ActivationLayer() | Dropout():
+            planned = place.gives(place.shape)
+    return planned
+
+
+def _plan_convolution(place: _Place, layer: Conv | DepthwiseConv) -> PlannedLayer:
+    height, width = _require_picture(place)
+    windows = windows_over((height, width), layer.kernel, layer.stride, layer.padding)
+    _require_fit(place, windows, "kernel")
+    channels = place.shape[0]
+    # A depthwise kernel sees one channel, and there is one for each.
+    filters, seen = (layer.filters, channels) if isinstance(layer, Conv) else (channels, 1)
+    weights: dict[str, Shape] = {"weight": (filters, seen, *windows.kernel)}
+    multiply_adds = prod(weights["weight"]) * prod(windows.output)
+    if layer.bias:
+        weights["bias"] = (filters,)
+    return replace(
+        place.gives((filters, *windows.output)), weights=weights, multiply_adds=multiply_adds, windows=windows
+    )
+
+
+def _plan_pool(place: _Place, layer: Pool) -> PlannedLayer:
+    height, width = _require_picture(place)
+    windows = windows_over((height, width), layer.size, layer.stride or layer.size, layer.padding)
+    _require_fit(place, windows, "window")
+    most = min(windows.kernel) // 2
+    if not isinstance(layer.padding, str) and layer.padding > most:
+        # A window over nothing but padding would have no maximum and no average.
+        raise place.refusal(f"pads more than half of its window. Expected a padding of at most {most}.")
+    return replace(place.gives((place.shape[0], *windows.output)), windows=windows)
+
+
+def _plan_dense(place: _Place, layer: Dense) -> PlannedLayer:
+    if len(place.shape) == _PICTURE_DIMENSIONS:
+        raise place.refusal(
+            f"takes flat values, but gets {describe_shape(place.shape)}. Put flatten or global_average_pool before it."
+        )
+    units = place.num_classes if layer.units == "classes" else layer.units
+    weights: dict[str, Shape] = {"weight": (units, *place.shape)}
+    if layer.bias:
+        weights["bias"] = (units,)
+    return replace(place.gives((units,)), weights=weights, multiply_adds=units * place.shape[0])
+
+
+def _plan_residual(place: _Place, layer: Residual) -> PlannedLayer:
+    inside = _Prefix(f"{place.number}.", f"{place.name}.layers.")
+    branch = _plan_layers(layer.layers, place.shape, place.num_classes, inside)
+    output_shape = branch[-1].output_shape
+    shortcut: tuple[PlannedLayer, ...] = ()
+    if output_shape != place.shape:
+        beside = _Prefix(f"{place.number}.shortcut.", f"{place.name}.shortcut.")
+        shortcut = _plan_layers(_shortcut(place, layer, output_shape), place.shape, place.num_classes, beside)
+    return replace(place.gives(output_shape), branch=branch, shortcut=shortcut)
+
+
+def _shortcut(place: _Place, layer: Residual, output_shape: Shape) -> tuple[Layer, ...]:
+    """A 1×1 convolution at the stride that turns the input's size into the output's, and its batch-norm."""
+    are_pictures = len(place.shape) == len(output_shape) == _PICTURE_DIMENSIONS
+    sizes = zip(place.shape[1:], output_shape[1:], strict=True) if are_pictures else ()
+    strides = [stride for size, output in sizes if (stride := _stride_between(size, output))]
+    if len(strides) < _PICTURE_DIMENSIONS - 1:
+        raise place.refusal(
+            f"cannot add its input, {describe_shape(place.shape)}, to what its layers give, "
+            f"{describe_shape(output_shape)}. "
+            'Let them keep the size (padding = "same"), or divide it by a whole stride.'
+        )
+    # The branch's own batch-norm settings, so that both sides of the sum follow the data at the same pace.
+    norm = next((inner for inner in layer.layers if isinstance(inner, BatchNorm)), BatchNorm())
+    return (Conv(filters=output_shape[0], kernel=1, stride=(strides[0], strides[1]), bias=False), norm)
+
+
+def _stride_between(size: int, output: int) -> int | None:
+    return next((stride for stride in range(1, size + 1) if -(-size // stride) == output), None)
+
+
+def _require_picture(place: _Place) -> tuple[int, int]:
+    """(height, width) of the picture that comes in."""
+    if len(place.shape) != _PICTURE_DIMENSIONS:
+        raise place.refusal(
+            f"takes a picture, but gets {describe_shape(place.shape)}. Move it before flatten or the global pool."
+        )
+    return place.shape[1], place.shape[2]
+
+
+def _require_fit(place: _Place, windows: Windows, what: str) -> None:
+    if min(windows.output) >= 1:
+        return
+    _, height, width = place.shape
+    (top, bottom), (left, right) = windows.pads
+    padded = (height + top + bottom, width + left + right)
+    seen = "it" if padded == (height, width) else f"the padded picture of {by(padded)}"
+    raise place.refusal(
+        f"cannot take a picture of {by((height, width))}: the {what} is larger than {seen}. "
+        'Use larger pictures, fewer pools and strides before it, or padding = "same".'
+    )
+
+
+def _check_logits(last: PlannedLayer, num_classes: int) -> None:
+    """The last layer gives one plain number a class."""
+    where = f"layer {last.number} ({describe_layer(last.layer)}), the last,"
+    gives = f"gives {describe_shape(last.output_shape)}; expected {num_classes}, one a class"
+    end = f'{gives}. End with dense, units = "classes"'
+    if len(last.output_shape) == _PICTURE_DIMENSIONS:
+        raise ConfigError(f"{where} {end}, after flatten or global_average_pool.")
+    if last.output_shape != (num_classes,):
+        raise ConfigError(f"{where} {end}.")
+    if (activation := own_activation(last.layer)) != "linear":
+        raise ConfigError(
+            f"{where} applies {activation}; expected plain logits, as softmax follows by itself. "
+            'Leave its activation out ("linear").'
+        )

@@ -1,0 +1,122 @@
+"""A network's layers with shapes, parameters and multiply-adds: what `onelook summary` prints. No torch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from io import StringIO
+from typing import Any
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+
+from onelook.models.describe import describe_layer
+from onelook.models.shapes import PlannedLayer, count_parameters, leaves, plan_network, weight_shapes
+from onelook.settings.network import Dense, NetworkSettings
+
+_TEXT_COLUMNS = 80
+
+
+@dataclass(frozen=True)
+class LayerSummary:
+    """One line of the summary."""
+
+    name: str  # type and number from 1: "conv_1"; inside the residual "residual_5" it is "conv_5.2"
+    description: str  # "conv 3x3, same, relu"
+    output_shape: tuple[int, ...]  # (height, width, channels) of a picture, (values,) once it is flat
+    parameters: int
+    multiply_adds: int  # of convolutions and dense layers, for one picture
+
+
+@dataclass(frozen=True)
+class NetworkSummary:
+    """A whole network. Printed, it is a table within 80 columns; rich prints it in colour."""
+
+    layers: tuple[LayerSummary, ...]
+    total: int  # parameters with batch-norm's moving statistics, as Keras counts
+    trainable: int
+    multiply_adds: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON document of `onelook summary --json`."""
+        layers = [
+            {
+                "name": layer.name,
+                "description": layer.description,
+                "output_shape": list(layer.output_shape),
+                "parameters": layer.parameters,
+                "multiply_adds": layer.multiply_adds,
+            }
+            for layer in self.layers
+        ]
+        parameters = {"total": self.total, "trainable": self.trainable}
+        return {"layers": layers, "parameters": parameters, "multiply_adds": self.multiply_adds}
+
+    def table(self) -> Table:
+        """The layers with their totals at the foot."""
+        moving = self.total - self.trainable
+        caption = f"{self.trainable:,} trained, {moving:,} are batch-norm's moving statistics" if moving else None
+        table = Table(box=SIMPLE_HEAD, show_footer=True, pad_edge=False, caption=caption, caption_justify="right")
+        table.add_column("#", justify="right", style="dim")
+        table.add_column("layer", footer="total")
+        table.add_column("output", style="cyan")
+        table.add_column("parameters", f"{self.total:,}", justify="right")
+        table.add_column("multiply-adds", f"{self.multiply_adds:,}", justify="right")
+        for layer in self.layers:
+            table.add_row(
+                layer.name.rpartition("_")[2],
+                layer.description,
+                " × ".join(map(str, layer.output_shape)),
+                f"{layer.parameters:,}" if layer.parameters else "",
+                f"{layer.multiply_adds:,}" if layer.multiply_adds else "",
+            )
+        return table
+
+    def __rich__(self) -> Table:
+        return self.table()
+
+    def __str__(self) -> str:
+        console = Console(file=StringIO(), width=_TEXT_COLUMNS, color_system=None)
+        with console.capture() as captured:
+            console.print(self.table())
+        return "\n".join(line.rstrip() for line in captured.get().strip("\n").splitlines()).strip("\n")
+
+
+def summarize(network: NetworkSettings, input_shape: tuple[int, int, int], num_classes: int) -> NetworkSummary:
+    """What each layer gives and costs.
+
+    Args:
+        network: the layers.
+        input_shape: (channels, height, width) of a picture.
+        num_classes: number of logits.
+
+    Raises:
+        ConfigError: a layer's shape cannot work; see `plan_network`.
+
+    Example:
+        >>> from onelook.settings.network import Conv, Dense, Flatten
+        >>> layers = (Conv(filters=32, activation="relu"), Flatten(), Dense(units="classes"))
+        >>> summary = summarize(NetworkSettings(layers=layers), (1, 28, 28), 10)
+        >>> summary.total
+        216650
+        >>> summary.layers[0].name, summary.layers[0].output_shape
+        ('conv_1', (26, 26, 32))
+    """
+    plan = plan_network(network, input_shape, num_classes)
+    lines = tuple(map(_summarize_layer, leaves(plan)))
+    total, trainable = count_parameters(weight_shapes(plan))
+    return NetworkSummary(lines, total, trainable, sum(line.multiply_adds for line in lines))
+
+
+def _summarize_layer(planned: PlannedLayer) -> LayerSummary:
+    channels_first = planned.output_shape
+    layer = planned.layer
+    if isinstance(layer, Dense):  # "dense 10" says more than "dense classes"
+        layer = layer.model_copy(update={"units": channels_first[0]})
+    return LayerSummary(
+        name=f"{planned.layer.type}_{planned.number}",
+        description=describe_layer(layer),
+        output_shape=(*channels_first[1:], channels_first[0]),
+        parameters=count_parameters(planned.weights)[0],
+        multiply_adds=planned.multiply_adds,
+    )

@@ -1,0 +1,187 @@
+"""What pydantic found wrong with settings, in sentences that name the place, the value and what was expected."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from onelook.errors import ConfigError
+
+_LIMITS = {
+    "greater_than": ("gt", "more than"),
+    "greater_than_equal": ("ge", "at least"),
+    "less_than": ("lt", "less than"),
+    "less_than_equal": ("le", "at most"),
+    "too_short": ("min_length", "a length of at least"),
+    "too_long": ("max_length", "a length of at most"),
+}
+_TYPES = {
+    "int_type": "a whole number",
+    "int_parsing": "a whole number",
+    "int_from_float": "a whole number",
+    "float_type": "a number",
+    "float_parsing": "a number",
+    "finite_number": "a finite number",
+    "bool_type": "true or false",
+    "bool_parsing": "true or false",
+    "string_type": "a text",
+    "tuple_type": "a list",
+    "list_type": "a list",
+    "dict_type": "a table of settings",
+    "model_type": "a table of settings",
+    "model_attributes_type": "a table of settings",
+}
+_SHOWN_PROBLEMS = 3
+_LONGEST_VALUE = 60
+
+
+def as_config_error(error: ValidationError, where: str, settings: type[BaseModel]) -> ConfigError:
+    """One readable error for everything that pydantic refused.
+
+    Args:
+        error: what validating `settings` raised.
+        where: what was being read: a file's path, or an option; it begins the message.
+        settings: the class that was validated; its fields give the nearest match of an unknown name.
+
+    Example:
+        >>> from onelook.settings import NetworkSettings
+        >>> try:
+        ...     NetworkSettings.model_validate({"layers": [{"type": "conv", "filters": 8, "kernal": 3}]})
+        ... except ValidationError as error:
+        ...     print(as_config_error(error, "net.toml", NetworkSettings))
+        net.toml: layer 1 (conv): unknown setting 'kernal'. Did you mean 'kernel'?
+    """
+    grouped: dict[tuple[str, ...], list[tuple[_Place, ErrorDetails]]] = {}
+    for details in _causes(error.errors(include_url=False)):
+        place = _locate(details["loc"], settings)
+        grouped.setdefault(place.words, []).append((place, details))
+    sentences = [_sentence(group) for group in grouped.values()]
+    if (left := len(sentences) - _SHOWN_PROBLEMS) > 0:
+        sentences = [*sentences[:_SHOWN_PROBLEMS], f"And {left} more."]
+    return ConfigError(f"{where}: {' '.join(sentences)}")
+
+
+def _causes(problems: list[ErrorDetails]) -> Iterator[ErrorDetails]:
+    """The problems, less the complaints about a list being empty that only its refused items have emptied."""
+    for problem in problems:
+        place = problem["loc"]
+        has_inner = any(other["loc"][: len(place)] == place and len(other["loc"]) > len(place) for other in problems)
+        if not (problem["type"] == "too_short" and has_inner):
+            yield problem
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where in the settings a problem is."""
+
+    words: tuple[str, ...]  # "layer 3 (conv)", "kernel"
+    fields: tuple[str, ...]  # what may be named there
+    tags: tuple[str, ...]  # what its `type` may be
+
+
+def _locate(location: Sequence[int | str], settings: type[BaseModel]) -> _Place:
+    """Follows pydantic's location through the settings classes, dropping its words for a union's members."""
+    classes: list[type[BaseModel]] = [settings]
+    words: list[str] = []
+    for position, step in enumerate(location):
+        follows_index = position > 0 and isinstance(location[position - 1], int)
+        tagged = next((cls for cls in classes if follows_index and step in _tags(cls)), None)
+        owner = next((cls for cls in classes if step in cls.model_fields), None)
+        if not classes:  # inside a plain value, such as the second number of a pair
+            break
+        if isinstance(step, int):
+            words = _with_index(words, step)
+        elif tagged is not None:
+            words[-1] = f"{words[-1]} ({step})"
+            classes = [tagged]
+        elif owner is not None:
+            words.append(step)
+            classes = list(_classes_within(owner.model_fields[step].annotation))
+        elif position == len(location) - 1:  # nothing has this name: an unknown key
+            words.append(step)
+    fields = tuple(name for cls in classes for name in cls.model_fields)
+    return _Place(tuple(words), fields, tuple(tag for cls in classes for tag in _tags(cls)))
+
+
+def _with_index(words: list[str], index: int) -> list[str]:
+    """`layers` at 2 is "layer 3", and the layers inside that one count "layer 3.1", "layer 3.2"."""
+    *before, field = words
+    item = field.removesuffix("s")
+    if before and before[-1].startswith(f"{item} "):
+        *before, outer = before
+        return [*before, f"{outer.partition(' (')[0]}.{index + 1}"]
+    return [*before, f"{item} {index + 1}"]
+
+
+def _sentence(group: list[tuple[_Place, ErrorDetails]]) -> str:
+    place, details = group[0]
+    path = ": ".join(place.words)
+    parent = "".join(f"{word}: " for word in place.words[:-1])
+    name = place.words[-1] if place.words else "the settings"
+    match details["type"]:
+        case "extra_forbidden":
+            text = f"{parent}unknown setting '{name}'. {_nearest(name, place.fields)}"
+        case "missing" if not isinstance(details["loc"][-1], int):
+            text = f"{parent}'{name}' is missing."
+        case "union_tag_not_found":
+            text = f"{path} has no type. Expected type = one of {', '.join(place.tags)}."
+        case "union_tag_invalid":
+            tag = str(details["ctx"]["tag"])
+            text = f"{path}: unknown type '{tag}'. {_nearest(tag, place.tags)}"
+        case _:
+            problems = [details for _, details in group]
+            text = f"{parent}{name} = {_found(problems)}; expected {_expected(problems)}."
+    return text
+
+
+def _found(problems: list[ErrorDetails]) -> str:
+    # The shortest location holds the whole value; the others look inside it.
+    value = min(problems, key=lambda details: len(details["loc"]))["input"]
+    text = repr(list(value) if isinstance(value, tuple) else value)
+    return text if len(text) <= _LONGEST_VALUE else f"{text[: _LONGEST_VALUE - 3]}..."
+
+
+def _expected(problems: list[ErrorDetails]) -> str:
+    # Of a union, the members that could not be meant only say so by their type: [3, 0] is no whole number.
+    meant = [details for details in problems if not details["type"].endswith("_type")] or problems
+    wanted = list(dict.fromkeys(_expectation(details) for details in meant))
+    return wanted[0] if len(wanted) == 1 else f"{', '.join(wanted[:-1]).replace(' or ', ', ')} or {wanted[-1]}"
+
+
+def _expectation(details: ErrorDetails) -> str:
+    kind, context = details["type"], details.get("ctx", {})
+    if kind in _LIMITS:
+        key, words = _LIMITS[kind]
+        return f"{words} {context[key]:g}"
+    if kind == "missing":  # of a list
+        return f"a length of at least {int(details['loc'][-1]) + 1}"
+    if kind == "literal_error":
+        return str(context["expected"]).replace("'", "")
+    if kind == "value_error":
+        return str(context["error"])
+    message = details["msg"].removeprefix("Input should be ")
+    return _TYPES.get(kind, message[:1].lower() + message[1:])
+
+
+def _nearest(name: str, known: Sequence[str]) -> str:
+    close = difflib.get_close_matches(name, known, n=1)
+    return f"Did you mean '{close[0]}'?" if close else f"Known: {', '.join(known)}."
+
+
+def _tags(cls: type[BaseModel]) -> tuple[Any, ...]:
+    """The values of the field `type` that stand for this class in a union."""
+    kind = cls.model_fields.get("type")
+    return get_args(kind.annotation) if kind is not None and get_origin(kind.annotation) is Literal else ()
+
+
+def _classes_within(annotation: Any) -> Iterator[type[BaseModel]]:
+    """Every settings class that a field's value may hold."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for inner in get_args(annotation):
+        yield from _classes_within(inner)
