@@ -23,7 +23,9 @@ class Recipe:
 
 def recipe_names() -> list[str]:
     """Every recipe, in alphabetical order."""
-    return sorted(entry.name.removesuffix(".toml") for entry in files(__name__).iterdir() if entry.name.endswith(".toml"))
+    return sorted(
+        entry.name.removesuffix(".toml") for entry in files(__name__).iterdir() if entry.name.endswith(".toml")
+    )
 
 
 def load_recipe(name: str) -> Recipe:

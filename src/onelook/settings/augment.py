@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from onelook.settings.base import Settings, setting
 
 FillMode = Literal["nearest", "constant", "reflect", "wrap"]
+
+# What Keras reads out of the type: a whole number n is whole pixels from -(n - 1) to n - 1, a decimal below 1 a
+# fraction of the side, one from 1 on pixels, and a list is picked from, either way round.
+ShiftRange = (
+    Annotated[int, Field(ge=0)] | Annotated[float, Field(ge=0)] | Annotated[tuple[float, ...], Field(min_length=1)]
+)
 
 
 class AugmentSettings(Settings):
@@ -16,11 +24,11 @@ class AugmentSettings(Settings):
     """
 
     rotation_range: float = setting(0.0, "Largest rotation to either side, in degrees.", ge=0, le=180)
-    width_shift_range: float = setting(
-        0.0, "Largest shift sideways: below 1 a fraction of the width, from 1 on pixels.", ge=0
+    width_shift_range: ShiftRange = setting(
+        0.0, "Largest shift sideways: below 1 a fraction of the width, from 1 on pixels."
     )
-    height_shift_range: float = setting(
-        0.0, "Largest shift up or down: below 1 a fraction of the height, from 1 on pixels.", ge=0
+    height_shift_range: ShiftRange = setting(
+        0.0, "Largest shift up or down: below 1 a fraction of the height, from 1 on pixels."
     )
     brightness_range: tuple[float, float] | None = setting(
         None, "Lowest and highest factor of brightness, such as 0.8, 1.2."

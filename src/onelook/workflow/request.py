@@ -37,3 +37,20 @@ def gather_overrides(flags: Mapping[str, Any], sets: Sequence[str] = (), config:
 def resolve_settings(asked: Overrides, planned: Overrides) -> TrainSettings:
     """The settings of the run. A recipe stands on Keras' defaults, everything else on what the data suggests."""
     return build_settings(asked if "recipe" in asked else merge(planned, asked), "the settings")
+
+
+def check_names(asked: Overrides) -> None:
+    """Refuses a model that nobody knows before any data is read.
+
+    Raises:
+        ConfigError: no such network, or no such TOML file.
+    """
+    from onelook.models import MODELS
+
+    model = asked.get("model")
+    if model is None:
+        return
+    if str(model).endswith(".toml"):
+        read_toml(Path(model))
+    else:
+        MODELS.describe(model)

@@ -1,0 +1,151 @@
+"""The second stage of a run: its folder, with all that is known before the first step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from onelook.errors import ConfigError
+from onelook.run_folder import RunFolder, next_run_folder
+from onelook.runtime import versions
+from onelook.settings import NetworkSettings
+from onelook.workflow.opening import OpenedData
+
+if TYPE_CHECKING:
+    from onelook.data.dataset import ImageSet
+    from onelook.models.summary import NetworkSummary
+
+_RUNS = Path("runs")
+
+
+@dataclass(frozen=True)
+class BegunRun:
+    """A run that has a folder and a network, ready for its first step."""
+
+    folder: RunFolder
+    opened: OpenedData
+    network: NetworkSettings
+    summary: NetworkSummary
+    resume: bool
+
+
+def begin_run(
+    opened: OpenedData,
+    *,
+    out: Path | str | None,
+    resumed: RunFolder | None,
+    command: str | None,
+    say: Callable[[str], None],
+) -> BegunRun:
+    """Settles the network, makes the folder and writes `run.json`, `split.csv` and `ledger.csv`.
+
+    Raises:
+        ConfigError: the network does not fit the pictures, or the folder exists.
+    """
+    network, summary = _network(opened)
+    for reason in opened.choices:
+        say(f"  {reason}")
+    if resumed is not None:
+        resumed.update_run(status="running", settings=opened.settings.model_dump(mode="json"))
+        say(f"goes on in {resumed.path}")
+        return BegunRun(resumed, opened, network, summary, resume=True)
+    folder = RunFolder.create(Path(out)) if out is not None else next_run_folder(_RUNS, opened.dataset.name)
+    folder.update_run(**_record(opened, summary, command))
+    opened.prepared.split.write(folder.split_csv)
+    opened.prepared.ledger.write(folder.ledger_csv)
+    return BegunRun(folder, opened, network, summary, resume=False)
+
+
+def find_run_to_resume(data: Any, out: Path | str | None) -> RunFolder:
+    """The run in `out`, or the newest one that is named after the data.
+
+    Raises:
+        ConfigError: there is none.
+    """
+    if out is not None:
+        return RunFolder(Path(out))
+    name = Path(str(data)).name.split(".")[0] if isinstance(data, str | Path) else "arrays"
+    runs = sorted(_RUNS.glob(f"{name}-[0-9]*")) if _RUNS.is_dir() else []
+    if not runs:
+        raise ConfigError(f"--resume: there is no run named {_RUNS}/{name}-NNN. Say which with --out DIR.")
+    return RunFolder(runs[-1])
+
+
+def _network(opened: OpenedData) -> tuple[NetworkSettings, NetworkSummary]:
+    from onelook.models.model_input import ModelInput
+    from onelook.models.read import network_named
+    from onelook.models.summary import summarize
+    from onelook.settings.network import with_dropout
+
+    settings, decode = opened.settings, opened.decode
+    classes = len(opened.dataset.class_names)
+    facts = ModelInput(
+        height=decode.height,
+        width=decode.width,
+        channels=decode.channels,
+        num_classes=classes,
+        rows=len(opened.prepared.split.train),
+    )
+    network = network_named(settings.model, facts)
+    if settings.dropout is not None:
+        network = with_dropout(network, settings.dropout)
+    return network, summarize(network, (decode.channels, decode.height, decode.width), classes)
+
+
+def _record(opened: OpenedData, summary: NetworkSummary, command: str | None) -> dict[str, Any]:
+    """`run.json` as far as it is known before the first step."""
+    dataset, decode, split = opened.dataset, opened.decode, opened.prepared.split
+    sides = {"train": split.train, "val": split.val, "test": split.test}
+    totals = summary.to_dict()
+    return {
+        "status": "running",
+        "name": dataset.name,
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "command": command,
+        "settings": opened.settings.model_dump(mode="json"),
+        "versions": versions(),
+        "seed": opened.settings.seed,
+        "data": {
+            "name": dataset.name,
+            "layout": dataset.layout,
+            "why": dataset.why,
+            "fingerprint": dataset.fingerprint,
+            "class_names": list(dataset.class_names),
+            "class_counts": {
+                name: _class_counts(side, dataset.class_names) for name, side in sides.items() if side is not None
+            },
+            "image_size": [decode.height, decode.width],
+            "channels": decode.channels,
+            "dtype": str(split.train.images.dtype),
+            "value_range": list(value_range(opened)),
+            "notes": list(dataset.notes),
+            "ledger": dict(opened.prepared.ledger.counts()),
+        },
+        "split": {
+            "fingerprint": split.fingerprint,
+            **{name: 0 if side is None else len(side) for name, side in sides.items()},
+        },
+        "choices": list(opened.choices),
+        "findings": [finding.to_dict() for finding in opened.findings],
+        "model": {
+            "name": opened.settings.model,
+            "parameters": totals["parameters"]["total"],
+            "multiply_adds": totals["multiply_adds"],
+        },
+    }
+
+
+def value_range(opened: OpenedData) -> tuple[float, float]:
+    """Lowest and highest value that the training pictures can have."""
+    parts = opened.dataset.parts
+    return (parts.get("train") or next(iter(parts.values()))).pictures.facts().value_range
+
+
+def _class_counts(side: ImageSet, class_names: tuple[str, ...]) -> Mapping[str, int]:
+    counts = np.bincount(side.labels, minlength=len(class_names)) if side.labels is not None else []
+    return {name: int(count) for name, count in zip(class_names, counts, strict=True)}

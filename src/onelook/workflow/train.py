@@ -1,0 +1,102 @@
+"""`onelook train`: from data to a run folder with a model, its honest score and a report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from onelook.run_folder import RunFolder
+from onelook.runtime import require_torch
+from onelook.workflow.clock import Clock
+from onelook.workflow.finish import finish_run
+from onelook.workflow.fitting import fit_network
+from onelook.workflow.opening import open_for_training
+from onelook.workflow.request import check_names, gather_overrides
+from onelook.workflow.start import begin_run, find_run_to_resume
+
+if TYPE_CHECKING:
+    from onelook.classifier import Classifier
+    from onelook.evaluation.result import Evaluation
+
+Say = Callable[[str], None]
+_SET_WORDS = {"test": "test", "val": "validation"}
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished training: where everything is, and the score."""
+
+    folder: RunFolder
+    evaluation: Evaluation
+    status: str  # `complete`, or `interrupted`: what was done is safe, and can be gone on with
+
+    def report(self) -> Path:
+        """The path of the HTML report, written anew."""
+        from onelook.report.build import build_report
+
+        return build_report(self.folder)
+
+    def classifier(self) -> Classifier:
+        """The trained model, loaded from the run's folder."""
+        from onelook.classifier import load
+
+        return load(self.folder.model)
+
+    def __str__(self) -> str:
+        low, high = self.evaluation.accuracy_interval
+        return (
+            f"{self.evaluation.accuracy:.2%} of {self.evaluation.rows:,} {_SET_WORDS[self.evaluation.set_name]} "
+            f"pictures right (95 % interval {low:.2%} to {high:.2%})"
+        )
+
+
+def train(
+    data: Any,
+    *,
+    out: Path | str | None = None,
+    resume: bool = False,
+    config: Path | str | None = None,
+    sets: Sequence[str] = (),
+    command: str | None = None,
+    quiet: bool = False,
+    say: Say = print,
+    **settings: Any,
+) -> Run:
+    """Trains a classifier and leaves a run folder with its model, evaluation and report.
+
+    Args:
+        data: what `open_dataset` opens: a path, a built-in name, arrays `(X, y)`, or an opened `Dataset`.
+        out: the run's folder; by default `runs/<data>-NNN`.
+        resume: go on with the interrupted run in `out`, or else with the newest one of this data.
+        config: a TOML file of settings.
+        sets: `key=value` pairs, as `--set` takes them.
+        command: the command line, kept for the record.
+        quiet: no words and no progress.
+        say: where words go.
+        **settings: fields of `TrainSettings`, such as `model="cnn"`, `epochs=8`, `val=0.2`, `time_limit="3m"`.
+
+    Raises:
+        ConfigError: the request is wrong; nothing was written.
+        DataError: the data is wrong or missing; nothing was written.
+    """
+    require_torch("training")
+    clock, tell = Clock(), _silent if quiet else say
+    asked = gather_overrides(settings, sets, Path(config) if config else None)
+    check_names(asked)
+    resumed = find_run_to_resume(data, out) if resume else None
+    if out is not None and not resume:
+        RunFolder(Path(out)).refuse_existing()
+
+    with clock.stage("open"):
+        opened = open_for_training(data, asked, resumed, tell)
+    begun = begin_run(opened, out=out, resumed=resumed, command=command, say=tell)
+    with clock.stage("train"):
+        result = fit_network(begun, quiet=quiet, say=tell)
+    evaluation = finish_run(begun, result, clock, tell)
+    return Run(folder=begun.folder, evaluation=evaluation, status=result.status)
+
+
+def _silent(_: str) -> None:
+    """Says nothing."""
