@@ -1,0 +1,168 @@
+"""The one way in which a picture becomes pixels: at training, evaluation, prediction and in the server.
+
+A picture comes out as a person sees it in a viewer: upright, its palette looked up, transparent parts on white,
+sixteen bits brought to eight, of an animation the first frame. Needs numpy and Pillow alone.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from onelook.data.dataset import Dataset
+from onelook.data.picture_file import PILLOW_AS_NEEDED, TURNS_THAT_SWAP_SIDES, open_picture, orientation
+from onelook.errors import DataError
+from onelook.settings.decode import DecodeSettings, ResizeMode
+
+# Raised when the same file would come out with other pixels: what was decoded before is then decoded again.
+DECODE_VERSION = 1
+
+DEFAULT_SIZE = 128  # pixels a side, where the pictures have no size in common
+# Pictures that share a larger size than this are photographs: at full size 3,000 of them fill a disk.
+LARGEST_NATIVE_SIZE = 256
+
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+
+def choose_decode_settings(
+    dataset: Dataset, image_size: tuple[int, int] | None = None, resize: ResizeMode = "stretch"
+) -> DecodeSettings:
+    """The size and channels for all pictures of a data set.
+
+    The size is `image_size` (height, width) where it is given; else the one that all pictures share, up to 256
+    pixels a side; else 128 × 128. Channels are 1 where every picture is grey, else 3.
+    """
+    facts = [facts for facts in (part.pictures.facts() for part in dataset.parts.values()) if facts.sizes]
+    shared = {size for fact in facts for size in fact.sizes}
+    if image_size is not None:
+        height, width = image_size
+    elif len(shared) == 1 and all(max(size) <= LARGEST_NATIVE_SIZE for size in shared):
+        ((height, width),) = shared
+    else:
+        height, width = DEFAULT_SIZE, DEFAULT_SIZE
+    is_grey = bool(facts) and all(fact.channels == 1 for fact in facts)
+    return DecodeSettings(height=height, width=width, channels=1 if is_grey else 3, resize=resize)
+
+
+def decode_picture(source: Path | bytes | Image.Image, settings: DecodeSettings) -> NDArray[np.uint8]:
+    """One picture as the settings want it: (height, width, channels), uint8.
+
+    Args:
+        source: a file, a file's bytes, or a Pillow image (which is left as it is).
+
+    Raises:
+        DataError: the picture cannot be read whole, with the reason (and the path, where there is one).
+
+    Example:
+        >>> red = Image.new("RGB", (40, 20), "red")
+        >>> decode_picture(red, DecodeSettings(height=2, width=3, channels=3))[0, 0].tolist()
+        [255, 0, 0]
+    """
+    try:
+        with PILLOW_AS_NEEDED:
+            if isinstance(source, Image.Image):
+                return _pixels(source, settings)
+            with open_picture(source) as image:
+                _shrink_while_reading(image, settings)
+                return _pixels(image, settings)
+    except DataError as problem:
+        raise _with_path(source, str(problem)) from problem
+    # Pillow's decoders raise whatever a broken byte leads them to; one picture must never end a run.
+    except Exception as problem:
+        raise _with_path(source, _reason(problem)) from problem
+
+
+def _pixels(image: Image.Image, settings: DecodeSettings) -> NDArray[np.uint8]:
+    image.load()  # all of it: a file that is cut short fails here, and orientation is read after, as TIFF needs
+    turn = _TURNS.get(orientation(image))
+    seen = _as_seen(image, "L" if settings.channels == 1 else "RGB")
+    if turn is not None:
+        seen = seen.transpose(turn)
+    pixels = np.array(_resized(seen, settings.width, settings.height, settings.resize))
+    return pixels.reshape(settings.height, settings.width, settings.channels)
+
+
+def _shrink_while_reading(image: Image.Image, settings: DecodeSettings) -> None:
+    """Lets the JPEG reader skip detail that the resize would throw away: it keeps twice the target at least."""
+    if image.format not in ("JPEG", "MPO"):
+        return
+    width, height = settings.width, settings.height
+    if orientation(image) in TURNS_THAT_SWAP_SIDES:
+        width, height = height, width
+    image.draft(None, (2 * width, 2 * height))
+
+
+def _as_seen(image: Image.Image, mode: str) -> Image.Image:
+    """The picture in grey (`L`) or colour (`RGB`) as a viewer shows it."""
+    if image.mode.startswith("I;16") or image.mode == "I":
+        image = _eight_bits(image)
+    elif image.mode == "F":
+        raise DataError("its pixels are floating-point numbers, which have no agreed range. Save it with 8 or 16 bits")
+    elif image.has_transparency_data:
+        # White, as under the pictures of a web page or a document. Through RGBA, which knows all kinds of alpha.
+        layer = image.convert("RGBA")
+        image = Image.new("RGBA", layer.size, "white")
+        image.alpha_composite(layer)
+    return image if image.mode == mode else image.convert(mode)
+
+
+def _eight_bits(image: Image.Image) -> Image.Image:
+    """16-bit grey brought to 8 bits: 65,535 becomes 255. Pillow's own conversion cuts at 255 instead."""
+    deep = np.asarray(image).astype(np.int64)
+    if deep.size and (deep.min() < 0 or deep.max() > 65_535):
+        raise DataError(
+            f"its pixels are 32-bit numbers from {deep.min()} to {deep.max()}, which have no agreed range. "
+            "Save it with 8 or 16 bits"
+        )
+    return Image.fromarray(((deep + 128) // 257).astype(np.uint8))
+
+
+def _resized(image: Image.Image, width: int, height: int, resize: ResizeMode) -> Image.Image:
+    """One antialiased resize. Bicubic: as sharp as photographs need, without the cost and halos of Lanczos."""
+    if image.size == (width, height):
+        return image
+    if resize == "stretch":
+        return image.resize((width, height), Image.Resampling.BICUBIC)
+    if resize == "crop":
+        scale = max(width / image.width, height / image.height)
+        left, top = (image.width - width / scale) / 2, (image.height - height / scale) / 2
+        # Rounding must not carry the box past the picture's edge, which Pillow refuses.
+        box = (
+            max(left, 0.0),
+            max(top, 0.0),
+            min(image.width - left, image.width),
+            min(image.height - top, image.height),
+        )
+        return image.resize((width, height), Image.Resampling.BICUBIC, box=box)
+    scale = min(width / image.width, height / image.height)
+    inner = max(1, round(image.width * scale)), max(1, round(image.height * scale))
+    canvas = Image.new(image.mode, (width, height), 0)
+    canvas.paste(image.resize(inner, Image.Resampling.BICUBIC), ((width - inner[0]) // 2, (height - inner[1]) // 2))
+    return canvas
+
+
+def _with_path(source: Path | bytes | Image.Image, reason: str) -> DataError:
+    return DataError(f"{source}: {reason}" if isinstance(source, Path) else reason)
+
+
+def _reason(problem: Exception) -> str:
+    if isinstance(problem, FileNotFoundError):
+        return "no such file"
+    if isinstance(problem, IsADirectoryError):
+        return "a folder, not a picture"
+    if isinstance(problem, MemoryError):
+        return "too large for this machine's memory"
+    if "truncated" in str(problem).lower():
+        return f"the file is cut short ({problem})"
+    return f"damaged or of a kind that cannot be read ({str(problem) or type(problem).__name__})"

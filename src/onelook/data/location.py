@@ -1,0 +1,150 @@
+"""Where data lies: a plain file, a folder, or a zip that is read in place. One way to list it and to read it."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+from onelook.data.natural import natural_sorted
+from onelook.data.storage import FileStorage, FolderStorage, Storage, ZipStorage
+from onelook.errors import DataError
+
+# What operating systems, notebooks and network drives leave among the data: the path up to the first such part.
+_HIDDEN = re.compile(
+    r"(?:.*?/)??"
+    r"(?:\.[^/]*|__MACOSX|(?:eh)?thumbs\.db|desktop\.ini|icon\r|@eadir|\$recycle\.bin|lost\+found"
+    r"|system volume information)(?=/|$)",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+class Location:
+    """A file, a folder or a zip: what `open_dataset` looks at, and pictures are read from.
+
+    A single wrapping folder of any name is looked through (and one inside it), so that names begin where the data
+    begins. Hidden and system entries are left out and listed in `ignored`.
+
+    Args:
+        root: the path as the user gave it.
+
+    Raises:
+        DataError: nothing is there, or it cannot be read; a zip is damaged, encrypted, or names a file outside
+            itself (it is refused whole).
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._storage = _storage_at(root)
+        files, hidden_files = _without_hidden(self._storage.files)
+        folders, hidden_folders = _without_hidden(self._storage.folders)
+        self.ignored: Sequence[str] = natural_sorted(hidden_files | hidden_folders)
+        self._prefix = "" if self.is_file else _wrapping_folders(files, folders)
+        self._entries = natural_sorted(name[len(self._prefix) :] for name in files)
+        self._folders = [name[len(self._prefix) :] for name in folders if name.startswith(self._prefix)]
+
+    @property
+    def name(self) -> str:
+        """A short name for the data, without suffix: the file's, the folder's or the zip's."""
+        if isinstance(self._storage, FolderStorage):
+            return self.root.resolve().name
+        return self.root.name.removesuffix(".gz").rpartition(".")[0] or self.root.name
+
+    @property
+    def is_file(self) -> bool:
+        """Whether this is one plain file."""
+        return isinstance(self._storage, FileStorage)
+
+    @property
+    def suffix(self) -> str:
+        """The last suffix of `root`, in lower case, with its dot; empty for a folder."""
+        return "" if isinstance(self._storage, FolderStorage) else self.root.suffix.lower()
+
+    def entries(self) -> Sequence[str]:
+        """Every file, as a POSIX path below the data's root, in natural order. A plain file: its own name."""
+        return self._entries
+
+    def empty_folders(self) -> Sequence[str]:
+        """Every folder with no file in it or below, as a POSIX path below the data's root, in natural order."""
+        return natural_sorted(set(self._folders) - {folder for name in self._entries for folder in _parents(name)})
+
+    def open(self, name: str) -> BinaryIO:
+        """An entry's bytes; the caller closes it.
+
+        Raises:
+            DataError: it cannot be opened.
+        """
+        return self._storage.open(self._prefix + name)
+
+    def read(self, name: str) -> bytes:
+        """All of an entry's bytes; many threads may read at once.
+
+        Raises:
+            DataError: it cannot be read, with the reason.
+        """
+        return self._storage.read(self._prefix + name)
+
+    def path(self, name: str) -> Path | None:
+        """The entry's path on disk; None inside a zip."""
+        return self._storage.path(self._prefix + name)
+
+    def fingerprint(self, names: Sequence[str] | None = None) -> str:
+        """64 hexadecimal digits that change when the entries' content does (all entries, or those named).
+
+        A file and a zip are known by all of their bytes. A folder is known by each file's path, size and time of
+        change: to read 25,000 photographs only to learn that they are the same would cost as much as a run, and
+        every ordinary way to change a picture changes one of the three.
+        """
+        digest = hashlib.sha256()
+        for name in self._entries if names is None else names:
+            digest.update(f"{name}\0{self._storage.identity(self._prefix + name)}\n".encode(errors="surrogateescape"))
+        return digest.hexdigest()
+
+
+def _storage_at(root: Path) -> Storage:
+    try:
+        if root.is_dir():
+            return FolderStorage(root)
+        if root.is_file():
+            return ZipStorage(root) if root.suffix.lower() == ".zip" else FileStorage(root)
+    except OSError as problem:
+        raise DataError(f"{problem.filename or root}: cannot be read ({problem.strerror or problem}).") from problem
+    found = "neither a file nor a folder" if root.exists() else "no such file or folder"
+    raise DataError(f"{root}: {found}. Give the path of a file, a folder or a zip that holds the data.")
+
+
+def _without_hidden(names: Iterable[str]) -> tuple[list[str], set[str]]:
+    """The names that are data, and the hidden or system entries above or among the others."""
+    kept: list[str] = []
+    hidden: set[str] = set()
+    for name in names:
+        if found := _HIDDEN.match(name):
+            hidden.add(found[0])
+        else:
+            kept.append(name)
+    return kept, hidden
+
+
+def _wrapping_folders(files: Sequence[str], folders: Sequence[str]) -> str:
+    """The path, with its slash, of the folders in which everything lies alone; empty where there are none."""
+    prefix = ""
+    while files:
+        tops = {name[len(prefix) :].partition("/")[:2] for name in files}
+        # An empty folder beside the full one is a class without pictures, and not to be lost.
+        tops |= {(name[len(prefix) :].partition("/")[0], "/") for name in folders if name.startswith(prefix)}
+        tops.discard(("", "/"))
+        if len(tops) != 1:
+            break
+        ((top, slash),) = tops
+        if not slash:
+            break
+        prefix += f"{top}/"
+    return prefix
+
+
+def _parents(name: str) -> list[str]:
+    """`a/b` and `a` for `a/b/c.jpg`."""
+    parts = name.split("/")[:-1]
+    return ["/".join(parts[:end]) for end in range(len(parts), 0, -1)]
