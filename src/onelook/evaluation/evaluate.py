@@ -1,0 +1,132 @@
+"""From probabilities and labels to an `Evaluation`, with a warning where a number misleads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from onelook.errors import DataError
+from onelook.evaluation.result import ClassResult, Evaluation, SetName
+from onelook.metrics.accuracy import accuracy, balanced_accuracy_of
+from onelook.metrics.confusion import Counts, confusion_of
+from onelook.metrics.f1 import class_scores, macro_f1_of
+from onelook.metrics.interval import wilson_interval
+from onelook.metrics.log_loss import log_loss
+
+# An interval wider than ten points cannot tell a good model from a mediocre one.
+_WIDE_INTERVAL = 0.10
+# Classes this far apart in size let a model that ignores the small one look good.
+_UNEVEN = 3.0
+_MISLEADING_GAP = 0.03  # accuracy above balanced accuracy
+_NAMES_SHOWN = 5
+
+
+def evaluate(
+    probabilities: NDArray[np.floating[Any]],
+    labels: NDArray[np.integer[Any]],
+    class_names: Sequence[str],
+    set_name: SetName,
+) -> Evaluation:
+    """Scores of the probabilities against the labels.
+
+    Args:
+        probabilities: (rows, classes), float, from the rows' pictures in order.
+        labels: (rows,), positions in `class_names`.
+        class_names: by position, at least two.
+        set_name: which pictures these are: `test`, or `val` where there is no test set.
+
+    Raises:
+        DataError: no rows, numbers that do not fit each other, or a probability that is not a number.
+
+    Example:
+        >>> result = evaluate(np.array([[0.9, 0.1], [0.3, 0.7]]), np.array([0, 1]), ["cat", "dog"], "test")
+        >>> result.accuracy, result.confusion_matrix
+        (1.0, ((1, 0), (0, 1)))
+    """
+    names = tuple(class_names)
+    _check(probabilities, labels, names)
+    confusion = confusion_of(probabilities, labels)
+    rows, right = len(labels), int(confusion.trace())
+    scores = class_scores(confusion)
+    interval = wilson_interval(right, rows)
+    balanced = balanced_accuracy_of(confusion)
+    return Evaluation(
+        set_name=set_name,
+        rows=rows,
+        accuracy=accuracy(probabilities, labels),
+        accuracy_interval=interval,
+        balanced_accuracy=balanced,
+        macro_f1=macro_f1_of(confusion),
+        loss=log_loss(probabilities, labels),
+        class_names=names,
+        confusion_matrix=tuple(tuple(row) for row in confusion.tolist()),
+        per_class=tuple(
+            ClassResult(name, float(precision), float(recall), float(f1), int(support))
+            for name, precision, recall, f1, support in zip(
+                names, scores.precision, scores.recall, scores.f1, scores.support, strict=True
+            )
+        ),
+        warnings=tuple(_warnings(confusion, names, interval, right / rows, balanced)),
+    )
+
+
+def _check(probabilities: NDArray[np.floating[Any]], labels: NDArray[np.integer[Any]], names: tuple[str, ...]) -> None:
+    if probabilities.shape != (len(labels), len(names)):
+        raise DataError(
+            f"probabilities of shape {probabilities.shape} do not fit {len(labels)} labels and {len(names)} classes. "
+            "Expected a row for each label and a column for each class: evaluate on data with the model's classes."
+        )
+    if not len(labels):
+        raise DataError("nothing to evaluate: the set has no rows. Expected labelled pictures.")
+    if labels.min() < 0 or labels.max() >= len(names):
+        raise DataError(
+            f"labels from {labels.min()} to {labels.max()}, expected 0 to {len(names) - 1}: "
+            "the data has other classes than the model."
+        )
+    if not np.isfinite(probabilities).all():
+        row = int(np.flatnonzero(~np.isfinite(probabilities).all(axis=1))[0])
+        raise DataError(
+            f"row {row + 1} has a probability that is not a number: the model's weights have diverged. "
+            "Train again with a lower learning rate."
+        )
+
+
+def _warnings(
+    confusion: Counts, names: tuple[str, ...], interval: tuple[float, float], accuracy: float, balanced: float
+) -> Iterator[str]:
+    """Plain sentences on what the numbers do not say by themselves, the gravest doubt first."""
+    support, predicted = confusion.sum(axis=1), confusion.sum(axis=0)
+    rows = int(support.sum())
+    low, high = interval
+    if high - low > _WIDE_INTERVAL:
+        yield (f"Only {_rows(rows)}: the true accuracy may lie anywhere from {low:.1%} to {high:.1%} (95 % interval).")
+    largest = int(support.argmax())
+    share = support[largest] / rows
+    if low <= share:
+        yield (
+            f"The accuracy of {accuracy:.1%} is not clearly above {share:.1%}, "
+            f"which always answering '{names[largest]}' would reach."
+        )
+    present = support[support > 0]
+    if present.max() >= _UNEVEN * present.min() and accuracy - balanced > _MISLEADING_GAP:
+        yield (
+            f"The classes are uneven ({share:.1%} of the rows are '{names[largest]}') and the small ones are "
+            f"recognised less well: look at balanced accuracy ({balanced:.1%}), not at accuracy ({accuracy:.1%})."
+        )
+    if absent := [name for name, count in zip(names, support, strict=True) if count == 0]:
+        yield f"Without a row in this set, so nothing is known of them: {_list(absent)}."
+    if missed := [f"{names[k]} ({_rows(int(support[k]))})" for k in np.flatnonzero((predicted == 0) & (support > 0))]:
+        yield f"Never predicted, though there: {_list(missed)}."
+
+
+def _rows(count: int) -> str:
+    return "1 row" if count == 1 else f"{count} rows"
+
+
+def _list(names: list[str]) -> str:
+    shown = ", ".join(names[:_NAMES_SHOWN])
+    rest = len(names) - _NAMES_SHOWN
+    return f"{shown} and {rest} more" if rest > 0 else shown

@@ -1,0 +1,131 @@
+"""Evaluation: a case by hand, the JSON that the design fixes, the warnings, the refusals."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import numpy as np
+import pytest
+
+from onelook.errors import DataError
+from onelook.evaluation.evaluate import evaluate
+from onelook.evaluation.result import ClassResult, Evaluation
+
+FIELDS = [
+    "set",
+    "rows",
+    "accuracy",
+    "accuracy_interval",
+    "balanced_accuracy",
+    "macro_f1",
+    "loss",
+    "class_names",
+    "confusion_matrix",
+    "per_class",
+    "warnings",
+]
+
+
+def evaluation_of(confusion: list[list[int]], names: str = "abcdefgh") -> Evaluation:
+    """The evaluation of a sure classifier with this confusion matrix."""
+    counts = np.array(confusion)
+    labels, predicted = (part.repeat(counts.ravel()) for part in np.divmod(np.arange(counts.size), len(counts)))
+    return evaluate(np.eye(len(counts))[predicted], labels, list(names[: len(counts)]), "test")
+
+
+def test_a_case_by_hand() -> None:
+    probabilities = np.array([[0.8, 0.2], [0.6, 0.4], [0.4, 0.6], [0.3, 0.7]], dtype=np.float32)
+    result = evaluate(probabilities, np.array([0, 1, 1, 1]), ("cat", "dog"), "val")
+    assert result.set_name == "val"
+    assert result.rows == 4
+    assert result.accuracy == 0.75
+    assert result.accuracy_interval == pytest.approx((0.300642, 0.954413), abs=1e-6)
+    assert result.balanced_accuracy == pytest.approx((1 + 2 / 3) / 2)
+    assert result.macro_f1 == pytest.approx((2 / 3 + 4 / 5) / 2)
+    assert result.loss == pytest.approx(-np.log([0.8, 0.4, 0.6, 0.7]).mean(), rel=1e-6)
+    assert result.confusion_matrix == ((1, 0), (1, 2))
+    assert result.per_class[0] == ClassResult("cat", precision=0.5, recall=1.0, f1=pytest.approx(2 / 3), support=1)
+    assert result.per_class[1] == ClassResult("dog", precision=1.0, recall=pytest.approx(2 / 3), f1=0.8, support=3)
+
+
+def test_the_json_has_the_fields_that_the_design_fixes() -> None:
+    values = evaluation_of([[40, 2], [3, 38]]).to_dict()
+    assert list(values) == FIELDS
+    assert list(values["per_class"][0]) == ["class_name", "precision", "recall", "f1", "support"]
+    assert values["set"] == "test"
+    assert values["confusion_matrix"] == [[40, 2], [3, 38]]
+
+
+def test_the_json_round_trip_loses_nothing() -> None:
+    result = evaluation_of([[3, 1, 0], [0, 0, 2], [0, 0, 0]])
+    assert result.warnings
+    written = json.dumps(result.to_dict(), allow_nan=False)
+    assert Evaluation.from_dict(json.loads(written)) == result
+    assert json.loads(written) == result.to_dict()
+
+
+def test_reading_passes_over_what_a_later_version_added() -> None:
+    result = evaluation_of([[40, 2], [3, 38]])
+    assert Evaluation.from_dict({**result.to_dict(), "novelty": 1}) == result
+
+
+@pytest.mark.parametrize("damage", [{"set": "train"}, {"rows": "many"}, {"accuracy_interval": [0.5]}])
+def test_reading_refuses_damaged_values(damage: dict[str, object]) -> None:
+    with pytest.raises((ValueError, TypeError)):
+        Evaluation.from_dict({**evaluation_of([[40, 2], [3, 38]]).to_dict(), **damage})
+
+
+class TestWarnings:
+    def test_a_sound_result_has_none(self) -> None:
+        assert evaluation_of([[480, 20], [30, 470]]).warnings == ()
+
+    def test_few_rows(self) -> None:
+        (warning,) = evaluation_of([[18, 2], [2, 18]]).warnings
+        assert warning.startswith("Only 40 rows: the true accuracy may lie anywhere from 76.9% to 96.0%")
+
+    def test_no_better_than_the_largest_class(self) -> None:
+        warnings = evaluation_of([[900, 0], [100, 0]]).warnings
+        assert warnings[0] == (
+            "The accuracy of 90.0% is not clearly above 90.0%, which always answering 'a' would reach."
+        )
+
+    def test_uneven_classes(self) -> None:
+        (warning,) = evaluation_of([[900, 5], [40, 55]]).warnings
+        assert "90.5% of the rows are 'a'" in warning
+        assert "look at balanced accuracy (78.7%), not at accuracy (95.5%)" in warning
+
+    def test_uneven_classes_that_are_recognised_alike_mislead_nobody(self) -> None:
+        assert evaluation_of([[900, 5], [1, 94]]).warnings == ()
+
+    def test_an_absent_class_is_named(self) -> None:
+        (warning,) = evaluation_of([[480, 20, 0], [30, 470, 0], [0, 0, 0]]).warnings
+        assert warning == "Without a row in this set, so nothing is known of them: c."
+
+    def test_a_class_never_predicted_is_named_with_its_rows(self) -> None:
+        warnings = evaluation_of([[480, 20, 0], [30, 470, 0], [1, 0, 0]]).warnings
+        assert warnings[-1] == "Never predicted, though there: c (1 row)."
+
+    def test_a_long_list_is_cut(self) -> None:
+        confusion = np.diag([500, 500] + [0] * 6).tolist()
+        assert evaluation_of(confusion).warnings[0].endswith("c, d, e, f, g and 1 more.")
+
+
+class TestRefusals:
+    def test_no_rows(self) -> None:
+        with pytest.raises(DataError, match="no rows"):
+            evaluate(np.zeros((0, 2)), np.zeros(0, dtype=int), ["a", "b"], "test")
+
+    @pytest.mark.parametrize(("rows", "classes"), [(3, 2), (2, 3)])
+    def test_shapes_that_do_not_fit(self, rows: int, classes: int) -> None:
+        with pytest.raises(DataError, match=re.escape(f"({rows}, {classes}) do not fit 2 labels and 2 classes")):
+            evaluate(np.full((rows, classes), 0.5), np.array([0, 1]), ["a", "b"], "test")
+
+    @pytest.mark.parametrize("label", [-1, 2])
+    def test_labels_outside_the_classes(self, label: int) -> None:
+        with pytest.raises(DataError, match="expected 0 to 1"):
+            evaluate(np.full((2, 2), 0.5), np.array([0, label]), ["a", "b"], "test")
+
+    def test_a_probability_that_is_no_number_is_named(self) -> None:
+        with pytest.raises(DataError, match="row 2 has a probability that is not a number"):
+            evaluate(np.array([[0.5, 0.5], [np.nan, 0.5]]), np.array([0, 1]), ["a", "b"], "test")

@@ -1,0 +1,199 @@
+"""Predictions reach the disk in the order of the input, every row, and in the sample submission's shape."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from onelook.errors import ConfigError, DataError
+from onelook.evaluation.predictions import WrittenLike, write_like, write_predictions
+
+PROBABILITIES = np.array([[0.1, 0.9], [0.8, 0.2], [0.3, 0.7]], dtype=np.float32)
+IDS = ("test1/10.jpg", "test1/2.jpg", "test1/1.jpg")
+
+
+def read_csv(path: Path) -> list[list[str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.reader(file))
+
+
+class TestWritePredictions:
+    def test_every_row_in_the_order_of_the_input(self, tmp_path: Path) -> None:
+        write_predictions(tmp_path / "p.csv", IDS, PROBABILITIES, ["cat", "dog"])
+        assert (tmp_path / "p.csv").read_bytes() == (
+            b"id,label,confidence\ntest1/10.jpg,dog,0.9\ntest1/2.jpg,cat,0.8\ntest1/1.jpg,dog,0.7\n"
+        )
+
+    def test_a_column_a_class_on_request(self, tmp_path: Path) -> None:
+        write_predictions(tmp_path / "p.csv", IDS[:1], PROBABILITIES[:1], ["cat", "dog"], with_probabilities=True)
+        assert read_csv(tmp_path / "p.csv") == [
+            ["id", "label", "confidence", "cat", "dog"],
+            ["test1/10.jpg", "dog", "0.9", "0.1", "0.9"],
+        ]
+
+    def test_commas_quotes_and_other_scripts_survive(self, tmp_path: Path) -> None:
+        ids, names = ['a, "b".jpg', "猫.jpg"], ["T-shirt, top", "naïve"]
+        write_predictions(tmp_path / "p.csv", ids, PROBABILITIES[:2], names)
+        assert [row[:2] for row in read_csv(tmp_path / "p.csv")[1:]] == [[ids[0], "naïve"], [ids[1], "T-shirt, top"]]
+
+    def test_the_numbers_read_back_as_they_were(self, tmp_path: Path) -> None:
+        chance = np.random.default_rng(0)
+        probabilities = chance.dirichlet(np.full(4, 0.1), size=50).astype(np.float32)
+        names, ids = list("abcd"), [str(row) for row in range(50)]
+        write_predictions(tmp_path / "p.csv", ids, probabilities, names, with_probabilities=True)
+        written = np.array([row[3:] for row in read_csv(tmp_path / "p.csv")[1:]], dtype=np.float32)
+        assert (written == probabilities).all()
+
+    def test_numbers_that_do_not_fit_leave_the_old_file(self, tmp_path: Path) -> None:
+        (tmp_path / "p.csv").write_text("old")
+        with pytest.raises(DataError, match=r"shape \(3, 2\) do not fit 2 ids and 2 classes"):
+            write_predictions(tmp_path / "p.csv", IDS[:2], PROBABILITIES, ["cat", "dog"])
+        assert (tmp_path / "p.csv").read_text() == "old"
+
+
+def like(
+    folder: Path,
+    sample: str,
+    *,
+    ids: tuple[str, ...] = IDS,
+    probabilities: np.ndarray = PROBABILITIES,
+    class_names: tuple[str, ...] = ("cat", "dog"),
+) -> tuple[str, WrittenLike]:
+    (folder / "sample.csv").write_text(sample, encoding="utf-8")
+    written = write_like(folder / "sample.csv", folder / "out.csv", ids, probabilities, class_names)
+    return (folder / "out.csv").read_text(encoding="utf-8"), written
+
+
+class TestLabelColumn:
+    def test_whole_numbers_take_the_position_of_the_class(self, tmp_path: Path) -> None:
+        text, written = like(tmp_path, "id,label\n1,0\n2,0\n10,0\n")
+        assert text == "id,label\n1,1\n2,0\n10,1\n"
+        assert written.content == "class numbers"
+        assert written.rows == 3
+        assert written.columns == ("id", "label")
+        assert written.explanation == "'label' holds numbers of classes: 0 = cat, 1 = dog"
+
+    def test_whole_numbers_take_the_name_where_names_are_numbers(self, tmp_path: Path) -> None:
+        text, _ = like(tmp_path, "ImageId,Label\n1,0\n2,0\n10,0\n", class_names=("3", "7"))
+        assert text == "ImageId,Label\n1,7\n2,3\n10,7\n"
+
+    def test_fractions_take_the_probability_of_the_second_class(self, tmp_path: Path) -> None:
+        text, written = like(tmp_path, "id,label\n1,0.5\n2,0.5\n10,0.5\n")
+        assert text == "id,label\n1,0.7\n2,0.2\n10,0.9\n"
+        assert written.content == "probability of one class"
+        assert written.explanation == "'label' holds the probability of 'dog'"
+
+    def test_fractions_under_the_name_of_a_class_take_its_probability(self, tmp_path: Path) -> None:
+        text, _ = like(tmp_path, "id,cat\n1,0.5\n2,0.5\n10,0.5\n")
+        assert text == "id,cat\n1,0.3\n2,0.8\n10,0.1\n"
+
+    def test_fractions_are_refused_for_more_than_two_classes(self, tmp_path: Path) -> None:
+        with pytest.raises(DataError, match=r"holds fractions.*the model has 3"):
+            like(tmp_path, "id,label\n1,.5\n2,.5\n10,.5\n", probabilities=np.eye(3), class_names=("a", "b", "c"))
+        assert not (tmp_path / "out.csv").exists()
+
+    def test_texts_take_the_name_of_the_class(self, tmp_path: Path) -> None:
+        text, written = like(tmp_path, "id,label\n1,cat\n2,cat\n10,dog\n")
+        assert text == "id,label\n1,dog\n2,cat\n10,dog\n"
+        assert written.explanation == "'label' holds class names"
+
+    def test_texts_that_the_model_does_not_know_are_pointed_out(self, tmp_path: Path) -> None:
+        _, written = like(tmp_path, "id,label\n1,horse\n2,cat\n10,cat\n")
+        assert "'horse' is none of the model's classes: cat, dog" in written.explanation
+
+    def test_an_empty_column_takes_names(self, tmp_path: Path) -> None:
+        text, written = like(tmp_path, "id,label\n1,\n2,\n10,\n")
+        assert text == "id,label\n1,dog\n2,cat\n10,dog\n"
+        assert written.explanation == "'label' holds class names"
+
+    def test_a_column_for_each_class_takes_its_probability(self, tmp_path: Path) -> None:
+        text, written = like(tmp_path, "id,dog,cat\n1,0,0\n2,0,0\n10,0,0\n")
+        assert text == "id,dog,cat\n1,0.7,0.3\n2,0.2,0.8\n10,0.9,0.1\n"
+        assert written.content == "probability of each class"
+
+
+class TestIds:
+    @pytest.mark.parametrize(
+        "asked",
+        [
+            ("1", "2", "10"),
+            ("1.jpg", "2.jpg", "10.jpg"),
+            ("test1/1.jpg", "test1/2.jpg", "test1/10.jpg"),
+            ("other/1.png", "other/2.png", "other/10.png"),
+        ],
+    )
+    def test_ids_match_with_or_without_folder_and_suffix(self, tmp_path: Path, asked: tuple[str, ...]) -> None:
+        text, _ = like(tmp_path, "id,label\n" + "".join(f"{identifier},0\n" for identifier in asked))
+        assert text == f"id,label\n{asked[0]},1\n{asked[1]},0\n{asked[2]},1\n"
+
+    def test_row_numbers_of_a_part_match(self, tmp_path: Path) -> None:
+        text, _ = like(tmp_path, "ImageId,Label\n1,0\n2,0\n3,0\n", ids=("test/1", "test/2", "test/3"))
+        assert text == "ImageId,Label\n1,1\n2,0\n3,1\n"
+
+    def test_a_number_after_a_dot_is_no_suffix(self, tmp_path: Path) -> None:
+        text, _ = like(tmp_path, "id,label\nx/v1.1,0\nx/v1.2,0\nx/v1.3,0\n", ids=("v1.3", "v1.2", "v1.1"))
+        assert text == "id,label\nx/v1.1,1\nx/v1.2,0\nx/v1.3,1\n"
+
+    def test_ids_may_stand_in_the_second_column(self, tmp_path: Path) -> None:
+        text, _ = like(tmp_path, "label,id\n0,1\n0,2\n0,10\n")
+        assert text == "label,id\n1,1\n0,2\n1,10\n"
+
+    def test_a_byte_order_mark_is_no_part_of_the_header(self, tmp_path: Path) -> None:
+        text, _ = like(tmp_path, "\ufeffid,label\n1,0\n2,0\n10,0\n")
+        assert text.startswith("id,label\n")
+
+    @pytest.mark.parametrize(
+        ("sample", "message"),
+        [
+            ("1,0\n2,0\n", "asks for 2 ids, the data has 3 pictures; it does not ask for 'test1/10.jpg'"),
+            ("1,0\n2,0\n10,0\n11,0\n", "asks for 4 ids, the data has 3 pictures; no picture answers to '11'"),
+            ("1,0\n2,0\n9,0\n", "no picture answers to '9'; it does not ask for 'test1/10.jpg'"),
+            ("1,0\n2,0\n2,0\n", "'2' and '2' stand for the same id '2'"),
+            ("a,0\nb,0\nc,0\nd,0\n", "no picture answers to 'a', 'b', 'c' and 1 more"),
+        ],
+    )
+    def test_a_mismatch_is_refused_and_named(self, tmp_path: Path, sample: str, message: str) -> None:
+        with pytest.raises(DataError) as refused:
+            like(tmp_path, f"id,label\n{sample}")
+        assert message in str(refused.value)
+        assert not (tmp_path / "out.csv").exists()
+
+    def test_two_parts_that_share_an_id_are_ambiguous(self, tmp_path: Path) -> None:
+        with pytest.raises(DataError, match=r"the data: 'train/1' and 'test/1' stand for the same id '1'"):
+            like(tmp_path, "id,label\n1,0\n2,0\n3,0\n", ids=("train/1", "test/1", "test/2"))
+
+
+class TestMalformedSample:
+    @pytest.mark.parametrize(
+        ("sample", "message"),
+        [
+            ("", "has 0 lines"),
+            ("id,label\n", "has 1 lines"),
+            ("id\n1\n2\n10\n", "has the columns id. Expected two"),
+            ("id,label,extra\n1,0,0\n2,0,0\n10,0,0\n", "or an id and one for each class: cat, dog"),
+            ("id,label\n1,0\n2\n10,0\n", "line 3 has 1 columns, the header has 2"),
+        ],
+    )
+    def test_is_refused(self, tmp_path: Path, sample: str, message: str) -> None:
+        with pytest.raises(DataError) as refused:
+            like(tmp_path, sample)
+        assert message in str(refused.value)
+
+    def test_missing(self, tmp_path: Path) -> None:
+        with pytest.raises(DataError, match="could not be read"):
+            write_like(tmp_path / "none.csv", tmp_path / "out.csv", IDS, PROBABILITIES, ["cat", "dog"])
+
+    def test_no_text(self, tmp_path: Path) -> None:
+        (tmp_path / "sample.csv").write_bytes(b"\x89PNG\xff\xfe\x00")
+        with pytest.raises(DataError, match="not a CSV text"):
+            write_like(tmp_path / "sample.csv", tmp_path / "out.csv", IDS, PROBABILITIES, ["cat", "dog"])
+
+    def test_the_sample_is_never_overwritten(self, tmp_path: Path) -> None:
+        sample = tmp_path / "sample.csv"
+        sample.write_text("id,label\n1,0\n2,0\n10,0\n")
+        with pytest.raises(ConfigError, match="the sample itself"):
+            write_like(sample, tmp_path / "." / "sample.csv", IDS, PROBABILITIES, ["cat", "dog"])
+        assert sample.read_text().startswith("id,label\n1,0")
