@@ -1,0 +1,243 @@
+"""A run's files, read and written: what is where, and what a crash leaves of it."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from onelook.errors import ConfigError, ModelError
+from onelook.files import write_bytes, write_text
+
+FORMAT_VERSION = 1
+
+
+@dataclass(frozen=True)
+class RunFolder:
+    """One run on disk. Making the object touches nothing; `create` and `open` look."""
+
+    path: Path
+
+    @property
+    def run_json(self) -> Path:
+        """Status, resolved settings, versions, fingerprints, timings, final metrics."""
+        return self.path / "run.json"
+
+    @property
+    def history(self) -> Path:
+        """A JSON line an epoch."""
+        return self.path / "history.jsonl"
+
+    @property
+    def split_csv(self) -> Path:
+        """`id, split, class` for every row used."""
+        return self.path / "split.csv"
+
+    @property
+    def ledger_csv(self) -> Path:
+        """`id, status, reason` for every input found."""
+        return self.path / "ledger.csv"
+
+    @property
+    def model(self) -> Path:
+        """The portable model's folder."""
+        return self.path / "model"
+
+    @property
+    def checkpoint(self) -> Path:
+        """The folder with what `--resume` needs."""
+        return self.path / "checkpoint"
+
+    @property
+    def evaluation(self) -> Path:
+        """`evaluation.json`."""
+        return self.path / "evaluation.json"
+
+    @property
+    def predictions(self) -> Path:
+        """`predictions.csv`."""
+        return self.path / "predictions.csv"
+
+    @property
+    def evidence(self) -> Path:
+        """The folder with what the report shows and only the model can give."""
+        return self.path / "evidence"
+
+    @property
+    def report(self) -> Path:
+        """`report.html`."""
+        return self.path / "report.html"
+
+    @classmethod
+    def create(cls, path: Path) -> RunFolder:
+        """A new, empty run folder.
+
+        Raises:
+            ConfigError: the path exists, or cannot be made.
+        """
+        try:
+            path.mkdir(parents=True)
+        except FileExistsError as problem:
+            raise ConfigError(
+                f"--out {path}: exists already. Add --resume to go on with that run, or name another folder."
+            ) from problem
+        except OSError as problem:
+            raise ConfigError(
+                f"--out {path}: could not be made ({problem.strerror}). Name another folder."
+            ) from problem
+        return cls(path)
+
+    @classmethod
+    def open(cls, path: Path) -> RunFolder:
+        """The run that is at `path`.
+
+        Raises:
+            ConfigError: there is none; the message says what there is.
+        """
+        folder = cls(path)
+        if not folder.run_json.is_file():
+            raise ConfigError(f"{path}: not a run: {_what_is_there(path)}. Expected a folder with a run.json.")
+        return folder
+
+    def read_run(self) -> dict[str, Any]:
+        """The content of `run.json`.
+
+        Raises:
+            ConfigError: there is no run here.
+            ModelError: the file is damaged, or a newer onelook wrote it.
+        """
+        RunFolder.open(self.path)
+        try:
+            values = json.loads(self.run_json.read_bytes())
+        except (ValueError, RecursionError) as problem:
+            raise ModelError(
+                f"{self.run_json}: not readable as JSON ({problem}). The file is damaged: run the training again."
+            ) from problem
+        if not isinstance(values, dict):
+            raise ModelError(f"{self.run_json}: holds a {type(values).__name__}, expected a JSON object.")
+        version = values.get("format_version")
+        if not isinstance(version, int) or version > FORMAT_VERSION:
+            raise ModelError(
+                f"{self.run_json}: format version {version!r}, this onelook reads up to {FORMAT_VERSION}. "
+                "Update it: pip install -U onelook"
+            )
+        return values
+
+    def update_run(self, **fields: Any) -> None:
+        """Sets fields of `run.json`, keeping the others; whole or not at all.
+
+        A number that JSON does not know (NaN, infinity) is written as null.
+        """
+        values = self.read_run() if self.run_json.exists() else {"format_version": FORMAT_VERSION}
+        text = json.dumps(_json_numbers({**values, **fields}), indent=2, ensure_ascii=False, allow_nan=False)
+        write_text(self.run_json, text + "\n")
+
+    def append_history(self, record: Mapping[str, Any]) -> None:
+        """Adds a line to `history.jsonl` and waits until it is on the disk.
+
+        A line that a crash tore is cut off first, so that the new one is not glued to it.
+        """
+        with self.history.open("a+b") as file:
+            file.seek(0)
+            content = file.read()
+            file.truncate(content.rfind(b"\n") + 1)
+            file.write(_json_line(record))
+            file.flush()
+            os.fsync(file.fileno())
+
+    def write_history(self, records: Iterable[Mapping[str, Any]]) -> None:
+        """Replaces `history.jsonl`: a resumed run drops the epochs after its checkpoint."""
+        write_bytes(self.history, b"".join(_json_line(record) for record in records))
+
+    def read_history(self) -> list[dict[str, Any]]:
+        """The whole lines of `history.jsonl`; one that a crash tore at the end is passed over.
+
+        Raises:
+            ModelError: another line is damaged; it is named by its number.
+        """
+        if not self.history.exists():
+            return []
+        # A line counts once its line end is there: what follows the last one is torn, or empty.
+        lines = self.history.read_bytes().split(b"\n")[:-1]
+        return [self._history_line(number, line) for number, line in enumerate(lines, start=1) if line.strip()]
+
+    def _history_line(self, number: int, line: bytes) -> dict[str, Any]:
+        try:
+            record = json.loads(line)
+        except (ValueError, RecursionError) as problem:
+            raise ModelError(
+                f"{self.history}: line {number} is not JSON ({problem}). The file is damaged."
+            ) from problem
+        if not isinstance(record, dict):
+            raise ModelError(f"{self.history}: line {number} holds a {type(record).__name__}, expected an object.")
+        return record
+
+
+def next_run_folder(base: Path, name: str) -> RunFolder:
+    """A new run folder `<base>/<name>-NNN`, numbered after the highest there is.
+
+    Two runs that start at once get two folders: whoever makes the folder first has it.
+
+    Args:
+        base: usually `runs`; made where it is missing.
+        name: of the data; what a file name should not hold becomes `-`.
+
+    Raises:
+        ConfigError: the folder cannot be made.
+
+    Example:
+        >>> import tempfile
+        >>> base = Path(tempfile.mkdtemp())
+        >>> [next_run_folder(base, "my photos").path.name for _ in range(2)]
+        ['my-photos-001', 'my-photos-002']
+    """
+    clean = re.sub(r"[^\w.-]+", "-", name).strip(".-") or "data"
+    numbered = re.compile(re.escape(clean) + r"-(\d+)")
+    try:
+        base.mkdir(parents=True, exist_ok=True)
+        taken = [int(match[1]) for entry in base.iterdir() if (match := numbered.fullmatch(entry.name))]
+        number = max(taken, default=0) + 1
+        while True:
+            path = base / f"{clean}-{number:03d}"
+            try:
+                path.mkdir()
+            except FileExistsError:
+                number += 1
+            else:
+                return RunFolder(path)
+    except OSError as problem:
+        raise ConfigError(
+            f"{base}: no run folder could be made there ({problem.strerror}). Give --out another place."
+        ) from problem
+
+
+def _what_is_there(path: Path) -> str:
+    if not path.exists():
+        return "there is nothing at this path"
+    if not path.is_dir():
+        return f"it is a file of {path.stat().st_size:,} bytes"
+    names = sorted(entry.name for entry in path.iterdir())
+    if "model.json" in names:
+        return "it is a model on its own, without the run that made it"
+    shown = ", ".join(names[:5])
+    return (
+        f"the folder holds {shown}{f' and {len(names) - 5} more' if len(names) > 5 else ''}" if names else "it is empty"
+    )
+
+
+def _json_line(record: Mapping[str, Any]) -> bytes:
+    return json.dumps(_json_numbers(record), ensure_ascii=False, allow_nan=False).encode() + b"\n"
+
+
+def _json_numbers(value: Any) -> Any:
+    """The same values with None for numbers that JSON does not know: a run that diverged must still be readable."""
+    if isinstance(value, Mapping):
+        return {key: _json_numbers(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_json_numbers(item) for item in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
