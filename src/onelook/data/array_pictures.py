@@ -1,0 +1,121 @@
+"""Pictures that are an array already, from Python, a table or a binary file: nothing to decode, at most to resize."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from onelook.data.dataset import Dataset, Decoded, Images, Labels, OnProgress, Part, PictureFacts
+from onelook.data.decode import decode_picture
+from onelook.errors import DataError
+from onelook.settings import DecodeSettings
+
+BYTE_RANGE = (0.0, 255.0)  # of uint8, whatever the values that occur
+_BLOCK_ROWS = 1024  # pictures hashed or resized between two looks at the progress
+
+
+@dataclass(frozen=True)
+class ArrayPictures:
+    """The pictures of one part in an array.
+
+    Args:
+        images: (rows, height, width, channels) of any numeric dtype, which is kept; may be memory-mapped.
+        value_range: lowest and highest value that a pixel can have.
+    """
+
+    images: Images
+    value_range: tuple[float, float] = BYTE_RANGE
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+    def facts(self) -> PictureFacts:
+        """Sizes, channels and values."""
+        rows, height, width, channels = self.images.shape
+        return PictureFacts({(height, width): rows}, channels, str(self.images.dtype), self.value_range)
+
+    def decode(self, settings: DecodeSettings, on_progress: OnProgress | None = None) -> Decoded:
+        """The array itself where it has the size and the channels asked for; else every picture resized.
+
+        Raises:
+            DataError: pictures that are not uint8 would have to be resized.
+        """
+        kept = np.arange(len(self), dtype=np.int64)
+        if self.images.shape[1:] == (settings.height, settings.width, settings.channels):
+            return Decoded(self.images, kept, {})
+        if self.images.dtype != np.uint8:
+            _, height, width, channels = self.images.shape
+            raise DataError(
+                f"the pictures are {height}×{width}×{channels} of dtype {self.images.dtype}, and "
+                f"{settings.height}×{settings.width}×{settings.channels} was asked for. Only uint8 pictures are "
+                "resized; bring them to that size first, or to uint8 in 0 to 255."
+            )
+        resized = np.empty((len(self), settings.height, settings.width, settings.channels), np.uint8)
+        for row, picture in enumerate(self.images):
+            resized[row] = decode_picture(_as_pillow(picture), settings)
+            if on_progress and ((row + 1) % _BLOCK_ROWS == 0 or row + 1 == len(self)):
+                on_progress(row + 1, len(self))
+        return Decoded(resized, kept, {})
+
+
+def array_dataset(
+    parts: Mapping[str, tuple[Images, Labels | None]],
+    *,
+    name: str,
+    layout: str,
+    why: str,
+    class_names: tuple[str, ...],
+    value_range: tuple[float, float] = BYTE_RANGE,
+    notes: tuple[str, ...] = (),
+) -> Dataset:
+    """A data set of arrays. Its ids are the rows from 1, after the part's name where there are several parts.
+
+    Args:
+        parts: pictures (rows, height, width, channels) and labels by part.
+        name, layout, why, class_names, notes: as in `Dataset`.
+        value_range: of the pixels of all parts.
+    """
+    alone = len(parts) == 1
+    return Dataset(
+        name=name,
+        layout=layout,
+        why=why,
+        class_names=class_names,
+        parts={
+            part: Part(part, _row_ids(len(images), "" if alone else f"{part}/"), labels, pictures)
+            for part, (images, labels) in parts.items()
+            for pictures in (ArrayPictures(images, value_range),)
+        },
+        fingerprint=_fingerprint(parts, class_names),
+        notes=notes,
+    )
+
+
+def _row_ids(count: int, prefix: str) -> tuple[str, ...]:
+    return tuple(f"{prefix}{row}" for row in range(1, count + 1))
+
+
+def _fingerprint(parts: Mapping[str, tuple[Images, Labels | None]], class_names: tuple[str, ...]) -> str:
+    """A SHA-256 of pictures, labels and class names: the same for the same content in whatever layout it came."""
+    digest = hashlib.sha256(repr(class_names).encode())
+    for part, (images, labels) in parts.items():
+        digest.update(repr((part, images.shape, images.dtype.str, labels is None)).encode())
+        if labels is not None:
+            digest.update(np.ascontiguousarray(labels).data)
+        for block in _blocks(images):
+            digest.update(np.ascontiguousarray(block).data)
+    return digest.hexdigest()
+
+
+def _blocks(images: Images) -> Iterator[Images]:
+    for start in range(0, len(images), _BLOCK_ROWS):
+        yield images[start : start + _BLOCK_ROWS]
+
+
+def _as_pillow(picture: NDArray[np.uint8]) -> Image.Image:
+    return Image.fromarray(np.ascontiguousarray(picture[:, :, 0] if picture.shape[2] == 1 else picture))

@@ -1,0 +1,149 @@
+"""Labels of any kind turned into positions in a list of class names, and the names given and compared."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from math import isnan
+
+import numpy as np
+from numpy.typing import NDArray
+
+from onelook.data.dataset import Dataset, Labels
+from onelook.data.natural import natural_sorted
+from onelook.errors import ConfigError, DataError
+
+_SHOWN = 12
+
+
+def encode_labels(values: Sequence[object] | NDArray[np.generic], origin: str) -> tuple[tuple[str, ...], Labels]:
+    """The class names that labels stand for, and each label as a position among them, int64.
+
+    Whole numbers, also written as text or as 3.0, become "0", "1", … in numeric order; everything else is a
+    name, in natural order.
+
+    Args:
+        values: one label a picture.
+        origin: what errors call them.
+
+    Raises:
+        DataError: a label is missing, or is a number that is not whole.
+
+    Example:
+        >>> names, labels = encode_labels(["img10", "img2", "img10"], "y")
+        >>> names, labels.tolist()
+        (('img2', 'img10'), [1, 0, 1])
+    """
+    array = np.asarray(values)
+    if array.dtype.kind in "iub":
+        distinct, positions = np.unique(array, return_inverse=True)
+        return tuple(str(int(value)) for value in distinct), positions.reshape(-1).astype(np.int64)
+    if array.dtype.kind == "f":
+        return _encode_floats(array, origin)
+    texts = [_text(value) for value in array.tolist()]
+    missing = [row for row, text in enumerate(texts, start=1) if text is None]
+    if missing:
+        raise DataError(
+            f"{origin}: {len(missing):,} of {len(texts):,} labels are missing, the first in row {missing[0]}. "
+            "Expected a label for every picture."
+        )
+    return _encode_texts([text for text in texts if text is not None])
+
+
+def name_classes(dataset: Dataset, names: Sequence[str]) -> Dataset:
+    """The data set with its integer labels called by these names, in numeric order.
+
+    Raises:
+        ConfigError: the counts differ, a name stands twice, or the classes have names already.
+    """
+    if not dataset.class_names:
+        raise ConfigError(f"--class-names: {dataset.name} has no labels that could be named.")
+    if not has_integer_labels(dataset.class_names):
+        raise ConfigError(
+            f"--class-names gives names to integer labels, but the classes of {dataset.name} have names already: "
+            f"{listed(dataset.class_names)}."
+        )
+    if len(names) != len(dataset.class_names):
+        raise ConfigError(
+            f"--class-names gives {len(names)} names, but {dataset.name} has {len(dataset.class_names)} classes: "
+            f"{listed(dataset.class_names)}. Expected one name for each, in this order."
+        )
+    if len(set(names)) < len(names):
+        raise ConfigError(f"--class-names: a name stands twice in {', '.join(names)}. Expected each once.")
+    return replace(dataset, class_names=tuple(names))
+
+
+def has_integer_labels(class_names: Sequence[str]) -> bool:
+    """Whether the classes are called by their numbers."""
+    return bool(class_names) and all(name.removeprefix("-").isdecimal() for name in class_names)
+
+
+def positions_among(names: Sequence[str], known: Sequence[str], origin: str) -> NDArray[np.int64]:
+    """The position among the `known` classes of each of `names`.
+
+    Classes that are called by number are matched to named ones by that number, counted from 0.
+
+    Raises:
+        DataError: a class is not among the known ones; says which.
+    """
+    by_name: Mapping[str, int] = {name: position for position, name in enumerate(known)}
+    if has_integer_labels(names) and not has_integer_labels(known):
+        by_name = {str(position): position for position in range(len(known))}
+    unknown = [name for name in names if name not in by_name]
+    if unknown:
+        raise DataError(
+            f"{origin} has classes that the training data has not: {listed(unknown)}. "
+            f"Expected only these: {listed(known)}."
+        )
+    return np.array([by_name[name] for name in names], np.int64)
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names with commas between them; many are cut short.
+
+    Example:
+        >>> listed([str(number) for number in range(100)])
+        '0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 and 88 more'
+    """
+    shown = ", ".join(names[:_SHOWN])
+    return shown if len(names) <= _SHOWN else f"{shown} and {len(names) - _SHOWN} more"
+
+
+def _encode_floats(array: NDArray[np.generic], origin: str) -> tuple[tuple[str, ...], Labels]:
+    values = array.astype(np.float64)
+    wrong = np.flatnonzero(~(values == np.floor(values)) | np.isinf(values))  # NaN differs from itself
+    if len(wrong):
+        raise DataError(
+            f"{origin}: the label in row {wrong[0] + 1} is {values[wrong[0]]}. "
+            "Expected whole numbers or names: a class, not a measurement."
+        )
+    return encode_labels(values.astype(np.int64), origin)
+
+
+def _encode_texts(texts: Sequence[str]) -> tuple[tuple[str, ...], Labels]:
+    distinct = sorted(set(texts))
+    numbers = {text: number for text in distinct if (number := _whole_number(text)) is not None}
+    if len(numbers) == len(distinct):
+        return encode_labels(np.array([numbers[text] for text in texts], np.int64), "")
+    names = natural_sorted(distinct)
+    position = {name: at for at, name in enumerate(names)}
+    return tuple(names), np.array([position[text] for text in texts], np.int64)
+
+
+def _text(value: object) -> str | None:
+    """A label as text; None where it is missing."""
+    if value is None or (isinstance(value, float) and isnan(value)):
+        return None
+    return (value.decode() if isinstance(value, bytes) else str(value)).strip() or None
+
+
+def _whole_number(text: str) -> int | None:
+    try:
+        return int(text)
+    except ValueError:
+        pass
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return int(number) if number.is_integer() else None

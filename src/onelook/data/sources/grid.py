@@ -1,0 +1,39 @@
+"""What the two readers of tables share: where the pixels and the label stand, and what comes out."""
+
+from __future__ import annotations
+
+import mmap
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Text = bytes | mmap.mmap  # a whole file
+
+
+@dataclass(frozen=True)
+class GridColumns:
+    """The columns of a table, by position.
+
+    Args:
+        names: of all columns; every row must have as many cells.
+        pixels: positions of the pixel columns, in the order of the pixels.
+        label: position of the label column.
+        delimiter: one ASCII character.
+        has_header: whether the first line is the header.
+    """
+
+    names: Sequence[str]
+    pixels: Sequence[int]
+    label: int | None = None
+    delimiter: str = ","
+    has_header: bool = True
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table as read: pixels (rows, pixel columns) uint8, and the label cells as text or as numbers."""
+
+    pixels: NDArray[np.uint8]
+    labels: Sequence[str] | NDArray[np.int64] | None
