@@ -5,7 +5,9 @@ from __future__ import annotations
 import ctypes
 import hashlib
 import http.client
+import json
 import lzma
+import math
 import os
 import re
 import secrets
@@ -15,9 +17,10 @@ import urllib.error
 import urllib.request
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from onelook.errors import DataError, ModelError, OnelookError
 
@@ -81,6 +84,24 @@ def write_bytes(target: Path, content: bytes) -> None:
 def write_text(target: Path, content: str) -> None:
     """Writes `content` to `target` as UTF-8, whole or not at all."""
     write_bytes(target, content.encode())
+
+
+def json_text(value: Any, *, indent: int | None = 2) -> str:
+    """Plain values as JSON that any reader takes: a number that JSON does not know (NaN, infinity) becomes null.
+
+    Example:
+        >>> json_text({"loss": float("nan"), "class_names": ("cat", "dog")}, indent=None)
+        '{"loss": null, "class_names": ["cat", "dog"]}'
+    """
+    return json.dumps(_without_nan(value), indent=indent, ensure_ascii=False, allow_nan=False)
+
+
+def _without_nan(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _without_nan(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_without_nan(item) for item in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 @contextmanager

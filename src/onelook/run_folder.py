@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import os
 import re
 from collections.abc import Iterable, Mapping
@@ -12,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from onelook.errors import ConfigError, ModelError
-from onelook.files import write_bytes, write_text
+from onelook.files import json_text, write_bytes, write_text
 
 FORMAT_VERSION = 1
 
@@ -134,8 +133,7 @@ class RunFolder:
         A number that JSON does not know (NaN, infinity) is written as null.
         """
         values = self.read_run() if self.run_json.exists() else {"format_version": FORMAT_VERSION}
-        text = json.dumps(_json_numbers({**values, **fields}), indent=2, ensure_ascii=False, allow_nan=False)
-        write_text(self.run_json, text + "\n")
+        write_text(self.run_json, json_text({**values, **fields}) + "\n")
 
     def append_history(self, record: Mapping[str, Any]) -> None:
         """Adds a line to `history.jsonl` and waits until it is on the disk.
@@ -231,13 +229,4 @@ def _what_is_there(path: Path) -> str:
 
 
 def _json_line(record: Mapping[str, Any]) -> bytes:
-    return json.dumps(_json_numbers(record), ensure_ascii=False, allow_nan=False).encode() + b"\n"
-
-
-def _json_numbers(value: Any) -> Any:
-    """The same values with None for numbers that JSON does not know: a run that diverged must still be readable."""
-    if isinstance(value, Mapping):
-        return {key: _json_numbers(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_json_numbers(item) for item in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
+    return json_text(record, indent=None).encode() + b"\n"

@@ -34,6 +34,14 @@ class TestWritePredictions:
             ["test1/10.jpg", "dog", "0.9", "0.1", "0.9"],
         ]
 
+    def test_an_unread_picture_keeps_its_row_with_no_label(self, tmp_path: Path) -> None:
+        probabilities = np.array([[0.1, 0.9], [np.nan, np.nan]])
+        write_predictions(tmp_path / "p.csv", IDS[:2], probabilities, ["cat", "dog"], with_probabilities=True)
+        assert read_csv(tmp_path / "p.csv")[1:] == [
+            ["test1/10.jpg", "dog", "0.9", "0.1", "0.9"],
+            ["test1/2.jpg", "", "", "", ""],
+        ]
+
     def test_commas_quotes_and_other_scripts_survive(self, tmp_path: Path) -> None:
         ids, names = ['a, "b".jpg', "猫.jpg"], ["T-shirt, top", "naïve"]
         write_predictions(tmp_path / "p.csv", ids, PROBABILITIES[:2], names)

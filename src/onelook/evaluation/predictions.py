@@ -44,7 +44,8 @@ def write_predictions(
     Args:
         path: the CSV file; an existing one is replaced.
         ids: (rows,), one a picture.
-        probabilities: (rows, classes), written with the digits that give back the same float.
+        probabilities: (rows, classes), written with the digits that give back the same float; a row of NaN, for
+            a picture that could not be read, leaves all but the id empty.
         class_names: by position.
         with_probabilities: adds a column a class, named like it.
 
@@ -56,6 +57,9 @@ def write_predictions(
 
     def rows() -> Iterable[list[str]]:
         for identifier, row in zip(ids, probabilities, strict=True):
+            if np.isnan(row).any():
+                yield [identifier] + [""] * (len(header) - 1)
+                continue
             best = int(row.argmax())
             more = [_digits(value) for value in row] if with_probabilities else []
             yield [identifier, class_names[best], _digits(row[best]), *more]
@@ -86,7 +90,7 @@ def write_like(
         sample_path: the sample; its first column, or else its second, holds the ids.
         out_path: the CSV file; an existing one is replaced, but never the sample.
         ids: (rows,), the data's ids, such as `test1/1.jpg`; see `match_ids` for how they are compared.
-        probabilities: (rows, classes).
+        probabilities: (rows, classes), all of them numbers: a submission has an answer for every picture.
         class_names: by position.
 
     Raises:
