@@ -9,6 +9,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
+from onelook.cli.say import drop_output
 from onelook.registry import Registry
 
 COMMANDS = Registry(
@@ -68,9 +69,12 @@ class LazyGroup(TyperGroup):
         return name, placeholder and build_command(name or ""), rest
 
     def invoke(self, ctx: Any) -> Any:
-        """Runs the command; Ctrl-C ends it with 130 and a word instead of a traceback."""
+        """Runs the command. Ctrl-C ends it with 130 and a word; a reader who has seen enough (`| head`) with 0."""
         try:
             return super().invoke(ctx)
+        except BrokenPipeError:
+            drop_output()
+            raise typer.Exit(0) from None
         except KeyboardInterrupt:
             typer.echo("interrupted", err=True)
             raise typer.Exit(130) from None

@@ -56,6 +56,6 @@ def _usage_message(error: Any) -> str:
         if close := difflib.get_close_matches(option, known, n=1):
             message += f" Did you mean '{close[0]}'?"
     else:
-        text = error.format_message().strip()
-        message = text[:1].lower() + text[1:]
+        text = error.format_message().strip().rstrip(".")
+        message = f"{text[:1].lower()}{text[1:]}{'' if text.endswith('?') else '.'}"
     return f"{message} See: {context.command_path} --help" if context else message

@@ -24,3 +24,4 @@ Data = Annotated[
         metavar="DATA", help="A file, folder or .zip, or a name: onelook datasets lists them.", show_default=False
     ),
 ]
+Run = Annotated[str, typer.Argument(metavar="RUN", help="A run folder, such as runs/photos-001.", show_default=False)]

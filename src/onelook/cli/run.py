@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import traceback
 from collections.abc import Sequence
@@ -11,19 +10,20 @@ import typer
 
 from onelook.cli.app import build_app
 from onelook.cli.failure import describe, exit_code
-from onelook.cli.say import say_error
+from onelook.cli.say import drop_output, say_error
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Runs the words of a command line, by default `sys.argv`'s; gives the exit code and raises nothing."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        code = build_app().main(args=words, prog_name="onelook", standalone_mode=False)
+        code = build_app().main(args=words, prog_name="onelook", standalone_mode=False, obj=words)
         sys.stdout.flush()
     except BrokenPipeError:
-        # The reader (`| head`) has seen enough. What is left in the buffer must not raise again at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        drop_output()
         return 0
+    except SystemExit as leaving:  # completion scripts, and rich where a pipe breaks in the middle of a help page
+        code = leaving.code
     except typer.Abort:
         return 130
     except Exception as error:

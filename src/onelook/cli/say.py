@@ -6,7 +6,9 @@ import json
 import os
 import sys
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import cached_property
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -37,9 +39,11 @@ class Say:
         print(_wrapped(f"warning: {text}", sys.stderr), file=sys.stderr, flush=True)
 
     def show(self, renderable: RenderableType) -> None:
-        """A rich table or the like."""
-        if not self.quiet:
+        """A rich table or the like, without the spaces that rich fills its lines with."""
+        with self.console.capture() as captured:
             self.console.print(renderable)
+        if not self.quiet:
+            print("\n".join(map(str.rstrip, captured.get().splitlines())), file=self.stream, flush=True)
 
     def table(self, heads: Sequence[str], rows: Sequence[Sequence[str]], *, left: int = 1) -> None:
         """An aligned table within the terminal's width; the first `left` columns are text, the others numbers."""
@@ -53,21 +57,31 @@ class Say:
             table.add_row(*map(Text, row))
         self.show(table)
 
+    @contextmanager
+    def progress(self, what: str) -> Iterator[Callable[[int, int], None] | None]:
+        """A bar in a terminal, fed with (done, in all) and gone when the work is; nothing elsewhere."""
+        if self.quiet or not sys.stderr.isatty():
+            yield None
+            return
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+            task = bar.add_task(what, total=None)
+            yield lambda done, total: bar.update(task, completed=done, total=total)
+
     def document(self, content: Any) -> None:
         """The one JSON document, on standard output."""
         json.dump(content, sys.stdout, indent=2, ensure_ascii=False, allow_nan=False)
         sys.stdout.write("\n")
 
-    @property
+    @cached_property
     def console(self) -> Console:
         """A rich console on the stream that words go to."""
         from rich.console import Console
 
-        class PlainEnd(Console):
-            def on_broken_pipe(self) -> None:
-                raise  # noqa: PLE0704 - called while BrokenPipeError is handled, which cli/run.py turns into an exit code
-
-        return PlainEnd(file=self.stream, highlight=False)
+        return Console(file=self.stream, highlight=False)
 
 
 def say_error(message: str) -> None:
@@ -76,6 +90,11 @@ def say_error(message: str) -> None:
     if sys.stderr.isatty() and not os.environ.get("NO_COLOR"):
         text = text.replace("error:", "\033[1;31merror:\033[0m", 1)
     print(text, file=sys.stderr, flush=True)
+
+
+def drop_output() -> None:
+    """Sends standard output nowhere: its reader is gone, and what is buffered must not raise again at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _wrapped(text: str, stream: TextIO) -> str:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import inspect
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from pydantic.fields import FieldInfo
 
 from onelook.cli.options import Data, Debug, Json, Quiet
+from onelook.cli.say import Say
 from onelook.settings import TrainSettings
+
+if TYPE_CHECKING:
+    from onelook.workflow.train import Run
 
 _PANELS = {
     "Data": ("test", "val", "class_names", "label_column", "image_size", "strict"),
@@ -45,6 +50,7 @@ Resume = Annotated[
 
 
 def train(
+    context: typer.Context,
     data: Data,
     *,
     sets: Sets = None,
@@ -54,7 +60,7 @@ def train(
     quiet: Quiet = False,
     json: Json = False,
     debug: Debug = False,
-    **flags: str | bool | None,
+    **flags: Any,
 ) -> None:
     """Train a classifier on your pictures: data in, a run folder out.
 
@@ -67,6 +73,40 @@ def train(
     $ onelook train mnist --recipe mnist-tutorial  [dim]as published[/]
     $ onelook train photos/ --set dropout=0 --set horizontal_flip=true
     """
+    from onelook.workflow.train import train as train_run
+
+    say = Say(json=json, quiet=quiet)
+    run = train_run(
+        data,
+        out=out,
+        resume=resume,
+        config=config,
+        sets=sets or (),
+        command=shlex.join(["onelook", *(context.obj or ())]),
+        quiet=quiet,
+        say=say,
+        **flags,
+    )
+    folder = run.folder.path
+    if run.status == "interrupted":
+        say.warn(
+            f"interrupted: the best epoch so far is kept. Go on with: onelook train {data} --out {folder} --resume"
+        )
+    if json:
+        say.document({**run.evaluation.to_dict(), "run": str(folder), "status": run.status})
+    else:
+        _say_result(say, run)
+    if run.status == "interrupted":
+        raise typer.Exit(130)
+
+
+def _say_result(say: Say, run: Run) -> None:
+    folder = run.folder.path
+    say(f"\n{run}")
+    for warning in run.evaluation.warnings:
+        say(f"  {warning}")
+    say(f"\nreport  {run.folder.report}\nmodel   {run.folder.model}\n\nnext")
+    say(f"  onelook predict {folder} NEW_PICTURES --out predictions.csv\n  onelook serve {folder}")
 
 
 def _generated_options() -> Iterator[inspect.Parameter]:
@@ -95,7 +135,7 @@ def _option(name: str, field: FieldInfo, extra: dict[str, Any], panel: str) -> i
 def _spell_out(command: Any) -> None:
     """Shows typer the generated options in the place of `**flags`."""
     own = list(inspect.signature(command, eval_str=True).parameters.values())
-    parameters = [own[0], *_generated_options(), *(p for p in own[1:] if p.kind is not p.VAR_KEYWORD)]
+    parameters = [*own[:2], *_generated_options(), *(p for p in own[2:] if p.kind is not p.VAR_KEYWORD)]
     command.__signature__ = inspect.Signature(parameters)
     command.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
 

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from onelook.cli.options import Debug, Json, Model
+from onelook.cli.say import Say
 
 
 def verify(model: Model, json: Json = False, debug: Debug = False) -> None:
     """Check a model folder and replay its golden pictures.
 
-    Every file's checksum is compared with the one in model.json, then the 16 pictures that travel with the
-    model are predicted again and compared with what the model said when it was saved. Writes nothing.
+    Every file's checksum is compared with the one in model.json, then the pictures that travel with the model
+    are predicted again and compared with what it said when it was saved. Writes nothing.
 
     Examples:
-      onelook verify runs/photos-001
+    $ onelook verify runs/photos-001
     """
+    from onelook.workflow.verify import verify_model
+
+    say = Say(json=json)
+    result = verify_model(model)
+    if json:
+        say.document(result)

@@ -1,0 +1,78 @@
+"""`onelook evaluate`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from onelook.cli.options import Data, Debug, Json, Model
+from onelook.cli.quantities import percent
+from onelook.cli.say import Say
+
+if TYPE_CHECKING:
+    from onelook.evaluation.result import Evaluation
+
+ClassNames = Annotated[
+    str | None, typer.Option("--class-names", metavar="a,b,c", help="Names of integer labels 0, 1, 2 …")
+]
+LabelColumn = Annotated[
+    str | None, typer.Option("--label-column", metavar="NAME", help="The CSV column that holds the label.")
+]
+
+
+def evaluate(
+    model: Model,
+    data: Data,
+    *,
+    class_names: ClassNames = None,
+    label_column: LabelColumn = None,
+    json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Score a model on labelled pictures.
+
+    Where the data has a test part, that is scored; else its validation part, else all of it. Classes are
+    matched by their names.
+
+    Examples:
+    $ onelook evaluate runs/photos-001 new_photos/
+    """
+    from onelook.settings.merge import parse_names
+    from onelook.workflow.evaluate import evaluate_model
+
+    say = Say(json=json)
+    names = parse_names(class_names) if class_names is not None else None
+    with say.progress("reading pictures") as on_progress:
+        scored = evaluate_model(model, data, class_names=names, label_column=label_column, on_progress=on_progress)
+    if json:
+        say.document(scored.evaluation.to_dict())
+        return
+    say(str(scored.dataset))
+    say()
+    show_evaluation(say, scored.evaluation)
+
+
+def show_evaluation(say: Say, result: Evaluation) -> None:
+    """The scores as two small tables and what to mind."""
+    low, high = result.accuracy_interval
+    say.table(
+        (f"{result.rows:,} pictures", ""),
+        [
+            ("accuracy", f"{percent(result.accuracy)}  (95 % interval {percent(low)} to {percent(high)})"),
+            ("balanced accuracy", percent(result.balanced_accuracy)),
+            ("macro F1", f"{result.macro_f1:.4f}"),
+            ("loss", f"{result.loss:.4f}"),
+        ],
+        left=2,
+    )
+    say()
+    say.table(
+        ("class", "precision", "recall", "F1", "pictures"),
+        [
+            (one.class_name, f"{one.precision:.3f}", f"{one.recall:.3f}", f"{one.f1:.3f}", f"{one.support:,}")
+            for one in result.per_class
+        ],
+    )
+    for warning in result.warnings:
+        say.warn(warning)

@@ -1,0 +1,48 @@
+"""`onelook models`, `onelook recipes`, `onelook datasets`: what can be named, a line each."""
+
+from __future__ import annotations
+
+from onelook.cli.options import Debug, Json
+from onelook.cli.say import Say
+
+
+def models(json: Json = False, debug: Debug = False) -> None:
+    """The networks that --model can name.
+
+    Examples:
+    $ onelook train photos/ --model resnet
+    $ onelook summary resnet
+    """
+    from onelook.models import MODELS
+
+    _show({name: MODELS.describe(name) for name in MODELS}, json)
+
+
+def recipes(json: Json = False, debug: Debug = False) -> None:
+    """The published trainings that --recipe can name.
+
+    Examples:
+    $ onelook train mnist --recipe mnist-tutorial
+    """
+    from onelook.recipes import load_recipe, recipe_names
+
+    _show({name: load_recipe(name).description for name in recipe_names()}, json)
+
+
+def datasets(json: Json = False, debug: Debug = False) -> None:
+    """The data sets that can be named.
+
+    Examples:
+    $ onelook train digits
+    """
+    from onelook.data.builtin import BUILTIN
+
+    _show({name: BUILTIN.describe(name) for name in BUILTIN}, json)
+
+
+def _show(lines: dict[str, str], json: bool) -> None:
+    say = Say(json=json)
+    if json:
+        say.document([{"name": name, "description": line} for name, line in lines.items()])
+    else:
+        say.table(("name", "what it is"), list(lines.items()), left=2)

@@ -1,0 +1,65 @@
+"""`onelook predict`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from onelook.cli.options import Data, Debug, Json, Model, Quiet
+from onelook.cli.say import Say
+
+_MOST_LISTED = 5  # unreadable pictures that are named one by one
+
+Out = Annotated[Path, typer.Option("--out", metavar="FILE.csv", help="Where the labels go.", rich_help_panel="Output")]
+Like = Annotated[
+    Path | None,
+    typer.Option(
+        "--like", metavar="SAMPLE.csv", help="Take columns, ids and order of this file.", rich_help_panel="Output"
+    ),
+]
+Probabilities = Annotated[
+    bool, typer.Option("--probabilities", help="Add a column for each class.", rich_help_panel="Output")
+]
+
+
+def predict(
+    model: Model,
+    data: Data,
+    *,
+    out: Out,
+    like: Like = None,
+    probabilities: Probabilities = False,
+    quiet: Quiet = False,
+    json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Label pictures: one line for every picture, in order.
+
+    DATA may be one picture, a folder, a zip or a table, labelled or not. A picture that cannot be read keeps
+    its line, with an empty label, and is named in a warning; with --like, where every line must say something,
+    all classes get the same probability there.
+
+    Examples:
+    $ onelook predict runs/photos-001 new_photos/ --out labels.csv
+    $ onelook predict runs/train-001 test.csv --out mine.csv --like sample_submission.csv
+    """
+    from onelook.workflow.predict import predict_to_file
+
+    say = Say(json=json, quiet=quiet)
+    with say.progress("reading pictures") as on_progress:
+        result = predict_to_file(model, data, out, like=like, probabilities=probabilities, on_progress=on_progress)
+    for identifier, reason in list(result.unreadable.items())[:_MOST_LISTED]:
+        say.warn(f"{identifier} cannot be read: {reason}")
+    if (more := len(result.unreadable) - _MOST_LISTED) > 0:
+        say.warn(f"{more} more pictures cannot be read; --json lists them all")
+    if json:
+        say.document(result.to_dict())
+        return
+    say(str(result.dataset))
+    most = sorted(result.class_counts.items(), key=lambda item: -item[1])
+    say.table(("predicted class", "pictures"), [(name, f"{number:,}") for name, number in most if number])
+    say(f"{result.rows:,} rows: {result.out}")
+    if result.explanation:
+        say(result.explanation)

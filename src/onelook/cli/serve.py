@@ -1,0 +1,63 @@
+"""`onelook serve`."""
+
+from __future__ import annotations
+
+import socket
+from importlib import import_module
+from typing import Annotated
+
+import typer
+
+from onelook.cli.options import Debug, Model, Quiet
+from onelook.cli.say import Say
+from onelook.errors import ConfigError, missing_extra
+
+Host = Annotated[
+    str, typer.Option("--host", metavar="ADDRESS", help="Where to listen; 0.0.0.0 is reachable from outside.")
+]
+Port = Annotated[int, typer.Option("--port", metavar="N", help="The port; 0 takes a free one.", min=0, max=65535)]
+
+
+def serve(
+    model: Model, host: Host = "127.0.0.1", port: Port = 8000, quiet: Quiet = False, debug: Debug = False
+) -> None:
+    """Serve a model: an HTTP API and a web page.
+
+    POST pictures to /v1/predict as multipart field "files", or drop them on the page. It needs no torch.
+
+    Examples:
+    $ onelook serve runs/photos-001
+    $ curl -F files=@cat.jpg http://127.0.0.1:8000/v1/predict
+    """
+    try:
+        import python_multipart  # noqa: F401 - asked for here: the framework would only notice later
+        import uvicorn
+
+        # The server is a face beside this one, so it is named, not imported: neither may need the other to load.
+        build_app = import_module("onelook.server.app").build_app
+    except ImportError as error:
+        raise missing_extra(error.name or "uvicorn", "serve", "onelook serve") from error
+    from onelook.classifier import load
+
+    say = Say(quiet=quiet)
+    app = build_app(load(model))
+    with _listening(host, port) as listener:
+        address, free_port = listener.getsockname()[:2]
+        shown = f"[{address}]" if ":" in address else address
+        say(f"serving {model} at http://{shown}:{free_port} (Ctrl-C ends it)")
+        config = uvicorn.Config(app, log_level="warning" if quiet else "info", access_log=not quiet)
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    """A bound socket: bound here, so that a taken port is refused in our words."""
+    try:
+        family, kind, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listener = socket.socket(family, kind)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+    except (OSError, OverflowError) as problem:
+        raise ConfigError(
+            f"cannot listen on {host}, port {port}: {problem}. Try another --port or --host."
+        ) from problem
+    return listener

@@ -1,0 +1,52 @@
+"""`onelook summary`."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+
+import typer
+
+from onelook.cli.options import Debug, Json
+from onelook.cli.say import Say
+from onelook.errors import ConfigError
+
+What = Annotated[
+    str,
+    typer.Argument(metavar="NETWORK", help="A name (see onelook models), FILE.toml, or a model.", show_default=False),
+]
+Input = Annotated[
+    str | None,
+    typer.Option("--input", metavar="28x28x1", help="Height, width and channels of the pictures."),
+]
+Classes = Annotated[int | None, typer.Option("--classes", metavar="N", help="Number of classes.", min=2)]
+
+
+def summary(
+    network: What, shape: Input = None, classes: Classes = None, json: Json = False, debug: Debug = False
+) -> None:
+    """A network's layers, shapes, parameters and cost.
+
+    Without --input and --classes a model has its own, a tutorial's network what its tutorial used, and every
+    other 28x28x1 and 10.
+
+    Examples:
+    $ onelook summary digit-recognizer
+    $ onelook summary cnn --input 128x128x3 --classes 2
+    """
+    from onelook.workflow.summary import summarize_network
+
+    say = Say(json=json)
+    input_shape = None if shape is None else _parse_shape(shape)
+    result = summarize_network(network, input_shape=input_shape, num_classes=classes)
+    if json:
+        say.document(result.to_dict())
+    else:
+        say.show(result.table())
+
+
+def _parse_shape(text: str) -> tuple[int, int, int]:
+    match = re.fullmatch(r"([1-9]\d{0,4})[x×]([1-9]\d{0,4})(?:[x×]([1-9]\d{0,3}))?", text.strip())
+    if match is None:
+        raise ConfigError(f"--input {text}: expected height x width x channels, such as 28x28x1.")
+    return int(match[1]), int(match[2]), int(match[3] or 1)

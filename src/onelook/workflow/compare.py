@@ -1,0 +1,85 @@
+"""`onelook compare`: runs side by side, where they were scored on the same pictures."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from onelook.errors import ConfigError, DataError
+from onelook.evaluation.result import Evaluation
+from onelook.run_folder import RunFolder
+
+
+@dataclass(frozen=True)
+class ComparedRun:
+    """One row of the comparison. What a run does not say is None."""
+
+    run: str
+    model: str | None
+    set_name: str  # `set` in JSON: "test" or "val": what the score was taken on
+    rows: int
+    accuracy: float  # in [0, 1]
+    accuracy_interval: tuple[float, float]
+    macro_f1: float
+    parameters: int | None
+    size_bytes: int | None
+    train_seconds: float | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON values, named as in `evaluation.json`."""
+        values = asdict(self)
+        return {"run": values.pop("run"), "set": values.pop("set_name"), **values}
+
+
+def compare_runs(paths: Sequence[str | Path]) -> list[ComparedRun]:
+    """A row for each run, in the order given.
+
+    Raises:
+        ConfigError: a path is no run folder, or the runs were scored on different pictures.
+        DataError: a run has no evaluation yet.
+    """
+    runs = [RunFolder.open(Path(path)) for path in paths]
+    facts = [run.read_run() for run in runs]
+    rows = [_row(str(path), run, fact) for path, run, fact in zip(paths, runs, facts, strict=True)]
+    _require_same_pictures(rows, facts)
+    return rows
+
+
+def _row(path: str, run: RunFolder, facts: dict[str, Any]) -> ComparedRun:
+    if not run.evaluation.is_file():
+        raise DataError(
+            f"{path}: not scored yet (its status is {facts.get('status', 'unknown')}). Train it to the end."
+        )
+    result = Evaluation.from_dict(json.loads(run.evaluation.read_text(encoding="utf-8")))
+    model = facts.get("model") or {}
+    return ComparedRun(
+        run=path,
+        model=model.get("name"),
+        set_name=result.set_name,
+        rows=result.rows,
+        accuracy=result.accuracy,
+        accuracy_interval=result.accuracy_interval,
+        macro_f1=result.macro_f1,
+        parameters=model.get("parameters"),
+        size_bytes=model.get("size_bytes"),
+        train_seconds=(facts.get("timings") or {}).get("train"),
+    )
+
+
+def _require_same_pictures(rows: Sequence[ComparedRun], facts: Sequence[dict[str, Any]]) -> None:
+    """Scores on different pictures cannot be set side by side: the easier pictures would win."""
+    first = _scored_on(rows[0], facts[0])
+    for row, fact in zip(rows[1:], facts[1:], strict=True):
+        if _scored_on(row, fact) != first:
+            raise ConfigError(
+                f"{rows[0].run} and {row.run} were scored on different pictures ({rows[0].rows} of the "
+                f"{rows[0].set_name} set, {row.rows} of the {row.set_name} set). Only runs with the same split can be "
+                "compared: train them on the same data with the same --seed, --val and --test."
+            )
+
+
+def _scored_on(row: ComparedRun, facts: dict[str, Any]) -> tuple[Any, ...]:
+    return row.set_name, row.rows, (facts.get("split") or {}).get("fingerprint")

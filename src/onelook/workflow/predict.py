@@ -1,0 +1,109 @@
+"""`onelook predict`: a label for every picture, in the order of the input."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from onelook.classifier import load
+from onelook.data.dataset import Dataset, OnProgress
+from onelook.data.open import open_dataset
+from onelook.errors import DataError
+from onelook.evaluation.predictions import write_like, write_predictions
+
+if TYPE_CHECKING:
+    from onelook.classifier import Classifier
+
+
+@dataclass(frozen=True)
+class Predicted:
+    """What was written, and what could not be predicted."""
+
+    out: Path
+    dataset: Dataset
+    rows: int
+    class_counts: Mapping[str, int]  # predicted class -> pictures, every class of the model
+    unreadable: Mapping[str, str]  # id -> why
+    explanation: str | None  # what stands in a submission's label column
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON values."""
+        return {
+            "out": str(self.out),
+            "rows": self.rows,
+            "layout": self.dataset.layout,
+            "class_counts": dict(self.class_counts),
+            "unreadable": [{"id": identifier, "reason": reason} for identifier, reason in self.unreadable.items()],
+            "explanation": self.explanation,
+        }
+
+
+def predict_to_file(
+    model: str | Path,
+    data: Any,
+    out: str | Path,
+    *,
+    like: str | Path | None = None,
+    probabilities: bool = False,
+    on_progress: OnProgress | None = None,
+) -> Predicted:
+    """Predicts every picture of the data and writes `out` as CSV, whole or not at all.
+
+    No row is dropped: an unreadable picture keeps its row, with an empty label. In a submission (`like`), where
+    every row must say something, it gets the same probability for each class.
+
+    Args:
+        model: a run folder, its `model/`, or a zip of it.
+        data: as for `open_dataset`, labelled or not; all its parts are predicted, one after the other.
+        out: the CSV file.
+        like: a sample submission, whose columns, ids and order are taken.
+        probabilities: whether `out` has a column a class.
+        on_progress: called with pictures decoded and pictures in all, part by part.
+
+    Raises:
+        ModelError: the model folder is damaged.
+        DataError: the data is wrong, no picture can be read, or its ids are not the sample's.
+    """
+    classifier = load(model)
+    dataset = open_dataset(data)
+    ids, predicted, unreadable = _predict_parts(classifier, dataset, on_progress)
+    if len(unreadable) == len(ids):
+        first = next(iter(unreadable.items()), ("none", "there is no picture"))
+        raise DataError(
+            f"{dataset.name}: none of its {len(ids)} pictures can be read. The first, {first[0]}: {first[1]}."
+        )
+    explanation = None
+    if like is None:
+        write_predictions(Path(out), ids, predicted, classifier.class_names, with_probabilities=probabilities)
+    else:
+        even = np.float32(1 / len(classifier.class_names))
+        guessed = np.where(np.isnan(predicted), even, predicted)
+        explanation = write_like(Path(like), Path(out), ids, guessed, classifier.class_names).explanation
+    read = predicted[~np.isnan(predicted[:, 0])]
+    chosen = Counter(classifier.class_names[position] for position in read.argmax(axis=1))
+    counts = {name: chosen[name] for name in classifier.class_names}
+    return Predicted(Path(out), dataset, len(ids), counts, unreadable, explanation)
+
+
+def _predict_parts(
+    classifier: Classifier, dataset: Dataset, on_progress: OnProgress | None
+) -> tuple[list[str], NDArray[np.float32], dict[str, str]]:
+    """The ids of all pictures, (rows, classes) probabilities with NaN for unreadable ones, and these with reasons."""
+    ids: list[str] = []
+    rows: list[NDArray[np.float32]] = []
+    unreadable: dict[str, str] = {}
+    for part in dataset.parts.values():
+        decoded = part.pictures.decode(classifier.decode, on_progress)
+        predicted = np.full((len(part), len(classifier.class_names)), np.nan, dtype=np.float32)
+        if len(decoded.kept):
+            predicted[decoded.kept] = classifier.probabilities(decoded.images)
+        ids.extend(part.ids)
+        rows.append(predicted)
+        unreadable |= {part.ids[row]: reason for row, reason in decoded.quarantined.items()}
+    return ids, np.concatenate(rows), unreadable

@@ -1,0 +1,104 @@
+"""What a person sees before anything runs: help, version, completion, and how fast."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from onelook.cli import main
+from onelook.cli.app import COMMANDS, build_command
+from onelook.settings import TrainSettings
+
+FLAGS = [
+    field.json_schema_extra["flag"]
+    for field in TrainSettings.model_fields.values()
+    if isinstance(field.json_schema_extra, dict) and "flag" in field.json_schema_extra
+]
+
+
+@pytest.fixture(autouse=True)
+def _eighty_columns(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+
+
+@pytest.mark.parametrize("name", list(COMMANDS))
+def test_every_command_helps_within_80_columns(name, capsys):
+    assert main([name, "--help"]) == 0
+    printed = capsys.readouterr()
+    assert printed.err == ""
+    assert f"onelook {name}" in printed.out
+    assert max(map(len, printed.out.splitlines())) <= 80
+
+
+@pytest.mark.parametrize("name", list(COMMANDS))
+def test_the_line_in_the_list_of_commands_is_the_command_s_own(name):
+    assert build_command(name).help.split("\n")[0] == COMMANDS.describe(name)
+
+
+def test_the_root_help_lists_every_command(capsys):
+    assert main(["--help"]) == 0
+    printed = capsys.readouterr().out
+    for name in COMMANDS:
+        assert f"│ {name} " in printed
+    assert max(map(len, printed.splitlines())) <= 80
+
+
+def test_no_words_at_all_show_the_help(capsys):
+    assert main([]) == 0
+    assert "onelook train digits" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("flag", [*FLAGS, "--out", "--set", "--config", "--resume", "--quiet", "--json", "--debug"])
+def test_train_offers_every_setting_that_has_a_flag(flag, capsys):
+    main(["train", "--help"])
+    assert f"│ {flag} " in capsys.readouterr().out
+
+
+def test_train_groups_its_options_and_ends_with_examples(capsys):
+    main(["train", "--help"])
+    printed = capsys.readouterr().out
+    places = [printed.index(f"─ {panel} ─") for panel in ("Arguments", "Data", "Model", "Training", "Output")]
+    assert places == sorted(places)
+    assert "$ onelook train photos/" in printed[places[-1] :]
+    assert "[dim]" not in printed
+
+
+def test_prints_the_version(capsys):
+    import onelook
+
+    assert main(["--version"]) == 0
+    assert capsys.readouterr().out == f"onelook {onelook.__version__}\n"
+
+
+def test_prints_a_completion_script(monkeypatch):
+    environment = {"_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION": "1", "PATH": "/usr/bin:/bin"}
+    command = [sys.executable, "-m", "onelook", "--show-completion", "bash"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    assert "_ONELOOK_COMPLETE=complete_bash" in done.stdout
+
+
+def test_completes_commands_and_options():
+    def complete(words: str) -> list[str]:
+        environment = {
+            "_ONELOOK_COMPLETE": "complete_bash",
+            "COMP_WORDS": words,
+            "COMP_CWORD": str(len(words.split(" ")) - 1),
+        }
+        command = [sys.executable, "-c", "import sys; from onelook.cli import main; sys.exit(main())"]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+        return done.stdout.split()
+
+    assert complete("onelook ver") == ["verify"]
+    assert complete("onelook train --time") == ["--time-limit"]
+
+
+def test_help_needs_no_heavy_library():
+    # A stand-in for the 0.4 s that --help may take, which a busy machine cannot be asked to keep.
+    program = (
+        "import sys; from onelook.cli import main; main(['--help']); "
+        "print(sorted({'numpy', 'pydantic', 'PIL', 'torch', 'onelook.settings'} & sys.modules.keys()))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"

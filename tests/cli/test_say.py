@@ -1,0 +1,72 @@
+"""Where words go, and how they are wrapped."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+
+import pytest
+
+from onelook.cli.say import Say, say_error
+
+
+class Terminal(io.StringIO):
+    """A stream that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_words_go_to_standard_output(capsys):
+    Say()("found 3 pictures")
+    assert capsys.readouterr() == ("found 3 pictures\n", "")
+
+
+def test_with_json_words_go_to_standard_error_and_the_document_alone_to_standard_output(capsys):
+    say = Say(json=True)
+    say("found 3 pictures")
+    say.table(("a", "b"), [("1", "2")])
+    say.document({"name": "Käse", "rows": 3})
+    printed = capsys.readouterr()
+    assert json.loads(printed.out) == {"name": "Käse", "rows": 3}
+    assert "found 3 pictures" in printed.err
+
+
+def test_quiet_keeps_warnings_and_the_document(capsys):
+    say = Say(json=True, quiet=True)
+    say("found 3 pictures")
+    say.table(("a", "b"), [("1", "2")])
+    say.warn("one is damaged")
+    say.document([])
+    assert capsys.readouterr() == ("[]\n", "warning: one is damaged\n")
+
+
+def test_a_document_never_holds_what_json_does_not_know():
+    with pytest.raises(ValueError, match="JSON"):
+        Say().document(float("nan"))
+
+
+def test_wraps_between_words_in_a_terminal_alone(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "20")
+    monkeypatch.setenv("NO_COLOR", "1")
+    sentence = "the folder /a/very/long/path/without/end is empty"
+    for stream, expected in (
+        (Terminal(), "error: the folder\n  /a/very/long/path/without/end\n  is empty\n"),
+        (io.StringIO(), f"error: {sentence}\n"),
+    ):
+        monkeypatch.setattr(sys, "stderr", stream)
+        say_error(sentence)
+        assert stream.getvalue() == expected
+
+
+def test_the_first_word_of_an_error_is_red_in_a_terminal(monkeypatch):
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    say_error("no")
+    assert sys.stderr.getvalue() == "\033[1;31merror:\033[0m no\n"
+
+
+def test_no_line_of_a_table_ends_in_spaces(capsys):
+    Say().table(("name", "what"), [("a", "b"), ("long name", "much longer")], left=2)
+    assert all(line == line.rstrip() for line in capsys.readouterr().out.splitlines())
