@@ -29,7 +29,7 @@ FEWEST_BLOCKS = 2
 # A side is halved while it has at least this many pixels.
 SMALLEST_HALVED = 4
 # Pictures with a longer side above this get a stem whose stride (a power of two) brings them to it. Before the
-# first pool the work grows with the area: 128×128 colour costs 142 million multiply-adds with it, 521 without.
+# first pool the work grows with the area: 128×128 colour costs 142 million multiply-adds with it, 439 without.
 LARGEST_UNREDUCED = 64
 # Batch-norm that forgets fast: Keras' .99 needs hundreds of steps before its statistics can be validated on.
 MOMENTUM = 0.9

@@ -1,0 +1,41 @@
+"""A whole classifier as one ONNX graph: raw pictures in, probabilities out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+from onnx import TensorProto, helper
+
+from onelook.models.shapes import plan_network, weight_shapes
+from onelook.predictors.graph.layers import write_layers
+from onelook.predictors.graph.preprocess import write_preprocess
+from onelook.predictors.graph.writer import GraphWriter
+from onelook.predictors.weights import network_weights
+from onelook.settings.network import NetworkSettings
+from onelook.settings.preprocess import FittedPreprocess
+
+
+def write_graph(
+    network: NetworkSettings,
+    fitted: FittedPreprocess,
+    weights: Mapping[str, NDArray[Any]],
+    input_shape: tuple[int, int, int],
+    dtype: DTypeLike,
+    *,
+    num_classes: int,
+) -> bytes:
+    """The bytes of the `.onnx` file; see `onelook.predictors.onnx.build_graph`."""
+    height, width, channels = input_shape
+    plan = plan_network(network, (channels, height, width), num_classes)
+    own_weights = network_weights(weights, weight_shapes(plan))
+    graph = GraphWriter()
+    prepared = write_preprocess(graph, fitted, weights, input_shape, "images")
+    logits = write_layers(graph, plan, own_weights, graph.add("Transpose", prepared, perm=[0, 3, 1, 2]))
+    graph.finish(graph.add("Softmax", logits, axis=1), "probabilities")
+    element = helper.np_dtype_to_tensor_dtype(np.dtype(dtype))
+    images = helper.make_tensor_value_info("images", element, ["batch", *input_shape])
+    probabilities = helper.make_tensor_value_info("probabilities", TensorProto.FLOAT, ["batch", num_classes])
+    return graph.serialize([images], [probabilities])

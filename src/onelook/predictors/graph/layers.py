@@ -1,0 +1,127 @@
+"""A planned network's layers as ONNX nodes, (batch, channels, height, width) as the runtime likes it."""
+
+from __future__ import annotations
+
+from math import sqrt
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from onelook.models.shapes import PlannedLayer
+from onelook.predictors.graph.writer import GraphWriter
+from onelook.settings.network import (
+    LEAKY_RELU_SLOPE,
+    Activation,
+    ActivationLayer,
+    BatchNorm,
+    Conv,
+    Dense,
+    DepthwiseConv,
+    Dropout,
+    Flatten,
+    GlobalPool,
+    Pool,
+    Residual,
+)
+
+Weights = dict[str, NDArray[np.float32]]
+
+_OPERATORS: dict[Activation, str] = {
+    "relu": "Relu",
+    "elu": "Elu",
+    "selu": "Selu",
+    "hard_swish": "HardSwish",
+    "sigmoid": "Sigmoid",
+    "tanh": "Tanh",
+    "softplus": "Softplus",
+}
+
+
+def write_layers(graph: GraphWriter, plan: tuple[PlannedLayer, ...], weights: Weights, value: str) -> str:
+    """Adds the layers to the graph, one after the other, and returns the name of the last one's output."""
+    for planned in plan:
+        value = _write_layer(graph, planned, weights, value)
+    return value
+
+
+def _write_layer(graph: GraphWriter, planned: PlannedLayer, weights: Weights, value: str) -> str:
+    match planned.layer:
+        case Conv(activation=activation) | DepthwiseConv(activation=activation):
+            constants = _constants(graph, planned, weights, "weight", "bias")
+            groups = planned.input_shape[0] // planned.weights["weight"][1]
+            value = graph.add("Conv", value, *constants, group=groups, **_window_attributes(planned))
+            value = write_activation(graph, activation, value)
+        case Dense(activation=activation):
+            constants = _constants(graph, planned, weights, "weight", "bias")
+            value = write_activation(graph, activation, graph.add("Gemm", value, *constants, transB=1))
+        case BatchNorm(epsilon=epsilon):
+            constants = _constants(graph, planned, weights, "weight", "bias", "running_mean", "running_var")
+            value = graph.add("BatchNormalization", value, *constants, epsilon=epsilon)
+        case Residual(activation=activation):
+            branch = write_layers(graph, planned.branch, weights, value)
+            shortcut = write_layers(graph, planned.shortcut, weights, value)
+            value = write_activation(graph, activation, graph.add("Add", branch, shortcut))
+        case Pool(type=kind):
+            value = _write_pool(graph, kind, planned, value)
+        case GlobalPool(type=kind):
+            operator = "GlobalAveragePool" if kind == "global_average_pool" else "GlobalMaxPool"
+            value = graph.add("Flatten", graph.add(operator, value), axis=1)
+        case Flatten():
+            value = _write_flatten(graph, planned, value)
+        case ActivationLayer(function=function):
+            value = write_activation(graph, function, value)
+        case Dropout():
+            pass  # does nothing once training is over
+    return value
+
+
+def write_activation(graph: GraphWriter, name: Activation, value: str) -> str:
+    """Adds an activation; those without an operator of their own (in this opset) are put together."""
+    match name:
+        case "linear":
+            result = value
+        case "relu6":
+            result = graph.add("Clip", value, graph.constant(0.0), graph.constant(6.0))
+        case "leaky_relu":
+            result = graph.add("LeakyRelu", value, alpha=LEAKY_RELU_SLOPE)
+        case "silu":
+            result = graph.add("Mul", value, graph.add("Sigmoid", value))
+        case "gelu":  # x * (1 + erf(x / sqrt(2))) / 2, exact as in Keras
+            erf = graph.add("Erf", graph.add("Mul", value, graph.constant(1 / sqrt(2))))
+            half = graph.add("Mul", value, graph.constant(0.5))
+            result = graph.add("Mul", half, graph.add("Add", erf, graph.constant(1.0)))
+        case _:
+            result = graph.add(_OPERATORS[name], value)
+    return result
+
+
+def _write_pool(graph: GraphWriter, kind: str, planned: PlannedLayer, value: str) -> str:
+    attributes = _window_attributes(planned)
+    if kind == "average_pool":
+        return graph.add("AveragePool", value, count_include_pad=0, **attributes)
+    if kind == "max_pool":
+        return graph.add("MaxPool", value, **attributes)
+    return graph.add("Neg", graph.add("MaxPool", graph.add("Neg", value), **attributes))
+
+
+def _write_flatten(graph: GraphWriter, planned: PlannedLayer, value: str) -> str:
+    """To one row in the order height, width, channels."""
+    if len(planned.input_shape) > 1:
+        value = graph.add("Transpose", value, perm=[0, 2, 3, 1])
+    return graph.add("Flatten", value, axis=1)
+
+
+def _window_attributes(planned: PlannedLayer) -> dict[str, Any]:
+    windows = planned.windows
+    (top, bottom), (left, right) = windows.pads
+    return {
+        "kernel_shape": list(windows.kernel),
+        "strides": list(windows.stride),
+        "pads": [top, left, bottom, right],
+    }
+
+
+def _constants(graph: GraphWriter, planned: PlannedLayer, weights: Weights, *names: str) -> list[str]:
+    full_names = (f"{planned.name}.{name}" for name in names if name in planned.weights)
+    return [graph.constant(weights[name], name) for name in full_names]

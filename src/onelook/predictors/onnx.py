@@ -1,0 +1,148 @@
+"""Prediction with ONNX Runtime, and the graph that it runs. Importing this imports neither torch nor onnx."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnxruntime
+from numpy.typing import DTypeLike, NDArray
+
+from onelook.data.dataset import Images
+from onelook.errors import DataError, ModelError, missing_extra
+from onelook.predictors.predictor import Probabilities, check_images, predict_in_batches
+from onelook.runtime import available_cores
+from onelook.settings.network import NetworkSettings
+from onelook.settings.preprocess import FittedPreprocess
+
+_RANK = 4  # (batch, height, width, channels)
+_NUMPY_TYPES = {
+    "tensor(bool)": np.bool_,
+    "tensor(uint8)": np.uint8,
+    "tensor(int8)": np.int8,
+    "tensor(uint16)": np.uint16,
+    "tensor(int16)": np.int16,
+    "tensor(uint32)": np.uint32,
+    "tensor(int32)": np.int32,
+    "tensor(uint64)": np.uint64,
+    "tensor(int64)": np.int64,
+    "tensor(float16)": np.float16,
+    "tensor(float)": np.float32,
+    "tensor(double)": np.float64,
+}
+
+
+def build_graph(
+    network: NetworkSettings,
+    fitted: FittedPreprocess,
+    weights: Mapping[str, NDArray[Any]],
+    input_shape: tuple[int, int, int],
+    dtype: DTypeLike = np.uint8,
+    *,
+    num_classes: int | None = None,
+) -> bytes:
+    """The whole classifier as the bytes of an `.onnx` file.
+
+    Its input is `images`, (batch, height, width, channels), raw values; its output `probabilities`,
+    (batch, classes), float32.
+
+    Args:
+        network: the layers.
+        fitted: the fixed preparation, which becomes a part of the graph.
+        weights: the state dict of `build_network`'s module as arrays, and `preprocess.zca_matrix` where
+            whitening is on.
+        input_shape: (height, width, channels) of a picture.
+        dtype: of the raw pictures.
+        num_classes: read from the weights of the last layer where not given.
+
+    Raises:
+        ConfigError: the package `onnx` is not installed, or the network does not fit the pictures.
+        ModelError: the weights or the preparation's numbers are not those of this network.
+    """
+    try:
+        from onelook.predictors.graph.build import write_graph
+    except ImportError as error:
+        raise missing_extra("onnx", "train", "writing an ONNX graph") from error
+    if num_classes is None:
+        num_classes = _count_outputs(weights)
+    return write_graph(network, fitted, weights, input_shape, dtype, num_classes=num_classes)
+
+
+class OnnxPredictor:
+    """Runs a graph that `build_graph` wrote, with ONNX Runtime and NumPy alone.
+
+    Args:
+        source: path of the `.onnx` file, or its bytes.
+        threads: threads inside one operation; as many as this process may use where not given.
+
+    Raises:
+        ModelError: the file is missing, damaged, or not such a graph.
+    """
+
+    name = "onnx"
+
+    def __init__(self, source: Path | str | bytes, threads: int | None = None) -> None:
+        content, where = (source, "the ONNX graph") if isinstance(source, bytes) else _read(Path(source))
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads or available_cores()
+        options.inter_op_num_threads = 1
+        options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
+        options.use_deterministic_compute = True
+        options.log_severity_level = 3  # errors; they reach the user as ours
+        try:
+            session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+            (images,), (probabilities,) = session.get_inputs(), session.get_outputs()
+            is_ours = len(images.shape) == _RANK and (images.name, probabilities.name) == ("images", "probabilities")
+        except Exception as error:  # the runtime's exceptions share no base but this one
+            raise ModelError(
+                f"{where} cannot be loaded: {error}. The file is damaged; save the model again."
+            ) from error
+        if not is_ours:
+            raise ModelError(
+                f"{where} is not a onelook graph: it takes '{images.name}' {images.shape} and gives "
+                f"'{probabilities.name}'; expected 'images' (batch, height, width, channels) and 'probabilities'."
+            )
+        _, height, width, channels = images.shape
+        self.input_shape: tuple[int, int, int] = (height, width, channels)
+        self.num_classes: int = probabilities.shape[1]
+        self.dtype = np.dtype(_NUMPY_TYPES[images.type])
+        self._session = session
+
+    def probabilities(self, images: Images) -> Probabilities:
+        """One row a picture, in order; see `Predictor.probabilities`.
+
+        Raises:
+            DataError: the pictures are of another size or dtype than the model's.
+        """
+        check_images(images, self.input_shape)
+        if images.dtype != self.dtype:
+            # A silent cast would turn floats in [0, 1] into black pictures.
+            raise DataError(
+                f"pictures of dtype {images.dtype} came to a model of {self.dtype}. "
+                f"Bring them to the model's range of values, then to {self.dtype}."
+            )
+        return predict_in_batches(images, self._predict, self.num_classes)
+
+    def _predict(self, batch: Images) -> Probabilities:
+        (probabilities,) = self._session.run(["probabilities"], {"images": np.ascontiguousarray(batch)})
+        result: Probabilities = probabilities
+        return result
+
+
+def _read(path: Path) -> tuple[bytes, str]:
+    try:
+        return path.read_bytes(), str(path)
+    except OSError as error:
+        raise ModelError(f"{path}: cannot be read ({error.strerror}). Save the model again.") from error
+
+
+def _count_outputs(weights: Mapping[str, NDArray[Any]]) -> int:
+    """The number of outputs of the last layer that has weights; what follows it changes no count."""
+    positions = [name.removesuffix(".weight").split(".") for name in weights if name.endswith(".weight")]
+    layers = [position for position in positions if "shortcut" not in position]
+    if not layers:
+        raise ModelError("there are no weights. Expected the state dict of the network.")
+    last = max(layers, key=lambda position: [int(step) for step in position if step.isdecimal()])
+    return int(weights[f"{'.'.join(last)}.weight"].shape[0])

@@ -1,0 +1,67 @@
+"""What every predictor promises, and the walk over batches that they share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from onelook.data.dataset import Images
+from onelook.errors import DataError
+
+Probabilities = NDArray[np.float32]  # (rows, classes), each row adds up to 1
+
+BATCH_SIZE = 256  # pictures at once: a few dozen megabytes of activations for small networks
+
+
+class Predictor(Protocol):
+    """Turns decoded pictures into probabilities: the fixed preparation, the network and softmax."""
+
+    @property
+    def name(self) -> str:
+        """The engine: `onnx`, `torch` or `sklearn`."""
+        ...
+
+    def probabilities(self, images: Images) -> Probabilities:
+        """One row a picture, in order, none left out.
+
+        Args:
+            images: (rows, height, width, channels), raw values as decoded; there may be none.
+
+        Raises:
+            DataError: the pictures are not of the size that the model takes.
+        """
+        ...
+
+
+def predict_in_batches(
+    images: Images, predict: Callable[[Images], Probabilities], num_classes: int, batch_size: int = BATCH_SIZE
+) -> Probabilities:
+    """`predict` over all pictures, `batch_size` at a time; the last batch is as long as it is.
+
+    Example:
+        >>> pictures = np.zeros((5, 8, 8, 1), np.uint8)
+        >>> predict_in_batches(pictures, lambda batch: np.ones((len(batch), 1), np.float32), 1, batch_size=2).shape
+        (5, 1)
+    """
+    probabilities = np.empty((len(images), num_classes), np.float32)
+    for start in range(0, len(images), batch_size):
+        rows = slice(start, start + batch_size)
+        probabilities[rows] = predict(images[rows])
+    return probabilities
+
+
+def check_images(images: Images, shape: tuple[int, int, int]) -> None:
+    """Refuses pictures of another size than (height, width, channels).
+
+    Raises:
+        DataError: naming the shape found and the one expected.
+    """
+    if images.ndim != len(shape) + 1 or images.shape[1:] != shape:
+        expected = f"(rows, {', '.join(map(str, shape))})"
+        raise DataError(
+            f"pictures of shape {images.shape} came to a model of {expected}, rows × height × width × channels. "
+            "Bring them to its size first."
+        )

@@ -1,0 +1,80 @@
+"""Prediction with PyTorch, on the device that trains."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+
+from onelook.data.dataset import Images
+from onelook.models.layers import build_network
+from onelook.models.shapes import plan_network, weight_shapes
+from onelook.predictors.predictor import Probabilities, check_images, predict_in_batches
+from onelook.predictors.weights import PREPROCESS_PREFIX, network_weights
+from onelook.settings.network import NetworkSettings
+from onelook.settings.preprocess import FittedPreprocess
+from onelook.transforms.preprocess import Preprocess
+
+
+class TorchPredictor:
+    """The fixed preparation, the network and softmax as one torch module.
+
+    Args:
+        network: the layers.
+        fitted: the fixed preparation.
+        weights: the state dict of `build_network`'s module as arrays, and `preprocess.zca_matrix` where
+            whitening is on.
+        input_shape: (height, width, channels) of a picture.
+        num_classes: number of probabilities.
+        device: where to run.
+
+    Raises:
+        ConfigError: the network does not fit the pictures.
+        ModelError: the weights are not those of this network.
+    """
+
+    name = "torch"
+
+    def __init__(
+        self,
+        network: NetworkSettings,
+        fitted: FittedPreprocess,
+        weights: Mapping[str, NDArray[Any]],
+        input_shape: tuple[int, int, int],
+        num_classes: int,
+        *,
+        device: torch.device | str = "cpu",
+    ) -> None:
+        height, width, channels = input_shape
+        planes = (channels, height, width)
+        own_weights = network_weights(weights, weight_shapes(plan_network(network, planes, num_classes)))
+        module = build_network(network, planes, num_classes)
+        # Copies: an array of a memory-mapped file is not ours to write to.
+        module.load_state_dict({name: torch.tensor(array) for name, array in own_weights.items()})
+        extra_weights = {name: array for name, array in weights.items() if name.startswith(PREPROCESS_PREFIX)}
+        self.input_shape = input_shape
+        self.num_classes = num_classes
+        self.device = torch.device(device)
+        self._model = nn.Sequential(Preprocess(fitted, extra_weights), module, nn.Softmax(dim=1))
+        self._model.to(self.device).eval()
+
+    def probabilities(self, images: Images) -> Probabilities:
+        """One row a picture, in order; see `Predictor.probabilities`.
+
+        Raises:
+            DataError: the pictures are of another size than the model's.
+        """
+        check_images(images, self.input_shape)
+        # TF32 would round CUDA's convolutions to ten bits: more than the 1e-4 that engines may differ by.
+        exact = torch.backends.cudnn.flags(enabled=True, benchmark=False, deterministic=True, allow_tf32=False)
+        with torch.inference_mode(), exact:
+            return predict_in_batches(images, self._predict, self.num_classes)
+
+    def _predict(self, batch: Images) -> Probabilities:
+        planes = np.ascontiguousarray(batch.transpose(0, 3, 1, 2))
+        probabilities: Probabilities = self._model(torch.from_numpy(planes).to(self.device)).cpu().numpy()
+        return probabilities

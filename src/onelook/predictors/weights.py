@@ -1,0 +1,47 @@
+"""Weights from a model's file, checked against the network that they are for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from onelook.errors import ModelError
+from onelook.models.describe import Shape
+
+PREPROCESS_PREFIX = "preprocess."
+
+_SHOWN_NAMES = 3
+
+
+def network_weights(weights: Mapping[str, NDArray[Any]], expected: dict[str, Shape]) -> dict[str, NDArray[np.float32]]:
+    """The network's own weights, without those of the preparation.
+
+    Args:
+        weights: a state dict as arrays, by the names of `build_network`'s module; those that begin with
+            `preprocess.` belong to the preparation and are left out.
+        expected: name to shape, from `weight_shapes`.
+
+    Raises:
+        ModelError: a weight is missing, of another shape, or not part of the network.
+    """
+    own = {name: array for name, array in weights.items() if not name.startswith(PREPROCESS_PREFIX)}
+    if missing := [name for name in expected if name not in own]:
+        raise ModelError(f"the weights lack {_listed(missing)} of this network. They are of another network, or cut.")
+    if unknown := [name for name in own if name not in expected]:
+        raise ModelError(f"the weights hold {_listed(unknown)}, not part of this network. They are of another one.")
+    for name, shape in expected.items():
+        if own[name].shape != shape:
+            raise ModelError(
+                f"weight '{name}' has shape {own[name].shape}, this network needs {shape}. "
+                "The weights are of a network for other pictures or classes."
+            )
+    return {name: np.ascontiguousarray(own[name], np.float32) for name in expected}
+
+
+def _listed(names: list[str]) -> str:
+    shown = ", ".join(f"'{name}'" for name in names[:_SHOWN_NAMES])
+    left = len(names) - _SHOWN_NAMES
+    return f"{shown} and {left} more" if left > 0 else shown
