@@ -68,7 +68,12 @@ class Location:
 
     def empty_folders(self) -> Sequence[str]:
         """Every folder with no file in it or below, as a POSIX path below the data's root, in natural order."""
-        return natural_sorted(set(self._folders) - {folder for name in self._entries for folder in _parents(name)})
+        with_files = {name.rpartition("/")[0] for name in self._entries}
+        return natural_sorted(
+            folder
+            for folder in self._folders
+            if folder not in with_files and not any(full.startswith(f"{folder}/") for full in with_files)
+        )
 
     def open(self, name: str) -> BinaryIO:
         """An entry's bytes; the caller closes it.
@@ -142,9 +147,3 @@ def _wrapping_folders(files: Sequence[str], folders: Sequence[str]) -> str:
             break
         prefix += f"{top}/"
     return prefix
-
-
-def _parents(name: str) -> list[str]:
-    """`a/b` and `a` for `a/b/c.jpg`."""
-    parts = name.split("/")[:-1]
-    return ["/".join(parts[:end]) for end in range(len(parts), 0, -1)]

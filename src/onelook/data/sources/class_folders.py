@@ -1,0 +1,172 @@
+"""Pictures in a folder a class, with or without `train/`, `val/` and `test/` above."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from onelook.data.dataset import Dataset
+from onelook.data.sources.picture_tree import (
+    PART_FOLDERS,
+    Arrangement,
+    FoundPart,
+    PictureTree,
+    counted,
+    does_not_fit,
+    part_folders,
+    picture_dataset,
+    read_tree,
+    some,
+)
+from onelook.data.sources.source import Location, SourceOptions
+from onelook.errors import DataError
+
+_EXPECTED = "<root>/<class>/<picture> with two classes or more, or <root>/train/<class>/<picture>"
+
+
+class ClassFolders:
+    """The layout `class-folders`."""
+
+    def recognise(self, location: Location) -> str | None:
+        """Why folders are taken for classes; None where the pictures do not lie in folders so."""
+        return _why(read_tree(location))
+
+    def open(self, location: Location, options: SourceOptions) -> Dataset:
+        """The data set; its class names are those of the folders, in natural order, over all parts.
+
+        Raises:
+            DataError: the pictures do not lie in class folders, or those in `val/` do not.
+        """
+        tree = read_tree(location)
+        why = _why(tree)
+        if why is None:
+            raise does_not_fit(location, tree, _EXPECTED)
+        found = _parted(location, tree, why) if _is_parted(tree) else _unparted(tree, why)
+        return picture_dataset(location, "class-folders", tree, found)
+
+
+@dataclass(frozen=True)
+class _Folder:
+    """Pictures below one folder, sorted into the folders that it holds."""
+
+    path: str  # with its slash
+    names: Sequence[str]  # in class folders, in order
+    classes: Sequence[str]  # of each of them
+    strays: Sequence[str]  # those that lie in no class folder
+
+
+def _why(tree: PictureTree) -> str | None:
+    if _is_parted(tree):
+        tops = [top for tops in part_folders(tree).values() for top in tops]
+        return f"{' and '.join(f'{top}/' for top in tops)} stand above folders of pictures"
+    whole = _sorted_into_classes(tree.names, tree.base)
+    classes = list(dict.fromkeys(whole.classes))
+    if all(name.lower() in PART_FOLDERS for name in classes) or len(whole.strays) > len(whole.names):
+        return None
+    # One full folder beside empty ones is one class and others that still wait for pictures.
+    if len(classes) == 1 and (whole.strays or not tree.bare_below(tree.base)):
+        return None
+    return f"it holds {counted(len(classes), 'folder')} of pictures, each taken for a class"
+
+
+def _is_parted(tree: PictureTree) -> bool:
+    """Whether folders such as `train/` stand above class folders.
+
+    A class may be called `train` (there are pictures of trains): one such folder among others counts as a part
+    only where it holds folders alone, two or more.
+    """
+    tops = tree.tops
+    parts = part_folders(tree)
+    above_classes = [
+        folder
+        for part in ("train", "val")
+        for top in parts.get(part, ())
+        if (folder := _part_folder(tree, top)) and folder.names
+    ]
+    if not above_classes:
+        return False
+    if len(parts) > 1 or {top for found in parts.values() for top in found} == set(tops):
+        return True
+    return all(len(set(folder.classes)) > 1 and not folder.strays for folder in above_classes)
+
+
+def _unparted(tree: PictureTree, why: str) -> Arrangement:
+    whole = _sorted_into_classes(tree.names, tree.base)
+    notes = [*_note_strays(whole), *_note_bare(tree, tree.base)]
+    return Arrangement({"all": FoundPart(whole.names, whole.classes)}, why, notes)
+
+
+def _parted(location: Location, tree: PictureTree, why: str) -> Arrangement:
+    parts: dict[str, FoundPart] = {}
+    notes: list[str] = []
+    known: set[str] = set()
+    for part, tops in part_folders(tree).items():
+        if len(tops) > 1:
+            raise DataError(
+                f"{location.root}: {' and '.join(f'{top}/' for top in tops)} would both be the part '{part}'. "
+                "Expected one of them: rename or move the other."
+            )
+        folder = _part_folder(tree, tops[0])
+        unlabelled = part == "test" and _is_unlabelled(folder, known)
+        if part == "val" and not folder.names:
+            raise DataError(
+                f"{location.root}: the {counted(len(folder.strays), 'picture')} in {folder.path} lie in no class "
+                f"folders. Expected {folder.path}<class>/<picture>."
+            )
+        if unlabelled:
+            parts[part] = FoundPart(tree.tops[tops[0]], None)
+            notes.append(f"The pictures in {folder.path} lie in no class folders: they are unlabelled.")
+        else:
+            parts[part] = FoundPart(folder.names, folder.classes)
+            known |= set(folder.classes)
+            notes.extend(_note_strays(folder))
+            notes.extend(_note_bare(tree, folder.path))
+    taken = {top for tops in part_folders(tree).values() for top in tops}
+    for top, names in tree.tops.items():
+        if top not in taken:
+            place = f"'{tree.base}{top}/'" if top else "no folder"
+            notes.append(f"{counted(len(names), 'picture')} in {place}, beside the parts, ignored.")
+    notes.extend(_note_bare(tree, tree.base))
+    if list(parts) == ["train"]:
+        parts = {"all": parts["train"]}
+    return Arrangement(parts, why, notes)
+
+
+def _part_folder(tree: PictureTree, top: str) -> _Folder:
+    names, path = tree.tops[top], f"{tree.base}{top}/"
+    # Some archives unpack into a folder of their own name: train/train/cat/1.jpg.
+    while all(name[len(path) :].partition("/")[:2] == (top, "/") for name in names):
+        path += f"{top}/"
+    return _sorted_into_classes(names, path)
+
+
+def _sorted_into_classes(names: Sequence[str], path: str) -> _Folder:
+    inside, classes, strays = [], [], []
+    for name in names:
+        class_name, slash, _ = name[len(path) :].partition("/")
+        if slash:
+            inside.append(name)
+            classes.append(class_name)
+        else:
+            strays.append(name)
+    return _Folder(path, inside, classes, strays)
+
+
+def _is_unlabelled(test: _Folder, known: set[str]) -> bool:
+    """Whether test pictures have no classes: they lie flat, or in one folder that is no class (`test/unknown/`)."""
+    classes = set(test.classes)
+    return not classes or (len(classes) == 1 and not test.strays and bool(known) and not classes & known)
+
+
+def _note_strays(folder: _Folder) -> list[str]:
+    if not folder.strays:
+        return []
+    verb = "lies" if len(folder.strays) == 1 else "lie"
+    return [f"{counted(len(folder.strays), 'picture')} that {verb} in no class folder ignored: {some(folder.strays)}."]
+
+
+def _note_bare(tree: PictureTree, path: str) -> list[str]:
+    bare = tree.bare_below(path)
+    if not bare:
+        return []
+    return [f"{counted(len(bare), 'folder')} without pictures, and so no class: {some(bare)}."]

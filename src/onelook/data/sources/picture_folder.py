@@ -1,0 +1,45 @@
+"""Pictures without labels: a folder of them, at any depth, or a single picture file."""
+
+from __future__ import annotations
+
+from onelook.data.dataset import Dataset
+from onelook.data.sources.class_folders import ClassFolders
+from onelook.data.sources.labelled_names import LabelledNames
+from onelook.data.sources.picture_tree import (
+    Arrangement,
+    FoundPart,
+    PictureTree,
+    counted,
+    does_not_fit,
+    picture_dataset,
+    read_tree,
+)
+from onelook.data.sources.source import Location, SourceOptions
+
+
+class PictureFolder:
+    """The layout `picture-folder`."""
+
+    def recognise(self, location: Location) -> str | None:
+        """Why pictures are taken for unlabelled: there are some, and neither folders nor names give classes."""
+        tree = read_tree(location)
+        if not tree.names or any(layout.recognise(location) for layout in (ClassFolders(), LabelledNames())):
+            return None
+        return _why(tree)
+
+    def open(self, location: Location, options: SourceOptions) -> Dataset:
+        """The data set: one part, `all`, without labels, in natural order.
+
+        Raises:
+            DataError: there are no pictures.
+        """
+        tree = read_tree(location)
+        if not tree.names:
+            raise does_not_fit(location, tree, "picture files")
+        return picture_dataset(
+            location, "picture-folder", tree, Arrangement({"all": FoundPart(tree.names, None)}, _why(tree))
+        )
+
+
+def _why(tree: PictureTree) -> str:
+    return f"it holds {counted(len(tree.names), 'picture')}, with labels neither in folders nor in names"

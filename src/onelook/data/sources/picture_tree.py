@@ -1,0 +1,196 @@
+"""How picture files lie in a location: which there are, in which folders, and the data set that they make."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+
+from onelook.data.dataset import Dataset, Part
+from onelook.data.file_pictures import FilePictures
+from onelook.data.natural import natural_sorted
+from onelook.data.picture_file import PICTURE_SUFFIXES
+from onelook.data.sources.source import Location
+from onelook.errors import DataError
+
+# What people call the folders above the classes, in lower case.
+PART_FOLDERS: Mapping[str, str] = {
+    "train": "train",
+    "training": "train",
+    "training_set": "train",
+    "val": "val",
+    "valid": "val",
+    "validation": "val",
+    "validation_set": "val",
+    "test": "test",
+    "testing": "test",
+    "test_set": "test",
+    "test1": "test",  # Kaggle's Dogs vs. Cats
+}
+PART_ORDER = ("train", "val", "test")
+
+_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class PictureTree:
+    """The pictures of a location, and what else lies there."""
+
+    names: Sequence[str]  # as the location names them, in natural order
+    base: str  # the folders, with a slash behind, in which all pictures lie; empty where these are several
+    bare_folders: Sequence[str]  # folders with no picture in them or below
+    notes: Sequence[str]  # which files are no pictures
+
+    @cached_property
+    def tops(self) -> dict[str, list[str]]:
+        """The pictures by the first folder below `base`; under "" those that lie in none."""
+        by_top: dict[str, list[str]] = {}
+        for name in self.names:
+            top, slash, _ = name[len(self.base) :].partition("/")
+            by_top.setdefault(top if slash else "", []).append(name)
+        return by_top
+
+    def bare_below(self, path: str) -> list[str]:
+        """The folders right in `path` (with its slash; empty for the root) that hold no pictures."""
+        return [folder for folder in self.bare_folders if folder.rpartition("/")[0] == path.rstrip("/")]
+
+
+@dataclass(frozen=True)
+class FoundPart:
+    """One part of a data set: pictures, and the class of each where there are classes."""
+
+    names: Sequence[str]
+    classes: Sequence[str] | None
+
+
+@dataclass(frozen=True)
+class Arrangement:
+    """The parts and classes that a layout reads out of folders and names."""
+
+    parts: Mapping[str, FoundPart]
+    why: str
+    notes: Sequence[str] = field(default_factory=tuple)
+
+
+def read_tree(location: Location) -> PictureTree:
+    """What lies in the location, told apart by suffix alone: no file is opened."""
+    names: list[str] = []
+    others: Counter[str] = Counter()
+    for name in location.entries():
+        suffix = suffix_of(name)
+        if suffix in PICTURE_SUFFIXES:
+            names.append(name)
+        else:
+            others[suffix or "no suffix"] += 1
+    empty = set(location.empty_folders())
+    folders = _folders_above(location.entries()) | empty
+    return PictureTree(
+        names=names,
+        base=_base(names, empty),
+        bare_folders=natural_sorted(folders - _folders_above(names)),
+        notes=_notes_on_others(others) if names else (),
+    )
+
+
+def part_folders(tree: PictureTree) -> dict[str, list[str]]:
+    """The first folders that are called like parts of a data set, by part, in the order train, val, test."""
+    tops = [top for top in tree.tops if top.lower() in PART_FOLDERS]
+    by_part = {part: [top for top in tops if PART_FOLDERS[top.lower()] == part] for part in PART_ORDER}
+    return {part: found for part, found in by_part.items() if found}
+
+
+def suffix_of(name: str) -> str:
+    """The suffix in lower case with its dot; empty where there is none."""
+    _, dot, suffix = name.rpartition("/")[2].rpartition(".")
+    return f"{dot}{suffix}".lower() if dot else ""
+
+
+def picture_dataset(location: Location, layout: str, tree: PictureTree, found: Arrangement) -> Dataset:
+    """The data set of an arrangement: class names in natural order, over all parts."""
+    class_names = natural_sorted({name for part in found.parts.values() for name in part.classes or ()})
+    position = {name: at for at, name in enumerate(class_names)}
+    parts = {}
+    for name, part in found.parts.items():
+        labels = None if part.classes is None else np.array([position[each] for each in part.classes], np.int64)
+        ids = tuple(map(_printable, part.names))
+        parts[name] = Part(name=name, ids=ids, labels=labels, pictures=FilePictures(location, part.names))
+    return Dataset(
+        name=location.name,
+        layout=layout,
+        why=found.why,
+        class_names=tuple(class_names),
+        parts=parts,
+        fingerprint=location.fingerprint([name for part in found.parts.values() for name in part.names]),
+        notes=(*found.notes, *tree.notes),
+    )
+
+
+def does_not_fit(location: Location, tree: PictureTree, expected: str) -> DataError:
+    """The error for a layout that was asked for by name where the data lies otherwise."""
+    if tree.names:
+        examples = ", ".join(tree.names[:3])
+        return DataError(f"{location.root}: {len(tree.names):,} pictures, such as {examples}. Expected {expected}.")
+    return DataError(
+        f"no pictures under {location.root}: {len(location.entries()):,} files, none ending in "
+        f"{', '.join(sorted(PICTURE_SUFFIXES))}. Expected {expected}."
+    )
+
+
+def some(names: Sequence[str]) -> str:
+    """A few names for a sentence, each in quotes.
+
+    Example:
+        >>> some(["a", "b"]), some(list("abcdefgh"))
+        ("'a', 'b'", "'a', 'b', 'c', 'd', 'e' and 3 more")
+    """
+    shown = ", ".join(f"'{name}'" for name in names[:_SHOWN])
+    return shown if len(names) <= _SHOWN else f"{shown} and {len(names) - _SHOWN} more"
+
+
+def counted(count: int, noun: str) -> str:
+    """A count with its noun, in singular or plural.
+
+    Example:
+        >>> counted(1, "file"), counted(3000, "picture")
+        ('1 file', '3,000 pictures')
+    """
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def _base(names: Sequence[str], empty_folders: set[str]) -> str:
+    """Where the pictures begin: folders that hold all of them are no classes, unless an empty one lies beside."""
+    base = ""
+    while names:
+        tops = {name[len(base) :].partition("/")[:2] for name in names}
+        beside = {name for name in empty_folders if name.startswith(base) and "/" not in name[len(base) :]}
+        if len(tops) != 1 or beside:
+            break
+        ((top, slash),) = tops
+        if not slash:
+            break
+        base += f"{top}/"
+    return base
+
+
+def _notes_on_others(others: Counter[str]) -> tuple[str, ...]:
+    if not others:
+        return ()
+    kinds = ", ".join(f"{count:,} {suffix}" for suffix, count in others.most_common(_SHOWN))
+    total = sum(others.values())
+    verb, are = ("was", "is no picture") if total == 1 else ("were", "are no pictures")
+    return (f"{counted(total, 'file')} that {are} by suffix {verb} ignored ({kinds}).",)
+
+
+def _folders_above(names: Sequence[str]) -> set[str]:
+    """Every folder that one of the names lies in, directly or further down."""
+    above = {name.rpartition("/")[0] for name in names}
+    lowest = [folder.split("/") for folder in above if folder]
+    return {"/".join(parts[:end]) for parts in lowest for end in range(1, len(parts) + 1)}
+
+
+def _printable(name: str) -> str:
+    """The name as text that can be written anywhere: bytes that are no UTF-8, which Linux allows, are spelled out."""
+    return name if name.isascii() else name.encode("utf-8", "backslashreplace").decode()
