@@ -75,25 +75,21 @@ def array_dataset(
 ) -> Dataset:
     """A data set of arrays. Its ids are the rows from 1, after the part's name where there are several parts.
 
+    A single part is `all`, whatever it is called: nothing is parted.
+
     Args:
         parts: pictures (rows, height, width, channels) and labels by part.
         name, layout, why, class_names, notes: as in `Dataset`.
         value_range: of the pixels of all parts.
     """
     alone = len(parts) == 1
-    return Dataset(
-        name=name,
-        layout=layout,
-        why=why,
-        class_names=class_names,
-        parts={
-            part: Part(part, _row_ids(len(images), "" if alone else f"{part}/"), labels, pictures)
-            for part, (images, labels) in parts.items()
-            for pictures in (ArrayPictures(images, value_range),)
-        },
-        fingerprint=_fingerprint(parts, class_names),
-        notes=notes,
-    )
+    if alone:
+        parts = {"all": next(iter(parts.values()))}
+    made = {
+        part: Part(part, _row_ids(len(images), "" if alone else f"{part}/"), labels, ArrayPictures(images, value_range))
+        for part, (images, labels) in parts.items()
+    }
+    return Dataset(name, layout, why, class_names, made, _fingerprint(parts, class_names), notes)
 
 
 def _row_ids(count: int, prefix: str) -> tuple[str, ...]:

@@ -83,6 +83,15 @@ class Dataset:
         """Pictures in all parts together."""
         return sum(len(part) for part in self.parts.values())
 
+    def __str__(self) -> str:
+        from onelook.data.describe import describe
+
+        return describe(self)
+
+    def __repr__(self) -> str:
+        # Not the fields: a notebook that shows a data set would list every id.
+        return f"<Dataset {self.name!r}: {self.layout}, {self.rows:,} pictures, {len(self.class_names)} classes>"
+
 
 @dataclass(frozen=True)
 class ImageSet:

@@ -14,6 +14,7 @@ LAYOUTS = Registry(
             "train_images.csv, train_labels.csv, test_images.csv, test_labels.csv without headers",
         ),
         "idx": ("onelook.data.sources.idx:Idx", "IDX files as MNIST's, gzipped or not"),
+        "cifar-binary": ("onelook.data.sources.cifar_binary:CifarBinary", "CIFAR-10's data_batch_1.bin and fellows"),
         "class-folders": (
             "onelook.data.sources.class_folders:ClassFolders",
             "a folder a class, with or without train/, val/, test/ above",
@@ -25,3 +26,6 @@ LAYOUTS = Registry(
         "picture-folder": ("onelook.data.sources.picture_folder:PictureFolder", "a folder of pictures without labels"),
     },
 )
+
+# The layouts that read `--label-column`.
+WITH_LABEL_COLUMN = frozenset({"pixel-csv"})

@@ -130,7 +130,7 @@ def _dataset(location: Location, tables: dict[str, _Table]) -> Dataset:
     # Beside a labelled training table, one without labels is what Kaggle wants predicted: no set to score on.
     if len(tables) > 1 and first.table.labels is not None:
         for part in [part for part, table in tables.items() if table.table.labels is None]:
-            notes.append(f"{tables.pop(part).name} has no labels and was left out; predict on it by its own path")
+            notes.append(f"{tables.pop(part).name} has no labels and was left out; predict on it by its own path.")
     parts: dict[str, tuple[Images, Labels | None]] = {}
     for part, table in tables.items():
         if table.header.shape != first.header.shape:
@@ -141,7 +141,7 @@ def _dataset(location: Location, tables: dict[str, _Table]) -> Dataset:
         labels = table.table.labels
         if labels is not None:
             labels = positions_among(table.table.class_names, first.table.class_names, table.name)[labels]
-        parts["all" if len(tables) == 1 else part] = (table.images, labels)
+        parts[part] = table.images, labels
     return array_dataset(
         parts,
         name=location.name,
@@ -168,15 +168,15 @@ def _notes(location: Location, tables: Mapping[str, _Table]) -> list[str]:
         header = table.header
         if header.shape[2] == 3:
             notes.append(
-                "colour is taken to lie pixel by pixel: red, green and blue of the first pixel, then of the next"
+                "Colour is taken to lie pixel by pixel: red, green and blue of the first pixel, then of the next."
             )
         if header.others:
             columns = ", ".join(f"'{column}'" for column in header.others[:5])
             more = f" and {len(header.others) - 5} more" if len(header.others) > 5 else ""
-            label = "" if header.label is not None else "; if the label is among them, name it with --label-column"
-            notes.append(f"{table.name}: columns that are no pixels were left out: {columns}{more}{label}")
+            label = "" if header.label is not None else ". If the label is among them, name it with --label-column"
+            notes.append(f"{table.name}: columns that are no pixels were left out: {columns}{more}{label}.")
     read = {PurePosixPath(table.name).name for table in tables.values()}
     left_out = [name for name in location.entries() if not location.is_file and PurePosixPath(name).name not in read]
     if left_out:
-        notes.append(f"files that are no pixel tables were left out: {', '.join(left_out[:5])}")
+        notes.append(f"Files that are no pixel tables were left out: {', '.join(left_out[:5])}.")
     return list(dict.fromkeys(notes))

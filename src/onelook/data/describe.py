@@ -1,0 +1,91 @@
+"""An opened data set as text for a person: what was found, and why it was taken for that."""
+
+from __future__ import annotations
+
+import textwrap
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from onelook.data.dataset import Dataset, PictureFacts
+
+_WIDTH = 80
+_INDENT = 11  # columns before the values
+_MOST_CLASSES = 12  # listed one by one; of more the first ten are
+_LONGEST_NAME = 24
+_BAR = 16  # columns of the longest bar
+
+
+def describe(dataset: Dataset) -> str:
+    """A data set in lines of 80 columns at most: layout, parts, pictures, classes with counts, notes."""
+    facts = [part.pictures.facts() for part in dataset.parts.values()]
+    kinds = f" of {len(dataset.class_names)} classes" if dataset.class_names else ", not labelled"
+    lines = [
+        f"{dataset.name}: {dataset.rows:,} pictures{kinds}",
+        *_entry("layout", f"{dataset.layout}: {dataset.why}"),
+        *_entry("parts", ", ".join(f"{name} {len(part):,}" for name, part in dataset.parts.items())),
+        *_entry("pictures", f"{_sizes(facts)}, {_values(facts)}"),
+        *_entry("missing", f"{dataset.missing_values:,} values" if dataset.missing_values else "no values"),
+        *_classes(dataset),
+    ]
+    for at, note in enumerate(dataset.notes):
+        lines.extend(_entry("notes" if at == 0 else "", note))
+    return "\n".join(lines)
+
+
+def _entry(title: str, text: str) -> list[str]:
+    return textwrap.wrap(
+        text,
+        _WIDTH,
+        initial_indent=f"  {title}".ljust(_INDENT),
+        subsequent_indent=" " * _INDENT,
+        break_on_hyphens=False,
+    )
+
+
+def _sizes(facts: Sequence[PictureFacts]) -> str:
+    """Height × width of the pictures, and grey or colour."""
+    sizes: Counter[tuple[int, int]] = Counter()
+    for fact in facts:
+        sizes.update(fact.sizes)
+    colour = "grey" if all(fact.channels == 1 for fact in facts) else "colour"
+    if len(sizes) == 1:
+        ((height, width),) = sizes
+        return f"{height}×{width} {colour}"
+    if not sizes:
+        return colour
+    heights, widths = [size[0] for size in sizes], [size[1] for size in sizes]
+    return (
+        f"{len(sizes):,} sizes from {min(heights)} to {max(heights)} high and {min(widths)} to {max(widths)} wide, "
+        f"{colour}"
+    )
+
+
+def _values(facts: Sequence[PictureFacts]) -> str:
+    dtypes = ", ".join(dict.fromkeys(fact.dtype for fact in facts))
+    low, high = min(fact.value_range[0] for fact in facts), max(fact.value_range[1] for fact in facts)
+    return f"{dtypes}, values {low:g} to {high:g}"
+
+
+def _classes(dataset: Dataset) -> Iterator[str]:
+    """A line a class: its name, its pictures in each labelled part, and a bar for all of them."""
+    names = dataset.class_names
+    labelled = {name: part.labels for name, part in dataset.parts.items() if part.labels is not None}
+    if not names or not labelled:
+        return
+    counts = np.stack([np.bincount(labels, minlength=len(names)) for labels in labelled.values()], axis=1)
+    totals = counts.sum(axis=1)
+    shown = len(names) if len(names) <= _MOST_CLASSES else 10
+    short = [name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…" for name in names[:shown]]
+    width = max(map(len, short))
+    columns = [max(len(part), len(f"{counts[:, at].max():,}")) for at, part in enumerate(labelled)]
+    header = "  ".join(part.rjust(column) for part, column in zip(labelled, columns, strict=True))
+    yield f"{'  classes':{_INDENT}}{'':{width}}  {header}"
+    for at, name in enumerate(short):
+        cells = "  ".join(f"{count:>{column},}" for count, column in zip(counts[at], columns, strict=True))
+        bar = "█" * max(round(_BAR * totals[at] / totals.max()), int(totals[at] > 0))
+        yield f"{'':{_INDENT}}{name:{width}}  {cells}  {bar}".rstrip()
+    if shown < len(names):
+        rest = totals[shown:]
+        yield f"{'':{_INDENT}}… and {len(rest):,} more, of {rest.min():,} to {rest.max():,} pictures"

@@ -1,0 +1,73 @@
+"""A second data set's pictures added to the first as its `test` or `val` part."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Literal
+
+from onelook.data.class_names import listed, positions_among
+from onelook.data.dataset import Dataset, Part
+from onelook.errors import DataError
+
+PartName = Literal["val", "test"]
+
+
+def add_part(dataset: Dataset, other: Dataset, name: PartName) -> Dataset:
+    """`dataset` with the pictures of `other` as the part `name`; what it had under that name is left out.
+
+    Ids get their part's name in front. Labels are matched by class name; an integer-labelled set's by number.
+
+    Raises:
+        DataError: `other` has no labels, several parts, or classes that `dataset` has not; or `dataset` has no
+            pictures to train on.
+    """
+    added = _part_of(other, name)
+    if added.labels is None:
+        raise DataError(f"--{name} {other.name}: its pictures have no labels. Expected labelled pictures to score on.")
+    kept = {"train" if part.name == "all" else part.name: part for part in dataset.parts.values() if part.name != name}
+    train = kept.get("train")
+    if train is None:
+        raise DataError(f"{dataset.name}: no pictures to train on. Expected some beside --{name}.")
+    if train.labels is None:
+        raise DataError(f"{dataset.name}: its pictures have no labels, so that --{name} has nothing to agree with.")
+    positions = positions_among(other.class_names, dataset.class_names, f"--{name} {other.name}")
+    parts = {part_name: _named(part, part_name) for part_name, part in kept.items()}
+    parts[name] = replace(_named(added, name), labels=positions[added.labels])
+    notes = list(dataset.notes)
+    if name in dataset.parts:
+        notes.append(f"The data's own {name} pictures were left out, as --{name} names others.")
+    present = set(positions[added.labels].tolist())
+    absent = [class_name for at, class_name in enumerate(dataset.class_names) if at not in present]
+    if absent:
+        notes.append(f"--{name} {other.name} has no pictures of {listed(absent)}.")
+    notes.extend(f"In --{name}: {note}" for note in other.notes)
+    return replace(
+        dataset,
+        parts=parts,
+        fingerprint=hashlib.sha256(f"{dataset.fingerprint} {name} {other.fingerprint}".encode()).hexdigest(),
+        notes=tuple(notes),
+        missing_values=dataset.missing_values + other.missing_values,
+    )
+
+
+def _part_of(other: Dataset, name: str) -> Part:
+    """The part that is meant: the only one, else the one of that name."""
+    if len(other.parts) == 1:
+        return next(iter(other.parts.values()))
+    if name not in other.parts:
+        raise DataError(
+            f"--{name} {other.name}: it has the parts {', '.join(other.parts)}, and none called '{name}'. "
+            "Give the path of the one that you mean."
+        )
+    return other.parts[name]
+
+
+def _named(part: Part, name: str) -> Part:
+    """The part under this name, which stands in front of its ids."""
+    return replace(part, name=name, ids=_prefixed(part.ids, f"{name}/"))
+
+
+def _prefixed(ids: Sequence[str], prefix: str) -> tuple[str, ...]:
+    return tuple(each if each.startswith(prefix) else f"{prefix}{each}" for each in ids)
