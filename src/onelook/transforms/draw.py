@@ -1,0 +1,129 @@
+"""Which random transform each training picture gets: drawn here, applied in `augment`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from onelook.settings.augment import AugmentSettings, ShiftRange
+
+
+@dataclass(frozen=True)
+class Transforms:
+    """The parameters of one batch's transforms, a number a picture, by the names of Keras' transform parameters.
+
+    All are (pictures,), float64 but for the flips, which are bool. None means that no picture has that transform.
+    They describe where an output pixel is fetched from: `tx = 2` fetches from two pixels to the right, so that
+    the content moves two pixels to the left, and a zoom factor of 2 makes the content half as large.
+    """
+
+    theta: Tensor | None = None  # rotation, in degrees
+    tx: Tensor | None = None  # shift sideways, in pixels
+    ty: Tensor | None = None  # shift up or down, in pixels
+    shear: Tensor | None = None  # in degrees
+    zx: Tensor | None = None  # zoom factor sideways
+    zy: Tensor | None = None  # zoom factor up and down
+    flip_horizontal: Tensor | None = None
+    flip_vertical: Tensor | None = None
+    channel_shift_intensity: Tensor | None = None  # added to every channel
+    brightness: Tensor | None = None  # factor
+
+    @property
+    def moves_pixels(self) -> bool:
+        """Whether pixels are fetched from between pixels, which a flip alone does not need."""
+        moving = (self.theta, self.tx, self.ty, self.shear, self.zx, self.zy)
+        return any(parameter is not None for parameter in moving)
+
+
+def draw_transforms(
+    settings: AugmentSettings, count: int, image_size: tuple[int, int], generator: torch.Generator
+) -> Transforms:
+    """Random transforms for `count` pictures, each number drawn as Keras' `ImageDataGenerator` draws it.
+
+    One thing differs: Keras 3.15 takes `tx`, which moves pictures sideways, from `height_shift_range`, and `ty` from
+    `width_shift_range` (keras-team/keras#17398). Here the width's range moves sideways, as its name says.
+
+    Args:
+        settings: the ranges.
+        count: pictures in the batch.
+        image_size: height and width, in pixels, which shifts given as fractions are fractions of.
+        generator: the source of all randomness; equal generators give equal transforms.
+
+    Example:
+        >>> drawn = draw_transforms(AugmentSettings(rotation_range=10), 3, (28, 28), torch.Generator().manual_seed(0))
+        >>> drawn.theta.shape, bool(drawn.theta.abs().max() <= 10), drawn.zx is None
+        (torch.Size([3]), True, True)
+    """
+    draw = _Draw(count, generator)
+    height, width = image_size
+    theta = draw.within(settings.rotation_range)
+    tx = draw.shift(settings.width_shift_range, width)
+    ty = draw.shift(settings.height_shift_range, height)
+    shear = draw.within(settings.shear_range)
+    zx = zy = None
+    low, high = zoom_interval(settings.zoom_range)
+    if (low, high) != (1, 1):
+        zx, zy = draw.uniform(low, high), draw.uniform(low, high)
+    return Transforms(
+        theta=theta,
+        tx=tx,
+        ty=ty,
+        shear=shear,
+        zx=zx,
+        zy=zy,
+        flip_horizontal=draw.coin() if settings.horizontal_flip else None,
+        flip_vertical=draw.coin() if settings.vertical_flip else None,
+        channel_shift_intensity=draw.within(settings.channel_shift_range),
+        brightness=draw.uniform(*settings.brightness_range) if settings.brightness_range else None,
+    )
+
+
+def zoom_interval(zoom_range: float | tuple[float, float]) -> tuple[float, float]:
+    """Lowest and highest zoom factor: `z` stands for 1 - z to 1 + z.
+
+    Example:
+        >>> zoom_interval(0.25), zoom_interval((0.5, 1))
+        ((0.75, 1.25), (0.5, 1))
+    """
+    return zoom_range if isinstance(zoom_range, tuple) else (1 - zoom_range, 1 + zoom_range)
+
+
+class _Draw:
+    """Random numbers for `count` pictures, on the generator's own device."""
+
+    def __init__(self, count: int, generator: torch.Generator) -> None:
+        self._count = count
+        self._generator = generator
+
+    def uniform(self, low: float, high: float) -> Tensor:
+        unit = torch.rand(self._count, generator=self._generator, device=self._generator.device, dtype=torch.float64)
+        return low + (high - low) * unit
+
+    def within(self, reach: float) -> Tensor | None:
+        """Uniform from `-reach` to `reach`; nothing where the reach is 0."""
+        return self.uniform(-reach, reach) if reach else None
+
+    def coin(self) -> Tensor:
+        return self.uniform(0, 1) < 0.5
+
+    def shift(self, reach: ShiftRange, side: int) -> Tensor | None:
+        """In pixels. A whole number or a list is picked from, either way round; a decimal is a reach."""
+        if isinstance(reach, tuple):
+            return self._signed_choice(reach) * _pixels(max(reach), side)
+        if isinstance(reach, int):
+            return self._signed_choice(range(reach)) if reach else None
+        drawn = self.within(reach)
+        return None if drawn is None else drawn * _pixels(reach, side)
+
+    def _signed_choice(self, values: range | tuple[float, ...]) -> Tensor:
+        device = self._generator.device
+        picks = torch.randint(len(values), (self._count,), generator=self._generator, device=device)
+        picked = torch.tensor(values, dtype=torch.float64, device=device)[picks]
+        return torch.where(self.coin(), picked, -picked)
+
+
+def _pixels(reach: float, side: int) -> int:
+    """What a shift is multiplied by to be in pixels: below 1 it is a fraction of the side."""
+    return side if reach < 1 else 1
