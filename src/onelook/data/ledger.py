@@ -1,0 +1,59 @@
+"""What became of every picture that was found: nothing vanishes without a line."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from onelook.files import write_text
+
+Status = Literal["used", "quarantined", "duplicate"]
+
+
+class LedgerEntry(NamedTuple):
+    """One picture that was found."""
+
+    id: str
+    status: Status
+    reason: str = ""  # why it is not used
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """Every picture that was found, in order."""
+
+    entries: Sequence[LedgerEntry]
+
+    def counts(self) -> dict[str, int]:
+        """Found, used, quarantined and duplicate pictures; the last three add up to the first.
+
+        Example:
+            >>> Ledger([LedgerEntry("a", "used"), LedgerEntry("b", "quarantined", "cut short")]).counts()
+            {'found': 2, 'used': 1, 'quarantined': 1, 'duplicate': 0}
+        """
+        by_status = Counter(entry.status for entry in self.entries)
+        statuses: tuple[Status, ...] = ("used", "quarantined", "duplicate")
+        return {"found": len(self.entries), **{status: by_status[status] for status in statuses}}
+
+    def write(self, path: Path) -> None:
+        """Writes `ledger.csv`: `id,status,reason`, a line a picture."""
+        write_text(path, csv_text(("id", "status", "reason"), self.entries))
+
+
+def csv_text(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    r"""A table as CSV, quoted where it must be, with `\n` after each line on every system.
+
+    Example:
+        >>> csv_text(("id", "class"), [("a,b.jpg", "cat")])
+        'id,class\n"a,b.jpg",cat\n'
+    """
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(rows)
+    return text.getvalue()

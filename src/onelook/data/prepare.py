@@ -1,0 +1,50 @@
+"""From an opened data set to pictures that can be trained on: decode, set aside, split."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from onelook.data.dataset import Dataset, OnProgress
+from onelook.data.ledger import Ledger
+from onelook.data.reading import Reading, read_dataset
+from onelook.data.split import Split, check_request, split_dataset
+from onelook.settings import DecodeSettings
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A data set that is decoded and split."""
+
+    reading: Reading  # every readable picture: what the data checks look at
+    split: Split
+
+    @property
+    def ledger(self) -> Ledger:
+        """What became of every picture that was found."""
+        return self.reading.ledger
+
+
+def prepare(
+    dataset: Dataset,
+    decode: DecodeSettings,
+    *,
+    val: float,
+    seed: int,
+    strict: bool = False,
+    on_progress: OnProgress | None = None,
+) -> Prepared:
+    """Decodes every part, quarantines what cannot be read, sets exact copies aside, and splits.
+
+    Args:
+        val: share of the training pictures to validate on, above 0 and below 1; unused where a `val` part is given.
+        seed: decides the split.
+        strict: stop where a picture cannot be read, instead of going on without it.
+        on_progress: called with (pictures done, pictures in all).
+
+    Raises:
+        ConfigError: `val` is out of range.
+        DataError: no picture of a part can be read, `strict` and one cannot, no labels, or classes too small.
+    """
+    check_request({name: part.labels is not None for name, part in dataset.parts.items()}, val)
+    reading = read_dataset(dataset, decode, strict=strict, on_progress=on_progress)
+    return Prepared(reading, split_dataset(reading.parts, reading.class_names, val=val, seed=seed))

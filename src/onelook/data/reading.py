@@ -1,0 +1,121 @@
+"""All parts of a data set decoded: what could be read, what could not, and which pictures are copies."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from onelook.data.copies import group_copies
+from onelook.data.dataset import Dataset, Decoded, Images, Labels, OnProgress, Part
+from onelook.data.ledger import Ledger, LedgerEntry
+from onelook.errors import DataError
+from onelook.settings import DecodeSettings
+
+
+@dataclass(frozen=True)
+class ReadPart:
+    """One part's readable pictures, a row each, in the order in which they were found."""
+
+    name: str
+    images: Images  # (rows, height, width, channels)
+    ids: tuple[str, ...]
+    labels: Labels | None
+    groups: NDArray[np.int64]  # equal numbers: the same pixels, here and in the other parts
+    copy_of: NDArray[np.int64]  # the row of the same part, label and pixels that came first; -1 where this is it
+    found: int  # pictures, readable or not
+    found_classes: frozenset[int]  # labels of all of these
+    quarantined: Mapping[str, str]  # id -> why it cannot be read
+
+    @property
+    def used(self) -> NDArray[np.int64]:
+        """The rows that are no copies."""
+        return np.flatnonzero(self.copy_of < 0)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A data set, decoded."""
+
+    class_names: tuple[str, ...]
+    parts: Mapping[str, ReadPart]
+    ledger: Ledger
+
+
+def read_dataset(
+    dataset: Dataset, decode: DecodeSettings, *, strict: bool = False, on_progress: OnProgress | None = None
+) -> Reading:
+    """Decodes every part (or takes it from the cache), sets aside what cannot be read, and finds exact copies.
+
+    Args:
+        strict: an unreadable picture is an error.
+        on_progress: told how many pictures of all parts are done.
+
+    Raises:
+        DataError: no picture of a part can be read; or, if `strict`, some cannot.
+    """
+    decoded: dict[str, Decoded] = {}
+    before = 0
+    for name, part in dataset.parts.items():
+        decoded[name] = part.pictures.decode(decode, _progress_from(before, dataset.rows, on_progress))
+        before += len(part)
+        if strict and decoded[name].quarantined:
+            raise _strict_error(part, decoded[name])
+    groups = group_copies([part.images for part in decoded.values()])
+    parts = {
+        name: _read_part(dataset.parts[name], decoded[name], of_part, len(dataset.class_names))
+        for (name, of_part) in zip(decoded, groups, strict=True)
+    }
+    entries = [
+        entry for name, part in parts.items() for entry in _ledger_entries(dataset.parts[name], decoded[name], part)
+    ]
+    return Reading(dataset.class_names, parts, Ledger(entries))
+
+
+def _read_part(part: Part, decoded: Decoded, groups: NDArray[np.int64], num_classes: int) -> ReadPart:
+    labels = None if part.labels is None else part.labels[decoded.kept]
+    copy_of = np.full(len(groups), -1, np.int64)
+    if labels is not None:
+        _, first, inverse = np.unique(groups * max(num_classes, 1) + labels, return_index=True, return_inverse=True)
+        first_of_row = first[inverse.reshape(-1)]
+        is_copy = first_of_row != np.arange(len(groups))
+        copy_of[is_copy] = first_of_row[is_copy]
+    return ReadPart(
+        name=part.name,
+        images=decoded.images,
+        ids=tuple(part.ids[position] for position in decoded.kept.tolist()),
+        labels=labels,
+        groups=groups,
+        copy_of=copy_of,
+        found=len(part),
+        found_classes=frozenset() if part.labels is None else frozenset(np.unique(part.labels).tolist()),
+        quarantined={part.ids[position]: reason for position, reason in sorted(decoded.quarantined.items())},
+    )
+
+
+def _ledger_entries(part: Part, decoded: Decoded, read: ReadPart) -> list[LedgerEntry]:
+    entries = [LedgerEntry(part_id, "used") for part_id in part.ids]
+    for position, reason in decoded.quarantined.items():
+        entries[position] = LedgerEntry(part.ids[position], "quarantined", reason)
+    for row in np.flatnonzero(read.copy_of >= 0).tolist():
+        original = read.ids[read.copy_of[row]]
+        entries[int(decoded.kept[row])] = LedgerEntry(read.ids[row], "duplicate", f"an exact copy of '{original}'")
+    return entries
+
+
+def _progress_from(before: int, total: int, on_progress: OnProgress | None) -> OnProgress | None:
+    if on_progress is None:
+        return None
+    return lambda done, _: on_progress(before + done, total)
+
+
+def _strict_error(part: Part, decoded: Decoded) -> DataError:
+    first = min(decoded.quarantined)
+    others = len(decoded.quarantined) - 1
+    more = f" (and {others:,} more of {len(part):,})" if others else ""
+    return DataError(
+        f"--strict: '{part.ids[first]}' cannot be read: {decoded.quarantined[first]}{more}. "
+        "Replace or remove such files, or leave out --strict to go on without them."
+    )

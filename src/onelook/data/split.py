@@ -1,0 +1,186 @@
+"""Which pictures to train on, which to tune on, which to keep for the last score."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from onelook.data.dataset import ImageSet, Labels
+from onelook.data.ledger import csv_text
+from onelook.data.reading import ReadPart
+from onelook.errors import ConfigError, DataError
+from onelook.files import write_text
+
+
+class SplitEntry(NamedTuple):
+    """One picture that is used."""
+
+    id: str
+    split: str  # train, val or test
+    class_name: str  # empty where the picture has no label
+
+
+@dataclass(frozen=True)
+class Split:
+    """The pictures that are used, by side. Exact copies are on one side, and only the first is used."""
+
+    train: ImageSet
+    val: ImageSet
+    test: ImageSet | None  # None where there is no labelled test part
+    fingerprint: str  # the SHA-256 of `split.csv`, in hexadecimal
+    entries: Sequence[SplitEntry]
+    sides: Mapping[str, NDArray[np.str_]]  # part -> the side of each of its readable rows, copies included
+
+    def write(self, path: Path) -> None:
+        """Writes `split.csv`: `id,split,class`, a line a picture that is used."""
+        write_text(path, _split_csv(self.entries))
+
+
+def check_request(is_labelled: Mapping[str, bool], val: float) -> None:
+    """Refuses what cannot be split, before hours are spent on reading it.
+
+    Args:
+        is_labelled: the parts that there are, and whether each has labels.
+        val: the share asked for.
+
+    Raises:
+        ConfigError: `val` is needed, and not above 0 and below 1.
+        DataError: nothing to train on, or no labels.
+    """
+    pool = next((name for name in ("train", "all") if name in is_labelled), None)
+    if pool is None:
+        found = " and ".join(is_labelled) or "no"
+        raise DataError(f"only {found} pictures were found, none to train on. Expected a part 'train'.")
+    for name in (pool, "val"):
+        if not is_labelled.get(name, True):
+            raise DataError(
+                f"the pictures of the part '{name}' have no labels, so nothing can be learned from them. "
+                "Expected class folders, file names that start with the label, or a label column."
+            )
+    if "val" not in is_labelled and not 0 < val < 1:
+        raise ConfigError(
+            f"--val {val:g}: expected a share of the training pictures between 0 and 1, such as 0.1, or the path of "
+            "validation pictures."
+        )
+
+
+def split_dataset(parts: Mapping[str, ReadPart], class_names: Sequence[str], *, val: float, seed: int) -> Split:
+    """Parts as they were given, and of the training pictures a share for validation where no `val` is given.
+
+    That share is stratified (each class gives its part, at least one picture, and keeps at least one), drawn with
+    `seed`, the same on every machine. Exact copies go to one side together. Pictures that stand under two labels
+    stay in training: there is no right answer to validate against.
+
+    Args:
+        parts: `train` or `all`, and perhaps `val` and `test`.
+        class_names: the names of the labels, for `split.csv` and messages.
+        val: share of the training pictures, above 0 and below 1. Not looked at where there is a `val` part.
+        seed: any whole number from 0.
+
+    Raises:
+        ConfigError: `val` is out of range.
+        DataError: nothing to train on, no labels, a single class, or a class too small to split, which is named.
+    """
+    check_request({name: part.labels is not None for name, part in parts.items()}, val)
+    pool, given_val, test = parts["train" if "train" in parts else "all"], parts.get("val"), parts.get("test")
+    counts = np.bincount(_labels(pool)[pool.used], minlength=len(class_names))
+    _check_classes(pool, counts, class_names, needed=2 if given_val is None else 1)
+    side = np.full(len(pool.ids), "train")
+    if given_val is None:
+        side[np.isin(pool.groups, _val_groups(pool, counts, class_names, val, seed))] = "val"
+    sides = {pool.name: side}
+    sides |= {part.name: np.full(len(part.ids), part.name) for part in (given_val, test) if part is not None}
+    entries = tuple(entry for name, of_part in sides.items() for entry in _entries(parts[name], of_part, class_names))
+    return Split(
+        train=_image_set(pool, side == "train"),
+        val=_image_set(pool, side == "val") if given_val is None else _image_set(given_val),
+        test=None if test is None or test.labels is None else _image_set(test),
+        fingerprint=hashlib.sha256(_split_csv(entries).encode()).hexdigest(),
+        entries=entries,
+        sides=sides,
+    )
+
+
+def _labels(part: ReadPart) -> Labels:
+    return np.zeros(0, np.int64) if part.labels is None else part.labels
+
+
+def _check_classes(pool: ReadPart, counts: NDArray[np.int64], class_names: Sequence[str], needed: int) -> None:
+    if len(pool.found_classes) < 2:
+        (only,) = (class_names[label] for label in pool.found_classes)
+        raise DataError(
+            f"all {pool.found:,} training pictures are of one class, '{only}'. Expected two classes or more."
+        )
+    small = [label for label in sorted(pool.found_classes) if counts[label] < needed]
+    if small:
+        listed = ", ".join(f"'{class_names[label]}' ({counts[label]})" for label in small)
+        purpose = "to train on" if needed == 1 else "to train on some and validate on others"
+        another_way = "" if needed == 1 else ", or give validation pictures of their own with --val PATH"
+        raise DataError(
+            f"too few pictures {purpose}, by class: {listed}. Expected {needed} or more of each, unreadable ones and "
+            f"exact copies not counted. Add pictures, remove the class{another_way}."
+        )
+
+
+def _val_groups(
+    pool: ReadPart, counts: NDArray[np.int64], class_names: Sequence[str], val: float, seed: int
+) -> NDArray[np.int64]:
+    """The groups of pictures that validate: of each class its share, drawn with the seed."""
+    labels, used = _labels(pool), pool.used
+    has_one_label = np.bincount(pool.groups[used])[pool.groups[used]] == 1
+    free = used[has_one_label]
+    free_counts = np.bincount(labels[free], minlength=len(class_names))
+    if torn := [class_names[label] for label in sorted(pool.found_classes) if free_counts[label] == 0]:
+        raise DataError(
+            f"every picture of {', '.join(map(repr, torn))} also stands under another class, so none can validate. "
+            "Expected pictures under one class each: correct the labels."
+        )
+    quota = _shares(counts, np.minimum(free_counts, counts - 1), val)
+    # Raw 64-bit words: the one stream that numpy promises to keep the same in all versions, on all machines.
+    shuffled = free[np.argsort(np.random.PCG64(seed).random_raw(len(free)), kind="stable")]
+    chosen = [shuffled[labels[shuffled] == label][:share] for label, share in enumerate(quota.tolist())]
+    groups: NDArray[np.int64] = pool.groups[np.concatenate(chosen)]
+    return groups
+
+
+def _shares(counts: NDArray[np.int64], most: NDArray[np.int64], val: float) -> NDArray[np.int64]:
+    """How many pictures each class gives: largest remainders, then at least 1 and at most `most`.
+
+    Example:
+        >>> _shares(np.array([50, 25, 3]), np.array([49, 24, 2]), 0.1).tolist()
+        [5, 3, 1]
+    """
+    exact = counts * val
+    shares = np.floor(exact).astype(np.int64)
+    missing = round(float(exact.sum())) - int(shares.sum())
+    # Rounded, so that 0.1 + 0.2 does not decide between equal remainders; the first class goes first.
+    order = np.argsort(-np.round(exact - shares, 9), kind="stable")
+    shares[order[:missing]] += 1
+    clipped: NDArray[np.int64] = np.clip(shares, np.minimum(1, counts), np.maximum(most, 0))
+    return clipped
+
+
+def _image_set(part: ReadPart, chosen: NDArray[np.bool_] | None = None) -> ImageSet:
+    rows = part.used if chosen is None else part.used[chosen[part.used]]
+    return ImageSet(
+        images=part.images,
+        rows=rows,
+        ids=tuple(part.ids[row] for row in rows.tolist()),
+        labels=None if part.labels is None else part.labels[rows],
+    )
+
+
+def _entries(part: ReadPart, side: NDArray[np.str_], class_names: Sequence[str]) -> list[SplitEntry]:
+    names = [""] * len(part.ids) if part.labels is None else [class_names[label] for label in part.labels.tolist()]
+    sides = side.tolist()
+    return [SplitEntry(part.ids[row], sides[row], names[row]) for row in part.used.tolist()]
+
+
+def _split_csv(entries: Sequence[SplitEntry]) -> str:
+    return csv_text(("id", "split", "class"), entries)
