@@ -1,0 +1,174 @@
+"""Evidence: which pictures are shown, how they look, and that nothing is left half-written."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from onelook.data.dataset import Images, ImageSet
+from onelook.errors import DataError
+from onelook.evaluation.evidence import Evidence, write_augmentation_preview, write_evidence
+from onelook.evaluation.thumbnails import as_bytes, guess_value_range, thumbnail
+
+NAMES = ("cat", "dog", "T-shirt/top")
+
+
+def image_set(labels: list[int], images: Images | None = None) -> ImageSet:
+    rows = len(labels)
+    if images is None:
+        images = np.random.default_rng(0).integers(0, 256, (rows, 6, 5, 3), dtype=np.uint8)
+    ids = tuple(f"test/{row + 1}" for row in range(rows))
+    return ImageSet(images, np.arange(rows), ids, np.array(labels, dtype=np.int64))
+
+
+def probabilities_of(rows: list[list[float]]) -> np.ndarray:
+    return np.array(rows, dtype=np.float32)
+
+
+# Labels 0, 0, 1, 1, 2: the first is right; the gaps of the others are 0.3, 0.9, 0.3 and 0.5.
+LABELS = [0, 0, 1, 1, 2]
+PROBABILITIES = probabilities_of(
+    [[0.8, 0.1, 0.1], [0.3, 0.6, 0.1], [0.95, 0.05, 0.0], [0.6, 0.3, 0.1], [0.7, 0.1, 0.2]]
+)
+
+
+def test_the_worst_errors_come_first_and_ties_keep_the_order_of_the_pictures(tmp_path: Path) -> None:
+    evidence = write_evidence(
+        tmp_path / "evidence", PROBABILITIES, image_set(LABELS), NAMES, train_samples=None, seed=0
+    )
+    assert [picture.id for picture in evidence.worst_errors] == ["test/3", "test/5", "test/2", "test/4"]
+    assert evidence.errors == 4
+    worst = evidence.worst_errors[0]
+    assert (worst.label, worst.predicted, worst.p_label, worst.p_predicted) == ("dog", "cat", 0.05, 0.95)
+
+
+def test_the_thumbnail_is_the_picture_it_says(tmp_path: Path) -> None:
+    pictures = image_set(LABELS)
+    evidence = write_evidence(tmp_path / "evidence", PROBABILITIES, pictures, NAMES, train_samples=None, seed=0)
+    with Image.open(tmp_path / "evidence" / evidence.worst_errors[0].file) as shown:
+        factor = shown.width // 5
+        assert shown.size == (5 * factor, 6 * factor)
+        assert factor > 1
+        assert (np.asarray(shown)[::factor, ::factor] == pictures.images[2]).all()
+
+
+def test_the_index_reads_back_as_it_was_written(tmp_path: Path) -> None:
+    pictures = image_set(LABELS)
+    evidence = write_evidence(tmp_path / "evidence", PROBABILITIES, pictures, NAMES, train_samples=pictures, seed=3)
+    index = json.loads((tmp_path / "evidence" / "evidence.json").read_text(encoding="utf-8"))
+    assert Evidence.model_validate(index) == evidence
+    named = {picture.file for picture in (*evidence.worst_errors, *evidence.random)}
+    named |= {picture.file for one in evidence.samples for picture in one.pictures}
+    assert {path.name for path in (tmp_path / "evidence").iterdir()} == named | {"evidence.json"}
+
+
+def test_the_same_seed_draws_the_same_pictures_and_another_seed_others(tmp_path: Path) -> None:
+    labels = [row % 3 for row in range(90)]
+    pictures = image_set(labels)
+    probabilities = np.random.default_rng(1).dirichlet((1, 1, 1), size=90).astype(np.float32)
+
+    def draw(folder: str, seed: int) -> list[str]:
+        written = write_evidence(tmp_path / folder, probabilities, pictures, NAMES, train_samples=pictures, seed=seed)
+        assert len(written.worst_errors) == 24
+        assert [one.class_name for one in written.samples] == list(NAMES)
+        assert all(
+            labels[int(p.id.split("/")[1]) - 1] == index
+            for index, one in enumerate(written.samples)
+            for p in one.pictures
+        )
+        return [picture.id for picture in written.random]
+
+    first, again, other = draw("first", 0), draw("again", 0), draw("other", 1)
+    assert first == again
+    assert first != other
+    assert len(set(first)) == 12
+
+
+def test_a_large_number_of_classes_is_cut_and_counted(tmp_path: Path) -> None:
+    names = tuple(f"class {index}" for index in range(40))
+    labels = list(range(40)) * 10
+    probabilities = np.eye(40, dtype=np.float32)[labels]
+    pictures = image_set(labels)
+    evidence = write_evidence(tmp_path / "evidence", probabilities, pictures, names, train_samples=pictures, seed=0)
+    assert evidence.worst_errors == ()
+    assert (len(evidence.samples), evidence.classes) == (12, 40)
+    assert sum(len(one.pictures) for one in evidence.samples) == 60
+
+
+def test_writing_again_replaces_the_pictures_and_keeps_what_others_added(tmp_path: Path) -> None:
+    folder = tmp_path / "evidence"
+    pictures = image_set(LABELS)
+    write_evidence(folder, PROBABILITIES, pictures, NAMES, train_samples=None, seed=0)
+    write_augmentation_preview(folder, pictures.images[0], pictures.images[1:])
+    perfect = np.eye(3, dtype=np.float32)[LABELS]
+    write_evidence(folder, perfect, pictures, NAMES, train_samples=None, seed=0)
+    assert not list(folder.glob("error-*"))
+    assert (folder / "augmentation" / "evidence.json").is_file()
+    assert [path.name for path in tmp_path.iterdir()] == ["evidence"]
+
+
+def test_a_failure_leaves_the_old_evidence(tmp_path: Path) -> None:
+    folder = tmp_path / "evidence"
+    write_evidence(folder, PROBABILITIES, image_set(LABELS), NAMES, train_samples=None, seed=0)
+    before = sorted(path.name for path in folder.iterdir())
+    with pytest.raises(IndexError):
+        write_evidence(folder, PROBABILITIES, image_set(LABELS), ("cat",), train_samples=None, seed=0)
+    assert sorted(path.name for path in folder.iterdir()) == before
+    assert [path.name for path in tmp_path.iterdir()] == ["evidence"]
+
+
+def test_pictures_without_labels_are_refused(tmp_path: Path) -> None:
+    labelled = image_set(LABELS)
+    unlabelled = ImageSet(labelled.images, labelled.rows, labelled.ids, None)
+    with pytest.raises(DataError, match="these have no labels"):
+        write_evidence(tmp_path / "evidence", PROBABILITIES, unlabelled, NAMES, train_samples=None, seed=0)
+    with pytest.raises(DataError, match="5 labelled pictures and 4 rows of probabilities"):
+        write_evidence(tmp_path / "evidence", PROBABILITIES[:4], labelled, NAMES, train_samples=None, seed=0)
+    assert not (tmp_path / "evidence").exists()
+
+
+def test_the_augmentation_preview_shows_at_most_fifteen_versions(tmp_path: Path) -> None:
+    versions = np.random.default_rng(0).random((20, 8, 8, 1)).astype(np.float32)
+    preview = write_augmentation_preview(tmp_path, versions[0], versions, value_range=(0.0, 1.0))
+    assert len(preview.versions) == 15
+    with Image.open(tmp_path / "augmentation" / preview.original) as shown:
+        assert shown.mode == "L"
+        assert (np.asarray(shown)[::14, ::14] == np.round(versions[0, :, :, 0] * 255)).all()
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        (np.array([0, 255], dtype=np.uint8), (0.0, 255.0)),
+        (np.array([0.0, 1.0]), (0.0, 1.0)),
+        (np.array([-0.9, 1.0]), (-1.0, 1.0)),
+        (np.array([0.0, 254.0]), (0.0, 255.0)),
+        (np.array([-7.0, 300.0]), (-7.0, 300.0)),
+        (np.array([np.nan, 0.5]), (0.0, 1.0)),
+    ],
+)
+def test_the_value_range_is_guessed_from_dtype_and_values(values: Images, expected: tuple[float, float]) -> None:
+    assert guess_value_range(values) == expected
+
+
+def test_values_are_brought_to_bytes_and_what_is_not_finite_is_black() -> None:
+    image = np.array([[[-1.0], [0.0], [1.0], [2.0], [np.nan]]])
+    assert as_bytes(image, (-1.0, 1.0)).ravel().tolist() == [0, 128, 255, 255, 0]
+
+
+def test_photographs_become_small_jpegs_and_keep_their_shape() -> None:
+    content, suffix = thumbnail(np.full((300, 150, 3), 90, dtype=np.uint8), (0.0, 255.0))
+    assert suffix == ".jpg"
+    with Image.open(io.BytesIO(content)) as shown:
+        assert (shown.format, shown.size) == ("JPEG", (80, 160))
+
+
+def test_a_fourth_channel_is_not_shown() -> None:
+    content, _ = thumbnail(np.full((4, 4, 4), 7, dtype=np.uint8), (0.0, 255.0))
+    with Image.open(io.BytesIO(content)) as shown:
+        assert shown.mode == "RGB"
