@@ -1,0 +1,86 @@
+"""A run's result files made into one HTML file that needs nothing else: no network, no other file, no model."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from onelook.errors import missing_extra
+from onelook.files import write_text
+from onelook.report.results import Results, read_results
+from onelook.report.section import Section
+from onelook.report.sections import SECTIONS
+from onelook.report.theme import DARK, LIGHT, css_variables
+from onelook.run_folder import RunFolder
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+    from markupsafe import Markup
+
+_CODE = re.compile(r"(?<![\w-])(--[a-z][a-z-]*|(?:ledger|split|predictions)\.csv|(?:evaluation|run)\.json)\b")
+
+
+def build_report(run_folder: RunFolder, out: Path | None = None) -> Path:
+    """Writes the report of a run and returns where it is: `out`, else `report.html` in the run folder.
+
+    The same result files give the same report, byte for byte.
+
+    Raises:
+        OnelookError: there is no run, or one of its files is damaged.
+        ConfigError: Jinja2 is not installed.
+    """
+    target = run_folder.report if out is None else Path(out)
+    write_text(target, render_report(read_results(run_folder)))
+    return target
+
+
+def render_report(results: Results) -> str:
+    """The report as one HTML document."""
+    environment = _environment()
+    sections = {name: SECTIONS.load(name)(results) for name in SECTIONS}
+    script = (files("onelook.report") / "templates" / "enhance.js").read_text(encoding="utf-8")
+    # Only our own script may run, whatever a class name or a file name says.
+    script_hash = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    return environment.get_template("page.html").render(
+        results=results,
+        sections={name: (section, render_section(section, environment)) for name, section in sections.items()},
+        light=css_variables(LIGHT),
+        dark=css_variables(DARK),
+        script=script,
+        script_hash=script_hash,
+    )
+
+
+def render_section(section: Section, environment: Environment | None = None) -> str:
+    """The HTML below a section's heading."""
+    if section.view is None:
+        return ""
+    template = (environment or _environment()).get_template(f"sections/{section.template}")
+    return template.render(view=section.view)
+
+
+def _environment() -> Environment:
+    try:
+        from jinja2 import Environment, PackageLoader, StrictUndefined
+    except ImportError as error:
+        raise missing_extra("jinja2", "train", "a report") from error
+    environment = Environment(
+        loader=PackageLoader("onelook.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["prose"] = _prose
+    return environment
+
+
+def _prose(text: str) -> Markup:
+    """A sentence as HTML, with options such as --test and the names of our files set as code."""
+    from markupsafe import Markup, escape
+
+    return Markup(_CODE.sub(r"<code>\1</code>", str(escape(text))))

@@ -1,0 +1,127 @@
+"""What a reader should look at first: a few sentences, each held by the numbers, that point to a section."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from onelook.report.confusions import confused_pairs
+from onelook.report.results import Results
+from onelook.report.words import counted, percent, probability, times
+
+# Training accuracy this far above validation accuracy is worth a word: well past what chance and a usual
+# amount of over-fitting make of it.
+_WIDE_GAP = 0.05
+_WEAK_BELOW_AVERAGE = 0.05  # a class found this much less often than the average class stands out
+_FEW_PICTURES = 30  # below, one picture moves a class' recall by more than three points
+
+
+@dataclass(frozen=True)
+class Highlight:
+    """A sentence, and the section that shows what it says."""
+
+    sentence: str
+    section: str
+
+
+def highlights(results: Results) -> list[Highlight]:
+    """The sentences, the most pressing first; none where nothing stands out."""
+    return [
+        *_leaks(results),
+        *_confusions(results),
+        *_weakest_class(results),
+        *_confident_error(results),
+        *_gap(results),
+        *_last_epoch(results),
+        *_unreadable(results),
+    ]
+
+
+def _leaks(results: Results) -> Iterator[Highlight]:
+    for finding in results.run.findings:
+        if finding.check.startswith("leak"):
+            yield Highlight(finding.message, "data")
+
+
+def _confusions(results: Results) -> Iterator[Highlight]:
+    if results.evaluation is None:
+        return
+    pairs = confused_pairs(results.evaluation)
+    if pairs and pairs[0].count > 1:
+        first = pairs[0]
+        yield Highlight(
+            f"The most frequent confusion: {first.label} is taken for {first.predicted}, "
+            f"{times(first.count)} in {counted(first.support, 'picture')} of {first.label}.",
+            "confusion",
+        )
+
+
+def _weakest_class(results: Results) -> Iterator[Highlight]:
+    evaluation = results.evaluation
+    if evaluation is None:
+        return
+    present = [one for one in evaluation.per_class if one.support]
+    if len(present) < 2:
+        return
+    weakest = min(present, key=lambda one: one.recall)
+    average = sum(one.recall for one in present) / len(present)
+    if average - weakest.recall < _WEAK_BELOW_AVERAGE:
+        return
+    few = f" There are only {weakest.support} of them, so this is a rough figure." * (weakest.support < _FEW_PICTURES)
+    yield Highlight(
+        f"The weakest class is {weakest.class_name}: {percent(weakest.recall)} of its pictures are found, "
+        f"where the average class has {percent(average)}.{few}",
+        "classes",
+    )
+
+
+def _confident_error(results: Results) -> Iterator[Highlight]:
+    if results.evidence and results.evidence.worst_errors:
+        worst = results.evidence.worst_errors[0]
+        yield Highlight(
+            f"The most confident error: a picture labelled {worst.label} that the model takes for {worst.predicted} "
+            f"with a probability {_of(worst.p_predicted)}. Either the model or the label is wrong.",
+            "errors",
+        )
+
+
+def _gap(results: Results) -> Iterator[Highlight]:
+    best = results.best_epoch
+    if best is None or best.train_accuracy is None or best.val_accuracy is None:
+        return
+    if best.train_accuracy - best.val_accuracy >= _WIDE_GAP:
+        yield Highlight(
+            f"In the epoch that was kept, {percent(best.train_accuracy)} of the training pictures were right and "
+            f"{percent(best.val_accuracy)} of the validation pictures: the model knows its training pictures "
+            "better than it knows others. More pictures, augmentation or dropout may help.",
+            "training",
+        )
+
+
+def _last_epoch(results: Results) -> Iterator[Highlight]:
+    run, history = results.run, results.history
+    schedule = run.settings.get("schedule")
+    falls_to_the_end = isinstance(schedule, dict) and schedule.get("name") in {"one_cycle", "cosine"}
+    # Under a rate that falls to the very end the last epoch is the best as a rule, and says nothing about more.
+    if len(history) > 1 and run.best_epoch == history[-1].epoch and not falls_to_the_end:
+        yield Highlight(
+            "The last epoch was the best: the model was still getting better when training ended, "
+            "so more epochs may help.",
+            "training",
+        )
+
+
+def _unreadable(results: Results) -> Iterator[Highlight]:
+    quarantined = results.run.data.ledger.get("quarantined", 0)
+    if quarantined:
+        were = "was" if quarantined == 1 else "were"
+        yield Highlight(
+            f"{counted(quarantined, 'picture')} could not be read and {were} left out; ledger.csv names each "
+            "with its reason.",
+            "data",
+        )
+
+
+def _of(value: float) -> str:
+    """The end of "with a probability …"."""
+    return probability(value) if value > 0.9995 else f"of {probability(value)}"

@@ -1,0 +1,239 @@
+"""What a report is built from: a run's result files, read and checked once. No model runs here."""
+
+from __future__ import annotations
+
+import base64
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+
+from onelook.errors import ModelError
+from onelook.evaluation.evidence import AUGMENTATION, INDEX, AugmentationPreview, Evidence
+from onelook.evaluation.result import Evaluation
+from onelook.run_folder import RunFolder
+
+_MEDIA_TYPES = {".png": "image/png", ".jpg": "image/jpeg"}
+
+
+def _without_nulls(values: object) -> object:
+    """The values that are there: null says that one is not known."""
+    return {k: v for k, v in values.items() if v is not None} if isinstance(values, Mapping) else values
+
+
+class _Facts(BaseModel):
+    """A part of `run.json`. All may be missing, since a run can end early; what a later version adds is passed over."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    _drop_nulls = model_validator(mode="before")(_without_nulls)
+
+
+class FindingFacts(_Facts):
+    """What a check of the data found."""
+
+    check: str
+    split: str = ""
+    count: int = 0
+    ids: tuple[str, ...] = ()
+    message: str
+
+
+class DataFacts(_Facts):
+    """What the run was trained on."""
+
+    name: str = ""
+    layout: str = ""
+    why: str = ""
+    fingerprint: str = ""
+    class_names: tuple[str, ...] = ()
+    class_counts: Mapping[str, Mapping[str, int]] = {}  # split -> class -> pictures
+    image_size: tuple[int, int] | None = None  # height, width
+    channels: int | None = None
+    dtype: str = ""
+    value_range: tuple[float, float] | None = None
+    notes: tuple[str, ...] = ()
+    ledger: Mapping[str, int] = {}  # found, used, quarantined, duplicate
+
+
+class SplitFacts(_Facts):
+    """How many pictures went where."""
+
+    fingerprint: str = ""
+    train: int = 0
+    val: int = 0
+    test: int = 0
+
+
+class ModelFacts(_Facts):
+    """How large the network is."""
+
+    name: str = ""
+    parameters: int | None = None
+    multiply_adds: int | None = None
+    size_bytes: int | None = None
+
+
+class RunFacts(_Facts):
+    """`run.json`."""
+
+    status: str = ""
+    name: str = ""
+    created: str = ""
+    command: str | tuple[str, ...] = ""
+    settings: Mapping[str, Any] = {}
+    versions: Mapping[str, str] = {}
+    seed: int | None = None
+    device: str = ""
+    data: DataFacts = Field(default_factory=DataFacts)
+    split: SplitFacts = Field(default_factory=SplitFacts)
+    choices: tuple[str, ...] = ()
+    findings: tuple[FindingFacts, ...] = ()
+    model: ModelFacts = Field(default_factory=ModelFacts)
+    best_epoch: int | None = None
+    stopped_early: bool = False
+    resumed_from_epoch: int | None = None
+    timings: Annotated[Mapping[str, float], BeforeValidator(_without_nulls)] = {}  # seconds
+
+
+class Epoch(_Facts):
+    """A line of `history.jsonl`. A value that is not a finite number is None."""
+
+    epoch: int
+    seconds: float | None = None
+    learning_rate: float | None = None
+    train_loss: float | None = None
+    train_accuracy: float | None = None
+    val_loss: float | None = None
+    val_accuracy: float | None = None
+
+
+@dataclass(frozen=True)
+class PictureFolder:
+    """The thumbnails of a run."""
+
+    path: Path
+
+    def data_uri(self, name: str) -> str | None:
+        """The picture `name` as a `data:` address, or None where it is not there.
+
+        Raises:
+            ModelError: the name leads out of the folder, or is not that of a PNG or JPEG.
+        """
+        media_type = _MEDIA_TYPES.get(Path(name).suffix)
+        if media_type is None or Path(name).name != name:
+            raise ModelError(
+                f"{self.path / INDEX}: names the picture '{name}'. Expected the name of a .png or .jpg in the same "
+                "folder: the file is damaged."
+            )
+        path = self.path / name
+        if not path.is_file():
+            return None
+        return f"data:{media_type};base64,{base64.b64encode(path.read_bytes()).decode()}"
+
+
+@dataclass(frozen=True)
+class Results:
+    """All that the sections may look at. What is not there is None or empty."""
+
+    name: str  # of the run folder
+    run: RunFacts
+    history: tuple[Epoch, ...]
+    evaluation: Evaluation | None
+    evidence: Evidence | None
+    augmentation: AugmentationPreview | None
+    pictures: PictureFolder
+    augmentation_pictures: PictureFolder
+
+    @property
+    def best_epoch(self) -> Epoch | None:
+        """The epoch whose weights the model has, where the history still holds it."""
+        return next((epoch for epoch in self.history if epoch.epoch == self.run.best_epoch), None)
+
+
+def read_results(folder: RunFolder) -> Results:
+    """A run's result files.
+
+    Raises:
+        OnelookError: there is no run, or one of its files is damaged.
+    """
+    augmentation = folder.evidence / AUGMENTATION
+    return Results(
+        name=folder.path.resolve().name,
+        run=_checked(RunFacts, folder.read_run(), folder.run_json),
+        history=_read_history(folder),
+        evaluation=_read_evaluation(folder.evaluation),
+        evidence=_read_index(Evidence, folder.evidence / INDEX),
+        augmentation=_read_index(AugmentationPreview, augmentation / INDEX),
+        pictures=PictureFolder(folder.evidence),
+        augmentation_pictures=PictureFolder(augmentation),
+    )
+
+
+_Record = TypeVar("_Record", bound=BaseModel)
+
+
+def _checked(kind: type[_Record], values: object, path: Path) -> _Record:
+    """The validated record; what is wrong names the file and the field."""
+    try:
+        return kind.model_validate(values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"])) or "the whole file"
+        raise ModelError(
+            f"{path}: {where} is {str(first['input'])[:80]!r}: {first['msg'][0].lower()}{first['msg'][1:]}. "
+            "The file is damaged or was changed by hand."
+        ) from error
+
+
+def _read_json(path: Path) -> object:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, OSError) as problem:
+        raise ModelError(f"{path}: not readable as JSON ({problem}). The file is damaged.") from problem
+
+
+def _read_index(kind: type[_Record], path: Path) -> _Record | None:
+    return _checked(kind, _read_json(path), path) if path.is_file() else None
+
+
+def _read_history(folder: RunFolder) -> tuple[Epoch, ...]:
+    return tuple(_checked(Epoch, _finite(line), folder.history) for line in folder.read_history())
+
+
+def _finite(line: Mapping[str, Any]) -> dict[str, Any]:
+    """The line with None for what no chart can show: NaN and the infinities of a run that diverged."""
+    return {
+        key: None if isinstance(value, float) and not math.isfinite(value) else value for key, value in line.items()
+    }
+
+
+def _read_evaluation(path: Path) -> Evaluation | None:
+    if not path.is_file():
+        return None
+    values = _read_json(path)
+    try:
+        evaluation = Evaluation.from_dict(values)  # type: ignore[arg-type]  # what is no mapping is refused below
+        _check_counts(evaluation)
+    except (KeyError, TypeError, ValueError) as problem:
+        raise ModelError(
+            f"{path}: not an evaluation ({type(problem).__name__}: {problem}). The file is damaged: train or "
+            "evaluate again to write it anew."
+        ) from problem
+    return evaluation
+
+
+def _check_counts(evaluation: Evaluation) -> None:
+    """Refuses figures that contradict each other, so that the sections can rely on them."""
+    classes = len(evaluation.class_names)
+    if [len(row) for row in evaluation.confusion_matrix] != [classes] * classes or classes == 0:
+        raise ValueError(f"the confusion matrix is not {classes} by {classes}, one row and column a class")
+    if tuple(one.class_name for one in evaluation.per_class) != evaluation.class_names:
+        raise ValueError("per_class does not list the classes in their order")
+    counted = sum(map(sum, evaluation.confusion_matrix))
+    if counted != evaluation.rows or counted == 0:
+        raise ValueError(f"the confusion matrix counts {counted} pictures, rows says {evaluation.rows}")

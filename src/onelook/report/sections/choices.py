@@ -1,0 +1,37 @@
+"""What was picked for this run where nobody said otherwise, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from onelook.report.results import Results
+from onelook.report.section import Section
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What was picked, and the reason."""
+
+    what: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What the section shows."""
+
+    choices: tuple[Choice, ...]
+
+
+def build_section(results: Results) -> Section:
+    """One line a choice."""
+    topic, title = "Choices", "What was chosen, and why"
+    if not results.run.choices:
+        return Section(topic, title, missing="Nothing was chosen: the command or the recipe decided all that matters.")
+    return Section(topic, title, "choices.html", Choices(tuple(_choice(line) for line in results.run.choices)))
+
+
+def _choice(sentence: str) -> Choice:
+    """A sentence, parted where it says "what: why"."""
+    what, colon, why = sentence.partition(": ")
+    return Choice(what, why) if colon else Choice(sentence, "")

@@ -1,0 +1,141 @@
+"""The confusion matrix, and the most confused pairs in words."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from onelook.evaluation.result import Evaluation
+from onelook.report.confusions import ConfusedPair, confused_pairs
+from onelook.report.results import Results
+from onelook.report.section import Section
+from onelook.report.theme import RAMP_STEPS
+from onelook.report.words import SET_IN_WORDS, counted, percent, times
+
+_LARGEST_MATRIX = 50  # classes; beyond, cells are too small to read and the list says it better
+_PAIRS_SHOWN = 12
+
+
+@dataclass(frozen=True)
+class Cell:
+    """How many pictures of the row's class were taken for the column's."""
+
+    count: int
+    share: str  # of the row, without the sign of percent
+    shade: str  # a CSS class, empty for an empty cell
+    words: str  # what the cell says, empty for an empty cell
+
+
+@dataclass(frozen=True)
+class Row:
+    """All pictures of one class."""
+
+    class_name: str
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A confused pair with the length of its bar in percent."""
+
+    words: str
+    count: str
+    share: str
+    bar: float
+
+
+@dataclass(frozen=True)
+class Confusion:
+    """What the section shows."""
+
+    class_names: tuple[str, ...]
+    rows: tuple[Row, ...]  # empty where there are too many classes
+    density: str  # CSS classes: how much room a cell has
+    pairs: tuple[Pair, ...]
+    more_pairs: int
+
+
+def build_section(results: Results) -> Section:
+    """The matrix up to 50 classes, and the most confused pairs."""
+    evaluation = results.evaluation
+    if evaluation is None:
+        return Section("Confusions", "Which class is taken for which", missing="The model was not scored.")
+    pairs = confused_pairs(evaluation)
+    shown = len(evaluation.class_names) <= _LARGEST_MATRIX
+    largest_error = max((pair.share for pair in pairs), default=1.0)
+    return Section(
+        topic="Confusions",
+        title=_title(evaluation, pairs),
+        template="confusion.html",
+        view=Confusion(
+            class_names=tuple(evaluation.class_names),
+            rows=tuple(_row(evaluation, index, largest_error) for index in range(len(evaluation.class_names)))
+            if shown
+            else (),
+            density=_density(evaluation.class_names),
+            pairs=tuple(_pair(pair, pairs[0].count) for pair in pairs[:_PAIRS_SHOWN]),
+            more_pairs=max(0, len(pairs) - _PAIRS_SHOWN),
+        ),
+    )
+
+
+def _title(evaluation: Evaluation, pairs: list[ConfusedPair]) -> str:
+    if not pairs:
+        return f"No {SET_IN_WORDS[evaluation.set_name]} picture was taken for another class"
+    first = pairs[0]
+    if first.count == 1:
+        return "No two classes were confused more than once"
+    ties = sum(pair.count == first.count for pair in pairs)
+    if ties > 1:
+        return f"{counted(ties, 'pair')} of classes were confused {times(first.count)} each, none more often"
+    return f"{first.label} is taken for {first.predicted} most often: {times(first.count)}"
+
+
+def _row(evaluation: Evaluation, index: int, largest_error: float) -> Row:
+    """A row of cells. Errors are rare, so they are shaded by the largest of them, a share in (0, 1]."""
+    names, counts = evaluation.class_names, evaluation.confusion_matrix[index]
+    support = sum(counts)
+    cells = tuple(
+        Cell(
+            count=count,
+            share=_share(count, support),
+            shade=""
+            if not count
+            else _shade("right", count / support)
+            if column == index
+            else _shade("wrong", count / support / largest_error),
+            words=f"{names[index]} taken for {names[column]}: {count:,} of {support:,} ({percent(count / support)})"
+            if count
+            else "",
+        )
+        for column, count in enumerate(counts)
+    )
+    return Row(names[index], cells)
+
+
+def _share(count: int, support: int) -> str:
+    return f"{100 * count / support:.1f}" if support else "0.0"
+
+
+def _shade(hue: str, strength: float) -> str:
+    """The CSS class of a filled cell, from a trace to full at a strength of 1."""
+    return f"{hue}-{max(1, math.ceil(strength * RAMP_STEPS))}"
+
+
+def _density(class_names: Sequence[str]) -> str:
+    """CSS classes: how much room a cell has, and whether column headings stand upright."""
+    classes, longest = len(class_names), max(map(len, class_names))
+    if classes <= 6:
+        return "ample"
+    room, fitting = ("roomy", 5) if classes <= 12 else ("middling", 3) if classes <= 25 else ("dense", 2)
+    return room if longest <= fitting else f"{room} tall"
+
+
+def _pair(pair: ConfusedPair, most: int) -> Pair:
+    return Pair(
+        words=f"{pair.label} taken for {pair.predicted}",
+        count=times(pair.count),
+        share=f"{percent(pair.share)} of {pair.label}",
+        bar=round(100 * pair.count / most, 1),
+    )

@@ -1,0 +1,94 @@
+"""The network, its size, and the settings it was trained with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic.fields import FieldInfo
+
+from onelook.report.results import ModelFacts, Results
+from onelook.report.section import Section
+from onelook.report.words import number, short_count, size
+from onelook.settings import TrainSettings
+from onelook.settings.base import Settings
+from onelook.settings.merge import section_of
+
+
+@dataclass(frozen=True)
+class SettingRow:
+    """A setting with its value and what it means."""
+
+    name: str
+    value: str
+    meaning: str
+    changed: bool  # differs from the default
+
+
+@dataclass(frozen=True)
+class Model:
+    """What the section shows."""
+
+    facts: tuple[tuple[str, str, str], ...]  # name, value, meaning
+    changed: tuple[SettingRow, ...]
+    unchanged: tuple[SettingRow, ...]
+
+
+def build_section(results: Results) -> Section:
+    """The network's size, the settings that differ from the defaults, and the others folded away."""
+    run = results.run
+    if not run.model.name and not run.settings:
+        return Section("Model", "The model", missing="The run ended before a model was built.")
+    rows = tuple(_rows(run.settings, TrainSettings, TrainSettings().model_dump(mode="json")))
+    return Section(
+        topic="Model",
+        title=_title(run.model),
+        template="model.html",
+        view=Model(
+            facts=tuple(_facts(run.model)),
+            changed=tuple(row for row in rows if row.changed),
+            unchanged=tuple(row for row in rows if not row.changed),
+        ),
+    )
+
+
+def _title(model: ModelFacts) -> str:
+    name = model.name or "The model"
+    return f"{name}: {short_count(model.parameters)} parameters" if model.parameters else name
+
+
+def _facts(model: ModelFacts) -> Iterator[tuple[str, str, str]]:
+    if model.parameters is not None:
+        yield "Parameters", f"{model.parameters:,}", "numbers that training sets"
+    if model.multiply_adds is not None:
+        yield "Multiply-adds", short_count(model.multiply_adds), "work for one picture"
+    if model.size_bytes is not None:
+        yield "Size", size(model.size_bytes), "of the model on disk"
+
+
+def _rows(
+    values: Mapping[str, Any], settings: type[Settings], defaults: Mapping[str, Any], prefix: str = ""
+) -> Iterator[SettingRow]:
+    """Every setting by its dotted name; one that this version does not know is shown without a meaning."""
+    for name, value in values.items():
+        field: FieldInfo | None = settings.model_fields.get(name)
+        section = section_of(field.annotation) if field else None
+        default = defaults.get(name)
+        if section is not None and isinstance(value, Mapping):
+            yield from _rows(value, section, default if isinstance(default, Mapping) else {}, f"{prefix}{name}.")
+        else:
+            meaning = (field.description or "") if field else ""
+            yield SettingRow(prefix + name, _value(value), meaning, changed=name not in defaults or value != default)
+
+
+def _value(value: object) -> str:
+    if value is None:
+        return "not set"
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if isinstance(value, int | float):
+        return str(value) if isinstance(value, int) else number(value, 6)
+    if isinstance(value, list | tuple):
+        return ", ".join(_value(item) for item in value)
+    return str(value)

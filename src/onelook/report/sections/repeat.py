@@ -1,0 +1,70 @@
+"""What it takes to repeat the run: command, seed, versions, fingerprints; and where its time went."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass
+
+from onelook.report.results import Results, RunFacts
+from onelook.report.section import Section
+from onelook.report.words import duration
+
+_STAGES = {
+    "open": "opening and decoding the data",
+    "train": "training",
+    "evaluate": "scoring",
+    "report": "writing the report",
+}
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A stage of the run, with the length of its bar in percent."""
+
+    name: str
+    time: str
+    bar: float
+
+
+@dataclass(frozen=True)
+class Repeat:
+    """What the section shows."""
+
+    command: str
+    facts: tuple[tuple[str, str], ...]
+    versions: tuple[tuple[str, str], ...]
+    stages: tuple[Stage, ...]
+    total: str
+
+
+def build_section(results: Results) -> Section:
+    """All that decides the result, and the time of each stage."""
+    run = results.run
+    return Section(
+        topic="To repeat",
+        title="To repeat this run",
+        template="repeat.html",
+        view=Repeat(
+            command=run.command if isinstance(run.command, str) else shlex.join(run.command),
+            facts=tuple((name, value) for name, value in _facts(run) if value),
+            versions=tuple(run.versions.items()),
+            stages=_stages(run),
+            total=duration(run.timings["total"]) if "total" in run.timings else "",
+        ),
+    )
+
+
+def _facts(run: RunFacts) -> list[tuple[str, str]]:
+    return [
+        ("Begun", run.created),
+        ("Seed", "" if run.seed is None else str(run.seed)),
+        ("Device", run.device),
+        ("Fingerprint of the data", run.data.fingerprint),
+        ("Fingerprint of the split", run.split.fingerprint),
+    ]
+
+
+def _stages(run: RunFacts) -> tuple[Stage, ...]:
+    times = {words: run.timings[name] for name, words in _STAGES.items() if name in run.timings}
+    longest = max(times.values(), default=0.0) or 1.0
+    return tuple(Stage(name, duration(seconds), round(100 * seconds / longest, 1)) for name, seconds in times.items())

@@ -1,0 +1,134 @@
+"""How training went: loss, accuracy and learning rate by epoch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from onelook.report.charts import LineChart, Series, line_chart
+from onelook.report.results import Epoch, Results
+from onelook.report.section import Section
+from onelook.report.words import duration, number, percent
+
+
+@dataclass(frozen=True)
+class EpochRow:
+    """A line of the table."""
+
+    epoch: int
+    best: bool
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Training:
+    """What the section shows."""
+
+    remarks: tuple[str, ...]
+    charts: tuple[LineChart, ...]
+    rows: tuple[EpochRow, ...]
+
+
+def build_section(results: Results) -> Section:
+    """Three charts with the kept epoch marked, and the figures they are drawn from."""
+    history = results.history
+    if not history:
+        return Section("Training", "How training went", missing="No epoch was finished.")
+    return Section(
+        topic="Training",
+        title=_title(results),
+        template="training.html",
+        view=Training(
+            remarks=tuple(_remarks(results)),
+            charts=tuple(chart for chart in _charts(history, results.run.best_epoch) if chart is not None),
+            rows=tuple(_row(epoch, results.run.best_epoch) for epoch in history),
+        ),
+    )
+
+
+def _title(results: Results) -> str:
+    run, best = results.run, results.best_epoch
+    if best is None:
+        return "How training went"
+    kept = f"Epoch {best.epoch} of {results.history[-1].epoch} was kept"
+    if best.val_accuracy is None:
+        return kept
+    monitor = run.settings.get("keep_best", "val_accuracy")
+    reason = f", with {percent(best.val_accuracy)} of the validation pictures right"
+    return kept + (reason if monitor == "val_accuracy" else "")
+
+
+def _remarks(results: Results) -> list[str]:
+    run, best = results.run, results.best_epoch
+    remarks = []
+    if run.stopped_early:
+        remarks.append("Training ended before the last epoch that was planned, because it had stopped getting better.")
+    if run.resumed_from_epoch is not None:
+        remarks.append(f"The run was interrupted and resumed after epoch {run.resumed_from_epoch}.")
+    gap = best.val_accuracy - best.train_accuracy if best and best.val_accuracy and best.train_accuracy else 0.0
+    if gap > 0:
+        remarks.append(
+            "The training figures are measured while the weights still move, on augmented pictures and with "
+            "dropout where these are on; this is why they can lie below those of validation."
+        )
+    return remarks
+
+
+def _charts(history: Sequence[Epoch], best_epoch: int | None) -> list[LineChart | None]:
+    epochs = [epoch.epoch for epoch in history]
+    train_loss, val_loss = [e.train_loss for e in history], [e.val_loss for e in history]
+    train_accuracy, val_accuracy = [e.train_accuracy for e in history], [e.val_accuracy for e in history]
+    rates = [e.learning_rate for e in history]
+    return [
+        line_chart(
+            "Accuracy",
+            epochs,
+            [Series("validation", val_accuracy, main=True), Series("training", train_accuracy, main=False)],
+            best_epoch=best_epoch,
+            label=lambda value: f"{100 * value:.4g}\u202f%",
+            summary=f"Accuracy by epoch. {_course('Validation', val_accuracy, percent)}",
+            highest=1.0,
+        ),
+        line_chart(
+            "Loss",
+            epochs,
+            [Series("validation", val_loss, main=True), Series("training", train_loss, main=False)],
+            best_epoch=best_epoch,
+            label=lambda value: f"{value:g}",
+            summary=f"Loss by epoch. {_course('Validation', val_loss, number)}",
+        ),
+        line_chart(
+            "Learning rate",
+            epochs,
+            [Series("learning rate", rates, main=True)],
+            best_epoch=best_epoch,
+            label=lambda value: f"{value:g}",
+            summary=f"Learning rate by epoch. {_course('It', rates, number)}",
+        ),
+    ]
+
+
+def _course(who: str, values: Sequence[float | None], say: object) -> str:
+    """Where a curve begins and ends, in a sentence."""
+    there = [value for value in values if value is not None]
+    if not there or not callable(say):
+        return ""
+    return f"{who} goes from {say(there[0])} to {say(there[-1])}."
+
+
+def _row(epoch: Epoch, best_epoch: int | None) -> EpochRow:
+    def shown(value: float | None) -> str:
+        return "–" if value is None else f"{value:.4f}"
+
+    return EpochRow(
+        epoch=epoch.epoch,
+        best=epoch.epoch == best_epoch,
+        cells=(
+            shown(epoch.train_loss),
+            shown(epoch.val_loss),
+            "–" if epoch.train_accuracy is None else percent(epoch.train_accuracy, 2),
+            "–" if epoch.val_accuracy is None else percent(epoch.val_accuracy, 2),
+            "–" if epoch.learning_rate is None else f"{epoch.learning_rate:.3g}",
+            "–" if epoch.seconds is None else duration(epoch.seconds),
+        ),
+    )

@@ -1,0 +1,174 @@
+"""What was trained, how good it is, how sure that is, and what to look at first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from onelook.evaluation.result import Evaluation
+from onelook.report.charts import IntervalStrip, interval_strip
+from onelook.report.confusions import right_and_wrong
+from onelook.report.highlights import Highlight, highlights
+from onelook.report.results import Results, RunFacts
+from onelook.report.section import Section
+from onelook.report.words import (
+    SET_IN_WORDS,
+    counted,
+    decimals_for,
+    duration,
+    number,
+    percent,
+    percent_number,
+    place,
+    sentence,
+    size,
+)
+
+_NO_SCORE = {
+    "running": "The run has not ended yet, so there is no score.",
+    "interrupted": "The run was interrupted before its model was scored.",
+}
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A figure with its name and what it means."""
+
+    name: str
+    value: str
+    meaning: str = ""
+
+
+@dataclass(frozen=True)
+class Score:
+    """The accuracy, in figures and words."""
+
+    number: str
+    claim: str
+    strip: IntervalStrip
+    accuracy: str
+    low: str
+    high: str
+    certainty: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the first screen says."""
+
+    trained: str
+    score: Score | None
+    no_score: str
+    cautions: tuple[str, ...]
+    facts: tuple[Fact, ...]
+    highlights: tuple[Highlight, ...]
+
+
+def build_section(results: Results) -> Section:
+    """The first screen. It is there for every run, with or without a score."""
+    evaluation = results.evaluation
+    return Section(
+        topic="Verdict",
+        title=_title(evaluation),
+        template="verdict.html",
+        view=Verdict(
+            trained=_trained(results),
+            score=_score(evaluation) if evaluation else None,
+            no_score=_NO_SCORE.get(results.run.status, "The model was not scored: there is no evaluation.json."),
+            cautions=_cautions(results),
+            facts=tuple(_facts(results)),
+            highlights=tuple(highlights(results)),
+        ),
+    )
+
+
+def _title(evaluation: Evaluation | None) -> str:
+    if evaluation is None:
+        return "No score yet"
+    share = percent(evaluation.accuracy, decimals_for(evaluation.rows))
+    return f"{share} of {evaluation.rows:,} {SET_IN_WORDS[evaluation.set_name]} pictures named correctly"
+
+
+def _score(evaluation: Evaluation) -> Score:
+    decimals = decimals_for(evaluation.rows)
+    right, wrong = right_and_wrong(evaluation)
+    kind = SET_IN_WORDS[evaluation.set_name]
+    low, high = evaluation.accuracy_interval
+    return Score(
+        number=percent_number(evaluation.accuracy, decimals),
+        claim=f"of the {counted(evaluation.rows, f'{kind} picture')} named correctly: "
+        + (f"{right:,} right, {wrong:,} wrong." if wrong else "all of them.")
+        + (" They were kept out of training." if evaluation.set_name == "test" else ""),
+        strip=interval_strip(evaluation.accuracy, low, high, lambda share: percent(share, _tick_decimals(low, high))),
+        accuracy=percent(evaluation.accuracy, decimals),
+        low=percent(low, decimals),
+        high=percent(high, decimals),
+        certainty=(
+            f"With {counted(evaluation.rows, f'{kind} picture')}, the accuracy on pictures of the same kind is "
+            f"likely between {percent(low, decimals)} and {percent(high, decimals)} ({percent(0.95, 0)} interval)."
+        ),
+    )
+
+
+def _tick_decimals(low: float, high: float) -> int:
+    return 0 if high - low > 0.02 else 1 if high - low > 0.002 else 2
+
+
+def _trained(results: Results) -> str:
+    run, data = results.run, results.run.data
+    if not run.model.name and not run.split.train:
+        return ""
+    network = f"the network {run.model.name}" if run.model.name else "a network"
+    classes = f" to tell {counted(len(data.class_names), 'class', 'classes')} apart" if data.class_names else ""
+    rows = f" on {counted(run.split.train, 'picture')}" if run.split.train else ""
+    source = f" from {data.name}" if data.name else ""
+    seconds = run.timings.get("train")
+    time = f", in {duration(seconds)}" if seconds else ""
+    where = f" on {place(run.device)}" if run.device else ""
+    return sentence(f"{network} was trained{classes}{rows}{source}{time}{where}")
+
+
+def _cautions(results: Results) -> tuple[str, ...]:
+    run, evaluation = results.run, results.evaluation
+    cautions = []
+    if run.status == "interrupted":
+        done = len(results.history)
+        when = f"after {counted(done, 'epoch')}" if done else "before its first epoch was done"
+        cautions.append(f"The run was interrupted {when}. Go on with it by the same command and --resume.")
+    if evaluation is not None and evaluation.set_name == "val":
+        cautions.append(
+            f"{_why_not_test(run)} They also decided which epoch was kept, which flatters the score a little."
+            + ("" if run.split.test else " For an honest one, keep labelled pictures aside and name them with --test.")
+        )
+    return (*cautions, *(evaluation.warnings if evaluation else ()))
+
+
+def _why_not_test(run: RunFacts) -> str:
+    """Why the score is on the validation pictures."""
+    if run.split.test:
+        return "The test pictures are kept for the end of the run: this is the score on the validation pictures."
+    return "There was no labelled test set, so this is the score on the validation pictures."
+
+
+def _facts(results: Results) -> list[Fact]:
+    facts = []
+    evaluation, run = results.evaluation, results.run
+    if evaluation is not None:
+        decimals = decimals_for(evaluation.rows)
+        largest = max(evaluation.per_class, key=lambda one: one.support)
+        facts = [
+            Fact(
+                "Balanced accuracy",
+                percent(evaluation.balanced_accuracy, decimals),
+                "the average over classes, each counted alike",
+            ),
+            Fact("Macro F1", number(round(evaluation.macro_f1, 4)), "precision and recall in one, averaged; 1 is best"),
+            Fact("Loss", number(evaluation.loss), "cross-entropy; 0 is best, confident errors cost most"),
+            Fact(
+                "To beat",
+                percent(largest.support / evaluation.rows, decimals),
+                f"what always answering {largest.class_name} would get",
+            ),
+        ]
+    if run.model.size_bytes:
+        facts.append(Fact("Model size", size(run.model.size_bytes), "on disk"))
+    return facts
