@@ -1,0 +1,18 @@
+"""Data checks: what is wrong or odd about a data set. A new one is one new file here and one line below."""
+
+from __future__ import annotations
+
+from onelook.registry import Registry
+
+# Each target is a function `check(evidence: Evidence) -> list[Finding]`, which looks and changes nothing.
+CHECKS = Registry(
+    "check",
+    {
+        "unreadable": ("onelook.checks.unreadable:check", "pictures that cannot be read"),
+        "duplicates": ("onelook.checks.duplicates:check", "exact copies with the same label in one split"),
+        "conflicting-labels": ("onelook.checks.conflicting_labels:check", "the same pixels under two labels"),
+        "leak-exact": ("onelook.checks.leak_exact:check", "test pictures that stand among those trained or tuned on"),
+        "missing-class": ("onelook.checks.missing_class:check", "classes without a picture in a split"),
+        "imbalance": ("onelook.checks.imbalance:check", "classes of very different sizes"),
+    },
+)

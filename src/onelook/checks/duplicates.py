@@ -1,0 +1,23 @@
+"""Exact copies with the same label in one split."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from onelook.checks.evidence import Evidence
+from onelook.checks.finding import Finding, called, for_example, pictures
+
+
+def check(evidence: Evidence) -> list[Finding]:
+    """A finding for each split that holds the same picture more than once; the first of each is not counted."""
+    findings = []
+    for name, split in evidence.splits.items():
+        ids = tuple(split.ids[row] for row in np.flatnonzero(split.copy_of >= 0).tolist())
+        if not ids:
+            continue
+        message = (
+            f"{pictures(len(ids))} in {called(name)} {'is an exact copy' if len(ids) == 1 else 'are exact copies'} of "
+            f"another there with the same label ({for_example(ids)}). Each picture is used once."
+        )
+        findings.append(Finding("duplicates", name, len(ids), ids, message))
+    return findings

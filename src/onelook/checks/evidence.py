@@ -1,0 +1,75 @@
+"""The facts that the checks look at, measured once: a threshold moves without reading a picture again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from onelook.data.dataset import Labels
+from onelook.data.prepare import Prepared
+from onelook.data.reading import Reading, ReadPart
+
+
+@dataclass(frozen=True)
+class SplitEvidence:
+    """The readable pictures of one split, a row each, copies included."""
+
+    ids: tuple[str, ...]
+    labels: Labels | None
+    groups: NDArray[np.int64]  # equal numbers: the same pixels, in this split or another
+    copy_of: NDArray[np.int64]  # the row of the same pixels and label that came first; -1 where this is it
+    quarantined: Mapping[str, str]  # id -> why it could not be read
+
+    def counts(self, num_classes: int) -> NDArray[np.int64]:
+        """Pictures of each class, copies not counted: (num_classes,)."""
+        if self.labels is None:
+            return np.zeros(num_classes, np.int64)
+        return np.bincount(self.labels[self.copy_of < 0], minlength=num_classes)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What is known of a data set. What a later check needs beyond it becomes another field, with a default."""
+
+    class_names: tuple[str, ...]
+    splits: Mapping[str, SplitEvidence]  # among train, val, test; `all` where nothing is split yet
+
+    @classmethod
+    def of_reading(cls, reading: Reading) -> Evidence:
+        """The evidence of a data set in the parts in which it was found."""
+        return cls(reading.class_names, {name: _whole(part) for name, part in reading.parts.items()})
+
+    @classmethod
+    def of_prepared(cls, prepared: Prepared) -> Evidence:
+        """The evidence of a data set as it was split for training.
+
+        What could not be read was never split: it counts as training's where it was found there.
+        """
+        splits = {}
+        for name, part in prepared.reading.parts.items():
+            side = prepared.split.sides[name]
+            for split in ("train", "val", "test"):
+                if (side == split).any():
+                    splits[split] = _some(part, side == split, keeps_quarantine=split != "val" or name == "val")
+        return cls(prepared.reading.class_names, splits)
+
+
+def _whole(part: ReadPart) -> SplitEvidence:
+    return SplitEvidence(part.ids, part.labels, part.groups, part.copy_of, part.quarantined)
+
+
+def _some(part: ReadPart, chosen: NDArray[np.bool_], *, keeps_quarantine: bool) -> SplitEvidence:
+    rows = np.flatnonzero(chosen)
+    new_row = np.cumsum(chosen) - 1
+    copy_of = part.copy_of[rows]
+    return SplitEvidence(
+        ids=tuple(part.ids[row] for row in rows.tolist()),
+        labels=None if part.labels is None else part.labels[rows],
+        groups=part.groups[rows],
+        # A copy and its original are always on one side.
+        copy_of=np.where(copy_of < 0, -1, new_row[copy_of]),
+        quarantined=part.quarantined if keeps_quarantine else {},
+    )

@@ -1,0 +1,72 @@
+"""What a check found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypedDict
+
+_SHOWN = 3
+_CALLED = {"train": "the training set", "val": "the validation set", "test": "the test set", "all": "the data"}
+
+
+class FindingFields(TypedDict):
+    """A finding as `run.json` and `inspect --json` hold it."""
+
+    check: str
+    split: str
+    count: int
+    ids: list[str]
+    message: str
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing to know about the data."""
+
+    check: str  # the check's registered name
+    split: str  # where: train, val, test, or all
+    count: int  # pictures (for `missing-class` and `imbalance`: classes) that it is about
+    ids: tuple[str, ...]  # of those pictures; empty where it is about classes
+    message: str  # plain sentences: what was found, and what to do
+
+    def to_dict(self) -> FindingFields:
+        """The finding as plain JSON values."""
+        return {
+            "check": self.check,
+            "split": self.split,
+            "count": self.count,
+            "ids": list(self.ids),
+            "message": self.message,
+        }
+
+
+def for_example(ids: Sequence[str]) -> str:
+    """A few ids, for a message.
+
+    Example:
+        >>> for_example(["a", "b"]), for_example(list("abcde"))
+        ('a, b', 'a, b, c and 2 more')
+    """
+    shown = ", ".join(ids[:_SHOWN])
+    return shown if len(ids) <= _SHOWN else f"{shown} and {len(ids) - _SHOWN:,} more"
+
+
+def pictures(count: int) -> str:
+    """A number of pictures in words.
+
+    Example:
+        >>> pictures(1), pictures(2_000)
+        ('1 picture', '2,000 pictures')
+    """
+    return "1 picture" if count == 1 else f"{count:,} pictures"
+
+
+def called(split: str) -> str:
+    """What a split is called in a sentence.
+
+    Example:
+        >>> called("val")
+        'the validation set'
+    """
+    return _CALLED.get(split, split)
