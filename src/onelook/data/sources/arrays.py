@@ -79,7 +79,7 @@ def _pictures(x: Any, origin: str) -> tuple[Images, str]:
     images, reading = _channels_last(array, shape)
     if array.dtype.kind == "f":
         _refuse_missing(images, origin)
-    return images, f"{shape}, read as {len(images):,} pictures{reading}"
+    return images, f"{shape}, read as {len(images):,} picture{'s' * (len(images) > 1)}{reading}"
 
 
 def _channels_last(array: NDArray[Any], shape: str) -> tuple[Images, str]:

@@ -14,7 +14,7 @@ from onelook.data.sources.four_csv import FILES as FOUR_FILES
 from onelook.data.sources.grid import GridColumns
 from onelook.data.sources.pixel_header import (
     PixelHeader,
-    is_all_numbers,
+    is_row_of_values,
     numbered_columns,
     read_header,
     split_header,
@@ -59,7 +59,7 @@ class PixelCsv:
         if not line:  # an empty .csv is best refused by the reader of tables
             return "it is a CSV file" if location.suffix == ".csv" else None
         columns, _ = split_header(line)
-        if is_all_numbers(columns):
+        if is_row_of_values(columns):
             return "it is a table of numbers"
         pixels = numbered_columns(columns)
         if len(pixels) * 2 < len(columns):
@@ -88,7 +88,7 @@ def _files_by_part(location: Location) -> Mapping[str, str]:
         if "/" in name or PurePosixPath(name).suffix.lower() not in _SUFFIXES or name.casefold() in FOUR_FILES:
             continue
         columns, _ = split_header(read_first_line(location, name) or "")
-        if not is_all_numbers(columns) and 2 * len(numbered_columns(columns)) > len(columns):
+        if not is_row_of_values(columns) and 2 * len(numbered_columns(columns)) > len(columns):
             tables.append(name)
     if len(tables) == 1:
         return {"all": tables[0]}
@@ -102,7 +102,7 @@ def _read(location: Location, entry: str, label_column: str | None) -> _Table:
     """One file, from the cache where it was read before."""
     text = read_table_text(location, entry)
     names, delimiter = split_header(text.first_line)
-    if is_all_numbers(names):
+    if is_row_of_values(names):
         raise DataError(
             f"{text.name}: the first line holds values, not names of columns. Expected a header, as "
             "'label,pixel0,pixel1,…'; put one in front. (Four files without headers are opened as their folder.)"

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from onelook.data.natural import natural_key
 from onelook.data.sources.picture_shape import PictureShape, explain_no_shape, picture_shape
@@ -43,12 +44,16 @@ def split_header(line: str) -> tuple[list[str], str]:
     return [cell.strip() for cell in cells], delimiter
 
 
-def is_all_numbers(cells: Sequence[str]) -> bool:
-    """Whether a first line is a row of values and not a header: numbers only, and some of them twice.
+def is_row_of_values(cells: Sequence[str]) -> bool:
+    """Whether a first line is a row of values and not a header.
 
-    A header may be made of numbers (pandas writes 0, 1, 2 … where nobody named the columns), but of each once.
+    A header may be made of numbers too (pandas writes 0, 1, 2 … where nobody named the columns), but these rise
+    from column to column, which the pixels of a picture do not.
     """
-    return len(set(cells)) < len(cells) and all(is_number(cell) for cell in cells)
+    if not all(is_number(cell) for cell in cells):
+        return False
+    numbers = [float(cell) for cell in cells]
+    return any(right <= left for left, right in pairwise(numbers))
 
 
 def numbered_columns(columns: Sequence[str]) -> list[int]:
@@ -121,7 +126,7 @@ def _missing_number(names: Sequence[str]) -> str | None:
     numbers = [_NUMBER.findall(name) for name in names]
     if any(len(found) != 1 for found in numbers):
         return None
-    for name, (number,), (following,) in zip(names, numbers, numbers[1:], strict=False):
+    for name, ((number,), (following,)) in zip(names, pairwise(numbers), strict=False):
         if int(following) != int(number) + 1:
             return f"'{_NUMBER.sub(str(int(number) + 1), name)}'"
     return None

@@ -1,0 +1,128 @@
+"""IDX files: MNIST's four, gzipped or not, and every way in which one can be wrong."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import struct
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from onelook.data.open import open_dataset
+from onelook.errors import DataError
+
+TRAIN = np.arange(3 * 4 * 5, dtype=np.uint8).reshape(3, 4, 5)
+TEST = np.full((2, 4, 5), 200, np.uint8)
+
+
+def idx(values: np.ndarray | list[int], magic: int | None = None) -> bytes:
+    array = np.asarray(values, np.uint8)
+    return struct.pack(f">{1 + array.ndim}I", magic or 0x0800 + array.ndim, *array.shape) + array.tobytes()
+
+
+def write(folder: Path, **changes: bytes | None) -> Path:
+    """A folder of the four files, gzipped where the name says so; some changed or (None) left out."""
+    content: dict[str, bytes | None] = {
+        "train_images": idx(TRAIN),
+        "train_labels": idx([5, 0, 5]),
+        "t10k_images": idx(TEST),
+        "t10k_labels": idx([0, 5]),
+    }
+    for key, value in (content | changes).items():
+        part, kind = key.split("_")
+        axes = 3 if kind == "images" else 1
+        if value is not None:
+            (folder / f"{part}-{kind}-idx{axes}-ubyte").write_bytes(value)
+    return folder
+
+
+def test_four_files_are_two_labelled_parts(tmp_path: Path) -> None:
+    dataset = open_dataset(write(tmp_path))
+    train, test = dataset.parts["train"], dataset.parts["test"]
+    assert dataset.layout == "idx"
+    assert dataset.class_names == ("0", "5")
+    assert train.labels.tolist() == [1, 0, 1]  # type: ignore[union-attr]
+    assert test.labels.tolist() == [0, 1]  # type: ignore[union-attr]
+    np.testing.assert_array_equal(train.pictures.images[..., 0], TRAIN)  # type: ignore[attr-defined]
+    assert train.pictures.facts().sizes == {(4, 5): 3}
+    assert dataset.why == "IDX files by name: train-images-idx3-ubyte, t10k-images-idx3-ubyte"
+
+
+@pytest.mark.parametrize("rename", [lambda name: f"{name}.gz", lambda name: name.replace("-idx", ".idx")])
+def test_other_spellings_hold_the_same(tmp_path: Path, rename) -> None:  # type: ignore[no-untyped-def]
+    plain, other = tmp_path / "plain", tmp_path / "other"
+    plain.mkdir()
+    other.mkdir()
+    for path in write(plain).iterdir():
+        name = rename(path.name)
+        content = path.read_bytes()
+        (other / name).write_bytes(gzip.compress(content) if name.endswith(".gz") else content)
+    assert open_dataset(other).fingerprint == open_dataset(plain).fingerprint
+
+
+def test_a_file_beside_its_gzipped_copy_counts_once(tmp_path: Path) -> None:
+    for path in list(write(tmp_path).iterdir()):
+        (tmp_path / f"{path.name}.gz").write_bytes(gzip.compress(path.read_bytes()))
+    assert open_dataset(tmp_path).rows == 5
+
+
+def test_the_t10k_pair_alone_is_not_parted(tmp_path: Path) -> None:
+    dataset = open_dataset(write(tmp_path, train_images=None, train_labels=None))
+    assert {name: part.ids for name, part in dataset.parts.items()} == {"all": ("1", "2")}
+
+
+def test_pictures_without_any_labels_are_unlabelled(tmp_path: Path) -> None:
+    dataset = open_dataset(write(tmp_path, train_labels=None, t10k_labels=None))
+    assert dataset.class_names == ()
+    assert all(part.labels is None for part in dataset.parts.values())
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"train_images": idx(TRAIN)[:-7]}, "truncated. The header says 3 × 4 × 5 = 60 bytes, but 53 follow it."),
+        ({"train_images": idx(TRAIN) + b"\0"}, "too long. The header says 3 × 4 × 5 = 60 bytes, but 61 follow it."),
+        ({"train_images": b"\0\0\x08"}, "3 bytes, shorter than the header of 16 that IDX images have."),
+        (
+            {"train_images": idx(TRAIN, magic=0x0D03)},
+            "starts with the number 0x00000d03, expected 0x00000803 (images of unsigned bytes).",
+        ),
+        (
+            {"train_labels": idx(TRAIN)},
+            "starts with the number 0x00000803, expected 0x00000801 (labels of unsigned bytes).",
+        ),
+        ({"train_images": gzip.compress(idx(TRAIN))[:-9]}, "the gzip file is truncated or damaged"),
+        (
+            {"train_labels": idx([5, 0])},
+            "train-images-idx3-ubyte has 3 pictures and train-labels-idx1-ubyte has 2 labels.",
+        ),
+        ({"train_labels": None}, "train-images-idx3-ubyte is there, the labels of the same part are not."),
+        ({"t10k_images": None}, "t10k-labels-idx1-ubyte is there, the images of the same part are not."),
+        ({"t10k_labels": idx([0, 9])}, "has classes that the training data has not: 9. Expected only these: 0, 5."),
+    ],
+)
+def test_malformed_files_are_refused(tmp_path: Path, changes: dict[str, bytes | None], message: str) -> None:
+    with pytest.raises(DataError) as caught:
+        open_dataset(write(tmp_path, **changes))
+    assert message in str(caught.value)
+    assert str(tmp_path) in str(caught.value)
+
+
+def test_two_data_sets_in_one_folder_are_not_mixed(tmp_path: Path) -> None:
+    write(tmp_path)
+    (tmp_path / "emnist-train-images-idx3-ubyte").write_bytes(idx(TRAIN))
+    with pytest.raises(DataError, match=r"IDX files of 2 data sets lie there"):
+        open_dataset(tmp_path)
+
+
+@pytest.mark.skipif(not os.environ.get("ONELOOK_DATA"), reason="reads MNIST from $ONELOOK_DATA, which is not set")
+def test_mnist_has_its_published_counts() -> None:
+    dataset = open_dataset(Path(os.environ["ONELOOK_DATA"]) / "mnist")
+    train = dataset.parts["train"]
+    assert train.labels is not None
+    # Class counts as LeCun, Cortes and Burges give them.
+    assert np.bincount(train.labels).tolist() == [5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949]
+    assert len(dataset.parts["test"]) == 10_000
+    assert train.labels[:5].tolist() == [5, 0, 4, 1, 9]

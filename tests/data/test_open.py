@@ -1,0 +1,236 @@
+"""The front door: which layout, what is refused, second data sets, class names, and how it prints."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from onelook.data import open as front_door
+from onelook.data.open import open_dataset
+from onelook.data.sources import LAYOUTS
+from onelook.errors import ConfigError, DataError
+
+X = np.zeros((4, 4, 4), np.uint8)
+Y = ["cat", "dog", "cat", "dog"]
+
+
+@pytest.fixture(autouse=True)
+def _cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ONELOOK_CACHE", str(tmp_path / "cache"))
+
+
+def table(path: Path, labels: str, header: str = "label,p0,p1,p2,p3") -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("\n".join([header, *(f"{label},1,2,3,4" for label in labels.split())]) + "\n")
+    return path
+
+
+def labels_of(dataset: front_door.Dataset, part: str) -> list[str]:
+    labels = dataset.parts[part].labels
+    assert labels is not None
+    return [dataset.class_names[label] for label in labels]
+
+
+# --- what is there
+
+
+def test_a_missing_path_offers_the_nearest_name(tmp_path: Path) -> None:
+    table(tmp_path / "data" / "train.csv", "0 1")
+    with pytest.raises(DataError) as caught:
+        open_dataset(str(tmp_path / "data" / "trian.csv"))
+    assert str(caught.value) == (
+        f"no file or folder '{tmp_path}/data/trian.csv'. Did you mean '{tmp_path}/data/train.csv'?"
+    )
+    assert caught.value.exit_code == 3
+
+
+def test_the_first_folder_that_is_missing_is_the_one_that_is_named(tmp_path: Path) -> None:
+    table(tmp_path / "data" / "train.csv", "0 1")
+    with pytest.raises(DataError, match=rf"no file or folder '{tmp_path}/dta'\. Did you mean '{tmp_path}/data'\?"):
+        open_dataset(tmp_path / "dta" / "deep" / "train.csv")
+    with pytest.raises(DataError, match="nothing has a similar name"):
+        open_dataset(tmp_path / "zzzzzz.csv")
+
+
+def test_an_empty_folder_is_said_to_be_empty(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(DataError, match=rf"{tmp_path}/empty: an empty folder, which fits no known layout\. Known are"):
+        open_dataset(tmp_path / "empty")
+
+
+def test_what_fits_no_layout_is_described_with_all_that_would(tmp_path: Path) -> None:
+    for name in ("a.txt", "b.txt", "c.md"):
+        (tmp_path / name).write_text("words")
+    with pytest.raises(DataError) as caught:
+        open_dataset(tmp_path)
+    assert "a folder of 3 files (2 .txt, 1 .md), which fits no known layout" in str(caught.value)
+    assert all(f"{name}: {LAYOUTS.describe(name)}" in str(caught.value) for name in LAYOUTS)
+    with pytest.raises(DataError, match=r"a file with the suffix '\.txt' that starts with 'words', which fits no"):
+        open_dataset(tmp_path / "a.txt")
+
+
+def test_two_layouts_that_fit_ask_for_a_choice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = table(tmp_path / "train.csv", "0 1")
+    monkeypatch.setattr(front_door.LAYOUTS.load("idx"), "recognise", lambda self, location: "it looks like one")
+    with pytest.raises(
+        ConfigError, match=r"can be read in 2 ways: pixel-csv \(.*\); idx \(it looks like one\)\. Choose"
+    ):
+        open_dataset(path)
+    assert open_dataset(path, layout="pixel-csv").layout == "pixel-csv"
+
+
+def test_a_layout_that_is_asked_for_must_exist_and_fit(tmp_path: Path) -> None:
+    path = table(tmp_path / "train.csv", "0 1")
+    with pytest.raises(ConfigError, match=r"unknown layout 'pixel-cvs'\. Did you mean 'pixel-csv'\?"):
+        open_dataset(path, layout="pixel-cvs")
+    with pytest.raises(DataError, match="no file called as train-images-idx3-ubyte was found there"):
+        open_dataset(path, layout="idx")
+
+
+def test_hidden_and_system_entries_are_ignored_and_said(tmp_path: Path) -> None:
+    table(tmp_path / "data" / "train.csv", "0 1")
+    (tmp_path / "data" / ".DS_Store").touch()
+    dataset = open_dataset(tmp_path / "data")
+    assert dataset.notes == ("Hidden and system entries ignored: .DS_Store.",)
+
+
+def test_a_label_column_for_what_is_no_table_is_refused() -> None:
+    with pytest.raises(ConfigError, match="--label-column kind: arrays is no table, its layout is arrays"):
+        open_dataset((X, Y), label_column="kind")
+
+
+# --- class names
+
+
+def test_class_names_name_integer_labels_in_numeric_order(tmp_path: Path) -> None:
+    path = table(tmp_path / "train.csv", "10 2 10")
+    assert labels_of(open_dataset(path, class_names=("two", "ten")), "all") == ["ten", "two", "ten"]
+
+
+@pytest.mark.parametrize(
+    ("data", "names", "message"),
+    [
+        ((X, [0, 1, 2, 2]), ("a", "b"), "--class-names gives 2 names, but arrays has 3 classes: 0, 1, 2."),
+        ((X, Y), ("a", "b"), "the classes of arrays have names already: cat, dog."),
+        ((X, [0, 1, 0, 1]), ("a", "a"), "--class-names: a name stands twice in a, a."),
+        (X, ("a", "b"), "--class-names: arrays has no labels that could be named."),
+    ],
+)
+def test_class_names_that_do_not_fit_are_refused(data: object, names: tuple[str, ...], message: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        open_dataset(data, class_names=names)
+    assert message in str(caught.value)
+
+
+# --- a second data set
+
+
+def test_a_test_set_of_its_own_becomes_a_part_and_ids_say_which(tmp_path: Path) -> None:
+    train, test = table(tmp_path / "train.csv", "b a b"), table(tmp_path / "other.csv", "a b")
+    dataset = open_dataset(train, test=test, val=(np.ones((1, 2, 2), np.uint8), ["a"]))
+    assert {name: part.ids for name, part in dataset.parts.items()} == {
+        "train": ("train/1", "train/2", "train/3"),
+        "val": ("val/1",),
+        "test": ("test/1", "test/2"),
+    }
+    assert labels_of(dataset, "test") == ["a", "b"]
+    assert [part.name for part in dataset.parts.values()] == ["train", "val", "test"]
+    assert dataset.fingerprint != open_dataset(train).fingerprint
+    assert dataset.notes == ("--val arrays has no pictures of b.",)
+
+
+def test_labels_of_a_test_set_agree_by_name_and_not_by_position(tmp_path: Path) -> None:
+    train, test = table(tmp_path / "train.csv", "0 1 2 3"), table(tmp_path / "test.csv", "3 1")
+    dataset = open_dataset(train, test=test)
+    assert labels_of(dataset, "test") == ["3", "1"]
+    named = open_dataset(train, test=test, class_names=("zero", "one", "two", "three"))
+    assert labels_of(named, "test") == ["three", "one"]
+
+
+def test_an_integer_labelled_test_set_agrees_with_named_classes_by_number(tmp_path: Path) -> None:
+    dataset = open_dataset((X, Y), test=table(tmp_path / "test.csv", "1 0 1"))
+    assert labels_of(dataset, "test") == ["dog", "cat", "dog"]
+
+
+def test_a_named_test_set_agrees_with_integers_that_were_given_names(tmp_path: Path) -> None:
+    dataset = open_dataset(table(tmp_path / "train.csv", "4 7"), test=(X, Y), class_names=("cat", "dog"))
+    assert labels_of(dataset, "test") == Y
+
+
+def test_numbers_that_the_training_set_has_not_are_refused_even_where_classes_have_names(tmp_path: Path) -> None:
+    train, test = table(tmp_path / "train.csv", "1 2"), table(tmp_path / "test.csv", "0 1")
+    with pytest.raises(DataError, match=r"--test test has classes that the training data has not: 0\. Expected only"):
+        open_dataset(train, test=test, class_names=("one", "two"))
+
+
+def test_classes_that_differ_are_named() -> None:
+    with pytest.raises(
+        DataError, match=r"--test arrays has classes that the training data has not: cats\. Expected only"
+    ):
+        open_dataset((X, Y), test=(X, ["cats", "dog", "dog", "dog"]))
+
+
+def test_an_unlabelled_second_set_or_first_set_is_refused() -> None:
+    with pytest.raises(DataError, match="--test arrays: its pictures have no labels"):
+        open_dataset((X, Y), test=X)
+    with pytest.raises(DataError, match="arrays: its pictures have no labels, so that --val has nothing to agree with"):
+        open_dataset(X, val=(X, Y))
+
+
+def test_of_a_second_set_with_parts_the_one_of_that_name_is_taken() -> None:
+    other = {"train": (X, Y), "test": (X[:2], Y[:2])}
+    dataset = open_dataset(other, test=other)
+    assert len(dataset.parts["test"]) == 2
+    assert dataset.notes == ("The data's own test pictures were left out, as --test names others.",)
+    with pytest.raises(DataError, match="--val arrays: it has the parts train, test, and none called 'val'"):
+        open_dataset((X, Y), val=other)
+
+
+def test_an_open_data_set_can_be_opened_again() -> None:
+    dataset = open_dataset((X, Y))
+    assert open_dataset(dataset) is dataset
+    assert list(open_dataset(dataset, test=(X, Y)).parts) == ["train", "test"]
+
+
+def test_one_class_is_refused_in_training_and_not_in_test() -> None:
+    with pytest.raises(
+        DataError, match=r"all 4 labelled pictures are of one class, 'cat'\. Expected two classes or more"
+    ):
+        open_dataset((X, ["cat"] * 4))
+    assert open_dataset((X, Y), test=(X, ["cat"] * 4)).rows == 8
+
+
+# --- printing
+
+
+def test_a_data_set_prints_as_what_it_is_and_why() -> None:
+    dataset = open_dataset({"train": (X, Y), "test": (X[:1], Y[:1])})
+    assert str(dataset).splitlines() == [
+        "arrays: 5 pictures of 2 classes",
+        "  layout   arrays: arrays from Python: train X of shape (4, 4, 4), uint8, read",
+        "           as 4 pictures, grey; test X of shape (1, 4, 4), uint8, read as 1",
+        "           picture, grey",
+        "  parts    train 4, test 1",
+        "  pictures 4×4 grey, uint8, values 0 to 255",
+        "  missing  no values",
+        "  classes       train  test",
+        "           cat      2     1  ████████████████",
+        "           dog      2     0  ███████████",
+    ]
+    assert repr(dataset) == "<Dataset 'arrays': arrays, 5 pictures, 2 classes>"
+
+
+def test_many_classes_and_long_notes_stay_within_80_columns(tmp_path: Path) -> None:
+    labels = " ".join(f"class-with-a-very-long-name-{number:03}" for number in range(100))
+    columns = ",".join(["label", "p0", "p1", "p2", "p3"])
+    dataset = open_dataset(table(tmp_path / "train.csv", labels, columns))
+    lines = str(dataset).splitlines()
+    assert max(map(len, lines)) <= 80
+    assert lines[-1] == "           … and 90 more, of 1 to 1 pictures"
+    assert sum("class-with-a-very-long-…" in line for line in lines) == 10
+
+
+def test_what_is_not_labelled_says_so() -> None:
+    assert str(open_dataset(X)).splitlines()[0] == "arrays: 4 pictures, not labelled"
