@@ -4,39 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import io
-from types import SimpleNamespace
 from typing import Any
 
 import httpx
-import numpy as np
 import pytest
 from PIL import Image
 
+from onelook.classifier import Classifier
 from onelook.server.app import build_app
-from onelook.settings import DecodeSettings
 from onelook.workflow.serve import ServeLimits
-
-CLASS_NAMES = ("dark", "light")
-
-
-class BrightnessClassifier:
-    """Stands in for a loaded model: the mean brightness is the probability of `light`."""
-
-    class_names = CLASS_NAMES
-    decode = DecodeSettings(height=8, width=8, channels=1)
-    card = SimpleNamespace(model_dump=lambda mode: {"class_names": list(CLASS_NAMES), "mode": mode})
-
-    def predict(self, pictures: list[Any]) -> list[Any]:
-        assert all(picture.shape == (8, 8, 1) and picture.dtype == np.uint8 for picture in pictures)
-        light = [float(picture.mean()) / 255 for picture in pictures]
-        return [
-            SimpleNamespace(
-                class_name=CLASS_NAMES[int(p > 0.5)],
-                probability=max(p, 1 - p),
-                probabilities={"dark": 1 - p, "light": p},
-            )
-            for p in light
-        ]
 
 
 def picture(level: int, size: int = 8) -> bytes:
@@ -45,11 +21,15 @@ def picture(level: int, size: int = 8) -> bytes:
     return buffer.getvalue()
 
 
-def ask(
-    method: str, path: str, *, limits: ServeLimits | None = None, app: Any = None, **request: Any
-) -> httpx.Response:
+@pytest.fixture
+def build(brightness_classifier):
+    """Builds the application, with or without limits of its own."""
+    return lambda limits=None: build_app(brightness_classifier, limits)
+
+
+def ask(app: Any, method: str, path: str, **request: Any) -> httpx.Response:
     async def answer() -> httpx.Response:
-        transport = httpx.ASGITransport(app or build_app(BrightnessClassifier(), limits), raise_app_exceptions=False)
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://onelook") as client:
             return await client.request(method, path, **request)
 
@@ -71,83 +51,85 @@ def assert_problem(answer: httpx.Response, status: int, *words: str) -> None:
     assert "Traceback" not in answer.text
 
 
-def test_predicts_one_picture():
-    answer = ask("POST", "/v1/predict", files=upload(picture(255)))
+def test_predicts_one_picture(build):
+    answer = ask(build(), "POST", "/v1/predict", files=upload(picture(255)))
     assert answer.status_code == 200
-    assert answer.json() == {
-        "predictions": [{"class_name": "light", "probability": 1.0, "probabilities": {"dark": 0.0, "light": 1.0}}]
-    }
+    (prediction,) = answer.json()["predictions"]
+    assert prediction["class_name"] == "light"
+    assert prediction["probability"] == prediction["probabilities"]["light"] == pytest.approx(1.0, abs=1e-4)
+    assert prediction["probabilities"]["dark"] == pytest.approx(0.0, abs=1e-4)
 
 
-def test_predicts_many_pictures_in_their_order():
-    answer = ask("POST", "/v1/predict", files=upload(picture(0), picture(255), picture(10, size=30)))
+def test_predicts_many_pictures_in_their_order(build):
+    answer = ask(build(), "POST", "/v1/predict", files=upload(picture(0), picture(255), picture(10, size=30)))
     assert [one["class_name"] for one in answer.json()["predictions"]] == ["dark", "light", "dark"]
 
 
-def test_names_the_picture_that_cannot_be_read():
-    answer = ask("POST", "/v1/predict", files=upload(picture(0), b"these are words"))
+def test_names_the_picture_that_cannot_be_read(build):
+    answer = ask(build(), "POST", "/v1/predict", files=upload(picture(0), b"these are words"))
     assert_problem(answer, 422, "picture-2.png")
 
 
 @pytest.mark.parametrize("request_body", [{}, {"data": {"files": "text"}}, {"json": {"a": 1}}])
-def test_says_what_was_expected_where_no_picture_came(request_body):
-    assert_problem(ask("POST", "/v1/predict", **request_body), 422, "multipart/form-data", "files")
+def test_says_what_was_expected_where_no_picture_came(build, request_body):
+    assert_problem(ask(build(), "POST", "/v1/predict", **request_body), 422, "multipart/form-data", "files")
 
 
-def test_refuses_more_pictures_than_one_request_may_hold():
-    answer = ask("POST", "/v1/predict", files=upload(picture(0), picture(0)), limits=ServeLimits(files=1))
+def test_refuses_more_pictures_than_one_request_may_hold(build):
+    answer = ask(build(ServeLimits(files=1)), "POST", "/v1/predict", files=upload(picture(0), picture(0)))
     assert_problem(answer, 413, "2 pictures", "at most 1")
 
 
-def test_refuses_a_body_that_announces_too_many_bytes():
-    answer = ask("POST", "/v1/predict", files=upload(bytes(2000)), limits=ServeLimits(body_bytes=1000))
+def test_refuses_a_body_that_announces_too_many_bytes(build):
+    answer = ask(build(ServeLimits(body_bytes=1000)), "POST", "/v1/predict", files=upload(bytes(2000)))
     assert_problem(answer, 413, "1,000 bytes")
 
 
-def test_refuses_a_body_that_streams_too_many_bytes_without_announcing_them():
+def test_refuses_a_body_that_streams_too_many_bytes_without_announcing_them(build):
     async def chunks():
         yield b'--x\r\nContent-Disposition: form-data; name="files"; filename="a.png"\r\n\r\n'
         for _ in range(4):
             yield bytes(500)
 
     headers = {"content-type": "multipart/form-data; boundary=x"}
-    answer = ask("POST", "/v1/predict", content=chunks(), headers=headers, limits=ServeLimits(body_bytes=1000))
+    answer = ask(build(ServeLimits(body_bytes=1000)), "POST", "/v1/predict", content=chunks(), headers=headers)
     assert "content-length" not in answer.request.headers
     assert_problem(answer, 413, "1,000 bytes")
 
 
-def test_refuses_a_body_that_is_no_multipart():
-    answer = ask("POST", "/v1/predict", content=b"words", headers={"content-type": "multipart/form-data; boundary=x"})
+def test_refuses_a_body_that_is_no_multipart(build):
+    headers = {"content-type": "multipart/form-data; boundary=x"}
+    answer = ask(build(), "POST", "/v1/predict", content=b"words", headers=headers)
     assert_problem(answer, 400)
 
 
 @pytest.mark.parametrize(("method", "path", "status"), [("GET", "/nowhere", 404), ("GET", "/v1/predict", 405)])
-def test_answers_wrong_addresses_as_problems(method, path, status):
-    assert_problem(ask(method, path), status)
+def test_answers_wrong_addresses_as_problems(build, method, path, status):
+    assert_problem(ask(build(), method, path), status)
 
 
-def test_keeps_an_unexpected_error_to_its_log(monkeypatch):
+def test_keeps_an_unexpected_error_to_its_log(build, monkeypatch):
     def broken(self: Any, pictures: Any) -> Any:
         raise RuntimeError("secret")
 
-    monkeypatch.setattr(BrightnessClassifier, "predict", broken)
-    answer = ask("POST", "/v1/predict", files=upload(picture(0)))
+    monkeypatch.setattr(Classifier, "predict", broken)
+    answer = ask(build(), "POST", "/v1/predict", files=upload(picture(0)))
     assert_problem(answer, 500, "a bug in onelook")
     assert "secret" not in answer.text
 
 
-def test_tells_about_the_model_and_its_own_state():
-    assert ask("GET", "/v1/model").json()["class_names"] == ["dark", "light"]
-    assert ask("GET", "/healthz").json() == {"status": "ok"}
-    assert ask("GET", "/readyz").json() == {"status": "ready"}
+def test_tells_about_the_model_and_its_own_state(build):
+    assert ask(build(), "GET", "/v1/model").json()["class_names"] == ["dark", "light"]
+    assert ask(build(), "GET", "/healthz").json() == {"status": "ok"}
+    assert ask(build(), "GET", "/readyz").json() == {"status": "ready"}
 
 
-def test_counts_requests_and_pictures():
-    app = build_app(BrightnessClassifier())
-    ask("POST", "/v1/predict", app=app, files=upload(picture(0), picture(1)))
-    ask("POST", "/v1/predict", app=app, files=upload(b"words"))
-    ask("GET", "/any/address/somebody/makes/up", app=app)
-    lines = ask("GET", "/metrics", app=app).text.splitlines()
+def test_counts_requests_and_pictures(build):
+    app = build()
+    ask(app, "POST", "/v1/predict", files=upload(picture(0), picture(1)))
+    ask(app, "POST", "/v1/predict", files=upload(b"words"))
+    ask(app, "GET", "/any/address/somebody/makes/up")
+    lines = ask(app, "GET", "/metrics").text.splitlines()
     assert 'onelook_requests_total{route="/v1/predict",status="200"} 1' in lines
     assert 'onelook_requests_total{route="/v1/predict",status="422"} 1' in lines
     assert 'onelook_requests_total{route="none",status="404"} 1' in lines
@@ -155,15 +137,15 @@ def test_counts_requests_and_pictures():
     assert "onelook_prediction_seconds_count 1" in lines
 
 
-def test_describes_itself():
-    document = ask("GET", "/openapi.json").json()
+def test_describes_itself(build):
+    document = ask(build(), "GET", "/openapi.json").json()
     assert set(document["paths"]) == {"/v1/predict", "/v1/model", "/healthz", "/readyz", "/metrics"}
     assert "multipart/form-data" in document["paths"]["/v1/predict"]["post"]["requestBody"]["content"]
     assert {"413", "422"} <= set(document["paths"]["/v1/predict"]["post"]["responses"])
 
 
-def test_serves_a_page_that_fetches_nothing_from_elsewhere():
-    answer = ask("GET", "/")
+def test_serves_a_page_that_fetches_nothing_from_elsewhere(build):
+    answer = ask(build(), "GET", "/")
     assert answer.headers["content-type"].startswith("text/html")
     assert "default-src 'none'" in answer.headers["content-security-policy"]
     assert "http://" not in answer.text

@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
-
-from onelook.cli.options import Data, Debug, Json, Model
+from onelook.cli.options import ClassNames, Data, Debug, Json, LabelColumn, Model
 from onelook.cli.quantities import percent
 from onelook.cli.say import Say
 
 if TYPE_CHECKING:
     from onelook.evaluation.result import Evaluation
-
-ClassNames = Annotated[
-    str | None, typer.Option("--class-names", metavar="a,b,c", help="Names of integer labels 0, 1, 2 …")
-]
-LabelColumn = Annotated[
-    str | None, typer.Option("--label-column", metavar="NAME", help="The CSV column that holds the label.")
-]
 
 
 def evaluate(

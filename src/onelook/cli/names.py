@@ -35,9 +35,9 @@ def datasets(json: Json = False, debug: Debug = False) -> None:
     Examples:
     $ onelook train digits
     """
-    from onelook.data.builtin import BUILTIN
+    from onelook.data.sources.builtin import DATASETS
 
-    _show({name: BUILTIN.describe(name) for name in BUILTIN}, json)
+    _show({name: DATASETS.describe(name) for name in DATASETS}, json)
 
 
 def _show(lines: dict[str, str], json: bool) -> None:

@@ -25,3 +25,9 @@ Data = Annotated[
     ),
 ]
 Run = Annotated[str, typer.Argument(metavar="RUN", help="A run folder, such as runs/photos-001.", show_default=False)]
+ClassNames = Annotated[
+    str | None, typer.Option("--class-names", metavar="a,b,c", help="Names of integer labels, in numeric order.")
+]
+LabelColumn = Annotated[
+    str | None, typer.Option("--label-column", metavar="NAME", help="The CSV column that holds the label.")
+]

@@ -20,4 +20,11 @@ def verify(model: Model, json: Json = False, debug: Debug = False) -> None:
     say = Say(json=json)
     result = verify_model(model)
     if json:
-        say.document(result)
+        say.document(result.to_dict())
+        return
+    say(f"{len(result.files)} files are what they were when the model was saved")
+    for engine, difference in result.differences.items():
+        say(
+            f"{result.golden_pictures} golden pictures replayed with {engine}: largest difference {difference:.1e} "
+            f"(at most {result.tolerance:g} may be)"
+        )

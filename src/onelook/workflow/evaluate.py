@@ -7,16 +7,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from onelook.classifier import load
+from onelook.data.class_names import listed, positions_among
 from onelook.data.dataset import Dataset, Labels, OnProgress
 from onelook.data.open import open_dataset
 from onelook.errors import DataError
 from onelook.evaluation.evaluate import evaluate
 from onelook.evaluation.result import Evaluation
-
-_MOST_NAMED = 5  # classes that a message lists
 
 
 @dataclass(frozen=True)
@@ -38,8 +35,8 @@ def evaluate_model(
 ) -> Scored:
     """The score on the data's test part, else on its validation part, else on all of it.
 
-    Classes are matched by name, never by position. Unreadable pictures have no prediction: they are left out,
-    and the result's warnings say how many.
+    Classes are matched by name; where the data has numbers and the model has names, by number from 0.
+    Unreadable pictures have no prediction: they are left out, and the result's warnings say how many.
 
     Args:
         model: a run folder, its `model/`, or a zip of it.
@@ -53,9 +50,9 @@ def evaluate_model(
         DataError: the data is wrong, unlabelled, or has classes that the model does not know.
     """
     classifier = load(model)
-    dataset = open_dataset(data, class_names=class_names, label_column=label_column)
+    dataset = open_dataset(data, class_names=class_names, label_column=label_column, for_training=False)
     name, labels = _labelled_part(dataset)
-    labels = _by_model(labels, dataset, classifier.class_names)
+    labels = positions_among(dataset.class_names, classifier.class_names, dataset.name)[labels]
     pictures = dataset.parts[name].pictures
     decoded = pictures.decode(classifier.decode, on_progress)
     if not len(decoded.kept):
@@ -64,7 +61,7 @@ def evaluate_model(
     result = evaluate(probabilities, labels[decoded.kept], classifier.class_names, "val" if name == "val" else "test")
     if decoded.quarantined:
         ids = [dataset.parts[name].ids[row] for row in decoded.quarantined]
-        unread = f"{len(ids)} of {len(pictures)} pictures could not be read and are not in the score: {_listed(ids)}."
+        unread = f"{len(ids)} of {len(pictures)} pictures could not be read and are not in the score: {listed(ids)}."
         result = replace(result, warnings=(*result.warnings, unread))
     return Scored(dataset, name, result)
 
@@ -78,20 +75,3 @@ def _labelled_part(dataset: Dataset) -> tuple[str, Labels]:
         f"{dataset.name}: its pictures have no labels ({dataset.layout}: {dataset.why}). "
         "A score needs labels; to label pictures use `onelook predict`."
     )
-
-
-def _by_model(labels: Labels, dataset: Dataset, model_names: Sequence[str]) -> Labels:
-    """Labels as positions in the model's classes, matched by name."""
-    position = {name: at for at, name in enumerate(model_names)}
-    unknown = [name for name in (dataset.class_names[label] for label in np.unique(labels)) if name not in position]
-    if unknown:
-        raise DataError(
-            f"{dataset.name}: the model does not know the classes {_listed(unknown)}; it knows "
-            f"{_listed(model_names)}. Classes are matched by name: name integer labels with --class-names."
-        )
-    return np.array([position.get(name, -1) for name in dataset.class_names], dtype=np.int64)[labels]
-
-
-def _listed(names: Sequence[str]) -> str:
-    more = len(names) - _MOST_NAMED
-    return ", ".join(names[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")

@@ -71,7 +71,7 @@ def predict_to_file(
         DataError: the data is wrong, no picture can be read, or its ids are not the sample's.
     """
     classifier = load(model)
-    dataset = open_dataset(data)
+    dataset = open_dataset(data, for_training=False)
     ids, predicted, unreadable = _predict_parts(classifier, dataset, on_progress)
     if len(unreadable) == len(ids):
         first = next(iter(unreadable.items()), ("none", "there is no picture"))

@@ -7,13 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from onelook.data.decode import decode_picture
 from onelook.errors import DataError
 
 if TYPE_CHECKING:
     from onelook.classifier import Classifier, Prediction
+    from onelook.data.dataset import Images
 
 
 @dataclass(frozen=True)
@@ -46,17 +44,17 @@ class PictureService:
         Raises:
             DataError: one of them is no picture that can be read; it is named.
         """
-        images = np.stack([self._decoded(upload) for upload in uploads])
+        pictures = [self._decoded(upload) for upload in uploads]
         with self._one_at_a_time:
-            return self.classifier.predict(list(images))
+            return self.classifier.predict(pictures)
 
     def about(self) -> dict[str, Any]:
         """The model's card, as JSON values."""
         card: dict[str, Any] = self.classifier.card.model_dump(mode="json")
         return card
 
-    def _decoded(self, upload: Upload) -> Any:
+    def _decoded(self, upload: Upload) -> Images:
         try:
-            return decode_picture(upload.content, self.classifier.decode)
+            return self.classifier.as_input(upload.content)
         except DataError as problem:
             raise DataError(f"'{upload.name}': {problem}") from problem

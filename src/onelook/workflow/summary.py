@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from onelook.classifier import read_card
+from onelook.classifier.folder import read_model
 from onelook.models.model_input import ModelInput
 from onelook.models.read import network_named
 from onelook.models.summary import summarize
@@ -37,7 +37,7 @@ def summarize_network(
         ModelError: the model folder is damaged.
     """
     if Path(what).is_dir() or what.endswith(".zip"):
-        card = read_card(what)
+        card = read_model(Path(what)).card
         height, width, channels = input_shape or (card.decode.height, card.decode.width, card.decode.channels)
         return summarize(card.network, (channels, height, width), num_classes or len(card.class_names))
     usual = _TUTORIAL_INPUTS.get(what, _USUAL_INPUT)

@@ -1,0 +1,77 @@
+"""`onelook inspect`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from onelook.cli.options import ClassNames, Data, Debug, Json, LabelColumn
+from onelook.cli.say import Say
+
+if TYPE_CHECKING:
+    from onelook.workflow.inspect import Inspection
+
+_MOST_LISTED = 5  # pictures that are named one by one
+
+Test = Annotated[
+    str | None, typer.Option("--test", metavar="PATH", help="Test pictures, to be checked against the others.")
+]
+Html = Annotated[
+    Path | None,
+    typer.Option(
+        "--html", metavar="FILE.html", help="Also write a page with a grid of samples.", rich_help_panel="Output"
+    ),
+]
+
+
+def inspect(
+    data: Data,
+    *,
+    test: Test = None,
+    class_names: ClassNames = None,
+    label_column: LabelColumn = None,
+    html: Html = None,
+    json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """What is this data, and is it sound? Layout, classes, checks.
+
+    Every picture is read once: unreadable ones and exact copies are listed, and pictures that stand in training
+    and test alike.
+
+    Examples:
+    $ onelook inspect photos/
+    $ onelook inspect train.csv --html look.html
+    """
+    from onelook.settings.merge import parse_names
+    from onelook.workflow.inspect import inspect_data
+    from onelook.workflow.inspect_page import write_page
+
+    say = Say(json=json)
+    names = parse_names(class_names) if class_names is not None else None
+    with say.progress("reading pictures") as on_progress:
+        found = inspect_data(data, test=test, class_names=names, label_column=label_column, on_progress=on_progress)
+    say(str(found.dataset))
+    _say_what_was_found(say, found)
+    if html is not None:
+        write_page(found, html)
+        say(f"page: {html}")
+    if json:
+        say.document(found.to_dict())
+
+
+def _say_what_was_found(say: Say, found: Inspection) -> None:
+    counts = found.reading.ledger.counts()
+    say(
+        f"\n{counts['used']:,} of {counts['found']:,} pictures can be used: {counts['quarantined']:,} unreadable, "
+        f"{counts['duplicate']:,} exact copies within their part"
+    )
+    unreadable = [entry for entry in found.reading.ledger.entries if entry.status == "quarantined"]
+    for entry in unreadable[:_MOST_LISTED]:
+        say(f"  {entry.id}: {entry.reason}")
+    if (more := len(unreadable) - _MOST_LISTED) > 0:
+        say(f"  … and {more:,} more")
+    for finding in found.findings:
+        say(f"{finding.check}: {finding.message}")
