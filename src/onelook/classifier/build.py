@@ -1,0 +1,103 @@
+"""A classifier from trained weights, and from disk."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike
+from pydantic import ValidationError
+
+from onelook.classifier.card import DTYPES, ModelCard
+from onelook.classifier.engines import EngineName, choose_engine
+from onelook.classifier.folder import read_model
+from onelook.classifier.golden import choose_pictures
+from onelook.classifier.model import Classifier
+from onelook.classifier.parts import make_parts
+from onelook.classifier.tensors import Weights
+from onelook.data.dataset import Images, ImageSet
+from onelook.errors import ConfigError, ModelError
+from onelook.files import json_text
+from onelook.settings import DecodeSettings, FittedPreprocess, NetworkSettings
+
+
+def build_classifier(
+    network: NetworkSettings,
+    fitted: FittedPreprocess,
+    weights: Weights,
+    *,
+    decode: DecodeSettings,
+    class_names: Sequence[str],
+    dtype: DTypeLike,
+    value_range: tuple[float, float],
+    provenance: Mapping[str, Any],
+    metrics: Mapping[str, Any],
+    golden_pictures: Images | ImageSet | None = None,
+    engine: EngineName = "auto",
+) -> Classifier:
+    """A classifier with these trained weights.
+
+    Args:
+        network: the architecture.
+        fitted: the fixed preparation, with what was measured on the training split.
+        weights: the state dict of `build_network`'s module as float32 arrays, and `preprocess.zca_matrix` where
+            whitening is on.
+        decode: how a picture is brought to the model's size.
+        class_names: in the order of the network's outputs.
+        dtype, value_range: of the pictures, before the preparation; the range is `fitted`'s.
+        provenance: JSON values: data, split and their fingerprints, recipe, epochs, seed, versions, date.
+        metrics: JSON values.
+        golden_pictures: pictures that the model may show to whoever receives it, from which 16 are taken evenly;
+            noise where not given.
+        engine: what runs it.
+
+    Raises:
+        ModelError: the weights do not fit the architecture, or have diverged.
+        ConfigError: names, dtype or ranges that no model can have; the engine is not installed.
+    """
+    choose_engine(engine)  # refuses an unknown one before the work
+    if tuple(value_range) != fitted.value_range:
+        raise ConfigError(
+            f"value_range is {tuple(value_range)}, the preparation was fitted for {fitted.value_range}. "
+            "Expected the same range."
+        )
+    if np.dtype(dtype).name not in DTYPES:
+        raise ConfigError(f"pictures of dtype {np.dtype(dtype).name}; expected one of {', '.join(DTYPES)}.")
+    try:
+        card = ModelCard(
+            class_names=tuple(class_names),
+            decode=decode,
+            dtype=np.dtype(dtype).name,  # type: ignore[arg-type]  # one of DTYPES
+            preprocess=fitted,
+            network=network,
+            training=json.loads(json_text(provenance)),
+            metrics=json.loads(json_text(metrics)),
+        )
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        raise ConfigError(f"a model cannot have these {'.'.join(map(str, first['loc']))}: {first['msg']}.") from error
+    parts = make_parts(card, dict(weights), choose_pictures(golden_pictures, card), "the trained weights")
+    return Classifier(parts, engine)
+
+
+def load(path: str | Path, engine: EngineName = "auto") -> Classifier:
+    """The classifier in a run folder, in its `model/`, or in a zip of either. Runs no code from there.
+
+    Args:
+        path: where it is.
+        engine: what runs it: `auto` (onnx), `onnx`, or `torch`.
+
+    Raises:
+        ModelError: there is none, or a file is missing, altered, damaged, or of a newer format.
+        ConfigError: the engine is unknown or not installed.
+    """
+    choose_engine(engine)
+    try:
+        return Classifier(read_model(Path(path)), engine)
+    except OSError as problem:
+        raise ModelError(
+            f"{path}: could not be read ({problem.strerror}). Check the path and its permissions."
+        ) from problem

@@ -1,0 +1,141 @@
+"""`model.json`: what a model is, as data. Reading it runs nothing."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, model_validator
+from pydantic_core import from_json
+
+from onelook.errors import ModelError
+from onelook.files import json_text
+from onelook.settings import DecodeSettings, FittedPreprocess, NetworkSettings
+
+FORMAT_VERSION = 1
+
+CARD = "model.json"
+WEIGHTS = "weights.safetensors"
+GRAPH = "model.onnx"
+GOLDEN = "golden.safetensors"
+LISTED_FILES = (WEIGHTS, GRAPH, GOLDEN)  # what the card holds a checksum of
+
+# A card of a thousand classes and a hundred layers has 50 kB.
+_MAXIMUM_CARD_BYTES = 16 << 20
+
+Engine = Literal["onnx", "torch"]
+Dtype = Literal[
+    "uint8", "int8", "uint16", "int16", "uint32", "int32", "uint64", "int64", "float16", "float32", "float64"
+]
+Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+
+
+class ModelCard(BaseModel):
+    """All that is known of a model but its numbers: the content of `model.json`.
+
+    `checksum` and `files` are filled when the model is saved.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+    format_version: int = FORMAT_VERSION
+    # SHA-256 of this file with this field blank. It stands before all free text: see `_blanked`.
+    checksum: Sha256 | Literal[""] = ""
+    class_names: Annotated[tuple[str, ...], Field(min_length=2)]  # in the order of the probabilities
+    decode: DecodeSettings  # height, width and channels of the input, and how a picture gets there
+    dtype: Dtype  # of the input; its value range is in `preprocess`
+    preprocess: FittedPreprocess
+    network: NetworkSettings
+    training: dict[str, JsonValue] = {}  # where the model comes from: data, split, recipe, epochs, seed, versions
+    metrics: dict[str, JsonValue] = {}
+    golden_engine: Engine = "onnx"  # which gave the probabilities in `golden.safetensors`
+    # Largest difference between two engines on the golden pictures, where both were there when it was made.
+    engine_difference: float | None = None
+    files: dict[str, Sha256] = {}
+
+    @model_validator(mode="after")
+    def _class_names_differ(self) -> ModelCard:
+        if len(set(self.class_names)) < len(self.class_names):
+            raise ValueError("two classes have the same name")
+        return self
+
+    @property
+    def input_shape(self) -> tuple[int, int, int]:
+        """(height, width, channels) of a picture."""
+        return self.decode.height, self.decode.width, self.decode.channels
+
+    @property
+    def value_range(self) -> tuple[float, float]:
+        """Lowest and highest value that the input can have."""
+        return self.preprocess.value_range
+
+
+def write_card(card: ModelCard, path: Path) -> None:
+    """Writes the card with its own checksum filled in."""
+    blank = json_text(card.model_copy(update={"checksum": ""}).model_dump(mode="json")) + "\n"
+    digest = hashlib.sha256(blank.encode()).hexdigest()
+    path.write_text(blank.replace('"checksum": ""', f'"checksum": "{digest}"', 1), encoding="utf-8", newline="\n")
+
+
+def read_card(path: Path) -> ModelCard:
+    """The checked card.
+
+    Raises:
+        ModelError: the file is missing, damaged, altered, of a newer format, or not what a card must be.
+    """
+    content = _read(path)
+    try:
+        values = from_json(content)  # unlike the standard library it refuses deep nesting instead of recursing
+    except ValueError as problem:
+        raise ModelError(
+            f"{path}: not readable as JSON ({problem}). The file is damaged: copy the model again."
+        ) from problem
+    if not isinstance(values, dict):
+        raise ModelError(f"{path}: holds a {type(values).__name__}, expected a JSON object. This is not a model.")
+    _check_version(path, values)
+    checksum = values.get("checksum")
+    found = hashlib.sha256(_blanked(content, checksum)).hexdigest()
+    if checksum != found:
+        raise ModelError(
+            f"{path}: altered since it was saved: its SHA-256 is {found}, it states {checksum!r}. "
+            "Copy the model again; to change a model, load and save it."
+        )
+    try:
+        return ModelCard.model_validate_json(content)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = ".".join(map(str, first["loc"])) or "the whole file"
+        raise ModelError(
+            f"{path}: {where} is {str(first['input'])[:80]!r}: {first['msg']}. This is not a model that onelook wrote."
+        ) from error
+
+
+def _read(path: Path) -> bytes:
+    if not path.is_file():
+        raise ModelError(f"{path}: missing. Expected the four files of a model: {', '.join((CARD, *LISTED_FILES))}.")
+    if (size := path.stat().st_size) > _MAXIMUM_CARD_BYTES:
+        raise ModelError(f"{path}: {size:,} bytes, expected at most {_MAXIMUM_CARD_BYTES:,}. This is not a model.")
+    return path.read_bytes()
+
+
+def _check_version(path: Path, values: dict[str, Any]) -> None:
+    version = values.get("format_version")
+    if isinstance(version, bool) or not isinstance(version, int) or version < 1:
+        raise ModelError(f"{path}: format_version is {version!r}, expected a number from 1. This is not a model.")
+    if version > FORMAT_VERSION:
+        raise ModelError(
+            f"{path}: written in format {version}; this onelook reads up to format {FORMAT_VERSION}. "
+            "Update it: pip install -U onelook"
+        )
+
+
+def _blanked(content: bytes, checksum: object) -> bytes:
+    """The file as it was before its checksum was filled in.
+
+    The bytes count, not the values: fields that a later version gives a default leave old checksums valid.
+    """
+    return content.replace(f'"checksum": "{checksum}"'.encode(), b'"checksum": ""', 1)
+
+
+DTYPES: tuple[str, ...] = get_args(Dtype)

@@ -1,0 +1,65 @@
+"""From a model's parts to something that runs, by engine."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from typing import Literal, get_args
+
+import numpy as np
+
+from onelook.classifier.card import Engine, ModelCard
+from onelook.classifier.tensors import Weights
+from onelook.errors import ModelError, OnelookError, unknown_name
+from onelook.predictors import PREDICTORS
+from onelook.predictors.predictor import Predictor
+from onelook.runtime import require_torch
+
+EngineName = Literal["auto", "onnx", "torch"]
+
+
+def choose_engine(name: EngineName) -> Engine:
+    """`auto` is `onnx`: the faster one on a CPU, and there in every install.
+
+    Raises:
+        ConfigError: no engine has that name, or torch is asked for and not installed.
+    """
+    if name not in get_args(EngineName):
+        raise unknown_name("engine", name, get_args(EngineName))
+    if name == "torch":
+        require_torch("the engine 'torch'")
+        return "torch"
+    return "onnx"
+
+
+def available_engines() -> tuple[Engine, ...]:
+    """The engines that can run here."""
+    return ("onnx", "torch") if find_spec("torch") else ("onnx",)
+
+
+def build_predictor(engine: Engine, card: ModelCard, weights: Weights, graph: bytes) -> Predictor:
+    """The predictor of one engine.
+
+    Raises:
+        ModelError: the graph or the weights are not what the card says.
+    """
+    build = PREDICTORS.load(engine)
+    num_classes = len(card.class_names)
+    try:
+        if engine == "torch":
+            torch_predictor: Predictor = build(card.network, card.preprocess, weights, card.input_shape, num_classes)
+            return torch_predictor
+        predictor = build(graph)
+    except ModelError:
+        raise
+    except (OnelookError, LookupError, ValueError, TypeError) as problem:
+        raise ModelError(f"the model does not run with {engine}: {problem}. Copy the model again.") from problem
+    found = (predictor.input_shape, predictor.dtype, predictor.num_classes)
+    expected = (card.input_shape, np.dtype(card.dtype), num_classes)
+    if found != expected:
+        raise ModelError(
+            f"model.onnx takes {found[1]} pictures of {found[0]} and tells {found[2]} classes apart; model.json says "
+            f"{expected[1]}, {expected[0]} and {expected[2]}. The files belong to different models: copy the model "
+            "again."
+        )
+    onnx_predictor: Predictor = predictor
+    return onnx_predictor

@@ -1,0 +1,119 @@
+"""A model on disk: found, checked and read, or written whole."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from onelook.classifier.card import CARD, GOLDEN, GRAPH, LISTED_FILES, WEIGHTS, ModelCard, read_card, write_card
+from onelook.classifier.golden import golden_bytes, read_golden
+from onelook.classifier.parts import ModelParts
+from onelook.classifier.tensors import check_weights, from_safetensors, to_safetensors
+from onelook.errors import ConfigError, ModelError
+from onelook.files import atomic_folder, checksum, unpack_model_zip
+
+_WANTED = "Expected a run folder, its model/, or a .zip of one of them"
+
+
+def read_model(path: Path) -> ModelParts:
+    """The checked parts of the model at `path`: a run folder, its `model/`, or a zip of either. Runs nothing.
+
+    Raises:
+        ModelError: there is no model, or a file of it is missing, altered, damaged, or does not fit the others.
+    """
+    with _model_folder(path) as folder:
+        card = read_card(folder / CARD)
+        contents = {name: _read_checked(folder / name, card) for name in LISTED_FILES}
+        golden = read_golden(contents[GOLDEN], card, str(folder / GOLDEN))
+        weights = from_safetensors(contents[WEIGHTS], str(folder / WEIGHTS))
+        check_weights(weights, card, str(folder / WEIGHTS))
+        return ModelParts(card, weights, contents[GRAPH], golden)
+
+
+def write_model(parts: ModelParts, folder: Path) -> None:
+    """Writes the model to `folder`, whole or not at all; a model that is there is replaced.
+
+    Raises:
+        ConfigError: `folder` is a file, or holds something else than a model.
+    """
+    _refuse_foreign(folder)
+    contents = {
+        WEIGHTS: to_safetensors(parts.weights),
+        GRAPH: parts.graph,
+        GOLDEN: golden_bytes(parts.golden),
+    }
+    with atomic_folder(folder) as temporary:
+        for name, content in contents.items():
+            (temporary / name).write_bytes(content)
+        files = {name: checksum(temporary / name) for name in contents}
+        write_card(parts.card.model_copy(update={"files": files}), temporary / CARD)
+
+
+@contextmanager
+def _model_folder(path: Path) -> Iterator[Path]:
+    """The folder that holds `model.json`."""
+    if not path.exists():
+        raise ModelError(f"{path}: there is nothing at this path. {_WANTED}{_did_you_mean(path)}.")
+    if path.is_dir():
+        yield _folder_inside(path)
+    elif path.suffix.lower() == ".zip":
+        with TemporaryDirectory(prefix="onelook-") as temporary:
+            unpack_model_zip(path, Path(temporary))
+            yield _folder_inside(Path(temporary), named=path)
+    else:
+        raise ModelError(f"{path}: a file, not a model. {_WANTED}.")
+
+
+def _folder_inside(folder: Path, named: Path | None = None) -> Path:
+    """`folder`, its `model/`, or either of these inside the only folder that it holds (as zips often have it)."""
+    entries = sorted(entry for entry in folder.iterdir() if not entry.name.startswith((".", "__MACOSX")))
+    wrapped = entries[0] if named and len(entries) == 1 and entries[0].is_dir() else folder
+    for place in (folder, folder / "model", wrapped, wrapped / "model"):
+        if (place / CARD).is_file():
+            return place
+    # A folder with a model's other files is a model whose card is missing: that message tells more.
+    for place in (folder, folder / "model", wrapped, wrapped / "model"):
+        if any((place / name).is_file() for name in LISTED_FILES):
+            return place
+    if (folder / "run.json").is_file():
+        raise ModelError(f"{folder}: a run that has no model yet. Let it end, or go on with: onelook train … --resume")
+    found = ", ".join(entry.name for entry in entries[:5]) or "nothing"
+    raise ModelError(f"{named or folder}: no {CARD} in it; found {found}. {_WANTED}.")
+
+
+def _did_you_mean(path: Path) -> str:
+    beside = Path("runs") / path
+    return f". Did you mean {beside}?" if not path.is_absolute() and beside.exists() else ""
+
+
+def _read_checked(path: Path, card: ModelCard) -> bytes:
+    """The file's content, read once, so that what was checked is what is used."""
+    if path.name not in card.files:
+        raise ModelError(f"{path.with_name(CARD)}: has no checksum of {path.name}. This model was not saved whole.")
+    if not path.is_file():
+        raise ModelError(f"{path}: missing. Expected the file that {CARD} lists: copy the whole model folder again.")
+    content = path.read_bytes()
+    found = hashlib.sha256(content).hexdigest()
+    if found != card.files[path.name]:
+        raise ModelError(
+            f"{path}: altered since it was saved: its SHA-256 is {found}, {CARD} states {card.files[path.name]}. "
+            "Copy the model again."
+        )
+    return content
+
+
+def _refuse_foreign(folder: Path) -> None:
+    """A saved model takes the place of the whole folder: what is not a model must not vanish."""
+    if not folder.exists():
+        return
+    if not folder.is_dir():
+        raise ConfigError(f"{folder}: is a file. Name a folder for the model.")
+    names = {entry.name for entry in folder.iterdir()}
+    if foreign := sorted(names - {CARD, *LISTED_FILES, ".DS_Store"}):
+        raise ConfigError(
+            f"{folder}: holds {', '.join(foreign[:3])}, which saving a model there would remove. "
+            "Name a new folder, or one that holds only a model."
+        )

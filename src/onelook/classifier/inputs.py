@@ -1,0 +1,129 @@
+"""Whatever a caller has for a picture, brought to what the model takes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from onelook.classifier.card import ModelCard
+from onelook.data.dataset import Images
+from onelook.data.decode import decode_picture
+from onelook.errors import DataError
+
+PictureSource = str | os.PathLike[str] | bytes | NDArray[Any] | Image.Image
+
+_CHANNELS = (1, 3, 4)  # grey, colour, colour with transparency
+
+
+def as_sources(inputs: PictureSource | Iterable[PictureSource]) -> Iterable[PictureSource]:
+    """The pictures to predict, one by one. One alone counts as a list of it; an array, by its first axis.
+
+    Raises:
+        DataError: an array that may be one picture or many.
+    """
+    if isinstance(inputs, str | bytes | os.PathLike | Image.Image):
+        return [inputs]
+    if isinstance(inputs, np.ndarray) and inputs.ndim != 4 and not _is_batch_of_grey(inputs):
+        raise DataError(
+            f"an array of shape {inputs.shape} may be one picture or many. Put one picture in a list, [array]; "
+            "give many as (rows, height, width, channels)."
+        )
+    return inputs
+
+
+def as_input(source: PictureSource, card: ModelCard) -> Images:
+    """One picture as the model takes it: (height, width, channels), in its dtype and value range.
+
+    Files, bytes and Pillow images go through the one decode. An array that has the model's size and dtype goes in
+    unchanged. A uint8 array counts as a picture of values 0 to 255, whatever the model's own range; any other
+    array must have values in the model's range. What could be meant in two ways is refused.
+
+    Raises:
+        DataError: it cannot be read, or cannot be meant for this model.
+    """
+    if isinstance(source, np.ndarray):
+        return _from_array(source, card)
+    if isinstance(source, str | os.PathLike):
+        return from_bytes_range(decode_picture(Path(source), card.decode), card)
+    if isinstance(source, bytes | Image.Image):
+        return from_bytes_range(decode_picture(source, card.decode), card)
+    raise DataError(
+        f"a picture was given as {type(source).__name__}. Expected a path, bytes, a NumPy array or a Pillow image."
+    )
+
+
+def from_bytes_range(pixels: NDArray[np.uint8], card: ModelCard) -> Images:
+    """uint8 pixels, 0 to 255, in the model's dtype and value range; any shape."""
+    low, high = card.value_range
+    if card.dtype == "uint8" and (low, high) == (0, 255):
+        return pixels
+    values = low + pixels.astype(np.float64) * ((high - low) / 255)
+    return (values.round() if np.dtype(card.dtype).kind in "iu" else values).astype(card.dtype)
+
+
+def _from_array(array: NDArray[Any], card: ModelCard) -> Images:
+    picture = _channels_last(array, card.input_shape)
+    if picture.dtype.kind == "f" and not np.isfinite(picture).all():
+        raise DataError(f"an array of {array.dtype} holds values that are not numbers. Clean it first.")
+    takes = np.dtype(card.dtype)
+    is_native = picture.dtype == takes or (picture.dtype.kind == takes.kind == "f")
+    if is_native and picture.shape == card.input_shape:
+        return picture.astype(takes, copy=False)
+    if picture.dtype == np.uint8:
+        return from_bytes_range(_decoded(picture, card), card)
+    if is_native:
+        return from_bytes_range(_decoded(_to_bytes_range(picture, card), card), card)
+    if takes == np.uint8 and picture.dtype.kind in "iu" and picture.min() >= 0 and picture.max() <= 255:
+        return from_bytes_range(_decoded(picture.astype(np.uint8), card), card)
+    low, high = card.value_range
+    raise DataError(
+        f"an array of {array.dtype} with values from {picture.min():g} to {picture.max():g}; the model takes "
+        f"{card.dtype} from {low:g} to {high:g}. Bring it there, or to uint8 from 0 to 255."
+    )
+
+
+def _channels_last(array: NDArray[Any], input_shape: tuple[int, int, int]) -> NDArray[Any]:
+    """(height, width, channels) from that, from (height, width), or from (channels, height, width)."""
+    picture = array[..., None] if array.ndim == 2 else array
+    if picture.ndim == 3 and picture.shape != input_shape and picture.shape[2] not in _CHANNELS:
+        picture = np.moveaxis(picture, 0, 2)
+    if picture.ndim != 3 or picture.shape[2] not in _CHANNELS or not picture.size:
+        raise DataError(
+            f"an array of shape {array.shape} is not a picture. Expected (height, width), "
+            "or (height, width, channels) with 1, 3 or 4 channels."
+        )
+    return picture
+
+
+def _decoded(picture: NDArray[np.uint8], card: ModelCard) -> NDArray[np.uint8]:
+    """Brought to the model's size and channels, as a file with these pixels would be."""
+    pixels = np.ascontiguousarray(picture[..., 0] if picture.shape[2] == 1 else picture)
+    return decode_picture(Image.fromarray(pixels), card.decode)
+
+
+def _to_bytes_range(picture: NDArray[Any], card: ModelCard) -> NDArray[np.uint8]:
+    """Values of the model's range brought to 0 to 255, for a resize.
+
+    Raises:
+        DataError: a value lies outside the range.
+    """
+    low, high = card.value_range
+    if picture.min() < low or picture.max() > high:
+        raise DataError(
+            f"an array of shape {picture.shape} with values from {picture.min():g} to {picture.max():g} has to be "
+            f"resized; that needs values in the model's range, {low:g} to {high:g}. "
+            f"Resize it to {card.input_shape} yourself."
+        )
+    shares: NDArray[np.float64] = (picture.astype(np.float64) - low) / (high - low)
+    return (shares * 255).round().astype(np.uint8)
+
+
+def _is_batch_of_grey(array: NDArray[Any]) -> bool:
+    """(rows, height, width), when it cannot be a picture of any kind of channels."""
+    return array.ndim == 3 and array.shape[2] not in _CHANNELS and array.shape[0] not in _CHANNELS[:2]

@@ -1,0 +1,194 @@
+"""The classifier that a user holds: predicts pictures, saves itself, takes other weights."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from onelook.classifier.card import ModelCard
+from onelook.classifier.engines import EngineName, build_predictor, choose_engine
+from onelook.classifier.folder import write_model
+from onelook.classifier.golden import Golden
+from onelook.classifier.inputs import PictureSource, as_input, as_sources, from_bytes_range
+from onelook.classifier.parts import ModelParts, make_parts
+from onelook.classifier.tensors import Weights, from_safetensors, to_safetensors
+from onelook.data.dataset import Images
+from onelook.errors import DataError, ModelError
+from onelook.files import write_bytes
+from onelook.predictors.predictor import BATCH_SIZE, Probabilities
+from onelook.settings import DecodeSettings
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """What a classifier says of one picture."""
+
+    class_name: str  # the likeliest
+    probability: float  # its, in [0, 1]
+    probabilities: dict[str, float]  # of every class, in the model's order; they sum to 1
+
+
+class Classifier:
+    """A trained model that can be carried: class names, decode settings, weights, and a predictor.
+
+    `onelook.load` reads one from disk, `build_classifier` makes one from trained weights.
+
+    Args:
+        parts: all that a model folder holds.
+        engine: what runs it: `onnx`, `torch`, or `auto`, which is `onnx`.
+
+    Raises:
+        ModelError: the parts do not run.
+        ConfigError: the engine is unknown or not installed.
+    """
+
+    def __init__(self, parts: ModelParts, engine: EngineName = "auto") -> None:
+        self._engine = choose_engine(engine)
+        self._parts = parts
+        self._predictor = build_predictor(self._engine, parts.card, parts.weights, parts.graph)
+
+    def __repr__(self) -> str:
+        height, width, channels = self.card.input_shape
+        return (
+            f"Classifier({len(self.class_names)} classes, pictures of {height}×{width}×{channels}, "
+            f"engine {self.engine})"
+        )
+
+    @property
+    def card(self) -> ModelCard:
+        """All that is known of the model but its numbers."""
+        return self._parts.card
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """In the order of the probabilities."""
+        return self.card.class_names
+
+    @property
+    def decode(self) -> DecodeSettings:
+        """How a picture is brought to the model's size."""
+        return self.card.decode
+
+    @property
+    def weights(self) -> Weights:
+        """The state dict as arrays, float32."""
+        return self._parts.weights
+
+    @property
+    def graph(self) -> bytes:
+        """The content of `model.onnx`."""
+        return self._parts.graph
+
+    @property
+    def golden(self) -> Golden:
+        """The pictures that travel with the model, and what it said of them."""
+        return self._parts.golden
+
+    @property
+    def engine(self) -> str:
+        """What runs it: `onnx` or `torch`."""
+        return self._engine
+
+    def predict(self, inputs: PictureSource | Iterable[PictureSource]) -> list[Prediction]:
+        """A prediction for every picture, in order.
+
+        Args:
+            inputs: paths, encoded bytes, Pillow images and arrays, mixed as they come; or an array of many,
+                (rows, height, width, channels). See `as_input` for what an array may hold.
+
+        Raises:
+            DataError: one cannot be read or cannot be meant for this model; it is named by its number or path.
+        """
+        predictions: list[Prediction] = []
+        for batch in _batches(as_sources(inputs)):
+            start = len(predictions)
+            images = np.stack([self.as_input(source, number) for number, source in enumerate(batch, start + 1)])
+            predictions += [self._prediction(row) for row in self._predictor.probabilities(images)]
+        return predictions
+
+    def probabilities(self, images: Images) -> Probabilities:
+        """(rows, classes), float32, each row summing to 1; a row for every picture, in order.
+
+        Args:
+            images: (rows, height, width, channels) of the model's size, in its dtype and value range, or uint8
+                from 0 to 255.
+
+        Raises:
+            DataError: another size or dtype.
+        """
+        if images.dtype != np.uint8 or self.card.dtype == "uint8":
+            return self._predictor.probabilities(images)
+        # In slices: floats take up to eight times the memory of bytes.
+        probabilities = np.empty((len(images), len(self.class_names)), np.float32)
+        for start in range(0, len(images), BATCH_SIZE):
+            rows = slice(start, start + BATCH_SIZE)
+            probabilities[rows] = self._predictor.probabilities(from_bytes_range(images[rows], self.card))
+        return probabilities
+
+    def as_input(self, source: PictureSource, number: int | None = None) -> Images:
+        """One picture as `probabilities` takes it, without the axis of rows.
+
+        Raises:
+            DataError: it cannot be read or cannot be meant for this model; `number` stands in the message.
+        """
+        try:
+            return as_input(source, self.card)
+        except DataError as problem:
+            if number is None:
+                raise
+            raise DataError(f"picture {number}: {problem}") from problem
+
+    def save(self, folder: str | Path) -> Path:
+        """Writes the model to `folder`, whole or not at all, and returns its path; a model there is replaced.
+
+        Raises:
+            ConfigError: `folder` is a file, or holds something else than a model.
+        """
+        write_model(self._parts, Path(folder))
+        return Path(folder)
+
+    def save_weights(self, path: str | Path) -> Path:
+        """Writes the weights alone, as safetensors, and returns the path."""
+        write_bytes(Path(path), to_safetensors(self.weights))
+        return Path(path)
+
+    def load_weights(self, path: str | Path) -> None:
+        """Takes the weights in a safetensors file, of the same architecture, in the place of its own.
+
+        The graph and the golden probabilities follow; the metrics, which were the old weights', are dropped.
+
+        Raises:
+            ModelError: the file is missing or damaged, or its tensors are not those of the architecture; the
+                classifier is then as it was.
+            ConfigError: the package `onnx`, which writes the graph, is not installed.
+        """
+        path = Path(path)
+        if not path.is_file():
+            raise ModelError(f"{path}: missing. Expected a .safetensors file, as save_weights writes.")
+        content = path.read_bytes()
+        source = {"file": path.name, "sha256": hashlib.sha256(content).hexdigest()}
+        card = self.card.model_copy(
+            update={"training": {**self.card.training, "weights_replaced_by": source}, "metrics": {}}
+        )
+        parts = make_parts(card, from_safetensors(content, str(path)), self.golden.pictures, str(path))
+        self._predictor = build_predictor(self._engine, parts.card, parts.weights, parts.graph)
+        self._parts = parts
+
+    def _prediction(self, row: NDArray[np.float32]) -> Prediction:
+        best = int(row.argmax())
+        by_class = dict(zip(self.class_names, row.tolist(), strict=True))
+        return Prediction(self.class_names[best], float(row[best]), by_class)
+
+
+def _batches(sources: Iterable[Any]) -> Iterator[list[Any]]:
+    """In the predictors' own batches, so that a thousand photographs are never in memory at once."""
+    iterator = iter(sources)
+    while batch := list(islice(iterator, BATCH_SIZE)):
+        yield batch

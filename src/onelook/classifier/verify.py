@@ -1,0 +1,69 @@
+"""Whether a model is what it was when it was saved."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from onelook.classifier.card import CARD
+from onelook.classifier.engines import available_engines, build_predictor
+from onelook.classifier.folder import read_model
+from onelook.classifier.golden import TOLERANCE, largest_difference
+from onelook.errors import ModelError
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What was checked. A file that is missing or altered is an error instead."""
+
+    path: Path
+    files: tuple[str, ...]  # whose checksums are right
+    golden_pictures: int
+    golden_engine: str  # which gave the probabilities that the model carries
+    differences: Mapping[str, float]  # engine -> the largest from these probabilities
+    tolerance: float = TOLERANCE
+
+    @property
+    def passed(self) -> bool:
+        """Whether every engine says what the model said when it was saved."""
+        return all(difference <= self.tolerance for difference in self.differences.values())
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON values."""
+        return {
+            "path": str(self.path),
+            "passed": self.passed,
+            "files": list(self.files),
+            "golden_pictures": self.golden_pictures,
+            "golden_engine": self.golden_engine,
+            "differences": dict(self.differences),
+            "tolerance": self.tolerance,
+        }
+
+
+def verify(path: str | Path) -> Verification:
+    """Checks every checksum and replays the golden pictures with every engine that is installed. Writes nothing.
+
+    Raises:
+        ModelError: there is no model, or a file is missing, altered, damaged, or of a newer format.
+    """
+    try:
+        parts = read_model(Path(path))
+    except OSError as problem:
+        raise ModelError(
+            f"{path}: could not be read ({problem.strerror}). Check the path and its permissions."
+        ) from problem
+    differences: dict[str, float] = {}
+    for engine in available_engines():
+        predictor = build_predictor(engine, parts.card, parts.weights, parts.graph)
+        replayed = predictor.probabilities(parts.golden.pictures)
+        differences[engine] = largest_difference(replayed, parts.golden.probabilities)
+    return Verification(
+        path=Path(path),
+        files=(CARD, *sorted(parts.card.files)),
+        golden_pictures=len(parts.golden.pictures),
+        golden_engine=parts.card.golden_engine,
+        differences=differences,
+    )
