@@ -1,0 +1,136 @@
+"""Every rule against Keras' own, on the same gradients."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from numpy.typing import NDArray
+from torch import nn
+
+from onelook.errors import ModelError
+from onelook.settings import OptimizerSettings
+from onelook.training.optim import Optimizer, build_optimizer
+
+SHAPES = [(7, 5), (5,), (4, 1, 3, 3), (6, 4, 1, 1)]  # the last two have ambiguous strides in channels_last
+RATES = [0.1, 0.1, 0.1, 0.05, 0.05, 0.02, 0.02, 0.02, 0.01, 0.01]  # as a plateau or a schedule changes them
+
+KERAS_RULES: dict[str, tuple[dict[str, Any], str, dict[str, Any]]] = {
+    "sgd": ({"name": "sgd"}, "SGD", {}),
+    "sgd-decay": ({"name": "sgd", "weight_decay": 0.1}, "SGD", {"weight_decay": 0.1}),
+    "momentum": ({"name": "sgd", "momentum": 0.9}, "SGD", {"momentum": 0.9}),
+    "nesterov": (
+        {"name": "sgd", "momentum": 0.8, "nesterov": True, "weight_decay": 0.01},
+        "SGD",
+        {"momentum": 0.8, "nesterov": True, "weight_decay": 0.01},
+    ),
+    "adagrad": ({"name": "adagrad"}, "Adagrad", {}),
+    "adagrad-epsilon": ({"name": "adagrad", "epsilon": 0.05}, "Adagrad", {"epsilon": 0.05}),
+    "rmsprop": ({"name": "rmsprop"}, "RMSprop", {}),
+    "rmsprop-epsilon": ({"name": "rmsprop", "rho": 0.8, "epsilon": 1e-2}, "RMSprop", {"rho": 0.8, "epsilon": 1e-2}),
+    "rmsprop-momentum": ({"name": "rmsprop", "momentum": 0.9}, "RMSprop", {"momentum": 0.9}),
+    "rmsprop-rho-0": ({"name": "rmsprop", "rho": 0.0}, "RMSprop", {"rho": 0.0}),
+    "adam": ({"name": "adam"}, "Adam", {}),
+    "adam-epsilon": (
+        {"name": "adam", "epsilon": 1e-2, "beta_1": 0.8, "beta_2": 0.95},
+        "Adam",
+        {"epsilon": 1e-2, "beta_1": 0.8, "beta_2": 0.95},
+    ),
+    "adamw": ({"name": "adamw", "weight_decay": 0.1}, "AdamW", {"weight_decay": 0.1}),
+}
+
+
+def draw(seed: int, scale: float = 1.0) -> list[NDArray[np.float32]]:
+    random = np.random.default_rng(seed)
+    return [(random.standard_normal(shape) * scale).astype(np.float32) for shape in SHAPES]
+
+
+def as_parameters(arrays: list[NDArray[np.float32]]) -> list[nn.Parameter]:
+    return [nn.Parameter(torch.from_numpy(array.copy())) for array in arrays]
+
+
+def take_steps(optimizer: Optimizer, rates: list[float], first: int = 0, scale: float = 1.0) -> None:
+    for step, rate in enumerate(rates, start=first):
+        for parameter, gradient in zip(optimizer.parameters, draw(step + 1, scale), strict=True):
+            parameter.grad = torch.from_numpy(gradient)
+        optimizer.step(rate)
+        optimizer.zero_grad()
+
+
+@pytest.mark.parametrize("gradient_scale", [1.0, 1e-4])  # small ones show where epsilon stands
+@pytest.mark.parametrize("rule", KERAS_RULES)
+def test_moves_weights_as_keras_does(rule: str, gradient_scale: float, keras: Any) -> None:
+    ours, keras_name, keras_arguments = KERAS_RULES[rule]
+    optimizer = build_optimizer(OptimizerSettings(**ours), as_parameters(draw(0)))
+    peer = getattr(keras.optimizers, keras_name)(**keras_arguments)
+    variables = [keras.Variable(array) for array in draw(0)]
+    peer.build(variables)
+
+    take_steps(optimizer, RATES, scale=gradient_scale)
+    for step, rate in enumerate(RATES):
+        peer.learning_rate = rate
+        peer.apply([keras.ops.convert_to_tensor(g) for g in draw(step + 1, gradient_scale)], variables)
+
+    for parameter, variable, before in zip(optimizer.parameters, variables, draw(0), strict=True):
+        expected = variable.value.detach().numpy()  # Keras' own conversion warns on torch
+        np.testing.assert_allclose(parameter.detach().numpy(), expected, rtol=1e-5, atol=1e-5 * np.abs(before).max())
+        moved = expected - before
+        np.testing.assert_allclose(
+            parameter.detach().numpy() - before, moved, rtol=1e-3, atol=1e-5 * np.abs(moved).max() + 2e-7
+        )
+
+
+@pytest.mark.parametrize("rule", KERAS_RULES)
+def test_goes_on_from_saved_state_to_the_same_bits(rule: str) -> None:
+    settings = OptimizerSettings(**KERAS_RULES[rule][0])
+    whole = build_optimizer(settings, as_parameters(draw(0)))
+    take_steps(whole, RATES)
+
+    first = build_optimizer(settings, as_parameters(draw(0)))
+    take_steps(first, RATES[:4])
+    second = build_optimizer(settings, as_parameters([p.detach().numpy() for p in first.parameters]))
+    second.load({name: tensor.clone() for name, tensor in first.tensors().items()}, first.steps_done)
+    take_steps(second, RATES[4:], first=4)
+
+    for one, other in zip(whole.parameters, second.parameters, strict=True):
+        assert torch.equal(one, other)
+
+
+def test_refuses_the_state_of_another_rule() -> None:
+    adam = build_optimizer(OptimizerSettings(name="adam"), as_parameters(draw(0)))
+    rmsprop = build_optimizer(OptimizerSettings(name="rmsprop"), as_parameters(draw(0)))
+    with pytest.raises(ModelError, match="another optimizer or for another network"):
+        rmsprop.load(adam.tensors(), 1)
+
+
+@pytest.mark.parametrize("rule", KERAS_RULES)
+def test_works_on_weights_in_channels_last(rule: str) -> None:
+    """Gradients come in the convolution's own memory format; the numbers must not depend on it."""
+    settings = OptimizerSettings(**KERAS_RULES[rule][0])
+    images = torch.from_numpy(np.random.default_rng(1).standard_normal((3, 1, 6, 6)).astype(np.float32))
+    results = []
+    for memory_format in (torch.contiguous_format, torch.channels_last):
+        torch.manual_seed(0)
+        network = nn.Sequential(nn.Conv2d(1, 4, 3), nn.Conv2d(4, 6, 1), nn.Conv2d(6, 2, 3))
+        network = network.to(memory_format=memory_format)
+        optimizer = build_optimizer(settings, network.parameters())
+        for _ in range(3):
+            network(images.contiguous(memory_format=memory_format)).square().mean().backward()
+            optimizer.step(1e-3)
+            optimizer.zero_grad()
+        results.append([parameter.detach().contiguous() for parameter in network.parameters()])
+    for one, other in zip(*results, strict=True):
+        torch.testing.assert_close(one, other, rtol=1e-4, atol=1e-5)
+
+
+def test_leaves_frozen_and_unused_weights_alone() -> None:
+    used, unused, frozen = as_parameters([np.ones(3, np.float32)] * 3)
+    frozen.requires_grad_(False)
+    optimizer = build_optimizer(OptimizerSettings(name="adam"), [used, unused, frozen])
+    (used.sum() + frozen.sum()).backward()
+    optimizer.step(0.5)
+    assert used.tolist() == pytest.approx([0.5] * 3, abs=1e-5)
+    assert unused.tolist() == frozen.tolist() == [1.0] * 3
+    assert len(optimizer.parameters) == 2
