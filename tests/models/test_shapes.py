@@ -1,0 +1,160 @@
+"""Planned shapes and costs, and the errors that name the layer where a shape cannot work."""
+
+import pytest
+
+from onelook.errors import ConfigError
+from onelook.models.shapes import count_parameters, leaves, plan_network, weight_shapes
+from onelook.settings.network import (
+    ActivationLayer,
+    BatchNorm,
+    Conv,
+    Dense,
+    DepthwiseConv,
+    Dropout,
+    Flatten,
+    GlobalPool,
+    NetworkSettings,
+    Pool,
+    Residual,
+)
+
+LOGITS = Dense(units="classes")
+
+
+def plan(*layers, shape=(3, 12, 10), num_classes=5):
+    return plan_network(NetworkSettings(layers=layers), shape, num_classes)
+
+
+def refusal(*layers, **facts):
+    with pytest.raises(ConfigError) as caught:
+        plan(*layers, **facts)
+    return str(caught.value)
+
+
+def test_shapes_and_multiply_adds_worked_out_by_hand():
+    planned = plan(
+        Conv(filters=8, kernel=(3, 5), stride=(1, 2), padding="same"),
+        DepthwiseConv(kernel=3, bias=False),
+        BatchNorm(),
+        Pool(type="max_pool", size=2),
+        Dropout(rate=0.5),
+        ActivationLayer(function="relu"),
+        Flatten(),
+        LOGITS,
+    )
+    shapes = [(8, 12, 5), (8, 10, 3), (8, 10, 3), (8, 5, 1), (8, 5, 1), (8, 5, 1), (40,), (5,)]
+    assert [layer.output_shape for layer in planned] == shapes
+    costs = {layer.name: layer.multiply_adds for layer in planned if layer.multiply_adds}
+    assert costs == {"0": 12 * 5 * 8 * 3 * 5 * 3, "1": 10 * 3 * 8 * 3 * 3, "7": 40 * 5}
+    assert weight_shapes(planned)["0.weight"] == (8, 3, 3, 5)
+    assert weight_shapes(planned)["1.weight"] == (8, 1, 3, 3)
+    assert "1.bias" not in weight_shapes(planned)
+    trainable = (3 * 3 * 5 * 8 + 8) + 3 * 3 * 8 + 2 * 8 + (40 * 5 + 5)
+    assert count_parameters(weight_shapes(planned)) == (trainable + 2 * 8, trainable)
+
+
+def test_a_residual_of_one_shape_adds_its_input_as_it_is():
+    (residual, *_) = plan(
+        Residual(layers=(Conv(filters=3, padding="same"),)), GlobalPool(type="global_max_pool"), LOGITS
+    )
+    assert residual.shortcut == ()
+    assert residual.output_shape == (3, 12, 10)
+
+
+def test_a_residual_that_changes_shape_gets_a_convolution_and_batch_norm_like_the_branch():
+    branch = (Conv(filters=16, padding="same", stride=(2, 3)), BatchNorm(momentum=0.9, epsilon=1e-5))
+    planned = plan(Residual(layers=branch), GlobalPool(type="global_average_pool"), LOGITS)
+    convolution, norm = planned[0].shortcut
+    assert convolution.layer == Conv(filters=16, kernel=1, stride=(2, 3), bias=False)
+    assert norm.layer == branch[1]
+    assert convolution.output_shape == planned[0].output_shape == (16, 6, 4)
+    names = [leaf.name for leaf in leaves(planned)]
+    assert names == ["0.layers.0", "0.layers.1", "0.shortcut.0", "0.shortcut.1", "0", "1", "2"]
+    assert [leaf.number for leaf in leaves(planned)][:3] == ["1.1", "1.2", "1.shortcut.1"]
+
+
+def test_a_kernel_past_the_picture_names_layer_and_sizes():
+    small = [Pool(type="max_pool", size=2)] * 2
+    assert refusal(*small, Conv(filters=4, kernel=5), Flatten(), LOGITS) == (
+        "layer 3 (conv 5x5, valid) cannot take a picture of 3x2: the kernel is larger than it. "
+        'Use larger pictures, fewer pools and strides before it, or padding = "same".'
+    )
+
+
+def test_a_kernel_past_the_padded_picture_gives_both_sizes():
+    text = refusal(Conv(filters=4, kernel=9, padding=1), LOGITS, shape=(1, 6, 6))
+    assert "layer 1 (conv 9x9, padding 1) cannot take a picture of 6x6" in text
+    assert "larger than the padded picture of 8x8" in text
+
+
+def test_a_pool_past_the_picture_speaks_of_its_window():
+    assert "layer 1 (min_pool 9x9, valid) cannot take a picture of 6x6: the window is larger" in refusal(
+        Pool(type="min_pool", size=9), LOGITS, shape=(1, 6, 6)
+    )
+
+
+def test_a_pool_padded_past_half_its_window_is_refused():
+    text = refusal(Pool(type="average_pool", size=3, padding=2), Flatten(), LOGITS)
+    assert text == (
+        "layer 1 (average_pool 3x3, padding 2) pads more than half of its window. Expected a padding of at most 1."
+    )
+
+
+def test_dense_on_a_picture_says_what_to_put_before_it():
+    assert refusal(LOGITS) == (
+        "layer 1 (dense classes) takes flat values, but gets a picture of 12x10 with 3 channels. "
+        "Put flatten or global_average_pool before it."
+    )
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        Conv(filters=4, kernel=1),
+        DepthwiseConv(kernel=1),
+        Pool(type="max_pool"),
+        GlobalPool(type="global_average_pool"),
+    ],
+)
+def test_layers_for_pictures_are_refused_after_flatten(layer):
+    text = refusal(Flatten(), layer, LOGITS)
+    assert text.startswith(f"layer 2 ({layer.type}")
+    assert "takes a picture, but gets 360 flat values. Move it before flatten" in text
+
+
+def test_a_layer_inside_a_residual_is_named_by_both_numbers():
+    branch = (Conv(filters=3, padding="same"), Conv(filters=3, kernel=20))
+    assert refusal(Residual(layers=branch), LOGITS).startswith("layer 1.2 (conv 20x20, valid) cannot take")
+
+
+def test_a_residual_that_cannot_be_added_gives_both_shapes():
+    text = refusal(Residual(layers=(Conv(filters=3),)), LOGITS)
+    assert "layer 1 (residual, relu) cannot add its input, a picture of 12x10 with 3 channels" in text
+    assert "to what its layers give, a picture of 10x8 with 3 channels" in text
+
+
+def test_a_residual_of_flat_values_keeps_their_number():
+    assert plan(Flatten(), Residual(layers=(Dense(units=360),)), LOGITS)[1].output_shape == (360,)
+    assert "60 flat values" in refusal(Flatten(), Residual(layers=(Dense(units=60),)), LOGITS)
+    assert "cannot add" in refusal(Residual(layers=(Flatten(),)), LOGITS)
+
+
+def test_the_last_layer_gives_one_value_a_class():
+    assert refusal(Flatten(), Dense(units=12)) == (
+        "layer 2 (dense 12), the last, gives 12 flat values; expected 5, one a class. "
+        'End with dense, units = "classes".'
+    )
+    assert "gives a picture of 12x10 with 3 channels; expected 5, one a class" in refusal(BatchNorm())
+    assert plan(Flatten(), Dense(units=5))[-1].output_shape == (5,)
+
+
+def test_a_fully_convolutional_network_may_end_in_a_global_pool():
+    assert plan(Conv(filters=5), GlobalPool(type="global_average_pool"))[-1].output_shape == (5,)
+
+
+@pytest.mark.parametrize(
+    "end", [(Dense(units="classes", activation="sigmoid"),), (LOGITS, ActivationLayer(function="sigmoid"))]
+)
+def test_an_activation_on_the_logits_is_refused(end):
+    text = refusal(Flatten(), *end)
+    assert "the last, applies sigmoid; expected plain logits, as softmax follows by itself" in text

@@ -1,0 +1,75 @@
+"""Pydantic's findings as sentences."""
+
+import pytest
+from pydantic import ValidationError
+
+from onelook.settings import NetworkSettings, TrainSettings
+from onelook.settings.problems import as_config_error
+
+
+def sentence(settings, content):
+    with pytest.raises(ValidationError) as caught:
+        settings.model_validate(content)
+    return str(as_config_error(caught.value, "here", settings))
+
+
+@pytest.mark.parametrize(
+    ("layer", "expected"),
+    [
+        ({"type": "conv", "filters": 8, "kernel": "x"}, "layer 1 (conv): kernel = 'x'; expected a whole number."),
+        ({"type": "conv", "filters": 8, "kernel": [3, 0]}, "layer 1 (conv): kernel = [3, 0]; expected at least 1."),
+        (
+            {"type": "conv", "filters": 8, "kernel": [3, 3, 3]},
+            "layer 1 (conv): kernel = [3, 3, 3]; expected a length of at most 2.",
+        ),
+        (
+            {"type": "conv", "filters": 8, "padding": "sam"},
+            "layer 1 (conv): padding = 'sam'; expected same, valid or a whole number.",
+        ),
+        ({"type": "dropout", "rate": 1.5}, "layer 1 (dropout): rate = 1.5; expected less than 1."),
+        (
+            {"type": "activation", "functoin": "relu", "function": "relu"},
+            "layer 1 (activation): unknown setting 'functoin'. Did you mean 'function'?",
+        ),
+        (
+            {"type": "residual", "layers": [{"type": "flatten"}, {"type": "dense", "unit": 3}]},
+            "layer 1.2 (dense): 'units' is missing. layer 1.2 (dense): unknown setting 'unit'. Did you mean 'units'?",
+        ),
+        (3, "layer 1 = 3; expected a table of settings."),
+    ],
+)
+def test_a_layer_is_named_by_number_and_type(layer, expected):
+    assert sentence(NetworkSettings, {"layers": [layer]}) == f"here: {expected}"
+
+
+def test_a_layer_without_type_lists_the_types():
+    text = sentence(NetworkSettings, {"layers": [{"filters": 3}]})
+    assert text.startswith("here: layer 1 has no type. Expected type = one of conv, depthwise_conv,")
+
+
+def test_a_list_emptied_by_its_mistakes_is_not_called_empty_but_an_empty_one_is():
+    assert "length" not in sentence(NetworkSettings, {"layers": [{"type": "flaten"}]})
+    assert sentence(NetworkSettings, {"layers": []}) == "here: layers = []; expected a length of at least 1."
+
+
+def test_stages_of_a_run_are_named_by_their_path():
+    assert sentence(TrainSettings, {"optimizer": {"name": "adm"}}) == (
+        "here: optimizer: name = 'adm'; expected sgd, adagrad, rmsprop, adam or adamw."
+    )
+    assert sentence(TrainSettings, {"augment": {"brightness_range": [1]}}) == (
+        "here: augment: brightness_range = [1]; expected a length of at least 2."
+    )
+    assert sentence(TrainSettings, {"learning_rte": 3, "epoch": 1}) == (
+        "here: unknown setting 'learning_rte'. Known: " + ", ".join(TrainSettings.model_fields) + ". "
+        "unknown setting 'epoch'. Did you mean 'epochs'?"
+    )
+
+
+def test_many_problems_are_counted_after_the_third():
+    text = sentence(TrainSettings, dict.fromkeys("abcde", 1))
+    assert text.count("unknown setting") == 3
+    assert text.endswith("And 2 more.")
+
+
+def test_a_long_value_is_cut():
+    assert len(sentence(TrainSettings, {"epochs": "9" * 3000 + "x"})) < 120
