@@ -29,6 +29,8 @@ def as_sources(inputs: PictureSource | Iterable[PictureSource]) -> Iterable[Pict
     """
     if isinstance(inputs, str | bytes | os.PathLike | Image.Image):
         return [inputs]
+    if isinstance(inputs, np.ndarray) and inputs.dtype.kind in "OU":  # a column of paths
+        return list(inputs.ravel())
     if isinstance(inputs, np.ndarray) and inputs.ndim != 4 and not _is_batch_of_grey(inputs):
         raise DataError(
             f"an array of shape {inputs.shape} may be one picture or many. Put one picture in a list, [array]; "
@@ -69,6 +71,8 @@ def from_bytes_range(pixels: NDArray[np.uint8], card: ModelCard) -> Images:
 
 def _from_array(array: NDArray[Any], card: ModelCard) -> Images:
     picture = _channels_last(array, card.input_shape)
+    if picture.dtype.kind not in "uif":
+        raise DataError(f"an array of {array.dtype} is not a picture. Expected whole numbers or floats.")
     if picture.dtype.kind == "f" and not np.isfinite(picture).all():
         raise DataError(f"an array of {array.dtype} holds values that are not numbers. Clean it first.")
     takes = np.dtype(card.dtype)

@@ -1,0 +1,43 @@
+"""The classifier as one `.onnx` file on its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from onelook.classifier import Classifier
+from onelook.classifier.golden import TOLERANCE, largest_difference
+from onelook.errors import ConfigError, OnelookError
+from onelook.export.exported import Exported
+from onelook.files import atomic_path
+from onelook.predictors.onnx import OnnxPredictor
+
+
+def export_onnx(classifier: Classifier, out: Path) -> Exported:
+    """Writes the graph to `out` and keeps it only if it gives the original's probabilities.
+
+    The file takes `images` (batch, height, width, channels), raw values, and gives `probabilities` (batch,
+    classes). It is read back from the disk and run on the golden pictures before it gets its name; an existing
+    file is replaced.
+
+    Raises:
+        OnelookError: the file's probabilities differ by more than 1e-4 from what the model gave when it was
+            made, or from what it gives now. Nothing is kept.
+        ConfigError: `out` is a folder.
+    """
+    if out.is_dir():
+        raise ConfigError(f"{out}: is a folder. Name a file, such as {out / 'model.onnx'}.")
+    golden = classifier.golden
+    with atomic_path(out) as temporary:
+        temporary.write_bytes(classifier.graph)
+        replayed = OnnxPredictor(temporary).probabilities(golden.pictures)
+        difference = max(
+            largest_difference(replayed, golden.probabilities),
+            largest_difference(replayed, classifier.probabilities(golden.pictures)),
+        )
+        if not difference <= TOLERANCE:
+            raise OnelookError(
+                f"{out}: the exported file's probabilities differ by {difference:.2g} from the model's, expected at "
+                f"most {TOLERANCE:g}. Nothing was kept. Please report this, with the network."
+            )
+        size = temporary.stat().st_size
+    return Exported(out, size, len(golden.pictures), difference)

@@ -1,0 +1,73 @@
+"""An exported file stands on its own, and one that disagrees with the model is not kept."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import onnxruntime
+import pytest
+
+from onelook.classifier import Classifier, build_classifier
+from onelook.errors import ConfigError, OnelookError
+from onelook.export import EXPORTS
+from onelook.export.onnx import export_onnx
+from onelook.settings import DecodeSettings, FittedPreprocess, NetworkSettings
+from onelook.settings.network import Dense, Flatten
+
+
+def classifier_with(weight: float) -> Classifier:
+    weights = {"1.weight": np.linspace(-weight, weight, 24).reshape(2, 12).astype("f4"), "1.bias": np.zeros(2, "f4")}
+    return build_classifier(
+        NetworkSettings(layers=(Flatten(), Dense(units="classes"))),
+        FittedPreprocess(),
+        weights,
+        decode=DecodeSettings(height=4, width=3, channels=1),
+        class_names=["no", "yes"],
+        dtype="uint8",
+        value_range=(0, 255),
+        provenance={},
+        metrics={},
+    )
+
+
+@pytest.fixture(scope="module")
+def classifier() -> Classifier:
+    return classifier_with(1.0)
+
+
+def test_the_file_runs_with_onnx_runtime_alone(classifier: Classifier, tmp_path: Path) -> None:
+    exported = export_onnx(classifier, tmp_path / "out" / "model.onnx")
+    pictures = np.random.default_rng(0).integers(0, 256, (5, 4, 3, 1), dtype=np.uint8)
+    session = onnxruntime.InferenceSession(str(tmp_path / "out" / "model.onnx"), providers=["CPUExecutionProvider"])
+    (probabilities,) = session.run(["probabilities"], {"images": pictures})
+    assert np.abs(probabilities - classifier.probabilities(pictures)).max() < 1e-6
+    assert exported.largest_difference < 1e-5
+    assert exported.golden_pictures == 16
+    assert exported.size_bytes == exported.path.stat().st_size
+    assert exported.to_dict()["path"] == str(tmp_path / "out" / "model.onnx")
+
+
+def test_a_graph_that_disagrees_is_not_kept(classifier: Classifier, tmp_path: Path) -> None:
+    old = tmp_path / "model.onnx"
+    old.write_text("old")
+    wrong: Any = SimpleNamespace(
+        graph=classifier_with(1.01).graph, golden=classifier.golden, probabilities=classifier.probabilities
+    )
+    with pytest.raises(OnelookError, match="differ by .* expected at most 0.0001. Nothing was kept") as refused:
+        export_onnx(wrong, old)
+    assert refused.value.exit_code == 1
+    assert old.read_text() == "old"
+    assert [path.name for path in tmp_path.iterdir()] == ["model.onnx"]
+
+
+def test_a_folder_is_refused(classifier: Classifier, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="is a folder. Name a file"):
+        export_onnx(classifier, tmp_path)
+
+
+def test_every_format_is_registered_with_a_description() -> None:
+    assert EXPORTS.load("onnx") is export_onnx
+    assert all(EXPORTS.describe(name) for name in EXPORTS)
