@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,29 +41,32 @@ def build_report(run_folder: RunFolder, out: Path | None = None) -> Path:
 
 def render_report(results: Results) -> str:
     """The report as one HTML document."""
-    environment = _environment()
     sections = {name: SECTIONS.load(name)(results) for name in SECTIONS}
     script = (files("onelook.report") / "templates" / "enhance.js").read_text(encoding="utf-8")
     # Only our own script may run, whatever a class name or a file name says.
     script_hash = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    return environment.get_template("page.html").render(
-        results=results,
-        sections={name: (section, render_section(section, environment)) for name, section in sections.items()},
-        light=css_variables(LIGHT),
-        dark=css_variables(DARK),
-        script=script,
-        script_hash=script_hash,
+    return (
+        _environment()
+        .get_template("page.html")
+        .render(
+            results=results,
+            sections={name: (section, render_section(section)) for name, section in sections.items()},
+            light=css_variables(LIGHT),
+            dark=css_variables(DARK),
+            script=script,
+            script_hash=script_hash,
+        )
     )
 
 
-def render_section(section: Section, environment: Environment | None = None) -> str:
+def render_section(section: Section) -> str:
     """The HTML below a section's heading."""
     if section.view is None:
         return ""
-    template = (environment or _environment()).get_template(f"sections/{section.template}")
-    return template.render(view=section.view)
+    return _environment().get_template(f"sections/{section.template}").render(view=section.view)
 
 
+@cache  # compiling the templates takes longer than filling them
 def _environment() -> Environment:
     try:
         from jinja2 import Environment, PackageLoader, StrictUndefined

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 RAMP_STEPS = 6  # shades from a trace to full, in which the confusion matrix is coloured
 
-_WHITE, _BLACK = "#ffffff", "#0c0e12"
+_WHITE, _BLACK = "#ffffff", "#000000"
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ LIGHT = Palette(
     right_wash="#e4eef8",
     wrong="#b84300",
     wrong_wash="#fcece1",
-    other="#8f949e",
+    other="#878c96",
 )
 DARK = Palette(
     paper="#121417",

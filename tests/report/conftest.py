@@ -1,0 +1,128 @@
+"""A run folder made by hand, with figures that can be checked in one's head."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from onelook.data.dataset import ImageSet
+from onelook.evaluation.evaluate import evaluate
+from onelook.evaluation.evidence import write_augmentation_preview, write_evidence
+from onelook.evaluation.result import SetName
+from onelook.report.results import Results, read_results
+from onelook.run_folder import RunFolder
+from onelook.settings import TrainSettings
+
+NAMES = ("T-shirt/top", "<script>alert(1)</script>", 'a "quoted" & long class name')
+# Rows are labels. 17 of 20 right; class 1 is taken for class 0 twice.
+CONFUSION = [[8, 0, 0], [2, 5, 0], [0, 1, 4]]
+
+MakeRun = Callable[..., RunFolder]
+
+
+def probabilities_and_labels(confusion: list[list[int]]) -> tuple[np.ndarray, np.ndarray]:
+    """Rows that give this confusion matrix; a prediction has 0.9, the others share the rest."""
+    classes = len(confusion)
+    cells = [(row, column) for row, counts in enumerate(confusion) for column, n in enumerate(counts) for _ in range(n)]
+    probabilities = np.full((len(cells), classes), 0.1 / max(1, classes - 1), dtype=np.float32)
+    probabilities[np.arange(len(cells)), [column for _, column in cells]] = 0.9
+    return probabilities, np.array([row for row, _ in cells], dtype=np.int64)
+
+
+def run_facts(names: tuple[str, ...], **changes: Any) -> dict[str, Any]:
+    """A complete `run.json`."""
+    facts = {
+        "format_version": 1,
+        "status": "complete",
+        "name": "shirts",
+        "created": "2025-03-04T05:06:07+00:00",
+        "command": ["onelook", "train", "my shirts", "--epochs", "3"],
+        "settings": TrainSettings(epochs=3, batch_size=64).model_dump(mode="json"),
+        "versions": {"python": "3.11.2", "onelook": "0.1.0", "torch": "2.13.0"},
+        "seed": 7,
+        "device": "cpu",
+        "data": {
+            "name": "shirts",
+            "layout": "class-folders",
+            "why": "three folders of pictures",
+            "fingerprint": "d4t4",
+            "class_names": list(names),
+            "class_counts": {part: dict.fromkeys(names, n) for part, n in (("train", 40), ("val", 5), ("test", 7))},
+            "image_size": [12, 10],
+            "channels": 3,
+            "dtype": "uint8",
+            "value_range": [0, 255],
+            "notes": ["2 hidden entries were passed over."],
+            "ledger": {"found": 158, "used": 156, "quarantined": 2, "duplicate": 0},
+        },
+        "split": {"fingerprint": "5p11t", "train": 120, "val": 15, "test": 20},
+        "choices": ["network cnn: our fast convolutional network"],
+        "findings": [
+            {"check": "leak-exact", "split": "test", "count": 3, "ids": ["test/1"], "message": "3 test pictures leak."}
+        ],
+        "model": {"name": "cnn", "parameters": 88753, "multiply_adds": 3912345, "size_bytes": 771234},
+        "best_epoch": 2,
+        "stopped_early": False,
+        "resumed_from_epoch": None,
+        "timings": {"open": 1.5, "train": 194.0, "evaluate": 2.0, "report": None, "total": 198.0},
+        "metrics": {"accuracy": 0.85},
+    }
+    return {**facts, **changes}
+
+
+_COLUMNS = ("epoch", "seconds", "learning_rate", "train_loss", "train_accuracy", "val_loss", "val_accuracy")
+HISTORY = [
+    dict(zip(_COLUMNS, values, strict=True))
+    for values in (
+        (1, 60.0, 0.001, 1.1, 0.4, 0.9, 0.6),
+        (2, 61.0, 0.001, 0.5, 0.9, 0.6, 0.8),
+        (3, 60.5, 0.0005, 0.2, 1.0, 0.7, 0.75),
+    )
+]
+
+
+def build_run(
+    path: Path,
+    *,
+    names: tuple[str, ...] = NAMES,
+    confusion: list[list[int]] = CONFUSION,
+    set_name: SetName = "test",
+    history: list[dict[str, Any]] = HISTORY,
+    pictures: bool = False,
+    **changes: Any,
+) -> RunFolder:
+    """A run folder at `path`; `changes` are fields of `run.json`. Pictures take time, so they are asked for."""
+    folder = RunFolder.create(path)
+    probabilities, labels = probabilities_and_labels(confusion)
+    evaluation = evaluate(probabilities, labels, names, set_name)
+    folder.run_json.write_text(json.dumps(run_facts(names, **changes)), encoding="utf-8")
+    folder.write_history(history)
+    folder.evaluation.write_text(json.dumps(evaluation.to_dict()), encoding="utf-8")
+    if pictures:
+        images = np.random.default_rng(0).integers(0, 256, (len(labels), 12, 10, 3), dtype=np.uint8)
+        ids = tuple(f"test/{row + 1}" for row in range(len(labels)))
+        judged = ImageSet(images, np.arange(len(labels)), ids, labels)
+        write_evidence(folder.evidence, probabilities, judged, names, train_samples=judged, seed=0)
+        write_augmentation_preview(folder.evidence, images[0], images[1:16])
+    return folder
+
+
+@pytest.fixture
+def make_run(tmp_path: Path) -> MakeRun:
+    """Makes a run folder; takes what `build_run` takes."""
+
+    def make(**options: Any) -> RunFolder:
+        return build_run(tmp_path / "shirts-001", **options)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def full_results(tmp_path_factory: pytest.TempPathFactory) -> Results:
+    """What a complete run left, pictures and all."""
+    return read_results(build_run(tmp_path_factory.mktemp("runs") / "shirts-001", pictures=True))

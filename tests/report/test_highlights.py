@@ -1,0 +1,67 @@
+"""What to look at first: each sentence appears when the numbers hold it, and not otherwise."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from onelook.report.highlights import highlights
+from onelook.report.results import read_results
+from onelook.run_folder import RunFolder
+
+
+def sentences(folder: RunFolder) -> str:
+    return "\n".join(one.sentence for one in highlights(read_results(folder))).replace("\u202f", " ")
+
+
+def epoch(number: int, train: float, val: float) -> dict[str, Any]:
+    return {"epoch": number, "train_accuracy": train, "val_accuracy": val}
+
+
+def test_a_leak_comes_first(make_run: Any) -> None:
+    assert sentences(make_run()).startswith("3 test pictures leak.")
+
+
+def test_nothing_is_said_where_nothing_stands_out(make_run: Any) -> None:
+    ledger = {"ledger": {"found": 20, "used": 20, "quarantined": 0, "duplicate": 0}}
+    quiet = make_run(
+        names=("a", "b"), confusion=[[10, 0], [0, 10]], findings=[], data=ledger, best_epoch=1,
+        history=[epoch(1, 0.9, 0.9), epoch(2, 0.9, 0.89)],
+    )  # fmt: skip
+    assert sentences(quiet) == ""
+
+
+def test_a_single_confusion_is_not_a_pattern(make_run: Any) -> None:
+    assert "most frequent confusion" not in sentences(make_run(names=("a", "b"), confusion=[[9, 1], [0, 10]]))
+
+
+def test_the_weakest_class_is_named_with_a_word_on_its_size(make_run: Any) -> None:
+    text = sentences(make_run(names=("a", "b"), confusion=[[100, 0], [4, 6]]))
+    assert "The weakest class is b: 60.0 % of its pictures are found, where the average class has 80.0 %." in text
+    assert "There are only 10 of them" in text
+
+
+def test_the_most_confident_error_blames_nobody(make_run: Any) -> None:
+    text = sentences(make_run(names=("a", "b"), confusion=[[9, 1], [0, 10]], pictures=True))
+    assert "a picture labelled a that the model takes for b with a probability of 90.0 %. Either" in text
+
+
+def test_a_wide_gap_between_training_and_validation_is_told(make_run: Any) -> None:
+    text = sentences(make_run(history=[epoch(1, 0.8, 0.7), epoch(2, 0.97, 0.9)], best_epoch=2))
+    assert "97.0 % of the training pictures were right and 90.0 % of the validation pictures" in text
+
+
+def test_a_narrow_gap_is_not(make_run: Any) -> None:
+    assert "validation pictures" not in sentences(make_run(history=[epoch(1, 0.93, 0.9)], best_epoch=1))
+
+
+def test_a_best_last_epoch_means_more_only_under_a_constant_rate(make_run: Any) -> None:
+    assert "more epochs may help" in sentences(make_run(best_epoch=3))
+
+
+def test_under_a_rate_that_falls_to_the_end_it_means_nothing(make_run: Any) -> None:
+    text = sentences(make_run(best_epoch=3, settings={"schedule": {"name": "one_cycle"}}))
+    assert "more epochs" not in text
+
+
+def test_unreadable_pictures_are_counted(make_run: Any) -> None:
+    assert "2 pictures could not be read and were left out" in sentences(make_run())

@@ -1,0 +1,171 @@
+"""Every registered section keeps the contract, and each says what it should."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from onelook.report.build import render_section
+from onelook.report.results import Results, read_results
+from onelook.report.section import Section
+from onelook.report.sections import SECTIONS
+from onelook.run_folder import RunFolder
+
+
+def build(name: str, results: Results) -> Section:
+    section = SECTIONS.load(name)(results)
+    assert isinstance(section, Section)
+    return section
+
+
+def text_of(section: Section) -> str:
+    text = re.sub(r"<[^>]+>", " ", render_section(section))
+    return " ".join(text.replace("\u202f", " ").split())
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Results:
+    folder = RunFolder.create(tmp_path / "empty")
+    folder.update_run(status="interrupted")
+    return read_results(folder)
+
+
+@pytest.mark.parametrize("name", list(SECTIONS))
+class TestContract:
+    """A new section passes this as soon as it is registered."""
+
+    def test_full_data_is_shown(self, name: str, full_results: Results) -> None:
+        section = build(name, full_results)
+        assert section.topic
+        assert section.title
+        assert section.missing == ""
+        assert len(render_section(section)) > 100
+
+    def test_with_nothing_to_show_it_says_so(self, name: str, empty: Results) -> None:
+        section = build(name, empty)
+        assert section.title
+        assert section.missing.endswith(".") or render_section(section).strip()
+
+    def test_class_names_are_escaped(self, name: str, full_results: Results) -> None:
+        html = render_section(build(name, full_results))
+        assert "<script" not in html
+        assert 'a "quoted"' not in html
+
+    def test_it_is_the_same_each_time(self, name: str, full_results: Results) -> None:
+        assert render_section(build(name, full_results)) == render_section(build(name, full_results))
+
+    def test_the_registry_describes_it(self, name: str) -> None:
+        assert SECTIONS.describe(name)
+
+
+def test_the_most_confused_pair_is_said_in_words(make_run: Any) -> None:
+    confusion = [[971, 11], [3, 15]]
+    section = build("confusion", read_results(make_run(names=("4", "9"), confusion=confusion)))
+    assert section.title == "4 is taken for 9 most often: 11 times"
+    assert "4 taken for 9 11 times 1.1 % of 4" in text_of(section)
+    assert "9 taken for 4 3 times 16.7 % of 9" in text_of(section)
+
+
+def test_shades_of_errors_are_relative_to_the_most_frequent_one(make_run: Any) -> None:
+    confusion = [[96, 4, 0], [0, 98, 2], [0, 0, 100]]
+    html = render_section(build("confusion", read_results(make_run(names=("a", "b", "c"), confusion=confusion))))
+    cells = dict(re.findall(r'<td class="([a-z]+-\d)" title="(\w taken for \w)', html))
+    assert {title: shade for shade, title in cells.items() if "wrong" in shade} == {
+        "a taken for b": "wrong-6",
+        "b taken for c": "wrong-3",
+    }
+
+
+def test_above_fifty_classes_the_matrix_gives_way_to_the_list(make_run: Any) -> None:
+    names = tuple(f"class {index}" for index in range(51))
+    confusion = [[2 if row == column else 0 for column in range(51)] for row in range(51)]
+    confusion[3][8] = 5
+    section = build("confusion", read_results(make_run(names=names, confusion=confusion)))
+    html = render_section(section)
+    assert "<table" not in html
+    assert "class 3 taken for class 8" in html
+
+
+def test_a_model_without_errors_is_not_called_wrong(make_run: Any) -> None:
+    results = read_results(make_run(names=("a", "b"), confusion=[[5, 0], [0, 5]], pictures=True))
+    assert build("confusion", results).title == "No test picture was taken for another class"
+    assert build("errors", results).missing == "There are none: every test picture was named correctly."
+    assert "100 %" in build("verdict", results).title.replace("\u202f", " ")
+
+
+def test_the_lowest_f1_comes_first(make_run: Any) -> None:
+    html = render_section(build("classes", read_results(make_run(names=("a", "b", "c")))))
+    # F1: a 16/18, b 10/13, c 8/9.
+    assert re.findall(r'<th scope="row">(\w)', html) == ["b", "a", "c"]
+    assert re.findall(r">(0\.\d{3})<", html) == ["0.769", "0.889", "0.889"]
+
+
+def test_random_pictures_are_counted(make_run: Any) -> None:
+    perfect = read_results(make_run(names=("a", "b"), confusion=[[9, 0], [0, 9]], pictures=True))
+    assert build("random", perfect).title == "All 12 test pictures drawn at random are right"
+
+
+def test_uneven_counts_ledger_and_findings_are_told(make_run: Any) -> None:
+    section = build("data", read_results(make_run()))
+    assert section.title == "3 classes: 120 for training, 15 for validation and 21 for test"
+    text = text_of(section)
+    assert "Three folders of pictures." in text
+    assert "12 × 10 pixels, colour" in text
+    assert "Not readable 2" in text
+    assert "Exact copies" not in text
+    assert "3 test pictures leak." in text
+
+
+def test_of_many_classes_the_largest_and_smallest_are_listed(make_run: Any) -> None:
+    results = read_results(make_run())
+    counts = {"train": {f"class {index}": index + 1 for index in range(100)}}
+    data = results.run.data.model_copy(update={"class_counts": counts, "class_names": tuple(counts["train"])})
+    results = Results(**{**vars(results), "run": results.run.model_copy(update={"data": data})})
+    html = render_section(build("data", results))
+    names = re.findall(r'<th scope="row">class (\d+)', html)
+    assert names == [str(n) for n in (*range(99, 84, -1), *range(14, -1, -1))]
+    assert "70 between them are not shown" in html
+
+
+def test_the_kept_epoch_is_marked_and_gaps_do_not_break_the_chart(make_run: Any) -> None:
+    history = [
+        {"epoch": 1, "train_loss": 2.0, "val_loss": None, "train_accuracy": 0.5, "val_accuracy": 0.5},
+        {"epoch": 2, "train_loss": 1.0, "val_loss": 1.0, "train_accuracy": 0.6, "val_accuracy": 0.7},
+    ]
+    section = build("training", read_results(make_run(history=history)))
+    assert section.title.replace("\u202f", " ") == "Epoch 2 of 2 was kept, with 70.0 % of the validation pictures right"
+    html = render_section(section)
+    assert "Accuracy by epoch." in html
+    assert "Learning rate by epoch." not in html  # no rate was recorded
+    assert html.count('class="kept"') >= 1
+
+
+def test_choices_are_parted_into_what_and_why(make_run: Any) -> None:
+    choices = ["8 epochs: 432,000 pictures seen in all", "nothing else"]
+    html = render_section(build("choices", read_results(make_run(choices=choices))))
+    assert "<dt>8 epochs</dt><dd>432,000 pictures seen in all</dd>" in html
+    assert "<dt>nothing else</dt><dd></dd>" in html
+
+
+def test_changed_settings_come_with_their_meaning(make_run: Any) -> None:
+    html = render_section(build("model", read_results(make_run())))
+    changed, unchanged = html.split("<details>")
+    assert "batch_size" in changed
+    assert "Pictures in one step." in changed
+    assert "optimizer.beta_1" in unchanged
+    assert "optimizer.beta_1" not in changed
+
+
+def test_a_setting_of_another_version_is_shown_without_a_meaning(make_run: Any) -> None:
+    html = render_section(build("model", read_results(make_run(settings={"brand_new": {"a": 1}, "epochs": 10}))))
+    assert "brand_new" in html.split("<details>")[0]
+
+
+def test_the_command_can_be_pasted_into_a_shell(make_run: Any) -> None:
+    text = text_of(build("repeat", read_results(make_run())))
+    assert "onelook train &#39;my shirts&#39; --epochs 3" in text
+    assert "3 min 18 s in all" in text
+    assert "2.13.0" in text

@@ -1,0 +1,33 @@
+"""The colours can be read, in light and dark."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from onelook.report.theme import DARK, LIGHT, RAMP_STEPS, Palette, contrast, css_variables
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
+class TestPalette:
+    def test_text_has_the_contrast_that_wcag_asks_for(self, palette: Palette) -> None:
+        for ink in (palette.ink, palette.soft_ink, palette.faint_ink, palette.right, palette.wrong):
+            assert contrast(ink, palette.paper) >= 4.5
+            assert contrast(ink, palette.card) >= 4.5
+        assert contrast(palette.ink, palette.wrong_wash) >= 4.5
+        assert contrast(palette.soft_ink, palette.wrong_wash) >= 4.5
+        assert contrast(palette.wrong, palette.wrong_wash) >= 4.5
+        assert contrast(palette.right, palette.right_wash) >= 4.5
+        assert contrast(palette.paper, palette.right) >= 4.5  # the chosen half of the toggle
+
+    def test_lines_and_bars_can_be_seen(self, palette: Palette) -> None:
+        for colour in (palette.right, palette.wrong, palette.other):
+            assert contrast(colour, palette.paper) >= 3.0
+
+    def test_every_shade_of_the_matrix_can_be_written_on(self, palette: Palette) -> None:
+        variables = dict(re.findall(r"--([\w-]+): (#\w{6});", css_variables(palette)))
+        for hue in ("right", "wrong"):
+            assert variables[f"{hue}-{RAMP_STEPS}"] == variables[hue]
+            for step in range(1, RAMP_STEPS + 1):
+                assert contrast(variables[f"{hue}-{step}"], variables[f"on-{hue}-{step}"]) >= 4.5
