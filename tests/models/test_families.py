@@ -34,6 +34,20 @@ def test_a_registered_model_survives_json_and_is_described(name):
     assert MODELS.describe(name)
 
 
+@pytest.mark.parametrize("name", MODELS)
+def test_a_step_moves_every_weight_and_statistic(name):
+    side, channels = (48, 3) if name == "dogs-vs-cats" else (28, 1)
+    facts = ModelInput(side, side, channels, num_classes=3, rows=100)
+    torch.manual_seed(0)
+    module = build_network(network_named(name, facts), facts.shape, 3)
+    before = {key: values.clone() for key, values in module.state_dict().items()}
+    optimizer = torch.optim.SGD(module.parameters(), lr=0.1)
+    loss = torch.nn.functional.cross_entropy(module(torch.rand(6, *facts.shape)), torch.arange(6) % 3)
+    loss.backward()
+    optimizer.step()
+    assert [key for key, values in module.state_dict().items() if torch.equal(values, before[key])] == []
+
+
 @pytest.mark.parametrize(
     ("size", "most_multiply_adds"),
     [((8, 8, 1), 1e6), ((28, 28, 1), 30e6), ((32, 32, 3), 30e6), ((128, 128, 3), 150e6), ((224, 224, 3), 150e6)],

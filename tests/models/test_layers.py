@@ -114,6 +114,19 @@ def test_channels_last_gives_the_same_logits():
     torch.testing.assert_close(found, expected)
 
 
+@pytest.mark.parametrize("shape", [(4, 3), (4, 3, 5, 2)])
+def test_batch_norm_passes_the_gradients_that_torch_passes(shape):
+    images = torch.randn(shape, requires_grad=True)
+    peer = (torch.nn.BatchNorm1d if len(shape) == 2 else torch.nn.BatchNorm2d)(3, eps=1e-3)
+    wanted = torch.randn(shape)
+    gradients = []
+    for norm in (BatchNormLayer(3, BatchNorm()), peer):
+        loss = (norm(images) * wanted).sum()
+        gradients.append(torch.autograd.grad(loss, (images, norm.weight, norm.bias)))
+    for ours, theirs in zip(*gradients, strict=True):
+        torch.testing.assert_close(ours, theirs)
+
+
 def test_batch_norm_trains_on_a_last_batch_of_one_row():
     norm = BatchNormLayer(3, BatchNorm(momentum=0.9))
     out = norm(torch.tensor([[1.0, 2.0, 3.0]]))

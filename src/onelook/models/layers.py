@@ -97,34 +97,35 @@ class BatchNormLayer(nn.Module):
         self.bias = nn.Parameter(torch.zeros(channels))
         self.register_buffer("running_mean", torch.zeros(channels))
         self.register_buffer("running_var", torch.ones(channels))
-        self.torch_momentum = 1 - settings.momentum  # share of the new statistics
+        self.new_share = 1 - settings.momentum  # what torch calls momentum
         self.epsilon = settings.epsilon
 
     def forward(self, values: Tensor) -> Tensor:
-        kept = self.running_var * (1 - self.torch_momentum) if self.training else None
+        # In training torch is given zeros to move: what it makes of them is the batch's share alone. (It also keeps
+        # them for the backward pass, which the running variance itself could not be changed under.)
+        variance = torch.zeros_like(self.running_var) if self.training else self.running_var
         # torch.batch_norm is what F.batch_norm calls once it has refused single rows.
         normalised = torch.batch_norm(
             values,
             self.weight,
             self.bias,
             self.running_mean,
-            self.running_var,
+            variance,
             self.training,
-            self.torch_momentum,
+            self.new_share,
             self.epsilon,
             torch.backends.cudnn.enabled,
         )
-        if kept is not None:
-            self._correct_variance(kept, values.numel() // values.shape[1])
+        if self.training:
+            self._move_variance(variance, values.numel() // values.shape[1])
         return normalised
 
     @torch.no_grad()
-    def _correct_variance(self, kept: Tensor, count: int) -> None:
-        """Scales what the batch added to `kept` from the sample's variance to the population's."""
-        if count == 1:  # one value has no sample variance (torch made it NaN), and a population's of zero
-            self.running_var.copy_(kept)
-        else:
-            torch.lerp(kept, self.running_var, (count - 1) / count, out=self.running_var)
+    def _move_variance(self, sample_share: Tensor, count: int) -> None:
+        """Moves the running variance by the batch's, brought from the sample's to the population's."""
+        self.running_var.mul_(1 - self.new_share)
+        if count > 1:  # a single value has no sample variance (torch made it NaN), and a population's of zero
+            self.running_var.add_(sample_share, alpha=(count - 1) / count)
 
 
 class FlattenLayer(nn.Module):
