@@ -1,0 +1,59 @@
+"""What a training run gives back: one record an epoch, and the weights of the best one."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from math import isfinite
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from onelook.settings.callbacks import Monitor
+
+Weights = dict[str, NDArray[np.float32]]  # a network's floating-point state, by the names of its state dict
+
+
+@dataclass(frozen=True)
+class EpochRecord:
+    """One finished epoch: a line of `history.jsonl`."""
+
+    epoch: int  # from 1
+    seconds: float  # training and validation
+    learning_rate: float  # of the epoch's last step
+    train_loss: float  # mean over the epoch's own batches, augmented, with dropout
+    train_accuracy: float  # likewise, in [0, 1]
+    val_loss: float
+    val_accuracy: float
+
+    def value(self, monitor: Monitor) -> float:
+        """The number that goes by the name `monitor`."""
+        value: float = getattr(self, monitor)
+        return value
+
+    @property
+    def is_finite(self) -> bool:
+        """Whether both losses are numbers."""
+        return isfinite(self.train_loss) and isfinite(self.val_loss)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON values, in the order of the fields."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class FitResult:
+    """What `fit` found."""
+
+    weights: Weights  # of the best epoch; where none was finished, those of the moment of the interruption
+    best_epoch: int  # from 1; 0 where no epoch was finished
+    history: list[EpochRecord]  # every finished epoch, those before a resume included
+    status: Literal["complete", "interrupted"]
+    stopped_early: bool  # a callback ended the run before its last epoch
+    resumed_from_epoch: int | None  # the last epoch of the checkpoint that the run went on from
+    notes: tuple[str, ...]  # what happened on the way, each a plain sentence
+
+    @property
+    def best(self) -> EpochRecord | None:
+        """The record of the best epoch, where one was finished."""
+        return self.history[self.best_epoch - 1] if self.best_epoch else None

@@ -1,0 +1,84 @@
+"""How the learning rate goes over a run: pure functions from a step to a factor of the highest rate.
+
+A step is one batch, counted from 0 over the whole run. Every shape starts above 0 and ends above 0, so that no
+step is wasted, and comes to exactly 1 at its height.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import cos, pi
+
+from onelook.settings import ScheduleSettings
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """A schedule fitted to the length of a run.
+
+    Args:
+        settings: the shape.
+        total_steps: batches in the whole run.
+        steps_per_epoch: batches in one epoch.
+
+    Example:
+        >>> settings = ScheduleSettings(name="one_cycle", warmup_fraction=0.5)
+        >>> [round(Schedule(settings, 4, 2).factor(step), 2) for step in range(4)]
+        [0.33, 0.67, 1.0, 0.5]
+    """
+
+    settings: ScheduleSettings
+    total_steps: int
+    steps_per_epoch: int
+
+    def factor(self, step: int) -> float:
+        """What the highest learning rate is multiplied by at `step`."""
+        settings = self.settings
+        match settings.name:
+            case "constant":
+                return 1.0
+            case "one_cycle":
+                return one_cycle(step, self.total_steps, settings.warmup_fraction, settings.final_fraction)
+            case "cosine":
+                return cosine(step, self.total_steps, settings.warmup_fraction, settings.final_fraction)
+            case "step":
+                return stepwise(step, settings.step_epochs * self.steps_per_epoch, settings.step_factor)
+
+
+def one_cycle(step: int, total_steps: int, warmup_fraction: float, final_fraction: float) -> float:
+    """Up in a straight line, then down in a straight line.
+
+    The triangle of Smith & Topin 2017 (arXiv:1708.07120) as fast image training uses it: Page's "How to train your
+    ResNet" and Jordan's airbench (2024, arXiv:2404.00498) both fall in a straight line until the run's end.
+    """
+    warmup_steps = round(warmup_fraction * total_steps)
+    if step < warmup_steps:
+        return _rise(step, warmup_steps)
+    return 1.0 - (1.0 - final_fraction) * _share_of_descent(step, warmup_steps, total_steps)
+
+
+def cosine(step: int, total_steps: int, warmup_fraction: float, final_fraction: float) -> float:
+    """Up in a straight line (Goyal et al. 2017, arXiv:1706.02677), then down along half a cosine.
+
+    The descent is that of Loshchilov & Hutter 2016 (arXiv:1608.03983), without restarts.
+    """
+    warmup_steps = round(warmup_fraction * total_steps)
+    if step < warmup_steps:
+        return _rise(step, warmup_steps)
+    descended = _share_of_descent(step, warmup_steps, total_steps)
+    return final_fraction + (1.0 - final_fraction) * 0.5 * (1.0 + cos(pi * descended))
+
+
+def stepwise(step: int, steps_between_drops: int, drop_factor: float) -> float:
+    """Constant, times `drop_factor` after every `steps_between_drops` steps (He et al. 2015, arXiv:1512.03385)."""
+    return drop_factor ** (step // steps_between_drops)
+
+
+def _rise(step: int, warmup_steps: int) -> float:
+    """From just above 0 at the first step to just under 1 at the last one before the height."""
+    return (step + 1) / (warmup_steps + 1)
+
+
+def _share_of_descent(step: int, warmup_steps: int, total_steps: int) -> float:
+    """0 at the height; it would be 1 at the step after the last. Held there for a run that is made longer."""
+    return min(1.0, (step - warmup_steps) / max(1, total_steps - warmup_steps))
