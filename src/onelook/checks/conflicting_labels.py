@@ -28,8 +28,8 @@ def check(evidence: Evidence) -> list[Finding]:
         names = [evidence.class_names[label] for label in np.unique(labels[groups == split.groups[first]]).tolist()]
         message = (
             f"{pictures(len(rows))} in {called(name)} {'stands' if len(rows) == 1 else 'stand'} under two labels, with "
-            f"exactly the same pixels: {split.ids[first]}, for example, is filed under {' and '.join(map(repr, names))}. "
-            "One of the labels is wrong: correct it, or remove the picture."
+            f"exactly the same pixels: {split.ids[first]}, for example, is filed under "
+            f"{' and '.join(map(repr, names))}. One of the labels is wrong: correct it, or remove the picture."
         )
         findings.append(Finding("conflicting-labels", name, len(rows), tuple(split.ids[row] for row in rows), message))
     return findings

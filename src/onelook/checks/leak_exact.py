@@ -21,7 +21,7 @@ def check(evidence: Evidence) -> list[Finding]:
     share = f"{len(ids) / len(test.ids):.1%}"
     message = (
         f"{pictures(len(ids))} of {len(test.ids):,} in the test set ({share}) {'is' if len(ids) == 1 else 'are'} also "
-        f"among those to train or tune on, pixel for pixel ({for_example(ids)}). A model can remember these, so the test "
-        "score is too good to be believed: remove them from one side."
+        f"among those to train or tune on, pixel for pixel ({for_example(ids)}). A model can remember these, so "
+        "the test score is too good to be believed: remove them from one side."
     )
     return [Finding("leak-exact", "test", len(ids), ids, message)]

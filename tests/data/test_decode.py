@@ -1,0 +1,383 @@
+"""One picture to pixels: as a viewer shows it, at one size, or refused with a reason."""
+
+from __future__ import annotations
+
+import io
+import struct
+import subprocess
+import sys
+import warnings
+import zlib
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image, ImageFile
+
+from onelook.data.dataset import Dataset, Part, PictureFacts
+from onelook.data.decode import choose_decode_settings, decode_picture
+from onelook.errors import DataError
+from onelook.settings import DecodeSettings
+
+ORIENTATION = 0x0112
+STORED = np.array([[10, 20, 30], [40, 50, 60]], np.uint8)
+# What a person sees of STORED, by EXIF orientation, worked out by hand from the standard's "0th row, 0th column".
+UPRIGHT = {
+    1: [[10, 20, 30], [40, 50, 60]],
+    2: [[30, 20, 10], [60, 50, 40]],
+    3: [[60, 50, 40], [30, 20, 10]],
+    4: [[40, 50, 60], [10, 20, 30]],
+    5: [[10, 40], [20, 50], [30, 60]],
+    6: [[40, 10], [50, 20], [60, 30]],
+    7: [[60, 30], [50, 20], [40, 10]],
+    8: [[30, 60], [20, 50], [10, 40]],
+}
+
+
+def settings(height: int, width: int, channels: int = 3, resize: str = "stretch") -> DecodeSettings:
+    return DecodeSettings.model_validate({"height": height, "width": width, "channels": channels, "resize": resize})
+
+
+def file_bytes(image: Image.Image, kind: str = "PNG", **options: object) -> bytes:
+    file = io.BytesIO()
+    image.save(file, kind, **options)
+    return file.getvalue()
+
+
+def exif(orientation: int) -> Image.Exif:
+    tags = Image.Exif()
+    tags[ORIENTATION] = orientation
+    return tags
+
+
+# --- upright
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+@pytest.mark.parametrize("kind", ["PNG", "TIFF"])
+def test_a_picture_stands_upright(orientation: int, kind: str) -> None:
+    content = file_bytes(Image.fromarray(STORED), kind, exif=exif(orientation))
+    expected = np.array(UPRIGHT[orientation], np.uint8)
+    pixels = decode_picture(content, settings(*expected.shape, channels=1))
+    assert pixels[:, :, 0].tolist() == expected.tolist()
+
+
+def test_a_pillow_image_stands_upright_and_is_left_as_it_is() -> None:
+    image = Image.open(io.BytesIO(file_bytes(Image.fromarray(STORED), exif=exif(6))))
+    assert decode_picture(image, settings(3, 2, 1))[:, :, 0].tolist() == UPRIGHT[6]
+    assert image.size == (3, 2)
+    assert decode_picture(image, settings(3, 2, 1))[:, :, 0].tolist() == UPRIGHT[6]
+
+
+@pytest.mark.parametrize("value", [0, 9, 65535])
+def test_an_orientation_that_does_not_exist_turns_nothing(value: int) -> None:
+    content = file_bytes(Image.fromarray(STORED), exif=exif(value))
+    assert decode_picture(content, settings(2, 3, 1))[:, :, 0].tolist() == STORED.tolist()
+
+
+def test_damaged_metadata_beside_good_pixels_does_no_harm() -> None:
+    content = file_bytes(Image.fromarray(STORED), exif=b"Exif\x00\x00II*\x00\xff\xff\xff\xff not metadata")
+    assert decode_picture(content, settings(2, 3, 1))[:, :, 0].tolist() == STORED.tolist()
+
+
+# --- modes
+
+
+def one_pixel(image: Image.Image, kind: str = "PNG", channels: int = 3, **options: object) -> list[int]:
+    """The top left pixel of the decoded file."""
+    content = file_bytes(image, kind, **options)
+    return decode_picture(content, settings(image.height, image.width, channels))[0, 0].tolist()
+
+
+def test_colour_becomes_grey_by_its_brightness() -> None:
+    # ITU-R 601: 0.299 red + 0.587 green + 0.114 blue
+    assert one_pixel(Image.new("RGB", (2, 2), (255, 0, 0)), channels=1) == [76]
+    assert one_pixel(Image.new("RGB", (2, 2), (0, 255, 0)), channels=1) == [150]
+    assert one_pixel(Image.new("RGB", (2, 2), (0, 0, 255)), channels=1) == [29]
+
+
+def test_grey_becomes_three_equal_channels() -> None:
+    assert one_pixel(Image.new("L", (2, 2), 77)) == [77, 77, 77]
+
+
+def test_black_and_white_becomes_0_and_255() -> None:
+    assert one_pixel(Image.new("1", (2, 2), 1), channels=1) == [255]
+    assert one_pixel(Image.new("1", (2, 2), 0), channels=1) == [0]
+
+
+def test_transparent_parts_lie_on_white() -> None:
+    assert one_pixel(Image.new("RGBA", (2, 2), (0, 0, 0, 0))) == [255, 255, 255]
+    assert one_pixel(Image.new("RGBA", (2, 2), (200, 100, 0, 255))) == [200, 100, 0]
+    half = one_pixel(Image.new("RGBA", (2, 2), (0, 0, 0, 128)))
+    assert half == [127, 127, 127]  # 255 * (1 - 128 / 255)
+
+
+def test_grey_with_alpha_lies_on_white_and_stays_grey() -> None:
+    assert one_pixel(Image.new("LA", (2, 2), (40, 0)), channels=1) == [255]
+    assert one_pixel(Image.new("LA", (2, 2), (40, 255)), channels=1) == [40]
+
+
+def test_a_palette_is_looked_up_and_its_transparent_entry_lies_on_white() -> None:
+    image = Image.new("P", (2, 1))
+    image.putpalette([255, 0, 0, 0, 0, 255])
+    image.putpixel((1, 0), 1)
+    assert one_pixel(image) == [255, 0, 0]
+    assert one_pixel(image, transparency=0) == [255, 255, 255]
+    assert one_pixel(image, "GIF", transparency=0) == [255, 255, 255]
+    # Per-entry alpha is what makes Pillow warn on conversion; warnings are errors here.
+    assert one_pixel(image, transparency=b"\x00\xff") == [255, 255, 255]
+
+
+def test_a_colour_key_is_transparent() -> None:
+    assert one_pixel(Image.new("RGB", (2, 2), (1, 2, 3)), transparency=(1, 2, 3)) == [255, 255, 255]
+    assert one_pixel(Image.new("RGB", (2, 2), (1, 2, 4)), transparency=(1, 2, 3)) == [1, 2, 4]
+
+
+@pytest.mark.parametrize("kind", ["TIFF", "JPEG"])
+def test_print_colours_become_screen_colours(kind: str) -> None:
+    cyan, no_ink = Image.new("CMYK", (8, 8), (255, 0, 0, 0)), Image.new("CMYK", (8, 8), (0, 0, 0, 0))
+    assert np.allclose(one_pixel(cyan, kind), [0, 255, 255], atol=2)
+    assert np.allclose(one_pixel(no_ink, kind), [255, 255, 255], atol=2)
+
+
+@pytest.mark.parametrize("kind", ["PNG", "TIFF", "PPM"])
+def test_sixteen_bits_are_scaled_not_cut(kind: str) -> None:
+    deep = Image.fromarray(np.array([[0, 256, 257, 32_768, 65_535]], np.uint16))
+    pixels = decode_picture(file_bytes(deep, kind), settings(1, 5, 1))
+    assert pixels[0, :, 0].tolist() == [0, 1, 1, 128, 255]
+
+
+def test_pixels_without_a_range_are_refused() -> None:
+    floats = file_bytes(Image.fromarray(np.array([[0.5, 900.0]], np.float32)), "TIFF")
+    with pytest.raises(DataError, match="floating-point numbers, which have no agreed range. Save it with 8 or 16"):
+        decode_picture(floats, settings(1, 2))
+    wide = file_bytes(Image.fromarray(np.array([[-5, 100_000]], np.int32)), "TIFF")
+    with pytest.raises(DataError, match="32-bit numbers from -5 to 100000"):
+        decode_picture(wide, settings(1, 2))
+
+
+@pytest.mark.parametrize("kind", ["GIF", "WEBP", "TIFF", "PNG"])
+def test_of_an_animation_the_first_frame_counts(kind: str) -> None:
+    first, second = Image.new("RGB", (8, 8), (255, 0, 0)), Image.new("RGB", (8, 8), (0, 0, 255))
+    options = {"lossless": True} if kind == "WEBP" else {}
+    assert one_pixel(first, kind, save_all=True, append_images=[second], **options) == [255, 0, 0]
+
+
+# --- size
+
+
+def test_a_picture_of_the_right_size_keeps_its_pixels() -> None:
+    pixels = np.random.Generator(np.random.PCG64(1)).integers(0, 256, (9, 7, 3), dtype=np.uint8)
+    for resize in ("stretch", "fit", "crop"):
+        assert (decode_picture(file_bytes(Image.fromarray(pixels)), settings(9, 7, 3, resize)) == pixels).all()
+
+
+def test_shrinking_averages_instead_of_skipping() -> None:
+    board = (np.indices((64, 64)).sum(0) % 2 * 255).astype(np.uint8)  # every second pixel white
+    small = decode_picture(Image.fromarray(board), settings(8, 8, 1))
+    assert small.min() >= 117
+    assert small.max() <= 138
+
+
+def test_stretch_ignores_the_shape() -> None:
+    halves = np.zeros((10, 40, 3), np.uint8)
+    halves[:, 20:] = 255
+    pixels = decode_picture(Image.fromarray(halves), settings(8, 8))
+    assert pixels.shape == (8, 8, 3)
+    assert pixels[:, 0].max() == 0
+    assert pixels[:, 7].min() == 255
+
+
+def test_fit_keeps_all_and_pads_with_black() -> None:
+    pixels = decode_picture(Image.new("RGB", (40, 20), "white"), settings(8, 8, 3, "fit"))
+    assert pixels[2:6].min() == 255  # 40 x 20 becomes 8 x 4, two black rows above and below
+    assert pixels[:2].max() == 0
+    assert pixels[6:].max() == 0
+
+
+def test_crop_keeps_the_centre() -> None:
+    thirds = np.zeros((10, 30), np.uint8)
+    thirds[:, 10:20] = 255
+    pixels = decode_picture(Image.fromarray(thirds), settings(5, 5, 1, "crop"))
+    assert pixels[:, 1:4].min() == 255
+    assert pixels.min() > 230  # the last column's filter reaches half a pixel past the edge
+
+
+@pytest.mark.parametrize("resize", ["stretch", "fit", "crop"])
+@pytest.mark.parametrize("size", [(1, 1), (1, 500), (500, 1), (333, 77), (3, 2)])
+def test_every_shape_comes_out_at_the_size_asked_for(resize: str, size: tuple[int, int]) -> None:
+    pixels = decode_picture(Image.new("RGB", size, "white"), settings(13, 29, 3, resize))
+    assert pixels.shape == (13, 29, 3)
+    assert pixels.dtype == np.uint8
+    assert pixels.flags.writeable
+    assert (resize == "fit") or pixels.min() == 255
+
+
+@pytest.mark.parametrize("orientation", [1, 6])
+def test_reading_a_large_jpeg_small_does_not_show(orientation: int) -> None:
+    rng = np.random.Generator(np.random.PCG64(3))
+    scene = Image.fromarray(rng.integers(0, 256, (12, 24, 3), dtype=np.uint8)).resize((1200, 600))
+    content = file_bytes(scene, "JPEG", quality=95, exif=exif(orientation))
+    wanted = settings(100, 50) if orientation == 6 else settings(50, 100)
+    in_full = Image.open(io.BytesIO(content))
+    in_full.load()
+    slowly = decode_picture(in_full, wanted)
+    quickly = decode_picture(content, wanted)
+    assert quickly.shape == slowly.shape
+    assert np.abs(quickly.astype(int) - slowly).mean() < 1.5  # of 255
+    assert np.abs(quickly.astype(int) - slowly).max() < 24
+
+
+# --- what cannot be read
+
+
+def png_that_claims(width: int, height: int) -> bytes:
+    """A PNG with a header and no pixels."""
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + png_chunk(b"IHDR", header) + png_chunk(b"IDAT", zlib.compress(b""))
+
+
+def png_chunk(kind: bytes, content: bytes) -> bytes:
+    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", r"the file is empty \(0 bytes\)"),
+        (b"hello, I am no picture", r"not a picture: the file holds text that starts 'hello, I am no picture'"),
+        (b"\0" * 500, "not a picture: the file holds zeros"),
+        (b"\x93NUMPY\x01\x00", "not a picture that can be read: the file starts with the bytes 93 4e 55"),
+        (b"\0\0\0\x18ftypheic\0\0\0\0", "a HEIC picture, which Pillow does not read. Save it as JPEG"),
+        (png_that_claims(50_000, 50_000), r"too many pixels to be a picture \(.*2500000000 pixels"),
+    ],
+)
+def test_what_is_no_picture_is_refused_with_the_reason(content: bytes, reason: str, tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=f"^{reason}"):
+        decode_picture(content, settings(8, 8))
+    path = tmp_path / "picture.jpg"
+    path.write_bytes(content)
+    with pytest.raises(DataError, match=f"^{path}: {reason}"):
+        decode_picture(path, settings(8, 8))
+
+
+def test_a_bomb_is_refused_by_its_size_where_pillow_would_let_it_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", None)
+    with pytest.raises(DataError, match="50000 × 40000 pixels: more than the 178,956,970"):
+        decode_picture(png_that_claims(50_000, 40_000), settings(8, 8))
+
+
+def test_a_missing_file_is_said_to_be_missing(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="gone.png: no such file"):
+        decode_picture(tmp_path / "gone.png", settings(8, 8))
+    with pytest.raises(DataError, match="a folder, not a picture"):
+        decode_picture(tmp_path, settings(8, 8))
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "BMP", "WEBP", "TIFF", "GIF", "PPM"])
+@pytest.mark.parametrize("allowed_elsewhere", [False, True])
+def test_half_a_picture_is_none(kind: str, allowed_elsewhere: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", allowed_elsewhere)  # as many a notebook does
+    pixels = np.random.Generator(np.random.PCG64(2)).integers(0, 256, (64, 64, 3), dtype=np.uint8)
+    content = file_bytes(Image.fromarray(pixels), kind)
+    assert decode_picture(content, settings(64, 64)).shape == (64, 64, 3)
+    with pytest.raises(DataError, match="cut short|damaged|not a picture"):
+        decode_picture(content[: len(content) // 2], settings(64, 64))
+    assert ImageFile.LOAD_TRUNCATED_IMAGES is allowed_elsewhere
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "BMP", "WEBP", "TIFF", "GIF"])
+def test_any_broken_byte_gives_pixels_or_a_reason(kind: str) -> None:
+    rng = np.random.Generator(np.random.PCG64(4))
+    content = file_bytes(Image.fromarray(rng.integers(0, 256, (16, 16, 3), dtype=np.uint8)), kind)
+    reasons, readable = [], 0
+    for _ in range(30):
+        broken = bytearray(content)
+        for position in rng.integers(0, min(len(broken), 200), 4):
+            broken[position] = int(rng.integers(0, 256))
+        try:
+            readable += decode_picture(bytes(broken), settings(8, 8)).shape == (8, 8, 3)
+        except DataError as problem:
+            reasons.append(str(problem))
+    assert all(reasons)
+    assert readable + len(reasons) == 30
+
+
+# --- the process around it
+
+
+def test_the_callers_switches_are_put_back() -> None:
+    filters = list(warnings.filters)
+    content = file_bytes(Image.new("RGB", (32, 32)), "JPEG")
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(lambda _: decode_picture(content, settings(8, 8)), range(200)))
+    assert list(warnings.filters) == filters
+    assert ImageFile.LOAD_TRUNCATED_IMAGES is False
+
+
+def test_pillows_warnings_are_neither_seen_nor_errors(
+    monkeypatch: pytest.MonkeyPatch, recwarn: pytest.WarningsRecorder
+) -> None:
+    content = file_bytes(Image.new("RGB", (40, 40), "white"))
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 1_000)  # 1,600 pixels: Pillow warns of a bomb, and does not refuse
+    with pytest.warns(Image.DecompressionBombWarning):
+        Image.open(io.BytesIO(content)).close()
+    for action in ("error", "always"):
+        warnings.simplefilter(action)
+        assert decode_picture(content, settings(2, 2)).min() == 255
+    assert not recwarn
+
+
+def test_it_needs_numpy_and_pillow_alone() -> None:
+    heavy = ("torch", "pyarrow", "sklearn", "pandas", "scipy", "matplotlib", "onnxruntime")
+    program = f"import sys, onelook.data.decode; print([name for name in {heavy} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+# --- which size and channels
+
+
+class Facts:
+    """Pictures of which only the facts are known."""
+
+    def __init__(self, sizes: dict[tuple[int, int], int], channels: int) -> None:
+        self._facts = PictureFacts(sizes, channels, "uint8", (0.0, 255.0))
+
+    def __len__(self) -> int:
+        return sum(self._facts.sizes.values())
+
+    def facts(self) -> PictureFacts:
+        return self._facts
+
+    def decode(self, *_: object) -> None:
+        raise AssertionError("facts are enough")
+
+
+def dataset(*facts: Facts) -> Dataset:
+    parts = {name: Part(name, (), None, fact) for name, fact in zip(("train", "test"), facts, strict=False)}
+    return Dataset("d", "l", "w", ("a", "b"), parts, "f")
+
+
+def test_pictures_of_one_size_keep_it() -> None:
+    assert choose_decode_settings(dataset(Facts({(28, 30): 5}, 1), Facts({(28, 30): 2}, 1))) == settings(28, 30, 1)
+
+
+def test_pictures_of_many_sizes_become_128_by_128() -> None:
+    assert choose_decode_settings(dataset(Facts({(28, 28): 5}, 3), Facts({(30, 28): 2}, 3))) == settings(128, 128, 3)
+
+
+def test_large_photographs_of_one_size_become_128_by_128() -> None:
+    assert choose_decode_settings(dataset(Facts({(256, 256): 5}, 3))) == settings(256, 256, 3)
+    assert choose_decode_settings(dataset(Facts({(3000, 4000): 5}, 3))) == settings(128, 128, 3)
+
+
+def test_the_size_that_is_asked_for_is_taken() -> None:
+    assert choose_decode_settings(dataset(Facts({(28, 28): 5}, 3)), (64, 96), "fit") == settings(64, 96, 3, "fit")
+
+
+def test_one_coloured_part_makes_all_coloured_and_an_unreadable_one_does_not() -> None:
+    assert choose_decode_settings(dataset(Facts({(8, 8): 5}, 1), Facts({(8, 8): 1}, 3))).channels == 3
+    assert choose_decode_settings(dataset(Facts({(8, 8): 5}, 1), Facts({}, 3))) == settings(8, 8, 1)
+    assert choose_decode_settings(dataset(Facts({}, 3))) == settings(128, 128, 3)
