@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from onelook.errors import ConfigError, ModelError
-from onelook.run_folder import RunFolder, next_run_folder
+from onelook.run_folder import RunFolder, latest_run_folder, next_run_folder
 
 
 @pytest.fixture
@@ -56,6 +56,9 @@ class TestPlaces:
         make(tmp_path / "run")  # type: ignore[operator]
         with pytest.raises(ConfigError, match="exists already. Add --resume to go on"):
             RunFolder.create(tmp_path / "run")
+        with pytest.raises(ConfigError, match="exists already. Add --resume to go on"):
+            RunFolder(tmp_path / "run").refuse_existing()
+        RunFolder(tmp_path / "another").refuse_existing()
 
     def test_a_place_that_cannot_be_is_refused(self, tmp_path: Path) -> None:
         (tmp_path / "file").touch()
@@ -72,6 +75,13 @@ class TestNextRunFolder:
     def test_goes_past_999(self, tmp_path: Path) -> None:
         (tmp_path / "mnist-999").mkdir()
         assert next_run_folder(tmp_path, "mnist").path.name == "mnist-1000"
+
+    def test_the_latest_is_the_highest_by_number(self, tmp_path: Path) -> None:
+        for name in ("my-data-999", "my-data-1000", "my-data-x-2000", "other-3000"):
+            (tmp_path / name).mkdir()
+        assert latest_run_folder(tmp_path, "my data") == RunFolder(tmp_path / "my-data-1000")
+        assert latest_run_folder(tmp_path, "mnist") is None
+        assert latest_run_folder(tmp_path / "absent", "mnist") is None
 
     def test_runs_that_start_at_once_get_folders_of_their_own(self, tmp_path: Path) -> None:
         with ThreadPoolExecutor(16) as pool:

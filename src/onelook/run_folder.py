@@ -79,17 +79,30 @@ class RunFolder:
         Raises:
             ConfigError: the path exists, or cannot be made.
         """
+        folder = cls(path)
         try:
             path.mkdir(parents=True)
         except FileExistsError as problem:
-            raise ConfigError(
-                f"--out {path}: exists already. Add --resume to go on with that run, or name another folder."
-            ) from problem
+            raise folder._exists() from problem
         except OSError as problem:
             raise ConfigError(
                 f"--out {path}: could not be made ({problem.strerror}). Name another folder."
             ) from problem
-        return cls(path)
+        return folder
+
+    def refuse_existing(self) -> None:
+        """Says early what `create` would say, before pictures are read.
+
+        Raises:
+            ConfigError: the path exists.
+        """
+        if self.path.exists():
+            raise self._exists()
+
+    def _exists(self) -> ConfigError:
+        return ConfigError(
+            f"--out {self.path}: exists already. Add --resume to go on with that run, or name another folder."
+        )
 
     @classmethod
     def open(cls, path: Path) -> RunFolder:
@@ -194,14 +207,11 @@ def next_run_folder(base: Path, name: str) -> RunFolder:
         >>> [next_run_folder(base, "my photos").path.name for _ in range(2)]
         ['my-photos-001', 'my-photos-002']
     """
-    clean = re.sub(r"[^\w.-]+", "-", name).strip(".-") or "data"
-    numbered = re.compile(re.escape(clean) + r"-(\d+)")
     try:
         base.mkdir(parents=True, exist_ok=True)
-        taken = [int(match[1]) for entry in base.iterdir() if (match := numbered.fullmatch(entry.name))]
-        number = max(taken, default=0) + 1
+        number = max(_numbered(base, name), default=0) + 1
         while True:
-            path = base / f"{clean}-{number:03d}"
+            path = base / f"{_clean(name)}-{number:03d}"
             try:
                 path.mkdir()
             except FileExistsError:
@@ -212,6 +222,22 @@ def next_run_folder(base: Path, name: str) -> RunFolder:
         raise ConfigError(
             f"{base}: no run folder could be made there ({problem.strerror}). Give --out another place."
         ) from problem
+
+
+def latest_run_folder(base: Path, name: str) -> RunFolder | None:
+    """The highest `<base>/<name>-NNN` there is."""
+    folders = _numbered(base, name) if base.is_dir() else {}
+    return RunFolder(folders[max(folders)]) if folders else None
+
+
+def _numbered(base: Path, name: str) -> dict[int, Path]:
+    pattern = re.compile(re.escape(_clean(name)) + r"-(\d+)")
+    return {int(match[1]): entry for entry in base.iterdir() if (match := pattern.fullmatch(entry.name))}
+
+
+def _clean(name: str) -> str:
+    """The name with `-` for what a file name should not hold."""
+    return re.sub(r"[^\w.-]+", "-", name).strip(".-") or "data"
 
 
 def _what_is_there(path: Path) -> str:

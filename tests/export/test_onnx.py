@@ -47,6 +47,7 @@ def test_the_file_runs_with_onnx_runtime_alone(classifier: Classifier, tmp_path:
     assert exported.largest_difference < 1e-5
     assert exported.golden_pictures == 16
     assert exported.size_bytes == exported.path.stat().st_size
+    assert exported.class_names == ("no", "yes")
     assert exported.to_dict()["path"] == str(tmp_path / "out" / "model.onnx")
 
 

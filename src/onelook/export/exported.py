@@ -15,6 +15,7 @@ class Exported:
     size_bytes: int
     golden_pictures: int  # on which it was compared with the original
     largest_difference: float  # between their probabilities
+    class_names: tuple[str, ...]  # in the order of the file's output, which does not know them
 
     def to_dict(self) -> dict[str, Any]:
         """JSON values."""
@@ -23,4 +24,5 @@ class Exported:
             "size_bytes": self.size_bytes,
             "golden_pictures": self.golden_pictures,
             "largest_difference": self.largest_difference,
+            "class_names": list(self.class_names),
         }

@@ -40,4 +40,4 @@ def export_onnx(classifier: Classifier, out: Path) -> Exported:
                 f"most {TOLERANCE:g}. Nothing was kept. Please report this, with the network."
             )
         size = temporary.stat().st_size
-    return Exported(out, size, len(golden.pictures), difference)
+    return Exported(out, size, len(golden.pictures), difference, classifier.class_names)
