@@ -110,7 +110,7 @@ def test_random_pictures_are_counted(make_run: Any) -> None:
 
 def test_uneven_counts_ledger_and_findings_are_told(make_run: Any) -> None:
     section = build("data", read_results(make_run()))
-    assert section.title == "3 classes: 120 for training, 15 for validation and 21 for test"
+    assert section.title == "3 classes: 120 pictures for training, 15 for validation and 21 for test"
     text = text_of(section)
     assert "Three folders of pictures." in text
     assert "12 × 10 pixels, colour" in text

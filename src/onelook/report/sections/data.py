@@ -61,9 +61,9 @@ class Data:
 def build_section(results: Results) -> Section:
     """What was opened, how it was counted, and what the checks say."""
     data = results.run.data
-    if not data.class_counts:
-        return Section("Data", "The data", missing="The run ended before the data was opened and split.")
     splits = tuple((name, words) for name, words in _SPLITS.items() if sum(data.class_counts.get(name, {}).values()))
+    if not splits:
+        return Section("Data", "The data", missing="The run ended before the data was opened and split.")
     counts = _class_counts(data.class_counts, tuple(name for name, _ in splits))
     shown = counts if len(counts) <= _ROWS_SHOWN else counts[: _ROWS_SHOWN // 2] + counts[-_ROWS_SHOWN // 2 :]
     return Section(
@@ -83,8 +83,10 @@ def build_section(results: Results) -> Section:
 
 
 def _title(data: DataFacts, splits: tuple[tuple[str, str], ...]) -> str:
-    totals = [f"{sum(data.class_counts[name].values()):,} for {words}" for name, words in splits]
-    return f"{counted(len(data.class_names), 'class', 'classes')}: {listed(totals)}"
+    totals = [(sum(data.class_counts[name].values()), words) for name, words in splits]
+    first = f"{counted(totals[0][0], 'picture')} for {totals[0][1]}"
+    rest = [f"{total:,} for {words}" for total, words in totals[1:]]
+    return f"{counted(len(data.class_names), 'class', 'classes')}: {listed([first, *rest])}"
 
 
 def _class_counts(counts: Mapping[str, Mapping[str, int]], splits: tuple[str, ...]) -> tuple[ClassCounts, ...]:
