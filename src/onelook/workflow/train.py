@@ -93,9 +93,9 @@ def train(
         opened = open_for_training(data, asked, resumed, tell)
     begun = begin_run(opened, out=out, resumed=resumed, command=command, say=tell)
     with clock.stage("train"):
-        result = fit_network(begun, quiet=quiet, say=tell)
-    evaluation = finish_run(begun, result, clock, tell)
-    return Run(folder=begun.folder, evaluation=evaluation, status=result.status)
+        fitted = fit_network(begun, quiet=quiet, say=tell)
+    evaluation = finish_run(begun, fitted, clock)
+    return Run(folder=begun.folder, evaluation=evaluation, status=fitted.result.status)
 
 
 def _silent(_: str) -> None:

@@ -1,0 +1,145 @@
+"""The last stage of a run: model saved, scored on pictures that decided nothing, shown."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from onelook.files import write_text
+from onelook.runtime import versions
+from onelook.workflow.clock import Clock
+from onelook.workflow.fitting import Fitted
+from onelook.workflow.start import BegunRun, value_range
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from onelook.classifier import Classifier
+    from onelook.data.dataset import Images, ImageSet
+    from onelook.evaluation.result import Evaluation, SetName
+
+_HEADLINE_METRICS = ("accuracy", "balanced_accuracy", "macro_f1", "loss")
+_PREVIEWED = 15  # versions of one picture in the report
+
+
+def finish_run(begun: BegunRun, fitted: Fitted, clock: Clock) -> Evaluation:
+    """Saves the model, scores it and writes the report; `run.json` gets its last words."""
+    from onelook.evaluation.evaluate import evaluate
+    from onelook.evaluation.predictions import write_predictions
+    from onelook.report.build import build_report
+
+    folder = begun.folder
+    classifier = _save_model(begun, fitted)
+    with clock.stage("evaluate"):
+        # An interrupted run may go on: its test set stays untouched until the end.
+        set_name, pictures = _judging_set(begun, fitted)
+        probabilities = classifier.probabilities(pictures.images[pictures.rows])
+        evaluation = evaluate(probabilities, pictures.labels, classifier.class_names, set_name)
+        write_text(folder.evaluation, json.dumps(evaluation.to_dict(), indent=2) + "\n")
+        write_predictions(folder.predictions, pictures.ids, probabilities, classifier.class_names)
+        _write_evidence(begun, probabilities, pictures)
+    folder.update_run(
+        status=fitted.result.status,
+        best_epoch=fitted.result.best_epoch,
+        stopped_early=fitted.result.stopped_early,
+        resumed_from_epoch=fitted.result.resumed_from_epoch,
+        metrics={
+            "set": set_name,
+            "accuracy": evaluation.accuracy,
+            "loss": evaluation.loss,
+            "macro_f1": evaluation.macro_f1,
+        },
+        timings=clock.so_far(),
+    )
+    with clock.stage("report"):
+        build_report(folder)
+    folder.update_run(timings=clock.so_far())
+    return evaluation
+
+
+def _save_model(begun: BegunRun, fitted: Fitted) -> Classifier:
+    from onelook.classifier import build_classifier
+
+    opened = begun.opened
+    classifier = build_classifier(
+        begun.network,
+        fitted.preprocess,
+        fitted.weights,
+        decode=opened.decode,
+        class_names=opened.dataset.class_names,
+        dtype=opened.prepared.split.train.images.dtype,
+        value_range=value_range(opened),
+        provenance=_provenance(begun, fitted),
+        metrics=_best_epoch(fitted),
+        golden_pictures=opened.prepared.split.train,
+    )
+    classifier.save(begun.folder.model)
+    return classifier
+
+
+def _judging_set(begun: BegunRun, fitted: Fitted) -> tuple[SetName, ImageSet]:
+    split = begun.opened.prepared.split
+    if split.test is not None and fitted.result.status == "complete":
+        return "test", split.test
+    return "val", split.val
+
+
+def _write_evidence(begun: BegunRun, probabilities: NDArray[np.float32], pictures: ImageSet) -> None:
+    from onelook.evaluation.evidence import write_augmentation_preview, write_evidence
+
+    opened = begun.opened
+    train = opened.prepared.split.train
+    write_evidence(
+        begun.folder.evidence,
+        probabilities,
+        pictures,
+        opened.dataset.class_names,
+        train_samples=train,
+        seed=opened.settings.seed,
+        value_range=value_range(opened),
+    )
+    if opened.settings.augment.is_active:
+        original = train.take(np.zeros(1, np.int64))[0]
+        write_augmentation_preview(
+            begun.folder.evidence, original, _augmented(begun, original), value_range=value_range(opened)
+        )
+
+
+def _augmented(begun: BegunRun, original: Images) -> Images:
+    """Some versions of one picture, (versions, height, width, channels), as training sees it."""
+    import torch
+
+    from onelook.transforms.augment import Augment
+
+    settings = begun.opened.settings
+    batch = torch.from_numpy(np.repeat(original[None], _PREVIEWED, axis=0)).permute(0, 3, 1, 2).float()
+    changed = Augment(settings.augment, value_range(begun.opened))(batch, torch.Generator().manual_seed(settings.seed))
+    versions: Images = changed.permute(0, 2, 3, 1).numpy()
+    return versions
+
+
+def _provenance(begun: BegunRun, fitted: Fitted) -> dict[str, Any]:
+    """Where the model comes from, for whoever receives it."""
+    settings, dataset = begun.opened.settings, begun.opened.dataset
+    return {
+        "data": dataset.name,
+        "data_fingerprint": dataset.fingerprint,
+        "split_fingerprint": begun.opened.prepared.split.fingerprint,
+        "model": settings.model,
+        "recipe": settings.recipe,
+        "seed": settings.seed,
+        "epochs": len(fitted.result.history),
+        "best_epoch": fitted.result.best_epoch,
+        "date": datetime.now(UTC).date().isoformat(),
+        "versions": versions(),
+    }
+
+
+def _best_epoch(fitted: Fitted) -> dict[str, float]:
+    """Validation figures of the epoch whose weights are kept. The test score is not the model's to carry: it comes
+    after the model is saved, and decides nothing."""
+    best = next(record for record in fitted.result.history if record.epoch == fitted.result.best_epoch)
+    return {"val_loss": best.val_loss, "val_accuracy": best.val_accuracy}

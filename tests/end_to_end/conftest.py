@@ -1,0 +1,73 @@
+"""The installed command, run as a user runs it, on the real data sets."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+COMMAND = Path(sys.executable).parent / "onelook"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.end_to_end)
+            item.add_marker(pytest.mark.timeout(900))
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A command that has ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+Onelook = Callable[..., Finished]
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of the real data sets."""
+    folder = os.environ.get("ONELOOK_DATA")
+    if not folder or not Path(folder).is_dir():
+        pytest.skip("ONELOOK_DATA names no folder with the real data sets")
+    return Path(folder)
+
+
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A cache that is empty when the tests begin, shared by all of them."""
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture(scope="session")
+def run_in(cache: Path) -> Onelook:
+    """`run_in(folder, *words)`: the installed command in that folder."""
+
+    def run(folder: Path, *words: str | Path) -> Finished:
+        done = subprocess.run(
+            [COMMAND, *map(str, words)],
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            check=False,
+            env={**os.environ, "ONELOOK_CACHE": str(cache), "COLUMNS": "80", "NO_COLOR": "1"},
+        )
+        assert "Traceback" not in done.stdout + done.stderr, done.stderr
+        return Finished(done.returncode, done.stdout, done.stderr)
+
+    return run
+
+
+@pytest.fixture
+def onelook(run_in: Onelook, tmp_path: Path) -> Callable[..., Finished]:
+    """`onelook(*words)`: the installed command in an empty folder."""
+    return lambda *words: run_in(tmp_path, *words)
