@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from onelook.models.activations import activation_function
 from onelook.models.describe import Shape
+from onelook.models.dropout import DropoutLayer
 from onelook.models.initialize import Initializer, initialize
 from onelook.models.pooling import GlobalPoolLayer, PoolLayer
 from onelook.models.shapes import PlannedLayer, plan_network
@@ -185,7 +186,7 @@ def _build_layer(planned: PlannedLayer, before: PlannedLayer | None, initializer
         case GlobalPool(type=kind):
             module = GlobalPoolLayer(kind)
         case Dropout(rate=rate):
-            module = nn.Dropout(rate)
+            module = DropoutLayer(rate)
         case Flatten():
             module = FlattenLayer()
     return module
