@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from onelook.cli.options import ClassNames, Data, Debug, Json, LabelColumn, Model
-from onelook.cli.quantities import percent
+from onelook.cli.quantities import percent, things
 from onelook.cli.say import Say
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def show_evaluation(say: Say, result: Evaluation) -> None:
     """The scores as two small tables and what to mind."""
     low, high = result.accuracy_interval
     say.table(
-        (f"{result.rows:,} pictures", ""),
+        (things(result.rows, "picture"), ""),
         [
             ("accuracy", f"{percent(result.accuracy)}  (95 % interval {percent(low)} to {percent(high)})"),
             ("balanced accuracy", percent(result.balanced_accuracy)),

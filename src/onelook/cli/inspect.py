@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from onelook.cli.options import ClassNames, Data, Debug, Json, LabelColumn
+from onelook.cli.quantities import things
 from onelook.cli.say import Say
 
 if TYPE_CHECKING:
@@ -65,8 +66,8 @@ def inspect(
 def _say_what_was_found(say: Say, found: Inspection) -> None:
     counts = found.reading.ledger.counts()
     say(
-        f"\n{counts['used']:,} of {counts['found']:,} pictures can be used: {counts['quarantined']:,} unreadable, "
-        f"{counts['duplicate']:,} exact copies within their part"
+        f"\n{counts['used']:,} of {things(counts['found'], 'picture')} can be used: {counts['quarantined']:,} "
+        f"unreadable, {counts['duplicate']:,} exact copies within their part"
     )
     unreadable = [entry for entry in found.reading.ledger.entries if entry.status == "quarantined"]
     for entry in unreadable[:_MOST_LISTED]:

@@ -13,6 +13,16 @@ def percent(share: float) -> str:
     return f"{100 * share:.2f} %"
 
 
+def things(number: int, word: str) -> str:
+    """A number of things in words.
+
+    Example:
+        >>> things(1, "row"), things(28_000, "row")
+        ('1 row', '28,000 rows')
+    """
+    return f"{number:,} {word}{'s' * (number != 1)}"
+
+
 def count(number: int | None) -> str:
     """A number of things in few characters, or a question mark.
 

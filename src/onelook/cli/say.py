@@ -43,7 +43,7 @@ class Say:
         with self.console.capture() as captured:
             self.console.print(renderable)
         if not self.quiet:
-            print("\n".join(map(str.rstrip, captured.get().splitlines())), file=self.stream, flush=True)
+            print("\n".join(map(str.rstrip, captured.get().strip("\n").splitlines())), file=self.stream, flush=True)
 
     def table(self, heads: Sequence[str], rows: Sequence[Sequence[str]], *, left: int = 1) -> None:
         """An aligned table within the terminal's width; the first `left` columns are text, the others numbers."""

@@ -55,8 +55,6 @@ def evaluate_model(
     labels = positions_among(dataset.class_names, classifier.class_names, dataset.name)[labels]
     pictures = dataset.parts[name].pictures
     decoded = pictures.decode(classifier.decode, on_progress)
-    if not len(decoded.kept):
-        raise DataError(f"{dataset.name}: none of its {len(pictures)} pictures can be read. Nothing to score.")
     probabilities = classifier.probabilities(decoded.images)
     result = evaluate(probabilities, labels[decoded.kept], classifier.class_names, "val" if name == "val" else "test")
     if decoded.quarantined:

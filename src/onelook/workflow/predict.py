@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from onelook.classifier import load
 from onelook.data.dataset import Dataset, OnProgress
 from onelook.data.open import open_dataset
-from onelook.errors import DataError
 from onelook.evaluation.predictions import write_like, write_predictions
 
 if TYPE_CHECKING:
@@ -68,16 +67,11 @@ def predict_to_file(
 
     Raises:
         ModelError: the model folder is damaged.
-        DataError: the data is wrong, no picture can be read, or its ids are not the sample's.
+        DataError: the data is wrong, no picture of a part can be read, or the ids are not the sample's.
     """
     classifier = load(model)
     dataset = open_dataset(data, for_training=False)
     ids, predicted, unreadable = _predict_parts(classifier, dataset, on_progress)
-    if len(unreadable) == len(ids):
-        first = next(iter(unreadable.items()), ("none", "there is no picture"))
-        raise DataError(
-            f"{dataset.name}: none of its {len(ids)} pictures can be read. The first, {first[0]}: {first[1]}."
-        )
     explanation = None
     if like is None:
         write_predictions(Path(out), ids, predicted, classifier.class_names, with_probabilities=probabilities)
