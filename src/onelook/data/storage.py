@@ -9,7 +9,7 @@ import zipfile
 import zlib
 from collections.abc import Sequence
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from stat import S_ISREG
 from typing import IO, BinaryIO, Protocol, cast
 
@@ -125,7 +125,7 @@ class ZipStorage:
         for member in self._zip.infolist():
             name = self._checked_name(member)
             if member.is_dir():
-                folders.add(name)
+                folders |= {name, *map(str, PurePosixPath(name).parents)} - {"."}
             else:
                 self._members[name] = member
         self.files: Sequence[str] = list(self._members)
