@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,6 @@ from onelook.runtime import available_cores
 from onelook.settings.network import NetworkSettings
 from onelook.settings.preprocess import FittedPreprocess
 
-_RANK = 4  # (batch, height, width, channels)
 _NUMPY_TYPES = {
     "tensor(bool)": np.bool_,
     "tensor(uint8)": np.uint8,
@@ -91,10 +91,12 @@ class OnnxPredictor:
         options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
         options.use_deterministic_compute = True
         options.log_severity_level = 3  # errors; they reach the user as ours
+        # A forged graph may name another file as a tensor's content: there is no folder that it may read from.
+        options.add_session_config_entry("session.model_external_initializers_file_folder_path", os.devnull)
         try:
             session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
             (images,), (probabilities,) = session.get_inputs(), session.get_outputs()
-            is_ours = len(images.shape) == _RANK and (images.name, probabilities.name) == ("images", "probabilities")
+            is_ours = _is_ours(images, probabilities)
         except Exception as error:  # the runtime's exceptions share no base but this one
             raise ModelError(
                 f"{where} cannot be loaded: {error}. The file is damaged; save the model again."
@@ -129,6 +131,20 @@ class OnnxPredictor:
         (probabilities,) = self._session.run(["probabilities"], {"images": np.ascontiguousarray(batch)})
         result: Probabilities = probabilities
         return result
+
+
+def _is_ours(images: onnxruntime.NodeArg, probabilities: onnxruntime.NodeArg) -> bool:
+    """Whether a graph's input and output are those that `build_graph` declares."""
+    _, *picture = images.shape
+    _, *classes = probabilities.shape
+    sizes = [*picture, *classes]
+    return (
+        (images.name, probabilities.name) == ("images", "probabilities")
+        and (len(picture), len(classes)) == (3, 1)
+        and all(isinstance(size, int) and size > 0 for size in sizes)
+        and images.type in _NUMPY_TYPES
+        and probabilities.type == "tensor(float)"
+    )
 
 
 def _read(path: Path) -> tuple[bytes, str]:
