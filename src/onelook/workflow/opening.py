@@ -41,6 +41,8 @@ def open_for_training(data: Any, asked: Overrides, resumed: RunFolder | None, sa
         ConfigError: a resumed run was asked for with other settings.
         DataError: the data is wrong, has no labels, or is not what the resumed run was trained on.
     """
+    from onelook.checks.evidence import Evidence
+    from onelook.checks.run import find_problems
     from onelook.data.decode import choose_decode_settings
     from onelook.data.prepare import prepare
 
@@ -75,7 +77,10 @@ def open_for_training(data: Any, asked: Overrides, resumed: RunFolder | None, sa
         plan = plan_run(facts, asked)
         settings = resolve_settings(asked, plan.settings)
         choices = () if "recipe" in asked else tuple(plan.reasons)
-    return OpenedData(dataset, decode, prepared, (), settings, choices)
+    findings = tuple(find_problems(Evidence.of_prepared(prepared)))
+    for finding in findings:
+        say(f"  {finding.message}")
+    return OpenedData(dataset, decode, prepared, findings, settings, choices)
 
 
 def open_for(data: Any, settings: TrainSettings) -> Dataset:

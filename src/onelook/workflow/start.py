@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from onelook.errors import ConfigError
-from onelook.run_folder import RunFolder, next_run_folder
+from onelook.run_folder import RunFolder, latest_run_folder, next_run_folder
 from onelook.runtime import versions
 from onelook.settings import NetworkSettings
 from onelook.workflow.opening import OpenedData
@@ -68,12 +68,12 @@ def find_run_to_resume(data: Any, out: Path | str | None) -> RunFolder:
         ConfigError: there is none.
     """
     if out is not None:
-        return RunFolder(Path(out))
+        return RunFolder.open(Path(out))
     name = Path(str(data)).name.split(".")[0] if isinstance(data, str | Path) else "arrays"
-    runs = sorted(_RUNS.glob(f"{name}-[0-9]*")) if _RUNS.is_dir() else []
-    if not runs:
+    latest = latest_run_folder(_RUNS, name)
+    if latest is None:
         raise ConfigError(f"--resume: there is no run named {_RUNS}/{name}-NNN. Say which with --out DIR.")
-    return RunFolder(runs[-1])
+    return latest
 
 
 def _network(opened: OpenedData) -> tuple[NetworkSettings, NetworkSummary]:
