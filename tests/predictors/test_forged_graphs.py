@@ -20,7 +20,7 @@ def graph_with_weights_in_another_file(name: str) -> bytes:
     nodes = [
         helper.make_node("Cast", ["images"], ["values"], to=TensorProto.FLOAT),
         helper.make_node("Flatten", ["values"], ["flat"]),
-        helper.make_node("MatMul", ["flat", "weights"], ["logits"]),
+        helper.make_node("Einsum", ["flat", "weights"], ["logits"], equation="np,pc->nc"),
         helper.make_node("Softmax", ["logits"], ["probabilities"]),
     ]
     images = helper.make_tensor_value_info("images", TensorProto.UINT8, ["batch", 2, 2, 1])

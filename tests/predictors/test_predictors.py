@@ -161,11 +161,21 @@ def test_a_damaged_graph_is_a_model_error(weights, damage):
         OnnxPredictor(content)
 
 
-def test_another_graph_is_a_model_error():
-    value = [helper.make_tensor_value_info(name, TensorProto.FLOAT, [1]) for name in ("x", "y")]
-    graph = helper.make_graph([helper.make_node("Relu", ["x"], ["y"])], "other", value[:1], value[1:])
+@pytest.mark.parametrize(
+    ("names", "shape", "element"),
+    [
+        (("x", "y"), ["batch", 3, 3, 1], TensorProto.FLOAT),
+        (("images", "probabilities"), ["batch", 3], TensorProto.FLOAT),
+        (("images", "probabilities"), ["batch", "height", 3, 1], TensorProto.FLOAT),
+        (("images", "probabilities"), [1], TensorProto.FLOAT),
+        (("images", "probabilities"), ["batch", 3, 3, 1], TensorProto.STRING),
+    ],
+)
+def test_another_graph_is_a_model_error(names, shape, element):
+    value = [helper.make_tensor_value_info(name, element, shape) for name in names]
+    graph = helper.make_graph([helper.make_node("Identity", names[:1], names[1:])], "other", value[:1], value[1:])
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
-    with pytest.raises(ModelError, match="is not a onelook graph: it takes 'x'"):
+    with pytest.raises(ModelError, match=f"is not a onelook graph: it takes '{names[0]}'"):
         OnnxPredictor(model.SerializeToString())
 
 
