@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from importlib import import_module
@@ -19,14 +20,17 @@ LIGHT_MODULES = ["onelook", "onelook.classifier", *LIGHT_PACKAGES] + [
     for module in walk_packages(import_module(package).__path__, f"{package}.")
 ]
 
-# A finder that comes first and refuses: as if the libraries had never been installed.
+# Every finder is asked through one that does not know these names: as if they had never been installed.
 BLOCK = f"""
 import sys
-class Refuse:
+class Without:
+    def __init__(self, finder):
+        self.finder = finder
     def find_spec(self, name, path=None, target=None):
-        if name.partition(".")[0] in {HEAVY!r}:
-            raise ModuleNotFoundError(f"No module named {{name!r}}", name=name)
-sys.meta_path.insert(0, Refuse())
+        return None if name.partition(".")[0] in {HEAVY!r} else self.finder.find_spec(name, path, target)
+    def __getattr__(self, name):
+        return getattr(self.finder, name)
+sys.meta_path[:] = [Without(finder) for finder in sys.meta_path]
 """
 
 
@@ -67,3 +71,37 @@ def test_training_names_the_extra_to_install():
 def test_the_estimator_names_the_extra_to_install():
     program = BLOCK + "import onelook\ntry:\n    onelook.ImageClassifier\nexcept Exception as error:\n    print(error)"
     assert "pip install 'onelook[train]'" in run(program)
+
+
+def test_a_model_verifies_predicts_evaluates_and_exports_where_nothing_heavy_is_installed(
+    brightness_model, photos, tmp_path
+):
+    archive = shutil.make_archive(str(tmp_path / "photos_zip"), "zip", photos)
+    commands = [
+        ["verify", str(brightness_model)],
+        ["summary", str(brightness_model)],
+        ["inspect", str(photos), "--html", str(tmp_path / "page.html")],
+        ["evaluate", str(brightness_model), str(photos)],
+        ["export", str(brightness_model), "--to", "onnx", "--out", str(tmp_path / "model.onnx")],
+        *(
+            ["predict", str(brightness_model), str(data), "--out", str(tmp_path / f"{number}.csv")]
+            for number, data in enumerate((photos, archive, photos / "light" / "1.png"))
+        ),
+    ]
+    run(BLOCK + f"from onelook.cli import main\nfor words in {commands!r}:\n    assert main(words) == 0, words")
+    assert (tmp_path / "0.csv").read_bytes() == (tmp_path / "1.csv").read_bytes()
+    assert (tmp_path / "2.csv").read_text().splitlines()[1].startswith("1.png,light,")
+
+
+def test_arrays_are_predicted_and_pictures_served_where_nothing_heavy_is_installed(brightness_model):
+    run(
+        BLOCK
+        + f"""
+import numpy as np, onelook
+from onelook.server.app import build_app
+classifier = onelook.load({str(brightness_model)!r})
+pictures = np.stack([np.zeros((8, 8, 1), np.uint8), np.full((8, 8, 1), 255, np.uint8)])
+assert [one.class_name for one in classifier.predict(pictures)] == ["dark", "light"]
+assert build_app(classifier).title == "onelook"
+"""
+    )

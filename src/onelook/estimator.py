@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from onelook.classifier import Classifier
 
 
-class ImageClassifier(ClassifierMixin, BaseEstimator):
+class ImageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
     """Trains on pictures in an array, with scikit-learn's words.
 
     Pictures are (rows, height, width) or (rows, height, width, channels), of any numeric dtype, which is kept.
