@@ -110,8 +110,8 @@ def _parted(location: Location, tree: PictureTree, why: str) -> Arrangement:
         unlabelled = part == "test" and _is_unlabelled(folder, known)
         if part == "val" and not folder.names:
             raise DataError(
-                f"{location.root}: the {counted(len(folder.strays), 'picture')} in {folder.path} lie in no class "
-                f"folders. Expected {folder.path}<class>/<picture>."
+                f"{location.root}: the pictures in {folder.path} ({len(folder.strays):,}) lie in no class folders. "
+                f"Expected {folder.path}<class>/<picture>."
             )
         if unlabelled:
             parts[part] = FoundPart(tree.tops[tops[0]], None)

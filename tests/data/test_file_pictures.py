@@ -1,0 +1,226 @@
+"""Pictures in files: facts from headers, pixels once, and what is done with those that cannot be read."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from onelook.data import file_pictures
+from onelook.data.decode import decode_picture
+from onelook.data.file_pictures import FilePictures
+from onelook.data.location import Location
+from onelook.errors import DataError
+from onelook.settings import DecodeSettings
+
+SMALL = DecodeSettings(height=6, width=8, channels=3)
+
+
+def pictures_in(root: Path) -> FilePictures:
+    location = Location(root)
+    return FilePictures(location, location.entries())
+
+
+@pytest.fixture
+def folder(tmp_path: Path, draw) -> Path:  # type: ignore[no-untyped-def]
+    for number in range(12):
+        draw(f"data/{number}.png", seed=number)
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def decoded_names(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
+    """What is decoded from now on."""
+    seen: list[bytes] = []
+
+    def noting(source: bytes, settings: DecodeSettings) -> object:
+        seen.append(source)
+        return decode_picture(source, settings)
+
+    monkeypatch.setattr(file_pictures, "decode_picture", noting)
+    return seen
+
+
+# --- facts
+
+
+def test_facts_count_upright_sizes_and_find_colour(tmp_path: Path, draw) -> None:  # type: ignore[no-untyped-def]
+    draw("data/1.png", size=(8, 6))
+    draw("data/2.png", size=(8, 6), mode="L")
+    draw("data/3.bmp", size=(4, 5))
+    turned = Image.Exif()
+    turned[0x0112] = 6
+    for suffix in ("png", "jpg", "tif"):
+        Image.new("RGB", (20, 10)).save(tmp_path / "data" / f"turned.{suffix}", exif=turned)
+    facts = pictures_in(tmp_path / "data").facts()
+    assert facts.sizes == {(6, 8): 2, (5, 4): 1, (20, 10): 3}
+    assert (facts.channels, facts.dtype, facts.value_range) == (3, "uint8", (0.0, 255.0))
+
+
+def test_grey_of_every_kind_is_grey(tmp_path: Path, draw) -> None:  # type: ignore[no-untyped-def]
+    draw("data/1.png", mode="L")
+    draw("data/2.jpg", mode="L")
+    root = tmp_path / "data"
+    Image.new("LA", (2, 2)).save(root / "3.png")
+    Image.new("1", (2, 2)).save(root / "4.png")
+    Image.fromarray(np.zeros((2, 2), np.uint16)).save(root / "5.png")
+    Image.new("L", (2, 2)).save(root / "6.gif")
+    Image.new("L", (2, 2), 9).convert("P", palette=Image.Palette.ADAPTIVE).save(root / "7.png")
+    assert pictures_in(root).facts().channels == 1
+    Image.new("RGB", (2, 2), "red").convert("P", palette=Image.Palette.ADAPTIVE).save(root / "8.png")
+    assert pictures_in(root).facts().channels == 3
+
+
+def test_an_unreadable_header_is_left_out(folder: Path) -> None:
+    (folder / "bad.jpg").write_text("no picture")
+    (folder / "empty.jpg").write_bytes(b"")
+    assert pictures_in(folder).facts().sizes == {(6, 8): 12}
+
+
+def test_of_very_many_headers_some_are_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(file_pictures, "_MOST_HEADERS", 5)
+    assert pictures_in(folder).facts().sizes == {(6, 8): 5}
+
+
+def test_facts_come_from_the_cache_the_second_time(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = pictures_in(folder).facts()
+    monkeypatch.delattr(file_pictures, "open_picture")
+    assert pictures_in(folder).facts() == first
+
+
+# --- pixels
+
+
+def test_pictures_come_in_the_order_of_their_names(folder: Path) -> None:
+    decoded = pictures_in(folder).decode(SMALL)
+    assert decoded.images.shape == (12, 6, 8, 3)
+    assert decoded.images.dtype == np.uint8
+    for number in range(12):
+        assert (decoded.images[number] == np.asarray(Image.open(folder / f"{number}.png"))).all()
+    assert decoded.kept.tolist() == list(range(12))
+    assert decoded.quarantined == {}
+
+
+def test_order_holds_over_many_threads_and_chunks(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = pictures_in(folder).decode(SMALL).images
+    monkeypatch.setattr(file_pictures, "_CHUNK_PICTURES", 1)
+    monkeypatch.setattr(file_pictures.runtime, "available_cores", lambda: 5)
+    other = DecodeSettings(height=6, width=8, channels=3, resize="fit")  # another key, the same pixels
+    assert (pictures_in(folder).decode(other).images == expected).all()
+
+
+def test_a_zip_gives_what_its_folder_gives(folder: Path, tmp_path: Path) -> None:
+    shutil.make_archive(str(tmp_path / "data"), "zip", tmp_path, "data")
+    in_folder, in_zip = pictures_in(folder), pictures_in(tmp_path / "data.zip")
+    assert in_zip.facts() == in_folder.facts()
+    assert (in_zip.decode(SMALL).images == in_folder.decode(SMALL).images).all()
+
+
+def test_one_picture_file_is_a_set_of_one(folder: Path) -> None:
+    assert pictures_in(folder / "3.png").decode(SMALL).images.shape == (1, 6, 8, 3)
+
+
+def test_progress_counts_up_to_all(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(file_pictures, "_CHUNK_PICTURES", 5)
+    calls: list[tuple[int, int]] = []
+    pictures_in(folder).decode(SMALL, lambda done, total: calls.append((done, total)))
+    assert calls == [(5, 12), (10, 12), (12, 12)]
+    calls.clear()
+    pictures_in(folder).decode(SMALL, lambda done, total: calls.append((done, total)))
+    assert calls == [(12, 12)]
+
+
+# --- the cache
+
+
+def test_nothing_is_decoded_twice(folder: Path, decoded_names: list[bytes]) -> None:
+    first = pictures_in(folder).decode(SMALL).images
+    assert len(decoded_names) == 12
+    assert (pictures_in(folder).decode(SMALL).images == first).all()
+    assert len(decoded_names) == 12
+    pictures_in(folder).decode(DecodeSettings(height=3, width=3, channels=3))
+    assert len(decoded_names) == 24
+
+
+def test_a_changed_picture_is_seen(folder: Path) -> None:
+    pictures_in(folder).decode(SMALL)
+    Image.new("RGB", (8, 6), "white").save(folder / "5.png")
+    assert pictures_in(folder).decode(SMALL).images[5].min() == 255
+
+
+def test_two_folders_of_equal_names_sizes_and_dates_are_two(tmp_path: Path) -> None:
+    for name, colour in (("one", "black"), ("two", "white")):
+        (tmp_path / name).mkdir()
+        Image.new("RGB", (8, 6), colour).save(tmp_path / name / "1.bmp")
+        os.utime(tmp_path / name / "1.bmp", ns=(0, 0))
+    assert pictures_in(tmp_path / "one").decode(SMALL).images.max() == 0
+    assert pictures_in(tmp_path / "two").decode(SMALL).images.min() == 255
+
+
+def test_a_damaged_entry_is_built_again(folder: Path, cache_folder: Path) -> None:
+    first = np.array(pictures_in(folder).decode(SMALL).images)
+    for path in cache_folder.rglob("pictures.npy"):
+        path.write_bytes(path.read_bytes()[:100])
+    assert (pictures_in(folder).decode(SMALL).images == first).all()
+
+
+def test_ctrl_c_leaves_nothing_and_the_next_call_begins_again(folder: Path, cache_folder: Path) -> None:
+    def interrupt(done: int, total: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        pictures_in(folder).decode(SMALL, interrupt)
+    assert list((cache_folder / "pictures").iterdir()) == []
+    assert len(pictures_in(folder).decode(SMALL).images) == 12
+
+
+# --- quarantine
+
+
+def test_an_unreadable_picture_is_set_aside_with_its_reason(folder: Path) -> None:
+    (folder / "3.png").write_bytes((folder / "3.png").read_bytes()[:150])
+    (folder / "5.png").write_text("I am a text")
+    (folder / "11.png").write_bytes(b"")
+    for _ in ("first", "from the cache"):
+        decoded = pictures_in(folder).decode(SMALL)
+        assert decoded.kept.tolist() == [0, 1, 2, 4, 6, 7, 8, 9, 10]
+        assert len(decoded.images) == 9
+        assert (decoded.images[3] == np.asarray(Image.open(folder / "4.png"))).all()
+        assert list(decoded.quarantined) == [3, 5, 11]
+        assert "cut short" in decoded.quarantined[3]
+        assert decoded.quarantined[5] == "not a picture: the file holds text that starts 'I am a text'"
+        assert decoded.quarantined[11] == "the file is empty (0 bytes)"
+
+
+def test_a_picture_that_could_not_be_opened_is_tried_again(folder: Path, tmp_path: Path) -> None:
+    (folder / "99.png").symlink_to(tmp_path / "later.png")
+    assert "cannot be opened" in pictures_in(folder).decode(SMALL).quarantined[12]
+    shutil.copy(folder / "0.png", tmp_path / "later.png")
+    assert pictures_in(folder).decode(SMALL).quarantined == {}
+
+
+def test_a_member_damaged_in_the_zip_is_set_aside(tmp_path: Path, folder: Path) -> None:
+    path = tmp_path / "data.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for number in range(3):
+            archive.write(folder / f"{number}.png", f"{number}.png")
+    content = bytearray(path.read_bytes())
+    content[content.index(b"1.png") + 100] ^= 0xFF
+    path.write_bytes(content)
+    decoded = pictures_in(path).decode(SMALL)
+    assert decoded.kept.tolist() == [0, 2]
+    assert "damaged inside the zip" in decoded.quarantined[1]
+
+
+def test_nothing_but_unreadable_pictures_is_an_error(tmp_path: Path, cache_folder: Path) -> None:
+    (tmp_path / "data").mkdir()
+    for number in range(3):
+        (tmp_path / "data" / f"{number}.jpg").write_text("text")
+    with pytest.raises(DataError, match=r"data: none of 3 pictures can be read. The first, '0.jpg': not a picture"):
+        pictures_in(tmp_path / "data").decode(SMALL)
+    assert list((cache_folder / "pictures").iterdir()) == []

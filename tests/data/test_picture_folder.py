@@ -1,0 +1,69 @@
+"""Pictures without labels, and that the layouts of pictures exclude each other."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from onelook.data.location import Location
+from onelook.data.sources import LAYOUTS
+from onelook.data.sources.picture_folder import PictureFolder
+from onelook.data.sources.source import SourceOptions
+from onelook.errors import DataError
+
+
+def make(root: Path, *names: str) -> Path:
+    root.mkdir(exist_ok=True)
+    for name in names:
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_bytes(b"")
+    return root
+
+
+def test_pictures_come_in_natural_order_from_any_depth(tmp_path: Path) -> None:
+    root = make(tmp_path / "test1", "1.jpg", "10.jpg", "2.jpg", "more/3.jpg", "notes.txt")
+    dataset = PictureFolder().open(Location(root), SourceOptions())
+    assert dataset.parts["all"].ids == ("1.jpg", "2.jpg", "10.jpg", "more/3.jpg")
+    assert dataset.parts["all"].labels is None
+    assert dataset.class_names == ()
+    assert dataset.why == "it holds 4 pictures, with labels neither in folders nor in names"
+    assert dataset.notes == ("1 file that is no picture by suffix was ignored (1 .txt).",)
+
+
+def test_one_picture_file_is_a_data_set(tmp_path: Path) -> None:
+    root = make(tmp_path / "d", "cat.jpg") / "cat.jpg"
+    dataset = PictureFolder().open(Location(root), SourceOptions())
+    assert dataset.parts["all"].ids == ("cat.jpg",)
+    assert dataset.name == "cat"
+
+
+def test_a_folder_without_pictures_is_refused(tmp_path: Path) -> None:
+    root = make(tmp_path / "d", "a.txt")
+    assert PictureFolder().recognise(Location(root)) is None
+    with pytest.raises(DataError, match=r"no pictures under .*d: 1 files?, none ending in .* Expected picture files"):
+        PictureFolder().open(Location(root), SourceOptions())
+
+
+@pytest.mark.parametrize(
+    ("names", "layout"),
+    [
+        (("cat/1.jpg", "dog/1.jpg"), "class-folders"),
+        (("train/cat/1.jpg", "train/dog/1.jpg", "test/1.jpg"), "class-folders"),
+        (("cat/cat.1.jpg", "dog/dog.1.jpg"), "class-folders"),
+        (("0/1.png", "1/1.png"), "class-folders"),
+        (("cat.1.jpg", "cat.2.jpg", "dog.1.jpg", "dog.2.jpg"), "labelled-names"),
+        (("train/cat.1.jpg", "train/cat.2.jpg", "train/dog.1.jpg", "train/dog.2.jpg", "test1/1.jpg"), "labelled-names"),
+        (("1.jpg", "2.jpg"), "picture-folder"),
+        (("train/1.jpg", "train/2.jpg", "test/1.jpg"), "picture-folder"),
+        (("cat/1.jpg", "cat/2.jpg"), "picture-folder"),
+        (("1.jpg",), "picture-folder"),
+        (("1.jpg", "sub/2.jpg"), "picture-folder"),
+        (("notes.txt",), None),
+        ((), None),
+    ],
+)
+def test_one_layout_at_most_fits(tmp_path: Path, names: tuple[str, ...], layout: str | None) -> None:
+    location = Location(make(tmp_path / "d", *names))
+    fitting = [name for name in LAYOUTS if LAYOUTS.load(name)().recognise(location) is not None]
+    assert fitting == ([] if layout is None else [layout])
