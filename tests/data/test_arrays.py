@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -11,6 +13,11 @@ from onelook.errors import DataError
 from onelook.settings import DecodeSettings
 
 Y = ["cat", "dog"]
+
+
+@pytest.fixture(autouse=True)
+def _cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ONELOOK_CACHE", str(tmp_path / "cache"))
 
 
 def opened(x: object, y: object = None) -> ArrayPictures:
@@ -155,6 +162,12 @@ def test_test_labels_must_be_among_the_training_ones() -> None:
         open_dataset({"train": (x, Y), "test": (x, ["cat", "cow"])})
 
 
+def test_classes_are_those_of_the_training_part_wherever_it_stands() -> None:
+    x = np.zeros((2, 4, 4))
+    dataset = open_dataset({"test": (x, ["dog", "dog"]), "train": (x, Y)})
+    assert (list(dataset.parts), dataset.class_names) == (["train", "test"], ("cat", "dog"))
+
+
 def test_decoding_at_the_native_size_gives_the_array_itself() -> None:
     x = np.zeros((2, 8, 6, 3), np.float32)
     decoded = opened(x).decode(DecodeSettings(height=8, width=6, channels=3))
@@ -174,6 +187,11 @@ def test_bytes_are_resized_and_brought_to_other_channels() -> None:
     assert decoded.images.dtype == np.uint8
     assert decoded.images[1].min() == decoded.images[1].max() == 200
     assert seen == [(2, 2)]
+    again = opened(x.copy()).decode(DecodeSettings(height=4, width=6, channels=3), lambda *_: seen.append((0, 0)))
+    np.testing.assert_array_equal(again.images, decoded.images)
+    assert seen == [(2, 2)]  # from the cache
+    other = opened(x + np.uint8(1)).decode(DecodeSettings(height=4, width=6, channels=3))
+    assert other.images.max() == 201
 
 
 def test_floats_are_not_resized() -> None:

@@ -141,6 +141,11 @@ def test_a_test_set_of_its_own_becomes_a_part_and_ids_say_which(tmp_path: Path) 
     assert dataset.notes == ("--val arrays has no pictures of b.",)
 
 
+def test_parts_come_in_the_order_in_which_they_are_used() -> None:
+    dataset = open_dataset({"test": (X, [0, 1, 0, 1]), "train": (X, [0, 1, 0, 1])}, val=(X, [0, 1, 0, 1]))
+    assert list(dataset.parts) == ["train", "val", "test"]
+
+
 def test_labels_of_a_test_set_agree_by_name_and_not_by_position(tmp_path: Path) -> None:
     train, test = table(tmp_path / "train.csv", "0 1 2 3"), table(tmp_path / "test.csv", "3 1")
     dataset = open_dataset(train, test=test)
@@ -214,7 +219,7 @@ def test_a_data_set_prints_as_what_it_is_and_why() -> None:
         "           picture, grey",
         "  parts    train 4, test 1",
         "  pictures 4×4 grey, uint8, values 0 to 255",
-        "  missing  no values",
+        "  missing  none",
         "  classes       train  test",
         "           cat      2     1  ████████████████",
         "           dog      2     0  ███████████",

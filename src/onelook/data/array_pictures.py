@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from onelook.data.cache import cache_key, new_entry, read_entry
 from onelook.data.dataset import Dataset, Decoded, Images, Labels, OnProgress, Part, PictureFacts
-from onelook.data.decode import decode_picture
+from onelook.data.decode import DECODE_VERSION, decode_picture
 from onelook.errors import DataError
 from onelook.settings import DecodeSettings
 
@@ -55,12 +56,25 @@ class ArrayPictures:
                 f"{settings.height}×{settings.width}×{settings.channels} was asked for. Only uint8 pictures are "
                 "resized; bring them to that size first, or to uint8 in 0 to 255."
             )
-        resized = np.empty((len(self), settings.height, settings.width, settings.channels), np.uint8)
-        for row, picture in enumerate(self.images):
-            resized[row] = decode_picture(_as_pillow(picture), settings)
-            if on_progress and ((row + 1) % _BLOCK_ROWS == 0 or row + 1 == len(self)):
-                on_progress(row + 1, len(self))
-        return Decoded(resized, kept, {})
+        images = self._resized(settings, on_progress)
+        return Decoded(images, kept, {})
+
+    def _resized(self, settings: DecodeSettings, on_progress: OnProgress | None) -> Images:
+        """Every picture at the size of the settings, from the cache where it was resized before."""
+        digest = hashlib.sha256()
+        _hash_images(digest, self.images)
+        key = cache_key("resized", DECODE_VERSION, settings.model_dump_json(), digest.hexdigest())
+        found = read_entry(key)
+        if found is None:
+            with new_entry(key, (settings.height, settings.width, settings.channels)) as writer:
+                for block in _blocks(self.images):
+                    writer.append(np.stack([decode_picture(_as_pillow(picture), settings) for picture in block]))
+                    if on_progress is not None:
+                        on_progress(writer.rows, len(self))
+            found = read_entry(key)
+        if found is None:
+            raise DataError("the resized pictures vanished from the cache before they were used. Start again.")
+        return found[0]
 
 
 def array_dataset(
@@ -100,12 +114,18 @@ def _fingerprint(parts: Mapping[str, tuple[Images, Labels | None]], class_names:
     """A SHA-256 of pictures, labels and class names: the same for the same content in whatever layout it came."""
     digest = hashlib.sha256(repr(class_names).encode())
     for part, (images, labels) in parts.items():
-        digest.update(repr((part, images.shape, images.dtype.str, labels is None)).encode())
+        digest.update(repr((part, labels is None)).encode())
         if labels is not None:
             digest.update(np.ascontiguousarray(labels).data)
-        for block in _blocks(images):
-            digest.update(np.ascontiguousarray(block).data)
+        _hash_images(digest, images)
     return digest.hexdigest()
+
+
+def _hash_images(digest: hashlib._Hash, images: Images) -> None:
+    """Adds the pictures to a digest, whatever lies how in memory."""
+    digest.update(repr((images.shape, images.dtype.str)).encode())
+    for block in _blocks(images):
+        digest.update(np.ascontiguousarray(block).data)
 
 
 def _blocks(images: Images) -> Iterator[Images]:

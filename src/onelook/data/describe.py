@@ -26,7 +26,7 @@ def describe(dataset: Dataset) -> str:
         *_entry("layout", f"{dataset.layout}: {dataset.why}"),
         *_entry("parts", ", ".join(f"{name} {len(part):,}" for name, part in dataset.parts.items())),
         *_entry("pictures", f"{_sizes(facts)}, {_values(facts)}"),
-        *_entry("missing", f"{dataset.missing_values:,} values" if dataset.missing_values else "no values"),
+        *_entry("missing", f"{dataset.missing_values:,} values" if dataset.missing_values else "none"),
         *_classes(dataset),
     ]
     for at, note in enumerate(dataset.notes):

@@ -45,7 +45,7 @@ def add_part(dataset: Dataset, other: Dataset, name: PartName) -> Dataset:
     notes.extend(f"In --{name}: {note}" for note in other.notes)
     return replace(
         dataset,
-        parts=parts,
+        parts={part: parts[part] for part in ("train", "val", "test") if part in parts},
         fingerprint=hashlib.sha256(f"{dataset.fingerprint} {name} {other.fingerprint}".encode()).hexdigest(),
         notes=tuple(notes),
         missing_values=dataset.missing_values + other.missing_values,

@@ -44,7 +44,8 @@ def open_arrays(data: Any, name: str = "arrays") -> Dataset:
     parts: dict[str, tuple[Images, Labels | None]] = {}
     class_names: tuple[str, ...] = ()
     readings = []
-    for part, pair in given.items():
+    for part in (part for part in _PARTS if part in given):  # training first: its classes are the classes
+        pair = given[part]
         label = "" if part == "all" else f"{part} "
         x, y = pair if isinstance(pair, tuple) and len(pair) == 2 else (pair, None)
         images, reading = _pictures(x, f"{label}X")
@@ -69,7 +70,8 @@ def _pictures(x: Any, origin: str) -> tuple[Images, str]:
     """The pictures as (rows, height, width, channels), a view where possible, and how they were read."""
     try:
         array = np.asarray(x)
-    except (ValueError, TypeError) as problem:  # lists of different lengths; a tensor that sits on a GPU
+    # Lists of different lengths; a tensor that sits on a GPU, or that gradients flow through.
+    except (ValueError, TypeError, RuntimeError) as problem:
         raise DataError(f"{origin} cannot be made an array: {problem}. Expected pictures of one size.") from problem
     if array.dtype.kind not in "uifb":
         raise DataError(f"{origin} has the dtype {array.dtype}, expected numbers: uint8, or floats.")

@@ -15,6 +15,7 @@ from onelook.errors import DataError
 
 _LEVELS = {str(value): value for value in range(256)}
 _MISSING = frozenset({"", "na", "n/a", "nan", "null", "none", "?"})
+_MISSING_LABELS = frozenset({"", "nan"})  # `none` and `?` may well be the names of classes
 _EXPECTED = "a whole number from 0 to 255"
 
 
@@ -57,7 +58,7 @@ def read_careful_grid(file: BinaryIO, name: str, columns: GridColumns) -> Grid:
             images.append(bytes(values))
         if label is not None:
             text = cells[label].strip()
-            if text.casefold() in _MISSING:
+            if text.casefold() in _MISSING_LABELS:
                 missing.note(f"line {line} (row {row}), column '{names[label]}'")
             labels.append(text)
     if missing.count:

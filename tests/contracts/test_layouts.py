@@ -1,0 +1,134 @@
+"""Every registered layout obeys its contract: it knows its own data, says why, and leaves the others' alone."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from onelook.data.location import Location
+from onelook.data.open import open_dataset
+from onelook.data.sources import LAYOUTS
+from onelook.data.sources.source import Layout
+from onelook.errors import DataError
+
+
+def _pixel_csv(folder: Path) -> Path:
+    (folder / "train.csv").write_text("label,p0,p1,p2,p3\n0,1,2,3,4\n1,5,6,7,8\n")
+    return folder / "train.csv"
+
+
+def _pixel_csv_pair(folder: Path) -> Path:
+    _pixel_csv(folder)
+    (folder / "test.csv").write_text("label,p0,p1,p2,p3\n0,1,2,3,4\n")
+    return folder
+
+
+def _four_csv(folder: Path) -> Path:
+    for part in ("train", "test"):
+        (folder / f"{part}_images.csv").write_text("4,3,2,1\n5,6,7,8\n")
+        (folder / f"{part}_labels.csv").write_text("0\n1\n")
+    return folder
+
+
+def _idx(folder: Path) -> Path:
+    (folder / "train-images-idx3-ubyte").write_bytes(struct.pack(">4I", 0x803, 2, 2, 2) + bytes(8))
+    (folder / "train-labels-idx1-ubyte").write_bytes(struct.pack(">2I", 0x801, 2) + bytes([0, 1]))
+    return folder
+
+
+def _cifar_binary(folder: Path) -> Path:
+    (folder / "batches.meta.txt").write_text("airplane\nautomobile\n")
+    (folder / "data_batch_1.bin").write_bytes(bytes(3073) + bytes([1]) + bytes(3072))
+    return folder
+
+
+def _pictures(*names: str) -> Callable[[Path], Path]:
+    def write(folder: Path) -> Path:
+        for number, name in enumerate(names):
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            Image.fromarray(np.full((4, 4), number, np.uint8)).save(folder / name)
+        return folder
+
+    return write
+
+
+# A new layout brings its example: without one the first test below fails.
+EXAMPLES: list[tuple[str, Callable[[Path], Path]]] = [
+    ("pixel-csv", _pixel_csv),
+    ("pixel-csv", _pixel_csv_pair),
+    ("four-csv", _four_csv),
+    ("idx", _idx),
+    ("cifar-binary", _cifar_binary),
+    ("class-folders", _pictures("cat/1.png", "dog/1.png")),
+    ("class-folders", _pictures("train/cat/1.png", "train/dog/1.png", "test/cat/1.png", "test/dog/2.png")),
+    ("labelled-names", _pictures("cat.1.png", "cat.2.png", "dog.1.png", "dog.2.png")),
+    ("picture-folder", _pictures("1.png", "2.png", "10.png")),
+]
+
+
+@pytest.fixture(autouse=True)
+def _cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ONELOOK_CACHE", str(tmp_path / "cache"))
+
+
+def _place(tmp_path: Path) -> Path:
+    (tmp_path / "data").mkdir()
+    return tmp_path / "data"
+
+
+def test_every_layout_has_an_example_here() -> None:
+    assert set(LAYOUTS) == {name for name, _ in EXAMPLES}
+
+
+@pytest.mark.parametrize(("name", "write"), EXAMPLES)
+def test_a_layout_knows_its_own_data_and_no_other_claims_it(
+    tmp_path: Path, name: str, write: Callable[[Path], Path]
+) -> None:
+    location = Location(write(_place(tmp_path)))
+    reasons = {other: LAYOUTS.load(other)().recognise(location) for other in LAYOUTS}
+    assert [other for other, why in reasons.items() if why is not None] == [name]
+    assert reasons[name]
+
+
+@pytest.mark.parametrize(("name", "write"), EXAMPLES)
+def test_what_a_layout_opens_is_whole(tmp_path: Path, name: str, write: Callable[[Path], Path]) -> None:
+    path = write(_place(tmp_path))
+    dataset = open_dataset(path)
+    assert dataset.layout == name
+    assert dataset.why
+    assert dataset.fingerprint == open_dataset(path).fingerprint
+    for key, part in dataset.parts.items():
+        assert key == part.name
+        assert key in ("train", "val", "test", "all")
+        assert len(part) == len(part.ids) == len(set(part.ids)) > 0
+        assert sum(part.pictures.facts().sizes.values()) == len(part)
+        if part.labels is not None:
+            assert part.labels.dtype == np.int64
+            assert len(part.labels) == len(part)
+            assert set(part.labels.tolist()) <= set(range(len(dataset.class_names)))
+    ids = [each for part in dataset.parts.values() for each in part.ids]
+    assert len(set(ids)) == len(ids)
+    assert max(map(len, str(dataset).splitlines())) <= 80
+
+
+@pytest.mark.parametrize("name", list(LAYOUTS))
+def test_a_layout_leaves_alone_what_is_no_data(tmp_path: Path, name: str) -> None:
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "words.txt").write_text("a b c\n")
+    (tmp_path / "noise.bin").write_bytes(bytes(range(256)))
+    layout: Layout = LAYOUTS.load(name)()
+    for place in ("empty", "words.txt", "noise.bin"):
+        assert layout.recognise(Location(tmp_path / place)) is None
+
+
+@pytest.mark.parametrize("name", list(LAYOUTS))
+def test_a_layout_that_is_forced_on_other_data_refuses_it(tmp_path: Path, name: str) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "words.txt").write_text("a b c\n")
+    with pytest.raises(DataError):
+        open_dataset(tmp_path / "data", layout=name)
