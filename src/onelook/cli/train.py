@@ -45,7 +45,8 @@ Config = Annotated[
     ),
 ]
 Resume = Annotated[
-    bool, typer.Option("--resume", help="Go on with the interrupted run in --out.", rich_help_panel="Output")
+    bool,
+    typer.Option("--resume", help="Go on with the run in --out, or with this data's latest.", rich_help_panel="Output"),
 ]
 
 
@@ -85,7 +86,8 @@ def train(
         command=shlex.join(["onelook", *(context.obj or ())]),
         quiet=quiet,
         say=say,
-        **flags,
+        # A switch that is not given must not win over a file that sets it.
+        **{name: value for name, value in flags.items() if value is not False},
     )
     folder = run.folder.path
     if run.status == "interrupted":
