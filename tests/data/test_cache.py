@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -126,7 +127,9 @@ def other_version(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("damage", [cut, blank, other_rows, no_header, no_pictures, no_json, other_json, other_version])
-def test_a_damaged_entry_counts_as_missing_and_is_built_again(damage, cache_folder: Path) -> None:  # type: ignore[no-untyped-def]
+def test_a_damaged_entry_counts_as_missing_and_is_built_again(
+    damage: Callable[[Path], None], cache_folder: Path
+) -> None:
     keep()
     damage(folder_of(cache_folder))
     assert read_entry("k") is None

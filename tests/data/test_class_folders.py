@@ -173,7 +173,7 @@ def test_pictures_beside_the_classes_are_ignored_aloud(make: Make) -> None:
     assert dataset.notes == ("1 picture that lies in no class folder ignored: 'overview.png'.",)
 
 
-def test_a_text_named_as_a_picture_is_found_and_quarantined(make: Make, draw) -> None:  # type: ignore[no-untyped-def]
+def test_a_text_named_as_a_picture_is_found_and_quarantined(make: Make, draw: Callable[..., Path]) -> None:
     root = make()
     draw("data/cat/1.jpg")
     draw("data/dog/1.jpg")

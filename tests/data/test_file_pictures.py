@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -27,7 +28,7 @@ def pictures_in(root: Path) -> FilePictures:
 
 
 @pytest.fixture
-def folder(tmp_path: Path, draw) -> Path:  # type: ignore[no-untyped-def]
+def folder(tmp_path: Path, draw: Callable[..., Path]) -> Path:
     for number in range(12):
         draw(f"data/{number}.png", seed=number)
     return tmp_path / "data"
@@ -49,7 +50,7 @@ def decoded_names(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
 # --- facts
 
 
-def test_facts_count_upright_sizes_and_find_colour(tmp_path: Path, draw) -> None:  # type: ignore[no-untyped-def]
+def test_facts_count_upright_sizes_and_find_colour(tmp_path: Path, draw: Callable[..., Path]) -> None:
     draw("data/1.png", size=(8, 6))
     draw("data/2.png", size=(8, 6), mode="L")
     draw("data/3.bmp", size=(4, 5))
@@ -62,7 +63,7 @@ def test_facts_count_upright_sizes_and_find_colour(tmp_path: Path, draw) -> None
     assert (facts.channels, facts.dtype, facts.value_range) == (3, "uint8", (0.0, 255.0))
 
 
-def test_grey_of_every_kind_is_grey(tmp_path: Path, draw) -> None:  # type: ignore[no-untyped-def]
+def test_grey_of_every_kind_is_grey(tmp_path: Path, draw: Callable[..., Path]) -> None:
     draw("data/1.png", mode="L")
     draw("data/2.jpg", mode="L")
     root = tmp_path / "data"

@@ -1,0 +1,86 @@
+"""What every registered check obeys: it picks up a new one by itself."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Callable
+
+import pytest
+
+from onelook.checks import CHECKS
+from onelook.checks.evidence import Evidence
+from onelook.checks.finding import Finding
+from onelook.checks.run import find_problems
+
+
+@pytest.fixture
+def troubled(evidence: Callable[..., Evidence]) -> Evidence:
+    """Every trouble that a data set can have."""
+    made: Evidence = evidence(
+        train=("c" * 40 + "dd" + "cd", [*range(40), 50, 51, 7, 3]),
+        val=("cc", [60, 61]),
+        test=("ce", [5, 70]),
+        quarantined={"train": {"train/x.jpg": "the file is empty (0 bytes)"}},
+    )
+    return made
+
+
+@pytest.fixture
+def sound(evidence: Callable[..., Evidence]) -> Evidence:
+    made: Evidence = evidence(train=("cde" * 4, list(range(12))), val=("cde", [20, 21, 22]), test=("cde", [30, 31, 32]))
+    return made
+
+
+@pytest.mark.parametrize("name", list(CHECKS))
+def test_it_finds_its_trouble_and_says_so_in_sentences(name: str, troubled: Evidence) -> None:
+    findings = CHECKS.load(name)(troubled)
+    assert findings, f"the troubled data set has nothing for '{name}': add its trouble there"
+    for finding in findings:
+        assert isinstance(finding, Finding)
+        assert finding.check == name
+        assert finding.split in troubled.splits
+        assert finding.count > 0
+        assert finding.count == len(finding.ids) or not finding.ids
+        assert finding.message[0].isupper() or finding.message[0].isdigit()
+        assert finding.message.endswith(".")
+        assert str(finding.count) in finding.message or not finding.ids
+        fields = finding.to_dict()
+        assert list(fields) == ["check", "split", "count", "ids", "message"]
+        assert json.loads(json.dumps(fields)) == fields
+
+
+@pytest.mark.parametrize("name", list(CHECKS))
+def test_it_finds_nothing_in_sound_data(name: str, sound: Evidence) -> None:
+    assert CHECKS.load(name)(sound) == []
+
+
+@pytest.mark.parametrize("name", list(CHECKS))
+def test_it_changes_nothing_and_repeats_itself(name: str, troubled: Evidence) -> None:
+    before = copy.deepcopy(troubled)
+    first = CHECKS.load(name)(troubled)
+    assert CHECKS.load(name)(troubled) == first
+    for split, other in zip(troubled.splits.values(), before.splits.values(), strict=True):
+        assert split.ids == other.ids
+        assert split.groups.tolist() == other.groups.tolist()
+        assert split.copy_of.tolist() == other.copy_of.tolist()
+
+
+@pytest.mark.parametrize("name", list(CHECKS))
+def test_it_bears_data_that_is_not_split_or_not_labelled(name: str, evidence: Callable[..., Evidence]) -> None:
+    for unusual in (
+        evidence(all=("cdcde", [1, 2, 3, 4, 5])),
+        evidence(all=(None, [1, 1, 2])),
+        evidence(train=("cde", [1, 2, 3]), test=(None, [1, 1])),
+        evidence(test=("cde", [1, 2, 3])),
+        evidence(),
+    ):
+        for finding in CHECKS.load(name)(unusual):
+            assert finding.check == name
+
+
+def test_all_checks_run_in_the_order_of_the_registry(troubled: Evidence, sound: Evidence) -> None:
+    order = [finding.check for finding in find_problems(troubled)]
+    assert sorted(order, key=list(CHECKS).index) == order
+    assert set(order) == set(CHECKS)
+    assert find_problems(sound) == []

@@ -1,0 +1,66 @@
+"""Evidence from what was read and split: nothing lost, nothing counted twice."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from onelook.checks.evidence import Evidence
+from onelook.checks.run import find_problems
+from onelook.data.decode import choose_decode_settings
+from onelook.data.location import Location
+from onelook.data.prepare import Prepared, prepare
+from onelook.data.sources.class_folders import ClassFolders
+from onelook.data.sources.source import SourceOptions
+
+
+@pytest.fixture
+def prepared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Prepared:
+    """Five cats and five dogs, a copy, a broken one, and a test set with one leaked picture."""
+    monkeypatch.setenv("ONELOOK_CACHE", str(tmp_path / "cache"))
+    rng = np.random.Generator(np.random.PCG64(0))
+    root = tmp_path / "data"
+    for part, count in (("train", 5), ("test", 2)):
+        for name in ("cat", "dog"):
+            (root / part / name).mkdir(parents=True)
+            for number in range(count):
+                pixels = rng.integers(0, 256, (4, 4), dtype=np.uint8)
+                Image.fromarray(pixels).save(root / part / name / f"{number}.png")
+    shutil.copy(root / "train/cat/0.png", root / "train/cat/9.png")
+    shutil.copy(root / "train/dog/1.png", root / "test/dog/9.png")
+    (root / "train/dog/8.png").write_text("text")
+    dataset = ClassFolders().open(Location(root), SourceOptions())
+    return prepare(dataset, choose_decode_settings(dataset), val=0.3, seed=0)
+
+
+def test_a_split_data_set_has_three_sides(prepared: Prepared) -> None:
+    evidence = Evidence.of_prepared(prepared)
+    assert list(evidence.splits) == ["train", "val", "test"]
+    train, val, test = evidence.splits.values()
+    assert len(train.ids) + len(val.ids) == 11  # the copy is on its original's side
+    assert len(test.ids) == 5
+    assert train.quarantined.keys() == {"train/dog/8.png"}
+    assert val.quarantined == test.quarantined == {}
+    for split in evidence.splits.values():
+        for row in np.flatnonzero(split.copy_of >= 0):
+            assert split.groups[row] == split.groups[split.copy_of[row]]
+    copies = [split.ids[row] for split in (train, val) for row in np.flatnonzero(split.copy_of >= 0)]
+    assert copies == ["train/cat/9.png"]
+
+
+def test_a_data_set_as_it_was_found_has_its_own_parts(prepared: Prepared) -> None:
+    evidence = Evidence.of_reading(prepared.reading)
+    assert {name: len(split.ids) for name, split in evidence.splits.items()} == {"train": 11, "test": 5}
+
+
+def test_both_tell_the_same_troubles(prepared: Prepared) -> None:
+    for evidence in (Evidence.of_prepared(prepared), Evidence.of_reading(prepared.reading)):
+        found = {finding.check: finding for finding in find_problems(evidence)}
+        assert set(found) == {"unreadable", "duplicates", "leak-exact"}
+        assert found["unreadable"].ids == ("train/dog/8.png",)
+        assert found["duplicates"].ids == ("train/cat/9.png",)
+        assert found["leak-exact"].ids == ("test/dog/9.png",)

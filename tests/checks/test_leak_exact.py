@@ -1,0 +1,27 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from onelook.checks.evidence import Evidence
+from onelook.checks.leak_exact import check
+
+
+def test_test_pictures_that_stand_elsewhere_are_counted_once_each(evidence: Callable[..., Evidence]) -> None:
+    (found,) = check(evidence(train=("ccd", [1, 1, 2]), val=("c", [3]), test=("ccdd", [1, 3, 4, 2])))
+    assert (found.split, found.count, found.ids) == ("test", 3, ("test/1", "test/2", "test/4"))
+    assert found.message == (
+        "3 pictures of 4 in the test set (75.0%) are also among those to train or tune on, pixel for pixel "
+        "(test/1, test/2, test/4). A model can remember these, so the test score is too good to be believed: remove "
+        "them from one side."
+    )
+
+
+def test_a_leak_is_one_whatever_the_label_or_without_any(evidence: Callable[..., Evidence]) -> None:
+    assert check(evidence(train=("cd", [1, 2]), test=("d", [1])))[0].count == 1
+    assert check(evidence(train=("cd", [1, 2]), test=(None, [1, 5])))[0].count == 1
+
+
+def test_copies_within_test_are_no_leak(evidence: Callable[..., Evidence]) -> None:
+    assert check(evidence(train=("cd", [1, 2]), test=("cc", [3, 3]))) == []
+    assert check(evidence(test=("cc", [3, 3]))) == []
+    assert check(evidence(train=("cd", [1, 2]), val=("c", [1]))) == []

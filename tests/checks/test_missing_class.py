@@ -1,0 +1,21 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from onelook.checks.evidence import Evidence
+from onelook.checks.missing_class import check
+
+
+def test_each_split_names_the_classes_that_it_lacks(evidence: Callable[..., Evidence]) -> None:
+    train, val, test = check(evidence(train=("cd", [1, 2]), val=("c", [3]), test=("de", [4, 5])))
+    assert (train.split, train.count, train.ids) == ("train", 1, ())
+    assert train.message == (
+        "The training set has no picture of class 'eel'. The model cannot learn what it never sees: add pictures, or "
+        "remove the class."
+    )
+    assert val.message.startswith("The validation set has no picture of classes 'dog', 'eel'. How well")
+    assert test.message == "The test set has no picture of class 'cat'. The score says nothing about it."
+
+
+def test_unlabelled_pictures_lack_nothing(evidence: Callable[..., Evidence]) -> None:
+    assert check(evidence(train=("cde", [1, 2, 3]), test=(None, [4]))) == []

@@ -1,0 +1,105 @@
+"""All parts decoded: quarantine, copies, and the ledger of both."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pytest
+
+from onelook.data.dataset import Dataset, Decoded, OnProgress, Part, PictureFacts
+from onelook.data.reading import read_dataset
+from onelook.errors import DataError
+from onelook.settings import DecodeSettings
+
+ONE_PIXEL = DecodeSettings(height=1, width=1, channels=1)
+
+
+class Pixels:
+    """Pictures of one pixel each; None is one that cannot be read."""
+
+    def __init__(self, values: list[int | None]) -> None:
+        self._values = values
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def facts(self) -> PictureFacts:
+        return PictureFacts({(1, 1): len(self)}, 1, "uint8", (0.0, 255.0))
+
+    def decode(self, settings: DecodeSettings, on_progress: OnProgress | None = None) -> Decoded:
+        kept = [position for position, value in enumerate(self._values) if value is not None]
+        images = np.array([self._values[position] for position in kept], np.uint8).reshape(-1, 1, 1, 1)
+        if on_progress is not None:
+            on_progress(len(self), len(self))
+        broken = {position: "broken" for position, value in enumerate(self._values) if value is None}
+        return Decoded(images, np.array(kept, np.int64), broken)
+
+
+def dataset(parts: Mapping[str, tuple[list[int | None], str | None]], class_names: str = "ab") -> Dataset:
+    """Parts from one-pixel pictures and the letter of each one's class."""
+    made = {}
+    for name, (values, letters) in parts.items():
+        labels = None if letters is None else np.array([class_names.index(letter) for letter in letters], np.int64)
+        ids = tuple(f"{name}/{row}" for row in range(1, len(values) + 1))
+        made[name] = Part(name, ids, labels, Pixels(values))
+    return Dataset("d", "l", "w", tuple(class_names), made, "f")
+
+
+def test_what_cannot_be_read_is_set_aside_and_the_rest_keeps_its_ids_and_labels() -> None:
+    reading = read_dataset(dataset({"all": ([1, None, 3, None, 5], "ababa")}), ONE_PIXEL)
+    part = reading.parts["all"]
+    assert part.ids == ("all/1", "all/3", "all/5")
+    assert part.labels is not None
+    assert part.labels.tolist() == [0, 0, 0]
+    assert part.images.ravel().tolist() == [1, 3, 5]
+    assert part.quarantined == {"all/2": "broken", "all/4": "broken"}
+    assert (part.found, part.found_classes) == (5, {0, 1})
+    assert reading.ledger.counts() == {"found": 5, "used": 3, "quarantined": 2, "duplicate": 0}
+    assert reading.ledger.entries[1] == ("all/2", "quarantined", "broken")
+
+
+def test_a_copy_with_the_same_label_in_the_same_part_is_a_duplicate_of_the_first() -> None:
+    reading = read_dataset(dataset({"all": ([7, 8, 7, None, 7, 8], "abaaab")}), ONE_PIXEL)
+    part = reading.parts["all"]
+    assert part.copy_of.tolist() == [-1, -1, 0, 0, 1]
+    assert part.used.tolist() == [0, 1]
+    assert [entry.status for entry in reading.ledger.entries] == [
+        *("used", "used", "duplicate", "quarantined", "duplicate", "duplicate")
+    ]
+    assert reading.ledger.entries[5] == ("all/6", "duplicate", "an exact copy of 'all/2'")
+    assert reading.ledger.counts() == {"found": 6, "used": 2, "quarantined": 1, "duplicate": 3}
+
+
+def test_a_copy_under_another_label_is_used_and_shares_the_group() -> None:
+    part = read_dataset(dataset({"all": ([7, 7, 8], "abb")}), ONE_PIXEL).parts["all"]
+    assert part.copy_of.tolist() == [-1, -1, -1]
+    assert part.groups.tolist() == [0, 0, 1]
+
+
+def test_copies_in_another_part_are_used_and_share_the_group() -> None:
+    reading = read_dataset(dataset({"train": ([7, 8], "ab"), "test": ([8, 9, 8], "bab")}), ONE_PIXEL)
+    assert reading.parts["train"].groups.tolist() == [0, 1]
+    assert reading.parts["test"].groups.tolist() == [1, 2, 1]
+    assert reading.parts["test"].copy_of.tolist() == [-1, -1, 0]  # a copy within test counts as one
+    assert reading.ledger.counts() == {"found": 5, "used": 4, "quarantined": 0, "duplicate": 1}
+
+
+def test_unlabelled_pictures_are_never_duplicates() -> None:
+    reading = read_dataset(dataset({"test": ([7, 7], None)}), ONE_PIXEL)
+    assert reading.parts["test"].labels is None
+    assert reading.ledger.counts() == {"found": 2, "used": 2, "quarantined": 0, "duplicate": 0}
+
+
+def test_strict_stops_at_the_first_and_names_it() -> None:
+    with pytest.raises(DataError, match=r"--strict: 'train/2' cannot be read: broken \(and 1 more of 3\)\. Replace or"):
+        read_dataset(dataset({"train": ([1, None, None], "aba")}), ONE_PIXEL, strict=True)
+    with pytest.raises(DataError, match=r"--strict: 'test/1' cannot be read: broken\. Replace or"):
+        read_dataset(dataset({"train": ([1], "a"), "test": ([None, 1], "ab")}), ONE_PIXEL, strict=True)
+
+
+def test_progress_runs_over_all_parts() -> None:
+    calls: list[tuple[int, int]] = []
+    parts = dataset({"train": ([1, 2, 3], "aba"), "test": ([4], "a")})
+    read_dataset(parts, ONE_PIXEL, on_progress=lambda done, total: calls.append((done, total)))
+    assert calls == [(3, 4), (4, 4)]
