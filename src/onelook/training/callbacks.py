@@ -26,6 +26,12 @@ class RunControl:
     stop_reason: str | None = None  # a sentence; the run ends after this epoch
     notes: list[str] = field(default_factory=list)  # what happened in this epoch, each a plain sentence
 
+    def take_notes(self) -> list[str]:
+        """What happened since the last call, why the run stops included; the notes are empty afterwards."""
+        taken = self.notes + ([self.stop_reason] if self.stop_reason else [])
+        self.notes = []
+        return taken
+
 
 class Callback(Protocol):
     """Looks at every finished epoch."""

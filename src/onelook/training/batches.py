@@ -1,0 +1,74 @@
+"""Pictures as the loop takes them: gathered a batch at a time, straight into the network's memory format."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import ceil
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from onelook.data.dataset import ImageSet
+from onelook.errors import DataError
+
+
+class Batches:
+    """The labelled pictures of one side of a split, `batch_size` at a time. The last batch is as long as it is.
+
+    The pictures stay where they are (in memory, or mapped from the cache) and as small as they are (uint8): only
+    the rows of the batch in hand are copied and made float32.
+
+    Args:
+        pictures: labelled, at least one.
+        batch_size: pictures in one batch.
+        device: where the batches are wanted.
+
+    Attributes:
+        rows: how many pictures there are.
+        labels: (rows,), int64.
+
+    Raises:
+        DataError: there are no pictures, or they have no labels.
+    """
+
+    def __init__(self, pictures: ImageSet, batch_size: int, device: torch.device) -> None:
+        if len(pictures) == 0 or pictures.labels is None:
+            lack = "no labels" if len(pictures) else "no pictures"
+            raise DataError(f"training and validation need labelled pictures, and one of them has {lack}.")
+        self.rows = len(pictures)
+        self.batch_size = batch_size
+        self._device = device
+        self._images = np.asarray(pictures.images)  # a memory map's fancy indexing is slower through its subclass
+        self._positions = pictures.rows
+        self.labels = np.array(pictures.labels, dtype=np.int64)
+        self._targets = torch.from_numpy(self.labels)
+
+    def __len__(self) -> int:
+        return ceil(self.rows / self.batch_size)
+
+    def in_order(self) -> Iterator[tuple[Tensor, Tensor]]:
+        """Every picture and its target once, in the order of the set.
+
+        Yields:
+            images (batch, channels, height, width), float32, raw values, channels_last; targets (batch,), int64.
+        """
+        return self._walk(torch.arange(self.rows))
+
+    def shuffled(self, generator: torch.Generator) -> Iterator[tuple[Tensor, Tensor]]:
+        """Every picture and its target once, in an order drawn from a CPU `generator`; otherwise as `in_order`."""
+        return self._walk(torch.randperm(self.rows, generator=generator))
+
+    def _walk(self, order: Tensor) -> Iterator[tuple[Tensor, Tensor]]:
+        rows = self._positions[order.numpy()]
+        targets = self._targets[order].to(self._device)
+        for start in range(0, self.rows, self.batch_size):
+            stop = start + self.batch_size
+            yield self._gather(rows[start:stop]), targets[start:stop]
+
+    def _gather(self, rows: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Tensor:
+        taken = self._images.take(rows, axis=0)  # (batch, height, width, channels)
+        if taken.dtype != np.uint8:
+            taken = taken.astype(np.float32)  # torch does not know every type that NumPy has
+        images = torch.from_numpy(taken).to(self._device)
+        return images.permute(0, 3, 1, 2).to(torch.float32)  # a view: height, width, channels *is* channels_last

@@ -1,0 +1,150 @@
+"""All that a run needs to go on as if it had never stopped, in one file that is written whole or not at all.
+
+`checkpoint/state.safetensors` holds the tensors; its header holds the rest as JSON. One file, so that one rename
+takes the run from an epoch to the next: whenever the process is killed, the file on the disk is one epoch's own.
+Random numbers need no state: those of an epoch are drawn from the run's seed and the epoch's number.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import Tensor, nn
+
+from onelook.errors import ConfigError, ModelError, OnelookError
+from onelook.files import atomic_path
+from onelook.training.result import EpochRecord
+
+_FORMAT_VERSION = 1
+_FILE_NAME = "state.safetensors"
+_HEADER = "onelook"
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a run stands after an epoch: everything but the tensors."""
+
+    plan: dict[str, Any]  # what must not change on resume, as JSON values
+    history: tuple[EpochRecord, ...]
+    steps_done: int
+    learning_rate: float  # the schedule's height
+    callbacks: tuple[dict[str, Any], ...]  # each one's state, in their order
+    kept_epoch: int  # the epoch of the kept weights
+    stop_reason: str | None  # why a callback has ended the run
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A run after an epoch."""
+
+    progress: Progress
+    network: Mapping[str, Tensor]  # state dict
+    optimizer: Mapping[str, Tensor]
+    kept: Mapping[str, Tensor]  # state dict of the epoch that is kept so far
+
+
+def save_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
+    """Writes the checkpoint; the one before stays until the new one is whole.
+
+    Raises:
+        OnelookError: the disk is full, or the folder cannot be written.
+    """
+    progress = asdict(checkpoint.progress) | {"format_version": _FORMAT_VERSION}
+    groups: dict[str, Mapping[str, Tensor]] = {"network": checkpoint.network, "optimizer": checkpoint.optimizer}
+    if checkpoint.progress.kept_epoch != len(checkpoint.progress.history):  # else it is the network as it stands
+        groups["kept"] = checkpoint.kept
+    tensors = {
+        f"{group}/{name}": tensor.detach().cpu().contiguous()
+        for group, named in groups.items()
+        for name, tensor in named.items()
+    }
+    path = folder / _FILE_NAME
+    try:
+        with atomic_path(path) as temporary:
+            save_file(tensors, temporary, metadata={_HEADER: json.dumps(progress)})
+    except (OSError, SafetensorError) as problem:
+        raise OnelookError(
+            f"could not write the checkpoint {path}: {problem}. The last one that was written is whole; "
+            "make room and go on with --resume."
+        ) from problem
+
+
+def load_checkpoint(folder: Path) -> Checkpoint | None:
+    """The checkpoint in `folder`, or None where nothing has been saved yet.
+
+    Raises:
+        ModelError: the file is damaged, or from another version of onelook.
+    """
+    path = folder / _FILE_NAME
+    if not path.exists():
+        return None
+    try:
+        with safe_open(path, framework="pt") as file:
+            header = json.loads((file.metadata() or {})[_HEADER])
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118  (it is no mapping)
+        if header.pop("format_version") != _FORMAT_VERSION:
+            raise ModelError(f"{path}: this checkpoint was written by another version of onelook. Start a new run.")
+        header["history"] = tuple(EpochRecord(**record) for record in header["history"])
+        header["callbacks"] = tuple(header["callbacks"])
+        progress = Progress(**header)
+    except (OSError, SafetensorError, KeyError, TypeError, ValueError) as problem:
+        raise ModelError(f"{path}: the checkpoint is damaged ({problem}). Start a new run.") from problem
+    network = _group(tensors, "network")
+    return Checkpoint(progress, network, _group(tensors, "optimizer"), _group(tensors, "kept") or network)
+
+
+def restore_network(network: nn.Module, state: Mapping[str, Tensor]) -> None:
+    """Puts `state` into the network.
+
+    Raises:
+        ModelError: it is another network's.
+    """
+    own = network.state_dict()
+    if {name: tensor.shape for name, tensor in own.items()} != {name: t.shape for name, t in state.items()}:
+        raise ModelError(
+            "the checkpoint belongs to another network: its weights have other names or shapes. "
+            "Resume with the model that the run was started with, or start a new run."
+        )
+    network.load_state_dict(state)
+
+
+def check_same_plan(before: Mapping[str, Any], now: Mapping[str, Any]) -> None:
+    """Returns quietly where a run may go on; only the number of epochs may grow.
+
+    Raises:
+        ConfigError: something else has changed; the message says what, from what to what.
+    """
+    old, new = _flatten(before), _flatten(now)
+    changed = [
+        f"{name} was {old.get(name)}, now {new.get(name)}"
+        for name in sorted(old.keys() | new.keys())
+        if old.get(name) != new.get(name)
+    ]
+    if old["epochs"] < new["epochs"]:
+        changed = [change for change in changed if not change.startswith("epochs ")]
+    if changed:
+        raise ConfigError(
+            f"--resume goes on with the settings that the run was started with, but {'; '.join(changed)}. "
+            "Put them back (only --epochs may grow), or start a new run with another --out."
+        )
+
+
+def _group(tensors: Mapping[str, Tensor], group: str) -> dict[str, Tensor]:
+    prefix = f"{group}/"
+    return {name.removeprefix(prefix): tensor for name, tensor in tensors.items() if name.startswith(prefix)}
+
+
+def _flatten(tree: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    flat: dict[str, Any] = {}
+    for name, value in tree.items():
+        if isinstance(value, Mapping):
+            flat |= _flatten(value, f"{prefix}{name}.")
+        else:
+            flat[f"{prefix}{name}"] = value
+    return flat

@@ -1,0 +1,41 @@
+"""Ctrl-C that ends a run between two batches."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import FrameType
+
+
+@dataclass
+class Interrupt:
+    """Whether the user has asked for the end."""
+
+    requested: bool = False
+
+
+@contextmanager
+def ctrl_c_between_batches() -> Iterator[Interrupt]:
+    """Within the block the first Ctrl-C only sets `requested`; the second ends at once, as it always does.
+
+    The handler that was there comes back afterwards. Outside the main thread, where Python takes no handlers, and
+    where Ctrl-C is ignored (`nohup`), nothing is changed.
+    """
+    interrupt = Interrupt()
+    before = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or before in (signal.SIG_IGN, None):
+        yield interrupt
+        return
+
+    def on_first(_number: int, _frame: FrameType | None) -> None:
+        interrupt.requested = True
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    signal.signal(signal.SIGINT, on_first)
+    try:
+        yield interrupt
+    finally:
+        signal.signal(signal.SIGINT, before)

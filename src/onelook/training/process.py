@@ -1,0 +1,62 @@
+"""What the process is set to while a network is trained, for speed and for exactness."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import numpy as np
+import torch
+
+# glibc's names for what mallopt sets, from malloc.h.
+_M_TRIM_THRESHOLD = -1
+_M_MMAP_THRESHOLD = -3
+_ONE_GIGABYTE = 1 << 30
+
+
+@contextmanager
+def tuned_for_training(device: torch.device) -> Iterator[None]:
+    """Within the block memory is re-used, vanishing numbers are zero, and torch's random numbers are ours.
+
+    Afterwards torch's global random numbers go on as if nothing had been drawn from them.
+    """
+    if device.type == "cpu":
+        keep_freed_memory()
+    # Moments of weights that rest fall to numbers under 1e-38, which many processors handle a hundred times slower.
+    # The setting is the calling thread's, and that of the worker threads that it starts.
+    torch.set_flush_denormal(True)
+    try:
+        with torch.random.fork_rng([device] if device.type == "cuda" else []):
+            yield
+    finally:
+        torch.set_flush_denormal(False)
+
+
+def keep_freed_memory() -> bool:
+    """Asks the C library to keep freed memory for the next step instead of giving it back; whether it understood.
+
+    By default glibc returns large blocks to the system at once, and each step then takes them anew, a page fault
+    every 4 KiB. Measured on one core: 12 % more pictures a second for `digit-recognizer`, 5 % for
+    `fashion-cnn-bn`, 20 % for `dogs-vs-cats`, whose dense gradient alone is 51 MB. Other C libraries are left alone.
+    """
+    try:
+        set_option = ctypes.CDLL(None).mallopt
+    except (AttributeError, OSError, TypeError):  # musl, macOS; Windows
+        return False
+    return bool(set_option(_M_MMAP_THRESHOLD, _ONE_GIGABYTE) and set_option(_M_TRIM_THRESHOLD, _ONE_GIGABYTE))
+
+
+def seed_epoch(seed: int, epoch: int, device: torch.device) -> tuple[torch.Generator, torch.Generator]:
+    """Seeds all that an epoch draws: torch's global numbers (dropout), and two generators of its own.
+
+    All of it follows from the run's seed and the epoch's number, so that an epoch begun again is the same epoch.
+
+    Returns:
+        The generator of the order (on the CPU), and that of the augmentation (on the device).
+    """
+    order, augmentation, network = (
+        int(word) for word in np.random.SeedSequence((seed, epoch)).generate_state(3, np.uint64)
+    )
+    torch.manual_seed(network)
+    return torch.Generator().manual_seed(order), torch.Generator(device).manual_seed(augmentation)

@@ -1,0 +1,186 @@
+"""Progress for a person: a live bar in a terminal, a line an epoch in log files and notebooks, or nothing."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from math import isfinite
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn
+
+from onelook.training.listeners import BatchStatus, Listener, TrainingPlan
+from onelook.training.result import EpochRecord, FitResult
+
+# A refresh takes about 2 ms, most of it rich's: five a second cost 1 % of one core.
+_SECONDS_BETWEEN_REFRESHES = 0.2
+
+
+def choose_progress(console: Console | None = None, *, quiet: bool = False) -> Listener:
+    """The listener that fits where the output goes: standard error, unless a console is given."""
+    if quiet:
+        return Listener()
+    console = console or Console(stderr=True, highlight=False)
+    if console.is_terminal and not console.is_dumb_terminal and not console.is_jupyter:
+        return LiveBar(console)
+    return PlainLines(console)
+
+
+class PlainLines(Listener):
+    """One line an epoch, for log files, CI and notebooks."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._epochs = 0
+
+    def on_start(self, plan: TrainingPlan) -> None:
+        self._epochs = plan.epochs
+        self._say(f"training on {plan.train_rows:,} pictures, validating on {plan.val_rows:,}; * is the best so far")
+
+    def on_epoch(self, record: EpochRecord, is_best: bool) -> None:
+        self._say(epoch_line(record, self._epochs, is_best))
+
+    def on_note(self, note: str) -> None:
+        self._say(note)
+
+    def on_end(self, result: FitResult) -> None:
+        if result.best:
+            loss, accuracy = loss_text(result.best.val_loss), percent_text(result.best.val_accuracy)
+            self._say(f"kept epoch {result.best_epoch}: val loss {loss}, accuracy {accuracy} %")
+
+    def _say(self, line: str) -> None:
+        # Plain text, and never wrapped: a log file has no width.
+        self._console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
+class LiveBar(PlainLines):
+    """The same lines, and under them a bar for the epoch that is on its way."""
+
+    def __init__(self, console: Console, clock: Callable[[], float] = time.perf_counter) -> None:
+        super().__init__(console)
+        self._clock = clock
+        self._bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=None),
+            TextColumn("{task.fields[figures]}"),
+            console=console,
+            auto_refresh=False,  # its thread would wake up in the middle of a step
+            transient=True,
+            expand=True,
+        )
+        self._task = self._bar.add_task("", total=None, figures="")
+
+    def on_start(self, plan: TrainingPlan) -> None:
+        super().on_start(plan)
+        self._plan = plan
+        self._pace = Pace(plan, began=self._clock())
+        self._refreshed = float("-inf")
+        self._bar.start()
+
+    def on_batch(self, status: BatchStatus) -> None:
+        now = self._clock()
+        is_last = status.step == self._plan.steps_per_epoch
+        if now - self._refreshed < _SECONDS_BETWEEN_REFRESHES and not is_last:
+            return
+        self._refreshed = now
+        self._bar.update(
+            self._task,
+            description=f"epoch {counter_text(status.epoch, self._epochs)}",
+            completed=status.step,
+            total=self._plan.steps_per_epoch,
+            figures="validating" if is_last else self._figures(status, now),
+        )
+        self._bar.refresh()
+
+    def on_end(self, result: FitResult) -> None:
+        self._bar.stop()
+        super().on_end(result)
+
+    def close(self) -> None:
+        self._bar.stop()
+
+    def _figures(self, status: BatchStatus, now: float) -> str:
+        seen = (status.epoch - 1) * self._plan.train_rows + status.tally.rows
+        return (
+            f"loss {loss_text(status.tally.loss)} acc {percent_text(status.tally.accuracy)} %  "
+            f"rate {status.learning_rate:.1e}  {self._pace.rows_per_second(seen, now):,.0f}/s  "
+            f"{clock_text(self._pace.seconds_left(seen, now))} left"
+        )
+
+
+class Pace:
+    """How fast the run goes, validation and all, and when it will be through.
+
+    Args:
+        plan: what is to be done, and what was done before a resume.
+        began: when this process began with it, in seconds.
+    """
+
+    def __init__(self, plan: TrainingPlan, began: float) -> None:
+        self._rows_before = len(plan.history) * plan.train_rows
+        self._rows_in_all = plan.epochs * plan.train_rows
+        self._began = began
+
+    def rows_per_second(self, rows_seen: int, now: float) -> float:
+        """Training pictures a second. `rows_seen` counts all epochs."""
+        return (rows_seen - self._rows_before) / max(now - self._began, 1e-9)
+
+    def seconds_left(self, rows_seen: int, now: float) -> float:
+        """Seconds to the end of the last epoch."""
+        return (self._rows_in_all - rows_seen) / max(self.rows_per_second(rows_seen, now), 1e-9)
+
+
+def epoch_line(record: EpochRecord, epochs: int, is_best: bool) -> str:
+    """One epoch in one line of at most 80 columns.
+
+    Example:
+        >>> epoch_line(EpochRecord(3, 12.34, 0.001, 0.0812, 0.9751, 0.0413, 0.988), epochs=30, is_best=True)
+        'epoch  3/30* train loss 0.0812 acc 97.51 %  val loss 0.0413 acc 98.80 %  12.3 s'
+    """
+    percent = " %" if epochs < 100 else "%"  # the counter's third digit takes the room
+    return (
+        f"epoch {counter_text(record.epoch, epochs)}{'*' if is_best else ' '} "
+        f"train loss {loss_text(record.train_loss)} acc {percent_text(record.train_accuracy)}{percent}  "
+        f"val loss {loss_text(record.val_loss)} acc {percent_text(record.val_accuracy)}{percent}  "
+        f"{seconds_text(record.seconds)}"
+    )
+
+
+def counter_text(number: int, of: int) -> str:
+    """As wide for the first as for the last: " 3/30"."""
+    return f"{number:>{len(str(of))}}/{of}"
+
+
+def loss_text(loss: float) -> str:
+    """Six characters: 0.0812, 12.346, 123.46, 1234.6, 1.2e+5.
+
+    Example:
+        >>> [loss_text(loss) for loss in (0.08123, 12.3456, 1234.56, 123456.0)]
+        ['0.0812', '12.346', '1234.6', '1.2e+05']
+    """
+    digits_before_point = len(str(int(loss))) if isfinite(loss) else 9
+    return f"{loss:.{5 - digits_before_point}f}" if digits_before_point < 5 else f"{loss:.1e}"
+
+
+def percent_text(share: float) -> str:
+    """Five characters: 97.51, " 9.75", 100.0."""
+    return f"{100 * share:5.2f}"[:5] if share < 0.99995 else "100.0"
+
+
+def seconds_text(seconds: float) -> str:
+    """Six characters: "12.3 s", " 123 s", "12 min".
+
+    Example:
+        >>> [seconds_text(seconds) for seconds in (1.23, 12.3, 123.4, 1234.0)]
+        [' 1.2 s', '12.3 s', ' 123 s', '21 min']
+    """
+    if seconds < 99.95:
+        return f"{seconds:4.1f} s"
+    return f"{seconds:4.0f} s" if seconds < 999.5 else f"{seconds / 60:2.0f} min"
+
+
+def clock_text(seconds: float) -> str:
+    """Minutes and seconds, and hours where there are any: 0:07, 12:30, 1:02:30."""
+    minutes, seconds = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"

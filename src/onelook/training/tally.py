@@ -1,0 +1,52 @@
+"""Loss and accuracy over exactly the rows that were seen."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+
+class Tally:
+    """Adds up loss and right answers, on the device, without waiting for it.
+
+    Reading a mean waits for the device; adding does not.
+
+    Example:
+        >>> tally = Tally(torch.device("cpu"))
+        >>> tally.add(torch.tensor(1.0), torch.eye(3), torch.tensor([0, 1, 0]))
+        >>> tally.add(torch.tensor(5.0), torch.eye(3)[:1], torch.tensor([0]))
+        >>> tally.rows, tally.loss, tally.accuracy
+        (4, 2.0, 0.75)
+    """
+
+    def __init__(self, device: torch.device) -> None:
+        self.rows = 0
+        self._loss_sum = torch.zeros((), dtype=torch.float64, device=device)
+        self._correct = torch.zeros((), dtype=torch.int64, device=device)
+
+    def add(self, loss: Tensor, logits: Tensor, targets: Tensor) -> None:
+        """Counts one batch.
+
+        Args:
+            loss: the batch's mean, a scalar.
+            logits: (batch, classes).
+            targets: (batch,), int64.
+        """
+        rows = len(targets)
+        self.rows += rows
+        self._loss_sum.add_(loss.detach(), alpha=rows)
+        self._correct.add_((logits.detach().argmax(dim=1) == targets).sum())
+
+    @property
+    def loss(self) -> float:
+        """Mean over the rows seen so far."""
+        return self._loss_sum.item() / self.rows
+
+    @property
+    def accuracy(self) -> float:
+        """Share of right answers among the rows seen so far."""
+        return self._correct.item() / self.rows
+
+    def is_finite(self) -> bool:
+        """Whether every loss so far was a number."""
+        return bool(torch.isfinite(self._loss_sum).item())

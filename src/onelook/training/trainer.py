@@ -1,0 +1,121 @@
+"""What happens to a batch: gathered, augmented, prepared, learnt from; or, in validation, only looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor, nn
+
+from onelook.data.dataset import ImageSet
+from onelook.settings import TrainSettings
+from onelook.training.batches import Batches
+from onelook.training.listeners import BatchStatus
+from onelook.training.loss import build_losses
+from onelook.training.optim import build_optimizer
+from onelook.training.process import seed_epoch
+from onelook.training.schedule import Schedule
+from onelook.training.tally import Tally
+
+Augmentation = Callable[[Tensor, torch.Generator], Tensor]
+
+# Convolutions, pooling and batch-norm run faster with the channels of a pixel side by side, and flattening in
+# Keras' order is then free. Measured with torch 2.13 on one core of an EPYC, forward and backward, against torch's
+# default format: digit-recognizer 1.05 times as fast, fashion-cnn-bn 1.35, dogs-vs-cats 1.2, cifar10-cnn 1.6,
+# depthwise convolutions 1.35, a small ResNet 1.1; no network was slower.
+_MEMORY_FORMAT = torch.channels_last
+
+# Without gradients a batch can be larger. 2^18 pixels keep what a layer makes of them within some tens of megabytes.
+_VALIDATION_PIXELS = 1 << 18
+
+# Reading a loss waits for the device. A loss that is not a number stays so: it is found out at the next look.
+_STEPS_BETWEEN_LOOKS = 50
+
+
+class Trainer:
+    """A network, what moves its weights, and the pictures that it is trained and validated on.
+
+    Args:
+        network: from prepared pictures, (batch, channels, height, width) float32, to logits (batch, classes). It is
+            moved to `device` and trained in place.
+        train: labelled pictures to learn from.
+        val: labelled pictures to validate on; they are never augmented.
+        preprocess: from raw values, float32, to prepared ones.
+        augment: changes raw training pictures, float32, at random; None leaves them.
+        settings: how to train.
+        device: where.
+    """
+
+    def __init__(
+        self,
+        network: nn.Module,
+        *,
+        train: ImageSet,
+        val: ImageSet,
+        preprocess: nn.Module,
+        augment: Augmentation | None,
+        settings: TrainSettings,
+        device: torch.device,
+    ) -> None:
+        height, width = train.images.shape[1:3]
+        self.train = Batches(train, settings.batch_size, device)
+        self.val = Batches(val, max(settings.batch_size, _VALIDATION_PIXELS // (height * width)), device)
+        self.network = network.to(device=device, memory_format=_MEMORY_FORMAT)  # type: ignore[call-overload]
+        self.optimizer = build_optimizer(settings.optimizer, network.parameters())
+        self._schedule = Schedule(settings.schedule, settings.epochs * len(self.train), len(self.train))
+        self._preprocess = preprocess.to(device)
+        self._augment = augment
+        self._train_loss, self._val_loss = build_losses(settings.loss, self.train.labels, device)
+        self._seed = settings.seed
+        self._device = device
+
+    def train_epoch(self, epoch: int, highest_rate: float, goes_on: Callable[[BatchStatus], bool]) -> Tally:
+        """One pass over the training pictures, in an order of its own.
+
+        Args:
+            epoch: from 1; with the seed it decides the order, the augmentation and the dropout.
+            highest_rate: the learning rate that the schedule's factor is a share of.
+            goes_on: asked after each batch whether to train on the next.
+
+        Returns:
+            Loss and accuracy over the epoch's own batches; over those so far where the pass was cut short, by
+            `goes_on` or by a loss that is not a number.
+        """
+        self.network.train()
+        tally = Tally(self._device)
+        order, augmentation = seed_epoch(self._seed, epoch, self._device)
+        for step, (raw, targets) in enumerate(self.train.shuffled(order), 1):
+            learning_rate = highest_rate * self._schedule.factor(self.optimizer.steps_done)
+            images = raw if self._augment is None else self._augment(raw, augmentation)
+            logits = self.network(self.prepare(images))
+            loss = self._train_loss(logits, targets)
+            torch.autograd.backward(loss)
+            self.optimizer.step(learning_rate)
+            self.optimizer.zero_grad()
+
+            tally.add(loss, logits, targets)
+            is_lost = step % _STEPS_BETWEEN_LOOKS == 0 and not tally.is_finite()
+            if is_lost or not goes_on(BatchStatus(epoch, step, learning_rate, tally)):
+                break
+        return tally
+
+    @torch.inference_mode()
+    def validate(self) -> Tally:
+        """Loss and accuracy on the validation pictures as they are: no augmentation, no dropout, float32."""
+        self.network.eval()
+        tally = Tally(self._device)
+        for images, targets in self.val.in_order():
+            logits = self.network(self.prepare(images))
+            tally.add(self._val_loss(logits, targets), logits, targets)
+        return tally
+
+    def prepare(self, images: Tensor) -> Tensor:
+        """Raw pictures as the network takes them, both (batch, channels, height, width), float32."""
+        prepared: Tensor = self._preprocess(images)
+        return prepared.contiguous(memory_format=_MEMORY_FORMAT)
+
+    def range_of_prepared(self) -> tuple[float, float]:
+        """Lowest and highest value that the network sees in a batch of validation pictures."""
+        images, _ = next(self.val.in_order())
+        lowest, highest = self.prepare(images).aminmax()
+        return lowest.item(), highest.item()
