@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from onelook.workflow.train import Run
 
 _PANELS = {
-    "Data": ("test", "val", "class_names", "label_column", "image_size", "strict"),
+    "Data": ("test", "val", "class_names", "label_column", "layout", "image_size", "strict"),
     "Model": ("model", "recipe"),
 }  # every other field is about training
 # What `workflow.plan` picks where the user says nothing: a number here would be wrong for most data.

@@ -36,6 +36,9 @@ class TrainSettings(Settings):
     class_names: tuple[str, ...] | None = setting(
         None, "Names of the classes 0, 1, 2 …", flag="--class-names", metavar="a,b,c"
     )
+    layout: str | None = setting(
+        None, "How the data is laid out, where two layouts fit.", flag="--layout", metavar="NAME"
+    )
     label_column: str | None = setting(
         None, "The CSV column that holds the label.", flag="--label-column", metavar="NAME"
     )

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from onelook.training.loop import FitResult
+    from onelook.run_folder import RunFolder
+    from onelook.training.listeners import Listener, TrainingPlan
+    from onelook.training.result import EpochRecord, FitResult
 
 _STATISTICS_BATCH = 1024  # pictures read at a time while the training set's mean and deviation are measured
 
@@ -32,6 +34,7 @@ def fit_network(begun: BegunRun, *, quiet: bool, say: Callable[[str], None]) -> 
     """Trains the network on the training side alone; the validation side decides which epoch is kept."""
     from onelook.models.layers import build_network
     from onelook.training.loop import fit
+    from onelook.training.progress import choose_progress
     from onelook.transforms.augment import Augment
     from onelook.transforms.preprocess import Preprocess
     from onelook.transforms.statistics import fit_preprocess
@@ -55,6 +58,20 @@ def fit_network(begun: BegunRun, *, quiet: bool, say: Callable[[str], None]) -> 
         device=device,
         checkpoint_folder=begun.folder.checkpoint,
         resume=begun.resume,
-        listeners=(),
+        listeners=(_history_file(begun.folder), choose_progress(quiet=quiet)),
     )
     return Fitted(result, preprocess, {**result.weights, **extra_weights})
+
+
+def _history_file(folder: RunFolder) -> Listener:
+    """Keeps `history.jsonl` in step with the training."""
+    from onelook.training.listeners import Listener
+
+    class HistoryFile(Listener):
+        def on_start(self, plan: TrainingPlan) -> None:
+            folder.write_history(record.to_dict() for record in plan.history)
+
+        def on_epoch(self, record: EpochRecord, is_best: bool) -> None:
+            folder.append_history(record.to_dict())
+
+    return HistoryFile()

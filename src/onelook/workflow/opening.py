@@ -96,6 +96,7 @@ def open_for(data: Any, settings: TrainSettings) -> Dataset:
         val=settings.val if isinstance(settings.val, str) else None,
         class_names=settings.class_names,
         label_column=settings.label_column,
+        layout=settings.layout,
     )
 
 

@@ -44,7 +44,7 @@ def plan_run(facts: DataFacts, chosen: Overrides) -> Plan:
     plan = Plan()
     model = chosen.get("model", "cnn")
     if "model" not in chosen:
-        plan.pick({"model": "cnn"}, "network cnn: our fast convolutional network, scaled to the pictures")
+        plan.pick({"model": "cnn"}, "network cnn: our own fast one, scaled to the pictures")
     tuned = model in _TUNED_MODELS
     if "batch_size" not in chosen:
         batch_size = _batch_size(facts.train_rows)
@@ -59,10 +59,10 @@ def plan_run(facts: DataFacts, chosen: Overrides) -> Plan:
                 "optimizer": {"name": "adamw", "learning_rate": 4e-3, "weight_decay": 0.02, "epsilon": 1e-8},
                 "schedule": {"name": "one_cycle", "warmup_fraction": 0.25, "final_fraction": 0.0},
             },
-            "AdamW on a one-cycle rate: the rate rises, then falls to nothing by the last step",
+            "AdamW on a one-cycle rate, which rises, then falls to nothing",
         )
     if tuned and "loss" not in chosen:
-        plan.pick({"loss": {"label_smoothing": 0.05}}, "label smoothing 0.05: keeps the network from overconfidence")
+        plan.pick({"loss": {"label_smoothing": 0.05}}, "label smoothing 0.05 against overconfidence")
     if tuned and "augment" not in chosen:
         augment, reason = _augment(facts)
         plan.pick({"augment": augment}, reason)
@@ -87,14 +87,14 @@ def _augment(facts: DataFacts) -> tuple[dict[str, Any], str]:
     if are_symbols(facts.class_names):
         if tiny:
             return {"rotation_range": 8, "zoom_range": 0.05}, (
-                "small rotations and zooms, no mirroring: the classes are digits or letters, and the pictures tiny"
+                "small rotations and zooms, no mirroring: tiny digits or letters"
             )
         return {"rotation_range": 10, "width_shift_range": 0.08, "height_shift_range": 0.08, "zoom_range": 0.1}, (
-            "small rotations, shifts and zooms, no mirroring: the classes are digits or letters"
+            "small rotations, shifts and zooms, no mirroring: digits or letters"
         )
     shift = {} if tiny else {"width_shift_range": 0.1, "height_shift_range": 0.1}
     mirrored = {"horizontal_flip": True, "fill_mode": "nearest", **shift}
-    return mirrored, "mirroring left to right and small shifts: a thing seen in a mirror is the same thing"
+    return mirrored, "mirroring and small shifts: a thing in a mirror is the same thing"
 
 
 def are_symbols(class_names: tuple[str, ...]) -> bool:

@@ -48,8 +48,8 @@ def begin_run(
         ConfigError: the network does not fit the pictures, or the folder exists.
     """
     network, summary = _network(opened)
-    for reason in opened.choices:
-        say(f"  {reason}")
+    for position, reason in enumerate(opened.choices):
+        say(f"{'  picked  ' if position == 0 else '          '} {reason}")
     if resumed is not None:
         resumed.update_run(status="running", settings=opened.settings.model_dump(mode="json"))
         say(f"goes on in {resumed.path}")
