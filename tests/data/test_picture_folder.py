@@ -31,6 +31,14 @@ def test_pictures_come_in_natural_order_from_any_depth(tmp_path: Path) -> None:
     assert dataset.notes == ("1 file that is no picture by suffix was ignored (1 .txt).",)
 
 
+@pytest.mark.parametrize("beside", [(), ("notes.txt",)])
+def test_one_folder_is_no_set_of_classes_and_is_named(tmp_path: Path, beside: tuple[str, ...]) -> None:
+    location = Location(make(tmp_path / "d", "cat/1.jpg", "cat/2.jpg", *beside))
+    assert PictureFolder().recognise(location) == (
+        "it holds 2 pictures, all in one folder 'cat', with labels neither in folders nor in names"
+    )
+
+
 def test_one_picture_file_is_a_data_set(tmp_path: Path) -> None:
     root = make(tmp_path / "d", "cat.jpg") / "cat.jpg"
     dataset = PictureFolder().open(Location(root), SourceOptions())

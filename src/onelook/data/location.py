@@ -62,6 +62,11 @@ class Location:
         """The last suffix of `root`, in lower case, with its dot; empty for a folder."""
         return "" if isinstance(self._storage, FolderStorage) else self.root.suffix.lower()
 
+    @property
+    def wrapping(self) -> str:
+        """The folders that were looked through, as a POSIX path; empty where there were none."""
+        return self._prefix.rstrip("/")
+
     def entries(self) -> Sequence[str]:
         """Every file, as a POSIX path below the data's root, in natural order. A plain file: its own name."""
         return self._entries

@@ -25,7 +25,7 @@ class PictureFolder:
         tree = read_tree(location)
         if not tree.names or any(layout.recognise(location) for layout in (ClassFolders(), LabelledNames())):
             return None
-        return _why(tree)
+        return _why(location, tree)
 
     def open(self, location: Location, options: SourceOptions) -> Dataset:
         """The data set: one part, `all`, without labels, in natural order.
@@ -37,9 +37,12 @@ class PictureFolder:
         if not tree.names:
             raise does_not_fit(location, tree, "picture files")
         return picture_dataset(
-            location, "picture-folder", tree, Arrangement({"all": FoundPart(tree.names, None)}, _why(tree))
+            location, "picture-folder", tree, Arrangement({"all": FoundPart(tree.names, None)}, _why(location, tree))
         )
 
 
-def _why(tree: PictureTree) -> str:
-    return f"it holds {counted(len(tree.names), 'picture')}, with labels neither in folders nor in names"
+def _why(location: Location, tree: PictureTree) -> str:
+    # Someone who has pictures of one class so far should read why their folder is not taken for it.
+    inside = "/".join(filter(None, (location.wrapping, tree.base.rstrip("/"))))
+    place = f", all in one folder '{inside}'" if inside else ""
+    return f"it holds {counted(len(tree.names), 'picture')}{place}, with labels neither in folders nor in names"

@@ -42,6 +42,11 @@ class Location(Protocol):
         """Hidden and system entries that were left out, as names."""
         ...
 
+    @property
+    def wrapping(self) -> str:
+        """The folders that were looked through, as a POSIX path; empty where there were none."""
+        ...
+
     def entries(self) -> Sequence[str]:
         """Every file, as a POSIX path below the data's root, in natural order. A plain file: its own name."""
         ...
