@@ -12,6 +12,6 @@ def test_each_split_with_unreadable_pictures_is_named_with_the_first_reason(evid
     assert (first.split, first.count, first.ids) == ("train", 2, ("a.jpg", "b.jpg"))
     assert first.message == (
         "2 pictures in the training set cannot be read and are left out (a.jpg: the file is empty (0 bytes)). "
-        "ledger.csv lists each with its reason."
+        "A run lists each with its reason in ledger.csv."
     )
     assert second.message.startswith("1 picture in the test set cannot be read and is left out (c.jpg: zeros).")

@@ -16,7 +16,7 @@ def check(evidence: Evidence) -> list[Finding]:
         first = f"{ids[0]}: {split.quarantined[ids[0]]}"
         message = (
             f"{pictures(len(ids))} in {called(name)} cannot be read and {'is' if len(ids) == 1 else 'are'} left out "
-            f"({first}). ledger.csv lists each with its reason."
+            f"({first}). A run lists each with its reason in ledger.csv."
         )
         findings.append(Finding("unreadable", name, len(ids), ids, message))
     return findings
