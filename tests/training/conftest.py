@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from types import ModuleType
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from onelook.data.dataset import ImageSet
+from onelook.settings import OptimizerSettings, TrainSettings
+from onelook.training.loop import fit
+from onelook.training.result import FitResult
+
+Fit = Callable[..., FitResult]
 
 
 @pytest.fixture(scope="session")
@@ -25,11 +32,11 @@ def keras() -> ModuleType:
 class ScaleToUnit(nn.Module):
     """uint8's range to [0, 1], as the default preparation does."""
 
-    def forward(self, images: torch.Tensor) -> torch.Tensor:
+    def forward(self, images: Tensor) -> Tensor:
         return images / 255
 
 
-def draw_images(rows: int, seed: int = 0, channels: int = 1) -> ImageSet:
+def draw_images(rows: int, seed: int, channels: int = 1) -> ImageSet:
     """8×8 pictures of three classes, told by which third of the picture is bright, in noise."""
     random = np.random.default_rng(seed)
     labels = random.integers(0, 3, rows)
@@ -44,11 +51,47 @@ def draw_images(rows: int, seed: int = 0, channels: int = 1) -> ImageSet:
     )
 
 
+def small_network(seed: int = 0, dropout: float = 0.3) -> nn.Sequential:
+    """Convolution, batch-norm, dropout, dense: everything that could differ between two runs. 3 classes."""
+    torch.manual_seed(seed)
+    return nn.Sequential(
+        nn.Conv2d(1, 4, 3), nn.ReLU(), nn.BatchNorm2d(4), nn.Dropout(dropout), nn.Flatten(), nn.Linear(144, 3)
+    )
+
+
+def jitter(images: Tensor, generator: torch.Generator) -> Tensor:
+    """An augmentation that draws: each picture is made darker by up to half."""
+    return images * torch.rand(len(images), 1, 1, 1, generator=generator).add(1).div(2)
+
+
 @pytest.fixture
 def train_set() -> ImageSet:
+    """50 pictures: with a batch size of 16, the last batch has 2."""
     return draw_images(50, seed=1)
 
 
 @pytest.fixture
 def val_set() -> ImageSet:
     return draw_images(21, seed=2)
+
+
+@pytest.fixture
+def fit_small(train_set: ImageSet, val_set: ImageSet) -> Fit:
+    """`fit` with everything filled in; keywords that are settings go into the settings."""
+
+    def run(network: nn.Module | None = None, **changes: Any) -> FitResult:
+        arguments: dict[str, Any] = {
+            "train": train_set,
+            "val": val_set,
+            "preprocess": ScaleToUnit(),
+            "augment": None,
+            "device": torch.device("cpu"),
+        }
+        chosen: dict[str, Any] = {"epochs": 2, "batch_size": 16, "optimizer": OptimizerSettings(learning_rate=0.01)}
+        for name, value in changes.items():
+            is_setting = name in TrainSettings.model_fields and name not in arguments
+            target = chosen if is_setting else arguments
+            target[name] = value
+        return fit(network or small_network(), settings=TrainSettings(**chosen), **arguments)
+
+    return run

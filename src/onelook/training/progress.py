@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from math import isfinite
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
@@ -152,14 +151,14 @@ def counter_text(number: int, of: int) -> str:
 
 
 def loss_text(loss: float) -> str:
-    """Six characters: 0.0812, 12.346, 123.46, 1234.6, 1.2e+5.
+    """Six characters up to 9,999.9, seven above.
 
     Example:
         >>> [loss_text(loss) for loss in (0.08123, 12.3456, 1234.56, 123456.0)]
         ['0.0812', '12.346', '1234.6', '1.2e+05']
     """
-    digits_before_point = len(str(int(loss))) if isfinite(loss) else 9
-    return f"{loss:.{5 - digits_before_point}f}" if digits_before_point < 5 else f"{loss:.1e}"
+    texts = (f"{loss:.{digits}f}" for digits in (4, 3, 2, 1))
+    return next((text for text in texts if len(text) <= 6), f"{loss:.1e}")
 
 
 def percent_text(share: float) -> str:

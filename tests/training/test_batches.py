@@ -1,0 +1,73 @@
+"""Batches hold the right pictures, whatever holds the pictures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from onelook.data.dataset import ImageSet
+from onelook.training.batches import Batches
+
+CPU = torch.device("cpu")
+
+
+def numbered(rows: int, dtype: Any = np.uint8, channels: int = 3) -> ImageSet:
+    """2×4 pictures whose first pixel is the row's number, of which every second one is ours."""
+    images = np.zeros((2 * rows, 2, 4, channels), dtype)
+    images[:, 0, 0, 0] = np.arange(2 * rows)
+    images[:, 1, 3, -1] = 200
+    ours = np.arange(0, 2 * rows, 2)
+    return ImageSet(images, ours, tuple(map(str, ours)), ours % 5)
+
+
+def test_in_order_gives_every_row_once_and_the_tail_as_it_is() -> None:
+    batches = Batches(numbered(7), 3, CPU)
+    images, targets = zip(*batches.in_order(), strict=True)
+    assert [len(batch) for batch in images] == [3, 3, 1]
+    assert (len(batches), batches.rows) == (3, 7)
+    assert torch.cat(images)[:, 0, 0, 0].tolist() == [0, 2, 4, 6, 8, 10, 12]
+    assert torch.cat(targets).tolist() == [0, 2, 4, 1, 3, 0, 2]
+
+
+def test_images_are_float32_raw_values_channels_last() -> None:
+    images, targets = next(Batches(numbered(4), 4, CPU).in_order())
+    assert images.shape == (4, 3, 2, 4)
+    assert images.dtype == torch.float32
+    assert targets.dtype == torch.int64
+    assert images.is_contiguous(memory_format=torch.channels_last)
+    assert images[:, 2, 1, 3].tolist() == [200.0] * 4
+
+
+def test_shuffled_keeps_pictures_and_targets_together_and_follows_the_generator() -> None:
+    batches = Batches(numbered(20), 6, CPU)
+    orders = []
+    for seed in (0, 0, 1):
+        images, targets = zip(*batches.shuffled(torch.Generator().manual_seed(seed)), strict=True)
+        rows = torch.cat(images)[:, 0, 0, 0].long()
+        assert torch.equal(rows % 5, torch.cat(targets))
+        orders.append(rows.tolist())
+    assert orders[0] == orders[1] != orders[2]
+    assert sorted(orders[0]) == sorted(orders[2]) == list(range(0, 40, 2))
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.int32, np.float64, np.float32, ">f4", np.bool_])
+def test_takes_any_number_type(dtype: Any) -> None:
+    pictures = numbered(3, dtype)
+    images = torch.cat([images for images, _ in Batches(pictures, 2, CPU).in_order()])
+    expected = pictures.images[pictures.rows].astype(np.float32).transpose(0, 3, 1, 2)
+    np.testing.assert_array_equal(images.numpy(), expected)
+
+
+def test_reads_a_read_only_memory_map_without_loading_it(tmp_path: Path) -> None:
+    pictures = numbered(5)
+    np.save(tmp_path / "images.npy", pictures.images)
+    mapped = np.load(tmp_path / "images.npy", mmap_mode="r")
+    batches = Batches(ImageSet(mapped, pictures.rows, pictures.ids, pictures.labels), 5, CPU)
+    images, _ = next(batches.in_order())
+    assert images[:, 0, 0, 0].tolist() == [0, 2, 4, 6, 8]
+    images.zero_()  # the batch is ours to change
+    assert mapped[2, 0, 0, 0] == 2

@@ -1,0 +1,42 @@
+"""What the process is set to while a network is trained."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+import torch
+
+from onelook.training.process import keep_freed_memory, seed_epoch, tuned_for_training
+
+CPU = torch.device("cpu")
+
+
+def test_an_epochs_random_numbers_follow_from_seed_and_epoch_alone() -> None:
+    def draw(seed: int, epoch: int) -> list[float]:
+        order, augmentation = seed_epoch(seed, epoch, CPU)
+        return [torch.rand((), generator=source).item() for source in (order, augmentation, None)]
+
+    assert draw(1, 2) == draw(1, 2)
+    assert len({number for pair in ((0, 1), (0, 2), (1, 1), (1, 0)) for number in draw(*pair)}) == 12
+
+
+def test_vanishing_numbers_are_zero_in_training_and_themselves_afterwards() -> None:
+    tiny = torch.tensor(1e-38)
+    with tuned_for_training(CPU):
+        assert (tiny * 0.1).item() == 0
+    assert (tiny * 0.1).item() > 0
+
+
+def test_torchs_random_numbers_come_back_even_after_an_error() -> None:
+    torch.manual_seed(0)
+    expected = torch.rand(2)
+    torch.manual_seed(0)
+    with pytest.raises(RuntimeError), tuned_for_training(CPU):
+        torch.rand(5).view(7)  # refused
+    assert torch.equal(torch.rand(2), expected)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only glibc has mallopt")
+def test_asks_the_c_library_to_keep_freed_memory() -> None:
+    assert keep_freed_memory() in (True, False)  # False on musl

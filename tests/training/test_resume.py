@@ -1,0 +1,276 @@
+"""A run that was interrupted or killed, and resumed, equals one that was not, bit for bit."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from tests.training.conftest import Fit, ScaleToUnit, draw_images, jitter, small_network
+from torch import nn
+
+from onelook.errors import ConfigError, ModelError, OnelookError
+from onelook.settings import (
+    EarlyStoppingSettings,
+    OptimizerSettings,
+    ReduceOnPlateauSettings,
+    ScheduleSettings,
+    TrainSettings,
+)
+from onelook.training import checkpoint
+from onelook.training.interrupt import ctrl_c_between_batches
+from onelook.training.listeners import BatchStatus, Listener
+from onelook.training.loop import fit
+from onelook.training.result import FitResult
+
+EPOCHS = 5
+# Everything that has a memory: moments, momentum, moving statistics, a plateau with a cooldown, a schedule.
+EVERYTHING: dict[str, Any] = {
+    "epochs": EPOCHS,
+    "augment": jitter,
+    "keep_best": "val_loss",
+    "reduce_on_plateau": ReduceOnPlateauSettings(patience=1, factor=0.7, min_delta=0.5, cooldown=1),
+    "early_stopping": EarlyStoppingSettings(patience=3, min_delta=0.01, restore_best=False),
+}
+OPTIMIZERS = {
+    "adam": OptimizerSettings(name="adam", learning_rate=0.01),
+    "rmsprop": OptimizerSettings(name="rmsprop", learning_rate=0.003),
+    "rmsprop-momentum": OptimizerSettings(name="rmsprop", learning_rate=0.003, momentum=0.9),
+    "sgd-nesterov": OptimizerSettings(name="sgd", learning_rate=0.03, momentum=0.9, nesterov=True),
+    "adagrad": OptimizerSettings(name="adagrad", learning_rate=0.03),
+}
+
+
+class Killed(BaseException):
+    """Stands for the end of the process: nothing in the loop catches it."""
+
+
+class At(Listener):
+    """Does something after one batch."""
+
+    def __init__(self, epoch: int, step: int, action: Any) -> None:
+        self.when, self.action = (epoch, step), action
+
+    def on_batch(self, status: BatchStatus) -> None:
+        if (status.epoch, status.step) == self.when:
+            self.action()
+
+
+def die() -> None:
+    raise Killed
+
+
+def press_ctrl_c() -> None:
+    os.kill(os.getpid(), signal.SIGINT)
+
+
+def assert_same_run(one: FitResult, other: FitResult) -> None:
+    assert one.best_epoch == other.best_epoch
+    assert one.status == other.status
+    assert one.stopped_early == other.stopped_early
+    for record, twin in zip(one.history, other.history, strict=True):
+        assert {**record.to_dict(), "seconds": 0} == {**twin.to_dict(), "seconds": 0}
+    assert one.weights.keys() == other.weights.keys()
+    for name, array in one.weights.items():
+        assert array.tobytes() == other.weights[name].tobytes(), name
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize("schedule", ["constant", "one_cycle"])
+def test_killed_and_resumed_equals_uninterrupted(optimizer: str, schedule: str, fit_small: Fit, tmp_path: Path) -> None:
+    run = {**EVERYTHING, "optimizer": OPTIMIZERS[optimizer], "schedule": ScheduleSettings(name=schedule)}
+    whole, network = fit_small(**run), small_network()
+    for epoch, step in ((2, 3), (3, 4), (5, 1)):  # killed three times; the second as the epoch is about to end
+        with pytest.raises(Killed):
+            fit_small(network, **run, checkpoint_folder=tmp_path, resume=True, listeners=[At(epoch, step, die)])
+        network = small_network(seed=epoch)  # what a new process starts from must not matter
+    resumed = fit_small(network, **run, checkpoint_folder=tmp_path, resume=True)
+    assert resumed.resumed_from_epoch == 4
+    assert_same_run(whole, resumed)
+
+
+def test_interrupted_and_resumed_equals_uninterrupted(fit_small: Fit, tmp_path: Path) -> None:
+    whole = fit_small(**EVERYTHING)
+    stopped = fit_small(**EVERYTHING, checkpoint_folder=tmp_path, listeners=[At(3, 2, press_ctrl_c)])
+    assert stopped.status == "interrupted"
+    assert len(stopped.history) == 2
+    assert stopped.notes[-1] == (
+        f"interrupted in epoch 3. Epochs 1 to 2 are safe, epoch {stopped.best_epoch} is kept. "
+        "The same command with --resume goes on."
+    )
+    resumed = fit_small(small_network(seed=5), **EVERYTHING, checkpoint_folder=tmp_path, resume=True)
+    assert resumed.resumed_from_epoch == 2
+    assert_same_run(whole, resumed)
+
+
+def test_killed_by_the_system_and_resumed_equals_uninterrupted(tmp_path: Path) -> None:
+    script = """
+import os, signal, sys
+from pathlib import Path
+from tests.training.test_resume import At, run_to_be_killed
+run_to_be_killed(Path(sys.argv[1]), [At(2, 3, lambda: os.kill(os.getpid(), signal.SIGKILL))])
+"""
+    ended = subprocess.run([sys.executable, "-c", script, str(tmp_path)], cwd=Path(__file__).parents[2], check=False)
+    assert ended.returncode == -signal.SIGKILL
+    assert [path.name for path in tmp_path.iterdir()] == ["state.safetensors"]
+    assert_same_run(run_to_be_killed(None), run_to_be_killed(tmp_path))
+
+
+def run_to_be_killed(folder: Path | None, listeners: list[Listener] | None = None) -> FitResult:
+    torch.set_num_threads(1)
+    return fit(
+        small_network(),
+        train=draw_images(50, seed=1),
+        val=draw_images(21, seed=2),
+        preprocess=ScaleToUnit(),
+        augment=jitter,
+        settings=TrainSettings(epochs=3, batch_size=16),
+        device=torch.device("cpu"),
+        checkpoint_folder=folder,
+        resume=True,
+        listeners=listeners or [],
+    )
+
+
+def test_ctrl_c_ends_after_the_batch_in_hand(fit_small: Fit) -> None:
+    steps: list[tuple[int, int]] = []
+
+    class Steps(Listener):
+        def on_batch(self, status: BatchStatus) -> None:
+            steps.append((status.epoch, status.step))
+
+    handler = signal.getsignal(signal.SIGINT)
+    result = fit_small(epochs=3, listeners=[At(2, 2, press_ctrl_c), Steps()])
+    assert steps[-1] == (2, 2)
+    assert result.status == "interrupted"
+    assert "--resume" not in result.notes[-1]  # nothing was saved
+    assert signal.getsignal(signal.SIGINT) is handler
+
+
+def test_ctrl_c_in_the_first_epoch_keeps_the_weights_of_the_moment(fit_small: Fit, tmp_path: Path) -> None:
+    network = small_network()
+    result = fit_small(network, checkpoint_folder=tmp_path, listeners=[At(1, 2, press_ctrl_c)])
+    assert (result.status, result.best_epoch, result.best, result.history) == ("interrupted", 0, None, [])
+    assert result.weights["5.weight"].tobytes() == network[5].weight.detach().numpy().tobytes()
+    assert "No epoch was finished: the weights of this moment are kept, val loss" in result.notes[-1]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_ctrl_c_after_the_last_batch_finishes_the_epoch(fit_small: Fit) -> None:
+    result = fit_small(epochs=2, listeners=[At(2, 4, press_ctrl_c)])
+    assert (result.status, len(result.history)) == ("complete", 2)
+
+
+def test_a_second_ctrl_c_ends_at_once_and_the_checkpoint_is_whole(fit_small: Fit, tmp_path: Path) -> None:
+    def press_twice() -> None:
+        press_ctrl_c()
+        press_ctrl_c()
+
+    with pytest.raises(KeyboardInterrupt):
+        fit_small(**EVERYTHING, checkpoint_folder=tmp_path, listeners=[At(2, 1, press_twice)])
+    assert_same_run(fit_small(**EVERYTHING), fit_small(**EVERYTHING, checkpoint_folder=tmp_path, resume=True))
+
+
+def test_outside_the_main_thread_ctrl_c_is_left_alone(fit_small: Fit) -> None:
+    results: list[FitResult] = []
+    thread = threading.Thread(target=lambda: results.append(fit_small(epochs=1)))
+    thread.start()
+    thread.join()
+    assert results[0].status == "complete"
+
+
+def test_an_ignored_ctrl_c_stays_ignored() -> None:
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        with ctrl_c_between_batches() as interrupt:
+            press_ctrl_c()
+        assert not interrupt.requested
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def test_a_finished_run_is_not_trained_again(fit_small: Fit, tmp_path: Path) -> None:
+    whole = fit_small(**EVERYTHING, checkpoint_folder=tmp_path)
+    again = fit_small(
+        small_network(seed=7), **EVERYTHING, checkpoint_folder=tmp_path, resume=True, listeners=[At(1, 1, die)]
+    )
+    assert again.resumed_from_epoch == len(whole.history)
+    assert_same_run(whole, again)
+
+
+def test_more_epochs_go_on_where_fewer_ended(fit_small: Fit, tmp_path: Path) -> None:
+    whole = fit_small(epochs=4)
+    fit_small(epochs=2, checkpoint_folder=tmp_path)
+    resumed = fit_small(small_network(seed=7), epochs=4, checkpoint_folder=tmp_path, resume=True)
+    assert_same_run(whole, resumed)  # the rate is constant, so that the length of the run does not matter
+
+
+def test_without_resume_a_checkpoint_is_not_looked_at(fit_small: Fit, tmp_path: Path) -> None:
+    fit_small(epochs=1, checkpoint_folder=tmp_path)
+    assert fit_small(epochs=1, checkpoint_folder=tmp_path).resumed_from_epoch is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"batch_size": 8}, "batch_size was 16, now 8"),
+        ({"seed": 1}, "seed was 0, now 1"),
+        ({"epochs": 1}, "epochs was 2, now 1"),
+        ({"epochs": 3, "optimizer": OptimizerSettings(learning_rate=0.1)}, "optimizer.learning_rate was 0.01, now 0.1"),
+        ({"train": draw_images(49, 1)}, "train_rows was 50, now 49"),
+        ({"early_stopping": EarlyStoppingSettings()}, "early_stopping.monitor was None, now val_loss"),
+    ],
+)
+def test_refuses_to_go_on_with_other_settings(
+    changes: dict[str, Any], message: str, fit_small: Fit, tmp_path: Path
+) -> None:
+    fit_small(checkpoint_folder=tmp_path)
+    with pytest.raises(ConfigError, match=message) as refusal:
+        fit_small(**changes, checkpoint_folder=tmp_path, resume=True)
+    assert "epochs was 2, now 3" not in str(refusal.value)
+
+
+def test_refuses_the_checkpoint_of_another_network(fit_small: Fit, tmp_path: Path) -> None:
+    fit_small(checkpoint_folder=tmp_path)
+    with pytest.raises(ModelError, match="belongs to another network"):
+        fit_small(nn.Sequential(nn.Flatten(), nn.Linear(64, 3)), checkpoint_folder=tmp_path, resume=True)
+
+
+def test_refuses_a_damaged_checkpoint(fit_small: Fit, tmp_path: Path) -> None:
+    fit_small(checkpoint_folder=tmp_path)
+    path = tmp_path / "state.safetensors"
+    path.write_bytes(path.read_bytes()[:-100])
+    with pytest.raises(ModelError, match="the checkpoint is damaged"):
+        fit_small(checkpoint_folder=tmp_path, resume=True)
+    path.write_bytes(b"")
+    with pytest.raises(ModelError, match="the checkpoint is damaged"):
+        fit_small(checkpoint_folder=tmp_path, resume=True)
+
+
+def test_a_full_disk_is_a_clear_error_and_the_last_checkpoint_stays(
+    fit_small: Fit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = fit_small(**EVERYTHING)
+    save_file = checkpoint.save_file
+    saved: list[Path] = []
+
+    def fill_up(tensors: Any, path: Path, metadata: Any) -> None:
+        saved.append(path)
+        if len(saved) == 3:
+            path.write_bytes(b"half")
+            raise OSError(28, "No space left on device")
+        save_file(tensors, path, metadata=metadata)
+
+    monkeypatch.setattr(checkpoint, "save_file", fill_up)
+    with pytest.raises(OnelookError, match=r"could not write the checkpoint .*No space left.*go on with --resume"):
+        fit_small(**EVERYTHING, checkpoint_folder=tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["state.safetensors"]
+    resumed = fit_small(**EVERYTHING, checkpoint_folder=tmp_path, resume=True)
+    assert resumed.resumed_from_epoch == 2
+    assert_same_run(whole, resumed)
