@@ -48,7 +48,9 @@ def write_files(folder: Path) -> None:
     _write(folder / "test.csv", test)
     _write(folder / "sample_submission.csv", {"ImageId": ids, "Label": np.zeros_like(ids)})
     _write(folder / "answers.csv", {"ImageId": ids, "Label": labels[TRAIN_ROWS:]})
-    print(f"{folder}: train.csv ({TRAIN_ROWS:,} rows), test.csv ({len(ids):,} rows), sample_submission.csv, answers.csv")
+    print(
+        f"{folder}: train.csv ({TRAIN_ROWS:,} rows), test.csv ({len(ids):,} rows), sample_submission.csv, answers.csv"
+    )
 
 
 def score(folder: Path, submission: Path) -> float:

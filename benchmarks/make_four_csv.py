@@ -1,6 +1,6 @@
 """Makes the tutorials' four headerless CSV files from Fashion-MNIST.
 
-    python benchmarks/make_four_csv.py FOLDER
+python benchmarks/make_four_csv.py FOLDER
 """
 
 from __future__ import annotations

@@ -54,7 +54,13 @@ def _table(settings: type[Settings], prefix: str) -> str:
         if section_of(field.annotation) is None:
             extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
             flag = f"`{extra['flag']}`" if "flag" in extra else ""
-            cells = (f"`{prefix}{name}`", _values(field.annotation), f"`{_plain(field.default)}`", flag, field.description)
+            cells = (
+                f"`{prefix}{name}`",
+                _values(field.annotation),
+                f"`{_plain(field.default)}`",
+                flag,
+                field.description,
+            )
             rows.append("| " + " | ".join(str(cell).replace("|", "\\|") for cell in cells) + " |")
     return "\n".join(rows) + "\n"
 
@@ -73,7 +79,11 @@ def _values(annotation: Any) -> str:
 
 
 def _plain(value: Any) -> str:
-    return {True: "true", False: "false", None: "none"}.get(value, value) if value is None or isinstance(value, bool) else value
+    return (
+        {True: "true", False: "false", None: "none"}.get(value, value)
+        if value is None or isinstance(value, bool)
+        else value
+    )
 
 
 if __name__ == "__main__":

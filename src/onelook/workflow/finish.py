@@ -37,7 +37,8 @@ def finish_run(begun: BegunRun, fitted: Fitted, clock: Clock) -> Evaluation:
         # An interrupted run may go on: its test set stays untouched until the end.
         set_name, pictures = _judging_set(begun, fitted)
         probabilities = classifier.probabilities(pictures.images[pictures.rows])
-        evaluation = evaluate(probabilities, pictures.labels, classifier.class_names, set_name)
+        labels = np.empty(0, np.int64) if pictures.labels is None else pictures.labels
+        evaluation = evaluate(probabilities, labels, classifier.class_names, set_name)
         write_text(folder.evaluation, json.dumps(evaluation.to_dict(), indent=2) + "\n")
         write_predictions(folder.predictions, pictures.ids, probabilities, classifier.class_names)
         _write_evidence(begun, probabilities, pictures)

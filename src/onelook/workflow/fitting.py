@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from onelook.runtime import choose_device, seed_everything
-from onelook.settings import FittedPreprocess
+from onelook.settings import FittedPreprocess, TrainSettings
 from onelook.workflow.start import BegunRun, value_range
 
 if TYPE_CHECKING:
     import numpy as np
+    import torch
     from numpy.typing import NDArray
+    from torch import nn
 
+    from onelook.data.dataset import ImageSet
     from onelook.run_folder import RunFolder
     from onelook.training.listeners import Listener, TrainingPlan
     from onelook.training.result import EpochRecord, FitResult
+    from onelook.transforms.augment import Augment
+    from onelook.workflow.clock import Clock
 
 _STATISTICS_BATCH = 1024  # pictures read at a time while the training set's mean and deviation are measured
+
+# What saving the model, drawing the evidence and writing the report take on two cores, with some to spare.
+_FINISHING_SECONDS = 6.0
 
 
 @dataclass(frozen=True)
@@ -30,7 +39,7 @@ class Fitted:
     weights: dict[str, NDArray[np.float32]]  # the network's, and the preparation's where it has some
 
 
-def fit_network(begun: BegunRun, *, quiet: bool, say: Callable[[str], None]) -> Fitted:
+def fit_network(begun: BegunRun, clock: Clock, *, quiet: bool, say: Callable[[str], None]) -> Fitted:
     """Trains the network on the training side alone; the validation side decides which epoch is kept."""
     from onelook.models.layers import build_network
     from onelook.training.loop import fit
@@ -40,27 +49,64 @@ def fit_network(begun: BegunRun, *, quiet: bool, say: Callable[[str], None]) -> 
     from onelook.transforms.statistics import fit_preprocess
 
     settings, decode = begun.opened.settings, begun.opened.decode
-    split = begun.opened.prepared.split
-    values = value_range(begun.opened)
+    split, values = begun.opened.prepared.split, value_range(begun.opened)
     preprocess, extra_weights = fit_preprocess(settings.preprocess, split.train.batches(_STATISTICS_BATCH), values)
     seed_everything(settings.seed)
     classes = len(begun.opened.dataset.class_names)
     network = build_network(begun.network, (decode.channels, decode.height, decode.width), classes)
-    device = choose_device(settings.device)
-    begun.folder.update_run(device=str(device))
-    result = fit(
-        network,
+    work = _Work(
         train=split.train,
         val=split.val,
         preprocess=Preprocess(preprocess, extra_weights),
         augment=Augment(settings.augment, values) if settings.augment.is_active else None,
+        device=choose_device(settings.device),
+    )
+    begun.folder.update_run(device=str(work.device))
+    if settings.time_limit_seconds is not None and not begun.resume:
+        settings = _fit_into_time(begun, network, work, clock, say)
+    result = fit(
+        network,
+        **vars(work),
         settings=settings,
-        device=device,
         checkpoint_folder=begun.folder.checkpoint,
         resume=begun.resume,
         listeners=(_history_file(begun.folder), choose_progress(quiet=quiet)),
     )
     return Fitted(result, preprocess, {**result.weights, **extra_weights})
+
+
+@dataclass(frozen=True)
+class _Work:
+    """What is trained on, with what, where: the arguments that `fit` and `Trainer` share."""
+
+    train: ImageSet
+    val: ImageSet
+    preprocess: nn.Module
+    augment: Augment | None
+    device: torch.device
+
+
+def _fit_into_time(
+    begun: BegunRun, network: nn.Module, work: _Work, clock: Clock, say: Callable[[str], None]
+) -> TrainSettings:
+    """The settings with as many epochs as fit into the time that is left, so that the rate has come down by then."""
+    from onelook.training.pace import measure_pace
+    from onelook.training.trainer import Trainer
+
+    settings = begun.opened.settings
+    limit = settings.time_limit_seconds or 0.0
+    pace = measure_pace(Trainer(deepcopy(network), **vars(work), settings=settings))
+    test = begun.opened.prepared.split.test
+    scoring = pace.validation_seconds * len(work.val if test is None else test) / len(work.val)
+    left = limit - clock.so_far()["total"] - _FINISHING_SECONDS - scoring
+    epochs = pace.epochs_within(left)
+    if left < pace.epoch_seconds:
+        say(f"  an epoch takes about {pace.epoch_seconds:.0f} s here: more than --time-limit leaves; training one")
+    reason = f"{epochs} epochs of about {pace.epoch_seconds:.1f} s: what fits into {limit:.0f} s"
+    say(f"           {reason}")
+    settings = settings.model_copy(update={"epochs": epochs})
+    begun.folder.update_run(settings=settings.model_dump(mode="json"), choices=[*begun.opened.choices, reason])
+    return settings
 
 
 def _history_file(folder: RunFolder) -> Listener:

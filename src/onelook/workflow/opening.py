@@ -71,7 +71,7 @@ def open_for_training(data: Any, asked: Overrides, resumed: RunFolder | None, sa
         class_names=dataset.class_names,
     )
     if stored is not None and resumed is not None:
-        _refuse_other_data(resumed, prepared.split.fingerprint)
+        _refuse_other_data(resumed, dataset.fingerprint, prepared.split.fingerprint)
         settings, choices = stored, tuple(resumed.read_run().get("choices", ()))
     else:
         plan = plan_run(facts, asked)
@@ -118,10 +118,10 @@ def _stored_settings(folder: RunFolder, asked: Overrides) -> TrainSettings:
     return wanted
 
 
-def _refuse_other_data(folder: RunFolder, fingerprint: str) -> None:
-    stored = folder.read_run().get("split", {}).get("fingerprint")
-    if stored != fingerprint:
+def _refuse_other_data(folder: RunFolder, data_fingerprint: str, split_fingerprint: str) -> None:
+    run = folder.read_run()
+    if (run["data"]["fingerprint"], run["split"]["fingerprint"]) != (data_fingerprint, split_fingerprint):
         raise DataError(
-            f"{folder.path}: its pictures were split as {stored}, this data gives {fingerprint}: the data has changed "
-            "since. Begin a new run with another --out."
+            f"{folder.path}: the data has changed since this run began: its pictures or their split are others. "
+            "Bring the old data back, or begin a new run with another --out."
         )

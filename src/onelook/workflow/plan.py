@@ -46,12 +46,12 @@ def plan_run(facts: DataFacts, chosen: Overrides) -> Plan:
     if "model" not in chosen:
         plan.pick({"model": "cnn"}, "network cnn: our own fast one, scaled to the pictures")
     tuned = model in _TUNED_MODELS
-    if "batch_size" not in chosen:
+    batch_size = chosen.get("batch_size")
+    if batch_size is None:
         batch_size = _batch_size(facts.train_rows)
         plan.pick({"batch_size": batch_size}, f"batches of {batch_size}: {facts.train_rows:,} training pictures")
-    if "epochs" not in chosen:
-        batch_size = int(chosen.get("batch_size", plan.settings.get("batch_size", _LARGEST_BATCH)))
-        epochs = _epochs(facts, batch_size)
+    if not {"epochs", "time_limit_seconds"} & chosen.keys():
+        epochs = _epochs(facts, int(batch_size))
         plan.pick({"epochs": epochs}, f"{epochs} epochs: {epochs * facts.train_rows:,} pictures seen in all")
     if tuned and not {"optimizer", "schedule"} & chosen.keys():
         plan.pick(
@@ -61,6 +61,8 @@ def plan_run(facts: DataFacts, chosen: Overrides) -> Plan:
             },
             "AdamW on a one-cycle rate, which rises, then falls to nothing",
         )
+    if tuned and "keep_best" not in chosen:
+        plan.pick({"keep_best": "val_loss"}, "the epoch of the lowest validation loss is kept")
     if tuned and "loss" not in chosen:
         plan.pick({"loss": {"label_smoothing": 0.05}}, "label smoothing 0.05 against overconfidence")
     if tuned and "augment" not in chosen:

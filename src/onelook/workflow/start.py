@@ -147,5 +147,6 @@ def value_range(opened: OpenedData) -> tuple[float, float]:
 
 
 def _class_counts(side: ImageSet, class_names: tuple[str, ...]) -> Mapping[str, int]:
-    counts = np.bincount(side.labels, minlength=len(class_names)) if side.labels is not None else []
-    return {name: int(count) for name, count in zip(class_names, counts, strict=True)}
+    labels = np.empty(0, np.int64) if side.labels is None else side.labels
+    counts = np.bincount(labels, minlength=len(class_names)).tolist()
+    return dict(zip(class_names, counts, strict=True))

@@ -93,7 +93,7 @@ def train(
         opened = open_for_training(data, asked, resumed, tell)
     begun = begin_run(opened, out=out, resumed=resumed, command=command, say=tell)
     with clock.stage("train"):
-        fitted = fit_network(begun, quiet=quiet, say=tell)
+        fitted = fit_network(begun, clock, quiet=quiet, say=tell)
     evaluation = finish_run(begun, fitted, clock)
     return Run(folder=begun.folder, evaluation=evaluation, status=fitted.result.status)
 

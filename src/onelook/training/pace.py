@@ -1,0 +1,54 @@
+"""How fast this machine trains: measured before a run that has to fit into a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from time import perf_counter
+
+from onelook.training.listeners import BatchStatus
+from onelook.training.trainer import Trainer
+
+# The first steps pay for memory and for choosing kernels; some seconds more give a mean to within a few percent.
+_WARM_UP_STEPS = 5
+_MEASURED_SECONDS = 2.0
+
+
+@dataclass(frozen=True)
+class Pace:
+    """What an epoch costs, in seconds."""
+
+    training_seconds: float
+    validation_seconds: float
+
+    @property
+    def epoch_seconds(self) -> float:
+        """One epoch: training and validation."""
+        return self.training_seconds + self.validation_seconds
+
+    def epochs_within(self, seconds: float) -> int:
+        """The whole epochs that fit, at least 1.
+
+        Example:
+            >>> Pace(training_seconds=9, validation_seconds=1).epochs_within(35)
+            3
+        """
+        return max(1, int(seconds / self.epoch_seconds))
+
+
+def measure_pace(trainer: Trainer) -> Pace:
+    """Trains for some seconds and validates once. The trainer's network is moved by it: give one to throw away."""
+    warm_up = min(_WARM_UP_STEPS, len(trainer.train) - 1)
+    start, measured = perf_counter(), 0
+
+    def goes_on(status: BatchStatus) -> bool:
+        nonlocal start, measured
+        measured = status.step - warm_up
+        if measured <= 0:
+            start = perf_counter()
+        return perf_counter() - start < _MEASURED_SECONDS
+
+    trainer.train_epoch(1, 1e-6, goes_on)
+    step_seconds = (perf_counter() - start) / max(1, measured)
+    start = perf_counter()
+    trainer.validate()
+    return Pace(training_seconds=step_seconds * len(trainer.train), validation_seconds=perf_counter() - start)

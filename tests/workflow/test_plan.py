@@ -1,0 +1,78 @@
+"""What is picked from the data, and that it never overrules the user."""
+
+from __future__ import annotations
+
+import pytest
+
+from onelook.settings.merge import build_settings, merge
+from onelook.workflow.plan import DataFacts, are_symbols, plan_run
+
+DIGITS = tuple(map(str, range(10)))
+MNIST = DataFacts(train_rows=54_000, height=28, width=28, channels=1, class_names=DIGITS)
+PETS = DataFacts(train_rows=2_000, height=128, width=128, channels=3, class_names=("cat", "dog"))
+
+
+@pytest.mark.parametrize("facts", [MNIST, PETS])
+def test_the_plan_is_a_valid_run(facts: DataFacts) -> None:
+    plan = plan_run(facts, {})
+    assert build_settings(plan.settings, "the plan").model == "cnn"
+    assert len(plan.reasons) >= 5
+
+
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        {"epochs": 3},
+        {"batch_size": 7},
+        {"augment": {"vertical_flip": True}},
+        {"optimizer": {"name": "sgd"}},
+        {"schedule": {"name": "cosine"}},
+        {"loss": {"label_smoothing": 0.3}},
+        {"keep_best": "train_loss"},
+        {"model": "mlp"},
+    ],
+)
+def test_what_the_user_chose_is_not_in_the_plan(chosen: dict[str, object]) -> None:
+    plan = plan_run(MNIST, chosen)
+    assert not chosen.keys() & plan.settings.keys()
+    resolved = build_settings(merge(plan.settings, chosen), "both").model_dump()
+    for name, value in chosen.items():
+        if isinstance(value, dict):
+            assert resolved[name].items() >= value.items()
+        else:
+            assert resolved[name] == value
+
+
+def test_another_optimizer_does_not_get_our_rate() -> None:
+    assert "optimizer" not in plan_run(MNIST, {"optimizer": {"name": "sgd"}}).settings
+
+
+def test_a_tutorials_network_keeps_keras_defaults() -> None:
+    plan = plan_run(MNIST, {"model": "mnist-tutorial"}).settings
+    assert not {"optimizer", "schedule", "loss", "augment"} & plan.keys()
+
+
+def test_digits_and_letters_are_never_mirrored() -> None:
+    for names in (DIGITS, ("a", "b"), ("0", "x")):
+        facts = DataFacts(train_rows=5_000, height=28, width=28, channels=1, class_names=names)
+        augment = plan_run(facts, {}).settings["augment"]
+        assert not augment.get("horizontal_flip")
+        assert not augment.get("vertical_flip")
+    assert plan_run(PETS, {}).settings["augment"]["horizontal_flip"]
+
+
+def test_single_characters_are_symbols_and_words_are_not() -> None:
+    assert are_symbols(("0", "1", "10"))
+    assert are_symbols(("A", "B"))
+    assert not are_symbols(("cat", "dog"))
+
+
+def test_a_small_data_set_gets_small_batches_and_more_epochs() -> None:
+    few = DataFacts(train_rows=300, height=28, width=28, channels=1, class_names=DIGITS)
+    small, large = plan_run(few, {}).settings, plan_run(MNIST, {}).settings
+    assert small["batch_size"] < large["batch_size"]
+    assert small["epochs"] > large["epochs"]
+
+
+def test_a_time_limit_leaves_the_epochs_to_the_measured_pace() -> None:
+    assert "epochs" not in plan_run(MNIST, {"time_limit_seconds": 60}).settings

@@ -1,0 +1,159 @@
+"""A whole training on pictures that anyone can tell apart: its files, its promises, its refusals."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import onelook
+from onelook.errors import ConfigError, DataError
+from onelook.workflow.train import Run, train
+from tests.workflow.conftest import Arrays, draw_sides
+
+# A network small enough for a test, as a user's own TOML file.
+NETWORK = """
+[[layers]]
+type = "conv"
+filters = 4
+padding = "same"
+activation = "relu"
+
+[[layers]]
+type = "global_average_pool"
+
+[[layers]]
+type = "dense"
+units = "classes"
+"""
+QUICK: dict[str, Any] = {"epochs": 2, "batch_size": 16, "quiet": True}
+
+
+@pytest.fixture(scope="module")
+def network(tmp_path_factory: pytest.TempPathFactory) -> str:
+    path = tmp_path_factory.mktemp("network") / "small.toml"
+    path.write_text(NETWORK)
+    return str(path)
+
+
+@pytest.fixture(scope="module")
+def run(network: str, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    return train(draw_sides(64), model=network, out=tmp_path_factory.mktemp("runs") / "run", **QUICK)
+
+
+def read_csv(path: Path) -> list[dict[str, str]]:
+    with path.open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_leaves_a_complete_run(run: Run) -> None:
+    record = run.folder.read_run()
+    assert record["status"] == run.status == "complete"
+    assert record["best_epoch"] in (1, 2)
+    assert record["data"]["class_counts"]["train"].keys() == {"left", "right"}
+    assert record["timings"].keys() >= {"open", "train", "evaluate", "report", "total"}
+    assert [line["epoch"] for line in run.folder.read_history()] == [1, 2]
+    assert run.folder.report.stat().st_size > 10_000
+
+
+def test_every_picture_stands_once_in_the_ledger_and_once_in_the_split(run: Run) -> None:
+    ledger, split = read_csv(run.folder.ledger_csv), read_csv(run.folder.split_csv)
+    assert [row["status"] for row in ledger] == ["used"] * 64
+    assert sorted(row["id"] for row in split) == sorted(row["id"] for row in ledger)
+    assert {row["split"] for row in split} == {"train", "val"}
+
+
+def test_without_a_test_set_the_score_is_on_validation_and_says_so(run: Run) -> None:
+    evaluation = json.loads(run.folder.evaluation.read_text())
+    validated = [row["id"] for row in read_csv(run.folder.split_csv) if row["split"] == "val"]
+    assert evaluation["set"] == "val"
+    assert evaluation["rows"] == len(validated)
+    assert [row["id"] for row in read_csv(run.folder.predictions)] == validated
+
+
+def test_with_a_test_set_the_score_is_on_all_of_it(network: str, in_tmp: Path) -> None:
+    run = train({"train": draw_sides(64), "test": draw_sides(30, seed=1)}, model=network, out="run", **QUICK)
+    assert (run.evaluation.set_name, run.evaluation.rows) == ("test", 30)
+    assert "30 test pictures right" in str(run)
+
+
+def test_the_saved_model_gives_what_the_evaluation_says(run: Run, sides: Arrays) -> None:
+    images, labels = sides
+    rows = np.array([int(row["id"]) - 1 for row in read_csv(run.folder.predictions)])
+    classifier = onelook.load(run.folder.path)
+    predicted = [prediction.class_name for prediction in classifier.predict(list(images[rows]))]
+    assert predicted == [row["label"] for row in read_csv(run.folder.predictions)]
+    assert np.mean(np.array(predicted) == labels[rows]) == run.evaluation.accuracy
+    assert onelook.verify(run.folder.path).passed
+
+
+def test_the_same_seed_gives_the_same_weights_and_another_seed_others(
+    sides: Arrays, network: str, in_tmp: Path
+) -> None:
+    runs = [train(sides, model=network, out=f"run-{n}", seed=seed, **QUICK) for n, seed in enumerate((1, 1, 2))]
+    weights = [(run.folder.model / "weights.safetensors").read_bytes() for run in runs]
+    assert weights[0] == weights[1]
+    assert weights[0] != weights[2]
+
+
+def test_says_what_it_found_and_picked(sides: Arrays, in_tmp: Path) -> None:
+    said: list[str] = []
+    train(sides, epochs=1, say=said.append)
+    text = "\n".join(said)
+    assert "64 pictures of 2 classes" in text
+    assert "network cnn" in text
+    assert Path("runs/arrays-001/report.html").is_file()
+
+
+def test_dropout_can_be_switched_off_in_any_network(sides: Arrays, in_tmp: Path) -> None:
+    run = train(sides, sets=["dropout=0"], out="run", **QUICK)
+    layers = json.loads((run.folder.model / "model.json").read_text())["network"]["layers"]
+    assert [layer["rate"] for layer in layers if layer["type"] == "dropout"] == [0]
+
+
+def test_an_existing_folder_is_refused_before_the_data_is_read(in_tmp: Path) -> None:
+    (in_tmp / "run").mkdir()
+    (in_tmp / "run" / "mine.txt").write_text("keep")
+    with pytest.raises(ConfigError, match="--resume"):
+        train("no-such-data.csv", out="run")
+    assert [path.name for path in (in_tmp / "run").iterdir()] == ["mine.txt"]
+
+
+def test_what_is_refused_leaves_no_folder(sides: Arrays, in_tmp: Path) -> None:
+    with pytest.raises(ConfigError, match=r"layer"):
+        train(sides, model="digit-recognizer", out="run", image_size="2", **QUICK)
+    with pytest.raises(DataError, match="no labels"):
+        train(sides[0], out="run", **QUICK)
+    assert not (in_tmp / "run").exists()
+
+
+def test_resume_goes_on_where_the_run_was_stopped(sides: Arrays, network: str, in_tmp: Path) -> None:
+    settings = {**QUICK, "model": network, "batch_size": 8}
+    whole = train(sides, out="whole", **{**settings, "epochs": 4})
+    train(sides, out="stopped", **settings)
+    gone_on = train(sides, out="stopped", resume=True, epochs=4, quiet=True)
+    assert gone_on.folder.read_run()["resumed_from_epoch"] == 2
+    assert [line["epoch"] for line in gone_on.folder.read_history()] == [1, 2, 3, 4]
+    first, second = ((run.folder.model / "weights.safetensors").read_bytes() for run in (whole, gone_on))
+    assert first == second
+
+
+def test_resume_refuses_other_settings_naming_them(run: Run, sides: Arrays) -> None:
+    with pytest.raises(ConfigError, match=r"batch_size was 16, asked 4"):
+        train(sides, out=run.folder.path, resume=True, batch_size=4, quiet=True)
+
+
+def test_resume_refuses_other_data(run: Run) -> None:
+    with pytest.raises(DataError, match="the data has changed"):
+        train(draw_sides(64, seed=5), out=run.folder.path, resume=True, epochs=3, quiet=True)
+
+
+def test_a_time_limit_decides_the_epochs(sides: Arrays, network: str, in_tmp: Path) -> None:
+    run = train(sides, model=network, out="run", time_limit="7s", batch_size=16, quiet=True)
+    record = run.folder.read_run()
+    assert len(run.folder.read_history()) == record["settings"]["epochs"]
+    assert any("what fits into 7 s" in choice for choice in record["choices"])
