@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.csv as csv
+from pyarrow import csv
 
 from onelook import open_dataset
 from onelook.settings import DecodeSettings

@@ -18,12 +18,12 @@ import time
 from typing import Any
 
 import numpy as np
-from record import spread, write_result
 
 from onelook.models import MODELS
 from onelook.models.model_input import ModelInput
 from onelook.recipes import load_recipe
 from onelook.settings.merge import build_settings
+from record import spread, write_result
 
 # Enough pictures for some ten seconds an epoch on two cores: recipe -> (height, width, channels, classes, rows, bar).
 CASES = {
@@ -100,6 +100,7 @@ def _keras_seconds(recipe: str, images: np.ndarray, labels: np.ndarray, classes:
     os.environ["KERAS_BACKEND"] = "tensorflow"
     os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
     import keras
+
     from keras_peer import build_keras, build_keras_optimizer
 
     settings = _settings(recipe)

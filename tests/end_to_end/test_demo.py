@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-
 from tests.end_to_end.conftest import Finished, Onelook
 
 

@@ -9,7 +9,6 @@ import zipfile
 from pathlib import Path
 
 import pytest
-
 from tests.end_to_end.conftest import Onelook
 
 MAKER = Path(__file__).parents[2] / "benchmarks" / "make_four_csv.py"

@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tests.workflow.conftest import Arrays, draw_sides
 
 import onelook
 from onelook.errors import ConfigError, DataError
 from onelook.workflow.train import Run, train
-from tests.workflow.conftest import Arrays, draw_sides
 
 # A network small enough for a test, as a user's own TOML file.
 NETWORK = """
