@@ -14,7 +14,20 @@ from pathlib import Path
 from typing import Any
 
 RESULTS = Path(__file__).parent / "results"
-_PACKAGES = ("onelook", "torch", "numpy", "onnxruntime", "pyarrow", "pandas", "pillow", "keras", "tensorflow-cpu")
+_PACKAGES = (
+    "onelook", "torch", "numpy", "scipy", "onnxruntime", "pyarrow", "pandas", "pillow", "keras", "tensorflow-cpu",
+)  # fmt: skip
+    "onelook",
+    "torch",
+    "numpy",
+    "scipy",
+    "onnxruntime",
+    "pyarrow",
+    "pandas",
+    "pillow",
+    "keras",
+    "tensorflow-cpu",
+)
 
 
 def write_result(name: str, figures: dict[str, Any]) -> Path:

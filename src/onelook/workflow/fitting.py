@@ -41,6 +41,8 @@ class Fitted:
 
 def fit_network(begun: BegunRun, clock: Clock, *, quiet: bool, say: Callable[[str], None]) -> Fitted:
     """Trains the network on the training side alone; the validation side decides which epoch is kept."""
+    import torch
+
     from onelook.models.layers import build_network
     from onelook.training.loop import fit
     from onelook.training.progress import choose_progress
@@ -61,7 +63,7 @@ def fit_network(begun: BegunRun, clock: Clock, *, quiet: bool, say: Callable[[st
         augment=Augment(settings.augment, values) if settings.augment.is_active else None,
         device=choose_device(settings.device),
     )
-    begun.folder.update_run(device=str(work.device))
+    begun.folder.update_run(device=str(work.device), threads=torch.get_num_threads())
     if settings.time_limit_seconds is not None and not begun.resume:
         settings = _fit_into_time(begun, network, work, clock, say)
     result = fit(
