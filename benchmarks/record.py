@@ -17,17 +17,6 @@ RESULTS = Path(__file__).parent / "results"
 _PACKAGES = (
     "onelook", "torch", "numpy", "scipy", "onnxruntime", "pyarrow", "pandas", "pillow", "keras", "tensorflow-cpu",
 )  # fmt: skip
-    "onelook",
-    "torch",
-    "numpy",
-    "scipy",
-    "onnxruntime",
-    "pyarrow",
-    "pandas",
-    "pillow",
-    "keras",
-    "tensorflow-cpu",
-)
 
 
 def write_result(name: str, figures: dict[str, Any]) -> Path:
