@@ -36,10 +36,11 @@ _PANELS = {
     "Look up": ("summary", "models", "recipes", "datasets"),
 }
 _HELP = "A pile of pictures in, a classifier that you can trust, carry and serve out."
-_EXAMPLES = """[bold]Begin with[/]
-$ onelook train digits       [dim]the demo: it needs no data of yours[/]
-$ onelook train photos/      [dim]a folder a class; or a zip, CSV, IDX …[/]
-$ onelook predict runs/photos-001 new/ --out labels.csv"""
+_BEGIN = (
+    ("onelook train digits", "the demo: it needs no data of yours"),
+    ("onelook train photos/", "a folder a class; or a zip, CSV, IDX …"),
+    ("onelook predict runs/photos-001 new/ --out labels.csv", ""),
+)
 
 
 class Command(TyperCommand):
@@ -47,7 +48,7 @@ class Command(TyperCommand):
 
     def get_params(self, ctx: Any) -> list[Any]:
         """The parameters, --help with them."""
-        return _plain_switches(super().get_params(ctx), "Output")
+        return _plain_switches(super().get_params(ctx))
 
 
 class LazyGroup(TyperGroup):
@@ -55,13 +56,25 @@ class LazyGroup(TyperGroup):
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
-        for panel, names in _PANELS.items():
+        for names in _PANELS.values():
             for name in names:
-                self.commands[name] = Command(name, help=COMMANDS.describe(name), rich_help_panel=panel)
+                self.commands[name] = Command(name, help=COMMANDS.describe(name))
 
-    def get_params(self, ctx: Any) -> list[Any]:
-        """The parameters, --help with them."""
-        return _plain_switches(super().get_params(ctx), "Options")
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Usage, the commands by purpose, the options, and how to begin.
+
+        Plain: rich's panels, which every command's own help has, would take half of this page's time.
+        """
+        self.format_usage(ctx, formatter)
+        formatter.write_paragraph()
+        formatter.write_text(_HELP)
+        for panel, names in _PANELS.items():
+            with formatter.section(panel):
+                formatter.write_dl([(name, COMMANDS.describe(name)) for name in names])
+        with formatter.section("Options"):
+            formatter.write_dl([record for each in self.get_params(ctx) if (record := each.get_help_record(ctx))])
+        with formatter.section("Begin with"):
+            formatter.write_dl(_BEGIN)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """The loaded command, its name and the remaining words. Help and completion of names never come here."""
@@ -82,7 +95,7 @@ class LazyGroup(TyperGroup):
 
 def build_app() -> Any:
     """The whole command line, ready to parse."""
-    app = typer.Typer(cls=LazyGroup, invoke_without_command=True, help=_HELP, epilog=_EXAMPLES)
+    app = typer.Typer(cls=LazyGroup, invoke_without_command=True, help=_HELP)
     app.callback()(_root)
     return get_command(app)
 
@@ -97,11 +110,11 @@ def build_command(name: str) -> Any:
     return get_command(app)
 
 
-def _plain_switches(params: list[Any], panel: str) -> list[Any]:
+def _plain_switches(params: list[Any]) -> list[Any]:
     for param in params:
         if getattr(param, "is_flag", False):
             param.metavar = ""
-            param.rich_help_panel = param.rich_help_panel or panel
+            param.rich_help_panel = param.rich_help_panel or "Output"
     return params
 
 
