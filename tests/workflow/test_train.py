@@ -55,9 +55,15 @@ def test_leaves_a_complete_run(run: Run) -> None:
     assert record["status"] == run.status == "complete"
     assert record["best_epoch"] in (1, 2)
     assert record["data"]["class_counts"]["train"].keys() == {"left", "right"}
-    assert record["timings"].keys() >= {"open", "train", "evaluate", "report", "total"}
+    assert record["timings"].keys() >= {"open", "train", "evaluate", "total"}
     assert [line["epoch"] for line in run.folder.read_history()] == [1, 2]
-    assert run.folder.report.stat().st_size > 10_000
+    assert record["model"]["size_bytes"] == sum(file.stat().st_size for file in run.folder.model.iterdir())
+
+
+def test_the_report_can_be_rebuilt_byte_for_byte(run: Run) -> None:
+    written = run.folder.report.read_bytes()
+    assert len(written) > 10_000
+    assert run.report().read_bytes() == written
 
 
 def test_every_picture_stands_once_in_the_ledger_and_once_in_the_split(run: Run) -> None:
