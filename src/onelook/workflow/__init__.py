@@ -1,0 +1,1 @@
+"""One file a command: what the command line, the Python API and the server call."""
