@@ -11,8 +11,8 @@ from rich.console import Console
 
 from onelook.training.listeners import BatchStatus, Listener, TrainingPlan
 from onelook.training.progress import (
+    Forecast,
     LiveBar,
-    Pace,
     PlainLines,
     choose_progress,
     clock_text,
@@ -114,11 +114,11 @@ def test_the_bar_is_drawn_five_times_a_second_at_most() -> None:
     assert 9 <= len(drawn) <= 11
 
 
-def test_the_pace_after_a_resume_counts_what_this_process_did() -> None:
+def test_the_forecast_after_a_resume_counts_what_this_process_did() -> None:
     plan = TrainingPlan(10, 4, 100, 10, history=(RECORD,) * 6)
-    pace = Pace(plan, began=1000.0)
-    assert pace.rows_per_second(700, 1010.0) == 10
-    assert pace.seconds_left(700, 1010.0) == 30
+    forecast = Forecast(plan, began=1000.0)
+    assert forecast.rows_per_second(700, 1010.0) == 10
+    assert forecast.seconds_left(700, 1010.0) == 30
 
 
 def test_quiet_says_nothing() -> None:

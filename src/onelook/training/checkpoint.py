@@ -27,7 +27,7 @@ _HEADER = "onelook"
 
 
 @dataclass(frozen=True)
-class Progress:
+class Standing:
     """Where a run stands after an epoch: everything but the tensors."""
 
     plan: dict[str, Any]  # what must not change on resume, as JSON values
@@ -43,7 +43,7 @@ class Progress:
 class Checkpoint:
     """A run after an epoch."""
 
-    progress: Progress
+    standing: Standing
     network: Mapping[str, Tensor]  # state dict
     optimizer: Mapping[str, Tensor]
     kept: Mapping[str, Tensor]  # state dict of the epoch that is kept so far
@@ -55,9 +55,9 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
     Raises:
         OnelookError: the disk is full, or the folder cannot be written.
     """
-    progress = asdict(checkpoint.progress) | {"format_version": _FORMAT_VERSION}
+    standing = asdict(checkpoint.standing) | {"format_version": _FORMAT_VERSION}
     groups: dict[str, Mapping[str, Tensor]] = {"network": checkpoint.network, "optimizer": checkpoint.optimizer}
-    if checkpoint.progress.kept_epoch != len(checkpoint.progress.history):  # else it is the network as it stands
+    if checkpoint.standing.kept_epoch != len(checkpoint.standing.history):  # else it is the network as it stands
         groups["kept"] = checkpoint.kept
     tensors = {
         f"{group}/{name}": tensor.detach().cpu().contiguous()
@@ -67,7 +67,7 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
     path = folder / _FILE_NAME
     try:
         with atomic_path(path) as temporary:
-            save_file(tensors, temporary, metadata={_HEADER: json.dumps(progress)})
+            save_file(tensors, temporary, metadata={_HEADER: json.dumps(standing)})
     except (OSError, SafetensorError) as problem:
         raise OnelookError(
             f"could not write the checkpoint {path}: {problem}. The last one that was written is whole; "
@@ -92,11 +92,11 @@ def load_checkpoint(folder: Path) -> Checkpoint | None:
             raise ModelError(f"{path}: this checkpoint was written by another version of onelook. Start a new run.")
         header["history"] = tuple(EpochRecord(**record) for record in header["history"])
         header["callbacks"] = tuple(header["callbacks"])
-        progress = Progress(**header)
+        standing = Standing(**header)
     except (OSError, SafetensorError, KeyError, TypeError, ValueError) as problem:
         raise ModelError(f"{path}: the checkpoint is damaged ({problem}). Start a new run.") from problem
     network = _group(tensors, "network")
-    return Checkpoint(progress, network, _group(tensors, "optimizer"), _group(tensors, "kept") or network)
+    return Checkpoint(standing, network, _group(tensors, "optimizer"), _group(tensors, "kept") or network)
 
 
 def restore_network(network: nn.Module, state: Mapping[str, Tensor]) -> None:

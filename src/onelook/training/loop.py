@@ -23,7 +23,7 @@ from onelook.training.callbacks import (
 )
 from onelook.training.checkpoint import (
     Checkpoint,
-    Progress,
+    Standing,
     check_same_plan,
     load_checkpoint,
     restore_network,
@@ -138,15 +138,15 @@ class _Run:
         checkpoint = load_checkpoint(folder)
         if checkpoint is None:
             return
-        progress = checkpoint.progress
-        check_same_plan(progress.plan, self.plan())
+        standing = checkpoint.standing
+        check_same_plan(standing.plan, self.plan())
         restore_network(self.trainer.network, checkpoint.network)
-        self.trainer.optimizer.load(checkpoint.optimizer, progress.steps_done)
-        for callback, state in zip(self.callbacks, progress.callbacks, strict=True):
+        self.trainer.optimizer.load(checkpoint.optimizer, standing.steps_done)
+        for callback, state in zip(self.callbacks, standing.callbacks, strict=True):
             callback.restore(state)
-        self.control = RunControl(progress.learning_rate, progress.stop_reason)
-        self.history = list(progress.history)
-        self.kept, self.kept_epoch = checkpoint.kept, progress.kept_epoch
+        self.control = RunControl(standing.learning_rate, standing.stop_reason)
+        self.history = list(standing.history)
+        self.kept, self.kept_epoch = checkpoint.kept, standing.kept_epoch
         self.resumed_from_epoch = len(self.history)
 
     def start(self) -> None:
@@ -250,7 +250,7 @@ class _Run:
 
     def checkpoint(self) -> Checkpoint:
         """All that `restore` needs."""
-        progress = Progress(
+        standing = Standing(
             plan=self.plan(),
             history=tuple(self.history),
             steps_done=self.trainer.optimizer.steps_done,
@@ -259,7 +259,7 @@ class _Run:
             kept_epoch=self.kept_epoch,
             stop_reason=self.control.stop_reason,
         )
-        return Checkpoint(progress, self.trainer.network.state_dict(), self.trainer.optimizer.tensors(), self.kept)
+        return Checkpoint(standing, self.trainer.network.state_dict(), self.trainer.optimizer.tensors(), self.kept)
 
     def plan(self) -> dict[str, Any]:
         """What decides the weights, and so must not change when the run is resumed. (`epochs` may grow.)"""

@@ -68,7 +68,8 @@ class Optimizer(ABC):
         weights: list[Tensor] = [self.parameters[position] for position in moved]
         gradients = [parameter.grad for parameter in self.parameters if parameter.grad is not None]
         state = {name: [tensors[position] for position in moved] for name, tensors in self.state.items()}
-        self._update(weights, gradients, state, learning_rate)
+        if moved:
+            self._update(weights, gradients, state, learning_rate)
 
     def zero_grad(self) -> None:
         """Lets the gradients go, so that the next backward pass stores its own instead of adding to them."""
@@ -165,7 +166,48 @@ class AdaGrad(Optimizer):
         )
 
 
-class RMSprop(Optimizer):
+class FusedAdam(Optimizer):
+    """What goes through torch's fused kernel of Adam, without the kernel's own bias correction.
+
+    The correction vanishes after infinitely many steps, and so infinitely many are what the kernel is told of.
+    """
+
+    def __init__(self, parameters: list[nn.Parameter], settings: OptimizerSettings) -> None:
+        super().__init__(parameters, settings)
+        self._endless = [torch.full((), inf, device=parameter.device) for parameter in parameters]
+
+    def _fused(
+        self,
+        weights: list[Tensor],
+        gradients: list[Tensor],
+        first_moments: list[Tensor],
+        second_moments: list[Tensor],
+        *,
+        learning_rate: float,
+        beta_1: float,
+        beta_2: float,
+        epsilon: float,
+    ) -> None:
+        """m = beta_1 * m + (1 - beta_1) * g; v likewise with g² and beta_2; w -= learning_rate * m / (√v + epsilon)."""
+        adam(
+            weights,
+            gradients,
+            first_moments,
+            second_moments,
+            [],
+            self._endless[: len(weights)],
+            fused=True,
+            amsgrad=False,
+            beta1=beta_1,
+            beta2=beta_2,
+            lr=learning_rate,
+            weight_decay=0.0,
+            eps=epsilon,
+            maximize=False,
+        )
+
+
+class RMSprop(FusedAdam):
     """v = rho * v + (1 - rho) * g²; w -= rate * g / √(v + epsilon) (Hinton's lecture 6e, 2012).
 
     Epsilon stands inside the root, as in Keras. The state kept is u = v + epsilon, which follows
@@ -180,7 +222,16 @@ class RMSprop(Optimizer):
         rho, mean_squares = self.settings.rho, state["mean_square_plus_epsilon"]
         torch._foreach_add_(mean_squares, self.settings.epsilon * (1 - rho) / rho)
         # With beta_1 = 0 the first moment is the gradient itself: it may as well be stored there.
-        _fused_adam(weights, gradients, gradients, mean_squares, learning_rate, beta_1=0.0, beta_2=rho, epsilon=0.0)
+        self._fused(
+            weights,
+            gradients,
+            gradients,
+            mean_squares,
+            learning_rate=learning_rate,
+            beta_1=0.0,
+            beta_2=rho,
+            epsilon=0.0,
+        )
 
 
 class MomentumRMSprop(Optimizer):
@@ -200,7 +251,7 @@ class MomentumRMSprop(Optimizer):
         torch._foreach_sub_(weights, momenta)
 
 
-class Adam(Optimizer):
+class Adam(FusedAdam):
     """m, v: running means of g and g²; w -= rate * √(1 - β₂ᵗ) / (1 - β₁ᵗ) * m / (√v + epsilon).
 
     Kingma & Ba 2014 (arXiv:1412.6980), in the form of the end of their section 2, as Keras has it: epsilon is not
@@ -214,12 +265,12 @@ class Adam(Optimizer):
     def _update(self, weights: list[Tensor], gradients: list[Tensor], state: State, learning_rate: float) -> None:
         beta_1, beta_2 = self.settings.beta_1, self.settings.beta_2
         rate = learning_rate * sqrt(1 - beta_2**self.steps_done) / (1 - beta_1**self.steps_done)
-        _fused_adam(
+        self._fused(
             weights,
             gradients,
             state["momentum"],
             state["velocity"],
-            rate,
+            learning_rate=rate,
             beta_1=beta_1,
             beta_2=beta_2,
             epsilon=self.settings.epsilon,
@@ -253,35 +304,5 @@ def _fused_sgd(
         nesterov=nesterov,
         dampening=0.0,
         weight_decay=0.0,
-        maximize=False,
-    )
-
-
-def _fused_adam(
-    weights: list[Tensor],
-    gradients: list[Tensor],
-    first_moments: list[Tensor],
-    second_moments: list[Tensor],
-    learning_rate: float,
-    *,
-    beta_1: float,
-    beta_2: float,
-    epsilon: float,
-) -> None:
-    """torch's Adam without its own bias correction, which vanishes after infinitely many steps."""
-    adam(
-        weights,
-        gradients,
-        first_moments,
-        second_moments,
-        [],
-        [torch.full((), inf, device=weight.device) for weight in weights],
-        fused=True,
-        amsgrad=False,
-        beta1=beta_1,
-        beta2=beta_2,
-        lr=learning_rate,
-        weight_decay=0.0,
-        eps=epsilon,
         maximize=False,
     )

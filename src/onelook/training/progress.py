@@ -72,7 +72,7 @@ class LiveBar(PlainLines):
     def on_start(self, plan: TrainingPlan) -> None:
         super().on_start(plan)
         self._plan = plan
-        self._pace = Pace(plan, began=self._clock())
+        self._forecast = Forecast(plan, began=self._clock())
         self._refreshed = float("-inf")
         self._bar.start()
 
@@ -102,12 +102,12 @@ class LiveBar(PlainLines):
         seen = (status.epoch - 1) * self._plan.train_rows + status.tally.rows
         return (
             f"loss {loss_text(status.tally.loss)} acc {percent_text(status.tally.accuracy)} %  "
-            f"rate {status.learning_rate:.1e}  {self._pace.rows_per_second(seen, now):,.0f}/s  "
-            f"{clock_text(self._pace.seconds_left(seen, now))} left"
+            f"rate {status.learning_rate:.1e}  {self._forecast.rows_per_second(seen, now):,.0f}/s  "
+            f"{clock_text(self._forecast.seconds_left(seen, now))} left"
         )
 
 
-class Pace:
+class Forecast:
     """How fast the run goes, validation and all, and when it will be through.
 
     Args:
