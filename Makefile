@@ -40,7 +40,7 @@ test: $(VENV)/.dev
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@echo "→ unit tests"
-	@$(BIN)/python -m pytest -m "not end_to_end"
+	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --quiet -m "not end_to_end"
 
 end-to-end: $(VENV)/.dev
 	@echo "→ end-to-end tests: the installed command on real data"

@@ -48,6 +48,7 @@ def finish_run(begun: BegunRun, fitted: Fitted, clock: Clock) -> Evaluation:
         best_epoch=fitted.result.best_epoch,
         stopped_early=fitted.result.stopped_early,
         resumed_from_epoch=fitted.result.resumed_from_epoch,
+        notes=list(fitted.result.notes),
         metrics={
             "set": set_name,
             "accuracy": evaluation.accuracy,
@@ -146,7 +147,7 @@ def _provenance(begun: BegunRun, fitted: Fitted) -> dict[str, Any]:
 
 
 def _best_epoch(fitted: Fitted) -> dict[str, float]:
-    """Validation figures of the epoch whose weights are kept. The test score is not the model's to carry: it comes
+    """Validation figures of the epoch whose weights are kept, where one was finished. The test score is not the model's to carry: it comes
     after the model is saved, and decides nothing."""
-    best = next(record for record in fitted.result.history if record.epoch == fitted.result.best_epoch)
-    return {"val_loss": best.val_loss, "val_accuracy": best.val_accuracy}
+    best = fitted.result.best
+    return {"val_loss": best.val_loss, "val_accuracy": best.val_accuracy} if best else {}

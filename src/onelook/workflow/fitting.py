@@ -93,11 +93,13 @@ def _fit_into_time(
 ) -> TrainSettings:
     """The settings with as many epochs as fit into the time that is left, so that the rate has come down by then."""
     from onelook.training.pace import measure_pace
+    from onelook.training.process import tuned_for_training
     from onelook.training.trainer import Trainer
 
     settings = begun.opened.settings
     limit = settings.time_limit_seconds or 0.0
-    pace = measure_pace(Trainer(deepcopy(network), **vars(work), settings=settings))
+    with tuned_for_training(work.device):
+        pace = measure_pace(Trainer(deepcopy(network), **vars(work), settings=settings))
     test = begun.opened.prepared.split.test
     scoring = pace.validation_seconds * len(work.val if test is None else test) / len(work.val)
     left = limit - clock.so_far()["total"] - _FINISHING_SECONDS - scoring

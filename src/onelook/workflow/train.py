@@ -47,8 +47,8 @@ class Run:
     def __str__(self) -> str:
         low, high = self.evaluation.accuracy_interval
         return (
-            f"{self.evaluation.accuracy:.2%} of {self.evaluation.rows:,} {_SET_WORDS[self.evaluation.set_name]} "
-            f"pictures right (95 % interval {low:.2%} to {high:.2%})"
+            f"{100 * self.evaluation.accuracy:.2f} % of {self.evaluation.rows:,} {_SET_WORDS[self.evaluation.set_name]} "
+            f"pictures right (95 % interval {100 * low:.2f} % to {100 * high:.2f} %)"
         )
 
 

@@ -1,0 +1,40 @@
+"""A pace measured, and the epochs that fit into a time."""
+
+from __future__ import annotations
+
+import pytest
+
+from onelook.training.pace import Pace, measure_pace
+
+
+@pytest.mark.parametrize(("seconds", "epochs"), [(35, 3), (29.9, 2), (10, 1), (3, 1), (-5, 1)])
+def test_whole_epochs_that_fit_and_at_least_one(seconds: float, epochs: int) -> None:
+    assert Pace(training_seconds=9, validation_seconds=1).epochs_within(seconds) == epochs
+
+
+class ScriptedTrainer:
+    """Trains on a clock of its own: the first five steps take 10 s each, later ones half a second."""
+
+    train = range(100)  # batches
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.steps = 0
+
+    def train_epoch(self, epoch: int, highest_rate: float, goes_on) -> None:  # type: ignore[no-untyped-def]
+        for step in range(1, len(self.train) + 1):
+            self.steps = step
+            self.now += 10.0 if step <= 5 else 0.5
+            if not goes_on(type("Status", (), {"step": step})()):
+                return
+
+    def validate(self) -> None:
+        self.now += 7.0
+
+
+def test_the_first_steps_do_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    trainer = ScriptedTrainer()
+    monkeypatch.setattr("onelook.training.pace.perf_counter", lambda: trainer.now)
+    pace = measure_pace(trainer)  # type: ignore[arg-type]
+    assert pace == Pace(training_seconds=50.0, validation_seconds=7.0)
+    assert trainer.steps == 9  # five to warm up, four of half a second
