@@ -147,7 +147,9 @@ def _provenance(begun: BegunRun, fitted: Fitted) -> dict[str, Any]:
 
 
 def _best_epoch(fitted: Fitted) -> dict[str, float]:
-    """Validation figures of the epoch whose weights are kept, where one was finished. The test score is not the model's to carry: it comes
-    after the model is saved, and decides nothing."""
+    """Validation figures of the epoch whose weights are kept, where one was finished.
+
+    The test score is not the model's to carry: it comes after the model is saved, and decides nothing.
+    """
     best = fitted.result.best
     return {"val_loss": best.val_loss, "val_accuracy": best.val_accuracy} if best else {}

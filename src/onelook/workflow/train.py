@@ -45,11 +45,10 @@ class Run:
         return load(self.folder.model)
 
     def __str__(self) -> str:
-        low, high = self.evaluation.accuracy_interval
-        return (
-            f"{100 * self.evaluation.accuracy:.2f} % of {self.evaluation.rows:,} {_SET_WORDS[self.evaluation.set_name]} "
-            f"pictures right (95 % interval {100 * low:.2f} % to {100 * high:.2f} %)"
-        )
+        evaluation = self.evaluation
+        low, high = (f"{100 * bound:.2f} %" for bound in evaluation.accuracy_interval)
+        pictures = f"{evaluation.rows:,} {_SET_WORDS[evaluation.set_name]} pictures"
+        return f"{100 * evaluation.accuracy:.2f} % of {pictures} right (95 % interval {low} to {high})"
 
 
 def train(
