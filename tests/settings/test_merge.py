@@ -101,6 +101,50 @@ def test_set_refuses_what_it_cannot_place(pair: str, message: str) -> None:
         parse_set([pair])
 
 
+def test_set_takes_the_name_of_an_optimizer_or_schedule_for_its_section() -> None:
+    assert parse_set(["optimizer=adamw", "momentum=0.5", "schedule=cosine"]) == {
+        "optimizer": {"name": "adamw", "momentum": 0.5},
+        "schedule": {"name": "cosine"},
+    }
+    with pytest.raises(ConfigError, match=r"optimizer: name = 'adamm'; expected sgd"):
+        build_settings(parse_set(["optimizer=adamm"]), "the options")
+
+
+def test_set_switches_an_optional_section_on_and_off() -> None:
+    assert parse_set(["early_stopping=true", "reduce_on_plateau=false"]) == {
+        "early_stopping": {},
+        "reduce_on_plateau": None,
+    }
+    assert parse_set(["early_stopping.patience=2", "early_stopping=true"]) == {"early_stopping": {"patience": 2}}
+
+
+@pytest.mark.parametrize("text", ["false", "none"])
+def test_set_switches_augmentation_off(text: str) -> None:
+    asked = parse_set([f"augment={text}"])
+    assert asked == {"augment": {}}  # asked for, so that the plan picks none of its own
+    assert not build_settings(asked, "the options").augment.is_active
+
+
+def test_an_unknown_setting_without_a_near_name_lists_names_that_can_be_read_at_a_glance() -> None:
+    with pytest.raises(ConfigError) as caught:
+        parse_set(["nonsense=1"])
+    assert str(caught.value).startswith("unknown setting 'nonsense'. Known: augment, batch_size, class_names")
+    assert "augment.cval" not in str(caught.value)
+    assert len(str(caught.value)) < 400
+
+
+@pytest.mark.parametrize("val", [0, 1, 1.5, -0.1])
+def test_a_share_to_validate_on_lies_between_nothing_and_all(val: float) -> None:
+    with pytest.raises(ConfigError, match=rf"val = {float(val)}; expected a share above 0 and below 1, .* or a path"):
+        build_settings(parse_flags({"val": str(val)}), "the options")
+
+
+@pytest.mark.parametrize("size", ["0", "28x0", "100000"])
+def test_image_sizes_that_no_picture_can_have_are_refused(size: str) -> None:
+    with pytest.raises(ConfigError, match=r"image_size = .*; expected at (least 1|most 8192)\."):
+        build_settings(parse_flags({"image_size": size}), "the options")
+
+
 def test_later_layers_win_key_by_key() -> None:
     merged = merge({"optimizer": {"name": "adam", "rho": 0.8}, "epochs": 3}, {"optimizer": {"name": "sgd"}})
     assert merged == {"optimizer": {"name": "sgd", "rho": 0.8}, "epochs": 3}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,6 +13,7 @@ from typing import Any, Union, get_args, get_origin
 from pydantic import ValidationError
 
 from onelook.errors import ConfigError, unknown_name
+from onelook.settings.augment import AugmentSettings
 from onelook.settings.base import Settings
 from onelook.settings.problems import as_config_error
 from onelook.settings.train import TrainSettings
@@ -119,8 +121,9 @@ def parse_flags(flags: Mapping[str, Any]) -> Overrides:
 def parse_set(pairs: Sequence[str]) -> Overrides:
     """Overrides from `--set key=value`: a dotted path, or a name that only one section has.
 
-    Values are read as TOML where they can be (`0.1`, `true`, `[0.8, 1.2]`), else as text; `none` switches an
-    optional section off.
+    Values are read as TOML where they can be (`0.1`, `true`, `[0.8, 1.2]`), else as text. A section that has a
+    name takes it directly (`optimizer=adamw`); `true` switches an optional section on with its defaults,
+    `false` or `none` switch it off, and augmentation too.
 
     Raises:
         ConfigError: no `=`, an unknown key (the nearest is offered), or a name that several sections have.
@@ -137,6 +140,8 @@ def parse_set(pairs: Sequence[str]) -> Overrides:
             raise ConfigError(f"--set {pair}: expected key=value, such as --set dropout=0.")
         path = _full_path(key.strip(), known)
         value = _PARSERS[path](text) if path in _PARSERS else _toml_value(text.strip())
+        if section := _section_at(path):
+            value = _as_section(value, section)
         overrides = merge(overrides, _nested(path.split("."), value))
     return overrides
 
@@ -209,10 +214,30 @@ def _full_path(key: str, known: Mapping[str, str]) -> str:
         return key
     matches = [path for path, last in known.items() if last == key]
     if not matches:
-        raise unknown_name("setting", key, {*known, *known.values()})
+        nearest = {*known, *known.values()}
+        # A hundred names are no help: where none is near, the outermost ones are.
+        is_near = difflib.get_close_matches(key.casefold(), nearest, n=1)
+        raise unknown_name("setting", key, nearest if is_near else {path for path in known if "." not in path})
     if len(matches) > 1:
         raise ConfigError(f"--set {key}=…: several sections have it. Say which: {', '.join(matches)}.")
     return matches[0]
+
+
+def _section_at(path: str) -> type[Settings] | None:
+    """The settings class that a dotted path leads to; None where it leads to a plain value."""
+    section: type[Settings] | None = TrainSettings
+    for name in path.split("."):
+        section = section_of(section.model_fields[name].annotation) if section else None
+    return section
+
+
+def _as_section(value: Any, section: type[Settings]) -> Any:
+    """What a person writes in the place of a whole section, as that section."""
+    if isinstance(value, str) and "name" in section.model_fields:
+        return {"name": value}
+    if isinstance(value, bool):
+        value = {} if value else None
+    return {} if value is None and section is AugmentSettings else value  # which does nothing by default
 
 
 def _toml_value(text: str) -> Any:

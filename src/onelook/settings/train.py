@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field, field_validator
 
 from onelook.settings.augment import AugmentSettings
 from onelook.settings.base import Settings, setting
@@ -10,6 +12,8 @@ from onelook.settings.callbacks import EarlyStoppingSettings, Monitor, ReduceOnP
 from onelook.settings.decode import ResizeMode
 from onelook.settings.optimizer import LossSettings, OptimizerSettings, ScheduleSettings
 from onelook.settings.preprocess import PreprocessSettings
+
+_Side = Annotated[int, Field(ge=1, le=8192)]  # as `DecodeSettings` takes it
 
 
 class TrainSettings(Settings):
@@ -27,7 +31,7 @@ class TrainSettings(Settings):
     time_limit_seconds: float | None = setting(
         None, "Time for the whole command, such as 3m.", flag="--time-limit", metavar="TIME", gt=0
     )
-    image_size: tuple[int, int] | None = setting(
+    image_size: tuple[_Side, _Side] | None = setting(
         None, "Height and width that pictures are brought to.", flag="--image-size", metavar="128|128x96"
     )
     resize: ResizeMode = setting("stretch", "How a picture of another shape is brought to size.")
@@ -55,3 +59,10 @@ class TrainSettings(Settings):
     loss: LossSettings = setting(LossSettings(), "What is minimised.")
     early_stopping: EarlyStoppingSettings | None = setting(None, "When to end early.")
     reduce_on_plateau: ReduceOnPlateauSettings | None = setting(None, "When to lower the rate.")
+
+    @field_validator("val")
+    @classmethod
+    def _leaves_pictures_on_both_sides(cls, val: float | str) -> float | str:
+        if not isinstance(val, str) and not 0 < val < 1:
+            raise ValueError("a share above 0 and below 1, such as 0.1, or a path of validation pictures")
+        return val
