@@ -17,7 +17,8 @@ from pathlib import Path
 import pytest
 
 from onelook import files
-from onelook.errors import DataError, ModelError
+from onelook.errors import ConfigError, DataError, ModelError
+from onelook.files import write_text
 
 
 @pytest.fixture
@@ -59,6 +60,26 @@ class TestAtomicPath:
     def test_permissions_follow_the_umask(self, tmp_path: Path, umask_027: None) -> None:
         files.write_text(tmp_path / "note.txt", "x")
         assert stat.S_IMODE((tmp_path / "note.txt").stat().st_mode) == 0o640
+
+    def test_a_place_that_can_hold_no_file_is_refused_with_nothing_left(self, tmp_path: Path) -> None:
+        (tmp_path / "folder").mkdir()
+        (tmp_path / "file").touch()
+        for target, reason in (
+            (tmp_path / "folder", "is a folder"),
+            (Path(os.devnull), "is no ordinary file"),
+            (tmp_path / "file" / "x.csv", "file is a file and no folder"),
+            (tmp_path / "file" / "deep" / "x.csv", "file is a file and no folder"),
+        ):
+            with pytest.raises(ConfigError, match=reason):
+                write_text(target, "x")
+        assert names_in(tmp_path) == ["file", "folder"]
+
+    def test_a_folder_that_may_not_be_written_to_is_refused(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("os.access", lambda path, mode: False)  # root may write everywhere
+        with pytest.raises(ConfigError, match=f"{tmp_path} may not be written to"):
+            write_text(tmp_path / "x.csv", "x")
 
     def test_missing_parents_are_made(self, tmp_path: Path) -> None:
         files.write_text(tmp_path / "a" / "b.txt", "é")

@@ -22,7 +22,7 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from onelook.errors import DataError, ModelError, OnelookError
+from onelook.errors import ConfigError, DataError, ModelError, OnelookError
 
 # An archive that unpacks to more than this many times its own size is taken for a bomb: deflate reaches
 # about 1,030 on zeros, pictures and weights stay under 20. What unpacks to little harms nobody, whatever
@@ -55,6 +55,9 @@ def atomic_path(target: Path) -> Iterator[Path]:
 
     A crash leaves the old file or the new one, never a part of one.
 
+    Raises:
+        ConfigError: no file can be written there, see `refuse_unwritable`.
+
     Example:
         >>> import tempfile
         >>> target = Path(tempfile.mkdtemp()) / "note.txt"
@@ -64,6 +67,7 @@ def atomic_path(target: Path) -> Iterator[Path]:
         'whole'
     """
     target = Path(target)
+    refuse_unwritable(target)
     target.parent.mkdir(parents=True, exist_ok=True)
     temporary = _sibling(target)
     temporary.touch(exist_ok=False)  # with the permissions that the user's umask gives
@@ -73,6 +77,25 @@ def atomic_path(target: Path) -> Iterator[Path]:
         temporary.replace(target)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def refuse_unwritable(target: Path) -> None:
+    """Says before the work what could not be written after it.
+
+    Raises:
+        ConfigError: `target` is a folder, lies below a file, or its folder may not be written to.
+    """
+    if target.is_dir():
+        raise ConfigError(f"{target}: is a folder. Expected the path of a file to write.")
+    if target.exists() and not target.is_file():  # /dev/stdout, which a rename would replace
+        raise ConfigError(f"{target}: is no ordinary file. Expected the path of a file to write.")
+    parent = target.parent
+    while not parent.exists() and parent != parent.parent:
+        parent = parent.parent
+    if not parent.is_dir():
+        raise ConfigError(f"{target}: cannot be written, as {parent} is a file and no folder. Name another place.")
+    if not os.access(parent, os.W_OK | os.X_OK):
+        raise ConfigError(f"{target}: cannot be written, as {parent} may not be written to. Name another place.")
 
 
 def write_bytes(target: Path, content: bytes) -> None:
