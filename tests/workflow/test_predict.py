@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 from onelook.cli import main
-from onelook.errors import DataError
+from onelook.errors import ConfigError, DataError
 from onelook.workflow.predict import predict_to_file
 
 
@@ -116,6 +116,21 @@ def test_pictures_of_which_none_can_be_read_are_an_error(brightness_model, heap,
     with pytest.raises(DataError, match="none of 11 pictures"):
         predict_to_file(brightness_model, heap, tmp_path / "out.csv")
     assert not (tmp_path / "out.csv").exists()
+
+
+def test_a_place_that_cannot_be_written_is_refused_before_anything_is_read(heap, tmp_path):
+    with pytest.raises(ConfigError, match="is a folder"):
+        predict_to_file(tmp_path / "no_model", heap, heap)
+
+
+def test_a_table_of_another_size_is_predicted_with_a_word_of_doubt(brightness_model, heap, tmp_path):
+    larger = predict_to_file(brightness_model, np.zeros((2, 9, 9), np.uint8), tmp_path / "larger.csv")
+    (note,) = larger.dataset.notes
+    assert note.startswith("The pictures are 9×9, and the model was trained at 8×8")
+    assert not predict_to_file(brightness_model, np.zeros((2, 8, 8), np.uint8), tmp_path / "same.csv").dataset.notes
+    for picture in heap.iterdir():  # photographs come in any size
+        Image.new("L", (20, 20)).save(picture)
+    assert not predict_to_file(brightness_model, heap, tmp_path / "heap.csv").dataset.notes
 
 
 def test_the_command_warns_and_counts(brightness_model, heap, tmp_path, capsys):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,9 @@ from numpy.typing import NDArray
 from onelook.classifier import load
 from onelook.data.dataset import Dataset, OnProgress
 from onelook.data.open import open_dataset
+from onelook.data.sources import PICTURE_FILES
 from onelook.evaluation.predictions import write_like, write_predictions
+from onelook.files import refuse_unwritable
 
 if TYPE_CHECKING:
     from onelook.classifier import Classifier
@@ -66,11 +68,13 @@ def predict_to_file(
         on_progress: called with pictures decoded and pictures in all, part by part.
 
     Raises:
+        ConfigError: `out` cannot be written.
         ModelError: the model folder is damaged.
         DataError: the data is wrong, no picture of a part can be read, or the ids are not the sample's.
     """
+    refuse_unwritable(Path(out))
     classifier = load(model)
-    dataset = open_dataset(data, for_training=False)
+    dataset = _with_size_note(open_dataset(data, for_training=False), classifier)
     ids, predicted, unreadable = _predict_parts(classifier, dataset, on_progress)
     explanation = None
     if like is None:
@@ -83,6 +87,24 @@ def predict_to_file(
     chosen = Counter(classifier.class_names[position] for position in read.argmax(axis=1))
     counts = {name: chosen[name] for name in classifier.class_names}
     return Predicted(Path(out), dataset, len(ids), counts, unreadable, explanation)
+
+
+def _with_size_note(dataset: Dataset, classifier: Classifier) -> Dataset:
+    """The data set, with a note where its pictures have one size and another one than the model's.
+
+    Photographs of all sizes are resized in training too; a table of 8×8 digits for a model of 28×28 is most
+    likely another data set.
+    """
+    sizes = {size for part in dataset.parts.values() for size in part.pictures.facts().sizes}
+    height, width, _ = classifier.card.input_shape
+    if dataset.layout in PICTURE_FILES or len(sizes) != 1 or sizes == {(height, width)}:
+        return dataset
+    ((found_height, found_width),) = sizes
+    note = (
+        f"The pictures are {found_height}×{found_width}, and the model was trained at {height}×{width}: they are "
+        "resized. Is this the data that the model is for?"
+    )
+    return replace(dataset, notes=(*dataset.notes, note))
 
 
 def _predict_parts(

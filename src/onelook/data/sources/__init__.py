@@ -27,5 +27,7 @@ LAYOUTS = Registry(
     },
 )
 
+# The layouts whose pictures are files of their own, which may have any size.
+PICTURE_FILES = frozenset({"class-folders", "labelled-names", "picture-folder"})
 # The layouts that read `--label-column`.
 WITH_LABEL_COLUMN = frozenset({"pixel-csv"})
