@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -56,3 +57,11 @@ def photos(tmp_path: Path) -> Path:
         for number, level in enumerate(class_levels, 1):
             Image.new("L", (8, 8), level).save(folder / class_name / f"{number}.png")
     return folder
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _ctrl_c_means_something() -> Iterator[None]:
+    """A job in a shell's background begins with Ctrl-C ignored, and so would the tests of Ctrl-C in it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
