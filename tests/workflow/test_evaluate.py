@@ -43,6 +43,16 @@ def test_names_integer_labels(brightness_model):
     assert evaluate_model(brightness_model, (images, [0, 1])).evaluation.accuracy == 1.0
 
 
+def test_says_what_numbers_were_taken_for(brightness_model):
+    images = np.stack([np.zeros((8, 8), np.uint8), np.full((8, 8), 255, np.uint8)])
+    *_, warning = evaluate_model(brightness_model, (images, [0, 1])).evaluation.warnings
+    assert "0 was taken for 'dark', 1 for 'light'" in warning
+    assert "--class-names" in warning
+    for labels, names in (([0, 1], ("light", "dark")), (["dark", "light"], None)):
+        named = evaluate_model(brightness_model, (images, labels), class_names=names)
+        assert not any("taken for" in warning for warning in named.evaluation.warnings)
+
+
 def test_prefers_the_test_part(brightness_model, photos):
     parted = photos.parent / "parted"
     for part in ("train", "test"):

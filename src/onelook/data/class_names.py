@@ -98,6 +98,22 @@ def positions_among(names: Sequence[str], known: Sequence[str], origin: str) -> 
     return np.array([by_name[name] for name in names], np.int64)
 
 
+def note_on_numbers(names: Sequence[str], known: Sequence[str]) -> str | None:
+    """What numbers were taken for, where `positions_among` matched them to named classes; else None.
+
+    Only a person can tell whether the numbers were meant so: in tables that someone else wrote, 0 need not be
+    the first class by name.
+
+    Example:
+        >>> note_on_numbers(["0", "1"], ["cat", "dog"])
+        "The labels are numbers, the classes have names: 0 was taken for 'cat', 1 for 'dog'."
+    """
+    if not has_integer_labels(names) or has_integer_labels(known):
+        return None
+    taken = [f"{name} {'was taken ' if at == 0 else ''}for '{known[int(name)]}'" for at, name in enumerate(names)]
+    return f"The labels are numbers, the classes have names: {listed(taken)}."
+
+
 def listed(names: Sequence[str]) -> str:
     """Names with commas between them; many are cut short.
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal
 
-from onelook.data.class_names import listed, positions_among
+from onelook.data.class_names import listed, note_on_numbers, positions_among
 from onelook.data.dataset import Dataset, Part
 from onelook.errors import DataError
 
@@ -38,6 +38,8 @@ def add_part(dataset: Dataset, other: Dataset, name: PartName) -> Dataset:
     notes = list(dataset.notes)
     if name in dataset.parts:
         notes.append(f"The data's own {name} pictures were left out, as --{name} names others.")
+    if (note := note_on_numbers(other.class_names, dataset.class_names)) is not None:
+        notes.append(f"In --{name}: {note}")
     present = set(positions[added.labels].tolist())
     absent = [class_name for at, class_name in enumerate(dataset.class_names) if at not in present]
     if absent:

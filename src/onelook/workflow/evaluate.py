@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from onelook.classifier import load
-from onelook.data.class_names import listed, positions_among
+from onelook.data.class_names import listed, note_on_numbers, positions_among
 from onelook.data.dataset import Dataset, Labels, OnProgress
 from onelook.data.open import open_dataset
 from onelook.errors import DataError
@@ -57,11 +57,15 @@ def evaluate_model(
     decoded = pictures.decode(classifier.decode, on_progress)
     probabilities = classifier.probabilities(decoded.images)
     result = evaluate(probabilities, labels[decoded.kept], classifier.class_names, "val" if name == "val" else "test")
+    warnings = [*result.warnings]
+    if (note := note_on_numbers(dataset.class_names, classifier.class_names)) is not None:
+        warnings.append(f"{note} If they mean others, name them in numeric order with --class-names.")
     if decoded.quarantined:
         ids = [dataset.parts[name].ids[row] for row in decoded.quarantined]
-        unread = f"{len(ids)} of {len(pictures)} pictures could not be read and are not in the score: {listed(ids)}."
-        result = replace(result, warnings=(*result.warnings, unread))
-    return Scored(dataset, name, result)
+        warnings.append(
+            f"{len(ids)} of {len(pictures)} pictures could not be read and are not in the score: {listed(ids)}."
+        )
+    return Scored(dataset, name, replace(result, warnings=tuple(warnings)))
 
 
 def _labelled_part(dataset: Dataset) -> tuple[str, Labels]:
