@@ -13,6 +13,7 @@ _TUNED_MODELS = frozenset({"cnn", "resnet"})
 _FEWEST_STEPS = 1_200
 _LARGEST_BATCH = 128
 _MOST_EPOCHS = 80
+_NUMBER_WORDS = frozenset(["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"])
 
 
 @dataclass(frozen=True)
@@ -100,5 +101,5 @@ def _augment(facts: DataFacts) -> tuple[dict[str, Any], str]:
 
 
 def are_symbols(class_names: tuple[str, ...]) -> bool:
-    """Whether the classes are digits or single letters, which a mirror would turn into something else."""
-    return all(name.isdigit() or len(name) == 1 for name in class_names)
+    """Whether the classes are digits, also as words, or single letters: what a mirror turns into something else."""
+    return all(name.isdigit() or len(name) == 1 or name.casefold() in _NUMBER_WORDS for name in class_names)
