@@ -129,6 +129,21 @@ def test_an_existing_folder_is_refused_before_the_data_is_read(in_tmp: Path) -> 
     assert [path.name for path in (in_tmp / "run").iterdir()] == ["mine.txt"]
 
 
+def test_a_device_that_is_not_there_is_refused_before_the_data_is_read(
+    in_tmp: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("torch.cuda.is_available", lambda: False)
+    with pytest.raises(ConfigError, match="--device cuda"):
+        train("no-such-data.csv", device="cuda", out="run")
+    assert not (in_tmp / "run").exists()
+
+
+def test_a_table_without_a_label_column_says_which_column_might_be_it(in_tmp: Path) -> None:
+    (in_tmp / "table.csv").write_text("what,p0,p1,p2,p3\na,1,2,3,4\nb,4,3,2,1\n")
+    with pytest.raises(DataError, match=r"no labels .*'what'\. If the label is .* name it with --label-column"):
+        train("table.csv", **QUICK)
+
+
 def test_what_is_refused_leaves_no_folder(sides: Arrays, in_tmp: Path) -> None:
     with pytest.raises(ConfigError, match=r"layer"):
         train(sides, model="digit-recognizer", out="run", image_size="2", **QUICK)

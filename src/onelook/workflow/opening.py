@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from onelook.errors import ConfigError, DataError
+from onelook.runtime import choose_device
 from onelook.settings import DecodeSettings, TrainSettings
 from onelook.settings.merge import Overrides, build_settings, differences, merge
 from onelook.workflow.plan import DataFacts, plan_run
@@ -48,11 +49,13 @@ def open_for_training(data: Any, asked: Overrides, resumed: RunFolder | None, sa
 
     stored = _stored_settings(resumed, asked) if resumed else None
     first = stored or build_settings(asked, "the options")
+    choose_device(first.device)  # which may be missing: said before anything is read or written
     dataset = open_for(data, first)
     if not dataset.class_names:
+        notes = "".join(f" {note}" for note in dataset.notes)
         raise DataError(
             f"{dataset.name}: the pictures have no labels ({dataset.layout}: {dataset.why}). Training needs labels; "
-            "to label pictures with a trained model use `onelook predict`."
+            f"to label pictures with a trained model use `onelook predict`.{notes}"
         )
     say(str(dataset))
     decode = choose_decode_settings(dataset, first.image_size, first.resize)
