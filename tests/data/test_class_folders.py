@@ -90,7 +90,7 @@ def test_parts_stand_above_classes(make: Make, train: str, val: str) -> None:
     assert classes_of(dataset, "val") == ["dog"]
     assert classes_of(dataset, "test") == ["cat", "eel"]
     assert dataset.parts["train"].ids == (f"{train}/cat/1.jpg", f"{train}/dog/1.jpg")
-    assert dataset.why == f"{train}/ and {val}/ and test/ stand above folders of pictures"
+    assert dataset.why == f"{train}/, {val}/ and test/ stand above folders of pictures"
 
 
 @pytest.mark.parametrize("test", [("test/2.jpg", "test/10.jpg"), ("test/unknown/2.jpg", "test/unknown/10.jpg")])

@@ -246,7 +246,7 @@ def png_chunk(kind: bytes, content: bytes) -> bytes:
     ("content", "reason"),
     [
         (b"", r"the file is empty \(0 bytes\)"),
-        (b"hello, I am no picture", r"not a picture: the file holds text that starts 'hello, I am no picture'"),
+        (b"hello, I am no picture\n", r"not a picture: the file holds text that starts 'hello, I am no picture'"),
         (b"\0" * 500, "not a picture: the file holds zeros"),
         (b"\x93NUMPY\x01\x00", "not a picture that can be read: the file starts with the bytes 93 4e 55"),
         (b"\0\0\0\x18ftypheic\0\0\0\0", "a HEIC picture, which Pillow does not read. Save it as JPEG"),

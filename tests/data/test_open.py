@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from onelook.data import open as front_door
 from onelook.data.open import open_dataset
@@ -56,8 +58,28 @@ def test_the_first_folder_that_is_missing_is_the_one_that_is_named(tmp_path: Pat
 
 def test_an_empty_folder_is_said_to_be_empty(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
-    with pytest.raises(DataError, match=rf"{tmp_path}/empty: an empty folder, which fits no known layout\. Known are"):
+    with pytest.raises(DataError, match=rf"^{tmp_path}/empty: an empty folder\. Expected pictures, .*files\.$"):
         open_dataset(tmp_path / "empty")
+    (tmp_path / "empty" / ".DS_Store").touch()
+    with pytest.raises(DataError, match=r"empty folder \(hidden and system entries do not count: \.DS_Store\)"):
+        open_dataset(tmp_path / "empty")
+    with zipfile.ZipFile(tmp_path / "empty.zip", "w"):
+        pass
+    with pytest.raises(DataError, match=r"empty\.zip: an empty zip\. Expected pictures"):
+        open_dataset(tmp_path / "empty.zip")
+
+
+def test_an_archive_in_an_archive_is_to_be_unpacked(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "outer.zip", "w") as outer:
+        outer.writestr("inner.zip", b"")
+    with pytest.raises(DataError, match=r"a zip of 1 file \(1 \.zip\): archives in it are not looked into\. Unpack it"):
+        open_dataset(tmp_path / "outer.zip")
+
+
+def test_a_numpy_file_says_how_arrays_come_in(tmp_path: Path) -> None:
+    np.save(tmp_path / "x.npy", X)
+    with pytest.raises(DataError, match=r"x\.npy: a file of NumPy arrays.*onelook\.train\(\(X, y\)\)"):
+        open_dataset(tmp_path / "x.npy")
 
 
 def test_what_fits_no_layout_is_described_with_all_that_would(tmp_path: Path) -> None:
@@ -157,6 +179,9 @@ def test_labels_of_a_test_set_agree_by_name_and_not_by_position(tmp_path: Path) 
 def test_an_integer_labelled_test_set_agrees_with_named_classes_by_number(tmp_path: Path) -> None:
     dataset = open_dataset((X, Y), test=table(tmp_path / "test.csv", "1 0 1"))
     assert labels_of(dataset, "test") == ["dog", "cat", "dog"]
+    assert any("0 was taken for 'cat', 1 for 'dog'" in note for note in dataset.notes)
+    by_name = open_dataset((X, Y), test=(X, Y))
+    assert not by_name.notes
 
 
 def test_a_named_test_set_agrees_with_integers_that_were_given_names(tmp_path: Path) -> None:
@@ -205,6 +230,18 @@ def test_one_class_is_refused_in_training_and_not_in_test() -> None:
     ):
         open_dataset((X, ["cat"] * 4))
     assert open_dataset((X, Y), test=(X, ["cat"] * 4)).rows == 8
+
+
+def test_one_class_beside_an_empty_folder_names_the_folder(tmp_path: Path) -> None:
+    for name in ("cat", "dog"):
+        (tmp_path / "pets" / name).mkdir(parents=True)
+    Image.new("L", (4, 4)).save(tmp_path / "pets" / "cat" / "1.png")
+    with pytest.raises(DataError) as caught:
+        open_dataset(tmp_path / "pets")
+    assert "the only labelled picture is of one class, 'cat'." in str(caught.value)
+    assert "1 folder without pictures, and so no class: 'dog'." in str(caught.value)
+    printed = str(open_dataset(tmp_path / "pets", for_training=False))
+    assert printed.startswith("pets: 1 picture of 1 class\n")
 
 
 # --- printing

@@ -20,9 +20,9 @@ _BAR = 16  # columns of the longest bar
 def describe(dataset: Dataset) -> str:
     """A data set in lines of 80 columns at most: layout, parts, pictures, classes with counts, notes."""
     facts = [part.pictures.facts() for part in dataset.parts.values()]
-    kinds = f" of {len(dataset.class_names)} classes" if dataset.class_names else ", not labelled"
+    kinds = f" of {_things(len(dataset.class_names), 'class')}" if dataset.class_names else ", not labelled"
     lines = [
-        f"{dataset.name}: {dataset.rows:,} pictures{kinds}",
+        f"{dataset.name}: {_things(dataset.rows, 'picture')}{kinds}",
         *_entry("layout", f"{dataset.layout}: {dataset.why}"),
         *_entry("parts", ", ".join(f"{name} {len(part):,}" for name, part in dataset.parts.items())),
         *_entry("pictures", f"{_sizes(facts)}, {_values(facts)}"),
@@ -32,6 +32,11 @@ def describe(dataset: Dataset) -> str:
     for at, note in enumerate(dataset.notes):
         lines.extend(_entry("notes" if at == 0 else "", note))
     return "\n".join(lines)
+
+
+def _things(count: int, thing: str) -> str:
+    ending = "" if count == 1 else "es" if thing.endswith("s") else "s"
+    return f"{count:,} {thing}{ending}"
 
 
 def _entry(title: str, text: str) -> list[str]:

@@ -126,6 +126,18 @@ def _fitting_layout(location: Location) -> str:
         raise ConfigError(
             f"{location.root} can be read in {len(fitting)} ways: {reasons}. Choose one with --layout NAME."
         )
+    if not fitting and not location.entries():
+        raise DataError(f"{location.root}: {_contents(location)}. Expected pictures, tables of pixels or IDX files.")
+    if not fitting and all(entry.lower().endswith(".zip") for entry in location.entries()):
+        raise DataError(
+            f"{location.root}: {_contents(location)}: archives in it are not looked into. "
+            "Unpack it, and give the archive or folder that holds the pictures."
+        )
+    if not fitting and location.suffix in (".npy", ".npz"):
+        raise DataError(
+            f"{location.root}: a file of NumPy arrays, whose meaning its names do not tell. "
+            "Load it in Python and train on the arrays: onelook.train((X, y))."
+        )
     if not fitting:
         known = "; ".join(f"{name}: {LAYOUTS.describe(name)}" for name in LAYOUTS)
         raise DataError(f"{location.root}: {_contents(location)}, which fits no known layout. Known are {known}.")
@@ -140,8 +152,8 @@ def _contents(location: Location) -> str:
         start = f" that starts with '{line[:40]}'" if line and line.isprintable() else ""
         return f"a file with the suffix '{location.suffix}'{start}"
     kind = "zip" if location.suffix == ".zip" else "folder"
-    hidden = f" (but {len(location.ignored)} hidden or system ones)" if location.ignored else ""
     if not entries:
+        hidden = f" (hidden and system entries do not count: {listed(location.ignored)})" if location.ignored else ""
         return f"an empty {kind}{hidden}"
     suffixes = Counter(PurePosixPath(entry).suffix.lower() or "without suffix" for entry in entries)
     kinds = ", ".join(f"{count:,} {suffix}" for suffix, count in suffixes.most_common(5))
@@ -165,7 +177,8 @@ def _check_classes(dataset: Dataset) -> None:
             continue
         if (part.labels == part.labels[0]).all():
             only = dataset.class_names[int(part.labels[0])]
+            many = f"all {len(part):,} labelled pictures are" if len(part) > 1 else "the only labelled picture is"
             raise DataError(
-                f"{dataset.name}: all {len(part):,} labelled pictures are of one class, '{only}'. "
-                "Expected two classes or more, to tell apart."
+                f"{dataset.name}: {many} of one class, '{only}'. Expected two classes or more, to tell apart."
+                f"{''.join(f' {note}' for note in dataset.notes)}"
             )

@@ -132,5 +132,5 @@ def _what_it_is_instead(source: Path | bytes | IO[bytes]) -> str:
     if not any(start.strip(b"\0")):
         return "not a picture: the file holds zeros"
     if start.isascii() and all(byte >= 32 or byte in b"\t\n\r\f" for byte in start):
-        return f"not a picture: the file holds text that starts {start[:24].decode()!r}"
+        return f"not a picture: the file holds text that starts {start[:24].decode().strip()!r}"
     return f"not a picture that can be read: the file starts with the bytes {start[:8].hex(' ')}"

@@ -58,7 +58,8 @@ class _Folder:
 def _why(tree: PictureTree) -> str | None:
     if _is_parted(tree):
         tops = [top for tops in part_folders(tree).values() for top in tops]
-        return f"{' and '.join(f'{top}/' for top in tops)} stand above folders of pictures"
+        *before, last = [f"{top}/" for top in tops]
+        return f"{', '.join(before)}{' and ' if before else ''}{last} stand above folders of pictures"
     whole = _sorted_into_classes(tree.names, tree.base)
     classes = list(dict.fromkeys(whole.classes))
     if all(name.lower() in PART_FOLDERS for name in classes) or len(whole.strays) > len(whole.names):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from onelook.data.array_pictures import array_dataset
-from onelook.data.class_names import encode_labels, positions_among
+from onelook.data.class_names import encode_labels, listed, positions_among
 from onelook.data.dataset import Dataset, Images, Labels
 from onelook.data.sources.source import Location, SourceOptions
 from onelook.errors import DataError
@@ -82,20 +82,21 @@ class _Pair:
 def _pairs(location: Location) -> dict[str, _Pair]:
     """The IDX files by part, training first. Of a file and its gzipped copy the plain one is taken."""
     found = {part: _Pair() for part in ("train", "val", "test")}
-    sets = set()
+    sets: dict[str, str] = {}  # what stands before the part -> its first file
     for entry in location.entries():
         match = _NAME.fullmatch(entry)
         if match is None:
             continue
-        sets.add(match["prefix"])
+        sets.setdefault(match["prefix"], entry)
         pair = found[_PART_NAMES[match["part"].lower()]]
         if match["kind"].lower() == "images":
             pair.images = _plainer(pair.images, entry)
         else:
             pair.labels = _plainer(pair.labels, entry)
     if len(sets) > 1:
+        named = listed(list(sets.values()))
         raise DataError(
-            f"{location.root}: IDX files of {len(sets)} data sets lie there, called {', '.join(sorted(sets))}…. "
+            f"{location.root}: IDX files of {len(sets)} data sets lie there: {named}. "
             "Expected one; give a folder that holds one of them."
         )
     return found
