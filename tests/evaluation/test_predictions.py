@@ -180,7 +180,8 @@ class TestMalformedSample:
         [
             ("", "has 0 lines"),
             ("id,label\n", "has 1 lines"),
-            ("id\n1\n2\n10\n", "has the columns id. Expected two"),
+            ("id\n1\n2\n10\n", "has 1 columns: id. Expected two"),
+            ("l," + ",".join(f"p{n}" for n in range(784)) + "\n0" + ",0" * 784 + "\n", "785 columns: l, p0, p1"),
             ("id,label,extra\n1,0,0\n2,0,0\n10,0,0\n", "or an id and one for each class: cat, dog"),
             ("id,label\n1,0\n2\n10,0\n", "line 3 has 1 columns, the header has 2"),
         ],

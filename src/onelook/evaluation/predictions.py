@@ -17,6 +17,7 @@ from onelook.errors import ConfigError, DataError
 from onelook.evaluation.submission import Sample, match_ids, read_sample
 from onelook.files import atomic_path
 
+_MOST_NAMED = 10  # columns or classes in a message
 Content = Literal["class numbers", "class names", "probability of one class", "probability of each class"]
 
 
@@ -136,9 +137,14 @@ def _id_column(sample: Sample, ids: Sequence[str], class_names: Sequence[str]) -
     if len(others) == 1 and len({*sample.header}) == len(sample.header) == len(class_names) + 1:
         return others[0]
     raise DataError(
-        f"{sample.path}: has the columns {', '.join(sample.header)}. Expected two, for id and label, "
-        f"or an id and one for each class: {', '.join(class_names)}."
+        f"{sample.path}: has {len(sample.header)} columns: {_shortened(sample.header)}. Expected two, for id and "
+        f"label, or an id and one for each class: {_shortened(class_names)}."
     )
+
+
+def _shortened(names: Sequence[str]) -> str:
+    shown = ", ".join(names[:_MOST_NAMED])
+    return shown if len(names) <= _MOST_NAMED else f"{shown}, …"
 
 
 def _labels(
