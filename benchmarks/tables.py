@@ -1,0 +1,96 @@
+"""Writes the tables of figures in README.md and docs/recipes.md from benchmarks/results/*.json.
+
+python benchmarks/tables.py
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[1]
+RESULTS = ROOT / "benchmarks" / "results"
+
+
+def main() -> None:
+    for page, text in pages().items():
+        page.write_text(text, encoding="utf-8")
+
+
+def pages() -> dict[Path, str]:
+    """Each page with its table as the results say."""
+    readme, recipes = ROOT / "README.md", ROOT / "docs" / "recipes.md"
+    return {
+        readme: _replaced(readme.read_text(encoding="utf-8"), _readme_table()),
+        recipes: _replaced(recipes.read_text(encoding="utf-8"), _recipes_table()),
+    }
+
+
+def _readme_table() -> str:
+    kaggle, csv = _result("digit_recognizer"), _result("read_csv")
+    augmentation, throughput = _result("augmentation")["results"], _result("throughput")["results"]
+    machine = kaggle["machine"]
+    rows = [
+        f"On {machine['cores']} cores of an {machine['processor']}; the commands and the spread are in "
+        "[benchmarks/results](benchmarks/results).",
+        "",
+        "| what | onelook | against |",
+        "|---|---|---|",
+        "| Kaggle's Digit Recognizer, `onelook train train.csv` | "
+        f"{_percent(kaggle['accuracy_on_28000_hidden'], 2)} of 28,000 hidden labels, after "
+        f"{_minutes(kaggle['seconds']['train'])} | |",
+        f"| reading its 42,000 × 785 `train.csv` | {csv['first_open']['median']:.2f} s, then "
+        f"{csv['second_open']['median']:.2f} s | `pandas.read_csv`: {csv['pandas_read_csv']['median']:.2f} s |",
+    ]
+    for recipe, result in throughput.items():
+        rows.append(
+            f"| training `{recipe}`, batch {result['batch_size']} | {_speed(result['onelook'])} | Keras on TensorFlow: "
+            f"{_speed(result['keras_tensorflow'])}; {result['ratio']['median']:.1f} times |"
+        )
+    for size, result in augmentation.items():
+        rows.append(
+            f"| augmenting {size} | {_speed(result['onelook'])} | Keras' `ImageDataGenerator`: "
+            f"{_speed(result['keras_image_data_generator'])}; {result['ratio']['median']:.0f} times |"
+        )
+    return "\n".join(rows)
+
+
+def _recipes_table() -> str:
+    rows = ["| recipe | data | epochs | scored on | accuracy | 95 % interval | loss |", "|---|---|---|---|---|---|---|"]
+    for name, run in _result("recipes")["runs"].items():
+        low, high = run["accuracy_interval"]
+        on = {"test": "test", "val": "validation"}[run["set"]]
+        rows.append(
+            f"| `{name}` | {run['data']} | {run['epochs']} | {run['rows'][run['set']]:,} {on} pictures | "
+            f"{_percent(run['accuracy'], 2)} | {_percent(low, 2)} to {_percent(high, 2)} | {run['loss']:.4f} |"
+        )
+    return "\n".join(rows)
+
+
+def _result(name: str) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads((RESULTS / f"{name}.json").read_text(encoding="utf-8"))
+    return content
+
+
+def _replaced(page: str, table: str) -> str:
+    marked = r"(<!-- figures: benchmarks/tables.py -->\n).*?(\n<!-- end of figures -->)"
+    return re.sub(marked, lambda match: match[1] + table + match[2], page, flags=re.DOTALL)
+
+
+def _percent(share: float, digits: int) -> str:
+    return f"{100 * share:.{digits}f} %"
+
+
+def _minutes(seconds: float) -> str:
+    return f"{int(seconds // 60)} min {seconds % 60:.0f} s"
+
+
+def _speed(result: dict[str, float]) -> str:
+    value = result["median"]
+    return f"{value:,.0f} pictures a second"
+
+
+if __name__ == "__main__":
+    main()
