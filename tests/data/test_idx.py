@@ -113,9 +113,7 @@ def test_malformed_files_are_refused(tmp_path: Path, changes: dict[str, bytes | 
 def test_two_data_sets_in_one_folder_are_not_mixed(tmp_path: Path) -> None:
     write(tmp_path)
     (tmp_path / "emnist-train-images-idx3-ubyte").write_bytes(idx(TRAIN))
-    with pytest.raises(
-        DataError, match=r"sets lie there: emnist-train-images-idx3-ubyte, t10k-images-idx3-ubyte\."
-    ):
+    with pytest.raises(DataError, match=r"sets lie there: emnist-train-images-idx3-ubyte, t10k-images-idx3-ubyte\."):
         open_dataset(tmp_path)
 
 
