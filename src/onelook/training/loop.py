@@ -231,7 +231,8 @@ class _Run:
     def account_for_interruption(self) -> None:
         """Says what is safe. Before the first epoch is done, the weights of the moment are what there is to keep."""
         if self.history:
-            safe = f"Epochs 1 to {len(self.history)} are safe, epoch {self.kept_epoch} is kept."
+            done = len(self.history)
+            safe = f"{'Epoch 1 is' if done == 1 else f'Epochs 1 to {done} are'} safe, epoch {self.kept_epoch} is kept."
         else:
             self.note("interrupted: validating what was learnt so far; Ctrl-C again ends at once.")
             validated = self.trainer.validate()

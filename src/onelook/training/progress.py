@@ -40,7 +40,10 @@ class PlainLines(Listener):
         self._say(epoch_line(record, self._epochs, is_best))
 
     def on_note(self, note: str) -> None:
-        self._say(note)
+        if self._console.is_terminal:
+            self._console.print(note, markup=False, highlight=False)  # between words
+        else:
+            self._say(note)
 
     def on_end(self, result: FitResult) -> None:
         if result.best:
