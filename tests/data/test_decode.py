@@ -287,6 +287,13 @@ def test_half_a_picture_is_none(kind: str, allowed_elsewhere: bool, monkeypatch:
     assert ImageFile.LOAD_TRUNCATED_IMAGES is allowed_elsewhere
 
 
+def test_a_picture_cut_short_is_told_without_pillow_s_own_words() -> None:
+    noise = np.random.Generator(np.random.PCG64(2)).integers(0, 256, (64, 64, 3), dtype=np.uint8)
+    content = file_bytes(Image.fromarray(noise), "JPEG")
+    with pytest.raises(DataError, match=r"the file is cut short( \(\d+ bytes not processed\))?$"):
+        decode_picture(content[: len(content) // 2], settings(64, 64))
+
+
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "BMP", "WEBP", "TIFF", "GIF"])
 def test_any_broken_byte_gives_pixels_or_a_reason(kind: str) -> None:
     rng = np.random.Generator(np.random.PCG64(4))

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 from tests.workflow.conftest import Arrays, draw_sides
 
 import onelook
@@ -112,7 +113,26 @@ def test_says_what_it_found_and_picked(sides: Arrays, in_tmp: Path) -> None:
     text = "\n".join(said)
     assert "64 pictures of 2 classes" in text
     assert "network cnn" in text
+    assert "--image-size" not in text
     assert Path("runs/arrays-001/report.html").is_file()
+
+
+def test_says_to_which_size_photographs_are_brought_and_what_cannot_be_read(network: str, in_tmp: Path) -> None:
+    for class_name, height in (("cat", 9), ("dog", 12)):
+        (in_tmp / "photos" / class_name).mkdir(parents=True)
+        for number in range(4):
+            picture = Image.new("RGB", (12, height), (40 * number, 9 * height, 0))
+            picture.save(in_tmp / "photos" / class_name / f"{number}.png")
+    (in_tmp / "photos" / "dog" / "notes.jpg").write_text("text")
+    said: list[str] = []
+    run = train("photos", model=network, epochs=1, batch_size=4, say=said.append)
+    lines = "\n".join(said).splitlines()
+    assert "  found    1 picture in the training set cannot be read and is left out:" in lines
+    assert max(map(len, lines)) <= 80
+    size = "pictures of 128×128: they come in 2 sizes (see --image-size)"
+    assert run.folder.read_run()["choices"][0] == size
+    again = train("photos", model=network, epochs=1, batch_size=4, image_size="8", quiet=True)
+    assert not any("--image-size" in choice for choice in again.folder.read_run()["choices"])
 
 
 def test_dropout_can_be_switched_off_in_any_network(sides: Arrays, in_tmp: Path) -> None:

@@ -15,8 +15,8 @@ def check(evidence: Evidence) -> list[Finding]:
             continue
         first = f"{ids[0]}: {split.quarantined[ids[0]]}"
         message = (
-            f"{pictures(len(ids))} in {called(name)} cannot be read and {'is' if len(ids) == 1 else 'are'} left out "
-            f"({first}). A run lists each with its reason in ledger.csv."
+            f"{pictures(len(ids))} in {called(name)} cannot be read and {'is' if len(ids) == 1 else 'are'} left out"
+            f"{':' if len(ids) == 1 else ', such as'} {first}. A run lists each with its reason in ledger.csv."
         )
         findings.append(Finding("unreadable", name, len(ids), ids, message))
     return findings

@@ -6,6 +6,7 @@ sixteen bits brought to eight, of an animation the first frame. Needs numpy and 
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -164,5 +165,6 @@ def _reason(problem: Exception) -> str:
     if isinstance(problem, MemoryError):
         return "too large for this machine's memory"
     if "truncated" in str(problem).lower():
-        return f"the file is cut short ({problem})"
+        missing = re.search(r"\d+ bytes not processed", str(problem))
+        return f"the file is cut short{f' ({missing[0]})' if missing else ''}"
     return f"damaged or of a kind that cannot be read ({str(problem) or type(problem).__name__})"

@@ -23,14 +23,14 @@ def describe(dataset: Dataset) -> str:
     kinds = f" of {_things(len(dataset.class_names), 'class')}" if dataset.class_names else ", not labelled"
     lines = [
         f"{dataset.name}: {_things(dataset.rows, 'picture')}{kinds}",
-        *_entry("layout", f"{dataset.layout}: {dataset.why}"),
-        *_entry("parts", ", ".join(f"{name} {len(part):,}" for name, part in dataset.parts.items())),
-        *_entry("pictures", f"{_sizes(facts)}, {_values(facts)}"),
-        *_entry("missing", f"{dataset.missing_values:,} values" if dataset.missing_values else "none"),
+        *entry("layout", f"{dataset.layout}: {dataset.why}"),
+        *entry("parts", ", ".join(f"{name} {len(part):,}" for name, part in dataset.parts.items())),
+        *entry("pictures", f"{_sizes(facts)}, {_values(facts)}"),
+        *entry("missing", f"{dataset.missing_values:,} values" if dataset.missing_values else "none"),
         *_classes(dataset),
     ]
     for at, note in enumerate(dataset.notes):
-        lines.extend(_entry("notes" if at == 0 else "", note))
+        lines.extend(entry("notes" if at == 0 else "", note))
     return "\n".join(lines)
 
 
@@ -39,7 +39,8 @@ def _things(count: int, thing: str) -> str:
     return f"{count:,} {thing}{ending}"
 
 
-def _entry(title: str, text: str) -> list[str]:
+def entry(title: str, text: str) -> list[str]:
+    """A titled text as lines of 80 columns at most, the title in a column of its own."""
     return textwrap.wrap(
         text,
         _WIDTH,

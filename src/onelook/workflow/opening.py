@@ -45,6 +45,7 @@ def open_for_training(data: Any, asked: Overrides, resumed: RunFolder | None, sa
     from onelook.checks.evidence import Evidence
     from onelook.checks.run import find_problems
     from onelook.data.decode import choose_decode_settings
+    from onelook.data.describe import entry
     from onelook.data.prepare import prepare
 
     stored = _stored_settings(resumed, asked) if resumed else None
@@ -79,11 +80,20 @@ def open_for_training(data: Any, asked: Overrides, resumed: RunFolder | None, sa
     else:
         plan = plan_run(facts, asked)
         settings = resolve_settings(asked, plan.settings)
-        choices = () if "recipe" in asked else tuple(plan.reasons)
+        choices = (*_size_choice(dataset, decode, first), *(() if "recipe" in asked else plan.reasons))
     findings = tuple(find_problems(Evidence.of_prepared(prepared)))
-    for finding in findings:
-        say(f"  {finding.message}")
+    for position, finding in enumerate(findings):
+        say("\n".join(entry("found" if position == 0 else "", finding.message)))
     return OpenedData(dataset, decode, prepared, findings, settings, choices)
+
+
+def _size_choice(dataset: Dataset, decode: DecodeSettings, settings: TrainSettings) -> tuple[str, ...]:
+    """The picked picture size with its reason, where the pictures do not just keep the one that they have."""
+    sizes = {size for part in dataset.parts.values() for size in part.pictures.facts().sizes}
+    if settings.image_size is not None or sizes == {(decode.height, decode.width)}:
+        return ()
+    reason = f"they come in {len(sizes):,} sizes" if len(sizes) > 1 else "a good first size for large pictures"
+    return (f"pictures of {decode.height}×{decode.width}: {reason} (see --image-size)",)
 
 
 def open_for(data: Any, settings: TrainSettings) -> Dataset:

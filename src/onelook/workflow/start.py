@@ -47,9 +47,11 @@ def begin_run(
     Raises:
         ConfigError: the network does not fit the pictures, or the folder exists.
     """
+    from onelook.data.describe import entry
+
     network, summary = _network(opened)
     for position, reason in enumerate(opened.choices):
-        say(f"{'  picked  ' if position == 0 else '          '} {reason}")
+        say("\n".join(entry("picked" if position == 0 else "", reason)))
     if resumed is not None:
         resumed.update_run(status="running", settings=opened.settings.model_dump(mode="json"))
         say(f"goes on in {resumed.path}")
