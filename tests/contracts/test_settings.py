@@ -1,0 +1,169 @@
+"""Every setting reaches the training: a new field fails here until something reads it and an example shows so."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from onelook.settings import TrainSettings
+from onelook.settings.base import Settings
+from onelook.settings.merge import section_of
+from onelook.workflow.clock import Clock
+from onelook.workflow.fitting import fit_network
+from onelook.workflow.opening import open_for_training
+from onelook.workflow.request import gather_overrides
+from onelook.workflow.start import begin_run
+
+NETWORK = """
+[[layers]]
+type = "conv"
+filters = 2
+activation = "relu"
+
+[[layers]]
+type = "dropout"
+rate = 0.2
+
+[[layers]]
+type = "flatten"
+
+[[layers]]
+type = "dense"
+units = "classes"
+"""
+
+_CYCLE = ("schedule.name=one_cycle",)
+_FILLED = ("width_shift_range=0.4", "fill_mode=constant")
+_MOMENTUM = ("optimizer.name=sgd", "optimizer.momentum=0.5")
+_WHITE = ("zca_whitening=true",)
+_STOPPING = ("early_stopping.min_delta=9",)
+_PLATEAU = ("reduce_on_plateau.patience=1", "reduce_on_plateau.min_delta=9")
+
+# A setting's path: what else has to be set, and a value that makes another model of the same data.
+EXAMPLES: dict[str, tuple[tuple[str, ...], str]] = {
+    "model": ((), "mlp"),
+    "val": ((), "0.4"),
+    "epochs": ((), "3"),
+    "image_size": ((), "8"),
+    "resize": (("image_size=8x12",), "crop"),
+    "batch_size": ((), "7"),
+    "seed": ((), "1"),
+    "dropout": ((), "0"),
+    "keep_best": ((), "train_loss"),
+    "preprocess.scale": ((), "symmetric"),
+    "preprocess.samplewise_center": ((), "true"),
+    "preprocess.samplewise_std_normalization": ((), "true"),
+    "preprocess.featurewise_center": ((), "true"),
+    "preprocess.featurewise_std_normalization": ((), "true"),
+    "preprocess.zca_whitening": ((), "true"),
+    "preprocess.zca_epsilon": (_WHITE, "10.0"),
+    "augment.rotation_range": ((), "20"),
+    "augment.width_shift_range": ((), "0.2"),
+    "augment.height_shift_range": ((), "0.2"),
+    "augment.brightness_range": ((), "[0.2, 0.4]"),
+    "augment.shear_range": ((), "20"),
+    "augment.zoom_range": ((), "0.3"),
+    "augment.channel_shift_range": ((), "100"),
+    "augment.fill_mode": (("width_shift_range=0.4",), "wrap"),
+    "augment.cval": (_FILLED, "200"),
+    "augment.horizontal_flip": ((), "true"),
+    "augment.vertical_flip": ((), "true"),
+    "optimizer.name": ((), "sgd"),
+    "optimizer.learning_rate": ((), "0.02"),
+    "optimizer.momentum": (("optimizer.name=sgd",), "0.5"),
+    "optimizer.nesterov": (_MOMENTUM, "true"),
+    "optimizer.rho": (("optimizer.name=rmsprop",), "0.5"),
+    "optimizer.beta_1": ((), "0.5"),
+    "optimizer.beta_2": ((), "0.9"),
+    "optimizer.epsilon": ((), "0.1"),
+    "optimizer.weight_decay": (("optimizer.name=adamw",), "0.5"),
+    "schedule.name": ((), "cosine"),
+    "schedule.warmup_fraction": (_CYCLE, "0.5"),
+    "schedule.final_fraction": (_CYCLE, "0.9"),
+    "schedule.step_epochs": (("schedule.name=step",), "1"),
+    "schedule.step_factor": (("schedule.name=step", "schedule.step_epochs=1"), "0.9"),
+    "loss.label_smoothing": ((), "0.2"),
+    "loss.class_weights": ((), "balanced"),
+    "early_stopping.monitor": (("early_stopping.patience=0",), "train_accuracy"),
+    "early_stopping.patience": (_STOPPING, "2"),
+    "early_stopping.min_delta": (("early_stopping.patience=0",), "9"),
+    "early_stopping.restore_best": ((*_STOPPING, "keep_best=train_loss"), "false"),
+    "early_stopping.start_from_epoch": (_STOPPING, "2"),
+    "reduce_on_plateau.monitor": (("reduce_on_plateau.patience=1",), "train_accuracy"),
+    "reduce_on_plateau.factor": (_PLATEAU, "0.9"),
+    "reduce_on_plateau.patience": (("reduce_on_plateau.min_delta=9",), "1"),
+    "reduce_on_plateau.min_delta": (("reduce_on_plateau.patience=1",), "9"),
+    "reduce_on_plateau.cooldown": (_PLATEAU, "2"),
+    "reduce_on_plateau.min_learning_rate": (_PLATEAU, "0.009"),
+}
+# What says which pictures, or where; each has a test of its own.
+ELSEWHERE = {
+    "recipe": "tests/workflow/test_recipes.py",
+    "test": "tests/data/test_open.py",
+    "class_names": "tests/data/test_open.py",
+    "layout": "tests/data/test_open.py",
+    "label_column": "tests/workflow/test_train.py",
+    "time_limit_seconds": "tests/workflow/test_train.py",
+    "device": "tests/workflow/test_train.py",
+    "strict": "tests/data/test_reading.py",
+}
+
+
+def paths(settings: type[Settings], prefix: str = "") -> Iterator[str]:
+    """Every plain setting, dotted."""
+    for name, field in settings.model_fields.items():
+        if (section := section_of(field.annotation)) is not None:
+            yield from paths(section, f"{name}.")
+        else:
+            yield prefix + name
+
+
+def test_every_setting_has_an_example_or_a_test_elsewhere() -> None:
+    assert sorted(paths(TrainSettings)) == sorted([*EXAMPLES, *ELSEWHERE])
+    root = Path(__file__).parents[2]
+    for name, path in ELSEWHERE.items():
+        assert name.removesuffix("_seconds") in (root / path).read_text(encoding="utf-8"), name
+
+
+def _pictures() -> tuple[np.ndarray, np.ndarray]:
+    """40 pictures of 12×12, three quarters of them bright on the left."""
+    draw = np.random.default_rng(0)
+    images = draw.integers(0, 150, (40, 12, 12), dtype=np.uint8)
+    labels = np.arange(40) % 4 == 0
+    images[~labels, :, :6] += 60
+    return images, labels.astype(np.int64)
+
+
+@pytest.fixture(scope="module")
+def outcome_of(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Any]]:
+    """Trains with these settings: what came out, to the last bit."""
+    folder = tmp_path_factory.mktemp("settings")
+    (folder / "network.toml").write_text(NETWORK)
+    runs = itertools.count()
+
+    @cache
+    def train(*pairs: str) -> tuple[Any, ...]:
+        base = [f"model={folder / 'network.toml'}", "epochs=4", "batch_size=16", "optimizer.learning_rate=0.01"]
+        asked = gather_overrides({}, [*base, *pairs])
+        opened = open_for_training(_pictures(), asked, None, say=lambda _: None)
+        begun = begin_run(opened, out=folder / f"{next(runs)}", resumed=None, command=None, say=lambda _: None)
+        fitted = fit_network(begun, Clock(), quiet=True, say=lambda _: None)
+        epochs = [{**record.to_dict(), "seconds": None} for record in fitted.result.history]
+        return epochs, {name: array.tobytes() for name, array in fitted.weights.items()}
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("os.fsync", lambda _: None)  # a third of the time here, and nothing is kept
+        yield train
+
+
+@pytest.mark.parametrize("setting", EXAMPLES)
+def test_a_setting_reaches_the_training(setting: str, outcome_of: Callable[..., Any]) -> None:
+    needed, value = EXAMPLES[setting]
+    is_changed = outcome_of(*needed) != outcome_of(*needed, f"{setting}={value}")
+    assert is_changed, f"{setting}={value} changes nothing"
