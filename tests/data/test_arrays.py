@@ -79,7 +79,6 @@ def test_a_shape_that_says_too_little_is_refused(shape: tuple[int, ...], message
         ([0, 16], np.int64, (0, 255)),
         ([-3.5, 2], np.float32, (-3.5, 2)),
         ([0, 65535], np.uint16, (0, 65535)),
-        ([0, 1], np.bool_, (0, 1)),
     ],
 )
 def test_dtype_is_kept_and_the_range_is_found(values: list[float], dtype: type, expected: tuple[float, float]) -> None:
@@ -88,11 +87,36 @@ def test_dtype_is_kept_and_the_range_is_found(values: list[float], dtype: type, 
     assert facts.value_range == expected
 
 
-def test_the_range_is_that_of_all_parts() -> None:
+def test_the_range_is_the_training_parts_and_another_part_outside_it_is_told() -> None:
     x = np.zeros((2, 4, 4), np.float32)
-    dataset = open_dataset({"train": (x, Y), "test": (x - 0.5, Y)})
-    assert {part.pictures.facts().value_range for part in dataset.parts.values()} == {(-1.0, 1.0)}
+    dataset = open_dataset({"test": (x - 0.5, Y), "train": (x, Y)})
+    assert {part.pictures.facts().value_range for part in dataset.parts.values()} == {(0.0, 1.0)}
     assert dataset.parts["test"].ids == ("test/1", "test/2")
+    (note,) = dataset.notes
+    assert "test pictures have values from -0.5 to -0.5" in note
+
+
+def test_truth_values_become_what_a_model_takes() -> None:
+    facts = opened(np.resize([True, False], (2, 4, 4))).facts()
+    assert (facts.dtype, facts.value_range) == ("float32", (0.0, 1.0))
+
+
+def test_numbers_of_another_machine_or_width_become_this_ones_or_are_refused() -> None:
+    x = np.ones((2, 4, 4))
+    images = opened(x.astype(">f4")).decode(DecodeSettings(height=4, width=4, channels=1)).images
+    assert images.dtype == np.dtype("=f4")
+    assert (images == 1).all()
+    with pytest.raises(DataError, match=r"models do not take. Expected float32"):
+        open_dataset((x.astype(np.longdouble), Y))
+
+
+@pytest.mark.parametrize("dtype", [np.int64, np.float32])
+def test_parts_of_different_dtypes_are_refused_before_training(dtype: type) -> None:
+    x = np.zeros((2, 4, 4), np.uint8)
+    with pytest.raises(DataError, match=rf"test pictures are {np.dtype(dtype)}, those to train on uint8"):
+        open_dataset({"train": (x, Y), "test": (x.astype(dtype), Y)})
+    with pytest.raises(DataError, match=rf"val pictures are {np.dtype(dtype)}, those to train on uint8"):
+        open_dataset((x, Y), val=(x.astype(dtype), Y))
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf])
@@ -209,3 +233,16 @@ def test_the_fingerprint_follows_the_content() -> None:
     assert open_dataset((x, Y[::-1])).fingerprint != same
     assert open_dataset((x + np.uint8(1), Y)).fingerprint != same
     assert open_dataset((x.astype(np.uint16), Y)).fingerprint != same
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (None, r"data is None\. Expected a path, a name .*, or arrays: X, \(X, y\)"),
+        (5, r"data is 5\."),
+        ((np.zeros((2, 4, 4)), [0, 1], np.zeros((1, 4, 4))), r"a tuple of 3\. Expected \(X, y\); several parts go as"),
+    ],
+)
+def test_what_holds_no_pictures_is_answered_with_what_would(data: object, message: str) -> None:
+    with pytest.raises(DataError, match=message):
+        open_dataset(data)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -24,7 +24,8 @@ def open_arrays(data: Any, name: str = "arrays") -> Dataset:
     Args:
         data: `X`; `(X, y)`; or `{"train": (X, y), "test": (X, y)}`. `X` holds pictures as (rows, height, width),
             (rows, height, width, channels), (rows, channels, height, width) or, square and flattened,
-            (rows, pixels), with 1 or 3 channels; its dtype is kept. `y` holds whole numbers, names, or one-hot rows.
+            (rows, pixels), with 1 or 3 channels; its dtype is kept, but for truth values, which become 0.0 and 1.0.
+            `y` holds whole numbers, names, or one-hot rows.
         name: of the data set.
 
     Raises:
@@ -35,6 +36,15 @@ def open_arrays(data: Any, name: str = "arrays") -> Dataset:
         >>> dataset.class_names, dataset.why
         (('cat', 'dog'), 'arrays from Python: X of shape (4, 1, 8, 8), uint8, read as 4 pictures, channels first')
     """
+    if data is None or np.isscalar(data):
+        raise DataError(
+            f"data is {data!r}. Expected a path, a name that `onelook datasets` lists, or arrays: X, (X, y)."
+        )
+    if isinstance(data, tuple) and len(data) != 2:
+        raise DataError(
+            f"data is a tuple of {len(data)}. Expected (X, y); several parts go as "
+            "{'train': (X, y), 'test': (X_test, y_test)}."
+        )
     given = data if isinstance(data, Mapping) else {"all": data}
     unknown = [str(part) for part in given if part not in _PARTS]
     if unknown or not given:
@@ -43,12 +53,15 @@ def open_arrays(data: Any, name: str = "arrays") -> Dataset:
         )
     parts: dict[str, tuple[Images, Labels | None]] = {}
     class_names: tuple[str, ...] = ()
+    value_range = BYTE_RANGE
     readings = []
     for part in (part for part in _PARTS if part in given):  # training first: its classes are the classes
         pair = given[part]
         label = "" if part == "all" else f"{part} "
         x, y = pair if isinstance(pair, tuple) and len(pair) == 2 else (pair, None)
         images, reading = _pictures(x, f"{label}X")
+        # The first part's alone, which is what is trained on: the test set must not decide how pictures are scaled.
+        value_range = value_range if parts else _value_range(images)
         labels = None
         if y is not None:
             names, positions = _labels(y, len(images), label)
@@ -62,7 +75,8 @@ def open_arrays(data: Any, name: str = "arrays") -> Dataset:
         layout="arrays",
         why=f"arrays from Python: {'; '.join(readings)}",
         class_names=class_names,
-        value_range=_value_range([images for images, _ in parts.values()]),
+        value_range=value_range,
+        notes=tuple(_notes_on_range(parts, value_range)),
     )
 
 
@@ -78,6 +92,11 @@ def _pictures(x: Any, origin: str) -> tuple[Images, str]:
     shape = f"{origin} of shape {array.shape}, {array.dtype}"
     if not array.size:
         raise DataError(f"{shape}: it is empty. Expected at least one picture.")
+    if array.dtype.itemsize > 8:
+        raise DataError(f"{origin} has the dtype {array.dtype}, which models do not take. Expected float32 or float64.")
+    array = (
+        array.astype(np.float32) if array.dtype.kind == "b" else array.astype(array.dtype.newbyteorder("="), copy=False)
+    )
     images, reading = _channels_last(array, shape)
     if array.dtype.kind == "f":
         _refuse_missing(images, origin)
@@ -147,16 +166,29 @@ def _labels(y: Any, rows: int, label: str) -> tuple[tuple[str, ...], Labels]:
     return encode_labels(array, f"{label}y")
 
 
-def _value_range(arrays: list[Images]) -> tuple[float, float]:
+def _value_range(images: Images) -> tuple[float, float]:
     """Lowest and highest value that a pixel can have: the narrowest usual range that holds all, else the measured.
 
     uint8 has 0 to 255 whatever occurs, so that dark pictures stay dark.
     """
-    if all(array.dtype == np.uint8 for array in arrays):
+    if images.dtype == np.uint8:
         return BYTE_RANGE
-    lowest = min(float(array.min()) for array in arrays)
-    highest = max(float(array.max()) for array in arrays)
+    lowest, highest = float(images.min()), float(images.max())
     for low, high in ((0.0, 1.0), (-1.0, 1.0), BYTE_RANGE):
         if low <= lowest and highest <= high:
             return low, high
     return lowest, highest
+
+
+def _notes_on_range(
+    parts: Mapping[str, tuple[Images, Labels | None]], value_range: tuple[float, float]
+) -> Iterator[str]:
+    """A sentence for each part whose values the first part's range does not hold."""
+    low, high = value_range
+    for part, (images, _) in parts.items():
+        lowest, highest = images.min(), images.max()
+        if lowest < low or highest > high:
+            yield (
+                f"The {part} pictures have values from {lowest:g} to {highest:g}, the first part's lie within "
+                f"{low:g} to {high:g}. Both are scaled alike."
+            )
