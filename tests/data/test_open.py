@@ -111,6 +111,11 @@ def test_a_layout_that_is_asked_for_must_exist_and_fit(tmp_path: Path) -> None:
         open_dataset(path, layout="idx")
 
 
+def test_a_layout_for_what_is_no_path_is_refused() -> None:
+    with pytest.raises(ConfigError, match="--layout idx: digits is no path"):
+        open_dataset("digits", layout="idx")
+
+
 def test_hidden_and_system_entries_are_ignored_and_said(tmp_path: Path) -> None:
     table(tmp_path / "data" / "train.csv", "0 1")
     (tmp_path / "data" / ".DS_Store").touch()

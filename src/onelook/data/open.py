@@ -56,6 +56,8 @@ def open_dataset(
     dataset = _open_one(data, options, layout)
     if label_column is not None and dataset.layout not in WITH_LABEL_COLUMN:
         raise ConfigError(f"--label-column {label_column}: {dataset.name} is no table, its layout is {dataset.layout}.")
+    if layout is not None and dataset.layout != layout:
+        raise ConfigError(f"--layout {layout}: {dataset.name} is no path; its layout is {dataset.layout}.")
     others: dict[PartName, Dataset] = {}
     if val is not None:
         others["val"] = _open_one(val, options)
@@ -70,6 +72,7 @@ def open_dataset(
         dataset = add_part(dataset, other, name)
     if for_training:
         _check_classes(dataset)
+        _check_dtypes(dataset)
     return dataset
 
 
@@ -181,4 +184,16 @@ def _check_classes(dataset: Dataset) -> None:
             raise DataError(
                 f"{dataset.name}: {many} of one class, '{only}'. Expected two classes or more, to tell apart."
                 f"{''.join(f' {note}' for note in dataset.notes)}"
+            )
+
+
+def _check_dtypes(dataset: Dataset) -> None:
+    """Refuses parts whose numbers are of different kinds: 1 is white in one and nearly black in the other."""
+    dtypes = {name: part.pictures.facts().dtype for name, part in dataset.parts.items()}
+    wanted = dtypes.get("train", next(iter(dtypes.values())))
+    for name, dtype in dtypes.items():
+        if dtype != wanted:
+            raise DataError(
+                f"{dataset.name}: the {name} pictures are {dtype}, those to train on {wanted}. "
+                f"Bring them to the same range of values, then to {wanted}."
             )
