@@ -183,6 +183,35 @@ def test_resume_goes_on_where_the_run_was_stopped(sides: Arrays, network: str, i
     assert first == second
 
 
+def test_resume_finds_the_newest_run_of_the_same_data(sides: Arrays, in_tmp: Path) -> None:
+    for position, (picture, label) in enumerate(zip(*sides, strict=True)):
+        (in_tmp / "photos.v2" / label).mkdir(parents=True, exist_ok=True)
+        Image.fromarray(picture[..., 0]).save(in_tmp / "photos.v2" / label / f"{position}.png")
+    begun = train("photos.v2", model="mlp", **QUICK)
+    assert train("photos.v2", resume=True, epochs=3, quiet=True).folder.path == begun.folder.path
+    opened = onelook.open_dataset("photos.v2")
+    assert train(opened, resume=True, epochs=4, quiet=True).folder.path == begun.folder.path
+
+
+def test_an_opened_data_set_takes_a_test_set_and_class_names_too(network: str, in_tmp: Path) -> None:
+    np.savetxt("train.csv", _table(64), fmt="%d", delimiter=",", header="label,p0,p1,p2,p3", comments="")
+    np.savetxt("test.csv", _table(30), fmt="%d", delimiter=",", header="label,p0,p1,p2,p3", comments="")
+    data = onelook.open_dataset("train.csv")
+    run = train(data, test="test.csv", class_names="l,r", model=network, **QUICK)
+    assert (run.evaluation.set_name, run.evaluation.rows) == ("test", 30)
+    assert run.classifier().class_names == ("l", "r")
+
+
+def _table(rows: int) -> np.ndarray:
+    """Labels 0 and 1 in turn, and four pixels that no two rows share."""
+    return np.column_stack([np.arange(rows) % 2, *(np.arange(rows) + 50 * pixel for pixel in range(4))])
+
+
+def test_arrays_to_test_on_are_given_with_those_to_train_on(sides: Arrays) -> None:
+    with pytest.raises(ConfigError, match=r"test is a tuple, expected a path.*\{'train': \(X, y\), 'test'"):
+        train(sides, test=sides, **QUICK)
+
+
 def test_resume_refuses_other_settings_naming_them(run: Run, sides: Arrays) -> None:
     with pytest.raises(ConfigError, match=r"batch_size was 16, asked 4"):
         train(sides, out=run.folder.path, resume=True, batch_size=4, quiet=True)

@@ -21,6 +21,18 @@ _HIDDEN = re.compile(
 )
 
 
+def short_name(path: Path) -> str:
+    """What data at this path is called: the folder's name, or the file's without suffix.
+
+    Example:
+        >>> short_name(Path("somewhere/train.v2.csv.gz"))
+        'train.v2'
+    """
+    if path.is_dir():
+        return path.resolve().name
+    return path.name.removesuffix(".gz").rpartition(".")[0] or path.name
+
+
 class Location:
     """A file, a folder or a zip: what `open_dataset` looks at, and pictures are read from.
 
@@ -48,9 +60,7 @@ class Location:
     @property
     def name(self) -> str:
         """A short name for the data, without suffix: the file's, the folder's or the zip's."""
-        if isinstance(self._storage, FolderStorage):
-            return self.root.resolve().name
-        return self.root.name.removesuffix(".gz").rpartition(".")[0] or self.root.name
+        return short_name(self.root)
 
     @property
     def is_file(self) -> bool:

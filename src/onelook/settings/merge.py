@@ -109,6 +109,11 @@ def parse_flags(flags: Mapping[str, Any]) -> Overrides:
             raise unknown_name("setting", name, TrainSettings.model_fields)
         if value is None:
             continue
+        if field in ("test", "val") and not isinstance(value, str | Path | int | float):
+            raise ConfigError(
+                f"{field} is a {type(value).__name__}, expected a path. Arrays go in with those to train on: "
+                f"{{'train': (X, y), '{field}': (X, y)}}."
+            )
         if isinstance(value, Settings):
             overrides[field] = value.model_dump(exclude_unset=True)
         elif field in _PARSERS:

@@ -97,12 +97,9 @@ def _size_choice(dataset: Dataset, decode: DecodeSettings, settings: TrainSettin
 
 
 def open_for(data: Any, settings: TrainSettings) -> Dataset:
-    """The data set that `data` names, or `data` itself where it is one already."""
-    from onelook.data.dataset import Dataset
+    """The data set that `data` names or is, with the test and validation pictures and class names of the settings."""
     from onelook.data.open import open_dataset
 
-    if isinstance(data, Dataset):
-        return data
     return open_dataset(
         data,
         test=settings.test,

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from onelook.data.dataset import Dataset
+from onelook.data.location import short_name
 from onelook.errors import ConfigError
 from onelook.run_folder import RunFolder, latest_run_folder, next_run_folder
 from onelook.runtime import versions
@@ -71,7 +73,10 @@ def find_run_to_resume(data: Any, out: Path | str | None) -> RunFolder:
     """
     if out is not None:
         return RunFolder.open(Path(out))
-    name = Path(str(data)).name.split(".")[0] if isinstance(data, str | Path) else "arrays"
+    if isinstance(data, str | Path):
+        name = short_name(Path(data).expanduser())
+    else:
+        name = data.name if isinstance(data, Dataset) else "arrays"
     latest = latest_run_folder(_RUNS, name)
     if latest is None:
         raise ConfigError(f"--resume: there is no run named {_RUNS}/{name}-NNN. Say which with --out DIR.")
