@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from onelook.files import write_text
+from onelook.files import json_text, write_text
 from onelook.runtime import versions
 from onelook.workflow.clock import Clock
 from onelook.workflow.fitting import Fitted
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from onelook.data.dataset import Images, ImageSet
     from onelook.evaluation.result import Evaluation, SetName
 
-_HEADLINE_METRICS = ("accuracy", "balanced_accuracy", "macro_f1", "loss")
 _PREVIEWED = 15  # versions of one picture in the report
 
 
@@ -40,7 +38,7 @@ def finish_run(begun: BegunRun, fitted: Fitted, clock: Clock) -> Evaluation:
         probabilities = classifier.probabilities(pictures.images[pictures.rows])
         labels = np.empty(0, np.int64) if pictures.labels is None else pictures.labels
         evaluation = evaluate(probabilities, labels, classifier.class_names, set_name)
-        write_text(folder.evaluation, json.dumps(evaluation.to_dict(), indent=2) + "\n")
+        write_text(folder.evaluation, json_text(evaluation.to_dict()) + "\n")
         write_predictions(folder.predictions, pictures.ids, probabilities, classifier.class_names)
         _write_evidence(begun, probabilities, pictures)
     folder.update_run(
