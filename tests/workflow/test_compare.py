@@ -11,16 +11,26 @@ import pytest
 from onelook.cli import main
 from onelook.errors import ConfigError, DataError
 from onelook.evaluation.evaluate import evaluate
+from onelook.evaluation.result import SetName
 from onelook.run_folder import RunFolder
 from onelook.workflow.compare import compare_runs
 
 
-def make_run(path: Path, *, right: int = 3, split: str = "abc", scored: bool = True) -> Path:
-    """A run of four test pictures, of which `right` were told apart."""
+def make_run(
+    path: Path,
+    *,
+    right: int = 3,
+    split: str = "abc",
+    data: str = "def",
+    scored: bool = True,
+    set_name: SetName = "test",
+) -> Path:
+    """A run of four test (or validation) pictures, of which `right` were told apart."""
     run = RunFolder.create(path)
     run.update_run(
         status="complete",
         model={"name": "cnn", "parameters": 1234, "size_bytes": 56_000},
+        data={"fingerprint": data},
         split={"fingerprint": split},
         timings={"train": 61.0, "total": 70.0},
     )
@@ -28,7 +38,7 @@ def make_run(path: Path, *, right: int = 3, split: str = "abc", scored: bool = T
     probabilities = np.full((4, 2), 0.1)
     probabilities[np.arange(4), np.where(np.arange(4) < right, labels, 1 - labels)] = 0.9
     if scored:
-        run.evaluation.write_text(json.dumps(evaluate(probabilities, labels, ("cat", "dog"), "test").to_dict()))
+        run.evaluation.write_text(json.dumps(evaluate(probabilities, labels, ("cat", "dog"), set_name).to_dict()))
     return path
 
 
@@ -40,9 +50,17 @@ def test_gives_a_row_for_each_run_in_the_order_asked(tmp_path):
 
 
 def test_refuses_runs_that_were_scored_on_different_pictures(tmp_path):
-    one, other = make_run(tmp_path / "a"), make_run(tmp_path / "b", split="xyz")
+    one, other = make_run(tmp_path / "a"), make_run(tmp_path / "b", data="xyz")
+    with pytest.raises(ConfigError, match="different pictures.*same --test"):
+        compare_runs([one, other])
+    one, other = (make_run(tmp_path / split, split=split, set_name="val") for split in ("c", "d"))
     with pytest.raises(ConfigError, match="different pictures.*same --seed"):
         compare_runs([one, other])
+
+
+def test_a_test_set_is_the_same_whatever_the_split_of_the_rest(tmp_path):
+    one, other = make_run(tmp_path / "a", split="seed 0"), make_run(tmp_path / "b", split="seed 1")
+    assert len(compare_runs([one, other])) == 2
 
 
 def test_refuses_a_run_without_a_score(tmp_path):

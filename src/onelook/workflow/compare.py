@@ -76,10 +76,15 @@ def _require_same_pictures(rows: Sequence[ComparedRun], facts: Sequence[dict[str
         if _scored_on(row, fact) != first:
             raise ConfigError(
                 f"{rows[0].run} and {row.run} were scored on different pictures ({rows[0].rows} of the "
-                f"{rows[0].set_name} set, {row.rows} of the {row.set_name} set). Only runs with the same split can be "
-                "compared: train them on the same data with the same --seed, --val and --test."
+                f"{rows[0].set_name} set, {row.rows} of the {row.set_name} set, of other data or another split). "
+                "Train them on the same data with the same --test, or without a test set the same --seed and --val."
             )
 
 
 def _scored_on(row: ComparedRun, facts: dict[str, Any]) -> tuple[Any, ...]:
-    return row.set_name, row.rows, (facts.get("split") or {}).get("fingerprint")
+    """What tells whether two scores were taken on the same pictures.
+
+    A test set comes with the data, whatever the split of the rest; what validates is drawn with the split.
+    """
+    source = facts.get("data" if row.set_name == "test" else "split") or {}
+    return row.set_name, row.rows, source.get("fingerprint")
