@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from onelook.settings.merge import build_settings, merge
+from onelook.settings.merge import build_settings, merge, parse_set
 from onelook.workflow.plan import DataFacts, are_symbols, plan_run
 
 DIGITS = tuple(map(str, range(10)))
@@ -45,6 +45,34 @@ def test_what_the_user_chose_is_not_in_the_plan(chosen: dict[str, object]) -> No
 
 def test_another_optimizer_does_not_get_our_rate() -> None:
     assert "optimizer" not in plan_run(MNIST, {"optimizer": {"name": "sgd"}}).settings
+
+
+@pytest.mark.parametrize(
+    "pair",
+    [
+        "optimizer.learning_rate=0.01",
+        "optimizer.weight_decay=0.0",
+        "schedule.warmup_fraction=0.5",
+        "loss.class_weights=balanced",
+        "augment.fill_mode=constant",
+    ],
+)
+def test_a_chosen_setting_leaves_the_other_picks_in_place(pair: str) -> None:
+    chosen = parse_set([pair])
+    ((section, values),) = chosen.items()
+    untouched, resolved = plan_run(MNIST, {}).settings, merge(plan_run(MNIST, chosen).settings, chosen)
+    assert resolved == merge(untouched, {section: values}) != untouched
+
+
+def test_another_schedule_keeps_the_optimizer() -> None:
+    plan = plan_run(MNIST, {"schedule": {"name": "cosine"}})
+    assert plan.settings["optimizer"]["name"] == "adamw"
+    assert "schedule" not in plan.settings
+
+
+@pytest.mark.parametrize("pair", ["augment=false", "rotation_range=20"])
+def test_augmentation_is_as_chosen(pair: str) -> None:
+    assert "augment" not in plan_run(MNIST, parse_set([pair])).settings
 
 
 def test_a_tutorials_network_keeps_keras_defaults() -> None:

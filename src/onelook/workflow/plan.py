@@ -41,7 +41,12 @@ class Plan:
 
 
 def plan_run(facts: DataFacts, chosen: Overrides) -> Plan:
-    """The settings of a first run on such data, leaving alone what `chosen` already says."""
+    """The settings of a first run on such data, below everything that `chosen` says.
+
+    A chosen setting replaces its own pick, and only that: a rate of one's own keeps the rule and the schedule, class
+    weights keep the label smoothing. What stands together goes together: another optimizer's name takes our rate and
+    schedule away, a chosen transform our augmentation.
+    """
     plan = Plan()
     model = chosen.get("model", "cnn")
     if "model" not in chosen:
@@ -54,22 +59,29 @@ def plan_run(facts: DataFacts, chosen: Overrides) -> Plan:
     if not {"epochs", "time_limit_seconds"} & chosen.keys():
         epochs = _epochs(facts, int(batch_size))
         plan.pick({"epochs": epochs}, f"{epochs} epochs: {epochs * facts.train_rows:,} pictures seen in all")
-    if tuned and not {"optimizer", "schedule"} & chosen.keys():
-        plan.pick(
-            {
-                "optimizer": {"name": "adamw", "learning_rate": 4e-3, "weight_decay": 0.02, "epsilon": 1e-8},
-                "schedule": {"name": "one_cycle", "warmup_fraction": 0.25, "final_fraction": 0.0},
-            },
-            "AdamW on a one-cycle rate, which rises, then falls to nothing",
-        )
+    if tuned and "name" not in chosen.get("optimizer", {}):
+        optimizer = {"name": "adamw", "learning_rate": 4e-3, "weight_decay": 0.02, "epsilon": 1e-8}
+        if "name" in chosen.get("schedule", {}):
+            plan.pick({"optimizer": optimizer}, "AdamW, on the schedule that you chose")
+        else:
+            schedule = {"name": "one_cycle", "warmup_fraction": 0.25, "final_fraction": 0.0}
+            plan.pick(
+                {"optimizer": optimizer, "schedule": schedule},
+                "AdamW on a one-cycle rate, which rises, then falls to nothing",
+            )
     if tuned and "keep_best" not in chosen:
         plan.pick({"keep_best": "val_loss"}, "the epoch of the lowest validation loss is kept")
-    if tuned and "loss" not in chosen:
+    if tuned and "label_smoothing" not in chosen.get("loss", {}):
         plan.pick({"loss": {"label_smoothing": 0.05}}, "label smoothing 0.05 against overconfidence")
-    if tuned and "augment" not in chosen:
+    if tuned and not _chooses_augmentation(chosen):
         augment, reason = _augment(facts)
         plan.pick({"augment": augment}, reason)
     return plan
+
+
+def _chooses_augmentation(chosen: Overrides) -> bool:
+    """Whether a transform was named, or augmentation switched off; how pictures are filled up alone is no choice."""
+    return "augment" in chosen and not (chosen["augment"] and chosen["augment"].keys() <= {"fill_mode", "cval"})
 
 
 def _batch_size(rows: int) -> int:
