@@ -1,8 +1,10 @@
-"""A file, a folder or a zip: one way to list and to read, and what is refused."""
+"""A file, a folder, a zip or a tar: one way to list and to read, and what is refused."""
 
 from __future__ import annotations
 
+import io
 import os
+import tarfile
 import zipfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -35,13 +37,28 @@ def make_zip(path: Path, files: dict[str, bytes], folders: tuple[str, ...] = ())
     return path
 
 
-@pytest.fixture(params=["folder", "zip"])
+def make_tar(path: Path, files: dict[str, bytes], folders: tuple[str, ...] = ()) -> Path:
+    with tarfile.open(path, "w:gz" if path.suffix == ".gz" else "w") as archive:
+        for folder in folders:
+            entry = tarfile.TarInfo(folder)
+            entry.type = tarfile.DIRTYPE
+            archive.addfile(entry)
+        for name, content in files.items():
+            entry = tarfile.TarInfo(f"./{name}")  # as `tar -cf data.tar .` writes them
+            entry.size = len(content)
+            archive.addfile(entry, io.BytesIO(content))
+    return path
+
+
+@pytest.fixture(params=["folder", "zip", "tar", "tar.gz"])
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
-    """Puts files into a folder or a zip, and gives the location."""
+    """Puts files into a folder or an archive, and gives the location."""
 
     def make(files: dict[str, bytes], folders: tuple[str, ...] = ()) -> Location:
         if request.param == "zip":
             return Location(make_zip(tmp_path / "data.zip", files, folders))
+        if request.param != "folder":
+            return Location(make_tar(tmp_path / f"data.{request.param}", files, folders))
         (tmp_path / "data").mkdir(exist_ok=True)
         for folder in folders:
             (tmp_path / "data" / folder).mkdir(parents=True)

@@ -1,4 +1,4 @@
-"""Where data lies: a plain file, a folder, or a zip that is read in place. One way to list it and to read it."""
+"""Where data lies: a plain file, a folder, or an archive that is read in place. One way to list it and to read it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,11 @@ from typing import BinaryIO
 
 from onelook.data.natural import natural_sorted
 from onelook.data.storage import FileStorage, FolderStorage, Storage, ZipStorage
+from onelook.data.tar_storage import TarStorage
 from onelook.errors import DataError
+
+_TAR_SUFFIXES = (".tar", ".tar.gz", ".tgz")
+ARCHIVE_SUFFIXES = (".zip", *_TAR_SUFFIXES)
 
 # What operating systems, notebooks and network drives leave among the data: the path up to the first such part.
 _HIDDEN = re.compile(
@@ -34,7 +38,7 @@ def short_name(path: Path) -> str:
 
 
 class Location:
-    """A file, a folder or a zip: what `open_dataset` looks at, and pictures are read from.
+    """A file, a folder, a zip or a tar: what `open_dataset` looks at, and pictures are read from.
 
     A single wrapping folder of any name is looked through (and one inside it), so that names begin where the data
     begins. Hidden and system entries are left out and listed in `ignored`.
@@ -43,8 +47,8 @@ class Location:
         root: the path as the user gave it.
 
     Raises:
-        DataError: nothing is there, or it cannot be read; a zip is damaged, encrypted, or names a file outside
-            itself (it is refused whole).
+        DataError: nothing is there, or it cannot be read; an archive is damaged, encrypted, or names a file
+            outside itself (it is refused whole).
     """
 
     def __init__(self, root: Path) -> None:
@@ -59,7 +63,7 @@ class Location:
 
     @property
     def name(self) -> str:
-        """A short name for the data, without suffix: the file's, the folder's or the zip's."""
+        """A short name for the data, without suffix: the file's, the folder's or the archive's."""
         return short_name(self.root)
 
     @property
@@ -107,14 +111,14 @@ class Location:
         return self._storage.read(self._prefix + name)
 
     def path(self, name: str) -> Path | None:
-        """The entry's path on disk; None inside a zip."""
+        """The entry's path on disk; None inside an archive."""
         return self._storage.path(self._prefix + name)
 
     def fingerprint(self, names: Sequence[str] | None = None) -> str:
         """64 hexadecimal digits that change when the entries' content does (all entries, or those named).
 
-        A file and a zip are known by all of their bytes. A folder is known by each file's path, size and time of
-        change: to read 25,000 photographs only to learn that they are the same would cost as much as a run, and
+        A file and an archive are known by all of their bytes. A folder is known by each file's path, size and time
+        of change: to read 25,000 photographs only to learn that they are the same would cost as much as a run, and
         every ordinary way to change a picture changes one of the three.
         """
         digest = hashlib.sha256()
@@ -128,6 +132,8 @@ def _storage_at(root: Path) -> Storage:
         if root.is_dir():
             return FolderStorage(root)
         if root.is_file():
+            if root.name.lower().endswith(_TAR_SUFFIXES):
+                return TarStorage(root)
             return ZipStorage(root) if root.suffix.lower() == ".zip" else FileStorage(root)
     except OSError as problem:
         raise DataError(f"{problem.filename or root}: cannot be read ({problem.strerror or problem}).") from problem

@@ -12,7 +12,7 @@ from typing import Any
 
 from onelook.data.class_names import has_integer_labels, listed, name_classes
 from onelook.data.dataset import Dataset
-from onelook.data.location import Location
+from onelook.data.location import ARCHIVE_SUFFIXES, Location
 from onelook.data.merge import PartName, add_part
 from onelook.data.sources import LAYOUTS, WITH_LABEL_COLUMN
 from onelook.data.sources.arrays import open_arrays
@@ -35,7 +35,7 @@ def open_dataset(
     """What is there, in its parts, with its classes; prints as what was found and why.
 
     Args:
-        data: a path (a file, a folder, a zip); a built-in name, such as `digits`; arrays, as `X`, `(X, y)` or
+        data: a path (a file, a folder, a zip or tar); a built-in name, such as `digits`; arrays, as `X`, `(X, y)` or
             `{"train": (X, y), "test": (X, y)}`; or a data set that is open already.
         test, val: a second data set, in the same ways, that becomes the part `test` or `val`.
         class_names: names of the integer labels, in numeric order.
@@ -102,8 +102,8 @@ def _is_name(data: str) -> bool:
 def _open_path(path: Path, options: SourceOptions, layout: str | None = None) -> Dataset:
     location = Location(path)
     entries = location.entries()
-    if not location.is_file and len(entries) == 1 and entries[0].lower().endswith(".zip"):
-        inner = location.path(entries[0])  # None inside a zip: a zip in a zip is not looked through
+    if not location.is_file and len(entries) == 1 and entries[0].lower().endswith(ARCHIVE_SUFFIXES):
+        inner = location.path(entries[0])  # None inside an archive: one in another is not looked through
         location = Location(inner) if inner else location
     if layout is None:
         layout = _fitting_layout(location)
@@ -131,7 +131,7 @@ def _fitting_layout(location: Location) -> str:
         )
     if not fitting and not location.entries():
         raise DataError(f"{location.root}: {_contents(location)}. Expected pictures, tables of pixels or IDX files.")
-    if not fitting and all(entry.lower().endswith(".zip") for entry in location.entries()):
+    if not fitting and all(entry.lower().endswith(ARCHIVE_SUFFIXES) for entry in location.entries()):
         raise DataError(
             f"{location.root}: {_contents(location)}: archives in it are not looked into. "
             "Unpack it, and give the archive or folder that holds the pictures."
@@ -154,7 +154,7 @@ def _contents(location: Location) -> str:
         line = read_first_line(location, entries[0])
         start = f" that starts with '{line[:40]}'" if line and line.isprintable() else ""
         return f"a file with the suffix '{location.suffix}'{start}"
-    kind = "zip" if location.suffix == ".zip" else "folder"
+    kind = {"": "folder", ".zip": "zip"}.get(location.suffix, "tar")
     if not entries:
         hidden = f" (hidden and system entries do not count: {listed(location.ignored)})" if location.ignored else ""
         return f"an empty {kind}{hidden}"
