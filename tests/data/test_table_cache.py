@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from onelook.data.sources import table_cache
 from onelook.data.sources.table_cache import PixelTable, cached_table
 
 
@@ -33,13 +32,6 @@ def test_reads_once(reader: Reader) -> None:
     assert reader.asked == 1
     np.testing.assert_array_equal(first.pixels, second.pixels)
     assert second.class_names == ("a", "b")
-
-
-def test_a_parser_that_reads_otherwise_reads_again(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
-    cached_table("key", reader)
-    monkeypatch.setattr(table_cache, "PARSER_VERSION", table_cache.PARSER_VERSION + 1)
-    cached_table("key", reader)
-    assert reader.asked == 2
 
 
 def test_a_damaged_entry_is_read_again(reader: Reader, tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from onelook.cli.options import ClassNames, Data, Debug, Json, LabelColumn, Model
+from onelook.cli.options import ClassNames, Data, Debug, Json, LabelColumn, Layout, Model
 from onelook.cli.quantities import percent, things
 from onelook.cli.say import Say
 
@@ -18,6 +18,7 @@ def evaluate(
     *,
     class_names: ClassNames = None,
     label_column: LabelColumn = None,
+    layout: Layout = None,
     json: Json = False,
     debug: Debug = False,
 ) -> None:
@@ -35,7 +36,9 @@ def evaluate(
     say = Say(json=json)
     names = parse_names(class_names) if class_names is not None else None
     with say.progress("reading pictures") as on_progress:
-        scored = evaluate_model(model, data, class_names=names, label_column=label_column, on_progress=on_progress)
+        scored = evaluate_model(
+            model, data, class_names=names, label_column=label_column, layout=layout, on_progress=on_progress
+        )
     if json:
         say.document(scored.evaluation.to_dict())
         return

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from onelook.cli.options import ClassNames, Data, Debug, Json, LabelColumn
+from onelook.cli.options import ClassNames, Data, Debug, Json, LabelColumn, Layout
 from onelook.cli.quantities import things
 from onelook.cli.say import Say
 
@@ -34,6 +34,7 @@ def inspect(
     class_names: ClassNames = None,
     label_column: LabelColumn = None,
     html: Html = None,
+    layout: Layout = None,
     json: Json = False,
     debug: Debug = False,
 ) -> None:
@@ -53,7 +54,9 @@ def inspect(
     say = Say(json=json)
     names = parse_names(class_names) if class_names is not None else None
     with say.progress("reading pictures") as on_progress:
-        found = inspect_data(data, test=test, class_names=names, label_column=label_column, on_progress=on_progress)
+        found = inspect_data(
+            data, test=test, class_names=names, label_column=label_column, layout=layout, on_progress=on_progress
+        )
     say(str(found.dataset))
     _say_what_was_found(say, found)
     if html is not None:

@@ -28,6 +28,9 @@ Run = Annotated[str, typer.Argument(metavar="RUN", help="A run folder, such as r
 ClassNames = Annotated[
     str | None, typer.Option("--class-names", metavar="a,b,c", help="Names of integer labels, in numeric order.")
 ]
+Layout = Annotated[
+    str | None, typer.Option("--layout", metavar="NAME", help="How the data is laid out, where two layouts fit.")
+]
 LabelColumn = Annotated[
     str | None, typer.Option("--label-column", metavar="NAME", help="The CSV column that holds the label.")
 ]

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from onelook.cli.options import Data, Debug, Json, Model, Quiet
+from onelook.cli.options import Data, Debug, Json, Layout, Model, Quiet
 from onelook.cli.quantities import things
 from onelook.cli.say import Say
 
@@ -33,6 +33,7 @@ def predict(
     like: Like = None,
     probabilities: Probabilities = False,
     quiet: Quiet = False,
+    layout: Layout = None,
     json: Json = False,
     debug: Debug = False,
 ) -> None:
@@ -50,7 +51,9 @@ def predict(
 
     say = Say(json=json, quiet=quiet)
     with say.progress("reading pictures") as on_progress:
-        result = predict_to_file(model, data, out, like=like, probabilities=probabilities, on_progress=on_progress)
+        result = predict_to_file(
+            model, data, out, like=like, probabilities=probabilities, layout=layout, on_progress=on_progress
+        )
     for identifier, reason in list(result.unreadable.items())[:_MOST_LISTED]:
         say.warn(f"{identifier} cannot be read: {reason}")
     if (more := len(result.unreadable) - _MOST_LISTED) > 0:

@@ -61,19 +61,23 @@ def inspect_data(
     test: Any = None,
     class_names: Sequence[str] | None = None,
     label_column: str | None = None,
+    layout: str | None = None,
     on_progress: OnProgress | None = None,
 ) -> Inspection:
     """Opens the data, decodes every picture, and checks what was found.
 
     Args:
         data, test, class_names, label_column: as for `open_dataset`.
+        layout: the layout's name, where two fit.
         on_progress: called with pictures decoded and pictures in all.
 
     Raises:
         DataError: nothing is there, it is malformed, or no picture of a part can be read.
         ConfigError: a name or a column is unknown.
     """
-    dataset = open_dataset(data, test=test, class_names=class_names, label_column=label_column, for_training=False)
+    dataset = open_dataset(
+        data, test=test, class_names=class_names, label_column=label_column, layout=layout, for_training=False
+    )
     decode = choose_decode_settings(dataset)
     reading = read_dataset(dataset, decode, on_progress=on_progress)
     return Inspection(dataset, decode, reading, tuple(find_problems(Evidence.of_reading(reading))))

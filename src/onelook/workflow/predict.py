@@ -52,6 +52,7 @@ def predict_to_file(
     *,
     like: str | Path | None = None,
     probabilities: bool = False,
+    layout: str | None = None,
     on_progress: OnProgress | None = None,
 ) -> Predicted:
     """Predicts every picture of the data and writes `out` as CSV, whole or not at all.
@@ -65,6 +66,7 @@ def predict_to_file(
         out: the CSV file.
         like: a sample submission, whose columns, ids and order are taken.
         probabilities: whether `out` has a column a class.
+        layout: the layout's name, where two fit.
         on_progress: called with pictures decoded and pictures in all, part by part.
 
     Raises:
@@ -74,7 +76,7 @@ def predict_to_file(
     """
     refuse_unwritable(Path(out))
     classifier = load(model)
-    dataset = _with_size_note(open_dataset(data, for_training=False), classifier)
+    dataset = _with_size_note(open_dataset(data, layout=layout, for_training=False), classifier)
     ids, predicted, unreadable = _predict_parts(classifier, dataset, on_progress)
     explanation = None
     if like is None:

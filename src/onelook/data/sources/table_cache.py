@@ -15,10 +15,6 @@ from onelook.data.dataset import Labels
 from onelook.files import atomic_folder, write_text
 from onelook.runtime import cache_folder
 
-# Raised when the same file would be read otherwise, or be refused: what was read before is then read again.
-PARSER_VERSION = 2
-
-
 @dataclass(frozen=True)
 class PixelTable:
     """A table that has been read and checked."""
@@ -33,7 +29,7 @@ def cached_table(key: str, read: Callable[[], PixelTable]) -> PixelTable:
 
     A cache that cannot be written, or holds something damaged, costs time and nothing else.
     """
-    folder = cache_folder() / "tables" / f"{PARSER_VERSION}-{key}"
+    folder = cache_folder() / "tables" / key
     kept = _load(folder)
     if kept is not None:
         return kept

@@ -1,0 +1,32 @@
+"""`--layout` reaches the opening of data from every command that opens some."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from onelook.cli.run import run
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("inspect", "{photos}"),
+        ("evaluate", "{model}", "{photos}"),
+        ("predict", "{model}", "{photos}", "--out", "labels.csv"),
+        ("train", "{photos}"),
+    ],
+)
+def test_an_unknown_layout_is_refused_by_name(
+    words: tuple[str, ...],
+    photos: Path,
+    brightness_model: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    filled = [word.format(photos=photos, model=brightness_model) for word in words]
+    assert run([*filled, "--layout", "class-folder"]) == 2
+    assert "unknown layout 'class-folder'. Did you mean 'class-folders'?" in capsys.readouterr().err
