@@ -1,0 +1,122 @@
+"""What the documentation shows can be typed: its Python and TOML run, its commands, options, files and links exist."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import tomllib
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from onelook.classifier import Classifier
+from onelook.cli.app import COMMANDS, build_command
+from onelook.models.model_input import ModelInput
+from onelook.models.read import network_named
+from onelook.settings.merge import build_settings
+
+ROOT = Path(__file__).parents[2]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+_BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_NOT_DRAWN_YET = {"docs/report.png"}
+_LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)#]+)")
+
+
+def blocks(language: str) -> list[object]:
+    """Every block of a language, named by its page and number."""
+    found = []
+    for page in PAGES:
+        texts = [text for kind, text in _BLOCK.findall(page.read_text(encoding="utf-8")) if kind == language]
+        found += [pytest.param(text, id=f"{page.name}-{number}") for number, text in enumerate(texts, 1)]
+    return found
+
+
+@pytest.fixture
+def desk(brightness_classifier: Classifier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A working folder with what the documentation speaks of: a table, pictures, a trained model."""
+    draw = np.random.default_rng(0)
+    pixels = draw.integers(0, 256, (60, 64))
+    pixels[::2] //= 3
+    table = np.column_stack([np.arange(60) % 2, pixels])
+    header = ",".join(["label", *(f"pixel{number}" for number in range(64))])
+    np.savetxt(tmp_path / "train.csv", table, fmt="%d", delimiter=",", header=header, comments="")
+    for name in ("1.png", "cat.jpg"):
+        Image.new("L", (8, 8), 200).save(tmp_path / name)
+    brightness_classifier.save(tmp_path / "model")
+    brightness_classifier.save(tmp_path / "runs" / "digits-001" / "model")
+    brightness_classifier.save_weights(tmp_path / "w.safetensors")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning")  # a page may open a file in passing
+@pytest.mark.parametrize("code", blocks("python"))
+def test_python_runs(code: str, desk: Path) -> None:
+    exec(compile(code, "block", "exec"), {})
+
+
+@pytest.mark.parametrize("text", blocks("toml"))
+def test_toml_is_what_it_says(text: str, desk: Path) -> None:
+    values = tomllib.loads(text)
+    if "layers" in values:
+        (desk / "mine.toml").write_text(text)
+        network_named("./mine.toml", ModelInput(height=28, width=28, channels=3, num_classes=5, rows=100))
+    else:
+        build_settings(values, "the block")
+
+
+def commands() -> list[list[str]]:
+    """Every `onelook …` in a plain block or in a table, as words; what follows two spaces explains."""
+    lines = []
+    for page in PAGES:
+        text = page.read_text(encoding="utf-8")
+        plain = "\n".join(block for kind, block in _BLOCK.findall(text) if not kind)
+        lines += re.findall(r"^onelook +(.+?)(?: {3,}.*)?$", plain, re.MULTILINE)
+        lines += re.findall(r"`onelook ([a-z][^`]*)`", text)
+    return sorted(shlex.split(line) for line in dict.fromkeys(lines))
+
+
+@pytest.mark.parametrize("words", commands(), ids=" ".join)
+def test_commands_and_their_options_exist(words: list[str]) -> None:
+    first, *rest = words
+    assert first in COMMANDS
+    options = {name for parameter in build_command(first).params for name in parameter.opts} | {"--help"}
+    assert {word for word in rest if word.startswith("--")} <= options
+
+
+def test_there_is_something_to_try() -> None:
+    assert len(blocks("python")) >= 3
+    assert len(blocks("toml")) >= 2
+    assert len(commands()) >= 10
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    targets = _LINK.findall(page.read_text(encoding="utf-8"))
+    assert {target for target in targets if not (page.parent / target).exists()} <= _NOT_DRAWN_YET
+
+
+def test_contributing_names_files_that_exist() -> None:
+    """`<layout>` and its like stand for a name; registers are given from the package on."""
+    named = re.findall(r"`([\w./<>-]+/[\w./<>-]*)`", (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"))
+    assert len(named) >= 15
+    for path in named:
+        folder = path.partition("<")[0]
+        assert any((base / folder).exists() for base in (ROOT, ROOT / "src" / "onelook")), path
+
+
+def test_the_model_folder_holds_what_its_page_lists(desk: Path) -> None:
+    rows = re.findall(r"^\| `([\w.]+)` \|", (ROOT / "docs" / "model-folder.md").read_text(encoding="utf-8"), re.M)
+    assert sorted(rows) == sorted(path.name for path in (desk / "model").iterdir())
+
+
+def test_the_model_folders_page_lists_every_layer() -> None:
+    page = (ROOT / "docs" / "model-folder.md").read_text(encoding="utf-8")
+    (sentence,) = re.findall(r"^The layers: (.*?)\.", page, re.M | re.DOTALL)
+    listed = set(re.findall(r"`(\w+)`", sentence))
+    from onelook.settings.network import NetworkSettings
+
+    schema = NetworkSettings.model_json_schema()["properties"]["layers"]["items"]["discriminator"]["mapping"]
+    assert listed == set(schema)
