@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from onelook.errors import ConfigError
+from onelook.settings import OptimizerSettings
 from onelook.workflow.request import check_names, gather_overrides, resolve_settings
 
 
@@ -50,3 +51,22 @@ def test_an_unknown_option_in_a_file_names_file_and_option(tmp_path: Path) -> No
     config.write_text("[augment]\nrotation = 10\n")
     with pytest.raises(ConfigError, match=r"mine\.toml.*rotation"):
         gather_overrides({}, config=config)
+
+
+@pytest.mark.parametrize(
+    ("sets", "message"),
+    [
+        (["optimizer.momentum=0.9"], "no momentum, which adam does not read; sgd and rmsprop would"),
+        (["optimizer.name=rmsprop", "optimizer.weight_decay=0.1"], "no weight_decay, which rmsprop does not read"),
+        (["step_epochs=3"], "no step_epochs, which constant does not read; step would"),
+        (["optimizer=sgd", "nesterov=true"], "a momentum above 0 with nesterov"),
+    ],
+)
+def test_a_setting_that_nothing_reads_is_refused(sets: list[str], message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        resolve_settings(gather_overrides({"model": "mlp"}, sets), {})
+
+
+def test_a_setting_alone_goes_to_the_optimizer_that_is_picked() -> None:
+    settings = resolve_settings(gather_overrides({}, ["weight_decay=0.1"]), {"optimizer": {"name": "adamw"}})
+    assert settings.optimizer == OptimizerSettings(name="adamw", weight_decay=0.1)

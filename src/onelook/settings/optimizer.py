@@ -2,12 +2,42 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, Self
+
+from pydantic import model_validator
 
 from onelook.settings.base import Settings, setting
 
+# Which rules and schedules read a setting; those that are not here are read by each.
+_READ_BY = {
+    "warmup_fraction": ("one_cycle", "cosine"),
+    "final_fraction": ("one_cycle", "cosine"),
+    "step_epochs": ("step",),
+    "step_factor": ("step",),
+    "momentum": ("sgd", "rmsprop"),
+    "nesterov": ("sgd",),
+    "rho": ("rmsprop",),
+    "beta_1": ("adam", "adamw"),
+    "beta_2": ("adam", "adamw"),
+    "weight_decay": ("sgd", "adamw"),
+}
 
-class OptimizerSettings(Settings):
+
+class _Named(Settings):
+    """A section whose `name` decides which of its settings are read."""
+
+    @model_validator(mode="after")
+    def _nothing_is_ignored(self) -> Self:
+        """Refuses what is set and not read. Before the name is known, nothing can be said."""
+        fields = type(self).model_fields
+        name = getattr(self, "name", None)
+        for field, readers in _READ_BY.items() if "name" in self.model_fields_set else ():
+            if field in fields and name not in readers and getattr(self, field) != fields[field].default:
+                raise ValueError(f"no {field}, which {name} does not read; {' and '.join(readers)} would")
+        return self
+
+
+class OptimizerSettings(_Named):
     """The rule that moves the weights. Defaults are Keras'."""
 
     name: Literal["sgd", "adagrad", "rmsprop", "adam", "adamw"] = setting("adam", "The rule.")
@@ -20,8 +50,14 @@ class OptimizerSettings(Settings):
     epsilon: float = setting(1e-7, "Added for numerical stability.", gt=0)
     weight_decay: float = setting(0.0, "SGD and AdamW: share of a weight removed at each step, times the rate.", ge=0)
 
+    @model_validator(mode="after")
+    def _nesterov_has_momentum(self) -> Self:
+        if self.nesterov and self.momentum == 0:
+            raise ValueError("a momentum above 0 with nesterov")
+        return self
 
-class ScheduleSettings(Settings):
+
+class ScheduleSettings(_Named):
     """How the learning rate goes over the run. Counted in steps, not epochs, so that it is smooth."""
 
     name: Literal["constant", "one_cycle", "cosine", "step"] = setting("constant", "The shape.")

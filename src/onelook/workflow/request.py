@@ -35,8 +35,13 @@ def gather_overrides(flags: Mapping[str, Any], sets: Sequence[str] = (), config:
 
 
 def resolve_settings(asked: Overrides, planned: Overrides) -> TrainSettings:
-    """The settings of the run. A recipe stands on Keras' defaults, everything else on what the data suggests."""
-    return build_settings(asked if "recipe" in asked else merge(planned, asked), "the settings")
+    """The settings of the run. A recipe stands on Keras' defaults, everything else on what the data suggests.
+
+    Raises:
+        ConfigError: a setting that the optimizer or schedule, now that it is known which, does not read.
+    """
+    settings = build_settings(asked if "recipe" in asked else merge(planned, asked), "the settings")
+    return build_settings(settings.model_dump(), "the settings")  # again, with every default said
 
 
 def check_names(asked: Overrides) -> None:
