@@ -57,6 +57,8 @@ class Part:
     ids: Sequence[str]  # as the user sees them: the path relative to the data, or the row number from 1
     labels: Labels | None  # None where the pictures have no labels
     pictures: Pictures
+    # Equal numbers: pictures of one patient, one scene, one burst, which the split keeps on one side; -1: on its own.
+    groups: NDArray[np.int64] | None = None
 
     def __len__(self) -> int:
         return len(self.pictures)

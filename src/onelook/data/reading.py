@@ -28,6 +28,7 @@ class ReadPart:
     found: int  # pictures, readable or not
     found_classes: frozenset[int]  # labels of all of these
     quarantined: Mapping[str, str]  # id -> why it cannot be read
+    given_groups: NDArray[np.int64] | None = None  # as in `Part.groups`: given with the data, not found in the pixels
 
     @property
     def used(self) -> NDArray[np.int64]:
@@ -92,6 +93,7 @@ def _read_part(part: Part, decoded: Decoded, groups: NDArray[np.int64], num_clas
         found=len(part),
         found_classes=frozenset() if part.labels is None else frozenset(np.unique(part.labels).tolist()),
         quarantined={part.ids[position]: reason for position, reason in sorted(decoded.quarantined.items())},
+        given_groups=None if part.groups is None else part.groups[decoded.kept],
     )
 
 

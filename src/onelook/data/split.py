@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onelook.data.dataset import ImageSet, Labels
+from onelook.data.grouped_split import choose_units, connected
 from onelook.data.ledger import csv_text
 from onelook.data.reading import ReadPart
 from onelook.errors import ConfigError, DataError
@@ -74,8 +75,9 @@ def split_dataset(parts: Mapping[str, ReadPart], class_names: Sequence[str], *, 
     """Parts as they were given, and of the training pictures a share for validation where no `val` is given.
 
     That share is stratified (each class gives its part, at least one picture, and keeps at least one), drawn with
-    `seed`, the same on every machine. Exact copies go to one side together. Pictures that stand under two labels
-    stay in training: there is no right answer to validate against.
+    `seed`, the same on every machine. Exact copies go to one side together, and so do the members of a given
+    group, for which the shares are met as well as the sizes of the groups allow. Pictures that stand under two
+    labels stay in training: there is no right answer to validate against.
 
     Args:
         parts: `train` or `all`, and perhaps `val` and `test`.
@@ -85,7 +87,8 @@ def split_dataset(parts: Mapping[str, ReadPart], class_names: Sequence[str], *, 
 
     Raises:
         ConfigError: `val` is out of range.
-        DataError: nothing to train on, no labels, a single class, or a class too small to split, which is named.
+        DataError: nothing to train on, no labels, a single class, or a class too small to split, which is named; or
+            a class of which all pictures are in one group.
     """
     check_request({name: part.labels is not None for name, part in parts.items()}, val)
     pool, given_val, test = parts["train" if "train" in parts else "all"], parts.get("val"), parts.get("test")
@@ -93,7 +96,7 @@ def split_dataset(parts: Mapping[str, ReadPart], class_names: Sequence[str], *, 
     _check_classes(pool, counts, class_names, needed=2 if given_val is None else 1)
     side = np.full(len(pool.ids), "train")
     if given_val is None:
-        side[np.isin(pool.groups, _val_groups(pool, counts, class_names, val, seed))] = "val"
+        side[_val_rows(pool, counts, class_names, val, seed)] = "val"
     sides = {pool.name: side}
     sides |= {part.name: np.full(len(part.ids), part.name) for part in (given_val, test) if part is not None}
     entries = tuple(entry for name, of_part in sides.items() for entry in _entries(parts[name], of_part, class_names))
@@ -128,10 +131,10 @@ def _check_classes(pool: ReadPart, counts: NDArray[np.int64], class_names: Seque
         )
 
 
-def _val_groups(
+def _val_rows(
     pool: ReadPart, counts: NDArray[np.int64], class_names: Sequence[str], val: float, seed: int
-) -> NDArray[np.int64]:
-    """The groups of pictures that validate: of each class its share, drawn with the seed."""
+) -> NDArray[np.bool_]:
+    """Which rows validate, copies included: of each class its share, drawn with the seed."""
     labels, used = _labels(pool), pool.used
     has_one_label = np.bincount(pool.groups[used])[pool.groups[used]] == 1
     free = used[has_one_label]
@@ -144,9 +147,35 @@ def _val_groups(
     quota = _shares(counts, np.minimum(free_counts, counts - 1), val)
     # Raw 64-bit words: the one stream that numpy promises to keep the same in all versions, on all machines.
     shuffled = free[np.argsort(np.random.PCG64(seed).random_raw(len(free)), kind="stable")]
+    if pool.given_groups is not None:
+        return _val_rows_by_group(pool, shuffled, counts, quota, class_names)
     chosen = [shuffled[labels[shuffled] == label][:share] for label, share in enumerate(quota.tolist())]
-    groups: NDArray[np.int64] = pool.groups[np.concatenate(chosen)]
-    return groups
+    return np.isin(pool.groups, pool.groups[np.concatenate(chosen)])
+
+
+def _val_rows_by_group(
+    pool: ReadPart,
+    shuffled: NDArray[np.int64],
+    counts: NDArray[np.int64],
+    quota: NDArray[np.int64],
+    class_names: Sequence[str],
+) -> NDArray[np.bool_]:
+    """As `_val_rows`, where pictures hang together: whole groups, with all copies of their members."""
+    given = np.full(len(pool.ids), -1) if pool.given_groups is None else pool.given_groups
+    units = connected(pool.groups, given)
+    labels, used = _labels(pool), pool.used
+    # A unit with a picture under two labels stays in training whole.
+    torn = units[np.setdiff1d(used, shuffled)]
+    order = shuffled[~np.isin(units[shuffled], torn)]
+    chosen = choose_units(units[order], labels[order], counts, quota)
+    present = np.bincount(labels[order][np.isin(units[order], chosen)], minlength=len(class_names))
+    if missing := [class_names[label] for label in sorted(pool.found_classes) if present[label] == 0]:
+        raise DataError(
+            f"the groups allow no validation pictures of {', '.join(map(repr, missing))}: its pictures are in one "
+            "group, or their groups hold all that there is of another class. Expected every class in two groups or "
+            "more. Add pictures, remove the class, or give validation pictures of their own with --val PATH."
+        )
+    return np.isin(units, chosen)
 
 
 def _shares(counts: NDArray[np.int64], most: NDArray[np.int64], val: float) -> NDArray[np.int64]:

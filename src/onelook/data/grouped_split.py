@@ -1,0 +1,93 @@
+"""Which groups of pictures validate, where pictures hang together and only whole groups can be moved."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+def connected(copies: NDArray[np.int64], given: NDArray[np.int64]) -> NDArray[np.int64]:
+    """For each row the number of the unit that must stay together: rows that share a copy or a given group.
+
+    Two groups with a copy in common are one unit.
+
+    Args:
+        copies: (rows,), equal where the pixels are.
+        given: (rows,), equal in one group; -1 for a row in none.
+
+    Example:
+        >>> connected(np.array([0, 1, 2, 0, 3]), np.array([7, 7, 8, 8, -1])).tolist()
+        [0, 0, 0, 0, 1]
+    """
+    _, copy_at = np.unique(copies, return_inverse=True)
+    alone = given < 0
+    of_group = given.copy()
+    of_group[alone] = given.max(initial=-1) + 1 + np.arange(np.count_nonzero(alone))
+    _, group_at = np.unique(of_group, return_inverse=True)
+    units = np.arange(len(copies))
+    while True:  # the lowest row of a unit spreads through it; a pass a link of the longest chain of groups
+        before = units
+        for at in (copy_at.reshape(-1), group_at.reshape(-1)):
+            lowest = np.full(int(at.max(initial=-1)) + 1, len(units))
+            np.minimum.at(lowest, at, units)
+            units = lowest[at]
+        if np.array_equal(units, before):
+            return np.unique(units, return_inverse=True)[1].reshape(-1).astype(np.int64)
+
+
+def choose_units(
+    units: NDArray[np.int64], labels: NDArray[np.int64], counts: NDArray[np.int64], quota: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """The units that validate: as close to each class' quota as one pass over the units comes.
+
+    A unit is taken where that brings the class counts nearer to the quotas, in squares, and leaves some pictures of
+    every class. Then a class that was left out gets the unit that costs least, where there is one.
+
+    Args:
+        units, labels: (rows,), of the rows that may validate, in the order in which to try them.
+        counts: (classes,), rows of each class that there are, those that may not validate included.
+        quota: (classes,), rows of each class that are wanted.
+
+    Example:
+        >>> units, labels = np.array([4, 4, 5, 6, 6, 7]), np.array([0, 0, 0, 1, 1, 1])
+        >>> choose_units(units, labels, counts=np.array([3, 3]), quota=np.array([1, 1])).tolist()
+        [5, 7]
+    """
+    classes_of = _classes_by_unit(units, labels)
+    taken = np.zeros_like(counts)
+    chosen: list[int] = []
+
+    def cost(unit: int) -> int:
+        classes, many = classes_of[unit]
+        return int((many * (many + 2 * (taken - quota)[classes])).sum())
+
+    def leaves_some(unit: int) -> bool:
+        classes, many = classes_of[unit]
+        return bool((taken[classes] + many < counts[classes]).all())
+
+    def take(unit: int) -> None:
+        classes, many = classes_of[unit]
+        taken[classes] += many
+        chosen.append(unit)
+
+    for unit in classes_of:
+        if cost(unit) < 0 and leaves_some(unit):
+            take(unit)
+    for label in np.flatnonzero((taken == 0) & (counts > 0)).tolist():
+        if taken[label]:  # came with the unit of a class before it
+            continue
+        able = [unit for unit, (classes, _) in classes_of.items() if label in classes and leaves_some(unit)]
+        if able:
+            take(min(able, key=cost))
+    return np.array(sorted(chosen), np.int64)
+
+
+def _classes_by_unit(
+    units: NDArray[np.int64], labels: NDArray[np.int64]
+) -> dict[int, tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    """For each unit, in order of first appearance, its classes and how many rows of each it has."""
+    order = np.argsort(units, kind="stable")
+    starts = np.flatnonzero(np.diff(units[order], prepend=-1))
+    rows_of = np.split(order, starts[1:])
+    by_first_row = sorted(rows_of, key=lambda rows: int(rows[0])) if len(units) else []
+    return {int(units[rows[0]]): np.unique(labels[rows], return_counts=True) for rows in by_first_row}
