@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import struct
 from collections.abc import Callable
 from pathlib import Path
@@ -47,6 +48,13 @@ def _cifar_binary(folder: Path) -> Path:
     return folder
 
 
+def _cifar_python(folder: Path) -> Path:
+    batch = {"data": np.zeros((2, 3072), np.uint8), "labels": [0, 1]}
+    (folder / "data_batch_1").write_bytes(pickle.dumps(batch, protocol=2))
+    (folder / "batches.meta").write_bytes(pickle.dumps({"label_names": ["airplane", "automobile"]}, protocol=2))
+    return folder
+
+
 def _pictures(*names: str) -> Callable[[Path], Path]:
     def write(folder: Path) -> Path:
         for number, name in enumerate(names):
@@ -64,6 +72,7 @@ EXAMPLES: list[tuple[str, Callable[[Path], Path]]] = [
     ("four-csv", _four_csv),
     ("idx", _idx),
     ("cifar-binary", _cifar_binary),
+    ("cifar-python", _cifar_python),
     ("class-folders", _pictures("cat/1.png", "dog/1.png")),
     ("class-folders", _pictures("train/cat/1.png", "train/dog/1.png", "test/cat/1.png", "test/dog/2.png")),
     ("labelled-names", _pictures("cat.1.png", "cat.2.png", "dog.1.png", "dog.2.png")),

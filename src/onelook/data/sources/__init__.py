@@ -15,6 +15,10 @@ LAYOUTS = Registry(
         ),
         "idx": ("onelook.data.sources.idx:Idx", "IDX files as MNIST's, gzipped or not"),
         "cifar-binary": ("onelook.data.sources.cifar_binary:CifarBinary", "CIFAR-10's data_batch_1.bin and fellows"),
+        "cifar-python": (
+            "onelook.data.sources.cifar_python:CifarPython",
+            "CIFAR-10's or CIFAR-100's batches for Python, data_batch_1 or train and fellows",
+        ),
         "class-folders": (
             "onelook.data.sources.class_folders:ClassFolders",
             "a folder a class, with or without train/, val/, test/ above",
@@ -30,4 +34,4 @@ LAYOUTS = Registry(
 # The layouts whose pictures are files of their own, which may have any size.
 PICTURE_FILES = frozenset({"class-folders", "labelled-names", "picture-folder"})
 # The layouts that read `--label-column`.
-WITH_LABEL_COLUMN = frozenset({"pixel-csv"})
+WITH_LABEL_COLUMN = frozenset({"cifar-python", "pixel-csv"})
