@@ -55,6 +55,18 @@ def _cifar_python(folder: Path) -> Path:
     return folder
 
 
+def _npz(folder: Path) -> Path:
+    x, y = np.zeros((2, 4, 4), np.uint8), np.array([0, 1])
+    np.savez(folder / "mnist.npz", x_train=x, y_train=y, x_test=x, y_test=y)
+    return folder / "mnist.npz"
+
+
+def _npy_pair(folder: Path) -> Path:
+    np.save(folder / "X.npy", np.zeros((2, 4, 4), np.uint8))
+    np.save(folder / "y.npy", np.array([0, 1]))
+    return folder
+
+
 def _pictures(*names: str) -> Callable[[Path], Path]:
     def write(folder: Path) -> Path:
         for number, name in enumerate(names):
@@ -73,6 +85,8 @@ EXAMPLES: list[tuple[str, Callable[[Path], Path]]] = [
     ("idx", _idx),
     ("cifar-binary", _cifar_binary),
     ("cifar-python", _cifar_python),
+    ("npz", _npz),
+    ("npz", _npy_pair),
     ("class-folders", _pictures("cat/1.png", "dog/1.png")),
     ("class-folders", _pictures("train/cat/1.png", "train/dog/1.png", "test/cat/1.png", "test/dog/2.png")),
     ("labelled-names", _pictures("cat.1.png", "cat.2.png", "dog.1.png", "dog.2.png")),

@@ -19,6 +19,7 @@ LAYOUTS = Registry(
             "onelook.data.sources.cifar_python:CifarPython",
             "CIFAR-10's or CIFAR-100's batches for Python, data_batch_1 or train and fellows",
         ),
+        "npz": ("onelook.data.sources.npz:Npz", "NumPy arrays x_train, y_train, … in an .npz or as .npy files"),
         "class-folders": (
             "onelook.data.sources.class_folders:ClassFolders",
             "a folder a class, with or without train/, val/, test/ above",
