@@ -121,6 +121,20 @@ def test_a_folder_beside_an_empty_one_wraps_nothing(place: Place) -> None:
     assert list(location.empty_folders()) == ["dog"]
 
 
+def test_runs_are_no_data(tmp_path: Path) -> None:
+    """`onelook train .` writes runs/ beside the classes: the next one must not learn from its evidence."""
+    run = ("run.json", "ledger.csv", "evidence/1.png", "model/model.json")
+    files = ["cat/1.png", "dog/1.png", *(f"runs/photos-001/{name}" for name in run), "mine/out/run.json", "mine/2.png"]
+    files += [f"best/{name}" for name in run]
+    for name in files:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    location = Location(tmp_path)
+    assert list(location.entries()) == ["cat/1.png", "dog/1.png", "mine/2.png", "mine/out/run.json"]
+    assert (list(location.ignored), list(location.runs)) == ([], ["best", "runs"])
+    assert list(location.empty_folders()) == []
+
+
 def test_a_folder_with_hidden_files_alone_is_empty(place: Place) -> None:
     location = place({"cat/1.jpg": b"", "dog/1.jpg": b"", "x/.DS_Store": b""}, folders=("bird/deep", "x", "cat/sub"))
     assert list(location.empty_folders()) == ["bird", "bird/deep", "cat/sub", "x"]

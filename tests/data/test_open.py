@@ -123,6 +123,17 @@ def test_hidden_and_system_entries_are_ignored_and_said(tmp_path: Path) -> None:
     assert dataset.notes == ("Hidden and system entries ignored: .DS_Store.",)
 
 
+def test_an_earlier_training_among_the_data_is_ignored_and_said(tmp_path: Path) -> None:
+    for number, name in enumerate(("cat/1.png", "dog/2.png", "runs/photos-001/evidence/random-01.png")):
+        (tmp_path / name).parent.mkdir(parents=True)
+        Image.new("L", (4, 4), number).save(tmp_path / name)
+    for name in ("run.json", "ledger.csv"):
+        (tmp_path / "runs" / "photos-001" / name).touch()
+    dataset = open_dataset(tmp_path)
+    assert dataset.class_names == ("cat", "dog")
+    assert dataset.notes == ("What earlier trainings wrote is no data, and ignored: runs.",)
+
+
 def test_a_label_column_for_what_is_no_table_is_refused() -> None:
     with pytest.raises(ConfigError, match="--label-column kind: arrays is no table, its layout is arrays"):
         open_dataset((X, Y), label_column="kind")

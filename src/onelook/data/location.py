@@ -41,7 +41,8 @@ class Location:
     """A file, a folder, a zip or a tar: what `open_dataset` looks at, and pictures are read from.
 
     A single wrapping folder of any name is looked through (and one inside it), so that names begin where the data
-    begins. Hidden and system entries are left out and listed in `ignored`.
+    begins. Hidden and system entries are left out and listed in `ignored`; so are, in `runs`, the folders that
+    training wrote, whose pictures are copies of the data's, test set included.
 
     Args:
         root: the path as the user gave it.
@@ -57,6 +58,10 @@ class Location:
         files, hidden_files = _without_hidden(self._storage.files)
         folders, hidden_folders = _without_hidden(self._storage.folders)
         self.ignored: Sequence[str] = natural_sorted(hidden_files | hidden_folders)
+        self.runs: Sequence[str] = natural_sorted(_run_folders(files))
+        if self.runs:
+            files = [name for name in files if not _is_below(name, self.runs)]
+            folders = [name for name in folders if not _is_below(f"{name}/", self.runs)]
         self._prefix = "" if self.is_file else _wrapping_folders(files, folders)
         self._entries = natural_sorted(name[len(self._prefix) :] for name in files)
         self._folders = [name[len(self._prefix) :] for name in folders if name.startswith(self._prefix)]
@@ -151,6 +156,21 @@ def _without_hidden(names: Iterable[str]) -> tuple[list[str], set[str]]:
         else:
             kept.append(name)
     return kept, hidden
+
+
+def _run_folders(files: Iterable[str]) -> set[str]:
+    """The folders that training wrote, or that hold nothing but such ones; never the root itself."""
+    names = set(files)
+    runs = {name.removesuffix("/run.json") for name in names if name.endswith("/run.json")}
+    runs = {run for run in runs if f"{run}/ledger.csv" in names}
+    others = {name for name in names if not _is_below(name, runs)} if runs else names
+    wrapping = {parent for run in runs if (parent := run.rpartition("/")[0])}
+    wrapping = {parent for parent in wrapping if not any(name.startswith(f"{parent}/") for name in others)}
+    return wrapping | {run for run in runs if not _is_below(run, wrapping)}
+
+
+def _is_below(name: str, folders: Iterable[str]) -> bool:
+    return any(name.startswith(f"{folder}/") for folder in folders)
 
 
 def _wrapping_folders(files: Sequence[str], folders: Sequence[str]) -> str:

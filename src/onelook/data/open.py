@@ -109,10 +109,12 @@ def _open_path(path: Path, options: SourceOptions, layout: str | None = None) ->
         layout = _fitting_layout(location)
     opener: Layout = LAYOUTS.load(layout)()
     dataset = opener.open(location, options)
-    if not location.ignored:
-        return dataset
-    note = f"Hidden and system entries ignored: {listed(location.ignored)}."
-    return replace(dataset, notes=(*dataset.notes, note))
+    notes = [*dataset.notes]
+    if location.ignored:
+        notes.append(f"Hidden and system entries ignored: {listed(location.ignored)}.")
+    if location.runs:
+        notes.append(f"What earlier trainings wrote is no data, and ignored: {listed(location.runs)}.")
+    return replace(dataset, notes=tuple(notes))
 
 
 def _fitting_layout(location: Location) -> str:
