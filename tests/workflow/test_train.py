@@ -98,6 +98,29 @@ def test_the_saved_model_gives_what_the_evaluation_says(run: Run, sides: Arrays)
     assert onelook.verify(run.folder.path).passed
 
 
+@pytest.mark.parametrize("dtype", [np.uint8, np.float32])
+@pytest.mark.parametrize(
+    "sets",
+    [
+        ["preprocess.scale=symmetric", "samplewise_std_normalization=true"],
+        ["preprocess.scale=symmetric", "featurewise_std_normalization=true"],
+        ["zca_whitening=true", "zca_epsilon=0.001"],
+    ],
+)
+def test_every_preparation_travels_with_the_model_to_both_engines(
+    sets: list[str], dtype: type, sides: Arrays, network: str, in_tmp: Path
+) -> None:
+    labels = sides[1]
+    images = sides[0] if dtype == np.uint8 else (sides[0] / 255).astype(dtype)
+    run = train((images, labels), model=network, out="run", sets=sets, **QUICK)
+    onnx, torch = (onelook.load("run", engine=engine).probabilities(images) for engine in ("onnx", "torch"))
+    assert np.abs(onnx - torch).max() < 1e-5
+    right = np.array(run.classifier().class_names)[torch.argmax(axis=1)] == labels
+    validated = [int(row["id"]) - 1 for row in read_csv(run.folder.split_csv) if row["split"] == "val"]
+    best = run.folder.read_history()[run.folder.read_run()["best_epoch"] - 1]
+    assert best["val_accuracy"] == pytest.approx(right[validated].mean())
+
+
 def test_the_same_seed_gives_the_same_weights_and_another_seed_others(
     sides: Arrays, network: str, in_tmp: Path
 ) -> None:

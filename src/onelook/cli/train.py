@@ -91,9 +91,8 @@ def train(
     )
     folder = run.folder.path
     if run.status == "interrupted":
-        say.warn(
-            f"interrupted: the best epoch so far is kept. Go on with: onelook train {data} --out {folder} --resume"
-        )
+        again = shlex.join(["onelook", "train", data, "--out", str(folder), "--resume"])
+        say.warn(f"interrupted: the best epoch so far is kept. Go on with: {again}")
     if json:
         say.document({**run.evaluation.to_dict(), "run": str(folder), "status": run.status})
     else:
