@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import pickle
 import struct
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from PIL import Image
 
@@ -67,6 +70,15 @@ def _npy_pair(folder: Path) -> Path:
     return folder
 
 
+def _hf_parquet(folder: Path) -> Path:
+    file = io.BytesIO()
+    Image.fromarray(np.zeros((4, 4), np.uint8)).save(file, "PNG")
+    rows = pa.table({"image": [{"bytes": file.getvalue(), "path": "1.png"}] * 2, "label": [0, 1]})
+    for part in ("train", "test"):
+        pq.write_table(rows, folder / f"{part}-00000-of-00001.parquet")
+    return folder
+
+
 def _pictures(*names: str) -> Callable[[Path], Path]:
     def write(folder: Path) -> Path:
         for number, name in enumerate(names):
@@ -85,6 +97,7 @@ EXAMPLES: list[tuple[str, Callable[[Path], Path]]] = [
     ("idx", _idx),
     ("cifar-binary", _cifar_binary),
     ("cifar-python", _cifar_python),
+    ("hf-parquet", _hf_parquet),
     ("npz", _npz),
     ("npz", _npy_pair),
     ("class-folders", _pictures("cat/1.png", "dog/1.png")),

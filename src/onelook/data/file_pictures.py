@@ -6,6 +6,8 @@ from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +17,6 @@ from onelook.data.cache import EntryWriter, cache_key, new_entry, read_entry
 from onelook.data.dataset import Decoded, OnProgress, PictureFacts
 from onelook.data.decode import DECODE_VERSION, decode_picture
 from onelook.data.picture_file import PILLOW_AS_NEEDED, is_grey, open_picture, upright_size
-from onelook.data.sources.source import Location
 from onelook.errors import DataError
 from onelook.settings import DecodeSettings
 
@@ -25,15 +26,44 @@ _CHUNK_PICTURES = 32  # handed to a thread at once, so that small pictures do no
 _CHUNK_BYTES = 4 << 20  # and large ones not in memory
 
 
+class PictureStore(Protocol):
+    """What encoded pictures are read from by name: a `Location`, or a table that holds them."""
+
+    @property
+    def root(self) -> Path:
+        """The path as the user gave it, for messages."""
+        ...
+
+    def open(self, name: str) -> BinaryIO:
+        """A picture's bytes; the caller closes it."""
+        ...
+
+    def read(self, name: str) -> bytes:
+        """All of a picture's bytes; many threads may read at once.
+
+        Raises:
+            DataError: it cannot be read now, with the reason.
+        """
+        ...
+
+    def fingerprint(self, names: Sequence[str] | None = None) -> str:
+        """64 hexadecimal digits that change when the pictures' content does."""
+        ...
+
+    def path(self, name: str) -> Path | None:
+        """The file on disk that holds the picture; None inside an archive."""
+        ...
+
+
 class FilePictures:
     """The pictures of one part, in the order of `names`.
 
     Args:
-        location: the folder or zip (or the one picture) that they lie in.
+        location: the folder or zip (or the one picture) that they lie in, or the table.
         names: their names there.
     """
 
-    def __init__(self, location: Location, names: Sequence[str]) -> None:
+    def __init__(self, location: PictureStore, names: Sequence[str]) -> None:
         self._location = location
         self._names = names
 

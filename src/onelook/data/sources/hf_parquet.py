@@ -1,0 +1,258 @@
+"""Parquet files as Hugging Face keeps data sets of pictures: encoded pictures in one column, labels in another."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from onelook.data.class_names import encode_labels, listed, positions_among
+from onelook.data.dataset import Dataset, Labels, Part
+from onelook.data.file_pictures import FilePictures
+from onelook.data.sources.parquet_rows import ParquetFacts, ParquetRows, read_column, read_facts
+from onelook.data.sources.picture_tree import PART_FOLDERS, PART_ORDER
+from onelook.data.sources.source import Location, SourceOptions
+from onelook.errors import ConfigError, DataError, unknown_name
+
+_PICTURE_COLUMNS = ("image", "img", "images", "picture")
+_LABEL_COLUMNS = ("label", "labels", "fine_label", "coarse_label")
+# `train-00000-of-00002.parquet`, also with a hash behind; `train.parquet`.
+_SHARD = re.compile(
+    r"(?P<split>.+?)(?:-(?P<number>\d{5})-of-(?P<count>\d{5}))?(?:-[0-9a-f]{16})?\.parquet", re.IGNORECASE
+)
+_NO_LABEL = -1  # what Hugging Face writes where a picture of a labelled data set has none
+_EXPECTED = "a column 'image' of encoded pictures, as a struct with 'bytes' or as bytes themselves"
+
+
+class HfParquet:
+    """The layout `hf-parquet`."""
+
+    def recognise(self, location: Location) -> str | None:
+        """Why these are pictures in Parquet, by the schema of the first file; None where no column has pictures."""
+        entries = _parquet_entries(location)
+        if not entries:
+            return None
+        try:
+            column = _picture_column(read_facts(location, entries[0]).schema)
+        except (DataError, ConfigError):  # damaged, or pyarrow is missing: best said by the reader
+            match = _SHARD.fullmatch(entries[0].rpartition("/")[2])
+            is_shard = match is not None and match["number"] is not None
+            return f"it holds the Parquet file {entries[0]}" if is_shard or location.is_file else None
+        return None if column is None else _why(column, len(entries))
+
+    def open(self, location: Location, options: SourceOptions) -> Dataset:
+        """The data set; its pictures stay in the files, and are read a row group at a time.
+
+        Raises:
+            DataError: a file is damaged, a shard is missing, or the columns are not what they should be.
+            ConfigError: which column has the labels must be said, or is not there.
+        """
+        by_part, notes = _files_by_part(location)
+        files = {part: [read_facts(location, entry) for entry in entries] for part, entries in by_part.items()}
+        columns = _columns(location, [file for part in files.values() for file in part], options.label_column)
+        labels = {part: _part_labels(location, of_part, columns) for part, of_part in files.items()}
+        if not sum(file.rows for part in files.values() for file in part):
+            raise DataError(f"{location.root}: Parquet files without rows. Expected a picture a row.")
+        class_names = columns.class_names
+        parts = {}
+        for part, of_part in files.items():
+            prefix = "" if part == "all" else f"{part}/"
+            ids = tuple(f"{prefix}{row}" for row in range(1, sum(file.rows for file in of_part) + 1))
+            found = labels[part]
+            positions = None
+            if found is not None:
+                origin = f"{location.root}: column '{columns.label}' of {part}"
+                if columns.class_names and found.dtype.kind in "iu":
+                    positions = _named_positions(found, class_names, origin)
+                else:
+                    names, numbers = encode_labels(found, origin)
+                    class_names = class_names or names
+                    positions = positions_among(names, class_names, origin)[numbers]
+            parts[part] = Part(part, ids, positions, FilePictures(ParquetRows(location, of_part, columns.picture), ids))
+        entries = [entry for found in by_part.values() for entry in found]
+        key = f"{location.fingerprint(entries)} {columns}"
+        return Dataset(
+            name=location.name,
+            layout="hf-parquet",
+            why=_why(columns.picture, len(entries)) + (f", labels in '{columns.label}'" if columns.label else ""),
+            class_names=class_names,
+            parts=parts,
+            fingerprint=hashlib.sha256(key.encode(errors="surrogateescape")).hexdigest(),
+            notes=tuple(notes),
+        )
+
+
+@dataclass(frozen=True)
+class _Columns:
+    """Which columns are read, and what the labels in them are called; no names where the files tell none."""
+
+    picture: str
+    label: str | None
+    class_names: tuple[str, ...]
+
+
+def _parquet_entries(location: Location) -> list[str]:
+    return [entry for entry in location.entries() if entry.lower().endswith(".parquet")]
+
+
+def _why(column: str, files: int) -> str:
+    return f"{'a Parquet file' if files == 1 else f'{files:,} Parquet files'} with pictures in the column '{column}'"
+
+
+def _files_by_part(location: Location) -> tuple[dict[str, list[str]], list[str]]:
+    """The files by part, and a note on those that are left out."""
+    by_split: dict[str, list[str]] = {}
+    for entry in _parquet_entries(location):
+        folder, _, name = entry.rpartition("/")
+        above = folder.rpartition("/")[2].lower()
+        match = _SHARD.fullmatch(name)
+        split = above if above in PART_FOLDERS or match is None else match["split"]
+        by_split.setdefault(split.lower(), []).append(entry)
+    if not by_split:
+        raise DataError(f"{location.root}: no Parquet file was found there. Expected {_EXPECTED}.")
+    for entries in by_split.values():
+        folders = list(dict.fromkeys(entry.rpartition("/")[0] for entry in entries))
+        if len(folders) > 1:
+            raise DataError(
+                f"{location.root}: {entries[0].rpartition('/')[2]} and its fellows lie in {len(folders)} folders: "
+                f"{listed(folders)}. Expected one data set; give one of these folders."
+            )
+        _refuse_missing_shards(location, entries)
+    if len(by_split) == 1:
+        return {"all": next(iter(by_split.values()))}, []
+    found: dict[str, list[str]] = {}
+    for split, entries in by_split.items():
+        if (part := PART_FOLDERS.get(split)) is not None:
+            if part in found:
+                raise DataError(f"{location.root}: {found[part][0]} and {entries[0]} would both be the part '{part}'.")
+            found[part] = entries
+    left_out = [split for split in by_split if split not in PART_FOLDERS]
+    if "train" not in found and left_out:
+        raise DataError(
+            f"{location.root}: Parquet files called {listed(list(by_split))}. Expected train, validation and test; "
+            "give the path of the one that you mean."
+        )
+    notes = [f"Parquet files that are no part by name were left out: {listed(left_out)}."] if left_out else []
+    return {part: found[part] for part in PART_ORDER if part in found}, notes
+
+
+def _refuse_missing_shards(location: Location, entries: Sequence[str]) -> None:
+    matches = [match for entry in entries if (match := _SHARD.fullmatch(entry.rpartition("/")[2])) and match["count"]]
+    counts = {int(match["count"]) for match in matches}
+    numbers = {int(match["number"]) for match in matches}
+    for count in counts:
+        if len(counts) > 1 or len(numbers) < count or len(matches) != len(numbers):
+            missing = f"{count - len(numbers)} of {count} shards are missing" if len(numbers) < count else "two sets"
+            raise DataError(
+                f"{location.root}: {missing} beside {entries[0]}. Expected each shard once: fetch the missing ones "
+                "or remove what is left from another version."
+            )
+
+
+def _columns(location: Location, files: Sequence[ParquetFacts], asked: str | None) -> _Columns:
+    first = files[0].schema
+    picture = _picture_column(first)
+    if picture is None:
+        raise DataError(f"{location.root}: Parquet with the columns {listed(first.names)}. Expected {_EXPECTED}.")
+    for file in files:
+        if picture not in file.schema.names or file.schema.field(picture).type != first.field(picture).type:
+            raise DataError(
+                f"{location.root}: {files[0].entry} has pictures in the column '{picture}', {file.entry} has "
+                f"{listed(file.schema.names)}. Expected the same columns in all."
+            )
+    features = _features(first)
+    label = _label_column(first, features, asked, picture)
+    names = features.get(label, {}).get("names") if label is not None else None
+    is_named = isinstance(names, list) and all(isinstance(name, str) for name in names)
+    return _Columns(picture, label, tuple(names) if is_named and names else ())
+
+
+def _picture_column(schema: Any) -> str | None:
+    """The column of encoded pictures; None where there is none."""
+    import pyarrow as pa
+
+    binary = (pa.binary(), pa.large_binary())
+
+    def holds_bytes(name: str) -> bool:
+        kind = schema.field(name).type
+        if pa.types.is_struct(kind):
+            at = kind.get_field_index("bytes")
+            return at >= 0 and kind.field(at).type in binary
+        return kind in binary
+
+    pictures = [name for name, feature in _features(schema).items() if feature.get("_type") == "Image"]
+    candidates = [name for name in (*_PICTURE_COLUMNS, *pictures) if schema.names.count(name) == 1]
+    return next((name for name in candidates if holds_bytes(name)), None)
+
+
+def _label_column(
+    schema: Any, features: Mapping[str, Mapping[str, Any]], asked: str | None, picture: str
+) -> str | None:
+    if asked is not None:
+        if asked not in schema.names:
+            raise unknown_name("column", asked, [name for name in schema.names if name != picture])
+        return asked
+    classes = [name for name in schema.names if features.get(name, {}).get("_type") == "ClassLabel"]
+    found = list(dict.fromkeys([*(name for name in _LABEL_COLUMNS if name in schema.names), *classes]))
+    if len(found) > 1:
+        raise ConfigError(
+            f"the columns {listed(found)} could each be the label. Choose one, as with --label-column {found[0]}."
+        )
+    return found[0] if found else None
+
+
+def _features(schema: Any) -> Mapping[str, Mapping[str, Any]]:
+    """What Hugging Face noted of each column in the schema's metadata; nothing where that is missing or unusable."""
+    try:
+        features = json.loads((schema.metadata or {})[b"huggingface"])["info"]["features"]
+        return {name: feature for name, feature in features.items() if isinstance(feature, dict)}
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
+        return {}
+
+
+def _part_labels(location: Location, files: Sequence[ParquetFacts], columns: _Columns) -> NDArray[Any] | None:
+    """The labels of a part as they stand in the files; None where it has none.
+
+    Raises:
+        DataError: some rows have a label and others none, or the column holds no single values.
+    """
+    if columns.label is None or not any(columns.label in file.schema.names for file in files):
+        return None
+    import pyarrow as pa
+
+    found: list[Any] = []
+    for file in files:
+        name = str(location.root) if location.is_file else f"{location.root}/{file.entry}"
+        if columns.label not in file.schema.names:
+            raise DataError(f"{name}: no column '{columns.label}', which the others have. Expected it in all.")
+        kind = file.schema.field(columns.label).type
+        if pa.types.is_nested(kind) or pa.types.is_binary(kind):
+            raise DataError(f"{name}: the column '{columns.label}' holds {kind}. Expected one label a picture.")
+        found.extend(read_column(location, file.entry, columns.label).to_pylist())
+    missing = [row for row, value in enumerate(found, start=1) if value is None or value == _NO_LABEL]
+    if len(missing) == len(found):
+        return None
+    if missing:
+        raise DataError(
+            f"{location.root}: column '{columns.label}': {len(missing):,} of {len(found):,} pictures have no label, "
+            f"the first in row {missing[0]}. Expected one for every picture; remove these rows or move them to a "
+            "split of their own."
+        )
+    return np.array(found)
+
+
+def _named_positions(values: NDArray[Any], class_names: tuple[str, ...], origin: str) -> Labels:
+    """Labels that are positions among the names that the file itself gives, checked to be so."""
+    wrong = np.flatnonzero((values < 0) | (values >= len(class_names)))
+    if len(wrong):
+        raise DataError(
+            f"{origin}: the label {values[wrong[0]]} in row {wrong[0] + 1}, but the file names {len(class_names)} "
+            f"classes: {listed(class_names)}. Expected 0 to {len(class_names) - 1}."
+        )
+    return values.astype(np.int64)
