@@ -144,6 +144,10 @@ def test_a_test_split_of_minus_ones_is_unlabelled(tmp_path: Path) -> None:
     assert open_dataset(write(tmp_path / "x" / "a.parquet", [1, 2])).parts["all"].labels is None
 
 
+def test_minus_one_without_names_is_a_class_like_another(tmp_path: Path) -> None:
+    assert open_dataset(write(tmp_path / "a.parquet", [1, 2], [-1, 1], names=None)).class_names == ("-1", "1")
+
+
 # --- rows that cannot be read
 
 
@@ -271,3 +275,17 @@ def test_a_count_of_rows_that_no_file_of_that_size_has_is_refused(tmp_path: Path
     pq.write_table(pa.table({"image": pa.nulls(100_000, pa.binary())}), tmp_path / "a.parquet")
     with pytest.raises(DataError, match=r"says that it has 100,000 rows, in [\d,]+ bytes\. It is damaged"):
         open_dataset(tmp_path / "a.parquet")
+
+
+def test_flipped_bits_end_in_an_error_or_in_quarantine(tmp_path: Path) -> None:
+    good = write(tmp_path / "a.parquet", [1, 2, 3, 4], [0, 1, 0, 1]).read_bytes()
+    random = np.random.Generator(np.random.PCG64(3))
+    for at, bit in zip(random.integers(0, len(good), 150), random.integers(0, 8, 150), strict=True):
+        content = bytearray(good)
+        content[at] ^= 1 << bit
+        (tmp_path / "a.parquet").write_bytes(content)
+        try:
+            decoded = open_dataset(tmp_path / "a.parquet", for_training=False).parts["all"].pictures.decode(SMALL)
+        except DataError:
+            continue
+        assert len(decoded.kept) + len(decoded.quarantined) == 4

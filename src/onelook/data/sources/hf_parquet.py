@@ -235,9 +235,11 @@ def _part_labels(location: Location, files: Sequence[ParquetFacts], columns: _Co
         if pa.types.is_nested(kind) or pa.types.is_binary(kind):
             raise DataError(f"{name}: the column '{columns.label}' holds {kind}. Expected one label a picture.")
         found.extend(read_column(location, file.entry, columns.label).to_pylist())
-    missing = [row for row, value in enumerate(found, start=1) if value is None or value == _NO_LABEL]
-    if len(missing) == len(found):
+    if all(value is None or value == _NO_LABEL for value in found):
         return None
+    # Where no names are given, -1 and 1 may well be the classes.
+    absent = (None, _NO_LABEL) if columns.class_names else (None,)
+    missing = [row for row, value in enumerate(found, start=1) if value in absent]
     if missing:
         raise DataError(
             f"{location.root}: column '{columns.label}': {len(missing):,} of {len(found):,} pictures have no label, "
