@@ -89,6 +89,15 @@ def _pictures(*names: str) -> Callable[[Path], Path]:
     return write
 
 
+def _manifest(table: str, text: str, *names: str) -> Callable[[Path], Path]:
+    def write(folder: Path) -> Path:
+        _pictures(*names)(folder)
+        (folder / table).write_text(text)
+        return folder
+
+    return write
+
+
 # A new layout brings its example: without one the first test below fails.
 EXAMPLES: list[tuple[str, Callable[[Path], Path]]] = [
     ("pixel-csv", _pixel_csv),
@@ -100,7 +109,10 @@ EXAMPLES: list[tuple[str, Callable[[Path], Path]]] = [
     ("hf-parquet", _hf_parquet),
     ("npz", _npz),
     ("npz", _npy_pair),
+    ("manifest", _manifest("train.csv", "id,label\n1,cat\n2,dog\n10,dog\n", "im/1.png", "im/2.png", "im/10.png")),
+    ("manifest", _manifest("all.tsv", "file\tkind\ta\na/1.png\tx\t0\nb.png\ty\t1\n", "a/1.png", "b.png")),
     ("class-folders", _pictures("cat/1.png", "dog/1.png")),
+    ("class-folders", _manifest("list.csv", "path,label\ncat/1.png,cat\ndog/1.png,dog\n", "cat/1.png", "dog/1.png")),
     ("class-folders", _pictures("train/cat/1.png", "train/dog/1.png", "test/cat/1.png", "test/dog/2.png")),
     ("labelled-names", _pictures("cat.1.png", "cat.2.png", "dog.1.png", "dog.2.png")),
     ("picture-folder", _pictures("1.png", "2.png", "10.png")),

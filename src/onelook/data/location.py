@@ -46,19 +46,28 @@ class Location:
 
     Args:
         root: the path as the user gave it.
+        names: the files that are meant, where these are known already: the folder `root` is then not listed, and
+            nothing is left out or looked through.
 
     Raises:
         DataError: nothing is there, or it cannot be read; an archive is damaged, encrypted, or names a file
             outside itself (it is refused whole).
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, names: Sequence[str] | None = None) -> None:
         self.root = root
+        self.ignored: Sequence[str] = ()
+        self.runs: Sequence[str] = ()
+        self._prefix, self._folders = "", list[str]()
+        if names is not None:
+            self._storage: Storage = FolderStorage(root, names)
+            self._entries = list(names)
+            return
         self._storage = _storage_at(root)
         files, hidden_files = _without_hidden(self._storage.files)
         folders, hidden_folders = _without_hidden(self._storage.folders)
-        self.ignored: Sequence[str] = natural_sorted(hidden_files | hidden_folders)
-        self.runs: Sequence[str] = natural_sorted(_run_folders(files))
+        self.ignored = natural_sorted(hidden_files | hidden_folders)
+        self.runs = natural_sorted(_run_folders(files))
         if self.runs:
             files = [name for name in files if not _is_below(name, self.runs)]
             folders = [name for name in folders if not _is_below(f"{name}/", self.runs)]

@@ -76,15 +76,24 @@ class FileStorage:
 
 
 class FolderStorage:
-    """A folder on disk with all that lies below it; links are followed."""
+    """A folder on disk with all that lies below it; links are followed.
 
-    def __init__(self, root: Path) -> None:
+    Args:
+        root: the folder.
+        names: the files that are meant, where these are known: nothing is listed then.
+    """
+
+    def __init__(self, root: Path, names: Sequence[str] | None = None) -> None:
         self._root = root
+        if names is not None:
+            self.files: Sequence[str] = names
+            self.folders: Sequence[str] = []
+            return
         files: list[str] = []
         folders: list[str] = []
         _list_folder(str(root), "", frozenset({os.path.realpath(root)}), files, folders)
-        self.files: Sequence[str] = files
-        self.folders: Sequence[str] = folders
+        self.files = files
+        self.folders = folders
 
     def open(self, name: str) -> BinaryIO:
         return _open_file(self._root / name)

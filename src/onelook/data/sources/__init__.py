@@ -20,6 +20,10 @@ LAYOUTS = Registry(
             "CIFAR-10's or CIFAR-100's batches for Python, data_batch_1 or train and fellows",
         ),
         "npz": ("onelook.data.sources.npz:Npz", "NumPy arrays x_train, y_train, … in an .npz or as .npy files"),
+        "manifest": (
+            "onelook.data.sources.manifest:Manifest",
+            "a CSV, TSV or Parquet file that lists pictures and their labels",
+        ),
         "hf-parquet": (
             "onelook.data.sources.hf_parquet:HfParquet",
             "Parquet with a column of pictures, as train-00000-of-00001.parquet from Hugging Face",
@@ -37,6 +41,6 @@ LAYOUTS = Registry(
 )
 
 # The layouts whose pictures are files of their own, which may have any size.
-PICTURE_FILES = frozenset({"hf-parquet", "class-folders", "labelled-names", "picture-folder"})
+PICTURE_FILES = frozenset({"hf-parquet", "manifest", "class-folders", "labelled-names", "picture-folder"})
 # The layouts that read `--label-column`.
-WITH_LABEL_COLUMN = frozenset({"cifar-python", "hf-parquet", "pixel-csv"})
+WITH_LABEL_COLUMN = frozenset({"cifar-python", "hf-parquet", "manifest", "pixel-csv"})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from onelook.data.dataset import Dataset
 from onelook.data.sources.class_folders import ClassFolders
 from onelook.data.sources.labelled_names import LabelledNames
+from onelook.data.sources.manifest import Manifest
 from onelook.data.sources.picture_tree import (
     Arrangement,
     FoundPart,
@@ -21,9 +22,11 @@ class PictureFolder:
     """The layout `picture-folder`."""
 
     def recognise(self, location: Location) -> str | None:
-        """Why pictures are taken for unlabelled: there are some, and neither folders nor names give classes."""
+        """Why pictures are taken for unlabelled: there are some, and no folder, name or table gives classes."""
         tree = read_tree(location)
-        if not tree.names or any(layout.recognise(location) for layout in (ClassFolders(), LabelledNames())):
+        if not tree.names or any(
+            layout.recognise(location) for layout in (ClassFolders(), LabelledNames(), Manifest())
+        ):
             return None
         return _why(location, tree)
 

@@ -115,7 +115,7 @@ def picture_dataset(location: Location, layout: str, tree: PictureTree, found: A
     parts = {}
     for name, part in found.parts.items():
         labels = None if part.classes is None else np.array([position[each] for each in part.classes], np.int64)
-        ids = tuple(map(_printable, part.names))
+        ids = tuple(map(printable, part.names))
         parts[name] = Part(name=name, ids=ids, labels=labels, pictures=FilePictures(location, part.names))
     return Dataset(
         name=location.name,
@@ -191,6 +191,6 @@ def _folders_above(names: Sequence[str]) -> set[str]:
     return {"/".join(parts[:end]) for parts in lowest for end in range(1, len(parts) + 1)}
 
 
-def _printable(name: str) -> str:
+def printable(name: str) -> str:
     """The name as text that can be written anywhere: bytes that are no UTF-8, which Linux allows, are spelled out."""
     return name if name.isascii() else name.encode("utf-8", "backslashreplace").decode()

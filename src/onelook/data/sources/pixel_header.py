@@ -14,7 +14,7 @@ from onelook.data.sources.picture_shape import PictureShape, explain_no_shape, p
 from onelook.errors import ConfigError, DataError, unknown_name
 
 # Names that a label column goes by, the likeliest first.
-_LABEL_NAMES = ("label", "labels", "class", "target", "y", "category", "class_name", "class_id", "classname", "digit")
+LABEL_NAMES = ("label", "labels", "class", "target", "y", "category", "class_name", "class_id", "classname", "digit")
 _DELIMITERS = ",;\t"
 _NUMBER = re.compile(r"[0-9]+")
 # Fewer numbered columns than a 2×2 picture has are no picture: `x1`, `x2` of an ordinary table.
@@ -104,7 +104,7 @@ def _label_position(columns: Sequence[str], label_column: str | None) -> int | N
             raise unknown_name("column", label_column, candidates)
         return list(columns).index(label_column)
     folded = [column.casefold() for column in columns]
-    return next((folded.index(name) for name in _LABEL_NAMES if name in folded), None)
+    return next((folded.index(name) for name in LABEL_NAMES if name in folded), None)
 
 
 def _no_picture(columns: Sequence[str], pixels: Sequence[int], name: str) -> str:

@@ -1,0 +1,51 @@
+"""Pictures that a table lists, of which some are not there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from onelook.data.dataset import Decoded, OnProgress, PictureFacts
+from onelook.data.file_pictures import FilePictures
+from onelook.data.sources.source import Location
+from onelook.settings import DecodeSettings
+
+
+class ListedPictures:
+    """The pictures of one part in the table's order; those that are missing are quarantined, with the reason.
+
+    Only the files that there are get into the cache, so that a missing one does not have all others read again.
+
+    Args:
+        location: the folder or archive that they lie in.
+        names: their names there; None for one that is missing. At least one is there.
+        missing: position -> why, for each None.
+    """
+
+    def __init__(self, location: Location, names: Sequence[str | None], missing: Mapping[int, str]) -> None:
+        self._there = np.array([at for at, name in enumerate(names) if name is not None], np.int64)
+        self._pictures = FilePictures(location, [name for name in names if name is not None])
+        self._missing = missing
+        self._count = len(names)
+
+    def __len__(self) -> int:
+        return self._count
+
+    def facts(self) -> PictureFacts:
+        """Sizes and colour of the pictures that are there."""
+        return self._pictures.facts()
+
+    def decode(self, settings: DecodeSettings, on_progress: OnProgress | None = None) -> Decoded:
+        """Every readable picture, in order.
+
+        Raises:
+            DataError: not one can be read, or the cache cannot be written.
+        """
+        absent = len(self._missing)
+        told = None if on_progress is None else (lambda done, _: on_progress(absent + done, self._count))
+        decoded = self._pictures.decode(settings, told)
+        quarantined = {int(self._there[at]): reason for at, reason in decoded.quarantined.items()}
+        return Decoded(
+            decoded.images, self._there[decoded.kept], dict(sorted({**quarantined, **self._missing}.items()))
+        )

@@ -1,0 +1,90 @@
+"""A pandas or polars DataFrame that lists picture files, known without importing either library."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from onelook.data.dataset import Dataset
+from onelook.data.location import Location
+from onelook.data.picture_file import PICTURE_SUFFIXES
+from onelook.data.sources.manifest_rows import Listing, listed_dataset
+from onelook.data.sources.manifest_table import ManifestTable, find_roles, frame_table
+from onelook.data.sources.picture_tree import counted, some, suffix_of
+from onelook.data.sources.source import SourceOptions
+from onelook.errors import DataError
+
+_SAMPLE_ROWS = 200
+
+
+def lists_files(data: Any) -> bool:
+    """Whether this is a DataFrame with a column of texts, and so no array of pixels."""
+    kind = type(data)
+    if kind.__name__ != "DataFrame" or kind.__module__.partition(".")[0] not in ("pandas", "polars"):
+        return False
+    return any(isinstance(cell, str) for name in data.columns for cell in data[name][:_SAMPLE_ROWS])
+
+
+def open_frame(frame: Any, options: SourceOptions) -> Dataset:
+    """The data set of a DataFrame with a column of paths, absolute or relative to the working directory.
+
+    The other columns are read as those of a table file.
+
+    Raises:
+        DataError: no column names picture files that are there, or a row is wrong.
+        ConfigError: there is no column of the name that the user gave for the label.
+    """
+    table = frame_table(frame)
+    path = _path_column(table)
+    roles = find_roles(table, path, options.label_column)
+    cells = [cell or "" for cell in table.columns[path]]
+    if "" in cells:
+        raise DataError(
+            f"{table.name}: the column '{path}' is empty in row {cells.index('') + 1}. Expected a path a row."
+        )
+    paths = [Path(os.path.abspath(Path(cell).expanduser())) for cell in cells]  # noqa: PTH100 - links stay as named
+    there = [each for each in paths if each.is_file()]
+    root = Path(os.path.commonpath([each.parent for each in there]))
+    names = [each.relative_to(root).as_posix() if each.is_file() else None for each in paths]
+    label = f"the label in the column '{roles.label}'" if roles.label else "no label column"
+    return listed_dataset(
+        Listing(
+            place=Location(root, [name for name in names if name is not None]),
+            name="table",
+            layout="manifest",
+            table=table,
+            roles=roles,
+            names=names,
+            ids=cells,
+            why=f"a DataFrame that lists {counted(table.rows, 'picture')} in the column '{path}', and {label}",
+        )
+    )
+
+
+def _path_column(table: ManifestTable) -> str:
+    """The column of which most sampled cells are files."""
+    found = {column: sum(map(os.path.isfile, _sample(cells))) for column, cells in table.columns.items()}
+    best = max(found, key=lambda column: found[column])
+    # A few files of thousands may be in the sample's rows or not; names that end like pictures' settle it.
+    if not found[best]:
+        alike = [column for column, cells in table.columns.items() if _ends_like_pictures(_sample(cells))]
+        best = next((column for column in alike if any(map(os.path.isfile, filter(None, table.columns[column])))), "")
+        if not best:
+            column = (
+                f"of the column '{alike[0]}', such as {some(_sample(table.columns[alike[0]])[:3])}, " if alike else ""
+            )
+            raise DataError(
+                f"{table.name}: none {column or f'of the columns {some(list(table.columns))} '}names files that are "
+                f"there. Expected paths, absolute or relative to {Path.cwd()}."
+            )
+    return best
+
+
+def _sample(cells: Sequence[str | None]) -> list[str]:
+    return [cell for cell in cells[:_SAMPLE_ROWS] if cell is not None]
+
+
+def _ends_like_pictures(cells: Sequence[str]) -> bool:
+    return 2 * sum(suffix_of(cell) in PICTURE_SUFFIXES for cell in cells) > len(cells)

@@ -1,0 +1,180 @@
+"""A table that lists pictures: read from CSV, TSV, Parquet or a DataFrame, and what its columns are for."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from math import isnan
+from typing import Any, BinaryIO
+
+from onelook.data.sources.picture_tree import PART_FOLDERS, suffix_of
+from onelook.data.sources.pixel_header import LABEL_NAMES, split_header
+from onelook.data.sources.source import Location
+from onelook.errors import DataError, missing_extra, unknown_name
+
+TABLE_SUFFIXES = (".csv", ".tsv", ".parquet")
+SPLIT_NAMES = ("split", "subset", "partition", "set")
+GROUP_NAMES = ("group", "groups", "group_id")
+_BATCH_ROWS = 65_536  # of a Parquet file, turned to text at once
+_LONGEST_HEADER = 1 << 20  # characters
+
+
+@dataclass(frozen=True)
+class ManifestTable:
+    """A table's cells as text, None where one is empty."""
+
+    name: str  # what errors and notes call it
+    columns: Mapping[str, Sequence[str | None]]
+    first_row: int = 1  # the number of the first row, as an editor counts it
+
+    @property
+    def rows(self) -> int:
+        return len(next(iter(self.columns.values()), ()))
+
+
+@dataclass(frozen=True)
+class Roles:
+    """What the columns are for."""
+
+    path: str
+    label: str | None
+    split: str | None
+    group: str | None
+    others: tuple[str, ...]
+
+
+def read_manifest_table(location: Location, entry: str, most_rows: int | None = None) -> ManifestTable:
+    """The table, or its first rows. Of Parquet, columns that hold no plain values are left out.
+
+    Raises:
+        DataError: it is damaged, not UTF-8, or has a ragged row or a column twice.
+        ConfigError: Parquet, and pyarrow is not installed.
+    """
+    name = entry.rpartition("/")[2]
+    with location.open(entry) as file:
+        if suffix_of(entry) == ".parquet":
+            return _read_parquet(file, name, most_rows)
+        try:
+            with io.TextIOWrapper(file, "utf-8-sig", newline="") as text:
+                return _read_csv(text, name, most_rows)
+        except UnicodeDecodeError as problem:
+            raise DataError(f"{name}: not UTF-8 text ({problem.reason}). Expected a table as CSV or TSV.") from problem
+        except csv.Error as problem:
+            raise DataError(f"{name}: not a table that can be read ({problem}). Expected CSV or TSV.") from problem
+
+
+def frame_table(frame: Any) -> ManifestTable:
+    """The table of a pandas or polars DataFrame."""
+    columns: dict[str, Sequence[str | None]] = {}
+    for name in frame.columns:
+        cells = frame[name]
+        if hasattr(cells, "notna"):  # pandas, which knows several kinds of missing
+            cells = cells.astype(object).where(cells.notna(), None).tolist()
+        columns[str(name)] = [_text(cell) for cell in cells]
+    return ManifestTable("the DataFrame", columns)
+
+
+def find_roles(table: ManifestTable, path: str, label_column: str | None = None) -> Roles:
+    """The columns' roles: by name; the label also as the only column that is left.
+
+    Raises:
+        ConfigError: there is no column of the name that the user gave for the label.
+        DataError: the column `split` holds a word that is none of train, val and test.
+    """
+    if label_column is not None and label_column not in table.columns:
+        raise unknown_name("column", label_column, [column for column in table.columns if column != path])
+    rest = [column for column in table.columns if column not in (path, label_column)]
+    split = _named(rest, SPLIT_NAMES)
+    if split is not None and not _holds_parts(table, split):
+        split = None
+    group = _named(rest, GROUP_NAMES)
+    rest = [column for column in rest if column not in (split, group)]
+    label = label_column or _named(rest, LABEL_NAMES) or (rest[0] if len(rest) == 1 and rest[0] else None)
+    return Roles(path, label, split, group, tuple(column for column in rest if column != label))
+
+
+def part_of(cell: str | None) -> str | None:
+    """The part that a word of a split column means; None where it means none."""
+    return None if cell is None else PART_FOLDERS.get(cell.lower())
+
+
+def _holds_parts(table: ManifestTable, column: str) -> bool:
+    words = Counter(cell for cell in table.columns[column] if part_of(cell) is None)
+    if not words:
+        return True
+    if column.casefold() != "split":  # `set` may mean anything
+        return False
+    shown = ", ".join(repr(word) if word else "nothing" for word, _ in words.most_common(3))
+    raise DataError(
+        f"{table.name}: the column '{column}' holds {shown} ({words.total():,} rows). "
+        "Expected train, val (or valid, validation) or test in every row; rename a column that means another thing."
+    )
+
+
+def _named(columns: Sequence[str], names: Sequence[str]) -> str | None:
+    folded = {column.casefold(): column for column in columns}
+    return next((folded[name] for name in names if name in folded), None)
+
+
+def _read_csv(text: io.TextIOWrapper, name: str, most_rows: int | None) -> ManifestTable:
+    first_line = text.readline(_LONGEST_HEADER)
+    header, delimiter = split_header(first_line.rstrip("\r\n"))
+    if not header:
+        raise DataError(f"{name}: the first line is empty. Expected a header, as 'path,label'.")
+    _refuse_twice(header, name)
+    cells: list[list[str | None]] = [[] for _ in header]
+    reader = csv.reader(text, delimiter=delimiter)
+    for row in islice((row for row in reader if row), most_rows):
+        if len(row) != len(header):
+            raise DataError(
+                f"{name}, line {reader.line_num + 1}: {len(row)} cells, the header has {len(header)}. "
+                "Expected a cell a column; a comma inside a cell must stand between quotes."
+            )
+        for column, cell in zip(cells, row, strict=True):
+            column.append(cell.strip() or None)
+    return ManifestTable(name, dict(zip(header, cells, strict=True)), first_row=2)
+
+
+def _read_parquet(file: BinaryIO, name: str, most_rows: int | None) -> ManifestTable:
+    try:
+        import pyarrow
+        from pyarrow import parquet
+    except ImportError as error:
+        raise missing_extra("pyarrow", "train", "opening Parquet files") from error
+    try:
+        opened = parquet.ParquetFile(file)
+        schema = opened.schema_arrow
+        _refuse_twice(schema.names, name)
+        plain = [field.name for field in schema if _is_plain(field.type, pyarrow.types)]
+        cells: dict[str, list[str | None]] = {column: [] for column in plain}
+        batches: Iterator[Any] = opened.iter_batches(min(most_rows or _BATCH_ROWS, _BATCH_ROWS), columns=plain)
+        for batch in islice(batches, 1 if most_rows else None):
+            for column in plain:
+                cells[column].extend(_text(cell) for cell in batch.column(column).to_pylist())
+    except (pyarrow.ArrowException, OSError, ValueError) as problem:
+        reason = str(problem).partition("\n")[0]
+        raise DataError(f"{name}: not a Parquet file that can be read ({reason}). Fetch it again.") from problem
+    return ManifestTable(name, cells)
+
+
+def _is_plain(kind: Any, types: Any) -> bool:
+    """Whether a Parquet column holds one text, number or truth a row."""
+    if types.is_dictionary(kind):
+        kind = kind.value_type
+    tests = (types.is_string, types.is_large_string, types.is_integer, types.is_floating, types.is_boolean)
+    return any(test(kind) for test in tests)
+
+
+def _refuse_twice(header: Sequence[str], name: str) -> None:
+    twice = [column for column, count in Counter(header).items() if count > 1]
+    if twice:
+        raise DataError(f"{name}: the column '{twice[0]}' stands twice in the header. Expected each name once.")
+
+
+def _text(cell: object) -> str | None:
+    is_missing = cell is None or (isinstance(cell, float) and isnan(cell))
+    return None if is_missing else str(cell).strip() or None

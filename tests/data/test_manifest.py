@@ -1,0 +1,285 @@
+"""A table that lists pictures: found by name and content, whole, and never silently short of a file."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pytest
+from PIL import Image
+from pyarrow import parquet
+
+from onelook.data.dataset import Dataset
+from onelook.data.open import open_dataset
+from onelook.data.prepare import prepare
+from onelook.errors import ConfigError, DataError
+from onelook.settings import DecodeSettings
+
+SIZE = DecodeSettings(height=2, width=2, channels=1)
+
+
+def write(root: Path, pictures: str, tables: dict[str, str] | None = None) -> Path:
+    """Pictures of one grey each, 0, 1, 2, …, and tables with `;` for the end of a line."""
+    for number, name in enumerate(pictures.split()):
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(np.full((2, 2), number, np.uint8)).save(root / name)
+    for name, text in (tables or {}).items():
+        (root / name).write_text(text.replace(";", "\n") + "\n")
+    return root
+
+
+def greys(dataset: Dataset, part: str = "all") -> list[int]:
+    return dataset.parts[part].pictures.decode(SIZE).images[:, 0, 0, 0].tolist()  # type: ignore[no-any-return]
+
+
+def labels(dataset: Dataset, part: str = "all") -> list[str]:
+    found = dataset.parts[part].labels
+    assert found is not None
+    return [dataset.class_names[label] for label in found]
+
+
+# --- found
+
+
+@pytest.mark.parametrize("place", ["", "labels.csv"])
+def test_paths_are_relative_to_the_table_and_rows_keep_their_order(tmp_path: Path, place: str) -> None:
+    root = write(tmp_path / "d", "im/a.png im/b.png", {"labels.csv": "path,label;im/b.png,dog;./im/a.png,cat"})
+    dataset = open_dataset(root / place)
+    assert dataset.layout == "manifest"
+    assert dataset.parts["all"].ids == ("im/b.png", "im/a.png")
+    assert (labels(dataset), greys(dataset)) == (["dog", "cat"], [1, 0])
+    assert dataset.notes == ()
+    assert dataset.why.startswith("labels.csv lists 2 pictures in the column 'path', and the label in the column 'lab")
+
+
+def test_a_suffix_and_a_folder_that_are_left_out_are_found_and_said(tmp_path: Path) -> None:
+    tables = {"train.csv": "id,breed;01,pug;2,collie", "sample_submission.csv": "id,breed;01,pug"}
+    root = write(tmp_path / "d", "train/01.png train/2.png test/01.png test/3.png", tables)
+    dataset = open_dataset(root)
+    assert dataset.parts["all"].ids == ("train/01.png", "train/2.png")
+    assert (labels(dataset), greys(dataset)) == (["pug", "collie"], [0, 1])
+    assert "2 pictures in 'train' in the column 'id' ('01' is 'train/01.png')" in dataset.why
+    assert "2 pictures that train.csv does not list are left out: 'test/01.png', 'test/3.png'." in dataset.notes
+
+
+def test_tab_semicolon_parquet_and_zip_read_alike(tmp_path: Path) -> None:
+    root = write(tmp_path / "d", "a.png b.png")
+    (root / "t.tsv").write_text("file\tlabel\na.png\tx\nb.png\ty\n")
+    (root / "s.csv").write_text("\ufefffile;label\r\na.png;x\r\nb.png;y\r\n")
+    parquet.write_table(
+        pa.table({"file": ["a.png", "b.png"], "label": ["x", "y"], "raw": [b"1", b"2"]}), root / "p.parquet"
+    )
+    for name in ("t.tsv", "s.csv", "p.parquet"):
+        dataset = open_dataset(root / name)
+        assert (dataset.layout, labels(dataset), greys(dataset)) == ("manifest", ["x", "y"], [0, 1])
+    with zipfile.ZipFile(tmp_path / "d.zip", "w") as archive:
+        for name in ("a.png", "b.png", "t.tsv"):
+            archive.write(root / name, f"wrap/{name}")
+    zipped = open_dataset(tmp_path / "d.zip")
+    assert (zipped.layout, labels(zipped), greys(zipped)) == ("manifest", ["x", "y"], [0, 1])
+
+
+def test_a_label_column_of_any_name_is_given_and_alone_it_is_found(tmp_path: Path) -> None:
+    root = write(tmp_path / "d", "a.png b.png", {"t.csv": "path,mood,age;a.png,sad,3;b.png,glad,4"})
+    dataset = open_dataset(root / "t.csv", label_column="mood")
+    assert labels(dataset) == ["sad", "glad"]
+    assert "Columns that were left out: 'age'." in dataset.notes
+    unlabelled = open_dataset(root / "t.csv")
+    assert unlabelled.parts["all"].labels is None
+    assert "If the label is among them, name it with --label-column." in unlabelled.notes[-1]
+    with pytest.raises(ConfigError, match=r"unknown column 'moot'\. Did you mean 'mood'\?"):
+        open_dataset(root / "t.csv", label_column="moot")
+
+
+def test_labels_that_name_files_too_are_no_paths(tmp_path: Path) -> None:
+    root = write(tmp_path / "d", "0.png 1.png 2.png 3.png", {"t.csv": "digit_class,id;0,0;1,1;0,2;1,3"})
+    assert open_dataset(root).parts["all"].ids == ("0.png", "1.png", "2.png", "3.png")
+
+
+# --- other layouts
+
+
+def test_a_table_that_says_what_the_folders_say_changes_nothing(tmp_path: Path) -> None:
+    root = write(tmp_path / "d", "cat/1.png dog/1.png", {"t.csv": "path,label;cat/1.png,cat;dog/1.png,dog"})
+    assert open_dataset(root).layout == "class-folders"
+
+
+def test_a_table_that_contradicts_the_folders_asks_for_a_choice(tmp_path: Path) -> None:
+    root = write(tmp_path / "d", "cat/1.png dog/1.png", {"t.csv": "path,label;cat/1.png,tom;dog/1.png,rex"})
+    with pytest.raises(ConfigError, match=r"can be read in 2 ways: manifest \(.*\); class-folders .*--layout NAME"):
+        open_dataset(root)
+    assert open_dataset(root, layout="manifest").class_names == ("rex", "tom")
+
+
+def test_our_own_predictions_are_no_labels(tmp_path: Path) -> None:
+    tables = {"predictions.csv": "id,label,confidence;a.png,cat,0.9;b.png,dog,0.8"}
+    assert open_dataset(write(tmp_path / "d", "a.png b.png", tables)).layout == "picture-folder"
+
+
+def test_two_tables_are_not_guessed_at(tmp_path: Path) -> None:
+    tables = {"one.csv": "path,label;a.png,x;b.png,y", "two.csv": "path,label;a.png,y;b.png,x"}
+    with pytest.raises(DataError, match=r"2 tables list pictures: 'one.csv', 'two.csv'\. Expected one: give the path"):
+        open_dataset(write(tmp_path / "d", "a.png b.png", tables))
+
+
+# --- parts and groups
+
+
+def test_the_split_column_makes_the_parts(tmp_path: Path) -> None:
+    text = "path,label,split;a.png,x,Train;b.png,y,train;c.png,y,validation;d.png,,test;e.png,,test"
+    dataset = open_dataset(write(tmp_path / "d", "a.png b.png c.png d.png e.png", {"t.csv": text}))
+    assert {name: part.ids for name, part in dataset.parts.items()} == {
+        "train": ("a.png", "b.png"),
+        "val": ("c.png",),
+        "test": ("d.png", "e.png"),
+    }
+    assert dataset.parts["test"].labels is None
+    assert labels(dataset, "val") == ["y"]
+
+
+def test_groups_stay_together_from_table_to_split(tmp_path: Path) -> None:
+    names = [f"{number}.png" for number in range(24)]
+    rows = [f"{name},{'ab'[at % 2]},p{at // 4}" for at, name in enumerate(names)]
+    root = write(tmp_path / "d", " ".join(names), {"t.csv": ";".join(["path,label,group", *rows])})
+    for seed in range(3):
+        split = prepare(open_dataset(root), SIZE, val=0.3, seed=seed).split
+        sides = split.sides["all"].reshape(6, 4)
+        assert (sides == sides[:, :1]).all()
+        assert len(split.val) == 8
+
+
+def test_groups_that_the_given_parts_tear_are_said(tmp_path: Path) -> None:
+    text = "path,label,split,group;a.png,x,train,1;b.png,y,train,2;c.png,y,test,2;d.png,x,test,"
+    dataset = open_dataset(write(tmp_path / "d", "a.png b.png c.png d.png", {"t.csv": text}))
+    assert "1 group stands in more than one part: a score there may be too good." in dataset.notes
+    groups = dataset.parts["test"].groups
+    assert groups is not None
+    assert groups.tolist() == [1, -1]
+
+
+# --- missing
+
+
+def test_a_missing_file_is_noted_quarantined_and_stops_a_strict_run(tmp_path: Path) -> None:
+    text = "path,label;a.png,x;gone.png,x;b.png,y;c.png,x;d.png,y"
+    dataset = open_dataset(write(tmp_path / "d", "a.png b.png c.png d.png", {"t.csv": text}))
+    assert dataset.notes == ("1 file that t.csv lists is missing: 'gone.png'.",)
+    told: list[tuple[int, int]] = []
+    prepared = prepare(dataset, SIZE, val=0.5, seed=0, on_progress=lambda *now: told.append(now))
+    assert prepared.ledger.counts() == {"found": 5, "used": 4, "quarantined": 1, "duplicate": 0}
+    entry = prepared.ledger.entries[1]
+    assert entry == ("gone.png", "quarantined", "t.csv lists it, but there is no such file")
+    assert told[-1] == (5, 5)
+    part = prepared.reading.parts["all"]
+    assert part.ids == ("a.png", "b.png", "c.png", "d.png")
+    assert part.images[:, 0, 0, 0].tolist() == [0, 1, 2, 3]
+    with pytest.raises(DataError, match=r"--strict: 'gone.png' cannot be read: t.csv lists it"):
+        prepare(dataset, SIZE, val=0.5, seed=0, strict=True)
+
+
+def test_a_broken_file_beside_a_missing_one_keeps_its_place(tmp_path: Path) -> None:
+    root = write(tmp_path / "d", "a.png c.png", {"t.csv": "path,label;gone.png,x;a.png,x;b.png,y;c.png,y"})
+    (root / "b.png").write_bytes(b"no picture")
+    decoded = open_dataset(root / "t.csv").parts["all"].pictures.decode(SIZE)
+    assert decoded.kept.tolist() == [1, 3]
+    assert list(decoded.quarantined) == [0, 2]
+
+
+def test_where_all_are_missing_nothing_opens(tmp_path: Path) -> None:
+    root = write(tmp_path / "d", "x/z.png", {"t.csv": "path,label;a.png,x;b.png,y"})
+    with pytest.raises(DataError, match=r"t.csv: not one of 2 files that the column 'path' lists is there, such as 'a"):
+        open_dataset(root / "t.csv")
+
+
+@pytest.mark.parametrize("outside", ["../secret.png", "/etc/secret.png", "im/../../secret.png"])
+def test_a_path_that_leads_out_of_the_folder_is_missing(tmp_path: Path, outside: str) -> None:
+    write(tmp_path, "secret.png")
+    root = write(tmp_path / "d", "a.png b.png", {"t.csv": f"path,label;a.png,x;b.png,y;{outside},y"})
+    assert list(open_dataset(root / "t.csv").parts["all"].pictures.decode(SIZE).quarantined) == [2]
+
+
+def test_an_absolute_path_below_the_folder_is_found(tmp_path: Path) -> None:
+    root = write(tmp_path / "d", "a.png b.png")
+    write(root, "", {"t.csv": f"path,label;{root}/a.png,x;{root}/b.png,y"})
+    assert open_dataset(root / "t.csv").parts["all"].ids == ("a.png", "b.png")
+
+
+# --- refused
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("path,label;a.png,x;b.png,y,z", r"t.csv, line 3: 3 cells, the header has 2\. Expected a cell a column"),
+        ("path,label,path;a.png,x,a.png", r"t.csv: the column 'path' stands twice in the header"),
+        ("path,label;a.png,x;,y;b.png,y", r"t.csv, row 3: the column 'path' is empty"),
+        ("path,label;a.png,x;b.png,", r"'label' is empty in 1 of 2 rows of the part 'all', first in row 3"),
+        ("path,label;a.png,x;b.png,y;a.png,y", r"'a.png' stands there with 'x' .*row 2\) and with 'y' \(row 4\)"),
+        ("path,label,split;a.png,x,train;b.png,y,maybe", r"the column 'split' holds 'maybe' \(1 rows\)\. Expected"),
+        ("path,label;a.png,x;b,y;a,x", r"'a' may be a.jpg or a.png\. Expected names with their suffix"),
+    ],
+)
+def test_a_malformed_table_is_refused_whole(tmp_path: Path, text: str, message: str) -> None:
+    root = write(tmp_path / "d", "a.png b.png a.jpg", {"t.csv": text})
+    with pytest.raises(DataError, match=message):
+        open_dataset(root / "t.csv", layout="manifest")
+
+
+def test_names_that_fit_two_folders_are_not_guessed_at(tmp_path: Path) -> None:
+    root = write(tmp_path / "d", "one/a.png one/b.png two/a.png two/b.png", {"t.csv": "id,label;a,x;b,y"})
+    with pytest.raises(DataError, match=r"such as 'a', are found in 'one/', 'two/' alike\. Expected paths relative"):
+        open_dataset(root / "t.csv")
+
+
+def test_rows_that_repeat_another_count_once(tmp_path: Path) -> None:
+    root = write(tmp_path / "d", "a.png b.png", {"t.csv": "path,label;a.png,x;b.png,y;a.png,x"})
+    dataset = open_dataset(root)
+    assert dataset.parts["all"].ids == ("a.png", "b.png")
+    assert "1 row of t.csv that repeats another left out." in dataset.notes
+
+
+# --- a DataFrame
+
+
+def test_a_dataframe_lists_pictures_from_where_one_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = write(tmp_path / "d", "im/a.png b.png")
+    monkeypatch.chdir(root)
+    frame = pd.DataFrame({"where": ["b.png", "im/a.png", "im/gone.png"], "label": [1, 0, 1]}, index=[5, 3, 1])
+    dataset = open_dataset(frame)
+    assert (dataset.layout, dataset.class_names, dataset.rows) == ("manifest", ("0", "1"), 3)
+    assert dataset.parts["all"].ids == ("b.png", "im/a.png", "im/gone.png")
+    assert (labels(dataset), greys(dataset)) == (["1", "0", "1"], [1, 0])
+    frame["where"] = [str(root / path) for path in frame["where"]]
+    monkeypatch.chdir(tmp_path)
+    assert greys(open_dataset(frame)) == [1, 0]
+
+
+def test_what_only_looks_like_a_polars_frame_is_read_alike(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    columns = {"path": [str(write(tmp_path, "a.png b.png") / name) for name in ("a.png", "b.png")], "label": ["x", "y"]}
+    kind = type(
+        "DataFrame",
+        (),
+        {
+            "__module__": "polars.dataframe.frame",
+            "columns": list(columns),
+            "__getitem__": lambda _, name: columns[name],
+        },
+    )
+    assert labels(open_dataset(kind())) == ["x", "y"]
+
+
+def test_a_dataframe_of_numbers_is_an_array_still() -> None:
+    assert open_dataset(pd.DataFrame(np.zeros((3, 16), np.uint8))).layout == "arrays"
+
+
+def test_a_dataframe_without_files_says_what_it_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(
+        DataError, match=r"none of the column 'p', such as 'a.png', names files that are there\. Expected"
+    ):
+        open_dataset(pd.DataFrame({"p": ["a.png"], "label": ["x"]}))
+    with pytest.raises(DataError, match=r"none of the columns 'p', 'label' names files that are there"):
+        open_dataset(pd.DataFrame({"p": ["what"], "label": ["x"]}))
