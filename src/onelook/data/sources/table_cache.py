@@ -15,6 +15,7 @@ from onelook.data.dataset import Labels
 from onelook.files import atomic_folder, write_text
 from onelook.runtime import cache_folder
 
+
 @dataclass(frozen=True)
 class PixelTable:
     """A table that has been read and checked."""
