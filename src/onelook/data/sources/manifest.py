@@ -178,8 +178,6 @@ def _cells(table: ManifestTable, column: str) -> list[str]:
 
 def _is_told_by_names(location: Location, found: Sequence[_Found]) -> bool:
     """Whether folders or file names give labels, and the tables say the same or nothing about them."""
-    if all(layout.recognise(location) is None for layout in (ClassFolders(), LabelledNames())):
-        return False
     for each in found:
         columns = {column.casefold(): column for column in each.table.columns}
         if any(name in columns for name in (*SPLIT_NAMES, *GROUP_NAMES)):
@@ -190,7 +188,8 @@ def _is_told_by_names(location: Location, found: Sequence[_Found]) -> bool:
             path and cell and cell not in path.replace("\\", "/").replace(".", "/").split("/") for path, cell in pairs
         ):
             return False
-    return True
+    # Asked last: it looks at every name, the table only at its first rows.
+    return any(layout.recognise(location) is not None for layout in (ClassFolders(), LabelledNames()))
 
 
 def _folder(table: ManifestTable, column: str, files: ListedFiles) -> str:

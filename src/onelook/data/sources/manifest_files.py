@@ -12,6 +12,9 @@ from onelook.data.sources.picture_tree import suffix_of
 from onelook.data.sources.source import Location
 from onelook.errors import DataError
 
+# Names that mean what they say, and that is most: no climbing, no drive, nothing to tidy up.
+_PLAIN = re.compile(r"\w[\w\- ]*(?:[./]\w[\w\- ]*)*")
+
 
 class ListedFiles:
     """The files of a location, found by the names that a table gives them."""
@@ -58,6 +61,8 @@ class ListedFiles:
 
     def below(self, cell: str) -> str | None:
         """The cell as a POSIX path below the root; None where it leads out of it."""
+        if _PLAIN.fullmatch(cell):
+            return cell
         path = PurePosixPath(cell.replace("\\", "/"))
         if path.is_absolute():
             root = PurePosixPath(self._root.resolve().as_posix())
