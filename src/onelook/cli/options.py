@@ -21,7 +21,7 @@ Model = Annotated[
 Data = Annotated[
     str,
     typer.Argument(
-        metavar="DATA", help="A file, folder or .zip, or a name: onelook datasets lists them.", show_default=False
+        metavar="DATA", help="A file, folder, .zip or .tar, or a name: onelook datasets lists them.", show_default=False
     ),
 ]
 Run = Annotated[str, typer.Argument(metavar="RUN", help="A run folder, such as runs/photos-001.", show_default=False)]
