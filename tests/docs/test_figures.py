@@ -1,0 +1,18 @@
+"""The figures in README and docs are those of the committed benchmark results."""
+
+from __future__ import annotations
+
+import runpy
+from pathlib import Path
+
+import pytest
+
+TABLES = Path(__file__).parents[2] / "benchmarks" / "tables.py"
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/recipes.md"])
+def test_are_what_the_results_say(page: str) -> None:
+    path = TABLES.parents[1] / page
+    expected = runpy.run_path(str(TABLES))["pages"]()[path]
+    assert "|---|" in expected.partition("<!-- figures")[2]  # there is a table where the mark is
+    assert path.read_text(encoding="utf-8") == expected, "run: python benchmarks/tables.py"
