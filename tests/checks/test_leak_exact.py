@@ -10,7 +10,7 @@ def test_test_pictures_that_stand_elsewhere_are_counted_once_each(evidence: Call
     (found,) = check(evidence(train=("ccd", [1, 1, 2]), val=("c", [3]), test=("ccdd", [1, 3, 4, 2])))
     assert (found.split, found.count, found.ids) == ("test", 3, ("test/1", "test/2", "test/4"))
     assert found.message == (
-        "3 pictures of 4 in the test set (75.0%) are also among those to train or tune on, pixel for pixel "
+        "3 pictures of 4 in the test set (75.0 %) are also among those to train or tune on, pixel for pixel "
         "(test/1, test/2, test/4). A model can remember these, so the test score is too good to be believed: remove "
         "them from one side."
     )

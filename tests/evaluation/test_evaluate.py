@@ -82,18 +82,18 @@ class TestWarnings:
 
     def test_few_rows(self) -> None:
         (warning,) = evaluation_of([[18, 2], [2, 18]]).warnings
-        assert warning.startswith("Only 40 rows: the true accuracy may lie anywhere from 76.9% to 96.0%")
+        assert warning.startswith("Only 40 rows: the true accuracy may lie anywhere from 76.9 % to 96.0 %")
 
     def test_no_better_than_the_largest_class(self) -> None:
         warnings = evaluation_of([[900, 0], [100, 0]]).warnings
         assert warnings[0] == (
-            "The accuracy of 90.0% is not clearly above 90.0%, which always answering 'a' would reach."
+            "The accuracy of 90.0 % is not clearly above 90.0 %, which always answering 'a' would reach."
         )
 
     def test_uneven_classes(self) -> None:
         (warning,) = evaluation_of([[900, 5], [40, 55]]).warnings
-        assert "90.5% of the rows are 'a'" in warning
-        assert "look at balanced accuracy (78.7%), not at accuracy (95.5%)" in warning
+        assert "90.5 % of the rows are 'a'" in warning
+        assert "look at balanced accuracy (78.7 %), not at accuracy (95.5 %)" in warning
 
     def test_uneven_classes_that_are_recognised_alike_mislead_nobody(self) -> None:
         assert evaluation_of([[900, 5], [1, 94]]).warnings == ()

@@ -18,7 +18,7 @@ def check(evidence: Evidence) -> list[Finding]:
     if not len(rows):
         return []
     ids = tuple(test.ids[row] for row in rows.tolist())
-    share = f"{len(ids) / len(test.ids):.1%}"
+    share = f"{100 * len(ids) / len(test.ids):.1f} %"
     message = (
         f"{pictures(len(ids))} of {len(test.ids):,} in the test set ({share}) {'is' if len(ids) == 1 else 'are'} also "
         f"among those to train or tune on, pixel for pixel ({for_example(ids)}). A model can remember these, so "

@@ -102,24 +102,30 @@ def _warnings(
     rows = int(support.sum())
     low, high = interval
     if high - low > _WIDE_INTERVAL:
-        yield (f"Only {_rows(rows)}: the true accuracy may lie anywhere from {low:.1%} to {high:.1%} (95 % interval).")
+        between = f"{_percent(low)} to {_percent(high)}"
+        yield f"Only {_rows(rows)}: the true accuracy may lie anywhere from {between} (95 % interval)."
     largest = int(support.argmax())
     share = support[largest] / rows
     if low <= share:
         yield (
-            f"The accuracy of {accuracy:.1%} is not clearly above {share:.1%}, "
+            f"The accuracy of {_percent(accuracy)} is not clearly above {_percent(share)}, "
             f"which always answering '{names[largest]}' would reach."
         )
     present = support[support > 0]
     if present.max() >= _UNEVEN * present.min() and accuracy - balanced > _MISLEADING_GAP:
         yield (
-            f"The classes are uneven ({share:.1%} of the rows are '{names[largest]}') and the small ones are "
-            f"recognised less well: look at balanced accuracy ({balanced:.1%}), not at accuracy ({accuracy:.1%})."
+            f"The classes are uneven ({_percent(share)} of the rows are '{names[largest]}') and the small ones are "
+            f"recognised less well: look at balanced accuracy ({_percent(balanced)}), "
+            f"not at accuracy ({_percent(accuracy)})."
         )
     if absent := [name for name, count in zip(names, support, strict=True) if count == 0]:
         yield f"Without a row in this set, so nothing is known of them: {_list(absent)}."
     if missed := [f"{names[k]} ({_rows(int(support[k]))})" for k in np.flatnonzero((predicted == 0) & (support > 0))]:
         yield f"Never predicted, though there: {_list(missed)}."
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.1f} %"
 
 
 def _rows(count: int) -> str:
