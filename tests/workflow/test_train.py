@@ -14,6 +14,7 @@ from tests.workflow.conftest import Arrays, draw_sides
 
 import onelook
 from onelook.errors import ConfigError, DataError
+from onelook.workflow.evaluate import evaluate_model
 from onelook.workflow.train import Run, train
 
 # A network small enough for a test, as a user's own TOML file.
@@ -250,3 +251,10 @@ def test_a_time_limit_decides_the_epochs(sides: Arrays, network: str, in_tmp: Pa
     record = run.folder.read_run()
     assert len(run.folder.read_history()) == record["settings"]["epochs"]
     assert any("what fits into 7 s" in choice for choice in record["choices"])
+
+
+def test_a_score_on_the_pictures_of_the_training_says_so(run: Run) -> None:
+    known = evaluate_model(run.folder.path, draw_sides(64)).evaluation
+    others = evaluate_model(run.folder.path, draw_sides(64, seed=3)).evaluation
+    assert any("was trained on this very data" in warning for warning in known.warnings)
+    assert not any("was trained on" in warning for warning in others.warnings)

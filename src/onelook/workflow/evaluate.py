@@ -62,6 +62,11 @@ def evaluate_model(
     warnings = [*result.warnings]
     if (note := note_on_numbers(dataset.class_names, classifier.class_names)) is not None:
         warnings.append(f"{note} If they mean others, name them in numeric order with --class-names.")
+    if name != "test" and classifier.card.training.get("data_fingerprint") == dataset.fingerprint:
+        warnings.append(
+            "The model was trained on this very data: it knows most of these pictures, and the score says little of "
+            "others. The score of its own validation or test pictures is in the run's report."
+        )
     if decoded.quarantined:
         ids = [dataset.parts[name].ids[row] for row in decoded.quarantined]
         warnings.append(
