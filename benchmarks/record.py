@@ -70,5 +70,8 @@ def _processor() -> str:
 
 
 def _relative(word: str) -> str:
+    """A path below the working folder as it is from there; of one elsewhere the name alone, which is all that helps."""
     path = Path(word)
-    return str(path.relative_to(Path.cwd())) if path.is_absolute() and path.is_relative_to(Path.cwd()) else word
+    if not path.is_absolute():
+        return word
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else path.name
