@@ -53,7 +53,6 @@ def main() -> None:
             "choices": run["choices"],
         }
     print(json.dumps(figures, indent=2))
-    sys.argv = [word for word in sys.argv if word != str(arguments.run) and word != "--run"]
     write_result("digit_recognizer" + ("_recipe" if arguments.recipe else ""), figures)
 
 
