@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from tests.workflow.conftest import Arrays, draw_sides
 
 import onelook
 from onelook.errors import ConfigError, DataError
+from onelook.training import loop
 from onelook.workflow.evaluate import evaluate_model
 from onelook.workflow.train import Run, train
 
@@ -258,3 +260,22 @@ def test_a_score_on_the_pictures_of_the_training_says_so(run: Run) -> None:
     others = evaluate_model(run.folder.path, draw_sides(64, seed=3)).evaluation
     assert any("was trained on this very data" in warning for warning in known.warnings)
     assert not any("was trained on" in warning for warning in others.warnings)
+
+
+def test_an_interrupted_run_leaves_the_test_set_untouched(
+    network: str, in_tmp: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole_fit = loop.fit
+    monkeypatch.setattr(loop, "fit", lambda *parts, **named: replace(whole_fit(*parts, **named), status="interrupted"))
+    run = train({"train": draw_sides(64), "test": draw_sides(30, seed=1)}, model=network, out="run", **QUICK)
+    assert run.status == run.folder.read_run()["status"] == "interrupted"
+    assert run.evaluation.set_name == "val"
+
+
+def test_the_golden_pictures_are_training_pictures(network: str, in_tmp: Path) -> None:
+    parts = {"train": draw_sides(64), "test": draw_sides(30, seed=1)}
+    run = train(parts, model=network, out="run", **QUICK)
+    trained = {picture.tobytes() for picture in parts["train"][0]}
+    golden = onelook.load(run.folder.model).golden.pictures
+    assert len(golden) == 16
+    assert all(picture.tobytes() in trained for picture in golden)
