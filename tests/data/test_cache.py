@@ -20,6 +20,7 @@ def keep(key: str = "k") -> None:
         writer.append(ROWS[:2])
         writer.append(ROWS[2:])
         writer.facts = {"note": "kept"}
+        writer.columns = {"heights": np.arange(5)}
 
 
 def folder_of(cache_folder: Path, key: str = "k") -> Path:
@@ -31,10 +32,10 @@ def test_what_is_kept_is_read_again() -> None:
     keep()
     found = read_entry("k")
     assert found is not None
-    pictures, facts = found
-    assert pictures.tolist() == ROWS.tolist()
-    assert pictures.dtype == np.uint8
-    assert facts == {"note": "kept"}
+    assert found.pictures.tolist() == ROWS.tolist()
+    assert found.pictures.dtype == np.uint8
+    assert found.facts == {"note": "kept"}
+    assert {name: column.tolist() for name, column in found.columns.items()} == {"heights": [0, 1, 2, 3, 4]}
 
 
 def test_the_pictures_are_an_ordinary_npy_file(cache_folder: Path) -> None:
@@ -46,8 +47,8 @@ def test_the_pictures_stay_on_disk_and_cannot_be_changed() -> None:
     keep()
     found = read_entry("k")
     assert found is not None
-    assert not found[0].flags.writeable
-    assert isinstance(found[0].base, np.memmap)
+    assert not found.pictures.flags.writeable
+    assert isinstance(found.pictures.base, np.memmap)
 
 
 @pytest.mark.parametrize("count", [0, 1, 9, 10, 12_345])
@@ -56,7 +57,7 @@ def test_the_header_fits_any_number_of_rows(count: int) -> None:
         writer.append(np.arange(count, dtype=np.int64)[:, None])
     found = read_entry("k")
     assert found is not None
-    assert found[0][:, 0].tolist() == list(range(count))
+    assert found.pictures[:, 0].tolist() == list(range(count))
 
 
 def test_rows_of_another_shape_or_type_are_a_mistake() -> None:
@@ -88,7 +89,7 @@ def test_a_newer_entry_takes_the_place_of_the_old() -> None:
         writer.append(np.ones((1, 1), np.uint8))
     found = read_entry("k")
     assert found is not None
-    assert found[0].tolist() == [[1]]
+    assert found.pictures.tolist() == [[1]]
 
 
 def cut(folder: Path) -> None:
@@ -121,12 +122,23 @@ def other_json(folder: Path) -> None:
     (folder / "entry.json").write_text("[]")
 
 
+def no_column(folder: Path) -> None:
+    (folder / "heights.npy").unlink()
+
+
+def other_column(folder: Path) -> None:
+    np.save(folder / "heights.npy", np.arange(1, 6))
+
+
 def other_version(folder: Path) -> None:
     entry = json.loads((folder / "entry.json").read_text())
     (folder / "entry.json").write_text(json.dumps(entry | {"version": 0}))
 
 
-@pytest.mark.parametrize("damage", [cut, blank, other_rows, no_header, no_pictures, no_json, other_json, other_version])
+@pytest.mark.parametrize(
+    "damage",
+    [cut, blank, other_rows, no_header, no_pictures, no_json, other_json, no_column, other_column, other_version],
+)
 def test_a_damaged_entry_counts_as_missing_and_is_built_again(
     damage: Callable[[Path], None], cache_folder: Path
 ) -> None:

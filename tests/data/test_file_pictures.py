@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 from onelook.data import file_pictures
-from onelook.data.decode import decode_picture
+from onelook.data.decode import decode_with_facts
 from onelook.data.file_pictures import FilePictures
 from onelook.data.location import Location
 from onelook.errors import DataError
@@ -41,9 +41,9 @@ def decoded_names(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
 
     def noting(source: bytes, settings: DecodeSettings) -> object:
         seen.append(source)
-        return decode_picture(source, settings)
+        return decode_with_facts(source, settings)
 
-    monkeypatch.setattr(file_pictures, "decode_picture", noting)
+    monkeypatch.setattr(file_pictures, "decode_with_facts", noting)
     return seen
 
 
@@ -134,6 +134,28 @@ def test_progress_counts_up_to_all(folder: Path, monkeypatch: pytest.MonkeyPatch
     calls.clear()
     pictures_in(folder).decode(SMALL, lambda done, total: calls.append((done, total)))
     assert calls == [(12, 12)]
+
+
+# --- what is known of the originals
+
+
+def test_sizes_and_colour_of_the_originals_are_told_a_row_each(tmp_path: Path, draw: Callable[..., Path]) -> None:
+    draw("data/1.png", size=(8, 6))
+    (tmp_path / "data" / "2.png").write_text("no picture")
+    draw("data/3.png", size=(40, 20), mode="L")
+    Image.new("RGB", (5, 7), (9, 9, 9)).save(tmp_path / "data" / "4.png")  # stored in colour, and shows none
+    tags = Image.Exif()
+    tags[0x0112] = 6
+    Image.new("RGB", (300, 100), "red").save(tmp_path / "data" / "5.jpg", exif=tags)
+    Image.new("RGB", (300, 100), "red").save(tmp_path / "data" / "6.tif", exif=tags)
+    for _ in ("first", "from the cache"):
+        decoded = pictures_in(tmp_path / "data").decode(SMALL)
+        assert decoded.kept.tolist() == [0, 2, 3, 4, 5]
+        assert decoded.sizes is not None
+        assert decoded.sizes.dtype == np.int64
+        assert decoded.sizes.tolist() == [[6, 8], [20, 40], [7, 5], [300, 100], [300, 100]]
+        assert decoded.grey is not None
+        assert decoded.grey.tolist() == [False, True, True, False, False]
 
 
 # --- the cache

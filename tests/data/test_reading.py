@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from onelook.data.dataset import Dataset, Decoded, OnProgress, Part, PictureFacts
+from onelook.data.file_pictures import FilePictures
+from onelook.data.location import Location
 from onelook.data.reading import read_dataset
 from onelook.errors import DataError
 from onelook.settings import DecodeSettings
@@ -44,6 +48,20 @@ def dataset(parts: Mapping[str, tuple[list[int | None], str | None]], class_name
         ids = tuple(f"{name}/{row}" for row in range(1, len(values) + 1))
         made[name] = Part(name, ids, labels, Pixels(values))
     return Dataset("d", "l", "w", tuple(class_names), made, "f")
+
+
+def test_sizes_and_colour_of_the_originals_are_handed_on(tmp_path: Path) -> None:
+    for number, (mode, size) in enumerate((("RGB", (4, 2)), ("L", (3, 5)))):
+        Image.new(mode, size, "white" if mode == "L" else "red").save(tmp_path / f"{number}.png")
+    files = FilePictures(Location(tmp_path), ["0.png", "1.png"])
+    found = Dataset("d", "l", "w", (), {"all": Part("all", ("0", "1"), None, files)}, "f")
+    part = read_dataset(found, DecodeSettings(height=2, width=2, channels=3)).parts["all"]
+    assert part.sizes is not None
+    assert part.sizes.tolist() == [[2, 4], [5, 3]]
+    assert part.grey is not None
+    assert part.grey.tolist() == [False, True]
+    of_arrays = read_dataset(dataset({"all": ([1, 2], "ab")}), ONE_PIXEL).parts["all"]
+    assert (of_arrays.sizes, of_arrays.grey) == (None, None)
 
 
 def test_what_cannot_be_read_is_set_aside_and_the_rest_keeps_its_ids_and_labels() -> None:

@@ -74,7 +74,7 @@ class ArrayPictures:
             found = read_entry(key)
         if found is None:
             raise DataError("the resized pictures vanished from the cache before they were used. Start again.")
-        return found[0]
+        return found.pictures
 
 
 def array_dataset(

@@ -1,7 +1,8 @@
 """Decoded pictures kept on disk, by content: an array a data set part, and what is to be known about it.
 
-An entry is a folder under `cache_folder()`: `pictures.npy`, which is memory-mapped, and `entry.json`. It appears
-whole or not at all, and one that is damaged counts as not there.
+An entry is a folder under `cache_folder()`: `pictures.npy`, which is memory-mapped, `entry.json`, and an array file
+for each thing that is known of every picture. It appears whole or not at all, and one that is damaged counts as not
+there.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import json
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -22,7 +24,7 @@ from onelook import files, runtime
 from onelook.data.dataset import Images
 from onelook.errors import DataError
 
-_ENTRY_VERSION = 1  # of this file's own layout
+_ENTRY_VERSION = 2  # of this file's own layout
 _CHECKED_ROWS = 64
 
 
@@ -36,11 +38,21 @@ def cache_key(*parts: object) -> str:
     return hashlib.sha256(json.dumps([str(part) for part in parts]).encode()).hexdigest()[:40]
 
 
+@dataclass(frozen=True)
+class Entry:
+    """What is kept under one key."""
+
+    pictures: Images  # (rows, …), memory-mapped and read-only
+    facts: dict[str, Any]  # plain values
+    columns: dict[str, NDArray[Any]]  # of every picture: (rows, …) each
+
+
 class EntryWriter:
     """Takes an entry's rows one batch after the other, so that no more than a batch is in memory."""
 
     def __init__(self, file: BinaryIO, row_shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:
         self.facts: dict[str, Any] = {}  # plain values, kept beside the pictures
+        self.columns: dict[str, NDArray[Any]] = {}  # of every picture, (rows, …) each, kept beside them too
         self.rows = 0
         self._file = file
         self._row_shape = row_shape
@@ -84,7 +96,14 @@ def new_entry(key: str, row_shape: tuple[int, ...], dtype: DTypeLike = np.uint8)
                 yield writer
                 writer.finish()
             pictures = np.load(temporary / "pictures.npy", mmap_mode="r")
-            entry = {"version": _ENTRY_VERSION, "check": _spot_check(pictures), "facts": writer.facts}
+            for name, column in writer.columns.items():
+                np.save(temporary / f"{name}.npy", column)
+            entry = {
+                "version": _ENTRY_VERSION,
+                "check": _spot_check(pictures),
+                "facts": writer.facts,
+                "columns": {name: _checksum(column) for name, column in writer.columns.items()},
+            }
             del pictures
             (temporary / "entry.json").write_text(json.dumps(entry))
     except OSError as problem:
@@ -94,8 +113,8 @@ def new_entry(key: str, row_shape: tuple[int, ...], dtype: DTypeLike = np.uint8)
         ) from problem
 
 
-def read_entry(key: str) -> tuple[Images, dict[str, Any]] | None:
-    """The entry's pictures, memory-mapped and read-only, and its facts; None where it is missing or damaged."""
+def read_entry(key: str) -> Entry | None:
+    """What is kept under the key; None where it is missing or damaged."""
     folder = _entry_folder(key)
     try:
         entry = json.loads((folder / "entry.json").read_text())
@@ -104,7 +123,10 @@ def read_entry(key: str) -> tuple[Images, dict[str, Any]] | None:
         pictures = np.load(folder / "pictures.npy", mmap_mode="r").view(np.ndarray)  # a plain array is quicker
         if entry["check"] != _spot_check(pictures):
             return None
-        return pictures, entry["facts"]
+        columns = {name: np.load(folder / f"{name}.npy") for name in entry["columns"]}
+        if any(_checksum(column) != entry["columns"][name] for name, column in columns.items()):
+            return None
+        return Entry(pictures, entry["facts"], columns)
     # A file that is missing or cut short, JSON that is none, a header that is none: all are built again.
     except (OSError, ValueError, KeyError, TypeError, EOFError):
         return None
@@ -112,6 +134,11 @@ def read_entry(key: str) -> tuple[Images, dict[str, Any]] | None:
 
 def _entry_folder(key: str) -> Path:
     return runtime.cache_folder() / "pictures" / key
+
+
+def _checksum(array: NDArray[Any]) -> int:
+    kind = zlib.crc32(f"{array.shape} {array.dtype}".encode())
+    return zlib.crc32(np.ascontiguousarray(array).data, kind)
 
 
 def _spot_check(pictures: Images) -> int:

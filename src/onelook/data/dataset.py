@@ -33,6 +33,9 @@ class Decoded:
     images: Images
     kept: NDArray[np.int64]  # the position in the part of each row of `images`
     quarantined: Mapping[int, str]  # position in the part -> why it could not be read
+    # A row for each of `images`; None where the pictures came as an array, all of one size and one kind.
+    sizes: NDArray[np.int64] | None = None  # (rows, 2): upright height and width of the original, in pixels
+    grey: NDArray[np.bool_] | None = None  # (rows,): the original holds no colour
 
 
 class Pictures(Protocol):

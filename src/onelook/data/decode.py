@@ -8,13 +8,20 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
 from onelook.data.dataset import Dataset
-from onelook.data.picture_file import PILLOW_AS_NEEDED, TURNS_THAT_SWAP_SIDES, open_picture, orientation
+from onelook.data.picture_file import (
+    PILLOW_AS_NEEDED,
+    TURNS_THAT_SWAP_SIDES,
+    is_grey,
+    open_picture,
+    orientation,
+)
 from onelook.errors import DataError
 from onelook.settings.decode import DecodeSettings, ResizeMode
 
@@ -52,8 +59,17 @@ def choose_decode_settings(
         ((height, width),) = shared
     else:
         height, width = DEFAULT_SIZE, DEFAULT_SIZE
-    is_grey = bool(facts) and all(fact.channels == 1 for fact in facts)
-    return DecodeSettings(height=height, width=width, channels=1 if is_grey else 3, resize=resize)
+    all_grey = bool(facts) and all(fact.channels == 1 for fact in facts)
+    return DecodeSettings(height=height, width=width, channels=1 if all_grey else 3, resize=resize)
+
+
+class DecodedPicture(NamedTuple):
+    """A picture's pixels, and what is known of the original."""
+
+    pixels: NDArray[np.uint8]  # (height, width, channels), as the settings want it
+    height: int  # of the original, upright
+    width: int
+    is_grey: bool  # no colour: by its kind, or because the channels of `pixels` are equal
 
 
 def decode_picture(source: Path | bytes | Image.Image, settings: DecodeSettings) -> NDArray[np.uint8]:
@@ -70,13 +86,26 @@ def decode_picture(source: Path | bytes | Image.Image, settings: DecodeSettings)
         >>> decode_picture(red, DecodeSettings(height=2, width=3, channels=3))[0, 0].tolist()
         [255, 0, 0]
     """
+    return decode_with_facts(source, settings).pixels
+
+
+def decode_with_facts(source: Path | bytes | Image.Image, settings: DecodeSettings) -> DecodedPicture:
+    """One picture as `decode_picture` gives it, with the original's size and whether that has colour.
+
+    Raises:
+        DataError: as `decode_picture`.
+
+    Example:
+        >>> grey = Image.new("RGB", (40, 20), "grey")
+        >>> decode_with_facts(grey, DecodeSettings(height=2, width=3, channels=3))[1:]
+        (20, 40, True)
+    """
     try:
         with PILLOW_AS_NEEDED:
             if isinstance(source, Image.Image):
-                return _pixels(source, settings)
+                return _decoded(source, settings)
             with open_picture(source) as image:
-                _shrink_while_reading(image, settings)
-                return _pixels(image, settings)
+                return _decoded(image, settings, shrink=True)
     except DataError as problem:
         raise _with_path(source, str(problem)) from problem
     # Pillow's decoders raise whatever a broken byte leads them to; one picture must never end a run.
@@ -84,14 +113,30 @@ def decode_picture(source: Path | bytes | Image.Image, settings: DecodeSettings)
         raise _with_path(source, _reason(problem)) from problem
 
 
-def _pixels(image: Image.Image, settings: DecodeSettings) -> NDArray[np.uint8]:
+def _decoded(image: Image.Image, settings: DecodeSettings, *, shrink: bool = False) -> DecodedPicture:
+    stored_size = image.size
+    if shrink:
+        _shrink_while_reading(image, settings)
+    shrunk_size = image.size
     image.load()  # all of it: a file that is cut short fails here, and orientation is read after, as TIFF needs
-    turn = _TURNS.get(orientation(image))
+    # A reader turns a TIFF while it loads it, and some learn a picture's size only then.
+    width, height = stored_size if image.size == shrunk_size else image.size
+    lies = orientation(image)
+    if lies in TURNS_THAT_SWAP_SIDES:
+        width, height = height, width
     seen = _as_seen(image, "L" if settings.channels == 1 else "RGB")
-    if turn is not None:
-        seen = seen.transpose(turn)
+    if lies in _TURNS:
+        seen = seen.transpose(_TURNS[lies])
     pixels = np.array(_resized(seen, settings.width, settings.height, settings.resize))
-    return pixels.reshape(settings.height, settings.width, settings.channels)
+    pixels = pixels.reshape(settings.height, settings.width, settings.channels)
+    return DecodedPicture(pixels, height, width, is_grey(image) or _has_equal_channels(pixels))
+
+
+def _has_equal_channels(pixels: NDArray[np.uint8]) -> bool:
+    """Whether a colour picture shows no colour; the first row already tells of nearly all that do."""
+    if pixels.shape[2] == 1:
+        return False
+    return all(bool((part == part[..., :1]).all()) for part in (pixels[:1], pixels))
 
 
 def _shrink_while_reading(image: Image.Image, settings: DecodeSettings) -> None:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from onelook import runtime
 from onelook.data.cache import EntryWriter, cache_key, new_entry, read_entry
 from onelook.data.dataset import Decoded, OnProgress, PictureFacts
-from onelook.data.decode import DECODE_VERSION, decode_picture
+from onelook.data.decode import DECODE_VERSION, DecodedPicture, decode_with_facts
 from onelook.data.picture_file import PILLOW_AS_NEEDED, is_grey, open_picture, upright_size
 from onelook.errors import DataError
 from onelook.settings import DecodeSettings
@@ -77,7 +77,7 @@ class FilePictures:
         """
         key = self._key("headers")
         found = read_entry(key)
-        headers = self._read_headers() if found is None else found[0]
+        headers = self._read_headers() if found is None else found.pictures
         if found is None:
             with new_entry(key, (3,), np.int64) as writer:
                 writer.append(headers)
@@ -95,7 +95,7 @@ class FilePictures:
         """
         key = self._key("decoded", settings.model_dump_json())
         found = read_entry(key)
-        if found is not None and not found[1]["try_again"]:
+        if found is not None and not found.facts["try_again"]:
             if on_progress is not None:
                 on_progress(len(self), len(self))
         else:
@@ -104,19 +104,22 @@ class FilePictures:
             found = read_entry(key)
         if found is None:
             raise DataError("the decoded pictures vanished from the cache before they were used. Start again.")
-        images, facts = found
-        quarantined = {int(position): reason for position, reason in facts["quarantined"].items()}
+        quarantined = {int(position): reason for position, reason in found.facts["quarantined"].items()}
         kept = np.delete(np.arange(len(self)), list(quarantined))
-        return Decoded(images=images, kept=kept, quarantined=quarantined)
+        return Decoded(found.pictures, kept, quarantined, found.columns["sizes"], found.columns["grey"])
 
     def _decode_into(self, writer: EntryWriter, settings: DecodeSettings, on_progress: OnProgress | None) -> None:
         quarantined: dict[int, str] = {}
         try_again = False
+        sizes: list[tuple[int, int]] = []
+        grey: list[bool] = []
         position = 0
         for results in self._decoded_chunks(settings):
             good = [result for result in results if not isinstance(result, _Failure)]
             if good:
-                writer.append(np.stack(good))
+                writer.append(np.stack([picture.pixels for picture in good]))
+                sizes += [(picture.height, picture.width) for picture in good]
+                grey += [picture.is_grey for picture in good]
             for result in results:
                 if isinstance(result, _Failure):
                     quarantined[position] = result.reason
@@ -132,13 +135,14 @@ class FilePictures:
                 "Expected picture files such as JPEG or PNG."
             )
         writer.facts = {"quarantined": quarantined, "try_again": try_again}
+        writer.columns = {"sizes": np.array(sizes, np.int64), "grey": np.array(grey, np.bool_)}
 
-    def _decoded_chunks(self, settings: DecodeSettings) -> Iterator[list[NDArray[np.uint8] | _Failure]]:
+    def _decoded_chunks(self, settings: DecodeSettings) -> Iterator[list[DecodedPicture | _Failure]]:
         """The pictures in order, decoded by threads that are never more than a few chunks ahead."""
         picture_bytes = settings.height * settings.width * settings.channels
         size = max(1, min(_CHUNK_PICTURES, _CHUNK_BYTES // picture_bytes))
         workers = runtime.available_cores()
-        waiting: deque[Future[list[NDArray[np.uint8] | _Failure]]] = deque()
+        waiting: deque[Future[list[DecodedPicture | _Failure]]] = deque()
         threads = ThreadPoolExecutor(workers, thread_name_prefix="decode")
         try:
             with PILLOW_AS_NEEDED:
@@ -155,13 +159,13 @@ class FilePictures:
             # On Ctrl-C what has not begun is dropped, what has begun ends within a chunk.
             threads.shutdown(cancel_futures=True)
 
-    def _decode(self, name: str, settings: DecodeSettings) -> NDArray[np.uint8] | _Failure:
+    def _decode(self, name: str, settings: DecodeSettings) -> DecodedPicture | _Failure:
         try:
             content = self._location.read(name)
         except DataError as problem:
             return _Failure(str(problem), is_lasting=False)
         try:
-            return decode_picture(content, settings)
+            return decode_with_facts(content, settings)
         except DataError as problem:
             return _Failure(str(problem), is_lasting=True)
 

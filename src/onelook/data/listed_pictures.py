@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -46,6 +47,8 @@ class ListedPictures:
         told = None if on_progress is None else (lambda done, _: on_progress(absent + done, self._count))
         decoded = self._pictures.decode(settings, told)
         quarantined = {int(self._there[at]): reason for at, reason in decoded.quarantined.items()}
-        return Decoded(
-            decoded.images, self._there[decoded.kept], dict(sorted({**quarantined, **self._missing}.items()))
+        return replace(
+            decoded,
+            kept=self._there[decoded.kept],
+            quarantined=dict(sorted({**quarantined, **self._missing}.items())),
         )

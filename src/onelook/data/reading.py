@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from onelook.data.copies import group_copies
 from onelook.data.dataset import Dataset, Decoded, Images, Labels, OnProgress, Part
 from onelook.data.ledger import Ledger, LedgerEntry
+from onelook.data.near.pair import NearPair
 from onelook.errors import DataError
 from onelook.settings import DecodeSettings
 
@@ -24,11 +25,14 @@ class ReadPart:
     ids: tuple[str, ...]
     labels: Labels | None
     groups: NDArray[np.int64]  # equal numbers: the same pixels, here and in the other parts
+    near_groups: NDArray[np.int64]  # equal numbers: near or exact copies, here and in the other parts
     copy_of: NDArray[np.int64]  # the row of the same part, label and pixels that came first; -1 where this is it
     found: int  # pictures, readable or not
     found_classes: frozenset[int]  # labels of all of these
     quarantined: Mapping[str, str]  # id -> why it cannot be read
     given_groups: NDArray[np.int64] | None = None  # as in `Part.groups`: given with the data, not found in the pixels
+    sizes: NDArray[np.int64] | None = None  # as in `Decoded`: upright height and width of each original
+    grey: NDArray[np.bool_] | None = None  # as in `Decoded`: whether each original holds no colour
 
     @property
     def used(self) -> NDArray[np.int64]:
@@ -43,6 +47,7 @@ class Reading:
     class_names: tuple[str, ...]
     parts: Mapping[str, ReadPart]
     ledger: Ledger
+    near_pairs: tuple[NearPair, ...] = ()  # confirmed on pixels, the surest first; exact copies are not listed
 
 
 def read_dataset(
@@ -89,11 +94,14 @@ def _read_part(part: Part, decoded: Decoded, groups: NDArray[np.int64], num_clas
         ids=tuple(part.ids[position] for position in decoded.kept.tolist()),
         labels=labels,
         groups=groups,
+        near_groups=groups,
         copy_of=copy_of,
         found=len(part),
         found_classes=frozenset() if part.labels is None else frozenset(np.unique(part.labels).tolist()),
         quarantined={part.ids[position]: reason for position, reason in sorted(decoded.quarantined.items())},
         given_groups=None if part.groups is None else part.groups[decoded.kept],
+        sizes=decoded.sizes,
+        grey=decoded.grey,
     )
 
 
