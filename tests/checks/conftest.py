@@ -39,6 +39,7 @@ def _split(name: str, letters: str | None, numbers: list[int], quarantined: Mapp
         ids=tuple(f"{name}/{row}" for row in range(1, len(numbers) + 1)),
         labels=labels,
         groups=np.array(numbers, np.int64),
+        near_groups=np.array(numbers, np.int64),
         copy_of=np.array(copy_of, np.int64),
         quarantined=quarantined,
     )

@@ -29,6 +29,7 @@ def part(classes: str, groups: list[int], pictures: list[int] | None = None) -> 
         ids=tuple(str(row) for row in range(1, len(classes) + 1)),
         labels=labels,
         groups=copies,
+        near_groups=copies,
         copy_of=np.where(first_of_row == np.arange(len(labels)), -1, first_of_row),
         found=len(classes),
         found_classes=frozenset(labels.tolist()),

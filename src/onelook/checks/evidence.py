@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onelook.data.dataset import Labels
+from onelook.data.near.pair import NearPair
 from onelook.data.prepare import Prepared
 from onelook.data.reading import Reading, ReadPart
 
@@ -20,6 +21,7 @@ class SplitEvidence:
     ids: tuple[str, ...]
     labels: Labels | None
     groups: NDArray[np.int64]  # equal numbers: the same pixels, in this split or another
+    near_groups: NDArray[np.int64]  # equal numbers: near or exact copies, in this split or another
     copy_of: NDArray[np.int64]  # the row of the same pixels and label that came first; -1 where this is it
     quarantined: Mapping[str, str]  # id -> why it could not be read
 
@@ -36,11 +38,13 @@ class Evidence:
 
     class_names: tuple[str, ...]
     splits: Mapping[str, SplitEvidence]  # among train, val, test; `all` where nothing is split yet
+    near_pairs: tuple[NearPair, ...] = ()  # as in `Reading`, the parts and rows being those of `splits`
 
     @classmethod
     def of_reading(cls, reading: Reading) -> Evidence:
         """The evidence of a data set in the parts in which it was found."""
-        return cls(reading.class_names, {name: _whole(part) for name, part in reading.parts.items()})
+        splits = {name: _whole(part) for name, part in reading.parts.items()}
+        return cls(reading.class_names, splits, reading.near_pairs)
 
     @classmethod
     def of_prepared(cls, prepared: Prepared) -> Evidence:
@@ -49,16 +53,30 @@ class Evidence:
         What could not be read was never split: it counts as training's where it was found there.
         """
         splits = {}
+        place = {}  # part -> of each of its rows the split and the row there
         for name, part in prepared.reading.parts.items():
             side = prepared.split.sides[name]
+            place[name] = _places(side)
             for split in ("train", "val", "test"):
                 if (side == split).any():
                     splits[split] = _some(part, side == split, keeps_quarantine=split != "val" or name == "val")
-        return cls(prepared.reading.class_names, splits)
+        pairs = tuple(
+            NearPair(*place[pair.part][pair.row], *place[pair.other_part][pair.other_row])
+            for pair in prepared.reading.near_pairs
+        )
+        return cls(prepared.reading.class_names, splits, pairs)
 
 
 def _whole(part: ReadPart) -> SplitEvidence:
-    return SplitEvidence(part.ids, part.labels, part.groups, part.copy_of, part.quarantined)
+    return SplitEvidence(part.ids, part.labels, part.groups, part.near_groups, part.copy_of, part.quarantined)
+
+
+def _places(side: NDArray[np.str_]) -> list[tuple[str, int]]:
+    """Of each row of a part the split that it went to, and its row there."""
+    rows = np.zeros(len(side), np.int64)
+    for split in np.unique(side).tolist():
+        rows[side == split] = np.arange(np.count_nonzero(side == split))
+    return list(zip(side.tolist(), rows.tolist(), strict=True))
 
 
 def _some(part: ReadPart, chosen: NDArray[np.bool_], *, keeps_quarantine: bool) -> SplitEvidence:
@@ -69,6 +87,7 @@ def _some(part: ReadPart, chosen: NDArray[np.bool_], *, keeps_quarantine: bool) 
         ids=tuple(part.ids[row] for row in rows.tolist()),
         labels=None if part.labels is None else part.labels[rows],
         groups=part.groups[rows],
+        near_groups=part.near_groups[rows],
         # A copy and its original are always on one side.
         copy_of=np.where(copy_of < 0, -1, new_row[copy_of]),
         quarantined=part.quarantined if keeps_quarantine else {},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 _SHOWN = 3
 _CALLED = {"train": "the training set", "val": "the validation set", "test": "the test set", "all": "the data"}
@@ -18,6 +18,7 @@ class FindingFields(TypedDict):
     count: int
     ids: list[str]
     message: str
+    pairs: NotRequired[list[list[str]]]  # only where there are some
 
 
 @dataclass(frozen=True)
@@ -29,16 +30,20 @@ class Finding:
     count: int  # pictures (for `missing-class` and `imbalance`: classes) that it is about
     ids: tuple[str, ...]  # of those pictures; empty where it is about classes
     message: str  # plain sentences: what was found, and what to do
+    pairs: tuple[tuple[str, str], ...] = ()  # ids that belong together, such as a test picture and its training twin
 
     def to_dict(self) -> FindingFields:
         """The finding as plain JSON values."""
-        return {
+        fields: FindingFields = {
             "check": self.check,
             "split": self.split,
             "count": self.count,
             "ids": list(self.ids),
             "message": self.message,
         }
+        if self.pairs:
+            fields["pairs"] = [list(pair) for pair in self.pairs]
+        return fields
 
 
 def for_example(ids: Sequence[str]) -> str:
