@@ -25,11 +25,12 @@ class SplitEntry(NamedTuple):
     id: str
     split: str  # train, val or test
     class_name: str  # empty where the picture has no label
+    group: str = ""  # what the data calls the group that it belongs to; empty where it is in none
 
 
 @dataclass(frozen=True)
 class Split:
-    """The pictures that are used, by side. Exact copies are on one side, and only the first is used."""
+    """The pictures that are used, by side. Of exact copies on one side only the first is used."""
 
     train: ImageSet
     val: ImageSet
@@ -39,16 +40,16 @@ class Split:
     sides: Mapping[str, NDArray[np.str_]]  # part -> the side of each of its readable rows, copies included
 
     def write(self, path: Path) -> None:
-        """Writes `split.csv`: `id,split,class`, a line a picture that is used."""
-        write_text(path, _split_csv(self.entries))
+        """Writes `split.csv`: `id,split,class`, and `group` where the data has groups; a line a picture that is used."""
+        write_text(path, split_csv(self.entries))
 
 
-def check_request(is_labelled: Mapping[str, bool], val: float) -> None:
+def check_request(is_labelled: Mapping[str, bool], val: float | None) -> None:
     """Refuses what cannot be split, before hours are spent on reading it.
 
     Args:
         is_labelled: the parts that there are, and whether each has labels.
-        val: the share asked for.
+        val: the share asked for; None where a split is given.
 
     Raises:
         ConfigError: `val` is needed, and not above 0 and below 1.
@@ -64,7 +65,7 @@ def check_request(is_labelled: Mapping[str, bool], val: float) -> None:
                 f"the pictures of the part '{name}' have no labels, so nothing can be learned from them. "
                 "Expected class folders, file names that start with the label, or a label column."
             )
-    if "val" not in is_labelled and not 0 < val < 1:
+    if "val" not in is_labelled and val is not None and not 0 < val < 1:
         raise ConfigError(
             f"--val {val:g}: expected a share of the training pictures between 0 and 1, such as 0.1, or the path of "
             "validation pictures."
@@ -74,6 +75,8 @@ def check_request(is_labelled: Mapping[str, bool], val: float) -> None:
 def split_dataset(parts: Mapping[str, ReadPart], class_names: Sequence[str], *, val: float, seed: int) -> Split:
     """Parts as they were given, and of the training pictures a share for validation where no `val` is given.
 
+    A split that the parts bring along (`ReadPart.given_side`) is kept as it is.
+
     That share is stratified (each class gives its part, at least one picture, and keeps at least one), drawn with
     `seed`, the same on every machine. Exact copies go to one side together, and so do the members of a given
     group, for which the shares are met as well as the sizes of the groups allow. Pictures that stand under two
@@ -82,7 +85,7 @@ def split_dataset(parts: Mapping[str, ReadPart], class_names: Sequence[str], *, 
     Args:
         parts: `train` or `all`, and perhaps `val` and `test`.
         class_names: the names of the labels, for `split.csv` and messages.
-        val: share of the training pictures, above 0 and below 1. Not looked at where there is a `val` part.
+        val: share of the training pictures, above 0 and below 1. Not looked at where there is a `val` part or a split.
         seed: any whole number from 0.
 
     Raises:
@@ -90,21 +93,42 @@ def split_dataset(parts: Mapping[str, ReadPart], class_names: Sequence[str], *, 
         DataError: nothing to train on, no labels, a single class, or a class too small to split, which is named; or
             a class of which all pictures are in one group.
     """
-    check_request({name: part.labels is not None for name, part in parts.items()}, val)
+    given = {name: part.given_side for name, part in parts.items() if part.given_side is not None}
+    check_request({name: part.labels is not None for name, part in parts.items()}, None if given else val)
+    if given:
+        return _checked(split_by_sides(parts, class_names, given), class_names)
     pool, given_val, test = parts["train" if "train" in parts else "all"], parts.get("val"), parts.get("test")
     counts = np.bincount(_labels(pool)[pool.used], minlength=len(class_names))
     _check_classes(pool, counts, class_names, needed=2 if given_val is None else 1)
     side = np.full(len(pool.ids), "train")
     if given_val is None:
         side[_val_rows(pool, counts, class_names, val, seed)] = "val"
-    sides = {pool.name: side}
-    sides |= {part.name: np.full(len(part.ids), part.name) for part in (given_val, test) if part is not None}
-    entries = tuple(entry for name, of_part in sides.items() for entry in _entries(parts[name], of_part, class_names))
+    given = {part.name: np.full(len(part.ids), part.name) for part in (given_val, test) if part is not None}
+    return split_by_sides(parts, {pool.name: side, **given}, class_names)
+
+
+def split_by_sides(
+    parts: Mapping[str, ReadPart], sides: Mapping[str, NDArray[np.str_]], class_names: Sequence[str]
+) -> Split:
+    """The split in which every readable row of a part goes to the side that `sides` says.
+
+    Args:
+        parts: those of `sides`, and perhaps others, which are left out.
+        sides: part -> `train`, `val` or `test` for each of its readable rows, copies included; all of the test side
+            is one part.
+        class_names: the names of the labels, for `split.csv`.
+    """
+    entries = tuple(entry for name, side in sides.items() for entry in split_entries(parts[name], side, class_names))
+    sets: dict[str, ImageSet] = {}
+    for name, side in sides.items():
+        for each in np.unique(side).tolist():
+            sets[each] = image_set(parts[name], side == each)
+    test = sets.get("test")
     return Split(
-        train=_image_set(pool, side == "train"),
-        val=_image_set(pool, side == "val") if given_val is None else _image_set(given_val),
-        test=None if test is None or test.labels is None else _image_set(test),
-        fingerprint=hashlib.sha256(_split_csv(entries).encode()).hexdigest(),
+        train=sets["train"],
+        val=sets["val"],
+        test=None if test is None or test.labels is None else test,
+        fingerprint=hashlib.sha256(split_csv(entries).encode()).hexdigest(),
         entries=entries,
         sides=sides,
     )
@@ -195,8 +219,8 @@ def _shares(counts: NDArray[np.int64], most: NDArray[np.int64], val: float) -> N
     return clipped
 
 
-def _image_set(part: ReadPart, chosen: NDArray[np.bool_] | None = None) -> ImageSet:
-    rows = part.used if chosen is None else part.used[chosen[part.used]]
+def image_set(part: ReadPart, chosen: NDArray[np.bool_]) -> ImageSet:
+    rows = part.used[chosen[part.used]]
     return ImageSet(
         images=part.images,
         rows=rows,
@@ -205,11 +229,11 @@ def _image_set(part: ReadPart, chosen: NDArray[np.bool_] | None = None) -> Image
     )
 
 
-def _entries(part: ReadPart, side: NDArray[np.str_], class_names: Sequence[str]) -> list[SplitEntry]:
+def split_entries(part: ReadPart, side: NDArray[np.str_], class_names: Sequence[str]) -> list[SplitEntry]:
     names = [""] * len(part.ids) if part.labels is None else [class_names[label] for label in part.labels.tolist()]
     sides = side.tolist()
     return [SplitEntry(part.ids[row], sides[row], names[row]) for row in part.used.tolist()]
 
 
-def _split_csv(entries: Sequence[SplitEntry]) -> str:
+def split_csv(entries: Sequence[SplitEntry]) -> str:
     return csv_text(("id", "split", "class"), entries)
