@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,7 @@ from pydantic import BaseModel, ConfigDict
 
 from onelook.data.dataset import Images, ImageSet, Labels
 from onelook.errors import DataError
-from onelook.evaluation.thumbnails import guess_value_range, thumbnail
+from onelook.evaluation.thumbnails import ThumbnailWriter, guess_value_range
 from onelook.files import atomic_folder
 
 INDEX = "evidence.json"
@@ -27,14 +28,16 @@ RANDOM_PICTURES = 12
 _CLASSES_SHOWN = 12
 _SAMPLES_A_CLASS = 8
 _SAMPLES_IN_ALL = 60
-_AUGMENTED_VERSIONS = 15
+AUGMENTED_VERSIONS = 15
 
 
-class _Record(BaseModel):
+class Record(BaseModel):
+    """What is kept as JSON beside pictures; what a later version adds is passed over."""
+
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
-class JudgedPicture(_Record):
+class JudgedPicture(Record):
     """A picture with its label and what the model took it for."""
 
     file: str  # a name in the evidence folder
@@ -45,21 +48,21 @@ class JudgedPicture(_Record):
     p_predicted: float  # and to the class that it chose
 
 
-class SamplePicture(_Record):
+class SamplePicture(Record):
     """A picture of the training set."""
 
     file: str
     id: str
 
 
-class ClassSamples(_Record):
+class ClassSamples(Record):
     """A few training pictures of one class."""
 
     class_name: str
     pictures: tuple[SamplePicture, ...]
 
 
-class Evidence(_Record):
+class Evidence(Record):
     """The index of an evidence folder."""
 
     format_version: int = 1
@@ -70,7 +73,7 @@ class Evidence(_Record):
     classes: int = 0  # how many classes there are in all; `samples` shows the first of them
 
 
-class AugmentationPreview(_Record):
+class AugmentationPreview(Record):
     """The index of the augmentation folder: one picture and what augmentation makes of it."""
 
     format_version: int = 1
@@ -108,7 +111,7 @@ def write_evidence(
     generator = np.random.default_rng(seed)
     with atomic_folder(folder) as temporary:
         _keep_subfolders(folder, temporary)
-        writer = _ThumbnailWriter(temporary, value_range or guess_value_range(_first(image_set)))
+        writer = ThumbnailWriter.to_folder(temporary, value_range or guess_value_range(_first(image_set)))
         wrong = _worst_errors(probabilities, labels)
         judge = _Judge(image_set, labels, probabilities, class_names)
         drawn = generator.choice(len(labels), size=min(RANDOM_PICTURES, len(labels)), replace=False)
@@ -119,7 +122,7 @@ def write_evidence(
             samples=() if train_samples is None else _samples(train_samples, class_names, generator, writer),
             classes=len(class_names),
         )
-        _write_index(temporary / INDEX, evidence)
+        write_index(temporary / INDEX, evidence)
     return evidence
 
 
@@ -135,30 +138,21 @@ def write_augmentation_preview(
         value_range: the values that mean black and white; guessed from the original where not given.
     """
     with atomic_folder(folder / AUGMENTATION) as temporary:
-        writer = _ThumbnailWriter(temporary, value_range or guess_value_range(original))
-        preview = AugmentationPreview(
-            original=writer.write("original", original),
-            versions=tuple(
-                writer.write(f"version-{number:02d}", version)
-                for number, version in enumerate(versions[:_AUGMENTED_VERSIONS], start=1)
-            ),
-        )
-        _write_index(temporary / INDEX, preview)
+        writer = ThumbnailWriter.to_folder(temporary, value_range or guess_value_range(original))
+        preview = draw_augmentation(original, versions, writer)
+        write_index(temporary / INDEX, preview)
     return preview
 
 
-class _ThumbnailWriter:
-    """Writes pictures as small files into one folder."""
-
-    def __init__(self, folder: Path, value_range: tuple[float, float]) -> None:
-        self._folder = folder
-        self._value_range = value_range
-
-    def write(self, name: str, image: Images) -> str:
-        """Writes (height, width, channels) as `name` and a suffix, and returns that file name."""
-        content, suffix = thumbnail(image, self._value_range)
-        (self._folder / f"{name}{suffix}").write_bytes(content)
-        return f"{name}{suffix}"
+def draw_augmentation(original: Images, versions: Images, writer: ThumbnailWriter) -> AugmentationPreview:
+    """One picture, (height, width, channels), and up to 15 augmented versions of it, each handed to the writer."""
+    return AugmentationPreview(
+        original=writer.write("original", original),
+        versions=tuple(
+            writer.write(f"version-{number:02d}", version)
+            for number, version in enumerate(versions[:AUGMENTED_VERSIONS], start=1)
+        ),
+    )
 
 
 class _Judge:
@@ -172,7 +166,7 @@ class _Judge:
         self._probabilities = probabilities
         self._class_names = class_names
 
-    def show(self, positions: NDArray[np.int64], prefix: str, writer: _ThumbnailWriter) -> tuple[JudgedPicture, ...]:
+    def show(self, positions: NDArray[np.int64], prefix: str, writer: ThumbnailWriter) -> tuple[JudgedPicture, ...]:
         """The pictures at these positions, written as `prefix`-01, `prefix`-02, …"""
         images = self._image_set.take(positions)
         return tuple(
@@ -214,23 +208,50 @@ def _worst_errors(probabilities: NDArray[np.float32], labels: Labels) -> NDArray
 
 
 def _samples(
-    image_set: ImageSet, class_names: tuple[str, ...], generator: np.random.Generator, writer: _ThumbnailWriter
+    train: ImageSet, class_names: tuple[str, ...], generator: np.random.Generator, writer: ThumbnailWriter
 ) -> tuple[ClassSamples, ...]:
-    """A few training pictures of each of the first classes, drawn at random, in the order of the data."""
-    if image_set.labels is None:
-        return ()
     shown = class_names[:_CLASSES_SHOWN]
     each = min(_SAMPLES_A_CLASS, _SAMPLES_IN_ALL // len(shown))
+    return draw_samples(train, shown, each, generator=generator, writer=writer)
+
+
+def draw_samples(
+    image_set: ImageSet,
+    class_names: Sequence[str],
+    each: int,
+    *,
+    generator: np.random.Generator,
+    writer: ThumbnailWriter,
+    sizes: NDArray[np.int64] | None = None,
+) -> tuple[ClassSamples, ...]:
+    """A few pictures of each class, drawn at random, in the order of the data; of no class where nothing is labelled.
+
+    Args:
+        image_set: the pictures to draw from.
+        class_names: the classes to show: the first of those that there are.
+        each: pictures of a class at most.
+        sizes: (rows of `image_set.images`, 2), height and width of each original; None shows them as they are.
+    """
+    if image_set.labels is None:
+        return ()
     samples = []
-    for label, class_name in enumerate(shown):
+    for label, class_name in enumerate(class_names):
         positions = np.flatnonzero(image_set.labels == label)
         drawn = np.sort(generator.choice(positions, size=min(each, len(positions)), replace=False))
         pictures = tuple(
-            SamplePicture(file=writer.write(f"sample-{label:02d}-{number:02d}", image), id=image_set.ids[position])
+            SamplePicture(
+                file=writer.write(f"sample-{label:02d}-{number:02d}", image, size_at(sizes, image_set.rows[position])),
+                id=image_set.ids[position],
+            )
             for number, (position, image) in enumerate(zip(drawn, image_set.take(drawn), strict=True), start=1)
         )
         samples.append(ClassSamples(class_name=class_name, pictures=pictures))
     return tuple(samples)
+
+
+def size_at(sizes: NDArray[np.int64] | None, row: int) -> tuple[int, int] | None:
+    """Height and width in one row of sizes, where there are any."""
+    return None if sizes is None else (int(sizes[row, 0]), int(sizes[row, 1]))
 
 
 def _first(image_set: ImageSet) -> Images:
@@ -244,5 +265,6 @@ def _keep_subfolders(old: Path, new: Path) -> None:
             shutil.copytree(folder, new / folder.name)
 
 
-def _write_index(path: Path, index: BaseModel) -> None:
+def write_index(path: Path, index: BaseModel) -> None:
+    """Writes a record as JSON, for the report to read."""
     path.write_text(json.dumps(index.model_dump(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,9 +16,12 @@ from onelook.data.dataset import Images
 # Up to this many pixels on the longest side a picture is pixel art: every pixel counts and is shown as a square.
 PIXEL_ART_SIDE = 64
 _PIXEL_ART_SHOWN = 112  # the longest side that pixel art is enlarged to, by a whole factor
-_PHOTOGRAPH_SHOWN = 160  # the longest side that a photograph is shrunk to
+PHOTOGRAPH_SHOWN = 160  # the longest side that a photograph is shrunk to
 # At 160 pixels a photograph is 5 to 7 kB as JPEG of this quality and 35 to 50 kB as PNG; nobody sees the difference.
 _JPEG_QUALITY = 85
+_MOST_ELONGATED = (
+    6.0  # a picture longer than this many times its other side is shown as this long: a line shows nothing
+)
 
 
 def guess_value_range(images: Images) -> tuple[float, float]:
@@ -49,22 +55,71 @@ def as_bytes(image: Images, value_range: tuple[float, float]) -> NDArray[np.uint
     return np.nan_to_num(scaled, nan=0.0, posinf=255.0, neginf=0.0).clip(0, 255).round().astype(np.uint8)
 
 
-def thumbnail(image: Images, value_range: tuple[float, float]) -> tuple[bytes, str]:
+def thumbnail(
+    image: Images,
+    value_range: tuple[float, float],
+    *,
+    longest: int = PHOTOGRAPH_SHOWN,
+    original: tuple[int, int] | None = None,
+) -> tuple[bytes, str]:
     """A small picture file and its suffix: crisp PNG for pixel art, JPEG for photographs.
 
     Args:
         image: (height, width, channels); one channel is grey, three are colour, of more the first three are shown.
         value_range: the values that mean black and white.
+        longest: pixels of the longest side at most; pixel art keeps its own where that is more.
+        original: height and width of the picture before it was stretched to the shape of `image`, which is undone.
     """
     pixels = as_bytes(image, value_range)
     picture = Image.fromarray(np.ascontiguousarray(pixels[..., :3] if pixels.shape[-1] >= 3 else pixels[..., 0]))
-    side = max(picture.size)
+    size = _shown_size(picture.size, original, longest)
     encoded = io.BytesIO()
-    if side <= PIXEL_ART_SIDE:
-        factor = max(1, _PIXEL_ART_SHOWN // side)
-        size = (picture.width * factor, picture.height * factor)
-        picture.resize(size, Image.Resampling.NEAREST).save(encoded, "PNG", optimize=True)
+    if max(picture.size) <= PIXEL_ART_SIDE and size is None:
+        factor = max(1, min(longest, _PIXEL_ART_SHOWN) // max(picture.size))
+        enlarged = (picture.width * factor, picture.height * factor)
+        picture.resize(enlarged, Image.Resampling.NEAREST).save(encoded, "PNG", optimize=True)
         return encoded.getvalue(), ".png"
-    picture.thumbnail((_PHOTOGRAPH_SHOWN, _PHOTOGRAPH_SHOWN), Image.Resampling.LANCZOS)
+    if size is None:
+        picture.thumbnail((longest, longest), Image.Resampling.LANCZOS)
+    else:
+        picture = picture.resize(size, Image.Resampling.LANCZOS)
     picture.save(encoded, "JPEG", quality=_JPEG_QUALITY, optimize=True)
     return encoded.getvalue(), ".jpg"
+
+
+@dataclass(frozen=True)
+class ThumbnailWriter:
+    """Makes pictures small and hands them on under a name.
+
+    Args:
+        keep: called with a file name and its content.
+        value_range: the values that mean black and white.
+        longest: as for `thumbnail`.
+    """
+
+    keep: Callable[[str, bytes], object]
+    value_range: tuple[float, float]
+    longest: int = PHOTOGRAPH_SHOWN
+
+    @classmethod
+    def to_folder(cls, folder: Path, value_range: tuple[float, float]) -> ThumbnailWriter:
+        """One that writes files into an existing folder."""
+        return cls(lambda name, content: (folder / name).write_bytes(content), value_range)
+
+    def write(self, name: str, image: Images, original: tuple[int, int] | None = None) -> str:
+        """Keeps (height, width, channels) as `name` and a suffix, and returns that file name."""
+        content, suffix = thumbnail(image, self.value_range, longest=self.longest, original=original)
+        self.keep(f"{name}{suffix}", content)
+        return f"{name}{suffix}"
+
+
+def _shown_size(decoded: tuple[int, int], original: tuple[int, int] | None, longest: int) -> tuple[int, int] | None:
+    """(width, height) that bring a stretched picture back to its shape; None where it never lost that."""
+    if original is None:
+        return None
+    height, width = original
+    if abs(width * decoded[1] - height * decoded[0]) <= 0.02 * width * decoded[1]:
+        return None
+    longer = min(longest, max(decoded))
+    shorter = round(longer * max(min(height, width) / max(height, width), 1 / _MOST_ELONGATED))
+    return (longer, shorter) if width > height else (shorter, longer)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from onelook.evaluation.evidence import JudgedPicture
-from onelook.report.results import PictureFolder
+from onelook.report.pictures import Pictures
 from onelook.report.words import probability
 
 
@@ -23,7 +23,7 @@ class ShownPicture:
     words: str  # for who cannot see it
 
 
-def shown_pictures(pictures: tuple[JudgedPicture, ...], folder: PictureFolder) -> tuple[ShownPicture, ...]:
+def shown_pictures(pictures: tuple[JudgedPicture, ...], folder: Pictures) -> tuple[ShownPicture, ...]:
     """The pictures with their thumbnails read."""
     return tuple(
         ShownPicture(

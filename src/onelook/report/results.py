@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import math
 from collections.abc import Mapping
@@ -13,11 +12,11 @@ from typing import Annotated, Any, TypeVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from onelook.errors import ModelError
-from onelook.evaluation.evidence import AUGMENTATION, INDEX, AugmentationPreview, Evidence
+from onelook.evaluation.evidence import AUGMENTATION, INDEX, AugmentationPreview, ClassSamples, Evidence
+from onelook.evaluation.finding_pictures import FINDINGS, FindingPictures, FindingsIndex
 from onelook.evaluation.result import Evaluation
+from onelook.report.pictures import PictureFolder
 from onelook.run_folder import RunFolder
-
-_MEDIA_TYPES = {".png": "image/png", ".jpg": "image/jpeg"}
 
 
 def _without_nulls(values: object) -> object:
@@ -40,6 +39,7 @@ class FindingFacts(_Facts):
     split: str = ""
     count: int = 0
     ids: tuple[str, ...] = ()
+    pairs: tuple[tuple[str, str], ...] = ()
     message: str
 
 
@@ -113,30 +113,6 @@ class Epoch(_Facts):
 
 
 @dataclass(frozen=True)
-class PictureFolder:
-    """The thumbnails of a run."""
-
-    path: Path
-
-    def data_uri(self, name: str) -> str | None:
-        """The picture `name` as a `data:` address, or None where it is not there.
-
-        Raises:
-            ModelError: the name leads out of the folder, or is not that of a PNG or JPEG.
-        """
-        media_type = _MEDIA_TYPES.get(Path(name).suffix)
-        if media_type is None or Path(name).name != name:
-            raise ModelError(
-                f"{self.path / INDEX}: names the picture '{name}'. Expected the name of a .png or .jpg in the same "
-                "folder: the file is damaged."
-            )
-        path = self.path / name
-        if not path.is_file():
-            return None
-        return f"data:{media_type};base64,{base64.b64encode(path.read_bytes()).decode()}"
-
-
-@dataclass(frozen=True)
 class Results:
     """All that the sections may look at. What is not there is None or empty."""
 
@@ -146,8 +122,25 @@ class Results:
     evaluation: Evaluation | None
     evidence: Evidence | None
     augmentation: AugmentationPreview | None
+    found: tuple[FindingPictures, ...]
     pictures: PictureFolder
     augmentation_pictures: PictureFolder
+    found_pictures: PictureFolder
+
+    @property
+    def data(self) -> DataFacts:
+        """What the run was trained on."""
+        return self.run.data
+
+    @property
+    def findings(self) -> tuple[FindingFacts, ...]:
+        """What the checks found in it."""
+        return self.run.findings
+
+    @property
+    def samples(self) -> tuple[ClassSamples, ...]:
+        """A few training pictures of each of the first classes."""
+        return self.evidence.samples if self.evidence else ()
 
     @property
     def best_epoch(self) -> Epoch | None:
@@ -161,7 +154,8 @@ def read_results(folder: RunFolder) -> Results:
     Raises:
         OnelookError: there is no run, or one of its files is damaged.
     """
-    augmentation = folder.evidence / AUGMENTATION
+    augmentation, findings = folder.evidence / AUGMENTATION, folder.evidence / FINDINGS
+    found = _read_index(FindingsIndex, findings / INDEX)
     return Results(
         name=folder.path.resolve().name,
         run=_checked(RunFacts, folder.read_run(), folder.run_json),
@@ -169,8 +163,10 @@ def read_results(folder: RunFolder) -> Results:
         evaluation=_read_evaluation(folder.evaluation),
         evidence=_read_index(Evidence, folder.evidence / INDEX),
         augmentation=_read_index(AugmentationPreview, augmentation / INDEX),
+        found=found.findings if found else (),
         pictures=PictureFolder(folder.evidence),
         augmentation_pictures=PictureFolder(augmentation),
+        found_pictures=PictureFolder(findings),
     )
 
 

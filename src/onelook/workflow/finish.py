@@ -95,6 +95,7 @@ def _judging_set(begun: BegunRun, fitted: Fitted) -> tuple[SetName, ImageSet]:
 
 def _write_evidence(begun: BegunRun, probabilities: NDArray[np.float32], pictures: ImageSet) -> None:
     from onelook.evaluation.evidence import write_augmentation_preview, write_evidence
+    from onelook.evaluation.finding_pictures import write_finding_pictures
 
     opened = begun.opened
     train = opened.prepared.split.train
@@ -107,6 +108,7 @@ def _write_evidence(begun: BegunRun, probabilities: NDArray[np.float32], picture
         seed=opened.settings.seed,
         value_range=value_range(opened),
     )
+    write_finding_pictures(begun.folder.evidence, opened.findings, opened.prepared.reading, value_range(opened))
     if opened.settings.augment.is_active:
         original = train.take(np.zeros(1, np.int64))[0]
         write_augmentation_preview(

@@ -1,0 +1,156 @@
+"""Thumbnails of the pictures that the data checks name, so that a person can judge what was found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+from onelook.data.reading import Reading, ReadPart
+from onelook.evaluation.evidence import INDEX, Record, size_at, write_index
+from onelook.evaluation.thumbnails import ThumbnailWriter
+from onelook.files import atomic_folder
+
+FINDINGS = "findings"  # the folder in `evidence/`
+
+# At 5 to 7 kB a photograph this is at most some 100 kB a finding, in evidence/ as in the pages that show it.
+PICTURES_SHOWN = 12
+PAIRS_SHOWN = 8
+_FINDINGS_SHOWN = 40  # a dozen checks in three splits; what a run could find beyond that has its words alone
+
+
+class NamesPictures(Protocol):
+    """What a check found, as far as pictures go."""
+
+    @property
+    def check(self) -> str:
+        """The check's name."""
+        ...
+
+    @property
+    def split(self) -> str:
+        """Where it looked."""
+        ...
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Of the pictures that it is about, the worst first."""
+        ...
+
+    @property
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        """Ids of pictures that belong together."""
+        ...
+
+
+class FoundPicture(Record):
+    """A picture that a finding names."""
+
+    file: str | None  # a name in the folder; None where the picture cannot be read
+    id: str
+    label: str = ""  # its class, where it has one
+    note: str = ""  # why it cannot be read
+    size: tuple[int, int] | None = None  # height and width of the original
+
+
+class FindingPictures(Record):
+    """The first pictures of one finding: pairs where it is about pairs."""
+
+    check: str
+    split: str
+    pictures: tuple[FoundPicture, ...] = ()
+    pairs: tuple[tuple[FoundPicture, FoundPicture], ...] = ()
+
+
+class FindingsIndex(Record):
+    """The index of the findings folder."""
+
+    format_version: int = 1
+    findings: tuple[FindingPictures, ...]
+
+
+def write_finding_pictures(
+    folder: Path, findings: Sequence[NamesPictures], reading: Reading, value_range: tuple[float, float]
+) -> FindingsIndex:
+    """Writes thumbnails of what the findings name to `folder`/findings, whole or not at all.
+
+    Args:
+        folder: a run's `evidence/`.
+        findings: what was found, the most pressing first.
+        reading: the pictures.
+        value_range: the values that mean black and white.
+    """
+    with atomic_folder(folder / FINDINGS) as temporary:
+        writer = ThumbnailWriter.to_folder(temporary, value_range)
+        index = FindingsIndex(findings=draw_findings(findings, reading, writer))
+        write_index(temporary / INDEX, index)
+    return index
+
+
+def draw_findings(
+    findings: Sequence[NamesPictures], reading: Reading, writer: ThumbnailWriter
+) -> tuple[FindingPictures, ...]:
+    """Up to 12 pictures or 8 pairs of each finding, handed to the writer; findings without pictures are left out."""
+    shown = [(_first_pairs(finding), _first_ids(finding)) for finding in findings[:_FINDINGS_SHOWN]]
+    wanted = {each for pairs, ids in shown for each in (*ids, *(one for pair in pairs for one in pair))}
+    gallery = _Gallery(reading, wanted, writer)
+    drawn = [
+        FindingPictures(
+            check=finding.check,
+            split=finding.split,
+            pictures=gallery.draw(ids),
+            pairs=tuple((gallery.draw_one(one), gallery.draw_one(other)) for one, other in pairs),
+        )
+        for finding, (pairs, ids) in zip(findings, shown, strict=False)
+    ]
+    return tuple(one for one in drawn if one.pictures or one.pairs)
+
+
+def _first_pairs(finding: NamesPictures) -> tuple[tuple[str, str], ...]:
+    return finding.pairs[:PAIRS_SHOWN]
+
+
+def _first_ids(finding: NamesPictures) -> tuple[str, ...]:
+    return () if finding.pairs else finding.ids[:PICTURES_SHOWN]
+
+
+class _Gallery:
+    """Finds pictures by id and draws each once, whichever findings name it."""
+
+    def __init__(self, reading: Reading, wanted: set[str], writer: ThumbnailWriter) -> None:
+        self._class_names = reading.class_names
+        self._writer = writer
+        self._places = dict(_places(reading.parts, wanted))
+        self._quarantined = {
+            each: reason for part in reading.parts.values() for each, reason in part.quarantined.items()
+        }
+        self._drawn: dict[str, FoundPicture] = {}
+
+    def draw(self, ids: Iterable[str]) -> tuple[FoundPicture, ...]:
+        return tuple(self.draw_one(each) for each in ids)
+
+    def draw_one(self, picture_id: str) -> FoundPicture:
+        if picture_id not in self._drawn:
+            self._drawn[picture_id] = self._draw(picture_id)
+        return self._drawn[picture_id]
+
+    def _draw(self, picture_id: str) -> FoundPicture:
+        if picture_id not in self._places:
+            return FoundPicture(file=None, id=picture_id, note=self._quarantined.get(picture_id, ""))
+        part, row = self._places[picture_id]
+        size = size_at(part.sizes, row)
+        return FoundPicture(
+            file=self._writer.write(f"found-{len(self._drawn) + 1:03d}", part.images[row], size),
+            id=picture_id,
+            label="" if part.labels is None else self._class_names[int(part.labels[row])],
+            size=size,
+        )
+
+
+def _places(parts: Mapping[str, ReadPart], wanted: set[str]) -> Iterable[tuple[str, tuple[ReadPart, int]]]:
+    for part in parts.values():
+        rows = np.flatnonzero(np.fromiter((each in wanted for each in part.ids), bool, len(part.ids)))
+        for row in rows.tolist():
+            yield part.ids[row], (part, row)

@@ -1,0 +1,61 @@
+"""Where a page takes its pictures from: a run's evidence folder, or memory."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from onelook.errors import ModelError
+from onelook.evaluation.evidence import INDEX
+
+_MEDIA_TYPES = {".png": "image/png", ".jpg": "image/jpeg"}
+
+
+class Pictures(Protocol):
+    """Thumbnails by file name."""
+
+    def data_uri(self, name: str) -> str | None:
+        """The picture as a `data:` address, or None where it is not there."""
+        ...
+
+
+@dataclass(frozen=True)
+class PictureFolder:
+    """The thumbnails of a run."""
+
+    path: Path
+
+    def data_uri(self, name: str) -> str | None:
+        """The picture `name` as a `data:` address, or None where it is not there.
+
+        Raises:
+            ModelError: the name leads out of the folder, or is not that of a PNG or JPEG.
+        """
+        media_type = _MEDIA_TYPES.get(Path(name).suffix)
+        if media_type is None or Path(name).name != name:
+            raise ModelError(
+                f"{self.path / INDEX}: names the picture '{name}'. Expected the name of a .png or .jpg in the same "
+                "folder: the file is damaged."
+            )
+        path = self.path / name
+        if not path.is_file():
+            return None
+        return _data_uri(media_type, path.read_bytes())
+
+
+@dataclass(frozen=True)
+class PictureMemory:
+    """Thumbnails that were made for this page."""
+
+    contents: Mapping[str, bytes]  # by file name
+
+    def data_uri(self, name: str) -> str | None:
+        """The picture `name` as a `data:` address, or None where it is not there."""
+        return _data_uri(_MEDIA_TYPES[Path(name).suffix], self.contents[name]) if name in self.contents else None
+
+
+def _data_uri(media_type: str, content: bytes) -> str:
+    return f"data:{media_type};base64,{base64.b64encode(content).decode()}"
