@@ -62,6 +62,7 @@ class Part:
     pictures: Pictures
     # Equal numbers: pictures of one patient, one scene, one burst, which the split keeps on one side; -1: on its own.
     groups: NDArray[np.int64] | None = None
+    group_names: tuple[str, ...] = ()  # what the data calls the groups 0, 1, 2 …
 
     def __len__(self) -> int:
         return len(self.pictures)

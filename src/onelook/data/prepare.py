@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from onelook.data.dataset import Dataset, OnProgress
+from onelook.data.given_split import GivenSplit
 from onelook.data.ledger import Ledger
 from onelook.data.reading import Reading, read_dataset
 from onelook.data.split import Split, check_request, split_dataset
@@ -31,6 +32,7 @@ def prepare(
     val: float,
     seed: int,
     strict: bool = False,
+    given: GivenSplit | None = None,
     on_progress: OnProgress | None = None,
 ) -> Prepared:
     """Decodes every part, quarantines what cannot be read, sets exact copies aside, and splits.
@@ -39,12 +41,15 @@ def prepare(
         val: share of the training pictures to validate on, above 0 and below 1; unused where a `val` part is given.
         seed: decides the split.
         strict: stop where a picture cannot be read, instead of going on without it.
+        given: a split to keep; `val` and `seed` are then unused.
         on_progress: called with (pictures done, pictures in all).
 
     Raises:
         ConfigError: `val` is out of range.
-        DataError: no picture of a part can be read, `strict` and one cannot, no labels, or classes too small.
+        DataError: no picture of a part can be read, `strict` and one cannot, no labels, classes too small, or
+            the given split does not fit the data.
     """
-    check_request({name: part.labels is not None for name, part in dataset.parts.items()}, val)
-    reading = read_dataset(dataset, decode, strict=strict, on_progress=on_progress)
+    is_labelled = {name: part.labels is not None for name, part in dataset.parts.items()}
+    check_request(is_labelled, val if given is None else None)
+    reading = read_dataset(dataset, decode, strict=strict, given=given, on_progress=on_progress)
     return Prepared(reading, split_dataset(reading.parts, reading.class_names, val=val, seed=seed))

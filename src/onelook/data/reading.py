@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from onelook.data.copies import group_copies
 from onelook.data.dataset import Dataset, Decoded, Images, Labels, OnProgress, Part
+from onelook.data.given_split import SIDES, GivenSplit, Side
 from onelook.data.ledger import Ledger, LedgerEntry
 from onelook.data.near.pair import NearPair
 from onelook.errors import DataError
@@ -26,11 +27,14 @@ class ReadPart:
     labels: Labels | None
     groups: NDArray[np.int64]  # equal numbers: the same pixels, here and in the other parts
     near_groups: NDArray[np.int64]  # equal numbers: near or exact copies, here and in the other parts
-    copy_of: NDArray[np.int64]  # the row of the same part, label and pixels that came first; -1 where this is it
+    # The row of the same part, given side, label and pixels that came first; -1 where this is it.
+    copy_of: NDArray[np.int64]
     found: int  # pictures, readable or not
     found_classes: frozenset[int]  # labels of all of these
     quarantined: Mapping[str, str]  # id -> why it cannot be read
     given_groups: NDArray[np.int64] | None = None  # as in `Part.groups`: given with the data, not found in the pixels
+    group_names: tuple[str, ...] = ()  # as in `Part.group_names`
+    given_side: Side | None = None  # train, val or test, where the user gave a split
     sizes: NDArray[np.int64] | None = None  # as in `Decoded`: upright height and width of each original
     grey: NDArray[np.bool_] | None = None  # as in `Decoded`: whether each original holds no colour
 
@@ -51,17 +55,24 @@ class Reading:
 
 
 def read_dataset(
-    dataset: Dataset, decode: DecodeSettings, *, strict: bool = False, on_progress: OnProgress | None = None
+    dataset: Dataset,
+    decode: DecodeSettings,
+    *,
+    strict: bool = False,
+    given: GivenSplit | None = None,
+    on_progress: OnProgress | None = None,
 ) -> Reading:
     """Decodes every part (or takes it from the cache), sets aside what cannot be read, and finds exact copies.
 
     Args:
         strict: an unreadable picture is an error.
+        given: a split to keep: exact copies that it puts on two sides are both used.
         on_progress: told how many pictures of all parts are done.
 
     Raises:
-        DataError: no picture of a part can be read; or, if `strict`, some cannot.
+        DataError: no picture of a part can be read; or, if `strict`, some cannot; or the given split does not fit.
     """
+    sides = None if given is None else given.sides(dataset)  # refused before hours are spent on reading
     decoded: dict[str, Decoded] = {}
     before = 0
     for name, part in dataset.parts.items():
@@ -70,21 +81,30 @@ def read_dataset(
         if strict and decoded[name].quarantined:
             raise _strict_error(part, decoded[name])
     groups = group_copies([part.images for part in decoded.values()])
-    parts = {
-        name: _read_part(dataset.parts[name], decoded[name], of_part, len(dataset.class_names))
-        for (name, of_part) in zip(decoded, groups, strict=True)
-    }
+    parts = {}
+    for name, of_part in zip(decoded, groups, strict=True):
+        part, labels = dataset.parts[name], dataset.parts[name].labels
+        kept = decoded[name].kept
+        side = None
+        if given is not None and sides is not None:
+            side = given.complete(part, kept, sides[name], of_part, None if labels is None else labels[kept])
+        parts[name] = _read_part(part, decoded[name], of_part, len(dataset.class_names), side)
     entries = [
         entry for name, part in parts.items() for entry in _ledger_entries(dataset.parts[name], decoded[name], part)
     ]
     return Reading(dataset.class_names, parts, Ledger(entries))
 
 
-def _read_part(part: Part, decoded: Decoded, groups: NDArray[np.int64], num_classes: int) -> ReadPart:
+def _read_part(
+    part: Part, decoded: Decoded, groups: NDArray[np.int64], num_classes: int, side: Side | None
+) -> ReadPart:
     labels = None if part.labels is None else part.labels[decoded.kept]
     copy_of = np.full(len(groups), -1, np.int64)
     if labels is not None:
-        _, first, inverse = np.unique(groups * max(num_classes, 1) + labels, return_index=True, return_inverse=True)
+        keys = groups * max(num_classes, 1) + labels
+        if side is not None:
+            keys = keys * len(SIDES) + np.searchsorted(np.sort(SIDES), side)
+        _, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
         first_of_row = first[inverse.reshape(-1)]
         is_copy = first_of_row != np.arange(len(groups))
         copy_of[is_copy] = first_of_row[is_copy]
@@ -100,6 +120,8 @@ def _read_part(part: Part, decoded: Decoded, groups: NDArray[np.int64], num_clas
         found_classes=frozenset() if part.labels is None else frozenset(np.unique(part.labels).tolist()),
         quarantined={part.ids[position]: reason for position, reason in sorted(decoded.quarantined.items())},
         given_groups=None if part.groups is None else part.groups[decoded.kept],
+        group_names=part.group_names,
+        given_side=side,
         sizes=decoded.sizes,
         grey=decoded.grey,
     )

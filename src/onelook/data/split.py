@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,7 +41,7 @@ class Split:
     sides: Mapping[str, NDArray[np.str_]]  # part -> the side of each of its readable rows, copies included
 
     def write(self, path: Path) -> None:
-        """Writes `split.csv`: `id,split,class`, and `group` where the data has groups; a line a picture that is used."""
+        """Writes `split.csv`: `id,split,class`, and `group` where there are groups; a line a picture that is used."""
         write_text(path, split_csv(self.entries))
 
 
@@ -93,10 +94,11 @@ def split_dataset(parts: Mapping[str, ReadPart], class_names: Sequence[str], *, 
         DataError: nothing to train on, no labels, a single class, or a class too small to split, which is named; or
             a class of which all pictures are in one group.
     """
-    given = {name: part.given_side for name, part in parts.items() if part.given_side is not None}
-    check_request({name: part.labels is not None for name, part in parts.items()}, None if given else val)
-    if given:
-        return _checked(split_by_sides(parts, class_names, given), class_names)
+    kept = {name: part.given_side for name, part in parts.items() if part.given_side is not None}
+    check_request({name: part.labels is not None for name, part in parts.items()}, None if kept else val)
+    if kept:
+        _check_given_sides(parts, kept, class_names)
+        return split_by_sides(parts, kept, class_names)
     pool, given_val, test = parts["train" if "train" in parts else "all"], parts.get("val"), parts.get("test")
     counts = np.bincount(_labels(pool)[pool.used], minlength=len(class_names))
     _check_classes(pool, counts, class_names, needed=2 if given_val is None else 1)
@@ -136,6 +138,24 @@ def split_by_sides(
 
 def _labels(part: ReadPart) -> Labels:
     return np.zeros(0, np.int64) if part.labels is None else part.labels
+
+
+def _check_given_sides(
+    parts: Mapping[str, ReadPart], sides: Mapping[str, NDArray[np.str_]], class_names: Sequence[str]
+) -> None:
+    """Refuses a given split that cannot be trained with. A class that a side lacks is for the checks to tell."""
+    counts = Counter(side for of_part in sides.values() for side in of_part.tolist())
+    purposes = (("train", "to train on"), ("val", "to validate on, which decides the epoch that is kept"))
+    for side, purpose in purposes:
+        if not counts[side]:
+            there = " and ".join(f"{count:,} in {name}" for name, count in counts.items())
+            raise DataError(f"the given split has no picture {purpose}: {there}. Expected some in train and in val.")
+    trained = np.unique(np.concatenate([_labels(parts[name])[side == "train"] for name, side in sides.items()]))
+    if len(trained) < 2:
+        raise DataError(
+            f"all {counts['train']:,} training pictures of the given split are of one class, "
+            f"'{class_names[trained[0]]}'. Expected two classes or more."
+        )
 
 
 def _check_classes(pool: ReadPart, counts: NDArray[np.int64], class_names: Sequence[str], needed: int) -> None:
@@ -220,6 +240,7 @@ def _shares(counts: NDArray[np.int64], most: NDArray[np.int64], val: float) -> N
 
 
 def image_set(part: ReadPart, chosen: NDArray[np.bool_]) -> ImageSet:
+    """The used pictures of a part among those that are chosen, (rows,)."""
     rows = part.used[chosen[part.used]]
     return ImageSet(
         images=part.images,
@@ -230,10 +251,17 @@ def image_set(part: ReadPart, chosen: NDArray[np.bool_]) -> ImageSet:
 
 
 def split_entries(part: ReadPart, side: NDArray[np.str_], class_names: Sequence[str]) -> list[SplitEntry]:
+    """The lines of `split.csv` for the used pictures of a part; `side` says where each row went, (rows,)."""
     names = [""] * len(part.ids) if part.labels is None else [class_names[label] for label in part.labels.tolist()]
+    groups = [""] * len(part.ids)
+    if part.given_groups is not None and part.group_names:
+        groups = [part.group_names[group] if group >= 0 else "" for group in part.given_groups.tolist()]
     sides = side.tolist()
-    return [SplitEntry(part.ids[row], sides[row], names[row]) for row in part.used.tolist()]
+    return [SplitEntry(part.ids[row], sides[row], names[row], groups[row]) for row in part.used.tolist()]
 
 
 def split_csv(entries: Sequence[SplitEntry]) -> str:
-    return csv_text(("id", "split", "class"), entries)
+    """The content of `split.csv`; with a further column where there are groups."""
+    has_groups = any(entry.group for entry in entries)
+    header = ("id", "split", "class", "group") if has_groups else ("id", "split", "class")
+    return csv_text(header, (entry[: len(header)] for entry in entries))

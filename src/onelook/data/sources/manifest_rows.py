@@ -42,7 +42,7 @@ def listed_dataset(listing: Listing, notes: Sequence[str] = ()) -> Dataset:
     rows, twice = _distinct_rows(listing)
     by_part = _rows_by_part(listing, rows)
     labels, class_names = _labels(listing, by_part)
-    groups = _groups(listing)
+    groups, group_names = _groups(listing)
     parts = {
         part: Part(
             name=part,
@@ -50,6 +50,7 @@ def listed_dataset(listing: Listing, notes: Sequence[str] = ()) -> Dataset:
             labels=labels[part],
             pictures=_pictures(listing, part, of_part),
             groups=None if groups is None else groups[of_part],
+            group_names=group_names,
         )
         for part, of_part in by_part.items()
     }
@@ -120,13 +121,14 @@ def _labels(listing: Listing, by_part: dict[str, list[int]]) -> tuple[dict[str, 
     return labels, names
 
 
-def _groups(listing: Listing) -> Labels | None:
-    """The number of each row's group, -1 where it is in none; None without a group column."""
+def _groups(listing: Listing) -> tuple[Labels | None, tuple[str, ...]]:
+    """The number of each row's group, -1 where it is in none, and their names; None without a group column."""
     if listing.roles.group is None:
-        return None
+        return None, ()
     numbers: dict[str, int] = {}
     cells = listing.table.columns[listing.roles.group]
-    return np.array([-1 if cell is None else numbers.setdefault(cell, len(numbers)) for cell in cells], np.int64)
+    groups = [-1 if cell is None else numbers.setdefault(cell, len(numbers)) for cell in cells]
+    return np.array(groups, np.int64), tuple(numbers)
 
 
 def _pictures(listing: Listing, part: str, rows: Sequence[int]) -> Pictures:

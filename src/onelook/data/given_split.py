@@ -1,0 +1,231 @@
+"""A split that was made before: read from an earlier run or from a table, checked against the data, and kept."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from onelook.data.dataset import Dataset, Labels, Part
+from onelook.data.sources.picture_tree import PART_FOLDERS, PART_ORDER
+from onelook.data.sources.pixel_header import LABEL_NAMES, split_header
+from onelook.errors import ConfigError, DataError
+
+SIDES: tuple[str, ...] = PART_ORDER  # train, val, test
+Side = NDArray[np.str_]  # (rows of a part,): one of `SIDES`, or empty where the file does not list the row
+_FILE = "split.csv"
+_SHOWN = 3
+
+
+@dataclass(frozen=True)
+class GivenSplit:
+    """Which side each listed picture is on."""
+
+    origin: str  # what messages call it
+    side_of: Mapping[str, str]  # id -> train, val or test
+    class_of: Mapping[str, str]  # id -> its class, for ids with which one stands
+
+    def sides(self, dataset: Dataset) -> dict[str, Side]:
+        """For each part of the data the side of each of its pictures, readable or not; empty where it is not listed.
+
+        A part of the data's own for validation or test of which nothing is listed stays what it is.
+
+        Raises:
+            DataError: a listed id is none of the data's, a picture has another class there, a picture would leave
+                a part of the data's own for validation or test, or join one.
+        """
+        keys = {name: self._keys(part) for name, part in dataset.parts.items()}
+        self._refuse_unknown(dataset, keys)
+        sides = {
+            name: np.array([self.side_of.get(key, "") for key in of_part], dtype="U5") for name, of_part in keys.items()
+        }
+        for name, part in dataset.parts.items():
+            self._refuse_other_classes(part, keys[name], dataset.class_names)
+            if name in ("val", "test") and not (sides[name] != "").any():
+                sides[name][:] = name
+        self._refuse_moves(dataset, sides)
+        return sides
+
+    def complete(self, part: Part, kept: NDArray[np.int64], side: Side, groups: Labels, labels: Labels | None) -> Side:
+        """The side of each readable row: an exact copy that is not listed follows the one that is.
+
+        A run lists a picture and not its copies, which it did not use.
+
+        Args:
+            part: the part as it was found.
+            kept: the position in the part of each readable row.
+            side: of each position in the part, as `sides` gives it.
+            groups, labels: of each readable row; equal groups have equal pixels.
+
+        Raises:
+            DataError: a picture that is no copy is not listed.
+        """
+        found = side[kept]
+        missing = np.flatnonzero(found == "")
+        if not len(missing):
+            return found
+        of_row = labels if labels is not None else np.zeros(len(kept), np.int64)
+        listed: dict[tuple[int, int], str] = {}
+        for group, label, where in zip(groups.tolist(), of_row.tolist(), found.tolist(), strict=True):
+            if where:
+                listed.setdefault((group, label), where)
+        followed = [listed.get((int(groups[row]), int(of_row[row])), "") for row in missing.tolist()]
+        lost = [part.ids[kept[row]] for row, where in zip(missing.tolist(), followed, strict=True) if not where]
+        if lost:
+            raise DataError(
+                f"{self.origin}: it does not list {_counted(lost)} of {len(part):,} in the data: {_some(lost)}. "
+                "Expected every picture but exact copies of a listed one. Is the data the one that was split?"
+            )
+        found[missing] = followed
+        return found
+
+    def _keys(self, part: Part) -> Sequence[str]:
+        """The part's ids as the file has them: an earlier run without --test had no `train/` in front."""
+        if part.name != "train" or any(each in self.side_of for each in part.ids):
+            return part.ids
+        bare = [each.removeprefix("train/") for each in part.ids]
+        return bare if any(each in self.side_of for each in bare) else part.ids
+
+    def _refuse_unknown(self, dataset: Dataset, keys: Mapping[str, Sequence[str]]) -> None:
+        known = {key for of_part in keys.values() for key in of_part}
+        unknown = [each for each in self.side_of if each not in known]
+        if unknown:
+            example = next(iter(next(iter(keys.values()))))
+            raise DataError(
+                f"{self.origin}: it lists {_counted(unknown)} that {dataset.name} has not: {_some(unknown)}. Expected "
+                f"ids of this data, such as '{example}'. Is it the split of other data?"
+            )
+
+    def _refuse_other_classes(self, part: Part, keys: Sequence[str], class_names: Sequence[str]) -> None:
+        if part.labels is None:
+            return
+        other = [
+            (key, self.class_of[key], class_names[label])
+            for key, label in zip(keys, part.labels.tolist(), strict=True)
+            if self.class_of.get(key) and self.class_of[key] != class_names[label]
+        ]
+        if other:
+            shown = "; ".join(f"'{key}' is '{there}' there and '{here}' here" for key, there, here in other[:_SHOWN])
+            many = "1 picture has" if len(other) == 1 else f"{len(other):,} pictures have"
+            raise DataError(
+                f"{self.origin}: {many} another class there than in the data: {shown}. Expected the classes of the "
+                "data: was it named with --class-names then, or has it been relabelled since?"
+            )
+
+    def _refuse_moves(self, dataset: Dataset, sides: Mapping[str, Side]) -> None:
+        for own in ("val", "test"):
+            part = dataset.parts.get(own)
+            if part is None:
+                continue
+            out = [part.ids[at] for at in np.flatnonzero((sides[own] != own) & (sides[own] != "")).tolist()]
+            into = [
+                other.ids[at]
+                for name, other in dataset.parts.items()
+                if name != own
+                for at in np.flatnonzero(sides[name] == own).tolist()
+            ]
+            moved = out or into
+            if moved:
+                verb = "takes" if out else "adds"
+                where = "out of" if out else "to"
+                raise DataError(
+                    f"{self.origin}: it {verb} {_counted(moved)} {where} the data's own {own} part: {_some(moved)}. "
+                    "The parts that data comes in are kept. Expected a split of its training pictures alone; to split "
+                    "anew, give all pictures as one part."
+                )
+
+
+def read_split(path: Path) -> GivenSplit:
+    """The split that a table gives, or that an earlier run was made with.
+
+    Args:
+        path: a CSV or TSV file with a header, a column `id` and a column `split` (train, val or test), and perhaps
+            one of classes; or the folder of a run.
+
+    Raises:
+        ConfigError: there is no such file, or the folder is no run's.
+        DataError: it is no such table, an id stands there twice, or a split is none of the three.
+    """
+    origin = f"--split {path}"
+    header, rows = _read_table(_table_of(path), origin)
+    columns = {name.casefold(): at for at, name in reversed(list(enumerate(header)))}
+    if "id" not in columns or "split" not in columns:
+        raise DataError(
+            f"{origin}: its columns are {', '.join(map(repr, header[:8])) or 'none'}. Expected 'id' and 'split', as in "
+            "the split.csv of a run."
+        )
+    ids = [row[columns["id"]] for row in rows]
+    words = [row[columns["split"]].strip() for row in rows]
+    _refuse_rows(ids, words, origin)
+    named = next((columns[name] for name in ("class", *LABEL_NAMES) if name in columns), None)
+    return GivenSplit(
+        origin=origin,
+        side_of={each: PART_FOLDERS[word.casefold()] for each, word in zip(ids, words, strict=True)},
+        class_of={} if named is None else {each: row[named] for each, row in zip(ids, rows, strict=True)},
+    )
+
+
+def _table_of(path: Path) -> Path:
+    """The file that is meant."""
+    if path.is_dir():
+        if (path / _FILE).is_file():
+            return path / _FILE
+        raise ConfigError(f"--split {path}: a folder without {_FILE}. Expected the folder of a run, or a CSV file.")
+    if not path.is_file():
+        raise ConfigError(f"--split {path}: there is no such file. Expected the {_FILE} of a run, or its folder.")
+    return path
+
+
+def _read_table(path: Path, origin: str) -> tuple[list[str], list[list[str]]]:
+    """The header and the rows, cells as they are: an id may end in a space."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            header, delimiter = split_header(file.readline().rstrip("\r\n"))
+            rows = []
+            reader = csv.reader(file, delimiter=delimiter)
+            for row in reader:
+                if row and len(row) != len(header):
+                    raise DataError(
+                        f"{origin}: line {reader.line_num + 1} has {len(row)} cells, the header {len(header)}. "
+                        "Expected a cell a column."
+                    )
+                if row:
+                    rows.append(row)
+    except (UnicodeDecodeError, csv.Error) as problem:
+        raise DataError(f"{origin}: no table of text ({problem}). Expected a CSV file with 'id' and 'split'.") from None
+    except OSError as problem:
+        raise ConfigError(f"{origin}: cannot be read ({problem.strerror}). Check its permissions.") from problem
+    if not rows:
+        raise DataError(f"{origin}: it lists no pictures. Expected a header and a row a picture.")
+    return header, rows
+
+
+def _refuse_rows(ids: Sequence[str], words: Sequence[str], origin: str) -> None:
+    strange = Counter(word for word in words if word.casefold() not in PART_FOLDERS)
+    if strange:
+        shown = ", ".join(f"{word!r} ({count:,})" for word, count in strange.most_common(_SHOWN))
+        first = next(each for each, word in zip(ids, words, strict=True) if word in strange)
+        raise DataError(
+            f"{origin}: {strange.total():,} of {len(ids):,} rows are of no split that is known: {shown}, first "
+            f"'{first}'. Expected train, val or test."
+        )
+    twice = [each for each, count in Counter(ids).items() if count > 1]
+    if twice:
+        verb = "stands" if len(twice) == 1 else "stand"
+        ids_in_words = "1 id" if len(twice) == 1 else f"{len(twice):,} ids"
+        raise DataError(f"{origin}: {ids_in_words} {verb} there more than once: {_some(twice)}. Expected each once.")
+
+
+def _counted(ids: Sequence[str]) -> str:
+    return "1 picture" if len(ids) == 1 else f"{len(ids):,} pictures"
+
+
+def _some(ids: Iterable[str]) -> str:
+    shown = list(ids)
+    listed = ", ".join(f"'{each}'" for each in shown[:_SHOWN])
+    return listed if len(shown) <= _SHOWN else f"{listed} and {len(shown) - _SHOWN:,} more"
