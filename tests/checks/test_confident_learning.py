@@ -1,0 +1,100 @@
+"""Confident learning, worked out by hand on three classes, and its ranking on drawn probabilities."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from onelook.checks.confident_learning import (
+    agreement,
+    class_thresholds,
+    confident_classes,
+    confident_joint,
+    rank_labels,
+)
+
+# Eight rows of three classes. Thresholds: class 0 (.9 + .6 + .3) / 3 = .6, class 1 (.7 + .5 + .0) / 3 = .4,
+# class 2 (.8 + .4) / 2 = .6.
+PROBABILITIES = np.array(
+    [
+        [0.90, 0.05, 0.05],  # 0: of 0 (.9 reaches .6)
+        [0.60, 0.40, 0.00],  # 0: 0 and 1 both reach theirs, 0 is likelier
+        [0.30, 0.65, 0.05],  # 0: only 1 reaches (.65 >= .4): looks like 1
+        [0.20, 0.70, 0.10],  # 1: of 1
+        [0.25, 0.50, 0.25],  # 1: of 1
+        [0.05, 0.00, 0.95],  # 1: looks like 2, and nothing speaks for 1
+        [0.10, 0.10, 0.80],  # 2: of 2
+        [0.25, 0.35, 0.40],  # 2: none is reached: not counted
+    ]
+)
+LABELS = np.array([0, 0, 0, 1, 1, 1, 2, 2])
+
+
+def test_thresholds_are_the_mean_self_confidence_of_each_class():
+    assert class_thresholds(PROBABILITIES, LABELS) == pytest.approx([0.6, 0.4, 0.6])
+
+
+def test_the_confident_class_is_the_likeliest_of_those_that_reach_their_threshold():
+    thresholds = class_thresholds(PROBABILITIES, LABELS)
+    assert confident_classes(PROBABILITIES, thresholds).tolist() == [0, 0, 1, 1, 1, 2, 2, -1]
+
+
+def test_the_confident_joint_counts_labels_against_confident_classes():
+    assert confident_joint(PROBABILITIES, LABELS).tolist() == [[2, 1, 0], [0, 2, 1], [0, 0, 1]]
+
+
+def test_candidates_come_first_the_worst_of_them_in_front():
+    ranking = rank_labels(PROBABILITIES, LABELS)
+    assert ranking.candidates.tolist() == [5, 2]  # .4 - .0 = .4 and .6 - .3 = .3 below what is usual
+    assert ranking.suggested[[5, 2]].tolist() == [2, 1]
+    assert ranking.score[[5, 2]] == pytest.approx([0.4, 0.3])
+    # The rest by the same score: row 7 lies .2 below, row 1 just at its class' mean, 4, 6 and last 0 and 3 above.
+    assert ranking.order.tolist()[2:6] == [7, 1, 4, 6]
+    assert sorted(ranking.order.tolist()) == list(range(8))
+
+
+def test_a_row_whose_label_is_likelier_than_any_rival_is_no_candidate():
+    # Class 1 is hard: its threshold is low, and the first row reaches it. But its own label is likelier still.
+    probabilities = np.array([[0.6, 0.4], [0.98, 0.02], [0.3, 0.7], [0.9, 0.1]])
+    labels = np.array([0, 0, 1, 1])
+    assert class_thresholds(probabilities, labels) == pytest.approx([0.79, 0.4])
+    assert confident_classes(probabilities, class_thresholds(probabilities, labels)).tolist() == [1, 0, 1, 0]
+    ranking = rank_labels(probabilities, labels)
+    assert ranking.candidates.tolist() == [3]
+
+
+def test_equal_rows_keep_their_order():
+    probabilities = np.full((6, 2), 0.5)
+    assert rank_labels(probabilities, np.array([0, 1, 0, 1, 0, 1])).order.tolist() == [0, 1, 2, 3, 4, 5]
+
+
+def test_a_class_without_rows_is_never_suggested_as_a_candidate():
+    probabilities = np.array([[0.1, 0.0, 0.9], [0.9, 0.0, 0.1], [0.1, 0.8, 0.1]])
+    ranking = rank_labels(probabilities, np.array([0, 0, 1]))
+    assert not ranking.is_candidate.any()
+
+
+def test_planted_errors_are_ranked_first_by_a_model_that_mostly_knows():
+    generator = np.random.default_rng(0)
+    truth = generator.integers(0, 4, 2_000)
+    logits = generator.normal(0, 1, (2_000, 4))
+    logits[np.arange(2_000), truth] += 5
+    probabilities = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+    labels = truth.copy()
+    wrong = generator.choice(2_000, 100, replace=False)
+    labels[wrong] = (labels[wrong] + generator.integers(1, 4, 100)) % 4
+    ranking = rank_labels(probabilities, labels)
+    assert np.isin(ranking.order[:100], wrong).mean() >= 0.9
+    found = np.intersect1d(ranking.candidates, wrong)
+    assert (ranking.suggested[found] == truth[found]).mean() >= 0.95
+
+
+def test_kappa_of_a_model_that_knows_nothing_and_of_one_that_knows_all():
+    labels = np.array([0, 1, 2] * 4)
+    assert agreement(np.eye(3)[labels], labels) == (1.0, 1.0)
+    # Each answer meets each label once: a third is right, which guessing reaches too.
+    answers, given = np.repeat([0, 1, 2], 3), np.tile([0, 1, 2], 3)
+    assert agreement(np.eye(3)[answers], given) == pytest.approx((1 / 3, 0.0))
+    # 8 of 10 right, guessing would give .5: 0.3 of the 0.5 that was to be gained.
+    answers, given = np.array([0] * 5 + [1] * 5), np.array([0, 0, 0, 0, 1, 1, 1, 1, 1, 0])
+    assert agreement(np.eye(2)[answers], given) == pytest.approx((0.8, 0.6))
