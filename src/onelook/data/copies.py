@@ -27,14 +27,20 @@ def group_copies(arrays: Sequence[Images]) -> list[NDArray[np.int64]]:
         >>> [groups.tolist() for groups in group_copies([np.concatenate([black, white, black]), white])]
         [[0, 1, 0], [1]]
     """
+    return group_digests([digest_pictures(array) for array in arrays])
+
+
+def group_digests(digests: Sequence[Sequence[bytes]]) -> list[NDArray[np.int64]]:
+    """As `group_copies`, of what `digest_pictures` gives for each array."""
     groups: dict[bytes, int] = {}
     return [
-        np.fromiter((groups.setdefault(digest, len(groups)) for digest in _digests(array)), np.int64, len(array))
-        for array in arrays
+        np.fromiter((groups.setdefault(digest, len(groups)) for digest in of_array), np.int64, len(of_array))
+        for of_array in digests
     ]
 
 
-def _digests(images: Images) -> list[bytes]:
+def digest_pictures(images: Images) -> list[bytes]:
+    """A digest of each picture's pixels, shape and dtype: equal for equal pictures alone."""
     plain = np.asarray(images)  # a memory map's own rows are slower to take
     # Shape and dtype go into the key, so that a black 2 × 2 and a black 4 × 1 stay two pictures.
     kind = hashlib.blake2b(f"{plain.shape[1:]} {plain.dtype}".encode(), digest_size=_DIGEST_BYTES).digest()

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from onelook.data.copies import group_copies
+from onelook.data.array_pictures import BYTE_RANGE
+from onelook.data.copies import digest_pictures, group_digests
 from onelook.data.dataset import Dataset, Decoded, Images, Labels, OnProgress, Part
 from onelook.data.given_split import SIDES, GivenSplit, Side
 from onelook.data.ledger import Ledger, LedgerEntry
@@ -37,6 +39,8 @@ class ReadPart:
     given_side: Side | None = None  # train, val or test, where the user gave a split
     sizes: NDArray[np.int64] | None = None  # as in `Decoded`: upright height and width of each original
     grey: NDArray[np.bool_] | None = None  # as in `Decoded`: whether each original holds no colour
+    value_range: tuple[float, float] = BYTE_RANGE  # lowest and highest value that a pixel can have
+    fingerprint: str = ""  # of all pixels in their order: what is worked out from them is kept under it
 
     @property
     def used(self) -> NDArray[np.int64]:
@@ -80,7 +84,8 @@ def read_dataset(
         before += len(part)
         if strict and decoded[name].quarantined:
             raise _strict_error(part, decoded[name])
-    groups = group_copies([part.images for part in decoded.values()])
+    digests = {name: digest_pictures(part.images) for name, part in decoded.items()}
+    groups = group_digests(list(digests.values()))
     parts = {}
     for name, of_part in zip(decoded, groups, strict=True):
         part, labels = dataset.parts[name], dataset.parts[name].labels
@@ -88,7 +93,10 @@ def read_dataset(
         side = None
         if given is not None and sides is not None:
             side = given.complete(part, kept, sides[name], of_part, None if labels is None else labels[kept])
-        parts[name] = _read_part(part, decoded[name], of_part, len(dataset.class_names), side)
+        fingerprint = hashlib.sha256(b"".join(digests[name])).hexdigest()
+        parts[name] = _read_part(
+            part, decoded[name], of_part, len(dataset.class_names), side=side, fingerprint=fingerprint
+        )
     entries = [
         entry for name, part in parts.items() for entry in _ledger_entries(dataset.parts[name], decoded[name], part)
     ]
@@ -96,7 +104,13 @@ def read_dataset(
 
 
 def _read_part(
-    part: Part, decoded: Decoded, groups: NDArray[np.int64], num_classes: int, side: Side | None
+    part: Part,
+    decoded: Decoded,
+    groups: NDArray[np.int64],
+    num_classes: int,
+    *,
+    side: Side | None,
+    fingerprint: str,
 ) -> ReadPart:
     labels = None if part.labels is None else part.labels[decoded.kept]
     copy_of = np.full(len(groups), -1, np.int64)
@@ -124,6 +138,8 @@ def _read_part(
         given_side=side,
         sizes=decoded.sizes,
         grey=decoded.grey,
+        value_range=BYTE_RANGE if decoded.images.dtype == np.uint8 else part.pictures.facts().value_range,
+        fingerprint=fingerprint,
     )
 
 
