@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -12,6 +13,7 @@ from onelook.checks import CHECKS
 from onelook.checks.evidence import Evidence
 from onelook.checks.finding import Finding
 from onelook.checks.run import find_problems
+from onelook.checks.suspect import Suspect
 
 
 @pytest.fixture
@@ -23,7 +25,7 @@ def troubled(evidence: Callable[..., Evidence]) -> Evidence:
         test=("ce", [5, 70]),
         quarantined={"train": {"train/x.jpg": "the file is empty (0 bytes)"}},
     )
-    return made
+    return replace(made, suspects={"train": (Suspect(row=0, label=0, suggested=1, probability=0.9, score=0.8),)})
 
 
 @pytest.fixture

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from onelook.checks.suspect import Suspect
 from onelook.data.dataset import Labels
 from onelook.data.near.pair import NearPair
 from onelook.data.prepare import Prepared
@@ -39,6 +40,8 @@ class Evidence:
     class_names: tuple[str, ...]
     splits: Mapping[str, SplitEvidence]  # among train, val, test; `all` where nothing is split yet
     near_pairs: tuple[NearPair, ...] = ()  # as in `Reading`, the parts and rows being those of `splits`
+    # Labels that look wrong, by split, worst first; empty where no out-of-fold probabilities were made.
+    suspects: Mapping[str, tuple[Suspect, ...]] = field(default_factory=dict)
 
     @classmethod
     def of_reading(cls, reading: Reading) -> Evidence:

@@ -1,0 +1,32 @@
+"""Labels that look wrong to a model that was not trained on the pictures."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from onelook.checks.evidence import Evidence
+from onelook.checks.finding import Finding, called
+
+
+def check(evidence: Evidence) -> list[Finding]:
+    """A finding for each split with suspects, worst first; none where no out-of-fold probabilities were made."""
+    findings = []
+    for name, suspects in evidence.suspects.items():
+        if not suspects:
+            continue
+        ids = tuple(evidence.splits[name].ids[suspect.row] for suspect in suspects)
+        first = suspects[0]
+        (label, suggested), often = Counter((each.label, each.suggested) for each in suspects).most_common(1)[0]
+        common = f", most often {_pair(evidence, label, suggested)} ({often:,} times)" if often > 1 else ""
+        message = (
+            f"{'1 label' if len(ids) == 1 else f'{len(ids):,} labels'} in {called(name)} "
+            f"{'looks' if len(ids) == 1 else 'look'} wrong to a model that was not trained on the pictures{common}. The most doubtful is {ids[0]}: "
+            f"{_pair(evidence, first.label, first.suggested)}. Look at them, the first ones first; correct the labels "
+            "that are wrong, or remove the pictures."
+        )
+        findings.append(Finding("label-errors", name, len(ids), ids, message))
+    return findings
+
+
+def _pair(evidence: Evidence, label: int, suggested: int) -> str:
+    return f"'{evidence.class_names[label]}' that looks like '{evidence.class_names[suggested]}'"
