@@ -13,7 +13,7 @@ from onelook.models.read import network_named
 from onelook.models.summary import summarize
 from onelook.settings.network import NetworkSettings
 
-FITTING = ("cnn", "resnet", "mlp")
+FITTING = ("cnn", "cnn-small", "resnet", "mlp")
 SIZES = ((1, 1, 1), (2, 3, 1), (5, 300, 3), (8, 8, 1), (17, 31, 3), (32, 32, 3), (64, 48, 4), (224, 224, 3))
 
 
