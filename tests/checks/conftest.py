@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,6 +13,18 @@ from onelook.checks.evidence import Evidence, SplitEvidence
 MakeEvidence = Callable[..., Evidence]
 
 NAMES = ("cat", "dog", "eel")
+
+# What the checks' measures say of a photograph with nothing odd about it.
+USUAL = {
+    "darkest": 0.05,
+    "brightest": 0.95,
+    "deviation": 0.2,
+    "entropy": 7.0,
+    "sharpness": 0.9,
+    "chroma": 0.3,
+    "height": 240.0,
+    "width": 320.0,
+}
 
 
 @pytest.fixture
@@ -25,6 +38,24 @@ def evidence() -> MakeEvidence:
         return Evidence(NAMES, made)
 
     return make
+
+
+@pytest.fixture
+def measured() -> Callable[..., Evidence]:
+    """Adds measures to evidence: every picture is usual but for what is given as {(split, row): {name: value}}."""
+
+    def add(made: Evidence, odd: Mapping[tuple[str, int], Mapping[str, float]]) -> Evidence:
+        splits = {}
+        for name, split in made.splits.items():
+            measures = {measure: np.full(len(split.ids), value) for measure, value in USUAL.items()}
+            for (where, row), changes in odd.items():
+                for measure, value in changes.items():
+                    if where == name:
+                        measures[measure][row] = value
+            splits[name] = replace(split, measures=measures)
+        return replace(made, splits=splits)
+
+    return add
 
 
 def _split(name: str, letters: str | None, numbers: list[int], quarantined: Mapping[str, str]) -> SplitEvidence:

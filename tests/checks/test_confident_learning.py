@@ -45,12 +45,11 @@ def test_the_confident_joint_counts_labels_against_confident_classes():
 
 def test_candidates_come_first_the_worst_of_them_in_front():
     ranking = rank_labels(PROBABILITIES, LABELS)
-    assert ranking.candidates.tolist() == [5, 2]  # .4 - .0 = .4 and .6 - .3 = .3 below what is usual
+    assert ranking.candidates.tolist() == [5, 2]  # labels of probability .0 and .3
     assert ranking.suggested[[5, 2]].tolist() == [2, 1]
-    assert ranking.score[[5, 2]] == pytest.approx([0.4, 0.3])
-    # The rest by the same score: row 7 lies .2 below, row 1 just at its class' mean, 4, 6 and last 0 and 3 above.
-    assert ranking.order.tolist()[2:6] == [7, 1, 4, 6]
-    assert sorted(ranking.order.tolist()) == list(range(8))
+    assert ranking.score[[5, 2]] == pytest.approx([1.0, 0.7])
+    # The rest by the label's probability: .4, .5, .6, .7, .8, .9.
+    assert ranking.order.tolist() == [5, 2, 7, 4, 1, 3, 6, 0]
 
 
 def test_a_row_whose_label_is_likelier_than_any_rival_is_no_candidate():
@@ -72,6 +71,15 @@ def test_a_class_without_rows_is_never_suggested_as_a_candidate():
     probabilities = np.array([[0.1, 0.0, 0.9], [0.9, 0.0, 0.1], [0.1, 0.8, 0.1]])
     ranking = rank_labels(probabilities, np.array([0, 0, 1]))
     assert not ranking.is_candidate.any()
+
+
+def test_a_class_with_too_few_rows_has_no_candidates_and_is_suggested_to_none():
+    probabilities = np.vstack([PROBABILITIES, [[0.9, 0.1, 0.0]]])
+    labels = np.array([*LABELS, 2])  # the new row is labelled 2 and looks like 0
+    assert rank_labels(probabilities, labels).is_candidate[8]
+    few = rank_labels(probabilities, np.where(labels == 2, 2, 0), fewest_rows=4)
+    assert not few.is_candidate[labels == 2].any()
+    assert 2 not in few.suggested[few.is_candidate]
 
 
 def test_planted_errors_are_ranked_first_by_a_model_that_mostly_knows():

@@ -11,13 +11,13 @@ import pytest
 
 from onelook.checks import CHECKS
 from onelook.checks.evidence import Evidence
-from onelook.checks.finding import Finding
+from onelook.checks.finding import SEVERITIES, Finding
 from onelook.checks.run import find_problems
 from onelook.checks.suspect import Suspect
 
 
 @pytest.fixture
-def troubled(evidence: Callable[..., Evidence]) -> Evidence:
+def troubled(evidence: Callable[..., Evidence], measured: Callable[..., Evidence]) -> Evidence:
     """Every trouble that a data set can have."""
     made: Evidence = evidence(
         train=("c" * 40 + "dd" + "cd", [*range(40), 50, 51, 7, 3]),
@@ -25,13 +25,25 @@ def troubled(evidence: Callable[..., Evidence]) -> Evidence:
         test=("ce", [5, 70]),
         quarantined={"train": {"train/x.jpg": "the file is empty (0 bytes)"}},
     )
-    return replace(made, suspects={"train": (Suspect(row=0, label=0, suggested=1, probability=0.9, score=0.8),)})
+    odd = {
+        ("train", 0): {"deviation": 0.0, "entropy": 0.0},  # blank
+        ("train", 1): {"brightest": 0.1},
+        ("train", 2): {"darkest": 0.9},
+        ("train", 3): {"sharpness": 0.1},
+        ("train", 4): {"entropy": 1.0},
+        ("train", 5): {"height": 8.0, "width": 8.0},
+        ("val", 0): {"width": 2400.0},
+        ("test", 0): {"chroma": 0.0},
+    }
+    suspects = {"train": (Suspect(row=0, label=0, suggested=1, probability=0.9, score=0.8),)}
+    return replace(measured(made, odd), suspects=suspects)
 
 
 @pytest.fixture
-def sound(evidence: Callable[..., Evidence]) -> Evidence:
-    made: Evidence = evidence(train=("cde" * 4, list(range(12))), val=("cde", [20, 21, 22]), test=("cde", [30, 31, 32]))
-    return made
+def sound(evidence: Callable[..., Evidence], measured: Callable[..., Evidence]) -> Evidence:
+    made = evidence(train=("cde" * 9, list(range(27))), val=("cde", [30, 31, 32]), test=("cde", [40, 41, 42]))
+    usual: Evidence = measured(made, {})
+    return usual
 
 
 @pytest.mark.parametrize("name", list(CHECKS))
@@ -48,7 +60,16 @@ def test_it_finds_its_trouble_and_says_so_in_sentences(name: str, troubled: Evid
         assert finding.message.endswith(".")
         assert str(finding.count) in finding.message or not finding.ids
         fields = finding.to_dict()
-        assert list(fields) == ["check", "split", "count", "ids", "message"]
+        assert list(fields) == [
+            "check",
+            "split",
+            "count",
+            "ids",
+            "message",
+            "severity",
+            *(["pairs"] if finding.pairs else []),
+        ]
+        assert finding.severity in SEVERITIES
         assert json.loads(json.dumps(fields)) == fields
 
 
@@ -81,8 +102,11 @@ def test_it_bears_data_that_is_not_split_or_not_labelled(name: str, evidence: Ca
             assert finding.check == name
 
 
-def test_all_checks_run_in_the_order_of_the_registry(troubled: Evidence, sound: Evidence) -> None:
-    order = [finding.check for finding in find_problems(troubled)]
-    assert sorted(order, key=list(CHECKS).index) == order
-    assert set(order) == set(CHECKS)
+def test_all_checks_run_the_gravest_first_then_in_the_order_of_the_registry(
+    troubled: Evidence, sound: Evidence
+) -> None:
+    order = [(finding.severity, finding.check) for finding in find_problems(troubled)]
+    assert sorted(order, key=lambda each: (SEVERITIES.index(each[0]), list(CHECKS).index(each[1]))) == order
+    assert {check for _, check in order} == set(CHECKS)
+    assert {severity for severity, _ in order} == set(SEVERITIES)
     assert find_problems(sound) == []

@@ -44,7 +44,7 @@ def test_suspects_are_the_candidates_of_the_ranking_with_their_probabilities() -
     probabilities = np.array([[0.9, 0.1], [0.8, 0.2], [0.05, 0.95], [0.3, 0.7], [0.9, 0.1]])
     labels = np.array([0, 0, 0, 1, 1])
     suspects = list_suspects(rank_labels(probabilities, labels), probabilities, labels)
-    # Thresholds .583 and .4: rows 2 and 4 are .533 and .3 below.
+    # Thresholds .583 and .4, which rows 2 and 4 reach in the class that they are not labelled.
     assert [(each.row, each.label, each.suggested) for each in suspects] == [(2, 0, 1), (4, 1, 0)]
     assert [each.probability for each in suspects] == pytest.approx([0.95, 0.9])
-    assert [each.score for each in suspects] == pytest.approx([1.75 / 3 - 0.05, 0.3])
+    assert [each.score for each in suspects] == pytest.approx([0.95, 0.9])

@@ -23,7 +23,7 @@ class LabelRanking:
     order: NDArray[np.int64]  # the rows, those first whose labels look most wrong, and all candidates before the rest
     is_candidate: NDArray[np.bool_]  # the model is confidently of another opinion
     suggested: NDArray[np.int64]  # the class that the picture looks like instead
-    score: NDArray[np.float64]  # in [-1, 1]: how far the label's probability lies below its class' usual one
+    score: NDArray[np.float64]  # in [0, 1]: 1 less the probability of the label as given
 
     @property
     def candidates(self) -> NDArray[np.int64]:
@@ -67,33 +67,34 @@ def confident_joint(probabilities: Probabilities, labels: Labels) -> NDArray[np.
     return np.bincount(cells, minlength=num_classes**2).reshape(num_classes, num_classes)
 
 
-def rank_labels(probabilities: Probabilities, labels: Labels) -> LabelRanking:
+def rank_labels(probabilities: Probabilities, labels: Labels, *, fewest_rows: int = 1) -> LabelRanking:
     """Every label, the most doubtful first.
 
     Candidates are the rows off the diagonal of the confident joint whose confident class is also likelier than the
-    label. Within candidates, and within the rest, rows go by how far the label's probability lies below that class'
-    threshold: the paper's self-confidence, less what is usual for the class, so that classes that are hard for
-    the model do not fill the front (Kuan & Mueller 2022, "Model-agnostic label quality scoring to detect
-    real-world label errors", ICML DataPerf workshop).
+    label. Within candidates, and within the rest, rows go by the paper's self-confidence, the probability of the
+    label, lowest first. The paper's other score, the margin to the likeliest other class, finds as much with a
+    model that knows nearly all, and half as much with one that is right six times in ten (3 % of CIFAR-10's labels
+    changed: 52 % and 30 % of them within the first 3 %).
 
     Args:
         probabilities: of rows that the model was not trained on.
         labels: as given.
+        fewest_rows: in a class with fewer there is no telling what is usual: its rows are no candidates, and it is
+            suggested to none.
     """
+    rows, everything = np.arange(len(labels)), probabilities.astype(np.float64)
     own = _own(probabilities, labels)
-    thresholds = class_thresholds(probabilities, labels)
-    others = probabilities.astype(np.float64)
-    others[np.arange(len(labels)), labels] = -1.0
-    rival = others.argmax(axis=1)
-    confident = confident_classes(probabilities, thresholds)
-    likelihood = np.where(confident >= 0, probabilities[np.arange(len(labels)), confident], -1.0)
-    is_candidate = (confident >= 0) & (confident != labels) & (likelihood > own)
-    score = thresholds[labels] - own
+    is_known = np.bincount(labels, minlength=probabilities.shape[1]) >= fewest_rows
+    thresholds = np.where(is_known, class_thresholds(probabilities, labels), np.inf)
+    confident = confident_classes(everything, thresholds)
+    likelihood = np.where(confident >= 0, everything[rows, confident], -1.0)
+    is_candidate = is_known[labels] & (confident != labels) & (likelihood > own)
+    everything[rows, labels] = -1.0
     return LabelRanking(
-        order=np.lexsort((-score, ~is_candidate)),
+        order=np.lexsort((own, ~is_candidate)),
         is_candidate=is_candidate,
-        suggested=np.where(is_candidate, confident, rival),
-        score=score,
+        suggested=np.where(is_candidate, confident, everything.argmax(axis=1)),
+        score=1.0 - own,
     )
 
 

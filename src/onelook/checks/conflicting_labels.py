@@ -31,5 +31,6 @@ def check(evidence: Evidence) -> list[Finding]:
             f"exactly the same pixels: {split.ids[first]}, for example, is filed under "
             f"{' and '.join(map(repr, names))}. One of the labels is wrong: correct it, or remove the picture."
         )
-        findings.append(Finding("conflicting-labels", name, len(rows), tuple(split.ids[row] for row in rows), message))
+        ids = tuple(split.ids[row] for row in rows)
+        findings.append(Finding("conflicting-labels", name, len(rows), ids, message, severity="error"))
     return findings

@@ -19,5 +19,5 @@ def check(evidence: Evidence) -> list[Finding]:
             f"{pictures(len(ids))} in {called(name)} {'is an exact copy' if len(ids) == 1 else 'are exact copies'} of "
             f"another there with the same label ({for_example(ids)}). Each picture is used once."
         )
-        findings.append(Finding("duplicates", name, len(ids), ids, message))
+        findings.append(Finding("duplicates", name, len(ids), ids, message, severity="note"))
     return findings

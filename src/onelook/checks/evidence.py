@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from onelook.checks.measures.measure import measure_part
 from onelook.checks.suspect import Suspect
 from onelook.data.dataset import Labels
 from onelook.data.near.pair import NearPair
@@ -25,6 +26,8 @@ class SplitEvidence:
     near_groups: NDArray[np.int64]  # equal numbers: near or exact copies, in this split or another
     copy_of: NDArray[np.int64]  # the row of the same pixels and label that came first; -1 where this is it
     quarantined: Mapping[str, str]  # id -> why it could not be read
+    # What `checks.measures` lists, by name, (rows,) each; empty where nothing was measured.
+    measures: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
 
     def counts(self, num_classes: int) -> NDArray[np.int64]:
         """Pictures of each class, copies not counted: (num_classes,)."""
@@ -60,9 +63,12 @@ class Evidence:
         for name, part in prepared.reading.parts.items():
             side = prepared.split.sides[name]
             place[name] = _places(side)
+            measures = measure_part(part)
             for split in ("train", "val", "test"):
                 if (side == split).any():
-                    splits[split] = _some(part, side == split, keeps_quarantine=split != "val" or name == "val")
+                    splits[split] = _some(
+                        part, side == split, measures, keeps_quarantine=split != "val" or name == "val"
+                    )
         pairs = tuple(
             NearPair(*place[pair.part][pair.row], *place[pair.other_part][pair.other_row])
             for pair in prepared.reading.near_pairs
@@ -71,7 +77,9 @@ class Evidence:
 
 
 def _whole(part: ReadPart) -> SplitEvidence:
-    return SplitEvidence(part.ids, part.labels, part.groups, part.near_groups, part.copy_of, part.quarantined)
+    return SplitEvidence(
+        part.ids, part.labels, part.groups, part.near_groups, part.copy_of, part.quarantined, measure_part(part)
+    )
 
 
 def _places(side: NDArray[np.str_]) -> list[tuple[str, int]]:
@@ -82,7 +90,9 @@ def _places(side: NDArray[np.str_]) -> list[tuple[str, int]]:
     return list(zip(side.tolist(), rows.tolist(), strict=True))
 
 
-def _some(part: ReadPart, chosen: NDArray[np.bool_], *, keeps_quarantine: bool) -> SplitEvidence:
+def _some(
+    part: ReadPart, chosen: NDArray[np.bool_], measures: Mapping[str, NDArray[np.float64]], *, keeps_quarantine: bool
+) -> SplitEvidence:
     rows = np.flatnonzero(chosen)
     new_row = np.cumsum(chosen) - 1
     copy_of = part.copy_of[rows]
@@ -94,4 +104,5 @@ def _some(part: ReadPart, chosen: NDArray[np.bool_], *, keeps_quarantine: bool) 
         # A copy and its original are always on one side.
         copy_of=np.where(copy_of < 0, -1, new_row[copy_of]),
         quarantined=part.quarantined if keeps_quarantine else {},
+        measures={name: values[rows] for name, values in measures.items()},
     )

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NotRequired, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 _SHOWN = 3
 _CALLED = {"train": "the training set", "val": "the validation set", "test": "the test set", "all": "the data"}
+
+
+# error: wrong, and what is measured on this data is not what it seems. warning: wrong or lacking, and the result
+# suffers. note: unusual, perhaps rightly so: worth a look.
+Severity = Literal["error", "warning", "note"]
+SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")  # the gravest first
 
 
 class FindingFields(TypedDict):
@@ -18,6 +24,7 @@ class FindingFields(TypedDict):
     count: int
     ids: list[str]
     message: str
+    severity: Severity
     pairs: NotRequired[list[list[str]]]  # only where there are some
 
 
@@ -31,6 +38,7 @@ class Finding:
     ids: tuple[str, ...]  # of those pictures; empty where it is about classes
     message: str  # plain sentences: what was found, and what to do
     pairs: tuple[tuple[str, str], ...] = ()  # ids that belong together, such as a test picture and its training twin
+    severity: Severity = "warning"
 
     def to_dict(self) -> FindingFields:
         """The finding as plain JSON values."""
@@ -40,6 +48,7 @@ class Finding:
             "count": self.count,
             "ids": list(self.ids),
             "message": self.message,
+            "severity": self.severity,
         }
         if self.pairs:
             fields["pairs"] = [list(pair) for pair in self.pairs]

@@ -24,4 +24,4 @@ def check(evidence: Evidence) -> list[Finding]:
         f"among those to train or tune on, pixel for pixel ({for_example(ids)}). A model can remember these, so "
         "the test score is too good to be believed: remove them from one side."
     )
-    return [Finding("leak-exact", "test", len(ids), ids, message)]
+    return [Finding("leak-exact", "test", len(ids), ids, message, severity="error")]

@@ -18,7 +18,7 @@ class Suspect:
     label: int  # as given, a position in the class names
     suggested: int  # what it looks like
     probability: float  # of the suggested class, by a model that was not trained on the picture
-    score: float  # in [-1, 1], higher is worse: how far the label's probability lies below its class' usual one
+    score: float  # in [0, 1], higher is worse: 1 less the probability of the label as given
 
 
 def list_suspects(ranking: LabelRanking, probabilities: Probabilities, labels: Sequence[int]) -> tuple[Suspect, ...]:

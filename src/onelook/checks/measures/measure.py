@@ -1,0 +1,54 @@
+"""All measures of all pictures of a part, from the cache where these pictures were measured before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+from numpy.typing import NDArray
+
+from onelook.checks.measures.pixels import MEASURE_VERSION, measure_names, measure_pixels
+from onelook.data.cache import cache_key, new_entry, read_entry
+from onelook.data.dataset import Images
+from onelook.data.reading import ReadPart
+from onelook.runtime import available_cores
+
+_CHUNK_BYTES = 4 << 20  # of pixels that a thread holds at once; what is made of them is some ten times as much
+
+
+def measure_part(part: ReadPart) -> Mapping[str, NDArray[np.float64]]:
+    """The measures of each row of the part, by name: (rows,) each.
+
+    Raises:
+        DataError: the cache cannot be written.
+    """
+    names = measure_names(part.images.shape[3])
+    key = cache_key("measures", MEASURE_VERSION, part.fingerprint, part.value_range)
+    found = read_entry(key) if part.fingerprint else None
+    if found is not None and found.pictures.shape == (len(part.images), len(names)):
+        table = np.array(found.pictures)
+    else:
+        table = _measure(part.images, part.value_range, names)
+        if part.fingerprint:
+            with new_entry(key, (len(names),), np.float64) as writer:
+                writer.append(table)
+    measures = {name: table[:, position] for position, name in enumerate(names)}
+    if part.sizes is not None:
+        measures |= {"height": part.sizes[:, 0].astype(np.float64), "width": part.sizes[:, 1].astype(np.float64)}
+    return measures
+
+
+def _measure(images: Images, value_range: tuple[float, float], names: tuple[str, ...]) -> NDArray[np.float64]:
+    """(rows, measures), a chunk a thread, so that a memory-mapped set stays on disk."""
+    plain = np.asarray(images)  # a memory map's own slices are slower to take
+    rows = max(1, _CHUNK_BYTES // max(1, plain[:1].nbytes))
+
+    def chunk(start: int) -> NDArray[np.float64]:
+        measured = measure_pixels(plain[start : start + rows], value_range)
+        return np.stack([measured[name] for name in names], axis=1)
+
+    if not len(plain):
+        return np.zeros((0, len(names)))
+    with ThreadPoolExecutor(available_cores()) as threads:
+        return np.concatenate(list(threads.map(chunk, range(0, len(plain), rows))))

@@ -1,0 +1,51 @@
+"""Grey pictures among coloured ones, or coloured ones among grey."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from onelook.checks.blank import is_blank
+from onelook.checks.evidence import Evidence, SplitEvidence
+from onelook.checks.finding import Finding
+from onelook.checks.flagged import flagged
+from onelook.checks.typical import FEWEST
+
+# Of the range, between a pixel's channels, for 99 in 100 pixels: four levels of 255, and not five. Grey pictures that
+# JPEG stored as colour stay within it; a black cat before a white wall has nine and more.
+LEAST_COLOUR = 4.5 / 255
+
+
+def check(evidence: Evidence) -> list[Finding]:
+    """A finding for each split with pictures that differ from most of the set in having colour or none."""
+    reference = [evidence.splits[name] for name in ("train", "all") if name in evidence.splits]
+    found = [_is_grey(split) for split in reference or evidence.splits.values()]
+    known = np.concatenate([values[~np.isnan(values)] for values in found if values is not None] or [np.zeros(0)])
+    if len(known) < FEWEST:
+        return []
+    most_are_grey = float(np.mean(known)) > 0.5
+
+    def excess(split: SplitEvidence) -> NDArray[np.float64] | None:
+        is_grey = _is_grey(split)
+        if is_grey is None:
+            return None
+        colour = split.measures["chroma"] - LEAST_COLOUR
+        return np.where(np.isnan(is_grey), np.nan, colour if most_are_grey else -colour)
+
+    return flagged(
+        evidence,
+        "odd-colour",
+        excess,
+        what="coloured, and most are grey" if most_are_grey else "grey, and most have colour",
+        advice="All pictures are read in three channels because of these: make them grey too if colour means nothing."
+        if most_are_grey
+        else "A model that knows colour well may do badly on them: see that they are of all classes, or remove them.",
+    )
+
+
+def _is_grey(split: SplitEvidence) -> NDArray[np.float64] | None:
+    """1 for grey, 0 for colour, NaN for a blank picture; None where all pictures are read in grey."""
+    chroma = split.measures.get("chroma")
+    if chroma is None:
+        return None
+    return np.where(is_blank(split), np.nan, (chroma < LEAST_COLOUR).astype(np.float64))
