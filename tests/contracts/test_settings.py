@@ -55,6 +55,8 @@ EXAMPLES: dict[str, tuple[tuple[str, ...], str]] = {
     "batch_size": ((), "7"),
     "seed": ((), "1"),
     "dropout": ((), "0"),
+    "weight_average": ((), "0.999"),
+    "optimizer.clip_norm": ((), "1.0"),
     "keep_best": ((), "train_loss"),
     "preprocess.scale": ((), "symmetric"),
     "preprocess.samplewise_center": ((), "true"),
@@ -111,6 +113,9 @@ ELSEWHERE = {
     "label_column": "tests/workflow/test_train.py",
     "time_limit_seconds": "tests/workflow/test_train.py",
     "device": "tests/workflow/test_train.py",
+    "split": "tests/workflow/test_given_split.py",
+    "from_model": "tests/workflow/test_going_on.py",
+    "force": "tests/workflow/test_going_on.py",
     "strict": "tests/data/test_reading.py",
 }
 

@@ -134,3 +134,15 @@ def test_leaves_frozen_and_unused_weights_alone() -> None:
     assert used.tolist() == pytest.approx([0.5] * 3, abs=1e-5)
     assert unused.tolist() == frozen.tolist() == [1.0] * 3
     assert len(optimizer.parameters) == 2
+
+
+def test_long_gradients_are_shortened_together_and_short_ones_left() -> None:
+    arrays = [np.zeros(2, np.float32), np.zeros(1, np.float32)]
+    optimizer = build_optimizer(OptimizerSettings(name="sgd", clip_norm=1.0), as_parameters(arrays))
+    for gradients, moves in ((([3.0, 0.0], [4.0]), ([0.6, 0.0], [0.8])), (([0.3, 0.0], [0.4]), ([0.3, 0.0], [0.4]))):
+        before = [parameter.detach().clone() for parameter in optimizer.parameters]
+        for parameter, gradient in zip(optimizer.parameters, gradients, strict=True):
+            parameter.grad = torch.tensor(gradient)
+        optimizer.step(1.0)
+        for parameter, old, move in zip(optimizer.parameters, before, moves, strict=True):
+            assert torch.allclose(old - parameter, torch.tensor(move), atol=1e-6)

@@ -21,7 +21,7 @@ class ScriptedTrainer:
         self.now = 0.0
         self.steps = 0
 
-    def train_epoch(self, epoch: int, highest_rate: float, goes_on) -> None:  # type: ignore[no-untyped-def]
+    def train_epoch(self, epoch: int, rate, goes_on) -> None:  # type: ignore[no-untyped-def]
         for step in range(1, len(self.train) + 1):
             self.steps = step
             self.now += 10.0 if step <= 5 else 0.5

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
 import sys
 import threading
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -62,6 +64,16 @@ class At(Listener):
             self.action()
 
 
+class Counts(Listener):
+    """Notes the number of each batch that is trained."""
+
+    def __init__(self, seen: list[int]) -> None:
+        self.seen = seen
+
+    def on_batch(self, status: BatchStatus) -> None:
+        self.seen.append(status.step)
+
+
 def die() -> None:
     raise Killed
 
@@ -95,14 +107,42 @@ def test_killed_and_resumed_equals_uninterrupted(optimizer: str, schedule: str, 
     assert_same_run(whole, resumed)
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_killed_within_an_epoch_goes_on_from_the_last_checkpoint_there(
+    seed: int, fit_small: Fit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("onelook.training.loop.SECONDS_BETWEEN_SAVES", 0.0)
+    monkeypatch.setattr("onelook.training.loop._MOST_TIME_FOR_SAVING", 1e9)
+    run = {**EVERYTHING, "optimizer": OPTIMIZERS["adam"], "weight_average": 0.9}
+    whole = fit_small(**run)
+    random = Random(seed)
+    for epoch, step in sorted((random.randint(1, EPOCHS), random.randint(1, 4)) for _ in range(3)):
+        with contextlib.suppress(Killed):  # an epoch that was behind the last checkpoint does not come again
+            fit_small(**run, checkpoint_folder=tmp_path, resume=True, listeners=[At(epoch, step, die)])
+    resumed = fit_small(small_network(8), **run, checkpoint_folder=tmp_path, resume=True)
+    assert_same_run(whole, resumed)
+
+
+def test_batches_before_the_last_checkpoint_are_not_trained_again(
+    fit_small: Fit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("onelook.training.loop.SECONDS_BETWEEN_SAVES", 0.0)
+    monkeypatch.setattr("onelook.training.loop._MOST_TIME_FOR_SAVING", 1e9)
+    with pytest.raises(Killed):
+        fit_small(checkpoint_folder=tmp_path, listeners=[At(2, 4, die)])  # dies before batch 4 is safe
+    seen: list[int] = []
+    fit_small(small_network(7), checkpoint_folder=tmp_path, resume=True, listeners=[Counts(seen)])
+    assert seen == [4]
+
+
 def test_interrupted_and_resumed_equals_uninterrupted(fit_small: Fit, tmp_path: Path) -> None:
     whole = fit_small(**EVERYTHING)
     stopped = fit_small(**EVERYTHING, checkpoint_folder=tmp_path, listeners=[At(3, 2, press_ctrl_c)])
     assert stopped.status == "interrupted"
     assert len(stopped.history) == 2
     assert stopped.notes[-1] == (
-        f"interrupted in epoch 3. Epochs 1 to 2 are safe, epoch {stopped.best_epoch} is kept. "
-        "The same command with --resume goes on."
+        f"interrupted in epoch 3, after 2 of 4 batches. Epochs 1 to 2 are safe, epoch {stopped.best_epoch} is kept. "
+        "The same command with --resume goes on from there."
     )
     resumed = fit_small(small_network(seed=5), **EVERYTHING, checkpoint_folder=tmp_path, resume=True)
     assert resumed.resumed_from_epoch == 2
@@ -159,7 +199,8 @@ def test_ctrl_c_in_the_first_epoch_keeps_the_weights_of_the_moment(fit_small: Fi
     assert (result.status, result.best_epoch, result.best, result.history) == ("interrupted", 0, None, [])
     assert result.weights["5.weight"].tobytes() == network[5].weight.detach().numpy().tobytes()
     assert "No epoch was finished: the weights of this moment are kept, val loss" in result.notes[-1]
-    assert list(tmp_path.iterdir()) == []
+    resumed = fit_small(small_network(seed=5), checkpoint_folder=tmp_path, resume=True)
+    assert_same_run(fit_small(), resumed)  # the batches before the interruption were not lost
 
 
 def test_ctrl_c_after_the_last_batch_finishes_the_epoch(fit_small: Fit) -> None:

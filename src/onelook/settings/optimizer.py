@@ -49,6 +49,9 @@ class OptimizerSettings(_Named):
     beta_2: float = setting(0.999, "Adam, AdamW: decay of the second moment.", ge=0, lt=1)
     epsilon: float = setting(1e-7, "Added for numerical stability.", gt=0)
     weight_decay: float = setting(0.0, "SGD and AdamW: share of a weight removed at each step, times the rate.", ge=0)
+    clip_norm: float | None = setting(
+        None, "Gradients longer than this, all weights together, are shortened to it (Pascanu et al. 2013).", gt=0
+    )
 
     @model_validator(mode="after")
     def _nesterov_has_momentum(self) -> Self:

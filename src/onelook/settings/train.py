@@ -27,6 +27,18 @@ class TrainSettings(Settings):
     val: float | str = setting(
         0.1, "Share of the training pictures (or a path) to tune on.", flag="--val", metavar="FRACTION|PATH"
     )
+    split: str | None = setting(
+        None,
+        "A split made before: a run, its split.csv, or your own table of id and split.",
+        flag="--split",
+        metavar="RUN|FILE.csv",
+    )
+    from_model: str | None = setting(
+        None, "Go on training from these weights, with that network.", flag="--from", metavar="MODEL"
+    )
+    force: bool = setting(
+        False, "With --from: go on although pictures that it has learnt would validate or test.", flag="--force"
+    )
     epochs: int = setting(10, "Passes over the training pictures.", flag="--epochs", metavar="N", ge=1)
     time_limit_seconds: float | None = setting(
         None, "Time for the whole command, such as 3m.", flag="--time-limit", metavar="TIME", gt=0
@@ -46,11 +58,20 @@ class TrainSettings(Settings):
     label_column: str | None = setting(
         None, "The CSV column that holds the label.", flag="--label-column", metavar="NAME"
     )
+    label_from: str | None = setting(
+        None,
+        "Where paths have the label: a regex with a group 'label', or folder:2.",
+        flag="--label-from",
+        metavar="PATTERN|folder:N",
+    )
     device: Literal["auto", "cpu", "cuda"] = setting(
         "auto", "Where to train.", flag="--device", metavar="auto|cpu|cuda"
     )
     strict: bool = setting(False, "Stop at the first unreadable picture.", flag="--strict")
     dropout: float | None = setting(None, "Sets every dropout layer of the network; 0 switches it off.", ge=0, lt=1)
+    weight_average: float | None = setting(
+        None, "Validates and keeps a moving average of the weights with this decay, such as 0.999.", gt=0, lt=1
+    )
     keep_best: Monitor = setting("val_accuracy", "Which value decides the best epoch, whose weights are kept.")
     preprocess: PreprocessSettings = setting(PreprocessSettings(), "The fixed preparation of every picture.")
     augment: AugmentSettings = setting(AugmentSettings(), "Random changes of training pictures.")

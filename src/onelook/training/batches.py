@@ -55,14 +55,18 @@ class Batches:
         """
         return self._walk(torch.arange(self.rows))
 
-    def shuffled(self, generator: torch.Generator) -> Iterator[tuple[Tensor, Tensor]]:
-        """Every picture and its target once, in an order drawn from a CPU `generator`; otherwise as `in_order`."""
-        return self._walk(torch.randperm(self.rows, generator=generator))
+    def shuffled(self, generator: torch.Generator, *, skip: int = 0) -> Iterator[tuple[Tensor, Tensor]]:
+        """Every picture and its target once, in an order drawn from a CPU `generator`; otherwise as `in_order`.
 
-    def _walk(self, order: Tensor) -> Iterator[tuple[Tensor, Tensor]]:
+        Args:
+            skip: batches at the beginning that are left out, because an epoch goes on after them.
+        """
+        return self._walk(torch.randperm(self.rows, generator=generator), skip)
+
+    def _walk(self, order: Tensor, skip: int = 0) -> Iterator[tuple[Tensor, Tensor]]:
         rows = self._positions[order.numpy()]
         targets = self._targets[order].to(self._device)
-        for start in range(0, self.rows, self.batch_size):
+        for start in range(skip * self.batch_size, self.rows, self.batch_size):
             stop = start + self.batch_size
             yield self._gather(rows[start:stop]), targets[start:stop]
 

@@ -1,8 +1,9 @@
 """All that a run needs to go on as if it had never stopped, in one file that is written whole or not at all.
 
 `checkpoint/state.safetensors` holds the tensors; its header holds the rest as JSON. One file, so that one rename
-takes the run from an epoch to the next: whenever the process is killed, the file on the disk is one epoch's own.
-Random numbers need no state: those of an epoch are drawn from the run's seed and the epoch's number.
+takes the run from one moment to the next: whenever the process is killed, the file on the disk is of one moment.
+Between two epochs random numbers need no state: those of an epoch are drawn from the run's seed and the epoch's
+number. Within an epoch their states are kept, with the batches that are done and what was counted in them.
 """
 
 from __future__ import annotations
@@ -21,14 +22,14 @@ from onelook.errors import ConfigError, ModelError, OnelookError
 from onelook.files import atomic_path
 from onelook.training.result import EpochRecord
 
-_FORMAT_VERSION = 1
+_FORMAT_VERSION = 2
 _FILE_NAME = "state.safetensors"
 _HEADER = "onelook"
 
 
 @dataclass(frozen=True)
 class Standing:
-    """Where a run stands after an epoch: everything but the tensors."""
+    """Where a run stands: everything but the tensors."""
 
     plan: dict[str, Any]  # what must not change on resume, as JSON values
     history: tuple[EpochRecord, ...]
@@ -37,16 +38,21 @@ class Standing:
     callbacks: tuple[dict[str, Any], ...]  # each one's state, in their order
     kept_epoch: int  # the epoch of the kept weights
     stop_reason: str | None  # why a callback has ended the run
+    steps_into_epoch: int  # batches done of the epoch in hand; 0 between two epochs
+    epoch_seconds: float  # time spent on that epoch so far
+    seconds: float  # time spent on the whole run so far
 
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A run after an epoch."""
+    """A run at one moment, between two batches. All but the first are state dicts or named tensors."""
 
     standing: Standing
-    network: Mapping[str, Tensor]  # state dict
+    network: Mapping[str, Tensor]
     optimizer: Mapping[str, Tensor]
-    kept: Mapping[str, Tensor]  # state dict of the epoch that is kept so far
+    kept: Mapping[str, Tensor]  # the network of the epoch that is kept so far
+    average: Mapping[str, Tensor]  # empty where weights are not averaged
+    epoch: Mapping[str, Tensor]  # what `EpochPosition` holds; empty between two epochs
 
 
 def save_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
@@ -56,8 +62,13 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
         OnelookError: the disk is full, or the folder cannot be written.
     """
     standing = asdict(checkpoint.standing) | {"format_version": _FORMAT_VERSION}
-    groups: dict[str, Mapping[str, Tensor]] = {"network": checkpoint.network, "optimizer": checkpoint.optimizer}
-    if checkpoint.standing.kept_epoch != len(checkpoint.standing.history):  # else it is the network as it stands
+    groups: dict[str, Mapping[str, Tensor]] = {
+        "network": checkpoint.network,
+        "optimizer": checkpoint.optimizer,
+        "average": checkpoint.average,
+        "epoch": checkpoint.epoch,
+    }
+    if not _keeps_the_newest(checkpoint.standing):
         groups["kept"] = checkpoint.kept
     tensors = {
         f"{group}/{name}": tensor.detach().cpu().contiguous()
@@ -95,8 +106,15 @@ def load_checkpoint(folder: Path) -> Checkpoint | None:
         standing = Standing(**header)
     except (OSError, SafetensorError, KeyError, TypeError, ValueError) as problem:
         raise ModelError(f"{path}: the checkpoint is damaged ({problem}). Start a new run.") from problem
-    network = _group(tensors, "network")
-    return Checkpoint(standing, network, _group(tensors, "optimizer"), _group(tensors, "kept") or network)
+    network, average = _group(tensors, "network"), _group(tensors, "average")
+    return Checkpoint(
+        standing=standing,
+        network=network,
+        optimizer=_group(tensors, "optimizer"),
+        kept=(average or network) if _keeps_the_newest(standing) else _group(tensors, "kept"),
+        average=average,
+        epoch=_group(tensors, "epoch"),
+    )
 
 
 def restore_network(network: nn.Module, state: Mapping[str, Tensor]) -> None:
@@ -133,6 +151,11 @@ def check_same_plan(before: Mapping[str, Any], now: Mapping[str, Any]) -> None:
             f"--resume goes on with the settings that the run was started with, but {'; '.join(changed)}. "
             "Put them back (only --epochs may grow), or start a new run with another --out."
         )
+
+
+def _keeps_the_newest(standing: Standing) -> bool:
+    """Whether the kept weights are those that the run stands at, and need not be written twice."""
+    return standing.steps_into_epoch == 0 and standing.kept_epoch == len(standing.history)
 
 
 def _group(tensors: Mapping[str, Tensor], group: str) -> dict[str, Tensor]:

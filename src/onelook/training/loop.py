@@ -33,12 +33,18 @@ from onelook.training.interrupt import Interrupt, ctrl_c_between_batches
 from onelook.training.listeners import BatchStatus, Listener, Listeners, TrainingPlan
 from onelook.training.process import tuned_for_training
 from onelook.training.result import EpochRecord, FitResult, Weights
-from onelook.training.trainer import Augmentation, Trainer
+from onelook.training.schedule import Schedule
+from onelook.training.timetable import Timetable
+from onelook.training.trainer import Augmentation, EpochPosition, Trainer
 
 _PLANNED = {
     *("epochs", "batch_size", "seed", "keep_best", "augment"),
-    *("optimizer", "schedule", "loss", "early_stopping", "reduce_on_plateau"),
+    *("optimizer", "schedule", "loss", "early_stopping", "reduce_on_plateau", "weight_average"),
 }
+
+# A checkpoint costs milliseconds for a small network and a second for one of 100 MB.
+SECONDS_BETWEEN_SAVES = 30.0
+_MOST_TIME_FOR_SAVING = 0.02  # share of the time
 
 
 def fit(
@@ -52,6 +58,7 @@ def fit(
     device: torch.device,
     checkpoint_folder: Path | None = None,
     resume: bool = False,
+    budget_seconds: float | None = None,
     listeners: Sequence[Listener] = (),
 ) -> FitResult:
     """Trains `network` in place and gives back the weights of its best epoch.
@@ -62,8 +69,10 @@ def fit(
     Args:
         network, train, val, preprocess, augment, device: as `Trainer` takes them.
         settings: what of it says how to train.
-        checkpoint_folder: where the run is kept safe after each epoch; None keeps nothing.
+        checkpoint_folder: where the run is kept safe, after each epoch and within long ones; None keeps nothing.
         resume: go on from the checkpoint in that folder; where there is none yet, begin.
+        budget_seconds: when it is to be through, counted from its first start without the time in between. The
+            learning rate follows the clock where that runs ahead of the steps, and the last epoch may be cut short.
         listeners: told what happens.
 
     Returns:
@@ -86,7 +95,14 @@ def fit(
             settings=settings,
             device=device,
         )
-        run = _Run(trainer, settings, checkpoint_folder, Listeners(listeners), interrupt)
+        run = _Run(
+            trainer,
+            settings,
+            checkpoint_folder=checkpoint_folder,
+            budget_seconds=budget_seconds,
+            listener=Listeners(listeners),
+            interrupt=interrupt,
+        )
         try:
             if resume and checkpoint_folder is not None:
                 run.restore(checkpoint_folder)
@@ -105,7 +121,9 @@ class _Run:
         self,
         trainer: Trainer,
         settings: TrainSettings,
+        *,
         checkpoint_folder: Path | None,
+        budget_seconds: float | None,
         listener: Listener,
         interrupt: Interrupt,
     ) -> None:
@@ -123,11 +141,21 @@ class _Run:
         self.notes: list[str] = []
         self.has_diverged = False
         self.resumed_from_epoch: int | None = None
+        steps_per_epoch = len(trainer.train)
+        self.total_steps = settings.epochs * steps_per_epoch
+        self.schedule = Schedule(settings.schedule, self.total_steps, steps_per_epoch)
+        self.budget_seconds = budget_seconds
+        self.timetable = Timetable(self.total_steps, budget_seconds)
+        self.cut_short: EpochPosition | None = None  # where the epoch in hand goes on
+        self.epoch_seconds = 0.0  # what was spent on that epoch before a resume
+        self.epoch_began = perf_counter()
+        self.saved_at = perf_counter()
+        self.saving_seconds = 0.0  # what the last checkpoint cost
 
     @property
     def is_complete(self) -> bool:
-        is_at_the_end = len(self.history) >= self.settings.epochs
-        return is_at_the_end or self.control.stop_reason is not None or self.has_diverged
+        is_at_the_end = len(self.history) >= self.settings.epochs or (self.history and self.timetable.is_time_up)
+        return bool(is_at_the_end) or self.control.stop_reason is not None or self.has_diverged
 
     @property
     def is_over(self) -> bool:
@@ -148,6 +176,12 @@ class _Run:
         self.history = list(standing.history)
         self.kept, self.kept_epoch = checkpoint.kept, standing.kept_epoch
         self.resumed_from_epoch = len(self.history)
+        if self.trainer.average is not None:
+            restore_network(self.trainer.average.network, checkpoint.average)
+        if standing.steps_into_epoch:
+            self.cut_short = EpochPosition(standing.steps_into_epoch, checkpoint.epoch)
+            self.epoch_seconds = standing.epoch_seconds
+        self.timetable = Timetable(self.total_steps, self.budget_seconds, standing.seconds)
 
     def start(self) -> None:
         """Tells what is about to happen."""
@@ -158,21 +192,26 @@ class _Run:
 
     def do_epoch(self) -> None:
         """Trains and validates once. What ends the run leaves its mark for `is_over`."""
-        epoch, began = len(self.history) + 1, perf_counter()
-        trained = self.trainer.train_epoch(epoch, self.control.learning_rate, self.after_batch)
+        epoch, self.epoch_began = len(self.history) + 1, perf_counter()
+        trained = self.trainer.train_epoch(epoch, self.rate, self.after_batch, self.cut_short)
+        self.cut_short = None
         if not trained.is_finite():
             self.give_up(epoch)
             return
-        if trained.rows < self.trainer.train.rows:
-            return  # interrupted
+        if trained.rows < self.trainer.train.rows and not self.timetable.is_time_up:
+            self.cut_short = self.trainer.position()  # interrupted
+            return
         validated = self.trainer.validate()
         if not validated.is_finite():
             self.give_up(epoch)
             return
+        if trained.rows < self.trainer.train.rows:
+            share = trained.rows / self.trainer.train.rows
+            self.note(f"the time is up: epoch {epoch} ends after {share:.0%} of its pictures, with the rate come down.")
         self.accept(
             EpochRecord(
                 epoch=epoch,
-                seconds=perf_counter() - began,
+                seconds=self.epoch_seconds + perf_counter() - self.epoch_began,
                 learning_rate=self.learning_rate,
                 train_loss=trained.loss,
                 train_accuracy=trained.accuracy,
@@ -181,11 +220,33 @@ class _Run:
             )
         )
 
+    def rate(self, steps_done: int) -> float:
+        """The learning rate of the next step."""
+        return self.control.learning_rate * self.schedule.factor(self.timetable.place(steps_done))
+
     def after_batch(self, status: BatchStatus) -> bool:
-        """Tells of the batch; whether the next one may come."""
+        """Tells of the batch, and keeps a long epoch safe; whether the next one may come."""
         self.learning_rate = status.learning_rate
         self.listener.on_batch(status)
-        return not self.interrupt.requested
+        if self.interrupt.requested or self.timetable.is_time_up:
+            return False
+        if self.checkpoint_folder is not None and self.is_time_to_save():
+            self.save(self.trainer.position())
+        return True
+
+    def is_time_to_save(self) -> bool:
+        """Whether so much was done since the last checkpoint that another is worth its time."""
+        pause = max(SECONDS_BETWEEN_SAVES, self.saving_seconds / _MOST_TIME_FOR_SAVING)
+        return perf_counter() - self.saved_at >= pause
+
+    def save(self, position: EpochPosition | None = None) -> None:
+        """Keeps the run safe; `position` is where the epoch in hand stands, None between two."""
+        if self.checkpoint_folder is None:
+            return
+        began = perf_counter()
+        save_checkpoint(self.checkpoint_folder, self.checkpoint(position))
+        self.saved_at = perf_counter()
+        self.saving_seconds = self.saved_at - began
 
     def accept(self, record: EpochRecord) -> None:
         """Takes a finished epoch into the books and onto the disk, then tells of it."""
@@ -195,11 +256,11 @@ class _Run:
         # Until early stopping begins to watch, the latest epoch is the one to keep.
         is_best = self.keeper.best_epoch in (record.epoch, None)
         if is_best:
-            state = self.trainer.network.state_dict()
+            state = self.trainer.kept_network.state_dict()
             self.kept = {name: tensor.clone() for name, tensor in state.items()}
             self.kept_epoch = record.epoch
-        if self.checkpoint_folder is not None:
-            save_checkpoint(self.checkpoint_folder, self.checkpoint())
+        self.epoch_seconds = 0.0
+        self.save()
         self.listener.on_epoch(record, is_best)
         for note in self.control.take_notes():
             self.note(note)
@@ -230,27 +291,31 @@ class _Run:
 
     def account_for_interruption(self) -> None:
         """Says what is safe. Before the first epoch is done, the weights of the moment are what there is to keep."""
+        if self.cut_short is not None:
+            self.save(self.cut_short)
         if self.history:
             done = len(self.history)
             safe = f"{'Epoch 1 is' if done == 1 else f'Epochs 1 to {done} are'} safe, epoch {self.kept_epoch} is kept."
         else:
             self.note("interrupted: validating what was learnt so far; Ctrl-C again ends at once.")
             validated = self.trainer.validate()
-            self.kept = self.trainer.network.state_dict()
+            self.kept = self.trainer.kept_network.state_dict()
             safe = (
                 "No epoch was finished: the weights of this moment are kept, "
                 f"val loss {validated.loss:.4f}, accuracy {100 * validated.accuracy:.2f} %."
             )
-        go_on = " The same command with --resume goes on." if self.checkpoint_folder else ""
-        self.note(f"interrupted in epoch {len(self.history) + 1}. {safe}{go_on}")
+        go_on = " The same command with --resume goes on from there." if self.checkpoint_folder else ""
+        done = "" if self.cut_short is None else f", after {self.cut_short.steps} of {len(self.trainer.train)} batches"
+        self.note(f"interrupted in epoch {len(self.history) + 1}{done}. {safe}{go_on}")
 
     def note(self, note: str) -> None:
         """Writes a sentence down for the result, and says it."""
         self.notes.append(note)
         self.listener.on_note(note)
 
-    def checkpoint(self) -> Checkpoint:
+    def checkpoint(self, position: EpochPosition | None) -> Checkpoint:
         """All that `restore` needs."""
+        average = self.trainer.average
         standing = Standing(
             plan=self.plan(),
             history=tuple(self.history),
@@ -259,8 +324,18 @@ class _Run:
             callbacks=tuple(callback.state() for callback in self.callbacks),
             kept_epoch=self.kept_epoch,
             stop_reason=self.control.stop_reason,
+            steps_into_epoch=0 if position is None else position.steps,
+            epoch_seconds=0.0 if position is None else self.epoch_seconds + perf_counter() - self.epoch_began,
+            seconds=self.timetable.seconds,
         )
-        return Checkpoint(standing, self.trainer.network.state_dict(), self.trainer.optimizer.tensors(), self.kept)
+        return Checkpoint(
+            standing=standing,
+            network=self.trainer.network.state_dict(),
+            optimizer=self.trainer.optimizer.tensors(),
+            kept=self.kept,
+            average={} if average is None else average.state(),
+            epoch={} if position is None else position.tensors,
+        )
 
     def plan(self) -> dict[str, Any]:
         """What decides the weights, and so must not change when the run is resumed. (`epochs` may grow.)"""

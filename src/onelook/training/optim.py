@@ -69,6 +69,8 @@ class Optimizer(ABC):
         gradients = [parameter.grad for parameter in self.parameters if parameter.grad is not None]
         state = {name: [tensors[position] for position in moved] for name, tensors in self.state.items()}
         if moved:
+            if self.settings.clip_norm is not None:
+                _clip(gradients, self.settings.clip_norm)
             self._update(weights, gradients, state, learning_rate)
 
     def zero_grad(self) -> None:
@@ -283,6 +285,12 @@ class AdamW(Adam):
     def _update(self, weights: list[Tensor], gradients: list[Tensor], state: State, learning_rate: float) -> None:
         self._decay(weights, learning_rate)
         super()._update(weights, gradients, state, learning_rate)
+
+
+def _clip(gradients: list[Tensor], longest: float) -> None:
+    """Shortens all gradients by one factor where together they are longer than `longest` (arXiv:1211.5063)."""
+    length = torch.linalg.vector_norm(torch.stack(torch._foreach_norm(gradients)))
+    torch._foreach_mul_(gradients, (longest / length).clamp(max=1.0))
 
 
 def _fused_sgd(

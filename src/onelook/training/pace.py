@@ -47,7 +47,7 @@ def measure_pace(trainer: Trainer) -> Pace:
             start = perf_counter()
         return perf_counter() - start < _MEASURED_SECONDS
 
-    trainer.train_epoch(1, 1e-6, goes_on)
+    trainer.train_epoch(1, lambda _: 1e-6, goes_on)
     step_seconds = (perf_counter() - start) / max(1, measured)
     start = perf_counter()
     trainer.validate()

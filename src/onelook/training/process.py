@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 import numpy as np
 import torch
+from torch import Tensor
 
 # glibc's names for what mallopt sets, from malloc.h.
 _M_TRIM_THRESHOLD = -1
@@ -60,3 +61,19 @@ def seed_epoch(seed: int, epoch: int, device: torch.device) -> tuple[torch.Gener
     )
     torch.manual_seed(network)
     return torch.Generator().manual_seed(order), torch.Generator(device).manual_seed(augmentation)
+
+
+def random_state(augmentation: torch.Generator, device: torch.device) -> dict[str, Tensor]:
+    """All random numbers that an epoch draws between two batches, as `restore_random` takes them back."""
+    state = {"random": torch.get_rng_state(), "random_augmentation": augmentation.get_state()}
+    if device.type == "cuda":
+        state["random_device"] = torch.cuda.get_rng_state(device)
+    return state
+
+
+def restore_random(state: Mapping[str, Tensor], augmentation: torch.Generator, device: torch.device) -> None:
+    """Lets the random numbers go on from `state`."""
+    torch.set_rng_state(state["random"])
+    augmentation.set_state(state["random_augmentation"])
+    if device.type == "cuda" and "random_device" in state:
+        torch.cuda.set_rng_state(state["random_device"], device)

@@ -31,8 +31,8 @@ class Schedule:
     total_steps: int
     steps_per_epoch: int
 
-    def factor(self, step: int) -> float:
-        """What the highest learning rate is multiplied by at `step`."""
+    def factor(self, step: float) -> float:
+        """What the highest learning rate is multiplied by at `step`, which may lie between two steps."""
         settings = self.settings
         match settings.name:
             case "constant":
@@ -45,7 +45,7 @@ class Schedule:
                 return stepwise(step, settings.step_epochs * self.steps_per_epoch, settings.step_factor)
 
 
-def one_cycle(step: int, total_steps: int, warmup_fraction: float, final_fraction: float) -> float:
+def one_cycle(step: float, total_steps: int, warmup_fraction: float, final_fraction: float) -> float:
     """Up in a straight line, then down in a straight line.
 
     The triangle of Smith & Topin 2017 (arXiv:1708.07120) as fast image training uses it: Page's "How to train your
@@ -57,7 +57,7 @@ def one_cycle(step: int, total_steps: int, warmup_fraction: float, final_fractio
     return 1.0 - (1.0 - final_fraction) * _share_of_descent(step, warmup_steps, total_steps)
 
 
-def cosine(step: int, total_steps: int, warmup_fraction: float, final_fraction: float) -> float:
+def cosine(step: float, total_steps: int, warmup_fraction: float, final_fraction: float) -> float:
     """Up in a straight line (Goyal et al. 2017, arXiv:1706.02677), then down along half a cosine.
 
     The descent is that of Loshchilov & Hutter 2016 (arXiv:1608.03983), without restarts.
@@ -69,16 +69,17 @@ def cosine(step: int, total_steps: int, warmup_fraction: float, final_fraction: 
     return final_fraction + (1.0 - final_fraction) * 0.5 * (1.0 + cos(pi * descended))
 
 
-def stepwise(step: int, steps_between_drops: int, drop_factor: float) -> float:
+def stepwise(step: float, steps_between_drops: int, drop_factor: float) -> float:
     """Constant, times `drop_factor` after every `steps_between_drops` steps (He et al. 2015, arXiv:1512.03385)."""
-    return drop_factor ** (step // steps_between_drops)
+    factor: float = drop_factor ** int(step // steps_between_drops)
+    return factor
 
 
-def _rise(step: int, warmup_steps: int) -> float:
+def _rise(step: float, warmup_steps: int) -> float:
     """From just above 0 at the first step to just under 1 at the last one before the height."""
     return (step + 1) / (warmup_steps + 1)
 
 
-def _share_of_descent(step: int, warmup_steps: int, total_steps: int) -> float:
+def _share_of_descent(step: float, warmup_steps: int, total_steps: int) -> float:
     """0 at the height; it would be 1 at the step after the last. Held there for a run that is made longer."""
     return min(1.0, (step - warmup_steps) / max(1, total_steps - warmup_steps))

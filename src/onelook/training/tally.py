@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import torch
 from torch import Tensor
 
@@ -36,6 +38,16 @@ class Tally:
         self.rows += rows
         self._loss_sum.add_(loss.detach(), alpha=rows)
         self._correct.add_((logits.detach().argmax(dim=1) == targets).sum())
+
+    def state(self) -> dict[str, Tensor]:
+        """All that `restore` needs to go on adding."""
+        return {"loss_sum": self._loss_sum.clone(), "correct": self._correct.clone(), "rows": torch.tensor(self.rows)}
+
+    def restore(self, state: Mapping[str, Tensor]) -> None:
+        """Takes the sums to where `state` left them."""
+        self._loss_sum.copy_(state["loss_sum"])
+        self._correct.copy_(state["correct"])
+        self.rows = int(state["rows"])
 
     @property
     def loss(self) -> float:

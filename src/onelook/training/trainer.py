@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 
 from onelook.data.dataset import ImageSet
 from onelook.settings import TrainSettings
+from onelook.training.average import WeightAverage
 from onelook.training.batches import Batches
 from onelook.training.listeners import BatchStatus
 from onelook.training.loss import build_losses
 from onelook.training.optim import build_optimizer
-from onelook.training.process import seed_epoch
-from onelook.training.schedule import Schedule
+from onelook.training.process import random_state, restore_random, seed_epoch
 from onelook.training.tally import Tally
 
 Augmentation = Callable[[Tensor, torch.Generator], Tensor]
@@ -30,6 +31,14 @@ _VALIDATION_PIXELS = 1 << 18
 
 # Reading a loss waits for the device. A loss that is not a number stays so: it is found out at the next look.
 _STEPS_BETWEEN_LOOKS = 50
+
+
+@dataclass(frozen=True)
+class EpochPosition:
+    """Where an epoch stands between two batches: what it needs to go on, beside the weights and the optimizer's."""
+
+    steps: int  # batches that are done
+    tensors: Mapping[str, Tensor]  # sums so far, and the states of the random numbers
 
 
 class Trainer:
@@ -62,20 +71,33 @@ class Trainer:
         self.val = Batches(val, max(settings.batch_size, _VALIDATION_PIXELS // (height * width)), device)
         self.network = network.to(device=device, memory_format=_MEMORY_FORMAT)  # type: ignore[call-overload]
         self.optimizer = build_optimizer(settings.optimizer, network.parameters())
-        self._schedule = Schedule(settings.schedule, settings.epochs * len(self.train), len(self.train))
+        self.average = WeightAverage(self.network, settings.weight_average) if settings.weight_average else None
         self._preprocess = preprocess.to(device)
         self._augment = augment
         self._train_loss, self._val_loss = build_losses(settings.loss, self.train.labels, device)
         self._seed = settings.seed
         self._device = device
+        self._between_batches: tuple[int, Tally, torch.Generator]  # the last batch, for `position`
 
-    def train_epoch(self, epoch: int, highest_rate: float, goes_on: Callable[[BatchStatus], bool]) -> Tally:
+    @property
+    def kept_network(self) -> nn.Module:
+        """The network that is validated and kept: the averaged one where weights are averaged."""
+        return self.network if self.average is None else self.average.network
+
+    def train_epoch(
+        self,
+        epoch: int,
+        rate: Callable[[int], float],
+        goes_on: Callable[[BatchStatus], bool],
+        start: EpochPosition | None = None,
+    ) -> Tally:
         """One pass over the training pictures, in an order of its own.
 
         Args:
             epoch: from 1; with the seed it decides the order, the augmentation and the dropout.
-            highest_rate: the learning rate that the schedule's factor is a share of.
+            rate: the learning rate of a step, by the number of steps done in the run.
             goes_on: asked after each batch whether to train on the next.
+            start: where an epoch that was cut short goes on; None begins it.
 
         Returns:
             Loss and accuracy over the epoch's own batches; over those so far where the pass was cut short, by
@@ -84,28 +106,41 @@ class Trainer:
         self.network.train()
         tally = Tally(self._device)
         order, augmentation = seed_epoch(self._seed, epoch, self._device)
-        for step, (raw, targets) in enumerate(self.train.shuffled(order), 1):
-            learning_rate = highest_rate * self._schedule.factor(self.optimizer.steps_done)
+        first = 1 if start is None else start.steps + 1
+        batches = self.train.shuffled(order, skip=first - 1)
+        if start is not None:
+            tally.restore(start.tensors)
+            restore_random(start.tensors, augmentation, self._device)
+        for step, (raw, targets) in enumerate(batches, first):
+            learning_rate = rate(self.optimizer.steps_done)
             images = raw if self._augment is None else self._augment(raw, augmentation)
             logits = self.network(self.prepare(images))
             loss = self._train_loss(logits, targets)
             torch.autograd.backward(loss)
             self.optimizer.step(learning_rate)
             self.optimizer.zero_grad()
+            if self.average is not None:
+                self.average.update(self.optimizer.steps_done)
 
             tally.add(loss, logits, targets)
+            self._between_batches = (step, tally, augmentation)
             is_lost = step % _STEPS_BETWEEN_LOOKS == 0 and not tally.is_finite()
             if is_lost or not goes_on(BatchStatus(epoch, step, learning_rate, tally)):
                 break
         return tally
 
+    def position(self) -> EpochPosition:
+        """Where the epoch in hand stands, asked between two of its batches."""
+        step, tally, augmentation = self._between_batches
+        return EpochPosition(step, {**tally.state(), **random_state(augmentation, self._device)})
+
     @torch.inference_mode()
     def validate(self) -> Tally:
         """Loss and accuracy on the validation pictures as they are: no augmentation, no dropout, float32."""
-        self.network.eval()
+        network = self.kept_network.eval()
         tally = Tally(self._device)
         for images, targets in self.val.in_order():
-            logits = self.network(self.prepare(images))
+            logits = network(self.prepare(images))
             tally.add(self._val_loss(logits, targets), logits, targets)
         return tally
 
