@@ -111,6 +111,7 @@ ELSEWHERE = {
     "class_names": "tests/data/test_open.py",
     "layout": "tests/data/test_open.py",
     "label_column": "tests/workflow/test_train.py",
+    "label_from": "tests/data/test_label_from.py",
     "time_limit_seconds": "tests/workflow/test_train.py",
     "device": "tests/workflow/test_train.py",
     "split": "tests/workflow/test_given_split.py",

@@ -35,7 +35,9 @@ def test_the_label_stands_before_the_first_dot(tmp_path: Path) -> None:
     assert part.labels is not None
     assert part.labels.tolist() == [0, 0, 0, 1, 1]
     assert (dataset.name, dataset.layout) == ("train", "labelled-names")
-    assert dataset.why == "all 5 file names start with one of 2 labels before the first dot, as in 'cat.0.jpg'"
+    assert dataset.why == "all 5 file names start with one of 2 labels before the first dot"
+    (note,) = dataset.notes
+    assert note.startswith("The labels by name: cat.0.jpg -> cat, cat.1.jpg -> cat, cat.10.jpg -> cat, dog.0.jpg")
 
 
 @pytest.mark.parametrize("test", ["test1/{}.jpg", "test1/test1/{}.jpg", "test/unknown.{}.jpg"])
@@ -46,7 +48,7 @@ def test_unlabelled_test_pictures_may_lie_beside(tmp_path: Path, test: str) -> N
     assert dataset.parts["train"].ids == tuple(f"train/{name}" for name in KAGGLE)
     assert dataset.parts["test"].ids == tuple(test.format(number) for number in (1, 2, 10))
     assert dataset.parts["test"].labels is None
-    assert "unlabelled" in dataset.notes[0]
+    assert "unlabelled" in dataset.notes[1]
 
 
 def test_test_names_with_known_labels_are_labelled(tmp_path: Path) -> None:
@@ -78,9 +80,7 @@ def test_other_names_are_not_taken_for_labels(tmp_path: Path, names: tuple[str, 
 
 
 def test_asked_for_by_name_it_says_what_it_expects(tmp_path: Path) -> None:
-    with pytest.raises(
-        DataError, match=r"d: 2 pictures, such as 1.jpg, 2.jpg. Expected files named <class>.<anything>"
-    ):
+    with pytest.raises(DataError, match=r"d: 2 pictures, such as 1.jpg, 2.jpg. Expected names such as cat.1.jpg"):
         opened(make(tmp_path / "d", "1.jpg", "2.jpg"))
 
 

@@ -58,14 +58,14 @@ def test_the_first_folder_that_is_missing_is_the_one_that_is_named(tmp_path: Pat
 
 def test_an_empty_folder_is_said_to_be_empty(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
-    with pytest.raises(DataError, match=rf"^{tmp_path}/empty: an empty folder\. Expected pictures, .*files\.$"):
+    with pytest.raises(DataError, match=rf"^{tmp_path}/empty: an empty folder\.\nWhat onelook opens:\n  pixel-csv "):
         open_dataset(tmp_path / "empty")
     (tmp_path / "empty" / ".DS_Store").touch()
     with pytest.raises(DataError, match=r"empty folder \(hidden and system entries do not count: \.DS_Store\)"):
         open_dataset(tmp_path / "empty")
     with zipfile.ZipFile(tmp_path / "empty.zip", "w"):
         pass
-    with pytest.raises(DataError, match=r"empty\.zip: an empty zip\. Expected pictures"):
+    with pytest.raises(DataError, match=r"empty\.zip: an empty zip\.\nWhat onelook opens"):
         open_dataset(tmp_path / "empty.zip")
 
 
@@ -87,17 +87,35 @@ def test_what_fits_no_layout_is_described_with_all_that_would(tmp_path: Path) ->
         (tmp_path / name).write_text("words")
     with pytest.raises(DataError) as caught:
         open_dataset(tmp_path)
-    assert "a folder of 3 files (2 .txt, 1 .md), which fits no known layout" in str(caught.value)
-    assert all(f"{name}: {LAYOUTS.describe(name)}" in str(caught.value) for name in LAYOUTS)
+    first, *table = str(caught.value).splitlines()
+    assert first == f"{tmp_path}: a folder of 3 files (2 .txt, 1 .md), which fits no layout."
+    assert table[0] == "What onelook opens:"
+    assert max(map(len, table)) <= 80
+    words = " ".join(" ".join(table).split())
+    assert all(f"{name} {LAYOUTS.describe(name)}" in words for name in LAYOUTS)
     with pytest.raises(DataError, match=r"a file with the suffix '\.txt' that starts with 'words', which fits no"):
         open_dataset(tmp_path / "a.txt")
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("photos.7z", r"\.7z is not unpacked\. Unpack it, and give the folder"),
+        ("table.xlsx", r"Save the table as CSV"),
+        ("table.csv", r"neither a column a pixel nor a column with the paths of pictures"),
+    ],
+)
+def test_what_is_nearly_right_says_what_to_do(tmp_path: Path, name: str, hint: str) -> None:
+    (tmp_path / name).write_text("name,age\nAnn,3\n")
+    with pytest.raises(DataError, match=hint):
+        open_dataset(tmp_path / name)
 
 
 def test_two_layouts_that_fit_ask_for_a_choice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = table(tmp_path / "train.csv", "0 1")
     monkeypatch.setattr(front_door.LAYOUTS.load("idx"), "recognise", lambda self, location: "it looks like one")
     with pytest.raises(
-        ConfigError, match=r"can be read in 2 ways: pixel-csv \(.*\); idx \(it looks like one\)\. Choose"
+        ConfigError, match=r"can be read in 2 ways\. Choose one:\n  --layout pixel-csv\n .*\n  --layout idx\n +it looks"
     ):
         open_dataset(path)
     assert open_dataset(path, layout="pixel-csv").layout == "pixel-csv"

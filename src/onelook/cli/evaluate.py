@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from onelook.cli.options import ClassNames, Data, Debug, Json, LabelColumn, Layout, Model
+from onelook.cli.options import ClassNames, Data, Debug, Json, LabelColumn, LabelFrom, Layout, Model
 from onelook.cli.quantities import percent, things
 from onelook.cli.say import Say
 
@@ -18,6 +18,7 @@ def evaluate(
     *,
     class_names: ClassNames = None,
     label_column: LabelColumn = None,
+    label_from: LabelFrom = None,
     layout: Layout = None,
     json: Json = False,
     debug: Debug = False,
@@ -37,7 +38,13 @@ def evaluate(
     names = parse_names(class_names) if class_names is not None else None
     with say.progress("reading pictures") as on_progress:
         scored = evaluate_model(
-            model, data, class_names=names, label_column=label_column, layout=layout, on_progress=on_progress
+            model,
+            data,
+            class_names=names,
+            label_column=label_column,
+            label_from=label_from,
+            layout=layout,
+            on_progress=on_progress,
         )
     if json:
         say.document(scored.evaluation.to_dict())

@@ -34,3 +34,11 @@ Layout = Annotated[
 LabelColumn = Annotated[
     str | None, typer.Option("--label-column", metavar="NAME", help="The CSV column that holds the label.")
 ]
+LabelFrom = Annotated[
+    str | None,
+    typer.Option(
+        "--label-from",
+        metavar="PATTERN|folder:N",
+        help="Where paths have the label: a regex with a group 'label', or folder:2.",
+    ),
+]

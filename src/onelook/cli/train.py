@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from onelook.workflow.train import Run
 
 _PANELS = {
-    "Data": ("test", "val", "class_names", "label_column", "layout", "image_size", "strict"),
-    "Model": ("model", "recipe"),
+    "Data": ("test", "val", "split", "class_names", "label_column", "label_from", "layout", "image_size", "strict"),
+    "Model": ("model", "recipe", "from_model", "force"),
 }  # every other field is about training
 # What `workflow.plan` picks where the user says nothing: a number here would be wrong for most data.
 _PICKED_FROM_DATA = frozenset({"epochs", "batch_size"})

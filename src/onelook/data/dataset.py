@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import numpy as np
@@ -108,6 +108,14 @@ class ImageSet:
     ids: tuple[str, ...]
     labels: Labels | None
 
+    merged: tuple[str, ...] = ()  # fingerprints of the data sets that were put together, that to train on first
+    # Pictures that were found and belong to no part, by id, and why: the ledger has them as quarantined.
+    set_aside: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The fingerprints of the data sets that it was put together from: its own where it is one."""
+        return self.merged or (self.fingerprint,)
     def __len__(self) -> int:
         return len(self.rows)
 

@@ -51,6 +51,11 @@ def add_part(dataset: Dataset, other: Dataset, name: PartName) -> Dataset:
         fingerprint=hashlib.sha256(f"{dataset.fingerprint} {name} {other.fingerprint}".encode()).hexdigest(),
         notes=tuple(notes),
         missing_values=dataset.missing_values + other.missing_values,
+        merged=(*dataset.sources, *other.sources),
+        set_aside={
+            **dataset.set_aside,
+            **{_prefixed([each], f"{name}/")[0]: reason for each, reason in other.set_aside.items()},
+        },
     )
 
 

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import difflib
 import os
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 from onelook.data.class_names import has_integer_labels, listed, name_classes
 from onelook.data.dataset import Dataset
+from onelook.data.fitting import fitting_layout, implied_layout
 from onelook.data.location import ARCHIVE_SUFFIXES, Location
 from onelook.data.merge import PartName, add_part
-from onelook.data.sources import LAYOUTS, WITH_LABEL_COLUMN
+from onelook.data.sources import LAYOUTS, WITH_LABEL_COLUMN, WITH_LABEL_FROM
 from onelook.data.sources.arrays import open_arrays
 from onelook.data.sources.builtin import DATASETS, Builtin
 from onelook.data.sources.frame import lists_files, open_frame
+from onelook.data.sources.label_from import FolderLevel, parse_label_from
 from onelook.data.sources.source import Layout, SourceOptions
-from onelook.data.sources.table_text import read_first_line
 from onelook.errors import ConfigError, DataError, unknown_name
 
 
@@ -30,8 +30,10 @@ def open_dataset(
     val: Any = None,
     class_names: Sequence[str] | None = None,
     label_column: str | None = None,
+    label_from: str | None = None,
     layout: str | None = None,
     for_training: bool = True,
+    needs_labels: bool = True,
 ) -> Dataset:
     """What is there, in its parts, with its classes; prints as what was found and why.
 
@@ -42,8 +44,13 @@ def open_dataset(
         test, val: a second data set, in the same ways, that becomes the part `test` or `val`.
         class_names: names of the integer labels, in numeric order.
         label_column: the column of a table that holds the label, where its name does not say so.
+        label_from: where the label stands in the paths of pictures: a regular expression with a group `label` (and
+            `split`, `group`), looked for in the file name, or in the path where it has a slash; or `folder:1`,
+            `folder:2` … It holds for `test` and `val` too.
         layout: the layout to take, where several fit; `onelook.data.sources.LAYOUTS` has them.
         for_training: whether a labelled data set needs two classes at least.
+        needs_labels: False where pictures are only to be predicted: every picture is then taken, and nothing asked
+            about its label.
 
     Raises:
         ConfigError: a name, a layout or a column is unknown, or the class names do not fit.
@@ -54,8 +61,17 @@ def open_dataset(
         >>> {name: len(part) for name, part in dataset.parts.items()}
         {'train': 1437, 'test': 360}
     """
-    options = SourceOptions(label_column)
+    options = SourceOptions(label_column, parse_label_from(label_from), needs_labels)
+    if options.label_from is not None:
+        implied = "class-folders" if isinstance(options.label_from, FolderLevel) else "labelled-names"
+        if layout not in (None, implied):
+            raise ConfigError(f"--label-from {label_from} goes with the layout {implied}, not with --layout {layout}.")
     dataset = _open_one(data, options, layout)
+    if label_from is not None and dataset.layout not in WITH_LABEL_FROM:
+        raise ConfigError(
+            f"--label-from {label_from}: {dataset.name} is no folder or archive of pictures; its layout is "
+            f"{dataset.layout}."
+        )
     if label_column is not None and dataset.layout not in WITH_LABEL_COLUMN:
         raise ConfigError(f"--label-column {label_column}: {dataset.name} is no table, its layout is {dataset.layout}.")
     if layout is not None and dataset.layout != layout:
@@ -110,7 +126,7 @@ def _open_path(path: Path, options: SourceOptions, layout: str | None = None) ->
         inner = location.path(entries[0])  # None inside an archive: one in another is not looked through
         location = Location(inner) if inner else location
     if layout is None:
-        layout = _fitting_layout(location)
+        layout = implied_layout(location, options) or fitting_layout(location, options)
     opener: Layout = LAYOUTS.load(layout)()
     dataset = opener.open(location, options)
     notes = [*dataset.notes]
@@ -119,54 +135,6 @@ def _open_path(path: Path, options: SourceOptions, layout: str | None = None) ->
     if location.runs:
         notes.append(f"What earlier trainings wrote is no data, and ignored: {listed(location.runs)}.")
     return replace(dataset, notes=tuple(notes))
-
-
-def _fitting_layout(location: Location) -> str:
-    """The one layout that recognises what is there.
-
-    Raises:
-        DataError: none does; says what is there, and what could be.
-        ConfigError: several do.
-    """
-    asked = {name: LAYOUTS.load(name)().recognise(location) for name in LAYOUTS}
-    fitting = {name: why for name, why in asked.items() if why is not None}
-    if len(fitting) > 1:
-        reasons = "; ".join(f"{name} ({why})" for name, why in fitting.items())
-        raise ConfigError(
-            f"{location.root} can be read in {len(fitting)} ways: {reasons}. Choose one with --layout NAME."
-        )
-    if not fitting and not location.entries():
-        raise DataError(f"{location.root}: {_contents(location)}. Expected pictures, tables of pixels or IDX files.")
-    if not fitting and all(entry.lower().endswith(ARCHIVE_SUFFIXES) for entry in location.entries()):
-        raise DataError(
-            f"{location.root}: {_contents(location)}: archives in it are not looked into. "
-            "Unpack it, and give the archive or folder that holds the pictures."
-        )
-    if not fitting and location.suffix in (".npy", ".npz"):
-        raise DataError(
-            f"{location.root}: a file of NumPy arrays, whose meaning its names do not tell. "
-            "Load it in Python and train on the arrays: onelook.train((X, y))."
-        )
-    if not fitting:
-        known = "; ".join(f"{name}: {LAYOUTS.describe(name)}" for name in LAYOUTS)
-        raise DataError(f"{location.root}: {_contents(location)}, which fits no known layout. Known are {known}.")
-    return next(iter(fitting))
-
-
-def _contents(location: Location) -> str:
-    """What lies there, in a few words."""
-    entries = location.entries()
-    if location.is_file:
-        line = read_first_line(location, entries[0])
-        start = f" that starts with '{line[:40]}'" if line and line.isprintable() else ""
-        return f"a file with the suffix '{location.suffix}'{start}"
-    kind = {"": "folder", ".zip": "zip"}.get(location.suffix, "tar")
-    if not entries:
-        hidden = f" (hidden and system entries do not count: {listed(location.ignored)})" if location.ignored else ""
-        return f"an empty {kind}{hidden}"
-    suffixes = Counter(PurePosixPath(entry).suffix.lower() or "without suffix" for entry in entries)
-    kinds = ", ".join(f"{count:,} {suffix}" for suffix, count in suffixes.most_common(5))
-    return f"a {kind} of {len(entries):,} file{'s' * (len(entries) > 1)} ({kinds})"
 
 
 def _nothing_there(path: Path) -> str:

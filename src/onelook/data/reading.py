@@ -77,6 +77,8 @@ def read_dataset(
         DataError: no picture of a part can be read; or, if `strict`, some cannot; or the given split does not fit.
     """
     sides = None if given is None else given.sides(dataset)  # refused before hours are spent on reading
+    if strict and dataset.set_aside:
+        raise _strict_error(*next(iter(dataset.set_aside.items())))
     decoded: dict[str, Decoded] = {}
     before = 0
     for name, part in dataset.parts.items():
@@ -102,6 +104,7 @@ def read_dataset(
     ]
     return Reading(dataset.class_names, parts, Ledger(entries))
 
+    entries.extend(LedgerEntry(each, "quarantined", reason) for each, reason in dataset.set_aside.items())
 
 def _read_part(
     part: Part,

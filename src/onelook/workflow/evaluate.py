@@ -31,6 +31,7 @@ def evaluate_model(
     *,
     class_names: Sequence[str] | None = None,
     label_column: str | None = None,
+    label_from: str | None = None,
     layout: str | None = None,
     on_progress: OnProgress | None = None,
 ) -> Scored:
@@ -44,6 +45,7 @@ def evaluate_model(
         data: as for `open_dataset`.
         class_names: names of integer labels, as in training.
         label_column: the CSV column that holds the label.
+        label_from: where the label stands in paths, as for `open_dataset`.
         layout: the layout's name, where two fit.
         on_progress: called with pictures decoded and pictures in all.
 
@@ -52,7 +54,14 @@ def evaluate_model(
         DataError: the data is wrong, unlabelled, or has classes that the model does not know.
     """
     classifier = load(model)
-    dataset = open_dataset(data, class_names=class_names, label_column=label_column, layout=layout, for_training=False)
+    dataset = open_dataset(
+        data,
+        class_names=class_names,
+        label_column=label_column,
+        label_from=label_from,
+        layout=layout,
+        for_training=False,
+    )
     name, labels = _labelled_part(dataset)
     labels = positions_among(dataset.class_names, classifier.class_names, dataset.name)[labels]
     pictures = dataset.parts[name].pictures

@@ -61,13 +61,14 @@ def inspect_data(
     test: Any = None,
     class_names: Sequence[str] | None = None,
     label_column: str | None = None,
+    label_from: str | None = None,
     layout: str | None = None,
     on_progress: OnProgress | None = None,
 ) -> Inspection:
     """Opens the data, decodes every picture, and checks what was found.
 
     Args:
-        data, test, class_names, label_column: as for `open_dataset`.
+        data, test, class_names, label_column, label_from: as for `open_dataset`.
         layout: the layout's name, where two fit.
         on_progress: called with pictures decoded and pictures in all.
 
@@ -76,7 +77,13 @@ def inspect_data(
         ConfigError: a name or a column is unknown.
     """
     dataset = open_dataset(
-        data, test=test, class_names=class_names, label_column=label_column, layout=layout, for_training=False
+        data,
+        test=test,
+        class_names=class_names,
+        label_column=label_column,
+        label_from=label_from,
+        layout=layout,
+        for_training=False,
     )
     decode = choose_decode_settings(dataset)
     reading = read_dataset(dataset, decode, on_progress=on_progress)

@@ -135,3 +135,4 @@ def _refuse_other_data(folder: RunFolder, data_fingerprint: str, split_fingerpri
             f"{folder.path}: the data has changed since this run began: its pictures or their split are others. "
             "Bring the old data back, or begin a new run with another --out."
         )
+        label_from=settings.label_from,

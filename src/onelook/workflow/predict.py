@@ -76,7 +76,7 @@ def predict_to_file(
     """
     refuse_unwritable(Path(out))
     classifier = load(model)
-    dataset = _with_size_note(open_dataset(data, layout=layout, for_training=False), classifier)
+    dataset = _with_size_note(open_dataset(data, layout=layout, for_training=False, needs_labels=False), classifier)
     ids, predicted, unreadable = _predict_parts(classifier, dataset, on_progress)
     explanation = None
     if like is None:

@@ -34,7 +34,7 @@ LAYOUTS = Registry(
         ),
         "labelled-names": (
             "onelook.data.sources.labelled_names:LabelledNames",
-            "pictures whose file names start with the label, as cat.1.jpg",
+            "pictures whose file names hold the label, as cat.1.jpg, cat_001.jpg",
         ),
         "picture-folder": ("onelook.data.sources.picture_folder:PictureFolder", "a folder of pictures without labels"),
     },
@@ -44,3 +44,5 @@ LAYOUTS = Registry(
 PICTURE_FILES = frozenset({"hf-parquet", "manifest", "class-folders", "labelled-names", "picture-folder"})
 # The layouts that read `--label-column`.
 WITH_LABEL_COLUMN = frozenset({"cifar-python", "hf-parquet", "manifest", "pixel-csv"})
+# The layouts that `--label-from` asks for: its patterns the one, `folder:N` the other.
+WITH_LABEL_FROM = frozenset({"class-folders", "labelled-names"})

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from onelook.data.dataset import Dataset
+from onelook.data.sources.folder_levels import choose_level, inner_parts, why_level
+from onelook.data.sources.label_from import FolderLevel
 from onelook.data.sources.picture_tree import (
     PART_FOLDERS,
     Arrangement,
@@ -36,12 +38,14 @@ class ClassFolders:
 
         Raises:
             DataError: the pictures do not lie in class folders, or those in `val/` do not.
+            ConfigError: they lie two folders deep, and either may be the class.
         """
         tree = read_tree(location)
         why = _why(tree)
         if why is None:
             raise does_not_fit(location, tree, _EXPECTED)
-        found = _parted(location, tree, why) if _is_parted(tree) else _unparted(tree, why)
+        asked = options.label_from.number if isinstance(options.label_from, FolderLevel) else None
+        found = _parted(location, tree, why, asked) if _is_parted(tree) else _unparted(location, tree, why, asked)
         return picture_dataset(location, "class-folders", tree, found)
 
 
@@ -91,16 +95,31 @@ def _is_parted(tree: PictureTree) -> bool:
     return all(len(set(folder.classes)) > 1 and not folder.strays for folder in above_classes)
 
 
-def _unparted(tree: PictureTree, why: str) -> Arrangement:
-    whole = _sorted_into_classes(tree.names, tree.base)
-    notes = [*_note_strays(whole), *_note_bare(tree, tree.base)]
-    return Arrangement({"all": FoundPart(whole.names, whole.classes)}, why, notes)
+def _unparted(location: Location, tree: PictureTree, why: str, asked: int | None) -> Arrangement:
+    inner = inner_parts(tree.names, tree.base) if asked is None else {}
+    if inner:
+        parts = {part: _sorted_into_classes(names, tree.base) for part, names in inner.items()}
+        found = {part: FoundPart(folder.names, folder.classes) for part, folder in parts.items()}
+        strays = [name for name in tree.names if name not in {each for names in inner.values() for each in names}]
+        told = f"{why}; {' and '.join(f'{part}/' for part in inner)} in each are the parts"
+        whole = _Folder(tree.base, (), (), strays)
+        return Arrangement(found, told, _note_strays(whole), _set_aside(whole))
+    level = asked or choose_level(location.root, tree.names, tree.base)
+    whole = _sorted_into_classes(tree.names, tree.base, level)
+    if not whole.names:
+        raise _too_shallow(location, level, tree.names)
+    if level > 1:
+        why = why_level(level, whole.classes)
+    notes = [*_note_strays(whole), *_note_bare(tree, tree.base), *_note_deeper(whole, level)]
+    return Arrangement({"all": FoundPart(whole.names, whole.classes)}, why, notes, _set_aside(whole))
 
 
-def _parted(location: Location, tree: PictureTree, why: str) -> Arrangement:
+def _parted(location: Location, tree: PictureTree, why: str, asked: int | None) -> Arrangement:
     parts: dict[str, FoundPart] = {}
     notes: list[str] = []
+    set_aside: dict[str, str] = {}
     known: set[str] = set()
+    level = asked
     for part, tops in part_folders(tree).items():
         if len(tops) > 1:
             raise DataError(
@@ -108,7 +127,12 @@ def _parted(location: Location, tree: PictureTree, why: str) -> Arrangement:
                 "Expected one of them: rename or move the other."
             )
         folder = _part_folder(tree, tops[0])
+        # The first part, which is what is trained on, decides for all.
+        level = level or choose_level(location.root, tree.tops[tops[0]], folder.path)
+        folder = _sorted_into_classes(tree.tops[tops[0]], folder.path, level)
         unlabelled = part == "test" and _is_unlabelled(folder, known)
+        if part != "test" and not folder.names and level > 1:
+            raise _too_shallow(location, level, folder.strays)
         if part == "val" and not folder.names:
             raise DataError(
                 f"{location.root}: the pictures in {folder.path} ({len(folder.strays):,}) lie in no class folders. "
@@ -120,17 +144,20 @@ def _parted(location: Location, tree: PictureTree, why: str) -> Arrangement:
         else:
             parts[part] = FoundPart(folder.names, folder.classes)
             known |= set(folder.classes)
-            notes.extend(_note_strays(folder))
-            notes.extend(_note_bare(tree, folder.path))
+            notes.extend([*_note_strays(folder), *_note_bare(tree, folder.path), *_note_deeper(folder, level)])
+            set_aside |= _set_aside(folder)
     taken = {top for tops in part_folders(tree).values() for top in tops}
     for top, names in tree.tops.items():
         if top not in taken:
             place = f"'{tree.base}{top}/'" if top else "no folder"
             notes.append(f"{counted(len(names), 'picture')} in {place}, beside the parts, ignored.")
+            set_aside |= dict.fromkeys(names, f"it lies in {place}, beside the parts")
     notes.extend(_note_bare(tree, tree.base))
     if list(parts) == ["train"]:
         parts = {"all": parts["train"]}
-    return Arrangement(parts, why, notes)
+    if level is not None and level > 1:
+        why = f"{why}; {why_level(level, [each for part in parts.values() for each in part.classes or ()])}"
+    return Arrangement(parts, why, notes, set_aside)
 
 
 def _part_folder(tree: PictureTree, top: str) -> _Folder:
@@ -141,13 +168,13 @@ def _part_folder(tree: PictureTree, top: str) -> _Folder:
     return _sorted_into_classes(names, path)
 
 
-def _sorted_into_classes(names: Sequence[str], path: str) -> _Folder:
+def _sorted_into_classes(names: Sequence[str], path: str, level: int = 1) -> _Folder:
     inside, classes, strays = [], [], []
     for name in names:
-        class_name, slash, _ = name[len(path) :].partition("/")
-        if slash:
+        folders = name[len(path) :].split("/", level)
+        if len(folders) > level:
             inside.append(name)
-            classes.append(class_name)
+            classes.append(folders[level - 1])
         else:
             strays.append(name)
     return _Folder(path, inside, classes, strays)
@@ -157,6 +184,26 @@ def _is_unlabelled(test: _Folder, known: set[str]) -> bool:
     """Whether test pictures have no classes: they lie flat, or in one folder that is no class (`test/unknown/`)."""
     classes = set(test.classes)
     return not classes or (len(classes) == 1 and not test.strays and bool(known) and not classes & known)
+
+
+def _set_aside(folder: _Folder) -> dict[str, str]:
+    return dict.fromkeys(folder.strays, "it lies in no class folder")
+
+
+def _too_shallow(location: Location, level: int, names: Sequence[str]) -> DataError:
+    return DataError(
+        f"{location.root}: --label-from folder:{level}, and no picture lies in so many folders, such as "
+        f"{some(names[:3])}. Expected a smaller number: folder:1 is the outermost."
+    )
+
+
+def _note_deeper(folder: _Folder, level: int) -> list[str]:
+    """Says so where folders below the classes are looked through."""
+    deeper = [name for name in folder.names if name.count("/", len(folder.path)) > level]
+    if not deeper:
+        return []
+    verb = "lies" if len(deeper) == 1 else "lie"
+    return [f"{counted(len(deeper), 'picture')} {verb} in folders below the class folder, as {some(deeper[:1])}."]
 
 
 def _note_strays(folder: _Folder) -> list[str]:

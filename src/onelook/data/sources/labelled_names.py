@@ -1,94 +1,70 @@
-"""Pictures whose file names start with the label: `cat.1.jpg`, `dog.2.jpg`."""
+"""Pictures whose file names hold the label: `cat.1.jpg`, `dog_002.png`, `003-eel.jpg`."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
 
 from onelook.data.dataset import Dataset
 from onelook.data.sources.class_folders import ClassFolders
-from onelook.data.sources.picture_tree import (
-    Arrangement,
-    FoundPart,
-    PictureTree,
-    counted,
-    does_not_fit,
-    part_folders,
-    picture_dataset,
-    read_tree,
-)
+from onelook.data.sources.label_from import NamePattern
+from onelook.data.sources.manifest import Manifest
+from onelook.data.sources.name_labels import arrange_found, arrange_given, found_ways, why_found
+from onelook.data.sources.name_patterns import FoundLabels, find_labels
+from onelook.data.sources.picture_tree import PictureTree, does_not_fit, picture_dataset, read_tree
 from onelook.data.sources.source import Location, SourceOptions
 
-_EXPECTED = "files named <class>.<anything>.<suffix>, with two classes or more and several pictures of each"
-
-# More first words than this are no classes but names of pictures.
-_MOST_CLASSES = 1_000
+_EXPECTED = (
+    "names such as cat.1.jpg, cat_001.jpg or 001-cat.jpg, with two classes or more and several pictures of each; "
+    "--label-from PATTERN says where the label is in others"
+)
+_SAMPLE = 2_000  # names, evenly spread, that show whether labels go across folders
 
 
 class LabelledNames:
     """The layout `labelled-names`."""
 
     def recognise(self, location: Location) -> str | None:
-        """Why names are taken for labelled; None where not all of them start with one of a few labels."""
+        """Why names are taken for labelled; None where no pattern fits them all, or folders or a table tell better."""
+        tree = read_tree(location)
         if ClassFolders().recognise(location) is not None:
+            crossing = _crossing_labels(tree)
+            return why_found([crossing]) if crossing else None
+        ways = found_ways(tree)
+        # A table says what its pictures are; only a name that begins with `cat.` says so too.
+        if not ways or (not ways[0].is_convention and Manifest().recognise(location) is not None):
             return None
-        found = _arrange(read_tree(location))
-        return None if found is None else found.why
+        return why_found(ways)
 
     def open(self, location: Location, options: SourceOptions) -> Dataset:
-        """The data set; labels are what stands before the first dot, classes in natural order.
+        """The data set; classes are in natural order.
 
         Raises:
-            DataError: the names do not start with labels.
+            ConfigError: several patterns fit.
+            DataError: none does, or the given one fits too few names.
         """
         tree = read_tree(location)
-        found = _arrange(tree)
-        if found is None:
+        if isinstance(options.label_from, NamePattern) and tree.names:
+            found = arrange_given(tree, options.label_from, location.root)
+            return picture_dataset(location, "labelled-names", tree, found)
+        ways = found_ways(tree)
+        if not ways and (crossing := _crossing_labels(tree)):
+            found = arrange_given(tree, crossing.pattern, location.root)
+            return picture_dataset(location, "labelled-names", tree, found)
+        if not ways:
             raise does_not_fit(location, tree, _EXPECTED)
-        return picture_dataset(location, "labelled-names", tree, found)
+        return picture_dataset(location, "labelled-names", tree, arrange_found(tree, ways, location.root))
 
 
-def _arrange(tree: PictureTree) -> Arrangement | None:
-    """All pictures in one folder, or in `train/` with others beside; None where they do not start with labels."""
-    tops = tree.tops
-    folders = part_folders(tree)
-    if list(tops) == [""]:
-        folders = {"all": [""]}
-    elif "train" not in folders or sum(map(len, folders.values())) < len(tops):
+def _crossing_labels(tree: PictureTree) -> FoundLabels | None:
+    """Labels in the names where folders stand for something else, such as years: each folder holds every label."""
+    tops = {name[len(tree.base) :].partition("/")[0] for name in tree.names}
+    if len(tops) < 2 or "" in tree.tops:
         return None
-    parts: dict[str, FoundPart] = {}
-    notes: list[str] = []
-    for part, names_of_part in folders.items():
-        if len(names_of_part) > 1:
-            return None
-        names = tops[names_of_part[0]]
-        known = {label for found in parts.values() for label in found.classes or ()}
-        labels = _labels(names, known)
-        if labels is None and part != "test":
-            return None
-        if labels is None:
-            notes.append(f"The names of the pictures in {names_of_part[0]}/ start with no label: they are unlabelled.")
-        parts[part] = FoundPart(names, labels)
-    labelled = [part for part in parts.values() if part.classes is not None]
-    classes = {label for part in labelled for label in part.classes or ()}
-    count = sum(len(part.names) for part in labelled)
-    example = labelled[0].names[0].rpartition("/")[2]
-    why = (
-        f"all {counted(count, 'file name')} start with one of {len(classes)} labels before the first dot, "
-        f"as in '{example}'"
-    )
-    return Arrangement(parts, why, notes)
-
-
-def _labels(names: Sequence[str], known: set[str]) -> list[str] | None:
-    """What stands before the first dot of each name.
-
-    None where that is missing, or is neither a sensible set of classes nor made of those that are known.
-    """
-    files = [name.rpartition("/")[2] for name in names]
-    # <label>.<something>.<suffix>: with one dot only, the first word is the picture's own name.
-    if any(file.count(".") < 2 for file in files):
+    sample = tree.names[:: max(1, len(tree.names) // _SAMPLE)]
+    found = find_labels(sample)
+    if len(found) != 1:
         return None
-    labels = [file.partition(".")[0] for file in files]
-    classes = set(labels)
-    is_sensible = 2 <= len(classes) <= min(_MOST_CLASSES, len(files) // 2)
-    return labels if is_sensible or classes <= known else None
+    folders_of: dict[str, set[str]] = defaultdict(set)
+    for name, label in zip(sample, found[0].labels, strict=True):
+        folders_of[label].add(name[len(tree.base) :].partition("/")[0])
+    return found[0] if all(len(folders) == len(tops) for folders in folders_of.values()) else None

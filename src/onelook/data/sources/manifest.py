@@ -9,7 +9,6 @@ from onelook.data.dataset import Dataset
 from onelook.data.location import Location as Place
 from onelook.data.picture_file import PICTURE_SUFFIXES
 from onelook.data.sources.class_folders import ClassFolders
-from onelook.data.sources.labelled_names import LabelledNames
 from onelook.data.sources.manifest_files import ListedFiles, best_folders
 from onelook.data.sources.manifest_rows import Listing, listed_dataset
 from onelook.data.sources.manifest_table import (
@@ -20,7 +19,8 @@ from onelook.data.sources.manifest_table import (
     find_roles,
     read_manifest_table,
 )
-from onelook.data.sources.picture_tree import counted, some, suffix_of
+from onelook.data.sources.name_labels import found_ways
+from onelook.data.sources.picture_tree import counted, read_tree, some, suffix_of
 from onelook.data.sources.pixel_csv import PixelCsv
 from onelook.data.sources.pixel_header import LABEL_NAMES
 from onelook.data.sources.source import Location, SourceOptions
@@ -189,7 +189,7 @@ def _is_told_by_names(location: Location, found: Sequence[_Found]) -> bool:
         ):
             return False
     # Asked last: it looks at every name, the table only at its first rows.
-    return any(layout.recognise(location) is not None for layout in (ClassFolders(), LabelledNames()))
+    return ClassFolders().recognise(location) is not None or bool(found_ways(read_tree(location)))
 
 
 def _folder(table: ManifestTable, column: str, files: ListedFiles) -> str:

@@ -28,7 +28,7 @@ class PictureFolder:
             layout.recognise(location) for layout in (ClassFolders(), LabelledNames(), Manifest())
         ):
             return None
-        return _why(location, tree)
+        return f"{_why(location, tree)}, with labels neither in folders nor in names"
 
     def open(self, location: Location, options: SourceOptions) -> Dataset:
         """The data set: one part, `all`, without labels, in natural order.
@@ -39,13 +39,13 @@ class PictureFolder:
         tree = read_tree(location)
         if not tree.names:
             raise does_not_fit(location, tree, "picture files")
-        return picture_dataset(
-            location, "picture-folder", tree, Arrangement({"all": FoundPart(tree.names, None)}, _why(location, tree))
-        )
+        # To predict on pictures that lie in class folders is to take them as they come.
+        why = _why(location, tree) if not options.needs_labels else self.recognise(location) or _why(location, tree)
+        return picture_dataset(location, "picture-folder", tree, Arrangement({"all": FoundPart(tree.names, None)}, why))
 
 
 def _why(location: Location, tree: PictureTree) -> str:
     # Someone who has pictures of one class so far should read why their folder is not taken for it.
     inside = "/".join(filter(None, (location.wrapping, tree.base.rstrip("/"))))
     place = f", all in one folder '{inside}'" if inside else ""
-    return f"it holds {counted(len(tree.names), 'picture')}{place}, with labels neither in folders nor in names"
+    return f"it holds {counted(len(tree.names), 'picture')}{place}"

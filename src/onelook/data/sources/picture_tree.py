@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from onelook.data.dataset import Dataset, Part
 from onelook.data.file_pictures import FilePictures
@@ -64,6 +65,7 @@ class FoundPart:
 
     names: Sequence[str]
     classes: Sequence[str] | None
+    groups: Sequence[str | None] | None = None  # of each picture, where names tell
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,7 @@ class Arrangement:
     parts: Mapping[str, FoundPart]
     why: str
     notes: Sequence[str] = field(default_factory=tuple)
+    set_aside: Mapping[str, str] = field(default_factory=dict)  # picture -> why it is in no part
 
 
 def read_tree(location: Location) -> PictureTree:
@@ -112,11 +115,14 @@ def picture_dataset(location: Location, layout: str, tree: PictureTree, found: A
     """The data set of an arrangement: class names in natural order, over all parts."""
     class_names = natural_sorted({name for part in found.parts.values() for name in part.classes or ()})
     position = {name: at for at, name in enumerate(class_names)}
+    numbers: dict[str, int] = {}
+    groups = {name: _numbered(part.groups, numbers) for name, part in found.parts.items()}
     parts = {}
     for name, part in found.parts.items():
         labels = None if part.classes is None else np.array([position[each] for each in part.classes], np.int64)
         ids = tuple(map(printable, part.names))
-        parts[name] = Part(name=name, ids=ids, labels=labels, pictures=FilePictures(location, part.names))
+        pictures = FilePictures(location, part.names)
+        parts[name] = Part(name, ids, labels, pictures, groups[name], group_names=tuple(numbers))
     return Dataset(
         name=location.name,
         layout=layout,
@@ -125,6 +131,7 @@ def picture_dataset(location: Location, layout: str, tree: PictureTree, found: A
         parts=parts,
         fingerprint=location.fingerprint([name for part in found.parts.values() for name in part.names]),
         notes=(*found.notes, *tree.notes),
+        set_aside={printable(name): reason for name, reason in found.set_aside.items()},
     )
 
 
@@ -158,6 +165,13 @@ def counted(count: int, noun: str) -> str:
         ('1 file', '3,000 pictures')
     """
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def _numbered(groups: Sequence[str | None] | None, numbers: dict[str, int]) -> NDArray[np.int64] | None:
+    """A number a group, the same over all parts, -1 for none; None where there are no groups."""
+    if groups is None:
+        return None
+    return np.array([-1 if each is None else numbers.setdefault(each, len(numbers)) for each in groups], np.int64)
 
 
 def _base(names: Sequence[str], empty_folders: set[str]) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from onelook.data.dataset import Dataset
+from onelook.data.sources.label_from import FolderLevel, NamePattern
 
 
 class Location(Protocol):
@@ -80,7 +81,9 @@ class Location(Protocol):
 class SourceOptions:
     """What the user said about how to read the data. Names for integer labels are given later, by `open_dataset`."""
 
-    label_column: str | None = None  # the CSV column that holds the label
+    label_column: str | None = None  # the column of a table that holds the label
+    label_from: FolderLevel | NamePattern | None = None  # where the label stands in the paths of pictures
+    needs_labels: bool = True  # False where pictures are only predicted: what they might be called is no question
 
 
 class Layout(Protocol):

@@ -1,0 +1,44 @@
+"""The question that is asked where data can be read in several ways: each with its classes and the flag for it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from onelook.errors import ConfigError
+
+_MOST_CLASSES = 4  # named with their counts
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One way to read the data."""
+
+    flag: str  # that decides for it
+    labels: Sequence[str]  # of every picture; empty where it gives none
+    example: str = ""  # one picture's path, and what it would be
+
+
+def ask_which(question: str, choices: Sequence[Choice]) -> ConfigError:
+    """The error that shows all ways, a flag a line.
+
+    Args:
+        question: a sentence that says what was found.
+        choices: two or more.
+    """
+    lines = [f"{question} Choose one:"]
+    for choice in choices:
+        lines += [f"  {choice.flag}", f"      {_classes(choice.labels)}"]
+        if choice.example:
+            lines.append(f"      {choice.example}")
+    return ConfigError("\n".join(lines))
+
+
+def _classes(labels: Sequence[str]) -> str:
+    if not labels:
+        return "no labels"
+    counts = Counter(labels)
+    shown = ", ".join(f"{name} {count:,}" for name, count in counts.most_common(_MOST_CLASSES))
+    more = f" and {len(counts) - _MOST_CLASSES:,} more" if len(counts) > _MOST_CLASSES else ""
+    return f"{len(counts):,} classes: {shown}{more}"

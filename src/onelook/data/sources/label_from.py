@@ -1,0 +1,116 @@
+"""Where a picture's label stands in its path, as `--label-from` says: a pattern, or a folder by its number."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from onelook.errors import ConfigError
+
+FLAG = "--label-from"
+_GROUPS = ("label", "split", "group")
+_FOLDER = re.compile(r"folder:(\d+)")
+
+
+@dataclass(frozen=True)
+class FolderLevel:
+    """The folder that is the class, counted from the data's root, or from `train/` where there is one; from 1."""
+
+    number: int
+
+    @property
+    def flag(self) -> str:
+        """The option that says so, as one types it."""
+        return f"{FLAG} folder:{self.number}"
+
+
+@dataclass(frozen=True)
+class NameFacts:
+    """What a name says."""
+
+    label: str
+    split: str | None
+    group: str | None
+
+
+@dataclass(frozen=True)
+class NamePattern:
+    """A regular expression whose group `label` is the label; `split` and `group` are groups that it may have.
+
+    It is looked for in the file's name, with its suffix; one with a slash in the whole path below the data's root.
+
+    Example:
+        >>> NamePattern(r"(?P<label>[a-z]+)_[0-9]+").read("2020_1/cat_001.jpg")
+        NameFacts(label='cat', split=None, group=None)
+    """
+
+    text: str
+
+    @property
+    def flag(self) -> str:
+        """The option that says so, as one types it."""
+        return f"{FLAG} {shlex.quote(self.text)}"
+
+    @property
+    def has_split(self) -> bool:
+        """Whether names say which part their picture belongs to."""
+        return "split" in self._groups()
+
+    @property
+    def has_group(self) -> bool:
+        """Whether names say which group their picture belongs to."""
+        return "group" in self._groups()
+
+    def shown(self, path: str) -> str:
+        """What of a path the pattern looks at."""
+        return path if "/" in self.text else path.rpartition("/")[2]
+
+    def read(self, path: str) -> NameFacts | None:
+        """What the path says; None where the pattern, or the label in it, is not found."""
+        return next(self.read_all([path]))
+
+    def read_all(self, paths: Sequence[str]) -> Iterator[NameFacts | None]:
+        """What each of the paths says."""
+        search, groups = re.compile(self.text).search, self._groups()
+        for path in paths:
+            match = search(self.shown(path))
+            found = {name: match[group] or None for name, group in groups.items()} if match else {}
+            label = found.get("label")
+            yield NameFacts(label, found.get("split"), found.get("group")) if label else None
+
+    def _groups(self) -> Mapping[str, int]:
+        named = re.compile(self.text).groupindex
+        return named or {"label": 1}  # the only group needs no name
+
+
+def parse_label_from(text: str | None) -> FolderLevel | NamePattern | None:
+    """What the option's text means.
+
+    Raises:
+        ConfigError: it is neither `folder:N` nor a regular expression with a group `label`.
+
+    Example:
+        >>> parse_label_from("folder:2")
+        FolderLevel(number=2)
+    """
+    if text is None:
+        return None
+    if match := _FOLDER.fullmatch(text.strip()):
+        if not int(match[1]):
+            raise ConfigError(f"{FLAG} {text}: folders are counted from 1, the outermost. Expected folder:1 or more.")
+        return FolderLevel(int(match[1]))
+    expected = f"Expected a regular expression, such as {FLAG} '(?P<label>[a-z]+)_', or folder:1, folder:2 …"
+    try:
+        regex = re.compile(text)
+    except (re.error, OverflowError, RecursionError) as problem:
+        raise ConfigError(f"{FLAG} {shlex.quote(text)}: no regular expression ({problem}). {expected}") from problem
+    unknown = [name for name in regex.groupindex if name not in _GROUPS]
+    if unknown:
+        raise ConfigError(
+            f"{FLAG} {shlex.quote(text)}: a group called '{unknown[0]}'. Known are label, split and group."
+        )
+    if "label" not in regex.groupindex and (regex.groupindex or regex.groups != 1):
+        raise ConfigError(f"{FLAG} {shlex.quote(text)}: no group called label in it. {expected}")
+    return NamePattern(text)
