@@ -305,8 +305,9 @@ class _Run:
                 f"val loss {validated.loss:.4f}, accuracy {100 * validated.accuracy:.2f} %."
             )
         go_on = " The same command with --resume goes on from there." if self.checkpoint_folder else ""
-        done = "" if self.cut_short is None else f", after {self.cut_short.steps} of {len(self.trainer.train)} batches"
-        self.note(f"interrupted in epoch {len(self.history) + 1}{done}. {safe}{go_on}")
+        batches = len(self.trainer.train)
+        place = "" if self.cut_short is None else f", after {self.cut_short.steps} of {batches} batches"
+        self.note(f"interrupted in epoch {len(self.history) + 1}{place}. {safe}{go_on}")
 
     def note(self, note: str) -> None:
         """Writes a sentence down for the result, and says it."""
