@@ -22,7 +22,7 @@ def check(evidence: Evidence) -> list[Finding]:
         lambda split: SMALLEST_DEVIATION - split.measures["deviation"] if split.measures else None,
         what="blank",
         why="one colour and nothing else",
-        advice="Nothing can be learned from them but the wrong thing: remove them, or look for where they broke.",
+        advice="A blank picture teaches nothing but the wrong thing: remove it, or look for where it broke.",
         severity="warning",
     )
 

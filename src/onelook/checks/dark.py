@@ -34,5 +34,5 @@ def check(evidence: Evidence) -> list[Finding]:
         excess,
         what="nearly black",
         why=f"even the brightest parts stay below {100 * limit:.0f} % of white",
-        advice="See whether a person could name what is on them; if not, brighten or remove them.",
+        advice="What a person could not name is better brightened or removed.",
     )

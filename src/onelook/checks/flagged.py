@@ -13,11 +13,15 @@ from onelook.checks.finding import Finding, Severity, called, for_example, pictu
 # How far each picture is past the limit: (rows,). Above 0 it is flagged; NaN, where nothing was measured, is not.
 Excess = Callable[[SplitEvidence], NDArray[np.float64] | None]
 
-# From so many flagged pictures on, and with such a share of them in one class that is not the larger half of the
-# set, what they have in common may stand for the class.
-_FEWEST_OF_A_CLASS = 10
-_LARGE_SHARE = 0.8
-_MAJORITY = 0.5
+# A text, or what makes it of a split and its flagged rows, the worst first.
+Text = str | Callable[[SplitEvidence, NDArray[np.int64]], str]
+
+# What flagged pictures have in common can stand for a class where nearly all of them are of it, which is no wonder
+# for a class that most pictures are of, and where they are enough of the class to be worth a rule to a model.
+_NEARLY_ALL = 0.8
+_MOST = 0.5
+_ENOUGH = 0.05
+_FEWEST = 10
 
 
 def flagged(
@@ -25,18 +29,18 @@ def flagged(
     check: str,
     excess: Excess,
     *,
-    what: str,
+    what: Text,
+    why: Text = "",
     advice: str,
-    why: Callable[[SplitEvidence, int], str] | str = "",
     severity: Severity = "note",
 ) -> list[Finding]:
     """A finding for each split with pictures past the limit.
 
     Args:
         check: the check's registered name.
-        what: what these pictures are, after "are".
-        why: goes on after a colon, of the split and its worst row.
-        advice: sentences: what to do.
+        what: what these pictures are, to follow "is" or "are".
+        why: by what measure, to follow a colon.
+        advice: in sentences, what to do, for one picture or many.
     """
     findings = []
     for name, split in evidence.splits.items():
@@ -48,22 +52,32 @@ def flagged(
         if not len(rows):
             continue
         ids = tuple(split.ids[row] for row in rows.tolist())
-        reason = why if isinstance(why, str) else why(split, int(rows[0]))
+        reason = _text(why, split, rows)
         message = (
-            f"{pictures(len(ids))} in {called(name)} {'is' if len(ids) == 1 else 'are'} {what} ({for_example(ids)})"
+            f"{pictures(len(ids))} in {called(name)} {'is' if len(ids) == 1 else 'are'} "
+            f"{_text(what, split, rows)} ({for_example(ids)})"
             f"{f': {reason}' if reason else ''}.{_of_one_class(split, rows, evidence.class_names)} {advice}"
         )
         findings.append(Finding(check, name, len(ids), ids, message, severity=severity))
     return findings
 
 
+def _text(text: Text, split: SplitEvidence, rows: NDArray[np.int64]) -> str:
+    return text if isinstance(text, str) else text(split, rows)
+
+
 def _of_one_class(split: SplitEvidence, rows: NDArray[np.int64], class_names: Sequence[str]) -> str:
     """A sentence where nearly all flagged pictures are of one class, of which a model can make a shortcut."""
-    if split.labels is None or len(rows) < _FEWEST_OF_A_CLASS:
+    if split.labels is None or len(rows) < _FEWEST:
         return ""
     counts = np.bincount(split.labels[rows], minlength=len(class_names))
     label = int(counts.argmax())
-    if counts[label] < _LARGE_SHARE * len(rows) or np.mean(split.labels == label) >= _MAJORITY:
+    in_class = np.count_nonzero(split.labels == label)
+    if (
+        counts[label] < _NEARLY_ALL * len(rows)
+        or counts[label] < _ENOUGH * in_class
+        or in_class >= _MOST * len(split.labels)
+    ):
         return ""
     return (
         f" {counts[label]:,} of them are of class '{class_names[label]}', so a model may take this for a sign of the "

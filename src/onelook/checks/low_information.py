@@ -35,7 +35,6 @@ def check(evidence: Evidence) -> list[Finding]:
         "low-information",
         excess,
         what="nearly empty",
-        why=f"most of each has one colour (below {limit:.1f} bits of grey levels, where {usual.median:.1f} are usual)",
-        advice="These may be placeholders, or small pictures in a large frame: crop them to what they show, or remove "
-        "them.",
+        why=f"nearly all of one colour (under {limit:.1f} bits of grey levels, where {usual.median:.1f} are usual)",
+        advice="A placeholder is better removed, a small picture in a large frame cropped to what it shows.",
     )

@@ -26,20 +26,23 @@ def check(evidence: Evidence) -> list[Finding]:
         values = _log_aspect(split)
         return None if values is None else np.abs(values - usual.median) - limit
 
-    def why(split: SplitEvidence, row: int) -> str:
+    def what(split: SplitEvidence, rows: NDArray[np.int64]) -> str:
+        is_wide = np.log(split.measures["width"][rows] / split.measures["height"][rows]) > usual.median
+        return f"far {'wider' if is_wide.all() else 'wider or taller' if is_wide.any() else 'taller'} than usual"
+
+    def why(split: SplitEvidence, rows: NDArray[np.int64]) -> str:
+        row = int(rows[0])
         height, width = split.measures["height"][row], split.measures["width"][row]
-        return (
-            f"{split.ids[row]} is {height:.0f}×{width:.0f} (height × width), where a width of "
-            f"{np.exp(usual.median):.1f} times the height is usual"
-        )
+        often = np.exp(usual.median)
+        return f"{split.ids[row]} is {width / height:.2g} times as wide as high, where {often:.2g} times is usual"
 
     return flagged(
         evidence,
         "odd-aspect",
         excess,
-        what="far wider or taller than the others",
+        what=what,
         why=why,
-        advice="What they show is distorted when all are brought to one shape: crop them, or try --set resize=fit.",
+        advice="All pictures are brought to one shape, which distorts such a one: crop it, or try --set resize=fit.",
     )
 
 

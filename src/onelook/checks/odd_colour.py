@@ -36,10 +36,10 @@ def check(evidence: Evidence) -> list[Finding]:
         evidence,
         "odd-colour",
         excess,
-        what="coloured, and most are grey" if most_are_grey else "grey, and most have colour",
-        advice="All pictures are read in three channels because of these: make them grey too if colour means nothing."
+        what="coloured where most are grey" if most_are_grey else "grey where most have colour",
+        advice="Every picture is read in three channels on their account: make them grey, if colour means nothing."
         if most_are_grey
-        else "A model that knows colour well may do badly on them: see that they are of all classes, or remove them.",
+        else "A model can take a missing colour for the sign of a class: have grey pictures in every class, or in none.",
     )
 
 

@@ -26,18 +26,23 @@ def check(evidence: Evidence) -> list[Finding]:
         values = _log_side(split)
         return None if values is None else np.abs(values - usual.median) - limit
 
-    def why(split: SplitEvidence, row: int) -> str:
+    def what(split: SplitEvidence, rows: NDArray[np.int64]) -> str:
+        is_small = split.measures["height"][rows] * split.measures["width"][rows] < np.exp(2 * usual.median)
+        return f"far {'smaller' if is_small.all() else 'smaller or larger' if is_small.any() else 'larger'} than usual"
+
+    def why(split: SplitEvidence, rows: NDArray[np.int64]) -> str:
+        row = int(rows[0])
         height, width = split.measures["height"][row], split.measures["width"][row]
         side = np.exp(usual.median)
-        return f"{split.ids[row]} is {height:.0f}×{width:.0f}, where about {side:.0f}×{side:.0f} is usual"
+        return f"{split.ids[row]} has {height:.0f}×{width:.0f} pixels, where some {side:.0f}×{side:.0f} are usual"
 
     return flagged(
         evidence,
         "odd-size",
         excess,
-        what="far smaller or larger than the others",
+        what=what,
         why=why,
-        advice="Small ones become blurred when all are brought to one size: look for their originals. Very large ones "
+        advice="Brought to the size of the others, a small picture is blurred: look for its original. A very large one "
         "may be of another kind.",
     )
 
