@@ -141,19 +141,33 @@ def atomic_folder(target: Path) -> Iterator[Path]:
     temporary.mkdir()
     try:
         yield temporary
-        for path in temporary.rglob("*"):
-            if path.is_file():
-                _flush(path)
-        if not target.exists():
-            temporary.replace(target)
-        elif not _swap_names(temporary, target):
-            _replace_in_two_steps(temporary, target)
+        put_folder(temporary, target)
     finally:
-        # Either what the failed block left, or, after the swap, the old content.
-        if temporary.is_dir():
-            shutil.rmtree(temporary, ignore_errors=True)
+        shutil.rmtree(temporary, ignore_errors=True)  # what a block that failed has left
+
+
+def put_folder(folder: Path, target: Path) -> None:
+    """Gives a finished folder the name `target`, in one step where the system can; what was there before is gone.
+
+    Its files are on the disk before: a crash leaves the old content under that name, or the new one.
+    """
+    for path in folder.rglob("*"):
+        if path.is_file():
+            _flush(path)
+    if not target.exists():
+        try:
+            folder.replace(target)
+            return
+        except OSError:
+            if not target.exists():  # another process may have put its own there meanwhile
+                raise
+    if _swap_names(folder, target):  # the old content now has the other name
+        if folder.is_dir():
+            shutil.rmtree(folder, ignore_errors=True)
         else:
-            temporary.unlink(missing_ok=True)
+            folder.unlink(missing_ok=True)
+    else:
+        _replace_in_two_steps(folder, target)
 
 
 def checksum(path: Path) -> str:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +15,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from onelook.data import file_pictures
+from onelook.data import parallel_decode, picture_headers
+from onelook.data.cache import read_entry
+from onelook.data.dataset import UnreadablePictureError
 from onelook.data.decode import decode_with_facts
 from onelook.data.file_pictures import FilePictures
 from onelook.data.location import Location
@@ -43,7 +48,7 @@ def decoded_names(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
         seen.append(source)
         return decode_with_facts(source, settings)
 
-    monkeypatch.setattr(file_pictures, "decode_with_facts", noting)
+    monkeypatch.setattr(parallel_decode, "decode_with_facts", noting)
     return seen
 
 
@@ -84,13 +89,31 @@ def test_an_unreadable_header_is_left_out(folder: Path) -> None:
 
 
 def test_of_very_many_headers_some_are_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(file_pictures, "_MOST_HEADERS", 5)
+    monkeypatch.setattr(picture_headers, "FEW_HEADERS", 3)
+    monkeypatch.setattr(picture_headers, "MOST_HEADERS", 5)
     assert pictures_in(folder).facts().sizes == {(6, 8): 5}
+
+
+def test_a_few_headers_are_enough_where_they_show_several_sizes_and_colour(
+    folder: Path, draw: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(picture_headers, "FEW_HEADERS", 3)
+    draw("data/0.png", size=(9, 9))  # the first, the middle and the last are looked at
+    assert pictures_in(folder).facts().sizes == {(9, 9): 1, (6, 8): 2}
+
+
+def test_the_few_do_not_settle_it_where_they_are_grey(
+    tmp_path: Path, draw: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(picture_headers, "FEW_HEADERS", 3)
+    for number in range(12):
+        draw(f"data/{number}.png", size=(8, number + 1), mode="RGB" if number == 7 else "L")
+    assert pictures_in(tmp_path / "data").facts().channels == 3
 
 
 def test_facts_come_from_the_cache_the_second_time(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first = pictures_in(folder).facts()
-    monkeypatch.delattr(file_pictures, "open_picture")
+    monkeypatch.delattr(picture_headers, "open_picture")
     assert pictures_in(folder).facts() == first
 
 
@@ -109,8 +132,8 @@ def test_pictures_come_in_the_order_of_their_names(folder: Path) -> None:
 
 def test_order_holds_over_many_threads_and_chunks(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     expected = pictures_in(folder).decode(SMALL).images
-    monkeypatch.setattr(file_pictures, "_CHUNK_PICTURES", 1)
-    monkeypatch.setattr(file_pictures.runtime, "available_cores", lambda: 5)
+    monkeypatch.setattr(parallel_decode, "BATCH_PICTURES", 1)
+    monkeypatch.setattr("onelook.runtime.available_cores", lambda: 5)
     other = DecodeSettings(height=6, width=8, channels=3, resize="fit")  # another key, the same pixels
     assert (pictures_in(folder).decode(other).images == expected).all()
 
@@ -127,10 +150,10 @@ def test_one_picture_file_is_a_set_of_one(folder: Path) -> None:
 
 
 def test_progress_counts_up_to_all(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(file_pictures, "_CHUNK_PICTURES", 5)
+    monkeypatch.setattr(parallel_decode, "BATCH_PICTURES", 5)
     calls: list[tuple[int, int]] = []
     pictures_in(folder).decode(SMALL, lambda done, total: calls.append((done, total)))
-    assert calls == [(5, 12), (10, 12), (12, 12)]
+    assert calls == [(0, 12), (5, 12), (10, 12), (12, 12)]
     calls.clear()
     pictures_in(folder).decode(SMALL, lambda done, total: calls.append((done, total)))
     assert calls == [(12, 12)]
@@ -192,14 +215,147 @@ def test_a_damaged_entry_is_built_again(folder: Path, cache_folder: Path) -> Non
     assert (pictures_in(folder).decode(SMALL).images == first).all()
 
 
-def test_ctrl_c_leaves_nothing_and_the_next_call_begins_again(folder: Path, cache_folder: Path) -> None:
-    def interrupt(done: int, total: int) -> None:
-        raise KeyboardInterrupt
+# --- interrupted
 
+
+def interrupt_after(pictures: int) -> Callable[[int, int], None]:
+    def on_progress(done: int, total: int) -> None:
+        if done >= pictures:
+            raise KeyboardInterrupt
+
+    return on_progress
+
+
+@pytest.fixture
+def interrupted(folder: Path, monkeypatch: pytest.MonkeyPatch, decoded_names: list[bytes]) -> Path:
+    """The folder, of whose 12 pictures 6 were decoded before Ctrl-C; the third is none."""
+    monkeypatch.setattr(parallel_decode, "BATCH_PICTURES", 2)
+    (folder / "2.png").write_text("no picture")
     with pytest.raises(KeyboardInterrupt):
-        pictures_in(folder).decode(SMALL, interrupt)
-    assert list((cache_folder / "pictures").iterdir()) == []
-    assert len(pictures_in(folder).decode(SMALL).images) == 12
+        pictures_in(folder).decode(SMALL, interrupt_after(6))
+    decoded_names.clear()
+    return folder
+
+
+def test_ctrl_c_keeps_what_was_decoded_and_the_next_call_goes_on(
+    interrupted: Path, decoded_names: list[bytes], cache_folder: Path
+) -> None:
+    calls: list[tuple[int, int]] = []
+    decoded = pictures_in(interrupted).decode(SMALL, lambda done, total: calls.append((done, total)))
+    assert calls[0] == (6, 12)
+    assert len(decoded_names) == 6
+    for row, position in enumerate(decoded.kept.tolist()):
+        assert (decoded.images[row] == np.asarray(Image.open(interrupted / f"{position}.png"))).all()
+    assert decoded.kept.tolist() == [0, 1, *range(3, 12)]
+    assert list(decoded.quarantined) == [2]
+    assert decoded.sizes is not None
+    assert decoded.sizes.tolist() == [[6, 8]] * 11
+    assert len(list((cache_folder / "pictures").iterdir())) == 1  # the entry, and no beginning of it
+
+
+def test_a_beginning_is_no_entry(interrupted: Path, cache_folder: Path) -> None:
+    (beginning,) = (cache_folder / "pictures").iterdir()
+    assert beginning.name.endswith(".unfinished")
+    assert read_entry(beginning.name.removesuffix(".unfinished")) is None
+
+
+def test_of_a_damaged_beginning_the_good_part_is_used(
+    interrupted: Path, cache_folder: Path, decoded_names: list[bytes]
+) -> None:
+    (path,) = cache_folder.rglob("pictures.npy")
+    content = bytearray(path.read_bytes())
+    content[-1 - 6 * 8 * 3 * 2] ^= 1  # in the second of the three batches, of 2, 1 and 2 pictures
+    path.write_bytes(content)
+    expected = [position for position in range(12) if position != 2]
+    decoded = pictures_in(interrupted).decode(SMALL)
+    assert decoded.kept.tolist() == expected
+    assert len(decoded_names) == 10
+    for row, position in enumerate(expected):
+        assert (decoded.images[row] == np.asarray(Image.open(interrupted / f"{position}.png"))).all()
+
+
+def test_a_picture_that_could_not_be_opened_is_not_gone_on_from(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, decoded_names: list[bytes]
+) -> None:
+    monkeypatch.setattr(parallel_decode, "BATCH_PICTURES", 2)
+    (folder / "2.png").unlink()
+    (folder / "2.png").symlink_to(tmp_path / "later.png")
+    with pytest.raises(KeyboardInterrupt):
+        pictures_in(folder).decode(SMALL, interrupt_after(8))
+    decoded_names.clear()
+    assert list(pictures_in(folder).decode(SMALL).quarantined) == [2]
+    assert len(decoded_names) == 9  # all but the first batch, and the picture that is not there
+
+
+def test_another_that_decodes_the_same_at_once_is_not_disturbed(folder: Path, cache_folder: Path) -> None:
+    others: list[np.ndarray] = []
+
+    def another(done: int, total: int) -> None:
+        if done == 0:
+            others.append(np.array(pictures_in(folder).decode(SMALL).images))
+
+    mine = pictures_in(folder).decode(SMALL, another).images
+    assert (mine == others[0]).all()
+    assert len(mine) == 12
+    assert len(list((cache_folder / "pictures").iterdir())) == 1
+
+
+_DECODE_AND_DIE = """
+import os, signal, sys
+from pathlib import Path
+from onelook.data import parallel_decode
+from onelook.data.file_pictures import FilePictures
+from onelook.data.location import Location
+from onelook.settings import DecodeSettings
+
+def on_progress(done, total):
+    if done >= 6:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+parallel_decode.BATCH_PICTURES = 2
+location = Location(Path(sys.argv[1]))
+FilePictures(location, location.entries()).decode(DecodeSettings(height=6, width=8, channels=3), on_progress)
+"""
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs a system that can kill a process on the spot")
+def test_a_killed_process_is_gone_on_from(folder: Path, decoded_names: list[bytes], cache_folder: Path) -> None:
+    killed = subprocess.run([sys.executable, "-c", _DECODE_AND_DIE, str(folder)], check=False)
+    assert killed.returncode == -signal.SIGKILL
+    calls: list[tuple[int, int]] = []
+    decoded = pictures_in(folder).decode(SMALL, lambda done, total: calls.append((done, total)))
+    assert calls[0] == (6, 12)
+    assert len(decoded_names) == 6
+    for number in range(12):
+        assert (decoded.images[number] == np.asarray(Image.open(folder / f"{number}.png"))).all()
+    assert len(list((cache_folder / "pictures").iterdir())) == 1  # neither a beginning nor the killed one's lock
+
+
+# --- strict
+
+
+def test_strict_stops_at_the_first_and_what_was_decoded_is_used_later(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, decoded_names: list[bytes]
+) -> None:
+    monkeypatch.setattr(parallel_decode, "BATCH_PICTURES", 2)
+    monkeypatch.setattr("onelook.runtime.available_cores", lambda: 1)
+    for name in ("5.png", "10.png"):
+        (folder / name).write_text("no picture")
+    for _ in ("first", "again"):
+        with pytest.raises(UnreadablePictureError, match="picture 6 cannot be read: not a picture") as caught:
+            pictures_in(folder).decode(SMALL, strict=True)
+        assert caught.value.position == 5
+    assert b"no picture" in decoded_names
+    assert len(decoded_names) < 20  # far from all of both times
+    decoded_names.clear()
+    assert list(pictures_in(folder).decode(SMALL).quarantined) == [5, 10]
+    assert len(decoded_names) == 8
+    with pytest.raises(UnreadablePictureError, match="picture 6 cannot be read"):
+        pictures_in(folder).decode(SMALL, strict=True)
+
+
+def test_strict_is_content_with_good_pictures(folder: Path) -> None:
+    assert len(pictures_in(folder).decode(SMALL, strict=True).images) == 12
 
 
 # --- quarantine

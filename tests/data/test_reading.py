@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from onelook.data.dataset import Dataset, Decoded, OnProgress, Part, PictureFacts
+from onelook.data.dataset import Dataset, Decoded, OnProgress, Part, PictureFacts, UnreadablePictureError
 from onelook.data.file_pictures import FilePictures
 from onelook.data.location import Location
 from onelook.data.reading import read_dataset
@@ -31,7 +31,11 @@ class Pixels:
     def facts(self) -> PictureFacts:
         return PictureFacts({(1, 1): len(self)}, 1, "uint8", (0.0, 255.0))
 
-    def decode(self, settings: DecodeSettings, on_progress: OnProgress | None = None) -> Decoded:
+    def decode(
+        self, settings: DecodeSettings, on_progress: OnProgress | None = None, *, strict: bool = False
+    ) -> Decoded:
+        if strict and None in self._values:
+            raise UnreadablePictureError(self._values.index(None), "broken")
         kept = [position for position, value in enumerate(self._values) if value is not None]
         images = np.array([self._values[position] for position in kept], np.uint8).reshape(-1, 1, 1, 1)
         if on_progress is not None:
@@ -110,7 +114,7 @@ def test_unlabelled_pictures_are_never_duplicates() -> None:
 
 
 def test_strict_stops_at_the_first_and_names_it() -> None:
-    with pytest.raises(DataError, match=r"--strict: 'train/2' cannot be read: broken \(and 1 more of 3\)\. Replace or"):
+    with pytest.raises(DataError, match=r"--strict: 'train/2' cannot be read: broken\. Replace or"):
         read_dataset(dataset({"train": ([1, None, None], "aba")}), ONE_PIXEL, strict=True)
     with pytest.raises(DataError, match=r"--strict: 'test/1' cannot be read: broken\. Replace or"):
         read_dataset(dataset({"train": ([1], "a"), "test": ([None, 1], "ab")}), ONE_PIXEL, strict=True)

@@ -40,8 +40,12 @@ class ArrayPictures:
         rows, height, width, channels = self.images.shape
         return PictureFacts({(height, width): rows}, channels, str(self.images.dtype), self.value_range)
 
-    def decode(self, settings: DecodeSettings, on_progress: OnProgress | None = None) -> Decoded:
+    def decode(
+        self, settings: DecodeSettings, on_progress: OnProgress | None = None, *, strict: bool = False
+    ) -> Decoded:
         """The array itself where it has the size and the channels asked for; else every picture resized.
+
+        `strict` changes nothing: there is no row that cannot be read.
 
         Raises:
             DataError: pictures that are not uint8 would have to be resized.

@@ -24,6 +24,7 @@ from onelook import files, runtime
 from onelook.data.dataset import Images
 from onelook.errors import DataError
 
+PICTURES = "pictures.npy"
 _ENTRY_VERSION = 2  # of this file's own layout
 _CHECKED_ROWS = 64
 
@@ -88,39 +89,53 @@ def new_entry(key: str, row_shape: tuple[int, ...], dtype: DTypeLike = np.uint8)
     Raises:
         DataError: the cache cannot be written, with its path and the reason.
     """
-    folder = _entry_folder(key)
+    folder = entry_folder(key)
+    with told_if_unwritable(), files.atomic_folder(folder) as temporary:
+        with (temporary / PICTURES).open("wb") as file:
+            writer = EntryWriter(file, row_shape, np.dtype(dtype))
+            yield writer
+            writer.finish()
+        describe_entry(temporary, writer)
+
+
+def describe_entry(folder: Path, writer: EntryWriter) -> None:
+    """Makes a folder whose pictures are written an entry: its columns, its facts, and how to tell damage."""
+    pictures = np.load(folder / PICTURES, mmap_mode="r")
+    for name, column in writer.columns.items():
+        np.save(folder / f"{name}.npy", column)
+    entry = {
+        "version": _ENTRY_VERSION,
+        "check": _spot_check(pictures),
+        "facts": writer.facts,
+        "columns": {name: _checksum(column) for name, column in writer.columns.items()},
+    }
+    (folder / "entry.json").write_text(json.dumps(entry))
+
+
+@contextmanager
+def told_if_unwritable() -> Iterator[None]:
+    """Gives the system's refusal to write in words that say what to do.
+
+    Raises:
+        DataError: the block met one, with the cache's path and the reason.
+    """
     try:
-        with files.atomic_folder(folder) as temporary:
-            with (temporary / "pictures.npy").open("wb") as file:
-                writer = EntryWriter(file, row_shape, np.dtype(dtype))
-                yield writer
-                writer.finish()
-            pictures = np.load(temporary / "pictures.npy", mmap_mode="r")
-            for name, column in writer.columns.items():
-                np.save(temporary / f"{name}.npy", column)
-            entry = {
-                "version": _ENTRY_VERSION,
-                "check": _spot_check(pictures),
-                "facts": writer.facts,
-                "columns": {name: _checksum(column) for name, column in writer.columns.items()},
-            }
-            del pictures
-            (temporary / "entry.json").write_text(json.dumps(entry))
+        yield
     except OSError as problem:
         raise DataError(
-            f"{folder.parent}: the cache cannot be written ({problem.strerror or problem}). "
+            f"{entry_folder('any').parent}: the cache cannot be written ({problem.strerror or problem}). "
             "Make room there, or set $ONELOOK_CACHE to a folder that has some."
         ) from problem
 
 
 def read_entry(key: str) -> Entry | None:
     """What is kept under the key; None where it is missing or damaged."""
-    folder = _entry_folder(key)
+    folder = entry_folder(key)
     try:
         entry = json.loads((folder / "entry.json").read_text())
         if entry["version"] != _ENTRY_VERSION:
             return None
-        pictures = np.load(folder / "pictures.npy", mmap_mode="r").view(np.ndarray)  # a plain array is quicker
+        pictures = np.load(folder / PICTURES, mmap_mode="r").view(np.ndarray)  # a plain array is quicker
         if entry["check"] != _spot_check(pictures):
             return None
         columns = {name: np.load(folder / f"{name}.npy") for name in entry["columns"]}
@@ -132,7 +147,8 @@ def read_entry(key: str) -> Entry | None:
         return None
 
 
-def _entry_folder(key: str) -> Path:
+def entry_folder(key: str) -> Path:
+    """Where the entry lies, if there is one."""
     return runtime.cache_folder() / "pictures" / key
 
 

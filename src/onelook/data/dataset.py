@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from onelook.errors import DataError
 from onelook.settings import DecodeSettings
 
 Images = NDArray[Any]  # (rows, height, width, channels), uint8; a user's own arrays keep their dtype
@@ -38,6 +39,20 @@ class Decoded:
     grey: NDArray[np.bool_] | None = None  # (rows,): the original holds no colour
 
 
+class UnreadablePictureError(DataError):
+    """A picture that cannot be read, where none may be.
+
+    Args:
+        position: of the picture in its part.
+        reason: why it cannot be read.
+    """
+
+    def __init__(self, position: int, reason: str) -> None:
+        super().__init__(f"picture {position + 1} cannot be read: {reason}")
+        self.position = position
+        self.reason = reason
+
+
 class Pictures(Protocol):
     """The pictures of one part, opened but not decoded."""
 
@@ -47,8 +62,18 @@ class Pictures(Protocol):
         """Sizes, channels and values, from headers where these tell."""
         ...
 
-    def decode(self, settings: DecodeSettings, on_progress: OnProgress | None = None) -> Decoded:
-        """Every readable picture as the settings want it, in order; from the cache where it is there."""
+    def decode(
+        self, settings: DecodeSettings, on_progress: OnProgress | None = None, *, strict: bool = False
+    ) -> Decoded:
+        """Every readable picture as the settings want it, in order; from the cache where it is there.
+
+        Args:
+            on_progress: told first how many are there already, then how many are done.
+            strict: stop at the first picture that cannot be read.
+
+        Raises:
+            UnreadablePictureError: `strict`, and one cannot be read.
+        """
         ...
 
 
@@ -83,6 +108,14 @@ class Dataset:
     fingerprint: str  # of the content; names the cache
     notes: tuple[str, ...] = ()  # what was ignored or assumed, each a plain sentence
     missing_values: int = 0
+    merged: tuple[str, ...] = ()  # fingerprints of the data sets that were put together, that to train on first
+    # Pictures that were found and belong to no part, by id, and why: the ledger has them as quarantined.
+    set_aside: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The fingerprints of the data sets that it was put together from: its own where it is one."""
+        return self.merged or (self.fingerprint,)
 
     @property
     def rows(self) -> int:
@@ -108,14 +141,6 @@ class ImageSet:
     ids: tuple[str, ...]
     labels: Labels | None
 
-    merged: tuple[str, ...] = ()  # fingerprints of the data sets that were put together, that to train on first
-    # Pictures that were found and belong to no part, by id, and why: the ledger has them as quarantined.
-    set_aside: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def sources(self) -> tuple[str, ...]:
-        """The fingerprints of the data sets that it was put together from: its own where it is one."""
-        return self.merged or (self.fingerprint,)
     def __len__(self) -> int:
         return len(self.rows)
 

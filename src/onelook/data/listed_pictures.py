@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from onelook.data.dataset import Decoded, OnProgress, PictureFacts
+from onelook.data.dataset import Decoded, OnProgress, PictureFacts, UnreadablePictureError
 from onelook.data.file_pictures import FilePictures
 from onelook.data.sources.source import Location
 from onelook.settings import DecodeSettings
@@ -37,15 +37,21 @@ class ListedPictures:
         """Sizes and colour of the pictures that are there."""
         return self._pictures.facts()
 
-    def decode(self, settings: DecodeSettings, on_progress: OnProgress | None = None) -> Decoded:
+    def decode(
+        self, settings: DecodeSettings, on_progress: OnProgress | None = None, *, strict: bool = False
+    ) -> Decoded:
         """Every readable picture, in order.
 
         Raises:
+            UnreadablePictureError: `strict`, and one is missing or cannot be read.
             DataError: not one can be read, or the cache cannot be written.
         """
+        if strict and self._missing:
+            first = min(self._missing)
+            raise UnreadablePictureError(first, self._missing[first])
         absent = len(self._missing)
         told = None if on_progress is None else (lambda done, _: on_progress(absent + done, self._count))
-        decoded = self._pictures.decode(settings, told)
+        decoded = self._pictures.decode(settings, told, strict=strict)
         quarantined = {int(self._there[at]): reason for at, reason in decoded.quarantined.items()}
         return replace(
             decoded,

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from onelook.data.array_pictures import BYTE_RANGE
 from onelook.data.copies import digest_pictures, group_digests
-from onelook.data.dataset import Dataset, Decoded, Images, Labels, OnProgress, Part
+from onelook.data.dataset import Dataset, Decoded, Images, Labels, OnProgress, Part, UnreadablePictureError
 from onelook.data.given_split import SIDES, GivenSplit, Side
 from onelook.data.ledger import Ledger, LedgerEntry
 from onelook.data.near.pair import NearPair
@@ -69,7 +69,7 @@ def read_dataset(
     """Decodes every part (or takes it from the cache), sets aside what cannot be read, and finds exact copies.
 
     Args:
-        strict: an unreadable picture is an error.
+        strict: stop at the first unreadable picture; what was decoded until then is kept for another time.
         given: a split to keep: exact copies that it puts on two sides are both used.
         on_progress: told how many pictures of all parts are done.
 
@@ -82,10 +82,12 @@ def read_dataset(
     decoded: dict[str, Decoded] = {}
     before = 0
     for name, part in dataset.parts.items():
-        decoded[name] = part.pictures.decode(decode, _progress_from(before, dataset.rows, on_progress))
+        told = _progress_from(before, dataset.rows, on_progress)
+        try:
+            decoded[name] = part.pictures.decode(decode, told, strict=strict)
+        except UnreadablePictureError as problem:
+            raise _strict_error(part.ids[problem.position], problem.reason) from problem
         before += len(part)
-        if strict and decoded[name].quarantined:
-            raise _strict_error(part, decoded[name])
     digests = {name: digest_pictures(part.images) for name, part in decoded.items()}
     groups = group_digests(list(digests.values()))
     parts = {}
@@ -102,9 +104,9 @@ def read_dataset(
     entries = [
         entry for name, part in parts.items() for entry in _ledger_entries(dataset.parts[name], decoded[name], part)
     ]
+    entries.extend(LedgerEntry(each, "quarantined", reason) for each, reason in dataset.set_aside.items())
     return Reading(dataset.class_names, parts, Ledger(entries))
 
-    entries.extend(LedgerEntry(each, "quarantined", reason) for each, reason in dataset.set_aside.items())
 
 def _read_part(
     part: Part,
@@ -162,11 +164,8 @@ def _progress_from(before: int, total: int, on_progress: OnProgress | None) -> O
     return lambda done, _: on_progress(before + done, total)
 
 
-def _strict_error(part: Part, decoded: Decoded) -> DataError:
-    first = min(decoded.quarantined)
-    others = len(decoded.quarantined) - 1
-    more = f" (and {others:,} more of {len(part):,})" if others else ""
+def _strict_error(picture_id: str, reason: str) -> DataError:
     return DataError(
-        f"--strict: '{part.ids[first]}' cannot be read: {decoded.quarantined[first]}{more}. "
-        "Replace or remove such files, or leave out --strict to go on without them."
+        f"--strict: '{picture_id}' cannot be read: {reason}. "
+        "Replace or remove it, or leave out --strict to go on without such pictures."
     )

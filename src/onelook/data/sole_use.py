@@ -1,0 +1,69 @@
+"""A claim on a piece of work that one process at a time may do, which ends with the process, however that ends."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO
+
+
+@contextmanager
+def sole_use(path: Path) -> Iterator[bool]:
+    """Whether this block, alone among all threads and processes, holds the claim that `path` stands for.
+
+    It waits for nobody: another holder, or a file system that knows no locks, gives False at once. The file at
+    `path` is made, and is gone when the block ends; where a process was killed it stays, and claims nothing.
+
+    Raises:
+        OSError: the file cannot be made.
+
+    Example:
+        >>> import tempfile
+        >>> path = Path(tempfile.mkdtemp()) / "work.lock"
+        >>> with sole_use(path) as mine, sole_use(path) as mine_too:
+        ...     print(mine, mine_too)
+        True False
+        >>> path.exists()
+        False
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("ab") as file:
+        # A holder before us removed the file that we opened: another may have made and claimed a new one.
+        mine = _locked(file) and _is_at(path, file)
+        try:
+            yield mine
+        finally:
+            if mine:
+                with suppress(OSError):  # Windows removes no open file: it stays, and claims nothing
+                    path.unlink()
+
+
+def _is_at(path: Path, file: BinaryIO) -> bool:
+    try:
+        return os.path.samestat(path.stat(), os.fstat(file.fileno()))
+    except OSError:
+        return False
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _locked(file: BinaryIO) -> bool:
+        try:
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
+
+else:
+    import fcntl
+
+    def _locked(file: BinaryIO) -> bool:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        return True
