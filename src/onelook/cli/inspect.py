@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from onelook.cli.findings import say_findings
 from onelook.cli.options import ClassNames, Data, Debug, Json, LabelColumn, Layout
 from onelook.cli.quantities import things
 from onelook.cli.say import Say
@@ -58,7 +59,7 @@ def inspect(
             data, test=test, class_names=names, label_column=label_column, layout=layout, on_progress=on_progress
         )
     say(str(found.dataset))
-    _say_what_was_found(say, found)
+    _say_what_was_found(say, found, has_page=html is not None)
     if html is not None:
         write_page(found, html)
         say(f"page: {html}")
@@ -66,7 +67,7 @@ def inspect(
         say.document(found.to_dict())
 
 
-def _say_what_was_found(say: Say, found: Inspection) -> None:
+def _say_what_was_found(say: Say, found: Inspection, *, has_page: bool) -> None:
     counts = found.reading.ledger.counts()
     say(
         f"\n{counts['used']:,} of {things(counts['found'], 'picture')} can be used: {counts['quarantined']:,} "
@@ -77,5 +78,4 @@ def _say_what_was_found(say: Say, found: Inspection) -> None:
         say(f"  {entry.id}: {entry.reason}")
     if (more := len(unreadable) - _MOST_LISTED) > 0:
         say(f"  … and {more:,} more")
-    for finding in found.findings:
-        say(f"{finding.check}: {finding.message}")
+    say_findings(say, found.findings, has_page=has_page)
