@@ -12,7 +12,7 @@ from onelook.files import json_text, write_text
 from onelook.runtime import versions
 from onelook.workflow.clock import Clock
 from onelook.workflow.fitting import Fitted
-from onelook.workflow.start import BegunRun, value_range
+from onelook.workflow.start import BegunRun, starting_record, value_range
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -135,7 +135,9 @@ def _provenance(begun: BegunRun, fitted: Fitted) -> dict[str, Any]:
     return {
         "data": dataset.name,
         "data_fingerprint": dataset.fingerprint,
+        "data_sources": list(dataset.sources),
         "split_fingerprint": begun.opened.prepared.split.fingerprint,
+        **({"from": starting} if (starting := starting_record(begun.opened)) else {}),
         "model": settings.model,
         "recipe": settings.recipe,
         "seed": settings.seed,

@@ -52,10 +52,16 @@ def fit_network(begun: BegunRun, clock: Clock, *, quiet: bool, say: Callable[[st
 
     settings, decode = begun.opened.settings, begun.opened.decode
     split, values = begun.opened.prepared.split, value_range(begun.opened)
-    preprocess, extra_weights = fit_preprocess(settings.preprocess, split.train.batches(_STATISTICS_BATCH), values)
+    start = begun.opened.start
+    if start is None:
+        preprocess, extra_weights = fit_preprocess(settings.preprocess, split.train.batches(_STATISTICS_BATCH), values)
+    else:
+        preprocess, extra_weights = start.card.preprocess, start.preparation_weights
     seed_everything(settings.seed)
     classes = len(begun.opened.dataset.class_names)
     network = build_network(begun.network, (decode.channels, decode.height, decode.width), classes)
+    if start is not None:
+        network.load_state_dict({name: torch.tensor(array) for name, array in start.network_weights.items()})
     work = _Work(
         train=split.train,
         val=split.val,

@@ -13,6 +13,9 @@ _TUNED_MODELS = frozenset({"cnn", "resnet"})
 _FEWEST_STEPS = 1_200
 _LARGEST_BATCH = 128
 _MOST_EPOCHS = 80
+_RATE = 4e-3
+# Weights that are good already lose at a rate that fresh ones need.
+_RATE_OF_GOING_ON = 1e-3
 _NUMBER_WORDS = frozenset(["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"])
 
 
@@ -40,12 +43,17 @@ class Plan:
         self.reasons.append(reason)
 
 
-def plan_run(facts: DataFacts, chosen: Overrides) -> Plan:
+def plan_run(facts: DataFacts, chosen: Overrides, *, goes_on: bool = False) -> Plan:
     """The settings of a first run on such data, below everything that `chosen` says.
 
     A chosen setting replaces its own pick, and only that: a rate of one's own keeps the rule and the schedule, class
     weights keep the label smoothing. What stands together goes together: another optimizer's name takes our rate and
     schedule away, a chosen transform our augmentation.
+
+    Args:
+        facts: what the data is like.
+        chosen: what was asked for.
+        goes_on: whether the weights are trained already.
     """
     plan = Plan()
     model = chosen.get("model", "cnn")
@@ -60,7 +68,12 @@ def plan_run(facts: DataFacts, chosen: Overrides) -> Plan:
         epochs = _epochs(facts, int(batch_size))
         plan.pick({"epochs": epochs}, f"{epochs} epochs: {epochs * facts.train_rows:,} pictures seen in all")
     if tuned and "name" not in chosen.get("optimizer", {}):
-        optimizer = {"name": "adamw", "learning_rate": 4e-3, "weight_decay": 0.02, "epsilon": 1e-8}
+        optimizer = {
+            "name": "adamw",
+            "learning_rate": _RATE_OF_GOING_ON if goes_on else _RATE,
+            "weight_decay": 0.02,
+            "epsilon": 1e-8,
+        }
         if "name" in chosen.get("schedule", {}):
             plan.pick({"optimizer": optimizer}, "AdamW, on the schedule that you chose")
         else:

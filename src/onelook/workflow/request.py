@@ -11,6 +11,8 @@ from onelook.recipes import load_recipe
 from onelook.settings import TrainSettings
 from onelook.settings.merge import Overrides, build_settings, merge, parse_flags, parse_set, read_toml
 
+_FLAGS = {"model": "--model", "recipe": "--recipe", "image_size": "--image-size"}
+
 
 def gather_overrides(flags: Mapping[str, Any], sets: Sequence[str] = (), config: Path | None = None) -> Overrides:
     """All that was asked for, merged and checked for itself: what is not in it is picked from the data later.
@@ -23,6 +25,7 @@ def gather_overrides(flags: Mapping[str, Any], sets: Sequence[str] = (), config:
     if from_file:
         build_settings(from_file, str(config))
     asked = merge(from_file, given, parse_set(sets))
+    _refuse_exclusive(asked)
     name = asked.get("recipe")
     if name is not None:
         if "model" in asked:
@@ -32,6 +35,27 @@ def gather_overrides(flags: Mapping[str, Any], sets: Sequence[str] = (), config:
         asked = merge(load_recipe(name).settings, asked)
     build_settings(asked, f"recipe {name}" if name and not (given or sets) else "the options")
     return asked
+
+
+def _refuse_exclusive(asked: Overrides) -> None:
+    """Refuses options that answer the same question twice. (A recipe's own share for validation gives way.)"""
+    if asked.get("split") is not None:
+        for other in ("val", "folds"):
+            if asked.get(other) is not None:
+                raise ConfigError(
+                    f"--split {asked['split']} and --{other} {asked[other]}: a split says already which pictures "
+                    "validate. Give one of them."
+                )
+    if asked.get("from_model") is not None:
+        for brought in ("model", "recipe", "image_size", "resize", "preprocess"):
+            if brought in asked:
+                raise ConfigError(
+                    f"--from {asked['from_model']} and {_FLAGS.get(brought, brought)}: the network, the size of "
+                    "pictures and their preparation are the model's own. Leave it out, or train a new model without "
+                    "--from."
+                )
+    elif asked.get("force"):
+        raise ConfigError("--force: it goes with --from, and there is no --from. Leave it out.")
 
 
 def resolve_settings(asked: Overrides, planned: Overrides) -> TrainSettings:

@@ -21,6 +21,7 @@ from onelook.workflow.opening import OpenedData
 if TYPE_CHECKING:
     from onelook.data.dataset import ImageSet
     from onelook.models.summary import NetworkSummary
+    from onelook.workflow.starting_point import StartingPoint
 
 _RUNS = Path("runs")
 
@@ -51,7 +52,7 @@ def begin_run(
     """
     from onelook.data.describe import entry
 
-    network, summary = _network(opened)
+    network, summary = _network(opened) if opened.start is None else _network_of(opened.start, opened)
     for position, reason in enumerate(opened.choices):
         say("\n".join(entry("picked" if position == 0 else "", reason)))
     if resumed is not None:
@@ -104,6 +105,34 @@ def _network(opened: OpenedData) -> tuple[NetworkSettings, NetworkSummary]:
     return network, summarize(network, (decode.channels, decode.height, decode.width), classes)
 
 
+def _network_of(start: StartingPoint, opened: OpenedData) -> tuple[NetworkSettings, NetworkSummary]:
+    """The network that goes on being trained; dropout has no weights, and may be set anew."""
+    from onelook.models.summary import summarize
+    from onelook.settings.network import with_dropout
+
+    network, decode, dropout = start.card.network, opened.decode, opened.settings.dropout
+    if dropout is not None:
+        network = with_dropout(network, dropout)
+    return network, summarize(network, (decode.channels, decode.height, decode.width), len(start.card.class_names))
+
+
+def starting_record(opened: OpenedData) -> dict[str, Any] | None:
+    """What `run.json` and the model say of the model that training went on from."""
+    start, learnt = opened.start, opened.learnt
+    if start is None or learnt is None:
+        return None
+    training = start.card.training
+    return {
+        "model": str(start.path),
+        "checksum": start.card.checksum,
+        "data": training.get("data"),
+        "data_fingerprint": training.get("data_fingerprint"),
+        "split_fingerprint": training.get("split_fingerprint"),
+        **learnt.to_dict(),
+        "forced": learnt.is_clean is False,
+    }
+
+
 def _record(opened: OpenedData, summary: NetworkSummary, command: str | None) -> dict[str, Any]:
     """`run.json` as far as it is known before the first step."""
     dataset, decode, split = opened.dataset, opened.decode, opened.prepared.split
@@ -137,6 +166,7 @@ def _record(opened: OpenedData, summary: NetworkSummary, command: str | None) ->
             "fingerprint": split.fingerprint,
             **{name: 0 if side is None else len(side) for name, side in sides.items()},
         },
+        **({"from": starting} if (starting := starting_record(opened)) else {}),
         "choices": list(opened.choices),
         "findings": [finding.to_dict() for finding in opened.findings],
         "model": {
