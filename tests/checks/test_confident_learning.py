@@ -44,6 +44,7 @@ def test_the_confident_joint_counts_labels_against_confident_classes():
 
 
 def test_candidates_come_first_the_worst_of_them_in_front():
+    # The joint has one row off its diagonal for class 0 and one for class 1: the least sure row of each.
     ranking = rank_labels(PROBABILITIES, LABELS)
     assert ranking.candidates.tolist() == [5, 2]  # labels of probability .0 and .3
     assert ranking.suggested[[5, 2]].tolist() == [2, 1]
@@ -53,13 +54,12 @@ def test_candidates_come_first_the_worst_of_them_in_front():
 
 
 def test_a_row_whose_label_is_likelier_than_any_rival_is_no_candidate():
-    # Class 1 is hard: its threshold is low, and the first row reaches it. But its own label is likelier still.
+    # Class 1 is hard, its threshold low: row 0 counts off the diagonal, but its own label is likelier still.
     probabilities = np.array([[0.6, 0.4], [0.98, 0.02], [0.3, 0.7], [0.9, 0.1]])
     labels = np.array([0, 0, 1, 1])
     assert class_thresholds(probabilities, labels) == pytest.approx([0.79, 0.4])
-    assert confident_classes(probabilities, class_thresholds(probabilities, labels)).tolist() == [1, 0, 1, 0]
-    ranking = rank_labels(probabilities, labels)
-    assert ranking.candidates.tolist() == [3]
+    assert confident_joint(probabilities, labels).tolist() == [[1, 1], [1, 1]]
+    assert rank_labels(probabilities, labels).candidates.tolist() == [3]
 
 
 def test_equal_rows_keep_their_order():
@@ -67,19 +67,12 @@ def test_equal_rows_keep_their_order():
     assert rank_labels(probabilities, np.array([0, 1, 0, 1, 0, 1])).order.tolist() == [0, 1, 2, 3, 4, 5]
 
 
-def test_a_class_without_rows_is_never_suggested_as_a_candidate():
-    probabilities = np.array([[0.1, 0.0, 0.9], [0.9, 0.0, 0.1], [0.1, 0.8, 0.1]])
-    ranking = rank_labels(probabilities, np.array([0, 0, 1]))
-    assert not ranking.is_candidate.any()
-
-
-def test_a_class_with_too_few_rows_has_no_candidates_and_is_suggested_to_none():
+def test_a_class_with_too_few_rows_has_no_candidates():
     probabilities = np.vstack([PROBABILITIES, [[0.9, 0.1, 0.0]]])
     labels = np.array([*LABELS, 2])  # the new row is labelled 2 and looks like 0
     assert rank_labels(probabilities, labels).is_candidate[8]
-    few = rank_labels(probabilities, np.where(labels == 2, 2, 0), fewest_rows=4)
-    assert not few.is_candidate[labels == 2].any()
-    assert 2 not in few.suggested[few.is_candidate]
+    assert rank_labels(probabilities, labels, fewest_rows=3).is_candidate[8]
+    assert rank_labels(probabilities, labels, fewest_rows=4).candidates.size == 0
 
 
 def test_planted_errors_are_ranked_first_by_a_model_that_mostly_knows():

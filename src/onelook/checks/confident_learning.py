@@ -21,7 +21,7 @@ class LabelRanking:
     """Every row's label, judged. Arrays are (rows,), by row."""
 
     order: NDArray[np.int64]  # the rows, those first whose labels look most wrong, and all candidates before the rest
-    is_candidate: NDArray[np.bool_]  # the model is confidently of another opinion
+    is_candidate: NDArray[np.bool_]  # the label looks wrong
     suggested: NDArray[np.int64]  # the class that the picture looks like instead
     score: NDArray[np.float64]  # in [0, 1]: 1 less the probability of the label as given
 
@@ -70,32 +70,41 @@ def confident_joint(probabilities: Probabilities, labels: Labels) -> NDArray[np.
 def rank_labels(probabilities: Probabilities, labels: Labels, *, fewest_rows: int = 1) -> LabelRanking:
     """Every label, the most doubtful first.
 
-    Candidates are the rows off the diagonal of the confident joint whose confident class is also likelier than the
-    label. Within candidates, and within the rest, rows go by the paper's self-confidence, the probability of the
-    label, lowest first. The paper's other score, the margin to the likeliest other class, finds as much with a
-    model that knows nearly all, and half as much with one that is right six times in ten (3 % of CIFAR-10's labels
-    changed: 52 % and 30 % of them within the first 3 %).
+    Candidates are chosen by the paper's "prune by class": of each label as many rows as the confident joint has off
+    its diagonal, those of the lowest self-confidence (the probability of the label), where another class is likelier.
+    Within candidates, and within the rest, rows go by self-confidence.
+
+    Measured with 3 % of the labels changed at random, candidates that are changed ones and changed ones that are
+    candidates: MNIST 99.8 % and 83 %, Fashion-MNIST 53 % and 90 %. Of the paper's other ways, the rows off the diagonal
+    themselves give 99 % and 83 %, 44 % and 76 %; ranking by margin puts a sixth fewer of Fashion-MNIST's in front.
 
     Args:
         probabilities: of rows that the model was not trained on.
         labels: as given.
-        fewest_rows: in a class with fewer there is no telling what is usual: its rows are no candidates, and it is
-            suggested to none.
+        fewest_rows: in a class with fewer there is no telling what is usual: its rows are no candidates.
     """
-    rows, everything = np.arange(len(labels)), probabilities.astype(np.float64)
-    own = _own(probabilities, labels)
-    is_known = np.bincount(labels, minlength=probabilities.shape[1]) >= fewest_rows
-    thresholds = np.where(is_known, class_thresholds(probabilities, labels), np.inf)
-    confident = confident_classes(everything, thresholds)
-    likelihood = np.where(confident >= 0, everything[rows, confident], -1.0)
-    is_candidate = is_known[labels] & (confident != labels) & (likelihood > own)
-    everything[rows, labels] = -1.0
+    num_classes = probabilities.shape[1]
+    own, others = _own(probabilities, labels), probabilities.astype(np.float64)
+    others[np.arange(len(labels)), labels] = -1.0
+    joint = confident_joint(probabilities, labels)
+    quota = joint.sum(axis=1) - joint.diagonal()
+    quota[np.bincount(labels, minlength=num_classes) < fewest_rows] = 0
+    is_candidate = (_rank_within_class(own, labels) < quota[labels]) & (others.max(axis=1) > own)
     return LabelRanking(
         order=np.lexsort((own, ~is_candidate)),
         is_candidate=is_candidate,
-        suggested=np.where(is_candidate, confident, everything.argmax(axis=1)),
+        suggested=others.argmax(axis=1),
         score=1.0 - own,
     )
+
+
+def _rank_within_class(values: NDArray[np.float64], labels: Labels) -> NDArray[np.int64]:
+    """For each row how many rows of its class have a lower value; of equal ones the earlier row comes first."""
+    order = np.lexsort((values, labels))
+    starts = np.searchsorted(labels[order], labels[order])
+    ranks = np.empty(len(labels), np.int64)
+    ranks[order] = np.arange(len(labels)) - starts
+    return ranks
 
 
 def agreement(probabilities: Probabilities, labels: Labels) -> tuple[float, float]:

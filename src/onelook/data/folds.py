@@ -31,12 +31,18 @@ def assign_folds(part: ReadPart, class_names: Sequence[str], *, folds: int, seed
         ConfigError: more folds than the smallest class has pictures, or than it has groups; the class is named.
     """
     labels = np.zeros(len(part.ids), np.int64) if part.labels is None else part.labels
+    used = part.used
+    _check_smallest_class(units_of(part)[used], labels[used], class_names, folds)
+    return spread(part, folds=folds, seed=seed)
+
+
+def spread(part: ReadPart, *, folds: int, seed: int) -> NDArray[np.int64]:
+    """As `assign_folds`, whatever the sizes: a class with fewer units than folds is missing from some of them."""
+    labels = np.zeros(len(part.ids), np.int64) if part.labels is None else part.labels
     units, used = units_of(part), part.used
-    _check_smallest_class(units[used], labels[used], class_names, folds)
     # Raw 64-bit words: the one stream that numpy promises to keep the same in all versions, on all machines.
     shuffled = used[np.argsort(np.random.PCG64(seed).random_raw(len(used)), kind="stable")]
-    fold_of_unit = deal(units[shuffled], labels[shuffled], folds)
-    return fold_of_unit[units]
+    return deal(units[shuffled], labels[shuffled], folds)[units]
 
 
 def units_of(part: ReadPart) -> NDArray[np.int64]:
