@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -17,6 +17,9 @@ from onelook.data.open import open_dataset
 from onelook.data.reading import Reading, read_dataset
 from onelook.settings import DecodeSettings
 
+if TYPE_CHECKING:
+    from onelook.workflow.label_check import LabelCheck
+
 
 @dataclass(frozen=True)
 class Inspection:
@@ -26,6 +29,7 @@ class Inspection:
     decode: DecodeSettings  # the size that a training would bring the pictures to
     reading: Reading
     findings: tuple[Finding, ...]
+    label_check: LabelCheck | None = None  # where the labels were judged too
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON document of `onelook inspect --json`. Class counts are of all parts together."""
@@ -52,6 +56,7 @@ class Inspection:
             },
             "missing_values": self.dataset.missing_values,
             "notes": list(self.dataset.notes),
+            **({} if self.label_check is None else {"labels": self.label_check.to_dict()}),
         }
 
 
@@ -63,6 +68,7 @@ def inspect_data(
     label_column: str | None = None,
     label_from: str | None = None,
     layout: str | None = None,
+    strict: bool = False,
     on_progress: OnProgress | None = None,
 ) -> Inspection:
     """Opens the data, decodes every picture, and checks what was found.
@@ -70,6 +76,7 @@ def inspect_data(
     Args:
         data, test, class_names, label_column, label_from: as for `open_dataset`.
         layout: the layout's name, where two fit.
+        strict: stop at the first picture that cannot be read.
         on_progress: called with pictures decoded and pictures in all.
 
     Raises:
@@ -86,8 +93,26 @@ def inspect_data(
         for_training=False,
     )
     decode = choose_decode_settings(dataset)
-    reading = read_dataset(dataset, decode, on_progress=on_progress)
+    reading = read_dataset(dataset, decode, strict=strict, on_progress=on_progress)
     return Inspection(dataset, decode, reading, tuple(find_problems(Evidence.of_reading(reading))))
+
+
+def judge_labels(found: Inspection, on_progress: OnProgress | None = None) -> Inspection:
+    """The same with the labels judged: quick networks are trained, and `label-errors` is among the checks.
+
+    Args:
+        found: what `inspect_data` gave.
+        on_progress: told how many pictures were trained on, in all passes of all folds.
+
+    Raises:
+        ConfigError: torch is not installed.
+        DataError: nothing is labelled.
+    """
+    from onelook.workflow.label_check import check_labels
+
+    label_check = check_labels(found.dataset, found.reading, found.decode, on_progress)
+    evidence = replace(Evidence.of_reading(found.reading), suspects=label_check.suspects)
+    return replace(found, findings=tuple(find_problems(evidence)), label_check=label_check)
 
 
 def _class_counts(part: Part, classes: int) -> Any:
