@@ -19,10 +19,14 @@ def check(evidence: Evidence) -> list[Finding]:
         (label, suggested), often = Counter((each.label, each.suggested) for each in suspects).most_common(1)[0]
         subject, verb = ("1 label", "looks") if len(ids) == 1 else (f"{len(ids):,} labels", "look")
         common = f", most often {_pair(evidence, label, suggested)} ({often:,} times)" if often > 1 else ""
+        advice = (
+            "Look at it: correct the label if it is wrong, or remove the picture."
+            if len(ids) == 1
+            else "Look at them, worst first: correct the labels that are wrong, or remove the pictures."
+        )
         message = (
-            f"{subject} in {called(name)} {verb} wrong to a model that was not trained on the pictures{common}. The most "
-            f"doubtful is {ids[0]}: {_pair(evidence, first.label, first.suggested)}. Look at them, the first ones "
-            "first; correct the labels that are wrong, or remove the pictures."
+            f"{subject} in {called(name)} {verb} wrong to a model that was not trained on the pictures{common}. "
+            f"The most doubtful is {ids[0]}: {_pair(evidence, first.label, first.suggested)}. {advice}"
         )
         findings.append(Finding("label-errors", name, len(ids), ids, message))
     return findings

@@ -1,0 +1,35 @@
+"""What `onelook inspect --labels` says of labels that look wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from onelook.cli.quantities import things
+from onelook.cli.say import Say
+
+if TYPE_CHECKING:
+    from onelook.workflow.label_check import LabelCheck
+
+_MOST_SHOWN = 10
+
+
+def say_label_check(say: Say, check: LabelCheck, path: Path | None) -> None:
+    """How the labels were judged, the worst suspects in a table, and all of them in the file where one is asked."""
+    say(f"\n{check}")
+    if check.is_reliable and not check.listed:
+        say("no label looks wrong to them")
+    if check.listed:
+        say.table(
+            ("picture", "labelled", "looks like", "sure"),
+            [
+                (each.id, each.label, each.suggested, f"{100 * each.probability:.0f} %")
+                for each in check.listed[:_MOST_SHOWN]
+            ],
+            left=3,
+        )
+        if (more := len(check.listed) - _MOST_SHOWN) > 0:
+            say(f"… and {more:,} more{'' if path else ': list them with --suspects FILE.csv'}")
+    if path is not None:
+        check.write(path)
+        say(f"suspects: {path} ({things(len(check.listed), 'label')}, worst first)")
