@@ -92,10 +92,11 @@ def _percentile(counts: NDArray[np.int64], share: float) -> NDArray[np.float64]:
 
 
 def _deviation(counts: NDArray[np.int64]) -> NDArray[np.float64]:
-    share = counts / counts.sum(axis=1, keepdims=True)
-    levels = np.arange(_LEVELS) / (_LEVELS - 1)
-    mean = share @ levels
-    deviation: NDArray[np.float64] = np.sqrt((share * (levels - mean[:, None]) ** 2).sum(axis=1))
+    """The standard deviation as a share of the range. Summed in whole numbers, so that company changes no bit."""
+    levels = np.arange(_LEVELS)
+    pixels = counts.sum(axis=1)
+    mean, mean_square = counts @ levels / pixels, counts @ levels**2 / pixels
+    deviation: NDArray[np.float64] = np.sqrt(np.maximum(mean_square - mean**2, 0)) / (_LEVELS - 1)
     return deviation
 
 
