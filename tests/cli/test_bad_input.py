@@ -21,7 +21,10 @@ def place(tmp_path, brightness_model, monkeypatch):
     (tmp_path / "texts" / "a.jpg").write_text("hello")
     for class_name in ("cat", "dog"):
         (tmp_path / "photos" / class_name).mkdir(parents=True)
+        (tmp_path / "spoiled" / class_name).mkdir(parents=True)
         Image.new("L", (8, 8)).save(tmp_path / "photos" / class_name / "1.png")
+        Image.new("L", (8, 8)).save(tmp_path / "spoiled" / class_name / "1.png")
+    (tmp_path / "spoiled" / "dog" / "2.png").write_text("hello")
     (tmp_path / "unlabelled").mkdir()
     for number in range(4):
         Image.new("L", (8, 8), number).save(tmp_path / "unlabelled" / f"{number}.png")
@@ -58,6 +61,7 @@ BAD = [
     ("inspect short.csv", 3, ["783"]),
     ("inspect idx", 3, ["train-images-idx3-ubyte"]),
     ("inspect photos --class-names a,b", 2, ["--class-names", "cat"]),
+    ("inspect spoiled --strict", 3, ["--strict", "dog/2.png", "the file holds text", "Replace or remove it"]),
     ("inspect photos --class-names a,a", 2, ["more than once"]),
     ("evaluate nowhere photos", 4, ["nowhere"]),
     ("evaluate photos photos", 4, ["model.json"]),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from onelook.cli.findings import say_findings
-from onelook.cli.options import ClassNames, Data, Debug, Json, LabelColumn, Layout
+from onelook.cli.options import ClassNames, Data, Debug, Json, LabelColumn, Layout, Strict
 from onelook.cli.quantities import things
 from onelook.cli.say import Say
 
@@ -36,6 +36,7 @@ def inspect(
     label_column: LabelColumn = None,
     html: Html = None,
     layout: Layout = None,
+    strict: Strict = False,
     json: Json = False,
     debug: Debug = False,
 ) -> None:
@@ -56,7 +57,13 @@ def inspect(
     names = parse_names(class_names) if class_names is not None else None
     with say.progress("reading pictures") as on_progress:
         found = inspect_data(
-            data, test=test, class_names=names, label_column=label_column, layout=layout, on_progress=on_progress
+            data,
+            test=test,
+            class_names=names,
+            label_column=label_column,
+            layout=layout,
+            strict=strict,
+            on_progress=on_progress,
         )
     say(str(found.dataset))
     _say_what_was_found(say, found, has_page=html is not None)

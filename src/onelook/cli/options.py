@@ -28,6 +28,7 @@ Run = Annotated[str, typer.Argument(metavar="RUN", help="A run folder, such as r
 ClassNames = Annotated[
     str | None, typer.Option("--class-names", metavar="a,b,c", help="Names of integer labels, in numeric order.")
 ]
+Strict = Annotated[bool, typer.Option("--strict", help="Stop at the first picture that cannot be read.")]
 Layout = Annotated[
     str | None, typer.Option("--layout", metavar="NAME", help="How the data is laid out, where two layouts fit.")
 ]

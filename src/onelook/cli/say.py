@@ -59,17 +59,14 @@ class Say:
 
     @contextmanager
     def progress(self, what: str) -> Iterator[Callable[[int, int], None] | None]:
-        """A bar in a terminal, fed with (done, in all) and gone when the work is; nothing elsewhere."""
-        if self.quiet or not sys.stderr.isatty():
+        """What is to be told (done, in all) of work on pictures, and shows it; None with --quiet."""
+        if self.quiet:
             yield None
             return
-        from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+        from onelook.cli.progress import PictureProgress
 
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-        with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-            task = bar.add_task(what, total=None)
-            yield lambda done, total: bar.update(task, completed=done, total=total)
+        with PictureProgress(what) as progress:
+            yield progress
 
     def document(self, content: Any) -> None:
         """The one JSON document, on standard output."""

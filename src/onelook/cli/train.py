@@ -77,18 +77,20 @@ def train(
     from onelook.workflow.train import train as train_run
 
     say = Say(json=json, quiet=quiet)
-    run = train_run(
-        data,
-        out=out,
-        resume=resume,
-        config=config,
-        sets=sets or (),
-        command=shlex.join(["onelook", *(context.obj or ())]),
-        quiet=quiet,
-        say=say,
-        # A switch that is not given must not win over a file that sets it.
-        **{name: value for name, value in flags.items() if value is not False},
-    )
+    with say.progress("reading pictures") as on_progress:
+        run = train_run(
+            data,
+            out=out,
+            resume=resume,
+            config=config,
+            sets=sets or (),
+            command=shlex.join(["onelook", *(context.obj or ())]),
+            quiet=quiet,
+            say=say,
+            on_progress=on_progress,
+            # A switch that is not given must not win over a file that sets it.
+            **{name: value for name, value in flags.items() if value is not False},
+        )
     folder = run.folder.path
     if run.status == "interrupted":
         again = shlex.join(["onelook", "train", data, "--out", str(folder), "--resume"])

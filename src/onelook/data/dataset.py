@@ -17,6 +17,13 @@ Labels = NDArray[np.int64]  # (rows,), positions in the class names
 OnProgress = Callable[[int, int], None]  # (pictures done, pictures in all)
 
 
+def progress_from(before: int, total: int, on_progress: OnProgress | None) -> OnProgress | None:
+    """What a part tells, told as of all parts: `before` pictures stand in the parts that were done before it."""
+    if on_progress is None:
+        return None
+    return lambda done, _: on_progress(before + done, total)
+
+
 @dataclass(frozen=True)
 class PictureFacts:
     """What is known of a part's pictures before they are decoded to one size."""

@@ -11,7 +11,16 @@ from numpy.typing import NDArray
 
 from onelook.data.array_pictures import BYTE_RANGE
 from onelook.data.copies import digest_pictures, group_digests
-from onelook.data.dataset import Dataset, Decoded, Images, Labels, OnProgress, Part, UnreadablePictureError
+from onelook.data.dataset import (
+    Dataset,
+    Decoded,
+    Images,
+    Labels,
+    OnProgress,
+    Part,
+    UnreadablePictureError,
+    progress_from,
+)
 from onelook.data.given_split import SIDES, GivenSplit, Side
 from onelook.data.ledger import Ledger, LedgerEntry
 from onelook.data.near.pair import NearPair
@@ -82,7 +91,7 @@ def read_dataset(
     decoded: dict[str, Decoded] = {}
     before = 0
     for name, part in dataset.parts.items():
-        told = _progress_from(before, dataset.rows, on_progress)
+        told = progress_from(before, dataset.rows, on_progress)
         try:
             decoded[name] = part.pictures.decode(decode, told, strict=strict)
         except UnreadablePictureError as problem:
@@ -156,12 +165,6 @@ def _ledger_entries(part: Part, decoded: Decoded, read: ReadPart) -> list[Ledger
         original = read.ids[read.copy_of[row]]
         entries[int(decoded.kept[row])] = LedgerEntry(read.ids[row], "duplicate", f"an exact copy of '{original}'")
     return entries
-
-
-def _progress_from(before: int, total: int, on_progress: OnProgress | None) -> OnProgress | None:
-    if on_progress is None:
-        return None
-    return lambda done, _: on_progress(before + done, total)
 
 
 def _strict_error(picture_id: str, reason: str) -> DataError:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onelook.classifier import load
-from onelook.data.dataset import Dataset, OnProgress
+from onelook.data.dataset import Dataset, OnProgress, progress_from
 from onelook.data.open import open_dataset
 from onelook.data.sources import PICTURE_FILES
 from onelook.evaluation.predictions import write_like, write_predictions
@@ -67,7 +67,7 @@ def predict_to_file(
         like: a sample submission, whose columns, ids and order are taken.
         probabilities: whether `out` has a column a class.
         layout: the layout's name, where two fit.
-        on_progress: called with pictures decoded and pictures in all, part by part.
+        on_progress: called with pictures decoded and pictures in all.
 
     Raises:
         ConfigError: `out` cannot be written.
@@ -117,7 +117,7 @@ def _predict_parts(
     rows: list[NDArray[np.float32]] = []
     unreadable: dict[str, str] = {}
     for part in dataset.parts.values():
-        decoded = part.pictures.decode(classifier.decode, on_progress)
+        decoded = part.pictures.decode(classifier.decode, progress_from(len(ids), dataset.rows, on_progress))
         predicted = np.full((len(part), len(classifier.class_names)), np.nan, dtype=np.float32)
         if len(decoded.kept):
             predicted[decoded.kept] = classifier.probabilities(decoded.images)

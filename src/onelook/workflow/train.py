@@ -18,6 +18,7 @@ from onelook.workflow.start import begin_run, find_run_to_resume
 
 if TYPE_CHECKING:
     from onelook.classifier import Classifier
+    from onelook.data.dataset import OnProgress
     from onelook.evaluation.result import Evaluation
 
 Say = Callable[[str], None]
@@ -61,6 +62,7 @@ def train(
     command: str | None = None,
     quiet: bool = False,
     say: Say = print,
+    on_progress: OnProgress | None = None,
     **settings: Any,
 ) -> Run:
     """Trains a classifier and leaves a run folder with its model, evaluation and report.
@@ -74,6 +76,7 @@ def train(
         command: the command line, kept for the record.
         quiet: no words and no progress.
         say: where words go.
+        on_progress: called with pictures decoded and pictures in all, before training.
         **settings: fields of `TrainSettings`, such as `model="cnn"`, `epochs=8`, `val=0.2`, `time_limit="3m"`.
 
     Raises:
@@ -89,7 +92,7 @@ def train(
         RunFolder(Path(out)).refuse_existing()
 
     with clock.stage("open"):
-        opened = open_for_training(data, asked, resumed, tell)
+        opened = open_for_training(data, asked, resumed, tell, on_progress)
     begun = begin_run(opened, out=out, resumed=resumed, command=command, say=tell)
     with clock.stage("train"):
         fitted = fit_network(begun, clock, quiet=quiet, say=tell)
