@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import pickle
 import struct
@@ -30,6 +31,17 @@ def _pixel_csv_pair(folder: Path) -> Path:
     _pixel_csv(folder)
     (folder / "test.csv").write_text("label,p0,p1,p2,p3\n0,1,2,3,4\n")
     return folder
+
+
+def _pixel_csv_gz(folder: Path) -> Path:
+    (folder / "train.csv.gz").write_bytes(gzip.compress(b"label,p0,p1,p2,p3\n0,1,2,3,4\n1,5,6,7,8\n"))
+    return folder / "train.csv.gz"
+
+
+def _pixel_parquet(folder: Path) -> Path:
+    columns = {"label": [0, 1], **{f"p{at}": [at, at + 4] for at in range(4)}}
+    pq.write_table(pa.table(columns), folder / "train.parquet")
+    return folder / "train.parquet"
 
 
 def _four_csv(folder: Path) -> Path:
@@ -102,6 +114,8 @@ def _manifest(table: str, text: str, *names: str) -> Callable[[Path], Path]:
 EXAMPLES: list[tuple[str, Callable[[Path], Path]]] = [
     ("pixel-csv", _pixel_csv),
     ("pixel-csv", _pixel_csv_pair),
+    ("pixel-csv", _pixel_csv_gz),
+    ("pixel-parquet", _pixel_parquet),
     ("four-csv", _four_csv),
     ("idx", _idx),
     ("cifar-binary", _cifar_binary),
@@ -115,6 +129,7 @@ EXAMPLES: list[tuple[str, Callable[[Path], Path]]] = [
     ("class-folders", _manifest("list.csv", "path,label\ncat/1.png,cat\ndog/1.png,dog\n", "cat/1.png", "dog/1.png")),
     ("class-folders", _pictures("train/cat/1.png", "train/dog/1.png", "test/cat/1.png", "test/dog/2.png")),
     ("labelled-names", _pictures("cat.1.png", "cat.2.png", "dog.1.png", "dog.2.png")),
+    ("labelled-names", _pictures("cat_1.png", "cat_2.png", "dog_1.png", "dog_2.png")),
     ("picture-folder", _pictures("1.png", "2.png", "10.png")),
 ]
 

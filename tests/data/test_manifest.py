@@ -271,8 +271,8 @@ def test_what_only_looks_like_a_polars_frame_is_read_alike(tmp_path: Path, monke
     assert labels(open_dataset(kind())) == ["x", "y"]
 
 
-def test_a_dataframe_of_numbers_is_an_array_still() -> None:
-    assert open_dataset(pd.DataFrame(np.zeros((3, 16), np.uint8))).layout == "arrays"
+def test_a_dataframe_of_numbers_holds_pixels() -> None:
+    assert open_dataset(pd.DataFrame(np.zeros((3, 16), np.uint8))).layout == "pixel-csv"
 
 
 def test_a_dataframe_without_files_says_what_it_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

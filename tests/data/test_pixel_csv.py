@@ -172,7 +172,7 @@ def test_train_and_test_in_one_folder_or_zip_are_parts(tmp_path: Path) -> None:
         assert {name: len(part) for name, part in dataset.parts.items()} == {"train": 3, "test": 1}
         assert dataset.parts["test"].labels.tolist() == [0]  # type: ignore[union-attr]
         assert dataset.parts["test"].ids == ("test/1",)
-        assert dataset.notes == ("Files that are no pixel tables were left out: sample_submission.csv.",)
+        assert dataset.notes == ("sample_submission.csv is no data: give it to `onelook predict` with --like.",)
 
 
 def test_an_unlabelled_test_table_beside_a_labelled_one_is_left_out_and_said(tmp_path: Path) -> None:
@@ -182,7 +182,9 @@ def test_an_unlabelled_test_table_beside_a_labelled_one_is_left_out_and_said(tmp
     write(data, "pixel0,pixel1,pixel2,pixel3", "1,2,3,4", name="test.csv")
     dataset = open_dataset(data)
     assert list(dataset.parts) == ["all"]
-    assert dataset.notes == (f"{data}/test.csv has no labels and was left out; predict on it by its own path.",)
+    assert dataset.notes == (
+        f"{data}/test.csv has no labels and was left out: after training, predict on it by its own path.",
+    )
 
 
 # --- malformed files: refused whole, with file, line, row, column, what was found and what was expected

@@ -19,6 +19,7 @@ from onelook.data.sources.arrays import open_arrays
 from onelook.data.sources.builtin import DATASETS, Builtin
 from onelook.data.sources.frame import lists_files, open_frame
 from onelook.data.sources.label_from import FolderLevel, parse_label_from
+from onelook.data.sources.pixel_frame import holds_pixels, open_pixel_frame
 from onelook.data.sources.source import Layout, SourceOptions
 from onelook.errors import ConfigError, DataError, unknown_name
 
@@ -39,8 +40,8 @@ def open_dataset(
 
     Args:
         data: a path (a file, a folder, a zip or tar); a built-in name, such as `digits`; arrays, as `X`, `(X, y)` or
-            `{"train": (X, y), "test": (X, y)}`; a pandas or polars DataFrame with a column of paths; or a data set
-            that is open already.
+            `{"train": (X, y), "test": (X, y)}`; a pandas or polars DataFrame with a column of paths or a column
+            a pixel; or a data set that is open already.
         test, val: a second data set, in the same ways, that becomes the part `test` or `val`.
         class_names: names of the integer labels, in numeric order.
         label_column: the column of a table that holds the label, where its name does not say so.
@@ -97,6 +98,8 @@ def open_dataset(
 def _open_one(data: Any, options: SourceOptions, layout: str | None = None) -> Dataset:
     if isinstance(data, Dataset):
         return data
+    if holds_pixels(data):
+        return open_pixel_frame(data, options)
     if lists_files(data):
         return open_frame(data, options)
     if not isinstance(data, str | os.PathLike):

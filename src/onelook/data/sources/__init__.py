@@ -8,7 +8,14 @@ from onelook.registry import Registry
 LAYOUTS = Registry(
     "layout",
     {
-        "pixel-csv": ("onelook.data.sources.pixel_csv:PixelCsv", "one CSV file with a header and a column a pixel"),
+        "pixel-csv": (
+            "onelook.data.sources.pixel_csv:PixelCsv",
+            "a CSV file with a header and a column a pixel, gzipped or not",
+        ),
+        "pixel-parquet": (
+            "onelook.data.sources.pixel_parquet:PixelParquet",
+            "the same as Parquet, as pandas writes it with to_parquet",
+        ),
         "four-csv": (
             "onelook.data.sources.four_csv:FourCsv",
             "train_images.csv, train_labels.csv, test_images.csv, test_labels.csv without headers",
@@ -43,6 +50,6 @@ LAYOUTS = Registry(
 # The layouts whose pictures are files of their own, which may have any size.
 PICTURE_FILES = frozenset({"hf-parquet", "manifest", "class-folders", "labelled-names", "picture-folder"})
 # The layouts that read `--label-column`.
-WITH_LABEL_COLUMN = frozenset({"cifar-python", "hf-parquet", "manifest", "pixel-csv"})
+WITH_LABEL_COLUMN = frozenset({"cifar-python", "hf-parquet", "manifest", "pixel-csv", "pixel-parquet"})
 # The layouts that `--label-from` asks for: its patterns the one, `folder:N` the other.
 WITH_LABEL_FROM = frozenset({"class-folders", "labelled-names"})

@@ -64,8 +64,8 @@ class FourCsv:
 
 
 def _entries(location: Location) -> dict[str, str]:
-    """The entries by their names in lower case."""
-    return {name.casefold(): name for name in location.entries()}
+    """The entries by their names in lower case, as if none were gzipped."""
+    return {name.casefold().removesuffix(".gz"): name for name in location.entries()}
 
 
 def _read_images(location: Location, entry: str) -> Images:

@@ -19,12 +19,15 @@ from onelook.errors import DataError
 _SAMPLE_ROWS = 200
 
 
+def is_frame(data: Any) -> bool:
+    """Whether this is a pandas or polars DataFrame."""
+    kind = type(data)
+    return kind.__name__ == "DataFrame" and kind.__module__.partition(".")[0] in ("pandas", "polars")
+
+
 def lists_files(data: Any) -> bool:
     """Whether this is a DataFrame with a column of texts, and so no array of pixels."""
-    kind = type(data)
-    if kind.__name__ != "DataFrame" or kind.__module__.partition(".")[0] not in ("pandas", "polars"):
-        return False
-    return any(isinstance(cell, str) for name in data.columns for cell in data[name][:_SAMPLE_ROWS])
+    return is_frame(data) and any(isinstance(cell, str) for name in data.columns for cell in data[name][:_SAMPLE_ROWS])
 
 
 def open_frame(frame: Any, options: SourceOptions) -> Dataset:

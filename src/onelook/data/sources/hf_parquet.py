@@ -53,7 +53,7 @@ class HfParquet:
             DataError: a file is damaged, a shard is missing, or the columns are not what they should be.
             ConfigError: which column has the labels must be said, or is not there.
         """
-        by_part, notes = _files_by_part(location)
+        by_part, notes = files_by_part(location)
         files = {part: [read_facts(location, entry) for entry in entries] for part, entries in by_part.items()}
         columns = _columns(location, [file for part in files.values() for file in part], options.label_column)
         labels = {part: _part_labels(location, of_part, columns) for part, of_part in files.items()}
@@ -105,7 +105,7 @@ def _why(column: str, files: int) -> str:
     return f"{'a Parquet file' if files == 1 else f'{files:,} Parquet files'} with pictures in the column '{column}'"
 
 
-def _files_by_part(location: Location) -> tuple[dict[str, list[str]], list[str]]:
+def files_by_part(location: Location) -> tuple[dict[str, list[str]], list[str]]:
     """The files by part, and a note on those that are left out."""
     by_split: dict[str, list[str]] = {}
     for entry in _parquet_entries(location):

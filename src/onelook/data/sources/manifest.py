@@ -20,9 +20,11 @@ from onelook.data.sources.manifest_table import (
     read_manifest_table,
 )
 from onelook.data.sources.name_labels import found_ways
+from onelook.data.sources.packed_table import table_suffix
 from onelook.data.sources.picture_tree import counted, read_tree, some, suffix_of
 from onelook.data.sources.pixel_csv import PixelCsv
 from onelook.data.sources.pixel_header import LABEL_NAMES
+from onelook.data.sources.pixel_parquet import PixelParquet
 from onelook.data.sources.source import Location, SourceOptions
 from onelook.errors import ConfigError, DataError
 
@@ -50,7 +52,7 @@ class Manifest:
         Beside class folders or labelled names it is only one where it says another thing than these.
         """
         try:
-            if PixelCsv().recognise(location) is not None:
+            if PixelCsv().recognise(location) is not None or PixelParquet().recognise(location) is not None:
                 return None
             found = _lone_file(location) if location.is_file else _tables_in(location, ListedFiles(location))
         except (DataError, ConfigError):  # no table, or none that can be read here: `open` would say so
@@ -119,7 +121,7 @@ def _lone_file(location: Location, files: ListedFiles | None = None) -> list[_Fo
     Names that end like pictures' are enough; only for others is the table's folder looked at, which may be large.
     """
     (entry,) = location.entries()
-    if suffix_of(entry) not in TABLE_SUFFIXES:
+    if table_suffix(entry) not in TABLE_SUFFIXES:
         return []
     table = read_manifest_table(location, entry, _SAMPLE_ROWS)
     for column in _candidates(table):
@@ -139,7 +141,7 @@ def _tables_in(location: Location, files: ListedFiles) -> list[_Found]:
     found = []
     for entry in location.entries() if files.pictures else ():
         is_sample = "submission" in entry.casefold() or "sample" in entry.casefold()
-        if "/" in entry or suffix_of(entry) not in TABLE_SUFFIXES or is_sample:
+        if "/" in entry or table_suffix(entry) not in TABLE_SUFFIXES or is_sample:
             continue
         try:
             table = read_manifest_table(location, entry, _SAMPLE_ROWS)

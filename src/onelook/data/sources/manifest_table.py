@@ -11,7 +11,8 @@ from itertools import islice
 from math import isnan
 from typing import Any, BinaryIO
 
-from onelook.data.sources.picture_tree import PART_FOLDERS, suffix_of
+from onelook.data.sources.packed_table import open_table, table_suffix
+from onelook.data.sources.picture_tree import PART_FOLDERS
 from onelook.data.sources.pixel_header import LABEL_NAMES, split_header
 from onelook.data.sources.source import Location
 from onelook.errors import DataError, missing_extra, unknown_name
@@ -55,8 +56,8 @@ def read_manifest_table(location: Location, entry: str, most_rows: int | None = 
         ConfigError: Parquet, and pyarrow is not installed.
     """
     name = entry.rpartition("/")[2]
-    with location.open(entry) as file:
-        if suffix_of(entry) == ".parquet":
+    with open_table(location, entry) as file:
+        if table_suffix(entry) == ".parquet":
             return _read_parquet(file, name, most_rows)
         try:
             with io.TextIOWrapper(file, "utf-8-sig", newline="") as text:

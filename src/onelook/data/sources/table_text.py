@@ -9,6 +9,7 @@ from io import BytesIO
 
 from onelook.data.sources.careful_grid import read_careful_grid
 from onelook.data.sources.grid import Grid, GridColumns, Text
+from onelook.data.sources.packed_table import is_packed, open_table, read_first_bytes
 from onelook.data.sources.plain_grid import read_plain_grid
 from onelook.data.sources.source import Location
 from onelook.errors import DataError
@@ -63,19 +64,17 @@ def read_table_text(location: Location, entry: str) -> TableText:
 
 def read_first_line(location: Location, entry: str) -> str | None:
     """The first line of an entry, for a glance; None where it is not text."""
-    with location.open(entry) as file:
-        line = file.readline(_LONGEST_LINE)
     try:
-        return _decoded(line, entry)
+        return _decoded(read_first_bytes(location, entry, _LONGEST_LINE), entry)
     except DataError:
         return None
 
 
 def _content(location: Location, entry: str) -> Text:
     path = location.path(entry)
-    if path is None or not path.stat().st_size:  # an empty file cannot be mapped
-        with location.open(entry) as file:
-            return file.read()
+    if path is None or not path.stat().st_size or is_packed(location, entry):  # an empty file cannot be mapped
+        with open_table(location, entry) as opened:
+            return opened.read()
     with path.open("rb") as file:
         return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
 
