@@ -21,7 +21,7 @@ def troubled(evidence: Callable[..., Evidence], measured: Callable[..., Evidence
     """Every trouble that a data set can have."""
     made: Evidence = evidence(
         train=("c" * 40 + "dd" + "cd", [*range(40), 50, 51, 7, 3]),
-        val=("cc", [60, 61]),
+        val=("cc", [60, 38]),
         test=("ce", [5, 70]),
         quarantined={"train": {"train/x.jpg": "the file is empty (0 bytes)"}},
     )

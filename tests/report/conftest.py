@@ -13,6 +13,7 @@ import pytest
 from onelook.data.dataset import ImageSet
 from onelook.evaluation.evaluate import evaluate
 from onelook.evaluation.evidence import write_augmentation_preview, write_evidence
+from onelook.evaluation.leaks import with_leaks
 from onelook.evaluation.result import SetName
 from onelook.report.results import Results, read_results
 from onelook.run_folder import RunFolder
@@ -94,18 +95,24 @@ def build_run(
     set_name: SetName = "test",
     history: list[dict[str, Any]] = HISTORY,
     pictures: bool = False,
+    seen: int = 0,
     **changes: Any,
 ) -> RunFolder:
-    """A run folder at `path`; `changes` are fields of `run.json`. Pictures take time, so they are asked for."""
+    """A run folder at `path`; `changes` are fields of `run.json`. Pictures take time, so they are asked for.
+
+    The first `seen` of the pictures that judge stand in training.
+    """
     folder = RunFolder.create(path)
     probabilities, labels = probabilities_and_labels(confusion)
     evaluation = evaluate(probabilities, labels, names, set_name)
+    ids = tuple(f"test/{row + 1}" for row in range(len(labels)))
+    if seen:
+        evaluation = with_leaks(evaluation, probabilities, labels, ids, {"exact": ids[:seen], "near": ()})
     folder.run_json.write_text(json.dumps(run_facts(names, **changes)), encoding="utf-8")
     folder.write_history(history)
     folder.evaluation.write_text(json.dumps(evaluation.to_dict()), encoding="utf-8")
     if pictures:
         images = np.random.default_rng(0).integers(0, 256, (len(labels), 12, 10, 3), dtype=np.uint8)
-        ids = tuple(f"test/{row + 1}" for row in range(len(labels)))
         judged = ImageSet(images, np.arange(len(labels)), ids, labels)
         write_evidence(folder.evidence, probabilities, judged, names, train_samples=judged, seed=0)
         write_augmentation_preview(folder.evidence, images[0], images[1:16])
@@ -125,4 +132,4 @@ def make_run(tmp_path: Path) -> MakeRun:
 @pytest.fixture(scope="session")
 def full_results(tmp_path_factory: pytest.TempPathFactory) -> Results:
     """What a complete run left, pictures and all."""
-    return read_results(build_run(tmp_path_factory.mktemp("runs") / "shirts-001", pictures=True))
+    return read_results(build_run(tmp_path_factory.mktemp("runs") / "shirts-001", pictures=True, seen=3))

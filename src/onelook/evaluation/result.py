@@ -21,6 +21,33 @@ class ClassResult:
 
 
 @dataclass(frozen=True)
+class LeftScore:
+    """The scores on the pictures that are left when those that the model has seen are taken out."""
+
+    rows: int
+    accuracy: float
+    accuracy_interval: tuple[float, float]  # 95 %, Wilson 1927
+    balanced_accuracy: float
+    macro_f1: float
+    loss: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON values."""
+        return {**asdict(self), "accuracy_interval": list(self.accuracy_interval)}
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> LeftScore:
+        """The inverse of `to_dict`.
+
+        Raises:
+            KeyError, TypeError, ValueError: a field is missing, or is not what it must be.
+        """
+        low, high = values["accuracy_interval"]
+        scores = {name: float(values[name]) for name in ("accuracy", "balanced_accuracy", "macro_f1", "loss")}
+        return cls(rows=int(values["rows"]), accuracy_interval=(float(low), float(high)), **scores)
+
+
+@dataclass(frozen=True)
 class Evaluation:
     """A model's scores on one set of labelled pictures. All shares lie in [0, 1]."""
 
@@ -35,6 +62,9 @@ class Evaluation:
     confusion_matrix: tuple[tuple[int, ...], ...]  # row: the label; column: the predicted class
     per_class: tuple[ClassResult, ...]
     warnings: tuple[str, ...] = ()
+    # Pictures that the model has seen, by how (`evaluation.leaks.KINDS`); None where nobody looked.
+    leaked: Mapping[str, int] | None = None
+    without_leaks: LeftScore | None = None  # None where none was seen, or all were
 
     def to_dict(self) -> dict[str, Any]:
         """JSON values, with the field names that the design fixes."""
@@ -47,6 +77,10 @@ class Evaluation:
             "per_class": [asdict(result) for result in self.per_class],
             "warnings": list(self.warnings),
         }
+        del values["leaked"], values["without_leaks"]
+        if self.leaked is not None:
+            left = None if self.without_leaks is None else self.without_leaks.to_dict()
+            lists |= {"leaked": dict(self.leaked), "without_leaks": left}
         return {"set": values.pop("set_name"), **values, **lists}
 
     @classmethod
@@ -57,6 +91,7 @@ class Evaluation:
             KeyError, TypeError, ValueError: a field is missing, or is not what it must be.
         """
         low, high = values["accuracy_interval"]
+        leaked, left = values.get("leaked"), values.get("without_leaks")
         if values["set"] not in ("test", "val"):
             raise ValueError(f"set is {values['set']!r}, expected 'test' or 'val'")
         return cls(
@@ -80,4 +115,6 @@ class Evaluation:
                 for result in values["per_class"]
             ),
             warnings=tuple(str(warning) for warning in values["warnings"]),
+            leaked={str(kind): int(count) for kind, count in leaked.items()} if leaked is not None else None,
+            without_leaks=None if left is None else LeftScore.from_dict(left),
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from onelook.classifier import Classifier
     from onelook.data.dataset import Images, ImageSet
     from onelook.evaluation.result import Evaluation, SetName
+    from onelook.workflow.opening import OpenedData
 
 _PREVIEWED = 15  # versions of one picture in the report
 
@@ -27,6 +29,7 @@ _PREVIEWED = 15  # versions of one picture in the report
 def finish_run(begun: BegunRun, fitted: Fitted, clock: Clock) -> Evaluation:
     """Saves the model, scores it and writes the report; `run.json` gets its last words."""
     from onelook.evaluation.evaluate import evaluate
+    from onelook.evaluation.leaks import with_leaks
     from onelook.evaluation.predictions import write_predictions
     from onelook.report.build import build_report
 
@@ -38,6 +41,9 @@ def finish_run(begun: BegunRun, fitted: Fitted, clock: Clock) -> Evaluation:
         probabilities = classifier.probabilities(pictures.images[pictures.rows])
         labels = np.empty(0, np.int64) if pictures.labels is None else pictures.labels
         evaluation = evaluate(probabilities, labels, classifier.class_names, set_name)
+        seen = _seen_pictures(begun.opened, set_name)
+        evaluation = with_leaks(evaluation, probabilities, labels, pictures.ids, seen)
+        evaluation = replace(evaluation, warnings=(*_cautions(begun.opened), *evaluation.warnings))
         write_text(folder.evaluation, json_text(evaluation.to_dict()) + "\n")
         write_predictions(folder.predictions, pictures.ids, probabilities, classifier.class_names)
         _write_evidence(begun, probabilities, pictures)
@@ -91,6 +97,25 @@ def _judging_set(begun: BegunRun, fitted: Fitted) -> tuple[SetName, ImageSet]:
     if split.test is not None and fitted.result.status == "complete":
         return "test", split.test
     return "val", split.val
+
+
+def _seen_pictures(opened: OpenedData, set_name: SetName) -> dict[str, tuple[str, ...]]:
+    """Which of the pictures that judge the model has seen, and how: ids by kind, as `with_leaks` takes them."""
+    found = {finding.check: finding.ids for finding in opened.findings}
+    if set_name == "test":
+        seen = {"exact": found.get("leak-exact", ()), "near": found.get("leak-near", ())}
+    else:
+        seen = {"copies": found.get("leak-validation", ())}
+    before = None if opened.learnt is None else {"val": opened.learnt.val, "test": opened.learnt.test}[set_name]
+    return seen | ({"before": before} if before else {})
+
+
+def _cautions(opened: OpenedData) -> tuple[str, ...]:
+    """What the model that training went on from has to do with the score."""
+    if opened.start is None or opened.learnt is None:
+        return ()
+    caution = opened.learnt.caution(opened.start.path, opened.prepared.split)
+    return () if caution is None else (caution,)
 
 
 def _write_evidence(begun: BegunRun, probabilities: NDArray[np.float32], pictures: ImageSet) -> None:

@@ -135,6 +135,27 @@ class Learnt:
             },
         }
 
+    def caution(self, path: Path, split: Split) -> str | None:
+        """What who reads the score has to know; None where all is clean."""
+        if self.is_clean is None:
+            return (
+                f"Training went on from {path}; {self.why}. Should any of that be among the pictures that judge here, "
+                "the score is too good: nothing tells."
+            )
+        if self.is_clean:
+            return None
+        sets = [("validate", self.val, split.val), ("test", self.test, split.test)]
+        counts = [
+            f"{len(ids):,} of the {len(pictures):,} pictures that {verb} here"
+            for verb, ids, pictures in sets
+            if ids and pictures is not None
+        ]
+        found = f"it had been trained on {' and on '.join(counts)}" if counts else self.why
+        return (
+            f"Validation is not clean: training went on from {path} with --force, and {found}. Which epoch is "
+            "kept, and the figures by epoch, tell what it remembers, not what it can do."
+        )
+
 
 def read_starting_point(path: Path) -> StartingPoint:
     """The model at `path`: a run folder, a model folder or a zip of either.

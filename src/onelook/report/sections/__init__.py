@@ -8,6 +8,7 @@ SECTIONS = Registry(
     "report section",
     {
         "verdict": ("onelook.report.sections.verdict:build_section", "the score, how sure it is, where to look first"),
+        "leaks": ("onelook.report.sections.leaks:build_section", "pictures that were seen, and the score without"),
         "confusion": ("onelook.report.sections.confusion:build_section", "which class is taken for which"),
         "errors": ("onelook.report.sections.errors:build_section", "the pictures that were most wrongly judged"),
         "classes": ("onelook.report.sections.classes:build_section", "precision, recall and F1 by class"),

@@ -85,7 +85,11 @@ def _title(evaluation: Evaluation | None) -> str:
     if evaluation is None:
         return "No score yet"
     share = percent(evaluation.accuracy, decimals_for(evaluation.rows))
-    return f"{share} of {evaluation.rows:,} {SET_IN_WORDS[evaluation.set_name]} pictures named correctly"
+    title = f"{share} of {evaluation.rows:,} {SET_IN_WORDS[evaluation.set_name]} pictures named correctly"
+    if evaluation.without_leaks is None:
+        return title
+    left = percent(evaluation.without_leaks.accuracy, decimals_for(evaluation.without_leaks.rows))
+    return f"{title}; {left} without those that it has seen"
 
 
 def _score(evaluation: Evaluation) -> Score:
@@ -97,7 +101,7 @@ def _score(evaluation: Evaluation) -> Score:
         number=percent_number(evaluation.accuracy, decimals),
         claim=f"of the {counted(evaluation.rows, f'{kind} picture')} named correctly: "
         + (f"{right:,} right, {wrong:,} wrong." if wrong else "all of them.")
-        + (" They were kept out of training." if evaluation.set_name == "test" else ""),
+        + _whereabouts(evaluation),
         strip=interval_strip(evaluation.accuracy, low, high, lambda share: percent(share, _tick_decimals(low, high))),
         accuracy=percent(evaluation.accuracy, decimals),
         low=percent(low, decimals),
@@ -107,6 +111,17 @@ def _score(evaluation: Evaluation) -> Score:
             f"likely between {percent(low, decimals)} and {percent(high, decimals)} ({percent(0.95, 0)} interval)."
         ),
     )
+
+
+def _whereabouts(evaluation: Evaluation) -> str:
+    """Whether the pictures that judge were kept out of training."""
+    seen = sum((evaluation.leaked or {}).values())
+    if seen:
+        verb = "stands" if seen == 1 else "stand"
+        left = evaluation.without_leaks
+        without = f": without these {percent(left.accuracy, decimals_for(left.rows))}" if left else ""
+        return f" {seen:,} of them {verb} in training too{without}."
+    return " They were kept out of training." if evaluation.set_name == "test" else ""
 
 
 def _tick_decimals(low: float, high: float) -> int:

@@ -1,0 +1,96 @@
+"""The score without the pictures that the model has seen: what is left of it when memory does not help."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from onelook.evaluation.evaluate import evaluate
+from onelook.evaluation.result import Evaluation, LeftScore
+
+# How a picture got to be seen, in the order of being counted: one that was seen in two ways counts in the first.
+KINDS: Mapping[str, str] = {
+    "exact": "pixel for pixel",
+    "near": "nearly the same",
+    "copies": "the same or nearly so",
+    "before": "trained on before by the model that this one went on from",
+}
+_SETS = {"test": "test", "val": "validation"}
+
+
+def with_leaks(
+    evaluation: Evaluation,
+    probabilities: NDArray[np.floating[Any]],
+    labels: NDArray[np.integer[Any]],
+    ids: Sequence[str],
+    seen: Mapping[str, Sequence[str]],
+) -> Evaluation:
+    """The evaluation with the count of pictures that the model has seen, the score without them, and a warning.
+
+    Args:
+        evaluation: of all these pictures.
+        probabilities: (rows, classes), as it was made from.
+        labels: (rows,), likewise.
+        ids: (rows,), of the pictures.
+        seen: kind, of `KINDS` -> ids of pictures that were seen in this way; ids that are not among these rows (copies
+            within the set, which were not judged) do not count.
+
+    Example:
+        >>> probabilities, labels = np.array([[0.9, 0.1], [0.8, 0.2], [0.2, 0.8]]), np.array([0, 1, 1])
+        >>> whole = evaluate(probabilities, labels, ["cat", "dog"], "test")
+        >>> found = with_leaks(whole, probabilities, labels, ["a", "b", "c"], {"exact": ["a"], "near": []})
+        >>> found.leaked, found.without_leaks.rows, found.without_leaks.accuracy
+        ({'exact': 1, 'near': 0}, 2, 0.5)
+    """
+    is_seen = np.zeros(len(ids), bool)
+    leaked = {}
+    for kind in KINDS:
+        if kind in seen:
+            wanted = set(seen[kind])
+            of_kind = np.fromiter((each in wanted for each in ids), bool, len(ids)) & ~is_seen
+            leaked[kind] = int(of_kind.sum())
+            is_seen |= of_kind
+    if not is_seen.any():
+        return replace(evaluation, leaked=leaked)
+    left = None
+    if not is_seen.all():
+        honest = evaluate(probabilities[~is_seen], labels[~is_seen], evaluation.class_names, evaluation.set_name)
+        left = LeftScore(
+            rows=honest.rows,
+            accuracy=honest.accuracy,
+            accuracy_interval=honest.accuracy_interval,
+            balanced_accuracy=honest.balanced_accuracy,
+            macro_f1=honest.macro_f1,
+            loss=honest.loss,
+        )
+    found = replace(evaluation, leaked=leaked, without_leaks=left)
+    return replace(found, warnings=(leak_sentence(found), *evaluation.warnings))
+
+
+def leak_sentence(evaluation: Evaluation) -> str:
+    """How many pictures were seen, in which ways, and what the score is without them."""
+    counts = {kind: count for kind, count in (evaluation.leaked or {}).items() if count}
+    seen, rows = sum(counts.values()), evaluation.rows
+    kind = _SETS[evaluation.set_name]
+    ways = [KINDS[name] if len(counts) == 1 else f"{count:,} {KINDS[name]}" for name, count in counts.items()]
+    stand = "stands" if seen == 1 else "stand"
+    among = f"{seen:,} of the {rows:,} {kind} pictures {stand} in what the model was trained or tuned on"
+    if evaluation.set_name == "val":
+        among = f"{seen:,} of the {rows:,} {kind} pictures {stand} in what the model was trained on"
+    sentence = f"{among} ({', '.join(ways)}), and can be remembered."
+    if (left := evaluation.without_leaks) is None:
+        return f"{sentence} Without these no picture is left to score."
+    low, high = left.accuracy_interval
+    pictures = "picture" if left.rows == 1 else "pictures"
+    return (
+        f"{sentence} Without these the accuracy is {_percent(left.accuracy)} on {left.rows:,} {pictures} "
+        f"(95 % interval {_percent(low)} to {_percent(high)}), with them {_percent(evaluation.accuracy)}."
+    )
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.1f} %"

@@ -1,0 +1,95 @@
+"""The pictures that judge and that the model has seen, and the score without them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from onelook.evaluation.leaks import KINDS
+from onelook.evaluation.result import Evaluation, LeftScore
+from onelook.report.results import Results
+from onelook.report.section import Section
+from onelook.report.words import SET_IN_WORDS, counted, decimals_for, listed, percent
+
+_TOPIC = "Leaks"
+_LEAK_CHECKS = frozenset({"leak-exact", "leak-near", "leak-validation"})
+
+
+@dataclass(frozen=True)
+class ScoreRow:
+    """One way to score, with all that it gives."""
+
+    pictures: str  # which
+    rows: int
+    accuracy: str
+    interval: str
+    balanced_accuracy: str
+    macro_f1: str
+    loss: str
+    honest: bool  # the one to believe
+
+
+@dataclass(frozen=True)
+class Leaks:
+    """What the section shows."""
+
+    how: str  # in which ways the pictures were seen
+    scores: tuple[ScoreRow, ...]
+    nothing_left: bool
+    has_pairs: bool  # the findings show pictures beside their twins
+
+
+def build_section(results: Results) -> Section:
+    """How many pictures the model has seen, and its score with and without them."""
+    evaluation = results.evaluation
+    if evaluation is None or evaluation.leaked is None:
+        missing = "The model was not scored." if evaluation is None else "This run did not look for them."
+        return Section(_TOPIC, "Pictures that judge and were trained on", missing=missing)
+    kind = SET_IN_WORDS[evaluation.set_name]
+    seen = sum(evaluation.leaked.values())
+    if not seen:
+        return Section(
+            _TOPIC, f"No {kind} picture was seen before", missing=f"Every {kind} picture was looked for in training."
+        )
+    verb = "was" if seen == 1 else "were"
+    return Section(
+        topic=_TOPIC,
+        title=f"{seen:,} of {counted(evaluation.rows, f'{kind} picture')} {verb} seen before",
+        template="leaks.html",
+        view=Leaks(
+            how=_how(evaluation),
+            scores=_scores(evaluation, seen),
+            nothing_left=evaluation.without_leaks is None,
+            has_pairs=any(finding.check in _LEAK_CHECKS for finding in results.findings),
+        ),
+    )
+
+
+def _how(evaluation: Evaluation) -> str:
+    ways = [
+        f"{count:,} {KINDS.get(kind, kind)}"  # a kind that this version does not know has its name
+        for kind, count in (evaluation.leaked or {}).items()
+        if count
+    ]
+    return listed(ways)
+
+
+def _scores(evaluation: Evaluation, seen: int) -> tuple[ScoreRow, ...]:
+    kind = SET_IN_WORDS[evaluation.set_name]
+    left = evaluation.without_leaks
+    whole = _row(f"all {kind} pictures", evaluation, honest=False)
+    return (whole,) if left is None else (whole, _row(f"without the {seen:,} that were seen", left, honest=True))
+
+
+def _row(pictures: str, score: Evaluation | LeftScore, *, honest: bool) -> ScoreRow:
+    decimals = decimals_for(score.rows)
+    low, high = score.accuracy_interval
+    return ScoreRow(
+        pictures=pictures,
+        rows=score.rows,
+        accuracy=percent(score.accuracy, decimals),
+        interval=f"{percent(low, decimals)} to {percent(high, decimals)}",
+        balanced_accuracy=percent(score.balanced_accuracy, decimals),
+        macro_f1=f"{score.macro_f1:.4f}",
+        loss=f"{score.loss:.4f}",
+        honest=honest,
+    )

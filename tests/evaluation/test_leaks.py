@@ -1,0 +1,85 @@
+"""The score without the pictures that the model has seen: by hand."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from onelook.evaluation.evaluate import evaluate
+from onelook.evaluation.leaks import with_leaks
+from onelook.evaluation.result import Evaluation
+from onelook.metrics.interval import wilson_interval
+
+NAMES = ("cat", "dog")
+IDS = tuple("abcdefghij")
+LABELS = np.array([0, 0, 0, 0, 0, 1, 1, 1, 1, 1])
+# Right but for d, e and j; probabilities of the answers are 0.8.
+ANSWERS = np.array([0, 0, 0, 1, 1, 1, 1, 1, 1, 0])
+PROBABILITIES = np.where(ANSWERS[:, None] == np.arange(2), 0.8, 0.2)
+
+
+def judged(seen: dict[str, tuple[str, ...]], set_name: str = "test") -> Evaluation:
+    whole = evaluate(PROBABILITIES, LABELS, NAMES, set_name)  # type: ignore[arg-type]
+    return with_leaks(whole, PROBABILITIES, LABELS, IDS, seen)
+
+
+def test_the_score_without_is_that_of_the_others() -> None:
+    found = judged({"exact": ("a", "b", "f"), "near": ("g",)})
+    left = found.without_leaks
+    assert found.leaked == {"exact": 3, "near": 1}
+    assert left is not None
+    # c, h, i right and d, e, j wrong; of the cats one in three, of the dogs two in three.
+    assert (left.rows, left.accuracy) == (6, 0.5)
+    assert left.accuracy_interval == wilson_interval(3, 6)
+    assert left.balanced_accuracy == pytest.approx(0.5)
+    assert left.loss == pytest.approx(-(3 * np.log(0.8) + 3 * np.log(0.2)) / 6)
+    assert (found.accuracy, found.rows) == (0.7, 10)
+
+
+def test_the_first_warning_says_how_many_how_and_what_is_left() -> None:
+    low, high = wilson_interval(3, 6)
+    assert judged({"exact": ("a", "b", "f"), "near": ("g",)}).warnings[0] == (
+        "4 of the 10 test pictures stand in what the model was trained or tuned on (3 pixel for pixel, 1 nearly the "
+        f"same), and can be remembered. Without these the accuracy is 50.0 % on 6 pictures (95 % interval "
+        f"{100 * low:.1f} % to {100 * high:.1f} %), with them 70.0 %."
+    )
+    assert (
+        judged({"copies": ("a",)}, "val")
+        .warnings[0]
+        .startswith(
+            "1 of the 10 validation pictures stands in what the model was trained on (the same or nearly so), and can"
+        )
+    )
+
+
+def test_what_was_seen_in_two_ways_counts_once() -> None:
+    found = judged({"near": ("a", "b"), "exact": ("a",), "before": ("a", "b", "c")})
+    assert found.leaked == {"exact": 1, "near": 1, "before": 1}
+    assert found.without_leaks is not None
+    assert found.without_leaks.rows == 7
+
+
+def test_pictures_that_were_not_judged_do_not_count() -> None:
+    assert judged({"exact": ("a", "z")}).leaked == {"exact": 1}
+
+
+def test_none_seen_is_said_and_changes_nothing_else() -> None:
+    found = judged({"exact": (), "near": ()})
+    whole = evaluate(PROBABILITIES, LABELS, NAMES, "test")
+    assert (found.leaked, found.without_leaks, found.warnings) == ({"exact": 0, "near": 0}, None, whole.warnings)
+    assert found.to_dict() == {**whole.to_dict(), "leaked": {"exact": 0, "near": 0}, "without_leaks": None}
+
+
+def test_where_all_were_seen_there_is_no_score_without() -> None:
+    found = judged({"exact": IDS})
+    assert found.without_leaks is None
+    assert found.leaked == {"exact": 10}
+    assert found.warnings[0].endswith("Without these no picture is left to score.")
+
+
+def test_it_is_written_and_read_back() -> None:
+    for found in (judged({"exact": ("a",)}), judged({"exact": ()}), evaluate(PROBABILITIES, LABELS, NAMES, "test")):
+        assert Evaluation.from_dict(json.loads(json.dumps(found.to_dict()))) == found
+    assert "leaked" not in evaluate(PROBABILITIES, LABELS, NAMES, "test").to_dict()
