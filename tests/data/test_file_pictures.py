@@ -376,9 +376,14 @@ def test_an_unreadable_picture_is_set_aside_with_its_reason(folder: Path) -> Non
         assert decoded.quarantined[11] == "the file is empty (0 bytes)"
 
 
-def test_a_picture_that_could_not_be_opened_is_tried_again(folder: Path, tmp_path: Path) -> None:
+def test_a_picture_that_could_not_be_opened_is_tried_again(
+    folder: Path, tmp_path: Path, decoded_names: list[bytes]
+) -> None:
     (folder / "99.png").symlink_to(tmp_path / "later.png")
     assert "cannot be opened" in pictures_in(folder).decode(SMALL).quarantined[12]
+    decoded_names.clear()
+    assert list(pictures_in(folder).decode(SMALL).quarantined) == [12]
+    assert decoded_names == []  # the others are not decoded again for its sake
     shutil.copy(folder / "0.png", tmp_path / "later.png")
     assert pictures_in(folder).decode(SMALL).quarantined == {}
 

@@ -65,7 +65,7 @@ class FilePictures:
         """
         key = self._key("decoded", settings.model_dump_json())
         found = read_entry(key)
-        if found is not None and not found.facts["try_again"]:
+        if found is not None and not self._can_be_read_now(found.facts["try_again"]):
             if on_progress is not None:
                 on_progress(len(self), len(self))
         else:
@@ -75,6 +75,16 @@ class FilePictures:
         if found is None:
             raise DataError("the decoded pictures vanished from the cache before they were used. Start again.")
         return self._decoded(found, strict=strict)
+
+    def _can_be_read_now(self, positions: Sequence[int]) -> bool:
+        """Whether one of the pictures that could not be reached when all were decoded can be now."""
+        for position in positions:
+            try:
+                self._location.read(self._names[position])
+            except DataError:
+                continue
+            return True
+        return False
 
     def _decoded(self, entry: Entry, *, strict: bool) -> Decoded:
         quarantined = {int(position): reason for position, reason in entry.facts["quarantined"].items()}
@@ -138,14 +148,14 @@ class _Tally:
         self.sizes: list[list[int]] = []
         self.grey: list[bool] = []
         self.quarantined: dict[int, str] = {}
-        self.try_again = False
+        self.try_again: list[int] = []
 
     def add(self, note: dict[str, Any]) -> None:
         self.quarantined |= {self.position + int(offset): reason for offset, reason in note["unreadable"].items()}
+        self.try_again += [self.position + offset for offset in note["try_again"]]
         self.position += note["pictures"]
         self.sizes += note["sizes"]
         self.grey += note["grey"]
-        self.try_again |= note["try_again"]
 
 
 def _note(batch: Batch) -> dict[str, Any]:
@@ -156,7 +166,9 @@ def _note(batch: Batch) -> dict[str, Any]:
         "sizes": [[picture.height, picture.width] for picture in readable],
         "grey": [picture.is_grey for picture in readable],
         "unreadable": _unreadable(batch, 0),
-        "try_again": any(isinstance(picture, Unreadable) and not picture.is_lasting for picture in batch),
+        "try_again": [
+            at for at, picture in enumerate(batch) if isinstance(picture, Unreadable) and not picture.is_lasting
+        ],
     }
 
 

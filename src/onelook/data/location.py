@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from onelook.data.natural import natural_sorted
-from onelook.data.storage import FileStorage, FolderStorage, Storage, ZipStorage
+from onelook.data.storage import FileStorage, FolderStorage, Storage
 from onelook.data.tar_storage import TarStorage
+from onelook.data.zip_storage import ZipStorage
 from onelook.errors import DataError
 
 _TAR_SUFFIXES = (".tar", ".tar.gz", ".tgz")

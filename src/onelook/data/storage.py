@@ -1,29 +1,19 @@
-"""What a location is kept in: a plain file, a folder on disk, a zip. Names are POSIX paths below the root."""
+"""What a location is kept in: a plain file, or a folder on disk. Names are POSIX paths below the root."""
 
 from __future__ import annotations
 
 import os
-import re
-import threading
-import zipfile
-import zlib
 from collections.abc import Sequence
 from functools import cached_property
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from stat import S_ISREG
-from typing import IO, BinaryIO, Protocol, cast
+from typing import BinaryIO, Protocol
 
 from onelook.errors import DataError
-from onelook.files import checked_member_name, checksum
+from onelook.files import checksum
 
 # More than any camera writes into one file. What a zip says that it unpacks to is checked before it is unpacked.
-_LARGEST_ENTRY_BYTES = 1 << 30
-
-# Names that need a closer look; the rest, and that is all in an honest archive, pass at the speed of one search.
-_SUSPICIOUS = re.compile(r"\.\.|\\|^/|^[A-Za-z]:")
-
-# All that zipfile raises over a member that is damaged, or packed in a way that it does not know.
-_UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError)
+LARGEST_ENTRY_BYTES = 1 << 30
 
 
 class Storage(Protocol):
@@ -112,79 +102,6 @@ class FolderStorage:
         return f"{status.st_size} {status.st_mtime_ns}"
 
 
-class ZipStorage:
-    """A zip read in place.
-
-    Raises:
-        DataError: not a zip or damaged, encrypted, or a member's name leads out of the archive.
-    """
-
-    def __init__(self, root: Path) -> None:
-        self._root = root
-        try:
-            self._zip = zipfile.ZipFile(root)
-        except _UNREADABLE as problem:
-            raise DataError(
-                f"{root}: not a zip that can be read ({problem}). It is damaged or was not downloaded whole: "
-                "fetch or pack it again."
-            ) from problem
-        self._lock = threading.Lock()
-        self._members: dict[str, zipfile.ZipInfo] = {}
-        folders: set[str] = set()
-        for member in self._zip.infolist():
-            name = self._checked_name(member)
-            if member.is_dir():
-                folders |= {name, *map(str, PurePosixPath(name).parents)} - {"."}
-            else:
-                self._members[name] = member
-        self.files: Sequence[str] = list(self._members)
-        self.folders: Sequence[str] = list(folders)
-
-    def open(self, name: str) -> BinaryIO:
-        return cast(BinaryIO, self._open(name))
-
-    def read(self, name: str) -> bytes:
-        size = self._members[name].file_size
-        if size > _LARGEST_ENTRY_BYTES:
-            raise DataError(f"it says that it unpacks to {size:,} bytes, more than a picture has")
-        stream = self._open(name)
-        try:
-            return stream.read()
-        except _UNREADABLE as problem:
-            raise DataError(f"damaged inside the zip ({problem})") from problem
-        finally:
-            with self._lock:
-                stream.close()
-
-    def path(self, name: str) -> Path | None:
-        return None
-
-    def identity(self, name: str) -> str:
-        return self._checksum
-
-    @cached_property
-    def _checksum(self) -> str:
-        return checksum(self._root)
-
-    def _open(self, name: str) -> IO[bytes]:
-        try:
-            # Opening and closing count the archive's users, which zipfile does without a lock of its own.
-            with self._lock:
-                return self._zip.open(self._members[name])
-        except _UNREADABLE as problem:
-            raise DataError(f"cannot be read from the zip ({problem})") from problem
-
-    def _checked_name(self, member: zipfile.ZipInfo) -> str:
-        if member.flag_bits & 0x1:
-            raise DataError(
-                f"{self._root}: the zip is encrypted ('{member.filename}' asks for a password). "
-                "Unpack it with the password and give the folder."
-            )
-        if _SUSPICIOUS.search(member.filename):
-            return str(checked_member_name(member.filename, self._root))
-        return member.filename.rstrip("/")
-
-
 def _list_folder(root: str, below: str, above: frozenset[str], files: list[str], folders: list[str]) -> None:
     """Appends what lies in `root`/`below`; `above` are the real paths on the way, against links that go in circles."""
     with os.scandir(f"{root}/{below}") as entries:
@@ -210,7 +127,7 @@ def _open_file(path: Path) -> BinaryIO:
 def _read_file(path: Path) -> bytes:
     try:
         status = path.stat()
-        if not S_ISREG(status.st_mode) or status.st_size > _LARGEST_ENTRY_BYTES:
+        if not S_ISREG(status.st_mode) or status.st_size > LARGEST_ENTRY_BYTES:
             raise DataError(f"{status.st_size:,} bytes: no picture file")
         return path.read_bytes()
     except OSError as problem:

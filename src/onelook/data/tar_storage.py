@@ -6,7 +6,6 @@ import gzip
 import io
 import tarfile
 import tempfile
-import threading
 import zlib
 from collections.abc import Sequence
 from functools import cached_property
@@ -14,6 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, BinaryIO, NamedTuple, cast
 
 from onelook import runtime
+from onelook.data.shared_file import SharedFile
 from onelook.errors import DataError
 from onelook.files import checked_member_name, checksum
 
@@ -48,7 +48,7 @@ class TarStorage:
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        self._bytes = _SharedFile(self._opened())
+        self._bytes = SharedFile(self._opened())
         self._members: dict[str, _Member] = {}
         folders: set[str] = set()
         try:
@@ -150,37 +150,10 @@ class TarStorage:
         )
 
 
-class _SharedFile:
-    """A file that many threads read from, each at its own place; closed when nobody holds it any more."""
-
-    def __init__(self, file: IO[bytes]) -> None:
-        self.file = file
-        self._lock = threading.Lock()
-
-    def __del__(self) -> None:
-        self.file.close()
-
-    def read_at(self, start: int, size: int) -> bytes:
-        """So many bytes from `start`.
-
-        Raises:
-            DataError: there are not so many, or the disk fails.
-        """
-        try:
-            with self._lock:
-                self.file.seek(start)
-                content = self.file.read(size)
-        except (OSError, ValueError) as problem:
-            raise DataError(f"cannot be read from the archive ({problem})") from problem
-        if len(content) < size:
-            raise DataError("cut short inside the archive")
-        return content
-
-
 class _MemberStream(io.RawIOBase):
     """One member's bytes as a file of its own."""
 
-    def __init__(self, archive: _SharedFile, member: _Member) -> None:
+    def __init__(self, archive: SharedFile, member: _Member) -> None:
         self._archive = archive
         self._member = member
         self._at = 0

@@ -1,0 +1,55 @@
+"""An open file that many threads read from, each at its own place."""
+
+from __future__ import annotations
+
+import os
+import threading
+from typing import IO
+
+from onelook.errors import DataError
+
+
+class SharedFile:
+    """Takes over an open file that grows no more; it is closed when nobody holds this any more."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self.file = file
+        self._end = file.seek(0, os.SEEK_END)
+        self._lock = threading.Lock()
+
+    def __del__(self) -> None:
+        self.file.close()
+
+    def read_at(self, start: int, size: int) -> bytes:
+        """So many bytes from `start`.
+
+        Raises:
+            DataError: there are not so many, or the disk fails.
+        """
+        if start + size > self._end:  # before memory is taken for what a forged directory promises
+            raise DataError("cut short inside the archive")
+        try:
+            content = self._read(start, size)
+        except (OSError, ValueError, OverflowError) as problem:
+            raise DataError(f"cannot be read from the archive ({problem})") from problem
+        if len(content) < size:
+            raise DataError("cut short inside the archive")
+        return content
+
+    if hasattr(os, "pread"):  # no seek, and so no thread that waits for another
+
+        def _read(self, start: int, size: int) -> bytes:
+            content = os.pread(self.file.fileno(), size, start)
+            while 0 < len(content) < size:  # a system gives about 2 GB at once
+                more = os.pread(self.file.fileno(), size - len(content), start + len(content))
+                if not more:
+                    break
+                content += more
+            return content
+
+    else:
+
+        def _read(self, start: int, size: int) -> bytes:
+            with self._lock:
+                self.file.seek(start)
+                return self.file.read(size)

@@ -1,0 +1,115 @@
+"""A zip read in place."""
+
+from __future__ import annotations
+
+import re
+import struct
+import threading
+import zipfile
+import zlib
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+from typing import IO, BinaryIO, cast
+
+from onelook.data.shared_file import SharedFile
+from onelook.data.storage import LARGEST_ENTRY_BYTES
+from onelook.errors import DataError
+from onelook.files import checked_member_name, checksum
+
+# Names that need a closer look; the rest, and that is all in an honest archive, pass at the speed of one search.
+_SUSPICIOUS = re.compile(r"\.\.|\\|^/|^[A-Za-z]:")
+
+# A member's own header: its signature, 22 bytes that the directory repeats, the lengths of its name and of the extras.
+_HEADER = struct.Struct("<4s22xHH")
+_SIGNATURE = b"PK\3\4"
+
+# All that zipfile raises over a member that is damaged, or packed in a way that it does not know.
+_UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError)
+
+
+class ZipStorage:
+    """A zip read in place.
+
+    Raises:
+        DataError: not a zip or damaged, encrypted, or a member's name leads out of the archive.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        try:
+            self._zip = zipfile.ZipFile(root)
+        except _UNREADABLE as problem:
+            raise DataError(
+                f"{root}: not a zip that can be read ({problem}). It is damaged or was not downloaded whole: "
+                "fetch or pack it again."
+            ) from problem
+        self._lock = threading.Lock()
+        self._members: dict[str, zipfile.ZipInfo] = {}
+        folders: set[str] = set()
+        for member in self._zip.infolist():
+            name = self._checked_name(member)
+            if member.is_dir():
+                folders |= {name, *map(str, PurePosixPath(name).parents)} - {"."}
+            else:
+                self._members[name] = member
+        self._bytes = SharedFile(root.open("rb"))
+        self.files: Sequence[str] = list(self._members)
+        self.folders: Sequence[str] = list(folders)
+
+    def open(self, name: str) -> BinaryIO:
+        return cast(BinaryIO, self._open(name))
+
+    def read(self, name: str) -> bytes:
+        member = self._members[name]
+        if member.file_size > LARGEST_ENTRY_BYTES:
+            raise DataError(f"it says that it unpacks to {member.file_size:,} bytes, more than a picture has")
+        if member.compress_type == zipfile.ZIP_STORED and member.compress_size == member.file_size:
+            return self._read_stored(member)
+        stream = self._open(name)
+        try:
+            return stream.read()
+        except _UNREADABLE as problem:
+            raise DataError(f"damaged inside the zip ({problem})") from problem
+        finally:
+            with self._lock:
+                stream.close()
+
+    def _read_stored(self, member: zipfile.ZipInfo) -> bytes:
+        """The bytes of a member that lies there as it is, as most pictures do; no thread waits for another."""
+        signature, name_bytes, extra_bytes = _HEADER.unpack(self._bytes.read_at(member.header_offset, _HEADER.size))
+        if signature != _SIGNATURE:
+            raise DataError("damaged inside the zip (no header where its directory names one)")
+        start = member.header_offset + _HEADER.size + name_bytes + extra_bytes
+        content = self._bytes.read_at(start, member.file_size)
+        if zlib.crc32(content) != member.CRC:
+            raise DataError("damaged inside the zip (its checksum is another)")
+        return content
+
+    def path(self, name: str) -> Path | None:
+        return None
+
+    def identity(self, name: str) -> str:
+        return self._checksum
+
+    @cached_property
+    def _checksum(self) -> str:
+        return checksum(self._root)
+
+    def _open(self, name: str) -> IO[bytes]:
+        try:
+            # Opening and closing count the archive's users, which zipfile does without a lock of its own.
+            with self._lock:
+                return self._zip.open(self._members[name])
+        except _UNREADABLE as problem:
+            raise DataError(f"cannot be read from the zip ({problem})") from problem
+
+    def _checked_name(self, member: zipfile.ZipInfo) -> str:
+        if member.flag_bits & 0x1:
+            raise DataError(
+                f"{self._root}: the zip is encrypted ('{member.filename}' asks for a password). "
+                "Unpack it with the password and give the folder."
+            )
+        if _SUSPICIOUS.search(member.filename):
+            return str(checked_member_name(member.filename, self._root))
+        return member.filename.rstrip("/")
