@@ -1,11 +1,13 @@
-"""Wilson's interval against figures worked out by hand and against SciPy."""
+"""Wilson's and Student's intervals against figures worked out by hand and against SciPy."""
 
 from __future__ import annotations
 
-import pytest
-from scipy.stats import binomtest
+from statistics import fmean, stdev
 
-from onelook.metrics.interval import wilson_interval
+import pytest
+from scipy.stats import binomtest, t
+
+from onelook.metrics.interval import mean_interval, wilson_interval
 
 
 def test_half_of_ten_by_hand() -> None:
@@ -26,3 +28,21 @@ def test_stays_within_zero_and_one_to_the_bit() -> None:
     for trials in range(1, 300):
         assert wilson_interval(0, trials)[0] == 0.0
         assert wilson_interval(trials, trials)[1] == 1.0
+
+
+def test_the_mean_of_three_by_hand() -> None:
+    # Mean .92, deviation .02, t(2) = 4.302653: .02 / √3 * 4.302653 = .049682
+    assert mean_interval([0.90, 0.92, 0.94]) == pytest.approx((0.870318, 0.969682), abs=1e-6)
+
+
+@pytest.mark.parametrize("count", [2, 3, 4, 5, 6, 10, 11, 60])
+@pytest.mark.parametrize("confidence", [0.5, 0.95, 0.99])
+def test_scipy_agrees_on_means(count: int, confidence: float) -> None:
+    shares = [0.5 + 0.01 * (position * 7 % count) / count for position in range(count)]
+    mean, reach = fmean(shares), stdev(shares) / count**0.5 * t.ppf(0.5 + confidence / 2, count - 1)
+    assert mean_interval(shares, confidence) == pytest.approx((mean - reach, mean + reach), abs=1e-9)
+
+
+def test_a_mean_stays_within_zero_and_one_and_equal_scores_leave_no_doubt() -> None:
+    assert mean_interval([0.5, 1.0]) == (0.0, 1.0)
+    assert mean_interval([0.75, 0.75, 0.75]) == (0.75, 0.75)
