@@ -110,7 +110,7 @@ def split_of_fold(
         ConfigError: a `val` part is given, which folds would leave without use; or too many folds.
         DataError: nothing to train on, no labels, or a single class.
     """
-    check_request({name: part.labels is not None for name, part in parts.items()}, val=1 / folds)
+    check_request({name: part.labels is not None for name, part in parts.items()}, val=None)
     refuse_given_val(parts)
     pool, test = parts["train" if "train" in parts else "all"], parts.get("test")
     if len(pool.found_classes) < 2:

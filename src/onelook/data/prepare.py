@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from onelook.data.dataset import Dataset, OnProgress
+from onelook.data.folds import refuse_given_val, split_of_fold
 from onelook.data.given_split import GivenSplit
 from onelook.data.ledger import Ledger
 from onelook.data.reading import Reading, read_dataset
@@ -33,6 +34,7 @@ def prepare(
     seed: int,
     strict: bool = False,
     given: GivenSplit | None = None,
+    folds: int | None = None,
     on_progress: OnProgress | None = None,
 ) -> Prepared:
     """Decodes every part, quarantines what cannot be read, sets exact copies aside, and splits.
@@ -42,14 +44,19 @@ def prepare(
         seed: decides the split.
         strict: stop where a picture cannot be read, instead of going on without it.
         given: a split to keep; `val` and `seed` are then unused.
+        folds: the split is the first of so many folds', with `seed`; `val` and `given` are then unused.
         on_progress: called with (pictures done, pictures in all).
 
     Raises:
-        ConfigError: `val` is out of range.
+        ConfigError: `val` is out of range; folds that the data does not allow.
         DataError: no picture of a part can be read, `strict` and one cannot, no labels, classes too small, or
             the given split does not fit the data.
     """
     is_labelled = {name: part.labels is not None for name, part in dataset.parts.items()}
-    check_request(is_labelled, val if given is None else None)
+    check_request(is_labelled, val if given is None and folds is None else None)
+    if folds is not None:
+        refuse_given_val(dataset.parts)
     reading = read_dataset(dataset, decode, strict=strict, given=given, on_progress=on_progress)
+    if folds is not None:
+        return Prepared(reading, split_of_fold(reading.parts, reading.class_names, fold=1, folds=folds, seed=seed))
     return Prepared(reading, split_dataset(reading.parts, reading.class_names, val=val, seed=seed))
