@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import random
+import subprocess
 import sys
 from pathlib import Path
 
@@ -33,6 +35,14 @@ def test_the_data_folder_is_none_where_nobody_named_one(monkeypatch: pytest.Monk
     assert runtime.data_folder() is None
     monkeypatch.setenv("ONELOOK_DATA", "/data")
     assert runtime.data_folder() == Path("/data")
+
+
+def test_predicting_reports_to_nobody(tmp_path: Path) -> None:
+    environment = {name: value for name, value in os.environ.items() if name != "ORT_DISABLE_TELEMETRY"}
+    environment |= dict.fromkeys(("HOME", "XDG_CACHE_HOME", "TMPDIR", "LOCALAPPDATA"), str(tmp_path))
+    command = "from onelook.runtime import import_onnxruntime; import_onnxruntime()"
+    subprocess.run([sys.executable, "-B", "-c", command], env=environment, check=True)
+    assert list(tmp_path.rglob("*")) == []
 
 
 def test_there_is_a_core() -> None:

@@ -6,7 +6,7 @@ import os
 import random
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -66,6 +66,18 @@ def choose_device(name: DeviceName = "auto") -> torch.device:
     if name == "cuda" and not has_cuda:
         raise ConfigError("--device cuda: this machine has no CUDA device that torch can use. Use --device cpu.")
     return torch.device("cuda" if has_cuda and name != "cpu" else "cpu")
+
+
+def import_onnxruntime() -> Any:
+    """The module `onnxruntime`, which is not to report on whoever predicts.
+
+    Since 1.31 its import writes a number for the device and a database of usage reports below the user's cache, to
+    be sent to its makers, unless this variable says otherwise. A user who sets it decides.
+    """
+    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
+    import onnxruntime
+
+    return onnxruntime
 
 
 def seed_everything(seed: int) -> None:

@@ -5,18 +5,20 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import onnxruntime
 from numpy.typing import DTypeLike, NDArray
 
 from onelook.data.dataset import Images
 from onelook.errors import DataError, ModelError, missing_extra
 from onelook.predictors.predictor import Probabilities, check_images, predict_in_batches
-from onelook.runtime import available_cores
+from onelook.runtime import available_cores, import_onnxruntime
 from onelook.settings.network import NetworkSettings
 from onelook.settings.preprocess import FittedPreprocess
+
+if TYPE_CHECKING:
+    import onnxruntime
 
 _NUMPY_TYPES = {
     "tensor(bool)": np.bool_,
@@ -85,6 +87,7 @@ class OnnxPredictor:
 
     def __init__(self, source: Path | str | bytes, threads: int | None = None) -> None:
         content, where = (source, "the ONNX graph") if isinstance(source, bytes) else _read(Path(source))
+        onnxruntime = import_onnxruntime()
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads or available_cores()
         options.inter_op_num_threads = 1
