@@ -76,6 +76,14 @@ EXAMPLES: dict[str, tuple[tuple[str, ...], str]] = {
     "augment.cval": (_FILLED, "200"),
     "augment.horizontal_flip": ((), "true"),
     "augment.vertical_flip": ((), "true"),
+    "augment.alternating_flip": ((), "true"),
+    "augment.crop_padding": ((), "2"),
+    "augment.cutout": ((), "0.5"),
+    "augment.policy_operations": ((), "2"),
+    "augment.policy_magnitude": (("augment.policy_operations=2",), "9"),
+    "mix.mixup": ((), "0.5"),
+    "mix.cutmix": ((), "0.5"),
+    "sampling": ((), "balanced"),
     "optimizer.name": ((), "sgd"),
     "optimizer.learning_rate": ((), "0.02"),
     "optimizer.momentum": (("optimizer.name=sgd",), "0.5"),
@@ -118,6 +126,7 @@ ELSEWHERE = {
     "from_model": "tests/workflow/test_going_on.py",
     "force": "tests/workflow/test_going_on.py",
     "strict": "tests/data/test_reading.py",
+    "folds": "tests/workflow/test_folds.py",
 }
 
 

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from onelook.data.dataset import ImageSet
-from onelook.settings import OptimizerSettings, TrainSettings
+from onelook.settings import AugmentSettings, OptimizerSettings, TrainSettings
 from onelook.training.loop import fit
 from onelook.training.result import FitResult
 
@@ -89,9 +89,12 @@ def fit_small(train_set: ImageSet, val_set: ImageSet) -> Fit:
         }
         chosen: dict[str, Any] = {"epochs": 2, "batch_size": 16, "optimizer": OptimizerSettings(learning_rate=0.01)}
         for name, value in changes.items():
-            is_setting = name in TrainSettings.model_fields and name not in arguments
+            # `augment` is what changes pictures, and the name of its settings: the type tells.
+            is_setting = name in TrainSettings.model_fields and (
+                name not in arguments or isinstance(value, AugmentSettings)
+            )
             target = chosen if is_setting else arguments
-            target[name] = value
+            target["augment" if name == "augment_pictures" else name] = value
         return fit(network or small_network(), settings=TrainSettings(**chosen), **arguments)
 
     return run

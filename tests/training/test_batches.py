@@ -26,7 +26,7 @@ def numbered(rows: int, dtype: Any = np.uint8, channels: int = 3) -> ImageSet:
 
 def test_in_order_gives_every_row_once_and_the_tail_as_it_is() -> None:
     batches = Batches(numbered(7), 3, CPU)
-    images, targets = zip(*batches.in_order(), strict=True)
+    images, targets, _ = zip(*batches.in_order(), strict=True)
     assert [len(batch) for batch in images] == [3, 3, 1]
     assert (len(batches), batches.rows) == (3, 7)
     assert torch.cat(images)[:, 0, 0, 0].tolist() == [0, 2, 4, 6, 8, 10, 12]
@@ -34,7 +34,7 @@ def test_in_order_gives_every_row_once_and_the_tail_as_it_is() -> None:
 
 
 def test_images_are_float32_raw_values_channels_last() -> None:
-    images, targets = next(Batches(numbered(4), 4, CPU).in_order())
+    images, targets, _ = next(Batches(numbered(4), 4, CPU).in_order())
     assert images.shape == (4, 3, 2, 4)
     assert images.dtype == torch.float32
     assert targets.dtype == torch.int64
@@ -46,7 +46,7 @@ def test_shuffled_keeps_pictures_and_targets_together_and_follows_the_generator(
     batches = Batches(numbered(20), 6, CPU)
     orders = []
     for seed in (0, 0, 1):
-        images, targets = zip(*batches.shuffled(torch.Generator().manual_seed(seed)), strict=True)
+        images, targets, _ = zip(*batches.shuffled(torch.Generator().manual_seed(seed)), strict=True)
         rows = torch.cat(images)[:, 0, 0, 0].long()
         assert torch.equal(rows % 5, torch.cat(targets))
         orders.append(rows.tolist())
@@ -57,7 +57,7 @@ def test_shuffled_keeps_pictures_and_targets_together_and_follows_the_generator(
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.int32, np.float64, np.float32, ">f4", np.bool_])
 def test_takes_any_number_type(dtype: Any) -> None:
     pictures = numbered(3, dtype)
-    images = torch.cat([images for images, _ in Batches(pictures, 2, CPU).in_order()])
+    images = torch.cat([batch.images for batch in Batches(pictures, 2, CPU).in_order()])
     expected = pictures.images[pictures.rows].astype(np.float32).transpose(0, 3, 1, 2)
     np.testing.assert_array_equal(images.numpy(), expected)
 
@@ -67,7 +67,24 @@ def test_reads_a_read_only_memory_map_without_loading_it(tmp_path: Path) -> None
     np.save(tmp_path / "images.npy", pictures.images)
     mapped = np.load(tmp_path / "images.npy", mmap_mode="r")
     batches = Batches(ImageSet(mapped, pictures.rows, pictures.ids, pictures.labels), 5, CPU)
-    images, _ = next(batches.in_order())
+    images = next(batches.in_order()).images
     assert images[:, 0, 0, 0].tolist() == [0, 2, 4, 6, 8]
     images.zero_()  # the batch is ours to change
     assert mapped[2, 0, 0, 0] == 2
+
+
+def test_a_shuffled_pass_goes_on_after_the_batches_that_are_skipped() -> None:
+    batches = Batches(numbered(10), 3, CPU)
+    whole = [batch.rows.tolist() for batch in batches.shuffled(torch.Generator().manual_seed(5))]
+    rest = [batch.rows.tolist() for batch in batches.shuffled(torch.Generator().manual_seed(5), skip=2)]
+    assert rest == whole[2:]
+    assert [len(rows) for rows in rest] == [3, 1]
+
+
+def test_balanced_draws_show_every_class_as_often() -> None:
+    labels = np.array([0] * 900 + [1] * 90 + [2] * 10)
+    pictures = ImageSet(np.zeros((1000, 1, 1, 1), np.uint8), np.arange(1000), ("",) * 1000, labels)
+    batches = Batches(pictures, 100, CPU)
+    drawn = torch.cat([batch.targets for batch in batches.balanced(torch.Generator().manual_seed(0))])
+    assert len(drawn) == 1000
+    assert np.abs(np.bincount(drawn.numpy()) - 1000 / 3).max() < 4 * np.sqrt(1000 * 2 / 9)  # four deviations

@@ -15,8 +15,10 @@ from onelook.data.dataset import ImageSet
 from onelook.errors import ConfigError, DataError
 from onelook.models.layers import build_network
 from onelook.settings import (
+    AugmentSettings,
     EarlyStoppingSettings,
     LossSettings,
+    MixSettings,
     NetworkSettings,
     OptimizerSettings,
     ReduceOnPlateauSettings,
@@ -282,3 +284,42 @@ def test_preprocess_is_part_of_training_and_validation(fit_small: Fit) -> None:
     before = network[1].weight.detach().clone()
     fit_small(network, preprocess=Blind(), epochs=1, optimizer=OptimizerSettings(name="sgd"))
     assert torch.equal(network[1].weight, before)  # blank pictures teach the bias alone
+
+
+def test_alternating_flip_shows_each_picture_both_ways_in_two_epochs(fit_small: Fit, train_set: ImageSet) -> None:
+    seen: list[Tensor] = []
+
+    def watch(images: Tensor, _: torch.Generator) -> Tensor:
+        seen.append(images)
+        return images
+
+    fit_small(epochs=2, augment_pictures=watch, augment=AugmentSettings(alternating_flip=True))
+    first, second = torch.cat(seen[:4]), torch.cat(seen[4:])
+    originals = torch.from_numpy(train_set.images).permute(0, 3, 1, 2).float()
+
+    def shown(pictures: Tensor) -> list[set[str]]:
+        """For each original, the ways in which it is among the pictures."""
+        return [
+            {
+                way
+                for way, turned in (("as it is", original), ("mirrored", original.flip(2)))
+                if (pictures == turned).all(dim=(1, 2, 3)).any()
+            }
+            for original in originals
+        ]
+
+    ways = list(zip(shown(first), shown(second), strict=True))
+    assert all(len(one) == len(other) == 1 and one != other for one, other in ways)
+    assert 10 < sum(one == {"mirrored"} for one, _ in ways) < 40  # half of 50, by chance
+
+
+def test_mixed_pictures_are_judged_by_both_labels(fit_small: Fit, train_set: ImageSet) -> None:
+    """A network that stands still on two pictures of two classes: its loss is the mean of both, at each share."""
+    pair = ImageSet(train_set.images[:2], np.arange(2), ("1", "2"), np.array([0, 1]))
+    network = nn.Sequential(nn.Flatten(), nn.Linear(64, 3))
+    nn.init.zeros_(network[1].weight)  # all pictures give the bias alone, mixed or not
+    network[1].bias.data = torch.tensor([1.0, 0.0, 0.0])
+    result = fit_small(network, train=pair, epochs=4, optimizer=STANDSTILL, mix=MixSettings(mixup=1.0, cutmix=1.0))
+    log_sum = float(torch.logsumexp(network[1].bias.detach(), 0))
+    for record in result.history:
+        assert record.train_loss == pytest.approx(log_sum - 0.5, rel=1e-5)  # over the two, each label weighs one

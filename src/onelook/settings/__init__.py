@@ -1,6 +1,6 @@
 """Every stage's settings, a file a stage."""
 
-from onelook.settings.augment import AugmentSettings
+from onelook.settings.augment import AugmentSettings, MixSettings
 from onelook.settings.callbacks import EarlyStoppingSettings, ReduceOnPlateauSettings
 from onelook.settings.decode import DecodeSettings
 from onelook.settings.network import NetworkSettings
@@ -14,6 +14,7 @@ __all__ = [
     "EarlyStoppingSettings",
     "FittedPreprocess",
     "LossSettings",
+    "MixSettings",
     "NetworkSettings",
     "OptimizerSettings",
     "PreprocessSettings",

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from onelook.settings.base import Settings, setting
 
@@ -43,7 +43,41 @@ class AugmentSettings(Settings):
     horizontal_flip: bool = setting(False, "Mirror half of the pictures left to right.")
     vertical_flip: bool = setting(False, "Mirror half of the pictures top to bottom.")
 
+    alternating_flip: bool = setting(
+        False, "Mirror each picture left to right in every other epoch, half of them first (Jordan 2024)."
+    )
+    crop_padding: int = setting(
+        0, "Largest shift in whole pixels, filled with the picture's own reflection (He et al. 2015).", ge=0
+    )
+    cutout: float = setting(
+        0.0, "Side of a square hole, as a share of the shorter side (DeVries & Taylor 2017).", ge=0, le=1
+    )
+    policy_operations: int = setting(
+        0, "Random operations on each picture, as in RandAugment (Cubuk et al. 2019).", ge=0, le=14
+    )
+    policy_magnitude: float = setting(5.0, "How strong these are, from 0 to 10.", ge=0, le=10)
+
+    @model_validator(mode="after")
+    def _mirrors_one_way(self) -> Self:
+        if self.alternating_flip and self.horizontal_flip:
+            raise ValueError("horizontal_flip or alternating_flip, not both")
+        return self
+
     @property
     def is_active(self) -> bool:
         """Whether any transform can change a picture."""
-        return self.model_copy(update={"fill_mode": "nearest", "cval": 0.0}) != AugmentSettings()
+        quiet = AugmentSettings()
+        unread = {name: getattr(quiet, name) for name in ("fill_mode", "cval", "policy_magnitude")}
+        return self.model_copy(update=unread) != quiet
+
+
+class MixSettings(Settings):
+    """Training pictures mixed two by two, labels and all. Where both are on, each batch takes one by chance."""
+
+    mixup: float = setting(0.0, "Pictures laid over each other, alpha of the share (Zhang et al. 2017).", ge=0)
+    cutmix: float = setting(0.0, "A rectangle pasted from another picture, alpha of its area (Yun et al. 2019).", ge=0)
+
+    @property
+    def is_active(self) -> bool:
+        """Whether either is on."""
+        return self.mixup > 0 or self.cutmix > 0

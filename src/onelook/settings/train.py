@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
-from onelook.settings.augment import AugmentSettings
+from onelook.settings.augment import AugmentSettings, MixSettings
 from onelook.settings.base import Settings, setting
 from onelook.settings.callbacks import EarlyStoppingSettings, Monitor, ReduceOnPlateauSettings
 from onelook.settings.decode import ResizeMode
@@ -32,6 +32,13 @@ class TrainSettings(Settings):
         "A split made before: a run, its split.csv, or your own table of id and split.",
         flag="--split",
         metavar="RUN|FILE.csv",
+    )
+    folds: int | None = setting(
+        None,
+        "Cross-validation: so many trainings, in which each picture validates once.",
+        flag="--folds",
+        metavar="N",
+        ge=2,
     )
     from_model: str | None = setting(
         None, "Go on training from these weights, with that network.", flag="--from", metavar="MODEL"
@@ -75,6 +82,10 @@ class TrainSettings(Settings):
     keep_best: Monitor = setting("val_accuracy", "Which value decides the best epoch, whose weights are kept.")
     preprocess: PreprocessSettings = setting(PreprocessSettings(), "The fixed preparation of every picture.")
     augment: AugmentSettings = setting(AugmentSettings(), "Random changes of training pictures.")
+    mix: MixSettings = setting(MixSettings(), "Training pictures mixed two by two.")
+    sampling: Literal["all", "balanced"] = setting(
+        "all", "all: every picture once an epoch; balanced: as many draws, every class as often."
+    )
     optimizer: OptimizerSettings = setting(OptimizerSettings(), "The rule that moves the weights.")
     schedule: ScheduleSettings = setting(ScheduleSettings(), "How the learning rate goes over the run.")
     loss: LossSettings = setting(LossSettings(), "What is minimised.")

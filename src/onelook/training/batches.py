@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from math import ceil
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -11,6 +12,14 @@ from torch import Tensor
 
 from onelook.data.dataset import ImageSet
 from onelook.errors import DataError
+
+
+class Batch(NamedTuple):
+    """Some pictures of a set."""
+
+    images: Tensor  # (batch, channels, height, width), float32, raw values, channels_last, on the device
+    targets: Tensor  # (batch,), int64, on the device
+    rows: Tensor  # (batch,), int64, on the CPU: their positions in the set
 
 
 class Batches:
@@ -47,28 +56,28 @@ class Batches:
     def __len__(self) -> int:
         return ceil(self.rows / self.batch_size)
 
-    def in_order(self) -> Iterator[tuple[Tensor, Tensor]]:
-        """Every picture and its target once, in the order of the set.
-
-        Yields:
-            images (batch, channels, height, width), float32, raw values, channels_last; targets (batch,), int64.
-        """
+    def in_order(self) -> Iterator[Batch]:
+        """Every picture once, in the order of the set."""
         return self._walk(torch.arange(self.rows))
 
-    def shuffled(self, generator: torch.Generator, *, skip: int = 0) -> Iterator[tuple[Tensor, Tensor]]:
-        """Every picture and its target once, in an order drawn from a CPU `generator`; otherwise as `in_order`.
+    def shuffled(self, generator: torch.Generator, *, skip: int = 0) -> Iterator[Batch]:
+        """Every picture once, in an order drawn from a CPU `generator`.
 
         Args:
+            generator: of the order.
             skip: batches at the beginning that are left out, because an epoch goes on after them.
         """
         return self._walk(torch.randperm(self.rows, generator=generator), skip)
 
-    def _walk(self, order: Tensor, skip: int = 0) -> Iterator[tuple[Tensor, Tensor]]:
-        rows = self._positions[order.numpy()]
-        targets = self._targets[order].to(self._device)
+    def balanced(self, generator: torch.Generator, *, skip: int = 0) -> Iterator[Batch]:
+        """As many pictures as there are, drawn with replacement so that each class comes as often as the others."""
+        weights = 1 / torch.bincount(self._targets)[self._targets].to(torch.float64)
+        return self._walk(torch.multinomial(weights, self.rows, replacement=True, generator=generator), skip)
+
+    def _walk(self, order: Tensor, skip: int = 0) -> Iterator[Batch]:
         for start in range(skip * self.batch_size, self.rows, self.batch_size):
-            stop = start + self.batch_size
-            yield self._gather(rows[start:stop]), targets[start:stop]
+            rows = order[start : start + self.batch_size]
+            yield Batch(self._gather(self._positions[rows.numpy()]), self._targets[rows].to(self._device), rows)
 
     def _gather(self, rows: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Tensor:
         taken = self._images.take(rows, axis=0)  # (batch, height, width, channels)

@@ -1,4 +1,4 @@
-"""Random changes of training pictures, with the arguments and meanings of Keras' `ImageDataGenerator`."""
+"""Random changes of training pictures: those of Keras' `ImageDataGenerator` as it means them, and newer ones."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from torch import Tensor
 from onelook.settings import AugmentSettings
 from onelook.settings.augment import FillMode
 from onelook.transforms.affine import Pivot, warp
+from onelook.transforms.crop import cut_squares, shift_reflected
 from onelook.transforms.draw import Transforms, draw_transforms
 from onelook.transforms.intensity import change_brightness, shift_channels
+from onelook.transforms.policy import apply_policy
 
 __all__ = ["Augment", "Transforms", "apply_transforms", "draw_transforms"]
 
@@ -20,6 +22,9 @@ class Augment:
     Pictures turn, shear and zoom about their centre (Keras 3.15 misses it where height and width differ), and
     `width_shift_range` moves them sideways (in Keras 3.15, up and down: keras-team/keras#17398). All else is as
     `ImageDataGenerator` does it, at many times the speed: `benchmarks/augmentation.py`.
+
+    After these come, in this order, the shift with reflection, the policy, and the hole. (`alternating_flip` depends
+    on the epoch: it is the trainer's.)
 
     For one state of the generator the result is the same to the bit on a CPU, however many threads work on it.
 
@@ -49,13 +54,29 @@ class Augment:
         Returns:
             float32, the same shape, raw values.
         """
-        if not self.settings.is_active:
+        settings = self.settings
+        if not settings.is_active:
             return images.to(torch.float32)
         height, width = images.shape[-2:]
-        drawn = draw_transforms(self.settings, len(images), (height, width), generator)
-        return apply_transforms(
-            images, drawn, self.settings.fill_mode, self.settings.cval, value_range=self.value_range, pivot="centre"
+        drawn = draw_transforms(settings, len(images), (height, width), generator)
+        images = apply_transforms(
+            images, drawn, settings.fill_mode, settings.cval, value_range=self.value_range, pivot="centre"
         )
+        if reach := min(settings.crop_padding, height - 1, width - 1):
+            down, right = (_whole(-reach, reach, len(images), generator) for _ in range(2))
+            images = shift_reflected(images, down, right)
+        if settings.policy_operations:
+            images = apply_policy(
+                images,
+                self.value_range,
+                operations=settings.policy_operations,
+                magnitude=settings.policy_magnitude,
+                generator=generator,
+            )
+        if side := round(settings.cutout * min(height, width)):
+            row, column = (_whole(0, last, len(images), generator) for last in (height - 1, width - 1))
+            images = cut_squares(images, row, column, side)
+        return images
 
 
 def apply_transforms(
@@ -94,6 +115,11 @@ def apply_transforms(
     if transforms.brightness is not None:
         images = change_brightness(images, transforms.brightness, value_range)
     return images
+
+
+def _whole(first: int, last: int, count: int, generator: torch.Generator) -> Tensor:
+    """`count` whole numbers from `first` to `last`, both included."""
+    return torch.randint(first, last + 1, (count,), generator=generator, device=generator.device)
 
 
 def _mirrored(images: Tensor, which: Tensor | None, dim: int) -> Tensor:

@@ -1,0 +1,165 @@
+"""A random policy of transforms: some of twelve, all as strong as one number says.
+
+RandAugment (Cubuk et al. 2019, arXiv:1909.13719) with its operations but for `equalize`, which has no batched form
+worth its time; shear goes sideways only. How strong an operation can get is that paper's (table 6 of AutoAugment,
+arXiv:1805.09501); an operation that has two directions takes either by chance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from onelook.transforms.affine import warp
+from onelook.transforms.draw import Transforms
+
+STRONGEST = 10  # magnitudes go from 0, where nothing changes, to this
+
+_LARGEST_ROTATION = 30.0  # degrees
+_LARGEST_SHEAR = 16.7  # degrees: a shear of 0.3
+_LARGEST_SHIFT = 0.3  # of the side
+_LARGEST_CHANGE = 0.9  # of colour, contrast, brightness and sharpness: factors from 0.1 to 1.9
+_FEWEST_BITS = 4  # that `posterize` leaves of 8
+
+_LUMA = (0.299, 0.587, 0.114)  # ITU-R BT.601, as Pillow turns colour to grey
+
+
+@dataclass(frozen=True)
+class _Strength:
+    """How strong each picture's operation is."""
+
+    amount: float  # from 0 to 1
+    signed: Tensor  # (batch, 1, 1, 1), float32: the amount, or its negative by chance
+
+
+Operation = Callable[[Tensor, _Strength], Tensor]
+
+
+def apply_policy(
+    images: Tensor,
+    value_range: tuple[float, float],
+    *,
+    operations: int,
+    magnitude: float,
+    generator: torch.Generator,
+) -> Tensor:
+    """Each picture after `operations` random operations, one after the other.
+
+    Args:
+        images: float32, (batch, channels, height, width), raw values in the value range. Left as they are.
+        value_range: lowest and highest value.
+        operations: how many each picture goes through.
+        magnitude: from 0 to `STRONGEST`.
+        generator: the source of all randomness.
+
+    Returns:
+        float32, the same shape, within the value range.
+    """
+    low, high = value_range
+    unit = (images - low) / (high - low)
+    for _ in range(operations):
+        unit = _one_each(unit, magnitude / STRONGEST, generator)
+    return unit.clamp_(0, 1) * (high - low) + low
+
+
+def _one_each(images: Tensor, amount: float, generator: torch.Generator) -> Tensor:
+    """One random operation for each picture; the pictures of one operation go through it together."""
+    device = generator.device
+    picks = torch.randint(len(OPERATIONS), (len(images),), generator=generator, device=device).to(images.device)
+    coins = torch.rand(len(images), generator=generator, device=device).to(images.device)
+    signed = torch.where(coins < 0.5, amount, -amount)[:, None, None, None]
+    changed = images.clone()
+    for position, operation in enumerate(OPERATIONS.values()):
+        chosen = (picks == position).nonzero().flatten()
+        if len(chosen):
+            changed[chosen] = operation(images[chosen], _Strength(amount, signed[chosen]))
+    return changed
+
+
+def _identity(images: Tensor, strength: _Strength) -> Tensor:
+    return images
+
+
+def _autocontrast(images: Tensor, strength: _Strength) -> Tensor:
+    """Each channel stretched to the whole range; a flat one is left."""
+    low, high = images.amin(dim=(2, 3), keepdim=True), images.amax(dim=(2, 3), keepdim=True)
+    span = high - low
+    return torch.where(span > 0, (images - low) / span.clamp(min=1e-6), images)
+
+
+def _solarize(images: Tensor, strength: _Strength) -> Tensor:
+    """Values above a threshold inverted; the stronger, the lower the threshold."""
+    return torch.where(images >= 1 - strength.amount, 1 - images, images) if strength.amount else images
+
+
+def _posterize(images: Tensor, strength: _Strength) -> Tensor:
+    """Fewer bits: the lower ones of 8 are cut off."""
+    bits = 8 - round((8 - _FEWEST_BITS) * strength.amount)
+    step = 1 << (8 - bits)
+    return (images * 255 / step).floor_() * (step / 255) if step > 1 else images
+
+
+def _colour(images: Tensor, strength: _Strength) -> Tensor:
+    """Towards grey, or away from it."""
+    return _away_from(_grey(images), images, strength)
+
+
+def _contrast(images: Tensor, strength: _Strength) -> Tensor:
+    """Towards the grey of the picture's mean, or away from it."""
+    return _away_from(_grey(images).mean(dim=(2, 3), keepdim=True), images, strength)
+
+
+def _brightness(images: Tensor, strength: _Strength) -> Tensor:
+    """Towards black, or away from it."""
+    return _away_from(torch.zeros_like(images), images, strength)
+
+
+def _sharpness(images: Tensor, strength: _Strength) -> Tensor:
+    """Towards a smoothed picture, or away from it."""
+    channels = images.shape[1]
+    kernel = torch.tensor([[1.0, 1.0, 1.0], [1.0, 5.0, 1.0], [1.0, 1.0, 1.0]], device=images.device) / 13
+    padded = F.pad(images, (1, 1, 1, 1), mode="replicate")
+    smooth = F.conv2d(padded, kernel.expand(channels, 1, 3, 3), groups=channels)
+    return _away_from(smooth, images, strength)
+
+
+def _away_from(origin: Tensor, images: Tensor, strength: _Strength) -> Tensor:
+    return (origin + (images - origin) * (1 + _LARGEST_CHANGE * strength.signed)).clamp_(0, 1)
+
+
+def _grey(images: Tensor) -> Tensor:
+    if images.shape[1] != 3:
+        return images.mean(dim=1, keepdim=True).expand_as(images)
+    luma = torch.tensor(_LUMA, device=images.device)[:, None, None]
+    return (images * luma).sum(dim=1, keepdim=True).expand_as(images)
+
+
+def _moved(transform: Callable[[Tensor, tuple[int, int]], Transforms]) -> Operation:
+    """An operation that fetches pixels from elsewhere; what comes in from outside is mid-grey."""
+
+    def operation(images: Tensor, strength: _Strength) -> Tensor:
+        height, width = images.shape[-2:]
+        signed = strength.signed.flatten().to(torch.float64)
+        return warp(images, transform(signed, (height, width)), "constant", 0.5, "centre")
+
+    return operation
+
+
+OPERATIONS: dict[str, Operation] = {
+    "identity": _identity,
+    "autocontrast": _autocontrast,
+    "rotate": _moved(lambda signed, _: Transforms(theta=_LARGEST_ROTATION * signed)),
+    "solarize": _solarize,
+    "colour": _colour,
+    "posterize": _posterize,
+    "contrast": _contrast,
+    "brightness": _brightness,
+    "sharpness": _sharpness,
+    "shear": _moved(lambda signed, _: Transforms(shear=_LARGEST_SHEAR * signed)),
+    "shift_sideways": _moved(lambda signed, size: Transforms(tx=_LARGEST_SHIFT * size[1] * signed)),
+    "shift_up_or_down": _moved(lambda signed, size: Transforms(ty=_LARGEST_SHIFT * size[0] * signed)),
+}

@@ -1,0 +1,97 @@
+"""The random policy: each operation against what it should do, by hand or by Pillow."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image, ImageEnhance, ImageOps
+from torch import Tensor
+
+from onelook.settings import AugmentSettings
+from onelook.transforms.augment import Augment
+from onelook.transforms.policy import OPERATIONS, _Strength, apply_policy
+
+
+def strength(amount: float, sign: int = 1, rows: int = 1) -> _Strength:
+    return _Strength(amount, torch.full((rows, 1, 1, 1), sign * amount))
+
+
+def photo(seed: int = 0) -> tuple[Tensor, Image.Image]:
+    pixels = np.random.default_rng(seed).integers(20, 200, (12, 10, 3), dtype=np.uint8)
+    return torch.from_numpy(pixels).permute(2, 0, 1)[None] / 255, Image.fromarray(pixels)
+
+
+def as_pixels(images: Tensor) -> np.ndarray:
+    return images[0].permute(1, 2, 0).mul(255).round().numpy().astype(np.uint8)
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+@pytest.mark.parametrize(
+    ("name", "enhancer"),
+    [
+        ("colour", ImageEnhance.Color),
+        ("contrast", ImageEnhance.Contrast),
+        ("brightness", ImageEnhance.Brightness),
+        ("sharpness", ImageEnhance.Sharpness),
+    ],
+)
+def test_enhances_as_pillow_does(name: str, enhancer: type, sign: int) -> None:
+    images, picture = photo()
+    ours = as_pixels(OPERATIONS[name](images, strength(0.5, sign))).astype(int)
+    theirs = np.array(enhancer(picture).enhance(1 + 0.9 * 0.5 * sign)).astype(int)
+    inside = (slice(1, -1), slice(1, -1))  # Pillow does not smooth the outermost pixels
+    assert np.abs(ours[inside] - theirs[inside]).max() <= 2
+
+
+def test_posterizes_and_solarizes_as_pillow_does() -> None:
+    images, picture = photo()
+    assert np.array_equal(as_pixels(OPERATIONS["posterize"](images, strength(1.0))), ImageOps.posterize(picture, 4))
+    # A threshold between two values of a pixel, so that rounding does not decide.
+    ours = as_pixels(OPERATIONS["solarize"](images, strength(1 - 99.5 / 255)))
+    assert np.array_equal(ours, ImageOps.solarize(picture, 100))
+
+
+def test_autocontrast_stretches_each_channel_and_leaves_a_flat_one() -> None:
+    images = torch.tensor([[[[0.2, 0.4, 0.6]], [[0.5, 0.5, 0.5]]]])
+    stretched = OPERATIONS["autocontrast"](images, strength(1.0))
+    assert torch.allclose(stretched, torch.tensor([[[[0.0, 0.5, 1.0]], [[0.5, 0.5, 0.5]]]]), atol=1e-6)
+
+
+def test_shifts_by_its_share_of_the_side_and_fills_with_mid_grey() -> None:
+    images = torch.arange(10.0).view(1, 1, 1, 10).expand(1, 1, 10, 10) / 10
+    shifted = OPERATIONS["shift_sideways"](images, strength(1.0))[0, 0, 4]
+    assert torch.allclose(shifted[:7], images[0, 0, 0, 3:], atol=1e-4)
+    assert torch.allclose(shifted[7:], torch.tensor(0.5))
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_without_strength_nothing_changes_but_contrast_that_is_stretched(name: str) -> None:
+    images, _ = photo()
+    changed = OPERATIONS[name](images, strength(0.0))
+    if name != "autocontrast":
+        assert torch.allclose(changed, images, atol=1e-5)
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+@pytest.mark.parametrize("value_range", [(0.0, 255.0), (-1.0, 1.0)])
+def test_stays_in_the_range_and_repeats_with_the_seed(channels: int, value_range: tuple[float, float]) -> None:
+    low, high = value_range
+    images = torch.rand(64, channels, 9, 7) * (high - low) + low
+    before = images.clone()
+    augment = Augment(AugmentSettings(policy_operations=2, policy_magnitude=9), value_range)
+    one, again, other = (augment(images, torch.Generator().manual_seed(seed)) for seed in (0, 0, 1))
+    assert torch.equal(one, again)
+    assert not torch.equal(one, other)
+    assert one.min() >= low
+    assert one.max() <= high
+    assert torch.equal(images, before)
+    assert one.shape == images.shape
+
+
+def test_each_picture_draws_its_own_operations() -> None:
+    images = torch.rand(1, 3, 8, 8).expand(200, 3, 8, 8)
+    changed = apply_policy(images, (0, 1), operations=1, magnitude=5, generator=torch.Generator().manual_seed(0))
+    kinds = len({picture.numpy().tobytes() for picture in changed})
+    # Twelve operations, of which eight have two directions.
+    assert 15 <= kinds <= 20
