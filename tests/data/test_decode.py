@@ -180,6 +180,16 @@ def test_shrinking_averages_instead_of_skipping() -> None:
     assert small.max() <= 138
 
 
+@pytest.mark.parametrize(
+    ("height", "width", "method"),
+    [(20, 20, "HAMMING"), (40, 40, "HAMMING"), (45, 45, "BICUBIC"), (20, 60, "BICUBIC"), (90, 90, "BICUBIC")],
+)
+def test_a_picture_that_shrinks_a_lot_both_ways_takes_the_quick_filter(height: int, width: int, method: str) -> None:
+    scene = Image.fromarray(np.random.Generator(np.random.PCG64(5)).integers(0, 256, (60, 60, 3), dtype=np.uint8))
+    expected = np.asarray(scene.resize((width, height), Image.Resampling[method]))
+    assert (decode_picture(scene, settings(height, width)) == expected).all()
+
+
 def test_stretch_ignores_the_shape() -> None:
     halves = np.zeros((10, 40, 3), np.uint8)
     halves[:, 20:] = 255

