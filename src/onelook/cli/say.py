@@ -12,6 +12,8 @@ from functools import cached_property
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any, TextIO
 
+from onelook.cli.visible import visible, visible_line
+
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
@@ -32,11 +34,11 @@ class Say:
     def __call__(self, text: str = "") -> None:
         """One sentence or line for a person; in a terminal wrapped between words."""
         if not self.quiet:
-            print(_wrapped(text, self.stream), file=self.stream, flush=True)
+            print(_wrapped(visible(text), self.stream), file=self.stream, flush=True)
 
     def warn(self, text: str) -> None:
         """Something that the person must know, also with --quiet; on standard error."""
-        print(_wrapped(f"warning: {text}", sys.stderr), file=sys.stderr, flush=True)
+        print(_wrapped(f"warning: {visible_line(text)}", sys.stderr), file=sys.stderr, flush=True)
 
     def show(self, renderable: RenderableType) -> None:
         """A rich table or the like, without the spaces that rich fills its lines with."""
@@ -54,7 +56,7 @@ class Say:
         for position, head in enumerate(heads):
             table.add_column(head, justify="left" if position < left else "right", overflow="fold")
         for row in rows:
-            table.add_row(*map(Text, row))
+            table.add_row(*(Text(visible(cell)) for cell in row))
         self.show(table)
 
     @contextmanager
@@ -70,8 +72,9 @@ class Say:
 
     def document(self, content: Any) -> None:
         """The one JSON document, on standard output."""
-        json.dump(content, sys.stdout, indent=2, ensure_ascii=False, allow_nan=False)
-        sys.stdout.write("\n")
+        text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
+        # Half a character, as a file's name may hold, cannot be written as UTF-8; as JSON's escape it can.
+        sys.stdout.write(text.encode("utf-8", "backslashreplace").decode() + "\n")
 
     @cached_property
     def console(self) -> Console:
@@ -83,7 +86,7 @@ class Say:
 
 def say_error(message: str) -> None:
     """`error: …` on standard error: one line, in a terminal wrapped between words, with a red first word."""
-    text = _wrapped(f"error: {message}", sys.stderr)
+    text = _wrapped(f"error: {visible_line(message)}", sys.stderr)
     if sys.stderr.isatty() and not os.environ.get("NO_COLOR"):
         text = text.replace("error:", "\033[1;31merror:\033[0m", 1)
     print(text, file=sys.stderr, flush=True)
