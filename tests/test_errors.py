@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import lzma
+import struct
+import zipfile
+import zlib
+
 import pytest
 
-from onelook.errors import ConfigError, DataError, ModelError, OnelookError, missing_extra, unknown_name
+from onelook.errors import ConfigError, DataError, ModelError, OnelookError, in_words, missing_extra, unknown_name
 
 
 @pytest.mark.parametrize(("error", "code"), [(OnelookError, 1), (ConfigError, 2), (DataError, 3), (ModelError, 4)])
@@ -27,3 +32,29 @@ def test_a_missing_package_names_the_extra_to_install() -> None:
     assert isinstance(error, ConfigError)
     assert "training needs the package 'torch'" in str(error)
     assert "pip install 'onelook[train]'" in str(error)
+
+
+def test_hundreds_of_known_names_are_no_help() -> None:
+    message = str(unknown_name("column", "xyzzy", [f"pixel{number}" for number in range(784)]))
+    assert message.endswith("and 764 more.")
+
+
+@pytest.mark.parametrize(
+    ("problem", "words"),
+    [
+        (UnicodeDecodeError("utf-8", b"\xff", 0, 1, "invalid start byte"), "it holds bytes that are no UTF-8 text"),
+        (ValueError("invalid literal for int() with base 10: 'x'"), "its content does not follow its format"),
+        (KeyError("shape"), "its content does not follow its format"),
+        (struct.error("unpack requires a buffer of 4 bytes"), "its content does not follow its format"),
+        (zlib.error("Error -3 while decompressing data: invalid literal/lengths set"), "its packed bytes are damaged"),
+        (lzma.LZMAError("Corrupt input data"), "its packed bytes are damaged"),
+        (EOFError(), "it ends too early"),
+        (RecursionError("maximum recursion depth exceeded"), "it is nested too deeply"),
+        (OSError(13, "Permission denied"), "Permission denied"),
+        (zipfile.BadZipFile("File is not a zip file"), "File is not a zip file"),
+        (RuntimeError("Couldn't read:\nsecond line"), "Couldn't read"),
+        (RuntimeError(), "its content does not follow its format"),
+    ],
+)
+def test_a_librarys_error_is_told_without_the_librarys_insides(problem: Exception, words: str) -> None:
+    assert in_words(problem) == words

@@ -9,7 +9,14 @@ OnelookError (1)
 from __future__ import annotations
 
 import difflib
+import struct
+import zlib
 from collections.abc import Iterable
+
+_MOST_NAMES = 20  # of the known ones, where none is near
+_LONGEST_REASON = 150  # characters
+# What code raises over bytes that nobody foresaw; its words are about the code.
+_BROKEN_FORMAT = (LookupError, TypeError, AttributeError, ArithmeticError, AssertionError, struct.error)
 
 
 class OnelookError(Exception):
@@ -45,8 +52,37 @@ def unknown_name(kind: str, name: str, known: Iterable[str]) -> ConfigError:
     """
     names = {known_name.casefold(): known_name for known_name in sorted(known)}
     close = difflib.get_close_matches(name.casefold(), names, n=1)
-    hint = f"Did you mean '{names[close[0]]}'?" if close else f"Known: {', '.join(names.values())}."
+    shown = ", ".join([*names.values()][:_MOST_NAMES])
+    more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
+    hint = f"Did you mean '{names[close[0]]}'?" if close else f"Known: {shown}{more}."
     return ConfigError(f"unknown {kind} '{name}'. {hint}")
+
+
+def in_words(problem: BaseException) -> str:
+    """Why a library could not read something, for a person; its own words where these are meant for people.
+
+    Example:
+        >>> in_words(IndexError("list index out of range")), in_words(zlib.error("Error -3 while decompressing data"))
+        ('its content does not follow its format', 'its packed bytes are damaged')
+    """
+    if isinstance(problem, UnicodeError):
+        return "it holds bytes that are no UTF-8 text"
+    if isinstance(problem, zlib.error) or type(problem).__name__ == "LZMAError":  # lzma is not in every Python
+        return "its packed bytes are damaged"
+    if isinstance(problem, EOFError):
+        return "it ends too early"
+    if isinstance(problem, MemoryError):
+        return "it is too large for this machine's memory"
+    if isinstance(problem, RecursionError):
+        return "it is nested too deeply"
+    # Libraries' own errors are often subclasses of ValueError, and speak of the file.
+    if isinstance(problem, _BROKEN_FORMAT) or type(problem) is ValueError:
+        return "its content does not follow its format"
+    text = problem.strerror if isinstance(problem, OSError) and problem.strerror else str(problem)
+    first_line = text.strip().partition("\n")[0].rstrip(" .:")
+    if len(first_line) > _LONGEST_REASON:
+        return f"{first_line[:_LONGEST_REASON]}…"
+    return first_line or "its content does not follow its format"
 
 
 def missing_extra(package: str, extra: str, purpose: str) -> ConfigError:
