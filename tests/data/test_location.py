@@ -283,3 +283,15 @@ def test_a_zip_keeps_its_fingerprint_when_it_is_moved(tmp_path: Path) -> None:
     second = tmp_path / "moved.zip"
     second.write_bytes(first.read_bytes())
     assert Location(first).fingerprint() == Location(second).fingerprint()
+
+
+def test_what_several_layouts_look_for_is_looked_for_once(tmp_path: Path) -> None:
+    (tmp_path / "1.jpg").touch()
+    location, looks = Location(tmp_path), []
+
+    def count(place: Location) -> int:
+        looks.append(place)
+        return len(place.entries())
+
+    assert [location.once(count), location.once(count)] == [1, 1]
+    assert looks == [location]

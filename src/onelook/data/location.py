@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO, TypeVar
 
 from onelook.data.natural import natural_sorted
 from onelook.data.storage import FileStorage, FolderStorage, Storage
 from onelook.data.tar_storage import TarStorage
 from onelook.data.zip_storage import ZipStorage
 from onelook.errors import DataError
+
+Found = TypeVar("Found")
 
 _TAR_SUFFIXES = (".tar", ".tar.gz", ".tgz")
 ARCHIVE_SUFFIXES = (".zip", *_TAR_SUFFIXES)
@@ -60,6 +62,7 @@ class Location:
         self.ignored: Sequence[str] = ()
         self.runs: Sequence[str] = ()
         self._prefix, self._folders = "", list[str]()
+        self._found: dict[Callable[[Location], Any], Any] = {}
         if names is not None:
             self._storage: Storage = FolderStorage(root, names)
             self._entries = list(names)
@@ -102,12 +105,15 @@ class Location:
 
     def empty_folders(self) -> Sequence[str]:
         """Every folder with no file in it or below, as a POSIX path below the data's root, in natural order."""
-        with_files = {name.rpartition("/")[0] for name in self._entries}
-        return natural_sorted(
-            folder
-            for folder in self._folders
-            if folder not in with_files and not any(full.startswith(f"{folder}/") for full in with_files)
-        )
+        full = folders_above(self._entries)
+        return natural_sorted(folder for folder in self._folders if folder not in full)
+
+    def once(self, look: Callable[[Location], Found]) -> Found:
+        """What `look` finds here. It looks once, however many layouts ask."""
+        if look not in self._found:
+            self._found[look] = look(self)
+        found: Found = self._found[look]
+        return found
 
     def open(self, name: str) -> BinaryIO:
         """An entry's bytes; the caller closes it.
@@ -140,6 +146,22 @@ class Location:
         for name in self._entries if names is None else names:
             digest.update(f"{name}\0{self._storage.identity(self._prefix + name)}\n".encode(errors="surrogateescape"))
         return digest.hexdigest()
+
+
+def folders_above(names: Iterable[str]) -> set[str]:
+    """Every folder that one of the names lies in, directly or further down.
+
+    Example:
+        >>> sorted(folders_above(["a/b/1.jpg", "a/2.jpg", "3.jpg"]))
+        ['a', 'a/b']
+    """
+    above: set[str] = set()
+    for lowest in {name.rpartition("/")[0] for name in names}:
+        folder = lowest
+        while folder and folder not in above:
+            above.add(folder)
+            folder = folder.rpartition("/")[0]
+    return above
 
 
 def _storage_at(root: Path) -> Storage:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from onelook.data.dataset import Dataset, Part
 from onelook.data.file_pictures import FilePictures
+from onelook.data.location import folders_above
 from onelook.data.natural import natural_sorted
 from onelook.data.picture_file import PICTURE_SUFFIXES
 from onelook.data.sources.source import Location
@@ -80,6 +81,10 @@ class Arrangement:
 
 def read_tree(location: Location) -> PictureTree:
     """What lies in the location, told apart by suffix alone: no file is opened."""
+    return location.once(_read_tree)
+
+
+def _read_tree(location: Location) -> PictureTree:
     names: list[str] = []
     others: Counter[str] = Counter()
     for name in location.entries():
@@ -89,11 +94,11 @@ def read_tree(location: Location) -> PictureTree:
         else:
             others[suffix or "no suffix"] += 1
     empty = set(location.empty_folders())
-    folders = _folders_above(location.entries()) | empty
+    folders = folders_above(location.entries()) | empty
     return PictureTree(
         names=names,
         base=_base(names, empty),
-        bare_folders=natural_sorted(folders - _folders_above(names)),
+        bare_folders=natural_sorted(folders - folders_above(names)),
         notes=_notes_on_others(others) if names else (),
     )
 
@@ -196,13 +201,6 @@ def _notes_on_others(others: Counter[str]) -> tuple[str, ...]:
     total = sum(others.values())
     verb, are = ("was", "is no picture") if total == 1 else ("were", "are no pictures")
     return (f"{counted(total, 'file')} that {are} by suffix {verb} ignored ({kinds}).",)
-
-
-def _folders_above(names: Sequence[str]) -> set[str]:
-    """Every folder that one of the names lies in, directly or further down."""
-    above = {name.rpartition("/")[0] for name in names}
-    lowest = [folder.split("/") for folder in above if folder]
-    return {"/".join(parts[:end]) for parts in lowest for end in range(1, len(parts) + 1)}
 
 
 def printable(name: str) -> str:

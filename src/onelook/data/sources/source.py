@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import Any, BinaryIO, Protocol, TypeVar
 
 from onelook.data.dataset import Dataset
 from onelook.data.sources.label_from import FolderLevel, NamePattern
+
+Found = TypeVar("Found")
 
 
 class Location(Protocol):
@@ -54,6 +56,10 @@ class Location(Protocol):
 
     def empty_folders(self) -> Sequence[str]:
         """Every folder with no file in it or below, as a POSIX path below the data's root, in natural order."""
+        ...
+
+    def once(self, look: Callable[[Any], Found]) -> Found:
+        """What `look`, given this location, finds in it. It looks once, however many layouts ask."""
         ...
 
     def open(self, name: str) -> BinaryIO:
