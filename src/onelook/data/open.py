@@ -18,6 +18,7 @@ from onelook.data.sources import LAYOUTS, WITH_LABEL_COLUMN, WITH_LABEL_FROM
 from onelook.data.sources.arrays import open_arrays
 from onelook.data.sources.builtin import DATASETS, Builtin
 from onelook.data.sources.frame import lists_files, open_frame
+from onelook.data.sources.hf_dataset import is_hf_dataset, open_hf_dataset
 from onelook.data.sources.label_from import FolderLevel, parse_label_from
 from onelook.data.sources.pixel_frame import holds_pixels, open_pixel_frame
 from onelook.data.sources.source import Layout, SourceOptions
@@ -41,7 +42,7 @@ def open_dataset(
     Args:
         data: a path (a file, a folder, a zip or tar); a built-in name, such as `digits`; arrays, as `X`, `(X, y)` or
             `{"train": (X, y), "test": (X, y)}`; a pandas or polars DataFrame with a column of paths or a column
-            a pixel; or a data set that is open already.
+            a pixel; a `datasets.Dataset` or `DatasetDict`; or a data set that is open already.
         test, val: a second data set, in the same ways, that becomes the part `test` or `val`.
         class_names: names of the integer labels, in numeric order.
         label_column: the column of a table that holds the label, where its name does not say so.
@@ -96,14 +97,8 @@ def open_dataset(
 
 
 def _open_one(data: Any, options: SourceOptions, layout: str | None = None) -> Dataset:
-    if isinstance(data, Dataset):
-        return data
-    if holds_pixels(data):
-        return open_pixel_frame(data, options)
-    if lists_files(data):
-        return open_frame(data, options)
     if not isinstance(data, str | os.PathLike):
-        return open_arrays(data)
+        return _open_object(data, options)
     path = Path(data).expanduser()
     if isinstance(data, str) and _is_name(data):
         if data not in DATASETS:
@@ -115,6 +110,17 @@ def _open_one(data: Any, options: SourceOptions, layout: str | None = None) -> D
     if not path.exists():
         raise DataError(_nothing_there(path))
     return _open_path(path, options, layout)
+
+
+def _open_object(data: Any, options: SourceOptions) -> Dataset:
+    """What Python has already: arrays, a table, a data set."""
+    if isinstance(data, Dataset):
+        return data
+    if is_hf_dataset(data):
+        return open_hf_dataset(data, options)
+    if holds_pixels(data):
+        return open_pixel_frame(data, options)
+    return open_frame(data, options) if lists_files(data) else open_arrays(data)
 
 
 def _is_name(data: str) -> bool:

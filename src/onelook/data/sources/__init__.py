@@ -48,8 +48,8 @@ LAYOUTS = Registry(
 )
 
 # The layouts whose pictures are files of their own, which may have any size.
-PICTURE_FILES = frozenset({"hf-parquet", "manifest", "class-folders", "labelled-names", "picture-folder"})
+PICTURE_FILES = frozenset({"hf-dataset", "hf-parquet", "manifest", "class-folders", "labelled-names", "picture-folder"})
 # The layouts that read `--label-column`.
-WITH_LABEL_COLUMN = frozenset({"cifar-python", "hf-parquet", "manifest", "pixel-csv", "pixel-parquet"})
+WITH_LABEL_COLUMN = frozenset({"cifar-python", "hf-dataset", "hf-parquet", "manifest", "pixel-csv", "pixel-parquet"})
 # The layouts that `--label-from` asks for: its patterns the one, `folder:N` the other.
 WITH_LABEL_FROM = frozenset({"class-folders", "labelled-names"})

@@ -5,28 +5,26 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
-from onelook.data.class_names import encode_labels, listed, positions_among
-from onelook.data.dataset import Dataset, Labels, Part
+from onelook.data.class_names import listed
+from onelook.data.dataset import Dataset, Part
 from onelook.data.file_pictures import FilePictures
+from onelook.data.sources.hf_labels import Features, choose_label_column, names_of, positions_of, present_labels
 from onelook.data.sources.parquet_rows import ParquetFacts, ParquetRows, read_column, read_facts
 from onelook.data.sources.picture_tree import PART_FOLDERS, PART_ORDER
 from onelook.data.sources.source import Location, SourceOptions
-from onelook.errors import ConfigError, DataError, unknown_name
+from onelook.errors import ConfigError, DataError
 
-_PICTURE_COLUMNS = ("image", "img", "images", "picture")
-_LABEL_COLUMNS = ("label", "labels", "fine_label", "coarse_label")
+PICTURE_COLUMNS = ("image", "img", "images", "picture")
 # `train-00000-of-00002.parquet`, also with a hash behind; `train.parquet`.
 _SHARD = re.compile(
     r"(?P<split>.+?)(?:-(?P<number>\d{5})-of-(?P<count>\d{5}))?(?:-[0-9a-f]{16})?\.parquet", re.IGNORECASE
 )
-_NO_LABEL = -1  # what Hugging Face writes where a picture of a labelled data set has none
 _EXPECTED = "a column 'image' of encoded pictures, as a struct with 'bytes' or as bytes themselves"
 
 
@@ -59,22 +57,13 @@ class HfParquet:
         labels = {part: _part_labels(location, of_part, columns) for part, of_part in files.items()}
         if not sum(file.rows for part in files.values() for file in part):
             raise DataError(f"{location.root}: Parquet files without rows. Expected a picture a row.")
-        class_names = columns.class_names
+        positions, class_names = positions_of(labels, columns.class_names, f"{location.root}: column '{columns.label}'")
         parts = {}
         for part, of_part in files.items():
             prefix = "" if part == "all" else f"{part}/"
             ids = tuple(f"{prefix}{row}" for row in range(1, sum(file.rows for file in of_part) + 1))
-            found = labels[part]
-            positions = None
-            if found is not None:
-                origin = f"{location.root}: column '{columns.label}' of {part}"
-                if columns.class_names and found.dtype.kind in "iu":
-                    positions = _named_positions(found, class_names, origin)
-                else:
-                    names, numbers = encode_labels(found, origin)
-                    class_names = class_names or names
-                    positions = positions_among(names, class_names, origin)[numbers]
-            parts[part] = Part(part, ids, positions, FilePictures(ParquetRows(location, of_part, columns.picture), ids))
+            pictures = FilePictures(ParquetRows(location, of_part, columns.picture), ids)
+            parts[part] = Part(part, ids, positions[part], pictures)
         entries = [entry for found in by_part.values() for entry in found]
         key = f"{location.fingerprint(entries)} {columns}"
         return Dataset(
@@ -167,10 +156,8 @@ def _columns(location: Location, files: Sequence[ParquetFacts], asked: str | Non
                 f"{listed(file.schema.names)}. Expected the same columns in all."
             )
     features = _features(first)
-    label = _label_column(first, features, asked, picture)
-    names = features.get(label, {}).get("names") if label is not None else None
-    is_named = isinstance(names, list) and all(isinstance(name, str) for name in names)
-    return _Columns(picture, label, tuple(names) if is_named and names else ())
+    label = choose_label_column(first.names, features, asked, picture)
+    return _Columns(picture, label, names_of(features, label))
 
 
 def _picture_column(schema: Any) -> str | None:
@@ -187,27 +174,11 @@ def _picture_column(schema: Any) -> str | None:
         return kind in binary
 
     pictures = [name for name, feature in _features(schema).items() if feature.get("_type") == "Image"]
-    candidates = [name for name in (*_PICTURE_COLUMNS, *pictures) if schema.names.count(name) == 1]
+    candidates = [name for name in (*PICTURE_COLUMNS, *pictures) if schema.names.count(name) == 1]
     return next((name for name in candidates if holds_bytes(name)), None)
 
 
-def _label_column(
-    schema: Any, features: Mapping[str, Mapping[str, Any]], asked: str | None, picture: str
-) -> str | None:
-    if asked is not None:
-        if asked not in schema.names:
-            raise unknown_name("column", asked, [name for name in schema.names if name != picture])
-        return asked
-    classes = [name for name in schema.names if features.get(name, {}).get("_type") == "ClassLabel"]
-    found = list(dict.fromkeys([*(name for name in _LABEL_COLUMNS if name in schema.names), *classes]))
-    if len(found) > 1:
-        raise ConfigError(
-            f"the columns {listed(found)} could each be the label. Choose one, as with --label-column {found[0]}."
-        )
-    return found[0] if found else None
-
-
-def _features(schema: Any) -> Mapping[str, Mapping[str, Any]]:
+def _features(schema: Any) -> Features:
     """What Hugging Face noted of each column in the schema's metadata; nothing where that is missing or unusable."""
     try:
         features = json.loads((schema.metadata or {})[b"huggingface"])["info"]["features"]
@@ -235,26 +206,4 @@ def _part_labels(location: Location, files: Sequence[ParquetFacts], columns: _Co
         if pa.types.is_nested(kind) or pa.types.is_binary(kind):
             raise DataError(f"{name}: the column '{columns.label}' holds {kind}. Expected one label a picture.")
         found.extend(read_column(location, file.entry, columns.label).to_pylist())
-    if all(value is None or value == _NO_LABEL for value in found):
-        return None
-    # Where no names are given, -1 and 1 may well be the classes.
-    absent = (None, _NO_LABEL) if columns.class_names else (None,)
-    missing = [row for row, value in enumerate(found, start=1) if value in absent]
-    if missing:
-        raise DataError(
-            f"{location.root}: column '{columns.label}': {len(missing):,} of {len(found):,} pictures have no label, "
-            f"the first in row {missing[0]}. Expected one for every picture; remove these rows or move them to a "
-            "split of their own."
-        )
-    return np.array(found)
-
-
-def _named_positions(values: NDArray[Any], class_names: tuple[str, ...], origin: str) -> Labels:
-    """Labels that are positions among the names that the file itself gives, checked to be so."""
-    wrong = np.flatnonzero((values < 0) | (values >= len(class_names)))
-    if len(wrong):
-        raise DataError(
-            f"{origin}: the label {values[wrong[0]]} in row {wrong[0] + 1}, but the file names {len(class_names)} "
-            f"classes: {listed(class_names)}. Expected 0 to {len(class_names) - 1}."
-        )
-    return values.astype(np.int64)
+    return present_labels(found, columns.class_names, f"{location.root}: column '{columns.label}'")

@@ -1,0 +1,104 @@
+"""Labels as Hugging Face keeps them: which column, what its numbers are called, and where a picture has none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from onelook.data.class_names import encode_labels, listed, positions_among
+from onelook.data.dataset import Labels
+from onelook.errors import ConfigError, DataError, unknown_name
+
+_LABEL_COLUMNS = ("label", "labels", "fine_label", "coarse_label")
+_NO_LABEL = -1  # what Hugging Face writes where a picture of a labelled data set has none
+
+# What Hugging Face notes of each column, as plain values: `{"_type": "ClassLabel", "names": ["cat", "dog"]}`.
+Features = Mapping[str, Mapping[str, Any]]
+
+
+def choose_label_column(columns: Sequence[str], features: Features, asked: str | None, picture: str) -> str | None:
+    """The column of the labels; None where there is none.
+
+    Args:
+        asked: the column that the user names.
+        picture: the column of the pictures.
+
+    Raises:
+        ConfigError: there is no column as asked, or several may be meant.
+    """
+    if asked is not None:
+        if asked not in columns:
+            raise unknown_name("column", asked, [name for name in columns if name != picture])
+        return asked
+    classes = [name for name in columns if features.get(name, {}).get("_type") == "ClassLabel"]
+    found = list(dict.fromkeys([*(name for name in _LABEL_COLUMNS if name in columns), *classes]))
+    if len(found) > 1:
+        raise ConfigError(
+            f"the columns {listed(found)} could each be the label. Choose one, as with --label-column {found[0]}."
+        )
+    return found[0] if found else None
+
+
+def names_of(features: Features, label: str | None) -> tuple[str, ...]:
+    """What the numbers 0, 1, 2 … in the label column are called; nothing where that is not said."""
+    names = features.get(label, {}).get("names") if label is not None else None
+    is_named = isinstance(names, list) and all(isinstance(name, str) for name in names)
+    return tuple(names) if is_named and names else ()
+
+
+def present_labels(values: Sequence[Any], class_names: Sequence[str], origin: str) -> NDArray[Any] | None:
+    """The labels of one part; None where no picture has one.
+
+    Raises:
+        DataError: some pictures have a label and others none.
+    """
+    if all(value is None or value == _NO_LABEL for value in values):
+        return None
+    # Where no names are given, -1 and 1 may well be the classes.
+    absent = (None, _NO_LABEL) if class_names else (None,)
+    missing = [row for row, value in enumerate(values, start=1) if value in absent]
+    if missing:
+        raise DataError(
+            f"{origin}: {len(missing):,} of {len(values):,} pictures have no label, the first in row {missing[0]}. "
+            "Expected one for every picture; remove these rows or move them to a split of their own."
+        )
+    return np.array(values)
+
+
+def positions_of(
+    labels: Mapping[str, NDArray[Any] | None], class_names: tuple[str, ...], origin: str
+) -> tuple[dict[str, Labels | None], tuple[str, ...]]:
+    """Each part's labels as positions among the class names, and these.
+
+    Args:
+        labels: by part, as they stand in the column, that to train on first.
+        class_names: what the numbers are called; where nothing is said, the first part's labels are the classes.
+
+    Raises:
+        DataError: a number has no name, or a class is not among the first part's.
+    """
+    found: dict[str, Labels | None] = {}
+    for part, values in labels.items():
+        if values is None:
+            found[part] = None
+        elif class_names and values.dtype.kind in "iu":
+            found[part] = _named_positions(values, class_names, f"{origin} of {part}")
+        else:
+            names, numbers = encode_labels(values, f"{origin} of {part}")
+            class_names = class_names or names
+            found[part] = positions_among(names, class_names, f"{origin} of {part}")[numbers]
+    return found, class_names
+
+
+def _named_positions(values: NDArray[Any], class_names: tuple[str, ...], origin: str) -> Labels:
+    """Labels that are positions among the names that the data itself gives, checked to be so."""
+    wrong = np.flatnonzero((values < 0) | (values >= len(class_names)))
+    if len(wrong):
+        raise DataError(
+            f"{origin}: the label {values[wrong[0]]} in row {wrong[0] + 1}, but the file names {len(class_names)} "
+            f"classes: {listed(class_names)}. Expected 0 to {len(class_names) - 1}."
+        )
+    return values.astype(np.int64)
