@@ -47,7 +47,7 @@ def test_hundreds_of_known_names_are_no_help() -> None:
         (KeyError("shape"), "its content does not follow its format"),
         (struct.error("unpack requires a buffer of 4 bytes"), "its content does not follow its format"),
         (zlib.error("Error -3 while decompressing data: invalid literal/lengths set"), "its packed bytes are damaged"),
-        (lzma.LZMAError("Corrupt input data"), "its packed bytes are damaged"),
+        (lzma.LZMAError("Corrupt input data"), "Corrupt input data"),
         (EOFError(), "it ends too early"),
         (RecursionError("maximum recursion depth exceeded"), "it is nested too deeply"),
         (OSError(13, "Permission denied"), "Permission denied"),

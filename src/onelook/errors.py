@@ -15,8 +15,16 @@ from collections.abc import Iterable
 
 _MOST_NAMES = 20  # of the known ones, where none is near
 _LONGEST_REASON = 150  # characters
-# What code raises over bytes that nobody foresaw; its words are about the code.
-_BROKEN_FORMAT = (LookupError, TypeError, AttributeError, ArithmeticError, AssertionError, struct.error)
+_NO_WORDS = "its content does not follow its format"
+# What code raises over bytes that nobody foresaw, the first that fits: its own words are about the code.
+_IN_WORDS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str], ...] = (
+    (UnicodeError, "it holds bytes that are no UTF-8 text"),
+    (zlib.error, "its packed bytes are damaged"),
+    (EOFError, "it ends too early"),
+    (MemoryError, "it is too large for this machine's memory"),
+    (RecursionError, "it is nested too deeply"),
+    ((LookupError, TypeError, AttributeError, ArithmeticError, AssertionError, struct.error), _NO_WORDS),
+)
 
 
 class OnelookError(Exception):
@@ -65,24 +73,16 @@ def in_words(problem: BaseException) -> str:
         >>> in_words(IndexError("list index out of range")), in_words(zlib.error("Error -3 while decompressing data"))
         ('its content does not follow its format', 'its packed bytes are damaged')
     """
-    if isinstance(problem, UnicodeError):
-        return "it holds bytes that are no UTF-8 text"
-    if isinstance(problem, zlib.error) or type(problem).__name__ == "LZMAError":  # lzma is not in every Python
-        return "its packed bytes are damaged"
-    if isinstance(problem, EOFError):
-        return "it ends too early"
-    if isinstance(problem, MemoryError):
-        return "it is too large for this machine's memory"
-    if isinstance(problem, RecursionError):
-        return "it is nested too deeply"
-    # Libraries' own errors are often subclasses of ValueError, and speak of the file.
-    if isinstance(problem, _BROKEN_FORMAT) or type(problem) is ValueError:
-        return "its content does not follow its format"
+    for kinds, words in _IN_WORDS:
+        if isinstance(problem, kinds):
+            return words
+    if type(problem) is ValueError:  # libraries' own errors, which speak of the file, are often subclasses of it
+        return _NO_WORDS
     text = problem.strerror if isinstance(problem, OSError) and problem.strerror else str(problem)
     first_line = text.strip().partition("\n")[0].rstrip(" .:")
     if len(first_line) > _LONGEST_REASON:
         return f"{first_line[:_LONGEST_REASON]}…"
-    return first_line or "its content does not follow its format"
+    return first_line or _NO_WORDS
 
 
 def missing_extra(package: str, extra: str, purpose: str) -> ConfigError:
