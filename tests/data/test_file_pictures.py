@@ -17,7 +17,7 @@ from PIL import Image
 
 from onelook.data import parallel_decode, picture_headers
 from onelook.data.cache import read_entry
-from onelook.data.dataset import UnreadablePictureError
+from onelook.data.dataset import Dataset, Part, UnreadablePictureError
 from onelook.data.decode import decode_with_facts
 from onelook.data.file_pictures import FilePictures
 from onelook.data.location import Location
@@ -86,12 +86,15 @@ def test_an_unreadable_header_is_left_out(folder: Path) -> None:
     (folder / "bad.jpg").write_text("no picture")
     (folder / "empty.jpg").write_bytes(b"")
     assert pictures_in(folder).facts().sizes == {(6, 8): 12}
+    assert not pictures_in(folder).facts().is_sample
 
 
 def test_of_very_many_headers_some_are_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(picture_headers, "FEW_HEADERS", 3)
     monkeypatch.setattr(picture_headers, "MOST_HEADERS", 5)
-    assert pictures_in(folder).facts().sizes == {(6, 8): 5}
+    for _ in ("first", "from the cache"):
+        assert pictures_in(folder).facts().sizes == {(6, 8): 5}
+        assert pictures_in(folder).facts().is_sample
 
 
 def test_a_few_headers_are_enough_where_they_show_several_sizes_and_colour(
@@ -99,7 +102,12 @@ def test_a_few_headers_are_enough_where_they_show_several_sizes_and_colour(
 ) -> None:
     monkeypatch.setattr(picture_headers, "FEW_HEADERS", 3)
     draw("data/0.png", size=(9, 9))  # the first, the middle and the last are looked at
-    assert pictures_in(folder).facts().sizes == {(9, 9): 1, (6, 8): 2}
+    facts = pictures_in(folder).facts()
+    assert facts.sizes == {(9, 9): 1, (6, 8): 2}
+    location = Location(folder)
+    part = Part("all", location.entries(), None, FilePictures(location, location.entries()))
+    text = str(Dataset("d", "l", "w", (), {"all": part}, "f"))
+    assert "many sizes, in a sample of 3 from 6 to 9 high and 8 to 9 wide" in text
 
 
 def test_the_few_do_not_settle_it_where_they_are_grey(

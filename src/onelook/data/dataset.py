@@ -32,6 +32,7 @@ class PictureFacts:
     channels: int  # 1 where every picture is grey, else 3
     dtype: str
     value_range: tuple[float, float]  # lowest and highest value that the dtype, or the data, can have
+    is_sample: bool = False  # whether more pictures are there than were looked at for their sizes
 
 
 @dataclass(frozen=True)

@@ -62,10 +62,9 @@ def _sizes(facts: Sequence[PictureFacts]) -> str:
     if not sizes:
         return colour
     heights, widths = [size[0] for size in sizes], [size[1] for size in sizes]
-    return (
-        f"{len(sizes):,} sizes from {min(heights)} to {max(heights)} high and {min(widths)} to {max(widths)} wide, "
-        f"{colour}"
-    )
+    is_sample = any(fact.is_sample for fact in facts)
+    many = f"many sizes, in a sample of {sum(sizes.values()):,}" if is_sample else f"{len(sizes):,} sizes"
+    return f"{many} from {min(heights)} to {max(heights)} high and {min(widths)} to {max(widths)} wide, {colour}"
 
 
 def _values(facts: Sequence[PictureFacts]) -> str:

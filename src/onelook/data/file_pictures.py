@@ -40,16 +40,19 @@ class FilePictures:
 
         A picture whose header cannot be read is left out: `decode` quarantines it and says why.
         """
-        key = self._key("headers")
+        key = self._key("sizes and colours")
         found = read_entry(key)
-        headers = read_headers(self._location, self._names) if found is None else found.pictures
         if found is None:
+            headers, is_sample = read_headers(self._location, self._names)
             with new_entry(key, (3,), np.int64) as writer:
                 writer.append(headers)
+                writer.facts = {"is_sample": is_sample}
+        else:
+            headers, is_sample = found.pictures, found.facts["is_sample"]
         sizes = Counter((int(height), int(width)) for height, width, _ in headers)
         has_no_colour = len(headers) > 0 and bool(headers[:, 2].all())
         return PictureFacts(
-            sizes=dict(sizes), channels=1 if has_no_colour else 3, dtype="uint8", value_range=(0.0, 255.0)
+            dict(sizes), 1 if has_no_colour else 3, dtype="uint8", value_range=(0.0, 255.0), is_sample=is_sample
         )
 
     def decode(

@@ -18,8 +18,8 @@ FEW_HEADERS = 500
 MOST_HEADERS = 5_000
 
 
-def read_headers(store: PictureStore, names: Sequence[str]) -> NDArray[np.int64]:
-    """Upright height, upright width, and 1 where grey, of a sample of the pictures: (pictures, 3), int64.
+def read_headers(store: PictureStore, names: Sequence[str]) -> tuple[NDArray[np.int64], bool]:
+    """Upright height, upright width, and 1 where grey, (pictures, 3), int64; and whether that is of a sample.
 
     A picture whose header cannot be read is left out: decoding quarantines it and says why.
     """
@@ -28,8 +28,8 @@ def read_headers(store: PictureStore, names: Sequence[str]) -> NDArray[np.int64]
     is_settled = len(np.unique(headers[:, :2], axis=0)) > 1 and not headers[:, 2].all()
     most = _evenly(len(names), MOST_HEADERS)
     if is_settled or len(most) == len(few):
-        return headers
-    return _read(store, [names[position] for position in most])
+        return headers, len(few) < len(names)
+    return _read(store, [names[position] for position in most]), len(most) < len(names)
 
 
 def _evenly(count: int, most: int) -> NDArray[np.int64]:
