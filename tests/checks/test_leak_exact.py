@@ -25,3 +25,8 @@ def test_copies_within_test_are_no_leak(evidence: Callable[..., Evidence]) -> No
     assert check(evidence(train=("cd", [1, 2]), test=("cc", [3, 3]))) == []
     assert check(evidence(test=("cc", [3, 3]))) == []
     assert check(evidence(train=("cd", [1, 2]), val=("c", [1]))) == []
+
+
+def test_each_is_shown_with_its_twin_in_training_first(evidence: Callable[..., Evidence]) -> None:
+    (found,) = check(evidence(train=("ccd", [1, 1, 2]), val=("cd", [3, 2]), test=("dcc", [2, 3, 1])))
+    assert found.pairs == (("test/1", "train/3"), ("test/2", "val/1"), ("test/3", "train/1"))

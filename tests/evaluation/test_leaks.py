@@ -76,7 +76,7 @@ def test_where_all_were_seen_there_is_no_score_without() -> None:
     found = judged({"exact": IDS})
     assert found.without_leaks is None
     assert found.leaked == {"exact": 10}
-    assert found.warnings[0].endswith("Without these no picture is left to score.")
+    assert found.warnings[0].endswith("no picture is left to score: keep pictures aside that are in no other part.")
 
 
 def test_it_is_written_and_read_back() -> None:

@@ -83,7 +83,7 @@ def leak_sentence(evaluation: Evaluation) -> str:
         among = f"{seen:,} of the {rows:,} {kind} pictures {stand} in what the model was trained on"
     sentence = f"{among} ({', '.join(ways)}), and can be remembered."
     if (left := evaluation.without_leaks) is None:
-        return f"{sentence} Without these no picture is left to score."
+        return f"{sentence} Without these no picture is left to score: keep pictures aside that are in no other part."
     low, high = left.accuracy_interval
     pictures = "picture" if left.rows == 1 else "pictures"
     return (

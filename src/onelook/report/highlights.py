@@ -40,7 +40,7 @@ def highlights(results: Results) -> list[Highlight]:
 def _leaks(results: Results) -> Iterator[Highlight]:
     for finding in results.run.findings:
         if finding.check.startswith("leak"):
-            yield Highlight(finding.message, "data")
+            yield Highlight(finding.message, "leaks")
 
 
 def _confusions(results: Results) -> Iterator[Highlight]:

@@ -78,6 +78,14 @@ class ModelFacts(_Facts):
     size_bytes: int | None = None
 
 
+class OriginFacts(_Facts):
+    """The model that training went on from."""
+
+    model: str = ""
+    checksum: str = ""
+    clean: bool | None = None  # whether it had learnt none of the pictures that judge; None where nothing tells
+
+
 class RunFacts(_Facts):
     """`run.json`."""
 
@@ -91,6 +99,7 @@ class RunFacts(_Facts):
     device: str = ""
     data: DataFacts = Field(default_factory=DataFacts)
     split: SplitFacts = Field(default_factory=SplitFacts)
+    origin: OriginFacts | None = Field(default=None, alias="from")
     choices: tuple[str, ...] = ()
     findings: tuple[FindingFacts, ...] = ()
     model: ModelFacts = Field(default_factory=ModelFacts)

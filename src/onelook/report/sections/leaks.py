@@ -35,6 +35,7 @@ class Leaks:
     how: str  # in which ways the pictures were seen
     scores: tuple[ScoreRow, ...]
     nothing_left: bool
+    validation: str  # where nothing is left, what the validation pictures say, which were not trained on
     has_pairs: bool  # the findings show pictures beside their twins
 
 
@@ -59,9 +60,19 @@ def build_section(results: Results) -> Section:
             how=_how(evaluation),
             scores=_scores(evaluation, seen),
             nothing_left=evaluation.without_leaks is None,
+            validation=_validation(results),
             has_pairs=any(finding.check in _LEAK_CHECKS for finding in results.findings),
         ),
     )
+
+
+def _validation(results: Results) -> str:
+    """The validation accuracy of the kept epoch, where it can be believed."""
+    best, found = results.best_epoch, {finding.check for finding in results.findings}
+    is_clean = results.run.origin is None or results.run.origin.clean is True
+    if best is None or best.val_accuracy is None or "leak-validation" in found or not is_clean:
+        return ""
+    return f"{percent(best.val_accuracy, decimals_for(results.run.split.val))} of the validation pictures"
 
 
 def _how(evaluation: Evaluation) -> str:

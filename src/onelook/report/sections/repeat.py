@@ -61,6 +61,8 @@ def _facts(run: RunFacts) -> list[tuple[str, str]]:
         ("Device", run.device),
         ("Fingerprint of the data", run.data.fingerprint),
         ("Fingerprint of the split", run.split.fingerprint),
+        ("Went on from", run.origin.model if run.origin else ""),
+        ("Checksum of that model", run.origin.checksum if run.origin else ""),
     ]
 
 

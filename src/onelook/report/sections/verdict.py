@@ -106,7 +106,8 @@ def _score(evaluation: Evaluation) -> Score:
         accuracy=percent(evaluation.accuracy, decimals),
         low=percent(low, decimals),
         high=percent(high, decimals),
-        certainty=(
+        certainty=_of_unseen(evaluation)
+        or (
             f"With {counted(evaluation.rows, f'{kind} picture')}, the accuracy on pictures of the same kind is "
             f"likely between {percent(low, decimals)} and {percent(high, decimals)} ({percent(0.95, 0)} interval)."
         ),
@@ -122,6 +123,20 @@ def _whereabouts(evaluation: Evaluation) -> str:
         without = f": without these {percent(left.accuracy, decimals_for(left.rows))}" if left else ""
         return f" {seen:,} of them {verb} in training too{without}."
     return " They were kept out of training." if evaluation.set_name == "test" else ""
+
+
+def _of_unseen(evaluation: Evaluation) -> str:
+    """What the score tells of other pictures, where some were seen; empty where none was."""
+    if not sum((evaluation.leaked or {}).values()):
+        return ""
+    if (left := evaluation.without_leaks) is None:
+        return "A model can remember what it was trained on: this figure tells nothing of other pictures."
+    decimals = decimals_for(left.rows)
+    low, high = (percent(bound, decimals) for bound in left.accuracy_interval)
+    return (
+        f"A model can remember what it was trained on. On the {counted(left.rows, 'picture')} that it has not seen, "
+        f"the accuracy on others of the same kind is likely between {low} and {high} ({percent(0.95, 0)} interval)."
+    )
 
 
 def _tick_decimals(low: float, high: float) -> int:
