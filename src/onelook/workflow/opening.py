@@ -186,8 +186,7 @@ def _size_choice(dataset: Dataset, decode: DecodeSettings, settings: TrainSettin
     sizes = {size for fact in facts for size in fact.sizes}
     if settings.image_size is not None or sizes == {(decode.height, decode.width)}:
         return ()
-    is_sample = sum(sum(fact.sizes.values()) for fact in facts) < dataset.rows
-    number = "many" if is_sample else f"{len(sizes):,}"
+    number = "many" if any(fact.is_sample for fact in facts) else f"{len(sizes):,}"
     reason = f"they come in {number} sizes" if len(sizes) > 1 else "a good first size for large pictures"
     return (f"pictures of {decode.height}×{decode.width}: {reason} (see --image-size)",)
 
