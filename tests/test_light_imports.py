@@ -73,6 +73,14 @@ def test_the_estimator_names_the_extra_to_install():
     assert "pip install 'onelook[train]'" in run(program)
 
 
+def test_a_page_names_the_extra_to_install_before_pictures_are_read(photos, tmp_path):
+    words = ["inspect", str(photos), "--html", str(tmp_path / "page.html")]
+    program = BLOCK + f"from onelook.cli import main; print(main({words!r}))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "2\n"
+    assert "pip install 'onelook[train]'" in done.stderr
+
+
 def test_a_model_verifies_predicts_evaluates_and_exports_where_nothing_heavy_is_installed(
     brightness_model, photos, tmp_path
 ):
@@ -80,7 +88,7 @@ def test_a_model_verifies_predicts_evaluates_and_exports_where_nothing_heavy_is_
     commands = [
         ["verify", str(brightness_model)],
         ["summary", str(brightness_model)],
-        ["inspect", str(photos), "--html", str(tmp_path / "page.html")],
+        ["inspect", str(photos)],
         ["evaluate", str(brightness_model), str(photos)],
         ["export", str(brightness_model), "--to", "onnx", "--out", str(tmp_path / "model.onnx")],
         *(

@@ -108,26 +108,54 @@ def test_random_pictures_are_counted(make_run: Any) -> None:
     assert build("random", perfect).title == "All 12 test pictures drawn at random are right"
 
 
-def test_uneven_counts_ledger_and_findings_are_told(make_run: Any) -> None:
+def test_the_ledger_adds_up_before_the_readers_eyes(make_run: Any) -> None:
     section = build("data", read_results(make_run()))
-    assert section.title == "3 classes: 120 pictures for training, 15 for validation and 21 for test"
+    assert section.title == "156 of 158 pictures found can be used"
     text = text_of(section)
     assert "Three folders of pictures." in text
     assert "12 × 10 pixels, colour" in text
-    assert "Not readable 2" in text
-    assert "Exact copies" not in text
-    assert "3 test pictures leak." in text
+    assert re.search(r"158 found = 156 used .* \+ 0 exact copies .* \+ 2 not readable", text)
 
 
-def test_of_many_classes_the_largest_and_smallest_are_listed(make_run: Any) -> None:
-    results = read_results(make_run())
-    counts = {"train": {f"class {index}": index + 1 for index in range(100)}}
-    data = results.run.data.model_copy(update={"class_counts": counts, "class_names": tuple(counts["train"])})
-    results = Results(**{**vars(results), "run": results.run.model_copy(update={"data": data})})
-    html = render_section(build("data", results))
-    names = re.findall(r'<th scope="row">class (\d+)', html)
-    assert names == [str(n) for n in (*range(99, 84, -1), *range(14, -1, -1))]
-    assert "70 between them are not shown" in html
+def test_classes_are_counted_by_part(make_run: Any) -> None:
+    section = build("counts", read_results(make_run(names=("a", "b", "c"))))
+    assert section.title == "3 classes of 52 pictures each"
+    text = text_of(section)
+    assert "120 pictures for training, 15 for validation and 21 for test." in text
+    assert text.count("40 5 7") == 3
+
+
+def with_counts(results: Results, counts: dict[str, int]) -> Results:
+    changes = {"class_counts": {"train": counts}, "class_names": tuple(counts)}
+    data = results.run.data.model_copy(update=changes)
+    return Results(**{**vars(results), "run": results.run.model_copy(update={"data": data})})
+
+
+def test_of_many_classes_the_largest_and_smallest_stand_out_and_all_can_be_unfolded(make_run: Any) -> None:
+    results = with_counts(read_results(make_run()), {f"class {index}": index + 1 for index in range(100)})
+    section = build("counts", results)
+    assert section.title == "100 classes, of 1 to 100 pictures"
+    ends, everything = render_section(section).split("<details>")
+    names = re.findall(r'<th scope="row">class (\d+)', ends)
+    assert names == [str(n) for n in (*range(99, 91, -1), *range(7, -1, -1))]
+    assert len(re.findall(r'<th scope="row">', everything)) == 100
+    assert "<svg" in ends
+
+
+def test_two_thousand_classes_are_listed_and_the_rest_is_counted(make_run: Any) -> None:
+    results = with_counts(read_results(make_run()), {f"class {index}": 5 for index in range(2_100)})
+    html = render_section(build("counts", results))
+    assert "All 2,100 classes" in html
+    assert "100 smaller ones are not listed" in html
+    assert len(html) < 400_000
+
+
+def test_a_finding_of_a_run_is_told_with_its_weight(make_run: Any) -> None:
+    section = build("findings", read_results(make_run()))
+    assert section.title == "1 thing to settle"
+    assert "3 pictures" in text_of(section)
+    assert "3 test pictures leak." in text_of(section)
+    assert 'class="finding serious"' in render_section(section)
 
 
 def test_the_kept_epoch_is_marked_and_gaps_do_not_break_the_chart(make_run: Any) -> None:

@@ -23,7 +23,21 @@ Test = Annotated[
 Html = Annotated[
     Path | None,
     typer.Option(
-        "--html", metavar="FILE.html", help="Also write a page with a grid of samples.", rich_help_panel="Output"
+        "--html",
+        metavar="FILE.html",
+        help="Also write a page: pictures of each class, sizes, and what was found.",
+        rich_help_panel="Output",
+    ),
+]
+_PAGE = "The page's augmentation preview"
+Recipe = Annotated[
+    str | None,
+    typer.Option("--recipe", metavar="NAME", help="As this recipe changes pictures.", rich_help_panel=_PAGE),
+]
+Sets = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set", metavar="KEY=VALUE", help="With a setting, such as rotation_range=15.", rich_help_panel=_PAGE
     ),
 ]
 
@@ -35,6 +49,8 @@ def inspect(
     class_names: ClassNames = None,
     label_column: LabelColumn = None,
     html: Html = None,
+    recipe: Recipe = None,
+    sets: Sets = None,
     layout: Layout = None,
     strict: Strict = False,
     json: Json = False,
@@ -51,9 +67,14 @@ def inspect(
     """
     from onelook.settings.merge import parse_names
     from onelook.workflow.inspect import inspect_data
-    from onelook.workflow.inspect_page import write_page
+    from onelook.workflow.inspect_page import refuse_page, write_page
+    from onelook.workflow.request import gather_overrides
+    from onelook.workflow.training_preview import PageRequest
 
     say = Say(json=json)
+    asked = gather_overrides({"recipe": recipe}, sets or ())
+    if html is not None:
+        refuse_page(html)
     names = parse_names(class_names) if class_names is not None else None
     with say.progress("reading pictures") as on_progress:
         found = inspect_data(
@@ -68,7 +89,16 @@ def inspect(
     say(str(found.dataset))
     _say_what_was_found(say, found, has_page=html is not None)
     if html is not None:
-        write_page(found, html)
+        options = {
+            "--test": test,
+            "--class-names": class_names,
+            "--label-column": label_column,
+            "--layout": layout,
+            "--recipe": recipe,
+        }
+        given = [(flag, value) for flag, value in options.items() if value is not None]
+        words = (data, *(word for pair in (*given, *(("--set", each) for each in sets or ())) for word in pair))
+        write_page(found, PageRequest(html, words, asked))
         say(f"page: {html}")
     if json:
         say.document(found.to_dict())

@@ -60,6 +60,7 @@ def thumbnail(
     value_range: tuple[float, float],
     *,
     longest: int = PHOTOGRAPH_SHOWN,
+    enlarged: bool = True,
     original: tuple[int, int] | None = None,
 ) -> tuple[bytes, str]:
     """A small picture file and its suffix: crisp PNG for pixel art, JPEG for photographs.
@@ -68,6 +69,7 @@ def thumbnail(
         image: (height, width, channels); one channel is grey, three are colour, of more the first three are shown.
         value_range: the values that mean black and white.
         longest: pixels of the longest side at most; pixel art keeps its own where that is more.
+        enlarged: pixel art is made as large as it is shown; else it keeps its size, for a page that enlarges it.
         original: height and width of the picture before it was stretched to the shape of `image`, which is undone.
     """
     pixels = as_bytes(image, value_range)
@@ -75,9 +77,9 @@ def thumbnail(
     size = _shown_size(picture.size, original, longest)
     encoded = io.BytesIO()
     if max(picture.size) <= PIXEL_ART_SIDE and size is None:
-        factor = max(1, min(longest, _PIXEL_ART_SHOWN) // max(picture.size))
-        enlarged = (picture.width * factor, picture.height * factor)
-        picture.resize(enlarged, Image.Resampling.NEAREST).save(encoded, "PNG", optimize=True)
+        factor = max(1, _PIXEL_ART_SHOWN // max(picture.size)) if enlarged else 1
+        shown = (picture.width * factor, picture.height * factor)
+        picture.resize(shown, Image.Resampling.NEAREST).save(encoded, "PNG", optimize=True)
         return encoded.getvalue(), ".png"
     if size is None:
         picture.thumbnail((longest, longest), Image.Resampling.LANCZOS)
@@ -94,12 +96,13 @@ class ThumbnailWriter:
     Args:
         keep: called with a file name and its content.
         value_range: the values that mean black and white.
-        longest: as for `thumbnail`.
+        longest, enlarged: as for `thumbnail`.
     """
 
     keep: Callable[[str, bytes], object]
     value_range: tuple[float, float]
     longest: int = PHOTOGRAPH_SHOWN
+    enlarged: bool = True
 
     @classmethod
     def to_folder(cls, folder: Path, value_range: tuple[float, float]) -> ThumbnailWriter:
@@ -108,7 +111,9 @@ class ThumbnailWriter:
 
     def write(self, name: str, image: Images, original: tuple[int, int] | None = None) -> str:
         """Keeps (height, width, channels) as `name` and a suffix, and returns that file name."""
-        content, suffix = thumbnail(image, self.value_range, longest=self.longest, original=original)
+        content, suffix = thumbnail(
+            image, self.value_range, longest=self.longest, enlarged=self.enlarged, original=original
+        )
         self.keep(f"{name}{suffix}", content)
         return f"{name}{suffix}"
 

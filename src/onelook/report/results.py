@@ -57,7 +57,15 @@ class DataFacts(_Facts):
     dtype: str = ""
     value_range: tuple[float, float] | None = None
     notes: tuple[str, ...] = ()
+    missing_values: int | None = None
     ledger: Mapping[str, int] = {}  # found, used, quarantined, duplicate
+
+
+class AugmentationFacts(_Facts):
+    """How training pictures are changed."""
+
+    settings: Mapping[str, Any] = {}  # of `AugmentSettings`
+    why: str = ""  # a sentence: who decided on them; or why there are none
 
 
 class SplitFacts(_Facts):
@@ -145,6 +153,12 @@ class Results:
     def findings(self) -> tuple[FindingFacts, ...]:
         """What the checks found in it."""
         return self.run.findings
+
+    @property
+    def augmentation_facts(self) -> AugmentationFacts:
+        """The settings with which the run changed its training pictures."""
+        settings = self.run.settings.get("augment")
+        return AugmentationFacts(settings=settings if isinstance(settings, Mapping) else {})
 
     @property
     def samples(self) -> tuple[ClassSamples, ...]:

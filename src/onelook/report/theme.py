@@ -27,6 +27,7 @@ class Palette:
     right_wash: str  # its trace, as a background
     wrong: str  # vermilion: errors, warnings
     wrong_wash: str
+    mat: str  # around a picture that does not fill its square
     other: str  # the training curve, bars of second rank
 
 
@@ -41,6 +42,7 @@ LIGHT = Palette(
     right_wash="#e4eef8",
     wrong="#b84300",
     wrong_wash="#fcece1",
+    mat="#efede8",
     other="#878c96",
 )
 DARK = Palette(
@@ -54,6 +56,7 @@ DARK = Palette(
     right_wash="#17293b",
     wrong="#ff9d66",
     wrong_wash="#38220f",
+    mat="#0c0e10",
     other="#7b818c",
 )
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 _THIN = "\u202f"  # a narrow space that does not break: between a number and its unit
 
 SET_IN_WORDS = {"test": "test", "val": "validation"}
+PART_IN_WORDS = {"train": "training", "val": "validation", "test": "test", "all": "pictures"}
 
 
 def percent(share: float, decimals: int = 1) -> str:

@@ -1,87 +1,178 @@
-"""The page of `onelook inspect --html`: classes with counts, what was found, and a grid of samples."""
+"""The page of `onelook inspect --html`: what was found is gathered here, as plain facts, for the report to show."""
 
 from __future__ import annotations
 
-import base64
-from collections.abc import Iterable
-from html import escape
+from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
+from onelook.data.dataset import Images, ImageSet
 from onelook.data.reading import ReadPart
-from onelook.evaluation.thumbnails import guess_value_range, thumbnail
-from onelook.files import write_text
-from onelook.report.theme import DARK, LIGHT, css_variables
+from onelook.errors import ConfigError
+from onelook.evaluation.evidence import AugmentationPreview, ClassSamples, draw_augmentation, draw_samples
+from onelook.evaluation.finding_pictures import draw_findings
+from onelook.evaluation.thumbnails import ThumbnailWriter
+from onelook.files import refuse_unwritable, write_text
+from onelook.report.build import render_inspection, require_templates
+from onelook.report.distributions import Size
+from onelook.report.inspected import Inspected
+from onelook.report.pictures import PictureMemory
+from onelook.report.results import AugmentationFacts, DataFacts, FindingFacts
+from onelook.runtime import versions
+from onelook.workflow.augmented import augmented_versions
 from onelook.workflow.inspect import Inspection
+from onelook.workflow.training_preview import PageRequest, TrainingPreview, preview_training
 
-_SAMPLES_A_CLASS = 8
-_CLASSES_SHOWN = 30
-_LISTED = 50  # unreadable pictures and copies
-_MEDIA_TYPES = {".png": "image/png", ".jpg": "image/jpeg"}
-
-_STYLE = """
-body { margin: 0 auto; max-width: 60rem; padding: 2rem 1.25rem; font: 16px/1.5 system-ui, sans-serif;
-  background: var(--paper); color: var(--ink); }
-h1, h2 { line-height: 1.2; } h2 { margin-top: 2.5rem; }
-pre { overflow-x: auto; } td, th { padding: .15rem 1rem .15rem 0; text-align: left; } td.n { text-align: right; }
-.samples { display: flex; flex-wrap: wrap; gap: .5rem; margin-bottom: 1rem; }
-.samples img { height: 5rem; image-rendering: pixelated; }
-"""
+# Pictures of each class, by how many classes there are: a page of photographs stays under 6 MB, whatever it shows.
+_SAMPLES = ((6, 16), (40, 8), (120, 4), (300, 2), (1_000, 1))
+_MOST_CLASSES = _SAMPLES[-1][0]
+# Pixels of the longest side, by how many thumbnails there are in all: as large as they are shown, on a sharp screen.
+_SIDES = ((160, 160), (330, 128), (10**9, 96))
 
 
-def write_page(found: Inspection, path: Path) -> None:
-    """Writes one self-contained HTML file, whole or not at all."""
-    name = escape(found.dataset.name)
-    sections = [
-        f"<h1>{name}</h1><pre>{escape(str(found.dataset))}</pre>",
-        _findings(found),
-        _ledger(found),
-        *_samples(found),
-    ]
-    write_text(
-        path,
-        f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{name} – onelook inspect</title>\n'
-        f"<style>:root {{ {css_variables(LIGHT)} }} @media (prefers-color-scheme: dark) {{ :root {{ "
-        f"{css_variables(DARK)} }} }}{_STYLE}</style></head>\n<body>{''.join(sections)}</body></html>\n",
+def refuse_page(path: Path) -> None:
+    """Says before pictures are read what would keep the page from being written.
+
+    A page that stands there is replaced. What is no page, such as the data itself, is not.
+
+    Raises:
+        ConfigError: `path` is a folder, holds something else than HTML, or cannot be written; or Jinja2 is missing.
+    """
+    refuse_unwritable(path)
+    if path.is_file() and path.stat().st_size:
+        with path.open("rb") as file:
+            start = file.read(256).lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+        if not start.startswith((b"<!doctype html", b"<html")):
+            raise ConfigError(
+                f"--html {path}: exists, and is no HTML page: it would be lost. Name another file, such as look.html."
+            )
+    require_templates()
+
+
+def write_page(found: Inspection, request: PageRequest) -> None:
+    """Writes one self-contained HTML file, whole or not at all.
+
+    Raises:
+        ConfigError: it cannot be written there, or Jinja2 is missing.
+    """
+    write_text(request.path, render_inspection(gather(found, request)))
+
+
+def gather(found: Inspection, request: PageRequest) -> Inspected:
+    """All that the page shows: facts and thumbnails, but nothing that needs the data any more."""
+    preview = preview_training(found, request)
+    kept: dict[str, bytes] = {}
+    values = next(iter(found.dataset.parts.values())).pictures.facts().value_range
+    writer = ThumbnailWriter(kept.__setitem__, values, enlarged=False)  # the page enlarges pixel art itself
+    pool = _pool(found)
+    generator = np.random.default_rng(preview.settings.seed)
+    return Inspected(
+        name=found.dataset.name,
+        version=versions()["onelook"],
+        data=_data_facts(found),
+        rows={name: len(part) for name, part in found.dataset.parts.items()},
+        sizes=_sizes(found),
+        grey=_grey(found),
+        findings=tuple(
+            FindingFacts(
+                check=one.check,
+                split=one.split,
+                count=one.count,
+                ids=one.ids,
+                pairs=one.pairs,
+                message=one.message,
+            )
+            for one in found.findings
+        ),
+        found=draw_findings(found.findings, found.reading, writer),
+        samples=_samples(found, pool, generator, writer),
+        augmentation=_augmentation(preview, _one_picture(pool, generator), writer),
+        augmentation_facts=AugmentationFacts(
+            settings=preview.settings.augment.model_dump(mode="json"), why=preview.augmentation
+        ),
+        pictures=PictureMemory(kept),
+        next_step=preview.next_step,
     )
 
 
-def _findings(found: Inspection) -> str:
-    lines = [f"<li><b>{escape(one.check)}</b>: {escape(one.message)}</li>" for one in found.findings]
-    return f"<h2>Checks</h2><ul>{''.join(lines)}</ul>" if lines else "<h2>Checks</h2><p>Nothing found.</p>"
-
-
-def _ledger(found: Inspection) -> str:
-    counts = found.reading.ledger.counts()
-    told = ", ".join(f"{count:,} {status}" for status, count in counts.items())
-    entries = [entry for entry in found.reading.ledger.entries if entry.status != "used"]
-    rows = "".join(
-        f"<tr><td>{escape(entry.id)}</td><td>{entry.status}</td><td>{escape(entry.reason)}</td></tr>"
-        for entry in entries[:_LISTED]
+def _data_facts(found: Inspection) -> DataFacts:
+    document, part = found.to_dict(), next(iter(found.reading.parts.values()))
+    return DataFacts(
+        name=found.dataset.name,
+        layout=found.dataset.layout,
+        why=found.dataset.why,
+        class_names=found.dataset.class_names,
+        class_counts={
+            name: counts["class_counts"] for name, counts in document["parts"].items() if counts["class_counts"]
+        },
+        image_size=(found.decode.height, found.decode.width),
+        channels=found.decode.channels,
+        dtype=str(part.images.dtype),
+        value_range=found.dataset.parts[part.name].pictures.facts().value_range,
+        notes=found.dataset.notes,
+        missing_values=found.dataset.missing_values,
+        ledger=document["ledger"],
     )
-    more = f"<p>… and {len(entries) - _LISTED:,} more.</p>" if len(entries) > _LISTED else ""
-    return f"<h2>Pictures</h2><p>{told}.</p><table>{rows}</table>{more}"
 
 
-def _samples(found: Inspection) -> Iterable[str]:
-    """Of each class the first pictures that a model would learn from; of unlabelled data the first."""
-    part = next(iter(found.reading.parts.values()))
-    yield "<h2>Samples</h2>"
-    if part.labels is None:
-        yield _grid(part, part.used[: 4 * _SAMPLES_A_CLASS])
-        return
-    for label, name in enumerate(found.dataset.class_names[:_CLASSES_SHOWN]):
-        rows = part.used[part.labels[part.used] == label]
-        yield f"<h3>{escape(name)} ({len(rows):,})</h3>{_grid(part, rows[:_SAMPLES_A_CLASS])}"
+def _sizes(found: Inspection) -> dict[Size, int]:
+    """Of the originals, from the pictures themselves; else from what their headers told."""
+    sizes: Counter[Size] = Counter()
+    for name, part in found.reading.parts.items():
+        if part.sizes is None:
+            sizes.update(found.dataset.parts[name].pictures.facts().sizes)
+        else:
+            distinct, counts = np.unique(part.sizes, axis=0, return_counts=True)
+            pairs = zip(distinct.tolist(), counts.tolist(), strict=True)
+            sizes.update({(height, width): count for (height, width), count in pairs})
+    return dict(sizes)
 
 
-def _grid(part: ReadPart, rows: NDArray[np.int64]) -> str:
-    pictures = []
-    for row in rows.tolist():
-        content, suffix = thumbnail(part.images[row], guess_value_range(part.images[:64]))
-        encoded = base64.b64encode(content).decode()
-        title = escape(part.ids[row])
-        pictures.append(f'<img src="data:{_MEDIA_TYPES[suffix]};base64,{encoded}" alt="{title}" title="{title}">')
-    return f'<div class="samples">{"".join(pictures)}</div>'
+def _grey(found: Inspection) -> int | None:
+    known = [part.grey for part in found.reading.parts.values() if part.grey is not None]
+    return sum(int(grey.sum()) for grey in known) if known else None
+
+
+def _pool(found: Inspection) -> ReadPart:
+    """The part that samples come from: what a model would learn from, where there is such a part."""
+    parts = found.reading.parts
+    named = [parts[name] for name in ("train", "all", "val", "test") if name in parts]
+    return next((part for part in named if part.labels is not None), named[0])
+
+
+def _image_set(part: ReadPart) -> ImageSet:
+    """The pictures that would be used. Without labels they are all of one nameless class."""
+    used = part.used
+    labels = np.zeros(len(used), np.int64) if part.labels is None else part.labels[used]
+    return ImageSet(part.images, used, tuple(part.ids[row] for row in used.tolist()), labels)
+
+
+def _samples(
+    found: Inspection, pool: ReadPart, generator: np.random.Generator, writer: ThumbnailWriter
+) -> tuple[ClassSamples, ...]:
+    names = found.dataset.class_names[:_MOST_CLASSES] if pool.labels is not None else ("",)
+    each = next(each for classes, each in _SAMPLES if len(names) <= classes)
+    side = next(side for count, side in _SIDES if len(names) * each <= count)
+    return draw_samples(
+        _image_set(pool),
+        names,
+        2 * each if names == ("",) else each,
+        generator=generator,
+        writer=replace(writer, longest=side),
+        sizes=pool.sizes if found.decode.resize == "stretch" else None,
+    )
+
+
+def _one_picture(pool: ReadPart, generator: np.random.Generator) -> Images:
+    """A picture drawn at random from those that would be used, (height, width, channels)."""
+    picture: Images = pool.images[int(generator.choice(pool.used))]
+    return picture
+
+
+def _augmentation(preview: TrainingPreview, original: Images, writer: ThumbnailWriter) -> AugmentationPreview | None:
+    if not preview.shows_augmentation:
+        return None
+    changed = augmented_versions(original, preview.settings.augment, writer.value_range, preview.settings.seed)
+    return draw_augmentation(original, changed, writer)

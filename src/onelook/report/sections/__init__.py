@@ -1,4 +1,7 @@
-"""The report's sections, in the order of the page. A new one is a module here, a template, and a line below."""
+"""The sections of the two pages, in order. A new one is a module here, a template, and a line below.
+
+What takes a `SeenData` stands on both pages.
+"""
 
 from __future__ import annotations
 
@@ -13,11 +16,28 @@ SECTIONS = Registry(
         "errors": ("onelook.report.sections.errors:build_section", "the pictures that were most wrongly judged"),
         "classes": ("onelook.report.sections.classes:build_section", "precision, recall and F1 by class"),
         "random": ("onelook.report.sections.at_random:build_section", "a few pictures drawn at random"),
-        "data": ("onelook.report.sections.data:build_section", "what was found, counted and checked"),
-        "samples": ("onelook.report.sections.samples:build_section", "training pictures, and what augmentation does"),
+        "findings": ("onelook.report.sections.findings:build_section", "what the data checks found, with pictures"),
+        "data": ("onelook.report.sections.data:build_section", "what was opened, and what became of every picture"),
+        "counts": ("onelook.report.sections.counts:build_section", "pictures by class and split"),
+        "samples": ("onelook.report.sections.samples:build_section", "training pictures of each class"),
+        "augmentation": ("onelook.report.sections.augmentation:build_section", "what augmentation makes of a picture"),
         "choices": ("onelook.report.sections.choices:build_section", "what was picked for this run, and why"),
         "training": ("onelook.report.sections.training:build_section", "loss, accuracy and learning rate by epoch"),
         "model": ("onelook.report.sections.model:build_section", "the network and its settings"),
         "repeat": ("onelook.report.sections.repeat:build_section", "what it takes to repeat the run"),
+    },
+)
+
+INSPECT_SECTIONS = Registry(
+    "section of the inspect page",
+    {
+        "overview": ("onelook.report.sections.overview:build_section", "what the data is, and whether it is sound"),
+        "findings": ("onelook.report.sections.findings:build_section", "what the data checks found, with pictures"),
+        "samples": ("onelook.report.sections.samples:build_section", "some pictures of each class"),
+        "counts": ("onelook.report.sections.counts:build_section", "pictures by class and part"),
+        "sizes": ("onelook.report.sections.sizes:build_section", "sizes and shapes of the original pictures"),
+        "data": ("onelook.report.sections.data:build_section", "what was opened, and what became of every picture"),
+        "augmentation": ("onelook.report.sections.augmentation:build_section", "what training would make of a picture"),
+        "next": ("onelook.report.sections.next_step:build_section", "the command that comes next"),
     },
 )

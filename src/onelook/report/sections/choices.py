@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from onelook.report.results import Results
@@ -28,10 +29,14 @@ def build_section(results: Results) -> Section:
     topic, title = "Choices", "What was chosen, and why"
     if not results.run.choices:
         return Section(topic, title, missing="Nothing was chosen: the command or the recipe decided all that matters.")
-    return Section(topic, title, "choices.html", Choices(tuple(_choice(line) for line in results.run.choices)))
+    return Section(topic, title, "choices.html", Choices(choices_in(results.run.choices)))
+
+
+def choices_in(sentences: Iterable[str]) -> tuple[Choice, ...]:
+    """Sentences, each parted where it says "what: why"."""
+    return tuple(_choice(sentence) for sentence in sentences)
 
 
 def _choice(sentence: str) -> Choice:
-    """A sentence, parted where it says "what: why"."""
     what, colon, why = sentence.partition(": ")
     return Choice(what, why) if colon else Choice(sentence, "")

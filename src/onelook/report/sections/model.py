@@ -79,10 +79,13 @@ def _rows(
             yield from _rows(value, section, default if isinstance(default, Mapping) else {}, f"{prefix}{name}.")
         else:
             meaning = (field.description or "") if field else ""
-            yield SettingRow(prefix + name, _value(value), meaning, changed=name not in defaults or value != default)
+            yield SettingRow(
+                prefix + name, value_in_words(value), meaning, changed=name not in defaults or value != default
+            )
 
 
-def _value(value: object) -> str:
+def value_in_words(value: object) -> str:
+    """A setting's value as a reader sees it: on and off, numbers without noise, lists with commas."""
     if value is None:
         return "not set"
     if isinstance(value, bool):
@@ -90,5 +93,5 @@ def _value(value: object) -> str:
     if isinstance(value, int | float):
         return str(value) if isinstance(value, int) else number(value, 6)
     if isinstance(value, list | tuple):
-        return ", ".join(_value(item) for item in value)
+        return ", ".join(value_in_words(item) for item in value)
     return str(value)

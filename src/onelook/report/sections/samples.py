@@ -1,27 +1,33 @@
-"""Training pictures of each class, and what augmentation makes of one."""
+"""Pictures of each class. Shown for a run and on the inspect page."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from onelook.report.results import Results
 from onelook.report.section import Section
+from onelook.report.seen import SeenData
 from onelook.report.words import counted
+
+_WIDE_UP_TO = 6  # classes that have the whole width for their pictures, each in its own shape
+_ROWS_UP_TO = 40  # classes that have a row of their own each; of more, each is a small card
+_CARDS_OPEN = 60  # cards that are seen before the others are unfolded
+_SEARCH_FROM = 25  # classes from which on a reader looks for one by name
 
 
 @dataclass(frozen=True)
 class Sample:
-    """A training picture."""
+    """A picture."""
 
     address: str | None
     words: str
 
 
 @dataclass(frozen=True)
-class ClassSamples:
-    """A few training pictures of one class."""
+class ClassPictures:
+    """A few pictures of one class."""
 
     class_name: str
+    count: str  # how many there are in all; empty where that is not known
     pictures: tuple[Sample, ...]
 
 
@@ -29,45 +35,60 @@ class ClassSamples:
 class Samples:
     """What the section shows."""
 
-    classes: tuple[ClassSamples, ...]
+    classes: tuple[ClassPictures, ...]
+    more_classes: tuple[ClassPictures, ...]  # folded
+    arrangement: str  # `wide`, `rows` or `cards`
+    searchable: bool
     columns: int  # pictures in the longest row
     hidden_classes: int
-    original: Sample | None
-    versions: tuple[Sample, ...]
 
 
-def build_section(results: Results) -> Section:
-    """A row of pictures a class, and one picture in its augmented versions."""
-    samples = results.evidence.samples if results.evidence else ()
-    preview = results.augmentation
-    if not samples and preview is None:
-        return Section("Samples", "Pictures it learned from", missing="No training pictures were kept with this run.")
-    augmented = results.augmentation_pictures
+def build_section(seen: SeenData) -> Section:
+    """A row of pictures a class; of many classes small cards, the later ones folded, that can be searched."""
+    samples = seen.samples
+    if not samples:
+        return Section("Samples", "Some of the pictures", missing="No pictures were kept to be shown here.")
+    as_cards = len(samples) > _ROWS_UP_TO
+    totals = _totals(seen)
+    classes = tuple(
+        ClassPictures(
+            class_name=one.class_name,
+            count=f"{totals[one.class_name]:,}" if one.class_name in totals else "",
+            pictures=tuple(
+                Sample(seen.pictures.data_uri(picture.file), _words(one.class_name, picture.id))
+                for picture in one.pictures
+            ),
+        )
+        for one in samples
+    )
+    shown = _CARDS_OPEN if as_cards else len(classes)
     return Section(
         topic="Samples",
-        title="Pictures it learned from",
+        title="Some of the pictures" if len(samples) == 1 else f"Some pictures of {_classes(seen)}",
         template="samples.html",
         view=Samples(
-            classes=tuple(
-                ClassSamples(
-                    one.class_name,
-                    tuple(
-                        Sample(results.pictures.data_uri(picture.file), f"{one.class_name}: picture {picture.id}")
-                        for picture in one.pictures
-                    ),
-                )
-                for one in samples
-            ),
-            columns=max((len(one.pictures) for one in samples), default=1),
-            hidden_classes=max(0, (results.evidence.classes if results.evidence else 0) - len(samples)),
-            original=Sample(augmented.data_uri(preview.original), "The picture as it is") if preview else None,
-            versions=tuple(
-                Sample(
-                    augmented.data_uri(name), f"Augmented version {index} of {counted(len(preview.versions), 'one')}"
-                )
-                for index, name in enumerate(preview.versions, start=1)
-            )
-            if preview
-            else (),
+            classes=classes[:shown],
+            more_classes=classes[shown:],
+            arrangement="cards" if as_cards else "wide" if len(samples) <= _WIDE_UP_TO else "rows",
+            searchable=len(classes) >= _SEARCH_FROM,
+            columns=min(8, max((len(one.pictures) for one in samples), default=1)),
+            hidden_classes=max(0, len(seen.data.class_names) - len(samples)),
         ),
     )
+
+
+def _classes(seen: SeenData) -> str:
+    shown, in_all = len(seen.samples), max(len(seen.samples), len(seen.data.class_names))
+    return "each class" if shown == in_all else f"{shown} of {counted(in_all, 'class', 'classes')}"
+
+
+def _totals(seen: SeenData) -> dict[str, int]:
+    totals: dict[str, int] = {}
+    for counts in seen.data.class_counts.values():
+        for name, count in counts.items():
+            totals[name] = totals.get(name, 0) + count
+    return totals
+
+
+def _words(class_name: str, picture_id: str) -> str:
+    return f"{class_name}: picture {picture_id}" if class_name else f"Picture {picture_id}"

@@ -23,3 +23,19 @@ for (const table of document.querySelectorAll("table.sortable")) {
     });
   });
 }
+
+// Long lists are complete too; with this, typing leaves what holds the words.
+for (const list of document.querySelectorAll("[data-search]")) {
+  const entries = [...list.querySelectorAll(list.dataset.search)];
+  const words = entries.map((entry) => (entry.dataset.name ?? entry.cells?.[0].textContent ?? "").toLowerCase());
+  const field = Object.assign(document.createElement("input"), { type: "search", placeholder: list.dataset.searchLabel });
+  field.setAttribute("aria-label", list.dataset.searchLabel);
+  const place = Object.assign(document.createElement("div"), { className: "search" });
+  place.append(field);
+  list.prepend(place);
+  field.addEventListener("input", () => {
+    const wanted = field.value.trim().toLowerCase();
+    entries.forEach((entry, position) => { entry.hidden = !words[position].includes(wanted); });
+    for (const folded of list.querySelectorAll("details")) folded.open = wanted !== "";
+  });
+}

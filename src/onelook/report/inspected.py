@@ -1,0 +1,50 @@
+"""What the inspect page is built from: plain facts and thumbnails of a data set that was read once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from onelook.evaluation.evidence import AugmentationPreview, ClassSamples
+from onelook.evaluation.finding_pictures import FindingPictures
+from onelook.report.distributions import Size
+from onelook.report.pictures import PictureMemory
+from onelook.report.results import AugmentationFacts, DataFacts, FindingFacts
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """What the reader can do with the data now."""
+
+    command: str  # to be pasted into a shell
+    choices: tuple[str, ...] = ()  # what it would pick, as "what: why"
+    refusal: str = ""  # why training would not begin, where it would not
+
+
+@dataclass(frozen=True)
+class Inspected:
+    """All that the sections of the inspect page may look at. Counts are of all pictures, parts as they were found."""
+
+    name: str
+    version: str  # of onelook
+    data: DataFacts
+    rows: Mapping[str, int]  # part -> pictures in it, labelled or not
+    sizes: Mapping[Size, int]  # (height, width) of the originals -> how many
+    grey: int | None  # originals without colour, among those of `sizes`; None where that is not known
+    findings: tuple[FindingFacts, ...]
+    found: tuple[FindingPictures, ...]
+    samples: tuple[ClassSamples, ...]
+    augmentation: AugmentationPreview | None
+    augmentation_facts: AugmentationFacts
+    pictures: PictureMemory
+    next_step: NextStep
+
+    @property
+    def found_pictures(self) -> PictureMemory:
+        """Where the thumbnails of `found` are."""
+        return self.pictures
+
+    @property
+    def augmentation_pictures(self) -> PictureMemory:
+        """Where the thumbnails of `augmentation` are."""
+        return self.pictures

@@ -1,0 +1,57 @@
+"""One picture, and what augmentation makes of it. Shown for a run and on the inspect page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from onelook.report.results import AugmentationFacts
+from onelook.report.section import Section
+from onelook.report.sections.model import value_in_words
+from onelook.report.sections.samples import Sample
+from onelook.report.seen import SeenData
+from onelook.report.words import counted
+from onelook.settings import AugmentSettings
+
+
+@dataclass(frozen=True)
+class Augmentation:
+    """What the section shows."""
+
+    why: str  # who decided on it
+    settings: tuple[tuple[str, str, str], ...]  # name, value, meaning
+    original: Sample
+    versions: tuple[Sample, ...]
+
+
+def build_section(seen: SeenData) -> Section:
+    """The picture as it is, fifteen versions of it, and the settings that made them."""
+    preview, facts = seen.augmentation, seen.augmentation_facts
+    if preview is None:
+        missing = facts.why or "Training changed no pictures: augmentation was off."
+        return Section("Augmentation", "What augmentation does", missing=missing)
+    pictures = seen.augmentation_pictures
+    return Section(
+        topic="Augmentation",
+        title=f"One picture, {counted(len(preview.versions), 'version')}",
+        template="augmentation.html",
+        view=Augmentation(
+            why=facts.why,
+            settings=_settings(facts),
+            original=Sample(pictures.data_uri(preview.original), "The picture as it is"),
+            versions=tuple(
+                Sample(pictures.data_uri(name), f"Augmented version {number} of {len(preview.versions)}")
+                for number, name in enumerate(preview.versions, start=1)
+            ),
+        ),
+    )
+
+
+def _settings(facts: AugmentationFacts) -> tuple[tuple[str, str, str], ...]:
+    """What differs from no augmentation at all."""
+    defaults = AugmentSettings().model_dump(mode="json")
+    fields = AugmentSettings.model_fields
+    return tuple(
+        (name, value_in_words(value), fields[name].description or "")
+        for name, value in facts.settings.items()
+        if name in fields and value != defaults[name]
+    )

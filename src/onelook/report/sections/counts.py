@@ -1,0 +1,122 @@
+"""How many pictures each class has. Shown for a run and on the inspect page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from statistics import median
+
+from onelook.report.distributions import Skyline, skyline
+from onelook.report.section import Section
+from onelook.report.seen import SeenData
+from onelook.report.words import PART_IN_WORDS, counted, listed, number
+
+_ROWS_SHOWN = 30  # of more classes, a chart shows all and the table the largest and the smallest
+_ENDS = 8  # classes at either end, then
+_ROWS_FOLDED = 2_000  # rows of the whole table, folded; more are slow to open
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A class' pictures in one part, and the length of its bar in percent."""
+
+    part: str
+    count: int
+    length: float
+
+
+@dataclass(frozen=True)
+class ClassCounts:
+    """A class' pictures in every part."""
+
+    class_name: str
+    bars: tuple[Bar, ...]
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What the section shows."""
+
+    remarks: tuple[str, ...]
+    parts: tuple[tuple[str, str], ...]  # name, in words
+    chart: Skyline | None
+    rows: tuple[ClassCounts, ...]  # every class, or, under a chart, the largest
+    smallest: tuple[ClassCounts, ...]
+    all_rows: tuple[ClassCounts, ...]  # of all classes, folded
+    hidden_classes: int  # even there
+
+
+def build_section(seen: SeenData) -> Section:
+    """A bar a class, parted by split; of many classes a chart of all, and a table that can be searched."""
+    counts = seen.data.class_counts
+    parts = tuple(name for name in counts if sum(counts[name].values()))
+    if not parts:
+        return Section("Classes", "Pictures by class", missing=_no_counts(seen))
+    rows, totals = _class_counts(counts, parts)
+    ranked = sorted(rows, key=lambda row: -totals[row.class_name])  # of equal ones in the order of the data
+    many = len(rows) > _ROWS_SHOWN
+    return Section(
+        topic="Classes",
+        title=_title(totals),
+        template="counts.html",
+        view=Counts(
+            remarks=tuple(_remarks(seen, totals, parts)),
+            parts=tuple((name, PART_IN_WORDS.get(name, name)) for name in parts),
+            chart=skyline([totals[row.class_name] for row in ranked], _chart_in_words(totals)) if many else None,
+            rows=tuple(ranked[:_ENDS] if many else rows),
+            smallest=tuple(ranked[-_ENDS:] if many else ()),
+            all_rows=tuple(ranked[:_ROWS_FOLDED] if many else ()),
+            hidden_classes=max(0, len(rows) - _ROWS_FOLDED),
+        ),
+    )
+
+
+def _no_counts(seen: SeenData) -> str:
+    if seen.data.ledger.get("found"):
+        return "The pictures have no labels, so there are no classes to count."
+    return "The run ended before the data was opened and split."
+
+
+def _title(totals: Mapping[str, int]) -> str:
+    low, high = min(totals.values()), max(totals.values())
+    classes = counted(len(totals), "class", "classes")
+    if low == high:
+        return f"{classes} of {counted(low, 'picture')} each"
+    return f"{classes}, of {low:,} to {counted(high, 'picture')}"
+
+
+def _remarks(seen: SeenData, totals: Mapping[str, int], parts: tuple[str, ...]) -> list[str]:
+    counts = seen.data.class_counts
+    remarks = []
+    if parts != ("all",):
+        sums = [(sum(counts[name].values()), PART_IN_WORDS.get(name, name)) for name in parts]
+        first = f"{counted(sums[0][0], 'picture')} for {sums[0][1]}"
+        remarks.append(f"{listed([first, *(f'{total:,} for {words}' for total, words in sums[1:])])}.")
+    if len(totals) > _ROWS_SHOWN:
+        remarks.append(f"Half of the classes have {number(median(totals.values()))} pictures or more.")
+    return remarks
+
+
+def _chart_in_words(totals: Mapping[str, int]) -> str:
+    low, high = min(totals.values()), max(totals.values())
+    return f"Pictures of each of {len(totals):,} classes, the largest first: from {high:,} down to {low:,}."
+
+
+def _class_counts(
+    counts: Mapping[str, Mapping[str, int]], parts: tuple[str, ...]
+) -> tuple[list[ClassCounts], dict[str, int]]:
+    """A row a class in the order of the data, and all pictures of each."""
+    names = dict.fromkeys(name for part in parts for name in counts[part])
+    totals = {name: sum(counts[part].get(name, 0) for part in parts) for name in names}
+    longest = max(totals.values())
+    rows = [
+        ClassCounts(
+            name,
+            tuple(
+                Bar(part, counts[part].get(name, 0), round(100 * counts[part].get(name, 0) / longest, 2))
+                for part in parts
+            ),
+        )
+        for name in names
+    ]
+    return rows, totals

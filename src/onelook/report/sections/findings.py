@@ -1,0 +1,155 @@
+"""What the checks found, each finding with its pictures. Shown for a run and on the inspect page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from onelook.checks import CHECKS
+from onelook.evaluation.finding_pictures import FindingPictures, FoundPicture
+from onelook.report.pictures import Pictures
+from onelook.report.results import FindingFacts
+from onelook.report.section import Section
+from onelook.report.seen import SeenData
+from onelook.report.soundness import by_weight, is_serious
+from onelook.report.words import PART_IN_WORDS, counted, sentence
+
+_SINGLES_OPEN = 6  # pictures, or
+_PAIRS_OPEN = 3  # pairs, that are seen before anything is unfolded: one row on a usual screen
+_REASONS_OPEN = 5  # lines of what cannot be read
+_FINDINGS_OPEN = 8  # of more, the later ones are folded whole
+_CLASS_CHECKS = frozenset({"missing-class", "imbalance"})  # they count classes
+_SIZE_CHECKS = ("size", "aspect")  # a check with such a word in its name is about shapes, which are then told
+
+
+@dataclass(frozen=True)
+class Found:
+    """A picture that a finding names."""
+
+    address: str | None
+    id: str
+    label: str
+    note: str  # its size, where the finding is about sizes
+    words: str
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """A picture that there is no thumbnail of, with the reason."""
+
+    id: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A finding as the page tells it. Of pictures, pairs and reasons one at most has something in it."""
+
+    anchor: str
+    serious: bool
+    folded: bool
+    count: str
+    unit: str
+    title: str
+    where: str
+    message: str
+    pictures: tuple[Found, ...]
+    more_pictures: tuple[Found, ...]
+    pairs: tuple[tuple[Found, Found], ...]
+    more_pairs: tuple[tuple[Found, Found], ...]
+    reasons: tuple[Unreadable, ...]
+    more_reasons: tuple[Unreadable, ...]
+    unseen: str  # what is not shown even unfolded
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What the section shows."""
+
+    findings: tuple[Shown, ...]
+
+
+def build_section(seen: SeenData) -> Section:
+    """The serious findings first; each with up to a dozen pictures, or with pairs side by side."""
+    findings = by_weight(seen.findings)
+    if not findings:
+        return Section("Findings", "The checks found nothing", missing=_nothing())
+    drawn = {(one.check, one.split): one for one in seen.found}
+    shown = tuple(
+        _shown(position, finding, drawn.get((finding.check, finding.split)), seen.found_pictures)
+        for position, finding in enumerate(findings, start=1)
+    )
+    return Section("Findings", _title(findings), "findings.html", Findings(shown))
+
+
+def anchor(position: int) -> str:
+    """The address on the page of the finding at this position, from 1, serious ones first."""
+    return f"finding-{position}"
+
+
+def _nothing() -> str:
+    return f"They looked for {', '.join(CHECKS.describe(name) for name in CHECKS)}."
+
+
+def _title(findings: tuple[FindingFacts, ...]) -> str:
+    serious = sum(map(is_serious, findings))
+    rest = len(findings) - serious
+    if not serious:
+        return f"{counted(rest, 'thing')} to know about the data"
+    return f"{counted(serious, 'thing')} to settle" + (f", {rest:,} to know" if rest else "")
+
+
+def _shown(position: int, finding: FindingFacts, drawn: FindingPictures | None, pictures: Pictures) -> Shown:
+    of_shapes = any(word in finding.check for word in _SIZE_CHECKS)
+    singles, reasons = [], []
+    for one in drawn.pictures if drawn else ():
+        if one.file is None and one.note:
+            reasons.append(Unreadable(one.id, one.note))
+        else:
+            singles.append(_found(one, pictures, of_shapes))
+    pairs = [
+        (_found(one, pictures, of_shapes), _found(other, pictures, of_shapes))
+        for one, other in (drawn.pairs if drawn else ())
+    ]
+    unit = ("class", "classes") if finding.check in _CLASS_CHECKS else ("picture", "pictures")
+    return Shown(
+        anchor=anchor(position),
+        serious=is_serious(finding),
+        folded=position > _FINDINGS_OPEN,
+        count=f"{finding.count:,}",
+        unit=unit[finding.count != 1],
+        title=check_in_words(finding.check),
+        where="" if finding.split in ("", "all") else PART_IN_WORDS.get(finding.split, finding.split),
+        message=finding.message,
+        pictures=tuple(singles[:_SINGLES_OPEN]),
+        more_pictures=tuple(singles[_SINGLES_OPEN:]),
+        pairs=tuple(pairs[:_PAIRS_OPEN]),
+        more_pairs=tuple(pairs[_PAIRS_OPEN:]),
+        reasons=tuple(reasons[:_REASONS_OPEN]),
+        more_reasons=tuple(reasons[_REASONS_OPEN:]),
+        unseen=_unseen(finding, len(singles) + len(reasons), len(pairs)),
+    )
+
+
+def _found(one: FoundPicture, pictures: Pictures, of_shapes: bool) -> Found:
+    return Found(
+        address=pictures.data_uri(one.file) if one.file else None,
+        id=one.id,
+        label=one.label,
+        note=f"{one.size[0]:,} × {one.size[1]:,}" if one.size and of_shapes else "",
+        words=f"Picture {one.id}" + (f", labelled {one.label}" if one.label else ""),
+    )
+
+
+def _unseen(finding: FindingFacts, singles: int, pairs: int) -> str:
+    """How much more there is than the thumbnails that were kept."""
+    if pairs and (more := len(finding.pairs) - pairs) > 0:
+        return f"And {counted(more, 'more pair')} like these."
+    if singles and (more := len(finding.ids) - singles) > 0:
+        return f"And {counted(more, 'more picture')} like these."
+    return ""
+
+
+def check_in_words(check: str) -> str:
+    """What the check looks for; a check that this version does not know has its name."""
+    words = CHECKS.describe(check) if check in CHECKS else check.replace("-", " ")
+    return sentence(words).removesuffix(".")

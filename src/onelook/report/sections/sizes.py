@@ -1,0 +1,146 @@
+"""How large the original pictures are, and of what shape."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from onelook.report.distributions import Histogram, Size, SizeMap, aspect_histogram, size_map
+from onelook.report.inspected import Inspected
+from onelook.report.section import Section
+from onelook.report.words import counted, percent
+
+_FEW_SIZES = 6  # up to this many are listed instead of drawn
+_SQUARE = 1.1  # sides that differ by less are called square
+
+
+@dataclass(frozen=True)
+class SizeRow:
+    """A size and how many pictures have it, with the length of its bar in percent."""
+
+    words: str
+    count: str
+    bar: float
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """What the section shows."""
+
+    remarks: tuple[str, ...]
+    rows: tuple[SizeRow, ...]
+    chart: SizeMap | None
+    shapes: Histogram | None
+    facts: tuple[tuple[str, str, str], ...]
+
+
+def build_section(seen: Inspected) -> Section:
+    """A sentence where all pictures share a size, a list of a few sizes, a chart of many."""
+    sizes = seen.sizes
+    if not sizes:
+        return Section("Sizes", "Sizes", missing="No picture's size could be read.")
+    if len(sizes) == 1:
+        ((height, width),) = sizes
+        return Section("Sizes", f"Every picture is {height:,} × {width:,} pixels", missing=_kept(seen))
+    few = len(sizes) <= _FEW_SIZES
+    most = max(sizes.values())
+    ranked = sorted(sizes.items(), key=lambda item: -item[1])
+    return Section(
+        topic="Sizes",
+        title=f"{len(sizes):,} sizes, from {_pixels(_by_area(sizes)[0])} to {_pixels(_by_area(sizes)[-1])}",
+        template="sizes.html",
+        view=Sizes(
+            remarks=tuple(_remarks(seen)),
+            rows=tuple(SizeRow(_pixels(size), f"{count:,}", 100 * count / most) for size, count in ranked)
+            if few
+            else (),
+            chart=None if few else size_map(sizes, _in_words(sizes)),
+            shapes=None if few else aspect_histogram(sizes, _shapes(sizes)),
+            facts=tuple(_facts(sizes)),
+        ),
+    )
+
+
+def size_in_words(sizes: Mapping[Size, int]) -> tuple[str, str]:
+    """The size of all, or the middle one; and what that is."""
+    if not sizes:
+        return "unknown", "no header could be read"
+    if len(sizes) == 1:
+        return _pixels(next(iter(sizes))), "pixels, every picture"
+    return _pixels(_middle(sizes)), f"in the middle of {len(sizes):,} sizes"
+
+
+def _pixels(size: Size) -> str:
+    return f"{size[0]:,} × {size[1]:,}"
+
+
+def _by_area(sizes: Mapping[Size, int]) -> list[Size]:
+    return sorted(sizes, key=lambda size: (size[0] * size[1], size))
+
+
+def _middle(sizes: Mapping[Size, int]) -> Size:
+    """Half of the pictures have fewer pixels."""
+    ordered, seen, total = _by_area(sizes), 0, sum(sizes.values())
+    for size in ordered:
+        seen += sizes[size]
+        if 2 * seen >= total:
+            return size
+    return ordered[-1]
+
+
+def _shares(sizes: Mapping[Size, int]) -> tuple[int, int, int]:
+    """High, square and wide pictures."""
+    high = sum(count for (height, width), count in sizes.items() if height >= _SQUARE * width)
+    wide = sum(count for (height, width), count in sizes.items() if width >= _SQUARE * height)
+    return high, sum(sizes.values()) - high - wide, wide
+
+
+def _kept(seen: Inspected) -> str:
+    ((height, width),) = seen.sizes
+    if seen.data.image_size == (height, width):
+        return "Training takes them as they are; --image-size brings them to another size."
+    return _brought(seen)
+
+
+def _brought(seen: Inspected) -> str:
+    if seen.data.image_size is None:
+        return ""
+    height, width = seen.data.image_size
+    return (
+        f"Training brings every picture to {height} × {width} pixels, stretched where its shape is another: "
+        "--image-size sets the size, --set resize=fit or --set resize=crop keep the shape."
+    )
+
+
+def _remarks(seen: Inspected) -> list[str]:
+    total, rows = sum(seen.sizes.values()), sum(seen.rows.values())
+    remarks = ["Sizes are those of the original pictures, height × width, turned as a viewer shows them."]
+    if total < rows:
+        remarks.append(f"They are known of {total:,} of {counted(rows, 'picture')}.")
+    return [" ".join(remarks), _brought(seen)]
+
+
+def _in_words(sizes: Mapping[Size, int]) -> str:
+    heights, widths = [size[0] for size in sizes], [size[1] for size in sizes]
+    return (
+        f"Pictures by width and height: {min(widths):,} to {max(widths):,} pixels wide, "
+        f"{min(heights):,} to {max(heights):,} high."
+    )
+
+
+def _shapes(sizes: Mapping[Size, int]) -> str:
+    high, square, wide = _shares(sizes)
+    return f"Pictures by shape: {high:,} higher than wide, {square:,} about square, {wide:,} wider than high."
+
+
+def _facts(sizes: Mapping[Size, int]) -> list[tuple[str, str, str]]:
+    ordered, total = _by_area(sizes), sum(sizes.values())
+    usual = max(sizes, key=lambda size: sizes[size])
+    high, square, wide = (percent(count / total, 0) for count in _shares(sizes))
+    return [
+        ("Smallest", _pixels(ordered[0]), "by its number of pixels"),
+        ("In the middle", _pixels(_middle(sizes)), "half of the pictures have fewer pixels"),
+        ("Largest", _pixels(ordered[-1]), "by its number of pixels"),
+        ("Most frequent", _pixels(usual), f"{counted(sizes[usual], 'picture')}"),
+        ("Wider than high", wide, f"{square} about square, {high} higher than wide"),
+    ]
