@@ -15,6 +15,7 @@ from onelook.data.reading import ReadPart
 from onelook.runtime import available_cores
 
 _CHUNK_BYTES = 4 << 20  # of pixels that a thread holds at once; what is made of them is some ten times as much
+_CHUNK_ROWS = 1_024  # and no more pictures, as a tiny one's histograms take more than its pixels
 
 
 def measure_part(part: ReadPart) -> Mapping[str, NDArray[np.float64]]:
@@ -42,7 +43,7 @@ def measure_part(part: ReadPart) -> Mapping[str, NDArray[np.float64]]:
 def _measure(images: Images, value_range: tuple[float, float], names: tuple[str, ...]) -> NDArray[np.float64]:
     """(rows, measures), a chunk a thread, so that a memory-mapped set stays on disk."""
     plain = np.asarray(images)  # a memory map's own slices are slower to take
-    rows = max(1, _CHUNK_BYTES // max(1, plain[:1].nbytes))
+    rows = max(1, min(_CHUNK_ROWS, _CHUNK_BYTES // max(1, plain[:1].nbytes)))
 
     def chunk(start: int) -> NDArray[np.float64]:
         measured = measure_pixels(plain[start : start + rows], value_range)
