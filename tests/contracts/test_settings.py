@@ -93,6 +93,7 @@ EXAMPLES: dict[str, tuple[tuple[str, ...], str]] = {
     "optimizer.beta_2": ((), "0.9"),
     "optimizer.epsilon": ((), "0.1"),
     "optimizer.weight_decay": (("optimizer.name=adamw",), "0.5"),
+    "optimizer.other_rate": (("optimizer.name=muon",), "0.5"),
     "schedule.name": ((), "cosine"),
     "schedule.warmup_fraction": (_CYCLE, "0.5"),
     "schedule.final_fraction": (_CYCLE, "0.9"),

@@ -50,7 +50,7 @@ def test_shapes_and_multiply_adds_worked_out_by_hand():
     assert weight_shapes(planned)["1.weight"] == (8, 1, 3, 3)
     assert "1.bias" not in weight_shapes(planned)
     trainable = (3 * 3 * 5 * 8 + 8) + 3 * 3 * 8 + 2 * 8 + (40 * 5 + 5)
-    assert count_parameters(weight_shapes(planned)) == (trainable + 2 * 8, trainable)
+    assert count_parameters(planned) == (trainable + 2 * 8, trainable)
 
 
 def test_a_residual_of_one_shape_adds_its_input_as_it_is():

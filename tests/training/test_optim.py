@@ -146,3 +146,28 @@ def test_long_gradients_are_shortened_together_and_short_ones_left() -> None:
         optimizer.step(1.0)
         for parameter, old, move in zip(optimizer.parameters, before, moves, strict=True):
             assert torch.allclose(old - parameter, torch.tensor(move), atol=1e-6)
+
+
+def test_muon_turns_kernels_by_orthogonal_steps_and_moves_the_rest_as_adamw() -> None:
+    settings = OptimizerSettings(name="muon", learning_rate=0.5, momentum=0.5, other_rate=0.1, epsilon=1e-8)
+    kernel, bias = draw(0)[2], np.zeros(4, np.float32)
+    optimizer = build_optimizer(settings, as_parameters([kernel, bias]))
+    gradient = draw(1)[2]
+    optimizer.parameters[0].grad = torch.from_numpy(gradient.copy())
+    optimizer.parameters[1].grad = torch.full((4,), 3.0)
+    optimizer.step(0.5)
+    # The first step's direction: g + momentum * g. Its singular vectors stay, its singular values become about 1.
+    left, _, right = np.linalg.svd(gradient.reshape(4, 9), full_matrices=False)
+    scaled = kernel * (2 / np.linalg.norm(kernel))
+    move = (scaled - optimizer.parameters[0].detach().numpy()).reshape(4, 9) / 0.5
+    strengths = left.T @ move @ right.T
+    assert np.abs(strengths - np.diag(np.diag(strengths))).max() < 1e-4
+    assert ((np.diag(strengths) > 0.6) & (np.diag(strengths) < 1.3)).all()
+    assert np.allclose(optimizer.parameters[1].detach(), -0.05, atol=1e-6)  # Adam's first step: the rate itself
+
+
+def test_muon_keeps_no_state_that_it_does_not_read() -> None:
+    optimizer = build_optimizer(OptimizerSettings(name="muon", momentum=0.6), as_parameters(draw(0)))
+    sizes = {name: tensor.numel() for name, tensor in optimizer.tensors().items()}
+    assert [sizes[f"kernel_momentum.{position}"] for position in range(4)] == [0, 0, 36, 24]
+    assert [sizes[f"velocity.{position}"] for position in range(4)] == [35, 5, 0, 0]

@@ -45,6 +45,7 @@ OPTIMIZERS = {
     "rmsprop": OptimizerSettings(name="rmsprop", learning_rate=0.003),
     "rmsprop-momentum": OptimizerSettings(name="rmsprop", learning_rate=0.003, momentum=0.9),
     "sgd-nesterov": OptimizerSettings(name="sgd", learning_rate=0.03, momentum=0.9, nesterov=True),
+    "muon": OptimizerSettings(name="muon", learning_rate=0.1, momentum=0.6),
     "adagrad": OptimizerSettings(name="adagrad", learning_rate=0.03),
 }
 

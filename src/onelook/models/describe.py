@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from onelook.models.windows import pair
-from onelook.settings.network import ActivationLayer, Conv, Dense, DepthwiseConv, Dropout, Layer, Padding, Pair, Pool
+from onelook.settings.network import (
+    ActivationLayer,
+    Conv,
+    Dense,
+    DepthwiseConv,
+    Dropout,
+    Layer,
+    Padding,
+    Pair,
+    Pool,
+    Whitening,
+)
 
 Shape = tuple[int, ...]  # (channels, height, width) of a picture, (values,) once it is flat
 
@@ -20,6 +31,8 @@ def describe_layer(layer: Layer) -> str:
     match layer:
         case Conv() | DepthwiseConv():
             words = [f"{layer.type} {by(layer.kernel)}", *_steps(layer.stride, 1), _padding(layer.padding)]
+        case Whitening():
+            words = [f"whitening {by(layer.kernel)}"]
         case Pool():
             words = [f"{layer.type} {by(layer.size)}", *_steps(layer.stride, layer.size), _padding(layer.padding)]
         case Dense():

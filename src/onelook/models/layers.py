@@ -29,6 +29,7 @@ from onelook.settings.network import (
     NetworkSettings,
     Pool,
     Residual,
+    Whitening,
 )
 
 
@@ -68,6 +69,14 @@ class ConvLayer(nn.Module):
         if self.pads is not None:
             images = F.pad(images, self.pads)
         return self.activation(F.conv2d(images, self.weight, self.bias, self.stride, self.padding, groups=self.groups))
+
+
+class WhiteningLayer(ConvLayer):
+    """A convolution whose kernels are measured, and then stay: `models.whitening` measures them."""
+
+    def __init__(self, planned: PlannedLayer, activation: Activation, initializer: Initializer) -> None:
+        super().__init__(planned, activation, initializer)
+        self.weight.requires_grad_(False)
 
 
 class DenseLayer(nn.Module):
@@ -173,6 +182,8 @@ def _build_layer(planned: PlannedLayer, before: PlannedLayer | None, initializer
     match planned.layer:
         case Conv(activation=activation) | DepthwiseConv(activation=activation):
             module = ConvLayer(planned, activation, initializer)
+        case Whitening(activation=activation):
+            module = WhiteningLayer(planned, activation, initializer)
         case Dense(activation=activation):
             module = DenseLayer(planned, activation, initializer)
         case Residual(activation=activation):

@@ -11,7 +11,7 @@ from math import prod
 
 from onelook.errors import ConfigError
 from onelook.models.describe import Shape, by, describe_layer, describe_shape, own_activation
-from onelook.models.windows import POINTWISE, Windows, windows_over
+from onelook.models.windows import POINTWISE, Windows, pair, windows_over
 from onelook.settings.network import (
     ActivationLayer,
     BatchNorm,
@@ -25,6 +25,7 @@ from onelook.settings.network import (
     NetworkSettings,
     Pool,
     Residual,
+    Whitening,
 )
 
 _PICTURE_DIMENSIONS = 3
@@ -80,11 +81,15 @@ def weight_shapes(plan: tuple[PlannedLayer, ...]) -> dict[str, Shape]:
     return {f"{leaf.name}.{name}": shape for leaf in leaves(plan) for name, shape in leaf.weights.items()}
 
 
-def count_parameters(weights: dict[str, Shape]) -> tuple[int, int]:
-    """(total, trainable) as Keras counts: the total holds batch-norm's moving statistics."""
-    total = sum(prod(shape) for shape in weights.values())
-    moving = sum(prod(shape) for name, shape in weights.items() if "running_" in name)
-    return total, total - moving
+def count_parameters(plan: tuple[PlannedLayer, ...]) -> tuple[int, int]:
+    """(total, trainable) as Keras counts: the total holds batch-norm's moving statistics, and kernels that stay."""
+    total = trainable = 0
+    for leaf in leaves(plan):
+        for name, shape in leaf.weights.items():
+            total += prod(shape)
+            stays = name.startswith("running_") or (isinstance(leaf.layer, Whitening) and name == "weight")
+            trainable += 0 if stays else prod(shape)
+    return total, trainable
 
 
 @dataclass(frozen=True)
@@ -127,6 +132,10 @@ def _plan_layer(place: _Place) -> PlannedLayer:
     match place.layer:
         case Conv() | DepthwiseConv() as layer:
             planned = _plan_convolution(place, layer)
+        case Whitening(kernel=kernel):
+            _require_picture(place)
+            filters = 2 * place.shape[0] * prod(pair(kernel))
+            planned = _plan_convolution(place, Conv(filters=filters, kernel=kernel))
         case Pool() as layer:
             planned = _plan_pool(place, layer)
         case Dense() as layer:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from io import StringIO
+from math import prod
 from typing import Any
 
 from rich.box import SIMPLE_HEAD
@@ -11,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from onelook.models.describe import describe_layer
-from onelook.models.shapes import PlannedLayer, count_parameters, leaves, plan_network, weight_shapes
+from onelook.models.shapes import PlannedLayer, count_parameters, leaves, plan_network
 from onelook.settings.network import Dense, NetworkSettings
 
 _TEXT_COLUMNS = 80
@@ -54,8 +55,10 @@ class NetworkSummary:
 
     def table(self) -> Table:
         """The layers with their totals at the foot."""
-        moving = self.total - self.trainable
-        caption = f"{self.trainable:,} trained, {moving:,} are batch-norm's moving statistics" if moving else None
+        fixed = self.total - self.trainable
+        caption = (
+            f"{self.trainable:,} trained; {fixed:,} are measured (moving statistics, whitening)" if fixed else None
+        )
         table = Table(box=SIMPLE_HEAD, show_footer=True, pad_edge=False, caption=caption, caption_justify="right")
         table.add_column("#", justify="right", style="dim")
         table.add_column("layer", footer="total")
@@ -104,7 +107,7 @@ def summarize(network: NetworkSettings, input_shape: tuple[int, int, int], num_c
     """
     plan = plan_network(network, input_shape, num_classes)
     lines = tuple(map(_summarize_layer, leaves(plan)))
-    total, trainable = count_parameters(weight_shapes(plan))
+    total, trainable = count_parameters(plan)
     return NetworkSummary(lines, total, trainable, sum(line.multiply_adds for line in lines))
 
 
@@ -117,6 +120,6 @@ def _summarize_layer(planned: PlannedLayer) -> LayerSummary:
         name=f"{planned.layer.type}_{planned.number}",
         description=describe_layer(layer),
         output_shape=(*channels_first[1:], channels_first[0]),
-        parameters=count_parameters(planned.weights)[0],
+        parameters=sum(prod(shape) for shape in planned.weights.values()),
         multiply_adds=planned.multiply_adds,
     )

@@ -29,6 +29,19 @@ class Conv(Settings):
     bias: bool = setting(True, "Whether a bias is added.")
 
 
+class Whitening(Settings):
+    """A fixed convolution that whitens patches of the training pictures, which measure it before the first step.
+
+    Its kernels are the principal directions of the patches, each scaled to variance 1, and their negatives: twice
+    as many outputs as a patch has values. Only its bias is trained (Page 2019, "How to train your ResNet 8", and
+    Jordan 2024, arXiv:2404.00498). Output: (2 * channels * kernel area, height, width) less the kernel's border.
+    """
+
+    type: Literal["whitening"] = "whitening"
+    kernel: Pair = setting(2, "Height and width of a patch, in pixels.")
+    activation: Activation = setting("linear", "Applied to the output.")
+
+
 class DepthwiseConv(Settings):
     """One kernel for each input channel."""
 
@@ -106,7 +119,17 @@ class Residual(Settings):
 
 
 Layer = Annotated[
-    Conv | DepthwiseConv | BatchNorm | ActivationLayer | Pool | GlobalPool | Dropout | Flatten | Dense | Residual,
+    Conv
+    | Whitening
+    | DepthwiseConv
+    | BatchNorm
+    | ActivationLayer
+    | Pool
+    | GlobalPool
+    | Dropout
+    | Flatten
+    | Dense
+    | Residual,
     Field(discriminator="type"),
 ]
 

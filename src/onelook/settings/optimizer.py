@@ -14,12 +14,13 @@ _READ_BY = {
     "final_fraction": ("one_cycle", "cosine"),
     "step_epochs": ("step",),
     "step_factor": ("step",),
-    "momentum": ("sgd", "rmsprop"),
+    "momentum": ("sgd", "rmsprop", "muon"),
     "nesterov": ("sgd",),
     "rho": ("rmsprop",),
-    "beta_1": ("adam", "adamw"),
-    "beta_2": ("adam", "adamw"),
-    "weight_decay": ("sgd", "adamw"),
+    "beta_1": ("adam", "adamw", "muon"),
+    "beta_2": ("adam", "adamw", "muon"),
+    "weight_decay": ("sgd", "adamw", "muon"),
+    "other_rate": ("muon",),
 }
 
 
@@ -40,15 +41,20 @@ class _Named(Settings):
 class OptimizerSettings(_Named):
     """The rule that moves the weights. Defaults are Keras'."""
 
-    name: Literal["sgd", "adagrad", "rmsprop", "adam", "adamw"] = setting("adam", "The rule.")
+    name: Literal["sgd", "adagrad", "rmsprop", "adam", "adamw", "muon"] = setting("adam", "The rule.")
     learning_rate: float = setting(1e-3, "Highest learning rate of the run.", gt=0)
-    momentum: float = setting(0.0, "SGD and RMSprop: share of the last step kept.", ge=0, lt=1)
+    momentum: float = setting(0.0, "SGD, RMSprop and Muon: share of the last step kept.", ge=0, lt=1)
     nesterov: bool = setting(False, "SGD: look ahead (Nesterov 1983).")
     rho: float = setting(0.9, "RMSprop: share of the old mean square kept.", ge=0, lt=1)
-    beta_1: float = setting(0.9, "Adam, AdamW: decay of the first moment.", ge=0, lt=1)
-    beta_2: float = setting(0.999, "Adam, AdamW: decay of the second moment.", ge=0, lt=1)
+    beta_1: float = setting(0.9, "Adam, AdamW (and Muon's): decay of the first moment.", ge=0, lt=1)
+    beta_2: float = setting(0.999, "Adam, AdamW (and Muon's): decay of the second moment.", ge=0, lt=1)
     epsilon: float = setting(1e-7, "Added for numerical stability.", gt=0)
-    weight_decay: float = setting(0.0, "SGD and AdamW: share of a weight removed at each step, times the rate.", ge=0)
+    other_rate: float = setting(
+        0.02, "Muon: the rate of weights that are no kernels, which AdamW moves, as a share of the rate.", gt=0
+    )
+    weight_decay: float = setting(
+        0.0, "SGD, AdamW, Muon: share of a weight removed at each step, times the rate.", ge=0
+    )
     clip_norm: float | None = setting(
         None, "Gradients longer than this, all weights together, are shortened to it (Pascanu et al. 2013).", gt=0
     )

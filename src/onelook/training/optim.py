@@ -38,6 +38,10 @@ def build_optimizer(settings: OptimizerSettings, parameters: Iterable[nn.Paramet
             rule = Adam
         case "adamw":
             rule = AdamW
+        case "muon":
+            from onelook.training.muon import Muon  # which is built on what is below
+
+            rule = Muon
     return rule(trainable, settings)
 
 

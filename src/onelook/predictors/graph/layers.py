@@ -23,6 +23,7 @@ from onelook.settings.network import (
     GlobalPool,
     Pool,
     Residual,
+    Whitening,
 )
 
 Weights = dict[str, NDArray[np.float32]]
@@ -47,7 +48,7 @@ def write_layers(graph: GraphWriter, plan: tuple[PlannedLayer, ...], weights: We
 
 def _write_layer(graph: GraphWriter, planned: PlannedLayer, weights: Weights, value: str) -> str:
     match planned.layer:
-        case Conv(activation=activation) | DepthwiseConv(activation=activation):
+        case Conv(activation=activation) | DepthwiseConv(activation=activation) | Whitening(activation=activation):
             constants = _constants(graph, planned, weights, "weight", "bias")
             groups = planned.input_shape[0] // planned.weights["weight"][1]
             value = graph.add("Conv", value, *constants, group=groups, **_window_attributes(planned))
