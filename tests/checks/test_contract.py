@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from onelook.checks import CHECKS
@@ -36,7 +37,11 @@ def troubled(evidence: Callable[..., Evidence], measured: Callable[..., Evidence
         ("test", 0): {"chroma": 0.0},
     }
     suspects = {"train": (Suspect(row=0, label=0, suggested=1, probability=0.9, score=0.8),)}
-    return replace(measured(made, odd), suspects=suspects)
+    found = replace(measured(made, odd), suspects=suspects)
+    groups = {name: np.full(len(split.ids), -1) for name, split in found.splits.items()}
+    groups["train"][0] = groups["test"][1] = 7
+    splits = {name: replace(split, given_groups=groups[name]) for name, split in found.splits.items()}
+    return replace(found, splits=splits)
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ CHECKS = Registry(
         "conflicting-labels": ("onelook.checks.conflicting_labels:check", "the same pixels under two labels"),
         "leak-exact": ("onelook.checks.leak_exact:check", "test pictures that stand among those trained or tuned on"),
         "leak-validation": ("onelook.checks.leak_validation:check", "validation pictures that stand in training"),
+        "torn-groups": ("onelook.checks.torn_groups:check", "pictures that judge, of a group that is trained on"),
         "label-errors": ("onelook.checks.label_errors:check", "labels that look wrong to a model (inspect --labels)"),
         "blank": ("onelook.checks.blank:check", "pictures of one colour"),
         "missing-class": ("onelook.checks.missing_class:check", "classes without a picture in a split"),

@@ -26,6 +26,8 @@ class SplitEvidence:
     near_groups: NDArray[np.int64]  # equal numbers: near or exact copies, in this split or another
     copy_of: NDArray[np.int64]  # the row of the same pixels and label that came first; -1 where this is it
     quarantined: Mapping[str, str]  # id -> why it could not be read
+    # Equal numbers: one patient, one scene, as the data says; -1 for none. None where it has no groups.
+    given_groups: NDArray[np.int64] | None = None
     # What `checks.measures` lists, by name, (rows,) each; empty where nothing was measured.
     measures: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
 
@@ -78,7 +80,14 @@ class Evidence:
 
 def _whole(part: ReadPart) -> SplitEvidence:
     return SplitEvidence(
-        part.ids, part.labels, part.groups, part.near_groups, part.copy_of, part.quarantined, measure_part(part)
+        ids=part.ids,
+        labels=part.labels,
+        groups=part.groups,
+        near_groups=part.near_groups,
+        copy_of=part.copy_of,
+        quarantined=part.quarantined,
+        given_groups=part.given_groups,
+        measures=measure_part(part),
     )
 
 
@@ -104,5 +113,6 @@ def _some(
         # A copy and its original are always on one side.
         copy_of=np.where(copy_of < 0, -1, new_row[copy_of]),
         quarantined=part.quarantined if keeps_quarantine else {},
+        given_groups=None if part.given_groups is None else part.given_groups[rows],
         measures={name: values[rows] for name, values in measures.items()},
     )

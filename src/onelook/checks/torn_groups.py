@@ -1,0 +1,38 @@
+"""Groups, such as one patient's pictures, of which some are trained on and others judge."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from onelook.checks.evidence import Evidence
+from onelook.checks.finding import Finding, called, pictures
+
+
+def check(evidence: Evidence) -> list[Finding]:
+    """A finding each for validation and test: pictures whose group is also trained on.
+
+    A split that onelook draws tears no group; one that was given may.
+    """
+    train = evidence.splits.get("train")
+    if train is None or train.given_groups is None:
+        return []
+    findings = []
+    for name in ("val", "test"):
+        split = evidence.splits.get(name)
+        if split is None or split.given_groups is None:
+            continue
+        torn = np.isin(split.given_groups, train.given_groups) & (split.given_groups >= 0)
+        rows = np.flatnonzero(torn).tolist()
+        if not rows:
+            continue
+        groups = len(np.unique(split.given_groups[torn]))
+        twin = train.ids[int(np.flatnonzero(train.given_groups == split.given_groups[rows[0]])[0])]
+        message = (
+            f"{pictures(len(rows))} of {len(split.ids):,} in {called(name)} {'is' if len(rows) == 1 else 'are'} of "
+            f"{groups:,} {'group that is' if groups == 1 else 'groups that are'} also trained on "
+            f"({split.ids[rows[0]]} goes with {twin}). What a model knows of a group helps it there and nowhere else, so the score may be too "
+            "good: keep each group on one side."
+        )
+        ids = tuple(split.ids[row] for row in rows)
+        findings.append(Finding("torn-groups", name, len(ids), ids, message, severity="error"))
+    return findings
