@@ -16,10 +16,14 @@ from onelook.cli.say import Say
 from onelook.settings import TrainSettings
 
 if TYPE_CHECKING:
+    from onelook.workflow.cross_validation import CrossValidation
     from onelook.workflow.train import Run
 
 _PANELS = {
-    "Data": ("test", "val", "split", "class_names", "label_column", "label_from", "layout", "image_size", "strict"),
+    "Data": (
+        *("test", "val", "split", "folds", "class_names", "label_column", "label_from", "layout", "image_size"),
+        "strict",
+    ),
     "Model": ("model", "recipe", "from_model", "force"),
 }  # every other field is about training
 # What `workflow.plan` picks where the user says nothing: a number here would be wrong for most data.
@@ -74,11 +78,13 @@ def train(
     $ onelook train mnist --recipe mnist-tutorial  [dim]as published[/]
     $ onelook train photos/ --set dropout=0 --set horizontal_flip=true
     """
+    from onelook.cli.folds import say_folds
+    from onelook.workflow.cross_validation import CrossValidation
     from onelook.workflow.train import train as train_run
 
     say = Say(json=json, quiet=quiet)
     with say.progress("reading pictures") as on_progress:
-        run = train_run(
+        run: Run | CrossValidation = train_run(
             data,
             out=out,
             resume=resume,
@@ -91,14 +97,19 @@ def train(
             # A switch that is not given must not win over a file that sets it.
             **{name: value for name, value in flags.items() if value is not False},
         )
-    folder = run.folder.path
+    folder = run.path if isinstance(run, CrossValidation) else run.folder.path
     if run.status == "interrupted":
         again = shlex.join(["onelook", "train", data, "--out", str(folder), "--resume"])
         say.warn(f"interrupted: the best epoch so far is kept. Go on with: {again}")
-    if json:
-        say.document({**run.evaluation.to_dict(), "run": str(folder), "status": run.status})
+    if isinstance(run, CrossValidation):
+        say_folds(say, run)
+        document = run.to_dict()
     else:
-        _say_result(say, run)
+        if not json:
+            _say_result(say, run)
+        document = {**run.evaluation.to_dict(), "run": str(folder), "status": run.status}
+    if json:
+        say.document(document)
     if run.status == "interrupted":
         raise typer.Exit(130)
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from onelook.files import json_text, write_text
 from onelook.runtime import versions
+from onelook.workflow.augmented import augmented_versions
 from onelook.workflow.clock import Clock
 from onelook.workflow.fitting import Fitted
 from onelook.workflow.start import BegunRun, starting_record, value_range
@@ -19,11 +20,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from onelook.classifier import Classifier
-    from onelook.data.dataset import Images, ImageSet
+    from onelook.data.dataset import ImageSet
     from onelook.evaluation.result import Evaluation, SetName
     from onelook.workflow.opening import OpenedData
-
-_PREVIEWED = 15  # versions of one picture in the report
 
 
 def finish_run(begun: BegunRun, fitted: Fitted, clock: Clock) -> Evaluation:
@@ -94,7 +93,8 @@ def _size_of(model: Path) -> int:
 
 def _judging_set(begun: BegunRun, fitted: Fitted) -> tuple[SetName, ImageSet]:
     split = begun.opened.prepared.split
-    if split.test is not None and fitted.result.status == "complete":
+    is_fold = begun.opened.settings.folds is not None  # of which the test set is nobody's until all are trained
+    if split.test is not None and fitted.result.status == "complete" and not is_fold:
         return "test", split.test
     return "val", split.val
 
@@ -136,22 +136,8 @@ def _write_evidence(begun: BegunRun, probabilities: NDArray[np.float32], picture
     write_finding_pictures(begun.folder.evidence, opened.findings, opened.prepared.reading, value_range(opened))
     if opened.settings.augment.is_active:
         original = train.take(np.zeros(1, np.int64))[0]
-        write_augmentation_preview(
-            begun.folder.evidence, original, _augmented(begun, original), value_range=value_range(opened)
-        )
-
-
-def _augmented(begun: BegunRun, original: Images) -> Images:
-    """Some versions of one picture, (versions, height, width, channels), as training sees it."""
-    import torch
-
-    from onelook.transforms.augment import Augment
-
-    settings = begun.opened.settings
-    batch = torch.from_numpy(np.repeat(original[None], _PREVIEWED, axis=0)).permute(0, 3, 1, 2).float()
-    changed = Augment(settings.augment, value_range(begun.opened))(batch, torch.Generator().manual_seed(settings.seed))
-    versions: Images = changed.permute(0, 2, 3, 1).numpy()
-    return versions
+        versions = augmented_versions(original, opened.settings.augment, value_range(opened), opened.settings.seed)
+        write_augmentation_preview(begun.folder.evidence, original, versions, value_range=value_range(opened))
 
 
 def _provenance(begun: BegunRun, fitted: Fitted) -> dict[str, Any]:

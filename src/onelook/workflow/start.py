@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from onelook.models.summary import NetworkSummary
     from onelook.workflow.starting_point import StartingPoint
 
-_RUNS = Path("runs")
+RUNS = Path("runs")
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def begin_run(
         resumed.update_run(status="running", settings=opened.settings.model_dump(mode="json"))
         say(f"goes on in {resumed.path}")
         return BegunRun(resumed, opened, network, summary, resume=True)
-    folder = RunFolder.create(Path(out)) if out is not None else next_run_folder(_RUNS, opened.dataset.name)
+    folder = RunFolder.create(Path(out)) if out is not None else next_run_folder(RUNS, opened.dataset.name)
     folder.update_run(**_record(opened, summary, command))
     opened.prepared.split.write(folder.split_csv)
     opened.prepared.ledger.write(folder.ledger_csv)
@@ -67,20 +67,20 @@ def begin_run(
 
 
 def find_run_to_resume(data: Any, out: Path | str | None) -> RunFolder:
-    """The run in `out`, or the newest one that is named after the data.
+    """The folder `out`, whatever it holds, or the newest run or cross-validation that is named after the data.
 
     Raises:
-        ConfigError: there is none.
+        ConfigError: there is none of that name.
     """
     if out is not None:
-        return RunFolder.open(Path(out))
+        return RunFolder(Path(out))
     if isinstance(data, str | Path):
         name = short_name(Path(data).expanduser())
     else:
         name = data.name if isinstance(data, Dataset) else "arrays"
-    latest = latest_run_folder(_RUNS, name)
+    latest = latest_run_folder(RUNS, name)
     if latest is None:
-        raise ConfigError(f"--resume: there is no run named {_RUNS}/{name}-NNN. Say which with --out DIR.")
+        raise ConfigError(f"--resume: there is no run named {RUNS}/{name}-NNN. Say which with --out DIR.")
     return latest
 
 

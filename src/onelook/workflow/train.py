@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
+from onelook.errors import ConfigError
 from onelook.run_folder import RunFolder
 from onelook.runtime import require_torch
 from onelook.workflow.clock import Clock
+from onelook.workflow.cross_validation import FILE, CrossValidation
 from onelook.workflow.finish import finish_run
 from onelook.workflow.fitting import fit_network
 from onelook.workflow.opening import open_for_training
@@ -52,6 +54,22 @@ class Run:
         return f"{100 * evaluation.accuracy:.2f} % of {pictures} right (95 % interval {low} to {high})"
 
 
+@overload
+def train(
+    data: Any,
+    *,
+    folds: int,
+    out: Path | str | None = None,
+    resume: bool = False,
+    config: Path | str | None = None,
+    sets: Sequence[str] = (),
+    command: str | None = None,
+    quiet: bool = False,
+    say: Say = print,
+    on_progress: OnProgress | None = None,
+    **settings: Any,
+) -> CrossValidation: ...
+@overload
 def train(
     data: Any,
     *,
@@ -64,8 +82,24 @@ def train(
     say: Say = print,
     on_progress: OnProgress | None = None,
     **settings: Any,
-) -> Run:
+) -> Run: ...
+def train(
+    data: Any,
+    *,
+    out: Path | str | None = None,
+    resume: bool = False,
+    config: Path | str | None = None,
+    sets: Sequence[str] = (),
+    command: str | None = None,
+    quiet: bool = False,
+    say: Say = print,
+    on_progress: OnProgress | None = None,
+    **settings: Any,
+) -> Run | CrossValidation:
     """Trains a classifier and leaves a run folder with its model, evaluation and report.
+
+    With `folds`, also where a file or `sets` has it, that many classifiers are trained, each in a folder of its own
+    below `out`, and what comes back is a `CrossValidation`: the folds' runs, their mean accuracy and its interval.
 
     Args:
         data: what `open_dataset` opens: a path, a built-in name, arrays `(X, y)`, or an opened `Dataset`.
@@ -90,6 +124,22 @@ def train(
     resumed = find_run_to_resume(data, out) if resume else None
     if out is not None and not resume:
         RunFolder(Path(out)).refuse_existing()
+    goes_on = resumed is not None and (resumed.path / FILE).is_file()
+    if goes_on or (resumed is None and "folds" in asked):
+        from onelook.workflow.folds import train_folds
+
+        return train_folds(
+            data,
+            asked,
+            out=None if out is None else Path(out),
+            resumed=None if resumed is None else resumed.path,
+            command=command,
+            quiet=quiet,
+            say=tell,
+            on_progress=on_progress,
+        )
+    if resumed is not None:
+        _refuse_single_fold(RunFolder.open(resumed.path))
 
     with clock.stage("open"):
         opened = open_for_training(data, asked, resumed, tell, on_progress)
@@ -98,6 +148,14 @@ def train(
         fitted = fit_network(begun, clock, quiet=quiet, say=tell)
     evaluation = finish_run(begun, fitted, clock)
     return Run(folder=begun.folder, evaluation=evaluation, status=fitted.result.status)
+
+
+def _refuse_single_fold(run: RunFolder) -> None:
+    if "fold" in run.read_run():
+        folder = run.path.parent
+        raise ConfigError(
+            f"{run.path}: one fold of a cross-validation, which goes on as a whole: --out {folder} --resume."
+        )
 
 
 def _silent(_: str) -> None:

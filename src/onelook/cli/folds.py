@@ -1,0 +1,33 @@
+"""What `onelook train --folds` says at its end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from onelook.cli.quantities import percent
+from onelook.cli.say import Say
+
+if TYPE_CHECKING:
+    from onelook.workflow.cross_validation import CrossValidation
+
+
+def say_folds(say: Say, found: CrossValidation) -> None:
+    """The folds in a table, their mean, and where everything is."""
+    has_test = any(fold.test is not None for fold in found.folds)
+    say()
+    say.table(
+        ("fold", "pictures", "accuracy", "macro F1", *(("test accuracy",) if has_test else ())),
+        [
+            (
+                f"{fold.number}" if fold.status == "complete" else f"{fold.number} ({fold.status})",
+                f"{fold.evaluation.rows:,}",
+                percent(fold.evaluation.accuracy),
+                f"{fold.evaluation.macro_f1:.4f}",
+                *((percent(fold.test.accuracy) if fold.test else "",) if has_test else ()),
+            )
+            for fold in found.folds
+        ],
+    )
+    say(f"\n{found}")
+    say(f"\nreport       {found.path / 'report.html'}")
+    say(f"predictions  {found.predictions}  (of each picture, by its own fold)")

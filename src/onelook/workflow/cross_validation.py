@@ -1,0 +1,163 @@
+"""What cross-validation found: the folds' runs, their mean and how sure it is."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import fmean
+from typing import TYPE_CHECKING, Any
+
+from onelook.errors import ModelError
+from onelook.evaluation.result import Evaluation
+from onelook.metrics.interval import mean_interval
+from onelook.run_folder import RunFolder
+
+if TYPE_CHECKING:
+    from onelook.classifier import Classifier
+
+FILE = "folds.json"
+
+
+def read_folds(path: Path) -> dict[str, Any]:
+    """The content of a `folds.json`.
+
+    Raises:
+        ModelError: it is damaged.
+    """
+    try:
+        values = json.loads(path.read_bytes())
+    except (ValueError, RecursionError) as problem:
+        raise ModelError(f"{path}: not readable as JSON ({problem}). The file is damaged: train again.") from problem
+    if not isinstance(values, dict):
+        raise ModelError(f"{path}: holds a {type(values).__name__}, expected a JSON object.")
+    return values
+
+
+@dataclass(frozen=True)
+class Fold:
+    """One fold's run."""
+
+    number: int  # from 1
+    run: RunFolder
+    evaluation: Evaluation  # on the fold's own pictures, on which the run validated
+    status: str  # `complete` or `interrupted`
+    test: Evaluation | None = None  # on the test pictures, once all folds are complete
+
+    def classifier(self) -> Classifier:
+        """The fold's model, loaded from its run."""
+        from onelook.classifier import load
+
+        return load(self.run.model)
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON values."""
+        return {
+            "fold": self.number,
+            "run": str(self.run.path),
+            "status": self.status,
+            "rows": self.evaluation.rows,
+            "accuracy": self.evaluation.accuracy,
+            "balanced_accuracy": self.evaluation.balanced_accuracy,
+            "macro_f1": self.evaluation.macro_f1,
+            "loss": self.evaluation.loss,
+            "test_accuracy": None if self.test is None else self.test.accuracy,
+        }
+
+
+@dataclass(frozen=True)
+class MeanAccuracy:
+    """A mean over folds, and the 95 % t interval of that mean."""
+
+    mean: float
+    interval: tuple[float, float]
+
+
+@dataclass(frozen=True)
+class CrossValidation:
+    """Several runs, in which each training picture validates once. What is interrupted is no fold to count."""
+
+    path: Path
+    count: int  # folds that were asked for
+    folds: tuple[Fold, ...]  # those that were begun
+    status: str  # `running`, `complete`, or `interrupted`: what was done is safe, and can be gone on with
+
+    @property
+    def complete(self) -> tuple[Fold, ...]:
+        """The folds that were trained to the end."""
+        return tuple(fold for fold in self.folds if fold.status == "complete")
+
+    @property
+    def accuracy(self) -> MeanAccuracy | None:
+        """Over the complete folds, each on its own pictures; None of fewer than two."""
+        return _mean([fold.evaluation.accuracy for fold in self.complete])
+
+    @property
+    def test_accuracy(self) -> MeanAccuracy | None:
+        """Over the folds' models on the test pictures; None where there are none, or a fold is missing."""
+        return _mean([fold.test.accuracy for fold in self.folds if fold.test is not None])
+
+    @property
+    def mean(self) -> float | None:
+        """The mean accuracy of the complete folds, in [0, 1]."""
+        return None if self.accuracy is None else self.accuracy.mean
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """The 95 % t interval of `mean`."""
+        return None if self.accuracy is None else self.accuracy.interval
+
+    @property
+    def predictions(self) -> Path:
+        """`predictions.csv`: what each picture's own fold said of it."""
+        return self.path / "predictions.csv"
+
+    def report(self) -> Path:
+        """The path of the page over all folds, written anew."""
+        from onelook.report.folds_page import write_folds_page
+
+        return write_folds_page(self.path, self.to_dict())
+
+    def to_dict(self) -> dict[str, Any]:
+        """The content of `folds.json`."""
+        complete, test = self.complete, [fold.test for fold in self.folds if fold.test is not None]
+        return {
+            "status": self.status,
+            "run": str(self.path),
+            "folds": self.count,
+            "rows": sum(fold.evaluation.rows for fold in complete),
+            "interval": "95 % t interval of the mean over folds",
+            **_fields(self.accuracy),
+            "balanced_accuracy": fmean(fold.evaluation.balanced_accuracy for fold in complete) if complete else None,
+            "macro_f1": fmean(fold.evaluation.macro_f1 for fold in complete) if complete else None,
+            "loss": fmean(fold.evaluation.loss for fold in complete) if complete else None,
+            "test": {"rows": test[0].rows, **_fields(self.test_accuracy)} if test else None,
+            "runs": [fold.to_dict() for fold in self.folds],
+        }
+
+    def __str__(self) -> str:
+        if self.accuracy is None:
+            return f"{len(self.complete)} of {self.count} folds done: a mean needs two or more"
+        of_all = (
+            f"{self.count} folds" if len(self.complete) == self.count else f"{len(self.complete)} of {self.count} folds"
+        )
+        lines = [f"{_words(self.accuracy)} over {of_all}"]
+        if self.test_accuracy is not None:
+            lines.append(f"{_words(self.test_accuracy)} of their models on the test pictures")
+        return "\n".join(lines)
+
+
+def _mean(shares: list[float]) -> MeanAccuracy | None:
+    return MeanAccuracy(fmean(shares), mean_interval(shares)) if len(shares) > 1 else None
+
+
+def _fields(found: MeanAccuracy | None) -> dict[str, Any]:
+    return {
+        "accuracy": None if found is None else found.mean,
+        "accuracy_interval": None if found is None else list(found.interval),
+    }
+
+
+def _words(found: MeanAccuracy) -> str:
+    low, high = (f"{100 * bound:.2f} %" for bound in found.interval)
+    return f"mean accuracy {100 * found.mean:.2f} % (95 % t interval of the mean {low} to {high})"
