@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from onelook.cli.findings import say_findings
-from onelook.cli.options import ClassNames, Data, Debug, Json, LabelColumn, Layout, Strict
+from onelook.cli.options import ClassNames, Data, Debug, Json, LabelColumn, LabelFrom, Layout, Strict
 from onelook.cli.quantities import things
 from onelook.cli.say import Say
 
@@ -27,6 +27,23 @@ Html = Annotated[
         metavar="FILE.html",
         help="Also write a page: pictures of each class, sizes, and what was found.",
         rich_help_panel="Output",
+    ),
+]
+Labels = Annotated[
+    bool,
+    typer.Option(
+        "--labels",
+        help="Also look for wrong labels: trains quick networks, seconds to minutes.",
+        rich_help_panel="Wrong labels",
+    ),
+]
+Suspects = Annotated[
+    Path | None,
+    typer.Option(
+        "--suspects",
+        metavar="FILE.csv",
+        help="The same, and list the suspects in a file, worst first.",
+        rich_help_panel="Wrong labels",
     ),
 ]
 _PAGE = "The page's augmentation preview"
@@ -48,6 +65,9 @@ def inspect(
     test: Test = None,
     class_names: ClassNames = None,
     label_column: LabelColumn = None,
+    label_from: LabelFrom = None,
+    labels: Labels = False,
+    suspects: Suspects = None,
     html: Html = None,
     recipe: Recipe = None,
     sets: Sets = None,
@@ -64,9 +84,12 @@ def inspect(
     Examples:
     $ onelook inspect photos/
     $ onelook inspect train.csv --html look.html
+    $ onelook inspect photos/ --suspects wrong.csv  [dim]labels that look wrong[/]
     """
+    from onelook.cli.labels import say_label_check
+    from onelook.files import refuse_unwritable
     from onelook.settings.merge import parse_names
-    from onelook.workflow.inspect import inspect_data
+    from onelook.workflow.inspect import inspect_data, judge_labels
     from onelook.workflow.inspect_page import refuse_page, write_page
     from onelook.workflow.request import gather_overrides
     from onelook.workflow.training_preview import PageRequest
@@ -75,6 +98,8 @@ def inspect(
     asked = gather_overrides({"recipe": recipe}, sets or ())
     if html is not None:
         refuse_page(html)
+    if suspects is not None:
+        refuse_unwritable(suspects)
     names = parse_names(class_names) if class_names is not None else None
     with say.progress("reading pictures") as on_progress:
         found = inspect_data(
@@ -82,17 +107,24 @@ def inspect(
             test=test,
             class_names=names,
             label_column=label_column,
+            label_from=label_from,
             layout=layout,
             strict=strict,
             on_progress=on_progress,
         )
     say(str(found.dataset))
+    if labels or suspects is not None:
+        with say.progress("judging labels") as on_progress:
+            found = judge_labels(found, on_progress)
     _say_what_was_found(say, found, has_page=html is not None)
+    if found.label_check is not None:
+        say_label_check(say, found.label_check, suspects)
     if html is not None:
         options = {
             "--test": test,
             "--class-names": class_names,
             "--label-column": label_column,
+            "--label-from": label_from,
             "--layout": layout,
             "--recipe": recipe,
         }
