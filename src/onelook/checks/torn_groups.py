@@ -30,8 +30,8 @@ def check(evidence: Evidence) -> list[Finding]:
         message = (
             f"{pictures(len(rows))} of {len(split.ids):,} in {called(name)} {'is' if len(rows) == 1 else 'are'} of "
             f"{groups:,} {'group that is' if groups == 1 else 'groups that are'} also trained on "
-            f"({split.ids[rows[0]]} goes with {twin}). What a model knows of a group helps it there and nowhere else, so the score may be too "
-            "good: keep each group on one side."
+            f"({split.ids[rows[0]]} goes with {twin}). What a model knows of a group helps it there and nowhere else, "
+            "so the score may be too good: keep each group on one side."
         )
         ids = tuple(split.ids[row] for row in rows)
         findings.append(Finding("torn-groups", name, len(ids), ids, message, severity="error"))
