@@ -110,6 +110,25 @@ def test_malformed_files_are_refused(tmp_path: Path, changes: dict[str, bytes | 
     assert str(tmp_path) in str(caught.value)
 
 
+@pytest.mark.parametrize("shape", [(0, 28, 28), (3, 0, 28), (0xFFFFFFFF, 0, 28), (0, 0, 0)])
+def test_files_that_hold_nothing_are_refused(tmp_path: Path, shape: tuple[int, ...]) -> None:
+    images, labels = struct.pack(">4I", 0x0803, *shape), struct.pack(">2I", 0x0801, shape[0])
+    with pytest.raises(DataError, match="holds nothing. Expected images of at least one picture"):
+        open_dataset(write(tmp_path, train_images=images, train_labels=labels))
+
+
+def test_dimensions_whose_product_runs_over_are_no_match(tmp_path: Path) -> None:
+    header = struct.pack(">4I", 0x0803, 1 << 31, 1 << 31, 4)  # 2^64, which is 0 in sixty-four bits
+    with pytest.raises(DataError, match="= 18,446,744,073,709,551,616 bytes, but 0 follow it"):
+        open_dataset(write(tmp_path, train_images=header))
+
+
+def test_a_gzip_that_swells_is_refused_at_its_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("onelook.files._HARMLESS_BYTES", 1 << 16)
+    with pytest.raises(DataError, match="unpack to more than 2"):
+        open_dataset(write(tmp_path, train_images=gzip.compress(bytes(1 << 20))))
+
+
 def test_two_data_sets_in_one_folder_are_not_mixed(tmp_path: Path) -> None:
     write(tmp_path)
     (tmp_path / "emnist-train-images-idx3-ubyte").write_bytes(idx(TRAIN))

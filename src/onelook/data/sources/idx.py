@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import gzip
 import re
 import struct
-import zlib
 from dataclasses import dataclass
+from math import prod
 
 import numpy as np
 
@@ -15,6 +14,7 @@ from onelook.data.class_names import encode_labels, listed, positions_among
 from onelook.data.dataset import Dataset, Images, Labels
 from onelook.data.sources.source import Location, SourceOptions
 from onelook.errors import DataError
+from onelook.files import unpack_gzip
 
 # `train-images-idx3-ubyte`, `raw/t10k-labels.idx1-ubyte.gz`, `emnist-letters-test-images-idx3-ubyte`.
 _NAME = re.compile(
@@ -123,22 +123,22 @@ def _read(location: Location, entry: str, kind: str) -> Images:
             f"{name}: starts with the number {magic:#010x}, expected {expected_magic:#010x} ({kind} of unsigned "
             "bytes). Is it another file under this name?"
         )
-    expected, found = int(np.prod(shape, dtype=np.int64)), len(content) - header_bytes
+    # In Python's own numbers: a forged header's product runs over sixty-four bits, and around.
+    expected, found = prod(shape), len(content) - header_bytes
     if found != expected:
         sizes = " × ".join(f"{side:,}" for side in shape)
         state = "truncated" if found < expected else "too long"
         raise DataError(
             f"{name}: {state}. The header says {sizes} = {expected:,} bytes, but {found:,} follow it. Fetch it again."
         )
+    if not expected:
+        sizes = " × ".join(f"{side:,}" for side in shape)
+        raise DataError(f"{name}: the header says {sizes}: it holds nothing. Expected {kind} of at least one picture.")
     return np.frombuffer(content, np.uint8, offset=header_bytes).reshape(shape)
 
 
 def _content(location: Location, entry: str, name: str) -> bytes:
     with location.open(entry) as file:
-        content = file.read()
-    if not content.startswith(b"\x1f\x8b"):  # gzip, whatever the name says
-        return content
-    try:
-        return gzip.decompress(content)
-    except (EOFError, OSError, zlib.error) as problem:
-        raise DataError(f"{name}: the gzip file is truncated or damaged ({problem}). Fetch it again.") from problem
+        is_packed = file.read(2) == b"\x1f\x8b"  # gzip, whatever the name says
+        file.seek(0)
+        return unpack_gzip(file, name) if is_packed else file.read()

@@ -9,14 +9,9 @@ from typing import BinaryIO
 
 from onelook.data.sources.picture_tree import suffix_of
 from onelook.data.sources.source import Location
-from onelook.errors import DataError
+from onelook.files import unpack_gzip
 
 _GZIP = b"\x1f\x8b"
-# A table of mostly black pictures packs to a thirtieth. gzip reaches 1,030 on nothing but zeros: such a file is a bomb,
-# unless what it unpacks to harms nobody.
-_MAXIMUM_COMPRESSION = 300
-_HARMLESS_BYTES = 64 << 20
-_BLOCK_BYTES = 1 << 20
 
 
 def table_suffix(name: str) -> str:
@@ -33,7 +28,7 @@ def open_table(location: Location, entry: str) -> BinaryIO:
     if not is_packed(location, entry):
         return location.open(entry)
     with location.open(entry) as packed:
-        return io.BytesIO(_unpacked(packed, _name(location, entry)))
+        return io.BytesIO(unpack_gzip(packed, _name(location, entry)))
 
 
 def read_first_bytes(location: Location, entry: str, most: int) -> bytes:
@@ -53,25 +48,6 @@ def is_packed(location: Location, entry: str) -> bool:
     """Whether the table is gzipped, whatever its name says."""
     with location.open(entry) as file:
         return file.read(len(_GZIP)) == _GZIP
-
-
-def _unpacked(file: BinaryIO, name: str) -> bytes:
-    size = file.seek(0, io.SEEK_END)
-    file.seek(0)
-    limit = max(_HARMLESS_BYTES, _MAXIMUM_COMPRESSION * size)
-    content = bytearray()
-    try:
-        with gzip.GzipFile(fileobj=file) as source:
-            while block := source.read(_BLOCK_BYTES):
-                content += block
-                if len(content) > limit:
-                    raise DataError(
-                        f"{name}: {size:,} bytes that unpack to more than {limit:,}: no table packs like that, so it "
-                        "is refused. Unpack it yourself if you trust it."
-                    )
-    except (OSError, EOFError, zlib.error) as problem:
-        raise DataError(f"{name}: the gzip file is truncated or damaged ({problem}). Fetch it again.") from problem
-    return bytes(content)
 
 
 def _name(location: Location, entry: str) -> str:
