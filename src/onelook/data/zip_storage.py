@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import lzma
 import re
 import struct
 import threading
@@ -14,25 +16,36 @@ from typing import IO, BinaryIO, cast
 
 from onelook.data.shared_file import SharedFile
 from onelook.data.storage import LARGEST_ENTRY_BYTES
-from onelook.errors import DataError
-from onelook.files import checked_member_name, checksum
+from onelook.errors import DataError, in_words
+from onelook.files import DEEPEST_MEMBER, LONGEST_MEMBER_NAME, checked_member_name, checksum, largest_unpacked
 
 # Names that need a closer look; the rest, and that is all in an honest archive, pass at the speed of one search.
-_SUSPICIOUS = re.compile(r"\.\.|\\|^/|^[A-Za-z]:")
+_SUSPICIOUS = re.compile(r"\.\.|\\|^/|^[A-Za-z]:|//|(?:^|/)\./")
 
 # A member's own header: its signature, 22 bytes that the directory repeats, the lengths of its name and of the extras.
 _HEADER = struct.Struct("<4s22xHH")
 _SIGNATURE = b"PK\3\4"
 
 # All that zipfile raises over a member that is damaged, or packed in a way that it does not know.
-_UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError)
+_UNREADABLE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    OSError,
+    RuntimeError,
+    ValueError,
+    OverflowError,
+    MemoryError,
+    struct.error,
+)
 
 
 class ZipStorage:
     """A zip read in place.
 
     Raises:
-        DataError: not a zip or damaged, encrypted, or a member's name leads out of the archive.
+        DataError: not a zip or damaged, encrypted, a decompression bomb, or a member's name leads out of the archive.
     """
 
     def __init__(self, root: Path) -> None:
@@ -41,7 +54,7 @@ class ZipStorage:
             self._zip = zipfile.ZipFile(root)
         except _UNREADABLE as problem:
             raise DataError(
-                f"{root}: not a zip that can be read ({problem}). It is damaged or was not downloaded whole: "
+                f"{root}: not a zip that can be read ({in_words(problem)}). It is damaged or was not downloaded whole: "
                 "fetch or pack it again."
             ) from problem
         self._lock = threading.Lock()
@@ -53,24 +66,31 @@ class ZipStorage:
                 folders |= {name, *map(str, PurePosixPath(name).parents)} - {"."}
             else:
                 self._members[name] = member
+        self._refuse_bomb()
         self._bytes = SharedFile(root.open("rb"))
         self.files: Sequence[str] = list(self._members)
         self.folders: Sequence[str] = list(folders)
 
     def open(self, name: str) -> BinaryIO:
-        return cast(BinaryIO, self._open(name))
+        member = self._members[name]
+        if self._is_bomb(member):
+            raise DataError(f"{self._root}: '{name}': {self._refusal(member)}")
+        stream = _MemberStream(self._open(name), f"{self._root}: '{name}'", self._lock)
+        return cast(BinaryIO, io.BufferedReader(stream))
 
     def read(self, name: str) -> bytes:
         member = self._members[name]
         if member.file_size > LARGEST_ENTRY_BYTES:
             raise DataError(f"it says that it unpacks to {member.file_size:,} bytes, more than a picture has")
+        if self._is_bomb(member):
+            raise DataError(self._refusal(member))
         if member.compress_type == zipfile.ZIP_STORED and member.compress_size == member.file_size:
             return self._read_stored(member)
         stream = self._open(name)
         try:
             return stream.read()
         except _UNREADABLE as problem:
-            raise DataError(f"damaged inside the zip ({problem})") from problem
+            raise DataError(f"damaged inside the zip ({in_words(problem)})") from problem
         finally:
             with self._lock:
                 stream.close()
@@ -102,7 +122,33 @@ class ZipStorage:
             with self._lock:
                 return self._zip.open(self._members[name])
         except _UNREADABLE as problem:
-            raise DataError(f"cannot be read from the zip ({problem})") from problem
+            raise DataError(f"cannot be read from the zip ({in_words(problem)})") from problem
+
+    def _is_bomb(self, member: zipfile.ZipInfo) -> bool:
+        if member.compress_type == zipfile.ZIP_STORED:
+            return False
+        # No member is longer than what lies before the archive's directory, whatever that says.
+        return member.file_size > largest_unpacked(min(member.compress_size, self._zip.start_dir))
+
+    def _refusal(self, member: zipfile.ZipInfo) -> str:
+        return (
+            f"it says that it unpacks from {member.compress_size:,} bytes to {member.file_size:,}: no picture or table "
+            "packs like that, so it is refused. Unpack the zip yourself if you trust it"
+        )
+
+    def _refuse_bomb(self) -> None:
+        """Many members that each unpack to little may be the same few bytes, named again and again."""
+        packed = self._zip.start_dir
+        unpacked = sum(
+            min(member.file_size, packed) if member.compress_type == zipfile.ZIP_STORED else member.file_size
+            for member in self._members.values()
+            if not self._is_bomb(member)
+        )
+        if unpacked > largest_unpacked(packed):
+            raise DataError(
+                f"{self._root}: {packed:,} bytes that unpack to {unpacked:,}: no pictures pack like that, so it is "
+                "refused. Unpack it yourself if you trust it."
+            )
 
     def _checked_name(self, member: zipfile.ZipInfo) -> str:
         if member.flag_bits & 0x1:
@@ -110,6 +156,54 @@ class ZipStorage:
                 f"{self._root}: the zip is encrypted ('{member.filename}' asks for a password). "
                 "Unpack it with the password and give the folder."
             )
-        if _SUSPICIOUS.search(member.filename):
-            return str(checked_member_name(member.filename, self._root))
-        return member.filename.rstrip("/")
+        name = member.filename
+        if len(name) > LONGEST_MEMBER_NAME or name.count("/") > DEEPEST_MEMBER or _SUSPICIOUS.search(name):
+            return str(checked_member_name(name, self._root))
+        return name.rstrip("/")
+
+
+class _MemberStream(io.RawIOBase):
+    """A member as it is unpacked, whose damage is told in our words."""
+
+    def __init__(self, stream: IO[bytes], name: str, lock: threading.Lock) -> None:
+        self._stream = stream
+        self._name = name
+        self._lock = lock
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def readall(self) -> bytes:
+        return self._read(-1)
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        content = self._read(len(buffer))
+        buffer[: len(content)] = content
+        return len(content)
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        try:
+            return self._stream.seek(offset, whence)
+        except _UNREADABLE as problem:
+            raise self._damaged(problem) from problem
+
+    def tell(self) -> int:
+        return self._stream.tell()
+
+    def close(self) -> None:
+        if not self.closed:
+            with self._lock:
+                self._stream.close()
+        super().close()
+
+    def _read(self, size: int) -> bytes:
+        try:
+            return self._stream.read(size)
+        except _UNREADABLE as problem:
+            raise self._damaged(problem) from problem
+
+    def _damaged(self, problem: BaseException) -> DataError:
+        return DataError(f"{self._name} is damaged inside the zip ({in_words(problem)}). Fetch or pack the zip again.")
