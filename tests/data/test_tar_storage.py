@@ -13,7 +13,6 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from onelook.data import tar_storage
 from onelook.data.open import open_dataset
 from onelook.data.tar_storage import TarStorage
 from onelook.errors import DataError
@@ -115,10 +114,29 @@ def test_a_gzip_that_is_cut_short_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_bomb_is_refused_while_it_is_still_small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tar_storage, "_HARMLESS_BYTES", 1 << 20)
+    monkeypatch.setattr("onelook.files._HARMLESS_BYTES", 1 << 20)
     path = tmp_path / "a.tgz"
     path.write_bytes(gzip.compress(bytes(8 << 20)))
     with pytest.raises(DataError, match=r"that unpack to more than .*, so it is refused"):
+        TarStorage(path)
+
+
+@pytest.mark.parametrize("size", ["-1536", "-10", "nan", "9" * 5_000])
+def test_a_size_that_leads_back_ends_the_reading(tmp_path: Path, size: str) -> None:
+    member, content = file("a.png", b"x")
+    member.pax_headers = {"size": size}
+    path = write_tar(tmp_path / "a.tar", file("first.png", b"x"), (member, content), file("last.png", b"x"))
+    with pytest.raises(DataError, match="not a tar that can be read") as caught:
+        TarStorage(path).read("a.png")
+    assert "int" not in str(caught.value)
+
+
+def test_headers_that_only_announce_headers_end_the_reading(tmp_path: Path) -> None:
+    member = tarfile.TarInfo("announcement")
+    member.type = tarfile.GNUTYPE_LONGNAME
+    path = tmp_path / "a.tar"
+    path.write_bytes(member.tobuf(tarfile.GNU_FORMAT) * 3_000)
+    with pytest.raises(DataError, match="not a tar that can be read"):
         TarStorage(path)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import struct
 import tarfile
 import tempfile
 import zlib
@@ -14,18 +15,28 @@ from typing import IO, BinaryIO, NamedTuple, cast
 
 from onelook import runtime
 from onelook.data.shared_file import SharedFile
-from onelook.errors import DataError
-from onelook.files import checked_member_name, checksum
+from onelook.errors import DataError, in_words
+from onelook.files import checked_member_name, checksum, largest_unpacked
 
 # More than any camera writes into one file.
 _LARGEST_ENTRY_BYTES = 1 << 30
-# gzip reaches about 1,030 on zeros, pictures stay near 1 and bitmaps of scans under 20: what swells more is a bomb.
-_MAXIMUM_COMPRESSION = 200
-_HARMLESS_BYTES = 64 << 20
 _BLOCK_BYTES = 1 << 20
 _SECTOR_BYTES = tarfile.BLOCKSIZE
 
-_DAMAGED = (tarfile.TarError, EOFError, OSError, zlib.error, ValueError, OverflowError)
+# All that tarfile raises over headers that are none: their fields are numbers as text, their chains followed by calls.
+_DAMAGED = (
+    tarfile.TarError,
+    EOFError,
+    OSError,
+    zlib.error,
+    ValueError,
+    TypeError,
+    LookupError,
+    OverflowError,
+    MemoryError,
+    RecursionError,
+    struct.error,
+)
 
 
 class _Member(NamedTuple):
@@ -53,10 +64,11 @@ class TarStorage:
         folders: set[str] = set()
         try:
             self._read_index(folders)
-        except DataError:
+        except BaseException as problem:
+            self._bytes.file.close()
+            if isinstance(problem, _DAMAGED):
+                raise self._unreadable(in_words(problem)) from problem
             raise
-        except _DAMAGED as problem:
-            raise self._unreadable(str(problem)) from problem
         self.files: Sequence[str] = list(self._members)
         self.folders: Sequence[str] = list(folders)
 
@@ -94,10 +106,10 @@ class TarStorage:
             with file:
                 return self._unpacked(file)
         except _DAMAGED as problem:
-            raise self._unreadable(str(problem)) from problem
+            raise self._unreadable(in_words(problem)) from problem
 
     def _unpacked(self, file: BinaryIO) -> IO[bytes]:
-        limit = max(_HARMLESS_BYTES, _MAXIMUM_COMPRESSION * self._root.stat().st_size)
+        limit = largest_unpacked(self._root.stat().st_size)
         folder = runtime.cache_folder()
         folder.mkdir(parents=True, exist_ok=True)
         sink = cast(IO[bytes], tempfile.TemporaryFile(dir=folder))  # noqa: SIM115 - lives as long as the storage
@@ -125,6 +137,9 @@ class TarStorage:
                 if member.isdir():
                     folders |= {name, *map(str, PurePosixPath(name).parents)} - {"."}
                 elif member.isreg() and not member.issparse():
+                    # A size below zero leads back to this very header, again and again.
+                    if member.size < 0:
+                        raise self._unreadable(f"'{name}' has a size below zero")
                     if member.offset_data + member.size > size:
                         raise self._unreadable(f"'{name}' is cut short")
                     self._members[name] = _Member(member.offset_data, member.size)
