@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import subprocess
 import tarfile
 import zipfile
 from collections.abc import Callable
@@ -174,6 +175,55 @@ def test_links_are_followed_and_circles_are_not(tmp_path: Path) -> None:
     assert list(location.entries()) == ["bird/3.jpg", "cat/1.jpg", "dog/2.jpg", "dog/gone.jpg"]
     with pytest.raises(DataError, match=r"cannot be opened \(No such file or directory\)"):
         location.read("dog/gone.jpg")
+
+
+def test_folders_that_all_link_to_each_other_end(tmp_path: Path) -> None:
+    names = [f"{number:02}" for number in range(15)]
+    for name in names:
+        (tmp_path / name).mkdir()
+        (tmp_path / name / f"{name}.png").touch()
+        for other in names:
+            if other != name:
+                (tmp_path / name / f"to-{other}").symlink_to(tmp_path / other)
+    found = {name.rpartition("/")[2] for name in Location(tmp_path).entries()}
+    assert found == {f"{name}.png" for name in names}
+
+
+def test_two_links_to_one_folder_are_both_followed(tmp_path: Path) -> None:
+    (tmp_path / "all" / "cat").mkdir(parents=True)
+    (tmp_path / "all" / "cat" / "1.png").touch()
+    (tmp_path / "data").mkdir()
+    for name in ("train", "val"):
+        (tmp_path / "data" / name).symlink_to(tmp_path / "all")
+    assert Location(tmp_path / "data").entries() == ["train/cat/1.png", "val/cat/1.png"]
+
+
+def test_folders_may_lie_as_deep_as_a_path_is_long(tmp_path: Path) -> None:
+    depth = 1_500  # deeper than Python's own calls
+    folder = os.open(tmp_path, os.O_RDONLY)
+    for _ in range(depth):
+        os.mkdir("d", dir_fd=folder)
+        below = os.open("d", os.O_RDONLY, dir_fd=folder)
+        os.close(folder)
+        folder = below
+    os.close(os.open("1.png", os.O_CREAT | os.O_WRONLY, dir_fd=folder))
+    os.close(folder)
+    location = Location(tmp_path)
+    assert (location.entries(), len(location.wrapping)) == (["1.png"], 2 * depth - 1)
+    subprocess.run(["rm", "-r", str(tmp_path / "d")], check=True)  # pytest's own clearing is not as patient
+
+
+def test_a_link_to_what_never_ends_is_not_opened(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "a.png").symlink_to(tmp_path / "pipe")
+    (tmp_path / "data" / "b.csv").symlink_to("/dev/zero")
+    location = Location(tmp_path / "data")
+    for name in ("a.png", "b.csv"):
+        with pytest.raises(DataError, match="no plain file"):
+            location.open(name)
+        with pytest.raises(DataError, match="a pipe or a device: no picture file"):
+            location.read(name)
 
 
 def test_pipes_are_no_files(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from stat import S_ISREG
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, NamedTuple, Protocol
 
 from onelook.errors import DataError
 from onelook.files import checksum
@@ -79,11 +79,7 @@ class FolderStorage:
             self.files: Sequence[str] = names
             self.folders: Sequence[str] = []
             return
-        files: list[str] = []
-        folders: list[str] = []
-        _list_folder(str(root), "", frozenset({os.path.realpath(root)}), files, folders)
-        self.files = files
-        self.folders = folders
+        self.files, self.folders = _listed(str(root))
 
     def open(self, name: str) -> BinaryIO:
         return _open_file(self._root / name)
@@ -102,23 +98,63 @@ class FolderStorage:
         return f"{status.st_size} {status.st_mtime_ns}"
 
 
-def _list_folder(root: str, below: str, above: frozenset[str], files: list[str], folders: list[str]) -> None:
-    """Appends what lies in `root`/`below`; `above` are the real paths on the way, against links that go in circles."""
-    with os.scandir(f"{root}/{below}") as entries:
-        for entry in entries:
-            name = f"{below}{entry.name}"
-            if entry.is_dir():
-                real = os.path.realpath(entry.path) if entry.is_symlink() else entry.path
-                if real not in above:
+class _Folder(NamedTuple):
+    """A folder on the way down from the root."""
+
+    below: str  # its path below the root, with a slash behind; empty for the root
+    identity: tuple[int, int]  # device and number: what it is, under whatever name
+    above: _Folder | None
+    is_linked: bool  # whether it, or one above it, is a link
+
+    def is_in(self, identity: tuple[int, int]) -> bool:
+        """Whether this folder, or one above it, is that one."""
+        folder: _Folder | None = self
+        while folder is not None:
+            if folder.identity == identity:
+                return True
+            folder = folder.above
+        return False
+
+
+def _listed(root: str) -> tuple[list[str], list[str]]:
+    """The files and folders below the root.
+
+    A link to a folder above itself is not followed. One that lies inside a linked folder is followed where it leads
+    to what was not seen yet: folders that all hold links to each other have more paths than there are atoms.
+    """
+    files: list[str] = []
+    folders: list[str] = []
+    start = _Folder("", _identity(root), None, False)
+    seen = {start.identity}
+    waiting = [start]  # no recursion: a tree may be deeper than Python's own can follow
+    while waiting:
+        folder = waiting.pop()
+        with os.scandir(f"{root}/{folder.below}") as entries:
+            for entry in entries:
+                name = f"{folder.below}{entry.name}"
+                if entry.is_dir():
+                    identity, is_link = _identity(entry.path), entry.is_symlink()
+                    if is_link and (folder.is_in(identity) or (folder.is_linked and identity in seen)):
+                        continue
+                    seen.add(identity)
                     folders.append(name)
-                    _list_folder(root, f"{name}/", above | {os.path.realpath(entry.path)}, files, folders)
-            # A link to nothing is listed too, to be reported as unreadable; a pipe or a device would block.
-            elif entry.is_file() or entry.is_symlink():
-                files.append(name)
+                    waiting.append(_Folder(f"{name}/", identity, folder, is_link or folder.is_linked))
+                # A link to nothing is listed too, to be reported as unreadable; a pipe or a device would block.
+                elif entry.is_file() or entry.is_symlink():
+                    files.append(name)
+    return files, folders
+
+
+def _identity(folder: str) -> tuple[int, int]:
+    status = os.stat(folder)  # noqa: PTH116 - a Path each would treble the time
+    return status.st_dev, status.st_ino
 
 
 def _open_file(path: Path) -> BinaryIO:
     try:
+        # A link may lead to a pipe, which waits for ever, or to a device, which never ends.
+        if not S_ISREG(path.stat().st_mode):
+            raise DataError(f"{path}: no plain file. Expected one that can be read from beginning to end")
         return path.open("rb")
     except OSError as problem:
         raise DataError(f"{path}: cannot be opened ({problem.strerror or problem})") from problem
@@ -128,7 +164,8 @@ def _read_file(path: Path) -> bytes:
     try:
         status = path.stat()
         if not S_ISREG(status.st_mode) or status.st_size > LARGEST_ENTRY_BYTES:
-            raise DataError(f"{status.st_size:,} bytes: no picture file")
+            found = f"{status.st_size:,} bytes" if S_ISREG(status.st_mode) else "a folder, a pipe or a device"
+            raise DataError(f"{found}: no picture file")
         return path.read_bytes()
     except OSError as problem:
         raise DataError(f"cannot be opened ({problem.strerror or problem})") from problem
