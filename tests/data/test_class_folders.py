@@ -151,8 +151,10 @@ def test_folders_beside_the_parts_are_ignored_aloud(make: Make) -> None:
 
 
 def test_files_that_are_no_pictures_are_ignored_with_their_count(make: Make) -> None:
-    dataset = opened(make("cat/1.jpg", "dog/1.jpg", "cat/a.txt", "cat/b.txt", "labels.csv", "LICENSE"))
-    assert dataset.notes == ("4 files that are no pictures by suffix were ignored (2 .txt, 1 .csv, 1 no suffix).",)
+    dataset = opened(make("cat/1.jpg", "dog/1.jpg", "cat/a.txt", "cat/b.txt", "anotes.md", "LICENSE"))
+    assert dataset.notes == ("4 files that are no pictures by suffix were ignored (2 .txt, 1 no suffix, 1 .md).",)
+    (note,) = opened(make("labels.csv")).notes
+    assert note.endswith("A table that lists pictures is opened by its own path.")
 
 
 def test_an_empty_class_folder_is_said(make: Make) -> None:

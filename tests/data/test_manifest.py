@@ -62,7 +62,7 @@ def test_a_suffix_and_a_folder_that_are_left_out_are_found_and_said(tmp_path: Pa
     assert dataset.parts["all"].ids == ("train/01.png", "train/2.png")
     assert (labels(dataset), greys(dataset)) == (["pug", "collie"], [0, 1])
     assert "2 pictures in 'train' in the column 'id' ('01' is 'train/01.png')" in dataset.why
-    assert "2 pictures that train.csv does not list are left out: 'test/01.png', 'test/3.png'." in dataset.notes
+    assert "2 pictures in 'test/' that train.csv does not list are left out." in dataset.notes
 
 
 def test_tab_semicolon_parquet_and_zip_read_alike(tmp_path: Path) -> None:
@@ -97,6 +97,108 @@ def test_a_label_column_of_any_name_is_given_and_alone_it_is_found(tmp_path: Pat
 def test_labels_that_name_files_too_are_no_paths(tmp_path: Path) -> None:
     root = write(tmp_path / "d", "0.png 1.png 2.png 3.png", {"t.csv": "digit_class,id;0,0;1,1;0,2;1,3"})
     assert open_dataset(root).parts["all"].ids == ("0.png", "1.png", "2.png", "3.png")
+
+
+# --- as competitions and other machines write them
+
+
+def test_dog_breeds_names_without_suffix_and_an_unlisted_test_folder(tmp_path: Path) -> None:
+    tables = {"labels.csv": "id,breed;0a1,dingo;0b2,pug;0c3,dingo", "sample_submission.csv": "id,dingo,pug;0d4,0.5,0.5"}
+    dataset = open_dataset(
+        write(tmp_path / "d", "train/0a1.jpg train/0b2.jpg train/0c3.jpg test/0d4.jpg test/0e5.jpg", tables)
+    )
+    assert (dataset.layout, labels(dataset)) == ("manifest", ["dingo", "pug", "dingo"])
+    assert dataset.parts["all"].ids == ("train/0a1.jpg", "train/0b2.jpg", "train/0c3.jpg")
+    assert dataset.notes == ("2 pictures in 'test/' that labels.csv does not list are left out.",)
+
+
+def test_labels_may_be_where_a_1_stands(tmp_path: Path) -> None:
+    tables = {"train.csv": "image_id,healthy,rust,scab;a,0,1,0;b,1,0,0;c,0,0,1.0", "test.csv": "image_id;t1;t2"}
+    dataset = open_dataset(write(tmp_path / "d", "im/a.png im/b.png im/c.png im/t1.png im/t2.png", tables))
+    assert labels(dataset) == ["rust", "healthy", "scab"]
+    assert dataset.why.endswith("and the label is where a 1 stands in 'healthy', 'rust', 'scab'")
+    assert dataset.notes[0].startswith("test.csv lists pictures without labels and was left out: after training,")
+
+
+def test_several_labels_a_picture_are_said_to_be_too_many(tmp_path: Path) -> None:
+    root = write(tmp_path / "d", "a.png b.png", {"t.csv": "id,sunny,foggy;a.png,1,1;b.png,0,1"})
+    dataset = open_dataset(root)
+    assert dataset.parts["all"].labels is None
+    assert dataset.notes[0].startswith("The columns 'sunny', 'foggy' hold 0 and 1, and some picture has several 1")
+
+
+@pytest.mark.parametrize(
+    "before",
+    ["/home/ann/pets/", "C:\\Users\\ann\\pets\\", "data/pets/", "../pets/"],
+    ids=["absolute", "drive", "above", "up"],
+)
+def test_paths_of_another_machine_are_found_by_their_ends(tmp_path: Path, before: str) -> None:
+    slash = "\\" if "\\" in before else "/"
+    rows = [f"{before}{slash.join(path)},{label}" for path, label in ((("im", "a.png"), "x"), (("im", "b.png"), "y"))]
+    root = write(tmp_path / "d", "im/a.png im/b.png", {"t.csv": ";".join(["path,label", *rows])})
+    for place in (root, root / "t.csv"):
+        dataset = open_dataset(place)
+        assert (dataset.parts["all"].ids, labels(dataset)) == (("im/a.png", "im/b.png"), ["x", "y"])
+        plain = before.replace("\\", "/")
+        assert f"The paths in t.csv begin with '{plain}', which is not here" in dataset.notes[0]
+
+
+def test_windows_slashes_and_a_dot_in_front_are_nothing_to_speak_of(tmp_path: Path) -> None:
+    root = write(tmp_path / "d", "im/a.png im/b.png", {"t.csv": "path,label;im\\a.png,x;./im/b.png,y"})
+    dataset = open_dataset(root)
+    assert (dataset.parts["all"].ids, dataset.notes) == (("im/a.png", "im/b.png"), ())
+
+
+def test_pictures_of_one_table_may_lie_in_several_folders(tmp_path: Path) -> None:
+    tables = {"meta.csv": "lesion_id,image_id,dx,age;L1,i1,nv,40;L1,i2,nv,40;L2,i3,mel,50;L3,i4,mel,60"}
+    root = write(tmp_path / "d", "part_1/i1.png part_1/i2.png part_2/i3.png part_2/i4.png", tables)
+    with pytest.raises(ConfigError, match=r"--layout manifest\n(.|\n)*--layout class-folders"):
+        open_dataset(root)
+    dataset = open_dataset(root, label_column="dx")  # which only a table has
+    assert labels(dataset) == ["nv", "nv", "mel", "mel"]
+    assert dataset.parts["all"].ids == ("part_1/i1.png", "part_1/i2.png", "part_2/i3.png", "part_2/i4.png")
+    groups = dataset.parts["all"].groups
+    assert groups is not None
+    assert groups.tolist() == [0, 0, 1, 2]  # of one lesion, and so of one side
+
+
+def test_a_table_further_down_is_found_and_its_way_up_followed(tmp_path: Path) -> None:
+    (tmp_path / "d" / "csv").mkdir(parents=True)
+    root = write(tmp_path / "d", "x/1.png x/2.png", {"csv/t.csv": "path,label;../x/1.png,a;../x/2.png,b"})
+    assert labels(open_dataset(root)) == ["a", "b"]
+    (tmp_path / "e" / "train").mkdir(parents=True)
+    inside = write(
+        tmp_path / "e", "train/1.png train/2.png test/3.png", {"train/labels.csv": "file,label;1.png,a;2.png,b"}
+    )
+    assert open_dataset(inside).parts["all"].ids == ("train/1.png", "train/2.png")
+
+
+def test_tables_of_parts_are_read_as_one(tmp_path: Path) -> None:
+    tables = {"train.csv": "id,label;1,a;2,b", "val.csv": "id,label;1,b", "test.csv": "id,label;3,a"}
+    root = write(tmp_path / "d", "train/1.png train/2.png val/1.png test/3.png", tables)
+    dataset = open_dataset(root)
+    assert {name: part.ids for name, part in dataset.parts.items()} == {
+        "train": ("train/1.png", "train/2.png"),
+        "val": ("val/1.png",),
+        "test": ("test/3.png",),
+    }
+    assert (labels(dataset, "train"), labels(dataset, "val"), greys(dataset, "val")) == (["a", "b"], ["b"], [2])
+
+
+def test_a_table_says_more_than_a_pattern_that_we_find(tmp_path: Path) -> None:
+    eyes = [f"{eye}_{side}" for eye in (10, 11, 12) for side in ("left", "right")]
+    rows = ";".join(f"{name},{at % 3}" for at, name in enumerate(eyes))
+    root = write(
+        tmp_path / "d", " ".join(f"train/{name}.png" for name in eyes), {"trainLabels.csv": f"image,level;{rows}"}
+    )
+    dataset = open_dataset(root)
+    assert (dataset.layout, dataset.class_names) == ("manifest", ("0", "1", "2"))
+
+
+def test_folders_of_parts_are_no_classes_beside_a_table(tmp_path: Path) -> None:
+    tables = {"train.csv": "image_id,label;7.png,0;9.png,1"}
+    dataset = open_dataset(write(tmp_path / "d", "train_images/7.png train_images/9.png test_images/8.png", tables))
+    assert (dataset.layout, dataset.class_names) == ("manifest", ("0", "1"))
 
 
 # --- other layouts

@@ -58,14 +58,14 @@ def test_the_first_folder_that_is_missing_is_the_one_that_is_named(tmp_path: Pat
 
 def test_an_empty_folder_is_said_to_be_empty(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
-    with pytest.raises(DataError, match=rf"^{tmp_path}/empty: an empty folder\.\nWhat onelook opens:\n  pixel-csv "):
+    with pytest.raises(DataError, match=rf"^{tmp_path}/empty: an empty folder\. What onelook opens:\n  pixel-csv "):
         open_dataset(tmp_path / "empty")
     (tmp_path / "empty" / ".DS_Store").touch()
     with pytest.raises(DataError, match=r"empty folder \(hidden and system entries do not count: \.DS_Store\)"):
         open_dataset(tmp_path / "empty")
     with zipfile.ZipFile(tmp_path / "empty.zip", "w"):
         pass
-    with pytest.raises(DataError, match=r"empty\.zip: an empty zip\.\nWhat onelook opens"):
+    with pytest.raises(DataError, match=r"empty\.zip: an empty zip\. What onelook opens"):
         open_dataset(tmp_path / "empty.zip")
 
 
@@ -88,8 +88,7 @@ def test_what_fits_no_layout_is_described_with_all_that_would(tmp_path: Path) ->
     with pytest.raises(DataError) as caught:
         open_dataset(tmp_path)
     first, *table = str(caught.value).splitlines()
-    assert first == f"{tmp_path}: a folder of 3 files (2 .txt, 1 .md), which fits no layout."
-    assert table[0] == "What onelook opens:"
+    assert first == f"{tmp_path}: a folder of 3 files (2 .txt, 1 .md), which fits no layout. What onelook opens:"
     assert max(map(len, table)) <= 80
     words = " ".join(" ".join(table).split())
     assert all(f"{name} {LAYOUTS.describe(name)}" in words for name in LAYOUTS)

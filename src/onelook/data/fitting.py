@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 from onelook.data.class_names import listed
 from onelook.data.location import ARCHIVE_SUFFIXES, Location
-from onelook.data.sources import LAYOUTS, WITH_LABEL_FROM
+from onelook.data.sources import LAYOUTS, WITH_LABEL_COLUMN, WITH_LABEL_FROM
 from onelook.data.sources.label_from import FolderLevel
 from onelook.data.sources.picture_tree import read_tree
 from onelook.data.sources.source import SourceOptions
@@ -38,6 +38,8 @@ def fitting_layout(location: Location, options: SourceOptions) -> str:
     fitting = {name: why for name, why in asked.items() if why is not None}
     if not options.needs_labels and not fitting.keys().isdisjoint(WITH_LABEL_FROM):
         return "picture-folder"  # all pictures, whatever their folders and names mean
+    if len(fitting) > 1 and options.label_column is not None:  # which only tables have
+        fitting = {name: why for name, why in fitting.items() if name in WITH_LABEL_COLUMN} or fitting
     if len(fitting) > 1:
         ways = "\n".join(f"  --layout {name}\n      {why}" for name, why in fitting.items())
         raise ConfigError(f"{location.root} can be read in {len(fitting)} ways. Choose one:\n{ways}")
@@ -54,7 +56,7 @@ def fitting_layout(location: Location, options: SourceOptions) -> str:
             f"{location.root}: a file of NumPy arrays, whose meaning its names do not tell. "
             "Load it in Python and train on the arrays: onelook.train((X, y))."
         )
-    raise DataError(f"{location.root}: {_contents(location)}{_hint(location)}\nWhat onelook opens:\n{_layout_table()}")
+    raise DataError(f"{location.root}: {_contents(location)}{_hint(location)} What onelook opens:\n{_layout_table()}")
 
 
 def _layout_table() -> str:

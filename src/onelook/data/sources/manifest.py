@@ -7,40 +7,17 @@ from dataclasses import dataclass
 
 from onelook.data.dataset import Dataset
 from onelook.data.location import Location as Place
-from onelook.data.picture_file import PICTURE_SUFFIXES
 from onelook.data.sources.class_folders import ClassFolders
-from onelook.data.sources.manifest_files import ListedFiles, best_folders
+from onelook.data.sources.manifest_files import ListedFiles, Whereabouts, best_places
 from onelook.data.sources.manifest_rows import Listing, listed_dataset
-from onelook.data.sources.manifest_table import (
-    GROUP_NAMES,
-    SPLIT_NAMES,
-    TABLE_SUFFIXES,
-    ManifestTable,
-    find_roles,
-    read_manifest_table,
-)
+from onelook.data.sources.manifest_table import ManifestTable, Roles, find_roles, joined_tables, read_manifest_table
+from onelook.data.sources.manifest_tables import SAMPLE_ROWS, FoundTable, lone_table, tables_in
 from onelook.data.sources.name_labels import found_ways
-from onelook.data.sources.packed_table import table_suffix
-from onelook.data.sources.picture_tree import counted, read_tree, some, suffix_of
+from onelook.data.sources.picture_tree import PART_ORDER, counted, read_tree, some
 from onelook.data.sources.pixel_csv import PixelCsv
-from onelook.data.sources.pixel_header import LABEL_NAMES
 from onelook.data.sources.pixel_parquet import PixelParquet
 from onelook.data.sources.source import Location, SourceOptions
 from onelook.errors import ConfigError, DataError
-
-# Names that a column of paths goes by, the likeliest first; any other is found by what it holds.
-PATH_NAMES = (
-    *("path", "file_path", "filepath", "image_path", "file_name", "filename", "file", "image", "img", "picture"),
-    *("image_name", "image_id", "id_code", "id", "name"),
-)
-# What `onelook predict` writes: a guess is no label, unless someone gives that very file.
-_PREDICTIONS = {"id", "label", "confidence"}
-_NO_PATHS = frozenset((*LABEL_NAMES, *SPLIT_NAMES, *GROUP_NAMES))
-_SAMPLE_ROWS = 200
-# Of the sampled names so many must be files. Without a suffix a name is but a number, and pictures are often
-# called by numbers too: then more must be.
-_SHARE_FOUND = 0.5
-_SHARE_FOUND_WITHOUT_SUFFIX = 0.75
 
 
 class Manifest:
@@ -54,18 +31,18 @@ class Manifest:
         try:
             if PixelCsv().recognise(location) is not None or PixelParquet().recognise(location) is not None:
                 return None
-            found = _lone_file(location) if location.is_file else _tables_in(location, ListedFiles(location))
+            found = lone_table(location) if location.is_file else tables_in(location)
         except (DataError, ConfigError):  # no table, or none that can be read here: `open` would say so
             return None
         if not found or (not location.is_file and _is_told_by_names(location, found)):
             return None
-        return "; ".join(f"{each.table.name} lists pictures in the column '{each.path}'" for each in found)
+        return "; ".join(f"{each.entry} lists pictures in the column '{each.path}'" for each in found)
 
     def open(self, location: Location, options: SourceOptions) -> Dataset:
         """The data set, in the table's order; the parts are those of its split column, else `all`.
 
-        A file that is missing is quarantined when the pictures are read. Pictures that the table does not list are
-        left out and noted.
+        Tables of several parts, such as train.csv and test.csv, are read as one. A file that is missing is
+        quarantined when the pictures are read. Pictures that no table lists are left out and noted.
 
         Raises:
             DataError: there is no such table or there are several, a row has no path or no label, one picture
@@ -73,24 +50,20 @@ class Manifest:
             ConfigError: there is no column of the name that the user gave for the label.
         """
         place: Location = Place(location.root.parent) if location.is_file else location
-        files = ListedFiles(place)
-        found = _lone_file(location, files) if location.is_file else _tables_in(location, files)
+        found = lone_table(location) if location.is_file else tables_in(location)
         if not found:
             raise DataError(
                 f"{location.root}: no CSV, TSV or Parquet file with a column of names of pictures that lie beside it "
                 "was found there. Expected a header, as 'path,label', and a row a picture."
             )
-        if len(found) > 1:
-            tables = [each.table.name for each in found]
-            raise DataError(
-                f"{location.root}: {len(tables)} tables list pictures: {some(tables)}. Expected one: give the path of "
-                f"the one to train on, and another with --test, as in {location.root}/{tables[0]}."
-            )
-        (only,) = found
-        table = read_manifest_table(location, only.entry)
-        roles = find_roles(table, only.path, options.label_column)
-        folder = _folder(table, only.path, files)
-        names = _found_names(table, only.path, folder, files)
+        chosen, notes = _chosen(location, found, options)
+        located = [_located(location, place, each, options) for each in chosen]
+        table = joined_tables({each.part or "train": one.table for each, one in zip(chosen, located, strict=True)})
+        names = [name for one in located for name in one.names]
+        path = chosen[0].path
+        # Tables of one part each have no split column of their own: the joined one's says so.
+        roles = find_roles(table, path, options.label_column)
+        why = "; ".join(_why(each, one) for each, one in zip(chosen, located, strict=True))
         return listed_dataset(
             Listing(
                 place=place,
@@ -99,136 +72,135 @@ class Manifest:
                 table=table,
                 roles=roles,
                 names=names,
-                ids=[name or f"{folder}{cell}" for name, cell in zip(names, table.columns[only.path], strict=True)],
-                why=_why(table, only.path, roles.label, folder, names),
+                ids=[each for one in located for each in one.ids],
+                why=f"{why}, and {_told_labels(table, roles)}",
             ),
-            notes=_note_extras(table, files, names),
+            notes=[*notes, *_notes_on_moves(located), *_note_extras(table, located[0].files, names)],
         )
 
 
 @dataclass(frozen=True)
-class _Found:
-    """A table that lists pictures, its first rows read."""
+class _Located:
+    """A table, read, with the file of each row."""
 
-    entry: str
     table: ManifestTable
-    path: str  # the column
+    files: ListedFiles
+    where: Whereabouts
+    names: Sequence[str | None]
+    ids: Sequence[str]
 
 
-def _lone_file(location: Location, files: ListedFiles | None = None) -> list[_Found]:
-    """The table that the location is, as a list of one; empty where it lists no pictures.
-
-    Names that end like pictures' are enough; only for others is the table's folder looked at, which may be large.
-    """
-    (entry,) = location.entries()
-    if table_suffix(entry) not in TABLE_SUFFIXES:
-        return []
-    table = read_manifest_table(location, entry, _SAMPLE_ROWS)
-    for column in _candidates(table):
-        cells = _cells(table, column)
-        if cells and sum(suffix_of(cell) in PICTURE_SUFFIXES for cell in cells) > len(cells) * _SHARE_FOUND:
-            return [_Found(entry, table, column)]
-    named = [column for column in _candidates(table) if column.casefold() in PATH_NAMES and _cells(table, column)]
-    if not named:
-        return []
-    files = files or ListedFiles(Place(location.root.parent))
-    best = _best_column(table, named, files)
-    return [] if best is None else [_Found(entry, table, best)]
-
-
-def _tables_in(location: Location, files: ListedFiles) -> list[_Found]:
-    """The tables directly in a folder or an archive that list pictures in it; a sample submission is none."""
-    found = []
-    for entry in location.entries() if files.pictures else ():
-        is_sample = "submission" in entry.casefold() or "sample" in entry.casefold()
-        if "/" in entry or table_suffix(entry) not in TABLE_SUFFIXES or is_sample:
-            continue
-        try:
-            table = read_manifest_table(location, entry, _SAMPLE_ROWS)
-        except (DataError, ConfigError):  # notes and results lie about in folders too
-            continue
-        column = _best_column(table, _candidates(table), files)
-        if column is not None and not table.columns.keys() >= _PREDICTIONS:
-            found.append(_Found(entry, table, column))
-    return found
+def _chosen(
+    location: Location, found: Sequence[FoundTable], options: SourceOptions
+) -> tuple[list[FoundTable], list[str]]:
+    """The tables to read, that to train on first, and notes on the others."""
+    if len(found) == 1:
+        return [found[0]], []
+    labelled = [each for each in found if each.roles(options.label_column).label is not None]
+    others = [each for each in found if each not in labelled]
+    notes = [
+        f"{each.entry} lists pictures without labels and was left out: after training, predict on it by its own path."
+        for each in others
+    ]
+    if len(labelled) == 1:
+        return labelled, notes
+    by_part = {each.part: each for each in labelled}
+    alike = {(each.path, each.roles(options.label_column).label) for each in labelled}
+    is_split = any(each.roles().split for each in labelled)
+    is_parted = len(by_part) == len(labelled) and None not in by_part and "train" in by_part
+    if is_parted and len(alike) == 1 and not is_split:
+        return [by_part[part] for part in PART_ORDER if part in by_part], notes
+    tables = [each.entry for each in found]
+    raise DataError(
+        f"{location.root}: {len(tables)} tables list pictures: {some(tables)}. Expected one: give the path of "
+        f"the one to train on, and another with --test, as in {location.root}/{tables[0]}."
+    )
 
 
-def _candidates(table: ManifestTable) -> list[str]:
-    """The columns that may hold paths, likely names first."""
-    rank = {name: at for at, name in enumerate(PATH_NAMES)}
-    columns = [column for column in table.columns if column.casefold() not in _NO_PATHS]
-    return sorted(columns, key=lambda column: rank.get(column.casefold(), len(rank)))
-
-
-def _best_column(table: ManifestTable, columns: Sequence[str], files: ListedFiles) -> str | None:
-    """The column of which most cells are files; of equals the first. None where too few are."""
-    found: dict[str, int] = {}
-    for column in columns:
-        cells = _cells(table, column)
-        most = max(files.folders(cells).values(), default=0)
-        with_suffix = sum(suffix_of(cell) in PICTURE_SUFFIXES for cell in cells)
-        share = _SHARE_FOUND if 2 * with_suffix >= len(cells) else _SHARE_FOUND_WITHOUT_SUFFIX
-        # A label from 0 to 9 beside 0.png to 9.png names files too, but the same again and again.
-        if most and most >= share * len(cells) and 2 * len(set(cells)) > len(cells):
-            found[column] = most
-    return max(found, key=lambda column: found[column]) if found else None
-
-
-def _cells(table: ManifestTable, column: str) -> list[str]:
-    return [cell for cell in table.columns[column][:_SAMPLE_ROWS] if cell is not None]
-
-
-def _is_told_by_names(location: Location, found: Sequence[_Found]) -> bool:
-    """Whether folders or file names give labels, and the tables say the same or nothing about them."""
+def _is_told_by_names(location: Location, found: Sequence[FoundTable]) -> bool:
+    """Whether folders, or names that begin with the label, tell the classes, and the tables say nothing else."""
     for each in found:
-        columns = {column.casefold(): column for column in each.table.columns}
-        if any(name in columns for name in (*SPLIT_NAMES, *GROUP_NAMES)):
+        roles = each.roles()
+        if roles.split is not None or roles.group is not None:
             return False
-        label = next((columns[name] for name in LABEL_NAMES if name in columns), None)
-        pairs = zip(each.table.columns[each.path], each.table.columns[label] if label else (), strict=False)
+        labels = each.table.columns[roles.label] if roles.label else ()
+        pairs = zip(each.table.columns[each.path], labels, strict=False)
         if any(
             path and cell and cell not in path.replace("\\", "/").replace(".", "/").split("/") for path, cell in pairs
         ):
             return False
     # Asked last: it looks at every name, the table only at its first rows.
-    return ClassFolders().recognise(location) is not None or bool(found_ways(read_tree(location)))
+    if ClassFolders().recognise(location) is not None:
+        return True
+    ways = found_ways(read_tree(location))
+    # A pattern that we find ourselves is worth less than what a table says.
+    return any(way.is_convention for way in ways)
 
 
-def _folder(table: ManifestTable, column: str, files: ListedFiles) -> str:
-    """The folder, with its slash, that the names are relative to."""
+def _located(location: Location, place: Location, found: FoundTable, options: SourceOptions) -> _Located:
+    """The table with the file that each row names."""
+    table = read_manifest_table(location, found.entry)
+    cells = table.columns[found.path]
+    if None in cells:
+        row = cells.index(None) + table.first_row
+        raise DataError(f"{table.name}, row {row}: the column '{found.path}' is empty. Expected a path in every row.")
+    files = ListedFiles(place, "" if location.is_file else found.folder)
+    where = _place(table, found.path, files)
+    names = [files.find(cell or "", where) for cell in cells]
+    ids = [name or f"{where.folder}{cell}" for name, cell in zip(names, cells, strict=True)]
+    return _Located(table, files, where, names, ids)
+
+
+def _place(table: ManifestTable, column: str, files: ListedFiles) -> Whereabouts:
+    """Where the names in the column lead to."""
     cells = [cell for cell in table.columns[column] if cell is not None]
-    step = max(1, len(cells) // _SAMPLE_ROWS)
-    found = files.folders(cells[::step]) or files.folders(cells)
+    step = max(1, len(cells) // SAMPLE_ROWS)
+    found = files.places(cells[::step]) or files.places(cells)
     if not found:
         raise DataError(
             f"{table.name}: not one of {counted(len(cells), 'file')} that the column '{column}' lists is there, such "
             f"as {some(cells[:3])}. Expected paths relative to the table's folder, or in one folder below it."
         )
-    best = best_folders(found, table.name)
+    best = best_places(found, table.name)
     if len(best) > 1:
+        folders = [each.folder for each in best]
         raise DataError(
-            f"{table.name}: the names in the column '{column}', such as '{cells[0]}', are found in {some(best)} alike. "
-            "Expected paths relative to the table's folder: write the folder in front of the names."
+            f"{table.name}: the names in the column '{column}', such as '{cells[0]}', are found in {some(folders)} "
+            "alike. Expected paths relative to the table's folder: write the folder in front of the names."
         )
     return best[0]
 
 
-def _found_names(table: ManifestTable, column: str, folder: str, files: ListedFiles) -> list[str | None]:
-    names: list[str | None] = []
-    for row, cell in enumerate(table.columns[column], start=table.first_row):
-        if cell is None:
-            raise DataError(f"{table.name}, row {row}: the column '{column}' is empty. Expected a path in every row.")
-        names.append(files.find(cell, folder))
-    return names
-
-
-def _why(table: ManifestTable, path: str, label: str | None, folder: str, names: Sequence[str | None]) -> str:
-    first = next(name for name in names if name is not None)
-    cell = next(cell for cell, name in zip(table.columns[path], names, strict=True) if name is not None)
+def _why(found: FoundTable, located: _Located) -> str:
+    table, path = located.table, found.path
+    first, cell = next(
+        (name, cell) for name, cell in zip(located.names, table.columns[path], strict=True) if name is not None
+    )
     meaning = "" if cell == first else f" ('{cell}' is '{first}')"
-    place = f" in '{folder.rstrip('/')}'" if folder else ""
-    labels = f"the label in the column '{label}'" if label else "no label column"
-    return f"{table.name} lists {counted(table.rows, 'picture')}{place} in the column '{path}'{meaning}, and {labels}"
+    folder = located.where.folder.rstrip("/")
+    place = f" in '{folder}'" if folder else ""
+    return f"{table.name} lists {counted(table.rows, 'picture')}{place} in the column '{path}'{meaning}"
+
+
+def _told_labels(table: ManifestTable, roles: Roles) -> str:
+    if roles.label is None:
+        return "no label column"
+    if table.one_hot and roles.label == table.one_hot_name:
+        return f"the label is where a 1 stands in {some(table.one_hot)}"
+    return f"the label in the column '{roles.label}'"
+
+
+def _notes_on_moves(located: Sequence[_Located]) -> list[str]:
+    notes = []
+    for one in located:
+        dropped, folder = one.where.dropped, one.where.folder
+        if dropped.strip("./"):
+            place = f"in '{folder}'" if folder else "in this folder"
+            notes.append(
+                f"The paths in {one.table.name} begin with '{dropped}', which is not here: what follows was found "
+                f"{place}."
+            )
+    return notes
 
 
 def _note_extras(table: ManifestTable, files: ListedFiles, names: Sequence[str | None]) -> list[str]:
@@ -237,4 +209,8 @@ def _note_extras(table: ManifestTable, files: ListedFiles, names: Sequence[str |
     if not extras:
         return []
     verb = "is" if len(extras) == 1 else "are"
-    return [f"{counted(len(extras), 'picture')} that {table.name} does not list {verb} left out: {some(extras)}."]
+    tops = {name.partition("/")[0] if "/" in name else "" for name in extras}
+    # One folder says more than five names in it.
+    of_folder = len(extras) > 1 and len(tops) == 1 and "" not in tops
+    where, which = (f" in '{tops.pop()}/'", "") if of_folder else ("", f": {some(extras)}")
+    return [f"{counted(len(extras), 'picture')}{where} that {table.name} does not list {verb} left out{which}."]

@@ -161,6 +161,11 @@ def _note_columns(listing: Listing, twice: int) -> list[str]:
         notes.append(f"The parts are those of the column '{roles.split}'.")
     if roles.group is not None:
         notes.append(f"Pictures with the same '{roles.group}' stay together when a split is made.")
+    if listing.table.several_labels and roles.label is None:
+        notes.append(
+            f"The columns {some(listing.table.several_labels)} hold 0 and 1, and some picture has several 1, or none: "
+            "more labels than the one that a classifier gives."
+        )
     if roles.others:
         hint = "" if roles.label else ". If the label is among them, name it with --label-column"
         notes.append(f"Columns that were left out: {some(roles.others)}{hint}.")

@@ -6,11 +6,12 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from math import isnan
 from typing import Any, BinaryIO
 
+from onelook.data.sources.one_hot import read_one_hot
 from onelook.data.sources.packed_table import open_table, table_suffix
 from onelook.data.sources.picture_tree import PART_FOLDERS
 from onelook.data.sources.pixel_header import LABEL_NAMES, split_header
@@ -19,7 +20,11 @@ from onelook.errors import DataError, missing_extra, unknown_name
 
 TABLE_SUFFIXES = (".csv", ".tsv", ".parquet")
 SPLIT_NAMES = ("split", "subset", "partition", "set")
-GROUP_NAMES = ("group", "groups", "group_id")
+# What must not stand on two sides of a split. Of a patient, or a lesion, there are often several pictures.
+GROUP_NAMES = (
+    *("group", "groups", "group_id", "patient", "patient_id", "patientid", "subject", "subject_id"),
+    *("lesion_id", "participant_id"),
+)
 _BATCH_ROWS = 65_536  # of a Parquet file, turned to text at once
 _LONGEST_HEADER = 1 << 20  # characters
 
@@ -31,6 +36,9 @@ class ManifestTable:
     name: str  # what errors and notes call it
     columns: Mapping[str, Sequence[str | None]]
     first_row: int = 1  # the number of the first row, as an editor counts it
+    one_hot: tuple[str, ...] = ()  # columns of 0 and 1 that the column `one_hot_name` was made of
+    one_hot_name: str = ""
+    several_labels: tuple[str, ...] = ()  # columns of 0 and 1 of which some row has several 1, or none
 
     @property
     def rows(self) -> int:
@@ -58,10 +66,10 @@ def read_manifest_table(location: Location, entry: str, most_rows: int | None = 
     name = entry.rpartition("/")[2]
     with open_table(location, entry) as file:
         if table_suffix(entry) == ".parquet":
-            return _read_parquet(file, name, most_rows)
+            return _with_one_label(_read_parquet(file, name, most_rows))
         try:
             with io.TextIOWrapper(file, "utf-8-sig", newline="") as text:
-                return _read_csv(text, name, most_rows)
+                return _with_one_label(_read_csv(text, name, most_rows))
         except UnicodeDecodeError as problem:
             raise DataError(f"{name}: not UTF-8 text ({problem.reason}). Expected a table as CSV or TSV.") from problem
         except csv.Error as problem:
@@ -76,7 +84,39 @@ def frame_table(frame: Any) -> ManifestTable:
         if hasattr(cells, "notna"):  # pandas, which knows several kinds of missing
             cells = cells.astype(object).where(cells.notna(), None).tolist()
         columns[str(name)] = [_text(cell) for cell in cells]
-    return ManifestTable("the DataFrame", columns)
+    return _with_one_label(ManifestTable("the DataFrame", columns))
+
+
+def joined_tables(tables: Mapping[str, ManifestTable]) -> ManifestTable:
+    """One table of several, a part each, which its column `split` says; a single one as it is.
+
+    Args:
+        tables: by part.
+    """
+    if len(tables) == 1:
+        return next(iter(tables.values()))
+    names = list(dict.fromkeys(name for table in tables.values() for name in table.columns))
+    columns: dict[str, Sequence[str | None]] = {
+        name: [cell for table in tables.values() for cell in table.columns.get(name, [None] * table.rows)]
+        for name in names
+    }
+    columns["split"] = [part for part, table in tables.items() for _ in range(table.rows)]
+    first = next(iter(tables.values()))
+    return replace(first, name=" and ".join(table.name for table in tables.values()), columns=columns)
+
+
+def _with_one_label(table: ManifestTable) -> ManifestTable:
+    """The table with a column `label` made of columns of 0 and 1, where it has no label by name and has such ones."""
+    if _named(list(table.columns), LABEL_NAMES) is not None:
+        return table
+    meant = [_named(list(table.columns), names) for names in (SPLIT_NAMES, GROUP_NAMES)]
+    found = read_one_hot(table.columns, meant)
+    if found is None:
+        return table
+    if found.labels is None:
+        return replace(table, several_labels=found.columns)
+    columns = {name: cells for name, cells in table.columns.items() if name not in found.columns}
+    return replace(table, columns={**columns, "label": found.labels}, one_hot=found.columns, one_hot_name="label")
 
 
 def find_roles(table: ManifestTable, path: str, label_column: str | None = None) -> Roles:

@@ -31,10 +31,14 @@ PART_FOLDERS: Mapping[str, str] = {
     "testing": "test",
     "test_set": "test",
     "test1": "test",  # Kaggle's Dogs vs. Cats
+    "train_images": "train",
+    "val_images": "val",
+    "test_images": "test",
 }
 PART_ORDER = ("train", "val", "test")
 
 _SHOWN = 5
+_TABLES = frozenset({".csv", ".tsv", ".parquet"})
 
 
 @dataclass(frozen=True)
@@ -200,7 +204,8 @@ def _notes_on_others(others: Counter[str]) -> tuple[str, ...]:
     kinds = ", ".join(f"{count:,} {suffix}" for suffix, count in others.most_common(_SHOWN))
     total = sum(others.values())
     verb, are = ("was", "is no picture") if total == 1 else ("were", "are no pictures")
-    return (f"{counted(total, 'file')} that {are} by suffix {verb} ignored ({kinds}).",)
+    hint = " A table that lists pictures is opened by its own path." if others.keys() & _TABLES else ""
+    return (f"{counted(total, 'file')} that {are} by suffix {verb} ignored ({kinds}).{hint}",)
 
 
 def printable(name: str) -> str:

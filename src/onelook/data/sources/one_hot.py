@@ -1,0 +1,43 @@
+"""Labels in a column a class, one of them 1 in every row, made one column of class names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+_LEVELS: Mapping[str | None, int] = {"0": 0, "0.0": 0, "False": 0, "false": 0, "1": 1, "1.0": 1, "True": 1, "true": 1}
+
+
+@dataclass(frozen=True)
+class OneHot:
+    """Columns of 0 and 1."""
+
+    columns: tuple[str, ...]
+    labels: tuple[str, ...] | None  # the class of each row; None where a row has several or none
+
+
+def read_one_hot(columns: Mapping[str, Sequence[str | None]], other_than: Sequence[str | None]) -> OneHot | None:
+    """The columns that hold nothing but 0 and 1, and what they say; None where these are fewer than two.
+
+    Args:
+        columns: a table's cells.
+        other_than: columns that mean something else.
+
+    Example:
+        >>> read_one_hot({"id": ["a", "b"], "cat": ["1", "0"], "dog": ["0", "1"]}, ["id"])
+        OneHot(columns=('cat', 'dog'), labels=('cat', 'dog'))
+    """
+    names = [
+        name
+        for name, cells in columns.items()
+        if name not in other_than and cells and all(cell in _LEVELS for cell in cells)
+    ]
+    if len(names) < 2:
+        return None
+    labels = []
+    for row in zip(*(columns[name] for name in names), strict=True):
+        said = [name for name, cell in zip(names, row, strict=True) if _LEVELS[cell]]
+        if len(said) != 1:
+            return OneHot(tuple(names), None)
+        labels.append(said[0])
+    return OneHot(tuple(names), tuple(labels))
