@@ -152,7 +152,7 @@ def test_folders_beside_the_parts_are_ignored_aloud(make: Make) -> None:
 
 def test_files_that_are_no_pictures_are_ignored_with_their_count(make: Make) -> None:
     dataset = opened(make("cat/1.jpg", "dog/1.jpg", "cat/a.txt", "cat/b.txt", "anotes.md", "LICENSE"))
-    assert dataset.notes == ("4 files that are no pictures by suffix were ignored (2 .txt, 1 no suffix, 1 .md).",)
+    assert dataset.notes == ("4 files that are no pictures by suffix were ignored (2 .txt, 1 .md, 1 no suffix).",)
     (note,) = opened(make("labels.csv")).notes
     assert note.endswith("A table that lists pictures is opened by its own path.")
 
