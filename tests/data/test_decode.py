@@ -373,7 +373,7 @@ class Facts:
 
 
 def dataset(*facts: Facts) -> Dataset:
-    parts = {name: Part(name, (), None, fact) for name, fact in zip(("train", "test"), facts, strict=False)}
+    parts = {name: Part(name, (), None, fact) for name, fact in zip(("train", "val", "test"), facts, strict=False)}
     return Dataset("d", "l", "w", ("a", "b"), parts, "f")
 
 
@@ -383,6 +383,13 @@ def test_pictures_of_one_size_keep_it() -> None:
 
 def test_pictures_of_many_sizes_become_128_by_128() -> None:
     assert choose_decode_settings(dataset(Facts({(28, 28): 5}, 3), Facts({(30, 28): 2}, 3))) == settings(128, 128, 3)
+
+
+def test_the_test_part_decides_neither_size_nor_channels() -> None:
+    train = Facts({(28, 28): 5}, 1)
+    assert choose_decode_settings(dataset(train, train, Facts({(30, 28): 2}, 3))) == settings(28, 28, 1)
+    only = Dataset("d", "l", "w", (), {"test": Part("test", (), None, Facts({(30, 28): 2}, 3))}, "f")
+    assert choose_decode_settings(only) == settings(30, 28, 3)
 
 
 def test_large_photographs_of_one_size_become_128_by_128() -> None:

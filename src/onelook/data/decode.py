@@ -54,9 +54,11 @@ def choose_decode_settings(
     """The size and channels for all pictures of a data set.
 
     The size is `image_size` (height, width) where it is given; else the one that all pictures share, up to 256
-    pixels a side; else 128 × 128. Channels are 1 where every picture is grey, else 3.
+    pixels a side; else 128 × 128. Channels are 1 where every picture is grey, else 3. A test part decides nothing
+    of this where there are other pictures: it is brought to what these are.
     """
-    facts = [facts for facts in (part.pictures.facts() for part in dataset.parts.values()) if facts.sizes]
+    parts = [part for name, part in dataset.parts.items() if name != "test"] or list(dataset.parts.values())
+    facts = [facts for facts in (part.pictures.facts() for part in parts) if facts.sizes]
     shared = {size for fact in facts for size in fact.sizes}
     if image_size is not None:
         height, width = image_size
