@@ -66,6 +66,7 @@ def test_copies_across_its_sides_are_reported_and_not_moved(sides: Arrays, in_tm
     ("flags", "message"),
     [
         ({"split": "s.csv", "val": "0.2"}, r"--split s\.csv and --val 0\.2: a split says already which pictures"),
+        ({"split": "s.csv", "folds": 5}, r"--split s\.csv and --folds 5: a split says already"),
         ({"split": "s.csv", "val": "others/"}, r"--split s\.csv and --val others/: a split says already"),
     ],
 )

@@ -8,7 +8,9 @@ from onelook.report.results import FindingFacts
 
 # With one of these a score is too good, or a class is learned wrongly or not at all. All others cost a little
 # accuracy at most; a check that this list does not know counts among those.
-_SERIOUS = frozenset({"leak-exact", "leak-near", "conflicting-labels", "missing-class"})
+_SERIOUS = frozenset(
+    {"leak-exact", "leak-near", "leak-validation", "torn-groups", "conflicting-labels", "missing-class"}
+)
 
 
 def is_serious(finding: FindingFacts) -> bool:

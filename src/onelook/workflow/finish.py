@@ -40,7 +40,7 @@ def finish_run(begun: BegunRun, fitted: Fitted, clock: Clock) -> Evaluation:
         probabilities = classifier.probabilities(pictures.images[pictures.rows])
         labels = np.empty(0, np.int64) if pictures.labels is None else pictures.labels
         evaluation = evaluate(probabilities, labels, classifier.class_names, set_name)
-        seen = _seen_pictures(begun.opened, set_name)
+        seen = seen_pictures(begun.opened, set_name)
         evaluation = with_leaks(evaluation, probabilities, labels, pictures.ids, seen)
         evaluation = replace(evaluation, warnings=(*_cautions(begun.opened), *evaluation.warnings))
         write_text(folder.evaluation, json_text(evaluation.to_dict()) + "\n")
@@ -99,7 +99,7 @@ def _judging_set(begun: BegunRun, fitted: Fitted) -> tuple[SetName, ImageSet]:
     return "val", split.val
 
 
-def _seen_pictures(opened: OpenedData, set_name: SetName) -> dict[str, tuple[str, ...]]:
+def seen_pictures(opened: OpenedData, set_name: SetName) -> dict[str, tuple[str, ...]]:
     """Which of the pictures that judge the model has seen, and how: ids by kind, as `with_leaks` takes them."""
     found = {finding.check: finding.ids for finding in opened.findings}
     if set_name == "test":

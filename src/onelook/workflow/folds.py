@@ -20,7 +20,7 @@ from onelook.run_folder import RunFolder, next_run_folder
 from onelook.settings.merge import Overrides, build_settings
 from onelook.workflow.clock import Clock
 from onelook.workflow.cross_validation import FILE, CrossValidation, Fold
-from onelook.workflow.finish import finish_run
+from onelook.workflow.finish import finish_run, seen_pictures
 from onelook.workflow.fitting import fit_network
 from onelook.workflow.opening import OpenedData, open_for_training
 from onelook.workflow.start import RUNS, begin_run
@@ -181,10 +181,13 @@ def _with_test(fold: Fold, test: ImageSet, opened: OpenedData) -> Fold:
 
     from onelook.classifier import load
     from onelook.evaluation.evaluate import evaluate
+    from onelook.evaluation.leaks import with_leaks
 
     labels = np.empty(0, np.int64) if test.labels is None else test.labels
     probabilities = load(fold.run.model).probabilities(test.images[test.rows])
-    return replace(fold, test=evaluate(probabilities, labels, opened.dataset.class_names, "test"))
+    evaluation = evaluate(probabilities, labels, opened.dataset.class_names, "test")
+    seen = seen_pictures(opened, "test")
+    return replace(fold, test=with_leaks(evaluation, probabilities, labels, test.ids, seen))
 
 
 def _write_predictions(found: CrossValidation, opened: OpenedData) -> None:
