@@ -1,0 +1,60 @@
+"""The page of layouts has each of them, and what it shows is taken for what it says."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from onelook.data.open import open_dataset
+from onelook.data.sources import LAYOUTS
+from onelook.data.sources.label_from import NamePattern
+from onelook.errors import ConfigError
+
+PAGE = (Path(__file__).parents[2] / "docs" / "layouts.md").read_text(encoding="utf-8")
+SECTIONS = dict(re.findall(r"^### `([\w-]+)`\n(.*?)(?=^##|\Z)", PAGE, re.MULTILINE | re.DOTALL))
+
+
+def test_every_layout_has_files_and_a_line_to_try() -> None:
+    assert set(SECTIONS) == set(LAYOUTS)
+    for name, section in SECTIONS.items():
+        assert re.search(r"^```text\n\w+/\S+\n", section, re.MULTILINE), name
+        assert re.search(r"^```\nonelook ", section, re.MULTILINE), name
+
+
+def files_of(block: str, root: Path) -> Path:
+    """What a block of the page lists, drawn; the table beside as the page has it."""
+    names = block.split()
+    for number, name in enumerate(names):
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        if name.endswith(".jpg"):
+            Image.new("L", (8, 8), 40 * number).save(root / name)
+        else:
+            (root / name).write_text("file,breed\n001,pug\n002,dingo\n")
+    return root / names[0].partition("/")[0]
+
+
+@pytest.mark.parametrize("name", ["class-folders", "labelled-names", "manifest", "picture-folder"])
+def test_the_files_that_it_shows_are_of_that_layout(name: str, tmp_path: Path) -> None:
+    first, *_ = re.findall(r"^```text\n(.*?)^```", SECTIONS[name], re.MULTILINE | re.DOTALL)
+    assert open_dataset(files_of(first, tmp_path)).layout == name
+
+
+def test_the_question_that_it_shows_is_asked_and_answered(tmp_path: Path) -> None:
+    _, second = re.findall(r"^```text\n(.*?)^```", SECTIONS["class-folders"], re.MULTILINE | re.DOTALL)
+    data = files_of(second, tmp_path)
+    with pytest.raises(ConfigError, match="--label-from folder:2"):
+        open_dataset(data)
+    assert open_dataset(data, label_from="folder:2").class_names == ("cat", "dog")
+
+
+def test_the_patterns_take_what_it_says() -> None:
+    rows = re.findall(r"^\| `(.+?)` \| (?:`(\w+)`|the part and the label) from `(\S+?)`", PAGE, re.MULTILINE)
+    assert len(rows) == 4
+    for pattern, label, name in rows:
+        facts = NamePattern(pattern).read(name)
+        assert facts is not None
+        assert facts.label == (label or "dog")
+        assert (facts.group or facts.split or label) in ("p17", "burst-5", "test", "7")
