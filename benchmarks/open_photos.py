@@ -1,10 +1,10 @@
 """Opening 3,000 photographs at 128×128, first and second time, against one Pillow thread that does the same work.
 
 Ours looks at the zip, tells layout and classes, decodes on all cores and keeps the pixels on disk. The peer reads each
-picture from the zip, decodes it in full, turns it upright, makes it RGB, resizes it with an antialiased filter and keeps
-it in memory: once with Pillow's own default (bicubic), once with the filter that ours takes where a picture shrinks by
-half as much again or more (Hamming), which is the quicker one. Each measurement is a process of its own, the sides in
-turn; imports are not counted. The first open finds an empty cache, the second the one that the first has filled.
+picture from the zip, decodes it in full, turns it upright, makes it RGB, resizes it with an antialiased filter and
+keeps it in memory: once with Pillow's own default (bicubic), once with the quicker filter that ours takes where a
+picture shrinks by half as much again or more (Hamming). Each measurement is a process of its own, the sides in turn;
+imports are not counted. The first open finds an empty cache, the second the one that the first has filled.
 
     python benchmarks/open_photos.py            # ours: both cores, which have to be free
 """
