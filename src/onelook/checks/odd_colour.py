@@ -39,7 +39,7 @@ def check(evidence: Evidence) -> list[Finding]:
         what="coloured where most are grey" if most_are_grey else "grey where most have colour",
         advice="Every picture is read in three channels on their account: make them grey, if colour means nothing."
         if most_are_grey
-        else "A model can take a missing colour for the sign of a class: have grey pictures in every class, or in none.",
+        else "A model can take a missing colour for the sign of a class: have grey ones in every class, or in none.",
     )
 
 
