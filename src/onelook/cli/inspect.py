@@ -140,7 +140,7 @@ def _say_what_was_found(say: Say, found: Inspection, *, has_page: bool) -> None:
     counts = found.reading.ledger.counts()
     say(
         f"\n{counts['used']:,} of {things(counts['found'], 'picture')} can be used: {counts['quarantined']:,} "
-        f"unreadable, {counts['duplicate']:,} exact copies within their part"
+        f"quarantined, {counts['duplicate']:,} exact copies within their part"
     )
     unreadable = [entry for entry in found.reading.ledger.entries if entry.status == "quarantined"]
     for entry in unreadable[:_MOST_LISTED]:
