@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import numpy as np
 from tests.checks.conftest import MakeEvidence
 
 from onelook.checks.leak_validation import check
+from onelook.data.near.pair import NearPair
 
 
 def test_counts_exact_and_near_copies_whatever_their_label(evidence: MakeEvidence) -> None:
     made = evidence(train=("cdcd", [1, 2, 3, 4]), val=("cccd", [3, 2, 8, 9]))
-    near = replace(made.splits["val"], near_groups=np.array([3, 2, 8, 4]))  # the last one is nearly train/4
-    (finding,) = check(replace(made, splits={**made.splits, "val": near}))
+    (finding,) = check(replace(made, near_pairs=(NearPair("val", 3, "train", 3),)))
     assert (finding.split, finding.count, finding.severity) == ("val", 3, "error")
     assert finding.pairs == (("val/1", "train/3"), ("val/2", "train/2"), ("val/4", "train/4"))
     assert finding.ids == ("val/1", "val/2", "val/4")
@@ -26,11 +25,20 @@ def test_counts_exact_and_near_copies_whatever_their_label(evidence: MakeEvidenc
 
 def test_of_several_twins_the_exact_one_is_shown(evidence: MakeEvidence) -> None:
     made = evidence(train=("cc", [1, 2]), val=("c", [2]))
-    splits = {
-        name: replace(split, near_groups=np.ones(len(split.ids), np.int64)) for name, split in made.splits.items()
-    }
-    (finding,) = check(replace(made, splits=splits))
+    (finding,) = check(replace(made, near_pairs=(NearPair("train", 0, "val", 0),)))
     assert finding.pairs == (("val/1", "train/2"),)
+
+
+def test_a_pair_holds_for_exact_copies_of_its_pictures(evidence: MakeEvidence) -> None:
+    made = evidence(train=("cd", [1, 2]), val=("cd", [7, 8]), test=("c", [7]))
+    (finding,) = check(replace(made, near_pairs=(NearPair("train", 1, "test", 0),)))  # test/1 stands for val/1 too
+    assert finding.pairs == (("val/1", "train/2"),)
+
+
+def test_pictures_that_both_resemble_a_third_are_no_copies(evidence: MakeEvidence) -> None:
+    made = evidence(train=("cd", [1, 2]), val=("cd", [7, 8]), test=("c", [5]))
+    between = (NearPair("train", 0, "test", 0), NearPair("test", 0, "val", 0))
+    assert check(replace(made, near_pairs=between)) == []
 
 
 def test_a_clean_validation_set_and_none_at_all_are_fine(evidence: MakeEvidence) -> None:

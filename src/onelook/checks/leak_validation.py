@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from onelook.checks.evidence import Evidence
 from onelook.checks.finding import Finding, for_example, pictures
+from onelook.checks.leak_exact import first_ids
 
 
 def check(evidence: Evidence) -> list[Finding]:
@@ -16,14 +15,14 @@ def check(evidence: Evidence) -> list[Finding]:
     train, val = evidence.splits.get("train"), evidence.splits.get("val")
     if train is None or val is None:
         return []
-    rows = np.flatnonzero(np.isin(val.near_groups, train.near_groups) | np.isin(val.groups, train.groups))
-    if not len(rows):
-        return []
-    exact, near = _first_rows(train.groups), _first_rows(train.near_groups)
+    trained, near = first_ids(train), _near_groups(evidence)
     pairs = []
-    for row in rows.tolist():
-        twin = exact.get(int(val.groups[row]), near.get(int(val.near_groups[row]), -1))
-        pairs.append((val.ids[row], train.ids[twin]))
+    for each, group in zip(val.ids, val.groups.tolist(), strict=True):
+        twin = next((trained[other] for other in (group, *near.get(group, ())) if other in trained), None)
+        if twin is not None:
+            pairs.append((each, twin))
+    if not pairs:
+        return []
     ids = tuple(one for one, _ in pairs)
     share = f"{100 * len(ids) / len(val.ids):.1f} %"
     message = (
@@ -34,7 +33,15 @@ def check(evidence: Evidence) -> list[Finding]:
     return [Finding("leak-validation", "val", len(ids), ids, message, pairs=tuple(pairs), severity="error")]
 
 
-def _first_rows(groups: np.ndarray) -> dict[int, int]:
-    """group -> its first row."""
-    numbers, first = np.unique(groups, return_index=True)
-    return dict(zip(numbers.tolist(), first.tolist(), strict=True))
+def _near_groups(evidence: Evidence) -> dict[int, list[int]]:
+    """Group of equal pixels -> the groups of which each is confirmed to be a near copy of it.
+
+    By groups, since of exact copies, wherever they are, one stands for all in a pair.
+    """
+    near: dict[int, list[int]] = {}
+    for part, row, other_part, other_row in evidence.near_pairs:
+        one = int(evidence.splits[part].groups[row])
+        other = int(evidence.splits[other_part].groups[other_row])
+        near.setdefault(one, []).append(other)
+        near.setdefault(other, []).append(one)
+    return near
