@@ -16,7 +16,7 @@ import pytest
 from PIL import Image, ImageFile
 
 from onelook.data.dataset import Dataset, Part, PictureFacts
-from onelook.data.decode import choose_decode_settings, decode_picture
+from onelook.data.decode import choose_decode_settings, decode_picture, decode_with_facts
 from onelook.errors import DataError
 from onelook.settings import DecodeSettings
 
@@ -61,6 +61,19 @@ def test_a_picture_stands_upright(orientation: int, kind: str) -> None:
     expected = np.array(UPRIGHT[orientation], np.uint8)
     pixels = decode_picture(content, settings(*expected.shape, channels=1))
     assert pixels[:, :, 0].tolist() == expected.tolist()
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+@pytest.mark.parametrize("kind", ["JPEG", "WEBP", "AVIF"])
+def test_a_photograph_stands_upright(orientation: int, kind: str) -> None:
+    # Fields of 16 × 16 pixels, so that lossy files keep each one's middle.
+    fields = np.kron(STORED, np.ones((16, 16), np.uint8))
+    content = file_bytes(Image.fromarray(fields).convert("RGB"), kind, exif=exif(orientation), quality=95)
+    expected = np.array(UPRIGHT[orientation], np.uint8)
+    height, width = 16 * expected.shape[0], 16 * expected.shape[1]
+    picture = decode_with_facts(content, settings(height, width))
+    assert np.abs(picture.pixels[8::16, 8::16, 0].astype(int) - expected).max() <= 2
+    assert (picture.height, picture.width) == (height, width)
 
 
 def test_a_pillow_image_stands_upright_and_is_left_as_it_is() -> None:
@@ -141,11 +154,76 @@ def test_print_colours_become_screen_colours(kind: str) -> None:
     assert np.allclose(one_pixel(no_ink, kind), [255, 255, 255], atol=2)
 
 
+def test_print_colours_are_upside_down_in_adobe_s_jpeg_alone() -> None:
+    ink = Image.new("CMYK", (8, 8), (255, 0, 0, 0))
+    adobe = file_bytes(ink, "JPEG", quality=95)
+    start = adobe.index(b"\xff\xee")  # Adobe's own segment, which Pillow writes too
+    length = 2 + struct.unpack(">H", adobe[start + 2 : start + 4])[0]
+    plain = adobe[:start] + adobe[start + length :]
+    assert np.allclose(decode_picture(adobe, settings(8, 8))[0, 0], [0, 255, 255], atol=2)  # cyan
+    # The same numbers as ink that nobody turned upside down: all magenta, yellow and black.
+    assert np.allclose(decode_picture(plain, settings(8, 8))[0, 0], [0, 0, 0], atol=2)
+
+
 @pytest.mark.parametrize("kind", ["PNG", "TIFF", "PPM"])
 def test_sixteen_bits_are_scaled_not_cut(kind: str) -> None:
     deep = Image.fromarray(np.array([[0, 256, 257, 32_768, 65_535]], np.uint16))
     pixels = decode_picture(file_bytes(deep, kind), settings(1, 5, 1))
     assert pixels[0, :, 0].tolist() == [0, 1, 1, 128, 255]
+
+
+@pytest.mark.parametrize("kind", ["PNG", "TIFF"])
+def test_sixteen_bits_of_which_part_is_used_stay_as_dark_as_they_are(kind: str) -> None:
+    # As every viewer shows them. Stretched one by one, two pictures of one camera could not be compared.
+    deep = Image.fromarray(np.array([[0, 1_000, 4_095]], np.uint16))
+    assert decode_picture(file_bytes(deep, kind), settings(1, 3, 1))[0, :, 0].tolist() == [0, 4, 16]
+
+
+def tiff(bits: int, photometric: int, content: bytes) -> bytes:
+    """A TIFF of two grey pixels beside each other."""
+    tags = {256: 2, 257: 1, 258: bits, 259: 1, 262: photometric, 273: 8, 277: 1, 278: 1, 279: len(content)}
+    entries = b"".join(struct.pack("<HHIHH", tag, 3, 1, value, 0) for tag, value in tags.items())
+    header = b"II*\0" + struct.pack("<I", 8 + len(content))
+    return header + content + struct.pack("<H", len(tags)) + entries + bytes(4)
+
+
+def test_of_twelve_bits_the_highest_value_is_white() -> None:
+    assert decode_picture(tiff(12, 1, bytes([0x80, 0x0F, 0xFF])), settings(1, 2, 1))[0, :, 0].tolist() == [128, 255]
+
+
+@pytest.mark.parametrize(("bits", "content"), [(8, bytes([0, 255])), (16, bytes([0, 0, 255, 255]))])
+def test_where_zero_is_white_it_comes_out_white(bits: int, content: bytes) -> None:
+    assert decode_picture(tiff(bits, 0, content), settings(1, 2, 1))[0, :, 0].tolist() == [255, 0]
+    assert decode_picture(tiff(bits, 1, content), settings(1, 2, 1))[0, :, 0].tolist() == [0, 255]
+
+
+def test_a_deep_grey_that_is_transparent_lies_on_white() -> None:
+    header = struct.pack(">IIBBBBB", 2, 1, 16, 0, 0, 0, 0)
+    pixels = zlib.compress(b"\0" + struct.pack(">2H", 1_000, 25_700))
+    content = b"\x89PNG\r\n\x1a\n" + b"".join(
+        png_chunk(kind, chunk)
+        for kind, chunk in (
+            (b"IHDR", header),
+            (b"tRNS", struct.pack(">H", 1_000)),
+            (b"IDAT", pixels),
+            (b"IEND", b""),
+        )
+    )
+    assert decode_picture(content, settings(1, 2, 1))[0, :, 0].tolist() == [255, 100]
+
+
+def test_colour_of_sixteen_bits_is_scaled() -> None:
+    header = struct.pack(">IIBBBBB", 1, 1, 16, 2, 0, 0, 0)
+    pixels = zlib.compress(b"\0" + struct.pack(">3H", 65_535, 32_768, 0))
+    content = b"\x89PNG\r\n\x1a\n" + b"".join(
+        png_chunk(kind, chunk) for kind, chunk in ((b"IHDR", header), (b"IDAT", pixels), (b"IEND", b""))
+    )
+    assert decode_picture(content, settings(1, 1))[0, 0].tolist() == [255, 128, 0]
+
+
+def test_a_netpbm_says_itself_what_is_white() -> None:
+    content = b"P5 2 1 4095\n" + struct.pack(">2H", 4_095, 2_048)
+    assert decode_picture(content, settings(1, 2, 1))[0, :, 0].tolist() == [255, 128]
 
 
 def test_pixels_without_a_range_are_refused() -> None:
@@ -162,6 +240,12 @@ def test_of_an_animation_the_first_frame_counts(kind: str) -> None:
     first, second = Image.new("RGB", (8, 8), (255, 0, 0)), Image.new("RGB", (8, 8), (0, 0, 255))
     options = {"lossless": True} if kind == "WEBP" else {}
     assert one_pixel(first, kind, save_all=True, append_images=[second], **options) == [255, 0, 0]
+
+
+def test_an_animation_is_seen_without_the_picture_for_those_who_cannot_see_it_move() -> None:
+    still, first, second = (Image.new("RGB", (8, 8), colour) for colour in ("red", "blue", "lime"))
+    options = {"save_all": True, "default_image": True, "append_images": [first, second]}
+    assert one_pixel(still, "PNG", **options) == [0, 0, 255]
 
 
 # --- size

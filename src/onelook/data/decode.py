@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from onelook.data.as_seen import as_seen, go_to_first_frame
 from onelook.data.dataset import Dataset
 from onelook.data.picture_file import (
     PILLOW_AS_NEEDED,
@@ -26,7 +27,7 @@ from onelook.errors import DataError
 from onelook.settings.decode import DecodeSettings, ResizeMode
 
 # Raised when the same file would come out with other pixels: what was decoded before is then decoded again.
-DECODE_VERSION = 2
+DECODE_VERSION = 3
 
 DEFAULT_SIZE = 128  # pixels a side, where the pictures have no size in common
 # Pictures that share a larger size than this are photographs: at full size 3,000 of them fill a disk.
@@ -112,6 +113,7 @@ def decode_with_facts(source: Path | bytes | Image.Image, settings: DecodeSettin
             if isinstance(source, Image.Image):
                 return _decoded(source, settings)
             with open_picture(source) as image:
+                go_to_first_frame(image)
                 return _decoded(image, settings, shrink=True)
     except DataError as problem:
         raise _with_path(source, str(problem)) from problem
@@ -131,7 +133,7 @@ def _decoded(image: Image.Image, settings: DecodeSettings, *, shrink: bool = Fal
     lies = orientation(image)
     if lies in TURNS_THAT_SWAP_SIDES:
         width, height = height, width
-    seen = _as_seen(image, "L" if settings.channels == 1 else "RGB")
+    seen = as_seen(image, "L" if settings.channels == 1 else "RGB")
     if lies in _TURNS:
         seen = seen.transpose(_TURNS[lies])
     pixels = np.array(_resized(seen, settings.width, settings.height, settings.resize))
@@ -154,31 +156,6 @@ def _shrink_while_reading(image: Image.Image, settings: DecodeSettings) -> None:
     if orientation(image) in TURNS_THAT_SWAP_SIDES:
         width, height = height, width
     image.draft(None, (2 * width, 2 * height))
-
-
-def _as_seen(image: Image.Image, mode: str) -> Image.Image:
-    """The picture in grey (`L`) or colour (`RGB`) as a viewer shows it."""
-    if image.mode.startswith("I;16") or image.mode == "I":
-        image = _eight_bits(image)
-    elif image.mode == "F":
-        raise DataError("its pixels are floating-point numbers, which have no agreed range. Save it with 8 or 16 bits")
-    elif image.has_transparency_data:
-        # White, as under the pictures of a web page or a document. Through RGBA, which knows all kinds of alpha.
-        layer = image.convert("RGBA")
-        image = Image.new("RGBA", layer.size, "white")
-        image.alpha_composite(layer)
-    return image if image.mode == mode else image.convert(mode)
-
-
-def _eight_bits(image: Image.Image) -> Image.Image:
-    """16-bit grey brought to 8 bits: 65,535 becomes 255. Pillow's own conversion cuts at 255 instead."""
-    deep = np.asarray(image).astype(np.int64)
-    if deep.size and (deep.min() < 0 or deep.max() > 65_535):
-        raise DataError(
-            f"its pixels are 32-bit numbers from {deep.min()} to {deep.max()}, which have no agreed range. "
-            "Save it with 8 or 16 bits"
-        )
-    return Image.fromarray(((deep + 128) // 257).astype(np.uint8))
 
 
 def _resized(image: Image.Image, width: int, height: int, resize: ResizeMode) -> Image.Image:

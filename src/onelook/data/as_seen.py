@@ -1,0 +1,66 @@
+"""What a picture file holds, brought to eight bits of grey or colour as a viewer shows it."""
+
+from __future__ import annotations
+
+import numpy as np
+from PIL import Image, ImageChops
+
+from onelook.errors import DataError
+
+_JPEG_KINDS = ("JPEG", "MPO")
+_BITS_PER_SAMPLE, _PHOTOMETRIC, _WHITE_IS_ZERO = 258, 262, 0  # of TIFF 6.0, sections 4 and 8
+
+
+def go_to_first_frame(image: Image.Image) -> None:
+    """Of an animated PNG whose still picture is no part of it, the first frame: what those see who see it move."""
+    if getattr(image, "default_image", False):
+        image.seek(1)
+
+
+def as_seen(image: Image.Image, mode: str) -> Image.Image:
+    """A loaded picture in grey (`L`) or colour (`RGB`): transparent parts on white, 16 bits scaled to 8.
+
+    Raises:
+        DataError: its numbers have no range that is agreed on.
+    """
+    if image.mode.startswith("I;16") or image.mode == "I":
+        image = _eight_bits(image)
+    elif image.mode == "F":
+        raise DataError("its pixels are floating-point numbers, which have no agreed range. Save it with 8 or 16 bits")
+    elif image.mode == "CMYK" and image.format in _JPEG_KINDS and "adobe" not in image.info:
+        # Adobe writes its ink upside down, and Pillow takes every JPEG for Adobe's.
+        image = ImageChops.invert(image)
+    elif image.has_transparency_data:
+        # White, as under the pictures of a web page or a document. Through RGBA, which knows all kinds of alpha.
+        layer = image.convert("RGBA")
+        image = Image.new("RGBA", layer.size, "white")
+        image.alpha_composite(layer)
+    return image if image.mode == mode else image.convert(mode)
+
+
+def _eight_bits(image: Image.Image) -> Image.Image:
+    """Deep grey brought to 8 bits: the highest value that the file can hold becomes 255.
+
+    The highest that it can, not the highest that it does: two pictures of one camera stay comparable, and a dark one
+    stays dark. Pillow's own conversion cuts at 255 instead.
+    """
+    deep = np.asarray(image).astype(np.int64)
+    tags = getattr(image, "tag_v2", {})
+    highest = _highest_value(tags.get(_BITS_PER_SAMPLE))
+    if deep.size and (deep.min() < 0 or deep.max() > highest):
+        raise DataError(
+            f"its pixels are 32-bit numbers from {deep.min()} to {deep.max()}, which have no agreed range. "
+            "Save it with 8 or 16 bits"
+        )
+    pixels = ((deep * 255 + highest // 2) // highest).astype(np.uint8)
+    if tags.get(_PHOTOMETRIC) == _WHITE_IS_ZERO:
+        pixels = 255 - pixels
+    if isinstance(clear := image.info.get("transparency"), int):  # of a PNG, the one grey that is transparent
+        pixels[deep == clear] = 255
+    return Image.fromarray(pixels)
+
+
+def _highest_value(bits: int | tuple[int, ...] | None) -> int:
+    """What a sample can be at most, given a TIFF's bits a sample: 4,095 for the 12 of many a camera."""
+    sample_bits = bits[0] if isinstance(bits, tuple) else bits
+    return (1 << sample_bits) - 1 if sample_bits is not None and 8 < sample_bits < 16 else 65_535
