@@ -9,6 +9,7 @@ from onelook.checks.evidence import Evidence
 def test_copies_are_counted_without_their_originals(evidence: Callable[..., Evidence]) -> None:
     (found,) = check(evidence(train=("ccccd", [1, 1, 1, 2, 3]), test=("c", [1])))
     assert (found.split, found.count, found.ids) == ("train", 2, ("train/2", "train/3"))
+    assert found.pairs == (("train/1", "train/2"), ("train/1", "train/3"))
     assert found.message == (
         "2 pictures in the training set are exact copies of another there with the same label (train/2, train/3). "
         "Each picture is used once."

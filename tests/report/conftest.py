@@ -64,7 +64,14 @@ def run_facts(names: tuple[str, ...], **changes: Any) -> dict[str, Any]:
         "split": {"fingerprint": "5p11t", "train": 120, "val": 15, "test": 20},
         "choices": ["network cnn: our fast convolutional network"],
         "findings": [
-            {"check": "leak-exact", "split": "test", "count": 3, "ids": ["test/1"], "message": "3 test pictures leak."}
+            {
+                "check": "leak-exact",
+                "split": "test",
+                "count": 3,
+                "ids": ["test/1"],
+                "message": "3 test pictures leak.",
+                "severity": "error",
+            }
         ],
         "model": {"name": "cnn", "parameters": 88753, "multiply_adds": 3912345, "size_bytes": 771234},
         "best_epoch": 2,

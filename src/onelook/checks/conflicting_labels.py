@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
+
 import numpy as np
 
-from onelook.checks.evidence import Evidence
+from onelook.checks.evidence import Evidence, SplitEvidence
 from onelook.checks.finding import Finding, called, pictures
 
 
@@ -32,5 +34,28 @@ def check(evidence: Evidence) -> list[Finding]:
             f"{' and '.join(map(repr, names))}. One of the labels is wrong: correct it, or remove the picture."
         )
         ids = tuple(split.ids[row] for row in rows)
-        findings.append(Finding("conflicting-labels", name, len(rows), ids, message, severity="error"))
+        beside = tuple(_pairs(split, labelled, rows))
+        findings.append(Finding("conflicting-labels", name, len(rows), ids, message, beside, severity="error"))
     return findings
+
+
+def _pairs(
+    split: SplitEvidence, labelled: Mapping[str, SplitEvidence], rows: Sequence[int]
+) -> Iterator[tuple[str, str]]:
+    """Each of these pictures beside the first of the same pixels and another label, here or elsewhere."""
+    wanted = set(split.groups[rows].tolist())
+    members: dict[int, list[tuple[int, str]]] = {group: [] for group in wanted}  # group -> (label, id)
+    for other in labelled.values():
+        if other.labels is None:
+            continue
+        for row in np.flatnonzero(np.isin(other.groups, list(wanted))).tolist():
+            members[int(other.groups[row])].append((int(other.labels[row]), other.ids[row]))
+    told: set[frozenset[str]] = set()
+    for row in rows:
+        if split.labels is None:
+            return
+        label = int(split.labels[row])
+        twin = next(each for of_label, each in members[int(split.groups[row])] if of_label != label)
+        if (both := frozenset((split.ids[row], twin))) not in told:
+            told.add(both)
+            yield split.ids[row], twin

@@ -12,12 +12,15 @@ def check(evidence: Evidence) -> list[Finding]:
     """A finding for each split that holds the same picture more than once; the first of each is not counted."""
     findings = []
     for name, split in evidence.splits.items():
-        ids = tuple(split.ids[row] for row in np.flatnonzero(split.copy_of >= 0).tolist())
-        if not ids:
+        rows = np.flatnonzero(split.copy_of >= 0)
+        if not len(rows):
             continue
+        ids = tuple(split.ids[row] for row in rows.tolist())
+        originals = (split.ids[row] for row in split.copy_of[rows].tolist())
+        pairs = tuple(zip(originals, ids, strict=True))
         message = (
             f"{pictures(len(ids))} in {called(name)} {'is an exact copy' if len(ids) == 1 else 'are exact copies'} of "
             f"another there with the same label ({for_example(ids)}). Each picture is used once."
         )
-        findings.append(Finding("duplicates", name, len(ids), ids, message, severity="note"))
+        findings.append(Finding("duplicates", name, len(ids), ids, message, pairs, severity="note"))
     return findings

@@ -28,36 +28,17 @@ _ASPECT_BINS = 47  # odd, so that square pictures have a bar of their own
 class Skyline:
     """Many bars side by side, the highest first."""
 
-    width: float
-    height: float
-    left: float
-    bottom: float
+    bars: int  # the width of the drawing, one unit a bar; its height is 100
     path: str  # all bars as one area
-    y_ticks: tuple[Tick, ...]
+    largest: int
+    smallest: int
     summary: str  # for who cannot see the chart
 
 
 def skyline(counts: Sequence[int], summary: str) -> Skyline:
-    """One bar a number, without gaps, so that a thousand of them are a shape."""
-    width, height, left, top, bottom = 720.0, 190.0, 46.0, 10.0, 172.0
-    ticks = nice_ticks(0, max(counts), count=3)
-    step = (width - left) / len(counts)
-
-    def y(value: float) -> float:
-        return round(bottom - (bottom - top) * value / ticks[-1], 1)
-
-    corners = [f"M{left:g} {bottom:g}"]
-    for index, count in enumerate(counts):
-        corners.append(f"V{y(count):g}H{round(left + step * (index + 1), 1):g}")
-    return Skyline(
-        width=width,
-        height=height,
-        left=left,
-        bottom=bottom,
-        path=f"{''.join(corners)}V{bottom:g}Z",
-        y_ticks=tuple(Tick(y(tick), f"{tick:,.0f}") for tick in ticks if float(tick).is_integer()),
-        summary=summary,
-    )
+    """One bar a number, the highest first, without gaps, so that a thousand of them are a shape."""
+    tops = (f"V{100 - 100 * count / counts[0]:.4g}H{index}" for index, count in enumerate(counts, start=1))
+    return Skyline(len(counts), f"M0 100{''.join(tops)}V100Z", counts[0], counts[-1], summary)
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,7 @@ class FindingFacts(_Facts):
     ids: tuple[str, ...] = ()
     pairs: tuple[tuple[str, str], ...] = ()
     message: str
+    severity: str = "warning"  # error, warning or note
 
 
 class DataFacts(_Facts):

@@ -6,18 +6,15 @@ from collections.abc import Iterable
 
 from onelook.report.results import FindingFacts
 
-# With one of these a score is too good, or a class is learned wrongly or not at all. All others cost a little
-# accuracy at most; a check that this list does not know counts among those.
-_SERIOUS = frozenset(
-    {"leak-exact", "leak-near", "leak-validation", "torn-groups", "conflicting-labels", "missing-class"}
-)
-
 
 def is_serious(finding: FindingFacts) -> bool:
     """Whether it should be settled before a score is believed."""
-    return finding.check in _SERIOUS
+    return finding.severity == "error"
 
 
-def by_weight(findings: Iterable[FindingFacts]) -> tuple[FindingFacts, ...]:
-    """The serious ones first, otherwise in their order."""
-    return tuple(sorted(findings, key=lambda finding: not is_serious(finding)))
+def by_check(findings: Iterable[FindingFacts]) -> tuple[tuple[FindingFacts, ...], ...]:
+    """The findings of each check together, the checks with a serious one first, otherwise in their order."""
+    groups: dict[str, list[FindingFacts]] = {}
+    for finding in findings:
+        groups.setdefault(finding.check, []).append(finding)
+    return tuple(map(tuple, sorted(groups.values(), key=lambda group: not any(map(is_serious, group)))))

@@ -75,17 +75,7 @@ def gather(found: Inspection, request: PageRequest) -> Inspected:
         rows={name: len(part) for name, part in found.dataset.parts.items()},
         sizes=_sizes(found),
         grey=_grey(found),
-        findings=tuple(
-            FindingFacts(
-                check=one.check,
-                split=one.split,
-                count=one.count,
-                ids=one.ids,
-                pairs=one.pairs,
-                message=one.message,
-            )
-            for one in found.findings
-        ),
+        findings=tuple(FindingFacts.model_validate(one.to_dict()) for one in found.findings),
         found=draw_findings(found.findings, found.reading, writer),
         samples=_samples(found, pool, generator, writer),
         augmentation=_augmentation(preview, _one_picture(pool, generator), writer),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from onelook.checks import CHECKS
@@ -10,13 +11,13 @@ from onelook.report.pictures import Pictures
 from onelook.report.results import FindingFacts
 from onelook.report.section import Section
 from onelook.report.seen import SeenData
-from onelook.report.soundness import by_weight, is_serious
-from onelook.report.words import PART_IN_WORDS, counted, sentence
+from onelook.report.soundness import by_check, is_serious
+from onelook.report.words import PART_IN_WORDS, counted, listed, sentence
 
 _SINGLES_OPEN = 6  # pictures, or
 _PAIRS_OPEN = 3  # pairs, that are seen before anything is unfolded: one row on a usual screen
 _REASONS_OPEN = 5  # lines of what cannot be read
-_FINDINGS_OPEN = 8  # of more, the later ones are folded whole
+_CHECKS_OPEN = 8  # that found something; the later ones are folded whole
 _CLASS_CHECKS = frozenset({"missing-class", "imbalance"})  # they count classes
 _SIZE_CHECKS = ("size", "aspect")  # a check with such a word in its name is about shapes, which are then told
 
@@ -44,13 +45,6 @@ class Unreadable:
 class Shown:
     """A finding as the page tells it. Of pictures, pairs and reasons one at most has something in it."""
 
-    anchor: str
-    serious: bool
-    folded: bool
-    count: str
-    unit: str
-    title: str
-    where: str
     message: str
     pictures: tuple[Found, ...]
     more_pictures: tuple[Found, ...]
@@ -62,43 +56,76 @@ class Shown:
 
 
 @dataclass(frozen=True)
-class Findings:
-    """What the section shows."""
+class Checked:
+    """All that one check found, split by split."""
 
+    anchor: str
+    serious: bool
+    folded: bool
+    count: str
+    unit: str
+    title: str
+    where: str
     findings: tuple[Shown, ...]
 
 
+@dataclass(frozen=True)
+class Findings:
+    """What the section shows."""
+
+    checks: tuple[Checked, ...]
+
+
 def build_section(seen: SeenData) -> Section:
-    """The serious findings first; each with up to a dozen pictures, or with pairs side by side."""
-    findings = by_weight(seen.findings)
-    if not findings:
+    """Check by check, the serious ones first; each finding with up to a dozen pictures, or pairs side by side."""
+    groups = by_check(seen.findings)
+    if not groups:
         return Section("Findings", "The checks found nothing", missing=_nothing())
     drawn = {(one.check, one.split): one for one in seen.found}
-    shown = tuple(
-        _shown(position, finding, drawn.get((finding.check, finding.split)), seen.found_pictures)
-        for position, finding in enumerate(findings, start=1)
+    checked = tuple(
+        _checked(
+            position,
+            group,
+            tuple(_shown(one, drawn.get((one.check, one.split)), seen.found_pictures) for one in group),
+        )
+        for position, group in enumerate(groups, start=1)
     )
-    return Section("Findings", _title(findings), "findings.html", Findings(shown))
+    return Section("Findings", _title(groups), "findings.html", Findings(checked))
 
 
-def anchor(position: int) -> str:
-    """The address on the page of the finding at this position, from 1, serious ones first."""
-    return f"finding-{position}"
+def anchor(check: str) -> str:
+    """The address on the page of what a check found."""
+    return f"found-{check}"
 
 
 def _nothing() -> str:
-    return f"They looked for {', '.join(CHECKS.describe(name) for name in CHECKS)}."
+    return f"There are checks for {listed([CHECKS.describe(name) for name in CHECKS])}."
 
 
-def _title(findings: tuple[FindingFacts, ...]) -> str:
-    serious = sum(map(is_serious, findings))
-    rest = len(findings) - serious
+def _title(groups: tuple[tuple[FindingFacts, ...], ...]) -> str:
+    serious = sum(any(map(is_serious, group)) for group in groups)
+    rest = len(groups) - serious
     if not serious:
         return f"{counted(rest, 'thing')} to know about the data"
     return f"{counted(serious, 'thing')} to settle" + (f", {rest:,} to know" if rest else "")
 
 
-def _shown(position: int, finding: FindingFacts, drawn: FindingPictures | None, pictures: Pictures) -> Shown:
+def _checked(position: int, group: tuple[FindingFacts, ...], findings: tuple[Shown, ...]) -> Checked:
+    check, count = group[0].check, sum(finding.count for finding in group)
+    unit = ("class", "classes") if check in _CLASS_CHECKS else ("picture", "pictures")
+    return Checked(
+        anchor=anchor(check),
+        serious=any(map(is_serious, group)),
+        folded=position > _CHECKS_OPEN,
+        count=f"{count:,}",
+        unit=unit[count != 1],
+        title=check_in_words(check),
+        where=where_in_words(group),
+        findings=findings,
+    )
+
+
+def _shown(finding: FindingFacts, drawn: FindingPictures | None, pictures: Pictures) -> Shown:
     of_shapes = any(word in finding.check for word in _SIZE_CHECKS)
     singles, reasons = [], []
     for one in drawn.pictures if drawn else ():
@@ -110,15 +137,7 @@ def _shown(position: int, finding: FindingFacts, drawn: FindingPictures | None, 
         (_found(one, pictures, of_shapes), _found(other, pictures, of_shapes))
         for one, other in (drawn.pairs if drawn else ())
     ]
-    unit = ("class", "classes") if finding.check in _CLASS_CHECKS else ("picture", "pictures")
     return Shown(
-        anchor=anchor(position),
-        serious=is_serious(finding),
-        folded=position > _FINDINGS_OPEN,
-        count=f"{finding.count:,}",
-        unit=unit[finding.count != 1],
-        title=check_in_words(finding.check),
-        where="" if finding.split in ("", "all") else PART_IN_WORDS.get(finding.split, finding.split),
         message=finding.message,
         pictures=tuple(singles[:_SINGLES_OPEN]),
         more_pictures=tuple(singles[_SINGLES_OPEN:]),
@@ -147,6 +166,12 @@ def _unseen(finding: FindingFacts, singles: int, pairs: int) -> str:
     if singles and (more := len(finding.ids) - singles) > 0:
         return f"And {counted(more, 'more picture')} like these."
     return ""
+
+
+def where_in_words(group: Iterable[FindingFacts]) -> str:
+    """The splits that findings are in; empty where the data is not split."""
+    splits = (finding.split for finding in group if finding.split not in ("", "all"))
+    return listed([PART_IN_WORDS.get(split, split) for split in splits])
 
 
 def check_in_words(check: str) -> str:

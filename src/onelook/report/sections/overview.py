@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from onelook.checks import CHECKS
 from onelook.report.inspected import Inspected
 from onelook.report.section import Section
-from onelook.report.sections.findings import anchor, check_in_words
+from onelook.report.sections.findings import anchor, check_in_words, where_in_words
 from onelook.report.sections.samples import Sample
 from onelook.report.sections.sizes import size_in_words
-from onelook.report.soundness import by_weight, is_serious
+from onelook.report.soundness import by_check, is_serious
 from onelook.report.words import PART_IN_WORDS, counted, listed
 
 _HERO_PICTURES = 10  # of one shape they fill the strip; of many shapes the last may not find room
-_LISTED = 6  # findings
+_LISTED = 6  # checks that found something
 
 
 @dataclass(frozen=True)
@@ -28,12 +28,13 @@ class Fact:
 
 @dataclass(frozen=True)
 class Pointer:
-    """A finding in a line."""
+    """What a check found, in a line."""
 
     anchor: str
     serious: bool
     count: str
     title: str
+    where: str
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ class Overview:
 def build_section(seen: Inspected) -> Section:
     """One sentence that judges the data, a strip of its pictures, five figures and the way on."""
     what, judgement, is_sound = _what(seen), *_judgement(seen)
-    findings = by_weight(seen.findings)
+    groups = by_check(seen.findings)
     return Section(
         topic="Overview",
         title=f"{what}. {judgement}",
@@ -69,10 +70,16 @@ def build_section(seen: Inspected) -> Section:
             is_even=len(seen.sizes) == 1,
             facts=tuple(_facts(seen)),
             pointers=tuple(
-                Pointer(anchor(position), is_serious(finding), f"{finding.count:,}", check_in_words(finding.check))
-                for position, finding in enumerate(findings[:_LISTED], start=1)
+                Pointer(
+                    anchor(group[0].check),
+                    any(map(is_serious, group)),
+                    f"{sum(finding.count for finding in group):,}",
+                    check_in_words(group[0].check),
+                    where_in_words(group),
+                )
+                for group in groups[:_LISTED]
             ),
-            more_findings=max(0, len(findings) - _LISTED),
+            more_findings=max(0, len(groups) - _LISTED),
             command=seen.next_step.command,
         ),
     )
@@ -87,16 +94,17 @@ def _what(seen: Inspected) -> str:
 
 def _judgement(seen: Inspected) -> tuple[str, bool]:
     """The judgement in a sentence, and whether it is a good one."""
-    serious = sum(map(is_serious, seen.findings))
+    groups = by_check(seen.findings)
+    serious = sum(any(map(is_serious, group)) for group in groups)
     if seen.next_step.refusal:
         return "As it is, it cannot be trained on.", False
     if serious:
         things = "One thing" if serious == 1 else f"{serious:,} things"
         return f"{things} to settle before a score can be believed.", False
-    if seen.findings:
-        count = len(seen.findings)
-        return f"Sound enough to begin with, with {'one thing' if count == 1 else f'{count} things'} to know.", True
-    return f"Sound, as far as {counted(len(CHECKS), 'check')} can tell.", True
+    if groups:
+        things = "one thing" if len(groups) == 1 else f"{len(groups)} things"
+        return f"Sound enough to begin with; {things} to know.", True
+    return "Sound, as far as the checks can tell.", True
 
 
 def _hero(seen: Inspected) -> tuple[Sample, ...]:
@@ -126,12 +134,12 @@ def _facts(seen: Inspected) -> list[Fact]:
         facts.append(Fact("Classes", f"{len(data.class_names):,}", f"of {span} pictures each"))
     facts.append(Fact("Size", *size_in_words(seen.sizes)))
     facts.append(Fact("Colour", "grey" if data.channels == 1 else "colour", _grey(seen)))
-    found = len(seen.findings)
+    groups = by_check(seen.findings)
     facts.append(
         Fact(
             "Checks",
-            f"{len(CHECKS)}",
-            f"of which {len({f.check for f in seen.findings})} found something" if found else "and none found anything",
+            f"{len(groups):,}" if groups else "nothing",
+            f"found by {len(CHECKS)} checks" if not groups else f"of {len(CHECKS)} found something",
         )
     )
     return facts
