@@ -65,7 +65,12 @@ def plan_quickly(rows: int, decode: DecodeSettings, class_names: tuple[str, ...]
         "loss": {"label_smoothing": 0.05},
     }
     if epochs >= _EPOCHS_TO_AUGMENT and not are_symbols(class_names):
-        values["augment"] = {"horizontal_flip": True, "width_shift_range": 0.1, "height_shift_range": 0.1}
+        # Grey pictures may be signs and scans, of which the mirrored one can be of another class.
+        values["augment"] = {
+            "width_shift_range": 0.1,
+            "height_shift_range": 0.1,
+            "horizontal_flip": decode.channels > 1,
+        }
     return QuickPlan(folds, network, build_settings(values, "the quick networks"))
 
 
