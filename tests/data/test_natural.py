@@ -25,3 +25,7 @@ def test_texts_and_numbers_at_the_same_place_can_be_compared_in_one_order() -> N
         shuffled = mixed.copy()
         random.Random(seed).shuffle(shuffled)
         assert natural_sorted(shuffled) == expected
+
+
+def test_more_digits_than_python_reads_come_last() -> None:
+    assert natural_sorted(["9" * 5_000, "10", "9", "8" * 5_000]) == ["9", "10", "8" * 5_000, "9" * 5_000]

@@ -309,3 +309,8 @@ def test_many_classes_and_long_notes_stay_within_80_columns(tmp_path: Path) -> N
 
 def test_what_is_not_labelled_says_so() -> None:
     assert str(open_dataset(X)).splitlines()[0] == "arrays: 4 pictures, not labelled"
+
+
+def test_the_home_of_nobody_is_a_path_like_any_other() -> None:
+    with pytest.raises(DataError, match="no file or folder '~nobody-is-called-so'"):
+        open_dataset("~nobody-is-called-so/data")

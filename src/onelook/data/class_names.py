@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from math import isnan
 
@@ -11,9 +12,11 @@ from numpy.typing import NDArray
 
 from onelook.data.dataset import Dataset, Labels
 from onelook.data.natural import natural_sorted
+from onelook.data.printable import printable
 from onelook.errors import ConfigError, DataError
 
 _SHOWN = 12
+_LARGEST_LABEL = 2**53  # beyond, not every whole number is a float64, and two labels may be one
 
 
 def encode_labels(values: Sequence[object] | NDArray[np.generic], origin: str) -> tuple[tuple[str, ...], Labels]:
@@ -40,7 +43,7 @@ def encode_labels(values: Sequence[object] | NDArray[np.generic], origin: str) -
         return tuple(str(int(value)) for value in distinct), positions.reshape(-1).astype(np.int64)
     if array.dtype.kind == "f":
         return _encode_floats(array, origin)
-    texts = [_text(value) for value in array.tolist()]
+    texts = [_text(value) for value in _plain_values(array, origin)]
     missing = [row for row, text in enumerate(texts, start=1) if text is None]
     if missing:
         raise DataError(
@@ -48,6 +51,24 @@ def encode_labels(values: Sequence[object] | NDArray[np.generic], origin: str) -
             "Expected a label for every picture."
         )
     return _encode_texts([text for text in texts if text is not None])
+
+
+def settle_class_names(dataset: Dataset) -> Dataset:
+    """The data set with class names that can be written anywhere, and told apart.
+
+    Raises:
+        DataError: two classes have one name, or one has none.
+    """
+    names = tuple(map(printable, dataset.class_names))
+    if "" in names:
+        raise DataError(
+            f"{dataset.name}: of its {len(names):,} classes, class {names.index('')} has an empty name. "
+            "Expected a name for each."
+        )
+    if len(set(names)) < len(names):
+        twice = next(name for name, count in Counter(names).items() if count > 1)
+        raise DataError(f"{dataset.name}: two classes are called '{twice}'. Expected a name of its own for each.")
+    return dataset if names == dataset.class_names else replace(dataset, class_names=names)
 
 
 def name_classes(dataset: Dataset, names: Sequence[str]) -> Dataset:
@@ -133,6 +154,11 @@ def _encode_floats(array: NDArray[np.generic], origin: str) -> tuple[tuple[str, 
             f"{origin}: the label in row {wrong[0] + 1} is {values[wrong[0]]}. "
             "Expected whole numbers or names: a class, not a measurement."
         )
+    if (giant := np.abs(values) > _LARGEST_LABEL).any():
+        raise DataError(
+            f"{origin}: the label in row {int(giant.argmax()) + 1} is {values[giant][0]:g}. "
+            "Expected whole numbers that are classes, or names."
+        )
     return encode_labels(values.astype(np.int64), origin)
 
 
@@ -146,20 +172,27 @@ def _encode_texts(texts: Sequence[str]) -> tuple[tuple[str, ...], Labels]:
     return tuple(names), np.array([position[text] for text in texts], np.int64)
 
 
+def _plain_values(array: NDArray[np.generic], origin: str) -> Iterable[object]:
+    try:
+        values: list[object] = array.tolist()
+    except (ValueError, SystemError) as problem:  # texts of four bytes a character, some of which are none
+        raise DataError(f"{origin}: a label is no text. Save the labels again, as names or numbers.") from problem
+    return values
+
+
 def _text(value: object) -> str | None:
     """A label as text; None where it is missing."""
     if value is None or (isinstance(value, float) and isnan(value)):
         return None
-    return (value.decode() if isinstance(value, bytes) else str(value)).strip() or None
+    return (value.decode("utf-8", "backslashreplace") if isinstance(value, bytes) else str(value)).strip() or None
 
 
 def _whole_number(text: str) -> int | None:
-    try:
-        return int(text)
-    except ValueError:
-        pass
+    """The number that a label is written as; None where it is a name, or longer than a class's number is."""
     try:
         number = float(text)
+        if not number.is_integer() or abs(number) > _LARGEST_LABEL:
+            return None
+        return int(number)
     except ValueError:
         return None
-    return int(number) if number.is_integer() else None

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from onelook.data.class_names import has_integer_labels, listed, name_classes
+from onelook.data.class_names import has_integer_labels, listed, name_classes, settle_class_names
 from onelook.data.dataset import Dataset
 from onelook.data.fitting import fitting_layout, implied_layout
 from onelook.data.location import ARCHIVE_SUFFIXES, Location
@@ -68,7 +68,7 @@ def open_dataset(
         implied = "class-folders" if isinstance(options.label_from, FolderLevel) else "labelled-names"
         if layout not in (None, implied):
             raise ConfigError(f"--label-from {label_from} goes with the layout {implied}, not with --layout {layout}.")
-    dataset = _open_one(data, options, layout)
+    dataset = _whole(_open_one(data, options, layout))
     if label_from is not None and dataset.layout not in WITH_LABEL_FROM:
         raise ConfigError(
             f"--label-from {label_from}: {dataset.name} is no folder or archive of pictures; its layout is "
@@ -80,9 +80,9 @@ def open_dataset(
         raise ConfigError(f"--layout {layout}: {dataset.name} is no path; its layout is {dataset.layout}.")
     others: dict[PartName, Dataset] = {}
     if val is not None:
-        others["val"] = _open_one(val, options)
+        others["val"] = _whole(_open_one(val, options))
     if test is not None:
-        others["test"] = _open_one(test, options)
+        others["test"] = _whole(_open_one(test, options))
     if class_names is not None:
         # Numbers agree with numbers, so these are matched before they get names.
         for name in [name for name, other in others.items() if has_integer_labels(other.class_names)]:
@@ -96,10 +96,19 @@ def open_dataset(
     return dataset
 
 
+def _whole(dataset: Dataset) -> Dataset:
+    """The data set, when there is something in every part of it, and its classes can be told apart."""
+    for name, part in dataset.parts.items():
+        if not len(part):
+            of = "" if name == "all" else f" of the part '{name}'"
+            raise DataError(f"{dataset.name}: there are no pictures{of} in it. Expected at least one.")
+    return settle_class_names(dataset)
+
+
 def _open_one(data: Any, options: SourceOptions, layout: str | None = None) -> Dataset:
     if not isinstance(data, str | os.PathLike):
         return _open_object(data, options)
-    path = Path(data).expanduser()
+    path = Path(os.path.expanduser(data))  # noqa: PTH111 - Path's own way fails where nobody is called so
     if isinstance(data, str) and _is_name(data):
         if data not in DATASETS:
             raise ConfigError(

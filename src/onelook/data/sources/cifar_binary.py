@@ -40,6 +40,8 @@ class CifarBinary:
             raise DataError(f"{location.root}: data_batch_1.bin and {_NAMES} were not both found there.")
         with location.open(_NAMES) as file:
             class_names = tuple(file.read().decode("utf-8", errors="replace").split())
+        if not class_names:
+            raise DataError(f"{location.root}/{_NAMES}: names no classes. Expected a line for each.")
         parts = {"train": _read(location, batches, len(class_names))}
         if _TEST in location.entries():
             parts["test"] = _read(location, [_TEST], len(class_names))

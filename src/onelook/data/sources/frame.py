@@ -47,7 +47,7 @@ def open_frame(frame: Any, options: SourceOptions) -> Dataset:
         raise DataError(
             f"{table.name}: the column '{path}' is empty in row {cells.index('') + 1}. Expected a path a row."
         )
-    paths = [Path(os.path.abspath(Path(cell).expanduser())) for cell in cells]  # noqa: PTH100 - links stay as named
+    paths = [Path(os.path.abspath(os.path.expanduser(cell))) for cell in cells]  # noqa: PTH100, PTH111 - links stay
     there = [each for each in paths if each.is_file()]
     root = Path(os.path.commonpath([each.parent for each in there]))
     names = [each.relative_to(root).as_posix() if each.is_file() else None for each in paths]

@@ -15,6 +15,7 @@ from onelook.data.file_pictures import FilePictures
 from onelook.data.location import folders_above
 from onelook.data.natural import natural_sorted
 from onelook.data.picture_file import PICTURE_SUFFIXES
+from onelook.data.printable import printable
 from onelook.data.sources.source import Location
 from onelook.errors import DataError
 
@@ -206,8 +207,3 @@ def _notes_on_others(others: Counter[str]) -> tuple[str, ...]:
     verb, are = ("was", "is no picture") if total == 1 else ("were", "are no pictures")
     hint = " A table that lists pictures is opened by its own path." if others.keys() & _TABLES else ""
     return (f"{counted(total, 'file')} that {are} by suffix {verb} ignored ({kinds}).{hint}",)
-
-
-def printable(name: str) -> str:
-    """The name as text that can be written anywhere: bytes that are no UTF-8, which Linux allows, are spelled out."""
-    return name if name.isascii() else name.encode("utf-8", "backslashreplace").decode()
