@@ -163,6 +163,9 @@ def test_nothing_is_run(tmp_path: Path, protocol: int, place: str) -> None:
     assert proof.exists()  # the file did mean harm
 
 
+DOUBLED = b"N" + b"".join(bytes([0x71, at, 0x68, at, 0x86]) for at in range(60))
+
+
 def array_call(*arguments: bytes) -> bytes:
     return b"\x80\x02cnumpy\nndarray\n" + b"".join(arguments) + b"R."
 
@@ -178,7 +181,7 @@ def array_call(*arguments: bytes) -> bytes:
         (b"\x80\x02cnumpy\nndarray\n)\x81.", "the pickle instruction NEWOBJ"),
         (b"\x80\x02cnumpy\nndarray\n}b.", "it fills an object in a way"),
         # An array of 4 GB of whatever stands in memory, asked for in 40 bytes.
-        (array_call(b"J\xff\xff\xff\x7f\x85", b"U\x02u1", b"\x86"), "it calls _Name(name='ndarray') in a way"),
+        (array_call(b"J\xff\xff\xff\x7f\x85", b"U\x02u1", b"\x86"), "it calls 'ndarray' in a way"),
         (b"\x80\x02cnumpy\ndtype\nU\x02O8K\x00K\x01\x87R.", "an array of the type 'O8'"),
         (b"\x80\x02cnumpy\ndtype\nU\x05V9999K\x00K\x01\x87R.", "an array of the type 'V9999'"),
         # A memo slot, a text and a bytearray with a forged size: nothing is made of that size.
@@ -189,12 +192,25 @@ def array_call(*arguments: bytes) -> bytes:
         (b"\x80\x02(lI1\nI2\ns.", "it adds to a list as if that were a dict"),
         (b"", "damaged or cut short"),
         (b"\x80\x02}", "cut short"),
+        # Tuples that hold the one before twice, sixty times over: 2^60 steps for whoever hashes or shows them.
+        (b"\x80\x02}" + DOUBLED + b"K\x01s.", "a dict with a tuple for a key"),
+        (b"\x80\x02(" + DOUBLED + b"K\x01d.", "a dict with a tuple for a key"),
+        (b"\x80\x04" + DOUBLED + b"\x8c\x01x\x93.", "a name that is no text"),
+        (b"\x80\x02" + DOUBLED + b")R.", "it calls a tuple in a way"),
     ],
 )
 def test_what_the_known_files_do_not_hold_is_refused(content: bytes, message: str) -> None:
     with pytest.raises(DataError) as caught:
         read_plain_pickle(content)
     assert message in str(caught.value)
+
+
+def test_a_label_of_thousands_of_digits_is_refused(tmp_path: Path) -> None:
+    batch = {"data": np.zeros((2, 3072), np.uint8), "labels": [0, 10**4_000]}
+    (tmp_path / "data_batch_1").write_bytes(pickle.dumps(batch, 0))
+    (tmp_path / "batches.meta").write_bytes(pickle.dumps({"label_names": ["cat", "dog"]}, 2))
+    with pytest.raises(DataError, match="the label a number of more digits than any class has occurs"):
+        open_dataset(tmp_path)
 
 
 def test_an_array_that_is_not_as_large_as_it_says_is_refused() -> None:

@@ -161,8 +161,9 @@ def _labels(values: Any, kind: str, name: str, rows: int, num_classes: int) -> L
         raise DataError(f"{name}: {rows:,} pictures and {len(values):,} {kind}. Expected a label for every picture.")
     wrong = next((value for value in values if not 0 <= value < num_classes), None)
     if wrong is not None:
+        shown = f"{wrong}" if wrong.bit_length() < 64 else "a number of more digits than any class has"
         raise DataError(
-            f"{name}: the label {wrong} occurs, but {num_classes} classes are named. "
+            f"{name}: the label {shown} occurs, but {num_classes} classes are named. "
             f"Expected labels from 0 to {num_classes - 1}."
         )
     return np.array(values, np.int64)

@@ -10,12 +10,13 @@ from __future__ import annotations
 import pickletools
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from math import prod
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from onelook.errors import DataError
+from onelook.errors import DataError, in_words
 
 _ARRAY_KINDS = "uif"  # numbers; never objects, which hold references
 _MOST_AXES = 4
@@ -55,7 +56,7 @@ def read_plain_pickle(content: bytes) -> Any:
         raise
     # A damaged pickle is instructions in no order at all: a stack that is empty, a list that is a number.
     except Exception as problem:
-        raise DataError(f"not a pickle that can be read: it is damaged or cut short ({problem!s:.100})") from problem
+        raise DataError(f"not a pickle that can be read: it is damaged or cut short ({in_words(problem)})") from problem
     raise DataError("not a pickle that can be read: it is cut short")
 
 
@@ -133,7 +134,7 @@ class _Machine:
 
     def set_item(self, _: Any) -> None:
         value, key = self._stack.pop(), self._stack.pop()
-        self._a(dict)[key] = _finished(value)
+        self._a(dict)[_key(key)] = _finished(value)
 
     def set_items(self, _: Any) -> None:
         taken = self.since_mark()
@@ -164,6 +165,8 @@ class _Machine:
 
     def name_from_stack(self, _: Any) -> None:
         name, module = self._stack.pop(), self._stack.pop()
+        if not isinstance(name, str) or not isinstance(module, str):
+            raise DataError("it asks for a name that is no text. Nothing of it was run")
         self.name(f"{module} {name}")
 
     def call(self, _: Any) -> None:
@@ -178,7 +181,8 @@ class _Machine:
             case _Name("encode"), (str() as text, "latin1" | "latin-1"):
                 self._stack.append(self._bytes(text))
             case _:
-                raise DataError(f"it calls {called!r:.60} in a way that the known files do not. Nothing of it was run")
+                what = f"'{called.name}'" if isinstance(called, _Name) else f"a {type(called).__name__}"
+                raise DataError(f"it calls {what} in a way that the known files do not. Nothing of it was run")
 
     def build(self, _: Any) -> None:
         state, value = self._stack.pop(), self._stack[-1]
@@ -209,7 +213,17 @@ class _Machine:
 
 
 def _pairs(taken: list[Any]) -> Iterator[tuple[Any, Any]]:
-    return zip(taken[::2], map(_finished, taken[1::2]), strict=True)
+    return zip(map(_key, taken[::2]), map(_finished, taken[1::2]), strict=True)
+
+
+def _key(value: Any) -> Any:
+    """A dict's key, when it is one that costs nothing to look up.
+
+    Tuples may hold the one before twice, sixty times over: to hash such a key is 2^60 steps.
+    """
+    if type(value) not in (str, bytes, int):
+        raise DataError(f"it holds a dict with a {type(value).__name__} for a key. Expected texts")
+    return value
 
 
 def _finished(value: Any) -> Any:
@@ -230,10 +244,12 @@ def _numeric_dtype(code: str | bytes) -> np.dtype[Any]:
 
 
 def _array(raw: bytes, shape: tuple[Any, ...], dtype: np.dtype[Any], by_column: bool) -> NDArray[Any]:
-    sizes = [int(size) for size in shape]
-    expected = int(np.prod(sizes, dtype=object)) * dtype.itemsize if sizes else dtype.itemsize
-    if len(sizes) > _MOST_AXES or min(sizes, default=0) < 0 or expected != len(raw):
-        raise DataError(f"its array of shape {tuple(sizes)!s:.60}, {dtype}, has {len(raw):,} bytes")
+    if len(shape) > _MOST_AXES or not all(type(size) is int and 0 <= size < 1 << 63 for size in shape):
+        raise DataError(f"it holds an array of no shape that the known files have, in {len(shape):,} axes")
+    sizes = list(shape)
+    expected = prod(sizes) * dtype.itemsize
+    if expected != len(raw):
+        raise DataError(f"its array of shape {tuple(sizes)}, {dtype}, has {len(raw):,} bytes")
     return np.frombuffer(raw, dtype).reshape(sizes, order="F" if by_column else "C")
 
 
