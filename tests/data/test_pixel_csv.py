@@ -270,6 +270,21 @@ def test_bytes_that_are_no_text_are_refused(tmp_path: Path) -> None:
         open_dataset(path)
 
 
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"label,p0,p1,p2,p3\r1,2,3,4,5\r", "its lines end with carriage returns alone"),
+        (b"label,p0,p1,p2," + b"x" * 200_000 + b"\n1,2,3,4,5\n", "that starts with 'label,p0,p1,p2,xxx"),
+        ("label,p0,p1,p2,p3\n".encode("utf-16"), "is not UTF-8 text"),
+        (b"label,p0,p1,p2,p3\nb\xe9b\xe9,2,3,4,5\n", "bytes that are no UTF-8 text"),
+    ],
+)
+def test_text_of_other_kinds_is_told_in_plain_words(tmp_path: Path, content: bytes, message: str) -> None:
+    (tmp_path / "train.csv").write_bytes(content)
+    with pytest.raises(DataError, match=message):
+        open_dataset(tmp_path / "train.csv")
+
+
 def test_one_class_only_is_refused_for_training_and_read_for_prediction(tmp_path: Path) -> None:
     path = write(tmp_path, HEADER, ROWS[0], ROWS[2])
     with pytest.raises(DataError, match=r"train: all 2 labelled pictures are of one class, '7'\. Expected two"):

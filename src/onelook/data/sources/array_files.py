@@ -15,12 +15,8 @@ from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from onelook.data.sources.source import Location
-from onelook.errors import DataError
-
-# A packed array that unpacks to more than this many times its size is taken for a bomb, unless it harms nobody.
-# Pictures reach 20; deflate reaches 1,030 on zeros.
-_MAXIMUM_COMPRESSION = 200
-_HARMLESS_BYTES = 64 << 20
+from onelook.errors import DataError, in_words
+from onelook.files import largest_unpacked
 
 _HEADER_READERS = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
 
@@ -64,7 +60,7 @@ def load_array(location: Location, stored: StoredArray) -> NDArray[Any]:
     # Headers are parsed as Python text and streams unpacked: a broken byte may raise whatever it likes.
     except Exception as problem:
         raise DataError(
-            f"{location.root}: the array {stored} cannot be read ({problem!s:.100}). It is damaged or was not "
+            f"{location.root}: the array {stored} cannot be read ({in_words(problem)}). It is damaged or was not "
             "downloaded whole: save or fetch it again."
         ) from problem
 
@@ -76,7 +72,7 @@ def _from_npy(location: Location, entry: str) -> NDArray[Any]:
             content = file.read()
         _check_header(io.BytesIO(content), len(content))
         return np.asarray(npy.read_array(io.BytesIO(content), allow_pickle=False))
-    with path.open("rb") as file:
+    with location.open(entry) as file:
         is_empty = _check_header(file, path.stat().st_size) == 0
     # Nothing cannot be mapped. A plain array is quicker than the map's own class.
     loaded = np.load(path, mmap_mode=None if is_empty else "r", allow_pickle=False)
@@ -86,13 +82,12 @@ def _from_npy(location: Location, entry: str) -> NDArray[Any]:
 def _from_npz(location: Location, stored: StoredArray) -> NDArray[Any]:
     with _archive(location, stored.entry) as archive:
         member = archive.getinfo(str(stored.member))
-        is_large = member.file_size > _HARMLESS_BYTES
         # No member is longer than what lies before the archive's directory, whatever it says.
         packed_bytes = min(member.compress_size, archive.start_dir)
-        if is_large and member.file_size > _MAXIMUM_COMPRESSION * packed_bytes:
+        if member.file_size > largest_unpacked(packed_bytes):
             raise DataError(
-                f"it unpacks to {member.file_size:,} bytes, more than {_MAXIMUM_COMPRESSION} times what the file "
-                "has. Save it without compression: np.savez, not np.savez_compressed."
+                f"it unpacks from {packed_bytes:,} bytes to {member.file_size:,}, as no pictures do. Save it without "
+                "compression: np.savez, not np.savez_compressed."
             )
         with archive.open(member) as file:
             _check_header(file, member.file_size)
@@ -128,8 +123,8 @@ def _archive(location: Location, entry: str) -> Iterator[zipfile.ZipFile]:
         # As with members, a damaged directory may raise whatever it likes.
         except Exception as problem:
             raise DataError(
-                f"{location.root}: '{entry}' is no NPZ file that can be read ({problem}). It is damaged or was not "
-                "downloaded whole: save or fetch it again."
+                f"{location.root}: '{entry}' is no NPZ file that can be read ({in_words(problem)}). It is damaged or "
+                "was not downloaded whole: save or fetch it again."
             ) from problem
         with archive:
             yield archive

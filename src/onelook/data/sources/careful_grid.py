@@ -11,7 +11,7 @@ from typing import BinaryIO
 import numpy as np
 
 from onelook.data.sources.grid import Grid, GridColumns
-from onelook.errors import DataError
+from onelook.errors import DataError, in_words
 
 _LEVELS = {str(value): value for value in range(256)}
 _MISSING = frozenset({"", "na", "n/a", "nan", "null", "none", "?"})
@@ -107,7 +107,8 @@ def _rows(file: BinaryIO, name: str, columns: GridColumns) -> Iterator[tuple[int
                 yield row, reader.line_num, cells
     except (csv.Error, UnicodeDecodeError) as problem:
         raise DataError(
-            f"{name}, after line {reader.line_num}: not readable as CSV text ({problem}). Expected UTF-8 text."
+            f"{name}, after line {reader.line_num}: not readable as CSV text ({in_words(problem)}). "
+            "Expected UTF-8 text."
         ) from problem
 
 

@@ -40,7 +40,10 @@ class PixelHeader:
 def split_header(line: str) -> tuple[list[str], str]:
     """The cells of a first line, and the delimiter between them: comma, semicolon or tab."""
     delimiter = max(_DELIMITERS, key=line.count)
-    cells = next(csv.reader([line], delimiter=delimiter), [])
+    try:
+        cells = next(csv.reader([line], delimiter=delimiter), [])
+    except csv.Error:  # a cell longer than any name, or a line end within one: told as a column that is none
+        cells = line.split(delimiter)
     return [cell.strip() for cell in cells], delimiter
 
 

@@ -83,7 +83,11 @@ def _decoded(line: bytes, name: str) -> str:
     try:
         text = line.removeprefix(_BYTE_ORDER_MARK).rstrip(b"\r\n").decode()
     except UnicodeDecodeError as problem:
-        raise DataError(f"{name}: the first line is not UTF-8 text ({problem.reason}). Expected CSV text.") from problem
+        raise DataError(f"{name}: the first line is not UTF-8 text. Expected CSV text; save it as UTF-8.") from problem
     if "\0" in text:
-        raise DataError(f"{name}: the first line holds zero bytes. Expected CSV text.")
+        raise DataError(f"{name}: the first line holds zero bytes. Expected CSV text; save it as UTF-8.")
+    if "\r" in text:
+        raise DataError(
+            f"{name}: its lines end with carriage returns alone, as old programs wrote them. Save it with line feeds."
+        )
     return text
