@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import weakref
 from typing import IO
 
 from onelook.errors import DataError
@@ -16,9 +17,8 @@ class SharedFile:
         self.file = file
         self._end = file.seek(0, os.SEEK_END)
         self._lock = threading.Lock()
-
-    def __del__(self) -> None:
-        self.file.close()
+        # Not `__del__`: among objects that end together it may come after the file's own, which then complains.
+        weakref.finalize(self, file.close)
 
     def read_at(self, start: int, size: int) -> bytes:
         """So many bytes from `start`.

@@ -7,6 +7,7 @@ import lzma
 import re
 import struct
 import threading
+import weakref
 import zipfile
 import zlib
 from collections.abc import Sequence
@@ -57,6 +58,7 @@ class ZipStorage:
                 f"{root}: not a zip that can be read ({in_words(problem)}). It is damaged or was not downloaded whole: "
                 "fetch or pack it again."
             ) from problem
+        weakref.finalize(self, self._zip.close)
         self._lock = threading.Lock()
         self._members: dict[str, zipfile.ZipInfo] = {}
         folders: set[str] = set()
