@@ -62,7 +62,7 @@ def test_two_that_fit_are_a_question_and_each_can_be_chosen(
         open_dataset(root)
     message = str(caught.value)
     assert caught.value.exit_code == 2
-    assert [line.removeprefix("  --layout ") for line in message.splitlines() if "--layout" in line] == list(both)
+    assert {line.removeprefix("  --layout ") for line in message.splitlines() if "--layout" in line} == set(both)
     for layout in both:
         assert open_dataset(root, layout=layout).layout == layout
 

@@ -152,7 +152,7 @@ def test_windows_slashes_and_a_dot_in_front_are_nothing_to_speak_of(tmp_path: Pa
 def test_pictures_of_one_table_may_lie_in_several_folders(tmp_path: Path) -> None:
     tables = {"meta.csv": "lesion_id,image_id,dx,age;L1,i1,nv,40;L1,i2,nv,40;L2,i3,mel,50;L3,i4,mel,60"}
     root = write(tmp_path / "d", "part_1/i1.png part_1/i2.png part_2/i3.png part_2/i4.png", tables)
-    with pytest.raises(ConfigError, match=r"--layout manifest\n(.|\n)*--layout class-folders"):
+    with pytest.raises(ConfigError, match=r"--layout class-folders\n(.|\n)*--layout manifest"):
         open_dataset(root)
     dataset = open_dataset(root, label_column="dx")  # which only a table has
     assert labels(dataset) == ["nv", "nv", "mel", "mel"]
@@ -211,7 +211,7 @@ def test_a_table_that_says_what_the_folders_say_changes_nothing(tmp_path: Path) 
 
 def test_a_table_that_contradicts_the_folders_asks_for_a_choice(tmp_path: Path) -> None:
     root = write(tmp_path / "d", "cat/1.png dog/1.png", {"t.csv": "path,label;cat/1.png,tom;dog/1.png,rex"})
-    with pytest.raises(ConfigError, match=r"in 2 ways.*\n  --layout manifest\n .*\n  --layout class-folders"):
+    with pytest.raises(ConfigError, match=r"in 2 ways.*\n  --layout class-folders\n .*\n  --layout manifest"):
         open_dataset(root)
     assert open_dataset(root, layout="manifest").class_names == ("rex", "tom")
 

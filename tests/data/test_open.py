@@ -58,7 +58,7 @@ def test_the_first_folder_that_is_missing_is_the_one_that_is_named(tmp_path: Pat
 
 def test_an_empty_folder_is_said_to_be_empty(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
-    with pytest.raises(DataError, match=rf"^{tmp_path}/empty: an empty folder\. What onelook opens:\n  pixel-csv "):
+    with pytest.raises(DataError, match=rf"^{tmp_path}/empty: an empty folder\. What onelook opens:\n  class-folders "):
         open_dataset(tmp_path / "empty")
     (tmp_path / "empty" / ".DS_Store").touch()
     with pytest.raises(DataError, match=r"empty folder \(hidden and system entries do not count: \.DS_Store\)"):

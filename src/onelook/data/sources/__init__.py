@@ -4,37 +4,10 @@ from __future__ import annotations
 
 from onelook.registry import Registry
 
-# Each target is a class that is built without arguments and obeys `onelook.data.sources.source.Layout`.
+# The commonest first: errors show them in this order. Each target is a class that is built without arguments and obeys `onelook.data.sources.source.Layout`.
 LAYOUTS = Registry(
     "layout",
     {
-        "pixel-csv": (
-            "onelook.data.sources.pixel_csv:PixelCsv",
-            "a CSV file with a header and a column a pixel, gzipped or not",
-        ),
-        "pixel-parquet": (
-            "onelook.data.sources.pixel_parquet:PixelParquet",
-            "the same as Parquet, as pandas writes it with to_parquet",
-        ),
-        "four-csv": (
-            "onelook.data.sources.four_csv:FourCsv",
-            "train_images.csv, train_labels.csv, test_images.csv, test_labels.csv without headers",
-        ),
-        "idx": ("onelook.data.sources.idx:Idx", "IDX files as MNIST's, gzipped or not"),
-        "cifar-binary": ("onelook.data.sources.cifar_binary:CifarBinary", "CIFAR-10's data_batch_1.bin and fellows"),
-        "cifar-python": (
-            "onelook.data.sources.cifar_python:CifarPython",
-            "CIFAR-10's or CIFAR-100's batches for Python, data_batch_1 or train and fellows",
-        ),
-        "npz": ("onelook.data.sources.npz:Npz", "NumPy arrays x_train, y_train, … in an .npz or as .npy files"),
-        "manifest": (
-            "onelook.data.sources.manifest:Manifest",
-            "a CSV, TSV or Parquet file that lists pictures and their labels",
-        ),
-        "hf-parquet": (
-            "onelook.data.sources.hf_parquet:HfParquet",
-            "Parquet with a column of pictures, as train-00000-of-00001.parquet from Hugging Face",
-        ),
         "class-folders": (
             "onelook.data.sources.class_folders:ClassFolders",
             "a folder a class, with or without train/, val/, test/ above",
@@ -43,7 +16,34 @@ LAYOUTS = Registry(
             "onelook.data.sources.labelled_names:LabelledNames",
             "pictures whose file names hold the label, as cat.1.jpg, cat_001.jpg",
         ),
+        "manifest": (
+            "onelook.data.sources.manifest:Manifest",
+            "a CSV, TSV or Parquet file that lists pictures and their labels",
+        ),
         "picture-folder": ("onelook.data.sources.picture_folder:PictureFolder", "a folder of pictures without labels"),
+        "hf-parquet": (
+            "onelook.data.sources.hf_parquet:HfParquet",
+            "Parquet with a column of pictures, as train-00000-of-00001.parquet from Hugging Face",
+        ),
+        "pixel-csv": (
+            "onelook.data.sources.pixel_csv:PixelCsv",
+            "a CSV file with a header and a column a pixel, gzipped or not",
+        ),
+        "pixel-parquet": (
+            "onelook.data.sources.pixel_parquet:PixelParquet",
+            "the same table as Parquet, as pandas writes it",
+        ),
+        "four-csv": (
+            "onelook.data.sources.four_csv:FourCsv",
+            "train_images.csv, train_labels.csv, test_images.csv, test_labels.csv without headers",
+        ),
+        "idx": ("onelook.data.sources.idx:Idx", "IDX files as MNIST's, gzipped or not"),
+        "cifar-python": (
+            "onelook.data.sources.cifar_python:CifarPython",
+            "CIFAR-10's or CIFAR-100's batches for Python, data_batch_1 or train and fellows",
+        ),
+        "cifar-binary": ("onelook.data.sources.cifar_binary:CifarBinary", "CIFAR-10's data_batch_1.bin and fellows"),
+        "npz": ("onelook.data.sources.npz:Npz", "NumPy arrays x_train, y_train, … in an .npz or as .npy files"),
     },
 )
 
