@@ -86,6 +86,13 @@ def test_a_finding_shows_at_most_twelve_pictures_or_eight_pairs(reading: Reading
     assert len(kept) == 12 + 8  # the eight cats of the pairs are among the twelve, and are kept once
 
 
+def test_all_findings_together_have_an_end(reading: Reading) -> None:
+    ids = tuple(f"cat/{level}.png" for level in LEVELS["cat"])
+    index, _ = draw(reading, *(Named(f"check-{number}", ids=ids) for number in range(50)))
+    assert sum(len(one.pictures) for one in index.findings) == 240
+    assert len(index.findings) == 20
+
+
 def test_a_finding_about_classes_has_no_pictures(reading: Reading) -> None:
     assert draw(reading, Named("imbalance"))[0].findings == ()
 

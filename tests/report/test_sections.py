@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -148,6 +149,39 @@ def test_two_thousand_classes_are_listed_and_the_rest_is_counted(make_run: Any) 
     assert "All 2,100 classes" in html
     assert "100 smaller ones are not listed" in html
     assert len(html) < 400_000
+
+
+def test_pairs_of_a_run_stand_side_by_side_with_their_labels(make_run: Any) -> None:
+    folder = make_run()
+    shown = folder.evidence / "findings"
+    shown.mkdir(parents=True)
+    for name in ("a.png", "b.png"):
+        (shown / name).write_bytes(b"\x89PNG")
+    twins = [{"file": "a.png", "id": "test/1", "label": "cat"}, {"file": "b.png", "id": "train/9", "label": "dog"}]
+    index = {"findings": [{"check": "leak-exact", "split": "test", "pairs": [twins]}]}
+    (shown / "evidence.json").write_text(json.dumps(index), encoding="utf-8")
+    html = render_section(build("findings", read_results(folder)))
+    assert html.count('<li class="pair">') == 1
+    assert re.findall(r'alt="([^"]+)"', html) == ["Picture test/1, labelled cat", "Picture train/9, labelled dog"]
+    assert html.count('src="data:image/png;base64,iVBORw=="') == 2
+
+
+def test_what_one_check_found_in_two_splits_is_one_thing_to_know(make_run: Any) -> None:
+    findings = [
+        {"check": "dark", "split": split, "count": count, "message": f"{count} dark ones."}
+        for split, count in (("train", 5), ("test", 2))
+    ]
+    section = build("findings", read_results(make_run(findings=findings)))
+    assert section.title == "1 thing to know about the data"
+    html = render_section(section)
+    assert html.count("<article") == 1
+    assert "<b>7</b> pictures" in html
+    assert "training and test" in html
+
+
+def test_a_check_that_this_version_does_not_know_has_its_name(make_run: Any) -> None:
+    findings = [{"check": "brand-new", "split": "all", "count": 1, "message": "Something."}]
+    assert "Brand new" in text_of(build("findings", read_results(make_run(findings=findings))))
 
 
 def test_a_finding_of_a_run_is_told_with_its_weight(make_run: Any) -> None:

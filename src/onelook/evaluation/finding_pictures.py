@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -15,10 +15,11 @@ from onelook.files import atomic_folder
 
 FINDINGS = "findings"  # the folder in `evidence/`
 
-# At 5 to 7 kB a photograph this is at most some 100 kB a finding, in evidence/ as in the pages that show it.
 PICTURES_SHOWN = 12
 PAIRS_SHOWN = 8
-_FINDINGS_SHOWN = 40  # a dozen checks in three splits; what a run could find beyond that has its words alone
+# Of all findings together. At 5 to 7 kB a photograph this is 1.5 MB in evidence/ and 2 MB in a page, at the worst;
+# what would come after has its words alone.
+_THUMBNAILS = 240
 
 
 class NamesPictures(Protocol):
@@ -93,7 +94,7 @@ def draw_findings(
     findings: Sequence[NamesPictures], reading: Reading, writer: ThumbnailWriter
 ) -> tuple[FindingPictures, ...]:
     """Up to 12 pictures or 8 pairs of each finding, handed to the writer; findings without pictures are left out."""
-    shown = [(_first_pairs(finding), _first_ids(finding)) for finding in findings[:_FINDINGS_SHOWN]]
+    shown = list(_within_bounds(findings))
     wanted = {each for pairs, ids in shown for each in (*ids, *(one for pair in pairs for one in pair))}
     gallery = _Gallery(reading, wanted, writer)
     drawn = [
@@ -103,17 +104,21 @@ def draw_findings(
             pictures=gallery.draw(ids),
             pairs=tuple((gallery.draw_one(one), gallery.draw_one(other)) for one, other in pairs),
         )
-        for finding, (pairs, ids) in zip(findings, shown, strict=False)
+        for finding, (pairs, ids) in zip(findings, shown, strict=True)
     ]
     return tuple(one for one in drawn if one.pictures or one.pairs)
 
 
-def _first_pairs(finding: NamesPictures) -> tuple[tuple[str, str], ...]:
-    return finding.pairs[:PAIRS_SHOWN]
-
-
-def _first_ids(finding: NamesPictures) -> tuple[str, ...]:
-    return () if finding.pairs else finding.ids[:PICTURES_SHOWN]
+def _within_bounds(
+    findings: Sequence[NamesPictures],
+) -> Iterator[tuple[tuple[tuple[str, str], ...], tuple[str, ...]]]:
+    """Of each finding the pairs, or else the single pictures, that are shown."""
+    left = _THUMBNAILS
+    for finding in findings:
+        pairs = finding.pairs[: min(PAIRS_SHOWN, left // 2)]
+        ids = () if finding.pairs else finding.ids[: min(PICTURES_SHOWN, left)]
+        left -= 2 * len(pairs) + len(ids)
+        yield pairs, ids
 
 
 class _Gallery:

@@ -58,7 +58,9 @@ def sentence(text: str) -> str:
         'Four IDX files, gzipped.'
     """
     text = text.strip()
-    return text and text[0].upper() + text[1:] + ("" if text[-1] in ".!?…" else ".")
+    # A path keeps its letters: train/ is another folder than Train/.
+    start = text[:1] if "/" in text.split(" ", 1)[0] else text[:1].upper()
+    return text and start + text[1:] + ("" if text[-1] in ".!?…" else ".")
 
 
 def place(device: str) -> str:
