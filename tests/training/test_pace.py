@@ -7,8 +7,8 @@ import pytest
 from onelook.training.pace import Pace, measure_pace
 
 
-@pytest.mark.parametrize(("seconds", "epochs"), [(35, 3), (29.9, 2), (10, 1), (3, 1), (-5, 1)])
-def test_whole_epochs_that_fit_and_at_least_one(seconds: float, epochs: int) -> None:
+@pytest.mark.parametrize(("seconds", "epochs"), [(35, 4), (31.9, 3), (29.9, 3), (10, 1), (3, 1), (-5, 1)])
+def test_epochs_that_fit_the_last_one_in_part_and_at_least_one(seconds: float, epochs: int) -> None:
     assert Pace(training_seconds=9, validation_seconds=1).epochs_within(seconds) == epochs
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil
 from time import perf_counter
 
 from onelook.training.listeners import BatchStatus
@@ -11,6 +12,9 @@ from onelook.training.trainer import Trainer
 # The first steps pay for memory and for choosing kernels; some seconds more give a mean to within a few percent.
 _WARM_UP_STEPS = 5
 _MEASURED_SECONDS = 2.0
+
+# A last epoch shorter than this is not worth its validation.
+_SHARE_NOT_WORTH_AN_EPOCH = 0.2
 
 
 @dataclass(frozen=True)
@@ -26,13 +30,14 @@ class Pace:
         return self.training_seconds + self.validation_seconds
 
     def epochs_within(self, seconds: float) -> int:
-        """The whole epochs that fit, at least 1.
+        """The epochs that fit, at least 1; one more where a fair share of it fits, which the clock then cuts short.
 
         Example:
-            >>> Pace(training_seconds=9, validation_seconds=1).epochs_within(35)
-            3
+            >>> pace = Pace(training_seconds=9, validation_seconds=1)
+            >>> pace.epochs_within(31), pace.epochs_within(35)
+            (3, 4)
         """
-        return max(1, int(seconds / self.epoch_seconds))
+        return max(1, ceil(seconds / self.epoch_seconds - _SHARE_NOT_WORTH_AN_EPOCH))
 
 
 def measure_pace(trainer: Trainer) -> Pace:

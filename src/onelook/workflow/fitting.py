@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from onelook.runtime import choose_device, seed_everything
@@ -31,6 +31,8 @@ _WHITENING_PICTURES = 2_000
 
 # What saving the model, drawing the evidence and writing the report take on two cores, with some to spare.
 _FINISHING_SECONDS = 6.0
+_LEAST_SECONDS = 0.1  # of training, where opening has used the time up: one batch, so that there is a model
+_FINISHING_SHARE = 0.02  # of the limit, where that is more
 
 
 @dataclass(frozen=True)
@@ -77,14 +79,18 @@ def fit_network(begun: BegunRun, clock: Clock, *, quiet: bool, say: Callable[[st
         device=choose_device(settings.device),
     )
     begun.folder.update_run(device=str(work.device), threads=torch.get_num_threads())
-    if settings.time_limit_seconds is not None and not begun.resume:
-        settings = _fit_into_time(begun, network, work, clock, say)
+    budget = None
+    if settings.time_limit_seconds is not None:
+        plan = _stored_time_plan(begun) or _fit_into_time(begun, network, work, clock, say)
+        settings, budget = settings.model_copy(update={"epochs": plan.epochs}), plan.budget_seconds
+        begun.folder.update_run(settings=settings.model_dump(mode="json"), time_plan=asdict(plan))
     result = fit(
         network,
         **vars(work),
         settings=settings,
         checkpoint_folder=begun.folder.checkpoint,
         resume=begun.resume,
+        budget_seconds=budget,
         listeners=(_history_file(begun.folder), choose_progress(quiet=quiet)),
     )
     return Fitted(result, preprocess, {**result.weights, **extra_weights})
@@ -110,29 +116,52 @@ class _Work:
     device: torch.device
 
 
+@dataclass(frozen=True)
+class TimePlan:
+    """How a time limit is spent: kept in `run.json`, so that a resumed run follows the plan that it began with."""
+
+    epochs: int  # the last one may be cut short
+    budget_seconds: float  # for training and validation, after opening and before scoring and the report
+    limit_seconds: float  # what was asked for
+
+
 def _fit_into_time(
     begun: BegunRun, network: nn.Module, work: _Work, clock: Clock, say: Callable[[str], None]
-) -> TrainSettings:
-    """The settings with as many epochs as fit into the time that is left, so that the rate has come down by then."""
+) -> TimePlan:
+    """As many epochs as fit into the time that is left, by the pace that a copy of the network is trained at."""
     from onelook.training.pace import measure_pace
     from onelook.training.process import tuned_for_training
     from onelook.training.trainer import Trainer
 
-    settings = begun.opened.settings
-    limit = settings.time_limit_seconds or 0.0
+    limit = begun.opened.settings.time_limit_seconds or 0.0
     with tuned_for_training(work.device):
-        pace = measure_pace(Trainer(deepcopy(network), **vars(work), settings=settings))
+        pace = measure_pace(Trainer(deepcopy(network), **vars(work), settings=begun.opened.settings))
     test = begun.opened.prepared.split.test
     scoring = pace.validation_seconds * len(work.val if test is None else test) / len(work.val)
-    left = limit - clock.so_far()["total"] - _FINISHING_SECONDS - scoring
+    finishing = max(_FINISHING_SECONDS, _FINISHING_SHARE * limit)
+    # The last epoch may be cut short by the clock, and is validated after that.
+    left = limit - clock.so_far()["total"] - finishing - scoring - pace.validation_seconds
     epochs = pace.epochs_within(left)
     if left < pace.epoch_seconds:
-        say(f"  an epoch takes about {pace.epoch_seconds:.0f} s here: more than --time-limit leaves; training one")
+        say(f"  an epoch takes about {pace.epoch_seconds:.0f} s here: more than --time-limit leaves; one is cut short")
     reason = f"{epochs} epochs of about {pace.epoch_seconds:.1f} s: what fits into {limit:.0f} s"
     say(f"           {reason}")
-    settings = settings.model_copy(update={"epochs": epochs})
-    begun.folder.update_run(settings=settings.model_dump(mode="json"), choices=[*begun.opened.choices, reason])
-    return settings
+    begun.folder.update_run(choices=[*begun.opened.choices, reason])
+    return TimePlan(epochs=epochs, budget_seconds=max(left, _LEAST_SECONDS), limit_seconds=limit)
+
+
+def _stored_time_plan(begun: BegunRun) -> TimePlan | None:
+    """The plan of the run that goes on, with what its limit was raised by; None where none was made yet."""
+    stored = begun.folder.read_run().get("time_plan") if begun.resume else None
+    if stored is None:
+        return None
+    plan = TimePlan(**stored)
+    limit = begun.opened.settings.time_limit_seconds or plan.limit_seconds
+    if limit == plan.limit_seconds:
+        return plan
+    budget = plan.budget_seconds + limit - plan.limit_seconds
+    epochs = max(plan.epochs, round(plan.epochs * budget / max(plan.budget_seconds, 1.0)))
+    return TimePlan(epochs=epochs, budget_seconds=budget, limit_seconds=limit)
 
 
 def _history_file(folder: RunFolder) -> Listener:

@@ -221,6 +221,13 @@ def _stored_settings(folder: RunFolder, asked: Overrides) -> TrainSettings:
         raise ConfigError(
             f"{folder.path}: it was planned for {stored.epochs} epochs, and can go on to more, not to {wanted.epochs}."
         )
+    before, now = stored.time_limit_seconds, wanted.time_limit_seconds
+    if before != now and (before is None or now is None or now < before):
+        planned = "without a time limit" if before is None else f"for {before:g} s"
+        raise ConfigError(
+            f"{folder.path}: it was planned {planned}, and can only be given more time. Leave --time-limit out to go on "
+            "as planned."
+        )
     return wanted
 
 
