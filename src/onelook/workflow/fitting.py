@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from onelook.runtime import choose_device, seed_everything
-from onelook.settings import FittedPreprocess, TrainSettings
+from onelook.settings import FittedPreprocess
 from onelook.workflow.start import BegunRun, value_range
 
 if TYPE_CHECKING:
