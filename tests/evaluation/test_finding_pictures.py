@@ -86,6 +86,15 @@ def test_a_finding_shows_at_most_twelve_pictures_or_eight_pairs(reading: Reading
     assert len(kept) == 12 + 8  # the eight cats of the pairs are among the twelve, and are kept once
 
 
+def test_a_remark_stands_with_the_finding_that_it_belongs_to(reading: Reading) -> None:
+    kept: dict[str, bytes] = {}
+    writer = ThumbnailWriter(kept.__setitem__, (0.0, 255.0))
+    named = (Named("dark", ids=("cat/5.png",)), Named("label-errors", ids=("cat/5.png",)))
+    dark, wrong = draw_findings(named, reading, writer, {"label-errors": {"cat/5.png": "looks like dog"}})
+    assert [one.pictures[0].note for one in (dark, wrong)] == ["", "looks like dog"]
+    assert len(kept) == 1
+
+
 def test_all_findings_together_have_an_end(reading: Reading) -> None:
     ids = tuple(f"cat/{level}.png" for level in LEVELS["cat"])
     index, _ = draw(reading, *(Named(f"check-{number}", ids=ids) for number in range(50)))

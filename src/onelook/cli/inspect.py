@@ -120,17 +120,17 @@ def inspect(
     if found.label_check is not None:
         say_label_check(say, found.label_check, suspects)
     if html is not None:
-        options = {
-            "--test": test,
-            "--class-names": class_names,
-            "--label-column": label_column,
-            "--label-from": label_from,
-            "--layout": layout,
-            "--recipe": recipe,
-        }
-        given = [(flag, value) for flag, value in options.items() if value is not None]
-        words = (data, *(word for pair in (*given, *(("--set", each) for each in sets or ())) for word in pair))
-        write_page(found, PageRequest(html, words, asked))
+        options = [
+            ("--test", test),
+            ("--class-names", class_names),
+            ("--label-column", label_column),
+            ("--label-from", label_from),
+            ("--layout", layout),
+            ("--recipe", recipe),
+            *(("--set", pair) for pair in sets or ()),
+        ]
+        words = [word for flag, value in options if value is not None for word in (flag, value)]
+        write_page(found, PageRequest(html, (data, *words), asked))
         say(f"page: {html}")
     if json:
         say.document(found.to_dict())

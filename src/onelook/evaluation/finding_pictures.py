@@ -52,7 +52,7 @@ class FoundPicture(Record):
     file: str | None  # a name in the folder; None where the picture cannot be read
     id: str
     label: str = ""  # its class, where it has one
-    note: str = ""  # why it cannot be read
+    note: str = ""  # why it cannot be read, or what a check says of it
     size: tuple[int, int] | None = None  # height and width of the original
 
 
@@ -91,9 +91,19 @@ def write_finding_pictures(
 
 
 def draw_findings(
-    findings: Sequence[NamesPictures], reading: Reading, writer: ThumbnailWriter
+    findings: Sequence[NamesPictures],
+    reading: Reading,
+    writer: ThumbnailWriter,
+    remarks: Mapping[str, Mapping[str, str]] | None = None,
 ) -> tuple[FindingPictures, ...]:
-    """Up to 12 pictures or 8 pairs of each finding, handed to the writer; findings without pictures are left out."""
+    """Up to 12 pictures or 8 pairs of each finding, handed to the writer; findings without pictures are left out.
+
+    Args:
+        findings: what was found, the most pressing first.
+        reading: the pictures.
+        writer: makes the thumbnails.
+        remarks: check -> id -> what to say of the picture beside its label.
+    """
     shown = list(_within_bounds(findings))
     wanted = {each for pairs, ids in shown for each in (*ids, *(one for pair in pairs for one in pair))}
     gallery = _Gallery(reading, wanted, writer)
@@ -101,7 +111,7 @@ def draw_findings(
         FindingPictures(
             check=finding.check,
             split=finding.split,
-            pictures=gallery.draw(ids),
+            pictures=gallery.draw(ids, (remarks or {}).get(finding.check, {})),
             pairs=tuple((gallery.draw_one(one), gallery.draw_one(other)) for one, other in pairs),
         )
         for finding, (pairs, ids) in zip(findings, shown, strict=True)
@@ -133,8 +143,9 @@ class _Gallery:
         }
         self._drawn: dict[str, FoundPicture] = {}
 
-    def draw(self, ids: Iterable[str]) -> tuple[FoundPicture, ...]:
-        return tuple(self.draw_one(each) for each in ids)
+    def draw(self, ids: Iterable[str], remarks: Mapping[str, str]) -> tuple[FoundPicture, ...]:
+        drawn = ((each, self.draw_one(each)) for each in ids)
+        return tuple(one.model_copy(update={"note": remarks[each]}) if each in remarks else one for each, one in drawn)
 
     def draw_one(self, picture_id: str) -> FoundPicture:
         if picture_id not in self._drawn:

@@ -20,6 +20,7 @@ from onelook.report.distributions import Size
 from onelook.report.inspected import Inspected
 from onelook.report.pictures import PictureMemory
 from onelook.report.results import AugmentationFacts, DataFacts, FindingFacts
+from onelook.report.words import probability
 from onelook.runtime import versions
 from onelook.workflow.augmented import augmented_versions
 from onelook.workflow.inspect import Inspection
@@ -76,7 +77,7 @@ def gather(found: Inspection, request: PageRequest) -> Inspected:
         sizes=_sizes(found),
         grey=_grey(found),
         findings=tuple(FindingFacts.model_validate(one.to_dict()) for one in found.findings),
-        found=draw_findings(found.findings, found.reading, writer),
+        found=draw_findings(found.findings, found.reading, writer, _remarks(found)),
         samples=_samples(found, pool, generator, writer),
         augmentation=_augmentation(preview, _one_picture(pool, generator), writer),
         augmentation_facts=AugmentationFacts(
@@ -85,6 +86,18 @@ def gather(found: Inspection, request: PageRequest) -> Inspected:
         pictures=PictureMemory(kept),
         next_step=preview.next_step,
     )
+
+
+def _remarks(found: Inspection) -> dict[str, dict[str, str]]:
+    """What a label would be instead, where labels were judged."""
+    if found.label_check is None:
+        return {}
+    return {
+        "label-errors": {
+            each.id: f"looks like {each.suggested} ({probability(each.probability)})"
+            for each in found.label_check.listed
+        }
+    }
 
 
 def _data_facts(found: Inspection) -> DataFacts:

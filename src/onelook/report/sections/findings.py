@@ -29,7 +29,7 @@ class Found:
     address: str | None
     id: str
     label: str
-    note: str  # its size, where the finding is about sizes
+    note: str  # its size, where the finding is about sizes; what else there is to say of it
     words: str
 
 
@@ -154,7 +154,7 @@ def _found(one: FoundPicture, pictures: Pictures, of_shapes: bool) -> Found:
         address=pictures.data_uri(one.file) if one.file else None,
         id=one.id,
         label=one.label,
-        note=f"{one.size[0]:,} × {one.size[1]:,}" if one.size and of_shapes else "",
+        note=f"{one.size[0]:,} × {one.size[1]:,}" if one.size and of_shapes else one.note,
         words=f"Picture {one.id}" + (f", labelled {one.label}" if one.label else ""),
     )
 
