@@ -15,12 +15,14 @@ import numpy as np
 import pytest
 from PIL import Image, ImageFile
 
+from onelook.data.as_seen import as_seen
 from onelook.data.dataset import Dataset, Part, PictureFacts
 from onelook.data.decode import choose_decode_settings, decode_picture, decode_with_facts
 from onelook.errors import DataError
 from onelook.settings import DecodeSettings
 
 ORIENTATION = 0x0112
+GREY = DecodeSettings(height=4, width=4, channels=1)
 STORED = np.array([[10, 20, 30], [40, 50, 60]], np.uint8)
 # What a person sees of STORED, by EXIF orientation, worked out by hand from the standard's "0th row, 0th column".
 UPRIGHT = {
@@ -344,7 +346,7 @@ def png_chunk(kind: bytes, content: bytes) -> bytes:
         (b"\0" * 500, "not a picture: the file holds zeros"),
         (b"\x93NUMPY\x01\x00", "not a picture that can be read: the file starts with the bytes 93 4e 55"),
         (b"\0\0\0\x18ftypheic\0\0\0\0", "a HEIC picture, which Pillow does not read. Save it as JPEG"),
-        (png_that_claims(50_000, 50_000), r"too many pixels to be a picture \(.*2500000000 pixels"),
+        (png_that_claims(50_000, 50_000), r"more pixels than the 178,956,970 that a picture may have"),
     ],
 )
 def test_what_is_no_picture_is_refused_with_the_reason(content: bytes, reason: str, tmp_path: Path) -> None:
@@ -356,9 +358,76 @@ def test_what_is_no_picture_is_refused_with_the_reason(content: bytes, reason: s
         decode_picture(path, settings(8, 8))
 
 
+@pytest.mark.parametrize(("kind", "how"), [("PNG", {}), ("GIF", {}), ("TIFF", {"compression": "tiff_adobe_deflate"})])
+def test_a_picture_that_unpacks_beyond_reason_is_refused_unread(
+    kind: str, how: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("onelook.files._HARMLESS_BYTES", 1 << 20)
+    file = io.BytesIO()
+    Image.new("L", (3000, 3000)).save(file, kind, **how)
+    monkeypatch.setattr(Image.Image, "load", lambda image: pytest.fail("it was unpacked"))
+    with pytest.raises(DataError, match=r"3,000 × 3,000 pixels in [\d,]+ bytes: no photograph packs like that"):
+        decode_picture(file.getvalue(), GREY)
+
+
+def test_a_large_drawing_in_black_and_white_is_no_bomb() -> None:
+    file = io.BytesIO()
+    Image.new("1", (9_000, 9_000), 1).save(file, "TIFF", compression="group4")  # 81 million pixels, 10 MB unpacked
+    assert decode_picture(file.getvalue(), GREY).min() == 255
+
+
+def test_a_jpeg_of_thousands_of_scans_is_refused_unread() -> None:
+    file = io.BytesIO()
+    Image.new("RGB", (64, 64), "red").save(file, "JPEG", progressive=True)
+    content = file.getvalue()
+    last = content.rindex(b"\xff\xda")
+    with pytest.raises(DataError, match="a JPEG in 1,0.. scans, at most 200 are read"):
+        decode_picture(content[:-2] + content[last:-2] * 1_000 + b"\xff\xd9", GREY)
+
+
+@pytest.mark.parametrize("kind", ["EPS", "PCX", "PDF", "SGI"])
+def test_formats_that_nobody_means_by_a_picture_are_not_tried(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(subprocess, "check_call", lambda *words, **how: pytest.fail("a program was started"))
+    monkeypatch.setattr(subprocess, "Popen", lambda *words, **how: pytest.fail("a program was started"))
+    file = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(file, kind)
+    with pytest.raises(DataError, match="not a picture"):
+        decode_picture(file.getvalue(), GREY)
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "LA", "I;16", "PA", "CMYK", "L", "RGB"])
+@pytest.mark.parametrize("wanted", ["L", "RGB"])
+def test_a_large_picture_is_seen_strip_by_strip_as_in_one(
+    mode: str, wanted: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng = np.random.default_rng(0)
+    colour = Image.fromarray(rng.integers(0, 256, (37, 20, 4), dtype=np.uint8))
+    image = (
+        Image.fromarray(rng.integers(0, 65536, (37, 20), dtype=np.uint16))
+        if mode == "I;16"
+        else colour.convert("RGB").quantize(9).convert("PA")
+        if mode == "PA"
+        else colour.convert(mode)
+    )
+    whole = np.asarray(as_seen(image, wanted))
+    monkeypatch.setattr("onelook.data.as_seen._STRIP_PIXELS", 100)
+    assert (np.asarray(as_seen(image, wanted)) == whole).all()
+
+
+def test_what_pillow_says_of_its_own_insides_is_not_told() -> None:
+    with pytest.raises(DataError) as caught:
+        decode_picture(b"P5\n\x124 4\n255\n" + bytes(16), GREY)
+    assert str(caught.value) == "damaged or of a kind that cannot be read (its content does not follow its format)"
+
+
+def test_a_path_to_what_never_ends_is_not_read() -> None:
+    with pytest.raises(DataError, match="/dev/zero: no plain file, and so no picture"):
+        decode_picture(Path("/dev/zero"), GREY)
+
+
 def test_a_bomb_is_refused_by_its_size_where_pillow_would_let_it_pass(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", None)
-    with pytest.raises(DataError, match="50000 × 40000 pixels: more than the 178,956,970"):
+    with pytest.raises(DataError, match="50,000 × 40,000 pixels: more than the 178,956,970"):
         decode_picture(png_that_claims(50_000, 40_000), settings(8, 8))
 
 

@@ -17,12 +17,38 @@ def go_to_first_frame(image: Image.Image) -> None:
         image.seek(1)
 
 
+# Pixels that are worked on in one go. All of the largest pictures at once would take ten times their size.
+_STRIP_PIXELS = 1 << 24
+
+
 def as_seen(image: Image.Image, mode: str) -> Image.Image:
     """A loaded picture in grey (`L`) or colour (`RGB`): transparent parts on white, 16 bits scaled to 8.
 
     Raises:
         DataError: its numbers have no range that is agreed on.
     """
+    if image.mode == mode and not image.has_transparency_data:
+        return image
+    rows = max(1, _STRIP_PIXELS // max(1, image.width))
+    if image.height <= rows:
+        return _as_seen(image, mode)
+    seen = Image.new(mode, image.size)
+    for top in range(0, image.height, rows):
+        seen.paste(_as_seen(_strip(image, top, min(top + rows, image.height)), mode), (0, top))
+    return seen
+
+
+def _strip(image: Image.Image, top: int, bottom: int) -> Image.Image:
+    """Rows of a picture, with what is known of the whole."""
+    strip = image.crop((0, top, image.width, bottom))
+    strip.info = image.info
+    strip.format = image.format
+    if (tags := getattr(image, "tag_v2", None)) is not None:
+        strip.tag_v2 = tags  # type: ignore[attr-defined]  # as a TIFF has it
+    return strip
+
+
+def _as_seen(image: Image.Image, mode: str) -> Image.Image:
     if image.mode.startswith("I;16") or image.mode == "I":
         image = _eight_bits(image)
     elif image.mode == "F":

@@ -7,7 +7,9 @@ sixteen bits brought to eight, of an animation the first frame. Needs numpy and 
 from __future__ import annotations
 
 import re
+import threading
 from pathlib import Path
+from stat import S_ISDIR, S_ISREG
 from typing import NamedTuple
 
 import numpy as np
@@ -23,7 +25,7 @@ from onelook.data.picture_file import (
     open_picture,
     orientation,
 )
-from onelook.errors import DataError
+from onelook.errors import DataError, in_words
 from onelook.settings.decode import DecodeSettings, ResizeMode
 
 # Raised when the same file would come out with other pixels: what was decoded before is then decoded again.
@@ -37,6 +39,12 @@ LARGEST_NATIVE_SIZE = 256
 # in both directions, Hamming's window takes two thirds of the time and comes out as near to bicubic as Lanczos does:
 # 0.85 and 0.72 of 255 apart in the mean, on photographs of 320 pixels at 128.
 _HAMMING_FROM = 1.5
+
+# Pictures with more pixels than this are decoded one at a time, however many cores there are: each may take a gigabyte.
+_LARGE_PIXELS = 25_000_000
+_ONE_LARGE = threading.Lock()
+
+_OBJECT = re.compile(r" ?<[\w.]+ object at 0x[0-9a-f]+>")  # what Pillow calls bytes that have no file
 
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -112,7 +120,7 @@ def decode_with_facts(source: Path | bytes | Image.Image, settings: DecodeSettin
         with PILLOW_AS_NEEDED:
             if isinstance(source, Image.Image):
                 return _decoded(source, settings)
-            with open_picture(source) as image:
+            with open_picture(_content(source) if isinstance(source, Path) else source) as image:
                 go_to_first_frame(image)
                 return _decoded(image, settings, shrink=True)
     except DataError as problem:
@@ -127,6 +135,15 @@ def _decoded(image: Image.Image, settings: DecodeSettings, *, shrink: bool = Fal
     if shrink:
         _shrink_while_reading(image, settings)
     shrunk_size = image.size
+    if shrunk_size[0] * shrunk_size[1] > _LARGE_PIXELS:
+        with _ONE_LARGE:
+            return _loaded(image, settings, stored_size, shrunk_size)
+    return _loaded(image, settings, stored_size, shrunk_size)
+
+
+def _loaded(
+    image: Image.Image, settings: DecodeSettings, stored_size: tuple[int, int], shrunk_size: tuple[int, int]
+) -> DecodedPicture:
     image.load()  # all of it: a file that is cut short fails here, and orientation is read after, as TIFF needs
     # A reader turns a TIFF while it loads it, and some learn a picture's size only then.
     width, height = stored_size if image.size == shrunk_size else image.size
@@ -190,6 +207,15 @@ def _resample(image: Image.Image, size: tuple[int, int], box: tuple[float, float
     return image.resize(size, method, box=box)
 
 
+def _content(path: Path) -> bytes:
+    status = path.stat()
+    if S_ISDIR(status.st_mode):
+        raise DataError("a folder, not a picture")
+    if not S_ISREG(status.st_mode):  # a pipe waits for ever, a device may never end
+        raise DataError("no plain file, and so no picture")
+    return path.read_bytes()
+
+
 def _with_path(source: Path | bytes | Image.Image, reason: str) -> DataError:
     return DataError(f"{source}: {reason}" if isinstance(source, Path) else reason)
 
@@ -197,11 +223,9 @@ def _with_path(source: Path | bytes | Image.Image, reason: str) -> DataError:
 def _reason(problem: Exception) -> str:
     if isinstance(problem, FileNotFoundError):
         return "no such file"
-    if isinstance(problem, IsADirectoryError):
-        return "a folder, not a picture"
     if isinstance(problem, MemoryError):
         return "too large for this machine's memory"
     if "truncated" in str(problem).lower():
         missing = re.search(r"\d+ bytes not processed", str(problem))
         return f"the file is cut short{f' ({missing[0]})' if missing else ''}"
-    return f"damaged or of a kind that cannot be read ({str(problem) or type(problem).__name__})"
+    return f"damaged or of a kind that cannot be read ({_OBJECT.sub('', in_words(problem))})"

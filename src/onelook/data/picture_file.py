@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import threading
 import warnings
+from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
 from typing import IO
@@ -13,6 +14,7 @@ import numpy as np
 from PIL import ExifTags, Image, ImageFile, UnidentifiedImageError
 
 from onelook.errors import DataError
+from onelook.files import largest_unpacked
 
 _READABLE = (
     *(".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".apng", ".gif", ".bmp", ".dib", ".webp", ".avif"),
@@ -22,8 +24,21 @@ _READABLE = (
 # of missing from the count without a word.
 PICTURE_SUFFIXES = frozenset((*_READABLE, ".heic", ".heif"))
 
+# The formats that Pillow is to know a file by, the usual ones first: others are nobody's pictures, and the reader of
+# PostScript runs a program on what it is given. HEIF where a package that reads it has made itself known.
+_FORMATS = ("JPEG", "PNG", "GIF", "BMP", "PPM", "DIB", "WEBP", "AVIF", "TIFF", "JPEG2000", "ICO", "TGA")
+_FORMATS_OF_OTHERS = ("HEIF",)
+_HAS_AVIF = find_spec("PIL.AvifImagePlugin") is not None  # Pillow from 11.3
+
 # Where Pillow itself refuses a picture as a decompression bomb: half a gigabyte of RGB.
 MAXIMUM_PIXELS = 178_956_970
+# Readers of these hold the whole picture three times over before they hand it on.
+_MAXIMUM_PIXELS_AT_ONCE = 100_000_000
+_READ_AT_ONCE = ("WEBP", "AVIF", "JPEG2000")
+# A progressive JPEG comes in ten scans or so, each a walk over all of the picture; thousands of empty ones fit into a
+# small file, and take minutes.
+_MOST_SCANS = 200
+_SCAN = b"\xff\xda"
 
 TURNS_THAT_SWAP_SIDES = (5, 6, 7, 8)  # of the EXIF orientations
 
@@ -38,17 +53,45 @@ def open_picture(source: Path | bytes | IO[bytes]) -> Image.Image:
     if isinstance(source, bytes) and not source:
         raise DataError("the file is empty (0 bytes)")
     try:
-        image = Image.open(io.BytesIO(source) if isinstance(source, bytes) else source)
+        image = Image.open(io.BytesIO(source) if isinstance(source, bytes) else source, formats=_formats())
     except UnidentifiedImageError as problem:
         raise DataError(_what_it_is_instead(source)) from problem
     except Image.DecompressionBombError as problem:
-        raise DataError(f"too many pixels to be a picture ({problem})") from problem
-    if image.width * image.height > MAXIMUM_PIXELS:
+        raise DataError(f"more pixels than the {MAXIMUM_PIXELS:,} that a picture may have") from problem
+    try:
+        _refuse_giant(image)
+        if isinstance(source, bytes):
+            _refuse_bomb(image, source)
+    except DataError:
         image.close()
-        raise DataError(
-            f"{image.width} × {image.height} pixels: more than the {MAXIMUM_PIXELS:,} that a picture may have"
-        )
+        raise
     return image
+
+
+def _formats() -> list[str]:
+    registered = [name for name in _FORMATS_OF_OTHERS if name in Image.OPEN]
+    return [name for name in _FORMATS if name != "AVIF" or _HAS_AVIF] + registered
+
+
+def _refuse_giant(image: Image.Image) -> None:
+    most = _MAXIMUM_PIXELS_AT_ONCE if image.format in _READ_AT_ONCE else MAXIMUM_PIXELS
+    if image.width * image.height > most:
+        raise DataError(
+            f"{image.width:,} × {image.height:,} pixels: more than the {most:,} that a {image.format} picture may have"
+        )
+
+
+def _refuse_bomb(image: Image.Image, content: bytes) -> None:
+    """Refuses what unpacks to far more than a photograph, or is walked over again and again, before it is."""
+    pixels = image.width * image.height
+    unpacked = pixels // 8 if image.mode == "1" else pixels * len(image.getbands())
+    if unpacked > largest_unpacked(len(content)):
+        raise DataError(
+            f"{image.width:,} × {image.height:,} pixels in {len(content):,} bytes: no photograph packs like that, so "
+            "it is taken for a decompression bomb"
+        )
+    if image.format in ("JPEG", "MPO") and (scans := content.count(_SCAN)) > _MOST_SCANS:
+        raise DataError(f"a JPEG in {scans:,} scans, at most {_MOST_SCANS} are read. Save it again")
 
 
 def upright_size(image: Image.Image) -> tuple[int, int]:
