@@ -8,7 +8,7 @@ from typing import Any
 from onelook.settings.merge import Overrides, merge
 
 # Networks of our own, for which the schedule below was tuned. The tutorials' networks keep Keras' defaults.
-_TUNED_MODELS = frozenset({"cnn", "resnet"})
+_TUNED_MODELS = frozenset({"cnn", "cnn-small", "resnet"})
 # A short run needs about this many steps before batch-norm and the rate's rise and fall pay (measured on digits).
 _FEWEST_STEPS = 1_200
 _LARGEST_BATCH = 128
