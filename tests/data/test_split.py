@@ -7,6 +7,7 @@ import hashlib
 import time
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -259,3 +260,12 @@ def test_sixty_thousand_rows_are_split_in_no_noticeable_time() -> None:
     found = split(part, val=0.1, names=tuple("0123456789"))
     assert len(found.val) == 6_000
     assert time.process_time() - before < 2  # 0.2 s measured
+
+
+def test_of_many_classes_that_are_too_small_a_few_are_named() -> None:
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    with pytest.raises(DataError, match=r"'a' \(1\), 'b' \(1\), .* and 14 more\. Expected 2 or more of each"):
+        split(
+            replace(read_part("all", "c" * 26), labels=np.arange(26), found_classes=frozenset(range(26))),
+            names=tuple(letters),
+        )

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from onelook.data.class_names import listed
 from onelook.data.dataset import ImageSet, Labels
 from onelook.data.grouped_split import choose_units, connected
 from onelook.data.ledger import csv_text
@@ -166,11 +167,11 @@ def _check_classes(pool: ReadPart, counts: NDArray[np.int64], class_names: Seque
         )
     small = [label for label in sorted(pool.found_classes) if counts[label] < needed]
     if small:
-        listed = ", ".join(f"'{class_names[label]}' ({counts[label]})" for label in small)
+        those = listed([f"'{class_names[label]}' ({counts[label]})" for label in small])
         purpose = "to train on" if needed == 1 else "to train on some and validate on others"
         another_way = "" if needed == 1 else ", or give validation pictures of their own with --val PATH"
         raise DataError(
-            f"too few pictures {purpose}, by class: {listed}. Expected {needed} or more of each, unreadable ones and "
+            f"too few pictures {purpose}, by class: {those}. Expected {needed} or more of each, unreadable ones and "
             f"exact copies not counted. Add pictures, remove the class{another_way}."
         )
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from onelook.data.split import split_dataset
 from onelook.errors import DataError
 from onelook.report.inspected import NextStep
+from onelook.report.words import sentence
 from onelook.settings import TrainSettings
 from onelook.settings.merge import Overrides, merge
 from onelook.workflow.inspect import Inspection
@@ -81,7 +82,7 @@ def _train_rows(found: Inspection, asked: Overrides) -> tuple[int, str]:
             seed=asked.get("seed", 0),
         )
     except DataError as problem:
-        return usable, str(problem)
+        return usable, sentence(str(problem))
     return len(split.train), ""
 
 

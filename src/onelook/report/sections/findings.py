@@ -175,6 +175,6 @@ def where_in_words(group: Iterable[FindingFacts]) -> str:
 
 
 def check_in_words(check: str) -> str:
-    """What the check looks for; a check that this version does not know has its name."""
-    words = CHECKS.describe(check) if check in CHECKS else check.replace("-", " ")
+    """What the check looks for, without how to ask for it; a check that this version does not know has its name."""
+    words = CHECKS.describe(check).partition(" (")[0] if check in CHECKS else check.replace("-", " ")
     return sentence(words).removesuffix(".")
