@@ -79,3 +79,8 @@ def test_refuses_what_is_no_training_data(images, labels, words):
 def test_refuses_an_unknown_setting():
     with pytest.raises(ConfigError, match="dropuot.*dropout"):
         ImageClassifier(settings={"dropuot": 0.1}).fit(*bright_and_dark())
+
+
+def test_folds_are_left_to_what_can_do_them() -> None:
+    with pytest.raises(ConfigError, match="cross_val_score"):
+        ImageClassifier(settings={"folds": 3}).fit(np.zeros((4, 8, 8), np.uint8), [0, 1, 0, 1])

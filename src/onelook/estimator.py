@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from onelook.errors import DataError, missing_extra
+from onelook.errors import ConfigError, DataError, missing_extra
 
 try:
     from sklearn.base import BaseEstimator, ClassifierMixin
@@ -76,6 +76,11 @@ class ImageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         """
         from onelook.workflow.train import train
 
+        if "folds" in (self.settings or {}):
+            raise ConfigError(
+                "ImageClassifier fits one classifier, and folds are several. For cross-validation use scikit-learn's "
+                "cross_val_score on it, or onelook.train with folds."
+            )
         images, labels = _pictures(X), np.asarray(y)
         if labels.shape != (len(images),):
             raise DataError(f"y has the shape {labels.shape}, expected ({len(images)},): one label for each picture.")
