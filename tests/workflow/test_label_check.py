@@ -193,7 +193,7 @@ def test_large_pictures_are_judged_small() -> None:
 
     found = inspect_data((np.zeros((6, 100, 50, 1), np.uint8), np.arange(6) % 2))
     small = small_enough(found.decode)
-    assert (small.height, small.width) == (64, 32)
+    assert (small.height, small.width) == (48, 24)
 
 
 def test_more_pictures_get_fewer_passes() -> None:
