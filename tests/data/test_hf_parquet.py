@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import resource
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from onelook.data.open import open_dataset
 from onelook.data.prepare import prepare
 from onelook.data.sources import parquet_rows
 from onelook.data.sources.hf_parquet import HfParquet
+from onelook.data.sources.parquet_rows import ParquetRows, read_facts
 from onelook.errors import ConfigError, DataError
 from onelook.settings import DecodeSettings
 
@@ -274,6 +276,32 @@ def test_files_of_other_columns_are_refused(tmp_path: Path) -> None:
 def test_a_count_of_rows_that_no_file_of_that_size_has_is_refused(tmp_path: Path) -> None:
     pq.write_table(pa.table({"image": pa.nulls(100_000, pa.binary())}), tmp_path / "a.parquet")
     with pytest.raises(DataError, match=r"says that it has 100,000 rows, in [\d,]+ bytes\. It is damaged"):
+        open_dataset(tmp_path / "a.parquet")
+
+
+def test_a_picture_that_a_file_repeats_is_in_memory_once(tmp_path: Path) -> None:
+    rows = 5_000
+    images = pa.DictionaryArray.from_arrays(pa.array([0] * rows, pa.int32()), pa.array([png(9) + bytes(1 << 20)]))
+    table = pa.table({"image": images, "label": [row % 2 for row in range(rows)]})
+    pq.write_table(table, tmp_path / "a.parquet", dictionary_pagesize_limit=1 << 30, row_group_size=rows)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    location = Location(tmp_path / "a.parquet")
+    pictures = ParquetRows(location, [read_facts(location, "a.parquet")], "image")
+    assert pictures.read("1") == pictures.read("5000") == png(9) + bytes(1 << 20)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 500 << 10  # KiB, where all rows take 5 GB
+
+
+def test_a_row_group_that_swells_is_refused_unread(tmp_path: Path) -> None:
+    table = pa.table({"image": pa.array([bytes(40 << 20)] * 2)})
+    pq.write_table(table, tmp_path / "a.parquet", compression="gzip", use_dictionary=False)
+    with pytest.raises(DataError, match=r"a row group that unpacks to 83,886,\d+ bytes, in a file of"):
+        read_facts(Location(tmp_path / "a.parquet"), "a.parquet")
+
+
+def test_texts_that_are_none_are_refused_as_labels(tmp_path: Path) -> None:
+    labels = pa.array([b"\xff", b"cat"]).view(pa.string())
+    pq.write_table(pa.table({"image": [png(1), png(2)], "label": labels}), tmp_path / "a.parquet")
+    with pytest.raises(DataError, match="it holds bytes that are no UTF-8 text"):
         open_dataset(tmp_path / "a.parquet")
 
 

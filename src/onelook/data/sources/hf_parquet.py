@@ -205,5 +205,5 @@ def _part_labels(location: Location, files: Sequence[ParquetFacts], columns: _Co
         kind = file.schema.field(columns.label).type
         if pa.types.is_nested(kind) or pa.types.is_binary(kind):
             raise DataError(f"{name}: the column '{columns.label}' holds {kind}. Expected one label a picture.")
-        found.extend(read_column(location, file.entry, columns.label).to_pylist())
+        found.extend(read_column(location, file.entry, columns.label))
     return present_labels(found, columns.class_names, f"{location.root}: column '{columns.label}'")

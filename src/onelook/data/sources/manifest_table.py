@@ -13,10 +13,11 @@ from typing import Any, BinaryIO
 
 from onelook.data.sources.one_hot import read_one_hot
 from onelook.data.sources.packed_table import open_table, table_suffix
+from onelook.data.sources.parquet_rows import values_of
 from onelook.data.sources.picture_tree import PART_FOLDERS
 from onelook.data.sources.pixel_header import LABEL_NAMES, split_header
 from onelook.data.sources.source import Location
-from onelook.errors import DataError, missing_extra, unknown_name
+from onelook.errors import DataError, in_words, missing_extra, unknown_name
 
 TABLE_SUFFIXES = (".csv", ".tsv", ".parquet")
 SPLIT_NAMES = ("split", "subset", "partition", "set")
@@ -71,9 +72,11 @@ def read_manifest_table(location: Location, entry: str, most_rows: int | None = 
             with io.TextIOWrapper(file, "utf-8-sig", newline="") as text:
                 return _with_one_label(_read_csv(text, name, most_rows))
         except UnicodeDecodeError as problem:
-            raise DataError(f"{name}: not UTF-8 text ({problem.reason}). Expected a table as CSV or TSV.") from problem
+            raise DataError(f"{name}: not UTF-8 text. Expected a table as CSV or TSV.") from problem
         except csv.Error as problem:
-            raise DataError(f"{name}: not a table that can be read ({problem}). Expected CSV or TSV.") from problem
+            raise DataError(
+                f"{name}: not a table that can be read ({in_words(problem)}). Expected CSV or TSV."
+            ) from problem
 
 
 def frame_table(frame: Any) -> ManifestTable:
@@ -187,17 +190,23 @@ def _read_parquet(file: BinaryIO, name: str, most_rows: int | None) -> ManifestT
     except ImportError as error:
         raise missing_extra("pyarrow", "train", "opening Parquet files") from error
     try:
+        file_bytes = file.seek(0, io.SEEK_END)
+        file.seek(0)
         opened = parquet.ParquetFile(file)
         schema = opened.schema_arrow
         _refuse_twice(schema.names, name)
+        if not 0 <= opened.metadata.num_rows <= file_bytes:  # each row's cells take memory, whatever the file has
+            raise DataError(f"{name}: says that it has {opened.metadata.num_rows:,} rows, in {file_bytes:,} bytes.")
         plain = [field.name for field in schema if _is_plain(field.type, pyarrow.types)]
+        texts = [field.name for field in schema if pyarrow.types.is_string(field.type)]
+        opened = parquet.ParquetFile(file, read_dictionary=texts)  # what repeats is made once
         cells: dict[str, list[str | None]] = {column: [] for column in plain}
         batches: Iterator[Any] = opened.iter_batches(min(most_rows or _BATCH_ROWS, _BATCH_ROWS), columns=plain)
         for batch in islice(batches, 1 if most_rows else None):
             for column in plain:
-                cells[column].extend(_text(cell) for cell in batch.column(column).to_pylist())
-    except (pyarrow.ArrowException, OSError, ValueError) as problem:
-        reason = str(problem).partition("\n")[0]
+                cells[column].extend(_text(cell) for cell in values_of(batch.column(column)))
+    except (pyarrow.ArrowException, OSError, ValueError, LookupError, OverflowError) as problem:
+        reason = in_words(problem)
         raise DataError(f"{name}: not a Parquet file that can be read ({reason}). Fetch it again.") from problem
     return ManifestTable(name, cells)
 

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from onelook.data.sources.source import Location
-from onelook.errors import DataError, missing_extra
+from onelook.errors import DataError, in_words, missing_extra
+from onelook.files import largest_unpacked
 
 # A row group is read at once. Writers make them of 100 or 1,000 pictures; of large photographs that is 1 GB.
 _LARGEST_GROUP_BYTES = 2 << 30
@@ -29,6 +30,7 @@ class ParquetFacts:
     entry: str
     schema: Any  # pyarrow.Schema
     group_rows: Sequence[int]  # of every row group
+    file_bytes: int
 
     @property
     def rows(self) -> int:
@@ -45,13 +47,18 @@ def read_facts(location: Location, entry: str) -> ParquetFacts:
     name = str(location.root) if location.is_file else f"{location.root}/{entry}"
     with opened_parquet(location, entry) as (parquet, file_bytes):
         groups = [parquet.metadata.row_group(at) for at in range(parquet.metadata.num_row_groups)]
-        facts = ParquetFacts(entry, parquet.schema_arrow, [group.num_rows for group in groups])
+        facts = ParquetFacts(entry, parquet.schema_arrow, [group.num_rows for group in groups], file_bytes)
         largest = max((group.total_byte_size for group in groups), default=0)
     if len(set(facts.schema.names)) < len(facts.schema.names):
         raise DataError(f"{name}: two columns have one name, among {', '.join(facts.schema.names)}.")
     # Each row's id and label take memory: a forged count must not decide how much.
     if min(facts.group_rows, default=0) < 0 or facts.rows > file_bytes:
         raise DataError(f"{name}: says that it has {facts.rows:,} rows, in {file_bytes:,} bytes. It is damaged.")
+    if largest > largest_unpacked(file_bytes):
+        raise DataError(
+            f"{name}: a row group that unpacks to {largest:,} bytes, in a file of {file_bytes:,}: no pictures pack "
+            "like that, so it is refused."
+        )
     if largest > _LARGEST_GROUP_BYTES:
         raise DataError(
             f"{name}: a row group of {largest:,} bytes. Expected {_LARGEST_GROUP_BYTES:,} at most, as groups are read "
@@ -60,19 +67,35 @@ def read_facts(location: Location, entry: str) -> ParquetFacts:
     return facts
 
 
-def read_column(location: Location, entry: str, column: str) -> Any:
-    """All values of one column, a pyarrow.ChunkedArray.
+def read_column(location: Location, entry: str, column: str) -> list[Any]:
+    """All values of one column, as Python's. What stands there a thousand times is one object.
 
     Raises:
         DataError: it cannot be read.
     """
-    with opened_parquet(location, entry) as (parquet, _):
-        return parquet.read(columns=[column], use_threads=False).column(0)
+    with opened_parquet(location, entry, repeating=column) as (parquet, _):
+        return values_of(parquet.read(columns=[column], use_threads=False).column(0))
+
+
+def values_of(column: Any) -> list[Any]:
+    """The values of a pyarrow array, plain or chunked; those of a dictionary are made once each."""
+    found: list[Any] = []
+    for chunk in getattr(column, "chunks", (column,)):
+        if hasattr(chunk, "dictionary"):
+            distinct = chunk.dictionary.to_pylist()
+            found.extend(None if at is None else distinct[at] for at in chunk.indices.to_pylist())
+        else:
+            found.extend(chunk.to_pylist())
+    return found
 
 
 @contextmanager
-def opened_parquet(location: Location, entry: str) -> Iterator[tuple[Any, int]]:
+def opened_parquet(location: Location, entry: str, *, repeating: str | None = None) -> Iterator[tuple[Any, int]]:
     """The pyarrow.parquet.ParquetFile of an entry, and the bytes that the file has.
+
+    Args:
+        repeating: the column, or leaf of one, whose equal values are kept once. A file keeps them so too: one
+            picture of a megabyte and a million references to it take little more than that.
 
     Raises:
         ConfigError: pyarrow is not installed.
@@ -89,11 +112,11 @@ def opened_parquet(location: Location, entry: str) -> Iterator[tuple[Any, int]]:
         with location.open(entry) as file:
             file_bytes = file.seek(0, io.SEEK_END)
             file.seek(0)
-            yield pq.ParquetFile(file), file_bytes
+            yield pq.ParquetFile(file, read_dictionary=[repeating] if repeating else None), file_bytes
     # pyarrow's errors are ValueError, OSError and others besides its own.
-    except (pa.ArrowException, ValueError, OSError, EOFError, MemoryError) as problem:
+    except (pa.ArrowException, ValueError, OSError, EOFError, MemoryError, LookupError, OverflowError) as problem:
         raise DataError(
-            f"{name}: not a Parquet file that can be read ({problem!s:.150}). It is damaged or was not downloaded "
+            f"{name}: not a Parquet file that can be read ({in_words(problem)}). It is damaged or was not downloaded "
             "whole: fetch it again."
         ) from problem
 
@@ -166,10 +189,12 @@ class ParquetRows:
         file, at = self._groups[group]
         is_struct = file.schema.field(self._column).type.num_fields > 0
         leaf = f"{self._column}.bytes" if is_struct else self._column
-        with opened_parquet(self._location, file.entry) as (parquet, _):
+        with opened_parquet(self._location, file.entry, repeating=leaf) as (parquet, _):
             import pyarrow.compute as pc
 
             values = parquet.read_row_group(at, columns=[leaf], use_threads=False).column(0)
+            if len(values) != file.group_rows[at]:
+                raise DataError(f"a row group has {len(values):,} rows, {file.group_rows[at]:,} were announced")
             return pc.struct_field(values, "bytes") if is_struct else values
 
 

@@ -18,6 +18,7 @@ from onelook.data.sources.pixel_table import ReadTable, pixel_dataset
 from onelook.data.sources.source import Location, SourceOptions
 from onelook.data.sources.table_cache import PixelTable, cached_table
 from onelook.errors import ConfigError, DataError
+from onelook.files import largest_unpacked
 
 _READER_VERSION = 1
 _BATCH_ROWS = 4_096  # rows turned to pixels at once: 26 MB of 784 columns of 64-bit numbers
@@ -73,6 +74,12 @@ def _read(location: Location, entries: Sequence[str], label_column: str | None) 
             raise DataError(f"{location.root}: {entries[0]} and {file.entry} have other columns. Expected the same.")
     if not sum(file.rows for file in files):
         raise DataError(f"{name}: a table without rows. Expected a row a picture.")
+    unpacked, packed = sum(file.rows for file in files) * len(header.pixels), sum(file.file_bytes for file in files)
+    if unpacked > largest_unpacked(packed):  # a column that is all zeros takes no more room than one number
+        raise DataError(
+            f"{name}: {packed:,} bytes that unpack to {unpacked:,} pixels: no pictures pack like that, so it is "
+            "refused."
+        )
     content = (
         f"pixel-parquet {_READER_VERSION}|{location.fingerprint(entries)}|{location.root.resolve()}|{header.label}"
     )
@@ -94,7 +101,7 @@ def _parse(location: Location, files: Sequence[ParquetFacts], header: PixelHeade
     if header.label is None:
         return PixelTable(pixels, None, ())
     label = header.columns[header.label]
-    values = [value for file in files for value in read_column(location, file.entry, label).to_pylist()]
+    values = [value for file in files for value in read_column(location, file.entry, label)]
     class_names, labels = encode_labels(values, f"{location.root}, column '{label}'")
     return PixelTable(pixels, labels, class_names)
 
