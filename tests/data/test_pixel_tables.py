@@ -89,10 +89,10 @@ def test_a_bomb_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 def test_columns_of_nothing_but_zeros_are_no_way_around_the_limit(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("onelook.files._HARMLESS_BYTES", 1_000)
-    zeros = pa.array(np.zeros(100_000, np.int64))
-    pq.write_table(pa.table({f"pixel{number}": zeros for number in range(4)}), tmp_path / "a.parquet")
-    with pytest.raises(DataError, match=r"bytes that unpack to 400,000 pixels: no pictures pack like that"):
+    monkeypatch.setattr("onelook.data.sources.pixel_parquet.largest_unpacked", lambda packed: packed)
+    zeros = pa.array(np.zeros(1_000, np.int64))
+    pq.write_table(pa.table(dict.fromkeys(map("pixel{}".format, range(784)), zeros)), tmp_path / "a.parquet")
+    with pytest.raises(DataError, match=r"bytes that unpack to 784,000 pixels: no pictures pack like that"):
         open_dataset(tmp_path / "a.parquet")
 
 
