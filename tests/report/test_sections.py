@@ -192,6 +192,20 @@ def test_a_finding_of_a_run_is_told_with_its_weight(make_run: Any) -> None:
     assert 'class="finding serious"' in render_section(section)
 
 
+def test_what_was_said_while_it_trained_is_shown(make_run: Any) -> None:
+    folder = make_run()
+
+    def with_notes(notes: list[str]) -> Results:
+        folder.update_run(notes=notes)
+        return read_results(folder)
+
+    notes = ["over-fitting: it <learns> by heart. Try --set dropout=0.5.", "learning rate lowered to 1e-4."]
+    section = build("training", with_notes(notes))
+    assert "While it ran, it said: Over-fitting: it &lt;learns&gt; by heart. Try --set dropout=0.5" in text_of(section)
+    assert "<code>--set dropout=0.5</code>" in render_section(section)
+    assert "While it ran" not in text_of(build("training", with_notes([])))
+
+
 def test_the_kept_epoch_is_marked_and_gaps_do_not_break_the_chart(make_run: Any) -> None:
     history = [
         {"epoch": 1, "train_loss": 2.0, "val_loss": None, "train_accuracy": 0.5, "val_accuracy": 0.5},

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
 _CODE = re.compile(
-    r"(?<![\w-])(--set [\w.]+=[\w.,]*\w|--[a-z][a-z-]*|(?:ledger|split|predictions)\.csv|(?:evaluation|run)\.json)\b"
+    r"(?<![\w-])(--set [\w.]+=[\w.,-]*\w|--[a-z][a-z-]*|(?:ledger|split|predictions)\.csv|(?:evaluation|run)\.json)\b"
 )
 
 

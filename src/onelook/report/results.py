@@ -115,6 +115,7 @@ class RunFacts(_Facts):
     best_epoch: int | None = None
     stopped_early: bool = False
     resumed_from_epoch: int | None = None
+    notes: tuple[str, ...] = ()  # what was told while it trained
     timings: Annotated[Mapping[str, float], BeforeValidator(_without_nulls)] = {}  # seconds
 
 

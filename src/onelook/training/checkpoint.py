@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +41,8 @@ class Standing:
     steps_into_epoch: int  # batches done of the epoch in hand; 0 between two epochs
     epoch_seconds: float  # time spent on that epoch so far
     seconds: float  # time spent on the whole run so far
+    notes: tuple[str, ...] = ()  # what was told of the epochs so far
+    going_wrong: dict[str, Any] = field(default_factory=dict)  # the watch's state, as JSON values
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,7 @@ def load_checkpoint(folder: Path) -> Checkpoint | None:
             raise ModelError(f"{path}: this checkpoint was written by another version of onelook. Start a new run.")
         header["history"] = tuple(EpochRecord(**record) for record in header["history"])
         header["callbacks"] = tuple(header["callbacks"])
+        header["notes"] = tuple(header.get("notes", ()))
         standing = Standing(**header)
     except (OSError, SafetensorError, KeyError, TypeError, ValueError) as problem:
         raise ModelError(f"{path}: the checkpoint is damaged ({problem}). Start a new run.") from problem

@@ -7,11 +7,14 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from onelook.data.dataset import ImageSet
 from onelook.errors import ConfigError
+from onelook.models.dropout import DropoutLayer
 from onelook.settings import TrainSettings
 from onelook.training.callbacks import (
     BestEpoch,
@@ -29,6 +32,7 @@ from onelook.training.checkpoint import (
     restore_network,
     save_checkpoint,
 )
+from onelook.training.going_wrong import GoingWrong, RunFacts
 from onelook.training.interrupt import Interrupt, ctrl_c_between_batches
 from onelook.training.listeners import BatchStatus, Listener, Listeners, TrainingPlan
 from onelook.training.process import tuned_for_training
@@ -61,6 +65,7 @@ def fit(
     resume: bool = False,
     budget_seconds: float | None = None,
     listeners: Sequence[Listener] = (),
+    class_names: Sequence[str] = (),
 ) -> FitResult:
     """Trains `network` in place and gives back the weights of its best epoch.
 
@@ -75,6 +80,7 @@ def fit(
         budget_seconds: when it is to be through, counted from its first start without the time in between. The
             learning rate follows the clock where that runs ahead of the steps, and the last epoch may be cut short.
         listeners: told what happens.
+        class_names: what notes call the classes; without them they have numbers.
 
     Returns:
         The kept weights and the history. Early stopping that restores the best epoch decides which one is kept,
@@ -103,6 +109,7 @@ def fit(
             budget_seconds=budget_seconds,
             listener=Listeners(listeners),
             interrupt=interrupt,
+            class_names=class_names,
         )
         try:
             if resume and checkpoint_folder is not None:
@@ -127,6 +134,7 @@ class _Run:
         budget_seconds: float | None,
         listener: Listener,
         interrupt: Interrupt,
+        class_names: Sequence[str],
     ) -> None:
         self.trainer = trainer
         self.settings = settings
@@ -136,6 +144,7 @@ class _Run:
         self.control = RunControl(settings.optimizer.learning_rate)
         self.learning_rate = settings.optimizer.learning_rate  # of the last step
         self.callbacks, self.keeper = _build_callbacks(settings)
+        self.watch = GoingWrong(_facts(trainer, settings, class_names))
         self.history: list[EpochRecord] = []
         self.kept: Mapping[str, Tensor] = {}  # the state dict of the kept epoch
         self.kept_epoch = 0
@@ -174,7 +183,8 @@ class _Run:
         for callback, state in zip(self.callbacks, standing.callbacks, strict=True):
             callback.restore(state)
         self.control = RunControl(standing.learning_rate, standing.stop_reason)
-        self.history = list(standing.history)
+        self.watch.restore(standing.going_wrong)
+        self.history, self.notes = list(standing.history), list(standing.notes)
         self.kept, self.kept_epoch = checkpoint.kept, standing.kept_epoch
         self.resumed_from_epoch = len(self.history)
         if self.trainer.average is not None:
@@ -218,7 +228,8 @@ class _Run:
                 train_accuracy=trained.accuracy,
                 val_loss=validated.loss,
                 val_accuracy=validated.accuracy,
-            )
+            ),
+            validated.predicted,
         )
 
     def rate(self, steps_done: int) -> float:
@@ -229,6 +240,8 @@ class _Run:
         """Tells of the batch, and keeps a long epoch safe; whether the next one may come."""
         self.learning_rate = status.learning_rate
         self.listener.on_batch(status)
+        for note in self.watch.after_batch(status):
+            self.note(note)
         if self.interrupt.requested or self.timetable.is_time_up:
             return False
         if self.checkpoint_folder is not None and self.is_time_to_save():
@@ -249,8 +262,13 @@ class _Run:
         self.saved_at = perf_counter()
         self.saving_seconds = self.saved_at - began
 
-    def accept(self, record: EpochRecord) -> None:
-        """Takes a finished epoch into the books and onto the disk, then tells of it."""
+    def accept(self, record: EpochRecord, predicted: NDArray[np.int64]) -> None:
+        """Takes a finished epoch into the books and onto the disk, then tells of it.
+
+        Args:
+            record: of the epoch.
+            predicted: (classes,), how many validation pictures were given each class.
+        """
         self.history.append(record)
         for callback in self.callbacks:
             callback.after_epoch(record, self.control)
@@ -261,10 +279,12 @@ class _Run:
             self.kept = {name: tensor.clone() for name, tensor in state.items()}
             self.kept_epoch = record.epoch
         self.epoch_seconds = 0.0
+        notes = [*self.watch.after_epoch(self.history, predicted), *self.control.take_notes()]
+        self.notes += notes
         self.save()
         self.listener.on_epoch(record, is_best)
-        for note in self.control.take_notes():
-            self.note(note)
+        for note in notes:
+            self.listener.on_note(note)
 
     def give_up(self, epoch: int) -> None:
         """Ends the run in an epoch whose loss is not a number, with the best finite epoch where there is one."""
@@ -329,6 +349,8 @@ class _Run:
             steps_into_epoch=0 if position is None else position.steps,
             epoch_seconds=0.0 if position is None else self.epoch_seconds + perf_counter() - self.epoch_began,
             seconds=self.timetable.seconds,
+            notes=tuple(self.notes),
+            going_wrong=self.watch.state(),
         )
         return Checkpoint(
             standing=standing,
@@ -356,6 +378,21 @@ def _build_callbacks(settings: TrainSettings) -> tuple[list[Callback], BestEpoch
         callbacks.append(stopper)
         keeper = stopper if settings.early_stopping.restore_best else keeper
     return callbacks, keeper
+
+
+def _facts(trainer: Trainer, settings: TrainSettings, class_names: Sequence[str]) -> RunFacts:
+    """What is known of a run before it begins."""
+    train, val = trainer.train.labels, trainer.val.labels
+    classes = max(len(class_names), int(train.max()) + 1, int(val.max()) + 1)
+    rates = [module.rate for module in trainer.network.modules() if isinstance(module, DropoutLayer)]
+    return RunFacts(
+        settings=settings,
+        train_counts=np.bincount(train, minlength=classes),
+        val_counts=np.bincount(val, minlength=classes),
+        steps_per_epoch=len(trainer.train),
+        dropout=max(rates, default=None),
+        class_names=class_names,
+    )
 
 
 def _as_arrays(state: Mapping[str, Tensor]) -> Weights:

@@ -1,10 +1,12 @@
-"""Loss and accuracy over exactly the rows that were seen."""
+"""Loss, accuracy and predicted classes over exactly the rows that were seen."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 
@@ -19,10 +21,16 @@ class Tally:
         >>> tally.add(torch.tensor(5.0), torch.eye(3)[:1], torch.tensor([0]))
         >>> tally.rows, tally.loss, tally.accuracy
         (4, 2.0, 0.75)
+
+    Args:
+        device: where the sums are kept.
+        counts_predictions: also counts how often each class is predicted.
     """
 
-    def __init__(self, device: torch.device) -> None:
+    def __init__(self, device: torch.device, *, counts_predictions: bool = False) -> None:
         self.rows = 0
+        self._counts_predictions = counts_predictions
+        self._predicted = torch.zeros(0, dtype=torch.int64, device=device)  # as long as there are classes, once known
         self._loss_sum = torch.zeros((), dtype=torch.float64, device=device)
         self._correct = torch.zeros((), dtype=torch.int64, device=device)
 
@@ -37,7 +45,13 @@ class Tally:
         rows = len(targets)
         self.rows += rows
         self._loss_sum.add_(loss.detach(), alpha=rows)
-        self._correct.add_((logits.detach().argmax(dim=1) == targets).sum())
+        predictions = logits.detach().argmax(dim=1)
+        self._correct.add_((predictions == targets).sum())
+        if self._counts_predictions:
+            if not len(self._predicted):
+                self._predicted = self._predicted.new_zeros(logits.shape[1])
+            # Not by `bincount`, which waits for the device to learn how long its answer is.
+            self._predicted.index_add_(0, predictions, torch.ones_like(predictions))
 
     def state(self) -> dict[str, Tensor]:
         """All that `restore` needs to go on adding."""
@@ -58,6 +72,11 @@ class Tally:
     def accuracy(self) -> float:
         """Share of right answers among the rows seen so far."""
         return self._correct.item() / self.rows
+
+    @property
+    def predicted(self) -> NDArray[np.int64]:
+        """(classes,), how many rows seen so far were given each class; empty where it is not counted."""
+        return self._predicted.cpu().numpy()
 
     def is_finite(self) -> bool:
         """Whether every loss so far was a number."""

@@ -153,9 +153,9 @@ class Trainer:
 
     @torch.inference_mode()
     def validate(self) -> Tally:
-        """Loss and accuracy on the validation pictures as they are: no augmentation, no dropout, float32."""
+        """Loss, accuracy and predicted classes on the validation pictures as they are: no augmentation, no dropout."""
         network = self.kept_network.eval()
-        tally = Tally(self._device)
+        tally = Tally(self._device, counts_predictions=True)
         for images, targets, _ in self.val.in_order():
             logits = network(self.prepare(images))
             tally.add(self._val_loss(logits, targets), logits, targets)

@@ -92,6 +92,7 @@ def fit_network(begun: BegunRun, clock: Clock, *, quiet: bool, say: Callable[[st
         resume=begun.resume,
         budget_seconds=budget,
         listeners=(_history_file(begun.folder), choose_progress(quiet=quiet)),
+        class_names=begun.opened.dataset.class_names,
     )
     return Fitted(result, preprocess, {**result.weights, **extra_weights})
 

@@ -25,6 +25,7 @@ class Training:
     """What the section shows."""
 
     remarks: tuple[str, ...]
+    notes: tuple[str, ...]  # what was told while it trained
     charts: tuple[LineChart, ...]
     rows: tuple[EpochRow, ...]
 
@@ -40,6 +41,7 @@ def build_section(results: Results) -> Section:
         template="training.html",
         view=Training(
             remarks=tuple(_remarks(results)),
+            notes=tuple(_sentence(note) for note in results.run.notes),
             charts=tuple(chart for chart in _charts(history, results.run.best_epoch) if chart is not None),
             rows=tuple(_row(epoch, results.run.best_epoch) for epoch in history),
         ),
@@ -72,6 +74,11 @@ def _remarks(results: Results) -> list[str]:
             "dropout where these are on; this is why they can lie below those of validation."
         )
     return remarks
+
+
+def _sentence(note: str) -> str:
+    """A note as it stands in a page: it begins with a capital."""
+    return note[:1].upper() + note[1:]
 
 
 def _charts(history: Sequence[Epoch], best_epoch: int | None) -> list[LineChart | None]:

@@ -1,0 +1,207 @@
+"""What shows that a run is going wrong, while it does, and what to try.
+
+Each kind of trouble is told once in a run. What is not a number is the loop's own business: it ends the run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import log
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from onelook.settings import OptimizerSettings, TrainSettings
+from onelook.training.listeners import BatchStatus
+from onelook.training.result import EpochRecord
+
+Counts = NDArray[np.int64]
+
+# A loss that has fallen by less than this share, and still is nearly what a guess gives, is not falling.
+_FALL_AT_LEAST = 0.02
+_NEAR_GUESSING = 0.8  # share of the loss of a guess. Networks that learn are below it after some hundred steps.
+_FEWEST_EPOCHS, _FEWEST_STEPS = 3, 100
+_WARM = 0.5  # share of the highest rate: before it is reached nothing is held against the run
+
+# Within a long epoch the loss is looked at after so many steps. Each look waits for the device, a few in a minute.
+STEPS_BETWEEN_LOOKS = 200
+_FEWEST_LOOKS = 6
+
+_ONE_CLASS = 0.98  # share of the validation pictures that get the same class
+_ABOVE_ITS_SHARE = 0.05  # by which that is more than there are of it
+_FEWEST_VALIDATED = 20
+
+# Over-fitting: the validation loss is this much above its lowest, which is so many epochs ago, accuracies lie this
+# far apart, and validation accuracy has won nothing since.
+_RISEN, _EPOCHS_SINCE_BEST, _GAP = 1.05, 3, 0.05
+
+# Rates that often work, by the rule (Adam's family from Kingma & Ba 2014; the others by habit).
+_USUAL_RATES = {"sgd": 0.05, "adagrad": 0.01, "rmsprop": 1e-3, "adam": 1e-3, "adamw": 1e-3, "muon": 0.02}
+
+
+@dataclass(frozen=True)
+class RunFacts:
+    """What the watch has to know of a run."""
+
+    settings: TrainSettings
+    train_counts: Counts  # (classes,), training pictures
+    val_counts: Counts  # (classes,), validation pictures
+    steps_per_epoch: int
+    dropout: float | None = None  # the highest rate of the network's dropout layers, None where it has none
+    class_names: Sequence[str] = ()  # where they are known
+
+    @property
+    def guessing_loss(self) -> float:
+        """The lowest training loss of a network that sees nothing, in nats: the entropy of the class shares."""
+        shares = self.train_counts[self.train_counts > 0] / self.train_counts.sum()
+        is_balanced = self.settings.sampling == "balanced" or self.settings.loss.class_weights == "balanced"
+        return log(len(shares)) if is_balanced else float(-(shares * np.log(shares)).sum())
+
+
+class GoingWrong:
+    """Looks at a run between its steps and after its epochs, and has a sentence for what goes wrong.
+
+    Args:
+        facts: of the run.
+    """
+
+    def __init__(self, facts: RunFacts) -> None:
+        self._facts = facts
+        self._told: set[str] = set()
+        self._one_class_epochs = 0  # running
+        self._before = (0, 0.0)  # rows and sum of losses at the last look
+        self._window_losses: list[float] = []  # between the looks of this epoch, since the rate is warm
+
+    def after_batch(self, status: BatchStatus) -> list[str]:
+        """What to tell after a step of a long epoch; reads the loss every `STEPS_BETWEEN_LOOKS` steps."""
+        if status.step % STEPS_BETWEEN_LOOKS or "falling" in self._told:
+            return []
+        rows = status.tally.rows
+        loss_sum = status.tally.loss * rows
+        if status.step == STEPS_BETWEEN_LOOKS:
+            self._before, self._window_losses = (0, 0.0), []
+        rows_before, sum_before = self._before
+        self._before = (rows, loss_sum)
+        highest = self._facts.settings.optimizer.learning_rate
+        if status.learning_rate >= _WARM * highest or self._window_losses:
+            self._window_losses.append((loss_sum - sum_before) / max(1, rows - rows_before))
+        looks = len(self._window_losses)
+        if looks < _FEWEST_LOOKS or not self._stands(self._window_losses[0], self._window_losses[-3:]):
+            return []
+        first, last = self._window_losses[0], self._window_losses[-1]
+        return self._tell("falling", self._not_falling(f"{first:.4f} at first, {last:.4f} after {status.step} steps"))
+
+    def after_epoch(self, history: Sequence[EpochRecord], predicted: Counts) -> list[str]:
+        """What to tell after an epoch.
+
+        Args:
+            history: every finished epoch, the last one being the new one.
+            predicted: (classes,), how many validation pictures were given each class.
+        """
+        found = [*self._look_at_classes(history[-1].epoch, predicted), *self._look_at_loss(history)]
+        return [*found, *self._look_at_gap(history)]
+
+    def state(self) -> dict[str, Any]:
+        """All that must be remembered, as JSON values."""
+        return {"told": sorted(self._told), "one_class_epochs": self._one_class_epochs}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Goes on from a `state`."""
+        self._told = set(state.get("told", ()))
+        self._one_class_epochs = state.get("one_class_epochs", 0)
+
+    def _tell(self, kind: str, sentence: str) -> list[str]:
+        if kind in self._told:
+            return []
+        self._told.add(kind)
+        return [sentence]
+
+    def _stands(self, first: float, later: Sequence[float]) -> bool:
+        """Whether a loss is where it was, and where a guess would be."""
+        return min(later) > (1 - _FALL_AT_LEAST) * first and min(later) > _NEAR_GUESSING * self._facts.guessing_loss
+
+    def _look_at_loss(self, history: Sequence[EpochRecord]) -> list[str]:
+        highest = self._facts.settings.optimizer.learning_rate
+        warm = [record.epoch for record in history if record.learning_rate >= _WARM * highest]
+        epochs = len(history)
+        is_early = epochs < _FEWEST_EPOCHS or epochs * self._facts.steps_per_epoch < _FEWEST_STEPS
+        if is_early or not warm or epochs - warm[0] < 2:
+            return []
+        first, last = history[0], history[-1]
+        if not self._stands(first.train_loss, [record.train_loss for record in history[1:][-3:]]):
+            return []
+        course = f"{first.train_loss:.4f} in epoch 1, {last.train_loss:.4f} in epoch {last.epoch}"
+        return self._tell("falling", self._not_falling(course))
+
+    def _not_falling(self, course: str) -> str:
+        return (
+            f"the training loss is not falling: {course}, and a network that sees nothing has "
+            f"{self._facts.guessing_loss:.4f}. Try {_another_rate(self._facts.settings.optimizer)}, or let --find-lr "
+            "suggest one; and look whether the labels belong to their pictures (onelook inspect)."
+        )
+
+    def _look_at_classes(self, epoch: int, predicted: Counts) -> list[str]:
+        facts, rows = self._facts, int(predicted.sum())
+        top = int(predicted.argmax())
+        there_are = facts.val_counts[top] if top < len(facts.val_counts) else 0
+        share, true_share = predicted[top] / max(1, rows), there_are / max(1, facts.val_counts.sum())
+        is_one = rows >= _FEWEST_VALIDATED and share >= _ONE_CLASS and share - true_share >= _ABOVE_ITS_SHARE
+        self._one_class_epochs = self._one_class_epochs + 1 if is_one else 0
+        # Once can happen while moving statistics settle. A class that nearly all pictures are of is guessed for long.
+        if self._one_class_epochs < 2 or epoch * facts.steps_per_epoch < _FEWEST_STEPS:
+            return []
+        name = f"'{facts.class_names[top]}'" if facts.class_names else f"class {top}"
+        is_common = true_share > 1.5 / np.count_nonzero(facts.val_counts)
+        is_balanced = facts.settings.sampling == "balanced" or facts.settings.loss.class_weights == "balanced"
+        remedy = (
+            "let rare classes count more with --set loss.class_weights=balanced"
+            if is_common and not is_balanced
+            else _another_rate(facts.settings.optimizer, lower=True)
+        )
+        return self._tell(
+            "one class",
+            f"nearly every picture is taken for {name}: {share:.0%} of the validation pictures in epoch {epoch}, of "
+            f"which {true_share:.0%} are. Try {remedy}.",
+        )
+
+    def _look_at_gap(self, history: Sequence[EpochRecord]) -> list[str]:
+        best, last = min(history, key=lambda record: record.val_loss), history[-1]
+        is_worse = last.epoch - best.epoch >= _EPOCHS_SINCE_BEST and last.val_loss > _RISEN * best.val_loss
+        has_won = last.val_accuracy > best.val_accuracy or last.train_loss >= best.train_loss
+        gap = last.train_accuracy - last.val_accuracy
+        if not is_worse or has_won or gap < _GAP or gap <= best.train_accuracy - best.val_accuracy:
+            return []
+        return self._tell(
+            "over-fitting",
+            f"over-fitting: since epoch {best.epoch} the validation loss has risen from {best.val_loss:.4f} to "
+            f"{last.val_loss:.4f}, while training accuracy went up to {last.train_accuracy:.1%} (validation: "
+            f"{last.val_accuracy:.1%}). Try {self._against_over_fitting()}.",
+        )
+
+    def _against_over_fitting(self) -> str:
+        facts = self._facts
+        remedies = ["more pictures"]
+        if not facts.settings.augment.is_active:
+            remedies.append("random changes of those there are (--set rotation_range=10 --set zoom_range=0.1)")
+        elif not facts.settings.mix.is_active:
+            remedies.append("mixing them (--set mix.mixup=0.2)")
+        if facts.dropout is not None and facts.dropout < 0.5:
+            remedies.append("more dropout (--set dropout=0.5)")
+        if facts.settings.early_stopping is None:
+            remedies.append("fewer epochs, ended by --set early_stopping.patience=3")
+        return f"{', '.join(remedies[:-1])} or {remedies[-1]}" if len(remedies) > 1 else remedies[0]
+
+
+def _another_rate(optimizer: OptimizerSettings, *, lower: bool = False) -> str:
+    """A rate ten times as low, or as high where it is far below what is usual.
+
+    Example:
+        >>> _another_rate(OptimizerSettings(name="sgd", learning_rate=1e-5))
+        'a higher learning rate, such as --set optimizer.learning_rate=0.0001 (it is 1e-05)'
+    """
+    rate = optimizer.learning_rate
+    is_low = not lower and rate < _USUAL_RATES[optimizer.name] / 3
+    word, other = ("higher", rate * 10) if is_low else ("lower", rate / 10)
+    return f"a {word} learning rate, such as --set optimizer.learning_rate={other:.3g} (it is {rate:.3g})"
