@@ -39,6 +39,20 @@ def group_digests(digests: Sequence[Sequence[bytes]]) -> list[NDArray[np.int64]]
     ]
 
 
+def first_of_groups(groups: Sequence[NDArray[np.int64]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """For each group the array and the row in which it appears first.
+
+    Example:
+        >>> [found.tolist() for found in first_of_groups([np.array([0, 1, 0]), np.array([1, 2])])]
+        [[0, 0, 1], [0, 1, 1]]
+    """
+    _, first = np.unique(np.concatenate(groups), return_index=True)
+    starts = np.cumsum([0, *map(len, groups)])
+    # The last of the arrays that start there: before it there may be empty ones.
+    array_of = np.searchsorted(starts, first, side="right") - 1
+    return array_of, first - starts[array_of]
+
+
 def digest_pictures(images: Images) -> list[bytes]:
     """A digest of each picture's pixels, shape and dtype: equal for equal pictures alone."""
     plain = np.asarray(images)  # a memory map's own rows are slower to take

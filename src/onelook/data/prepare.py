@@ -36,8 +36,9 @@ def prepare(
     given: GivenSplit | None = None,
     folds: int | None = None,
     on_progress: OnProgress | None = None,
+    on_comparing: OnProgress | None = None,
 ) -> Prepared:
-    """Decodes every part, quarantines what cannot be read, sets exact copies aside, and splits.
+    """Decodes every part, quarantines what cannot be read, finds copies, and splits.
 
     Args:
         val: share of the training pictures to validate on, above 0 and below 1; unused where a `val` part is given.
@@ -46,6 +47,7 @@ def prepare(
         given: a split to keep; `val` and `seed` are then unused.
         folds: the split is the first of so many folds', with `seed`; `val` and `given` are then unused.
         on_progress: called with (pictures done, pictures in all).
+        on_comparing: the same for the search for near copies.
 
     Raises:
         ConfigError: `val` is out of range; folds that the data does not allow.
@@ -56,7 +58,9 @@ def prepare(
     check_request(is_labelled, val if given is None and folds is None else None)
     if folds is not None:
         refuse_given_val(dataset.parts)
-    reading = read_dataset(dataset, decode, strict=strict, given=given, on_progress=on_progress)
+    reading = read_dataset(
+        dataset, decode, strict=strict, given=given, on_progress=on_progress, on_comparing=on_comparing
+    )
     if folds is not None:
         return Prepared(reading, split_of_fold(reading.parts, reading.class_names, fold=1, folds=folds, seed=seed))
     return Prepared(reading, split_dataset(reading.parts, reading.class_names, val=val, seed=seed))

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from onelook.data.array_pictures import BYTE_RANGE
-from onelook.data.copies import digest_pictures, group_digests
+from onelook.data.copies import digest_pictures, first_of_groups, group_digests
 from onelook.data.dataset import (
     Dataset,
     Decoded,
@@ -23,6 +23,8 @@ from onelook.data.dataset import (
 )
 from onelook.data.given_split import SIDES, GivenSplit, Side
 from onelook.data.ledger import Ledger, LedgerEntry
+from onelook.data.near.groups import group_near
+from onelook.data.near.kept import near_pairs
 from onelook.data.near.pair import NearPair
 from onelook.errors import DataError
 from onelook.settings import DecodeSettings
@@ -74,13 +76,15 @@ def read_dataset(
     strict: bool = False,
     given: GivenSplit | None = None,
     on_progress: OnProgress | None = None,
+    on_comparing: OnProgress | None = None,
 ) -> Reading:
-    """Decodes every part (or takes it from the cache), sets aside what cannot be read, and finds exact copies.
+    """Decodes every part (or takes it from the cache), sets aside what cannot be read, and finds copies.
 
     Args:
         strict: stop at the first unreadable picture; what was decoded until then is kept for another time.
         given: a split to keep: exact copies that it puts on two sides are both used.
         on_progress: told how many pictures of all parts are done.
+        on_comparing: told how many are compared with the others, for near copies.
 
     Raises:
         DataError: no picture of a part can be read; or, if `strict`, some cannot; or the given split does not fit.
@@ -99,28 +103,44 @@ def read_dataset(
         before += len(part)
     digests = {name: digest_pictures(part.images) for name, part in decoded.items()}
     groups = group_digests(list(digests.values()))
+    fingerprints = [hashlib.sha256(b"".join(of_part)).hexdigest() for of_part in digests.values()]
+    pairs = near_pairs([part.images for part in decoded.values()], groups, fingerprints, on_comparing)
+    near_groups = group_near(groups, pairs)
     parts = {}
-    for name, of_part in zip(decoded, groups, strict=True):
+    for name, of_part, near, fingerprint in zip(decoded, groups, near_groups, fingerprints, strict=True):
         part, labels = dataset.parts[name], dataset.parts[name].labels
         kept = decoded[name].kept
         side = None
         if given is not None and sides is not None:
             side = given.complete(part, kept, sides[name], of_part, None if labels is None else labels[kept])
-        fingerprint = hashlib.sha256(b"".join(digests[name])).hexdigest()
         parts[name] = _read_part(
-            part, decoded[name], of_part, len(dataset.class_names), side=side, fingerprint=fingerprint
+            part, decoded[name], of_part, near, len(dataset.class_names), side=side, fingerprint=fingerprint
         )
     entries = [
         entry for name, part in parts.items() for entry in _ledger_entries(dataset.parts[name], decoded[name], part)
     ]
     entries.extend(LedgerEntry(each, "quarantined", reason) for each, reason in dataset.set_aside.items())
-    return Reading(dataset.class_names, parts, Ledger(entries))
+    return Reading(dataset.class_names, parts, Ledger(entries), _near_pairs(list(parts), groups, pairs))
+
+
+def _near_pairs(
+    names: Sequence[str], groups: Sequence[NDArray[np.int64]], pairs: NDArray[np.int64]
+) -> tuple[NearPair, ...]:
+    """Pairs of groups as pairs of rows: of each group the first."""
+    if not len(pairs):
+        return ()
+    part_of, row_of = first_of_groups(groups)
+    return tuple(
+        NearPair(names[part_of[one]], int(row_of[one]), names[part_of[other]], int(row_of[other]))
+        for one, other in pairs.tolist()
+    )
 
 
 def _read_part(
     part: Part,
     decoded: Decoded,
     groups: NDArray[np.int64],
+    near_groups: NDArray[np.int64],
     num_classes: int,
     *,
     side: Side | None,
@@ -142,7 +162,7 @@ def _read_part(
         ids=tuple(part.ids[position] for position in decoded.kept.tolist()),
         labels=labels,
         groups=groups,
-        near_groups=groups,
+        near_groups=near_groups,
         copy_of=copy_of,
         found=len(part),
         found_classes=frozenset() if part.labels is None else frozenset(np.unique(part.labels).tolist()),

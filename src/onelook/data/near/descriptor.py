@@ -1,0 +1,52 @@
+"""A few numbers for each picture that hardly change when it is shifted, brightened, compressed or slightly cropped.
+
+They are the amplitudes of its low spatial frequencies: a shift changes only the phases of a Fourier transform, and
+gain and offset only its scale and its constant term. A Hann window keeps what moves in or out at the border from
+mattering. Copies come to lie close together, and different pictures too where they share their amplitudes: what is
+close is a candidate, to be confirmed on pixels.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+# Chosen on 500 altered copies of each kind among the 60,000 Fashion-MNIST training pictures, where shifted ones are
+# hardest to find. The copy is among the five nearest of 99.8 % of pictures shifted by a pixel, 100 % compressed
+# (JPEG, quality 75), 100 % shrunk to 75 % and back, 94 % cropped by a pixel all round (and enlarged again).
+_HIGHEST = 8  # frequency, in waves over the picture: 6 loses shifted copies (98 %), 10 shrunk ones (80 %)
+_POWER = 0.35  # of the amplitudes, which fall steeply with the frequency
+_EVEN_OUT = 0.3  # 0 would give every frequency the same weight, those that hold noise alone too
+
+
+def amplitudes(small: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The low frequencies of each picture, compressed and brought to length 1: (rows, values); zeros where blank.
+
+    Args:
+        small: (rows, height, width) of any range, of 32 pixels a side at most.
+    """
+    height, width = small.shape[1:]
+    window = np.outer(np.hanning(height + 2)[1:-1], np.hanning(width + 2)[1:-1]).astype(np.float32)
+    mean = np.einsum("nhw,hw->n", small, window) / window.sum()
+    spectrum = np.fft.rfft2((small - mean[:, None, None]) * window)
+    strength = np.abs(spectrum.reshape(len(small), -1)[:, _low_frequencies(height, width)]) ** _POWER
+    length = np.linalg.norm(strength, axis=1, keepdims=True)
+    found: NDArray[np.float32] = (strength / np.where(length > 0, length, 1)).astype(np.float32)
+    return found
+
+
+def _low_frequencies(height: int, width: int) -> NDArray[np.int64]:
+    """Positions in a flattened `rfft2` of every frequency up to the highest, one of each conjugate pair."""
+    vertical = np.rint(np.fft.fftfreq(height) * height)[:, None]
+    horizontal = np.arange(width // 2 + 1)[None, :]
+    square = vertical**2 + horizontal**2
+    is_second_of_pair = ((horizontal == 0) | (2 * horizontal == width)) & (vertical < 0)
+    return np.flatnonzero((square > 0) & (square <= (_HIGHEST + 0.5) ** 2) & ~is_second_of_pair)
+
+
+def even_out(found: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Descriptors in which every value says about as much as every other: centred and scaled by their spread."""
+    spread = found.std(axis=0)
+    scale = spread + _EVEN_OUT * spread.mean()
+    evened: NDArray[np.float32] = ((found - found.mean(axis=0)) / np.where(scale > 0, scale, 1)).astype(np.float32)
+    return evened

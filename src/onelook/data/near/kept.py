@@ -1,0 +1,38 @@
+"""Near copies found once and kept by the content of the pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from onelook.data.cache import cache_key, new_entry, read_entry
+from onelook.data.dataset import Images, OnProgress
+from onelook.data.near.confirm import Pairs
+from onelook.data.near.find import NEAR_VERSION, find_near_pairs
+
+
+def near_pairs(
+    arrays: Sequence[Images],
+    groups: Sequence[NDArray[np.int64]],
+    fingerprints: Sequence[str],
+    on_progress: OnProgress | None = None,
+) -> Pairs:
+    """The pairs of `find_near_pairs`, from the cache where these pictures were compared before.
+
+    Args:
+        arrays, groups, on_progress: as there.
+        fingerprints: of all pixels of each array.
+
+    Raises:
+        DataError: the cache cannot be written.
+    """
+    key = cache_key("near", NEAR_VERSION, *fingerprints)
+    found = read_entry(key)
+    if found is not None and found.pictures.dtype == np.int64 and found.pictures.shape[1:] == (2,):
+        return np.array(found.pictures)
+    pairs, _ = find_near_pairs(arrays, groups, on_progress)
+    with new_entry(key, (2,), np.int64) as writer:
+        writer.append(pairs)
+    return pairs

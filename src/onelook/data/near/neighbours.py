@@ -1,0 +1,134 @@
+"""The nearest points of every point, found without comparing each with all others."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+from numpy.typing import NDArray
+
+from onelook.runtime import available_cores
+
+_CELL = 256  # points in a cell, about
+_PROBED = 8  # cells in which a point's neighbours are sought
+_LLOYD_STEPS = 3  # even cells are all that these are for
+_BLOCK = 4_096  # points compared at once
+
+
+def nearest(points: NDArray[np.float32], count: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """The `count` nearest other points of each point, the nearest first, and how far they are.
+
+    The points are divided into cells around centres, and each is compared with those in the cells whose centres are
+    nearest (an inverted file, as in Jégou, Douze, Schmid: Product Quantization for Nearest Neighbor Search, 2011,
+    without the quantization). Work grows as the points to the power of 1.5. Where a point lies nearer to another
+    than to most of its neighbours, which is what copies do, the answer is as good as exact.
+
+    Args:
+        points: (rows, values).
+        count: at least 1.
+
+    Returns:
+        Rows (rows, count), -1 where there are fewer, and Euclidean distances (rows, count), infinite there.
+
+    Example:
+        >>> rows, distances = nearest(np.array([[0.0], [1.0], [5.0]], np.float32), count=1)
+        >>> rows.ravel().tolist(), distances.ravel().tolist()
+        ([1, 0, 1], [1.0, 1.0, 4.0])
+    """
+    rows = np.full((len(points), count), -1, np.int64)
+    squares = np.full((len(points), count), np.inf, np.float32)
+    probed = _cells(points)
+    members = _sorted_by(probed[:, 0])
+    with ThreadPoolExecutor(available_cores()) as threads:
+        # One cell of each point after the other: no two threads then change the same point's answer.
+        for step in range(probed.shape[1]):
+            askers = _sorted_by(probed[:, step])
+            jobs = [
+                threads.submit(_compare, points, asking, members[cell], rows, squares)
+                for cell, asking in askers.items()
+                if cell in members
+            ]
+            for job in jobs:
+                job.result()
+    return rows, np.sqrt(squares)
+
+
+def _sorted_by(cells: NDArray[np.int64]) -> dict[int, NDArray[np.int64]]:
+    """The points of each cell that has some."""
+    order = np.argsort(cells, kind="stable")
+    filled, first = np.unique(cells[order], return_index=True)
+    return dict(zip(filled.tolist(), np.split(order, first[1:]), strict=False))
+
+
+def _compare(
+    points: NDArray[np.float32],
+    askers: NDArray[np.int64],
+    members: NDArray[np.int64],
+    rows: NDArray[np.int64],
+    squares: NDArray[np.float32],
+) -> None:
+    """Puts those of `members` that are nearer than what `askers` have so far into `rows` and `squares`."""
+    for start in range(0, len(members), _BLOCK):  # a cell is large where many points are one
+        for first in range(0, len(askers), _BLOCK):
+            _compare_block(points, askers[first : first + _BLOCK], members[start : start + _BLOCK], rows, squares)
+
+
+def _compare_block(
+    points: NDArray[np.float32],
+    askers: NDArray[np.int64],
+    members: NDArray[np.int64],
+    rows: NDArray[np.int64],
+    squares: NDArray[np.float32],
+) -> None:
+    count = rows.shape[1]
+    found = points[askers] @ points[members].T
+    found *= -2
+    found += (points[members] ** 2).sum(axis=1)
+    found += (points[askers] ** 2).sum(axis=1)[:, None]
+    np.maximum(found, 0, out=found)
+    found[askers[:, None] == members] = np.inf
+    gains = found.min(axis=1) < squares[askers, -1]
+    if not gains.any():
+        return
+    askers, found = askers[gains], found[gains]
+    candidates = np.broadcast_to(members, found.shape)
+    if len(members) > count:
+        best = np.argpartition(found, count - 1, axis=1)[:, :count]
+        found, candidates = np.take_along_axis(found, best, axis=1), members[best]
+    both = np.concatenate([squares[askers], found], axis=1)
+    both_rows = np.concatenate([rows[askers], candidates], axis=1)
+    best = np.argsort(both, axis=1, kind="stable")[:, :count]
+    squares[askers] = np.take_along_axis(both, best, axis=1)
+    rows[askers] = np.where(np.isfinite(squares[askers]), np.take_along_axis(both_rows, best, axis=1), -1)
+
+
+def _cells(points: NDArray[np.float32]) -> NDArray[np.int64]:
+    """The cells to ask for each point, (rows, probed), the one that it is a member of first."""
+    cells = max(1, len(points) // _CELL)
+    # Raw words of PCG64: the same rows on every machine, in every version of numpy.
+    drawn = np.argsort(np.random.PCG64(0).random_raw(len(points)), kind="stable")[:cells]
+    centres = points[np.sort(drawn)]
+    for _ in range(_LLOYD_STEPS if cells > 1 else 0):
+        member_of = _nearest_centres(points, centres, 1).ravel()
+        sums = np.zeros_like(centres)
+        order = np.argsort(member_of, kind="stable")
+        filled, first = np.unique(member_of[order], return_index=True)
+        sums[filled] = np.add.reduceat(points[order], first, axis=0)
+        counts = np.bincount(member_of, minlength=cells)[:, None]
+        centres = np.where(counts > 0, sums / np.maximum(counts, 1), centres).astype(np.float32)
+    return _nearest_centres(points, centres, min(_PROBED, cells))
+
+
+def _nearest_centres(points: NDArray[np.float32], centres: NDArray[np.float32], count: int) -> NDArray[np.int64]:
+    """The numbers of the `count` nearest centres of each point, the nearest first: (rows, count)."""
+    found = np.empty((len(points), count), np.int64)
+    offset = (centres**2).sum(axis=1) / 2
+    for start in range(0, len(points), _BLOCK):
+        far = offset - points[start : start + _BLOCK] @ centres.T
+        if count == 1:
+            found[start : start + _BLOCK, 0] = far.argmin(axis=1)
+            continue
+        best = np.argpartition(far, count - 1, axis=1)[:, :count]
+        order = np.argsort(np.take_along_axis(far, best, axis=1), axis=1, kind="stable")
+        found[start : start + _BLOCK] = np.take_along_axis(best, order, axis=1)
+    return found

@@ -1,0 +1,57 @@
+"""Small grey pictures: what near copies are told by."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from onelook.data.dataset import Images
+
+LARGEST_SIDE = 32  # pixels
+# Rec. 601 luma, as JPEG and Pillow's "L" have it.
+_LUMA = np.array([0.299, 0.587, 0.114], np.float32)
+
+
+def thumbnails(images: Images) -> NDArray[np.float32]:
+    """The pictures in grey, averaged over areas down to at most 32 pixels a side.
+
+    Each side on its own: near copies of one size are squeezed alike, and a long picture keeps some of its short side.
+
+    Args:
+        images: (rows, height, width, channels) of any numeric dtype.
+
+    Returns:
+        (rows, height, width); in the range of bytes as they are, else each brought to one of 1 at most, so that sums
+        of squares of whatever numbers hold.
+
+    Example:
+        >>> white_over_black = np.repeat([255, 0], 32).astype(np.uint8).reshape(1, 64, 1, 1)
+        >>> small = thumbnails(white_over_black)
+        >>> small.shape, small[0, 15:17, 0].tolist()
+        ((1, 32, 1), [255.0, 0.0])
+    """
+    plain = images.astype(np.float32)
+    if images.dtype != np.uint8:
+        largest = np.abs(plain).max(axis=(1, 2, 3), keepdims=True, initial=0)
+        plain /= np.where(largest > 0, largest, 1)
+    grey = plain @ _LUMA if plain.shape[3] == 3 else plain.mean(axis=3)
+    height, width = grey.shape[1:]
+    if max(height, width) <= LARGEST_SIDE:
+        return grey
+    by_height = area_average(height, min(height, LARGEST_SIDE))
+    by_width = area_average(width, min(width, LARGEST_SIDE))
+    return np.asarray(by_height @ grey @ by_width.T, np.float32)
+
+
+def area_average(size: int, small: int) -> NDArray[np.float32]:
+    """The matrix, (small, size), that turns `size` pixels in a line into averages over `small` equal stretches.
+
+    Example:
+        >>> (3 * area_average(3, 2)).round(3).tolist()
+        [[2.0, 1.0, 0.0], [0.0, 1.0, 2.0]]
+    """
+    edges = np.arange(small + 1) * (size / small)
+    pixel = np.arange(size)
+    # How much of each pixel, [p, p + 1), lies in each stretch.
+    inside = np.minimum(edges[1:, None], pixel + 1) - np.maximum(edges[:-1, None], pixel)
+    return np.asarray(np.clip(inside, 0, None) * (small / size), np.float32)
