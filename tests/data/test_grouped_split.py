@@ -107,3 +107,48 @@ def test_a_class_that_was_passed_over_gets_the_unit_that_costs_least() -> None:
     units = np.array([1] * 5 + [2] * 4)
     chosen = choose_units(units, np.zeros(9, np.int64), counts=np.array([9]), quota=np.array([1]))
     assert chosen.tolist() == [2]
+
+
+# --- near copies
+
+
+def near(classes: str, groups: list[int]) -> ReadPart:
+    """Pictures that are all different, of which those with equal numbers are near copies."""
+    return replace(part(classes, [-1] * len(classes)), given_groups=None, near_groups=np.array(groups, np.int64))
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_near_copies_land_on_one_side_and_the_shares_are_still_met(seed: int) -> None:
+    groups = [row // 2 if row < 100 else row for row in range(400)]
+    found = split(near("cd" * 100 + "e" * 200, groups), seed=seed)
+    sides = found.sides["all"]
+    assert all(sides[row] == sides[row + 1] for row in range(0, 100, 2))
+    assert "val" in set(sides[:100])
+    assert found.val.labels is not None
+    assert np.bincount(found.val.labels).tolist() == [20, 20, 40]
+    assert len(found.train) + len(found.val) == 400  # near copies stay in use, unlike exact ones
+
+
+def test_a_near_copy_under_another_label_goes_along() -> None:
+    for seed in range(10):
+        sides = split(near("cd" * 20, [0, 0, *range(2, 40)]), val=0.5, seed=seed).sides["all"]
+        assert sides[0] == sides[1]
+
+
+def test_a_near_copy_ties_two_given_groups_together() -> None:
+    of = replace(
+        near("cc" + "cc" + "cd" * 10, [0, 1, 1, 3, *range(4, 24)]), given_groups=np.array([0, 0, 1, 1, *[-1] * 20])
+    )
+    for seed in range(10):
+        assert len(set(split(of, val=0.4, seed=seed).sides["all"][:4])) == 1
+
+
+def test_a_class_of_near_copies_alone_is_validated_all_the_same() -> None:
+    found = split(near("c" * 20 + "d" * 20, [*range(20), *[20] * 20]))
+    assert found.val.labels is not None
+    assert np.bincount(found.val.labels).tolist() == [4, 4]
+
+
+def test_without_near_copies_the_split_is_what_it_always_was() -> None:
+    of = near("cd" * 10, list(range(20)))
+    assert split(of).val.ids == ("3", "4", "12", "19")  # as test_split.py has it

@@ -7,12 +7,12 @@ from numpy.typing import NDArray
 
 
 def connected(copies: NDArray[np.int64], given: NDArray[np.int64]) -> NDArray[np.int64]:
-    """For each row the number of the unit that must stay together: rows that share a copy or a given group.
+    """For each row the number of the unit that must stay together: rows that are copies or share a given group.
 
     Two groups with a copy in common are one unit.
 
     Args:
-        copies: (rows,), equal where the pixels are.
+        copies: (rows,), equal where the pixels are, or nearly are.
         given: (rows,), equal in one group; -1 for a row in none.
 
     Example:
@@ -54,40 +54,42 @@ def choose_units(
         [5, 7]
     """
     classes_of = _classes_by_unit(units, labels)
-    taken = np.zeros_like(counts)
+    # Plain numbers in a plain loop: most units are one picture, for which arrays take twenty times as long.
+    taken, there, wanted = [0] * len(counts), counts.tolist(), quota.tolist()
     chosen: list[int] = []
 
     def cost(unit: int) -> int:
-        classes, many = classes_of[unit]
-        return int((many * (many + 2 * (taken - quota)[classes])).sum())
+        return sum(many * (many + 2 * (taken[label] - wanted[label])) for label, many in classes_of[unit])
 
     def leaves_some(unit: int) -> bool:
-        classes, many = classes_of[unit]
-        return bool((taken[classes] + many < counts[classes]).all())
+        return all(taken[label] + many < there[label] for label, many in classes_of[unit])
 
     def take(unit: int) -> None:
-        classes, many = classes_of[unit]
-        taken[classes] += many
+        for label, many in classes_of[unit]:
+            taken[label] += many
         chosen.append(unit)
 
     for unit in classes_of:
         if cost(unit) < 0 and leaves_some(unit):
             take(unit)
-    for label in np.flatnonzero((taken == 0) & (counts > 0)).tolist():
-        if taken[label]:  # came with the unit of a class before it
+    for label, many in enumerate(there):
+        if taken[label] or not many:  # it has none, or came with the unit of a class before it
             continue
-        able = [unit for unit, (classes, _) in classes_of.items() if label in classes and leaves_some(unit)]
+        able = [unit for unit, classes in classes_of.items() if label in dict(classes) and leaves_some(unit)]
         if able:
             take(min(able, key=cost))
     return np.array(sorted(chosen), np.int64)
 
 
-def _classes_by_unit(
-    units: NDArray[np.int64], labels: NDArray[np.int64]
-) -> dict[int, tuple[NDArray[np.int64], NDArray[np.int64]]]:
-    """For each unit, in order of first appearance, its classes and how many rows of each it has."""
-    order = np.argsort(units, kind="stable")
-    starts = np.flatnonzero(np.diff(units[order], prepend=-1))
-    rows_of = np.split(order, starts[1:])
-    by_first_row = sorted(rows_of, key=lambda rows: int(rows[0])) if len(units) else []
-    return {int(units[rows[0]]): np.unique(labels[rows], return_counts=True) for rows in by_first_row}
+def _classes_by_unit(units: NDArray[np.int64], labels: NDArray[np.int64]) -> dict[int, list[tuple[int, int]]]:
+    """For each unit, in order of first appearance, its classes and how many rows of each it has.
+
+    Example:
+        >>> _classes_by_unit(np.array([8, 5, 8]), np.array([1, 0, 1]))
+        {8: [(1, 2)], 5: [(0, 1)]}
+    """
+    found: dict[int, list[tuple[int, int]]] = {unit: [] for unit in units.tolist()}
+    (of_unit, label), many = np.unique(np.stack([units, labels]), axis=1, return_counts=True)
+    for unit, *rows in zip(of_unit.tolist(), label.tolist(), many.tolist(), strict=True):
+        found[unit].append((rows[0], rows[1]))
+    return found

@@ -80,9 +80,10 @@ def split_dataset(parts: Mapping[str, ReadPart], class_names: Sequence[str], *, 
     A split that the parts bring along (`ReadPart.given_side`) is kept as it is.
 
     That share is stratified (each class gives its part, at least one picture, and keeps at least one), drawn with
-    `seed`, the same on every machine. Exact copies go to one side together, and so do the members of a given
-    group, for which the shares are met as well as the sizes of the groups allow. Pictures that stand under two
-    labels stay in training: there is no right answer to validate against.
+    `seed`, the same on every machine. Exact and near copies go to one side together, and so do the members of a given
+    group, for which the shares are met as well as the sizes of the groups allow. Near copies alone never keep a class
+    from being validated: where they would, they may be parted. Pictures that stand under two labels stay in training:
+    there is no right answer to validate against.
 
     Args:
         parts: `train` or `all`, and perhaps `val` and `test`.
@@ -192,7 +193,8 @@ def _val_rows(
     quota = _shares(counts, np.minimum(free_counts, counts - 1), val)
     # Raw 64-bit words: the one stream that numpy promises to keep the same in all versions, on all machines.
     shuffled = free[np.argsort(np.random.PCG64(seed).random_raw(len(free)), kind="stable")]
-    if pool.given_groups is not None:
+    hangs_near = len(np.unique(pool.near_groups)) < len(np.unique(pool.groups))
+    if pool.given_groups is not None or hangs_near:
         return _val_rows_by_group(pool, shuffled, counts, quota, class_names)
     chosen = [shuffled[labels[shuffled] == label][:share] for label, share in enumerate(quota.tolist())]
     return np.isin(pool.groups, pool.groups[np.concatenate(chosen)])
@@ -207,20 +209,23 @@ def _val_rows_by_group(
 ) -> NDArray[np.bool_]:
     """As `_val_rows`, where pictures hang together: whole groups, with all copies of their members."""
     given = np.full(len(pool.ids), -1) if pool.given_groups is None else pool.given_groups
-    units = connected(pool.groups, given)
     labels, used = _labels(pool), pool.used
-    # A unit with a picture under two labels stays in training whole.
-    torn = units[np.setdiff1d(used, shuffled)]
-    order = shuffled[~np.isin(units[shuffled], torn)]
-    chosen = choose_units(units[order], labels[order], counts, quota)
-    present = np.bincount(labels[order][np.isin(units[order], chosen)], minlength=len(class_names))
-    if missing := [class_names[label] for label in sorted(pool.found_classes) if present[label] == 0]:
-        raise DataError(
-            f"the groups allow no validation pictures of {', '.join(map(repr, missing))}: its pictures are in one "
-            "group, or their groups hold all that there is of another class. Expected every class in two groups or "
-            "more. Add pictures, remove the class, or give validation pictures of their own with --val PATH."
-        )
-    return np.isin(units, chosen)
+    missing: list[str] = []
+    for copies in (pool.near_groups, pool.groups):
+        units = connected(copies, given)
+        # A unit with a picture under two labels stays in training whole.
+        torn = units[np.setdiff1d(used, shuffled)]
+        order = shuffled[~np.isin(units[shuffled], torn)]
+        chosen = choose_units(units[order], labels[order], counts, quota)
+        present = np.bincount(labels[order][np.isin(units[order], chosen)], minlength=len(class_names))
+        missing = [class_names[label] for label in sorted(pool.found_classes) if present[label] == 0]
+        if not missing:
+            return np.isin(units, chosen)
+    raise DataError(
+        f"the groups allow no validation pictures of {', '.join(map(repr, missing))}: its pictures are in one "
+        "group, or their groups hold all that there is of another class. Expected every class in two groups or "
+        "more. Add pictures, remove the class, or give validation pictures of their own with --val PATH."
+    )
 
 
 def _shares(counts: NDArray[np.int64], most: NDArray[np.int64], val: float) -> NDArray[np.int64]:
