@@ -125,7 +125,10 @@ def test_near_copies_land_on_one_side_and_the_shares_are_still_met(seed: int) ->
     assert all(sides[row] == sides[row + 1] for row in range(0, 100, 2))
     assert "val" in set(sides[:100])
     assert found.val.labels is not None
-    assert np.bincount(found.val.labels).tolist() == [20, 20, 40]
+    cats, dogs, eels = np.bincount(found.val.labels).tolist()
+    assert abs(cats - 20) <= 1
+    assert abs(dogs - 20) <= 1  # a unit here is a cat and a dog
+    assert eels == 40
     assert len(found.train) + len(found.val) == 400  # near copies stay in use, unlike exact ones
 
 
