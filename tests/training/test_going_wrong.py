@@ -67,7 +67,7 @@ def test_a_loss_that_stays_at_guessing_is_told_once_after_three_epochs():
 
 def test_a_rate_far_below_the_usual_is_to_go_up():
     told = said(watch(optimizer=OptimizerSettings(learning_rate=1e-7)), history([(2.4, 0.1)] * 3, rate=1e-7))
-    assert "a higher learning rate, such as --set optimizer.learning_rate=1e-06" in one_sentence(told, 3)
+    assert "a higher learning rate, such as --set optimizer.learning_rate=0.001 (it is 1e-07)" in one_sentence(told, 3)
 
 
 def test_a_run_that_came_apart_is_told_too():

@@ -195,13 +195,13 @@ class GoingWrong:
 
 
 def _another_rate(optimizer: OptimizerSettings, *, lower: bool = False) -> str:
-    """A rate ten times as low, or as high where it is far below what is usual.
+    """A rate ten times as low, or as high where it is far below what is usual; the usual one where that is further.
 
     Example:
         >>> _another_rate(OptimizerSettings(name="sgd", learning_rate=1e-5))
-        'a higher learning rate, such as --set optimizer.learning_rate=0.0001 (it is 1e-05)'
+        'a higher learning rate, such as --set optimizer.learning_rate=0.05 (it is 1e-05)'
     """
-    rate = optimizer.learning_rate
-    is_low = not lower and rate < _USUAL_RATES[optimizer.name] / 3
-    word, other = ("higher", rate * 10) if is_low else ("lower", rate / 10)
+    rate, usual = optimizer.learning_rate, _USUAL_RATES[optimizer.name]
+    is_low = not lower and rate < usual / 3
+    word, other = ("higher", max(rate * 10, usual)) if is_low else ("lower", min(rate / 10, usual))
     return f"a {word} learning rate, such as --set optimizer.learning_rate={other:.3g} (it is {rate:.3g})"

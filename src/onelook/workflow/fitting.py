@@ -7,27 +7,19 @@ from copy import deepcopy
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from onelook.runtime import choose_device, seed_everything
 from onelook.settings import FittedPreprocess
-from onelook.workflow.start import BegunRun, value_range
+from onelook.workflow.ready import Work, make_ready
+from onelook.workflow.start import BegunRun
 
 if TYPE_CHECKING:
     import numpy as np
-    import torch
     from numpy.typing import NDArray
     from torch import nn
 
-    from onelook.data.dataset import ImageSet
     from onelook.run_folder import RunFolder
     from onelook.training.listeners import Listener, TrainingPlan
     from onelook.training.result import EpochRecord, FitResult
-    from onelook.transforms.augment import Augment
     from onelook.workflow.clock import Clock
-
-_STATISTICS_BATCH = 1024  # pictures read at a time while the training set's mean and deviation are measured
-
-# Some millions of patches at 32×32, from which their directions come out the same to three digits.
-_WHITENING_PICTURES = 2_000
 
 # What saving the model, drawing the evidence and writing the report take on two cores, with some to spare.
 _FINISHING_SECONDS = 6.0
@@ -48,36 +40,11 @@ def fit_network(begun: BegunRun, clock: Clock, *, quiet: bool, say: Callable[[st
     """Trains the network on the training side alone; the validation side decides which epoch is kept."""
     import torch
 
-    from onelook.models.layers import build_network
-    from onelook.models.whitening import measure_whitening
     from onelook.training.loop import fit
     from onelook.training.progress import choose_progress
-    from onelook.transforms.augment import Augment
-    from onelook.transforms.preprocess import Preprocess
-    from onelook.transforms.statistics import fit_preprocess
 
-    settings, decode = begun.opened.settings, begun.opened.decode
-    split, values = begun.opened.prepared.split, value_range(begun.opened)
-    start = begun.opened.start
-    if start is None:
-        preprocess, extra_weights = fit_preprocess(settings.preprocess, split.train.batches(_STATISTICS_BATCH), values)
-    else:
-        preprocess, extra_weights = start.card.preprocess, start.preparation_weights
-    seed_everything(settings.seed)
-    classes = len(begun.opened.dataset.class_names)
-    network = build_network(begun.network, (decode.channels, decode.height, decode.width), classes)
-    prepare = Preprocess(preprocess, extra_weights)
-    if start is None:
-        measure_whitening(network, lambda: prepare(_some_pictures(split.train)))
-    else:
-        network.load_state_dict({name: torch.tensor(array) for name, array in start.network_weights.items()})
-    work = _Work(
-        train=split.train,
-        val=split.val,
-        preprocess=prepare,
-        augment=Augment(settings.augment, values) if settings.augment.is_active else None,
-        device=choose_device(settings.device),
-    )
+    ready, settings = make_ready(begun.opened, begun.network), begun.opened.settings
+    network, work = ready.network, ready.work
     begun.folder.update_run(device=str(work.device), threads=torch.get_num_threads())
     budget = None
     if settings.time_limit_seconds is not None:
@@ -94,27 +61,7 @@ def fit_network(begun: BegunRun, clock: Clock, *, quiet: bool, say: Callable[[st
         listeners=(_history_file(begun.folder), choose_progress(quiet=quiet)),
         class_names=begun.opened.dataset.class_names,
     )
-    return Fitted(result, preprocess, {**result.weights, **extra_weights})
-
-
-def _some_pictures(train: ImageSet) -> torch.Tensor:
-    """Pictures spread over the training set, raw: (pictures, channels, height, width), float32."""
-    import numpy as np
-    import torch
-
-    positions = np.unique(np.linspace(0, len(train) - 1, _WHITENING_PICTURES).astype(np.int64))
-    return torch.from_numpy(train.take(positions).astype(np.float32)).permute(0, 3, 1, 2)
-
-
-@dataclass(frozen=True)
-class _Work:
-    """What is trained on, with what, where: the arguments that `fit` and `Trainer` share."""
-
-    train: ImageSet
-    val: ImageSet
-    preprocess: nn.Module
-    augment: Augment | None
-    device: torch.device
+    return Fitted(result, ready.preprocess, {**result.weights, **ready.extra_weights})
 
 
 @dataclass(frozen=True)
@@ -127,7 +74,7 @@ class TimePlan:
 
 
 def _fit_into_time(
-    begun: BegunRun, network: nn.Module, work: _Work, clock: Clock, say: Callable[[str], None]
+    begun: BegunRun, network: nn.Module, work: Work, clock: Clock, say: Callable[[str], None]
 ) -> TimePlan:
     """As many epochs as fit into the time that is left, by the pace that a copy of the network is trained at."""
     from onelook.training.pace import measure_pace

@@ -52,7 +52,7 @@ def begin_run(
     """
     from onelook.data.describe import entry
 
-    network, summary = _network(opened) if opened.start is None else _network_of(opened.start, opened)
+    network, summary = settle_network(opened)
     for position, reason in enumerate(opened.choices):
         say("\n".join(entry("picked" if position == 0 else "", reason)))
     if resumed is not None:
@@ -82,6 +82,15 @@ def find_run_to_resume(data: Any, out: Path | str | None) -> RunFolder:
     if latest is None:
         raise ConfigError(f"--resume: there is no run named {RUNS}/{name}-NNN. Say which with --out DIR.")
     return latest
+
+
+def settle_network(opened: OpenedData) -> tuple[NetworkSettings, NetworkSummary]:
+    """The network that the settings name, or the one that training goes on with.
+
+    Raises:
+        ConfigError: it does not fit the pictures.
+    """
+    return _network(opened) if opened.start is None else _network_of(opened.start, opened)
 
 
 def _network(opened: OpenedData) -> tuple[NetworkSettings, NetworkSummary]:
