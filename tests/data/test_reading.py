@@ -12,6 +12,7 @@ from PIL import Image
 from onelook.data.dataset import Dataset, Decoded, OnProgress, Part, PictureFacts, UnreadablePictureError
 from onelook.data.file_pictures import FilePictures
 from onelook.data.location import Location
+from onelook.data.open import open_dataset
 from onelook.data.reading import read_dataset
 from onelook.errors import DataError
 from onelook.settings import DecodeSettings
@@ -125,3 +126,14 @@ def test_progress_runs_over_all_parts() -> None:
     parts = dataset({"train": ([1, 2, 3], "aba"), "test": ([4], "a")})
     read_dataset(parts, ONE_PIXEL, on_progress=lambda done, total: calls.append((done, total)))
     assert calls == [(3, 4), (4, 4)]
+
+
+def test_a_test_picture_ties_no_training_pictures_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    images = np.repeat(np.arange(1, 5, dtype=np.uint8) * 60, 16).reshape(4, 4, 4)
+    data = open_dataset({"train": (images[:3], list("cdc")), "test": (images[3:], ["c"])})
+    decode = DecodeSettings(height=4, width=4, channels=1)
+    # Pictures 0 and 1 are near copies of the test picture, 3; 1 and 2 of each other.
+    monkeypatch.setattr("onelook.data.reading.near_pairs", lambda *_: np.array([[0, 3], [1, 3], [1, 2]]))
+    train = read_dataset(data, decode).parts["train"]
+    first, second, third = train.near_groups.tolist()
+    assert first != second == third

@@ -39,7 +39,7 @@ class ReadPart:
     ids: tuple[str, ...]
     labels: Labels | None
     groups: NDArray[np.int64]  # equal numbers: the same pixels, here and in the other parts
-    near_groups: NDArray[np.int64]  # equal numbers: near or exact copies, here and in the other parts
+    near_groups: NDArray[np.int64]  # equal numbers: near or exact copies, by way of pictures of this part alone
     # The row of the same part, given side, label and pixels that came first; -1 where this is it.
     copy_of: NDArray[np.int64]
     found: int  # pictures, readable or not
@@ -105,7 +105,9 @@ def read_dataset(
     groups = group_digests(list(digests.values()))
     fingerprints = [hashlib.sha256(b"".join(of_part)).hexdigest() for of_part in digests.values()]
     pairs = near_pairs([part.images for part in decoded.values()], groups, fingerprints, on_comparing)
-    near_groups = group_near(groups, pairs)
+    # Part by part: two training pictures that both resemble a test picture are not tied together by it, or the test
+    # set would have a say in which of them validate.
+    near_groups = [group_near([of_part], pairs[np.isin(pairs, of_part).all(axis=1)])[0] for of_part in groups]
     parts = {}
     for name, of_part, near, fingerprint in zip(decoded, groups, near_groups, fingerprints, strict=True):
         part, labels = dataset.parts[name], dataset.parts[name].labels
