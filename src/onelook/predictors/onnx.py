@@ -12,10 +12,11 @@ from numpy.typing import DTypeLike, NDArray
 
 from onelook.data.dataset import Images
 from onelook.errors import DataError, ModelError, missing_extra
-from onelook.predictors.predictor import Probabilities, check_images, predict_in_batches
+from onelook.predictors.predictor import BATCH_SIZE, Probabilities, check_images, predict_in_batches
 from onelook.runtime import available_cores, import_onnxruntime
 from onelook.settings.network import NetworkSettings
 from onelook.settings.preprocess import FittedPreprocess
+from onelook.settings.views import ONE_VIEW, ViewSettings
 
 if TYPE_CHECKING:
     import onnxruntime
@@ -44,6 +45,7 @@ def build_graph(
     dtype: DTypeLike = np.uint8,
     *,
     num_classes: int | None = None,
+    views: ViewSettings = ONE_VIEW,
 ) -> bytes:
     """The whole classifier as the bytes of an `.onnx` file.
 
@@ -58,6 +60,7 @@ def build_graph(
         input_shape: (height, width, channels) of a picture.
         dtype: of the raw pictures.
         num_classes: read from the weights of the last layer where not given.
+        views: what the network looks at, which becomes a part of the graph; by default the picture alone.
 
     Raises:
         ConfigError: the package `onnx` is not installed, or the network does not fit the pictures.
@@ -69,7 +72,7 @@ def build_graph(
         raise missing_extra("onnx", "train", "writing an ONNX graph") from error
     if num_classes is None:
         num_classes = _count_outputs(weights)
-    return write_graph(network, fitted, weights, input_shape, dtype, num_classes=num_classes)
+    return write_graph(network, fitted, weights, input_shape, dtype, num_classes=num_classes, views=views)
 
 
 class OnnxPredictor:
@@ -78,6 +81,7 @@ class OnnxPredictor:
     Args:
         source: path of the `.onnx` file, or its bytes.
         threads: threads inside one operation; as many as this process may use where not given.
+        batch_size: pictures at once; fewer for a graph that looks at each in several views.
 
     Raises:
         ModelError: the file is missing, damaged, or not such a graph.
@@ -85,7 +89,7 @@ class OnnxPredictor:
 
     name = "onnx"
 
-    def __init__(self, source: Path | str | bytes, threads: int | None = None) -> None:
+    def __init__(self, source: Path | str | bytes, threads: int | None = None, batch_size: int = BATCH_SIZE) -> None:
         content, where = (source, "the ONNX graph") if isinstance(source, bytes) else _read(Path(source))
         onnxruntime = import_onnxruntime()
         options = onnxruntime.SessionOptions()
@@ -114,6 +118,7 @@ class OnnxPredictor:
         self.num_classes: int = probabilities.shape[1]
         self.dtype = np.dtype(_NUMPY_TYPES[images.type])
         self._session = session
+        self._batch_size = batch_size
 
     def probabilities(self, images: Images) -> Probabilities:
         """One row a picture, in order; see `Predictor.probabilities`.
@@ -128,7 +133,7 @@ class OnnxPredictor:
                 f"pictures of dtype {images.dtype} came to a model of {self.dtype}. "
                 f"Bring them to the model's range of values, then to {self.dtype}."
             )
-        return predict_in_batches(images, self._predict, self.num_classes)
+        return predict_in_batches(images, self._predict, self.num_classes, self._batch_size)
 
     def _predict(self, batch: Images) -> Probabilities:
         (probabilities,) = self._session.run(["probabilities"], {"images": np.ascontiguousarray(batch)})

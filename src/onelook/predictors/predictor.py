@@ -36,6 +36,16 @@ class Predictor(Protocol):
         ...
 
 
+def pictures_at_once(views: int) -> int:
+    """How many pictures make a batch where the network looks at each in so many views: memory stays what it is.
+
+    Example:
+        >>> pictures_at_once(1), pictures_at_once(6)
+        (256, 42)
+    """
+    return max(1, BATCH_SIZE // views)
+
+
 def predict_in_batches(
     images: Images, predict: Callable[[Images], Probabilities], num_classes: int, batch_size: int = BATCH_SIZE
 ) -> Probabilities:

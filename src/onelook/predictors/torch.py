@@ -8,20 +8,22 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import nn
+from torch import Tensor, nn
 
 from onelook.data.dataset import Images
 from onelook.models.layers import build_network
 from onelook.models.shapes import plan_network, weight_shapes
-from onelook.predictors.predictor import Probabilities, check_images, predict_in_batches
+from onelook.predictors.predictor import Probabilities, check_images, pictures_at_once, predict_in_batches
 from onelook.predictors.weights import PREPROCESS_PREFIX, network_weights
 from onelook.settings.network import NetworkSettings
 from onelook.settings.preprocess import FittedPreprocess
+from onelook.settings.views import ONE_VIEW, ViewSettings
 from onelook.transforms.preprocess import Preprocess
+from onelook.transforms.views import View, views_of
 
 
 class TorchPredictor:
-    """The fixed preparation, the network and softmax as one torch module.
+    """The views of a picture, the fixed preparation, the network, the views' mean and softmax as one torch module.
 
     Args:
         network: the layers.
@@ -30,6 +32,7 @@ class TorchPredictor:
             whitening is on.
         input_shape: (height, width, channels) of a picture.
         num_classes: number of probabilities.
+        views: what the network looks at: by default the picture alone.
         device: where to run.
 
     Raises:
@@ -47,6 +50,7 @@ class TorchPredictor:
         input_shape: tuple[int, int, int],
         num_classes: int,
         *,
+        views: ViewSettings = ONE_VIEW,
         device: torch.device | str = "cpu",
     ) -> None:
         height, width, channels = input_shape
@@ -59,7 +63,10 @@ class TorchPredictor:
         self.input_shape = input_shape
         self.num_classes = num_classes
         self.device = torch.device(device)
-        self._model = nn.Sequential(Preprocess(fitted, extra_weights), module, nn.Softmax(dim=1))
+        self._pictures_at_once = pictures_at_once(views.count)
+        plan = views_of(views, height, width)
+        prepare = Preprocess(fitted, extra_weights)
+        self._model = nn.Sequential(_Views(plan), prepare, module, _MeanOfViews(plan), nn.Softmax(dim=1))
         self._model.to(self.device).eval()
 
     def probabilities(self, images: Images) -> Probabilities:
@@ -72,9 +79,48 @@ class TorchPredictor:
         # TF32 would round CUDA's convolutions to ten bits: more than the 1e-4 that engines may differ by.
         exact = torch.backends.cudnn.flags(enabled=True, benchmark=False, deterministic=True, allow_tf32=False)
         with torch.inference_mode(), exact:
-            return predict_in_batches(images, self._predict, self.num_classes)
+            return predict_in_batches(images, self._predict, self.num_classes, self._pictures_at_once)
 
     def _predict(self, batch: Images) -> Probabilities:
         planes = np.ascontiguousarray(batch.transpose(0, 3, 1, 2))
         probabilities: Probabilities = self._model(torch.from_numpy(planes).to(self.device)).cpu().numpy()
         return probabilities
+
+
+class _Views(nn.Module):
+    """Pictures, (batch, channels, height, width) of any dtype, to (views x batch, …): view after view."""
+
+    def __init__(self, views: tuple[View, ...]) -> None:
+        super().__init__()
+        self.count = len(views)
+        for number, view in enumerate(views):
+            self.register_buffer(f"rows_{number}", torch.from_numpy(view.rows), persistent=False)
+            self.register_buffer(f"columns_{number}", torch.from_numpy(view.columns), persistent=False)
+
+    def forward(self, images: Tensor) -> Tensor:
+        if self.count == 1:
+            return images
+        seen = [
+            images.index_select(2, self.get_buffer(f"rows_{number}")).index_select(
+                3, self.get_buffer(f"columns_{number}")
+            )
+            for number in range(self.count)
+        ]
+        return torch.cat(seen)
+
+
+class _MeanOfViews(nn.Module):
+    """Logits of all views, (views x batch, classes), to their weighted mean, (batch, classes)."""
+
+    weights: Tensor
+
+    def __init__(self, views: tuple[View, ...]) -> None:
+        super().__init__()
+        weights = torch.tensor([view.weight for view in views])[:, None, None]
+        self.register_buffer("weights", weights, persistent=False)
+
+    def forward(self, logits: Tensor) -> Tensor:
+        if len(self.weights) == 1:
+            return logits
+        by_view = logits.reshape(len(self.weights), -1, logits.shape[1])
+        return (by_view * self.weights).sum(dim=0)

@@ -7,6 +7,7 @@ from onelook.settings.network import NetworkSettings
 from onelook.settings.optimizer import LossSettings, OptimizerSettings, ScheduleSettings
 from onelook.settings.preprocess import FittedPreprocess, PreprocessSettings
 from onelook.settings.train import TrainSettings
+from onelook.settings.views import ViewSettings
 
 __all__ = [
     "AugmentSettings",
@@ -21,4 +22,5 @@ __all__ = [
     "ReduceOnPlateauSettings",
     "ScheduleSettings",
     "TrainSettings",
+    "ViewSettings",
 ]

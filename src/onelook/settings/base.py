@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
@@ -11,6 +11,8 @@ class Settings(BaseModel):
     """Frozen settings of one stage. An unknown key is an error; `model_dump` gives plain JSON values."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True, allow_inf_nan=False)
+
+    short_names: ClassVar[bool] = True  # `--set` takes a field by its own name, where no other section has that
 
 
 def setting(

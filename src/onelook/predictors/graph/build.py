@@ -12,10 +12,13 @@ from onnx import TensorProto, helper
 from onelook.models.shapes import plan_network, weight_shapes
 from onelook.predictors.graph.layers import write_layers
 from onelook.predictors.graph.preprocess import write_preprocess
+from onelook.predictors.graph.views import write_mean, write_views
 from onelook.predictors.graph.writer import GraphWriter
 from onelook.predictors.weights import network_weights
 from onelook.settings.network import NetworkSettings
 from onelook.settings.preprocess import FittedPreprocess
+from onelook.settings.views import ViewSettings
+from onelook.transforms.views import views_of
 
 
 def write_graph(
@@ -26,15 +29,18 @@ def write_graph(
     dtype: DTypeLike,
     *,
     num_classes: int,
+    views: ViewSettings,
 ) -> bytes:
     """The bytes of the `.onnx` file; see `onelook.predictors.onnx.build_graph`."""
     height, width, channels = input_shape
     plan = plan_network(network, (channels, height, width), num_classes)
     own_weights = network_weights(weights, weight_shapes(plan))
     graph = GraphWriter()
-    prepared = write_preprocess(graph, fitted, weights, input_shape, "images")
+    seen = views_of(views, height, width)
+    prepared = write_preprocess(graph, fitted, weights, input_shape, write_views(graph, seen, "images"))
     logits = write_layers(graph, plan, own_weights, graph.add("Transpose", prepared, perm=[0, 3, 1, 2]))
-    graph.finish(graph.add("Softmax", logits, axis=1), "probabilities")
+    mean = write_mean(graph, seen, logits, num_classes)
+    graph.finish(graph.add("Softmax", mean, axis=1), "probabilities")
     element = helper.np_dtype_to_tensor_dtype(np.dtype(dtype))
     images = helper.make_tensor_value_info("images", element, ["batch", *input_shape])
     probabilities = helper.make_tensor_value_info("probabilities", TensorProto.FLOAT, ["batch", num_classes])
