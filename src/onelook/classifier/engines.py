@@ -9,8 +9,10 @@ import numpy as np
 
 from onelook.classifier.card import Engine, ModelCard
 from onelook.classifier.tensors import Weights
-from onelook.errors import ModelError, OnelookError, unknown_name
+from onelook.errors import ModelError, OnelookError, in_words, unknown_name
+from onelook.models.shapes import leaves, plan_network
 from onelook.predictors import PREDICTORS
+from onelook.predictors.known_graph import refuse_foreign_graph
 from onelook.predictors.predictor import Predictor
 from onelook.runtime import require_torch
 
@@ -48,11 +50,13 @@ def build_predictor(engine: Engine, card: ModelCard, weights: Weights, graph: by
         if engine == "torch":
             torch_predictor: Predictor = build(card.network, card.preprocess, weights, card.input_shape, num_classes)
             return torch_predictor
+        refuse_foreign_graph(graph, _largest_pad(card))
         predictor = build(graph)
     except ModelError:
         raise
     except (OnelookError, LookupError, ValueError, TypeError) as problem:
-        raise ModelError(f"the model does not run with {engine}: {problem}. Copy the model again.") from problem
+        reason = str(problem) if isinstance(problem, OnelookError) else in_words(problem)
+        raise ModelError(f"the model does not run with {engine}: {reason}. Copy the model again.") from problem
     found = (predictor.input_shape, predictor.dtype, predictor.num_classes)
     expected = (card.input_shape, np.dtype(card.dtype), num_classes)
     if found != expected:
@@ -63,3 +67,10 @@ def build_predictor(engine: Engine, card: ModelCard, weights: Weights, graph: by
         )
     onnx_predictor: Predictor = predictor
     return onnx_predictor
+
+
+def _largest_pad(card: ModelCard) -> int:
+    """The most pixels that one of the network's layers puts on a side."""
+    height, width, channels = card.input_shape
+    plan = leaves(plan_network(card.network, (channels, height, width), len(card.class_names)))
+    return max((pad for planned in plan for pads in planned.windows.pads for pad in pads), default=0)

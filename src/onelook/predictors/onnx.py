@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from onelook.data.dataset import Images
-from onelook.errors import DataError, ModelError, missing_extra
+from onelook.errors import DataError, ModelError, in_words, missing_extra
 from onelook.predictors.predictor import BATCH_SIZE, Probabilities, check_images, predict_in_batches
 from onelook.runtime import available_cores, import_onnxruntime
 from onelook.settings.network import NetworkSettings
@@ -106,7 +106,7 @@ class OnnxPredictor:
             is_ours = _is_ours(images, probabilities)
         except Exception as error:  # the runtime's exceptions share no base but this one
             raise ModelError(
-                f"{where} cannot be loaded: {error}. The file is damaged; save the model again."
+                f"{where} cannot be loaded ({in_words(error)}). The file is damaged; save the model again."
             ) from error
         if not is_ours:
             raise ModelError(
@@ -136,7 +136,10 @@ class OnnxPredictor:
         return predict_in_batches(images, self._predict, self.num_classes, self._batch_size)
 
     def _predict(self, batch: Images) -> Probabilities:
-        (probabilities,) = self._session.run(["probabilities"], {"images": np.ascontiguousarray(batch)})
+        try:
+            (probabilities,) = self._session.run(["probabilities"], {"images": np.ascontiguousarray(batch)})
+        except Exception as error:  # as above; the pictures have been checked, so that it is the graph that fails
+            raise ModelError(f"the ONNX graph fails on pictures ({in_words(error)}). Save the model again.") from error
         result: Probabilities = probabilities
         return result
 
