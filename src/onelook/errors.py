@@ -66,6 +66,21 @@ def unknown_name(kind: str, name: str, known: Iterable[str]) -> ConfigError:
     return ConfigError(f"unknown {kind} '{name}'. {hint}")
 
 
+def shown(value: object, most: int = 60) -> str:
+    """A value in a message, cut where it is long.
+
+    Example:
+        >>> shown([1, 2]), shown("x" * 100, most=10), shown(10**5000)
+        ('[1, 2]', "'xxxxxx...", 'a number of thousands of digits')
+    """
+    try:
+        text = repr(value)
+    except ValueError:  # Python writes out no number of more than 4,300 digits
+        kind = "a number" if isinstance(value, int) else f"a {type(value).__name__} with a number"
+        return f"{kind} of thousands of digits"
+    return text if len(text) <= most else f"{text[: most - 3]}..."
+
+
 def in_words(problem: BaseException) -> str:
     """Why a library could not read something, for a person; its own words where these are meant for people.
 

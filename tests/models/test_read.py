@@ -4,7 +4,7 @@ import pytest
 
 from onelook.errors import ConfigError
 from onelook.models.model_input import ModelInput
-from onelook.models.read import network_named
+from onelook.models.read import network_named, read_network
 from onelook.settings.network import Conv, Dense, Flatten, NetworkSettings, Residual
 
 FACTS = ModelInput(height=12, width=12, channels=1, num_classes=3, rows=10)
@@ -89,3 +89,17 @@ def test_mistakes_name_the_layer(tmp_path, text, expected):
 def test_softmax_is_explained(tmp_path, key):
     text = refusal(tmp_path, f'[[layers]]\ntype = "residual"\n[[layers.layers]]\ntype = "dense"\n{key} = "softmax"\n')
     assert "softmax is not a layer's activation here: it follows the last layer by itself" in text
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("layers = " + "[" * 100_000, "nested too deeply"),
+        ("layers = 1" + "0" * 5_000, "does not follow its format"),
+        ("layers = [{type = 'dense', units = 0x" + "f" * 5_000 + "}]", "layer 1 .*digits; expected at most 999999"),
+    ],
+)
+def test_what_the_parser_gives_up_on_is_told(tmp_path, text, words):
+    (tmp_path / "net.toml").write_text(text)
+    with pytest.raises(ConfigError, match=rf"net\.toml: .*{words}"):
+        read_network(tmp_path / "net.toml")

@@ -3,7 +3,7 @@
 import pytest
 
 from onelook.errors import ConfigError
-from onelook.models.shapes import count_parameters, leaves, plan_network, weight_shapes
+from onelook.models.shapes import _stride_between, count_parameters, leaves, plan_network, weight_shapes
 from onelook.settings.network import (
     ActivationLayer,
     BatchNorm,
@@ -158,3 +158,11 @@ def test_a_fully_convolutional_network_may_end_in_a_global_pool():
 def test_an_activation_on_the_logits_is_refused(end):
     text = refusal(Flatten(), *end)
     assert "the last, applies sigmoid; expected plain logits, as softmax follows by itself" in text
+
+
+def test_the_stride_of_a_shortcut_is_the_smallest_that_fits():
+    for size in range(1, 40):
+        for output in range(1, size + 1):
+            counted = next((stride for stride in range(1, size + 1) if -(-size // stride) == output), None)
+            assert _stride_between(size, output) == counted
+    assert _stride_between(10**15, 10**15 - 1) is None  # at once

@@ -173,6 +173,16 @@ def test_a_broken_toml_file_is_refused_with_its_line(tmp_path: Path) -> None:
         read_toml(tmp_path / "missing.toml")
 
 
+@pytest.mark.parametrize("value", ["[" * 100_000, "1" + "0" * 5_000])
+def test_what_the_parser_gives_up_on_is_told(tmp_path: Path, value: str) -> None:
+    path = tmp_path / "run.toml"
+    path.write_text(f"epochs = {value}")
+    with pytest.raises(ConfigError, match=r"not readable as TOML: it(s content| is nested too deeply)"):
+        read_toml(path)
+    with pytest.raises(ConfigError, match="the options: epochs"):
+        build_settings(parse_set([f"epochs={value}"]), "the options")
+
+
 def test_differences_name_each_changed_setting_once() -> None:
     old, new = TrainSettings(), build_settings({"epochs": 3, "optimizer": {"name": "sgd"}}, "test")
     assert differences(old, new) == {"epochs": (10, 3), "optimizer.name": ("adam", "sgd")}

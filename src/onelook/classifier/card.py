@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, model_validator
 from pydantic_core import from_json
 
-from onelook.errors import ModelError
+from onelook.errors import ModelError, shown
 from onelook.files import json_text
 from onelook.settings import DecodeSettings, FittedPreprocess, NetworkSettings
 
@@ -89,7 +89,7 @@ def read_card(path: Path) -> ModelCard:
         values = from_json(content)  # unlike the standard library it refuses deep nesting instead of recursing
     except ValueError as problem:
         raise ModelError(
-            f"{path}: not readable as JSON ({problem}). The file is damaged: copy the model again."
+            f"{path}: not readable as JSON ({str(problem)[:100]}). The file is damaged: copy the model again."
         ) from problem
     if not isinstance(values, dict):
         raise ModelError(f"{path}: holds a {type(values).__name__}, expected a JSON object. This is not a model.")
@@ -98,16 +98,19 @@ def read_card(path: Path) -> ModelCard:
     found = hashlib.sha256(_blanked(content, checksum)).hexdigest()
     if checksum != found:
         raise ModelError(
-            f"{path}: altered since it was saved: its SHA-256 is {found}, it states {checksum!r}. "
+            f"{path}: altered since it was saved: its SHA-256 is {found}, it states {shown(checksum, 70)}. "
             "Copy the model again; to change a model, load and save it."
         )
     try:
         return ModelCard.model_validate_json(content)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        where = ".".join(map(str, first["loc"])) or "the whole file"
+        # Pydantic's own words for a choice of types, such as `constrained-int`, stand among the names.
+        where = ".".join(name for step in first["loc"] if (name := str(step)).isidentifier() or name.isdecimal())
+        wanted = first["msg"].replace("Input should be", "expected").replace("Value error, ", "")
         raise ModelError(
-            f"{path}: {where} is {str(first['input'])[:80]!r}: {first['msg']}. This is not a model that onelook wrote."
+            f"{path}: {where or 'the whole file'} is {shown(first['input'])}: {wanted}. "
+            "This is not a model that onelook wrote."
         ) from error
 
 
@@ -122,10 +125,10 @@ def _read(path: Path) -> bytes:
 def _check_version(path: Path, values: dict[str, Any]) -> None:
     version = values.get("format_version")
     if isinstance(version, bool) or not isinstance(version, int) or version < 1:
-        raise ModelError(f"{path}: format_version is {version!r}, expected a number from 1. This is not a model.")
+        raise ModelError(f"{path}: format_version is {shown(version)}, expected a number from 1. This is not a model.")
     if version > FORMAT_VERSION:
         raise ModelError(
-            f"{path}: written in format {version}; this onelook reads up to format {FORMAT_VERSION}. "
+            f"{path}: written in format {shown(version)}; this onelook reads up to format {FORMAT_VERSION}. "
             "Update it: pip install -U onelook"
         )
 

@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 from numpy.typing import NDArray
 
-from onelook.errors import DataError
+from onelook.errors import DataError, in_words
 
 _SUFFIX = re.compile(r"\.[A-Za-z][A-Za-z0-9]{1,4}$")  # `.jpg`, `.jpeg`, `.jp2`, not the `.5` of `v1.5`
 _SHOWN = 3
@@ -44,7 +44,9 @@ def read_sample(path: Path) -> Sample:
             f"{path}: could not be read ({problem.strerror}). Expected a sample_submission.csv."
         ) from problem
     except (csv.Error, UnicodeDecodeError) as problem:
-        raise DataError(f"{path}: not a CSV text in UTF-8 ({problem}). Expected a sample_submission.csv.") from problem
+        raise DataError(
+            f"{path}: not a CSV text in UTF-8 ({in_words(problem)}). Expected a sample_submission.csv."
+        ) from problem
     if len(lines) < 2:
         raise DataError(f"{path}: has {len(lines)} lines. Expected a header and a row for each picture.")
     header = lines[0][1]

@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from onelook.errors import ConfigError
+from onelook.errors import ConfigError, in_words
 from onelook.models import MODELS
 from onelook.models.model_input import ModelInput
 from onelook.models.shapes import plan_network
@@ -62,10 +62,12 @@ def read_network(path: Path) -> NetworkSettings:
         raise ConfigError(
             f"{path}: no such file. Expected a network's TOML file, or one of: {', '.join(MODELS)}."
         ) from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: cannot be read ({error}). Expected a text file with {_EXAMPLE}") from error
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path}: not valid TOML: {error}. Expected {_EXAMPLE}") from error
+    # The parser follows brackets by calls, and leaves numbers of thousands of digits to Python, which refuses them.
+    except (OSError, ValueError, RecursionError) as error:
+        reason = in_words(error)
+        raise ConfigError(f"{path}: cannot be read ({reason}). Expected a text file with {_EXAMPLE}") from error
     if "layers" not in content:
         raise ConfigError(f"{path}: no layers. Expected {_EXAMPLE}")
     if any(activation == "softmax" for activation in _activations(content["layers"])):

@@ -222,7 +222,9 @@ def _shortcut(place: _Place, layer: Residual, output_shape: Shape) -> tuple[Laye
 
 
 def _stride_between(size: int, output: int) -> int | None:
-    return next((stride for stride in range(1, size + 1) if -(-size // stride) == output), None)
+    """The smallest stride that leaves `output` of `size` steps; None where no whole one does."""
+    stride = -(-size // output)
+    return stride if -(-size // stride) == output else None
 
 
 def _require_picture(place: _Place) -> tuple[int, int]:

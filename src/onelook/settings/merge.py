@@ -12,7 +12,7 @@ from typing import Any, Union, get_args, get_origin
 
 from pydantic import ValidationError
 
-from onelook.errors import ConfigError, unknown_name
+from onelook.errors import ConfigError, in_words, unknown_name
 from onelook.settings.augment import AugmentSettings
 from onelook.settings.base import Settings
 from onelook.settings.problems import as_config_error
@@ -162,8 +162,11 @@ def read_toml(path: Path) -> dict[str, Any]:
             return tomllib.load(file)
     except FileNotFoundError:
         raise ConfigError(f"{path}: there is no such file. Expected a TOML file of settings.") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as problem:
+    except tomllib.TOMLDecodeError as problem:
         raise ConfigError(f"{path}: not readable as TOML: {problem}.") from problem
+    # The parser follows brackets by calls, and leaves numbers of thousands of digits to Python, which refuses them.
+    except (OSError, ValueError, RecursionError) as problem:
+        raise ConfigError(f"{path}: not readable as TOML: {in_words(problem)}.") from problem
 
 
 def merge(*layers: Mapping[str, Any]) -> dict[str, Any]:
@@ -250,7 +253,7 @@ def _toml_value(text: str) -> Any:
         return None
     try:
         return tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
+    except (ValueError, RecursionError):
         pass
     try:
         return float(text)  # .5 is no TOML, and everybody writes it

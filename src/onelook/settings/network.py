@@ -12,16 +12,18 @@ Activation = Literal[
     "linear", "relu", "relu6", "leaky_relu", "elu", "selu", "gelu", "silu", "hard_swish", "sigmoid", "tanh", "softplus"
 ]
 LEAKY_RELU_SLOPE = 0.2  # below zero; Keras' own default (torch's is 0.01)
-PositiveInt = Annotated[int, Field(ge=1)]
+# Past any network, and short of numbers that only a forger writes: sizes are multiplied, walked over and printed.
+LARGEST_SIZE = 999_999
+PositiveInt = Annotated[int, Field(ge=1, le=LARGEST_SIZE)]
 Pair = PositiveInt | tuple[PositiveInt, PositiveInt]
-Padding = Literal["same", "valid"] | Annotated[int, Field(ge=0)]
+Padding = Literal["same", "valid"] | Annotated[int, Field(ge=0, le=LARGEST_SIZE)]
 
 
 class Conv(Settings):
     """2-D convolution. Output: (filters, height, width) by size, stride and padding."""
 
     type: Literal["conv"] = "conv"
-    filters: int = setting(..., "Number of output channels.", ge=1)
+    filters: PositiveInt = setting(..., "Number of output channels.")
     kernel: Pair = setting(3, "Height and width of the kernel, in pixels.")
     stride: Pair = setting(1, "Step of the kernel, in pixels.")
     padding: Padding = setting("valid", "same, valid, or zeros added on every side.")

@@ -10,7 +10,7 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from onelook.errors import ConfigError
+from onelook.errors import ConfigError, shown
 
 _LIMITS = {
     "greater_than": ("gt", "more than"),
@@ -37,7 +37,6 @@ _TYPES = {
     "model_attributes_type": "a table of settings",
 }
 _SHOWN_PROBLEMS = 3
-_LONGEST_VALUE = 60
 
 
 def as_config_error(error: ValidationError, where: str, settings: type[BaseModel]) -> ConfigError:
@@ -142,8 +141,7 @@ def _sentence(group: list[tuple[_Place, ErrorDetails]]) -> str:
 def _found(problems: list[ErrorDetails]) -> str:
     # The shortest location holds the whole value; the others look inside it.
     value = min(problems, key=lambda details: len(details["loc"]))["input"]
-    text = repr(list(value) if isinstance(value, tuple) else value)
-    return text if len(text) <= _LONGEST_VALUE else f"{text[: _LONGEST_VALUE - 3]}..."
+    return shown(list(value) if isinstance(value, tuple) else value)
 
 
 def _expected(problems: list[ErrorDetails]) -> str:
