@@ -49,7 +49,8 @@ def random_weights(shape: tuple[int, int, int], num_classes: int = 3) -> Weights
 
 
 def softmax(logits: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.exp(logits) / np.exp(logits).sum()
+    powers: NDArray[np.float64] = np.exp(logits)
+    return powers / powers.sum()
 
 
 @pytest.mark.parametrize(
@@ -82,7 +83,7 @@ def test_logits_of_all_views_are_averaged_as_worked_out_by_hand(
 @pytest.mark.parametrize("shape", [(7, 6, 1), (5, 9, 3), (5, 5, 3)])
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.float32, np.float64])
 def test_engines_agree(views: ViewSettings, shape: tuple[int, int, int], dtype: type) -> None:
-    images = np.random.default_rng(1).integers(0, 256, (5, *shape)).astype(dtype)
+    images: NDArray[Any] = np.random.default_rng(1).integers(0, 256, (5, *shape)).astype(dtype)
     options = {"views": views, "dtype": dtype, "num_classes": 3}
     by_torch, by_onnx = (
         predictor.probabilities(images) for predictor in both(NETWORK, random_weights(shape), shape, **options)

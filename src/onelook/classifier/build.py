@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 from pydantic import ValidationError
 
-from onelook.classifier.card import DTYPES, ModelCard
+from onelook.classifier.card import DTYPES, ModelCard, format_of
 from onelook.classifier.engines import EngineName, choose_engine
 from onelook.classifier.folder import read_model
 from onelook.classifier.golden import choose_pictures
@@ -21,7 +21,8 @@ from onelook.classifier.tensors import Weights
 from onelook.data.dataset import Images, ImageSet
 from onelook.errors import ConfigError, ModelError
 from onelook.files import json_text
-from onelook.settings import DecodeSettings, FittedPreprocess, NetworkSettings
+from onelook.settings import DecodeSettings, FittedPreprocess, NetworkSettings, ViewSettings
+from onelook.settings.views import ONE_VIEW
 
 
 def build_classifier(
@@ -35,6 +36,7 @@ def build_classifier(
     value_range: tuple[float, float],
     provenance: Mapping[str, Any],
     metrics: Mapping[str, Any],
+    views: ViewSettings = ONE_VIEW,
     golden_pictures: Images | ImageSet | None = None,
     engine: EngineName = "auto",
 ) -> Classifier:
@@ -50,6 +52,7 @@ def build_classifier(
         dtype, value_range: of the pictures, before the preparation; the range is `fitted`'s.
         provenance: JSON values: data, split and their fingerprints, recipe, epochs, seed, versions, date.
         metrics: JSON values.
+        views: what the network looks at in each picture; by default the picture alone.
         golden_pictures: pictures that the model may show to whoever receives it, from which 16 are taken evenly;
             noise where not given.
         engine: what runs it.
@@ -68,10 +71,12 @@ def build_classifier(
         raise ConfigError(f"pictures of dtype {np.dtype(dtype).name}; expected one of {', '.join(DTYPES)}.")
     try:
         card = ModelCard(
+            format_version=format_of(views),
             class_names=tuple(class_names),
             decode=decode,
             dtype=np.dtype(dtype).name,  # type: ignore[arg-type]  # one of DTYPES
             preprocess=fitted,
+            views=views,
             network=network,
             training=json.loads(json_text(provenance)),
             metrics=json.loads(json_text(metrics)),

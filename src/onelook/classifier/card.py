@@ -11,9 +11,11 @@ from pydantic_core import from_json
 
 from onelook.errors import ModelError, shown
 from onelook.files import json_text
-from onelook.settings import DecodeSettings, FittedPreprocess, NetworkSettings
+from onelook.settings import DecodeSettings, FittedPreprocess, NetworkSettings, ViewSettings
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2  # the newest that is read
+
+_FORMAT_WITH_VIEWS = 2
 
 CARD = "model.json"
 WEIGHTS = "weights.safetensors"
@@ -39,13 +41,14 @@ class ModelCard(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
-    format_version: int = FORMAT_VERSION
+    format_version: int = 1  # see `format_of`
     # SHA-256 of this file with this field blank. It stands before all free text: see `_blanked`.
     checksum: Sha256 | Literal[""] = ""
     class_names: Annotated[tuple[str, ...], Field(min_length=2)]  # in the order of the probabilities
     decode: DecodeSettings  # height, width and channels of the input, and how a picture gets there
     dtype: Dtype  # of the input; its value range is in `preprocess`
     preprocess: FittedPreprocess
+    views: ViewSettings = ViewSettings()  # what of a picture the network looks at; the answer is their mean
     network: NetworkSettings
     training: dict[str, JsonValue] = {}  # where the model comes from: data, split, recipe, epochs, seed, versions
     metrics: dict[str, JsonValue] = {}
@@ -60,6 +63,14 @@ class ModelCard(BaseModel):
             raise ValueError("two classes have the same name")
         return self
 
+    @model_validator(mode="after")
+    def _views_can_be_had(self) -> ModelCard:
+        if self.format_version < format_of(self.views):
+            raise ValueError(f"several views of a picture came with format {_FORMAT_WITH_VIEWS}")
+        if not self.views.fits(self.decode.height, self.decode.width):
+            raise ValueError(f"pictures of {self.decode.height}×{self.decode.width} cannot be moved so far")
+        return self
+
     @property
     def input_shape(self) -> tuple[int, int, int]:
         """(height, width, channels) of a picture."""
@@ -71,9 +82,15 @@ class ModelCard(BaseModel):
         return self.preprocess.value_range
 
 
+def format_of(views: ViewSettings) -> int:
+    """The oldest format that can say it, so that an older onelook still reads every model that it can run."""
+    return _FORMAT_WITH_VIEWS if views.is_active else 1
+
+
 def write_card(card: ModelCard, path: Path) -> None:
     """Writes the card with its own checksum filled in."""
-    blank = json_text(card.model_copy(update={"checksum": ""}).model_dump(mode="json")) + "\n"
+    unknown_then = {"views"} if card.format_version < _FORMAT_WITH_VIEWS else set()
+    blank = json_text(card.model_copy(update={"checksum": ""}).model_dump(mode="json", exclude=unknown_then)) + "\n"
     digest = hashlib.sha256(blank.encode()).hexdigest()
     path.write_text(blank.replace('"checksum": ""', f'"checksum": "{digest}"', 1), encoding="utf-8", newline="\n")
 

@@ -13,7 +13,7 @@ from onelook.errors import ModelError, OnelookError, in_words, unknown_name
 from onelook.models.shapes import leaves, plan_network
 from onelook.predictors import PREDICTORS
 from onelook.predictors.known_graph import refuse_foreign_graph
-from onelook.predictors.predictor import Predictor
+from onelook.predictors.predictor import Predictor, pictures_at_once
 from onelook.runtime import require_torch
 
 EngineName = Literal["auto", "onnx", "torch"]
@@ -48,10 +48,12 @@ def build_predictor(engine: Engine, card: ModelCard, weights: Weights, graph: by
     num_classes = len(card.class_names)
     try:
         if engine == "torch":
-            torch_predictor: Predictor = build(card.network, card.preprocess, weights, card.input_shape, num_classes)
+            torch_predictor: Predictor = build(
+                card.network, card.preprocess, weights, card.input_shape, num_classes, views=card.views
+            )
             return torch_predictor
         refuse_foreign_graph(graph, _largest_pad(card))
-        predictor = build(graph)
+        predictor = build(graph, batch_size=pictures_at_once(card.views.count))
     except ModelError:
         raise
     except (OnelookError, LookupError, ValueError, TypeError) as problem:

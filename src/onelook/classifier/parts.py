@@ -43,7 +43,13 @@ def make_parts(card: ModelCard, weights: Weights, pictures: Images, where: str) 
     """
     check_weights(weights, card, where)
     graph = build_graph(
-        card.network, card.preprocess, weights, card.input_shape, card.dtype, num_classes=len(card.class_names)
+        card.network,
+        card.preprocess,
+        weights,
+        card.input_shape,
+        card.dtype,
+        num_classes=len(card.class_names),
+        views=card.views,
     )
     probabilities = {
         engine: build_predictor(engine, card, weights, graph).probabilities(pictures) for engine in available_engines()

@@ -66,8 +66,8 @@ def expected_weights(card: ModelCard) -> dict[str, tuple[int, ...]]:
     multiply_adds = sum(planned.multiply_adds for planned in layers)
     for what, found, limit in (
         ("layers", len(layers), _MAXIMUM_LAYERS),
-        ("values in one layer's output", values, _MAXIMUM_VALUES),
-        ("multiply-adds for one picture", multiply_adds, _MAXIMUM_MULTIPLY_ADDS),
+        ("values in one layer's output", values * card.views.count, _MAXIMUM_VALUES),
+        ("multiply-adds for one picture", multiply_adds * card.views.count, _MAXIMUM_MULTIPLY_ADDS),
     ):
         if found > limit:
             raise ModelError(f"the model's network has {found:,} {what}, expected at most {limit:,}. It is refused.")

@@ -55,4 +55,5 @@ def views_of(settings: ViewSettings, height: int, width: int) -> tuple[View, ...
 def _moved(size: int, move: int) -> Positions:
     """Where along an axis the pixels come from that stand there after a move by `move` pixels to higher places."""
     places = np.abs(np.arange(size, dtype=np.int64) - move)
-    return (size - 1) - np.abs((size - 1) - places)
+    reflected: Positions = (size - 1) - np.abs((size - 1) - places)
+    return reflected
