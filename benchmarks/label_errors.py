@@ -23,6 +23,7 @@ from typing import Any
 
 import numpy as np
 from PIL import Image, ImageDraw
+
 from record import RESULTS, write_result
 
 SEED = 0

@@ -1,4 +1,4 @@
-"""Writes the tables of figures in README.md and docs/recipes.md from benchmarks/results/*.json.
+"""Writes the tables of figures in README.md, docs/recipes.md and docs/label-errors.md from benchmarks/results/*.json.
 
 python benchmarks/tables.py
 """
@@ -21,10 +21,11 @@ def main() -> None:
 
 def pages() -> dict[Path, str]:
     """Each page with its table as the results say."""
-    readme, recipes = ROOT / "README.md", ROOT / "docs" / "recipes.md"
+    readme, recipes, labels = ROOT / "README.md", ROOT / "docs" / "recipes.md", ROOT / "docs" / "label-errors.md"
     return {
         readme: _replaced(readme.read_text(encoding="utf-8"), _readme_table()),
         recipes: _replaced(recipes.read_text(encoding="utf-8"), _recipes_table()),
+        labels: _replaced(labels.read_text(encoding="utf-8"), _label_errors_table()),
     }
 
 
@@ -72,6 +73,22 @@ def _recipes_table() -> str:
         f"`digit-recognizer` on the competition's 28,000 pictures without labels: {_percent(hidden, 2)}. That is the "
         "figure to hold against the published one; the validation pictures above chose its epoch.",
     ]
+    return "\n".join(rows)
+
+
+def _label_errors_table() -> str:
+    heads = ("data", "labels changed", "of them within the first as many", "suspects", "that were changed", "time")
+    rows = [f"| {' | '.join(heads)} |", f"|{'---|' * len(heads)}"]
+    for name, found in _result("label_errors")["data"].items():
+        cells = (
+            name,
+            f"{found['changed']:,} of {found['pictures']:,}",
+            _percent(found["found_within_that_share"], 1),
+            f"{found['suspects']:,}",
+            _percent(found["suspects_that_are_changed"], 1),
+            f"{found['cpu_seconds']:.0f} s of one core",
+        )
+        rows.append(f"| {' | '.join(cells)} |")
     return "\n".join(rows)
 
 
