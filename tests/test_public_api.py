@@ -12,7 +12,9 @@ import onelook
 
 def test_lists_its_public_names():
     assert set(dir(onelook)) == set(onelook.__all__)
-    assert {"open_dataset", "train", "load", "ImageClassifier", "verify", "__version__"} == set(onelook.__all__)
+    assert {"open_dataset", "find_learning_rate", "train", "load", "ImageClassifier", "verify", "__version__"} == set(
+        onelook.__all__
+    )
 
 
 @pytest.mark.parametrize("name", sorted(onelook.__all__))

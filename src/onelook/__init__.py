@@ -12,19 +12,21 @@ if TYPE_CHECKING:
     from onelook.classifier import load, verify
     from onelook.data.open import open_dataset
     from onelook.estimator import ImageClassifier
+    from onelook.workflow.find_rate import find_learning_rate
     from onelook.workflow.train import train
 
     __version__: str
 
 _HOMES = {
     "ImageClassifier": "onelook.estimator",
+    "find_learning_rate": "onelook.workflow.find_rate",
     "load": "onelook.classifier",
     "open_dataset": "onelook.data.open",
     "train": "onelook.workflow.train",
     "verify": "onelook.classifier",
 }
 
-__all__ = ["ImageClassifier", "__version__", "load", "open_dataset", "train", "verify"]
+__all__ = ["ImageClassifier", "__version__", "find_learning_rate", "load", "open_dataset", "train", "verify"]
 
 
 def __getattr__(name: str) -> Any:

@@ -13,6 +13,7 @@ from pydantic.fields import FieldInfo
 
 from onelook.cli.options import Data, Debug, Json, Quiet
 from onelook.cli.say import Say
+from onelook.errors import ConfigError
 from onelook.settings import TrainSettings
 
 if TYPE_CHECKING:
@@ -52,6 +53,10 @@ Resume = Annotated[
     bool,
     typer.Option("--resume", help="Go on with the run in --out, or with this data's latest.", rich_help_panel="Output"),
 ]
+FindRate = Annotated[
+    bool,
+    typer.Option("--find-lr", help="Suggest a learning rate, and train nothing.", rich_help_panel="Training"),
+]
 
 
 def train(
@@ -62,6 +67,7 @@ def train(
     config: Config = None,
     out: Out = None,
     resume: Resume = False,
+    find_lr: FindRate = False,
     quiet: Quiet = False,
     json: Json = False,
     debug: Debug = False,
@@ -75,14 +81,23 @@ def train(
     Examples:
     $ onelook train photos/                        [dim]a folder a class[/]
     $ onelook train train.csv --time-limit 3m      [dim]pixels in a table[/]
+    $ onelook train photos/ --find-lr              [dim]which rate suits them[/]
     $ onelook train mnist --recipe mnist-tutorial  [dim]as published[/]
     $ onelook train photos/ --set dropout=0 --set horizontal_flip=true
     """
+    from onelook.cli.find_rate import find_rate
     from onelook.cli.folds import say_folds
     from onelook.workflow.cross_validation import CrossValidation
     from onelook.workflow.train import train as train_run
 
     say = Say(json=json, quiet=quiet)
+    # A switch that is not given must not win over a file that sets it.
+    given = {name: value for name, value in flags.items() if value is not False}
+    if find_lr:
+        if resume:
+            raise ConfigError("--find-lr and --resume: a run goes on with its own rate. Give one of them.")
+        find_rate(data, out=out, say=say, words=context.obj or (), config=config, sets=sets or (), quiet=quiet, **given)
+        return
     with say.progress("reading pictures") as on_progress:
         run: Run | CrossValidation = train_run(
             data,
@@ -94,8 +109,7 @@ def train(
             quiet=quiet,
             say=say,
             on_progress=on_progress,
-            # A switch that is not given must not win over a file that sets it.
-            **{name: value for name, value in flags.items() if value is not False},
+            **given,
         )
     folder = run.path if isinstance(run, CrossValidation) else run.folder.path
     if run.status == "interrupted":

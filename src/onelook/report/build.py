@@ -60,6 +60,11 @@ def render_inspection(seen: Inspected) -> str:
     return _render(sections, Masthead(seen.name, "A look at the data", "", seen.version))
 
 
+def render_one_section(section: Section, masthead: Masthead) -> str:
+    """A page of a single section as one HTML document."""
+    return _render({"found": section}, masthead)
+
+
 @dataclass(frozen=True)
 class Masthead:
     """The first line of a page."""

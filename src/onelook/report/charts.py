@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 # A chart is this large in units of CSS pixels; it is shown between 0.9 and 1.3 times that, so that its text
 # can be read on a telephone.
@@ -67,6 +67,8 @@ class LineChart:
     curves: tuple[Curve, ...]
     best_x: float | None
     summary: str  # for who cannot see the chart
+    x_name: str = "epoch"  # what the x axis counts
+    best_name: str = "kept"  # what stands at the marked place
 
 
 def line_chart(
@@ -118,6 +120,32 @@ def line_chart(
         best_x=x(best_epoch) if best_epoch is not None and best_epoch in epochs else None,
         summary=summary,
     )
+
+
+def rate_chart(
+    title: str, rates: Sequence[float], series: Sequence[Series], *, suggested: int, summary: str
+) -> LineChart | None:
+    """A chart of values by learning rate, or None where there is no value to show.
+
+    Args:
+        title: what is shown.
+        rates: rising by the same factor; the x axis is marked at the powers of ten.
+        series: each as long as `rates`.
+        suggested: the position of the rate that is marked.
+        summary: the chart in a sentence.
+    """
+    steps = range(len(rates))  # by the same factor: a step is the same way on a logarithmic axis
+    chart = line_chart(title, steps, series, best_epoch=suggested, label=lambda value: f"{value:g}", summary=summary)
+    if chart is None:
+        return None
+    first, last = math.log10(rates[0]), math.log10(rates[-1])
+    powers = range(math.ceil(first - 1e-9), math.floor(last + 1e-9) + 1)
+
+    def x(power: int) -> float:
+        return round(chart.left + (chart.right - chart.left) * (power - first) / (last - first), 1)
+
+    ticks = tuple(Tick(x(power), f"{10.0**power:g}") for power in powers)
+    return replace(chart, x_ticks=ticks, x_name="learning rate", best_name="suggested")
 
 
 def nice_ticks(low: float, high: float, *, count: int = 4, highest: float | None = None) -> list[float]:

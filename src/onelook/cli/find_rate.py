@@ -1,0 +1,60 @@
+"""`onelook train DATA --find-lr`: what was found, as a plot and a table, and the command to go on with."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from onelook.cli.say import Say
+
+_SWITCHES = frozenset({"--find-lr", "--json", "--quiet", "--debug"})
+
+
+def find_rate(data: str, *, out: Path | None, say: Say, words: Sequence[str], **asked: Any) -> None:
+    """Looks for a learning rate, and says it.
+
+    Args:
+        data: as it was typed.
+        out: the folder for `find_lr.json` and `find_lr.html`.
+        say: where words go.
+        words: of the command line, to which the rate is added.
+        **asked: forwarded to `workflow.find_rate.find_learning_rate`.
+    """
+    from onelook.workflow.find_rate import JSON_FILE, PAGE_FILE, find_learning_rate
+
+    with say.progress("reading pictures") as on_progress:
+        found = find_learning_rate(data, out=out, say=say, on_progress=on_progress, **asked)
+    command = go_on_with(words, found.suggestion)
+    if say.wants_json:
+        say.document({**found.to_dict(), "command": command})
+        return
+    say(f"\n{found}")
+    if out is not None:
+        say(f"\npage    {out / PAGE_FILE}\nfigures {out / JSON_FILE}")
+    say(f"\nnext\n  {command}")
+
+
+def go_on_with(words: Sequence[str], rate: float) -> str:
+    """The command line that trains with the rate: the same words without what only looked for it.
+
+    Example:
+        >>> go_on_with(["train", "digits", "--find-lr", "--out", "rates", "--epochs", "8"], 0.003)
+        'onelook train digits --epochs 8 --set optimizer.learning_rate=0.003'
+    """
+    kept: list[str] = []
+    rest = iter(words)
+    for word in rest:
+        if word == "--out":
+            next(rest, None)
+        elif word == "--set":
+            pair = next(rest, "")
+            kept += [] if _is_rate(pair) else [word, pair]
+        elif word not in _SWITCHES and not word.startswith("--out=") and not _is_rate(word.removeprefix("--set=")):
+            kept.append(word)
+    return shlex.join(["onelook", *kept, "--set", f"optimizer.learning_rate={rate:g}"])
+
+
+def _is_rate(pair: str) -> bool:
+    return pair.partition("=")[0].strip() in ("learning_rate", "optimizer.learning_rate") and "=" in pair

@@ -1,0 +1,136 @@
+"""What a search for the learning rate found: a text plot for a terminal, and a page."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from onelook.report.build import Masthead, render_one_section
+from onelook.report.charts import LineChart, Series, rate_chart
+from onelook.report.section import Section
+
+_WHY = (
+    "A tenth of the rate of the lowest loss is suggested, but no less than the rate at which the loss falls fastest: "
+    "the lowest loss itself is at the edge of what the network bears."
+)
+_ROWS = 12  # of the text plot
+
+
+class Sweep(Protocol):
+    """What a sweep saw; `training.find_rate.RateSweep` is one."""
+
+    @property
+    def rates(self) -> tuple[float, ...]:
+        """Of each step, rising by the same factor."""
+
+    @property
+    def losses(self) -> tuple[float, ...]:
+        """Of each step's batch."""
+
+    @property
+    def smooth_losses(self) -> tuple[float, ...]:
+        """Means of these over neighbouring steps."""
+
+    @property
+    def suggestion(self) -> float:
+        """The rate to train with."""
+
+    @property
+    def steepest(self) -> float:
+        """The rate where the loss falls fastest."""
+
+    @property
+    def lowest(self) -> float:
+        """The rate of the lowest loss."""
+
+
+@dataclass(frozen=True)
+class RateView:
+    """What the page shows."""
+
+    steps: int
+    chart: LineChart | None
+    rows: tuple[tuple[str, str], ...]
+    why: str
+
+
+def render_rate_page(sweep: Sweep, facts: Sequence[tuple[str, str]], *, name: str, version: str) -> str:
+    """The page as one HTML document.
+
+    Args:
+        sweep: what was seen.
+        facts: (what, value) of what it holds for: network, optimizer, batch size.
+        name: of the data.
+        version: of onelook.
+    """
+    # One batch at a high rate can be a thousand times above all others, and would press them into a line.
+    ceiling = 1.2 * max(sweep.smooth_losses)
+    chart = rate_chart(
+        "Loss by learning rate",
+        sweep.rates,
+        [
+            Series("mean of neighbouring steps", sweep.smooth_losses, main=True),
+            Series("each step", [loss if loss <= ceiling else None for loss in sweep.losses], main=False),
+        ],
+        suggested=_place(sweep, sweep.suggestion),
+        summary=f"Loss by learning rate: lowest at {sweep.lowest:g}, falling fastest at {sweep.steepest:g}.",
+    )
+    view = RateView(len(sweep.rates), chart, (*rate_rows(sweep), *facts), _WHY)
+    section = Section("Learning rate", f"A learning rate of {sweep.suggestion:g} suits this data", "rate.html", view)
+    return render_one_section(section, Masthead(name, "Looking for a learning rate", "", version))
+
+
+def rate_rows(sweep: Sweep) -> tuple[tuple[str, str], ...]:
+    """What was found, as (what, rate)."""
+    return (
+        ("suggested", f"{sweep.suggestion:g}"),
+        ("loss falls fastest", f"{sweep.steepest:g}"),
+        ("loss is lowest", f"{sweep.lowest:g}"),
+    )
+
+
+def text_plot(sweep: Sweep, width: int = 80) -> str:
+    """The loss by learning rate in characters, with the suggestion marked; lines of at most `width` columns."""
+    high, low = max(sweep.smooth_losses), min(sweep.smooth_losses)
+    label = max(len(f"{high:.2f}"), len(f"{low:.2f}"))
+    columns = width - label - 3
+    last = len(sweep.rates) - 1
+
+    def column(place: float) -> int:
+        return round(place / last * (columns - 1))
+
+    grid = [[" "] * columns for _ in range(_ROWS)]
+    marked = column(_place(sweep, sweep.suggestion))
+    for row in grid:
+        row[marked] = "│"
+    for at in range(columns):
+        loss = _between(sweep.smooth_losses, at / (columns - 1) * last)
+        grid[round((high - loss) / max(high - low, 1e-12) * (_ROWS - 1))][at] = "•"
+    labels = {0: f"{high:.2f}", _ROWS - 1: f"{low:.2f}"}
+    lines = [f"{labels.get(number, ''):>{label}} ┤{''.join(row)}".rstrip() for number, row in enumerate(grid)]
+    return "\n".join([*lines, " " * label + " └" + "─" * columns, _axis(sweep, columns, column, label)])
+
+
+def _axis(sweep: Sweep, columns: int, column: object, indent: int) -> str:
+    """The powers of ten under the plot, each where it belongs, and what the axis is at its end."""
+    first, last = math.log10(sweep.rates[0]), math.log10(sweep.rates[-1])
+    line = [" "] * columns
+    for power in range(math.ceil(first - 1e-9), math.floor(last + 1e-9) + 1):
+        text = f"{10.0**power:g}"
+        start = min(round((power - first) / (last - first) * (columns - 1)), columns - len(text))
+        line[start : start + len(text)] = text
+    return (" " * (indent + 2) + "".join(line)).rstrip()
+
+
+def _place(sweep: Sweep, rate: float) -> int:
+    """The position of the step whose rate is nearest to `rate`."""
+    return min(range(len(sweep.rates)), key=lambda step: abs(math.log(sweep.rates[step] / rate)))
+
+
+def _between(values: Sequence[float], place: float) -> float:
+    """The value at a place between two positions."""
+    below = min(int(place), len(values) - 2)
+    share = place - below
+    return values[below] * (1 - share) + values[below + 1] * share

@@ -1,0 +1,200 @@
+"""Which learning rate suits a network and its data: a short sweep over all that come into question.
+
+Smith 2017, "Cyclical Learning Rates for Training Neural Networks" (arXiv:1506.01186): the rate rises with each step;
+where the loss falls is where a network can learn, and where it leaps up is too much.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from copy import deepcopy
+from dataclasses import dataclass
+from math import floor, isfinite, log10
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+
+from onelook.data.dataset import ImageSet
+from onelook.errors import ConfigError
+from onelook.settings import TrainSettings
+from onelook.training.listeners import BatchStatus
+from onelook.training.process import tuned_for_training
+from onelook.training.trainer import Augmentation, Trainer
+
+LOWEST_RATE, HIGHEST_RATE = 1e-7, 10.0
+STEPS = 160  # 20 for each factor of ten
+
+_LOST = 4.0  # the sweep ends where the loss is this many times its lowest
+_BELOW_THE_MINIMUM = 10.0
+# A batch's loss is an accident of its pictures: the mean over this width on either side, in powers of ten, is less so.
+_SMOOTHING = 0.2
+_FEWEST_STEPS = 10
+_KNOWN_BY_HEART = 0.02
+_FALLS = 0.03  # the share by which the loss has to fall below where it began to be worth a suggestion
+
+
+@dataclass(frozen=True)
+class RateSweep:
+    """What a sweep saw, and what follows from it.
+
+    Attributes:
+        rates: of each step, rising.
+        losses: of each step's batch, in nats.
+        smooth_losses: means of these over neighbouring steps.
+        suggestion: a tenth of the rate of the lowest loss, but no less than where it falls fastest; to two digits.
+        steepest: the rate where the loss falls fastest.
+        lowest: the rate of the lowest loss.
+    """
+
+    rates: tuple[float, ...]
+    losses: tuple[float, ...]
+    smooth_losses: tuple[float, ...]
+    suggestion: float
+    steepest: float
+    lowest: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON values: the suggestion first, the sweep at the end."""
+        return {
+            "suggestion": self.suggestion,
+            "steepest": self.steepest,
+            "lowest": self.lowest,
+            "rates": list(self.rates),
+            "losses": list(self.losses),
+            "smooth_losses": list(self.smooth_losses),
+        }
+
+
+def sweep_rates(
+    network: nn.Module,
+    *,
+    train: ImageSet,
+    val: ImageSet,
+    preprocess: nn.Module,
+    augment: Augmentation | None,
+    settings: TrainSettings,
+    device: torch.device,
+    steps: int = STEPS,
+) -> RateSweep:
+    """Trains a copy of the network for some steps, each at a higher rate than the one before.
+
+    The rate rises from 1e-7 to 10 by the same factor a step; the sweep ends before that where the loss is 4 times
+    its lowest or not a number. Optimizer, augmentation, dropout and batch size are those of the settings, their
+    schedule is not looked at. Where an epoch has fewer batches, another follows. The network stays as it is.
+
+    Args:
+        network, train, val, preprocess, augment, settings, device: as `Trainer` takes them.
+        steps: in the whole sweep.
+
+    Raises:
+        ConfigError: the loss never falls, or there are too few steps to tell.
+        DataError: no pictures, or no labels.
+    """
+    growth = (HIGHEST_RATE / LOWEST_RATE) ** (1 / (steps - 1))
+    rates: list[float] = []
+    losses: list[float] = []
+    before = 0.0  # sum of the epoch's losses, up to the last step
+    with tuned_for_training(device):
+        trainer = Trainer(
+            deepcopy(network),
+            train=train,
+            val=val,
+            preprocess=preprocess,
+            augment=augment,
+            settings=settings,
+            device=device,
+        )
+        rows_before = 0
+
+        def goes_on(status: BatchStatus) -> bool:
+            nonlocal before, rows_before
+            loss_sum, rows = status.tally.loss * status.tally.rows, status.tally.rows
+            loss = (loss_sum - before) / (rows - rows_before)
+            before, rows_before = loss_sum, rows
+            rates.append(status.learning_rate)
+            losses.append(loss)
+            return len(losses) < steps and not is_lost(losses)
+
+        epoch = 0
+        while len(losses) < steps and not is_lost(losses):
+            epoch, before, rows_before = epoch + 1, 0.0, 0
+            trainer.train_epoch(epoch, lambda steps_done: LOWEST_RATE * growth**steps_done, goes_on)
+    return judge(rates, losses)
+
+
+def is_lost(losses: Sequence[float]) -> bool:
+    """Whether the sweep is over: the loss is not a number, or in two steps running 4 times the lowest so far."""
+    if not losses or not isfinite(losses[-1]):
+        return bool(losses)
+    # The lowest of a few: of many batches' losses one is near 0 by chance.
+    lowest = min(_means(losses, 5))
+    return len(losses) >= _FEWEST_STEPS and min(losses[-2:]) > _LOST * lowest
+
+
+def judge(rates: Sequence[float], losses: Sequence[float]) -> RateSweep:
+    """What rates and the losses at them suggest.
+
+    Args:
+        rates: rising by the same factor.
+        losses: of the step at each rate; a last one that is not a number is left out.
+
+    Raises:
+        ConfigError: the loss never falls, or there are too few steps to tell.
+    """
+    finite = [(rate, loss) for rate, loss in zip(rates, losses, strict=True) if isfinite(loss)]
+    if len(finite) < _FEWEST_STEPS:
+        raise ConfigError(
+            f"--find-lr: the loss was not a number after {len(finite)} steps, at a learning rate of "
+            f"{rates[len(finite) - 1] if finite else rates[0]:.1g} already. Look whether the prepared pictures are "
+            "small numbers around 0."
+        )
+    places = np.log10([rate for rate, _ in finite])
+    smooth = _smoothed(places, np.array([loss for _, loss in finite]))
+    start = float(np.median(smooth[: max(3, len(smooth) // 8)]))
+    # Pictures that are soon known by heart have no lowest loss: from 2 % of the first on, one is as good as another.
+    at_lowest = int(np.maximum(smooth, _KNOWN_BY_HEART * start).argmin())
+    if smooth[at_lowest] > (1 - _FALLS) * start:
+        raise ConfigError(
+            f"--find-lr: the loss falls at no learning rate: from {start:.4f} to {smooth[at_lowest]:.4f} at best. "
+            "Look whether the labels belong to their pictures (onelook inspect), or try another --model."
+        )
+    slopes = np.gradient(smooth, places)
+    at_steepest = int(slopes[: at_lowest + 1].argmin())
+    lowest, steepest = rates[at_lowest], rates[at_steepest]
+    return RateSweep(
+        rates=tuple(rate for rate, _ in finite),
+        losses=tuple(loss for _, loss in finite),
+        smooth_losses=tuple(smooth.tolist()),
+        suggestion=two_digits(max(lowest / _BELOW_THE_MINIMUM, min(steepest, lowest / 2))),
+        steepest=two_digits(steepest),
+        lowest=two_digits(lowest),
+    )
+
+
+def two_digits(rate: float) -> float:
+    """A rate as one would type it.
+
+    Example:
+        >>> two_digits(0.0037241)
+        0.0037
+    """
+    return round(rate, 1 - floor(log10(rate)))
+
+
+def _smoothed(places: NDArray[np.float64], losses: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Means over neighbours, weighted by a normal curve over the powers of ten: nothing lags behind the rate."""
+    weights = np.exp(-0.5 * ((places[:, np.newaxis] - places) / _SMOOTHING) ** 2)
+    # A leap at the end would reach back over the minimum before it: what is far above the start counts as just that.
+    capped = np.minimum(losses, 2 * np.median(losses[: max(3, len(losses) // 8)]))
+    smooth: NDArray[np.float64] = weights @ capped / weights.sum(axis=1)
+    return smooth
+
+
+def _means(losses: Sequence[float], width: int) -> list[float]:
+    """Means over `width` neighbours; over all there are where these are fewer."""
+    if len(losses) <= width:
+        return [sum(losses) / len(losses)]
+    return [sum(losses[start : start + width]) / width for start in range(len(losses) - width + 1)]

@@ -1,0 +1,117 @@
+"""`onelook train DATA --find-lr`: a learning rate for this data and these settings, before any run is begun."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from onelook.errors import ConfigError
+from onelook.files import json_text, write_text
+from onelook.run_folder import RunFolder
+from onelook.runtime import require_torch, versions
+from onelook.workflow.opening import open_for_training
+from onelook.workflow.ready import make_ready
+from onelook.workflow.request import check_names, gather_overrides
+from onelook.workflow.start import settle_network
+
+if TYPE_CHECKING:
+    from onelook.data.dataset import OnProgress
+    from onelook.training.find_rate import RateSweep
+
+JSON_FILE, PAGE_FILE = "find_lr.json", "find_lr.html"
+
+
+@dataclass(frozen=True)
+class FoundRate:
+    """A learning rate, and what it was found for."""
+
+    name: str  # of the data
+    model: str
+    optimizer: str
+    batch_size: int
+    sweep: RateSweep
+
+    @property
+    def suggestion(self) -> float:
+        """The rate to train with: `--set optimizer.learning_rate=` takes it."""
+        return self.sweep.suggestion
+
+    def facts(self) -> tuple[tuple[str, str], ...]:
+        """What it holds for, as (what, value)."""
+        return ("network", self.model), ("optimizer", self.optimizer), ("batch size", str(self.batch_size))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON values: the content of `find_lr.json`."""
+        found = {"data": self.name, "model": self.model, "optimizer": self.optimizer, "batch_size": self.batch_size}
+        return {**self.sweep.to_dict(), **found}
+
+    def write(self, folder: Path) -> Path:
+        """Writes `find_lr.json` and `find_lr.html`, whose path it gives."""
+        from onelook.report.rate_page import render_rate_page
+
+        write_text(folder / JSON_FILE, json_text(self.to_dict()) + "\n")
+        page = render_rate_page(self.sweep, self.facts(), name=self.name, version=versions().get("onelook", ""))
+        write_text(folder / PAGE_FILE, page)
+        return folder / PAGE_FILE
+
+    def __str__(self) -> str:
+        from onelook.report.rate_page import rate_rows, text_plot
+
+        rows = [*rate_rows(self.sweep), *self.facts()]
+        width = max(len(what) for what, _ in rows)
+        return "\n".join(["loss by learning rate", text_plot(self.sweep), "", *(f"{w:<{width}}  {v}" for w, v in rows)])
+
+
+def find_learning_rate(
+    data: Any,
+    *,
+    out: Path | str | None = None,
+    config: Path | str | None = None,
+    sets: Sequence[str] = (),
+    quiet: bool = False,
+    say: Callable[[str], None] = print,
+    on_progress: OnProgress | None = None,
+    **settings: Any,
+) -> FoundRate:
+    """Looks for a learning rate in a sweep of some seconds (Smith 2017, arXiv:1506.01186); no run is begun.
+
+    A copy of the network is trained for up to 160 steps while the rate rises from 1e-7 to 10. A tenth of the rate of
+    the lowest loss is suggested, but no less than the rate at which the loss falls fastest. It holds for the network,
+    optimizer, batch size and augmentation that it was found with: give `train` the same settings.
+
+    Args:
+        data, config, sets, quiet, say, on_progress, **settings: as `train` takes them.
+        out: a new folder for `find_lr.json` and `find_lr.html`; nothing is written without it.
+
+    Raises:
+        ConfigError: the request is wrong, or the loss falls at no rate.
+        DataError: the data is wrong or missing.
+    """
+    from onelook.training.find_rate import sweep_rates
+
+    require_torch("looking for a learning rate")
+    asked = gather_overrides(settings, sets, Path(config) if config else None)
+    check_names(asked)
+    if asked.get("folds") is not None:
+        raise ConfigError("--find-lr and --folds: one rate serves all folds. Leave --folds out to look for it.")
+    folder = None if out is None else RunFolder(Path(out))
+    if folder is not None:
+        from onelook.report.build import require_templates
+
+        folder.refuse_existing()
+        require_templates()
+    opened = open_for_training(data, asked, None, _silent if quiet else say, on_progress)
+    network, _ = settle_network(opened)
+    ready = make_ready(opened, network)
+    sweep = sweep_rates(ready.network, **vars(ready.work), settings=opened.settings)
+    chosen = opened.settings
+    found = FoundRate(opened.dataset.name, chosen.model, chosen.optimizer.name, chosen.batch_size, sweep)
+    if folder is not None:
+        found.write(RunFolder.create(folder.path).path)
+    return found
+
+
+def _silent(_: str) -> None:
+    """Says nothing."""

@@ -1,0 +1,70 @@
+"""What a search for the learning rate found, in characters and as a page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+
+from onelook.report.charts import Series, rate_chart
+from onelook.report.rate_page import render_rate_page, text_plot
+
+
+@dataclass(frozen=True)
+class Sweep:
+    rates: tuple[float, ...]
+    losses: tuple[float, ...]
+    smooth_losses: tuple[float, ...]
+    suggestion: float = 0.001
+    steepest: float = 0.0005
+    lowest: float = 0.01
+
+
+@pytest.fixture
+def sweep() -> Sweep:
+    """From 1e-7 to 1: level at 2, down to 0.5 at 0.01, then up."""
+    rates = np.geomspace(1e-7, 1, 71)
+    smooth = np.where(rates < 1e-4, 2.0, 2 - 0.75 * np.log10(rates / 1e-4))
+    smooth = np.where(rates > 0.01, 0.5 + 0.5 * np.log10(rates / 0.01), smooth)
+    losses = smooth.copy()
+    losses[-1] = 999.0
+    return Sweep(tuple(rates.tolist()), tuple(losses.tolist()), tuple(smooth.tolist()))
+
+
+@pytest.mark.parametrize("width", [40, 80])
+def test_the_plot_keeps_within_its_columns(sweep: Sweep, width: int) -> None:
+    lines = text_plot(sweep, width).split("\n")
+    assert max(map(len, lines)) <= width
+    assert len(lines) == 14
+
+
+def test_the_plot_shows_the_course_and_marks_the_suggestion(sweep: Sweep) -> None:
+    *rows, line, axis = text_plot(sweep, 78).split("\n")  # 71 columns: one a step
+    grid = [row.ljust(78) for row in rows]
+    assert grid[0].startswith("2.00 ┤" + "•" * 30)
+    assert grid[-1].startswith("0.50 ┤")
+    assert grid[-1].index("•") <= 6 + 50 <= grid[-1].rindex("•")  # 0.01 is step 50
+    assert {row[6 + 40] for row in grid} <= {"│", "•"}  # 0.001 is step 40
+    assert axis[6 + 40 :].startswith("0.001")
+    assert axis[6:].startswith("1e-07")
+    assert set(line[5:]) == {"└", "─"}
+
+
+def test_the_page_shows_what_was_found(sweep: Sweep) -> None:
+    html = render_rate_page(sweep, [("network", "<cnn>")], name="photos", version="0.1.0")
+    assert "A learning rate of 0.001 suits this data" in html
+    assert "&lt;cnn&gt;" in html
+    assert ">suggested</text>" in html
+    assert ">learning rate</text>" in html
+    assert "999" not in html  # a leap is left out, so that the rest can be seen
+
+
+def test_the_axis_is_marked_at_powers_of_ten() -> None:
+    rates = np.geomspace(1e-3, 1e-1, 5).tolist()
+    chart = rate_chart("loss", rates, [Series("a", [1, 2, 3, 4, 5], main=True)], suggested=2, summary="")
+    assert chart is not None
+    assert [tick.label for tick in chart.x_ticks] == ["0.001", "0.01", "0.1"]
+    assert [tick.at for tick in chart.x_ticks] == [chart.left, (chart.left + chart.right) / 2, chart.right]
+    assert chart.best_x == (chart.left + chart.right) / 2
+    assert chart.best_name == "suggested"

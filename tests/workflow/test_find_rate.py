@@ -1,0 +1,77 @@
+"""`onelook train DATA --find-lr`, and the same from Python."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import onelook as ol
+from onelook.cli import main
+from onelook.cli.find_rate import go_on_with
+from onelook.errors import ConfigError
+
+QUICK = ["train", "digits", "--find-lr", "--model", "mlp", "--device", "cpu"]
+
+
+@pytest.fixture(autouse=True)
+def _own_desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def test_it_says_a_rate_and_leaves_nothing_behind(capsys: Any, tmp_path: Path) -> None:
+    assert main(QUICK) == 0
+    printed = capsys.readouterr().out
+    assert "loss by learning rate" in printed
+    assert "next\n  onelook train digits --model mlp --device cpu --set optimizer.learning_rate=0." in printed
+    assert max(map(len, printed.splitlines())) <= 100
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_json_is_one_document_with_the_command_to_go_on_with(capsys: Any) -> None:
+    assert main([*QUICK, "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert document["lowest"] > document["suggestion"] >= document["steepest"] / 2 > 1e-5
+    assert document["command"].endswith(f"--set optimizer.learning_rate={document['suggestion']:g}")
+    assert len(document["rates"]) == len(document["losses"]) == len(document["smooth_losses"]) > 50
+    assert (document["model"], document["optimizer"], document["data"]) == ("mlp", "adam", "digits")
+
+
+def test_out_gets_the_figures_and_a_page_and_is_no_run(tmp_path: Path) -> None:
+    found = ol.find_learning_rate("digits", model="mlp", device="cpu", out="rates", quiet=True)
+    assert sorted(path.name for path in (tmp_path / "rates").iterdir()) == ["find_lr.html", "find_lr.json"]
+    written = json.loads((tmp_path / "rates" / "find_lr.json").read_text())
+    assert written["suggestion"] == found.suggestion
+    assert f"{found.suggestion:g}" in str(found)
+    with pytest.raises(ConfigError, match="rates: exists already"):
+        ol.find_learning_rate("digits", out="rates", quiet=True)
+
+
+def test_settings_are_those_of_the_run_to_come() -> None:
+    sets = ["optimizer.name=sgd", "optimizer.momentum=0.9"]
+    sgd = ol.find_learning_rate("digits", model="mlp", device="cpu", sets=sets, batch_size=64, quiet=True)
+    adam = ol.find_learning_rate("digits", model="mlp", device="cpu", batch_size=64, quiet=True)
+    assert (sgd.optimizer, sgd.batch_size) == ("sgd", 64)
+    assert sgd.sweep.losses != adam.sweep.losses
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (["--resume"], "--find-lr and --resume"),
+        (["--folds", "3"], "--find-lr and --folds"),
+        (["--set", "optimizer.name=adaam"], "adaam"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(words: list[str], why: str, capsys: Any) -> None:
+    assert main([*QUICK, *words]) == 2
+    assert why in capsys.readouterr().err
+
+
+def test_a_rate_of_one_s_own_gives_way_in_the_next_command() -> None:
+    words = ["train", "a b", "--set", "learning_rate=9", "--set=optimizer.learning_rate=8", "--find-lr", "--out=x"]
+    assert go_on_with([*words, "--set", "dropout=0"], 0.01) == (
+        "onelook train 'a b' --set dropout=0 --set optimizer.learning_rate=0.01"
+    )
