@@ -1,5 +1,7 @@
 """Dropout by its facts: the share, the scale, the seed, and nothing at all in evaluation."""
 
+from types import SimpleNamespace
+
 import pytest
 import torch
 
@@ -63,3 +65,15 @@ def test_every_memory_layout_keeps_its_values_and_gradients(values):
 def test_channels_last_stays_channels_last():
     values = torch.rand(2, 3, 5, 4).to(memory_format=torch.channels_last)
     assert DropoutLayer(0.5)(values).is_contiguous(memory_format=torch.channels_last)
+
+
+@pytest.mark.parametrize("memory_format", [torch.contiguous_format, torch.channels_last])
+def test_parts_of_a_batch_are_dropped_as_the_whole_batch_is(memory_format):
+    images = torch.rand(7, 3, 4, 5).contiguous(memory_format=memory_format)
+    layer = DropoutLayer(0.4)
+    torch.manual_seed(3)
+    whole = layer(images)
+    for first, last in ((0, 3), (3, 4), (4, 7), (7, 7)):
+        layer.shared = SimpleNamespace(first=first, whole=7)
+        torch.manual_seed(3)
+        assert torch.equal(layer(images[first:last]), whole[first:last])

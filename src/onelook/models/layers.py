@@ -16,6 +16,7 @@ from onelook.models.dropout import DropoutLayer
 from onelook.models.initialize import Initializer, initialize
 from onelook.models.pooling import GlobalPoolLayer, PoolLayer
 from onelook.models.shapes import PlannedLayer, plan_network
+from onelook.models.whole_batch import SharedBatch, WholeBatchLayer, normalise_whole_batch
 from onelook.settings.network import (
     Activation,
     ActivationLayer,
@@ -91,7 +92,7 @@ class DenseLayer(nn.Module):
         return self.activation(F.linear(values, self.weight, self.bias))
 
 
-class BatchNormLayer(nn.Module):
+class BatchNormLayer(WholeBatchLayer):
     """Batch normalisation (Ioffe & Szegedy 2015) that moves its statistics as Keras does.
 
     torch's own layer differs in two ways: it records the sample variance (over n - 1) where Keras records the
@@ -111,6 +112,8 @@ class BatchNormLayer(nn.Module):
         self.epsilon = settings.epsilon
 
     def forward(self, values: Tensor) -> Tensor:
+        if self.training and self.shared is not None:
+            return self._forward_with_others(values, self.shared)
         # In training torch is given zeros to move: what it makes of them is the batch's share alone. (It also keeps
         # them for the backward pass, which the running variance itself could not be changed under.)
         variance = torch.zeros_like(self.running_var) if self.training else self.running_var
@@ -128,6 +131,13 @@ class BatchNormLayer(nn.Module):
         )
         if self.training:
             self._move_variance(variance, values.numel() // values.shape[1])
+        return normalised
+
+    def _forward_with_others(self, values: Tensor, shared: SharedBatch) -> Tensor:
+        normalised, mean, variance = normalise_whole_batch(values, self.weight, self.bias, self.epsilon, shared)
+        with torch.no_grad():
+            self.running_mean.lerp_(mean, self.new_share)
+            self.running_var.lerp_(variance, self.new_share)
         return normalised
 
     @torch.no_grad()
