@@ -97,6 +97,20 @@ def test_the_seed_decides_every_bit_whatever_the_threads() -> None:
     assert not torch.equal(augment(images, seed=4, **EVERYTHING), alone)
 
 
+def test_a_part_of_a_batch_is_changed_as_among_all() -> None:
+    images = photographs()
+    settings = AugmentSettings(
+        **EVERYTHING | {"width_shift_range": (1, 3), "crop_padding": 2, "cutout": 0.4, "policy_operations": 2}
+    )
+    random = torch.Generator()
+    whole = Augment(settings, (0.0, 255.0))(images, random.manual_seed(7))
+    after = torch.rand(3, generator=random)
+    for first, last in ((0, 5), (5, 16), (16, 16)):
+        part = Augment(settings, (0.0, 255.0))(images[first:last], random.manual_seed(7), (first, 16))
+        torch.testing.assert_close(part, whole[first:last], atol=1e-3, rtol=0)
+        assert torch.equal(torch.rand(3, generator=random), after)
+
+
 def test_eight_bit_pictures_come_out_as_float() -> None:
     images = photographs().to(torch.uint8)
     assert torch.equal(augment(images, **EVERYTHING), augment(images.float(), **EVERYTHING))

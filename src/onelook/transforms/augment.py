@@ -9,7 +9,7 @@ from onelook.settings import AugmentSettings
 from onelook.settings.augment import FillMode
 from onelook.transforms.affine import Pivot, warp
 from onelook.transforms.crop import cut_squares, shift_reflected
-from onelook.transforms.draw import Transforms, draw_transforms
+from onelook.transforms.draw import Part, Transforms, draw_transforms, whole_numbers
 from onelook.transforms.intensity import change_brightness, shift_channels
 from onelook.transforms.policy import apply_policy
 
@@ -43,13 +43,15 @@ class Augment:
         self.settings = settings
         self.value_range = value_range
 
-    def __call__(self, images: Tensor, generator: torch.Generator) -> Tensor:
+    def __call__(self, images: Tensor, generator: torch.Generator, part: Part | None = None) -> Tensor:
         """The pictures, changed.
 
         Args:
             images: float32 (or any other number type), (batch, channels, height, width), raw values in the value
                 range. Left as they are.
             generator: the source of all randomness.
+            part: where the pictures stand in a larger batch, of which others have the rest: (number of the first,
+                pictures in all). The generator is used as for all of it, and the pictures come out as among all.
 
         Returns:
             float32, the same shape, raw values.
@@ -58,12 +60,12 @@ class Augment:
         if not settings.is_active:
             return images.to(torch.float32)
         height, width = images.shape[-2:]
-        drawn = draw_transforms(settings, len(images), (height, width), generator)
+        drawn = draw_transforms(settings, len(images), (height, width), generator, part)
         images = apply_transforms(
             images, drawn, settings.fill_mode, settings.cval, value_range=self.value_range, pivot="centre"
         )
         if reach := min(settings.crop_padding, height - 1, width - 1):
-            down, right = (_whole(-reach, reach, len(images), generator) for _ in range(2))
+            down, right = (whole_numbers(-reach, reach + 1, len(images), generator, part) for _ in range(2))
             images = shift_reflected(images, down, right)
         if settings.policy_operations:
             images = apply_policy(
@@ -72,9 +74,10 @@ class Augment:
                 operations=settings.policy_operations,
                 magnitude=settings.policy_magnitude,
                 generator=generator,
+                part=part,
             )
         if side := round(settings.cutout * min(height, width)):
-            row, column = (_whole(0, last, len(images), generator) for last in (height - 1, width - 1))
+            row, column = (whole_numbers(0, size, len(images), generator, part) for size in (height, width))
             images = cut_squares(images, row, column, side)
         return images
 
@@ -115,11 +118,6 @@ def apply_transforms(
     if transforms.brightness is not None:
         images = change_brightness(images, transforms.brightness, value_range)
     return images
-
-
-def _whole(first: int, last: int, count: int, generator: torch.Generator) -> Tensor:
-    """`count` whole numbers from `first` to `last`, both included."""
-    return torch.randint(first, last + 1, (count,), generator=generator, device=generator.device)
 
 
 def _mirrored(images: Tensor, which: Tensor | None, dim: int) -> Tensor:

@@ -37,8 +37,15 @@ class Transforms:
         return any(parameter is not None for parameter in moving)
 
 
+Part = tuple[int, int]  # number of the first picture, and pictures in the batch, of which others have the rest
+
+
 def draw_transforms(
-    settings: AugmentSettings, count: int, image_size: tuple[int, int], generator: torch.Generator
+    settings: AugmentSettings,
+    count: int,
+    image_size: tuple[int, int],
+    generator: torch.Generator,
+    part: Part | None = None,
 ) -> Transforms:
     """Random transforms for `count` pictures, each number drawn as Keras' `ImageDataGenerator` draws it.
 
@@ -50,13 +57,14 @@ def draw_transforms(
         count: pictures in the batch.
         image_size: height and width, in pixels, which shifts given as fractions are fractions of.
         generator: the source of all randomness; equal generators give equal transforms.
+        part: where the pictures stand in a larger batch, which is drawn for; None is a batch of its own.
 
     Example:
         >>> drawn = draw_transforms(AugmentSettings(rotation_range=10), 3, (28, 28), torch.Generator().manual_seed(0))
         >>> drawn.theta.shape, bool(drawn.theta.abs().max() <= 10), drawn.zx is None
         (torch.Size([3]), True, True)
     """
-    draw = _Draw(count, generator)
+    draw = _Draw(count, generator, part)
     height, width = image_size
     theta = draw.within(settings.rotation_range)
     tx = draw.shift(settings.width_shift_range, width)
@@ -90,16 +98,30 @@ def zoom_interval(zoom_range: float | tuple[float, float]) -> tuple[float, float
     return zoom_range if isinstance(zoom_range, tuple) else (1 - zoom_range, 1 + zoom_range)
 
 
+def uniform(
+    count: int, generator: torch.Generator, part: Part | None = None, dtype: torch.dtype = torch.float32
+) -> Tensor:
+    """`count` numbers in [0, 1), on the generator's own device: where there is a `part`, those of its pictures."""
+    first, whole = part or (0, count)
+    return torch.rand(whole, generator=generator, device=generator.device, dtype=dtype)[first : first + count]
+
+
+def whole_numbers(low: int, high: int, count: int, generator: torch.Generator, part: Part | None = None) -> Tensor:
+    """`count` whole numbers from `low` to below `high`, otherwise as `uniform`."""
+    first, whole = part or (0, count)
+    return torch.randint(low, high, (whole,), generator=generator, device=generator.device)[first : first + count]
+
+
 class _Draw:
     """Random numbers for `count` pictures, on the generator's own device."""
 
-    def __init__(self, count: int, generator: torch.Generator) -> None:
+    def __init__(self, count: int, generator: torch.Generator, part: Part | None) -> None:
         self._count = count
         self._generator = generator
+        self._part = part
 
     def uniform(self, low: float, high: float) -> Tensor:
-        unit = torch.rand(self._count, generator=self._generator, device=self._generator.device, dtype=torch.float64)
-        return low + (high - low) * unit
+        return low + (high - low) * uniform(self._count, self._generator, self._part, torch.float64)
 
     def within(self, reach: float) -> Tensor | None:
         """Uniform from `-reach` to `reach`; nothing where the reach is 0."""
@@ -118,9 +140,8 @@ class _Draw:
         return None if drawn is None else drawn * _pixels(reach, side)
 
     def _signed_choice(self, values: range | tuple[float, ...]) -> Tensor:
-        device = self._generator.device
-        picks = torch.randint(len(values), (self._count,), generator=self._generator, device=device)
-        picked = torch.tensor(values, dtype=torch.float64, device=device)[picks]
+        picks = whole_numbers(0, len(values), self._count, self._generator, self._part)
+        picked = torch.tensor(values, dtype=torch.float64, device=picks.device)[picks]
         return torch.where(self.coin(), picked, -picked)
 
 

@@ -15,7 +15,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from onelook.transforms.affine import warp
-from onelook.transforms.draw import Transforms
+from onelook.transforms.draw import Part, Transforms, uniform, whole_numbers
 
 STRONGEST = 10  # magnitudes go from 0, where nothing changes, to this
 
@@ -46,6 +46,7 @@ def apply_policy(
     operations: int,
     magnitude: float,
     generator: torch.Generator,
+    part: Part | None = None,
 ) -> Tensor:
     """Each picture after `operations` random operations, one after the other.
 
@@ -55,6 +56,7 @@ def apply_policy(
         operations: how many each picture goes through.
         magnitude: from 0 to `STRONGEST`.
         generator: the source of all randomness.
+        part: as `draw_transforms` takes it.
 
     Returns:
         float32, the same shape, within the value range.
@@ -62,15 +64,14 @@ def apply_policy(
     low, high = value_range
     unit = (images - low) / (high - low)
     for _ in range(operations):
-        unit = _one_each(unit, magnitude / STRONGEST, generator)
+        unit = _one_each(unit, magnitude / STRONGEST, generator, part)
     return unit.clamp_(0, 1) * (high - low) + low
 
 
-def _one_each(images: Tensor, amount: float, generator: torch.Generator) -> Tensor:
+def _one_each(images: Tensor, amount: float, generator: torch.Generator, part: Part | None) -> Tensor:
     """One random operation for each picture; the pictures of one operation go through it together."""
-    device = generator.device
-    picks = torch.randint(len(OPERATIONS), (len(images),), generator=generator, device=device).to(images.device)
-    coins = torch.rand(len(images), generator=generator, device=device).to(images.device)
+    picks = whole_numbers(0, len(OPERATIONS), len(images), generator, part).to(images.device)
+    coins = uniform(len(images), generator, part).to(images.device)
     signed = torch.where(coins < 0.5, amount, -amount)[:, None, None, None]
     changed = images.clone()
     for position, operation in enumerate(OPERATIONS.values()):
