@@ -7,6 +7,7 @@ import random
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -72,18 +73,42 @@ def require_torch(purpose: str) -> None:
         raise missing_extra("torch", "train", purpose) from error
 
 
+@dataclass(frozen=True)
+class Launch:
+    """This process among those that `torchrun` started together; by default the only one there is."""
+
+    rank: int = 0  # from 0, over all machines
+    local_rank: int = 0  # from 0, on this machine
+    count: int = 1  # processes in all
+
+
+def launch() -> Launch:
+    """What `torchrun` says of this process, where it was started by it."""
+    if "TORCHELASTIC_RUN_ID" not in os.environ:
+        return Launch()
+    return Launch(*(int(os.environ[name]) for name in ("RANK", "LOCAL_RANK", "WORLD_SIZE")))
+
+
 def choose_device(name: DeviceName = "auto") -> torch.device:
-    """The torch device that `name` stands for; `auto` is CUDA where there is one.
+    """The torch device that `name` stands for; `auto` is CUDA where there is one. Under `torchrun`, one's own.
 
     Raises:
-        ConfigError: `cuda` was asked for and this machine has none.
+        ConfigError: `cuda` was asked for and this machine has none; or `torchrun` started more processes than it has.
     """
     import torch
 
     has_cuda = torch.cuda.is_available()
     if name == "cuda" and not has_cuda:
         raise ConfigError("--device cuda: this machine has no CUDA device that torch can use. Use --device cpu.")
-    return torch.device("cuda" if has_cuda and name != "cpu" else "cpu")
+    if not has_cuda or name == "cpu":
+        return torch.device("cpu")
+    launched, devices = launch(), torch.cuda.device_count()
+    if launched.local_rank >= devices:
+        raise ConfigError(
+            f"torchrun started {launched.local_rank + 1} or more processes here, and there are {devices} CUDA devices. "
+            f"Expected a device for each: --nproc-per-node {devices}, or --device cpu."
+        )
+    return torch.device("cuda", launched.local_rank) if launched.count > 1 else torch.device("cuda")
 
 
 def import_onnxruntime() -> Any:

@@ -26,7 +26,7 @@ def numbered(rows: int, dtype: Any = np.uint8, channels: int = 3) -> ImageSet:
 
 def test_in_order_gives_every_row_once_and_the_tail_as_it_is() -> None:
     batches = Batches(numbered(7), 3, CPU)
-    images, targets, _ = zip(*batches.in_order(), strict=True)
+    images, targets, *_ = zip(*batches.in_order(), strict=True)
     assert [len(batch) for batch in images] == [3, 3, 1]
     assert (len(batches), batches.rows) == (3, 7)
     assert torch.cat(images)[:, 0, 0, 0].tolist() == [0, 2, 4, 6, 8, 10, 12]
@@ -34,7 +34,7 @@ def test_in_order_gives_every_row_once_and_the_tail_as_it_is() -> None:
 
 
 def test_images_are_float32_raw_values_channels_last() -> None:
-    images, targets, _ = next(Batches(numbered(4), 4, CPU).in_order())
+    images, targets, *_ = next(Batches(numbered(4), 4, CPU).in_order())
     assert images.shape == (4, 3, 2, 4)
     assert images.dtype == torch.float32
     assert targets.dtype == torch.int64
@@ -46,7 +46,7 @@ def test_shuffled_keeps_pictures_and_targets_together_and_follows_the_generator(
     batches = Batches(numbered(20), 6, CPU)
     orders = []
     for seed in (0, 0, 1):
-        images, targets, _ = zip(*batches.shuffled(torch.Generator().manual_seed(seed)), strict=True)
+        images, targets, *_ = zip(*batches.shuffled(torch.Generator().manual_seed(seed)), strict=True)
         rows = torch.cat(images)[:, 0, 0, 0].long()
         assert torch.equal(rows % 5, torch.cat(targets))
         orders.append(rows.tolist())

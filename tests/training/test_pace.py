@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from onelook.training.pace import Pace, measure_pace
+from onelook.training.parallel import ALONE
 
 
 @pytest.mark.parametrize(("seconds", "epochs"), [(35, 4), (31.9, 3), (29.9, 3), (10, 1), (3, 1), (-5, 1)])
@@ -16,6 +17,7 @@ class ScriptedTrainer:
     """Trains on a clock of its own: the first five steps take 10 s each, later ones half a second."""
 
     train = range(100)  # batches
+    processes = ALONE
 
     def __init__(self) -> None:
         self.now = 0.0

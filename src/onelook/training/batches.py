@@ -12,14 +12,17 @@ from torch import Tensor
 
 from onelook.data.dataset import ImageSet
 from onelook.errors import DataError
+from onelook.training.parallel import ALONE, Processes
 
 
 class Batch(NamedTuple):
-    """Some pictures of a set."""
+    """Some pictures of a set; where processes share a batch, this one's."""
 
     images: Tensor  # (batch, channels, height, width), float32, raw values, channels_last, on the device
     targets: Tensor  # (batch,), int64, on the device
     rows: Tensor  # (batch,), int64, on the CPU: their positions in the set
+    first: int  # where they begin in the batch that processes share; else 0
+    whole: int  # pictures in that batch
 
 
 class Batches:
@@ -32,6 +35,7 @@ class Batches:
         pictures: labelled, at least one.
         batch_size: pictures in one batch.
         device: where the batches are wanted.
+        processes: who share each batch; every one of them gathers its own part.
 
     Attributes:
         rows: how many pictures there are.
@@ -41,13 +45,14 @@ class Batches:
         DataError: there are no pictures, or they have no labels.
     """
 
-    def __init__(self, pictures: ImageSet, batch_size: int, device: torch.device) -> None:
+    def __init__(self, pictures: ImageSet, batch_size: int, device: torch.device, processes: Processes = ALONE) -> None:
         if len(pictures) == 0 or pictures.labels is None:
             lack = "no labels" if len(pictures) else "no pictures"
             raise DataError(f"training and validation need labelled pictures, and one of them has {lack}.")
         self.rows = len(pictures)
         self.batch_size = batch_size
         self._device = device
+        self._processes = processes
         self._images = np.asarray(pictures.images)  # a memory map's fancy indexing is slower through its subclass
         self._positions = pictures.rows
         self.labels = np.array(pictures.labels, dtype=np.int64)
@@ -76,8 +81,11 @@ class Batches:
 
     def _walk(self, order: Tensor, skip: int = 0) -> Iterator[Batch]:
         for start in range(skip * self.batch_size, self.rows, self.batch_size):
-            rows = order[start : start + self.batch_size]
-            yield Batch(self._gather(self._positions[rows.numpy()]), self._targets[rows].to(self._device), rows)
+            whole = order[start : start + self.batch_size]
+            own = self._processes.part(len(whole))
+            rows = whole[own]
+            images, targets = self._gather(self._positions[rows.numpy()]), self._targets[rows].to(self._device)
+            yield Batch(images, targets, rows, own.start, len(whole))
 
     def _gather(self, rows: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Tensor:
         taken = self._images.take(rows, axis=0)  # (batch, height, width, channels)

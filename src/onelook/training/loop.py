@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from onelook.data.dataset import ImageSet
-from onelook.errors import ConfigError
+from onelook.errors import ConfigError, OnelookError
 from onelook.models.dropout import DropoutLayer
 from onelook.settings import TrainSettings
 from onelook.training.callbacks import (
@@ -35,6 +35,7 @@ from onelook.training.checkpoint import (
 from onelook.training.going_wrong import GoingWrong, RunFacts
 from onelook.training.interrupt import Interrupt, ctrl_c_between_batches
 from onelook.training.listeners import BatchStatus, Listener, Listeners, TrainingPlan
+from onelook.training.parallel import ALONE, Processes
 from onelook.training.process import tuned_for_training
 from onelook.training.result import EpochRecord, FitResult, Weights
 from onelook.training.schedule import Schedule
@@ -66,6 +67,7 @@ def fit(
     budget_seconds: float | None = None,
     listeners: Sequence[Listener] = (),
     class_names: Sequence[str] = (),
+    processes: Processes = ALONE,
 ) -> FitResult:
     """Trains `network` in place and gives back the weights of its best epoch.
 
@@ -81,6 +83,8 @@ def fit(
             learning rate follows the clock where that runs ahead of the steps, and the last epoch may be cut short.
         listeners: told what happens.
         class_names: what notes call the classes; without them they have numbers.
+        processes: who trains this network together. Each calls with the same arguments; the first one keeps the
+            checkpoint, and all get the same result.
 
     Returns:
         The kept weights and the history. Early stopping that restores the best epoch decides which one is kept,
@@ -90,7 +94,7 @@ def fit(
         ConfigError: the first epoch diverged (a loss is not a number), or a resumed run's settings have changed.
         DataError: no pictures, or no labels.
         ModelError: the checkpoint is damaged or another network's.
-        OnelookError: the checkpoint cannot be written.
+        OnelookError: the checkpoint cannot be written; or another of the processes has ended.
     """
     with tuned_for_training(device), ctrl_c_between_batches() as interrupt:
         trainer = Trainer(
@@ -101,6 +105,7 @@ def fit(
             augment=augment,
             settings=settings,
             device=device,
+            processes=processes,
         )
         run = _Run(
             trainer,
@@ -117,6 +122,7 @@ def fit(
             run.start()
             while not run.is_over:
                 run.do_epoch()
+                run.look_around()
             return run.finish()
         finally:
             run.listener.close()
@@ -141,6 +147,9 @@ class _Run:
         self.checkpoint_folder = checkpoint_folder
         self.listener = listener
         self.interrupt = interrupt
+        self.processes = trainer.processes
+        self.is_interrupted, self.now = False, 0.0  # as of the last look around
+        self.look_around()
         self.control = RunControl(settings.optimizer.learning_rate)
         self.learning_rate = settings.optimizer.learning_rate  # of the last step
         self.callbacks, self.keeper = _build_callbacks(settings)
@@ -155,7 +164,7 @@ class _Run:
         self.total_steps = settings.epochs * steps_per_epoch
         self.schedule = Schedule(settings.schedule, self.total_steps, steps_per_epoch)
         self.budget_seconds = budget_seconds
-        self.timetable = Timetable(self.total_steps, budget_seconds)
+        self.timetable = Timetable(self.total_steps, budget_seconds, clock=lambda: self.now)
         self.cut_short: EpochPosition | None = None  # where the epoch in hand goes on
         self.epoch_seconds = 0.0  # what was spent on that epoch before a resume
         self.epoch_began = perf_counter()
@@ -169,7 +178,11 @@ class _Run:
 
     @property
     def is_over(self) -> bool:
-        return self.is_complete or self.interrupt.requested
+        return self.is_complete or self.is_interrupted
+
+    def look_around(self) -> None:
+        """Takes note of Ctrl-C and of the time, alike in all processes: what follows from them must not differ."""
+        self.is_interrupted, self.now = self.processes.agree(interrupted=self.interrupt.requested, now=perf_counter())
 
     def restore(self, folder: Path) -> None:
         """Takes the run to where the checkpoint in `folder` left it; nowhere, where there is none."""
@@ -192,10 +205,20 @@ class _Run:
         if standing.steps_into_epoch:
             self.cut_short = EpochPosition(standing.steps_into_epoch, checkpoint.epoch)
             self.epoch_seconds = standing.epoch_seconds
-        self.timetable = Timetable(self.total_steps, self.budget_seconds, standing.seconds)
+        self.timetable = Timetable(self.total_steps, self.budget_seconds, standing.seconds, clock=lambda: self.now)
 
     def start(self) -> None:
-        """Tells what is about to happen."""
+        """Tells what is about to happen.
+
+        Raises:
+            OnelookError: this process has read another checkpoint than the first one.
+        """
+        steps_done = self.trainer.optimizer.steps_done
+        if self.processes.from_first(lambda: steps_done) != steps_done:
+            raise OnelookError(
+                f"{self.checkpoint_folder}: process {self.processes.rank} finds another checkpoint there than the "
+                "first process. Expected one disk for all: name a run folder with --out that all machines share."
+            )
         train, val = self.trainer.train, self.trainer.val
         self.listener.on_start(
             TrainingPlan(self.settings.epochs, len(train), train.rows, val.rows, tuple(self.history))
@@ -213,6 +236,7 @@ class _Run:
             self.cut_short = self.trainer.position()  # interrupted
             return
         validated = self.trainer.validate()
+        self.look_around()
         if not validated.is_finite():
             self.give_up(epoch)
             return
@@ -242,9 +266,10 @@ class _Run:
         self.listener.on_batch(status)
         for note in self.watch.after_batch(status):
             self.note(note)
-        if self.interrupt.requested or self.timetable.is_time_up:
+        self.look_around()
+        if self.is_interrupted or self.timetable.is_time_up:
             return False
-        if self.checkpoint_folder is not None and self.is_time_to_save():
+        if self.checkpoint_folder is not None and self.processes.is_first and self.is_time_to_save():
             self.save(self.trainer.position())
         return True
 
@@ -255,7 +280,7 @@ class _Run:
 
     def save(self, position: EpochPosition | None = None) -> None:
         """Keeps the run safe; `position` is where the epoch in hand stands, None between two."""
-        if self.checkpoint_folder is None:
+        if self.checkpoint_folder is None or not self.processes.is_first:
             return
         began = perf_counter()
         save_checkpoint(self.checkpoint_folder, self.checkpoint(position))
@@ -288,7 +313,9 @@ class _Run:
 
     def give_up(self, epoch: int) -> None:
         """Ends the run in an epoch whose loss is not a number, with the best finite epoch where there is one."""
-        advice = divergence_advice(epoch, self.learning_rate, self.trainer.range_of_prepared())
+        advice = self.processes.from_first(
+            lambda: divergence_advice(epoch, self.learning_rate, self.trainer.range_of_prepared())
+        )
         if not self.history:
             raise ConfigError(advice)
         self.has_diverged = True

@@ -48,9 +48,10 @@ def measure_pace(trainer: Trainer) -> Pace:
     def goes_on(status: BatchStatus) -> bool:
         nonlocal start, measured
         measured = status.step - warm_up
+        _, now = trainer.processes.agree(interrupted=False, now=perf_counter())
         if measured <= 0:
-            start = perf_counter()
-        return perf_counter() - start < _MEASURED_SECONDS
+            start = now
+        return now - start < _MEASURED_SECONDS
 
     trainer.train_epoch(1, lambda _: 1e-6, goes_on)
     step_seconds = (perf_counter() - start) / max(1, measured)

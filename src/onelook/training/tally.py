@@ -9,6 +9,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from onelook.training.parallel import Processes
+
 
 class Tally:
     """Adds up loss and right answers, on the device, without waiting for it.
@@ -44,7 +46,8 @@ class Tally:
         """
         rows = len(targets)
         self.rows += rows
-        self._loss_sum.add_(loss.detach(), alpha=rows)
+        if rows:  # the mean of nothing is no number
+            self._loss_sum.add_(loss.detach(), alpha=rows)
         predictions = logits.detach().argmax(dim=1)
         self._correct.add_((predictions == targets).sum())
         if self._counts_predictions:
@@ -52,6 +55,26 @@ class Tally:
                 self._predicted = self._predicted.new_zeros(logits.shape[1])
             # Not by `bincount`, which waits for the device to learn how long its answer is.
             self._predicted.index_add_(0, predictions, torch.ones_like(predictions))
+
+    def sums(self) -> Tensor:
+        """(2,): the sum of the losses and the right answers, as `add_counted` takes them."""
+        return torch.stack([self._loss_sum, self._correct.to(torch.float64)])
+
+    def add_counted(self, sums: Tensor, rows: int) -> None:
+        """Counts rows that several processes have counted: `sums` over all of these, and how many rows."""
+        self.rows += rows
+        self._loss_sum.add_(sums[0])
+        self._correct.add_(sums[1].round().to(torch.int64))
+
+    def sum_over(self, processes: Processes) -> None:
+        """Makes one tally of those of all processes, each of which has counted rows of its own."""
+        rows = torch.tensor([self.rows], device=self._loss_sum.device)
+        # In float64: whole numbers are exact up to 2^53.
+        sums = processes.sum(torch.cat([self.sums(), rows, self._predicted]))
+        self._loss_sum.copy_(sums[0])
+        self._correct.copy_(sums[1])
+        self.rows = int(sums[2])
+        self._predicted.copy_(sums[3:])
 
     def state(self) -> dict[str, Tensor]:
         """All that `restore` needs to go on adding."""

@@ -9,17 +9,20 @@ import torch
 from torch import Tensor, nn
 
 from onelook.data.dataset import ImageSet
+from onelook.models.whole_batch import share_batches
 from onelook.settings import TrainSettings
 from onelook.training.average import WeightAverage
 from onelook.training.batches import Batch, Batches
 from onelook.training.listeners import BatchStatus
 from onelook.training.loss import build_losses
 from onelook.training.optim import build_optimizer
+from onelook.training.parallel import ALONE, Processes, SharedRows, sum_gradients
 from onelook.training.process import random_state, restore_random, seed_epoch
 from onelook.training.tally import Tally
 from onelook.transforms.mixing import mix
 
-Augmentation = Callable[[Tensor, torch.Generator], Tensor]
+# (images, generator), and where processes share a batch, where in it the images stand: as `Augment` takes them.
+Augmentation = Callable[..., Tensor]
 
 # Convolutions, pooling and batch-norm run faster with the channels of a pixel side by side, and flattening in
 # Keras' order is then free. Measured with torch 2.13 on one core of an EPYC, forward and backward, against torch's
@@ -54,6 +57,7 @@ class Trainer:
         augment: changes raw training pictures, float32, at random; None leaves them.
         settings: how to train.
         device: where.
+        processes: who trains together, each with its part of every batch; by default this one alone.
     """
 
     def __init__(
@@ -66,11 +70,15 @@ class Trainer:
         augment: Augmentation | None,
         settings: TrainSettings,
         device: torch.device,
+        processes: Processes = ALONE,
     ) -> None:
         height, width = train.images.shape[1:3]
-        self.train = Batches(train, settings.batch_size, device)
-        self.val = Batches(val, max(settings.batch_size, _VALIDATION_PIXELS // (height * width)), device)
+        # A mixed picture's partner may be anywhere in the batch: all is gathered, and cut once it is mixed.
+        self.train = Batches(train, settings.batch_size, device, ALONE if settings.mix.is_active else processes)
+        val_batch = max(settings.batch_size, _VALIDATION_PIXELS // (height * width)) * processes.count
+        self.val = Batches(val, val_batch, device, processes)
         self.network = network.to(device=device, memory_format=_MEMORY_FORMAT)  # type: ignore[call-overload]
+        processes.take_from_first(network.state_dict().values())
         self.optimizer = build_optimizer(settings.optimizer, network.parameters())
         self.average = WeightAverage(self.network, settings.weight_average) if settings.weight_average else None
         self._preprocess = preprocess.to(device)
@@ -84,6 +92,10 @@ class Trainer:
         is_first = torch.rand(self.train.rows, generator=generator) < 0.5
         self._mirrored_first = is_first if settings.augment.alternating_flip else None
         self._device = device
+        self.processes = processes
+        self._shared = SharedRows(processes)
+        if processes.count > 1:
+            share_batches(self.network, self._shared)
         self._between_batches: tuple[int, Tally, torch.Generator]  # the last batch, for `position`
 
     @property
@@ -121,30 +133,53 @@ class Trainer:
             restore_random(start.tensors, augmentation, self._device)
         for step, batch in enumerate(batches, first):
             learning_rate = rate(self.optimizer.steps_done)
-            images, targets = self._turned(batch, epoch), batch.targets
-            if self._augment is not None:
-                images = self._augment(images, augmentation)
-            if self._mix.is_active:
-                mixed = mix(images, targets, self._mix, augmentation)
-                logits = self.network(self.prepare(mixed.images))
-                loss = self._train_loss(logits, targets) * mixed.share
-                loss = loss + self._train_loss(logits, mixed.others) * (1 - mixed.share)
-                targets = targets if mixed.share >= 0.5 else mixed.others  # what the accuracy is measured by
+            loss, logits, targets = self._loss(batch, epoch, augmentation)
+            if self.processes.count == 1:
+                torch.autograd.backward(loss)
+                tally.add(loss, logits, targets)
             else:
-                logits = self.network(self.prepare(images))
-                loss = self._train_loss(logits, targets)
-            torch.autograd.backward(loss)
+                self._learn_with_others(loss, logits, targets, tally)
             self.optimizer.step(learning_rate)
             self.optimizer.zero_grad()
             if self.average is not None:
                 self.average.update(self.optimizer.steps_done)
-
-            tally.add(loss, logits, targets)
             self._between_batches = (step, tally, augmentation)
             is_lost = step % _STEPS_BETWEEN_LOOKS == 0 and not tally.is_finite()
             if is_lost or not goes_on(BatchStatus(epoch, step, learning_rate, tally)):
                 break
         return tally
+
+    def _loss(self, batch: Batch, epoch: int, generator: torch.Generator) -> tuple[Tensor, Tensor, Tensor]:
+        """Loss and logits of our rows of a batch, changed at random, and the targets that accuracy is measured by."""
+        images, targets = self._augmented(batch, self._turned(batch, epoch), generator), batch.targets
+        self._shared.first, self._shared.whole = batch.first, batch.whole
+        if not self._mix.is_active:
+            logits = self.network(self.prepare(images))
+            return self._train_loss(logits, targets), logits, targets
+        mixed = mix(images, targets, self._mix, generator)
+        own = self.processes.part(batch.whole)
+        self._shared.first = own.start
+        targets, others = targets[own], mixed.others[own]
+        logits = self.network(self.prepare(mixed.images[own]))
+        loss = self._train_loss(logits, targets) * mixed.share
+        loss = loss + self._train_loss(logits, others) * (1 - mixed.share)
+        return loss, logits, targets if mixed.share >= 0.5 else others
+
+    def _learn_with_others(self, loss: Tensor, logits: Tensor, targets: Tensor, tally: Tally) -> None:
+        """Leaves the whole batch's gradients with the weights and counts it; of its rows there may be none here."""
+        own, whole = Tally(self._device), self._shared.whole
+        own.add(loss, logits, targets)
+        # The sum of no logits is 0, and so are its gradients, which layers and the other processes wait for.
+        torch.autograd.backward(loss * (len(targets) / whole) if len(targets) else logits.sum())
+        summed = sum_gradients(self.network.parameters(), own.sums(), self.processes)
+        tally.add_counted(summed, whole)
+
+    def _augmented(self, batch: Batch, images: Tensor, generator: torch.Generator) -> Tensor:
+        if self._augment is None:
+            return images
+        if len(images) == batch.whole:
+            return self._augment(images, generator)
+        return self._augment(images, generator, (batch.first, batch.whole))
 
     def position(self) -> EpochPosition:
         """Where the epoch in hand stands, asked between two of its batches."""
@@ -156,9 +191,11 @@ class Trainer:
         """Loss, accuracy and predicted classes on the validation pictures as they are: no augmentation, no dropout."""
         network = self.kept_network.eval()
         tally = Tally(self._device, counts_predictions=True)
-        for images, targets, _ in self.val.in_order():
+        for images, targets, *_ in self.val.in_order():
             logits = network(self.prepare(images))
             tally.add(self._val_loss(logits, targets), logits, targets)
+        if self.processes.count > 1:
+            tally.sum_over(self.processes)
         return tally
 
     def _turned(self, batch: Batch, epoch: int) -> Tensor:

@@ -1,0 +1,175 @@
+"""Several processes that train one network: each learns from its part of every batch, and all hold the same weights.
+
+The batch of the settings is that of all processes together, cut into parts that differ by one row at most, the last
+and shorter batch too. Losses are divided by the rows of the whole batch and gradients are added up, so that the
+result is the single process' but for rounding, with the same number of steps and the same rates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TypeVar
+
+import torch
+import torch.distributed as dist
+from torch import Tensor
+
+from onelook.errors import OnelookError
+from onelook.runtime import Launch
+
+_Made = TypeVar("_Made")
+
+# Some waits are long: one process decodes the pictures, or writes the report, and the others stand by. One that has
+# died is told by its connection, or by torchrun, and not by the clock.
+_LONGEST_WAIT = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Processes:
+    """This process among those that train together, which may be itself alone.
+
+    Every process has to come to the same calls in the same order. A tensor on a GPU goes round by NCCL, one in memory,
+    and all that is no tensor, by Gloo.
+
+    Raises (every method):
+        OnelookError: another process has ended.
+    """
+
+    rank: int = 0
+    count: int = 1
+
+    @property
+    def is_first(self) -> bool:
+        """Whether this is the process that writes, prints and decides."""
+        return self.rank == 0
+
+    def part(self, rows: int) -> slice:
+        """Which of so many rows are this process'.
+
+        Example:
+            >>> [Processes(rank, 3).part(10) for rank in range(3)]
+            [slice(0, 4, None), slice(4, 7, None), slice(7, 10, None)]
+        """
+        return slice(-(-self.rank * rows // self.count), -(-(self.rank + 1) * rows // self.count))
+
+    def sum(self, values: Tensor) -> Tensor:
+        """The values added up over all processes, in place: the same to the bit in each."""
+        if self.count > 1:
+            with self._told():
+                dist.all_reduce(values)
+        return values
+
+    def take_from_first(self, tensors: Iterable[Tensor]) -> None:
+        """Overwrites the tensors with the first process'."""
+        if self.count > 1:
+            with self._told(), torch.no_grad():
+                for tensor in tensors:
+                    if tensor.is_contiguous():
+                        dist.broadcast(tensor, 0)
+                    else:  # such as channels_last
+                        dense = tensor.contiguous()
+                        dist.broadcast(dense, 0)
+                        tensor.copy_(dense)
+
+    def from_first(self, make: Callable[[], _Made]) -> _Made:
+        """What the first process makes, which alone is asked to, handed to all."""
+        if self.count == 1:
+            return make()
+        made: list[_Made | None] = [make() if self.is_first else None]
+        with self._told():
+            dist.broadcast_object_list(made, 0, device=torch.device("cpu"))
+        return made[0]  # type: ignore[return-value]  # what `make` gives, None included
+
+    def agree(self, *, interrupted: bool, now: float) -> tuple[bool, float]:
+        """Whether any process was interrupted, and the first one's time: what they must not see differently."""
+        if self.count == 1:
+            return interrupted, now
+        interruptions, time = self.sum(torch.tensor([interrupted, now * self.is_first], dtype=torch.float64)).tolist()
+        return interruptions > 0, time
+
+    @contextmanager
+    def first_alone(self) -> Iterator[None]:
+        """The first process goes through the block, and then all others at once; all leave it together."""
+        if not self.is_first:
+            self._wait_for_all()
+        yield
+        if self.is_first:
+            self._wait_for_all()
+        self._wait_for_all()
+
+    def _wait_for_all(self) -> None:
+        self.sum(torch.zeros(1))
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except RuntimeError as problem:
+            raise OnelookError(
+                f"another of the {self.count} processes has ended, so this one cannot go on; what that one said tells "
+                "why. Epochs that were done are safe: the same command with --resume goes on after them."
+            ) from problem
+
+
+ALONE = Processes()
+
+
+@contextmanager
+def join_processes(launched: Launch) -> Iterator[Processes]:
+    """The processes that were started together, connected while the block runs.
+
+    Raises:
+        OnelookError: they do not find each other.
+    """
+    if launched.count == 1 or dist.is_initialized():
+        yield Processes(launched.rank, launched.count)
+        return
+    try:
+        backend = "cpu:gloo,cuda:nccl" if torch.cuda.is_available() and dist.is_nccl_available() else "gloo"
+        dist.init_process_group(backend, timeout=_LONGEST_WAIT)
+    except (RuntimeError, ValueError) as problem:
+        raise OnelookError(
+            f"process {launched.rank} of {launched.count} does not find the others: {problem}. "
+            "Start them with: torchrun --nproc-per-node N -m onelook train …"
+        ) from problem
+    try:
+        yield Processes(launched.rank, launched.count)
+    finally:
+        dist.destroy_process_group()
+
+
+@dataclass
+class SharedRows:
+    """The batch that is trained on, of which this process has a part: what layers ask that look at whole batches."""
+
+    processes: Processes
+    first: int = 0  # where our rows begin
+    whole: int = 0  # rows in the whole batch
+
+    def sum(self, values: Tensor) -> Tensor:
+        """The values added up over all processes."""
+        return self.processes.sum(values)
+
+
+@torch.no_grad()
+def sum_gradients(parameters: Iterable[torch.nn.Parameter], sums: Tensor, processes: Processes) -> Tensor:
+    """Adds the gradients up over all processes, in place, and `sums` with them: they go round together, once.
+
+    Args:
+        parameters: with the gradients of a loss that was divided by the rows of the whole batch.
+        sums: (n,), this process' own.
+        processes: who takes part.
+
+    Returns:
+        The sums over all processes, (n,).
+    """
+    gradients = [parameter.grad for parameter in parameters if parameter.grad is not None]
+    together = processes.sum(torch.cat([*(gradient.flatten() for gradient in gradients), sums.to(torch.float32)]))
+    begin = 0
+    for gradient in gradients:
+        gradient.copy_(together[begin : begin + gradient.numel()].view_as(gradient))
+        begin += gradient.numel()
+    return together[begin:]

@@ -1,0 +1,112 @@
+"""Two processes that share every batch end where a single one does, but for rounding."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from tests.training.parallel_runs import VAL_ROWS, run
+
+from onelook.errors import ConfigError
+from onelook.training.parallel import ALONE, Processes
+
+ROOT = Path(__file__).parents[2]
+
+
+def start(folder: Path, *names: str) -> list[subprocess.Popen[str]]:
+    """Two processes with the variables that `torchrun` sets."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    common = {"WORLD_SIZE": "2", "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port), "TORCHELASTIC_RUN_ID": "test"}
+    return [
+        subprocess.Popen(
+            [sys.executable, "-m", "tests.training.parallel_runs", str(folder), *names],
+            cwd=ROOT,
+            env={**os.environ, **common, "RANK": str(rank), "LOCAL_RANK": str(rank), "OMP_NUM_THREADS": "1"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        for rank in range(2)
+    ]
+
+
+@pytest.fixture(scope="module")
+def ended(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where two processes have left what they ended with, one training after the other."""
+    folder = tmp_path_factory.mktemp("parallel")
+    for process in start(folder, "everything", "one-left-over", "mixed"):
+        said, _ = process.communicate(timeout=120)
+        assert process.returncode == 0, said
+    return folder
+
+
+def read(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+    with np.load(path / "weights.npz") as weights:
+        return {name: weights[name] for name in weights.files}, json.loads((path / "run.json").read_text())
+
+
+@pytest.mark.parametrize("name", ["everything", "one-left-over", "mixed"])
+def test_the_result_is_a_single_process_but_for_rounding(name: str, ended: Path) -> None:
+    expected = run(name)
+    weights, found = read(ended / f"{name}-0")
+    assert weights.keys() == expected.weights.keys()
+    for key, array in expected.weights.items():
+        np.testing.assert_allclose(weights[key], array, rtol=1e-4, atol=2e-6, err_msg=key)
+    for record, alone in zip(found["history"], expected.history, strict=True):
+        assert record["train_loss"] == pytest.approx(alone.train_loss, rel=1e-5)
+        assert record["val_loss"] == pytest.approx(alone.val_loss, rel=1e-5)
+        # Shares of whole pictures, each counted once.
+        assert record["train_accuracy"] == alone.train_accuracy
+        assert record["val_accuracy"] == alone.val_accuracy
+        assert (record["val_accuracy"] * VAL_ROWS) % 1 == pytest.approx(0, abs=1e-9)
+    assert found["notes"] == list(expected.notes)
+
+
+@pytest.mark.parametrize("name", ["everything", "one-left-over", "mixed"])
+def test_both_processes_hold_the_same_bits_and_the_same_history(name: str, ended: Path) -> None:
+    (weights, first), (others, second) = (read(ended / f"{name}-{rank}") for rank in range(2))
+    for key, array in weights.items():
+        assert array.tobytes() == others[key].tobytes(), key
+    for records in (first["history"], second["history"]):
+        for record in records:
+            del record["seconds"]
+    assert first == second
+
+
+def test_where_one_process_ends_the_other_says_so_and_ends_too(tmp_path: Path) -> None:
+    first, second = start(tmp_path, "everything:ends")
+    second.communicate(timeout=60)
+    said, _ = first.communicate(timeout=60)
+    assert (first.returncode, second.returncode) == (1, 7)
+    assert "another of the 2 processes has ended" in said
+
+
+def test_parts_are_of_nearly_one_size_and_leave_nothing_out() -> None:
+    for rows in range(12):
+        for count in range(1, 5):
+            parts = [range(rows)[Processes(rank, count).part(rows)] for rank in range(count)]
+            assert [row for part in parts for row in part] == list(range(rows))
+            assert max(map(len, parts)) - min(map(len, parts)) <= 1
+
+
+def test_alone_nobody_is_asked() -> None:
+    assert ALONE.is_first
+    assert ALONE.part(7) == slice(0, 7)
+    assert ALONE.from_first(lambda: "mine") == "mine"
+    assert ALONE.agree(interrupted=True, now=3.5) == (True, 3.5)
+    with ALONE.first_alone():
+        pass
+
+
+def test_a_single_process_run_that_diverges_says_so() -> None:
+    with pytest.raises(ConfigError, match="not a number|diverg"):
+        run("diverging")
