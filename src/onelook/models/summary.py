@@ -36,7 +36,8 @@ class NetworkSummary:
     layers: tuple[LayerSummary, ...]
     total: int  # parameters with batch-norm's moving statistics, as Keras counts
     trainable: int
-    multiply_adds: int
+    multiply_adds: int  # for one view of a picture
+    views: int = 1  # of each picture that a trained model looks at
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON document of `onelook summary --json`."""
@@ -51,14 +52,21 @@ class NetworkSummary:
             for layer in self.layers
         ]
         parameters = {"total": self.total, "trainable": self.trainable}
-        return {"layers": layers, "parameters": parameters, "multiply_adds": self.multiply_adds}
+        return {
+            "layers": layers,
+            "parameters": parameters,
+            "multiply_adds": self.multiply_adds,
+            "views": self.views,
+        }
 
     def table(self) -> Table:
         """The layers with their totals at the foot."""
         fixed = self.total - self.trainable
-        caption = (
-            f"{self.trainable:,} trained; {fixed:,} are measured (moving statistics, whitening)" if fixed else None
-        )
+        notes = [f"{self.trainable:,} trained; {fixed:,} are measured (moving statistics, whitening)"] if fixed else []
+        if self.views > 1:
+            in_all = self.views * self.multiply_adds
+            notes.append(f"a prediction is the mean of {self.views} views: {in_all:,} multiply-adds in all")
+        caption = "\n".join(notes) or None
         table = Table(box=SIMPLE_HEAD, show_footer=True, pad_edge=False, caption=caption, caption_justify="right")
         table.add_column("#", justify="right", style="dim")
         table.add_column("layer", footer="total")

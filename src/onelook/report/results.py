@@ -84,6 +84,7 @@ class ModelFacts(_Facts):
     name: str = ""
     parameters: int | None = None
     multiply_adds: int | None = None
+    views: int = 1  # of each picture, of which a prediction is the mean
     size_bytes: int | None = None
 
 

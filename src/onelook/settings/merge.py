@@ -13,10 +13,11 @@ from typing import Any, Union, get_args, get_origin
 from pydantic import ValidationError
 
 from onelook.errors import ConfigError, in_words, unknown_name
-from onelook.settings.augment import AugmentSettings
+from onelook.settings.augment import AugmentSettings, MixSettings
 from onelook.settings.base import Settings
 from onelook.settings.problems import as_config_error
 from onelook.settings.train import TrainSettings
+from onelook.settings.views import ViewSettings
 
 Overrides = dict[str, Any]  # a part of TrainSettings as nested plain values
 
@@ -93,6 +94,7 @@ _PARSERS = {
     "class_names": parse_names,
     "val": _fraction_or_path,
 }
+_NOTHING_BY_DEFAULT = (AugmentSettings, MixSettings, ViewSettings)  # sections that have to say what is on
 _KEYWORDS = {"time_limit": "time_limit_seconds"}  # what the Python API calls them
 
 
@@ -128,7 +130,7 @@ def parse_set(pairs: Sequence[str]) -> Overrides:
 
     Values are read as TOML where they can be (`0.1`, `true`, `[0.8, 1.2]`), else as text. A section that has a
     name takes it directly (`optimizer=adamw`); `true` switches an optional section on with its defaults,
-    `false` or `none` switch it off, and augmentation too.
+    `false` or `none` switch it off, as they do augmentation, mixing and views.
 
     Raises:
         ConfigError: no `=`, an unknown key (the nearest is offered), or a name that several sections have.
@@ -210,9 +212,9 @@ def section_of(annotation: Any) -> type[Settings] | None:
 
 
 def _paths(settings: type[Settings], prefix: str = "") -> Iterator[tuple[str, str]]:
-    """Every key that can be set: (dotted path, last name)."""
+    """Every key that can be set: (dotted path, the name that may stand for it, else the path again)."""
     for name, field in settings.model_fields.items():
-        yield prefix + name, name
+        yield prefix + name, name if settings.short_names else prefix + name
         if section := section_of(field.annotation):
             yield from _paths(section, f"{prefix}{name}.")
 
@@ -243,9 +245,10 @@ def _as_section(value: Any, section: type[Settings]) -> Any:
     """What a person writes in the place of a whole section, as that section."""
     if isinstance(value, str) and "name" in section.model_fields:
         return {"name": value}
-    if isinstance(value, bool):
+    is_quiet = section in _NOTHING_BY_DEFAULT
+    if isinstance(value, bool) and not (value and is_quiet):  # `true` would leave it off: refused as no table
         value = {} if value else None
-    return {} if value is None and section is AugmentSettings else value  # which does nothing by default
+    return {} if value is None and is_quiet else value
 
 
 def _toml_value(text: str) -> Any:

@@ -12,6 +12,7 @@ from onelook.settings.callbacks import EarlyStoppingSettings, Monitor, ReduceOnP
 from onelook.settings.decode import ResizeMode
 from onelook.settings.optimizer import LossSettings, OptimizerSettings, ScheduleSettings
 from onelook.settings.preprocess import PreprocessSettings
+from onelook.settings.views import ViewSettings
 
 _Side = Annotated[int, Field(ge=1, le=8192)]  # as `DecodeSettings` takes it
 
@@ -83,6 +84,7 @@ class TrainSettings(Settings):
     preprocess: PreprocessSettings = setting(PreprocessSettings(), "The fixed preparation of every picture.")
     augment: AugmentSettings = setting(AugmentSettings(), "Random changes of training pictures.")
     mix: MixSettings = setting(MixSettings(), "Training pictures mixed two by two.")
+    views: ViewSettings = setting(ViewSettings(), "What of a picture the trained model looks at.")
     sampling: Literal["all", "balanced"] = setting(
         "all", "all: every picture once an epoch; balanced: as many draws, every class as often."
     )

@@ -80,6 +80,7 @@ def _save_model(begun: BegunRun, fitted: Fitted) -> Classifier:
         value_range=value_range(opened),
         provenance=_provenance(begun, fitted),
         metrics=_best_epoch(fitted),
+        views=opened.settings.views,
         golden_pictures=opened.prepared.split.train,
     )
     classifier.save(begun.folder.model)

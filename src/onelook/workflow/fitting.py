@@ -85,7 +85,8 @@ def _fit_into_time(
     with tuned_for_training(work.device):
         pace = measure_pace(Trainer(deepcopy(network), **vars(work), settings=begun.opened.settings))
     test = begun.opened.prepared.split.test
-    scoring = pace.validation_seconds * len(work.val if test is None else test) / len(work.val)
+    views = begun.opened.settings.views.count  # of each picture, once the model is scored as it predicts
+    scoring = pace.validation_seconds * views * len(work.val if test is None else test) / len(work.val)
     finishing = max(_FINISHING_SECONDS, _FINISHING_SHARE * limit)
     # The last epoch may be cut short by the clock, and is validated after that.
     left = limit - clock.so_far()["total"] - finishing - scoring - pace.validation_seconds

@@ -12,7 +12,7 @@ from onelook.errors import ConfigError, DataError
 from onelook.runtime import choose_device
 from onelook.settings import DecodeSettings, TrainSettings
 from onelook.settings.merge import Overrides, build_settings, differences, merge
-from onelook.workflow.plan import DataFacts, plan_run
+from onelook.workflow.plan import DataFacts, plan_run, views_in_words
 from onelook.workflow.request import resolve_settings
 from onelook.workflow.starting_point import (
     Learnt,
@@ -123,7 +123,9 @@ def open_for_training(
             *(_size_choice(dataset, decode, first) if start is None else _start_choices(start)),
             *_split_choice(settings, prepared.split, is_asked=own_split is None),
             *(() if "recipe" in asked else plan.reasons),
+            *filter(None, [views_in_words(settings.views, facts)]),
         )
+    _refuse_views_past_the_edge(settings, decode)
     learnt = None if start is None else _what_it_learnt(start, dataset, prepared, force=settings.force)
     findings = tuple(find_problems(Evidence.of_prepared(prepared)))
     for position, line in enumerate(in_short(findings)):
@@ -178,6 +180,14 @@ def _split_choice(settings: TrainSettings, split: Split, *, is_asked: bool) -> t
     counts += [] if split.test is None else [f"{len(split.test):,} to test"]
     why = "" if is_asked else "; nothing that the model was trained on judges it"
     return (f"the split of {settings.split}: {', '.join(counts)}{why}",)
+
+
+def _refuse_views_past_the_edge(settings: TrainSettings, decode: DecodeSettings) -> None:
+    if not settings.views.fits(decode.height, decode.width):
+        raise ConfigError(
+            f"views.shift = {settings.views.shift}; expected less than the pictures' shorter side, which is "
+            f"{min(decode.height, decode.width)} pixels. One or two pixels are usual."
+        )
 
 
 def _size_choice(dataset: Dataset, decode: DecodeSettings, settings: TrainSettings) -> tuple[str, ...]:

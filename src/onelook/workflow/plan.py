@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from onelook.settings.merge import Overrides, merge
+from onelook.settings.views import ViewSettings
 
 # Networks of our own, for which the schedule below was tuned. The tutorials' networks keep Keras' defaults.
 _TUNED_MODELS = frozenset({"cnn", "cnn-small", "resnet"})
@@ -90,6 +91,19 @@ def plan_run(facts: DataFacts, chosen: Overrides, *, goes_on: bool = False) -> P
         augment, reason = _augment(facts)
         plan.pick({"augment": augment}, reason)
     return plan
+
+
+def views_in_words(views: ViewSettings, facts: DataFacts) -> str | None:
+    """What the model will look at, for the user; None where it is the picture alone."""
+    if not views.is_active:
+        return None
+    mirrored = "mirrored" if views.horizontal_flip else ""
+    moved = f"moved by {views.shift} pixel{'s' * (views.shift > 1)}" if views.shift else ""
+    also = " and ".join(filter(None, (mirrored, moved)))
+    words = f"{views.count} views of each picture, also {also}: predicting takes {views.count} times as long"
+    if views.horizontal_flip and are_symbols(facts.class_names):
+        words += "; a digit or letter in a mirror is another thing, kept as you asked"
+    return words
 
 
 def _chooses_augmentation(chosen: Overrides) -> bool:

@@ -182,6 +182,7 @@ def _record(opened: OpenedData, summary: NetworkSummary, command: str | None) ->
             "name": opened.settings.model,
             "parameters": totals["parameters"]["total"],
             "multiply_adds": totals["multiply_adds"],
+            "views": opened.settings.views.count,
         },
     }
 

@@ -55,13 +55,14 @@ class StartingPoint:
         return {name: array for name, array in self.weights.items() if not name.startswith(PREPROCESS_PREFIX)}
 
     def settings_with(self, asked: Overrides) -> Overrides:
-        """What was asked for, above what the model brings: its network, its preparation, its recipe's training."""
+        """What was asked for, above what the model brings: network, preparation, views, its recipe's training."""
         recipe = self.card.training.get("recipe")
         own = {
             "model": self.network_name,
             "image_size": [self.card.decode.height, self.card.decode.width],
             "resize": self.card.decode.resize,
             "preprocess": self.card.preprocess.settings.model_dump(mode="json"),
+            "views": self.card.views.model_dump(mode="json"),
         }
         if not isinstance(recipe, str):
             return merge(own, asked)

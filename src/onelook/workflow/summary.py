@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,7 +40,8 @@ def summarize_network(
     if Path(what).is_dir() or what.endswith(".zip"):
         card = read_model(Path(what)).card
         height, width, channels = input_shape or (card.decode.height, card.decode.width, card.decode.channels)
-        return summarize(card.network, (channels, height, width), num_classes or len(card.class_names))
+        found = summarize(card.network, (channels, height, width), num_classes or len(card.class_names))
+        return replace(found, views=card.views.count)
     usual = _TUTORIAL_INPUTS.get(what, _USUAL_INPUT)
     height, width, channels = input_shape or (usual.height, usual.width, usual.channels)
     facts = ModelInput(height, width, channels, num_classes or usual.num_classes, usual.rows)

@@ -59,10 +59,18 @@ def _title(model: ModelFacts) -> str:
 
 
 def _facts(model: ModelFacts) -> Iterator[tuple[str, str, str]]:
+    many = model.views > 1
     if model.parameters is not None:
         yield "Parameters", f"{model.parameters:,}", "numbers that training sets"
     if model.multiply_adds is not None:
-        yield "Multiply-adds", short_count(model.multiply_adds), "work for one picture"
+        yield "Multiply-adds", short_count(model.multiply_adds), "work for one view" if many else "work for one picture"
+    if many:
+        yield (
+            "Views",
+            f"{model.views}",
+            f"of each picture: a prediction is their mean, and takes {model.views} times as long as one; the figures "
+            "by epoch are of the picture alone",
+        )
     if model.size_bytes is not None:
         yield "Size", size(model.size_bytes), "of the model on disk"
 
