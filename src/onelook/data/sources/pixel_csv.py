@@ -28,10 +28,7 @@ class PixelCsv:
 
     def recognise(self, location: Location) -> str | None:
         """Why this is a pixel table; None where no file has numbered columns."""
-        if location.is_file:
-            return self._recognise_file(location, location.entries()[0])
-        tables = _tables(location)
-        return f"it holds pixel tables: {', '.join(tables)}" if tables else None
+        return location.once(_recognise)
 
     def open(self, location: Location, options: SourceOptions) -> Dataset:
         """The table or tables, refused whole where a cell is wrong.
@@ -44,19 +41,27 @@ class PixelCsv:
         tables = {part: _read(location, name, options.label_column) for part, name in files.items()}
         return pixel_dataset(location, "pixel-csv", "a CSV header", tables)
 
-    def _recognise_file(self, location: Location, name: str) -> str | None:
-        if table_suffix(name) not in _SUFFIXES:
-            return None
-        line = read_first_line(location, name)
-        if not line:  # an empty .csv is best refused by the reader of tables
-            return "it is a CSV file" if table_suffix(name) == ".csv" else None
-        columns, _ = split_header(line)
-        if is_row_of_values(columns):
-            return "it is a table of numbers"
-        pixels = numbered_columns(columns)
-        if len(pixels) * 2 < len(columns):
-            return None
-        return f"the header has {len(pixels):,} numbered columns, {columns[pixels[0]]} to {columns[pixels[-1]]}"
+
+def _recognise(location: Location) -> str | None:
+    if location.is_file:
+        return _recognise_file(location, location.entries()[0])
+    tables = _tables(location)
+    return f"it holds pixel tables: {', '.join(tables)}" if tables else None
+
+
+def _recognise_file(location: Location, name: str) -> str | None:
+    if table_suffix(name) not in _SUFFIXES:
+        return None
+    line = read_first_line(location, name)
+    if not line:  # an empty .csv is best refused by the reader of tables
+        return "it is a CSV file" if table_suffix(name) == ".csv" else None
+    columns, _ = split_header(line)
+    if is_row_of_values(columns):
+        return "it is a table of numbers"
+    pixels = numbered_columns(columns)
+    if len(pixels) * 2 < len(columns):
+        return None
+    return f"the header has {len(pixels):,} numbered columns, {columns[pixels[0]]} to {columns[pixels[-1]]}"
 
 
 def _tables(location: Location) -> list[str]:

@@ -15,7 +15,7 @@ from onelook.errors import ConfigError, DataError, unknown_name
 
 # Names that a label column goes by, the likeliest first.
 LABEL_NAMES = ("label", "labels", "class", "target", "y", "category", "class_name", "class_id", "classname", "digit")
-_DELIMITERS = ",;\t"
+DELIMITERS = ",;\t"
 _NUMBER = re.compile(r"[0-9]+")
 # Fewer numbered columns than a 2×2 picture has are no picture: `x1`, `x2` of an ordinary table.
 _FEWEST_PIXELS = 4
@@ -39,7 +39,7 @@ class PixelHeader:
 
 def split_header(line: str) -> tuple[list[str], str]:
     """The cells of a first line, and the delimiter between them: comma, semicolon or tab."""
-    delimiter = max(_DELIMITERS, key=line.count)
+    delimiter = max(DELIMITERS, key=line.count)
     try:
         cells = next(csv.reader([line], delimiter=delimiter), [])
     except csv.Error:  # a cell longer than any name, or a line end within one: told as a column that is none

@@ -10,6 +10,7 @@ from io import BytesIO
 from onelook.data.sources.careful_grid import read_careful_grid
 from onelook.data.sources.grid import Grid, GridColumns, Text
 from onelook.data.sources.packed_table import is_packed, open_table, read_first_bytes
+from onelook.data.sources.pixel_header import DELIMITERS
 from onelook.data.sources.plain_grid import read_plain_grid
 from onelook.data.sources.source import Location
 from onelook.errors import DataError
@@ -17,6 +18,7 @@ from onelook.errors import DataError
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 # Ten times the header of a 224×224 colour table. A file without a newline for longer is no table.
 _LONGEST_LINE = 16 << 20
+_MOST_COLUMNS = 200_000  # colour pictures of 256×256 have 196,608
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,10 @@ def _decoded(line: bytes, name: str) -> str:
         raise DataError(f"{name}: the first line is not UTF-8 text. Expected CSV text; save it as UTF-8.") from problem
     if "\0" in text:
         raise DataError(f"{name}: the first line holds zero bytes. Expected CSV text; save it as UTF-8.")
+    if (columns := 1 + max(map(text.count, DELIMITERS))) > _MOST_COLUMNS:
+        raise DataError(
+            f"{name}: {columns:,} columns, expected at most {_MOST_COLUMNS:,}. Keep pictures of that size as files."
+        )
     if "\r" in text:
         raise DataError(
             f"{name}: its lines end with carriage returns alone, as old programs wrote them. Save it with line feeds."
