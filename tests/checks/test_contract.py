@@ -15,6 +15,7 @@ from onelook.checks.evidence import Evidence
 from onelook.checks.finding import SEVERITIES, Finding
 from onelook.checks.run import find_problems
 from onelook.checks.suspect import Suspect
+from onelook.data.near.pair import NearPair
 
 
 @pytest.fixture
@@ -41,7 +42,8 @@ def troubled(evidence: Callable[..., Evidence], measured: Callable[..., Evidence
     groups = {name: np.full(len(split.ids), -1) for name, split in found.splits.items()}
     groups["train"][0] = groups["test"][1] = 7
     splits = {name: replace(split, given_groups=groups[name]) for name, split in found.splits.items()}
-    return replace(found, splits=splits)
+    near = (NearPair("train", 8, "train", 9), NearPair("train", 10, "test", 1))
+    return replace(found, splits=splits, near_pairs=near)
 
 
 @pytest.fixture

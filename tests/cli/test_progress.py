@@ -74,6 +74,9 @@ def test_ctrl_c_says_what_is_kept(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(KeyboardInterrupt):
         interrupted_after(0, 1_200)
     assert capsys.readouterr().err == "interrupted at 1,200 of 3,000 pictures: the same command goes on from there\n"
+    with pytest.raises(KeyboardInterrupt):
+        interrupted_after(0, 3_000, 0, 600)  # all read, and looked at once more
+    assert capsys.readouterr().err == "interrupted at 600 of 3,000 pictures: what was read is kept\n"
 
 
 def test_ctrl_c_after_the_pictures_is_not_about_them(capsys: pytest.CaptureFixture[str]) -> None:

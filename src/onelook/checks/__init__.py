@@ -10,8 +10,13 @@ CHECKS = Registry(
     {
         "unreadable": ("onelook.checks.unreadable:check", "pictures that cannot be read"),
         "duplicates": ("onelook.checks.duplicates:check", "exact copies with the same label in one split"),
+        "near-duplicates": ("onelook.checks.near_duplicates:check", "altered copies of a picture in one split"),
         "conflicting-labels": ("onelook.checks.conflicting_labels:check", "the same pixels under two labels"),
         "leak-exact": ("onelook.checks.leak_exact:check", "test pictures that stand among those trained or tuned on"),
+        "leak-near": (
+            "onelook.checks.leak_near:check",
+            "test pictures of which an altered copy is trained or tuned on",
+        ),
         "leak-validation": ("onelook.checks.leak_validation:check", "validation pictures that stand in training"),
         "torn-groups": ("onelook.checks.torn_groups:check", "pictures that judge, of a group that is trained on"),
         "label-errors": ("onelook.checks.label_errors:check", "labels that look wrong to a model (inspect --labels)"),

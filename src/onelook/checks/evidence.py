@@ -48,6 +48,13 @@ class Evidence:
     # Labels that look wrong, by split, worst first; empty where no out-of-fold probabilities were made.
     suspects: Mapping[str, tuple[Suspect, ...]] = field(default_factory=dict)
 
+    def near_groups(self) -> list[tuple[int, int]]:
+        """The near pairs as pairs of groups of equal pixels, since of exact copies one stands for all."""
+        return [
+            (int(self.splits[pair.part].groups[pair.row]), int(self.splits[pair.other_part].groups[pair.other_row]))
+            for pair in self.near_pairs
+        ]
+
     @classmethod
     def of_reading(cls, reading: Reading) -> Evidence:
         """The evidence of a data set in the parts in which it was found."""

@@ -34,14 +34,9 @@ def check(evidence: Evidence) -> list[Finding]:
 
 
 def _near_groups(evidence: Evidence) -> dict[int, list[int]]:
-    """Group of equal pixels -> the groups of which each is confirmed to be a near copy of it.
-
-    By groups, since of exact copies, wherever they are, one stands for all in a pair.
-    """
+    """Group of equal pixels -> the groups of which each is confirmed to be a near copy of it."""
     near: dict[int, list[int]] = {}
-    for part, row, other_part, other_row in evidence.near_pairs:
-        one = int(evidence.splits[part].groups[row])
-        other = int(evidence.splits[other_part].groups[other_row])
+    for one, other in evidence.near_groups():
         near.setdefault(one, []).append(other)
         near.setdefault(other, []).append(one)
     return near

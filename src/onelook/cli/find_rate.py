@@ -24,7 +24,7 @@ def find_rate(data: str, *, out: Path | None, say: Say, words: Sequence[str], **
     """
     from onelook.workflow.find_rate import JSON_FILE, PAGE_FILE, find_learning_rate
 
-    with say.progress("reading pictures") as on_progress:
+    with say.progress("reading and comparing pictures") as on_progress:
         found = find_learning_rate(data, out=out, say=say, on_progress=on_progress, **asked)
     command = go_on_with(words, found.suggestion)
     if say.wants_json:

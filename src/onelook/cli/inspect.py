@@ -101,7 +101,7 @@ def inspect(
     if suspects is not None:
         refuse_unwritable(suspects)
     names = parse_names(class_names) if class_names is not None else None
-    with say.progress("reading pictures") as on_progress:
+    with say.progress("reading and comparing pictures") as on_progress:
         found = inspect_data(
             data,
             test=test,

@@ -20,7 +20,8 @@ _REFRESHES_A_SECOND = 4  # each takes about 2 ms from the work
 class PictureProgress:
     """Told (done, in all), it shows how far that is, on standard error; and it says where earlier work is gone on with.
 
-    Nothing is shown where all is done at once. As a context it ends its bar, and on Ctrl-C says what is kept.
+    After all is done it may begin from 0 again, with another look at what was read. Nothing is shown where all is done
+    at once. As a context it ends its bar, and on Ctrl-C says what is kept.
 
     Args:
         what: what is done, as in "reading pictures".
@@ -34,6 +35,7 @@ class PictureProgress:
         self._bar: Progress | None = None
         self._next_line = clock() + _SECONDS_BEFORE_FIRST_LINE
         self._has_begun = False
+        self._has_read_all = False
         self._done, self._total = 0, 0
 
     def __call__(self, done: int, total: int) -> None:
@@ -42,6 +44,7 @@ class PictureProgress:
         self._has_begun = True
         self._done, self._total = done, total
         if done >= total:
+            self._has_read_all = True
             self._end_bar()
         elif self._is_terminal:
             self._show_bar()
@@ -57,7 +60,8 @@ class PictureProgress:
     ) -> None:
         self._end_bar()
         if isinstance(error, KeyboardInterrupt) and 0 < self._done < self._total:
-            self._say(f"interrupted at {self._done:,} of {self._total:,} pictures: the same command goes on from there")
+            kept = "what was read is kept" if self._has_read_all else "the same command goes on from there"
+            self._say(f"interrupted at {self._done:,} of {self._total:,} pictures: {kept}")
 
     def _show_bar(self) -> None:
         if self._bar is None:

@@ -36,7 +36,6 @@ def prepare(
     given: GivenSplit | None = None,
     folds: int | None = None,
     on_progress: OnProgress | None = None,
-    on_comparing: OnProgress | None = None,
 ) -> Prepared:
     """Decodes every part, quarantines what cannot be read, finds copies, and splits.
 
@@ -46,8 +45,7 @@ def prepare(
         strict: stop where a picture cannot be read, instead of going on without it.
         given: a split to keep; `val` and `seed` are then unused.
         folds: the split is the first of so many folds', with `seed`; `val` and `given` are then unused.
-        on_progress: called with (pictures done, pictures in all).
-        on_comparing: the same for the search for near copies.
+        on_progress: as in `read_dataset`.
 
     Raises:
         ConfigError: `val` is out of range; folds that the data does not allow.
@@ -58,9 +56,7 @@ def prepare(
     check_request(is_labelled, val if given is None and folds is None else None)
     if folds is not None:
         refuse_given_val(dataset.parts)
-    reading = read_dataset(
-        dataset, decode, strict=strict, given=given, on_progress=on_progress, on_comparing=on_comparing
-    )
+    reading = read_dataset(dataset, decode, strict=strict, given=given, on_progress=on_progress)
     if folds is not None:
         return Prepared(reading, split_of_fold(reading.parts, reading.class_names, fold=1, folds=folds, seed=seed))
     return Prepared(reading, split_dataset(reading.parts, reading.class_names, val=val, seed=seed))

@@ -76,15 +76,14 @@ def read_dataset(
     strict: bool = False,
     given: GivenSplit | None = None,
     on_progress: OnProgress | None = None,
-    on_comparing: OnProgress | None = None,
 ) -> Reading:
     """Decodes every part (or takes it from the cache), sets aside what cannot be read, and finds copies.
 
     Args:
         strict: stop at the first unreadable picture; what was decoded until then is kept for another time.
         given: a split to keep: exact copies that it puts on two sides are both used.
-        on_progress: told how many pictures of all parts are done.
-        on_comparing: told how many are compared with the others, for near copies.
+        on_progress: told how many pictures of all parts are done; then from 0 again how many were looked at for near
+            copies, where that is not known from before.
 
     Raises:
         DataError: no picture of a part can be read; or, if `strict`, some cannot; or the given split does not fit.
@@ -104,7 +103,7 @@ def read_dataset(
     digests = {name: digest_pictures(part.images) for name, part in decoded.items()}
     groups = group_digests(list(digests.values()))
     fingerprints = [hashlib.sha256(b"".join(of_part)).hexdigest() for of_part in digests.values()]
-    pairs = near_pairs([part.images for part in decoded.values()], groups, fingerprints, on_comparing)
+    pairs = near_pairs([part.images for part in decoded.values()], groups, fingerprints, on_progress)
     # Part by part: two training pictures that both resemble a test picture are not tied together by it, or the test
     # set would have a say in which of them validate.
     near_groups = [group_near([of_part], pairs[np.isin(pairs, of_part).all(axis=1)])[0] for of_part in groups]

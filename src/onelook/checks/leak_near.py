@@ -1,0 +1,39 @@
+"""Test pictures of which the model has seen an altered copy."""
+
+from __future__ import annotations
+
+from onelook.checks.evidence import Evidence
+from onelook.checks.finding import Finding, for_example, pictures
+from onelook.checks.leak_exact import first_ids
+
+
+def check(evidence: Evidence) -> list[Finding]:
+    """At most one finding: test pictures of which another split holds a near copy, but no exact one; surest first."""
+    test = evidence.splits.get("test")
+    if test is None:
+        return []
+    seen: dict[int, str] = {}  # group -> the picture that is trained on, or else tuned on
+    for name in ("train", "val", "all"):
+        if (split := evidence.splits.get(name)) is not None:
+            seen = {**first_ids(split), **seen}
+    twins: dict[int, str] = {}  # group of test pictures -> the picture that is the surest near copy of it
+    for one, other in evidence.near_groups():
+        for group, twin in ((one, other), (other, one)):
+            if twin in seen and group not in seen:
+                twins.setdefault(group, seen[twin])
+    of_group: dict[int, list[str]] = {group: [] for group in twins}
+    for each, group in zip(test.ids, test.groups.tolist(), strict=True):
+        if group in of_group:
+            of_group[group].append(each)
+    pairs = tuple((each, twins[group]) for group, ids in of_group.items() for each in ids)
+    if not pairs:
+        return []
+    ids = tuple(one for one, _ in pairs)
+    share = f"{100 * len(ids) / len(test.ids):.1f} %"
+    message = (
+        f"{pictures(len(ids))} of {len(test.ids):,} in the test set ({share}) {'is' if len(ids) == 1 else 'are'} also "
+        f"among those to train or tune on, but for brightness, a shift, a crop, noise or compression "
+        f"({for_example(ids)}). A model can remember these too, so the test score is too good to be believed: remove "
+        "them from one side."
+    )
+    return [Finding("leak-near", "test", len(ids), ids, message, pairs, severity="error")]

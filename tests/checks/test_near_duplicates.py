@@ -1,0 +1,50 @@
+"""Altered copies in one split."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tests.checks.conftest import MakeEvidence
+
+from onelook.checks.near_duplicates import check
+from onelook.data.near.pair import NearPair
+
+
+def test_the_later_of_each_pair_counts_once(evidence: MakeEvidence) -> None:
+    made = evidence(train=("ccccd", [1, 2, 3, 4, 5]), val=("cc", [6, 7]), test=("cc", [8, 9]))
+    near = (
+        NearPair("train", 2, "train", 1),
+        NearPair("train", 0, "train", 2),
+        NearPair("train", 0, "train", 3),
+        NearPair("train", 4, "test", 0),
+        NearPair("test", 0, "test", 1),
+    )
+    (found,) = check(replace(made, near_pairs=near))
+    assert (found.split, found.count, found.severity) == ("train", 2, "note")
+    assert found.ids == ("train/3", "train/4")
+    assert found.pairs == (("train/2", "train/3"), ("train/1", "train/4"))
+    assert found.message == (
+        "2 pictures in the training set are near copies of another there, but for brightness, a shift, a crop, noise "
+        "or compression (train/3, train/4). All are used, and the split keeps them on one side."
+    )
+
+
+def test_near_copies_under_two_labels_are_pointed_out(evidence: MakeEvidence) -> None:
+    made = evidence(all=("ccd", [1, 2, 3]))
+    (found,) = check(replace(made, near_pairs=(NearPair("all", 0, "all", 1), NearPair("all", 0, "all", 2))))
+    assert found.message.endswith(
+        " 1 of them stands under another label than the other (all/3): one label may be wrong."
+    )
+
+
+def test_of_exact_copies_one_stands_for_all(evidence: MakeEvidence) -> None:
+    made = evidence(train=("cccd", [1, 1, 2, 2]), val=("cc", [2, 7]))
+    # train/3 stands for val/1, with which train/1 is not within one split; of its own split it counts once.
+    (found,) = check(replace(made, near_pairs=(NearPair("train", 0, "train", 2),)))
+    assert found.ids == ("train/3",)
+
+
+def test_unlabelled_pictures_and_sound_ones(evidence: MakeEvidence) -> None:
+    made = evidence(all=(None, [1, 2]))
+    assert check(made) == []
+    assert check(replace(made, near_pairs=(NearPair("all", 0, "all", 1),)))[0].count == 1
