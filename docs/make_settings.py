@@ -79,6 +79,8 @@ def _values(annotation: Any) -> str:
 
 
 def _plain(value: Any) -> str:
+    if value == ():
+        return "[]"
     return (
         {True: "true", False: "false", None: "none"}.get(value, value)
         if value is None or isinstance(value, bool)

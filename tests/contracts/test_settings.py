@@ -128,6 +128,7 @@ ELSEWHERE = {
     "force": "tests/workflow/test_going_on.py",
     "strict": "tests/data/test_reading.py",
     "folds": "tests/workflow/test_folds.py",
+    "log": "tests/training/logs/test_log.py",
     "views.horizontal_flip": "tests/workflow/test_views.py",  # the training stays the same
     "views.shift": "tests/workflow/test_views.py",
 }

@@ -15,6 +15,7 @@ from onelook.settings.preprocess import PreprocessSettings
 from onelook.settings.views import ViewSettings
 
 _Side = Annotated[int, Field(ge=1, le=8192)]  # as `DecodeSettings` takes it
+Log = Literal["tensorboard", "mlflow"]
 
 
 class TrainSettings(Settings):
@@ -75,6 +76,12 @@ class TrainSettings(Settings):
     device: Literal["auto", "cpu", "cuda"] = setting(
         "auto", "Where to train.", flag="--device", metavar="auto|cpu|cuda"
     )
+    log: tuple[Log, ...] = setting(
+        (),
+        "Also log the run to tensorboard (in its folder), mlflow or both.",
+        flag="--log",
+        metavar="tensorboard,mlflow",
+    )
     strict: bool = setting(False, "Stop at the first unreadable picture.", flag="--strict")
     dropout: float | None = setting(None, "Sets every dropout layer of the network; 0 switches it off.", ge=0, lt=1)
     weight_average: float | None = setting(
@@ -93,6 +100,12 @@ class TrainSettings(Settings):
     loss: LossSettings = setting(LossSettings(), "What is minimised.")
     early_stopping: EarlyStoppingSettings | None = setting(None, "When to end early.")
     reduce_on_plateau: ReduceOnPlateauSettings | None = setting(None, "When to lower the rate.")
+
+    @field_validator("log", mode="before")
+    @classmethod
+    def _may_be_typed(cls, log: object) -> object:
+        """A flag, and --set, have several logs in one text, separated by commas."""
+        return tuple(name.strip() for name in log.split(",")) if isinstance(log, str) else log
 
     @field_validator("val")
     @classmethod

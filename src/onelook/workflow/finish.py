@@ -63,6 +63,9 @@ def finish_run(begun: BegunRun, fitted: Fitted, clock: Clock) -> Evaluation:
         timings=clock.so_far(),
     )
     build_report(folder)
+    scores = {name: getattr(evaluation, name) for name in ("accuracy", "loss", "macro_f1", "balanced_accuracy")}
+    for log in fitted.logs:
+        log.on_finish(set_name, scores)
     return evaluation
 
 

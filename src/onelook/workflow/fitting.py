@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from copy import deepcopy
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from onelook.settings import FittedPreprocess
+from onelook.settings import FittedPreprocess, TrainSettings
 from onelook.workflow.ready import Work, make_ready
 from onelook.workflow.start import BegunRun
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from onelook.run_folder import RunFolder
     from onelook.training.listeners import Listener, TrainingPlan
+    from onelook.training.logs.log import RunLog
     from onelook.training.result import EpochRecord, FitResult
     from onelook.workflow.clock import Clock
 
@@ -34,6 +35,7 @@ class Fitted:
     result: FitResult
     preprocess: FittedPreprocess
     weights: dict[str, NDArray[np.float32]]  # the network's, and the preparation's where it has some
+    logs: Sequence[RunLog] = ()  # that are to hear how the model did
 
 
 def fit_network(begun: BegunRun, clock: Clock, *, quiet: bool, say: Callable[[str], None]) -> Fitted:
@@ -51,6 +53,7 @@ def fit_network(begun: BegunRun, clock: Clock, *, quiet: bool, say: Callable[[st
         plan = _stored_time_plan(begun) or _fit_into_time(begun, network, work, clock, say)
         settings, budget = settings.model_copy(update={"epochs": plan.epochs}), plan.budget_seconds
         begun.folder.update_run(settings=settings.model_dump(mode="json"), time_plan=asdict(plan))
+    logs = _open_logs(begun.folder, settings, say)
     result = fit(
         network,
         **vars(work),
@@ -58,10 +61,10 @@ def fit_network(begun: BegunRun, clock: Clock, *, quiet: bool, say: Callable[[st
         checkpoint_folder=begun.folder.checkpoint,
         resume=begun.resume,
         budget_seconds=budget,
-        listeners=(_history_file(begun.folder), choose_progress(quiet=quiet)),
+        listeners=(_history_file(begun.folder), choose_progress(quiet=quiet), *logs),
         class_names=begun.opened.dataset.class_names,
     )
-    return Fitted(result, ready.preprocess, {**result.weights, **ready.extra_weights})
+    return Fitted(result, ready.preprocess, {**result.weights, **ready.extra_weights}, logs)
 
 
 @dataclass(frozen=True)
@@ -111,6 +114,14 @@ def _stored_time_plan(begun: BegunRun) -> TimePlan | None:
     budget = plan.budget_seconds + limit - plan.limit_seconds
     epochs = max(plan.epochs, round(plan.epochs * budget / max(plan.budget_seconds, 1.0)))
     return TimePlan(epochs=epochs, budget_seconds=budget, limit_seconds=limit)
+
+
+def _open_logs(folder: RunFolder, settings: TrainSettings, say: Callable[[str], None]) -> list[RunLog]:
+    """The logs of other tools that are wanted."""
+    from onelook.training.logs import LOGS
+    from onelook.training.logs.log import ForgivingLog
+
+    return [ForgivingLog(name, LOGS.load(name)(folder), say) for name in settings.log]
 
 
 def _history_file(folder: RunFolder) -> Listener:

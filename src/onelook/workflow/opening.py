@@ -12,6 +12,7 @@ from onelook.errors import ConfigError, DataError
 from onelook.runtime import choose_device
 from onelook.settings import DecodeSettings, TrainSettings
 from onelook.settings.merge import Overrides, build_settings, differences, merge
+from onelook.training.logs import require_logs
 from onelook.workflow.plan import DataFacts, plan_run, views_in_words
 from onelook.workflow.request import resolve_settings
 from onelook.workflow.starting_point import (
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from onelook.run_folder import RunFolder
 
 # What may be changed on going on with a run; anything else would make it another run.
-_CHANGEABLE = frozenset({"epochs", "time_limit_seconds", "device"})
+_CHANGEABLE = frozenset({"epochs", "time_limit_seconds", "device", "log"})
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,9 @@ def open_for_training(
 
     stored = _stored_settings(resumed, asked) if resumed else None
     first = stored or build_settings(asked, "the options")
-    choose_device(first.device)  # which may be missing: said before anything is read or written
+    # What may be missing is said before anything is read or written.
+    choose_device(first.device)
+    require_logs(first.log)
     given = _given_split(first, resumed)
     start = _starting_point(first, resumed)
     splits_anew = bool({"val", "split", "folds"} & asked.keys())
