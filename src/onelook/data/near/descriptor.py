@@ -27,8 +27,9 @@ def amplitudes(small: NDArray[np.float32]) -> NDArray[np.float32]:
     """
     height, width = small.shape[1:]
     window = np.outer(np.hanning(height + 2)[1:-1], np.hanning(width + 2)[1:-1]).astype(np.float32)
-    mean = np.einsum("nhw,hw->n", small, window) / window.sum()
-    spectrum = np.fft.rfft2((small - mean[:, None, None]) * window)
+    level = small - small[:, :1, :1]  # so that what is blank is exactly 0
+    mean = np.einsum("nhw,hw->n", level, window) / window.sum()
+    spectrum = np.fft.rfft2((level - mean[:, None, None]) * window)
     strength = np.abs(spectrum.reshape(len(small), -1)[:, _low_frequencies(height, width)]) ** _POWER
     length = np.linalg.norm(strength, axis=1, keepdims=True)
     found: NDArray[np.float32] = (strength / np.where(length > 0, length, 1)).astype(np.float32)

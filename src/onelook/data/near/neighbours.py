@@ -22,8 +22,8 @@ def nearest(points: NDArray[np.float32], count: int) -> tuple[NDArray[np.int64],
 
     The points are divided into cells around centres, and each is compared with those in the cells whose centres are
     nearest (an inverted file, as in Jégou, Douze, Schmid: Product Quantization for Nearest Neighbor Search, 2011,
-    without the quantization), so that the work hardly grows faster than their number. Where a point lies nearer to another
-    than to most of its neighbours, which is what copies do, the answer is as good as exact.
+    without the quantization), so that the work hardly grows faster than their number. Where a point lies nearer to
+    another than to most of its neighbours, which is what copies do, the answer is as good as exact.
 
     Args:
         points: (rows, values).

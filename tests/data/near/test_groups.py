@@ -1,0 +1,37 @@
+"""Groups of near copies, and where chains of them end."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from onelook.data.near.groups import group_near
+
+
+def test_pairs_tie_exact_copies_and_copies_of_copies_together() -> None:
+    first, second = np.array([0, 1, 0, 2, 3]), np.array([3, 4, 1])
+    found = group_near([first, second], np.array([[0, 3], [3, 4]]))
+    assert [of_array.tolist() for of_array in found] == [[0, 1, 0, 2, 0], [0, 0, 1]]
+
+
+def test_without_pairs_the_groups_are_those_of_exact_copies() -> None:
+    groups = [np.array([0, 1, 0])]
+    assert group_near(groups, np.zeros((0, 2), np.int64))[0].tolist() == [0, 1, 0]
+
+
+def test_a_chain_through_all_of_the_data_is_cut_where_a_twentieth_hangs_together() -> None:
+    chain = np.stack([np.arange(999), np.arange(1, 1_000)], axis=1)
+    (found,) = group_near([np.arange(1_000)], chain)
+    assert np.bincount(found).max() == 50
+    assert len(np.unique(found)) == 20
+
+
+def test_a_chain_is_cut_at_its_weakest_pairs() -> None:
+    # Forty pictures in two tight halves, with a weak pair between: of so few, twenty may hang together.
+    halves = [(start + row, start + row + 1) for start in (0, 20) for row in range(19)]
+    (found,) = group_near([np.arange(40)], np.array([*halves, (19, 20)]))
+    assert found.tolist() == [0] * 20 + [20] * 20
+
+
+def test_exact_copies_count_towards_the_size() -> None:
+    groups = np.repeat([0, 1], 15)
+    assert group_near([groups], np.array([[0, 1]]))[0].tolist() == groups.tolist()
