@@ -80,3 +80,30 @@ def test_versions_name_python_and_numpy() -> None:
     found = runtime.versions()
     assert found["python"] == sys.version.split()[0]
     assert found["numpy"] == np.__version__
+
+
+def test_a_process_that_nobody_launched_is_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("TORCHELASTIC_RUN_ID", "RANK", "LOCAL_RANK", "WORLD_SIZE"):
+        monkeypatch.delenv(name, raising=False)
+    assert runtime.launch() == runtime.Launch(rank=0, local_rank=0, count=1)
+    monkeypatch.setenv("RANK", "3")  # some other launcher's
+    assert runtime.launch().count == 1
+
+
+def test_torchrun_says_which_process_this_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in (("TORCHELASTIC_RUN_ID", "x"), ("RANK", "5"), ("LOCAL_RANK", "1"), ("WORLD_SIZE", "8")):
+        monkeypatch.setenv(name, value)
+    assert runtime.launch() == runtime.Launch(rank=5, local_rank=1, count=8)
+
+
+def test_every_process_gets_a_cuda_device_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    torch = pytest.importorskip("torch")
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
+    for name, value in (("TORCHELASTIC_RUN_ID", "x"), ("RANK", "1"), ("LOCAL_RANK", "1"), ("WORLD_SIZE", "4")):
+        monkeypatch.setenv(name, value)
+    assert str(runtime.choose_device()) == "cuda:1"
+    assert str(runtime.choose_device("cpu")) == "cpu"
+    monkeypatch.setenv("LOCAL_RANK", "2")
+    with pytest.raises(ConfigError, match="there are 2 CUDA devices.*--nproc-per-node 2"):
+        runtime.choose_device()

@@ -102,13 +102,16 @@ def choose_device(name: DeviceName = "auto") -> torch.device:
         raise ConfigError("--device cuda: this machine has no CUDA device that torch can use. Use --device cpu.")
     if not has_cuda or name == "cpu":
         return torch.device("cpu")
-    launched, devices = launch(), torch.cuda.device_count()
+    launched = launch()
+    if launched.count == 1:
+        return torch.device("cuda")
+    devices = torch.cuda.device_count()
     if launched.local_rank >= devices:
         raise ConfigError(
             f"torchrun started {launched.local_rank + 1} or more processes here, and there are {devices} CUDA devices. "
             f"Expected a device for each: --nproc-per-node {devices}, or --device cpu."
         )
-    return torch.device("cuda", launched.local_rank) if launched.count > 1 else torch.device("cuda")
+    return torch.device("cuda", launched.local_rank)
 
 
 def import_onnxruntime() -> Any:

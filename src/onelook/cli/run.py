@@ -11,6 +11,7 @@ import typer
 from onelook.cli.app import build_app
 from onelook.cli.failure import describe, exit_code
 from onelook.cli.say import drop_output, say_error
+from onelook.runtime import launch
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
@@ -29,6 +30,12 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:
         if "--debug" in words:  # looked for here, so that it also holds when the words cannot be parsed
             traceback.print_exception(error, file=sys.stderr)
-        say_error(describe(error))
+        say_error(_in_process() + describe(error))
         return exit_code(error)
     return code if isinstance(code, int) else 0
+
+
+def _in_process() -> str:
+    """Which of the processes that torchrun started is speaking, where it is not the first."""
+    launched = launch()
+    return f"process {launched.rank} of {launched.count}: " if launched.rank else ""

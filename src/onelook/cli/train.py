@@ -14,6 +14,7 @@ from pydantic.fields import FieldInfo
 from onelook.cli.options import Data, Debug, Json, Quiet
 from onelook.cli.say import Say
 from onelook.errors import ConfigError
+from onelook.runtime import launch
 from onelook.settings import TrainSettings
 
 if TYPE_CHECKING:
@@ -90,6 +91,8 @@ def train(
     from onelook.workflow.cross_validation import CrossValidation
     from onelook.workflow.train import train as train_run
 
+    is_first = launch().rank == 0  # of the processes that torchrun started, the one that speaks
+    json, quiet = json and is_first, quiet or not is_first
     say = Say(json=json, quiet=quiet)
     # A switch that is not given must not win over a file that sets it.
     given = {name: value for name, value in flags.items() if value is not False}
@@ -98,7 +101,7 @@ def train(
             raise ConfigError("--find-lr and --resume: a run goes on with its own rate. Give one of them.")
         find_rate(data, out=out, say=say, words=context.obj or (), config=config, sets=sets or (), quiet=quiet, **given)
         return
-    with say.progress("reading pictures") as on_progress:
+    with say.progress("reading and comparing pictures") as on_progress:
         run: Run | CrossValidation = train_run(
             data,
             out=out,
@@ -112,7 +115,7 @@ def train(
             **given,
         )
     folder = run.path if isinstance(run, CrossValidation) else run.folder.path
-    if run.status == "interrupted":
+    if run.status == "interrupted" and is_first:
         again = shlex.join(["onelook", "train", data, "--out", str(folder), "--resume"])
         say.warn(f"interrupted: the best epoch so far is kept. Go on with: {again}")
     if isinstance(run, CrossValidation):

@@ -11,14 +11,13 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TypeVar
-
-import torch
-import torch.distributed as dist
-from torch import Tensor
+from typing import TYPE_CHECKING, TypeVar
 
 from onelook.errors import OnelookError
 from onelook.runtime import Launch
+
+if TYPE_CHECKING:  # a run that is alone, and one that is refused, need no torch for this
+    from torch import Tensor, nn
 
 _Made = TypeVar("_Made")
 
@@ -58,26 +57,32 @@ class Processes:
     def sum(self, values: Tensor) -> Tensor:
         """The values added up over all processes, in place: the same to the bit in each."""
         if self.count > 1:
+            import torch.distributed as dist
+
             with self._told():
                 dist.all_reduce(values)
         return values
 
     def take_from_first(self, tensors: Iterable[Tensor]) -> None:
         """Overwrites the tensors with the first process'."""
-        if self.count > 1:
-            with self._told(), torch.no_grad():
-                for tensor in tensors:
-                    if tensor.is_contiguous():
-                        dist.broadcast(tensor, 0)
-                    else:  # such as channels_last
-                        dense = tensor.contiguous()
-                        dist.broadcast(dense, 0)
-                        tensor.copy_(dense)
+        if self.count == 1:
+            return
+        import torch
+        import torch.distributed as dist
+
+        with self._told(), torch.no_grad():
+            for tensor in tensors:
+                dense = tensor.contiguous()  # itself, or a copy, such as of channels_last
+                dist.broadcast(dense, 0)
+                tensor.copy_(dense)
 
     def from_first(self, make: Callable[[], _Made]) -> _Made:
         """What the first process makes, which alone is asked to, handed to all."""
         if self.count == 1:
             return make()
+        import torch
+        import torch.distributed as dist
+
         made: list[_Made | None] = [make() if self.is_first else None]
         with self._told():
             dist.broadcast_object_list(made, 0, device=torch.device("cpu"))
@@ -87,12 +92,17 @@ class Processes:
         """Whether any process was interrupted, and the first one's time: what they must not see differently."""
         if self.count == 1:
             return interrupted, now
+        import torch
+
         interruptions, time = self.sum(torch.tensor([interrupted, now * self.is_first], dtype=torch.float64)).tolist()
         return interruptions > 0, time
 
     @contextmanager
     def first_alone(self) -> Iterator[None]:
         """The first process goes through the block, and then all others at once; all leave it together."""
+        if self.count == 1:
+            yield
+            return
         if not self.is_first:
             self._wait_for_all()
         yield
@@ -101,6 +111,8 @@ class Processes:
         self._wait_for_all()
 
     def _wait_for_all(self) -> None:
+        import torch
+
         self.sum(torch.zeros(1))
 
     @contextmanager
@@ -124,9 +136,12 @@ def join_processes(launched: Launch) -> Iterator[Processes]:
     Raises:
         OnelookError: they do not find each other.
     """
-    if launched.count == 1 or dist.is_initialized():
-        yield Processes(launched.rank, launched.count)
+    if launched.count == 1:
+        yield ALONE
         return
+    import torch
+    import torch.distributed as dist
+
     try:
         backend = "cpu:gloo,cuda:nccl" if torch.cuda.is_available() and dist.is_nccl_available() else "gloo"
         dist.init_process_group(backend, timeout=_LONGEST_WAIT)
@@ -154,8 +169,7 @@ class SharedRows:
         return self.processes.sum(values)
 
 
-@torch.no_grad()
-def sum_gradients(parameters: Iterable[torch.nn.Parameter], sums: Tensor, processes: Processes) -> Tensor:
+def sum_gradients(parameters: Iterable[nn.Parameter], sums: Tensor, processes: Processes) -> Tensor:
     """Adds the gradients up over all processes, in place, and `sums` with them: they go round together, once.
 
     Args:
@@ -166,6 +180,8 @@ def sum_gradients(parameters: Iterable[torch.nn.Parameter], sums: Tensor, proces
     Returns:
         The sums over all processes, (n,).
     """
+    import torch
+
     gradients = [parameter.grad for parameter in parameters if parameter.grad is not None]
     together = processes.sum(torch.cat([*(gradient.flatten() for gradient in gradients), sums.to(torch.float32)]))
     begin = 0

@@ -47,13 +47,15 @@ def fit_network(begun: BegunRun, clock: Clock, *, quiet: bool, say: Callable[[st
 
     ready, settings = make_ready(begun.opened, begun.network), begun.opened.settings
     network, work = ready.network, ready.work
-    begun.folder.update_run(device=str(work.device), threads=torch.get_num_threads())
+    processes = begun.processes
+    begun.record(device=str(work.device), threads=torch.get_num_threads(), processes=processes.count)
     budget = None
     if settings.time_limit_seconds is not None:
-        plan = _stored_time_plan(begun) or _fit_into_time(begun, network, work, clock, say)
+        stored = processes.from_first(lambda: _stored_time_plan(begun))
+        plan = stored or _fit_into_time(begun, network, work, clock, say)
         settings, budget = settings.model_copy(update={"epochs": plan.epochs}), plan.budget_seconds
-        begun.folder.update_run(settings=settings.model_dump(mode="json"), time_plan=asdict(plan))
-    logs = _open_logs(begun.folder, settings, say)
+        begun.record(settings=settings.model_dump(mode="json"), time_plan=asdict(plan))
+    logs = _open_logs(begun.folder, settings, say) if processes.is_first else []
     result = fit(
         network,
         **vars(work),
@@ -61,8 +63,9 @@ def fit_network(begun: BegunRun, clock: Clock, *, quiet: bool, say: Callable[[st
         checkpoint_folder=begun.folder.checkpoint,
         resume=begun.resume,
         budget_seconds=budget,
-        listeners=(_history_file(begun.folder), choose_progress(quiet=quiet), *logs),
+        listeners=(_history_file(begun.folder), choose_progress(quiet=quiet), *logs) if processes.is_first else (),
         class_names=begun.opened.dataset.class_names,
+        processes=processes,
     )
     return Fitted(result, ready.preprocess, {**result.weights, **ready.extra_weights}, logs)
 
@@ -86,7 +89,8 @@ def _fit_into_time(
 
     limit = begun.opened.settings.time_limit_seconds or 0.0
     with tuned_for_training(work.device):
-        pace = measure_pace(Trainer(deepcopy(network), **vars(work), settings=begun.opened.settings))
+        trainer = Trainer(deepcopy(network), **vars(work), settings=begun.opened.settings, processes=begun.processes)
+        pace = measure_pace(trainer)
     test = begun.opened.prepared.split.test
     views = begun.opened.settings.views.count  # of each picture, once the model is scored as it predicts
     scoring = pace.validation_seconds * views * len(work.val if test is None else test) / len(work.val)
@@ -98,8 +102,9 @@ def _fit_into_time(
         say(f"  an epoch takes about {pace.epoch_seconds:.0f} s here: more than --time-limit leaves; one is cut short")
     reason = f"{epochs} epochs of about {pace.epoch_seconds:.1f} s: what fits into {limit:.0f} s"
     say(f"           {reason}")
-    begun.folder.update_run(choices=[*begun.opened.choices, reason])
-    return TimePlan(epochs=epochs, budget_seconds=max(left, _LEAST_SECONDS), limit_seconds=limit)
+    begun.record(choices=[*begun.opened.choices, reason])
+    plan = TimePlan(epochs=epochs, budget_seconds=max(left, _LEAST_SECONDS), limit_seconds=limit)
+    return begun.processes.from_first(lambda: plan)  # by its clock
 
 
 def _stored_time_plan(begun: BegunRun) -> TimePlan | None:

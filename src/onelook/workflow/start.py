@@ -16,6 +16,7 @@ from onelook.errors import ConfigError
 from onelook.run_folder import RunFolder, latest_run_folder, next_run_folder
 from onelook.runtime import versions
 from onelook.settings import NetworkSettings
+from onelook.training.parallel import ALONE, Processes
 from onelook.workflow.opening import OpenedData
 
 if TYPE_CHECKING:
@@ -35,6 +36,12 @@ class BegunRun:
     network: NetworkSettings
     summary: NetworkSummary
     resume: bool
+    processes: Processes = ALONE  # that train it together
+
+    def record(self, **fields: Any) -> None:
+        """Sets fields of `run.json`, which the first process alone writes."""
+        if self.processes.is_first:
+            self.folder.update_run(**fields)
 
 
 def begin_run(
@@ -44,8 +51,11 @@ def begin_run(
     resumed: RunFolder | None,
     command: str | None,
     say: Callable[[str], None],
+    processes: Processes = ALONE,
 ) -> BegunRun:
     """Settles the network, makes the folder and writes `run.json`, `split.csv` and `ledger.csv`.
+
+    Of several processes the first one makes and writes, and the others are told where.
 
     Raises:
         ConfigError: the network does not fit the pictures, or the folder exists.
@@ -56,14 +66,20 @@ def begin_run(
     for position, reason in enumerate(opened.choices):
         say("\n".join(entry("picked" if position == 0 else "", reason)))
     if resumed is not None:
-        resumed.update_run(status="running", settings=opened.settings.model_dump(mode="json"))
+        begun = BegunRun(resumed, opened, network, summary, resume=True, processes=processes)
+        begun.record(status="running", settings=opened.settings.model_dump(mode="json"))
         say(f"goes on in {resumed.path}")
-        return BegunRun(resumed, opened, network, summary, resume=True)
+        return begun
+    folder = processes.from_first(lambda: _new_folder(opened, out, _record(opened, summary, command)))
+    return BegunRun(folder, opened, network, summary, resume=False, processes=processes)
+
+
+def _new_folder(opened: OpenedData, out: Path | str | None, record: Mapping[str, Any]) -> RunFolder:
     folder = RunFolder.create(Path(out)) if out is not None else next_run_folder(RUNS, opened.dataset.name)
-    folder.update_run(**_record(opened, summary, command))
+    folder.update_run(**record)
     opened.prepared.split.write(folder.split_csv)
     opened.prepared.ledger.write(folder.ledger_csv)
-    return BegunRun(folder, opened, network, summary, resume=False)
+    return folder
 
 
 def find_run_to_resume(data: Any, out: Path | str | None) -> RunFolder:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
 from onelook.errors import ConfigError
 from onelook.run_folder import RunFolder
-from onelook.runtime import require_torch
+from onelook.runtime import launch, require_torch
+from onelook.training.parallel import Processes, join_processes
 from onelook.workflow.clock import Clock
 from onelook.workflow.cross_validation import FILE, CrossValidation
 from onelook.workflow.finish import finish_run
@@ -118,36 +119,77 @@ def train(
         DataError: the data is wrong or missing; nothing was written.
     """
     require_torch("training")
-    clock, tell = Clock(), _silent if quiet else say
-    asked = gather_overrides(settings, sets, Path(config) if config else None)
-    check_names(asked)
-    resumed = find_run_to_resume(data, out) if resume else None
-    if out is not None and not resume:
-        RunFolder(Path(out)).refuse_existing()
-    goes_on = resumed is not None and (resumed.path / FILE).is_file()
-    if goes_on or (resumed is None and "folds" in asked):
-        from onelook.workflow.folds import train_folds
-
-        return train_folds(
+    with join_processes(launch()) as processes:
+        return _train(
             data,
-            asked,
+            settings,
+            processes,
             out=None if out is None else Path(out),
-            resumed=None if resumed is None else resumed.path,
+            resume=resume,
+            config=None if config is None else Path(config),
+            sets=sets,
             command=command,
-            quiet=quiet,
-            say=tell,
-            on_progress=on_progress,
+            quiet=quiet or not processes.is_first,
+            say=say,
+            on_progress=on_progress if processes.is_first else None,
         )
-    if resumed is not None:
-        _refuse_single_fold(RunFolder.open(resumed.path))
 
-    with clock.stage("open"):
-        opened = open_for_training(data, asked, resumed, tell, on_progress)
-    begun = begin_run(opened, out=out, resumed=resumed, command=command, say=tell)
+
+def _train(
+    data: Any,
+    settings: Mapping[str, Any],
+    processes: Processes,
+    *,
+    out: Path | None,
+    resume: bool,
+    config: Path | None,
+    sets: Sequence[str],
+    command: str | None,
+    quiet: bool,
+    say: Say,
+    on_progress: OnProgress | None,
+) -> Run | CrossValidation:
+    clock, tell = Clock(), _silent if quiet else say
+    # The first process decodes, and the others find the pictures in the cache. What it refuses, it says alone.
+    with processes.first_alone():
+        asked = gather_overrides(settings, sets, config)
+        check_names(asked)
+        resumed = find_run_to_resume(data, out) if resume else None
+        if out is not None and not resume:
+            RunFolder(out).refuse_existing()
+        goes_on = resumed is not None and (resumed.path / FILE).is_file()
+        if goes_on or (resumed is None and "folds" in asked):
+            _refuse_shared_folds(processes)
+            from onelook.workflow.folds import train_folds
+
+            return train_folds(
+                data,
+                asked,
+                out=out,
+                resumed=None if resumed is None else resumed.path,
+                command=command,
+                quiet=quiet,
+                say=tell,
+                on_progress=on_progress,
+            )
+        if resumed is not None:
+            _refuse_single_fold(RunFolder.open(resumed.path))
+
+        with clock.stage("open"):
+            opened = open_for_training(data, asked, resumed, tell, on_progress)
+    begun = begin_run(opened, out=out, resumed=resumed, command=command, say=tell, processes=processes)
     with clock.stage("train"):
         fitted = fit_network(begun, clock, quiet=quiet, say=tell)
-    evaluation = finish_run(begun, fitted, clock)
+    evaluation = processes.from_first(lambda: finish_run(begun, fitted, clock))
     return Run(folder=begun.folder, evaluation=evaluation, status=fitted.result.status)
+
+
+def _refuse_shared_folds(processes: Processes) -> None:
+    if processes.count > 1:
+        raise ConfigError(
+            f"--folds in {processes.count} processes of torchrun: folds are trained by one process. Start it without "
+            "torchrun, or leave --folds out."
+        )
 
 
 def _refuse_single_fold(run: RunFolder) -> None:
