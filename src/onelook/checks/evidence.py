@@ -23,7 +23,7 @@ class SplitEvidence:
     ids: tuple[str, ...]
     labels: Labels | None
     groups: NDArray[np.int64]  # equal numbers: the same pixels, in this split or another
-    near_groups: NDArray[np.int64]  # equal numbers: near or exact copies, in this split or another
+    near_groups: NDArray[np.int64]  # as in `ReadPart`: equal numbers for near or exact copies in one part
     copy_of: NDArray[np.int64]  # the row of the same pixels and label that came first; -1 where this is it
     quarantined: Mapping[str, str]  # id -> why it could not be read
     # Equal numbers: one patient, one scene, as the data says; -1 for none. None where it has no groups.
