@@ -189,6 +189,15 @@ def test_folders_that_all_link_to_each_other_end(tmp_path: Path) -> None:
     assert found == {f"{name}.png" for name in names}
 
 
+def test_a_link_to_itself_is_one_unreadable_file(tmp_path: Path) -> None:
+    (tmp_path / "loop.png").symlink_to("loop.png")
+    (tmp_path / "1.png").touch()
+    location = Location(tmp_path)
+    assert location.entries() == ["1.png", "loop.png"]
+    with pytest.raises(DataError, match="cannot be opened"):
+        location.read("loop.png")
+
+
 def test_two_links_to_one_folder_are_both_followed(tmp_path: Path) -> None:
     (tmp_path / "all" / "cat").mkdir(parents=True)
     (tmp_path / "all" / "cat" / "1.png").touch()

@@ -132,7 +132,7 @@ def _listed(root: str) -> tuple[list[str], list[str]]:
         with os.scandir(f"{root}/{folder.below}") as entries:
             for entry in entries:
                 name = f"{folder.below}{entry.name}"
-                if entry.is_dir():
+                if _is_folder(entry):
                     identity, is_link = _identity(entry.path), entry.is_symlink()
                     if is_link and (folder.is_in(identity) or (folder.is_linked and identity in seen)):
                         continue
@@ -140,9 +140,16 @@ def _listed(root: str) -> tuple[list[str], list[str]]:
                     folders.append(name)
                     waiting.append(_Folder(f"{name}/", identity, folder, is_link or folder.is_linked))
                 # A link to nothing is listed too, to be reported as unreadable; a pipe or a device would block.
-                elif entry.is_file() or entry.is_symlink():
+                elif entry.is_symlink() or entry.is_file():
                     files.append(name)
     return files, folders
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link that leads to itself, or through a folder that may not be entered
+        return False
 
 
 def _identity(folder: str) -> tuple[int, int]:
