@@ -311,6 +311,21 @@ def test_what_is_not_labelled_says_so() -> None:
     assert str(open_dataset(X)).splitlines()[0] == "arrays: 4 pictures, not labelled"
 
 
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("path,label\na.png,cat\nb.png,dog,7\n", "table.csv, line 3: 3 cells, the header has 2"),
+        ("path,label\na.png," + "x" * 200_000, "table.csv: not a table that can be read"),
+        ("path,path\na.png,cat\n", "table.csv: the column 'path' stands twice"),
+    ],
+)
+def test_a_damaged_table_is_told_before_what_layouts_there_are(tmp_path: Path, text: str, message: str) -> None:
+    (tmp_path / "table.csv").write_text(text)
+    for path in (tmp_path, tmp_path / "table.csv"):
+        with pytest.raises(DataError, match=message):
+            open_dataset(path)
+
+
 def test_the_home_of_nobody_is_a_path_like_any_other() -> None:
     with pytest.raises(DataError, match="no file or folder '~nobody-is-called-so'"):
         open_dataset("~nobody-is-called-so/data")

@@ -10,6 +10,8 @@ from onelook.data.class_names import listed
 from onelook.data.location import ARCHIVE_SUFFIXES, Location
 from onelook.data.sources import LAYOUTS, WITH_LABEL_COLUMN, WITH_LABEL_FROM
 from onelook.data.sources.label_from import FolderLevel
+from onelook.data.sources.manifest_table import TABLE_SUFFIXES, read_manifest_table
+from onelook.data.sources.packed_table import table_suffix
 from onelook.data.sources.picture_tree import read_tree
 from onelook.data.sources.source import SourceOptions
 from onelook.data.sources.table_text import read_first_line
@@ -18,6 +20,7 @@ from onelook.errors import ConfigError, DataError
 _OTHER_ARCHIVES = frozenset({".7z", ".rar", ".bz2", ".xz", ".zst"})
 _WORKBOOKS = frozenset({".xls", ".xlsx", ".ods"})
 _TABLES = frozenset({".csv", ".tsv", ".txt", ".parquet"})
+_LOOKED_AT_ROWS = 200
 
 
 def implied_layout(location: Location, options: SourceOptions) -> str | None:
@@ -56,7 +59,19 @@ def fitting_layout(location: Location, options: SourceOptions) -> str:
             f"{location.root}: a file of NumPy arrays, whose meaning its names do not tell. "
             "Load it in Python and train on the arrays: onelook.train((X, y))."
         )
+    _refuse_unreadable_tables(location)
     raise DataError(f"{location.root}: {_contents(location)}{_hint(location)} What onelook opens:\n{_layout_table()}")
+
+
+def _refuse_unreadable_tables(location: Location) -> None:
+    """Returns quietly where no table among the files is damaged: such a one was meant to be opened.
+
+    Raises:
+        DataError: one is; says what is wrong with it.
+    """
+    for entry in location.entries():
+        if "/" not in entry and table_suffix(entry) in TABLE_SUFFIXES:
+            read_manifest_table(location, entry, _LOOKED_AT_ROWS)
 
 
 def _layout_table() -> str:
