@@ -91,6 +91,9 @@ def in_words(problem: BaseException) -> str:
     for kinds, words in _IN_WORDS:
         if isinstance(problem, kinds):
             return words
+    # A header in Python's own words that are none: where they break off helps nobody.
+    if (isinstance(problem, SyntaxError) and problem.lineno is not None) or type(problem).__name__ == "TokenError":
+        return _NO_WORDS
     if type(problem) is ValueError:  # libraries' own errors, which speak of the file, are often subclasses of it
         return _NO_WORDS
     text = problem.strerror if isinstance(problem, OSError) and problem.strerror else str(problem)

@@ -55,10 +55,11 @@ def _refuse_foreign_node(node: bytes, largest_pad: int) -> None:
     operators = [bytes(value) for value in _all(node, _NODE_OPERATOR)]
     domains = [bytes(value) for value in _all(node, _NODE_DOMAIN)]
     names = [name.decode("utf-8", "backslashreplace") for name in operators]
-    if any(name not in OPERATORS for name in names) or any(domain not in _OWN_DOMAINS for domain in domains):
+    strange = [domain.decode("utf-8", "backslashreplace") for domain in domains if domain not in _OWN_DOMAINS]
+    if strange or any(name not in OPERATORS for name in names):
         raise ModelError(
-            f"the ONNX graph has the operator '{', '.join(names)[:60]}', which no onelook model has: it is refused, as "
-            "running it may never end. Copy the model again from where it was made."
+            f"the ONNX graph has the operator '{'.'.join([*strange, *names])[:60]}', which no onelook model has: it is "
+            "refused, as running it may never end. Copy the model again from where it was made."
         )
     for attribute in _all(node, _NODE_ATTRIBUTE):
         if b"pads" in _all(attribute, _ATTRIBUTE_NAME) and max(_integers(attribute), default=0) > largest_pad:

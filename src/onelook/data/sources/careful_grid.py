@@ -106,9 +106,9 @@ def _rows(file: BinaryIO, name: str, columns: GridColumns) -> Iterator[tuple[int
                 row += 1
                 yield row, reader.line_num, cells
     except (csv.Error, UnicodeDecodeError) as problem:
+        place = f", after line {reader.line_num}" if reader.line_num else ""
         raise DataError(
-            f"{name}, after line {reader.line_num}: not readable as CSV text ({in_words(problem)}). "
-            "Expected UTF-8 text."
+            f"{name}{place}: not readable as CSV text ({in_words(problem)}). Expected UTF-8 text."
         ) from problem
 
 

@@ -206,8 +206,7 @@ def _read_parquet(file: BinaryIO, name: str, most_rows: int | None) -> ManifestT
             for column in plain:
                 cells[column].extend(_text(cell) for cell in values_of(batch.column(column)))
     except (pyarrow.ArrowException, OSError, ValueError, LookupError, OverflowError) as problem:
-        reason = in_words(problem)
-        raise DataError(f"{name}: not a Parquet file that can be read ({reason}). Fetch it again.") from problem
+        raise DataError(f"{name}: not a Parquet file that can be read. It is damaged: fetch it again.") from problem
     return ManifestTable(name, cells)
 
 

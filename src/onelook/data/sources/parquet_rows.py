@@ -114,10 +114,14 @@ def opened_parquet(location: Location, entry: str, *, repeating: str | None = No
             file.seek(0)
             yield pq.ParquetFile(file, read_dictionary=[repeating] if repeating else None), file_bytes
     # pyarrow's errors are ValueError, OSError and others besides its own.
+    except pa.ArrowNotImplementedError as problem:
+        raise DataError(f"{name}: Parquet of a kind that is not read here: {in_words(problem)}.") from problem
     except (pa.ArrowException, ValueError, OSError, EOFError, MemoryError, LookupError, OverflowError) as problem:
+        # Its own words are about the format's insides, but for those on texts that are none.
+        reason = f" ({in_words(problem)})" if isinstance(problem, UnicodeError | MemoryError) else ""
         raise DataError(
-            f"{name}: not a Parquet file that can be read ({in_words(problem)}). It is damaged or was not downloaded "
-            "whole: fetch it again."
+            f"{name}: not a Parquet file that can be read{reason}. It is damaged or was not downloaded whole: fetch it "
+            "again."
         ) from problem
 
 
