@@ -129,6 +129,7 @@ ELSEWHERE = {
     "strict": "tests/data/test_reading.py",
     "folds": "tests/workflow/test_folds.py",
     "log": "tests/training/logs/test_log.py",
+    "auto_batch_size": "tests/workflow/test_batch_size.py",
     "views.horizontal_flip": "tests/workflow/test_views.py",  # the training stays the same
     "views.shift": "tests/workflow/test_views.py",
 }

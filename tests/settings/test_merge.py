@@ -128,7 +128,7 @@ def test_set_switches_augmentation_off(text: str) -> None:
 def test_an_unknown_setting_without_a_near_name_lists_names_that_can_be_read_at_a_glance() -> None:
     with pytest.raises(ConfigError) as caught:
         parse_set(["nonsense=1"])
-    assert str(caught.value).startswith("unknown setting 'nonsense'. Known: augment, batch_size, class_names")
+    assert str(caught.value).startswith("unknown setting 'nonsense'. Known: augment, auto_batch_size, batch_size")
     assert "augment.cval" not in str(caught.value)
     assert len(str(caught.value)) < 400
 

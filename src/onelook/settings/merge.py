@@ -186,6 +186,18 @@ def merge(*layers: Mapping[str, Any]) -> dict[str, Any]:
     return merged
 
 
+def spell_out(values: Mapping[str, Any]) -> Overrides:
+    """The overrides with what stands for another setting as that setting.
+
+    Example:
+        >>> spell_out({"epochs": 3, "batch_size": "auto"})
+        {'epochs': 3, 'auto_batch_size': True}
+    """
+    if values.get("batch_size") != "auto":
+        return dict(values)
+    return {name: value for name, value in values.items() if name != "batch_size"} | {"auto_batch_size": True}
+
+
 def build_settings(values: Mapping[str, Any], where: str) -> TrainSettings:
     """The validated settings; what is missing has its default.
 
@@ -193,7 +205,7 @@ def build_settings(values: Mapping[str, Any], where: str) -> TrainSettings:
         ConfigError: a value out of its range, of the wrong kind, or an unknown key.
     """
     try:
-        return TrainSettings.model_validate(dict(values))
+        return TrainSettings.model_validate(spell_out(values))
     except ValidationError as error:
         raise as_config_error(error, where, TrainSettings) from error
 

@@ -56,7 +56,10 @@ class TrainSettings(Settings):
         None, "Height and width that pictures are brought to.", flag="--image-size", metavar="128|128x96"
     )
     resize: ResizeMode = setting("stretch", "How a picture of another shape is brought to size.")
-    batch_size: int = setting(32, "Pictures in one step.", flag="--batch-size", metavar="N", ge=1)
+    batch_size: int = setting(
+        32, "Pictures in one step; auto: what a GPU is fastest with.", flag="--batch-size", metavar="N|auto", ge=1
+    )
+    auto_batch_size: bool = setting(False, "Whether the batch size is looked for: what --batch-size auto sets.")
     seed: int = setting(0, "Start of all random numbers.", flag="--seed", metavar="N", ge=0, lt=2**32)
     class_names: tuple[str, ...] | None = setting(
         None, "Names of the classes 0, 1, 2 …", flag="--class-names", metavar="a,b,c"

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from onelook.settings import FittedPreprocess, TrainSettings
+from onelook.workflow.batch_size import settle_batch_size
 from onelook.workflow.ready import Work, make_ready
 from onelook.workflow.start import BegunRun
 
@@ -45,8 +46,9 @@ def fit_network(begun: BegunRun, clock: Clock, *, quiet: bool, say: Callable[[st
     from onelook.training.loop import fit
     from onelook.training.progress import choose_progress
 
-    ready, settings = make_ready(begun.opened, begun.network), begun.opened.settings
-    network, work = ready.network, ready.work
+    ready = make_ready(begun.opened, begun.network)
+    begun = settle_batch_size(begun, ready, say)
+    settings, network, work = begun.opened.settings, ready.network, ready.work
     processes = begun.processes
     begun.record(device=str(work.device), threads=torch.get_num_threads(), processes=processes.count)
     budget = None

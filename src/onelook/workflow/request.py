@@ -9,7 +9,7 @@ from typing import Any
 from onelook.errors import ConfigError
 from onelook.recipes import load_recipe
 from onelook.settings import TrainSettings
-from onelook.settings.merge import Overrides, build_settings, merge, parse_flags, parse_set, read_toml
+from onelook.settings.merge import Overrides, build_settings, merge, parse_flags, parse_set, read_toml, spell_out
 
 _FLAGS = {"model": "--model", "recipe": "--recipe", "image_size": "--image-size"}
 
@@ -24,7 +24,7 @@ def gather_overrides(flags: Mapping[str, Any], sets: Sequence[str] = (), config:
     from_file = read_toml(config) if config else {}
     if from_file:
         build_settings(from_file, str(config))
-    asked = merge(from_file, given, parse_set(sets))
+    asked = spell_out(merge(from_file, given, parse_set(sets)))
     _refuse_exclusive(asked)
     name = asked.get("recipe")
     if name is not None:
