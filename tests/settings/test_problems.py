@@ -44,7 +44,7 @@ def test_a_layer_is_named_by_number_and_type(layer, expected):
 
 def test_a_layer_without_type_lists_the_types():
     text = sentence(NetworkSettings, {"layers": [{"filters": 3}]})
-    assert text.startswith("here: layer 1 has no type. Expected type = one of conv, depthwise_conv,")
+    assert text.startswith("here: layer 1 has no type. Expected type = one of conv, whitening,")
 
 
 def test_a_list_emptied_by_its_mistakes_is_not_called_empty_but_an_empty_one_is():
@@ -54,7 +54,7 @@ def test_a_list_emptied_by_its_mistakes_is_not_called_empty_but_an_empty_one_is(
 
 def test_stages_of_a_run_are_named_by_their_path():
     assert sentence(TrainSettings, {"optimizer": {"name": "adm"}}) == (
-        "here: optimizer: name = 'adm'; expected sgd, adagrad, rmsprop, adam or adamw."
+        "here: optimizer: name = 'adm'; expected sgd, adagrad, rmsprop, adam, adamw or muon."
     )
     assert sentence(TrainSettings, {"augment": {"brightness_range": [1]}}) == (
         "here: augment: brightness_range = [1]; expected a length of at least 2."
