@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from onelook.settings.merge import build_settings, merge, parse_set
@@ -104,3 +106,13 @@ def test_a_small_data_set_gets_small_batches_and_more_epochs() -> None:
 
 def test_a_time_limit_leaves_the_epochs_to_the_measured_pace() -> None:
     assert "epochs" not in plan_run(MNIST, {"time_limit_seconds": 60}).settings
+
+
+def test_airbench_is_trained_as_it_was_published_and_digits_are_not_mirrored() -> None:
+    digits = plan_run(MNIST, {"model": "airbench"}).settings
+    assert digits["optimizer"]["name"] == "muon"
+    assert digits["batch_size"] == 256
+    assert digits["augment"] == {"crop_padding": 2}
+    things = plan_run(replace(MNIST, class_names=("cat", "dog")), {"model": "airbench"}).settings
+    assert things["augment"] == {"crop_padding": 2, "alternating_flip": True}
+    build_settings(things, "the plan")  # nothing in it that the optimizer or schedule would not read

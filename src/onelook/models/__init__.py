@@ -10,6 +10,10 @@ MODELS = Registry(
     {
         "cnn": ("onelook.models.cnn:build", "our fast convolutional network, fitted to the pictures' size (default)"),
         "cnn-small": ("onelook.models.cnn:build_small", "cnn with half the filters: quicker, a little less accurate"),
+        "airbench": (
+            "onelook.models.airbench:build",
+            "whitened and wide: for small colour pictures, slower than cnn",
+        ),
         "resnet": ("onelook.models.resnet:build", "a small residual network, fitted to the pictures' size"),
         "mlp": ("onelook.models.mlp:build", "two dense layers, for a quick baseline"),
         "digit-recognizer": ("onelook.models.tutorials:digit_recognizer", "Kaggle's Digit Recognizer: 5x5 and 3x3"),

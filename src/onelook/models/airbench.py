@@ -1,0 +1,50 @@
+"""The network that learns CIFAR-10 in ten epochs: Jordan 2024, "94% on CIFAR-10 in 3.29 seconds" (arXiv:2404.00498).
+
+A layer that whitens patches, measured and not trained, then blocks of convolution, pool, batch-norm, gelu,
+convolution, batch-norm, gelu, and a global maximum. Of a picture it computes some four times what `cnn` does.
+"""
+
+from __future__ import annotations
+
+from onelook.models.model_input import ModelInput
+from onelook.settings.network import (
+    ActivationLayer,
+    BatchNorm,
+    Conv,
+    Dense,
+    GlobalPool,
+    Layer,
+    NetworkSettings,
+    Pool,
+    Whitening,
+)
+
+# The paper's; a block more of the last while the shorter side is above the largest that is left to the end.
+FILTERS = (64, 256, 256)
+LARGEST_LEFT = 4
+# Batch-norm that forgets fast: after half an epoch of 45,000 pictures it has only seen some hundred batches.
+NORM = BatchNorm(momentum=0.6, epsilon=1e-5)
+# A picture must have patches, and room for two pools after them.
+SMALLEST_WHITENED = 9
+
+
+def build(facts: ModelInput) -> NetworkSettings:
+    """The network for pictures of any size and channels; pictures under 9 pixels are not whitened, nor halved often."""
+    side = min(facts.height, facts.width)
+    layers: list[Layer] = []
+    if side >= SMALLEST_WHITENED:
+        layers, side = [Whitening(kernel=2, activation="gelu")], side - 1
+    position = 0
+    while position < len(FILTERS) or side > LARGEST_LEFT:
+        halving = 2 if side >= 2 else 1
+        layers += _block(FILTERS[min(position, len(FILTERS) - 1)], halving)
+        side, position = side // halving, position + 1
+    head = (GlobalPool(type="global_max_pool"), Dense(units="classes", bias=False))
+    return NetworkSettings(layers=(*layers, *head), initializer="he_normal")
+
+
+def _block(filters: int, halving: int) -> list[Layer]:
+    convolution = Conv(filters=filters, kernel=3, padding=1, bias=False)
+    pool: list[Layer] = [Pool(type="max_pool", size=halving)] if halving > 1 else []
+    gelu = ActivationLayer(function="gelu")
+    return [convolution, *pool, NORM, gelu, convolution, NORM, gelu]
