@@ -55,6 +55,7 @@ EXAMPLES: dict[str, tuple[tuple[str, ...], str]] = {
     "batch_size": ((), "7"),
     "seed": ((), "1"),
     "dropout": ((), "0"),
+    "precision": ((), "bfloat16"),
     "weight_average": ((), "0.999"),
     "optimizer.clip_norm": ((), "1.0"),
     "keep_best": ((), "train_loss"),

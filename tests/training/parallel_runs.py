@@ -61,6 +61,7 @@ RUNS: dict[str, tuple[int, NetworkSettings, dict[str, Any]]] = {
     ),
     "one-left-over": (33, POOLED, {"augment": POLICY}),  # the last batch has 1 picture: the second process has none
     "mixed": (40, POOLED, {"mix": MixSettings(mixup=0.4, cutmix=1.0), "augment": POLICY, "sampling": "balanced"}),
+    "bfloat16": (40, NETWORK, {"precision": "bfloat16", "augment": AUGMENT}),
     "diverging": (40, POOLED, {"optimizer": OptimizerSettings(name="sgd", learning_rate=1e30), "epochs": 1}),
 }
 VAL_ROWS = 21

@@ -24,7 +24,7 @@ from onelook.settings import (
     ReduceOnPlateauSettings,
     ScheduleSettings,
 )
-from onelook.settings.network import BatchNorm, Dense, Flatten
+from onelook.settings.network import BatchNorm, Conv, Dense, Dropout, Flatten
 from onelook.training.listeners import BatchStatus, Listener, TrainingPlan
 from onelook.training.loss import balanced_weights
 from onelook.training.result import EpochRecord, FitResult
@@ -141,6 +141,28 @@ def test_the_same_seed_gives_the_same_bits_and_another_does_not(fit_small: Fit) 
     for name, array in one.weights.items():
         assert array.tobytes() == same.weights[name].tobytes()
     assert one.weights["5.weight"].tobytes() != other.weights["5.weight"].tobytes()
+
+
+def test_bfloat16_learns_with_weights_and_validation_in_float32(fit_small: Fit, val_set: ImageSet) -> None:
+    seen: set[tuple[bool, torch.dtype]] = set()
+
+    class Look(nn.Module):
+        def forward(self, values: Tensor) -> Tensor:
+            seen.add((self.training, values.dtype))
+            return values
+
+    layers = (Conv(filters=4, activation="relu"), BatchNorm(), Dropout(rate=0.3), Flatten(), Dense(units="classes"))
+    torch.manual_seed(0)
+    network = build_network(NetworkSettings(layers=layers), (1, 8, 8), 3)
+    network.insert(4, Look())
+    result = fit_small(network, precision="bfloat16", epochs=8)
+    assert seen == {(True, torch.bfloat16), (False, torch.float32)}
+    assert all(parameter.dtype == torch.float32 for parameter in network.parameters())
+    assert result.history[-1].train_loss < 0.5 * result.history[0].train_loss
+    assert result.best is not None
+    network.load_state_dict({name: torch.from_numpy(array) for name, array in result.weights.items()}, strict=False)
+    logits, targets = logits_of(network, val_set)
+    assert F.cross_entropy(logits, targets).item() == pytest.approx(result.best.val_loss, rel=1e-5)
 
 
 def test_leaves_torchs_random_numbers_as_they_were(fit_small: Fit) -> None:

@@ -30,6 +30,9 @@ class ScriptedTrainer:
             if not goes_on(type("Status", (), {"step": step})()):
                 return
 
+    def wait(self) -> None:
+        pass
+
     def validate(self) -> None:
         self.now += 7.0
 

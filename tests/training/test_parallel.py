@@ -43,7 +43,7 @@ def start(folder: Path, *names: str) -> list[subprocess.Popen[str]]:
 def ended(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where two processes have left what they ended with, one training after the other."""
     folder = tmp_path_factory.mktemp("parallel")
-    for process in start(folder, "everything", "one-left-over", "mixed"):
+    for process in start(folder, "everything", "one-left-over", "mixed", "bfloat16"):
         said, _ = process.communicate(timeout=120)
         assert process.returncode == 0, said
     return folder
@@ -71,7 +71,13 @@ def test_the_result_is_a_single_process_but_for_rounding(name: str, ended: Path)
     assert found["notes"] == list(expected.notes)
 
 
-@pytest.mark.parametrize("name", ["everything", "one-left-over", "mixed"])
+def test_bfloat16_is_rounded_more_coarsely_and_no_more(ended: Path) -> None:
+    _, found = read(ended / "bfloat16-0")
+    for record, alone in zip(found["history"], run("bfloat16").history, strict=True):
+        assert record["train_loss"] == pytest.approx(alone.train_loss, rel=0.02)
+
+
+@pytest.mark.parametrize("name", ["everything", "one-left-over", "mixed", "bfloat16"])
 def test_both_processes_hold_the_same_bits_and_the_same_history(name: str, ended: Path) -> None:
     (weights, first), (others, second) = (read(ended / f"{name}-{rank}") for rank in range(2))
     for key, array in weights.items():

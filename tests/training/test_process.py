@@ -7,7 +7,8 @@ import sys
 import pytest
 import torch
 
-from onelook.training.process import keep_freed_memory, seed_epoch, tuned_for_training
+from onelook.settings.train import Precision
+from onelook.training.process import choose_precision, fast_on_gpu, keep_freed_memory, seed_epoch, tuned_for_training
 
 CPU = torch.device("cpu")
 
@@ -40,3 +41,26 @@ def test_torchs_random_numbers_come_back_even_after_an_error() -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="only glibc has mallopt")
 def test_asks_the_c_library_to_keep_freed_memory() -> None:
     assert keep_freed_memory() in (True, False)  # False on musl
+
+
+@pytest.mark.parametrize(("name", "expected"), [("auto", "float32"), ("float32", "float32"), ("bfloat16", "bfloat16")])
+def test_a_cpu_computes_in_float32_unless_told_otherwise(name: Precision, expected: str) -> None:
+    assert choose_precision(name, CPU) == getattr(torch, expected)
+
+
+@pytest.mark.parametrize(("capability", "expected"), [((7, 5), "float32"), ((8, 0), "bfloat16"), ((9, 0), "bfloat16")])
+def test_a_gpu_made_for_bfloat16_computes_in_it(
+    capability: tuple[int, int], expected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(torch.cuda, "get_device_capability", lambda _: capability)
+    assert choose_precision("auto", torch.device("cuda")) == getattr(torch, expected)
+
+
+def test_what_is_set_for_a_gpu_is_set_back() -> None:
+    def now() -> tuple[str, bool]:
+        return torch.get_float32_matmul_precision(), torch.backends.cudnn.benchmark
+
+    before = now()
+    with fast_on_gpu():
+        assert now() == ("high", True)
+    assert now() == before

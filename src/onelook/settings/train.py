@@ -16,6 +16,7 @@ from onelook.settings.views import ViewSettings
 
 _Side = Annotated[int, Field(ge=1, le=8192)]  # as `DecodeSettings` takes it
 Log = Literal["tensorboard", "mlflow"]
+Precision = Literal["auto", "float32", "bfloat16"]
 
 
 class TrainSettings(Settings):
@@ -78,6 +79,9 @@ class TrainSettings(Settings):
     )
     device: Literal["auto", "cpu", "cuda"] = setting(
         "auto", "Where to train.", flag="--device", metavar="auto|cpu|cuda"
+    )
+    precision: Precision = setting(
+        "auto", "What training computes in: auto is bfloat16 on GPUs made for it, else float32."
     )
     log: tuple[Log, ...] = setting(
         (),

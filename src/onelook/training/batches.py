@@ -13,6 +13,7 @@ from torch import Tensor
 from onelook.data.dataset import ImageSet
 from onelook.errors import DataError
 from onelook.training.parallel import ALONE, Processes
+from onelook.training.pictures import place_pictures
 
 
 class Batch(NamedTuple):
@@ -28,8 +29,8 @@ class Batch(NamedTuple):
 class Batches:
     """The labelled pictures of one side of a split, `batch_size` at a time. The last batch is as long as it is.
 
-    The pictures stay where they are (in memory, or mapped from the cache) and as small as they are (uint8): only
-    the rows of the batch in hand are copied and made float32.
+    The pictures stay as small as they are (uint8), in memory, mapped from the cache or on the device: only the rows
+    of the batch in hand are copied and made float32.
 
     Args:
         pictures: labelled, at least one.
@@ -53,8 +54,7 @@ class Batches:
         self.batch_size = batch_size
         self._device = device
         self._processes = processes
-        self._images = np.asarray(pictures.images)  # a memory map's fancy indexing is slower through its subclass
-        self._positions = pictures.rows
+        self._pictures = place_pictures(pictures, device)
         self.labels = np.array(pictures.labels, dtype=np.int64)
         self._targets = torch.from_numpy(self.labels)
 
@@ -84,12 +84,6 @@ class Batches:
             whole = order[start : start + self.batch_size]
             own = self._processes.part(len(whole))
             rows = whole[own]
-            images, targets = self._gather(self._positions[rows.numpy()]), self._targets[rows].to(self._device)
-            yield Batch(images, targets, rows, own.start, len(whole))
-
-    def _gather(self, rows: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Tensor:
-        taken = self._images.take(rows, axis=0)  # (batch, height, width, channels)
-        if taken.dtype != np.uint8:
-            taken = taken.astype(np.float32)  # torch does not know every type that NumPy has
-        images = torch.from_numpy(taken).to(self._device)
-        return images.permute(0, 3, 1, 2).to(torch.float32)  # a view: height, width, channels *is* channels_last
+            images = self._pictures.take(rows).permute(0, 3, 1, 2)  # a view: height, width, channels *is* channels_last
+            targets = self._targets[rows].to(self._device, non_blocking=True)
+            yield Batch(images.to(torch.float32), targets, rows, own.start, len(whole))

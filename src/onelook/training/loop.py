@@ -45,7 +45,7 @@ from onelook.training.trainer import Augmentation, EpochPosition, Trainer
 _PLANNED = {
     *("epochs", "batch_size", "seed", "keep_best", "augment"),
     *("optimizer", "schedule", "loss", "early_stopping", "reduce_on_plateau", "weight_average"),
-    *("mix", "sampling"),
+    *("mix", "sampling", "precision"),
 }
 
 # A checkpoint costs milliseconds for a small network and a second for one of 100 MB.

@@ -48,13 +48,17 @@ def measure_pace(trainer: Trainer) -> Pace:
     def goes_on(status: BatchStatus) -> bool:
         nonlocal start, measured
         measured = status.step - warm_up
+        if measured == 0:
+            trainer.wait()
         _, now = trainer.processes.agree(interrupted=False, now=perf_counter())
         if measured <= 0:
             start = now
         return now - start < _MEASURED_SECONDS
 
     trainer.train_epoch(1, lambda _: 1e-6, goes_on)
+    trainer.wait()
     step_seconds = (perf_counter() - start) / max(1, measured)
     start = perf_counter()
     trainer.validate()
+    trainer.wait()
     return Pace(training_seconds=step_seconds * len(trainer.train), validation_seconds=perf_counter() - start)

@@ -17,7 +17,7 @@ from onelook.training.listeners import BatchStatus
 from onelook.training.loss import build_losses
 from onelook.training.optim import build_optimizer
 from onelook.training.parallel import ALONE, Processes, SharedRows, sum_gradients
-from onelook.training.process import random_state, restore_random, seed_epoch
+from onelook.training.process import choose_precision, random_state, restore_random, seed_epoch
 from onelook.training.tally import Tally
 from onelook.transforms.mixing import mix
 
@@ -87,6 +87,7 @@ class Trainer:
         self._mix = settings.mix
         self._sampling = settings.sampling
         self._seed = settings.seed
+        self.precision = choose_precision(settings.precision, device)
         # Which pictures are mirrored in the first epoch, the third, and so on; the others are in the second.
         generator = torch.Generator().manual_seed(settings.seed)
         is_first = torch.rand(self.train.rows, generator=generator) < 0.5
@@ -154,16 +155,27 @@ class Trainer:
         images, targets = self._augmented(batch, self._turned(batch, epoch), generator), batch.targets
         self._shared.first, self._shared.whole = batch.first, batch.whole
         if not self._mix.is_active:
-            logits = self.network(self.prepare(images))
+            logits = self._logits(images)
             return self._train_loss(logits, targets), logits, targets
         mixed = mix(images, targets, self._mix, generator)
         own = self.processes.part(batch.whole)
         self._shared.first = own.start
         targets, others = targets[own], mixed.others[own]
-        logits = self.network(self.prepare(mixed.images[own]))
+        logits = self._logits(mixed.images[own])
         loss = self._train_loss(logits, targets) * mixed.share
         loss = loss + self._train_loss(logits, others) * (1 - mixed.share)
         return loss, logits, targets if mixed.share >= 0.5 else others
+
+    def _logits(self, images: Tensor) -> Tensor:
+        """(batch, classes), float32, computed in the precision of the run from raw pictures."""
+        prepared = self.prepare(images)
+        logits: Tensor
+        if self.precision == torch.float32:
+            logits = self.network(prepared)
+            return logits
+        with torch.autocast(self._device.type, self.precision):
+            logits = self.network(prepared)
+        return logits.to(torch.float32)
 
     def _learn_with_others(self, loss: Tensor, logits: Tensor, targets: Tensor, tally: Tally) -> None:
         """Leaves the whole batch's gradients with the weights and counts it; of its rows there may be none here."""
@@ -212,6 +224,11 @@ class Trainer:
         """Raw pictures as the network takes them, both (batch, channels, height, width), float32."""
         prepared: Tensor = self._preprocess(images)
         return prepared.contiguous(memory_format=_MEMORY_FORMAT)
+
+    def wait(self) -> None:
+        """Returns when the device has done what it was asked to: a GPU works on while Python goes ahead."""
+        if self._device.type == "cuda":
+            torch.cuda.synchronize(self._device)
 
     def range_of_prepared(self) -> tuple[float, float]:
         """Lowest and highest value that the network sees in a batch of validation pictures."""

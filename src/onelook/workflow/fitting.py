@@ -44,13 +44,19 @@ def fit_network(begun: BegunRun, clock: Clock, *, quiet: bool, say: Callable[[st
     import torch
 
     from onelook.training.loop import fit
+    from onelook.training.process import choose_precision
     from onelook.training.progress import choose_progress
 
     ready = make_ready(begun.opened, begun.network)
     begun = settle_batch_size(begun, ready, say)
     settings, network, work = begun.opened.settings, ready.network, ready.work
     processes = begun.processes
-    begun.record(device=str(work.device), threads=torch.get_num_threads(), processes=processes.count)
+    begun.record(
+        device=str(work.device),
+        threads=torch.get_num_threads(),
+        processes=processes.count,
+        precision=str(choose_precision(settings.precision, work.device)).removeprefix("torch."),
+    )
     budget = None
     if settings.time_limit_seconds is not None:
         stored = processes.from_first(lambda: _stored_time_plan(begun))
