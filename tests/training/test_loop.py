@@ -28,6 +28,7 @@ from onelook.settings.network import BatchNorm, Conv, Dense, Dropout, Flatten
 from onelook.training.listeners import BatchStatus, Listener, TrainingPlan
 from onelook.training.loss import balanced_weights
 from onelook.training.result import EpochRecord, FitResult
+from onelook.transforms.augment import Augment
 
 STANDSTILL = OptimizerSettings(name="sgd", learning_rate=1e-30)
 
@@ -163,6 +164,18 @@ def test_bfloat16_learns_with_weights_and_validation_in_float32(fit_small: Fit, 
     network.load_state_dict({name: torch.from_numpy(array) for name, array in result.weights.items()}, strict=False)
     logits, targets = logits_of(network, val_set)
     assert F.cross_entropy(logits, targets).item() == pytest.approx(result.best.val_loss, rel=1e-5)
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="this machine has no CUDA device")
+@pytest.mark.parametrize("precision", ["auto", "float32", "bfloat16"])
+def test_a_gpu_learns_too(fit_small: Fit, precision: str) -> None:
+    layers = (Conv(filters=4, activation="relu"), BatchNorm(), Dropout(rate=0.3), Flatten(), Dense(units="classes"))
+    torch.manual_seed(0)
+    network = build_network(NetworkSettings(layers=layers), (1, 8, 8), 3)
+    augment = Augment(AugmentSettings(rotation_range=5, crop_padding=1), (0, 255))
+    result = fit_small(network, device=torch.device("cuda"), precision=precision, augment=augment, epochs=10)
+    assert result.history[-1].train_loss < 0.5 * result.history[0].train_loss
+    assert all(np.isfinite(array).all() for array in result.weights.values())
 
 
 def test_leaves_torchs_random_numbers_as_they_were(fit_small: Fit) -> None:
