@@ -70,6 +70,14 @@ def test_an_offset_that_leads_astray_is_told(tmp_path: Path) -> None:
         storage.read("49.jpg")
 
 
+def test_an_offset_before_the_beginning_is_told(tmp_path: Path) -> None:
+    path = write_zip(tmp_path / "a.zip")
+    whole = path.read_bytes()
+    path.write_bytes(whole[20:])  # the directory stands where it should, the first member's header before the file
+    with pytest.raises(DataError, match="cut short inside the archive"):
+        ZipStorage(path).read("0.jpg")
+
+
 def test_a_size_beyond_the_end_is_told_before_memory_is_taken(tmp_path: Path) -> None:
     path = write_zip(tmp_path / "a.zip")
     storage = damaged(path, directory_entry(path, "49.jpg") + 20, struct.pack("<LL", 1 << 30, 1 << 30))

@@ -7,7 +7,7 @@ import threading
 import weakref
 from typing import IO
 
-from onelook.errors import DataError
+from onelook.errors import DataError, in_words
 
 
 class SharedFile:
@@ -26,12 +26,12 @@ class SharedFile:
         Raises:
             DataError: there are not so many, or the disk fails.
         """
-        if start + size > self._end:  # before memory is taken for what a forged directory promises
+        if start < 0 or start + size > self._end:  # before memory is taken for what a forged directory promises
             raise DataError("cut short inside the archive")
         try:
             content = self._read(start, size)
         except (OSError, ValueError, OverflowError) as problem:
-            raise DataError(f"cannot be read from the archive ({problem})") from problem
+            raise DataError(f"cannot be read from the archive ({in_words(problem)})") from problem
         if len(content) < size:
             raise DataError("cut short inside the archive")
         return content
