@@ -33,7 +33,7 @@ def test_it_doubles_until_that_pays_no_more():
     assert result.batch_size == 256
     assert sizes(result) == [32, 64, 128, 256, 512]
     assert result.reason == (
-        "25,600 pictures a second with 6% of the GPU's memory; 512 are hardly faster (25,600 pictures a second)"
+        "25,600 pictures a second with 6 % of the GPU's memory; 512 are hardly faster (25,600 pictures a second)"
     )
 
 

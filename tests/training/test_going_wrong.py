@@ -109,7 +109,7 @@ def test_guessing_is_measured_by_the_class_shares():
 def test_one_class_for_nearly_all_pictures_is_told_in_the_second_such_epoch():
     predicted = np.array([0, 99, 1, 0, 0, 0, 0, 0, 0, 0])
     sentence = one_sentence(said(watch(), history(LEARNT), predicted), 2)
-    assert "taken for 'b': 99% of the validation pictures in epoch 2, of which 10% are" in sentence
+    assert "taken for 'b': 99 % of the validation pictures in epoch 2, of which 10 % are" in sentence
     assert "--set optimizer.learning_rate=0.001" in sentence
 
 
@@ -158,7 +158,7 @@ OVER_FIT = (
 def test_over_fitting_is_told_three_epochs_after_the_best():
     sentence = one_sentence(said(watch(), history(*OVER_FIT)), 6)
     assert "since epoch 3 the validation loss has risen from 0.5800 to 0.7200" in sentence
-    assert "training accuracy went up to 99.0% (validation: 83.0%)" in sentence
+    assert "training accuracy went up to 99.0 % (validation: 83.0 %)" in sentence
     assert "--set rotation_range=10" in sentence
     assert "--set early_stopping.patience=3" in sentence
     assert "dropout" not in sentence  # there is no such layer

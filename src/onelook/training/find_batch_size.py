@@ -158,4 +158,4 @@ def _power_of_two(number: int) -> int:
 
 
 def _fits(trial: Trial) -> str:
-    return f"{trial.rows_per_second:,.0f} pictures a second with {trial.memory_share:.0%} of the GPU's memory"
+    return f"{trial.rows_per_second:,.0f} pictures a second with {100 * trial.memory_share:.0f} % of the GPU's memory"

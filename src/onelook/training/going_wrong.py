@@ -162,8 +162,8 @@ class GoingWrong:
         )
         return self._tell(
             "one class",
-            f"nearly every picture is taken for {name}: {share:.0%} of the validation pictures in epoch {epoch}, of "
-            f"which {true_share:.0%} are. Try {remedy}.",
+            f"nearly every picture is taken for {name}: {100 * share:.0f} % of the validation pictures in epoch {epoch}, "
+            f"of which {100 * true_share:.0f} % are. Try {remedy}.",
         )
 
     def _look_at_gap(self, history: Sequence[EpochRecord]) -> list[str]:
@@ -176,8 +176,8 @@ class GoingWrong:
         return self._tell(
             "over-fitting",
             f"over-fitting: since epoch {best.epoch} the validation loss has risen from {best.val_loss:.4f} to "
-            f"{last.val_loss:.4f}, while training accuracy went up to {last.train_accuracy:.1%} (validation: "
-            f"{last.val_accuracy:.1%}). Try {self._against_over_fitting()}.",
+            f"{last.val_loss:.4f}, while training accuracy went up to {100 * last.train_accuracy:.1f} % "
+            f"(validation: {100 * last.val_accuracy:.1f} %). Try {self._against_over_fitting()}.",
         )
 
     def _against_over_fitting(self) -> str:
