@@ -162,8 +162,8 @@ class GoingWrong:
         )
         return self._tell(
             "one class",
-            f"nearly every picture is taken for {name}: {100 * share:.0f} % of the validation pictures in epoch {epoch}, "
-            f"of which {100 * true_share:.0f} % are. Try {remedy}.",
+            f"nearly every picture is taken for {name}: {100 * share:.0f} % of the validation pictures in epoch "
+            f"{epoch}, of which {100 * true_share:.0f} % are. Try {remedy}.",
         )
 
     def _look_at_gap(self, history: Sequence[EpochRecord]) -> list[str]:
