@@ -15,6 +15,7 @@ from onelook.models.model_input import ModelInput
 from onelook.models.shapes import plan_network
 from onelook.settings.network import NetworkSettings
 from onelook.settings.problems import as_config_error
+from onelook.settings.toml_text import parse_toml
 
 _EXAMPLE = '[[layers]] tables, such as: [[layers]] type = "flatten" [[layers]] type = "dense" units = "classes"'
 
@@ -57,15 +58,14 @@ def read_network(path: Path) -> NetworkSettings:
         ConfigError: the file is missing, not TOML, or a layer is not what the settings know.
     """
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        content = parse_toml(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise ConfigError(
             f"{path}: no such file. Expected a network's TOML file, or one of: {', '.join(MODELS)}."
         ) from error
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path}: not valid TOML: {error}. Expected {_EXAMPLE}") from error
-    # The parser follows brackets by calls, and leaves numbers of thousands of digits to Python, which refuses them.
-    except (OSError, ValueError, RecursionError) as error:
+    except (OSError, UnicodeDecodeError) as error:
         reason = in_words(error)
         raise ConfigError(f"{path}: cannot be read ({reason}). Expected a text file with {_EXAMPLE}") from error
     if "layers" not in content:

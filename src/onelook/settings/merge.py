@@ -16,6 +16,7 @@ from onelook.errors import ConfigError, in_words, unknown_name
 from onelook.settings.augment import AugmentSettings, MixSettings
 from onelook.settings.base import Settings
 from onelook.settings.problems import as_config_error
+from onelook.settings.toml_text import parse_toml
 from onelook.settings.train import TrainSettings
 from onelook.settings.views import ViewSettings
 
@@ -160,14 +161,12 @@ def read_toml(path: Path) -> dict[str, Any]:
         ConfigError: the file is missing, or not TOML; the message has the line.
     """
     try:
-        with path.open("rb") as file:
-            return tomllib.load(file)
+        return parse_toml(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise ConfigError(f"{path}: there is no such file. Expected a TOML file of settings.") from None
     except tomllib.TOMLDecodeError as problem:
         raise ConfigError(f"{path}: not readable as TOML: {problem}.") from problem
-    # The parser follows brackets by calls, and leaves numbers of thousands of digits to Python, which refuses them.
-    except (OSError, ValueError, RecursionError) as problem:
+    except (OSError, UnicodeDecodeError) as problem:
         raise ConfigError(f"{path}: not readable as TOML: {in_words(problem)}.") from problem
 
 
@@ -267,8 +266,8 @@ def _toml_value(text: str) -> Any:
     if text.lower() == "none":
         return None
     try:
-        return tomllib.loads(f"value = {text}")["value"]
-    except (ValueError, RecursionError):
+        return parse_toml(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
         pass
     try:
         return float(text)  # .5 is no TOML, and everybody writes it

@@ -1,0 +1,29 @@
+"""TOML that takes the parser more than it is worth is refused as no TOML."""
+
+from __future__ import annotations
+
+import tomllib
+
+import pytest
+
+from onelook.settings.toml_text import parse_toml
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("x = " + "[" * 100_000, "it is nested too deeply"),
+        ("x = " + "{a=" * 50_000, "it is nested too deeply"),
+        ("x = 1" + "0" * 5_000, "its content does not follow its format"),
+        ("y = 1\n" + "a." * 50_000 + "b = 1", "line 2 has more than 1,000 dots"),
+        ("x = {" + "a." * 50_000 + "b = 1}", "line 1 has more than 1,000 dots"),
+        ("x = ", "Invalid value"),
+    ],
+)
+def test_it_is_refused_with_the_reason(text: str, reason: str) -> None:
+    with pytest.raises(tomllib.TOMLDecodeError, match=reason):
+        parse_toml(text)
+
+
+def test_dots_in_numbers_and_texts_are_no_keys() -> None:
+    assert parse_toml(f"x = {[0.5] * 900}\ny = '{'.' * 50}'") == {"x": [0.5] * 900, "y": "." * 50}
