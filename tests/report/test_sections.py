@@ -230,7 +230,7 @@ def test_changed_settings_come_with_their_meaning(make_run: Any) -> None:
     html = render_section(build("model", read_results(make_run())))
     changed, unchanged = html.split("<details>")
     assert "batch_size" in changed
-    assert "Pictures in one step." in changed
+    assert "Pictures in one step; auto: what a GPU is fastest with." in changed
     assert "optimizer.beta_1" in unchanged
     assert "optimizer.beta_1" not in changed
 
