@@ -122,7 +122,7 @@ class Processes:
         except RuntimeError as problem:
             raise OnelookError(
                 f"another of the {self.count} processes has ended, so this one cannot go on; what that one said tells "
-                "why. Epochs that were done are safe: the same command with --resume goes on after them."
+                "why. Any epochs that were done are safe: the same command with --resume goes on after them."
             ) from problem
 
 
