@@ -11,7 +11,6 @@ import typer
 from onelook.cli.app import build_app
 from onelook.cli.failure import describe, exit_code
 from onelook.cli.say import drop_output, say_error
-from onelook.runtime import launch
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
@@ -37,5 +36,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 def _in_process() -> str:
     """Which of the processes that torchrun started is speaking, where it is not the first."""
+    from onelook.runtime import launch  # which knows numpy; nobody's --help should wait for that
+
     launched = launch()
     return f"process {launched.rank} of {launched.count}: " if launched.rank else ""
