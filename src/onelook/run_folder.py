@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from onelook.errors import ConfigError, ModelError
+from onelook.errors import ConfigError, ModelError, in_words
 from onelook.files import json_text, write_bytes, write_text
 
 FORMAT_VERSION = 1
@@ -128,7 +128,8 @@ class RunFolder:
             values = json.loads(self.run_json.read_bytes())
         except (ValueError, RecursionError) as problem:
             raise ModelError(
-                f"{self.run_json}: not readable as JSON ({problem}). The file is damaged: run the training again."
+                f"{self.run_json}: not readable as JSON ({in_words(problem)}). The file is damaged: run the training "
+                "again."
             ) from problem
         if not isinstance(values, dict):
             raise ModelError(f"{self.run_json}: holds a {type(values).__name__}, expected a JSON object.")
@@ -182,7 +183,7 @@ class RunFolder:
             record = json.loads(line)
         except (ValueError, RecursionError) as problem:
             raise ModelError(
-                f"{self.history}: line {number} is not JSON ({problem}). The file is damaged."
+                f"{self.history}: line {number} is not JSON ({in_words(problem)}). The file is damaged."
             ) from problem
         if not isinstance(record, dict):
             raise ModelError(f"{self.history}: line {number} holds a {type(record).__name__}, expected an object.")

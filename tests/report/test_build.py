@@ -170,8 +170,10 @@ def test_a_thumbnail_outside_the_folder_is_refused(make_run: Any) -> None:
         (
             "evaluation.json",
             '{"set": "test"}',
-            r"evaluation\.json: not an evaluation \(KeyError: 'accuracy_interval'\)",
+            r"evaluation\.json: not an evaluation \('accuracy_interval' is missing\)",
         ),
+        ("evaluation.json", "[" * 100_000, r"evaluation\.json: not readable as JSON \(it is nested too deeply\)"),
+        ("evaluation.json", "1" + "0" * 5_000, r"evaluation\.json: not readable as JSON \(its content does not follow"),
         ("evidence/evidence.json", '{"errors": 1}', r"evidence\.json: worst_errors is"),
         ("history.jsonl", '{"epoch": "first"}\n', r"history\.jsonl: epoch is 'first'"),
     ],

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from onelook.data.dataset import Dataset, Labels, Part
 from onelook.data.sources.picture_tree import PART_FOLDERS, PART_ORDER
 from onelook.data.sources.pixel_header import LABEL_NAMES, split_header
-from onelook.errors import ConfigError, DataError
+from onelook.errors import ConfigError, DataError, in_words
 
 SIDES: tuple[str, ...] = PART_ORDER  # train, val, test
 Side = NDArray[np.str_]  # (rows of a part,): one of `SIDES`, or empty where the file does not list the row
@@ -197,7 +197,8 @@ def _read_table(path: Path, origin: str) -> tuple[list[str], list[list[str]]]:
                 if row:
                     rows.append(row)
     except (UnicodeDecodeError, csv.Error) as problem:
-        raise DataError(f"{origin}: no table of text ({problem}). Expected a CSV file with 'id' and 'split'.") from None
+        reason = in_words(problem)
+        raise DataError(f"{origin}: no table of text ({reason}). Expected a CSV file with 'id' and 'split'.") from None
     except OSError as problem:
         raise ConfigError(f"{origin}: cannot be read ({problem.strerror}). Check its permissions.") from problem
     if not rows:

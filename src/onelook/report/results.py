@@ -11,7 +11,7 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
-from onelook.errors import ModelError
+from onelook.errors import ModelError, in_words
 from onelook.evaluation.evidence import AUGMENTATION, INDEX, AugmentationPreview, ClassSamples, Evidence
 from onelook.evaluation.finding_pictures import FINDINGS, FindingPictures, FindingsIndex
 from onelook.evaluation.result import Evaluation
@@ -215,8 +215,8 @@ def _checked(kind: type[_Record], values: object, path: Path) -> _Record:
 def _read_json(path: Path) -> object:
     try:
         return json.loads(path.read_text(encoding="utf-8"))
-    except (ValueError, OSError) as problem:
-        raise ModelError(f"{path}: not readable as JSON ({problem}). The file is damaged.") from problem
+    except (ValueError, OSError, RecursionError) as problem:
+        raise ModelError(f"{path}: not readable as JSON ({in_words(problem)}). The file is damaged.") from problem
 
 
 def _read_index(kind: type[_Record], path: Path) -> _Record | None:
@@ -240,22 +240,30 @@ def _read_evaluation(path: Path) -> Evaluation | None:
     values = _read_json(path)
     try:
         evaluation = Evaluation.from_dict(values)  # type: ignore[arg-type]  # what is no mapping is refused below
-        _check_counts(evaluation)
-    except (KeyError, TypeError, ValueError) as problem:
-        raise ModelError(
-            f"{path}: not an evaluation ({type(problem).__name__}: {problem}). The file is damaged: train or "
-            "evaluate again to write it anew."
-        ) from problem
+        contradiction = _contradiction(evaluation)
+    except KeyError as problem:
+        raise _no_evaluation(path, f"{problem} is missing") from problem
+    except (TypeError, ValueError, AttributeError) as problem:
+        raise _no_evaluation(path, in_words(problem)) from problem
+    if contradiction is not None:
+        raise _no_evaluation(path, contradiction)
     return evaluation
 
 
-def _check_counts(evaluation: Evaluation) -> None:
-    """Refuses figures that contradict each other, so that the sections can rely on them."""
+def _no_evaluation(path: Path, reason: str) -> ModelError:
+    return ModelError(
+        f"{path}: not an evaluation ({reason}). The file is damaged: train or evaluate again to write it anew."
+    )
+
+
+def _contradiction(evaluation: Evaluation) -> str | None:
+    """How figures contradict each other; None where the sections can rely on them."""
     classes = len(evaluation.class_names)
     if [len(row) for row in evaluation.confusion_matrix] != [classes] * classes or classes == 0:
-        raise ValueError(f"the confusion matrix is not {classes} by {classes}, one row and column a class")
+        return f"the confusion matrix is not {classes} by {classes}, one row and column a class"
     if tuple(one.class_name for one in evaluation.per_class) != evaluation.class_names:
-        raise ValueError("per_class does not list the classes in their order")
+        return "per_class does not list the classes in their order"
     counted = sum(map(sum, evaluation.confusion_matrix))
     if counted != evaluation.rows or counted == 0:
-        raise ValueError(f"the confusion matrix counts {counted} pictures, rows says {evaluation.rows}")
+        return f"the confusion matrix counts {counted} pictures, rows says {evaluation.rows}"
+    return None

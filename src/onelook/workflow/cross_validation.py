@@ -8,7 +8,7 @@ from pathlib import Path
 from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
-from onelook.errors import ModelError
+from onelook.errors import ModelError, in_words
 from onelook.evaluation.result import Evaluation
 from onelook.metrics.interval import mean_interval
 from onelook.run_folder import RunFolder
@@ -28,7 +28,8 @@ def read_folds(path: Path) -> dict[str, Any]:
     try:
         values = json.loads(path.read_bytes())
     except (ValueError, RecursionError) as problem:
-        raise ModelError(f"{path}: not readable as JSON ({problem}). The file is damaged: train again.") from problem
+        reason = in_words(problem)
+        raise ModelError(f"{path}: not readable as JSON ({reason}). The file is damaged: train again.") from problem
     if not isinstance(values, dict):
         raise ModelError(f"{path}: holds a {type(values).__name__}, expected a JSON object.")
     return values
