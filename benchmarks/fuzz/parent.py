@@ -19,6 +19,7 @@ from benchmarks.fuzz import good
 from benchmarks.fuzz.case import Bench, Case
 from benchmarks.fuzz.child import MOST_ADDRESSES, Performance
 from benchmarks.fuzz.families import kind_of
+from benchmarks.fuzz.families.runs import GOOD_RUN, NETWORK, TRAINING
 from benchmarks.fuzz.snapshot import snapshot
 from benchmarks.fuzz.verdict import LIMITS, Outcome, judge
 
@@ -70,6 +71,10 @@ class Sandbox:
         """The folder of a case, and what is asked of it."""
         folder = self.root / f"case-{number}"
         folder.mkdir()
+        if kind_of(number).family == "runs" and not (self.root / GOOD_RUN).exists():
+            (self.root / "warm-up" / "net.toml").write_text(NETWORK)
+            command = [sys.executable, "-m", "onelook", *TRAINING]
+            subprocess.run(command, cwd=self.root, env=self.environment, check=True, capture_output=True)
         return folder, kind_of(number).make(Bench(folder, seed, number))
 
     def clear(self, folder: Path) -> None:

@@ -22,6 +22,7 @@ FAMILIES = (
     "manifests",
     "models",
     "texts",
+    "runs",
 )
 
 

@@ -63,10 +63,14 @@ def signed(card: dict[str, Any], files: dict[str, bytes]) -> dict[str, bytes]:
         card["files"] |= {name: hashlib.sha256(files[name]).hexdigest() for name in _FILES[1:]}
     card["checksum"] = ""
     text = json.dumps(card, indent=2, ensure_ascii=False) + "\n"
-    text = text.replace(f'"{_THOUSANDS_OF_DIGITS}"', "9" * 5_000)
-    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-    text = text.replace('"checksum": ""', f'"checksum": "{digest}"', 1)
-    return {**files, "model.json": text.encode("utf-8", "surrogatepass")}
+    content = thousands_of_digits(text)
+    digest = hashlib.sha256(content).hexdigest().encode()
+    return {**files, "model.json": content.replace(b'"checksum": ""', b'"checksum": "%s"' % digest, 1)}
+
+
+def thousands_of_digits(text: str) -> bytes:
+    """JSON as bytes, with the number in it for which a text stands."""
+    return text.replace(f'"{_THOUSANDS_OF_DIGITS}"', "9" * 5_000).encode("utf-8", "surrogatepass")
 
 
 def _asked(bench: Bench, files: dict[str, bytes], name: str = "theirs") -> Case:
@@ -99,8 +103,8 @@ def forged_card(bench: Bench) -> Case:
     files = parts(bench)
     card = json.loads(files["model.json"])
     for _ in range(bench.pick((1, 1, 2))):
-        spots = list(_spots(card))
-        holder, key = bench.pick(spots)
+        places = list(spots(card))
+        holder, key = bench.pick(places)
         if bench.chance(0.15):
             del holder[key]
         else:
@@ -108,12 +112,12 @@ def forged_card(bench: Bench) -> Case:
     return _asked(bench, signed(card, files))
 
 
-def _spots(value: Any) -> Any:
+def spots(value: Any) -> Any:
     """Every (holder, key) in nested JSON values."""
     items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, item in list(items):
         yield value, key
-        yield from _spots(item)
+        yield from spots(item)
 
 
 def forged_network(bench: Bench) -> Case:
