@@ -15,7 +15,7 @@ from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from onelook.data.sources.source import Location
-from onelook.errors import DataError, in_words
+from onelook.errors import DataError, in_words, shown
 from onelook.files import largest_unpacked
 
 _HEADER_READERS = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
@@ -109,7 +109,7 @@ def _check_header(file: IO[bytes], file_bytes: int) -> int:
     expected, found = prod(shape) * dtype.itemsize, file_bytes - file.tell()
     if expected != found:
         raise DataError(
-            f"its header says {dtype} of shape {shape}, {expected:,} bytes, but {found:,} follow it. "
+            f"its header says {dtype} of shape {shown(shape)}, {expected:,} bytes, but {found:,} follow it. "
             "It is truncated or damaged: save or fetch it again."
         )
     return expected
