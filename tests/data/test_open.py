@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import tarfile
+import warnings
 import zipfile
 from pathlib import Path
 
@@ -21,6 +24,12 @@ Y = ["cat", "dog", "cat", "dog"]
 @pytest.fixture(autouse=True)
 def _cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ONELOOK_CACHE", str(tmp_path / "cache"))
+
+
+def png(level: int) -> bytes:
+    file = io.BytesIO()
+    Image.new("L", (4, 4), level).save(file, "PNG")
+    return file.getvalue()
 
 
 def table(path: Path, labels: str, header: str = "label,p0,p1,p2,p3") -> Path:
@@ -324,6 +333,26 @@ def test_a_damaged_table_is_told_before_what_layouts_there_are(tmp_path: Path, t
     for path in (tmp_path, tmp_path / "table.csv"):
         with pytest.raises(DataError, match=message):
             open_dataset(path)
+
+
+@pytest.mark.parametrize("suffix", [".zip", ".tar"])
+def test_a_file_that_stands_in_an_archive_twice_is_said(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"data{suffix}"
+    pictures = [(name, png(level)) for name, level in (("cat/1.png", 1), ("dog/1.png", 2), ("cat/1.png", 3))]
+    if suffix == ".zip":
+        with zipfile.ZipFile(path, "w") as archive, warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            for name, content in pictures:
+                archive.writestr(name, content)
+    else:
+        with tarfile.open(path, "w") as archive:
+            for name, content in pictures:
+                member = tarfile.TarInfo(name)
+                member.size = len(content)
+                archive.addfile(member, io.BytesIO(content))
+    dataset = open_dataset(path)
+    assert dataset.rows == 2
+    assert any("more than once, of which the last was taken: cat/1.png" in note for note in dataset.notes)
 
 
 def test_the_home_of_nobody_is_a_path_like_any_other() -> None:

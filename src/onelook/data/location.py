@@ -95,6 +95,11 @@ class Location:
         return "" if isinstance(self._storage, FolderStorage) else self.root.suffix.lower()
 
     @property
+    def repeated(self) -> Sequence[str]:
+        """Names that stand in an archive more than once; the last file of each is the one that is read."""
+        return self._storage.repeated
+
+    @property
     def wrapping(self) -> str:
         """The folders that were looked through, as a POSIX path; empty where there were none."""
         return self._prefix.rstrip("/")

@@ -150,6 +150,9 @@ def _open_path(path: Path, options: SourceOptions, layout: str | None = None) ->
     notes = [*dataset.notes]
     if location.ignored:
         notes.append(f"Hidden and system entries ignored: {listed(location.ignored)}.")
+    if location.repeated:
+        names = listed(location.repeated)
+        notes.append(f"Files that stand in the archive more than once, of which the last was taken: {names}.")
     if location.runs:
         notes.append(f"What earlier trainings wrote is no data, and ignored: {listed(location.runs)}.")
     return replace(dataset, notes=tuple(notes))

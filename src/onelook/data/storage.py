@@ -20,6 +20,11 @@ class Storage(Protocol):
     """One way to keep files."""
 
     @property
+    def repeated(self) -> Sequence[str]:
+        """Names that stand there more than once; the last file of each is the one that is meant."""
+        ...
+
+    @property
     def files(self) -> Sequence[str]:
         """Every file, hidden ones too."""
         ...
@@ -42,6 +47,8 @@ class Storage(Protocol):
 
 class FileStorage:
     """One plain file, under its own name."""
+
+    repeated: Sequence[str] = ()
 
     def __init__(self, root: Path) -> None:
         self._root = root
@@ -72,6 +79,8 @@ class FolderStorage:
         root: the folder.
         names: the files that are meant, where these are known: nothing is listed then.
     """
+
+    repeated: Sequence[str] = ()
 
     def __init__(self, root: Path, names: Sequence[str] | None = None) -> None:
         self._root = root

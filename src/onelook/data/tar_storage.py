@@ -61,6 +61,7 @@ class TarStorage:
         self._root = root
         self._bytes = SharedFile(self._opened())
         self._members: dict[str, _Member] = {}
+        self.repeated: list[str] = []
         folders: set[str] = set()
         try:
             self._read_index(folders)
@@ -142,6 +143,8 @@ class TarStorage:
                         raise self._unreadable(f"'{name}' has a size below zero")
                     if member.offset_data + member.size > size:
                         raise self._unreadable(f"'{name}' is cut short")
+                    if name in self._members:
+                        self.repeated.append(name)
                     self._members[name] = _Member(member.offset_data, member.size)
                 else:
                     raise self._no_plain_file(member)

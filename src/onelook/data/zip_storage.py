@@ -62,15 +62,19 @@ class ZipStorage:
         self._lock = threading.Lock()
         self._members: dict[str, zipfile.ZipInfo] = {}
         folders: set[str] = set()
+        repeated: list[str] = []
         for member in self._zip.infolist():
             name = self._checked_name(member)
             if member.is_dir():
                 folders |= {name, *map(str, PurePosixPath(name).parents)} - {"."}
             else:
+                if name in self._members:
+                    repeated.append(name)
                 self._members[name] = member
         self._refuse_bomb()
         self._bytes = SharedFile(root.open("rb"))
         self.files: Sequence[str] = list(self._members)
+        self.repeated: Sequence[str] = repeated
         self.folders: Sequence[str] = list(folders)
 
     def open(self, name: str) -> BinaryIO:
