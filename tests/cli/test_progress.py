@@ -57,6 +57,17 @@ def test_long_work_leaves_a_line_now_and_then(capsys: pytest.CaptureFixture[str]
     ]
 
 
+def test_a_second_look_that_has_just_begun_leaves_no_line(capsys: pytest.CaptureFixture[str]) -> None:
+    clock = Clock()
+    with PictureProgress("reading pictures", clock) as on_progress:
+        on_progress(0, 300)
+        clock.seconds = 60.0
+        on_progress(300, 300)
+        on_progress(0, 300)
+        on_progress(75, 300)
+    assert capsys.readouterr().err == "reading pictures: 75 of 300\n"
+
+
 def test_says_where_it_goes_on(capsys: pytest.CaptureFixture[str]) -> None:
     with PictureProgress("reading pictures") as on_progress:
         for done in (1_200, 2_000, 3_000):

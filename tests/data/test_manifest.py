@@ -274,6 +274,7 @@ def test_a_missing_file_is_noted_quarantined_and_stops_a_strict_run(tmp_path: Pa
     assert prepared.ledger.counts() == {"found": 5, "used": 4, "quarantined": 1, "duplicate": 0}
     entry = prepared.ledger.entries[1]
     assert entry == ("gone.png", "quarantined", "t.csv lists it, but there is no such file")
+    assert told[0] == (0, 5)  # the missing one is not there already
     assert told[-1] == (5, 5)
     part = prepared.reading.parts["all"]
     assert part.ids == ("a.png", "b.png", "c.png", "d.png")

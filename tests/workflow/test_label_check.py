@@ -157,7 +157,9 @@ def test_an_exact_copy_has_its_originals_answer(asked: list[tuple[set[int], set[
     train = np.concatenate([numbered(0, 30), numbered(0, 2)])
     labels = np.arange(32) % 2
     found = inspect_data((train, labels))
-    said = module.out_of_fold(found.dataset, found.reading, found.decode)
+    told: list[tuple[int, int]] = []
+    said = module.out_of_fold(found.dataset, found.reading, found.decode, lambda *now: told.append(now))
+    assert told[0] == (0, said.epochs * 4 * 30)  # all but a fifth of the originals, five times; nothing is there yet
     assert said.probabilities["all"][30:].tolist() == said.probabilities["all"][:2].tolist()
 
 

@@ -48,7 +48,7 @@ class PictureProgress:
             self._end_bar()
         elif self._is_terminal:
             self._show_bar()
-        elif self._clock() >= self._next_line:
+        elif done and self._clock() >= self._next_line:
             self._next_line = self._clock() + _SECONDS_BETWEEN_LINES
             self._say(f"{self._what}: {done:,} of {total:,}")
 

@@ -71,6 +71,8 @@ class ArrayPictures:
         found = read_entry(key)
         if found is None:
             with new_entry(key, (settings.height, settings.width, settings.channels)) as writer:
+                if on_progress is not None:
+                    on_progress(0, len(self))
                 for block in _blocks(self.images):
                     writer.append(np.stack([decode_picture(_as_pillow(picture), settings) for picture in block]))
                     if on_progress is not None:

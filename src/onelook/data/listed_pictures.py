@@ -49,12 +49,17 @@ class ListedPictures:
         if strict and self._missing:
             first = min(self._missing)
             raise UnreadablePictureError(first, self._missing[first])
-        absent = len(self._missing)
-        told = None if on_progress is None else (lambda done, _: on_progress(absent + done, self._count))
-        decoded = self._pictures.decode(settings, told, strict=strict)
+        decoded = self._pictures.decode(settings, self._told(on_progress), strict=strict)
         quarantined = {int(self._there[at]): reason for at, reason in decoded.quarantined.items()}
         return replace(
             decoded,
             kept=self._there[decoded.kept],
             quarantined=dict(sorted({**quarantined, **self._missing}.items())),
         )
+
+    def _told(self, on_progress: OnProgress | None) -> OnProgress | None:
+        """Missing ones count as done with the first that is read: nothing is there already because of them."""
+        if on_progress is None:
+            return None
+        absent = len(self._missing)
+        return lambda done, _: on_progress(absent + done if done else 0, self._count)

@@ -131,6 +131,8 @@ class _Questions:
         num_classes = len(self.dataset.class_names)
         totals = {name: np.zeros((len(part.ids), num_classes), np.float32) for name, part in self.parts.items()}
         answered = {name: np.zeros(len(part.ids), np.int64) for name, part in self.parts.items()}
+        if self.on_progress is not None:
+            self.on_progress(0, self._in_all)
         for fold in range(self.plan.folds):
             asked = {name: self._rows_for(name, fold) for name in self.parts}
             if not len(asked[self.pool_name]):  # fewer groups than folds
@@ -142,6 +144,11 @@ class _Questions:
                     totals[name][some] += ask(self.parts[name].images[some])
                 answered[name][rows] += 1
         return [self._mean(part, totals[name], answered[name]) for name, part in self.parts.items()]
+
+    @property
+    def _in_all(self) -> int:
+        """How many pictures are trained on, in all passes of all folds."""
+        return self.plan.settings.epochs * (self.plan.folds - 1) * len(self.parts[self.pool_name].used)
 
     def _mean(self, part: ReadPart, totals: Probabilities, answered: Rows) -> Probabilities:
         """One answer a row; a copy's is its original's, of which alone was asked."""
@@ -202,8 +209,7 @@ class _Questions:
         """Tells `on_progress` how many pictures all folds have trained on so far."""
         from onelook.training.listeners import BatchStatus, Listener
 
-        tell, epochs = self.on_progress, self.plan.settings.epochs
-        in_all = epochs * (self.plan.folds - 1) * len(self.parts[self.pool_name].used)
+        tell, epochs, in_all = self.on_progress, self.plan.settings.epochs, self._in_all
         fold_of = self.fold_of[self.parts[self.pool_name].used]
         before = epochs * sum(int((fold_of != earlier).sum()) for earlier in range(fold))
 
