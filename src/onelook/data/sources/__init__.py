@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from onelook.registry import Registry
 
-# The commonest first: errors show them in this order. Each target is a class that is built without arguments and obeys `onelook.data.sources.source.Layout`.
+# The commonest first: errors show them in this order. Each target is a class that is built without arguments and obeys
+# `onelook.data.sources.source.Layout`.
 LAYOUTS = Registry(
     "layout",
     {
