@@ -1,4 +1,4 @@
-"""Writes the tables of figures in README.md, docs/recipes.md and docs/label-errors.md from benchmarks/results/*.json.
+"""Writes the tables of figures in README.md and in pages of docs/ from benchmarks/results/*.json.
 
 python benchmarks/tables.py
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,9 @@ def main() -> None:
 def pages() -> dict[Path, str]:
     """Each page with its table as the results say."""
     readme, recipes, labels = ROOT / "README.md", ROOT / "docs" / "recipes.md", ROOT / "docs" / "label-errors.md"
+    near = ROOT / "docs" / "near-duplicates.md"
     return {
+        near: _replaced(near.read_text(encoding="utf-8"), _near_duplicates_table()),
         readme: _replaced(readme.read_text(encoding="utf-8"), _readme_table()),
         recipes: _replaced(recipes.read_text(encoding="utf-8"), _recipes_table()),
         labels: _replaced(labels.read_text(encoding="utf-8"), _label_errors_table()),
@@ -91,6 +94,62 @@ def _label_errors_table() -> str:
         )
         rows.append(f"| {' | '.join(cells)} |")
     return "\n".join(rows)
+
+
+def _near_duplicates_table() -> str:
+    result, times = _result("near_duplicates"), _result("checks_mnist")
+    planted, leak = result["planted"], result["leak"]
+    names = {"mnist": "MNIST", "fashion_mnist": "Fashion-MNIST", "cifar10": "CIFAR-10"}
+    rows = [f"| copies found | {' | '.join(names.values())} |", "|---|---|---|---|"]
+    for kind, label in (("usual", "**of 500 with usual alterations**"), ("strong", "**stronger ones**")):
+        of_kind = [planted[name][kind] for name in names]
+        sums = [_found_of(each.values()) for each in of_kind]
+        rows.append(f"| {label} | {' | '.join(f'**{each}**' for each in sums)} |")
+        rows += [
+            f"| {alteration} | {' | '.join(_found_of([each[alteration]]) for each in of_kind)} |"
+            for alteration in of_kind[0]
+        ]
+    rows += ["", "| other pairs called near copies | " + " | ".join(names.values()) + " |", "|---|---|---|---|"]
+    for key, label in (("other_pairs", "found"), ("shown", "shown below")):
+        rows.append(f"| {label} | {' | '.join(format(planted[name][key], ',') for name in names)} |")
+    for verdict in ("altered", "recoloured", "two pictures"):
+        counts = [str((planted[name]["judged"] or {}).get(verdict, "–")) for name in names]
+        rows.append(f"| of these, by eye: {verdict} | {' | '.join(counts)} |")
+    exact, altered, none = leak["as_they_are"], leak["brightened_or_shifted"], leak["none_leaked"]
+    rows += [
+        "",
+        f"Of {leak['leaked']:,} Fashion-MNIST test rows put into the training file {exact['found_exact']:,} are found "
+        f"as they are, and {altered['found_near']:,} where each is brightened by 3 % or shifted by one pixel. Of the "
+        f"{leak['test_pictures'] - leak['leaked']:,} others {altered['others_near']} are called leaks; of all "
+        f"{leak['test_pictures']:,}, with nothing put in, {none['others_near']}.",
+        "",
+        "| compared | pictures | processor | by the clock | memory beyond the pictures |",
+        "|---|---|---|---|---|",
+    ]
+    sizes = {
+        "mnist": "MNIST, 28×28",
+        "hundred_thousand": "CIFAR-10 and mirrored, 32×32",
+        "photographs": "Dogs vs. Cats, 128×128",
+    }
+    for name, label in sizes.items():
+        time = times["near_copies"][name]
+        rows.append(
+            f"| {label} | {time['pictures']:,} | {time['processor']} s | {time['clock']} s | "
+            f"{time['peak_above_the_pictures']} MiB |"
+        )
+    first, second = times["checks"]["first"], times["checks"]["second"]
+    rows += [
+        "",
+        f"All checks on {first['pictures']:,} MNIST pictures, opening and reading included: {first['clock']} s "
+        f"({first['processor']} s of the processor) and {first['peak']:,} MiB at the peak; the second time "
+        f"{second['clock']} s.",
+    ]
+    return "\n".join(rows)
+
+
+def _found_of(counts: Iterable[dict[str, int]]) -> str:
+    each = list(counts)
+    return f"{sum(one['found'] for one in each)} of {sum(one['planted'] for one in each)}"
 
 
 def _result(name: str) -> dict[str, Any]:

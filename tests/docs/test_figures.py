@@ -10,7 +10,7 @@ import pytest
 TABLES = Path(__file__).parents[2] / "benchmarks" / "tables.py"
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/recipes.md", "docs/label-errors.md"])
+@pytest.mark.parametrize("page", ["README.md", "docs/recipes.md", "docs/label-errors.md", "docs/near-duplicates.md"])
 def test_are_what_the_results_say(page: str) -> None:
     path = TABLES.parents[1] / page
     expected = runpy.run_path(str(TABLES))["pages"]()[path]

@@ -14,7 +14,7 @@ from onelook.data.dataset import Images, OnProgress
 from onelook.data.near.confirm import Pairs, Yardstick, calibrate, residuals
 from onelook.data.near.descriptor import amplitudes, even_out
 from onelook.data.near.neighbours import nearest
-from onelook.data.near.thumbnail import thumbnails
+from onelook.data.near.thumbnail import LARGEST_SIDE, thumbnails
 from onelook.runtime import available_cores, single_threaded_blas
 
 NEAR_VERSION = 1  # raised when other pairs may come out
@@ -27,6 +27,7 @@ _CLOSE = 0.5
 _NATURAL_PAIRS = 3_000  # looked at to learn what is natural
 _WAYS_OUT = 5.0  # times the limit: what is left over beyond that, no softening or cropping explains
 _CHUNK = 512  # pictures described at once
+_BYTES_AT_ONCE = 4 << 20  # of pixels, which take some ten times as much while they are made small
 _PAIRS_AT_ONCE = 16_384  # between two looks at the progress
 
 
@@ -46,16 +47,15 @@ class Pictures:
 
     def thumbnails(self, numbers: NDArray[np.int64]) -> NDArray[np.float32]:
         """Small and grey, (pictures, height, width)."""
-        found: NDArray[np.float32] | None = None
+        height, width = (min(side, LARGEST_SIDE) for side in self.arrays[0].shape[1:3])
+        found = np.empty((len(numbers), height, width), np.float32)
+        at_once = max(1, _BYTES_AT_ONCE // max(1, self.arrays[0][:1].nbytes))
         for position, array in enumerate(self.arrays):
             chosen = np.flatnonzero(self.array_of[numbers] == position)
-            if not len(chosen):
-                continue
-            small = thumbnails(array[self.row_of[numbers[chosen]]])
-            if found is None:
-                found = np.empty((len(numbers), *small.shape[1:]), np.float32)
-            found[chosen] = small
-        return np.zeros((0, 0, 0), np.float32) if found is None else found
+            for start in range(0, len(chosen), at_once):
+                block = chosen[start : start + at_once]
+                found[block] = thumbnails(array[self.row_of[numbers[block]]])
+        return found
 
 
 def find_near_pairs(
