@@ -9,7 +9,6 @@ import typer
 
 from onelook.cli.findings import say_findings
 from onelook.cli.options import ClassNames, Data, Debug, Json, LabelColumn, LabelFrom, Layout, Strict
-from onelook.cli.quantities import things
 from onelook.cli.say import Say
 
 if TYPE_CHECKING:
@@ -137,11 +136,7 @@ def inspect(
 
 
 def _say_what_was_found(say: Say, found: Inspection, *, has_page: bool) -> None:
-    counts = found.reading.ledger.counts()
-    say(
-        f"\n{counts['used']:,} of {things(counts['found'], 'picture')} can be used: {counts['quarantined']:,} "
-        f"quarantined, {counts['duplicate']:,} exact copies within their part"
-    )
+    say(f"\n{found.reading.ledger.in_words()}")
     unreadable = [entry for entry in found.reading.ledger.entries if entry.status == "quarantined"]
     for entry in unreadable[:_MOST_LISTED]:
         say(f"  {entry.id}: {entry.reason}")

@@ -40,6 +40,20 @@ class Ledger:
         statuses: tuple[Status, ...] = ("used", "quarantined", "duplicate")
         return {"found": len(self.entries), **{status: by_status[status] for status in statuses}}
 
+    def in_words(self) -> str:
+        """The counts as a sentence without its full stop.
+
+        Example:
+            >>> Ledger([LedgerEntry("a", "used"), LedgerEntry("b", "quarantined", "cut short")]).in_words()
+            '1 of 2 pictures can be used: 1 quarantined, 0 exact copies within their part'
+        """
+        counts = self.counts()
+        found, copies = counts["found"], counts["duplicate"]
+        return (
+            f"{counts['used']:,} of {found:,} picture{'s' * (found != 1)} can be used: {counts['quarantined']:,} "
+            f"quarantined, {copies:,} exact {'copy within its' if copies == 1 else 'copies within their'} part"
+        )
+
     def write(self, path: Path) -> None:
         """Writes `ledger.csv`: `id,status,reason`, a line a picture."""
         write_text(path, csv_text(("id", "status", "reason"), self.entries))

@@ -131,6 +131,7 @@ def open_for_training(
     _refuse_views_past_the_edge(settings, decode)
     learnt = None if start is None else _what_it_learnt(start, dataset, prepared, force=settings.force)
     findings = tuple(find_problems(Evidence.of_prepared(prepared)))
+    say("\n".join(entry("ledger", prepared.ledger.in_words())))
     for position, line in enumerate(in_short(findings)):
         say("\n".join(entry("found" if position == 0 else "", line)))
     return OpenedData(dataset, decode, prepared, findings, settings, choices, start, learnt)
@@ -238,8 +239,8 @@ def _stored_settings(folder: RunFolder, asked: Overrides) -> TrainSettings:
     if before != now and (before is None or now is None or now < before):
         planned = "without a time limit" if before is None else f"for {before:g} s"
         raise ConfigError(
-            f"{folder.path}: it was planned {planned}, and can only be given more time. Leave --time-limit out to go on "
-            "as planned."
+            f"{folder.path}: it was planned {planned}, and can only be given more time. "
+            "Leave --time-limit out to go on as planned."
         )
     return wanted
 
