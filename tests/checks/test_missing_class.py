@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from onelook.checks.evidence import Evidence
 from onelook.checks.missing_class import check
@@ -19,3 +20,10 @@ def test_each_split_names_the_classes_that_it_lacks(evidence: Callable[..., Evid
 
 def test_unlabelled_pictures_lack_nothing(evidence: Callable[..., Evidence]) -> None:
     assert check(evidence(train=("cde", [1, 2, 3]), test=(None, [4]))) == []
+
+
+def test_of_many_classes_the_first_are_named(evidence: Callable[..., Evidence]) -> None:
+    names = ("cat", *(f"c{number}" for number in range(1, 41)))
+    (finding,) = check(replace(evidence(train=("cc", [1, 2])), class_names=names))
+    assert finding.count == 40
+    assert "classes 'c1', 'c2', 'c3', 'c4', 'c5', 'c6', 'c7', 'c8', 'c9', 'c10' and 30 more. The" in finding.message
