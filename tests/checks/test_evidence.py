@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from onelook.checks.run import find_problems
 from onelook.data.decode import choose_decode_settings
 from onelook.data.location import Location
 from onelook.data.prepare import Prepared, prepare
+from onelook.data.reading import Reading
 from onelook.data.sources.class_folders import ClassFolders
 from onelook.data.sources.source import SourceOptions
 
@@ -52,6 +54,20 @@ def test_a_split_data_set_has_three_sides(prepared: Prepared) -> None:
     assert copies == ["train/cat/9.png"]
 
 
+def test_what_cannot_be_read_counts_once_where_a_given_split_tests_a_part_of_the_same_pictures(
+    prepared: Prepared,
+) -> None:
+    side = prepared.split.sides["train"].astype("U5")
+    side[:2] = "test"
+    sides = {"train": np.where(side == "val", "train", side)}
+    evidence = Evidence.of_prepared(
+        replace(prepared, split=replace(prepared.split, sides=sides), reading=_alone(prepared))
+    )
+    assert list(evidence.splits) == ["train", "test"]
+    assert evidence.splits["train"].quarantined.keys() == {"train/dog/8.png"}
+    assert evidence.splits["test"].quarantined == {}
+
+
 def test_a_data_set_as_it_was_found_has_its_own_parts(prepared: Prepared) -> None:
     evidence = Evidence.of_reading(prepared.reading)
     assert {name: len(split.ids) for name, split in evidence.splits.items()} == {"train": 11, "test": 5}
@@ -64,3 +80,9 @@ def test_both_tell_the_same_troubles(prepared: Prepared) -> None:
         assert found["unreadable"].ids == ("train/dog/8.png",)
         assert found["duplicates"].ids == ("train/cat/9.png",)
         assert found["leak-exact"].ids == ("test/dog/9.png",)
+
+
+def _alone(prepared: Prepared) -> Reading:
+    """The reading without its test part."""
+    reading = prepared.reading
+    return replace(reading, parts={"train": reading.parts["train"]}, near_pairs=())

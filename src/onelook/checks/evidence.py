@@ -65,7 +65,7 @@ class Evidence:
     def of_prepared(cls, prepared: Prepared) -> Evidence:
         """The evidence of a data set as it was split for training.
 
-        What could not be read was never split: it counts as training's where it was found there.
+        What could not be read was never split: it counts once, as training's where it was found there.
         """
         splits = {}
         place = {}  # part -> of each of its rows the split and the row there
@@ -73,11 +73,9 @@ class Evidence:
             side = prepared.split.sides[name]
             place[name] = _places(side)
             measures = measure_part(part)
-            for split in ("train", "val", "test"):
-                if (side == split).any():
-                    splits[split] = _some(
-                        part, side == split, measures, keeps_quarantine=split != "val" or name == "val"
-                    )
+            there = [split for split in ("train", "val", "test") if (side == split).any()]
+            for split in there:
+                splits[split] = _some(part, side == split, measures, keeps_quarantine=split == there[0])
         pairs = tuple(
             NearPair(*place[pair.part][pair.row], *place[pair.other_part][pair.other_row])
             for pair in prepared.reading.near_pairs
