@@ -111,6 +111,7 @@ def _show_messages(outcomes: Sequence[Outcome], count: int) -> None:
 def _figures(outcomes: Sequence[Outcome], seed: int) -> dict[str, Any]:
     failed = [outcome for outcome in outcomes if outcome.failures]
     return {
+        "command": f"python -m benchmarks.fuzz --count {len(outcomes)} --seed {seed}",
         "seed": seed,
         "cases": len(outcomes),
         "through_the_installed_command": sum(each.number % _COMMAND_EVERY == _COMMAND_EVERY - 1 for each in outcomes),

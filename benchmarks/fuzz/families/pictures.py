@@ -7,7 +7,7 @@ from benchmarks.fuzz.case import INSPECT, Bench, Case, Kind, inspect
 from PIL import Image
 
 # Formats that Pillow writes and that nobody means by a picture among pictures.
-_ODD_FORMATS = ("EPS", "PDF", "PCX", "SGI", "IM", "DDS", "MSP", "XBM", "SPIDER", "BLP", "ICNS", "PALM")
+_ODD_FORMATS = ("EPS", "PDF", "PCX", "SGI", "IM", "DDS", "MSP", "XBM", "SPIDER", "BLP", "ICNS")
 _TEXTS = (
     b"",
     b"\0" * 512,
@@ -70,7 +70,7 @@ def odd_format(bench: Bench) -> Case:
     """Formats whose readers start programs (EPS) or are seldom looked after."""
     found = bench.photos()
     kind = bench.pick(_ODD_FORMATS)
-    mode = {"MSP": "1", "XBM": "1", "SPIDER": "F", "PALM": "L", "BLP": "P"}.get(kind, "RGB")
+    mode = {"MSP": "1", "XBM": "1", "SPIDER": "F", "BLP": "P"}.get(kind, "RGB")
     content = good.saved(Image.new("RGB", (32, 32), "red").convert(mode), kind)
     bench.write(f"data/cat/odd{bench.pick(['.jpg', '.png', '.tif'])}", content)
     return Case(INSPECT, found + 1)
