@@ -125,7 +125,23 @@ def test_progress_runs_over_all_parts() -> None:
     calls: list[tuple[int, int]] = []
     parts = dataset({"train": ([1, 2, 3], "aba"), "test": ([4], "a")})
     read_dataset(parts, ONE_PIXEL, on_progress=lambda done, total: calls.append((done, total)))
-    assert calls == [(3, 4), (4, 4)]
+    assert calls == [(3, 4), (4, 4), (4, 4)]
+
+
+def test_parts_that_are_there_already_are_no_work_that_is_gone_on_with(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ONELOOK_CACHE", str(tmp_path / "cache"))
+    for number in range(6):
+        path = tmp_path / "data" / ("train", "val", "test")[number // 2] / "ab"[number % 2] / "1.png"
+        path.parent.mkdir(parents=True)
+        Image.new("L", (1, 1), 40 * number).save(path)
+    calls: list[tuple[int, int]] = []
+    for _ in range(2):
+        calls.clear()
+        data = open_dataset(tmp_path / "data")
+        read_dataset(data, ONE_PIXEL, on_progress=lambda done, total: calls.append((done, total)))
+    assert calls == [(6, 6)]
 
 
 def test_a_test_picture_ties_no_training_pictures_together(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -76,7 +76,7 @@ class Pictures(Protocol):
         """Every readable picture as the settings want it, in order; from the cache where it is there.
 
         Args:
-            on_progress: told first how many are there already, then how many are done.
+            on_progress: told first how many are there already, then how many are done; nothing where all are.
             strict: stop at the first picture that cannot be read.
 
         Raises:

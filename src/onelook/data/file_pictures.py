@@ -68,10 +68,7 @@ class FilePictures:
         """
         key = self._key("decoded", settings.model_dump_json())
         found = read_entry(key)
-        if found is not None and not self._can_be_read_now(found.facts["try_again"]):
-            if on_progress is not None:
-                on_progress(len(self), len(self))
-        else:
+        if found is None or self._can_be_read_now(found.facts["try_again"]):
             with resumable_entry(key, (settings.height, settings.width, settings.channels)) as writer:
                 self._decode_into(writer, settings, on_progress, strict=strict)
             found = read_entry(key)

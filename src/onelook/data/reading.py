@@ -100,6 +100,8 @@ def read_dataset(
         except UnreadablePictureError as problem:
             raise _strict_error(part.ids[problem.position], problem.reason) from problem
         before += len(part)
+    if on_progress is not None:  # a part that was there already has said nothing
+        on_progress(dataset.rows, dataset.rows)
     digests = {name: digest_pictures(part.images) for name, part in decoded.items()}
     groups = group_digests(list(digests.values()))
     fingerprints = [hashlib.sha256(b"".join(of_part)).hexdigest() for of_part in digests.values()]
