@@ -222,9 +222,9 @@ def _val_rows_by_group(
         if not missing:
             return np.isin(units, chosen)
     raise DataError(
-        f"the groups allow no validation pictures of {', '.join(map(repr, missing))}: its pictures are in one "
-        "group, or their groups hold all that there is of another class. Expected every class in two groups or "
-        "more. Add pictures, remove the class, or give validation pictures of their own with --val PATH."
+        f"the groups allow no validation pictures of {', '.join(map(repr, missing))}: all pictures of such a "
+        "class are in one group, or their groups hold all that there is of another class. Expected every class in two "
+        "groups or more. Add pictures, remove the class, or give validation pictures of their own with --val PATH."
     )
 
 
