@@ -93,7 +93,10 @@ def test_every_class_keeps_some_and_gives_some_though_one_group_is_large() -> No
 
 
 def test_a_class_in_one_group_cannot_validate_and_is_named() -> None:
-    with pytest.raises(DataError, match=r"no validation pictures of 'dog': all pictures of such a class .* Expected every class in two groups"):
+    with pytest.raises(
+        DataError,
+        match=r"no validation pictures of 'dog': all pictures of such a class .* Expected every class in two groups",
+    ):
         split(part("cccc" + "dddd", [0, 1, 2, 3, 9, 9, 9, 9]))
 
 
