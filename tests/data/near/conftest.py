@@ -29,14 +29,15 @@ def scenes(seed: int, count: int, size: int = 32) -> Pictures:
     return np.stack(images)
 
 
-def strokes(seed: int, count: int) -> Pictures:
-    """White strokes of several bends on black, as digits are: (count, 28, 28, 1)."""
+def strokes(seed: int, count: int, size: int = 28) -> Pictures:
+    """White strokes of several bends on black, as digits are: (count, size, size, 1)."""
     draw = np.random.Generator(np.random.PCG64(seed))
     images = []
     for _ in range(count):
-        image = Image.new("L", (112, 112))
-        ImageDraw.Draw(image).line(draw.uniform(20, 92, (5, 2)).ravel().tolist(), fill=255, width=9)
-        images.append(np.asarray(image.resize((28, 28), Image.Resampling.BOX)))
+        image = Image.new("L", (4 * size, 4 * size))
+        points = draw.uniform(0.18, 0.82, (5, 2)) * 4 * size
+        ImageDraw.Draw(image).line(points.ravel().tolist(), fill=255, width=size // 3)
+        images.append(np.asarray(image.resize((size, size), Image.Resampling.BOX)))
     return np.stack(images)[..., None]
 
 

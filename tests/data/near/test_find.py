@@ -61,6 +61,14 @@ def test_large_pictures_are_compared_small() -> None:
     ]
 
 
+@pytest.mark.parametrize("size", [40, 48, 64, 100])
+def test_a_shift_by_a_part_of_a_thumbnails_pixel_is_found(size: int) -> None:
+    large = strokes(1, 200, size)
+    assert sorted(found_in(large, np.stack([shifted(picture) for picture in large[:10]]))) == [
+        (row, 200 + row) for row in range(10)
+    ]
+
+
 def test_blank_pictures_are_nobodys_copies() -> None:
     blank = np.stack([np.full((32, 32, 3), level, np.uint8) for level in (0, 100, 101, 255)])
     assert found_in(blank) == []

@@ -36,6 +36,15 @@ def test_a_shift_of_two_pixels_does_not_count_whatever_comes_in(down: int, right
     assert left_over(moved, NOISE[0]) < 0.002
 
 
+def test_part_of_a_pixel_counts_unless_it_is_tried() -> None:
+    row, column = np.mgrid[0:24, 0:24].astype(np.float32)
+    one, other = (np.exp(-((column - at) ** 2 + (row - 12) ** 2) / 8) for at in (11, 11.5))
+    plain = left_over(one, other)
+    fine = Edges(np.stack([one, other]), steps=8).residuals(FIRST, Edges(np.stack([one, other]), steps=8), SECOND)[0]
+    assert plain > 0.1
+    assert fine < 0.02
+
+
 def test_a_shift_of_three_does() -> None:
     assert left_over(NOISE[0], np.roll(NOISE[0], 3, axis=0)) > 0.8
 

@@ -34,7 +34,9 @@ _CROWDED, _LONELY = 0.3, 1.2
 _ENOUGH_NATURAL = 30  # pairs, from which on they are asked what is natural
 
 
-def residuals(pairs: Pairs, take: TakeThumbnails, *, below: NDArray[np.float64] | None = None) -> NDArray[np.float32]:
+def residuals(
+    pairs: Pairs, take: TakeThumbnails, *, steps: int = 1, below: NDArray[np.float64] | None = None
+) -> NDArray[np.float32]:
     """What is left over of each pair: the least of some ways in which one may be an altered copy of the other.
 
     As they are; one softened (as what was shrunk and enlarged again is); one enlarged by a pixel all round (as what
@@ -42,31 +44,33 @@ def residuals(pairs: Pairs, take: TakeThumbnails, *, below: NDArray[np.float64] 
 
     Args:
         pairs: pictures by number, which `take` gives the thumbnails of.
+        steps: as for `Edges`.
         below: (pairs,): only where less than this is left over of them as they are, the other ways are tried.
     """
 
     def chunk(start: int) -> NDArray[np.float32]:
         of_chunk = pairs[start : start + _CHUNK]
         pictures, (first, second) = _numbered(of_chunk)
-        plain = Edges(take(pictures))
+        plain = Edges(take(pictures), steps)
         found = plain.residuals(first, plain, second)
         again = np.arange(len(found)) if below is None else np.flatnonzero(found < below[start : start + _CHUNK])
-        found[again] = np.minimum(found[again], _changed_residuals(of_chunk[again], take))
+        found[again] = np.minimum(found[again], _changed_residuals(of_chunk[again], take, steps))
         return found
 
     with ThreadPoolExecutor(available_cores()) as threads:
         return np.concatenate([np.zeros(0, np.float32), *threads.map(chunk, range(0, len(pairs), _CHUNK))])
 
 
-def _changed_residuals(pairs: Pairs, take: TakeThumbnails) -> NDArray[np.float32]:
+def _changed_residuals(pairs: Pairs, take: TakeThumbnails, steps: int) -> NDArray[np.float32]:
     if not len(pairs):
         return np.zeros(0, np.float32)
     pictures, (first, second) = _numbered(pairs)
     small = take(pictures)
     large = enlarged(small)
-    plain = Edges(small)
+    plain = Edges(small, steps)
     ways = []
-    for changed in (Edges(softened(small)), Edges(large), Edges(softened(large))):
+    for form in (softened(small), large, softened(large)):
+        changed = Edges(form, steps)
         ways += [plain.residuals(first, changed, second), changed.residuals(first, plain, second)]
     least: NDArray[np.float32] = np.min(ways, axis=0)
     return least
@@ -98,17 +102,17 @@ class Yardstick:
         return clipped
 
 
-def calibrate(natural: Pairs, reach: NDArray[np.float64], take: TakeThumbnails) -> Yardstick:
+def calibrate(natural: Pairs, reach: NDArray[np.float64], take: TakeThumbnails, *, steps: int = 1) -> Yardstick:
     """The yardstick for data in which `natural` are some pairs of pictures that resemble each other by nature.
 
     Args:
         natural: neighbours, but not each other's nearest ones, which may be copies.
         reach: (pictures,), the distance at which each has its natural neighbours.
-        take: gives thumbnails.
+        take, steps: as for `residuals`.
     """
     if len(natural) < _ENOUGH_NATURAL:
         return Yardstick(0.0, 0.0, reach)
-    left = residuals(natural, take).astype(np.float64)
+    left = residuals(natural, take, steps=steps).astype(np.float64)
     plain = Yardstick(float(np.median(left)), 1.0, reach)
     relative = left / np.maximum(plain.typical * plain._place(natural), 1e-9)
     middle, low = np.quantile(relative, [0.5, 0.01])

@@ -18,9 +18,11 @@ class Edges:
 
     Args:
         small: (rows, height, width), of any range, of 12 pixels a side or more.
+        steps: shifts that are tried from one pixel to the next. One is enough where the pixels are the picture's own;
+            where several were averaged, a shift by one of these is a part of a pixel.
     """
 
-    def __init__(self, small: NDArray[np.float32]) -> None:
+    def __init__(self, small: NDArray[np.float32], steps: int = 1) -> None:
         smooth = small[:, :-2] + 2 * small[:, 1:-1] + small[:, 2:]
         smooth = smooth[:, :, :-2] + 2 * smooth[:, :, 1:-1] + smooth[:, :, 2:]
         height, width = small.shape[1] - 2 * _BORDER, small.shape[2] - 2 * _BORDER
@@ -30,7 +32,9 @@ class Edges:
         field.imag = smooth[:, 2:, 1:-1] - smooth[:, :-2, 1:-1]
         height_kept, width_kept = _kept(height), _kept(width)
         self._energy = height_kept @ (field.real**2 + field.imag**2) @ width_kept.T
-        self._shifts = _shifts(height), _shifts(width)
+        self._shifts = _shifts(height, steps), _shifts(width, steps)
+        # Where in the energies the shift nearest to each is.
+        self._nearest = np.rint(np.arange(-_SHIFT * steps, _SHIFT * steps + 1) / steps).astype(np.int64) + _SHIFT
         # At this size two products with small matrices take a third of a fast Fourier transform's time.
         self._spectra = _waves(height) @ field @ _waves(width).T
 
@@ -49,10 +53,10 @@ class Edges:
         products = (down @ (cross @ right.T)).real
         # What is left of this picture where the other is shifted one way, of the other where this is the other way.
         energies = self._energy[rows, ::-1, ::-1] * other._energy[other_rows]
+        energies = energies[:, self._nearest[:, None], self._nearest]
         correlations = products / np.sqrt(np.maximum(energies, np.finfo(np.float32).tiny))
         best = correlations.max(axis=(1, 2), initial=0)
-        left: NDArray[np.float32] = np.sqrt(np.maximum(1 - best**2, 0))
-        return left
+        return np.asarray(np.sqrt(np.maximum(1 - best**2, 0)), np.float32)
 
 
 def softened(small: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -90,11 +94,11 @@ def _waves(length: int) -> NDArray[np.complex64]:
     return np.asarray(waves, np.complex64)
 
 
-def _shifts(length: int) -> NDArray[np.complex64]:
-    """The rows of the inverse transform that belong to the shifts from -2 to 2."""
+def _shifts(length: int, steps: int) -> NDArray[np.complex64]:
+    """The rows of the inverse transform that belong to the shifts from -2 to 2, so many steps to a pixel."""
     room = length + _SHIFT
-    at = np.arange(-_SHIFT, _SHIFT + 1)
-    waves = np.exp(2j * np.pi / room * np.outer(at, np.arange(room))) / room
+    at = np.arange(-_SHIFT * steps, _SHIFT * steps + 1) / steps
+    waves = np.exp(2j * np.pi * np.outer(at, np.fft.fftfreq(room))) / room
     return np.asarray(waves, np.complex64)
 
 
