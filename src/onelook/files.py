@@ -234,6 +234,8 @@ def checked_member_name(name: str, archive: Path, *, error: type[OnelookError] =
     Raises:
         DataError (or `error`): the name is absolute, holds `..` or a drive, or is longer or deeper than any file's.
     """
+    if not name:
+        raise error(f"{archive}: the archive holds a file without a name. It is damaged: pack the pictures again.")
     if len(name) > LONGEST_MEMBER_NAME or name.count("/") > DEEPEST_MEMBER:
         raise error(
             f"{archive}: the archive names a file by {len(name):,} characters, in {name.count('/'):,} folders: "

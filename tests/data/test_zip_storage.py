@@ -130,6 +130,16 @@ def test_names_that_no_file_has_are_refused(tmp_path: Path, name: str) -> None:
         ZipStorage(path)
 
 
+def test_a_file_without_a_name_refuses_the_archive(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        member = zipfile.ZipInfo("x")
+        member.filename = ""
+        archive.writestr(member, b"pixels")
+    with pytest.raises(DataError, match="the archive holds a file without a name"):
+        ZipStorage(path)
+
+
 def test_dots_and_slashes_that_say_nothing_are_left_out(tmp_path: Path) -> None:
     path = tmp_path / "a.zip"
     with zipfile.ZipFile(path, "w") as archive:

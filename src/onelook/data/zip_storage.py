@@ -163,7 +163,8 @@ class ZipStorage:
                 "Unpack it with the password and give the folder."
             )
         name = member.filename
-        if len(name) > LONGEST_MEMBER_NAME or name.count("/") > DEEPEST_MEMBER or _SUSPICIOUS.search(name):
+        is_odd = not name or len(name) > LONGEST_MEMBER_NAME or name.count("/") > DEEPEST_MEMBER
+        if is_odd or _SUSPICIOUS.search(name):
             return str(checked_member_name(name, self._root))
         return name.rstrip("/")
 
