@@ -61,6 +61,13 @@ def test_a_blank_picture_is_nobodys_copy() -> None:
     assert left_over(blank, blank) == left_over(blank, NOISE[0]) == 1
 
 
+def test_pictures_with_all_at_one_border_are_not_told_by_what_a_shift_leaves_of_them() -> None:
+    one, other = np.zeros((2, 20, 16), np.float32)
+    one[4, :3] = other[14, :3] = 255  # two pixels to the right nothing is left of them but rounding
+    assert left_over(one, other) > 0.8
+    assert left_over(one, np.roll(one, 1, axis=0)) < 0.002
+
+
 def test_softened_is_the_binomial_mean_with_borders_kept() -> None:
     point = np.zeros((1, 3, 3), np.float32)
     point[0, 1, 1] = 16

@@ -17,7 +17,7 @@ from onelook.data.near.neighbours import nearest
 from onelook.data.near.thumbnail import LARGEST_SIDE, thumbnails
 from onelook.runtime import available_cores, single_threaded_blas
 
-NEAR_VERSION = 1  # raised when other pairs may come out
+NEAR_VERSION = 2  # raised when other pairs may come out
 SMALLEST_SIDE = 12  # pixels: of fewer, too little is left between the borders to tell a copy from a resemblance
 _NEIGHBOURS = 8
 # A candidate is nearer than this share of the way to the eighth neighbour, or than half of what is usual for the

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 _SHIFT = 2  # pixels, in each direction
+_LEAST_OVERLAP = 0.1  # of the energy of the two, the root of their product
 _BORDER = 2  # pixels that the filters take off on each side
 
 
@@ -53,10 +54,12 @@ class Edges:
         products = (down @ (cross @ right.T)).real
         # What is left of this picture where the other is shifted one way, of the other where this is the other way.
         energies = self._energy[rows, ::-1, ::-1] * other._energy[other_rows]
-        energies = energies[:, self._nearest[:, None], self._nearest]
-        correlations = products / np.sqrt(np.maximum(energies, np.finfo(np.float32).tiny))
+        # Where a shift leaves next to nothing of them, as where all is at one border, nothing can be told by it.
+        least = _LEAST_OVERLAP**2 * energies[:, _SHIFT, _SHIFT][:, None, None]
+        energies = np.maximum(energies, np.maximum(least, np.finfo(np.float32).tiny))
+        correlations = products / np.sqrt(energies)[:, self._nearest[:, None], self._nearest]
         best = correlations.max(axis=(1, 2), initial=0)
-        return np.asarray(np.sqrt(np.maximum(1 - best**2, 0)), np.float32)
+        return np.asarray(np.sqrt(1 - np.minimum(best, 1) ** 2), np.float32)
 
 
 def softened(small: NDArray[np.float32]) -> NDArray[np.float32]:
