@@ -153,6 +153,25 @@ def test_no_network_is_asked_about_a_picture_that_it_was_trained_on_or_its_copy(
     assert said.probabilities["test"][3].tolist() == [7, unseen]
 
 
+def test_no_network_is_asked_about_a_near_copy_of_what_it_was_trained_on(
+    asked: list[tuple[set[int], set[int]]],
+) -> None:
+    random = np.random.default_rng(0)
+    pictures = random.integers(0, 200, (60, 16, 16, 1), dtype=np.uint8)
+    pictures[:, 0, 0, 0] = np.arange(60)
+    train, test = pictures[:50], pictures[50:].copy()
+    test[3] = train[7] + 6
+    test[3, 0, 0, 0] = 107
+    labels = np.arange(50) % 2
+    found = inspect_data({"train": (train, labels), "test": (test, labels[:10])})
+    assert len(found.reading.near_pairs) == 1
+    module.out_of_fold(found.dataset, found.reading, found.decode)
+    answering = [trained for trained, questions in asked if 107 in questions]
+    assert len(answering) == 1
+    assert 7 not in answering[0]
+    assert all(52 in questions for _, questions in asked)  # about another test picture each is asked
+
+
 def test_an_exact_copy_has_its_originals_answer(asked: list[tuple[set[int], set[int]]]) -> None:
     train = np.concatenate([numbered(0, 30), numbered(0, 2)])
     labels = np.arange(32) % 2

@@ -8,13 +8,14 @@ picture that has a copy in training, for which only the network answers that has
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from onelook.checks.evidence import Evidence
 from onelook.data.cache import cache_key, new_entry, read_entry
 from onelook.data.dataset import Dataset, Images, ImageSet, OnProgress
 from onelook.data.folds import spread
@@ -27,7 +28,7 @@ from onelook.workflow.quick_plan import QuickPlan, plan_quickly, small_enough
 if TYPE_CHECKING:
     from onelook.training.listeners import Listener
 
-_VERSION = 1  # of what is computed here: what an older version kept is not taken
+_VERSION = 2  # of what is computed here: what an older version kept is not taken
 _SEED = 0
 _PREDICTED_AT_ONCE = 4_096  # pictures taken out of a memory map together
 _WATCHED = 256  # pictures that the loop validates on, as it must; nothing is decided by them
@@ -77,7 +78,8 @@ def out_of_fold(
         if small != decode:
             parts = {name: _decoded_again(dataset, part, small) for name, part in parts.items()}
         with new_entry(key, (len(reading.class_names),), np.float32) as writer:
-            for answers in _Questions(dataset, parts, pool.name, fold_of, plan, on_progress).answers():
+            near = Evidence.of_reading(reading).near_groups()
+            for answers in _Questions(dataset, parts, pool.name, fold_of, near, plan, on_progress).answers():
                 writer.append(answers)
     found = read_entry(key)
     if found is None:
@@ -123,6 +125,7 @@ class _Questions:
     parts: Mapping[str, ReadPart]
     pool_name: str
     fold_of: Rows  # of each row of the pool
+    near: Sequence[tuple[int, int]]  # groups of equal pixels that are near copies of each other, in all parts
     plan: QuickPlan
     on_progress: OnProgress | None
 
@@ -153,6 +156,10 @@ class _Questions:
     def _mean(self, part: ReadPart, totals: Probabilities, answered: Rows) -> Probabilities:
         """One answer a row; a copy's is its original's, of which alone was asked."""
         means = (totals / np.maximum(answered, 1)[:, np.newaxis]).astype(np.float32)
+        # Where every network has seen a near copy none can judge: the label stands as it is.
+        unasked = np.flatnonzero((answered == 0) & (part.copy_of < 0))
+        if part.labels is not None:
+            means[unasked, part.labels[unasked]] = 1.0
         is_copy = part.copy_of >= 0
         means[is_copy] = means[part.copy_of[is_copy]]
         return means
@@ -163,9 +170,11 @@ class _Questions:
         if name == self.pool_name:
             held_out: Rows = part.used[self.fold_of[part.used] == fold]
             return held_out
-        pool = self.parts[self.pool_name]
-        seen = pool.near_groups[self.fold_of != fold]
-        unseen: Rows = part.used[~np.isin(part.near_groups[part.used], seen)]
+        seen = set(self.parts[self.pool_name].groups[self.fold_of != fold].tolist())
+        # A pair may name either picture first, and its like may stand on the other side.
+        near = [pair for one, other in self.near for pair in ((one, other), (other, one))]
+        known = seen | {other for one, other in near if one in seen}
+        unseen: Rows = part.used[~np.isin(part.groups[part.used], list(known))]
         return unseen
 
     def _trained_without(self, fold: int, held_out: Rows) -> Callable[[Images], Probabilities]:
