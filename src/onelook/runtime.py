@@ -53,7 +53,7 @@ def single_threaded_blas() -> Iterator[None]:
     not installed (it comes with scikit-learn) nothing changes.
     """
     try:
-        from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+        from threadpoolctl import threadpool_limits
     except ImportError:
         yield
         return
