@@ -164,7 +164,7 @@ def test_a_thumbnail_outside_the_folder_is_refused(make_run: Any) -> None:
     ("file", "content", "message"),
     [
         ("run.json", '{"format_version": 1, "best_epoch": "soon"}', r"run\.json: best_epoch is 'soon'"),
-        ("run.json", '{"format_version": 1, "data": {"class_names": 3}}', r"run\.json: data\.class_names is '3'"),
+        ("run.json", '{"format_version": 1, "data": {"class_names": 3}}', r"run\.json: data\.class_names is 3"),
         ("evaluation.json", "{", r"evaluation\.json: not readable as JSON"),
         ("evaluation.json", "[]", r"evaluation\.json: not an evaluation"),
         (

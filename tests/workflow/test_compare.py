@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from onelook.cli import main
-from onelook.errors import ConfigError, DataError
+from onelook.errors import ConfigError, DataError, ModelError
 from onelook.evaluation.evaluate import evaluate
 from onelook.evaluation.result import SetName
 from onelook.run_folder import RunFolder
@@ -83,6 +83,24 @@ def test_prints_a_table_within_80_columns(tmp_path, capsys, monkeypatch):
     for cell in ("runs/digits-001", "75.00 (30.1–95.4)", "1 k", "56.0 kB", "1 min 1 s", "4 pictures of the test set"):
         assert cell in printed
     assert max(map(len, printed.splitlines()[:3])) <= 80  # the table; a sentence is wrapped in a terminal alone
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("evaluation.json", b"\xff\xfe"),
+        ("evaluation.json", b"[" * 100_000),
+        ("evaluation.json", b'{"class_names": true}'),
+        ("evaluation.json", b"[]"),
+        ("run.json", b'{"format_version": 1, "model": 3}'),
+        ("run.json", b'{"format_version": 1, "timings": {"train": []}}'),
+    ],
+)
+def test_a_damaged_run_is_refused(tmp_path, name, content):
+    make_run(tmp_path / "a")
+    (tmp_path / "a" / name).write_bytes(content)
+    with pytest.raises(ModelError, match=name):
+        compare_runs([tmp_path / "a"])
 
 
 def test_prints_json(tmp_path, capsys):

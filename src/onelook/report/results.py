@@ -11,7 +11,7 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
-from onelook.errors import ModelError, in_words
+from onelook.errors import ModelError, in_words, shown
 from onelook.evaluation.evidence import AUGMENTATION, INDEX, AugmentationPreview, ClassSamples, Evidence
 from onelook.evaluation.finding_pictures import FINDINGS, FindingPictures, FindingsIndex
 from onelook.evaluation.result import Evaluation
@@ -184,9 +184,9 @@ def read_results(folder: RunFolder) -> Results:
     found = _read_index(FindingsIndex, findings / INDEX)
     return Results(
         name=folder.path.resolve().name,
-        run=_checked(RunFacts, folder.read_run(), folder.run_json),
+        run=read_facts(folder),
         history=_read_history(folder),
-        evaluation=_read_evaluation(folder.evaluation),
+        evaluation=read_evaluation(folder),
         evidence=_read_index(Evidence, folder.evidence / INDEX),
         augmentation=_read_index(AugmentationPreview, augmentation / INDEX),
         found=found.findings if found else (),
@@ -207,7 +207,7 @@ def _checked(kind: type[_Record], values: object, path: Path) -> _Record:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"])) or "the whole file"
         raise ModelError(
-            f"{path}: {where} is {str(first['input'])[:80]!r}: {first['msg'][0].lower()}{first['msg'][1:]}. "
+            f"{path}: {where} is {shown(first['input'])}: {first['msg'][0].lower()}{first['msg'][1:]}. "
             "The file is damaged or was changed by hand."
         ) from error
 
@@ -234,7 +234,22 @@ def _finite(line: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _read_evaluation(path: Path) -> Evaluation | None:
+def read_facts(folder: RunFolder) -> RunFacts:
+    """What `run.json` says.
+
+    Raises:
+        OnelookError: there is no run, or the file is damaged.
+    """
+    return _checked(RunFacts, folder.read_run(), folder.run_json)
+
+
+def read_evaluation(folder: RunFolder) -> Evaluation | None:
+    """The run's score; None where it has none yet.
+
+    Raises:
+        ModelError: the file is damaged, or its figures contradict each other.
+    """
+    path = folder.evaluation
     if not path.is_file():
         return None
     values = _read_json(path)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from onelook.errors import ConfigError, DataError
-from onelook.evaluation.result import Evaluation
+from onelook.report.results import RunFacts, read_evaluation, read_facts
 from onelook.run_folder import RunFolder
 
 
@@ -40,36 +39,34 @@ def compare_runs(paths: Sequence[str | Path]) -> list[ComparedRun]:
     Raises:
         ConfigError: a path is no run folder, or the runs were scored on different pictures.
         DataError: a run has no evaluation yet.
+        ModelError: a run's files are damaged.
     """
     runs = [RunFolder.open(Path(path)) for path in paths]
-    facts = [run.read_run() for run in runs]
+    facts = [read_facts(run) for run in runs]
     rows = [_row(str(path), run, fact) for path, run, fact in zip(paths, runs, facts, strict=True)]
     _require_same_pictures(rows, facts)
     return rows
 
 
-def _row(path: str, run: RunFolder, facts: dict[str, Any]) -> ComparedRun:
-    if not run.evaluation.is_file():
-        raise DataError(
-            f"{path}: not scored yet (its status is {facts.get('status', 'unknown')}). Train it to the end."
-        )
-    result = Evaluation.from_dict(json.loads(run.evaluation.read_text(encoding="utf-8")))
-    model = facts.get("model") or {}
+def _row(path: str, run: RunFolder, facts: RunFacts) -> ComparedRun:
+    result = read_evaluation(run)
+    if result is None:
+        raise DataError(f"{path}: not scored yet (its status is {facts.status or 'unknown'}). Train it to the end.")
     return ComparedRun(
         run=path,
-        model=model.get("name"),
+        model=facts.model.name or None,
         set_name=result.set_name,
         rows=result.rows,
         accuracy=result.accuracy,
         accuracy_interval=result.accuracy_interval,
         macro_f1=result.macro_f1,
-        parameters=model.get("parameters"),
-        size_bytes=model.get("size_bytes"),
-        train_seconds=(facts.get("timings") or {}).get("train"),
+        parameters=facts.model.parameters,
+        size_bytes=facts.model.size_bytes,
+        train_seconds=facts.timings.get("train"),
     )
 
 
-def _require_same_pictures(rows: Sequence[ComparedRun], facts: Sequence[dict[str, Any]]) -> None:
+def _require_same_pictures(rows: Sequence[ComparedRun], facts: Sequence[RunFacts]) -> None:
     """Scores on different pictures cannot be set side by side: the easier pictures would win."""
     first = _scored_on(rows[0], facts[0])
     for row, fact in zip(rows[1:], facts[1:], strict=True):
@@ -81,10 +78,10 @@ def _require_same_pictures(rows: Sequence[ComparedRun], facts: Sequence[dict[str
             )
 
 
-def _scored_on(row: ComparedRun, facts: dict[str, Any]) -> tuple[Any, ...]:
+def _scored_on(row: ComparedRun, facts: RunFacts) -> tuple[Any, ...]:
     """What tells whether two scores were taken on the same pictures.
 
     A test set comes with the data, whatever the split of the rest; what validates is drawn with the split.
     """
-    source = facts.get("data" if row.set_name == "test" else "split") or {}
-    return row.set_name, row.rows, source.get("fingerprint")
+    source = facts.data if row.set_name == "test" else facts.split
+    return row.set_name, row.rows, source.fingerprint
