@@ -188,7 +188,7 @@ class TestHistory:
         with pytest.raises(ModelError, match="line 2 is not JSON"):
             run.read_history()
         run.history.write_text("3\n")
-        with pytest.raises(ModelError, match="line 1 holds a int"):
+        with pytest.raises(ModelError, match="line 1 holds 3, expected an object"):
             run.read_history()
 
     def test_a_loss_that_is_no_number_is_null(self, run: RunFolder) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from onelook.errors import ConfigError, ModelError, in_words
+from onelook.errors import ConfigError, ModelError, in_words, shown
 from onelook.files import json_text, write_bytes, write_text
 
 FORMAT_VERSION = 1
@@ -132,7 +132,7 @@ class RunFolder:
                 "again."
             ) from problem
         if not isinstance(values, dict):
-            raise ModelError(f"{self.run_json}: holds a {type(values).__name__}, expected a JSON object.")
+            raise ModelError(f"{self.run_json}: holds {shown(values)}, expected a JSON object.")
         version = values.get("format_version")
         if not isinstance(version, int) or version > FORMAT_VERSION:
             raise ModelError(
@@ -186,7 +186,7 @@ class RunFolder:
                 f"{self.history}: line {number} is not JSON ({in_words(problem)}). The file is damaged."
             ) from problem
         if not isinstance(record, dict):
-            raise ModelError(f"{self.history}: line {number} holds a {type(record).__name__}, expected an object.")
+            raise ModelError(f"{self.history}: line {number} holds {shown(record)}, expected an object.")
         return record
 
 

@@ -255,7 +255,7 @@ def test_every_cut_and_many_flipped_bits_end_in_an_error_or_a_value() -> None:
         (python2_batch(PIXELS, labels=[1, 2]), "the label 2 occurs, but 2 classes are named."),
         (python2_batch(PIXELS[:, :-1], labels=[1, 0]), "'data' is of shape (2, 3071), uint8. Expected"),
         (pickle.dumps({"data": PIXELS.astype(int), "labels": [1, 0]}, 2), "'data' is of shape (2, 3072), int64"),
-        (pickle.dumps({"data": "x", "labels": [1, 0]}, 2), "'data' is str. Expected an array"),
+        (pickle.dumps({"data": "x", "labels": [1, 0]}, 2), "'data' is a str. Expected an array"),
         (pickle.dumps({"data": PIXELS, "labels": "10"}, 2), "'labels' is no list of whole numbers"),
     ],
 )

@@ -109,7 +109,7 @@ def read_card(path: Path) -> ModelCard:
             f"{path}: not readable as JSON ({str(problem)[:100]}). The file is damaged: copy the model again."
         ) from problem
     if not isinstance(values, dict):
-        raise ModelError(f"{path}: holds a {type(values).__name__}, expected a JSON object. This is not a model.")
+        raise ModelError(f"{path}: holds {shown(values)}, expected a JSON object. This is not a model.")
     _check_version(path, values)
     checksum = values.get("checksum")
     found = hashlib.sha256(_blanked(content, checksum)).hexdigest()

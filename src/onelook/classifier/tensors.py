@@ -13,7 +13,7 @@ from safetensors.numpy import load as safetensors_load
 from safetensors.numpy import save as safetensors_save
 
 from onelook.classifier.card import ModelCard
-from onelook.errors import ConfigError, ModelError, in_words
+from onelook.errors import ConfigError, ModelError
 from onelook.models.shapes import leaves, plan_network, weight_shapes
 from onelook.transforms.steps import ZCA_MATRIX
 
@@ -42,9 +42,7 @@ def from_safetensors(content: bytes, where: str) -> dict[str, NDArray[Any]]:
     try:
         return dict(safetensors_load(content))
     except (SafetensorError, ValueError, TypeError, LookupError, AttributeError, OverflowError) as problem:
-        raise ModelError(
-            f"{where}: not readable as safetensors ({in_words(problem)}). The file is damaged."
-        ) from problem
+        raise ModelError(f"{where}: not readable as safetensors. It is damaged: copy the model again.") from problem
 
 
 def expected_weights(card: ModelCard) -> dict[str, tuple[int, ...]]:

@@ -101,7 +101,10 @@ class OnnxPredictor:
         # A forged graph may name another file as a tensor's content: there is no folder that it may read from.
         options.add_session_config_entry("session.model_external_initializers_file_folder_path", os.devnull)
         try:
-            session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+            # Else it prints of an error on standard output, and tries the same again.
+            session = onnxruntime.InferenceSession(
+                content, options, providers=["CPUExecutionProvider"], enable_fallback=0
+            )
             (images,), (probabilities,) = session.get_inputs(), session.get_outputs()
             is_ours = _is_ours(images, probabilities)
         except Exception as error:  # the runtime's exceptions share no base but this one

@@ -149,9 +149,13 @@ def _pictures(data: Any, name: str) -> Images:
     """(rows, 32, 32, 3), uint8; a view."""
     is_table = isinstance(data, np.ndarray) and data.ndim == 2
     if not is_table or data.shape[1] != _VALUES or data.dtype != np.uint8:
-        found = f"of shape {data.shape}, {data.dtype}" if isinstance(data, np.ndarray) else type(data).__name__
-        raise DataError(f"{name}: 'data' is {found}. Expected an array of shape (rows, {_VALUES}), uint8.")
+        found = f"is of shape {data.shape}, {data.dtype}" if isinstance(data, np.ndarray) else _kind(data)
+        raise DataError(f"{name}: 'data' {found}. Expected an array of shape (rows, {_VALUES}), uint8.")
     return np.asarray(data.reshape(-1, _CHANNELS, _SIDE, _SIDE).transpose(0, 2, 3, 1))
+
+
+def _kind(value: Any) -> str:
+    return "is missing" if value is None else f"is a {type(value).__name__}"
 
 
 def _labels(values: Any, kind: str, name: str, rows: int, num_classes: int) -> Labels:
