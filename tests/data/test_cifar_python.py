@@ -189,14 +189,14 @@ def array_call(*arguments: bytes) -> bytes:
         (b"\x80\x02T\xff\xff\xff\x7fabc.", "damaged or cut short"),
         (b"\x80\x05\x96\xff\xff\xff\xff\x0f\x00\x00\x00abc.", "damaged or cut short"),
         (b"\x80\x02\x86.", "damaged"),
-        (b"\x80\x02(lI1\nI2\ns.", "it adds to a list as if that were a dict"),
+        (b"\x80\x02(lI1\nI2\ns.", "it adds to what is no dict as if it were one"),
         (b"", "damaged or cut short"),
         (b"\x80\x02}", "cut short"),
         # Tuples that hold the one before twice, sixty times over: 2^60 steps for whoever hashes or shows them.
         (b"\x80\x02}" + DOUBLED + b"K\x01s.", "a dict with a tuple for a key"),
         (b"\x80\x02(" + DOUBLED + b"K\x01d.", "a dict with a tuple for a key"),
         (b"\x80\x04" + DOUBLED + b"\x8c\x01x\x93.", "a name that is no text"),
-        (b"\x80\x02" + DOUBLED + b")R.", "it calls a tuple in a way"),
+        (b"\x80\x02" + DOUBLED + b")R.", "it calls what is no function in a way"),
     ],
 )
 def test_what_the_known_files_do_not_hold_is_refused(content: bytes, message: str) -> None:

@@ -181,7 +181,7 @@ class _Machine:
             case _Name("encode"), (str() as text, "latin1" | "latin-1"):
                 self._stack.append(self._bytes(text))
             case _:
-                what = f"'{called.name}'" if isinstance(called, _Name) else f"a {type(called).__name__}"
+                what = f"'{called.name}'" if isinstance(called, _Name) else "what is no function"
                 raise DataError(f"it calls {what} in a way that the known files do not. Nothing of it was run")
 
     def build(self, _: Any) -> None:
@@ -200,7 +200,7 @@ class _Machine:
     def _a(self, kind: type[Any]) -> Any:
         """The collection on top of the stack."""
         if type(self._stack[-1]) is not kind:
-            raise DataError(f"it adds to a {type(self._stack[-1]).__name__} as if that were a {kind.__name__}")
+            raise DataError(f"it adds to what is no {kind.__name__} as if it were one")
         return self._stack[-1]
 
     def _bytes(self, raw: str | bytes) -> bytes:
