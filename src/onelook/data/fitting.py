@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from onelook.data.class_names import listed
 from onelook.data.location import ARCHIVE_SUFFIXES, Location
 from onelook.data.sources import LAYOUTS, WITH_LABEL_COLUMN, WITH_LABEL_FROM
+from onelook.data.sources.array_files import stored_arrays
 from onelook.data.sources.label_from import FolderLevel
 from onelook.data.sources.manifest_table import TABLE_SUFFIXES, read_manifest_table
 from onelook.data.sources.packed_table import table_suffix
@@ -59,12 +60,12 @@ def fitting_layout(location: Location, options: SourceOptions) -> str:
             f"{location.root}: a file of NumPy arrays, whose meaning its names do not tell. "
             "Load it in Python and train on the arrays: onelook.train((X, y))."
         )
-    _refuse_unreadable_tables(location)
+    _refuse_damaged_files(location)
     raise DataError(f"{location.root}: {_contents(location)}{_hint(location)} What onelook opens:\n{_layout_table()}")
 
 
-def _refuse_unreadable_tables(location: Location) -> None:
-    """Returns quietly where no table among the files is damaged: such a one was meant to be opened.
+def _refuse_damaged_files(location: Location) -> None:
+    """Returns quietly where no table and no NPZ among the files is damaged: such a one was meant to be opened.
 
     Raises:
         DataError: one is; says what is wrong with it.
@@ -72,6 +73,8 @@ def _refuse_unreadable_tables(location: Location) -> None:
     for entry in location.entries():
         if "/" not in entry and table_suffix(entry) in TABLE_SUFFIXES:
             read_manifest_table(location, entry, _LOOKED_AT_ROWS)
+        elif "/" not in entry and table_suffix(entry) == ".npz":
+            stored_arrays(location, entry)
 
 
 def _layout_table() -> str:
