@@ -335,7 +335,6 @@ def test_a_damaged_table_is_told_before_what_layouts_there_are(tmp_path: Path, t
             open_dataset(path)
 
 
-@pytest.mark.parametrize("suffix", [".zip", ".tar"])
 def test_a_damaged_npz_in_a_zip_is_told(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "data.zip", "w") as archive:
         archive.writestr("data.npz", b"PK and nothing else")
@@ -343,6 +342,7 @@ def test_a_damaged_npz_in_a_zip_is_told(tmp_path: Path) -> None:
         open_dataset(tmp_path / "data.zip")
 
 
+@pytest.mark.parametrize("suffix", [".zip", ".tar"])
 def test_a_file_that_stands_in_an_archive_twice_is_said(tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"data{suffix}"
     pictures = [(name, png(level)) for name, level in (("cat/1.png", 1), ("dog/1.png", 2), ("cat/1.png", 3))]
