@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -21,6 +22,15 @@ from onelook.settings import DecodeSettings
 
 TRAIN_ROWS = 42_000
 PIXELS = 784
+
+
+class Competition(NamedTuple):
+    """What the competition hands out, and the labels that it keeps."""
+
+    images: np.ndarray  # (42000, 28, 28, 1), uint8
+    labels: np.ndarray  # (42000,), int64
+    hidden_images: np.ndarray  # (28000, 28, 28, 1), uint8
+    hidden_labels: np.ndarray  # (28000,), int64
 
 
 def main() -> None:
@@ -37,20 +47,23 @@ def main() -> None:
 def write_files(folder: Path) -> None:
     """Writes the four files."""
     folder.mkdir(parents=True, exist_ok=True)
-    images, labels = _mnist()
-    order = np.random.default_rng(2012).permutation(len(images))  # the year of the competition's first sibling
-    images, labels = images[order].reshape(-1, PIXELS), labels[order]
-    pixels = {f"pixel{number}": images[:, number] for number in range(PIXELS)}
-    train = {"label": labels[:TRAIN_ROWS], **{name: column[:TRAIN_ROWS] for name, column in pixels.items()}}
-    test = {name: column[TRAIN_ROWS:] for name, column in pixels.items()}
-    ids = np.arange(1, len(images) - TRAIN_ROWS + 1)
-    _write(folder / "train.csv", train)
-    _write(folder / "test.csv", test)
+    images, labels, hidden_images, hidden_labels = competition()
+    ids = np.arange(1, len(hidden_images) + 1)
+    _write(folder / "train.csv", {"label": labels, **_pixels(images)})
+    _write(folder / "test.csv", _pixels(hidden_images))
     _write(folder / "sample_submission.csv", {"ImageId": ids, "Label": np.zeros_like(ids)})
-    _write(folder / "answers.csv", {"ImageId": ids, "Label": labels[TRAIN_ROWS:]})
+    _write(folder / "answers.csv", {"ImageId": ids, "Label": hidden_labels})
     print(
         f"{folder}: train.csv ({TRAIN_ROWS:,} rows), test.csv ({len(ids):,} rows), sample_submission.csv, answers.csv"
     )
+
+
+def competition() -> Competition:
+    """MNIST's 70,000 pictures, shuffled and dealt as the competition does."""
+    images, labels = _mnist()
+    order = np.random.default_rng(2012).permutation(len(images))  # the year of the competition's first sibling
+    first, last = order[:TRAIN_ROWS], order[TRAIN_ROWS:]
+    return Competition(images[first], labels[first], images[last], labels[last])
 
 
 def score(folder: Path, submission: Path) -> float:
@@ -67,6 +80,11 @@ def _mnist() -> tuple[np.ndarray, np.ndarray]:
     images = np.concatenate([part.pictures.decode(decode).images for part in parts.values()])
     labels = np.concatenate([part.labels for part in parts.values() if part.labels is not None])
     return images, labels
+
+
+def _pixels(images: np.ndarray) -> dict[str, np.ndarray]:
+    columns = images.reshape(-1, PIXELS)
+    return {f"pixel{number}": columns[:, number] for number in range(PIXELS)}
 
 
 def _write(path: Path, columns: dict[str, np.ndarray]) -> None:
