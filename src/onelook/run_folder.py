@@ -212,7 +212,7 @@ def next_run_folder(base: Path, name: str) -> RunFolder:
         base.mkdir(parents=True, exist_ok=True)
         number = max(_numbered(base, name), default=0) + 1
         while True:
-            path = base / f"{_clean(name)}-{number:03d}"
+            path = base / f"{folder_name(name)}-{number:03d}"
             try:
                 path.mkdir()
             except FileExistsError:
@@ -232,12 +232,17 @@ def latest_run_folder(base: Path, name: str) -> RunFolder | None:
 
 
 def _numbered(base: Path, name: str) -> dict[int, Path]:
-    pattern = re.compile(re.escape(_clean(name)) + r"-(\d+)")
+    pattern = re.compile(re.escape(folder_name(name)) + r"-(\d+)")
     return {int(match[1]): entry for entry in base.iterdir() if (match := pattern.fullmatch(entry.name))}
 
 
-def _clean(name: str) -> str:
-    """The name with `-` for what a file name should not hold."""
+def folder_name(name: str) -> str:
+    """The name with `-` for what a file name should not hold.
+
+    Example:
+        >>> folder_name("my photos"), folder_name("timm:resnet18")
+        ('my-photos', 'timm-resnet18')
+    """
     return re.sub(r"[^\w.-]+", "-", name).strip(".-") or "data"
 
 

@@ -116,6 +116,7 @@ EXAMPLES: dict[str, tuple[tuple[str, ...], str]] = {
 }
 # What says which pictures, or where; each has a test of its own.
 ELSEWHERE = {
+    "models": "tests/workflow/test_train_models.py",
     "recipe": "tests/workflow/test_recipes.py",
     "test": "tests/data/test_open.py",
     "class_names": "tests/data/test_open.py",

@@ -14,8 +14,9 @@ from tests.workflow.conftest import Arrays, draw_sides
 
 import onelook
 from onelook.errors import ConfigError, DataError, ModelError
+from onelook.workflow.one_run import Run
 from onelook.workflow.request import gather_overrides
-from onelook.workflow.train import Run, train
+from onelook.workflow.train import train
 
 QUICK: dict[str, Any] = {"epochs": 1, "batch_size": 16, "quiet": True}
 STILL = ["optimizer.learning_rate=0.000000001", "optimizer.name=sgd"]  # a rate at which nothing moves

@@ -12,7 +12,8 @@ import pytest
 from tests.workflow.conftest import Arrays, draw_sides
 
 import onelook
-from onelook.workflow.train import Run, train
+from onelook.workflow.one_run import Run
+from onelook.workflow.train import train
 
 QUICK: dict[str, Any] = {"model": "mlp", "epochs": 3, "batch_size": 16, "quiet": True}
 

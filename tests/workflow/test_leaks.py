@@ -11,7 +11,8 @@ import pytest
 from tests.workflow.conftest import draw_sides
 
 import onelook
-from onelook.workflow.train import Run, train
+from onelook.workflow.one_run import Run
+from onelook.workflow.train import train
 
 QUICK: dict[str, Any] = {"model": "mlp", "epochs": 1, "batch_size": 16, "quiet": True}
 

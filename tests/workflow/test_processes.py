@@ -10,6 +10,6 @@ from onelook.workflow import train as train_module
 
 
 def test_folds_are_for_one_process() -> None:
-    train_module._refuse_shared_folds(ALONE)
+    train_module._refuse_shared(ALONE, "--folds", "folds")
     with pytest.raises(ConfigError, match="--folds in 2 processes of torchrun.*without"):
-        train_module._refuse_shared_folds(Processes(1, 2))
+        train_module._refuse_shared(Processes(1, 2), "--folds", "folds")

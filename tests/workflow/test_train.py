@@ -17,7 +17,8 @@ import onelook
 from onelook.errors import ConfigError, DataError
 from onelook.training import loop
 from onelook.workflow.evaluate import evaluate_model
-from onelook.workflow.train import Run, train
+from onelook.workflow.one_run import Run
+from onelook.workflow.train import train
 
 # A network small enough for a test, as a user's own TOML file.
 NETWORK = """

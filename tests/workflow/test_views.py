@@ -16,10 +16,11 @@ from onelook.report.results import read_results
 from onelook.report.sections.model import build_section
 from onelook.settings import TrainSettings, ViewSettings
 from onelook.settings.merge import parse_set
+from onelook.workflow.one_run import Run
 from onelook.workflow.opening import open_for_training
 from onelook.workflow.plan import DataFacts, views_in_words
 from onelook.workflow.summary import summarize_network
-from onelook.workflow.train import Run, train
+from onelook.workflow.train import train
 
 NETWORK = """
 [[layers]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -31,6 +32,11 @@ def compare(runs: Runs, json: Json = False, debug: Debug = False) -> None:
     if json:
         say.document({"runs": [row.to_dict() for row in rows]})
         return
+    say_comparison(say, rows)
+
+
+def say_comparison(say: Say, rows: Sequence[ComparedRun]) -> None:
+    """The runs in a table, and what its columns are."""
     say.table(("run", "model", "accuracy, %", "F1", "params", "size", "time"), [_cells(row) for row in rows], left=2)
     say(
         f"\nscored on the same {rows[0].rows:,} pictures of the {rows[0].set_name} set; in brackets the 95 % interval; "

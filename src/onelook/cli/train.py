@@ -19,14 +19,15 @@ from onelook.settings import TrainSettings
 
 if TYPE_CHECKING:
     from onelook.workflow.cross_validation import CrossValidation
-    from onelook.workflow.train import Run
+    from onelook.workflow.one_run import Run
+    from onelook.workflow.trained_models import TrainedModels
 
 _PANELS = {
     "Data": (
         *("test", "val", "split", "folds", "class_names", "label_column", "label_from", "layout", "image_size"),
         "strict",
     ),
-    "Model": ("model", "recipe", "from_model", "force"),
+    "Model": ("model", "models", "recipe", "from_model", "force"),
 }  # every other field is about training
 # What `workflow.plan` picks where the user says nothing: a number here would be wrong for most data.
 _PICKED_FROM_DATA = frozenset({"epochs", "batch_size"})
@@ -82,14 +83,17 @@ def train(
     Examples:
     $ onelook train photos/                        [dim]a folder a class[/]
     $ onelook train train.csv --time-limit 3m      [dim]pixels in a table[/]
+    $ onelook train photos/ --models cnn,mlp       [dim]a run each, compared[/]
     $ onelook train photos/ --find-lr              [dim]which rate suits them[/]
     $ onelook train mnist --recipe mnist-tutorial  [dim]as published[/]
     $ onelook train photos/ --set dropout=0 --set horizontal_flip=true
     """
     from onelook.cli.find_rate import find_rate
     from onelook.cli.folds import say_folds
+    from onelook.cli.train_models import say_models
     from onelook.workflow.cross_validation import CrossValidation
     from onelook.workflow.train import train as train_run
+    from onelook.workflow.trained_models import TrainedModels
 
     is_first = launch().rank == 0  # of the processes that torchrun started, the one that speaks
     json, quiet = json and is_first, quiet or not is_first
@@ -102,7 +106,7 @@ def train(
         find_rate(data, out=out, say=say, words=context.obj or (), config=config, sets=sets or (), quiet=quiet, **given)
         return
     with say.progress("reading and comparing pictures") as on_progress:
-        run: Run | CrossValidation = train_run(
+        run: Run | CrossValidation | TrainedModels = train_run(
             data,
             out=out,
             resume=resume,
@@ -114,12 +118,15 @@ def train(
             on_progress=on_progress,
             **given,
         )
-    folder = run.path if isinstance(run, CrossValidation) else run.folder.path
+    folder = run.path if isinstance(run, CrossValidation | TrainedModels) else run.folder.path
     if run.status == "interrupted" and is_first:
         again = shlex.join(["onelook", "train", data, "--out", str(folder), "--resume"])
         say.warn(f"interrupted: the best epoch so far is kept. Go on with: {again}")
     if isinstance(run, CrossValidation):
         say_folds(say, run)
+        document = run.to_dict()
+    elif isinstance(run, TrainedModels):
+        code = say_models(say, run, debug=debug)
         document = run.to_dict()
     else:
         if not json:
@@ -129,6 +136,8 @@ def train(
         say.document(document)
     if run.status == "interrupted":
         raise typer.Exit(130)
+    if isinstance(run, TrainedModels) and code:
+        raise typer.Exit(code)
 
 
 def _say_result(say: Say, run: Run) -> None:

@@ -25,6 +25,12 @@ class TrainSettings(Settings):
     model: str = setting(
         "cnn", "A network by name, or a TOML file with your own.", flag="--model", metavar="NAME|FILE.toml"
     )
+    models: tuple[str, ...] | None = setting(
+        None,
+        "Several networks or methods: a run each on the same split, then their comparison.",
+        flag="--models",
+        metavar="a,b,c",
+    )
     recipe: str | None = setting(None, "A published training, as published.", flag="--recipe", metavar="NAME")
     test: str | None = setting(None, "Labelled pictures kept for the last score.", flag="--test", metavar="PATH")
     val: float | str = setting(
@@ -108,11 +114,18 @@ class TrainSettings(Settings):
     early_stopping: EarlyStoppingSettings | None = setting(None, "When to end early.")
     reduce_on_plateau: ReduceOnPlateauSettings | None = setting(None, "When to lower the rate.")
 
-    @field_validator("log", mode="before")
+    @field_validator("log", "models", mode="before")
     @classmethod
-    def _may_be_typed(cls, log: object) -> object:
-        """A flag, and --set, have several logs in one text, separated by commas."""
-        return tuple(name.strip() for name in log.split(",")) if isinstance(log, str) else log
+    def _may_be_typed(cls, names: object) -> object:
+        """A flag, and --set, have several names in one text, separated by commas."""
+        return tuple(name.strip() for name in names.split(",")) if isinstance(names, str) else names
+
+    @field_validator("models")
+    @classmethod
+    def _are_different(cls, models: tuple[str, ...] | None) -> tuple[str, ...] | None:
+        if models is not None and (not models or "" in models or len({*models}) < len(models)):
+            raise ValueError("one name or several, each once, such as cnn,mlp")
+        return models
 
     @field_validator("val")
     @classmethod

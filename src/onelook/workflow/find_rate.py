@@ -96,6 +96,8 @@ def find_learning_rate(
     check_names(asked)
     if asked.get("folds") is not None:
         raise ConfigError("--find-lr and --folds: one rate serves all folds. Leave --folds out to look for it.")
+    if asked.get("models") is not None:
+        raise ConfigError("--find-lr and --models: each model has a rate of its own. Look for one with --model NAME.")
     folder = None if out is None else RunFolder(Path(out))
     if folder is not None:
         from onelook.report.build import require_templates

@@ -11,7 +11,7 @@ from onelook.recipes import load_recipe
 from onelook.settings import TrainSettings
 from onelook.settings.merge import Overrides, build_settings, merge, parse_flags, parse_set, read_toml, spell_out
 
-_FLAGS = {"model": "--model", "recipe": "--recipe", "image_size": "--image-size"}
+_FLAGS = {"model": "--model", "models": "--models", "recipe": "--recipe", "image_size": "--image-size"}
 
 
 def gather_overrides(flags: Mapping[str, Any], sets: Sequence[str] = (), config: Path | None = None) -> Overrides:
@@ -28,10 +28,12 @@ def gather_overrides(flags: Mapping[str, Any], sets: Sequence[str] = (), config:
     _refuse_exclusive(asked)
     name = asked.get("recipe")
     if name is not None:
-        if "model" in asked:
-            raise ConfigError(
-                f"--model {asked['model']} and --recipe {name}: a recipe brings its own model. Give one of them."
-            )
+        for own in ("model", "models"):
+            if own in asked:
+                raise ConfigError(
+                    f"{_FLAGS[own]} {_typed(asked[own])} and --recipe {name}: a recipe brings its own model. Give one "
+                    "of them."
+                )
         asked = merge(load_recipe(name).settings, asked)
     build_settings(asked, f"recipe {name}" if name and not (given or sets) else "the options")
     return asked
@@ -46,8 +48,14 @@ def _refuse_exclusive(asked: Overrides) -> None:
                     f"--split {asked['split']} and --{other} {asked[other]}: a split says already which pictures "
                     "validate. Give one of them."
                 )
+    for other in ("model", "folds"):
+        if asked.get("models") is not None and asked.get(other) is not None:
+            why = "one model or several" if other == "model" else "each of them can be cross-validated by itself"
+            raise ConfigError(
+                f"--models {_typed(asked['models'])} and --{other} {asked[other]}: {why}. Give one of them."
+            )
     if asked.get("from_model") is not None:
-        for brought in ("model", "recipe", "image_size", "resize", "preprocess"):
+        for brought in ("model", "models", "recipe", "image_size", "resize", "preprocess"):
             if brought in asked:
                 raise ConfigError(
                     f"--from {asked['from_model']} and {_FLAGS.get(brought, brought)}: the network, the size of "
@@ -76,10 +84,19 @@ def check_names(asked: Overrides) -> None:
     """
     from onelook.models import MODELS
 
-    model = asked.get("model")
-    if model is None:
-        return
-    if str(model).endswith(".toml"):
-        read_toml(Path(model))
-    else:
-        MODELS.describe(model)
+    for model in filter(None, (asked.get("model"), *model_list(asked))):
+        if str(model).endswith(".toml"):
+            read_toml(Path(model))
+        else:
+            MODELS.describe(model)
+
+
+def model_list(asked: Overrides) -> tuple[str, ...]:
+    """The models of `--models`, in the order given; none where one model is trained."""
+    models = asked.get("models") or ()
+    return tuple(map(str.strip, models.split(","))) if isinstance(models, str) else tuple(models)
+
+
+def _typed(value: Any) -> str:
+    """A setting as it is typed after its flag."""
+    return value if isinstance(value, str) else ",".join(map(str, value))

@@ -90,14 +90,18 @@ def find_run_to_resume(data: Any, out: Path | str | None) -> RunFolder:
     """
     if out is not None:
         return RunFolder(Path(out))
-    if isinstance(data, str | Path):
-        name = short_name(Path(data).expanduser())
-    else:
-        name = data.name if isinstance(data, Dataset) else "arrays"
+    name = name_of_data(data)
     latest = latest_run_folder(RUNS, name)
     if latest is None:
         raise ConfigError(f"--resume: there is no run named {RUNS}/{name}-NNN. Say which with --out DIR.")
     return latest
+
+
+def name_of_data(data: Any) -> str:
+    """What a run of the data is named after, before it is opened."""
+    if isinstance(data, str | Path):
+        return short_name(Path(data).expanduser())
+    return data.name if isinstance(data, Dataset) else "arrays"
 
 
 def settle_network(opened: OpenedData) -> tuple[NetworkSettings, NetworkSummary]:

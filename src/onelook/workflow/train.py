@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
@@ -13,46 +12,17 @@ from onelook.runtime import launch, require_torch
 from onelook.training.parallel import Processes, join_processes
 from onelook.workflow.clock import Clock
 from onelook.workflow.cross_validation import FILE, CrossValidation
-from onelook.workflow.finish import finish_run
-from onelook.workflow.fitting import fit_network
+from onelook.workflow.one_run import Run, train_opened
 from onelook.workflow.opening import open_for_training
 from onelook.workflow.request import check_names, gather_overrides
-from onelook.workflow.start import begin_run, find_run_to_resume
+from onelook.workflow.start import find_run_to_resume
+from onelook.workflow.trained_models import FILE as MODELS_FILE
+from onelook.workflow.trained_models import TrainedModels
 
 if TYPE_CHECKING:
-    from onelook.classifier import Classifier
     from onelook.data.dataset import OnProgress
-    from onelook.evaluation.result import Evaluation
 
 Say = Callable[[str], None]
-_SET_WORDS = {"test": "test", "val": "validation"}
-
-
-@dataclass(frozen=True)
-class Run:
-    """A finished training: where everything is, and the score."""
-
-    folder: RunFolder
-    evaluation: Evaluation
-    status: str  # `complete`, or `interrupted`: what was done is safe, and can be gone on with
-
-    def report(self) -> Path:
-        """The path of the HTML report, written anew."""
-        from onelook.report.build import build_report
-
-        return build_report(self.folder)
-
-    def classifier(self) -> Classifier:
-        """The trained model, loaded from the run's folder."""
-        from onelook.classifier import load
-
-        return load(self.folder.model)
-
-    def __str__(self) -> str:
-        evaluation = self.evaluation
-        low, high = (f"{100 * bound:.2f} %" for bound in evaluation.accuracy_interval)
-        pictures = f"{evaluation.rows:,} {_SET_WORDS[evaluation.set_name]} pictures"
-        return f"{100 * evaluation.accuracy:.2f} % of {pictures} right (95 % interval {low} to {high})"
 
 
 @overload
@@ -70,6 +40,21 @@ def train(
     on_progress: OnProgress | None = None,
     **settings: Any,
 ) -> CrossValidation: ...
+@overload
+def train(
+    data: Any,
+    *,
+    models: Sequence[str] | str,
+    out: Path | str | None = None,
+    resume: bool = False,
+    config: Path | str | None = None,
+    sets: Sequence[str] = (),
+    command: str | None = None,
+    quiet: bool = False,
+    say: Say = print,
+    on_progress: OnProgress | None = None,
+    **settings: Any,
+) -> TrainedModels: ...
 @overload
 def train(
     data: Any,
@@ -96,11 +81,13 @@ def train(
     say: Say = print,
     on_progress: OnProgress | None = None,
     **settings: Any,
-) -> Run | CrossValidation:
+) -> Run | CrossValidation | TrainedModels:
     """Trains a classifier and leaves a run folder with its model, evaluation and report.
 
     With `folds`, also where a file or `sets` has it, that many classifiers are trained, each in a folder of its own
     below `out`, and what comes back is a `CrossValidation`: the folds' runs, their mean accuracy and its interval.
+    With `models`, likewise, each of them is trained on the same split in a folder of its own, and what comes back is
+    a `TrainedModels`: their runs, compared.
 
     Args:
         data: what `open_dataset` opens: a path, a built-in name, arrays `(X, y)`, or an opened `Dataset`.
@@ -148,7 +135,7 @@ def _train(
     quiet: bool,
     say: Say,
     on_progress: OnProgress | None,
-) -> Run | CrossValidation:
+) -> Run | CrossValidation | TrainedModels:
     clock, tell = Clock(), _silent if quiet else say
     # The first process decodes, and the others find the pictures in the cache. What it refuses, it says alone.
     with processes.first_alone():
@@ -157,9 +144,25 @@ def _train(
         resumed = find_run_to_resume(data, out) if resume else None
         if out is not None and not resume:
             RunFolder(out).refuse_existing()
+        if (resumed is not None and (resumed.path / MODELS_FILE).is_file()) or (
+            resumed is None and asked.get("models") is not None
+        ):
+            _refuse_shared(processes, "--models", "models")
+            from onelook.workflow.train_models import train_models
+
+            return train_models(
+                data,
+                asked,
+                out=out,
+                resumed=None if resumed is None else resumed.path,
+                command=command,
+                quiet=quiet,
+                say=tell,
+                on_progress=on_progress,
+            )
         goes_on = resumed is not None and (resumed.path / FILE).is_file()
         if goes_on or (resumed is None and "folds" in asked):
-            _refuse_shared_folds(processes)
+            _refuse_shared(processes, "--folds", "folds")
             from onelook.workflow.folds import train_folds
 
             return train_folds(
@@ -177,18 +180,16 @@ def _train(
 
         with clock.stage("open"):
             opened = open_for_training(data, asked, resumed, tell, on_progress)
-    begun = begin_run(opened, out=out, resumed=resumed, command=command, say=tell, processes=processes)
-    with clock.stage("train"):
-        fitted = fit_network(begun, clock, quiet=quiet, say=tell)
-    evaluation = processes.from_first(lambda: finish_run(begun, fitted, clock))
-    return Run(folder=begun.folder, evaluation=evaluation, status=fitted.result.status)
+    return train_opened(
+        opened, clock, out=out, resumed=resumed, command=command, quiet=quiet, say=tell, processes=processes
+    )
 
 
-def _refuse_shared_folds(processes: Processes) -> None:
+def _refuse_shared(processes: Processes, flag: str, what: str) -> None:
     if processes.count > 1:
         raise ConfigError(
-            f"--folds in {processes.count} processes of torchrun: folds are trained by one process. Start it without "
-            "torchrun, or leave --folds out."
+            f"{flag} in {processes.count} processes of torchrun: {what} are trained by one process. Start it without "
+            f"torchrun, or leave {flag} out."
         )
 
 

@@ -1,0 +1,200 @@
+"""`onelook train --models a,b,c`: an ordinary run for each model on the same split, then their comparison."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from onelook.errors import ConfigError, DataError, OnelookError
+from onelook.evaluation.result import Evaluation
+from onelook.files import json_text, write_text
+from onelook.run_folder import RunFolder, folder_name, next_run_folder
+from onelook.settings.merge import Overrides
+from onelook.workflow.clock import Clock
+from onelook.workflow.compare import compare_runs
+from onelook.workflow.one_run import train_opened
+from onelook.workflow.opening import open_for_training
+from onelook.workflow.request import model_list
+from onelook.workflow.start import RUNS, name_of_data
+from onelook.workflow.trained_models import FILE, TrainedModel, TrainedModels, read_models
+
+if TYPE_CHECKING:
+    from onelook.data.dataset import OnProgress
+
+COMPARISON = "comparison.json"
+
+Say = Callable[[str], None]
+
+
+def train_models(
+    data: Any,
+    asked: Overrides,
+    *,
+    out: Path | None,
+    resumed: Path | None,
+    command: str | None,
+    quiet: bool,
+    say: Say,
+    on_progress: OnProgress | None,
+) -> TrainedModels:
+    """Trains the models one after the other, each into a run folder of its own, and compares those that are complete.
+
+    All are asked for the same but the model: the same seed gives the same split, and the cache has the pictures. What
+    the data suggests for a model, such as its rate, is picked for each. A model that fails is told and loses no other;
+    going on keeps what is complete, goes on with what was interrupted, and tries again what failed.
+
+    Args:
+        data: as `train` takes it.
+        asked: what was asked for; `models` is among it, or in what is gone on with.
+        out: the folder of all; by default `runs/<data>-NNN`.
+        resumed: the folder to go on in, or None to begin.
+        command, quiet, say, on_progress: as `train` takes them.
+
+    Raises:
+        ConfigError: two models would share a folder, or none could be trained.
+        DataError: the data is wrong or missing.
+    """
+    clock = Clock()
+    found = _begin(data, asked, out) if resumed is None else _gone_on_with(resumed, asked)
+    trainer = _Trainer(data, found, command=command, quiet=quiet, say=say, on_progress=on_progress)
+    _write(found, command)
+    try:
+        for position, model in enumerate(found.models):
+            tried = trainer.train(model, position, _share_of_time(found, clock, left=len(found.models) - position))
+            if position == 0 and isinstance(tried.cause, DataError):
+                raise tried.cause  # the data is the same for all
+            found = replace(found, models=(*found.models[:position], tried, *found.models[position + 1 :]))
+            _write(found, command)
+            if tried.status == "interrupted":
+                return found
+        if not found.complete:
+            raise _all_failed(found)
+    finally:
+        _remove_if_nothing_began(found)
+    found = replace(found, comparison=tuple(compare_runs([model.run.path for model in found.complete])))
+    write_text(found.path / COMPARISON, json_text(found.to_dict()["comparison"]) + "\n")
+    return found
+
+
+@dataclass(frozen=True)
+class _Trainer:
+    """What is the same for all models of a list."""
+
+    data: Any
+    found: TrainedModels
+    command: str | None
+    quiet: bool
+    say: Say
+    on_progress: OnProgress | None
+
+    def train(self, model: TrainedModel, position: int, limit: Overrides) -> TrainedModel:
+        """The model with what became of it: kept where it is complete, gone on with where it was begun."""
+        resumed = model.run if model.run.run_json.is_file() else None
+        try:
+            if resumed is not None and resumed.read_run().get("status") == "complete":
+                return replace(model, status="complete", evaluation=_evaluation(resumed))
+            self.say(f"\nmodel {position + 1} of {len(self.found.models)}: {model.model}")
+            if resumed is None:
+                with suppress(OSError):  # made, and killed before the first file
+                    model.run.path.rmdir()
+            clock = Clock()
+            with clock.stage("open"):
+                asked = {**self.found.asked, **limit, "model": model.model}
+                if resumed is not None:
+                    asked = {name: asked[name] for name in ("device",) if name in asked}
+                # What is found in the data holds for all, and is said once.
+                tell = self.say if position == 0 else _silent
+                opened = open_for_training(self.data, asked, resumed, tell, self.on_progress)
+            run = train_opened(
+                opened,
+                clock,
+                out=model.run.path,
+                resumed=resumed,
+                command=self.command,
+                quiet=self.quiet,
+                say=self.say,
+            )
+        except Exception as problem:  # also of a library, and of memory: the others are trained all the same
+            error = str(problem) if isinstance(problem, OnelookError) else f"{type(problem).__name__}: {problem}"
+            self.say(f"  {model.model} could not be trained: {error}")
+            return replace(model, status="failed", error=error, cause=problem)
+        is_complete = run.status == "complete"
+        return replace(
+            model, status="complete" if is_complete else "interrupted", evaluation=run.evaluation, error="", cause=None
+        )
+
+
+def _begin(data: Any, asked: Overrides, out: Path | None) -> TrainedModels:
+    """The list in a new folder, nothing trained yet."""
+    names = model_list(asked)
+    folders = [folder_name(Path(name).stem if name.endswith(".toml") else name) for name in names]
+    twice = next((folder for folder in folders if folders.count(folder) > 1), None)
+    if twice is not None:
+        raise ConfigError(f"--models {','.join(names)}: two of them would have the folder {twice}. Rename one file.")
+    folder = next_run_folder(RUNS, name_of_data(data)) if out is None else RunFolder.create(out)
+    shared = {name: value for name, value in asked.items() if name not in ("models", "model")}
+    models = tuple(TrainedModel(name, RunFolder(folder.path / own)) for name, own in zip(names, folders, strict=True))
+    return TrainedModels(folder.path, models, shared)
+
+
+def _gone_on_with(folder: Path, asked: Overrides) -> TrainedModels:
+    """The list that was begun in the folder; what is asked for now may say the same again, or another device.
+
+    Raises:
+        ConfigError: something else is asked for.
+    """
+    found = read_models(folder)
+    begun = {**found.asked, "models": [model.model for model in found.models]}
+    for name, value in json.loads(
+        json_text({**asked, **({"models": model_list(asked)} if "models" in asked else {})})
+    ).items():
+        if name != "device" and str(begun.get(name)) != str(value):
+            raise ConfigError(
+                f"{folder}: it goes on with the settings that it began with ({name} was {begun.get(name)}, asked "
+                f"{value}). Leave them out, or begin anew with another --out."
+            )
+    device = {"device": asked["device"]} if "device" in asked else {}
+    return replace(found, asked=found.asked | device)
+
+
+def _share_of_time(found: TrainedModels, clock: Clock, *, left: int) -> Overrides:
+    """Time for the next model, of what the limit leaves for all that are to come."""
+    limit = found.asked.get("time_limit_seconds")
+    if limit is None:
+        return {}
+    return {"time_limit_seconds": max(1.0, (float(limit) - clock.so_far()["total"]) / left)}
+
+
+def _evaluation(run: RunFolder) -> Evaluation:
+    return Evaluation.from_dict(json.loads(run.evaluation.read_text(encoding="utf-8")))
+
+
+def _all_failed(found: TrainedModels) -> Exception:
+    """The error to end with where there is nothing to compare; of the kind of the first one."""
+    first = found.models[0].cause or ConfigError(found.models[0].error)
+    if len(found.models) == 1 or not isinstance(first, OnelookError):
+        return first
+    reasons = " ".join(f"{model.model}: {model.error}" for model in found.models)
+    return type(first)(f"none of the {len(found.models)} models could be trained. {reasons}")
+
+
+def _remove_if_nothing_began(found: TrainedModels) -> None:
+    """Takes the folder away again where the request, or the data, was refused before any run began."""
+    if not any(model.run.path.exists() for model in found.models):
+        (found.path / FILE).unlink(missing_ok=True)
+        with suppress(OSError):  # the folder holds something that is not ours
+            found.path.rmdir()
+
+
+def _write(found: TrainedModels, command: str | None) -> None:
+    """`models.json`: the list, as far as it is."""
+    values = {name: value for name, value in found.to_dict().items() if name != "comparison"}
+    write_text(found.path / FILE, json_text({**values, "asked": found.asked, "command": command}) + "\n")
+
+
+def _silent(_: str) -> None:
+    """Says nothing."""

@@ -1,0 +1,98 @@
+"""What `onelook train --models a,b,c` leaves: a run for each model, and what became of those that failed."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from onelook.errors import ModelError, in_words
+from onelook.run_folder import RunFolder
+
+if TYPE_CHECKING:
+    from onelook.evaluation.result import Evaluation
+    from onelook.workflow.compare import ComparedRun
+
+FILE = "models.json"
+
+Status = Literal["waiting", "complete", "interrupted", "failed"]
+
+
+@dataclass(frozen=True)
+class TrainedModel:
+    """One model of the list and what became of it."""
+
+    model: str  # as it was asked for: a name, or a TOML file
+    run: RunFolder  # there once it was begun
+    status: Status = "waiting"
+    evaluation: Evaluation | None = None
+    error: str = ""  # why it failed
+    cause: Exception | None = None  # the same as it was raised; not kept on the disk
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON values."""
+        scored = self.evaluation
+        return {
+            "model": self.model,
+            "run": str(self.run.path),
+            "status": self.status,
+            "error": self.error or None,
+            "accuracy": None if scored is None else scored.accuracy,
+        }
+
+
+@dataclass(frozen=True)
+class TrainedModels:
+    """Runs of several models on the same split, and their comparison."""
+
+    path: Path
+    models: tuple[TrainedModel, ...]  # in the order asked
+    asked: dict[str, Any]  # what else was asked for, the same for all
+    comparison: tuple[ComparedRun, ...] = ()  # of those that are complete, once all were tried
+
+    @property
+    def status(self) -> str:
+        """`complete`, `interrupted` (to be gone on with), or `failed`: some of the models could not be trained."""
+        states = {model.status for model in self.models}
+        if states & {"interrupted", "waiting"}:
+            return "interrupted"
+        return "failed" if "failed" in states else "complete"
+
+    @property
+    def complete(self) -> tuple[TrainedModel, ...]:
+        """Those that were trained to the end."""
+        return tuple(model for model in self.models if model.status == "complete")
+
+    @property
+    def failed(self) -> tuple[TrainedModel, ...]:
+        """Those that could not be trained."""
+        return tuple(model for model in self.models if model.status == "failed")
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON values: what became of each model, and the comparison."""
+        return {
+            "status": self.status,
+            "run": str(self.path),
+            "models": [model.to_dict() for model in self.models],
+            "comparison": {"runs": [row.to_dict() for row in self.comparison]},
+        }
+
+
+def read_models(folder: Path) -> TrainedModels:
+    """What the folder's `models.json` says; the runs themselves are not looked at.
+
+    Raises:
+        ModelError: it is damaged.
+    """
+    path = folder / FILE
+    try:
+        values = json.loads(path.read_bytes())
+        models = tuple(
+            TrainedModel(str(entry["model"]), RunFolder(folder / Path(entry["run"]).name), entry["status"])
+            for entry in values["models"]
+        )
+        return TrainedModels(folder, models, dict(values["asked"]))
+    except (ValueError, TypeError, KeyError, RecursionError) as problem:
+        reason = in_words(problem)
+        raise ModelError(f"{path}: not a list of models ({reason}). The file is damaged: train again.") from problem
