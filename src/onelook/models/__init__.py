@@ -16,6 +16,18 @@ MODELS = Registry(
         ),
         "resnet": ("onelook.models.resnet:build", "a small residual network, fitted to the pictures' size"),
         "mlp": ("onelook.models.mlp:build", "two dense layers, for a quick baseline"),
+        "efficientnet-lite0": (
+            "onelook.models.efficientnet_lite:build_lite0",
+            "pretrained on ImageNet, for photographs: the smallest of three",
+        ),
+        "efficientnet-lite1": (
+            "onelook.models.efficientnet_lite:build_lite1",
+            "pretrained, deeper: more accurate, slower",
+        ),
+        "efficientnet-lite2": (
+            "onelook.models.efficientnet_lite:build_lite2",
+            "pretrained, deeper and wider: the most accurate",
+        ),
         "digit-recognizer": ("onelook.models.tutorials:digit_recognizer", "Kaggle's Digit Recognizer: 5x5 and 3x3"),
         "mnist-tutorial": ("onelook.models.tutorials:mnist_tutorial", "two convolutions and two dense layers"),
         "digits-minimal": ("onelook.models.tutorials:digits_minimal", "one convolution and one dense layer"),

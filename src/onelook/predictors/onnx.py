@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +12,7 @@ from numpy.typing import DTypeLike, NDArray
 from onelook.data.dataset import Images
 from onelook.errors import DataError, ModelError, in_words, missing_extra
 from onelook.predictors.predictor import BATCH_SIZE, Probabilities, check_images, predict_in_batches
-from onelook.runtime import available_cores, import_onnxruntime
+from onelook.predictors.session import open_session
 from onelook.settings.network import NetworkSettings
 from onelook.settings.preprocess import FittedPreprocess
 from onelook.settings.views import ONE_VIEW, ViewSettings
@@ -91,20 +90,8 @@ class OnnxPredictor:
 
     def __init__(self, source: Path | str | bytes, threads: int | None = None, batch_size: int = BATCH_SIZE) -> None:
         content, where = (source, "the ONNX graph") if isinstance(source, bytes) else _read(Path(source))
-        onnxruntime = import_onnxruntime()
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads or available_cores()
-        options.inter_op_num_threads = 1
-        options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
-        options.use_deterministic_compute = True
-        options.log_severity_level = 3  # errors; they reach the user as ours
-        # A forged graph may name another file as a tensor's content: there is no folder that it may read from.
-        options.add_session_config_entry("session.model_external_initializers_file_folder_path", os.devnull)
         try:
-            # Else it prints of an error on standard output, and tries the same again.
-            session = onnxruntime.InferenceSession(
-                content, options, providers=["CPUExecutionProvider"], enable_fallback=0
-            )
+            session = open_session(content, threads)
             (images,), (probabilities,) = session.get_inputs(), session.get_outputs()
             is_ours = _is_ours(images, probabilities)
         except Exception as error:  # the runtime's exceptions share no base but this one

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 from onnx import TensorProto, helper
 
+from onelook.errors import ModelError
 from onelook.models.shapes import plan_network, weight_shapes
 from onelook.predictors.graph.layers import write_layers
 from onelook.predictors.graph.preprocess import write_preprocess
@@ -45,3 +46,37 @@ def write_graph(
     images = helper.make_tensor_value_info("images", element, ["batch", *input_shape])
     probabilities = helper.make_tensor_value_info("probabilities", TensorProto.FLOAT, ["batch", num_classes])
     return graph.serialize([images], [probabilities])
+
+
+def write_feature_graph(
+    network: NetworkSettings,
+    fitted: FittedPreprocess,
+    weights: Mapping[str, NDArray[Any]],
+    input_shape: tuple[int, int, int],
+    dtype: DTypeLike,
+    *,
+    layers: int,
+) -> bytes:
+    """The bytes of an `.onnx` file from raw pictures to what the network's first `layers` layers make of them.
+
+    Its input is `images`, (batch, height, width, channels); its output `features`, (batch, features), float32. Of the
+    weights those of these layers alone are looked at.
+
+    Raises:
+        ConfigError: the network does not fit the pictures.
+        ModelError: a weight is missing or of another shape, or these layers give no flat row of numbers.
+    """
+    height, width, channels = input_shape
+    plan = plan_network(network, (channels, height, width), num_classes=2)[:layers]
+    if len(plan[-1].output_shape) != 1:
+        raise ModelError(f"layer {plan[-1].number} gives a picture, not the flat features that a head classifies.")
+    shapes = weight_shapes(plan)
+    own_weights = network_weights({name: weights[name] for name in shapes if name in weights}, shapes)
+    graph = GraphWriter()
+    prepared = write_preprocess(graph, fitted, weights, input_shape, "images")
+    features = write_layers(graph, plan, own_weights, graph.add("Transpose", prepared, perm=[0, 3, 1, 2]))
+    graph.finish(features, "features")
+    element = helper.np_dtype_to_tensor_dtype(np.dtype(dtype))
+    images = helper.make_tensor_value_info("images", element, ["batch", *input_shape])
+    shape = ["batch", plan[-1].output_shape[0]]
+    return graph.serialize([images], [helper.make_tensor_value_info("features", TensorProto.FLOAT, shape)])
