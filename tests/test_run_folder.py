@@ -137,6 +137,30 @@ class TestRunJson:
         assert run.run_json.read_text() == "{"
 
 
+class TestBeforeItIsARun:
+    def test_what_a_kill_left_is_cleared(self, tmp_path: Path) -> None:
+        folder = RunFolder(tmp_path / "run")
+        assert folder.clear_unbegun()  # there is nothing
+        folder.path.mkdir()
+        folder.split_csv.touch()
+        (folder.path / ".ledger.csv.0a1b2c3d.csv").touch()
+        assert folder.clear_unbegun()
+        assert not folder.path.exists()
+
+    @pytest.mark.parametrize("name", ["run.json", "mine.txt", "notes.run.json.txt", "model/model.json"])
+    def test_anything_else_stays(self, tmp_path: Path, name: str) -> None:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+        (tmp_path / "split.csv").touch()
+        assert not RunFolder(tmp_path).clear_unbegun()
+        assert (tmp_path / name).exists()
+        assert (tmp_path / "split.csv").exists()
+
+    def test_a_file_is_nothing_to_begin_in(self, tmp_path: Path) -> None:
+        (tmp_path / "run").touch()
+        assert not RunFolder(tmp_path / "run").clear_unbegun()
+
+
 class TestNotARun:
     def test_nothing_there(self, tmp_path: Path) -> None:
         with pytest.raises(ConfigError, match="not a run: there is nothing at this path"):

@@ -116,6 +116,21 @@ class RunFolder:
             raise ConfigError(f"{path}: not a run: {_what_is_there(path)}. Expected a folder with a run.json.")
         return folder
 
+    def clear_unbegun(self) -> bool:
+        """Removes what is left of a run that was killed before it was written down; whether nothing is there now.
+
+        `run.json` is written last of what a run begins with. A folder that holds anything else is left alone.
+        """
+        if not self.path.is_dir():
+            return not self.path.exists()
+        entries = list(self.path.iterdir())
+        if not all(entry in (self.split_csv, self.ledger_csv) or _is_unfinished(entry) for entry in entries):
+            return False
+        for entry in entries:
+            entry.unlink()
+        self.path.rmdir()
+        return True
+
     def read_run(self) -> dict[str, Any]:
         """The content of `run.json`.
 
@@ -188,6 +203,11 @@ class RunFolder:
         if not isinstance(record, dict):
             raise ModelError(f"{self.history}: line {number} holds {shown(record)}, expected an object.")
         return record
+
+
+def _is_unfinished(entry: Path) -> bool:
+    """Whether it is a file of a run's beginning under its temporary name, which its writer did not live to change."""
+    return entry.is_file() and re.fullmatch(r"\.(run\.json|split\.csv|ledger\.csv)\..*", entry.name) is not None
 
 
 def next_run_folder(base: Path, name: str) -> RunFolder:

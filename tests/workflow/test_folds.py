@@ -151,7 +151,8 @@ def test_a_time_limit_is_shared_among_the_folds_that_are_left(network: str, in_t
 
 def test_a_folder_that_is_no_cross_validation_is_refused_as_ever(in_tmp: Path, sides: Arrays) -> None:
     (in_tmp / "other").mkdir()
-    with pytest.raises(ConfigError, match="other: not a run: it is empty"):
+    (in_tmp / "other" / "mine.txt").touch()
+    with pytest.raises(ConfigError, match="other: not a run: the folder holds mine.txt"):
         train(sides, out="other", resume=True, quiet=True)
 
 

@@ -211,6 +211,24 @@ def test_resume_goes_on_where_the_run_was_stopped(sides: Arrays, network: str, i
     assert first == second
 
 
+@pytest.mark.parametrize("left", [None, [], ["split.csv", ".run.json.0a1b2c3d.json"]], ids=["none", "empty", "half"])
+def test_a_run_that_was_killed_before_it_was_written_down_begins(
+    left: list[str] | None, sides: Arrays, network: str, in_tmp: Path
+) -> None:
+    for name in left or ():
+        (in_tmp / "run").mkdir(exist_ok=True)
+        (in_tmp / "run" / name).write_text("torn")
+    if left == []:
+        (in_tmp / "run").mkdir()
+    said: list[str] = []
+    settings = {**QUICK, "quiet": False, "model": network}
+    run = train(sides, out="run", resume=True, say=said.append, **settings)
+    assert "nothing is saved in run yet: the run begins" in said
+    assert run.status == "complete"
+    assert len(run.folder.split_csv.read_text().splitlines()) > 2
+    assert not list((in_tmp / "run").glob(".run.json*"))
+
+
 def test_resume_finds_the_newest_run_of_the_same_data(sides: Arrays, in_tmp: Path) -> None:
     for position, (picture, label) in enumerate(zip(*sides, strict=True)):
         (in_tmp / "photos.v2" / label).mkdir(parents=True, exist_ok=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -155,8 +154,7 @@ def _run_fold(number: int, opened: OpenedData, folder: Path, *, command: str | N
         resumed, stored = run, build_settings(facts["settings"], str(run.run_json))
         opened = replace(opened, settings=stored.model_copy(update={"device": opened.settings.device}))
     else:
-        with suppress(OSError):  # made, and killed before the first file
-            run.path.rmdir()
+        run.clear_unbegun()
     split = opened.prepared.split
     say(f"\nfold {number} of {opened.settings.folds}: {len(split.train):,} to train on, {len(split.val):,} to validate")
     clock = Clock()

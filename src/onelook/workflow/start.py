@@ -76,25 +76,19 @@ def begin_run(
 
 def _new_folder(opened: OpenedData, out: Path | str | None, record: Mapping[str, Any]) -> RunFolder:
     folder = RunFolder.create(Path(out)) if out is not None else next_run_folder(RUNS, opened.dataset.name)
-    folder.update_run(**record)
     opened.prepared.split.write(folder.split_csv)
     opened.prepared.ledger.write(folder.ledger_csv)
+    folder.update_run(**record)  # last: with it the folder is a run that can be gone on with
     return folder
 
 
-def find_run_to_resume(data: Any, out: Path | str | None) -> RunFolder:
+def find_run_to_resume(data: Any, out: Path | str | None) -> RunFolder | None:
     """The folder `out`, whatever it holds, or the newest run or cross-validation that is named after the data.
 
-    Raises:
-        ConfigError: there is none of that name.
+    None where there is none yet: the run was killed, perhaps, before it was written down, and begins.
     """
-    if out is not None:
-        return RunFolder(Path(out))
-    name = name_of_data(data)
-    latest = latest_run_folder(RUNS, name)
-    if latest is None:
-        raise ConfigError(f"--resume: there is no run named {RUNS}/{name}-NNN. Say which with --out DIR.")
-    return latest
+    found = RunFolder(Path(out)) if out is not None else latest_run_folder(RUNS, name_of_data(data))
+    return None if found is None or found.clear_unbegun() else found
 
 
 def name_of_data(data: Any) -> str:

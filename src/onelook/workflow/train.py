@@ -15,7 +15,7 @@ from onelook.workflow.cross_validation import FILE, CrossValidation
 from onelook.workflow.one_run import Run, train_opened
 from onelook.workflow.opening import open_for_training
 from onelook.workflow.request import check_names, gather_overrides
-from onelook.workflow.start import find_run_to_resume
+from onelook.workflow.start import RUNS, find_run_to_resume, name_of_data
 from onelook.workflow.trained_models import FILE as MODELS_FILE
 from onelook.workflow.trained_models import TrainedModels
 
@@ -92,7 +92,8 @@ def train(
     Args:
         data: what `open_dataset` opens: a path, a built-in name, arrays `(X, y)`, or an opened `Dataset`.
         out: the run's folder; by default `runs/<data>-NNN`.
-        resume: go on with the interrupted run in `out`, or else with the newest one of this data.
+        resume: go on with the interrupted run in `out`, or else with the newest one of this data; begin where there
+            is none yet.
         config: a TOML file of settings.
         sets: `key=value` pairs, as `--set` takes them.
         command: the command line, kept for the record.
@@ -142,6 +143,8 @@ def _train(
         asked = gather_overrides(settings, sets, config)
         check_names(asked)
         resumed = find_run_to_resume(data, out) if resume else None
+        if resume and resumed is None:
+            tell(f"nothing is saved in {out or RUNS / name_of_data(data)} yet: the run begins")
         if out is not None and not resume:
             RunFolder(out).refuse_existing()
         if (resumed is not None and (resumed.path / MODELS_FILE).is_file()) or (

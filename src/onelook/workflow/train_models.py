@@ -99,8 +99,7 @@ class _Trainer:
                 return replace(model, status="complete", evaluation=_evaluation(resumed))
             self.say(f"\nmodel {position + 1} of {len(self.found.models)}: {model.model}")
             if resumed is None:
-                with suppress(OSError):  # made, and killed before the first file
-                    model.run.path.rmdir()
+                model.run.clear_unbegun()
             clock = Clock()
             with clock.stage("open"):
                 asked = {**self.found.asked, **limit, "model": model.model}
