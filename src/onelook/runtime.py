@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import random
 import sys
 from collections.abc import Iterator
@@ -43,6 +44,16 @@ def available_cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return max(1, len(os.sched_getaffinity(0)))
     return os.cpu_count() or 1
+
+
+def processor_name() -> str:
+    """What the processor calls itself, as far as the system tells; else its architecture."""
+    information = Path("/proc/cpuinfo")
+    if information.is_file():
+        for line in information.read_text(encoding="utf-8", errors="replace").splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine()
 
 
 @contextmanager
@@ -140,7 +151,7 @@ def versions() -> dict[str, str]:
     from importlib.metadata import PackageNotFoundError, version
 
     found = {"python": sys.version.split()[0]}
-    for package in ("onelook", "torch", "numpy", "pillow", "onnx", "onnxruntime", "scikit-learn"):
+    for package in ("onelook", "torch", "numpy", "pillow", "onnx", "onnxruntime", "scikit-learn", "skops"):
         try:
             found[package] = version(package)
         except PackageNotFoundError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -24,11 +25,13 @@ def make_run(
     data: str = "def",
     scored: bool = True,
     set_name: SetName = "test",
+    settings: dict[str, Any] | None = None,
 ) -> Path:
     """A run of four test (or validation) pictures, of which `right` were told apart."""
     run = RunFolder.create(path)
     run.update_run(
         status="complete",
+        settings={"model": "cnn", "epochs": 3, **(settings or {})},
         model={"name": "cnn", "parameters": 1234, "size_bytes": 56_000},
         data={"fingerprint": data},
         split={"fingerprint": split},
@@ -37,6 +40,12 @@ def make_run(
     labels = np.array([0, 1, 0, 1])
     probabilities = np.full((4, 2), 0.1)
     probabilities[np.arange(4), np.where(np.arange(4) < right, labels, 1 - labels)] = 0.9
+    answers = np.array(("cat", "dog"))[probabilities.argmax(axis=1)]
+    ids = [f"{set_name}/{row}" for row in range(1, 5)]
+    given = zip(ids, ("cat", "dog", "cat", "dog"), strict=True)
+    run.split_csv.write_text("\n".join(["id,split,class", *(f"{one},{set_name},{name}" for one, name in given), ""]))
+    said = zip(ids, answers, strict=True)
+    run.predictions.write_text("\n".join(["id,label,confidence", *(f"{one},{name},0.9" for one, name in said), ""]))
     if scored:
         run.evaluation.write_text(json.dumps(evaluate(probabilities, labels, ("cat", "dog"), set_name).to_dict()))
     return path
@@ -44,8 +53,11 @@ def make_run(
 
 def test_gives_a_row_for_each_run_in_the_order_asked(tmp_path):
     worse, better = make_run(tmp_path / "a", right=2), make_run(tmp_path / "b", right=4)
-    rows = compare_runs([better, worse])
+    found = compare_runs([better, worse])
+    rows = found.runs
     assert [(row.run, row.accuracy) for row in rows] == [(str(better), 1.0), (str(worse), 0.5)]
+    assert found.best == 0
+    assert [row.label for row in rows] == ["b", "a"]  # their networks are the same
     assert (rows[0].model, rows[0].parameters, rows[0].size_bytes, rows[0].train_seconds) == ("cnn", 1234, 56_000, 61.0)
 
 
@@ -60,7 +72,7 @@ def test_refuses_runs_that_were_scored_on_different_pictures(tmp_path):
 
 def test_a_test_set_is_the_same_whatever_the_split_of_the_rest(tmp_path):
     one, other = make_run(tmp_path / "a", split="seed 0"), make_run(tmp_path / "b", split="seed 1")
-    assert len(compare_runs([one, other])) == 2
+    assert len(compare_runs([one, other]).runs) == 2
 
 
 def test_refuses_a_run_without_a_score(tmp_path):
@@ -80,9 +92,12 @@ def test_prints_a_table_within_80_columns(tmp_path, capsys, monkeypatch):
     make_run(Path("runs/digits-002"), right=4)
     assert main(["compare", "runs/digits-001", "runs/digits-002"]) == 0
     printed = capsys.readouterr().out
-    for cell in ("runs/digits-001", "75.00 (30.1–95.4)", "1 k", "56.0 kB", "1 min 1 s", "4 pictures of the test set"):
+    for cell in ("runs/digits-001", "75.00 (30.1–95.4)", "1 k", "56.0 kB", "1 min 1 s", "same 4 test pictures"):
         assert cell in printed
-    assert max(map(len, printed.splitlines()[:3])) <= 80  # the table; a sentence is wrapped in a terminal alone
+    tables = [line for line in printed.splitlines() if "digits-00" in line]
+    assert len(tables) >= 4
+    assert max(map(len, tables)) <= 80
+    assert printed.splitlines()[-1].startswith("digits-002 is ahead")
 
 
 @pytest.mark.parametrize(
@@ -104,8 +119,73 @@ def test_a_damaged_run_is_refused(tmp_path, name, content):
 
 
 def test_prints_json(tmp_path, capsys):
-    assert main(["compare", str(make_run(tmp_path / "a")), "--json"]) == 0
+    page = tmp_path / "compare.html"
+    assert main(["compare", str(make_run(tmp_path / "a")), "--json", "--html", str(page)]) == 0
+    assert page.is_file()
     (row,) = json.loads(capsys.readouterr().out)["runs"]
     assert row["set"] == "test"
     assert row["accuracy"] == 0.75
     assert len(row["accuracy_interval"]) == 2
+
+
+def test_the_best_is_tested_against_each_other_on_the_same_pictures(tmp_path):
+    paths = [make_run(tmp_path / f"right-{right}", right=right) for right in (0, 4, 3)]
+    none, best, most = compare_runs(paths).runs
+    assert best.against_best is None
+    # All four throws fall on one side: 2 / 2^4; one throw says nothing. Holm doubles the smaller.
+    assert none.against_best is not None
+    assert (none.against_best.only_best_right, none.against_best.p_value, none.against_best.p_adjusted) == (
+        4,
+        0.125,
+        0.25,
+    )
+    assert most.against_best is not None
+    assert (most.against_best.only_best_right, most.against_best.only_this_right, most.against_best.p_value) == (
+        1,
+        0,
+        1.0,
+    )
+    assert best.calibration_error == pytest.approx(0.1)  # sure by 0.9, and always right
+    assert most.calibration_error == pytest.approx(0.15)
+
+
+def test_the_order_of_the_predictions_is_no_matter(tmp_path):
+    one, other = make_run(tmp_path / "a", right=2), make_run(tmp_path / "b", right=4)
+    head, *rows = (one / "predictions.csv").read_text().splitlines()
+    (one / "predictions.csv").write_text("\n".join([head, *reversed(rows), ""]))
+    worse, _ = compare_runs([one, other]).runs
+    assert worse.against_best is not None
+    assert (worse.against_best.only_best_right, worse.against_best.only_this_right) == (2, 0)
+
+
+def test_predictions_of_other_pictures_are_refused(tmp_path):
+    run = make_run(tmp_path / "a")
+    (run / "predictions.csv").write_text("id,label,confidence\ntest/9,cat,0.9\n")
+    with pytest.raises(ModelError, match=r"predictions\.csv: its pictures are not those of the test set"):
+        compare_runs([run])
+
+
+def test_runs_without_predictions_are_compared_without_a_test(tmp_path):
+    one, other = make_run(tmp_path / "a", right=2), make_run(tmp_path / "b", right=4)
+    (one / "predictions.csv").unlink()
+    worse, _ = compare_runs([one, other]).runs
+    assert (worse.against_best, worse.calibration_error) == (None, None)
+
+
+def test_settings_that_differ_are_listed_by_their_dotted_names(tmp_path):
+    one = make_run(tmp_path / "a", settings={"dropout": 0.0, "optimizer": {"name": "sgd", "nesterov": True}})
+    other = make_run(tmp_path / "b", settings={"dropout": None, "optimizer": {"name": "sgd"}})
+    found = {setting.name: setting.values for setting in compare_runs([one, other]).settings}
+    assert found == {"dropout": ("0", "none"), "optimizer.nesterov": ("true", "–")}
+
+
+def test_a_run_named_twice_counts_once(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    run = make_run(tmp_path / "a")
+    assert len(compare_runs(["a", run]).runs) == 1
+
+
+def test_a_cross_validation_is_no_run_to_compare(tmp_path):
+    (tmp_path / "folds.json").write_text("{}")
+    with pytest.raises(ConfigError, match="a cross-validation, whose folds are scored on different pictures"):
+        compare_runs([tmp_path])

@@ -13,11 +13,14 @@ import onelook
 from onelook.cli import main
 from onelook.errors import ConfigError, DataError
 from onelook.training import loop
+from onelook.workflow.compare import compare_runs
 from onelook.workflow.trained_models import TrainedModels, read_models
 
 WIDER = NETWORK.replace("filters = 4", "filters = 6")
 # Halves 12 pixels four times: there is nothing left to halve.
-TOO_DEEP = '[[layers]]\ntype = "max_pool"\nsize = 2\n\n' * 4 + '[[layers]]\ntype = "flatten"\n' + NETWORK.rpartition("\n\n")[2]
+TOO_DEEP = (
+    '[[layers]]\ntype = "max_pool"\nsize = 2\n\n' * 4 + '[[layers]]\ntype = "flatten"\n' + NETWORK.rpartition("\n\n")[2]
+)
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +53,19 @@ def test_all_are_split_alike_and_scored_on_the_same_pictures(found: TrainedModel
     rows = json.loads((found.path / "comparison.json").read_text())["runs"]
     assert [Path(row["run"]).name for row in rows] == ["small", "wider"]
     assert [row["accuracy"] for row in rows] == [model.evaluation.accuracy for model in found.complete]
+    assert (found.path / "comparison.html").is_file()
+
+
+def test_the_comparison_measures_what_the_models_are(found: TrainedModels) -> None:
+    assert found.comparison is not None
+    for run in found.comparison.runs:
+        assert run.one_thread is not None
+        assert run.all_threads is not None
+        assert run.one_thread.threads == 1
+        assert 0 < run.one_thread.latency_ms <= run.one_thread.latency_p95_ms
+        assert run.one_thread.pictures_per_second > 0
+        assert [point.epoch for point in run.history] == [1, 2]
+    assert compare_runs([found.path]).advice
 
 
 def test_one_that_does_not_fit_is_told_and_loses_no_other(found: TrainedModels) -> None:
@@ -102,7 +118,8 @@ def test_goes_on_where_it_was_interrupted_and_keeps_what_is_complete(
     assert isinstance(found, TrainedModels)
     assert found.status == "complete"
     assert (out / "small" / "run.json").read_bytes() == first
-    assert len(found.comparison) == 2
+    assert found.comparison is not None
+    assert len(found.comparison.runs) == 2
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ COMMANDS = Registry(
         "evaluate": ("onelook.cli.evaluate:evaluate", "Score a model on labelled pictures."),
         "predict": ("onelook.cli.predict:predict", "Label pictures: one line for every picture, in order."),
         "report": ("onelook.cli.report:report", "Rebuild the HTML report of a run."),
-        "compare": ("onelook.cli.compare:compare", "Set runs side by side: accuracy, size, training time."),
+        "compare": ("onelook.cli.compare:compare", "Set runs side by side: accuracy, speed, cost, and advice."),
         "summary": ("onelook.cli.summary:summary", "A network's layers, shapes, parameters and cost."),
         "export": ("onelook.cli.export:export", "Write a model as one file that runs on its own."),
         "verify": ("onelook.cli.verify:verify", "Check a model folder and replay its golden pictures."),

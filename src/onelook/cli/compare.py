@@ -2,56 +2,137 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from onelook.cli.options import Debug, Json
-from onelook.cli.quantities import count, seconds, size
+from onelook.cli.quantities import count, milliseconds, seconds, size
 from onelook.cli.say import Say
 
 if TYPE_CHECKING:
-    from onelook.workflow.compare import ComparedRun
+    from onelook.evaluation.comparison import ComparedRun, Comparison, DifferentSetting
 
 Runs = Annotated[list[str], typer.Argument(metavar="RUN", help="Run folders, such as runs/photos-001.")]
+Html = Annotated[
+    Path | None,
+    typer.Option("--html", metavar="FILE", help="Also write a page, with charts.", rich_help_panel="Output"),
+]
+_MOST_SETTINGS = 12  # lines of settings that differ; the page has all
 
 
-def compare(runs: Runs, json: Json = False, debug: Debug = False) -> None:
-    """Set runs side by side: accuracy, size, training time.
+def compare(runs: Runs, html: Html = None, json: Json = False, debug: Debug = False) -> None:
+    """Set runs side by side: accuracy, speed, size, training time, and which to take.
 
-    Runs that were scored on different pictures are refused: such figures cannot be compared.
+    The runs must have been scored on the same pictures. A paired test says which differences those pictures show;
+    the models' speed is measured on this machine, in turn, after warm-up.
 
     Examples:
     $ onelook compare runs/photos-001 runs/photos-002
+    $ onelook compare runs/photos-003 --html compare.html  [dim]what --models trained[/]
     """
+    from onelook.files import refuse_unwritable, write_text
+    from onelook.report.build import require_templates
+    from onelook.report.comparison_page import render_comparison
     from onelook.workflow.compare import compare_runs
 
     say = Say(json=json)
-    rows = compare_runs(runs)
+    if html is not None:
+        require_templates()
+        refuse_unwritable(html)
+    found = compare_runs(runs, say)
+    if html is not None:
+        write_text(html, render_comparison(found))
     if json:
-        say.document({"runs": [row.to_dict() for row in rows]})
+        say.document(found.to_dict())
         return
-    say_comparison(say, rows)
+    say()
+    say_comparison(say, found)
+    if html is not None:
+        say(f"\npage  {html}")
 
 
-def say_comparison(say: Say, rows: Sequence[ComparedRun]) -> None:
-    """The runs in a table, and what its columns are."""
-    say.table(("run", "model", "accuracy, %", "F1", "params", "size", "time"), [_cells(row) for row in rows], left=2)
-    say(
-        f"\nscored on the same {rows[0].rows:,} pictures of the {rows[0].set_name} set; in brackets the 95 % interval; "
-        "F1: mean over the classes; time: training"
+def say_comparison(say: Say, found: Comparison) -> None:
+    """The runs in tables of at most 80 columns, what differs between their settings, and the advice."""
+    first = found.runs[0]
+    pictures = f"{first.rows:,} {'test' if first.set_name == 'test' else 'validation'} pictures"
+    say.table(
+        ("", "accuracy, %", "F1", "loss", "calib.", "against the best"),
+        [_score_cells(run, is_best=position == found.best) for position, run in enumerate(found.runs)],
     )
+    say(f"  {found.data}, on the same {pictures}; in brackets the 95 % interval")
+    say("  F1: mean over the classes; loss: log loss; calib.: expected calibration error")
+    if any(run.against_best for run in found.runs):
+        say("  p: McNemar's exact test on the same pictures, with Holm's correction for several runs")
+    if any(run.against_best and not run.against_best.shows_a_difference for run in found.runs):
+        say(f"  unclear: no difference that these {first.rows:,} pictures could show")
+    _say_speed(say, found)
+    say()
+    say.table(("", "trained in", "epochs", "parameters", "on disk", "run"), [_cost_cells(run) for run in found.runs])
+    if found.settings:
+        say()
+        shown = found.settings[:_MOST_SETTINGS]
+        say.table(("setting that differs", "value: runs"), [(one.name, _values(one, found)) for one in shown], left=2)
+        if len(found.settings) > _MOST_SETTINGS:
+            say(f"  and {len(found.settings) - _MOST_SETTINGS} more, which the page shows (--html)")
+    say(f"\n{found.advice}")
 
 
-def _cells(row: ComparedRun) -> tuple[str, ...]:
-    low, high = row.accuracy_interval
+def _say_speed(say: Say, found: Comparison) -> None:
+    threads = next((run.all_threads.threads for run in found.runs if run.all_threads), None)
+    if threads is None:
+        return
+    every = f"{threads} thread{'s' * (threads > 1)}"
+    say()
+    say.table(
+        ("", "ms, 1 thread", f"ms, {every}", "/s, 1 thread", f"/s, {every}"), [_speed_cells(run) for run in found.runs]
+    )
+    say("  ms for one picture: median (95 % of calls keep it); /s: pictures a second, of many at once")
+    say(f"  measured now, in turn and after warm-up, on {found.machine}")
+    say("  * no other run is both faster and more accurate")
+
+
+def _score_cells(run: ComparedRun, *, is_best: bool) -> tuple[str, ...]:
+    low, high = run.accuracy_interval
+    calibration = "–" if run.calibration_error is None else f"{run.calibration_error:.3f}"
+    accuracy = f"{100 * run.accuracy:.2f} ({100 * low:.1f}–{100 * high:.1f})"
+    return (run.label, accuracy, f"{run.macro_f1:.3f}", f"{run.loss:.3f}", calibration, _verdict(run, is_best=is_best))
+
+
+def _verdict(run: ComparedRun, *, is_best: bool) -> str:
+    from onelook.evaluation.advice import p_in_words
+
+    if is_best:
+        return "best"
+    test = run.against_best
+    if test is None:
+        return "not tested"
+    return f"{'worse' if test.shows_a_difference else 'unclear'}, {p_in_words(test.p_adjusted)}"
+
+
+def _speed_cells(run: ComparedRun) -> tuple[str, ...]:
+    one, every = run.one_thread, run.all_threads
+    if one is None or every is None:
+        return (run.label, "–", "–", "–", "–")
     return (
-        row.run,
-        row.model or "?",
-        f"{100 * row.accuracy:.2f} ({100 * low:.1f}–{100 * high:.1f})",
-        f"{row.macro_f1:.3f}",
-        count(row.parameters),
-        size(row.size_bytes),
-        seconds(row.train_seconds),
+        f"{run.label} *" if run.on_front else run.label,
+        f"{milliseconds(one.latency_ms)} ({milliseconds(one.latency_p95_ms)})",
+        f"{milliseconds(every.latency_ms)} ({milliseconds(every.latency_p95_ms)})",
+        f"{one.pictures_per_second:,.0f}",
+        f"{every.pictures_per_second:,.0f}",
     )
+
+
+def _cost_cells(run: ComparedRun) -> tuple[str, ...]:
+    epochs = "–" if run.epochs is None else str(run.epochs)
+    return (run.label, seconds(run.train_seconds), epochs, count(run.parameters), size(run.size_bytes), run.run)
+
+
+def _values(setting: DifferentSetting, found: Comparison) -> str:
+    """Each value with the runs that have it."""
+    labels = [run.label for run in found.runs]
+    owners: dict[str, list[str]] = {}
+    for value, label in zip(setting.values, labels, strict=True):
+        owners.setdefault(value, []).append(label)
+    return "; ".join(f"{value}: {', '.join(names)}" for value, names in owners.items())

@@ -66,3 +66,15 @@ def seconds(number: float | None) -> str:
     minutes, rest = divmod(round(number), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s"
+
+
+def milliseconds(number: float) -> str:
+    """Milliseconds with two or three digits that count, without their unit.
+
+    Example:
+        >>> [milliseconds(number) for number in (0.0355, 0.512, 4.218, 31.26, 1234.5)]
+        ['0.036', '0.51', '4.2', '31', '1,234']
+    """
+    if number >= 10:
+        return f"{number:,.0f}"
+    return f"{number:.1f}" if number >= 1 else f"{number:.2g}"

@@ -19,10 +19,12 @@ def say_models(say: Say, found: TrainedModels, *, debug: bool) -> int:
 
     It is that of the first failure: a script that asked for five models learns that it has four.
     """
-    if found.comparison:
+    from onelook.workflow.compare import PAGE
+
+    if found.comparison is not None:
         say()
         say_comparison(say, found.comparison)
-        say(f"\nruns  {found.path}")
+        say(f"\npage  {found.path / PAGE}\nruns  {found.path}")
     for model in found.failed:
         reason = describe(model.cause) if model.cause else model.error
         if debug and model.cause:

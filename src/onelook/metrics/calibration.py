@@ -20,8 +20,21 @@ def calibration_error(probabilities: NDArray[np.floating[Any]], labels: NDArray[
         >>> calibration_error(sure_and_half_right, np.array([0, 1]))
         0.5
     """
-    confidence = probabilities.max(axis=1).astype(np.float64)
-    right = probabilities.argmax(axis=1) == labels
-    bins = np.ceil(confidence * _BINS).astype(np.int64).clip(1, _BINS) - 1  # a bin holds its upper edge
-    gaps = np.bincount(bins, weights=confidence - right, minlength=_BINS)  # in each bin, rows times the gap
-    return float(np.abs(gaps).sum() / len(labels))
+    return calibration_error_of(probabilities.max(axis=1), probabilities.argmax(axis=1) == labels)
+
+
+def calibration_error_of(confidence: NDArray[np.floating[Any]], right: NDArray[np.bool_]) -> float:
+    """The same from what was said of each row alone.
+
+    Args:
+        confidence: (rows,), the probability of the class that was predicted, in [0, 1].
+        right: (rows,), whether that class is the label.
+
+    Example:
+        >>> calibration_error_of(np.array([0.9, 0.9]), np.array([True, False]))
+        0.4
+    """
+    bins = np.ceil(confidence.astype(np.float64) * _BINS).astype(np.int64).clip(1, _BINS) - 1  # holds its upper edge
+    # In each bin, rows times the gap.
+    gaps = np.bincount(bins, weights=confidence.astype(np.float64) - right, minlength=_BINS)
+    return float(np.abs(gaps).sum() / len(right))

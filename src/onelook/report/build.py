@@ -65,6 +65,11 @@ def render_one_section(section: Section, masthead: Masthead) -> str:
     return _render({"found": section}, masthead)
 
 
+def render_sections(sections: Mapping[str, Section], masthead: Masthead) -> str:
+    """A page of such sections, by the name that a link leads to, as one HTML document."""
+    return _render(sections, masthead)
+
+
 @dataclass(frozen=True)
 class Masthead:
     """The first line of a page."""

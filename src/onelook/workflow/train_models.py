@@ -15,7 +15,7 @@ from onelook.files import json_text, write_text
 from onelook.run_folder import RunFolder, folder_name, next_run_folder
 from onelook.settings.merge import Overrides
 from onelook.workflow.clock import Clock
-from onelook.workflow.compare import compare_runs
+from onelook.workflow.compare import compare_runs, write_comparison
 from onelook.workflow.one_run import train_opened
 from onelook.workflow.opening import open_for_training
 from onelook.workflow.request import model_list
@@ -24,8 +24,6 @@ from onelook.workflow.trained_models import FILE, TrainedModel, TrainedModels, r
 
 if TYPE_CHECKING:
     from onelook.data.dataset import OnProgress
-
-COMPARISON = "comparison.json"
 
 Say = Callable[[str], None]
 
@@ -75,9 +73,9 @@ def train_models(
             raise _all_failed(found)
     finally:
         _remove_if_nothing_began(found)
-    found = replace(found, comparison=tuple(compare_runs([model.run.path for model in found.complete])))
-    write_text(found.path / COMPARISON, json_text(found.to_dict()["comparison"]) + "\n")
-    return found
+    comparison = compare_runs([model.run.path for model in found.complete], say)
+    write_comparison(comparison, found.path)
+    return replace(found, comparison=comparison)
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from onelook.errors import ModelError, in_words
 from onelook.run_folder import RunFolder
 
 if TYPE_CHECKING:
+    from onelook.evaluation.comparison import Comparison
     from onelook.evaluation.result import Evaluation
-    from onelook.workflow.compare import ComparedRun
 
 FILE = "models.json"
 
@@ -49,7 +49,7 @@ class TrainedModels:
     path: Path
     models: tuple[TrainedModel, ...]  # in the order asked
     asked: dict[str, Any]  # what else was asked for, the same for all
-    comparison: tuple[ComparedRun, ...] = ()  # of those that are complete, once all were tried
+    comparison: Comparison | None = None  # of those that are complete, once all were tried
 
     @property
     def status(self) -> str:
@@ -75,7 +75,7 @@ class TrainedModels:
             "status": self.status,
             "run": str(self.path),
             "models": [model.to_dict() for model in self.models],
-            "comparison": {"runs": [row.to_dict() for row in self.comparison]},
+            "comparison": None if self.comparison is None else self.comparison.to_dict(),
         }
 
 

@@ -1,0 +1,61 @@
+"""What a run said of each picture that it was scored on, read from its files."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from onelook.errors import ModelError, in_words
+from onelook.evaluation.result import SetName
+from onelook.run_folder import RunFolder
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Picture by picture, in the order of `predictions.csv`."""
+
+    ids: tuple[str, ...]
+    right: NDArray[np.bool_]  # (rows,)
+    confidence: NDArray[np.float64]  # (rows,), of the class that was predicted, in [0, 1]
+
+
+def read_answers(run: RunFolder, set_name: SetName) -> Answers | None:
+    """The answers, with the classes of `split.csv` held against them; None where one of the files is missing.
+
+    Raises:
+        ModelError: a file is damaged, or they are of different pictures.
+    """
+    if not (run.predictions.is_file() and run.split_csv.is_file()):
+        return None
+    given = {row["id"]: row["class"] for row in _rows(run.split_csv, "id", "class") if row["split"] == set_name}
+    said = _rows(run.predictions, "id", "label", "confidence")
+    ids = tuple(row["id"] for row in said)
+    if len({*ids}) < len(ids) or {*ids} != {*given}:
+        raise ModelError(
+            f"{run.predictions}: its pictures are not those of the {set_name} set in split.csv. One of the files was "
+            "changed: train the run again."
+        )
+    try:
+        confidence = np.array([float(row["confidence"]) for row in said])
+    except ValueError as problem:
+        raise _damaged(run.predictions, "a confidence is no number") from problem
+    return Answers(ids, np.array([row["label"] == given[row["id"]] for row in said], np.bool_), confidence)
+
+
+def _rows(path: Path, *columns: str) -> list[dict[str, str]]:
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+    except (OSError, ValueError, csv.Error) as problem:
+        raise _damaged(path, in_words(problem)) from problem
+    if any(row.get(column) is None for row in rows for column in columns):
+        raise _damaged(path, f"a line lacks one of {', '.join(columns)}")
+    return rows
+
+
+def _damaged(path: Path, reason: str) -> ModelError:
+    return ModelError(f"{path}: not readable ({reason}). The file is damaged: train the run again.")

@@ -1,0 +1,228 @@
+"""Runs side by side as one self-contained page: which to take, what the pictures show, speed, curves, settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from onelook.evaluation.advice import p_in_words
+from onelook.evaluation.comparison import ComparedRun, Comparison
+from onelook.evaluation.speed import Speed
+from onelook.report.build import Masthead, render_sections
+from onelook.report.charts import LineChart, Tick
+from onelook.report.comparison_charts import ParetoChart, interval_axis, pareto_chart, run_curves
+from onelook.report.section import Section
+from onelook.report.words import (
+    SET_IN_WORDS,
+    counted,
+    decimals_for,
+    duration,
+    listed,
+    percent,
+    short_count,
+    size,
+)
+from onelook.runtime import versions
+
+
+@dataclass(frozen=True)
+class ScoredRow:
+    """A run in the table of scores; places in percent of the axis."""
+
+    label: str
+    accuracy: str
+    at: float
+    low: float
+    high: float
+    interval: str
+    verdict: str
+    is_best: bool
+    figures: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Scores:
+    """What the first section shows."""
+
+    advice: str
+    rows: tuple[ScoredRow, ...]
+    ticks: tuple[Tick, ...]
+    explanation: str
+    warnings: tuple[tuple[str, str], ...]  # run, what its evaluation warns of
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A table, perhaps with charts: each row a name and its cells."""
+
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    text: str = ""
+    pareto: ParetoChart | None = None
+    charts: tuple[LineChart, ...] = ()
+
+
+def render_comparison(found: Comparison) -> str:
+    """The page as one HTML document."""
+    sections = {
+        "scores": _scores(found),
+        "speed": _speed(found),
+        "training": _training(found),
+        "settings": _settings(found),
+    }
+    names = f"{len(found.runs)} runs" if len(found.runs) > 1 else found.runs[0].label
+    return render_sections(
+        sections, Masthead(f"{found.data}: {names}", "Comparison", found.created, versions().get("onelook", ""))
+    )
+
+
+def _scores(found: Comparison) -> Section:
+    best, axis = found.runs[found.best], interval_axis(found.runs)
+    rows = tuple(
+        ScoredRow(
+            label=run.label,
+            accuracy=percent(run.accuracy, decimals_for(run.rows)),
+            at=axis.place(run.accuracy),
+            low=axis.place(run.accuracy_interval[0]),
+            high=axis.place(run.accuracy_interval[1]),
+            interval=f"{percent(run.accuracy_interval[0])} to {percent(run.accuracy_interval[1])}",
+            verdict=_verdict(run, is_best=run is best),
+            is_best=run is best,
+            figures=(
+                f"{run.macro_f1:.4f}",
+                percent(run.balanced_accuracy, 2),
+                f"{run.loss:.4f}",
+                "–" if run.calibration_error is None else f"{run.calibration_error:.4f}",
+                "" if run.against_best is None else f"{run.against_best.only_best_right:,}",
+                "" if run.against_best is None else f"{run.against_best.only_this_right:,}",
+            ),
+        )
+        for run in found.runs
+    )
+    return Section(
+        topic="Scores",
+        title=f"{best.label} has the most pictures right: {percent(best.accuracy, decimals_for(best.rows))}",
+        template="compared_scores.html",
+        view=Scores(
+            advice=found.advice,
+            rows=rows,
+            ticks=axis.ticks,
+            explanation=_explanation(found),
+            warnings=tuple((run.label, warning) for run in found.runs for warning in run.warnings),
+        ),
+    )
+
+
+def _explanation(found: Comparison) -> str:
+    first = found.runs[0]
+    pictures = f"{first.rows:,} {SET_IN_WORDS[first.set_name]} pictures"
+    text = f"All were scored on the same {pictures}. The bar is the 95 % interval (Wilson 1927)."
+    if any(run.against_best for run in found.runs):
+        text += (
+            " The verdict is McNemar's exact test (1947): of the pictures that only one of two runs has right, each is "
+            "a coin's throw if they are equally good. Its p-values are corrected for the number of runs (Holm 1979). "
+            "The best run was picked on these pictures, so a narrow lead is to be tried on new ones."
+        )
+    return text
+
+
+def _verdict(run: ComparedRun, *, is_best: bool) -> str:
+    if is_best:
+        return "best"
+    test = run.against_best
+    if test is None:
+        return "not tested: there are no predictions to test"
+    p_value = p_in_words(test.p_adjusted)
+    if test.shows_a_difference:
+        return f"worse, {p_value}"
+    return f"no difference that these {run.rows:,} pictures could show ({p_value})"
+
+
+def _speed(found: Comparison) -> Section:
+    timed = [run for run in found.runs if run.all_threads is not None]
+    if not timed:
+        return Section("Speed", "How fast they are", missing="None of the runs has a model that could be measured.")
+    front = [run.label for run in sorted(timed, key=lambda run: run.accuracy) if run.on_front]
+    on_one = timed[0].all_threads is not None and timed[0].all_threads.threads == 1
+    threads = "1 thread" if on_one else f"{timed[0].all_threads.threads if timed[0].all_threads else 0} threads"
+    beaten = [run.label for run in timed if not run.on_front]
+    title = f"No run is both faster and better than {listed(front)}"
+    return Section(
+        topic="Speed",
+        title=title,
+        template="compared_speed.html",
+        view=Rows(
+            heads=("Run", "1 thread", threads, "1 thread", threads),
+            rows=tuple((run.label, *_latency(run.one_thread), *_rate(run)) for run in timed),
+            text=(
+                f"Measured on {found.machine or 'this machine'}, in turn and after warm-up, from a decoded picture in "
+                "memory to probabilities: the median call, and the time that 95 % of the calls keep."
+                + (f" {listed(beaten)}: another run is at least as fast, and at least as good." if beaten else "")
+            ),
+            pareto=pareto_chart(found.runs),
+        ),
+    )
+
+
+def _latency(speed: Speed | None) -> tuple[str, ...]:
+    return () if speed is None else (_milliseconds(speed),)
+
+
+def _rate(run: ComparedRun) -> tuple[str, ...]:
+    one, every = run.one_thread, run.all_threads
+    if one is None or every is None:
+        return ()
+    return (_milliseconds(every), f"{one.pictures_per_second:,.0f}", f"{every.pictures_per_second:,.0f}")
+
+
+def _milliseconds(speed: Speed) -> str:
+    return f"{_digits(speed.latency_ms)} ({_digits(speed.latency_p95_ms)})"
+
+
+def _digits(number: float) -> str:
+    return f"{number:,.0f}" if number >= 100 else f"{number:.3g}" if number >= 1 else f"{number:.2g}"
+
+
+def _training(found: Comparison) -> Section:
+    charts = run_curves(found.runs)
+    return Section(
+        topic="Training",
+        title="How they were trained, epoch by epoch" if charts else "How they were trained",
+        template="compared_training.html",
+        view=Rows(
+            heads=("Run", "Network", "Epochs", "Trained in", "Parameters", "On disk", "Folder"),
+            rows=tuple(
+                (
+                    run.label,
+                    run.model or "–",
+                    "–" if run.epochs is None else f"{run.epochs}",
+                    "–" if run.train_seconds is None else duration(run.train_seconds),
+                    "–" if run.parameters is None else short_count(run.parameters),
+                    "–" if run.size_bytes is None else size(run.size_bytes),
+                    run.run,
+                )
+                for run in found.runs
+            ),
+            text=(
+                "Where a training curve goes on getting better and its validation curve does not, the network learns "
+                "its pictures by heart; dropout and augmentation hold the two together, and are off in validation."
+                if charts
+                else ""
+            ),
+            charts=charts,
+        ),
+    )
+
+
+def _settings(found: Comparison) -> Section:
+    if not found.settings:
+        missing = "All settings are the same." if len(found.runs) > 1 else "There is one run."
+        return Section("Settings", "What differs between them", missing=missing)
+    return Section(
+        topic="Settings",
+        title=f"{counted(len(found.settings), 'setting')} {'differs' if len(found.settings) == 1 else 'differ'}",
+        template="compared_settings.html",
+        view=Rows(
+            heads=("Setting", *(run.label for run in found.runs)),
+            rows=tuple((one.name, *one.values) for one in found.settings),
+        ),
+    )
