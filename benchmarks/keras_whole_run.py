@@ -19,14 +19,13 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from keras_peer import build_keras, build_keras_optimizer
+from keras_peer import build_callbacks, build_compiled, fit_data, import_keras
 from make_digit_recognizer import competition
 from onelook import open_dataset
 from onelook.files import write_text
@@ -115,17 +114,14 @@ def split_rows(labels: np.ndarray, share: float) -> tuple[np.ndarray, np.ndarray
 
 def whole_run(settings: TrainSettings, task: Task, folder: Path) -> dict[str, Any]:
     """Trains to the end, from the last epoch in `folder` where there is one, and scores."""
-    os.environ["KERAS_BACKEND"] = "tensorflow"
-    os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
-    import keras
-
+    keras = import_keras()
     standing = read_standing(folder)
     keras.utils.set_random_seed(SEED + standing["epochs"])
     model = build_model(settings) if not standing["epochs"] else keras.models.load_model(folder / standing["model"])
     if not standing["is_over"]:
         callbacks = build_callbacks(settings)
         model.fit(
-            **fit_data(settings, task.train),
+            **fit_data(settings, task.train.scaled, task.train.labels),
             validation_data=task.val and (task.val.scaled, task.val.labels),
             epochs=settings.epochs,
             initial_epoch=standing["epochs"],
@@ -150,36 +146,7 @@ def whole_run(settings: TrainSettings, task: Task, folder: Path) -> dict[str, An
 def build_model(settings: TrainSettings) -> Any:
     """The recipe's network, compiled."""
     facts = ModelInput(height=28, width=28, channels=1, num_classes=CLASSES, rows=60_000)
-    model = build_keras(MODELS.load(str(settings.model))(facts), (28, 28, 1), CLASSES)
-    optimizer = build_keras_optimizer(settings.optimizer)
-    model.compile(optimizer, "sparse_categorical_crossentropy", metrics=["accuracy"])
-    return model
-
-
-def fit_data(settings: TrainSettings, train: Side) -> dict[str, Any]:
-    """What `fit` takes: arrays, or a generator that augments."""
-    if not settings.augment.is_active:
-        return {"x": train.scaled, "y": train.labels, "batch_size": settings.batch_size}
-    from keras.src.legacy.preprocessing.image import ImageDataGenerator
-
-    changed = {name: value for name, value in settings.augment if value != type(settings.augment)().model_dump()[name]}
-    return {"x": ImageDataGenerator(**changed).flow(train.scaled, train.labels, batch_size=settings.batch_size)}
-
-
-def build_callbacks(settings: TrainSettings) -> list[Any]:
-    """Keras' own, as the tutorials call them: early stopping leaves the last weights, which is its default."""
-    from keras import callbacks
-
-    built: list[Any] = []
-    if stopping := settings.early_stopping:
-        built.append(callbacks.EarlyStopping(stopping.monitor, patience=stopping.patience))
-    if plateau := settings.reduce_on_plateau:
-        built.append(
-            callbacks.ReduceLROnPlateau(
-                plateau.monitor, factor=plateau.factor, patience=plateau.patience, min_lr=plateau.min_learning_rate
-            )
-        )
-    return built
+    return build_compiled(MODELS.load(str(settings.model))(facts), settings, (28, 28, 1), CLASSES)
 
 
 def build_keeper(folder: Path, standing: dict[str, Any], others: list[Any], epochs: int) -> Any:

@@ -1,158 +1,155 @@
-"""Training throughput of the same network at the recipe's batch size: ours against Keras on TensorFlow.
-
-Both sides train the recipe's network with the recipe's optimizer on the same random uint8 pictures, without
-augmentation, through their own whole loop (`onelook.training.fit`; `keras.Model.fit` on float32 arrays). Each
-measurement is one epoch after one epoch of warm-up, in a process of its own, the sides in turn.
+"""Training throughput of the same network at the recipe's batch size: ours against Keras and a plain PyTorch loop.
 
     python benchmarks/throughput.py
+    python benchmarks/throughput.py --recipe digit-recognizer      # this one alone; writes nothing
+
+Pictures a second, as `training_sides.py` measures them: of the steps alone, against Keras on TensorFlow and against
+a plain PyTorch loop; and by the epoch, with augmentation, validation and callbacks, against Keras. Keras has its
+pictures decoded and in memory, which a tutorial that reads files in every epoch has not. Each measurement is a
+process of its own, the sides in turn, and each ratio is of neighbours. Where a share of the machine's peak is asked
+for, our process multiplies matrices just before and just after it trains.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import os
 import subprocess
 import sys
-import time
+from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
-from onelook.models import MODELS
-from onelook.models.model_input import ModelInput
-from onelook.recipes import load_recipe
-from onelook.settings.merge import build_settings
 from record import spread, write_result
+from training_sides import SIDES, Case, Work, matrix_product_peak, operations_a_picture
 
-# Enough pictures for some ten seconds an epoch on two cores: recipe -> (height, width, channels, classes, rows, bar).
 CASES = {
-    "digit-recognizer": (28, 28, 1, 10, 6_880, 1.8),
-    "fashion-cnn-bn": (28, 28, 1, 10, 20_000, 1.8),
-    "dogs-vs-cats": (128, 128, 3, 2, 600, 1.4),
+    case.recipe: case
+    for case in (
+        Case("digit-recognizer", (28, 28, 1), classes=10, rows=6_880),
+        Case("fashion-cnn-bn", (28, 28, 1), classes=10, rows=20_000),
+        Case("dogs-vs-cats", (128, 128, 3), classes=2, rows=600),
+    )
 }
+# How many times as fast as Keras: of the steps alone, and by the epoch.
+BARS = {"digit-recognizer": (2.0, 1.8), "fashion-cnn-bn": (2.0, 1.8), "dogs-vs-cats": (1.6, 1.4)}
+PYTORCH_BAR = 0.97
+PEAK_RECIPE, PEAK_BAR = "digit-recognizer", 0.65
+
+Measured = dict[str, float]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--repetitions", type=int, default=5)
-    parser.add_argument("--worker", nargs=2, metavar=("SIDE", "RECIPE"), help=argparse.SUPPRESS)
+    parser.add_argument("--recipe", choices=CASES, help="this one alone; writes nothing")
+    parser.add_argument("--worker", nargs=3, metavar=("SIDE", "WORK", "RECIPE"), help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.worker:
-        print(json.dumps({"pictures_a_second": measure(*arguments.worker)}))
+        print(json.dumps(measure(*arguments.worker)))
         return
     results = {}
-    for recipe, (*_, bar) in CASES.items():
-        results[recipe] = compare(recipe, arguments.repetitions, bar)
-        print(f"{recipe:18} {_line(results[recipe])}", flush=True)
-    write_result("throughput", {"unit": "pictures a second", "results": results})
+    for recipe in [arguments.recipe] if arguments.recipe else CASES:
+        results[recipe] = compare(recipe, arguments.repetitions)
+        print("\n".join(lines(recipe, results[recipe])), flush=True)
+    if not arguments.recipe:
+        write_result("throughput", {"unit": "pictures a second", "results": results})
 
 
-def compare(recipe: str, repetitions: int, bar: float) -> dict[str, Any]:
-    """Both sides in turn, so that a machine that changes its speed changes it for both."""
-    pairs = [(_run("onelook", recipe), _run("keras", recipe)) for _ in range(repetitions)]
+def measure(side: str, work: Work, recipe: str) -> Measured:
+    """Pictures a second in this process and, of ours at the recipe for it, the share of the machine's peak."""
+    case = CASES[recipe]
+    if side != "onelook" or recipe != PEAK_RECIPE:
+        return {"pictures_a_second": case.rows / SIDES[side](case, work)}
+    before = matrix_product_peak()
+    speed = case.rows / SIDES[side](case, work)
+    peak = (before + matrix_product_peak()) / 2
     return {
-        "batch_size": load_recipe(recipe).settings["batch_size"],
-        "onelook": spread([ours for ours, _ in pairs]),
-        "keras_tensorflow": spread([theirs for _, theirs in pairs]),
-        "ratio": spread([ours / theirs for ours, theirs in pairs]),
-        "bar": bar,
+        "pictures_a_second": speed,
+        "matrix_product_gflops": peak / 1e9,
+        "share_of_peak": speed * operations_a_picture(case) / peak,
     }
 
 
-def measure(side: str, recipe: str) -> float:
-    """Pictures a second in the second epoch, in this process."""
-    height, width, channels, classes, rows, _ = CASES[recipe]
-    generator = np.random.default_rng(0)
-    images = generator.integers(0, 256, (rows, height, width, channels), np.uint8)
-    labels = generator.integers(0, classes, rows)
-    return rows / {"onelook": _onelook_seconds, "keras": _keras_seconds}[side](recipe, images, labels, classes)
+def compare(recipe: str, repetitions: int) -> dict[str, Any]:
+    """All sides in turn, so that a machine that changes its speed changes it for all."""
+    rounds = [
+        {
+            "steps": {side: _run(side, "steps", recipe) for side in ("onelook", "keras", "pytorch")},
+            "epoch": {side: _run(side, "epoch", recipe) for side in ("onelook", "keras")},
+        }
+        for _ in range(repetitions)
+    ]
+    return figures(recipe, [one["steps"] for one in rounds], [one["epoch"] for one in rounds])
 
 
-def _onelook_seconds(recipe: str, images: np.ndarray, labels: np.ndarray, classes: int) -> float:
-    import torch
-
-    from onelook.data.dataset import ImageSet
-    from onelook.models.layers import build_network
-    from onelook.runtime import seed_everything
-    from onelook.settings import FittedPreprocess
-    from onelook.training.loop import fit
-    from onelook.transforms.preprocess import Preprocess
-
-    settings = _settings(recipe)
-    seed_everything(0)
-    train = ImageSet(images, np.arange(len(images)), tuple(map(str, range(len(images)))), labels)
-    val = ImageSet(images, np.arange(2), ("0", "1"), labels[:2])
-    result = fit(
-        build_network(_network(recipe, images.shape, classes), _channels_first(images), classes),
-        train=train,
-        val=val,
-        preprocess=Preprocess(FittedPreprocess(), {}),
-        augment=None,
-        settings=settings,
-        device=torch.device("cpu"),
-        checkpoint_folder=None,
-    )
-    return result.history[1].seconds
-
-
-def _keras_seconds(recipe: str, images: np.ndarray, labels: np.ndarray, classes: int) -> float:
-    os.environ["KERAS_BACKEND"] = "tensorflow"
-    os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
-    import keras
-
-    from keras_peer import build_keras, build_keras_optimizer
-
-    settings = _settings(recipe)
-    model = build_keras(_network(recipe, images.shape, classes), images.shape[1:], classes)
-    model.compile(build_keras_optimizer(settings.optimizer), "sparse_categorical_crossentropy", metrics=["accuracy"])
-    pictures = images.astype(np.float32) / 255
-
-    class Stopwatch(keras.callbacks.Callback):
-        seconds: list[float]
-
-        def on_train_begin(self, logs: Any = None) -> None:
-            self.seconds = []
-
-        def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
-            self.start = time.perf_counter()
-
-        def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
-            self.seconds.append(time.perf_counter() - self.start)
-
-    watch = Stopwatch()
-    model.fit(pictures, labels, batch_size=settings.batch_size, epochs=2, verbose=0, callbacks=[watch])
-    return watch.seconds[1]
+def figures(recipe: str, steps: Sequence[dict[str, Measured]], epochs: Sequence[dict[str, Measured]]) -> dict[str, Any]:
+    """What is written of a recipe, from the rounds of both kinds of work."""
+    case = CASES[recipe]
+    steps_bar, epoch_bar = BARS[recipe]
+    found = {
+        "batch_size": case.settings("steps").batch_size,
+        "operations_a_picture": operations_a_picture(case),
+        "onelook": _speeds(steps, "onelook"),
+        "keras_tensorflow": _speeds(steps, "keras"),
+        "ratio": _ratios(steps, "keras"),
+        "bar": steps_bar,
+        "pytorch": _speeds(steps, "pytorch"),
+        "ratio_to_pytorch": _ratios(steps, "pytorch"),
+        "pytorch_bar": PYTORCH_BAR,
+        "by_epoch": {
+            "onelook": _speeds(epochs, "onelook"),
+            "keras_tensorflow": _speeds(epochs, "keras"),
+            "ratio": _ratios(epochs, "keras"),
+            "bar": epoch_bar,
+        },
+    }
+    if recipe == PEAK_RECIPE:
+        found["matrix_product_gflops"] = spread([one["onelook"]["matrix_product_gflops"] for one in steps])
+        found["share_of_peak"] = spread([one["onelook"]["share_of_peak"] for one in steps])
+        found["share_of_peak_bar"] = PEAK_BAR
+        found["by_epoch"]["share_of_peak"] = spread([one["onelook"]["share_of_peak"] for one in epochs])
+    return found
 
 
-def _settings(recipe: str) -> Any:
-    """The recipe's settings for two epochs, without what watches or changes the pictures."""
-    settings = {key: value for key, value in load_recipe(recipe).settings.items() if key in {"batch_size", "optimizer"}}
-    return build_settings({**settings, "epochs": 2}, recipe)
+def lines(recipe: str, found: dict[str, Any]) -> list[str]:
+    """The figures for a person."""
+    epoch = found["by_epoch"]
+    said = [
+        f"{recipe:18} steps  onelook {_of(found['onelook'])}  keras {_of(found['keras_tensorflow'])}: "
+        f"{_times(found['ratio'])}, bar {found['bar']}",
+        f"{'':18} steps  pytorch {_of(found['pytorch'])}: "
+        f"{_times(found['ratio_to_pytorch'])}, bar {found['pytorch_bar']}",
+        f"{'':18} epoch  onelook {_of(epoch['onelook'])}  keras {_of(epoch['keras_tensorflow'])}: "
+        f"{_times(epoch['ratio'])}, bar {epoch['bar']}",
+    ]
+    if "share_of_peak" in found:
+        share = found["share_of_peak"]["median"]
+        peak = found["matrix_product_gflops"]["median"]
+        said.append(f"{'':18} steps  {share:.1%} of {peak:.0f} GFLOP/s, bar {found['share_of_peak_bar']:.0%}")
+    return said
 
 
-def _network(recipe: str, shape: tuple[int, ...], classes: int) -> Any:
-    rows, height, width, channels = shape
-    facts = ModelInput(height=height, width=width, channels=channels, num_classes=classes, rows=rows)
-    return MODELS.load(load_recipe(recipe).settings["model"])(facts)
+def _speeds(rounds: Sequence[dict[str, Measured]], side: str) -> dict[str, float]:
+    return spread([one[side]["pictures_a_second"] for one in rounds])
 
 
-def _channels_first(images: np.ndarray) -> tuple[int, int, int]:
-    return images.shape[3], images.shape[1], images.shape[2]
+def _ratios(rounds: Sequence[dict[str, Measured]], peer: str) -> dict[str, float]:
+    return spread([one["onelook"]["pictures_a_second"] / one[peer]["pictures_a_second"] for one in rounds])
 
 
-def _run(side: str, recipe: str) -> float:
-    command = [sys.executable, __file__, "--worker", side, recipe]
-    output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    return float(json.loads(output.splitlines()[-1])["pictures_a_second"])
+def _run(side: str, work: Work, recipe: str) -> Measured:
+    command = [sys.executable, __file__, "--worker", side, work, recipe]
+    output = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+    found: Measured = json.loads(output.splitlines()[-1])
+    return found
 
 
-def _line(result: dict[str, Any]) -> str:
-    ratio = result["ratio"]
-    return (
-        f"onelook {result['onelook']['median']:8.0f}  keras {result['keras_tensorflow']['median']:8.0f}  "
-        f"ratio {ratio['median']:.2f} ({ratio['lowest']:.2f} to {ratio['highest']:.2f})"
-    )
+def _of(found: dict[str, float]) -> str:
+    return f"{found['median']:7,.0f}/s"
+
+
+def _times(found: dict[str, float]) -> str:
+    return f"{found['median']:.2f} times ({found['lowest']:.2f} to {found['highest']:.2f})"
 
 
 if __name__ == "__main__":
