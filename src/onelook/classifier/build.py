@@ -16,12 +16,13 @@ from onelook.classifier.engines import EngineName, choose_engine
 from onelook.classifier.folder import read_model
 from onelook.classifier.golden import choose_pictures
 from onelook.classifier.model import Classifier
-from onelook.classifier.parts import make_parts
+from onelook.classifier.parts import make_classical_parts, make_parts
 from onelook.classifier.tensors import Weights
 from onelook.data.dataset import Images, ImageSet
 from onelook.errors import ConfigError, ModelError
 from onelook.files import json_text
 from onelook.settings import DecodeSettings, FittedPreprocess, NetworkSettings, ViewSettings
+from onelook.settings.classical import FittedClassical
 from onelook.settings.views import ONE_VIEW
 
 
@@ -67,25 +68,76 @@ def build_classifier(
             f"value_range is {tuple(value_range)}, the preparation was fitted for {fitted.value_range}. "
             "Expected the same range."
         )
-    if np.dtype(dtype).name not in DTYPES:
-        raise ConfigError(f"pictures of dtype {np.dtype(dtype).name}; expected one of {', '.join(DTYPES)}.")
+    card = _card(
+        format_version=format_of(views),
+        class_names=tuple(class_names),
+        decode=decode,
+        dtype=dtype,
+        preprocess=fitted,
+        views=views,
+        network=network,
+        training=provenance,
+        metrics=metrics,
+    )
+    parts = make_parts(card, dict(weights), choose_pictures(golden_pictures, card), "the trained weights")
+    return Classifier(parts, engine)
+
+
+def build_classical(
+    estimator: bytes,
+    classical: FittedClassical,
+    preprocess: FittedPreprocess,
+    *,
+    decode: DecodeSettings,
+    class_names: Sequence[str],
+    dtype: DTypeLike,
+    provenance: Mapping[str, Any],
+    metrics: Mapping[str, Any],
+    golden_pictures: Images | ImageSet | None = None,
+) -> Classifier:
+    """A classifier with this fitted scikit-learn model; the other arguments are those of `build_classifier`.
+
+    Args:
+        estimator: the content of `model.skops`.
+        classical: what the model is, and what it is given of each picture.
+        preprocess: the fixed preparation.
+
+    Raises:
+        ModelError: the estimator is not what `classical` says.
+        ConfigError: names or a dtype that no model can have; scikit-learn or skops is not installed.
+    """
+    card = _card(
+        format_version=format_of(ONE_VIEW, is_classical=True),
+        class_names=tuple(class_names),
+        decode=decode,
+        dtype=dtype,
+        preprocess=preprocess,
+        classical=classical,
+        training=provenance,
+        metrics=metrics,
+    )
+    return Classifier(make_classical_parts(card, estimator, choose_pictures(golden_pictures, card)))
+
+
+def _card(*, dtype: DTypeLike, training: Mapping[str, Any], metrics: Mapping[str, Any], **fields: Any) -> ModelCard:
+    """The checked card.
+
+    Raises:
+        ConfigError: a value that no model can have; the first is named.
+    """
+    name = np.dtype(dtype).name
+    if name not in DTYPES:
+        raise ConfigError(f"pictures of dtype {name}; expected one of {', '.join(DTYPES)}.")
     try:
-        card = ModelCard(
-            format_version=format_of(views),
-            class_names=tuple(class_names),
-            decode=decode,
-            dtype=np.dtype(dtype).name,  # type: ignore[arg-type]  # one of DTYPES
-            preprocess=fitted,
-            views=views,
-            network=network,
-            training=json.loads(json_text(provenance)),
+        return ModelCard(
+            dtype=name,  # type: ignore[arg-type]  # one of DTYPES
+            training=json.loads(json_text(training)),
             metrics=json.loads(json_text(metrics)),
+            **fields,
         )
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         raise ConfigError(f"a model cannot have these {'.'.join(map(str, first['loc']))}: {first['msg']}.") from error
-    parts = make_parts(card, dict(weights), choose_pictures(golden_pictures, card), "the trained weights")
-    return Classifier(parts, engine)
 
 
 def load(path: str | Path, engine: EngineName = "auto") -> Classifier:
@@ -93,7 +145,7 @@ def load(path: str | Path, engine: EngineName = "auto") -> Classifier:
 
     Args:
         path: where it is.
-        engine: what runs it: `auto` (onnx), `onnx`, or `torch`.
+        engine: what runs it: `auto` (onnx; sklearn for a classical model), `onnx`, `torch` or `sklearn`.
 
     Raises:
         ModelError: there is none, or a file is missing, altered, damaged, or of a newer format.

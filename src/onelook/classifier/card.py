@@ -9,24 +9,29 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, model_validator
 from pydantic_core import from_json
 
-from onelook.errors import ModelError, shown
+from onelook.errors import ConfigError, ModelError, shown
 from onelook.files import json_text
 from onelook.settings import DecodeSettings, FittedPreprocess, NetworkSettings, ViewSettings
+from onelook.settings.classical import FittedClassical
 
-FORMAT_VERSION = 2  # the newest that is read
+FORMAT_VERSION = 3  # the newest that is read
 
 _FORMAT_WITH_VIEWS = 2
+_FORMAT_WITH_CLASSICAL = 3
 
 CARD = "model.json"
 WEIGHTS = "weights.safetensors"
 GRAPH = "model.onnx"
 GOLDEN = "golden.safetensors"
-LISTED_FILES = (WEIGHTS, GRAPH, GOLDEN)  # what the card holds a checksum of
+ESTIMATOR = "model.skops"
+NETWORK_FILES = (WEIGHTS, GRAPH, GOLDEN)  # what the card of a network's model holds a checksum of
+CLASSICAL_FILES = (ESTIMATOR, GOLDEN)  # and that of a classical one
+LISTED_FILES = (WEIGHTS, GRAPH, GOLDEN, ESTIMATOR)  # of any
 
 # A card of a thousand classes and a hundred layers has 50 kB.
 _MAXIMUM_CARD_BYTES = 16 << 20
 
-Engine = Literal["onnx", "torch"]
+Engine = Literal["onnx", "torch", "sklearn"]
 Dtype = Literal[
     "uint8", "int8", "uint16", "int16", "uint32", "int32", "uint64", "int64", "float16", "float32", "float64"
 ]
@@ -49,7 +54,8 @@ class ModelCard(BaseModel):
     dtype: Dtype  # of the input; its value range is in `preprocess`
     preprocess: FittedPreprocess
     views: ViewSettings = ViewSettings()  # what of a picture the network looks at; the answer is their mean
-    network: NetworkSettings
+    network: NetworkSettings | None = None  # either this, or `classical`
+    classical: FittedClassical | None = None
     training: dict[str, JsonValue] = {}  # where the model comes from: data, split, recipe, epochs, seed, versions
     metrics: dict[str, JsonValue] = {}
     golden_engine: Engine = "onnx"  # which gave the probabilities in `golden.safetensors`
@@ -71,6 +77,33 @@ class ModelCard(BaseModel):
             raise ValueError(f"pictures of {self.decode.height}×{self.decode.width} cannot be moved so far")
         return self
 
+    @model_validator(mode="after")
+    def _is_one_kind_of_model(self) -> ModelCard:
+        if (self.network is None) == (self.classical is None):
+            raise ValueError("a model is either a network or a classical one")
+        if self.format_version < format_of(self.views, is_classical=self.classical is not None):
+            raise ValueError(f"classical models came with format {_FORMAT_WITH_CLASSICAL}")
+        return self
+
+    @property
+    def listed_files(self) -> tuple[str, ...]:
+        """What this model's folder holds beside the card."""
+        return CLASSICAL_FILES if self.network is None else NETWORK_FILES
+
+    def need_network(self, purpose: str) -> NetworkSettings:
+        """The layers.
+
+        Args:
+            purpose: what needs them, as the beginning of a sentence.
+
+        Raises:
+            ConfigError: the model has none.
+        """
+        if self.network is None:
+            name = "of scikit-learn" if self.classical is None else f"a {self.classical.name} of scikit-learn"
+            raise ConfigError(f"{purpose} needs a network, and this model is {name}, which has no layers.")
+        return self.network
+
     @property
     def input_shape(self) -> tuple[int, int, int]:
         """(height, width, channels) of a picture."""
@@ -82,14 +115,17 @@ class ModelCard(BaseModel):
         return self.preprocess.value_range
 
 
-def format_of(views: ViewSettings) -> int:
+def format_of(views: ViewSettings, *, is_classical: bool = False) -> int:
     """The oldest format that can say it, so that an older onelook still reads every model that it can run."""
+    if is_classical:
+        return _FORMAT_WITH_CLASSICAL
     return _FORMAT_WITH_VIEWS if views.is_active else 1
 
 
 def write_card(card: ModelCard, path: Path) -> None:
     """Writes the card with its own checksum filled in."""
     unknown_then = {"views"} if card.format_version < _FORMAT_WITH_VIEWS else set()
+    unknown_then |= {"classical"} if card.format_version < _FORMAT_WITH_CLASSICAL else {"network"}
     blank = json_text(card.model_copy(update={"checksum": ""}).model_dump(mode="json", exclude=unknown_then)) + "\n"
     digest = hashlib.sha256(blank.encode()).hexdigest()
     path.write_text(blank.replace('"checksum": ""', f'"checksum": "{digest}"', 1), encoding="utf-8", newline="\n")
@@ -133,7 +169,7 @@ def read_card(path: Path) -> ModelCard:
 
 def _read(path: Path) -> bytes:
     if not path.is_file():
-        raise ModelError(f"{path}: missing. Expected the four files of a model: {', '.join((CARD, *LISTED_FILES))}.")
+        raise ModelError(f"{path}: missing. Expected the files of a model: {', '.join((CARD, *NETWORK_FILES))}.")
     if (size := path.stat().st_size) > _MAXIMUM_CARD_BYTES:
         raise ModelError(f"{path}: {size:,} bytes, expected at most {_MAXIMUM_CARD_BYTES:,}. This is not a model.")
     return path.read_bytes()

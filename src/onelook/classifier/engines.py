@@ -9,24 +9,33 @@ import numpy as np
 
 from onelook.classifier.card import Engine, ModelCard
 from onelook.classifier.tensors import Weights
-from onelook.errors import ModelError, OnelookError, in_words, unknown_name
+from onelook.errors import ConfigError, ModelError, OnelookError, in_words, unknown_name
 from onelook.models.shapes import leaves, plan_network
 from onelook.predictors import PREDICTORS
 from onelook.predictors.known_graph import refuse_foreign_graph
 from onelook.predictors.predictor import Predictor, pictures_at_once
 from onelook.runtime import require_torch
 
-EngineName = Literal["auto", "onnx", "torch"]
+EngineName = Literal["auto", "onnx", "torch", "sklearn"]
 
 
-def choose_engine(name: EngineName) -> Engine:
-    """`auto` is `onnx`: the faster one on a CPU, and there in every install.
+def choose_engine(name: EngineName, card: ModelCard | None = None) -> Engine:
+    """`auto` is `onnx`: the faster one on a CPU, and there in every install. A classical model has only `sklearn`.
+
+    Args:
+        name: what was asked for.
+        card: of the model, once it is read.
 
     Raises:
-        ConfigError: no engine has that name, or torch is asked for and not installed.
+        ConfigError: no engine has that name, torch is asked for and not installed, or the model has no such engine.
     """
     if name not in get_args(EngineName):
         raise unknown_name("engine", name, get_args(EngineName))
+    if card is not None and name != "auto" and (name == "sklearn") != (card.classical is not None):
+        own = "'sklearn'" if card.classical is not None else "'onnx' or 'torch'"
+        raise ConfigError(f"the engine '{name}' cannot run this model. Expected {own}, or 'auto'.")
+    if name == "sklearn" or (card is not None and card.classical is not None):
+        return "sklearn"
     if name == "torch":
         require_torch("the engine 'torch'")
         return "torch"
@@ -34,22 +43,28 @@ def choose_engine(name: EngineName) -> Engine:
 
 
 def available_engines() -> tuple[Engine, ...]:
-    """The engines that can run here."""
+    """The engines that can run a network here."""
     return ("onnx", "torch") if find_spec("torch") else ("onnx",)
 
 
-def build_predictor(engine: Engine, card: ModelCard, weights: Weights, graph: bytes) -> Predictor:
+def build_predictor(
+    engine: Engine, card: ModelCard, weights: Weights, graph: bytes, estimator: bytes = b""
+) -> Predictor:
     """The predictor of one engine.
 
     Raises:
-        ModelError: the graph or the weights are not what the card says.
+        ModelError: the graph, the weights or the estimator are not what the card says.
+        ConfigError: scikit-learn or skops is needed and not installed.
     """
     build = PREDICTORS.load(engine)
     num_classes = len(card.class_names)
+    if engine == "sklearn":
+        classical: Predictor = build(estimator, card.classical, card.preprocess, card.input_shape, num_classes)
+        return classical
     try:
         if engine == "torch":
             torch_predictor: Predictor = build(
-                card.network, card.preprocess, weights, card.input_shape, num_classes, views=card.views
+                card.need_network("torch"), card.preprocess, weights, card.input_shape, num_classes, views=card.views
             )
             return torch_predictor
         refuse_foreign_graph(graph, _largest_pad(card))
@@ -74,5 +89,5 @@ def build_predictor(engine: Engine, card: ModelCard, weights: Weights, graph: by
 def _largest_pad(card: ModelCard) -> int:
     """The most pixels that one of the network's layers puts on a side."""
     height, width, channels = card.input_shape
-    plan = leaves(plan_network(card.network, (channels, height, width), len(card.class_names)))
+    plan = leaves(plan_network(card.need_network("a graph"), (channels, height, width), len(card.class_names)))
     return max((pad for planned in plan for pads in planned.windows.pads for pad in pads), default=0)

@@ -8,7 +8,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from onelook.classifier.card import CARD, GOLDEN, GRAPH, LISTED_FILES, WEIGHTS, ModelCard, read_card, write_card
+from onelook.classifier.card import (
+    CARD,
+    ESTIMATOR,
+    GOLDEN,
+    GRAPH,
+    LISTED_FILES,
+    WEIGHTS,
+    ModelCard,
+    read_card,
+    write_card,
+)
 from onelook.classifier.golden import golden_bytes, read_golden
 from onelook.classifier.parts import ModelParts
 from onelook.classifier.tensors import check_weights, from_safetensors, to_safetensors
@@ -26,8 +36,10 @@ def read_model(path: Path) -> ModelParts:
     """
     with _model_folder(path) as folder:
         card = read_card(folder / CARD)
-        contents = {name: _read_checked(folder / name, card) for name in LISTED_FILES}
+        contents = {name: _read_checked(folder / name, card) for name in card.listed_files}
         golden = read_golden(contents[GOLDEN], card, str(folder / GOLDEN))
+        if card.classical is not None:
+            return ModelParts(card, {}, b"", golden, contents[ESTIMATOR])
         weights = from_safetensors(contents[WEIGHTS], str(folder / WEIGHTS))
         check_weights(weights, card, str(folder / WEIGHTS))
         return ModelParts(card, weights, contents[GRAPH], golden)
@@ -40,11 +52,11 @@ def write_model(parts: ModelParts, folder: Path) -> None:
         ConfigError: `folder` is a file, or holds something else than a model.
     """
     _refuse_foreign(folder)
-    contents = {
-        WEIGHTS: to_safetensors(parts.weights),
-        GRAPH: parts.graph,
-        GOLDEN: golden_bytes(parts.golden),
-    }
+    contents = {GOLDEN: golden_bytes(parts.golden)}
+    if parts.card.classical is not None:
+        contents |= {ESTIMATOR: parts.estimator}
+    else:
+        contents |= {WEIGHTS: to_safetensors(parts.weights), GRAPH: parts.graph}
     with atomic_folder(folder) as temporary:
         for name, content in contents.items():
             (temporary / name).write_bytes(content)

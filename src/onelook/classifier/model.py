@@ -42,7 +42,7 @@ class Classifier:
 
     Args:
         parts: all that a model folder holds.
-        engine: what runs it: `onnx`, `torch`, or `auto`, which is `onnx`.
+        engine: what runs it: `onnx`, `torch`, or `auto`, which is `onnx`; for a classical model `sklearn`.
 
     Raises:
         ModelError: the parts do not run.
@@ -50,9 +50,9 @@ class Classifier:
     """
 
     def __init__(self, parts: ModelParts, engine: EngineName = "auto") -> None:
-        self._engine = choose_engine(engine)
+        self._engine = choose_engine(engine, parts.card)
         self._parts = parts
-        self._predictor = build_predictor(self._engine, parts.card, parts.weights, parts.graph)
+        self._predictor = build_predictor(self._engine, parts.card, parts.weights, parts.graph, parts.estimator)
 
     def __repr__(self) -> str:
         height, width, channels = self.card.input_shape
@@ -78,12 +78,12 @@ class Classifier:
 
     @property
     def weights(self) -> Weights:
-        """The state dict as arrays, float32."""
+        """The state dict as arrays, float32; empty for a classical model."""
         return self._parts.weights
 
     @property
     def graph(self) -> bytes:
-        """The content of `model.onnx`."""
+        """The content of `model.onnx`; empty for a classical model."""
         return self._parts.graph
 
     @property
@@ -93,7 +93,7 @@ class Classifier:
 
     @property
     def engine(self) -> str:
-        """What runs it: `onnx` or `torch`."""
+        """What runs it: `onnx`, `torch` or `sklearn`."""
         return self._engine
 
     def predict(self, inputs: PictureSource | Iterable[PictureSource]) -> list[Prediction]:
@@ -155,7 +155,12 @@ class Classifier:
         return Path(folder)
 
     def save_weights(self, path: str | Path) -> Path:
-        """Writes the weights alone, as safetensors, and returns the path."""
+        """Writes the weights alone, as safetensors, and returns the path.
+
+        Raises:
+            ConfigError: a classical model has none.
+        """
+        self.card.need_network("save_weights")
         write_bytes(Path(path), to_safetensors(self.weights))
         return Path(path)
 
@@ -167,8 +172,9 @@ class Classifier:
         Raises:
             ModelError: the file is missing or damaged, or its tensors are not those of the architecture; the
                 classifier is then as it was.
-            ConfigError: the package `onnx`, which writes the graph, is not installed.
+            ConfigError: the package `onnx`, which writes the graph, is not installed; or the model is a classical one.
         """
+        self.card.need_network("load_weights")
         path = Path(path)
         if not path.is_file():
             raise ModelError(f"{path}: missing. Expected a .safetensors file, as save_weights writes.")

@@ -23,6 +23,7 @@ class ModelParts:
     weights: Weights
     graph: bytes  # the content of `model.onnx`
     golden: Golden
+    estimator: bytes = b""  # the content of `model.skops`, where there are neither weights nor graph
 
 
 def make_parts(card: ModelCard, weights: Weights, pictures: Images, where: str) -> ModelParts:
@@ -43,7 +44,7 @@ def make_parts(card: ModelCard, weights: Weights, pictures: Images, where: str) 
     """
     check_weights(weights, card, where)
     graph = build_graph(
-        card.network,
+        card.need_network("a graph"),
         card.preprocess,
         weights,
         card.input_shape,
@@ -65,3 +66,20 @@ def make_parts(card: ModelCard, weights: Weights, pictures: Images, where: str) 
         raise ModelError(f"{where}: the ONNX graph gives no numbers where torch does. Train with smaller weights.")
     card = card.model_copy(update={"golden_engine": engine, "engine_difference": difference})
     return ModelParts(card, weights, graph, Golden(pictures, probabilities[engine]))
+
+
+def make_classical_parts(card: ModelCard, estimator: bytes, pictures: Images) -> ModelParts:
+    """The parts of a classical model: the golden pictures are predicted by the model as it is read back.
+
+    Args:
+        card: without `golden_engine`, which is filled in.
+        estimator: the content of `model.skops`.
+        pictures: golden pictures, (16, height, width, channels).
+
+    Raises:
+        ModelError: the estimator is not what the card says.
+        ConfigError: scikit-learn or skops is not installed.
+    """
+    card = card.model_copy(update={"golden_engine": "sklearn"})
+    probabilities = build_predictor("sklearn", card, {}, b"", estimator).probabilities(pictures)
+    return ModelParts(card, {}, b"", Golden(pictures, probabilities), estimator)

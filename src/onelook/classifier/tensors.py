@@ -53,7 +53,7 @@ def expected_weights(card: ModelCard) -> dict[str, tuple[int, ...]]:
     """
     height, width, channels = card.input_shape
     try:
-        plan = plan_network(card.network, (channels, height, width), len(card.class_names))
+        plan = plan_network(card.need_network("weights"), (channels, height, width), len(card.class_names))
     except ConfigError as problem:
         raise ModelError(
             f"the model's network does not work for pictures of {height}×{width}×{channels} and "

@@ -56,8 +56,8 @@ def verify(path: str | Path) -> Verification:
             f"{path}: could not be read ({problem.strerror}). Check the path and its permissions."
         ) from problem
     differences: dict[str, float] = {}
-    for engine in available_engines():
-        predictor = build_predictor(engine, parts.card, parts.weights, parts.graph)
+    for engine in ("sklearn",) if parts.card.classical is not None else available_engines():
+        predictor = build_predictor(engine, parts.card, parts.weights, parts.graph, parts.estimator)
         replayed = predictor.probabilities(parts.golden.pictures)
         differences[engine] = largest_difference(replayed, parts.golden.probabilities)
     return Verification(

@@ -6,6 +6,7 @@ PREDICTORS = Registry(
     "engine",
     {
         "onnx": ("onelook.predictors.onnx:OnnxPredictor", "ONNX Runtime: fast on CPUs, needs no torch"),
+        "sklearn": ("onelook.predictors.sklearn:SklearnPredictor", "scikit-learn: forests, SVMs and their like"),
         "torch": ("onelook.predictors.torch:TorchPredictor", "PyTorch: on the device that trains"),
     },
 )

@@ -12,6 +12,7 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True, allow_inf_nan=False)
 
+    open_names: ClassVar[bool] = False  # whether names that are no fields are settings all the same
     short_names: ClassVar[bool] = True  # `--set` takes a field by its own name, where no other section has that
 
 

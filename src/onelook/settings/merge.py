@@ -121,6 +121,8 @@ def parse_flags(flags: Mapping[str, Any]) -> Overrides:
             overrides[field] = value.model_dump(exclude_unset=True)
         elif field in _PARSERS:
             overrides[field] = _PARSERS[field](value)
+        elif isinstance(value, str) and (section := _section_at(field)):
+            overrides[field] = _as_section(value, section)
         else:
             overrides[field] = str(value) if isinstance(value, Path) else value
     return overrides
@@ -231,7 +233,7 @@ def _paths(settings: type[Settings], prefix: str = "") -> Iterator[tuple[str, st
 
 
 def _full_path(key: str, known: Mapping[str, str]) -> str:
-    if key in known:
+    if key in known or _is_open(key):
         return key
     matches = [path for path, last in known.items() if last == key]
     if not matches:
@@ -244,11 +246,19 @@ def _full_path(key: str, known: Mapping[str, str]) -> str:
     return matches[0]
 
 
+def _is_open(key: str) -> bool:
+    """Whether a key lies in a section that takes names which are none of its fields."""
+    section, _, name = key.rpartition(".")
+    owner = _section_at(section) if section in TrainSettings.model_fields else None
+    return owner is not None and owner.open_names and name.isidentifier()
+
+
 def _section_at(path: str) -> type[Settings] | None:
     """The settings class that a dotted path leads to; None where it leads to a plain value."""
     section: type[Settings] | None = TrainSettings
     for name in path.split("."):
-        section = section_of(section.model_fields[name].annotation) if section else None
+        field = section.model_fields.get(name) if section else None
+        section = section_of(field.annotation) if field else None
     return section
 
 

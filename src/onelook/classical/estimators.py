@@ -1,0 +1,125 @@
+"""scikit-learn's classifiers with its own defaults, and what was set of their parameters."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from onelook.classical import CLASSICAL
+from onelook.errors import ConfigError, missing_extra, shown, unknown_name
+from onelook.runtime import available_cores
+from onelook.settings.classical import ClassicalSettings, FeatureSettings
+
+# What is settled elsewhere, or would change nothing but what is printed: no parameter of a run.
+_NOT_OURS = frozenset({"random_state", "n_jobs", "verbose", "warm_start", "probability"})
+# Answers would contradict what is computed from votes; trees of neighbours are read without asking from a saved file.
+_FIXED = {
+    "svc": {"decision_function_shape", "break_ties", "cache_size"},
+    "knn": {"algorithm", "metric", "metric_params", "p", "leaf_size"},
+}
+_CACHE_MIB = 1000  # of kernel values: scikit-learn's 200 hold 500 rows of 50,000 pictures, which is slower for naught
+
+
+def svc(seed: int) -> Any:
+    """A support vector machine."""
+    from sklearn.svm import SVC
+
+    return SVC(random_state=seed, cache_size=_CACHE_MIB)
+
+
+def decision_tree(seed: int) -> Any:
+    """A decision tree."""
+    from sklearn.tree import DecisionTreeClassifier
+
+    return DecisionTreeClassifier(random_state=seed)
+
+
+def random_forest(seed: int) -> Any:
+    """A random forest, on all cores; the seed alone decides what comes out."""
+    from sklearn.ensemble import RandomForestClassifier
+
+    return RandomForestClassifier(random_state=seed, n_jobs=available_cores())
+
+
+def logistic(seed: int) -> Any:
+    """Logistic regression."""
+    from sklearn.linear_model import LogisticRegression
+
+    return LogisticRegression(random_state=seed)
+
+
+def knn(_seed: int) -> Any:
+    """Nearest neighbours, looked for one by one: a tree that finds those of few features faster cannot be checked."""
+    from sklearn.neighbors import KNeighborsClassifier
+
+    return KNeighborsClassifier(algorithm="brute", metric="euclidean", n_jobs=available_cores())
+
+
+def hist_gradient_boosting(seed: int) -> Any:
+    """Gradient boosting on binned values."""
+    from sklearn.ensemble import HistGradientBoostingClassifier
+
+    return HistGradientBoostingClassifier(random_state=seed)
+
+
+def lda(_seed: int) -> Any:
+    """Linear discriminant analysis."""
+    from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
+
+    return LinearDiscriminantAnalysis()
+
+
+def build_estimator(name: str, settings: ClassicalSettings, features: FeatureSettings, seed: int) -> Any:
+    """The unfitted estimator: the classifier, after principal components where these are asked for.
+
+    Raises:
+        ConfigError: scikit-learn is not installed, it has no such parameter, or the value is none that it takes.
+    """
+    try:
+        import sklearn  # noqa: F401
+        import skops  # noqa: F401 - a model that cannot be saved is not worth fitting
+    except ImportError as error:
+        raise missing_extra(str(error.name), "train", f"the model '{name}'") from error
+    estimator = CLASSICAL.load(name)(seed)
+    refuse_unknown_parameters(name, estimator, settings.parameters)
+    estimator.set_params(**settings.parameters)
+    _refuse_bad_values(name, estimator, settings.parameters)
+    if features.pca is None:
+        return estimator
+    from sklearn.decomposition import PCA
+    from sklearn.pipeline import Pipeline
+
+    return Pipeline([("pca", PCA(features.pca, random_state=seed)), ("classifier", estimator)])
+
+
+def parameter_names(name: str, estimator: Any) -> list[str]:
+    """What `--set classical.<name>` may say for this model."""
+    defaults = estimator.get_params(deep=False)
+    deprecated = {each for each, value in defaults.items() if value in ("deprecated", "warn")}
+    return sorted(defaults.keys() - _NOT_OURS - _FIXED.get(name, set()) - deprecated)
+
+
+def refuse_unknown_parameters(name: str, estimator: Any, parameters: Mapping[str, Any]) -> None:
+    """Refuses what this model has no parameter for, or what is settled elsewhere.
+
+    Raises:
+        ConfigError: the nearest name is offered, else all that there are.
+    """
+    known = parameter_names(name, estimator)
+    for each in parameters:
+        if each == "random_state":
+            raise ConfigError("classical.random_state: the run's own seed decides. Set it with --seed.")
+        if each not in known:
+            raise ConfigError(f"--set classical.{each}: {unknown_name(f'parameter of {name}', each, known)}")
+
+
+def _refuse_bad_values(name: str, estimator: Any, parameters: Mapping[str, Any]) -> None:
+    try:
+        estimator._validate_params()
+    except ValueError as problem:
+        # "The 'C' parameter of SVC must be a float in the range (0.0, inf]. Got -1 instead."
+        found = re.fullmatch(r"The '(\w+)' parameter of \w+ must be (.*)\. Got .* instead\.", str(problem), re.DOTALL)
+        if found is None or found[1] not in parameters:
+            raise ConfigError(f"{name}: {problem}") from problem
+        raise ConfigError(f"classical.{found[1]} = {shown(parameters[found[1]])}; expected {found[2]}.") from problem

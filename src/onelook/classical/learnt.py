@@ -1,0 +1,62 @@
+"""What a fitted model is made of, in words and as a number."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from onelook.predictors.sklearn import last_step
+
+
+def learnt_in_words(name: str, estimator: Any) -> str:
+    """One phrase, such as "100 trees with 123,456 nodes"."""
+    model = last_step(estimator)
+    components = "" if model is estimator else f", on {len(estimator.steps[0][1].components_)} principal components"
+    match name:
+        case "decision-tree":
+            text = f"a tree with {model.tree_.node_count:,} nodes, {model.tree_.max_depth} deep"
+        case "random-forest":
+            nodes = sum(tree.tree_.node_count for tree in model.estimators_)
+            text = f"{len(model.estimators_):,} trees with {nodes:,} nodes"
+        case "hist-gradient-boosting":
+            trees = [tree for trees in model._predictors for tree in trees]
+            text = f"{len(model._predictors):,} rounds, {len(trees):,} trees with {_nodes(trees):,} nodes"
+        case "svc":
+            text = f"{len(model.support_vectors_):,} support vectors of {model.n_features_in_:,} values"
+        case "knn":
+            text = f"{model.n_samples_fit_:,} training pictures of {model.n_features_in_:,} values, kept as they are"
+        case _:
+            text = f"a weight for each of {model.n_features_in_:,} values and each class"
+    return text + components
+
+
+def learnt_numbers(name: str, estimator: Any) -> int:
+    """How many numbers it learnt: of a tree's inner node two (feature, threshold), of a leaf the classes' shares."""
+    model = last_step(estimator)
+    components = 0 if model is estimator else estimator.steps[0][1].components_.size
+    match name:
+        case "decision-tree":
+            own = _tree_numbers(model)
+        case "random-forest":
+            own = sum(map(_tree_numbers, model.estimators_))
+        case "hist-gradient-boosting":
+            trees = [tree for trees in model._predictors for tree in trees]
+            leaves = sum(int(np.count_nonzero(tree.nodes["is_leaf"])) for tree in trees)
+            own = leaves + 2 * (_nodes(trees) - leaves)
+        case "svc":
+            own = model.support_vectors_.size + model.dual_coef_.size + model.intercept_.size
+        case "knn":
+            own = model.n_samples_fit_ * (model.n_features_in_ + 1)
+        case _:
+            own = model.coef_.size + model.intercept_.size
+    return int(own + components)
+
+
+def _nodes(trees: list[Any]) -> int:
+    return sum(len(tree.nodes) for tree in trees)
+
+
+def _tree_numbers(tree: Any) -> int:
+    leaves = int(tree.tree_.n_leaves)
+    return leaves * len(tree.classes_) + 2 * (int(tree.tree_.node_count) - leaves)

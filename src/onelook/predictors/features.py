@@ -1,0 +1,65 @@
+"""What a classical model is given of each picture: a row of numbers."""
+
+from __future__ import annotations
+
+from math import prod
+
+import numpy as np
+from numpy.typing import NDArray
+
+from onelook.data.dataset import Images
+from onelook.errors import ConfigError
+from onelook.settings.classical import FeatureSettings
+from onelook.settings.preprocess import FittedPreprocess
+from onelook.transforms.hog import hog, hog_length, pick_cell
+from onelook.transforms.prepared import prepared
+
+PIXELS, HOG = "pixels", "hog"
+_BATCH_BYTES = 64 << 20  # of float32 pixels at once, and as much again for what is made of them
+_LARGEST_BATCH = 4096
+
+
+def settle_features(settings: FeatureSettings, input_shape: tuple[int, int, int]) -> FeatureSettings:
+    """The settings with what is picked from the pictures' size filled in.
+
+    Raises:
+        ConfigError: a setting that these features do not read, or pictures too small for them.
+    """
+    if settings.name != HOG:
+        if settings.hog_cell is not None:
+            raise ConfigError(f"features.hog_cell is read by --features hog alone, and these are {settings.name}.")
+        return settings
+    height, width, _ = input_shape
+    cell = settings.hog_cell or pick_cell(height, width)
+    hog_length(height, width, cell)  # refuses pictures that are too small
+    return settings.model_copy(update={"hog_cell": cell})
+
+
+def count_features(settings: FeatureSettings, input_shape: tuple[int, int, int]) -> int:
+    """Values of each picture, before principal components are taken of them."""
+    height, width, _ = input_shape
+    return prod(input_shape) if settings.hog_cell is None else hog_length(height, width, settings.hog_cell)
+
+
+def features_of(images: Images, settings: FeatureSettings, preprocess: FittedPreprocess) -> NDArray[np.float32]:
+    """(rows, `count_features`), float32; for pixels in the order height, width, channels.
+
+    Args:
+        images: (rows, height, width, channels), raw values.
+        settings: as `settle_features` gives them.
+        preprocess: the fixed preparation, which comes first.
+    """
+    values = prepared(images, preprocess)
+    if settings.hog_cell is not None:
+        return hog(values, settings.hog_cell)
+    return values.reshape(len(values), -1)
+
+
+def pictures_at_once(input_shape: tuple[int, int, int]) -> int:
+    """How many pictures' pixels fit into a bounded memory.
+
+    Example:
+        >>> pictures_at_once((28, 28, 1)), pictures_at_once((224, 224, 3))
+        (4096, 111)
+    """
+    return max(1, min(_LARGEST_BATCH, _BATCH_BYTES // (4 * prod(input_shape))))

@@ -1,0 +1,149 @@
+"""Prediction with a fitted scikit-learn model, in NumPy alone but for the model itself."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from onelook.data.dataset import Images
+from onelook.errors import ModelError, in_words
+from onelook.predictors.features import count_features, features_of, pictures_at_once
+from onelook.predictors.known_estimators import known_types, refuse_unsound
+from onelook.predictors.predictor import Probabilities, check_images, predict_in_batches
+from onelook.predictors.skops_file import from_skops
+from onelook.runtime import available_cores
+from onelook.settings.classical import FittedClassical
+from onelook.settings.preprocess import FittedPreprocess
+
+_Rows = TypeVar("_Rows", NDArray[np.float32], NDArray[np.float64])
+_SHARED = frozenset({"random-forest", "knn"})  # what can be asked in several threads, to the same answers
+_FEWEST_TO_SHARE = 500  # rows from which the trees of a forest are asked in several threads: below, starting them costs
+
+
+class SklearnPredictor:
+    """The features of a picture and a fitted classifier; the likeliest class is what its own `predict` says.
+
+    Args:
+        content: of `model.skops`.
+        fitted: what the model is.
+        preprocess: the fixed preparation.
+        input_shape: (height, width, channels) of a picture.
+        num_classes: number of probabilities. A class that the model never saw has none.
+
+    Raises:
+        ModelError: the file is damaged, holds another type than its kind of model is made of, or contradicts itself.
+        ConfigError: scikit-learn or skops is not installed.
+    """
+
+    name = "sklearn"
+
+    def __init__(
+        self,
+        content: bytes,
+        fitted: FittedClassical,
+        preprocess: FittedPreprocess,
+        input_shape: tuple[int, int, int],
+        num_classes: int,
+    ) -> None:
+        estimator = from_skops(content, known_types(fitted.name))
+        refuse_unsound(fitted.name, estimator, count_features(fitted.features, input_shape), num_classes)
+        self.input_shape = input_shape
+        self.num_classes = num_classes
+        self._estimator = estimator
+        self._fitted = fitted
+        self._preprocess = preprocess
+
+    def probabilities(self, images: Images) -> Probabilities:
+        """One row a picture, in order; see `Predictor.probabilities`.
+
+        Raises:
+            DataError: the pictures are of another size than the model's.
+            ModelError: the model fails on them.
+        """
+        check_images(images, self.input_shape)
+        share_work(self._fitted.name, self._estimator, len(images))
+        return predict_in_batches(images, self._predict, self.num_classes, pictures_at_once(self.input_shape))
+
+    def _predict(self, batch: Images) -> Probabilities:
+        values = features_of(batch, self._fitted.features, self._preprocess)
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                scores = class_scores(self._estimator, values, self._fitted.temperature)
+        except Exception as problem:  # whatever scikit-learn raises over numbers that only it can judge
+            raise ModelError(f"model.skops fails on pictures ({in_words(problem)}). Save the model again.") from problem
+        if not np.isfinite(scores).all():
+            raise ModelError("model.skops gives probabilities that are not numbers. It is damaged: copy it again.")
+        probabilities = np.zeros((len(batch), self.num_classes), np.float32)
+        classes = self._estimator.classes_
+        probabilities[:, classes] = scores
+        # Two that differ in float64 may be one number in float32, of which argmax would take the first.
+        return led_by(probabilities, classes[scores.argmax(axis=1)])
+
+
+def class_scores(estimator: Any, values: NDArray[np.float32], temperature: float | None) -> NDArray[np.float64]:
+    """(rows, classes that the estimator saw), float64: rows that sum to 1, the largest where its `predict` is.
+
+    A support vector machine has no probabilities. scikit-learn would fit five more to have some, which then contradict
+    its own predictions. Instead its decision values, times the temperature, go through softmax, and what it predicts
+    by vote has the largest: where the votes of pairs of classes are tied, the two change places.
+
+    Args:
+        estimator: fitted.
+        values: (rows, features).
+        temperature: None where the estimator has probabilities of its own.
+    """
+    if temperature is None:
+        probabilities: NDArray[np.float64] = np.asarray(estimator.predict_proba(values), np.float64)
+        return probabilities
+    decisions, predicted = votes(estimator, values)
+    logits = decisions * temperature
+    odds = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return led_by(odds / odds.sum(axis=1, keepdims=True), predicted)
+
+
+def votes(estimator: Any, values: NDArray[np.float32]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """A support vector machine's decision values, (rows, classes), and the positions of the classes that it predicts.
+
+    Of two classes the values are 0 and the decision value. Of more, each pair of classes has one machine, whose votes
+    are counted; as in scikit-learn the values add to the votes a third, at most, for how clear they were.
+    """
+    machine = last_step(estimator)
+    machine.set_params(decision_function_shape="ovo")
+    pairs: NDArray[np.float64] = np.asarray(estimator.decision_function(values), np.float64)
+    classes = len(machine.classes_)
+    if classes == 2:
+        return np.stack([np.zeros(len(pairs)), pairs], axis=1), (pairs > 0).astype(np.int64)
+    won, clear = np.zeros((len(pairs), classes)), np.zeros((len(pairs), classes))
+    for column, (first, second) in enumerate(zip(*np.triu_indices(classes, 1), strict=True)):
+        is_first = pairs[:, column] > 0
+        won[:, first] += is_first
+        won[:, second] += ~is_first
+        clear[:, first] += pairs[:, column]
+        clear[:, second] -= pairs[:, column]
+    return won + clear / (3 * (np.abs(clear) + 1)), won.argmax(axis=1)
+
+
+def led_by(probabilities: _Rows, chosen: NDArray[np.int64]) -> _Rows:
+    """The probabilities with the chosen class' the largest of its row: where another's is, the two change places."""
+    rows = np.flatnonzero(probabilities.argmax(axis=1) != chosen)
+    taken, largest = chosen[rows], probabilities[rows].argmax(axis=1)
+    own, other = probabilities[rows, taken], probabilities[rows, largest]
+    probabilities[rows, largest] = own
+    # Equal ones are kept apart by the smallest step that there is.
+    probabilities[rows, taken] = np.where(own == other, np.nextafter(other, other.dtype.type(2)), other)
+    return probabilities
+
+
+def share_work(name: str, estimator: Any, rows: int) -> None:
+    """Lets a forest, or neighbours, use all cores for many rows, and one for few."""
+    if name in _SHARED:
+        last_step(estimator).set_params(n_jobs=available_cores() if rows >= _FEWEST_TO_SHARE else 1)
+
+
+def last_step(estimator: Any) -> Any:
+    """The classifier itself, where principal components are taken before it."""
+    return estimator.steps[-1][1] if hasattr(estimator, "steps") else estimator

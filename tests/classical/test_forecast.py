@@ -1,0 +1,65 @@
+"""The time of a fit, told from small ones: fed scripted seconds."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from onelook.classical.forecast import Forecast, forecast
+from onelook.classical.rows import drawn_by_class
+from onelook.classical.temperature import fit_temperature
+
+
+def test_a_square_is_found_and_measuring_ends_once_a_fit_takes_long_enough() -> None:
+    asked: list[int] = []
+
+    def measure(rows: int) -> float:
+        asked.append(rows)
+        return 1e-6 * rows**2
+
+    told = forecast(measure, 50_000)
+    assert asked == [500, 1_000, 2_000]  # the last took 4 s
+    assert told is not None
+    assert told.exponent == pytest.approx(2)
+    assert told.seconds_for(50_000) == pytest.approx(2_500)
+    assert told.rows_within(25) == pytest.approx(5_000, abs=1)
+
+
+def test_at_most_a_quarter_of_the_pictures_is_measured() -> None:
+    asked: list[int] = []
+    forecast(lambda rows: asked.append(rows) or 0.01, 4_500)  # type: ignore[func-returns-value]
+    assert asked == [500, 1_000]
+    assert forecast(lambda rows: 1.0, 1_999) is None
+
+
+def test_noise_does_not_make_a_law_of_nature() -> None:
+    told = forecast(lambda rows: 1.0 if rows == 500 else 100.0, 10_000)
+    assert told == Forecast(1_000, 100.0, 3.0)
+
+
+def test_every_class_has_its_share_and_one_at_least() -> None:
+    labels = np.repeat([0, 1, 2], [700, 290, 10])
+    drawn = drawn_by_class(labels, 100, seed=1)
+    assert np.bincount(labels[drawn]).tolist() == [70, 29, 1]
+    assert np.array_equal(drawn, np.unique(drawn))
+    assert np.bincount(labels[drawn_by_class(labels, 3, seed=1)]).tolist() == [1, 1, 1]
+    assert np.array_equal(drawn, drawn_by_class(labels, 100, seed=1))
+    assert not np.array_equal(drawn, drawn_by_class(labels, 100, seed=2))
+    assert set(drawn_by_class(labels, 50, seed=1)) <= set(drawn)
+
+
+def test_all_are_taken_where_there_are_not_more() -> None:
+    assert drawn_by_class(np.array([1, 0, 1]), 5, seed=0).tolist() == [0, 1, 2]
+
+
+def test_the_temperature_is_the_one_of_the_lowest_loss() -> None:
+    # Of 100 with the decision 2 for their class 90 are right: log odds 2 t = log(90 / 10), but for Platt's doubt.
+    decisions, labels = np.tile([2.0, 0.0], (100, 1)), np.array([0] * 90 + [1] * 10)
+    assert fit_temperature(decisions, labels) == pytest.approx(np.log(9) / 2, rel=0.06)
+
+
+def test_no_temperature_makes_all_sure() -> None:
+    decisions = np.tile([1.0, 0.0], (50, 1))
+    sure = fit_temperature(decisions, np.zeros(50, np.int64))
+    assert 1 / (1 + np.exp(-sure)) == pytest.approx(51 / 52, abs=1e-3)
+    assert fit_temperature(np.empty((0, 2)), np.empty(0, np.int64)) == 1.0
