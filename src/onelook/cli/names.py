@@ -7,15 +7,16 @@ from onelook.cli.say import Say
 
 
 def models(json: Json = False, debug: Debug = False) -> None:
-    """The networks that --model can name.
+    """The networks and classical models that --model can name.
 
     Examples:
     $ onelook train photos/ --model resnet
     $ onelook summary resnet
     """
+    from onelook.classical import CLASSICAL
     from onelook.models import MODELS
 
-    _show({name: MODELS.describe(name) for name in MODELS}, json)
+    _show({name: known.describe(name) for known in (MODELS, CLASSICAL) for name in known}, json)
 
 
 def recipes(json: Json = False, debug: Debug = False) -> None:

@@ -71,6 +71,47 @@ def with_leaks(
     return replace(found, warnings=(leak_sentence(found), *evaluation.warnings))
 
 
+def memory_sentence(evaluation: Evaluation, model: str, val_accuracy: float | None) -> str | None:
+    """How much of a classical model's score is memory; None where it has seen none of the pictures.
+
+    Args:
+        evaluation: as `with_leaks` gives it.
+        model: the name of the model.
+        val_accuracy: on validation pictures, which it was not fitted on; None where these were seen too.
+
+    Example:
+        >>> probabilities, labels = np.array([[0.9, 0.1], [0.8, 0.2], [0.2, 0.8]]), np.array([0, 1, 1])
+        >>> whole = evaluate(probabilities, labels, ["cat", "dog"], "test")
+        >>> found = with_leaks(whole, probabilities, labels, ["a", "b", "c"], {"exact": ["a"]})
+        >>> print(memory_sentence(found, "svc", None))
+        Of the 1 that it has seen the svc names 100.0 % right, of the others 50.0 %: the difference is memory.
+    """
+    seen = sum((evaluation.leaked or {}).values())
+    if not seen:
+        return None
+    left = evaluation.without_leaks
+    right = evaluation.accuracy * evaluation.rows - (0.0 if left is None else left.accuracy * left.rows)
+    if left is not None:
+        others = f"of the others {_percent(left.accuracy)}"
+    elif val_accuracy is not None:
+        others = f"of the validation pictures, which it was not fitted on, {_percent(val_accuracy)}"
+    else:
+        return None
+    why = f" {_REMEMBERS[model]}" if model in _REMEMBERS else ""
+    return (
+        f"Of the {seen:,} that it has seen the {model} names {_percent(right / seen)} right, {others}: the difference is "
+        f"memory.{why}"
+    )
+
+
+# Models that answer for what they were fitted on by looking it up.
+_REMEMBERS = {
+    "decision-tree": "A tree asks until it has a leaf for every picture that it was fitted on, and remembers each.",
+    "random-forest": "Each of its trees remembers every picture that it was fitted on.",
+    "knn": "It keeps all pictures that it was fitted on, and finds each as its own nearest neighbour.",
+}
+
+
 def leak_sentence(evaluation: Evaluation) -> str:
     """How many pictures were seen, in which ways, and what the score is without them."""
     counts = {kind: count for kind, count in (evaluation.leaked or {}).items() if count}

@@ -86,6 +86,8 @@ class ModelFacts(_Facts):
     multiply_adds: int | None = None
     views: int = 1  # of each picture, of which a prediction is the mean
     size_bytes: int | None = None
+    learnt: str = ""  # what a fitted classical model is made of; empty for a network
+    fitted_rows: int | None = None  # training pictures that a classical model was fitted on
 
 
 class OriginFacts(_Facts):

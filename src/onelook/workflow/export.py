@@ -46,7 +46,7 @@ def export_model(model: str | Path, file_format: str, out: str | Path | None = N
         out: the file; by default named after the model, in the current folder.
 
     Raises:
-        ConfigError: an unknown format, or `out` lies in the model's own folder.
+        ConfigError: an unknown format, `out` lies in the model's own folder, or the model is no network.
         ModelError: the model is damaged, or the file says something else than the original.
     """
     if file_format not in FORMATS:
@@ -56,6 +56,7 @@ def export_model(model: str | Path, file_format: str, out: str | Path | None = N
     if target.resolve().parent in (source, source / "model"):
         raise ConfigError(f"--out {target}: lies in the model's own folder, which is kept as it was saved.")
     classifier = load(model)
+    classifier.card.need_network(f"--to {file_format}")
     replayed = OnnxPredictor(classifier.graph).probabilities(classifier.golden.pictures)
     difference = largest_difference(replayed, classifier.golden.probabilities)
     if difference > TOLERANCE:

@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from onelook.errors import ConfigError
+from onelook.classical import CLASSICAL
+from onelook.errors import ConfigError, unknown_name
 from onelook.recipes import load_recipe
 from onelook.settings import TrainSettings
 from onelook.settings.merge import Overrides, build_settings, merge, parse_flags, parse_set, read_toml, spell_out
+from onelook.workflow.classical_request import refuse_wrong_parameters
 
 _FLAGS = {"model": "--model", "models": "--models", "recipe": "--recipe", "image_size": "--image-size"}
 
@@ -77,18 +79,20 @@ def resolve_settings(asked: Overrides, planned: Overrides) -> TrainSettings:
 
 
 def check_names(asked: Overrides) -> None:
-    """Refuses a model that nobody knows before any data is read.
+    """Refuses before any data is read a model that nobody knows, or parameters that it has not.
 
     Raises:
-        ConfigError: no such network, or no such TOML file.
+        ConfigError: no such network or classical model, no such TOML file, or no such parameter.
     """
     from onelook.models import MODELS
 
     for model in filter(None, (asked.get("model"), *model_list(asked))):
         if str(model).endswith(".toml"):
             read_toml(Path(model))
-        else:
-            MODELS.describe(model)
+        elif model in CLASSICAL:
+            refuse_wrong_parameters(model, {**asked, "model": model, "models": None})
+        elif model not in MODELS:
+            raise unknown_name("model", str(model), (*MODELS, *CLASSICAL))
 
 
 def model_list(asked: Overrides) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from onelook.classical import CLASSICAL
 from onelook.data.dataset import Dataset
 from onelook.data.location import short_name
 from onelook.errors import ConfigError
@@ -33,10 +34,21 @@ class BegunRun:
 
     folder: RunFolder
     opened: OpenedData
-    network: NetworkSettings
-    summary: NetworkSummary
+    network: NetworkSettings | None  # None where the model is a classical one
+    summary: NetworkSummary | None
     resume: bool
     processes: Processes = ALONE  # that train it together
+
+    @property
+    def own_network(self) -> NetworkSettings:
+        """The network, where it is known that there is one.
+
+        Raises:
+            ConfigError: the model is a classical one.
+        """
+        if self.network is None:
+            raise ConfigError(f"{self.opened.settings.model} is no network. Expected one that is.")
+        return self.network
 
     def record(self, **fields: Any) -> None:
         """Sets fields of `run.json`, which the first process alone writes."""
@@ -62,7 +74,7 @@ def begin_run(
     """
     from onelook.data.describe import entry
 
-    network, summary = settle_network(opened)
+    network, summary = (None, None) if opened.settings.model in CLASSICAL else settle_network(opened)
     for position, reason in enumerate(opened.choices):
         say("\n".join(entry("picked" if position == 0 else "", reason)))
     if resumed is not None:
@@ -133,7 +145,7 @@ def _network_of(start: StartingPoint, opened: OpenedData) -> tuple[NetworkSettin
     from onelook.models.summary import summarize
     from onelook.settings.network import with_dropout
 
-    network, decode, dropout = start.card.network, opened.decode, opened.settings.dropout
+    network, decode, dropout = start.card.need_network("--from"), opened.decode, opened.settings.dropout
     if dropout is not None:
         network = with_dropout(network, dropout)
     return network, summarize(network, (decode.channels, decode.height, decode.width), len(start.card.class_names))
@@ -156,11 +168,10 @@ def starting_record(opened: OpenedData) -> dict[str, Any] | None:
     }
 
 
-def _record(opened: OpenedData, summary: NetworkSummary, command: str | None) -> dict[str, Any]:
+def _record(opened: OpenedData, summary: NetworkSummary | None, command: str | None) -> dict[str, Any]:
     """`run.json` as far as it is known before the first step."""
     dataset, decode, split = opened.dataset, opened.decode, opened.prepared.split
     sides = {"train": split.train, "val": split.val, "test": split.test}
-    totals = summary.to_dict()
     return {
         "status": "running",
         "name": dataset.name,
@@ -194,8 +205,8 @@ def _record(opened: OpenedData, summary: NetworkSummary, command: str | None) ->
         "findings": [finding.to_dict() for finding in opened.findings],
         "model": {
             "name": opened.settings.model,
-            "parameters": totals["parameters"]["total"],
-            "multiply_adds": totals["multiply_adds"],
+            "parameters": None if summary is None else summary.total,
+            "multiply_adds": None if summary is None else summary.multiply_adds,
             "views": opened.settings.views.count,
         },
     }

@@ -163,8 +163,10 @@ def read_starting_point(path: Path) -> StartingPoint:
 
     Raises:
         ModelError: there is none, or it is damaged.
+        ConfigError: it is no network.
     """
     classifier = load(path)
+    classifier.card.need_network("--from")
     return StartingPoint(path, classifier.card, classifier.weights, _run_of(path, classifier.card))
 
 

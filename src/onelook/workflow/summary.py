@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from onelook.classical import CLASSICAL
 from onelook.classifier.folder import read_model
+from onelook.errors import ConfigError
 from onelook.models.model_input import ModelInput
 from onelook.models.read import network_named
-from onelook.models.summary import summarize
-
-if TYPE_CHECKING:
-    from onelook.models.summary import NetworkSummary
+from onelook.models.summary import LayerSummary, NetworkSummary, summarize
+from onelook.predictors.features import count_features
+from onelook.settings.classical import FittedClassical
 
 # What each network is shown for where nothing is said: MNIST's pictures, or what its tutorial was written for.
 _USUAL_INPUT = ModelInput(height=28, width=28, channels=1, num_classes=10, rows=60_000)
@@ -39,10 +39,31 @@ def summarize_network(
     """
     if Path(what).is_dir() or what.endswith(".zip"):
         card = read_model(Path(what)).card
+        if card.classical is not None:
+            return _of_classical(card.classical, card.input_shape, len(card.class_names))
         height, width, channels = input_shape or (card.decode.height, card.decode.width, card.decode.channels)
-        found = summarize(card.network, (channels, height, width), num_classes or len(card.class_names))
+        found = summarize(card.need_network("summary"), (channels, height, width), num_classes or len(card.class_names))
         return replace(found, views=card.views.count)
+    if what in CLASSICAL:
+        raise ConfigError(
+            f"{what} has no layers, and is as large as the data makes it. Expected a network, or a fitted model's "
+            "folder: see onelook models."
+        )
     usual = _TUTORIAL_INPUTS.get(what, _USUAL_INPUT)
     height, width, channels = input_shape or (usual.height, usual.width, usual.channels)
     facts = ModelInput(height, width, channels, num_classes or usual.num_classes, usual.rows)
     return summarize(network_named(what, facts), facts.shape, facts.num_classes)
+
+
+def _of_classical(fitted: FittedClassical, input_shape: tuple[int, int, int], num_classes: int) -> NetworkSummary:
+    """What a fitted classical model is made of, by its card alone; its work for a picture is not counted."""
+    values = count_features(fitted.features, input_shape)
+    steps = [(fitted.features.name, f"{fitted.features.name} of the picture", values, 0)]
+    if fitted.features.pca is not None:
+        steps.append(("pca", "principal components of these", fitted.features.pca, 0))
+    steps.append((fitted.name, f"{fitted.name}: {fitted.learnt}", num_classes, fitted.size))
+    lines = tuple(
+        LayerSummary(f"{name}_{number}", description, (size,), parameters, 0)
+        for number, (name, description, size, parameters) in enumerate(steps, start=1)
+    )
+    return NetworkSummary(lines, fitted.size, fitted.size, 0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from onelook.evaluation.leaks import KINDS
+from onelook.evaluation.leaks import KINDS, memory_sentence
 from onelook.evaluation.result import Evaluation, LeftScore
 from onelook.report.results import Results
 from onelook.report.section import Section
@@ -35,7 +35,9 @@ class Leaks:
     how: str  # in which ways the pictures were seen
     scores: tuple[ScoreRow, ...]
     nothing_left: bool
+    decided: str  # what the validation pictures were used for all the same
     validation: str  # where nothing is left, what the validation pictures say, which were not trained on
+    memory: str  # of a classical model: how much of its score is memory
     has_pairs: bool  # the findings show pictures beside their twins
 
 
@@ -61,6 +63,8 @@ def build_section(results: Results) -> Section:
             scores=_scores(evaluation, seen),
             nothing_left=evaluation.without_leaks is None,
             validation=_validation(results),
+            decided="" if results.run.model.learnt else ", but decided which epoch was kept",
+            memory=_memory(results),
             has_pairs=any(finding.check in _LEAK_CHECKS for finding in results.findings),
         ),
     )
@@ -73,6 +77,15 @@ def _validation(results: Results) -> str:
     if best is None or best.val_accuracy is None or "leak-validation" in found or not is_clean:
         return ""
     return f"{percent(best.val_accuracy, decimals_for(results.run.split.val))} of the validation pictures"
+
+
+def _memory(results: Results) -> str:
+    """What the accuracy on pictures that were seen, beside that on others, tells of a classical model."""
+    if results.evaluation is None or not results.run.model.learnt:
+        return ""
+    best, found = results.best_epoch, {finding.check for finding in results.findings}
+    told = None if best is None or "leak-validation" in found else best.val_accuracy
+    return memory_sentence(results.evaluation, results.run.model.name, told) or ""
 
 
 def _how(evaluation: Evaluation) -> str:

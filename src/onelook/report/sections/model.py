@@ -60,6 +60,10 @@ def _title(model: ModelFacts) -> str:
 
 def _facts(model: ModelFacts) -> Iterator[tuple[str, str, str]]:
     many = model.views > 1
+    if model.learnt:
+        yield "What it is", model.learnt.partition(",")[0], "as scikit-learn has fitted it"
+    if model.fitted_rows is not None:
+        yield "Fitted on", f"{model.fitted_rows:,}", "pictures, all at once: there are no epochs"
     if model.parameters is not None:
         yield "Parameters", f"{model.parameters:,}", "numbers that training sets"
     if model.multiply_adds is not None:

@@ -35,6 +35,8 @@ def build_section(results: Results) -> Section:
     history = results.history
     if not history:
         return Section("Training", "How training went", missing="No epoch was finished.")
+    if results.run.model.learnt:
+        return _fitted(results, history[-1])
     return Section(
         topic="Training",
         title=_title(results),
@@ -45,6 +47,50 @@ def build_section(results: Results) -> Section:
             charts=tuple(chart for chart in _charts(history, results.run.best_epoch) if chart is not None),
             rows=tuple(_row(epoch, results.run.best_epoch) for epoch in history),
         ),
+    )
+
+
+@dataclass(frozen=True)
+class FittedModel:
+    """What the section shows of a model that was fitted at once."""
+
+    notes: tuple[str, ...]
+    gap: str  # what the two accuracies tell
+    rows: tuple[tuple[str, str, str], ...]  # set, accuracy, loss
+
+
+def _fitted(results: Results, only: Epoch) -> Section:
+    seconds = "" if only.seconds is None else f" in {duration(only.seconds)}"
+    return Section(
+        topic="Training",
+        title=f"Fitted{seconds}",
+        template="fitted.html",
+        view=FittedModel(
+            notes=tuple(_sentence(note) for note in results.run.notes),
+            gap=_gap(only),
+            rows=tuple(
+                (
+                    name,
+                    "–" if accuracy is None else percent(accuracy, 2),
+                    "–" if loss is None else f"{loss:.4f}",
+                )
+                for name, accuracy, loss in (
+                    ("training pictures (some of those that it was fitted on)", only.train_accuracy, only.train_loss),
+                    ("validation pictures (it was not fitted on these)", only.val_accuracy, only.val_loss),
+                )
+            ),
+        ),
+    )
+
+
+def _gap(only: Epoch) -> str:
+    """What lies between what it remembers and what it can do."""
+    if only.train_accuracy is None or only.val_accuracy is None or only.train_accuracy <= only.val_accuracy:
+        return ""
+    return (
+        f"Of pictures that it was fitted on it names {percent(only.train_accuracy)} right, of others "
+        f"{percent(only.val_accuracy)}: what lies between is remembered, not understood, and only the second figure "
+        "tells of pictures that it has yet to see."
     )
 
 

@@ -147,14 +147,16 @@ def _trained(results: Results) -> str:
     run, data = results.run, results.run.data
     if not run.model.name and not run.split.train:
         return ""
-    network = f"the network {run.model.name}" if run.model.name else "a network"
+    kind, done = ("model", "fitted") if run.model.learnt else ("network", "trained")
+    network = f"the {kind} {run.model.name}" if run.model.name else "a network"
     classes = f" to tell {counted(len(data.class_names), 'class', 'classes')} apart" if data.class_names else ""
-    rows = f" on {counted(run.split.train, 'picture')}" if run.split.train else ""
+    fitted = run.model.fitted_rows or run.split.train
+    rows = f" on {counted(fitted, 'picture')}" if fitted else ""
     source = f" from {data.name}" if data.name else ""
     seconds = run.timings.get("train")
     time = f", in {duration(seconds)}" if seconds else ""
     where = f" on {place(run.device)}" if run.device else ""
-    return sentence(f"{network} was trained{classes}{rows}{source}{time}{where}")
+    return sentence(f"{network} was {done}{classes}{rows}{source}{time}{where}")
 
 
 def _cautions(results: Results) -> tuple[str, ...]:
@@ -166,10 +168,17 @@ def _cautions(results: Results) -> tuple[str, ...]:
         cautions.append(f"The run was interrupted {when}. Go on with it by the same command and --resume.")
     if evaluation is not None and evaluation.set_name == "val":
         cautions.append(
-            f"{_why_not_test(run)} They also decided which epoch was kept, which flatters the score a little."
+            f"{_why_not_test(run)}{_what_they_decided(run)}"
             + ("" if run.split.test else " For an honest one, keep labelled pictures aside and name them with --test.")
         )
     return (*cautions, *(evaluation.warnings if evaluation else ()))
+
+
+def _what_they_decided(run: RunFacts) -> str:
+    """What the validation pictures were used for, which flatters their score."""
+    if run.model.learnt:
+        return " The model was not fitted on them."
+    return " They also decided which epoch was kept, which flatters the score a little."
 
 
 def _why_not_test(run: RunFacts) -> str:

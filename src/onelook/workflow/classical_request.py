@@ -1,0 +1,49 @@
+"""What may be asked of a classical model, told before any data is read."""
+
+from __future__ import annotations
+
+from onelook.classical import CLASSICAL
+from onelook.errors import ConfigError
+from onelook.settings.merge import Overrides, build_settings
+
+# What only networks read: said to be unused, so that one request can go to a list of models of both kinds.
+_OF_NETWORKS = (
+    *("epochs", "batch_size", "auto_batch_size", "augment", "mix", "optimizer", "schedule", "loss", "dropout"),
+    *("weight_average", "keep_best", "sampling", "precision", "early_stopping", "reduce_on_plateau", "views", "log"),
+    *("tune", "weights"),
+)
+
+
+def is_classical(model: object) -> bool:
+    """Whether a model's name is that of a classical one."""
+    return model in CLASSICAL
+
+
+def unread_choice(asked: Overrides) -> tuple[str, ...]:
+    """A sentence on what was asked for and the model does not read; none where it reads all."""
+    model = asked.get("model")
+    foreign = _OF_NETWORKS if is_classical(model) else ("classical", "features")
+    unread = [name for name in foreign if asked.get(name)]
+    return (f"{model or 'the network'} does not read: {', '.join(unread)}",) if unread else ()
+
+
+def refuse_wrong_parameters(model: str, asked: Overrides) -> None:
+    """Refuses before any data is read what scikit-learn has no parameter for.
+
+    Raises:
+        ConfigError: an unknown parameter, a value out of its range, or scikit-learn is not installed.
+    """
+    from onelook.classical.estimators import build_estimator
+
+    if asked.get("from_model") is not None:
+        raise ConfigError(
+            f"--from {asked['from_model']} and --model {model}: training goes on with a network's weights, and {model} "
+            "is fitted anew. Leave one of them out."
+        )
+    settings = build_settings(asked, "the options")
+    if settings.preprocess.zca_whitening:
+        raise ConfigError(
+            f"preprocess.zca_whitening: {model} is not given whitened pictures. Leave it out, or take principal "
+            "components of them with features.pca."
+        )
+    build_estimator(model, settings.classical, settings.features, settings.seed)
