@@ -5,14 +5,14 @@ python benchmarks/tables.py
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+
+from figures import percent, result
+from readme_table import readme_table
 
 ROOT = Path(__file__).parents[1]
-RESULTS = ROOT / "benchmarks" / "results"
 
 
 def main() -> None:
@@ -26,55 +26,26 @@ def pages() -> dict[Path, str]:
     near = ROOT / "docs" / "near-duplicates.md"
     return {
         near: _replaced(near.read_text(encoding="utf-8"), _near_duplicates_table()),
-        readme: _replaced(readme.read_text(encoding="utf-8"), _readme_table()),
+        readme: _replaced(readme.read_text(encoding="utf-8"), readme_table()),
         recipes: _replaced(recipes.read_text(encoding="utf-8"), _recipes_table()),
         labels: _replaced(labels.read_text(encoding="utf-8"), _label_errors_table()),
     }
 
 
-def _readme_table() -> str:
-    kaggle, csv = _result("digit_recognizer"), _result("read_csv")
-    augmentation, throughput = _result("augmentation")["results"], _result("throughput")["results"]
-    machine = kaggle["machine"]
-    rows = [
-        f"On {machine['cores']} cores of an {machine['processor']}; the commands and the spread are in "
-        "[benchmarks/results](benchmarks/results).",
-        "",
-        "| what | onelook | against |",
-        "|---|---|---|",
-        "| Kaggle's Digit Recognizer, `onelook train train.csv` | "
-        f"{_percent(kaggle['accuracy_on_28000_hidden'], 2)} of 28,000 hidden labels, after "
-        f"{_minutes(kaggle['seconds']['train'])} | |",
-        f"| reading its 42,000 × 785 `train.csv` | {csv['first_open']['median']:.2f} s, then "
-        f"{csv['second_open']['median']:.2f} s | `pandas.read_csv`: {csv['pandas_read_csv']['median']:.2f} s |",
-    ]
-    for recipe, result in throughput.items():
-        rows.append(
-            f"| training `{recipe}`, batch {result['batch_size']} | {_speed(result['onelook'])} | Keras on TensorFlow: "
-            f"{_speed(result['keras_tensorflow'])}; {result['ratio']['median']:.1f} times |"
-        )
-    for size, result in augmentation.items():
-        rows.append(
-            f"| augmenting {size} | {_speed(result['onelook'])} | Keras' `ImageDataGenerator`: "
-            f"{_speed(result['keras_image_data_generator'])}; {result['ratio']['median']:.0f} times |"
-        )
-    return "\n".join(rows)
-
-
 def _recipes_table() -> str:
     rows = ["| recipe | data | epochs | scored on | accuracy | 95 % interval | loss |", "|---|---|---|---|---|---|---|"]
-    for run in _result("recipes")["runs"].values():
+    for run in result("recipes")["runs"].values():
         low, high = run["accuracy_interval"]
         on = {"test": "test", "val": "validation"}[run["set"]]
         rows.append(
             f"| `{run['recipe']}` | {run['data']} | {run['epochs']} | {run['rows'][run['set']]:,} {on} pictures | "
-            f"{_percent(run['accuracy'], 2)} | {_percent(low, 2)} to {_percent(high, 2)} | {run['loss']:.4f} |"
+            f"{percent(run['accuracy'], 2)} | {percent(low, 2)} to {percent(high, 2)} | {run['loss']:.4f} |"
         )
-    hidden = _result("digit_recognizer_recipe")["accuracy_on_28000_hidden"]
+    hidden = result("digit_recognizer_recipe")["accuracy_on_28000_hidden"]
     rows += [
         "",
         f"`digit-recognizer`, trained on the competition's `train.csv`, on its 28,000 pictures without labels: "
-        f"{_percent(hidden, 2)}. That is the figure to hold against the published one; the validation pictures above "
+        f"{percent(hidden, 2)}. That is the figure to hold against the published one; the validation pictures above "
         "chose its epoch. (MNIST has 54,000 pictures to train on, the competition 37,800.)",
     ]
     return "\n".join(rows)
@@ -83,13 +54,13 @@ def _recipes_table() -> str:
 def _label_errors_table() -> str:
     heads = ("data", "labels changed", "of them within the first as many", "suspects", "that were changed", "time")
     rows = [f"| {' | '.join(heads)} |", f"|{'---|' * len(heads)}"]
-    for name, found in _result("label_errors")["data"].items():
+    for name, found in result("label_errors")["data"].items():
         cells = (
             name,
             f"{found['changed']:,} of {found['pictures']:,}",
-            _percent(found["found_within_that_share"], 1),
+            percent(found["found_within_that_share"], 1),
             f"{found['suspects']:,}",
-            _percent(found["suspects_that_are_changed"], 1),
+            percent(found["suspects_that_are_changed"], 1),
             f"{found['cpu_seconds']:.0f} s of one core",
         )
         rows.append(f"| {' | '.join(cells)} |")
@@ -97,8 +68,8 @@ def _label_errors_table() -> str:
 
 
 def _near_duplicates_table() -> str:
-    result, times = _result("near_duplicates"), _result("checks_mnist")
-    planted, leak = result["planted"], result["leak"]
+    found, times = result("near_duplicates"), result("checks_mnist")
+    planted, leak = found["planted"], found["leak"]
     names = {"mnist": "MNIST", "fashion_mnist": "Fashion-MNIST", "cifar10": "CIFAR-10"}
     rows = [f"| copies found | {' | '.join(names.values())} |", "|---|---|---|---|"]
     for kind, label in (("usual", "**of 500 with usual alterations**"), ("strong", "**stronger ones**")):
@@ -152,27 +123,9 @@ def _found_of(counts: Iterable[dict[str, int]]) -> str:
     return f"{sum(one['found'] for one in each)} of {sum(one['planted'] for one in each)}"
 
 
-def _result(name: str) -> dict[str, Any]:
-    content: dict[str, Any] = json.loads((RESULTS / f"{name}.json").read_text(encoding="utf-8"))
-    return content
-
-
 def _replaced(page: str, table: str) -> str:
     marked = r"(<!-- figures: benchmarks/tables.py -->\n).*?(<!-- end of figures -->)"
     return re.sub(marked, lambda match: match[1] + table + "\n" + match[2], page, flags=re.DOTALL)
-
-
-def _percent(share: float, digits: int) -> str:
-    return f"{100 * share:.{digits}f} %"
-
-
-def _minutes(seconds: float) -> str:
-    return f"{int(seconds // 60)} min {seconds % 60:.0f} s"
-
-
-def _speed(result: dict[str, float]) -> str:
-    value = result["median"]
-    return f"{value:,.0f} pictures a second"
 
 
 if __name__ == "__main__":

@@ -1,0 +1,116 @@
+"""The README's table of figures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from figures import minutes, percent, result, result_if_any, speed
+
+
+def readme_table() -> str:
+    """What was measured, a row each; what was not yet is left out."""
+    kaggle, csv = result("digit_recognizer"), result("read_csv")
+    machine = kaggle["machine"]
+    rows = [
+        f"On {machine['cores']} cores of an {machine['processor']}; the commands and the spread are in "
+        "[benchmarks/results](benchmarks/results).",
+        "",
+        "| what | onelook | against |",
+        "|---|---|---|",
+        "| Kaggle's Digit Recognizer, `onelook train train.csv` | "
+        f"{percent(kaggle['accuracy_on_28000_hidden'], 2)} of 28,000 hidden labels, after "
+        f"{minutes(kaggle['seconds']['train'])} | |",
+        *(_accuracy_in_time(entry) for entry in _entries("accuracy_in_time", "entries")),
+        *(_time_to_accuracy(name, entry) for name, entry in _named("time_to_accuracy", "recipes") if entry["ratio"]),
+        f"| reading its 42,000 × 785 `train.csv` | {csv['first_open']['median']:.2f} s, then "
+        f"{csv['second_open']['median']:.2f} s | `pandas.read_csv`: {csv['pandas_read_csv']['median']:.2f} s |",
+    ]
+    for recipe, measured in result("throughput")["results"].items():
+        rows += _throughput(recipe, measured)
+    for size, measured in result("augmentation")["results"].items():
+        rows.append(
+            f"| augmenting {size} | {speed(measured['onelook'])} | Keras' `ImageDataGenerator`: "
+            f"{speed(measured['keras_image_data_generator'])}; {measured['ratio']['median']:.0f} times |"
+        )
+    return "\n".join([*rows, *_loop_overhead(), *_memory(), *_kills()])
+
+
+def _accuracy_in_time(entry: dict[str, Any]) -> str:
+    accuracy, tries = entry["accuracy"], entry["tries"]
+    return (
+        f"| default settings, `onelook train {entry['data']} --time-limit {entry['time_limit']}` | "
+        f"{percent(accuracy['median'], 2)} of {tries[0]['test_rows']:,} test pictures (median of {len(tries)} seeds, "
+        f"{percent(accuracy['lowest'], 2)} to {percent(accuracy['highest'], 2)}), the whole command within "
+        f"{minutes(max(each['seconds'] for each in tries))} | |"
+    )
+
+
+def _time_to_accuracy(recipe: str, entry: dict[str, Any]) -> str:
+    ours, keras = entry["onelook"], entry["keras_tensorflow"]
+    return (
+        f"| default settings, to the {percent(entry['accuracy'], 2)} that `{recipe}` ends with in Keras | "
+        f"{minutes(ours['seconds']['median'])}, the whole command | Keras on TensorFlow: {minutes(keras['seconds'])} "
+        f"({keras['epochs']} epochs, at their measured speed); {entry['ratio']:.0f} times |"
+    )
+
+
+def _throughput(recipe: str, measured: dict[str, Any]) -> list[str]:
+    rows = [
+        f"| training `{recipe}`, batch {measured['batch_size']} | {speed(measured['onelook'])} | Keras on TensorFlow: "
+        f"{speed(measured['keras_tensorflow'])}; {measured['ratio']['median']:.1f} times |"
+    ]
+    if "pytorch" in measured:
+        ratio = measured["ratio_to_pytorch"]["median"]
+        plain = f"A plain PyTorch loop: {speed(measured['pytorch'])}; {ratio:.2f} times"
+        rows[0] = f"{rows[0].removesuffix(' |')}. {plain} |"
+    if "by_epoch" in measured:
+        epoch = measured["by_epoch"]
+        rows.append(
+            f"| the same by the epoch, with augmentation and all | {speed(epoch['onelook'])} | Keras on TensorFlow: "
+            f"{speed(epoch['keras_tensorflow'])}; {epoch['ratio']['median']:.1f} times |"
+        )
+    if "share_of_peak" in measured:
+        rows.append(
+            f"| arithmetic while training `{recipe}` | {percent(measured['share_of_peak']['median'], 0)} of the "
+            f"machine's own matrix products | {measured['matrix_product_gflops']['median']:.0f} GFLOP/s at size 4096 |"
+        )
+    return rows
+
+
+def _loop_overhead() -> list[str]:
+    found = result_if_any("loop_overhead")
+    if found is None:
+        return []
+    outside = percent(found["share_outside"], 1)
+    return [f"| time outside forward pass, backward pass and optimizer step, on MNIST | {outside} | |"]
+
+
+def _memory() -> list[str]:
+    found = result_if_any("memory")
+    if found is None:
+        return []
+    return [
+        f"| memory at the peak, `onelook train train.csv` | {found['onelook']['median']:,.0f} MiB; with the tutorial's "
+        f"network {found['onelook_recipe']['median']:,.0f} MiB | pandas and Keras on TensorFlow: "
+        f"{found['keras_tensorflow']['median']:,.0f} MiB |"
+    ]
+
+
+def _kills() -> list[str]:
+    found = result_if_any("kills")
+    if found is None:
+        return []
+    return [
+        f"| `kill -9` at {found['kills']} random moments, then `--resume` | {found['bit_equal']} of {found['kills']} "
+        "runs end with the weights of the run left alone, bit for bit | |"
+    ]
+
+
+def _named(name: str, field: str) -> Iterable[tuple[str, dict[str, Any]]]:
+    found = result_if_any(name)
+    return [] if found is None else found[field].items()
+
+
+def _entries(name: str, field: str) -> Iterable[dict[str, Any]]:
+    return [entry for _, entry in _named(name, field)]

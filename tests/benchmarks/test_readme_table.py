@@ -1,0 +1,55 @@
+"""The README's rows say what results say, and leave out what was not measured."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+
+def spread(value: float) -> dict[str, float]:
+    return {"median": value, "lowest": value, "highest": value}
+
+
+@pytest.mark.parametrize(("seconds", "words"), [(41.4, "41 s"), (59.6, "1 min 0 s"), (185.2, "3 min 5 s")])
+def test_minutes(seconds: float, words: str) -> None:
+    from figures import minutes
+
+    assert minutes(seconds) == words
+
+
+def test_a_recipe_has_the_rows_that_were_measured() -> None:
+    from readme_table import _throughput
+
+    old = {"batch_size": 86, "onelook": spread(600), "keras_tensorflow": spread(300), "ratio": spread(2)}
+    assert _throughput("r", old) == [
+        "| training `r`, batch 86 | 600 pictures a second | Keras on TensorFlow: 300 pictures a second; 2.0 times |"
+    ]
+    measured: dict[str, Any] = {
+        **old,
+        "pytorch": spread(590),
+        "ratio_to_pytorch": spread(1.017),
+        "by_epoch": {**old, "ratio": spread(1.9)},
+        "share_of_peak": spread(0.671),
+        "matrix_product_gflops": spread(139.2),
+    }
+    steps, epoch, arithmetic = _throughput("r", measured)
+    assert steps.endswith("; 2.0 times. A plain PyTorch loop: 590 pictures a second; 1.02 times |")
+    assert epoch.endswith("; 1.9 times |")
+    assert "| 67 % of the machine's own matrix products | 139 GFLOP/s" in arithmetic
+
+
+def test_a_time_to_accuracy_says_that_keras_is_multiplied() -> None:
+    from readme_table import _time_to_accuracy
+
+    row = _time_to_accuracy(
+        "mnist-tutorial",
+        {
+            "accuracy": 0.9905,
+            "onelook": {"seconds": spread(31.2)},
+            "keras_tensorflow": {"seconds": 384, "epochs": 10},
+            "ratio": 12.3,
+        },
+    )
+    assert "| 31 s, the whole command |" in row
+    assert "6 min 24 s (10 epochs, at their measured speed); 12 times" in row
