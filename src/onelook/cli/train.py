@@ -27,7 +27,7 @@ _PANELS = {
         *("test", "val", "split", "folds", "class_names", "label_column", "label_from", "layout", "image_size"),
         "strict",
     ),
-    "Model": ("model", "models", "recipe", "from_model", "force"),
+    "Model": ("model", "models", "recipe", "weights", "tune", "from_model", "force"),
 }  # every other field is about training
 # What `workflow.plan` picks where the user says nothing: a number here would be wrong for most data.
 _PICKED_FROM_DATA = frozenset({"epochs", "batch_size"})

@@ -6,6 +6,9 @@ state dict is named by position: "0.weight", "3.running_mean", "5.layers.0.weigh
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import accumulate
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -34,7 +37,30 @@ from onelook.settings.network import (
 )
 
 
-def build_network(network: NetworkSettings, input_shape: tuple[int, int, int], num_classes: int) -> nn.Sequential:
+class Network(nn.Sequential):
+    """A network's layers, which know the groups that they are in.
+
+    Args:
+        layers: as they follow each other.
+        groups: the group of each, from 0 at the picture: one for each run of layers that give pictures of one size,
+            and one for all that give flat numbers.
+    """
+
+    def __init__(self, layers: Iterable[nn.Module], groups: tuple[int, ...]) -> None:
+        super().__init__(*layers)
+        self.groups = groups
+
+
+def layer_groups(network: nn.Module) -> list[list[nn.Module]]:
+    """The layers of each group that holds weights, the lowest first; a module without groups is one."""
+    if not isinstance(network, Network):
+        return [[network]]
+    numbered = list(zip(network.groups, network.children(), strict=True))
+    groups = [[layer for number, layer in numbered if number == group] for group in sorted(set(network.groups))]
+    return [group for group in groups if any(True for layer in group for _ in layer.parameters())]
+
+
+def build_network(network: NetworkSettings, input_shape: tuple[int, int, int], num_classes: int) -> Network:
     """The network as a module, its weights freshly drawn from torch's global random numbers.
 
     Args:
@@ -48,7 +74,10 @@ def build_network(network: NetworkSettings, input_shape: tuple[int, int, int], n
     Raises:
         ConfigError: a layer's shape cannot work; see `plan_network`.
     """
-    return _build_layers(plan_network(network, input_shape, num_classes), network.initializer)
+    plan = plan_network(network, input_shape, num_classes)
+    sizes = [planned.output_shape[1:] for planned in plan]  # flat numbers have none
+    groups = accumulate(int(size != before) for size, before in zip(sizes, sizes[:1] + sizes, strict=False))
+    return Network(_build_layers(plan, network.initializer).children(), tuple(groups))
 
 
 class ConvLayer(nn.Module):

@@ -55,6 +55,12 @@ class OptimizerSettings(_Named):
     weight_decay: float = setting(
         0.0, "SGD, AdamW, Muon: share of a weight removed at each step, times the rate.", ge=0
     )
+    layer_decay: float = setting(
+        1.0,
+        "Rate of each group of layers (those that give pictures of one size), as a share of the next one's above.",
+        gt=0,
+        le=1,
+    )
     clip_norm: float | None = setting(
         None, "Gradients longer than this, all weights together, are shortened to it (Pascanu et al. 2013).", gt=0
     )

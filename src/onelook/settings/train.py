@@ -17,6 +17,8 @@ from onelook.settings.views import ViewSettings
 _Side = Annotated[int, Field(ge=1, le=8192)]  # as `DecodeSettings` takes it
 Log = Literal["tensorboard", "mlflow"]
 Precision = Literal["auto", "float32", "bfloat16"]
+# auto: full, unless the plan for a pretrained network has picked another.
+Tune = Literal["auto", "head", "full", "gradual"]
 
 
 class TrainSettings(Settings):
@@ -54,6 +56,18 @@ class TrainSettings(Settings):
     )
     force: bool = setting(
         False, "With --from: go on although pictures that it has learnt would validate or test.", flag="--force"
+    )
+    weights: str | None = setting(
+        None,
+        "Of a pretrained network: a file or folder of its weights; none: from scratch.",
+        flag="--weights",
+        metavar="FILE|FOLDER|none",
+    )
+    tune: Tune = setting(
+        "auto",
+        "Of a pretrained network: train its head, all of it, or block by block.",
+        flag="--tune",
+        metavar="head|full|gradual",
     )
     epochs: int = setting(10, "Passes over the training pictures.", flag="--epochs", metavar="N", ge=1)
     time_limit_seconds: float | None = setting(

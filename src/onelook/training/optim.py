@@ -74,7 +74,7 @@ class Optimizer(ABC):
         state = {name: [tensors[position] for position in moved] for name, tensors in self.state.items()}
         if moved:
             if self.settings.clip_norm is not None:
-                _clip(gradients, self.settings.clip_norm)
+                clip(gradients, self.settings.clip_norm)
             self._update(weights, gradients, state, learning_rate)
 
     def zero_grad(self) -> None:
@@ -291,7 +291,7 @@ class AdamW(Adam):
         super()._update(weights, gradients, state, learning_rate)
 
 
-def _clip(gradients: list[Tensor], longest: float) -> None:
+def clip(gradients: list[Tensor], longest: float) -> None:
     """Shortens all gradients by one factor where together they are longer than `longest` (arXiv:1211.5063)."""
     length = torch.linalg.vector_norm(torch.stack(torch._foreach_norm(gradients)))
     torch._foreach_mul_(gradients, (longest / length).clamp(max=1.0))

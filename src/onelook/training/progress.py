@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from onelook.data.dataset import OnProgress
 from onelook.training.listeners import BatchStatus, Listener, TrainingPlan
 from onelook.training.result import EpochRecord, FitResult
 
@@ -23,6 +25,24 @@ def choose_progress(console: Console | None = None, *, quiet: bool = False) -> L
     if console.is_terminal and not console.is_dumb_terminal and not console.is_jupyter:
         return LiveBar(console)
     return PlainLines(console)
+
+
+@contextmanager
+def picture_bar(what: str, *, quiet: bool = False) -> Iterator[OnProgress | None]:
+    """What shows how far the work on pictures has come: a bar on standard error in a terminal, else nothing.
+
+    Args:
+        what: what is made of them.
+        quiet: show nothing.
+    """
+    console = Console(stderr=True, highlight=False)
+    if quiet or not console.is_terminal or console.is_dumb_terminal or console.is_jupyter:
+        yield None
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True, refresh_per_second=4, redirect_stdout=False) as bar:
+        task = bar.add_task(what, total=None, visible=False)
+        yield lambda done, total: bar.update(task, completed=done, total=total, visible=done < total)
 
 
 class PlainLines(Listener):

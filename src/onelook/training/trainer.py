@@ -15,10 +15,10 @@ from onelook.training.average import WeightAverage
 from onelook.training.batches import Batch, Batches
 from onelook.training.listeners import BatchStatus
 from onelook.training.loss import build_losses
-from onelook.training.optim import build_optimizer
 from onelook.training.parallel import ALONE, Processes, SharedRows, sum_gradients
 from onelook.training.process import choose_precision, random_state, restore_random, seed_epoch
 from onelook.training.tally import Tally
+from onelook.training.tuning import Tuning
 from onelook.transforms.mixing import mix
 
 # (images, generator), and where processes share a batch, where in it the images stand: as `Augment` takes them.
@@ -79,7 +79,8 @@ class Trainer:
         self.val = Batches(val, val_batch, device, processes)
         self.network = network.to(device=device, memory_format=_MEMORY_FORMAT)  # type: ignore[call-overload]
         processes.take_from_first(network.state_dict().values())
-        self.optimizer = build_optimizer(settings.optimizer, network.parameters())
+        self._tuning = Tuning(network, settings)
+        self.optimizer = self._tuning.build_optimizer(settings.optimizer)
         self.average = WeightAverage(self.network, settings.weight_average) if settings.weight_average else None
         self._preprocess = preprocess.to(device)
         self._augment = augment
@@ -124,6 +125,7 @@ class Trainer:
             `goes_on` or by a loss that is not a number.
         """
         self.network.train()
+        self._tuning.begin_epoch(epoch)
         tally = Tally(self._device)
         order, augmentation = seed_epoch(self._seed, epoch, self._device)
         first = 1 if start is None else start.steps + 1

@@ -15,6 +15,7 @@ from onelook.workflow.augmented import augmented_versions
 from onelook.workflow.clock import Clock
 from onelook.workflow.fitting import Fitted
 from onelook.workflow.start import BegunRun, starting_record, value_range
+from onelook.workflow.transfer import pretrained_record
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -153,6 +154,7 @@ def _provenance(begun: BegunRun, fitted: Fitted) -> dict[str, Any]:
         "data_sources": list(dataset.sources),
         "split_fingerprint": begun.opened.prepared.split.fingerprint,
         **({"from": starting} if (starting := starting_record(begun.opened)) else {}),
+        **({"pretrained": origin} if (origin := pretrained_record(settings)) else {}),
         "model": settings.model,
         "recipe": settings.recipe,
         "seed": settings.seed,

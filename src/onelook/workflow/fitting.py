@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING
 
 from onelook.settings import FittedPreprocess, TrainSettings
 from onelook.workflow.batch_size import settle_batch_size
-from onelook.workflow.ready import Work, make_ready
+from onelook.workflow.ready import Ready, make_ready
 from onelook.workflow.start import BegunRun
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-    from torch import nn
 
     from onelook.run_folder import RunFolder
     from onelook.training.listeners import Listener, TrainingPlan
@@ -45,9 +44,10 @@ def fit_network(begun: BegunRun, clock: Clock, *, quiet: bool, say: Callable[[st
 
     from onelook.training.loop import fit
     from onelook.training.process import choose_precision
-    from onelook.training.progress import choose_progress
+    from onelook.training.progress import choose_progress, picture_bar
 
-    ready = make_ready(begun.opened, begun.network)
+    with picture_bar("features", quiet=quiet or not begun.processes.is_first) as on_progress:
+        ready = make_ready(begun.opened, begun.network, on_progress)
     begun = settle_batch_size(begun, ready, say)
     settings, network, work = begun.opened.settings, ready.network, ready.work
     processes = begun.processes
@@ -60,7 +60,7 @@ def fit_network(begun: BegunRun, clock: Clock, *, quiet: bool, say: Callable[[st
     budget = None
     if settings.time_limit_seconds is not None:
         stored = processes.from_first(lambda: _stored_time_plan(begun))
-        plan = stored or _fit_into_time(begun, network, work, clock, say)
+        plan = stored or _fit_into_time(begun, ready, clock, say)
         settings, budget = settings.model_copy(update={"epochs": plan.epochs}), plan.budget_seconds
         begun.record(settings=settings.model_dump(mode="json"), time_plan=asdict(plan))
     logs = _open_logs(begun.folder, settings, say) if processes.is_first else []
@@ -75,7 +75,8 @@ def fit_network(begun: BegunRun, clock: Clock, *, quiet: bool, say: Callable[[st
         class_names=begun.opened.dataset.class_names,
         processes=processes,
     )
-    return Fitted(result, ready.preprocess, {**result.weights, **ready.extra_weights}, logs)
+    weights = ready.whole_weights(result.weights)
+    return Fitted(result, ready.preprocess, {**weights, **ready.extra_weights}, logs)
 
 
 @dataclass(frozen=True)
@@ -87,25 +88,27 @@ class TimePlan:
     limit_seconds: float  # what was asked for
 
 
-def _fit_into_time(
-    begun: BegunRun, network: nn.Module, work: Work, clock: Clock, say: Callable[[str], None]
-) -> TimePlan:
+def _fit_into_time(begun: BegunRun, ready: Ready, clock: Clock, say: Callable[[str], None]) -> TimePlan:
     """As many epochs as fit into the time that is left, by the pace that a copy of the network is trained at."""
     from onelook.training.pace import measure_pace
     from onelook.training.process import tuned_for_training
     from onelook.training.trainer import Trainer
 
-    limit = begun.opened.settings.time_limit_seconds or 0.0
+    settings, work = begun.opened.settings, ready.work
+    limit = settings.time_limit_seconds or 0.0
     with tuned_for_training(work.device):
-        trainer = Trainer(deepcopy(network), **vars(work), settings=begun.opened.settings, processes=begun.processes)
+        trainer = Trainer(deepcopy(ready.network), **vars(work), settings=settings, processes=begun.processes)
         pace = measure_pace(trainer)
     test = begun.opened.prepared.split.test
-    views = begun.opened.settings.views.count  # of each picture, once the model is scored as it predicts
-    scoring = pace.validation_seconds * views * len(work.val if test is None else test) / len(work.val)
+    views = settings.views.count  # of each picture, once the model is scored as it predicts
+    of_one = pace.validation_seconds / len(work.val) + ready.judging_seconds
+    scoring = of_one * views * len(work.val if test is None else test)
     finishing = max(_FINISHING_SECONDS, _FINISHING_SHARE * limit)
     # The last epoch may be cut short by the clock, and is validated after that.
     left = limit - clock.so_far()["total"] - finishing - scoring - pace.validation_seconds
     epochs = pace.epochs_within(left)
+    if settings.tune == "head":  # which is trained in seconds, and after that only learns its pictures by heart
+        epochs = min(epochs, settings.epochs)
     if left < pace.epoch_seconds:
         say(f"  an epoch takes about {pace.epoch_seconds:.0f} s here: more than --time-limit leaves; one is cut short")
     reason = f"{epochs} epochs of about {pace.epoch_seconds:.1f} s: what fits into {limit:.0f} s"

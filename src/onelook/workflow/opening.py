@@ -13,7 +13,7 @@ from onelook.runtime import choose_device
 from onelook.settings import DecodeSettings, TrainSettings
 from onelook.settings.merge import Overrides, build_settings, differences, merge
 from onelook.training.logs import require_logs
-from onelook.workflow.plan import DataFacts, plan_run, views_in_words
+from onelook.workflow.plan import DataFacts, views_in_words
 from onelook.workflow.request import resolve_settings
 from onelook.workflow.starting_point import (
     Learnt,
@@ -22,6 +22,7 @@ from onelook.workflow.starting_point import (
     refuse_unless_forced,
     what_it_learnt,
 )
+from onelook.workflow.transfer import Transfer, check_transfer, pick_transfer, plan_for, unread_by_network
 
 if TYPE_CHECKING:
     from onelook.checks.finding import Finding
@@ -85,6 +86,8 @@ def open_for_training(
     if start is not None and stored is None:
         asked = start.settings_with(asked)
         first = build_settings(asked, "the options")
+    if stored is None:
+        asked = check_transfer(asked)
     dataset = open_for(data, first)
     if not dataset.class_names:
         notes = "".join(f" {note}" for note in dataset.notes)
@@ -95,6 +98,9 @@ def open_for_training(
     if start is not None:
         dataset = start.name_classes(dataset)
     say(str(dataset))
+    transfer = pick_transfer(dataset, asked, say) if stored is None else Transfer({})
+    asked = merge(transfer.settings, asked)
+    first = stored or build_settings(asked, "the options")
     decode = choose_decode_settings(dataset, first.image_size, first.resize) if start is None else start.card.decode
     own_split = None if start is None or splits_anew or stored else start.split_of(dataset)
     if own_split is not None:
@@ -120,12 +126,14 @@ def open_for_training(
         _refuse_other_data(resumed, dataset.fingerprint, prepared.split.fingerprint)
         settings, choices = stored, tuple(resumed.read_run().get("choices", ()))
     else:
-        plan = plan_run(facts, asked, goes_on=start is not None)
+        plan = plan_for(facts, asked, goes_on=start is not None, device=choose_device(first.device).type)
         settings = resolve_settings(asked, plan.settings)
         choices = (
             *(_size_choice(dataset, decode, first) if start is None else _start_choices(start)),
             *_split_choice(settings, prepared.split, is_asked=own_split is None),
+            *transfer.reasons,
             *(() if "recipe" in asked else plan.reasons),
+            *unread_by_network(asked),
             *filter(None, [views_in_words(settings.views, facts)]),
         )
     _refuse_views_past_the_edge(settings, decode)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from onelook.runtime import choose_device, seed_everything
 from onelook.settings import FittedPreprocess, NetworkSettings
 from onelook.workflow.opening import OpenedData
 from onelook.workflow.start import value_range
+from onelook.workflow.transfer import backbone_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -16,8 +18,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from torch import nn
 
-    from onelook.data.dataset import ImageSet
+    from onelook.data.dataset import ImageSet, OnProgress
+    from onelook.models.pretrained import Backbone
     from onelook.transforms.augment import Augment
+
+    Weights = dict[str, NDArray[np.float32]]  # by the names of a state dict
 
 _STATISTICS_BATCH = 1024  # pictures read at a time while the training set's mean and deviation are measured
 
@@ -44,10 +49,21 @@ class Ready:
     work: Work
     preprocess: FittedPreprocess  # what the work's is made of
     extra_weights: dict[str, NDArray[np.float32]]  # the preparation's, where it has some
+    # From what is trained to the whole network's weights: where features stand for pictures that is the head alone.
+    whole_weights: Callable[[Weights], Weights] = dict
+    judging_seconds: float = 0.0  # for a picture, beyond what validating takes while training
 
 
-def make_ready(opened: OpenedData, network_settings: NetworkSettings) -> Ready:
-    """Measures the preparation on the training side alone, and builds the network; the seed decides its weights."""
+def make_ready(opened: OpenedData, network_settings: NetworkSettings, on_progress: OnProgress | None = None) -> Ready:
+    """Measures the preparation on the training side alone, and builds the network; the seed decides its weights.
+
+    A pretrained network begins with its published weights and a last layer of zeros, and prepares pictures as these
+    were trained with. Where its head alone is trained, on features, `on_progress` is told how many are computed.
+
+    Raises:
+        ConfigError: the pretrained weights are not there.
+        ModelError: they are of another network, or damaged.
+    """
     import torch
 
     from onelook.models.layers import build_network
@@ -58,7 +74,11 @@ def make_ready(opened: OpenedData, network_settings: NetworkSettings) -> Ready:
 
     settings, decode, start = opened.settings, opened.decode, opened.start
     split, values = opened.prepared.split, value_range(opened)
-    if start is None:
+    extra_weights: Weights = {}
+    backbone = backbone_of(settings)
+    if backbone is not None:
+        preprocess = backbone.preprocess(values)
+    elif start is None:
         preprocess, extra_weights = fit_preprocess(settings.preprocess, split.train.batches(_STATISTICS_BATCH), values)
     else:
         preprocess, extra_weights = start.card.preprocess, start.preparation_weights
@@ -66,7 +86,9 @@ def make_ready(opened: OpenedData, network_settings: NetworkSettings) -> Ready:
     classes = len(opened.dataset.class_names)
     network = build_network(network_settings, (decode.channels, decode.height, decode.width), classes)
     prepare = Preprocess(preprocess, extra_weights)
-    if start is None:
+    if backbone is not None:
+        _load_pretrained(network, backbone, opened, network_settings)
+    elif start is None:
         measure_whitening(network, lambda: prepare(_some_pictures(split.train)))
     else:
         network.load_state_dict({name: torch.tensor(array) for name, array in start.network_weights.items()})
@@ -77,7 +99,29 @@ def make_ready(opened: OpenedData, network_settings: NetworkSettings) -> Ready:
         augment=Augment(settings.augment, values) if settings.augment.is_active else None,
         device=choose_device(settings.device),
     )
-    return Ready(network, work, preprocess, extra_weights)
+    ready = Ready(network, work, preprocess, extra_weights)
+    if settings.tune != "head":
+        return ready
+    from onelook.workflow.frozen import on_features
+
+    return on_features(ready, opened, network_settings, on_progress)
+
+
+def _load_pretrained(
+    network: nn.Sequential, backbone: Backbone, opened: OpenedData, network_settings: NetworkSettings
+) -> None:
+    """Puts the published weights into a network, and zeros into its last layer: it favours no class at first."""
+    import torch
+
+    from onelook.models.pretrained import feature_layers
+    from onelook.models.pretrained_weights import find_weights, read_weights
+
+    state = network.state_dict()
+    below = feature_layers(network_settings)
+    expected = {name: tuple(tensor.shape) for name, tensor in state.items() if int(name.partition(".")[0]) < below}
+    found = read_weights(backbone, find_weights(backbone, opened.settings.weights), expected)
+    head = {name: torch.zeros_like(tensor) for name, tensor in state.items() if name not in expected}
+    network.load_state_dict(head | {name: torch.from_numpy(array) for name, array in found.items()})
 
 
 def _some_pictures(train: ImageSet) -> torch.Tensor:

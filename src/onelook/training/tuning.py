@@ -1,0 +1,124 @@
+"""Which layers of a network are trained, when, and at what share of the learning rate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import torch
+from torch import Tensor, nn
+
+from onelook.models.layers import layer_groups
+from onelook.settings import OptimizerSettings, TrainSettings
+from onelook.training.optim import Optimizer, State, build_optimizer, clip
+
+_STEPS = "steps"
+
+
+class Tuning:
+    """The layers of a network that is trained in groups, lower ones at lower rates, or later than those above.
+
+    With `tune = "gradual"` the first epoch trains the topmost group alone, and the others follow one after the other,
+    the next below first, until in the second half of the epochs all are trained (Howard & Ruder 2018,
+    arXiv:1801.06146, "gradual unfreezing"). What is not trained yet behaves as in prediction: its batch-norms use and
+    keep their moving statistics, its dropout is off. Every other way trains all groups from the first epoch on, with
+    batch-norms that normalise by the batch and move their statistics.
+
+    Args:
+        network: a module as `build_network` makes it, or any other, which is then one group.
+        settings: `tune`, `epochs` and `optimizer.layer_decay` are read.
+    """
+
+    def __init__(self, network: nn.Module, settings: TrainSettings) -> None:
+        self._groups = layer_groups(network)
+        self._trainable = [[weight for weight in weights_of(group) if weight.requires_grad] for group in self._groups]
+        self._is_gradual = settings.tune == "gradual"
+        self._epochs = settings.epochs
+
+    def begin_epoch(self, epoch: int) -> None:
+        """Sets a network that is in training mode to what this epoch, from 1, trains."""
+        if not self._is_gradual:
+            return
+        first = first_trained_group(epoch, self._epochs, len(self._groups))
+        for number, (modules, weights) in enumerate(zip(self._groups, self._trainable, strict=True)):
+            is_trained = number >= first
+            for module in modules:
+                module.train(is_trained)
+            for weight in weights:
+                weight.requires_grad_(is_trained)
+
+    def build_optimizer(self, settings: OptimizerSettings) -> Optimizer:
+        """What moves the weights: one rule for all, or one for each group where these differ in rate or in time."""
+        if settings.layer_decay == 1 and not self._is_gradual:
+            return build_optimizer(settings, [weight for weights in self._trainable for weight in weights])
+        return GroupedOptimizer(self._trainable, settings)
+
+
+def first_trained_group(epoch: int, epochs: int, groups: int) -> int:
+    """The lowest group that is trained in an epoch, from 1: the topmost in the first, all in the second half.
+
+    Example:
+        >>> [first_trained_group(epoch, 8, 5) for epoch in range(1, 9)]
+        [4, 3, 2, 1, 0, 0, 0, 0]
+    """
+    return max(0, groups - 1 - (epoch - 1) * 2 * (groups - 1) // max(1, epochs))
+
+
+def weights_of(modules: Iterable[nn.Module]) -> list[nn.Parameter]:
+    """The parameters of several modules, in order."""
+    return [weight for module in modules for weight in module.parameters()]
+
+
+class GroupedOptimizer(Optimizer):
+    """The same rule for each group of weights, at its share of the rate, and counting its own steps.
+
+    The topmost group has the rate that is asked for, each below `layer_decay` times that of the next above
+    ("discriminative fine-tuning", Howard & Ruder 2018, arXiv:1801.06146). A group that joins late begins its running
+    means as if the run began there.
+
+    Args:
+        groups: the weights of each, the lowest first.
+        settings: the rule.
+    """
+
+    def __init__(self, groups: Iterable[list[nn.Parameter]], settings: OptimizerSettings) -> None:
+        weights = list(groups)
+        # Gradients are cut by their length over all groups together, before any rule sees them.
+        own = settings.model_copy(update={"clip_norm": None, "layer_decay": 1.0})
+        self._parts = [build_optimizer(own, group) for group in weights]
+        self._shares = [settings.layer_decay ** (len(weights) - 1 - number) for number in range(len(weights))]
+        super().__init__([weight for group in weights for weight in group], settings)
+
+    @torch.no_grad()
+    def step(self, learning_rate: float) -> None:
+        """Moves the weights of every group that has gradients."""
+        self.steps_done += 1
+        if self.settings.clip_norm is not None:
+            clip([weight.grad for weight in self.parameters if weight.grad is not None], self.settings.clip_norm)
+        for part, share in zip(self._parts, self._shares, strict=True):
+            if any(weight.grad is not None for weight in part.parameters):
+                part.step(learning_rate * share)
+
+    def tensors(self) -> dict[str, Tensor]:
+        """The running values of all groups, and how many steps each has done."""
+        return {
+            f"{number}.{name}": tensor
+            for number, part in enumerate(self._parts)
+            for name, tensor in (part.tensors() | {_STEPS: torch.tensor(part.steps_done)}).items()
+        }
+
+    @torch.no_grad()
+    def load(self, tensors: Mapping[str, Tensor], steps_done: int) -> None:
+        """Goes on from what `tensors` gave after `steps_done` steps.
+
+        Raises:
+            ModelError: the tensors belong to another rule or another network.
+        """
+        for number, part in enumerate(self._parts):
+            prefix = f"{number}."
+            own = {name.removeprefix(prefix): tensor for name, tensor in tensors.items() if name.startswith(prefix)}
+            steps = own.pop(_STEPS, None)
+            part.load(own, 0 if steps is None else int(steps))
+        self.steps_done = steps_done
+
+    def _update(self, weights: list[Tensor], gradients: list[Tensor], state: State, learning_rate: float) -> None:
+        raise NotImplementedError("its groups are updated, each by its own rule")

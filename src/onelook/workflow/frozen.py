@@ -1,0 +1,129 @@
+"""Training the head of a network whose other layers stay as they are: on features, computed once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from onelook.errors import ConfigError
+from onelook.models.pretrained import feature_layers
+from onelook.settings import NetworkSettings, PreprocessSettings
+from onelook.settings.network import Dense, Dropout, Flatten
+from onelook.workflow.opening import OpenedData
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from onelook.data.dataset import ImageSet, OnProgress
+    from onelook.embedding import FeatureNetwork
+    from onelook.transforms.steps import ChannelAffine
+    from onelook.workflow.ready import Ready
+
+    Weights = dict[str, NDArray[np.float32]]
+
+# Features are standardised channel by channel, as pictures of one pixel would be: what the rates were measured with.
+_STANDARDIZE = PreprocessSettings(scale="none", featurewise_center=True, featurewise_std_normalization=True)
+_UNUSED_RANGE = (0.0, 1.0)  # of values that are not scaled by it
+_STATISTICS_BATCH = 1024
+
+
+def on_features(ready: Ready, opened: OpenedData, network: NetworkSettings, on_progress: OnProgress | None) -> Ready:
+    """The same training on features: its network is the head alone, its pictures are what the layers below make of
+    them, and the standardising of these ends up in the head's own weights.
+
+    Raises:
+        ConfigError: the head has no dense layer that could take the standardising up.
+        DataError: the cache cannot be written.
+    """
+    import torch
+
+    from onelook.embedding import FeatureNetwork
+    from onelook.models.layers import build_network
+    from onelook.runtime import choose_device
+    from onelook.transforms.preprocess import Preprocess
+    from onelook.transforms.statistics import fit_preprocess
+    from onelook.transforms.steps import preprocess_steps
+    from onelook.workflow.transfer import seconds_to_embed
+
+    layers, decode, settings = feature_layers(network), opened.decode, opened.settings
+    whole = {name: tensor.numpy() for name, tensor in ready.network.state_dict().items()}
+    backbone = FeatureNetwork(network, layers, whole | ready.extra_weights, ready.preprocess, _shape_of(opened))
+    train, val = (_embedded(side, backbone, on_progress) for side in (ready.work.train, ready.work.val))
+    fitted, _ = fit_preprocess(_STANDARDIZE, train.batches(_STATISTICS_BATCH), _UNUSED_RANGE)
+    scaling = preprocess_steps(fitted).first
+    head = NetworkSettings(layers=(Flatten(), *network.layers[layers:]), initializer=network.initializer)
+    dense = _dense_after(network, layers)
+    module = build_network(head, (backbone.count, 1, 1), len(opened.dataset.class_names))
+    # The head as it stands, which may be trained already, as it has to be for standardised features.
+    own = _renumbered(whole, layers, to_head=True)
+    own |= _standing_on(own, f"{dense - layers + 1}", scaling, undo=True)
+    module.load_state_dict({name: torch.tensor(array) for name, array in own.items()})
+    work = replace(
+        ready.work, train=train, val=val, preprocess=Preprocess(fitted), augment=None, device=choose_device("cpu")
+    )
+
+    def joined(trained: Weights) -> Weights:
+        folded = trained | _standing_on(trained, f"{dense - layers + 1}", scaling, undo=False)
+        return whole | _renumbered(folded, layers, to_head=False)
+
+    of_one = seconds_to_embed(settings.model, 1, decode.height, decode.width)
+    return replace(ready, network=module, work=work, whole_weights=joined, judging_seconds=of_one)
+
+
+def _dense_after(network: NetworkSettings, layers: int) -> int:
+    """The position of the head's first layer with weights, which has to be dense and to have a bias."""
+    for position, layer in enumerate(network.layers[layers:], layers):
+        if isinstance(layer, Dense) and layer.bias:
+            return position
+        if not isinstance(layer, Dropout | Flatten):
+            break
+    raise ConfigError(
+        "--tune head: the network's global pool is not followed by a dense layer with a bias. Expected that of a "
+        "pretrained network; use --tune full."
+    )
+
+
+def _embedded(side: ImageSet, backbone: FeatureNetwork, on_progress: OnProgress | None) -> ImageSet:
+    """The features as pictures of one pixel: (rows, 1, 1, features)."""
+    import numpy as np
+
+    from onelook.embedding import embed
+
+    features = embed(side, backbone, on_progress=on_progress)
+    return replace(side, images=features[:, np.newaxis, np.newaxis], rows=np.arange(len(features)))
+
+
+def _renumbered(weights: Weights, layers: int, *, to_head: bool) -> Weights:
+    """The head's weights by the names of the head's own module, or of the whole one's.
+
+    In the head a `flatten` stands in the place of the layers below.
+    """
+    shift = 1 - layers if to_head else layers - 1
+    renumbered: Weights = {}
+    for name, array in weights.items():
+        position, _, rest = name.partition(".")
+        if position.isdecimal() and (not to_head or int(position) >= layers):
+            renumbered[f"{int(position) + shift}.{rest}"] = array
+    return renumbered
+
+
+def _standing_on(weights: Weights, dense: str, scaling: ChannelAffine, *, undo: bool) -> Weights:
+    """The dense layer's weights brought from standardised features to plain ones, or back: the logits stay the same.
+
+    With `standardised = feature * m + o`: W (f * m + o) + b = (W * m) f + (b + W o).
+    """
+    import numpy as np
+
+    weight, bias = weights[f"{dense}.weight"].astype(np.float64), weights[f"{dense}.bias"].astype(np.float64)
+    if undo:
+        weight = weight / scaling.multiplier
+        bias = bias - weight @ np.broadcast_to(scaling.offset, weight.shape[1:])
+    else:
+        bias = bias + weight @ np.broadcast_to(scaling.offset, weight.shape[1:])
+        weight = weight * scaling.multiplier
+    return {f"{dense}.weight": weight.astype(np.float32), f"{dense}.bias": bias.astype(np.float32)}
+
+
+def _shape_of(opened: OpenedData) -> tuple[int, int, int]:
+    return opened.decode.height, opened.decode.width, opened.decode.channels

