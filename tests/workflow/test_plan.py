@@ -11,13 +11,14 @@ from onelook.workflow.plan import DataFacts, are_symbols, plan_run
 
 DIGITS = tuple(map(str, range(10)))
 MNIST = DataFacts(train_rows=54_000, height=28, width=28, channels=1, class_names=DIGITS)
+THINGS = replace(MNIST, class_names=("cat", "dog"))
 PETS = DataFacts(train_rows=2_000, height=128, width=128, channels=3, class_names=("cat", "dog"))
 
 
-@pytest.mark.parametrize("facts", [MNIST, PETS])
-def test_the_plan_is_a_valid_run(facts: DataFacts) -> None:
+@pytest.mark.parametrize(("facts", "network"), [(MNIST, "airbench-small"), (PETS, "cnn")])
+def test_the_plan_is_a_valid_run(facts: DataFacts, network: str) -> None:
     plan = plan_run(facts, {})
-    assert build_settings(plan.settings, "the plan").model == "cnn"
+    assert build_settings(plan.settings, "the plan").model == network
     assert len(plan.reasons) >= 5
 
 
@@ -66,9 +67,10 @@ def test_a_chosen_setting_leaves_the_other_picks_in_place(pair: str) -> None:
     assert resolved == merge(untouched, {section: values}) != untouched
 
 
-def test_another_schedule_keeps_the_optimizer() -> None:
-    plan = plan_run(MNIST, {"schedule": {"name": "cosine"}})
-    assert plan.settings["optimizer"]["name"] == "adamw"
+@pytest.mark.parametrize(("facts", "rule"), [(MNIST, "muon"), (PETS, "adamw")])
+def test_another_schedule_keeps_the_optimizer(facts: DataFacts, rule: str) -> None:
+    plan = plan_run(facts, {"schedule": {"name": "cosine"}})
+    assert plan.settings["optimizer"]["name"] == rule
     assert "schedule" not in plan.settings
 
 
@@ -113,6 +115,28 @@ def test_airbench_is_trained_as_it_was_published_and_digits_are_not_mirrored() -
     assert digits["optimizer"]["name"] == "muon"
     assert digits["batch_size"] == 256
     assert digits["augment"] == {"crop_padding": 2}
-    things = plan_run(replace(MNIST, class_names=("cat", "dog")), {"model": "airbench"}).settings
+    assert "views" not in digits
+    things = plan_run(THINGS, {"model": "airbench"}).settings
     assert things["augment"] == {"crop_padding": 2, "alternating_flip": True}
+    assert things["views"] == {"horizontal_flip": True}
     build_settings(things, "the plan")  # nothing in it that the optimizer or schedule would not read
+
+
+def test_views_of_ones_own_replace_the_planned_ones() -> None:
+    assert "views" not in plan_run(THINGS, {"model": "airbench", "views": {"shift": 1}}).settings
+
+
+@pytest.mark.parametrize("model", ["cnn", "airbench"])
+def test_weights_that_are_good_already_go_on_at_a_lower_rate(model: str) -> None:
+    afresh, going_on = (
+        plan_run(MNIST, {"model": model}, goes_on=goes_on).settings["optimizer"] for goes_on in (False, True)
+    )
+    assert going_on["learning_rate"] == pytest.approx(afresh["learning_rate"] / 4)
+
+
+def test_the_network_grows_with_the_time_that_there_is() -> None:
+    colour = replace(THINGS, height=32, width=32, channels=3, train_rows=45_000, matmul_speed=180e9)
+    networks = [plan_run(colour, {"time_limit_seconds": minutes * 60}).settings["model"] for minutes in (3, 15, 60)]
+    assert networks == ["airbench-small", "airbench-medium", "airbench"]
+    slower = replace(colour, matmul_speed=18e9)
+    assert plan_run(slower, {"time_limit_seconds": 3_600}).settings["model"] == "airbench-small"

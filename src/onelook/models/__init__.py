@@ -12,8 +12,10 @@ MODELS = Registry(
         "cnn-small": ("onelook.models.cnn:build_small", "cnn with half the filters: quicker, a little less accurate"),
         "airbench": (
             "onelook.models.airbench:build",
-            "whitened and wide: for small colour pictures, slower than cnn",
+            "whitened and wide: for small colour pictures and an hour",
         ),
+        "airbench-medium": ("onelook.models.airbench:build_medium", "the same, narrower, for half the work"),
+        "airbench-small": ("onelook.models.airbench:build_small", "the same, narrower still, for a sixth of the work"),
         "resnet": ("onelook.models.resnet:build", "a small residual network, fitted to the pictures' size"),
         "mlp": ("onelook.models.mlp:build", "two dense layers, for a quick baseline"),
         "efficientnet-lite0": (

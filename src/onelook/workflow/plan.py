@@ -7,9 +7,11 @@ from typing import Any
 
 from onelook.settings.merge import Overrides, merge
 from onelook.settings.views import ViewSettings
+from onelook.workflow.pick_network import Work, pick_network
 
 # Networks of our own, for which the schedule below was tuned. The tutorials' networks keep Keras' defaults.
-_TUNED_MODELS = frozenset({"cnn", "cnn-small", "resnet", "airbench"})
+_AIRBENCH = frozenset({"airbench", "airbench-medium", "airbench-small"})
+_TUNED_MODELS = frozenset({"cnn", "cnn-small", "resnet"}) | _AIRBENCH
 # A short run needs about this many steps before batch-norm and the rate's rise and fall pay (measured on digits).
 _FEWEST_STEPS = 1_200
 _LARGEST_BATCH = 128
@@ -19,7 +21,8 @@ _RATE = 4e-3
 _RATE_OF_GOING_ON = 1e-3
 # For kernels arXiv:2404.00498's successor with Muon takes 0.24 and 0.6 at batches of 2,000. At batches of 250, and with
 # AdamW for the rest at 4e-3, a quarter of CIFAR-10 in 6 epochs gave 79.3 %, and AdamW for all of it 76.4 %.
-_MUON = {"name": "muon", "learning_rate": 0.24, "momentum": 0.6, "other_rate": 4e-3 / 0.24, "epsilon": 1e-8}
+_MUON_RATE = 0.24
+_MUON_RATE_OF_GOING_ON = 0.06
 _NUMBER_WORDS = frozenset(["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"])
 
 
@@ -32,6 +35,7 @@ class DataFacts:
     width: int
     channels: int
     class_names: tuple[str, ...]
+    matmul_speed: float | None = None  # operations a second of matrix products, where time is limited
 
 
 @dataclass
@@ -60,20 +64,29 @@ def plan_run(facts: DataFacts, chosen: Overrides, *, goes_on: bool = False) -> P
         goes_on: whether the weights are trained already.
     """
     plan = Plan()
-    model = chosen.get("model", "cnn")
-    if "model" not in chosen:
-        plan.pick({"model": "cnn"}, "network cnn: our own fast one, scaled to the pictures")
-    tuned = model in _TUNED_MODELS
+    model = chosen.get("model")
+    if model is None:
+        model, reason = pick_network(_work(facts, chosen))
+        plan.pick({"model": model}, reason)
+    tuned, is_airbench = model in _TUNED_MODELS, model in _AIRBENCH
     batch_size = chosen.get("batch_size")
     if batch_size is None:
-        batch_size = _batch_size(facts.train_rows, _LARGEST_BATCH * (2 if model == "airbench" else 1))
+        batch_size = _batch_size(facts.train_rows, _LARGEST_BATCH * (2 if is_airbench else 1))
         plan.pick({"batch_size": batch_size}, f"batches of {batch_size}: {facts.train_rows:,} training pictures")
     if not {"epochs", "time_limit_seconds"} & chosen.keys():
         epochs = _epochs(facts, int(batch_size))
         plan.pick({"epochs": epochs}, f"{epochs} epochs: {epochs * facts.train_rows:,} pictures seen in all")
     if tuned and "name" not in chosen.get("optimizer", {}):
-        if model == "airbench":
-            rule, optimizer, warmup = "Muon", dict(_MUON), 0.0
+        if is_airbench:
+            rate = _MUON_RATE_OF_GOING_ON if goes_on else _MUON_RATE
+            rule, warmup = "Muon", 0.0
+            optimizer = {
+                "name": "muon",
+                "learning_rate": rate,
+                "momentum": 0.6,
+                "other_rate": _RATE / _MUON_RATE,
+                "epsilon": 1e-8,
+            }
         else:
             rate = _RATE_OF_GOING_ON if goes_on else _RATE
             rule, warmup = "AdamW", 0.25
@@ -87,12 +100,26 @@ def plan_run(facts: DataFacts, chosen: Overrides, *, goes_on: bool = False) -> P
     if tuned and "keep_best" not in chosen:
         plan.pick({"keep_best": "val_loss"}, "the epoch of the lowest validation loss is kept")
     if tuned and "label_smoothing" not in chosen.get("loss", {}):
-        smoothing = 0.2 if model == "airbench" else 0.05
+        smoothing = 0.1 if is_airbench else 0.05
         plan.pick({"loss": {"label_smoothing": smoothing}}, f"label smoothing {smoothing:g} against overconfidence")
     if tuned and not _chooses_augmentation(chosen):
-        augment, reason = _shift_and_mirror(facts) if model == "airbench" else _augment(facts)
+        augment, reason = _shift_and_mirror(facts) if is_airbench else _augment(facts)
         plan.pick({"augment": augment}, reason)
+    if is_airbench and "views" not in chosen and not are_symbols(facts.class_names):
+        plan.settings = merge(plan.settings, {"views": {"horizontal_flip": True}})  # told by `views_in_words`
     return plan
+
+
+def _work(facts: DataFacts, chosen: Overrides) -> Work:
+    limit, speed = chosen.get("time_limit_seconds"), facts.matmul_speed
+    return Work(
+        rows=facts.train_rows,
+        height=facts.height,
+        width=facts.width,
+        channels=facts.channels,
+        num_classes=len(facts.class_names),
+        operations=None if limit is None or speed is None else float(limit) * speed,
+    )
 
 
 def views_in_words(views: ViewSettings, facts: DataFacts) -> str | None:

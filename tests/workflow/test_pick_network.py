@@ -1,0 +1,34 @@
+"""Which network a run gets, by its pictures and its time."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from onelook.models.model_input import ModelInput
+from onelook.models.read import network_named
+from onelook.models.summary import summarize
+from onelook.workflow.pick_network import Work, pick_network
+
+CIFAR = Work(rows=45_000, height=32, width=32, channels=3, num_classes=10, operations=None)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{"height": 128, "width": 128}, {"height": 8, "width": 8}, {"rows": 300}],
+    ids=["too large for it", "too small to whiten", "too few"],
+)
+def test_what_airbench_is_not_made_for_goes_to_the_cnn(other: dict[str, int]) -> None:
+    assert pick_network(replace(CIFAR, **other))[0] == "cnn"
+
+
+def test_no_limit_gets_the_quickest() -> None:
+    assert pick_network(CIFAR)[0] == pick_network(replace(CIFAR, operations=1.0))[0] == "airbench-small"
+
+
+def test_the_widest_is_picked_from_the_time_on_in_which_three_and_a_half_epochs_fit() -> None:
+    cost = summarize(network_named("airbench", ModelInput(32, 32, 3, 10, 45_000)), (3, 32, 32), 10).multiply_adds
+    enough = 3.5 * 45_000 * cost * 6 / (0.85 * 0.7)
+    assert pick_network(replace(CIFAR, operations=1.001 * enough))[0] == "airbench"
+    assert pick_network(replace(CIFAR, operations=0.999 * enough))[0] == "airbench-medium"
