@@ -55,11 +55,15 @@ def open_for_training(
     resumed: RunFolder | None,
     say: Callable[[str], None],
     on_progress: OnProgress | None = None,
+    *,
+    matmul_speed: float | None = None,
 ) -> OpenedData:
     """Opens, decodes, checks and splits the data, and resolves the settings, saying what it finds.
 
     Args:
         on_progress: told pictures decoded and pictures in all.
+        matmul_speed: operations a second in a product of matrices, which a run that is bound by time is planned by;
+            measured where not given.
 
     Raises:
         ConfigError: a resumed run was asked for with other settings; or pictures would judge that the model to go on
@@ -121,6 +125,7 @@ def open_for_training(
         width=decode.width,
         channels=decode.channels,
         class_names=dataset.class_names,
+        matmul_speed=matmul_speed or _measured_speed(asked),
     )
     if stored is not None and resumed is not None:
         _refuse_other_data(resumed, dataset.fingerprint, prepared.split.fingerprint)
@@ -143,6 +148,15 @@ def open_for_training(
     for position, line in enumerate(in_short(findings)):
         say("\n".join(entry("found" if position == 0 else "", line)))
     return OpenedData(dataset, decode, prepared, findings, settings, choices, start, learnt)
+
+
+def _measured_speed(asked: Overrides) -> float | None:
+    """The speed of this machine, where a network is to be picked by it."""
+    if "time_limit_seconds" not in asked or "model" in asked or "recipe" in asked:
+        return None
+    from onelook.training.speed import measure_matmul_speed
+
+    return measure_matmul_speed(choose_device(asked.get("device", "auto")))
 
 
 def _given_split(settings: TrainSettings, resumed: RunFolder | None) -> GivenSplit | None:

@@ -138,6 +138,7 @@ def _train(
     on_progress: OnProgress | None,
 ) -> Run | CrossValidation | TrainedModels:
     clock, tell = Clock(), _silent if quiet else say
+    shared_speed = _shared_speed(processes)
     # The first process decodes, and the others find the pictures in the cache. What it refuses, it says alone.
     with processes.first_alone():
         asked = gather_overrides(settings, sets, config)
@@ -182,10 +183,20 @@ def _train(
             _refuse_single_fold(RunFolder.open(resumed.path))
 
         with clock.stage("open"):
-            opened = open_for_training(data, asked, resumed, tell, on_progress)
+            opened = open_for_training(data, asked, resumed, tell, on_progress, matmul_speed=shared_speed)
     return train_opened(
         opened, clock, out=out, resumed=resumed, command=command, quiet=quiet, say=tell, processes=processes
     )
+
+
+def _shared_speed(processes: Processes) -> float | None:
+    """The speed that all processes plan with, who must come to the same network; alone, one measures when it needs."""
+    if processes.count == 1:
+        return None
+    from onelook.runtime import choose_device
+    from onelook.training.speed import measure_matmul_speed
+
+    return processes.count * processes.from_first(lambda: measure_matmul_speed(choose_device("auto")))
 
 
 def _refuse_shared(processes: Processes, flag: str, what: str) -> None:
