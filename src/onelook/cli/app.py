@@ -16,6 +16,7 @@ COMMANDS = Registry(
     "command",
     {
         "train": ("onelook.cli.train:train", "Train a classifier on your pictures: data in, a run folder out."),
+        "tune": ("onelook.cli.tune:tune", "Search settings; the best of the trials becomes a run."),
         "inspect": ("onelook.cli.inspect:inspect", "What is this data, and is it sound? Layout, classes, checks."),
         "evaluate": ("onelook.cli.evaluate:evaluate", "Score a model on labelled pictures."),
         "predict": ("onelook.cli.predict:predict", "Label pictures: one line for every picture, in order."),
@@ -31,7 +32,7 @@ COMMANDS = Registry(
     },
 )
 _PANELS = {
-    "Build": ("train", "inspect", "report", "compare"),
+    "Build": ("train", "tune", "inspect", "report", "compare"),
     "Use": ("evaluate", "predict", "serve", "export", "verify"),
     "Look up": ("summary", "models", "recipes", "datasets"),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import shlex
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -149,13 +149,13 @@ def _say_result(say: Say, run: Run) -> None:
     say(f"  onelook predict {folder} NEW_PICTURES --out predictions.csv\n  onelook serve {folder}")
 
 
-def _generated_options() -> Iterator[inspect.Parameter]:
+def _generated_options(without: Collection[str]) -> Iterator[inspect.Parameter]:
     """A parameter for every field with a flag, panel by panel. Values stay text: `settings.merge` reads them."""
     panel_of = {name: panel for panel, names in _PANELS.items() for name in names}
     fields = TrainSettings.model_fields
     for name in sorted(fields, key=lambda name: [*_PANELS].index(panel_of[name]) if name in panel_of else len(_PANELS)):
         extra = fields[name].json_schema_extra
-        if isinstance(extra, dict) and "flag" in extra:
+        if isinstance(extra, dict) and "flag" in extra and name not in without:
             yield _option(name, fields[name], extra, panel_of.get(name, "Training"))
 
 
@@ -172,12 +172,12 @@ def _option(name: str, field: FieldInfo, extra: dict[str, Any], panel: str) -> i
     )
 
 
-def _spell_out(command: Any) -> None:
-    """Shows typer the generated options in the place of `**flags`."""
+def spell_out_settings(command: Any, without: Collection[str] = ()) -> None:
+    """Shows typer an option for each setting that has a flag, but for some, in the place of `**flags`."""
     own = list(inspect.signature(command, eval_str=True).parameters.values())
-    parameters = [*own[:2], *_generated_options(), *(p for p in own[2:] if p.kind is not p.VAR_KEYWORD)]
+    parameters = [*own[:2], *_generated_options(without), *(p for p in own[2:] if p.kind is not p.VAR_KEYWORD)]
     command.__signature__ = inspect.Signature(parameters)
     command.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
 
 
-_spell_out(train)
+spell_out_settings(train)

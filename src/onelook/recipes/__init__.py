@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import Any
 
@@ -19,6 +19,7 @@ class Recipe:
     data: str  # what it was published for
     published: str  # the figure that its author gives, and what is wrong with it
     settings: dict[str, Any]
+    space: dict[str, Any] = field(default_factory=dict)  # what `onelook tune` looks through
 
 
 def recipe_names() -> list[str]:
@@ -38,5 +39,5 @@ def load_recipe(name: str) -> Recipe:
     if name not in names:
         raise unknown_name("recipe", name, names)
     settings = tomllib.loads((files(__name__) / f"{name}.toml").read_text(encoding="utf-8"))
-    about = settings.pop("recipe")
-    return Recipe(name=name, settings=settings, **about)
+    about, space = settings.pop("recipe"), settings.pop("space", {})
+    return Recipe(name=name, settings=settings, space=space, **about)

@@ -38,7 +38,16 @@ class Fitted:
     logs: Sequence[RunLog] = ()  # that are to hear how the model did
 
 
-def fit_network(begun: BegunRun, clock: Clock, *, quiet: bool, say: Callable[[str], None]) -> Fitted:
+def fit_model(
+    begun: BegunRun, clock: Clock, *, quiet: bool, say: Callable[[str], None], listeners: Sequence[Listener] = ()
+) -> Fitted:
+    """Trains the run's network, of which `listeners` hear."""
+    return fit_network(begun, clock, quiet=quiet, say=say, listeners=listeners)
+
+
+def fit_network(
+    begun: BegunRun, clock: Clock, *, quiet: bool, say: Callable[[str], None], listeners: Sequence[Listener] = ()
+) -> Fitted:
     """Trains the network on the training side alone; the validation side decides which epoch is kept."""
     import torch
 
@@ -71,7 +80,9 @@ def fit_network(begun: BegunRun, clock: Clock, *, quiet: bool, say: Callable[[st
         checkpoint_folder=begun.folder.checkpoint,
         resume=begun.resume,
         budget_seconds=budget,
-        listeners=(_history_file(begun.folder), choose_progress(quiet=quiet), *logs) if processes.is_first else (),
+        listeners=(_history_file(begun.folder), choose_progress(quiet=quiet), *logs, *listeners)
+        if processes.is_first
+        else (),
         class_names=begun.opened.dataset.class_names,
         processes=processes,
     )

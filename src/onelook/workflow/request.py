@@ -24,6 +24,7 @@ def gather_overrides(flags: Mapping[str, Any], sets: Sequence[str] = (), config:
     """
     given = parse_flags(flags)
     from_file = read_toml(config) if config else {}
+    from_file.pop("space", None)  # one file may hold settings and what `onelook tune` looks through
     if from_file:
         build_settings(from_file, str(config))
     asked = spell_out(merge(from_file, given, parse_set(sets)))

@@ -1,0 +1,94 @@
+"""From the settings of a first run to a space around them, and from a point in a space to settings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from onelook.settings import TrainSettings
+from onelook.settings.merge import Overrides, merge, parse_set
+from onelook.settings.space import AUGMENTATION, Dimension
+
+_READ_WEIGHT_DECAY = frozenset({"adamw", "muon"})
+_NETWORKS = ("cnn", "cnn-small", "resnet")
+_RANGES = (
+    *("rotation_range", "width_shift_range", "height_shift_range", "shear_range", "zoom_range"),
+    "channel_shift_range",
+)
+
+
+def default_space(planned: TrainSettings, asked: Overrides) -> tuple[Dimension, ...]:
+    """What is searched where nobody says: the settings that matter most, around what the data suggests.
+
+    The rate within a factor of four, weight decay, label smoothing, half and twice the batch, augmentation from none
+    to twice as strong, and our three plain networks. What was asked for is left as it is.
+
+    Args:
+        planned: the settings of the first run.
+        asked: what the user gave.
+    """
+    return tuple(one for one in _usual(planned) if not _is_asked(one.name, asked))
+
+
+def _usual(planned: TrainSettings) -> Iterator[Dimension]:
+    rate, batch_size = planned.optimizer.learning_rate, planned.batch_size
+    yield Dimension("optimizer.learning_rate", low=rate / 4, high=rate * 4, log=True)
+    if planned.optimizer.name in _READ_WEIGHT_DECAY:
+        yield Dimension("optimizer.weight_decay", low=1e-3, high=0.3, log=True)
+    yield Dimension("loss.label_smoothing", low=0.0, high=0.2)
+    yield Dimension("batch_size", choices=tuple(size for size in (batch_size // 2, batch_size, batch_size * 2) if size))
+    if any(_is_a_range(value) for name, value in planned.augment if name in _RANGES):
+        yield Dimension(AUGMENTATION, low=0.0, high=2.0)
+    if planned.model in _NETWORKS:
+        yield Dimension("model", choices=_NETWORKS)
+
+
+def overrides_of(point: Mapping[str, Any], planned: TrainSettings, asked: Overrides) -> Overrides:
+    """What to ask for to train at a point of the space.
+
+    Args:
+        point: dotted name to value.
+        planned: the settings of the first run, whose augmentation the factor is of.
+        asked: what was asked for beside the space, which the point overrides.
+    """
+    pairs = [f"{name}={_text(value)}" for name, value in point.items() if name != AUGMENTATION]
+    overrides = merge(asked, parse_set(pairs))
+    if AUGMENTATION not in point:
+        return overrides
+    augment = planned.augment.model_dump(mode="json", exclude_defaults=True)
+    scaled = {
+        name: round(value * point[AUGMENTATION], 4) if name in _RANGES and _is_a_range(value) else value
+        for name, value in augment.items()
+    }
+    return merge(overrides, {"augment": scaled})
+
+
+def planned_point(space: Sequence[Dimension], planned: TrainSettings) -> dict[str, Any]:
+    """The first run's own settings as a point, as far as they lie in the space."""
+    point: dict[str, Any] = {}
+    for one in space:
+        value: Any = planned
+        for name in one.name.split("."):
+            value = 1.0 if one.name == AUGMENTATION else getattr(value, name, None)
+        if one.holds(value):
+            point[one.name] = value
+    return point
+
+
+def _is_a_range(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and value > 0
+
+
+def _is_asked(name: str, asked: Overrides) -> bool:
+    if name == AUGMENTATION:
+        return "augment" in asked
+    below: Any = asked
+    for part in name.split("."):
+        if not isinstance(below, Mapping) or part not in below:
+            return False
+        below = below[part]
+    return True
+
+
+def _text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,0 +1,77 @@
+"""What `onelook tune` found: its trials, and the best one as an ordinary run."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from onelook.data.ledger import csv_text
+
+if TYPE_CHECKING:
+    from onelook.workflow.one_run import Run
+
+State = Literal["complete", "pruned", "failed", "waiting"]
+
+
+@dataclass(frozen=True)
+class TrialRow:
+    """One trial: the settings that were tried and what came of them."""
+
+    number: int  # from 1
+    state: State
+    val_accuracy: float | None  # the best of its epochs
+    epochs: int  # that it was trained for
+    seconds: float
+    settings: dict[str, Any]  # of the space, by dotted name
+    note: str = ""  # why it failed
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON values."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Tuned:
+    """A search, finished or to be gone on with."""
+
+    path: Path
+    status: Literal["complete", "interrupted"]
+    trials: tuple[TrialRow, ...]  # in the order tried
+    best: int | None  # number of the trial that is kept
+    run: Run | None  # of the best trial, scored; None while the search is interrupted
+
+    @property
+    def ranked(self) -> tuple[TrialRow, ...]:
+        """The complete trials, the best one first, then the others as they were tried."""
+        complete = [row for row in self.trials if row.state == "complete"]
+        others = [row for row in self.trials if row.state != "complete"]
+        return (*sorted(complete, key=lambda row: -(row.val_accuracy or 0.0)), *others)
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON values."""
+        return {
+            "status": self.status,
+            "path": str(self.path),
+            "best": self.best,
+            "run": None if self.run is None else str(self.run.folder.path),
+            "evaluation": None if self.run is None else self.run.evaluation.to_dict(),
+            "trials": [row.to_dict() for row in self.trials],
+        }
+
+    def csv(self) -> str:
+        """The table of trials, a column for each setting."""
+        names = [*dict.fromkeys(name for row in self.trials for name in row.settings)]
+        head = ("trial", "state", "val_accuracy", "epochs", "seconds", *names)
+        rows = [
+            (
+                str(row.number),
+                row.state,
+                "" if row.val_accuracy is None else f"{row.val_accuracy:.6f}",
+                str(row.epochs),
+                f"{row.seconds:.1f}",
+                *(str(row.settings.get(name, "")) for name in names),
+            )
+            for row in self.trials
+        ]
+        return csv_text(head, rows)
