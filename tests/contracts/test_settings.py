@@ -134,6 +134,10 @@ ELSEWHERE = {
     "strict": "tests/data/test_reading.py",
     "folds": "tests/workflow/test_folds.py",
     "log": "tests/training/logs/test_log.py",
+    "features.name": "tests/workflow/test_classical.py",
+    "features.pca": "tests/workflow/test_classical.py",
+    "features.hog_cell": "tests/workflow/test_classical.py",
+    "classical.rows": "tests/workflow/test_classical.py",
     "auto_batch_size": "tests/workflow/test_batch_size.py",
     "views.horizontal_flip": "tests/workflow/test_views.py",  # the training stays the same
     "views.shift": "tests/workflow/test_views.py",

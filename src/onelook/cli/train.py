@@ -161,7 +161,7 @@ def _generated_options(without: Collection[str]) -> Iterator[inspect.Parameter]:
 
 def _option(name: str, field: FieldInfo, extra: dict[str, Any], panel: str) -> inspect.Parameter:
     is_switch = field.annotation is bool
-    default = "picked from the data" if name in _PICKED_FROM_DATA else field.default
+    default = "picked from the data" if name in _PICKED_FROM_DATA else getattr(field.default, "name", field.default)
     told = field.description if default is None or default is False else f"{field.description} (default: {default})"
     option = typer.Option(extra["flag"], metavar=extra.get("metavar"), help=told, rich_help_panel=panel)
     return inspect.Parameter(

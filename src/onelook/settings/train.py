@@ -9,6 +9,7 @@ from pydantic import Field, field_validator
 from onelook.settings.augment import AugmentSettings, MixSettings
 from onelook.settings.base import Settings, setting
 from onelook.settings.callbacks import EarlyStoppingSettings, Monitor, ReduceOnPlateauSettings
+from onelook.settings.classical import ClassicalSettings, FeatureSettings
 from onelook.settings.decode import ResizeMode
 from onelook.settings.optimizer import LossSettings, OptimizerSettings, ScheduleSettings
 from onelook.settings.preprocess import PreprocessSettings
@@ -125,6 +126,13 @@ class TrainSettings(Settings):
     optimizer: OptimizerSettings = setting(OptimizerSettings(), "The rule that moves the weights.")
     schedule: ScheduleSettings = setting(ScheduleSettings(), "How the learning rate goes over the run.")
     loss: LossSettings = setting(LossSettings(), "What is minimised.")
+    features: FeatureSettings = setting(
+        FeatureSettings(),
+        "What a classical model is given: pixels, hog, or a pretrained network's features.",
+        flag="--features",
+        metavar="pixels|hog|NAME",
+    )
+    classical: ClassicalSettings = setting(ClassicalSettings(), "How a classical model is fitted.")
     early_stopping: EarlyStoppingSettings | None = setting(None, "When to end early.")
     reduce_on_plateau: ReduceOnPlateauSettings | None = setting(None, "When to lower the rate.")
 

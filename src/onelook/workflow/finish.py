@@ -43,7 +43,8 @@ def finish_run(begun: BegunRun, fitted: Fitted, clock: Clock) -> Evaluation:
         evaluation = evaluate(probabilities, labels, classifier.class_names, set_name)
         seen = seen_pictures(begun.opened, set_name)
         evaluation = with_leaks(evaluation, probabilities, labels, pictures.ids, seen)
-        evaluation = replace(evaluation, warnings=(*_cautions(begun.opened), *evaluation.warnings))
+        said = (*_cautions(begun.opened), *evaluation.warnings, *_memory(begun, fitted, evaluation))
+        evaluation = replace(evaluation, warnings=said)
         write_text(folder.evaluation, json_text(evaluation.to_dict()) + "\n")
         write_predictions(folder.predictions, pictures.ids, probabilities, classifier.class_names)
         _write_evidence(begun, probabilities, pictures)
@@ -71,22 +72,29 @@ def finish_run(begun: BegunRun, fitted: Fitted, clock: Clock) -> Evaluation:
 
 
 def _save_model(begun: BegunRun, fitted: Fitted) -> Classifier:
-    from onelook.classifier import build_classifier
+    from onelook.classifier import build_classical, build_classifier
 
     opened = begun.opened
-    classifier = build_classifier(
-        begun.network,
-        fitted.preprocess,
-        fitted.weights,
-        decode=opened.decode,
-        class_names=opened.dataset.class_names,
-        dtype=opened.prepared.split.train.images.dtype,
-        value_range=value_range(opened),
-        provenance=_provenance(begun, fitted),
-        metrics=_best_epoch(fitted),
-        views=opened.settings.views,
-        golden_pictures=opened.prepared.split.train,
-    )
+    described: dict[str, Any] = {
+        "decode": opened.decode,
+        "class_names": opened.dataset.class_names,
+        "dtype": opened.prepared.split.train.images.dtype,
+        "provenance": _provenance(begun, fitted),
+        "metrics": _best_epoch(fitted),
+        "golden_pictures": opened.prepared.split.train,
+    }
+    if fitted.classical is not None:
+        found = fitted.classical
+        classifier = build_classical(found.content, found.fitted, fitted.preprocess, **described)
+    else:
+        classifier = build_classifier(
+            begun.own_network,
+            fitted.preprocess,
+            fitted.weights,
+            value_range=value_range(opened),
+            views=opened.settings.views,
+            **described,
+        )
     classifier.save(begun.folder.model)
     return classifier
 
@@ -123,6 +131,18 @@ def _cautions(opened: OpenedData) -> tuple[str, ...]:
     return () if caution is None else (caution,)
 
 
+def _memory(begun: BegunRun, fitted: Fitted, evaluation: Evaluation) -> tuple[str, ...]:
+    """How much of a classical model's score is memory, where it has seen pictures that judge."""
+    from onelook.evaluation.leaks import memory_sentence
+
+    if fitted.classical is None:
+        return ()
+    val_seen = any(finding.check == "leak-validation" for finding in begun.opened.findings)
+    told = None if val_seen else fitted.classical.val.accuracy
+    sentence = memory_sentence(evaluation, begun.opened.settings.model, told)
+    return () if sentence is None else (sentence,)
+
+
 def _write_evidence(begun: BegunRun, probabilities: NDArray[np.float32], pictures: ImageSet) -> None:
     from onelook.evaluation.evidence import write_augmentation_preview, write_evidence
     from onelook.evaluation.finding_pictures import write_finding_pictures
@@ -139,7 +159,7 @@ def _write_evidence(begun: BegunRun, probabilities: NDArray[np.float32], picture
         value_range=value_range(opened),
     )
     write_finding_pictures(begun.folder.evidence, opened.findings, opened.prepared.reading, value_range(opened))
-    if opened.settings.augment.is_active:
+    if opened.settings.augment.is_active and begun.network is not None:
         original = train.take(np.zeros(1, np.int64))[0]
         versions = augmented_versions(original, opened.settings.augment, value_range(opened), opened.settings.seed)
         write_augmentation_preview(begun.folder.evidence, original, versions, value_range=value_range(opened))

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from onelook.classical.fit import ClassicalFit
     from onelook.run_folder import RunFolder
     from onelook.training.listeners import Listener, TrainingPlan
     from onelook.training.logs.log import RunLog
@@ -36,13 +37,18 @@ class Fitted:
     preprocess: FittedPreprocess
     weights: dict[str, NDArray[np.float32]]  # the network's, and the preparation's where it has some
     logs: Sequence[RunLog] = ()  # that are to hear how the model did
+    classical: ClassicalFit | None = None  # the model, where it is no network
 
 
 def fit_model(
     begun: BegunRun, clock: Clock, *, quiet: bool, say: Callable[[str], None], listeners: Sequence[Listener] = ()
 ) -> Fitted:
-    """Trains the run's network, of which `listeners` hear."""
-    return fit_network(begun, clock, quiet=quiet, say=say, listeners=listeners)
+    """Trains the run's network, of which `listeners` hear, or fits its classical model."""
+    if begun.network is not None:
+        return fit_network(begun, clock, quiet=quiet, say=say, listeners=listeners)
+    from onelook.workflow.fitting_classical import fit_classical
+
+    return fit_classical(begun, clock, say=say)
 
 
 def fit_network(
@@ -56,7 +62,7 @@ def fit_network(
     from onelook.training.progress import choose_progress, picture_bar
 
     with picture_bar("features", quiet=quiet or not begun.processes.is_first) as on_progress:
-        ready = make_ready(begun.opened, begun.network, on_progress)
+        ready = make_ready(begun.opened, begun.own_network, on_progress)
     begun = settle_batch_size(begun, ready, say)
     settings, network, work = begun.opened.settings, ready.network, ready.work
     processes = begun.processes

@@ -20,7 +20,7 @@ from onelook.settings.merge import Overrides, build_settings
 from onelook.workflow.clock import Clock
 from onelook.workflow.cross_validation import FILE, CrossValidation, Fold
 from onelook.workflow.finish import finish_run, seen_pictures
-from onelook.workflow.fitting import fit_network
+from onelook.workflow.fitting import fit_model
 from onelook.workflow.opening import OpenedData, open_for_training
 from onelook.workflow.start import RUNS, begin_run
 
@@ -164,7 +164,7 @@ def _run_fold(number: int, opened: OpenedData, folder: Path, *, command: str | N
     )
     run.update_run(fold={"number": number, "of": opened.settings.folds})
     with clock.stage("train"):
-        fitted = fit_network(begun, clock, quiet=quiet, say=say)
+        fitted = fit_model(begun, clock, quiet=quiet, say=say)
     evaluation = finish_run(begun, fitted, clock)
     return Fold(number, run, evaluation, fitted.result.status)
 

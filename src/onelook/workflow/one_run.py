@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from onelook.errors import ConfigError, ModelError
 from onelook.run_folder import RunFolder
 from onelook.training.parallel import ALONE, Processes
 from onelook.workflow.clock import Clock
 from onelook.workflow.finish import finish_run
-from onelook.workflow.fitting import fit_network
+from onelook.workflow.fitting import fit_model
 from onelook.workflow.opening import OpenedData
 from onelook.workflow.start import begin_run
 
@@ -72,8 +73,28 @@ def train_opened(
     Raises:
         ConfigError: the network does not fit the pictures, or the folder exists.
     """
+    before = {} if resumed is None else resumed.read_run()
+    if resumed is not None and (scored := _score_if_done(resumed, before, opened)) is not None:
+        say(f"{resumed.path} is complete: there is nothing to go on with (more --epochs would be)")
+        run = Run(resumed, scored, "complete")
+        processes.from_first(run.report)  # which a kill may have kept from being written
+        return run
     begun = begin_run(opened, out=out, resumed=resumed, command=command, say=say, processes=processes)
-    with clock.stage("train"):
-        fitted = fit_network(begun, clock, quiet=quiet, say=say)
+    try:
+        with clock.stage("train"):
+            fitted = fit_model(begun, clock, quiet=quiet, say=say)
+    except (ConfigError, ModelError):
+        begun.record(**before)  # refused: the run is what it was
+        raise
     evaluation = processes.from_first(lambda: finish_run(begun, fitted, clock))
     return Run(folder=begun.folder, evaluation=evaluation, status=fitted.result.status)
+
+
+def _score_if_done(run: RunFolder, record: Mapping[str, Any], opened: OpenedData) -> Evaluation | None:
+    """The score of a run that is complete and is asked for no more than it has done."""
+    from onelook.report.results import read_evaluation
+
+    settings = opened.settings
+    asked = (settings.epochs, settings.time_limit_seconds)
+    done = (record["settings"]["epochs"], record["settings"]["time_limit_seconds"])
+    return read_evaluation(run) if record["status"] == "complete" and asked == done else None

@@ -13,7 +13,8 @@ from onelook.runtime import choose_device
 from onelook.settings import DecodeSettings, TrainSettings
 from onelook.settings.merge import Overrides, build_settings, differences, merge
 from onelook.training.logs import require_logs
-from onelook.workflow.plan import DataFacts, views_in_words
+from onelook.workflow.classical_request import is_classical, unread_choice
+from onelook.workflow.plan import DataFacts, Plan, views_in_words
 from onelook.workflow.request import resolve_settings
 from onelook.workflow.starting_point import (
     Learnt,
@@ -82,8 +83,10 @@ def open_for_training(
     stored = _stored_settings(resumed, asked) if resumed else None
     first = stored or build_settings(asked, "the options")
     # What may be missing is said before anything is read or written.
-    choose_device(first.device)
-    require_logs(first.log)
+    classical = is_classical(first.model)
+    if not classical:
+        choose_device(first.device)
+        require_logs(first.log)
     given = _given_split(first, resumed)
     start = _starting_point(first, resumed)
     splits_anew = bool({"val", "split", "folds"} & asked.keys())
@@ -131,15 +134,17 @@ def open_for_training(
         _refuse_other_data(resumed, dataset.fingerprint, prepared.split.fingerprint)
         settings, choices = stored, tuple(resumed.read_run().get("choices", ()))
     else:
-        plan = plan_for(facts, asked, goes_on=start is not None, device=choose_device(first.device).type)
+        device = "cpu" if classical else choose_device(first.device).type
+        plan = Plan() if classical else plan_for(facts, asked, goes_on=start is not None, device=device)
         settings = resolve_settings(asked, plan.settings)
         choices = (
             *(_size_choice(dataset, decode, first) if start is None else _start_choices(start)),
             *_split_choice(settings, prepared.split, is_asked=own_split is None),
             *transfer.reasons,
             *(() if "recipe" in asked else plan.reasons),
-            *unread_by_network(asked),
-            *filter(None, [views_in_words(settings.views, facts)]),
+            *unread_choice(asked),
+            *(() if classical else unread_by_network(asked)),
+            *filter(None, [None if classical else views_in_words(settings.views, facts)]),
         )
     _refuse_views_past_the_edge(settings, decode)
     learnt = None if start is None else _what_it_learnt(start, dataset, prepared, force=settings.force)
