@@ -26,6 +26,7 @@ from onelook.settings import (
     TrainSettings,
 )
 from onelook.training import checkpoint
+from onelook.training.checkpoint import check_same_plan
 from onelook.training.interrupt import ctrl_c_between_batches
 from onelook.training.listeners import BatchStatus, Listener
 from onelook.training.loop import fit
@@ -276,6 +277,14 @@ def test_refuses_to_go_on_with_other_settings(
     with pytest.raises(ConfigError, match=message) as refusal:
         fit_small(**changes, checkpoint_folder=tmp_path, resume=True)
     assert "epochs was 2, now 3" not in str(refusal.value)
+
+
+def test_a_setting_newer_than_the_run_had_what_is_its_default_now() -> None:
+    now = TrainSettings().model_dump(mode="json")
+    before = {**now, "optimizer": {name: value for name, value in now["optimizer"].items() if name != "momentum"}}
+    check_same_plan(before, now)
+    with pytest.raises(ConfigError, match=r"optimizer\.momentum was 0\.0, now 0\.9"):
+        check_same_plan(before, {**now, "optimizer": {**now["optimizer"], "momentum": 0.9}})
 
 
 def test_refuses_the_checkpoint_of_another_network(fit_small: Fit, tmp_path: Path) -> None:

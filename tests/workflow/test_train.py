@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,8 @@ from PIL import Image
 from tests.workflow.conftest import Arrays, draw_sides
 
 import onelook
-from onelook.errors import ConfigError, DataError
+from onelook.errors import ConfigError, DataError, ModelError
+from onelook.run_folder import RunFolder
 from onelook.training import loop
 from onelook.workflow.evaluate import evaluate_model
 from onelook.workflow.one_run import Run
@@ -227,6 +229,28 @@ def test_a_run_that_was_killed_before_it_was_written_down_begins(
     assert run.status == "complete"
     assert len(run.folder.split_csv.read_text().splitlines()) > 2
     assert not list((in_tmp / "run").glob(".run.json*"))
+
+
+def test_a_finished_run_says_so_and_has_its_report(run: Run, sides: Arrays) -> None:
+    record, weights = run.folder.read_run(), (run.folder.model / "weights.safetensors").read_bytes()
+    run.folder.report.unlink()
+    said: list[str] = []
+    again = train(sides, out=run.folder.path, resume=True, say=said.append)
+    assert any("is complete: there is nothing to go on with" in line for line in said)
+    assert (again.status, again.evaluation) == ("complete", run.evaluation)
+    assert run.folder.report.is_file()
+    assert run.folder.read_run() == record
+    assert (run.folder.model / "weights.safetensors").read_bytes() == weights
+
+
+def test_a_resume_that_is_refused_leaves_the_run_as_it_was(run: Run, sides: Arrays, in_tmp: Path) -> None:
+    folder = RunFolder(Path(shutil.copytree(run.folder.path, in_tmp / "copy")))
+    before = folder.read_run()
+    (folder.checkpoint / "state.safetensors").write_bytes(b"damaged")
+    with pytest.raises(ModelError, match="the checkpoint is damaged"):
+        train(sides, out=folder.path, resume=True, epochs=9, quiet=True)
+    after = folder.read_run()
+    assert {name: after[name] for name in before} == before
 
 
 def test_resume_finds_the_newest_run_of_the_same_data(sides: Arrays, in_tmp: Path) -> None:

@@ -20,6 +20,7 @@ from torch import Tensor, nn
 
 from onelook.errors import ConfigError, ModelError, OnelookError
 from onelook.files import atomic_path
+from onelook.settings import TrainSettings
 from onelook.training.result import EpochRecord
 
 _FORMAT_VERSION = 2
@@ -138,10 +139,14 @@ def restore_network(network: nn.Module, state: Mapping[str, Tensor]) -> None:
 def check_same_plan(before: Mapping[str, Any], now: Mapping[str, Any]) -> None:
     """Returns quietly where a run may go on; only the number of epochs may grow.
 
+    A setting that `before` does not know is newer than the run, which was trained with what is its default now.
+
     Raises:
         ConfigError: something else has changed; the message says what, from what to what.
     """
     old, new = _flatten(before), _flatten(now)
+    newer = _flatten(TrainSettings().model_dump(mode="json"))
+    old |= {name: newer[name] for name in new.keys() - old.keys() if name in newer}
     changed = [
         f"{name} was {old.get(name)}, now {new.get(name)}"
         for name in sorted(old.keys() | new.keys())
