@@ -216,7 +216,7 @@ def keep(recipe: str, found: dict[str, Any]) -> None:
 def line(recipe: str, found: dict[str, Any]) -> str:
     """The figures for a person."""
     ours, keras = found["onelook"], found["keras_tensorflow"]
-    times = f"{found['ratio']:.1f} times as fast" if found["is_reached"] else "NOT REACHED"
+    times = f"{found['ratio']:.1f} times as fast" if ours["is_reached"] else "NOT REACHED"
     return (
         f"{recipe}: {found['accuracy']:.4f} after {ours['seconds']['median']:.0f} s "
         f"(--time-limit {ours['time_limit']}), Keras {keras['seconds']:.0f} s "

@@ -28,7 +28,7 @@ def test_the_median_of_the_seeds_decides() -> None:
 
 @pytest.mark.parametrize(("reached", "ratio"), [(0.95, 12.5), (0.85, None)])
 def test_keras_time_is_its_epochs_times_their_median(reached: float, ratio: float | None) -> None:
-    from time_to_accuracy import PLANS, Try, figures
+    from time_to_accuracy import PLANS, Try, figures, line
 
     epochs = [{"seconds_an_epoch": seconds} for seconds in (30.0, 50.0, 90.0)]
     tries = [Try("20s", 0, 0.5, 20.0), *(Try("40s", seed, reached, 40.0 + seed) for seed in (0, -1, 1))]
@@ -38,3 +38,6 @@ def test_keras_time_is_its_epochs_times_their_median(reached: float, ratio: floa
     assert found["onelook"]["seconds"]["median"] == 40
     assert found["onelook"]["time_limit"] == "40s"
     assert (found["onelook"]["is_reached"], found["ratio"]) == (ratio is not None, ratio)
+    said = line("mnist-tutorial", found)
+    assert "Keras 500 s (10 epochs of 50.0 s)" in said
+    assert ("12.5 times as fast" if reached > 0.9 else "NOT REACHED") in said
