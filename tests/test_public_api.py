@@ -12,9 +12,8 @@ import onelook
 
 def test_lists_its_public_names():
     assert set(dir(onelook)) == set(onelook.__all__)
-    assert {"open_dataset", "find_learning_rate", "train", "load", "ImageClassifier", "verify", "__version__"} == set(
-        onelook.__all__
-    )
+    promised = {"open_dataset", "find_learning_rate", "train", "tune", "compare_runs", "load", "verify"}
+    assert promised | {"ImageClassifier", "__version__"} == set(onelook.__all__)
 
 
 @pytest.mark.parametrize("name", sorted(onelook.__all__))

@@ -12,21 +12,35 @@ if TYPE_CHECKING:
     from onelook.classifier import load, verify
     from onelook.data.open import open_dataset
     from onelook.estimator import ImageClassifier
+    from onelook.workflow.compare import compare_runs
     from onelook.workflow.find_rate import find_learning_rate
     from onelook.workflow.train import train
+    from onelook.workflow.tune import tune
 
     __version__: str
 
 _HOMES = {
     "ImageClassifier": "onelook.estimator",
+    "compare_runs": "onelook.workflow.compare",
     "find_learning_rate": "onelook.workflow.find_rate",
     "load": "onelook.classifier",
     "open_dataset": "onelook.data.open",
     "train": "onelook.workflow.train",
+    "tune": "onelook.workflow.tune",
     "verify": "onelook.classifier",
 }
 
-__all__ = ["ImageClassifier", "__version__", "find_learning_rate", "load", "open_dataset", "train", "verify"]
+__all__ = [
+    "ImageClassifier",
+    "__version__",
+    "compare_runs",
+    "find_learning_rate",
+    "load",
+    "open_dataset",
+    "train",
+    "tune",
+    "verify",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -16,6 +16,7 @@ from onelook.cli.app import COMMANDS, build_command
 from onelook.models.model_input import ModelInput
 from onelook.models.read import network_named
 from onelook.settings.merge import build_settings
+from onelook.settings.space import parse_space
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -63,6 +64,8 @@ def test_toml_is_what_it_says(text: str, desk: Path) -> None:
         (desk / "mine.toml").write_text(text)
         network_named("./mine.toml", ModelInput(height=28, width=28, channels=3, num_classes=5, rows=100))
     else:
+        if "space" in values:
+            parse_space(values.pop("space"), "the block")
         build_settings(values, "the block")
 
 

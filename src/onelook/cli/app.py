@@ -26,7 +26,7 @@ COMMANDS = Registry(
         "export": ("onelook.cli.export:export", "Write a model as one file that runs on its own."),
         "verify": ("onelook.cli.verify:verify", "Check a model folder and replay its golden pictures."),
         "serve": ("onelook.cli.serve:serve", "Serve a model: an HTTP API and a web page."),
-        "models": ("onelook.cli.names:models", "The networks that --model can name."),
+        "models": ("onelook.cli.names:models", "The networks and classical models that --model can name."),
         "recipes": ("onelook.cli.names:recipes", "The published trainings that --recipe can name."),
         "datasets": ("onelook.cli.names:datasets", "The data sets that can be named."),
     },

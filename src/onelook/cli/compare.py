@@ -23,7 +23,7 @@ _MOST_SETTINGS = 12  # lines of settings that differ; the page has all
 
 
 def compare(runs: Runs, html: Html = None, json: Json = False, debug: Debug = False) -> None:
-    """Set runs side by side: accuracy, speed, size, training time, and which to take.
+    """Set runs side by side: accuracy, speed, cost, and advice.
 
     The runs must have been scored on the same pictures. A paired test says which differences those pictures show;
     the models' speed is measured on this machine, in turn, after warm-up.
