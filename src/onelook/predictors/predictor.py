@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
 from onelook.data.dataset import Images
 from onelook.errors import DataError
@@ -47,7 +47,12 @@ def pictures_at_once(views: int) -> int:
 
 
 def predict_in_batches(
-    images: Images, predict: Callable[[Images], Probabilities], num_classes: int, batch_size: int = BATCH_SIZE
+    images: Images,
+    predict: Callable[[Images], Probabilities],
+    num_classes: int,
+    batch_size: int = BATCH_SIZE,
+    *,
+    dtype: DTypeLike = np.float32,
 ) -> Probabilities:
     """`predict` over all pictures, `batch_size` at a time; the last batch is as long as it is.
 
@@ -56,7 +61,7 @@ def predict_in_batches(
         >>> predict_in_batches(pictures, lambda batch: np.ones((len(batch), 1), np.float32), 1, batch_size=2).shape
         (5, 1)
     """
-    probabilities = np.empty((len(images), num_classes), np.float32)
+    probabilities = np.empty((len(images), num_classes), dtype)
     for start in range(0, len(images), batch_size):
         rows = slice(start, start + batch_size)
         probabilities[rows] = predict(images[rows])

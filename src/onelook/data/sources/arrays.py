@@ -61,7 +61,7 @@ def open_arrays(data: Any, name: str = "arrays") -> Dataset:
         x, y = pair if isinstance(pair, tuple) and len(pair) == 2 else (pair, None)
         images, reading = _pictures(x, f"{label}X")
         # The first part's alone, which is what is trained on: the test set must not decide how pictures are scaled.
-        value_range = value_range if parts else _value_range(images)
+        value_range = value_range if parts else value_range_of(images)
         labels = None
         if y is not None:
             names, positions = _labels(y, len(images), label)
@@ -166,7 +166,7 @@ def _labels(y: Any, rows: int, label: str) -> tuple[tuple[str, ...], Labels]:
     return encode_labels(array, f"{label}y")
 
 
-def _value_range(images: Images) -> tuple[float, float]:
+def value_range_of(images: Images) -> tuple[float, float]:
     """Lowest and highest value that a pixel can have: the narrowest usual range that holds all, else the measured.
 
     uint8 has 0 to 255 whatever occurs, so that dark pictures stay dark.
