@@ -81,7 +81,12 @@ def test_debug_adds_the_traceback_wherever_it_stands(words, fails_with, capsys):
     ("error", "code", "words"),
     [
         (PermissionError(errno.EACCES, "Permission denied", "/out"), 2, "/out: Permission denied."),
-        (OSError(errno.ENOSPC, "No space left on device", "/out"), 1, "/out: No space left on device."),
+        (
+            OSError(errno.ENOSPC, "No space left on device", "/out"),
+            1,
+            "/out: No space left on device. What was written",
+        ),
+        (OSError(errno.ENOSPC, "No space left on device"), 1, "a training goes on with --resume"),
         (MemoryError(), 1, "not enough memory"),
     ],
 )

@@ -13,6 +13,7 @@ from onelook.errors import OnelookError
 # The machine says no, and the words that asked for it are to be changed.
 _REFUSED_BY_SYSTEM = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.ENAMETOOLONG, errno.EADDRINUSE})
 _OUT_OF_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT})
+_MAKE_ROOM = "What was written before is whole. Make room and give the command again; a training goes on with --resume."
 
 
 def exit_code(error: Exception) -> int:
@@ -35,7 +36,8 @@ def describe(error: Exception) -> str:
     number = _system_error(error)
     if number in _REFUSED_BY_SYSTEM | _OUT_OF_SPACE:
         place = getattr(error, "filename", None)
-        return f"{place}: {error.strerror}." if place else f"{error.strerror}."  # type: ignore[attr-defined]
+        found = f"{place}: {error.strerror}." if place else f"{error.strerror}."  # type: ignore[attr-defined]
+        return f"{found} {_MAKE_ROOM}" if number in _OUT_OF_SPACE else found
     return (
         f"a bug in onelook: {type(error).__name__}: {error}. "
         "Please report it, with what the same command prints when --debug is added."
