@@ -17,6 +17,7 @@ from onelook.models.efficientnet_lite import LITE0
 from onelook.models.pretrained_weights import find_weights, is_installed
 from onelook.workflow import transfer
 from onelook.workflow.plan import DataFacts
+from onelook.workflow.summary import summarize_network
 from onelook.workflow.train import train
 from onelook.workflow.transfer import TransferFacts, check_transfer, choose_image_size, is_for_transfer, plan_transfer
 
@@ -158,6 +159,22 @@ def test_photographs_pick_a_frozen_network_and_the_whole_model_predicts_as_its_h
 
 
 @needs_weights
+def test_summary_and_report_say_where_the_weights_come_from(run: Any) -> None:
+    found = run(tune="head", epochs=1)
+    assert "ImageNet-1k, licence Apache-2.0" in summarize_network(str(found.run.folder.path)).pretrained
+    html = found.run.folder.report.read_text()
+    assert "ML Illustrated; licence Apache-2.0" in html
+    assert "less 0.498, over 0.502" in html
+
+
+def test_a_pretrained_network_is_summed_up_at_its_own_size() -> None:
+    summary = summarize_network("efficientnet-lite2")
+    assert summary.layers[0].output_shape == (130, 130, 32)
+    assert "Apache-2.0" in summary.to_dict()["pretrained"]
+    assert summarize_network("cnn").to_dict()["pretrained"] is None
+
+
+@needs_weights
 def test_an_interrupted_head_goes_on_and_ends_as_if_it_had_not_been(run: Any, tmp_path: Path) -> None:
     whole = run(tune="head", epochs=4, out=tmp_path / "whole", schedule="constant")
     run(tune="head", epochs=2, out=tmp_path / "parts", schedule="constant")
@@ -218,7 +235,7 @@ def test_from_scratch_is_a_plain_network(run: Any) -> None:
 
 @needs_weights
 def test_going_on_from_a_tuned_model_keeps_its_network(run: Any, tmp_path: Path) -> None:
-    first = run(tune="head", epochs=3, out=tmp_path / "first")
+    first = run(tune="head", epochs=1, out=tmp_path / "first")
     again = run(from_model=str(first.run.folder.path), epochs=1, out=tmp_path / "again", image_size=None, val=None)
     assert again.record["settings"]["tune"] == "head"
     before, after = (each.run.classifier().weights for each in (first, again))

@@ -53,8 +53,8 @@ class Backbone:
     def in_words(self) -> str:
         """What it is, in one sentence without its end."""
         return (
-            f"weights from {self.trained_on} ({self.accuracy:.1%} of its 1,000 classes right at {self.image_size} px), "
-            f"{self.licence}"
+            f"weights of {self.trained_on} ({self.licence}): {100 * self.accuracy:.1f} % right among 1,000 classes, "
+            f"pictures of {self.image_size} px, values in [0, 1] less {self.mean:.3f}, over {self.std:.3f}"
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from io import StringIO
 from math import prod
+from textwrap import wrap
 from typing import Any
 
 from rich.box import SIMPLE_HEAD
@@ -38,6 +39,7 @@ class NetworkSummary:
     trainable: int
     multiply_adds: int  # for one view of a picture
     views: int = 1  # of each picture that a trained model looks at
+    pretrained: str = ""  # the weights that it comes with, in a sentence
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON document of `onelook summary --json`."""
@@ -57,6 +59,7 @@ class NetworkSummary:
             "parameters": parameters,
             "multiply_adds": self.multiply_adds,
             "views": self.views,
+            "pretrained": self.pretrained or None,
         }
 
     def table(self) -> Table:
@@ -66,6 +69,7 @@ class NetworkSummary:
         if self.views > 1:
             in_all = self.views * self.multiply_adds
             notes.append(f"a prediction is the mean of {self.views} views: {in_all:,} multiply-adds in all")
+        notes += wrap(self.pretrained, _TEXT_COLUMNS - 2)
         caption = "\n".join(notes) or None
         table = Table(box=SIMPLE_HEAD, show_footer=True, pad_edge=False, caption=caption, caption_justify="right")
         table.add_column("#", justify="right", style="dim")

@@ -78,6 +78,19 @@ class SplitFacts(_Facts):
     test: int = 0
 
 
+class PretrainedFacts(_Facts):
+    """The published weights that training began with."""
+
+    trained_on: str = ""
+    licence: str = ""
+    source: str = ""
+    image_size: int = 0
+    mean: float = 0.0
+    std: float = 1.0
+    crop: float = 1.0
+    tuned: str = ""
+
+
 class ModelFacts(_Facts):
     """How large the network is."""
 
@@ -86,6 +99,7 @@ class ModelFacts(_Facts):
     multiply_adds: int | None = None
     views: int = 1  # of each picture, of which a prediction is the mean
     size_bytes: int | None = None
+    pretrained: PretrainedFacts | None = None  # the published weights that it began with
     learnt: str = ""  # what a fitted classical model is made of; empty for a network
     fitted_rows: int | None = None  # training pictures that a classical model was fitted on
 

@@ -19,6 +19,7 @@ from onelook.runtime import versions
 from onelook.settings import NetworkSettings
 from onelook.training.parallel import ALONE, Processes
 from onelook.workflow.opening import OpenedData
+from onelook.workflow.transfer import pretrained_record
 
 if TYPE_CHECKING:
     from onelook.data.dataset import ImageSet
@@ -208,6 +209,7 @@ def _record(opened: OpenedData, summary: NetworkSummary | None, command: str | N
             "parameters": None if summary is None else summary.total,
             "multiply_adds": None if summary is None else summary.multiply_adds,
             "views": opened.settings.views.count,
+            "pretrained": pretrained_record(opened.settings),
         },
     }
 

@@ -9,6 +9,7 @@ from onelook.classical import CLASSICAL
 from onelook.classifier.folder import read_model
 from onelook.errors import ConfigError
 from onelook.models.model_input import ModelInput
+from onelook.models.pretrained import BACKBONES, Backbone
 from onelook.models.read import network_named
 from onelook.models.summary import LayerSummary, NetworkSummary, summarize
 from onelook.predictors.features import count_features
@@ -30,7 +31,7 @@ def summarize_network(
     Args:
         what: a name that `onelook models` lists, a TOML file, or a model (run folder, `model/`, or zip).
         input_shape: (height, width, channels) of the pictures. A model has its own; a tutorial's network its
-            tutorial's; else 28×28 grey.
+            tutorial's; a pretrained one what its weights were trained on; else 28×28 grey.
         num_classes: likewise; else 10.
 
     Raises:
@@ -43,16 +44,27 @@ def summarize_network(
             return _of_classical(card.classical, card.input_shape, len(card.class_names))
         height, width, channels = input_shape or (card.decode.height, card.decode.width, card.decode.channels)
         found = summarize(card.need_network("summary"), (channels, height, width), num_classes or len(card.class_names))
-        return replace(found, views=card.views.count)
+        return replace(found, views=card.views.count, pretrained=_origin(card.training.get("pretrained")))
     if what in CLASSICAL:
         raise ConfigError(
             f"{what} has no layers, and is as large as the data makes it. Expected a network, or a fitted model's "
             "folder: see onelook models."
         )
+    backbone: Backbone | None = BACKBONES.load(what) if what in BACKBONES else None
     usual = _TUTORIAL_INPUTS.get(what, _USUAL_INPUT)
+    if backbone is not None:
+        usual = ModelInput(backbone.image_size, backbone.image_size, 3, num_classes=10, rows=1)
     height, width, channels = input_shape or (usual.height, usual.width, usual.channels)
     facts = ModelInput(height, width, channels, num_classes or usual.num_classes, usual.rows)
-    return summarize(network_named(what, facts), facts.shape, facts.num_classes)
+    found = summarize(network_named(what, facts), facts.shape, facts.num_classes)
+    return found if backbone is None else replace(found, pretrained=backbone.in_words)
+
+
+def _origin(pretrained: object) -> str:
+    """Which published weights a trained model began with; empty where it began with none."""
+    if not isinstance(pretrained, dict):
+        return ""
+    return f"it began with the weights of {pretrained.get('trained_on')}, licence {pretrained.get('licence')}"
 
 
 def _of_classical(fitted: FittedClassical, input_shape: tuple[int, int, int], num_classes: int) -> NetworkSummary:

@@ -75,6 +75,11 @@ def _facts(model: ModelFacts) -> Iterator[tuple[str, str, str]]:
             f"of each picture: a prediction is their mean, and takes {model.views} times as long as one; the figures "
             "by epoch are of the picture alone",
         )
+    if (origin := model.pretrained) is not None:
+        yield "Pretrained", origin.trained_on, f"{origin.source}; licence {origin.licence}"
+        prepared = f"values in [0, 1] less {origin.mean:.3f}, over {origin.std:.3f}"
+        side = f"{origin.image_size}×{origin.image_size}"
+        yield "Its pictures", side, f"{prepared}; of its own it saw the central {origin.crop:.1%}, here all is seen"
     if model.size_bytes is not None:
         yield "Size", size(model.size_bytes), "of the model on disk"
 
