@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from onelook.settings.merge import build_settings, merge, parse_set
-from onelook.workflow.plan import DataFacts, are_symbols, plan_run
+from onelook.workflow.plan import DataFacts, plan_run
 
 DIGITS = tuple(map(str, range(10)))
 MNIST = DataFacts(train_rows=54_000, height=28, width=28, channels=1, class_names=DIGITS)
@@ -93,10 +93,12 @@ def test_digits_and_letters_are_never_mirrored() -> None:
     assert plan_run(PETS, {}).settings["augment"]["horizontal_flip"]
 
 
-def test_single_characters_are_symbols_and_words_are_not() -> None:
-    assert are_symbols(("0", "1", "10"))
-    assert are_symbols(("A", "B"))
-    assert not are_symbols(("cat", "dog"))
+@pytest.mark.parametrize("model", ["cnn", "airbench"])
+def test_left_and_right_are_not_mirrored_into_each_other(model: str) -> None:
+    signs = replace(MNIST, class_names=("turn left", "turn right"))
+    plan = plan_run(signs, {"model": model})
+    assert not {"horizontal_flip", "alternating_flip"} & plan.settings["augment"].keys()
+    assert any("left and right are told apart" in reason for reason in plan.reasons)
 
 
 def test_a_small_data_set_gets_small_batches_and_more_epochs() -> None:

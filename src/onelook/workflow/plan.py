@@ -7,6 +7,7 @@ from typing import Any
 
 from onelook.settings.merge import Overrides, merge
 from onelook.settings.views import ViewSettings
+from onelook.workflow.mirroring import are_symbols, why_not_mirrored
 from onelook.workflow.pick_network import Work, pick_network
 
 # Networks of our own, for which the schedule below was tuned. The tutorials' networks keep Keras' defaults.
@@ -23,7 +24,6 @@ _RATE_OF_GOING_ON = 1e-3
 # AdamW for the rest at 4e-3, a quarter of CIFAR-10 in 6 epochs gave 79.3 %, and AdamW for all of it 76.4 %.
 _MUON_RATE = 0.24
 _MUON_RATE_OF_GOING_ON = 0.06
-_NUMBER_WORDS = frozenset(["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"])
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ def plan_run(facts: DataFacts, chosen: Overrides, *, goes_on: bool = False) -> P
     if tuned and not _chooses_augmentation(chosen):
         augment, reason = _shift_and_mirror(facts) if is_airbench else _augment(facts)
         plan.pick({"augment": augment}, reason)
-    if is_airbench and "views" not in chosen and not are_symbols(facts.class_names):
+    if is_airbench and "views" not in chosen and not why_not_mirrored(facts.class_names):
         plan.settings = merge(plan.settings, {"views": {"horizontal_flip": True}})  # told by `views_in_words`
     return plan
 
@@ -130,8 +130,8 @@ def views_in_words(views: ViewSettings, facts: DataFacts) -> str | None:
     moved = f"moved by {views.shift} pixel{'s' * (views.shift > 1)}" if views.shift else ""
     also = " and ".join(filter(None, (mirrored, moved)))
     words = f"{views.count} views of each picture, also {also}: predicting takes {views.count} times as long"
-    if views.horizontal_flip and are_symbols(facts.class_names):
-        words += "; a digit or letter in a mirror is another thing, kept as you asked"
+    if views.horizontal_flip and (reason := why_not_mirrored(facts.class_names)):
+        words += f"; mirrored as you asked, though these are classes that a mirror may swap: {reason}"
     return words
 
 
@@ -163,7 +163,9 @@ def _augment(facts: DataFacts) -> tuple[dict[str, Any], str]:
         return {"rotation_range": 10, "width_shift_range": 0.08, "height_shift_range": 0.08, "zoom_range": 0.1}, (
             "small rotations, shifts and zooms, no mirroring: digits or letters"
         )
-    shift = {} if tiny else {"width_shift_range": 0.1, "height_shift_range": 0.1}
+    shift: dict[str, Any] = {} if tiny else {"width_shift_range": 0.1, "height_shift_range": 0.1}
+    if reason := why_not_mirrored(facts.class_names):
+        return {"rotation_range": 10, "fill_mode": "nearest", **shift}, f"small rotations, no mirroring: {reason}"
     mirrored = {"horizontal_flip": True, "fill_mode": "nearest", **shift}
     return mirrored, "mirroring and small shifts: a thing in a mirror is the same thing"
 
@@ -171,11 +173,6 @@ def _augment(facts: DataFacts) -> tuple[dict[str, Any], str]:
 def _shift_and_mirror(facts: DataFacts) -> tuple[dict[str, Any], str]:
     """What the airbench network was published with."""
     shift: dict[str, Any] = {"crop_padding": 2}
-    if are_symbols(facts.class_names):
-        return shift, "shifts by up to 2 pixels, no mirroring: digits or letters"
+    if reason := why_not_mirrored(facts.class_names):
+        return shift, f"shifts by up to 2 pixels, no mirroring: {reason}"
     return shift | {"alternating_flip": True}, "shifts by up to 2 pixels, mirrored in every other epoch"
-
-
-def are_symbols(class_names: tuple[str, ...]) -> bool:
-    """Whether the classes are digits, also as words, or single letters: what a mirror turns into something else."""
-    return all(name.isdigit() or len(name) == 1 or name.casefold() in _NUMBER_WORDS for name in class_names)

@@ -7,7 +7,7 @@ from typing import Any
 
 from onelook.settings import DecodeSettings, NetworkSettings, TrainSettings
 from onelook.settings.merge import build_settings
-from onelook.workflow.plan import are_symbols
+from onelook.workflow.mirroring import why_not_mirrored
 
 _MODEL = "cnn-small"
 # Larger pictures are shrunk to this longer side, in pixels. At 64 the network is right on 76.5 % of 3,000 photographs
@@ -65,7 +65,7 @@ def plan_quickly(rows: int, decode: DecodeSettings, class_names: tuple[str, ...]
         "schedule": {"name": "one_cycle", "warmup_fraction": 0.25, "final_fraction": 0.0},
         "loss": {"label_smoothing": 0.05},
     }
-    if epochs >= _EPOCHS_TO_AUGMENT and not are_symbols(class_names):
+    if epochs >= _EPOCHS_TO_AUGMENT and not why_not_mirrored(class_names):
         # Grey pictures may be signs and scans, of which the mirrored one can be of another class.
         values["augment"] = {
             "width_shift_range": 0.1,

@@ -15,7 +15,8 @@ from onelook.models.pretrained_weights import FROM_SCRATCH, find_weights, how_to
 from onelook.runtime import available_cores
 from onelook.settings import TrainSettings
 from onelook.settings.merge import Overrides, merge
-from onelook.workflow.plan import DataFacts, Plan, are_symbols, plan_run
+from onelook.workflow.mirroring import why_not_mirrored
+from onelook.workflow.plan import DataFacts, Plan, plan_run
 
 if TYPE_CHECKING:
     from onelook.data.dataset import Dataset
@@ -236,9 +237,9 @@ def plan_transfer(facts: DataFacts, chosen: Overrides, *, device: str) -> Plan:
     if "label_smoothing" not in chosen.get("loss", {}):
         plan.pick({"loss": {"label_smoothing": 0.05}}, "label smoothing 0.05 against overconfidence")
     if not is_head and not chosen.get("augment"):
-        mirrored = not are_symbols(facts.class_names)
-        augment = {"width_shift_range": 0.1, "height_shift_range": 0.1, "horizontal_flip": mirrored}
-        plan.pick({"augment": augment}, f"small shifts{' and mirroring' if mirrored else ', no mirroring: symbols'}")
+        why_not = why_not_mirrored(facts.class_names)
+        augment = {"width_shift_range": 0.1, "height_shift_range": 0.1, "horizontal_flip": not why_not}
+        plan.pick({"augment": augment}, f"small shifts{f', no mirroring: {why_not}' if why_not else ' and mirroring'}")
     return plan
 
 

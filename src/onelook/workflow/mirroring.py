@@ -1,0 +1,61 @@
+"""Whether a mirrored picture is still of its class, as far as the names of the classes tell."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+_NUMBER_WORDS = frozenset(["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"])
+# What changes places in a mirror, where both are told apart: `turn_left` and `turn_right`.
+_SIDES = (
+    frozenset({"left", "right"}),
+    frozenset({"l", "r"}),
+    frozenset({"clockwise", "counterclockwise"}),
+    frozenset({"clockwise", "anticlockwise"}),
+    frozenset({"links", "rechts"}),
+    frozenset({"gauche", "droite"}),
+    frozenset({"izquierda", "derecha"}),
+    frozenset({"sinistra", "destra"}),
+)
+
+
+def why_not_mirrored(class_names: Sequence[str]) -> str | None:
+    """What a mirror would turn into something else, in words; None where the names speak of nothing of that kind.
+
+    Example:
+        >>> why_not_mirrored(["3", "5", "8"])
+        'digits or letters'
+        >>> why_not_mirrored(["turn_left", "turn_right", "stop"])
+        'left and right are told apart'
+        >>> why_not_mirrored(["right whale", "humpback"])
+    """
+    if are_symbols(class_names):
+        return "digits or letters"
+    words = {word for name in class_names for word in re.split(r"[\W\d_]+", name.casefold())}
+    for sides in _SIDES:
+        if sides <= words:
+            return f"{' and '.join(sorted(sides))} are told apart"
+    return None
+
+
+def are_symbols(class_names: Sequence[str]) -> bool:
+    """Whether the classes are digits, also as words, or single letters, alone or after a word that all begin with.
+
+    Example:
+        >>> are_symbols(["digit_0", "digit_1", "digit_7"]), are_symbols(["cat", "dog"])
+        (True, False)
+    """
+    return all(map(_is_symbol, class_names)) or all(map(_is_symbol, _without_common_word(class_names)))
+
+
+def _is_symbol(name: str) -> bool:
+    return name.isdigit() or len(name) == 1 or name.casefold() in _NUMBER_WORDS
+
+
+def _without_common_word(class_names: Sequence[str]) -> Sequence[str]:
+    """`letter_a`, `letter_b` as a, b; names without one word and a separator before the rest stay as they are."""
+    parts = [re.fullmatch(r"([^\W\d_]+)[\W_]+(.+)", name) for name in class_names]
+    words = {part[1].casefold() for part in parts if part}
+    if len(words) != 1 or not all(parts):
+        return class_names
+    return [part[2] for part in parts if part]

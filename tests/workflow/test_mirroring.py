@@ -1,0 +1,33 @@
+"""What a mirror turns into another class, as far as names tell."""
+
+from __future__ import annotations
+
+import pytest
+
+from onelook.workflow.mirroring import why_not_mirrored
+
+SYMBOLS = "digits or letters"
+
+
+@pytest.mark.parametrize(
+    ("names", "reason"),
+    [
+        (("0", "1", "10"), SYMBOLS),
+        (("A", "B"), SYMBOLS),
+        (("Zero", "one", "seven"), SYMBOLS),
+        (("digit_0", "digit_1"), SYMBOLS),
+        (("Letter b", "letter d"), SYMBOLS),
+        (("left-hand", "Right-hand"), "left and right are told apart"),
+        (("eye_L", "eye_R", "mouth"), "l and r are told apart"),
+        (("rechts abbiegen", "links abbiegen"), "links and rechts are told apart"),
+    ],
+)
+def test_these_are_left_as_they_are(names: tuple[str, ...], reason: str) -> None:
+    assert why_not_mirrored(names) == reason
+
+
+@pytest.mark.parametrize(
+    "names", [("cat", "dog"), ("right whale", "blue whale"), ("model 3 car", "model y truck"), ("1", "many")]
+)
+def test_these_may_be_mirrored(names: tuple[str, ...]) -> None:
+    assert why_not_mirrored(names) is None
