@@ -130,7 +130,7 @@ def test_a_shift_past_the_picture_is_refused_before_the_training(network: str, t
         (ViewSettings(), ("cat", "dog"), None),
         (ViewSettings(shift=2), ("0", "1"), "3 views of each picture, also moved by 2 pixels: "),
         (ViewSettings(horizontal_flip=True), ("cat", "dog"), "predicting takes 2 times as long"),
-        (ViewSettings(horizontal_flip=True), ("0", "1"), "a digit or letter in a mirror is another thing"),
+        (ViewSettings(horizontal_flip=True), ("0", "1"), "a mirror may swap: digits or letters"),
         (ViewSettings(horizontal_flip=True), ("B", "D"), "mirrored as you asked"),
     ],
 )
