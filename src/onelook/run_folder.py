@@ -274,6 +274,9 @@ def _what_is_there(path: Path) -> str:
     names = sorted(entry.name for entry in path.iterdir())
     if "model.json" in names:
         return "it is a model on its own, without the run that made it"
+    runs = [name for name in names if (path / name / "run.json").is_file()]
+    if runs:
+        return f"it holds the runs {', '.join(runs[:5])}: name one of them"
     shown = ", ".join(names[:5])
     return (
         f"the folder holds {shown}{f' and {len(names) - 5} more' if len(names) > 5 else ''}" if names else "it is empty"

@@ -11,9 +11,11 @@ from tests.workflow.test_train import NETWORK, QUICK
 
 import onelook
 from onelook.cli import main
-from onelook.errors import ConfigError, DataError
+from onelook.errors import ConfigError, DataError, ModelError
+from onelook.run_folder import RunFolder
 from onelook.training import loop
 from onelook.workflow.compare import compare_runs
+from onelook.workflow.report import rebuild_report
 from onelook.workflow.trained_models import TrainedModels, read_models
 
 WIDER = NETWORK.replace("filters = 4", "filters = 6")
@@ -66,6 +68,21 @@ def test_the_comparison_measures_what_the_models_are(found: TrainedModels) -> No
         assert run.one_thread.pictures_per_second > 0
         assert [point.epoch for point in run.history] == [1, 2]
     assert compare_runs([found.path]).advice
+
+
+def test_the_page_is_rebuilt_from_the_files_byte_for_byte(found: TrainedModels, tmp_path: Path) -> None:
+    again = rebuild_report(found.path, tmp_path / "again.html")
+    assert again.read_bytes() == (found.path / "comparison.html").read_bytes()
+    (tmp_path / "comparison.json").write_text('{"runs": [{}]}')
+    with pytest.raises(ModelError, match=r"comparison\.json: not a comparison"):
+        rebuild_report(tmp_path)
+
+
+def test_a_folder_of_runs_is_no_run_and_says_which_there_are(found: TrainedModels) -> None:
+    with pytest.raises(ModelError, match="a folder of several runs. Name one of them: small, wider"):
+        onelook.load(found.path)
+    with pytest.raises(ConfigError, match="it holds the runs small, wider: name one of them"):
+        RunFolder.open(found.path)
 
 
 def test_one_that_does_not_fit_is_told_and_loses_no_other(found: TrainedModels) -> None:

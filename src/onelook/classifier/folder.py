@@ -39,7 +39,7 @@ def read_model(path: Path) -> ModelParts:
         contents = {name: _read_checked(folder / name, card) for name in card.listed_files}
         golden = read_golden(contents[GOLDEN], card, str(folder / GOLDEN))
         if card.classical is not None:
-            return ModelParts(card, {}, b"", golden, contents[ESTIMATOR])
+            return ModelParts(card, {}, contents.get(GRAPH, b""), golden, contents[ESTIMATOR])
         weights = from_safetensors(contents[WEIGHTS], str(folder / WEIGHTS))
         check_weights(weights, card, str(folder / WEIGHTS))
         return ModelParts(card, weights, contents[GRAPH], golden)
@@ -54,7 +54,7 @@ def write_model(parts: ModelParts, folder: Path) -> None:
     _refuse_foreign(folder)
     contents = {GOLDEN: golden_bytes(parts.golden)}
     if parts.card.classical is not None:
-        contents |= {ESTIMATOR: parts.estimator}
+        contents |= {ESTIMATOR: parts.estimator} | ({GRAPH: parts.graph} if parts.graph else {})
     else:
         contents |= {WEIGHTS: to_safetensors(parts.weights), GRAPH: parts.graph}
     with atomic_folder(folder) as temporary:
@@ -92,6 +92,9 @@ def _folder_inside(folder: Path, named: Path | None = None) -> Path:
             return place
     if (folder / "run.json").is_file():
         raise ModelError(f"{folder}: a run that has no model yet. Let it end, or go on with: onelook train … --resume")
+    runs = [entry.name for entry in entries if (entry / "run.json").is_file()]
+    if runs:
+        raise ModelError(f"{folder}: a folder of several runs. Name one of them: {', '.join(runs[:5])}.")
     found = ", ".join(entry.name for entry in entries[:5]) or "nothing"
     raise ModelError(f"{named or folder}: no {CARD} in it; found {found}. {_WANTED}.")
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 from typing import Any
 
+from pydantic import TypeAdapter, ValidationError
+
+from onelook.errors import ModelError, in_words
 from onelook.evaluation.answers import Answers
 from onelook.evaluation.result import SetName
 from onelook.evaluation.speed import Speed
@@ -99,6 +104,26 @@ class Comparison:
         """JSON values."""
         values = asdict(self)
         return {**values, "best": self.runs[self.best].run, "runs": [run.to_dict() for run in self.runs]}
+
+
+def read_comparison(path: Path) -> Comparison:
+    """The comparison that a `comparison.json` holds, speeds as they were measured then.
+
+    Raises:
+        ModelError: the file is damaged.
+    """
+    try:
+        values = json.loads(path.read_bytes())
+        runs = [{**run, "set_name": run["set"]} for run in values["runs"]]
+        best = [run["run"] for run in runs].index(values["best"])
+        return TypeAdapter(Comparison).validate_python({**values, "runs": runs, "best": best})
+    except (ValueError, TypeError, KeyError, RecursionError) as problem:
+        reason = (
+            "a field is missing or of the wrong kind" if isinstance(problem, ValidationError) else in_words(problem)
+        )
+        raise ModelError(
+            f"{path}: not a comparison ({reason}). Make it anew: onelook compare {path.parent}"
+        ) from problem
 
 
 def best_of(runs: Sequence[ComparedRun]) -> int:

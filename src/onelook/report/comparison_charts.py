@@ -120,7 +120,7 @@ def _place_labels(points: Sequence[tuple[float, float]], labels: Sequence[str], 
     taken = [(x - 6, y - 6, x + 6, y + 6) for x, y in points]
     placed = []
     for (x, y), label in zip(points, labels, strict=True):
-        width = _CHARACTER * len(label)
+        width = _CHARACTER * len(label) + 8  # and some air
         candidates = (
             (x + _GAP, y - _GAP, "start"),
             (x - _GAP, y - _GAP, "end"),
