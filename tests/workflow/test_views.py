@@ -139,7 +139,7 @@ def test_the_user_is_told_what_views_cost_and_what_a_mirror_does_to_letters(
 ) -> None:
     said = views_in_words(views, DataFacts(100, 12, 12, 1, names))
     assert (said is None) if expected is None else (said is not None and expected in said)
-    assert ("mirror is" in (said or "")) == (views.horizontal_flip and names != ("cat", "dog"))
+    assert ("a mirror may swap" in (said or "")) == (views.horizontal_flip and names != ("cat", "dog"))
 
 
 def test_views_are_named_in_full_and_off_by_default() -> None:
