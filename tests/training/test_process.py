@@ -8,7 +8,14 @@ import pytest
 import torch
 
 from onelook.settings.train import Precision
-from onelook.training.process import choose_precision, fast_on_gpu, keep_freed_memory, seed_epoch, tuned_for_training
+from onelook.training.process import (
+    choose_precision,
+    fast_on_gpu,
+    keep_freed_memory,
+    on_threads,
+    seed_epoch,
+    tuned_for_training,
+)
 
 CPU = torch.device("cpu")
 
@@ -64,3 +71,12 @@ def test_what_is_set_for_a_gpu_is_set_back() -> None:
     with fast_on_gpu():
         assert now() == ("high", True)
     assert now() == before
+
+
+def test_threads_are_as_many_as_before_after_the_block() -> None:
+    before = torch.get_num_threads()
+    with on_threads(1):
+        assert torch.get_num_threads() == 1
+    assert torch.get_num_threads() == before
+    with on_threads(None):
+        assert torch.get_num_threads() == before

@@ -177,7 +177,9 @@ def test_a_pretrained_network_is_summed_up_at_its_own_size() -> None:
 @needs_weights
 def test_an_interrupted_head_goes_on_and_ends_as_if_it_had_not_been(run: Any, tmp_path: Path) -> None:
     whole = run(tune="head", epochs=4, out=tmp_path / "whole", schedule="constant")
-    run(tune="head", epochs=2, out=tmp_path / "parts", schedule="constant")
+    parts = run(tune="head", epochs=2, out=tmp_path / "parts", schedule="constant")
+    assert "features of 24 pictures in" in whole.said
+    assert "features of all pictures: from an earlier run's cache" in parts.said
     resumed = run(out=tmp_path / "parts", image_size=None, val=None, epochs=4, resume=True)
     assert resumed.record["resumed_from_epoch"] == 2
     ours, theirs = (each.run.classifier().weights for each in (whole, resumed))

@@ -42,6 +42,17 @@ def tuned_for_training(device: torch.device) -> Iterator[None]:
 
 
 @contextmanager
+def on_threads(count: int | None) -> Iterator[None]:
+    """Within the block torch computes on so many threads of the processor; None leaves it as it is."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(count or before)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
+@contextmanager
 def fast_on_gpu() -> Iterator[None]:
     """Within the block a GPU may use its matrix units for float32 (TF32, 10 bits of fraction, as convolutions do by
     default), and tries which of its kernels suits a layer best."""

@@ -7,6 +7,7 @@ from copy import deepcopy
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
+from onelook.data.describe import entry
 from onelook.settings import FittedPreprocess, TrainSettings
 from onelook.workflow.batch_size import settle_batch_size
 from onelook.workflow.ready import Ready, make_ready
@@ -55,6 +56,16 @@ def fit_network(
     begun: BegunRun, clock: Clock, *, quiet: bool, say: Callable[[str], None], listeners: Sequence[Listener] = ()
 ) -> Fitted:
     """Trains the network on the training side alone; the validation side decides which epoch is kept."""
+    from onelook.training.process import on_threads
+
+    # A step of a head is a matrix of some thousand numbers: threads wait for each other longer than they compute.
+    with on_threads(1 if begun.opened.settings.tune == "head" else None):
+        return _fit_network(begun, clock, quiet=quiet, say=say, listeners=listeners)
+
+
+def _fit_network(
+    begun: BegunRun, clock: Clock, *, quiet: bool, say: Callable[[str], None], listeners: Sequence[Listener]
+) -> Fitted:
     import torch
 
     from onelook.training.loop import fit
@@ -63,6 +74,8 @@ def fit_network(
 
     with picture_bar("features", quiet=quiet or not begun.processes.is_first) as on_progress:
         ready = make_ready(begun.opened, begun.own_network, on_progress)
+    if ready.words:
+        say("\n".join(entry("features", ready.words)))
     begun = settle_batch_size(begun, ready, say)
     settings, network, work = begun.opened.settings, ready.network, ready.work
     processes = begun.processes

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 from onelook.errors import ConfigError
@@ -49,7 +50,8 @@ def on_features(ready: Ready, opened: OpenedData, network: NetworkSettings, on_p
     layers, decode, settings = feature_layers(network), opened.decode, opened.settings
     whole = {name: tensor.numpy() for name, tensor in ready.network.state_dict().items()}
     backbone = FeatureNetwork(network, layers, whole | ready.extra_weights, ready.preprocess, _shape_of(opened))
-    train, val = (_embedded(side, backbone, on_progress) for side in (ready.work.train, ready.work.val))
+    heard = _Heard(on_progress)
+    train, val = (_embedded(side, backbone, heard) for side in (ready.work.train, ready.work.val))
     fitted, _ = fit_preprocess(_STANDARDIZE, train.batches(_STATISTICS_BATCH), _UNUSED_RANGE)
     scaling = preprocess_steps(fitted).first
     head = NetworkSettings(layers=(Flatten(), *network.layers[layers:]), initializer=network.initializer)
@@ -68,7 +70,30 @@ def on_features(ready: Ready, opened: OpenedData, network: NetworkSettings, on_p
         return whole | _renumbered(folded, layers, to_head=False)
 
     of_one = seconds_to_embed(settings.model, 1, decode.height, decode.width)
-    return replace(ready, network=module, work=work, whole_weights=joined, judging_seconds=of_one)
+    return replace(ready, network=module, work=work, whole_weights=joined, words=heard.words, judging_seconds=of_one)
+
+
+class _Heard:
+    """Hands progress on, and knows afterwards how many features were computed, in what time."""
+
+    def __init__(self, on_progress: OnProgress | None) -> None:
+        self._on_progress = on_progress
+        self._began = perf_counter()
+        self._before, self._done = 0, 0  # pictures of the sets before, and of this one
+
+    def __call__(self, done: int, total: int) -> None:
+        self._before += self._done if done == 0 else 0
+        self._done = done
+        if self._on_progress is not None:
+            self._on_progress(done, total)
+
+    @property
+    def words(self) -> str:
+        """What a person wants to know of it."""
+        count, seconds = self._before + self._done, perf_counter() - self._began
+        if not count:
+            return "of all pictures: from an earlier run's cache"
+        return f"of {count:,} pictures in {seconds:.1f} s, {count / seconds:,.0f} a second; kept for other runs"
 
 
 def _dense_after(network: NetworkSettings, layers: int) -> int:

@@ -51,6 +51,7 @@ class Ready:
     extra_weights: dict[str, NDArray[np.float32]]  # the preparation's, where it has some
     # From what is trained to the whole network's weights: where features stand for pictures that is the head alone.
     whole_weights: Callable[[Weights], Weights] = dict
+    words: str = ""  # on what was computed to get ready, where that takes time
     judging_seconds: float = 0.0  # for a picture, beyond what validating takes while training
 
 
