@@ -120,7 +120,7 @@ def watch_training(phases: Phases) -> None:
     """Puts the stopwatch around what an epoch is made of."""
     import torch
 
-    from onelook.training import loop
+    from onelook.training import loop, saves
     from onelook.training.batches import Batches
     from onelook.training.tally import Tally
     from onelook.training.trainer import Trainer
@@ -128,7 +128,7 @@ def watch_training(phases: Phases) -> None:
     phases.wrap(loop._Run, "do_epoch", "the loop itself")
     phases.wrap(loop._Run, "after_batch", "progress and watching")
     phases.wrap(loop._Run, "accept", "callbacks, history and logging")
-    phases.wrap(loop, "save_checkpoint", "checkpoints")
+    phases.wrap(saves, "save_checkpoint", "checkpoints")
     phases.wrap(Trainer, "validate", "validation, around its forward pass")
     phases.wrap(Trainer, "prepare", "preparation")
     phases.wrap(Trainer, "_turned", "augmentation")

@@ -113,8 +113,8 @@ def test_killed_and_resumed_equals_uninterrupted(optimizer: str, schedule: str, 
 def test_killed_within_an_epoch_goes_on_from_the_last_checkpoint_there(
     seed: int, fit_small: Fit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("onelook.training.loop.SECONDS_BETWEEN_SAVES", 0.0)
-    monkeypatch.setattr("onelook.training.loop._MOST_TIME_FOR_SAVING", 1e9)
+    monkeypatch.setattr("onelook.training.saves.SECONDS_BETWEEN_SAVES", 0.0)
+    monkeypatch.setattr("onelook.training.saves.MOST_TIME_FOR_SAVING", 1e9)
     run = {**EVERYTHING, "optimizer": OPTIMIZERS["adam"], "weight_average": 0.9}
     whole = fit_small(**run)
     random = Random(seed)
@@ -128,8 +128,8 @@ def test_killed_within_an_epoch_goes_on_from_the_last_checkpoint_there(
 def test_batches_before_the_last_checkpoint_are_not_trained_again(
     fit_small: Fit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("onelook.training.loop.SECONDS_BETWEEN_SAVES", 0.0)
-    monkeypatch.setattr("onelook.training.loop._MOST_TIME_FOR_SAVING", 1e9)
+    monkeypatch.setattr("onelook.training.saves.SECONDS_BETWEEN_SAVES", 0.0)
+    monkeypatch.setattr("onelook.training.saves.MOST_TIME_FOR_SAVING", 1e9)
     with pytest.raises(Killed):
         fit_small(checkpoint_folder=tmp_path, listeners=[At(2, 4, die)])  # dies before batch 4 is safe
     seen: list[int] = []

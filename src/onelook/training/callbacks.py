@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from onelook.settings import EarlyStoppingSettings, ReduceOnPlateauSettings
+from onelook.settings import EarlyStoppingSettings, ReduceOnPlateauSettings, TrainSettings
 from onelook.settings.callbacks import Monitor
 from onelook.training.result import EpochRecord
 
@@ -178,3 +178,16 @@ def divergence_advice(epoch: int, learning_rate: float, value_range: tuple[float
         f"(it was {learning_rate:.3g}); check that the prepared pictures are small numbers around 0{seen}; "
         "and switch label smoothing off if it is on (--set loss.label_smoothing=0)."
     )
+
+
+def build_callbacks(settings: TrainSettings) -> tuple[list[Callback], BestEpoch | EarlyStopping]:
+    """The callbacks of a run, and the one among them that decides which epoch is kept."""
+    keeper: BestEpoch | EarlyStopping = BestEpoch(settings.keep_best)
+    callbacks: list[Callback] = [keeper]
+    if settings.reduce_on_plateau:
+        callbacks.append(ReduceLROnPlateau(settings.reduce_on_plateau))
+    if settings.early_stopping:
+        stopper = EarlyStopping(settings.early_stopping)
+        callbacks.append(stopper)
+        keeper = stopper if settings.early_stopping.restore_best else keeper
+    return callbacks, keeper

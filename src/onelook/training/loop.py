@@ -16,21 +16,13 @@ from onelook.data.dataset import ImageSet
 from onelook.errors import ConfigError, OnelookError
 from onelook.models.dropout import DropoutLayer
 from onelook.settings import TrainSettings
-from onelook.training.callbacks import (
-    BestEpoch,
-    Callback,
-    EarlyStopping,
-    ReduceLROnPlateau,
-    RunControl,
-    divergence_advice,
-)
+from onelook.training.callbacks import RunControl, build_callbacks, divergence_advice
 from onelook.training.checkpoint import (
     Checkpoint,
     Standing,
     check_same_plan,
     load_checkpoint,
     restore_network,
-    save_checkpoint,
 )
 from onelook.training.going_wrong import GoingWrong, RunFacts
 from onelook.training.interrupt import Interrupt, ctrl_c_between_batches
@@ -38,6 +30,7 @@ from onelook.training.listeners import BatchStatus, Listener, Listeners, Trainin
 from onelook.training.parallel import ALONE, Processes
 from onelook.training.process import tuned_for_training
 from onelook.training.result import EpochRecord, FitResult, Weights
+from onelook.training.saves import Saves
 from onelook.training.schedule import Schedule
 from onelook.training.timetable import Timetable
 from onelook.training.trainer import Augmentation, EpochPosition, Trainer
@@ -47,10 +40,6 @@ _PLANNED = {
     *("optimizer", "schedule", "loss", "early_stopping", "reduce_on_plateau", "weight_average"),
     *("mix", "sampling", "precision"),
 }
-
-# A checkpoint costs milliseconds for a small network and a second for one of 100 MB.
-SECONDS_BETWEEN_SAVES = 30.0
-_MOST_TIME_FOR_SAVING = 0.02  # share of the time
 
 
 def fit(
@@ -148,11 +137,12 @@ class _Run:
         self.listener = listener
         self.interrupt = interrupt
         self.processes = trainer.processes
+        self.saves = Saves(checkpoint_folder if self.processes.is_first else None)
         self.is_interrupted, self.now = False, 0.0  # as of the last look around
         self.look_around()
         self.control = RunControl(settings.optimizer.learning_rate)
         self.learning_rate = settings.optimizer.learning_rate  # of the last step
-        self.callbacks, self.keeper = _build_callbacks(settings)
+        self.callbacks, self.keeper = build_callbacks(settings)
         self.watch = GoingWrong(_facts(trainer, settings, class_names))
         self.history: list[EpochRecord] = []
         self.kept: Mapping[str, Tensor] = {}  # the state dict of the kept epoch
@@ -168,8 +158,6 @@ class _Run:
         self.cut_short: EpochPosition | None = None  # where the epoch in hand goes on
         self.epoch_seconds = 0.0  # what was spent on that epoch before a resume
         self.epoch_began = perf_counter()
-        self.saved_at = perf_counter()
-        self.saving_seconds = 0.0  # what the last checkpoint cost
 
     @property
     def is_complete(self) -> bool:
@@ -269,23 +257,13 @@ class _Run:
         self.look_around()
         if self.is_interrupted or self.timetable.is_time_up:
             return False
-        if self.checkpoint_folder is not None and self.processes.is_first and self.is_time_to_save():
+        if self.saves.is_due:
             self.save(self.trainer.position())
         return True
 
-    def is_time_to_save(self) -> bool:
-        """Whether so much was done since the last checkpoint that another is worth its time."""
-        pause = max(SECONDS_BETWEEN_SAVES, self.saving_seconds / _MOST_TIME_FOR_SAVING)
-        return perf_counter() - self.saved_at >= pause
-
     def save(self, position: EpochPosition | None = None) -> None:
         """Keeps the run safe; `position` is where the epoch in hand stands, None between two."""
-        if self.checkpoint_folder is None or not self.processes.is_first:
-            return
-        began = perf_counter()
-        save_checkpoint(self.checkpoint_folder, self.checkpoint(position))
-        self.saved_at = perf_counter()
-        self.saving_seconds = self.saved_at - began
+        self.saves.write(lambda: self.checkpoint(position))
 
     def accept(self, record: EpochRecord, predicted: NDArray[np.int64]) -> None:
         """Takes a finished epoch into the books and onto the disk, then tells of it.
@@ -392,19 +370,6 @@ class _Run:
         """What decides the weights, and so must not change when the run is resumed. (`epochs` may grow.)"""
         settings = self.settings.model_dump(mode="json", include=_PLANNED)
         return settings | {"train_rows": self.trainer.train.rows, "val_rows": self.trainer.val.rows}
-
-
-def _build_callbacks(settings: TrainSettings) -> tuple[list[Callback], BestEpoch | EarlyStopping]:
-    """The callbacks of a run, and the one among them that decides which epoch is kept."""
-    keeper: BestEpoch | EarlyStopping = BestEpoch(settings.keep_best)
-    callbacks: list[Callback] = [keeper]
-    if settings.reduce_on_plateau:
-        callbacks.append(ReduceLROnPlateau(settings.reduce_on_plateau))
-    if settings.early_stopping:
-        stopper = EarlyStopping(settings.early_stopping)
-        callbacks.append(stopper)
-        keeper = stopper if settings.early_stopping.restore_best else keeper
-    return callbacks, keeper
 
 
 def _facts(trainer: Trainer, settings: TrainSettings, class_names: Sequence[str]) -> RunFacts:

@@ -1,0 +1,45 @@
+"""When a checkpoint within an epoch is worth its time, and the writing of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from time import perf_counter
+
+from onelook.training.checkpoint import Checkpoint, save_checkpoint
+
+# A checkpoint costs milliseconds for a small network and a second for one of 100 MB.
+SECONDS_BETWEEN_SAVES = 30.0
+MOST_TIME_FOR_SAVING = 0.02  # share of the time
+
+
+class Saves:
+    """The checkpoints of a run, one in place of the other.
+
+    Args:
+        folder: where they are kept; None keeps nothing.
+    """
+
+    def __init__(self, folder: Path | None) -> None:
+        self._folder = folder
+        self._saved_at = perf_counter()
+        self._cost = 0.0  # seconds that the last one took
+
+    @property
+    def is_due(self) -> bool:
+        """Whether so much was done since the last checkpoint that another is worth its time."""
+        pause = max(SECONDS_BETWEEN_SAVES, self._cost / MOST_TIME_FOR_SAVING)
+        return self._folder is not None and perf_counter() - self._saved_at >= pause
+
+    def write(self, make: Callable[[], Checkpoint]) -> None:
+        """Keeps what `make` gives, which is not asked to where nothing is kept.
+
+        Raises:
+            OnelookError: it cannot be written; the one before stays.
+        """
+        if self._folder is None:
+            return
+        began = perf_counter()
+        save_checkpoint(self._folder, make())
+        self._saved_at = perf_counter()
+        self._cost = self._saved_at - began
