@@ -156,6 +156,16 @@ class TestBeforeItIsARun:
         assert (tmp_path / name).exists()
         assert (tmp_path / "split.csv").exists()
 
+    def test_of_a_run_what_a_kill_left_half_written_goes(self, tmp_path: Path) -> None:
+        run = RunFolder(tmp_path)
+        run.update_run(status="running")
+        for name in ("checkpoint/.state.safetensors.0a1b2c3d.safetensors", ".evidence.0a1b2c3d/tree.png", ".mine.txt"):
+            (tmp_path / name).parent.mkdir(exist_ok=True)
+            (tmp_path / name).touch()
+        assert not run.clear_unbegun()
+        left = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*")}
+        assert left == {"run.json", "checkpoint", ".mine.txt"}
+
     def test_a_file_is_nothing_to_begin_in(self, tmp_path: Path) -> None:
         (tmp_path / "run").touch()
         assert not RunFolder(tmp_path / "run").clear_unbegun()

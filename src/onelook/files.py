@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import glob
 import gzip
 import hashlib
 import http.client
@@ -307,6 +308,18 @@ def download(url: str, target: Path, *, sha256: str, timeout_seconds: float = 30
         found = checksum(temporary)
         if found != sha256:
             raise DataError(f"{url}: the file's SHA-256 is {found}, expected {sha256}. Nothing was kept.")
+
+
+def remove_unfinished(target: Path) -> None:
+    """Removes what writers of `target` left that were killed: a file or a folder under its temporary name.
+
+    Nobody may be writing it meanwhile.
+    """
+    for left in target.parent.glob(f".{glob.escape(target.name)}.{'[0-9a-f]' * 8}{glob.escape(target.suffix)}"):
+        if left.is_dir():
+            shutil.rmtree(left)
+        else:
+            left.unlink()
 
 
 def _sibling(target: Path) -> Path:

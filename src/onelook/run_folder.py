@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from onelook.errors import ConfigError, ModelError, in_words, shown
-from onelook.files import json_text, write_bytes, write_text
+from onelook.files import json_text, remove_unfinished, write_bytes, write_text
 
 FORMAT_VERSION = 1
 
@@ -119,17 +119,27 @@ class RunFolder:
     def clear_unbegun(self) -> bool:
         """Removes what is left of a run that was killed before it was written down; whether nothing is there now.
 
-        `run.json` is written last of what a run begins with. A folder that holds anything else is left alone.
+        `run.json` is written last of what a run begins with. Of a folder that holds anything else only files go that
+        a kill has left half-written, under their temporary names.
         """
         if not self.path.is_dir():
             return not self.path.exists()
+        self._remove_unfinished()
         entries = list(self.path.iterdir())
-        if not all(entry in (self.split_csv, self.ledger_csv) or _is_unfinished(entry) for entry in entries):
+        if not all(entry in (self.split_csv, self.ledger_csv) for entry in entries):
             return False
         for entry in entries:
             entry.unlink()
         self.path.rmdir()
         return True
+
+    def _remove_unfinished(self) -> None:
+        state = self.checkpoint / "state.safetensors"  # as `training.checkpoint` calls it
+        for target in (
+            *(self.run_json, self.split_csv, self.ledger_csv, self.history, state),
+            *(self.model, self.evaluation, self.predictions, self.evidence, self.report),
+        ):
+            remove_unfinished(target)
 
     def read_run(self) -> dict[str, Any]:
         """The content of `run.json`.
@@ -203,11 +213,6 @@ class RunFolder:
         if not isinstance(record, dict):
             raise ModelError(f"{self.history}: line {number} holds {shown(record)}, expected an object.")
         return record
-
-
-def _is_unfinished(entry: Path) -> bool:
-    """Whether it is a file of a run's beginning under its temporary name, which its writer did not live to change."""
-    return entry.is_file() and re.fullmatch(r"\.(run\.json|split\.csv|ledger\.csv)\..*", entry.name) is not None
 
 
 def next_run_folder(base: Path, name: str) -> RunFolder:
