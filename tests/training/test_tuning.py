@@ -44,6 +44,7 @@ def test_layers_that_give_pictures_of_one_size_are_a_group() -> None:
     children = list(network.children())
     assert layer_groups(network) == [children[:2], children[2:4], children[4:]]
     assert layer_groups(torch.nn.Linear(2, 2))[0][0].in_features == 2
+    assert len(layer_groups(network[:3])) == 1
     flat = NetworkSettings(layers=(Flatten(), Dense(units="classes")))
     assert len(layer_groups(build_network(flat, (1, 2, 2), 2))) == 1
 

@@ -6,8 +6,8 @@ state dict is named by position: "0.weight", "3.running_mean", "5.layers.0.weigh
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from itertools import accumulate
+from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -43,17 +43,17 @@ class Network(nn.Sequential):
     Args:
         layers: as they follow each other.
         groups: the group of each, from 0 at the picture: one for each run of layers that give pictures of one size,
-            and one for all that give flat numbers.
+            and one for all that give flat numbers. A slice of a network has none.
     """
 
-    def __init__(self, layers: Iterable[nn.Module], groups: tuple[int, ...]) -> None:
+    def __init__(self, *layers: Any, groups: tuple[int, ...] = ()) -> None:  # as torch calls it for a slice
         super().__init__(*layers)
         self.groups = groups
 
 
 def layer_groups(network: nn.Module) -> list[list[nn.Module]]:
     """The layers of each group that holds weights, the lowest first; a module without groups is one."""
-    if not isinstance(network, Network):
+    if not isinstance(network, Network) or not network.groups:
         return [[network]]
     numbered = list(zip(network.groups, network.children(), strict=True))
     groups = [[layer for number, layer in numbered if number == group] for group in sorted(set(network.groups))]
@@ -77,7 +77,7 @@ def build_network(network: NetworkSettings, input_shape: tuple[int, int, int], n
     plan = plan_network(network, input_shape, num_classes)
     sizes = [planned.output_shape[1:] for planned in plan]  # flat numbers have none
     groups = accumulate(int(size != before) for size, before in zip(sizes, sizes[:1] + sizes, strict=False))
-    return Network(_build_layers(plan, network.initializer).children(), tuple(groups))
+    return Network(*_build_layers(plan, network.initializer).children(), groups=tuple(groups))
 
 
 class ConvLayer(nn.Module):
