@@ -270,5 +270,5 @@ def test_a_card_of_both_kinds_is_refused(classifier_of: Callable[..., Classifier
     assert card.format_version == 3
     with pytest.raises(ValueError, match="came with format 3"):
         type(card).model_validate({**card.model_dump(), "format_version": 1})
-    with pytest.raises(ValueError, match="either a network or a classical one"):
+    with pytest.raises(ValueError, match="a model is a network, a classical one"):
         type(card).model_validate({**card.model_dump(), "classical": None})

@@ -166,6 +166,7 @@ def test_the_flag_takes_a_name(tmp_path: Path, capsys: pytest.CaptureFixture[str
         ({"model": "svc"}, ("classical.C=0",), "classical.C = 0; expected a float"),
         ({"model": "svc"}, ("zca_whitening=true",), "features.pca"),
         ({"model": "svc"}, ("features.hog_cell=4",), "read by --features hog alone"),
+        ({"model": "svc", "features": "hogg"}, (), "unknown features 'hogg'. Did you mean 'hog'"),
         ({"model": "svc", "from_model": "x"}, (), "--from x"),
     ],
 )
@@ -174,7 +175,7 @@ def test_what_cannot_be_is_refused_before_anything_is_written(
 ) -> None:
     with pytest.raises(ConfigError, match=words):
         onelook.train(draw_sides(40), out="run", quiet=True, sets=sets, **settings)
-    assert not Path("run/model").exists()
+    assert not Path("run").exists()
 
 
 def test_what_a_model_does_not_read_is_said(tmp_path: Path) -> None:
@@ -263,3 +264,32 @@ def test_a_tree_is_told_to_remember_where_test_pictures_leaked(tmp_path: Path) -
     assert "Of the 20 that it has seen the decision-tree names" in words
     assert "remembers each" in words
     assert "the difference is memory" in run.folder.report.read_text()
+
+
+def test_a_pretrained_networks_features_travel_in_the_model(
+    tmp_path: Path, photos: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["--model", "lda", "--features", "efficientnet-lite0", "--image-size", "32", "--val", "0.34"]
+    assert main(["train", str(photos), *words, "--out", str(tmp_path / "run")]) == 0
+    names = sorted(path.name for path in (tmp_path / "run" / "model").iterdir())
+    assert names == ["golden.safetensors", "model.json", "model.onnx", "model.skops"]
+    assert main(["verify", str(tmp_path / "run")]) == 0
+    assert main(["predict", str(tmp_path / "run"), str(photos), "--out", str(tmp_path / "p.csv")]) == 0
+    capsys.readouterr()
+    assert main(["summary", str(tmp_path / "run"), "--json"]) == 0
+    summary = json.loads(capsys.readouterr().out)
+    assert summary["layers"][-1]["name"].startswith("lda")
+    assert summary["layers"][-2]["output_shape"] == [1280]
+    assert main(["export", str(tmp_path / "run"), "--to", "onnx", "--out", str(tmp_path / "m.onnx")]) == 2
+
+    classifier = onelook.load(tmp_path / "run")
+    from onelook.data.dataset import ImageSet
+    from onelook.embedding import embed
+    from onelook.predictors.known_estimators import known_types
+    from onelook.predictors.skops_file import from_skops
+
+    pictures = np.random.default_rng(0).integers(0, 256, (5, 32, 32, classifier.decode.channels), dtype=np.uint8)
+    features = embed(ImageSet(pictures, np.arange(5), tuple("abcde"), None), "efficientnet-lite0")
+    estimator = from_skops((tmp_path / "run" / "model" / "model.skops").read_bytes(), known_types("lda"))
+    assert np.allclose(classifier.probabilities(pictures), estimator.predict_proba(features), atol=1e-5)
+    assert onelook.verify(tmp_path / "run").passed

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 import warnings
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,13 +15,16 @@ from onelook.classical.learnt import learnt_in_words, learnt_numbers
 from onelook.classical.rows import drawn_by_class
 from onelook.classical.temperature import fit_temperature
 from onelook.data.dataset import ImageSet
+from onelook.embedding import embed, load_backbone
 from onelook.errors import ConfigError, DataError
 from onelook.metrics.accuracy import accuracy
 from onelook.metrics.log_loss import log_loss
+from onelook.models.pretrained import BACKBONES
 from onelook.predictors.features import count_features, features_of, pictures_at_once, settle_features
 from onelook.predictors.predictor import Probabilities
 from onelook.predictors.sklearn import class_scores, last_step, led_by, share_work, votes
 from onelook.predictors.skops_file import to_skops
+from onelook.settings import NetworkSettings
 from onelook.settings.classical import ClassicalSettings, FeatureSettings, FittedClassical
 from onelook.settings.preprocess import FittedPreprocess
 
@@ -49,6 +52,9 @@ class ClassicalFit:
     val: Score
     seconds: float  # of fitting alone
     notes: tuple[str, ...]  # what scikit-learn warned of, each a plain sentence
+    preprocess: FittedPreprocess  # what comes before the features
+    network: NetworkSettings | None = None  # whose layers, up to the global pool, make the features, where one's do
+    graph: bytes = b""  # the content of the `.onnx` file that does
 
 
 class Fitter:
@@ -58,7 +64,7 @@ class Fitter:
         name: of the model.
         settings: scikit-learn's parameters, and how many pictures at most.
         features: what it is given of each picture.
-        preprocess: the fixed preparation, which comes before.
+        preprocess: the fixed preparation, which comes before; a pretrained network has its own.
         train: labelled pictures to fit on.
         val: labelled pictures that it is tried on.
         seed: of the draw of pictures, and of the estimator.
@@ -82,7 +88,11 @@ class Fitter:
         self.name = name
         self.features = settle_features(features, train.images.shape[1:])
         self._settings = settings
-        self._preprocess = preprocess
+        self._backbone = None
+        if self.features.name in BACKBONES:
+            shape = cast(tuple[int, int, int], train.images.shape[1:])
+            self._backbone = load_backbone(self.features.name, shape, preprocess.value_range)
+        self._preprocess = preprocess if self._backbone is None else self._backbone.preprocess
         self._train, self._labels = train, _labels(train)
         self._val = val
         self._seed = seed
@@ -97,6 +107,8 @@ class Fitter:
     @property
     def feature_count(self) -> int:
         """Values of each picture, before principal components."""
+        if self._backbone is not None:
+            return self._backbone.count
         return count_features(self.features, self._train.images.shape[1:])
 
     def fit(self, rows: int, num_classes: int) -> ClassicalFit:
@@ -118,6 +130,7 @@ class Fitter:
             size=learnt_numbers(self.name, estimator),
             learnt=learnt_in_words(self.name, estimator),
         )
+        backbone = self._backbone
         again = drawn_by_class(labels, _ASKED_AGAIN, self._seed)
         return ClassicalFit(
             fitted,
@@ -126,6 +139,9 @@ class Fitter:
             val=self._score(estimator, temperature, val, val_labels, num_classes),
             seconds=seconds,
             notes=notes,
+            preprocess=self._preprocess,
+            network=None if backbone is None else backbone.network,
+            graph=b"" if backbone is None else backbone.graph(self._train.images.dtype),
         )
 
     def measure(self, rows: int, judged: int) -> float:
@@ -156,7 +172,9 @@ class Fitter:
         return self._tried
 
     def _values(self, pictures: ImageSet, positions: NDArray[np.int64]) -> NDArray[np.float32]:
-        """(pictures, features), made a batch at a time."""
+        """(pictures, features), made a batch at a time; a network's are kept in the cache."""
+        if self._backbone is not None:
+            return embed(pictures, self._backbone)[positions]
         values = np.empty((len(positions), self.feature_count), np.float32)
         size = pictures_at_once(pictures.images.shape[1:])
         for start in range(0, len(positions), size):

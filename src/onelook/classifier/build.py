@@ -94,6 +94,8 @@ def build_classical(
     provenance: Mapping[str, Any],
     metrics: Mapping[str, Any],
     golden_pictures: Images | ImageSet | None = None,
+    network: NetworkSettings | None = None,
+    graph: bytes = b"",
 ) -> Classifier:
     """A classifier with this fitted scikit-learn model; the other arguments are those of `build_classifier`.
 
@@ -101,6 +103,8 @@ def build_classical(
         estimator: the content of `model.skops`.
         classical: what the model is, and what it is given of each picture.
         preprocess: the fixed preparation.
+        network, graph: the layers that make its features, and the content of the `.onnx` file that does; where a
+            pretrained network makes them.
 
     Raises:
         ModelError: the estimator is not what `classical` says.
@@ -112,11 +116,12 @@ def build_classical(
         decode=decode,
         dtype=dtype,
         preprocess=preprocess,
+        network=network,
         classical=classical,
         training=provenance,
         metrics=metrics,
     )
-    return Classifier(make_classical_parts(card, estimator, choose_pictures(golden_pictures, card)))
+    return Classifier(make_classical_parts(card, estimator, choose_pictures(golden_pictures, card), graph))
 
 
 def _card(*, dtype: DTypeLike, training: Mapping[str, Any], metrics: Mapping[str, Any], **fields: Any) -> ModelCard:

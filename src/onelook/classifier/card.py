@@ -25,7 +25,7 @@ GRAPH = "model.onnx"
 GOLDEN = "golden.safetensors"
 ESTIMATOR = "model.skops"
 NETWORK_FILES = (WEIGHTS, GRAPH, GOLDEN)  # what the card of a network's model holds a checksum of
-CLASSICAL_FILES = (ESTIMATOR, GOLDEN)  # and that of a classical one
+CLASSICAL_FILES = (ESTIMATOR, GOLDEN)  # and that of a classical one; on a pretrained network's features also GRAPH
 LISTED_FILES = (WEIGHTS, GRAPH, GOLDEN, ESTIMATOR)  # of any
 
 # A card of a thousand classes and a hundred layers has 50 kB.
@@ -54,8 +54,8 @@ class ModelCard(BaseModel):
     dtype: Dtype  # of the input; its value range is in `preprocess`
     preprocess: FittedPreprocess
     views: ViewSettings = ViewSettings()  # what of a picture the network looks at; the answer is their mean
-    network: NetworkSettings | None = None  # either this, or `classical`
-    classical: FittedClassical | None = None
+    network: NetworkSettings | None = None  # with `classical` the one whose features it is given, if any
+    classical: FittedClassical | None = None  # a model of scikit-learn, in the place of a network that classifies
     training: dict[str, JsonValue] = {}  # where the model comes from: data, split, recipe, epochs, seed, versions
     metrics: dict[str, JsonValue] = {}
     golden_engine: Engine = "onnx"  # which gave the probabilities in `golden.safetensors`
@@ -79,8 +79,9 @@ class ModelCard(BaseModel):
 
     @model_validator(mode="after")
     def _is_one_kind_of_model(self) -> ModelCard:
-        if (self.network is None) == (self.classical is None):
-            raise ValueError("a model is either a network or a classical one")
+        plain = self.classical is not None and self.classical.features.name in ("pixels", "hog")
+        if (self.network is None) != plain:
+            raise ValueError("a model is a network, a classical one on plain features, or one on a network's")
         if self.format_version < format_of(self.views, is_classical=self.classical is not None):
             raise ValueError(f"classical models came with format {_FORMAT_WITH_CLASSICAL}")
         return self
@@ -88,7 +89,9 @@ class ModelCard(BaseModel):
     @property
     def listed_files(self) -> tuple[str, ...]:
         """What this model's folder holds beside the card."""
-        return CLASSICAL_FILES if self.network is None else NETWORK_FILES
+        if self.classical is None:
+            return NETWORK_FILES
+        return CLASSICAL_FILES if self.network is None else (GRAPH, *CLASSICAL_FILES)
 
     def need_network(self, purpose: str) -> NetworkSettings:
         """The layers.
@@ -99,7 +102,7 @@ class ModelCard(BaseModel):
         Raises:
             ConfigError: the model has none.
         """
-        if self.network is None:
+        if self.network is None or self.classical is not None:
             name = "of scikit-learn" if self.classical is None else f"a {self.classical.name} of scikit-learn"
             raise ConfigError(f"{purpose} needs a network, and this model is {name}, which has no layers.")
         return self.network
@@ -125,7 +128,8 @@ def format_of(views: ViewSettings, *, is_classical: bool = False) -> int:
 def write_card(card: ModelCard, path: Path) -> None:
     """Writes the card with its own checksum filled in."""
     unknown_then = {"views"} if card.format_version < _FORMAT_WITH_VIEWS else set()
-    unknown_then |= {"classical"} if card.format_version < _FORMAT_WITH_CLASSICAL else {"network"}
+    unknown_then |= {"classical"} if card.format_version < _FORMAT_WITH_CLASSICAL else set()
+    unknown_then |= {"network"} if card.network is None else set()
     blank = json_text(card.model_copy(update={"checksum": ""}).model_dump(mode="json", exclude=unknown_then)) + "\n"
     digest = hashlib.sha256(blank.encode()).hexdigest()
     path.write_text(blank.replace('"checksum": ""', f'"checksum": "{digest}"', 1), encoding="utf-8", newline="\n")

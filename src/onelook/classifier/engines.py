@@ -12,9 +12,11 @@ from onelook.classifier.tensors import Weights
 from onelook.errors import ConfigError, ModelError, OnelookError, in_words, unknown_name
 from onelook.models.shapes import leaves, plan_network
 from onelook.predictors import PREDICTORS
+from onelook.predictors.features import GraphFeatures
 from onelook.predictors.known_graph import refuse_foreign_graph
 from onelook.predictors.predictor import Predictor, pictures_at_once
 from onelook.runtime import require_torch
+from onelook.settings import NetworkSettings
 
 EngineName = Literal["auto", "onnx", "torch", "sklearn"]
 
@@ -59,7 +61,10 @@ def build_predictor(
     build = PREDICTORS.load(engine)
     num_classes = len(card.class_names)
     if engine == "sklearn":
-        classical: Predictor = build(estimator, card.classical, card.preprocess, card.input_shape, num_classes)
+        embed = None if card.network is None else _feature_graph(card, card.network, graph)
+        classical: Predictor = build(
+            estimator, card.classical, card.preprocess, card.input_shape, num_classes, embed=embed
+        )
         return classical
     try:
         if engine == "torch":
@@ -67,7 +72,7 @@ def build_predictor(
                 card.need_network("torch"), card.preprocess, weights, card.input_shape, num_classes, views=card.views
             )
             return torch_predictor
-        refuse_foreign_graph(graph, _largest_pad(card))
+        refuse_foreign_graph(graph, _largest_pad(card, card.need_network("a graph")))
         predictor = build(graph, batch_size=pictures_at_once(card.views.count))
     except ModelError:
         raise
@@ -86,8 +91,18 @@ def build_predictor(
     return onnx_predictor
 
 
-def _largest_pad(card: ModelCard) -> int:
+def _feature_graph(card: ModelCard, network: NetworkSettings, graph: bytes) -> GraphFeatures:
+    """What makes a classical model's features, looked at before it is run."""
+    try:
+        pad = _largest_pad(card, network)
+    except ConfigError as problem:
+        raise ModelError(f"the network of the features does not work: {problem}") from problem
+    refuse_foreign_graph(graph, pad)
+    return GraphFeatures(graph, card.input_shape)
+
+
+def _largest_pad(card: ModelCard, network: NetworkSettings) -> int:
     """The most pixels that one of the network's layers puts on a side."""
     height, width, channels = card.input_shape
-    plan = leaves(plan_network(card.need_network("a graph"), (channels, height, width), len(card.class_names)))
+    plan = leaves(plan_network(network, (channels, height, width), len(card.class_names)))
     return max((pad for planned in plan for pads in planned.windows.pads for pad in pads), default=0)

@@ -83,7 +83,7 @@ class Classifier:
 
     @property
     def graph(self) -> bytes:
-        """The content of `model.onnx`; empty for a classical model."""
+        """The content of `model.onnx`; of a classical model what makes its features, or nothing."""
         return self._parts.graph
 
     @property

@@ -23,7 +23,7 @@ class ModelParts:
     weights: Weights
     graph: bytes  # the content of `model.onnx`
     golden: Golden
-    estimator: bytes = b""  # the content of `model.skops`, where there are neither weights nor graph
+    estimator: bytes = b""  # the content of `model.skops`; there are no weights then, and a graph only of features
 
 
 def make_parts(card: ModelCard, weights: Weights, pictures: Images, where: str) -> ModelParts:
@@ -68,18 +68,19 @@ def make_parts(card: ModelCard, weights: Weights, pictures: Images, where: str) 
     return ModelParts(card, weights, graph, Golden(pictures, probabilities[engine]))
 
 
-def make_classical_parts(card: ModelCard, estimator: bytes, pictures: Images) -> ModelParts:
+def make_classical_parts(card: ModelCard, estimator: bytes, pictures: Images, graph: bytes = b"") -> ModelParts:
     """The parts of a classical model: the golden pictures are predicted by the model as it is read back.
 
     Args:
         card: without `golden_engine`, which is filled in.
         estimator: the content of `model.skops`.
         pictures: golden pictures, (16, height, width, channels).
+        graph: makes its features, where a pretrained network does.
 
     Raises:
         ModelError: the estimator is not what the card says.
         ConfigError: scikit-learn or skops is not installed.
     """
     card = card.model_copy(update={"golden_engine": "sklearn"})
-    probabilities = build_predictor("sklearn", card, {}, b"", estimator).probabilities(pictures)
-    return ModelParts(card, {}, b"", Golden(pictures, probabilities), estimator)
+    probabilities = build_predictor("sklearn", card, {}, graph, estimator).probabilities(pictures)
+    return ModelParts(card, {}, graph, Golden(pictures, probabilities), estimator)

@@ -8,7 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onelook.data.dataset import Images
-from onelook.errors import ConfigError
+from onelook.errors import ConfigError, ModelError, in_words, unknown_name
+from onelook.models.pretrained import BACKBONES
+from onelook.predictors.predictor import check_images
+from onelook.predictors.session import open_session
 from onelook.settings.classical import FeatureSettings
 from onelook.settings.preprocess import FittedPreprocess
 from onelook.transforms.hog import hog, hog_length, pick_cell
@@ -19,15 +22,26 @@ _BATCH_BYTES = 64 << 20  # of float32 pixels at once, and as much again for what
 _LARGEST_BATCH = 4096
 
 
+def refuse_unknown_features(settings: FeatureSettings) -> None:
+    """Refuses what can be told without the pictures.
+
+    Raises:
+        ConfigError: no features have that name, or they do not read a setting.
+    """
+    if settings.name not in (PIXELS, HOG, *BACKBONES):
+        raise unknown_name("features", settings.name, (PIXELS, HOG, *BACKBONES))
+    if settings.name != HOG and settings.hog_cell is not None:
+        raise ConfigError(f"features.hog_cell is read by --features hog alone, and these are {settings.name}.")
+
+
 def settle_features(settings: FeatureSettings, input_shape: tuple[int, int, int]) -> FeatureSettings:
     """The settings with what is picked from the pictures' size filled in.
 
     Raises:
-        ConfigError: a setting that these features do not read, or pictures too small for them.
+        ConfigError: as `refuse_unknown_features`; or pictures that are too small.
     """
+    refuse_unknown_features(settings)
     if settings.name != HOG:
-        if settings.hog_cell is not None:
-            raise ConfigError(f"features.hog_cell is read by --features hog alone, and these are {settings.name}.")
         return settings
     height, width, _ = input_shape
     cell = settings.hog_cell or pick_cell(height, width)
@@ -36,7 +50,7 @@ def settle_features(settings: FeatureSettings, input_shape: tuple[int, int, int]
 
 
 def count_features(settings: FeatureSettings, input_shape: tuple[int, int, int]) -> int:
-    """Values of each picture, before principal components are taken of them."""
+    """Values of each picture, before principal components are taken of them; not of a pretrained network's."""
     height, width, _ = input_shape
     return prod(input_shape) if settings.hog_cell is None else hog_length(height, width, settings.hog_cell)
 
@@ -53,6 +67,47 @@ def features_of(images: Images, settings: FeatureSettings, preprocess: FittedPre
     if settings.hog_cell is not None:
         return hog(values, settings.hog_cell)
     return values.reshape(len(values), -1)
+
+
+class GraphFeatures:
+    """What a pretrained network makes of pictures, by the ONNX graph that travels with a classical model.
+
+    Args:
+        graph: the bytes of an `.onnx` file from `images` to `features`; see `refuse_foreign_graph`.
+        input_shape: (height, width, channels) of a picture.
+
+    Attributes:
+        count: features of a picture.
+
+    Raises:
+        ModelError: the graph cannot be loaded, or takes or gives something else.
+    """
+
+    def __init__(self, graph: bytes, input_shape: tuple[int, int, int]) -> None:
+        try:
+            self._session = open_session(graph)
+            (images,), (features,) = self._session.get_inputs(), self._session.get_outputs()
+        except Exception as problem:  # the runtime's exceptions share no base but this one
+            raise ModelError(f"model.onnx cannot be loaded ({in_words(problem)}). Copy the model again.") from problem
+        if (images.name, features.name, len(features.shape)) != ("images", "features", 2) or (
+            tuple(images.shape[1:]) != input_shape
+        ):
+            raise ModelError(
+                f"model.onnx takes '{images.name}' {images.shape} and gives '{features.name}'; expected 'images' of "
+                f"{input_shape} and 'features'. The files belong to different models: copy the model again."
+            )
+        self.input_shape = input_shape
+        self.count = int(features.shape[1])
+
+    def __call__(self, images: Images) -> NDArray[np.float32]:
+        """(rows, features) of raw pictures, (rows, height, width, channels)."""
+        check_images(images, self.input_shape)
+        try:
+            (features,) = self._session.run(["features"], {"images": np.ascontiguousarray(images)})
+        except Exception as problem:  # as above
+            raise ModelError(f"model.onnx fails on pictures ({in_words(problem)}). Copy the model again.") from problem
+        found: NDArray[np.float32] = features
+        return found
 
 
 def pictures_at_once(input_shape: tuple[int, int, int]) -> int:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from onelook.data.dataset import Images
 from onelook.errors import ModelError, in_words
-from onelook.predictors.features import count_features, features_of, pictures_at_once
+from onelook.predictors.features import GraphFeatures, count_features, features_of, pictures_at_once
 from onelook.predictors.known_estimators import known_types, refuse_unsound
 from onelook.predictors.predictor import Probabilities, check_images, predict_in_batches
 from onelook.predictors.skops_file import from_skops
@@ -20,6 +20,7 @@ from onelook.settings.preprocess import FittedPreprocess
 
 _Rows = TypeVar("_Rows", NDArray[np.float32], NDArray[np.float64])
 _SHARED = frozenset({"random-forest", "knn"})  # what can be asked in several threads, to the same answers
+_EMBEDDED_AT_ONCE = 64  # as `onelook.embedding` has it
 _FEWEST_TO_SHARE = 500  # rows from which the trees of a forest are asked in several threads: below, starting them costs
 
 
@@ -32,6 +33,7 @@ class SklearnPredictor:
         preprocess: the fixed preparation.
         input_shape: (height, width, channels) of a picture.
         num_classes: number of probabilities. A class that the model never saw has none.
+        embed: makes the features of pictures, where these are a pretrained network's.
 
     Raises:
         ModelError: the file is damaged, holds another type than its kind of model is made of, or contradicts itself.
@@ -47,9 +49,13 @@ class SklearnPredictor:
         preprocess: FittedPreprocess,
         input_shape: tuple[int, int, int],
         num_classes: int,
+        *,
+        embed: GraphFeatures | None = None,
     ) -> None:
         estimator = from_skops(content, known_types(fitted.name))
-        refuse_unsound(fitted.name, estimator, count_features(fitted.features, input_shape), num_classes)
+        features = count_features(fitted.features, input_shape) if embed is None else embed.count
+        refuse_unsound(fitted.name, estimator, features, num_classes)
+        self._embed = embed
         self.input_shape = input_shape
         self.num_classes = num_classes
         self._estimator = estimator
@@ -65,10 +71,14 @@ class SklearnPredictor:
         """
         check_images(images, self.input_shape)
         share_work(self._fitted.name, self._estimator, len(images))
-        return predict_in_batches(images, self._predict, self.num_classes, pictures_at_once(self.input_shape))
+        batch_size = pictures_at_once(self.input_shape) if self._embed is None else _EMBEDDED_AT_ONCE
+        return predict_in_batches(images, self._predict, self.num_classes, batch_size)
 
     def _predict(self, batch: Images) -> Probabilities:
-        values = features_of(batch, self._fitted.features, self._preprocess)
+        if self._embed is None:
+            values = features_of(batch, self._fitted.features, self._preprocess)
+        else:
+            values = self._embed(batch)
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")

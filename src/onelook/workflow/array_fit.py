@@ -77,7 +77,10 @@ class ArrayFit:
             "metrics": {} if self.val_accuracy is None else {"val_accuracy": self.val_accuracy},
         }
         if self.classical is not None:
-            return build_classical(self.classical.content, self.classical.fitted, self.preprocess, **described)
+            found = self.classical
+            return build_classical(
+                found.content, found.fitted, found.preprocess, network=found.network, graph=found.graph, **described
+            )
         if self.network is None:
             raise ConfigError("the model is neither a network nor a classical one. Fit it again.")
         return build_classifier(
@@ -94,12 +97,14 @@ class ArrayFit:
         shape = (self.decode.height, self.decode.width, self.decode.channels)
         classes = len(self.class_names)
         if self.classical is not None or self.network is None:
+            from onelook.predictors.features import GraphFeatures
             from onelook.predictors.sklearn import SklearnPredictor
 
             found = self.classical
             if found is None:
                 raise ConfigError("the model is neither a network nor a classical one. Fit it again.")
-            return SklearnPredictor(found.content, found.fitted, self.preprocess, shape, classes)
+            embed = GraphFeatures(found.graph, shape) if found.graph else None
+            return SklearnPredictor(found.content, found.fitted, found.preprocess, shape, classes, embed=embed)
         from onelook.predictors.torch import TorchPredictor
 
         return TorchPredictor(

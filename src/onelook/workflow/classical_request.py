@@ -31,9 +31,10 @@ def refuse_wrong_parameters(model: str, asked: Overrides) -> None:
     """Refuses before any data is read what scikit-learn has no parameter for.
 
     Raises:
-        ConfigError: an unknown parameter, a value out of its range, or scikit-learn is not installed.
+        ConfigError: unknown features, an unknown parameter, a value out of its range, or scikit-learn is not installed.
     """
     from onelook.classical.estimators import build_estimator
+    from onelook.predictors.features import refuse_unknown_features
 
     if asked.get("from_model") is not None:
         raise ConfigError(
@@ -46,4 +47,5 @@ def refuse_wrong_parameters(model: str, asked: Overrides) -> None:
             f"preprocess.zca_whitening: {model} is not given whitened pictures. Leave it out, or take principal "
             "components of them with features.pca."
         )
+    refuse_unknown_features(settings.features)
     build_estimator(model, settings.classical, settings.features, settings.seed)

@@ -85,7 +85,9 @@ def _save_model(begun: BegunRun, fitted: Fitted) -> Classifier:
     }
     if fitted.classical is not None:
         found = fitted.classical
-        classifier = build_classical(found.content, found.fitted, fitted.preprocess, **described)
+        classifier = build_classical(
+            found.content, found.fitted, found.preprocess, network=found.network, graph=found.graph, **described
+        )
     else:
         classifier = build_classifier(
             begun.own_network,

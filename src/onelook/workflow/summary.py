@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from onelook.classical import CLASSICAL
+from onelook.classifier.card import ModelCard
 from onelook.classifier.folder import read_model
 from onelook.errors import ConfigError
 from onelook.models.model_input import ModelInput
@@ -13,7 +14,6 @@ from onelook.models.pretrained import BACKBONES, Backbone
 from onelook.models.read import network_named
 from onelook.models.summary import LayerSummary, NetworkSummary, summarize
 from onelook.predictors.features import count_features
-from onelook.settings.classical import FittedClassical
 
 # What each network is shown for where nothing is said: MNIST's pictures, or what its tutorial was written for.
 _USUAL_INPUT = ModelInput(height=28, width=28, channels=1, num_classes=10, rows=60_000)
@@ -41,7 +41,7 @@ def summarize_network(
     if Path(what).is_dir() or what.endswith(".zip"):
         card = read_model(Path(what)).card
         if card.classical is not None:
-            return _of_classical(card.classical, card.input_shape, len(card.class_names))
+            return _of_classical(card)
         height, width, channels = input_shape or (card.decode.height, card.decode.width, card.decode.channels)
         found = summarize(card.need_network("summary"), (channels, height, width), num_classes or len(card.class_names))
         return replace(found, views=card.views.count, pretrained=_origin(card.training.get("pretrained")))
@@ -67,15 +67,27 @@ def _origin(pretrained: object) -> str:
     return f"it began with the weights of {pretrained.get('trained_on')}, licence {pretrained.get('licence')}"
 
 
-def _of_classical(fitted: FittedClassical, input_shape: tuple[int, int, int], num_classes: int) -> NetworkSummary:
+def _of_classical(card: ModelCard) -> NetworkSummary:
     """What a fitted classical model is made of, by its card alone; its work for a picture is not counted."""
-    values = count_features(fitted.features, input_shape)
-    steps = [(fitted.features.name, f"{fitted.features.name} of the picture", values, 0)]
+    fitted, height, width, channels = card.classical, *card.input_shape
+    if fitted is None:
+        raise ConfigError("summary: the model is no classical one.")
+    before: tuple[LayerSummary, ...] = ()
+    steps = []
+    if card.network is None:
+        values = count_features(fitted.features, card.input_shape)
+        steps = [(fitted.features.name, f"{fitted.features.name} of the picture", values, 0)]
+    else:
+        layers = summarize(card.network, (channels, height, width), len(card.class_names))
+        pools = [number for number, line in enumerate(layers.layers, 1) if line.name.startswith("global")]
+        before = layers.layers[: pools[-1]]
     if fitted.features.pca is not None:
         steps.append(("pca", "principal components of these", fitted.features.pca, 0))
-    steps.append((fitted.name, f"{fitted.name}: {fitted.learnt}", num_classes, fitted.size))
+    steps.append((fitted.name, f"{fitted.name}: {fitted.learnt}", len(card.class_names), fitted.size))
     lines = tuple(
         LayerSummary(f"{name}_{number}", description, (size,), parameters, 0)
-        for number, (name, description, size, parameters) in enumerate(steps, start=1)
+        for number, (name, description, size, parameters) in enumerate(steps, start=len(before) + 1)
     )
-    return NetworkSummary(lines, fitted.size, fitted.size, 0)
+    every = (*before, *lines)
+    total = sum(line.parameters for line in every)
+    return NetworkSummary(every, total, fitted.size, sum(line.multiply_adds for line in every))
