@@ -15,6 +15,7 @@ from onelook.cli import main
 from onelook.errors import ConfigError
 from onelook.run_folder import RunFolder
 from onelook.training import loop
+from onelook.training.listeners import TrainingPlan
 from onelook.training.result import EpochRecord
 from onelook.workflow import tune as tune_module
 from onelook.workflow.tune import tune
@@ -177,6 +178,14 @@ def test_a_trial_is_given_up_on_after_the_epoch_in_which_it_falls_behind() -> No
         watcher.on_epoch(_record(2, 0.4), True)
     assert trial.reports == [(0.3, 1), (0.4, 2)]
     assert watcher.accuracies == [0.3, 0.4]
+
+
+def test_no_trial_is_given_up_on_after_its_last_epoch() -> None:
+    trial = _Trial()
+    watcher = tune_module._watcher(trial, deadline=0.0)  # type: ignore[arg-type]
+    watcher.on_start(TrainingPlan(epochs=1, steps_per_epoch=1, train_rows=1, val_rows=1, history=()))
+    watcher.on_epoch(_record(1, 0.3), True)
+    assert trial.reports == [(0.3, 1)]
 
 
 def test_a_trial_is_given_up_on_when_the_time_is_up() -> None:

@@ -104,7 +104,7 @@ def _say_trials(say: Say, found: Tuned) -> None:
     if found.trials:
         say()
         rows = [_cells(row, found) for row in found.ranked[:_SHOWN]]
-        say.table(("trial", "validated, %", "epochs", "time", "settings"), rows, left=0)
+        say.table(("trial", "settings", "validated, %", "epochs", "time"), rows, left=2)
     if len(found.trials) > _SHOWN:
         say(f"  and {len(found.trials) - _SHOWN} more in {found.path / 'trials.csv'}")
     if found.run is not None:
@@ -123,7 +123,7 @@ def _cells(row: TrialRow, found: Tuned) -> tuple[str, ...]:
         for name, value in row.settings.items()
     )
     mark = " *" if row.number == found.best else ""
-    return (f"{row.number}{mark}", f"{accuracy}{state}", str(row.epochs), seconds(row.seconds), settings)
+    return (f"{row.number}{mark}", settings, f"{accuracy}{state}", str(row.epochs), seconds(row.seconds))
 
 
 spell_out_settings(tune, without=("models", "folds"))

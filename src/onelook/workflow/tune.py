@@ -317,7 +317,7 @@ def _study(folder: Path, seed: int) -> Iterator[optuna.Study]:
             study_name=_STUDY,
             direction="maximize",
             load_if_exists=True,
-            pruner=optuna.pruners.MedianPruner(n_startup_trials=_FREE_TRIALS, n_warmup_steps=_FREE_EPOCHS),
+            pruner=optuna.pruners.MedianPruner(n_startup_trials=_FREE_TRIALS, n_warmup_steps=_FREE_EPOCHS + 1),
         )
         # A search that goes on must not draw its first points again.
         study.sampler = optuna.samplers.TPESampler(seed=seed + len(study.trials))
@@ -339,16 +339,22 @@ def _watcher(trial: optuna.Trial, deadline: float | None) -> Any:
     """A listener that reports each epoch's validation accuracy, and ends a trial that is not worth its time."""
     import optuna
 
-    from onelook.training.listeners import Listener
+    from onelook.training.listeners import Listener, TrainingPlan
     from onelook.training.result import EpochRecord
 
     class Watcher(Listener):
         def __init__(self) -> None:
             self.accuracies: list[float] = []
+            self.epochs = 0
+
+        def on_start(self, plan: TrainingPlan) -> None:
+            self.epochs = plan.epochs
 
         def on_epoch(self, record: EpochRecord, is_best: bool) -> None:
             self.accuracies.append(record.val_accuracy)
             trial.report(record.val_accuracy, step=record.epoch)
+            if record.epoch == self.epochs:
+                return  # there is nothing left to save
             if trial.should_prune() or (deadline is not None and time.perf_counter() > deadline):
                 raise optuna.TrialPruned
 
