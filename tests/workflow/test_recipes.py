@@ -70,3 +70,10 @@ def test_stops_early_and_lowers_the_rate_as_published(name: str) -> None:
     assert plateau is not None
     assert (plateau.monitor, plateau.patience, plateau.factor) == ("val_accuracy", 2, 0.5)
     assert plateau.min_learning_rate == 1e-5
+
+
+def test_the_trio_is_three_classical_models_with_their_defaults() -> None:
+    settings = resolved("sklearn-trio")
+    assert settings.models == ("svc", "decision-tree", "random-forest")
+    assert settings.classical.parameters == {}
+    assert (settings.features.name, settings.features.pca) == ("pixels", None)
