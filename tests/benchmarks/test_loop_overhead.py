@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
+import pkgutil
 from types import SimpleNamespace
 
 import pytest
+
+from onelook.training.batches import Batches
 
 
 def test_time_counts_for_the_innermost_phase() -> None:
@@ -36,3 +40,11 @@ def test_a_wrapped_function_gives_what_it_gave_and_is_timed_where_it_fails() -> 
     with pytest.raises(ZeroDivisionError):
         owner.fail()
     assert dict(phases.seconds) == {"doubling": 1.0, "failing": 1.0}
+
+
+def test_what_is_timed_is_there() -> None:
+    from loop_overhead import WATCHED
+
+    for place, name, _ in WATCHED:
+        assert callable(getattr(pkgutil.resolve_name(place), name))
+    assert inspect.isgeneratorfunction(Batches._walk)
