@@ -73,7 +73,8 @@ def build_predictor(
             )
             return torch_predictor
         refuse_foreign_graph(graph, _largest_pad(card, card.need_network("a graph")))
-        predictor = build(graph, batch_size=pictures_at_once(card.views.count))
+        height, width, _ = card.input_shape
+        predictor = build(graph, batch_size=pictures_at_once(card.views.count, height, width))
     except ModelError:
         raise
     except (OnelookError, LookupError, ValueError, TypeError) as problem:

@@ -14,6 +14,7 @@ from onelook.errors import DataError
 Probabilities = NDArray[np.float32]  # (rows, classes), each row adds up to 1
 
 BATCH_SIZE = 256  # pictures at once: a few dozen megabytes of activations for small networks
+_PIXELS = BATCH_SIZE * 128 * 128  # at once: 400 MB of EfficientNet's widest activations
 
 
 class Predictor(Protocol):
@@ -36,14 +37,14 @@ class Predictor(Protocol):
         ...
 
 
-def pictures_at_once(views: int) -> int:
-    """How many pictures make a batch where the network looks at each in so many views: memory stays what it is.
+def pictures_at_once(views: int, height: int, width: int) -> int:
+    """How many pictures of a size make a batch where the network looks at each in so many views: memory stays bounded.
 
     Example:
-        >>> pictures_at_once(1), pictures_at_once(6)
-        (256, 42)
+        >>> pictures_at_once(1, 28, 28), pictures_at_once(6, 28, 28), pictures_at_once(1, 224, 224)
+        (256, 42, 83)
     """
-    return max(1, BATCH_SIZE // views)
+    return max(1, min(BATCH_SIZE, _PIXELS // (height * width)) // views)
 
 
 def predict_in_batches(

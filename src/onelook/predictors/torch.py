@@ -66,7 +66,7 @@ class TorchPredictor:
         self.input_shape = input_shape
         self.num_classes = num_classes
         self.device = torch.device(device)
-        self._pictures_at_once = pictures_at_once(views.count)
+        self._pictures_at_once = pictures_at_once(views.count, height, width)
         plan = views_of(views, height, width)
         prepare = Preprocess(fitted, extra_weights)
         as_float64 = (_ToFloat64(),) if exact else ()

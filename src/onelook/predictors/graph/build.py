@@ -78,5 +78,5 @@ def write_feature_graph(
     graph.finish(features, "features")
     element = helper.np_dtype_to_tensor_dtype(np.dtype(dtype))
     images = helper.make_tensor_value_info("images", element, ["batch", *input_shape])
-    shape = ["batch", plan[-1].output_shape[0]]
+    shape: list[str | int | None] = ["batch", plan[-1].output_shape[0]]
     return graph.serialize([images], [helper.make_tensor_value_info("features", TensorProto.FLOAT, shape)])
