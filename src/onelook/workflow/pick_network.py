@@ -8,8 +8,8 @@ from onelook.models.airbench import SMALLEST_WHITENED
 
 # Pictures with a longer side above this go to `cnn`, whose stem makes them smaller before the work begins.
 LARGEST_FOR_AIRBENCH = 64
-# Of fewer pictures the whitening and the fast rule have too few steps to learn from.
-FEWEST_FOR_AIRBENCH = 2_000
+# Of 2,250 digits `cnn` learnt to 98.8 % and `airbench-small` to 98.5 %; of as many clothes to 87.1 % and 87.7 %.
+FEWEST_FOR_AIRBENCH = 5_000
 
 # From wide to narrow, each with the epochs that have to fit into a time limit before it beats the next.
 _BY_WIDTH = (("airbench", 3.5), ("airbench-medium", 4.5), ("airbench-small", 0.0))
