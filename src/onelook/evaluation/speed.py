@@ -64,7 +64,8 @@ class _Timed:
         predict = classifier.probabilities
         if classifier.engine == "onnx":
             # A session keeps the threads that it was made with.
-            together = pictures_at_once(classifier.card.views.count)
+            card = classifier.card
+            together = pictures_at_once(card.views.count, card.decode.height, card.decode.width)
             predict = OnnxPredictor(classifier.graph, threads=threads, batch_size=together).probabilities
         return cls(predict, classifier.golden.pictures, threads)
 
