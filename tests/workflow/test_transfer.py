@@ -141,6 +141,18 @@ def test_nothing_is_picked_where_another_way_was_asked_for(photographs: Path, as
 
 
 @needs_weights
+def test_to_tune_the_head_of_pictures_that_change_is_refused_without_a_name_too(photographs: Path) -> None:
+    with pytest.raises(ConfigError, match="use --tune full"):
+        transfer.pick_transfer(open_dataset(photographs), {"tune": "head", "augment": {"zoom_range": 0.1}}, print)
+
+
+def test_a_network_without_pretrained_weights_says_what_it_does_not_read_and_does_not_read_it(run: Any) -> None:
+    found = run(model="mlp", image_size=8, epochs=1, tune="gradual")
+    assert "mlp has no pretrained weights: --tune gradual changes nothing" in found.said.replace("\n           ", " ")
+    assert found.record["settings"]["tune"] == "auto"
+
+
+@needs_weights
 def test_photographs_pick_a_frozen_network_and_the_whole_model_predicts_as_its_head_did(run: Any) -> None:
     found = run(sets=["loss.label_smoothing=0"])
     settings, training = found.record["settings"], found.run.classifier().card.training

@@ -23,7 +23,14 @@ from onelook.workflow.starting_point import (
     refuse_unless_forced,
     what_it_learnt,
 )
-from onelook.workflow.transfer import Transfer, check_transfer, pick_transfer, plan_for, unread_by_network
+from onelook.workflow.transfer import (
+    Transfer,
+    check_transfer,
+    pick_transfer,
+    plan_for,
+    unread_by_network,
+    without_unread,
+)
 
 if TYPE_CHECKING:
     from onelook.checks.finding import Finding
@@ -136,7 +143,7 @@ def open_for_training(
     else:
         device = "cpu" if classical else choose_device(first.device).type
         plan = Plan() if classical else plan_for(facts, asked, goes_on=start is not None, device=device)
-        settings = resolve_settings(asked, plan.settings)
+        settings = resolve_settings(without_unread(asked), plan.settings)
         choices = (
             *(_size_choice(dataset, decode, first) if start is None else _start_choices(start)),
             *_split_choice(settings, prepared.split, is_asked=own_split is None),

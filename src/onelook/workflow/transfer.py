@@ -38,7 +38,9 @@ _MULTIPLY_ADDS_AT_224 = {"efficientnet-lite0": 385e6, "efficientnet-lite1": 490e
 
 # What changes pictures at random, or prepares them in another way, is nothing for features that are computed once.
 _AGAINST_FEATURES = ("augment", "mix")
-_OWN_WAY = ("recipe", "preprocess", "from_model", "model", "models", *_AGAINST_FEATURES)
+_OWN_WAY = ("recipe", "preprocess", "from_model", "models")
+
+_OF_PRETRAINED = ("weights", "tune")
 
 # Measured on features of dogs-vs-cats at 128 px: 96.6 % of held-out pictures with 2,400 to learn from and 93.0 % with
 # 20 a class; AdamW at 3e-4 gave 96.4 and 92.9 %, scikit-learn's logistic regression at its best C 96.4 and 92.9.
@@ -111,7 +113,8 @@ def pick_transfer(dataset: Dataset, asked: Overrides, say: Callable[[str], None]
     """The pretrained network and the size of pictures, where the data is for it and nobody said otherwise.
 
     Nothing is picked where another way was asked for, or the weights are not installed: then one sentence is said on
-    what to install. Where a pretrained network was asked for by name its size of pictures is picked alone.
+    what to install. Where `tune` or `weights` were said, a pretrained network is what was asked for. Where one was
+    asked for by name its size of pictures is picked alone.
     """
     name = asked.get("model")
     if name is not None and not is_pretrained(asked):
@@ -119,9 +122,11 @@ def pick_transfer(dataset: Dataset, asked: Overrides, say: Callable[[str], None]
     facts = _facts_of(dataset, asked.get("time_limit_seconds"))
     if name is None:
         asks_for_it = asked.get("tune") not in (None, "auto") or asked.get("weights") not in (None, FROM_SCRATCH)
-        if asked.get("weights") == FROM_SCRATCH or any(key in asked for key in _OWN_WAY):
+        if any(key in asked for key in _OWN_WAY) or asked.get("weights") == FROM_SCRATCH:
             return Transfer({})
-        if not (asks_for_it or is_for_transfer(facts)):
+        if asks_for_it:
+            check_transfer({**asked, "model": PICKED})
+        elif any(asked.get(key) for key in _AGAINST_FEATURES) or not is_for_transfer(facts):
             return Transfer({})
         backbone: Backbone = BACKBONES.load(PICKED)
         if asked.get("weights") is None and not is_installed(backbone):
@@ -254,12 +259,19 @@ def plan_for(facts: DataFacts, chosen: Overrides, *, goes_on: bool, device: str)
     return plan
 
 
+def without_unread(asked: Overrides) -> Overrides:
+    """What was asked for, less what `unread_by_network` says is not read."""
+    if not unread_by_network(asked):
+        return asked
+    return {key: value for key, value in asked.items() if key not in _OF_PRETRAINED}
+
+
 def unread_by_network(asked: Overrides) -> tuple[str, ...]:
     """A sentence on what a network without pretrained weights does not read; none where nothing of it was said."""
     model = asked.get("model")
     if model in BACKBONES or asked.get("from_model") is not None:
         return ()
-    unread = [f"--{name} {asked[name]}" for name in ("weights", "tune") if asked.get(name) is not None]
+    unread = [f"--{name} {asked[name]}" for name in _OF_PRETRAINED if asked.get(name) is not None]
     words = f"{model or 'the network'} has no pretrained weights: {' and '.join(unread)} changes nothing"
     return (words,) if unread else ()
 
@@ -296,7 +308,7 @@ def _why_this_size(facts: TransferFacts, model: str, size: int) -> str:
         return "what it was trained on, or near it, and there is time (see --image-size)"
     if _seconds(model, facts.rows, _SIZES[_SIZES.index(size) - 1]) > _budget(facts):
         return f"what {facts.rows:,} pictures leave time for; larger ones are slower and better (see --image-size)"
-    return "about what the pictures have (see --image-size)"
+    return f"the next size above the pictures' own, whose shorter side has {facts.shorter_side} (see --image-size)"
 
 
 def _why_this_tuning(tune: str, device: str) -> str:
