@@ -72,7 +72,7 @@ def with_leaks(
 
 
 def memory_sentence(evaluation: Evaluation, model: str, val_accuracy: float | None) -> str | None:
-    """How much of a classical model's score is memory; None where it has seen none of the pictures.
+    """How much of a classical model's score is memory; None where what it has seen is no better than chance makes it.
 
     Args:
         evaluation: as `with_leaks` gives it.
@@ -80,29 +80,32 @@ def memory_sentence(evaluation: Evaluation, model: str, val_accuracy: float | No
         val_accuracy: on validation pictures, which it was not fitted on; None where these were seen too.
 
     Example:
-        >>> probabilities, labels = np.array([[0.9, 0.1], [0.8, 0.2], [0.2, 0.8]]), np.array([0, 1, 1])
+        >>> probabilities, labels = np.tile([0.9, 0.1], (40, 1)), np.array([0] * 30 + [1] * 10)
         >>> whole = evaluate(probabilities, labels, ["cat", "dog"], "test")
-        >>> found = with_leaks(whole, probabilities, labels, ["a", "b", "c"], {"exact": ["a"]})
+        >>> ids = [str(row) for row in range(40)]
+        >>> found = with_leaks(whole, probabilities, labels, ids, {"exact": ids[:20]})
         >>> print(memory_sentence(found, "svc", None))
-        Of the 1 that it has seen the svc names 100.0 % right, of the others 50.0 %: the difference is memory.
+        Of the 20 that it has seen the svc names 100.0 % right, of the others 50.0 %: the difference is memory.
     """
     seen = sum((evaluation.leaked or {}).values())
     if not seen:
         return None
     left = evaluation.without_leaks
     right = evaluation.accuracy * evaluation.rows - (0.0 if left is None else left.accuracy * left.rows)
-    if left is not None:
-        others = f"of the others {_percent(left.accuracy)}"
-    elif val_accuracy is not None:
-        others = f"of the validation pictures, which it was not fitted on, {_percent(val_accuracy)}"
-    else:
+    unseen = val_accuracy if left is None else left.accuracy
+    # As many right of so few may be chance: of n pictures the share lies within two deviations in 95 cases of 100.
+    if unseen is None or right / seen <= unseen + 2 * (unseen * (1 - unseen) / seen) ** 0.5 or seen < _FEWEST_SEEN:
         return None
+    whose = "the others" if left is not None else "the validation pictures, which it was not fitted on,"
+    others = f"of {whose} {_percent(unseen)}"
     why = f" {_REMEMBERS[model]}" if model in _REMEMBERS else ""
     return (
-        f"Of the {seen:,} that it has seen the {model} names {_percent(right / seen)} right, {others}: the difference is "
-        f"memory.{why}"
+        f"Of the {seen:,} that it has seen the {model} names {_percent(right / seen)} right, {others}: the difference "
+        f"is memory.{why}"
     )
 
+
+_FEWEST_SEEN = 20  # of fewer nothing can be told
 
 # Models that answer for what they were fitted on by looking it up.
 _REMEMBERS = {

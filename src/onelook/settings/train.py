@@ -26,7 +26,7 @@ class TrainSettings(Settings):
     """Everything that decides a run but the data itself. Fields with a flag are options of `onelook train`."""
 
     model: str = setting(
-        "cnn", "A network by name, or a TOML file with your own.", flag="--model", metavar="NAME|FILE.toml"
+        "cnn", "A network or classical model by name, or a TOML file.", flag="--model", metavar="NAME|FILE.toml"
     )
     models: tuple[str, ...] | None = setting(
         None,
