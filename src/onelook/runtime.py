@@ -137,6 +137,29 @@ def import_onnxruntime() -> Any:
     return onnxruntime
 
 
+def import_ray(purpose: str) -> Any:
+    """The module `ray`, which is not to report on whoever searches, nor to hide a GPU from who asks for none.
+
+    Left alone it sends usage statistics to its makers, and warns that later versions will leave CUDA_VISIBLE_DEVICES
+    as it is. A user who sets these variables decides.
+
+    Raises:
+        ConfigError: it is not installed; the message names the extra to install.
+    """
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
+    try:
+        import ray
+    except ImportError as error:
+        raise missing_extra("ray", "ray", purpose) from error
+    return ray
+
+
+def ray_address() -> str | None:
+    """`$RAY_ADDRESS`: the Ray cluster to search on, where one is named."""
+    return os.environ.get("RAY_ADDRESS") or None
+
+
 def seed_everything(seed: int) -> None:
     """Seeds Python's, NumPy's and torch's random numbers, so that a run can be repeated."""
     import torch

@@ -14,10 +14,13 @@ import onelook
 from onelook.cli import main
 from onelook.errors import ConfigError
 from onelook.run_folder import RunFolder
+from onelook.settings import TrainSettings
+from onelook.settings.space import Dimension
 from onelook.training import loop
 from onelook.training.listeners import TrainingPlan
 from onelook.training.result import EpochRecord
-from onelook.workflow import tune as tune_module
+from onelook.workflow.search import Search, open_study
+from onelook.workflow.trial import GivenUp, Outcome, watch
 from onelook.workflow.tune import tune
 from onelook.workflow.tuned import Tuned
 
@@ -89,7 +92,7 @@ def test_nothing_but_the_best_is_kept_and_the_table_has_all(found: Tuned) -> Non
 def test_no_trial_looks_at_the_test_set(
     files: Path, parts: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tune_module._Search, "finish", lambda self, best: None)
+    monkeypatch.setattr(Search, "finish", lambda self, best: None)
     tune(parts, trials=2, model=str(files / "small.toml"), config=files / "space.toml", out=tmp_path / "a", quiet=True)
     (kept,) = (tmp_path / "a" / "trials").iterdir()
     assert not RunFolder(kept).evaluation.exists()
@@ -140,6 +143,7 @@ def test_a_trial_that_fails_is_told_and_three_of_them_end_the_search(parts: dict
         (["--trials", "0"], "--trials"),
         (["--models", "cnn,mlp"], "no such option '--models'"),
         (["--set", "models=cnn,mlp"], "onelook tune and --models"),
+        (["--on", "rya"], "unknown place to search 'rya'. Did you mean 'ray'?"),
         (["--resume"], "there is no search to go on with"),
         (["--config", "empty.toml"], "[space] is empty"),
     ],
@@ -151,48 +155,55 @@ def test_refusals(words: list[str], said: str, in_tmp: Path, capsys: pytest.Capt
     assert said in capsys.readouterr().err
 
 
-class _Trial:
-    """What a watcher needs of a trial, giving up after the second report."""
-
-    def __init__(self) -> None:
-        self.reports: list[tuple[float, int]] = []
-
-    def report(self, value: float, step: int) -> None:
-        self.reports.append((value, step))
-
-    def should_prune(self) -> bool:
-        return len(self.reports) == 2
-
-
 def _record(epoch: int, accuracy: float) -> EpochRecord:
     return EpochRecord(epoch, 1.0, 0.01, 1.0, 0.5, 1.0, accuracy)
 
 
 def test_a_trial_is_given_up_on_after_the_epoch_in_which_it_falls_behind() -> None:
-    import optuna
+    heard: list[tuple[int, float]] = []
 
-    trial = _Trial()
-    watcher = tune_module._watcher(trial, deadline=None)  # type: ignore[arg-type]
+    def judge(epoch: int, accuracy: float) -> bool:
+        heard.append((epoch, accuracy))
+        return epoch == 2
+
+    watcher = watch(judge)
     watcher.on_epoch(_record(1, 0.3), True)
-    with pytest.raises(optuna.TrialPruned):
+    with pytest.raises(GivenUp):
         watcher.on_epoch(_record(2, 0.4), True)
-    assert trial.reports == [(0.3, 1), (0.4, 2)]
+    assert heard == [(1, 0.3), (2, 0.4)]
     assert watcher.accuracies == [0.3, 0.4]
 
 
 def test_no_trial_is_given_up_on_after_its_last_epoch() -> None:
-    trial = _Trial()
-    watcher = tune_module._watcher(trial, deadline=0.0)  # type: ignore[arg-type]
+    watcher = watch(lambda epoch, accuracy: True)
     watcher.on_start(TrainingPlan(epochs=1, steps_per_epoch=1, train_rows=1, val_rows=1, history=()))
     watcher.on_epoch(_record(1, 0.3), True)
-    assert trial.reports == [(0.3, 1)]
+    assert watcher.accuracies == [0.3]
 
 
-def test_a_trial_is_given_up_on_when_the_time_is_up() -> None:
-    import optuna
+def test_a_trial_is_given_up_on_when_the_time_is_up_and_there_is_something_to_keep(tmp_path: Path) -> None:
+    with open_study(tmp_path, seed=0) as study:
+        space = (Dimension("dropout", low=0.0, high=0.5),)
+        search = Search(None, tmp_path, study, space, TrainSettings(), {}, trials=3, quiet=True, say=lambda _: None)
+        first, second = search.ask(), search.ask()
+        assert not search.is_behind(first, 1, 0.3, deadline=0.0)
+        search.settle(first, Outcome("complete", (0.3, 0.5)))
+        assert search.best_accuracy == 0.5
+        assert search.is_behind(second, 1, 0.9, deadline=0.0)
+        assert not search.is_behind(second, 2, 0.9, deadline=None)
 
-    with pytest.raises(optuna.TrialPruned):
-        tune_module._watcher(_Trial(), deadline=0.0).on_epoch(_record(1, 0.3), True)  # type: ignore[arg-type]
+
+def test_a_trial_that_is_running_keeps_its_folder_when_another_ends(tmp_path: Path) -> None:
+    with open_study(tmp_path, seed=0) as study:
+        space = (Dimension("dropout", low=0.0, high=0.5),)
+        search = Search(None, tmp_path, study, space, TrainSettings(), {}, trials=4, quiet=True, say=lambda _: None)
+        asked = [search.ask() for _ in range(4)]
+        for each in asked:
+            each.job.folder.mkdir(parents=True)
+        search.settle(asked[0], Outcome("complete", (0.5,)))
+        search.settle(asked[1], Outcome("complete", (0.7,)))
+        search.settle(asked[2], Outcome("failed", note="no memory"))
+        assert [each.job.folder.exists() for each in asked] == [False, True, False, True]
 
 
 def test_the_first_trial_is_trained_to_its_end_whatever_the_time(

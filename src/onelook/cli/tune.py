@@ -29,6 +29,16 @@ Config = Annotated[
         rich_help_panel="Search",
     ),
 ]
+On = Annotated[
+    str,
+    typer.Option(
+        "--on",
+        metavar="PLACE",
+        help="ray: several trials at a time, on the cluster at RAY_ADDRESS or two workers here.",
+        show_default=False,
+        rich_help_panel="Search",
+    ),
+]
 Out = Annotated[
     Path | None,
     typer.Option(
@@ -49,6 +59,7 @@ def tune(
     data: Data,
     *,
     trials: Trials = 30,
+    on: On = "here",
     config: Config = None,
     sets: Sets = None,
     out: Out = None,
@@ -70,6 +81,7 @@ def tune(
     $ onelook tune photos/ --trials 30 --time-limit 1h
     $ onelook tune photos/ --config space.toml     [dim]a space of your own[/]
     $ onelook tune photos/ --trials 60 --resume    [dim]thirty more[/]
+    $ onelook tune photos/ --on ray                [dim]on a cluster, or two workers[/]
     """
     from onelook.workflow.tune import tune as tune_settings
 
@@ -79,6 +91,7 @@ def tune(
         found = tune_settings(
             data,
             trials=trials,
+            on=on,
             out=out,
             resume=resume,
             config=config,
@@ -92,7 +105,10 @@ def tune(
     if not json:
         _say_trials(say, found)
     if found.status == "interrupted":
-        again = shlex.join(["onelook", "tune", data, "--trials", str(trials), "--out", str(found.path), "--resume"])
+        place = () if on == "here" else ("--on", on)
+        again = shlex.join(
+            ["onelook", "tune", data, "--trials", str(trials), *place, "--out", str(found.path), "--resume"]
+        )
         say.warn(f"interrupted: what was tried is kept. Go on with: {again}")
     if json:
         say.document(found.to_dict())

@@ -3,42 +3,32 @@
 from __future__ import annotations
 
 import json
-import shutil
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from onelook.errors import ConfigError, ModelError, OnelookError, in_words, missing_extra
+from onelook.errors import ConfigError, ModelError, in_words, missing_extra, unknown_name
 from onelook.files import json_text, write_text
 from onelook.recipes import load_recipe
 from onelook.run_folder import RunFolder, next_run_folder
-from onelook.runtime import launch, require_torch
-from onelook.settings import TrainSettings
+from onelook.runtime import import_ray, launch, require_torch
 from onelook.settings.merge import Overrides, read_toml
-from onelook.settings.space import Dimension, parse_space
-from onelook.workflow.clock import Clock
-from onelook.workflow.fitting import fit_model
-from onelook.workflow.one_run import Run, train_opened
+from onelook.settings.space import parse_space
 from onelook.workflow.opening import open_for_training
 from onelook.workflow.request import check_names, gather_overrides
-from onelook.workflow.search_space import default_space, overrides_of, planned_point
-from onelook.workflow.start import RUNS, begin_run, find_run_to_resume, name_of_data
-from onelook.workflow.tuned import State, TrialRow, Tuned
+from onelook.workflow.search import Search, open_study
+from onelook.workflow.search_space import default_space, planned_point
+from onelook.workflow.start import RUNS, find_run_to_resume, name_of_data
+from onelook.workflow.tuned import Tuned
 
 if TYPE_CHECKING:
-    import optuna
-
     from onelook.data.dataset import OnProgress
 
 Say = Callable[[str], None]
 
-FILE, DATABASE, TABLE, BEST = "tune.json", "trials.db", "trials.csv", "best"
-_STUDY = "onelook"
-_FREE_TRIALS = 5  # that nothing is pruned before: what is usual is not known yet
-_FREE_EPOCHS = 1  # of each trial; from the second on it may be pruned
+FILE, TABLE = "tune.json", "trials.csv"
+HERE, ON_RAY = "here", "ray"
 
 
 def tune(
@@ -47,6 +37,7 @@ def tune(
     trials: int = 30,
     out: Path | str | None = None,
     resume: bool = False,
+    on: str = HERE,
     config: Path | str | None = None,
     sets: Sequence[str] = (),
     command: str | None = None,
@@ -66,6 +57,8 @@ def tune(
         trials: how many there are to be, those before a resume counted.
         out: the folder of the search; by default `runs/<data>-NNN`.
         resume: go on with the search in `out`, or else with the newest one of this data.
+        on: `here`, one trial after another; or `ray`, several at a time on a cluster: the one at `RAY_ADDRESS`, else
+            one of two workers on this machine.
         config: a TOML file of settings, perhaps with a `[space]` table.
         sets, command, quiet, say, on_progress: as `train` takes them.
         **settings: fields of `TrainSettings`, the same for all trials; `time_limit` covers the whole search.
@@ -76,6 +69,10 @@ def tune(
     """
     require_torch("tuning")
     _require_optuna()
+    if on not in (HERE, ON_RAY):
+        raise unknown_name("place to search", on, (HERE, ON_RAY))
+    if on == ON_RAY:
+        import_ray("onelook tune --on ray")
     tell = _silent if quiet else say
     started = time.perf_counter()
     if launch().count > 1:
@@ -96,12 +93,17 @@ def tune(
         folder = (RunFolder.create(Path(out)) if out is not None else next_run_folder(RUNS, name_of_data(data))).path
         write_text(folder / FILE, json_text({"asked": asked, "space": space, "command": command}) + "\n")
     tell("searching  " + "\n           ".join(one.in_words() for one in dimensions))
-    with _study(folder, planned.seed) as study:
+    with open_study(folder, planned.seed) as study:
         if not study.trials:
             study.enqueue_trial(planned_point(dimensions, planned))
-        search = _Search(data, folder, study, dimensions, planned, asked, trials, quiet, tell)
+        search = Search(data, folder, study, dimensions, planned, asked, trials, quiet, tell)
         deadline = None if limit is None else started + float(limit)
-        status = search.go_on(deadline)
+        if on == ON_RAY:
+            from onelook.workflow.search_on_ray import go_on_ray
+
+            status = go_on_ray(search, deadline)
+        else:
+            status = search.go_on(deadline)
         best = search.best
         rows = tuple(search.rows())
         run = search.finish(best) if status == "complete" and best is not None else None
@@ -110,153 +112,6 @@ def tune(
     )
     write_text(folder / TABLE, found.csv())
     return found
-
-
-@dataclass(frozen=True)
-class _Search:
-    """One search: its study, and what each trial is trained with."""
-
-    data: Any
-    folder: Path
-    study: optuna.Study
-    space: tuple[Dimension, ...]
-    planned: TrainSettings
-    asked: Overrides
-    trials: int
-    quiet: bool
-    say: Say
-
-    def go_on(self, deadline: float | None) -> str:
-        """Tries points until there are enough, or the time is up; gives `complete` or `interrupted`.
-
-        The first trial is always trained to its end, so that there is something to keep.
-        """
-        from optuna.trial import TrialState
-
-        for stale in self.study.get_trials(states=(TrialState.RUNNING,)):  # a kill left them; they are tried again
-            self.study.tell(stale.number, state=TrialState.FAIL)
-            self.study.enqueue_trial(stale.params)
-            shutil.rmtree(self._trial_folder(stale.number), ignore_errors=True)
-        while self._tried() < self.trials:
-            if deadline is not None and self.best is not None and time.perf_counter() > deadline:
-                self.say(f"the time is up after {self._tried()} of {self.trials} trials")
-                break
-            if not self._try(deadline):
-                return "interrupted"
-            failed = [row for row in self.rows() if row.state == "failed"]
-            if len(failed) >= 3 and len(failed) == len([*self.rows()]):
-                raise ConfigError(f"the first {len(failed)} trials failed, the last one so: {failed[-1].note}")
-        return "complete"
-
-    def _try(self, deadline: float | None) -> bool:
-        """One trial; False where Ctrl-C ended it."""
-        import optuna
-        from optuna.trial import TrialState
-
-        trial = self.study.ask()
-        point = {one.name: _suggest(trial, one) for one in self.space}
-        self.say(f"\ntrial {trial.number + 1}: {_in_words(point)}")
-        folder, began = self._trial_folder(trial.number), time.perf_counter()
-        watcher = _watcher(trial, deadline if self.best is not None else None)
-        try:
-            asked = overrides_of(point, self.planned, self.asked)
-            opened = open_for_training(self.data, asked, None, _silent)
-            begun = begin_run(opened, out=folder, resumed=None, command=None, say=_silent)
-            fitted = fit_model(begun, Clock(), quiet=True, say=_silent, listeners=(watcher,))
-        except optuna.TrialPruned:
-            self.study.tell(trial, state=TrialState.PRUNED)
-            self.say(
-                f"  given up after epoch {len(watcher.accuracies)}: {100 * watcher.accuracies[-1]:.2f} % validated"
-            )
-        except OnelookError as problem:
-            trial.set_user_attr("note", str(problem))
-            self.study.tell(trial, state=TrialState.FAIL)
-            self.say(f"  failed: {problem}")
-        except KeyboardInterrupt:
-            self._take_back(trial, point)
-            raise
-        else:
-            if fitted.result.status == "interrupted":
-                self._take_back(trial, point)
-                return False
-            accuracy = max((record.val_accuracy for record in fitted.result.history), default=0.0)
-            before = self.best_accuracy
-            self.study.tell(trial, accuracy)
-            is_best = before is None or accuracy > before
-            self.say(
-                f"  {100 * accuracy:.2f} % of the validation pictures right, {time.perf_counter() - began:.1f} s"
-                f"{', the best so far' if is_best else ''}"
-            )
-        self._remove_all_but_the_best()
-        return True
-
-    def finish(self, best: int) -> Run:
-        """The best trial as an ordinary run: scored on the test set, with a report."""
-        kept = RunFolder(self.folder / BEST)
-        if kept.run_json.is_file() and kept.read_run().get("trial") == best and kept.evaluation.is_file():
-            from onelook.evaluation.result import Evaluation
-
-            evaluation = Evaluation.from_dict(json.loads(kept.evaluation.read_text(encoding="utf-8")))
-            return Run(kept, evaluation, "complete")
-        folder = RunFolder(self._trial_folder(best - 1))
-        clock = Clock()
-        with clock.stage("open"):
-            opened = open_for_training(self.data, {}, folder, _silent)
-        run = train_opened(opened, clock, out=None, resumed=folder, command=None, quiet=True, say=_silent)
-        folder.update_run(trial=best)
-        shutil.rmtree(kept.path, ignore_errors=True)
-        folder.path.rename(kept.path)
-        shutil.rmtree(self.folder / "trials", ignore_errors=True)
-        return Run(kept, run.evaluation, run.status)
-
-    @property
-    def best(self) -> int | None:
-        """The number, from 1, of the complete trial that validates best; of equals, the first one."""
-        complete = [row for row in self.rows() if row.state == "complete"]
-        return max(complete, key=lambda row: (row.val_accuracy or 0.0, -row.number)).number if complete else None
-
-    @property
-    def best_accuracy(self) -> float | None:
-        """Its validation accuracy."""
-        return max((row.val_accuracy or 0.0 for row in self.rows() if row.state == "complete"), default=None)
-
-    def rows(self) -> Iterator[TrialRow]:
-        """The trials so far; one that was taken back to be tried again is left out."""
-        states: dict[str, State] = {"COMPLETE": "complete", "PRUNED": "pruned", "FAIL": "failed"}
-        for trial in self.study.get_trials(deepcopy=False):
-            note = trial.user_attrs.get("note", "")
-            if trial.state.name not in states or (trial.state.name == "FAIL" and not note):
-                continue
-            values = [*trial.intermediate_values.values(), *([trial.value] if trial.value is not None else [])]
-            yield TrialRow(
-                number=trial.number + 1,
-                state=states[trial.state.name],
-                val_accuracy=max(values, default=None),
-                epochs=len(trial.intermediate_values),
-                seconds=0.0 if trial.duration is None else trial.duration.total_seconds(),
-                settings=dict(trial.params),
-                note=note,
-            )
-
-    def _tried(self) -> int:
-        return len([*self.rows()])
-
-    def _take_back(self, trial: optuna.Trial, point: Mapping[str, Any]) -> None:
-        """A trial that Ctrl-C ended is begun anew when the search goes on."""
-        from optuna.trial import TrialState
-
-        self.study.tell(trial, state=TrialState.FAIL)
-        self.study.enqueue_trial(dict(point))
-        shutil.rmtree(self._trial_folder(trial.number), ignore_errors=True)
-
-    def _remove_all_but_the_best(self) -> None:
-        best = self.best
-        for folder in (self.folder / "trials").glob("trial-*"):
-            if best is None or folder != self._trial_folder(best - 1):
-                shutil.rmtree(folder, ignore_errors=True)
-
-    def _trial_folder(self, number: int) -> Path:
-        return self.folder / "trials" / f"trial-{number + 1:03d}"
 
 
 def _gather(settings: Mapping[str, Any], sets: Sequence[str], config: Path | None) -> tuple[Overrides, dict[str, Any]]:
@@ -302,70 +157,6 @@ def _gone_on_with(folder: Path, asked: Overrides, space: Mapping[str, Any]) -> t
             "now). Leave these out, or begin anew with another --out."
         )
     return begun | {name: asked[name] for name in ("device",) if name in asked}, its_space
-
-
-@contextmanager
-def _study(folder: Path, seed: int) -> Iterator[optuna.Study]:
-    """The study in the folder's database, begun where there is none."""
-    import optuna
-
-    optuna.logging.set_verbosity(optuna.logging.ERROR)
-    storage = optuna.storages.RDBStorage(f"sqlite:///{(folder / DATABASE).resolve()}")
-    try:
-        study = optuna.create_study(
-            storage=storage,
-            study_name=_STUDY,
-            direction="maximize",
-            load_if_exists=True,
-            pruner=optuna.pruners.MedianPruner(n_startup_trials=_FREE_TRIALS, n_warmup_steps=_FREE_EPOCHS + 1),
-        )
-        # A search that goes on must not draw its first points again.
-        study.sampler = optuna.samplers.TPESampler(seed=seed + len(study.trials))
-        yield study
-    finally:
-        storage.remove_session()
-        storage.engine.dispose()
-
-
-def _suggest(trial: optuna.Trial, one: Dimension) -> Any:
-    if one.choices:
-        return trial.suggest_categorical(one.name, one.choices)
-    if one.is_whole:
-        return trial.suggest_int(one.name, int(one.low), int(one.high), log=one.log)
-    return trial.suggest_float(one.name, one.low, one.high, log=one.log)
-
-
-def _watcher(trial: optuna.Trial, deadline: float | None) -> Any:
-    """A listener that reports each epoch's validation accuracy, and ends a trial that is not worth its time."""
-    import optuna
-
-    from onelook.training.listeners import Listener, TrainingPlan
-    from onelook.training.result import EpochRecord
-
-    class Watcher(Listener):
-        def __init__(self) -> None:
-            self.accuracies: list[float] = []
-            self.epochs = 0
-
-        def on_start(self, plan: TrainingPlan) -> None:
-            self.epochs = plan.epochs
-
-        def on_epoch(self, record: EpochRecord, is_best: bool) -> None:
-            self.accuracies.append(record.val_accuracy)
-            trial.report(record.val_accuracy, step=record.epoch)
-            if record.epoch == self.epochs:
-                return  # there is nothing left to save
-            if trial.should_prune() or (deadline is not None and time.perf_counter() > deadline):
-                raise optuna.TrialPruned
-
-    return Watcher()
-
-
-def _in_words(point: Mapping[str, Any]) -> str:
-    return ", ".join(
-        f"{name.rpartition('.')[2]} {value:.3g}" if isinstance(value, float) else f"{name.rpartition('.')[2]} {value}"
-        for name, value in point.items()
-    )
 
 
 def _require_optuna() -> None:
