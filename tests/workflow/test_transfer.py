@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from onelook.cli import main
 from onelook.data.open import open_dataset
 from onelook.errors import ConfigError
 from onelook.models.efficientnet_lite import LITE0
@@ -117,6 +118,24 @@ def test_a_request_that_cannot_be_met_is_refused_before_anything_is_read(asked: 
         pytest.skip(f"{LITE0.distribution} is not installed")
     with pytest.raises(ConfigError, match=words):
         check_transfer(asked)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("train", "digits", "--model", "timm:resnet18"),
+        ("train", "digits", "--models", "cnn,timm:resnet18"),
+        ("train", "digits", "--model", "svc", "--features", "timm:resnet18"),
+        ("summary", "timm:resnet18"),
+    ],
+)
+def test_a_network_of_timm_is_told_apart_from_a_name_that_nobody_knows(
+    words: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*words]) == 2
+    said = " ".join(capsys.readouterr().err.split())
+    assert "timm:resnet18: networks of timm are for the extra onelook[timm], which this version does not have" in said
+    assert "efficientnet-lite0" in said
 
 
 def test_auto_is_as_good_as_not_said() -> None:

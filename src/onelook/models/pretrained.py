@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from onelook.errors import ModelError
+from onelook.errors import ConfigError, ModelError
 from onelook.registry import Registry
 from onelook.settings.network import GlobalPool, NetworkSettings
 from onelook.settings.preprocess import FittedPreprocess, PreprocessSettings
@@ -21,6 +21,8 @@ BACKBONES = Registry(
         "efficientnet-lite2": ("onelook.models.efficientnet_lite:LITE2", "77.6 % on ImageNet, trained at 260 px"),
     },
 )
+
+_TIMM = "timm:"
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,21 @@ class Backbone:
         return (
             f"weights of {self.trained_on} ({self.licence}): {100 * self.accuracy:.1f} % right among 1,000 classes, "
             f"pictures of {self.image_size} px, values in [0, 1] less {self.mean:.3f}, over {self.std:.3f}"
+        )
+
+
+def refuse_timm(name: object) -> None:
+    """Refuses a network of the package timm by a sentence that says so, where the nearest name would mislead.
+
+    Such a network is code and no list of layers, so that a model of it could not be loaded without that code.
+
+    Raises:
+        ConfigError: the name begins with `timm:`.
+    """
+    if str(name).startswith(_TIMM):
+        raise ConfigError(
+            f"{name}: networks of timm are for the extra onelook[timm], which this version does not have yet. Expected "
+            f"one of the pretrained networks that it has: {', '.join(BACKBONES)}."
         )
 
 

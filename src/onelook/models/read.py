@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from onelook.errors import ConfigError, in_words
 from onelook.models import MODELS
 from onelook.models.model_input import ModelInput
+from onelook.models.pretrained import refuse_timm
 from onelook.models.shapes import plan_network
 from onelook.settings.network import NetworkSettings
 from onelook.settings.problems import as_config_error
@@ -42,6 +43,7 @@ def network_named(name_or_path: str | Path, facts: ModelInput) -> NetworkSetting
         network = read_network(path)
     else:
         where = f"model '{name_or_path}'"
+        refuse_timm(name_or_path)
         network = MODELS.load(str(name_or_path))(facts)
     try:
         plan_network(network, facts.shape, facts.num_classes)

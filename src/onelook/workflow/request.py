@@ -8,6 +8,7 @@ from typing import Any
 
 from onelook.classical import CLASSICAL
 from onelook.errors import ConfigError, unknown_name
+from onelook.models.pretrained import refuse_timm
 from onelook.recipes import load_recipe
 from onelook.settings import TrainSettings
 from onelook.settings.merge import Overrides, build_settings, merge, parse_flags, parse_set, read_toml, spell_out
@@ -93,6 +94,7 @@ def check_names(asked: Overrides) -> None:
         elif model in CLASSICAL:
             refuse_wrong_parameters(model, {**asked, "model": model, "models": None})
         elif model not in MODELS:
+            refuse_timm(model)
             raise unknown_name("model", str(model), (*MODELS, *CLASSICAL))
 
 
