@@ -129,6 +129,27 @@ def test_several_batches_give_what_one_gives(monkeypatch: pytest.MonkeyPatch, tm
     assert counter.told == [(0, 10), (4, 10), (8, 10), (10, 10)]
 
 
+def test_what_was_computed_before_ctrl_c_is_not_computed_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    backbone, module = small_network()
+    images = drawn()
+    monkeypatch.setattr(embedding, "_BATCH_SIZE", 4)
+
+    def stop(done: int, total: int) -> None:
+        if done == 8:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        embed(image_set(images), backbone, on_progress=stop)
+    again, third = Counter(), Counter()
+    found = embed(image_set(images), backbone, on_progress=again)
+    assert again.told == [(0, 2), (2, 2)]
+    with torch.inference_mode():
+        prepared = Preprocess(backbone.preprocess)(torch.from_numpy(images).permute(0, 3, 1, 2))
+        np.testing.assert_allclose(found, module[:3](prepared).numpy(), atol=1e-5)
+    np.testing.assert_array_equal(embed(image_set(images), backbone, on_progress=third), found)
+    assert third.told == []
+
+
 def test_grey_pictures_have_the_features_of_the_same_in_three_channels() -> None:
     if not is_installed(LITE0):
         pytest.skip(f"{LITE0.distribution} is not installed")

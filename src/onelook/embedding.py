@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from onelook.data.cache import cache_key, new_entry, read_entry
+from onelook.data.cache import cache_key, read_entry
 from onelook.data.dataset import Images, ImageSet, OnProgress
+from onelook.data.unfinished import resumable_entry
 from onelook.errors import DataError, missing_extra
 from onelook.models import MODELS
 from onelook.models.model_input import ModelInput
@@ -116,14 +117,15 @@ def embed(
 ) -> Features:
     """The features of every picture of a set, in order: (rows, features), float32.
 
-    What was computed before for the same pictures, at this size, with these weights, comes from the cache. Where a set
-    holds half of an array's pictures or more, the features of all are computed: the other sides of a split want them.
+    What was computed before for the same pictures, at this size, with these weights, comes from the cache; where that
+    was interrupted, by Ctrl-C say, it is gone on with. Where a set holds half of an array's pictures or more, the
+    features of all are computed: the other sides of a split want them.
 
     Args:
         images: decoded pictures.
         backbone: a name of `BACKBONES`, or what `load_backbone` gave.
         value_range, weights: as `load_backbone` takes them; unused where that was called before.
-        on_progress: told pictures done and pictures in all; nothing where all come from the cache.
+        on_progress: told pictures done and pictures to be computed; nothing where all come from the cache.
 
     Raises:
         ConfigError, ModelError: as `load_backbone`.
@@ -170,17 +172,19 @@ def _kept(
 ) -> Images:
     """Computes the features of these rows, and puts them into the cache under the key."""
     extractor = FeatureExtractor(backbone, pictures.dtype)
-    if on_progress is not None:
-        on_progress(0, len(rows))
-    with new_entry(key, (backbone.count,), np.float32) as writer:
+    with resumable_entry(key, (backbone.count,), np.float32) as writer:
+        rows = rows[writer.entry.rows :]  # less those of a process that was interrupted
+        if on_progress is not None:
+            on_progress(0, len(rows))
         for start in range(0, len(rows), _BATCH_SIZE):
-            writer.append(extractor.features(pictures[rows[start : start + _BATCH_SIZE]]))
+            found = extractor.features(pictures[rows[start : start + _BATCH_SIZE]])
+            writer.append(found, note=len(found))
             if on_progress is not None:
                 on_progress(min(start + _BATCH_SIZE, len(rows)), len(rows))
-    found = read_entry(key)
-    if found is None:
+    entry = read_entry(key)
+    if entry is None:
         raise DataError("the features vanished from the cache before they were used. Start again.")
-    return found.pictures
+    return entry.pictures
 
 
 def _key(backbone: FeatureNetwork, content: str, *parts: str) -> str:

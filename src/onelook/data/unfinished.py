@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
 from onelook import files
 from onelook.data.cache import PICTURES, EntryWriter, describe_entry, entry_folder, new_entry, told_if_unwritable
@@ -33,7 +33,7 @@ _FLUSHED_BYTES = 32 << 20
 
 
 class BatchWriter:
-    """Takes an entry's uint8 rows batch after batch, with a note on each, and knows those that are there already.
+    """Takes an entry's rows batch after batch, with a note on each, and knows those that are there already.
 
     Attributes:
         entry: where the finished entry's facts and columns go.
@@ -48,8 +48,8 @@ class BatchWriter:
         """The notes on the batches that are there, in order: at first those that an earlier process has left."""
         return [] if self._journal is None else self._journal.notes
 
-    def append(self, rows: NDArray[np.uint8], note: Any) -> None:
-        """Adds a batch, (count, *row_shape); the count may be 0.
+    def append(self, rows: NDArray[Any], note: Any) -> None:
+        """Adds a batch, (count, *row_shape), of the entry's dtype; the count may be 0.
 
         Args:
             note: JSON values. None: neither this batch nor a later one is to be gone on with after an interruption.
@@ -60,7 +60,7 @@ class BatchWriter:
 
 
 @contextmanager
-def resumable_entry(key: str, row_shape: tuple[int, ...]) -> Iterator[BatchWriter]:
+def resumable_entry(key: str, row_shape: tuple[int, ...], dtype: DTypeLike = np.uint8) -> Iterator[BatchWriter]:
     """A writer whose rows become the entry `key` when the block ends well, and the beginning of it when not.
 
     Raises:
@@ -70,15 +70,16 @@ def resumable_entry(key: str, row_shape: tuple[int, ...]) -> Iterator[BatchWrite
     folder = target.with_name(f"{key}.unfinished")
     with told_if_unwritable(), ExitStack() as stack:
         if not stack.enter_context(sole_use(target.with_name(f"{key}.lock"))):
-            yield BatchWriter(stack.enter_context(new_entry(key, row_shape)))
+            yield BatchWriter(stack.enter_context(new_entry(key, row_shape, dtype)))
             return
         folder.mkdir(exist_ok=True)
         for name in (PICTURES, _JOURNAL):
             (folder / name).touch()
         with (folder / PICTURES).open("r+b") as pictures, (folder / _JOURNAL).open("r+b") as lines:
-            entry = EntryWriter(pictures, row_shape, np.dtype(np.uint8))
+            entry = EntryWriter(pictures, row_shape, np.dtype(dtype))
             stack.callback(_remove_if_empty, folder, entry)
-            with _Journal(entry, pictures, lines, row_bytes=math.prod(row_shape)) as journal:
+            row_bytes = math.prod(row_shape) * np.dtype(dtype).itemsize
+            with _Journal(entry, pictures, lines, row_bytes=row_bytes) as journal:
                 yield BatchWriter(entry, journal)
             entry.finish()
         describe_entry(folder, entry)
@@ -134,7 +135,7 @@ class _Journal:
         if self._flushing is not None:
             self._flushing.result()
 
-    def add(self, rows: NDArray[np.uint8], note: Any) -> None:
+    def add(self, rows: NDArray[Any], note: Any) -> None:
         """Notes a batch that has just been written to the file."""
         self._goes_on &= note is not None
         if self._goes_on:
