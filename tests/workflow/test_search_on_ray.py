@@ -134,7 +134,7 @@ def said() -> list[str]:
 def search(tmp_path: Path, said: list[str]) -> Iterator[Search]:
     with open_study(tmp_path, seed=0) as study:
         space = (Dimension("dropout", low=0.0, high=0.5),)
-        yield Search("digits", tmp_path, study, space, TrainSettings(), {}, trials=6, quiet=True, say=said.append)
+        yield Search("digits", tmp_path, study, space, TrainSettings(), {}, trials=6, say=said.append)
 
 
 @pytest.fixture
@@ -181,7 +181,7 @@ def test_the_first_points_are_those_of_a_search_without_ray(
     go_on_ray(search, None)
     (tmp_path / "other").mkdir()
     with open_study(tmp_path / "other", seed=0) as study:
-        other = Search("digits", tmp_path, study, search.space, search.planned, {}, 6, True, lambda _: None)
+        other = Search("digits", tmp_path, study, search.space, search.planned, {}, 6, lambda _: None)
         for _ in range(6):
             asked = other.ask()
             other.settle(asked, Outcome("complete", (0.1 * asked.job.number,)))
@@ -261,6 +261,16 @@ def test_a_cluster_that_does_not_answer_is_named(ray: StandIn, search: Search, m
     assert caught.value.exit_code == 2
     assert ray.begun[0]["address"] == "10.0.0.1:6379"
     assert "num_cpus" not in ray.begun[0]
+
+
+def test_where_nobody_listens_it_is_told_before_any_data_is_read(
+    ray: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("RAY_ADDRESS", "127.0.0.1:1")
+    assert main(["tune", "digits", "--on", "ray", "--out", str(tmp_path / "a")]) == 2
+    assert "RAY_ADDRESS=127.0.0.1:1: no Ray cluster answers there" in " ".join(capsys.readouterr().err.split())
+    assert not ray.begun
+    assert not (tmp_path / "a").exists()
 
 
 def test_without_ray_the_extra_is_named_before_any_data_is_read(

@@ -184,7 +184,7 @@ def test_no_trial_is_given_up_on_after_its_last_epoch() -> None:
 def test_a_trial_is_given_up_on_when_the_time_is_up_and_there_is_something_to_keep(tmp_path: Path) -> None:
     with open_study(tmp_path, seed=0) as study:
         space = (Dimension("dropout", low=0.0, high=0.5),)
-        search = Search(None, tmp_path, study, space, TrainSettings(), {}, trials=3, quiet=True, say=lambda _: None)
+        search = Search(None, tmp_path, study, space, TrainSettings(), {}, trials=3, say=lambda _: None)
         first, second = search.ask(), search.ask()
         assert not search.is_behind(first, 1, 0.3, deadline=0.0)
         search.settle(first, Outcome("complete", (0.3, 0.5)))
@@ -196,7 +196,7 @@ def test_a_trial_is_given_up_on_when_the_time_is_up_and_there_is_something_to_ke
 def test_a_trial_that_is_running_keeps_its_folder_when_another_ends(tmp_path: Path) -> None:
     with open_study(tmp_path, seed=0) as study:
         space = (Dimension("dropout", low=0.0, high=0.5),)
-        search = Search(None, tmp_path, study, space, TrainSettings(), {}, trials=4, quiet=True, say=lambda _: None)
+        search = Search(None, tmp_path, study, space, TrainSettings(), {}, trials=4, say=lambda _: None)
         asked = [search.ask() for _ in range(4)]
         for each in asked:
             each.job.folder.mkdir(parents=True)

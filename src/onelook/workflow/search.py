@@ -50,8 +50,7 @@ class Search:
     space: tuple[Dimension, ...]
     planned: TrainSettings
     asked: Overrides
-    trials: int
-    quiet: bool
+    trials: int  # that there are to be
     say: Callable[[str], None]
 
     def go_on(self, deadline: float | None) -> str:

@@ -13,6 +13,7 @@ import asyncio
 import logging
 import os
 import platform
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ from onelook.workflow.trial import Job, Outcome, train_trial
 _LOCAL_WORKERS = 2
 _MOST_CORES = 4  # of a trial: small networks gain little from more, and more trials at a time gain in proportion
 _POLL_SECONDS = 0.1
+_CONNECT_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,24 @@ class Board:
     async def answer(self, number: int, gives_up: bool) -> None:
         """Lets a trial go on, or end."""
         self._answers.pop(number).set_result(gives_up)
+
+
+def refuse_unreachable() -> None:
+    """Returns quietly where something listens at RAY_ADDRESS, or that names no host.
+
+    Ray itself, asked to connect where nobody is, tries for twelve minutes.
+
+    Raises:
+        ConfigError: nothing does.
+    """
+    address = ray_address() or ""
+    host, _, port = address.removeprefix("ray://").rpartition(":")
+    if not host or not port.isdecimal():
+        return
+    try:
+        socket.create_connection((host, int(port)), timeout=_CONNECT_SECONDS).close()
+    except (OSError, OverflowError) as problem:
+        raise _no_cluster(address, problem) from problem
 
 
 def go_on_ray(search: Search, deadline: float | None) -> str:
@@ -204,15 +224,19 @@ def _cluster(ray: Any) -> Iterator[Places | None]:
             raise ConfigError(
                 f"Ray does not start on this machine ({in_words(problem)}). Search without it."
             ) from problem
-        raise ConfigError(
-            f"RAY_ADDRESS={address}: no Ray cluster answers there ({in_words(problem)}). Expected the address of one "
-            "that `ray start --head` began, with the same versions of Ray and Python; without the variable two workers "
-            "are started here."
-        ) from problem
+        raise _no_cluster(address, problem) from problem
     try:
         yield Places(_LOCAL_WORKERS, cores) if address is None else None
     finally:
         ray.shutdown()
+
+
+def _no_cluster(address: str, problem: BaseException) -> ConfigError:
+    return ConfigError(
+        f"RAY_ADDRESS={address}: no Ray cluster answers there ({in_words(problem)}). Expected the address of one "
+        "that `ray start --head` began, with the same versions of Ray and Python; without the variable two workers "
+        "are started here."
+    )
 
 
 def _places(ray: Any, *, wants_gpu: bool) -> Places:

@@ -72,7 +72,10 @@ def tune(
     if on not in (HERE, ON_RAY):
         raise unknown_name("place to search", on, (HERE, ON_RAY))
     if on == ON_RAY:
+        from onelook.workflow.search_on_ray import refuse_unreachable
+
         import_ray("onelook tune --on ray")
+        refuse_unreachable()
     tell = _silent if quiet else say
     started = time.perf_counter()
     if launch().count > 1:
@@ -96,7 +99,7 @@ def tune(
     with open_study(folder, planned.seed) as study:
         if not study.trials:
             study.enqueue_trial(planned_point(dimensions, planned))
-        search = Search(data, folder, study, dimensions, planned, asked, trials, quiet, tell)
+        search = Search(data, folder, study, dimensions, planned, asked, trials, tell)
         deadline = None if limit is None else started + float(limit)
         if on == ON_RAY:
             from onelook.workflow.search_on_ray import go_on_ray
