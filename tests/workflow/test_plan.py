@@ -124,6 +124,14 @@ def test_airbench_is_trained_as_it_was_published_and_digits_are_not_mirrored() -
     build_settings(things, "the plan")  # nothing in it that the optimizer or schedule would not read
 
 
+def test_airbench_gets_pictures_of_mean_0_and_deviation_1_unless_they_are_prepared_otherwise() -> None:
+    standardized = {"featurewise_center": True, "featurewise_std_normalization": True}
+    assert plan_run(MNIST, {"model": "airbench"}).settings["preprocess"] == standardized
+    assert "preprocess" not in plan_run(MNIST, {"model": "airbench", "preprocess": {"scale": "none"}}).settings
+    assert "preprocess" not in plan_run(MNIST, {"model": "airbench"}, goes_on=True).settings
+    assert "preprocess" not in plan_run(MNIST, {"model": "cnn"}).settings
+
+
 def test_views_of_ones_own_replace_the_planned_ones() -> None:
     assert "views" not in plan_run(THINGS, {"model": "airbench", "views": {"shift": 1}}).settings
 
