@@ -11,6 +11,7 @@ from onelook.errors import ConfigError
 from onelook.files import json_text, write_text
 from onelook.run_folder import RunFolder
 from onelook.runtime import require_torch, versions
+from onelook.workflow.call import silent
 from onelook.workflow.opening import open_for_training
 from onelook.workflow.ready import make_ready
 from onelook.workflow.request import check_names, gather_overrides
@@ -104,7 +105,7 @@ def find_learning_rate(
 
         folder.refuse_existing()
         require_templates()
-    opened = open_for_training(data, asked, None, _silent if quiet else say, on_progress)
+    opened = open_for_training(data, asked, None, silent if quiet else say, on_progress)
     network, _ = settle_network(opened)
     ready = make_ready(opened, network)
     sweep = sweep_rates(ready.network, **vars(ready.work), settings=opened.settings)
@@ -113,7 +114,3 @@ def find_learning_rate(
     if folder is not None:
         found.write(RunFolder.create(folder.path).path)
     return found
-
-
-def _silent(_: str) -> None:
-    """Says nothing."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from onelook.data.folds import split_of_fold
 from onelook.data.ledger import csv_text
@@ -17,6 +17,7 @@ from onelook.files import json_text, write_text
 from onelook.recipes import load_recipe
 from onelook.run_folder import RunFolder, next_run_folder
 from onelook.settings.merge import Overrides, build_settings
+from onelook.workflow.call import Call, silent
 from onelook.workflow.clock import Clock
 from onelook.workflow.cross_validation import FILE, CrossValidation, Fold
 from onelook.workflow.finish import finish_run, seen_pictures
@@ -25,60 +26,44 @@ from onelook.workflow.opening import OpenedData, open_for_training
 from onelook.workflow.start import RUNS, begin_run
 
 if TYPE_CHECKING:
-    from onelook.data.dataset import ImageSet, OnProgress
-
-Say = Callable[[str], None]
+    from onelook.data.dataset import ImageSet
 
 
-def train_folds(
-    data: Any,
-    asked: Overrides,
-    *,
-    out: Path | None,
-    resumed: Path | None,
-    command: str | None,
-    quiet: bool,
-    say: Say,
-    on_progress: OnProgress | None,
-) -> CrossValidation:
+def train_folds(call: Call) -> CrossValidation:
     """Trains the folds one after the other, each into a run folder of its own, then scores all models on the test set.
 
     A fold that is complete is kept when the cross-validation goes on, and one that was interrupted goes on itself.
 
     Args:
-        data: as `train` takes it.
-        asked: what was asked for; `folds` is among it, or in what is gone on with.
-        out: the folder of all; by default `runs/<data>-NNN`.
-        resumed: the folder to go on in, or None to begin.
-        command, quiet, say, on_progress: as `train` takes them.
+        call: `folds` is among what it asks for, or in what it goes on with.
 
     Raises:
         ConfigError: folds that the data does not allow, or options that they exclude.
         DataError: the data is wrong or missing.
     """
     clock = Clock()
-    if resumed is None:
-        refuse_with_folds(asked)
-    first = None if resumed is None else _first_fold(resumed, asked)
-    opened = open_for_training(data, asked, first, say, on_progress)
-    folder = resumed or _new_folder(out, opened)
+    if call.resumed is None:
+        refuse_with_folds(call.asked)
+    first = None if call.resumed is None else _first_fold(call.resumed.path, call.asked)
+    opened = open_for_training(call.data, call.asked, first, call.say, call.on_progress)
+    folder = _new_folder(call.out, opened) if call.resumed is None else call.resumed.path
     count = opened.settings.folds or 0
     if first is None:
-        _write(CrossValidation(folder, count, (), "running"), command)
+        _write(CrossValidation(folder, count, (), "running"), call)
     folds: list[Fold] = []
     for number in range(1, count + 1):
-        limit = _share_of_time(asked, clock, left=count - number + 1)
-        fold = _run_fold(number, _for_fold(opened, number, limit), folder, command=command, quiet=quiet, say=say)
+        limit = _share_of_time(call.asked, clock, left=count - number + 1)
+        fold = _run_fold(number, _for_fold(opened, number, limit), folder, call)
         folds.append(fold)
         if fold.status != "complete":
             break
     is_complete = len(folds) == count and folds[-1].status == "complete"
     if is_complete and (test := opened.prepared.split.test) is not None:
-        say(f"scoring the {count} models on {len(test):,} test pictures")
+        call.say(f"scoring the {count} models on {len(test):,} test pictures")
         folds = [_with_test(fold, test, opened) for fold in folds]
     found = CrossValidation(folder, count, tuple(folds), "complete" if is_complete else "interrupted")
     _write_predictions(found, opened)
-    _write(found, command)
+    _write(found, call)
     return found
 
 
@@ -143,7 +128,7 @@ def _for_fold(opened: OpenedData, number: int, limit: float | None) -> OpenedDat
     return replace(opened, prepared=prepared, findings=findings, settings=settings)
 
 
-def _run_fold(number: int, opened: OpenedData, folder: Path, *, command: str | None, quiet: bool, say: Say) -> Fold:
+def _run_fold(number: int, opened: OpenedData, folder: Path, call: Call) -> Fold:
     """One fold's run: read where it is complete, gone on with where it was interrupted, else begun."""
     run = RunFolder(folder / f"fold-{number}")
     resumed = None
@@ -156,15 +141,15 @@ def _run_fold(number: int, opened: OpenedData, folder: Path, *, command: str | N
     else:
         run.clear_unbegun()
     split = opened.prepared.split
-    say(f"\nfold {number} of {opened.settings.folds}: {len(split.train):,} to train on, {len(split.val):,} to validate")
+    sides = f"{len(split.train):,} to train on, {len(split.val):,} to validate"
+    call.say(f"\nfold {number} of {opened.settings.folds}: {sides}")
     clock = Clock()
     # What was picked holds for all folds, and is said once.
-    begun = begin_run(
-        opened, out=run.path, resumed=resumed, command=command, say=say if number == 1 or resumed else _silent
-    )
+    tell = call.say if number == 1 or resumed else silent
+    begun = begin_run(opened, out=run.path, resumed=resumed, command=call.command, say=tell)
     run.update_run(fold={"number": number, "of": opened.settings.folds})
     with clock.stage("train"):
-        fitted = fit_model(begun, clock, quiet=quiet, say=say)
+        fitted = fit_model(begun, clock, quiet=call.quiet, say=call.say)
     evaluation = finish_run(begun, fitted, clock)
     return Fold(number, run, evaluation, fitted.result.status)
 
@@ -205,12 +190,8 @@ def _write_predictions(found: CrossValidation, opened: OpenedData) -> None:
     write_text(found.predictions, csv_text(("id", "label", "confidence", "class", "fold"), rows_in_order))
 
 
-def _write(found: CrossValidation, command: str | None) -> None:
+def _write(found: CrossValidation, call: Call) -> None:
     """`folds.json`, and the page once there is a score."""
-    write_text(found.path / FILE, json_text({**found.to_dict(), "command": command}) + "\n")
+    write_text(found.path / FILE, json_text({**found.to_dict(), "command": call.command}) + "\n")
     if found.folds:
         found.report()
-
-
-def _silent(_: str) -> None:
-    """Says nothing."""

@@ -16,6 +16,7 @@ from onelook.run_folder import RunFolder
 from onelook.settings import TrainSettings
 from onelook.settings.merge import Overrides
 from onelook.settings.space import Dimension
+from onelook.workflow.call import silent
 from onelook.workflow.clock import Clock
 from onelook.workflow.one_run import Run, train_opened
 from onelook.workflow.opening import open_for_training
@@ -168,8 +169,8 @@ class Search:
         folder = RunFolder(self._trial_folder(best - 1))
         clock = Clock()
         with clock.stage("open"):
-            opened = open_for_training(self.data, {}, folder, _silent)
-        run = train_opened(opened, clock, out=None, resumed=folder, command=None, quiet=True, say=_silent)
+            opened = open_for_training(self.data, {}, folder, silent)
+        run = train_opened(opened, clock, out=None, resumed=folder, command=None, quiet=True, say=silent)
         folder.update_run(trial=best)
         shutil.rmtree(kept.path, ignore_errors=True)
         folder.path.rename(kept.path)
@@ -249,7 +250,3 @@ def _suggest(trial: optuna.Trial, one: Dimension) -> Any:
     if one.is_whole:
         return trial.suggest_int(one.name, int(one.low), int(one.high), log=one.log)
     return trial.suggest_float(one.name, one.low, one.high, log=one.log)
-
-
-def _silent(_: str) -> None:
-    """Says nothing."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
@@ -10,6 +10,7 @@ from onelook.errors import ConfigError
 from onelook.run_folder import RunFolder
 from onelook.runtime import launch, require_torch
 from onelook.training.parallel import Processes, join_processes
+from onelook.workflow.call import Call, Say, silent
 from onelook.workflow.clock import Clock
 from onelook.workflow.cross_validation import FILE, CrossValidation
 from onelook.workflow.one_run import Run, train_opened
@@ -21,8 +22,6 @@ from onelook.workflow.trained_models import TrainedModels
 
 if TYPE_CHECKING:
     from onelook.data.dataset import OnProgress
-
-Say = Callable[[str], None]
 
 
 @overload
@@ -137,7 +136,7 @@ def _train(
     say: Say,
     on_progress: OnProgress | None,
 ) -> Run | CrossValidation | TrainedModels:
-    clock, tell = Clock(), _silent if quiet else say
+    clock, tell = Clock(), silent if quiet else say
     shared_speed = _shared_speed(processes)
     # The first process decodes, and the others find the pictures in the cache. What it refuses, it says alone.
     with processes.first_alone():
@@ -148,37 +147,15 @@ def _train(
             tell(f"nothing is saved in {out or RUNS / name_of_data(data)} yet: the run begins")
         if out is not None and not resume:
             RunFolder(out).refuse_existing()
-        if (resumed is not None and (resumed.path / MODELS_FILE).is_file()) or (
-            resumed is None and asked.get("models") is not None
-        ):
-            _refuse_shared(processes, "--models", "models")
+        call = Call(data, asked, out, resumed, command, quiet, tell, on_progress)
+        if _is_for_several(call, "models", MODELS_FILE, processes):
             from onelook.workflow.train_models import train_models
 
-            return train_models(
-                data,
-                asked,
-                out=out,
-                resumed=None if resumed is None else resumed.path,
-                command=command,
-                quiet=quiet,
-                say=tell,
-                on_progress=on_progress,
-            )
-        goes_on = resumed is not None and (resumed.path / FILE).is_file()
-        if goes_on or (resumed is None and "folds" in asked):
-            _refuse_shared(processes, "--folds", "folds")
+            return train_models(call)
+        if _is_for_several(call, "folds", FILE, processes):
             from onelook.workflow.folds import train_folds
 
-            return train_folds(
-                data,
-                asked,
-                out=out,
-                resumed=None if resumed is None else resumed.path,
-                command=command,
-                quiet=quiet,
-                say=tell,
-                on_progress=on_progress,
-            )
+            return train_folds(call)
         if resumed is not None:
             _refuse_single_fold(RunFolder.open(resumed.path))
 
@@ -199,12 +176,19 @@ def _shared_speed(processes: Processes) -> float | None:
     return processes.count * processes.from_first(lambda: measure_matmul_speed(choose_device("auto")))
 
 
-def _refuse_shared(processes: Processes, flag: str, what: str) -> None:
-    if processes.count > 1:
+def _is_for_several(call: Call, what: str, file: str, processes: Processes) -> bool:
+    """Whether several `what` are to be trained, or gone on with in a folder that holds such a file.
+
+    Raises:
+        ConfigError: several processes are to do it together.
+    """
+    found = call.asked.get(what) is not None if call.resumed is None else (call.resumed.path / file).is_file()
+    if found and processes.count > 1:
         raise ConfigError(
-            f"{flag} in {processes.count} processes of torchrun: {what} are trained by one process. Start it without "
-            f"torchrun, or leave {flag} out."
+            f"--{what} in {processes.count} processes of torchrun: {what} are trained by one process. Start it "
+            f"without torchrun, or leave --{what} out."
         )
+    return found
 
 
 def _refuse_single_fold(run: RunFolder) -> None:
@@ -213,7 +197,3 @@ def _refuse_single_fold(run: RunFolder) -> None:
         raise ConfigError(
             f"{run.path}: one fold of a cross-validation, which goes on as a whole: --out {folder} --resume."
         )
-
-
-def _silent(_: str) -> None:
-    """Says nothing."""

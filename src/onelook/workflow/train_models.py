@@ -3,42 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from onelook.errors import ConfigError, DataError, OnelookError
 from onelook.evaluation.result import Evaluation
 from onelook.files import json_text, write_text
 from onelook.run_folder import RunFolder, folder_name, next_run_folder
 from onelook.settings.merge import Overrides
+from onelook.workflow.call import Call, silent
 from onelook.workflow.clock import Clock
 from onelook.workflow.compare import compare_runs, write_comparison
 from onelook.workflow.one_run import train_opened
 from onelook.workflow.opening import open_for_training
 from onelook.workflow.request import model_list
 from onelook.workflow.start import RUNS, name_of_data
-from onelook.workflow.trained_models import FILE, TrainedModel, TrainedModels, read_models
-
-if TYPE_CHECKING:
-    from onelook.data.dataset import OnProgress
-
-Say = Callable[[str], None]
+from onelook.workflow.trained_models import FILE, Status, TrainedModel, TrainedModels, read_models
 
 
-def train_models(
-    data: Any,
-    asked: Overrides,
-    *,
-    out: Path | None,
-    resumed: Path | None,
-    command: str | None,
-    quiet: bool,
-    say: Say,
-    on_progress: OnProgress | None,
-) -> TrainedModels:
+def train_models(call: Call) -> TrainedModels:
     """Trains the models one after the other, each into a run folder of its own, and compares those that are complete.
 
     All are asked for the same but the model: the same seed gives the same split, and the cache has the pictures. What
@@ -46,94 +30,71 @@ def train_models(
     going on keeps what is complete, goes on with what was interrupted, and tries again what failed.
 
     Args:
-        data: as `train` takes it.
-        asked: what was asked for; `models` is among it, or in what is gone on with.
-        out: the folder of all; by default `runs/<data>-NNN`.
-        resumed: the folder to go on in, or None to begin.
-        command, quiet, say, on_progress: as `train` takes them.
+        call: `models` is among what it asks for, or in what it goes on with.
 
     Raises:
         ConfigError: two models would share a folder, or none could be trained.
         DataError: the data is wrong or missing.
     """
     clock = Clock()
-    found = _begin(data, asked, out) if resumed is None else _gone_on_with(resumed, asked)
-    trainer = _Trainer(data, found, command=command, quiet=quiet, say=say, on_progress=on_progress)
-    _write(found, command)
+    found = _begin(call) if call.resumed is None else _gone_on_with(call.resumed.path, call.asked)
+    _write(found, call)
     try:
-        for position, model in enumerate(found.models):
-            tried = trainer.train(model, position, _share_of_time(found, clock, left=len(found.models) - position))
+        for position in range(len(found.models)):
+            tried = _train_one(position, found, _share_of_time(found, clock, left=len(found.models) - position), call)
             if position == 0 and isinstance(tried.cause, DataError):
                 raise tried.cause  # the data is the same for all
             found = replace(found, models=(*found.models[:position], tried, *found.models[position + 1 :]))
-            _write(found, command)
+            _write(found, call)
             if tried.status == "interrupted":
                 return found
         if not found.complete:
             raise _all_failed(found)
     finally:
         _remove_if_nothing_began(found)
-    comparison = compare_runs([model.run.path for model in found.complete], say)
+    comparison = compare_runs([model.run.path for model in found.complete], call.say)
     write_comparison(comparison, found.path)
     return replace(found, comparison=comparison)
 
 
-@dataclass(frozen=True)
-class _Trainer:
-    """What is the same for all models of a list."""
-
-    data: Any
-    found: TrainedModels
-    command: str | None
-    quiet: bool
-    say: Say
-    on_progress: OnProgress | None
-
-    def train(self, model: TrainedModel, position: int, limit: Overrides) -> TrainedModel:
-        """The model with what became of it: kept where it is complete, gone on with where it was begun."""
-        resumed = model.run if model.run.run_json.is_file() else None
-        try:
-            if resumed is not None and resumed.read_run().get("status") == "complete":
-                return replace(model, status="complete", evaluation=_evaluation(resumed))
-            self.say(f"\nmodel {position + 1} of {len(self.found.models)}: {model.model}")
-            if resumed is None:
-                model.run.clear_unbegun()
-            clock = Clock()
-            with clock.stage("open"):
-                asked = {**self.found.asked, **limit, "model": model.model}
-                if resumed is not None:
-                    asked = {name: asked[name] for name in ("device",) if name in asked}
-                # What is found in the data holds for all, and is said once.
-                tell = self.say if position == 0 else _silent
-                opened = open_for_training(self.data, asked, resumed, tell, self.on_progress)
-            run = train_opened(
-                opened,
-                clock,
-                out=model.run.path,
-                resumed=resumed,
-                command=self.command,
-                quiet=self.quiet,
-                say=self.say,
-            )
-        except Exception as problem:  # also of a library, and of memory: the others are trained all the same
-            error = str(problem) if isinstance(problem, OnelookError) else f"{type(problem).__name__}: {problem}"
-            self.say(f"  {model.model} could not be trained: {error}")
-            return replace(model, status="failed", error=error, cause=problem)
-        is_complete = run.status == "complete"
-        return replace(
-            model, status="complete" if is_complete else "interrupted", evaluation=run.evaluation, error="", cause=None
+def _train_one(position: int, found: TrainedModels, limit: Overrides, call: Call) -> TrainedModel:
+    """A model with what became of it: kept where it is complete, gone on with where it was begun."""
+    model = found.models[position]
+    resumed = model.run if model.run.run_json.is_file() else None
+    try:
+        if resumed is not None and resumed.read_run().get("status") == "complete":
+            return replace(model, status="complete", evaluation=_evaluation(resumed))
+        call.say(f"\nmodel {position + 1} of {len(found.models)}: {model.model}")
+        if resumed is None:
+            model.run.clear_unbegun()
+        clock = Clock()
+        with clock.stage("open"):
+            asked = {**found.asked, **limit, "model": model.model}
+            if resumed is not None:
+                asked = {name: asked[name] for name in ("device",) if name in asked}
+            # What is found in the data holds for all, and is said once.
+            tell = call.say if position == 0 else silent
+            opened = open_for_training(call.data, asked, resumed, tell, call.on_progress)
+        run = train_opened(
+            opened, clock, out=model.run.path, resumed=resumed, command=call.command, quiet=call.quiet, say=call.say
         )
+    except Exception as problem:  # also of a library, and of memory: the others are trained all the same
+        error = str(problem) if isinstance(problem, OnelookError) else f"{type(problem).__name__}: {problem}"
+        call.say(f"  {model.model} could not be trained: {error}")
+        return replace(model, status="failed", error=error, cause=problem)
+    status: Status = "complete" if run.status == "complete" else "interrupted"
+    return replace(model, status=status, evaluation=run.evaluation, error="", cause=None)
 
 
-def _begin(data: Any, asked: Overrides, out: Path | None) -> TrainedModels:
+def _begin(call: Call) -> TrainedModels:
     """The list in a new folder, nothing trained yet."""
-    names = model_list(asked)
+    names = model_list(call.asked)
     folders = [folder_name(Path(name).stem if name.endswith(".toml") else name) for name in names]
     twice = next((folder for folder in folders if folders.count(folder) > 1), None)
     if twice is not None:
         raise ConfigError(f"--models {','.join(names)}: two of them would have the folder {twice}. Rename one file.")
-    folder = next_run_folder(RUNS, name_of_data(data)) if out is None else RunFolder.create(out)
-    shared = {name: value for name, value in asked.items() if name not in ("models", "model")}
+    folder = next_run_folder(RUNS, name_of_data(call.data)) if call.out is None else RunFolder.create(call.out)
+    shared = {name: value for name, value in call.asked.items() if name not in ("models", "model")}
     models = tuple(TrainedModel(name, RunFolder(folder.path / own)) for name, own in zip(names, folders, strict=True))
     return TrainedModels(folder.path, models, shared)
 
@@ -187,11 +148,7 @@ def _remove_if_nothing_began(found: TrainedModels) -> None:
             found.path.rmdir()
 
 
-def _write(found: TrainedModels, command: str | None) -> None:
+def _write(found: TrainedModels, call: Call) -> None:
     """`models.json`: the list, as far as it is."""
     values = {name: value for name, value in found.to_dict().items() if name != "comparison"}
-    write_text(found.path / FILE, json_text({**values, "asked": found.asked, "command": command}) + "\n")
-
-
-def _silent(_: str) -> None:
-    """Says nothing."""
+    write_text(found.path / FILE, json_text({**values, "asked": found.asked, "command": call.command}) + "\n")

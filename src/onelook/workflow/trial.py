@@ -11,6 +11,7 @@ from typing import Any, Literal
 from onelook.errors import OnelookError
 from onelook.settings import TrainSettings
 from onelook.settings.merge import Overrides
+from onelook.workflow.call import silent
 from onelook.workflow.clock import Clock
 from onelook.workflow.fitting import fit_model
 from onelook.workflow.opening import open_for_training
@@ -75,9 +76,9 @@ def train_trial(data: Any, job: Job, judge: Judge) -> Outcome:
     watcher = watch(judge)
     try:
         asked = overrides_of(job.point, job.planned, job.asked)
-        opened = open_for_training(data, asked, None, _silent)
-        begun = begin_run(opened, out=job.folder, resumed=None, command=None, say=_silent)
-        fitted = fit_model(begun, Clock(), quiet=True, say=_silent, listeners=(watcher,))
+        opened = open_for_training(data, asked, None, silent)
+        begun = begin_run(opened, out=job.folder, resumed=None, command=None, say=silent)
+        fitted = fit_model(begun, Clock(), quiet=True, say=silent, listeners=(watcher,))
     except GivenUp:
         return Outcome("pruned", tuple(watcher.accuracies), time.perf_counter() - began)
     except OnelookError as problem:
@@ -106,7 +107,3 @@ def watch(judge: Judge) -> Any:
                 raise GivenUp
 
     return Watcher()
-
-
-def _silent(_: str) -> None:
-    """Says nothing."""

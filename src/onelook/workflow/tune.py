@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from onelook.run_folder import RunFolder, next_run_folder
 from onelook.runtime import import_ray, launch, require_torch
 from onelook.settings.merge import Overrides, read_toml
 from onelook.settings.space import parse_space
+from onelook.workflow.call import Say, silent
 from onelook.workflow.opening import open_for_training
 from onelook.workflow.request import check_names, gather_overrides
 from onelook.workflow.search import Search, open_study
@@ -24,8 +25,6 @@ from onelook.workflow.tuned import Tuned
 
 if TYPE_CHECKING:
     from onelook.data.dataset import OnProgress
-
-Say = Callable[[str], None]
 
 FILE, TABLE = "tune.json", "trials.csv"
 HERE, ON_RAY = "here", "ray"
@@ -76,7 +75,7 @@ def tune(
 
         import_ray("onelook tune --on ray")
         refuse_unreachable()
-    tell = _silent if quiet else say
+    tell = silent if quiet else say
     started = time.perf_counter()
     if launch().count > 1:
         raise ConfigError("onelook tune under torchrun: trials are trained by one process. Start it without torchrun.")
@@ -167,7 +166,3 @@ def _require_optuna() -> None:
         import optuna  # noqa: F401
     except ImportError as error:
         raise missing_extra("optuna", "tune", "onelook tune") from error
-
-
-def _silent(_: str) -> None:
-    """Says nothing."""
