@@ -95,7 +95,7 @@ class ImageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         """
         from sklearn.utils.multiclass import check_classification_targets
 
-        from onelook.workflow.array_fit import fit_arrays
+        from onelook.workflow.fit_arrays import fit_arrays
 
         images, y = self._training_pictures(X, y)
         check_classification_targets(y)

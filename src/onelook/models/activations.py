@@ -34,6 +34,7 @@ _FUNCTIONS: Mapping[Activation, Function] = MappingProxyType(
         "silu": F.silu,
         "hard_swish": F.hardswish,
         "sigmoid": torch.sigmoid,
+        "hard_sigmoid": F.hardsigmoid,
         "tanh": torch.tanh,
         "softplus": F.softplus,
     }

@@ -31,6 +31,7 @@ def describe_layer(layer: Layer) -> str:
     match layer:
         case Conv() | DepthwiseConv():
             words = [f"{layer.type} {by(layer.kernel)}", *_steps(layer.stride, 1), _padding(layer.padding)]
+            words += [f"{layer.groups} groups"] if isinstance(layer, Conv) and layer.groups > 1 else []
         case Whitening():
             words = [f"whitening {by(layer.kernel)}"]
         case Pool():

@@ -14,6 +14,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from onelook.models.activations import activation_function
+from onelook.models.channels import build_channel_layer
 from onelook.models.describe import Shape
 from onelook.models.dropout import DropoutLayer
 from onelook.models.initialize import Initializer, initialize
@@ -29,10 +30,13 @@ from onelook.settings.network import (
     DepthwiseConv,
     Dropout,
     Flatten,
+    Gate,
     GlobalPool,
+    LayerNorm,
     NetworkSettings,
     Pool,
     Residual,
+    Scale,
     Whitening,
 )
 
@@ -81,7 +85,7 @@ def build_network(network: NetworkSettings, input_shape: tuple[int, int, int], n
 
 
 class ConvLayer(nn.Module):
-    """Convolution, plain or depthwise, and its activation."""
+    """Convolution, plain, in groups or depthwise, and its activation."""
 
     def __init__(self, planned: PlannedLayer, activation: Activation, initializer: Initializer) -> None:
         super().__init__()
@@ -209,6 +213,18 @@ class ResidualLayer(nn.Module):
         return self.activation(self.layers(values) + self.shortcut(values))
 
 
+class GateLayer(nn.Module):
+    """The input times what the branch makes of it."""
+
+    def __init__(self, planned: PlannedLayer, initializer: Initializer) -> None:
+        super().__init__()
+        self.layers = _build_layers(planned.branch, initializer)
+
+    def forward(self, values: Tensor) -> Tensor:
+        factors: Tensor = self.layers(values)
+        return values * factors
+
+
 def _build_layers(plan: tuple[PlannedLayer, ...], initializer: Initializer) -> nn.Sequential:
     before = (None, *plan)
     return nn.Sequential(
@@ -227,14 +243,18 @@ def _build_layer(planned: PlannedLayer, before: PlannedLayer | None, initializer
             module = DenseLayer(planned, activation, initializer)
         case Residual(activation=activation):
             module = ResidualLayer(planned, activation, initializer)
+        case Gate():
+            module = GateLayer(planned, initializer)
         case BatchNorm() as settings:
             module = BatchNormLayer(planned.input_shape[0], settings)
+        case LayerNorm() | Scale() as settings:
+            module = build_channel_layer(settings, planned.input_shape)
         case ActivationLayer(function=function):
             module = ActivationOnly(function, overwrite=_is_fresh(before))
         case Pool(type=kind):
             module = PoolLayer(kind, planned.windows)
-        case GlobalPool(type=kind):
-            module = GlobalPoolLayer(kind)
+        case GlobalPool(type=kind, keepdims=keepdims):
+            module = GlobalPoolLayer(kind, keepdims=keepdims)
         case Dropout(rate=rate):
             module = DropoutLayer(rate)
         case Flatten():

@@ -52,11 +52,13 @@ class PoolLayer(nn.Module):
 
 
 class GlobalPoolLayer(nn.Module):
-    """One number a channel: (batch, channels, height, width) to (batch, channels)."""
+    """One number a channel: (batch, channels, height, width) to (batch, channels), or (batch, channels, 1, 1)."""
 
-    def __init__(self, kind: Literal["global_average_pool", "global_max_pool"]) -> None:
+    def __init__(self, kind: Literal["global_average_pool", "global_max_pool"], *, keepdims: bool = False) -> None:
         super().__init__()
         self.is_average = kind == "global_average_pool"
+        self.keepdims = keepdims
 
     def forward(self, images: Tensor) -> Tensor:
-        return images.mean(dim=(2, 3)) if self.is_average else images.amax(dim=(2, 3))
+        pool = images.mean if self.is_average else images.amax
+        return pool(dim=(2, 3), keepdim=self.keepdims)

@@ -14,7 +14,8 @@ from onelook.models import MODELS
 from onelook.models.model_input import ModelInput
 from onelook.models.pretrained import refuse_timm
 from onelook.models.shapes import plan_network
-from onelook.settings.network import NetworkSettings
+from onelook.settings import TrainSettings
+from onelook.settings.network import NetworkSettings, with_dropout
 from onelook.settings.problems import as_config_error
 from onelook.settings.toml_text import parse_toml
 
@@ -51,6 +52,16 @@ def network_named(name_or_path: str | Path, facts: ModelInput) -> NetworkSetting
         size = f"{facts.height}x{facts.width}"
         raise ConfigError(f"{where}, for {facts.num_classes} classes of {size} pictures: {error}") from error
     return network
+
+
+def network_of_settings(settings: TrainSettings, facts: ModelInput) -> NetworkSettings:
+    """The network that the settings name, with their dropout where they have one.
+
+    Raises:
+        ConfigError: as `network_named`.
+    """
+    network = network_named(settings.model, facts)
+    return network if settings.dropout is None else with_dropout(network, settings.dropout)
 
 
 def read_network(path: Path) -> NetworkSettings:
@@ -90,3 +101,4 @@ def _activations(layers: Any) -> Iterator[Any]:
             yield layer.get("activation")
             yield layer.get("function")
             yield from _activations(layer.get("layers"))
+            yield from _activations(layer.get("shortcut"))

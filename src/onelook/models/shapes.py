@@ -20,11 +20,14 @@ from onelook.settings.network import (
     DepthwiseConv,
     Dropout,
     Flatten,
+    Gate,
     GlobalPool,
     Layer,
+    LayerNorm,
     NetworkSettings,
     Pool,
     Residual,
+    Scale,
     Whitening,
 )
 
@@ -43,8 +46,8 @@ class PlannedLayer:
     weights: dict[str, Shape] = field(default_factory=dict)  # as torch lays them out, without the prefix `name`
     multiply_adds: int = 0  # of convolutions and dense layers, for one picture; nothing else is counted
     windows: Windows = POINTWISE  # of convolutions and pools
-    branch: tuple[PlannedLayer, ...] = ()  # of a residual
-    shortcut: tuple[PlannedLayer, ...] = ()  # of a residual whose input and output differ
+    branch: tuple[PlannedLayer, ...] = ()  # of a residual or a gate
+    shortcut: tuple[PlannedLayer, ...] = ()  # of a residual whose input and output differ, or which names its own
 
 
 def plan_network(
@@ -142,12 +145,18 @@ def _plan_layer(place: _Place) -> PlannedLayer:
             planned = _plan_dense(place, layer)
         case Residual() as layer:
             planned = _plan_residual(place, layer)
+        case Gate(layers=layers):
+            planned = _plan_gate(place, layers)
         case BatchNorm():
             names = ("weight", "bias", "running_mean", "running_var")
             planned = replace(place.gives(place.shape), weights=dict.fromkeys(names, place.shape[:1]))
-        case GlobalPool():
+        case LayerNorm():
+            planned = replace(place.gives(place.shape), weights=dict.fromkeys(("weight", "bias"), place.shape[:1]))
+        case Scale():
+            planned = replace(place.gives(place.shape), weights={"weight": place.shape[:1]})
+        case GlobalPool(keepdims=keepdims):
             _require_picture(place)
-            planned = place.gives(place.shape[:1])
+            planned = place.gives((*place.shape[:1], 1, 1) if keepdims else place.shape[:1])
         case Flatten():
             planned = place.gives((prod(place.shape),))
         case ActivationLayer() | Dropout():
@@ -161,7 +170,13 @@ def _plan_convolution(place: _Place, layer: Conv | DepthwiseConv) -> PlannedLaye
     _require_fit(place, windows, "kernel")
     channels = place.shape[0]
     # A depthwise kernel sees one channel, and there is one for each.
-    filters, seen = (layer.filters, channels) if isinstance(layer, Conv) else (channels, 1)
+    filters, groups = (layer.filters, layer.groups) if isinstance(layer, Conv) else (channels, channels)
+    if filters % groups or channels % groups:
+        raise place.refusal(
+            f"cannot part {channels} channels and {filters} filters into {groups} groups. Expected a number that "
+            "divides both."
+        )
+    seen = channels // groups
     weights: dict[str, Shape] = {"weight": (filters, seen, *windows.kernel)}
     multiply_adds = prod(weights["weight"]) * prod(windows.output)
     if layer.bias:
@@ -199,10 +214,28 @@ def _plan_residual(place: _Place, layer: Residual) -> PlannedLayer:
     branch = _plan_layers(layer.layers, place.shape, place.num_classes, inside)
     output_shape = branch[-1].output_shape
     shortcut: tuple[PlannedLayer, ...] = ()
-    if output_shape != place.shape:
+    if layer.shortcut is not None or output_shape != place.shape:
         beside = _Prefix(f"{place.number}.shortcut.", f"{place.name}.shortcut.")
-        shortcut = _plan_layers(_shortcut(place, layer, output_shape), place.shape, place.num_classes, beside)
+        layers = layer.shortcut or _shortcut(place, layer, output_shape)
+        shortcut = _plan_layers(layers, place.shape, place.num_classes, beside)
+        if shortcut[-1].output_shape != output_shape:
+            raise place.refusal(
+                f"cannot add what its shortcut gives, {describe_shape(shortcut[-1].output_shape)}, to what its layers "
+                f"give, {describe_shape(output_shape)}. Let both give the same shape."
+            )
     return replace(place.gives(output_shape), branch=branch, shortcut=shortcut)
+
+
+def _plan_gate(place: _Place, layers: tuple[Layer, ...]) -> PlannedLayer:
+    inside = _Prefix(f"{place.number}.", f"{place.name}.layers.")
+    branch = _plan_layers(layers, place.shape, place.num_classes, inside)
+    factors, one_a_channel = branch[-1].output_shape, (place.shape[0], *(1 for _ in place.shape[1:]))
+    if factors not in (place.shape, one_a_channel):
+        raise place.refusal(
+            f"cannot multiply its input, {describe_shape(place.shape)}, by {describe_shape(factors)}. Let its layers "
+            "give the same shape, or one number a channel (a global pool with keepdims)."
+        )
+    return replace(place.gives(place.shape), branch=branch)
 
 
 def _shortcut(place: _Place, layer: Residual, output_shape: Shape) -> tuple[Layer, ...]:

@@ -14,9 +14,9 @@ from onelook.errors import ModelError
 OPERATORS = frozenset(
     (
         *("Add", "AveragePool", "BatchNormalization", "Cast", "Clip", "Concat", "Conv", "Div", "Elu", "Erf"),
-        *("Flatten", "Gather", "Gemm", "GlobalAveragePool", "GlobalMaxPool", "HardSwish", "Identity", "LeakyRelu"),
-        *("MatMul", "MaxPool", "Mul", "Neg", "ReduceMean", "ReduceSum", "Relu", "Reshape", "Selu", "Sigmoid"),
-        *("Softmax", "Softplus", "Sqrt", "Sub", "Tanh", "Transpose"),
+        *("Flatten", "Gather", "Gemm", "GlobalAveragePool", "GlobalMaxPool", "HardSigmoid", "HardSwish", "Identity"),
+        *("LayerNormalization", "LeakyRelu", "MatMul", "MaxPool", "Mul", "Neg", "ReduceMean", "ReduceSum", "Relu"),
+        *("Reshape", "Selu", "Sigmoid", "Softmax", "Softplus", "Sqrt", "Sub", "Tanh", "Transpose"),
     )
 )
 

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
 from onelook.settings.base import Settings, setting
 
 Activation = Literal[
-    "linear", "relu", "relu6", "leaky_relu", "elu", "selu", "gelu", "silu", "hard_swish", "sigmoid", "tanh", "softplus"
+    "linear",
+    "relu",
+    "relu6",
+    "leaky_relu",
+    "elu",
+    "selu",
+    "gelu",
+    "silu",
+    "hard_swish",
+    "sigmoid",
+    "hard_sigmoid",
+    "tanh",
+    "softplus",
 ]
 LEAKY_RELU_SLOPE = 0.2  # below zero; Keras' own default (torch's is 0.01)
 # Past any network, and short of numbers that only a forger writes: sizes are multiplied, walked over and printed.
@@ -19,8 +31,26 @@ Pair = PositiveInt | tuple[PositiveInt, PositiveInt]
 Padding = Literal["same", "valid"] | Annotated[int, Field(ge=0, le=LARGEST_SIZE)]
 
 
-class Conv(Settings):
+class _Grown(Settings):
+    """A layer with fields that came after models had been saved with it.
+
+    At their default these are not written, so that what is made of a network's text (checksums, keys of the cache) is
+    the same as before them, and an older onelook reads every network that it can run.
+    """
+
+    added: ClassVar[frozenset[str]] = frozenset()
+
+    @model_serializer(mode="wrap")
+    def _without_unused(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        fields = type(self).model_fields
+        unused = {name for name in self.added if getattr(self, name) == fields[name].default}
+        return {name: value for name, value in write(self).items() if name not in unused}
+
+
+class Conv(_Grown):
     """2-D convolution. Output: (filters, height, width) by size, stride and padding."""
+
+    added: ClassVar[frozenset[str]] = frozenset({"groups"})
 
     type: Literal["conv"] = "conv"
     filters: PositiveInt = setting(..., "Number of output channels.")
@@ -29,6 +59,7 @@ class Conv(Settings):
     padding: Padding = setting("valid", "same, valid, or zeros added on every side.")
     activation: Activation = setting("linear", "Applied to the output.")
     bias: bool = setting(True, "Whether a bias is added.")
+    groups: PositiveInt = setting(1, "Parts of the channels, each seen by its own share of the filters.")
 
 
 class Whitening(Settings):
@@ -65,6 +96,23 @@ class BatchNorm(Settings):
     epsilon: float = setting(1e-3, "Added to the variance.", gt=0)
 
 
+class LayerNorm(Settings):
+    """Normalises over the channels, at each pixel for itself (or over the units after `flatten`).
+
+    Ba et al. 2016, arXiv:1607.06450; over the channels of a picture as in ConvNeXt (Liu et al. 2022, arXiv:2201.03545).
+    """
+
+    type: Literal["layer_norm"] = "layer_norm"
+    epsilon: float = setting(1e-6, "Added to the variance.", gt=0)
+
+
+class Scale(Settings):
+    """Each channel times a number that is learnt (Touvron et al. 2021, arXiv:2103.17239, "LayerScale")."""
+
+    type: Literal["scale"] = "scale"
+    initial: float = setting(1e-6, "What the numbers begin with.", gt=0)
+
+
 class ActivationLayer(Settings):
     """An activation on its own."""
 
@@ -81,10 +129,13 @@ class Pool(Settings):
     padding: Padding = setting("valid", "same, valid, or a number of pixels on every side.")
 
 
-class GlobalPool(Settings):
-    """One number a channel: the output is flat."""
+class GlobalPool(_Grown):
+    """One number a channel: the output is flat, or a picture of one pixel with `keepdims`."""
+
+    added: ClassVar[frozenset[str]] = frozenset({"keepdims"})
 
     type: Literal["global_average_pool", "global_max_pool"]
+    keepdims: bool = setting(False, "Whether the output is a picture of one pixel.")
 
 
 class Dropout(Settings):
@@ -109,15 +160,29 @@ class Dense(Settings):
     bias: bool = setting(True, "Whether a bias is added.")
 
 
-class Residual(Settings):
+class Gate(Settings):
+    """The input times what a list of layers makes of it: a picture of the same shape, or one number a channel.
+
+    With a global pool and two 1×1 convolutions it is squeeze-and-excitation (Hu et al. 2017, arXiv:1709.01507).
+    """
+
+    type: Literal["gate"] = "gate"
+    layers: tuple[Layer, ...] = setting(..., "What makes the factors.", min_length=1)
+
+
+class Residual(_Grown):
     """The input added to what a list of layers makes of it (He et al. 2015, arXiv:1512.03385).
 
-    Where the shapes differ the shortcut is a 1×1 convolution with batch-norm, at the stride that fits.
+    Where the shapes differ and no shortcut is given, that is a 1×1 convolution with batch-norm, at the stride that
+    fits.
     """
+
+    added: ClassVar[frozenset[str]] = frozenset({"shortcut"})
 
     type: Literal["residual"] = "residual"
     layers: tuple[Layer, ...] = setting(..., "The layers of the branch.", min_length=1)
     activation: Activation = setting("relu", "Applied to the sum.")
+    shortcut: tuple[Layer, ...] | None = setting(None, "The layers of the other side of the sum.", min_length=1)
 
 
 Layer = Annotated[
@@ -125,12 +190,15 @@ Layer = Annotated[
     | Whitening
     | DepthwiseConv
     | BatchNorm
+    | LayerNorm
+    | Scale
     | ActivationLayer
     | Pool
     | GlobalPool
     | Dropout
     | Flatten
     | Dense
+    | Gate
     | Residual,
     Field(discriminator="type"),
 ]
@@ -145,6 +213,7 @@ class NetworkSettings(Settings):
     )
 
 
+Gate.model_rebuild()
 Residual.model_rebuild()
 NetworkSettings.model_rebuild()
 
@@ -161,6 +230,9 @@ def _with_dropout(layers: tuple[Layer, ...], rate: float) -> tuple[Layer, ...]:
 def _layer_with_dropout(layer: Layer, rate: float) -> Layer:
     if isinstance(layer, Dropout):
         return Dropout(rate=rate)
-    if isinstance(layer, Residual):
+    if isinstance(layer, Gate):
         return layer.model_copy(update={"layers": _with_dropout(layer.layers, rate)})
+    if isinstance(layer, Residual):
+        shortcut = None if layer.shortcut is None else _with_dropout(layer.shortcut, rate)
+        return layer.model_copy(update={"layers": _with_dropout(layer.layers, rate), "shortcut": shortcut})
     return layer

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from onelook.runtime import choose_device, seed_everything
-from onelook.settings import FittedPreprocess, NetworkSettings
+from onelook.settings import FittedPreprocess, NetworkSettings, TrainSettings
 from onelook.workflow.opening import OpenedData
 from onelook.workflow.start import value_range
 from onelook.workflow.transfer import backbone_of
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     Weights = dict[str, NDArray[np.float32]]  # by the names of a state dict
 
-_STATISTICS_BATCH = 1024  # pictures read at a time while the training set's mean and deviation are measured
+STATISTICS_BATCH = 1024  # pictures read at a time while the training set's mean and deviation are measured
 
 # Some millions of patches at 32×32, from which their directions come out the same to three digits.
 _WHITENING_PICTURES = 2_000
@@ -42,10 +42,26 @@ class Work:
 
 
 @dataclass(frozen=True)
+class Sides:
+    """The pictures that a network is to learn from and to be judged by as it learns."""
+
+    train: ImageSet
+    val: ImageSet
+    value_range: tuple[float, float]  # the lowest and highest value that a picture may hold
+    num_classes: int
+
+    @property
+    def planes(self) -> tuple[int, int, int]:
+        """(channels, height, width) of a picture."""
+        _, height, width, channels = self.train.images.shape
+        return channels, height, width
+
+
+@dataclass(frozen=True)
 class Ready:
     """A network before its first step."""
 
-    network: nn.Module
+    network: nn.Sequential
     work: Work
     preprocess: FittedPreprocess  # what the work's is made of
     extra_weights: dict[str, NDArray[np.float32]]  # the preparation's, where it has some
@@ -67,45 +83,56 @@ def make_ready(opened: OpenedData, network_settings: NetworkSettings, on_progres
     """
     import torch
 
-    from onelook.models.layers import build_network
-    from onelook.models.whitening import measure_whitening
-    from onelook.transforms.augment import Augment
-    from onelook.transforms.preprocess import Preprocess
-    from onelook.transforms.statistics import fit_preprocess
-
-    settings, decode, start = opened.settings, opened.decode, opened.start
-    split, values = opened.prepared.split, value_range(opened)
-    extra_weights: Weights = {}
+    settings, start, split = opened.settings, opened.start, opened.prepared.split
+    sides = Sides(split.train, split.val, value_range(opened), len(opened.dataset.class_names))
     backbone = backbone_of(settings)
     if backbone is not None:
-        preprocess = backbone.preprocess(values)
-    elif start is None:
-        preprocess, extra_weights = fit_preprocess(settings.preprocess, split.train.batches(_STATISTICS_BATCH), values)
+        ready = _drawn(network_settings, sides, settings, backbone.preprocess(sides.value_range), {})
+        _load_pretrained(ready.network, backbone, opened, network_settings)
+    elif start is not None:
+        ready = _drawn(network_settings, sides, settings, start.card.preprocess, start.preparation_weights)
+        ready.network.load_state_dict({name: torch.tensor(array) for name, array in start.network_weights.items()})
     else:
-        preprocess, extra_weights = start.card.preprocess, start.preparation_weights
-    seed_everything(settings.seed)
-    classes = len(opened.dataset.class_names)
-    network = build_network(network_settings, (decode.channels, decode.height, decode.width), classes)
-    prepare = Preprocess(preprocess, extra_weights)
-    if backbone is not None:
-        _load_pretrained(network, backbone, opened, network_settings)
-    elif start is None:
-        measure_whitening(network, lambda: prepare(_some_pictures(split.train)))
-    else:
-        network.load_state_dict({name: torch.tensor(array) for name, array in start.network_weights.items()})
-    work = Work(
-        train=split.train,
-        val=split.val,
-        preprocess=prepare,
-        augment=Augment(settings.augment, values) if settings.augment.is_active else None,
-        device=choose_device(settings.device),
-    )
-    ready = Ready(network, work, preprocess, extra_weights)
+        ready = make_fresh(network_settings, sides, settings)
     if settings.tune != "head":
         return ready
     from onelook.workflow.frozen import on_features
 
     return on_features(ready, opened, network_settings, on_progress)
+
+
+def make_fresh(network_settings: NetworkSettings, sides: Sides, settings: TrainSettings) -> Ready:
+    """A network that has learnt nothing yet; its preparation and whitening are measured on the training side alone."""
+    from onelook.models.whitening import measure_whitening
+    from onelook.transforms.statistics import fit_preprocess
+
+    measured = fit_preprocess(settings.preprocess, sides.train.batches(STATISTICS_BATCH), sides.value_range)
+    ready = _drawn(network_settings, sides, settings, *measured)
+    measure_whitening(ready.network, lambda: ready.work.preprocess(_some_pictures(sides.train)))
+    return ready
+
+
+def _drawn(
+    network_settings: NetworkSettings,
+    sides: Sides,
+    settings: TrainSettings,
+    preprocess: FittedPreprocess,
+    extra_weights: Weights,
+) -> Ready:
+    """The network with weights that the seed decides."""
+    from onelook.models.layers import build_network
+    from onelook.transforms.augment import Augment
+    from onelook.transforms.preprocess import Preprocess
+
+    seed_everything(settings.seed)
+    work = Work(
+        train=sides.train,
+        val=sides.val,
+        preprocess=Preprocess(preprocess, extra_weights),
+        augment=Augment(settings.augment, sides.value_range) if settings.augment.is_active else None,
+        device=choose_device(settings.device),
+    )
+    return Ready(build_network(network_settings, sides.planes, sides.num_classes), work, preprocess, extra_weights)
 
 
 def _load_pretrained(

@@ -122,11 +122,10 @@ def settle_network(opened: OpenedData) -> tuple[NetworkSettings, NetworkSummary]
 
 def _network(opened: OpenedData) -> tuple[NetworkSettings, NetworkSummary]:
     from onelook.models.model_input import ModelInput
-    from onelook.models.read import network_named
+    from onelook.models.read import network_of_settings
     from onelook.models.summary import summarize
-    from onelook.settings.network import with_dropout
 
-    settings, decode = opened.settings, opened.decode
+    decode = opened.decode
     classes = len(opened.dataset.class_names)
     facts = ModelInput(
         height=decode.height,
@@ -135,10 +134,8 @@ def _network(opened: OpenedData) -> tuple[NetworkSettings, NetworkSummary]:
         num_classes=classes,
         rows=len(opened.prepared.split.train),
     )
-    network = network_named(settings.model, facts)
-    if settings.dropout is not None:
-        network = with_dropout(network, settings.dropout)
-    return network, summarize(network, (decode.channels, decode.height, decode.width), classes)
+    network = network_of_settings(opened.settings, facts)
+    return network, summarize(network, facts.shape, classes)
 
 
 def _network_of(start: StartingPoint, opened: OpenedData) -> tuple[NetworkSettings, NetworkSummary]:

@@ -20,9 +20,12 @@ from onelook.settings.network import (
     DepthwiseConv,
     Dropout,
     Flatten,
+    Gate,
     GlobalPool,
+    LayerNorm,
     Pool,
     Residual,
+    Scale,
     Whitening,
 )
 
@@ -63,11 +66,19 @@ def _write_layer(graph: GraphWriter, planned: PlannedLayer, weights: Weights, va
             branch = write_layers(graph, planned.branch, weights, value)
             shortcut = write_layers(graph, planned.shortcut, weights, value)
             value = write_activation(graph, activation, graph.add("Add", branch, shortcut))
+        case Gate():
+            value = graph.add("Mul", value, write_layers(graph, planned.branch, weights, value))
+        case LayerNorm(epsilon=epsilon):
+            constants = _constants(graph, planned, weights, "weight", "bias")
+            value = _write_layer_norm(graph, value, constants, epsilon, is_picture=len(planned.input_shape) > 1)
+        case Scale():
+            factors = weights[f"{planned.name}.weight"].reshape(-1, *(1 for _ in planned.input_shape[1:]))
+            value = graph.add("Mul", value, graph.constant(factors, f"{planned.name}.weight"))
         case Pool(type=kind):
             value = _write_pool(graph, kind, planned, value)
-        case GlobalPool(type=kind):
-            operator = "GlobalAveragePool" if kind == "global_average_pool" else "GlobalMaxPool"
-            value = graph.add("Flatten", graph.add(operator, value), axis=1)
+        case GlobalPool(type=kind, keepdims=keepdims):
+            value = graph.add("GlobalAveragePool" if kind == "global_average_pool" else "GlobalMaxPool", value)
+            value = value if keepdims else graph.add("Flatten", value, axis=1)
         case Flatten():
             value = _write_flatten(graph, planned, value)
         case ActivationLayer(function=function):
@@ -86,6 +97,8 @@ def write_activation(graph: GraphWriter, name: Activation, value: str) -> str:
             result = graph.add("Clip", value, graph.constant(0.0), graph.constant(6.0))
         case "leaky_relu":
             result = graph.add("LeakyRelu", value, alpha=LEAKY_RELU_SLOPE)
+        case "hard_sigmoid":  # relu6(x + 3) / 6, as in torch and Keras; ONNX's own default has another slope
+            result = graph.add("HardSigmoid", value, alpha=1 / 6, beta=0.5)
         case "silu":
             result = graph.add("Mul", value, graph.add("Sigmoid", value))
         case "gelu":  # x * (1 + erf(x / sqrt(2))) / 2, exact as in Keras
@@ -104,6 +117,13 @@ def _write_pool(graph: GraphWriter, kind: str, planned: PlannedLayer, value: str
     if kind == "max_pool":
         return graph.add("MaxPool", value, **attributes)
     return graph.add("Neg", graph.add("MaxPool", graph.add("Neg", value), **attributes))
+
+
+def _write_layer_norm(graph: GraphWriter, value: str, constants: list[str], epsilon: float, *, is_picture: bool) -> str:
+    """Over the channels, which the operator wants to be the last axis."""
+    value = graph.add("Transpose", value, perm=[0, 2, 3, 1]) if is_picture else value
+    value = graph.add("LayerNormalization", value, *constants, axis=-1, epsilon=epsilon)
+    return graph.add("Transpose", value, perm=[0, 3, 1, 2]) if is_picture else value
 
 
 def _write_flatten(graph: GraphWriter, planned: PlannedLayer, value: str) -> str:
