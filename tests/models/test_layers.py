@@ -14,10 +14,13 @@ from onelook.settings.network import (
     DepthwiseConv,
     Dropout,
     Flatten,
+    Gate,
     GlobalPool,
+    LayerNorm,
     NetworkSettings,
     Pool,
     Residual,
+    Scale,
 )
 
 SHAPE = (3, 8, 6)
@@ -75,6 +78,37 @@ def test_a_residual_adds_its_input():
     torch.nn.init.zeros_(module[0].layers[0].weight)
     images = torch.randn(2, *SHAPE)
     assert torch.equal(module[0](images), images)
+
+
+def test_a_residual_adds_what_its_own_shortcut_gives():
+    settings = network(Residual(layers=(Scale(initial=2.0),), shortcut=(Scale(initial=0.5),), activation="linear"))
+    images = torch.randn(2, *SHAPE)
+    torch.testing.assert_close(build_network(settings, SHAPE, 2)[0](images), 2.5 * images)
+
+
+def test_a_gate_multiplies_each_channel_by_its_number():
+    squeeze = GlobalPool(type="global_max_pool", keepdims=True)
+    module = build_network(network(Gate(layers=(squeeze, Scale(initial=0.5)))), SHAPE, 2)
+    images = torch.rand(2, *SHAPE)
+    torch.testing.assert_close(module[0](images), images * images.amax(dim=(2, 3), keepdim=True) / 2)
+
+
+def test_a_convolution_in_groups_sees_its_own_channels_alone():
+    module = build_network(network(Conv(filters=4, kernel=1, groups=2, bias=False)), (4, 2, 2), 2)
+    assert tuple(module[0].weight.shape) == (4, 2, 1, 1)
+    images = torch.rand(1, 4, 2, 2)
+    changed = images.clone()
+    changed[:, 2:] += 1
+    before, after = module[0](images), module[0](changed)
+    assert torch.equal(before[:, :2], after[:, :2])
+    assert not torch.isclose(before[:, 2:], after[:, 2:]).any()
+
+
+def test_layer_norm_looks_at_each_pixel_for_itself():
+    module = build_network(network(LayerNorm(epsilon=1e-12)), SHAPE, 2)
+    normalised = module[0](torch.randn(2, *SHAPE) * 3 + 1)
+    torch.testing.assert_close(normalised.mean(dim=1), torch.zeros(2, *SHAPE[1:]), atol=1e-6, rtol=0)
+    torch.testing.assert_close(normalised.var(dim=1, unbiased=False), torch.ones(2, *SHAPE[1:]))
 
 
 def test_a_residual_with_another_shape_adds_its_shortcut():

@@ -19,6 +19,7 @@ from onelook.settings.network import (
     Dropout,
     Flatten,
     GlobalPool,
+    LayerNorm,
     NetworkSettings,
     Pool,
 )
@@ -46,11 +47,12 @@ def keras_layer(keras, layer, num_classes):
     if isinstance(layer, Conv | DepthwiseConv):
         own |= {"kernel_size": layer.kernel, "strides": layer.stride, "padding": layer.padding}
     makers = {
-        Conv: lambda: layers.Conv2D(layer.filters, **own),
+        Conv: lambda: layers.Conv2D(layer.filters, groups=layer.groups, **own),
         DepthwiseConv: lambda: layers.DepthwiseConv2D(**own),
         Pool: lambda: getattr(layers, TYPES[layer.type])(layer.size, layer.stride, layer.padding),
         GlobalPool: getattr(layers, TYPES[layer.type]) if isinstance(layer, GlobalPool) else None,
         BatchNorm: lambda: layers.BatchNormalization(momentum=layer.momentum, epsilon=layer.epsilon),
+        LayerNorm: lambda: layers.LayerNormalization(epsilon=layer.epsilon),
         ActivationLayer: lambda: layers.Activation(layer.function),
         Dropout: lambda: layers.Dropout(layer.rate),
         Flatten: layers.Flatten,

@@ -12,10 +12,13 @@ from onelook.settings.network import (
     DepthwiseConv,
     Dropout,
     Flatten,
+    Gate,
     GlobalPool,
+    LayerNorm,
     NetworkSettings,
     Pool,
     Residual,
+    Scale,
 )
 
 LOGITS = Dense(units="classes")
@@ -51,6 +54,54 @@ def test_shapes_and_multiply_adds_worked_out_by_hand():
     assert "1.bias" not in weight_shapes(planned)
     trainable = (3 * 3 * 5 * 8 + 8) + 3 * 3 * 8 + 2 * 8 + (40 * 5 + 5)
     assert count_parameters(planned) == (trainable + 2 * 8, trainable)
+
+
+def test_groups_gates_norms_and_scales_worked_out_by_hand():
+    squeeze = GlobalPool(type="global_average_pool", keepdims=True)
+    planned = plan(
+        Conv(filters=6, kernel=3, groups=3, bias=False),
+        Gate(layers=(squeeze, Conv(filters=2, kernel=1), Conv(filters=6, kernel=1, activation="sigmoid"))),
+        LayerNorm(),
+        Scale(),
+        squeeze,
+        Flatten(),
+        LOGITS,
+    )
+    assert [layer.output_shape for layer in planned] == [*[(6, 10, 8)] * 4, (6, 1, 1), (6,), (5,)]
+    assert [layer.output_shape for layer in planned[1].branch] == [(6, 1, 1), (2, 1, 1), (6, 1, 1)]
+    shapes = weight_shapes(planned)
+    assert (shapes["0.weight"], shapes["1.layers.2.weight"], shapes["3.weight"]) == ((6, 1, 3, 3), (6, 2, 1, 1), (6,))
+    assert planned[0].multiply_adds == 10 * 8 * 6 * 9
+    everything = 6 * 9 + (6 * 2 + 2) + (2 * 6 + 6) + 2 * 6 + 6 + (6 * 5 + 5)
+    assert count_parameters(planned) == (everything, everything)
+
+
+@pytest.mark.parametrize(
+    ("layer", "words"),
+    [
+        (Conv(filters=4, groups=3), "layer 1 (conv 3x3, valid, 3 groups) cannot part 3 channels and 4 filters"),
+        (Conv(filters=4, groups=2), "cannot part 3 channels"),
+        (Gate(layers=(Conv(filters=3),)), "layer 1 (gate) cannot multiply its input, a picture of 12x10"),
+        (
+            Residual(layers=(Conv(filters=4, padding=1),), shortcut=(Conv(filters=5, padding=1),)),
+            "cannot add what its shortcut gives, a picture of 12x10 with 5 channels",
+        ),
+    ],
+)
+def test_layers_whose_shapes_do_not_meet_are_refused(layer, words):
+    assert words in refusal(layer, Flatten(), LOGITS)
+
+
+def test_what_a_layer_has_learnt_to_say_is_not_written_where_it_is_not_said():
+    """Checksums and keys made of older networks' text stay what they were."""
+    layers = (Conv(filters=3), Residual(layers=(Conv(filters=3, padding=1),)), GlobalPool(type="global_max_pool"))
+    written = NetworkSettings(layers=layers).model_dump(mode="json")["layers"]
+    assert list(written[0]) == ["type", "filters", "kernel", "stride", "padding", "activation", "bias"]
+    assert list(written[1]) == ["type", "layers", "activation"]
+    assert list(written[2]) == ["type"]
+    new = NetworkSettings(layers=(Conv(filters=3, groups=3), Residual(layers=(Scale(),), shortcut=(Scale(),))))
+    assert NetworkSettings.model_validate_json(new.model_dump_json()) == new
+    assert new.model_dump()["layers"][0]["groups"] == 3
 
 
 def test_a_residual_of_one_shape_adds_its_input_as_it_is():

@@ -21,15 +21,19 @@ from onelook.settings.network import (
     DepthwiseConv,
     Dropout,
     Flatten,
+    Gate,
     GlobalPool,
+    LayerNorm,
     NetworkSettings,
     Pool,
     Residual,
+    Scale,
 )
 
 AGREEMENT = 1e-4  # what the design promises between engines
 CLASSES = 4
 HEAD = (Flatten(), Dense(units="classes"))
+SQUEEZE = GlobalPool(type="global_average_pool", keepdims=True)
 
 
 def random_weights(network, shape, num_classes=CLASSES):
@@ -125,6 +129,21 @@ def test_activations(name):
         (Conv(filters=5), GlobalPool(type="global_max_pool"), Dense(units="classes")),
         (Conv(filters=CLASSES), GlobalPool(type="global_average_pool")),
         (Conv(filters=CLASSES, kernel=(7, 6)), BatchNorm(), Flatten()),
+        (Conv(filters=6, groups=3), Conv(filters=4, kernel=1, groups=2, activation="relu"), *HEAD),
+        (LayerNorm(), Conv(filters=5), LayerNorm(epsilon=1e-3), Scale(), *HEAD),
+        (Flatten(), LayerNorm(), Scale(), Dense(units="classes")),
+        (Gate(layers=(SQUEEZE, Conv(filters=3, kernel=1, activation="hard_sigmoid"))), *HEAD),
+        (Gate(layers=(Conv(filters=3, padding="same", activation="sigmoid"),)), *HEAD),
+        (Flatten(), Gate(layers=(Dense(units=126),)), Dense(units="classes")),
+        (GlobalPool(type="global_max_pool", keepdims=True), Conv(filters=7, kernel=1), *HEAD),
+        (
+            Residual(
+                layers=(Conv(filters=6, padding="same", stride=2), BatchNorm()),
+                shortcut=(Pool(type="average_pool", padding="same"), Conv(filters=6, kernel=1), BatchNorm()),
+            ),
+            *HEAD,
+        ),
+        (Residual(layers=(Conv(filters=3, padding="same"),), shortcut=(Scale(initial=0.5),)), *HEAD),
     ],
 )
 def test_other_layers(layers):

@@ -23,9 +23,12 @@ from onelook.settings.network import (
     Dense,
     DepthwiseConv,
     Flatten,
+    Gate,
     GlobalPool,
+    LayerNorm,
     Pool,
     Residual,
+    Scale,
 )
 from onelook.transforms.steps import ZCA_MATRIX
 
@@ -35,7 +38,9 @@ EVERY_LAYER = (
     BatchNorm(),
     *(ActivationLayer(function=function) for function in get_args(Activation)),
     *(Pool(type=kind, size=2, stride=1) for kind in ("max_pool", "average_pool", "min_pool")),
-    Residual(layers=(Conv(filters=2, padding=1),)),
+    Residual(layers=(Conv(filters=2, padding=1),), shortcut=(Conv(filters=2, kernel=1, groups=2),)),
+    Gate(layers=(GlobalPool(type="global_average_pool", keepdims=True), Conv(filters=2, kernel=1))),
+    *(LayerNorm(), Scale()),
     Flatten(),
     Dense(units="classes"),
 )
