@@ -12,9 +12,7 @@ import torch
 from onelook import embedding
 from onelook.data.dataset import ImageSet
 from onelook.embedding import FeatureNetwork, embed, load_backbone
-from onelook.models.efficientnet_lite import LITE0
 from onelook.models.layers import build_network
-from onelook.models.pretrained_weights import is_installed
 from onelook.settings import FittedPreprocess, NetworkSettings
 from onelook.settings.network import BatchNorm, Conv, Dense, GlobalPool
 from onelook.transforms.preprocess import Preprocess
@@ -151,8 +149,6 @@ def test_what_was_computed_before_ctrl_c_is_not_computed_again(monkeypatch: pyte
 
 
 def test_grey_pictures_have_the_features_of_the_same_in_three_channels() -> None:
-    if not is_installed(LITE0):
-        pytest.skip(f"{LITE0.distribution} is not installed")
     grey = np.random.default_rng(0).integers(0, 256, (2, 32, 32, 1), dtype=np.uint8)
     of_grey = embed(image_set(grey), "efficientnet-lite0")
     of_colour = embed(image_set(np.repeat(grey, 3, axis=3)), "efficientnet-lite0")
@@ -162,7 +158,5 @@ def test_grey_pictures_have_the_features_of_the_same_in_three_channels() -> None
 
 
 def test_a_backbone_knows_its_count_and_preparation() -> None:
-    if not is_installed(LITE0):
-        pytest.skip(f"{LITE0.distribution} is not installed")
     backbone = load_backbone("efficientnet-lite0", (32, 48, 3), (0, 1))
     assert (backbone.count, backbone.preprocess.value_range) == (1280, (0, 1))

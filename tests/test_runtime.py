@@ -50,7 +50,7 @@ def test_there_is_a_core() -> None:
 
 
 def test_the_seed_repeats_all_three_sources_of_chance() -> None:
-    torch = pytest.importorskip("torch")
+    import torch
 
     def draw() -> tuple[float, float, float]:
         runtime.seed_everything(2**32 + 5)
@@ -60,7 +60,8 @@ def test_the_seed_repeats_all_three_sources_of_chance() -> None:
 
 
 def test_auto_is_cuda_only_where_there_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    torch = pytest.importorskip("torch")
+    import torch
+
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     assert runtime.choose_device("auto").type == "cpu"
     with pytest.raises(ConfigError, match="no CUDA device"):
@@ -97,7 +98,8 @@ def test_torchrun_says_which_process_this_is(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_every_process_gets_a_cuda_device_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    torch = pytest.importorskip("torch")
+    import torch
+
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
     monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
     for name, value in (("TORCHELASTIC_RUN_ID", "x"), ("RANK", "1"), ("LOCAL_RANK", "1"), ("WORLD_SIZE", "4")):

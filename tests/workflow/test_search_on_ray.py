@@ -26,8 +26,6 @@ from onelook.workflow.search import Search, open_study
 from onelook.workflow.search_on_ray import Places, go_on_ray
 from onelook.workflow.trial import Job, Judge, Outcome
 
-pytest.importorskip("optuna", reason="onelook[tune] is not installed")
-
 
 class RayError(Exception):
     """As Ray's."""

@@ -15,14 +15,13 @@ from onelook.cli import main
 from onelook.data.open import open_dataset
 from onelook.errors import ConfigError
 from onelook.models.efficientnet_lite import LITE0
-from onelook.models.pretrained_weights import find_weights, is_installed
+from onelook.models.pretrained_weights import find_weights
 from onelook.workflow import transfer
 from onelook.workflow.plan import DataFacts
 from onelook.workflow.summary import summarize_network
 from onelook.workflow.train import train
 from onelook.workflow.transfer import TransferFacts, check_transfer, choose_image_size, is_for_transfer, plan_transfer
 
-needs_weights = pytest.mark.skipif(not is_installed(LITE0), reason=f"{LITE0.distribution} is not installed")
 PHOTOGRAPHS = TransferFacts(rows=3_000, shorter_side=240, has_colour=True)
 FACTS = DataFacts(train_rows=2_700, height=128, width=128, channels=3, class_names=("cat", "dog"))
 
@@ -114,8 +113,6 @@ def test_what_was_asked_for_stands_above_the_plan() -> None:
     ],
 )
 def test_a_request_that_cannot_be_met_is_refused_before_anything_is_read(asked: dict[str, Any], words: str) -> None:
-    if words.startswith(("use", "prepares")) and not is_installed(LITE0):
-        pytest.skip(f"{LITE0.distribution} is not installed")
     with pytest.raises(ConfigError, match=words):
         check_transfer(asked)
 
@@ -159,7 +156,6 @@ def test_nothing_is_picked_where_another_way_was_asked_for(photographs: Path, as
     assert transfer.pick_transfer(open_dataset(photographs), asked, print).settings == {}
 
 
-@needs_weights
 def test_to_tune_the_head_of_pictures_that_change_is_refused_without_a_name_too(photographs: Path) -> None:
     with pytest.raises(ConfigError, match="use --tune full"):
         transfer.pick_transfer(open_dataset(photographs), {"tune": "head", "augment": {"zoom_range": 0.1}}, print)
@@ -171,7 +167,6 @@ def test_a_network_without_pretrained_weights_says_what_it_does_not_read_and_doe
     assert found.record["settings"]["tune"] == "auto"
 
 
-@needs_weights
 def test_photographs_pick_a_frozen_network_and_the_whole_model_predicts_as_its_head_did(run: Any) -> None:
     found = run(sets=["loss.label_smoothing=0"])
     settings, training = found.record["settings"], found.run.classifier().card.training
@@ -189,7 +184,6 @@ def test_photographs_pick_a_frozen_network_and_the_whole_model_predicts_as_its_h
     assert training["pretrained"]["file"] == published.name
 
 
-@needs_weights
 def test_summary_and_report_say_where_the_weights_come_from(run: Any) -> None:
     found = run(tune="head", epochs=1)
     assert "ImageNet-1k, licence Apache-2.0" in summarize_network(str(found.run.folder.path)).pretrained
@@ -205,7 +199,6 @@ def test_a_pretrained_network_is_summed_up_at_its_own_size() -> None:
     assert summarize_network("cnn").to_dict()["pretrained"] is None
 
 
-@needs_weights
 def test_an_interrupted_head_goes_on_and_ends_as_if_it_had_not_been(run: Any, tmp_path: Path) -> None:
     whole = run(tune="head", epochs=4, out=tmp_path / "whole", schedule="constant")
     parts = run(tune="head", epochs=2, out=tmp_path / "parts", schedule="constant")
@@ -217,7 +210,6 @@ def test_an_interrupted_head_goes_on_and_ends_as_if_it_had_not_been(run: Any, tm
     assert all(np.array_equal(ours[name], theirs[name]) for name in ours)
 
 
-@needs_weights
 def test_full_tuning_moves_the_lowest_layer_and_head_tuning_does_not(run: Any, tmp_path: Path) -> None:
     moved = {}
     for tune in ("head", "full"):
@@ -231,21 +223,18 @@ def test_full_tuning_moves_the_lowest_layer_and_head_tuning_does_not(run: Any, t
     assert moved["full"] > 0.0
 
 
-@needs_weights
 def test_gradual_tuning_ends_with_a_model(run: Any) -> None:
     found = run(tune="gradual", epochs=2)
     assert found.record["settings"]["optimizer"]["layer_decay"] == 0.5
     assert len((found.run.folder.path / "history.jsonl").read_text().splitlines()) == 2
 
 
-@needs_weights
 def test_a_time_limit_holds_for_a_head_and_trains_it_no_longer_than_it_needs(run: Any) -> None:
     found = run(tune="head", time_limit="60s")
     assert found.record["settings"]["epochs"] <= 40
     assert found.record["status"] == "complete"
 
 
-@needs_weights
 def test_weights_of_a_file_are_those_that_training_begins_with(run: Any, tmp_path: Path) -> None:
     import torch
 
@@ -258,7 +247,6 @@ def test_weights_of_a_file_are_those_that_training_begins_with(run: Any, tmp_pat
     assert found.record["settings"]["weights"] == str(tmp_path / "own.pth")
 
 
-@needs_weights
 def test_from_scratch_is_a_plain_network(run: Any) -> None:
     found = run(model="efficientnet-lite0", weights="none", epochs=1)
     assert found.record["settings"]["tune"] == "auto"
@@ -266,7 +254,6 @@ def test_from_scratch_is_a_plain_network(run: Any) -> None:
     assert "pretrained" not in found.run.classifier().card.training
 
 
-@needs_weights
 def test_going_on_from_a_tuned_model_keeps_its_network(run: Any, tmp_path: Path) -> None:
     first = run(tune="head", epochs=1, out=tmp_path / "first")
     again = run(from_model=str(first.run.folder.path), epochs=1, out=tmp_path / "again", image_size=None, val=None)

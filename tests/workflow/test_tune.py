@@ -24,8 +24,6 @@ from onelook.workflow.trial import GivenUp, Outcome, watch
 from onelook.workflow.tune import tune
 from onelook.workflow.tuned import Tuned
 
-pytest.importorskip("optuna", reason="onelook[tune] is not installed")
-
 SPACE = """
 epochs = 2
 batch_size = 16

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tensorboard.backend.event_processing import event_accumulator
 
 from onelook.cli import main
 from onelook.run_folder import RunFolder
@@ -13,13 +14,9 @@ from onelook.training.listeners import TrainingPlan
 from onelook.training.logs.tensorboard import TensorBoardLog
 from onelook.training.result import EpochRecord
 
-accumulator = pytest.importorskip(
-    "tensorboard.backend.event_processing.event_accumulator", reason="TensorBoard is not installed"
-)
-
 
 def read(folder: Path) -> Any:
-    events = accumulator.EventAccumulator(str(folder / "tensorboard"))
+    events = event_accumulator.EventAccumulator(str(folder / "tensorboard"))
     events.Reload()
     return events
 
