@@ -137,17 +137,26 @@ def import_onnxruntime() -> Any:
     return onnxruntime
 
 
-def import_ray(purpose: str) -> Any:
-    """The module `ray`, which is not to report on whoever searches, nor to hide a GPU from who asks for none.
+# What Ray is told by its environment: whether it reports on whoever searches, and how it starts on a busy machine,
+# where its own values made it hang. They hold for a Ray that we start; a cluster has those of its machines.
+RAY_VARIABLES = {
+    "RAY_USAGE_STATS_ENABLED": "0",  # else its makers are sent statistics
+    "RAY_enable_metrics_collection": "0",  # nobody reads them here, and it prints errors where its exporter is late
+    "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",  # else it warns of hiding the GPUs from who asks for none
+    "RAY_prestart_worker_first_driver": "0",  # else it waits for workers to start: for ever, where one gave up
+    "RAY_worker_register_timeout_seconds": "600",  # to start in; a worker that takes longer than 60 s was given up
+    "RAY_worker_niceness": "0",  # else 15: beside other work a trial would get a thirtieth of what it gets without Ray
+}
 
-    Left alone it sends usage statistics to its makers, and warns that later versions will leave CUDA_VISIBLE_DEVICES
-    as it is. A user who sets these variables decides.
+
+def import_ray(purpose: str) -> Any:
+    """The module `ray`, with `RAY_VARIABLES` set. A user who sets one of them decides.
 
     Raises:
         ConfigError: it is not installed; the message names the extra to install.
     """
-    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
-    os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
+    for name, value in RAY_VARIABLES.items():
+        os.environ.setdefault(name, value)
     try:
         import ray
     except ImportError as error:

@@ -45,13 +45,14 @@ def processes_in(folder: Path) -> list[str]:
 
 
 def wait_for_end(folder: Path) -> list[str]:
-    """The processes that are still there ten seconds after the command: Ray's are told to end, and need a moment."""
-    until = time.monotonic() + 10
+    """The processes that are still there two minutes after the command: Ray's are told to end, and need a moment."""
+    until = time.monotonic() + 120
     while (found := processes_in(folder)) and time.monotonic() < until:
         time.sleep(0.2)
     return found
 
 
+@pytest.mark.timeout(3600)  # beside other work each of Ray's ten processes gets little of two cores
 def test_the_trials_of_two_workers_are_those_of_none(
     one_thread: None, onelook: Callable[..., Finished], tmp_path: Path
 ) -> None:

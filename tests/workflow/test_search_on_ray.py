@@ -6,6 +6,7 @@ A stand-in takes Ray's place, with threads for workers and scripted trials. The 
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 import threading
 import time
@@ -19,6 +20,7 @@ import pytest
 
 from onelook.cli import main
 from onelook.errors import ConfigError
+from onelook.runtime import RAY_VARIABLES, import_ray
 from onelook.settings import TrainSettings
 from onelook.settings.space import Dimension
 from onelook.workflow import search_on_ray
@@ -118,6 +120,8 @@ def ray(monkeypatch: pytest.MonkeyPatch) -> Iterator[StandIn]:
     stand_in = StandIn()
     monkeypatch.setitem(sys.modules, "ray", stand_in)
     monkeypatch.delenv("RAY_ADDRESS", raising=False)
+    for name, value in RAY_VARIABLES.items():  # a search sets them: none is to outlive its test
+        monkeypatch.setenv(name, value)
     yield stand_in
     stand_in.close()
 
@@ -259,6 +263,21 @@ def test_a_cluster_that_does_not_answer_is_named(ray: StandIn, search: Search, m
     assert caught.value.exit_code == 2
     assert ray.begun[0]["address"] == "10.0.0.1:6379"
     assert "num_cpus" not in ray.begun[0]
+
+
+def test_where_ray_does_not_start_it_is_told_how_to_go_on(ray: StandIn, search: Search) -> None:
+    ray.problem = RuntimeError("the current node timed out during startup")
+    with pytest.raises(ConfigError, match="timed out during startup.*Go on with --resume: later, or without --on ray"):
+        go_on_ray(search, None)
+    assert search.tried() == 0
+
+
+def test_ray_is_told_how_to_start_and_a_users_own_choice_stands(ray: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    environment = {"RAY_worker_niceness": "10"}
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "environ", environment)
+        assert import_ray("a search") is ray
+    assert environment == RAY_VARIABLES | {"RAY_worker_niceness": "10"}
 
 
 def test_where_nobody_listens_it_is_told_before_any_data_is_read(

@@ -222,7 +222,8 @@ def _cluster(ray: Any) -> Iterator[Places | None]:
     except Exception as problem:  # what Ray raises where it cannot start or connect shares no base but this one
         if address is None:
             raise ConfigError(
-                f"Ray does not start on this machine ({in_words(problem)}). Search without it."
+                f"Ray does not start on this machine ({in_words(problem)}). It gives its parts some seconds to start "
+                "in, too few where all cores are busy. Go on with --resume: later, or without --on ray."
             ) from problem
         raise _no_cluster(address, problem) from problem
     try:
