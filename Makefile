@@ -22,9 +22,11 @@ $(VENV)/.train: pyproject.toml constraints.txt | $(BIN)/python
 	@$(PIP) install --constraint constraints.txt --editable '.[train]'
 	@touch $@
 
+## timm comes without torchvision, which the tests do not need, and which pip would bring for a torch with CUDA.
 $(VENV)/.dev: pyproject.toml constraints.txt | $(BIN)/python
 	@echo "→ installing onelook with what its tests and checks need (a minute or two)"
 	@$(PIP) install --constraint constraints.txt --editable '.[dev]'
+	@$(PIP) install --constraint constraints.txt --no-deps timm
 	@touch $@ $(VENV)/.train
 
 demo: $(VENV)/.train

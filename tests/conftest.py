@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import signal
+import sys
+import warnings
 from collections.abc import Iterator
+from importlib.machinery import ModuleSpec
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import numpy as np
 import pytest
@@ -21,6 +26,56 @@ def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ONELOOK_CACHE", str(tmp_path_factory.mktemp("cache")))
         yield
+
+
+@pytest.fixture(scope="session")
+def timm() -> Any:
+    """The package timm, whose networks ours are compared with.
+
+    It imports torchvision for its data loaders, which nothing here uses. What the package index has of that is built
+    for another torch than a CPU's, and cannot be imported beside it: then an empty stand-in takes its place while timm
+    is imported, and is gone afterwards.
+    """
+    pytest.importorskip("torch")
+    if "timm" in sys.modules:
+        return sys.modules["timm"]
+    with pytest.MonkeyPatch.context() as patch, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            import torchvision  # noqa: F401
+        except (ImportError, RuntimeError, OSError):
+            for name in [name for name in sys.modules if name.partition(".")[0] == "torchvision"]:
+                patch.delitem(sys.modules, name)
+            for name in _TORCHVISION:
+                patch.setitem(sys.modules, name, _StandIn(name))
+        return pytest.importorskip("timm", reason="timm is not installed")
+
+
+_TORCHVISION = (
+    *("torchvision", "torchvision.datasets", "torchvision.models", "torchvision.models.feature_extraction"),
+    *("torchvision.ops", "torchvision.ops.misc", "torchvision.transforms", "torchvision.transforms.functional"),
+)
+
+
+_MODES = ("NEAREST", "BILINEAR", "BICUBIC", "BOX", "HAMMING", "LANCZOS")
+
+
+class _StandIn(ModuleType):
+    """A module in which every name is an empty class."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.__path__: list[str] = []
+        self.__spec__ = ModuleSpec(name, None, is_package=True)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        if (within := f"{self.__name__}.{name}") in sys.modules:
+            return sys.modules[within]
+        if name == "InterpolationMode":
+            return type(name, (), {mode: mode for mode in _MODES})
+        return type(name, (), {})
 
 
 @pytest.fixture(scope="session")

@@ -15,11 +15,11 @@ from onelook.data.cache import cache_key, read_entry
 from onelook.data.dataset import Images, ImageSet, OnProgress
 from onelook.data.unfinished import resumable_entry
 from onelook.errors import DataError, missing_extra
-from onelook.models import MODELS
 from onelook.models.model_input import ModelInput
-from onelook.models.pretrained import BACKBONES, Backbone, feature_layers
+from onelook.models.pretrained import backbone_named, feature_layers
 from onelook.models.pretrained_weights import find_weights, read_weights
-from onelook.models.shapes import plan_network, weight_shapes
+from onelook.models.read import network_named
+from onelook.models.shapes import leaves, plan_network, weight_shapes
 from onelook.predictors.predictor import check_images
 from onelook.predictors.session import open_session
 from onelook.runtime import versions
@@ -60,6 +60,12 @@ class FeatureNetwork:
         return shape[0]
 
     @property
+    def multiply_adds(self) -> int:
+        """Work for the features of a picture."""
+        plan = plan_network(self.network, self._planes, num_classes=2)[: self.layers]
+        return sum(leaf.multiply_adds for leaf in leaves(plan))
+
+    @property
     def _planes(self) -> tuple[int, int, int]:
         height, width, channels = self.input_shape
         return channels, height, width
@@ -89,7 +95,7 @@ def load_backbone(
     """The pretrained network of that name, for pictures of that size.
 
     Args:
-        name: one of `BACKBONES`.
+        name: one of `BACKBONES`, or `timm:<name>`.
         input_shape: (height, width, channels); one channel is looked at as the same grey in three.
         value_range: lowest and highest value of the pictures.
         weights: a file, or a folder that holds one; those of the installed package where not given.
@@ -98,13 +104,13 @@ def load_backbone(
         ConfigError: an unknown name; the weights are not installed, or not in that place.
         ModelError: the weights are of another network, or damaged.
     """
-    backbone: Backbone = BACKBONES.load(name)
+    backbone = backbone_named(name)
     height, width, channels = input_shape
-    network: NetworkSettings = MODELS.load(name)(ModelInput(height, width, channels, num_classes=2, rows=1))
+    network = network_named(name, ModelInput(height, width, channels, num_classes=2, rows=1))
     layers = feature_layers(network)
     expected = weight_shapes(plan_network(network, (channels, height, width), num_classes=2)[:layers])
     numbers = read_weights(backbone, find_weights(backbone, weights), expected)
-    return FeatureNetwork(network, layers, numbers, backbone.preprocess(value_range), input_shape)
+    return FeatureNetwork(network, layers, numbers, backbone.preprocess(value_range, channels), input_shape)
 
 
 def embed(

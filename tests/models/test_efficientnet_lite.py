@@ -129,7 +129,7 @@ def test_logits_agree_with_an_independent_implementation(name: str, size: int) -
         found = module(prepared)
     assert expected.std() > 0.5
     torch.testing.assert_close(found, expected, rtol=1e-4, atol=2e-4)
-    graph = build_graph(network(name, size), known.preprocess((0, 255)), weights, (size, size, 3))
+    graph = build_graph(network(name, size), known.preprocess((0, 255), 3), weights, (size, size, 3))
     probabilities = OnnxPredictor(graph).probabilities(images)
     np.testing.assert_allclose(probabilities, torch.softmax(expected, dim=1).numpy(), atol=1e-4)
 
@@ -147,7 +147,7 @@ def test_photographs_of_cats_and_dogs_get_their_classes() -> None:
         chosen = [name for animal in ("cat", "dog") for name in [n for n in names if f"{animal}." in n][:30]]
         images = np.stack([decode_picture(archive.read(name), decode) for name in chosen])
     graph = build_graph(
-        network(known.name), known.preprocess((0, 255)), with_classifier(known.name, size), (size, size, 3)
+        network(known.name), known.preprocess((0, 255), 3), with_classifier(known.name, size), (size, size, 3)
     )
     found = OnnxPredictor(graph).probabilities(images).argmax(axis=1)
     right = [label in (CATS if "cat." in name else DOGS) for name, label in zip(chosen, found, strict=True)]

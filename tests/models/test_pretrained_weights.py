@@ -20,15 +20,15 @@ SMALL = Backbone(
     name="small",
     distribution="weights-that-nobody-installs",
     image_size=8,
-    mean=0.5,
-    std=0.25,
+    mean=(0.5,),
+    std=(0.25,),
     crop=1.0,
     accuracy=0.5,
     licence="MIT",
     trained_on="drawings",
     source="a test",
     file_names={"0": "stem", "1": "norm"},
-    classifier="fc",
+    classifier=("fc",),
 )
 EXPECTED = {"0.weight": (2, 3, 1, 1), "1.bias": (2,)}
 
@@ -144,7 +144,7 @@ def test_finding_weights_imports_nothing_of_their_package(monkeypatch: pytest.Mo
 
 
 def test_the_preparation_is_the_published_one() -> None:
-    fitted = SMALL.preprocess((0, 1))
+    fitted = SMALL.preprocess((0, 1), 3)
     assert (fitted.mean, fitted.std, fitted.value_range) == ((0.5,), (0.25,), (0, 1))
     assert fitted.settings.featurewise_std_normalization
 

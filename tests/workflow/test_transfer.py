@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -11,7 +12,6 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from onelook.cli import main
 from onelook.data.open import open_dataset
 from onelook.errors import ConfigError
 from onelook.models.efficientnet_lite import LITE0
@@ -43,20 +43,28 @@ def photographs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
+def train_in(folder: Path, photographs: Path, patch: pytest.MonkeyPatch, **settings: Any) -> Any:
+    """A run on the photographs at 32 pixels, with a cache of the folder's own."""
+    patch.setenv("ONELOOK_CACHE", str(folder / "cache"))
+    patch.setattr("os.fsync", lambda _: None)
+    said: list[str] = []
+    settings = {"out": folder / "run", "image_size": 32, "val": 0.25, **settings}
+    found = train(photographs, say=said.append, **settings)
+    return SimpleNamespace(
+        run=found, said="\n".join(said), record=json.loads((found.folder.path / "run.json").read_text())
+    )
+
+
 @pytest.fixture
 def run(photographs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
-    monkeypatch.setenv("ONELOOK_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr("os.fsync", lambda _: None)
+    return partial(train_in, tmp_path, photographs, monkeypatch)
 
-    def train_them(**settings: Any) -> Any:
-        said: list[str] = []
-        settings = {"out": tmp_path / "run", "image_size": 32, "val": 0.25, **settings}
-        found = train(photographs, say=said.append, **settings)
-        return SimpleNamespace(
-            run=found, said="\n".join(said), record=json.loads((found.folder.path / "run.json").read_text())
-        )
 
-    return train_them
+@pytest.fixture(scope="module")
+def picked(photographs: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """The run that photographs get where no network is asked for: shared by the tests that only read it."""
+    with pytest.MonkeyPatch.context() as patch:
+        return train_in(tmp_path_factory.mktemp("picked"), photographs, patch, sets=["loss.label_smoothing=0"])
 
 
 @pytest.mark.parametrize(
@@ -117,24 +125,6 @@ def test_a_request_that_cannot_be_met_is_refused_before_anything_is_read(asked: 
         check_transfer(asked)
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        ("train", "digits", "--model", "timm:resnet18"),
-        ("train", "digits", "--models", "cnn,timm:resnet18"),
-        ("train", "digits", "--model", "svc", "--features", "timm:resnet18"),
-        ("summary", "timm:resnet18"),
-    ],
-)
-def test_a_network_of_timm_is_told_apart_from_a_name_that_nobody_knows(
-    words: tuple[str, ...], capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert main([*words]) == 2
-    said = " ".join(capsys.readouterr().err.split())
-    assert "timm:resnet18: networks of timm are for the extra onelook[timm], which this version does not have" in said
-    assert "efficientnet-lite0" in said
-
-
 def test_auto_is_as_good_as_not_said() -> None:
     assert check_transfer({"tune": "auto", "epochs": 3}) == {"epochs": 3}
 
@@ -167,8 +157,8 @@ def test_a_network_without_pretrained_weights_says_what_it_does_not_read_and_doe
     assert found.record["settings"]["tune"] == "auto"
 
 
-def test_photographs_pick_a_frozen_network_and_the_whole_model_predicts_as_its_head_did(run: Any) -> None:
-    found = run(sets=["loss.label_smoothing=0"])
+def test_photographs_pick_a_frozen_network_and_the_whole_model_predicts_as_its_head_did(picked: Any) -> None:
+    found = picked
     settings, training = found.record["settings"], found.run.classifier().card.training
     assert (settings["model"], settings["tune"]) == ("efficientnet-lite0", "head")
     assert "24 photographs are too few to learn to see" in found.said.replace("\n           ", " ")
@@ -184,10 +174,9 @@ def test_photographs_pick_a_frozen_network_and_the_whole_model_predicts_as_its_h
     assert training["pretrained"]["file"] == published.name
 
 
-def test_summary_and_report_say_where_the_weights_come_from(run: Any) -> None:
-    found = run(tune="head", epochs=1)
-    assert "ImageNet-1k, licence Apache-2.0" in summarize_network(str(found.run.folder.path)).pretrained
-    html = found.run.folder.report.read_text()
+def test_summary_and_report_say_where_the_weights_come_from(picked: Any) -> None:
+    assert "ImageNet-1k, licence Apache-2.0" in summarize_network(str(picked.run.folder.path)).pretrained
+    html = picked.run.folder.report.read_text()
     assert "ML Illustrated; licence Apache-2.0" in html
     assert "less 0.498, over 0.502" in html
 
@@ -210,17 +199,14 @@ def test_an_interrupted_head_goes_on_and_ends_as_if_it_had_not_been(run: Any, tm
     assert all(np.array_equal(ours[name], theirs[name]) for name in ours)
 
 
-def test_full_tuning_moves_the_lowest_layer_and_head_tuning_does_not(run: Any, tmp_path: Path) -> None:
-    moved = {}
-    for tune in ("head", "full"):
-        found = run(tune=tune, epochs=1, out=tmp_path / tune)
-        stem = found.run.classifier().weights["0.weight"]
-        import torch
+def test_full_tuning_moves_the_lowest_layer_and_head_tuning_does_not(run: Any, picked: Any) -> None:
+    import torch
 
-        published = torch.load(find_weights(LITE0), weights_only=True)["_conv_stem.weight"].numpy()
-        moved[tune] = float(np.abs(stem - published).max())
-    assert moved["head"] == 0.0
-    assert moved["full"] > 0.0
+    published = torch.load(find_weights(LITE0), weights_only=True)["_conv_stem.weight"].numpy()
+    assert picked.record["settings"]["tune"] == "head"
+    head, full = (each.run.classifier().weights["0.weight"] for each in (picked, run(tune="full", epochs=1)))
+    assert np.array_equal(head, published)
+    assert not np.array_equal(full, published)
 
 
 def test_gradual_tuning_ends_with_a_model(run: Any) -> None:
@@ -254,10 +240,9 @@ def test_from_scratch_is_a_plain_network(run: Any) -> None:
     assert "pretrained" not in found.run.classifier().card.training
 
 
-def test_going_on_from_a_tuned_model_keeps_its_network(run: Any, tmp_path: Path) -> None:
-    first = run(tune="head", epochs=1, out=tmp_path / "first")
-    again = run(from_model=str(first.run.folder.path), epochs=1, out=tmp_path / "again", image_size=None, val=None)
+def test_going_on_from_a_tuned_model_keeps_its_network(run: Any, picked: Any) -> None:
+    again = run(from_model=str(picked.run.folder.path), epochs=1, image_size=None, val=None)
     assert again.record["settings"]["tune"] == "head"
-    before, after = (each.run.classifier().weights for each in (first, again))
+    before, after = (each.run.classifier().weights for each in (picked, again))
     assert np.array_equal(before["0.weight"], after["0.weight"])
-    assert first.run.classifier().card.preprocess == again.run.classifier().card.preprocess
+    assert picked.run.classifier().card.preprocess == again.run.classifier().card.preprocess

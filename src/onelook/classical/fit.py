@@ -19,7 +19,7 @@ from onelook.embedding import embed, load_backbone
 from onelook.errors import ConfigError, DataError
 from onelook.metrics.accuracy import accuracy
 from onelook.metrics.log_loss import log_loss
-from onelook.models.pretrained import BACKBONES
+from onelook.models.pretrained import is_backbone
 from onelook.predictors.features import count_features, features_of, pictures_at_once, settle_features
 from onelook.predictors.predictor import Probabilities
 from onelook.predictors.sklearn import class_scores, last_step, led_by, share_work, votes
@@ -89,7 +89,7 @@ class Fitter:
         self.features = settle_features(features, train.images.shape[1:])
         self._settings = settings
         self._backbone = None
-        if self.features.name in BACKBONES:
+        if is_backbone(self.features.name):
             shape = cast(tuple[int, int, int], train.images.shape[1:])
             self._backbone = load_backbone(self.features.name, shape, preprocess.value_range)
         self._preprocess = preprocess if self._backbone is None else self._backbone.preprocess

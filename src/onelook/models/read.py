@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from onelook.errors import ConfigError, in_words
 from onelook.models import MODELS
 from onelook.models.model_input import ModelInput
-from onelook.models.pretrained import refuse_timm
+from onelook.models.pretrained import TIMM
 from onelook.models.shapes import plan_network
 from onelook.settings import TrainSettings
 from onelook.settings.network import NetworkSettings, with_dropout
@@ -39,12 +39,16 @@ def network_named(name_or_path: str | Path, facts: ModelInput) -> NetworkSetting
         ['conv', 'flatten', 'dense']
     """
     path = Path(name_or_path)
-    if path.suffix.lower() == ".toml" or len(path.parts) > 1:
+    if str(name_or_path).startswith(TIMM):
+        from onelook.models.timm_network import timm_network
+
+        where = f"model '{name_or_path}'"
+        network = timm_network(str(name_or_path)).network
+    elif path.suffix.lower() == ".toml" or len(path.parts) > 1:
         where = str(path)
         network = read_network(path)
     else:
         where = f"model '{name_or_path}'"
-        refuse_timm(name_or_path)
         network = MODELS.load(str(name_or_path))(facts)
     try:
         plan_network(network, facts.shape, facts.num_classes)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from onelook.data.dataset import Images
 from onelook.errors import ConfigError, ModelError, in_words, unknown_name
-from onelook.models.pretrained import BACKBONES, refuse_timm
+from onelook.models.pretrained import BACKBONES, is_backbone
 from onelook.predictors.predictor import check_images
 from onelook.predictors.session import open_session
 from onelook.settings.classical import FeatureSettings
@@ -28,8 +28,7 @@ def refuse_unknown_features(settings: FeatureSettings) -> None:
     Raises:
         ConfigError: no features have that name, or they do not read a setting.
     """
-    if settings.name not in (PIXELS, HOG, *BACKBONES):
-        refuse_timm(settings.name)
+    if settings.name not in (PIXELS, HOG) and not is_backbone(settings.name):
         raise unknown_name("features", settings.name, (PIXELS, HOG, *BACKBONES))
     if settings.name != HOG and settings.hog_cell is not None:
         raise ConfigError(f"features.hog_cell is read by --features hog alone, and these are {settings.name}.")

@@ -85,8 +85,8 @@ class PretrainedFacts(_Facts):
     licence: str = ""
     source: str = ""
     image_size: int = 0
-    mean: float = 0.0
-    std: float = 1.0
+    mean: float | tuple[float, ...] = 0.0
+    std: float | tuple[float, ...] = 1.0
     crop: float = 1.0
     tuned: str = ""
 

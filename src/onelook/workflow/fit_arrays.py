@@ -98,10 +98,10 @@ def fit_arrays(
 
 
 def _needs_a_run(asked: Overrides) -> bool:
-    from onelook.models.pretrained import BACKBONES
+    from onelook.models.pretrained import is_backbone
 
     model = str(asked.get("model", ""))
-    return model in BACKBONES or ":" in model or any(asked.get(name) is not None for name in _OF_A_RUN)
+    return is_backbone(model) or ":" in model or any(asked.get(name) is not None for name in _OF_A_RUN)
 
 
 def _by_a_run(

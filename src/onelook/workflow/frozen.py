@@ -47,7 +47,7 @@ def on_features(ready: Ready, opened: OpenedData, network: NetworkSettings, on_p
     from onelook.transforms.steps import preprocess_steps
     from onelook.workflow.transfer import seconds_to_embed
 
-    layers, decode, settings = feature_layers(network), opened.decode, opened.settings
+    layers = feature_layers(network)
     whole = {name: tensor.numpy() for name, tensor in ready.network.state_dict().items()}
     backbone = FeatureNetwork(network, layers, whole | ready.extra_weights, ready.preprocess, _shape_of(opened))
     heard = _Heard(on_progress)
@@ -69,7 +69,7 @@ def on_features(ready: Ready, opened: OpenedData, network: NetworkSettings, on_p
         folded = trained | _standing_on(trained, f"{dense - layers + 1}", scaling, undo=False)
         return whole | _renumbered(folded, layers, to_head=False)
 
-    of_one = seconds_to_embed(settings.model, 1, decode.height, decode.width)
+    of_one = seconds_to_embed(1, backbone.multiply_adds)
     return replace(ready, network=module, work=work, whole_weights=joined, words=heard.words, judging_seconds=of_one)
 
 

@@ -87,7 +87,7 @@ def make_ready(opened: OpenedData, network_settings: NetworkSettings, on_progres
     sides = Sides(split.train, split.val, value_range(opened), len(opened.dataset.class_names))
     backbone = backbone_of(settings)
     if backbone is not None:
-        ready = _drawn(network_settings, sides, settings, backbone.preprocess(sides.value_range), {})
+        ready = _drawn(network_settings, sides, settings, backbone.preprocess(sides.value_range, sides.planes[0]), {})
         _load_pretrained(ready.network, backbone, opened, network_settings)
     elif start is not None:
         ready = _drawn(network_settings, sides, settings, start.card.preprocess, start.preparation_weights)

@@ -8,12 +8,15 @@ from typing import Any
 
 from onelook.classical import CLASSICAL
 from onelook.errors import ConfigError, unknown_name
-from onelook.models.pretrained import refuse_timm
+from onelook.models.model_input import ModelInput
+from onelook.models.pretrained import TIMM
 from onelook.recipes import load_recipe
 from onelook.settings import TrainSettings
 from onelook.settings.merge import Overrides, build_settings, merge, parse_flags, parse_set, read_toml, spell_out
 from onelook.workflow.classical_request import refuse_wrong_parameters
 
+# What a network is asked for with where only its name is looked at: its own pictures' size is not known yet.
+_ANY_PICTURES = ModelInput(height=224, width=224, channels=3, num_classes=2, rows=1)
 _FLAGS = {"model": "--model", "models": "--models", "recipe": "--recipe", "image_size": "--image-size"}
 
 
@@ -87,14 +90,19 @@ def check_names(asked: Overrides) -> None:
         ConfigError: no such network or classical model, no such TOML file, or no such parameter.
     """
     from onelook.models import MODELS
+    from onelook.models.read import network_named
 
+    features = asked.get("features", {}).get("name")
+    if str(features).startswith(TIMM):
+        network_named(str(features), _ANY_PICTURES)
     for model in filter(None, (asked.get("model"), *model_list(asked))):
         if str(model).endswith(".toml"):
             read_toml(Path(model))
         elif model in CLASSICAL:
             refuse_wrong_parameters(model, {**asked, "model": model, "models": None})
+        elif str(model).startswith(TIMM):
+            network_named(str(model), _ANY_PICTURES)  # created, and told as layers, before any data is read
         elif model not in MODELS:
-            refuse_timm(model)
             raise unknown_name("model", str(model), (*MODELS, *CLASSICAL))
 
 

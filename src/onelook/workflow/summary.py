@@ -10,7 +10,7 @@ from onelook.classifier.card import ModelCard
 from onelook.classifier.folder import read_model
 from onelook.errors import ConfigError
 from onelook.models.model_input import ModelInput
-from onelook.models.pretrained import BACKBONES, Backbone
+from onelook.models.pretrained import backbone_named, is_backbone
 from onelook.models.read import network_named
 from onelook.models.summary import LayerSummary, NetworkSummary, summarize
 from onelook.predictors.features import count_features
@@ -50,7 +50,7 @@ def summarize_network(
             f"{what} has no layers, and is as large as the data makes it. Expected a network, or a fitted model's "
             "folder: see onelook models."
         )
-    backbone: Backbone | None = BACKBONES.load(what) if what in BACKBONES else None
+    backbone = backbone_named(what) if is_backbone(what) else None
     usual = _TUTORIAL_INPUTS.get(what, _USUAL_INPUT)
     if backbone is not None:
         usual = ModelInput(backbone.image_size, backbone.image_size, 3, num_classes=10, rows=1)

