@@ -141,7 +141,6 @@ def import_onnxruntime() -> Any:
 # where its own values made it hang. They hold for a Ray that we start; a cluster has those of its machines.
 RAY_VARIABLES = {
     "RAY_USAGE_STATS_ENABLED": "0",  # else its makers are sent statistics
-    "RAY_enable_metrics_collection": "0",  # nobody reads them here, and it prints errors where its exporter is late
     "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",  # else it warns of hiding the GPUs from who asks for none
     "RAY_prestart_worker_first_driver": "0",  # else it waits for workers to start: for ever, where one gave up
     "RAY_worker_register_timeout_seconds": "600",  # to start in; a worker that takes longer than 60 s was given up
