@@ -55,7 +55,7 @@ class StandIn:
         self.options: list[dict[str, Any]] = []  # of each task
         self.ended = 0
         self.cancelled: list[Any] = []
-        self.problem: Exception | None = None  # of connecting
+        self.problem: BaseException | None = None  # of connecting
         self._pool = ThreadPoolExecutor(8)
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever)
@@ -237,6 +237,12 @@ def test_ctrl_c_takes_back_what_was_running(
     assert search.tried() == 0
     taken_back = [trial.params for trial in search.study.trials[:2]]
     assert [search.ask().job.point for _ in range(2)] == taken_back
+
+
+def test_ctrl_c_while_ray_starts_is_an_interruption(ray: StandIn, search: Search) -> None:
+    ray.problem = KeyboardInterrupt()
+    assert go_on_ray(search, None) == "interrupted"
+    assert search.tried() == 0
 
 
 def test_a_machine_without_the_folders_ends_the_search(

@@ -105,18 +105,21 @@ def go_on_ray(search: Search, deadline: float | None) -> str:
             of onelook; or the first trials failed.
     """
     ray = import_ray("onelook tune --on ray")
-    with _cluster(ray) as known:
-        places = known or _places(ray, wants_gpu=search.planned.device != "cpu")
-        search.say(f"on Ray     {places.in_words()}")
-        search.take_back_stale()
-        running: dict[Any, Asked] = {}
-        try:
-            _try_all(ray, search, deadline, places, running)
-        except KeyboardInterrupt:
-            for task, asked in running.items():
-                ray.cancel(task, force=True)
-                search.take_back(asked)
-            return "interrupted"
+    try:
+        with _cluster(ray) as known:
+            places = known or _places(ray, wants_gpu=search.planned.device != "cpu")
+            search.say(f"on Ray     {places.in_words()}")
+            search.take_back_stale()
+            running: dict[Any, Asked] = {}
+            try:
+                _try_all(ray, search, deadline, places, running)
+            except KeyboardInterrupt:
+                for task, asked in running.items():
+                    ray.cancel(task, force=True)
+                    search.take_back(asked)
+                return "interrupted"
+    except KeyboardInterrupt:  # while Ray was starting, or ending
+        return "interrupted"
     return "complete"
 
 
