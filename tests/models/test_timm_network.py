@@ -49,7 +49,6 @@ def published(timm: Any, name: str, folder: Path, *, num_classes: int = 7) -> tu
 FAMILIES = (
     "resnet10t",  # average pools in the shortcuts, and a stem of three convolutions
     "resnet18",
-    "seresnext26t_32x4d",
     "regnety_002",
     "mobilenetv3_small_050",  # a convolution after the global pool
     "efficientnet_b0",
@@ -126,7 +125,7 @@ def test_what_cannot_be_had_is_refused_with_its_reason(timm: Any, name: str, wor
 
 def test_weights_of_another_network_are_refused(timm: Any, tmp_path: Path) -> None:
     _, path = published(timm, "mobilenetv3_small_050", tmp_path)
-    with pytest.raises(ModelError, match="of the 60 weights of timm:resnet10t, such as 'conv1.0.weight'"):
+    with pytest.raises(ModelError, match=r"of the \d+ weights of timm:resnet10t, such as 'conv1.0.weight'"):
         load_backbone("timm:resnet10t", (SIZE, SIZE, 3), weights=str(path))
 
 

@@ -82,7 +82,8 @@ def test_a_head_is_trained_on_its_features_and_the_model_needs_no_timm(
 def test_the_whole_network_is_tuned_and_gone_on_from_without_timm(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     first, _ = run("first", tune="full")
     monkeypatch.setattr(timm_network, "timm_network", lambda name: pytest.fail("timm's network was asked for"))
-    again, _ = run("again", from_model=str(first.folder.path), model=None, weights=None, image_size=None, val=None)
+    going_on = {"from_model": str(first.folder.path), "model": None, "weights": None, "image_size": None, "val": None}
+    again, _ = run("again", tune="full", **going_on)
     before, after = (load(each.folder.model).weights["0.weight"] for each in (first, again))
     assert not np.array_equal(before, after)
 

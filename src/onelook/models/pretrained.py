@@ -80,7 +80,7 @@ class Backbone:
         right = "" if self.accuracy is None else f"{100 * self.accuracy:.1f} % right among 1,000 classes, "
         return (
             f"weights of {self.trained_on} (licence {self.licence}): {right}pictures of {self.image_size} px, of "
-            f"which the central {self.crop:.1%}, values in [0, 1] less {in_digits(self.mean)}, over "
+            f"which the central {100 * self.crop:.1f} %, values in [0, 1] less {in_digits(self.mean)}, over "
             f"{in_digits(self.std)}"
         )
 

@@ -95,12 +95,14 @@ def _created(name: str) -> tuple[nn.Module, Mapping[str, Any]]:
         )
     with _own_random_numbers():
         module = timm.create_model(own, pretrained=False, num_classes=0)
+    facts = dict(module.pretrained_cfg)
     if type(module).__name__ == "VGG":
-        # Its first two dense layers, which want pictures of 224 px: what its published features come before.
+        # Two dense layers above the convolutions, which take pictures of 224 px alone: a part of the head, here.
         from torch import nn
 
         module.pre_logits = nn.Identity()
-    return module, dict(module.pretrained_cfg)
+        facts["classifier"] = (facts["classifier"], "pre_logits")
+    return module, facts
 
 
 @contextmanager
