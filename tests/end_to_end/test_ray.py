@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import importlib.util
 import json
 import os
 import time
@@ -12,10 +11,6 @@ from pathlib import Path
 
 import pytest
 from tests.end_to_end.conftest import Finished
-
-# Named, not imported: the command is what meets Ray, and its warnings are no business of this process.
-_MISSING = [name for name in ("ray", "optuna") if importlib.util.find_spec(name) is None]
-pytestmark = pytest.mark.skipif(bool(_MISSING), reason=f"onelook[ray] is not installed: {', '.join(_MISSING)}")
 
 WORDS = ("tune", "digits", "--model", "mlp", "--epochs", "2", "--trials", "4")
 
