@@ -88,6 +88,12 @@ def test_the_whole_network_is_tuned_and_gone_on_from_without_timm(run: Any, monk
     assert not np.array_equal(before, after)
 
 
+def test_it_is_tuned_block_by_block(run: Any) -> None:
+    found, _ = run(tune="gradual", epochs=2)
+    assert len((found.folder.path / "history.jsonl").read_text().splitlines()) == 2
+    assert load(found.folder.model).card.training["pretrained"]["tuned"] == "gradual"
+
+
 def test_from_scratch_it_is_a_network_like_any_other(run: Any) -> None:
     found, _ = run(weights="none")
     card = load(found.folder.model).card
@@ -105,7 +111,7 @@ def test_its_features_are_given_to_a_classical_model(run: Any, weights: Path, mo
 def test_it_is_summed_up_at_its_own_size(timm: Any) -> None:
     summary = summarize_network(NAME)
     assert summary.layers[0].output_shape == (88, 88, 24)  # of pictures of 176 px
-    assert "timm's resnet10t (c3_in1k) (licence apache-2.0)" in summary.pretrained
+    assert "timm's resnet10t.c3_in1k (licence apache-2.0)" in summary.pretrained
     modules = timm.create_model("resnet10t", num_classes=10).state_dict()
     counted = {name: values for name, values in modules.items() if not name.endswith("num_batches_tracked")}
     assert summary.total == sum(values.numel() for values in counted.values())

@@ -142,7 +142,7 @@ def _backbone(name: str, facts: Mapping[str, Any], translation: Translation) -> 
         std=tuple(map(float, facts["std"])),
         crop=float(facts.get("crop_pct") or 1.0),
         licence=str(facts.get("license") or NOT_STATED),
-        trained_on=f"timm's {facts.get('architecture', name.removeprefix(TIMM))}{f' ({tag})' if tag else ''}",
+        trained_on=f"timm's {facts.get('architecture', name.removeprefix(TIMM))}{f'.{tag}' if tag else ''}",
         source=f"https://huggingface.co/{hub}" if hub else str(url or "no published weights"),
         file_names=dict(translation.names),
         classifier=(classifiers,) if isinstance(classifiers, str) else tuple(classifiers),
