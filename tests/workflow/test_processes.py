@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
 from onelook.errors import ConfigError
+from onelook.run_folder import RunFolder
 from onelook.training.parallel import ALONE, Processes
-from onelook.workflow import train as train_module
+from onelook.workflow.call import Call, silent
+from onelook.workflow.train import _is_for_several
+
+CALL = Call("digits", {"folds": 3}, out=None, resumed=None, command=None, quiet=True, say=silent, on_progress=None)
 
 
 def test_folds_are_for_one_process() -> None:
-    train_module._refuse_shared(ALONE, "--folds", "folds")
+    assert _is_for_several(CALL, "folds", "folds.json", ALONE)
     with pytest.raises(ConfigError, match="--folds in 2 processes of torchrun.*without"):
-        train_module._refuse_shared(Processes(1, 2), "--folds", "folds")
+        _is_for_several(CALL, "folds", "folds.json", Processes(1, 2))
+
+
+def test_a_single_training_is_for_any_number_of_processes() -> None:
+    assert not _is_for_several(CALL, "models", "models.json", Processes(1, 2))
+
+
+def test_what_is_gone_on_with_says_what_it_is(tmp_path: Path) -> None:
+    resumed = replace(CALL, asked={}, resumed=RunFolder(tmp_path))
+    assert not _is_for_several(resumed, "folds", "folds.json", ALONE)
+    (tmp_path / "folds.json").write_text("{}")
+    assert _is_for_several(resumed, "folds", "folds.json", ALONE)
