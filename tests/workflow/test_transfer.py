@@ -18,9 +18,11 @@ from onelook.models.efficientnet_lite import LITE0
 from onelook.models.pretrained_weights import find_weights
 from onelook.workflow import transfer
 from onelook.workflow.plan import DataFacts
+from onelook.workflow.pretrained_request import check_transfer
 from onelook.workflow.summary import summarize_network
 from onelook.workflow.train import train
-from onelook.workflow.transfer import TransferFacts, check_transfer, choose_image_size, is_for_transfer, plan_transfer
+from onelook.workflow.transfer import TransferFacts, choose_image_size, is_for_transfer
+from onelook.workflow.transfer_plan import plan_transfer
 
 PHOTOGRAPHS = TransferFacts(rows=3_000, shorter_side=240, has_colour=True)
 FACTS = DataFacts(train_rows=2_700, height=128, width=128, channels=3, class_names=("cat", "dog"))

@@ -14,8 +14,8 @@ from onelook.runtime import versions
 from onelook.workflow.augmented import augmented_versions
 from onelook.workflow.clock import Clock
 from onelook.workflow.fitting import Fitted
+from onelook.workflow.pretrained_request import pretrained_record
 from onelook.workflow.start import BegunRun, starting_record, value_range
-from onelook.workflow.transfer import pretrained_record
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

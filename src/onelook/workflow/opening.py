@@ -15,6 +15,7 @@ from onelook.settings.merge import Overrides, build_settings, differences, merge
 from onelook.training.logs import require_logs
 from onelook.workflow.classical_request import is_classical, unread_choice
 from onelook.workflow.plan import DataFacts, Plan, views_in_words
+from onelook.workflow.pretrained_request import check_transfer, unread_by_network, without_unread
 from onelook.workflow.request import resolve_settings
 from onelook.workflow.starting_point import (
     Learnt,
@@ -23,14 +24,8 @@ from onelook.workflow.starting_point import (
     refuse_unless_forced,
     what_it_learnt,
 )
-from onelook.workflow.transfer import (
-    Transfer,
-    check_transfer,
-    pick_transfer,
-    plan_for,
-    unread_by_network,
-    without_unread,
-)
+from onelook.workflow.transfer import Transfer, pick_transfer
+from onelook.workflow.transfer_plan import plan_for
 
 if TYPE_CHECKING:
     from onelook.checks.finding import Finding

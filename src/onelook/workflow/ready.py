@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from onelook.runtime import choose_device, seed_everything
 from onelook.settings import FittedPreprocess, NetworkSettings, TrainSettings
 from onelook.workflow.opening import OpenedData
+from onelook.workflow.pretrained_request import backbone_of
 from onelook.workflow.start import value_range
-from onelook.workflow.transfer import backbone_of
 
 if TYPE_CHECKING:
     import numpy as np

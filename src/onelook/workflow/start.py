@@ -19,7 +19,7 @@ from onelook.runtime import versions
 from onelook.settings import NetworkSettings
 from onelook.training.parallel import ALONE, Processes
 from onelook.workflow.opening import OpenedData
-from onelook.workflow.transfer import pretrained_record
+from onelook.workflow.pretrained_request import pretrained_record
 
 if TYPE_CHECKING:
     from onelook.data.dataset import ImageSet

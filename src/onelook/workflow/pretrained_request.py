@@ -1,0 +1,104 @@
+"""What was asked of a pretrained network: whether there is one, whether the request can be, what is kept of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from onelook.errors import ConfigError
+from onelook.files import checksum
+from onelook.models.pretrained import Backbone, backbone_named, is_backbone
+from onelook.models.pretrained_weights import FROM_SCRATCH, find_weights
+from onelook.settings import TrainSettings
+from onelook.settings.merge import Overrides
+
+# What changes pictures at random is nothing for features that are computed once.
+AGAINST_FEATURES = ("augment", "mix")
+
+_OF_PRETRAINED = ("weights", "tune")
+
+
+def is_pretrained(settings: Overrides) -> bool:
+    """Whether a run trains a network that comes with weights, and begins with them (or goes on from such a one)."""
+    return is_backbone(settings.get("model")) and settings.get("weights") != FROM_SCRATCH
+
+
+def backbone_of(settings: TrainSettings) -> Backbone | None:
+    """The backbone whose published weights a run begins with; None where it begins with others."""
+    if not is_pretrained({"model": settings.model, "weights": settings.weights}) or settings.from_model is not None:
+        return None
+    return beginning_backbone(settings.model, settings.weights)
+
+
+def pretrained_record(settings: TrainSettings) -> dict[str, Any] | None:
+    """What a model says of the published weights that it began with; None where it began with others."""
+    backbone = backbone_of(settings)
+    if backbone is None:
+        return None
+    path = find_weights(backbone, settings.weights)
+    return {
+        "name": backbone.name,
+        "file": path.name,
+        "checksum": checksum(path),
+        "trained_on": backbone.trained_on,
+        "source": backbone.source,
+        "licence": backbone.licence,
+        "image_size": backbone.image_size,
+        "mean": backbone.mean[0] if len(backbone.mean) == 1 else list(backbone.mean),
+        "std": backbone.std[0] if len(backbone.std) == 1 else list(backbone.std),
+        "crop": backbone.crop,
+        "tuned": settings.tune,
+    }
+
+
+def check_transfer(asked: Overrides) -> Overrides:
+    """What was asked for, without a `tune` that says nothing.
+
+    Raises:
+        ConfigError: the weights are not there; or options that the features of a frozen network cannot follow.
+    """
+    asked = {key: value for key, value in asked.items() if not (key == "tune" and value == "auto")}
+    if not is_backbone(asked.get("model")):
+        return asked
+    if not is_pretrained(asked):
+        if asked.get("tune") in ("head", "gradual"):
+            raise ConfigError(
+                f"--tune {asked['tune']} and --weights {FROM_SCRATCH}: without pretrained weights there is nothing "
+                "that could stay as it is. Leave one of them out."
+            )
+        return asked
+    if asked.get("from_model") is None:
+        find_weights(backbone_named(str(asked["model"])), asked.get("weights"))
+        if "preprocess" in asked:
+            raise ConfigError(
+                f"{asked['model']} prepares pictures as its weights were trained with; expected no preprocess "
+                f"settings. Leave them out, or train it from scratch with --weights {FROM_SCRATCH}."
+            )
+    if asked.get("tune") == "head" and (found := [name for name in AGAINST_FEATURES if asked.get(name)]):
+        raise ConfigError(
+            f"--tune head looks at each picture once, so that {' and '.join(found)} cannot change it from epoch to "
+            "epoch. Leave that out, or use --tune full."
+        )
+    return asked
+
+
+def without_unread(asked: Overrides) -> Overrides:
+    """What was asked for, less what `unread_by_network` says is not read."""
+    if not unread_by_network(asked):
+        return asked
+    return {key: value for key, value in asked.items() if key not in _OF_PRETRAINED}
+
+
+def unread_by_network(asked: Overrides) -> tuple[str, ...]:
+    """A sentence on what a network without pretrained weights does not read; none where nothing of it was said."""
+    model = asked.get("model")
+    if is_backbone(model) or asked.get("from_model") is not None:
+        return ()
+    unread = [f"--{name} {asked[name]}" for name in _OF_PRETRAINED if asked.get(name) is not None]
+    words = f"{model or 'the network'} has no pretrained weights: {' and '.join(unread)} changes nothing"
+    return (words,) if unread else ()
+
+
+def beginning_backbone(model: str, weights: str | None) -> Backbone:
+    """The backbone, with the weights that a run begins with: the published ones, or a file's."""
+    backbone = backbone_named(model)
+    return backbone if weights is None else backbone.with_file(find_weights(backbone, weights).name)
