@@ -23,6 +23,8 @@ def readme_table() -> str:
         f"{minutes(kaggle['seconds']['train'])} | |",
         *(_accuracy_in_time(entry) for entry in _entries("accuracy_in_time", "entries")),
         *(_time_to_accuracy(name, entry) for name, entry in _named("time_to_accuracy", "recipes") if entry["ratio"]),
+        *_photographs(),
+        *_compared(),
         f"| reading its 42,000 × 785 `train.csv` | {csv['first_open']['median']:.2f} s, then "
         f"{csv['second_open']['median']:.2f} s | `pandas.read_csv`: {csv['pandas_read_csv']['median']:.2f} s |",
     ]
@@ -54,6 +56,35 @@ def _time_to_accuracy(recipe: str, entry: dict[str, Any]) -> str:
         f"{minutes(ours['seconds']['median'])}, the whole command | Keras on TensorFlow: {minutes(keras['seconds'])} "
         f"({keras['epochs']} epochs, at their measured speed); {entry['ratio']:.0f} times |"
     )
+
+
+def _photographs() -> list[str]:
+    """Of dogs-vs-cats, on a pretrained network."""
+    found = dict(_named("transfer", "parts"))
+    rows = [
+        f"| {what} | {percent(part['accuracy'], 1)} of {part['pictures']:,} photographs that training never saw, after "
+        f"{minutes(part['seconds'])} | |"
+        for name, what in (
+            ("no-options", "Dogs vs. Cats, `onelook train photos.zip`"),
+            ("few", "the same from 20 photographs a class"),
+        )
+        if (part := found.get(name)) is not None
+    ]
+    if (embedding := found.get("embedding")) is not None:
+        ours, plain = embedding["pictures_a_second"]["onelook"], embedding["pictures_a_second"]["pytorch"]
+        rows.append(
+            f"| features of EfficientNet-Lite0 at {embedding['side_pixels']} px | {speed(ours)} | PyTorch: "
+            f"{speed(plain)}; {embedding['ratio']['median']:.1f} times |"
+        )
+    return rows
+
+
+def _compared() -> list[str]:
+    found = result_if_any("compare")
+    if found is None:
+        return []
+    seconds = minutes(found["seconds"]["median"])
+    return [f"| `onelook compare` of {found['runs']} runs, each model's speed measured | {seconds} | |"]
 
 
 def _throughput(recipe: str, measured: dict[str, Any]) -> list[str]:

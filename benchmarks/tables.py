@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from figures import percent, result
+from figures import minutes, percent, result, speed
 from readme_table import readme_table
 
 ROOT = Path(__file__).parents[1]
@@ -23,8 +23,9 @@ def main() -> None:
 def pages() -> dict[Path, str]:
     """Each page with its table as the results say."""
     readme, recipes, labels = ROOT / "README.md", ROOT / "docs" / "recipes.md", ROOT / "docs" / "label-errors.md"
-    near = ROOT / "docs" / "near-duplicates.md"
+    near, transfer = ROOT / "docs" / "near-duplicates.md", ROOT / "docs" / "transfer.md"
     return {
+        transfer: _replaced(transfer.read_text(encoding="utf-8"), _transfer_table()),
         near: _replaced(near.read_text(encoding="utf-8"), _near_duplicates_table()),
         readme: _replaced(readme.read_text(encoding="utf-8"), readme_table()),
         recipes: _replaced(recipes.read_text(encoding="utf-8"), _recipes_table()),
@@ -47,6 +48,32 @@ def _recipes_table() -> str:
         f"`digit-recognizer`, trained on the competition's `train.csv`, on its 28,000 pictures without labels: "
         f"{percent(hidden, 2)}. That is the figure to hold against the published one; the validation pictures above "
         "chose its epoch. (MNIST has 54,000 pictures to train on, the competition 37,800.)",
+    ]
+    return "\n".join(rows)
+
+
+def _transfer_table() -> str:
+    parts = result("transfer")["parts"]
+    again, full, embedding = parts["again"]["second"], parts["full"], parts["embedding"]
+    runs = (
+        ("Dogs vs. Cats, `onelook train photos.zip`", parts["no-options"]),
+        ("the same with `--image-size 224`", parts["224"]),
+        ("the same pictures again, another head", again),
+        ("20 photographs a class", parts["few"]),
+        ("CIFAR-10, 300 pictures a class at 64 px, `--tune head`", full["head"]),
+        ("the same, `--tune full`", full["full"]),
+    )
+    rows = ["| what | scored on | right | the whole command |", "|---|---|---|---|"]
+    for what, run in runs:
+        on = {"test": "test", "val": "validation"}[run["set"]]
+        right, time = percent(run["accuracy"], 1), minutes(run["seconds"])
+        rows.append(f"| {what} | {run['pictures']:,} {on} pictures | {right} | {time} |")
+    paired, speeds = full["paired"], embedding["pictures_a_second"]
+    rows += [
+        "",
+        f"Of the last two the whole network is right alone on {paired['only_full_right']} pictures, the head on "
+        f"{paired['only_head_right']}: p = {paired['p']:.0e} (exact McNemar test). Features at "
+        f"{embedding['side_pixels']} px: {speed(speeds['onelook'])}, plain PyTorch {speed(speeds['pytorch'])}.",
     ]
     return "\n".join(rows)
 

@@ -10,7 +10,10 @@ import pytest
 TABLES = Path(__file__).parents[2] / "benchmarks" / "tables.py"
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/recipes.md", "docs/label-errors.md", "docs/near-duplicates.md"])
+PAGES = ("README.md", *(f"docs/{page}.md" for page in ("recipes", "label-errors", "near-duplicates", "transfer")))
+
+
+@pytest.mark.parametrize("page", PAGES)
 def test_are_what_the_results_say(page: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(TABLES.parent))
     path = TABLES.parents[1] / page
