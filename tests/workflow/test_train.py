@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -290,6 +291,15 @@ def test_resume_refuses_other_settings_naming_them(run: Run, sides: Arrays) -> N
 def test_resume_refuses_other_data(run: Run) -> None:
     with pytest.raises(DataError, match="the data has changed"):
         train(draw_sides(64, seed=5), out=run.folder.path, resume=True, epochs=3, quiet=True)
+
+
+def test_a_time_limit_that_leaves_nothing_says_what_would_be_enough(sides: Arrays, network: str, in_tmp: Path) -> None:
+    said: list[str] = []
+    run = train(sides, model=network, out="run", time_limit="1s", batch_size=16, say=said.append)
+    words = " ".join(" ".join(said).split())
+    assert run.status == "complete"
+    assert re.search(r"1 s leave 0 s for training, and an epoch takes about \d+ s: it is cut short", words)
+    assert re.search(r"--time-limit \d+s is enough for one", words)
 
 
 def test_a_time_limit_decides_the_epochs(sides: Arrays, network: str, in_tmp: Path) -> None:

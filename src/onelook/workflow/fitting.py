@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from copy import deepcopy
 from dataclasses import asdict, dataclass
+from math import ceil
 from typing import TYPE_CHECKING
 
 from onelook.data.describe import entry
@@ -140,12 +141,25 @@ def _fit_into_time(begun: BegunRun, ready: Ready, clock: Clock, say: Callable[[s
     if settings.tune == "head":  # which is trained in seconds, and after that only learns its pictures by heart
         epochs = min(epochs, settings.epochs)
     if left < pace.epoch_seconds:
-        say(f"  an epoch takes about {pace.epoch_seconds:.0f} s here: more than --time-limit leaves; one is cut short")
+        say("\n".join(entry("note", _too_short(limit, left, pace.epoch_seconds))))
     reason = f"{epochs} epochs of about {pace.epoch_seconds:.1f} s: what fits into {limit:.0f} s"
     say(f"           {reason}")
     begun.record(choices=[*begun.opened.choices, reason])
     plan = TimePlan(epochs=epochs, budget_seconds=max(left, _LEAST_SECONDS), limit_seconds=limit)
     return begun.processes.from_first(lambda: plan)  # by its clock
+
+
+def _too_short(limit: float, left: float, epoch_seconds: float) -> str:
+    """What a limit says that an epoch does not fit into.
+
+    Example:
+        >>> _too_short(limit=20, left=-2.5, epoch_seconds=30).partition(": ")[2]
+        'it is cut short. --time-limit 53s is enough for one'
+    """
+    return (
+        f"{limit:.0f} s leave {max(left, 0):.0f} s for training, and an epoch takes about {epoch_seconds:.0f} s: it is "
+        f"cut short. --time-limit {ceil(limit - left + epoch_seconds)}s is enough for one"
+    )
 
 
 def _stored_time_plan(begun: BegunRun) -> TimePlan | None:
