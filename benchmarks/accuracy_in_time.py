@@ -11,15 +11,13 @@ of the whole command. The machine should have nothing else to do. Other data set
 from __future__ import annotations
 
 import argparse
-import json
 import statistics
 import tempfile
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from record import RESULTS, write_result
+from record import write_entry
 from whole_command import Trained, limit_seconds, train
 
 # The test accuracy that is wanted: (data set, time limit) -> share, of the median.
@@ -47,7 +45,7 @@ def main() -> None:
         print(_line(given.data, tries[-1]), flush=True)
         found = summary(given.data, given.time_limit, tries)
         if not given.dry:
-            keep(f"{given.data} {given.time_limit}", found)
+            write_entry("accuracy_in_time", "entries", f"{given.data} {given.time_limit}", found)
     print(f"median {found['accuracy']['median']:.4f}, longest {found['longest_share_of_limit']:.3f} of the limit")
 
 
@@ -75,20 +73,12 @@ def summary(data: str, limit: str, tries: Sequence[dict[str, Any]]) -> dict[str,
     return {
         "data": data,
         "time_limit": limit,
-        "date": datetime.now(UTC).date().isoformat(),
         "accuracy": {"median": statistics.median(accuracies), "lowest": min(accuracies), "highest": max(accuracies)},
         "accuracy_bar": BARS.get((data, limit)),
         "longest_share_of_limit": max(each["share_of_limit"] for each in tries),
         "share_of_limit_bar": OVERRUN_BAR,
         "tries": list(tries),
     }
-
-
-def keep(name: str, found: dict[str, Any]) -> None:
-    """Puts an entry into the result file, whose other entries stay."""
-    path = RESULTS / "accuracy_in_time.json"
-    entries = json.loads(path.read_text())["entries"] if path.is_file() else {}
-    write_result("accuracy_in_time", {"entries": dict(sorted({**entries, name: found}.items()))})
 
 
 def _line(data: str, found: dict[str, Any]) -> str:

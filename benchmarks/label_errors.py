@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageDraw
 
-from record import RESULTS, write_result
+from record import write_entry
 
 SEED = 0
 _TILE, _COLUMNS, _SHOWN = 96, 10, 50
@@ -41,7 +41,7 @@ def main() -> None:
         figures = _judge(words.name, words.share, words.sheet)
     print(json.dumps(figures, indent=2))
     if words.share > 0:
-        _keep(words.name, figures)
+        write_entry("label_errors", "data", words.name, figures)
 
 
 def _judge(name: str, share: float, sheet: Path | None) -> dict[str, Any]:
@@ -110,13 +110,6 @@ def _draw(images: np.ndarray, given: np.ndarray, names: tuple[str, ...], ranking
         pen.text((x, y + _TILE + 2), f"given {names[given[row]]}", fill="black")
         pen.text((x, y + _TILE + 15), f"like {names[ranking.suggested[row]]}", fill="black")
     page.save(path)
-
-
-def _keep(name: str, figures: dict[str, Any]) -> None:
-    """Adds the figures to those of other data sets."""
-    path = RESULTS / "label_errors.json"
-    others = json.loads(path.read_text())["data"] if path.exists() else {}
-    write_result("label_errors", {"data": {**others, name: figures}})
 
 
 if __name__ == "__main__":

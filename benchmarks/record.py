@@ -23,8 +23,7 @@ def write_result(name: str, figures: dict[str, Any]) -> Path:
     """Writes `results/<name>.json` and gives its path."""
     content = {
         "benchmark": name,
-        "command": " ".join(["python", *(_relative(word) for word in sys.argv)]),
-        "date": datetime.now(UTC).date().isoformat(),
+        **_origin(),
         "machine": machine(),
         "versions": versions(),
         **figures,
@@ -32,6 +31,20 @@ def write_result(name: str, figures: dict[str, Any]) -> Path:
     path = RESULTS / f"{name}.json"
     path.write_text(json.dumps(content, indent=2) + "\n")
     return path
+
+
+def write_entry(name: str, field: str, key: str, figures: dict[str, Any], **beside: Any) -> Path:
+    """Puts one entry into the `field` of `results/<name>.json`, where the others stay, and gives the file's path.
+
+    Args:
+        name: of the result file.
+        field: of the file; it holds the entries by key.
+        key, figures: the entry. It gets the command and the date of its own, as the file has those of the last one.
+        beside: what else stands in the file.
+    """
+    path = RESULTS / f"{name}.json"
+    entries = json.loads(path.read_text(encoding="utf-8"))[field] if path.is_file() else {}
+    return write_result(name, {**beside, field: dict(sorted({**entries, key: {**_origin(), **figures}}.items()))})
 
 
 def spread(values: Sequence[float]) -> dict[str, float]:
@@ -58,6 +71,13 @@ def versions() -> dict[str, str]:
         except PackageNotFoundError:
             continue
     return found
+
+
+def _origin() -> dict[str, str]:
+    return {
+        "command": " ".join(["python", *(_relative(word) for word in sys.argv)]),
+        "date": datetime.now(UTC).date().isoformat(),
+    }
 
 
 def _processor() -> str:

@@ -1,7 +1,7 @@
 """Training throughput of the same network at the recipe's batch size: ours against Keras and a plain PyTorch loop.
 
     python benchmarks/throughput.py
-    python benchmarks/throughput.py --recipe digit-recognizer      # this one alone; writes nothing
+    python benchmarks/throughput.py --recipe digit-recognizer      # this one alone; others in the result file stay
 
 Pictures a second, as `training_sides.py` measures them: of the steps alone, against Keras on TensorFlow and against
 a plain PyTorch loop; and by the epoch, with augmentation, validation and callbacks, against Keras. Keras has its
@@ -19,7 +19,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from record import spread, write_result
+from record import spread, write_entry
 from training_sides import SIDES, Case, Work, matrix_product_peak, operations_a_picture
 
 CASES = {
@@ -41,18 +41,16 @@ Measured = dict[str, float]
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--repetitions", type=int, default=5)
-    parser.add_argument("--recipe", choices=CASES, help="this one alone; writes nothing")
+    parser.add_argument("--recipe", choices=CASES, help="this one alone; others in the result file stay")
     parser.add_argument("--worker", nargs=3, metavar=("SIDE", "WORK", "RECIPE"), help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.worker:
         print(json.dumps(measure(*arguments.worker)))
         return
-    results = {}
     for recipe in [arguments.recipe] if arguments.recipe else CASES:
-        results[recipe] = compare(recipe, arguments.repetitions)
-        print("\n".join(lines(recipe, results[recipe])), flush=True)
-    if not arguments.recipe:
-        write_result("throughput", {"unit": "pictures a second", "results": results})
+        found = compare(recipe, arguments.repetitions)
+        print("\n".join(lines(recipe, found)), flush=True)
+        write_entry("throughput", "results", recipe, found, unit="pictures a second")
 
 
 def measure(side: str, work: Work, recipe: str) -> Measured:

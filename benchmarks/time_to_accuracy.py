@@ -31,7 +31,7 @@ from typing import Any
 
 from keras_whole_run import RECIPES, load_task, tutorial_settings
 from make_digit_recognizer import score, write_files
-from record import RESULTS, spread, write_result
+from record import RESULTS, spread, write_entry
 from whole_command import run, train
 
 SEEDS = (0, 1, 2)
@@ -80,7 +80,7 @@ def main() -> None:
         found = compare(recipe, quick=given.quick)
         print(line(recipe, found), flush=True)
         if not given.quick:
-            keep(recipe, found)
+            write_entry("time_to_accuracy", "recipes", recipe, found)
 
 
 def compare(recipe: str, *, quick: bool) -> dict[str, Any]:
@@ -204,13 +204,6 @@ def keras_epoch_seconds(recipe: str, batches: int) -> dict[str, float]:
         "val_picture_seconds": val_picture_seconds,
         "seconds_an_epoch": picture_seconds * len(task.train.labels) + val_picture_seconds * val_rows,
     }
-
-
-def keep(recipe: str, found: dict[str, Any]) -> None:
-    """Puts a recipe into the result file, where others stay."""
-    path = RESULTS / "time_to_accuracy.json"
-    recipes = json.loads(path.read_text())["recipes"] if path.is_file() else {}
-    write_result("time_to_accuracy", {"recipes": {**recipes, recipe: found}})
 
 
 def line(recipe: str, found: dict[str, Any]) -> str:

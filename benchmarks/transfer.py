@@ -27,7 +27,7 @@ from typing import Any
 
 import numpy as np
 
-from record import RESULTS, spread, write_result
+from record import spread, write_entry
 
 SEED = 0
 DATA = Path(os.environ.get("ONELOOK_DATA", "shared/data"))
@@ -44,9 +44,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         figures = PARTS[part](Path(folder))
     print(json.dumps(figures, indent=2))
-    path = RESULTS / "transfer.json"
-    before = json.loads(path.read_text())["parts"] if path.is_file() else {}
-    write_result("transfer", {"parts": {**before, part: figures}})
+    write_entry("transfer", "parts", part, figures)
 
 
 def no_options(folder: Path) -> dict[str, Any]:
