@@ -14,8 +14,9 @@ from safetensors.torch import save_file
 
 from onelook.classifier import load
 from onelook.cli import main
-from onelook.errors import ConfigError
+from onelook.errors import ConfigError, DataError
 from onelook.models import timm_network
+from onelook.workflow import pretrained_request
 from onelook.workflow.request import check_names
 from onelook.workflow.summary import summarize_network
 from onelook.workflow.train import train
@@ -148,3 +149,9 @@ def test_without_the_hub_the_run_ends_before_data_is_read(timm: Any, monkeypatch
     check_names({"model": NAME})
     with pytest.raises(ConfigError, match="cannot be fetched"):
         train("digits", model=NAME)
+
+
+def test_a_wrong_path_is_told_before_weights_are_fetched(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(pretrained_request, "find_weights", lambda *_: pytest.fail("the weights were asked for"))
+    with pytest.raises(DataError, match="nowhere"):
+        train(tmp_path / "nowhere", model="efficientnet-lite0", out=tmp_path / "run")

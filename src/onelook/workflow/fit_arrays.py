@@ -22,8 +22,9 @@ from onelook.settings import DecodeSettings, TrainSettings
 from onelook.settings.merge import Overrides, build_settings
 from onelook.workflow.array_fit import ArrayFit, NetworkFit
 from onelook.workflow.classical_request import is_classical
+from onelook.workflow.fitting_classical import make_fitter
 from onelook.workflow.plan import DataFacts, Plan, plan_run
-from onelook.workflow.ready import STATISTICS_BATCH, Sides, make_fresh
+from onelook.workflow.ready import Sides, make_fresh
 from onelook.workflow.request import check_names, gather_overrides, resolve_settings
 
 if TYPE_CHECKING:
@@ -207,19 +208,7 @@ def _fit_network(
 
 def _fit_classical(sides: Sides, settings: TrainSettings) -> tuple[ClassicalFit, float | None]:
     """The classical model, and its share of the validation pictures right."""
-    from onelook.classical.fit import Fitter
-    from onelook.transforms.statistics import fit_preprocess
-
-    preprocess, _ = fit_preprocess(settings.preprocess, sides.train.batches(STATISTICS_BATCH), sides.value_range)
-    fitter = Fitter(
-        settings.model,
-        settings.classical,
-        settings.features,
-        preprocess,
-        train=sides.train,
-        val=sides.val,
-        seed=settings.seed,
-    )
+    fitter = make_fitter(sides, settings)
     found = fitter.fit(fitter.rows, sides.num_classes)
     return found, found.val.accuracy
 

@@ -7,7 +7,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
 from onelook.errors import ConfigError
+from onelook.settings import TrainSettings
 from onelook.workflow.clock import Clock
+from onelook.workflow.ready import STATISTICS_BATCH, Sides
 from onelook.workflow.start import BegunRun, value_range
 
 if TYPE_CHECKING:
@@ -26,7 +28,6 @@ _OFFERED_SECONDS = 180.0
 _FINISHING_SECONDS = 6.0
 _FINISHING_SHARE = 0.02  # of the limit, where that is more
 _FEWEST_ROWS = 100  # where no time is left: some model, of what can be fitted in a moment
-_STATISTICS_BATCH = 1024  # pictures read at a time
 
 
 def fit_classical(begun: BegunRun, clock: Clock, *, say: Callable[[str], None]) -> Fitted:
@@ -38,8 +39,6 @@ def fit_classical(begun: BegunRun, clock: Clock, *, say: Callable[[str], None]) 
         ConfigError: scikit-learn refuses the data with these parameters; or several processes were started.
         KeyboardInterrupt: the run is recorded as interrupted.
     """
-    from onelook.classical.fit import Fitter
-    from onelook.transforms.statistics import fit_preprocess
     from onelook.workflow.fitting import Fitted
 
     if begun.processes.count > 1:
@@ -49,22 +48,12 @@ def fit_classical(begun: BegunRun, clock: Clock, *, say: Callable[[str], None]) 
         )
     settings, split = begun.opened.settings, begun.opened.prepared.split
     begun.record(device="cpu")
-    preprocess, _ = fit_preprocess(
-        settings.preprocess, split.train.batches(_STATISTICS_BATCH), value_range(begun.opened)
-    )
-    fitter = Fitter(
-        settings.model,
-        settings.classical,
-        settings.features,
-        preprocess,
-        train=split.train,
-        val=split.val,
-        seed=settings.seed,
-    )
+    sides = Sides(split.train, split.val, value_range(begun.opened), len(begun.opened.dataset.class_names))
+    fitter = make_fitter(sides, settings)
     try:
         rows = until_interrupted(lambda: _settle_rows(begun, fitter, clock, say))
         say(f"fitting    {settings.model} on {rows:,} pictures, {fitter.feature_count:,} values each")
-        found = until_interrupted(lambda: fitter.fit(rows, len(begun.opened.dataset.class_names)))
+        found = until_interrupted(lambda: fitter.fit(rows, sides.num_classes))
     except KeyboardInterrupt:
         begun.record(status="interrupted")
         say(f"interrupted: nothing is fitted yet. Begin it again with --out {begun.folder.path} --resume")
@@ -76,7 +65,7 @@ def fit_classical(begun: BegunRun, clock: Clock, *, say: Callable[[str], None]) 
     for note in found.notes:
         say(f"  {note}")
     result = _as_one_epoch(begun, found)
-    return Fitted(result, preprocess, {}, classical=found)
+    return Fitted(result, found.preprocess, {}, classical=found)
 
 
 def until_interrupted(work: Callable[[], _Found]) -> _Found:
@@ -103,6 +92,23 @@ def until_interrupted(work: Callable[[], _Found]) -> _Found:
     if problems:
         raise problems[0]
     return found[0]
+
+
+def make_fitter(sides: Sides, settings: TrainSettings) -> Fitter:
+    """The model with its pictures, prepared by what is measured on the training side alone."""
+    from onelook.classical.fit import Fitter
+    from onelook.transforms.statistics import fit_preprocess
+
+    preprocess, _ = fit_preprocess(settings.preprocess, sides.train.batches(STATISTICS_BATCH), sides.value_range)
+    return Fitter(
+        settings.model,
+        settings.classical,
+        settings.features,
+        preprocess,
+        train=sides.train,
+        val=sides.val,
+        seed=settings.seed,
+    )
 
 
 def _settle_rows(begun: BegunRun, fitter: Fitter, clock: Clock, say: Callable[[str], None]) -> int:

@@ -11,6 +11,7 @@ from onelook.models.pretrained import feature_layers
 from onelook.settings import NetworkSettings, PreprocessSettings
 from onelook.settings.network import Dense, Dropout, Flatten
 from onelook.workflow.opening import OpenedData
+from onelook.workflow.ready import STATISTICS_BATCH
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 # Features are standardised channel by channel, as pictures of one pixel would be: what the rates were measured with.
 _STANDARDIZE = PreprocessSettings(scale="none", featurewise_center=True, featurewise_std_normalization=True)
 _UNUSED_RANGE = (0.0, 1.0)  # of values that are not scaled by it
-_STATISTICS_BATCH = 1024
 
 
 def on_features(ready: Ready, opened: OpenedData, network: NetworkSettings, on_progress: OnProgress | None) -> Ready:
@@ -52,7 +52,7 @@ def on_features(ready: Ready, opened: OpenedData, network: NetworkSettings, on_p
     backbone = FeatureNetwork(network, layers, whole | ready.extra_weights, ready.preprocess, _shape_of(opened))
     heard = _Heard(on_progress)
     train, val = (_embedded(side, backbone, heard) for side in (ready.work.train, ready.work.val))
-    fitted, _ = fit_preprocess(_STANDARDIZE, train.batches(_STATISTICS_BATCH), _UNUSED_RANGE)
+    fitted, _ = fit_preprocess(_STANDARDIZE, train.batches(STATISTICS_BATCH), _UNUSED_RANGE)
     scaling = preprocess_steps(fitted).first
     head = NetworkSettings(layers=(Flatten(), *network.layers[layers:]), initializer=network.initializer)
     dense = _dense_after(network, layers)

@@ -95,8 +95,6 @@ def open_for_training(
     if start is not None and stored is None:
         asked = start.settings_with(asked)
         first = build_settings(asked, "the options")
-    if stored is None:
-        asked = check_transfer(asked)
     dataset = open_for(data, first)
     if not dataset.class_names:
         notes = "".join(f" {note}" for note in dataset.notes)
@@ -104,6 +102,8 @@ def open_for_training(
             f"{dataset.name}: the pictures have no labels ({dataset.layout}: {dataset.why}). Training needs labels; "
             f"to label pictures with a trained model use `onelook predict`.{notes}"
         )
+    if stored is None:  # after the data: a wrong path is not to be told after a download of weights
+        asked = check_transfer(asked)
     if start is not None:
         dataset = start.name_classes(dataset)
     say(str(dataset))

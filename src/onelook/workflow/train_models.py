@@ -146,6 +146,8 @@ def _remove_if_nothing_began(found: TrainedModels) -> None:
         (found.path / FILE).unlink(missing_ok=True)
         with suppress(OSError):  # the folder holds something that is not ours
             found.path.rmdir()
+            if found.path.parent == RUNS:  # which may have been made for it
+                RUNS.rmdir()
 
 
 def _write(found: TrainedModels, call: Call) -> None:
