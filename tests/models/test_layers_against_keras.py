@@ -115,6 +115,10 @@ def test_convolutions(keras, kernel, stride, padding):
     compare(keras, NetworkSettings(layers=(layer, *HEAD)))
 
 
+def test_convolutions_in_groups(keras):
+    compare(keras, NetworkSettings(layers=(Conv(filters=6, groups=3), Conv(filters=4, groups=2), *HEAD)))
+
+
 @pytest.mark.parametrize("padding", ["same", "valid"])
 @pytest.mark.parametrize("stride", [1, 2])
 @pytest.mark.parametrize("kernel", [1, 2, 3, 4, (5, 2)])
