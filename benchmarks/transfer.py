@@ -9,6 +9,7 @@ of which a part was kept aside as a test set (drawn class by class with a fixed 
     python benchmarks/transfer.py few               # 20 photographs a class, 2,960 to test
     python benchmarks/transfer.py embedding         # pictures a second at 128 px, against plain PyTorch
     python benchmarks/transfer.py full              # CIFAR-10, a subset: the whole network against its head
+    python benchmarks/transfer.py steps             # pictures a second with all of it trained, against plain PyTorch
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ DATA = Path(os.environ.get("ONELOOK_DATA", "shared/data"))
 PHOTOGRAPHS, CIFAR = DATA / "dogs_vs_cats" / "train.zip", DATA / "cifar10" / "cifar10_images.zip"
 _REPETITIONS = 3
 _EMBEDDED, _BATCH_SIZE, _SIDE = 512, 64, 128
+_TRAINED_SIDES, _STEPS = (64, 96, 128), 8
 _CIFAR_TRAIN, _CIFAR_TEST = 300, 200  # of each class
 
 
@@ -111,6 +113,52 @@ def embedding(folder: Path) -> dict[str, Any]:
         "ratio": spread(ratios),
         "largest_difference": float(difference),
     }
+
+
+def steps(folder: Path) -> dict[str, Any]:
+    """The same network forward and backward, its depthwise kernels with torch's own gradient and with ours."""
+    from unittest import mock
+
+    import torch
+
+    from onelook.models.layers import build_network
+    from onelook.models.model_input import ModelInput
+    from onelook.models.read import network_named
+    from onelook.training.process import tuned_for_training
+
+    found: dict[str, Any] = {}
+    for side in _TRAINED_SIDES:
+        shape = (3, side, side)
+        settings = network_named("efficientnet-lite0", ModelInput(side, side, 3, num_classes=10, rows=1))
+        module = build_network(settings, shape, 10).to(memory_format=torch.channels_last)
+        batch = torch.randn(_BATCH_SIZE, *shape).contiguous(memory_format=torch.channels_last)
+        labels = torch.arange(_BATCH_SIZE) % 10
+        speeds: dict[str, list[float]] = {"onelook": [], "pytorch": []}
+        with tuned_for_training(torch.device("cpu")):
+            for _ in range(_REPETITIONS):
+                speeds["onelook"].append(steps_a_second(module, batch, labels) * _BATCH_SIZE)
+                with mock.patch("onelook.models.layers.learns_slowly", return_value=False):
+                    speeds["pytorch"].append(steps_a_second(module, batch, labels) * _BATCH_SIZE)
+        ratios = [ours / theirs for ours, theirs in zip(*speeds.values(), strict=True)]
+        found[f"{side} px"] = {
+            "pictures_a_second": {name: spread(each) for name, each in speeds.items()},
+            "ratio": spread(ratios),
+        }
+    return found
+
+
+def steps_a_second(module: Any, batch: Any, labels: Any) -> float:
+    import torch.nn.functional as F
+
+    def step() -> None:
+        module.zero_grad()
+        F.cross_entropy(module(batch), labels).backward()
+
+    step()
+    start = time.perf_counter()
+    for _ in range(_STEPS):
+        step()
+    return _STEPS / (time.perf_counter() - start)
 
 
 def pictures_a_second(embed: Callable[[np.ndarray], np.ndarray], pictures: np.ndarray) -> float:
@@ -205,6 +253,7 @@ PARTS: dict[str, Callable[[Path], dict[str, Any]]] = {
     "few": few,
     "embedding": embedding,
     "full": full,
+    "steps": steps,
 }
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from torch import Tensor, nn
 
 from onelook.models.activations import activation_function
 from onelook.models.channels import build_channel_layer
+from onelook.models.depthwise import depthwise, learns_slowly
 from onelook.models.describe import Shape
 from onelook.models.dropout import DropoutLayer
 from onelook.models.initialize import Initializer, initialize
@@ -97,11 +98,14 @@ class ConvLayer(nn.Module):
         # torch's own padding is the same on both sides and costs nothing; F.pad copies the input.
         self.padding = (top, left) if windows.is_symmetric else (0, 0)
         self.pads = None if windows.is_symmetric else (left, right, top, bottom)
+        self.is_depthwise = self.groups == len(self.weight) == planned.input_shape[0] and self.bias is None
         self.activation = activation_function(activation, overwrite=True)
 
     def forward(self, images: Tensor) -> Tensor:
         if self.pads is not None:
             images = F.pad(images, self.pads)
+        if self.is_depthwise and learns_slowly(images, self.weight, self.stride, self.padding):
+            return self.activation(depthwise(images, self.weight, self.stride, self.padding))
         return self.activation(F.conv2d(images, self.weight, self.bias, self.stride, self.padding, groups=self.groups))
 
 
