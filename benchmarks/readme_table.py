@@ -41,11 +41,12 @@ def readme_table() -> str:
 def _accuracy_in_time(entry: dict[str, Any]) -> str:
     accuracy, tries = entry["accuracy"], entry["tries"]
     lowest, highest = (percent(accuracy[end], 2) for end in ("lowest", "highest"))
+    network = next(choice for choice in tries[0]["choices"] if choice.startswith("network ")).split(":")[0]
     of_seeds = f"median of {len(tries)} seeds, {lowest} to {highest}" if len(tries) > 1 else "one seed"
     return (
         f"| default settings, `onelook train {entry['data']} --time-limit {entry['time_limit']}` | "
-        f"{percent(accuracy['median'], 2)} of {tries[0]['test_rows']:,} test pictures ({of_seeds}), the whole command "
-        f"within {minutes(max(each['seconds'] for each in tries))} | |"
+        f"{percent(accuracy['median'], 2)} of {tries[0]['test_rows']:,} test pictures ({of_seeds}; {network}), the "
+        f"whole command within {minutes(max(each['seconds'] for each in tries))} | |"
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from figures import minutes, percent, result, speed
 from readme_table import readme_table
@@ -52,6 +53,12 @@ def _recipes_table() -> str:
     return "\n".join(rows)
 
 
+def _steps(measured: dict[str, Any]) -> Iterable[str]:
+    for side in (name for name in measured if name.endswith(" px")):
+        ours, ratio = measured[side]["pictures_a_second"]["onelook"], measured[side]["ratio"]["median"]
+        yield f"{speed(ours)} at {side} ({ratio:.1f} times plain PyTorch)"
+
+
 def _transfer_table() -> str:
     parts = result("transfer")["parts"]
     again, full, embedding = parts["again"]["second"], parts["full"], parts["embedding"]
@@ -73,7 +80,8 @@ def _transfer_table() -> str:
         "",
         f"Of the last two the whole network is right alone on {paired['only_full_right']} pictures, the head on "
         f"{paired['only_head_right']}: p = {paired['p']:.0e} (exact McNemar test). Features at "
-        f"{embedding['side_pixels']} px: {speed(speeds['onelook'])}, plain PyTorch {speed(speeds['pytorch'])}.",
+        f"{embedding['side_pixels']} px: {speed(speeds['onelook'])}, plain PyTorch {speed(speeds['pytorch'])}. "
+        f"Training the whole network: {', '.join(_steps(parts['steps']))}.",
     ]
     return "\n".join(rows)
 

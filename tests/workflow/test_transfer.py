@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
@@ -18,10 +19,10 @@ from onelook.models.efficientnet_lite import LITE0
 from onelook.models.pretrained_weights import find_weights
 from onelook.workflow import transfer
 from onelook.workflow.plan import DataFacts
-from onelook.workflow.pretrained_request import check_transfer
+from onelook.workflow.pretrained_request import check_transfer, unread_by_network
 from onelook.workflow.summary import summarize_network
 from onelook.workflow.train import train
-from onelook.workflow.transfer import TransferFacts, choose_image_size, is_for_transfer
+from onelook.workflow.transfer import TransferFacts, choose_image_size, is_for_transfer, size_to_tune_at
 from onelook.workflow.transfer_plan import plan_transfer
 
 PHOTOGRAPHS = TransferFacts(rows=3_000, shorter_side=240, has_colour=True)
@@ -42,6 +43,18 @@ def photographs(tmp_path_factory: pytest.TempPathFactory) -> Path:
         folder = root / name
         folder.mkdir(exist_ok=True)
         Image.fromarray(pixels.astype(np.uint8)).save(folder / f"{number}.png")
+    return root
+
+
+@pytest.fixture(scope="module")
+def thumbnails(photographs: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same at 32×32."""
+    root = tmp_path_factory.mktemp("thumbnails")
+    for file in photographs.glob("*/*.png"):
+        small = root / file.relative_to(photographs)
+        small.parent.mkdir(exist_ok=True)
+        with Image.open(file) as picture:
+            picture.resize((32, 32)).save(small)
     return root
 
 
@@ -100,12 +113,76 @@ def test_the_size_is_the_largest_that_there_is_time_for(monkeypatch: pytest.Monk
     assert size(3_000, side=128) == 128
 
 
+@pytest.mark.parametrize(
+    ("change", "size"),
+    [
+        ({}, 96),
+        ({"operations": 900 * 180e9}, None),
+        ({"operations": 5_400 * 180e9}, 128),
+        ({"operations": 36_000 * 180e9}, 160),
+        ({"operations": None}, None),
+        ({"rows": 3_000, "operations": 200 * 180e9}, 96),
+        ({"has_colour": False}, None),
+        ({"shorter_side": 8}, None),
+        ({"shorter_side": 100}, None),
+    ],
+)
+def test_small_colour_pictures_are_made_as_large_as_the_time_allows(change: dict[str, Any], size: int | None) -> None:
+    an_hour_of_cifar = TransferFacts(rows=50_000, shorter_side=32, has_colour=True, operations=3_600 * 180e9)
+    assert size_to_tune_at(replace(an_hour_of_cifar, **change)) == size
+
+
+@pytest.mark.parametrize(
+    ("asked", "picked"),
+    [
+        ({}, {"model": "efficientnet-lite0", "tune": "full", "image_size": [96, 96]}),
+        ({"augment": {"rotation_range": 9}}, {"model": "efficientnet-lite0", "tune": "full", "image_size": [96, 96]}),
+        ({"image_size": [32, 32]}, {}),
+        ({"model": "airbench"}, {}),
+        ({"weights": "none"}, {}),
+        ({"recipe": "cifar10-cnn"}, {}),
+    ],
+)
+def test_small_colour_pictures_get_a_whole_pretrained_network_where_there_is_time(
+    thumbnails: Path, asked: dict[str, Any], picked: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transfer, "_TUNED_SIZES", (96,))
+    dataset = open_dataset(thumbnails)
+    found = transfer.pick_transfer(dataset, asked, print, 1e15)
+    assert found.settings == picked
+    assert bool(found.reasons) is bool(picked)
+    for too_few in (1e9, None):
+        assert transfer.pick_transfer(dataset, asked, print, too_few).settings == {}
+
+
+def test_a_gpu_learns_small_pictures_from_nothing() -> None:
+    from onelook.workflow import opening
+
+    def operations(**asked: Any) -> float | None:
+        return opening._operations_of_cpu(asked, 1e9)
+
+    assert operations(time_limit_seconds=60.0) == 60e9
+    assert operations(time_limit_seconds=60.0, folds=5) == 12e9
+    assert operations() is None
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(opening, "choose_device", lambda _: SimpleNamespace(type="cuda"))
+        assert operations(time_limit_seconds=60.0) is None
+
+
 def test_what_was_asked_for_stands_above_the_plan() -> None:
     head = plan_transfer(FACTS, {"model": "efficientnet-lite0"}, device="cpu").settings
     assert (head["tune"], head["optimizer"]["name"], head["epochs"]) == ("head", "sgd", 12)
     assert "augment" not in head
     full = plan_transfer(FACTS, {"tune": "full"}, device="cpu").settings
-    assert (full["optimizer"]["layer_decay"], full["augment"]["horizontal_flip"]) == (0.5, True)
+    assert full["optimizer"]["layer_decay"] == 0.5
+    assert full["augment"] == {"crop_padding": 13, "alternating_flip": True}
+    assert full["views"] == {"horizontal_flip": True}
+    assert "views" not in head
+    digits = plan_transfer(replace(FACTS, class_names=("3", "8")), {"tune": "full"}, device="cpu").settings
+    assert digits["augment"]["alternating_flip"] is False
+    assert "views" not in digits
+    many = plan_transfer(replace(FACTS, train_rows=10_000), {"tune": "full"}, device="cpu").settings
+    assert many["optimizer"]["layer_decay"] == 0.8
     assert "tune" not in full
     assert plan_transfer(FACTS, {}, device="cuda").settings["tune"] == "full"
     assert plan_transfer(FACTS, {"augment": {"rotation_range": 9}}, device="cpu").settings["tune"] == "full"
@@ -151,6 +228,11 @@ def test_nothing_is_picked_where_another_way_was_asked_for(photographs: Path, as
 def test_to_tune_the_head_of_pictures_that_change_is_refused_without_a_name_too(photographs: Path) -> None:
     with pytest.raises(ConfigError, match="use --tune full"):
         transfer.pick_transfer(open_dataset(photographs), {"tune": "head", "augment": {"zoom_range": 0.1}}, print)
+
+
+def test_to_want_no_weights_is_an_answer_where_no_network_is_named() -> None:
+    assert unread_by_network({"weights": "none"}) == ()
+    assert "--weights none changes nothing" in unread_by_network({"weights": "none", "model": "mlp"})[0]
 
 
 def test_a_network_without_pretrained_weights_says_what_it_does_not_read_and_does_not_read_it(run: Any) -> None:

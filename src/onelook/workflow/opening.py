@@ -104,10 +104,10 @@ def open_for_training(
         )
     if stored is None:  # after the data: a wrong path is not to be told after a download of weights
         asked = check_transfer(asked)
-    if start is not None:
-        dataset = start.name_classes(dataset)
+    dataset = dataset if start is None else start.name_classes(dataset)
     say(str(dataset))
-    transfer = pick_transfer(dataset, asked, say) if stored is None else Transfer({})
+    speed = matmul_speed or _measured_speed(asked)
+    transfer = Transfer({}) if stored else pick_transfer(dataset, asked, say, _operations_of_cpu(asked, speed))
     asked = merge(transfer.settings, asked)
     first = stored or build_settings(asked, "the options")
     decode = choose_decode_settings(dataset, first.image_size, first.resize) if start is None else start.card.decode
@@ -130,7 +130,7 @@ def open_for_training(
         width=decode.width,
         channels=decode.channels,
         class_names=dataset.class_names,
-        matmul_speed=matmul_speed or _measured_speed(asked),
+        matmul_speed=speed,
     )
     if stored is not None and resumed is not None:
         _refuse_other_data(resumed, dataset.fingerprint, prepared.split.fingerprint)
@@ -164,6 +164,14 @@ def _measured_speed(asked: Overrides) -> float | None:
     from onelook.training.speed import measure_matmul_speed
 
     return measure_matmul_speed(choose_device(asked.get("device", "auto")))
+
+
+def _operations_of_cpu(asked: Overrides, speed: float | None) -> float | None:
+    """What a CPU does in the time limit; None without one, or on a GPU, which does so much more with small pictures."""
+    limit = asked.get("time_limit_seconds")
+    if limit is None or speed is None or choose_device(asked.get("device", "auto")).type != "cpu":
+        return None
+    return float(limit) * speed / int(asked.get("folds") or 1)
 
 
 def _given_split(settings: TrainSettings, resumed: RunFolder | None) -> GivenSplit | None:

