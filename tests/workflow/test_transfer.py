@@ -155,6 +155,17 @@ def test_small_colour_pictures_get_a_whole_pretrained_network_where_there_is_tim
         assert transfer.pick_transfer(dataset, asked, print, too_few).settings == {}
 
 
+def test_a_time_limit_brings_it_to_a_whole_run(
+    thumbnails: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transfer, "_TUNED_SIZES", (48,))
+    found = train_in(tmp_path, thumbnails, monkeypatch, image_size=None, epochs=1, time_limit="60s")
+    settings = found.record["settings"]
+    assert (settings["model"], settings["tune"]) == ("efficientnet-lite0", "full")
+    assert found.record["data"]["image_size"] == [48, 48]
+    assert "pictures made larger, 48×48" in found.said
+
+
 def test_a_gpu_learns_small_pictures_from_nothing() -> None:
     from onelook.workflow import opening
 

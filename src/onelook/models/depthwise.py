@@ -12,7 +12,7 @@ from torch.nn.grad import conv2d_input, conv2d_weight
 Pair = tuple[int, int]
 
 # oneDNN has fast code for the gradient of 3×3 kernels alone. Where the output is smaller than a larger kernel (the top
-# of EfficientNet), that of 5×5 takes 10 to 90 times as long as the whole forward pass.
+# of EfficientNet), that of 5×5 takes 60 times as long as the forward pass, and more.
 _FAST = 3
 
 

@@ -63,19 +63,31 @@ def pick_network(work: Work) -> tuple[str, str]:
     if work.operations is None:
         return _QUICKEST, f"network {_QUICKEST}: whitened patches, quick to learn from small pictures"
     for name, least in _BY_WIDTH:
-        epochs = _epochs_in_time(name, work)
+        epochs = _epochs_of(name, work)
         if epochs >= least:
             break
     return name, f"network {name}: the widest that sees small pictures often enough in the time"
 
 
-def _epochs_in_time(name: str, work: Work) -> float:
+def epochs_in_time(operations: float, *, multiply_adds: float, rows: int, share_of_speed: float) -> float:
+    """How many epochs fit into a time limit, as far as can be told before the network is built.
+
+    Args:
+        operations: that the machine does in the limit, at the speed of matrix products.
+        multiply_adds: of a picture, forward.
+        rows: pictures in an epoch.
+        share_of_speed: of matrix products, that training reaches.
+    """
+    affordable = operations * _SHARE_OF_LIMIT * share_of_speed
+    return affordable / (_OPERATIONS_FOR_MULTIPLY_ADD * multiply_adds * rows)
+
+
+def _epochs_of(name: str, work: Work) -> float:
     from onelook.models.model_input import ModelInput
     from onelook.models.read import network_named
     from onelook.models.summary import summarize
 
     facts = ModelInput(work.height, work.width, work.channels, work.num_classes, work.rows)
-    network = network_named(name, facts)
-    cost = summarize(network, facts.shape, work.num_classes).multiply_adds
-    affordable = (work.operations or 0.0) * _SHARE_OF_LIMIT * _SHARE_OF_SPEED
-    return affordable / (_OPERATIONS_FOR_MULTIPLY_ADD * cost * work.rows)
+    cost = summarize(network_named(name, facts), facts.shape, work.num_classes).multiply_adds
+    operations = work.operations or 0.0
+    return epochs_in_time(operations, multiply_adds=cost, rows=work.rows, share_of_speed=_SHARE_OF_SPEED)

@@ -13,6 +13,7 @@ from onelook.models.pretrained import BACKBONES, backbone_named
 from onelook.models.pretrained_weights import FROM_SCRATCH, how_to_install, is_installed
 from onelook.runtime import available_cores
 from onelook.settings.merge import Overrides
+from onelook.workflow.pick_network import epochs_in_time
 from onelook.workflow.pretrained_request import AGAINST_FEATURES, check_transfer, is_pretrained
 
 if TYPE_CHECKING:
@@ -37,11 +38,8 @@ _MULTIPLY_ADDS_A_SECOND = 20e9
 _TUNED_SIZES = (160, 128, 96)
 _FEWEST_TUNED_EPOCHS = 6.0
 _SMALLEST_TUNED_SIDE = 16
-# Training at these sizes costs three passes of two operations for each multiply-add, and reaches this share of the
-# speed of matrix products on a CPU: 0.36 at 96 px, where nothing else runs.
-_OPERATIONS_FOR_MULTIPLY_ADD = 6
+# Of matrix products, that training reaches at these sizes on a CPU: 0.36 at 96 px, where nothing else runs.
 _SHARE_OF_SPEED = 0.33
-_SHARE_OF_LIMIT_FOR_TRAINING = 0.85
 
 _OWN_WAY = ("recipe", "preprocess", "from_model", "models")
 
@@ -88,10 +86,10 @@ def size_to_tune_at(facts: TransferFacts) -> int | None:
     is_small = _SMALLEST_TUNED_SIDE <= facts.shorter_side < _SMALLEST_SIDE
     if not (is_small and facts.has_colour and facts.operations is not None):
         return None
-    affordable = facts.operations * _SHARE_OF_LIMIT_FOR_TRAINING * _SHARE_OF_SPEED
     for size in _TUNED_SIZES:
-        epoch = _OPERATIONS_FOR_MULTIPLY_ADD * _multiply_adds(PICKED, size) * facts.rows
-        if affordable >= _FEWEST_TUNED_EPOCHS * epoch:
+        cost = _multiply_adds(PICKED, size)
+        epochs = epochs_in_time(facts.operations, multiply_adds=cost, rows=facts.rows, share_of_speed=_SHARE_OF_SPEED)
+        if epochs >= _FEWEST_TUNED_EPOCHS:
             return size
     return None
 
@@ -164,7 +162,7 @@ def _pick_network(facts: TransferFacts, asked: Overrides) -> tuple[Overrides, li
         return {"model": PICKED}, [f"network {PICKED}, pretrained: {why}"]
     if "image_size" not in asked and (size := size_to_tune_at(facts)) is not None:
         why = "what it knows of photographs helps with small pictures too, and there is time to train all of it"
-        made_larger = f"pictures made larger, {size}×{size}, which it was trained to look at (see --image-size)"
+        made_larger = f"pictures made larger, {size}×{size}: it was trained on large ones (see --image-size)"
         picked = {"model": PICKED, "tune": "full", "image_size": [size, size]}
         return picked, [f"network {PICKED}, pretrained: {why}", made_larger]
     return {}, []
