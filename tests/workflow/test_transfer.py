@@ -18,6 +18,7 @@ from onelook.errors import ConfigError
 from onelook.models.efficientnet_lite import LITE0
 from onelook.models.pretrained_weights import find_weights
 from onelook.workflow import transfer
+from onelook.workflow.opening import open_for_training
 from onelook.workflow.plan import DataFacts
 from onelook.workflow.pretrained_request import check_transfer, unread_by_network
 from onelook.workflow.summary import summarize_network
@@ -155,15 +156,17 @@ def test_small_colour_pictures_get_a_whole_pretrained_network_where_there_is_tim
         assert transfer.pick_transfer(dataset, asked, print, too_few).settings == {}
 
 
-def test_a_time_limit_brings_it_to_a_whole_run(
+def test_a_time_limit_is_what_brings_it_to_a_run(
     thumbnails: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("ONELOOK_CACHE", str(tmp_path))
     monkeypatch.setattr(transfer, "_TUNED_SIZES", (48,))
-    found = train_in(tmp_path, thumbnails, monkeypatch, image_size=None, epochs=1, time_limit="60s")
-    settings = found.record["settings"]
-    assert (settings["model"], settings["tune"]) == ("efficientnet-lite0", "full")
-    assert found.record["data"]["image_size"] == [48, 48]
-    assert "pictures made larger, 48×48" in found.said
+    said: list[str] = []
+    opened = open_for_training(str(thumbnails), {"time_limit_seconds": 60.0}, None, said.append)
+    assert (opened.settings.model, opened.settings.tune) == ("efficientnet-lite0", "full")
+    assert (opened.decode.height, opened.decode.width) == (48, 48)
+    assert any("pictures made larger, 48×48" in choice for choice in opened.choices)
+    assert open_for_training(str(thumbnails), {}, None, said.append).settings.model == "cnn"
 
 
 def test_a_gpu_learns_small_pictures_from_nothing() -> None:
