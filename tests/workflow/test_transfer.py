@@ -197,6 +197,8 @@ def test_what_was_asked_for_stands_above_the_plan() -> None:
     assert "views" not in digits
     many = plan_transfer(replace(FACTS, train_rows=10_000), {"tune": "full"}, device="cpu").settings
     assert many["optimizer"]["layer_decay"] == 0.8
+    assert (many["augment"]["cutout"], many["loss"]["label_smoothing"]) == (0.25, 0.1)
+    assert full["loss"]["label_smoothing"] == 0.05
     assert "tune" not in full
     assert plan_transfer(FACTS, {}, device="cuda").settings["tune"] == "full"
     assert plan_transfer(FACTS, {"augment": {"rotation_range": 9}}, device="cpu").settings["tune"] == "full"

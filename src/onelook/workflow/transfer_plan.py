@@ -31,6 +31,9 @@ _WHOLE_RULE: dict[str, Any] = {
 # CIFAR-10, made 64 px, 83.7 % of others are right, and 75.9 % by the rule above.
 _MANY = 10_000
 _WHOLE_RULE_OF_MANY = _WHOLE_RULE | {"learning_rate": 3e-3, "layer_decay": 0.8}
+# So many pictures and epochs are learnt by heart: 97 % of CIFAR-10's own at the end, and 92 % of others. With a hole in
+# each picture and twice the smoothing, 81.6 instead of 81.2 % of others after 8 epochs of 6,000 pictures at 64 px.
+_HOLE_OF_MANY = 0.25
 _WHOLE_STEPS = 600
 _MOVED_BY = 0.1  # of a side, at most
 _ONE_CYCLE = {"name": "one_cycle", "warmup_fraction": 0.25, "final_fraction": 0.0}
@@ -51,6 +54,7 @@ def plan_transfer(facts: DataFacts, chosen: Overrides, *, device: str) -> Plan:
         tune = "full" if device != "cpu" or changes_pictures else "head"
         plan.pick({"tune": tune}, _why_this_tuning(tune, device))
     is_head = tune == "head"
+    is_whole_of_many = not is_head and facts.train_rows >= _MANY
     batch_size = chosen.get("batch_size") or _batch_size(facts.train_rows)
     plan.pick({"batch_size": batch_size}, f"batches of {batch_size}: {facts.train_rows:,} training pictures")
     if "epochs" not in chosen and (is_head or "time_limit_seconds" not in chosen):
@@ -59,7 +63,7 @@ def plan_transfer(facts: DataFacts, chosen: Overrides, *, device: str) -> Plan:
         epochs = min(most, max(fewest, -(-wanted // steps)))
         plan.pick({"epochs": epochs}, f"{epochs} epochs{' of the head' if is_head else ''}: some {wanted} steps")
     if "name" not in chosen.get("optimizer", {}):
-        whole = _WHOLE_RULE_OF_MANY if facts.train_rows >= _MANY else _WHOLE_RULE
+        whole = _WHOLE_RULE_OF_MANY if is_whole_of_many else _WHOLE_RULE
         rule, words = (_HEAD_RULE, "SGD with momentum") if is_head else (whole, "AdamW, lower layers slower,")
         plan.pick({"optimizer": rule}, f"{words} on a one-cycle rate, which rises, then falls to nothing")
     if "name" not in chosen.get("schedule", {}):
@@ -67,11 +71,16 @@ def plan_transfer(facts: DataFacts, chosen: Overrides, *, device: str) -> Plan:
     if "keep_best" not in chosen:
         plan.pick({"keep_best": "val_loss"}, "the epoch of the lowest validation loss is kept")
     if "label_smoothing" not in chosen.get("loss", {}):
-        plan.pick({"loss": {"label_smoothing": 0.05}}, "label smoothing 0.05 against overconfidence")
+        smoothing = 0.1 if is_whole_of_many else 0.05
+        plan.pick({"loss": {"label_smoothing": smoothing}}, f"label smoothing {smoothing} against overconfidence")
     why_not = why_not_mirrored(facts.class_names)
     if not is_head and not chosen.get("augment"):
         augment = {"crop_padding": round(_MOVED_BY * min(facts.height, facts.width)), "alternating_flip": not why_not}
-        plan.pick({"augment": augment}, f"small shifts{f', no mirroring: {why_not}' if why_not else ' and mirroring'}")
+        words = f"small shifts{f', no mirroring: {why_not}' if why_not else ' and mirroring'}"
+        if is_whole_of_many:
+            augment["cutout"] = _HOLE_OF_MANY
+            words += f", a hole of {_HOLE_OF_MANY:.0%} of the side: many pictures"
+        plan.pick({"augment": augment}, words)
     if not is_head and "views" not in chosen and not why_not:
         # Of 5,001 validation pictures of CIFAR-10 this brought 92.1 to 92.6 %. `views_in_words` tells it.
         plan.settings = merge(plan.settings, {"views": {"horizontal_flip": True}})
