@@ -22,6 +22,7 @@ from numpy.typing import DTypeLike, NDArray
 
 from onelook import files, runtime
 from onelook.data.dataset import Images
+from onelook.data.unused import drop_unused, mark_used
 from onelook.errors import DataError
 
 PICTURES = "pictures.npy"
@@ -96,6 +97,7 @@ def new_entry(key: str, row_shape: tuple[int, ...], dtype: DTypeLike = np.uint8)
             yield writer
             writer.finish()
         describe_entry(temporary, writer)
+    drop_unused(folder.parent)
 
 
 def describe_entry(folder: Path, writer: EntryWriter) -> None:
@@ -141,6 +143,7 @@ def read_entry(key: str) -> Entry | None:
         columns = {name: np.load(folder / f"{name}.npy") for name in entry["columns"]}
         if any(_checksum(column) != entry["columns"][name] for name, column in columns.items()):
             return None
+        mark_used(folder)
         return Entry(pictures, entry["facts"], columns)
     # A file that is missing or cut short, JSON that is none, a header that is none: all are built again.
     except (OSError, ValueError, KeyError, TypeError, EOFError):

@@ -26,6 +26,7 @@ from numpy.typing import DTypeLike, NDArray
 from onelook import files
 from onelook.data.cache import PICTURES, EntryWriter, describe_entry, entry_folder, new_entry, told_if_unwritable
 from onelook.data.sole_use import sole_use
+from onelook.data.unused import drop_unused
 
 _JOURNAL = "journal.jsonl"
 # Brought to the disk while the next rows are made: all at the end took 0.15 s for 150 MB, with nothing else to do.
@@ -85,6 +86,7 @@ def resumable_entry(key: str, row_shape: tuple[int, ...], dtype: DTypeLike = np.
         describe_entry(folder, entry)
         files.put_folder(folder, target)
         (target / _JOURNAL).unlink(missing_ok=True)
+    drop_unused(target.parent)
 
 
 def _remove_if_empty(folder: Path, entry: EntryWriter) -> None:

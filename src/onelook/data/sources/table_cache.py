@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onelook.data.dataset import Labels
+from onelook.data.unused import drop_unused, mark_used
 from onelook.files import atomic_folder, write_text
 from onelook.runtime import cache_folder
 
@@ -33,6 +34,7 @@ def cached_table(key: str, read: Callable[[], PixelTable]) -> PixelTable:
     folder = cache_folder() / "tables" / key
     kept = _load(folder)
     if kept is not None:
+        mark_used(folder)
         return kept
     table = read()
     try:
@@ -40,6 +42,7 @@ def cached_table(key: str, read: Callable[[], PixelTable]) -> PixelTable:
             _save(temporary, table)
     except OSError:  # a full or read-only disk
         return table
+    drop_unused(folder.parent)
     return _load(folder) or table
 
 
