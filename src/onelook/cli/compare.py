@@ -69,7 +69,13 @@ def say_comparison(say: Say, found: Comparison) -> None:
         say(f"  unclear: no difference that these {first.rows:,} pictures could show")
     _say_speed(say, found)
     say()
-    say.table(("", "trained in", "epochs", "parameters", "on disk", "run"), [_cost_cells(run) for run in found.runs])
+    shared, names = _below_one_folder([run.run for run in found.runs])
+    say.table(
+        ("", "trained in", "epochs", "parameters", "on disk", "run"),
+        [_cost_cells(run, name) for run, name in zip(found.runs, names, strict=True)],
+    )
+    if shared:
+        say(f"  runs in {shared}")
     if found.settings:
         say()
         shown = found.settings[:_MOST_SETTINGS]
@@ -124,9 +130,22 @@ def _speed_cells(run: ComparedRun) -> tuple[str, ...]:
     )
 
 
-def _cost_cells(run: ComparedRun) -> tuple[str, ...]:
+def _cost_cells(run: ComparedRun, name: str) -> tuple[str, ...]:
     epochs = "–" if run.epochs is None else str(run.epochs)
-    return (run.label, seconds(run.train_seconds), epochs, count(run.parameters), size(run.size_bytes), run.run)
+    return (run.label, seconds(run.train_seconds), epochs, count(run.parameters), size(run.size_bytes), name)
+
+
+def _below_one_folder(runs: list[str]) -> tuple[str, list[str]]:
+    """The folder that all runs lie in, and their names there; an empty folder where they share none.
+
+    Example:
+        >>> _below_one_folder(["runs/photos/svc", "runs/photos/cnn"])
+        ('runs/photos', ['svc', 'cnn'])
+    """
+    folders = {str(Path(run).parent) for run in runs}
+    if len(folders) > 1 or folders == {"."}:
+        return "", runs
+    return folders.pop(), [Path(run).name for run in runs]
 
 
 def _values(setting: DifferentSetting, found: Comparison) -> str:

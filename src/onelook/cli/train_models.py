@@ -24,7 +24,7 @@ def say_models(say: Say, found: TrainedModels, *, debug: bool) -> int:
     if found.comparison is not None:
         say()
         say_comparison(say, found.comparison)
-        say(f"\npage  {found.path / PAGE}\nruns  {found.path}")
+        say(f"\npage  {found.path / PAGE}")
     for model in found.failed:
         reason = describe(model.cause) if model.cause else model.error
         if debug and model.cause:
