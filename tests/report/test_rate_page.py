@@ -19,6 +19,7 @@ class Sweep:
     suggestion: float = 0.001
     steepest: float = 0.0005
     lowest: float = 0.01
+    why: str = "A rule of thumb."
 
 
 @pytest.fixture
@@ -54,6 +55,7 @@ def test_the_plot_shows_the_course_and_marks_the_suggestion(sweep: Sweep) -> Non
 def test_the_page_shows_what_was_found(sweep: Sweep) -> None:
     html = render_rate_page(sweep, [("network", "<cnn>")], name="photos", version="0.1.0")
     assert "A learning rate of 0.001 suits this data" in html
+    assert "A rule of thumb." in html
     assert "&lt;cnn&gt;" in html
     assert ">suggested</text>" in html
     assert ">learning rate</text>" in html

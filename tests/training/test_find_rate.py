@@ -35,6 +35,14 @@ def test_where_the_loss_falls_late_the_suggestion_is_not_below_the_fall():
     assert found.suggestion == pytest.approx(min(found.steepest, found.lowest / 2), rel=0.05)
 
 
+def test_with_steps_of_one_length_the_lowest_is_suggested():
+    course = valley(fall_at=1e-3, lowest_at=3e-2)
+    muon, others = judge(RATES, course, steps_of_one_length=True), judge(RATES, course)
+    assert muon.suggestion == muon.lowest == others.lowest > others.suggestion
+    assert "rate of the lowest loss is suggested" in muon.why
+    assert muon.why != others.why
+
+
 def test_noise_moves_the_suggestion_by_less_than_a_factor_of_two():
     course = valley(fall_at=1e-3, lowest_at=3e-2)
     quiet = judge(RATES, course).suggestion

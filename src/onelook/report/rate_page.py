@@ -11,10 +11,6 @@ from onelook.report.build import Masthead, render_one_section
 from onelook.report.charts import LineChart, Series, rate_chart
 from onelook.report.section import Section
 
-_WHY = (
-    "A tenth of the rate of the lowest loss is suggested, but no less than the rate at which the loss falls fastest: "
-    "the lowest loss itself is at the edge of what the network bears."
-)
 _ROWS = 12  # of the text plot
 
 
@@ -44,6 +40,10 @@ class Sweep(Protocol):
     @property
     def lowest(self) -> float:
         """The rate of the lowest loss."""
+
+    @property
+    def why(self) -> str:
+        """The rule behind the suggestion."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def render_rate_page(sweep: Sweep, facts: Sequence[tuple[str, str]], *, name: st
         suggested=_place(sweep, sweep.suggestion),
         summary=f"Loss by learning rate: lowest at {sweep.lowest:g}, falling fastest at {sweep.steepest:g}.",
     )
-    view = RateView(len(sweep.rates), chart, (*rate_rows(sweep), *facts), _WHY)
+    view = RateView(len(sweep.rates), chart, (*rate_rows(sweep), *facts), sweep.why)
     section = Section("Learning rate", f"A learning rate of {sweep.suggestion:g} suits this data", "rate.html", view)
     return render_one_section(section, Masthead(name, "Looking for a learning rate", "", version))
 

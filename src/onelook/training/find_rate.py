@@ -28,7 +28,15 @@ LOWEST_RATE, HIGHEST_RATE = 1e-7, 10.0
 STEPS = 160  # 20 for each factor of ten
 
 _LOST = 4.0  # the sweep ends where the loss is this many times its lowest
-_BELOW_THE_MINIMUM = 10.0
+_BELOW_THE_LOWEST = 10.0
+_WHY = (
+    "A tenth of the rate of the lowest loss is suggested, but no less than the rate at which the loss falls fastest: "
+    "the lowest loss itself is at the edge of what the network bears."
+)
+_WHY_THE_LOWEST = (
+    "The rate of the lowest loss is suggested: the length of this optimizer's steps hangs on the rate alone, not on "
+    "the gradient, and training bears what the sweep bore."
+)
 # A batch's loss is an accident of its pictures: the mean over this width on either side, in powers of ten, is less so.
 _SMOOTHING = 0.2
 _FEWEST_STEPS = 10
@@ -44,9 +52,11 @@ class RateSweep:
         rates: of each step, rising.
         losses: of each step's batch, in nats.
         smooth_losses: means of these over neighbouring steps.
-        suggestion: a tenth of the rate of the lowest loss, but no less than where it falls fastest; to two digits.
+        suggestion: a tenth of the rate of the lowest loss, but no less than where it falls fastest; for steps of one
+            length (Muon) the rate of the lowest loss; to two digits.
         steepest: the rate where the loss falls fastest.
         lowest: the rate of the lowest loss.
+        why: the rule behind the suggestion, for its reader.
     """
 
     rates: tuple[float, ...]
@@ -55,6 +65,7 @@ class RateSweep:
     suggestion: float
     steepest: float
     lowest: float
+    why: str
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON values: the suggestion first, the sweep at the end."""
@@ -122,7 +133,7 @@ def sweep_rates(
         while len(losses) < steps and not is_lost(losses):
             epoch, before, rows_before = epoch + 1, 0.0, 0
             trainer.train_epoch(epoch, lambda steps_done: LOWEST_RATE * growth**steps_done, goes_on)
-    return judge(rates, losses)
+    return judge(rates, losses, steps_of_one_length=settings.optimizer.name == "muon")
 
 
 def is_lost(losses: Sequence[float]) -> bool:
@@ -134,12 +145,13 @@ def is_lost(losses: Sequence[float]) -> bool:
     return len(losses) >= _FEWEST_STEPS and min(losses[-2:]) > _LOST * lowest
 
 
-def judge(rates: Sequence[float], losses: Sequence[float]) -> RateSweep:
+def judge(rates: Sequence[float], losses: Sequence[float], *, steps_of_one_length: bool = False) -> RateSweep:
     """What rates and the losses at them suggest.
 
     Args:
         rates: rising by the same factor.
         losses: of the step at each rate; a last one that is not a number is left out.
+        steps_of_one_length: whether the rate alone decides how far a step goes.
 
     Raises:
         ConfigError: the loss never falls, or there are too few steps to tell.
@@ -164,13 +176,15 @@ def judge(rates: Sequence[float], losses: Sequence[float]) -> RateSweep:
     slopes = np.gradient(smooth, places)
     at_steepest = int(slopes[: at_lowest + 1].argmin())
     lowest, steepest = rates[at_lowest], rates[at_steepest]
+    cautious = max(lowest / _BELOW_THE_LOWEST, min(steepest, lowest / 2))
     return RateSweep(
         rates=tuple(rate for rate, _ in finite),
         losses=tuple(loss for _, loss in finite),
         smooth_losses=tuple(smooth.tolist()),
-        suggestion=two_digits(max(lowest / _BELOW_THE_MINIMUM, min(steepest, lowest / 2))),
+        suggestion=two_digits(lowest if steps_of_one_length else cautious),
         steepest=two_digits(steepest),
         lowest=two_digits(lowest),
+        why=_WHY_THE_LOWEST if steps_of_one_length else _WHY,
     )
 
 

@@ -79,8 +79,9 @@ def find_learning_rate(
     """Looks for a learning rate in a sweep of some seconds (Smith 2017, arXiv:1506.01186); no run is begun.
 
     A copy of the network is trained for up to 160 steps while the rate rises from 1e-7 to 10. A tenth of the rate of
-    the lowest loss is suggested, but no less than the rate at which the loss falls fastest. It holds for the network,
-    optimizer, batch size and augmentation that it was found with: give `train` the same settings.
+    the lowest loss is suggested, but no less than the rate at which the loss falls fastest (with Muon: the rate of the
+    lowest loss). It holds for the network, optimizer, batch size and augmentation that it was found with: give `train`
+    the same settings.
 
     Args:
         data, config, sets, quiet, say, on_progress, **settings: as `train` takes them.
