@@ -92,12 +92,22 @@ def test_prints_a_table_within_80_columns(tmp_path, capsys, monkeypatch):
     make_run(Path("runs/digits-002"), right=4)
     assert main(["compare", "runs/digits-001", "runs/digits-002"]) == 0
     printed = capsys.readouterr().out
-    for cell in ("runs/digits-001", "75.00 (30.1–95.4)", "1 k", "56.0 kB", "1 min 1 s", "same 4 test pictures"):
+    for cell in ("runs in runs", "75.00 (30.1–95.4)", "1 k", "56.0 kB", "1 min 1 s", "same 4 test pictures"):
         assert cell in printed
     tables = [line for line in printed.splitlines() if "digits-00" in line]
     assert len(tables) >= 4
     assert max(map(len, tables)) <= 80
     assert printed.splitlines()[-1].startswith("digits-002 is ahead")
+
+
+def test_runs_of_several_folders_are_printed_with_their_paths(tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    make_run(Path("a/digits"))
+    make_run(Path("b/digits"), right=4)
+    assert main(["compare", "a/digits", "b/digits"]) == 0
+    printed = capsys.readouterr().out
+    assert "  a/digits\n" in printed
+    assert "runs in" not in printed
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ Html = Annotated[
     Path | None,
     typer.Option("--html", metavar="FILE", help="Also write a page, with charts.", rich_help_panel="Output"),
 ]
+_COSTS = ("", "trained in", "epochs", "parameters", "on disk", "run")
 _MOST_SETTINGS = 12  # lines of settings that differ; the page has all
 
 
@@ -69,13 +70,14 @@ def say_comparison(say: Say, found: Comparison) -> None:
         say(f"  unclear: no difference that these {first.rows:,} pictures could show")
     _say_speed(say, found)
     say()
-    shared, names = _below_one_folder([run.run for run in found.runs])
-    say.table(
-        ("", "trained in", "epochs", "parameters", "on disk", "run"),
-        [_cost_cells(run, name) for run, name in zip(found.runs, names, strict=True)],
-    )
-    if shared:
-        say(f"  runs in {shared}")
+    costs = [_cost_cells(run) for run in found.runs]
+    folders = {Path(run.run).parent for run in found.runs}
+    if len(folders) == 1 and all(Path(run.run).name == run.label for run in found.runs):
+        # Their names are those of their folders: all that is to be said is where these lie.
+        say.table(_COSTS[:-1], [cells[:-1] for cells in costs])
+        say(f"  runs in {folders.pop()}")
+    else:
+        say.table(_COSTS, costs)
     if found.settings:
         say()
         shown = found.settings[:_MOST_SETTINGS]
@@ -130,22 +132,9 @@ def _speed_cells(run: ComparedRun) -> tuple[str, ...]:
     )
 
 
-def _cost_cells(run: ComparedRun, name: str) -> tuple[str, ...]:
+def _cost_cells(run: ComparedRun) -> tuple[str, ...]:
     epochs = "–" if run.epochs is None else str(run.epochs)
-    return (run.label, seconds(run.train_seconds), epochs, count(run.parameters), size(run.size_bytes), name)
-
-
-def _below_one_folder(runs: list[str]) -> tuple[str, list[str]]:
-    """The folder that all runs lie in, and their names there; an empty folder where they share none.
-
-    Example:
-        >>> _below_one_folder(["runs/photos/svc", "runs/photos/cnn"])
-        ('runs/photos', ['svc', 'cnn'])
-    """
-    folders = {str(Path(run).parent) for run in runs}
-    if len(folders) > 1 or folders == {"."}:
-        return "", runs
-    return folders.pop(), [Path(run).name for run in runs]
+    return (run.label, seconds(run.train_seconds), epochs, count(run.parameters), size(run.size_bytes), run.run)
 
 
 def _values(setting: DifferentSetting, found: Comparison) -> str:
