@@ -50,6 +50,21 @@ def test_one_that_is_made_by_and_by_does_so_too(cache_folder: Path) -> None:
     assert names(cache_folder / "pictures") == {"new"}
 
 
+def test_an_old_beginning_stays_while_it_is_gone_on_with(cache_folder: Path) -> None:
+    try:
+        with resumable_entry("long", (2,)) as writer:
+            writer.append(np.zeros((3, 2), np.uint8), "note")
+            raise KeyboardInterrupt
+    except KeyboardInterrupt:
+        grow_old(cache_folder / "pictures" / "long.unfinished", KEPT_DAYS + 1)
+    with resumable_entry("long", (2,)) as writer:
+        keep("other")
+        writer.append(np.ones((3, 2), np.uint8), "note")
+    entry = read_entry("long")
+    assert entry is not None
+    assert entry.pictures.tolist() == [[0, 0]] * 3 + [[1, 1]] * 3
+
+
 def test_tables_go_and_stay_alike(cache_folder: Path) -> None:
     table = PixelTable(np.zeros((2, 4), np.uint8), None, ())
     tables = cache_folder / "tables"

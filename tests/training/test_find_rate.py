@@ -83,14 +83,14 @@ def test_when_the_sweep_is_over(losses, is_over):
     assert is_lost(losses) is is_over
 
 
-def sweep(network: torch.nn.Module, steps: int = 60) -> RateSweep:
+def sweep(network: torch.nn.Module, steps: int = 60, optimizer: str = "adam") -> RateSweep:
     return sweep_rates(
         network,
         train=draw_images(50, seed=1),
         val=draw_images(21, seed=2),
         preprocess=ScaleToUnit(),
         augment=None,
-        settings=TrainSettings(batch_size=16, optimizer=OptimizerSettings(name="adam")),
+        settings=TrainSettings(batch_size=16, optimizer=OptimizerSettings.model_validate({"name": optimizer})),
         device=torch.device("cpu"),
         steps=steps,
     )
@@ -102,6 +102,12 @@ def test_the_sweep_leaves_the_network_alone_and_repeats_itself():
     first, second = sweep(network), sweep(network)
     assert all(torch.equal(tensor, before[name]) for name, tensor in network.state_dict().items())
     assert first == second
+
+
+@pytest.mark.parametrize(("optimizer", "is_the_lowest"), [("muon", True), ("adam", False)])
+def test_muon_alone_is_suggested_the_rate_of_the_lowest_loss(optimizer, is_the_lowest):
+    found = sweep(small_network(dropout=0), steps=120, optimizer=optimizer)
+    assert (found.suggestion == found.lowest) is is_the_lowest
 
 
 def test_the_rates_rise_by_one_factor_over_several_epochs():

@@ -26,7 +26,7 @@ from numpy.typing import DTypeLike, NDArray
 from onelook import files
 from onelook.data.cache import PICTURES, EntryWriter, describe_entry, entry_folder, new_entry, told_if_unwritable
 from onelook.data.sole_use import sole_use
-from onelook.data.unused import drop_unused
+from onelook.data.unused import drop_unused, mark_used
 
 _JOURNAL = "journal.jsonl"
 # Brought to the disk while the next rows are made: all at the end took 0.15 s for 150 MB, with nothing else to do.
@@ -74,6 +74,7 @@ def resumable_entry(key: str, row_shape: tuple[int, ...], dtype: DTypeLike = np.
             yield BatchWriter(stack.enter_context(new_entry(key, row_shape, dtype)))
             return
         folder.mkdir(exist_ok=True)
+        mark_used(folder)  # an old beginning must not be removed while it is gone on with
         for name in (PICTURES, _JOURNAL):
             (folder / name).touch()
         with (folder / PICTURES).open("r+b") as pictures, (folder / _JOURNAL).open("r+b") as lines:
