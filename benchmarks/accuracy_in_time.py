@@ -5,7 +5,8 @@
 
 Runs `onelook train NAME --time-limit L --seed S` as a user would, once a seed, each with an empty cache. Seconds are
 of the whole command. The machine should have nothing else to do. Other data sets and limits in
-`results/accuracy_in_time.json` stay; the file is written after every seed.
+`results/accuracy_in_time.json` stay; the file is written after every seed. `--add` keeps what other seeds gave
+before, for runs that are too long to be had in one go.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from record import write_entry
+from record import read_entries, write_entry
 from whole_command import Trained, limit_seconds, train
 
 # The test accuracy that is wanted: (data set, time limit) -> share, of the median.
@@ -35,9 +36,12 @@ def main() -> None:
     parser.add_argument("data", choices=("mnist", "fashion_mnist", "cifar10"))
     parser.add_argument("--time-limit", required=True, help="such as 90s, 3m, 1h")
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
+    parser.add_argument("--add", action="store_true", help="keeps what other seeds gave before")
     parser.add_argument("--dry", action="store_true", help="writes no result")
     given = parser.parse_args()
-    tries: list[dict[str, Any]] = []
+    name = f"{given.data} {given.time_limit}"
+    before = read_entries("accuracy_in_time", "entries").get(name, {"tries": []})["tries"] if given.add else []
+    tries: list[dict[str, Any]] = [each for each in before if each["seed"] not in given.seeds]
     for seed in given.seeds:
         with tempfile.TemporaryDirectory() as folder:
             options = ("--time-limit", given.time_limit, "--seed", str(seed))
@@ -45,7 +49,7 @@ def main() -> None:
         print(_line(given.data, tries[-1]), flush=True)
         found = summary(given.data, given.time_limit, tries)
         if not given.dry:
-            write_entry("accuracy_in_time", "entries", f"{given.data} {given.time_limit}", found)
+            write_entry("accuracy_in_time", "entries", name, found)
     print(f"median {found['accuracy']['median']:.4f}, longest {found['longest_share_of_limit']:.3f} of the limit")
 
 
@@ -70,10 +74,11 @@ def one_try(seed: int, limit: str, trained: Trained) -> dict[str, Any]:
 def summary(data: str, limit: str, tries: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """The tries and what is held against the bars."""
     accuracies = [each["accuracy"] for each in tries]
+    median = round(statistics.median(accuracies), 6)
     return {
         "data": data,
         "time_limit": limit,
-        "accuracy": {"median": statistics.median(accuracies), "lowest": min(accuracies), "highest": max(accuracies)},
+        "accuracy": {"median": median, "lowest": min(accuracies), "highest": max(accuracies)},
         "accuracy_bar": BARS.get((data, limit)),
         "longest_share_of_limit": max(each["share_of_limit"] for each in tries),
         "share_of_limit_bar": OVERRUN_BAR,

@@ -42,9 +42,15 @@ def write_entry(name: str, field: str, key: str, figures: dict[str, Any], **besi
         key, figures: the entry. It gets the command and the date of its own, as the file has those of the last one.
         beside: what else stands in the file.
     """
+    entries = {**read_entries(name, field), key: {**_origin(), **figures}}
+    return write_result(name, {**beside, field: dict(sorted(entries.items()))})
+
+
+def read_entries(name: str, field: str) -> dict[str, Any]:
+    """The `field` of `results/<name>.json`, by key; empty where there is no such file yet."""
     path = RESULTS / f"{name}.json"
-    entries = json.loads(path.read_text(encoding="utf-8"))[field] if path.is_file() else {}
-    return write_result(name, {**beside, field: dict(sorted({**entries, key: {**_origin(), **figures}}.items()))})
+    entries: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))[field] if path.is_file() else {}
+    return entries
 
 
 def spread(values: Sequence[float]) -> dict[str, float]:
