@@ -138,6 +138,7 @@ ELSEWHERE = {
     "features.pca": "tests/workflow/test_classical.py",
     "features.hog_cell": "tests/workflow/test_classical.py",
     "classical.rows": "tests/workflow/test_classical.py",
+    "compile": "tests/training/test_compiled.py",
     "auto_batch_size": "tests/workflow/test_batch_size.py",
     "views.horizontal_flip": "tests/workflow/test_views.py",  # the training stays the same
     "views.shift": "tests/workflow/test_views.py",

@@ -18,7 +18,8 @@ class DropoutLayer(WholeBatchLayer):
 
     torch's own dropout draws one double a value: on one core 9 nanoseconds each, 14 % of a training step of
     `fashion-cnn-bn`; this takes 3. The numbers come from torch's generator all the same, so a seed repeats them.
-    Where processes share a batch, each draws for all of it and keeps its own rows' numbers.
+    Where processes share a batch, each draws for all of it and keeps its own rows' numbers. A compiled network draws
+    as torch's compiler does.
     """
 
     def __init__(self, rate: float) -> None:
@@ -28,7 +29,7 @@ class DropoutLayer(WholeBatchLayer):
     def forward(self, values: Tensor) -> Tensor:
         if not self.training or self.rate == 0:
             return values
-        if values.device.type == "cpu":
+        if values.device.type == "cpu" and not torch.compiler.is_compiling():
             first, whole = (0, len(values)) if self.shared is None else (self.shared.first, self.shared.whole)
             return _drop(values, self.rate, first, whole)
         if self.shared is None:

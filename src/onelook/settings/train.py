@@ -104,6 +104,9 @@ class TrainSettings(Settings):
     precision: Precision = setting(
         "auto", "What training computes in: auto is bfloat16 on GPUs made for it, else float32."
     )
+    compile: bool = setting(
+        False, "Whether torch compiles the network's steps first: minutes at the start, for long runs on a GPU."
+    )
     log: tuple[Log, ...] = setting(
         (),
         "Also log the run to tensorboard (in its folder), mlflow or both.",

@@ -38,7 +38,7 @@ from onelook.training.trainer import Augmentation, EpochPosition, Trainer
 _PLANNED = {
     *("epochs", "batch_size", "seed", "keep_best", "augment"),
     *("optimizer", "schedule", "loss", "early_stopping", "reduce_on_plateau", "weight_average"),
-    *("mix", "sampling", "precision"),
+    *("mix", "sampling", "precision", "compile"),
 }
 
 

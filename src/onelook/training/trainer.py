@@ -9,10 +9,12 @@ import torch
 from torch import Tensor, nn
 
 from onelook.data.dataset import ImageSet
+from onelook.errors import ConfigError
 from onelook.models.whole_batch import share_batches
 from onelook.settings import TrainSettings
 from onelook.training.average import WeightAverage
 from onelook.training.batches import Batch, Batches
+from onelook.training.compiled import CompiledNetwork, compiler_told_plainly
 from onelook.training.listeners import BatchStatus
 from onelook.training.loss import build_losses
 from onelook.training.parallel import ALONE, Processes, SharedRows, sum_gradients
@@ -58,6 +60,9 @@ class Trainer:
         settings: how to train.
         device: where.
         processes: who trains together, each with its part of every batch; by default this one alone.
+
+    Raises:
+        ConfigError: `compile` is set, and torch cannot compile here, or several processes train together.
     """
 
     def __init__(
@@ -98,6 +103,7 @@ class Trainer:
         self._shared = SharedRows(processes)
         if processes.count > 1:
             share_batches(self.network, self._shared)
+        self._in_training = self._compiled(settings.batch_size) if settings.compile else self.network
         self._between_batches: tuple[int, Tally, torch.Generator]  # the last batch, for `position`
 
     @property
@@ -138,7 +144,8 @@ class Trainer:
             learning_rate = rate(self.optimizer.steps_done)
             loss, logits, targets = self._loss(batch, epoch, augmentation)
             if self.processes.count == 1:
-                torch.autograd.backward(loss)
+                with compiler_told_plainly():
+                    torch.autograd.backward(loss)
                 tally.add(loss, logits, targets)
             else:
                 self._learn_with_others(loss, logits, targets, tally)
@@ -173,11 +180,19 @@ class Trainer:
         prepared = self.prepare(images)
         logits: Tensor
         if self.precision == torch.float32:
-            logits = self.network(prepared)
+            logits = self._in_training(prepared)
             return logits
         with torch.autocast(self._device.type, self.precision):
-            logits = self.network(prepared)
+            logits = self._in_training(prepared)
         return logits.to(torch.float32)
+
+    def _compiled(self, batch_size: int) -> CompiledNetwork:
+        if self.processes.count > 1:
+            raise ConfigError(
+                f"compile in {self.processes.count} processes of torchrun: batch-norm waits for the other processes "
+                "there, which is not compiled. Start it without torchrun, or without --set compile=true."
+            )
+        return CompiledNetwork(self.network, batch_size)
 
     def _learn_with_others(self, loss: Tensor, logits: Tensor, targets: Tensor, tally: Tally) -> None:
         """Leaves the whole batch's gradients with the weights and counts it; of its rows there may be none here."""

@@ -10,7 +10,7 @@ from onelook.settings.merge import Overrides, build_settings
 _OF_NETWORKS = (
     *("epochs", "batch_size", "auto_batch_size", "augment", "mix", "optimizer", "schedule", "loss", "dropout"),
     *("weight_average", "keep_best", "sampling", "precision", "early_stopping", "reduce_on_plateau", "views", "log"),
-    *("tune", "weights"),
+    *("tune", "weights", "compile"),
 )
 
 

@@ -86,6 +86,8 @@ def _fit_network(
         processes=processes.count,
         precision=str(choose_precision(settings.precision, work.device)).removeprefix("torch."),
     )
+    if settings.compile:
+        say("\n".join(entry("note", "the first step is compiled, which takes from half a minute to some minutes")))
     budget = None
     if settings.time_limit_seconds is not None:
         stored = processes.from_first(lambda: _stored_time_plan(begun))
