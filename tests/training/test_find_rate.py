@@ -10,7 +10,7 @@ import torch
 from tests.training.conftest import ScaleToUnit, draw_images, small_network
 
 from onelook.errors import ConfigError
-from onelook.settings import OptimizerSettings, TrainSettings
+from onelook.settings import TrainSettings
 from onelook.training.find_rate import HIGHEST_RATE, LOWEST_RATE, STEPS, RateSweep, is_lost, judge, sweep_rates
 
 RATES = np.geomspace(LOWEST_RATE, HIGHEST_RATE, STEPS).tolist()
@@ -83,14 +83,14 @@ def test_when_the_sweep_is_over(losses, is_over):
     assert is_lost(losses) is is_over
 
 
-def sweep(network: torch.nn.Module, steps: int = 60, optimizer: str = "adam") -> RateSweep:
+def sweep(network: torch.nn.Module, steps: int = 60, optimizer: str = "adam", **settings: object) -> RateSweep:
     return sweep_rates(
         network,
         train=draw_images(50, seed=1),
         val=draw_images(21, seed=2),
         preprocess=ScaleToUnit(),
         augment=None,
-        settings=TrainSettings(batch_size=16, optimizer=OptimizerSettings.model_validate({"name": optimizer})),
+        settings=TrainSettings.model_validate({"batch_size": 16, "optimizer": {"name": optimizer}, **settings}),
         device=torch.device("cpu"),
         steps=steps,
     )
@@ -120,6 +120,11 @@ def test_the_rates_rise_by_one_factor_over_several_epochs():
 
 def test_a_small_network_gets_a_rate_that_it_learns_with():
     assert 1e-3 <= sweep(small_network(dropout=0), steps=120).suggestion <= 0.5
+
+
+def test_the_sweep_compiles_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch, "compile", lambda *_, **__: pytest.fail("compiled for a sweep"))
+    assert sweep(small_network(), compile=True).losses == sweep(small_network()).losses
 
 
 def test_the_first_loss_is_that_of_the_first_batch_alone():

@@ -115,7 +115,7 @@ def sweep_rates(
             val=val,
             preprocess=preprocess,
             augment=augment,
-            settings=settings,
+            settings=settings.model_copy(update={"compile": False}),  # so few steps do not repay it
             device=device,
         )
         rows_before = 0
