@@ -35,7 +35,7 @@ def readme_table() -> str:
             f"| augmenting {size} | {speed(measured['onelook'])} | Keras' `ImageDataGenerator`: "
             f"{speed(measured['keras_image_data_generator'])}; {measured['ratio']['median']:.0f} times |"
         )
-    return "\n".join([*rows, *_loop_overhead(), *_memory(), *_kills()])
+    return "\n".join([*rows, *_prediction(), *_loop_overhead(), *_memory(), *_kills()])
 
 
 def _accuracy_in_time(entry: dict[str, Any]) -> str:
@@ -107,6 +107,21 @@ def _throughput(recipe: str, measured: dict[str, Any]) -> list[str]:
         rows.append(
             f"| arithmetic while training `{recipe}` | {percent(measured['share_of_peak']['median'], 0)} of the "
             f"machine's own matrix products | {measured['matrix_product_gflops']['median']:.0f} GFLOP/s at size 4096 |"
+        )
+    return rows
+
+
+def _prediction() -> list[str]:
+    """Each picture looked at once, many in one call and one alone."""
+    rows = []
+    for recipe, of_views in _named("prediction", "results"):
+        found = of_views["one view"]
+        ours, plain, keras = found["onelook"], found["pytorch"], found["keras_tensorflow"]
+        many, alone = "pictures_a_second", "one_picture_median_ms"
+        rows.append(
+            f"| predicting with `{recipe}`; one picture alone | {speed(ours[many])}; {ours[alone]['median']:.1f} ms | "
+            f"Keras on TensorFlow: {speed(keras[many])}; {keras[alone]['median']:.1f} ms. "
+            f"PyTorch: {speed(plain[many])}; {plain[alone]['median']:.1f} ms |"
         )
     return rows
 
