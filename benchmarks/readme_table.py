@@ -116,6 +116,8 @@ def _prediction() -> list[str]:
     rows = []
     for recipe, of_views in _named("prediction", "results"):
         found = of_views["one view"]
+        if "keras_tensorflow" not in found:  # measured where it was not installed
+            continue
         ours, plain, keras = found["onelook"], found["pytorch"], found["keras_tensorflow"]
         many, alone = "pictures_a_second", "one_picture_median_ms"
         rows.append(

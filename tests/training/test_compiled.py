@@ -83,6 +83,34 @@ def test_compiled_dropout_drops_its_share() -> None:
     assert (kept == 0).float().mean().item() == pytest.approx(0.3, abs=0.02)
 
 
+def test_a_network_with_dropout_is_compiled_whole() -> None:
+    whole = torch.compile(network_with_dropout().train(), fullgraph=True, backend="eager")
+
+    assert whole(torch.ones(2, 1, 8, 8)).shape == (2, 3)
+
+
+def test_a_backward_pass_that_cannot_be_compiled_is_said_in_a_sentence(
+    fit_small: Fit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    problem = type("InductorError", (RuntimeError,), {"__module__": "torch._inductor.exc"})
+
+    def fail(_: Tensor) -> Tensor:
+        raise problem("no kernel for this")
+
+    def fails_late(network: nn.Module, **_: Any) -> Callable[[Tensor], Tensor]:
+        def call(images: Tensor) -> Tensor:
+            logits: Tensor = network(images)
+            logits.register_hook(fail)
+            return logits
+
+        return call
+
+    monkeypatch.setattr(torch, "compile", fails_late)
+
+    with pytest.raises(ConfigError, match="no kernel for this. Expected Triton"):
+        fit_small(compile=True)
+
+
 def test_only_whole_batches_are_compiled(fit_small: Fit, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[int] = []
 
