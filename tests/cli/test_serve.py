@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import re
 import signal
@@ -14,6 +15,7 @@ import pytest
 from PIL import Image
 
 from onelook.cli import main
+from onelook.cli.serve import listening
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is sent as a POSIX signal")
@@ -44,3 +46,26 @@ def test_a_taken_port_is_refused_before_anything_runs(brightness_model, capsys):
     printed = capsys.readouterr().err
     assert f"port {port}" in printed
     assert "--port" in printed
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+def test_an_accepted_connection_sends_at_once(host):
+    """With Nagle's algorithm on, every answer on a connection that is kept open comes 44 ms late."""
+
+    async def accepted_option() -> int:
+        found: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+        def accept(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            found.set_result(writer.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+            writer.close()
+
+        with listening(host, 0) as listener:
+            # As uvicorn does it: the listening socket is handed to asyncio, which sets up each one it accepts.
+            async with await asyncio.start_server(accept, sock=listener):
+                _, client = await asyncio.open_connection(*listener.getsockname()[:2])
+                option = await asyncio.wait_for(found, timeout=30)
+                client.close()
+                await client.wait_closed()
+        return option
+
+    assert asyncio.run(accepted_option()) != 0

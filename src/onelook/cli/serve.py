@@ -41,7 +41,7 @@ def serve(
 
     say = Say(quiet=quiet)
     app = build_app(load(model))
-    with _listening(host, port) as listener:
+    with listening(host, port) as listener:
         address, free_port = listener.getsockname()[:2]
         shown = f"[{address}]" if ":" in address else address
         say(f"serving {model} at http://{shown}:{free_port} (Ctrl-C ends it)")
@@ -49,11 +49,13 @@ def serve(
         uvicorn.Server(config).run(sockets=[listener])
 
 
-def _listening(host: str, port: int) -> socket.socket:
-    """A bound socket: bound here, so that a taken port is refused in our words."""
+def listening(host: str, port: int) -> socket.socket:
+    """Return a bound TCP socket. It is bound here, so that a taken port is refused in our words."""
     try:
         family, kind, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        listener = socket.socket(family, kind)
+        # TCP is named: asyncio turns Nagle's algorithm off only where it is. That algorithm holds an answer's body
+        # back until the client has acknowledged its headers, which on a connection that is kept open takes 40 ms.
+        listener = socket.socket(family, kind, socket.IPPROTO_TCP)
         try:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             listener.bind(address)
