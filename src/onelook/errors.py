@@ -13,6 +13,8 @@ import struct
 import zlib
 from collections.abc import Iterable
 
+from onelook.wording import listed
+
 _MOST_NAMES = 20  # of the known ones, where none is near
 _LONGEST_REASON = 150  # characters
 _NO_WORDS = "its content does not follow its format"
@@ -60,9 +62,8 @@ def unknown_name(kind: str, name: str, known: Iterable[str]) -> ConfigError:
     """
     names = {known_name.casefold(): known_name for known_name in sorted(known)}
     close = difflib.get_close_matches(name.casefold(), names, n=1)
-    shown = ", ".join([*names.values()][:_MOST_NAMES])
-    more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
-    hint = f"Did you mean '{names[close[0]]}'?" if close else f"Known: {shown}{more}."
+    choice = listed(names.values(), most=_MOST_NAMES, last="")
+    hint = f"Did you mean '{names[close[0]]}'?" if close else f"Known: {choice}."
     return ConfigError(f"unknown {kind} '{name}'. {hint}")
 
 

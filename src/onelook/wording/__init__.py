@@ -1,0 +1,50 @@
+"""How counts, lists, shares, times and sizes are written, for the command, the report and errors.
+
+Every text uses plain spaces. The report sets its own narrow ones (see `onelook.report.words`).
+"""
+
+from onelook.wording.numbers import (
+    abbreviated,
+    duration,
+    large_number,
+    milliseconds,
+    number,
+    percent,
+    percentage,
+    size,
+    spread,
+)
+from onelook.wording.text import (
+    TITLE_COLUMNS,
+    agree,
+    counted,
+    entry,
+    listed,
+    plural,
+    printable,
+    quoted,
+    sentence,
+    times,
+)
+
+__all__ = [
+    "TITLE_COLUMNS",
+    "abbreviated",
+    "agree",
+    "counted",
+    "duration",
+    "entry",
+    "large_number",
+    "listed",
+    "milliseconds",
+    "number",
+    "percent",
+    "percentage",
+    "plural",
+    "printable",
+    "quoted",
+    "sentence",
+    "size",
+    "spread",
+    "times",
+]

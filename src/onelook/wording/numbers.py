@@ -1,0 +1,138 @@
+"""Numbers, shares, times and sizes. Each function has one way of rounding."""
+
+from __future__ import annotations
+
+from onelook.wording.text import counted
+
+_MOST_DECIMALS = 6  # of a percentage that would otherwise say 0 % or 100 %
+
+
+def number(value: float, significant: int = 4) -> str:
+    """Return a number: whole ones with their thousands set apart, others with a few significant digits.
+
+    Example:
+        >>> number(60000), number(0.031834), number(0.00004)
+        ('60,000', '0.03183', '4e-05')
+    """
+    return f"{value:,.0f}" if float(value).is_integer() else f"{value:.{significant}g}"
+
+
+def spread(low: float, high: float) -> str:
+    """Return a range of numbers, or the number where both ends are the same.
+
+    Example:
+        >>> spread(8, 1200), spread(8, 8), spread(0.0, 0.5)
+        ('8 to 1,200', '8', '0 to 0.5')
+    """
+    return number(low) if low == high else f"{number(low)} to {number(high)}"
+
+
+def large_number(count: float) -> str:
+    """Return a count that is hard to take in, from a million on to the nearest hundred thousand.
+
+    Example:
+        >>> [large_number(count) for count in (812, 88_753, 12_942_786, 999_960_000, 3.1e9)]
+        ['812', '88,753', '12.9 million', '1.0 billion', '3.1 billion']
+    """
+    if count < 10**6:
+        return f"{count:,.0f}"
+    return _in_units(count, (" million", " billion"), (10**6, 10**9))
+
+
+def abbreviated(count: float) -> str:
+    """Return a count in the few characters that a table's column has, with three digits or fewer.
+
+    Example:
+        >>> [abbreviated(count) for count in (987, 8_040, 887_530, 999_700, 12_942_786)]
+        ['987', '8.0 k', '888 k', '1.0 M', '12.9 M']
+    """
+    if count < 999.5:
+        return f"{count:.0f}"
+    unit, divisor = ("k", 1e3) if count < 999_500 else ("M", 1e6) if count < 999.5e6 else ("G", 1e9)
+    value = count / divisor
+    return f"{value:.{0 if value >= 99.95 else 1}f} {unit}"
+
+
+def percent(share: float, decimals: int = 1) -> str:
+    """Return a share as a percentage: 100 % is said only of all and 0 % only of none.
+
+    Args:
+        share: in [0, 1].
+        decimals: digits after the point; more are written where these would round to 0 or 100.
+
+    Example:
+        >>> percent(0.98234), percent(1.0), percent(0.98765, decimals=2)
+        ('98.2 %', '100 %', '98.77 %')
+        >>> percent(0.99996), percent(0.0002)  # one of 25,000 is wrong, five are right
+        ('99.996 %', '0.02 %')
+    """
+    return f"{percentage(share, decimals)} %"
+
+
+def percentage(share: float, decimals: int = 1) -> str:
+    """Return what `percent` returns without its sign, for a column whose head has it."""
+    if share in (0.0, 1.0):
+        return f"{100 * share:.0f}"
+    text = f"{100 * share:.{decimals}f}"
+    while float(text) in (0.0, 100.0) and decimals < _MOST_DECIMALS:
+        decimals += 1
+        text = f"{100 * share:.{decimals}f}"
+    return text
+
+
+def duration(seconds: float) -> str:
+    """Return a length of time in one unit or two, to about a hundredth of itself.
+
+    One digit under a second, one decimal under ten seconds, whole seconds under an hour, whole minutes from then on.
+
+    Example:
+        >>> [duration(seconds) for seconds in (0, 0.0004, 0.042, 0.42, 7.31, 12.4)]
+        ['0 s', 'under 1 ms', '0.04 s', '0.4 s', '7.3 s', '12 s']
+        >>> [duration(seconds) for seconds in (9.96, 59.7, 185, 3599.7, 3840, 7210)]
+        ['10 s', '1 min', '3 min 5 s', '1 h', '1 h 4 min', '2 h']
+    """
+    if seconds < 0.95:
+        if 0 < seconds < 0.001:
+            return "under 1 ms"
+        return f"{seconds:.{3 if seconds < 0.0095 else 2 if seconds < 0.095 else 1}f} s" if seconds else "0 s"
+    if seconds < 9.95:
+        return f"{seconds:.1f} s"
+    whole = round(seconds)
+    if whole < 3600:
+        parts = ((whole // 60, "min"), (whole % 60, "s"))
+    else:
+        minutes = round(seconds / 60)
+        parts = ((minutes // 60, "h"), (minutes % 60, "min"))
+    return " ".join(f"{amount:,} {unit}" for amount, unit in parts if amount)
+
+
+def milliseconds(value: float) -> str:
+    """Return milliseconds with two digits that count, or all those before the point; without their unit.
+
+    Example:
+        >>> [milliseconds(value) for value in (0.0357, 0.512, 4.218, 31.26, 1234.5)]
+        ['0.036', '0.51', '4.2', '31', '1,234']
+    """
+    if value >= 9.95:
+        return f"{value:,.0f}"
+    return f"{value:.1f}" if value >= 0.995 else f"{value:.2g}"
+
+
+def size(count: float) -> str:
+    """Return a number of bytes in the unit (of 1,000) that keeps it short, with one decimal.
+
+    An error that compares two sizes counts bytes instead: `counted(length, "byte")`.
+
+    Example:
+        >>> size(1), size(900), size(3_550_000), size(999_960), size(4 * 10**12)
+        ('1 byte', '900 bytes', '3.5 MB', '1.0 MB', '4,000.0 GB')
+    """
+    if count < 1000:
+        return counted(round(count), "byte")
+    return _in_units(count, (" kB", " MB", " GB"), (10**3, 10**6, 10**9))
+
+
+def _in_units(count: float, units: tuple[str, ...], factors: tuple[int, ...]) -> str:
+    """Return a count with one decimal in the smallest unit in which it stays under a thousand, rounded."""
+    at = next((at for at, factor in enumerate(factors) if round(count / factor, 1) < 1000), len(factors) - 1)
+    return f"{count / factors[at]:,.1f}{units[at]}"

@@ -1,0 +1,54 @@
+"""How counts and lists are put into words."""
+
+from __future__ import annotations
+
+import pytest
+
+from onelook.wording import counted, entry, listed, quoted, sentence
+
+
+@pytest.mark.parametrize(
+    ("count", "noun", "text"),
+    [
+        (0, "picture", "0 pictures"),
+        (1, "picture", "1 picture"),
+        (2, "picture", "2 pictures"),
+        (1_234, "class", "1,234 classes"),
+        (2, "copy", "2 copies"),
+        (2, "key", "2 keys"),
+        (2, "batch", "2 batches"),
+    ],
+)
+def test_a_count_agrees_with_its_noun(count: int, noun: str, text: str) -> None:
+    assert counted(count, noun) == text
+
+
+def test_a_list_names_everything_until_there_is_too_much() -> None:
+    assert [listed("abcd"[:many], most=3) for many in range(5)] == [
+        "",
+        "a",
+        "a and b",
+        "a, b and c",
+        "a, b, c and 1 more",
+    ]
+
+
+def test_a_list_that_is_shorter_than_what_it_is_about_says_how_many_there_are() -> None:
+    assert listed(quoted("ab"), most=5, total=3_000) == "'a', 'b' and 2,998 more"
+    assert listed("ab", most=5, total=2) == "a and b"
+
+
+def test_an_entry_keeps_its_text_in_its_column() -> None:
+    lines = entry("notes", "word " * 40)
+    assert len(lines) == 3
+    assert lines[0].startswith("  notes    word")
+    assert {line[:11] for line in lines[1:]} == {" " * 11}
+    assert max(map(len, lines)) <= 80
+    assert " ".join(lines).split() == ["notes", *["word"] * 40]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"), [("a b", "A b."), ("a b?", "A b?"), ("train/ holds it", "train/ holds it."), (" ", "")]
+)
+def test_a_sentence_begins_with_a_capital_and_ends_with_a_stop(text: str, said: str) -> None:
+    assert sentence(text) == said
