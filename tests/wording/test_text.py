@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from onelook.wording import counted, entry, listed, quoted, sentence
+from onelook.wording import MOST_LISTED, counted, entry, listed, named, sentence
 
 
 @pytest.mark.parametrize(
@@ -33,8 +33,13 @@ def test_a_list_names_everything_until_there_is_too_much() -> None:
     ]
 
 
+def test_no_list_fills_the_screen() -> None:
+    assert listed(range(784)).endswith(f" {MOST_LISTED - 1} and {784 - MOST_LISTED} more")
+    assert named(range(784)).endswith(" '4' and 779 more")
+
+
 def test_a_list_that_is_shorter_than_what_it_is_about_says_how_many_there_are() -> None:
-    assert listed(quoted("ab"), most=5, total=3_000) == "'a', 'b' and 2,998 more"
+    assert named("ab", most=5, total=3_000) == "'a', 'b' and 2,998 more"
     assert listed("ab", most=5, total=2) == "a and b"
 
 

@@ -15,19 +15,21 @@ from onelook.wording.numbers import (
     spread,
 )
 from onelook.wording.text import (
+    MOST_LISTED,
     TITLE_COLUMNS,
     agree,
     counted,
     entry,
     listed,
+    named,
     plural,
     printable,
-    quoted,
     sentence,
     times,
 )
 
 __all__ = [
+    "MOST_LISTED",
     "TITLE_COLUMNS",
     "abbreviated",
     "agree",
@@ -37,12 +39,12 @@ __all__ = [
     "large_number",
     "listed",
     "milliseconds",
+    "named",
     "number",
     "percent",
     "percentage",
     "plural",
     "printable",
-    "quoted",
     "sentence",
     "size",
     "spread",

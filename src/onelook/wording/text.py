@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 TITLE_COLUMNS = 11  # of an `entry`: before its text
 _LINE_COLUMNS = 80  # of an `entry`, at most
+MOST_LISTED = 12  # items that a sentence lists, where nothing else is said
 _SIBILANTS = ("s", "x", "ch", "sh")  # nouns that end so take "es"
 
 
@@ -59,12 +60,12 @@ def times(count: int) -> str:
     return {1: "once", 2: "twice"}.get(count, f"{count:,} times")
 
 
-def listed(items: Iterable[object], *, most: int | None = None, total: int | None = None, last: str = "and") -> str:
+def listed(items: Iterable[object], *, most: int = MOST_LISTED, total: int = 0, last: str = "and") -> str:
     """Return items as a sentence lists them; of a long list the first ones and how many more there are.
 
     Args:
         items: what to list, each written as `str` writes it.
-        most: how many are named; None names all.
+        most: how many are named.
         total: how many there are, where `items` does not hold all of them.
         last: the word before the last item of a whole list; empty for a comma.
 
@@ -75,23 +76,23 @@ def listed(items: Iterable[object], *, most: int | None = None, total: int | Non
         ('a, b, c and 2 more', 'a, b, c and 1,197 more', '')
     """
     texts = [str(item) for item in items]
-    named = texts if most is None else texts[:most]
-    left = max(len(texts), total or 0) - len(named)
-    if left and named:
-        return f"{', '.join(named)} and {left:,} more"
-    if last and len(named) > 1:
-        return f"{', '.join(named[:-1])} {last} {named[-1]}"
-    return ", ".join(named)
+    shown = texts[:most]
+    left = max(len(texts), total) - len(shown)
+    if left and shown:
+        return f"{', '.join(shown)} and {left:,} more"
+    if last and len(shown) > 1:
+        return f"{', '.join(shown[:-1])} {last} {shown[-1]}"
+    return ", ".join(shown)
 
 
-def quoted(items: Iterable[object]) -> list[str]:
-    """Return each item between single quotes, for `listed`.
+def named(names: Iterable[object], *, most: int = 5, total: int = 0, last: str = "and") -> str:
+    """Return names from the data or the user as `listed` returns them, each in quotes.
 
     Example:
-        >>> listed(quoted(["cat", "big dog"]))
-        "'cat' and 'big dog'"
+        >>> named(["cat", "big dog"]), named("abcdefgh", most=2)
+        ("'cat' and 'big dog'", "'a', 'b' and 6 more")
     """
-    return [f"'{item}'" for item in items]
+    return listed((f"'{name}'" for name in names), most=most, total=total, last=last)
 
 
 def sentence(text: str) -> str:
