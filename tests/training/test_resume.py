@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import signal
 import subprocess
@@ -14,6 +15,8 @@ from typing import Any
 
 import pytest
 import torch
+from safetensors import safe_open
+from safetensors.torch import save_file
 from tests.training.conftest import Fit, ScaleToUnit, draw_images, jitter, small_network
 from torch import nn
 
@@ -266,6 +269,7 @@ def test_without_resume_a_checkpoint_is_not_looked_at(fit_small: Fit, tmp_path: 
         ({"seed": 1}, "seed was 0, now 1"),
         ({"epochs": 1}, "epochs was 2, now 1"),
         ({"epochs": 3, "optimizer": OptimizerSettings(learning_rate=0.1)}, "optimizer.learning_rate was 0.01, now 0.1"),
+        ({"tune": "gradual"}, "tune was auto, now gradual"),
         ({"train": draw_images(49, 1)}, "train_rows was 50, now 49"),
         ({"early_stopping": EarlyStoppingSettings()}, "early_stopping.monitor was None, now val_loss"),
     ],
@@ -285,6 +289,27 @@ def test_a_setting_newer_than_the_run_had_what_is_its_default_now() -> None:
     check_same_plan(before, now)
     with pytest.raises(ConfigError, match=r"optimizer\.momentum was 0\.0, now 0\.9"):
         check_same_plan(before, {**now, "optimizer": {**now["optimizer"], "momentum": 0.9}})
+
+
+def test_goes_on_from_a_checkpoint_whose_plan_lacks_settings(fit_small: Fit, tmp_path: Path) -> None:
+    run = {**EVERYTHING, "tune": "gradual"}
+    whole = fit_small(**run)
+    with pytest.raises(Killed):
+        fit_small(**run, checkpoint_folder=tmp_path, listeners=[At(3, 1, die)])
+    as_written_before_tune_was_planned(tmp_path / "state.safetensors")
+    with pytest.raises(ConfigError, match="batch_size was 16, now 8"):
+        fit_small(**run, batch_size=8, checkpoint_folder=tmp_path, resume=True)
+    assert_same_run(whole, fit_small(small_network(seed=7), **run, checkpoint_folder=tmp_path, resume=True))
+
+
+def as_written_before_tune_was_planned(path: Path) -> None:
+    """Make the checkpoint one of format 2, whose plan does not say how a pretrained network is tuned."""
+    with safe_open(path, framework="pt") as file:
+        header = json.loads(file.metadata()["onelook"])
+        tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118  (it is no mapping)
+    assert header["format_version"] == 3
+    del header["plan"]["tune"]
+    save_file(tensors, path, metadata={"onelook": json.dumps({**header, "format_version": 2})})
 
 
 def test_refuses_the_checkpoint_of_another_network(fit_small: Fit, tmp_path: Path) -> None:

@@ -23,7 +23,8 @@ from onelook.files import atomic_path
 from onelook.settings import TrainSettings
 from onelook.training.result import EpochRecord
 
-_FORMAT_VERSION = 2
+_FORMAT_VERSION = 3
+_PARTIAL_PLAN = 2  # the version before: its plans lack some settings that decide the weights, such as `tune`
 _FILE_NAME = "state.safetensors"
 _HEADER = "onelook"
 
@@ -44,6 +45,7 @@ class Standing:
     seconds: float  # time spent on the whole run so far
     notes: tuple[str, ...] = ()  # what was told of the epochs so far
     going_wrong: dict[str, Any] = field(default_factory=dict)  # the watch's state, as JSON values
+    is_plan_whole: bool = True  # whether the plan had all settings that decided the weights when it was written
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,7 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
         OnelookError: the disk is full, or the folder cannot be written.
     """
     standing = asdict(checkpoint.standing) | {"format_version": _FORMAT_VERSION}
+    del standing["is_plan_whole"]  # the format's version says it
     groups: dict[str, Mapping[str, Tensor]] = {
         "network": checkpoint.network,
         "optimizer": checkpoint.optimizer,
@@ -102,11 +105,13 @@ def load_checkpoint(folder: Path) -> Checkpoint | None:
         with safe_open(path, framework="pt") as file:
             header = json.loads((file.metadata() or {})[_HEADER])
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118  (it is no mapping)
-        if header.pop("format_version") != _FORMAT_VERSION:
+        version = header.pop("format_version")
+        if version not in (_PARTIAL_PLAN, _FORMAT_VERSION):
             raise ModelError(f"{path}: this checkpoint was written by another version of onelook. Start a new run.")
         header["history"] = tuple(EpochRecord(**record) for record in header["history"])
         header["callbacks"] = tuple(header["callbacks"])
         header["notes"] = tuple(header.get("notes", ()))
+        header["is_plan_whole"] = version != _PARTIAL_PLAN
         standing = Standing(**header)
     except (OSError, SafetensorError, KeyError, TypeError, ValueError) as problem:
         raise ModelError(f"{path}: the checkpoint is damaged ({problem}). Start a new run.") from problem
@@ -136,17 +141,23 @@ def restore_network(network: nn.Module, state: Mapping[str, Tensor]) -> None:
     network.load_state_dict(state)
 
 
-def check_same_plan(before: Mapping[str, Any], now: Mapping[str, Any]) -> None:
-    """Returns quietly where a run may go on; only the number of epochs may grow.
+def check_same_plan(before: Mapping[str, Any], now: Mapping[str, Any], *, is_whole: bool = True) -> None:
+    """Return where a run may go on; only the number of epochs may grow.
 
     A setting that `before` does not know is newer than the run, which was trained with what is its default now.
+
+    Args:
+        before: the plan in the checkpoint.
+        now: the plan of the run that goes on.
+        is_whole: whether `before` had every setting that decided the weights. Where it did not, one that it lacks is
+            not compared: the run that goes on takes it from its `run.json`.
 
     Raises:
         ConfigError: something else has changed; the message says what, from what to what.
     """
     old, new = _flatten(before), _flatten(now)
-    newer = _flatten(TrainSettings().model_dump(mode="json"))
-    old |= {name: newer[name] for name in new.keys() - old.keys() if name in newer}
+    defaults = _flatten(TrainSettings().model_dump(mode="json")) if is_whole else new
+    old |= {name: defaults[name] for name in new.keys() - old.keys() if name in defaults}
     changed = [
         f"{name} was {old.get(name)}, now {new.get(name)}"
         for name in sorted(old.keys() | new.keys())

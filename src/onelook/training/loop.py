@@ -38,7 +38,7 @@ from onelook.training.trainer import Augmentation, EpochPosition, Trainer
 _PLANNED = {
     *("epochs", "batch_size", "seed", "keep_best", "augment"),
     *("optimizer", "schedule", "loss", "early_stopping", "reduce_on_plateau", "weight_average"),
-    *("mix", "sampling", "precision", "compile"),
+    *("mix", "sampling", "precision", "compile", "tune"),
 }
 
 
@@ -178,7 +178,7 @@ class _Run:
         if checkpoint is None:
             return
         standing = checkpoint.standing
-        check_same_plan(standing.plan, self.plan())
+        check_same_plan(standing.plan, self.plan(), is_whole=standing.is_plan_whole)
         restore_network(self.trainer.network, checkpoint.network)
         self.trainer.optimizer.load(checkpoint.optimizer, standing.steps_done)
         for callback, state in zip(self.callbacks, standing.callbacks, strict=True):
