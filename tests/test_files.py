@@ -86,6 +86,65 @@ class TestAtomicPath:
         assert (tmp_path / "a" / "b.txt").read_bytes() == "é".encode()
 
 
+@pytest.fixture
+def steps(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
+    """What is asked of the disk: ("flush", content) for each file, ("rename", path) for each rename to it."""
+    done: list[tuple[str, str]] = []
+    real_fsync, real_replace, real_swap = os.fsync, Path.replace, files._swap_names
+
+    def fsync(descriptor: int) -> None:
+        done.append(("flush", Path(f"/proc/self/fd/{descriptor}").read_text()))
+        real_fsync(descriptor)
+
+    def replace(path: Path, target: Path) -> Path:
+        done.append(("rename", Path(target).name))
+        return real_replace(path, target)
+
+    def swap(first: Path, second: Path) -> bool:
+        done.append(("rename", second.name))
+        return real_swap(first, second)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    monkeypatch.setattr(Path, "replace", replace)
+    monkeypatch.setattr(files, "_swap_names", swap)
+    return done
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="Linux alone shows what a descriptor stands for")
+class TestOnTheDiskBeforeTheRename:
+    """After a power cut a renamed file that was not flushed is empty under its final name."""
+
+    @pytest.mark.parametrize("is_there", [False, True])
+    def test_a_file(self, tmp_path: Path, steps: list[tuple[str, str]], is_there: bool) -> None:
+        if is_there:
+            (tmp_path / "note.txt").write_text("old")
+        files.write_text(tmp_path / "note.txt", "new")
+        assert steps == [("flush", "new"), ("rename", "note.txt")]
+
+    @pytest.mark.parametrize("is_there", [False, True])
+    @pytest.mark.parametrize("can_swap", [False, True])
+    def test_every_file_of_a_folder(
+        self,
+        tmp_path: Path,
+        steps: list[tuple[str, str]],
+        monkeypatch: pytest.MonkeyPatch,
+        is_there: bool,
+        can_swap: bool,
+    ) -> None:
+        if is_there:
+            (tmp_path / "model").mkdir()
+        if not can_swap:
+            monkeypatch.setattr(files, "_swap_names", lambda first, second: False)
+        with files.atomic_folder(tmp_path / "model") as temporary:
+            (temporary / "within" / "deep").mkdir(parents=True)
+            (temporary / "one").write_text("1")
+            (temporary / "within" / "two").write_text("2")
+            (temporary / "within" / "deep" / "three").write_text("3")
+        assert sorted(steps[:3]) == [("flush", "1"), ("flush", "2"), ("flush", "3")]
+        assert steps[-1] == ("rename", "model")
+        assert all(step == "rename" for step, _ in steps[3:])
+
+
 class TestAtomicFolder:
     def test_replaces_an_existing_folder_whole(self, tmp_path: Path) -> None:
         target = tmp_path / "model"

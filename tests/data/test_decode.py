@@ -292,6 +292,21 @@ def test_fit_keeps_all_and_pads_with_black() -> None:
     assert pixels[6:].max() == 0
 
 
+def test_fit_rounds_the_other_side_to_the_nearest_pixel() -> None:
+    pixels = decode_picture(Image.new("L", (33, 20), 255), settings(8, 8, 1, "fit"))[:, :, 0]
+    assert pixels.min(axis=1).tolist() == [0, 255, 255, 255, 255, 255, 0, 0]  # 20 × 8 / 33 = 4.85 rows, so 5
+    pixels = decode_picture(Image.new("L", (19, 33), 255), settings(8, 8, 1, "fit"))[:, :, 0]
+    assert pixels.min(axis=0).tolist() == [0, 255, 255, 255, 255, 255, 0, 0]  # 19 × 8 / 33 = 4.61 columns
+
+
+def test_colour_anywhere_is_colour() -> None:
+    for row, column, channel in ((0, 0, 0), (3, 0, 1), (1, 3, 2)):
+        pixels = np.full((4, 4, 3), 90, np.uint8)
+        assert decode_with_facts(file_bytes(Image.fromarray(pixels)), settings(4, 4)).is_grey
+        pixels[row, column, channel] = 91
+        assert not decode_with_facts(file_bytes(Image.fromarray(pixels)), settings(4, 4)).is_grey
+
+
 def test_crop_keeps_the_centre() -> None:
     thirds = np.zeros((10, 30), np.uint8)
     thirds[:, 10:20] = 255
@@ -323,6 +338,18 @@ def test_reading_a_large_jpeg_small_does_not_show(orientation: int) -> None:
     assert quickly.shape == slowly.shape
     assert np.abs(quickly.astype(int) - slowly).mean() < 1.5  # of 255
     assert np.abs(quickly.astype(int) - slowly).max() < 24
+
+
+def test_a_large_jpeg_that_lies_on_its_side_keeps_the_detail_that_it_needs_upright() -> None:
+    # Stored 1,600 wide and 800 high, seen 800 wide and 1,600 high, wanted wide: a reader that took the sides as they
+    # are stored would keep a quarter of both, and so as many columns as are wanted, not twice as many.
+    noise = np.random.Generator(np.random.PCG64(0)).integers(0, 256, (50, 100, 3), dtype=np.uint8)
+    content = file_bytes(Image.fromarray(noise).resize((1600, 800)), "JPEG", quality=95, exif=exif(6))
+    in_full = Image.open(io.BytesIO(content))
+    in_full.load()
+    wanted = settings(40, 200)
+    apart = decode_picture(content, wanted).astype(int) - decode_picture(in_full, wanted)
+    assert np.abs(apart).mean() < 1  # 0.3 measured, and 5.8 where the sides are as stored
 
 
 # --- what cannot be read

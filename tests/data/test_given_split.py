@@ -65,6 +65,15 @@ def test_copies_that_a_run_did_not_use_follow_the_one_that_it_did(tmp_path: Path
     }
 
 
+def test_a_copy_under_another_label_does_not_follow_the_listed_one(tmp_path: Path) -> None:
+    data = pictures(1, 2, 3, 4, 1, 1), list("cdcddc")
+    lines = ["id,split", "1,train", "2,train", "3,val", "4,val"]
+    with pytest.raises(DataError, match=r"it does not list 1 picture of 6 in the data: '5'\. Expected every picture"):
+        prepared(data, write(tmp_path / "mine.csv", *lines))
+    sides = prepared(data, write(tmp_path / "mine.csv", *lines, "5,val")).split.sides
+    assert sides["all"].tolist() == ["train", "train", "val", "val", "val", "train"]
+
+
 def test_copies_on_two_sides_are_kept_there_and_both_used(tmp_path: Path) -> None:
     data = pictures(1, 2, 3, 4, 1, 1), list("cdcdcc")
     lines = ["id,split", "1,train", "2,train", "3,val", "4,val", "5,test", "6,train"]

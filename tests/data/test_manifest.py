@@ -242,6 +242,37 @@ def test_the_split_column_makes_the_parts(tmp_path: Path) -> None:
     assert labels(dataset, "val") == ["y"]
 
 
+def test_each_of_three_labelled_parts_keeps_its_own_labels(tmp_path: Path) -> None:
+    text = (
+        "path,label,split;a.png,x,test;b.png,z,train;c.png,y,val;d.png,y,train;"
+        "e.png,x,val;f.png,z,test;g.png,y,train;h.png,z,test"
+    )
+    names = "a.png b.png c.png d.png e.png f.png g.png h.png"
+    dataset = open_dataset(write(tmp_path / "d", names, {"t.csv": text}))
+    assert {name: (labels(dataset, name), greys(dataset, name)) for name in dataset.parts} == {
+        "train": (["z", "y", "y"], [1, 3, 6]),
+        "val": (["y", "x"], [2, 4]),
+        "test": (["x", "z", "z"], [0, 5, 7]),
+    }
+
+
+def test_a_relabelled_regrouped_or_moved_row_makes_other_data(tmp_path: Path) -> None:
+    base = "path,label,split,group;a.png,x,train,1;b.png,y,train,2;c.png,x,train,3;d.png,y,val,4"
+    others = [
+        base.replace("c.png,x", "c.png,y"),
+        base.replace("c.png,x,train,3", "c.png,x,train,1"),
+        base.replace("c.png,x,train", "c.png,x,val"),
+        base.replace("a.png,x,train,1;b.png,y,train,2", "b.png,y,train,2;a.png,x,train,1"),
+    ]
+    root = write(tmp_path / "d", "a.png b.png c.png d.png")
+    prints = {open_dataset(write(root, "", {"t.csv": text})).fingerprint for text in (base, *others, base)}
+    assert len(prints) == 5
+    gone = [f"{base};{name}.png,x,train,1" for name in ("gone", "lost")]
+    assert len({open_dataset(write(root, "", {"t.csv": text})).fingerprint for text in gone} | prints) == 7
+    Image.fromarray(np.full((2, 2), 99, np.uint8)).save(root / "d.png")
+    assert open_dataset(root).fingerprint not in prints
+
+
 def test_groups_stay_together_from_table_to_split(tmp_path: Path) -> None:
     names = [f"{number}.png" for number in range(24)]
     rows = [f"{name},{'ab'[at % 2]},p{at // 4}" for at, name in enumerate(names)]
@@ -260,6 +291,12 @@ def test_groups_that_the_given_parts_tear_are_said(tmp_path: Path) -> None:
     groups = dataset.parts["test"].groups
     assert groups is not None
     assert groups.tolist() == [1, -1]
+
+
+def test_pictures_of_no_group_in_two_parts_tear_nothing(tmp_path: Path) -> None:
+    text = "path,label,split,group;a.png,x,train,;b.png,y,train,2;c.png,y,test,;d.png,x,test,"
+    dataset = open_dataset(write(tmp_path / "d", "a.png b.png c.png d.png", {"t.csv": text}))
+    assert not any("more than one part" in note for note in dataset.notes)
 
 
 # --- missing
@@ -321,6 +358,14 @@ def test_an_absolute_path_below_the_folder_is_found(tmp_path: Path) -> None:
         ("path,label;a.png,x;,y;b.png,y", r"t.csv, row 3: the column 'path' is empty"),
         ("path,label;a.png,x;b.png,", r"'label' is empty in 1 of 2 rows of the part 'all', first in row 3"),
         ("path,label;a.png,x;b.png,y;a.png,y", r"'a.png' stands there with 'x' .*row 2\) and with 'y' \(row 4\)"),
+        (
+            "path,label,group;a.png,x,1;b.png,y,2;a.png,x,2",
+            r"'a.png' stands there with '1' in the column 'group' .*row 2\) and with '2' \(row 4\)",
+        ),
+        (
+            "path,label,split;a.png,x,train;b.png,y,val;a.png,x,val",
+            r"'a.png' stands there with 'train' in the column 'split' .*row 2\) and with 'val' \(row 4\)",
+        ),
         ("path,label,split;a.png,x,train;b.png,y,maybe", r"the column 'split' holds 'maybe' \(1 rows\)\. Expected"),
         ("path,label;a.png,x;b,y;a,x", r"'a' may be a.jpg or a.png\. Expected names with their suffix"),
     ],

@@ -118,6 +118,24 @@ def test_the_label_column_can_be_named_and_a_wrong_name_is_matched_to_the_neares
         open_dataset(path, label_column="shap")
 
 
+def test_of_two_columns_that_may_be_the_label_the_likelier_name_is_taken(tmp_path: Path) -> None:
+    for first, second in (("y", "label"), ("label", "y"), ("digit", "class"), ("target", "category")):
+        path = write(tmp_path, f"{first},{second},pixel0,pixel1,pixel2,pixel3", "a,0,1,2,3,4", "b,1,5,6,7,8")
+        likelier = {"label", "class", "target"} & {first, second}
+        assert open_dataset(path).class_names == (("a", "b") if first in likelier else ("0", "1")), (first, second)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["label", "labels", "class", "target", "y", "category", "class_name", "class_id", "classname", "digit", "Label"],
+)
+def test_every_usual_name_of_a_label_column_is_known(tmp_path: Path, name: str) -> None:
+    path = write(tmp_path, f"pixel0,pixel1,{name},pixel2,pixel3", "1,2,a,3,4", "5,6,b,7,8")
+    dataset = open_dataset(path)
+    assert dataset.class_names == ("a", "b")
+    assert images(dataset) == [[1, 2, 3, 4], [5, 6, 7, 8]]
+
+
 def test_a_numbered_label_column_that_is_named_is_no_pixel(tmp_path: Path) -> None:
     path = write(tmp_path, "p0,p1,p2,p3,p4", "1,2,3,4,200", "5,6,7,8,201")
     dataset = open_dataset(path, label_column="p4")

@@ -15,7 +15,7 @@ import pytest
 
 from onelook.data.copies import group_copies
 from onelook.data.reading import ReadPart
-from onelook.data.split import Split, check_request, split_dataset
+from onelook.data.split import Split, _shares, check_request, split_dataset
 from onelook.errors import ConfigError, DataError
 
 NAMES = ("cat", "dog", "eel")
@@ -72,6 +72,19 @@ def test_every_class_gives_its_share() -> None:
 def test_remainders_go_to_the_classes_that_miss_most() -> None:
     # A tenth of 14, 17 and 19 is 1.4, 1.7 and 1.9: of the 5 in all, 1 + 2 + 2.
     assert class_counts(split(read_part("all", "c" * 14 + "d" * 17 + "e" * 19), val=0.1).val) == {0: 1, 1: 2, 2: 2}
+
+
+def test_equal_remainders_go_to_the_first_class_whatever_the_floats_say() -> None:
+    # A fifth of 2 and 7 is 0.4 and 1.4, as floats 1.4 leaves a little more.
+    assert _shares(np.array([2, 7]), np.array([1, 6]), 0.2).tolist() == [1, 1]
+    assert _shares(np.array([7, 7]), np.array([6, 6]), 0.2).tolist() == [2, 1]
+
+
+def test_shares_are_of_all_pictures_also_of_those_that_cannot_validate() -> None:
+    # Of 10 c six also stand under d: two of the other four validate, as a fifth of ten.
+    pictures = [*range(10), *range(6), *range(20, 34)]
+    found = split(read_part("all", "c" * 10 + "d" * 20, pictures), val=0.2)
+    assert class_counts(found.val) == {0: 2, 1: 4}
 
 
 def test_small_classes_stand_on_both_sides() -> None:

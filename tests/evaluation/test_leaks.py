@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from onelook.evaluation.evaluate import evaluate
-from onelook.evaluation.leaks import with_leaks
+from onelook.evaluation.leaks import memory_sentence, with_leaks
 from onelook.evaluation.result import Evaluation
 from onelook.metrics.interval import wilson_interval
 
@@ -83,3 +83,47 @@ def test_it_is_written_and_read_back() -> None:
     for found in (judged({"exact": ("a",)}), judged({"exact": ()}), evaluate(PROBABILITIES, LABELS, NAMES, "test")):
         assert Evaluation.from_dict(json.loads(json.dumps(found.to_dict()))) == found
     assert "leaked" not in evaluate(PROBABILITIES, LABELS, NAMES, "test").to_dict()
+
+
+def said_of_memory(seen: int, right: int, others: int, others_right: int, model: str = "svc") -> str | None:
+    """What is said where so many of the pictures that a model has seen are right, and so many of the others."""
+    is_right = np.concatenate([np.arange(seen) < right, np.arange(others) < others_right])
+    labels = np.arange(seen + others) % 2
+    answers = np.where(is_right, labels, 1 - labels)
+    probabilities = np.where(answers[:, None] == np.arange(2), 0.8, 0.2)
+    ids = [str(row) for row in range(seen + others)]
+    whole = evaluate(probabilities, labels, NAMES, "test")
+    return memory_sentence(with_leaks(whole, probabilities, labels, ids, {"exact": ids[:seen]}), model, None)
+
+
+def test_memory_is_named_where_the_gap_is_larger_than_chance_makes_it() -> None:
+    # Of 100 pictures that are right with 80 %, 80 + 2 × 4 may be by chance.
+    assert said_of_memory(100, 88, 50, 40) is None
+    assert said_of_memory(100, 89, 50, 40) == (
+        "Of the 100 that it has seen the svc names 89.0 % right, of the others 80.0 %: the difference is memory."
+    )
+    assert said_of_memory(100, 80, 50, 40) is None
+
+
+def test_of_fewer_than_twenty_seen_nothing_is_said_of_memory() -> None:
+    assert said_of_memory(19, 19, 40, 10) is None
+    assert said_of_memory(20, 20, 40, 10) is not None
+    assert said_of_memory(0, 0, 40, 10) is None
+
+
+def test_models_that_look_up_what_they_were_fitted_on_are_explained() -> None:
+    assert str(said_of_memory(20, 20, 40, 10, "knn")).endswith(
+        "It keeps all pictures that it was fitted on, and finds each as its own nearest neighbour."
+    )
+
+
+def test_where_all_were_seen_memory_is_measured_by_validation() -> None:
+    labels = np.arange(40) % 2
+    probabilities = np.where(labels[:, None] == np.arange(2), 0.8, 0.2)
+    ids = [str(row) for row in range(40)]
+    found = with_leaks(evaluate(probabilities, labels, NAMES, "test"), probabilities, labels, ids, {"exact": ids})
+    assert memory_sentence(found, "svc", None) is None
+    assert memory_sentence(found, "svc", 0.5) == (
+        "Of the 40 that it has seen the svc names 100.0 % right, of the validation pictures, which it was not fitted "
+        "on, 50.0 %: the difference is memory."
+    )

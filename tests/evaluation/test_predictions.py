@@ -137,6 +137,20 @@ class TestIds:
         text, _ = like(tmp_path, "id,label\n" + "".join(f"{identifier},0\n" for identifier in asked))
         assert text == f"id,label\n{asked[0]},1\n{asked[1]},0\n{asked[2]},1\n"
 
+    def test_a_sample_in_an_order_that_is_not_its_own_inverse_takes_each_picture_s_own_answer(
+        self, tmp_path: Path
+    ) -> None:
+        ids, probabilities = ("c", "a", "d", "b"), np.array([[0.9, 0.1], [0.2, 0.8], [0.7, 0.3], [0.4, 0.6]])
+        for header, empty, answers in (
+            ("id,label", "0", {"a": "1", "b": "1", "d": "0", "c": "0"}),
+            ("id,label", "cat", {"a": "dog", "b": "dog", "d": "cat", "c": "cat"}),
+            ("id,dog", "0.5", {"a": "0.8", "b": "0.6", "d": "0.3", "c": "0.1"}),
+            ("id,cat,dog", "0,0", {"a": "0.2,0.8", "b": "0.4,0.6", "d": "0.7,0.3", "c": "0.9,0.1"}),
+        ):
+            sample = "\n".join([header, *(f"{each},{empty}" for each in answers)]) + "\n"
+            text, _ = like(tmp_path, sample, ids=ids, probabilities=probabilities)
+            assert text.splitlines() == [header, *(f"{each},{answer}" for each, answer in answers.items())]
+
     def test_row_numbers_of_a_part_match(self, tmp_path: Path) -> None:
         text, _ = like(tmp_path, "ImageId,Label\n1,0\n2,0\n3,0\n", ids=("test/1", "test/2", "test/3"))
         assert text == "ImageId,Label\n1,1\n2,0\n3,1\n"
@@ -160,6 +174,7 @@ class TestIds:
             ("1,0\n2,0\n10,0\n11,0\n", "asks for 4 ids, the data has 3 pictures; no picture answers to '11'"),
             ("1,0\n2,0\n9,0\n", "no picture answers to '9'; it does not ask for 'test1/10.jpg'"),
             ("1,0\n2,0\n2,0\n", "'2' and '2' stand for the same id '2'"),
+            ("1,0\n2,0\n10,0\n2,0\n", "'2' and '2' stand for the same id '2'"),
             ("a,0\nb,0\nc,0\nd,0\n", "no picture answers to 'a', 'b', 'c' and 1 more"),
         ],
     )
@@ -183,6 +198,7 @@ class TestMalformedSample:
             ("id\n1\n2\n10\n", "has 1 columns: id. Expected two"),
             ("l," + ",".join(f"p{n}" for n in range(784)) + "\n0" + ",0" * 784 + "\n", "785 columns: l, p0, p1"),
             ("id,label,extra\n1,0,0\n2,0,0\n10,0,0\n", "or an id and one for each class: cat, dog"),
+            ("id,cat,cat\n1,0,0\n2,0,0\n10,0,0\n", "3 columns: id, cat, cat. Expected two"),
             ("id,label\n1,0\n2\n10,0\n", "line 3 has 1 columns, the header has 2"),
         ],
     )

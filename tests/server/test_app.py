@@ -97,6 +97,24 @@ def test_refuses_a_body_that_streams_too_many_bytes_without_announcing_them(buil
     assert_problem(answer, 413, "1,000 bytes")
 
 
+@pytest.mark.parametrize("announced", [True, False])
+def test_takes_a_body_of_exactly_as_many_bytes_as_may_come(build, announced):
+    request = httpx.Request("POST", "http://onelook", files=upload(picture(255)))
+    body = request.read()
+
+    async def chunks():
+        yield body[:50]
+        yield body[50:]
+
+    def answered(limit: int) -> httpx.Response:
+        headers = {"content-type": request.headers["content-type"]}
+        content = body if announced else chunks()
+        return ask(build(ServeLimits(body_bytes=limit)), "POST", "/v1/predict", content=content, headers=headers)
+
+    assert answered(len(body)).status_code == 200
+    assert_problem(answered(len(body) - 1), 413, f"{len(body) - 1:,} bytes")
+
+
 def test_refuses_a_body_that_is_no_multipart(build):
     headers = {"content-type": "multipart/form-data; boundary=x"}
     answer = ask(build(), "POST", "/v1/predict", content=b"words", headers=headers)
