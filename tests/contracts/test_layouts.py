@@ -15,11 +15,15 @@ import pyarrow.parquet as pq
 import pytest
 from PIL import Image
 
+from onelook.data.array_pictures import ArrayPictures
+from onelook.data.file_pictures import FilePictures
+from onelook.data.fitting import candidates, implied_layout, standing
 from onelook.data.location import Location
 from onelook.data.open import open_dataset
-from onelook.data.sources import LAYOUTS
-from onelook.data.sources.source import Layout
-from onelook.errors import DataError
+from onelook.data.sources import LAYOUTS, layout_entry
+from onelook.data.sources.label_from import parse_label_from
+from onelook.data.sources.source import Layout, SourceOptions
+from onelook.errors import ConfigError, DataError
 
 
 def _pixel_csv(folder: Path) -> Path:
@@ -152,10 +156,29 @@ def test_every_layout_has_an_example_here() -> None:
 def test_a_layout_knows_its_own_data_and_no_other_claims_it(
     tmp_path: Path, name: str, write: Callable[[Path], Path]
 ) -> None:
-    location = Location(write(_place(tmp_path)))
-    reasons = {other: LAYOUTS.load(other)().recognise(location) for other in LAYOUTS}
-    assert [other for other, why in reasons.items() if why is not None] == [name]
-    assert reasons[name]
+    fitting = standing(candidates(Location(write(_place(tmp_path)))))
+    assert list(fitting) == [name]
+    assert fitting[name].why
+
+
+@pytest.mark.parametrize(("name", "write"), EXAMPLES)
+def test_what_a_layout_can_do_is_what_it_does(tmp_path: Path, name: str, write: Callable[[Path], Path]) -> None:
+    path, entry = write(_place(tmp_path)), layout_entry(name)
+    parts = open_dataset(path).parts.values()
+    assert all(isinstance(part.pictures, FilePictures) for part in parts) is entry.has_picture_files
+    assert all(isinstance(part.pictures, ArrayPictures) for part in parts) is not entry.has_picture_files
+    with pytest.raises(ConfigError) as caught:  # either the layout looks for the column, or there is none to name
+        open_dataset(path, label_column="no such column")
+    assert ("is no table, its layout is" not in str(caught.value)) is entry.reads_label_column
+    if not entry.has_picture_files:
+        with pytest.raises(ConfigError, match="is no folder or archive of pictures"):
+            open_dataset(path, label_from="folder:1")
+
+
+def test_the_layouts_that_label_from_asks_for_read_it(tmp_path: Path) -> None:
+    location = Location(_pictures("cat/1.png", "dog/1.png")(_place(tmp_path)))
+    asked = {implied_layout(location, SourceOptions(label_from=parse_label_from(text))) for text in ("folder:1", "(.)")}
+    assert asked == {name for name in LAYOUTS if layout_entry(name).reads_label_from}
 
 
 @pytest.mark.parametrize(("name", "write"), EXAMPLES)

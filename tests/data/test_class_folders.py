@@ -44,7 +44,8 @@ def classes_of(dataset: Dataset, part: str = "all") -> list[str]:
 
 
 def recognised(root: Path) -> str | None:
-    return ClassFolders().recognise(Location(root))
+    candidate = ClassFolders().recognise(Location(root))
+    return None if candidate is None else candidate.why
 
 
 def test_each_folder_is_a_class_in_natural_order(make: Make) -> None:

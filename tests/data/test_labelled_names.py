@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from onelook.data.dataset import Dataset
+from onelook.data.fitting import candidates, standing
 from onelook.data.location import Location
 from onelook.data.sources.labelled_names import LabelledNames
 from onelook.data.sources.source import SourceOptions
@@ -76,7 +77,7 @@ def test_a_class_with_one_picture_is_still_a_class(tmp_path: Path) -> None:
 )
 def test_other_names_are_not_taken_for_labels(tmp_path: Path, names: tuple[str, ...]) -> None:
     root = make(tmp_path / "d", *names)
-    assert LabelledNames().recognise(Location(root)) is None
+    assert "labelled-names" not in standing(candidates(Location(root)))
 
 
 def test_asked_for_by_name_it_says_what_it_expects(tmp_path: Path) -> None:

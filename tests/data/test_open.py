@@ -15,6 +15,7 @@ from PIL import Image
 from onelook.data import open as front_door
 from onelook.data.open import open_dataset
 from onelook.data.sources import LAYOUTS
+from onelook.data.sources.source import Candidate, ToldBy
 from onelook.errors import ConfigError, DataError
 
 X = np.zeros((4, 4, 4), np.uint8)
@@ -121,7 +122,11 @@ def test_what_is_nearly_right_says_what_to_do(tmp_path: Path, name: str, hint: s
 
 def test_two_layouts_that_fit_ask_for_a_choice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = table(tmp_path / "train.csv", "0 1")
-    monkeypatch.setattr(front_door.LAYOUTS.load("idx"), "recognise", lambda self, location: "it looks like one")
+    monkeypatch.setattr(
+        front_door.LAYOUTS.load("idx"),
+        "recognise",
+        lambda self, location: Candidate("it looks like one", ToldBy.FORMAT),
+    )
     with pytest.raises(
         ConfigError, match=r"can be read in 2 ways\. Choose one:\n  --layout pixel-csv\n .*\n  --layout idx\n +it looks"
     ):

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from onelook.data.fitting import candidates, standing
 from onelook.data.location import Location
-from onelook.data.sources import LAYOUTS
+from onelook.data.open import open_dataset
 from onelook.data.sources.picture_folder import PictureFolder
 from onelook.data.sources.source import SourceOptions
 from onelook.errors import DataError
@@ -34,7 +35,7 @@ def test_pictures_come_in_natural_order_from_any_depth(tmp_path: Path) -> None:
 @pytest.mark.parametrize("beside", [(), ("notes.txt",)])
 def test_one_folder_is_no_set_of_classes_and_is_named(tmp_path: Path, beside: tuple[str, ...]) -> None:
     location = Location(make(tmp_path / "d", "cat/1.jpg", "cat/2.jpg", *beside))
-    assert PictureFolder().recognise(location) == (
+    assert open_dataset(location.root).why == (
         "it holds 2 pictures, all in one folder 'cat', with labels neither in folders nor in names"
     )
 
@@ -73,5 +74,4 @@ def test_a_folder_without_pictures_is_refused(tmp_path: Path) -> None:
 )
 def test_one_layout_at_most_fits(tmp_path: Path, names: tuple[str, ...], layout: str | None) -> None:
     location = Location(make(tmp_path / "d", *names))
-    fitting = [name for name in LAYOUTS if LAYOUTS.load(name)().recognise(location) is not None]
-    assert fitting == ([] if layout is None else [layout])
+    assert list(standing(candidates(location))) == ([] if layout is None else [layout])

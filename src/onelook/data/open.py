@@ -14,7 +14,7 @@ from onelook.data.dataset import Dataset
 from onelook.data.fitting import fitting_layout, implied_layout
 from onelook.data.location import ARCHIVE_SUFFIXES, Location
 from onelook.data.merge import PartName, add_part
-from onelook.data.sources import LAYOUTS, WITH_LABEL_COLUMN, WITH_LABEL_FROM
+from onelook.data.sources import LAYOUTS, layout_entry
 from onelook.data.sources.arrays import open_arrays
 from onelook.data.sources.builtin import DATASETS, Builtin
 from onelook.data.sources.frame import lists_files, open_frame
@@ -69,12 +69,12 @@ def open_dataset(
         if layout not in (None, implied):
             raise ConfigError(f"--label-from {label_from} goes with the layout {implied}, not with --layout {layout}.")
     dataset = _whole(_open_one(data, options, layout))
-    if label_from is not None and dataset.layout not in WITH_LABEL_FROM:
+    if label_from is not None and not layout_entry(dataset.layout).reads_label_from:
         raise ConfigError(
             f"--label-from {label_from}: {dataset.name} is no folder or archive of pictures; its layout is "
             f"{dataset.layout}."
         )
-    if label_column is not None and dataset.layout not in WITH_LABEL_COLUMN:
+    if label_column is not None and not layout_entry(dataset.layout).reads_label_column:
         raise ConfigError(f"--label-column {label_column}: {dataset.name} is no table, its layout is {dataset.layout}.")
     if layout is not None and dataset.layout != layout:
         raise ConfigError(f"--layout {layout}: {dataset.name} is no path; its layout is {dataset.layout}.")
@@ -143,7 +143,9 @@ def _open_path(path: Path, options: SourceOptions, layout: str | None = None) ->
     if not location.is_file and len(entries) == 1 and entries[0].lower().endswith(ARCHIVE_SUFFIXES):
         inner = location.path(entries[0])  # None inside an archive: one in another is not looked through
         location = Location(inner) if inner else location
-    if layout is None:
+    if layout == "picture-folder":  # asked for as such: nobody wants to know what folders and names might mean
+        options = replace(options, needs_labels=False)
+    elif layout is None:
         layout = implied_layout(location, options) or fitting_layout(location, options)
     opener: Layout = LAYOUTS.load(layout)()
     dataset = opener.open(location, options)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from onelook.classifier import load
 from onelook.data.dataset import Dataset, OnProgress, progress_from
 from onelook.data.open import open_dataset
-from onelook.data.sources import PICTURE_FILES
+from onelook.data.sources import layout_entry
 from onelook.evaluation.predictions import write_like, write_predictions
 from onelook.files import refuse_unwritable
 
@@ -99,7 +99,7 @@ def _with_size_note(dataset: Dataset, classifier: Classifier) -> Dataset:
     """
     sizes = {size for part in dataset.parts.values() for size in part.pictures.facts().sizes}
     height, width, _ = classifier.card.input_shape
-    if dataset.layout in PICTURE_FILES or len(sizes) != 1 or sizes == {(height, width)}:
+    if layout_entry(dataset.layout).has_picture_files or len(sizes) != 1 or sizes == {(height, width)}:
         return dataset
     ((found_height, found_width),) = sizes
     note = (

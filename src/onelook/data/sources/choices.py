@@ -1,4 +1,4 @@
-"""The question that is asked where data can be read in several ways: each with its classes and the flag for it."""
+"""The question that is asked where data can be read in several ways: what each would mean, and the flag for it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Choice:
     """One way to read the data."""
 
     flag: str  # that decides for it
-    labels: Sequence[str]  # of every picture; empty where it gives none
+    meaning: str  # what is then read, in a few words
     example: str = ""  # one picture's path, and what it would be
 
 
@@ -29,15 +29,19 @@ def ask_which(question: str, choices: Sequence[Choice]) -> ConfigError:
     """
     lines = [f"{question} Choose one:"]
     for choice in choices:
-        lines += [f"  {choice.flag}", f"      {_classes(choice.labels)}"]
+        lines += [f"  {choice.flag}", f"      {choice.meaning}"]
         if choice.example:
             lines.append(f"      {choice.example}")
     return ConfigError("\n".join(lines))
 
 
-def _classes(labels: Sequence[str]) -> str:
-    if not labels:
-        return "no labels"
+def classes_in_words(labels: Sequence[str]) -> str:
+    """How many classes the labels of all pictures make, and the largest with their counts.
+
+    Example:
+        >>> classes_in_words(["cat", "dog", "cat"])
+        '2 classes: cat 2, dog 1'
+    """
     counts = Counter(labels)
     shown = ", ".join(f"{name} {count:,}" for name, count in counts.most_common(_MOST_CLASSES))
     more = f" and {len(counts) - _MOST_CLASSES:,} more" if len(counts) > _MOST_CLASSES else ""

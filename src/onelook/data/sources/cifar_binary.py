@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from onelook.data.array_pictures import array_dataset
 from onelook.data.dataset import Dataset, Images, Labels
-from onelook.data.sources.source import Location, SourceOptions
+from onelook.data.sources.source import Candidate, Location, SourceOptions, ToldBy
 from onelook.errors import DataError
 
 _SIDE, _CHANNELS = 32, 3
@@ -23,11 +23,12 @@ _NAMES = "batches.meta.txt"
 class CifarBinary:
     """The layout `cifar-binary`."""
 
-    def recognise(self, location: Location) -> str | None:
+    def recognise(self, location: Location) -> Candidate | None:
         """Why these are CIFAR-10's binary files; None where no training batch or no list of names is there."""
         batches = _batches(location)
-        is_it = batches and _NAMES in location.entries()
-        return f"it holds {batches[0]} … {batches[-1]} and {_NAMES}" if is_it else None
+        if not batches or _NAMES not in location.entries():
+            return None
+        return Candidate(f"it holds {batches[0]} … {batches[-1]} and {_NAMES}", ToldBy.FORMAT)
 
     def open(self, location: Location, options: SourceOptions) -> Dataset:
         """Training and test pictures, (rows, 32, 32, 3).

@@ -12,7 +12,7 @@ import numpy as np
 from onelook.data.array_pictures import array_dataset
 from onelook.data.dataset import Dataset, Images, Labels
 from onelook.data.sources.plain_pickle import read_plain_pickle
-from onelook.data.sources.source import Location, SourceOptions
+from onelook.data.sources.source import Candidate, Location, SourceOptions, ToldBy
 from onelook.errors import DataError, unknown_name
 
 _SIDE, _CHANNELS = 32, 3
@@ -28,14 +28,14 @@ _LABELS = {"labels": "label_names", "fine_labels": "fine_label_names", "coarse_l
 class CifarPython:
     """The layout `cifar-python`."""
 
-    def recognise(self, location: Location) -> str | None:
+    def recognise(self, location: Location) -> Candidate | None:
         """Why these are CIFAR's Python files, by their names and how the first begins; None where they are not."""
         files = _files(location)
         if files is None:
             return None
         with location.open(files.train[0]) as file:
             start = file.read(2)
-        return _why(files) if start.startswith(_STARTS) else None
+        return Candidate(_why(files), ToldBy.FORMAT) if start.startswith(_STARTS) else None
 
     def open(self, location: Location, options: SourceOptions) -> Dataset:
         """Training and test pictures, (rows, 32, 32, 3). Of CIFAR-100's two kinds of labels the fine ones.

@@ -20,7 +20,7 @@ from onelook.data.sources.picture_tree import (
     read_tree,
     some,
 )
-from onelook.data.sources.source import Location, SourceOptions
+from onelook.data.sources.source import Candidate, Location, SourceOptions, ToldBy
 from onelook.errors import DataError
 
 _EXPECTED = "<root>/<class>/<picture> with two classes or more, or <root>/train/<class>/<picture>"
@@ -29,9 +29,10 @@ _EXPECTED = "<root>/<class>/<picture> with two classes or more, or <root>/train/
 class ClassFolders:
     """The layout `class-folders`."""
 
-    def recognise(self, location: Location) -> str | None:
+    def recognise(self, location: Location) -> Candidate | None:
         """Why folders are taken for classes; None where the pictures do not lie in folders so."""
-        return _why(read_tree(location))
+        why = _why(read_tree(location))
+        return None if why is None else Candidate(why, ToldBy.FOLDERS)
 
     def open(self, location: Location, options: SourceOptions) -> Dataset:
         """The data set; its class names are those of the folders, in natural order, over all parts.

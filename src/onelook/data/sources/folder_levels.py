@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from onelook.data.sources.choices import Choice, ask_which
+from onelook.data.sources.choices import Choice, ask_which, classes_in_words
 from onelook.data.sources.label_from import FolderLevel
 from onelook.data.sources.picture_tree import PART_FOLDERS, PART_ORDER
 
@@ -40,7 +40,11 @@ def choose_level(root: Path, names: Sequence[str], path: str) -> int:
     raise ask_which(
         f"{root}: the pictures{place} lie in folders of folders, and each may be the class.",
         [
-            Choice(FolderLevel(level).flag, classes, f"{example} -> {example[len(path) :].split('/')[level - 1]}")
+            Choice(
+                FolderLevel(level).flag,
+                classes_in_words(classes),
+                f"{example} -> {example[len(path) :].split('/')[level - 1]}",
+            )
             for level, classes in choices.items()
         ],
     )

@@ -8,26 +8,25 @@ from onelook.data.array_pictures import array_dataset
 from onelook.data.class_names import encode_labels, positions_among
 from onelook.data.dataset import Dataset, Images, Labels
 from onelook.data.sources.grid import GridColumns
+from onelook.data.sources.packed_table import FOUR_CSV_FILES, FOUR_CSV_PARTS
 from onelook.data.sources.picture_shape import explain_no_shape, picture_shape
 from onelook.data.sources.pixel_header import is_number, split_header
-from onelook.data.sources.source import Location, SourceOptions
+from onelook.data.sources.source import Candidate, Location, SourceOptions, ToldBy
 from onelook.data.sources.table_cache import PixelTable, cached_table
 from onelook.data.sources.table_text import read_table_text
 from onelook.errors import DataError
 
-_PARTS = ("train", "test")
-FILES = tuple(f"{part}_{kind}.csv" for part in _PARTS for kind in ("images", "labels"))
 _READER_VERSION = 1
 
 
 class FourCsv:
     """The layout `four-csv`."""
 
-    def recognise(self, location: Location) -> str | None:
+    def recognise(self, location: Location) -> Candidate | None:
         """Why these are the four files, or one pair of them; None where there are no such pictures."""
-        found = [name for name in FILES if name in _entries(location)]
+        found = [name for name in FOUR_CSV_FILES if name in _entries(location)]
         is_it = not location.is_file and any(name.endswith("_images.csv") for name in found)
-        return f"it holds {', '.join(found)}" if is_it else None
+        return Candidate(f"it holds {', '.join(found)}", ToldBy.FORMAT) if is_it else None
 
     def open(self, location: Location, options: SourceOptions) -> Dataset:
         """The data set of one or both pairs.
@@ -38,7 +37,7 @@ class FourCsv:
         entries = _entries(location)
         parts: dict[str, tuple[Images, Labels | None]] = {}
         class_names: tuple[str, ...] = ()
-        for part in _PARTS:
+        for part in FOUR_CSV_PARTS:
             images_name, labels_name = f"{part}_images.csv", f"{part}_labels.csv"
             found = [name for name in (images_name, labels_name) if name in entries]
             if len(found) == 1:
@@ -58,8 +57,8 @@ class FourCsv:
             class_names = class_names or names
             parts[part] = images, positions_among(names, class_names, f"{location.root}/{labels_name}")[labels]
         if not parts:
-            raise DataError(f"{location.root}: none of {', '.join(FILES)} was found there.")
-        why = f"it holds {', '.join(name for name in FILES if name in entries)}"
+            raise DataError(f"{location.root}: none of {', '.join(FOUR_CSV_FILES)} was found there.")
+        why = f"it holds {', '.join(name for name in FOUR_CSV_FILES if name in entries)}"
         return array_dataset(parts, name=location.name, layout="four-csv", why=why, class_names=class_names)
 
 

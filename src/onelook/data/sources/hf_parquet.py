@@ -17,7 +17,7 @@ from onelook.data.file_pictures import FilePictures
 from onelook.data.sources.hf_labels import Features, choose_label_column, names_of, positions_of, present_labels
 from onelook.data.sources.parquet_rows import ParquetFacts, ParquetRows, read_column, read_facts
 from onelook.data.sources.picture_tree import PART_FOLDERS, PART_ORDER
-from onelook.data.sources.source import Location, SourceOptions
+from onelook.data.sources.source import Candidate, Location, SourceOptions, ToldBy
 from onelook.errors import ConfigError, DataError
 
 PICTURE_COLUMNS = ("image", "img", "images", "picture")
@@ -31,7 +31,7 @@ _EXPECTED = "a column 'image' of encoded pictures, as a struct with 'bytes' or a
 class HfParquet:
     """The layout `hf-parquet`."""
 
-    def recognise(self, location: Location) -> str | None:
+    def recognise(self, location: Location) -> Candidate | None:
         """Why these are pictures in Parquet, by the schema of the first file; None where no column has pictures."""
         entries = _parquet_entries(location)
         if not entries:
@@ -41,8 +41,10 @@ class HfParquet:
         except (DataError, ConfigError):  # damaged, or pyarrow is missing: best said by the reader
             match = _SHARD.fullmatch(entries[0].rpartition("/")[2])
             is_shard = match is not None and match["number"] is not None
-            return f"it holds the Parquet file {entries[0]}" if is_shard or location.is_file else None
-        return None if column is None else _why(column, len(entries))
+            if not is_shard and not location.is_file:
+                return None
+            return Candidate(f"it holds the Parquet file {entries[0]}", ToldBy.FORMAT)
+        return None if column is None else Candidate(_why(column, len(entries)), ToldBy.FORMAT)
 
     def open(self, location: Location, options: SourceOptions) -> Dataset:
         """The data set; its pictures stay in the files, and are read a row group at a time.

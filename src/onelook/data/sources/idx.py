@@ -12,7 +12,7 @@ import numpy as np
 from onelook.data.array_pictures import array_dataset
 from onelook.data.class_names import encode_labels, listed, positions_among
 from onelook.data.dataset import Dataset, Images, Labels
-from onelook.data.sources.source import Location, SourceOptions
+from onelook.data.sources.source import Candidate, Location, SourceOptions, ToldBy
 from onelook.errors import DataError
 from onelook.files import unpack_gzip
 
@@ -28,10 +28,10 @@ _MAGIC = {"images": 0x0803, "labels": 0x0801}
 class Idx:
     """The layout `idx`."""
 
-    def recognise(self, location: Location) -> str | None:
+    def recognise(self, location: Location) -> Candidate | None:
         """Why these are IDX files, by their names; None where no pictures are among them."""
         images = [pair.images for pair in _pairs(location).values() if pair.images]
-        return f"it holds IDX files: {', '.join(images)}" if images else None
+        return Candidate(f"it holds IDX files: {', '.join(images)}", ToldBy.FORMAT) if images else None
 
     def open(self, location: Location, options: SourceOptions) -> Dataset:
         """The data set of one pair of files or several. Pictures without any label file are unlabelled.

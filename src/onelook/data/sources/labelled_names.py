@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 
 from onelook.data.dataset import Dataset
-from onelook.data.sources.class_folders import ClassFolders
 from onelook.data.sources.label_from import NamePattern
-from onelook.data.sources.manifest import Manifest
-from onelook.data.sources.name_labels import arrange_found, arrange_given, found_ways, why_found
+from onelook.data.sources.name_labels import arrange_found, arrange_given, found_ways, lies_flat, why_found
 from onelook.data.sources.name_patterns import FoundLabels, find_labels
 from onelook.data.sources.picture_tree import PictureTree, does_not_fit, picture_dataset, read_tree
-from onelook.data.sources.source import Location, SourceOptions
+from onelook.data.sources.source import Candidate, Location, SourceOptions, ToldBy
 
 _EXPECTED = (
     "names such as cat.1.jpg, cat_001.jpg or 001-cat.jpg, with two classes or more and several pictures of each; "
@@ -23,17 +21,16 @@ _SAMPLE = 2_000  # names, evenly spread, that show whether labels go across fold
 class LabelledNames:
     """The layout `labelled-names`."""
 
-    def recognise(self, location: Location) -> str | None:
-        """Why names are taken for labelled; None where no pattern fits them all, or folders or a table tell better."""
+    def recognise(self, location: Location) -> Candidate | None:
+        """Why names are taken for labelled; None where no pattern fits them all."""
         tree = read_tree(location)
-        if ClassFolders().recognise(location) is not None:
+        if not lies_flat(tree):
             crossing = _crossing_labels(tree)
-            return why_found([crossing]) if crossing else None
+            return None if crossing is None else Candidate(why_found([crossing]), ToldBy.PATTERN_ACROSS_FOLDERS)
         ways = found_ways(tree)
-        # A table says what its pictures are; only a name that begins with `cat.` says so too.
-        if not ways or (not ways[0].is_convention and Manifest().recognise(location) is not None):
+        if not ways:
             return None
-        return why_found(ways)
+        return Candidate(why_found(ways), ToldBy.CONVENTION if ways[0].is_convention else ToldBy.PATTERN)
 
     def open(self, location: Location, options: SourceOptions) -> Dataset:
         """The data set; classes are in natural order.

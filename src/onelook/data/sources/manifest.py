@@ -7,36 +7,27 @@ from dataclasses import dataclass
 
 from onelook.data.dataset import Dataset
 from onelook.data.location import Location as Place
-from onelook.data.sources.class_folders import ClassFolders
 from onelook.data.sources.manifest_files import ListedFiles, Whereabouts, best_places
 from onelook.data.sources.manifest_rows import Listing, listed_dataset
 from onelook.data.sources.manifest_table import ManifestTable, Roles, find_roles, joined_tables, read_manifest_table
 from onelook.data.sources.manifest_tables import SAMPLE_ROWS, FoundTable, lone_table, tables_in
-from onelook.data.sources.name_labels import found_ways
-from onelook.data.sources.picture_tree import PART_ORDER, counted, read_tree, some
-from onelook.data.sources.pixel_csv import PixelCsv
-from onelook.data.sources.pixel_parquet import PixelParquet
-from onelook.data.sources.source import Location, SourceOptions
+from onelook.data.sources.picture_tree import PART_ORDER, counted, some
+from onelook.data.sources.source import Candidate, Location, SourceOptions, ToldBy
 from onelook.errors import ConfigError, DataError
 
 
 class Manifest:
     """The layout `manifest`."""
 
-    def recognise(self, location: Location) -> str | None:
-        """Why a table lists pictures; None where no column names files that are there, or pixels are in it.
-
-        Beside class folders or labelled names it is only one where it says another thing than these.
-        """
+    def recognise(self, location: Location) -> Candidate | None:
+        """Why a table lists pictures; None where no column names files that are there."""
         try:
-            if PixelCsv().recognise(location) is not None or PixelParquet().recognise(location) is not None:
-                return None
             found = lone_table(location) if location.is_file else tables_in(location)
+            told_by = ToldBy.TABLE_OF_PATHS if not location.is_file and _repeats_paths(found) else ToldBy.TABLE
         except (DataError, ConfigError):  # no table, or none that can be read here: `open` would say so
             return None
-        if not found or (not location.is_file and _is_told_by_names(location, found)):
-            return None
-        return "; ".join(f"{each.entry} lists pictures in the column '{each.path}'" for each in found)
+        why = "; ".join(f"{each.entry} lists pictures in the column '{each.path}'" for each in found)
+        return Candidate(why, told_by) if found else None
 
     def open(self, location: Location, options: SourceOptions) -> Dataset:
         """The data set, in the table's order; the parts are those of its split column, else `all`.
@@ -117,8 +108,8 @@ def _chosen(
     )
 
 
-def _is_told_by_names(location: Location, found: Sequence[FoundTable]) -> bool:
-    """Whether folders, or names that begin with the label, tell the classes, and the tables say nothing else."""
+def _repeats_paths(found: Sequence[FoundTable]) -> bool:
+    """Whether the tables say no more than the paths in them: each label is a folder, or what a name begins with."""
     for each in found:
         roles = each.roles()
         if roles.split is not None or roles.group is not None:
@@ -129,12 +120,7 @@ def _is_told_by_names(location: Location, found: Sequence[FoundTable]) -> bool:
             path and cell and cell not in path.replace("\\", "/").replace(".", "/").split("/") for path, cell in pairs
         ):
             return False
-    # Asked last: it looks at every name, the table only at its first rows.
-    if ClassFolders().recognise(location) is not None:
-        return True
-    ways = found_ways(read_tree(location))
-    # A pattern that we find ourselves is worth less than what a table says.
-    return any(way.is_convention for way in ways)
+    return True
 
 
 def _located(location: Location, place: Location, found: FoundTable, options: SourceOptions) -> _Located:

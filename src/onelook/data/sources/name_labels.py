@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from onelook.data.sources.choices import Choice, ask_which
+from onelook.data.sources.choices import Choice, ask_which, classes_in_words
 from onelook.data.sources.label_from import FLAG, NameFacts, NamePattern
 from onelook.data.sources.name_patterns import FoundLabels, find_labels
 from onelook.data.sources.picture_tree import (
@@ -30,10 +30,17 @@ def found_ways(tree: PictureTree) -> list[FoundLabels]:
     return find_labels(train)
 
 
-def why_found(ways: Sequence[FoundLabels]) -> str | None:
-    """Why names are taken for labelled; None where they are not."""
-    if not ways:
-        return None
+def lies_flat(tree: PictureTree) -> bool:
+    """Whether pictures lie in no folders but those of parts; how test pictures lie below theirs is no matter."""
+    parts = part_folders(tree)
+    if not set(tree.tops) <= {"", *(top for tops in parts.values() for top in tops)}:
+        return False
+    labelled = [top for part in ("train", "val") for top in parts.get(part, ())]
+    return not any("/" in name[len(tree.base) + len(top) + 1 :] for top in labelled for name in tree.tops[top])
+
+
+def why_found(ways: Sequence[FoundLabels]) -> str:
+    """Why names are taken for labelled, by one way or several."""
     (first, *others) = ways
     if others:
         return f"the file names give labels in {len(ways)} ways"
@@ -54,8 +61,8 @@ def arrange_found(tree: PictureTree, ways: Sequence[FoundLabels], root: Path) ->
         raise ask_which(
             f"{root}: the names of the pictures give labels in {len(ways)} ways.",
             [
-                *(Choice(way.pattern.flag, way.labels, _example(tree, way)) for way in ways),
-                Choice("--layout picture-folder", ()),
+                *(Choice(way.pattern.flag, classes_in_words(way.labels), _example(tree, way)) for way in ways),
+                Choice("--layout picture-folder", "no labels"),
             ],
         )
     (way,) = ways
@@ -79,7 +86,7 @@ def arrange_found(tree: PictureTree, ways: Sequence[FoundLabels], root: Path) ->
             )
         else:
             parts[part] = FoundPart(names, labels)
-    return Arrangement(parts, str(why_found(ways)), [_examples(way.pattern, parts), *notes])
+    return Arrangement(parts, why_found(ways), [_examples(way.pattern, parts), *notes])
 
 
 def arrange_given(tree: PictureTree, pattern: NamePattern, root: Path) -> Arrangement:

@@ -11,7 +11,7 @@ from onelook.data.class_names import listed
 from onelook.data.dataset import Dataset
 from onelook.data.sources.array_files import StoredArray, load_array, stored_arrays
 from onelook.data.sources.arrays import open_arrays
-from onelook.data.sources.source import Location, SourceOptions
+from onelook.data.sources.source import Candidate, Location, SourceOptions, ToldBy
 from onelook.errors import DataError
 
 _SUFFIXES = (".npz", ".npy")
@@ -32,7 +32,7 @@ _EXPECTED = "x_train and y_train, with x_test and y_test or without, or X and y,
 class Npz:
     """The layout `npz`."""
 
-    def recognise(self, location: Location) -> str | None:
+    def recognise(self, location: Location) -> Candidate | None:
         """Why these are a data set's arrays, by their names; None where none is called like pictures.
 
         A file that is called NPZ and is none is taken for one, to be refused with the reason.
@@ -42,8 +42,9 @@ class Npz:
         try:
             found = _find(location)
         except DataError:
-            return "its name ends in .npz" if location.is_file else None
-        return _why(found) if any(pair.pictures for pair in found.pairs.values()) else None
+            return Candidate("its name ends in .npz", ToldBy.FORMAT) if location.is_file else None
+        has_pictures = any(pair.pictures for pair in found.pairs.values())
+        return Candidate(_why(found), ToldBy.FORMAT) if has_pictures else None
 
     def open(self, location: Location, options: SourceOptions) -> Dataset:
         """The data set of the arrays, as `open_arrays` reads them.

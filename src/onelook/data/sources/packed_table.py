@@ -1,4 +1,4 @@
-"""Tables that are gzipped, as `train.csv.gz`: known by their first bytes, unpacked with a limit."""
+"""Files of tables: known by name, and by their first bytes where they are gzipped; unpacked with a limit."""
 
 from __future__ import annotations
 
@@ -12,6 +12,10 @@ from onelook.data.sources.source import Location
 from onelook.files import unpack_gzip
 
 _GZIP = b"\x1f\x8b"
+
+# Four files without headers, by name: pictures and labels of two parts. Each alone is no table of a layout's own.
+FOUR_CSV_PARTS = ("train", "test")
+FOUR_CSV_FILES = tuple(f"{part}_{kind}.csv" for part in FOUR_CSV_PARTS for kind in ("images", "labels"))
 
 
 def table_suffix(name: str) -> str:

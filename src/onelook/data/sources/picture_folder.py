@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from onelook.data.dataset import Dataset
-from onelook.data.sources.class_folders import ClassFolders
-from onelook.data.sources.labelled_names import LabelledNames
-from onelook.data.sources.manifest import Manifest
 from onelook.data.sources.picture_tree import (
     Arrangement,
     FoundPart,
@@ -15,20 +12,16 @@ from onelook.data.sources.picture_tree import (
     picture_dataset,
     read_tree,
 )
-from onelook.data.sources.source import Location, SourceOptions
+from onelook.data.sources.source import Candidate, Location, SourceOptions, ToldBy
 
 
 class PictureFolder:
     """The layout `picture-folder`."""
 
-    def recognise(self, location: Location) -> str | None:
-        """Why pictures are taken for unlabelled: there are some, and no folder, name or table gives classes."""
+    def recognise(self, location: Location) -> Candidate | None:
+        """That pictures are there, which any layout that finds labels for them reads better; None without any."""
         tree = read_tree(location)
-        if not tree.names or any(
-            layout.recognise(location) for layout in (ClassFolders(), LabelledNames(), Manifest())
-        ):
-            return None
-        return f"{_why(location, tree)}, with labels neither in folders nor in names"
+        return Candidate(_why_unlabelled(location, tree), ToldBy.NOTHING) if tree.names else None
 
     def open(self, location: Location, options: SourceOptions) -> Dataset:
         """The data set: one part, `all`, without labels, in natural order.
@@ -40,8 +33,12 @@ class PictureFolder:
         if not tree.names:
             raise does_not_fit(location, tree, "picture files")
         # To predict on pictures that lie in class folders is to take them as they come.
-        why = _why(location, tree) if not options.needs_labels else self.recognise(location) or _why(location, tree)
+        why = _why_unlabelled(location, tree) if options.needs_labels else _why(location, tree)
         return picture_dataset(location, "picture-folder", tree, Arrangement({"all": FoundPart(tree.names, None)}, why))
+
+
+def _why_unlabelled(location: Location, tree: PictureTree) -> str:
+    return f"{_why(location, tree)}, with labels neither in folders nor in names"
 
 
 def _why(location: Location, tree: PictureTree) -> str:

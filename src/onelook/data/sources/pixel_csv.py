@@ -7,13 +7,12 @@ from collections.abc import Mapping
 
 from onelook.data.class_names import encode_labels
 from onelook.data.dataset import Dataset
-from onelook.data.sources.four_csv import FILES as FOUR_FILES
 from onelook.data.sources.grid import GridColumns
-from onelook.data.sources.packed_table import table_suffix
+from onelook.data.sources.packed_table import FOUR_CSV_FILES, table_suffix
 from onelook.data.sources.picture_tree import some
 from onelook.data.sources.pixel_header import is_row_of_values, numbered_columns, read_header, split_header
 from onelook.data.sources.pixel_table import ReadTable, pixel_dataset
-from onelook.data.sources.source import Location, SourceOptions
+from onelook.data.sources.source import Candidate, Location, SourceOptions, ToldBy
 from onelook.data.sources.table_cache import PixelTable, cached_table
 from onelook.data.sources.table_text import TableText, read_first_line, read_table_text
 from onelook.errors import DataError
@@ -26,9 +25,10 @@ _READER_VERSION = 1
 class PixelCsv:
     """The layout `pixel-csv`."""
 
-    def recognise(self, location: Location) -> str | None:
+    def recognise(self, location: Location) -> Candidate | None:
         """Why this is a pixel table; None where no file has numbered columns."""
-        return location.once(_recognise)
+        why = _why_file(location, location.entries()[0]) if location.is_file else _why_folder(location)
+        return None if why is None else Candidate(why, ToldBy.PIXEL_TABLE)
 
     def open(self, location: Location, options: SourceOptions) -> Dataset:
         """The table or tables, refused whole where a cell is wrong.
@@ -42,14 +42,12 @@ class PixelCsv:
         return pixel_dataset(location, "pixel-csv", "a CSV header", tables)
 
 
-def _recognise(location: Location) -> str | None:
-    if location.is_file:
-        return _recognise_file(location, location.entries()[0])
+def _why_folder(location: Location) -> str | None:
     tables = _tables(location)
     return f"it holds pixel tables: {', '.join(tables)}" if tables else None
 
 
-def _recognise_file(location: Location, name: str) -> str | None:
+def _why_file(location: Location, name: str) -> str | None:
     if table_suffix(name) not in _SUFFIXES:
         return None
     line = read_first_line(location, name)
@@ -68,7 +66,7 @@ def _tables(location: Location) -> list[str]:
     """The pixel tables directly in a folder."""
     tables = []
     for name in location.entries():
-        if "/" in name or table_suffix(name) not in _SUFFIXES or _plain(name) in FOUR_FILES:
+        if "/" in name or table_suffix(name) not in _SUFFIXES or _plain(name) in FOUR_CSV_FILES:
             continue
         columns, _ = split_header(read_first_line(location, name) or "")
         if not is_row_of_values(columns) and 2 * len(numbered_columns(columns)) > len(columns):

@@ -15,7 +15,7 @@ from onelook.data.sources.hf_parquet import files_by_part
 from onelook.data.sources.parquet_rows import ParquetFacts, opened_parquet, read_column, read_facts
 from onelook.data.sources.pixel_header import PixelHeader, numbered_columns, read_header
 from onelook.data.sources.pixel_table import ReadTable, pixel_dataset
-from onelook.data.sources.source import Location, SourceOptions
+from onelook.data.sources.source import Candidate, Location, SourceOptions, ToldBy
 from onelook.data.sources.table_cache import PixelTable, cached_table
 from onelook.errors import ConfigError, DataError
 from onelook.files import largest_unpacked
@@ -27,7 +27,7 @@ _BATCH_ROWS = 4_096  # rows turned to pixels at once: 26 MB of 784 columns of 64
 class PixelParquet:
     """The layout `pixel-parquet`."""
 
-    def recognise(self, location: Location) -> str | None:
+    def recognise(self, location: Location) -> Candidate | None:
         """Why this is a pixel table, by the first file's columns; None where these are no pixels."""
         entries = [entry for entry in location.entries() if entry.lower().endswith(".parquet")]
         if not entries:
@@ -39,7 +39,8 @@ class PixelParquet:
         pixels = _pixel_columns(schema)
         if not pixels:
             return None
-        return f"{entries[0]} has {len(pixels):,} numbered columns of numbers, {pixels[0]} to {pixels[-1]}"
+        why = f"{entries[0]} has {len(pixels):,} numbered columns of numbers, {pixels[0]} to {pixels[-1]}"
+        return Candidate(why, ToldBy.PIXEL_TABLE)
 
     def open(self, location: Location, options: SourceOptions) -> Dataset:
         """The table or tables, refused whole where a value is no pixel.

@@ -1,9 +1,10 @@
-"""The contract of a layout: what it is asked, and the place that it looks at."""
+"""The contract of a layout: what it is asked, what it answers, and the place that it looks at."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol, TypeVar
 
@@ -92,14 +93,41 @@ class SourceOptions:
     needs_labels: bool = True  # False where pictures are only predicted: what they might be called is no question
 
 
+class ToldBy(Enum):
+    """What tells the labels when data is read in one way; `fitting` decides by it which of several ways stands."""
+
+    FORMAT = auto()  # files of a format that holds pictures and labels
+    PIXEL_TABLE = auto()  # a table with a column a pixel
+    TABLE = auto()  # a table that lists picture files
+    TABLE_OF_PATHS = auto()  # such a table, whose labels stand in the paths already, without parts or groups
+    FOLDERS = auto()  # the folders that the pictures lie in
+    CONVENTION = auto()  # file names that begin with the label, as `cat.1.jpg`
+    PATTERN = auto()  # file names, by a pattern that we found ourselves
+    PATTERN_ACROSS_FOLDERS = auto()  # the same, where each folder holds pictures of every label
+    NOTHING = auto()  # pictures without labels
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One way to read the data that is there, as the layout offers it that recognises it.
+
+    Attributes:
+        why: why the layout fits, as one sentence for the user.
+        told_by: what tells the labels.
+    """
+
+    why: str
+    told_by: ToldBy
+
+
 class Layout(Protocol):
     """One way that data can lie on disk. Built without arguments."""
 
-    def recognise(self, location: Location) -> str | None:
-        """Why this layout fits, as one sentence for the user; None where it does not.
+    def recognise(self, location: Location) -> Candidate | None:
+        """How this layout would read what is there; None where it cannot.
 
-        Cheap: it looks at names and at most at the beginning of a file, never at all pictures. The layouts'
-        answers exclude each other: two that fit the same data are an error that asks for `--layout`.
+        Cheap: it looks at names and at most at the beginning of a file, never at all pictures. It knows no other
+        layout: which one is taken where several can read the data is decided in `fitting` alone.
         """
         ...
 
