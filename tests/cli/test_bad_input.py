@@ -68,7 +68,7 @@ BAD = [
     ("evaluate model photos", 3, ["cat", "dark"]),
     ("evaluate model unlabelled", 3, ["no labels", "onelook predict"]),
     ("predict model ./missing --out out.csv", 3, ["no file or folder"]),
-    ("predict model texts --out out.csv", 3, ["none of 1 pictures", "a.jpg"]),
+    ("predict model texts --out out.csv", 3, ["the only picture cannot be read", "a.jpg"]),
     ("predict model unlabelled --out out.csv --like nosample.csv", 3, ["nosample.csv"]),
     ("predict model unlabelled", 2, ["--out"]),
     ("report photos", 2, ["not a run", "run.json"]),

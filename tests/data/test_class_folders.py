@@ -161,7 +161,7 @@ def test_files_that_are_no_pictures_are_ignored_with_their_count(make: Make) -> 
 def test_an_empty_class_folder_is_said(make: Make) -> None:
     dataset = opened(make("cat/1.jpg", "dog/1.jpg", "eel/", "fox/notes.txt"))
     assert dataset.class_names == ("cat", "dog")
-    assert dataset.notes[0] == "2 folders without pictures, and so no class: 'eel', 'fox'."
+    assert dataset.notes[0] == "2 folders without pictures, and so no class: 'eel' and 'fox'."
 
 
 def test_one_full_class_beside_an_empty_one_is_not_looked_through(make: Make) -> None:

@@ -107,7 +107,7 @@ def test_a_few_headers_are_enough_where_they_show_several_sizes_and_colour(
     location = Location(folder)
     part = Part("all", location.entries(), None, FilePictures(location, location.entries()))
     text = str(Dataset("d", "l", "w", (), {"all": part}, "f"))
-    assert "many sizes, in a sample of 3 from 6 to 9 high and 8 to 9 wide" in text
+    assert "many sizes in a sample of 3, 6 to 9 pixels high and 8 to 9 wide" in text
 
 
 def test_the_few_do_not_settle_it_where_they_are_grey(

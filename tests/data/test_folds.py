@@ -94,7 +94,7 @@ def test_more_folds_than_pictures_of_a_class_name_the_class() -> None:
 
 def test_a_class_in_too_few_groups_is_named_with_its_groups() -> None:
     part = replace(read_part("train", "ccccdddd"), given_groups=np.array([1, 1, 1, 1, 2, 3, 4, 5]))
-    with pytest.raises(ConfigError, match=r"'cat' has 4 pictures in 1 group that stay together.*needs two or more"):
+    with pytest.raises(ConfigError, match=r"'cat' has 4 pictures in 1 group that stays together.*needs two or more"):
         dealt(part, 2)
 
 

@@ -77,7 +77,7 @@ def test_one_pair_alone_is_not_parted(tmp_path: Path) -> None:
         ({"test_images": None}, "test_labels.csv is there, test_images.csv is not."),
         (
             {"test_labels": "4\n"},
-            "test_labels.csv has classes that the training data has not: 4. Expected only these: 0, 3.",
+            "test_labels.csv has classes that the training data has not: 4. Expected only these: 0 and 3.",
         ),
         ({"train_labels": "0\ncat\n0\n"}, "train_labels.csv, line 2: found 'cat', expected one whole number"),
         ({"train_labels": "0\n1.5\n0\n"}, "train_labels.csv, line 2: found '1.5', expected one whole number"),

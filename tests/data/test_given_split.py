@@ -122,12 +122,12 @@ def test_groups_stand_in_a_further_column(tmp_path: Path) -> None:
         (["id,split", "1,train"], r"it does not list 5 pictures of 6 in the data: '2', '3', '4' and 2 more\. Expected"),
         (
             ["id,split", *(f"{row},train" for row in range(1, 10))],
-            r"it lists 3 pictures that arrays has not: '7', '8', '9'\. Expected ids of this data, such as",
+            r"it lists 3 pictures that arrays has not: '7', '8' and '9'\. Expected ids of this data, such as",
         ),
         (["id,split", "1,train", "2,val", "1,val"], r"1 id stands there more than once: '1'\. Expected each once"),
         (
             ["id,split", "1,train", "2,hold-out", "3,", "4,hold-out"],
-            r"3 of 4 rows are of no split that is known: 'hold-out' \(2\), '' \(1\), first '2'\. Expected train, val",
+            r"3 of 4 rows are of no split that is known: 'hold-out' \(2\) and '' \(1\), first '2'\. Expected train",
         ),
         (
             ["id,split,class", "1,train,c", "2,train,c", "3,val,d"],

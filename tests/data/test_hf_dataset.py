@@ -135,7 +135,7 @@ def test_splits_are_parts_whatever_they_are_called(make: Make) -> None:
     assert dataset.notes == ("Splits that are no part by name were left out: extra.",)
     alone = open_dataset({"train": train})
     assert list(alone.parts) == ["all"]
-    with pytest.raises(DataError, match=r"the splits a, b\. Expected train, .* as data\['train'\]"):
+    with pytest.raises(DataError, match=r"the splits a and b\. Expected train, .* as data\['train'\]"):
         open_dataset({"a": train, "b": other})
 
 

@@ -130,7 +130,9 @@ def test_pictures_may_be_plain_bytes(tmp_path: Path) -> None:
 
 def test_two_label_columns_ask_for_a_choice(tmp_path: Path) -> None:
     path = write(tmp_path / "a.parquet", [1, 2], [0, 1], label="fine_label", more={"coarse_label": [5, 6]})
-    with pytest.raises(ConfigError, match=r"columns fine_label, coarse_label could each be .* --label-column fine_la"):
+    with pytest.raises(
+        ConfigError, match=r"columns fine_label and coarse_label could each be .* --label-column fine_la"
+    ):
         open_dataset(path)
     assert open_dataset(path, label_column="coarse_label").class_names == ("5", "6")
     assert open_dataset(path, label_column="fine_label").class_names == ("cat", "dog")
@@ -215,23 +217,23 @@ def test_a_missing_shard_is_told(shards: Path) -> None:
 def test_several_configurations_ask_for_one(tmp_path: Path) -> None:
     for name in ("large", "small"):
         write(tmp_path / name / "train-00000-of-00001.parquet", [1, 2], [0, 1])
-    with pytest.raises(DataError, match=r"lie in 2 folders: large, small\. Expected one data set"):
+    with pytest.raises(DataError, match=r"lie in 2 folders: large and small\. Expected one data set"):
         open_dataset(tmp_path)
 
 
 def test_files_that_are_no_parts(tmp_path: Path) -> None:
     write(tmp_path / "extra.parquet", [1, 2], [0, 1])
     write(tmp_path / "other.parquet", [1, 2], [0, 1])
-    with pytest.raises(DataError, match=r"Parquet files called extra, other\. Expected train, validation and test"):
+    with pytest.raises(DataError, match=r"Parquet files called extra and other\. Expected train, validation and test"):
         open_dataset(tmp_path)
     write(tmp_path / "train.parquet", [1, 2], [0, 1])
-    assert open_dataset(tmp_path).notes == ("Parquet files that are no part by name were left out: extra, other.",)
+    assert open_dataset(tmp_path).notes == ("Parquet files that are no part by name were left out: extra and other.",)
 
 
 @pytest.mark.parametrize(
     ("labels", "message"),
     [
-        ([0, 1, 2], r"the label 2 in row 3, but the file names 2 classes: cat, dog\. Expected 0 to 1\."),
+        ([0, 1, 2], r"the label 2 in row 3, but the file names 2 classes: cat and dog\. Expected 0 to 1\."),
         ([0, None, 1], r"1 of 3 pictures have no label, the first in row 2\."),
         ([0, 1, -1], r"1 of 3 pictures have no label, the first in row 3\."),
         ([[0], [1], [0, 1]], r"the column 'label' holds list<.*Expected one label a picture"),
@@ -261,7 +263,7 @@ def test_a_file_that_is_cut_short_is_refused(tmp_path: Path, shards: Path) -> No
 
 def test_a_table_without_pictures_is_another_layout(tmp_path: Path) -> None:
     pq.write_table(pa.table({"image": ["a.png"], "label": [0]}), tmp_path / "a.parquet")
-    with pytest.raises(DataError, match=r"the columns image, label\. Expected a column 'image' of encoded pictures"):
+    with pytest.raises(DataError, match=r"the columns image and label\. Expected a column 'image' of encoded pictures"):
         open_dataset(tmp_path / "a.parquet", layout="hf-parquet")
     assert HfParquet().recognise(Location(tmp_path / "a.parquet")) is None
 
@@ -269,7 +271,7 @@ def test_a_table_without_pictures_is_another_layout(tmp_path: Path) -> None:
 def test_files_of_other_columns_are_refused(tmp_path: Path) -> None:
     write(tmp_path / "train.parquet", [1, 2], [0, 1])
     write(tmp_path / "test.parquet", [1, 2], [0, 1], image="img")
-    with pytest.raises(DataError, match=r"test\.parquet has img, label|train\.parquet has image, label"):
+    with pytest.raises(DataError, match=r"test\.parquet has img and label|train\.parquet has image and label"):
         open_dataset(tmp_path)
 
 

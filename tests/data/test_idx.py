@@ -47,7 +47,7 @@ def test_four_files_are_two_labelled_parts(tmp_path: Path) -> None:
     assert test.labels.tolist() == [0, 1]  # type: ignore[union-attr]
     np.testing.assert_array_equal(train.pictures.images[..., 0], TRAIN)  # type: ignore[attr-defined]
     assert train.pictures.facts().sizes == {(4, 5): 3}
-    assert dataset.why == "IDX files by name: train-images-idx3-ubyte, t10k-images-idx3-ubyte"
+    assert dataset.why == "IDX files by name: train-images-idx3-ubyte and t10k-images-idx3-ubyte"
 
 
 @pytest.mark.parametrize("rename", [lambda name: f"{name}.gz", lambda name: name.replace("-idx", ".idx")])
@@ -100,7 +100,7 @@ def test_pictures_without_any_labels_are_unlabelled(tmp_path: Path) -> None:
         ),
         ({"train_labels": None}, "train-images-idx3-ubyte is there, the labels of the same part are not."),
         ({"t10k_images": None}, "t10k-labels-idx1-ubyte is there, the images of the same part are not."),
-        ({"t10k_labels": idx([0, 9])}, "has classes that the training data has not: 9. Expected only these: 0, 5."),
+        ({"t10k_labels": idx([0, 9])}, "has classes that the training data has not: 9. Expected only these: 0 and 5."),
     ],
 )
 def test_malformed_files_are_refused(tmp_path: Path, changes: dict[str, bytes | None], message: str) -> None:
@@ -132,7 +132,7 @@ def test_a_gzip_that_swells_is_refused_at_its_limit(tmp_path: Path, monkeypatch:
 def test_two_data_sets_in_one_folder_are_not_mixed(tmp_path: Path) -> None:
     write(tmp_path)
     (tmp_path / "emnist-train-images-idx3-ubyte").write_bytes(idx(TRAIN))
-    with pytest.raises(DataError, match=r"sets lie there: emnist-train-images-idx3-ubyte, t10k-images-idx3-ubyte\."):
+    with pytest.raises(DataError, match=r"sets lie there: emnist-train-images-idx3-ubyte and t10k-images-idx3-ubyte\."):
         open_dataset(tmp_path)
 
 

@@ -98,7 +98,7 @@ def test_what_a_pattern_does_not_fit_is_set_aside_in_the_ledger(tmp_path: Path) 
 
 def test_a_pattern_that_fits_few_is_refused_with_what_it_looked_at(tmp_path: Path) -> None:
     data = make(tmp_path / "d", "a/cat.png", "a/dog.png", "b/cat_1.png")
-    with pytest.raises(DataError, match=r"fits 1 of 3 pictures\. It looks at the file name, as in 'cat\.png', 'dog"):
+    with pytest.raises(DataError, match=r"fits 1 of 3 pictures\. It looks at the file name, as in 'cat\.png' and 'dog"):
         open_dataset(data, label_from=r"(?P<label>[a-z]+)_\d")
 
 

@@ -81,7 +81,7 @@ def test_other_names_are_not_taken_for_labels(tmp_path: Path, names: tuple[str, 
 
 
 def test_asked_for_by_name_it_says_what_it_expects(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=r"d: 2 pictures, such as 1.jpg, 2.jpg. Expected names such as cat.1.jpg"):
+    with pytest.raises(DataError, match=r"d: 2 pictures, such as 1.jpg and 2.jpg. Expected names such as cat.1.jpg"):
         opened(make(tmp_path / "d", "1.jpg", "2.jpg"))
 
 

@@ -116,7 +116,7 @@ def test_labels_may_be_where_a_1_stands(tmp_path: Path) -> None:
     tables = {"train.csv": "image_id,healthy,rust,scab;a,0,1,0;b,1,0,0;c,0,0,1.0", "test.csv": "image_id;t1;t2"}
     dataset = open_dataset(write(tmp_path / "d", "im/a.png im/b.png im/c.png im/t1.png im/t2.png", tables))
     assert labels(dataset) == ["rust", "healthy", "scab"]
-    assert dataset.why.endswith("and the label is where a 1 stands in 'healthy', 'rust', 'scab'")
+    assert dataset.why.endswith("and the label is where a 1 stands in 'healthy', 'rust' and 'scab'")
     assert dataset.notes[0].startswith("test.csv lists pictures without labels and was left out: after training,")
 
 
@@ -124,7 +124,7 @@ def test_several_labels_a_picture_are_said_to_be_too_many(tmp_path: Path) -> Non
     root = write(tmp_path / "d", "a.png b.png", {"t.csv": "id,sunny,foggy;a.png,1,1;b.png,0,1"})
     dataset = open_dataset(root)
     assert dataset.parts["all"].labels is None
-    assert dataset.notes[0].startswith("The columns 'sunny', 'foggy' hold 0 and 1, and some picture has several 1")
+    assert dataset.notes[0].startswith("The columns 'sunny' and 'foggy' hold 0 and 1, and some picture has several 1")
 
 
 @pytest.mark.parametrize(
@@ -223,7 +223,9 @@ def test_our_own_predictions_are_no_labels(tmp_path: Path) -> None:
 
 def test_two_tables_are_not_guessed_at(tmp_path: Path) -> None:
     tables = {"one.csv": "path,label;a.png,x;b.png,y", "two.csv": "path,label;a.png,y;b.png,x"}
-    with pytest.raises(DataError, match=r"2 tables list pictures: 'one.csv', 'two.csv'\. Expected one: give the path"):
+    with pytest.raises(
+        DataError, match=r"2 tables list pictures: 'one.csv' and 'two.csv'\. Expected one: give the path"
+    ):
         open_dataset(write(tmp_path / "d", "a.png b.png", tables))
 
 
@@ -366,7 +368,7 @@ def test_an_absolute_path_below_the_folder_is_found(tmp_path: Path) -> None:
             "path,label,split;a.png,x,train;b.png,y,val;a.png,x,val",
             r"'a.png' stands there with 'train' in the column 'split' .*row 2\) and with 'val' \(row 4\)",
         ),
-        ("path,label,split;a.png,x,train;b.png,y,maybe", r"the column 'split' holds 'maybe' \(1 rows\)\. Expected"),
+        ("path,label,split;a.png,x,train;b.png,y,maybe", r"the column 'split' holds 'maybe' \(1 row\)\. Expected"),
         ("path,label;a.png,x;b,y;a,x", r"'a' may be a.jpg or a.png\. Expected names with their suffix"),
     ],
 )
@@ -378,7 +380,7 @@ def test_a_malformed_table_is_refused_whole(tmp_path: Path, text: str, message: 
 
 def test_names_that_fit_two_folders_are_not_guessed_at(tmp_path: Path) -> None:
     root = write(tmp_path / "d", "one/a.png one/b.png two/a.png two/b.png", {"t.csv": "id,label;a,x;b,y"})
-    with pytest.raises(DataError, match=r"such as 'a', are found in 'one/', 'two/' alike\. Expected paths relative"):
+    with pytest.raises(DataError, match=r"such as 'a', are found in 'one/' and 'two/' alike\. Expected paths relative"):
         open_dataset(root / "t.csv")
 
 
@@ -386,7 +388,7 @@ def test_rows_that_repeat_another_count_once(tmp_path: Path) -> None:
     root = write(tmp_path / "d", "a.png b.png", {"t.csv": "path,label;a.png,x;b.png,y;a.png,x"})
     dataset = open_dataset(root)
     assert dataset.parts["all"].ids == ("a.png", "b.png")
-    assert "1 row of t.csv that repeats another left out." in dataset.notes
+    assert "1 row of t.csv that repeats another was left out." in dataset.notes
 
 
 # --- a DataFrame
@@ -429,5 +431,5 @@ def test_a_dataframe_without_files_says_what_it_looked_at(tmp_path: Path, monkey
         DataError, match=r"none of the column 'p', such as 'a.png', names files that are there\. Expected"
     ):
         open_dataset(pd.DataFrame({"p": ["a.png"], "label": ["x"]}))
-    with pytest.raises(DataError, match=r"none of the columns 'p', 'label' names files that are there"):
+    with pytest.raises(DataError, match=r"none of the columns 'p' and 'label' names files that are there"):
         open_dataset(pd.DataFrame({"p": ["what"], "label": ["x"]}))

@@ -181,9 +181,9 @@ def test_class_names_name_integer_labels_in_numeric_order(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("data", "names", "message"),
     [
-        ((X, [0, 1, 2, 2]), ("a", "b"), "--class-names gives 2 names, but arrays has 3 classes: 0, 1, 2."),
-        ((X, Y), ("a", "b"), "the classes of arrays have names already: cat, dog."),
-        ((X, [0, 1, 0, 1]), ("a", "a"), "--class-names: a name stands twice in a, a."),
+        ((X, [0, 1, 2, 2]), ("a", "b"), "--class-names gives 2 names, but arrays has 3 classes: 0, 1 and 2."),
+        ((X, Y), ("a", "b"), "the classes of arrays have names already: cat and dog."),
+        ((X, [0, 1, 0, 1]), ("a", "a"), "--class-names: 'a' stands twice."),
         (X, ("a", "b"), "--class-names: arrays has no labels that could be named."),
     ],
 )
@@ -226,7 +226,7 @@ def test_labels_of_a_test_set_agree_by_name_and_not_by_position(tmp_path: Path) 
 def test_an_integer_labelled_test_set_agrees_with_named_classes_by_number(tmp_path: Path) -> None:
     dataset = open_dataset((X, Y), test=table(tmp_path / "test.csv", "1 0 1"))
     assert labels_of(dataset, "test") == ["dog", "cat", "dog"]
-    assert any("0 was taken for 'cat', 1 for 'dog'" in note for note in dataset.notes)
+    assert any("0 was taken for 'cat' and 1 for 'dog'" in note for note in dataset.notes)
     by_name = open_dataset((X, Y), test=(X, Y))
     assert not by_name.notes
 
@@ -317,8 +317,36 @@ def test_many_classes_and_long_notes_stay_within_80_columns(tmp_path: Path) -> N
     dataset = open_dataset(table(tmp_path / "train.csv", labels, columns))
     lines = str(dataset).splitlines()
     assert max(map(len, lines)) <= 80
-    assert lines[-1] == "           … and 90 more, of 1 to 1 pictures"
+    assert lines[-1] == "           … and 90 more, of 1 picture each"
     assert sum("class-with-a-very-long-…" in line for line in lines) == 10
+
+
+@pytest.mark.parametrize(
+    ("counts", "line"),
+    [((8, 8), "… and 10 more, of 8 pictures each"), ((8, 1), "… and 10 more, of 1 to 8 pictures")],
+)
+def test_classes_that_are_not_listed_say_how_many_pictures_each_has(counts: tuple[int, int], line: str) -> None:
+    names = [f"c{number:02}" for number in range(20)]
+    labels = [name for number, name in enumerate(names) for _ in range(counts[number == 15])]
+    dataset = open_dataset((np.zeros((len(labels), 4, 4), np.uint8), np.array(labels)))
+    assert str(dataset).splitlines()[-1].strip() == line
+
+
+@pytest.mark.parametrize(
+    ("sizes", "line"),
+    [
+        ([(4, 4), (4, 4)], "4×4 grey"),
+        ([(4, 4), (4, 6)], "2 sizes, 4 to 6 pixels high and 4 wide"),
+        ([(4, 5), (7, 6)], "2 sizes, 5 to 6 pixels high and 4 to 7 wide"),
+    ],
+)
+def test_a_range_of_sizes_has_two_ends_only_where_they_differ(
+    tmp_path: Path, sizes: list[tuple[int, int]], line: str
+) -> None:
+    for name, size in zip(("cat", "dog"), sizes, strict=True):
+        (tmp_path / name).mkdir()
+        Image.new("L", size).save(tmp_path / name / "1.png")
+    assert f"  pictures {line}" in str(open_dataset(tmp_path))
 
 
 def test_what_is_not_labelled_says_so() -> None:

@@ -153,7 +153,7 @@ def test_extra_columns_are_left_out_and_said_whatever_they_hold(tmp_path: Path) 
     path = write(tmp_path, "id," + HEADER + ",source", f"10000,{ROWS[0]},web", f"10001,{ROWS[1]},scan 7")
     dataset = open_dataset(path)
     assert images(dataset) == PIXELS[:2]
-    assert dataset.notes == (f"{path}: columns that are no pixels were left out: 'id', 'source'.",)
+    assert dataset.notes == (f"{path}: columns that are no pixels were left out: 'id' and 'source'.",)
 
 
 def test_colour_has_three_values_a_pixel_and_the_order_is_said(tmp_path: Path) -> None:

@@ -99,7 +99,7 @@ def test_columns_of_nothing_but_zeros_are_no_way_around_the_limit(
 def test_tables_that_no_name_tells_apart_are_named(tmp_path: Path) -> None:
     for name in ("one.csv", "two.csv"):
         (tmp_path / name).write_text(FRAME.to_csv(index=False))
-    with pytest.raises(DataError, match=r"2 pixel tables, 'one\.csv', 'two\.csv'\. Expected train, val and test by"):
+    with pytest.raises(DataError, match=r"2 pixel tables, 'one\.csv' and 'two\.csv'\. Expected train, val and test by"):
         open_dataset(tmp_path)
 
 

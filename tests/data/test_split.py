@@ -213,9 +213,9 @@ def test_a_class_too_small_to_split_is_named_with_how_to_go_on() -> None:
     with pytest.raises(DataError) as caught:
         split(read_part("all", "ccccde", found="e"))
     assert str(caught.value) == (
-        "too few pictures to train on some and validate on others, by class: 'dog' (1), 'eel' (1). Expected 2 or more "
-        "of each, unreadable ones and exact copies not counted. Add pictures, remove the class, or give validation "
-        "pictures of their own with --val PATH."
+        "too few pictures to train on some and validate on others, by class: 'dog' (1) and 'eel' (1). Expected 2 or "
+        "more of each, unreadable ones and exact copies not counted. Add pictures, remove the class, or give "
+        "validation pictures of their own with --val PATH."
     )
 
 

@@ -32,7 +32,7 @@ def test_matches_classes_by_name_not_by_position(brightness_model):
 
 def test_refuses_classes_that_the_model_does_not_know(brightness_model, photos):
     (photos / "dark").rename(photos / "gloomy")
-    with pytest.raises(DataError, match="gloomy.*dark, light"):
+    with pytest.raises(DataError, match="gloomy.*dark and light"):
         evaluate_model(brightness_model, photos)
 
 
@@ -46,7 +46,7 @@ def test_names_integer_labels(brightness_model):
 def test_says_what_numbers_were_taken_for(brightness_model):
     images = np.stack([np.zeros((8, 8), np.uint8), np.full((8, 8), 255, np.uint8)])
     *_, warning = evaluate_model(brightness_model, (images, [0, 1])).evaluation.warnings
-    assert "0 was taken for 'dark', 1 for 'light'" in warning
+    assert "0 was taken for 'dark' and 1 for 'light'" in warning
     assert "--class-names" in warning
     for labels, names in (([0, 1], ("light", "dark")), (["dark", "light"], None)):
         named = evaluate_model(brightness_model, (images, labels), class_names=names)

@@ -12,10 +12,9 @@ from numpy.typing import NDArray
 
 from onelook.data.dataset import Dataset, Labels
 from onelook.data.natural import natural_sorted
-from onelook.data.printable import printable
 from onelook.errors import ConfigError, DataError
+from onelook.wording import agree, counted, listed, named, printable
 
-_SHOWN = 12
 _LARGEST_LABEL = 2**53  # beyond, not every whole number is a float64, and two labels may be one
 
 
@@ -62,7 +61,7 @@ def settle_class_names(dataset: Dataset) -> Dataset:
     names = tuple(map(printable, dataset.class_names))
     if "" in names:
         raise DataError(
-            f"{dataset.name}: of its {len(names):,} classes, class {names.index('')} has an empty name. "
+            f"{dataset.name}: of its {counted(len(names), 'class')}, class {names.index('')} has an empty name. "
             "Expected a name for each."
         )
     if len(set(names)) < len(names):
@@ -86,11 +85,14 @@ def name_classes(dataset: Dataset, names: Sequence[str]) -> Dataset:
         )
     if len(names) != len(dataset.class_names):
         raise ConfigError(
-            f"--class-names gives {len(names)} names, but {dataset.name} has {len(dataset.class_names)} classes: "
-            f"{listed(dataset.class_names)}. Expected one name for each, in this order."
+            f"--class-names gives {counted(len(names), 'name')}, but {dataset.name} has "
+            f"{counted(len(dataset.class_names), 'class')}: {listed(dataset.class_names)}. Expected one name for each, "
+            "in this order."
         )
-    if len(set(names)) < len(names):
-        raise ConfigError(f"--class-names: a name stands twice in {', '.join(names)}. Expected each once.")
+    if twice := [name for name, count in Counter(names).items() if count > 1]:
+        raise ConfigError(
+            f"--class-names: {named(twice)} {agree(len(twice), 'stands', 'stand')} twice. Expected each once."
+        )
     return replace(dataset, class_names=tuple(names))
 
 
@@ -127,7 +129,7 @@ def note_on_numbers(names: Sequence[str], known: Sequence[str]) -> str | None:
 
     Example:
         >>> note_on_numbers(["0", "1"], ["cat", "dog"])
-        "The labels are numbers, the classes have names: 0 was taken for 'cat', 1 for 'dog'."
+        "The labels are numbers, the classes have names: 0 was taken for 'cat' and 1 for 'dog'."
     """
     if not has_integer_labels(names) or has_integer_labels(known):
         return None
@@ -135,23 +137,12 @@ def note_on_numbers(names: Sequence[str], known: Sequence[str]) -> str | None:
     return f"The labels are numbers, the classes have names: {listed(taken)}."
 
 
-def listed(names: Sequence[str]) -> str:
-    """Names with commas between them; many are cut short.
-
-    Example:
-        >>> listed([str(number) for number in range(100)])
-        '0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 and 88 more'
-    """
-    shown = ", ".join(names[:_SHOWN])
-    return shown if len(names) <= _SHOWN else f"{shown} and {len(names) - _SHOWN} more"
-
-
 def _encode_floats(array: NDArray[np.generic], origin: str) -> tuple[tuple[str, ...], Labels]:
     values = array.astype(np.float64)
     wrong = np.flatnonzero(~(values == np.floor(values)) | np.isinf(values))  # NaN differs from itself
     if len(wrong):
         raise DataError(
-            f"{origin}: the label in row {wrong[0] + 1} is {values[wrong[0]]}. "
+            f"{origin}: the label in row {wrong[0] + 1:,} is {values[wrong[0]]}. "
             "Expected whole numbers or names: a class, not a measurement."
         )
     if (giant := np.abs(values) > _LARGEST_LABEL).any():

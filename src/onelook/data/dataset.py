@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from onelook.errors import DataError
 from onelook.settings import DecodeSettings
+from onelook.wording import counted
 
 Images = NDArray[Any]  # (rows, height, width, channels), uint8; a user's own arrays keep their dtype
 Labels = NDArray[np.int64]  # (rows,), positions in the class names
@@ -137,7 +138,8 @@ class Dataset:
 
     def __repr__(self) -> str:
         # Not the fields: a notebook that shows a data set would list every id.
-        return f"<Dataset {self.name!r}: {self.layout}, {self.rows:,} pictures, {len(self.class_names)} classes>"
+        size = f"{counted(self.rows, 'picture')}, {counted(len(self.class_names), 'class')}"
+        return f"<Dataset {self.name!r}: {self.layout}, {size}>"
 
 
 @dataclass(frozen=True)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from onelook.data.dataset import Dataset, PictureFacts
+from onelook.wording import TITLE_COLUMNS, counted, entry, spread
 
-_WIDTH = 80
-_INDENT = 11  # columns before the values
 _MOST_CLASSES = 12  # listed one by one; of more the first ten are
 _LONGEST_NAME = 24
 _BAR = 16  # columns of the longest bar
@@ -20,34 +19,18 @@ _BAR = 16  # columns of the longest bar
 def describe(dataset: Dataset) -> str:
     """A data set in lines of 80 columns at most: layout, parts, pictures, classes with counts, notes."""
     facts = [part.pictures.facts() for part in dataset.parts.values()]
-    kinds = f" of {_things(len(dataset.class_names), 'class')}" if dataset.class_names else ", not labelled"
+    kinds = f" of {counted(len(dataset.class_names), 'class')}" if dataset.class_names else ", not labelled"
     lines = [
-        f"{dataset.name}: {_things(dataset.rows, 'picture')}{kinds}",
+        f"{dataset.name}: {counted(dataset.rows, 'picture')}{kinds}",
         *entry("layout", f"{dataset.layout}: {dataset.why}"),
         *entry("parts", ", ".join(f"{name} {len(part):,}" for name, part in dataset.parts.items())),
         *entry("pictures", f"{_sizes(facts)}, {_values(facts)}"),
-        *entry("missing", f"{dataset.missing_values:,} values" if dataset.missing_values else "none"),
+        *entry("missing", counted(dataset.missing_values, "value") if dataset.missing_values else "none"),
         *_classes(dataset),
     ]
     for at, note in enumerate(dataset.notes):
         lines.extend(entry("notes" if at == 0 else "", note))
     return "\n".join(lines)
-
-
-def _things(count: int, thing: str) -> str:
-    ending = "" if count == 1 else "es" if thing.endswith("s") else "s"
-    return f"{count:,} {thing}{ending}"
-
-
-def entry(title: str, text: str) -> list[str]:
-    """A titled text as lines of 80 columns at most, the title in a column of its own."""
-    return textwrap.wrap(
-        text,
-        _WIDTH,
-        initial_indent=f"  {title}".ljust(_INDENT),
-        subsequent_indent=" " * _INDENT,
-        break_on_hyphens=False,
-    )
 
 
 def _sizes(facts: Sequence[PictureFacts]) -> str:
@@ -63,14 +46,15 @@ def _sizes(facts: Sequence[PictureFacts]) -> str:
         return colour
     heights, widths = [size[0] for size in sizes], [size[1] for size in sizes]
     is_sample = any(fact.is_sample for fact in facts)
-    many = f"many sizes, in a sample of {sum(sizes.values()):,}" if is_sample else f"{len(sizes):,} sizes"
-    return f"{many} from {min(heights)} to {max(heights)} high and {min(widths)} to {max(widths)} wide, {colour}"
+    many = f"many sizes in a sample of {sum(sizes.values()):,}" if is_sample else f"{len(sizes):,} sizes"
+    high, wide = spread(min(heights), max(heights)), spread(min(widths), max(widths))
+    return f"{many}, {high} pixels high and {wide} wide, {colour}"
 
 
 def _values(facts: Sequence[PictureFacts]) -> str:
     dtypes = ", ".join(dict.fromkeys(fact.dtype for fact in facts))
     low, high = min(fact.value_range[0] for fact in facts), max(fact.value_range[1] for fact in facts)
-    return f"{dtypes}, values {low:g} to {high:g}"
+    return f"{dtypes}, values {spread(low, high)}"
 
 
 def _classes(dataset: Dataset) -> Iterator[str]:
@@ -86,11 +70,16 @@ def _classes(dataset: Dataset) -> Iterator[str]:
     width = max(map(len, short))
     columns = [max(len(part), len(f"{counts[:, at].max():,}")) for at, part in enumerate(labelled)]
     header = "  ".join(part.rjust(column) for part, column in zip(labelled, columns, strict=True))
-    yield f"{'  classes':{_INDENT}}{'':{width}}  {header}"
+    yield f"{'  classes':{TITLE_COLUMNS}}{'':{width}}  {header}"
     for at, name in enumerate(short):
         cells = "  ".join(f"{count:>{column},}" for count, column in zip(counts[at], columns, strict=True))
         bar = "█" * max(round(_BAR * totals[at] / totals.max()), int(totals[at] > 0))
-        yield f"{'':{_INDENT}}{name:{width}}  {cells}  {bar}".rstrip()
+        yield f"{'':{TITLE_COLUMNS}}{name:{width}}  {cells}  {bar}".rstrip()
     if shown < len(names):
-        rest = totals[shown:]
-        yield f"{'':{_INDENT}}… and {len(rest):,} more, of {rest.min():,} to {rest.max():,} pictures"
+        yield f"{'':{TITLE_COLUMNS}}… and {len(names) - shown:,} more, {_of_each(totals[shown:])}"
+
+
+def _of_each(totals: NDArray[np.int64]) -> str:
+    """How many pictures each of several classes has."""
+    low, high = int(totals.min()), int(totals.max())
+    return f"of {counted(high, 'picture')} each" if low == high else f"of {spread(low, high)} pictures"

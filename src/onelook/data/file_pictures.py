@@ -18,6 +18,7 @@ from onelook.data.picture_store import PictureStore
 from onelook.data.unfinished import BatchWriter, resumable_entry
 from onelook.errors import DataError
 from onelook.settings import DecodeSettings
+from onelook.wording import agree
 
 
 class FilePictures:
@@ -121,11 +122,13 @@ class FilePictures:
 
     def _none_readable(self, quarantined: dict[int, str]) -> DataError:
         first = next(iter(quarantined), None)
-        example = "" if first is None else f" The first, '{self._names[first]}': {quarantined[first]}."
-        return DataError(
-            f"{self._location.root}: none of {len(self)} pictures can be read.{example} "
-            "Expected picture files such as JPEG or PNG."
+        example = "" if first is None else f"'{self._names[first]}': {quarantined[first]}."
+        none = agree(
+            len(self),
+            f"the only picture cannot be read, {example}",
+            f"none of {len(self):,} pictures can be read.{example and f' The first, {example}'}",
         )
+        return DataError(f"{self._location.root}: {none} Expected picture files such as JPEG or PNG.")
 
     def _key(self, *purpose: str) -> str:
         # Sizes and times alone may agree between two folders whose files all carry one date, as some archives

@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 
-from onelook.data.class_names import listed
 from onelook.data.location import ARCHIVE_SUFFIXES, Location
 from onelook.data.sources import LAYOUTS, layout_entry
 from onelook.data.sources.array_files import stored_arrays
@@ -19,6 +18,7 @@ from onelook.data.sources.picture_tree import read_tree
 from onelook.data.sources.source import Candidate, SourceOptions, ToldBy
 from onelook.data.sources.table_text import read_first_line
 from onelook.errors import DataError
+from onelook.wording import agree, counted, listed
 
 _OTHER_ARCHIVES = frozenset({".7z", ".rar", ".bz2", ".xz", ".zst"})
 _WORKBOOKS = frozenset({".xls", ".xlsx", ".ods"})
@@ -131,7 +131,8 @@ def _hint(location: Location) -> str:
         return "."
     suffixes = {PurePosixPath(entry).suffix.lower() for entry in entries}
     if packed := suffixes & _OTHER_ARCHIVES:
-        return f", and {', '.join(sorted(packed))} is not unpacked. Unpack it, and give the folder."
+        verb, them = agree(len(packed), "is", "are"), agree(len(packed), "it", "them")
+        return f", and {listed(sorted(packed))} {verb} not unpacked. Unpack {them}, and give the folder."
     if suffixes & _WORKBOOKS:
         return ", which fits no layout. Save the table as CSV."
     if location.is_file and suffixes & _TABLES:
@@ -151,5 +152,5 @@ def _contents(location: Location) -> str:
         hidden = f" (hidden and system entries do not count: {listed(location.ignored)})" if location.ignored else ""
         return f"an empty {kind}{hidden}"
     suffixes = Counter(PurePosixPath(entry).suffix.lower() or "without suffix" for entry in entries)
-    kinds = ", ".join(f"{count:,} {suffix}" for suffix, count in suffixes.most_common(5))
-    return f"a {kind} of {len(entries):,} file{'s' * (len(entries) > 1)} ({kinds})"
+    kinds = listed((f"{count:,} {suffix}" for suffix, count in suffixes.most_common()), most=5, last="")
+    return f"a {kind} of {counted(len(entries), 'file')} ({kinds})"

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from onelook.data.dataset import Labels
 from onelook.data.grouped_split import connected
 from onelook.data.reading import ReadPart
-from onelook.data.split import Split, check_request, split_by_sides
-from onelook.errors import ConfigError, DataError
+from onelook.data.split import Split, check_request, one_class_only, split_by_sides
+from onelook.errors import ConfigError
+from onelook.wording import counted
 
 
 def assign_folds(part: ReadPart, class_names: Sequence[str], *, folds: int, seed: int) -> NDArray[np.int64]:
@@ -114,10 +115,7 @@ def split_of_fold(
     refuse_given_val(parts)
     pool, test = parts["train" if "train" in parts else "all"], parts.get("test")
     if len(pool.found_classes) < 2:
-        only = ", ".join(class_names[label] for label in pool.found_classes)
-        raise DataError(
-            f"all {pool.found:,} training pictures are of one class, '{only}'. Expected two classes or more."
-        )
+        raise one_class_only(pool, class_names)
     fold_of = assign_folds(pool, class_names, folds=folds, seed=seed)
     sides = {pool.name: np.where(fold_of == fold - 1, "val", "train")}
     if test is not None:
@@ -156,9 +154,9 @@ def _check_smallest_class(units: NDArray[np.int64], labels: Labels, class_names:
     if groups[smallest] >= folds:
         return
     name, pictures, many = class_names[smallest], int(rows[smallest]), int(groups[smallest])
-    grouped = "" if many == pictures else f" in {many} {'group' if many == 1 else 'groups'} that stay together"
+    grouped = "" if many == pictures else f" in {counted(many, 'group that stays', 'groups that stay')} together"
     raise ConfigError(
-        f"--folds {folds}: the class '{name}' has {pictures} {'picture' if pictures == 1 else 'pictures'}{grouped}, so "
+        f"--folds {folds}: the class '{name}' has {counted(pictures, 'picture')}{grouped}, so "
         "some folds would have none of it. "
         + (
             f"Expected --folds {many} or fewer, or more pictures of it."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from onelook.data.dataset import Dataset, Labels, Part
 from onelook.data.sources.picture_tree import PART_FOLDERS, PART_ORDER
 from onelook.data.sources.pixel_header import LABEL_NAMES, split_header
 from onelook.errors import ConfigError, DataError, in_words
+from onelook.wording import agree, counted, listed, named
 
 SIDES: tuple[str, ...] = PART_ORDER  # train, val, test
 Side = NDArray[np.str_]  # (rows of a part,): one of `SIDES`, or empty where the file does not list the row
@@ -70,16 +71,17 @@ class GivenSplit:
         if not len(missing):
             return found
         of_row = labels if labels is not None else np.zeros(len(kept), np.int64)
-        listed: dict[tuple[int, int], str] = {}
+        side_of: dict[tuple[int, int], str] = {}
         for group, label, where in zip(groups.tolist(), of_row.tolist(), found.tolist(), strict=True):
             if where:
-                listed.setdefault((group, label), where)
-        followed = [listed.get((int(groups[row]), int(of_row[row])), "") for row in missing.tolist()]
+                side_of.setdefault((group, label), where)
+        followed = [side_of.get((int(groups[row]), int(of_row[row])), "") for row in missing.tolist()]
         lost = [part.ids[kept[row]] for row, where in zip(missing.tolist(), followed, strict=True) if not where]
         if lost:
             raise DataError(
-                f"{self.origin}: it does not list {_counted(lost)} of {len(part):,} in the data: {_some(lost)}. "
-                "Expected every picture but exact copies of a listed one. Is the data the one that was split?"
+                f"{self.origin}: it does not list {counted(len(lost), 'picture')} of {len(part):,} in the data: "
+                f"{named(lost, most=_SHOWN)}. Expected every picture but exact copies of a listed one. Is the data the "
+                "one that was split?"
             )
         found[missing] = followed
         return found
@@ -97,8 +99,9 @@ class GivenSplit:
         if unknown:
             example = next(iter(next(iter(keys.values()))))
             raise DataError(
-                f"{self.origin}: it lists {_counted(unknown)} that {dataset.name} has not: {_some(unknown)}. Expected "
-                f"ids of this data, such as '{example}'. Is it the split of other data?"
+                f"{self.origin}: it lists {counted(len(unknown), 'picture')} that {dataset.name} has not: "
+                f"{named(unknown, most=_SHOWN)}. Expected ids of this data, such as '{example}'. Is it the split of "
+                "other data?"
             )
 
     def _refuse_other_classes(self, part: Part, keys: Sequence[str], class_names: Sequence[str]) -> None:
@@ -111,7 +114,7 @@ class GivenSplit:
         ]
         if other:
             shown = "; ".join(f"'{key}' is '{there}' there and '{here}' here" for key, there, here in other[:_SHOWN])
-            many = "1 picture has" if len(other) == 1 else f"{len(other):,} pictures have"
+            many = counted(len(other), "picture has", "pictures have")
             raise DataError(
                 f"{self.origin}: {many} another class there than in the data: {shown}. Expected the classes of the "
                 "data: was it named with --class-names then, or has it been relabelled since?"
@@ -134,9 +137,9 @@ class GivenSplit:
                 verb = "takes" if out else "adds"
                 where = "out of" if out else "to"
                 raise DataError(
-                    f"{self.origin}: it {verb} {_counted(moved)} {where} the data's own {own} part: {_some(moved)}. "
-                    "The parts that data comes in are kept. Expected a split of its training pictures alone; to split "
-                    "anew, give all pictures as one part."
+                    f"{self.origin}: it {verb} {counted(len(moved), 'picture')} {where} the data's own {own} part: "
+                    f"{named(moved, most=_SHOWN)}. The parts that data comes in are kept. Expected a split of its "
+                    "training pictures alone; to split anew, give all pictures as one part."
                 )
 
 
@@ -209,24 +212,13 @@ def _read_table(path: Path, origin: str) -> tuple[list[str], list[list[str]]]:
 def _refuse_rows(ids: Sequence[str], words: Sequence[str], origin: str) -> None:
     strange = Counter(word for word in words if word.casefold() not in PART_FOLDERS)
     if strange:
-        shown = ", ".join(f"{word!r} ({count:,})" for word, count in strange.most_common(_SHOWN))
+        shown = listed((f"{word!r} ({count:,})" for word, count in strange.most_common()), most=_SHOWN)
         first = next(each for each, word in zip(ids, words, strict=True) if word in strange)
         raise DataError(
-            f"{origin}: {strange.total():,} of {len(ids):,} rows are of no split that is known: {shown}, first "
-            f"'{first}'. Expected train, val or test."
+            f"{origin}: {strange.total():,} of {counted(len(ids), 'row')} {agree(strange.total(), 'is', 'are')} of no "
+            f"split that is known: {shown}, first '{first}'. Expected train, val or test."
         )
     twice = [each for each, count in Counter(ids).items() if count > 1]
     if twice:
-        verb = "stands" if len(twice) == 1 else "stand"
-        ids_in_words = "1 id" if len(twice) == 1 else f"{len(twice):,} ids"
-        raise DataError(f"{origin}: {ids_in_words} {verb} there more than once: {_some(twice)}. Expected each once.")
-
-
-def _counted(ids: Sequence[str]) -> str:
-    return "1 picture" if len(ids) == 1 else f"{len(ids):,} pictures"
-
-
-def _some(ids: Iterable[str]) -> str:
-    shown = list(ids)
-    listed = ", ".join(f"'{each}'" for each in shown[:_SHOWN])
-    return listed if len(shown) <= _SHOWN else f"{listed} and {len(shown) - _SHOWN:,} more"
+        many, some = counted(len(twice), "id stands", "ids stand"), named(twice, most=_SHOWN)
+        raise DataError(f"{origin}: {many} there more than once: {some}. Expected each once.")

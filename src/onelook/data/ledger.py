@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from onelook.files import write_text
+from onelook.wording import counted
 
 Status = Literal["used", "quarantined", "duplicate"]
 
@@ -50,8 +51,8 @@ class Ledger:
         counts = self.counts()
         found, copies = counts["found"], counts["duplicate"]
         return (
-            f"{counts['used']:,} of {found:,} picture{'s' * (found != 1)} can be used: {counts['quarantined']:,} "
-            f"quarantined, {copies:,} exact {'copy within its' if copies == 1 else 'copies within their'} part"
+            f"{counts['used']:,} of {counted(found, 'picture')} can be used: {counts['quarantined']:,} "
+            f"quarantined, {counted(copies, 'exact copy within its', 'exact copies within their')} part"
         )
 
     def write(self, path: Path) -> None:

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal
 
-from onelook.data.class_names import listed, note_on_numbers, positions_among
+from onelook.data.class_names import note_on_numbers, positions_among
 from onelook.data.dataset import Dataset, Part
 from onelook.errors import DataError
+from onelook.wording import listed
 
 PartName = Literal["val", "test"]
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from onelook.data.class_names import has_integer_labels, listed, name_classes, settle_class_names
+from onelook.data.class_names import has_integer_labels, name_classes, settle_class_names
 from onelook.data.dataset import Dataset
 from onelook.data.fitting import fitting_layout, implied_layout
 from onelook.data.location import ARCHIVE_SUFFIXES, Location
@@ -23,6 +23,7 @@ from onelook.data.sources.label_from import FolderLevel, parse_label_from
 from onelook.data.sources.pixel_frame import holds_pixels, open_pixel_frame
 from onelook.data.sources.source import Layout, SourceOptions
 from onelook.errors import ConfigError, DataError, unknown_name
+from onelook.wording import agree, listed
 
 
 def open_dataset(
@@ -177,7 +178,7 @@ def _check_classes(dataset: Dataset) -> None:
             continue
         if (part.labels == part.labels[0]).all():
             only = dataset.class_names[int(part.labels[0])]
-            many = f"all {len(part):,} labelled pictures are" if len(part) > 1 else "the only labelled picture is"
+            many = agree(len(part), "the only labelled picture is", f"all {len(part):,} labelled pictures are")
             raise DataError(
                 f"{dataset.name}: {many} of one class, '{only}'. Expected two classes or more, to tell apart."
                 f"{''.join(f' {note}' for note in dataset.notes)}"

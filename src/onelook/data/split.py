@@ -12,13 +12,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from onelook.data.class_names import listed
 from onelook.data.dataset import ImageSet, Labels
 from onelook.data.grouped_split import choose_units, connected
 from onelook.data.ledger import csv_text
 from onelook.data.reading import ReadPart
 from onelook.errors import ConfigError, DataError
 from onelook.files import write_text
+from onelook.wording import agree, listed, named
 
 
 class SplitEntry(NamedTuple):
@@ -59,7 +59,7 @@ def check_request(is_labelled: Mapping[str, bool], val: float | None) -> None:
     """
     pool = next((name for name in ("train", "all") if name in is_labelled), None)
     if pool is None:
-        found = " and ".join(is_labelled) or "no"
+        found = listed(is_labelled) or "no"
         raise DataError(f"only {found} pictures were found, none to train on. Expected a part 'train'.")
     for name in (pool, "val"):
         if not is_labelled.get(name, True):
@@ -150,7 +150,7 @@ def _check_given_sides(
     purposes = (("train", "to train on"), ("val", "to validate on, which decides the epoch that is kept"))
     for side, purpose in purposes:
         if not counts[side]:
-            there = " and ".join(f"{count:,} in {name}" for name, count in counts.items())
+            there = listed(f"{count:,} in {name}" for name, count in counts.items())
             raise DataError(f"the given split has no picture {purpose}: {there}. Expected some in train and in val.")
     trained = np.unique(np.concatenate([_labels(parts[name])[side == "train"] for name, side in sides.items()]))
     if len(trained) < 2:
@@ -160,15 +160,19 @@ def _check_given_sides(
         )
 
 
+def one_class_only(pool: ReadPart, class_names: Sequence[str]) -> DataError:
+    """Return the error for training pictures of a single class, or of none."""
+    only = named(class_names[label] for label in pool.found_classes) or "none"
+    many = agree(pool.found, "the only training picture is", f"all {pool.found:,} training pictures are")
+    return DataError(f"{many} of one class, {only}. Expected two classes or more.")
+
+
 def _check_classes(pool: ReadPart, counts: NDArray[np.int64], class_names: Sequence[str], needed: int) -> None:
     if len(pool.found_classes) < 2:
-        (only,) = (class_names[label] for label in pool.found_classes)
-        raise DataError(
-            f"all {pool.found:,} training pictures are of one class, '{only}'. Expected two classes or more."
-        )
+        raise one_class_only(pool, class_names)
     small = [label for label in sorted(pool.found_classes) if counts[label] < needed]
     if small:
-        those = listed([f"'{class_names[label]}' ({counts[label]})" for label in small])
+        those = listed(f"'{class_names[label]}' ({counts[label]:,})" for label in small)
         purpose = "to train on" if needed == 1 else "to train on some and validate on others"
         another_way = "" if needed == 1 else ", or give validation pictures of their own with --val PATH"
         raise DataError(
@@ -187,7 +191,7 @@ def _val_rows(
     free_counts = np.bincount(labels[free], minlength=len(class_names))
     if torn := [class_names[label] for label in sorted(pool.found_classes) if free_counts[label] == 0]:
         raise DataError(
-            f"every picture of {', '.join(map(repr, torn))} also stands under another class, so none can validate. "
+            f"every picture of {named(torn)} also stands under another class, so none can validate. "
             "Expected pictures under one class each: correct the labels."
         )
     quota = _shares(counts, np.minimum(free_counts, counts - 1), val)
@@ -222,7 +226,7 @@ def _val_rows_by_group(
         if not missing:
             return np.isin(units, chosen)
     raise DataError(
-        f"the groups allow no validation pictures of {', '.join(map(repr, missing))}: all pictures of such a "
+        f"the groups allow no validation pictures of {named(missing)}: all pictures of such a "
         "class are in one group, or their groups hold all that there is of another class. Expected every class in two "
         "groups or more. Add pictures, remove the class, or give validation pictures of their own with --val PATH."
     )

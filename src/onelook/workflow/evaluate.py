@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from onelook.classifier import load
-from onelook.data.class_names import listed, note_on_numbers, positions_among
+from onelook.data.class_names import note_on_numbers, positions_among
 from onelook.data.dataset import Dataset, Labels, OnProgress
 from onelook.data.open import open_dataset
 from onelook.errors import DataError
 from onelook.evaluation.evaluate import evaluate
 from onelook.evaluation.result import Evaluation
+from onelook.wording import listed
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from dataclasses import asdict, dataclass
 from math import ceil
 from typing import TYPE_CHECKING
 
-from onelook.data.describe import entry
 from onelook.settings import FittedPreprocess, TrainSettings
+from onelook.wording import entry
 from onelook.workflow.batch_size import settle_batch_size
 from onelook.workflow.ready import Ready, make_ready
 from onelook.workflow.start import BegunRun

@@ -79,8 +79,8 @@ def open_for_training(
     from onelook.checks.in_short import in_short
     from onelook.checks.run import find_problems
     from onelook.data.decode import choose_decode_settings
-    from onelook.data.describe import entry
     from onelook.data.prepare import prepare
+    from onelook.wording import entry
 
     stored = _stored_settings(resumed, asked) if resumed else None
     first = stored or build_settings(asked, "the options")

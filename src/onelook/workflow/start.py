@@ -73,7 +73,7 @@ def begin_run(
     Raises:
         ConfigError: the network does not fit the pictures, or the folder exists.
     """
-    from onelook.data.describe import entry
+    from onelook.wording import entry
 
     network, summary = (None, None) if opened.settings.model in CLASSICAL else settle_network(opened)
     for position, reason in enumerate(opened.choices):

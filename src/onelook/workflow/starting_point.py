@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from onelook.classifier import load
-from onelook.data.class_names import has_integer_labels, listed, name_classes
+from onelook.data.class_names import has_integer_labels, name_classes
 from onelook.errors import ConfigError, DataError
 from onelook.predictors.weights import PREPROCESS_PREFIX
 from onelook.recipes import load_recipe
 from onelook.run_folder import RunFolder
 from onelook.settings.merge import Overrides, merge
+from onelook.wording import listed
 
 if TYPE_CHECKING:
     import numpy as np

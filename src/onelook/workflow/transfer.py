@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from statistics import median_low
 from typing import TYPE_CHECKING
 
-from onelook.data.describe import entry
 from onelook.models.model_input import ModelInput
 from onelook.models.pretrained import BACKBONES, backbone_named
 from onelook.models.pretrained_weights import FROM_SCRATCH, how_to_install, is_installed
 from onelook.runtime import available_cores
 from onelook.settings.merge import Overrides
+from onelook.wording import entry
 from onelook.workflow.pick_network import epochs_in_time
 from onelook.workflow.pretrained_request import AGAINST_FEATURES, check_transfer, is_pretrained
 

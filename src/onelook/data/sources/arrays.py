@@ -13,6 +13,7 @@ from onelook.data.class_names import encode_labels, positions_among
 from onelook.data.dataset import Dataset, Images, Labels
 from onelook.data.sources.picture_shape import explain_no_shape, picture_shape
 from onelook.errors import DataError
+from onelook.wording import counted
 
 _PARTS = ("train", "val", "test", "all")
 _BLOCK_ROWS = 4096  # pictures looked at in one go for their values
@@ -100,14 +101,14 @@ def _pictures(x: Any, origin: str) -> tuple[Images, str]:
     images, reading = _channels_last(array, shape)
     if array.dtype.kind == "f":
         _refuse_missing(images, origin)
-    return images, f"{shape}, read as {len(images):,} picture{'s' * (len(images) > 1)}{reading}"
+    return images, f"{shape}, read as {counted(len(images), 'picture')}{reading}"
 
 
 def _channels_last(array: NDArray[Any], shape: str) -> tuple[Images, str]:
     if array.ndim == 2:
         square = picture_shape(array.shape[1])
         if square is None:
-            raise DataError(f"{shape}: {array.shape[1]} values a row, {explain_no_shape(array.shape[1])}.")
+            raise DataError(f"{shape}: {counted(array.shape[1], 'value')} a row, {explain_no_shape(array.shape[1])}.")
         return array.reshape(len(array), *square), " of {}×{}×{} values, row by row".format(*square)
     if array.ndim == 3:
         if array.shape[2] in (1, 3) and array.shape[1] > 3:
@@ -141,7 +142,7 @@ def _refuse_missing(images: Images, origin: str) -> None:
             count += found
     if count:
         raise DataError(
-            f"{origin}: {count:,} missing value{'s' * (count > 1)} (NaN or infinite), the first in picture {first} "
+            f"{origin}: {counted(count, 'missing value')} (NaN or infinite), the first in picture {first} "
             "counted from 0. Expected finite numbers; fill these in or drop the pictures."
         )
 
@@ -153,8 +154,10 @@ def _labels(y: Any, rows: int, label: str) -> tuple[tuple[str, ...], Labels]:
     except ValueError as problem:
         raise DataError(f"{label}y cannot be made an array: {problem}. Expected a label a picture.") from problem
     if len(array) != rows if array.ndim else True:
-        found = f"{len(array):,} labels" if array.ndim else "a single value"
-        raise DataError(f"{label}X has {rows:,} pictures and {label}y has {found}. Expected a label for every picture.")
+        found = counted(len(array), "label") if array.ndim else "a single value"
+        raise DataError(
+            f"{label}X has {counted(rows, 'picture')} and {label}y has {found}. Expected a label for every picture."
+        )
     if array.ndim == 2 and array.shape[1] == 1:
         array = array[:, 0]
     elif array.ndim == 2 and array.dtype.kind in "uifb" and ((array == 0) | (array == 1)).all():

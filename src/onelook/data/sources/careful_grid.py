@@ -12,6 +12,7 @@ import numpy as np
 
 from onelook.data.sources.grid import Grid, GridColumns
 from onelook.errors import DataError, in_words
+from onelook.wording import counted
 
 _LEVELS = {str(value): value for value in range(256)}
 _MISSING = frozenset({"", "na", "n/a", "nan", "null", "none", "?"})
@@ -40,7 +41,7 @@ def read_careful_grid(file: BinaryIO, name: str, columns: GridColumns) -> Grid:
         if len(cells) != len(names):
             measure = "the header" if columns.has_header else "the first row"
             raise DataError(
-                f"{name}, line {line} (row {row}): {len(cells):,} values, expected {len(names):,}, as many as "
+                f"{name}, line {line} (row {row}): {counted(len(cells), 'value')}, expected {len(names):,}, as many as "
                 f"{measure} has. The file is refused whole; correct or remove that row."
             )
         chosen = take_pixels(cells)
@@ -63,7 +64,7 @@ def read_careful_grid(file: BinaryIO, name: str, columns: GridColumns) -> Grid:
             labels.append(text)
     if missing.count:
         raise DataError(
-            f"{name}: {missing.count:,} missing value{'s' * (missing.count > 1)}, the first at {missing.first}. "
+            f"{name}: {counted(missing.count, 'missing value')}, the first at {missing.first}. "
             "Expected a value in every cell; fill these in or remove the rows."
         )
     grid = np.frombuffer(b"".join(images), np.uint8).reshape(len(images), len(pixels))

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from onelook.errors import ConfigError
+from onelook.wording import counted, listed
 
 _MOST_CLASSES = 4  # named with their counts
 
@@ -43,6 +44,5 @@ def classes_in_words(labels: Sequence[str]) -> str:
         '2 classes: cat 2, dog 1'
     """
     counts = Counter(labels)
-    shown = ", ".join(f"{name} {count:,}" for name, count in counts.most_common(_MOST_CLASSES))
-    more = f" and {len(counts) - _MOST_CLASSES:,} more" if len(counts) > _MOST_CLASSES else ""
-    return f"{len(counts):,} classes: {shown}{more}"
+    shown = listed((f"{name} {count:,}" for name, count in counts.most_common()), most=_MOST_CLASSES, last="")
+    return f"{counted(len(counts), 'class')}: {shown}"

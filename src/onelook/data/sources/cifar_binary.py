@@ -12,6 +12,7 @@ from onelook.data.array_pictures import array_dataset
 from onelook.data.dataset import Dataset, Images, Labels
 from onelook.data.sources.source import Candidate, Location, SourceOptions, ToldBy
 from onelook.errors import DataError
+from onelook.wording import counted
 
 _SIDE, _CHANNELS = 32, 3
 _RECORD_BYTES = 1 + _SIDE * _SIDE * _CHANNELS  # the label, then all red, all green, all blue values
@@ -66,14 +67,14 @@ def _records(location: Location, entry: str, num_classes: int) -> NDArray[np.uin
         content = file.read()
     if not content or len(content) % _RECORD_BYTES:
         raise DataError(
-            f"{location.root}/{entry}: {len(content):,} bytes, expected a multiple of {_RECORD_BYTES:,} "
+            f"{location.root}/{entry}: {counted(len(content), 'byte')}, expected a multiple of {_RECORD_BYTES:,} "
             "(a label and 32×32×3 values). The file is truncated or another one; fetch it again."
         )
     records = np.frombuffer(content, np.uint8).reshape(-1, _RECORD_BYTES)
     highest = int(records[:, 0].max())
     if highest >= num_classes:
         raise DataError(
-            f"{location.root}/{entry}: the label {highest} occurs, but {_NAMES} names {num_classes} classes. "
+            f"{location.root}/{entry}: the label {highest} occurs, but {_NAMES} names {counted(num_classes, 'class')}. "
             f"Expected labels from 0 to {num_classes - 1}."
         )
     return records

@@ -14,6 +14,7 @@ from onelook.data.dataset import Dataset, Images, Labels
 from onelook.data.sources.plain_pickle import read_plain_pickle
 from onelook.data.sources.source import Candidate, Location, SourceOptions, ToldBy
 from onelook.errors import DataError, unknown_name
+from onelook.wording import counted, size
 
 _SIDE, _CHANNELS = 32, 3
 _VALUES = _SIDE * _SIDE * _CHANNELS  # all red, all green, all blue values
@@ -99,7 +100,7 @@ def _read(location: Location, entry: str) -> Mapping[str, Any]:
     with location.open(entry) as file:
         content = file.read(_LARGEST_FILE_BYTES + 1)
     if len(content) > _LARGEST_FILE_BYTES:
-        raise DataError(f"{name}: more than {_LARGEST_FILE_BYTES >> 20} MiB. CIFAR's files have 155 MB at most.")
+        raise DataError(f"{name}: more than {size(_LARGEST_FILE_BYTES)}. CIFAR's files have 155 MB at most.")
     try:
         value = read_plain_pickle(content)
     except DataError as problem:
@@ -162,12 +163,14 @@ def _labels(values: Any, kind: str, name: str, rows: int, num_classes: int) -> L
     if not isinstance(values, list) or not all(type(value) is int for value in values):
         raise DataError(f"{name}: '{kind}' is no list of whole numbers.")
     if len(values) != rows:
-        raise DataError(f"{name}: {rows:,} pictures and {len(values):,} {kind}. Expected a label for every picture.")
+        raise DataError(
+            f"{name}: {counted(rows, 'picture')} and {len(values):,} {kind}. Expected a label for every picture."
+        )
     wrong = next((value for value in values if not 0 <= value < num_classes), None)
     if wrong is not None:
         shown = f"{wrong}" if wrong.bit_length() < 64 else "a number of more digits than any class has"
         raise DataError(
-            f"{name}: the label {shown} occurs, but {num_classes} classes are named. "
+            f"{name}: the label {shown} occurs, but {counted(num_classes, 'class is', 'classes are')} named. "
             f"Expected labels from 0 to {num_classes - 1}."
         )
     return np.array(values, np.int64)

@@ -13,15 +13,14 @@ from onelook.data.sources.picture_tree import (
     Arrangement,
     FoundPart,
     PictureTree,
-    counted,
     does_not_fit,
     part_folders,
     picture_dataset,
     read_tree,
-    some,
 )
 from onelook.data.sources.source import Candidate, Location, SourceOptions, ToldBy
 from onelook.errors import DataError
+from onelook.wording import agree, counted, listed, named
 
 _EXPECTED = "<root>/<class>/<picture> with two classes or more, or <root>/train/<class>/<picture>"
 
@@ -124,7 +123,7 @@ def _parted(location: Location, tree: PictureTree, why: str, asked: int | None) 
     for part, tops in part_folders(tree).items():
         if len(tops) > 1:
             raise DataError(
-                f"{location.root}: {' and '.join(f'{top}/' for top in tops)} would both be the part '{part}'. "
+                f"{location.root}: {listed(f'{top}/' for top in tops)} would both be the part '{part}'. "
                 "Expected one of them: rename or move the other."
             )
         folder = _part_folder(tree, tops[0])
@@ -194,7 +193,7 @@ def _set_aside(folder: _Folder) -> dict[str, str]:
 def _too_shallow(location: Location, level: int, names: Sequence[str]) -> DataError:
     return DataError(
         f"{location.root}: --label-from folder:{level}, and no picture lies in so many folders, such as "
-        f"{some(names[:3])}. Expected a smaller number: folder:1 is the outermost."
+        f"{named(names[:3])}. Expected a smaller number: folder:1 is the outermost."
     )
 
 
@@ -203,19 +202,19 @@ def _note_deeper(folder: _Folder, level: int) -> list[str]:
     deeper = [name for name in folder.names if name.count("/", len(folder.path)) > level]
     if not deeper:
         return []
-    verb = "lies" if len(deeper) == 1 else "lie"
-    return [f"{counted(len(deeper), 'picture')} {verb} in folders below the class folder, as {some(deeper[:1])}."]
+    verb = agree(len(deeper), "lies", "lie")
+    return [f"{counted(len(deeper), 'picture')} {verb} in folders below the class folder, as {named(deeper[:1])}."]
 
 
 def _note_strays(folder: _Folder) -> list[str]:
     if not folder.strays:
         return []
-    verb = "lies" if len(folder.strays) == 1 else "lie"
-    return [f"{counted(len(folder.strays), 'picture')} that {verb} in no class folder ignored: {some(folder.strays)}."]
+    verb = agree(len(folder.strays), "lies", "lie")
+    return [f"{counted(len(folder.strays), 'picture')} that {verb} in no class folder ignored: {named(folder.strays)}."]
 
 
 def _note_bare(tree: PictureTree, path: str) -> list[str]:
     bare = tree.bare_below(path)
     if not bare:
         return []
-    return [f"{counted(len(bare), 'folder')} without pictures, and so no class: {some(bare)}."]
+    return [f"{counted(len(bare), 'folder')} without pictures, and so no class: {named(bare)}."]

@@ -15,6 +15,7 @@ from onelook.data.sources.source import Candidate, Location, SourceOptions, Told
 from onelook.data.sources.table_cache import PixelTable, cached_table
 from onelook.data.sources.table_text import read_table_text
 from onelook.errors import DataError
+from onelook.wording import counted
 
 _READER_VERSION = 1
 
@@ -51,8 +52,8 @@ class FourCsv:
             names, labels = _read_labels(location, entries[labels_name])
             if len(images) != len(labels):
                 raise DataError(
-                    f"{location.root}: {images_name} has {len(images):,} rows and {labels_name} has {len(labels):,}. "
-                    "Expected a label for every picture, in the same order."
+                    f"{location.root}: {images_name} has {counted(len(images), 'row')} and {labels_name} has "
+                    f"{len(labels):,}. Expected a label for every picture, in the same order."
                 )
             class_names = class_names or names
             parts[part] = images, positions_among(names, class_names, f"{location.root}/{labels_name}")[labels]
@@ -74,7 +75,7 @@ def _read_images(location: Location, entry: str) -> Images:
     shape = picture_shape(len(cells))
     if shape is None:
         raise DataError(
-            f"{text.name}: {len(cells)} values in a row, {explain_no_shape(len(cells))}. "
+            f"{text.name}: {counted(len(cells), 'value')} in a row, {explain_no_shape(len(cells))}. "
             "Expected all pixels of a square picture in every row."
         )
     # pandas' `to_csv` writes a header where nobody forbids it: 0, 1, 2 … where nobody named the columns.

@@ -12,9 +12,10 @@ from onelook.data.location import Location
 from onelook.data.picture_file import PICTURE_SUFFIXES
 from onelook.data.sources.manifest_rows import Listing, listed_dataset
 from onelook.data.sources.manifest_table import ManifestTable, find_roles, frame_table
-from onelook.data.sources.picture_tree import counted, some, suffix_of
+from onelook.data.sources.picture_tree import suffix_of
 from onelook.data.sources.source import SourceOptions
 from onelook.errors import DataError
+from onelook.wording import counted, named
 
 _SAMPLE_ROWS = 200
 
@@ -76,10 +77,10 @@ def _path_column(table: ManifestTable) -> str:
         best = next((column for column in alike if any(map(os.path.isfile, filter(None, table.columns[column])))), "")
         if not best:
             column = (
-                f"of the column '{alike[0]}', such as {some(_sample(table.columns[alike[0]])[:3])}, " if alike else ""
+                f"of the column '{alike[0]}', such as {named(_sample(table.columns[alike[0]])[:3])}, " if alike else ""
             )
             raise DataError(
-                f"{table.name}: none {column or f'of the columns {some(list(table.columns))} '}names files that are "
+                f"{table.name}: none {column or f'of the columns {named(list(table.columns))} '}names files that are "
                 f"there. Expected paths, absolute or relative to {Path.cwd()}."
             )
     return best

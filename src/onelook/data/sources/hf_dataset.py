@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from onelook.data.class_names import listed
 from onelook.data.dataset import Dataset, Part
 from onelook.data.file_pictures import FilePictures
 from onelook.data.sources.hf_labels import Features, choose_label_column, names_of, positions_of, present_labels
@@ -16,6 +15,7 @@ from onelook.data.sources.hf_parquet import PICTURE_COLUMNS
 from onelook.data.sources.picture_tree import PART_FOLDERS, PART_ORDER
 from onelook.data.sources.source import SourceOptions
 from onelook.errors import DataError
+from onelook.wording import listed
 
 _KINDS = frozenset({"Dataset", "DatasetDict", "IterableDataset", "IterableDatasetDict"})
 
@@ -140,13 +140,13 @@ def _splits(data: Any) -> tuple[dict[str, Any], list[str]]:
     for split, each in data.items():
         part = PART_FOLDERS.get(str(split).lower())
         if part in found:
-            raise DataError(f"the splits {listed(list(data))}: two of them would be the part '{part}'. Expected one.")
+            raise DataError(f"the splits {listed(data)}: two of them would be the part '{part}'. Expected one.")
         if part is not None:
             found[part] = each
     left_out = [str(split) for split in data if str(split).lower() not in PART_FOLDERS]
     if "train" not in found:
         raise DataError(
-            f"the splits {listed(list(map(str, data)))}. Expected train, and validation and test or not: give the one "
+            f"the splits {listed(map(str, data))}. Expected train, and validation and test or not: give the one "
             "that you mean, as data['train']."
         )
     notes = [f"Splits that are no part by name were left out: {listed(left_out)}."] if left_out else []

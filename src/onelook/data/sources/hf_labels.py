@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from onelook.data.class_names import encode_labels, listed, positions_among
+from onelook.data.class_names import encode_labels, positions_among
 from onelook.data.dataset import Labels
 from onelook.errors import ConfigError, DataError, unknown_name
+from onelook.wording import listed
 
 _LABEL_COLUMNS = ("label", "labels", "fine_label", "coarse_label")
 _NO_LABEL = -1  # what Hugging Face writes where a picture of a labelled data set has none

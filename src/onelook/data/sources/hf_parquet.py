@@ -11,7 +11,6 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from onelook.data.class_names import listed
 from onelook.data.dataset import Dataset, Part
 from onelook.data.file_pictures import FilePictures
 from onelook.data.sources.hf_labels import Features, choose_label_column, names_of, positions_of, present_labels
@@ -19,6 +18,7 @@ from onelook.data.sources.parquet_rows import ParquetFacts, ParquetRows, read_co
 from onelook.data.sources.picture_tree import PART_FOLDERS, PART_ORDER
 from onelook.data.sources.source import Candidate, Location, SourceOptions, ToldBy
 from onelook.errors import ConfigError, DataError
+from onelook.wording import counted, listed
 
 PICTURE_COLUMNS = ("image", "img", "images", "picture")
 # `train-00000-of-00002.parquet`, also with a hash behind; `train.parquet`.
@@ -93,7 +93,7 @@ def _parquet_entries(location: Location) -> list[str]:
 
 
 def _why(column: str, files: int) -> str:
-    return f"{'a Parquet file' if files == 1 else f'{files:,} Parquet files'} with pictures in the column '{column}'"
+    return f"{counted(files, 'Parquet file')} with pictures in the column '{column}'"
 
 
 def files_by_part(location: Location) -> tuple[dict[str, list[str]], list[str]]:
@@ -126,7 +126,7 @@ def files_by_part(location: Location) -> tuple[dict[str, list[str]], list[str]]:
     left_out = [split for split in by_split if split not in PART_FOLDERS]
     if "train" not in found and left_out:
         raise DataError(
-            f"{location.root}: Parquet files called {listed(list(by_split))}. Expected train, validation and test; "
+            f"{location.root}: Parquet files called {listed(by_split)}. Expected train, validation and test; "
             "give the path of the one that you mean."
         )
     notes = [f"Parquet files that are no part by name were left out: {listed(left_out)}."] if left_out else []

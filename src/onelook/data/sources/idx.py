@@ -10,11 +10,12 @@ from math import prod
 import numpy as np
 
 from onelook.data.array_pictures import array_dataset
-from onelook.data.class_names import encode_labels, listed, positions_among
+from onelook.data.class_names import encode_labels, positions_among
 from onelook.data.dataset import Dataset, Images, Labels
 from onelook.data.sources.source import Candidate, Location, SourceOptions, ToldBy
 from onelook.errors import DataError
 from onelook.files import unpack_gzip
+from onelook.wording import counted, listed
 
 # `train-images-idx3-ubyte`, `raw/t10k-labels.idx1-ubyte.gz`, `emnist-letters-test-images-idx3-ubyte`.
 _NAME = re.compile(
@@ -58,14 +59,14 @@ class Idx:
                 values = _read(location, pair.labels, "labels")
                 if len(values) != len(images):
                     raise DataError(
-                        f"{location.root}: {pair.images} has {len(images):,} pictures and {pair.labels} has "
-                        f"{len(values):,} labels. Expected a label for every picture."
+                        f"{location.root}: {pair.images} has {counted(len(images), 'picture')} and {pair.labels} has "
+                        f"{counted(len(values), 'label')}. Expected a label for every picture."
                     )
                 names, positions = encode_labels(values, pair.labels)
                 class_names = class_names or names
                 labels = positions_among(names, class_names, f"{location.root}/{pair.labels}")[positions]
             parts[part] = images, labels
-        named = ", ".join(pair.images for pair in pairs.values() if pair.images)
+        named = listed(pair.images for pair in pairs.values() if pair.images)
         return array_dataset(
             parts, name=location.name, layout="idx", why=f"IDX files by name: {named}", class_names=class_names
         )
@@ -94,7 +95,7 @@ def _pairs(location: Location) -> dict[str, _Pair]:
         else:
             pair.labels = _plainer(pair.labels, entry)
     if len(sets) > 1:
-        named = listed(list(sets.values()))
+        named = listed(sets.values())
         raise DataError(
             f"{location.root}: IDX files of {len(sets)} data sets lie there: {named}. "
             "Expected one; give a folder that holds one of them."

@@ -11,9 +11,10 @@ from onelook.data.sources.manifest_files import ListedFiles, Whereabouts, best_p
 from onelook.data.sources.manifest_rows import Listing, listed_dataset
 from onelook.data.sources.manifest_table import ManifestTable, Roles, find_roles, joined_tables, read_manifest_table
 from onelook.data.sources.manifest_tables import SAMPLE_ROWS, FoundTable, lone_table, tables_in
-from onelook.data.sources.picture_tree import PART_ORDER, counted, some
+from onelook.data.sources.picture_tree import PART_ORDER
 from onelook.data.sources.source import Candidate, Location, SourceOptions, ToldBy
 from onelook.errors import ConfigError, DataError
+from onelook.wording import agree, counted, named
 
 
 class Manifest:
@@ -103,7 +104,7 @@ def _chosen(
         return [by_part[part] for part in PART_ORDER if part in by_part], notes
     tables = [each.entry for each in found]
     raise DataError(
-        f"{location.root}: {len(tables)} tables list pictures: {some(tables)}. Expected one: give the path of "
+        f"{location.root}: {len(tables)} tables list pictures: {named(tables)}. Expected one: give the path of "
         f"the one to train on, and another with --test, as in {location.root}/{tables[0]}."
     )
 
@@ -145,13 +146,13 @@ def _place(table: ManifestTable, column: str, files: ListedFiles) -> Whereabouts
     if not found:
         raise DataError(
             f"{table.name}: not one of {counted(len(cells), 'file')} that the column '{column}' lists is there, such "
-            f"as {some(cells[:3])}. Expected paths relative to the table's folder, or in one folder below it."
+            f"as {named(cells[:3])}. Expected paths relative to the table's folder, or in one folder below it."
         )
     best = best_places(found, table.name)
     if len(best) > 1:
         folders = [each.folder for each in best]
         raise DataError(
-            f"{table.name}: the names in the column '{column}', such as '{cells[0]}', are found in {some(folders)} "
+            f"{table.name}: the names in the column '{column}', such as '{cells[0]}', are found in {named(folders)} "
             "alike. Expected paths relative to the table's folder: write the folder in front of the names."
         )
     return best[0]
@@ -172,7 +173,7 @@ def _told_labels(table: ManifestTable, roles: Roles) -> str:
     if roles.label is None:
         return "no label column"
     if table.one_hot and roles.label == table.one_hot_name:
-        return f"the label is where a 1 stands in {some(table.one_hot)}"
+        return f"the label is where a 1 stands in {named(table.one_hot)}"
     return f"the label in the column '{roles.label}'"
 
 
@@ -194,9 +195,9 @@ def _note_extras(table: ManifestTable, files: ListedFiles, names: Sequence[str |
     extras = [name for name in files.pictures if name not in listed]
     if not extras:
         return []
-    verb = "is" if len(extras) == 1 else "are"
+    verb = agree(len(extras), "is", "are")
     tops = {name.partition("/")[0] if "/" in name else "" for name in extras}
     # One folder says more than five names in it.
     of_folder = len(extras) > 1 and len(tops) == 1 and "" not in tops
-    where, which = (f" in '{tops.pop()}/'", "") if of_folder else ("", f": {some(extras)}")
+    where, which = (f" in '{tops.pop()}/'", "") if of_folder else ("", f": {named(extras)}")
     return [f"{counted(len(extras), 'picture')}{where} that {table.name} does not list {verb} left out{which}."]

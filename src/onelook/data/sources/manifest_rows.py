@@ -12,11 +12,11 @@ from onelook.data.class_names import encode_labels
 from onelook.data.dataset import Dataset, Labels, Part, Pictures
 from onelook.data.file_pictures import FilePictures
 from onelook.data.listed_pictures import ListedPictures
-from onelook.data.printable import printable
 from onelook.data.sources.manifest_table import ManifestTable, Roles, part_of
-from onelook.data.sources.picture_tree import PART_ORDER, counted, some
+from onelook.data.sources.picture_tree import PART_ORDER
 from onelook.data.sources.source import Location
 from onelook.errors import DataError
+from onelook.wording import agree, counted, named, printable
 
 
 @dataclass(frozen=True)
@@ -138,7 +138,7 @@ def _pictures(listing: Listing, part: str, rows: Sequence[int]) -> Pictures:
     if not there:
         raise DataError(
             f"{listing.table.name}: not one of {counted(len(rows), 'file')} of the part '{part}' is there, such as "
-            f"{some([listing.ids[row] for row in rows][:3])}. Expected the pictures in {listing.place.root}."
+            f"{named([listing.ids[row] for row in rows][:3])}. Expected the pictures in {listing.place.root}."
         )
     if len(there) == len(names):
         return FilePictures(listing.place, there)
@@ -149,27 +149,27 @@ def _pictures(listing: Listing, part: str, rows: Sequence[int]) -> Pictures:
 def _note_missing(listing: Listing, missing: Sequence[str]) -> list[str]:
     if not missing:
         return []
-    verb = "is" if len(missing) == 1 else "are"
-    return [f"{counted(len(missing), 'file')} that {listing.table.name} lists {verb} missing: {some(missing)}."]
+    verb = agree(len(missing), "is", "are")
+    return [f"{counted(len(missing), 'file')} that {listing.table.name} lists {verb} missing: {named(missing)}."]
 
 
 def _note_columns(listing: Listing, twice: int) -> list[str]:
     roles, notes = listing.roles, []
     if twice:
-        verb = "repeats" if twice == 1 else "repeat"
-        notes.append(f"{counted(twice, 'row')} of {listing.table.name} that {verb} another left out.")
+        left_out = agree(twice, "that repeats another was", "that repeat others were")
+        notes.append(f"{counted(twice, 'row')} of {listing.table.name} {left_out} left out.")
     if roles.split is not None:
         notes.append(f"The parts are those of the column '{roles.split}'.")
     if roles.group is not None:
         notes.append(f"Pictures with the same '{roles.group}' stay together when a split is made.")
     if listing.table.several_labels and roles.label is None:
         notes.append(
-            f"The columns {some(listing.table.several_labels)} hold 0 and 1, and some picture has several 1, or none: "
+            f"The columns {named(listing.table.several_labels)} hold 0 and 1, and some picture has several 1, or none: "
             "more labels than the one that a classifier gives."
         )
     if roles.others:
         hint = "" if roles.label else ". If the label is among them, name it with --label-column"
-        notes.append(f"Columns that were left out: {some(roles.others)}{hint}.")
+        notes.append(f"Columns that were left out: {named(roles.others)}{hint}.")
     return notes
 
 
@@ -182,7 +182,7 @@ def _note_torn_groups(parts: dict[str, Part]) -> list[str]:
     torn = [group for group, names in seen.items() if group >= 0 and len(names) > 1]
     if not torn:
         return []
-    verb = "stands" if len(torn) == 1 else "stand"
+    verb = agree(len(torn), "stands", "stand")
     return [f"{counted(len(torn), 'group')} {verb} in more than one part: a score there may be too good."]
 
 

@@ -18,6 +18,7 @@ from onelook.data.sources.picture_tree import PART_FOLDERS
 from onelook.data.sources.pixel_header import LABEL_NAMES, split_header
 from onelook.data.sources.source import Location
 from onelook.errors import DataError, in_words, missing_extra, unknown_name
+from onelook.wording import counted, listed
 
 TABLE_SUFFIXES = (".csv", ".tsv", ".parquet")
 SPLIT_NAMES = ("split", "subset", "partition", "set")
@@ -152,9 +153,9 @@ def _holds_parts(table: ManifestTable, column: str) -> bool:
         return True
     if column.casefold() != "split":  # `set` may mean anything
         return False
-    shown = ", ".join(repr(word) if word else "nothing" for word, _ in words.most_common(3))
+    shown = listed((repr(word) if word else "nothing" for word, _ in words.most_common()), most=3)
     raise DataError(
-        f"{table.name}: the column '{column}' holds {shown} ({words.total():,} rows). "
+        f"{table.name}: the column '{column}' holds {shown} ({counted(words.total(), 'row')}). "
         "Expected train, val (or valid, validation) or test in every row; rename a column that means another thing."
     )
 
@@ -196,7 +197,8 @@ def _read_parquet(file: BinaryIO, name: str, most_rows: int | None) -> ManifestT
         schema = opened.schema_arrow
         _refuse_twice(schema.names, name)
         if not 0 <= opened.metadata.num_rows <= file_bytes:  # each row's cells take memory, whatever the file has
-            raise DataError(f"{name}: says that it has {opened.metadata.num_rows:,} rows, in {file_bytes:,} bytes.")
+            rows = counted(opened.metadata.num_rows, "row")
+            raise DataError(f"{name}: says that it has {rows}, in {counted(file_bytes, 'byte')}.")
         plain = [field.name for field in schema if _is_plain(field.type, pyarrow.types)]
         texts = [field.name for field in schema if pyarrow.types.is_string(field.type)]
         opened = parquet.ParquetFile(file, read_dictionary=texts)  # what repeats is made once

@@ -14,11 +14,10 @@ from onelook.data.sources.picture_tree import (
     Arrangement,
     FoundPart,
     PictureTree,
-    counted,
     part_folders,
-    some,
 )
 from onelook.errors import DataError
+from onelook.wording import agree, counted, named
 
 _EXAMPLES = 5
 
@@ -47,8 +46,8 @@ def why_found(ways: Sequence[FoundLabels]) -> str:
     classes = len(set(first.labels))
     count = counted(len(first.labels), "file name")
     if first.is_convention:
-        return f"all {count} start with one of {classes} labels before the first dot"
-    return f"all {count} give one of {classes} labels by the pattern {first.pattern.text}"
+        return f"all {count} start with one of {counted(classes, 'label')} before the first dot"
+    return f"all {count} give one of {counted(classes, 'label')} by the pattern {first.pattern.text}"
 
 
 def arrange_found(tree: PictureTree, ways: Sequence[FoundLabels], root: Path) -> Arrangement:
@@ -81,7 +80,7 @@ def arrange_found(tree: PictureTree, ways: Sequence[FoundLabels], root: Path) ->
             unfit = [name for name, each in zip(names, facts, strict=True) if each is None]
             raise DataError(
                 f"{root}: the names of {counted(len(unfit), 'picture')} in {_top(tree, names)} are of another "
-                f"kind than the others, such as {some(unfit[:3])}. Expected one kind; {FLAG} PATTERN says where the "
+                f"kind than the others, such as {named(unfit[:3])}. Expected one kind; {FLAG} PATTERN says where the "
                 "label is."
             )
         else:
@@ -111,7 +110,7 @@ def arrange_given(tree: PictureTree, pattern: NamePattern, root: Path) -> Arrang
         raise DataError(
             f"{root}: {pattern.flag} fits {asked - len(unfit):,} of {counted(asked, 'picture')}. It looks at "
             f"{'the path' if '/' in pattern.text else 'the file name'}, as in "
-            f"{some([pattern.shown(name) for name in unfit[:3]])}. Expected a pattern that fits most of them."
+            f"{named([pattern.shown(name) for name in unfit[:3]])}. Expected a pattern that fits most of them."
         )
     parts: dict[str, FoundPart] = {}
     for part, names in folders.items():
@@ -128,8 +127,8 @@ def arrange_given(tree: PictureTree, pattern: NamePattern, root: Path) -> Arrang
     if unlabelled:
         notes.append("The pattern fits no picture in the test folder: these are unlabelled.")
     if unfit:
-        verb = "is" if len(unfit) == 1 else "are"
-        notes.append(f"{counted(len(unfit), 'picture')} that the pattern does not fit {verb} set aside: {some(unfit)}.")
+        many, verb = counted(len(unfit), "picture"), agree(len(unfit), "is", "are")
+        notes.append(f"{many} that the pattern does not fit {verb} set aside: {named(unfit)}.")
     fitted = asked - len(unfit)
     why = f"{FLAG} says so, and its pattern {pattern.text} fits {fitted:,} of {counted(asked, 'picture')}"
     return Arrangement(parts, why, notes, dict.fromkeys(unfit, f"its name does not fit {FLAG}"))

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from onelook.data.class_names import listed
 from onelook.data.dataset import Dataset
 from onelook.data.sources.array_files import StoredArray, load_array, stored_arrays
 from onelook.data.sources.arrays import open_arrays
 from onelook.data.sources.source import Candidate, Location, SourceOptions, ToldBy
 from onelook.errors import DataError
+from onelook.wording import listed
 
 _SUFFIXES = (".npz", ".npy")
 _PARTS: Mapping[str, str] = {
@@ -122,7 +122,7 @@ def _find(location: Location) -> _Found:
 
 def _why(found: _Found) -> str:
     names = [stored for pair in found.pairs.values() for stored in (*pair.pictures, *pair.labels)]
-    return f"it holds the arrays {listed(list(dict.fromkeys(stored.name for stored in names)))}"
+    return f"it holds the arrays {listed(dict.fromkeys(stored.name for stored in names))}"
 
 
 def _load(location: Location, pair: _Pair) -> Any:

@@ -7,12 +7,12 @@ from onelook.data.sources.picture_tree import (
     Arrangement,
     FoundPart,
     PictureTree,
-    counted,
     does_not_fit,
     picture_dataset,
     read_tree,
 )
 from onelook.data.sources.source import Candidate, Location, SourceOptions, ToldBy
+from onelook.wording import counted
 
 
 class PictureFolder:

@@ -15,9 +15,9 @@ from onelook.data.file_pictures import FilePictures
 from onelook.data.location import folders_above
 from onelook.data.natural import natural_sorted
 from onelook.data.picture_file import PICTURE_SUFFIXES
-from onelook.data.printable import printable
 from onelook.data.sources.source import Location
 from onelook.errors import DataError
+from onelook.wording import agree, counted, listed, printable
 
 # What people call the folders above the classes, in lower case.
 PART_FOLDERS: Mapping[str, str] = {
@@ -148,33 +148,12 @@ def picture_dataset(location: Location, layout: str, tree: PictureTree, found: A
 def does_not_fit(location: Location, tree: PictureTree, expected: str) -> DataError:
     """The error for a layout that was asked for by name where the data lies otherwise."""
     if tree.names:
-        examples = ", ".join(tree.names[:3])
-        return DataError(f"{location.root}: {len(tree.names):,} pictures, such as {examples}. Expected {expected}.")
+        found = f"{counted(len(tree.names), 'picture')}, such as {listed(tree.names[:3])}"
+        return DataError(f"{location.root}: {found}. Expected {expected}.")
     return DataError(
-        f"no pictures under {location.root}: {len(location.entries()):,} files, none ending in "
-        f"{', '.join(sorted(PICTURE_SUFFIXES))}. Expected {expected}."
+        f"no pictures under {location.root}: {counted(len(location.entries()), 'file')}, none ending in "
+        f"{listed(sorted(PICTURE_SUFFIXES), most=len(PICTURE_SUFFIXES), last='or')}. Expected {expected}."
     )
-
-
-def some(names: Sequence[str]) -> str:
-    """A few names for a sentence, each in quotes.
-
-    Example:
-        >>> some(["a", "b"]), some(list("abcdefgh"))
-        ("'a', 'b'", "'a', 'b', 'c', 'd', 'e' and 3 more")
-    """
-    shown = ", ".join(f"'{name}'" for name in names[:_SHOWN])
-    return shown if len(names) <= _SHOWN else f"{shown} and {len(names) - _SHOWN} more"
-
-
-def counted(count: int, noun: str) -> str:
-    """A count with its noun, in singular or plural.
-
-    Example:
-        >>> counted(1, "file"), counted(3000, "picture")
-        ('1 file', '3,000 pictures')
-    """
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def _numbered(groups: Sequence[str | None] | None, numbers: dict[str, int]) -> NDArray[np.int64] | None:
@@ -202,8 +181,8 @@ def _base(names: Sequence[str], empty_folders: set[str]) -> str:
 def _notes_on_others(others: Counter[str]) -> tuple[str, ...]:
     if not others:
         return ()
-    kinds = ", ".join(f"{count:,} {suffix}" for suffix, count in others.most_common(_SHOWN))
-    total = sum(others.values())
-    verb, are = ("was", "is no picture") if total == 1 else ("were", "are no pictures")
+    kinds = listed((f"{count:,} {suffix}" for suffix, count in others.most_common()), most=_SHOWN, last="")
+    total = others.total()
+    verb, are = agree(total, "was", "were"), agree(total, "is no picture", "are no pictures")
     hint = " A table that lists pictures is opened by its own path." if others.keys() & _TABLES else ""
     return (f"{counted(total, 'file')} that {are} by suffix {verb} ignored ({kinds}).{hint}",)

@@ -9,13 +9,13 @@ from onelook.data.class_names import encode_labels
 from onelook.data.dataset import Dataset
 from onelook.data.sources.grid import GridColumns
 from onelook.data.sources.packed_table import FOUR_CSV_FILES, table_suffix
-from onelook.data.sources.picture_tree import some
 from onelook.data.sources.pixel_header import is_row_of_values, numbered_columns, read_header, split_header
 from onelook.data.sources.pixel_table import ReadTable, pixel_dataset
 from onelook.data.sources.source import Candidate, Location, SourceOptions, ToldBy
 from onelook.data.sources.table_cache import PixelTable, cached_table
 from onelook.data.sources.table_text import TableText, read_first_line, read_table_text
 from onelook.errors import DataError
+from onelook.wording import named
 
 _SUFFIXES = (".csv", ".tsv", ".txt")
 # Raised when the same file would be read as another table: what was read before is then read again.
@@ -88,7 +88,7 @@ def _files_by_part(location: Location) -> Mapping[str, str]:
     parts = {part: [name for name in tables if part in name.casefold()] for part in ("train", "val", "test")}
     if sum(map(len, parts.values())) != len(tables) or any(len(names) > 1 for names in parts.values()):
         raise DataError(
-            f"{location.root}: {len(tables)} pixel tables, {some(tables)}. Expected train, val and test by name, one "
+            f"{location.root}: {len(tables)} pixel tables, {named(tables)}. Expected train, val and test by name, one "
             f"each: give the path of the one to train on, as {location.root}/{tables[0]}, and another with --test."
         )
     return {part: names[0] for part, names in parts.items() if names}

@@ -103,7 +103,7 @@ def _label_position(columns: Sequence[str], label_column: str | None) -> int | N
             pixels = set(numbered_columns(columns))
             candidates = [column for position, column in enumerate(columns) if position not in pixels]
             if not candidates:
-                raise ConfigError(f"no column '{label_column}': all {len(columns)} columns are pixels.")
+                raise ConfigError(f"no column '{label_column}': all {len(columns):,} columns are pixels.")
             raise unknown_name("column", label_column, candidates)
         return list(columns).index(label_column)
     folded = [column.casefold() for column in columns]

@@ -13,6 +13,7 @@ from onelook.data.sources.pixel_header import PixelHeader
 from onelook.data.sources.source import Location
 from onelook.data.sources.table_cache import PixelTable
 from onelook.errors import DataError
+from onelook.wording import counted, listed, named
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ def pixel_dataset(location: Location, layout: str, kind: str, tables: Mapping[st
             continue
         if table.header.shape != first.header.shape:
             raise DataError(
-                f"{table.name} has pictures of {len(table.header.pixels)} pixels, {first.name} of "
+                f"{table.name} has pictures of {counted(len(table.header.pixels), 'pixel')}, {first.name} of "
                 f"{len(first.header.pixels)}. Expected the same size in both."
             )
         labels = table.table.labels
@@ -75,7 +76,8 @@ def describe_header(header: PixelHeader) -> str:
     height, width, channels = header.shape
     label = "no label column" if header.label is None else f"the label in column '{header.columns[header.label]}'"
     colour = "grey" if channels == 1 else "colour"
-    return f"{len(header.pixels):,} pixel columns, {header.first_and_last} ({height}×{width} {colour}), and {label}"
+    columns = counted(len(header.pixels), "pixel column")
+    return f"{columns}, {header.first_and_last} ({height}×{width} {colour}), and {label}"
 
 
 def header_notes(name: str, header: PixelHeader) -> list[str]:
@@ -84,10 +86,8 @@ def header_notes(name: str, header: PixelHeader) -> list[str]:
     if header.shape[2] == 3:
         notes.append("Colour is taken to lie pixel by pixel: red, green and blue of the first pixel, then of the next.")
     if header.others:
-        columns = ", ".join(f"'{column}'" for column in header.others[:5])
-        more = f" and {len(header.others) - 5} more" if len(header.others) > 5 else ""
         label = "" if header.label is not None else ". If the label is among them, name it with --label-column"
-        notes.append(f"{name}: columns that are no pixels were left out: {columns}{more}{label}.")
+        notes.append(f"{name}: columns that are no pixels were left out: {named(header.others)}{label}.")
     return notes
 
 
@@ -99,6 +99,5 @@ def _notes(location: Location, tables: Mapping[str, ReadTable]) -> list[str]:
     if samples:
         notes.append(f"{samples[0]} is no data: give it to `onelook predict` with --like.")
     if rest := [name for name in others if name not in samples]:
-        more = f" and {len(rest) - 5} more" if len(rest) > 5 else ""
-        notes.append(f"Files that are no pixel tables were left out: {', '.join(rest[:5])}{more}.")
+        notes.append(f"Files that are no pixel tables were left out: {listed(rest, most=5)}.")
     return list(dict.fromkeys(notes))

@@ -14,6 +14,7 @@ from onelook.data.sources.pixel_header import DELIMITERS
 from onelook.data.sources.plain_grid import read_plain_grid
 from onelook.data.sources.source import Location
 from onelook.errors import DataError
+from onelook.wording import size
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 # Ten times the header of a 224×224 colour table. A file without a newline for longer is no table.
@@ -58,7 +59,7 @@ def read_table_text(location: Location, entry: str) -> TableText:
         raise DataError(f"{name}: the file is empty. Expected a table of pixels.")
     stop = content.find(b"\n", 0, _LONGEST_LINE)
     if stop < 0 and len(content) > _LONGEST_LINE:
-        raise DataError(f"{name}: no end of line in the first {_LONGEST_LINE >> 20} MiB. Expected lines of CSV text.")
+        raise DataError(f"{name}: no end of line in the first {size(_LONGEST_LINE)}. Expected lines of CSV text.")
     line = content[: stop if stop >= 0 else len(content)]
     first_line_at = len(_BYTE_ORDER_MARK) if line.startswith(_BYTE_ORDER_MARK) else 0
     return TableText(name, content, _decoded(line, name), first_line_at, stop + 1 or len(content))
