@@ -104,6 +104,32 @@ def test_of_a_small_part_of_an_array_no_more_is_computed() -> None:
     np.testing.assert_allclose(embed(image_set(images), backbone)[[3, 1]], found, atol=1e-6)
 
 
+def test_other_rows_of_the_same_array_have_features_of_their_own() -> None:
+    backbone, _ = small_network()
+    images = drawn()
+    small = [[3, 1, 8], [1, 3, 8], [8, 3, 1], [3, 1], [4, 9]]
+    found = [embed(image_set(images, rows), backbone) for rows in small]
+    everything = embed(image_set(images), backbone)
+    for rows, features in zip(small, found, strict=True):
+        np.testing.assert_allclose(features, everything[rows], atol=1e-6)
+
+
+def test_half_of_an_array_is_reason_enough_to_compute_all_of_it() -> None:
+    backbone, _ = small_network()
+    for count, computed in ((4, 4), (5, 10)):
+        counter = Counter()
+        embed(image_set(drawn(seed=count), list(range(count))), backbone, on_progress=counter)
+        assert counter.told[-1] == (computed, computed)
+
+
+def test_another_cut_or_another_size_of_picture_is_another_network() -> None:
+    backbone, _ = small_network()
+    others = [replace(backbone, layers=2), replace(backbone, input_shape=(8, 10, 3)), replace(backbone, layers=3)]
+    assert [other.checksum == backbone.checksum for other in others] == [False, False, True]
+    last = {**backbone.weights, "3.weight": backbone.weights["3.weight"] + 1}  # of a layer that makes no features
+    assert replace(backbone, weights=last).checksum == backbone.checksum
+
+
 def test_other_pictures_weights_or_preparation_are_computed_anew() -> None:
     backbone, _ = small_network()
     other_weights, _ = small_network(scale=2.0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -166,6 +167,19 @@ class TestBeforeItIsARun:
         left = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*")}
         assert left == {"run.json", "checkpoint", ".mine.txt"}
 
+    def test_of_every_file_of_a_run_what_was_half_written_goes(self, tmp_path: Path) -> None:
+        run = RunFolder(tmp_path)
+        run.checkpoint.mkdir()
+        targets = (
+            *(run.run_json, run.history, run.split_csv, run.ledger_csv, run.model, run.evaluation, run.predictions),
+            *(run.evidence, run.report, run.checkpoint / "state.safetensors"),
+        )
+        for target in targets:
+            target.with_name(f".{target.name}.0a1b2c3d{target.suffix}").touch()
+        (tmp_path / "mine.txt").touch()
+        assert not run.clear_unbegun()
+        assert {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*")} == {"checkpoint", "mine.txt"}
+
     def test_a_file_is_nothing_to_begin_in(self, tmp_path: Path) -> None:
         (tmp_path / "run").touch()
         assert not RunFolder(tmp_path / "run").clear_unbegun()
@@ -191,6 +205,19 @@ class TestNotARun:
         with pytest.raises(ConfigError, match="the folder holds a, b, c, d, e and 2 more"):
             RunFolder.open(tmp_path)
 
+    def test_a_folder_of_runs(self, tmp_path: Path) -> None:
+        for name in ("mnist-002", "mnist-001"):
+            RunFolder.create(tmp_path / name).update_run(status="complete")
+        (tmp_path / "notes").mkdir()
+        with pytest.raises(ConfigError, match="it holds the runs mnist-001, mnist-002: name one of them"):
+            RunFolder.open(tmp_path)
+
+    def test_five_names_are_shown_and_none_more(self, tmp_path: Path) -> None:
+        for name in "abcde":
+            (tmp_path / name).touch()
+        with pytest.raises(ConfigError, match=r"the folder holds a, b, c, d, e\. Expected"):
+            RunFolder.open(tmp_path)
+
     def test_a_model_on_its_own(self, tmp_path: Path) -> None:
         (tmp_path / "model.json").touch()
         with pytest.raises(ConfigError, match="a model on its own"):
@@ -204,6 +231,15 @@ class TestHistory:
             run.append_history(record)
         assert run.read_history() == records
         assert run.history.read_bytes() == b'{"epoch": 1, "val_loss": 0.5}\n{"epoch": 2, "val_loss": 0.25}\n'
+
+    def test_a_line_is_on_the_disk_before_training_goes_on(
+        self, run: RunFolder, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        on_disk: list[bytes] = []
+        monkeypatch.setattr(os, "fsync", lambda descriptor: on_disk.append(run.history.read_bytes()))
+        run.append_history({"epoch": 1})
+        run.append_history({"epoch": 2})
+        assert on_disk == [b'{"epoch": 1}\n', b'{"epoch": 1}\n{"epoch": 2}\n']
 
     def test_a_run_without_epochs_has_none(self, run: RunFolder) -> None:
         assert run.read_history() == []

@@ -95,6 +95,22 @@ class TestWarnings:
         assert "90.5 % of the rows are 'a'" in warning
         assert "look at balanced accuracy (78.7 %), not at accuracy (95.5 %)" in warning
 
+    @pytest.mark.parametrize(
+        ("confusion", "words", "is_told"),
+        [
+            ([[54, 6], [6, 54]], "Only 120 rows", True),  # an interval of 10.8 points
+            ([[72, 8], [8, 72]], "Only", False),  # of 9.4 points
+            ([[900, 0], [90, 10]], "not clearly above 90.0 %", True),  # 91.0 %, but perhaps no more than 89.1 %
+            ([[900, 0], [80, 20]], "not clearly above", False),  # 92.0 %, and surely 90.2 %
+            ([[1470, 30], [80, 420]], "uneven", True),  # three to one; 94.5 % and balanced 91.0 %
+            ([[1460, 30], [80, 420]], "uneven", False),  # 2.98 to one
+            ([[1470, 30], [60, 440]], "uneven", False),  # 95.5 % and balanced 93.0 %: 2.5 points less
+            ([[470, 30], [30, 470]], "Never predicted", False),
+        ],
+    )
+    def test_a_warning_begins_where_it_should(self, confusion: list[list[int]], words: str, is_told: bool) -> None:
+        assert any(words in warning for warning in evaluation_of(confusion).warnings) == is_told
+
     def test_uneven_classes_that_are_recognised_alike_mislead_nobody(self) -> None:
         assert evaluation_of([[900, 5], [1, 94]]).warnings == ()
 

@@ -12,8 +12,8 @@ from PIL import Image
 
 from onelook.data.dataset import Images, ImageSet
 from onelook.errors import DataError
-from onelook.evaluation.evidence import Evidence, write_augmentation_preview, write_evidence
-from onelook.evaluation.thumbnails import as_bytes, guess_value_range, thumbnail
+from onelook.evaluation.evidence import Evidence, draw_samples, write_augmentation_preview, write_evidence
+from onelook.evaluation.thumbnails import ThumbnailWriter, as_bytes, guess_value_range, thumbnail
 
 NAMES = ("cat", "dog", "T-shirt/top")
 
@@ -55,6 +55,40 @@ def test_the_thumbnail_is_the_picture_it_says(tmp_path: Path) -> None:
         assert shown.size == (5 * factor, 6 * factor)
         assert factor > 1
         assert (np.asarray(shown)[::factor, ::factor] == pictures.images[2]).all()
+
+
+def test_pictures_are_found_by_their_rows_wherever_these_lie_in_the_array(tmp_path: Path) -> None:
+    images = np.repeat(np.arange(9, dtype=np.uint8) * 20, 30).reshape(9, 6, 5, 1)
+    rows = np.array([4, 7, 1, 8, 2])
+    pictures = ImageSet(images, rows, tuple(f"row-{row}" for row in rows), np.array(LABELS, np.int64))
+    evidence = write_evidence(tmp_path / "evidence", PROBABILITIES, pictures, NAMES, train_samples=pictures, seed=0)
+    assert [picture.id for picture in evidence.worst_errors] == ["row-1", "row-2", "row-7", "row-8"]
+    samples = [picture for one in evidence.samples for picture in one.pictures]
+    assert [picture.id for picture in samples] == ["row-4", "row-7", "row-1", "row-8", "row-2"]
+    assert len(evidence.random) == 5
+    for picture in (*evidence.worst_errors, *evidence.random, *samples):
+        with Image.open(tmp_path / "evidence" / picture.file) as shown:
+            assert np.asarray(shown)[0, 0] == 20 * int(picture.id.removeprefix("row-"))
+
+
+def test_samples_have_the_shape_of_their_own_originals() -> None:
+    rows = np.array([2, 0, 1])
+    pictures = ImageSet(np.zeros((3, 100, 100, 1), np.uint8), rows, ("c", "a", "b"), np.array([0, 1, 1]))
+    sizes = np.array([[50, 100], [100, 50], [100, 100]])  # of a, b and c
+    kept: dict[str, bytes] = {}
+    drawn = draw_samples(
+        pictures,
+        ("cat", "dog"),
+        5,
+        generator=np.random.default_rng(0),
+        writer=ThumbnailWriter(kept.__setitem__, (0.0, 255.0)),
+        sizes=sizes,
+    )
+    shapes = {}
+    for picture in (picture for one in drawn for picture in one.pictures):
+        with Image.open(io.BytesIO(kept[picture.file])) as shown:
+            shapes[picture.id] = shown.size
+    assert shapes == {"a": (100, 50), "b": (50, 100), "c": (100, 100)}
 
 
 def test_the_index_reads_back_as_it_was_written(tmp_path: Path) -> None:
@@ -159,6 +193,29 @@ def test_the_value_range_is_guessed_from_dtype_and_values(values: Images, expect
 def test_values_are_brought_to_bytes_and_what_is_not_finite_is_black() -> None:
     image = np.array([[[-1.0], [0.0], [1.0], [2.0], [np.nan]]])
     assert as_bytes(image, (-1.0, 1.0)).ravel().tolist() == [0, 128, 255, 255, 0]
+
+
+def test_infinities_are_the_ends_of_the_range_and_bytes_have_a_range_too() -> None:
+    assert as_bytes(np.array([[[np.inf], [-np.inf], [0.999], [0.25]]]), (0.0, 1.0)).ravel().tolist() == [
+        255,
+        0,
+        255,
+        64,
+    ]
+    assert as_bytes(np.array([[[0], [8], [16]]], np.uint8), (0.0, 16.0)).ravel().tolist() == [0, 128, 255]
+
+
+def test_pixel_art_is_enlarged_by_a_whole_factor_where_it_is_wanted() -> None:
+    def shown(height: int, width: int, **how: bool) -> tuple[str, tuple[int, int]]:
+        content, _ = thumbnail(np.zeros((height, width, 1), np.uint8), (0.0, 255.0), **how)
+        with Image.open(io.BytesIO(content)) as image:
+            return str(image.format), image.size
+
+    assert shown(28, 20) == ("PNG", (80, 112))  # four times: 112 pixels at most
+    assert shown(30, 30) == ("PNG", (90, 90))
+    assert shown(28, 20, enlarged=False) == ("PNG", (20, 28))
+    assert shown(64, 10) == ("PNG", (10, 64))
+    assert shown(65, 10) == ("JPEG", (10, 65))
 
 
 def test_photographs_become_small_jpegs_and_keep_their_shape() -> None:

@@ -36,7 +36,7 @@ def reading(tmp_path: Path) -> Reading:
     for class_name, levels in LEVELS.items():
         (root / class_name).mkdir(parents=True)
         for level in levels:
-            Image.new("L", (8, 6), level).save(root / class_name / f"{level}.png")
+            Image.new("L", (8 + level, 6), level).save(root / class_name / f"{level}.png")
     (root / "dog" / "cut.png").write_bytes(b"\x89PNG and then nothing")
     return read_dataset(open_dataset(root), DecodeSettings(height=6, width=8, channels=1))
 
@@ -57,7 +57,7 @@ def test_shows_the_pictures_that_are_named_in_their_order(reading: Reading) -> N
     (found,) = index.findings
     assert [(one.id, one.label) for one in found.pictures] == [("dog/105.png", "dog"), ("cat/40.png", "cat")]
     assert [level_of(kept[one.file]) for one in found.pictures if one.file] == [105, 40]
-    assert found.pictures[0].size == (6, 8)
+    assert [one.size for one in found.pictures] == [(6, 113), (6, 48)]
 
 
 def test_pairs_stand_side_by_side_and_take_the_place_of_single_pictures(reading: Reading) -> None:
@@ -100,6 +100,15 @@ def test_all_findings_together_have_an_end(reading: Reading) -> None:
     index, _ = draw(reading, *(Named(f"check-{number}", ids=ids) for number in range(50)))
     assert sum(len(one.pictures) for one in index.findings) == 240
     assert len(index.findings) == 20
+
+
+def test_pairs_count_as_two_of_what_all_findings_may_show(reading: Reading) -> None:
+    ids = tuple(f"cat/{level}.png" for level in LEVELS["cat"])
+    twins = tuple((f"cat/{level}.png", f"dog/{level + 100}.png") for level in LEVELS["cat"])
+    pairs = [Named(f"pairs-{number}", pairs=twins) for number in range(13)]  # of 16 pictures each
+    index, _ = draw(reading, *pairs, Named(ids=ids[:5]), *pairs, Named("last", ids=ids))
+    assert [len(one.pairs) for one in index.findings] == [8] * 13 + [0, 8, 5, 0]
+    assert [len(one.pictures) for one in index.findings] == [0] * 13 + [5, 0, 0, 1]
 
 
 def test_a_finding_about_classes_has_no_pictures(reading: Reading) -> None:

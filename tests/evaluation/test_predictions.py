@@ -88,6 +88,16 @@ class TestLabelColumn:
         text, _ = like(tmp_path, "ImageId,Label\n1,0\n2,0\n10,0\n", class_names=("3", "7"))
         assert text == "ImageId,Label\n1,7\n2,3\n10,7\n"
 
+    def test_where_some_names_are_numbers_whole_numbers_are_positions(self, tmp_path: Path) -> None:
+        text, _ = like(tmp_path, "id,label\n1,0\n2,0\n10,0\n", class_names=("3", "cat"))
+        assert text == "id,label\n1,1\n2,0\n10,1\n"
+
+    def test_numbers_beside_texts_are_texts(self, tmp_path: Path) -> None:
+        text, written = like(tmp_path, "id,label\n1,0.5\n2,cat\n10,0.5\n")
+        assert (text, written.content) == ("id,label\n1,dog\n2,cat\n10,dog\n", "class names")
+        text, written = like(tmp_path, "id,label\n1,0\n2,0.5\n10,1e-3\n")
+        assert (text, written.content) == ("id,label\n1,0.7\n2,0.2\n10,0.9\n", "probability of one class")
+
     def test_fractions_take_the_probability_of_the_second_class(self, tmp_path: Path) -> None:
         text, written = like(tmp_path, "id,label\n1,0.5\n2,0.5\n10,0.5\n")
         assert text == "id,label\n1,0.7\n2,0.2\n10,0.9\n"
@@ -159,9 +169,17 @@ class TestIds:
         text, _ = like(tmp_path, "id,label\nx/v1.1,0\nx/v1.2,0\nx/v1.3,0\n", ids=("v1.3", "v1.2", "v1.1"))
         assert text == "id,label\nx/v1.1,1\nx/v1.2,0\nx/v1.3,1\n"
 
+    def test_spaces_around_an_id_are_no_part_of_it_and_stay_away(self, tmp_path: Path) -> None:
+        text, _ = like(tmp_path, "id,label\n 1, 0\n2 ,0 \n10,0\n")
+        assert text == "id,label\n1,1\n2,0\n10,1\n"
+
     def test_ids_may_stand_in_the_second_column(self, tmp_path: Path) -> None:
         text, _ = like(tmp_path, "label,id\n0,1\n0,2\n0,10\n")
         assert text == "label,id\n1,1\n0,2\n1,10\n"
+
+    def test_where_both_columns_may_be_the_ids_the_first_is(self, tmp_path: Path) -> None:
+        text, _ = like(tmp_path, "id,label\n1,2\n2,1\n3,3\n", ids=("1", "2", "3"))
+        assert text == "id,label\n1,1\n2,0\n3,1\n"
 
     def test_a_byte_order_mark_is_no_part_of_the_header(self, tmp_path: Path) -> None:
         text, _ = like(tmp_path, "\ufeffid,label\n1,0\n2,0\n10,0\n")
@@ -215,6 +233,11 @@ class TestMalformedSample:
         (tmp_path / "sample.csv").write_bytes(b"\x89PNG\xff\xfe\x00")
         with pytest.raises(DataError, match="not a CSV text"):
             write_like(tmp_path / "sample.csv", tmp_path / "out.csv", IDS, PROBABILITIES, ["cat", "dog"])
+
+    def test_numbers_of_another_model_are_refused(self, tmp_path: Path) -> None:
+        with pytest.raises(DataError, match=r"shape \(3, 2\) do not fit 3 ids and 3 classes"):
+            like(tmp_path, "id,label\n1,0\n2,0\n10,0\n", class_names=("a", "b", "c"))
+        assert not (tmp_path / "out.csv").exists()
 
     def test_the_sample_is_never_overwritten(self, tmp_path: Path) -> None:
         sample = tmp_path / "sample.csv"

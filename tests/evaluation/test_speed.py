@@ -8,7 +8,14 @@ import numpy as np
 import pytest
 
 from onelook.evaluation import speed
-from onelook.evaluation.speed import _Timed
+from onelook.evaluation.speed import Speed, _Timed
+
+
+def test_the_figures_are_those_of_the_calls() -> None:
+    timed = _Timed(np.asarray, np.zeros((1, 4, 4, 1), np.uint8), threads=2)
+    timed.calls_seconds.extend([0.001 * call for call in range(101)])
+    timed.rates.extend([10.0, 500.0, 30.0])
+    assert timed.speed() == Speed(2, pytest.approx(50.0), pytest.approx(95.0), 30.0)
 
 
 def test_counts_calls_and_pictures_of_a_model_of_known_pace(monkeypatch: pytest.MonkeyPatch) -> None:
