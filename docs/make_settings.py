@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from onelook.settings import TrainSettings
 from onelook.settings.base import Settings
 from onelook.settings.merge import section_of
+from onelook.settings.queries import all_facts
 
 TARGET = Path(__file__).parent / "settings.md"
 HEAD = """# Settings
@@ -52,13 +53,12 @@ def _table(settings: type[Settings], prefix: str) -> str:
     rows = ["| setting | values | default | flag | |", "|---|---|---|---|---|"]
     for name, field in settings.model_fields.items():
         if section_of(field.annotation) is None:
-            extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
-            flag = f"`{extra['flag']}`" if "flag" in extra else ""
+            flag = all_facts()[name].flag if settings is TrainSettings else None
             cells = (
                 f"`{prefix}{name}`",
                 _values(field.annotation),
                 f"`{_plain(field.default)}`",
-                flag,
+                f"`{flag}`" if flag else "",
                 field.description,
             )
             rows.append("| " + " | ".join(str(cell).replace("|", "\\|") for cell in cells) + " |")

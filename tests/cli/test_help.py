@@ -9,13 +9,9 @@ import pytest
 
 from onelook.cli import main
 from onelook.cli.app import COMMANDS, build_command
-from onelook.settings import TrainSettings
+from onelook.settings.queries import all_facts
 
-FLAGS = [
-    field.json_schema_extra["flag"]
-    for field in TrainSettings.model_fields.values()
-    if isinstance(field.json_schema_extra, dict) and "flag" in field.json_schema_extra
-]
+FLAGS = [facts.flag for facts in all_facts().values() if facts.flag]
 
 
 @pytest.fixture(autouse=True)

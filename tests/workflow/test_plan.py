@@ -58,6 +58,7 @@ def test_another_optimizer_does_not_get_our_rate() -> None:
         "schedule.warmup_fraction=0.5",
         "loss.class_weights=balanced",
         "augment.fill_mode=constant",
+        "augment.policy_magnitude=9.0",
     ],
 )
 def test_a_chosen_setting_leaves_the_other_picks_in_place(pair: str) -> None:

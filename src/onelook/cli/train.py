@@ -6,31 +6,22 @@ import inspect
 import shlex
 from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 import typer
-from pydantic.fields import FieldInfo
 
-from onelook.cli.options import Data, Debug, Json, Quiet
+from onelook.cli.options import Data, Debug, Json, Quiet, setting_option
 from onelook.cli.say import Say
 from onelook.errors import ConfigError
 from onelook.runtime import launch
 from onelook.settings import TrainSettings
+from onelook.settings.facts import Panel
+from onelook.settings.queries import all_facts, settings_that
 
 if TYPE_CHECKING:
     from onelook.workflow.cross_validation import CrossValidation
     from onelook.workflow.one_run import Run
     from onelook.workflow.trained_models import TrainedModels
-
-_PANELS = {
-    "Data": (
-        *("test", "val", "split", "folds", "class_names", "label_column", "label_from", "layout", "image_size"),
-        "strict",
-    ),
-    "Model": ("model", "models", "recipe", "weights", "tune", "from_model", "force"),
-}  # every other field is about training
-# What `workflow.plan` picks where the user says nothing: a number here would be wrong for most data.
-_PICKED_FROM_DATA = frozenset({"epochs", "batch_size"})
 
 Out = Annotated[
     Path | None,
@@ -151,24 +142,20 @@ def _say_result(say: Say, run: Run) -> None:
 
 def _generated_options(without: Collection[str]) -> Iterator[inspect.Parameter]:
     """A parameter for every field with a flag, panel by panel. Values stay text: `settings.merge` reads them."""
-    panel_of = {name: panel for panel, names in _PANELS.items() for name in names}
-    fields = TrainSettings.model_fields
-    for name in sorted(fields, key=lambda name: [*_PANELS].index(panel_of[name]) if name in panel_of else len(_PANELS)):
-        extra = fields[name].json_schema_extra
-        if isinstance(extra, dict) and "flag" in extra and name not in without:
-            yield _option(name, fields[name], extra, panel_of.get(name, "Training"))
+    names = settings_that(lambda facts: facts.flag is not None)
+    panels = get_args(Panel)
+    for name in sorted(names, key=lambda name: panels.index(all_facts()[name].panel)):
+        if name not in without:
+            yield _parameter(name)
 
 
-def _option(name: str, field: FieldInfo, extra: dict[str, Any], panel: str) -> inspect.Parameter:
-    is_switch = field.annotation is bool
-    default = "picked from the data" if name in _PICKED_FROM_DATA else getattr(field.default, "name", field.default)
-    told = field.description if default is None or default is False else f"{field.description} (default: {default})"
-    option = typer.Option(extra["flag"], metavar=extra.get("metavar"), help=told, rich_help_panel=panel)
+def _parameter(name: str) -> inspect.Parameter:
+    is_switch = TrainSettings.model_fields[name].annotation is bool
     return inspect.Parameter(
         name,
         inspect.Parameter.KEYWORD_ONLY,
         default=False if is_switch else None,
-        annotation=Annotated[bool if is_switch else str | None, option],
+        annotation=Annotated[bool if is_switch else str | None, setting_option(name)],
     )
 
 

@@ -12,6 +12,7 @@ from onelook.cli.options import Data, Debug, Json, Quiet
 from onelook.cli.quantities import seconds
 from onelook.cli.say import Say
 from onelook.cli.train import Sets, spell_out_settings
+from onelook.settings.queries import settings_that
 
 if TYPE_CHECKING:
     from onelook.workflow.tuned import TrialRow, Tuned
@@ -142,4 +143,4 @@ def _cells(row: TrialRow, found: Tuned) -> tuple[str, ...]:
     return (f"{row.number}{mark}", settings, f"{accuracy}{state}", str(row.epochs), seconds(row.seconds))
 
 
-spell_out_settings(tune, without=("models", "folds"))
+spell_out_settings(tune, without=settings_that(lambda facts: facts.changes == "runs"))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
 from onelook.settings.base import Settings, setting
+from onelook.settings.facts import PartFacts, parts_that
+
+_STRENGTH, _IDLE = PartFacts(is_strength=True), PartFacts(is_idle_alone=True)
 
 FillMode = Literal["nearest", "constant", "reflect", "wrap"]
 
@@ -23,23 +26,27 @@ class AugmentSettings(Settings):
     Everything off (the default) leaves the pictures as they are.
     """
 
-    rotation_range: float = setting(0.0, "Largest rotation to either side, in degrees.", ge=0, le=180)
+    off_by_default: ClassVar[bool] = True
+
+    rotation_range: float = setting(0.0, "Largest rotation to either side, in degrees.", _STRENGTH, ge=0, le=180)
     width_shift_range: ShiftRange = setting(
-        0.0, "Largest shift sideways: below 1 a fraction of the width, from 1 on pixels."
+        0.0, "Largest shift sideways: below 1 a fraction of the width, from 1 on pixels.", _STRENGTH
     )
     height_shift_range: ShiftRange = setting(
-        0.0, "Largest shift up or down: below 1 a fraction of the height, from 1 on pixels."
+        0.0, "Largest shift up or down: below 1 a fraction of the height, from 1 on pixels.", _STRENGTH
     )
     brightness_range: tuple[float, float] | None = setting(
         None, "Lowest and highest factor of brightness, such as 0.8, 1.2."
     )
-    shear_range: float = setting(0.0, "Largest shear angle to either side, in degrees.", ge=0, lt=90)
+    shear_range: float = setting(0.0, "Largest shear angle to either side, in degrees.", _STRENGTH, ge=0, lt=90)
     zoom_range: float | tuple[float, float] = setting(
-        0.0, "Zoom factors from 1 - z to 1 + z, or the pair (lowest, highest); drawn for each axis."
+        0.0, "Zoom factors from 1 - z to 1 + z, or the pair (lowest, highest); drawn for each axis.", _STRENGTH
     )
-    channel_shift_range: float = setting(0.0, "Largest value added to a channel, in units of the pixels.", ge=0)
-    fill_mode: FillMode = setting("nearest", "What stands outside the picture after a transform.")
-    cval: float = setting(0.0, "The value outside the picture for fill_mode = constant.")
+    channel_shift_range: float = setting(
+        0.0, "Largest value added to a channel, in units of the pixels.", _STRENGTH, ge=0
+    )
+    fill_mode: FillMode = setting("nearest", "What stands outside the picture after a transform.", _IDLE)
+    cval: float = setting(0.0, "The value outside the picture for fill_mode = constant.", _IDLE)
     horizontal_flip: bool = setting(False, "Mirror half of the pictures left to right.")
     vertical_flip: bool = setting(False, "Mirror half of the pictures top to bottom.")
 
@@ -55,7 +62,7 @@ class AugmentSettings(Settings):
     policy_operations: int = setting(
         0, "Random operations on each picture, as in RandAugment (Cubuk et al. 2019).", ge=0, le=14
     )
-    policy_magnitude: float = setting(5.0, "How strong these are, from 0 to 10.", ge=0, le=10)
+    policy_magnitude: float = setting(5.0, "How strong these are, from 0 to 10.", _IDLE, ge=0, le=10)
 
     @model_validator(mode="after")
     def _mirrors_one_way(self) -> Self:
@@ -67,12 +74,15 @@ class AugmentSettings(Settings):
     def is_active(self) -> bool:
         """Whether any transform can change a picture."""
         quiet = AugmentSettings()
-        unread = {name: getattr(quiet, name) for name in ("fill_mode", "cval", "policy_magnitude")}
+        idle = parts_that(AugmentSettings, lambda facts: facts.is_idle_alone)
+        unread = {name: getattr(quiet, name) for name in idle}
         return self.model_copy(update=unread) != quiet
 
 
 class MixSettings(Settings):
     """Training pictures mixed two by two, labels and all. Where both are on, each batch takes one by chance."""
+
+    off_by_default: ClassVar[bool] = True
 
     mixup: float = setting(0.0, "Pictures laid over each other, alpha of the share (Zhang et al. 2017).", ge=0)
     cutmix: float = setting(0.0, "A rectangle pasted from another picture, alpha of its area (Yun et al. 2019).", ge=0)

@@ -1,10 +1,11 @@
-"""What every stage's settings share: frozen, validated, nothing unknown accepted."""
+"""What every stage's settings share: frozen, validated, nothing unknown accepted, and facts on each field."""
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.fields import FieldInfo
 
 
 class Settings(BaseModel):
@@ -14,19 +15,35 @@ class Settings(BaseModel):
 
     open_names: ClassVar[bool] = False  # whether names that are no fields are settings all the same
     short_names: ClassVar[bool] = True  # `--set` takes a field by its own name, where no other section has that
+    off_by_default: ClassVar[bool] = False  # whether its defaults change nothing, so that `none` stands for them
 
 
-def setting(
-    default: Any, description: str, *, flag: str | None = None, metavar: str | None = None, **limits: Any
-) -> Any:
-    """A settings field. Its description, flag and limits feed the command line, the recipes and the docs.
+class FieldFacts(BaseModel):
+    """What is true of a setting beside its value. A kind of setting has its own facts; all are JSON values."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+Facts = TypeVar("Facts", bound=FieldFacts)
+
+
+def setting(default: Any, description: str, facts: FieldFacts | None = None, **limits: Any) -> Any:
+    """A settings field. Its description, facts and limits feed the command line, the recipes and the docs.
 
     Args:
         default: the value where nobody says otherwise; `...` makes the field required.
         description: one line for a reader who does not know the field's words.
-        flag: the command-line option that sets it, such as `--epochs`; without one, `--set` does.
-        metavar: what stands for the value in the help, such as `N`.
+        facts: what else is true of it; `facts_of` reads them.
         **limits: forwarded to `pydantic.Field` (`ge`, `gt`, `le`, `lt`, …).
     """
-    extra: dict[str, JsonValue] = {key: value for key, value in (("flag", flag), ("metavar", metavar)) if value}
-    return Field(default, description=description, json_schema_extra=extra or None, **limits)
+    extra = facts.model_dump(mode="json", exclude_defaults=True) if facts is not None else None
+    return Field(default, description=description, json_schema_extra=extra, **limits)
+
+
+def facts_of(field: FieldInfo, kind: type[Facts]) -> Facts:
+    """Return the facts that stand on a field.
+
+    Raises:
+        pydantic.ValidationError: the field declares none, or those of another kind.
+    """
+    return kind.model_validate(field.json_schema_extra or {})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import UnionType
 from typing import Any, Union, get_args, get_origin
@@ -13,12 +13,12 @@ from typing import Any, Union, get_args, get_origin
 from pydantic import ValidationError
 
 from onelook.errors import ConfigError, in_words, unknown_name
-from onelook.settings.augment import AugmentSettings, MixSettings
 from onelook.settings.base import Settings
+from onelook.settings.facts import Typed
 from onelook.settings.problems import as_config_error
+from onelook.settings.queries import all_facts
 from onelook.settings.toml_text import parse_toml
 from onelook.settings.train import TrainSettings
-from onelook.settings.views import ViewSettings
 
 Overrides = dict[str, Any]  # a part of TrainSettings as nested plain values
 
@@ -88,15 +88,19 @@ def _fraction_or_path(text: str | float) -> float | str:
         return str(text)
 
 
-# What pydantic cannot read from a flag's text by itself.
-_PARSERS = {
-    "time_limit_seconds": parse_seconds,
-    "image_size": parse_image_size,
-    "class_names": parse_names,
-    "val": _fraction_or_path,
+# What pydantic cannot read from a text by itself.
+_PARSERS: Mapping[Typed, Callable[[Any], Any]] = {
+    "time": parse_seconds,
+    "image size": parse_image_size,
+    "names": parse_names,
+    "fraction or pictures": _fraction_or_path,
 }
-_NOTHING_BY_DEFAULT = (AugmentSettings, MixSettings, ViewSettings)  # sections that have to say what is on
-_KEYWORDS = {"time_limit": "time_limit_seconds"}  # what the Python API calls them
+
+
+def _parser_of(path: str) -> Callable[[Any], Any] | None:
+    """Return what reads a setting's text, where pydantic cannot."""
+    facts = all_facts().get(path)
+    return _PARSERS.get(facts.typed) if facts else None
 
 
 def parse_flags(flags: Mapping[str, Any]) -> Overrides:
@@ -106,21 +110,23 @@ def parse_flags(flags: Mapping[str, Any]) -> Overrides:
         ConfigError: an unknown name, or text that cannot be read.
     """
     overrides: Overrides = {}
+    keywords = {facts.keyword: name for name, facts in all_facts().items() if facts.keyword}
     for name, value in flags.items():
-        field = _KEYWORDS.get(name, name)
+        field = keywords.get(name, name)
         if field not in TrainSettings.model_fields:
             raise unknown_name("setting", name, TrainSettings.model_fields)
         if value is None:
             continue
-        if field in ("test", "val") and not isinstance(value, str | Path | int | float):
+        takes_pictures = all_facts()[field].typed in ("pictures", "fraction or pictures")
+        if takes_pictures and not isinstance(value, str | Path | int | float):
             raise ConfigError(
                 f"{field} is a {type(value).__name__}, expected a path. Arrays go in with those to train on: "
                 f"{{'train': (X, y), '{field}': (X, y)}}."
             )
         if isinstance(value, Settings):
             overrides[field] = value.model_dump(exclude_unset=True)
-        elif field in _PARSERS:
-            overrides[field] = _PARSERS[field](value)
+        elif parse := _parser_of(field):
+            overrides[field] = parse(value)
         elif isinstance(value, str) and (section := _section_at(field)):
             overrides[field] = _as_section(value, section)
         else:
@@ -149,7 +155,8 @@ def parse_set(pairs: Sequence[str]) -> Overrides:
         if not equals:
             raise ConfigError(f"--set {pair}: expected key=value, such as --set dropout=0.")
         path = _full_path(key.strip(), known)
-        value = _PARSERS[path](text) if path in _PARSERS else _toml_value(text.strip())
+        parse = _parser_of(path)
+        value = parse(text) if parse else _toml_value(text.strip())
         if section := _section_at(path):
             value = _as_section(value, section)
         overrides = merge(overrides, _nested(path.split("."), value))
@@ -266,10 +273,10 @@ def _as_section(value: Any, section: type[Settings]) -> Any:
     """What a person writes in the place of a whole section, as that section."""
     if isinstance(value, str) and "name" in section.model_fields:
         return {"name": value}
-    is_quiet = section in _NOTHING_BY_DEFAULT
-    if isinstance(value, bool) and not (value and is_quiet):  # `true` would leave it off: refused as no table
+    # Where nothing is on by default, `true` would leave it off: it is refused as no table.
+    if isinstance(value, bool) and not (value and section.off_by_default):
         value = {} if value else None
-    return {} if value is None and is_quiet else value
+    return {} if value is None and section.off_by_default else value
 
 
 def _toml_value(text: str) -> Any:

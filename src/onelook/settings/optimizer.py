@@ -6,22 +6,12 @@ from typing import Literal, Self
 
 from pydantic import model_validator
 
-from onelook.settings.base import Settings, setting
+from onelook.settings.base import Settings, facts_of, setting
+from onelook.settings.facts import PartFacts
 
-# Which rules and schedules read a setting; those that are not here are read by each.
-_READ_BY = {
-    "warmup_fraction": ("one_cycle", "cosine"),
-    "final_fraction": ("one_cycle", "cosine"),
-    "step_epochs": ("step",),
-    "step_factor": ("step",),
-    "momentum": ("sgd", "rmsprop", "muon"),
-    "nesterov": ("sgd",),
-    "rho": ("rmsprop",),
-    "beta_1": ("adam", "adamw", "muon"),
-    "beta_2": ("adam", "adamw", "muon"),
-    "weight_decay": ("sgd", "adamw", "muon"),
-    "other_rate": ("muon",),
-}
+
+def _read_by(*names: str) -> PartFacts:
+    return PartFacts(read_under=names)
 
 
 class _Named(Settings):
@@ -32,9 +22,10 @@ class _Named(Settings):
         """Refuses what is set and not read. Before the name is known, nothing can be said."""
         fields = type(self).model_fields
         name = getattr(self, "name", None)
-        for field, readers in _READ_BY.items() if "name" in self.model_fields_set else ():
-            if field in fields and name not in readers and getattr(self, field) != fields[field].default:
-                raise ValueError(f"no {field}, which {name} does not read; {' and '.join(readers)} would")
+        for part, field in fields.items() if "name" in self.model_fields_set else ():
+            readers = facts_of(field, PartFacts).read_under
+            if readers and name not in readers and getattr(self, part) != field.default:
+                raise ValueError(f"no {part}, which {name} does not read; {' and '.join(readers)} would")
         return self
 
 
@@ -43,17 +34,33 @@ class OptimizerSettings(_Named):
 
     name: Literal["sgd", "adagrad", "rmsprop", "adam", "adamw", "muon"] = setting("adam", "The rule.")
     learning_rate: float = setting(1e-3, "Highest learning rate of the run.", gt=0)
-    momentum: float = setting(0.0, "SGD, RMSprop and Muon: share of the last step kept.", ge=0, lt=1)
-    nesterov: bool = setting(False, "SGD: look ahead (Nesterov 1983).")
-    rho: float = setting(0.9, "RMSprop: share of the old mean square kept.", ge=0, lt=1)
-    beta_1: float = setting(0.9, "Adam, AdamW (and Muon's): decay of the first moment.", ge=0, lt=1)
-    beta_2: float = setting(0.999, "Adam, AdamW (and Muon's): decay of the second moment.", ge=0, lt=1)
+    momentum: float = setting(
+        0.0,
+        "SGD, RMSprop and Muon: share of the last step kept.",
+        _read_by("sgd", "rmsprop", "muon"),
+        ge=0,
+        lt=1,
+    )
+    nesterov: bool = setting(False, "SGD: look ahead (Nesterov 1983).", _read_by("sgd"))
+    rho: float = setting(0.9, "RMSprop: share of the old mean square kept.", _read_by("rmsprop"), ge=0, lt=1)
+    beta_1: float = setting(
+        0.9, "Adam, AdamW (and Muon's): decay of the first moment.", _read_by("adam", "adamw", "muon"), ge=0, lt=1
+    )
+    beta_2: float = setting(
+        0.999, "Adam, AdamW (and Muon's): decay of the second moment.", _read_by("adam", "adamw", "muon"), ge=0, lt=1
+    )
     epsilon: float = setting(1e-7, "Added for numerical stability.", gt=0)
     other_rate: float = setting(
-        0.02, "Muon: the rate of weights that are no kernels, which AdamW moves, as a share of the rate.", gt=0
+        0.02,
+        "Muon: the rate of weights that are no kernels, which AdamW moves, as a share of the rate.",
+        _read_by("muon"),
+        gt=0,
     )
     weight_decay: float = setting(
-        0.0, "SGD, AdamW, Muon: share of a weight removed at each step, times the rate.", ge=0
+        0.0,
+        "SGD, AdamW, Muon: share of a weight removed at each step, times the rate.",
+        _read_by("sgd", "adamw", "muon"),
+        ge=0,
     )
     layer_decay: float = setting(
         1.0,
@@ -76,12 +83,18 @@ class ScheduleSettings(_Named):
     """How the learning rate goes over the run. Counted in steps, not epochs, so that it is smooth."""
 
     name: Literal["constant", "one_cycle", "cosine", "step"] = setting("constant", "The shape.")
-    warmup_fraction: float = setting(0.2, "one_cycle, cosine: share of the run in which the rate rises.", ge=0, lt=1)
-    final_fraction: float = setting(
-        0.0, "one_cycle, cosine: the rate at the end, as a share of the highest.", ge=0, le=1
+    warmup_fraction: float = setting(
+        0.2, "one_cycle, cosine: share of the run in which the rate rises.", _read_by("one_cycle", "cosine"), ge=0, lt=1
     )
-    step_epochs: int = setting(10, "step: epochs between two drops.", ge=1)
-    step_factor: float = setting(0.1, "step: what the rate is multiplied by.", gt=0, lt=1)
+    final_fraction: float = setting(
+        0.0,
+        "one_cycle, cosine: the rate at the end, as a share of the highest.",
+        _read_by("one_cycle", "cosine"),
+        ge=0,
+        le=1,
+    )
+    step_epochs: int = setting(10, "step: epochs between two drops.", _read_by("step"), ge=1)
+    step_factor: float = setting(0.1, "step: what the rate is multiplied by.", _read_by("step"), gt=0, lt=1)
 
 
 class LossSettings(Settings):

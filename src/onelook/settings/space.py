@@ -8,15 +8,8 @@ from typing import Any
 
 from onelook.errors import ConfigError
 from onelook.settings.merge import parse_set
+from onelook.settings.queries import all_facts
 
-# What decides which pictures there are and how they are scored: trials that differ in it cannot be compared.
-_SAME_FOR_ALL = frozenset(
-    {
-        *("models", "recipe", "test", "val", "split", "folds", "from_model", "force", "time_limit_seconds", "seed"),
-        *("class_names", "layout", "label_column", "label_from", "device", "log", "strict", "keep_best"),
-        *("auto_batch_size", "batch_size.auto"),
-    }
-)
 AUGMENTATION = "augmentation"  # no setting: the factor of all ranges of augmentation that were picked or asked for
 _RANGE_KEYS = frozenset({"low", "high", "log"})
 
@@ -123,7 +116,8 @@ def _name(key: str, value: Any, where: str) -> str:
         path.append(name)
         found = found[name]
     dotted = ".".join(path)
-    if path[0] in _SAME_FOR_ALL:
+    # What decides which pictures there are and how they are scored: trials that differ in it cannot be compared.
+    if not all_facts()[path[0]].is_searchable:
         raise ConfigError(
             f"{where}: [space] {key}: it must be the same for all trials, else their scores cannot be compared. Give "
             "it beside the space."

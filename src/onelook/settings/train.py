@@ -11,6 +11,7 @@ from onelook.settings.base import Settings, setting
 from onelook.settings.callbacks import EarlyStoppingSettings, Monitor, ReduceOnPlateauSettings
 from onelook.settings.classical import ClassicalSettings, FeatureSettings
 from onelook.settings.decode import ResizeMode
+from onelook.settings.facts import SettingFacts
 from onelook.settings.optimizer import LossSettings, OptimizerSettings, ScheduleSettings
 from onelook.settings.preprocess import PreprocessSettings
 from onelook.settings.views import ViewSettings
@@ -21,123 +22,355 @@ Precision = Literal["auto", "float32", "bfloat16"]
 # auto: full, unless the plan for a pretrained network has picked another.
 Tune = Literal["auto", "head", "full", "gradual"]
 
+_PICKED = "picked from the data"  # a number in the help would be wrong for most data
+_TRAINING = SettingFacts(changes="weights", read_by="networks")  # of most settings that say how to train
+
 
 class TrainSettings(Settings):
     """Everything that decides a run but the data itself. Fields with a flag are options of `onelook train`."""
 
     model: str = setting(
-        "cnn", "A network or classical model by name, or a TOML file.", flag="--model", metavar="NAME|FILE.toml"
+        "cnn",
+        "A network or classical model by name, or a TOML file.",
+        SettingFacts(
+            changes="weights",
+            read_by="all",
+            flag="--model",
+            metavar="NAME|FILE.toml",
+            panel="Model",
+            compared=False,  # a comparison names each run by it
+            excluded_by=("recipe", "models", "from_model"),
+            decides_augmentation=True,
+        ),
     )
     models: tuple[str, ...] | None = setting(
         None,
         "Several networks or methods: a run each on the same split, then their comparison.",
-        flag="--models",
-        metavar="a,b,c",
+        SettingFacts(
+            changes="runs",
+            read_by="all",
+            flag="--models",
+            metavar="a,b,c",
+            panel="Model",
+            compared=False,
+            excluded_by=("recipe", "from_model"),
+            rules_out_pretrained=True,
+        ),
     )
-    recipe: str | None = setting(None, "A published training, as published.", flag="--recipe", metavar="NAME")
-    test: str | None = setting(None, "Labelled pictures kept for the last score.", flag="--test", metavar="PATH")
+    recipe: str | None = setting(
+        None,
+        "A published training, as published.",
+        SettingFacts(
+            changes="weights",
+            read_by="all",
+            flag="--recipe",
+            metavar="NAME",
+            panel="Model",
+            searchable=False,
+            excluded_by=("from_model",),
+            rules_out_pretrained=True,
+            decides_augmentation=True,
+        ),
+    )
+    test: str | None = setting(
+        None,
+        "Labelled pictures kept for the last score.",
+        SettingFacts(
+            changes="data",
+            read_by="all",
+            flag="--test",
+            metavar="PATH",
+            panel="Data",
+            typed="pictures",
+            needs_run=True,
+        ),
+    )
     val: float | str = setting(
-        0.1, "Share of the training pictures (or a path) to tune on.", flag="--val", metavar="FRACTION|PATH"
+        0.1,
+        "Share of the training pictures (or a path) to tune on.",
+        SettingFacts(
+            changes="data",
+            read_by="all",
+            flag="--val",
+            metavar="FRACTION|PATH",
+            panel="Data",
+            typed="fraction or pictures",
+            excluded_by=("split", "folds"),
+        ),
     )
     split: str | None = setting(
         None,
         "A split made before: a run, its split.csv, or your own table of id and split.",
-        flag="--split",
-        metavar="RUN|FILE.csv",
+        SettingFacts(
+            changes="data",
+            read_by="all",
+            flag="--split",
+            metavar="RUN|FILE.csv",
+            panel="Data",
+            needs_run=True,
+        ),
     )
     folds: int | None = setting(
         None,
         "Cross-validation: so many trainings, in which each picture validates once.",
-        flag="--folds",
-        metavar="N",
+        SettingFacts(
+            changes="runs",
+            read_by="all",
+            flag="--folds",
+            metavar="N",
+            panel="Data",
+            excluded_by=("split", "models"),
+        ),
         ge=2,
     )
     from_model: str | None = setting(
-        None, "Go on training from these weights, with that network.", flag="--from", metavar="MODEL"
+        None,
+        "Go on training from these weights, with that network.",
+        SettingFacts(
+            changes="weights",
+            read_by="networks",
+            flag="--from",
+            metavar="MODEL",
+            panel="Model",
+            searchable=False,
+            excluded_by=("folds",),
+            needs_run=True,
+            rules_out_pretrained=True,
+        ),
     )
     force: bool = setting(
-        False, "With --from: go on although pictures that it has learnt would validate or test.", flag="--force"
+        False,
+        "With --from: go on although pictures that it has learnt would validate or test.",
+        SettingFacts(changes="data", read_by="networks", flag="--force", panel="Model"),
     )
     weights: str | None = setting(
         None,
         "Of a pretrained network: a file or folder of its weights; none: from scratch.",
-        flag="--weights",
-        metavar="FILE|FOLDER|none",
+        SettingFacts(
+            changes="weights",
+            read_by="pretrained",
+            flag="--weights",
+            metavar="FILE|FOLDER|none",
+            panel="Model",
+            needs_run=True,
+        ),
     )
     tune: Tune = setting(
         "auto",
         "Of a pretrained network: train its head, all of it, or block by block.",
-        flag="--tune",
-        metavar="head|full|gradual",
+        SettingFacts(
+            changes="weights",
+            read_by="pretrained",
+            flag="--tune",
+            metavar="head|full|gradual",
+            panel="Model",
+            needs_run=True,
+        ),
     )
-    epochs: int = setting(10, "Passes over the training pictures.", flag="--epochs", metavar="N", ge=1)
+    epochs: int = setting(
+        10,
+        "Passes over the training pictures.",
+        SettingFacts(
+            changes="weights",
+            read_by="networks",
+            flag="--epochs",
+            metavar="N",
+            shown_default=_PICKED,
+            may_grow=True,
+        ),
+        ge=1,
+    )
     time_limit_seconds: float | None = setting(
-        None, "Time for the whole command, such as 3m.", flag="--time-limit", metavar="TIME", gt=0
+        None,
+        "Time for the whole command, such as 3m.",
+        SettingFacts(
+            changes="time",
+            read_by="all",
+            flag="--time-limit",
+            metavar="TIME",
+            keyword="time_limit",
+            typed="time",
+            may_grow=True,
+            compared=False,
+        ),
+        gt=0,
     )
     image_size: tuple[_Side, _Side] | None = setting(
-        None, "Height and width that pictures are brought to.", flag="--image-size", metavar="128|128x96"
+        None,
+        "Height and width that pictures are brought to.",
+        SettingFacts(
+            changes="data",
+            read_by="all",
+            flag="--image-size",
+            metavar="128|128x96",
+            panel="Data",
+            typed="image size",
+            searchable=True,
+            excluded_by=("from_model",),
+        ),
     )
-    resize: ResizeMode = setting("stretch", "How a picture of another shape is brought to size.")
+    resize: ResizeMode = setting(
+        "stretch",
+        "How a picture of another shape is brought to size.",
+        SettingFacts(changes="data", read_by="all", searchable=True, excluded_by=("from_model",)),
+    )
     batch_size: int = setting(
-        32, "Pictures in one step; auto: what a GPU is fastest with.", flag="--batch-size", metavar="N|auto", ge=1
+        32,
+        "Pictures in one step; auto: what a GPU is fastest with.",
+        SettingFacts(
+            changes="weights",
+            read_by="networks",
+            flag="--batch-size",
+            metavar="N|auto",
+            shown_default=_PICKED,
+        ),
+        ge=1,
     )
-    auto_batch_size: bool = setting(False, "Whether the batch size is looked for: what --batch-size auto sets.")
-    seed: int = setting(0, "Start of all random numbers.", flag="--seed", metavar="N", ge=0, lt=2**32)
+    auto_batch_size: bool = setting(
+        False,
+        "Whether the batch size is looked for: what --batch-size auto sets.",
+        SettingFacts(changes="weights", read_by="networks", searchable=False),
+    )
+    seed: int = setting(
+        0,
+        "Start of all random numbers.",
+        SettingFacts(changes="weights", read_by="all", flag="--seed", metavar="N", searchable=False),
+        ge=0,
+        lt=2**32,
+    )
     class_names: tuple[str, ...] | None = setting(
-        None, "Names of the classes 0, 1, 2 …", flag="--class-names", metavar="a,b,c"
+        None,
+        "Names of the classes 0, 1, 2 …",
+        SettingFacts(
+            changes="data",
+            read_by="all",
+            flag="--class-names",
+            metavar="a,b,c",
+            panel="Data",
+            typed="names",
+        ),
     )
     layout: str | None = setting(
-        None, "How the data is laid out, where two layouts fit.", flag="--layout", metavar="NAME"
+        None,
+        "How the data is laid out, where two layouts fit.",
+        SettingFacts(
+            changes="data",
+            read_by="all",
+            flag="--layout",
+            metavar="NAME",
+            panel="Data",
+            needs_run=True,
+        ),
     )
     label_column: str | None = setting(
-        None, "The CSV column that holds the label.", flag="--label-column", metavar="NAME"
+        None,
+        "The CSV column that holds the label.",
+        SettingFacts(
+            changes="data",
+            read_by="all",
+            flag="--label-column",
+            metavar="NAME",
+            panel="Data",
+            needs_run=True,
+        ),
     )
     label_from: str | None = setting(
         None,
         "Where paths have the label: a regex with a group 'label', or folder:2.",
-        flag="--label-from",
-        metavar="PATTERN|folder:N",
+        SettingFacts(
+            changes="data",
+            read_by="all",
+            flag="--label-from",
+            metavar="PATTERN|folder:N",
+            panel="Data",
+            needs_run=True,
+        ),
     )
     device: Literal["auto", "cpu", "cuda"] = setting(
-        "auto", "Where to train.", flag="--device", metavar="auto|cpu|cuda"
+        "auto",
+        "Where to train.",
+        SettingFacts(changes="nothing", read_by="all", flag="--device", metavar="auto|cpu|cuda"),
     )
     precision: Precision = setting(
-        "auto", "What training computes in: auto is bfloat16 on GPUs made for it, else float32."
+        "auto",
+        "What training computes in: auto is bfloat16 on GPUs made for it, else float32.",
+        SettingFacts(changes="weights", read_by="networks"),
     )
     compile: bool = setting(
-        False, "Whether torch compiles the network's steps first: minutes at the start, for long runs on a GPU."
+        False,
+        "Whether torch compiles the network's steps first: minutes at the start, for long runs on a GPU.",
+        SettingFacts(changes="weights", read_by="networks"),  # compiled steps round otherwise
     )
     log: tuple[Log, ...] = setting(
         (),
         "Also log the run to tensorboard (in its folder), mlflow or both.",
-        flag="--log",
-        metavar="tensorboard,mlflow",
+        SettingFacts(
+            changes="nothing",
+            read_by="networks",
+            flag="--log",
+            metavar="tensorboard,mlflow",
+            needs_run=True,
+            compared=False,
+        ),
     )
-    strict: bool = setting(False, "Stop at the first unreadable picture.", flag="--strict")
-    dropout: float | None = setting(None, "Sets every dropout layer of the network; 0 switches it off.", ge=0, lt=1)
+    strict: bool = setting(
+        False,
+        "Stop at the first unreadable picture.",
+        SettingFacts(changes="data", read_by="all", flag="--strict", panel="Data", compared=False),
+    )
+    dropout: float | None = setting(
+        None, "Sets every dropout layer of the network; 0 switches it off.", _TRAINING, ge=0, lt=1
+    )
     weight_average: float | None = setting(
-        None, "Validates and keeps a moving average of the weights with this decay, such as 0.999.", gt=0, lt=1
+        None,
+        "Validates and keeps a moving average of the weights with this decay, such as 0.999.",
+        _TRAINING,
+        gt=0,
+        lt=1,
     )
-    keep_best: Monitor = setting("val_accuracy", "Which value decides the best epoch, whose weights are kept.")
-    preprocess: PreprocessSettings = setting(PreprocessSettings(), "The fixed preparation of every picture.")
-    augment: AugmentSettings = setting(AugmentSettings(), "Random changes of training pictures.")
-    mix: MixSettings = setting(MixSettings(), "Training pictures mixed two by two.")
-    views: ViewSettings = setting(ViewSettings(), "What of a picture the trained model looks at.")
+    keep_best: Monitor = setting(
+        "val_accuracy",
+        "Which value decides the best epoch, whose weights are kept.",
+        SettingFacts(changes="weights", read_by="networks", searchable=False),
+    )
+    preprocess: PreprocessSettings = setting(
+        PreprocessSettings(),
+        "The fixed preparation of every picture.",
+        SettingFacts(changes="weights", read_by="all", excluded_by=("from_model",), rules_out_pretrained=True),
+    )
+    augment: AugmentSettings = setting(
+        AugmentSettings(),
+        "Random changes of training pictures.",
+        SettingFacts(changes="weights", read_by="networks", varies_pictures=True, decides_augmentation=True),
+    )
+    mix: MixSettings = setting(
+        MixSettings(),
+        "Training pictures mixed two by two.",
+        SettingFacts(changes="weights", read_by="networks", varies_pictures=True),
+    )
+    views: ViewSettings = setting(
+        ViewSettings(),
+        "What of a picture the trained model looks at.",
+        SettingFacts(changes="answers", read_by="networks"),
+    )
     sampling: Literal["all", "balanced"] = setting(
-        "all", "all: every picture once an epoch; balanced: as many draws, every class as often."
+        "all", "all: every picture once an epoch; balanced: as many draws, every class as often.", _TRAINING
     )
-    optimizer: OptimizerSettings = setting(OptimizerSettings(), "The rule that moves the weights.")
-    schedule: ScheduleSettings = setting(ScheduleSettings(), "How the learning rate goes over the run.")
-    loss: LossSettings = setting(LossSettings(), "What is minimised.")
+    optimizer: OptimizerSettings = setting(OptimizerSettings(), "The rule that moves the weights.", _TRAINING)
+    schedule: ScheduleSettings = setting(ScheduleSettings(), "How the learning rate goes over the run.", _TRAINING)
+    loss: LossSettings = setting(LossSettings(), "What is minimised.", _TRAINING)
     features: FeatureSettings = setting(
         FeatureSettings(),
         "What a classical model is given: pixels, hog, or a pretrained network's features.",
-        flag="--features",
-        metavar="pixels|hog|NAME",
+        SettingFacts(changes="weights", read_by="classical", flag="--features", metavar="pixels|hog|NAME"),
     )
-    classical: ClassicalSettings = setting(ClassicalSettings(), "How a classical model is fitted.")
-    early_stopping: EarlyStoppingSettings | None = setting(None, "When to end early.")
-    reduce_on_plateau: ReduceOnPlateauSettings | None = setting(None, "When to lower the rate.")
+    classical: ClassicalSettings = setting(
+        ClassicalSettings(),
+        "How a classical model is fitted.",
+        SettingFacts(changes="weights", read_by="classical"),
+    )
+    early_stopping: EarlyStoppingSettings | None = setting(None, "When to end early.", _TRAINING)
+    reduce_on_plateau: ReduceOnPlateauSettings | None = setting(None, "When to lower the rate.", _TRAINING)
 
     @field_validator("log", "models", mode="before")
     @classmethod

@@ -16,6 +16,7 @@ class ViewSettings(Settings):
     Training, and its validation by epoch, look once. These settings are named in full, as `views.shift`.
     """
 
+    off_by_default: ClassVar[bool] = True
     short_names: ClassVar[bool] = False  # `horizontal_flip` alone means the change of training pictures
 
     horizontal_flip: bool = setting(False, "Also look at each picture mirrored left to right.")

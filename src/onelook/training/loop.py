@@ -16,6 +16,7 @@ from onelook.data.dataset import ImageSet
 from onelook.errors import ConfigError, OnelookError
 from onelook.models.dropout import DropoutLayer
 from onelook.settings import TrainSettings
+from onelook.settings.queries import settings_that
 from onelook.training.callbacks import RunControl, build_callbacks, divergence_advice
 from onelook.training.checkpoint import (
     Checkpoint,
@@ -34,12 +35,6 @@ from onelook.training.saves import Saves
 from onelook.training.schedule import Schedule
 from onelook.training.timetable import Timetable
 from onelook.training.trainer import Augmentation, EpochPosition, Trainer
-
-_PLANNED = {
-    *("epochs", "batch_size", "seed", "keep_best", "augment"),
-    *("optimizer", "schedule", "loss", "early_stopping", "reduce_on_plateau", "weight_average"),
-    *("mix", "sampling", "precision", "compile", "tune"),
-}
 
 
 def fit(
@@ -368,7 +363,8 @@ class _Run:
 
     def plan(self) -> dict[str, Any]:
         """What decides the weights, and so must not change when the run is resumed. (`epochs` may grow.)"""
-        settings = self.settings.model_dump(mode="json", include=_PLANNED)
+        planned = settings_that(lambda facts: facts.is_planned)
+        settings = self.settings.model_dump(mode="json", include={*planned})
         return settings | {"train_rows": self.trainer.train.rows, "val_rows": self.trainer.val.rows}
 
 

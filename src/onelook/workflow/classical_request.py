@@ -5,13 +5,7 @@ from __future__ import annotations
 from onelook.classical import CLASSICAL
 from onelook.errors import ConfigError
 from onelook.settings.merge import Overrides, build_settings
-
-# What only networks read: said to be unused, so that one request can go to a list of models of both kinds.
-_OF_NETWORKS = (
-    *("epochs", "batch_size", "auto_batch_size", "augment", "mix", "optimizer", "schedule", "loss", "dropout"),
-    *("weight_average", "keep_best", "sampling", "precision", "early_stopping", "reduce_on_plateau", "views", "log"),
-    *("tune", "weights", "compile"),
-)
+from onelook.settings.queries import settings_that
 
 
 def is_classical(model: object) -> bool:
@@ -22,8 +16,9 @@ def is_classical(model: object) -> bool:
 def unread_choice(asked: Overrides) -> tuple[str, ...]:
     """A sentence on what was asked for and the model does not read; none where it reads all."""
     model = asked.get("model")
-    foreign = _OF_NETWORKS if is_classical(model) else ("classical", "features")
-    unread = [name for name in foreign if asked.get(name)]
+    own = ("all", "classical") if is_classical(model) else ("all", "networks", "pretrained")
+    # Said to be unused and not refused, so that one request can go to a list of models of both kinds.
+    unread = [name for name in settings_that(lambda facts: facts.read_by not in own) if asked.get(name)]
     return (f"{model or 'the network'} does not read: {', '.join(unread)}",) if unread else ()
 
 

@@ -30,14 +30,12 @@ from onelook.report.comparison_page import render_comparison
 from onelook.report.results import RunFacts, read_evaluation, read_facts
 from onelook.run_folder import RunFolder
 from onelook.runtime import processor_name
+from onelook.settings.queries import settings_that
 from onelook.workflow.cross_validation import FILE as FOLDS
 from onelook.workflow.trained_models import FILE as MODELS
 from onelook.workflow.trained_models import read_models
 
 JSON, PAGE = "comparison.json", "comparison.html"  # in a folder of several runs
-
-# What says where and for how long, not what was trained.
-_NO_DIFFERENCE = frozenset({"model", "models", "time_limit_seconds", "log", "strict"})
 
 
 def compare_runs(paths: Sequence[str | Path], say: Callable[[str], None] | None = None) -> Comparison:
@@ -178,9 +176,10 @@ def _with_labels(rows: Sequence[ComparedRun]) -> list[ComparedRun]:
 def _different_settings(settings: Sequence[Mapping[str, Any]]) -> Iterator[DifferentSetting]:
     """What the runs were not all trained with, by its dotted name."""
     leaves = [dict(_leaves(one)) for one in settings]
+    told_elsewhere = settings_that(lambda facts: not facts.compared)
     for name in dict.fromkeys(name for one in leaves for name in one):
         values = tuple(_shown(one[name]) if name in one else "–" for one in leaves)
-        if len({*values}) > 1 and name not in _NO_DIFFERENCE:
+        if len({*values}) > 1 and name not in told_elsewhere:
             yield DifferentSetting(name, values)
 
 

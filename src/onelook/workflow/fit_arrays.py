@@ -20,6 +20,7 @@ from onelook.errors import ConfigError
 from onelook.runtime import require_torch
 from onelook.settings import DecodeSettings, TrainSettings
 from onelook.settings.merge import Overrides, build_settings
+from onelook.settings.queries import settings_that
 from onelook.workflow.array_fit import ArrayFit, NetworkFit
 from onelook.workflow.classical_request import is_classical
 from onelook.workflow.fitting_classical import make_fitter
@@ -39,8 +40,6 @@ _SMALLEST_SIDE = 6
 # For such rows: 120 steps and more, in few epochs, as each is validated, which costs as much as some steps.
 _EPOCHS, _STEPS_AN_EPOCH = 20, 6
 _SMALLEST_BATCH, _LARGEST_BATCH = 4, 64
-# What a run reads, and an array cannot answer to: a pretrained network's weights, other data.
-_OF_A_RUN = ("weights", "tune", "from_model", "test", "split", "log", "layout", "label_column", "label_from")
 
 
 def fit_arrays(
@@ -65,7 +64,7 @@ def fit_arrays(
     began = perf_counter()
     learnt: NetworkFit | ClassicalFit
     asked = gather_overrides(settings)
-    for several in ("folds", "models"):
+    for several in settings_that(lambda facts: facts.changes == "runs"):
         if asked.get(several) is not None:
             raise ConfigError(
                 f"ImageClassifier fits one classifier, and {several} are several. For cross-validation use "
@@ -102,7 +101,8 @@ def _needs_a_run(asked: Overrides) -> bool:
     from onelook.models.pretrained import is_backbone
 
     model = str(asked.get("model", ""))
-    return is_backbone(model) or ":" in model or any(asked.get(name) is not None for name in _OF_A_RUN)
+    of_a_run = settings_that(lambda facts: facts.needs_run)
+    return is_backbone(model) or ":" in model or any(asked.get(name) is not None for name in of_a_run)
 
 
 def _by_a_run(

@@ -17,6 +17,7 @@ from onelook.files import json_text, write_text
 from onelook.recipes import load_recipe
 from onelook.run_folder import RunFolder, next_run_folder
 from onelook.settings.merge import Overrides, build_settings
+from onelook.settings.queries import excluded_by, flag_of
 from onelook.workflow.call import Call, silent
 from onelook.workflow.clock import Clock
 from onelook.workflow.cross_validation import FILE, CrossValidation, Fold
@@ -75,14 +76,14 @@ def refuse_with_folds(asked: Overrides) -> None:
     """
     folds, recipe = asked.get("folds"), asked.get("recipe")
     of_recipe = load_recipe(recipe).settings if recipe else {}
-    for name, flag in (("val", "--val"), ("from_model", "--from")):
+    for name in excluded_by("folds"):
         if name in asked and asked[name] != of_recipe.get(name):
             why = (
                 "a model has learnt pictures that would validate it"
                 if name == "from_model"
                 else "in cross-validation each picture validates once"
             )
-            raise ConfigError(f"--folds {folds} and {flag} {asked[name]}: {why}. Leave one of them out.")
+            raise ConfigError(f"--folds {folds} and {flag_of(name)} {asked[name]}: {why}. Leave one of them out.")
 
 
 def _first_fold(folder: Path, asked: Overrides) -> RunFolder:

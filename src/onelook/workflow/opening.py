@@ -12,6 +12,7 @@ from onelook.errors import ConfigError, DataError
 from onelook.runtime import choose_device
 from onelook.settings import DecodeSettings, TrainSettings
 from onelook.settings.merge import Overrides, build_settings, differences, merge
+from onelook.settings.queries import excluded_by, settings_that
 from onelook.training.logs import require_logs
 from onelook.workflow.classical_request import is_classical, unread_choice
 from onelook.workflow.plan import DataFacts, Plan, views_in_words
@@ -33,9 +34,6 @@ if TYPE_CHECKING:
     from onelook.data.prepare import Prepared
     from onelook.data.split import Split
     from onelook.run_folder import RunFolder
-
-# What may be changed on going on with a run; anything else would make it another run.
-_CHANGEABLE = frozenset({"epochs", "time_limit_seconds", "device", "log"})
 
 
 @dataclass(frozen=True)
@@ -91,7 +89,7 @@ def open_for_training(
         require_logs(first.log)
     given = _given_split(first, resumed)
     start = _starting_point(first, resumed)
-    splits_anew = bool({"val", "split", "folds"} & asked.keys())
+    splits_anew = bool({"split", *excluded_by("split")} & asked.keys())
     if start is not None and stored is None:
         asked = start.settings_with(asked)
         first = build_settings(asked, "the options")
@@ -261,7 +259,8 @@ def _stored_settings(folder: RunFolder, asked: Overrides) -> TrainSettings:
     """The settings of the run that goes on, with what may be changed changed."""
     stored = build_settings(folder.read_run()["settings"], str(folder.run_json))
     wanted = build_settings(merge(stored.model_dump(mode="json"), asked), "the options")
-    changed = {key: values for key, values in differences(stored, wanted).items() if key not in _CHANGEABLE}
+    resumable = settings_that(lambda facts: facts.is_resumable)  # anything else would make it another run
+    changed = {key: values for key, values in differences(stored, wanted).items() if key not in resumable}
     if changed:
         listed = ", ".join(f"{key} was {old}, asked {new}" for key, (old, new) in changed.items())
         raise ConfigError(

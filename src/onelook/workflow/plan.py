@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from onelook.settings.augment import AugmentSettings
+from onelook.settings.facts import parts_that
 from onelook.settings.merge import Overrides, merge
 from onelook.settings.views import ViewSettings
 from onelook.workflow.mirroring import are_symbols, why_not_mirrored
@@ -141,7 +143,8 @@ def views_in_words(views: ViewSettings, facts: DataFacts) -> str | None:
 
 def _chooses_augmentation(chosen: Overrides) -> bool:
     """Whether a transform was named, or augmentation switched off; how pictures are filled up alone is no choice."""
-    return "augment" in chosen and not (chosen["augment"] and chosen["augment"].keys() <= {"fill_mode", "cval"})
+    idle = parts_that(AugmentSettings, lambda facts: facts.is_idle_alone)
+    return "augment" in chosen and not (chosen["augment"] and chosen["augment"].keys() <= {*idle})
 
 
 def _batch_size(rows: int, largest: int) -> int:

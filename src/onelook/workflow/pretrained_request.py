@@ -10,11 +10,12 @@ from onelook.models.pretrained import Backbone, backbone_named, is_backbone
 from onelook.models.pretrained_weights import FROM_SCRATCH, find_weights
 from onelook.settings import TrainSettings
 from onelook.settings.merge import Overrides
+from onelook.settings.queries import settings_that
 
-# What changes pictures at random is nothing for features that are computed once.
-AGAINST_FEATURES = ("augment", "mix")
 
-_OF_PRETRAINED = ("weights", "tune")
+def against_features(asked: Overrides) -> list[str]:
+    """Return what was asked for and cannot be seen in features that are computed once."""
+    return [name for name in settings_that(lambda facts: facts.varies_pictures) if asked.get(name)]
 
 
 def is_pretrained(settings: Overrides) -> bool:
@@ -73,7 +74,7 @@ def check_transfer(asked: Overrides) -> Overrides:
                 f"{asked['model']} prepares pictures as its weights were trained with; expected no preprocess "
                 f"settings. Leave them out, or train it from scratch with --weights {FROM_SCRATCH}."
             )
-    if asked.get("tune") == "head" and (found := [name for name in AGAINST_FEATURES if asked.get(name)]):
+    if asked.get("tune") == "head" and (found := against_features(asked)):
         raise ConfigError(
             f"--tune head looks at each picture once, so that {' and '.join(found)} cannot change it from epoch to "
             "epoch. Leave that out, or use --tune full."
@@ -85,7 +86,7 @@ def without_unread(asked: Overrides) -> Overrides:
     """What was asked for, less what `unread_by_network` says is not read."""
     if not unread_by_network(asked):
         return asked
-    return {key: value for key, value in asked.items() if key not in _OF_PRETRAINED}
+    return {key: value for key, value in asked.items() if key not in _of_pretrained()}
 
 
 def unread_by_network(asked: Overrides) -> tuple[str, ...]:
@@ -95,9 +96,13 @@ def unread_by_network(asked: Overrides) -> tuple[str, ...]:
         return ()
     # Where no network is named, that says which one not to pick.
     read = (None, FROM_SCRATCH) if model is None else (None,)
-    unread = [f"--{name} {asked[name]}" for name in _OF_PRETRAINED if asked.get(name) not in read]
+    unread = [f"--{name} {asked[name]}" for name in _of_pretrained() if asked.get(name) not in read]
     words = f"{model or 'the network'} has no pretrained weights: {' and '.join(unread)} changes nothing"
     return (words,) if unread else ()
+
+
+def _of_pretrained() -> tuple[str, ...]:
+    return settings_that(lambda facts: facts.read_by == "pretrained")
 
 
 def beginning_backbone(model: str, weights: str | None) -> Backbone:

@@ -13,11 +13,11 @@ from onelook.models.pretrained import TIMM
 from onelook.recipes import load_recipe
 from onelook.settings import TrainSettings
 from onelook.settings.merge import Overrides, build_settings, merge, parse_flags, parse_set, read_toml, spell_out
+from onelook.settings.queries import excluded_by, flag_of
 from onelook.workflow.classical_request import refuse_wrong_parameters
 
 # What a network is asked for with where only its name is looked at: its own pictures' size is not known yet.
 _ANY_PICTURES = ModelInput(height=224, width=224, channels=3, num_classes=2, rows=1)
-_FLAGS = {"model": "--model", "models": "--models", "recipe": "--recipe", "image_size": "--image-size"}
 
 
 def gather_overrides(flags: Mapping[str, Any], sets: Sequence[str] = (), config: Path | None = None) -> Overrides:
@@ -35,10 +35,10 @@ def gather_overrides(flags: Mapping[str, Any], sets: Sequence[str] = (), config:
     _refuse_exclusive(asked)
     name = asked.get("recipe")
     if name is not None:
-        for own in ("model", "models"):
+        for own in excluded_by("recipe"):
             if own in asked:
                 raise ConfigError(
-                    f"{_FLAGS[own]} {_typed(asked[own])} and --recipe {name}: a recipe brings its own model. Give one "
+                    f"{flag_of(own)} {_typed(asked[own])} and --recipe {name}: a recipe brings its own model. Give one "
                     "of them."
                 )
         asked = merge(load_recipe(name).settings, asked)
@@ -49,23 +49,23 @@ def gather_overrides(flags: Mapping[str, Any], sets: Sequence[str] = (), config:
 def _refuse_exclusive(asked: Overrides) -> None:
     """Refuses options that answer the same question twice. (A recipe's own share for validation gives way.)"""
     if asked.get("split") is not None:
-        for other in ("val", "folds"):
+        for other in excluded_by("split"):
             if asked.get(other) is not None:
                 raise ConfigError(
-                    f"--split {asked['split']} and --{other} {asked[other]}: a split says already which pictures "
-                    "validate. Give one of them."
+                    f"--split {asked['split']} and {flag_of(other)} {asked[other]}: a split says already which "
+                    "pictures validate. Give one of them."
                 )
-    for other in ("model", "folds"):
+    for other in excluded_by("models"):
         if asked.get("models") is not None and asked.get(other) is not None:
             why = "one model or several" if other == "model" else "each of them can be cross-validated by itself"
             raise ConfigError(
-                f"--models {_typed(asked['models'])} and --{other} {asked[other]}: {why}. Give one of them."
+                f"--models {_typed(asked['models'])} and {flag_of(other)} {asked[other]}: {why}. Give one of them."
             )
     if asked.get("from_model") is not None:
-        for brought in ("model", "models", "recipe", "image_size", "resize", "preprocess"):
+        for brought in excluded_by("from_model"):
             if brought in asked:
                 raise ConfigError(
-                    f"--from {asked['from_model']} and {_FLAGS.get(brought, brought)}: the network, the size of "
+                    f"--from {asked['from_model']} and {flag_of(brought)}: the network, the size of "
                     "pictures and their preparation are the model's own. Leave it out, or train a new model without "
                     "--from."
                 )

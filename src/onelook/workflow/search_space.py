@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from onelook.settings import TrainSettings
+from onelook.settings import AugmentSettings, TrainSettings
+from onelook.settings.facts import parts_that
 from onelook.settings.merge import Overrides, merge, parse_set
 from onelook.settings.space import AUGMENTATION, Dimension
 
 _READ_WEIGHT_DECAY = frozenset({"adamw", "muon"})
 _NETWORKS = ("cnn", "cnn-small", "resnet")
-_RANGES = (
-    *("rotation_range", "width_shift_range", "height_shift_range", "shear_range", "zoom_range"),
-    "channel_shift_range",
-)
 
 
 def default_space(planned: TrainSettings, asked: Overrides) -> tuple[Dimension, ...]:
@@ -37,7 +34,7 @@ def _usual(planned: TrainSettings) -> Iterator[Dimension]:
         yield Dimension("optimizer.weight_decay", low=1e-3, high=0.3, log=True)
     yield Dimension("loss.label_smoothing", low=0.0, high=0.2)
     yield Dimension("batch_size", choices=tuple(size for size in (batch_size // 2, batch_size, batch_size * 2) if size))
-    if any(_is_a_range(value) for name, value in planned.augment if name in _RANGES):
+    if any(_is_a_range(value) for name, value in planned.augment if name in _strengths()):
         yield Dimension(AUGMENTATION, low=0.0, high=2.0)
     if planned.model in _NETWORKS:
         yield Dimension("model", choices=_NETWORKS)
@@ -57,7 +54,7 @@ def overrides_of(point: Mapping[str, Any], planned: TrainSettings, asked: Overri
         return overrides
     augment = planned.augment.model_dump(mode="json", exclude_defaults=True)
     scaled = {
-        name: round(value * point[AUGMENTATION], 4) if name in _RANGES and _is_a_range(value) else value
+        name: round(value * point[AUGMENTATION], 4) if name in _strengths() and _is_a_range(value) else value
         for name, value in augment.items()
     }
     return merge(overrides, {"augment": scaled})
@@ -73,6 +70,11 @@ def planned_point(space: Sequence[Dimension], planned: TrainSettings) -> dict[st
         if one.holds(value):
             point[one.name] = value
     return point
+
+
+def _strengths() -> tuple[str, ...]:
+    """Return the settings of augmentation that its factor is multiplied with."""
+    return parts_that(AugmentSettings, lambda facts: facts.is_strength)
 
 
 def _is_a_range(value: object) -> bool:

@@ -13,6 +13,7 @@ from onelook.report.inspected import NextStep
 from onelook.report.words import sentence
 from onelook.settings import TrainSettings
 from onelook.settings.merge import Overrides, merge
+from onelook.settings.queries import settings_that
 from onelook.workflow.inspect import Inspection
 from onelook.workflow.plan import DataFacts, Plan, plan_run
 from onelook.workflow.request import resolve_settings
@@ -92,7 +93,8 @@ def _augmentation(facts: DataFacts, asked: Overrides, plan: Plan) -> tuple[Train
         return TrainSettings(), "Without labels there is nothing to train, and so nothing to augment."
     settings = resolve_settings(asked, plan.settings)
     recipe = asked.get("recipe")
-    own = plan_run(facts, {key: value for key, value in asked.items() if key not in ("augment", "recipe", "model")})
+    decisive = settings_that(lambda facts: facts.decides_augmentation)
+    own = plan_run(facts, {key: value for key, value in asked.items() if key not in decisive})
     without = plan_run(facts, {"augment": {}})
     reason = next((reason for reason in own.reasons if reason not in without.reasons), "")
     if settings.augment.is_active:

@@ -12,9 +12,10 @@ from onelook.models.pretrained import BACKBONES, backbone_named
 from onelook.models.pretrained_weights import FROM_SCRATCH, how_to_install, is_installed
 from onelook.runtime import available_cores
 from onelook.settings.merge import Overrides
+from onelook.settings.queries import settings_that
 from onelook.wording import entry
 from onelook.workflow.pick_network import epochs_in_time
-from onelook.workflow.pretrained_request import AGAINST_FEATURES, check_transfer, is_pretrained
+from onelook.workflow.pretrained_request import against_features, check_transfer, is_pretrained
 
 if TYPE_CHECKING:
     from onelook.data.dataset import Dataset
@@ -40,8 +41,6 @@ _FEWEST_TUNED_EPOCHS = 6.0
 _SMALLEST_TUNED_SIDE = 16
 # Of matrix products, that training reaches at these sizes on a CPU: 0.36 at 96 px, where nothing else runs.
 _SHARE_OF_SPEED = 0.33
-
-_OWN_WAY = ("recipe", "preprocess", "from_model", "models")
 
 
 @dataclass(frozen=True)
@@ -152,12 +151,13 @@ def pick_transfer(
 
 def _pick_network(facts: TransferFacts, asked: Overrides) -> tuple[Overrides, list[str]]:
     """The pretrained network, where it is best, what of it learns and from what size; nothing where it is not."""
-    if any(key in asked for key in _OWN_WAY) or asked.get("weights") == FROM_SCRATCH:
+    own_way = settings_that(lambda facts: facts.rules_out_pretrained)
+    if any(key in asked for key in own_way) or asked.get("weights") == FROM_SCRATCH:
         return {}, []
     if asked.get("tune") not in (None, "auto") or asked.get("weights") is not None:
         check_transfer({**asked, "model": PICKED})
         return {"model": PICKED}, [f"network {PICKED}, pretrained: as you asked to tune one"]
-    if is_for_transfer(facts) and not any(asked.get(key) for key in AGAINST_FEATURES):
+    if is_for_transfer(facts) and not against_features(asked):
         why = f"{facts.rows:,} photographs are too few to learn to see"
         return {"model": PICKED}, [f"network {PICKED}, pretrained: {why}"]
     if "image_size" not in asked and (size := size_to_tune_at(facts)) is not None:

@@ -7,7 +7,7 @@ from typing import Any
 from onelook.settings.merge import Overrides, merge
 from onelook.workflow.mirroring import why_not_mirrored
 from onelook.workflow.plan import DataFacts, Plan, plan_run
-from onelook.workflow.pretrained_request import AGAINST_FEATURES, beginning_backbone, is_pretrained
+from onelook.workflow.pretrained_request import against_features, beginning_backbone, is_pretrained
 
 # Measured on features of dogs-vs-cats at 128 px: 96.6 % of held-out pictures with 2,400 to learn from and 93.0 % with
 # 20 a class; AdamW at 3e-4 gave 96.4 and 92.9 %, scikit-learn's logistic regression at its best C 96.4 and 92.9.
@@ -48,7 +48,7 @@ def plan_transfer(facts: DataFacts, chosen: Overrides, *, device: str) -> Plan:
         device: where it is trained, `cpu` or `cuda`.
     """
     plan = Plan()
-    changes_pictures = any(chosen.get(name) for name in AGAINST_FEATURES)
+    changes_pictures = bool(against_features(chosen))
     tune = chosen.get("tune")
     if tune is None:
         tune = "full" if device != "cpu" or changes_pictures else "head"

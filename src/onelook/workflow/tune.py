@@ -14,6 +14,7 @@ from onelook.recipes import load_recipe
 from onelook.run_folder import RunFolder, next_run_folder
 from onelook.runtime import import_ray, launch, require_torch
 from onelook.settings.merge import Overrides, read_toml
+from onelook.settings.queries import settings_that
 from onelook.settings.space import parse_space
 from onelook.workflow.call import Say, silent
 from onelook.workflow.opening import open_for_training
@@ -119,7 +120,7 @@ def tune(
 def _gather(settings: Mapping[str, Any], sets: Sequence[str], config: Path | None) -> tuple[Overrides, dict[str, Any]]:
     """What is asked for all trials, and the `[space]` of the file or else of the recipe, empty where there is none."""
     asked = gather_overrides(settings, sets, config)
-    for other in ("models", "folds"):
+    for other in settings_that(lambda facts: facts.changes == "runs"):
         if asked.get(other) is not None:
             raise ConfigError(
                 f"onelook tune and --{other}: it searches the settings of one model on one split. Leave --{other} out; "
