@@ -61,8 +61,10 @@ def source_matrices(transforms: Transforms, count: int, image_size: tuple[int, i
     `[[zx, -zy sin(shear)], [0, zy cos(shear)]]`, and a rotation by theta before it adds theta to the shear's angle.
     """
     height, width = image_size
-    off = torch.zeros((), dtype=torch.float64)
-    on = torch.ones((), dtype=torch.float64)
+    # Beside the drawn numbers, on a GPU too: the entries below are stacked, which takes tensors of one device.
+    device = transforms.device
+    off = torch.zeros((), dtype=torch.float64, device=device)
+    on = torch.ones((), dtype=torch.float64, device=device)
     theta = off if transforms.theta is None else transforms.theta * (math.pi / 180)
     shear = off if transforms.shear is None else transforms.shear * (math.pi / 180)
     tx = off if transforms.tx is None else transforms.tx

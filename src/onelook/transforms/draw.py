@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import torch
 from torch import Tensor
@@ -29,6 +29,12 @@ class Transforms:
     flip_vertical: Tensor | None = None
     channel_shift_intensity: Tensor | None = None  # added to every channel
     brightness: Tensor | None = None  # factor
+
+    @property
+    def device(self) -> torch.device | None:
+        """Where the parameters are, all of them; None without any."""
+        drawn = (getattr(self, field.name) for field in fields(self))
+        return next((parameter.device for parameter in drawn if parameter is not None), None)
 
     @property
     def moves_pixels(self) -> bool:
