@@ -12,6 +12,7 @@ from onelook.checks.measures.measure import measure_part
 from onelook.checks.suspect import Suspect
 from onelook.data.dataset import Labels
 from onelook.data.near.pair import NearPair
+from onelook.data.part_names import pool_name
 from onelook.data.prepare import Prepared
 from onelook.data.reading import Reading, ReadPart
 
@@ -47,6 +48,12 @@ class Evidence:
     near_pairs: tuple[NearPair, ...] = ()  # as in `Reading`, the parts and rows being those of `splits`
     # Labels that look wrong, by split, worst first; empty where no out-of-fold probabilities were made.
     suspects: Mapping[str, tuple[Suspect, ...]] = field(default_factory=dict)
+
+    @property
+    def pool(self) -> SplitEvidence | None:
+        """The pictures to train on: `train`, or `all` where nothing is split yet."""
+        name = pool_name(self.splits)
+        return None if name is None else self.splits[name]
 
     def near_groups(self) -> list[tuple[int, int]]:
         """The near pairs as pairs of groups of equal pixels, since of exact copies one stands for all."""

@@ -6,6 +6,7 @@ import numpy as np
 
 from onelook.checks.evidence import Evidence
 from onelook.checks.finding import Finding, pictures
+from onelook.data.part_names import pool_name
 
 # From here on, a model that never names the smaller of two classes is right nine times in ten or more.
 LARGEST_RATIO = 10.0
@@ -13,8 +14,8 @@ LARGEST_RATIO = 10.0
 
 def check(evidence: Evidence) -> list[Finding]:
     """At most one finding, about the pictures to train on: the largest class holds ten times the smallest or more."""
-    name = "train" if "train" in evidence.splits else "all"
-    if name not in evidence.splits:
+    name = pool_name(evidence.splits)
+    if name is None:
         return []
     counts = evidence.splits[name].counts(len(evidence.class_names))
     present = np.flatnonzero(counts)  # a class without pictures is `missing-class`'s

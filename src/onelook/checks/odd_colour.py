@@ -18,8 +18,8 @@ LEAST_COLOUR = 4.5 / 255
 
 def check(evidence: Evidence) -> list[Finding]:
     """A finding for each split with pictures that differ from most of the set in having colour or none."""
-    reference = [evidence.splits[name] for name in ("train", "all") if name in evidence.splits]
-    found = [_is_grey(split) for split in reference or evidence.splits.values()]
+    reference = evidence.splits.values() if evidence.pool is None else [evidence.pool]
+    found = [_is_grey(split) for split in reference]
     known = np.concatenate([values[~np.isnan(values)] for values in found if values is not None] or [np.zeros(0)])
     if len(known) < FEWEST:
         return []

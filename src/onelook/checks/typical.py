@@ -36,8 +36,8 @@ def typical(evidence: Evidence, values: Values) -> Typical | None:
         >>> typical(Evidence((), {}), lambda split: split.measures.get("entropy")) is None
         True
     """
-    reference = [evidence.splits[name] for name in ("train", "all") if name in evidence.splits]
-    found = [of_split for split in reference or evidence.splits.values() if (of_split := values(split)) is not None]
+    reference = evidence.splits.values() if evidence.pool is None else [evidence.pool]
+    found = [of_split for split in reference if (of_split := values(split)) is not None]
     known = np.concatenate(found) if found else np.zeros(0)
     known = known[np.isfinite(known)]
     if len(known) < FEWEST:

@@ -9,9 +9,10 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from onelook.data.part_names import pool_name
 from onelook.errors import DataError
 from onelook.settings import DecodeSettings
-from onelook.wording import counted
+from onelook.wording import counted, listed
 
 Images = NDArray[Any]  # (rows, height, width, channels), uint8; a user's own arrays keep their dtype
 Labels = NDArray[np.int64]  # (rows,), positions in the class names
@@ -102,6 +103,19 @@ class Part:
         return len(self.pictures)
 
 
+def require_pool(parts: Mapping[str, object]) -> str:
+    """The name of the part to learn from.
+
+    Raises:
+        DataError: it is not among these parts.
+    """
+    pool = pool_name(parts)
+    if pool is None:
+        found = listed(parts) or "no"
+        raise DataError(f"only {found} pictures were found, none to train on. Expected a part 'train'.")
+    return pool
+
+
 @dataclass(frozen=True)
 class Dataset:
     """An opened data set. Prints as what was found and why.
@@ -125,6 +139,15 @@ class Dataset:
     def sources(self) -> tuple[str, ...]:
         """The fingerprints of the data sets that it was put together from: its own where it is one."""
         return self.merged or (self.fingerprint,)
+
+    @property
+    def pool(self) -> Part:
+        """The part to learn from: `train`, or `all` where nothing is parted.
+
+        Raises:
+            DataError: there are only pictures of other parts.
+        """
+        return self.parts[require_pool(self.parts)]
 
     @property
     def rows(self) -> int:

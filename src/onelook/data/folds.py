@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from onelook.data.dataset import Labels
+from onelook.data.dataset import Labels, require_pool
 from onelook.data.grouped_split import connected
 from onelook.data.reading import ReadPart
 from onelook.data.split import Split, check_request, one_class_only, split_by_sides
@@ -113,7 +113,7 @@ def split_of_fold(
     """
     check_request({name: part.labels is not None for name, part in parts.items()}, val=None)
     refuse_given_val(parts)
-    pool, test = parts["train" if "train" in parts else "all"], parts.get("test")
+    pool, test = parts[require_pool(parts)], parts.get("test")
     if len(pool.found_classes) < 2:
         raise one_class_only(pool, class_names)
     fold_of = assign_folds(pool, class_names, folds=folds, seed=seed)

@@ -14,6 +14,7 @@ from onelook.data.dataset import Dataset
 from onelook.data.fitting import fitting_layout, implied_layout
 from onelook.data.location import ARCHIVE_SUFFIXES, Location
 from onelook.data.merge import PartName, add_part
+from onelook.data.part_names import pool_name
 from onelook.data.sources import LAYOUTS, layout_entry
 from onelook.data.sources.arrays import open_arrays
 from onelook.data.sources.builtin import DATASETS, Builtin
@@ -173,22 +174,21 @@ def _nothing_there(path: Path) -> str:
 
 def _check_classes(dataset: Dataset) -> None:
     """Refuses a labelled training set with a single class: there is nothing to tell apart."""
-    for part in dataset.parts.values():
-        if part.name not in ("train", "all") or part.labels is None or not len(part.labels):
-            continue
-        if (part.labels == part.labels[0]).all():
-            only = dataset.class_names[int(part.labels[0])]
-            many = agree(len(part), "the only labelled picture is", f"all {len(part):,} labelled pictures are")
-            raise DataError(
-                f"{dataset.name}: {many} of one class, '{only}'. Expected two classes or more, to tell apart."
-                f"{''.join(f' {note}' for note in dataset.notes)}"
-            )
+    pool = pool_name(dataset.parts)
+    labels = None if pool is None else dataset.parts[pool].labels
+    if labels is not None and len(labels) and (labels == labels[0]).all():
+        only = dataset.class_names[int(labels[0])]
+        many = agree(len(labels), "the only labelled picture is", f"all {len(labels):,} labelled pictures are")
+        raise DataError(
+            f"{dataset.name}: {many} of one class, '{only}'. Expected two classes or more, to tell apart."
+            f"{''.join(f' {note}' for note in dataset.notes)}"
+        )
 
 
 def _check_dtypes(dataset: Dataset) -> None:
     """Refuses parts whose numbers are of different kinds: 1 is white in one and nearly black in the other."""
     dtypes = {name: part.pictures.facts().dtype for name, part in dataset.parts.items()}
-    wanted = dtypes.get("train", next(iter(dtypes.values())))
+    wanted = dtypes[pool_name(dtypes) or next(iter(dtypes))]
     for name, dtype in dtypes.items():
         if dtype != wanted:
             raise DataError(

@@ -20,6 +20,7 @@ from onelook.data.dataset import (
     Part,
     UnreadablePictureError,
     progress_from,
+    require_pool,
 )
 from onelook.data.given_split import SIDES, GivenSplit, Side
 from onelook.data.ledger import Ledger, LedgerEntry
@@ -67,6 +68,11 @@ class Reading:
     parts: Mapping[str, ReadPart]
     ledger: Ledger
     near_pairs: tuple[NearPair, ...] = ()  # confirmed on pixels, the surest first; exact copies are not listed
+
+    @property
+    def pool(self) -> ReadPart:
+        """The part to learn from, as in `Dataset`."""
+        return self.parts[require_pool(self.parts)]
 
 
 def read_dataset(

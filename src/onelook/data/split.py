@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from onelook.data.dataset import ImageSet, Labels
+from onelook.data.dataset import ImageSet, Labels, require_pool
 from onelook.data.grouped_split import choose_units, connected
 from onelook.data.ledger import csv_text
 from onelook.data.reading import ReadPart
@@ -57,10 +57,7 @@ def check_request(is_labelled: Mapping[str, bool], val: float | None) -> None:
         ConfigError: `val` is needed, and not above 0 and below 1.
         DataError: nothing to train on, or no labels.
     """
-    pool = next((name for name in ("train", "all") if name in is_labelled), None)
-    if pool is None:
-        found = listed(is_labelled) or "no"
-        raise DataError(f"only {found} pictures were found, none to train on. Expected a part 'train'.")
+    pool = require_pool(is_labelled)
     for name in (pool, "val"):
         if not is_labelled.get(name, True):
             raise DataError(
@@ -101,7 +98,7 @@ def split_dataset(parts: Mapping[str, ReadPart], class_names: Sequence[str], *, 
     if kept:
         _check_given_sides(parts, kept, class_names)
         return split_by_sides(parts, kept, class_names)
-    pool, given_val, test = parts["train" if "train" in parts else "all"], parts.get("val"), parts.get("test")
+    pool, given_val, test = parts[require_pool(parts)], parts.get("val"), parts.get("test")
     counts = np.bincount(_labels(pool)[pool.used], minlength=len(class_names))
     _check_classes(pool, counts, class_names, needed=2 if given_val is None else 1)
     side = np.full(len(pool.ids), "train")

@@ -176,8 +176,7 @@ def _with_test(fold: Fold, test: ImageSet, opened: OpenedData) -> Fold:
 
 def _write_predictions(found: CrossValidation, opened: OpenedData) -> None:
     """`predictions.csv`: what each picture's own fold said of it, in the order of the data, with the given class."""
-    parts = opened.prepared.reading.parts
-    pool = parts["train" if "train" in parts else "all"]
+    pool = opened.prepared.reading.pool
     labels = () if pool.labels is None else pool.labels.tolist()
     given = {each: opened.dataset.class_names[label] for each, label in zip(pool.ids, labels, strict=True)}
     said: dict[str, Sequence[str]] = {}

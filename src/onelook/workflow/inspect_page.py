@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from onelook.data.dataset import Images, ImageSet
+from onelook.data.part_names import pool_name
 from onelook.data.reading import ReadPart
 from onelook.errors import ConfigError
 from onelook.evaluation.evidence import AugmentationPreview, ClassSamples, draw_augmentation, draw_samples
@@ -140,9 +141,9 @@ def _grey(found: Inspection) -> int | None:
 
 def _pool(found: Inspection) -> ReadPart:
     """The part that samples come from: what a model would learn from, where there is such a part."""
-    parts = found.reading.parts
-    named = [parts[name] for name in ("train", "all", "val", "test") if name in parts]
-    return next((part for part in named if part.labels is not None), named[0])
+    labelled = {name: part for name, part in found.reading.parts.items() if part.labels is not None}
+    among = labelled or found.reading.parts
+    return among[pool_name(among) or next(iter(among))]
 
 
 def _image_set(part: ReadPart) -> ImageSet:

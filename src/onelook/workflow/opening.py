@@ -203,9 +203,7 @@ def _start_choices(start: StartingPoint) -> tuple[str, ...]:
 
 def _what_it_learnt(start: StartingPoint, dataset: Dataset, prepared: Prepared, *, force: bool) -> Learnt:
     train = prepared.split.train
-    parts = dataset.parts
-    pool = parts.get("train") or next(iter(parts.values()))
-    start.refuse_other_values(str(train.images.dtype), pool.pictures.facts().value_range)
+    start.refuse_other_values(str(train.images.dtype), dataset.pool.pictures.facts().value_range)
     learnt = what_it_learnt(start, dataset, prepared.split)
     refuse_unless_forced(start, learnt, prepared.split, force=force)
     return learnt

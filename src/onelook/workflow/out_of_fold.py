@@ -19,6 +19,7 @@ from onelook.checks.evidence import Evidence
 from onelook.data.cache import cache_key, new_entry, read_entry
 from onelook.data.dataset import Dataset, Images, ImageSet, OnProgress
 from onelook.data.folds import spread
+from onelook.data.part_names import pool_name
 from onelook.data.reading import Reading, ReadPart
 from onelook.errors import ConfigError, DataError
 from onelook.runtime import choose_device, require_torch, seed_everything, versions
@@ -65,9 +66,9 @@ def out_of_fold(
     """
     require_torch("judging labels")
     parts = {name: part for name, part in reading.parts.items() if part.labels is not None}
-    pool = next((parts[name] for name in ("train", "all", "val", "test") if name in parts), None)
-    if pool is None:
+    if not parts:
         raise DataError(f"{dataset.name}: its pictures have no labels, so there are none to judge.")
+    pool = parts[pool_name(parts) or next(iter(parts))]
     small = small_enough(decode) if pool.images.dtype == np.uint8 else decode
     plan = plan_quickly(len(pool.used), small, reading.class_names, _SEED)
     fold_of = spread(pool, folds=plan.folds, seed=_SEED)

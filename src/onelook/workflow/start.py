@@ -213,8 +213,7 @@ def _record(opened: OpenedData, summary: NetworkSummary | None, command: str | N
 
 def value_range(opened: OpenedData) -> tuple[float, float]:
     """Lowest and highest value that the training pictures can have."""
-    parts = opened.dataset.parts
-    return (parts.get("train") or next(iter(parts.values()))).pictures.facts().value_range
+    return opened.dataset.pool.pictures.facts().value_range
 
 
 def _class_counts(side: ImageSet, class_names: tuple[str, ...]) -> Mapping[str, int]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 
+from onelook.data.part_names import pool_name
 from onelook.data.split import split_dataset
 from onelook.errors import DataError
 from onelook.report.inspected import NextStep
@@ -71,7 +72,8 @@ def preview_training(found: Inspection, request: PageRequest) -> TrainingPreview
 
 def _train_rows(found: Inspection, asked: Overrides) -> tuple[int, str]:
     """Pictures that would be trained on; or all that there are, and why training would not begin."""
-    usable = sum(len(part.used) for name, part in found.reading.parts.items() if name in ("train", "all"))
+    pool = pool_name(found.reading.parts)
+    usable = len(found.reading.parts[pool].used) if pool else 0
     if not found.dataset.class_names:
         return usable, ""
     val = asked.get("val", TrainSettings().val)

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from onelook.data.dataset import Dataset
+from onelook.data.part_names import PART_FOLDERS
 from onelook.data.sources.folder_levels import choose_level, inner_parts, why_level
 from onelook.data.sources.label_from import FolderLevel
 from onelook.data.sources.picture_tree import (
-    PART_FOLDERS,
     Arrangement,
     FoundPart,
     PictureTree,

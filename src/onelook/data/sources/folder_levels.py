@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from onelook.data.part_names import PART_FOLDERS, PART_ORDER
 from onelook.data.sources.choices import Choice, ask_which, classes_in_words
 from onelook.data.sources.label_from import FolderLevel
-from onelook.data.sources.picture_tree import PART_FOLDERS, PART_ORDER
 
 # So many of the pictures right in the outermost folders, and these are the classes, whatever lies deeper; fewer are
 # strays.

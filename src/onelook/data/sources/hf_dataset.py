@@ -10,9 +10,9 @@ from typing import Any, BinaryIO
 
 from onelook.data.dataset import Dataset, Part
 from onelook.data.file_pictures import FilePictures
+from onelook.data.part_names import PART_FOLDERS, PART_ORDER
 from onelook.data.sources.hf_labels import Features, choose_label_column, names_of, positions_of, present_labels
 from onelook.data.sources.hf_parquet import PICTURE_COLUMNS
-from onelook.data.sources.picture_tree import PART_FOLDERS, PART_ORDER
 from onelook.data.sources.source import SourceOptions
 from onelook.errors import DataError
 from onelook.wording import listed

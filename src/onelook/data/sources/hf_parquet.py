@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from onelook.data.dataset import Dataset, Part
 from onelook.data.file_pictures import FilePictures
+from onelook.data.part_names import PART_FOLDERS, PART_ORDER
 from onelook.data.sources.hf_labels import Features, choose_label_column, names_of, positions_of, present_labels
 from onelook.data.sources.parquet_rows import ParquetFacts, ParquetRows, read_column, read_facts
-from onelook.data.sources.picture_tree import PART_FOLDERS, PART_ORDER
 from onelook.data.sources.source import Candidate, Location, SourceOptions, ToldBy
 from onelook.errors import ConfigError, DataError
 from onelook.wording import counted, listed

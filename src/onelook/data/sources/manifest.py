@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from onelook.data.dataset import Dataset
 from onelook.data.location import Location as Place
+from onelook.data.part_names import PART_ORDER
 from onelook.data.sources.manifest_files import ListedFiles, Whereabouts, best_places
 from onelook.data.sources.manifest_rows import Listing, listed_dataset
 from onelook.data.sources.manifest_table import ManifestTable, Roles, find_roles, joined_tables, read_manifest_table
 from onelook.data.sources.manifest_tables import SAMPLE_ROWS, FoundTable, lone_table, tables_in
-from onelook.data.sources.picture_tree import PART_ORDER
 from onelook.data.sources.source import Candidate, Location, SourceOptions, ToldBy
 from onelook.errors import ConfigError, DataError
 from onelook.wording import agree, counted, named

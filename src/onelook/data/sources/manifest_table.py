@@ -11,10 +11,10 @@ from itertools import islice
 from math import isnan
 from typing import Any, BinaryIO
 
+from onelook.data.part_names import PART_FOLDERS
 from onelook.data.sources.one_hot import read_one_hot
 from onelook.data.sources.packed_table import open_table, table_suffix
 from onelook.data.sources.parquet_rows import values_of
-from onelook.data.sources.picture_tree import PART_FOLDERS
 from onelook.data.sources.pixel_header import LABEL_NAMES, split_header
 from onelook.data.sources.source import Location
 from onelook.errors import DataError, in_words, missing_extra, unknown_name

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from onelook.data.location import Location as Place
+from onelook.data.part_names import PART_FOLDERS
 from onelook.data.picture_file import PICTURE_SUFFIXES
 from onelook.data.sources.manifest_files import ListedFiles
 from onelook.data.sources.manifest_table import (
@@ -18,7 +19,7 @@ from onelook.data.sources.manifest_table import (
     read_manifest_table,
 )
 from onelook.data.sources.packed_table import table_suffix
-from onelook.data.sources.picture_tree import PART_FOLDERS, suffix_of
+from onelook.data.sources.picture_tree import suffix_of
 from onelook.data.sources.pixel_header import LABEL_NAMES
 from onelook.data.sources.source import Location
 from onelook.errors import ConfigError, DataError

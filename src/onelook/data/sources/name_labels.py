@@ -5,17 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from onelook.data.part_names import PART_FOLDERS, PART_ORDER, pool_name
 from onelook.data.sources.choices import Choice, ask_which, classes_in_words
 from onelook.data.sources.label_from import FLAG, NameFacts, NamePattern
 from onelook.data.sources.name_patterns import FoundLabels, find_labels
-from onelook.data.sources.picture_tree import (
-    PART_FOLDERS,
-    PART_ORDER,
-    Arrangement,
-    FoundPart,
-    PictureTree,
-    part_folders,
-)
+from onelook.data.sources.picture_tree import Arrangement, FoundPart, PictureTree, part_folders
 from onelook.errors import DataError
 from onelook.wording import agree, counted, named
 
@@ -25,8 +19,8 @@ _EXAMPLES = 5
 def found_ways(tree: PictureTree) -> list[FoundLabels]:
     """The ways to read labels out of the names of the pictures to train on; empty where none fits."""
     folders = _folders(tree)
-    train = folders.get("train", folders.get("all", []))
-    return find_labels(train)
+    pool = pool_name(folders)
+    return find_labels(folders[pool]) if pool else []
 
 
 def lies_flat(tree: PictureTree) -> bool:

@@ -14,29 +14,11 @@ from onelook.data.dataset import Dataset, Part
 from onelook.data.file_pictures import FilePictures
 from onelook.data.location import folders_above
 from onelook.data.natural import natural_sorted
+from onelook.data.part_names import PART_FOLDERS, PART_ORDER
 from onelook.data.picture_file import PICTURE_SUFFIXES
 from onelook.data.sources.source import Location
 from onelook.errors import DataError
 from onelook.wording import agree, counted, listed, printable
-
-# What people call the folders above the classes, in lower case.
-PART_FOLDERS: Mapping[str, str] = {
-    "train": "train",
-    "training": "train",
-    "training_set": "train",
-    "val": "val",
-    "valid": "val",
-    "validation": "val",
-    "validation_set": "val",
-    "test": "test",
-    "testing": "test",
-    "test_set": "test",
-    "test1": "test",  # Kaggle's Dogs vs. Cats
-    "train_images": "train",
-    "val_images": "val",
-    "test_images": "test",
-}
-PART_ORDER = ("train", "val", "test")
 
 _SHOWN = 5
 _TABLES = frozenset({".csv", ".tsv", ".parquet"})

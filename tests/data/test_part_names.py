@@ -1,0 +1,46 @@
+"""Which part is the one to learn from, wherever it is asked."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from onelook.checks.evidence import Evidence
+from onelook.data.dataset import Dataset
+from onelook.data.open import open_dataset
+from onelook.data.reading import read_dataset
+from onelook.errors import DataError
+from onelook.settings import DecodeSettings
+
+X, Y = np.zeros((4, 4, 4), np.uint8), ["cat", "dog", "cat", "dog"]
+
+
+def opened(*parts: str) -> Dataset:
+    arrays = {part: (X + at, Y) for at, part in enumerate(parts)}
+    return open_dataset(arrays, for_training=False)
+
+
+@pytest.mark.parametrize(
+    ("parts", "pool"),
+    [
+        (("train", "test"), "train"),
+        (("train", "val", "test"), "train"),
+        (("val", "train"), "train"),
+        (("all",), "all"),
+        (("test",), "all"),  # a single part is all that there is, whatever it is called
+    ],
+)
+def test_the_pool_is_the_part_to_learn_from(parts: tuple[str, ...], pool: str) -> None:
+    dataset = opened(*parts)
+    reading = read_dataset(dataset, DecodeSettings(height=4, width=4, channels=1))
+    assert dataset.pool is dataset.parts[pool]
+    assert reading.pool is reading.parts[pool]
+    evidence = Evidence.of_reading(reading)
+    assert evidence.pool is evidence.splits[pool]
+
+
+def test_where_there_is_nothing_to_learn_from_the_parts_that_are_there_are_named() -> None:
+    dataset = opened("val", "test")
+    with pytest.raises(DataError, match=r"only val and test pictures were found, none to train on"):
+        _ = dataset.pool
+    assert Evidence.of_reading(read_dataset(dataset, DecodeSettings(height=4, width=4, channels=1))).pool is None
