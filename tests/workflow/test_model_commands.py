@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from onelook.classifier import load
+from onelook.classifier import Classifier, load
+from onelook.classifier.tensors import to_safetensors
 from onelook.cli import main
 from onelook.errors import ConfigError, ModelError
 from onelook.predictors.onnx import OnnxPredictor
@@ -21,6 +23,16 @@ from onelook.workflow.verify import verify_model
 def own_model(brightness_model, tmp_path):
     """A copy that a test may spoil."""
     return shutil.copytree(brightness_model, tmp_path / "run" / "model")
+
+
+@pytest.fixture
+def other_graph(brightness_model, tmp_path_factory):
+    """The graph of the same network with other weights."""
+    other = load(brightness_model)
+    weights = tmp_path_factory.mktemp("other") / "weights.safetensors"
+    weights.write_bytes(to_safetensors({name: 0.5 * array for name, array in other.weights.items()}))
+    other.load_weights(weights)
+    return other.graph
 
 
 def test_verifies_a_sound_model(brightness_model, capsys):
@@ -69,6 +81,25 @@ def test_refuses_to_keep_a_file_that_says_something_else(own_model, tmp_path, mo
     with pytest.raises(ModelError, match="not kept"):
         export_model(own_model, "onnx", tmp_path / "out.onnx")
     assert not (tmp_path / "out.onnx").exists()
+
+
+def test_refuses_a_graph_that_says_something_else(own_model, other_graph, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(Classifier, "graph", other_graph)
+    (tmp_path / "out").mkdir()
+    assert main(["export", str(own_model), "--to", "onnx", "--out", str(tmp_path / "out" / "out.onnx")]) == 4
+    assert "It was not kept" in capsys.readouterr().err
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_compares_what_the_disk_holds_not_what_was_sent_there(own_model, other_graph, tmp_path, monkeypatch):
+    old = tmp_path / "out.onnx"
+    old.write_bytes(b"old")
+    write = Path.write_bytes
+    monkeypatch.setattr(Path, "write_bytes", lambda path, _: write(path, other_graph))
+    with pytest.raises(ModelError, match="differ by .* expected at most 0.0001. It was not kept"):
+        export_model(own_model, "onnx", old)
+    assert old.read_bytes() == b"old"
+    assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["out.onnx"]
 
 
 def test_refuses_an_unknown_format_and_the_model_s_own_folder(own_model):

@@ -21,7 +21,7 @@ Out = Annotated[
 def export(model: Model, to: Format, out: Out = None, json: Json = False, debug: Debug = False) -> None:
     """Write a model as one file that runs on its own.
 
-    The file is checked against the original on its golden pictures before it is kept. It takes raw pixels,
+    The file is read back and compared with the model on its golden pictures before it is kept. It takes raw pixels,
     (batch, height, width, channels), and gives probabilities.
 
     Examples:

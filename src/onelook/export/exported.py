@@ -1,4 +1,4 @@
-"""What an export made, and how it was checked."""
+"""What an export wrote, and how far it lies from the model."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Exported:
-    """A file that gives what the original gives."""
+    """A file that gives the model's probabilities."""
 
     path: Path
     size_bytes: int
-    golden_pictures: int  # on which it was compared with the original
-    largest_difference: float  # between their probabilities
+    golden_pictures: int  # on which it was compared with the model
+    difference: float  # the largest between their probabilities
     class_names: tuple[str, ...]  # in the order of the file's output, which does not know them
 
     def to_dict(self) -> dict[str, Any]:
@@ -23,6 +23,6 @@ class Exported:
             "path": str(self.path),
             "size_bytes": self.size_bytes,
             "golden_pictures": self.golden_pictures,
-            "largest_difference": self.largest_difference,
+            "difference": self.difference,
             "class_names": list(self.class_names),
         }

@@ -6,23 +6,23 @@ from pathlib import Path
 
 from onelook.classifier import Classifier
 from onelook.classifier.golden import TOLERANCE, largest_difference
-from onelook.errors import ConfigError, OnelookError
+from onelook.errors import ConfigError, ModelError
 from onelook.export.exported import Exported
 from onelook.files import atomic_path
 from onelook.predictors.onnx import OnnxPredictor
 
 
 def export_onnx(classifier: Classifier, out: Path) -> Exported:
-    """Writes the graph to `out` and keeps it only if it gives the original's probabilities.
+    """Write the graph to `out`, and keep it only if it gives the model's probabilities.
 
-    The file takes `images` (batch, height, width, channels), raw values, and gives `probabilities` (batch,
-    classes). It is read back from the disk and run on the golden pictures before it gets its name; an existing
-    file is replaced.
+    The file takes `images`, (batch, height, width, channels) raw pixels, and gives `probabilities`, (batch, classes);
+    the preparation is a part of it. It is read back from the disk and run on the golden pictures before it gets its
+    name; an existing file is replaced.
 
     Raises:
-        OnelookError: the file's probabilities differ by more than 1e-4 from what the model gave when it was
-            made, or from what it gives now. Nothing is kept.
-        ConfigError: `out` is a folder.
+        ModelError: the file's probabilities differ by more than 1e-4 from what the model gave when it was made, or
+            from what it gives now. Nothing is kept.
+        ConfigError: `out` is a folder, or cannot be written.
     """
     if out.is_dir():
         raise ConfigError(f"{out}: is a folder. Name a file, such as {out / 'model.onnx'}.")
@@ -35,9 +35,10 @@ def export_onnx(classifier: Classifier, out: Path) -> Exported:
             largest_difference(replayed, classifier.probabilities(golden.pictures)),
         )
         if not difference <= TOLERANCE:
-            raise OnelookError(
+            raise ModelError(
                 f"{out}: the exported file's probabilities differ by {difference:.2g} from the model's, expected at "
-                f"most {TOLERANCE:g}. Nothing was kept. Please report this, with the network."
+                f"most {TOLERANCE:g}. It was not kept. Check the model with onelook verify; if that passes, please "
+                "report this, with the network."
             )
         size = temporary.stat().st_size
     return Exported(out, size, len(golden.pictures), difference, classifier.class_names)
