@@ -28,7 +28,7 @@ def test_names_the_most_doubtful_and_the_most_common(evidence: Callable[..., Evi
     (finding,) = check(replace(found, suspects={"train": listed, "test": ()}))
     assert (finding.split, finding.count, finding.ids) == ("train", 3, ("train/5", "train/2", "train/1"))
     assert "3 labels in the training set look wrong" in finding.message
-    assert "most often 'cat' that looks like 'dog' (2 times)" in finding.message
+    assert "most often 'cat' that looks like 'dog' (twice)" in finding.message
     assert "The most doubtful is train/5: 'eel' that looks like 'cat'" in finding.message
 
 

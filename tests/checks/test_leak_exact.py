@@ -21,6 +21,17 @@ def test_a_leak_is_one_whatever_the_label_or_without_any(evidence: Callable[...,
     assert check(evidence(train=("cd", [1, 2]), test=(None, [1, 5])))[0].count == 1
 
 
+def test_without_labels_there_is_no_score_to_doubt(evidence: Callable[..., Evidence]) -> None:
+    (found,) = check(evidence(train=("cd", [1, 2]), test=(None, [1, 5])))
+    assert found.message == (
+        "1 picture of 2 in the test set (50.0 %) is also among those to train or tune on, pixel for pixel (test/1). A "
+        "model can remember these. They have no labels and are not scored here; where others score what is predicted, "
+        "they count too."
+    )
+    assert found.severity == "note"
+    assert check(evidence(train=("cd", [1, 2]), test=("cd", [1, 5])))[0].severity == "error"
+
+
 def test_copies_within_test_are_no_leak(evidence: Callable[..., Evidence]) -> None:
     assert check(evidence(train=("cd", [1, 2]), test=("cc", [3, 3]))) == []
     assert check(evidence(test=("cc", [3, 3]))) == []

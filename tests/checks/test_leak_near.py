@@ -11,6 +11,17 @@ from onelook.checks.leak_near import check
 from onelook.data.near.pair import NearPair
 
 
+def test_without_labels_there_is_no_score_to_doubt(evidence: MakeEvidence) -> None:
+    made = evidence(train=("cd", [1, 2]), test=(None, [3, 4]))
+    (found,) = check(replace(made, near_pairs=(NearPair("train", 1, "test", 0),)))
+    assert "score is" not in found.message
+    assert found.message.endswith(
+        "compression (test/1). A model can remember these too. They have no labels and are not scored here; where "
+        "others score what is predicted, they count too."
+    )
+    assert found.severity == "note"
+
+
 def test_the_surest_comes_first_with_its_twin(evidence: MakeEvidence) -> None:
     made = evidence(train=("cdcd", [1, 2, 3, 4]), val=("c", [5]), test=("cccd", [6, 7, 8, 9]))
     near = (NearPair("val", 0, "test", 2), NearPair("train", 1, "test", 0), NearPair("train", 2, "test", 0))

@@ -290,6 +290,9 @@ def test_groups_that_the_given_parts_tear_are_said(tmp_path: Path) -> None:
     text = "path,label,split,group;a.png,x,train,1;b.png,y,train,2;c.png,y,test,2;d.png,x,test,"
     dataset = open_dataset(write(tmp_path / "d", "a.png b.png c.png d.png", {"t.csv": text}))
     assert "1 group stands in more than one part: a score there may be too good." in dataset.notes
+    unlabelled = text.replace("c.png,y,", "c.png,,").replace("d.png,x,", "d.png,,")
+    notes = open_dataset(write(tmp_path / "e", "a.png b.png c.png d.png", {"t.csv": unlabelled})).notes
+    assert "1 group stands in more than one part, and those beside training have no labels." in notes
     groups = dataset.parts["test"].groups
     assert groups is not None
     assert groups.tolist() == [1, -1]

@@ -8,9 +8,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
+from PIL import Image
 from tests.workflow.conftest import draw_sides
 
 import onelook
+from onelook.cli import main
 from onelook.workflow.one_run import Run
 from onelook.workflow.train import train
 
@@ -48,6 +51,29 @@ def test_the_report_shows_it(leaky: Run) -> None:
     assert f"8 of them stand in training too: without these {without:.{0 if without == 100 else 1}f} %." in html
     assert "They were kept out of training" not in html
     assert "8 of 20 test pictures were seen before" in html
+
+
+def test_no_score_is_doubted_where_the_test_pictures_have_no_labels(
+    in_tmp: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    images, labels = draw_sides(64)
+    for number, (image, label) in enumerate(zip(images, labels, strict=True)):
+        save(in_tmp / "data/train" / label / f"{number}.png", image)
+    for number, image in enumerate([*images[:3], *draw_sides(6, seed=1)[0]]):
+        save(in_tmp / "data/test" / f"{number}.png", image)
+    run = train("data", out="run", **QUICK | {"quiet": False})
+    main(["inspect", "data", "--html", "page.html"])
+    said = capsys.readouterr().out
+    (finding,) = run.folder.read_run()["findings"]
+    assert (finding["check"], finding["count"], finding["severity"]) == ("leak-exact", 3, "note")
+    texts = [said, finding["message"], run.folder.report.read_text(), Path("page.html").read_text()]
+    assert not [text for text in texts if "too good" in text or "before a score" in text]
+    assert "leak-exact    test/0.png     3" in said
+
+
+def save(path: Path, image: NDArray[np.uint8]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.fromarray(image[..., 0]).save(path)
 
 
 def test_a_given_validation_set_is_looked_at_likewise(in_tmp: Path) -> None:

@@ -10,6 +10,7 @@ from onelook.checks.evidence import Evidence, SplitEvidence
 from onelook.checks.finding import Finding
 from onelook.checks.flagged import flagged
 from onelook.checks.typical import typical
+from onelook.wording import percent
 
 # Of white, for the darkest hundredth of a picture: above, it is washed out. Of 3,000 photographs the brightest has
 # 44 %; of 50,000 CIFAR-10 pictures four lie above.
@@ -33,6 +34,6 @@ def check(evidence: Evidence) -> list[Finding]:
         "bright",
         excess,
         what="nearly white",
-        why=f"even the darkest parts stay above {100 * limit:.0f} % of white",
+        why=f"even the darkest parts stay above {percent(limit, 0)} of white",
         advice="What a person could not name is better removed.",
     )

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from onelook.checks.evidence import Evidence, SplitEvidence
-from onelook.checks.finding import Finding, called, pictures
+from onelook.checks.finding import Finding, called
+from onelook.wording import agree, counted, named
 
 
 def check(evidence: Evidence) -> list[Finding]:
@@ -29,9 +30,9 @@ def check(evidence: Evidence) -> list[Finding]:
         first = rows[0]
         names = [evidence.class_names[label] for label in np.unique(labels[groups == split.groups[first]]).tolist()]
         message = (
-            f"{pictures(len(rows))} in {called(name)} {'stands' if len(rows) == 1 else 'stand'} under two labels, with "
-            f"exactly the same pixels: {split.ids[first]}, for example, is filed under "
-            f"{' and '.join(map(repr, names))}. One of the labels is wrong: correct it, or remove the picture."
+            f"{counted(len(rows), 'picture')} in {called(name)} {agree(len(rows), 'stands', 'stand')} under two "
+            f"labels, with exactly the same pixels: {split.ids[first]}, for example, is filed under {named(names)}. "
+            "One of the labels is wrong: correct it, or remove the picture."
         )
         ids = tuple(split.ids[row] for row in rows)
         beside = tuple(_pairs(split, labelled, rows))

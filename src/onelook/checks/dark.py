@@ -10,6 +10,7 @@ from onelook.checks.evidence import Evidence, SplitEvidence
 from onelook.checks.finding import Finding
 from onelook.checks.flagged import flagged
 from onelook.checks.typical import typical
+from onelook.wording import percent
 
 # Of white, for the brightest hundredth of a picture: below, little can be made out on a screen. Of 3,000 photographs
 # the darkest has 44 %; of 50,000 CIFAR-10 pictures one lies below, of 60,000 Fashion-MNIST garments a dozen.
@@ -33,6 +34,6 @@ def check(evidence: Evidence) -> list[Finding]:
         "dark",
         excess,
         what="nearly black",
-        why=f"even the brightest parts stay below {100 * limit:.0f} % of white",
+        why=f"even the brightest parts stay below {percent(limit, 0)} of white",
         advice="What a person could not name is better brightened or removed.",
     )

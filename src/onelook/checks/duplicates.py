@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from onelook.checks.evidence import Evidence
-from onelook.checks.finding import Finding, called, for_example, pictures
+from onelook.checks.finding import Finding, called, for_example
+from onelook.wording import agree, counted
 
 
 def check(evidence: Evidence) -> list[Finding]:
@@ -19,8 +20,9 @@ def check(evidence: Evidence) -> list[Finding]:
         originals = (split.ids[row] for row in split.copy_of[rows].tolist())
         pairs = tuple(zip(originals, ids, strict=True))
         message = (
-            f"{pictures(len(ids))} in {called(name)} {'is an exact copy' if len(ids) == 1 else 'are exact copies'} of "
-            f"another there with the same label ({for_example(ids)}). Each picture is used once."
+            f"{counted(len(ids), 'picture')} in {called(name)} "
+            f"{agree(len(ids), 'is an exact copy', 'are exact copies')} of another there with the same label "
+            f"({for_example(ids)}). Each picture is used once."
         )
         findings.append(Finding("duplicates", name, len(ids), ids, message, pairs, severity="note"))
     return findings

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, NotRequired, TypedDict
 
+from onelook.wording import agree, counted, listed, percent
+
 _SHOWN = 3
 _CALLED = {"train": "the training set", "val": "the validation set", "test": "the test set", "all": "the data"}
 
@@ -62,18 +64,18 @@ def for_example(ids: Sequence[str]) -> str:
         >>> for_example(["a", "b"]), for_example(list("abcde"))
         ('a, b', 'a, b, c and 2 more')
     """
-    shown = ", ".join(ids[:_SHOWN])
-    return shown if len(ids) <= _SHOWN else f"{shown} and {len(ids) - _SHOWN:,} more"
+    return listed(ids, most=_SHOWN, last="")
 
 
-def pictures(count: int) -> str:
-    """A number of pictures in words.
+def share_of(count: int, split: str, total: int) -> str:
+    """A number of pictures and their share of a split, to follow with what they are.
 
     Example:
-        >>> pictures(1), pictures(2_000)
-        ('1 picture', '2,000 pictures')
+        >>> share_of(1, "test", 40), share_of(2_000, "val", 2_001)
+        ('1 picture of 40 in the test set (2.5 %) is', '2,000 pictures of 2,001 in the validation set (99.95 %) are')
     """
-    return "1 picture" if count == 1 else f"{count:,} pictures"
+    share = percent(count / total)
+    return f"{counted(count, 'picture')} of {total:,} in {called(split)} ({share}) {agree(count, 'is', 'are')}"
 
 
 def called(split: str) -> str:

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onelook.checks.evidence import Evidence, SplitEvidence
-from onelook.checks.finding import Finding, Severity, called, for_example, pictures
+from onelook.checks.finding import Finding, Severity, called, for_example
+from onelook.wording import agree, counted
 
 # How far each picture is past the limit: (rows,). Above 0 it is flagged; NaN, where nothing was measured, is not.
 Excess = Callable[[SplitEvidence], NDArray[np.float64] | None]
@@ -54,7 +55,7 @@ def flagged(
         ids = tuple(split.ids[row] for row in rows.tolist())
         reason = _text(why, split, rows)
         message = (
-            f"{pictures(len(ids))} in {called(name)} {'is' if len(ids) == 1 else 'are'} "
+            f"{counted(len(ids), 'picture')} in {called(name)} {agree(len(ids), 'is', 'are')} "
             f"{_text(what, split, rows)} ({for_example(ids)})"
             f"{f': {reason}' if reason else ''}.{_of_one_class(split, rows, evidence.class_names)} {advice}"
         )

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from onelook.checks.evidence import Evidence
-from onelook.checks.finding import Finding, pictures
+from onelook.checks.finding import Finding
 from onelook.data.part_names import pool_name
+from onelook.wording import counted
 
 # From here on, a model that never names the smaller of two classes is right nine times in ten or more.
 LARGEST_RATIO = 10.0
@@ -27,7 +28,7 @@ def check(evidence: Evidence) -> list[Finding]:
         return []
     small = np.flatnonzero((counts > 0) & (counts * LARGEST_RATIO <= counts[largest]))
     message = (
-        f"The class '{evidence.class_names[largest]}' has {pictures(int(counts[largest]))} to train on, "
+        f"The class '{evidence.class_names[largest]}' has {counted(int(counts[largest]), 'picture')} to train on, "
         f"'{evidence.class_names[smallest]}' only {counts[smallest]:,}: {ratio:.0f} times fewer. Accuracy hides how "
         "small classes do: look at the balanced accuracy, and try --set class_weights=balanced."
     )

@@ -6,6 +6,7 @@ from collections import Counter
 
 from onelook.checks.evidence import Evidence
 from onelook.checks.finding import Finding, called
+from onelook.wording import agree, counted, times
 
 
 def check(evidence: Evidence) -> list[Finding]:
@@ -17,16 +18,16 @@ def check(evidence: Evidence) -> list[Finding]:
         ids = tuple(evidence.splits[name].ids[suspect.row] for suspect in suspects)
         first = suspects[0]
         (label, suggested), often = Counter((each.label, each.suggested) for each in suspects).most_common(1)[0]
-        subject, verb = ("1 label", "looks") if len(ids) == 1 else (f"{len(ids):,} labels", "look")
-        common = f", most often {_pair(evidence, label, suggested)} ({often:,} times)" if often > 1 else ""
-        advice = (
-            "Look at it: correct the label if it is wrong, or remove the picture."
-            if len(ids) == 1
-            else "Look at them, worst first: correct the labels that are wrong, or remove the pictures."
+        common = f", most often {_pair(evidence, label, suggested)} ({times(often)})" if often > 1 else ""
+        advice = agree(
+            len(ids),
+            "Look at it: correct the label if it is wrong, or remove the picture.",
+            "Look at them, worst first: correct the labels that are wrong, or remove the pictures.",
         )
         message = (
-            f"{subject} in {called(name)} {verb} wrong to a model that was not trained on the pictures{common}. "
-            f"The most doubtful is {ids[0]}: {_pair(evidence, first.label, first.suggested)}. {advice}"
+            f"{counted(len(ids), 'label')} in {called(name)} {agree(len(ids), 'looks', 'look')} wrong to a model "
+            f"that was not trained on the pictures{common}. The most doubtful is {ids[0]}: "
+            f"{_pair(evidence, first.label, first.suggested)}. {advice}"
         )
         findings.append(Finding("label-errors", name, len(ids), ids, message))
     return findings

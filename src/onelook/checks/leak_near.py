@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from onelook.checks.evidence import Evidence
-from onelook.checks.finding import Finding, for_example, pictures
-from onelook.checks.leak_exact import first_ids
+from onelook.checks.finding import Finding, for_example, share_of
+from onelook.checks.leak_exact import effect_on_score, first_ids, leak_severity
 
 
 def check(evidence: Evidence) -> list[Finding]:
@@ -29,11 +29,9 @@ def check(evidence: Evidence) -> list[Finding]:
     if not pairs:
         return []
     ids = tuple(one for one, _ in pairs)
-    share = f"{100 * len(ids) / len(test.ids):.1f} %"
     message = (
-        f"{pictures(len(ids))} of {len(test.ids):,} in the test set ({share}) {'is' if len(ids) == 1 else 'are'} also "
-        f"among those to train or tune on, but for brightness, a shift, a crop, noise or compression "
-        f"({for_example(ids)}). A model can remember these too, so the test score is too good to be believed: remove "
-        "them from one side."
+        f"{share_of(len(ids), 'test', len(test.ids))} also among those to train or tune on, but for brightness, a "
+        f"shift, a crop, noise or compression ({for_example(ids)}). A model can remember these too"
+        f"{effect_on_score(test)}"
     )
-    return [Finding("leak-near", "test", len(ids), ids, message, pairs, severity="error")]
+    return [Finding("leak-near", "test", len(ids), ids, message, pairs, severity=leak_severity(test))]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from onelook.checks.evidence import Evidence
-from onelook.checks.finding import Finding, for_example, pictures
+from onelook.checks.finding import Finding, for_example, share_of
 from onelook.checks.leak_exact import first_ids
 
 
@@ -24,11 +24,10 @@ def check(evidence: Evidence) -> list[Finding]:
     if not pairs:
         return []
     ids = tuple(one for one, _ in pairs)
-    share = f"{100 * len(ids) / len(val.ids):.1f} %"
     message = (
-        f"{pictures(len(ids))} of {len(val.ids):,} in the validation set ({share}) {'is' if len(ids) == 1 else 'are'} "
-        f"also among those to train on, the same or nearly so ({for_example(ids)}). Validation decides which epoch is "
-        "kept, and these favour one that remembers: remove them from one side."
+        f"{share_of(len(ids), 'val', len(val.ids))} also among those to train on, the same or nearly so "
+        f"({for_example(ids)}). Validation decides which epoch is kept, and these favour one that remembers: remove "
+        "them from one side."
     )
     return [Finding("leak-validation", "val", len(ids), ids, message, pairs=tuple(pairs), severity="error")]
 

@@ -6,14 +6,21 @@ import numpy as np
 
 from onelook.checks.evidence import Evidence
 from onelook.checks.finding import Finding, called
+from onelook.wording import agree, named
 
 _MOST_NAMED = 10
 
-# What it means that a class is missing, by where it is missing.
+# What it means that a class is missing, or that several are, by where they are missing.
 _MEANING = {
-    "train": "The model cannot learn what it never sees: add pictures, or remove the class.",
-    "val": "How well it is recognised has no part in choosing the best epoch.",
-    "test": "The score says nothing about it.",
+    "train": (
+        "The model cannot learn what it never sees: add pictures, or remove the class.",
+        "The model cannot learn what it never sees: add pictures, or remove the classes.",
+    ),
+    "val": (
+        "How well it is recognised has no part in choosing the best epoch.",
+        "How well they are recognised has no part in choosing the best epoch.",
+    ),
+    "test": ("The score says nothing about it.", "The score says nothing about them."),
 }
 
 
@@ -27,12 +34,10 @@ def check(evidence: Evidence) -> list[Finding]:
         missing = [evidence.class_names[label] for label in np.flatnonzero(split.counts(num_classes) == 0).tolist()]
         if not missing:
             continue
-        names = ", ".join(f"'{each}'" for each in missing[:_MOST_NAMED])
-        if (more := len(missing) - _MOST_NAMED) > 0:
-            names += f" and {more:,} more"
         message = (
-            f"{called(name).capitalize()} has no picture of {'class' if len(missing) == 1 else 'classes'} {names}. "
-            f"{_MEANING.get(name, _MEANING['train'])}"
+            f"{called(name).capitalize()} has no picture of {agree(len(missing), 'class', 'classes')} "
+            f"{named(missing, most=_MOST_NAMED)}. "
+            f"{agree(len(missing), *_MEANING.get(name, _MEANING['train']))}"
         )
         findings.append(Finding("missing-class", name, len(missing), (), message))
     return findings

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from onelook.checks.evidence import Evidence, SplitEvidence
-from onelook.checks.finding import Finding, called, for_example, pictures
+from onelook.checks.finding import Finding, called, for_example
+from onelook.wording import agree, counted
 
 
 def check(evidence: Evidence) -> list[Finding]:
@@ -25,9 +26,10 @@ def check(evidence: Evidence) -> list[Finding]:
             firsts.setdefault(later, earlier)
         ids = tuple(split.ids[row] for row in firsts)
         message = (
-            f"{pictures(len(ids))} in {called(name)} {'is a near copy' if len(ids) == 1 else 'are near copies'} of "
-            f"another there, but for brightness, a shift, a crop, noise or compression ({for_example(ids)}). All are "
-            f"used, and the split keeps them on one side.{_other_labels(split, firsts)}"
+            f"{counted(len(ids), 'picture')} in {called(name)} "
+            f"{agree(len(ids), 'is a near copy', 'are near copies')} of another there, but for brightness, a shift, a "
+            f"crop, noise or compression ({for_example(ids)}). {agree(len(ids), 'Both', 'All')} are used, and the "
+            f"split keeps them on one side.{_other_labels(split, firsts)}"
         )
         shown = tuple((split.ids[earlier], split.ids[later]) for later, earlier in firsts.items())
         findings.append(Finding("near-duplicates", name, len(ids), ids, message, shown, severity="note"))
@@ -49,6 +51,6 @@ def _other_labels(split: SplitEvidence, firsts: dict[int, int]) -> str:
     torn = [later for later, earlier in firsts.items() if split.labels[later] != split.labels[earlier]]
     if not torn:
         return ""
-    verb = "stands" if len(torn) == 1 else "stand"
+    verb = agree(len(torn), "stands", "stand")
     example = for_example([split.ids[row] for row in torn])
     return f" {len(torn):,} of them {verb} under another label than the other ({example}): one label may be wrong."

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from onelook.checks.evidence import Evidence
-from onelook.checks.finding import Finding, called, pictures
+from onelook.checks.finding import Finding, Severity, share_of
+from onelook.wording import counted
 
 
 def check(evidence: Evidence) -> list[Finding]:
@@ -28,11 +29,16 @@ def check(evidence: Evidence) -> list[Finding]:
         groups = len(np.unique(split.given_groups[torn]))
         twin = train.ids[int(np.flatnonzero(train.given_groups == split.given_groups[rows[0]])[0])]
         message = (
-            f"{pictures(len(rows))} of {len(split.ids):,} in {called(name)} {'is' if len(rows) == 1 else 'are'} of "
-            f"{groups:,} {'group that is' if groups == 1 else 'groups that are'} also trained on "
-            f"({split.ids[rows[0]]} goes with {twin}). What a model knows of a group helps it there and nowhere else, "
-            "so the score may be too good: keep each group on one side."
+            f"{share_of(len(rows), name, len(split.ids))} of {counted(groups, 'group that is', 'groups that are')} "
+            f"also trained on ({split.ids[rows[0]]} goes with {twin}). What a model knows of a group helps it there "
+            "and nowhere else"
+            + (
+                ". They have no labels and are not scored here."
+                if split.labels is None
+                else ", so the score may be too good: keep each group on one side."
+            )
         )
         ids = tuple(split.ids[row] for row in rows)
-        findings.append(Finding("torn-groups", name, len(ids), ids, message, severity="error"))
+        severity: Severity = "note" if split.labels is None else "error"
+        findings.append(Finding("torn-groups", name, len(ids), ids, message, severity=severity))
     return findings

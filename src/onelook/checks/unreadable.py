@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from onelook.checks.evidence import Evidence
-from onelook.checks.finding import Finding, called, pictures
+from onelook.checks.finding import Finding, called
+from onelook.wording import agree, counted
 
 
 def check(evidence: Evidence) -> list[Finding]:
@@ -15,8 +16,8 @@ def check(evidence: Evidence) -> list[Finding]:
             continue
         first = f"{ids[0]}: {split.quarantined[ids[0]]}"
         message = (
-            f"{pictures(len(ids))} in {called(name)} cannot be read and {'is' if len(ids) == 1 else 'are'} left out"
-            f"{':' if len(ids) == 1 else ', such as'} {first}. A run lists each with its reason in ledger.csv."
+            f"{counted(len(ids), 'picture')} in {called(name)} cannot be read and {agree(len(ids), 'is', 'are')} left "
+            f"out{agree(len(ids), ':', ', such as')} {first}. A run lists each with its reason in ledger.csv."
         )
         findings.append(Finding("unreadable", name, len(ids), ids, message))
     return findings

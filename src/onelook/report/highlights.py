@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from onelook.report.confusions import confused_pairs
 from onelook.report.results import Results
+from onelook.report.soundness import is_serious
 from onelook.report.words import counted, percent, probability, times
 
 # Training accuracy this far above validation accuracy is worth a word: well past what chance and a usual
@@ -39,7 +40,7 @@ def highlights(results: Results) -> list[Highlight]:
 
 def _leaks(results: Results) -> Iterator[Highlight]:
     for finding in results.run.findings:
-        if finding.check.startswith("leak"):
+        if finding.check.startswith("leak") and is_serious(finding):
             yield Highlight(finding.message, "leaks")
 
 

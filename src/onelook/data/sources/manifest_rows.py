@@ -183,7 +183,9 @@ def _note_torn_groups(parts: dict[str, Part]) -> list[str]:
     if not torn:
         return []
     verb = agree(len(torn), "stands", "stand")
-    return [f"{counted(len(torn), 'group')} {verb} in more than one part: a score there may be too good."]
+    is_scored = any(parts[name].labels is not None for group in torn for name in seen[group] - {"train"})
+    meaning = ": a score there may be too good" if is_scored else ", and those beside training have no labels"
+    return [f"{counted(len(torn), 'group')} {verb} in more than one part{meaning}."]
 
 
 def _fingerprint(listing: Listing, rows: Sequence[int]) -> str:
