@@ -94,6 +94,22 @@ def test_shards_are_parts_in_order(shards: Path) -> None:
     assert (facts.sizes, facts.channels) == ({(6, 8): 5}, 1)
 
 
+def test_bare_numbers_are_the_classes_of_the_training_part_in_every_part(tmp_path: Path) -> None:
+    write(tmp_path / "train.parquet", [1, 2, 3, 4], [9, 5, 7, 5], names=None)
+    write(tmp_path / "validation.parquet", [5, 6], [7, 9], names=None)
+    write(tmp_path / "test.parquet", [7], [9], names=None)
+    dataset = open_dataset(tmp_path)
+    assert dataset.class_names == ("5", "7", "9")
+    assert labels_of(dataset) == {"train": [2, 0, 1, 0], "val": [1, 2], "test": [2]}
+    write(tmp_path / "train.parquet", [1, 2, 3], [2, 1, 2], names=None)
+    write(tmp_path / "validation.parquet", [5], [1], names=None)  # not the class at position 1, which is called 2
+    write(tmp_path / "test.parquet", [7], [2], names=None)
+    assert labels_of(open_dataset(tmp_path)) == {"train": [1, 0, 1], "val": [0], "test": [1]}
+    write(tmp_path / "test.parquet", [7], [8], names=None)
+    with pytest.raises(DataError, match="has classes that the training data has not: 8"):
+        open_dataset(tmp_path)
+
+
 def test_a_zip_holds_the_same(shards: Path, tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "pets.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         for path in shards.rglob("*.*"):

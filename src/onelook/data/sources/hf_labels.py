@@ -82,10 +82,11 @@ def positions_of(
         DataError: a number has no name, or a class is not among the first part's.
     """
     found: dict[str, Labels | None] = {}
+    are_named = bool(class_names)  # else a number is a class itself, and no position among those found before
     for part, values in labels.items():
         if values is None:
             found[part] = None
-        elif class_names and values.dtype.kind in "iu":
+        elif are_named and values.dtype.kind in "iu":
             found[part] = _named_positions(values, class_names, f"{origin} of {part}")
         else:
             names, numbers = encode_labels(values, f"{origin} of {part}")
