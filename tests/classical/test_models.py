@@ -13,9 +13,12 @@ from onelook.classical import CLASSICAL
 from onelook.classical.estimators import build_estimator
 from onelook.classical.fit import ClassicalFit, Fitter
 from onelook.classifier import Classifier, load, verify
+from onelook.data.dataset import ImageSet
 from onelook.errors import ConfigError, DataError
 from onelook.predictors.known_estimators import TYPES, known_types
+from onelook.predictors.sklearn import SklearnPredictor, led_by, share_work, votes
 from onelook.predictors.skops_file import from_skops
+from onelook.runtime import available_cores
 from onelook.settings import FittedPreprocess
 from onelook.settings.classical import ClassicalSettings, FeatureSettings
 from onelook.transforms.prepared import prepared
@@ -115,6 +118,119 @@ def test_a_class_that_no_picture_was_fitted_of_has_no_probability() -> None:
         fitter = Fitter(name, ClassicalSettings(), FeatureSettings(), FittedPreprocess(), train=part, val=val, seed=0)
         found = fitter.fit(fitter.rows, 10)
         assert 0 < found.val.accuracy < 1
+
+
+def test_probabilities_of_classes_that_were_not_seen_are_nought_and_the_others_their_own(
+    tmp_path: Path,
+) -> None:
+    train, val = digits()
+    left = np.flatnonzero((train.labels != 4) & (train.labels != 0))
+    part = ImageSet(train.images, train.rows[left], tuple(train.ids[row] for row in left), train.labels[left])
+    pictures = val.take(np.arange(len(val)))
+    for name in ("svc", "lda"):
+        fitter = Fitter(name, ClassicalSettings(), FeatureSettings(), FittedPreprocess(), train=part, val=val, seed=0)
+        found = fitter.fit(fitter.rows, 10)
+        own = build_estimator(name, ClassicalSettings(), FeatureSettings(), seed=0)
+        own.fit(part.take(np.arange(len(part))).reshape(len(part), -1) * np.float32(1 / 255), part.labels)
+        expected = own.predict(pictures.reshape(len(val), -1) * np.float32(1 / 255))
+        predictor = SklearnPredictor(found.content, found.fitted, FittedPreprocess(), (8, 8, 1), 10)
+        probabilities = predictor.probabilities(pictures)
+        assert probabilities[:, [0, 4]].max() == 0
+        assert probabilities.argmax(axis=1).tolist() == expected.tolist()
+        assert found.val.accuracy == pytest.approx(np.mean(expected == val.labels))
+
+
+def test_a_batch_after_the_other_gives_the_same_model(
+    fitted: Callable[..., ClassicalFit], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    train, val = digits()
+    order = np.random.default_rng(0).permutation(len(train))
+    other = np.argsort(order)
+    # The same pictures, lying in another order in their array.
+    images = train.images.copy()
+    images[order] = train.images[: len(train)]
+    moved = ImageSet(images, order, train.ids, train.labels)
+    assert np.array_equal(moved.take(np.arange(len(moved))), train.take(np.arange(len(train))))
+    assert not np.array_equal(order, other)
+    monkeypatch.setattr("onelook.classical.fit.pictures_at_once", lambda shape: 7)
+    for pictures in (train, moved):
+        again = Fitter(
+            "lda", ClassicalSettings(), FeatureSettings(), FittedPreprocess(), train=pictures, val=val, seed=0
+        )
+        assert again.fit(again.rows, 10).content == fitted("lda").content
+
+
+def test_the_decision_values_of_a_support_vector_machine_are_scikit_learn_s_own() -> None:
+    train, val = digits()
+    values, tried = (side.take(np.arange(len(side))).reshape(len(side), -1) / np.float32(255) for side in (train, val))
+    own = build_estimator("svc", ClassicalSettings(), FeatureSettings(), seed=0).fit(values, train.labels)
+    own.set_params(decision_function_shape="ovr")
+    expected = own.decision_function(tried)
+    decisions, predicted = votes(own, tried)
+    assert np.allclose(decisions, expected, atol=1e-9)
+    assert np.array_equal(own.classes_[predicted], own.predict(tried))
+
+
+def test_what_is_predicted_leads_and_what_led_has_its_place() -> None:
+    probabilities = np.array([[0.5, 0.5, 0.0], [0.2, 0.3, 0.5], [0.1, 0.7, 0.2]])
+    found = led_by(probabilities, np.array([1, 0, 1]))
+    assert found.argmax(axis=1).tolist() == [1, 0, 1]
+    assert found[0].tolist() == [0.5, np.nextafter(0.5, 1), 0.0]
+    assert found[1:].tolist() == [[0.5, 0.3, 0.2], [0.1, 0.7, 0.2]]
+
+
+def test_few_pictures_are_asked_by_one_thread_and_many_by_all() -> None:
+    forest = build_estimator("random-forest", ClassicalSettings(), FeatureSettings(), seed=0)
+    machine = build_estimator("svc", ClassicalSettings(), FeatureSettings(), seed=0)
+    for rows, threads in ((499, 1), (500, available_cores()), (1, 1)):
+        share_work("random-forest", forest, rows)
+        assert forest.n_jobs == threads
+        share_work("svc", machine, rows)  # which has no threads to set
+
+
+def test_the_numbers_that_were_learnt_are_counted(fitted: Callable[..., ClassicalFit]) -> None:
+    sizes = {name: fitted(name).fitted.size for name in NAMES}
+    learnt = {name: fitted(name).fitted.learnt for name in NAMES}
+    assert sizes["logistic"] == sizes["lda"] == 10 * 64 + 10
+    assert learnt["lda"] == "a weight for each of 64 values and each class"
+    assert sizes["knn"] == 200 * (64 + 1)  # each picture with its label
+    assert learnt["knn"] == "200 training pictures of 64 values, kept as they are"
+    vectors = int(learnt["svc"].split()[0])
+    assert sizes["svc"] == vectors * 64 + 9 * vectors + 45  # one machine for each of 45 pairs
+    assert learnt["svc"] == f"{vectors} support vectors of 64 values"
+    forest = from_skops(fitted("random-forest").content, known_types("random-forest"))
+    leaves = [tree.get_n_leaves() for tree in forest.estimators_]
+    assert sizes["random-forest"] == sum(10 * each + 2 * (each - 1) for each in leaves)
+    assert learnt["random-forest"] == f"5 trees with {sum(2 * each - 1 for each in leaves):,} nodes"
+    assert learnt["hist-gradient-boosting"].startswith("3 rounds, 30 trees with ")
+    nodes = int(learnt["hist-gradient-boosting"].removesuffix(" nodes").rpartition(" ")[2])
+    assert sizes["hist-gradient-boosting"] == (nodes + 30) // 2 + 2 * (nodes - 30) // 2
+    few = fitted("lda", pca=5).fitted
+    assert few.size == 10 * 5 + 10 + 5 * 64
+    assert few.learnt == "a weight for each of 5 values and each class, on 5 principal components"
+
+
+def test_what_does_not_converge_is_said_once_with_advice() -> None:
+    train, val = digits()
+    settings = ClassicalSettings.model_validate({"max_iter": 1})
+    fitter = Fitter("logistic", settings, FeatureSettings(), FittedPreprocess(), train=train, val=val, seed=0)
+    assert fitter.fit(fitter.rows, 10).notes == (
+        "logistic had not converged when its iterations ended: --set classical.max_iter gives it more.",
+    )
+
+
+def test_the_time_of_a_fit_has_the_time_of_asking_for_all_that_are_judged(monkeypatch: pytest.MonkeyPatch) -> None:
+    train, val = digits()
+    fitter = Fitter("lda", ClassicalSettings(), FeatureSettings(), FittedPreprocess(), train=train, val=val, seed=0)
+    assert fitter.judged(others=7) == 100 + 200 + 7
+    few = Fitter("lda", ClassicalSettings(rows=50), FeatureSettings(), FittedPreprocess(), train=train, val=val, seed=0)
+    assert few.judged(others=0) == 100 + 50
+    monkeypatch.setattr("onelook.classical.fit._ASKED_AGAIN", 30)
+    assert few.judged(others=0) == 100 + 30
+    monkeypatch.setattr("onelook.classical.fit._ASKED_IN_MEASURING", 20)
+    clock = iter([10.0, 13.0, 100.0, 100.5])  # a fit of 3 s, and half a second for 20 pictures
+    monkeypatch.setattr("onelook.classical.fit.time.perf_counter", lambda: next(clock))
+    assert fitter.measure(100, judged=400) == pytest.approx(3 + 10)
 
 
 def test_fewer_rows_are_drawn_class_by_class() -> None:

@@ -81,6 +81,14 @@ class TestOnePicture:
         expected = [high, low + 0.2 * (high - low), low]
         assert image[:3, 0, 0] == pytest.approx(np.round(expected) if dtype == "uint8" else expected)
 
+    def test_whole_numbers_up_to_255_are_bytes_to_a_model_of_bytes(self, classifier: Classifier) -> None:
+        ends = np.zeros((6, 5, 3), np.int64)
+        ends[0] = 255
+        for dtype in (np.int64, np.uint16, np.int16):
+            image = classifier.as_input(ends.astype(dtype))
+            assert image.dtype == np.uint8
+            assert np.array_equal(image, ends)
+
     def test_uint8_arrays_count_as_pictures_for_a_model_of_floats(self, make_classifier: Make) -> None:
         model = make_classifier(dtype="float32", value_range=(0, 1))
         assert model.as_input(np.full((6, 5, 3), 255, np.uint8)).max() == 1.0
@@ -105,6 +113,7 @@ class TestRefusals:
             (np.zeros((6, 5, 3)), "float64 with values from 0 to 0; the model takes uint8 from 0 to 255"),
             (np.full((6, 5, 3), 256), "values from 256 to 256"),
             (np.full((6, 5, 3), -1), "values from -1 to -1"),
+            (np.array([[[0, 0, 0]] * 5] * 5 + [[[0, 0, 256]] * 5]), "values from 0 to 256"),
             (np.zeros((6, 5, 3), bool), "bool"),
             (np.full((6, 5, 3), np.nan), "not numbers"),
             (np.zeros(28, np.uint8), r"shape (28,) is not a picture"),
@@ -137,6 +146,12 @@ class TestManyPictures:
             classifier.predict([images[0], tmp_path / "notes.jpg"])
         with pytest.raises(DataError, match="picture 3: "):
             classifier.predict([images[0], images[1], b""])
+
+    def test_the_bad_one_is_named_by_its_number_among_all_also_past_a_batch(
+        self, classifier: Classifier, images: np.ndarray
+    ) -> None:
+        with pytest.raises(DataError, match="picture 259: "):
+            classifier.predict([*images[:258], b"", *images[:3], b""])
 
     def test_one_alone_counts_as_a_list_of_it(self, classifier: Classifier, photo: np.ndarray, tmp_path: Path) -> None:
         (tmp_path / "photo.png").write_bytes(png(photo))

@@ -55,6 +55,16 @@ class TestProbabilities:
         with pytest.raises(DataError, match="pictures of"):
             classifier.probabilities(bad)
 
+    def test_the_class_that_is_named_is_the_likeliest_of_its_own_row(
+        self, classifier: Classifier, images: np.ndarray
+    ) -> None:
+        rows = classifier.probabilities(images)
+        assert len(set(rows.argmax(axis=1).tolist())) > 1  # so that a row in another's place shows
+        said = classifier.predict(images)
+        assert [one.class_name for one in said] == [classifier.class_names[best] for best in rows.argmax(axis=1)]
+        assert [one.probability for one in said] == pytest.approx(rows.max(axis=1).tolist(), abs=1e-6)
+        assert all(one.probability == max(one.probabilities.values()) for one in said)
+
     def test_decoded_pictures_suit_a_model_of_floats(self, make_classifier: Make, images: np.ndarray) -> None:
         model = make_classifier(dtype="float32", value_range=(0, 1))
         expected = model.probabilities((images / 255).astype(np.float32))

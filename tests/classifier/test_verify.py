@@ -8,11 +8,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from onelook.classifier import Classifier, verify
 from onelook.classifier.folder import write_model
-from onelook.classifier.golden import Golden
+from onelook.classifier.golden import Golden, largest_difference
 from onelook.classifier.parts import ModelParts
+from onelook.classifier.verify import Verification
 
 
 def parts_of(classifier: Classifier) -> ModelParts:
@@ -39,6 +41,24 @@ def test_golden_probabilities_that_the_model_does_not_give_fail(classifier: Clas
     result = verify(tmp_path / "model")
     assert not result.passed
     assert abs(result.differences["torch"] - 3e-4) < 1e-5
+
+
+def test_a_model_passes_up_to_one_in_ten_thousand() -> None:
+    def passes(**differences: float) -> bool:
+        return Verification(Path("model"), (), 16, "torch", differences).passed
+
+    assert passes(onnx=1e-4, torch=0.0)
+    assert not passes(onnx=1.1e-4, torch=0.0)
+    assert not passes(onnx=0.0, torch=float("inf"))
+
+
+def test_the_largest_difference_is_of_all_rows_whatever_its_sign() -> None:
+    first = np.array([[0.5, 0.5], [0.9, 0.1]])
+    assert largest_difference(first, np.array([[0.5, 0.5], [0.6, 0.4]])) == pytest.approx(0.3)
+    assert largest_difference(np.array([[0.1, 0.9]]), np.array([[0.7, 0.8]])) == pytest.approx(0.6)
+    assert largest_difference(first, first[:1]) == float("inf")
+    assert largest_difference(first, np.array([[0.5, 0.5], [0.9, np.nan]])) == float("inf")
+    assert largest_difference(first[:0], first[:0]) == 0
 
 
 def test_one_engine_that_disagrees_is_enough_to_fail(

@@ -6,7 +6,7 @@ import time
 
 import numpy as np
 
-from onelook.data.copies import group_copies
+from onelook.data.copies import first_of_groups, group_copies
 
 NOISE = np.random.Generator(np.random.PCG64(0)).integers(0, 256, (6, 4, 5, 3), dtype=np.uint8)
 
@@ -35,6 +35,26 @@ def test_views_with_gaps_are_read_as_what_they_show() -> None:
     assert [found.tolist() for found in group_copies([NOISE[:, ::2, ::-1], NOISE[:, ::2, ::-1].copy()])] == [
         [0, 1, 2, 3, 4, 5]
     ] * 2
+
+
+def test_the_first_of_each_group_is_found_past_empty_arrays_and_repeats() -> None:
+    groups = [
+        np.array([], np.int64),
+        np.array([0, 1, 0]),
+        np.array([], np.int64),
+        np.array([1, 2, 3]),
+        np.array([3, 4]),
+    ]
+    arrays, rows = first_of_groups(groups)
+    assert list(zip(arrays.tolist(), rows.tolist(), strict=True)) == [(1, 0), (1, 1), (3, 1), (3, 2), (4, 1)]
+
+
+def test_more_than_a_thread_takes_at_once_comes_back_in_order() -> None:
+    images = np.arange(3_000, dtype=np.uint16).reshape(-1, 1, 1, 1)
+    order = np.random.default_rng(0).permutation(3_000)
+    first, second = group_copies([images, images[order]])
+    assert (first == np.arange(3_000)).all()
+    assert (second == order).all()
 
 
 def test_nothing_has_no_groups() -> None:

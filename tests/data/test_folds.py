@@ -61,6 +61,17 @@ def test_groups_and_near_copies_are_never_torn_and_classes_stay_even(seed: int) 
         assert counts.max() - counts.min() <= 4
 
 
+def test_large_units_go_where_their_own_classes_are_fewest() -> None:
+    # Units of 4 cats, 3 dogs, 3 cats and 2 dogs, the largest first: cats 4 and 3, dogs 3 and 2, crosswise.
+    units = np.array([0] * 3 + [1] * 2 + [2] * 4 + [3] * 3)
+    labels = np.array([0] * 3 + [1] * 2 + [0] * 4 + [1] * 3)
+    fold_of = deal(units, labels, folds=2)
+    assert fold_of[2] == 0
+    assert fold_of[3] == 1  # has no dogs, and fewer pictures
+    assert fold_of[0] == 1  # has no cats yet
+    assert fold_of[1] == 0  # has no dogs yet
+
+
 def test_single_pictures_even_out_what_a_large_group_leaves() -> None:
     # A group of six in class 0, and six single pictures of it: all six go to the other fold.
     units = np.array([0, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6])

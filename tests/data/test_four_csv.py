@@ -45,6 +45,20 @@ def test_both_pairs_are_read_and_labels_agree_by_value(tmp_path: Path) -> None:
     assert dataset.why == "it holds train_images.csv, train_labels.csv, test_images.csv, test_labels.csv"
 
 
+def test_labels_of_more_classes_agree_by_value_and_empty_lines_at_the_end_are_none(tmp_path: Path) -> None:
+    dataset = open_dataset(
+        write(
+            tmp_path,
+            train_labels="7\n2\n5\n\n\n",
+            test_images="255,0,255,0\n0,0,0,1\n",
+            test_labels="7\n5\n",
+        )
+    )
+    assert dataset.class_names == ("2", "5", "7")
+    assert dataset.parts["train"].labels.tolist() == [2, 0, 1]  # type: ignore[union-attr]
+    assert dataset.parts["test"].labels.tolist() == [2, 1]  # type: ignore[union-attr]
+
+
 def test_a_zip_of_the_folder_reads_the_same(tmp_path: Path) -> None:
     folder = write(tmp_path)
     with zipfile.ZipFile(tmp_path / "fashion.zip", "w") as packed:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from PIL import Image
 
 from onelook.data.dataset import Dataset, Decoded, OnProgress, Part, PictureFacts, UnreadablePictureError
 from onelook.data.file_pictures import FilePictures
+from onelook.data.given_split import GivenSplit
 from onelook.data.location import Location
 from onelook.data.open import open_dataset
 from onelook.data.reading import read_dataset
@@ -112,6 +114,47 @@ def test_unlabelled_pictures_are_never_duplicates() -> None:
     reading = read_dataset(dataset({"test": ([7, 7], None)}), ONE_PIXEL)
     assert reading.parts["test"].labels is None
     assert reading.ledger.counts() == {"found": 2, "used": 2, "quarantined": 0, "duplicate": 0}
+
+
+def test_given_groups_stay_with_their_pictures_past_one_that_cannot_be_read() -> None:
+    data = dataset({"train": ([1, None, 3, 4], "abab"), "test": ([None, 5], "ab")})
+    parts = {
+        name: replace(part, groups=np.array(groups, np.int64), group_names=("ann", "bob", "cy"))
+        for (name, part), groups in zip(data.parts.items(), ([2, 0, 1, -1], [0, 2]), strict=True)
+    }
+    reading = read_dataset(replace(data, parts=parts), ONE_PIXEL)
+    groups = {name: part.given_groups for name, part in reading.parts.items()}
+    assert groups["train"] is not None
+    assert groups["test"] is not None
+    assert (groups["train"].tolist(), groups["test"].tolist()) == ([2, 1, -1], [2])
+    assert reading.parts["test"].group_names == ("ann", "bob", "cy")
+
+
+def test_one_picture_that_a_split_puts_on_all_three_sides_is_used_on_each() -> None:
+    data = dataset({"all": ([7, 7, 8, 7, 7, 7, 9], "aabaaab")})
+    sides = ["val", "test", "train", "train", "val", "test", "val"]
+    given = GivenSplit("mine", {f"all/{row}": side for row, side in enumerate(sides, 1)}, {})
+    part = read_dataset(data, ONE_PIXEL, given=given).parts["all"]
+    assert part.copy_of.tolist() == [-1, -1, -1, -1, 0, 1, -1]
+    assert part.given_side is not None
+    assert part.given_side.tolist() == sides
+
+
+def test_pictures_that_were_set_aside_are_in_the_ledger_and_end_a_strict_run() -> None:
+    data = replace(dataset({"all": ([1, 2], "ab")}), set_aside={"stray.png": "it lies in no class folder"})
+    reading = read_dataset(data, ONE_PIXEL)
+    assert reading.ledger.counts() == {"found": 3, "used": 2, "quarantined": 1, "duplicate": 0}
+    assert reading.ledger.entries[-1] == ("stray.png", "quarantined", "it lies in no class folder")
+    with pytest.raises(DataError, match="--strict: 'stray.png' cannot be read: it lies in no class folder"):
+        read_dataset(data, ONE_PIXEL, strict=True)
+
+
+def test_the_fingerprint_is_of_pixels_in_their_order() -> None:
+    def prints(*values: int) -> str:
+        return read_dataset(dataset({"all": (list(values), "a" * len(values))}), ONE_PIXEL).parts["all"].fingerprint
+
+    assert len({prints(1, 2, 3), prints(2, 1, 3), prints(1, 2, 4), prints(1, 2)}) == 4
+    assert prints(1, 2, 3) == prints(1, 2, 3)
 
 
 def test_strict_stops_at_the_first_and_names_it() -> None:

@@ -12,6 +12,7 @@ from PIL import Image
 
 from onelook.classifier import Classifier
 from onelook.server.app import build_app
+from onelook.server.metrics import Metrics
 from onelook.workflow.serve import ServeLimits
 
 
@@ -78,6 +79,8 @@ def test_says_what_was_expected_where_no_picture_came(build, request_body):
 def test_refuses_more_pictures_than_one_request_may_hold(build):
     answer = ask(build(ServeLimits(files=1)), "POST", "/v1/predict", files=upload(picture(0), picture(0)))
     assert_problem(answer, 413, "2 pictures", "at most 1")
+    answer = ask(build(ServeLimits(files=2)), "POST", "/v1/predict", files=upload(picture(0), picture(0)))
+    assert len(answer.json()["predictions"]) == 2
 
 
 def test_refuses_a_body_that_announces_too_many_bytes(build):
@@ -153,6 +156,31 @@ def test_counts_requests_and_pictures(build):
     assert 'onelook_requests_total{route="none",status="404"} 1' in lines
     assert "onelook_pictures_total 2" in lines
     assert "onelook_prediction_seconds_count 1" in lines
+
+
+def test_adds_up_what_it_counts():
+    metrics = Metrics()
+    for pictures, seconds in ((3, 0.25), (2, 0.5)):
+        metrics.count_prediction(pictures, seconds)
+    for route, status in (("/v1/predict", 413), ("/metrics", 200), ("/v1/predict", 200), ("/v1/predict", 413)):
+        metrics.count_request(route, status)
+    assert [line for line in metrics.text().splitlines() if not line.startswith("#")] == [
+        'onelook_requests_total{route="/metrics",status="200"} 1',
+        'onelook_requests_total{route="/v1/predict",status="200"} 1',
+        'onelook_requests_total{route="/v1/predict",status="413"} 2',
+        "onelook_pictures_total 5",
+        "onelook_prediction_seconds_sum 0.750000",
+        "onelook_prediction_seconds_count 2",
+    ]
+
+
+def test_counts_what_went_wrong_as_an_error_of_its_own(build, monkeypatch):
+    monkeypatch.setattr(Classifier, "predict", lambda self, pictures: 1 / 0)
+    app = build()
+    ask(app, "POST", "/v1/predict", files=upload(picture(0)))
+    lines = ask(app, "GET", "/metrics").text.splitlines()
+    assert 'onelook_requests_total{route="/v1/predict",status="500"} 1' in lines
+    assert "onelook_pictures_total 0" in lines
 
 
 def test_describes_itself(build):

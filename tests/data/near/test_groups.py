@@ -32,6 +32,13 @@ def test_a_chain_is_cut_at_its_weakest_pairs() -> None:
     assert found.tolist() == [0] * 20 + [20] * 20
 
 
+def test_of_a_thousand_fifty_may_hang_together_and_of_few_twenty() -> None:
+    for count, largest in ((1_000, 50), (1_020, 51), (300, 20), (12, 12)):
+        pairs = np.stack([np.zeros(count - 1, np.int64), np.arange(1, count)], axis=1)  # all resemble the first
+        (found,) = group_near([np.arange(count)], pairs)
+        assert np.bincount(found).max() == largest
+
+
 def test_exact_copies_count_towards_the_size() -> None:
     groups = np.repeat([0, 1], 15)
     assert group_near([groups], np.array([[0, 1]]))[0].tolist() == groups.tolist()
