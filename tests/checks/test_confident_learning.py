@@ -39,6 +39,20 @@ def test_the_confident_class_is_the_likeliest_of_those_that_reach_their_threshol
     assert confident_classes(PROBABILITIES, thresholds).tolist() == [0, 0, 1, 1, 1, 2, 2, -1]
 
 
+def test_rows_of_one_probability_all_reach_their_mean_which_is_rounded():
+    probabilities, labels = np.array([[0.1, 0.9]] * 3), np.zeros(3, np.int64)
+    thresholds = class_thresholds(probabilities, labels)
+    assert thresholds[0] > 0.1  # (0.1 + 0.1 + 0.1) / 3, in floating point
+    assert confident_classes(probabilities, thresholds).tolist() == [0, 0, 0]
+
+
+def test_a_class_without_rows_is_suggested_and_never_counted():
+    probabilities, labels = np.array([[0.3, 0.7], [0.5, 0.5]]), np.array([0, 0])
+    assert class_thresholds(probabilities, labels).tolist() == [0.4, np.inf]
+    assert confident_joint(probabilities, labels).tolist() == [[1, 0], [0, 0]]
+    assert rank_labels(probabilities, labels).suggested.tolist() == [1, 1]
+
+
 def test_the_confident_joint_counts_labels_against_confident_classes():
     assert confident_joint(PROBABILITIES, LABELS).tolist() == [[2, 1, 0], [0, 2, 1], [0, 0, 1]]
 

@@ -8,14 +8,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image
 
 from onelook.checks.evidence import Evidence
 from onelook.checks.run import find_problems
 from onelook.data.decode import choose_decode_settings
 from onelook.data.location import Location
+from onelook.data.near.pair import NearPair
 from onelook.data.prepare import Prepared, prepare
-from onelook.data.reading import Reading
+from onelook.data.reading import Reading, ReadPart
 from onelook.data.sources.class_folders import ClassFolders
 from onelook.data.sources.source import SourceOptions
 
@@ -68,6 +70,45 @@ def test_what_cannot_be_read_counts_once_where_a_given_split_tests_a_part_of_the
     assert evidence.splits["test"].quarantined == {}
 
 
+def test_a_copy_knows_its_original_by_its_row_in_the_split(prepared: Prepared) -> None:
+    """Sides are drawn at random: here they are set so that pictures before the original go to the other side."""
+    part = prepared.reading.parts["train"]
+    original, copy = part.ids.index("train/cat/0.png"), part.ids.index("train/cat/9.png")
+    order = np.array([row for row in range(len(part.ids)) if row not in (original, copy)] + [original, copy])
+    moved = _reordered(part, order)
+    side = np.array(["val"] * 3 + ["train"] * (len(order) - 3))
+    sides = {"train": side, "test": prepared.split.sides["test"]}
+    reading = replace(prepared.reading, parts={**prepared.reading.parts, "train": moved})
+    evidence = Evidence.of_prepared(replace(prepared, split=replace(prepared.split, sides=sides), reading=reading))
+    train = evidence.splits["train"]
+    assert train.ids[-2:] == ("train/cat/0.png", "train/cat/9.png")
+    assert train.copy_of.tolist() == [-1] * (len(train.ids) - 1) + [len(train.ids) - 2]
+    (found,) = [finding for finding in find_problems(evidence) if finding.check == "duplicates"]
+    assert found.pairs == (("train/cat/0.png", "train/cat/9.png"),)
+    for name, split in evidence.splits.items():
+        rows = [moved.ids.index(one) if one in moved.ids else -1 for one in split.ids]
+        if name != "test":
+            assert split.labels is not None
+            assert moved.labels is not None
+            assert split.labels.tolist() == moved.labels[rows].tolist()
+            assert split.groups.tolist() == moved.groups[rows].tolist()
+
+
+def test_near_pairs_are_told_by_the_rows_of_the_splits(prepared: Prepared) -> None:
+    part = prepared.reading.parts["train"]
+    side = np.array(["val", "train", "train", "val", "train", "train", "val", "train", "train", "train", "train"])
+    pairs = (NearPair("train", 4, "train", 2), NearPair("train", 6, "test", 1))
+    split = replace(prepared.split, sides={"train": side, "test": prepared.split.sides["test"]})
+    made = replace(prepared, split=split, reading=replace(prepared.reading, near_pairs=pairs))
+    evidence = Evidence.of_prepared(made)
+    first, second = evidence.near_pairs
+    assert (first.part, second.part, second.other_part) == ("train", "val", "test")
+    assert evidence.splits["train"].ids[first.row] == part.ids[4]
+    assert evidence.splits["train"].ids[first.other_row] == part.ids[2]
+    assert evidence.splits["val"].ids[second.row] == part.ids[6]
+    assert evidence.splits["test"].ids[second.other_row] == prepared.reading.parts["test"].ids[1]
+
+
 def test_a_data_set_as_it_was_found_has_its_own_parts(prepared: Prepared) -> None:
     evidence = Evidence.of_reading(prepared.reading)
     assert {name: len(split.ids) for name, split in evidence.splits.items()} == {"train": 11, "test": 5}
@@ -80,6 +121,23 @@ def test_both_tell_the_same_troubles(prepared: Prepared) -> None:
         assert found["unreadable"].ids == ("train/dog/8.png",)
         assert found["duplicates"].ids == ("train/cat/9.png",)
         assert found["leak-exact"].ids == ("test/dog/9.png",)
+
+
+def _reordered(part: ReadPart, order: NDArray[np.int64]) -> ReadPart:
+    """The part with its rows in another order."""
+    place = np.argsort(order)
+    assert part.labels is not None
+    return replace(
+        part,
+        ids=tuple(part.ids[row] for row in order.tolist()),
+        images=part.images[order],
+        labels=part.labels[order],
+        groups=part.groups[order],
+        near_groups=part.near_groups[order],
+        copy_of=np.where(part.copy_of[order] < 0, -1, place[part.copy_of[order]]),
+        sizes=None if part.sizes is None else part.sizes[order],
+        grey=None if part.grey is None else part.grey[order],
+    )
 
 
 def _alone(prepared: Prepared) -> Reading:

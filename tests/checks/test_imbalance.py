@@ -32,3 +32,10 @@ def test_copies_and_missing_classes_do_not_count(evidence: Callable[..., Evidenc
 def test_before_the_split_all_pictures_count(evidence: Callable[..., Evidence]) -> None:
     letters = "c" * 40 + "dd"
     assert check(evidence(all=(letters, list(range(42)))))[0].split == "all"
+
+
+def test_every_class_of_a_tenth_or_less_is_counted(evidence: Callable[..., Evidence]) -> None:
+    letters = "c" * 40 + "dddd" + "e" * 4
+    assert check(evidence(train=(letters, list(range(48)))))[0].count == 2
+    letters = "c" * 40 + "dddd" + "e" * 5
+    assert check(evidence(train=(letters, list(range(49)))))[0].count == 1

@@ -19,3 +19,8 @@ def test_what_is_wrong_is_told_in_full_and_notes_are_counted() -> None:
 
 def test_nothing_found_is_nothing_to_say() -> None:
     assert in_short([]) == []
+
+
+def test_a_warning_is_told_in_full_too() -> None:
+    warning = Finding("blank", "all", 1, ("1",), "1 picture is blank.", severity="warning")
+    assert in_short([warning]) == ["1 picture is blank."]

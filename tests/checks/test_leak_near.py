@@ -54,3 +54,9 @@ def test_near_copies_within_a_side_are_no_leak(evidence: MakeEvidence) -> None:
     made = evidence(train=("cd", [1, 2]), val=("c", [3]), test=("cd", [4, 5]))
     within = (NearPair("train", 0, "train", 1), NearPair("train", 0, "val", 0), NearPair("test", 0, "test", 1))
     assert check(replace(made, near_pairs=within)) == []
+
+
+def test_a_picture_that_is_trained_on_and_tuned_on_is_told_as_trained_on(evidence: MakeEvidence) -> None:
+    made = evidence(train=("cd", [1, 2]), val=("c", [2]), test=("c", [6]))
+    (found,) = check(replace(made, near_pairs=(NearPair("val", 0, "test", 0),)))
+    assert found.pairs == (("test/1", "train/2"),)

@@ -27,3 +27,10 @@ def test_of_many_classes_the_first_are_named(evidence: Callable[..., Evidence]) 
     (finding,) = check(replace(evidence(train=("cc", [1, 2])), class_names=names))
     assert finding.count == 40
     assert "classes 'c1', 'c2', 'c3', 'c4', 'c5', 'c6', 'c7', 'c8', 'c9', 'c10' and 30 more. The" in finding.message
+
+
+def test_ten_missing_classes_are_all_named_and_the_eleventh_is_one_more(evidence: Callable[..., Evidence]) -> None:
+    for missing, end in ((10, "'c10'. The"), (11, "'c10' and 1 more. The")):
+        names = ("cat", *(f"c{number}" for number in range(1, missing + 1)))
+        (finding,) = check(replace(evidence(train=("cc", [1, 2])), class_names=names))
+        assert f"'c9', {end}" in finding.message

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import exp
 
 import pytest
 
@@ -144,6 +145,63 @@ def test_a_set_that_varies_widely_has_wider_limits(evidence: MakeEvidence, measu
     assert found("blurred", photos(evidence, measured, *[sharp] * 10, *[soft] * 10)) == []
 
 
+@pytest.mark.parametrize(
+    ("check", "measure", "usual", "values"),
+    [
+        ("dark", "brightest", [0.4], (0.21, 0.19)),  # half of what is usual
+        ("bright", "darkest", [0.4], (0.69, 0.71)),  # half of the usual distance from white
+        # The usual is 1, of a logarithm of 0, from which others lie 0.4 away: 3.5 * 1.4826 * 0.4 is 2.076 below.
+        ("blurred", "sharpness", [exp(-0.4), 1.0, exp(0.4)], (exp(-2.07), exp(-2.08))),
+    ],
+)
+def test_the_limit_follows_what_is_usual(
+    check: str,
+    measure: str,
+    usual: list[float],
+    values: tuple[float, float],
+    evidence: MakeEvidence,
+    measured: Measured,
+) -> None:
+    others = [{measure: value} for value in (usual * 29)[:29]]
+    inside, outside = values
+    assert found(check, photos(evidence, measured, {measure: inside}, *others)) == []
+    assert [one.ids for one in found(check, photos(evidence, measured, {measure: outside}, *others))] == [("all/1",)]
+
+
+def test_of_as_many_grey_pictures_as_coloured_ones_the_grey_are_told(
+    evidence: MakeEvidence, measured: Measured
+) -> None:
+    (finding,) = found("odd-colour", photos(evidence, measured, *[{"chroma": 0.0}] * 15))
+    assert finding.ids == tuple(f"all/{number}" for number in range(1, 16))
+
+
+def test_where_the_entropy_varies_a_low_one_is_not_far_below(evidence: MakeEvidence, measured: Measured) -> None:
+    """0.4 of the usual is not enough where it is not five spreads below: 5 - 5 * 1.4826 * 2 is under nothing."""
+    empty = {"entropy": 0.5}
+    even = [{"entropy": 5.0}] * 29
+    uneven = [{"entropy": 3.0}] * 10 + [{"entropy": 5.0}] * 9 + [{"entropy": 7.0}] * 10
+    (finding,) = found("low-information", photos(evidence, measured, empty, *even))
+    assert finding.ids == ("all/1",)
+    assert "(under 2.0 bits of grey levels, where 5.0 are usual)" in finding.message
+    assert found("low-information", photos(evidence, measured, empty, *uneven)) == []
+
+
+@pytest.mark.parametrize(("check", "measure"), [("odd-size", "height"), ("odd-aspect", "width")])
+def test_where_sizes_and_shapes_vary_the_limits_are_wider(
+    check: str, measure: str, evidence: MakeEvidence, measured: Measured
+) -> None:
+    """Sides of 120, 240 and 480: the spread of their logarithms is 1.4826 * log 2, and 3.5 of it a factor of 36."""
+    sides = [{measure: side} for side in (60.0, 240.0, 960.0) for _ in range(9)]
+    odd = {measure: 240.0 * 20}
+    assert found(check, photos(evidence, measured, odd)) != []
+    assert found(check, photos(evidence, measured, odd, *sides)) == []
+
+
+def test_of_equally_bad_pictures_the_earlier_comes_first(evidence: MakeEvidence, measured: Measured) -> None:
+    (finding,) = found("dark", photos(evidence, measured, *[{"brightest": 0.1}] * 25, count=60))
+    assert finding.ids == tuple(f"all/{number}" for number in range(1, 26))
+
+
 def test_the_training_pictures_say_what_is_usual(evidence: MakeEvidence, measured: Measured) -> None:
     made = evidence(train=("cd" * 10, list(range(20))), test=("cd" * 20, list(range(50, 90))))
     soft = {("test", row): {"sharpness": 0.1} for row in range(40)}
@@ -209,3 +267,19 @@ def test_what_nearly_all_of_one_class_have_is_told(evidence: MakeEvidence, measu
     assert not told("ced" * 20, range(0, 10))  # some of each class
     assert not told("ced" * 100 + "c" * 200, range(0, 30, 3))  # half of the pictures are cats
     assert not told("ced" * 300, range(0, 30, 3))  # ten of three hundred cats say nothing of cats
+
+
+def test_half_of_the_pictures_and_shares_at_the_edge(evidence: MakeEvidence, measured: Measured) -> None:
+    def told(classes: str, grey: list[int]) -> bool:
+        made = measured(
+            evidence(all=(classes, list(range(len(classes))))), {("all", row): {"chroma": 0.0} for row in grey}
+        )
+        (finding,) = found("odd-colour", made)
+        return "so a model may take this for a sign of the class" in finding.message
+
+    cats = list(range(0, 60, 3))  # of "ced" * 20
+    assert told("ced" * 20, [*cats[:8], 1, 4])  # eight of ten
+    assert not told("ced" * 20, [*cats[:7], 1, 4, 7])
+    assert told("ced" * 200, list(range(0, 30, 3)))  # ten of 200 cats are a twentieth
+    assert not told("ced" * 201, list(range(0, 30, 3)))
+    assert not told("cd" * 20, list(range(0, 20, 2)))  # two equal classes: half of the pictures are cats

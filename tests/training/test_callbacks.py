@@ -210,6 +210,33 @@ def test_improvement_is_by_more_than_min_delta_in_the_monitors_direction() -> No
     assert not is_improvement("val_accuracy", 0.6, 0.5, min_delta=0.1)  # a tie in float32, not in float64
 
 
+@pytest.mark.parametrize("monitor", MONITORS)
+def test_values_that_are_equal_as_float32_are_a_tie(monitor: Monitor) -> None:
+    better = 0.7 - 1e-12 if monitor.endswith("loss") else 0.7 + 1e-12
+    assert not is_improvement(monitor, better, 0.7)
+    keeper = BestEpoch(monitor)
+    run_script(keeper, (0.7, better), monitor)
+    assert keeper.best_epoch == 1  # ties keep the first
+
+
+def test_a_rate_at_its_floor_is_not_lowered_and_nothing_is_said() -> None:
+    settings = ReduceOnPlateauSettings(patience=1, factor=0.5, min_learning_rate=0.03, cooldown=0)
+    plateau, control = ReduceLROnPlateau(settings), RunControl(learning_rate=0.1)
+    rates, notes = [], []
+    for record in records([0.5] * 6):
+        plateau.after_epoch(record, control)
+        rates.append(control.learning_rate)
+        notes.append(len(control.take_notes()))
+    assert rates == [0.1, 0.05, 0.03, 0.03, 0.03, 0.03]
+    assert notes == [0, 1, 1, 0, 0, 0]
+
+
+def test_notes_are_told_once_and_the_reason_to_stop_stands_last() -> None:
+    control = RunControl(learning_rate=0.1, stop_reason="enough.", notes=["lowered."])
+    assert control.take_notes() == ["lowered.", "enough."]
+    assert control.notes == []
+
+
 def test_divergence_advice_names_a_rate_to_try_and_what_the_network_saw() -> None:
     advice = divergence_advice(3, 0.05, (0.0, 255.0))
     assert "diverged in epoch 3" in advice

@@ -136,6 +136,29 @@ def test_leaves_frozen_and_unused_weights_alone() -> None:
     assert len(optimizer.parameters) == 2
 
 
+RULES = {name: rule for name, (rule, _, _) in KERAS_RULES.items()} | {"muon": {"name": "muon", "momentum": 0.6}}
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_a_weight_without_a_gradient_does_not_change_how_the_one_after_it_moves(rule: str) -> None:
+    """The running values stand in a list beside the weights: each weight takes its own, not the next one's."""
+    settings = OptimizerSettings(**RULES[rule])
+    for shape in range(len(SHAPES)):  # of kernels and of others
+        alone = build_optimizer(settings, as_parameters([draw(0)[shape]]))
+        pair = build_optimizer(settings, as_parameters([draw(9)[shape], draw(0)[shape]]))
+        for step, rate in enumerate(RATES):
+            for optimizer in (alone, pair):
+                optimizer.parameters[-1].grad = torch.from_numpy(draw(step + 1)[shape])
+                if optimizer is pair and step % 3 == 0:  # the first one has a gradient now and then
+                    optimizer.parameters[0].grad = torch.from_numpy(draw(step + 20)[shape])
+                optimizer.step(rate)
+                optimizer.zero_grad()
+        assert torch.equal(alone.parameters[0], pair.parameters[1])
+        kept, beside = alone.tensors(), pair.tensors()
+        for name, tensor in kept.items():
+            assert torch.equal(tensor, beside[name.replace(".0", ".1")]), name
+
+
 def test_long_gradients_are_shortened_together_and_short_ones_left() -> None:
     arrays = [np.zeros(2, np.float32), np.zeros(1, np.float32)]
     optimizer = build_optimizer(OptimizerSettings(name="sgd", clip_norm=1.0), as_parameters(arrays))
@@ -171,3 +194,27 @@ def test_muon_keeps_no_state_that_it_does_not_read() -> None:
     sizes = {name: tensor.numel() for name, tensor in optimizer.tensors().items()}
     assert [sizes[f"kernel_momentum.{position}"] for position in range(4)] == [0, 0, 36, 24]
     assert [sizes[f"velocity.{position}"] for position in range(4)] == [35, 5, 0, 0]
+
+
+@pytest.mark.parametrize("shape", [(3, 2, 2, 2), (7, 1, 2, 2)], ids=["wide", "tall"])
+def test_muon_by_hand_over_several_steps(shape: tuple[int, ...]) -> None:
+    def orthogonal(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Singular value by singular value: Newton and Schulz' polynomial, three times."""
+        left, values, right = np.linalg.svd(matrix, full_matrices=False)
+        values = values / np.linalg.norm(matrix)
+        for _ in range(3):
+            values = 3.4445 * values - 4.7750 * values**3 + 2.0315 * values**5
+        return left @ np.diag(values) @ right
+
+    random = np.random.default_rng(3)
+    kernel, gradients = random.standard_normal(shape), random.standard_normal((4, *shape))
+    parameter = nn.Parameter(torch.from_numpy(kernel.astype(np.float32)))
+    optimizer = build_optimizer(OptimizerSettings(name="muon", momentum=0.7, weight_decay=0.3), [parameter])
+    momentum = np.zeros(shape)
+    for gradient, rate in zip(gradients, (0.2, 0.2, 0.1, 0.05), strict=True):
+        parameter.grad = torch.from_numpy(gradient.astype(np.float32))
+        optimizer.step(rate)
+        momentum = 0.7 * momentum + gradient
+        kernel *= np.sqrt(len(kernel)) / np.linalg.norm(kernel)  # no decay: that is for what is no kernel
+        kernel -= rate * orthogonal((gradient + 0.7 * momentum).reshape(len(kernel), -1)).reshape(shape)
+    np.testing.assert_allclose(parameter.detach().numpy(), kernel, rtol=1e-3, atol=1e-4)

@@ -128,6 +128,62 @@ def test_killed_within_an_epoch_goes_on_from_the_last_checkpoint_there(
     assert_same_run(whole, resumed)
 
 
+@pytest.mark.parametrize("weight_average", [None, 0.9])
+def test_killed_in_the_epoch_after_the_best_one_keeps_the_best_one(
+    weight_average: float | None, fit_small: Fit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The kept weights are no longer those that the run stands at, though the kept epoch is the last finished one."""
+    monkeypatch.setattr("onelook.training.saves.SECONDS_BETWEEN_SAVES", 0.0)
+    monkeypatch.setattr("onelook.training.saves.MOST_TIME_FOR_SAVING", 1e9)
+    only_the_first = EarlyStoppingSettings(monitor="train_loss", patience=9, min_delta=10.0)
+    run: dict[str, Any] = {"epochs": 3, "early_stopping": only_the_first, "weight_average": weight_average}
+    whole = fit_small(**run)
+    assert whole.best_epoch == 1
+    with pytest.raises(Killed):
+        fit_small(**run, checkpoint_folder=tmp_path, listeners=[At(2, 3, die)])
+    resumed = fit_small(small_network(7), **run, checkpoint_folder=tmp_path, resume=True)
+    assert_same_run(whole, resumed)
+
+
+def test_an_epoch_that_was_interrupted_twice_took_all_its_seconds(
+    fit_small: Fit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = {"now": 100.0}
+    monkeypatch.setattr("onelook.training.loop.perf_counter", lambda: clock["now"])
+
+    class SecondABatch(Listener):
+        def on_batch(self, status: BatchStatus) -> None:
+            clock["now"] += 1.0
+
+    for step in (1, 3):
+        listeners = [SecondABatch(), At(2, step, press_ctrl_c)]
+        fit_small(epochs=3, checkpoint_folder=tmp_path, resume=True, listeners=listeners)
+        clock["now"] += 1000.0  # nobody works in between
+    result = fit_small(epochs=3, checkpoint_folder=tmp_path, resume=True, listeners=[SecondABatch()])
+    assert [record.seconds for record in result.history] == [4.0, 4.0, 4.0]
+
+
+def test_a_budget_counts_the_time_before_an_interruption(
+    fit_small: Fit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = {"now": 100.0}
+    monkeypatch.setattr("onelook.training.loop.perf_counter", lambda: clock["now"])
+    steps: list[tuple[int, int]] = []
+
+    class SecondABatch(Listener):
+        def on_batch(self, status: BatchStatus) -> None:
+            clock["now"] += 1.0
+            steps.append((status.epoch, status.step))
+
+    run: dict[str, Any] = {"epochs": 5, "budget_seconds": 7.0, "checkpoint_folder": tmp_path, "resume": True}
+    fit_small(**run, listeners=[SecondABatch(), At(1, 3, press_ctrl_c)])
+    clock["now"] += 1000.0
+    result = fit_small(**run, listeners=[SecondABatch()])
+    assert steps == [(1, 1), (1, 2), (1, 3), (1, 4), (2, 1), (2, 2), (2, 3)]
+    assert (result.status, len(result.history)) == ("complete", 2)
+    assert result.notes[-1].startswith("the time is up: epoch 2 ends after 96% of its pictures")  # 48 of 50
+
+
 def test_batches_before_the_last_checkpoint_are_not_trained_again(
     fit_small: Fit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -49,6 +49,49 @@ def test_width_shift_moves_sideways_only() -> None:
     assert (augment(rows_apart, height_shift_range=0.4) - rows_apart).abs().amax(dim=(1, 2, 3)).min() > 0.01
 
 
+@pytest.mark.parametrize("settings", [{"rotation_range": 180.0}, {"shear_range": 40.0}, {"zoom_range": 0.5}])
+@pytest.mark.parametrize("size", [(9, 31), (31, 9)], ids=["wide", "tall"])
+def test_a_picture_that_is_not_square_turns_about_its_centre(size: tuple[int, int], settings: dict[str, float]) -> None:
+    height, width = size
+    images = torch.zeros(16, 1, height, width)
+    images[..., height // 2, width // 2] = 100.0
+    changed = augment(images, **settings)
+    assert not torch.equal(changed, images)
+    middle = changed[..., height // 2, width // 2]
+    torch.testing.assert_close(middle, torch.full_like(middle, 100.0), atol=1e-2, rtol=0)
+
+
+def test_what_is_outside_is_filled_as_the_settings_say() -> None:
+    images = photographs()
+    filled = {mode: augment(images, rotation_range=45.0, fill_mode=mode) for mode in ("nearest", "reflect", "wrap")}
+    filled["constant"] = augment(images, rotation_range=45.0, fill_mode="constant", cval=3.0)
+    assert (filled["constant"] == 3.0).any(dim=(1)).any()
+    for one, other in (("nearest", "reflect"), ("reflect", "wrap"), ("wrap", "nearest"), ("nearest", "constant")):
+        assert not torch.equal(filled[one], filled[other])
+        torch.testing.assert_close(filled[one][..., 12, 10], filled[other][..., 12, 10])  # the middle is inside
+
+
+def test_brightness_counts_from_the_lowest_value_of_the_range_and_keeps_to_it() -> None:
+    images = torch.tensor([[[[-1.0, -0.75, -0.2, 0.0, 0.5]]]])
+    change = Augment(AugmentSettings(brightness_range=(2.0, 2.0)), (-1.0, 1.0))
+    changed = change(images, torch.Generator().manual_seed(0))
+    torch.testing.assert_close(changed, torch.tensor([[[[-1.0, -0.5, 0.6, 1.0, 1.0]]]]))
+
+
+@pytest.mark.parametrize("size", [(1, 9), (9, 2)])
+def test_a_shift_with_reflection_needs_no_more_pixels_than_there_are(size: tuple[int, int]) -> None:
+    images = photographs(height=size[0], width=size[1])
+    shifted = augment(images, crop_padding=4)
+    for new, old in zip(shifted, images, strict=True):
+        assert set(new.unique().tolist()) <= set(old.unique().tolist())
+
+
+def test_the_hole_has_its_share_of_the_shorter_side() -> None:
+    images = photographs(rows=200, channels=1, height=10, width=30) + 0.5  # no pixel is at a picture's mean
+    holes = (augment(images, cutout=0.4) != images).sum(dim=(1, 2, 3))
+    assert holes.max() == 16  # 4×4 where it is not cut by an edge
+
+
 @pytest.mark.parametrize(("setting", "dims"), [("horizontal_flip", [3]), ("vertical_flip", [2])])
 def test_a_flip_mirrors_some_pictures_exactly(setting: str, dims: list[int]) -> None:
     images = photographs()

@@ -102,6 +102,15 @@ def test_a_checkerboard_is_the_sharpest() -> None:
     assert measure(board.astype(np.uint8))["sharpness"] == 4.0
 
 
+@pytest.mark.parametrize(("specks", "sharpness"), [(3, 1.0), (4, 4.0)])
+def test_the_steepest_thousandth_decides(specks: int, sharpness: float) -> None:
+    """Of the 62×62 pixels inside, a thousandth is 3.8."""
+    picture = np.zeros((64, 64), np.uint8)
+    picture[:, 32:] = 100
+    picture[10 : 10 + 10 * specks : 10, 50] = 200
+    assert measure(picture)["sharpness"] == sharpness
+
+
 def test_a_sharp_picture_of_little_detail_is_sharper_than_a_blurred_one_of_much() -> None:
     cat_on_white = np.full((64, 64), 255, np.uint8)
     cat_on_white[20:44, 20:44] = 10
