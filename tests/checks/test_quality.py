@@ -146,24 +146,20 @@ def test_a_set_that_varies_widely_has_wider_limits(evidence: MakeEvidence, measu
 
 
 @pytest.mark.parametrize(
-    ("check", "measure", "usual", "values"),
+    ("check", "usual", "values"),
     [
-        ("dark", "brightest", [0.4], (0.21, 0.19)),  # half of what is usual
-        ("bright", "darkest", [0.4], (0.69, 0.71)),  # half of the usual distance from white
+        ("dark", ("brightest", [0.4]), (0.21, 0.19)),  # half of what is usual
+        ("bright", ("darkest", [0.4]), (0.69, 0.71)),  # half of the usual distance from white
         # The usual is 1, of a logarithm of 0, from which others lie 0.4 away: 3.5 * 1.4826 * 0.4 is 2.076 below.
-        ("blurred", "sharpness", [exp(-0.4), 1.0, exp(0.4)], (exp(-2.07), exp(-2.08))),
+        ("blurred", ("sharpness", [exp(-0.4), 1.0, exp(0.4)]), (exp(-2.07), exp(-2.08))),
     ],
 )
 def test_the_limit_follows_what_is_usual(
-    check: str,
-    measure: str,
-    usual: list[float],
-    values: tuple[float, float],
-    evidence: MakeEvidence,
-    measured: Measured,
+    check: str, usual: tuple[str, list[float]], values: tuple[float, float], evidence: MakeEvidence, measured: Measured
 ) -> None:
-    others = [{measure: value} for value in (usual * 29)[:29]]
+    measure, of_others = usual
     inside, outside = values
+    others = [{measure: value} for value in (of_others * 29)[:29]]
     assert found(check, photos(evidence, measured, {measure: inside}, *others)) == []
     assert [one.ids for one in found(check, photos(evidence, measured, {measure: outside}, *others))] == [("all/1",)]
 
