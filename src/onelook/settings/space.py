@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from onelook.errors import ConfigError
-from onelook.settings.merge import parse_set
+from onelook.settings.merge import parse_set, spell_out
 from onelook.settings.queries import all_facts
 
 AUGMENTATION = "augmentation"  # no setting: the factor of all ranges of augmentation that were picked or asked for
@@ -107,7 +107,7 @@ def _name(key: str, value: Any, where: str) -> str:
     if key == AUGMENTATION:
         return key
     try:
-        found: Any = parse_set([f"{key}={value}"])
+        found: Any = spell_out(parse_set([f"{key}={value}"]))
     except ConfigError as problem:
         raise ConfigError(f"{where}: [space] {problem}") from problem
     path: list[str] = []

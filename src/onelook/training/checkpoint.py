@@ -21,6 +21,7 @@ from torch import Tensor, nn
 from onelook.errors import ConfigError, ModelError, OnelookError
 from onelook.files import atomic_path
 from onelook.settings import TrainSettings
+from onelook.settings.queries import settings_that
 from onelook.training.result import EpochRecord
 
 _FORMAT_VERSION = 3
@@ -139,6 +140,12 @@ def restore_network(network: nn.Module, state: Mapping[str, Tensor]) -> None:
             "Resume with the model that the run was started with, or start a new run."
         )
     network.load_state_dict(state)
+
+
+def plan_of(settings: TrainSettings, *, train_rows: int, val_rows: int) -> dict[str, Any]:
+    """Return what decides the weights, as JSON values: the settings that say so on their fields, and the pictures."""
+    planned = settings.model_dump(mode="json", include={*settings_that(lambda facts: facts.is_planned)})
+    return planned | {"train_rows": train_rows, "val_rows": val_rows}
 
 
 def check_same_plan(before: Mapping[str, Any], now: Mapping[str, Any], *, is_whole: bool = True) -> None:

@@ -16,13 +16,13 @@ from onelook.data.dataset import ImageSet
 from onelook.errors import ConfigError, OnelookError
 from onelook.models.dropout import DropoutLayer
 from onelook.settings import TrainSettings
-from onelook.settings.queries import settings_that
 from onelook.training.callbacks import RunControl, build_callbacks, divergence_advice
 from onelook.training.checkpoint import (
     Checkpoint,
     Standing,
     check_same_plan,
     load_checkpoint,
+    plan_of,
     restore_network,
 )
 from onelook.training.going_wrong import GoingWrong, RunFacts
@@ -363,9 +363,7 @@ class _Run:
 
     def plan(self) -> dict[str, Any]:
         """What decides the weights, and so must not change when the run is resumed. (`epochs` may grow.)"""
-        planned = settings_that(lambda facts: facts.is_planned)
-        settings = self.settings.model_dump(mode="json", include={*planned})
-        return settings | {"train_rows": self.trainer.train.rows, "val_rows": self.trainer.val.rows}
+        return plan_of(self.settings, train_rows=self.trainer.train.rows, val_rows=self.trainer.val.rows)
 
 
 def _facts(trainer: Trainer, settings: TrainSettings, class_names: Sequence[str]) -> RunFacts:
