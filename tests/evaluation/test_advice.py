@@ -9,7 +9,8 @@ import pytest
 
 from onelook.evaluation.advice import advise, p_in_words
 from onelook.evaluation.answers import Answers
-from onelook.evaluation.comparison import ComparedRun, PairedTest, best_of, calibration_of, with_front, with_tests
+from onelook.evaluation.comparison import ComparedRun, PairedTest, best_of, known_scores, with_front, with_tests
+from onelook.evaluation.evaluate import evaluate
 from onelook.evaluation.speed import Speed
 
 
@@ -22,12 +23,14 @@ def run(label: str, accuracy: float, latency_ms: float | None, p_value: float | 
         model=label,
         set_name="test",
         rows=4443,
-        accuracy=accuracy,
         accuracy_interval=(accuracy - 0.01, accuracy + 0.01),
-        balanced_accuracy=accuracy,
-        macro_f1=accuracy,
-        loss=1 - accuracy,
-        calibration_error=0.01,
+        scores={
+            "accuracy": accuracy,
+            "balanced_accuracy": accuracy,
+            "macro_f1": accuracy,
+            "loss": 1 - accuracy,
+            "calibration_error": 0.01,
+        },
         parameters=1000,
         size_bytes=4000,
         train_seconds=1.0,
@@ -91,7 +94,10 @@ def test_of_the_fastest_the_more_accurate_one_is_named() -> None:
 
 def test_the_best_is_the_most_accurate_and_of_equals_the_surer() -> None:
     assert best_of([run("a", 0.9, 1.0), run("b", 0.95, 1.0), run("c", 0.92, 1.0)]) == 1
-    equal = [replace(run(name, 0.9, 1.0), loss=loss) for name, loss in (("a", 0.3), ("b", 0.1), ("c", 0.2))]
+    equal = [
+        replace(one := run(name, 0.9, 1.0), scores={**one.scores, "loss": loss})
+        for name, loss in (("a", 0.3), ("b", 0.1), ("c", 0.2))
+    ]
     assert best_of(equal) == 1
 
 
@@ -116,10 +122,15 @@ def test_each_run_is_tested_against_the_best_one_picture_by_picture() -> None:
     assert with_tests(runs, [None if each is best else each for each in others], best=1) == runs
 
 
-def test_the_calibration_error_needs_answers() -> None:
-    assert calibration_of(None) is None
-    assert calibration_of(answers("", "")) is None
-    assert calibration_of(answers("pqrst", "pqrs")) == pytest.approx(0.1)  # 90 % sure, right in 80 %
+def test_the_calibration_error_of_an_older_evaluation_needs_answers() -> None:
+    scored = evaluate(np.array([[0.7, 0.3], [0.4, 0.6]]), np.array([0, 1]), ["a", "b"], "test")
+    older = replace(scored, scores={**scored.scores, "calibration_error": None})
+    assert known_scores(older, None)["calibration_error"] is None
+    assert known_scores(older, answers("", ""))["calibration_error"] is None
+    # 90 % sure, right in 80 %.
+    assert known_scores(older, answers("pqrst", "pqrs"))["calibration_error"] == pytest.approx(0.1)
+    # What the evaluation says itself stands.
+    assert known_scores(scored, answers("pqrst", "pqrs"))["calibration_error"] == pytest.approx(0.35)
 
 
 def test_says_whom_the_pictures_do_not_tell_from_the_best_one() -> None:

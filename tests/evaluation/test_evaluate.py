@@ -11,6 +11,7 @@ import pytest
 from onelook.errors import DataError
 from onelook.evaluation.evaluate import evaluate
 from onelook.evaluation.result import ClassResult, Evaluation
+from onelook.metrics import METRICS
 
 FIELDS = [
     "set",
@@ -20,6 +21,9 @@ FIELDS = [
     "balanced_accuracy",
     "macro_f1",
     "loss",
+    "calibration_error",
+    "matthews_correlation",
+    "top5_accuracy",
     "class_names",
     "confusion_matrix",
     "per_class",
@@ -63,6 +67,44 @@ def test_the_json_round_trip_loses_nothing() -> None:
     written = json.dumps(result.to_dict(), allow_nan=False)
     assert Evaluation.from_dict(json.loads(written)) == result
     assert json.loads(written) == result.to_dict()
+
+
+def test_an_evaluation_from_before_a_score_was_added_is_read_and_written_with_null() -> None:
+    first_version = {
+        "set": "val", "rows": 3, "accuracy": 0.75, "accuracy_interval": [0.3, 0.95], "balanced_accuracy": 0.5,
+        "macro_f1": 0.25, "loss": 0.125, "class_names": ["a", "b"], "confusion_matrix": [[1, 1], [0, 1]],
+        "per_class": [
+            {"class_name": name, "precision": 1.0, "recall": 0.5, "f1": 0.6, "support": 1} for name in ("a", "b")
+        ],
+        "warnings": [],
+        "leaked": {"exact": 1},
+        "without_leaks": {
+            "rows": 2, "accuracy": 0.5, "accuracy_interval": [0.1, 0.9], "balanced_accuracy": 0.4, "macro_f1": 0.3,
+            "loss": 0.2,
+        },
+    }  # fmt: skip
+    result = Evaluation.from_dict(first_version)
+    assert (result.accuracy, result.balanced_accuracy, result.macro_f1, result.loss) == (0.75, 0.5, 0.25, 0.125)
+    assert result.without_leaks is not None
+    assert (result.without_leaks.macro_f1, result.without_leaks.loss) == (0.3, 0.2)
+    assert result.scores["matthews_correlation"] is None
+    written = result.to_dict()
+    added = {name: None for name in METRICS if name not in first_version}
+    assert written == {**first_version, **added, "without_leaks": {**first_version["without_leaks"], **added}}  # type: ignore[dict-item]
+    assert Evaluation.from_dict(written) == result
+
+
+@pytest.mark.parametrize("name", ["accuracy", "balanced_accuracy", "macro_f1", "loss"])
+def test_an_evaluation_without_a_score_that_was_always_there_is_damaged(name: str) -> None:
+    values = evaluation_of([[40, 2], [3, 38]]).to_dict()
+    del values[name]
+    with pytest.raises(KeyError, match=name):
+        Evaluation.from_dict(values)
+
+
+def test_top5_accuracy_stands_in_the_json_from_six_classes_on() -> None:
+    assert evaluation_of([[40, 2], [3, 38]]).to_dict()["top5_accuracy"] is None
+    assert evaluation_of(np.eye(6, dtype=int).tolist()).to_dict()["top5_accuracy"] == 1.0
 
 
 def test_reading_passes_over_what_a_later_version_added() -> None:

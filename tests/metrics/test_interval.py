@@ -45,4 +45,7 @@ def test_scipy_agrees_on_means(count: int, confidence: float) -> None:
 
 def test_a_mean_stays_within_zero_and_one_and_equal_scores_leave_no_doubt() -> None:
     assert mean_interval([0.5, 1.0]) == (0.0, 1.0)
+    assert mean_interval([0.5, 1.0], limits=(-1.0, 2.0)) == (-1.0, 2.0)
+    low, high = mean_interval([2.0, 2.5], limits=(0.0, float("inf")))  # 12.706 deviations of the mean, 0.25, either way
+    assert (low, high) == (0.0, pytest.approx(2.25 + 3.1765, abs=1e-4))
     assert mean_interval([0.75, 0.75, 0.75]) == (0.75, 0.75)

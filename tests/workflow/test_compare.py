@@ -11,8 +11,10 @@ import pytest
 
 from onelook.cli import main
 from onelook.errors import ConfigError, DataError, ModelError
+from onelook.evaluation.comparison import read_comparison
 from onelook.evaluation.evaluate import evaluate
 from onelook.evaluation.result import SetName
+from onelook.metrics import METRICS
 from onelook.run_folder import RunFolder
 from onelook.workflow.compare import compare_runs
 
@@ -48,6 +50,16 @@ def make_run(
     run.predictions.write_text("\n".join(["id,label,confidence", *(f"{one},{name},0.9" for one, name in said), ""]))
     if scored:
         run.evaluation.write_text(json.dumps(evaluate(probabilities, labels, ("cat", "dog"), set_name).to_dict()))
+    return path
+
+
+def without_later_scores(path: Path) -> Path:
+    """The run with an evaluation.json as the first version wrote it."""
+    evaluation = RunFolder(path).evaluation
+    values = json.loads(evaluation.read_text())
+    for name in {*METRICS} - {"accuracy", "balanced_accuracy", "macro_f1", "loss"}:
+        del values[name]
+    evaluation.write_text(json.dumps(values))
     return path
 
 
@@ -179,7 +191,49 @@ def test_runs_without_predictions_are_compared_without_a_test(tmp_path):
     one, other = make_run(tmp_path / "a", right=2), make_run(tmp_path / "b", right=4)
     (one / "predictions.csv").unlink()
     worse, _ = compare_runs([one, other]).runs
-    assert (worse.against_best, worse.calibration_error) == (None, None)
+    assert worse.against_best is None
+    assert worse.calibration_error == pytest.approx(0.4)  # sure by 0.9, and right half of the time
+
+
+def test_scores_that_an_older_run_lacks_are_measured_again_where_its_files_allow(tmp_path):
+    older, newer = (without_later_scores(make_run(tmp_path / name, right=2)) for name in "ab")
+    (newer / "predictions.csv").unlink()
+    with_answers, without = compare_runs([older, newer]).runs
+    assert with_answers.scores == {
+        "accuracy": 0.5,
+        "balanced_accuracy": 0.5,
+        "macro_f1": 0.5,
+        "loss": pytest.approx(-(np.log(0.9) + np.log(0.1)) / 2),
+        "calibration_error": pytest.approx(0.4),
+        "matthews_correlation": 0,
+        "top5_accuracy": None,
+    }
+    assert without.calibration_error is None
+    assert without.scores["matthews_correlation"] == 0
+
+
+def test_what_is_not_known_of_an_older_run_is_a_dash_beside_one_that_has_it(tmp_path, capsys):
+    older, newer = without_later_scores(make_run(tmp_path / "old", right=2)), make_run(tmp_path / "new", right=4)
+    (older / "predictions.csv").unlink()
+    assert main(["compare", str(older), str(newer), "--html", str(tmp_path / "page.html")]) == 0
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert ["old", "50.00", "(15.0–85.0)", "0.500", "1.204", "–", "not", "tested"] in lines
+    assert ["new", "100.00", "(51.0–100.0)", "1.000", "0.105", "0.100", "best"] in lines
+    assert '<td class="number">–</td>' in (tmp_path / "page.html").read_text(encoding="utf-8")
+
+
+def test_a_comparison_from_before_a_score_was_added_is_read(tmp_path):
+    found = compare_runs([make_run(tmp_path / "a")])
+    document = found.to_dict()
+    for name in ("matthews_correlation", "top5_accuracy"):
+        del document["runs"][0][name]
+    (tmp_path / "comparison.json").write_text(json.dumps(document))
+    (run,) = read_comparison(tmp_path / "comparison.json").runs
+    assert run.scores == {**found.runs[0].scores, "matthews_correlation": None, "top5_accuracy": None}
+    del document["runs"][0]["macro_f1"]
+    (tmp_path / "comparison.json").write_text(json.dumps(document))
+    with pytest.raises(ModelError, match="not a comparison"):
+        read_comparison(tmp_path / "comparison.json")
 
 
 def test_settings_that_differ_are_listed_by_their_dotted_names(tmp_path):

@@ -18,6 +18,7 @@ import onelook
 from onelook.cli import main
 from onelook.errors import ConfigError
 from onelook.metrics.interval import mean_interval
+from onelook.report.folds_page import write_folds_page
 from onelook.run_folder import RunFolder
 from onelook.training import loop
 from onelook.workflow.clock import Clock
@@ -81,6 +82,47 @@ def test_the_mean_and_its_interval_are_those_of_the_folds(found: CrossValidation
     assert document["test"]["rows"] == 20
     assert "95 % t interval" in document["interval"]
     assert "over 3 folds" in str(found)
+
+
+def test_every_score_has_its_mean_and_interval_over_the_folds(found: CrossValidation) -> None:
+    document = json.loads((found.path / "folds.json").read_text())
+    for scored, of_folds, prefix in (
+        (document, [fold.evaluation for fold in found.folds], ""),
+        (document["test"], [fold.test for fold in found.folds if fold.test], "test_"),
+    ):
+        assert len(of_folds) == 3
+        for name in ("balanced_accuracy", "macro_f1", "loss", "calibration_error", "matthews_correlation"):
+            values = [one.scores[name] for one in of_folds]
+            assert [run[prefix + name] for run in document["runs"]] == values
+            assert scored[name] == pytest.approx(np.mean(values))
+        low, high = scored["matthews_correlation_interval"]
+        matthews = [one.scores["matthews_correlation"] or 0.0 for one in of_folds]
+        assert (low, high) == mean_interval(matthews, limits=(-1.0, 1.0))
+        assert scored["loss_interval"] == list(mean_interval([one.loss for one in of_folds], limits=(0.0, np.inf)))
+        assert (scored["top5_accuracy"], scored["top5_accuracy_interval"]) == (None, None)  # there are two classes
+
+
+def test_the_page_has_the_mean_of_every_score_that_is_defined(found: CrossValidation) -> None:
+    page = (found.path / "report.html").read_text(encoding="utf-8")
+    document = json.loads((found.path / "folds.json").read_text())
+    assert f"<td>{document['matthews_correlation']:.4f}</td>" in page
+    assert "Top-5" not in page
+    assert "All 6 scores" in page
+
+
+def test_folds_from_before_a_score_was_added_make_a_page(found: CrossValidation, tmp_path: Path) -> None:
+    document = json.loads((found.path / "folds.json").read_text())
+    for values in (document, document["test"], *document["runs"]):
+        for name in [name for name in values if "matthews" in name or "top5" in name or "calibration" in name]:
+            del values[name]
+        for name in [name for name in values if name.endswith("_interval") and name != "accuracy_interval"]:
+            del values[name]
+    page = write_folds_page(found.path, document, tmp_path / "page.html").read_text(encoding="utf-8")
+    assert "mean accuracy" in page
+    assert "<th>macro F1</th><th>log loss</th>" in page
+    assert "All 4 scores" in page  # with means, as they had, but of accuracy alone an interval
+    assert f"<td>{document['macro_f1']:.4f}</td><td>–</td>" in page
+    assert "Matthews" not in page
 
 
 def test_predictions_are_each_pictures_own_folds_in_the_order_of_the_data(found: CrossValidation) -> None:

@@ -13,6 +13,7 @@ from onelook.cli.say import Say
 
 if TYPE_CHECKING:
     from onelook.evaluation.comparison import ComparedRun, Comparison, DifferentSetting
+    from onelook.metrics.scores import Score
 
 Runs = Annotated[list[str], typer.Argument(metavar="RUN", help="Run folders, such as runs/photos-001.")]
 Html = Annotated[
@@ -56,14 +57,18 @@ def compare(runs: Runs, html: Html = None, json: Json = False, debug: Debug = Fa
 
 def say_comparison(say: Say, found: Comparison) -> None:
     """The runs in tables of at most 80 columns, what differs between their settings, and the advice."""
+    from onelook.metrics.scores import further_scores
+
     first = found.runs[0]
     pictures = f"{first.rows:,} {'test' if first.set_name == 'test' else 'validation'} pictures"
+    scores = further_scores([run.scores for run in found.runs], "comparison")
     say.table(
-        ("", "accuracy, %", "F1", "loss", "calib.", "against the best"),
-        [_score_cells(run, is_best=position == found.best) for position, run in enumerate(found.runs)],
+        ("", "accuracy, %", *(score.column for score in scores.values()), "against the best"),
+        [_score_cells(run, scores, is_best=position == found.best) for position, run in enumerate(found.runs)],
     )
     say(f"  {found.data}, on the same {pictures}; in brackets the 95 % interval")
-    say("  F1: mean over the classes; loss: log loss; calib.: expected calibration error")
+    if shortened := [f"{score.short}: {score.label}" for score in scores.values() if score.short]:
+        say(f"  {'; '.join(shortened)}")
     if any(run.against_best for run in found.runs):
         say("  p: McNemar's exact test on the same pictures, with Holm's correction for several runs")
     if any(run.against_best and not run.against_best.shows_a_difference for run in found.runs):
@@ -101,11 +106,11 @@ def _say_speed(say: Say, found: Comparison) -> None:
     say("  * no other run is both faster and more accurate")
 
 
-def _score_cells(run: ComparedRun, *, is_best: bool) -> tuple[str, ...]:
+def _score_cells(run: ComparedRun, scores: dict[str, Score], *, is_best: bool) -> tuple[str, ...]:
     low, high = run.accuracy_interval
-    calibration = "–" if run.calibration_error is None else f"{run.calibration_error:.3f}"
     accuracy = f"{100 * run.accuracy:.2f} ({100 * low:.1f}–{100 * high:.1f})"
-    return (run.label, accuracy, f"{run.macro_f1:.3f}", f"{run.loss:.3f}", calibration, _verdict(run, is_best=is_best))
+    figures = (score.in_words(run.scores[name], number_decimals=3) for name, score in scores.items())
+    return (run.label, accuracy, *figures, _verdict(run, is_best=is_best))
 
 
 def _verdict(run: ComparedRun, *, is_best: bool) -> str:

@@ -56,14 +56,17 @@ def evaluate(
 
 def show_evaluation(say: Say, result: Evaluation) -> None:
     """The scores as two small tables and what to mind."""
+    from onelook.metrics.scores import further_scores
+
     low, high = result.accuracy_interval
     say.table(
         (things(result.rows, "picture"), ""),
         [
             ("accuracy", f"{percent(result.accuracy)}  (95 % interval {percent(low)} to {percent(high)})"),
-            ("balanced accuracy", percent(result.balanced_accuracy)),
-            ("macro F1", f"{result.macro_f1:.4f}"),
-            ("loss", f"{result.loss:.4f}"),
+            *(
+                (score.label, score.in_words(result.scores[name]))
+                for name, score in further_scores([result.scores], "evaluate").items()
+            ),
         ],
         left=2,
     )

@@ -13,16 +13,25 @@ if TYPE_CHECKING:
 
 def say_folds(say: Say, found: CrossValidation) -> None:
     """The folds in a table, their mean, and where everything is."""
+    from onelook.metrics.scores import further_scores
+
     has_test = any(fold.test is not None for fold in found.folds)
+    scores = further_scores([fold.evaluation.scores for fold in found.folds], "folds")
     say()
     say.table(
-        ("fold", "pictures", "accuracy", "macro F1", *(("test accuracy",) if has_test else ())),
+        (
+            "fold",
+            "pictures",
+            "accuracy",
+            *(score.label for score in scores.values()),
+            *(("test accuracy",) if has_test else ()),
+        ),
         [
             (
                 f"{fold.number}" if fold.status == "complete" else f"{fold.number} ({fold.status})",
                 f"{fold.evaluation.rows:,}",
                 percent(fold.evaluation.accuracy),
-                f"{fold.evaluation.macro_f1:.4f}",
+                *(score.in_words(fold.evaluation.scores[name]) for name, score in scores.items()),
                 *((percent(fold.test.accuracy) if fold.test else "",) if has_test else ()),
             )
             for fold in found.folds

@@ -8,16 +8,18 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import TypeAdapter, ValidationError
 
 from onelook.errors import ModelError, in_words
 from onelook.evaluation.answers import Answers
-from onelook.evaluation.result import SetName
+from onelook.evaluation.result import Evaluation, Scored, SetName, read_scores
 from onelook.evaluation.speed import Speed
-from onelook.metrics.calibration import calibration_error_of
 from onelook.metrics.front import pareto_front
 from onelook.metrics.holm import holm
 from onelook.metrics.paired import exact_mcnemar
+from onelook.metrics.scores import Reads, ScoreValues, measure_scores
 
 LEVEL = 0.05  # below which a difference counts as shown
 
@@ -49,7 +51,7 @@ class EpochPoint:
 
 
 @dataclass(frozen=True)
-class ComparedRun:
+class ComparedRun(Scored):
     """One run. What it does not say is None."""
 
     run: str  # its folder, as it was named
@@ -57,12 +59,8 @@ class ComparedRun:
     model: str | None
     set_name: SetName  # `set` in JSON: what the score was taken on
     rows: int
-    accuracy: float  # in [0, 1]
+    scores: ScoreValues  # in JSON each by its name, beside the other fields
     accuracy_interval: tuple[float, float]  # 95 %, Wilson 1927
-    balanced_accuracy: float
-    macro_f1: float
-    loss: float  # log loss, in nats
-    calibration_error: float | None
     parameters: int | None
     size_bytes: int | None
     train_seconds: float | None
@@ -74,10 +72,15 @@ class ComparedRun:
     against_best: PairedTest | None = None  # None for the best one itself, and where there is nothing to test on
     on_front: bool = False  # no other is both faster and more accurate
 
+    @property
+    def calibration_error(self) -> float | None:
+        """The expected calibration error, in [0, 1]; None where nothing tells."""
+        return self.scores.get("calibration_error")
+
     def to_dict(self) -> dict[str, Any]:
         """JSON values, named as in `evaluation.json`."""
         values = asdict(self)
-        return {"run": values.pop("run"), "set": values.pop("set_name"), **values}
+        return {"run": values.pop("run"), "set": values.pop("set_name"), **values.pop("scores"), **values}
 
 
 @dataclass(frozen=True)
@@ -114,7 +117,7 @@ def read_comparison(path: Path) -> Comparison:
     """
     try:
         values = json.loads(path.read_bytes())
-        runs = [{**run, "set_name": run["set"]} for run in values["runs"]]
+        runs = [{**run, "set_name": run["set"], "scores": read_scores(run)} for run in values["runs"]]
         best = [run["run"] for run in runs].index(values["best"])
         return TypeAdapter(Comparison).validate_python({**values, "runs": runs, "best": best})
     except (ValueError, TypeError, KeyError, RecursionError) as problem:
@@ -161,8 +164,17 @@ def with_front(runs: Sequence[ComparedRun]) -> list[ComparedRun]:
     return [replace(run, on_front=position in front) for position, run in enumerate(runs)]
 
 
-def calibration_of(answers: Answers | None) -> float | None:
-    """The expected calibration error of the answers; None where there are none."""
-    if answers is None or not len(answers.right):
-        return None
-    return calibration_error_of(answers.confidence, answers.right)
+def known_scores(evaluation: Evaluation, answers: Answers | None) -> ScoreValues:
+    """The scores of an evaluation; those that an older one lacks are measured again from what was kept.
+
+    Args:
+        evaluation: of the run, with its confusion matrix.
+        answers: to the pictures that it was scored on, for the scores that are made of confidences; None without them.
+    """
+    kept: dict[Reads, tuple[NDArray[Any], ...]] = {"confusion": (np.array(evaluation.confusion_matrix, np.int64),)}
+    if answers is not None and len(answers.right):
+        kept["confidence"] = (answers.confidence, answers.right)
+    return {
+        name: again if evaluation.scores[name] is None else evaluation.scores[name]
+        for name, again in measure_scores(kept).items()
+    }

@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 
 from onelook.errors import DataError
 from onelook.evaluation.result import ClassResult, Evaluation, SetName
-from onelook.metrics.accuracy import accuracy, balanced_accuracy_of
+from onelook.metrics.accuracy import balanced_accuracy
 from onelook.metrics.confusion import Counts, confusion_of
-from onelook.metrics.f1 import class_scores, macro_f1_of
+from onelook.metrics.f1 import class_scores
 from onelook.metrics.interval import wilson_interval
-from onelook.metrics.log_loss import log_loss
+from onelook.metrics.scores import measure_scores, score_inputs
 
 # An interval wider than ten points cannot tell a good model from a mediocre one.
 _WIDE_INTERVAL = 0.10
@@ -50,26 +50,22 @@ def evaluate(
     _check(probabilities, labels, names)
     confusion = confusion_of(probabilities, labels)
     rows, right = len(labels), int(confusion.trace())
-    scores = class_scores(confusion)
+    by_class = class_scores(confusion)
     interval = wilson_interval(right, rows)
-    balanced = balanced_accuracy_of(confusion)
     return Evaluation(
         set_name=set_name,
         rows=rows,
-        accuracy=accuracy(probabilities, labels),
+        scores=measure_scores(score_inputs(probabilities, labels)),
         accuracy_interval=interval,
-        balanced_accuracy=balanced,
-        macro_f1=macro_f1_of(confusion),
-        loss=log_loss(probabilities, labels),
         class_names=names,
         confusion_matrix=tuple(tuple(row) for row in confusion.tolist()),
         per_class=tuple(
             ClassResult(name, float(precision), float(recall), float(f1), int(support))
             for name, precision, recall, f1, support in zip(
-                names, scores.precision, scores.recall, scores.f1, scores.support, strict=True
+                names, by_class.precision, by_class.recall, by_class.f1, by_class.support, strict=True
             )
         ),
-        warnings=tuple(_warnings(confusion, names, interval, right / rows, balanced)),
+        warnings=tuple(_warnings(confusion, names, interval, right / rows, balanced_accuracy(confusion))),
     )
 
 

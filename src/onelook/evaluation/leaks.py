@@ -59,14 +59,7 @@ def with_leaks(
     left = None
     if not is_seen.all():
         honest = evaluate(probabilities[~is_seen], labels[~is_seen], evaluation.class_names, evaluation.set_name)
-        left = LeftScore(
-            rows=honest.rows,
-            accuracy=honest.accuracy,
-            accuracy_interval=honest.accuracy_interval,
-            balanced_accuracy=honest.balanced_accuracy,
-            macro_f1=honest.macro_f1,
-            loss=honest.loss,
-        )
+        left = LeftScore(honest.rows, honest.scores, honest.accuracy_interval)
     found = replace(evaluation, leaked=leaked, without_leaks=left)
     return replace(found, warnings=(leak_sentence(found), *evaluation.warnings))
 

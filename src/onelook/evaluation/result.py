@@ -6,7 +6,60 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from onelook.metrics import METRICS
+from onelook.metrics.scores import ScoreValues
+
 SetName = Literal["test", "val"]
+# In every evaluation.json since the first version: a file that lacks one of them is damaged.
+_ALWAYS_THERE = ("accuracy", "balanced_accuracy", "macro_f1", "loss")
+
+
+class Scored:
+    """Something with scores: those that are always there are attributes too."""
+
+    scores: ScoreValues
+
+    @property
+    def accuracy(self) -> float:
+        """The share of rows whose likeliest class is the label, in [0, 1]."""
+        return self._there("accuracy")
+
+    @property
+    def balanced_accuracy(self) -> float:
+        """The mean recall of the classes that have rows, in [0, 1]."""
+        return self._there("balanced_accuracy")
+
+    @property
+    def macro_f1(self) -> float:
+        """The mean F1 of the classes that have rows or were predicted, in [0, 1]."""
+        return self._there("macro_f1")
+
+    @property
+    def loss(self) -> float:
+        """The mean of -log p(label), in nats."""
+        return self._there("loss")
+
+    def _there(self, name: str) -> float:
+        value = self.scores[name]
+        if value is None:
+            raise ValueError(f"the score {name} is None, expected a number")
+        return value
+
+
+def read_scores(values: Mapping[str, Any]) -> dict[str, float | None]:
+    """The registered scores among JSON values; None for one that an older file does not have.
+
+    Raises:
+        KeyError, TypeError, ValueError: a score that is always there is missing, or one is not a number.
+    """
+    always = {name: float(values[name]) for name in _ALWAYS_THERE}
+    found = {name: values.get(name) for name in METRICS}
+    return {name: None if value is None else float(value) for name, value in found.items()} | always
+
+
+def _with_interval(scored: Evaluation | LeftScore) -> dict[str, Any]:
+    """The scores as JSON values, the interval beside the accuracy that it belongs to."""
+    return {"accuracy": scored.accuracy, "accuracy_interval": list(scored.accuracy_interval), **scored.scores}
 
 
 @dataclass(frozen=True)
@@ -21,19 +74,16 @@ class ClassResult:
 
 
 @dataclass(frozen=True)
-class LeftScore:
+class LeftScore(Scored):
     """The scores on the pictures that are left when those that the model has seen are taken out."""
 
     rows: int
-    accuracy: float
+    scores: ScoreValues
     accuracy_interval: tuple[float, float]  # 95 %, Wilson 1927
-    balanced_accuracy: float
-    macro_f1: float
-    loss: float
 
     def to_dict(self) -> dict[str, Any]:
         """JSON values."""
-        return {**asdict(self), "accuracy_interval": list(self.accuracy_interval)}
+        return {"rows": self.rows, **_with_interval(self)}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> LeftScore:
@@ -43,21 +93,17 @@ class LeftScore:
             KeyError, TypeError, ValueError: a field is missing, or is not what it must be.
         """
         low, high = values["accuracy_interval"]
-        scores = {name: float(values[name]) for name in ("accuracy", "balanced_accuracy", "macro_f1", "loss")}
-        return cls(rows=int(values["rows"]), accuracy_interval=(float(low), float(high)), **scores)
+        return cls(int(values["rows"]), read_scores(values), accuracy_interval=(float(low), float(high)))
 
 
 @dataclass(frozen=True)
-class Evaluation:
-    """A model's scores on one set of labelled pictures. All shares lie in [0, 1]."""
+class Evaluation(Scored):
+    """A model's scores on one set of labelled pictures."""
 
     set_name: SetName  # `set` in JSON
     rows: int
-    accuracy: float
+    scores: ScoreValues  # in JSON each by its name, beside the other fields
     accuracy_interval: tuple[float, float]  # 95 %, Wilson 1927
-    balanced_accuracy: float  # over the classes that have rows
-    macro_f1: float  # over the classes that have rows or were predicted
-    loss: float  # mean of -log p(label), in nats
     class_names: tuple[str, ...]
     confusion_matrix: tuple[tuple[int, ...], ...]  # row: the label; column: the predicted class
     per_class: tuple[ClassResult, ...]
@@ -68,24 +114,24 @@ class Evaluation:
 
     def to_dict(self) -> dict[str, Any]:
         """JSON values, with the field names that the design fixes."""
-        values = asdict(self)
         # JSON knows lists only: what is written equals what is read back.
-        lists: dict[str, Any] = {
-            "accuracy_interval": list(self.accuracy_interval),
+        values = {
+            "set": self.set_name,
+            "rows": self.rows,
+            **_with_interval(self),
             "class_names": list(self.class_names),
             "confusion_matrix": [list(row) for row in self.confusion_matrix],
             "per_class": [asdict(result) for result in self.per_class],
             "warnings": list(self.warnings),
         }
-        del values["leaked"], values["without_leaks"]
-        if self.leaked is not None:
-            left = None if self.without_leaks is None else self.without_leaks.to_dict()
-            lists |= {"leaked": dict(self.leaked), "without_leaks": left}
-        return {"set": values.pop("set_name"), **values, **lists}
+        if self.leaked is None:
+            return values
+        left = None if self.without_leaks is None else self.without_leaks.to_dict()
+        return {**values, "leaked": dict(self.leaked), "without_leaks": left}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Evaluation:
-        """The inverse of `to_dict`. Fields that a later version added are passed over.
+        """The inverse of `to_dict`. Fields that a later version added are ignored; scores added since are None.
 
         Raises:
             KeyError, TypeError, ValueError: a field is missing, or is not what it must be.
@@ -97,11 +143,8 @@ class Evaluation:
         return cls(
             set_name=values["set"],
             rows=int(values["rows"]),
-            accuracy=float(values["accuracy"]),
+            scores=read_scores(values),
             accuracy_interval=(float(low), float(high)),
-            balanced_accuracy=float(values["balanced_accuracy"]),
-            macro_f1=float(values["macro_f1"]),
-            loss=float(values["loss"]),
             class_names=tuple(str(name) for name in values["class_names"]),
             confusion_matrix=tuple(tuple(int(count) for count in row) for row in values["confusion_matrix"]),
             per_class=tuple(

@@ -1,7 +1,7 @@
-"""Scores of a classifier, from probabilities and labels. NumPy alone.
+"""Scores of a classifier. NumPy alone.
 
-Every registered score is `score(probabilities, labels) -> float`:
-`probabilities` is (rows, classes), float, each row summing to 1; `labels` is (rows,), integer positions of the classes.
+A new score is one file here that holds a `Score` (see `onelook.metrics.scores`), and one line below: its name in JSON,
+where it is, and what it says, in the words that stand beside it in a report.
 """
 
 from onelook.registry import Registry
@@ -9,13 +9,27 @@ from onelook.registry import Registry
 METRICS = Registry(
     "metric",
     {
-        "accuracy": ("onelook.metrics.accuracy:accuracy", "share of rows whose likeliest class is the label"),
-        "balanced_accuracy": ("onelook.metrics.accuracy:balanced_accuracy", "mean recall of the classes"),
-        "macro_f1": ("onelook.metrics.f1:macro_f1", "mean F1 of the classes"),
-        "log_loss": ("onelook.metrics.log_loss:log_loss", "mean of -log p(label), in nats"),
+        "accuracy": ("onelook.metrics.accuracy:ACCURACY", "the share of pictures whose likeliest class is the label"),
+        "balanced_accuracy": (
+            "onelook.metrics.accuracy:BALANCED_ACCURACY",
+            "the average over classes, each counted alike",
+        ),
+        "macro_f1": (
+            "onelook.metrics.f1:MACRO_F1",
+            "precision and recall in one, averaged over the classes; 1 is best",
+        ),
+        "loss": ("onelook.metrics.log_loss:LOG_LOSS", "cross-entropy, in nats; 0 is best, confident errors cost most"),
         "calibration_error": (
-            "onelook.metrics.calibration:calibration_error",
-            "how far confidence and accuracy lie apart",
+            "onelook.metrics.calibration:CALIBRATION_ERROR",
+            "how far confidence lies from accuracy (Guo et al. 2017, arXiv:1706.04599); 0 is best",
+        ),
+        "matthews_correlation": (
+            "onelook.metrics.matthews:MATTHEWS_CORRELATION",
+            "how well predictions follow labels, however uneven the classes; 1 is best, 0 is guessing",
+        ),
+        "top5_accuracy": (
+            "onelook.metrics.top_five:TOP5_ACCURACY",
+            "the share of pictures whose label is among the five likeliest classes",
         ),
     },
 )

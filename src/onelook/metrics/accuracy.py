@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from onelook.metrics.confusion import Counts, confusion_of, divided
+from onelook.metrics.confusion import Counts, divided
+from onelook.metrics.scores import Score
 
 
 def accuracy(probabilities: NDArray[np.floating[Any]], labels: NDArray[np.integer[Any]]) -> float:
@@ -20,18 +21,18 @@ def accuracy(probabilities: NDArray[np.floating[Any]], labels: NDArray[np.intege
     return float((probabilities.argmax(axis=1) == labels).mean())
 
 
-def balanced_accuracy(probabilities: NDArray[np.floating[Any]], labels: NDArray[np.integer[Any]]) -> float:
+def balanced_accuracy(confusion: Counts) -> float:
     """The mean recall of the classes that the labels hold, in [0, 1]: a rare class weighs as much as a common one.
 
     Example:
-        >>> always_first = np.array([[1.0, 0.0]] * 4)
-        >>> balanced_accuracy(always_first, np.array([0, 0, 0, 1]))
+        >>> balanced_accuracy(np.array([[3, 0], [1, 0]]))
         0.5
     """
-    return balanced_accuracy_of(confusion_of(probabilities, labels))
-
-
-def balanced_accuracy_of(confusion: Counts) -> float:
-    """The same from a confusion matrix."""
     support = confusion.sum(axis=1)
     return float(divided(confusion.diagonal(), support)[support > 0].mean())
+
+
+ACCURACY = Score("accuracy", accuracy, format="percent", shown_in=("report", "evaluate", "folds", "comparison"))
+BALANCED_ACCURACY = Score(
+    "balanced accuracy", balanced_accuracy, reads="confusion", format="percent", shown_in=("report", "evaluate")
+)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from onelook.metrics.confusion import Counts, confusion_of, divided
+from onelook.metrics.confusion import Counts, divided
+from onelook.metrics.scores import Score
 
 
 @dataclass(frozen=True)
@@ -38,17 +38,17 @@ def class_scores(confusion: Counts) -> ClassScores:
     )
 
 
-def macro_f1(probabilities: NDArray[np.floating[Any]], labels: NDArray[np.integer[Any]]) -> float:
+def macro_f1(confusion: Counts) -> float:
     """The mean F1 of the classes that occur among labels or predictions, in [0, 1].
 
     Example:
-        >>> macro_f1(np.array([[0.9, 0.1, 0.0], [0.2, 0.8, 0.0]]), np.array([0, 1]))
+        >>> macro_f1(np.array([[1, 0, 0], [0, 1, 0], [0, 0, 0]]))
         1.0
     """
-    return macro_f1_of(confusion_of(probabilities, labels))
-
-
-def macro_f1_of(confusion: Counts) -> float:
-    """The same from a confusion matrix."""
     occurs = (confusion.sum(axis=0) + confusion.sum(axis=1)) > 0
     return float(class_scores(confusion).f1[occurs].mean())
+
+
+MACRO_F1 = Score(
+    "macro F1", macro_f1, reads="confusion", shown_in=("report", "evaluate", "folds", "comparison"), short="F1"
+)

@@ -32,24 +32,27 @@ def wilson_interval(successes: int, trials: int, confidence: float = 0.95) -> tu
     return low, high
 
 
-def mean_interval(shares: Sequence[float], confidence: float = 0.95) -> tuple[float, float]:
-    """The lowest and highest true mean that a few scores agree with, in [0, 1]: Student's t interval.
+def mean_interval(
+    scores: Sequence[float], confidence: float = 0.95, limits: tuple[float, float] = (0.0, 1.0)
+) -> tuple[float, float]:
+    """The lowest and highest true mean that a few scores agree with: Student's t interval.
 
-    Mean ± t(n - 1) s / √n, cut off at 0 and 1. The scores count as drawn independently; those of cross-validation
+    Mean ± t(n - 1) s / √n, cut off at the limits. The scores count as drawn independently; those of cross-validation
     share training pictures, so that theirs is somewhat too narrow, and no better one is known (Bengio & Grandvalet
     2004, JMLR 5:1089).
 
     Args:
-        shares: two or more, each in [0, 1].
+        scores: two or more, each within the limits.
         confidence: the share of such intervals that hold the true mean, in (0, 1).
+        limits: the lowest and the highest value that a score can have.
 
     Example:
         >>> [round(limit, 3) for limit in mean_interval([0.90, 0.92, 0.94])]
         [0.87, 0.97]
     """
-    mean = fmean(shares)
-    reach = _student_quantile(len(shares) - 1, confidence) * stdev(shares) / math.sqrt(len(shares))
-    return max(0.0, mean - reach), min(1.0, mean + reach)
+    mean, (lowest, highest) = fmean(scores), limits
+    reach = _student_quantile(len(scores) - 1, confidence) * stdev(scores) / math.sqrt(len(scores))
+    return max(lowest, mean - reach), min(highest, mean + reach)
 
 
 def _student_quantile(freedom: int, confidence: float) -> float:

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from onelook.metrics.scores import Score
+
 
 def log_loss(probabilities: NDArray[np.floating[Any]], labels: NDArray[np.integer[Any]]) -> float:
     """The mean of -log p(label), in nats, from 0; 0.693 is a coin's on two classes.
@@ -21,3 +23,13 @@ def log_loss(probabilities: NDArray[np.floating[Any]], labels: NDArray[np.intege
     smallest = float(np.finfo(probabilities.dtype).eps)
     of_label = probabilities[np.arange(len(labels)), labels].astype(np.float64)
     return float(-np.log(of_label.clip(smallest, 1.0)).mean())
+
+
+LOG_LOSS = Score(
+    "log loss",
+    log_loss,
+    higher_is_better=False,
+    limits=(0.0, np.inf),
+    shown_in=("report", "evaluate", "folds", "comparison"),
+    short="loss",
+)

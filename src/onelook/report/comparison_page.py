@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from onelook.evaluation.advice import p_in_words
 from onelook.evaluation.comparison import ComparedRun, Comparison
 from onelook.evaluation.speed import Speed
+from onelook.metrics import METRICS
+from onelook.metrics.scores import Score, further_scores
 from onelook.report.build import Masthead, render_sections
 from onelook.report.charts import LineChart, Tick
 from onelook.report.comparison_charts import ParetoChart, interval_axis, pareto_chart, run_curves
@@ -18,6 +21,8 @@ from onelook.report.words import (
     duration,
     listed,
     percent,
+    score_in_words,
+    sentence,
     short_count,
     size,
 )
@@ -45,8 +50,11 @@ class Scores:
 
     advice: str
     rows: tuple[ScoredRow, ...]
+    heads: tuple[str, ...]  # of a row's figures
     ticks: tuple[Tick, ...]
     explanation: str
+    meanings: tuple[tuple[str, str], ...]  # a score, what it says
+    lower_is_better: str  # a sentence; empty where all scores are better when higher
     warnings: tuple[tuple[str, str], ...]  # run, what its evaluation warns of
 
 
@@ -77,6 +85,7 @@ def render_comparison(found: Comparison) -> str:
 
 def _scores(found: Comparison) -> Section:
     best, axis = found.runs[found.best], interval_axis(found.runs)
+    further = further_scores([run.scores for run in found.runs])
     rows = tuple(
         ScoredRow(
             label=run.label,
@@ -88,10 +97,7 @@ def _scores(found: Comparison) -> Section:
             verdict=_verdict(run, is_best=run is best),
             is_best=run is best,
             figures=(
-                f"{run.macro_f1:.4f}",
-                percent(run.balanced_accuracy, 2),
-                f"{run.loss:.4f}",
-                "–" if run.calibration_error is None else f"{run.calibration_error:.4f}",
+                *(score_in_words(score, run.scores[name]) for name, score in further.items()),
                 "" if run.against_best is None else f"{run.against_best.only_best_right:,}",
                 "" if run.against_best is None else f"{run.against_best.only_this_right:,}",
             ),
@@ -105,11 +111,19 @@ def _scores(found: Comparison) -> Section:
         view=Scores(
             advice=found.advice,
             rows=rows,
+            heads=(*(score.title for score in further.values()), "Only the best right", "Only this right"),
             ticks=axis.ticks,
             explanation=_explanation(found),
+            meanings=tuple((score.title, METRICS.describe(name)) for name, score in further.items()),
+            lower_is_better=_lower_is_better([*further.values()]),
             warnings=tuple((run.label, warning) for run in found.runs for warning in run.warnings),
         ),
     )
+
+
+def _lower_is_better(scores: Sequence[Score]) -> str:
+    names = [score.label for score in scores if not score.higher_is_better]
+    return sentence(f"{listed(names)} {'is' if len(names) == 1 else 'are'} better when lower") if names else ""
 
 
 def _explanation(found: Comparison) -> str:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
 from typing import Any
 
 from onelook.files import write_text
+from onelook.metrics import METRICS
+from onelook.metrics.scores import Score, all_scores, further_scores
 from onelook.report.charts import interval_strip
 from onelook.report.theme import DARK, LIGHT, css_variables
-from onelook.report.words import percent
+from onelook.report.words import percent, score_in_words
 
 _STYLE = """
 body { margin: 0 auto; max-width: 46rem; padding: 2rem 1.25rem; font: 16px/1.5 system-ui, sans-serif;
@@ -25,6 +27,9 @@ td:first-child, th:first-child { text-align: left; }
   background: var(--right); }
 .strip span { position: absolute; top: 1.3rem; transform: translateX(-50%); font-size: .8rem; color: var(--faint-ink); }
 p { color: var(--soft-ink); }
+td { white-space: nowrap; } .scroll { overflow-x: auto; }
+summary { cursor: pointer; color: var(--right); margin: 1rem 0; }
+small { display: block; min-width: 12rem; white-space: normal; color: var(--faint-ink); }
 """
 
 _EXPLANATION = (
@@ -45,7 +50,7 @@ def write_folds_page(folder: Path, found: Mapping[str, Any], out: Path | None = 
     """
     path = folder / "report.html" if out is None else Path(out)
     title = escape(f"{folder.name}: {found['folds']} folds")
-    body = "".join((_headline(found), _test(found), _table(found), _EXPLANATION))
+    body = "".join((_headline(found), _test(found), _table(found), _EXPLANATION, _means(found)))
     write_text(
         path,
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title>\n'
@@ -80,24 +85,60 @@ def _test(found: Mapping[str, Any]) -> str:
 
 def _table(found: Mapping[str, Any]) -> str:
     has_test = found["test"] is not None
-    head = "<tr><th>fold</th><th>pictures</th><th>accuracy</th><th>macro F1</th><th>loss</th>"
-    rows = "".join(_row(fold, has_test=has_test) for fold in found["runs"])
-    return f"<table>{head}{'<th>test accuracy</th>' if has_test else ''}</tr>{rows}</table>"
+    scores = further_scores(found["runs"], "folds")
+    heads = ("fold", "pictures", "accuracy", *(score.label for score in scores.values()))
+    rows = [_row(fold, scores, has_test=has_test) for fold in found["runs"]]
+    return _as_table("Folds", (*heads, "test accuracy") if has_test else heads, rows)
 
 
-def _row(fold: Mapping[str, Any], *, has_test: bool) -> str:
+def _row(fold: Mapping[str, Any], scores: Mapping[str, Score], *, has_test: bool) -> tuple[str, ...]:
     name = f"fold-{fold['fold']}"
     state = "" if fold["status"] == "complete" else f" ({escape(fold['status'])})"
     cells = [
         f'<a href="{name}/report.html">{name}</a>{state}',
         f"{fold['rows']:,}",
         percent(fold["accuracy"], 2),
-        f"{fold['macro_f1']:.4f}",
-        f"{fold['loss']:.4f}",
+        *(score_in_words(score, fold.get(name)) for name, score in scores.items()),
     ]
     if has_test:
         cells.append("" if fold["test_accuracy"] is None else percent(fold["test_accuracy"], 2))
-    return f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
+    return tuple(cells)
+
+
+def _means(found: Mapping[str, Any]) -> str:
+    """Every score with its mean and interval, folded; empty where there is no mean yet."""
+    test = found["test"] or {}
+    if found["accuracy"] is None:
+        return ""
+    scores = {name: score for name, score in all_scores().items() if found.get(name) is not None}
+    has_test = test.get("accuracy") is not None
+    rows = [
+        (
+            f"{escape(score.title)}<small>{escape(METRICS.describe(name))}</small>",
+            *_mean_cells(found, name, score),
+            *(_mean_cells(test, name, score) if has_test else ()),
+        )
+        for name, score in scores.items()
+    ]
+    heads = ("score", "mean", "95 % interval", *(("mean on test", "95 % interval") if has_test else ()))
+    summary = f"All {len(scores)} scores: mean over the folds and its interval"
+    return f"<details><summary>{summary}</summary>{_as_table('Scores', heads, rows)}</details>"
+
+
+def _mean_cells(values: Mapping[str, Any], name: str, score: Score) -> tuple[str, str]:
+    low, high = values.get(f"{name}_interval") or (None, None)
+    return score_in_words(score, values.get(name)), (
+        "–" if low is None else f"{score_in_words(score, low)} to {score_in_words(score, high)}"
+    )
+
+
+def _as_table(name: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A table of cells that are HTML already; a narrow window scrolls it."""
+    body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
+    head = "".join(f"<th>{escape(head)}</th>" for head in heads)
+    return (
+        f'<div class="scroll" tabindex="0" role="region" aria-label="{name}"><table><tr>{head}</tr>{body}</table></div>'
+    )
 
 
 def _range(found: Mapping[str, Any]) -> str:

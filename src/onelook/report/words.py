@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from onelook.metrics.scores import Score
+
 _THIN = "\u202f"  # a narrow space that does not break: between a number and its unit
 
 SET_IN_WORDS = {"test": "test", "val": "validation"}
@@ -48,6 +50,11 @@ def probability(value: float, *, above: str = "above ", below: str = "below ") -
     if value < 0.0005:
         return f"{below}0.1{_THIN}%"
     return f"{100 * value:.1f}{_THIN}%"
+
+
+def score_in_words(score: Score, value: float | None, decimals: int = 2) -> str:
+    """A value of a score as a report shows it; `decimals` are those of a percentage."""
+    return score.in_words(value, percent_decimals=decimals).replace(" ", _THIN)
 
 
 def sentence(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from onelook.errors import ModelError, in_words
 from onelook.evaluation.result import Evaluation
+from onelook.metrics import METRICS
 from onelook.metrics.interval import mean_interval
 from onelook.run_folder import RunFolder
 
@@ -58,16 +60,13 @@ class Fold:
             "run": str(self.run.path),
             "status": self.status,
             "rows": self.evaluation.rows,
-            "accuracy": self.evaluation.accuracy,
-            "balanced_accuracy": self.evaluation.balanced_accuracy,
-            "macro_f1": self.evaluation.macro_f1,
-            "loss": self.evaluation.loss,
-            "test_accuracy": None if self.test is None else self.test.accuracy,
+            **self.evaluation.scores,
+            **{f"test_{name}": None if self.test is None else self.test.scores[name] for name in METRICS},
         }
 
 
 @dataclass(frozen=True)
-class MeanAccuracy:
+class MeanScore:
     """A mean over folds, and the 95 % t interval of that mean."""
 
     mean: float
@@ -89,14 +88,19 @@ class CrossValidation:
         return tuple(fold for fold in self.folds if fold.status == "complete")
 
     @property
-    def accuracy(self) -> MeanAccuracy | None:
-        """Over the complete folds, each on its own pictures; None of fewer than two."""
-        return _mean([fold.evaluation.accuracy for fold in self.complete])
+    def _tested(self) -> list[Evaluation]:
+        """The evaluations on the test pictures, of the folds that have one."""
+        return [fold.test for fold in self.folds if fold.test is not None]
 
     @property
-    def test_accuracy(self) -> MeanAccuracy | None:
+    def accuracy(self) -> MeanScore | None:
+        """Over the complete folds, each on its own pictures; None of fewer than two."""
+        return mean_score("accuracy", [fold.evaluation for fold in self.complete])
+
+    @property
+    def test_accuracy(self) -> MeanScore | None:
         """Over the folds' models on the test pictures; None where there are none, or a fold is missing."""
-        return _mean([fold.test.accuracy for fold in self.folds if fold.test is not None])
+        return mean_score("accuracy", self._tested)
 
     @property
     def mean(self) -> float | None:
@@ -121,18 +125,15 @@ class CrossValidation:
 
     def to_dict(self) -> dict[str, Any]:
         """The content of `folds.json`."""
-        complete, test = self.complete, [fold.test for fold in self.folds if fold.test is not None]
+        test = self._tested
         return {
             "status": self.status,
             "run": str(self.path),
             "folds": self.count,
-            "rows": sum(fold.evaluation.rows for fold in complete),
+            "rows": sum(fold.evaluation.rows for fold in self.complete),
             "interval": "95 % t interval of the mean over folds",
-            **_fields(self.accuracy),
-            "balanced_accuracy": fmean(fold.evaluation.balanced_accuracy for fold in complete) if complete else None,
-            "macro_f1": fmean(fold.evaluation.macro_f1 for fold in complete) if complete else None,
-            "loss": fmean(fold.evaluation.loss for fold in complete) if complete else None,
-            "test": {"rows": test[0].rows, **_fields(self.test_accuracy)} if test else None,
+            **_mean_fields([fold.evaluation for fold in self.complete]),
+            "test": {"rows": test[0].rows, **_mean_fields(test)} if test else None,
             "runs": [fold.to_dict() for fold in self.folds],
         }
 
@@ -148,17 +149,25 @@ class CrossValidation:
         return "\n".join(lines)
 
 
-def _mean(shares: list[float]) -> MeanAccuracy | None:
-    return MeanAccuracy(fmean(shares), mean_interval(shares)) if len(shares) > 1 else None
+def mean_score(name: str, evaluations: Sequence[Evaluation]) -> MeanScore | None:
+    """The mean of a score; None of fewer than two evaluations, or where one lacks the score."""
+    values = [one.scores[name] for one in evaluations]
+    known = [value for value in values if value is not None]
+    if len(known) < max(2, len(values)):
+        return None
+    return MeanScore(fmean(known), mean_interval(known, limits=METRICS.load(name).limits))
 
 
-def _fields(found: MeanAccuracy | None) -> dict[str, Any]:
-    return {
-        "accuracy": None if found is None else found.mean,
-        "accuracy_interval": None if found is None else list(found.interval),
-    }
+def _mean_fields(evaluations: Sequence[Evaluation]) -> dict[str, Any]:
+    """The mean of every score and its interval; null of fewer than two evaluations, or where one lacks the score."""
+    fields: dict[str, Any] = {}
+    for name in METRICS:
+        found = mean_score(name, evaluations)
+        fields[name] = None if found is None else found.mean
+        fields[f"{name}_interval"] = None if found is None else list(found.interval)
+    return fields
 
 
-def _words(found: MeanAccuracy) -> str:
+def _words(found: MeanScore) -> str:
     low, high = (f"{100 * bound:.2f} %" for bound in found.interval)
     return f"mean accuracy {100 * found.mean:.2f} % (95 % t interval of the mean {low} to {high})"

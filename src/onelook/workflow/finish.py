@@ -48,24 +48,19 @@ def finish_run(begun: BegunRun, fitted: Fitted, clock: Clock) -> Evaluation:
         write_text(folder.evaluation, json_text(evaluation.to_dict()) + "\n")
         write_predictions(folder.predictions, pictures.ids, probabilities, classifier.class_names)
         _write_evidence(begun, probabilities, pictures)
+    scores = {name: value for name, value in evaluation.scores.items() if value is not None}
     folder.update_run(
         status=fitted.result.status,
         best_epoch=fitted.result.best_epoch,
         stopped_early=fitted.result.stopped_early,
         resumed_from_epoch=fitted.result.resumed_from_epoch,
         notes=list(fitted.result.notes),
-        metrics={
-            "set": set_name,
-            "accuracy": evaluation.accuracy,
-            "loss": evaluation.loss,
-            "macro_f1": evaluation.macro_f1,
-        },
+        metrics={"set": set_name, **scores},
         model={**folder.read_run()["model"], "size_bytes": _size_of(folder.model)},
         # Until here: the report that shows these times cannot hold its own, some tenths of a second.
         timings=clock.so_far(),
     )
     build_report(folder)
-    scores = {name: getattr(evaluation, name) for name in ("accuracy", "loss", "macro_f1", "balanced_accuracy")}
     for log in fitted.logs:
         log.on_finish(set_name, scores)
     return evaluation

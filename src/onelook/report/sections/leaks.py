@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from onelook.evaluation.leaks import KINDS, memory_sentence
 from onelook.evaluation.result import Evaluation, LeftScore
+from onelook.metrics.scores import Score, further_scores
 from onelook.report.results import Results
 from onelook.report.section import Section
-from onelook.report.words import SET_IN_WORDS, counted, decimals_for, listed, percent
+from onelook.report.words import SET_IN_WORDS, counted, decimals_for, listed, percent, score_in_words
 
 _TOPIC = "Leaks"
 _LEAK_CHECKS = frozenset({"leak-exact", "leak-near", "leak-validation"})
@@ -22,9 +23,7 @@ class ScoreRow:
     rows: int
     accuracy: str
     interval: str
-    balanced_accuracy: str
-    macro_f1: str
-    loss: str
+    figures: tuple[str, ...]  # one for each of `heads`
     honest: bool  # the one to believe
 
 
@@ -33,6 +32,7 @@ class Leaks:
     """What the section shows."""
 
     how: str  # in which ways the pictures were seen
+    heads: tuple[str, ...]  # of the scores beside accuracy
     scores: tuple[ScoreRow, ...]
     nothing_left: bool
     decided: str  # what the validation pictures were used for all the same
@@ -60,6 +60,7 @@ def build_section(results: Results) -> Section:
         template="leaks.html",
         view=Leaks(
             how=_how(evaluation),
+            heads=tuple(score.title for score in _further(evaluation).values()),
             scores=_scores(evaluation, seen),
             nothing_left=evaluation.without_leaks is None,
             validation=_validation(results),
@@ -100,20 +101,25 @@ def _how(evaluation: Evaluation) -> str:
 def _scores(evaluation: Evaluation, seen: int) -> tuple[ScoreRow, ...]:
     kind = SET_IN_WORDS[evaluation.set_name]
     left = evaluation.without_leaks
-    whole = _row(f"all {kind} pictures", evaluation, honest=False)
-    return (whole,) if left is None else (whole, _row(f"without the {seen:,} that were seen", left, honest=True))
+    further = _further(evaluation)
+    whole = _row(f"all {kind} pictures", evaluation, further, honest=False)
+    if left is None:
+        return (whole,)
+    return (whole, _row(f"without the {seen:,} that were seen", left, further, honest=True))
 
 
-def _row(pictures: str, score: Evaluation | LeftScore, *, honest: bool) -> ScoreRow:
-    decimals = decimals_for(score.rows)
-    low, high = score.accuracy_interval
+def _further(evaluation: Evaluation) -> dict[str, Score]:
+    return further_scores([evaluation.scores], "report")
+
+
+def _row(pictures: str, scored: Evaluation | LeftScore, further: dict[str, Score], *, honest: bool) -> ScoreRow:
+    decimals = decimals_for(scored.rows)
+    low, high = scored.accuracy_interval
     return ScoreRow(
         pictures=pictures,
-        rows=score.rows,
-        accuracy=percent(score.accuracy, decimals),
+        rows=scored.rows,
+        accuracy=percent(scored.accuracy, decimals),
         interval=f"{percent(low, decimals)} to {percent(high, decimals)}",
-        balanced_accuracy=percent(score.balanced_accuracy, decimals),
-        macro_f1=f"{score.macro_f1:.4f}",
-        loss=f"{score.loss:.4f}",
+        figures=tuple(score_in_words(score, scored.scores[name], decimals) for name, score in further.items()),
         honest=honest,
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from onelook.evaluation.result import Evaluation
+from onelook.metrics import METRICS
+from onelook.metrics.scores import Place, further_scores
 from onelook.report.charts import IntervalStrip, interval_strip
 from onelook.report.confusions import right_and_wrong
 from onelook.report.highlights import Highlight, highlights
@@ -15,10 +17,10 @@ from onelook.report.words import (
     counted,
     decimals_for,
     duration,
-    number,
     percent,
     percent_number,
     place,
+    score_in_words,
     sentence,
     size,
 )
@@ -60,6 +62,7 @@ class Verdict:
     no_score: str
     cautions: tuple[str, ...]
     facts: tuple[Fact, ...]
+    more_scores: tuple[Fact, ...]
     highlights: tuple[Highlight, ...]
 
 
@@ -76,6 +79,7 @@ def build_section(results: Results) -> Section:
             no_score=_NO_SCORE.get(results.run.status, "The model was not scored: there is no evaluation.json."),
             cautions=_cautions(results),
             facts=tuple(_facts(results)),
+            more_scores=tuple(_more_scores(evaluation)) if evaluation else (),
             highlights=tuple(highlights(results)),
         ),
     )
@@ -188,6 +192,20 @@ def _why_not_test(run: RunFacts) -> str:
     return "There was no labelled test set, so this is the score on the validation pictures."
 
 
+def _more_scores(evaluation: Evaluation) -> list[Fact]:
+    """The scores that the first screen does not show."""
+    shown = _scores(evaluation, "report")
+    return [fact for fact in _scores(evaluation) if fact not in shown]
+
+
+def _scores(evaluation: Evaluation, place: Place | None = None) -> list[Fact]:
+    decimals = decimals_for(evaluation.rows)
+    return [
+        Fact(score.title, score_in_words(score, evaluation.scores[name], decimals), METRICS.describe(name))
+        for name, score in further_scores([evaluation.scores], place).items()
+    ]
+
+
 def _facts(results: Results) -> list[Fact]:
     facts = []
     evaluation, run = results.evaluation, results.run
@@ -195,13 +213,7 @@ def _facts(results: Results) -> list[Fact]:
         decimals = decimals_for(evaluation.rows)
         largest = max(evaluation.per_class, key=lambda one: one.support)
         facts = [
-            Fact(
-                "Balanced accuracy",
-                percent(evaluation.balanced_accuracy, decimals),
-                "the average over classes, each counted alike",
-            ),
-            Fact("Macro F1", number(round(evaluation.macro_f1, 4)), "precision and recall in one, averaged; 1 is best"),
-            Fact("Loss", number(evaluation.loss), "cross-entropy; 0 is best, confident errors cost most"),
+            *_scores(evaluation, "report"),
             Fact(
                 "To beat",
                 percent(largest.support / evaluation.rows, decimals),
