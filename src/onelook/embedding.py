@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from onelook.data.cache import cache_key, read_entry
-from onelook.data.dataset import Images, ImageSet, OnProgress
+from onelook.data.dataset import ImageSet
+from onelook.data.pictures.protocol import Images, OnProgress
 from onelook.data.unfinished import resumable_entry
 from onelook.errors import DataError, missing_extra
 from onelook.models.model_input import ModelInput

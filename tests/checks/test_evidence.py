@@ -19,7 +19,7 @@ from onelook.data.near.pair import NearPair
 from onelook.data.prepare import Prepared, prepare
 from onelook.data.reading import Reading, ReadPart
 from onelook.data.sources.class_folders import ClassFolders
-from onelook.data.sources.source import SourceOptions
+from onelook.data.sources.source import LayoutOptions
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def prepared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Prepared:
     shutil.copy(root / "train/cat/0.png", root / "train/cat/9.png")
     shutil.copy(root / "train/dog/1.png", root / "test/dog/9.png")
     (root / "train/dog/8.png").write_text("text")
-    dataset = ClassFolders().open(Location(root), SourceOptions())
+    dataset = ClassFolders().open(Location(root), LayoutOptions())
     return prepare(dataset, choose_decode_settings(dataset), val=0.3, seed=0)
 
 

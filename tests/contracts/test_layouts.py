@@ -17,12 +17,12 @@ from PIL import Image
 
 from onelook.data.array_pictures import ArrayPictures
 from onelook.data.file_pictures import FilePictures
-from onelook.data.fitting import candidates, implied_layout, standing
 from onelook.data.location import Location
 from onelook.data.open import open_dataset
 from onelook.data.sources import LAYOUTS, layout_entry
 from onelook.data.sources.label_from import parse_label_from
-from onelook.data.sources.source import Layout, SourceOptions
+from onelook.data.sources.recognise import candidates, implied_layout, standing
+from onelook.data.sources.source import Layout, LayoutOptions
 from onelook.errors import ConfigError, DataError
 
 
@@ -177,7 +177,7 @@ def test_what_a_layout_can_do_is_what_it_does(tmp_path: Path, name: str, write: 
 
 def test_the_layouts_that_label_from_asks_for_read_it(tmp_path: Path) -> None:
     location = Location(_pictures("cat/1.png", "dog/1.png")(_place(tmp_path)))
-    asked = {implied_layout(location, SourceOptions(label_from=parse_label_from(text))) for text in ("folder:1", "(.)")}
+    asked = {implied_layout(location, LayoutOptions(label_from=parse_label_from(text))) for text in ("folder:1", "(.)")}
     assert asked == {name for name in LAYOUTS if layout_entry(name).reads_label_from}
 
 

@@ -11,7 +11,7 @@ import pytest
 from onelook.data.dataset import Dataset
 from onelook.data.location import Location
 from onelook.data.sources.class_folders import ClassFolders
-from onelook.data.sources.source import SourceOptions
+from onelook.data.sources.source import LayoutOptions
 from onelook.errors import DataError
 from onelook.settings import DecodeSettings
 
@@ -34,7 +34,7 @@ def make(tmp_path: Path) -> Make:
 
 
 def opened(root: Path) -> Dataset:
-    return ClassFolders().open(Location(root), SourceOptions())
+    return ClassFolders().open(Location(root), LayoutOptions())
 
 
 def classes_of(dataset: Dataset, part: str = "all") -> list[str]:

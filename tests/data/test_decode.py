@@ -16,8 +16,9 @@ import pytest
 from PIL import Image, ImageFile
 
 from onelook.data.as_seen import as_seen
-from onelook.data.dataset import Dataset, Part, PictureFacts
+from onelook.data.dataset import Dataset, Part
 from onelook.data.decode import choose_decode_settings, decode_picture, decode_with_facts
+from onelook.data.pictures.protocol import PictureFacts
 from onelook.errors import DataError
 from onelook.settings import DecodeSettings
 

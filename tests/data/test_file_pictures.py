@@ -17,10 +17,11 @@ from PIL import Image
 
 from onelook.data import parallel_decode, picture_headers
 from onelook.data.cache import read_entry
-from onelook.data.dataset import Dataset, Part, UnreadablePictureError
+from onelook.data.dataset import Dataset, Part
 from onelook.data.decode import decode_with_facts
 from onelook.data.file_pictures import FilePictures
 from onelook.data.location import Location
+from onelook.data.pictures.protocol import UnreadablePictureError
 from onelook.errors import DataError
 from onelook.settings import DecodeSettings
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from tests.data.test_split import NAMES, read_part
 
+from onelook.data.dataset import ReadPart
 from onelook.data.folds import assign_folds, deal, split_of_fold
-from onelook.data.reading import ReadPart
 from onelook.errors import ConfigError, DataError
 
 

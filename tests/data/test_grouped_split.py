@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from onelook.data.copies import group_copies
+from onelook.data.dataset import ReadPart
 from onelook.data.grouped_split import choose_units, connected
-from onelook.data.reading import ReadPart
 from onelook.data.split import Split, split_dataset
 from onelook.errors import DataError
 

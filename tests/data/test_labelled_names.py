@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from onelook.data.dataset import Dataset
-from onelook.data.fitting import candidates, standing
 from onelook.data.location import Location
 from onelook.data.sources.labelled_names import LabelledNames
-from onelook.data.sources.source import SourceOptions
+from onelook.data.sources.recognise import candidates, standing
+from onelook.data.sources.source import LayoutOptions
 from onelook.errors import DataError
 
 KAGGLE = ("cat.0.jpg", "cat.1.jpg", "cat.10.jpg", "dog.0.jpg", "dog.2.jpg")
@@ -25,7 +25,7 @@ def make(root: Path, *names: str) -> Path:
 
 
 def opened(root: Path) -> Dataset:
-    return LabelledNames().open(Location(root), SourceOptions())
+    return LabelledNames().open(Location(root), LayoutOptions())
 
 
 def test_the_label_stands_before_the_first_dot(tmp_path: Path) -> None:

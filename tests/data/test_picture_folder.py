@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from onelook.data.fitting import candidates, standing
 from onelook.data.location import Location
 from onelook.data.open import open_dataset
 from onelook.data.sources.picture_folder import PictureFolder
-from onelook.data.sources.source import SourceOptions
+from onelook.data.sources.recognise import candidates, standing
+from onelook.data.sources.source import LayoutOptions
 from onelook.errors import DataError
 
 
@@ -24,7 +24,7 @@ def make(root: Path, *names: str) -> Path:
 
 def test_pictures_come_in_natural_order_from_any_depth(tmp_path: Path) -> None:
     root = make(tmp_path / "test1", "1.jpg", "10.jpg", "2.jpg", "more/3.jpg", "notes.txt")
-    dataset = PictureFolder().open(Location(root), SourceOptions())
+    dataset = PictureFolder().open(Location(root), LayoutOptions())
     assert dataset.parts["all"].ids == ("1.jpg", "2.jpg", "10.jpg", "more/3.jpg")
     assert dataset.parts["all"].labels is None
     assert dataset.class_names == ()
@@ -42,7 +42,7 @@ def test_one_folder_is_no_set_of_classes_and_is_named(tmp_path: Path, beside: tu
 
 def test_one_picture_file_is_a_data_set(tmp_path: Path) -> None:
     root = make(tmp_path / "d", "cat.jpg") / "cat.jpg"
-    dataset = PictureFolder().open(Location(root), SourceOptions())
+    dataset = PictureFolder().open(Location(root), LayoutOptions())
     assert dataset.parts["all"].ids == ("cat.jpg",)
     assert dataset.name == "cat"
 
@@ -51,7 +51,7 @@ def test_a_folder_without_pictures_is_refused(tmp_path: Path) -> None:
     root = make(tmp_path / "d", "a.txt")
     assert PictureFolder().recognise(Location(root)) is None
     with pytest.raises(DataError, match=r"no pictures under .*d: 1 files?, none ending in .* Expected picture files"):
-        PictureFolder().open(Location(root), SourceOptions())
+        PictureFolder().open(Location(root), LayoutOptions())
 
 
 @pytest.mark.parametrize(

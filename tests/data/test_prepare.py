@@ -14,7 +14,7 @@ from onelook.data.location import Location
 from onelook.data.prepare import Prepared, prepare
 from onelook.data.sources.class_folders import ClassFolders
 from onelook.data.sources.picture_folder import PictureFolder
-from onelook.data.sources.source import SourceOptions
+from onelook.data.sources.source import LayoutOptions
 from onelook.errors import ConfigError, DataError
 
 
@@ -34,7 +34,7 @@ def root(tmp_path: Path, draw: Callable[..., Path]) -> Path:
 
 
 def opened(root: Path) -> Dataset:
-    return ClassFolders().open(Location(root), SourceOptions())
+    return ClassFolders().open(Location(root), LayoutOptions())
 
 
 def prepared(root: Path, seed: int = 0, strict: bool = False) -> Prepared:
@@ -88,7 +88,7 @@ def test_what_is_wrong_with_the_request_is_said_before_pictures_are_read(root: P
     entries = set(cache_folder.rglob("entry.json"))
     with pytest.raises(ConfigError, match="--val 2: expected a share"):
         prepare(dataset, settings, val=2, seed=0)
-    unlabelled = PictureFolder().open(Location(root / "test"), SourceOptions())
+    unlabelled = PictureFolder().open(Location(root / "test"), LayoutOptions())
     with pytest.raises(DataError, match="the pictures of the part 'all' have no labels"):
         prepare(unlabelled, settings, val=0.1, seed=0)
     assert set(cache_folder.rglob("entry.json")) == entries

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from onelook.data.copies import group_copies
-from onelook.data.reading import ReadPart
+from onelook.data.dataset import ReadPart
 from onelook.data.split import Split, _shares, check_request, split_dataset
 from onelook.errors import ConfigError, DataError
 

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from onelook.data.dataset import Images, ImageSet
+from onelook.data.dataset import ImageSet
+from onelook.data.pictures.protocol import Images
 from onelook.errors import DataError
 from onelook.evaluation.evidence import Evidence, draw_samples, write_augmentation_preview, write_evidence
 from onelook.evaluation.thumbnails import ThumbnailWriter, as_bytes, guess_value_range, thumbnail

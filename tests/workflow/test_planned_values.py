@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from onelook.data.dataset import Dataset, Part, PictureFacts
+from onelook.data.dataset import Dataset, Part
 from onelook.data.decode import choose_decode_settings
+from onelook.data.pictures.protocol import PictureFacts
 from onelook.settings import DecodeSettings
 from onelook.settings.merge import build_settings, merge
 from onelook.workflow import transfer

@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 
 from onelook.checks.measures.measure import measure_part
 from onelook.checks.suspect import Suspect
-from onelook.data.dataset import Labels
-from onelook.data.near.pair import NearPair
+from onelook.data.dataset import Labels, ReadPart
+from onelook.data.near.pairs import NearPair
 from onelook.data.part_names import pool_name
 from onelook.data.prepare import Prepared
-from onelook.data.reading import Reading, ReadPart
+from onelook.data.reading import Reading
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,8 @@ from onelook.classifier.golden import choose_pictures
 from onelook.classifier.model import Classifier
 from onelook.classifier.parts import make_classical_parts, make_parts
 from onelook.classifier.tensors import Weights
-from onelook.data.dataset import Images, ImageSet
+from onelook.data.dataset import ImageSet
+from onelook.data.pictures.protocol import Images
 from onelook.errors import ConfigError, ModelError
 from onelook.files import json_text
 from onelook.settings import DecodeSettings, FittedPreprocess, NetworkSettings, ViewSettings

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from onelook.classifier.card import ModelCard
 from onelook.classifier.tensors import from_safetensors, to_safetensors
-from onelook.data.dataset import Images, ImageSet
+from onelook.data.dataset import ImageSet
+from onelook.data.pictures.protocol import Images
 from onelook.errors import ModelError
 
 GOLDEN_PICTURES = 16

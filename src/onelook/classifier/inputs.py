@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from onelook.classifier.card import ModelCard
-from onelook.data.dataset import Images
 from onelook.data.decode import decode_picture
+from onelook.data.pictures.protocol import Images
 from onelook.errors import DataError
 
 PictureSource = str | os.PathLike[str] | bytes | NDArray[Any] | Image.Image

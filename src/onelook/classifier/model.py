@@ -19,7 +19,7 @@ from onelook.classifier.golden import Golden
 from onelook.classifier.inputs import PictureSource, as_input, as_sources, from_bytes_range
 from onelook.classifier.parts import ModelParts, make_parts
 from onelook.classifier.tensors import Weights, from_safetensors, to_safetensors
-from onelook.data.dataset import Images
+from onelook.data.pictures.protocol import Images
 from onelook.errors import DataError, ModelError
 from onelook.files import write_bytes
 from onelook.predictors.predictor import BATCH_SIZE, Probabilities

@@ -10,7 +10,7 @@ from onelook.classifier.card import Engine, ModelCard
 from onelook.classifier.engines import available_engines, build_predictor
 from onelook.classifier.golden import Golden, largest_difference
 from onelook.classifier.tensors import Weights, check_weights
-from onelook.data.dataset import Images
+from onelook.data.pictures.protocol import Images
 from onelook.errors import ModelError
 from onelook.predictors.onnx import build_graph
 

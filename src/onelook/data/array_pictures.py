@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,12 +11,11 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from onelook.data.cache import cache_key, new_entry, read_entry
-from onelook.data.dataset import Dataset, Decoded, Images, Labels, OnProgress, Part, PictureFacts
 from onelook.data.decode import DECODE_VERSION, decode_picture
+from onelook.data.pictures.protocol import BYTE_RANGE, Decoded, Images, OnProgress, PictureFacts
 from onelook.errors import DataError
 from onelook.settings import DecodeSettings
 
-BYTE_RANGE = (0.0, 255.0)  # of uint8, whatever the values that occur
 _BLOCK_ROWS = 1024  # pictures hashed or resized between two looks at the progress
 
 
@@ -66,7 +65,7 @@ class ArrayPictures:
     def _resized(self, settings: DecodeSettings, on_progress: OnProgress | None) -> Images:
         """Every picture at the size of the settings, from the cache where it was resized before."""
         digest = hashlib.sha256()
-        _hash_images(digest, self.images)
+        hash_images(digest, self.images)
         key = cache_key("resized", DECODE_VERSION, settings.model_dump_json(), digest.hexdigest())
         found = read_entry(key)
         if found is None:
@@ -83,52 +82,8 @@ class ArrayPictures:
         return found.pictures
 
 
-def array_dataset(
-    parts: Mapping[str, tuple[Images, Labels | None]],
-    *,
-    name: str,
-    layout: str,
-    why: str,
-    class_names: tuple[str, ...],
-    value_range: tuple[float, float] = BYTE_RANGE,
-    notes: tuple[str, ...] = (),
-) -> Dataset:
-    """A data set of arrays. Its ids are the rows from 1, after the part's name where there are several parts.
-
-    A single part is `all`, whatever it is called: nothing is parted.
-
-    Args:
-        parts: pictures (rows, height, width, channels) and labels by part.
-        name, layout, why, class_names, notes: as in `Dataset`.
-        value_range: of the pixels of all parts.
-    """
-    alone = len(parts) == 1
-    if alone:
-        parts = {"all": next(iter(parts.values()))}
-    made = {
-        part: Part(part, _row_ids(len(images), "" if alone else f"{part}/"), labels, ArrayPictures(images, value_range))
-        for part, (images, labels) in parts.items()
-    }
-    return Dataset(name, layout, why, class_names, made, _fingerprint(parts, class_names), notes)
-
-
-def _row_ids(count: int, prefix: str) -> tuple[str, ...]:
-    return tuple(f"{prefix}{row}" for row in range(1, count + 1))
-
-
-def _fingerprint(parts: Mapping[str, tuple[Images, Labels | None]], class_names: tuple[str, ...]) -> str:
-    """A SHA-256 of pictures, labels and class names: the same for the same content in whatever layout it came."""
-    digest = hashlib.sha256(repr(class_names).encode())
-    for part, (images, labels) in parts.items():
-        digest.update(repr((part, labels is None)).encode())
-        if labels is not None:
-            digest.update(np.ascontiguousarray(labels).data)
-        _hash_images(digest, images)
-    return digest.hexdigest()
-
-
-def _hash_images(digest: hashlib._Hash, images: Images) -> None:
-    """Adds the pictures to a digest, whatever lies how in memory."""
+def hash_images(digest: hashlib._Hash, images: Images) -> None:
+    """Add the pictures to a digest, which does not depend on how they lie in memory."""
     digest.update(repr((images.shape, images.dtype.str)).encode())
     for block in _blocks(images):
         digest.update(np.ascontiguousarray(block).data)

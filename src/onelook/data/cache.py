@@ -21,7 +21,6 @@ from numpy.lib import format as npy
 from numpy.typing import DTypeLike, NDArray
 
 from onelook import files, runtime
-from onelook.data.dataset import Images
 from onelook.data.unused import drop_unused, mark_used
 from onelook.errors import DataError
 
@@ -44,7 +43,7 @@ def cache_key(*parts: object) -> str:
 class Entry:
     """What is kept under one key."""
 
-    pictures: Images  # (rows, …), memory-mapped and read-only
+    pictures: NDArray[Any]  # (rows, …), memory-mapped and read-only
     facts: dict[str, Any]  # plain values
     columns: dict[str, NDArray[Any]]  # of every picture: (rows, …) each
 
@@ -160,7 +159,7 @@ def _checksum(array: NDArray[Any]) -> int:
     return zlib.crc32(np.ascontiguousarray(array).data, kind)
 
 
-def _spot_check(pictures: Images) -> int:
+def _spot_check(pictures: NDArray[Any]) -> int:
     """A checksum of rows spread over the entry, the last one included.
 
     It notices a file that is cut, blank or another's. To read every byte at each opening would cost the time

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 from numpy.typing import NDArray
 
-from onelook.data.dataset import Images
+from onelook.data.pictures.protocol import Images
 from onelook.runtime import available_cores
 
 # 128 bits: among a billion pictures the chance that any two different ones meet is 10^-21.

@@ -2,89 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from onelook.data.part_names import pool_name
+from onelook.data.pictures.protocol import BYTE_RANGE, Images, Pictures
 from onelook.errors import DataError
-from onelook.settings import DecodeSettings
 from onelook.wording import counted, listed
 
-Images = NDArray[Any]  # (rows, height, width, channels), uint8; a user's own arrays keep their dtype
 Labels = NDArray[np.int64]  # (rows,), positions in the class names
-OnProgress = Callable[[int, int], None]  # (pictures done, pictures in all)
-
-
-def progress_from(before: int, total: int, on_progress: OnProgress | None) -> OnProgress | None:
-    """What a part tells, told as of all parts: `before` pictures stand in the parts that were done before it."""
-    if on_progress is None:
-        return None
-    return lambda done, _: on_progress(before + done, total)
-
-
-@dataclass(frozen=True)
-class PictureFacts:
-    """What is known of a part's pictures before they are decoded to one size."""
-
-    sizes: Mapping[tuple[int, int], int]  # (height, width) -> how many
-    channels: int  # 1 where every picture is grey, else 3
-    dtype: str
-    value_range: tuple[float, float]  # lowest and highest value that the dtype, or the data, can have
-    is_sample: bool = False  # whether more pictures are there than were looked at for their sizes
-
-
-@dataclass(frozen=True)
-class Decoded:
-    """The pictures of one part at one size."""
-
-    images: Images
-    kept: NDArray[np.int64]  # the position in the part of each row of `images`
-    quarantined: Mapping[int, str]  # position in the part -> why it could not be read
-    # A row for each of `images`; None where the pictures came as an array, all of one size and one kind.
-    sizes: NDArray[np.int64] | None = None  # (rows, 2): upright height and width of the original, in pixels
-    grey: NDArray[np.bool_] | None = None  # (rows,): the original holds no colour
-
-
-class UnreadablePictureError(DataError):
-    """A picture that cannot be read, where none may be.
-
-    Args:
-        position: of the picture in its part.
-        reason: why it cannot be read.
-    """
-
-    def __init__(self, position: int, reason: str) -> None:
-        super().__init__(f"picture {position + 1} cannot be read: {reason}")
-        self.position = position
-        self.reason = reason
-
-
-class Pictures(Protocol):
-    """The pictures of one part, opened but not decoded."""
-
-    def __len__(self) -> int: ...
-
-    def facts(self) -> PictureFacts:
-        """Sizes, channels and values, from headers where these tell."""
-        ...
-
-    def decode(
-        self, settings: DecodeSettings, on_progress: OnProgress | None = None, *, strict: bool = False
-    ) -> Decoded:
-        """Every readable picture as the settings want it, in order; from the cache where it is there.
-
-        Args:
-            on_progress: told first how many are there already, then how many are done; nothing where all are.
-            strict: stop at the first picture that cannot be read.
-
-        Raises:
-            UnreadablePictureError: `strict`, and one cannot be read.
-        """
-        ...
 
 
 @dataclass(frozen=True)
@@ -163,6 +92,35 @@ class Dataset:
         # Not the fields: a notebook that shows a data set would list every id.
         size = f"{counted(self.rows, 'picture')}, {counted(len(self.class_names), 'class')}"
         return f"<Dataset {self.name!r}: {self.layout}, {size}>"
+
+
+@dataclass(frozen=True)
+class ReadPart:
+    """One part's readable pictures, a row each, in the order in which they were found."""
+
+    name: str
+    images: Images  # (rows, height, width, channels)
+    ids: tuple[str, ...]
+    labels: Labels | None
+    groups: NDArray[np.int64]  # equal numbers: the same pixels, here and in the other parts
+    near_groups: NDArray[np.int64]  # equal numbers: near or exact copies, by way of pictures of this part alone
+    # The row of the same part, given side, label and pixels that came first; -1 where this is it.
+    copy_of: NDArray[np.int64]
+    found: int  # pictures, readable or not
+    found_classes: frozenset[int]  # labels of all of these
+    quarantined: Mapping[str, str]  # id -> why it cannot be read
+    given_groups: NDArray[np.int64] | None = None  # as in `Part.groups`: given with the data, not found in the pixels
+    group_names: tuple[str, ...] = ()  # as in `Part.group_names`
+    given_side: NDArray[np.str_] | None = None  # train, val or test, where the user gave a split
+    sizes: NDArray[np.int64] | None = None  # as in `Decoded`: upright height and width of each original
+    grey: NDArray[np.bool_] | None = None  # as in `Decoded`: whether each original holds no colour
+    value_range: tuple[float, float] = BYTE_RANGE  # lowest and highest value that a pixel can have
+    fingerprint: str = ""  # of all pixels in their order: what is worked out from them is kept under it
+
+    @property
+    def used(self) -> NDArray[np.int64]:
+        """The rows that are no copies."""
+        return np.flatnonzero(self.copy_of < 0)
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from onelook.data.dataset import Dataset, PictureFacts
 from onelook.wording import TITLE_COLUMNS, counted, entry, spread
+
+if TYPE_CHECKING:
+    from onelook.data.dataset import Dataset
+    from onelook.data.pictures.protocol import PictureFacts
 
 _MOST_CLASSES = 12  # listed one by one; of more the first ten are
 _LONGEST_NAME = 24

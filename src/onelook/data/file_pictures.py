@@ -10,11 +10,10 @@ from typing import Any
 import numpy as np
 
 from onelook.data.cache import Entry, cache_key, new_entry, read_entry
-from onelook.data.dataset import Decoded, OnProgress, PictureFacts, UnreadablePictureError
 from onelook.data.decode import DECODE_VERSION, DecodedPicture
 from onelook.data.parallel_decode import Batch, Unreadable, decoded_batches
 from onelook.data.picture_headers import read_headers
-from onelook.data.picture_store import PictureStore
+from onelook.data.pictures.protocol import Decoded, OnProgress, PictureFacts, PictureStore, UnreadablePictureError
 from onelook.data.unfinished import BatchWriter, resumable_entry
 from onelook.errors import DataError
 from onelook.settings import DecodeSettings

@@ -7,9 +7,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from onelook.data.dataset import Labels, require_pool
+from onelook.data.dataset import Labels, ReadPart, require_pool
 from onelook.data.grouped_split import connected
-from onelook.data.reading import ReadPart
 from onelook.data.split import Split, check_request, one_class_only, split_by_sides
 from onelook.errors import ConfigError
 from onelook.wording import counted

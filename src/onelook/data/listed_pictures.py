@@ -7,9 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from onelook.data.dataset import Decoded, OnProgress, PictureFacts, UnreadablePictureError
 from onelook.data.file_pictures import FilePictures
-from onelook.data.sources.source import Location
+from onelook.data.pictures.protocol import Decoded, OnProgress, PictureFacts, PictureStore, UnreadablePictureError
 from onelook.settings import DecodeSettings
 
 
@@ -24,7 +23,7 @@ class ListedPictures:
         missing: position -> why, for each None.
     """
 
-    def __init__(self, location: Location, names: Sequence[str | None], missing: Mapping[int, str]) -> None:
+    def __init__(self, location: PictureStore, names: Sequence[str | None], missing: Mapping[int, str]) -> None:
         self._there = np.array([at for at, name in enumerate(names) if name is not None], np.int64)
         self._pictures = FilePictures(location, [name for name in names if name is not None])
         self._missing = missing

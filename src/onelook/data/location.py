@@ -169,6 +169,12 @@ def folders_above(names: Iterable[str]) -> set[str]:
     return above
 
 
+def suffix_of(name: str) -> str:
+    """The suffix in lower case with its dot; empty where there is none."""
+    _, dot, suffix = name.rpartition("/")[2].rpartition(".")
+    return f"{dot}{suffix}".lower() if dot else ""
+
+
 def _storage_at(root: Path) -> Storage:
     try:
         if root.is_dir():

@@ -11,18 +11,17 @@ from typing import Any
 
 from onelook.data.class_names import has_integer_labels, name_classes, settle_class_names
 from onelook.data.dataset import Dataset
-from onelook.data.fitting import fitting_layout, implied_layout
 from onelook.data.location import ARCHIVE_SUFFIXES, Location
 from onelook.data.merge import PartName, add_part
 from onelook.data.part_names import pool_name
 from onelook.data.sources import LAYOUTS, layout_entry
 from onelook.data.sources.arrays import open_arrays
 from onelook.data.sources.builtin import DATASETS, Builtin
-from onelook.data.sources.frame import lists_files, open_frame
+from onelook.data.sources.data_frame import holds_pixels, lists_files, open_frame, open_pixel_frame
 from onelook.data.sources.hf_dataset import is_hf_dataset, open_hf_dataset
 from onelook.data.sources.label_from import FolderLevel, parse_label_from
-from onelook.data.sources.pixel_frame import holds_pixels, open_pixel_frame
-from onelook.data.sources.source import Layout, SourceOptions
+from onelook.data.sources.recognise import fitting_layout, implied_layout
+from onelook.data.sources.source import Layout, LayoutOptions
 from onelook.errors import ConfigError, DataError, unknown_name
 from onelook.wording import agree, listed
 
@@ -65,7 +64,7 @@ def open_dataset(
         >>> {name: len(part) for name, part in dataset.parts.items()}
         {'train': 1437, 'test': 360}
     """
-    options = SourceOptions(label_column, parse_label_from(label_from), needs_labels)
+    options = LayoutOptions(label_column, parse_label_from(label_from), needs_labels)
     if options.label_from is not None:
         implied = "class-folders" if isinstance(options.label_from, FolderLevel) else "labelled-names"
         if layout not in (None, implied):
@@ -107,7 +106,7 @@ def _whole(dataset: Dataset) -> Dataset:
     return settle_class_names(dataset)
 
 
-def _open_one(data: Any, options: SourceOptions, layout: str | None = None) -> Dataset:
+def _open_one(data: Any, options: LayoutOptions, layout: str | None = None) -> Dataset:
     if not isinstance(data, str | os.PathLike):
         return _open_object(data, options)
     path = Path(os.path.expanduser(data))  # noqa: PTH111 - Path's own way fails where nobody is called so
@@ -123,7 +122,7 @@ def _open_one(data: Any, options: SourceOptions, layout: str | None = None) -> D
     return _open_path(path, options, layout)
 
 
-def _open_object(data: Any, options: SourceOptions) -> Dataset:
+def _open_object(data: Any, options: LayoutOptions) -> Dataset:
     """What Python has already: arrays, a table, a data set."""
     if isinstance(data, Dataset):
         return data
@@ -139,7 +138,7 @@ def _is_name(data: str) -> bool:
     return not any(mark in data for mark in ("/", "\\", ".", "~")) and not Path(data).exists()
 
 
-def _open_path(path: Path, options: SourceOptions, layout: str | None = None) -> Dataset:
+def _open_path(path: Path, options: LayoutOptions, layout: str | None = None) -> Dataset:
     location = Location(path)
     entries = location.entries()
     if not location.is_file and len(entries) == 1 and entries[0].lower().endswith(ARCHIVE_SUFFIXES):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from onelook import runtime
 from onelook.data.decode import DecodedPicture, decode_with_facts
 from onelook.data.picture_file import PILLOW_AS_NEEDED
-from onelook.data.picture_store import PictureStore
+from onelook.data.pictures.protocol import PictureStore
 from onelook.errors import DataError
 from onelook.settings import DecodeSettings
 

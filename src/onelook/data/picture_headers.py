@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from onelook import runtime
 from onelook.data.picture_file import PILLOW_AS_NEEDED, is_grey, open_picture, upright_size
-from onelook.data.picture_store import PictureStore
+from onelook.data.pictures.protocol import PictureStore
 
 # Headers that are read, evenly spread, where there are more pictures. The few settle it where these show colour and
 # several sizes, as photographs do: no further one would change that. (All of 3,000 in a zip took 0.6 s.)

@@ -9,55 +9,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from onelook.data.array_pictures import BYTE_RANGE
 from onelook.data.copies import digest_pictures, first_of_groups, group_digests
-from onelook.data.dataset import (
-    Dataset,
-    Decoded,
-    Images,
-    Labels,
-    OnProgress,
-    Part,
-    UnreadablePictureError,
-    progress_from,
-    require_pool,
-)
+from onelook.data.dataset import Dataset, Part, ReadPart, require_pool
 from onelook.data.given_split import SIDES, GivenSplit, Side
 from onelook.data.ledger import Ledger, LedgerEntry
 from onelook.data.near.groups import group_near
-from onelook.data.near.kept import near_pairs
-from onelook.data.near.pair import NearPair
+from onelook.data.near.pairs import NearPair, near_pairs
+from onelook.data.pictures.protocol import BYTE_RANGE, Decoded, OnProgress, UnreadablePictureError, progress_from
 from onelook.errors import DataError
 from onelook.settings import DecodeSettings
-
-
-@dataclass(frozen=True)
-class ReadPart:
-    """One part's readable pictures, a row each, in the order in which they were found."""
-
-    name: str
-    images: Images  # (rows, height, width, channels)
-    ids: tuple[str, ...]
-    labels: Labels | None
-    groups: NDArray[np.int64]  # equal numbers: the same pixels, here and in the other parts
-    near_groups: NDArray[np.int64]  # equal numbers: near or exact copies, by way of pictures of this part alone
-    # The row of the same part, given side, label and pixels that came first; -1 where this is it.
-    copy_of: NDArray[np.int64]
-    found: int  # pictures, readable or not
-    found_classes: frozenset[int]  # labels of all of these
-    quarantined: Mapping[str, str]  # id -> why it cannot be read
-    given_groups: NDArray[np.int64] | None = None  # as in `Part.groups`: given with the data, not found in the pixels
-    group_names: tuple[str, ...] = ()  # as in `Part.group_names`
-    given_side: Side | None = None  # train, val or test, where the user gave a split
-    sizes: NDArray[np.int64] | None = None  # as in `Decoded`: upright height and width of each original
-    grey: NDArray[np.bool_] | None = None  # as in `Decoded`: whether each original holds no colour
-    value_range: tuple[float, float] = BYTE_RANGE  # lowest and highest value that a pixel can have
-    fingerprint: str = ""  # of all pixels in their order: what is worked out from them is kept under it
-
-    @property
-    def used(self) -> NDArray[np.int64]:
-        """The rows that are no copies."""
-        return np.flatnonzero(self.copy_of < 0)
 
 
 @dataclass(frozen=True)

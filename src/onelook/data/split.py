@@ -12,10 +12,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from onelook.data.dataset import ImageSet, Labels, require_pool
+from onelook.data.dataset import ImageSet, Labels, ReadPart, require_pool
 from onelook.data.grouped_split import choose_units, connected
 from onelook.data.ledger import csv_text
-from onelook.data.reading import ReadPart
 from onelook.errors import ConfigError, DataError
 from onelook.files import write_text
 from onelook.wording import agree, listed, named

@@ -8,7 +8,8 @@ from typing import Protocol
 
 import numpy as np
 
-from onelook.data.reading import Reading, ReadPart
+from onelook.data.dataset import ReadPart
+from onelook.data.reading import Reading
 from onelook.evaluation.evidence import INDEX, Record, size_at, write_index
 from onelook.evaluation.thumbnails import ThumbnailWriter
 from onelook.files import atomic_folder

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from onelook.classifier import Classifier
-from onelook.data.dataset import Images
+from onelook.data.pictures.protocol import Images
 from onelook.predictors.onnx import OnnxPredictor
 from onelook.predictors.predictor import Probabilities, pictures_at_once
 from onelook.runtime import available_cores, single_threaded_blas

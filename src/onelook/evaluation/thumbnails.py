@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from onelook.data.dataset import Images
+from onelook.data.pictures.protocol import Images
 
 # Up to this many pixels on the longest side a picture is pixel art: every pixel counts and is shown as a square.
 PIXEL_ART_SIDE = 64

@@ -7,7 +7,7 @@ from math import prod
 import numpy as np
 from numpy.typing import NDArray
 
-from onelook.data.dataset import Images
+from onelook.data.pictures.protocol import Images
 from onelook.errors import ConfigError, ModelError, in_words, unknown_name
 from onelook.models.pretrained import BACKBONES, is_backbone
 from onelook.predictors.predictor import check_images

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from onelook.data.dataset import Images
+from onelook.data.pictures.protocol import Images
 from onelook.errors import DataError, ModelError, in_words, missing_extra
 from onelook.predictors.predictor import BATCH_SIZE, Probabilities, check_images, predict_in_batches
 from onelook.predictors.session import open_session

@@ -8,7 +8,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from onelook.data.dataset import Images
+from onelook.data.pictures.protocol import Images
 from onelook.errors import DataError
 
 Probabilities = NDArray[np.float32]  # (rows, classes), each row adds up to 1

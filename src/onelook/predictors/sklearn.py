@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from onelook.data.dataset import Images
+from onelook.data.pictures.protocol import Images
 from onelook.errors import ModelError, in_words
 from onelook.predictors.features import GraphFeatures, count_features, features_of, pictures_at_once
 from onelook.predictors.known_estimators import known_types, refuse_unsound

@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from onelook.data.dataset import Images
+from onelook.data.pictures.protocol import Images
 from onelook.models.layers import build_network
 from onelook.models.shapes import plan_network, weight_shapes
 from onelook.predictors.predictor import Probabilities, check_images, pictures_at_once, predict_in_batches

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from onelook.data.dataset import OnProgress
+from onelook.data.pictures.protocol import OnProgress
 from onelook.training.listeners import BatchStatus, Listener, TrainingPlan
 from onelook.training.result import EpochRecord, FitResult
 

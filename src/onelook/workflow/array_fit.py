@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onelook.data.array_pictures import ArrayPictures
-from onelook.data.dataset import Images
+from onelook.data.pictures.protocol import Images
 from onelook.runtime import choose_device, versions
 from onelook.settings import DecodeSettings, FittedPreprocess, NetworkSettings, TrainSettings
 

@@ -9,7 +9,7 @@ import numpy as np
 from onelook.settings import AugmentSettings
 
 if TYPE_CHECKING:
-    from onelook.data.dataset import Images
+    from onelook.data.pictures.protocol import Images
 
 PREVIEWED = 15  # versions of one picture in the report and on the inspect page
 

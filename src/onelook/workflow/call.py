@@ -11,7 +11,7 @@ from onelook.run_folder import RunFolder
 from onelook.settings.merge import Overrides
 
 if TYPE_CHECKING:
-    from onelook.data.dataset import OnProgress
+    from onelook.data.pictures.protocol import OnProgress
 
 Say = Callable[[str], None]
 

@@ -18,7 +18,7 @@ from onelook.workflow.request import check_names, gather_overrides
 from onelook.workflow.start import settle_network
 
 if TYPE_CHECKING:
-    from onelook.data.dataset import OnProgress
+    from onelook.data.pictures.protocol import OnProgress
     from onelook.training.find_rate import RateSweep
 
 JSON_FILE, PAGE_FILE = "find_lr.json", "find_lr.html"

@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onelook.data.array_pictures import ArrayPictures
-from onelook.data.dataset import Images, ImageSet
+from onelook.data.dataset import ImageSet
+from onelook.data.pictures.protocol import Images
 from onelook.data.sources.arrays import value_range_of
 from onelook.errors import ConfigError
 from onelook.runtime import require_torch

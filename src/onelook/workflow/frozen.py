@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from onelook.data.dataset import ImageSet, OnProgress
+    from onelook.data.dataset import ImageSet
+    from onelook.data.pictures.protocol import OnProgress
     from onelook.embedding import FeatureNetwork
     from onelook.transforms.steps import ChannelAffine
     from onelook.workflow.ready import Ready

@@ -11,9 +11,10 @@ import numpy as np
 from onelook.checks.evidence import Evidence
 from onelook.checks.finding import Finding
 from onelook.checks.run import find_problems
-from onelook.data.dataset import Dataset, OnProgress, Part
+from onelook.data.dataset import Dataset, Part
 from onelook.data.decode import choose_decode_settings
 from onelook.data.open import open_dataset
+from onelook.data.pictures.protocol import OnProgress
 from onelook.data.reading import Reading, read_dataset
 from onelook.settings import DecodeSettings
 

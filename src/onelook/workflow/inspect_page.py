@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
-from onelook.data.dataset import Images, ImageSet
+from onelook.data.dataset import ImageSet, ReadPart
 from onelook.data.part_names import pool_name
-from onelook.data.reading import ReadPart
+from onelook.data.pictures.protocol import Images
 from onelook.errors import ConfigError
 from onelook.evaluation.evidence import AugmentationPreview, ClassSamples, draw_augmentation, draw_samples
 from onelook.evaluation.finding_pictures import draw_findings

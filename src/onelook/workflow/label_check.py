@@ -11,8 +11,9 @@ import numpy as np
 
 from onelook.checks.confident_learning import LabelRanking, agreement, rank_labels
 from onelook.checks.suspect import Suspect, list_suspects
-from onelook.data.dataset import Dataset, OnProgress
+from onelook.data.dataset import Dataset
 from onelook.data.ledger import csv_text
+from onelook.data.pictures.protocol import OnProgress
 from onelook.data.reading import Reading
 from onelook.files import write_text
 from onelook.settings import DecodeSettings

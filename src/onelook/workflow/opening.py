@@ -30,7 +30,8 @@ from onelook.workflow.transfer_plan import plan_for
 
 if TYPE_CHECKING:
     from onelook.checks.finding import Finding
-    from onelook.data.dataset import Dataset, OnProgress
+    from onelook.data.dataset import Dataset
+    from onelook.data.pictures.protocol import OnProgress
     from onelook.data.prepare import Prepared
     from onelook.data.split import Split
     from onelook.run_folder import RunFolder

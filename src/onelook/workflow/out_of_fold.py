@@ -17,10 +17,11 @@ from numpy.typing import NDArray
 
 from onelook.checks.evidence import Evidence
 from onelook.data.cache import cache_key, new_entry, read_entry
-from onelook.data.dataset import Dataset, Images, ImageSet, OnProgress
+from onelook.data.dataset import Dataset, ImageSet, ReadPart
 from onelook.data.folds import spread
 from onelook.data.part_names import pool_name
-from onelook.data.reading import Reading, ReadPart
+from onelook.data.pictures.protocol import Images, OnProgress
+from onelook.data.reading import Reading
 from onelook.errors import ConfigError, DataError
 from onelook.runtime import choose_device, require_torch, seed_everything, versions
 from onelook.settings import DecodeSettings

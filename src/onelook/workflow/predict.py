@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onelook.classifier import load
-from onelook.data.dataset import Dataset, OnProgress, progress_from
+from onelook.data.dataset import Dataset
 from onelook.data.open import open_dataset
+from onelook.data.pictures.protocol import OnProgress, progress_from
 from onelook.data.sources import layout_entry
 from onelook.evaluation.predictions import write_like, write_predictions
 from onelook.files import refuse_unwritable

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from torch import nn
 
-    from onelook.data.dataset import ImageSet, OnProgress
+    from onelook.data.dataset import ImageSet
+    from onelook.data.pictures.protocol import OnProgress
     from onelook.models.pretrained import Backbone
     from onelook.transforms.augment import Augment
 

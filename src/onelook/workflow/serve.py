@@ -11,7 +11,7 @@ from onelook.errors import DataError
 
 if TYPE_CHECKING:
     from onelook.classifier import Classifier, Prediction
-    from onelook.data.dataset import Images
+    from onelook.data.pictures.protocol import Images
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from onelook.workflow.trained_models import FILE as MODELS_FILE
 from onelook.workflow.trained_models import TrainedModels
 
 if TYPE_CHECKING:
-    from onelook.data.dataset import OnProgress
+    from onelook.data.pictures.protocol import OnProgress
 
 
 @overload

@@ -25,7 +25,7 @@ from onelook.workflow.start import RUNS, find_run_to_resume, name_of_data
 from onelook.workflow.tuned import Tuned
 
 if TYPE_CHECKING:
-    from onelook.data.dataset import OnProgress
+    from onelook.data.pictures.protocol import OnProgress
 
 FILE, TABLE = "tune.json", "trials.csv"
 HERE, ON_RAY = "here", "ray"

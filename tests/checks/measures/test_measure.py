@@ -11,7 +11,7 @@ import pytest
 from onelook.checks.measures import measure as module
 from onelook.checks.measures.measure import measure_part
 from onelook.checks.measures.pixels import measure_pixels
-from onelook.data.reading import ReadPart
+from onelook.data.dataset import ReadPart
 
 IMAGES = np.random.Generator(np.random.PCG64(0)).integers(0, 256, (50, 6, 5, 3), np.uint8)
 

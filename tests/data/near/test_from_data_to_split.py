@@ -12,7 +12,7 @@ from tests.data.near.conftest import Pictures, brighter, scenes, shifted
 from onelook.checks.evidence import Evidence
 from onelook.checks.run import find_problems
 from onelook.data.decode import choose_decode_settings
-from onelook.data.near.pair import NearPair
+from onelook.data.near.pairs import NearPair
 from onelook.data.open import open_dataset
 from onelook.data.prepare import Prepared, prepare
 

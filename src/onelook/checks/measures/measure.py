@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from onelook.checks.measures.pixels import MEASURE_VERSION, measure_names, measure_pixels
 from onelook.data.cache import cache_key, new_entry, read_entry
-from onelook.data.dataset import Images
-from onelook.data.reading import ReadPart
+from onelook.data.dataset import ReadPart
+from onelook.data.pictures.protocol import Images
 from onelook.runtime import available_cores
 
 _CHUNK_BYTES = 4 << 20  # of pixels that a thread holds at once; what is made of them is some ten times as much

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from onelook.data.dataset import Images
+from onelook.data.pictures.protocol import Images
 
 # Raised when a measure comes out differently: what was measured before is then measured again.
 MEASURE_VERSION = 1

@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onelook.data.copies import first_of_groups
-from onelook.data.dataset import Images, OnProgress
 from onelook.data.near.confirm import Pairs, Yardstick, calibrate, residuals
 from onelook.data.near.descriptor import amplitudes, even_out
 from onelook.data.near.neighbours import nearest
 from onelook.data.near.thumbnail import LARGEST_SIDE, thumbnails
+from onelook.data.pictures.protocol import Images, OnProgress
 from onelook.runtime import available_cores, single_threaded_blas
 
 NEAR_VERSION = 2  # raised when other pairs may come out
@@ -33,7 +33,7 @@ _PAIRS_AT_ONCE = 16_384  # between two looks at the progress
 
 
 @dataclass(frozen=True)
-class Pictures:
+class DistinctPictures:
     """One of each of the pictures that are no exact copies of each other, numbered through all arrays."""
 
     arrays: Sequence[Images]
@@ -41,7 +41,7 @@ class Pictures:
     row_of: NDArray[np.int64]  # (pictures,)
 
     @classmethod
-    def of(cls, arrays: Sequence[Images], groups: Sequence[NDArray[np.int64]]) -> Pictures:
+    def of(cls, arrays: Sequence[Images], groups: Sequence[NDArray[np.int64]]) -> DistinctPictures:
         """The first of each group, under the group's number."""
         # A memory map's own slices are slower to take.
         return cls([np.asarray(array) for array in arrays], *first_of_groups(groups))
@@ -83,7 +83,7 @@ def find_near_pairs(
         (pairs, 2), the numbers of two groups, the lower first; and (pairs,), in [0, 1).
     """
     nothing = np.zeros((0, 2), np.int64), np.zeros(0, np.float32)
-    pictures = Pictures.of(arrays, groups)
+    pictures = DistinctPictures.of(arrays, groups)
     if len(pictures.row_of) < 2 or min(arrays[0].shape[1:3]) < SMALLEST_SIDE:
         return nothing
     with single_threaded_blas():  # the threads are ours, and small products are quicker for it
@@ -101,7 +101,7 @@ def find_near_pairs(
         return _confirm(pairs, told, pictures, yardstick, on_progress)
 
 
-def _describe(pictures: Pictures, on_progress: OnProgress | None) -> NDArray[np.float32]:
+def _describe(pictures: DistinctPictures, on_progress: OnProgress | None) -> NDArray[np.float32]:
     total = len(pictures.row_of)
 
     def chunk(start: int) -> NDArray[np.float32]:
@@ -139,7 +139,11 @@ def _natural(neighbours: NDArray[np.int64], distances: NDArray[np.float32]) -> t
 
 
 def _confirm(
-    pairs: Pairs, told: NDArray[np.int64], pictures: Pictures, yardstick: Yardstick, on_progress: OnProgress | None
+    pairs: Pairs,
+    told: NDArray[np.int64],
+    pictures: DistinctPictures,
+    yardstick: Yardstick,
+    on_progress: OnProgress | None,
 ) -> tuple[Pairs, NDArray[np.float32]]:
     total = len(pictures.row_of)
     limits = yardstick.limits(pairs)

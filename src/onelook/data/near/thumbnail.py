@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from onelook.data.dataset import Images
+from onelook.data.pictures.protocol import Images
 
 LARGEST_SIDE = 32  # pixels
 # Rec. 601 luma, as JPEG and Pillow's "L" have it.

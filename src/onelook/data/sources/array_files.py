@@ -14,7 +14,7 @@ import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
-from onelook.data.sources.source import Location
+from onelook.data.location import Location
 from onelook.errors import DataError, in_words, shown
 from onelook.files import largest_unpacked
 

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from onelook.data.array_pictures import BYTE_RANGE, array_dataset
 from onelook.data.class_names import encode_labels, positions_among
-from onelook.data.dataset import Dataset, Images, Labels
+from onelook.data.dataset import Dataset, Labels
+from onelook.data.pictures.protocol import BYTE_RANGE, Images
+from onelook.data.sources.array_dataset import array_dataset
 from onelook.data.sources.picture_shape import explain_no_shape, picture_shape
 from onelook.errors import DataError
 from onelook.wording import counted

@@ -11,9 +11,9 @@ from typing import Protocol
 
 import numpy as np
 
-from onelook.data.array_pictures import array_dataset
 from onelook.data.class_names import has_integer_labels
 from onelook.data.dataset import Dataset
+from onelook.data.sources.array_dataset import array_dataset
 from onelook.errors import DataError, missing_extra
 from onelook.files import atomic_folder, download
 from onelook.registry import Registry

@@ -8,9 +8,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from onelook.data.array_pictures import array_dataset
-from onelook.data.dataset import Dataset, Images, Labels
-from onelook.data.sources.source import Candidate, Location, SourceOptions, ToldBy
+from onelook.data.dataset import Dataset, Labels
+from onelook.data.location import Location
+from onelook.data.pictures.protocol import Images
+from onelook.data.sources.array_dataset import array_dataset
+from onelook.data.sources.source import Candidate, LayoutOptions, ToldBy
 from onelook.errors import DataError
 from onelook.wording import counted
 
@@ -31,7 +33,7 @@ class CifarBinary:
             return None
         return Candidate(f"it holds {batches[0]} … {batches[-1]} and {_NAMES}", ToldBy.FORMAT)
 
-    def open(self, location: Location, options: SourceOptions) -> Dataset:
+    def open(self, location: Location, options: LayoutOptions) -> Dataset:
         """Training and test pictures, (rows, 32, 32, 3).
 
         Raises:

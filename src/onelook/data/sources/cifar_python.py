@@ -9,10 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from onelook.data.array_pictures import array_dataset
-from onelook.data.dataset import Dataset, Images, Labels
+from onelook.data.dataset import Dataset, Labels
+from onelook.data.location import Location
+from onelook.data.pictures.protocol import Images
+from onelook.data.sources.array_dataset import array_dataset
 from onelook.data.sources.plain_pickle import read_plain_pickle
-from onelook.data.sources.source import Candidate, Location, SourceOptions, ToldBy
+from onelook.data.sources.source import Candidate, LayoutOptions, ToldBy
 from onelook.errors import DataError, unknown_name
 from onelook.wording import counted, size
 
@@ -38,7 +40,7 @@ class CifarPython:
             start = file.read(2)
         return Candidate(_why(files), ToldBy.FORMAT) if start.startswith(_STARTS) else None
 
-    def open(self, location: Location, options: SourceOptions) -> Dataset:
+    def open(self, location: Location, options: LayoutOptions) -> Dataset:
         """Training and test pictures, (rows, 32, 32, 3). Of CIFAR-100's two kinds of labels the fine ones.
 
         Raises:

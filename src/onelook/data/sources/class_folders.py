@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from onelook.data.dataset import Dataset
+from onelook.data.location import Location
 from onelook.data.part_names import PART_FOLDERS
 from onelook.data.sources.folder_levels import choose_level, inner_parts, why_level
 from onelook.data.sources.label_from import FolderLevel
@@ -18,7 +19,7 @@ from onelook.data.sources.picture_tree import (
     picture_dataset,
     read_tree,
 )
-from onelook.data.sources.source import Candidate, Location, SourceOptions, ToldBy
+from onelook.data.sources.source import Candidate, LayoutOptions, ToldBy
 from onelook.errors import DataError
 from onelook.wording import agree, counted, listed, named
 
@@ -33,7 +34,7 @@ class ClassFolders:
         why = _why(read_tree(location))
         return None if why is None else Candidate(why, ToldBy.FOLDERS)
 
-    def open(self, location: Location, options: SourceOptions) -> Dataset:
+    def open(self, location: Location, options: LayoutOptions) -> Dataset:
         """The data set; its class names are those of the folders, in natural order, over all parts.
 
         Raises:

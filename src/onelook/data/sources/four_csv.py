@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import hashlib
 
-from onelook.data.array_pictures import array_dataset
 from onelook.data.class_names import encode_labels, positions_among
-from onelook.data.dataset import Dataset, Images, Labels
+from onelook.data.column_names import split_header
+from onelook.data.dataset import Dataset, Labels
+from onelook.data.location import Location
+from onelook.data.pictures.protocol import Images
+from onelook.data.sources.array_dataset import array_dataset
 from onelook.data.sources.grid import GridColumns
 from onelook.data.sources.packed_table import FOUR_CSV_FILES, FOUR_CSV_PARTS
 from onelook.data.sources.picture_shape import explain_no_shape, picture_shape
-from onelook.data.sources.pixel_header import is_number, split_header
-from onelook.data.sources.source import Candidate, Location, SourceOptions, ToldBy
+from onelook.data.sources.pixel_header import is_number
+from onelook.data.sources.source import Candidate, LayoutOptions, ToldBy
 from onelook.data.sources.table_cache import PixelTable, cached_table
 from onelook.data.sources.table_text import read_table_text
 from onelook.errors import DataError
@@ -29,7 +32,7 @@ class FourCsv:
         is_it = not location.is_file and any(name.endswith("_images.csv") for name in found)
         return Candidate(f"it holds {', '.join(found)}", ToldBy.FORMAT) if is_it else None
 
-    def open(self, location: Location, options: SourceOptions) -> Dataset:
+    def open(self, location: Location, options: LayoutOptions) -> Dataset:
         """The data set of one or both pairs.
 
         Raises:

@@ -8,12 +8,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from onelook.data.column_names import PICTURE_COLUMNS
 from onelook.data.dataset import Dataset, Part
 from onelook.data.file_pictures import FilePictures
 from onelook.data.part_names import PART_FOLDERS, PART_ORDER
 from onelook.data.sources.hf_labels import Features, choose_label_column, names_of, positions_of, present_labels
-from onelook.data.sources.hf_parquet import PICTURE_COLUMNS
-from onelook.data.sources.source import SourceOptions
+from onelook.data.sources.source import LayoutOptions
 from onelook.errors import DataError
 from onelook.wording import listed
 
@@ -28,7 +28,7 @@ def is_hf_dataset(data: Any) -> bool:
     return any(kind.__name__ in _KINDS for kind in kinds)
 
 
-def open_hf_dataset(data: Any, options: SourceOptions) -> Dataset:
+def open_hf_dataset(data: Any, options: LayoutOptions) -> Dataset:
     """The data set; its pictures stay encoded until they are read, a row at a time.
 
     Splits are parts: `train`, `validation` (or `valid`, `val`) and `test`; others are left out and noted.

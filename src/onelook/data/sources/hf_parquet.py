@@ -4,27 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from numpy.typing import NDArray
 
+from onelook.data.column_names import PICTURE_COLUMNS
 from onelook.data.dataset import Dataset, Part
 from onelook.data.file_pictures import FilePictures
-from onelook.data.part_names import PART_FOLDERS, PART_ORDER
+from onelook.data.location import Location
 from onelook.data.sources.hf_labels import Features, choose_label_column, names_of, positions_of, present_labels
+from onelook.data.sources.parquet_files import SHARD, files_by_part, parquet_entries
 from onelook.data.sources.parquet_rows import ParquetFacts, ParquetRows, read_column, read_facts
-from onelook.data.sources.source import Candidate, Location, SourceOptions, ToldBy
+from onelook.data.sources.source import Candidate, LayoutOptions, ToldBy
 from onelook.errors import ConfigError, DataError
 from onelook.wording import counted, listed
 
-PICTURE_COLUMNS = ("image", "img", "images", "picture")
-# `train-00000-of-00002.parquet`, also with a hash behind; `train.parquet`.
-_SHARD = re.compile(
-    r"(?P<split>.+?)(?:-(?P<number>\d{5})-of-(?P<count>\d{5}))?(?:-[0-9a-f]{16})?\.parquet", re.IGNORECASE
-)
 _EXPECTED = "a column 'image' of encoded pictures, as a struct with 'bytes' or as bytes themselves"
 
 
@@ -33,27 +29,27 @@ class HfParquet:
 
     def recognise(self, location: Location) -> Candidate | None:
         """Why these are pictures in Parquet, by the schema of the first file; None where no column has pictures."""
-        entries = _parquet_entries(location)
+        entries = parquet_entries(location)
         if not entries:
             return None
         try:
             column = _picture_column(read_facts(location, entries[0]).schema)
         except (DataError, ConfigError):  # damaged, or pyarrow is missing: best said by the reader
-            match = _SHARD.fullmatch(entries[0].rpartition("/")[2])
+            match = SHARD.fullmatch(entries[0].rpartition("/")[2])
             is_shard = match is not None and match["number"] is not None
             if not is_shard and not location.is_file:
                 return None
             return Candidate(f"it holds the Parquet file {entries[0]}", ToldBy.FORMAT)
         return None if column is None else Candidate(_why(column, len(entries)), ToldBy.FORMAT)
 
-    def open(self, location: Location, options: SourceOptions) -> Dataset:
+    def open(self, location: Location, options: LayoutOptions) -> Dataset:
         """The data set; its pictures stay in the files, and are read a row group at a time.
 
         Raises:
             DataError: a file is damaged, a shard is missing, or the columns are not what they should be.
             ConfigError: which column has the labels must be said, or is not there.
         """
-        by_part, notes = files_by_part(location)
+        by_part, notes = files_by_part(location, _EXPECTED)
         files = {part: [read_facts(location, entry) for entry in entries] for part, entries in by_part.items()}
         columns = _columns(location, [file for part in files.values() for file in part], options.label_column)
         labels = {part: _part_labels(location, of_part, columns) for part, of_part in files.items()}
@@ -88,62 +84,8 @@ class _Columns:
     class_names: tuple[str, ...]
 
 
-def _parquet_entries(location: Location) -> list[str]:
-    return [entry for entry in location.entries() if entry.lower().endswith(".parquet")]
-
-
 def _why(column: str, files: int) -> str:
     return f"{counted(files, 'Parquet file')} with pictures in the column '{column}'"
-
-
-def files_by_part(location: Location) -> tuple[dict[str, list[str]], list[str]]:
-    """The files by part, and a note on those that are left out."""
-    by_split: dict[str, list[str]] = {}
-    for entry in _parquet_entries(location):
-        folder, _, name = entry.rpartition("/")
-        above = folder.rpartition("/")[2].lower()
-        match = _SHARD.fullmatch(name)
-        split = above if above in PART_FOLDERS or match is None else match["split"]
-        by_split.setdefault(split.lower(), []).append(entry)
-    if not by_split:
-        raise DataError(f"{location.root}: no Parquet file was found there. Expected {_EXPECTED}.")
-    for entries in by_split.values():
-        folders = list(dict.fromkeys(entry.rpartition("/")[0] for entry in entries))
-        if len(folders) > 1:
-            raise DataError(
-                f"{location.root}: {entries[0].rpartition('/')[2]} and its fellows lie in {len(folders)} folders: "
-                f"{listed(folders)}. Expected one data set; give one of these folders."
-            )
-        _refuse_missing_shards(location, entries)
-    if len(by_split) == 1:
-        return {"all": next(iter(by_split.values()))}, []
-    found: dict[str, list[str]] = {}
-    for split, entries in by_split.items():
-        if (part := PART_FOLDERS.get(split)) is not None:
-            if part in found:
-                raise DataError(f"{location.root}: {found[part][0]} and {entries[0]} would both be the part '{part}'.")
-            found[part] = entries
-    left_out = [split for split in by_split if split not in PART_FOLDERS]
-    if "train" not in found and left_out:
-        raise DataError(
-            f"{location.root}: Parquet files called {listed(by_split)}. Expected train, validation and test; "
-            "give the path of the one that you mean."
-        )
-    notes = [f"Parquet files that are no part by name were left out: {listed(left_out)}."] if left_out else []
-    return {part: found[part] for part in PART_ORDER if part in found}, notes
-
-
-def _refuse_missing_shards(location: Location, entries: Sequence[str]) -> None:
-    matches = [match for entry in entries if (match := _SHARD.fullmatch(entry.rpartition("/")[2])) and match["count"]]
-    counts = {int(match["count"]) for match in matches}
-    numbers = {int(match["number"]) for match in matches}
-    for count in counts:
-        if len(counts) > 1 or len(numbers) < count or len(matches) != len(numbers):
-            missing = f"{count - len(numbers)} of {count} shards are missing" if len(numbers) < count else "two sets"
-            raise DataError(
-                f"{location.root}: {missing} beside {entries[0]}. Expected each shard once: fetch the missing ones "
-                "or remove what is left from another version."
-            )
 
 
 def _columns(location: Location, files: Sequence[ParquetFacts], asked: str | None) -> _Columns:

@@ -9,10 +9,12 @@ from math import prod
 
 import numpy as np
 
-from onelook.data.array_pictures import array_dataset
 from onelook.data.class_names import encode_labels, positions_among
-from onelook.data.dataset import Dataset, Images, Labels
-from onelook.data.sources.source import Candidate, Location, SourceOptions, ToldBy
+from onelook.data.dataset import Dataset, Labels
+from onelook.data.location import Location
+from onelook.data.pictures.protocol import Images
+from onelook.data.sources.array_dataset import array_dataset
+from onelook.data.sources.source import Candidate, LayoutOptions, ToldBy
 from onelook.errors import DataError
 from onelook.files import unpack_gzip
 from onelook.wording import counted, listed
@@ -34,7 +36,7 @@ class Idx:
         images = [pair.images for pair in _pairs(location).values() if pair.images]
         return Candidate(f"it holds IDX files: {', '.join(images)}", ToldBy.FORMAT) if images else None
 
-    def open(self, location: Location, options: SourceOptions) -> Dataset:
+    def open(self, location: Location, options: LayoutOptions) -> Dataset:
         """The data set of one pair of files or several. Pictures without any label file are unlabelled.
 
         Raises:

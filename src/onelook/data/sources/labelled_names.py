@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 
 from onelook.data.dataset import Dataset
+from onelook.data.location import Location
 from onelook.data.sources.label_from import NamePattern
 from onelook.data.sources.name_labels import arrange_found, arrange_given, found_ways, lies_flat, why_found
 from onelook.data.sources.name_patterns import FoundLabels, find_labels
 from onelook.data.sources.picture_tree import PictureTree, does_not_fit, picture_dataset, read_tree
-from onelook.data.sources.source import Candidate, Location, SourceOptions, ToldBy
+from onelook.data.sources.source import Candidate, LayoutOptions, ToldBy
 
 _EXPECTED = (
     "names such as cat.1.jpg, cat_001.jpg or 001-cat.jpg, with two classes or more and several pictures of each; "
@@ -32,7 +33,7 @@ class LabelledNames:
             return None
         return Candidate(why_found(ways), ToldBy.CONVENTION if ways[0].is_convention else ToldBy.PATTERN)
 
-    def open(self, location: Location, options: SourceOptions) -> Dataset:
+    def open(self, location: Location, options: LayoutOptions) -> Dataset:
         """The data set; classes are in natural order.
 
         Raises:

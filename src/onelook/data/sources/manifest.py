@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from onelook.data.dataset import Dataset
-from onelook.data.location import Location as Place
+from onelook.data.location import Location
 from onelook.data.part_names import PART_ORDER
 from onelook.data.sources.manifest_files import ListedFiles, Whereabouts, best_places
 from onelook.data.sources.manifest_rows import Listing, listed_dataset
 from onelook.data.sources.manifest_table import ManifestTable, Roles, find_roles, joined_tables, read_manifest_table
 from onelook.data.sources.manifest_tables import SAMPLE_ROWS, FoundTable, lone_table, tables_in
-from onelook.data.sources.source import Candidate, Location, SourceOptions, ToldBy
+from onelook.data.sources.source import Candidate, LayoutOptions, ToldBy
 from onelook.errors import ConfigError, DataError
 from onelook.wording import agree, counted, named
 
@@ -30,7 +30,7 @@ class Manifest:
         why = "; ".join(f"{each.entry} lists pictures in the column '{each.path}'" for each in found)
         return Candidate(why, told_by) if found else None
 
-    def open(self, location: Location, options: SourceOptions) -> Dataset:
+    def open(self, location: Location, options: LayoutOptions) -> Dataset:
         """The data set, in the table's order; the parts are those of its split column, else `all`.
 
         Tables of several parts, such as train.csv and test.csv, are read as one. A file that is missing is
@@ -41,7 +41,7 @@ class Manifest:
                 stands there in two ways, or all files are missing.
             ConfigError: there is no column of the name that the user gave for the label.
         """
-        place: Location = Place(location.root.parent) if location.is_file else location
+        place = Location(location.root.parent) if location.is_file else location
         found = lone_table(location) if location.is_file else tables_in(location)
         if not found:
             raise DataError(
@@ -83,7 +83,7 @@ class _Located:
 
 
 def _chosen(
-    location: Location, found: Sequence[FoundTable], options: SourceOptions
+    location: Location, found: Sequence[FoundTable], options: LayoutOptions
 ) -> tuple[list[FoundTable], list[str]]:
     """The tables to read, that to train on first, and notes on the others."""
     if len(found) == 1:
@@ -124,7 +124,7 @@ def _repeats_paths(found: Sequence[FoundTable]) -> bool:
     return True
 
 
-def _located(location: Location, place: Location, found: FoundTable, options: SourceOptions) -> _Located:
+def _located(location: Location, place: Location, found: FoundTable, options: LayoutOptions) -> _Located:
     """The table with the file that each row names."""
     table = read_manifest_table(location, found.entry)
     cells = table.columns[found.path]

@@ -9,9 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from onelook.data.location import Location, suffix_of
 from onelook.data.picture_file import PICTURE_SUFFIXES
-from onelook.data.sources.picture_tree import suffix_of
-from onelook.data.sources.source import Location
 from onelook.errors import DataError
 
 # Names that mean what they say, and that is most: no climbing, no drive, nothing to tidy up.

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from onelook.data.class_names import encode_labels
-from onelook.data.dataset import Dataset, Labels, Part, Pictures
+from onelook.data.dataset import Dataset, Labels, Part
 from onelook.data.file_pictures import FilePictures
 from onelook.data.listed_pictures import ListedPictures
+from onelook.data.location import Location
 from onelook.data.part_names import PART_ORDER
+from onelook.data.pictures.protocol import Pictures
 from onelook.data.sources.manifest_table import ManifestTable, Roles, part_of
-from onelook.data.sources.source import Location
 from onelook.errors import DataError
 from onelook.wording import agree, counted, named, printable
 

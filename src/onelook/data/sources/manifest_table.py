@@ -11,22 +11,16 @@ from itertools import islice
 from math import isnan
 from typing import Any, BinaryIO
 
+from onelook.data.column_names import GROUP_NAMES, LABEL_NAMES, SPLIT_NAMES, split_header
+from onelook.data.location import Location
 from onelook.data.part_names import PART_FOLDERS
 from onelook.data.sources.one_hot import read_one_hot
 from onelook.data.sources.packed_table import open_table, table_suffix
 from onelook.data.sources.parquet_rows import values_of
-from onelook.data.sources.pixel_header import LABEL_NAMES, split_header
-from onelook.data.sources.source import Location
 from onelook.errors import DataError, in_words, missing_extra, unknown_name
 from onelook.wording import counted, listed
 
 TABLE_SUFFIXES = (".csv", ".tsv", ".parquet")
-SPLIT_NAMES = ("split", "subset", "partition", "set")
-# What must not stand on two sides of a split. Of a patient, or a lesion, there are often several pictures.
-GROUP_NAMES = (
-    *("group", "groups", "group_id", "patient", "patient_id", "patientid", "subject", "subject_id"),
-    *("lesion_id", "participant_id"),
-)
 _BATCH_ROWS = 65_536  # of a Parquet file, turned to text at once
 _LONGEST_HEADER = 1 << 20  # characters
 

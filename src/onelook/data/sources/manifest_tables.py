@@ -5,30 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from onelook.data.location import Location as Place
+from onelook.data.column_names import GROUP_NAMES, LABEL_NAMES, PATH_NAMES, SPLIT_NAMES
+from onelook.data.location import Location, suffix_of
 from onelook.data.part_names import PART_FOLDERS
 from onelook.data.picture_file import PICTURE_SUFFIXES
 from onelook.data.sources.manifest_files import ListedFiles
-from onelook.data.sources.manifest_table import (
-    GROUP_NAMES,
-    SPLIT_NAMES,
-    TABLE_SUFFIXES,
-    ManifestTable,
-    Roles,
-    find_roles,
-    read_manifest_table,
-)
+from onelook.data.sources.manifest_table import TABLE_SUFFIXES, ManifestTable, Roles, find_roles, read_manifest_table
 from onelook.data.sources.packed_table import table_suffix
-from onelook.data.sources.picture_tree import suffix_of
-from onelook.data.sources.pixel_header import LABEL_NAMES
-from onelook.data.sources.source import Location
 from onelook.errors import ConfigError, DataError
 
-# Names that a column of paths goes by, the likeliest first; any other is found by what it holds.
-PATH_NAMES = (
-    *("path", "file_path", "filepath", "image_path", "file_name", "filename", "file", "image", "img", "picture"),
-    *("image_name", "image_id", "id_code", "id", "name"),
-)
 SAMPLE_ROWS = 200
 # What `onelook predict` writes: a guess is no label, unless someone gives that very file.
 _PREDICTIONS = {"id", "label", "confidence"}
@@ -82,7 +67,7 @@ def lone_table(location: Location, files: ListedFiles | None = None) -> list[Fou
     named = [column for column in _candidates(table) if column.casefold() in PATH_NAMES and _cells(table, column)]
     if not named:
         return []
-    files = files or ListedFiles(Place(location.root.parent))
+    files = files or ListedFiles(Location(location.root.parent))
     best = _best_column(table, named, files)
     return [] if best is None else [FoundTable(entry, table, best)]
 

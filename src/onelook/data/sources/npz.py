@@ -8,9 +8,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from onelook.data.dataset import Dataset
+from onelook.data.location import Location
 from onelook.data.sources.array_files import StoredArray, load_array, stored_arrays
 from onelook.data.sources.arrays import open_arrays
-from onelook.data.sources.source import Candidate, Location, SourceOptions, ToldBy
+from onelook.data.sources.source import Candidate, LayoutOptions, ToldBy
 from onelook.errors import DataError
 from onelook.wording import listed
 
@@ -46,7 +47,7 @@ class Npz:
         has_pictures = any(pair.pictures for pair in found.pairs.values())
         return Candidate(_why(found), ToldBy.FORMAT) if has_pictures else None
 
-    def open(self, location: Location, options: SourceOptions) -> Dataset:
+    def open(self, location: Location, options: LayoutOptions) -> Dataset:
         """The data set of the arrays, as `open_arrays` reads them.
 
         Raises:

@@ -7,8 +7,7 @@ import io
 import zlib
 from typing import BinaryIO
 
-from onelook.data.sources.picture_tree import suffix_of
-from onelook.data.sources.source import Location
+from onelook.data.location import Location, suffix_of
 from onelook.files import unpack_gzip
 
 _GZIP = b"\x1f\x8b"

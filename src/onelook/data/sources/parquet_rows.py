@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from onelook.data.sources.source import Location
+from onelook.data.location import Location
 from onelook.errors import DataError, in_words, missing_extra
 from onelook.files import largest_unpacked
 

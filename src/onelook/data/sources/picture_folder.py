@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from onelook.data.dataset import Dataset
+from onelook.data.location import Location
 from onelook.data.sources.picture_tree import (
     Arrangement,
     FoundPart,
@@ -11,7 +12,7 @@ from onelook.data.sources.picture_tree import (
     picture_dataset,
     read_tree,
 )
-from onelook.data.sources.source import Candidate, Location, SourceOptions, ToldBy
+from onelook.data.sources.source import Candidate, LayoutOptions, ToldBy
 from onelook.wording import counted
 
 
@@ -23,7 +24,7 @@ class PictureFolder:
         tree = read_tree(location)
         return Candidate(_why_unlabelled(location, tree), ToldBy.NOTHING) if tree.names else None
 
-    def open(self, location: Location, options: SourceOptions) -> Dataset:
+    def open(self, location: Location, options: LayoutOptions) -> Dataset:
         """The data set: one part, `all`, without labels, in natural order.
 
         Raises:

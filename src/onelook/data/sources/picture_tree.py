@@ -12,11 +12,10 @@ from numpy.typing import NDArray
 
 from onelook.data.dataset import Dataset, Part
 from onelook.data.file_pictures import FilePictures
-from onelook.data.location import folders_above
+from onelook.data.location import Location, folders_above, suffix_of
 from onelook.data.natural import natural_sorted
 from onelook.data.part_names import PART_FOLDERS, PART_ORDER
 from onelook.data.picture_file import PICTURE_SUFFIXES
-from onelook.data.sources.source import Location
 from onelook.errors import DataError
 from onelook.wording import agree, counted, listed, printable
 
@@ -95,12 +94,6 @@ def part_folders(tree: PictureTree) -> dict[str, list[str]]:
     tops = [top for top in tree.tops if top.lower() in PART_FOLDERS]
     by_part = {part: [top for top in tops if PART_FOLDERS[top.lower()] == part] for part in PART_ORDER}
     return {part: found for part, found in by_part.items() if found}
-
-
-def suffix_of(name: str) -> str:
-    """The suffix in lower case with its dot; empty where there is none."""
-    _, dot, suffix = name.rpartition("/")[2].rpartition(".")
-    return f"{dot}{suffix}".lower() if dot else ""
 
 
 def picture_dataset(location: Location, layout: str, tree: PictureTree, found: Arrangement) -> Dataset:

@@ -6,12 +6,14 @@ import hashlib
 from collections.abc import Mapping
 
 from onelook.data.class_names import encode_labels
+from onelook.data.column_names import split_header
 from onelook.data.dataset import Dataset
+from onelook.data.location import Location
 from onelook.data.sources.grid import GridColumns
 from onelook.data.sources.packed_table import FOUR_CSV_FILES, table_suffix
-from onelook.data.sources.pixel_header import is_row_of_values, numbered_columns, read_header, split_header
+from onelook.data.sources.pixel_header import is_row_of_values, numbered_columns, read_header
 from onelook.data.sources.pixel_table import ReadTable, pixel_dataset
-from onelook.data.sources.source import Candidate, Location, SourceOptions, ToldBy
+from onelook.data.sources.source import Candidate, LayoutOptions, ToldBy
 from onelook.data.sources.table_cache import PixelTable, cached_table
 from onelook.data.sources.table_text import TableText, read_first_line, read_table_text
 from onelook.errors import DataError
@@ -30,7 +32,7 @@ class PixelCsv:
         why = _why_file(location, location.entries()[0]) if location.is_file else _why_folder(location)
         return None if why is None else Candidate(why, ToldBy.PIXEL_TABLE)
 
-    def open(self, location: Location, options: SourceOptions) -> Dataset:
+    def open(self, location: Location, options: LayoutOptions) -> Dataset:
         """The table or tables, refused whole where a cell is wrong.
 
         Raises:

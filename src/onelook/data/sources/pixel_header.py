@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from onelook.data.column_names import LABEL_NAMES
 from onelook.data.natural import natural_key
 from onelook.data.sources.picture_shape import PictureShape, explain_no_shape, picture_shape
 from onelook.errors import ConfigError, DataError, unknown_name
 
-# Names that a label column goes by, the likeliest first.
-LABEL_NAMES = ("label", "labels", "class", "target", "y", "category", "class_name", "class_id", "classname", "digit")
-DELIMITERS = ",;\t"
 _NUMBER = re.compile(r"[0-9]+")
 # Fewer numbered columns than a 2×2 picture has are no picture: `x1`, `x2` of an ordinary table.
 _FEWEST_PIXELS = 4
@@ -35,16 +32,6 @@ class PixelHeader:
     def first_and_last(self) -> str:
         """The pixel columns in words, as `pixel0 to pixel783`."""
         return f"{self.columns[self.pixels[0]]} to {self.columns[self.pixels[-1]]}"
-
-
-def split_header(line: str) -> tuple[list[str], str]:
-    """The cells of a first line, and the delimiter between them: comma, semicolon or tab."""
-    delimiter = max(DELIMITERS, key=line.count)
-    try:
-        cells = next(csv.reader([line], delimiter=delimiter), [])
-    except csv.Error:  # a cell longer than any name, or a line end within one: told as a column that is none
-        cells = line.split(delimiter)
-    return [cell.strip() for cell in cells], delimiter
 
 
 def is_row_of_values(cells: Sequence[str]) -> bool:

@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 
 from onelook.data.class_names import encode_labels
 from onelook.data.dataset import Dataset
-from onelook.data.sources.hf_parquet import files_by_part
+from onelook.data.location import Location
+from onelook.data.sources.parquet_files import files_by_part
 from onelook.data.sources.parquet_rows import ParquetFacts, opened_parquet, read_column, read_facts
 from onelook.data.sources.pixel_header import PixelHeader, numbered_columns, read_header
 from onelook.data.sources.pixel_table import ReadTable, pixel_dataset
-from onelook.data.sources.source import Candidate, Location, SourceOptions, ToldBy
+from onelook.data.sources.source import Candidate, LayoutOptions, ToldBy
 from onelook.data.sources.table_cache import PixelTable, cached_table
 from onelook.errors import ConfigError, DataError
 from onelook.files import largest_unpacked
@@ -42,14 +43,14 @@ class PixelParquet:
         why = f"{entries[0]} has {len(pixels):,} numbered columns of numbers, {pixels[0]} to {pixels[-1]}"
         return Candidate(why, ToldBy.PIXEL_TABLE)
 
-    def open(self, location: Location, options: SourceOptions) -> Dataset:
+    def open(self, location: Location, options: LayoutOptions) -> Dataset:
         """The table or tables, refused whole where a value is no pixel.
 
         Raises:
             DataError: a file is damaged, the pixels make no square picture, or a value is missing or no pixel.
             ConfigError: there is no column of the name that the user gave for the label; or pyarrow is missing.
         """
-        by_part, _ = files_by_part(location)
+        by_part, _ = files_by_part(location, "a column a pixel")
         tables = {part: _read(location, entries, options.label_column) for part, entries in by_part.items()}
         return pixel_dataset(location, "pixel-parquet", "Parquet", tables)
 

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from onelook.data.array_pictures import array_dataset
 from onelook.data.class_names import positions_among
-from onelook.data.dataset import Dataset, Images, Labels
+from onelook.data.dataset import Dataset, Labels
+from onelook.data.location import Location
+from onelook.data.pictures.protocol import Images
+from onelook.data.sources.array_dataset import array_dataset
 from onelook.data.sources.pixel_header import PixelHeader
-from onelook.data.sources.source import Location
 from onelook.data.sources.table_cache import PixelTable
 from onelook.errors import DataError
 from onelook.wording import counted, listed, named

@@ -7,12 +7,12 @@ import mmap
 from dataclasses import dataclass
 from io import BytesIO
 
+from onelook.data.column_names import DELIMITERS
+from onelook.data.location import Location
 from onelook.data.sources.careful_grid import read_careful_grid
 from onelook.data.sources.grid import Grid, GridColumns, Text
 from onelook.data.sources.packed_table import is_packed, open_table, read_first_bytes
-from onelook.data.sources.pixel_header import DELIMITERS
 from onelook.data.sources.plain_grid import read_plain_grid
-from onelook.data.sources.source import Location
 from onelook.errors import DataError
 from onelook.wording import size
 

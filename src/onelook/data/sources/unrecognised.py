@@ -1,21 +1,16 @@
-"""Which layout data has: the one place that decides between those that recognise it, or says what is there instead."""
+"""The error for data that fits no layout: what is there instead, and what could be."""
 
 from __future__ import annotations
 
 import textwrap
 from collections import Counter
-from collections.abc import Mapping
 from pathlib import PurePosixPath
 
 from onelook.data.location import ARCHIVE_SUFFIXES, Location
-from onelook.data.sources import LAYOUTS, layout_entry
+from onelook.data.sources import LAYOUTS
 from onelook.data.sources.array_files import stored_arrays
-from onelook.data.sources.choices import Choice, ask_which
-from onelook.data.sources.label_from import FolderLevel
 from onelook.data.sources.manifest_table import TABLE_SUFFIXES, read_manifest_table
 from onelook.data.sources.packed_table import table_suffix
-from onelook.data.sources.picture_tree import read_tree
-from onelook.data.sources.source import Candidate, SourceOptions, ToldBy
 from onelook.data.sources.table_text import read_first_line
 from onelook.errors import DataError
 from onelook.wording import agree, counted, listed
@@ -25,74 +20,26 @@ _WORKBOOKS = frozenset({".xls", ".xlsx", ".ods"})
 _TABLES = frozenset({".csv", ".tsv", ".txt", ".parquet"})
 _LOOKED_AT_ROWS = 200
 
-_BY_FOLDERS_OR_NAMES = frozenset({ToldBy.FOLDERS, ToldBy.CONVENTION, ToldBy.PATTERN, ToldBy.PATTERN_ACROSS_FOLDERS})
 
-
-# What each kind of candidate yields to, where that stands: looked at in this order, the weakest last.
-_YIELDS_TO: Mapping[ToldBy, frozenset[ToldBy]] = {
-    # Where pixels are in a table, the table beside them describes other things.
-    ToldBy.TABLE: frozenset({ToldBy.PIXEL_TABLE}),
-    # It says nothing that folders and names do not say for more pictures.
-    ToldBy.TABLE_OF_PATHS: frozenset({ToldBy.PIXEL_TABLE, ToldBy.FOLDERS, ToldBy.CONVENTION}),
-    ToldBy.CONVENTION: frozenset({ToldBy.FOLDERS}),
-    # A table says what its pictures are; a pattern that we find ourselves is worth less.
-    ToldBy.PATTERN: frozenset({ToldBy.FOLDERS, ToldBy.TABLE, ToldBy.TABLE_OF_PATHS}),
-    ToldBy.NOTHING: frozenset({ToldBy.TABLE, ToldBy.TABLE_OF_PATHS}) | _BY_FOLDERS_OR_NAMES,
-}
-
-
-def implied_layout(location: Location, options: SourceOptions) -> str | None:
-    """The layout that `--label-from` asks for, where the location holds pictures; else None."""
-    if options.label_from is None or not read_tree(location).names:
-        return None
-    return "class-folders" if isinstance(options.label_from, FolderLevel) else "labelled-names"
-
-
-def candidates(location: Location) -> dict[str, Candidate]:
-    """How each layout that recognises what is there would read it, by the name of the layout."""
-    asked = {name: LAYOUTS.load(name)().recognise(location) for name in LAYOUTS}
-    return {name: candidate for name, candidate in asked.items() if candidate is not None}
-
-
-def standing(found: Mapping[str, Candidate]) -> dict[str, Candidate]:
-    """The candidates that yield to no other one. Only the user can tell which of several is meant."""
-    remaining = dict(found)
-    for told_by, stronger in _YIELDS_TO.items():
-        if not stronger.isdisjoint(each.told_by for each in remaining.values()):
-            remaining = {name: each for name, each in remaining.items() if each.told_by is not told_by}
-    return remaining
-
-
-def fitting_layout(location: Location, options: SourceOptions) -> str:
-    """The one layout that recognises what is there, and yields to no other.
+def nothing_fits(location: Location) -> DataError:
+    """The error that says what is there instead, and what could be.
 
     Raises:
-        DataError: none does; says what is there, and what could be.
-        ConfigError: several do.
+        DataError: one of the files is a table or an NPZ and damaged, which explains more.
     """
-    fitting = standing(candidates(location))
-    if not options.needs_labels and any(each.told_by in _BY_FOLDERS_OR_NAMES for each in fitting.values()):
-        return "picture-folder"  # all pictures, whatever their folders and names mean
-    if len(fitting) > 1 and options.label_column is not None:  # which only tables have
-        fitting = {name: each for name, each in fitting.items() if layout_entry(name).reads_label_column} or fitting
-    if len(fitting) > 1:
-        ways = [Choice(f"--layout {name}", each.why) for name, each in fitting.items()]
-        raise ask_which(f"{location.root} can be read in {len(fitting)} ways.", ways)
-    if fitting:
-        return next(iter(fitting))
     entries = location.entries()
     if entries and all(entry.lower().endswith(ARCHIVE_SUFFIXES) for entry in entries):
-        raise DataError(
+        return DataError(
             f"{location.root}: {_contents(location)}: archives in it are not looked into. "
             "Unpack it, and give the archive or folder that holds the pictures."
         )
     if location.suffix in (".npy", ".npz"):
-        raise DataError(
+        return DataError(
             f"{location.root}: a file of NumPy arrays, whose meaning its names do not tell. "
             "Load it in Python and train on the arrays: onelook.train((X, y))."
         )
     _refuse_damaged_files(location)
-    raise DataError(f"{location.root}: {_contents(location)}{_hint(location)} What onelook opens:\n{_layout_table()}")
+    return DataError(f"{location.root}: {_contents(location)}{_hint(location)} What onelook opens:\n{_layout_table()}")
 
 
 def _refuse_damaged_files(location: Location) -> None:

@@ -1,23 +1,29 @@
-"""A pandas or polars DataFrame that lists picture files, known without importing either library."""
+"""A pandas or polars DataFrame that lists picture files or has a column a pixel, known without importing either."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from onelook.data.dataset import Dataset
-from onelook.data.location import Location
+from onelook.data.location import Location, suffix_of
 from onelook.data.picture_file import PICTURE_SUFFIXES
+from onelook.data.sources.arrays import open_arrays
 from onelook.data.sources.manifest_rows import Listing, listed_dataset
 from onelook.data.sources.manifest_table import ManifestTable, find_roles, frame_table
-from onelook.data.sources.picture_tree import suffix_of
-from onelook.data.sources.source import SourceOptions
+from onelook.data.sources.pixel_header import PixelHeader, numbered_columns, read_header
+from onelook.data.sources.pixel_table import describe_header, header_notes
+from onelook.data.sources.source import LayoutOptions
 from onelook.errors import DataError
 from onelook.wording import counted, named
 
 _SAMPLE_ROWS = 200
+_NAME = "the DataFrame"
 
 
 def is_frame(data: Any) -> bool:
@@ -31,7 +37,17 @@ def lists_files(data: Any) -> bool:
     return is_frame(data) and any(isinstance(cell, str) for name in data.columns for cell in data[name][:_SAMPLE_ROWS])
 
 
-def open_frame(frame: Any, options: SourceOptions) -> Dataset:
+def holds_pixels(data: Any) -> bool:
+    """Whether this is a DataFrame of pixels, or a dict of such ones by part."""
+    if isinstance(data, Mapping):
+        return bool(data) and all(is_frame(each) and holds_pixels(each) for each in data.values())
+    if not is_frame(data):
+        return False
+    columns = [str(column) for column in data.columns]
+    return 2 * len(numbered_columns(columns)) > len(columns)
+
+
+def open_frame(frame: Any, options: LayoutOptions) -> Dataset:
     """The data set of a DataFrame with a column of paths, absolute or relative to the working directory.
 
     The other columns are read as those of a table file.
@@ -67,6 +83,32 @@ def open_frame(frame: Any, options: SourceOptions) -> Dataset:
     )
 
 
+def open_pixel_frame(data: Any, options: LayoutOptions) -> Dataset:
+    """The data set of a DataFrame, or of one a part: what the same table as a CSV file would be.
+
+    Whole numbers from 0 to 255 become bytes, as they would be read from a file; other values are kept as they are.
+
+    Raises:
+        DataError: the pixels make no square picture, or a value is missing.
+        ConfigError: there is no column of the name that the user gave for the label.
+    """
+    frames = data if isinstance(data, Mapping) else {"all": data}
+    headers = {
+        part: read_header([str(column) for column in frame.columns], _NAME, options.label_column)
+        for part, frame in frames.items()
+    }
+    arrays = {part: _arrays(frame, headers[part]) for part, frame in frames.items()}
+    dataset = open_arrays(arrays if isinstance(data, Mapping) else arrays["all"], "table")
+    first = next(iter(headers.values()))
+    notes = [note for header in headers.values() for note in header_notes(_NAME, header)]
+    return replace(
+        dataset,
+        layout="pixel-csv",
+        why=f"a DataFrame with {describe_header(first)}",
+        notes=(*dict.fromkeys(notes), *dataset.notes),
+    )
+
+
 def _path_column(table: ManifestTable) -> str:
     """The column of which most sampled cells are files."""
     found = {column: sum(map(os.path.isfile, _sample(cells))) for column, cells in table.columns.items()}
@@ -92,3 +134,17 @@ def _sample(cells: Sequence[str | None]) -> list[str]:
 
 def _ends_like_pictures(cells: Sequence[str]) -> bool:
     return 2 * sum(suffix_of(cell) in PICTURE_SUFFIXES for cell in cells) > len(cells)
+
+
+def _arrays(frame: Any, header: PixelHeader) -> Any:
+    """Pictures (rows, height, width, channels), with labels where there are some."""
+    names = list(frame.columns)  # not as text: pandas' own may be numbers
+    pixels = np.asarray(frame[[names[at] for at in header.pixels]].to_numpy())
+    if pixels.dtype.kind not in "uif":
+        raise DataError(f"{_NAME}: the pixel columns hold {pixels.dtype}. Expected numbers in every cell.")
+    if pixels.size and pixels.min() >= 0 and pixels.max() <= 255 and (pixels.dtype.kind in "iu"):
+        pixels = pixels.astype(np.uint8)
+    pictures = pixels.reshape(len(pixels), *header.shape)
+    if header.label is None:
+        return pictures
+    return pictures, np.asarray(frame[names[header.label]].to_numpy())

@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-from onelook.data.fitting import standing
+from onelook.data.sources.recognise import standing
 from onelook.data.sources.source import Candidate, ToldBy
 
 # Of each two kinds of candidates the one that stands; two that are not here are a question, whatever they are.

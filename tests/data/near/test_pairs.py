@@ -9,8 +9,8 @@ import pytest
 from tests.data.near.conftest import scenes, shifted
 
 from onelook.data.copies import group_copies
-from onelook.data.near import kept
-from onelook.data.near.kept import near_pairs
+from onelook.data.near import pairs
+from onelook.data.near.pairs import near_pairs
 
 
 @pytest.fixture(autouse=True)
@@ -23,7 +23,7 @@ def test_the_second_time_nothing_is_compared(monkeypatch: pytest.MonkeyPatch) ->
     groups = group_copies([pictures])
     first = near_pairs([pictures], groups, ["f"])
     assert first.tolist() == [[0, 40]]
-    monkeypatch.setattr(kept, "find_near_pairs", None)
+    monkeypatch.setattr(pairs, "find_near_pairs", None)
     assert near_pairs([pictures], groups, ["f"]).tolist() == [[0, 40]]
     with pytest.raises(TypeError):
         near_pairs([pictures], groups, ["g"])  # other pictures
@@ -33,5 +33,5 @@ def test_that_there_are_none_is_kept_too(monkeypatch: pytest.MonkeyPatch) -> Non
     pictures = scenes(1, 40)
     groups = group_copies([pictures])
     assert near_pairs([pictures], groups, ["f"]).shape == (0, 2)
-    monkeypatch.setattr(kept, "find_near_pairs", None)
+    monkeypatch.setattr(pairs, "find_near_pairs", None)
     assert near_pairs([pictures], groups, ["f"]).shape == (0, 2)

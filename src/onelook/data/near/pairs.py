@@ -1,16 +1,29 @@
-"""Near copies found once and kept by the content of the pictures."""
+"""Pairs of near copies, found once and kept by the content of the pictures."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from onelook.data.cache import cache_key, new_entry, read_entry
-from onelook.data.dataset import Images, OnProgress
 from onelook.data.near.confirm import Pairs
 from onelook.data.near.find import NEAR_VERSION, find_near_pairs
+from onelook.data.pictures.protocol import Images, OnProgress
+
+
+class NearPair(NamedTuple):
+    """Rows of two pictures, confirmed on their pixels; of exact copies the first stands for all.
+
+    A part is one as it was found (train, val, test, all), or, once the data is split, a split.
+    """
+
+    part: str
+    row: int
+    other_part: str
+    other_row: int
 
 
 def near_pairs(

@@ -1,0 +1,32 @@
+"""What the columns of tables are called, by what they hold; and a header cut into its columns."""
+
+from __future__ import annotations
+
+import csv
+
+# Names that a label column goes by, the likeliest first.
+LABEL_NAMES = ("label", "labels", "class", "target", "y", "category", "class_name", "class_id", "classname", "digit")
+# Names that a column of encoded pictures goes by.
+PICTURE_COLUMNS = ("image", "img", "images", "picture")
+# Names that a column of paths goes by, the likeliest first; any other is found by what it holds.
+PATH_NAMES = (
+    *("path", "file_path", "filepath", "image_path", "file_name", "filename", "file", "image", "img", "picture"),
+    *("image_name", "image_id", "id_code", "id", "name"),
+)
+SPLIT_NAMES = ("split", "subset", "partition", "set")
+# What must not stand on two sides of a split. Of a patient, or a lesion, there are often several pictures.
+GROUP_NAMES = (
+    *("group", "groups", "group_id", "patient", "patient_id", "patientid", "subject", "subject_id"),
+    *("lesion_id", "participant_id"),
+)
+DELIMITERS = ",;\t"
+
+
+def split_header(line: str) -> tuple[list[str], str]:
+    """The cells of a first line, and the delimiter between them: comma, semicolon or tab."""
+    delimiter = max(DELIMITERS, key=line.count)
+    try:
+        cells = next(csv.reader([line], delimiter=delimiter), [])
+    except csv.Error:  # a cell longer than any name, or a line end within one: told as a column that is none
+        cells = line.split(delimiter)
+    return [cell.strip() for cell in cells], delimiter

@@ -1,0 +1,115 @@
+"""The pictures of one part: what they are read from, what they are asked, and what they give when decoded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from onelook.errors import DataError
+from onelook.settings import DecodeSettings
+
+Images = NDArray[Any]  # (rows, height, width, channels), uint8; a user's own arrays keep their dtype
+OnProgress = Callable[[int, int], None]  # (pictures done, pictures in all)
+BYTE_RANGE = (0.0, 255.0)  # of uint8, whatever the values that occur
+
+
+class PictureStore(Protocol):
+    """Encoded pictures by name: a `Location`, or a table that holds them."""
+
+    @property
+    def root(self) -> Path:
+        """The path as the user gave it, for messages."""
+        ...
+
+    def open(self, name: str) -> BinaryIO:
+        """A picture's bytes; the caller closes it."""
+        ...
+
+    def read(self, name: str) -> bytes:
+        """All of a picture's bytes; many threads may read at once.
+
+        Raises:
+            DataError: it cannot be read now, with the reason.
+        """
+        ...
+
+    def fingerprint(self, names: Sequence[str] | None = None) -> str:
+        """64 hexadecimal digits that change when the pictures' content does."""
+        ...
+
+    def path(self, name: str) -> Path | None:
+        """The file on disk that holds the picture; None inside an archive."""
+        ...
+
+
+@dataclass(frozen=True)
+class PictureFacts:
+    """What is known of a part's pictures before they are decoded to one size."""
+
+    sizes: Mapping[tuple[int, int], int]  # (height, width) -> how many
+    channels: int  # 1 where every picture is grey, else 3
+    dtype: str
+    value_range: tuple[float, float]  # lowest and highest value that the dtype, or the data, can have
+    is_sample: bool = False  # whether more pictures are there than were looked at for their sizes
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """The pictures of one part at one size."""
+
+    images: Images
+    kept: NDArray[np.int64]  # the position in the part of each row of `images`
+    quarantined: Mapping[int, str]  # position in the part -> why it could not be read
+    # A row for each of `images`; None where the pictures came as an array, all of one size and one kind.
+    sizes: NDArray[np.int64] | None = None  # (rows, 2): upright height and width of the original, in pixels
+    grey: NDArray[np.bool_] | None = None  # (rows,): the original holds no colour
+
+
+class UnreadablePictureError(DataError):
+    """A picture that cannot be read, where none may be.
+
+    Args:
+        position: of the picture in its part.
+        reason: why it cannot be read.
+    """
+
+    def __init__(self, position: int, reason: str) -> None:
+        super().__init__(f"picture {position + 1} cannot be read: {reason}")
+        self.position = position
+        self.reason = reason
+
+
+class Pictures(Protocol):
+    """The pictures of one part, opened but not decoded."""
+
+    def __len__(self) -> int: ...
+
+    def facts(self) -> PictureFacts:
+        """Sizes, channels and values, from headers where these tell."""
+        ...
+
+    def decode(
+        self, settings: DecodeSettings, on_progress: OnProgress | None = None, *, strict: bool = False
+    ) -> Decoded:
+        """Every readable picture as the settings want it, in order; from the cache where it is there.
+
+        Args:
+            on_progress: told first how many are there already, then how many are done; nothing where all are.
+            strict: stop at the first picture that cannot be read.
+
+        Raises:
+            UnreadablePictureError: `strict`, and one cannot be read.
+        """
+        ...
+
+
+def progress_from(before: int, total: int, on_progress: OnProgress | None) -> OnProgress | None:
+    """What a part tells, told as of all parts: `before` pictures stand in the parts that were done before it."""
+    if on_progress is None:
+        return None
+    return lambda done, _: on_progress(before + done, total)
