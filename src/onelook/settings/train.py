@@ -76,13 +76,7 @@ class TrainSettings(Settings):
         None,
         "Labelled pictures kept for the last score.",
         SettingFacts(
-            changes="data",
-            read_by="all",
-            flag="--test",
-            metavar="PATH",
-            panel="Data",
-            typed="pictures",
-            needs_run=True,
+            changes="data", read_by="all", flag="--test", metavar="PATH", panel="Data", typed="pictures", needs_run=True
         ),
     )
     val: float | str = setting(
@@ -102,24 +96,14 @@ class TrainSettings(Settings):
         None,
         "A split made before: a run, its split.csv, or your own table of id and split.",
         SettingFacts(
-            changes="data",
-            read_by="all",
-            flag="--split",
-            metavar="RUN|FILE.csv",
-            panel="Data",
-            needs_run=True,
+            changes="data", read_by="all", flag="--split", metavar="RUN|FILE.csv", panel="Data", needs_run=True
         ),
     )
     folds: int | None = setting(
         None,
         "Cross-validation: so many trainings, in which each picture validates once.",
         SettingFacts(
-            changes="runs",
-            read_by="all",
-            flag="--folds",
-            metavar="N",
-            panel="Data",
-            excluded_by=("split", "models"),
+            changes="runs", read_by="all", flag="--folds", metavar="N", panel="Data", excluded_by=("split", "models")
         ),
         ge=2,
     )
@@ -171,12 +155,7 @@ class TrainSettings(Settings):
         10,
         "Passes over the training pictures.",
         SettingFacts(
-            changes="weights",
-            read_by="networks",
-            flag="--epochs",
-            metavar="N",
-            shown_default=_PICKED,
-            may_grow=True,
+            changes="weights", read_by="networks", flag="--epochs", metavar="N", shown_default=_PICKED, may_grow=True
         ),
         ge=1,
     )
@@ -218,11 +197,7 @@ class TrainSettings(Settings):
         32,
         "Pictures in one step; auto: what a GPU is fastest with.",
         SettingFacts(
-            changes="weights",
-            read_by="networks",
-            flag="--batch-size",
-            metavar="N|auto",
-            shown_default=_PICKED,
+            changes="weights", read_by="networks", flag="--batch-size", metavar="N|auto", shown_default=_PICKED
         ),
         ge=1,
     )
@@ -241,49 +216,25 @@ class TrainSettings(Settings):
     class_names: tuple[str, ...] | None = setting(
         None,
         "Names of the classes 0, 1, 2 …",
-        SettingFacts(
-            changes="data",
-            read_by="all",
-            flag="--class-names",
-            metavar="a,b,c",
-            panel="Data",
-            typed="names",
-        ),
+        SettingFacts(changes="data", read_by="all", flag="--class-names", metavar="a,b,c", panel="Data", typed="names"),
     )
     layout: str | None = setting(
         None,
         "How the data is laid out, where two layouts fit.",
-        SettingFacts(
-            changes="data",
-            read_by="all",
-            flag="--layout",
-            metavar="NAME",
-            panel="Data",
-            needs_run=True,
-        ),
+        SettingFacts(changes="data", read_by="all", flag="--layout", metavar="NAME", panel="Data", needs_run=True),
     )
     label_column: str | None = setting(
         None,
         "The CSV column that holds the label.",
         SettingFacts(
-            changes="data",
-            read_by="all",
-            flag="--label-column",
-            metavar="NAME",
-            panel="Data",
-            needs_run=True,
+            changes="data", read_by="all", flag="--label-column", metavar="NAME", panel="Data", needs_run=True
         ),
     )
     label_from: str | None = setting(
         None,
         "Where paths have the label: a regex with a group 'label', or folder:2.",
         SettingFacts(
-            changes="data",
-            read_by="all",
-            flag="--label-from",
-            metavar="PATTERN|folder:N",
-            panel="Data",
-            needs_run=True,
+            changes="data", read_by="all", flag="--label-from", metavar="PATTERN|folder:N", panel="Data", needs_run=True
         ),
     )
     device: Literal["auto", "cpu", "cuda"] = setting(
