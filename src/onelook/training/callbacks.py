@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from onelook.settings import EarlyStoppingSettings, ReduceOnPlateauSettings, TrainSettings
+from onelook.settings import EarlyStoppingSettings, ReduceOnPlateauSettings
 from onelook.settings.callbacks import Monitor
 from onelook.training.result import EpochRecord
 
@@ -180,14 +180,16 @@ def divergence_advice(epoch: int, learning_rate: float, value_range: tuple[float
     )
 
 
-def build_callbacks(settings: TrainSettings) -> tuple[list[Callback], BestEpoch | EarlyStopping]:
-    """The callbacks of a run, and the one among them that decides which epoch is kept."""
-    keeper: BestEpoch | EarlyStopping = BestEpoch(settings.keep_best)
+def build_callbacks(
+    keep_best: Monitor, reduce_on_plateau: ReduceOnPlateauSettings | None, early_stopping: EarlyStoppingSettings | None
+) -> tuple[list[Callback], BestEpoch | EarlyStopping]:
+    """Return the callbacks of a run, and the one among them that decides which epoch is kept."""
+    keeper: BestEpoch | EarlyStopping = BestEpoch(keep_best)
     callbacks: list[Callback] = [keeper]
-    if settings.reduce_on_plateau:
-        callbacks.append(ReduceLROnPlateau(settings.reduce_on_plateau))
-    if settings.early_stopping:
-        stopper = EarlyStopping(settings.early_stopping)
+    if reduce_on_plateau:
+        callbacks.append(ReduceLROnPlateau(reduce_on_plateau))
+    if early_stopping:
+        stopper = EarlyStopping(early_stopping)
         callbacks.append(stopper)
-        keeper = stopper if settings.early_stopping.restore_best else keeper
+        keeper = stopper if early_stopping.restore_best else keeper
     return callbacks, keeper

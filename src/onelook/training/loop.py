@@ -137,7 +137,9 @@ class _Run:
         self.look_around()
         self.control = RunControl(settings.optimizer.learning_rate)
         self.learning_rate = settings.optimizer.learning_rate  # of the last step
-        self.callbacks, self.keeper = build_callbacks(settings)
+        self.callbacks, self.keeper = build_callbacks(
+            settings.keep_best, settings.reduce_on_plateau, settings.early_stopping
+        )
         self.watch = GoingWrong(_facts(trainer, settings, class_names))
         self.history: list[EpochRecord] = []
         self.kept: Mapping[str, Tensor] = {}  # the state dict of the kept epoch

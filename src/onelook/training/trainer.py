@@ -84,7 +84,7 @@ class Trainer:
         self.val = Batches(val, val_batch, device, processes)
         self.network = network.to(device=device, memory_format=_MEMORY_FORMAT)  # type: ignore[call-overload]
         processes.take_from_first(network.state_dict().values())
-        self._tuning = Tuning(network, settings)
+        self._tuning = Tuning(network, settings.tune, settings.epochs)
         self.optimizer = self._tuning.build_optimizer(settings.optimizer)
         self.average = WeightAverage(self.network, settings.weight_average) if settings.weight_average else None
         self._preprocess = preprocess.to(device)

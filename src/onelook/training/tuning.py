@@ -8,7 +8,8 @@ import torch
 from torch import Tensor, nn
 
 from onelook.models.layers import layer_groups
-from onelook.settings import OptimizerSettings, TrainSettings
+from onelook.settings import OptimizerSettings
+from onelook.settings.train import Tune
 from onelook.training.optim import Optimizer, State, build_optimizer, clip
 
 _STEPS = "steps"
@@ -25,14 +26,15 @@ class Tuning:
 
     Args:
         network: a module as `build_network` makes it, or any other, which is then one group.
-        settings: `tune`, `epochs` and `optimizer.layer_decay` are read.
+        tune: how the layers are trained.
+        epochs: of the whole run.
     """
 
-    def __init__(self, network: nn.Module, settings: TrainSettings) -> None:
+    def __init__(self, network: nn.Module, tune: Tune, epochs: int) -> None:
         self._groups = layer_groups(network)
         self._trainable = [[weight for weight in weights_of(group) if weight.requires_grad] for group in self._groups]
-        self._is_gradual = settings.tune == "gradual"
-        self._epochs = settings.epochs
+        self._is_gradual = tune == "gradual"
+        self._epochs = epochs
 
     def begin_epoch(self, epoch: int) -> None:
         """Sets a network that is in training mode to what this epoch, from 1, trains."""
