@@ -13,11 +13,12 @@ from PIL import Image
 
 from onelook.checks.evidence import Evidence
 from onelook.checks.run import find_problems
+from onelook.data.dataset import ReadPart
 from onelook.data.decode import choose_decode_settings
 from onelook.data.location import Location
-from onelook.data.near.pair import NearPair
+from onelook.data.near.pairs import NearPair
 from onelook.data.prepare import Prepared, prepare
-from onelook.data.reading import Reading, ReadPart
+from onelook.data.reading import Reading
 from onelook.data.sources.class_folders import ClassFolders
 from onelook.data.sources.source import LayoutOptions
 
