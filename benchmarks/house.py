@@ -153,12 +153,15 @@ def setting_lists(source: Source) -> Figure:
 
     Counted: a tuple, list or set of literal texts, and at module level the keys of a dict, of which every one is the
     name of a field (also with a dot, such as optimizer.name); two or more at module level, three within functions.
-    What a plan gives its settings (a dict within a function) is no list of names.
+    What a plan gives its settings (a dict within a function) is no list of names, and neither is what a field says of
+    itself (`name: type = setting(…)`), such as the settings that it cannot be asked for with.
     """
     names = _setting_names(source)
     found = []
     for name, tree in source.trees.items():
         for statement, is_at_module_level in _simple_statements(tree):
+            if _declares_a_setting(statement):
+                continue
             words = [
                 word
                 for node in ast.walk(statement)
@@ -275,6 +278,11 @@ def _simple_statements(tree: ast.AST, *, at_module_level: bool = True) -> Iterat
         else:
             inside = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
             yield from _simple_statements(node, at_module_level=at_module_level and not inside)
+
+
+def _declares_a_setting(statement: ast.AST) -> bool:
+    call = statement.value if isinstance(statement, ast.AnnAssign) else None
+    return isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "setting"
 
 
 def _texts_of(node: ast.AST, *, with_keys: bool) -> list[str | None]:

@@ -13,7 +13,7 @@ class OptimizerSettings(Settings):
     name: str = "adam"
 class TrainSettings(Settings):
     epochs: int = 1
-    seed: int = 0
+    seed: int = setting(0, "Start.", excluded_by=("epochs", "val"))
     val: float = 0.1
     test: str | None = None
     optimizer: OptimizerSettings = OptimizerSettings()
