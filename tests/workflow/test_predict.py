@@ -77,6 +77,46 @@ def test_adds_a_column_a_class(brightness_model, heap, tmp_path):
     assert float(first[3]) + float(first[4]) == pytest.approx(1, abs=1e-6)
 
 
+@pytest.fixture
+def two_parts(tmp_path):
+    """A table of eight pictures to train on and three to test on; the second of each part cannot be read."""
+    root = tmp_path / "parts"
+    lines = ["path,split"]
+    for part, levels in (("train", [0, 255, 0, 255, 255, 0, 255, 0]), ("test", [255, 0, 255])):
+        for number, level in enumerate(levels, 1):
+            folder = root / part / ("light" if level else "dark")
+            folder.mkdir(parents=True, exist_ok=True)
+            Image.new("L", (8, 8), level).save(folder / f"{number}.png")
+            lines.append(f"{part}/{folder.name}/{number}.png,{part}")
+    (root / "train" / "light" / "2.png").write_text("no picture")
+    (root / "test" / "dark" / "2.png").write_text("no picture")
+    (root / "list.csv").write_text("\n".join(lines))
+    return root / "list.csv"
+
+
+def test_progress_over_several_parts_rises_to_all_pictures_and_never_falls(brightness_model, two_parts, tmp_path):
+    told: list[tuple[int, int]] = []
+    predict_to_file(
+        brightness_model, two_parts, tmp_path / "out.csv", on_progress=lambda done, total: told.append((done, total))
+    )
+    done = [each for each, _ in told]
+    assert done == sorted(done)
+    assert (done[0], done[-1]) == (0, 11)
+    assert 8 in done
+    assert {total for _, total in told} == {11}
+
+
+def test_each_part_of_several_keeps_its_rows_and_its_unreadable_pictures(brightness_model, two_parts, tmp_path):
+    found = predict_to_file(brightness_model, two_parts, tmp_path / "out.csv")
+    rows = {row[0]: row[1] for row in rows_of(tmp_path / "out.csv")[1:]}
+    assert set(found.unreadable) == {"train/light/2.png", "test/dark/2.png"}
+    assert found.rows == len(rows) == 11
+    for identifier, label in rows.items():
+        expected = "" if identifier in found.unreadable else identifier.split("/")[1]
+        assert label == expected, identifier
+    assert dict(found.class_counts) == {"dark": 4, "light": 5}
+
+
 def test_an_unreadable_picture_keeps_its_row(brightness_model, heap, tmp_path):
     (heap / "4.png").write_text("no picture")
     result = predict_to_file(brightness_model, heap, tmp_path / "out.csv")

@@ -19,6 +19,7 @@ import onelook
 from onelook.errors import ConfigError, DataError, ModelError
 from onelook.run_folder import RunFolder
 from onelook.training import loop
+from onelook.training.pace import Pace
 from onelook.workflow.evaluate import evaluate_model
 from onelook.workflow.one_run import Run
 from onelook.workflow.train import train
@@ -323,6 +324,39 @@ def test_a_limited_run_goes_on_with_its_plan_and_can_be_given_more_time_only(
     assert longer["epochs"] >= plan["epochs"]
     with pytest.raises(ConfigError, match=r"it was planned for 8 s, and can only be given more time"):
         train(sides, out="run", resume=True, time_limit="5s", quiet=True)
+
+
+def test_what_of_a_limit_is_left_to_training_and_how_many_epochs_that_is(
+    network: str, in_tmp: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An epoch takes 8 s and its validation 2 s; opening has taken 5 s."""
+    monkeypatch.setattr("onelook.training.pace.measure_pace", lambda _: Pace(8.0, 2.0))
+    monkeypatch.setattr("onelook.workflow.clock.Clock.so_far", lambda _: {"total": 5.0})
+    parts = {"train": draw_sides(40), "val": draw_sides(10, seed=1), "test": draw_sides(30, seed=2)}
+
+    def plan_of(data: Any, limit: str, *sets: str, out: str, **asked: Any) -> dict[str, Any]:
+        run = train(data, model=network, out=out, time_limit=limit, batch_size=16, sets=sets, quiet=True, **asked)
+        planned: dict[str, Any] = run.folder.read_run()["time_plan"]
+        assert run.folder.read_run()["settings"]["epochs"] == planned["epochs"] >= len(run.folder.read_history())
+        return planned
+
+    judged_by_val = {name: parts[name] for name in ("train", "val")}
+    # 100 - 5, less 6 to finish, 2 to score the validation pictures, and 2 for the validation of a cut epoch.
+    one_look = plan_of(judged_by_val, "100s", out="a")
+    assert one_look == {"epochs": 9, "budget_seconds": pytest.approx(85.0), "limit_seconds": 100.0}
+    two_looks = plan_of(judged_by_val, "100s", "views.horizontal_flip=true", out="b")
+    assert two_looks == {"epochs": 9, "budget_seconds": pytest.approx(83.0), "limit_seconds": 100.0}
+    # Three times as many pictures to test on as validate: 2 looks at each are 12 s.
+    tested = plan_of(parts, "100s", "views.horizontal_flip=true", out="c")
+    assert tested == {"epochs": 8, "budget_seconds": pytest.approx(75.0), "limit_seconds": 100.0}
+    # A fiftieth of a long limit is kept to finish: 20 of 1,000 s.
+    assert plan_of(judged_by_val, "1000s", out="d")["budget_seconds"] == pytest.approx(1000 - 5 - 20 - 2 - 2)
+    # Where nothing is left, there is one batch, so that there is a model.
+    assert plan_of(judged_by_val, "10s", out="e") == {"epochs": 1, "budget_seconds": 0.1, "limit_seconds": 10.0}
+    # More time on resume is time to train: 9 epochs in 85 s are 20 in 185.
+    train(judged_by_val, out="a", resume=True, time_limit="200s", quiet=True)
+    longer = RunFolder(Path("a")).read_run()["time_plan"]
+    assert longer == {"epochs": 20, "budget_seconds": pytest.approx(185.0), "limit_seconds": 200.0}
 
 
 def test_a_run_without_a_limit_is_given_none_on_resume(run: Run, sides: Arrays) -> None:
