@@ -38,6 +38,24 @@ def write(folder: Path, **changes: bytes | None) -> Path:
     return folder
 
 
+def test_of_a_file_and_its_gzipped_copy_the_plain_one_is_taken_whichever_comes_first(tmp_path: Path) -> None:
+    write(tmp_path)
+    plain, packed = "train-images-idx3-ubyte", "train-images.idx3-ubyte.gz"  # in the order of their names
+    for plain_name, packed_name in ((plain, packed), (packed.removesuffix(".gz"), f"{plain}.gz")):
+        (tmp_path / plain).rename(tmp_path / plain_name)
+        (tmp_path / packed_name).write_bytes(gzip.compress(idx(TRAIN[::-1])))
+        images = open_dataset(tmp_path).parts["train"].pictures.images  # type: ignore[attr-defined]
+        np.testing.assert_array_equal(images[..., 0], TRAIN)
+        (tmp_path / packed_name).unlink()
+
+
+def test_labels_of_more_classes_agree_by_value(tmp_path: Path) -> None:
+    dataset = open_dataset(write(tmp_path, train_labels=idx([9, 0, 5]), t10k_labels=idx([9, 5])))
+    assert dataset.class_names == ("0", "5", "9")
+    assert dataset.parts["train"].labels.tolist() == [2, 0, 1]  # type: ignore[union-attr]
+    assert dataset.parts["test"].labels.tolist() == [2, 1]  # type: ignore[union-attr]
+
+
 def test_four_files_are_two_labelled_parts(tmp_path: Path) -> None:
     dataset = open_dataset(write(tmp_path))
     train, test = dataset.parts["train"], dataset.parts["test"]

@@ -95,8 +95,17 @@ def test_a_label_column_of_any_name_is_given_and_alone_it_is_found(tmp_path: Pat
 
 
 def test_labels_that_name_files_too_are_no_paths(tmp_path: Path) -> None:
-    root = write(tmp_path / "d", "0.png 1.png 2.png 3.png", {"t.csv": "digit_class,id;0,0;1,1;0,2;1,3"})
-    assert open_dataset(root).parts["all"].ids == ("0.png", "1.png", "2.png", "3.png")
+    for column in ("id", "number"):  # a usual name for paths, and one that is told by its cells alone
+        root = write(tmp_path / column, "0.png 1.png 2.png 3.png", {"t.csv": f"digit_kind,{column};0,0;1,1;0,2;1,3"})
+        assert open_dataset(root).parts["all"].ids == ("0.png", "1.png", "2.png", "3.png")
+
+
+def test_the_column_of_which_most_cells_are_files_has_the_paths(tmp_path: Path) -> None:
+    text = "path,file,label;old/a.png,a.png,x;b.png,b.png,y;c.png,c.png,x;gone.png,d.png,y"
+    root = write(tmp_path / "d", "a.png b.png c.png d.png", {"t.csv": text})
+    assert open_dataset(root).parts["all"].ids == ("a.png", "b.png", "c.png", "d.png")
+    same = write(tmp_path / "e", "a.png b.png c.png", {"t.csv": "copy,file,label;a.png,b.png,x;b.png,a.png,y"})
+    assert open_dataset(same).parts["all"].ids == ("b.png", "a.png")  # `file` is the likelier name
 
 
 # --- as competitions and other machines write them

@@ -193,6 +193,22 @@ def test_train_and_test_in_one_folder_or_zip_are_parts(tmp_path: Path) -> None:
         assert dataset.notes == ("sample_submission.csv is no data: give it to `onelook predict` with --like.",)
 
 
+def test_labels_of_the_test_table_are_those_of_the_training_table(tmp_path: Path) -> None:
+    data = tmp_path / "digits"
+    data.mkdir()
+    write(data, HEADER, *ROWS, "5,1,1,1,1")
+    write(data, HEADER, "5,0,0,0,1", "7,0,0,0,2", name="test.csv")
+    dataset = open_dataset(data)
+    assert dataset.class_names == ("2", "5", "7")
+    assert dataset.parts["test"].labels.tolist() == [1, 2]  # type: ignore[union-attr]
+    write(data, HEADER, "5,0,0,0,1", "3,0,0,0,2", name="test.csv")
+    with pytest.raises(DataError, match=r"test\.csv has classes that the training data has not: 3"):
+        open_dataset(data)
+    write(data, "label," + ",".join(f"p{at}" for at in range(9)), "5" + ",0" * 9, name="test.csv")
+    with pytest.raises(DataError, match=r"test\.csv has pictures of 9 pixels, .*train\.csv of 4\. Expected the same"):
+        open_dataset(data)
+
+
 def test_an_unlabelled_test_table_beside_a_labelled_one_is_left_out_and_said(tmp_path: Path) -> None:
     data = tmp_path / "kaggle"
     data.mkdir()

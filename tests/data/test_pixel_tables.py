@@ -210,3 +210,33 @@ def test_a_polars_frame_is_read_alike() -> None:
     polars = pytest.importorskip("polars")
     dataset = open_dataset(polars.DataFrame(FRAME.to_dict("list")))
     assert (pixels(dataset), labels(dataset)) == (PIXELS, ["7", "2", "7"])
+
+
+def test_tables_of_parts_and_shards_in_parquet_agree_by_label(tmp_path: Path) -> None:
+    more = FRAME.assign(label=[5, 9, 2], pixel0=[100, 101, 102])
+    parquet(tmp_path / "train-00000-of-00002.parquet")
+    parquet(tmp_path / "train-00001-of-00002.parquet", more)
+    parquet(tmp_path / "test-00000-of-00001.parquet", more.iloc[:2])
+    dataset = open_dataset(tmp_path)
+    assert dataset.class_names == ("2", "5", "7", "9")
+    assert labels(dataset, "train") == ["7", "2", "7", "5", "9", "2"]
+    assert [row[0] for row in pixels(dataset, "train")] == [0, 1, 9, 100, 101, 102]
+    assert labels(dataset, "test") == ["5", "9"]
+
+
+def test_the_row_of_a_wrong_value_is_counted_over_all_that_is_read_at_once(tmp_path: Path) -> None:
+    wrong = FRAME.astype({"pixel1": "int64"})
+    wrong.loc[2, "pixel1"] = 256
+    with pytest.raises(DataError, match=r"column 'pixel1', row 3: found 256, expected a whole number from 0 to 255"):
+        open_dataset(parquet(tmp_path / "a.parquet", wrong, group=1))
+    (tmp_path / "d").mkdir()
+    parquet(tmp_path / "d" / "train-00000-of-00002.parquet")
+    parquet(tmp_path / "d" / "train-00001-of-00002.parquet", wrong)
+    with pytest.raises(DataError, match=r"column 'pixel1', row 6: found 256"):
+        open_dataset(tmp_path / "d")
+
+
+def test_another_label_column_is_read_from_parquet_and_not_from_the_cache(tmp_path: Path) -> None:
+    path = parquet(tmp_path / "a.parquet", FRAME.assign(kind=["x", "y", "y"]))
+    assert labels(open_dataset(path)) == ["7", "2", "7"]
+    assert labels(open_dataset(path, label_column="kind")) == ["x", "y", "y"]

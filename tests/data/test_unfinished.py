@@ -72,6 +72,28 @@ def test_it_may_be_stopped_again_and_again() -> None:
     assert values() == [1, 2, 3]
 
 
+def test_each_time_all_that_was_there_before_is_still_there() -> None:
+    begin(rows(1), rows(2, 3))
+    begin(rows(4))
+    begin()
+    begin(rows(5), rows(6))
+    assert go_on(rows(7)) == [0, 1, 0, 0, 1]
+    assert values() == [1, 2, 3, 4, 5, 6, 7]
+
+
+def test_no_line_of_the_journal_is_there_before_its_rows() -> None:
+    with resumable_entry("k", SHAPE) as writer:
+        header = (beginning() / "pictures.npy").stat().st_size
+        for count in (1, 2, 3):
+            writer.append(rows(count), count)
+            # As a process that is killed now leaves them, whatever it had in memory.
+            lines = (beginning() / "journal.jsonl").read_text().splitlines()
+            assert [json.loads(line)["note"] for line in lines] == list(range(1, count + 1))
+            size = (beginning() / "pictures.npy").stat().st_size
+            assert size >= header + 4 * count
+            assert (beginning() / "pictures.npy").read_bytes().endswith(bytes([count] * 4))
+
+
 def test_a_beginning_without_a_picture_leaves_nothing(cache_folder: Path) -> None:
     begin(rows(), rows())
     assert list((cache_folder / "pictures").iterdir()) == []
@@ -80,7 +102,7 @@ def test_a_beginning_without_a_picture_leaves_nothing(cache_folder: Path) -> Non
 def test_neither_a_batch_without_a_note_nor_what_follows_is_gone_on_with() -> None:
     def stopped() -> None:
         with resumable_entry("k", SHAPE) as writer:
-            for batch, note in ((rows(1), "a"), (rows(2), None), (rows(3), "c")):
+            for batch, note in ((rows(1), "a"), (rows(2), None), (rows(2), "c")):  # the third is as the second
                 writer.append(batch, note)
             raise KeyboardInterrupt
 
