@@ -75,6 +75,23 @@ def test_blank_pictures_are_nobodys_copies() -> None:
     assert found_in(scenes(1, 50), blank) == []
 
 
+def test_blank_pictures_in_front_leave_the_others_their_places() -> None:
+    blank = np.stack([np.full((32, 32, 3), level, np.uint8) for level in (0, 100, 255)])
+    pictures = scenes(1, 50)
+    copies = np.stack([brighter(picture) for picture in pictures[:5]])
+    expected = [(3 + row, 53 + row) for row in range(5)]
+    assert sorted(found_in(np.concatenate([blank, pictures, copies]))) == expected
+    assert sorted(found_in(blank, pictures, copies)) == expected
+
+
+def test_a_picture_with_more_copies_than_neighbours_are_looked_at_is_found_with_all_of_them(drawn: Pictures) -> None:
+    # The eighth neighbour of each is a copy too, so that none stands out by being nearer than that.
+    levels = np.linspace(0.9, 1.0, 12)
+    copies = np.stack([np.rint(level * drawn[0]).astype(np.uint8) for level in levels[:-1]])
+    pairs = found_in(drawn, copies)
+    assert {number for pair in pairs for number in pair} == {0, *range(300, 311)}
+
+
 def test_few_pictures_are_compared_all_the_same() -> None:
     one, other = scenes(1, 2)
     assert found_in(np.stack([one, other])) == []

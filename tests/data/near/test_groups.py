@@ -39,6 +39,12 @@ def test_of_a_thousand_fifty_may_hang_together_and_of_few_twenty() -> None:
         assert np.bincount(found).max() == largest
 
 
+def test_groups_that_were_joined_count_with_all_their_members() -> None:
+    eights = [(start, start + row) for start in (0, 8, 16) for row in range(1, 8)]
+    (found,) = group_near([np.arange(24)], np.array([*eights, (0, 8), (15, 16)]))
+    assert found.tolist() == [0] * 16 + [16] * 8
+
+
 def test_exact_copies_count_towards_the_size() -> None:
     groups = np.repeat([0, 1], 15)
     assert group_near([groups], np.array([[0, 1]]))[0].tolist() == groups.tolist()
