@@ -13,6 +13,9 @@ import pytest
 from onelook.data.dataset import Dataset, Part
 from onelook.data.decode import choose_decode_settings
 from onelook.data.pictures.protocol import PictureFacts
+from onelook.models.model_input import ModelInput
+from onelook.models.read import network_named
+from onelook.models.summary import summarize
 from onelook.settings import DecodeSettings
 from onelook.settings.merge import build_settings, merge
 from onelook.workflow import transfer
@@ -32,12 +35,13 @@ class Pictures:
 
     sizes: dict[tuple[int, int], int]
     channels: int
+    own_facts: PictureFacts | None = None
 
     def __len__(self) -> int:
         return sum(self.sizes.values())
 
     def facts(self) -> PictureFacts:
-        return PictureFacts(self.sizes, self.channels, "uint8", (0.0, 255.0))
+        return self.own_facts or PictureFacts(self.sizes, self.channels, "uint8", (0.0, 255.0))
 
     def decode(self, *_: Any, **__: Any) -> Any:
         raise AssertionError("a plan reads no picture")
@@ -55,11 +59,16 @@ class Data:
     class_names: tuple[str, ...]
 
 
+def drawn(data: Data, facts: PictureFacts | None = None) -> Dataset:
+    """The data as it was opened: a part with all rows."""
+    pictures = Pictures({(data.height, data.width): data.rows}, data.channels, facts)
+    part = Part("all", range(data.rows), None, pictures)  # type: ignore[arg-type]
+    return Dataset("drawn", "image-folder", "drawn", data.class_names, {"all": part}, "fingerprint")
+
+
 def planned(data: Data, asked: dict[str, Any], *, goes_on: bool = False, device: str = "cpu") -> dict[str, Any]:
     """Every setting of the run that is not at its default."""
-    pictures = Pictures({(data.height, data.width): data.rows}, data.channels)
-    part = Part("all", range(data.rows), None, pictures)  # type: ignore[arg-type]
-    dataset = Dataset("drawn", "image-folder", "drawn", data.class_names, {"all": part}, "fingerprint")
+    dataset = drawn(data)
     is_limited = "time_limit_seconds" in asked
     operations = asked["time_limit_seconds"] * MATMUL_SPEED if is_limited and device == "cpu" else None
     asked = merge(pick_transfer(dataset, asked, print, operations).settings, asked)
@@ -344,6 +353,102 @@ def test_epochs_at_the_edges(train_rows: int, epochs: int) -> None:
 def test_epochs_of_a_pretrained_network_at_the_edges(train_rows: int, tune: str, epochs: int | None) -> None:
     found = planned(replace(PHOTOGRAPHS, train_rows=train_rows), {"model": "efficientnet-lite0", "tune": tune})
     assert found.get("epochs") == epochs  # None: 10, the default
+
+
+def seconds_for(epochs: float, model: str, side: int, rows: int, share_of_speed: float) -> float:
+    """A time limit into which so many epochs fit, as the plan reckons: 6 operations for a multiply-add, 0.85 of it."""
+    shape = (3, side, side)
+    network = network_named(model, ModelInput(side, side, 3, 3, rows))
+    return epochs * rows * 6 * summarize(network, shape, 3).multiply_adds / (MATMUL_SPEED * 0.85 * share_of_speed)
+
+
+@pytest.mark.parametrize(("size", "smaller"), [(96, None), (128, 96), (160, 128)])
+def test_small_pictures_are_made_larger_from_six_epochs_on(size: int, smaller: int | None) -> None:
+    limit = seconds_for(6.0, "efficientnet-lite0", size, 50_000, 0.33)
+    enough = planned(CIFAR, {"time_limit_seconds": 1.001 * limit})
+    too_little = planned(CIFAR, {"time_limit_seconds": 0.999 * limit})
+    assert enough["image_size"] == [size, size]
+    assert too_little.get("image_size") == (smaller and [smaller, smaller])
+
+
+@pytest.mark.parametrize(
+    ("model", "epochs", "narrower"), [("airbench", 3.5, "airbench-medium"), ("airbench-medium", 4.5, "airbench-small")]
+)
+def test_the_width_by_the_epochs_that_fit(model: str, epochs: float, narrower: str) -> None:
+    limit = seconds_for(epochs, model, 32, 45_000, 0.7)
+    for factor, picked in ((1.001, model), (0.999, narrower)):
+        assert planned(CIFAR, {"time_limit_seconds": factor * limit}, device="cuda")["model"] == picked
+
+
+def test_photographs_for_which_there_is_no_time_are_learnt_from_scratch() -> None:
+    """40 billion multiply-adds a second on two cores, in four tenths of the limit."""
+    cost = summarize(network_named("efficientnet-lite0", ModelInput(128, 128, 3, 2, 1)), (3, 128, 128), 2).multiply_adds
+    limit = PHOTOGRAPHS.rows * cost / 40e9 / 0.4
+    assert planned(PHOTOGRAPHS, {"time_limit_seconds": 1.001 * limit})["model"] == "efficientnet-lite0"
+    assert planned(PHOTOGRAPHS, {"time_limit_seconds": 0.999 * limit}).get("model") is None
+
+
+def test_a_larger_network_that_is_asked_for_gets_the_size_that_it_has_time_for() -> None:
+    """6,000 at 224 px take 58 s of the 60 with the smallest; the next needs 192 px for that, the largest 160."""
+    six_thousand = replace(PHOTOGRAPHS, rows=6_000)
+    sizes = {
+        model: planned(six_thousand, {"model": model})["image_size"]
+        for model in ("efficientnet-lite0", "efficientnet-lite1", "efficientnet-lite2")
+    }
+    assert sizes == {
+        "efficientnet-lite0": [224, 224],
+        "efficientnet-lite1": [192, 192],
+        "efficientnet-lite2": [160, 160],
+    }
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"preprocess": {"scale": "none"}},
+        {"from_model": "runs/a"},
+        {"models": "cnn,mlp"},
+        {"recipe": "mnist-tutorial"},
+        {"weights": "none"},
+        {"mix": {"mixup": 0.2}},
+        {"augment": {"vertical_flip": True}},
+    ],
+)
+def test_who_asks_for_another_way_gets_no_pretrained_network(asked: dict[str, Any]) -> None:
+    assert "model" not in pick_transfer(drawn(PHOTOGRAPHS), asked, print).settings
+
+
+@pytest.mark.parametrize("asked", [{"tune": "full"}, {"tune": "gradual"}, {"tune": "head"}])
+def test_who_asks_to_tune_gets_a_network_to_tune_whatever_the_pictures(asked: dict[str, Any]) -> None:
+    assert planned(MNIST, asked)["model"] == "efficientnet-lite0"
+
+
+def test_how_pictures_are_filled_up_leaves_the_planned_augmentation() -> None:
+    filled = {"fill_mode": "constant", "cval": 9.0}
+    assert planned(FEW, {"augment": filled})["augment"] == MOVED_AND_MIRRORED | filled
+    own = {"zoom_range": 0.3, "cval": 9.0}
+    assert planned(FEW, {"augment": own})["augment"] == own
+
+
+def test_what_is_not_of_eight_bits_is_no_photograph() -> None:
+    pictures = Pictures({(240, 320): 3_000}, 3)
+    wide = PictureFacts(pictures.sizes, 3, "uint16", (0.0, 65_535.0))
+    for facts, is_picked in ((pictures.facts(), True), (wide, False), (replace(wide, dtype="float32"), False)):
+        dataset = drawn(PHOTOGRAPHS, facts)
+        assert bool(pick_transfer(dataset, {}, print).settings) is is_picked
+
+
+def test_one_part_in_colour_makes_photographs_of_all() -> None:
+    grey, colour = drawn(replace(PHOTOGRAPHS, channels=1)).parts["all"], drawn(PHOTOGRAPHS).parts["all"]
+    dataset = replace(drawn(PHOTOGRAPHS), parts={"train": grey, "val": colour})
+    assert pick_transfer(dataset, {}, print).settings["model"] == "efficientnet-lite0"
+
+
+def test_without_the_weights_it_says_what_to_install_and_picks_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transfer, "is_installed", lambda _: False)
+    said: list[str] = []
+    assert pick_transfer(drawn(PHOTOGRAPHS), {}, said.append).settings == {}
+    assert "brings a pretrained network, which such pictures are best learnt with" in " ".join(said[0].split())
 
 
 def test_what_picks_the_size_is_the_median_picture_and_every_picture_counts() -> None:
