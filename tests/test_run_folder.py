@@ -209,13 +209,13 @@ class TestNotARun:
         for name in ("mnist-002", "mnist-001"):
             RunFolder.create(tmp_path / name).update_run(status="complete")
         (tmp_path / "notes").mkdir()
-        with pytest.raises(ConfigError, match="it holds the runs mnist-001, mnist-002: name one of them"):
+        with pytest.raises(ConfigError, match="it holds the runs mnist-001 and mnist-002: name one of them"):
             RunFolder.open(tmp_path)
 
     def test_five_names_are_shown_and_none_more(self, tmp_path: Path) -> None:
         for name in "abcde":
             (tmp_path / name).touch()
-        with pytest.raises(ConfigError, match=r"the folder holds a, b, c, d, e\. Expected"):
+        with pytest.raises(ConfigError, match=r"the folder holds a, b, c, d and e\. Expected"):
             RunFolder.open(tmp_path)
 
     def test_a_model_on_its_own(self, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 from onelook.errors import ConfigError, ModelError, in_words, shown
 from onelook.files import json_text, remove_unfinished, write_bytes, write_text
+from onelook.wording import agree, counted, listed
 
 FORMAT_VERSION = 1
 
@@ -275,17 +276,14 @@ def _what_is_there(path: Path) -> str:
     if not path.exists():
         return "there is nothing at this path"
     if not path.is_dir():
-        return f"it is a file of {path.stat().st_size:,} bytes"
+        return f"it is a file of {counted(path.stat().st_size, 'byte')}"
     names = sorted(entry.name for entry in path.iterdir())
     if "model.json" in names:
         return "it is a model on its own, without the run that made it"
     runs = [name for name in names if (path / name / "run.json").is_file()]
     if runs:
-        return f"it holds the runs {', '.join(runs[:5])}: name one of them"
-    shown = ", ".join(names[:5])
-    return (
-        f"the folder holds {shown}{f' and {len(names) - 5} more' if len(names) > 5 else ''}" if names else "it is empty"
-    )
+        return f"it holds {agree(len(runs), 'the run', 'the runs')} {listed(runs, most=5)}: name one of them"
+    return f"the folder holds {listed(names, most=5)}" if names else "it is empty"
 
 
 def _json_line(record: Mapping[str, Any]) -> bytes:

@@ -115,7 +115,7 @@ class TestBuild:
         [
             ({"class_names": ("a", "a", "b")}, "two classes have the same name"),
             ({"class_names": ("a",)}, "class_names: Tuple should have at least 2 items"),
-            ({"dtype": "complex64"}, "dtype complex64; expected one of uint8"),
+            ({"dtype": "complex64"}, "dtype complex64; expected uint8"),
             ({"fitted": FittedPreprocess(value_range=(0, 1))}, "the preparation was fitted for"),
             ({"engine": "tensorrt"}, "unknown engine 'tensorrt'"),
         ],

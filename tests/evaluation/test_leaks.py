@@ -41,7 +41,7 @@ def test_the_score_without_is_that_of_the_others() -> None:
 def test_the_first_warning_says_how_many_how_and_what_is_left() -> None:
     low, high = wilson_interval(3, 6)
     assert judged({"exact": ("a", "b", "f"), "near": ("g",)}).warnings[0] == (
-        "4 of the 10 test pictures stand in what the model was trained or tuned on (3 pixel for pixel, 1 nearly the "
+        "4 of the 10 test pictures stand in what the model was trained or tuned on (3 pixel for pixel and 1 nearly the "
         f"same), and can be remembered. Without these the accuracy is 50.0 % on 6 pictures (95 % interval "
         f"{100 * low:.1f} % to {100 * high:.1f} %), with them 70.0 %."
     )
@@ -124,6 +124,6 @@ def test_where_all_were_seen_memory_is_measured_by_validation() -> None:
     found = with_leaks(evaluate(probabilities, labels, NAMES, "test"), probabilities, labels, ids, {"exact": ids})
     assert memory_sentence(found, "svc", None) is None
     assert memory_sentence(found, "svc", 0.5) == (
-        "Of the 40 that it has seen the svc names 100.0 % right, of the validation pictures, which it was not fitted "
+        "Of the 40 that it has seen the svc names 100 % right, of the validation pictures, which it was not fitted "
         "on, 50.0 %: the difference is memory."
     )

@@ -120,7 +120,7 @@ class TestLabelColumn:
 
     def test_texts_that_the_model_does_not_know_are_pointed_out(self, tmp_path: Path) -> None:
         _, written = like(tmp_path, "id,label\n1,horse\n2,cat\n10,cat\n")
-        assert "'horse' is none of the model's classes: cat, dog" in written.explanation
+        assert "'horse' is none of the model's classes: cat and dog" in written.explanation
 
     def test_an_empty_column_takes_names(self, tmp_path: Path) -> None:
         text, written = like(tmp_path, "id,label\n1,\n2,\n10,\n")
@@ -212,12 +212,12 @@ class TestMalformedSample:
         ("sample", "message"),
         [
             ("", "has 0 lines"),
-            ("id,label\n", "has 1 lines"),
-            ("id\n1\n2\n10\n", "has 1 columns: id. Expected two"),
+            ("id,label\n", "has 1 line."),
+            ("id\n1\n2\n10\n", "has 1 column: id. Expected two"),
             ("l," + ",".join(f"p{n}" for n in range(784)) + "\n0" + ",0" * 784 + "\n", "785 columns: l, p0, p1"),
             ("id,label,extra\n1,0,0\n2,0,0\n10,0,0\n", "or an id and one for each class: cat, dog"),
             ("id,cat,cat\n1,0,0\n2,0,0\n10,0,0\n", "3 columns: id, cat, cat. Expected two"),
-            ("id,label\n1,0\n2\n10,0\n", "line 3 has 1 columns, the header has 2"),
+            ("id,label\n1,0\n2\n10,0\n", "line 3 has 1 column, the header has 2"),
         ],
     )
     def test_is_refused(self, tmp_path: Path, sample: str, message: str) -> None:

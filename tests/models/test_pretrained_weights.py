@@ -121,7 +121,7 @@ def test_a_folder_is_searched_for_its_one_file(tmp_path: Path) -> None:
     path = saved(tmp_path, published())
     assert find_weights(SMALL, str(tmp_path)) == path == find_weights(SMALL, str(path))
     saved(tmp_path, published(), ".safetensors")
-    with pytest.raises(ConfigError, match=r"holds 2 files of weights: weights\.pth, weights\.safetensors"):
+    with pytest.raises(ConfigError, match=r"holds 2 files of weights: weights\.pth and weights\.safetensors"):
         find_weights(SMALL, str(tmp_path))
     with pytest.raises(ConfigError, match="no such file or folder"):
         find_weights(SMALL, str(tmp_path / "elsewhere"))

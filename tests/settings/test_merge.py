@@ -82,7 +82,7 @@ def test_set_finds_a_name_that_only_one_section_has() -> None:
 
 def test_set_asks_which_section_where_several_have_the_name() -> None:
     with pytest.raises(
-        ConfigError, match=r"several sections have it.*early_stopping.patience, reduce_on_plateau.patience"
+        ConfigError, match=r"several sections have it.*early_stopping.patience or reduce_on_plateau.patience"
     ):
         parse_set(["patience=3"])
 

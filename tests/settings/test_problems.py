@@ -68,7 +68,7 @@ def test_stages_of_a_run_are_named_by_their_path():
 def test_many_problems_are_counted_after_the_third():
     text = sentence(TrainSettings, dict.fromkeys("abcde", 1))
     assert text.count("unknown setting") == 3
-    assert text.endswith("And 2 more.")
+    assert text.endswith("And 2 more mistakes.")
 
 
 def test_a_long_value_is_cut():

@@ -81,7 +81,7 @@ def test_a_direction_that_training_never_shows_is_left_out_of_whitening() -> Non
 
 def test_whitening_large_pictures_is_refused_with_the_size() -> None:
     large = np.zeros((1, 128, 128, 3), dtype=np.uint8)
-    with pytest.raises(ConfigError, match=r"128x128x3 pictures needs a matrix of 49,152 by 49,152 numbers, 9\.0 GiB"):
+    with pytest.raises(ConfigError, match=r"128x128x3 pictures needs a matrix of 49,152 by 49,152 numbers, 9\.7 GB"):
         fit_preprocess(PreprocessSettings(zca_whitening=True), [large], (0, 255))
 
 

@@ -56,7 +56,7 @@ def test_an_unknown_option_in_a_file_names_file_and_option(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("sets", "message"),
     [
-        (["optimizer.momentum=0.9"], "no momentum, which adam does not read; sgd and rmsprop and muon would"),
+        (["optimizer.momentum=0.9"], "no momentum, which adam does not read; sgd, rmsprop and muon would"),
         (["optimizer.name=rmsprop", "optimizer.weight_decay=0.1"], "no weight_decay, which rmsprop does not read"),
         (["step_epochs=3"], "no step_epochs, which constant does not read; step would"),
         (["optimizer=sgd", "nesterov=true"], "a momentum above 0 with nesterov"),

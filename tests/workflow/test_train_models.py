@@ -79,9 +79,9 @@ def test_the_page_is_rebuilt_from_the_files_byte_for_byte(found: TrainedModels, 
 
 
 def test_a_folder_of_runs_is_no_run_and_says_which_there_are(found: TrainedModels) -> None:
-    with pytest.raises(ModelError, match="a folder of several runs. Name one of them: small, wider"):
+    with pytest.raises(ModelError, match="a folder of several runs. Name one of them: small and wider"):
         onelook.load(found.path)
-    with pytest.raises(ConfigError, match="it holds the runs small, wider: name one of them"):
+    with pytest.raises(ConfigError, match="it holds the runs small and wider: name one of them"):
         RunFolder.open(found.path)
 
 

@@ -25,6 +25,7 @@ from onelook.files import json_text
 from onelook.settings import DecodeSettings, FittedPreprocess, NetworkSettings, ViewSettings
 from onelook.settings.classical import FittedClassical
 from onelook.settings.views import ONE_VIEW
+from onelook.wording import listed
 
 
 def build_classifier(
@@ -133,7 +134,7 @@ def _card(*, dtype: DTypeLike, training: Mapping[str, Any], metrics: Mapping[str
     """
     name = np.dtype(dtype).name
     if name not in DTYPES:
-        raise ConfigError(f"pictures of dtype {name}; expected one of {', '.join(DTYPES)}.")
+        raise ConfigError(f"pictures of dtype {name}; expected {listed(DTYPES, last='or')}.")
     try:
         return ModelCard(
             dtype=name,  # type: ignore[arg-type]  # one of DTYPES

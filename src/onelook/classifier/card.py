@@ -13,6 +13,7 @@ from onelook.errors import ConfigError, ModelError, shown
 from onelook.files import json_text
 from onelook.settings import DecodeSettings, FittedPreprocess, NetworkSettings, ViewSettings
 from onelook.settings.classical import FittedClassical
+from onelook.wording import counted, listed
 
 FORMAT_VERSION = 3  # the newest that is read
 
@@ -173,9 +174,11 @@ def read_card(path: Path) -> ModelCard:
 
 def _read(path: Path) -> bytes:
     if not path.is_file():
-        raise ModelError(f"{path}: missing. Expected the files of a model: {', '.join((CARD, *NETWORK_FILES))}.")
+        raise ModelError(f"{path}: missing. Expected the files of a model: {listed((CARD, *NETWORK_FILES))}.")
     if (size := path.stat().st_size) > _MAXIMUM_CARD_BYTES:
-        raise ModelError(f"{path}: {size:,} bytes, expected at most {_MAXIMUM_CARD_BYTES:,}. This is not a model.")
+        raise ModelError(
+            f"{path}: {counted(size, 'byte')}, expected at most {_MAXIMUM_CARD_BYTES:,}. This is not a model."
+        )
     return path.read_bytes()
 
 

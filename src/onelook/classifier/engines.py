@@ -17,6 +17,7 @@ from onelook.predictors.known_graph import refuse_foreign_graph
 from onelook.predictors.predictor import Predictor, pictures_at_once
 from onelook.runtime import require_torch
 from onelook.settings import NetworkSettings
+from onelook.wording import counted
 
 EngineName = Literal["auto", "onnx", "torch", "sklearn"]
 
@@ -84,9 +85,9 @@ def build_predictor(
     expected = (card.input_shape, np.dtype(card.dtype), num_classes)
     if found != expected:
         raise ModelError(
-            f"model.onnx takes {found[1]} pictures of {found[0]} and tells {found[2]} classes apart; model.json says "
-            f"{expected[1]}, {expected[0]} and {expected[2]}. The files belong to different models: copy the model "
-            "again."
+            f"model.onnx takes {found[1]} pictures of {found[0]} and tells {counted(found[2], 'class')} apart; "
+            f"model.json says {expected[1]}, {expected[0]} and {expected[2]}. The files belong to different models: "
+            "copy the model again."
         )
     onnx_predictor: Predictor = predictor
     return onnx_predictor

@@ -24,6 +24,7 @@ from onelook.classifier.parts import ModelParts
 from onelook.classifier.tensors import check_weights, from_safetensors, to_safetensors
 from onelook.errors import ConfigError, ModelError
 from onelook.files import atomic_folder, checksum, unpack_model_zip
+from onelook.wording import listed
 
 _WANTED = "Expected a run folder, its model/, or a .zip of one of them"
 
@@ -94,8 +95,8 @@ def _folder_inside(folder: Path, named: Path | None = None) -> Path:
         raise ModelError(f"{folder}: a run that has no model yet. Let it end, or go on with: onelook train … --resume")
     runs = [entry.name for entry in entries if (entry / "run.json").is_file()]
     if runs:
-        raise ModelError(f"{folder}: a folder of several runs. Name one of them: {', '.join(runs[:5])}.")
-    found = ", ".join(entry.name for entry in entries[:5]) or "nothing"
+        raise ModelError(f"{folder}: a folder of several runs. Name one of them: {listed(runs, most=5)}.")
+    found = listed((entry.name for entry in entries), most=5) or "nothing"
     raise ModelError(f"{named or folder}: no {CARD} in it; found {found}. {_WANTED}.")
 
 
@@ -129,6 +130,6 @@ def _refuse_foreign(folder: Path) -> None:
     names = {entry.name for entry in folder.iterdir()}
     if foreign := sorted(names - {CARD, *LISTED_FILES, ".DS_Store"}):
         raise ConfigError(
-            f"{folder}: holds {', '.join(foreign[:3])}, which saving a model there would remove. "
+            f"{folder}: holds {listed(foreign, most=3)}, which saving a model there would remove. "
             "Name a new folder, or one that holds only a model."
         )

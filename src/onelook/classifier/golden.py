@@ -13,6 +13,7 @@ from onelook.classifier.tensors import from_safetensors, to_safetensors
 from onelook.data.dataset import ImageSet
 from onelook.data.pictures.protocol import Images
 from onelook.errors import ModelError
+from onelook.wording import listed
 
 GOLDEN_PICTURES = 16
 # Float32 sums in another order differ by 1e-6 or so after softmax; a wrong layer differs by far more.
@@ -56,7 +57,7 @@ def read_golden(content: bytes, card: ModelCard, where: str) -> Golden:
     """
     tensors = from_safetensors(content, where)
     if set(tensors) != {"pictures", "probabilities"}:
-        raise ModelError(f"{where}: holds {', '.join(sorted(tensors)) or 'nothing'}, expected pictures, probabilities.")
+        raise ModelError(f"{where}: holds {listed(sorted(tensors)) or 'nothing'}, expected pictures and probabilities.")
     pictures, probabilities = tensors["pictures"], tensors["probabilities"]
     if probabilities.ndim == 2 and probabilities.shape[1] != len(card.class_names):
         raise ModelError(

@@ -16,6 +16,7 @@ from onelook.classifier.card import ModelCard
 from onelook.errors import ConfigError, ModelError
 from onelook.models.shapes import leaves, plan_network, weight_shapes
 from onelook.transforms.steps import ZCA_MATRIX
+from onelook.wording import listed
 
 Weights = Mapping[str, NDArray[Any]]
 
@@ -96,10 +97,8 @@ def check_weights(weights: Weights, card: ModelCard, where: str) -> None:
         if name in weights and (weights[name].shape != shape or weights[name].dtype != np.float32)
     ]
     if differences:
-        rest = len(differences) - _SHOWN
-        listed = "; ".join(differences[:_SHOWN]) + (f"; and {rest} more" if rest > 0 else "")
         raise ModelError(
-            f"{where}: the weights do not fit the architecture: {listed}. "
+            f"{where}: the weights do not fit the architecture: {listed(differences, most=_SHOWN, last='')}. "
             "Expected weights of the same network, picture size and classes."
         )
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from onelook.cli.options import Debug, Json
-from onelook.cli.quantities import count, milliseconds, seconds, size
 from onelook.cli.say import Say
+from onelook.wording import abbreviated, agree, counted, duration, milliseconds, percentage, size
 
 if TYPE_CHECKING:
     from onelook.evaluation.comparison import ComparedRun, Comparison, DifferentSetting
@@ -60,7 +61,8 @@ def say_comparison(say: Say, found: Comparison) -> None:
     from onelook.metrics.scores import further_scores
 
     first = found.runs[0]
-    pictures = f"{first.rows:,} {'test' if first.set_name == 'test' else 'validation'} pictures"
+    kind = "test" if first.set_name == "test" else "validation"
+    pictures = counted(first.rows, f"{kind} picture")
     scores = further_scores([run.scores for run in found.runs], "comparison")
     say.table(
         ("", "accuracy, %", *(score.column for score in scores.values()), "against the best"),
@@ -72,7 +74,8 @@ def say_comparison(say: Say, found: Comparison) -> None:
     if any(run.against_best for run in found.runs):
         say("  p: McNemar's exact test on the same pictures, with Holm's correction for several runs")
     if any(run.against_best and not run.against_best.shows_a_difference for run in found.runs):
-        say(f"  unclear: no difference that these {first.rows:,} pictures could show")
+        these = agree(first.rows, "this picture", f"these {first.rows:,} pictures")
+        say(f"  unclear: no difference that {these} could show")
     _say_speed(say, found)
     say()
     costs = [_cost_cells(run) for run in found.runs]
@@ -88,7 +91,7 @@ def say_comparison(say: Say, found: Comparison) -> None:
         shown = found.settings[:_MOST_SETTINGS]
         say.table(("setting that differs", "value: runs"), [(one.name, _values(one, found)) for one in shown], left=2)
         if len(found.settings) > _MOST_SETTINGS:
-            say(f"  and {len(found.settings) - _MOST_SETTINGS} more, which the page shows (--html)")
+            say(f"  and {counted(len(found.settings) - _MOST_SETTINGS, 'more setting')}, on the page (--html)")
     say(f"\n{found.advice}")
 
 
@@ -96,7 +99,7 @@ def _say_speed(say: Say, found: Comparison) -> None:
     threads = next((run.all_threads.threads for run in found.runs if run.all_threads), None)
     if threads is None:
         return
-    every = f"{threads} thread{'s' * (threads > 1)}"
+    every = counted(threads, "thread")
     say()
     say.table(
         ("", "ms, 1 thread", f"ms, {every}", "/s, 1 thread", f"/s, {every}"), [_speed_cells(run) for run in found.runs]
@@ -108,7 +111,7 @@ def _say_speed(say: Say, found: Comparison) -> None:
 
 def _score_cells(run: ComparedRun, scores: dict[str, Score], *, is_best: bool) -> tuple[str, ...]:
     low, high = run.accuracy_interval
-    accuracy = f"{100 * run.accuracy:.2f} ({100 * low:.1f}–{100 * high:.1f})"
+    accuracy = f"{percentage(run.accuracy, 2)} ({percentage(low)}–{percentage(high)})"
     figures = (score.in_words(run.scores[name], number_decimals=3) for name, score in scores.items())
     return (run.label, accuracy, *figures, _verdict(run, is_best=is_best))
 
@@ -139,7 +142,12 @@ def _speed_cells(run: ComparedRun) -> tuple[str, ...]:
 
 def _cost_cells(run: ComparedRun) -> tuple[str, ...]:
     epochs = "–" if run.epochs is None else str(run.epochs)
-    return (run.label, seconds(run.train_seconds), epochs, count(run.parameters), size(run.size_bytes), run.run)
+    time, parameters = _known(duration, run.train_seconds), _known(abbreviated, run.parameters)
+    return (run.label, time, epochs, parameters, _known(size, run.size_bytes), run.run)
+
+
+def _known(in_words: Callable[[float], str], value: float | None) -> str:
+    return "?" if value is None else in_words(value)
 
 
 def _values(setting: DifferentSetting, found: Comparison) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from onelook.cli.options import ClassNames, Data, Debug, Json, LabelColumn, LabelFrom, Layout, Model
-from onelook.cli.quantities import percent, things
 from onelook.cli.say import Say
+from onelook.wording import counted, percent
 
 if TYPE_CHECKING:
     from onelook.evaluation.result import Evaluation
@@ -60,9 +60,9 @@ def show_evaluation(say: Say, result: Evaluation) -> None:
 
     low, high = result.accuracy_interval
     say.table(
-        (things(result.rows, "picture"), ""),
+        (counted(result.rows, "picture"), ""),
         [
-            ("accuracy", f"{percent(result.accuracy)}  (95 % interval {percent(low)} to {percent(high)})"),
+            ("accuracy", f"{percent(result.accuracy, 2)}  (95 % interval {percent(low, 2)} to {percent(high, 2)})"),
             *(
                 (score.label, score.in_words(result.scores[name]))
                 for name, score in further_scores([result.scores], "evaluate").items()

@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from onelook.cli.options import Debug, Json, Model
-from onelook.cli.quantities import size
 from onelook.cli.say import Say
+from onelook.wording import size
 
 Format = Annotated[str, typer.Option("--to", metavar="onnx", help="The format.", rich_help_panel="Output")]
 Out = Annotated[

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from onelook.cli.quantities import percent
 from onelook.cli.say import Say
+from onelook.wording import percent
 
 if TYPE_CHECKING:
     from onelook.workflow.cross_validation import CrossValidation
@@ -30,9 +30,9 @@ def say_folds(say: Say, found: CrossValidation) -> None:
             (
                 f"{fold.number}" if fold.status == "complete" else f"{fold.number} ({fold.status})",
                 f"{fold.evaluation.rows:,}",
-                percent(fold.evaluation.accuracy),
+                percent(fold.evaluation.accuracy, 2),
                 *(score.in_words(fold.evaluation.scores[name]) for name, score in scores.items()),
-                *((percent(fold.test.accuracy) if fold.test else "",) if has_test else ()),
+                *((percent(fold.test.accuracy, 2) if fold.test else "",) if has_test else ()),
             )
             for fold in found.folds
         ],

@@ -10,6 +10,7 @@ import typer
 from onelook.cli.findings import say_findings
 from onelook.cli.options import ClassNames, Data, Debug, Json, LabelColumn, LabelFrom, Layout, Strict
 from onelook.cli.say import Say
+from onelook.wording import counted
 
 if TYPE_CHECKING:
     from onelook.workflow.inspect import Inspection
@@ -141,5 +142,5 @@ def _say_what_was_found(say: Say, found: Inspection, *, has_page: bool) -> None:
     for entry in unreadable[:_MOST_LISTED]:
         say(f"  {entry.id}: {entry.reason}")
     if (more := len(unreadable) - _MOST_LISTED) > 0:
-        say(f"  … and {more:,} more")
+        say(f"  … and {counted(more, 'more picture')}")
     say_findings(say, found.findings, has_page=has_page)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from onelook.cli.quantities import things
 from onelook.cli.say import Say
+from onelook.wording import counted, percent
 
 if TYPE_CHECKING:
     from onelook.workflow.label_check import LabelCheck
@@ -23,13 +23,13 @@ def say_label_check(say: Say, check: LabelCheck, path: Path | None) -> None:
         say.table(
             ("picture", "labelled", "looks like", "sure"),
             [
-                (each.id, each.label, each.suggested, f"{100 * each.probability:.0f} %")
+                (each.id, each.label, each.suggested, percent(each.probability, 0))
                 for each in check.listed[:_MOST_SHOWN]
             ],
             left=3,
         )
         if (more := len(check.listed) - _MOST_SHOWN) > 0:
-            say(f"… and {more:,} more{'' if path else ': list them with --suspects FILE.csv'}")
+            say(f"… and {counted(more, 'more label')}{'' if path else ': list them with --suspects FILE.csv'}")
     if path is not None:
         check.write(path)
-        say(f"suspects: {path} ({things(len(check.listed), 'label')}, worst first)")
+        say(f"suspects: {path} ({counted(len(check.listed), 'label')}, worst first)")

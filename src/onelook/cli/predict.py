@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from onelook.cli.options import Data, Debug, Json, Layout, Model, Quiet
-from onelook.cli.quantities import things
 from onelook.cli.say import Say
+from onelook.wording import counted
 
 _MOST_LISTED = 5  # unreadable pictures that are named one by one
 
@@ -57,7 +57,7 @@ def predict(
     for identifier, reason in list(result.unreadable.items())[:_MOST_LISTED]:
         say.warn(f"{identifier} cannot be read: {reason}")
     if (more := len(result.unreadable) - _MOST_LISTED) > 0:
-        say.warn(f"{things(more, 'more picture')} cannot be read; --json lists them all")
+        say.warn(f"{counted(more, 'more picture')} cannot be read; --json lists them all")
     if json:
         say.document(result.to_dict())
         return
@@ -65,6 +65,6 @@ def predict(
     most = sorted(result.class_counts.items(), key=lambda item: -item[1])
     say()
     say.table(("predicted class", "pictures"), [(name, f"{number:,}") for name, number in most if number])
-    say(f"\n{things(result.rows, 'row')}: {result.out}")
+    say(f"\n{counted(result.rows, 'row')}: {result.out}")
     if result.explanation:
         say(result.explanation)

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from onelook.cli.options import Data, Debug, Json, Quiet
-from onelook.cli.quantities import seconds
 from onelook.cli.say import Say
 from onelook.cli.train import Sets, spell_out_settings
 from onelook.settings.queries import settings_that
+from onelook.wording import counted, duration, percentage
 
 if TYPE_CHECKING:
     from onelook.workflow.tuned import TrialRow, Tuned
@@ -123,7 +123,7 @@ def _say_trials(say: Say, found: Tuned) -> None:
         rows = [_cells(row, found) for row in found.ranked[:_SHOWN]]
         say.table(("trial", "settings", "validated, %", "epochs", "time"), rows, left=2)
     if len(found.trials) > _SHOWN:
-        say(f"  and {len(found.trials) - _SHOWN} more in {found.path / 'trials.csv'}")
+        say(f"  and {counted(len(found.trials) - _SHOWN, 'more trial')} in {found.path / 'trials.csv'}")
     if found.run is not None:
         say(f"\ntrial {found.best} is kept: {found.run}")
         for warning in found.run.evaluation.warnings:
@@ -133,14 +133,14 @@ def _say_trials(say: Say, found: Tuned) -> None:
 
 
 def _cells(row: TrialRow, found: Tuned) -> tuple[str, ...]:
-    accuracy = "–" if row.val_accuracy is None else f"{100 * row.val_accuracy:.2f}"
+    accuracy = "–" if row.val_accuracy is None else percentage(row.val_accuracy, 2)
     state = {"complete": "", "pruned": " given up", "failed": " failed", "waiting": ""}[row.state]
     settings = " ".join(
         f"{name.rpartition('.')[2]}={value:.3g}" if isinstance(value, float) else f"{name.rpartition('.')[2]}={value}"
         for name, value in row.settings.items()
     )
     mark = " *" if row.number == found.best else ""
-    return (f"{row.number}{mark}", settings, f"{accuracy}{state}", str(row.epochs), seconds(row.seconds))
+    return (f"{row.number}{mark}", settings, f"{accuracy}{state}", str(row.epochs), duration(row.seconds))
 
 
 spell_out_settings(tune, without=settings_that(lambda facts: facts.changes == "runs"))

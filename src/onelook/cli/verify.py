@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from onelook.cli.options import Debug, Json, Model
 from onelook.cli.say import Say
+from onelook.wording import counted
 
 
 def verify(model: Model, json: Json = False, debug: Debug = False) -> None:
@@ -22,9 +23,9 @@ def verify(model: Model, json: Json = False, debug: Debug = False) -> None:
     if json:
         say.document(result.to_dict())
         return
-    say(f"{len(result.files)} files are what they were when the model was saved")
+    say(f"{counted(len(result.files), 'file is what it was', 'files are what they were')} when the model was saved")
     for engine, difference in result.differences.items():
         say(
-            f"{result.golden_pictures} golden pictures replayed with {engine}: largest difference {difference:.1e} "
-            f"(at most {result.tolerance:g} may be)"
+            f"{counted(result.golden_pictures, 'golden picture')} replayed with {engine}: largest difference "
+            f"{difference:.1e} (at most {result.tolerance:g} may be)"
         )

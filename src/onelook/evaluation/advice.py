@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from onelook.evaluation.comparison import ComparedRun
+from onelook.wording import listed, percent, percentage
 
 _ROUND_LIMITS = tuple(step * 10.0**power for power in range(5) for step in (1, 2, 5))  # milliseconds
 _CLOSE = 1.2  # times as long: no more than a busy machine makes of nothing
@@ -23,7 +24,7 @@ def advise(runs: Sequence[ComparedRun], best: int) -> str:
     """
     top = runs[best]
     if len(runs) == 1:
-        return f"{top.label} is right on {_percent(top.accuracy)} of the pictures. A second run gives it a rival."
+        return f"{top.label} is right on {percent(top.accuracy, 2)} of the pictures. A second run gives it a rival."
     equals = [run for run in runs if run is top or (run.against_best and not run.against_best.shows_a_difference)]
     if any(_latency(run) is None for run in runs):
         return _by_accuracy_alone(top, equals)
@@ -42,8 +43,8 @@ def advise(runs: Sequence[ComparedRun], best: int) -> str:
 def _by_accuracy_alone(top: ComparedRun, equals: Sequence[ComparedRun]) -> str:
     rivals = [run.label for run in equals if run is not top]
     if not rivals:
-        return f"Take {top.label}: it is right on {_percent(top.accuracy)} of the pictures, more than the others."
-    return f"{top.label} is ahead, but these {top.rows:,} pictures do not tell it from {_listed(rivals)}."
+        return f"Take {top.label}: it is right on {percent(top.accuracy, 2)} of the pictures, more than the others."
+    return f"{top.label} is ahead, but these {top.rows:,} pictures do not tell it from {listed(rivals, last='or')}."
 
 
 def _one_for_all(taken: ComparedRun, top: ComparedRun, equals: Sequence[ComparedRun]) -> str:
@@ -51,7 +52,7 @@ def _one_for_all(taken: ComparedRun, top: ComparedRun, equals: Sequence[Compared
     if taken is not top:
         return f"Take {taken.label}: it is the fastest.{_as_good(taken, top)}"
     others = [run.label for run in equals if run is not top]
-    unclear = f" These {top.rows:,} pictures do not tell it from {_listed(others)}." if others else ""
+    unclear = f" These {top.rows:,} pictures do not tell it from {listed(others, last='or')}." if others else ""
     is_instant = (_latency(top) or 0.0) < _NOTICEABLE_MS
     speed = "it answers within a millisecond" if is_instant else "none is noticeably faster"
     return f"Take {top.label}: it has the most pictures right, and {speed}.{unclear}"
@@ -109,13 +110,4 @@ def _limit_between(fast: ComparedRun, slow: ComparedRun) -> float | None:
 
 def _points(share: float) -> str:
     """A difference of shares in percentage points."""
-    points = f"{100 * share:.1f}" if abs(share) >= 0.0095 else f"{100 * share:.2f}"
-    return f"{points} points"
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.2f} %"
-
-
-def _listed(names: Sequence[str]) -> str:
-    return " or ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+    return f"{percentage(share, 1 if abs(share) >= 0.0095 else 2)} points"

@@ -15,6 +15,7 @@ from onelook.metrics.confusion import Counts, confusion_of
 from onelook.metrics.f1 import class_scores
 from onelook.metrics.interval import wilson_interval
 from onelook.metrics.scores import measure_scores, score_inputs
+from onelook.wording import counted, listed, percent
 
 # An interval wider than ten points cannot tell a good model from a mediocre one.
 _WIDE_INTERVAL = 0.10
@@ -98,37 +99,25 @@ def _warnings(
     rows = int(support.sum())
     low, high = interval
     if high - low > _WIDE_INTERVAL:
-        between = f"{_percent(low)} to {_percent(high)}"
-        yield f"Only {_rows(rows)}: the true accuracy may lie anywhere from {between} (95 % interval)."
+        between = f"{percent(low)} to {percent(high)}"
+        yield f"Only {counted(rows, 'row')}: the true accuracy may lie anywhere from {between} (95 % interval)."
     largest = int(support.argmax())
     share = support[largest] / rows
     if low <= share:
         yield (
-            f"The accuracy of {_percent(accuracy)} is not clearly above {_percent(share)}, "
+            f"The accuracy of {percent(accuracy)} is not clearly above {percent(share)}, "
             f"which always answering '{names[largest]}' would reach."
         )
     present = support[support > 0]
     if present.max() >= _UNEVEN * present.min() and accuracy - balanced > _MISLEADING_GAP:
         yield (
-            f"The classes are uneven ({_percent(share)} of the rows are '{names[largest]}') and the small ones are "
-            f"recognised less well: look at balanced accuracy ({_percent(balanced)}), "
-            f"not at accuracy ({_percent(accuracy)})."
+            f"The classes are uneven ({percent(share)} of the rows are '{names[largest]}') and the small ones are "
+            f"recognised less well: look at balanced accuracy ({percent(balanced)}), "
+            f"not at accuracy ({percent(accuracy)})."
         )
     if absent := [name for name, count in zip(names, support, strict=True) if count == 0]:
-        yield f"Without a row in this set, so nothing is known of them: {_list(absent)}."
-    if missed := [f"{names[k]} ({_rows(int(support[k]))})" for k in np.flatnonzero((predicted == 0) & (support > 0))]:
-        yield f"Never predicted, though there: {_list(missed)}."
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.1f} %"
-
-
-def _rows(count: int) -> str:
-    return "1 row" if count == 1 else f"{count} rows"
-
-
-def _list(names: list[str]) -> str:
-    shown = ", ".join(names[:_NAMES_SHOWN])
-    rest = len(names) - _NAMES_SHOWN
-    return f"{shown} and {rest} more" if rest > 0 else shown
+        yield f"Without a row in this set, so nothing is known of them: {listed(absent, most=_NAMES_SHOWN)}."
+    if missed := [
+        f"{names[k]} ({counted(int(support[k]), 'row')})" for k in np.flatnonzero((predicted == 0) & (support > 0))
+    ]:
+        yield f"Never predicted, though there: {listed(missed, most=_NAMES_SHOWN)}."

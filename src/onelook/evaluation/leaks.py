@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from onelook.evaluation.evaluate import evaluate
 from onelook.evaluation.result import Evaluation, LeftScore
+from onelook.wording import agree, counted, listed, percent
 
 # How a picture got to be seen, in the order of being counted: one that was seen in two ways counts in the first.
 KINDS: Mapping[str, str] = {
@@ -78,7 +79,7 @@ def memory_sentence(evaluation: Evaluation, model: str, val_accuracy: float | No
         >>> ids = [str(row) for row in range(40)]
         >>> found = with_leaks(whole, probabilities, labels, ids, {"exact": ids[:20]})
         >>> print(memory_sentence(found, "svc", None))
-        Of the 20 that it has seen the svc names 100.0 % right, of the others 50.0 %: the difference is memory.
+        Of the 20 that it has seen the svc names 100 % right, of the others 50.0 %: the difference is memory.
     """
     seen = sum((evaluation.leaked or {}).values())
     if not seen:
@@ -90,10 +91,10 @@ def memory_sentence(evaluation: Evaluation, model: str, val_accuracy: float | No
     if unseen is None or right / seen <= unseen + 2 * (unseen * (1 - unseen) / seen) ** 0.5 or seen < _FEWEST_SEEN:
         return None
     whose = "the others" if left is not None else "the validation pictures, which it was not fitted on,"
-    others = f"of {whose} {_percent(unseen)}"
+    others = f"of {whose} {percent(unseen)}"
     why = f" {_REMEMBERS[model]}" if model in _REMEMBERS else ""
     return (
-        f"Of the {seen:,} that it has seen the {model} names {_percent(right / seen)} right, {others}: the difference "
+        f"Of the {seen:,} that it has seen the {model} names {percent(right / seen)} right, {others}: the difference "
         f"is memory.{why}"
     )
 
@@ -114,20 +115,15 @@ def leak_sentence(evaluation: Evaluation) -> str:
     seen, rows = sum(counts.values()), evaluation.rows
     kind = _SETS[evaluation.set_name]
     ways = [KINDS[name] if len(counts) == 1 else f"{count:,} {KINDS[name]}" for name, count in counts.items()]
-    stand = "stands" if seen == 1 else "stand"
+    stand = agree(seen, "stands", "stand")
     among = f"{seen:,} of the {rows:,} {kind} pictures {stand} in what the model was trained or tuned on"
     if evaluation.set_name == "val":
         among = f"{seen:,} of the {rows:,} {kind} pictures {stand} in what the model was trained on"
-    sentence = f"{among} ({', '.join(ways)}), and can be remembered."
+    sentence = f"{among} ({listed(ways)}), and can be remembered."
     if (left := evaluation.without_leaks) is None:
         return f"{sentence} Without these no picture is left to score: keep pictures aside that are in no other part."
     low, high = left.accuracy_interval
-    pictures = "picture" if left.rows == 1 else "pictures"
     return (
-        f"{sentence} Without these the accuracy is {_percent(left.accuracy)} on {left.rows:,} {pictures} "
-        f"(95 % interval {_percent(low)} to {_percent(high)}), with them {_percent(evaluation.accuracy)}."
+        f"{sentence} Without these the accuracy is {percent(left.accuracy)} on {counted(left.rows, 'picture')} "
+        f"(95 % interval {percent(low)} to {percent(high)}), with them {percent(evaluation.accuracy)}."
     )
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.1f} %"

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from onelook.errors import ConfigError, DataError
 from onelook.evaluation.submission import Sample, match_ids, read_sample
 from onelook.files import atomic_path
+from onelook.wording import counted, listed
 
 _MOST_NAMED = 10  # columns or classes in a message
 Content = Literal["class numbers", "class names", "probability of one class", "probability of each class"]
@@ -137,14 +138,10 @@ def _id_column(sample: Sample, ids: Sequence[str], class_names: Sequence[str]) -
     if len(others) == 1 and len({*sample.header}) == len(sample.header) == len(class_names) + 1:
         return others[0]
     raise DataError(
-        f"{sample.path}: has {len(sample.header)} columns: {_shortened(sample.header)}. Expected two, for id and "
-        f"label, or an id and one for each class: {_shortened(class_names)}."
+        f"{sample.path}: has {counted(len(sample.header), 'column')}: "
+        f"{listed(sample.header, most=_MOST_NAMED, last='')}. Expected two, for id and label, or an id and one for "
+        f"each class: {listed(class_names, most=_MOST_NAMED, last='')}."
     )
-
-
-def _shortened(names: Sequence[str]) -> str:
-    shown = ", ".join(names[:_MOST_NAMED])
-    return shown if len(names) <= _MOST_NAMED else f"{shown}, …"
 
 
 def _labels(
@@ -159,7 +156,7 @@ def _labels(
                 f"'{name}' holds the class names, which are numbers",
                 _names(probabilities, class_names),
             )
-        meaning = ", ".join(f"{number} = {class_name}" for number, class_name in enumerate(class_names))
+        meaning = listed((f"{number} = {class_name}" for number, class_name in enumerate(class_names)), last="")
         numbers = [str(position) for position in probabilities.argmax(axis=1)]
         return "class numbers", f"'{name}' holds numbers of classes: {meaning}", numbers
     if _are_fractions(found):
@@ -168,7 +165,7 @@ def _labels(
         return "probability of one class", explanation, [_digits(value) for value in probabilities[:, position]]
     explanation = f"'{name}' holds class names"
     if strange := sorted(set(found) - set(class_names) - {""}):
-        explanation += f"; the sample's own '{strange[0]}' is none of the model's classes: {', '.join(class_names)}"
+        explanation += f"; the sample's own '{strange[0]}' is none of the model's classes: {listed(class_names)}"
     return "class names", explanation, _names(probabilities, class_names)
 
 

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onelook.errors import DataError, in_words
+from onelook.wording import counted, named
 
 _SUFFIX = re.compile(r"\.[A-Za-z][A-Za-z0-9]{1,4}$")  # `.jpg`, `.jpeg`, `.jp2`, not the `.5` of `v1.5`
 _SHOWN = 3
@@ -48,11 +49,11 @@ def read_sample(path: Path) -> Sample:
             f"{path}: not a CSV text in UTF-8 ({in_words(problem)}). Expected a sample_submission.csv."
         ) from problem
     if len(lines) < 2:
-        raise DataError(f"{path}: has {len(lines)} lines. Expected a header and a row for each picture.")
+        raise DataError(f"{path}: has {counted(len(lines), 'line')}. Expected a header and a row for each picture.")
     header = lines[0][1]
     for number, line in lines:
         if len(line) != len(header):
-            raise DataError(f"{path}: line {number} has {len(line)} columns, the header has {len(header)}.")
+            raise DataError(f"{path}: line {number} has {counted(len(line), 'column')}, the header has {len(header)}.")
     return Sample(path, tuple(header), tuple(tuple(line) for _, line in lines[1:]))
 
 
@@ -89,12 +90,12 @@ def _mismatch(path: Path, asked: Sequence[str], ids: Sequence[str], way: Callabl
     surplus = [identifier for key, identifier in ours.items() if key not in theirs]
     found = []
     if missing:
-        found.append(f"no picture answers to {_some(missing)}")
+        found.append(f"no picture answers to {named(missing, most=_SHOWN)}")
     if surplus:
-        found.append(f"it does not ask for {_some(surplus)}")
+        found.append(f"it does not ask for {named(surplus, most=_SHOWN)}")
     return DataError(
-        f"{path}: asks for {len(asked)} ids, the data has {len(ids)} pictures; {'; '.join(found)}. "
-        "Expected the same ids on both sides: nothing was written."
+        f"{path}: asks for {counted(len(asked), 'id')}, the data has {counted(len(ids), 'picture')}; "
+        f"{'; '.join(found)}. Expected the same ids on both sides: nothing was written."
     )
 
 
@@ -113,9 +114,3 @@ def _file_name(identifier: str) -> str:
 
 def _file_stem(identifier: str) -> str:
     return _SUFFIX.sub("", _file_name(identifier))
-
-
-def _some(identifiers: Sequence[str]) -> str:
-    shown = ", ".join(f"'{identifier}'" for identifier in identifiers[:_SHOWN])
-    rest = len(identifiers) - _SHOWN
-    return f"{shown} and {rest} more" if rest > 0 else shown

@@ -15,6 +15,7 @@ from onelook.settings.network import (
     Pool,
     Whitening,
 )
+from onelook.wording import counted
 
 Shape = tuple[int, ...]  # (channels, height, width) of a picture, (values,) once it is flat
 
@@ -31,7 +32,7 @@ def describe_layer(layer: Layer) -> str:
     match layer:
         case Conv() | DepthwiseConv():
             words = [f"{layer.type} {by(layer.kernel)}", *_steps(layer.stride, 1), _padding(layer.padding)]
-            words += [f"{layer.groups} groups"] if isinstance(layer, Conv) and layer.groups > 1 else []
+            words += [counted(layer.groups, "group")] if isinstance(layer, Conv) and layer.groups > 1 else []
         case Whitening():
             words = [f"whitening {by(layer.kernel)}"]
         case Pool():
@@ -68,8 +69,8 @@ def describe_shape(shape: Shape) -> str:
         ('a picture of 3x3 with 64 channels', '10 flat values')
     """
     if len(shape) == _PICTURE_DIMENSIONS:
-        return f"a picture of {by((shape[1], shape[2]))} with {shape[0]} channel{'s' * (shape[0] != 1)}"
-    return f"{shape[0]} flat value{'s' * (shape[0] != 1)}"
+        return f"a picture of {by((shape[1], shape[2]))} with {counted(shape[0], 'channel')}"
+    return counted(shape[0], "flat value")
 
 
 def by(value: Pair) -> str:

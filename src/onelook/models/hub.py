@@ -10,6 +10,7 @@ from urllib.request import getproxies
 
 from onelook.errors import ConfigError, in_words, missing_extra
 from onelook.models.pretrained import Backbone
+from onelook.wording import listed
 
 # As timm looks for them, and in its order.
 _FILES = ("model.safetensors", "pytorch_model.bin")
@@ -66,7 +67,7 @@ def _from_hub(backbone: Backbone) -> Path:
             raise  # no server answers: it will not for another name
         except hub.errors.EntryNotFoundError:
             continue
-    raise ConfigError(f"{backbone.name}: {backbone.source} holds none of {', '.join(names)}.")
+    raise ConfigError(f"{backbone.name}: {backbone.source} holds none of {listed(names)}.")
 
 
 def _refuse_offline(endpoint: str) -> None:

@@ -14,6 +14,7 @@ from onelook.errors import ModelError
 from onelook.registry import Registry
 from onelook.settings.network import GlobalPool, NetworkSettings
 from onelook.settings.preprocess import FittedPreprocess, PreprocessSettings
+from onelook.wording import percent
 
 BACKBONES = Registry(
     "backbone",
@@ -77,10 +78,10 @@ class Backbone:
     @property
     def in_words(self) -> str:
         """What it is, in one sentence without its end."""
-        right = "" if self.accuracy is None else f"{100 * self.accuracy:.1f} % right among 1,000 classes, "
+        right = "" if self.accuracy is None else f"{percent(self.accuracy)} right among 1,000 classes, "
         return (
             f"weights of {self.trained_on} (licence {self.licence}): {right}pictures of {self.image_size} px, of "
-            f"which the central {100 * self.crop:.1f} %, values in [0, 1] less {in_digits(self.mean)}, over "
+            f"which the central {percent(self.crop)}, values in [0, 1] less {in_digits(self.mean)}, over "
             f"{in_digits(self.std)}"
         )
 

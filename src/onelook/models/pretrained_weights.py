@@ -16,6 +16,7 @@ from onelook.errors import ConfigError, ModelError, in_words
 from onelook.models.describe import Shape
 from onelook.models.hub import fetch_file
 from onelook.models.pretrained import Backbone
+from onelook.wording import counted, listed
 
 SUFFIXES = (".pth", ".pt", ".safetensors")
 FROM_SCRATCH = "none"  # what `--weights` takes for no pretrained weights
@@ -62,16 +63,20 @@ def find_weights(backbone: Backbone, where: str | None = None) -> Path:
     path = Path(where).expanduser()
     if path.is_file():
         if path.suffix.lower() not in SUFFIXES:
-            raise ConfigError(f"--weights {where}: expected a file of weights, ending in {', '.join(SUFFIXES)}.")
+            raise ConfigError(
+                f"--weights {where}: expected a file of weights, ending in {listed(SUFFIXES, last='or')}."
+            )
         return path
     if not path.is_dir():
-        raise ConfigError(f"--weights {where}: there is no such file or folder. Expected {', '.join(SUFFIXES)}.")
+        raise ConfigError(
+            f"--weights {where}: there is no such file or folder. Expected a file that ends in "
+            f"{listed(SUFFIXES, last='or')}."
+        )
     files = sorted(file for file in path.iterdir() if file.suffix.lower() in SUFFIXES)
     if len(files) != 1:
-        listed = f": {', '.join(file.name for file in files[:5])}" if files else ""
-        raise ConfigError(
-            f"--weights {where}: the folder holds {len(files)} files of weights{listed}. Expected one; name the file."
-        )
+        names = f": {listed((file.name for file in files), most=5)}" if files else ""
+        many = counted(len(files), "file")
+        raise ConfigError(f"--weights {where}: the folder holds {many} of weights{names}. Expected one; name the file.")
     return files[0]
 
 

@@ -18,6 +18,7 @@ from onelook.settings import TrainSettings
 from onelook.settings.network import NetworkSettings, with_dropout
 from onelook.settings.problems import as_config_error
 from onelook.settings.toml_text import parse_toml
+from onelook.wording import listed
 
 _EXAMPLE = '[[layers]] tables, such as: [[layers]] type = "flatten" [[layers]] type = "dense" units = "classes"'
 
@@ -78,7 +79,7 @@ def read_network(path: Path) -> NetworkSettings:
         content = parse_toml(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise ConfigError(
-            f"{path}: no such file. Expected a network's TOML file, or one of: {', '.join(MODELS)}."
+            f"{path}: no such file. Expected a network's TOML file, or one of: {listed(MODELS, most=len(MODELS))}."
         ) from error
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path}: not valid TOML: {error}. Expected {_EXAMPLE}") from error

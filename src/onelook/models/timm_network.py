@@ -21,6 +21,7 @@ from onelook.files import json_text, write_text
 from onelook.models.pretrained import NOT_STATED, TIMM, Backbone
 from onelook.runtime import cache_folder, require_torch
 from onelook.settings.network import Dense, Dropout, NetworkSettings
+from onelook.wording import listed
 
 if TYPE_CHECKING:
     from torch import nn
@@ -87,12 +88,11 @@ def _created(name: str) -> tuple[nn.Module, Mapping[str, Any]]:
     if not timm.is_model(architecture):
         known = timm.list_models()
         near = difflib.get_close_matches(architecture, known, n=_LISTED) or known[:_LISTED]
-        raise ConfigError(f"{name}: timm {timm.__version__} has no such network. Near it: {', '.join(near)}.")
+        raise ConfigError(f"{name}: timm {timm.__version__} has no such network. Near it: {listed(near)}.")
     tags = [found.partition(".")[2] for found in timm.list_pretrained(f"{architecture}.*")]
     if tag and tag not in tags:
-        raise ConfigError(
-            f"{name}: timm has no weights with that tag. Expected one of: {', '.join(tags) or 'none, so leave it out'}."
-        )
+        known = listed(tags, last="") or "none, so leave it out"
+        raise ConfigError(f"{name}: timm has no weights with that tag. Expected one of: {known}.")
     with _own_random_numbers():
         module = timm.create_model(own, pretrained=False, num_classes=0)
     facts = dict(module.pretrained_cfg)

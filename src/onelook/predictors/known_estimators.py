@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onelook.errors import ModelError
+from onelook.wording import listed
 
 _TREE = ("sklearn.tree._classes.DecisionTreeClassifier", "sklearn.tree._tree.Tree")
 _PCA = ("sklearn.decomposition._pca.PCA", "sklearn.pipeline.Pipeline")
@@ -52,7 +53,7 @@ def known_types(name: str) -> tuple[str, ...]:
     """
     if name not in TYPES:
         raise ModelError(
-            f"the model is a '{name[:40]}', which this onelook does not know. Known: {', '.join(TYPES)}. "
+            f"the model is a '{name[:40]}', which this onelook does not know. Known: {listed(TYPES, most=len(TYPES))}. "
             "Update it: pip install -U onelook"
         )
     return (*TYPES[name], *_PCA)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from onelook.errors import ModelError
 from onelook.models.describe import Shape
+from onelook.wording import named
 
 PREPROCESS_PREFIX = "preprocess."
 
@@ -29,9 +30,13 @@ def network_weights(weights: Mapping[str, NDArray[Any]], expected: dict[str, Sha
     """
     own = {name: array for name, array in weights.items() if not name.startswith(PREPROCESS_PREFIX)}
     if missing := [name for name in expected if name not in own]:
-        raise ModelError(f"the weights lack {_listed(missing)} of this network. They are of another network, or cut.")
+        raise ModelError(
+            f"the weights lack {named(missing, most=_SHOWN_NAMES)} of this network. They are of another one, or cut."
+        )
     if unknown := [name for name in own if name not in expected]:
-        raise ModelError(f"the weights hold {_listed(unknown)}, not part of this network. They are of another one.")
+        raise ModelError(
+            f"the weights hold {named(unknown, most=_SHOWN_NAMES)}, not part of this network. They are of another one."
+        )
     for name, shape in expected.items():
         if own[name].shape != shape:
             raise ModelError(
@@ -39,9 +44,3 @@ def network_weights(weights: Mapping[str, NDArray[Any]], expected: dict[str, Sha
                 "The weights are of a network for other pictures or classes."
             )
     return {name: np.ascontiguousarray(own[name], np.float32) for name in expected}
-
-
-def _listed(names: list[str]) -> str:
-    shown = ", ".join(f"'{name}'" for name in names[:_SHOWN_NAMES])
-    left = len(names) - _SHOWN_NAMES
-    return f"{shown} and {left} more" if left > 0 else shown

@@ -19,6 +19,7 @@ from onelook.settings.problems import as_config_error
 from onelook.settings.queries import all_facts
 from onelook.settings.toml_text import parse_toml
 from onelook.settings.train import TrainSettings
+from onelook.wording import agree, listed
 
 Overrides = dict[str, Any]  # a part of TrainSettings as nested plain values
 
@@ -77,7 +78,8 @@ def parse_names(text: str | Sequence[str]) -> tuple[str, ...]:
         raise ConfigError(f"class names {', '.join(names)!r}: one of them is empty. Expected a,b,c.")
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
-        raise ConfigError(f"class names: {', '.join(twice)} stands more than once. Every class needs its own name.")
+        stands = agree(len(twice), "stands", "stand")
+        raise ConfigError(f"class names: {listed(twice)} {stands} more than once. Every class needs its own name.")
     return names
 
 
@@ -249,7 +251,7 @@ def _full_path(key: str, known: Mapping[str, str]) -> str:
         is_near = difflib.get_close_matches(key.casefold(), nearest, n=1)
         raise unknown_name("setting", key, nearest if is_near else {path for path in known if "." not in path})
     if len(matches) > 1:
-        raise ConfigError(f"--set {key}=…: several sections have it. Say which: {', '.join(matches)}.")
+        raise ConfigError(f"--set {key}=…: several sections have it. Say which: {listed(matches, last='or')}.")
     return matches[0]
 
 

@@ -8,6 +8,7 @@ from pydantic import model_validator
 
 from onelook.settings.base import Settings, facts_of, setting
 from onelook.settings.facts import PartFacts
+from onelook.wording import listed
 
 
 def _read_by(*names: str) -> PartFacts:
@@ -25,7 +26,7 @@ class _Named(Settings):
         for part, field in fields.items() if "name" in self.model_fields_set else ():
             readers = facts_of(field, PartFacts).read_under
             if readers and name not in readers and getattr(self, part) != field.default:
-                raise ValueError(f"no {part}, which {name} does not read; {' and '.join(readers)} would")
+                raise ValueError(f"no {part}, which {name} does not read; {listed(readers)} would")
         return self
 
 

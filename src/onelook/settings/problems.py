@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from onelook.errors import ConfigError, shown
+from onelook.wording import counted, listed
 
 _LIMITS = {
     "greater_than": ("gt", "more than"),
@@ -61,7 +62,7 @@ def as_config_error(error: ValidationError, where: str, settings: type[BaseModel
         grouped.setdefault(place.words, []).append((place, details))
     sentences = [_sentence(group) for group in grouped.values()]
     if (left := len(sentences) - _SHOWN_PROBLEMS) > 0:
-        sentences = [*sentences[:_SHOWN_PROBLEMS], f"And {left} more."]
+        sentences = [*sentences[:_SHOWN_PROBLEMS], f"And {counted(left, 'more mistake')}."]
     return ConfigError(f"{where}: {' '.join(sentences)}")
 
 
@@ -128,7 +129,7 @@ def _sentence(group: list[tuple[_Place, ErrorDetails]]) -> str:
         case "missing" if not isinstance(details["loc"][-1], int):
             text = f"{parent}'{name}' is missing."
         case "union_tag_not_found":
-            text = f"{path} has no type. Expected type = one of {', '.join(place.tags)}."
+            text = f"{path} has no type. Expected type = one of {listed(place.tags, most=len(place.tags), last='')}."
         case "union_tag_invalid":
             tag = str(details["ctx"]["tag"])
             text = f"{path}: unknown type '{tag}'. {_nearest(tag, place.tags)}"
@@ -148,7 +149,7 @@ def _expected(problems: list[ErrorDetails]) -> str:
     # Of a union, the members that could not be meant only say so by their type: [3, 0] is no whole number.
     meant = [details for details in problems if not details["type"].endswith("_type")] or problems
     wanted = list(dict.fromkeys(_expectation(details) for details in meant))
-    return wanted[0] if len(wanted) == 1 else f"{', '.join(wanted[:-1]).replace(' or ', ', ')} or {wanted[-1]}"
+    return listed([*(each.replace(" or ", ", ") for each in wanted[:-1]), wanted[-1]], last="or")
 
 
 def _expectation(details: ErrorDetails) -> str:
@@ -168,7 +169,7 @@ def _expectation(details: ErrorDetails) -> str:
 
 def _nearest(name: str, known: Sequence[str]) -> str:
     close = difflib.get_close_matches(name, known, n=1)
-    return f"Did you mean '{close[0]}'?" if close else f"Known: {', '.join(known)}."
+    return f"Did you mean '{close[0]}'?" if close else f"Known: {listed(known, most=len(known), last='')}."
 
 
 def _tags(cls: type[BaseModel]) -> tuple[Any, ...]:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from onelook.errors import ConfigError, DataError
 from onelook.settings import FittedPreprocess, PreprocessSettings
 from onelook.transforms.steps import ZCA_MATRIX, scale_of, with_implied
+from onelook.wording import size
 
 # Values in a picture (height * width * channels) up to which whitening is done: the matrix is their square, here
 # 64 MiB of float32 in every saved model, and its eigenvectors take about half a minute on two cores.
@@ -149,11 +150,11 @@ class _PixelProducts:
     def __init__(self, shape: tuple[int, ...]) -> None:
         values = int(np.prod(shape))
         if values > MAXIMUM_ZCA_VALUES:
-            size_gib = values**2 * 4 / 2**30
             raise ConfigError(
                 f"ZCA whitening of {'x'.join(map(str, shape))} pictures needs a matrix of {values:,} by {values:,} "
-                f"numbers, {size_gib:.1f} GiB. Expected at most {MAXIMUM_ZCA_VALUES:,} values a picture (64x64 grey, "
-                "36x36 colour): choose a smaller --image-size, or use preprocess.featurewise_std_normalization instead."
+                f"numbers, {size(values**2 * 4)}. Expected at most {MAXIMUM_ZCA_VALUES:,} values a picture (64x64 "
+                "grey, 36x36 colour): choose a smaller --image-size, or use preprocess.featurewise_std_normalization "
+                "instead."
             )
         self.count = 0
         self._shape = shape
