@@ -1,9 +1,9 @@
-"""The exception tree. Each class carries the exit code that the command line ends with.
+"""The exception tree. Each class carries the exit code that the command line ends with, and its kind in JSON.
 
-OnelookError (1)
-├── ConfigError (2)      the request is wrong: an option, a setting, an unknown name
-├── DataError (3)        the data is wrong or missing
-└── ModelError (4)       the model folder is wrong
+OnelookError (1, failed)
+├── ConfigError (2, request)    the request is wrong: an option, a setting, an unknown name
+├── DataError (3, data)         the data is wrong or missing
+└── ModelError (4, model)       the model folder is wrong
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import difflib
 import struct
 import zlib
 from collections.abc import Iterable
+from typing import ClassVar
 
 from onelook.wording import listed
 
@@ -30,27 +31,45 @@ _IN_WORDS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], st
 
 
 class OnelookError(Exception):
-    """Anything that onelook refuses, in one sentence or three: found, expected, what to do."""
+    """Anything that onelook refuses, in one sentence or three: found, expected, what to do.
 
-    exit_code = 1
+    Args:
+        message: for a person.
+        options: what can be typed instead, or added, where the message is a question or names something unknown:
+            options with their values, such as `--layout idx`, or names in place of the unknown one, the nearest first.
+
+    Example:
+        >>> OnelookError("two layouts fit.", options=["--layout idx", "--layout npz"]).options
+        ('--layout idx', '--layout npz')
+    """
+
+    exit_code: ClassVar[int] = 1
+    kind: ClassVar[str] = "failed"
+
+    def __init__(self, message: str = "", *, options: Iterable[str] = ()) -> None:
+        super().__init__(message)
+        self.options = tuple(options)
 
 
 class ConfigError(OnelookError):
     """The request is wrong: an option, a setting, an unknown name, an `--out` that exists."""
 
     exit_code = 2
+    kind = "request"
 
 
 class DataError(OnelookError):
     """The data is wrong or missing."""
 
     exit_code = 3
+    kind = "data"
 
 
 class ModelError(OnelookError):
     """The model folder is wrong: a file is missing, altered, or not what its format says."""
 
     exit_code = 4
+    kind = "model"
 
 
 def unknown_name(kind: str, name: str, known: Iterable[str]) -> ConfigError:
@@ -60,11 +79,33 @@ def unknown_name(kind: str, name: str, known: Iterable[str]) -> ConfigError:
         >>> print(unknown_name("model", "cmn", ["cnn", "mlp"]))
         unknown model 'cmn'. Did you mean 'cnn'?
     """
-    names = {known_name.casefold(): known_name for known_name in sorted(known)}
-    close = difflib.get_close_matches(name.casefold(), names, n=1)
-    choice = listed(names.values(), most=_MOST_NAMES, last="")
-    hint = f"Did you mean '{names[close[0]]}'?" if close else f"Known: {choice}."
-    return ConfigError(f"unknown {kind} '{name}'. {hint}")
+    names = sorted(known)
+    close = nearest(name, names)
+    hint = f"Did you mean '{close[0]}'?" if close else f"Known: {listed(names, most=_MOST_NAMES, last='')}."
+    return ConfigError(f"unknown {kind} '{name}'. {hint}", options=nearest_first(name, names))
+
+
+def nearest(name: str, known: Iterable[str]) -> list[str]:
+    """The known names that `name` may be a slip of, the nearest first; at most three.
+
+    Example:
+        >>> nearest("cmn", ["airbench", "mlp", "cnn"])
+        ['cnn']
+    """
+    names = {known_name.casefold(): known_name for known_name in known}
+    return [names[close] for close in difflib.get_close_matches(name.casefold(), names)]
+
+
+def nearest_first(name: str, known: Iterable[str]) -> list[str]:
+    """All the known names: those that `name` may be a slip of, then the others in their order.
+
+    Example:
+        >>> nearest_first("cmn", ["mlp", "airbench", "cnn"])
+        ['cnn', 'mlp', 'airbench']
+    """
+    known = list(known)
+    close = nearest(name, known)
+    return [*close, *(each for each in known if each not in close)]
 
 
 def shown(value: object, most: int = 60) -> str:

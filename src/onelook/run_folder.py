@@ -102,7 +102,8 @@ class RunFolder:
 
     def _exists(self) -> ConfigError:
         return ConfigError(
-            f"--out {self.path}: exists already. Add --resume to go on with that run, or name another folder."
+            f"--out {self.path}: exists already. Add --resume to go on with that run, or name another folder.",
+            options=["--resume"],
         )
 
     @classmethod
@@ -114,7 +115,10 @@ class RunFolder:
         """
         folder = cls(path)
         if not folder.run_json.is_file():
-            raise ConfigError(f"{path}: not a run: {_what_is_there(path)}. Expected a folder with a run.json.")
+            runs = [str(each.parent) for each in sorted(path.glob("*/run.json"))]
+            raise ConfigError(
+                f"{path}: not a run: {_what_is_there(path)}. Expected a folder with a run.json.", options=runs
+            )
         return folder
 
     def clear_unbegun(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import zipfile
 
 import numpy as np
@@ -114,7 +115,11 @@ def test_bad_input_is_refused_with_its_reason(place, words, code, expected, caps
     assert sorted(place.rglob("*")) == before
 
 
-@pytest.mark.parametrize("words", [row[0] for row in BAD if row[0].split()[0] in ("inspect", "evaluate", "summary")])
-def test_with_json_an_error_leaves_standard_output_empty(place, words, capsys):
-    assert main([*words.split(), "--json"]) != 0
-    assert capsys.readouterr().out == ""
+@pytest.mark.parametrize("words", [row[0] for row in BAD if row[0].split()[0] != "serve"])
+def test_with_json_the_reason_is_the_one_document(place, words, capsys):
+    code = main([*words.split(), "--json"])
+    printed = capsys.readouterr()
+    error = json.loads(printed.out)["error"]
+    assert error["exit_code"] == code
+    assert error["kind"] in {2: ("request", "usage"), 3: ("data",), 4: ("model",)}[code]
+    assert printed.err.endswith(f"error: {error['message']}\n")

@@ -27,7 +27,7 @@ def refused(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str]:
     before = {path: path.stat().st_mtime_ns for path in Path().rglob("*")}
     code = run([*words, "--json"])
     printed = capsys.readouterr()
-    assert printed.out == ""
+    assert printed.err.endswith(f"error: {json.loads(printed.out)['error']['message']}\n")
     assert "Traceback" not in printed.err
     assert {path: path.stat().st_mtime_ns for path in Path().rglob("*")} == before
     return code, printed.err.splitlines()[-1]

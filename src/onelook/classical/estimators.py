@@ -111,7 +111,8 @@ def refuse_unknown_parameters(name: str, estimator: Any, parameters: Mapping[str
         if each == "random_state":
             raise ConfigError("classical.random_state: the run's own seed decides. Set it with --seed.")
         if each not in known:
-            raise ConfigError(f"--set classical.{each}: {unknown_name(f'parameter of {name}', each, known)}")
+            unknown = unknown_name(f"parameter of {name}", each, known)
+            raise ConfigError(f"--set classical.{each}: {unknown}", options=unknown.options)
 
 
 def _refuse_bad_values(name: str, estimator: Any, parameters: Mapping[str, Any]) -> None:

@@ -69,7 +69,10 @@ def write_model(parts: ModelParts, folder: Path) -> None:
 def _model_folder(path: Path) -> Iterator[Path]:
     """The folder that holds `model.json`."""
     if not path.exists():
-        raise ModelError(f"{path}: there is nothing at this path. {_WANTED}{_did_you_mean(path)}.")
+        beside = Path("runs") / path
+        meant = [str(beside)] if not path.is_absolute() and beside.exists() else []
+        hint = f". Did you mean {meant[0]}?" if meant else ""
+        raise ModelError(f"{path}: there is nothing at this path. {_WANTED}{hint}.", options=meant)
     if path.is_dir():
         yield _folder_inside(path)
     elif path.suffix.lower() == ".zip":
@@ -95,14 +98,12 @@ def _folder_inside(folder: Path, named: Path | None = None) -> Path:
         raise ModelError(f"{folder}: a run that has no model yet. Let it end, or go on with: onelook train … --resume")
     runs = [entry.name for entry in entries if (entry / "run.json").is_file()]
     if runs:
-        raise ModelError(f"{folder}: a folder of several runs. Name one of them: {listed(runs, most=5)}.")
+        raise ModelError(
+            f"{folder}: a folder of several runs. Name one of them: {listed(runs, most=5)}.",
+            options=[str(folder / run) for run in sorted(runs)],
+        )
     found = listed((entry.name for entry in entries), most=5) or "nothing"
     raise ModelError(f"{named or folder}: no {CARD} in it; found {found}. {_WANTED}.")
-
-
-def _did_you_mean(path: Path) -> str:
-    beside = Path("runs") / path
-    return f". Did you mean {beside}?" if not path.is_absolute() and beside.exists() else ""
 
 
 def _read_checked(path: Path, card: ModelCard) -> bytes:

@@ -83,15 +83,14 @@ class LazyGroup(TyperGroup):
         return name, placeholder and build_command(name or ""), rest
 
     def invoke(self, ctx: Any) -> Any:
-        """Runs the command. Ctrl-C ends it with 130 and a word; a reader who has seen enough (`| head`) with 0."""
+        """Run the command. Ctrl-C aborts it; a reader who has seen enough (`| head`) ends it with 0."""
         try:
             return super().invoke(ctx)
         except BrokenPipeError:
             drop_output()
             raise typer.Exit(0) from None
         except KeyboardInterrupt:
-            typer.echo("interrupted", err=True)
-            raise typer.Exit(130) from None
+            raise typer.Abort from None
 
 
 def build_app() -> Any:

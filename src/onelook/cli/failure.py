@@ -1,14 +1,15 @@
-"""Which words and which exit code an exception ends with."""
+"""What an exception ends with: words for a person, a JSON document, and the exit code."""
 
 from __future__ import annotations
 
-import difflib
 import errno
 from typing import Any
 
 import typer
 
-from onelook.errors import OnelookError
+from onelook.errors import OnelookError, nearest, nearest_first
+
+INTERRUPTED = {"error": {"kind": "interrupted", "message": "interrupted", "exit_code": 130, "options": []}}
 
 # The machine says no, and the words that asked for it are to be changed.
 _REFUSED_BY_SYSTEM = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.ENAMETOOLONG, errno.EADDRINUSE})
@@ -44,6 +45,28 @@ def describe(error: Exception) -> str:
     )
 
 
+def as_document(error: Exception) -> dict[str, Any]:
+    """The error as plain JSON values, which `docs/json.md` describes."""
+    options = error.options if isinstance(error, OnelookError) else _usage_options(error)
+    return {
+        "error": {
+            "kind": _kind(error),
+            "message": describe(error),
+            "exit_code": exit_code(error),
+            "options": list(options),
+        }
+    }
+
+
+def _kind(error: Exception) -> str:
+    if isinstance(error, OnelookError):
+        return error.kind
+    if isinstance(error, typer.TyperException):
+        return "usage"
+    is_system = isinstance(error, MemoryError) or _system_error(error) in _REFUSED_BY_SYSTEM | _OUT_OF_SPACE
+    return "system" if is_system else "bug"
+
+
 def _system_error(error: Exception) -> int | None:
     return error.errno if isinstance(error, OSError) else None
 
@@ -51,13 +74,36 @@ def _system_error(error: Exception) -> int | None:
 def _usage_message(error: Any) -> str:
     """The parser's complaint in our style, with the nearest option and where to read on."""
     context = getattr(error, "ctx", None)
-    option = getattr(error, "option_name", None)
-    if option and context and hasattr(error, "possibilities"):
-        message = f"no such option '{option}'."
-        known = [name for parameter in context.command.get_params(context) for name in parameter.opts]
-        if close := difflib.get_close_matches(option, known, n=1):
+    if unknown := _unknown_option(error):
+        message = f"no such option '{unknown}'."
+        if close := nearest(unknown, _options_of(context)):
             message += f" Did you mean '{close[0]}'?"
     else:
         text = error.format_message().strip().rstrip(".")
         message = f"{text[:1].lower()}{text[1:]}{'' if text.endswith('?') else '.'}"
     return f"{message} See: {context.command_path} --help" if context else message
+
+
+def _usage_options(error: Any) -> list[str]:
+    """What can be typed where the parser knows it: options or commands, the nearest first, or the missing option."""
+    context: Any = getattr(error, "ctx", None)
+    missing = getattr(error, "param", None)
+    if unknown := _unknown_option(error):
+        return nearest_first(unknown, _options_of(context))
+    if hasattr(error, "param_type") and missing is not None:
+        return [name for name in missing.opts if name.startswith("--")]
+    commands = getattr(getattr(context, "command", None), "commands", None)
+    if commands:  # the group itself refuses nothing but a command's name
+        typed = next((word for word in context.obj or () if not word.startswith("-")), "")
+        return nearest_first(typed, commands)
+    return []
+
+
+def _unknown_option(error: Any) -> str | None:
+    """The option that no command knows by that name; None where something else is wrong."""
+    is_unknown = getattr(error, "ctx", None) is not None and hasattr(error, "possibilities")
+    return error.option_name if is_unknown else None
+
+
+def _options_of(context: Any) -> list[str]:
+    return [name for parameter in context.command.get_params(context) for name in parameter.opts if name[:1] == "-"]

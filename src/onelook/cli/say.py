@@ -72,9 +72,7 @@ class Say:
 
     def document(self, content: Any) -> None:
         """The one JSON document, on standard output."""
-        text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
-        # Half a character, as a file's name may hold, cannot be written as UTF-8; as JSON's escape it can.
-        sys.stdout.write(text.encode("utf-8", "backslashreplace").decode() + "\n")
+        print_document(content)
 
     @cached_property
     def console(self) -> Console:
@@ -82,6 +80,13 @@ class Say:
         from rich.console import Console
 
         return Console(file=self.stream, highlight=False)
+
+
+def print_document(content: Any) -> None:
+    """Print plain values as one JSON document on standard output."""
+    text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
+    # Half a character, as a file's name may hold, cannot be written as UTF-8; as JSON's escape it can.
+    sys.stdout.write(text.encode("utf-8", "backslashreplace").decode() + "\n")
 
 
 def say_error(message: str) -> None:

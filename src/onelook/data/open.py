@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 from collections.abc import Sequence
 from dataclasses import replace
@@ -22,7 +21,7 @@ from onelook.data.sources.hf_dataset import is_hf_dataset, open_hf_dataset
 from onelook.data.sources.label_from import FolderLevel, parse_label_from
 from onelook.data.sources.recognise import fitting_layout, implied_layout
 from onelook.data.sources.source import Layout, LayoutOptions
-from onelook.errors import ConfigError, DataError, unknown_name
+from onelook.errors import ConfigError, DataError, nearest, unknown_name
 from onelook.wording import agree, listed
 
 
@@ -68,7 +67,10 @@ def open_dataset(
     if options.label_from is not None:
         implied = "class-folders" if isinstance(options.label_from, FolderLevel) else "labelled-names"
         if layout not in (None, implied):
-            raise ConfigError(f"--label-from {label_from} goes with the layout {implied}, not with --layout {layout}.")
+            raise ConfigError(
+                f"--label-from {label_from} goes with the layout {implied}, not with --layout {layout}.",
+                options=[f"--layout {implied}"],
+            )
     dataset = _whole(_open_one(data, options, layout))
     if label_from is not None and not layout_entry(dataset.layout).reads_label_from:
         raise ConfigError(
@@ -112,13 +114,12 @@ def _open_one(data: Any, options: LayoutOptions, layout: str | None = None) -> D
     path = Path(os.path.expanduser(data))  # noqa: PTH111 - Path's own way fails where nobody is called so
     if isinstance(data, str) and _is_name(data):
         if data not in DATASETS:
-            raise ConfigError(
-                f"{unknown_name('data set', data, DATASETS)} No file or folder is called so here, either."
-            )
+            unknown = unknown_name("data set", data, DATASETS)
+            raise ConfigError(f"{unknown} No file or folder is called so here, either.", options=unknown.options)
         builtin: Builtin = DATASETS.load(data)
         return builtin.open(lambda folder: _open_path(folder, options))
     if not path.exists():
-        raise DataError(_nothing_there(path))
+        raise _nothing_there(path)
     return _open_path(path, options, layout)
 
 
@@ -161,14 +162,14 @@ def _open_path(path: Path, options: LayoutOptions, layout: str | None = None) ->
     return replace(dataset, notes=tuple(notes))
 
 
-def _nothing_there(path: Path) -> str:
-    """Says that a path does not exist, with the nearest name that does."""
+def _nothing_there(path: Path) -> DataError:
+    """The error for a path that does not exist, with the nearest ones that do."""
     parent = path.parent
     while not parent.is_dir():
         path, parent = parent, parent.parent
-    close = difflib.get_close_matches(path.name, [entry.name for entry in parent.iterdir()], n=1)
-    hint = f"Did you mean '{parent / close[0]}'?" if close else f"In {parent.resolve()} nothing has a similar name."
-    return f"no file or folder '{path}'. {hint}"
+    close = [str(parent / name) for name in nearest(path.name, (entry.name for entry in parent.iterdir()))]
+    hint = f"Did you mean '{close[0]}'?" if close else f"In {parent.resolve()} nothing has a similar name."
+    return DataError(f"no file or folder '{path}'. {hint}", options=close)
 
 
 def _check_classes(dataset: Dataset) -> None:

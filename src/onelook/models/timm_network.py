@@ -88,11 +88,17 @@ def _created(name: str) -> tuple[nn.Module, Mapping[str, Any]]:
     if not timm.is_model(architecture):
         known = timm.list_models()
         near = difflib.get_close_matches(architecture, known, n=_LISTED) or known[:_LISTED]
-        raise ConfigError(f"{name}: timm {timm.__version__} has no such network. Near it: {listed(near)}.")
+        raise ConfigError(
+            f"{name}: timm {timm.__version__} has no such network. Near it: {listed(near)}.",
+            options=[f"timm:{each}" for each in near],
+        )
     tags = [found.partition(".")[2] for found in timm.list_pretrained(f"{architecture}.*")]
     if tag and tag not in tags:
         known = listed(tags, last="") or "none, so leave it out"
-        raise ConfigError(f"{name}: timm has no weights with that tag. Expected one of: {known}.")
+        raise ConfigError(
+            f"{name}: timm has no weights with that tag. Expected one of: {known}.",
+            options=[f"timm:{architecture}.{each}" for each in tags],
+        )
     with _own_random_numbers():
         module = timm.create_model(own, pretrained=False, num_classes=0)
     facts = dict(module.pretrained_cfg)

@@ -251,7 +251,8 @@ def _full_path(key: str, known: Mapping[str, str]) -> str:
         is_near = difflib.get_close_matches(key.casefold(), nearest, n=1)
         raise unknown_name("setting", key, nearest if is_near else {path for path in known if "." not in path})
     if len(matches) > 1:
-        raise ConfigError(f"--set {key}=…: several sections have it. Say which: {listed(matches, last='or')}.")
+        which = listed(matches, last="or")
+        raise ConfigError(f"--set {key}=…: several sections have it. Say which: {which}.", options=matches)
     return matches[0]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args, get_origin
@@ -10,7 +10,7 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from onelook.errors import ConfigError, shown
+from onelook.errors import ConfigError, nearest, nearest_first, shown
 from onelook.wording import counted, listed
 
 _LIMITS = {
@@ -63,7 +63,8 @@ def as_config_error(error: ValidationError, where: str, settings: type[BaseModel
     sentences = [_sentence(group) for group in grouped.values()]
     if (left := len(sentences) - _SHOWN_PROBLEMS) > 0:
         sentences = [*sentences[:_SHOWN_PROBLEMS], f"And {counted(left, 'more mistake')}."]
-    return ConfigError(f"{where}: {' '.join(sentences)}")
+    options = _options(next(iter(grouped.values()))) if len(grouped) == 1 else ()
+    return ConfigError(f"{where}: {' '.join(sentences)}", options=options)
 
 
 def _causes(problems: list[ErrorDetails]) -> Iterator[ErrorDetails]:
@@ -139,6 +140,20 @@ def _sentence(group: list[tuple[_Place, ErrorDetails]]) -> str:
     return text
 
 
+def _options(group: list[tuple[_Place, ErrorDetails]]) -> Sequence[str]:
+    """What may stand there, where that is one of a few words; for an unknown word the nearest first."""
+    place, details = group[0]
+    match details["type"]:
+        case "extra_forbidden":
+            return nearest_first(place.words[-1], place.fields)
+        case "union_tag_invalid":
+            return nearest_first(str(details["ctx"]["tag"]), place.tags)
+        case "union_tag_not_found":
+            return place.tags
+    texts = [str(each.get("ctx", {}).get("expected", "")) for _, each in group if each["type"] == "literal_error"]
+    return [word for text in texts for word in re.findall(r"'([^']+)'", text)]
+
+
 def _found(problems: list[ErrorDetails]) -> str:
     # The shortest location holds the whole value; the others look inside it.
     value = min(problems, key=lambda details: len(details["loc"]))["input"]
@@ -168,7 +183,7 @@ def _expectation(details: ErrorDetails) -> str:
 
 
 def _nearest(name: str, known: Sequence[str]) -> str:
-    close = difflib.get_close_matches(name, known, n=1)
+    close = nearest(name, known)
     return f"Did you mean '{close[0]}'?" if close else f"Known: {listed(known, most=len(known), last='')}."
 
 

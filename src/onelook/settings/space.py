@@ -109,7 +109,7 @@ def _name(key: str, value: Any, where: str) -> str:
     try:
         found: Any = spell_out(parse_set([f"{key}={value}"]))
     except ConfigError as problem:
-        raise ConfigError(f"{where}: [space] {problem}") from problem
+        raise ConfigError(f"{where}: [space] {problem}", options=problem.options) from problem
     path: list[str] = []
     while isinstance(found, Mapping) and len(found) == 1:
         (name,) = found

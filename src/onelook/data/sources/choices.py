@@ -33,7 +33,7 @@ def ask_which(question: str, choices: Sequence[Choice]) -> ConfigError:
         lines += [f"  {choice.flag}", f"      {choice.meaning}"]
         if choice.example:
             lines.append(f"      {choice.example}")
-    return ConfigError("\n".join(lines))
+    return ConfigError("\n".join(lines), options=[choice.flag for choice in choices])
 
 
 def classes_in_words(labels: Sequence[str]) -> str:

@@ -38,7 +38,8 @@ def choose_label_column(columns: Sequence[str], features: Features, asked: str |
     found = list(dict.fromkeys([*(name for name in _LABEL_COLUMNS if name in columns), *classes]))
     if len(found) > 1:
         raise ConfigError(
-            f"the columns {listed(found)} could each be the label. Choose one, as with --label-column {found[0]}."
+            f"the columns {listed(found)} could each be the label. Choose one, as with --label-column {found[0]}.",
+            options=[f"--label-column {name}" for name in found],
         )
     return found[0] if found else None
 
