@@ -218,7 +218,7 @@ def test_what_is_not_known_of_an_older_run_is_a_dash_beside_one_that_has_it(tmp_
     assert main(["compare", str(older), str(newer), "--html", str(tmp_path / "page.html")]) == 0
     lines = [line.split() for line in capsys.readouterr().out.splitlines()]
     assert ["old", "50.00", "(15.0–85.0)", "0.500", "1.204", "–", "not", "tested"] in lines
-    assert ["new", "100.00", "(51.0–100.0)", "1.000", "0.105", "0.100", "best"] in lines
+    assert ["new", "100", "(51.0–100)", "1.000", "0.105", "0.100", "best"] in lines
     assert '<td class="number">–</td>' in (tmp_path / "page.html").read_text(encoding="utf-8")
 
 
