@@ -1,0 +1,169 @@
+"""A score is one file and one line.
+
+A toy score, added so to a copy of the package, appears wherever scores are shown.
+"""
+
+from __future__ import annotations
+
+import difflib
+import importlib.util
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import onelook
+
+# The share of a thousand that the scored pictures are: a number that tells which pictures it was computed on.
+TOY = """
+from onelook.metrics.scores import Score
+
+def toy(probabilities, labels):
+    return len(labels) / 1000
+
+TOY = Score("toy score", toy, shown_in=("report", "evaluate", "folds", "comparison"))
+"""
+LINE = '        "toy": ("onelook.metrics.toy:TOY", "what a toy says"),\n'
+TEST_ROWS = 360  # of digits
+
+# Runs command lines one after the other, and prints what each wrote.
+RUN_ALL = """
+import contextlib, io, json, sys
+from onelook.cli import main
+
+printed = {}
+for name, words in json.loads(sys.argv[1]).items():
+    with contextlib.redirect_stdout(io.StringIO()) as out:
+        code = main(words)
+    assert code == 0, (name, code, out.getvalue())
+    printed[name] = out.getvalue()
+print(json.dumps(printed))
+"""
+QUICK = ["--model", "mlp", "--epochs", "1", "--batch-size", "256", "--quiet"]
+COMMANDS = {
+    "train": ["train", "digits", "--out", "run", *QUICK],
+    "train again": ["train", "digits", "--out", "other", *QUICK],
+    "evaluate": ["evaluate", "run", "digits"],
+    "evaluate as JSON": ["evaluate", "run", "digits", "--json"],
+    "folds": ["train", "digits", "--folds", "2", "--out", "folds", *(word for word in QUICK if word != "--quiet")],
+    "compare": ["compare", "run", "other", "--html", "compared.html"],
+    "compare as JSON": ["compare", "run", "other", "--json"],
+}
+SEARCH = {"tune": ["tune", "digits", "--trials", "1", "--out", "search", "--json", *QUICK]}
+HAS_OPTUNA = importlib.util.find_spec("optuna") is not None
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a copy of the package that has the toy score, in `src`."""
+    place = tmp_path_factory.mktemp("scratch")
+    package = place / "src" / "onelook"
+    shutil.copytree(Path(onelook.__file__).parent, package, ignore=shutil.ignore_patterns("__pycache__"))
+    (package / "metrics" / "toy.py").write_text(TOY)
+    registry = package / "metrics" / "__init__.py"
+    text = registry.read_text(encoding="utf-8")
+    last = '        "top5_accuracy": ('
+    assert last in text
+    registry.write_text(text.replace(last, LINE + last), encoding="utf-8")
+    return place
+
+
+def run_all(place: Path, commands: dict[str, list[str]]) -> dict[str, str]:
+    """What each command wrote on standard output, all of them run in one process with the copied package."""
+    environment = {**os.environ, "PYTHONPATH": str(place / "src"), "COLUMNS": "80"}
+    words = [sys.executable, "-c", RUN_ALL, json.dumps(commands)]
+    done = subprocess.run(words, cwd=place, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    printed: dict[str, str] = json.loads(done.stdout)
+    return printed
+
+
+@pytest.fixture(scope="module")
+def printed(place: Path) -> dict[str, str]:
+    return run_all(place, COMMANDS | SEARCH if HAS_OPTUNA else COMMANDS)
+
+
+def read(path: Path) -> Any:
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def test_it_takes_one_file_and_one_line(place: Path) -> None:
+    original, copy = Path(onelook.__file__).parent, place / "src" / "onelook"
+    names = {
+        path.relative_to(root).as_posix()
+        for root in (original, copy)
+        for path in root.rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+    touched = {
+        name
+        for name in names
+        if not ((original / name).is_file() and (original / name).read_bytes() == (copy / name).read_bytes())
+    }
+    assert touched == {"metrics/toy.py", "metrics/__init__.py"}
+    before, after = ((root / "metrics" / "__init__.py").read_text().splitlines() for root in (original, copy))
+    changes = [line for line in difflib.ndiff(before, after) if line[0] in "+-"]
+    assert changes == [f"+ {LINE.rstrip()}"]
+
+
+def test_a_run_has_it_in_its_files_and_its_report(place: Path, printed: dict[str, str]) -> None:
+    assert read(place / "run" / "evaluation.json")["toy"] == TEST_ROWS / 1000
+    assert read(place / "run" / "run.json")["metrics"]["toy"] == TEST_ROWS / 1000
+    page = (place / "run" / "report.html").read_text(encoding="utf-8")
+    assert "<dt>Toy score</dt><dd><b>0.3600</b>what a toy says</dd>" in page
+
+
+def test_evaluate_prints_it(printed: dict[str, str]) -> None:
+    assert ["toy", "score", "0.3600"] in [line.split() for line in printed["evaluate"].splitlines()]
+    assert json.loads(printed["evaluate as JSON"])["toy"] == TEST_ROWS / 1000
+
+
+def test_folds_have_it_with_its_mean_and_interval(place: Path, printed: dict[str, str]) -> None:
+    found = read(place / "folds" / "folds.json")
+    rows = [run["rows"] for run in found["runs"]]
+    assert sum(rows) == found["rows"] == 1437
+    assert [run["toy"] for run in found["runs"]] == [count / 1000 for count in rows]
+    assert [run["test_toy"] for run in found["runs"]] == [TEST_ROWS / 1000] * 2
+    assert found["toy"] == pytest.approx(sum(rows) / 2000)
+    low, high = found["toy_interval"]
+    assert low < found["toy"] < high
+    assert (found["test"]["toy"], found["test"]["toy_interval"]) == (0.36, [0.36, 0.36])
+    page = (place / "folds" / "report.html").read_text(encoding="utf-8")
+    assert "<th>toy score</th>" in page  # of each fold
+    assert f"<td>{found['toy']:.4f}</td><td>{low:.4f} to {high:.4f}</td>" in page
+    heads = next(line for line in printed["folds"].splitlines() if line.startswith("fold  "))
+    assert "toy score" in heads
+
+
+def test_a_comparison_has_it(place: Path, printed: dict[str, str]) -> None:
+    lines = printed["compare"].splitlines()
+    assert any("toy score" in line for line in lines)
+    assert "0.360" in next(line for line in lines if line.startswith("other")).split()
+    assert [run["toy"] for run in json.loads(printed["compare as JSON"])["runs"]] == [TEST_ROWS / 1000] * 2
+    page = (place / "compared.html").read_text(encoding="utf-8")
+    assert '<th scope="col" class="number">Toy score</th>' in page
+    assert page.count('<td class="number">0.3600</td>') >= 2
+
+
+@pytest.mark.skipif(not HAS_OPTUNA, reason="searches need Optuna")
+def test_the_winner_of_a_search_has_it(place: Path, printed: dict[str, str]) -> None:
+    assert json.loads(printed["tune"])["evaluation"]["toy"] == TEST_ROWS / 1000
+    assert read(place / "search" / "best" / "evaluation.json")["toy"] == TEST_ROWS / 1000
+    assert "Toy score" in (place / "search" / "best" / "report.html").read_text(encoding="utf-8")
+
+
+def test_a_run_that_was_scored_before_shows_it_nowhere_or_as_a_dash(place: Path, printed: dict[str, str]) -> None:
+    shutil.copytree(place / "run", place / "older")
+    evaluation = read(place / "older" / "evaluation.json")
+    del evaluation["toy"]
+    (place / "older" / "evaluation.json").write_text(json.dumps(evaluation))
+    again = run_all(place, {"report": ["report", "older"], "compare": ["compare", "older", "other"]})
+    assert "Toy score" not in (place / "older" / "report.html").read_text(encoding="utf-8")
+    rows = {line.split()[0]: line.split() for line in again["compare"].splitlines() if "(" in line and "–" in line}
+    assert "–" in rows["older"]
+    assert "–" not in rows["other"]
