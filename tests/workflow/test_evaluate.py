@@ -82,6 +82,13 @@ def test_the_command_prints_tables_within_80_columns(brightness_model, photos, c
     assert main(["evaluate", str(brightness_model), str(photos)]) == 0
     printed = capsys.readouterr()
     assert "83.33 %  (95 % interval 43.65 % to 96.99 %)" in printed.out
+    lines = [" ".join(line.split()) for line in printed.out.splitlines()]
+    for line in ("balanced accuracy 83.33 %", "macro F1 0.8286", "Matthews correlation 0.7071"):  # 12 / √(18 × 16)
+        assert line in lines
+    assert [line.rsplit(" ", 1)[0] for line in lines if line.startswith(("log loss", "calibration", "top-5"))] == [
+        "log loss",
+        "calibration error",  # and no top-5 accuracy: there are two classes
+    ]
     assert max(map(len, printed.out.splitlines())) <= 80
     assert printed.err.startswith("warning: ")
 

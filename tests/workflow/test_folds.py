@@ -17,12 +17,13 @@ from tests.workflow.test_train import NETWORK, QUICK
 import onelook
 from onelook.cli import main
 from onelook.errors import ConfigError
+from onelook.evaluation.evaluate import evaluate
 from onelook.metrics.interval import mean_interval
 from onelook.report.folds_page import write_folds_page
 from onelook.run_folder import RunFolder
 from onelook.training import loop
 from onelook.workflow.clock import Clock
-from onelook.workflow.cross_validation import CrossValidation
+from onelook.workflow.cross_validation import CrossValidation, MeanScore, mean_score
 from onelook.workflow.folds import _share_of_time
 from onelook.workflow.report import rebuild_report
 from onelook.workflow.train import train
@@ -100,6 +101,21 @@ def test_every_score_has_its_mean_and_interval_over_the_folds(found: CrossValida
         assert (low, high) == mean_interval(matthews, limits=(-1.0, 1.0))
         assert scored["loss_interval"] == list(mean_interval([one.loss for one in of_folds], limits=(0.0, np.inf)))
         assert (scored["top5_accuracy"], scored["top5_accuracy_interval"]) == (None, None)  # there are two classes
+
+
+def test_the_interval_of_a_mean_ends_where_the_score_does() -> None:
+    scored = evaluate(np.array([[0.7, 0.3], [0.4, 0.6]]), np.array([0, 1]), ["a", "b"], "val")
+
+    def mean_of(name: str, *values: float | None) -> MeanScore | None:
+        return mean_score(name, [replace(scored, scores={**scored.scores, name: value}) for value in values])
+
+    # Student's quantile is 12.706 for two scores: the interval reaches 6.353 times their distance to either side.
+    assert mean_of("loss", 1.5, 2.5) == MeanScore(2.0, (0.0, pytest.approx(2 + 6.353102, abs=1e-5)))
+    assert mean_of("matthews_correlation", -0.5, 0.5) == MeanScore(0.0, (-1.0, 1.0))
+    assert mean_of("accuracy", 0.25, 0.75) == MeanScore(0.5, (0.0, 1.0))
+    # A fold that was scored before the score was added leaves no mean of the others.
+    assert mean_of("matthews_correlation", 0.5, None, 0.5) is None
+    assert mean_of("accuracy", 0.5) is None
 
 
 def test_the_page_has_the_mean_of_every_score_that_is_defined(found: CrossValidation) -> None:
