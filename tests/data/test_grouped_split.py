@@ -81,9 +81,9 @@ def test_a_group_with_a_picture_under_two_labels_stays_in_training_whole() -> No
     for seed in range(10):
         sides = split(part("cdc" + "cd" * 10, groups, pictures), val=0.5, seed=seed).sides["all"]
         assert set(sides[:3]) == {"train"}
-    # The same three at the end, where a row's number is not its unit's.
+    # The same three at the end, after a group of two: a row's number is not its unit's.
     for seed in range(10):
-        of = part("cd" * 10 + "cdc", [*[-1] * 20, 0, -1, 0], [*range(3, 23), 0, 0, 1])
+        of = part("cd" * 10 + "cdc", [5, 5, *[-1] * 18, 0, -1, 0], [*range(3, 23), 0, 0, 1])
         assert set(split(of, val=0.5, seed=seed).sides["all"][20:]) == {"train"}
 
 

@@ -63,6 +63,8 @@ def test_two_words_that_may_both_be_the_label_are_two_ways() -> None:
         numbered("{label}_{n}.jpg", ("train", "test")),
         numbered("{label}_{n}.jpg", ("2021", "2022")),  # dates and counters more often than classes
         [f"{label}.jpg" for label in ("cat", "dog", "eel", "fox")],  # as many names as pictures
+        numbered("{label}_{n}.jpg", ("cat", "12")),  # a number among words is none either
+        ["cat_1.jpg", "dog_2.jpg", "dog_3.jpg"],  # fewer than two of each
         [*numbered("{label}_{n}.jpg"), "overview.jpg"],
         numbered("{label}_{n}.jpg", ("cat",)),
         [f"{n * 7919:08x}.jpg" for n in range(100, 120)],
@@ -71,6 +73,16 @@ def test_two_words_that_may_both_be_the_label_are_two_ways() -> None:
 )
 def test_other_names_hold_no_labels(names: list[str]) -> None:
     assert find_labels(names) == []
+
+
+def test_a_word_that_cameras_use_may_be_one_class_among_others() -> None:
+    (found,) = find_labels(numbered("{label}_{n}.jpg", ("cat", "unknown")))
+    assert set(found.labels) == {"cat", "unknown"}
+
+
+def test_two_pictures_of_each_are_enough() -> None:
+    (found,) = find_labels(["cat_1.jpg", "cat_2.jpg", "dog_3.jpg", "dog_4.jpg"])
+    assert found.labels == ["cat", "cat", "dog", "dog"]
 
 
 def test_numbers_are_labels_before_the_first_dot_alone() -> None:

@@ -8,7 +8,7 @@ from sklearn.datasets import load_digits
 from tests.data.near.conftest import ALTERATIONS, Alter, Pictures, brighter, cropped, scenes, shifted, strokes
 
 from onelook.data.copies import group_copies
-from onelook.data.near.find import find_near_pairs
+from onelook.data.near.find import _candidates, find_near_pairs
 
 
 def found_in(*arrays: Pictures) -> list[tuple[int, int]]:
@@ -84,12 +84,21 @@ def test_blank_pictures_in_front_leave_the_others_their_places() -> None:
     assert sorted(found_in(blank, pictures, copies)) == expected
 
 
-def test_a_picture_with_more_copies_than_neighbours_are_looked_at_is_found_with_all_of_them(drawn: Pictures) -> None:
-    # The eighth neighbour of each is a copy too, so that none stands out by being nearer than that.
-    levels = np.linspace(0.9, 1.0, 12)
-    copies = np.stack([np.rint(level * drawn[0]).astype(np.uint8) for level in levels[:-1]])
-    pairs = found_in(drawn, copies)
-    assert {number for pair in pairs for number in pair} == {0, *range(300, 311)}
+def test_candidates_are_nearer_than_natural_neighbours_or_than_anything_usual() -> None:
+    far = np.linspace(1.0, 2.0, 8)
+    distances = np.stack([far] * 9).astype(np.float32)
+    neighbours = np.stack([np.delete(np.arange(9), row)[:8] for row in range(9)])
+    distances[4] = 0.4  # a picture with eight copies: none stands out by being nearer than the eighth
+    distances[6] = [1.79, 1.81, 1.9, 1.9, 1.9, 1.9, 1.9, 2.0]  # nearer than nine tenths of the way: the first alone
+    distances[[0, 1, 2, 3, 5, 7, 8]] = 1.9
+    neighbours[8, 2:] = -1
+    with_four = [sorted((4, other)) for other in range(9) if other != 4]
+    assert _candidates(neighbours, distances).tolist() == sorted([*with_four, [0, 6]])
+
+
+def test_few_pictures_have_no_natural_neighbours_and_all_are_candidates() -> None:
+    neighbours = np.array([[1, 2], [0, -1], [1, 0]])
+    assert _candidates(neighbours, np.ones((3, 2), np.float32)).tolist() == [[0, 1], [0, 2], [1, 2]]
 
 
 def test_few_pictures_are_compared_all_the_same() -> None:
