@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import onelook
-from onelook.workflow.one_run import Run
+from onelook.runs.run import Run
 from record import write_result
 
 MODELS = ("random-forest", "decision-tree", "svc")

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
+from tests.drawn_sides import Arrays, draw_sides
 
 from onelook.classifier import Classifier, build_classifier
 from onelook.settings import DecodeSettings, FittedPreprocess, NetworkSettings
@@ -121,3 +122,15 @@ def _ctrl_c_means_something() -> Iterator[None]:
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)
+
+
+@pytest.fixture
+def sides() -> Arrays:
+    return draw_sides(64)
+
+
+@pytest.fixture
+def in_tmp(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """An empty working folder."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path

@@ -13,15 +13,16 @@ from pydantic import ValidationError
 from tests.contracts.test_settings import ELSEWHERE, EXAMPLES, paths
 
 from onelook.errors import ConfigError
+from onelook.planning.request import Request, silent
 from onelook.run_folder import RunFolder
+from onelook.runs.begin import begin_run
+from onelook.runs.prepare import prepare_training
 from onelook.settings import TrainSettings
 from onelook.settings.base import Settings, facts_of
 from onelook.settings.facts import PartFacts, SettingFacts
 from onelook.settings.merge import build_settings, merge, parse_set, section_of
 from onelook.settings.queries import all_facts
 from onelook.training.checkpoint import check_same_plan, plan_of
-from onelook.workflow.opening import open_for_training
-from onelook.workflow.start import begin_run
 
 # What a run with another value of it is: refused by the checkpoint and by the command, which compares with run.json;
 # refused by the command alone; or the same run. `EXAMPLES` are shown to change the training, by training.
@@ -126,19 +127,19 @@ def test_a_resume_refuses_what_makes_another_run(path: str, tmp_path: Path) -> N
     folder = RunFolder(tmp_path)
     folder.update_run(settings=changed(path)[0].model_dump(mode="json"))
     with pytest.raises(ConfigError, match=rf"goes on with the settings that it began with.*[( ]{path} was .*, asked "):
-        open_for_training(_pictures(), parse_set([*begun, f"{path}={value}"]), folder, say=lambda _: None)
+        prepare_training(Request(_pictures(), parse_set([*begun, f"{path}={value}"]), resumed=folder))
 
 
 def test_a_resume_takes_everything_else(tmp_path: Path) -> None:
     asked = parse_set([*BASE, "model=mlp"])
-    opened = open_for_training(_pictures(), asked, None, say=lambda _: None)
-    begun = begin_run(opened, out=tmp_path / "run", resumed=None, command=None, say=lambda _: None)
+    plan, data = prepare_training(Request(_pictures(), asked))
+    folder = begin_run(plan, data, out=tmp_path / "run", resumed=None, command=None, say=silent).folder
     free = {path: value for path, (_, value, refused) in CHANGES.items() if refused == NEITHER} | {"epochs": "3"}
     assert free.keys() == {"epochs", "time_limit_seconds", "device", "log"}
     for path, value in free.items():
         now = parse_set([f"{path}={value}"])
-        again = open_for_training(_pictures(), now, begun.folder, say=lambda _: None).settings
-        assert again == build_settings(merge(opened.settings.model_dump(mode="json"), now), "here") != opened.settings
+        again = prepare_training(Request(_pictures(), now, resumed=folder))[0].settings
+        assert again == build_settings(merge(plan.settings.model_dump(mode="json"), now), "here") != plan.settings
 
 
 def _pictures() -> tuple[np.ndarray, np.ndarray]:

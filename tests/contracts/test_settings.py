@@ -11,14 +11,15 @@ from typing import Any
 import numpy as np
 import pytest
 
+from onelook.planning.options import gather_overrides
+from onelook.planning.request import Request
+from onelook.runs.clock import Clock
+from onelook.runs.fitted import TrainedNetwork
+from onelook.runs.prepare import prepare_training
+from onelook.runs.run import UnscoredFolder, run_plan
 from onelook.settings import TrainSettings
 from onelook.settings.base import Settings
 from onelook.settings.merge import section_of
-from onelook.workflow.clock import Clock
-from onelook.workflow.fitting import fit_network
-from onelook.workflow.opening import open_for_training
-from onelook.workflow.request import gather_overrides
-from onelook.workflow.start import begin_run
 
 NETWORK = """
 [[layers]]
@@ -117,31 +118,31 @@ EXAMPLES: dict[str, tuple[tuple[str, ...], str]] = {
 }
 # What says which pictures, or where; each has a test of its own.
 ELSEWHERE = {
-    "models": "tests/workflow/test_train_models.py",
-    "recipe": "tests/workflow/test_recipes.py",
+    "models": "tests/runs/test_train_models.py",
+    "recipe": "tests/planning/test_recipes.py",
     "test": "tests/data/test_open.py",
     "class_names": "tests/data/test_open.py",
     "layout": "tests/data/test_open.py",
-    "label_column": "tests/workflow/test_train.py",
+    "label_column": "tests/runs/test_train.py",
     "label_from": "tests/data/test_label_from.py",
-    "time_limit_seconds": "tests/workflow/test_train.py",
-    "device": "tests/workflow/test_train.py",
-    "split": "tests/workflow/test_given_split.py",
-    "from_model": "tests/workflow/test_going_on.py",
-    "force": "tests/workflow/test_going_on.py",
-    "weights": "tests/workflow/test_transfer.py",
-    "tune": "tests/workflow/test_transfer.py",
+    "time_limit_seconds": "tests/runs/test_train.py",
+    "device": "tests/runs/test_train.py",
+    "split": "tests/runs/test_given_split.py",
+    "from_model": "tests/runs/test_going_on.py",
+    "force": "tests/runs/test_going_on.py",
+    "weights": "tests/runs/test_pretrained.py",
+    "tune": "tests/runs/test_pretrained.py",
     "strict": "tests/data/test_reading.py",
-    "folds": "tests/workflow/test_folds.py",
+    "folds": "tests/runs/test_cross_validate.py",
     "log": "tests/training/logs/test_log.py",
-    "features.name": "tests/workflow/test_classical.py",
-    "features.pca": "tests/workflow/test_classical.py",
-    "features.hog_cell": "tests/workflow/test_classical.py",
-    "classical.rows": "tests/workflow/test_classical.py",
+    "features.name": "tests/runs/test_classical.py",
+    "features.pca": "tests/runs/test_classical.py",
+    "features.hog_cell": "tests/runs/test_classical.py",
+    "classical.rows": "tests/runs/test_classical.py",
     "compile": "tests/training/test_compiled.py",
-    "auto_batch_size": "tests/workflow/test_batch_size.py",
-    "views.horizontal_flip": "tests/workflow/test_views.py",  # the training stays the same
-    "views.shift": "tests/workflow/test_views.py",
+    "auto_batch_size": "tests/runs/test_batch_size.py",
+    "views.horizontal_flip": "tests/runs/test_views.py",  # the training stays the same
+    "views.shift": "tests/runs/test_views.py",
 }
 
 
@@ -181,11 +182,12 @@ def outcome_of(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..
     def train(*pairs: str) -> tuple[Any, ...]:
         base = [f"model={folder / 'network.toml'}", "epochs=4", "batch_size=16", "optimizer.learning_rate=0.01"]
         asked = gather_overrides({}, [*base, *pairs])
-        opened = open_for_training(_pictures(), asked, None, say=lambda _: None)
-        begun = begin_run(opened, out=folder / f"{next(runs)}", resumed=None, command=None, say=lambda _: None)
-        fitted = fit_network(begun, Clock(), quiet=True, say=lambda _: None)
+        plan, prepared = prepare_training(Request(_pictures(), asked))
+        sink = UnscoredFolder(prepared, folder / f"{next(runs)}")
+        fitted = run_plan(plan, prepared.training_data, sink, Clock())
+        assert isinstance(fitted.model, TrainedNetwork)
         epochs = [{**record.to_dict(), "seconds": None} for record in fitted.result.history]
-        return epochs, {name: array.tobytes() for name, array in fitted.weights.items()}
+        return epochs, {name: array.tobytes() for name, array in fitted.model.weights.items()}
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("os.fsync", lambda _: None)  # a third of the time here, and nothing is kept

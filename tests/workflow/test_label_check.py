@@ -12,16 +12,16 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
-from tests.workflow.conftest import draw_sides
+from tests.drawn_sides import draw_sides
 
 from onelook.cli import main
 from onelook.errors import DataError
+from onelook.planning import quick_networks
+from onelook.planning.quick_networks import plan_quick_networks
 from onelook.training import loop
 from onelook.workflow import out_of_fold as module
-from onelook.workflow import quick_plan
 from onelook.workflow.inspect import Inspection, inspect_data, judge_labels
 from onelook.workflow.label_check import LOWEST_KAPPA
-from onelook.workflow.quick_plan import plan_quickly
 
 ROWS, WRONG = 120, (5, 40, 77)
 
@@ -38,8 +38,8 @@ def planted(rows: int = ROWS, wrong: tuple[int, ...] = WRONG) -> tuple[np.ndarra
 def _quick() -> Iterator[None]:
     """A tenth of the training: these pictures need no more."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(quick_plan, "_STEPS_ENOUGH", 48)
-        patch.setattr(quick_plan, "_MOST_EPOCHS", 12)
+        patch.setattr(quick_networks, "_STEPS_ENOUGH", 48)
+        patch.setattr(quick_networks, "_MOST_EPOCHS", 12)
         yield
 
 
@@ -210,7 +210,7 @@ def test_progress_counts_every_pass_to_the_end() -> None:
 
 
 def test_large_pictures_are_judged_small() -> None:
-    from onelook.workflow.quick_plan import small_enough
+    from onelook.planning.quick_networks import small_enough
 
     found = inspect_data((np.zeros((6, 100, 50, 1), np.uint8), np.arange(6) % 2))
     small = small_enough(found.decode)
@@ -221,16 +221,18 @@ def test_more_pictures_get_fewer_passes() -> None:
     from onelook.settings import DecodeSettings
 
     names = tuple("0123456789")
-    plans = [plan_quickly(rows, DecodeSettings(height=28, width=28, channels=1), names, 0) for rows in (300, 60_000)]
+    plans = [
+        plan_quick_networks(rows, DecodeSettings(height=28, width=28, channels=1), names, 0) for rows in (300, 60_000)
+    ]
     assert plans[0].folds > plans[1].folds
-    assert plans[0].settings.epochs > plans[1].settings.epochs
-    colour = plan_quickly(300, DecodeSettings(height=28, width=28, channels=3), ("cat", "dog"), 0)
-    assert plans[0].settings.epochs > 3
-    assert not plans[0].settings.augment.is_active
-    assert colour.settings.epochs >= 8
-    assert colour.settings.augment.horizontal_flip
-    grey = plan_quickly(300, DecodeSettings(height=28, width=28, channels=1), ("left", "right"), 0)
-    assert not grey.settings.augment.horizontal_flip
+    assert plans[0].plan.settings.epochs > plans[1].plan.settings.epochs
+    colour = plan_quick_networks(300, DecodeSettings(height=28, width=28, channels=3), ("cat", "dog"), 0)
+    assert plans[0].plan.settings.epochs > 3
+    assert not plans[0].plan.settings.augment.is_active
+    assert colour.plan.settings.epochs >= 8
+    assert colour.plan.settings.augment.horizontal_flip
+    grey = plan_quick_networks(300, DecodeSettings(height=28, width=28, channels=1), ("left", "right"), 0)
+    assert not grey.plan.settings.augment.horizontal_flip
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.workflow.conftest import draw_sides
-from tests.workflow.test_train import NETWORK
+from tests.drawn_sides import draw_sides
+from tests.runs.test_train import NETWORK
 
 import onelook
 from onelook.cli import main

@@ -8,7 +8,7 @@ from onelook.cli.say import Say
 from onelook.wording import percent
 
 if TYPE_CHECKING:
-    from onelook.workflow.cross_validation import CrossValidation
+    from onelook.runs.fold_scores import CrossValidation
 
 
 def say_folds(say: Say, found: CrossValidation) -> None:

@@ -88,10 +88,10 @@ def inspect(
     """
     from onelook.cli.labels import say_label_check
     from onelook.files import refuse_unwritable
+    from onelook.planning.options import gather_overrides
     from onelook.settings.merge import parse_names
     from onelook.workflow.inspect import inspect_data, judge_labels
     from onelook.workflow.inspect_page import refuse_page, write_page
-    from onelook.workflow.request import gather_overrides
     from onelook.workflow.training_preview import PageRequest
 
     say = Say(json=json)
@@ -110,6 +110,7 @@ def inspect(
             label_from=label_from,
             layout=layout,
             strict=strict,
+            asked=asked,
             on_progress=on_progress,
         )
     say(str(found.dataset))
@@ -130,7 +131,7 @@ def inspect(
             *(("--set", pair) for pair in sets or ()),
         ]
         words = [word for flag, value in options if value is not None for word in (flag, value)]
-        write_page(found, PageRequest(html, (data, *words), asked))
+        write_page(found, PageRequest(html, (data, *words)))
         say(f"page: {html}")
     if json:
         say.document(found.to_dict())

@@ -19,9 +19,9 @@ from onelook.settings.facts import Panel
 from onelook.settings.queries import all_facts, settings_that
 
 if TYPE_CHECKING:
-    from onelook.workflow.cross_validation import CrossValidation
-    from onelook.workflow.one_run import Run
-    from onelook.workflow.trained_models import TrainedModels
+    from onelook.runs.fold_scores import CrossValidation
+    from onelook.runs.model_list import TrainedModels
+    from onelook.runs.run import Run
 
 Out = Annotated[
     Path | None,
@@ -82,9 +82,9 @@ def train(
     from onelook.cli.find_rate import find_rate
     from onelook.cli.folds import say_folds
     from onelook.cli.train_models import say_models
-    from onelook.workflow.cross_validation import CrossValidation
+    from onelook.runs.fold_scores import CrossValidation
+    from onelook.runs.model_list import TrainedModels
     from onelook.workflow.train import train as train_run
-    from onelook.workflow.trained_models import TrainedModels
 
     is_first = launch().rank == 0  # of the processes that torchrun started, the one that speaks
     json, quiet = json and is_first, quiet or not is_first

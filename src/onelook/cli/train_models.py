@@ -11,7 +11,7 @@ from onelook.cli.failure import describe, exit_code
 from onelook.cli.say import Say, say_error
 
 if TYPE_CHECKING:
-    from onelook.workflow.trained_models import TrainedModels
+    from onelook.runs.model_list import TrainedModels
 
 
 def say_models(say: Say, found: TrainedModels, *, debug: bool) -> int:

@@ -29,11 +29,11 @@ from onelook.files import json_text, write_text
 from onelook.report.comparison_page import render_comparison
 from onelook.report.results import RunFacts, read_evaluation, read_facts
 from onelook.run_folder import RunFolder
+from onelook.runs.fold_scores import FILE as FOLDS
+from onelook.runs.model_list import FILE as MODELS
+from onelook.runs.model_list import read_models
 from onelook.runtime import processor_name
 from onelook.settings.queries import settings_that
-from onelook.workflow.cross_validation import FILE as FOLDS
-from onelook.workflow.trained_models import FILE as MODELS
-from onelook.workflow.trained_models import read_models
 
 JSON, PAGE = "comparison.json", "comparison.html"  # in a folder of several runs
 

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from onelook.errors import ConfigError
 from onelook.files import json_text, write_text
+from onelook.planning.options import check_names, gather_overrides
+from onelook.planning.request import Request, silent
 from onelook.run_folder import RunFolder
+from onelook.runs.begin import begin_in_memory
+from onelook.runs.build_network import build_ready_network
+from onelook.runs.prepare import prepare_training
 from onelook.runtime import require_torch, versions
-from onelook.workflow.call import silent
-from onelook.workflow.opening import open_for_training
-from onelook.workflow.ready import make_ready
-from onelook.workflow.request import check_names, gather_overrides
-from onelook.workflow.start import settle_network
 
 if TYPE_CHECKING:
     from onelook.data.pictures.protocol import OnProgress
@@ -106,12 +106,12 @@ def find_learning_rate(
 
         folder.refuse_existing()
         require_templates()
-    opened = open_for_training(data, asked, None, silent if quiet else say, on_progress)
-    network, _ = settle_network(opened)
-    ready = make_ready(opened, network)
-    sweep = sweep_rates(ready.network, **vars(ready.work), settings=opened.settings)
-    chosen = opened.settings
-    found = FoundRate(opened.dataset.name, chosen.model, chosen.optimizer.name, chosen.batch_size, sweep)
+    request = Request(data, asked, quiet=quiet, say=silent if quiet else say, on_progress=on_progress)
+    plan, prepared = prepare_training(request)
+    ready = build_ready_network(begin_in_memory(plan, prepared.training_data))
+    chosen = plan.settings
+    sweep = sweep_rates(ready.network, **vars(ready.inputs), settings=chosen)
+    found = FoundRate(prepared.dataset.name, chosen.model, chosen.optimizer.name, chosen.batch_size, sweep)
     if folder is not None:
         found.write(RunFolder.create(folder.path).path)
     return found

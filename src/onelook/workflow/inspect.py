@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,11 +13,15 @@ from onelook.checks.evidence import Evidence
 from onelook.checks.finding import Finding
 from onelook.checks.run import find_problems
 from onelook.data.dataset import Dataset, Part
-from onelook.data.decode import choose_decode_settings
 from onelook.data.open import open_dataset
 from onelook.data.pictures.protocol import OnProgress
 from onelook.data.reading import Reading, read_dataset
-from onelook.settings import DecodeSettings
+from onelook.planning.facts import DataFacts, facts_of
+from onelook.planning.plan import Plan, decode_settings, make_plan
+from onelook.planning.time_budget import budget_of
+from onelook.runtime import choose_device
+from onelook.settings import DecodeSettings, TrainSettings
+from onelook.settings.merge import Overrides
 
 if TYPE_CHECKING:
     from onelook.workflow.label_check import LabelCheck
@@ -30,6 +35,8 @@ class Inspection:
     decode: DecodeSettings  # the size that a training would bring the pictures to
     reading: Reading
     findings: tuple[Finding, ...]
+    facts: DataFacts  # what a training is planned from
+    asked: Overrides = field(default_factory=dict)  # settings that a training would be asked for
     label_check: LabelCheck | None = None  # where the labels were judged too
 
     def to_dict(self) -> dict[str, Any]:
@@ -70,20 +77,23 @@ def inspect_data(
     label_from: str | None = None,
     layout: str | None = None,
     strict: bool = False,
+    asked: Overrides | None = None,
     on_progress: OnProgress | None = None,
 ) -> Inspection:
-    """Opens the data, decodes every picture, and checks what was found.
+    """Open the data, decode every picture as a training would, and check what was found.
 
     Args:
         data, test, class_names, label_column, label_from: as for `open_dataset`.
         layout: the layout's name, where two fit.
         strict: stop at the first picture that cannot be read.
+        asked: settings that a training would be asked for: what it would pick for the data is planned with them.
         on_progress: called with pictures decoded and pictures in all.
 
     Raises:
         DataError: nothing is there, it is malformed, or no picture of a part can be read.
-        ConfigError: a name or a column is unknown.
+        ConfigError: a name or a column is unknown, or the settings contradict each other.
     """
+    asked = asked or {}
     dataset = open_dataset(
         data,
         test=test,
@@ -93,9 +103,30 @@ def inspect_data(
         layout=layout,
         for_training=False,
     )
-    decode = choose_decode_settings(dataset)
+    facts = facts_of(dataset)
+    decode = decode_settings(facts, TrainSettings())
+    if dataset.class_names:
+        decode = plan_inspected(facts, asked, size_only=True).decode
     reading = read_dataset(dataset, decode, strict=strict, on_progress=on_progress)
-    return Inspection(dataset, decode, reading, tuple(find_problems(Evidence.of_reading(reading))))
+    findings = tuple(find_problems(Evidence.of_reading(reading)))
+    return Inspection(dataset, decode, reading, findings, facts, asked)
+
+
+def plan_inspected(facts: DataFacts, asked: Overrides, *, size_only: bool = False) -> Plan:
+    """Return the plan that `train` would make of such data on this machine, asked for these settings.
+
+    Args:
+        facts: of the data.
+        asked: the settings.
+        size_only: only the size of the decoded pictures is needed.
+
+    Raises:
+        ConfigError: the settings contradict each other.
+    """
+    # Torch takes a second to load, and the device decides on the size only where there is a time limit.
+    needs_device = not size_only or "time_limit_seconds" in asked
+    device = choose_device(asked.get("device", "auto")).type if needs_device and find_spec("torch") else "cpu"
+    return make_plan(facts, asked, budget_of(asked), device=device)
 
 
 def judge_labels(found: Inspection, on_progress: OnProgress | None = None) -> Inspection:

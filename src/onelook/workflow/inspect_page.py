@@ -12,6 +12,7 @@ from onelook.data.dataset import ImageSet, ReadPart
 from onelook.data.part_names import pool_name
 from onelook.data.pictures.protocol import Images
 from onelook.errors import ConfigError
+from onelook.evaluation.augmented import augmented_versions
 from onelook.evaluation.evidence import AugmentationPreview, ClassSamples, draw_augmentation, draw_samples
 from onelook.evaluation.finding_pictures import draw_findings
 from onelook.evaluation.thumbnails import ThumbnailWriter
@@ -23,7 +24,6 @@ from onelook.report.pictures import PictureMemory
 from onelook.report.results import AugmentationFacts, DataFacts, FindingFacts
 from onelook.report.words import probability
 from onelook.runtime import versions
-from onelook.workflow.augmented import augmented_versions
 from onelook.workflow.inspect import Inspection
 from onelook.workflow.training_preview import PageRequest, TrainingPreview, preview_training
 

@@ -23,14 +23,18 @@ from onelook.data.part_names import pool_name
 from onelook.data.pictures.protocol import Images, OnProgress
 from onelook.data.reading import Reading
 from onelook.errors import ConfigError, DataError
-from onelook.runtime import choose_device, require_torch, seed_everything, versions
+from onelook.planning.quick_networks import QuickNetworks, plan_quick_networks, small_enough
+from onelook.runs.clock import Clock
+from onelook.runs.fitted import TrainedNetwork
+from onelook.runs.run import InMemory, run_plan
+from onelook.runs.training_data import TrainingData
+from onelook.runtime import choose_device, require_torch, versions
 from onelook.settings import DecodeSettings
-from onelook.workflow.quick_plan import QuickPlan, plan_quickly, small_enough
 
 if TYPE_CHECKING:
     from onelook.training.listeners import Listener
 
-_VERSION = 2  # of what is computed here: what an older version kept is not taken
+_VERSION = 3  # of what is computed here: what an older version kept is not taken
 _SEED = 0
 _PREDICTED_AT_ONCE = 4_096  # pictures taken out of a memory map together
 _WATCHED = 256  # pictures that the loop validates on, as it must; nothing is decided by them
@@ -71,28 +75,28 @@ def out_of_fold(
         raise DataError(f"{dataset.name}: its pictures have no labels, so there are none to judge.")
     pool = parts[pool_name(parts) or next(iter(parts))]
     small = small_enough(decode) if pool.images.dtype == np.uint8 else decode
-    plan = plan_quickly(len(pool.used), small, reading.class_names, _SEED)
-    fold_of = spread(pool, folds=plan.folds, seed=_SEED)
+    quick = plan_quick_networks(len(pool.used), small, reading.class_names, _SEED)
+    fold_of = spread(pool, folds=quick.folds, seed=_SEED)
     if len(np.unique(fold_of)) < 2:
         raise DataError(f"{dataset.name}: its labelled pictures are one group, so none can be judged by the others.")
-    key = _key(dataset, parts, small, plan, fold_of)
+    key = _key(dataset, parts, small, quick, fold_of)
     if read_entry(key) is None:
         if small != decode:
             parts = {name: _decoded_again(dataset, part, small) for name, part in parts.items()}
         with new_entry(key, (len(reading.class_names),), np.float32) as writer:
             near = Evidence.of_reading(reading).near_groups()
-            for answers in _Questions(dataset, parts, pool.name, fold_of, near, plan, on_progress).answers():
+            for answers in _Questions(dataset, parts, pool.name, fold_of, near, quick, on_progress).answers():
                 writer.append(answers)
     found = read_entry(key)
     if found is None:
         raise DataError("the probabilities vanished from the cache before they were used. Start again.")
     ends = np.cumsum([len(part.ids) for part in parts.values()])
     answered = dict(zip(parts, np.split(np.asarray(found.pictures), ends[:-1]), strict=True))
-    return OutOfFold(answered, pool.name, plan.folds, plan.settings.epochs)
+    return OutOfFold(answered, pool.name, quick.folds, quick.plan.settings.epochs)
 
 
 def _key(
-    dataset: Dataset, parts: Mapping[str, ReadPart], decode: DecodeSettings, plan: QuickPlan, fold_of: Rows
+    dataset: Dataset, parts: Mapping[str, ReadPart], decode: DecodeSettings, quick: QuickNetworks, fold_of: Rows
 ) -> str:
     """Names all that decides the probabilities."""
     arrays = hashlib.sha256(fold_of.tobytes())
@@ -102,7 +106,8 @@ def _key(
             arrays.update(b"" if array is None else array.tobytes())
     return cache_key(
         *("out-of-fold", _VERSION, dataset.fingerprint, arrays.hexdigest(), decode.model_dump_json()),
-        *(plan.network.model_dump_json(), plan.settings.model_dump_json(), versions().get("torch")),
+        *(quick.plan.network and quick.plan.network.model_dump_json(), quick.plan.settings.model_dump_json()),
+        versions().get("torch"),
     )
 
 
@@ -128,7 +133,7 @@ class _Questions:
     pool_name: str
     fold_of: Rows  # of each row of the pool
     near: Sequence[tuple[int, int]]  # groups of equal pixels that are near copies of each other, in all parts
-    plan: QuickPlan
+    quick: QuickNetworks
     on_progress: OnProgress | None
 
     def answers(self) -> list[Probabilities]:
@@ -138,7 +143,7 @@ class _Questions:
         answered = {name: np.zeros(len(part.ids), np.int64) for name, part in self.parts.items()}
         if self.on_progress is not None:
             self.on_progress(0, self._in_all)
-        for fold in range(self.plan.folds):
+        for fold in range(self.quick.folds):
             asked = {name: self._rows_for(name, fold) for name in self.parts}
             if not len(asked[self.pool_name]):  # fewer groups than folds
                 continue
@@ -153,7 +158,7 @@ class _Questions:
     @property
     def _in_all(self) -> int:
         """How many pictures are trained on, in all passes of all folds."""
-        return self.plan.settings.epochs * (self.plan.folds - 1) * len(self.parts[self.pool_name].used)
+        return self.quick.plan.settings.epochs * (self.quick.folds - 1) * len(self.parts[self.pool_name].used)
 
     def _mean(self, part: ReadPart, totals: Probabilities, answered: Rows) -> Probabilities:
         """One answer a row; a copy's is its original's, of which alone was asked."""
@@ -180,39 +185,31 @@ class _Questions:
         return unseen
 
     def _trained_without(self, fold: int, held_out: Rows) -> Callable[[Images], Probabilities]:
-        """Trains on all folds but this one; gives what then answers for pictures."""
-        from onelook.models.layers import build_network
+        """Train on all folds but this one; return what then answers for pictures."""
         from onelook.predictors.torch import TorchPredictor
-        from onelook.training.loop import fit
-        from onelook.transforms.augment import Augment
-        from onelook.transforms.preprocess import Preprocess
-        from onelook.transforms.statistics import fit_preprocess
 
-        pool, settings = self.parts[self.pool_name], self.plan.settings
-        height, width, channels = pool.images.shape[1:]
-        num_classes = len(self.dataset.class_names)
-        train = _image_set(pool, pool.used[self.fold_of[pool.used] != fold])
-        values = self.dataset.parts[self.pool_name].pictures.facts().value_range
-        fitted, _ = fit_preprocess(settings.preprocess, (), values)
-        seed_everything(_SEED + fold)
-        device = choose_device("auto")
+        pool = self.parts[self.pool_name]
+        data = TrainingData(
+            train=_image_set(pool, pool.used[self.fold_of[pool.used] != fold]),
+            val=_image_set(pool, held_out[:_WATCHED]),
+            value_range=self.dataset.parts[self.pool_name].pictures.facts().value_range,
+            class_names=self.dataset.class_names,
+        )
+        plan = self.quick.plan.with_settings(seed=_SEED + fold)
         try:
-            result = fit(
-                build_network(self.plan.network, (channels, height, width), num_classes),
-                train=train,
-                val=_image_set(pool, held_out[:_WATCHED]),
-                preprocess=Preprocess(fitted, {}),
-                augment=Augment(settings.augment, values) if settings.augment.is_active else None,
-                settings=settings,
-                device=device,
-                listeners=(self._counter(fold, len(train)),),
-            )
+            counter = self._counter(fold, len(data.train))
+            model = run_plan(plan, data, InMemory(), Clock(), listeners=(counter,)).model
         except ConfigError:  # it diverged: it knows nothing, and says so
-            return lambda images: np.full((len(images), num_classes), 1 / num_classes, np.float32)
-        if result.status == "interrupted":
-            raise KeyboardInterrupt
+            return lambda images: np.full((len(images), data.num_classes), 1 / data.num_classes, np.float32)
+        if not isinstance(model, TrainedNetwork):
+            raise TypeError(f"{plan.settings.model} is no network, and only networks judge labels.")
         predictor = TorchPredictor(
-            self.plan.network, fitted, result.weights, (height, width, channels), num_classes, device=device
+            model.network,
+            model.preprocess,
+            model.weights,
+            pool.images.shape[1:],
+            data.num_classes,
+            device=choose_device("auto"),
         )
         return lambda images: predictor.probabilities(_plain(images))
 
@@ -220,7 +217,7 @@ class _Questions:
         """Tells `on_progress` how many pictures all folds have trained on so far."""
         from onelook.training.listeners import BatchStatus, Listener
 
-        tell, epochs, in_all = self.on_progress, self.plan.settings.epochs, self._in_all
+        tell, epochs, in_all = self.on_progress, self.quick.plan.settings.epochs, self._in_all
         fold_of = self.fold_of[self.parts[self.pool_name].used]
         before = epochs * sum(int((fold_of != earlier).sum()) for earlier in range(fold))
 

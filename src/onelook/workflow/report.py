@@ -10,8 +10,8 @@ from onelook.report.build import build_report
 from onelook.report.comparison_page import render_comparison
 from onelook.report.folds_page import write_folds_page
 from onelook.run_folder import RunFolder
+from onelook.runs.fold_scores import FILE, read_folds
 from onelook.workflow.compare import JSON, PAGE
-from onelook.workflow.cross_validation import FILE, read_folds
 
 
 def rebuild_report(run: str | Path, out: Path | None = None) -> Path:

@@ -12,14 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from onelook.errors import ConfigError
+from onelook.planning.request import Request
 from onelook.run_folder import RunFolder
+from onelook.runs.clock import Clock
+from onelook.runs.prepare import prepare_training
+from onelook.runs.run import Run, ScoredFolder, run_plan
 from onelook.settings import TrainSettings
 from onelook.settings.merge import Overrides
 from onelook.settings.space import Dimension
-from onelook.workflow.call import silent
-from onelook.workflow.clock import Clock
-from onelook.workflow.one_run import Run, train_opened
-from onelook.workflow.opening import open_for_training
 from onelook.workflow.trial import Job, Outcome, train_trial
 from onelook.workflow.tuned import State, TrialRow
 
@@ -169,8 +169,8 @@ class Search:
         folder = RunFolder(self._trial_folder(best - 1))
         clock = Clock()
         with clock.stage("open"):
-            opened = open_for_training(self.data, {}, folder, silent)
-        run = train_opened(opened, clock, out=None, resumed=folder, command=None, quiet=True, say=silent)
+            plan, prepared = prepare_training(Request(self.data, {}, resumed=folder))
+        run = run_plan(plan, prepared.training_data, ScoredFolder(prepared, resumed=folder), clock)
         folder.update_run(trial=best)
         shutil.rmtree(kept.path, ignore_errors=True)
         folder.path.rename(kept.path)

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
 from onelook.errors import ConfigError
+from onelook.planning.options import check_names, gather_overrides
+from onelook.planning.request import Request, Say, silent
 from onelook.run_folder import RunFolder
+from onelook.runs.clock import Clock
+from onelook.runs.fold_scores import FILE, CrossValidation
+from onelook.runs.model_list import FILE as MODELS_FILE
+from onelook.runs.model_list import TrainedModels
+from onelook.runs.prepare import prepare_training
+from onelook.runs.resumed import RUNS, find_run_to_resume, name_of_data
+from onelook.runs.run import Run, ScoredFolder, run_plan
 from onelook.runtime import launch, require_torch
 from onelook.training.parallel import Processes, join_processes
-from onelook.workflow.call import Call, Say, silent
-from onelook.workflow.clock import Clock
-from onelook.workflow.cross_validation import FILE, CrossValidation
-from onelook.workflow.one_run import Run, train_opened
-from onelook.workflow.opening import open_for_training
-from onelook.workflow.request import check_names, gather_overrides
-from onelook.workflow.start import RUNS, find_run_to_resume, name_of_data
-from onelook.workflow.trained_models import FILE as MODELS_FILE
-from onelook.workflow.trained_models import TrainedModels
 
 if TYPE_CHECKING:
     from onelook.data.pictures.protocol import OnProgress
@@ -147,23 +148,33 @@ def _train(
             tell(f"nothing is saved in {out or RUNS / name_of_data(data)} yet: the run begins")
         if out is not None and not resume:
             RunFolder(out).refuse_existing()
-        call = Call(data, asked, out, resumed, command, quiet, tell, on_progress)
-        if _is_for_several(call, "models", MODELS_FILE, processes):
-            from onelook.workflow.train_models import train_models
+        request = Request(data, asked, out, resumed, command, quiet, tell, on_progress, shared_speed)
+        if _is_for_several(request, "models", MODELS_FILE, processes):
+            from onelook.runs.train_models import train_models
 
-            return train_models(call)
-        if _is_for_several(call, "folds", FILE, processes):
-            from onelook.workflow.folds import train_folds
+            return _compared(train_models(request), tell)
+        if _is_for_several(request, "folds", FILE, processes):
+            from onelook.runs.cross_validate import cross_validate
 
-            return train_folds(call)
+            return cross_validate(request)
         if resumed is not None:
             _refuse_single_fold(RunFolder.open(resumed.path))
 
         with clock.stage("open"):
-            opened = open_for_training(data, asked, resumed, tell, on_progress, matmul_speed=shared_speed)
-    return train_opened(
-        opened, clock, out=out, resumed=resumed, command=command, quiet=quiet, say=tell, processes=processes
-    )
+            plan, prepared = prepare_training(request)
+    sink = ScoredFolder(prepared, out, resumed, command, tell, processes)
+    return run_plan(plan, prepared.training_data, sink, clock, quiet=quiet, say=tell)
+
+
+def _compared(found: TrainedModels, say: Say) -> TrainedModels:
+    """Return the models with the comparison of those that are complete, once all were tried."""
+    if found.status == "interrupted":
+        return found
+    from onelook.workflow.compare import compare_runs, write_comparison
+
+    comparison = compare_runs([model.run.path for model in found.complete], say)
+    write_comparison(comparison, found.path)
+    return replace(found, comparison=comparison)
 
 
 def _shared_speed(processes: Processes) -> float | None:
@@ -176,13 +187,13 @@ def _shared_speed(processes: Processes) -> float | None:
     return processes.count * processes.from_first(lambda: measure_matmul_speed(choose_device("auto")))
 
 
-def _is_for_several(call: Call, what: str, file: str, processes: Processes) -> bool:
+def _is_for_several(request: Request, what: str, file: str, processes: Processes) -> bool:
     """Whether several `what` are to be trained, or gone on with in a folder that holds such a file.
 
     Raises:
         ConfigError: several processes are to do it together.
     """
-    found = call.asked.get(what) is not None if call.resumed is None else (call.resumed.path / file).is_file()
+    found = request.asked.get(what) is not None if request.resumed is None else (request.resumed.path / file).is_file()
     if found and processes.count > 1:
         raise ConfigError(
             f"--{what} in {processes.count} processes of torchrun: {what} are trained by one process. Start it "

@@ -9,14 +9,13 @@ from pathlib import Path
 from typing import Any, Literal
 
 from onelook.errors import OnelookError
+from onelook.planning.request import Request
+from onelook.runs.clock import Clock
+from onelook.runs.prepare import prepare_training
+from onelook.runs.run import UnscoredFolder, run_plan
 from onelook.settings import TrainSettings
 from onelook.settings.merge import Overrides
-from onelook.workflow.call import silent
-from onelook.workflow.clock import Clock
-from onelook.workflow.fitting import fit_model
-from onelook.workflow.opening import open_for_training
 from onelook.workflow.search_space import overrides_of
-from onelook.workflow.start import begin_run
 
 # Hears an epoch's number, from 1, and its validation accuracy; says whether the trial is to be given up.
 Judge = Callable[[int, float], bool]
@@ -76,9 +75,9 @@ def train_trial(data: Any, job: Job, judge: Judge) -> Outcome:
     watcher = watch(judge)
     try:
         asked = overrides_of(job.point, job.planned, job.asked)
-        opened = open_for_training(data, asked, None, silent)
-        begun = begin_run(opened, out=job.folder, resumed=None, command=None, say=silent)
-        fitted = fit_model(begun, Clock(), quiet=True, say=silent, listeners=(watcher,))
+        plan, prepared = prepare_training(Request(data, asked))
+        sink = UnscoredFolder(prepared, job.folder)
+        fitted = run_plan(plan, prepared.training_data, sink, Clock(), listeners=(watcher,))
     except GivenUp:
         return Outcome("pruned", tuple(watcher.accuracies), time.perf_counter() - began)
     except OnelookError as problem:

@@ -10,18 +10,19 @@ from typing import TYPE_CHECKING, Any
 
 from onelook.errors import ConfigError, ModelError, in_words, missing_extra, unknown_name
 from onelook.files import json_text, write_text
+from onelook.planning.options import check_names, gather_overrides
+from onelook.planning.request import Request, Say, silent
+from onelook.planning.time_budget import TimeBudget
 from onelook.recipes import load_recipe
 from onelook.run_folder import RunFolder, next_run_folder
+from onelook.runs.prepare import prepare_training
+from onelook.runs.resumed import RUNS, find_run_to_resume, name_of_data
 from onelook.runtime import import_ray, launch, require_torch
 from onelook.settings.merge import Overrides, read_toml
 from onelook.settings.queries import settings_that
 from onelook.settings.space import parse_space
-from onelook.workflow.call import Say, silent
-from onelook.workflow.opening import open_for_training
-from onelook.workflow.request import check_names, gather_overrides
 from onelook.workflow.search import Search, open_study
 from onelook.workflow.search_space import default_space, planned_point
-from onelook.workflow.start import RUNS, find_run_to_resume, name_of_data
 from onelook.workflow.tuned import Tuned
 
 if TYPE_CHECKING:
@@ -87,8 +88,8 @@ def tune(
         asked, space = _gone_on_with(begun.path, asked, space)
     elif out is not None:
         RunFolder(Path(out)).refuse_existing()
-    opened = open_for_training(data, asked, None, tell, on_progress)
-    planned = opened.settings
+    plan, _ = prepare_training(Request(data, asked, quiet=quiet, say=tell, on_progress=on_progress))
+    planned = plan.settings
     dimensions = parse_space(space, "the space") if space else default_space(planned, asked)
     if begun is not None:
         folder = begun.path
@@ -100,7 +101,7 @@ def tune(
         if not study.trials:
             study.enqueue_trial(planned_point(dimensions, planned))
         search = Search(data, folder, study, dimensions, planned, asked, trials, tell)
-        deadline = None if limit is None else started + float(limit)
+        deadline = TimeBudget(limit).deadline(started)
         if on == ON_RAY:
             from onelook.workflow.search_on_ray import go_on_ray
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from onelook.data.ledger import csv_text
 
 if TYPE_CHECKING:
-    from onelook.workflow.one_run import Run
+    from onelook.runs.run import Run
 
 State = Literal["complete", "pruned", "failed", "waiting"]
 

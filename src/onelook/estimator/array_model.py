@@ -1,0 +1,76 @@
+"""A model that was fitted to arrays in memory: what an `ImageClassifier` holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from onelook.data.array_pictures import ArrayPictures
+from onelook.data.pictures.protocol import Images
+from onelook.planning.plan import Plan
+from onelook.runs.fitted import TrainedNetwork, to_classifier
+from onelook.runtime import choose_device, versions
+
+if TYPE_CHECKING:
+    from onelook.classical.fit import ClassicalFit
+    from onelook.classifier import Classifier
+    from onelook.predictors.predictor import Predictor
+
+
+@dataclass(frozen=True)
+class ArrayModel:
+    """A fitted model. It can be pickled; what runs it is built when it is first asked."""
+
+    plan: Plan
+    class_names: tuple[str, ...]
+    dtype: str
+    model: TrainedNetwork | ClassicalFit
+    val_accuracy: float | None  # None where all pictures were learnt from
+    seconds: float = field(compare=False)
+
+    def probabilities(self, images: Images) -> NDArray[np.floating[Any]]:
+        """(rows, classes): of a network in float64, so that a row's answer does not depend on the others'."""
+        pictures = ArrayPictures(images, self.model.preprocess.value_range).decode(self.plan.decode).images
+        return self._predictor.probabilities(pictures)
+
+    def classifier(self) -> Classifier:
+        """The portable model: what a run's `model/` holds, in memory."""
+        settings = self.plan.settings
+        return to_classifier(
+            self.model,
+            self.plan,
+            self.class_names,
+            dtype=self.dtype,
+            provenance={"model": settings.model, "seed": settings.seed, "versions": versions()},
+            metrics={} if self.val_accuracy is None else {"val_accuracy": self.val_accuracy},
+        )
+
+    @cached_property
+    def _predictor(self) -> Predictor:
+        model, decode, settings, classes = self.model, self.plan.decode, self.plan.settings, len(self.class_names)
+        shape = (decode.height, decode.width, decode.channels)
+        if isinstance(model, TrainedNetwork):
+            from onelook.predictors.torch import TorchPredictor
+
+            return TorchPredictor(
+                model.network,
+                model.preprocess,
+                model.weights,
+                shape,
+                classes,
+                views=settings.views,
+                device=choose_device(settings.device),
+                exact=True,
+            )
+        from onelook.predictors.features import GraphFeatures
+        from onelook.predictors.sklearn import SklearnPredictor
+
+        embed = GraphFeatures(model.graph, shape) if model.graph else None
+        return SklearnPredictor(model.content, model.fitted, model.preprocess, shape, classes, embed=embed)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in self.__dict__.items() if name != "_predictor"}

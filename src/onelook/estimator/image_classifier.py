@@ -1,0 +1,270 @@
+"""A scikit-learn estimator for pictures in arrays and files."""
+
+from __future__ import annotations
+
+import os
+from math import isqrt
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from onelook.errors import ConfigError, DataError, missing_extra
+
+try:
+    from sklearn.base import BaseEstimator, ClassifierMixin
+except ImportError as error:
+    raise missing_extra("scikit-learn", "train", "onelook.ImageClassifier") from error
+
+if TYPE_CHECKING:
+    from onelook.classifier import Classifier
+
+_SIZE_OF_FILES = (64, 64)  # that pictures in files are brought to where settings say no `image_size`
+
+
+class EstimatorDataError(DataError, ValueError):
+    """What `fit` or `predict` was given is no data for it. A ValueError too, as scikit-learn's tools expect."""
+
+
+class ImageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
+    """Trains on pictures with scikit-learn's words; scikit-learn's own `check_estimator` passes with the defaults.
+
+    Pictures are (rows, height, width) or (rows, height, width, channels), flat rows (rows, pixels), or a list of paths.
+    Arrays may have any numeric dtype. A flat row is a square grey picture where its length is a square, a square
+    colour one where a third of it is, and otherwise a single line of pixels; `image_shape` says otherwise. Files
+    become colour pictures of 64×64 pixels; `settings={"image_size": "128"}` says otherwise.
+
+    Nothing is written to disk, and pictures are not looked at for copies or damage: `onelook.train` does that. From 50
+    pictures on a share is kept aside, which decides the epoch that is kept; of fewer all are learnt from. Predictions
+    are computed in float64, so that a picture's answer does not depend on the others beside it.
+
+    Args:
+        model: a network or a classical model by name, or a TOML file.
+        recipe: a published training, instead of a model.
+        epochs, batch_size: picked from the data where None.
+        val: share of the training pictures to tune on.
+        time_limit: such as "3m".
+        image_shape: (height, width) or (height, width, channels) of flat rows.
+        seed: start of all random numbers; those of the caller are left as they are.
+        device: auto, cpu or cuda.
+        settings: any other fields of `TrainSettings`, by name.
+
+    Attributes:
+        classes_: (classes,), the distinct labels, sorted.
+        n_features_in_: values of a picture; of files, of one as it is decoded.
+        classifier_: the trained model as `onelook.load` gives it, made when it is asked for.
+
+    Example:
+        >>> X = np.repeat([[[0, 9], [0, 9]], [[9, 0], [9, 0]]], 10, axis=0)
+        >>> ImageClassifier().fit(X, ["right"] * 10 + ["left"] * 10).predict(X[[0, 10]]).tolist()
+        ['right', 'left']
+    """
+
+    def __init__(
+        self,
+        *,
+        model: str | None = None,
+        recipe: str | None = None,
+        epochs: int | None = None,
+        batch_size: int | None = None,
+        val: float | None = None,
+        time_limit: str | float | None = None,
+        image_shape: tuple[int, ...] | None = None,
+        seed: int = 0,
+        device: str = "auto",
+        settings: dict[str, Any] | None = None,
+    ) -> None:
+        self.model = model
+        self.recipe = recipe
+        self.epochs = epochs
+        self.batch_size = batch_size
+        self.val = val
+        self.time_limit = time_limit
+        self.image_shape = image_shape
+        self.seed = seed
+        self.device = device
+        self.settings = settings
+
+    def fit(self, X: Any, y: ArrayLike) -> ImageClassifier:  # noqa: N803 - scikit-learn's names
+        """Trains on pictures `X` with labels `y` of shape (rows,).
+
+        Raises:
+            EstimatorDataError: `X` holds no pictures, or `y` not one label of several for each.
+            ConfigError: a setting is wrong, or torch is not installed.
+        """
+        from sklearn.utils.multiclass import check_classification_targets
+
+        from onelook.estimator.fit_arrays import fit_arrays
+
+        images, y = self._training_pictures(X, y)
+        check_classification_targets(y)
+        classes, positions = np.unique(y, return_inverse=True)
+        if len(classes) < 2:
+            raise EstimatorDataError(
+                f"y holds one class only, {classes.tolist()}. A classifier needs at least two; one class tells nothing."
+            )
+        chosen = {name: value for name, value in self.get_params().items() if name not in ("settings", "image_shape")}
+        self.classes_ = classes
+        self._fit = fit_arrays(
+            images, positions.astype(np.int64), tuple(map(str, classes)), {**chosen, **(self.settings or {})}
+        )
+        return self
+
+    def predict_proba(self, X: Any) -> NDArray[np.floating[Any]]:  # noqa: N803
+        """(rows, classes), in the order of `classes_`."""
+        from sklearn.utils.validation import check_is_fitted
+
+        check_is_fitted(self)
+        images = self._known_pictures(X)
+        probabilities: NDArray[np.floating[Any]] = self._fit.probabilities(images)
+        return probabilities
+
+    def predict(self, X: Any) -> NDArray[Any]:  # noqa: N803
+        """The likeliest label of each picture, (rows,), of the dtype of `y`."""
+        probabilities = self.predict_proba(X)
+        chosen: NDArray[Any] = self.classes_[probabilities.argmax(axis=1)]
+        return chosen
+
+    @property
+    def classifier_(self) -> Classifier:
+        """The trained model, to be saved, loaded and served without scikit-learn.
+
+        Raises:
+            AttributeError: it is not fitted.
+        """
+        from onelook.estimator.array_model import ArrayModel
+
+        if "_fit" not in self.__dict__:
+            raise AttributeError("this ImageClassifier is not fitted: it has no classifier_ yet. Call fit first.")
+        found: Classifier = self._fit.classifier() if isinstance(self._fit, ArrayModel) else self._fit
+        return found
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.three_d_array = True
+        return tags
+
+    def _training_pictures(self, X: Any, y: ArrayLike) -> tuple[NDArray[Any], NDArray[Any]]:  # noqa: N803
+        """Pictures, (rows, height, width, channels), and labels, (rows,); remembers of which shape they are."""
+        from sklearn.utils.validation import check_consistent_length, check_X_y, column_or_1d, validate_data
+
+        if _are_files(X):
+            labels = column_or_1d(y, warn=True)
+            check_consistent_length(X, labels)
+            images = self._from_files(X)
+            self._flat_shape: tuple[int, int, int] | None = None
+        elif (axes := _axes(X)) in (3, 4):
+            images, labels = check_X_y(X, y, allow_nd=True, dtype="numeric")
+            images = _with_channels(images)
+            self._flat_shape = None
+        else:
+            rows, labels = validate_data(self, X, y, dtype="numeric", allow_nd=axes > 2)
+            self._flat_shape = _shape_of_rows(rows.shape[1], self.image_shape)
+            images = rows.reshape(len(rows), *self._flat_shape)
+        self._picture_shape = images.shape[1:]
+        if self._flat_shape is None:
+            self.n_features_in_ = int(np.prod(images.shape[1:]))
+        return _plain(images), labels
+
+    def _known_pictures(self, X: Any) -> NDArray[Any]:  # noqa: N803
+        """Pictures as `fit` saw them, (rows, height, width, channels).
+
+        Raises:
+            EstimatorDataError: they are of another shape.
+        """
+        from sklearn.utils.validation import check_array, validate_data
+
+        if _are_files(X):
+            images = self._from_files(X)
+        elif self._flat_shape is not None:
+            rows = validate_data(self, X, dtype="numeric", reset=False)
+            images = rows.reshape(len(rows), *self._flat_shape)
+        else:
+            images = _with_channels(check_array(X, allow_nd=True, dtype="numeric"))
+        if images.shape[1:] != self._picture_shape:
+            expected = "×".join(map(str, self._picture_shape))
+            raise EstimatorDataError(
+                f"X has pictures of {'×'.join(map(str, images.shape[1:]))}, and ImageClassifier was fitted on "
+                f"{expected} (height × width × channels). Bring them to that size."
+            )
+        return _plain(images)
+
+    def _from_files(self, paths: Any) -> NDArray[np.uint8]:
+        """Pictures in files, (rows, height, width, 3)."""
+        from onelook.data.decode import decode_picture
+        from onelook.settings import DecodeSettings
+        from onelook.settings.merge import parse_image_size
+
+        size = (self.settings or {}).get("image_size")
+        height, width = _SIZE_OF_FILES if size is None else parse_image_size(size)
+        resize = (self.settings or {}).get("resize", "stretch")
+        decode = DecodeSettings(height=height, width=width, channels=3, resize=resize)
+        return np.stack([decode_picture(Path(path), decode) for path in paths])
+
+
+def _are_files(values: Any) -> bool:
+    """Whether these are paths: a list, tuple or one-dimensional array of texts or `Path`s."""
+    if isinstance(values, np.ndarray):
+        values = values.tolist() if values.ndim == 1 and values.dtype.kind in "OU" else []
+    return (
+        isinstance(values, list | tuple)
+        and len(values) > 0
+        and all(isinstance(each, str | os.PathLike) for each in values)
+    )
+
+
+def _axes(values: Any) -> int:
+    """How many axes an array, or what will become one, has."""
+    if hasattr(values, "ndim"):
+        return int(values.ndim)
+    if hasattr(values, "shape"):
+        return len(values.shape)
+    try:
+        return np.asarray(values).ndim
+    except ValueError:  # rows of different lengths, of which scikit-learn says more
+        return 2
+
+
+def _with_channels(images: NDArray[Any]) -> NDArray[Any]:
+    """(rows, height, width, channels) of grey pictures, or of pictures with channels last."""
+    if images.ndim == 3:
+        return images[..., np.newaxis]
+    if images.ndim == 4 and images.shape[3] in (1, 3):
+        return images
+    raise EstimatorDataError(
+        f"X has the shape {images.shape}; expected (rows, height, width), (rows, height, width, 1 or 3), flat rows "
+        "(rows, pixels), or a list of paths."
+    )
+
+
+def _shape_of_rows(values: int, image_shape: tuple[int, ...] | None) -> tuple[int, int, int]:
+    """(height, width, channels) of flat rows.
+
+    Raises:
+        ConfigError: the shape that was said does not hold so many values.
+    """
+    if image_shape is not None:
+        shape = (*image_shape, 1) if len(image_shape) == 2 else tuple(image_shape)
+        if len(shape) != 3 or int(np.prod(shape)) != values or shape[2] not in (1, 3):
+            raise ConfigError(
+                f"image_shape = {image_shape}; expected (height, width) or (height, width, 1 or 3) with {values:,} "
+                "values in all, as many as a row of X has."
+            )
+        return shape
+    for channels in (1, 3):
+        side = isqrt(values // channels)
+        if side * side * channels == values:
+            return side, side, channels
+    return 1, values, 1
+
+
+def _plain(images: NDArray[Any]) -> NDArray[Any]:
+    """The array as models take it: numbers of this machine's byte order, of 64 bits at most, which torch may read."""
+    if not images.flags.writeable:
+        images = images.copy()  # torch warns of memory that it could not write to
+    if images.dtype.kind == "b":
+        return images.astype(np.uint8)
+    if images.dtype.itemsize > 8:
+        return images.astype(np.float64)
+    return images.astype(images.dtype.newbyteorder("="), copy=False)

@@ -1,0 +1,82 @@
+"""What a plan is made from: the facts of the data that decide on network, picture size and training."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from statistics import median_low
+from typing import TYPE_CHECKING
+
+from onelook.settings import DecodeSettings
+
+if TYPE_CHECKING:
+    from onelook.data.dataset import Dataset
+
+
+@dataclass(frozen=True)
+class DataFacts:
+    """The facts of a data set.
+
+    Attributes:
+        train_rows: pictures of the training side; before the split is drawn, all outside the test part.
+        height, width: of a decoded picture in pixels, where nobody asks for another size.
+        channels: of a decoded picture.
+        class_names: in the order of the labels; empty where nothing is labelled.
+        rows: pictures outside the test part, whatever the split.
+        shorter_side: of the median original outside the test part, in pixels; 0 keeps pretrained networks away.
+        has_colour: whether originals have colour, at 8 bits.
+        has_val: whether other pictures validate than those that are trained on.
+        sizes: distinct (height, width) of the originals, as far as they are known.
+        sizes_are_sampled: whether only some originals were looked at for their size.
+    """
+
+    train_rows: int
+    height: int
+    width: int
+    channels: int
+    class_names: tuple[str, ...]
+    rows: int = 0
+    shorter_side: int = 0
+    has_colour: bool = False
+    has_val: bool = True
+    sizes: frozenset[tuple[int, int]] = frozenset()
+    sizes_are_sampled: bool = False
+
+
+def facts_of(dataset: Dataset) -> DataFacts:
+    """Return what is known of an opened data set before its pictures are decoded."""
+    from onelook.data.decode import choose_decode_settings
+
+    parts = [part for name, part in dataset.parts.items() if name != "test"] or list(dataset.parts.values())
+    found = [part.pictures.facts() for part in parts]
+    sides = [min(size) for facts in found for size, count in facts.sizes.items() for _ in range(count)]
+    everywhere = [part.pictures.facts() for part in dataset.parts.values()]
+    native = choose_decode_settings(dataset)
+    rows = sum(len(part) for part in parts)
+    return DataFacts(
+        train_rows=rows,
+        height=native.height,
+        width=native.width,
+        channels=native.channels,
+        class_names=dataset.class_names,
+        rows=rows,
+        shorter_side=median_low(sides) if sides else 0,
+        has_colour=any(facts.channels > 1 and facts.dtype == "uint8" for facts in found),
+        sizes=frozenset(size for facts in everywhere for size in facts.sizes),
+        sizes_are_sampled=any(facts.is_sample for facts in everywhere),
+    )
+
+
+def facts_of_decoded(
+    train_rows: int, decode: DecodeSettings, class_names: tuple[str, ...], *, has_val: bool
+) -> DataFacts:
+    """Return the facts of pictures that are arrays of one size already, for which no pretrained network is picked."""
+    return DataFacts(
+        train_rows=train_rows,
+        height=decode.height,
+        width=decode.width,
+        channels=decode.channels,
+        class_names=class_names,
+        rows=train_rows,
+        has_val=has_val,
+        sizes=frozenset({(decode.height, decode.width)}),
+    )

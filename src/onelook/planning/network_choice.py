@@ -1,0 +1,55 @@
+"""Which network a run gets where the user names none: by the size of the pictures, how many there are, and the time."""
+
+from __future__ import annotations
+
+from onelook.models.airbench import SMALLEST_WHITENED
+from onelook.planning.facts import DataFacts
+from onelook.planning.time_budget import TimeBudget
+
+# Pictures with a longer side above this go to `cnn`, whose stem makes them smaller before the work begins.
+LARGEST_FOR_AIRBENCH = 64
+# Of 2,250 digits `cnn` learnt to 98.8 % and `airbench-small` to 98.5 %; of as many clothes to 87.1 % and 87.7 %.
+FEWEST_FOR_AIRBENCH = 5_000
+
+# From wide to narrow, each with the epochs that have to fit into a time limit before it beats the next.
+_BY_WIDTH = (("airbench", 3.5), ("airbench-medium", 4.5), ("airbench-small", 0.0))
+# Without a limit nobody has said that he will wait: the quickest.
+_QUICKEST = "airbench-small"
+
+# Of the speed of matrix products, that training reaches: 0.55 to 0.8 from the narrow to the wide.
+_SHARE_OF_SPEED = 0.7
+# Pictures with a shorter side below this are rows of numbers rather than pictures: nothing in them to convolve.
+SMALLEST_SIDE = 6
+
+
+def pick_network(facts: DataFacts, budget: TimeBudget) -> tuple[str, str]:
+    """Return the network's name, and why it was picked.
+
+    Example:
+        >>> cifar = DataFacts(45_000, height=32, width=32, channels=3, class_names=tuple("0123456789"))
+        >>> pick_network(cifar, TimeBudget())[0]
+        'airbench-small'
+        >>> pick_network(cifar, TimeBudget(3_600, matmul_speed=180e9))[0]
+        'airbench'
+    """
+    sides = facts.height, facts.width
+    if min(sides) < SMALLEST_SIDE:
+        return "mlp", "network mlp: a small dense one, as these are rows of numbers rather than pictures"
+    if max(sides) > LARGEST_FOR_AIRBENCH or min(sides) < SMALLEST_WHITENED or facts.train_rows < FEWEST_FOR_AIRBENCH:
+        return "cnn", "network cnn: our own fast one, scaled to the pictures"
+    if budget.operations is None:
+        return _QUICKEST, f"network {_QUICKEST}: whitened patches, quick to learn from small pictures"
+    for name, fewest_epochs in _BY_WIDTH:
+        if _epochs_in_time(name, facts, budget) >= fewest_epochs:
+            break
+    return name, f"network {name}: the widest that sees small pictures often enough in the time"
+
+
+def _epochs_in_time(name: str, facts: DataFacts, budget: TimeBudget) -> float:
+    from onelook.models.model_input import ModelInput
+    from onelook.models.read import network_named
+    from onelook.models.summary import summarize
+
+    pictures = ModelInput(facts.height, facts.width, facts.channels, len(facts.class_names), facts.train_rows)
+    cost = summarize(network_named(name, pictures), pictures.shape, pictures.num_classes).multiply_adds
+    return budget.epochs(multiply_adds=cost, rows=facts.train_rows, share_of_speed=_SHARE_OF_SPEED)

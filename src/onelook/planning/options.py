@@ -1,0 +1,117 @@
+"""What the user asked for: recipe < TOML file < flags and keywords, before the data is looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from onelook.classical import CLASSICAL
+from onelook.errors import ConfigError, unknown_name
+from onelook.models.model_input import ModelInput
+from onelook.models.pretrained import TIMM
+from onelook.planning.classical_request import refuse_wrong_parameters
+from onelook.recipes import load_recipe
+from onelook.settings import TrainSettings
+from onelook.settings.merge import Overrides, build_settings, merge, parse_flags, parse_set, read_toml, spell_out
+from onelook.settings.queries import excluded_by, flag_of
+
+# What a network is asked for with where only its name is looked at: its own pictures' size is not known yet.
+_ANY_PICTURES = ModelInput(height=224, width=224, channels=3, num_classes=2, rows=1)
+
+
+def gather_overrides(flags: Mapping[str, Any], sets: Sequence[str] = (), config: Path | None = None) -> Overrides:
+    """All that was asked for, merged and checked for itself: what is not in it is picked from the data later.
+
+    Raises:
+        ConfigError: an unknown setting, recipe or file, a value out of range, or options that exclude each other.
+    """
+    given = parse_flags(flags)
+    from_file = read_toml(config) if config else {}
+    from_file.pop("space", None)  # one file may hold settings and what `onelook tune` looks through
+    if from_file:
+        build_settings(from_file, str(config))
+    asked = spell_out(merge(from_file, given, parse_set(sets)))
+    _refuse_exclusive(asked)
+    name = asked.get("recipe")
+    if name is not None:
+        for own in excluded_by("recipe"):
+            if own in asked:
+                raise ConfigError(
+                    f"{flag_of(own)} {_typed(asked[own])} and --recipe {name}: a recipe brings its own model. Give one "
+                    "of them."
+                )
+        asked = merge(load_recipe(name).settings, asked)
+    build_settings(asked, f"recipe {name}" if name and not (given or sets) else "the options")
+    return asked
+
+
+def _refuse_exclusive(asked: Overrides) -> None:
+    """Refuses options that answer the same question twice. (A recipe's own share for validation gives way.)"""
+    if asked.get("split") is not None:
+        for other in excluded_by("split"):
+            if asked.get(other) is not None:
+                raise ConfigError(
+                    f"--split {asked['split']} and {flag_of(other)} {asked[other]}: a split says already which "
+                    "pictures validate. Give one of them."
+                )
+    for other in excluded_by("models"):
+        if asked.get("models") is not None and asked.get(other) is not None:
+            why = "one model or several" if other == "model" else "each of them can be cross-validated by itself"
+            raise ConfigError(
+                f"--models {_typed(asked['models'])} and {flag_of(other)} {asked[other]}: {why}. Give one of them."
+            )
+    if asked.get("from_model") is not None:
+        for brought in excluded_by("from_model"):
+            if brought in asked:
+                raise ConfigError(
+                    f"--from {asked['from_model']} and {flag_of(brought)}: the network, the size of "
+                    "pictures and their preparation are the model's own. Leave it out, or train a new model without "
+                    "--from."
+                )
+    elif asked.get("force"):
+        raise ConfigError("--force: it goes with --from, and there is no --from. Leave it out.")
+
+
+def resolve_settings(asked: Overrides, planned: Overrides) -> TrainSettings:
+    """The settings of the run. A recipe stands on Keras' defaults, everything else on what the data suggests.
+
+    Raises:
+        ConfigError: a setting that the optimizer or schedule, now that it is known which, does not read.
+    """
+    settings = build_settings(asked if "recipe" in asked else merge(planned, asked), "the settings")
+    return build_settings(settings.model_dump(), "the settings")  # again, with every default said
+
+
+def check_names(asked: Overrides) -> None:
+    """Refuses before any data is read a model that nobody knows, or parameters that it has not.
+
+    Raises:
+        ConfigError: no such network or classical model, no such TOML file, or no such parameter.
+    """
+    from onelook.models import MODELS
+    from onelook.models.read import network_named
+
+    features = asked.get("features", {}).get("name")
+    if str(features).startswith(TIMM):
+        network_named(str(features), _ANY_PICTURES)
+    for model in filter(None, (asked.get("model"), *model_list(asked))):
+        if str(model).endswith(".toml"):
+            read_toml(Path(model))
+        elif model in CLASSICAL:
+            refuse_wrong_parameters(model, {**asked, "model": model, "models": None})
+        elif str(model).startswith(TIMM):
+            network_named(str(model), _ANY_PICTURES)  # created, and told as layers, before any data is read
+        elif model not in MODELS:
+            raise unknown_name("model", str(model), (*MODELS, *CLASSICAL))
+
+
+def model_list(asked: Overrides) -> tuple[str, ...]:
+    """The models of `--models`, in the order given; none where one model is trained."""
+    models = asked.get("models") or ()
+    return tuple(map(str.strip, models.split(","))) if isinstance(models, str) else tuple(models)
+
+
+def _typed(value: Any) -> str:
+    """A setting as it is typed after its flag."""
+    return value if isinstance(value, str) else ",".join(map(str, value))

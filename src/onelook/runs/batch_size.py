@@ -1,0 +1,39 @@
+"""`--batch-size auto`: what a GPU trains fastest with; on a CPU what was planned."""
+
+from __future__ import annotations
+
+from onelook.planning.request import Say
+from onelook.runs.begin import BegunRun
+from onelook.runs.build_network import ReadyNetwork
+
+_FEWEST_STEPS_AN_EPOCH = 30  # as many as a planned batch size leaves
+
+
+def settle_batch_size(begun: BegunRun, ready: ReadyNetwork, say: Say) -> BegunRun:
+    """Return the run with the batch size that it is trained with, which is said and recorded.
+
+    A resumed run keeps its own; several processes take what the first one finds.
+
+    Raises:
+        ConfigError: not even one picture at a time fits into the GPU.
+    """
+    if not begun.settings.auto_batch_size or begun.resume:
+        return begun
+    batch_size, reason = begun.processes.from_first(lambda: _look(begun, ready))
+    return begun.choose(reason, say, batch_size=batch_size)
+
+
+def _look(begun: BegunRun, ready: ReadyNetwork) -> tuple[int, str]:
+    """Return the batch size, and why that one."""
+    planned, inputs = begun.settings.batch_size, ready.inputs
+    if inputs.device.type != "cuda":
+        return planned, (
+            f"batches of {planned}, as planned: auto looks for what a GPU can hold; on a CPU larger batches are no "
+            "faster, and fewer steps learn less"
+        )
+    from onelook.training.find_batch_size import measure_batch_sizes, search_batch_size
+
+    try_size = measure_batch_sizes(ready.network, **vars(inputs), settings=begun.settings)
+    largest = max(planned, len(inputs.train) // _FEWEST_STEPS_AN_EPOCH)
+    found = search_batch_size(try_size, first=planned, largest=largest)
+    return found.batch_size, f"batches of {found.batch_size}: {found.reason}"

@@ -1,0 +1,230 @@
+"""The second stage of a run: its network is settled, and its folder written with all that is known before it trains."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from onelook.errors import ConfigError
+from onelook.planning.classical_request import is_classical
+from onelook.planning.plan import Plan
+from onelook.planning.pretrained_request import pretrained_record
+from onelook.planning.request import Say
+from onelook.run_folder import RunFolder, next_run_folder
+from onelook.runs.prepare import PreparedData
+from onelook.runs.resumed import RUNS
+from onelook.runs.training_data import TrainingData
+from onelook.runtime import versions
+from onelook.settings import NetworkSettings, TrainSettings
+from onelook.training.parallel import ALONE, Processes
+
+if TYPE_CHECKING:
+    from onelook.data.dataset import ImageSet
+    from onelook.models.summary import NetworkSummary
+
+
+@dataclass(frozen=True)
+class BegunRun:
+    """A training that has its network and its place, ready for the first step."""
+
+    plan: Plan
+    data: TrainingData
+    network: NetworkSettings | None  # None where the model is a classical one
+    folder: RunFolder | None = None  # None: in memory, nothing is written
+    resume: bool = False
+    processes: Processes = ALONE  # that train it together
+
+    @property
+    def settings(self) -> TrainSettings:
+        """The settings of the plan."""
+        return self.plan.settings
+
+    @property
+    def own_network(self) -> NetworkSettings:
+        """The network, where it is known that there is one.
+
+        Raises:
+            ConfigError: the model is a classical one.
+        """
+        if self.network is None:
+            raise ConfigError(f"{self.settings.model} is no network. Expected one that is.")
+        return self.network
+
+    @property
+    def own_folder(self) -> RunFolder:
+        """The folder, where it is known that there is one.
+
+        Raises:
+            ConfigError: the training is in memory.
+        """
+        if self.folder is None:
+            raise ConfigError("this training is in memory and has no folder. Expected one that has.")
+        return self.folder
+
+    def record(self, **fields: Any) -> None:
+        """Set fields of `run.json`, which the first process alone writes."""
+        if self.folder is not None and self.processes.is_first:
+            self.folder.update_run(**fields)
+
+    def with_settings(self, **changes: Any) -> BegunRun:
+        """Return the run with some settings replaced, which is recorded."""
+        plan = self.plan.with_settings(**changes)
+        self.record(settings=plan.settings.model_dump(mode="json"))
+        return replace(self, plan=plan)
+
+    def choose(self, reason: str, say: Say, **changes: Any) -> BegunRun:
+        """Return the run with one more choice and the settings that it changes; say and record both."""
+        say(f"           {reason}")
+        plan = replace(self.plan.with_settings(**changes), choices=(*self.plan.choices, reason))
+        self.record(settings=plan.settings.model_dump(mode="json"), choices=list(plan.choices))
+        return replace(self, plan=plan)
+
+
+def begin_run(
+    plan: Plan,
+    data: PreparedData,
+    *,
+    out: Path | str | None,
+    resumed: RunFolder | None,
+    command: str | None,
+    say: Say,
+    processes: Processes = ALONE,
+) -> BegunRun:
+    """Settle the network, make the folder and write `run.json`, `split.csv` and `ledger.csv`.
+
+    Of several processes the first one writes, and the others get the path from it.
+
+    Raises:
+        ConfigError: the network does not fit the pictures, or the folder exists.
+    """
+    from onelook.wording import entry
+
+    pictures = data.training_data
+    network, summary = settle_network(plan, pictures)
+    for position, reason in enumerate(plan.choices):
+        say("\n".join(entry("picked" if position == 0 else "", reason)))
+    if resumed is not None:
+        begun = BegunRun(plan, pictures, network, resumed, resume=True, processes=processes)
+        begun.record(status="running", settings=plan.settings.model_dump(mode="json"))
+        say(f"goes on in {resumed.path}")
+        return begun
+    folder = processes.from_first(lambda: _new_folder(data, out, _record(plan, data, summary, command)))
+    return BegunRun(plan, pictures, network, folder, processes=processes)
+
+
+def begin_in_memory(plan: Plan, data: TrainingData) -> BegunRun:
+    """Settle the network of a training that leaves nothing on the disk.
+
+    Raises:
+        ConfigError: the network does not fit the pictures.
+    """
+    return BegunRun(plan, data, settle_network(plan, data)[0])
+
+
+def settle_network(plan: Plan, data: TrainingData) -> tuple[NetworkSettings | None, NetworkSummary | None]:
+    """Return the plan's network: the one that training goes on with, or the one that the settings name.
+
+    Both are None where the model is a classical one.
+
+    Raises:
+        ConfigError: it does not fit the pictures.
+    """
+    from onelook.models.model_input import ModelInput
+    from onelook.models.read import network_of_settings
+    from onelook.models.summary import summarize
+    from onelook.settings.network import with_dropout
+
+    if is_classical(plan.settings.model):
+        return None, None
+    channels, height, width = data.planes
+    if plan.start is not None:
+        # Dropout has no weights, and may be set anew.
+        network, dropout = plan.start.card.need_network("--from"), plan.settings.dropout
+        network = network if dropout is None else with_dropout(network, dropout)
+    elif plan.network is not None:
+        network = plan.network
+    else:
+        facts = ModelInput(height, width, channels, data.num_classes, rows=len(data.train))
+        network = network_of_settings(plan.settings, facts)
+    return network, summarize(network, (channels, height, width), data.num_classes)
+
+
+def starting_record(plan: Plan, data: PreparedData) -> dict[str, Any] | None:
+    """Return what `run.json` and the model say of the model that training went on from."""
+    start, learnt = plan.start, data.learnt
+    if start is None or learnt is None:
+        return None
+    training = start.card.training
+    return {
+        "model": str(start.path),
+        "checksum": start.card.checksum,
+        "data": training.get("data"),
+        "data_fingerprint": training.get("data_fingerprint"),
+        "split_fingerprint": training.get("split_fingerprint"),
+        **learnt.to_dict(),
+        "forced": learnt.is_clean is False,
+    }
+
+
+def _new_folder(data: PreparedData, out: Path | str | None, record: Mapping[str, Any]) -> RunFolder:
+    folder = RunFolder.create(Path(out)) if out is not None else next_run_folder(RUNS, data.dataset.name)
+    data.split.write(folder.split_csv)
+    data.prepared.ledger.write(folder.ledger_csv)
+    folder.update_run(**record)  # last: with it the folder is a run that can be resumed
+    return folder
+
+
+def _record(plan: Plan, data: PreparedData, summary: NetworkSummary | None, command: str | None) -> dict[str, Any]:
+    """Return `run.json` as far as it is known before the first step."""
+    dataset, split, settings = data.dataset, data.split, plan.settings
+    sides = {"train": split.train, "val": split.val, "test": split.test}
+    return {
+        "status": "running",
+        "name": dataset.name,
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "command": command,
+        "settings": settings.model_dump(mode="json"),
+        "versions": versions(),
+        "seed": settings.seed,
+        "data": {
+            "name": dataset.name,
+            "layout": dataset.layout,
+            "why": dataset.why,
+            "fingerprint": dataset.fingerprint,
+            "class_names": list(dataset.class_names),
+            "class_counts": {
+                name: _class_counts(side, dataset.class_names) for name, side in sides.items() if side is not None
+            },
+            "image_size": [plan.decode.height, plan.decode.width],
+            "channels": plan.decode.channels,
+            "dtype": str(split.train.images.dtype),
+            "value_range": list(data.value_range),
+            "notes": list(dataset.notes),
+            "ledger": dict(data.prepared.ledger.counts()),
+        },
+        "split": {
+            "fingerprint": split.fingerprint,
+            **{name: 0 if side is None else len(side) for name, side in sides.items()},
+        },
+        **({"from": starting} if (starting := starting_record(plan, data)) else {}),
+        "choices": list(plan.choices),
+        "findings": [finding.to_dict() for finding in data.findings],
+        "model": {
+            "name": settings.model,
+            "parameters": None if summary is None else summary.total,
+            "multiply_adds": None if summary is None else summary.multiply_adds,
+            "views": settings.views.count,
+            "pretrained": pretrained_record(settings),
+        },
+    }
+
+
+def _class_counts(side: ImageSet, class_names: tuple[str, ...]) -> Mapping[str, int]:
+    labels = np.empty(0, np.int64) if side.labels is None else side.labels
+    counts = np.bincount(labels, minlength=len(class_names)).tolist()
+    return dict(zip(class_names, counts, strict=True))

@@ -1,0 +1,148 @@
+"""The third stage of a run: the network with its weights and preparation, ready for its first step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from onelook.planning.pretrained_request import backbone_of
+from onelook.runs.begin import BegunRun
+from onelook.runs.training_data import TrainingData
+from onelook.runtime import choose_device, seed_everything
+from onelook.settings import FittedPreprocess, TrainSettings
+
+if TYPE_CHECKING:
+    import numpy as np
+    import torch
+    from numpy.typing import NDArray
+    from torch import nn
+
+    from onelook.data.dataset import ImageSet
+    from onelook.data.pictures.protocol import OnProgress
+    from onelook.models.pretrained import Backbone
+    from onelook.settings import NetworkSettings
+    from onelook.transforms.augment import Augment
+
+    Weights = dict[str, NDArray[np.float32]]  # by the names of a state dict
+
+STATISTICS_BATCH = 1024  # pictures read at a time while the training set's mean and deviation are measured
+
+# Some millions of patches at 32×32, from which their directions come out the same to three digits.
+_WHITENING_PICTURES = 2_000
+
+
+@dataclass(frozen=True)
+class TrainingInputs:
+    """What a network is trained on, with what, where: the arguments that `fit` and `Trainer` share."""
+
+    train: ImageSet
+    val: ImageSet
+    preprocess: nn.Module
+    augment: Augment | None
+    device: torch.device
+
+
+@dataclass(frozen=True)
+class ReadyNetwork:
+    """A network before its first step."""
+
+    network: nn.Sequential
+    inputs: TrainingInputs
+    preprocess: FittedPreprocess  # what the inputs' is made of
+    extra_weights: dict[str, NDArray[np.float32]]  # the preparation's, where it has some
+    # From what is trained to the whole network's weights: where features stand for pictures that is the head alone.
+    whole_weights: Callable[[Weights], Weights] = dict
+    words: str = ""  # on what was computed to get ready, where that takes time
+    scoring_seconds: float = 0.0  # for a picture, beyond what validating takes while training
+
+
+def build_ready_network(begun: BegunRun, on_progress: OnProgress | None = None) -> ReadyNetwork:
+    """Build the network, and measure its preparation on the training side alone; the seed decides the weights.
+
+    A pretrained network begins with its published weights and a last layer of zeros, and prepares pictures as these
+    were trained with. Where its head alone is trained, on features, `on_progress` is called with how many are computed.
+
+    Raises:
+        ConfigError: the pretrained weights are not there.
+        ModelError: they are of another network, or damaged.
+    """
+    import torch
+
+    settings, start, data, network = begun.settings, begun.plan.start, begun.data, begun.own_network
+    backbone = backbone_of(settings)
+    if backbone is not None:
+        preprocess = backbone.preprocess(data.value_range, data.planes[0])
+        ready = _drawn(network, data, settings, preprocess, {})
+        _load_pretrained(ready.network, backbone, settings, network)
+    elif start is not None:
+        ready = _drawn(network, data, settings, start.card.preprocess, start.preparation_weights)
+        ready.network.load_state_dict({name: torch.tensor(array) for name, array in start.network_weights.items()})
+    else:
+        ready = _fresh(network, data, settings)
+    if settings.tune != "head":
+        return ready
+    from onelook.runs.head_on_features import on_features
+
+    return on_features(ready, begun, on_progress)
+
+
+def _fresh(network: NetworkSettings, data: TrainingData, settings: TrainSettings) -> ReadyNetwork:
+    """Build a network that has learnt nothing; its preparation and whitening come from the training side alone."""
+    from onelook.models.whitening import measure_whitening
+    from onelook.transforms.statistics import fit_preprocess
+
+    measured = fit_preprocess(settings.preprocess, data.train.batches(STATISTICS_BATCH), data.value_range)
+    ready = _drawn(network, data, settings, *measured)
+    measure_whitening(ready.network, lambda: ready.inputs.preprocess(_some_pictures(data.train)))
+    return ready
+
+
+def _drawn(
+    network: NetworkSettings,
+    data: TrainingData,
+    settings: TrainSettings,
+    preprocess: FittedPreprocess,
+    extra_weights: Weights,
+) -> ReadyNetwork:
+    """Build the network with weights that the seed decides."""
+    from onelook.models.layers import build_network
+    from onelook.transforms.augment import Augment
+    from onelook.transforms.preprocess import Preprocess
+
+    seed_everything(settings.seed)
+    inputs = TrainingInputs(
+        train=data.train,
+        val=data.val,
+        preprocess=Preprocess(preprocess, extra_weights),
+        augment=Augment(settings.augment, data.value_range) if settings.augment.is_active else None,
+        device=choose_device(settings.device),
+    )
+    module = build_network(network, data.planes, data.num_classes)
+    return ReadyNetwork(module, inputs, preprocess, extra_weights)
+
+
+def _load_pretrained(
+    network: nn.Sequential, backbone: Backbone, settings: TrainSettings, network_settings: NetworkSettings
+) -> None:
+    """Put the published weights into a network, and zeros into its last layer: it favours no class at first."""
+    import torch
+
+    from onelook.models.pretrained import feature_layers
+    from onelook.models.pretrained_weights import find_weights, read_weights
+
+    state = network.state_dict()
+    below = feature_layers(network_settings)
+    expected = {name: tuple(tensor.shape) for name, tensor in state.items() if int(name.partition(".")[0]) < below}
+    found = read_weights(backbone, find_weights(backbone, settings.weights), expected)
+    head = {name: torch.zeros_like(tensor) for name, tensor in state.items() if name not in expected}
+    network.load_state_dict(head | {name: torch.from_numpy(array) for name, array in found.items()})
+
+
+def _some_pictures(train: ImageSet) -> torch.Tensor:
+    """Return pictures spread over the training set, raw: (pictures, channels, height, width), float32."""
+    import numpy as np
+    import torch
+
+    positions = np.unique(np.linspace(0, len(train) - 1, _WHITENING_PICTURES).astype(np.int64))
+    return torch.from_numpy(train.take(positions).astype(np.float32)).permute(0, 3, 1, 2)

@@ -1,0 +1,191 @@
+"""`onelook train --folds N`: N ordinary runs in which each training picture validates once; their mean and interval."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from onelook.data.folds import split_of_fold
+from onelook.data.ledger import csv_text
+from onelook.errors import ConfigError
+from onelook.files import json_text, write_text
+from onelook.planning.plan import Plan
+from onelook.planning.request import Request, Say, silent
+from onelook.planning.time_budget import TimeBudget
+from onelook.recipes import load_recipe
+from onelook.run_folder import RunFolder, next_run_folder
+from onelook.runs.begin import BegunRun
+from onelook.runs.clock import Clock
+from onelook.runs.finish import seen_pictures
+from onelook.runs.fold_scores import FILE, CrossValidation, Fold
+from onelook.runs.prepare import PreparedData, prepare_training, with_split
+from onelook.runs.resumed import RUNS
+from onelook.runs.run import ScoredFolder, run_plan
+from onelook.runs.training_data import TrainingData
+from onelook.settings.merge import Overrides, build_settings
+from onelook.settings.queries import excluded_by, flag_of
+
+if TYPE_CHECKING:
+    from onelook.data.dataset import ImageSet
+
+
+def cross_validate(request: Request) -> CrossValidation:
+    """Train the folds one after the other, each into a run folder of its own, then score all models on the test set.
+
+    When a cross-validation is resumed, a fold that is complete is kept, and one that was interrupted is resumed.
+
+    Args:
+        request: asks for `folds`, or resumes such a request.
+
+    Raises:
+        ConfigError: folds that the data does not allow, or options that they exclude.
+        DataError: the data is wrong or missing.
+    """
+    clock = Clock()
+    if request.resumed is None:
+        refuse_with_folds(request.asked)
+    first = None if request.resumed is None else _first_fold(request.resumed.path, request.asked)
+    plan, data = prepare_training(replace(request, resumed=first))
+    folder = _new_folder(request.out, data) if request.resumed is None else request.resumed.path
+    count, budget = plan.settings.folds or 0, TimeBudget(request.asked.get("time_limit_seconds"))
+    if first is None:
+        _write(CrossValidation(folder, count, (), "running"), request)
+    folds: list[Fold] = []
+    for number in range(1, count + 1):
+        limit = budget.share(clock.so_far()["total"], left=count - number + 1)
+        of_fold = plan if limit is None else plan.with_settings(time_limit_seconds=limit)
+        fold = _run_fold(number, of_fold, _data_of_fold(plan, data, number), folder, request)
+        folds.append(fold)
+        if fold.status != "complete":
+            break
+    is_complete = len(folds) == count and folds[-1].status == "complete"
+    if is_complete and (test := data.split.test) is not None:
+        request.say(f"scoring the {count} models on {len(test):,} test pictures")
+        folds = [_with_test(fold, test, data) for fold in folds]
+    found = CrossValidation(folder, count, tuple(folds), "complete" if is_complete else "interrupted")
+    _write_predictions(found, data)
+    _write(found, request)
+    return found
+
+
+def refuse_with_folds(asked: Overrides) -> None:
+    """Refuse options that say otherwise which pictures validate.
+
+    Raises:
+        ConfigError: one of them is asked for.
+    """
+    folds, recipe = asked.get("folds"), asked.get("recipe")
+    of_recipe = load_recipe(recipe).settings if recipe else {}
+    for name in excluded_by("folds"):
+        if name in asked and asked[name] != of_recipe.get(name):
+            why = (
+                "a model has learnt pictures that would validate it"
+                if name == "from_model"
+                else "in cross-validation each picture validates once"
+            )
+            raise ConfigError(f"--folds {folds} and {flag_of(name)} {asked[name]}: {why}. Leave one of them out.")
+
+
+def _first_fold(folder: Path, asked: Overrides) -> RunFolder:
+    """Return the run of the first fold, which has the settings of all."""
+    first = RunFolder(folder / "fold-1")
+    if not first.run_json.is_file():
+        raise ConfigError(
+            f"{folder}: its first fold was not begun, so there is nothing to go on with. Begin anew with another --out."
+        )
+    stored = first.read_run()["settings"]
+    if asked.get("epochs", stored["epochs"]) != stored["epochs"]:
+        raise ConfigError(
+            f"{folder}: its folds are trained for {stored['epochs']} epochs, asked {asked['epochs']}: they would not "
+            "be alike. Leave --epochs out, or begin anew with another --out."
+        )
+    return first
+
+
+def _new_folder(out: Path | None, data: PreparedData) -> Path:
+    folder = next_run_folder(RUNS, data.dataset.name) if out is None else RunFolder.create(out)
+    return folder.path
+
+
+def _data_of_fold(plan: Plan, data: PreparedData, number: int) -> PreparedData:
+    """Return the data with the pictures of one fold to validate on."""
+    settings, reading = plan.settings, data.prepared.reading
+    folds, seed = settings.folds or 0, settings.seed
+    return with_split(data, split_of_fold(reading.parts, reading.class_names, fold=number, folds=folds, seed=seed))
+
+
+def _run_fold(number: int, plan: Plan, data: PreparedData, folder: Path, request: Request) -> Fold:
+    """Train one fold: it is read where it is complete, resumed where it was interrupted, else begun."""
+    run = RunFolder(folder / f"fold-{number}")
+    resumed = run if run.run_json.is_file() else None
+    if resumed is not None:
+        stored = build_settings(run.read_run()["settings"], str(run.run_json))
+        plan = replace(plan, settings=stored.model_copy(update={"device": plan.settings.device}))
+    else:
+        run.clear_unbegun()
+    # What was picked holds for all folds, and is said once.
+    say = request.say if number == 1 or resumed else silent
+    sink = _FoldFolder(data, run.path, resumed, request.command, say, number=number, say_fold=request.say)
+    done = run_plan(plan, data.training_data, sink, Clock(), quiet=request.quiet, say=request.say)
+    return Fold(number, done.folder, done.evaluation, done.status)
+
+
+@dataclass
+class _FoldFolder(ScoredFolder):
+    """Keeps a fold: a run that says which fold it is."""
+
+    number: int = 0
+    say_fold: Say = silent
+
+    def say_complete(self, run: RunFolder) -> None:
+        """Say nothing: a complete fold is an ordinary one when a cross-validation is resumed."""
+
+    def begin(self, plan: Plan, data: TrainingData) -> BegunRun:
+        """Make the folder, or take the one of the fold that is resumed."""
+        sides = f"{len(data.train):,} to train on, {len(data.val):,} to validate"
+        self.say_fold(f"\nfold {self.number} of {plan.settings.folds}: {sides}")
+        begun = super().begin(plan, data)
+        begun.record(fold={"number": self.number, "of": plan.settings.folds})
+        return begun
+
+
+def _with_test(fold: Fold, test: ImageSet, data: PreparedData) -> Fold:
+    """Return the fold with its model's score on the test pictures, which have decided nothing."""
+    import numpy as np
+
+    from onelook.classifier import load
+    from onelook.evaluation.evaluate import evaluate
+    from onelook.evaluation.leaks import with_leaks
+
+    labels = np.empty(0, np.int64) if test.labels is None else test.labels
+    probabilities = load(fold.run.model).probabilities(test.images[test.rows])
+    evaluation = evaluate(probabilities, labels, data.dataset.class_names, "test")
+    seen = seen_pictures(data, "test")
+    return replace(fold, test=with_leaks(evaluation, probabilities, labels, test.ids, seen))
+
+
+def _write_predictions(found: CrossValidation, data: PreparedData) -> None:
+    """`predictions.csv`: what each picture's own fold said of it, in the order of the data, with the given class."""
+    pool = data.prepared.reading.pool
+    labels = () if pool.labels is None else pool.labels.tolist()
+    given = {each: data.dataset.class_names[label] for each, label in zip(pool.ids, labels, strict=True)}
+    said: dict[str, Sequence[str]] = {}
+    for fold in found.folds:
+        if fold.status != "complete":
+            continue
+        with fold.run.predictions.open(encoding="utf-8", newline="") as file:
+            _, *rows = csv.reader(file)
+        said |= {row[0]: (*row[:3], given[row[0]], str(fold.number)) for row in rows}
+    rows_in_order = [said[each] for each in pool.ids if each in said]
+    write_text(found.predictions, csv_text(("id", "label", "confidence", "class", "fold"), rows_in_order))
+
+
+def _write(found: CrossValidation, request: Request) -> None:
+    """`folds.json`, and the page once there is a score."""
+    write_text(found.path / FILE, json_text({**found.to_dict(), "command": request.command}) + "\n")
+    if found.folds:
+        found.report()

@@ -1,0 +1,178 @@
+"""The last stage of a run: the model saved, scored on pictures that decided nothing, and shown."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from onelook.files import json_text, write_text
+from onelook.planning.plan import Plan
+from onelook.planning.pretrained_request import pretrained_record
+from onelook.runs.begin import BegunRun, starting_record
+from onelook.runs.clock import Clock
+from onelook.runs.fitted import Fitted, to_classifier
+from onelook.runs.prepare import PreparedData
+from onelook.runtime import versions
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from onelook.classifier import Classifier
+    from onelook.data.dataset import ImageSet
+    from onelook.evaluation.result import Evaluation, SetName
+
+
+def finish_run(begun: BegunRun, data: PreparedData, fitted: Fitted, clock: Clock) -> Evaluation:
+    """Save the model, score it and write the report; `run.json` gets its last fields."""
+    from onelook.evaluation.evaluate import evaluate
+    from onelook.evaluation.leaks import with_leaks
+    from onelook.evaluation.predictions import write_predictions
+    from onelook.report.build import build_report
+
+    folder = begun.own_folder
+    classifier = _save_model(begun, data, fitted)
+    with clock.stage("evaluate"):
+        set_name, pictures = _scored_set(begun, fitted)
+        probabilities = classifier.probabilities(pictures.images[pictures.rows])
+        labels = np.empty(0, np.int64) if pictures.labels is None else pictures.labels
+        evaluation = evaluate(probabilities, labels, classifier.class_names, set_name)
+        evaluation = with_leaks(evaluation, probabilities, labels, pictures.ids, seen_pictures(data, set_name))
+        warnings = (*_cautions(begun.plan, data), *evaluation.warnings, *_memory(begun, data, fitted, evaluation))
+        evaluation = replace(evaluation, warnings=warnings)
+        write_text(folder.evaluation, json_text(evaluation.to_dict()) + "\n")
+        write_predictions(folder.predictions, pictures.ids, probabilities, classifier.class_names)
+        _write_evidence(begun, data, probabilities, pictures)
+    scores = {name: value for name, value in evaluation.scores.items() if value is not None}
+    folder.update_run(
+        status=fitted.result.status,
+        best_epoch=fitted.result.best_epoch,
+        stopped_early=fitted.result.stopped_early,
+        resumed_from_epoch=fitted.result.resumed_from_epoch,
+        notes=list(fitted.result.notes),
+        metrics={"set": set_name, **scores},
+        model={**folder.read_run()["model"], "size_bytes": _size_of(folder.model)},
+        # Until here: the report that shows these times cannot hold its own, some tenths of a second.
+        timings=clock.so_far(),
+    )
+    build_report(folder)
+    for log in fitted.logs:
+        log.on_finish(set_name, scores)
+    return evaluation
+
+
+def _save_model(begun: BegunRun, data: PreparedData, fitted: Fitted) -> Classifier:
+    train = data.split.train
+    classifier = to_classifier(
+        fitted.model,
+        begun.plan,
+        data.dataset.class_names,
+        dtype=train.images.dtype,
+        provenance=_provenance(begun, data, fitted),
+        metrics=_best_epoch(fitted),
+        golden_pictures=train,
+    )
+    classifier.save(begun.own_folder.model)
+    return classifier
+
+
+def _size_of(model: Path) -> int:
+    """Return the bytes that the model folder takes on the disk."""
+    return sum(file.stat().st_size for file in model.iterdir())
+
+
+def _scored_set(begun: BegunRun, fitted: Fitted) -> tuple[SetName, ImageSet]:
+    """Return the pictures that the model is scored on. An interrupted run may be resumed: its test set stays untouched."""
+    data = begun.data
+    is_fold = begun.settings.folds is not None  # whose test set is touched once all folds are trained
+    if data.test is not None and fitted.result.status == "complete" and not is_fold:
+        return "test", data.test
+    return "val", data.val
+
+
+def seen_pictures(data: PreparedData, set_name: SetName) -> dict[str, tuple[str, ...]]:
+    """Return which of the scored pictures the model has seen, and how: ids by kind, as `with_leaks` takes them."""
+    found = {finding.check: finding.ids for finding in data.findings}
+    if set_name == "test":
+        seen = {"exact": found.get("leak-exact", ()), "near": found.get("leak-near", ())}
+    else:
+        seen = {"copies": found.get("leak-validation", ())}
+    before = None if data.learnt is None else {"val": data.learnt.val, "test": data.learnt.test}[set_name]
+    return seen | ({"before": before} if before else {})
+
+
+def _cautions(plan: Plan, data: PreparedData) -> tuple[str, ...]:
+    """Return what the model that training went on from has to do with the score."""
+    if plan.start is None or data.learnt is None:
+        return ()
+    caution = data.learnt.caution(plan.start.path, data.split)
+    return () if caution is None else (caution,)
+
+
+def _memory(begun: BegunRun, data: PreparedData, fitted: Fitted, evaluation: Evaluation) -> tuple[str, ...]:
+    """Return how much of a classical model's score is memory, where it has seen pictures that it is scored on."""
+    from onelook.evaluation.leaks import memory_sentence
+
+    if fitted.classical is None:
+        return ()
+    val_seen = any(finding.check == "leak-validation" for finding in data.findings)
+    val_accuracy = None if val_seen else fitted.classical.val.accuracy
+    sentence = memory_sentence(evaluation, begun.settings.model, val_accuracy)
+    return () if sentence is None else (sentence,)
+
+
+def _write_evidence(
+    begun: BegunRun, data: PreparedData, probabilities: NDArray[np.float32], pictures: ImageSet
+) -> None:
+    from onelook.evaluation.evidence import write_augmentation_preview, write_evidence
+    from onelook.evaluation.finding_pictures import write_finding_pictures
+    from onelook.evaluation.augmented import augmented_versions
+
+    settings, evidence, values = begun.settings, begun.own_folder.evidence, data.value_range
+    train = data.split.train
+    write_evidence(
+        evidence,
+        probabilities,
+        pictures,
+        data.dataset.class_names,
+        train_samples=train,
+        seed=settings.seed,
+        value_range=values,
+    )
+    write_finding_pictures(evidence, data.findings, data.prepared.reading, values)
+    if settings.augment.is_active and begun.network is not None:
+        original = train.take(np.zeros(1, np.int64))[0]
+        versions = augmented_versions(original, settings.augment, values, settings.seed)
+        write_augmentation_preview(evidence, original, versions, value_range=values)
+
+
+def _provenance(begun: BegunRun, data: PreparedData, fitted: Fitted) -> dict[str, Any]:
+    """Return where the model comes from, for whoever receives it."""
+    settings, dataset = begun.settings, data.dataset
+    return {
+        "data": dataset.name,
+        "data_fingerprint": dataset.fingerprint,
+        "data_sources": list(dataset.sources),
+        "split_fingerprint": data.split.fingerprint,
+        **({"from": starting} if (starting := starting_record(begun.plan, data)) else {}),
+        **({"pretrained": origin} if (origin := pretrained_record(settings)) else {}),
+        "model": settings.model,
+        "recipe": settings.recipe,
+        "seed": settings.seed,
+        "epochs": len(fitted.result.history),
+        "best_epoch": fitted.result.best_epoch,
+        "date": datetime.now(UTC).date().isoformat(),
+        "versions": versions(),
+    }
+
+
+def _best_epoch(fitted: Fitted) -> dict[str, float]:
+    """Return the validation figures of the epoch whose weights are kept, where one was finished.
+
+    The test score is not the model's to carry: it comes after the model is saved, and decides nothing.
+    """
+    best = fitted.result.best
+    return {"val_loss": best.val_loss, "val_accuracy": best.val_accuracy} if best else {}

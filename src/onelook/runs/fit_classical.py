@@ -1,0 +1,208 @@
+"""The fourth stage of a run whose model is a classical one: fitted once, in the place of epochs."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
+
+from onelook.errors import ConfigError
+from onelook.planning.request import Say
+from onelook.planning.time_budget import TimeBudget
+from onelook.runs.begin import BegunRun
+from onelook.runs.build_network import STATISTICS_BATCH
+from onelook.runs.clock import Clock
+from onelook.runs.fitted import Fitted
+
+if TYPE_CHECKING:
+    from onelook.classical.fit import ClassicalFit, Fitter
+    from onelook.training.result import FitResult
+
+_Found = TypeVar("_Found")
+
+# Those whose time grows faster than their pictures, or is long from the start: it is told before.
+_SLOW = frozenset({"svc", "knn", "hist-gradient-boosting", "logistic"})
+_WORTH_TELLING_SECONDS = 30.0
+_TOO_LONG_SECONDS = 600.0  # from which fewer pictures are offered
+_OFFERED_SECONDS = 180.0
+_FEWEST_ROWS = 100  # where no time is left: some model, of what can be fitted in a moment
+
+
+def fit_classical(begun: BegunRun, clock: Clock, *, say: Say) -> Fitted:
+    """Fit the model on the training side alone; the validation side says how sure it may be.
+
+    Ctrl-C ends it at once: there is nothing of a fit to keep, and the run can be fitted again with `--resume`.
+
+    Raises:
+        ConfigError: scikit-learn refuses the data with these parameters; or several processes were started.
+        KeyboardInterrupt: the run is recorded as interrupted.
+    """
+    settings = begun.settings
+    if begun.processes.count > 1:
+        raise ConfigError(
+            f"{settings.model} in {begun.processes.count} processes of torchrun: it is fitted by one "
+            "process. Start it without torchrun."
+        )
+    begun.record(device="cpu")
+    fitter = _make_fitter(begun)
+    try:
+        rows = until_interrupted(lambda: _settle_rows(begun, fitter, clock, say))
+        say(f"fitting    {settings.model} on {rows:,} pictures, {fitter.feature_count:,} values each")
+        found = until_interrupted(lambda: fitter.fit(rows, begun.data.num_classes))
+    except KeyboardInterrupt:
+        begun.record(status="interrupted")
+        if begun.folder is not None:
+            say(f"interrupted: nothing is fitted yet. Begin it again with --out {begun.folder.path} --resume")
+        raise
+    say(
+        f"fitted     in {found.seconds:.1f} s: {found.fitted.learnt}; accuracy {100 * found.val.accuracy:.2f} % on the "
+        f"validation pictures, {100 * found.train.accuracy:.2f} % on its own"
+    )
+    for note in found.notes:
+        say(f"  {note}")
+    result = _as_one_epoch(found)
+    _record(begun, found, result)
+    return Fitted(result, found)
+
+
+def until_interrupted(work: Callable[[], _Found]) -> _Found:
+    """Return what `work` returns. Ctrl-C ends the waiting at once, where scikit-learn would first end its fit.
+
+    A fit in a library's own code notices Ctrl-C when it is done, which can be in an hour. In a thread of its own it
+    is left behind, and ends with the process.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        return work()  # where Python delivers no Ctrl-C
+    found: list[_Found] = []
+    problems: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            found.append(work())
+        except BaseException as problem:
+            problems.append(problem)
+
+    worker = threading.Thread(target=run, daemon=True, name="onelook-fit")
+    worker.start()
+    while worker.is_alive():
+        worker.join(0.1)
+    if problems:
+        raise problems[0]
+    return found[0]
+
+
+def _make_fitter(begun: BegunRun) -> Fitter:
+    """Return the model with its pictures, prepared by what is measured on the training side alone."""
+    from onelook.classical.fit import Fitter
+    from onelook.transforms.statistics import fit_preprocess
+
+    settings, data = begun.settings, begun.data
+    preprocess, _ = fit_preprocess(settings.preprocess, data.train.batches(STATISTICS_BATCH), data.value_range)
+    return Fitter(
+        settings.model,
+        settings.classical,
+        settings.features,
+        preprocess,
+        train=data.train,
+        val=data.val,
+        seed=settings.seed,
+    )
+
+
+def _settle_rows(begun: BegunRun, fitter: Fitter, clock: Clock, say: Say) -> int:
+    """Return how many pictures to fit on, said with its reason where these are not all."""
+    rows, settings, data = fitter.rows, begun.settings, begun.data
+    limit, total = settings.time_limit_seconds, len(data.train)
+    if settings.classical.rows is not None and rows < total:
+        begun.choose(f"{rows:,} of {total:,} training pictures, drawn class by class, as you asked", say)
+    if limit is None and (settings.model not in _SLOW or begun.folder is None):
+        return rows
+    from onelook.classical.forecast import forecast
+
+    judged = fitter.judged(len(data.val if data.test is None else data.test))
+    told = forecast(lambda some: fitter.measure(some, judged), rows)
+    if told is None:
+        return rows
+    seconds = told.seconds_for(rows)
+    if limit is not None:
+        budget = TimeBudget(limit, has_report=begun.folder is not None)
+        fitting = max(_FEWEST_ROWS, told.rows_within(budget.left_for_training(clock.so_far()["total"])))
+        if fitting < rows:
+            reason = f"{fitting:,} of {total:,} training pictures, drawn class by class: what fits into {limit:.0f} s"
+            begun.choose(f"{reason}; all would take about {_duration(seconds)}", say)
+            return fitting
+    if seconds >= _WORTH_TELLING_SECONDS:
+        say(
+            f"           all {rows:,} pictures will take about {_duration(seconds)}, told from fits on up to "
+            f"{told.measured:,}"
+        )
+    if seconds >= _TOO_LONG_SECONDS and limit is None:
+        fewer = round_down(told.rows_within(_OFFERED_SECONDS))
+        say(
+            f"           with --set classical.rows={fewer} it would take about {_duration(told.seconds_for(fewer))}; "
+            "with --time-limit as many are taken as fit. Ctrl-C ends this"
+        )
+    return rows
+
+
+def round_down(rows: int) -> int:
+    """The next lower 100, 200, 500, 1,000, 2,000 …
+
+    Example:
+        >>> round_down(12_345), round_down(999), round_down(60)
+        (10000, 500, 100)
+    """
+    steps = [first * power for power in (100, 1_000, 10_000, 100_000) for first in (1, 2, 5)]
+    return max((step for step in steps if step <= rows), default=steps[0])
+
+
+def _as_one_epoch(found: ClassicalFit) -> FitResult:
+    """Return the fit as a history of one epoch, whose learning rate, as there is none, is no number."""
+    from onelook.training.result import EpochRecord, FitResult
+
+    record = EpochRecord(
+        epoch=1,
+        seconds=round(found.seconds, 3),
+        learning_rate=float("nan"),
+        train_loss=found.train.loss,
+        train_accuracy=found.train.accuracy,
+        val_loss=found.val.loss,
+        val_accuracy=found.val.accuracy,
+    )
+    return FitResult(
+        weights={},
+        best_epoch=1,
+        history=[record],
+        status="complete",
+        stopped_early=False,
+        resumed_from_epoch=None,
+        notes=found.notes,
+    )
+
+
+def _record(begun: BegunRun, found: ClassicalFit, result: FitResult) -> None:
+    """Write the run's history, and what was learnt into `run.json`."""
+    if begun.folder is None:
+        return
+    begun.folder.write_history(record.to_dict() for record in result.history)
+    fitted = found.fitted
+    model = {
+        **begun.folder.read_run()["model"],
+        "parameters": fitted.size,
+        "learnt": fitted.learnt,
+        "fitted_rows": fitted.rows,
+        "features": fitted.features.model_dump(mode="json"),
+    }
+    begun.record(model=model)
+
+
+def _duration(seconds: float) -> str:
+    """As precise as a forecast is.
+
+    Example:
+        >>> _duration(42.3), _duration(600), _duration(9000)
+        ('42 s', '10 min', '2.5 h')
+    """
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

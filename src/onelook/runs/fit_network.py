@@ -1,0 +1,150 @@
+"""The fourth stage of a run whose model is a network: trained, within its time where there is a limit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from copy import deepcopy
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from onelook.wording import entry
+from onelook.planning.request import Say
+from onelook.planning.time_budget import TimeBudget, TimePlan, stored_time_plan
+from onelook.runs.batch_size import settle_batch_size
+from onelook.runs.begin import BegunRun
+from onelook.runs.build_network import ReadyNetwork, build_ready_network
+from onelook.runs.clock import Clock
+from onelook.runs.fitted import Fitted, TrainedNetwork
+from onelook.settings import TrainSettings
+
+if TYPE_CHECKING:
+    from onelook.run_folder import RunFolder
+    from onelook.training.listeners import Listener, TrainingPlan
+    from onelook.training.logs.log import RunLog
+    from onelook.training.result import EpochRecord
+
+
+def fit_network(
+    begun: BegunRun, clock: Clock, *, quiet: bool, say: Say, listeners: Sequence[Listener] = ()
+) -> Fitted:
+    """Train the network on the training side alone; the validation side decides which epoch is kept."""
+    from onelook.training.process import on_threads
+
+    # A step of a head is a matrix of some thousand numbers: threads wait for each other longer than they compute.
+    with on_threads(1 if begun.settings.tune == "head" else None):
+        return _fit_network(begun, clock, quiet=quiet, say=say, listeners=listeners)
+
+
+def _fit_network(begun: BegunRun, clock: Clock, *, quiet: bool, say: Say, listeners: Sequence[Listener]) -> Fitted:
+    import torch
+
+    from onelook.training.loop import fit
+    from onelook.training.process import choose_precision
+    from onelook.training.progress import picture_bar
+
+    with picture_bar("features", quiet=quiet or not begun.processes.is_first) as on_progress:
+        ready = build_ready_network(begun, on_progress)
+    if ready.words:
+        say("\n".join(entry("features", ready.words)))
+    begun = settle_batch_size(begun, ready, say)
+    device, processes = ready.inputs.device, begun.processes
+    begun.record(
+        device=str(device),
+        threads=torch.get_num_threads(),
+        processes=processes.count,
+        precision=str(choose_precision(begun.settings.precision, device)).removeprefix("torch."),
+    )
+    if begun.settings.compile:
+        say("\n".join(entry("note", "the first step is compiled, which takes from half a minute to some minutes")))
+    begun, budget_seconds = _settle_epochs(begun, ready, clock, say)
+    logs = _open_logs(begun.folder, begun.settings, say) if processes.is_first else []
+    result = fit(
+        ready.network,
+        **vars(ready.inputs),
+        settings=begun.settings,
+        checkpoint_folder=None if begun.folder is None else begun.folder.checkpoint,
+        resume=begun.resume,
+        budget_seconds=budget_seconds,
+        listeners=(*_own_listeners(begun.folder, quiet=quiet), *logs, *listeners) if processes.is_first else (),
+        class_names=begun.data.class_names,
+        processes=processes,
+    )
+    weights = {**ready.whole_weights(result.weights), **ready.extra_weights}
+    return Fitted(result, TrainedNetwork(begun.own_network, ready.preprocess, weights), logs)
+
+
+def _settle_epochs(begun: BegunRun, ready: ReadyNetwork, clock: Clock, say: Say) -> tuple[BegunRun, float | None]:
+    """Return the run with the epochs that fit into its time limit, and the seconds for them; None without a limit."""
+    limit = begun.settings.time_limit_seconds
+    if limit is None:
+        return begun, None
+    stored = begun.processes.from_first(lambda: _stored_plan(begun))
+    if stored is not None:
+        plan = stored.with_limit(limit)
+        begun = begun.with_settings(epochs=plan.epochs)
+    else:
+        begun, plan = _fit_into_time(begun, ready, clock, say)
+    begun.record(time_plan=asdict(plan))
+    return begun, plan.budget_seconds
+
+
+def _stored_plan(begun: BegunRun) -> TimePlan | None:
+    """Return the plan that a resumed run began with; None where none was made yet."""
+    return stored_time_plan(begun.own_folder.read_run()) if begun.resume else None
+
+
+def _fit_into_time(begun: BegunRun, ready: ReadyNetwork, clock: Clock, say: Say) -> tuple[BegunRun, TimePlan]:
+    """Plan as many epochs as fit into the time that is left, by the pace at which a copy of the network is trained."""
+    from onelook.training.pace import measure_pace
+    from onelook.training.process import tuned_for_training
+    from onelook.training.trainer import Trainer
+
+    settings, inputs, data = begun.settings, ready.inputs, begun.data
+    budget = TimeBudget(settings.time_limit_seconds, has_report=begun.folder is not None)
+    with tuned_for_training(inputs.device):
+        trainer = Trainer(deepcopy(ready.network), **vars(inputs), settings=settings, processes=begun.processes)
+        pace = measure_pace(trainer)
+    scoring = 0.0
+    if begun.folder is not None:
+        # Each picture is looked at in all views, once the model is scored as it predicts.
+        scored = data.val if data.test is None else data.test
+        one_view = pace.validation_seconds / len(inputs.val) + ready.scoring_seconds
+        scoring = one_view * settings.views.count * len(scored)
+    left = budget.left_for_epochs(clock.so_far()["total"], pace, scoring_seconds=scoring)
+    # A head is trained in seconds, and after that only learns its pictures by heart.
+    plan = budget.plan_epochs(left, pace, most_epochs=settings.epochs if settings.tune == "head" else None)
+    if (warning := budget.warning(left, pace)) is not None:
+        say("\n".join(entry("note", warning)))
+    plan = begun.processes.from_first(lambda: plan)  # by its clock
+    reason = f"{plan.epochs} epochs of about {pace.epoch_seconds:.1f} s: what fits into {plan.limit_seconds:.0f} s"
+    return begun.choose(reason, say, epochs=plan.epochs), plan
+
+
+def _open_logs(folder: RunFolder | None, settings: TrainSettings, say: Say) -> list[RunLog]:
+    """Open the logs of other tools that are wanted."""
+    from onelook.training.logs import LOGS
+    from onelook.training.logs.log import ForgivingLog
+
+    return [] if folder is None else [ForgivingLog(name, LOGS.load(name)(folder), say) for name in settings.log]
+
+
+def _own_listeners(folder: RunFolder | None, *, quiet: bool) -> tuple[Listener, ...]:
+    """Return what shows the progress, and what keeps `history.jsonl` in step with the training."""
+    from onelook.training.progress import choose_progress
+
+    if folder is None:
+        return ()
+    return (_history_file(folder), choose_progress(quiet=quiet))
+
+
+def _history_file(folder: RunFolder) -> Listener:
+    from onelook.training.listeners import Listener
+
+    class HistoryFile(Listener):
+        def on_start(self, plan: TrainingPlan) -> None:
+            folder.write_history(record.to_dict() for record in plan.history)
+
+        def on_epoch(self, record: EpochRecord, is_best: bool) -> None:
+            folder.append_history(record.to_dict())
+
+    return HistoryFile()

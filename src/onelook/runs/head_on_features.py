@@ -1,0 +1,159 @@
+"""Training the head of a network whose other layers stay as they are: on features, computed once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from onelook.errors import ConfigError
+from onelook.models.pretrained import feature_layers
+from onelook.runs.begin import BegunRun
+from onelook.runs.build_network import STATISTICS_BATCH
+from onelook.settings import NetworkSettings, PreprocessSettings
+from onelook.settings.network import Dense, Dropout, Flatten
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from onelook.data.dataset import ImageSet
+    from onelook.data.pictures.protocol import OnProgress
+    from onelook.embedding import FeatureNetwork
+    from onelook.runs.build_network import ReadyNetwork
+    from onelook.transforms.steps import ChannelAffine
+
+    Weights = dict[str, NDArray[np.float32]]
+
+# Features are standardised channel by channel, as pictures of one pixel would be: what the rates were measured with.
+_STANDARDIZE = PreprocessSettings(scale="none", featurewise_center=True, featurewise_std_normalization=True)
+_UNUSED_RANGE = (0.0, 1.0)  # of values that are not scaled by it
+
+
+def on_features(ready: ReadyNetwork, begun: BegunRun, on_progress: OnProgress | None) -> ReadyNetwork:
+    """Return the same training on features: the head alone is trained, on what the layers below make of the pictures.
+
+    The standardising of the features ends up in the head's own weights.
+
+    Raises:
+        ConfigError: the head has no dense layer that could take the standardising up.
+        DataError: the cache cannot be written.
+    """
+    import torch
+
+    from onelook.embedding import FeatureNetwork
+    from onelook.models.layers import build_network
+    from onelook.runtime import choose_device
+    from onelook.transforms.preprocess import Preprocess
+    from onelook.transforms.statistics import fit_preprocess
+    from onelook.transforms.steps import preprocess_steps
+    from onelook.planning.pretrained_choice import seconds_to_embed
+
+    network, data = begun.own_network, begun.data
+    layers = feature_layers(network)
+    whole = {name: tensor.numpy() for name, tensor in ready.network.state_dict().items()}
+    backbone = FeatureNetwork(network, layers, whole | ready.extra_weights, ready.preprocess, _shape_of(data.planes))
+    heard = _Heard(on_progress)
+    train, val = (_embedded(side, backbone, heard) for side in (ready.inputs.train, ready.inputs.val))
+    fitted, _ = fit_preprocess(_STANDARDIZE, train.batches(STATISTICS_BATCH), _UNUSED_RANGE)
+    scaling = preprocess_steps(fitted).first
+    head = NetworkSettings(layers=(Flatten(), *network.layers[layers:]), initializer=network.initializer)
+    dense = _dense_after(network, layers)
+    module = build_network(head, (backbone.count, 1, 1), data.num_classes)
+    # The head as it stands, which may be trained already, as it has to be for standardised features.
+    own = _renumbered(whole, layers, to_head=True)
+    own |= _standing_on(own, f"{dense - layers + 1}", scaling, undo=True)
+    module.load_state_dict({name: torch.tensor(array) for name, array in own.items()})
+    inputs = replace(
+        ready.inputs, train=train, val=val, preprocess=Preprocess(fitted), augment=None, device=choose_device("cpu")
+    )
+
+    def joined(trained: Weights) -> Weights:
+        folded = trained | _standing_on(trained, f"{dense - layers + 1}", scaling, undo=False)
+        return whole | _renumbered(folded, layers, to_head=False)
+
+    of_one = seconds_to_embed(1, backbone.multiply_adds)
+    return replace(ready, network=module, inputs=inputs, whole_weights=joined, words=heard.words, scoring_seconds=of_one)
+
+
+class _Heard:
+    """Hands progress on, and knows afterwards how many features were computed, in what time."""
+
+    def __init__(self, on_progress: OnProgress | None) -> None:
+        self._on_progress = on_progress
+        self._began = perf_counter()
+        self._before, self._done = 0, 0  # pictures of the sets before, and of this one
+
+    def __call__(self, done: int, total: int) -> None:
+        self._before += self._done if done == 0 else 0
+        self._done = done
+        if self._on_progress is not None:
+            self._on_progress(done, total)
+
+    @property
+    def words(self) -> str:
+        """What a person wants to know of it."""
+        count, seconds = self._before + self._done, perf_counter() - self._began
+        if not count:
+            return "of all pictures: from an earlier run's cache"
+        return f"of {count:,} pictures in {seconds:.1f} s, {count / seconds:,.0f} a second; kept for other runs"
+
+
+def _dense_after(network: NetworkSettings, layers: int) -> int:
+    """The position of the head's first layer with weights, which has to be dense and to have a bias."""
+    for position, layer in enumerate(network.layers[layers:], layers):
+        if isinstance(layer, Dense) and layer.bias:
+            return position
+        if not isinstance(layer, Dropout | Flatten):
+            break
+    raise ConfigError(
+        "--tune head: the network's global pool is not followed by a dense layer with a bias. Expected that of a "
+        "pretrained network; use --tune full."
+    )
+
+
+def _embedded(side: ImageSet, backbone: FeatureNetwork, on_progress: OnProgress | None) -> ImageSet:
+    """The features as pictures of one pixel: (rows, 1, 1, features)."""
+    import numpy as np
+
+    from onelook.embedding import embed
+
+    features = embed(side, backbone, on_progress=on_progress)
+    return replace(side, images=features[:, np.newaxis, np.newaxis], rows=np.arange(len(features)))
+
+
+def _renumbered(weights: Weights, layers: int, *, to_head: bool) -> Weights:
+    """The head's weights by the names of the head's own module, or of the whole one's.
+
+    In the head a `flatten` stands in the place of the layers below.
+    """
+    shift = 1 - layers if to_head else layers - 1
+    renumbered: Weights = {}
+    for name, array in weights.items():
+        position, _, rest = name.partition(".")
+        if position.isdecimal() and (not to_head or int(position) >= layers):
+            renumbered[f"{int(position) + shift}.{rest}"] = array
+    return renumbered
+
+
+def _standing_on(weights: Weights, dense: str, scaling: ChannelAffine, *, undo: bool) -> Weights:
+    """The dense layer's weights brought from standardised features to plain ones, or back: the logits stay the same.
+
+    With `standardised = feature * m + o`: W (f * m + o) + b = (W * m) f + (b + W o).
+    """
+    import numpy as np
+
+    weight, bias = weights[f"{dense}.weight"].astype(np.float64), weights[f"{dense}.bias"].astype(np.float64)
+    if undo:
+        weight = weight / scaling.multiplier
+        bias = bias - weight @ np.broadcast_to(scaling.offset, weight.shape[1:])
+    else:
+        bias = bias + weight @ np.broadcast_to(scaling.offset, weight.shape[1:])
+        weight = weight * scaling.multiplier
+    return {f"{dense}.weight": weight.astype(np.float32), f"{dense}.bias": bias.astype(np.float32)}
+
+
+def _shape_of(planes: tuple[int, int, int]) -> tuple[int, int, int]:
+    """Return (height, width, channels)."""
+    channels, height, width = planes
+    return height, width, channels

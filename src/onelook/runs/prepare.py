@@ -1,0 +1,208 @@
+"""The first stage of a run: the data opened, planned for, decoded, checked and split."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from onelook.data.given_split import GivenSplit, read_split
+from onelook.errors import DataError
+from onelook.planning.classical_request import is_classical
+from onelook.planning.facts import DataFacts, facts_of
+from onelook.planning.plan import Plan, decode_settings, make_plan
+from onelook.planning.request import Request, Say
+from onelook.planning.starting_point import StartingPoint
+from onelook.planning.time_budget import TimeBudget, budget_of
+from onelook.runs.learnt_before import LearntBefore, refuse_unless_forced, what_it_learnt
+from onelook.runs.resumed import read_beginning, refuse_other_data, settings_to_resume
+from onelook.runs.training_data import TrainingData
+from onelook.runtime import choose_device
+from onelook.settings import TrainSettings
+from onelook.settings.merge import build_settings, merge
+from onelook.settings.queries import excluded_by
+from onelook.training.logs import require_logs
+
+if TYPE_CHECKING:
+    from onelook.checks.finding import Finding
+    from onelook.data.dataset import Dataset
+    from onelook.data.prepare import Prepared
+    from onelook.data.split import Split
+    from onelook.run_folder import RunFolder
+
+
+@dataclass(frozen=True)
+class PreparedData:
+    """A data set that is decoded, split and checked."""
+
+    dataset: Dataset
+    prepared: Prepared  # every readable picture, and the split
+    findings: tuple[Finding, ...]
+    learnt: LearntBefore | None = None  # which pictures that judge now the model was trained on before
+
+    @property
+    def split(self) -> Split:
+        """The sides of the split."""
+        return self.prepared.split
+
+    @property
+    def value_range(self) -> tuple[float, float]:
+        """The lowest and highest value that the training pictures can have."""
+        return self.dataset.pool.pictures.facts().value_range
+
+    @property
+    def training_data(self) -> TrainingData:
+        """The pictures for one training."""
+        split = self.split
+        return TrainingData(split.train, split.val, self.value_range, self.dataset.class_names, split.test)
+
+
+def prepare_training(request: Request) -> tuple[Plan, PreparedData]:
+    """Open the data, plan the training, decode, split and check the pictures, and say what was found.
+
+    Raises:
+        ConfigError: a resumed run was asked for with other settings; or pictures would judge that the model to go on
+            from has learnt.
+        DataError: the data is wrong, has no labels, or is not what the resumed run was trained on; or a given split,
+            or the model to go on from, does not fit it.
+        ModelError: the model to go on from is damaged.
+    """
+    from onelook.wording import entry
+    from onelook.data.prepare import prepare
+
+    asked, resumed, say = request.asked, request.resumed, request.say
+    stored = settings_to_resume(resumed, asked) if resumed else None
+    first = stored or build_settings(asked, "the options")
+    device = _refuse_missing(first)
+    given, start = _given_split(first, resumed), read_beginning(first, resumed)
+    splits_anew = bool({"split", *excluded_by("split")} & asked.keys())
+    if start is not None and stored is None:
+        asked = start.settings_with(asked)
+        first = build_settings(asked, "the options")
+    dataset = open_labelled(request.data, first)
+    dataset = dataset if start is None else start.name_classes(dataset)
+    say(str(dataset))
+    facts, budget = facts_of(dataset), TimeBudget()
+    if stored is not None and resumed is not None:
+        plan = _plan_of_resumed(stored, resumed, facts, start)
+    else:
+        budget = budget_of(asked, request.matmul_speed)
+        plan = make_plan(facts, asked, budget, device=device, start=start)
+    if plan.tip:
+        say("\n".join(entry("tip", plan.tip)))
+    own_split = None if start is None or splits_anew or stored else start.split_of(dataset)
+    if own_split is not None:
+        given, asked = read_split(own_split), merge(asked, {"split": str(own_split)})
+    prepared = prepare(
+        dataset,
+        plan.decode,
+        val=first.val if isinstance(first.val, float) else 0.0,
+        seed=first.seed,
+        strict=first.strict,
+        given=given,
+        folds=first.folds,
+        on_progress=request.on_progress,
+    )
+    split = prepared.split
+    if stored is not None and resumed is not None:
+        refuse_other_data(resumed, dataset.fingerprint, split.fingerprint)
+    else:
+        plan = make_plan(replace(facts, train_rows=len(split.train)), asked, budget, device=device, start=start)
+        plan = plan.with_choice(*_split_choice(plan.settings, split, is_asked=own_split is None))
+    learnt = None if start is None else _what_it_learnt(start, dataset, prepared, force=plan.settings.force)
+    data = PreparedData(dataset, prepared, _find_problems(prepared), learnt)
+    _say_findings(data, say)
+    return plan, data
+
+
+def open_labelled(data: Any, settings: TrainSettings) -> Dataset:
+    """Open the data that is to be trained on, with the test and validation pictures and class names of the settings.
+
+    Raises:
+        DataError: it is wrong or missing, or has no labels.
+    """
+    from onelook.data.open import open_dataset
+
+    dataset = open_dataset(
+        data,
+        test=settings.test,
+        val=settings.val if isinstance(settings.val, str) else None,
+        class_names=settings.class_names,
+        label_column=settings.label_column,
+        label_from=settings.label_from,
+        layout=settings.layout,
+    )
+    if not dataset.class_names:
+        notes = "".join(f" {note}" for note in dataset.notes)
+        raise DataError(
+            f"{dataset.name}: the pictures have no labels ({dataset.layout}: {dataset.why}). Training needs labels; "
+            f"to label pictures with a trained model use `onelook predict`.{notes}"
+        )
+    return dataset
+
+
+def with_split(data: PreparedData, split: Split) -> PreparedData:
+    """Return the same pictures on other sides, checked anew."""
+    prepared = replace(data.prepared, split=split)
+    return replace(data, prepared=prepared, findings=_find_problems(prepared))
+
+
+def _refuse_missing(settings: TrainSettings) -> str:
+    """Return where the model will be trained, once all that it needs is seen to be there: before any data is read.
+
+    Raises:
+        ConfigError: the device or the package of a log is missing.
+    """
+    if is_classical(settings.model):
+        return "cpu"
+    require_logs(settings.log)
+    return choose_device(settings.device).type
+
+
+def _plan_of_resumed(
+    stored: TrainSettings, resumed: RunFolder, facts: DataFacts, start: StartingPoint | None
+) -> Plan:
+    """Return the plan that the run began with."""
+    decode = decode_settings(facts, stored) if start is None else start.card.decode
+    return Plan(stored, decode, tuple(resumed.read_run().get("choices", ())), start=start)
+
+
+def _given_split(settings: TrainSettings, resumed: RunFolder | None) -> GivenSplit | None:
+    """Return the split to keep. A resumed run has its own copy: the file that it was begun with may be gone."""
+    if settings.split is None:
+        return None
+    return read_split(Path(settings.split) if resumed is None else resumed.split_csv)
+
+
+def _what_it_learnt(start: StartingPoint, dataset: Dataset, prepared: Prepared, *, force: bool) -> LearntBefore:
+    train = prepared.split.train
+    start.refuse_other_values(str(train.images.dtype), dataset.pool.pictures.facts().value_range)
+    learnt = what_it_learnt(start, dataset, prepared.split)
+    refuse_unless_forced(start, learnt, prepared.split, force=force)
+    return learnt
+
+
+def _split_choice(settings: TrainSettings, split: Split, *, is_asked: bool) -> tuple[str, ...]:
+    """Return where the split comes from, where it was not drawn."""
+    if settings.split is None:
+        return ()
+    counts = [f"{len(split.train):,} to train on", f"{len(split.val):,} to validate"]
+    counts += [] if split.test is None else [f"{len(split.test):,} to test"]
+    why = "" if is_asked else "; nothing that the model was trained on judges it"
+    return (f"the split of {settings.split}: {', '.join(counts)}{why}",)
+
+
+def _find_problems(prepared: Prepared) -> tuple[Finding, ...]:
+    from onelook.checks.evidence import Evidence
+    from onelook.checks.run import find_problems
+
+    return tuple(find_problems(Evidence.of_prepared(prepared)))
+
+
+def _say_findings(data: PreparedData, say: Say) -> None:
+    from onelook.checks.in_short import in_short
+    from onelook.wording import entry
+
+    say("\n".join(entry("ledger", data.prepared.ledger.in_words())))
+    for position, line in enumerate(in_short(data.findings)):
+        say("\n".join(entry("found" if position == 0 else "", line)))

@@ -1,0 +1,222 @@
+"""One training, from its plan to what it leaves: the stages that every way of training goes through."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from onelook.errors import ConfigError, ModelError
+from onelook.planning.plan import Plan
+from onelook.planning.request import Say, silent
+from onelook.run_folder import RunFolder
+from onelook.runs.begin import BegunRun, begin_in_memory, begin_run
+from onelook.runs.clock import Clock
+from onelook.runs.finish import finish_run
+from onelook.runs.fitted import Fitted
+from onelook.runs.prepare import PreparedData
+from onelook.runs.training_data import TrainingData
+from onelook.training.parallel import ALONE, Processes
+
+if TYPE_CHECKING:
+    from onelook.classifier import Classifier
+    from onelook.evaluation.result import Evaluation
+    from onelook.training.listeners import Listener
+
+_SET_WORDS = {"test": "test", "val": "validation"}
+_Left = TypeVar("_Left", covariant=True)
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished training: where everything is, and the score."""
+
+    folder: RunFolder
+    evaluation: Evaluation
+    status: str  # `complete`, or `interrupted`: what was done is safe, and can be resumed
+
+    def report(self) -> Path:
+        """Write the HTML report anew, and return its path."""
+        from onelook.report.build import build_report
+
+        return build_report(self.folder)
+
+    def classifier(self) -> Classifier:
+        """Load the trained model from the run's folder."""
+        from onelook.classifier import load
+
+        return load(self.folder.model)
+
+    def __str__(self) -> str:
+        evaluation = self.evaluation
+        low, high = (f"{100 * bound:.2f} %" for bound in evaluation.accuracy_interval)
+        pictures = f"{evaluation.rows:,} {_SET_WORDS[evaluation.set_name]} pictures"
+        return f"{100 * evaluation.accuracy:.2f} % of {pictures} right (95 % interval {low} to {high})"
+
+
+class Sink(Protocol[_Left]):
+    """Where a training goes, and what is left of it."""
+
+    def done(self, plan: Plan) -> _Left | None:
+        """Return what a training that is complete already has left; None where there is something to do."""
+        ...
+
+    def begin(self, plan: Plan, data: TrainingData) -> BegunRun:
+        """Make the place, with all that is known before the first step."""
+        ...
+
+    def roll_back(self) -> None:
+        """Bring the place back to what it was: the training was refused before its first step."""
+        ...
+
+    def finish(self, begun: BegunRun, fitted: Fitted, clock: Clock) -> _Left:
+        """Keep what was fitted."""
+        ...
+
+
+def run_plan(
+    plan: Plan,
+    data: TrainingData,
+    sink: Sink[_Left],
+    clock: Clock,
+    *,
+    quiet: bool = True,
+    say: Say = silent,
+    listeners: Sequence[Listener] = (),
+) -> _Left:
+    """Train as planned, and return what the sink keeps of it.
+
+    Args:
+        plan: settings, network and starting point.
+        data: the pictures.
+        sink: a folder or memory.
+        clock: has timed what came before; a time limit counts from its start.
+        quiet: no progress bars.
+        say: where words go.
+        listeners: are called as the training proceeds.
+
+    Raises:
+        ConfigError: the network does not fit the pictures, the folder exists, or training diverged at once.
+        ModelError: pretrained weights are damaged.
+        KeyboardInterrupt: Ctrl-C before there was anything to keep.
+    """
+    if (done := sink.done(plan)) is not None:
+        return done
+    begun = sink.begin(plan, data)
+    try:
+        with clock.stage("train"):
+            fitted = _fit(begun, clock, quiet=quiet, say=say, listeners=listeners)
+    except (ConfigError, ModelError):
+        sink.roll_back()
+        raise
+    return sink.finish(begun, fitted, clock)
+
+
+def _fit(begun: BegunRun, clock: Clock, *, quiet: bool, say: Say, listeners: Sequence[Listener]) -> Fitted:
+    if begun.network is None:
+        from onelook.runs.fit_classical import fit_classical
+
+        return fit_classical(begun, clock, say=say)
+    from onelook.runs.fit_network import fit_network
+
+    return fit_network(begun, clock, quiet=quiet, say=say, listeners=listeners)
+
+
+@dataclass(frozen=True)
+class InMemory:
+    """Keeps the fitted model and writes nothing."""
+
+    def done(self, plan: Plan) -> Fitted | None:
+        """Nothing was trained before."""
+        return None
+
+    def begin(self, plan: Plan, data: TrainingData) -> BegunRun:
+        """Settle the network."""
+        return begin_in_memory(plan, data)
+
+    def roll_back(self) -> None:
+        """Nothing was written."""
+
+    def finish(self, begun: BegunRun, fitted: Fitted, clock: Clock) -> Fitted:
+        """Return the model.
+
+        Raises:
+            KeyboardInterrupt: it was interrupted, and nothing could resume it.
+        """
+        if fitted.result.status == "interrupted":
+            raise KeyboardInterrupt
+        return fitted
+
+
+@dataclass
+class _Folder:
+    """Keeps a training in a run folder, so that it can be resumed."""
+
+    data: PreparedData
+    out: Path | None = None  # the new folder; by default `runs/<data>-NNN`
+    resumed: RunFolder | None = None  # the run that is resumed, None to begin
+    command: str | None = None  # the command line, kept for the record
+    say: Say = silent
+    processes: Processes = ALONE  # that train together
+
+    def begin(self, plan: Plan, data: TrainingData) -> BegunRun:
+        """Make the folder, or take the one of the run that is resumed."""
+        self._before = {} if self.resumed is None else self.resumed.read_run()
+        self._begun = begin_run(
+            plan,
+            self.data,
+            out=self.out,
+            resumed=self.resumed,
+            command=self.command,
+            say=self.say,
+            processes=self.processes,
+        )
+        return self._begun
+
+    def roll_back(self) -> None:
+        """Bring `run.json` back to what it was."""
+        self._begun.record(**self._before)
+
+
+class ScoredFolder(_Folder):
+    """Keeps a run: its model, its score and its report."""
+
+    def done(self, plan: Plan) -> Run | None:
+        """Return the run where it is complete and no more is asked of it than it has done."""
+        if self.resumed is None or (evaluation := _score_if_done(self.resumed, plan)) is None:
+            return None
+        self.say_complete(self.resumed)
+        run = Run(self.resumed, evaluation, "complete")
+        self.processes.from_first(run.report)  # which a kill may have kept from being written
+        return run
+
+    def say_complete(self, run: RunFolder) -> None:
+        """Say that there is nothing left to do."""
+        self.say(f"{run.path} is complete: there is nothing to go on with (more --epochs would be)")
+
+    def finish(self, begun: BegunRun, fitted: Fitted, clock: Clock) -> Run:
+        """Save the model, score it and write the report."""
+        evaluation = self.processes.from_first(lambda: finish_run(begun, self.data, fitted, clock))
+        return Run(begun.own_folder, evaluation, fitted.result.status)
+
+
+class UnscoredFolder(_Folder):
+    """Keeps a training without a score: a trial, whose test set nobody may look at."""
+
+    def done(self, plan: Plan) -> Fitted | None:
+        """A trial is always trained."""
+        return None
+
+    def finish(self, begun: BegunRun, fitted: Fitted, clock: Clock) -> Fitted:
+        """Return what was fitted; its checkpoint is in the folder."""
+        return fitted
+
+
+def _score_if_done(run: RunFolder, plan: Plan) -> Evaluation | None:
+    from onelook.report.results import read_evaluation
+
+    record, settings = run.read_run(), plan.settings
+    asked = (settings.epochs, settings.time_limit_seconds)
+    done = (record["settings"]["epochs"], record["settings"]["time_limit_seconds"])
+    return read_evaluation(run) if record["status"] == "complete" and asked == done else None

@@ -1,0 +1,151 @@
+"""`onelook train --models a,b,c`: an ordinary run for each model on the same split."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+from onelook.errors import ConfigError, DataError, OnelookError
+from onelook.evaluation.result import Evaluation
+from onelook.files import json_text, write_text
+from onelook.run_folder import RunFolder, folder_name, next_run_folder
+from onelook.planning.options import model_list
+from onelook.planning.request import Request, silent
+from onelook.planning.time_budget import TimeBudget
+from onelook.runs.clock import Clock
+from onelook.runs.model_list import FILE, Status, TrainedModel, TrainedModels, read_models
+from onelook.runs.prepare import prepare_training
+from onelook.runs.resumed import RUNS, name_of_data
+from onelook.runs.run import ScoredFolder, run_plan
+from onelook.settings.merge import Overrides
+
+
+def train_models(request: Request) -> TrainedModels:
+    """Train the models one after the other, each into a run folder of its own.
+
+    All are asked for the same but the model: the same seed gives the same split, and the cache has the pictures. What
+    the data suggests for a model, such as its rate, is picked for each. A model that fails is told and loses no other;
+    going on keeps what is complete, goes on with what was interrupted, and tries again what failed.
+
+    Args:
+        request: `models` is among what it asks for, or in what it goes on with.
+
+    Raises:
+        ConfigError: two models would share a folder, or none could be trained.
+        DataError: the data is wrong or missing.
+    """
+    clock = Clock()
+    found = _begin(request) if request.resumed is None else _gone_on_with(request.resumed.path, request.asked)
+    _write(found, request)
+    try:
+        for position in range(len(found.models)):
+            tried = _train_one(position, found, _share_of_time(found, clock, left=len(found.models) - position), request)
+            if position == 0 and isinstance(tried.cause, DataError):
+                raise tried.cause  # the data is the same for all
+            found = replace(found, models=(*found.models[:position], tried, *found.models[position + 1 :]))
+            _write(found, request)
+            if tried.status == "interrupted":
+                return found
+        if not found.complete:
+            raise _all_failed(found)
+    finally:
+        _remove_if_nothing_began(found)
+    return found
+
+
+def _train_one(position: int, found: TrainedModels, limit: Overrides, request: Request) -> TrainedModel:
+    """A model with what became of it: kept where it is complete, gone on with where it was begun."""
+    model = found.models[position]
+    resumed = model.run if model.run.run_json.is_file() else None
+    try:
+        if resumed is not None and resumed.read_run().get("status") == "complete":
+            return replace(model, status="complete", evaluation=_evaluation(resumed))
+        request.say(f"\nmodel {position + 1} of {len(found.models)}: {model.model}")
+        if resumed is None:
+            model.run.clear_unbegun()
+        clock = Clock()
+        with clock.stage("open"):
+            asked = {**found.asked, **limit, "model": model.model}
+            if resumed is not None:
+                asked = {name: asked[name] for name in ("device",) if name in asked}
+            # What is found in the data holds for all, and is said once.
+            say = request.say if position == 0 else silent
+            plan, data = prepare_training(replace(request, asked=asked, resumed=resumed, say=say))
+        sink = ScoredFolder(data, model.run.path, resumed, request.command, request.say)
+        run = run_plan(plan, data.training_data, sink, clock, quiet=request.quiet, say=request.say)
+    except Exception as problem:  # also of a library, and of memory: the others are trained all the same
+        error = str(problem) if isinstance(problem, OnelookError) else f"{type(problem).__name__}: {problem}"
+        request.say(f"  {model.model} could not be trained: {error}")
+        return replace(model, status="failed", error=error, cause=problem)
+    status: Status = "complete" if run.status == "complete" else "interrupted"
+    return replace(model, status=status, evaluation=run.evaluation, error="", cause=None)
+
+
+def _begin(request: Request) -> TrainedModels:
+    """The list in a new folder, nothing trained yet."""
+    names = model_list(request.asked)
+    folders = [folder_name(Path(name).stem if name.endswith(".toml") else name) for name in names]
+    twice = next((folder for folder in folders if folders.count(folder) > 1), None)
+    if twice is not None:
+        raise ConfigError(f"--models {','.join(names)}: two of them would have the folder {twice}. Rename one file.")
+    folder = next_run_folder(RUNS, name_of_data(request.data)) if request.out is None else RunFolder.create(request.out)
+    shared = {name: value for name, value in request.asked.items() if name not in ("models", "model")}
+    models = tuple(TrainedModel(name, RunFolder(folder.path / own)) for name, own in zip(names, folders, strict=True))
+    return TrainedModels(folder.path, models, shared)
+
+
+def _gone_on_with(folder: Path, asked: Overrides) -> TrainedModels:
+    """The list that was begun in the folder; what is asked for now may say the same again, or another device.
+
+    Raises:
+        ConfigError: something else is asked for.
+    """
+    found = read_models(folder)
+    begun = {**found.asked, "models": [model.model for model in found.models]}
+    for name, value in json.loads(
+        json_text({**asked, **({"models": model_list(asked)} if "models" in asked else {})})
+    ).items():
+        if name != "device" and str(begun.get(name)) != str(value):
+            raise ConfigError(
+                f"{folder}: it goes on with the settings that it began with ({name} was {begun.get(name)}, asked "
+                f"{value}). Leave them out, or begin anew with another --out."
+            )
+    device = {"device": asked["device"]} if "device" in asked else {}
+    return replace(found, asked=found.asked | device)
+
+
+def _share_of_time(found: TrainedModels, clock: Clock, *, left: int) -> Overrides:
+    """Return the time for the next model, of what the limit leaves for all that are to come."""
+    share = TimeBudget(found.asked.get("time_limit_seconds")).share(clock.so_far()["total"], left=left)
+    return {} if share is None else {"time_limit_seconds": share}
+
+
+def _evaluation(run: RunFolder) -> Evaluation:
+    return Evaluation.from_dict(json.loads(run.evaluation.read_text(encoding="utf-8")))
+
+
+def _all_failed(found: TrainedModels) -> Exception:
+    """The error to end with where there is nothing to compare; of the kind of the first one."""
+    first = found.models[0].cause or ConfigError(found.models[0].error)
+    if len(found.models) == 1 or not isinstance(first, OnelookError):
+        return first
+    reasons = " ".join(f"{model.model}: {model.error}" for model in found.models)
+    return type(first)(f"none of the {len(found.models)} models could be trained. {reasons}")
+
+
+def _remove_if_nothing_began(found: TrainedModels) -> None:
+    """Takes the folder away again where the request, or the data, was refused before any run began."""
+    if not any(model.run.path.exists() for model in found.models):
+        (found.path / FILE).unlink(missing_ok=True)
+        with suppress(OSError):  # the folder holds something that is not ours
+            found.path.rmdir()
+            if found.path.parent == RUNS:  # which may have been made for it
+                RUNS.rmdir()
+
+
+def _write(found: TrainedModels, request: Request) -> None:
+    """`models.json`: the list, as far as it is."""
+    values = {name: value for name, value in found.to_dict().items() if name != "comparison"}
+    write_text(found.path / FILE, json_text({**values, "asked": found.asked, "command": request.command}) + "\n")

@@ -1,0 +1,206 @@
+"""The scikit-learn estimator: its labels, shapes and refusals."""
+
+from __future__ import annotations
+
+import pickle
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sklearn.base import clone
+from sklearn.exceptions import NotFittedError
+from sklearn.model_selection import GridSearchCV, cross_val_score
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.utils.estimator_checks import parametrize_with_checks
+
+from onelook import ImageClassifier, load
+from onelook.errors import ConfigError, DataError
+from onelook.estimator.image_classifier import _shape_of_rows
+
+
+def bright_and_dark(rows: int = 40) -> tuple[np.ndarray, np.ndarray]:
+    """Noisy 8×8 pictures, every other one dark; the labels are words."""
+    draw = np.random.default_rng(0)
+    is_light = np.arange(rows) % 2
+    noise = draw.integers(0, 100, (rows, 8, 8))
+    return (noise + 150 * is_light[:, None, None]).astype(np.uint8), np.array(["no", "yes"])[is_light]
+
+
+@pytest.fixture(scope="module")
+def fitted() -> ImageClassifier:
+    return ImageClassifier(model="mlp", epochs=3, device="cpu", val=0.2).fit(*bright_and_dark())
+
+
+def test_predicts_the_labels_that_it_was_given(fitted):
+    X, y = bright_and_dark()  # noqa: N806
+    assert fitted.classes_.tolist() == ["no", "yes"]
+    predicted = fitted.predict(X)
+    assert predicted.shape == (40,)
+    assert predicted.dtype == y.dtype
+    assert fitted.score(X, y) == np.mean(predicted == y)
+
+
+def test_probabilities_are_in_the_order_of_the_classes(fitted):
+    X, _ = bright_and_dark()  # noqa: N806
+    probabilities = fitted.predict_proba(X)
+    assert probabilities.shape == (40, 2)
+    assert np.allclose(probabilities.sum(axis=1), 1, atol=1e-5)
+    assert np.array_equal(fitted.classes_[probabilities.argmax(axis=1)], fitted.predict(X))
+
+
+def test_grey_pictures_may_have_an_axis_for_their_channel(fitted):
+    X, _ = bright_and_dark()  # noqa: N806
+    assert np.array_equal(fitted.predict_proba(X), fitted.predict_proba(X[..., None]))
+
+
+def test_leaves_nothing_on_disk(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    ImageClassifier(model="mlp", epochs=1, device="cpu", val=0.2).fit(*bright_and_dark(20))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_can_be_cloned():
+    copy = clone(ImageClassifier(epochs=7, settings={"dropout": 0.1}))
+    assert (copy.epochs, copy.settings) == (7, {"dropout": 0.1})
+
+
+def test_says_that_it_is_not_fitted():
+    with pytest.raises(NotFittedError):
+        ImageClassifier().predict(np.zeros((2, 8, 8), np.uint8))
+
+
+@pytest.mark.parametrize(
+    ("images", "labels", "words"),
+    [
+        (np.zeros((4, 8, 8, 2), np.uint8), [0, 1, 0, 1], "or a list of paths"),
+        (np.zeros((4, 8, 8), np.uint8), [0, 1, 0], "inconsistent numbers of samples"),
+        (np.zeros((4, 8, 8), np.uint8), [1, 1, 1, 1], "one class"),
+    ],
+)
+def test_refuses_what_is_no_training_data(images, labels, words):
+    with pytest.raises(ValueError, match=words):
+        ImageClassifier().fit(images, labels)
+
+
+def test_refuses_an_unknown_setting():
+    with pytest.raises(ConfigError, match="dropuot.*dropout"):
+        ImageClassifier(settings={"dropuot": 0.1}).fit(*bright_and_dark())
+
+
+def test_folds_are_left_to_what_can_do_them() -> None:
+    with pytest.raises(ConfigError, match="cross_val_score"):
+        ImageClassifier(settings={"folds": 3}).fit(np.zeros((4, 8, 8), np.uint8), [0, 1, 0, 1])
+
+
+@parametrize_with_checks([ImageClassifier()], legacy=True)
+def test_passes_scikit_learns_own_checks(estimator: ImageClassifier, check: Callable[[ImageClassifier], None]) -> None:
+    check(estimator)
+
+
+def test_its_tags_are_honest() -> None:
+    tags = ImageClassifier().__sklearn_tags__()
+    assert not tags.classifier_tags.poor_score
+    assert not tags.no_validation
+    assert not tags.non_deterministic
+
+
+QUICK = {"model": "mlp", "epochs": 3, "device": "cpu"}
+
+
+def test_flat_rows_are_the_same_pictures(fitted: ImageClassifier) -> None:
+    X, y = bright_and_dark()  # noqa: N806
+    flat = ImageClassifier(**QUICK).fit(X.reshape(40, 64), y)
+    assert flat.n_features_in_ == 64
+    assert np.array_equal(flat.predict_proba(X.reshape(40, 64)), ImageClassifier(**QUICK).fit(X, y).predict_proba(X))
+
+
+@pytest.mark.parametrize(
+    ("values", "image_shape", "expected"),
+    [
+        (784, None, (28, 28, 1)),
+        (3072, None, (32, 32, 3)),
+        (10, None, (1, 10, 1)),
+        (12, (3, 4), (3, 4, 1)),
+        (12, (2, 2, 3), (2, 2, 3)),
+    ],
+)
+def test_flat_rows_have_the_shape_of_a_picture(
+    values: int, image_shape: tuple[int, ...] | None, expected: tuple[int, int, int]
+) -> None:
+    assert _shape_of_rows(values, image_shape) == expected
+
+
+def test_a_shape_that_does_not_fit_is_refused() -> None:
+    with pytest.raises(ConfigError, match="with 64 values in all"):
+        ImageClassifier(image_shape=(7, 9)).fit(np.zeros((4, 64)), [0, 1, 0, 1])
+
+
+def test_files_are_taken_as_pictures(photos: Path) -> None:
+    paths = sorted(photos.glob("*/*.png"))
+    labels = [path.parent.name for path in paths]
+    model = ImageClassifier(**QUICK, settings={"image_size": "8"}).fit(paths, labels)
+    assert model.predict([str(path) for path in paths]).shape == (6,)
+    assert model.n_features_in_ == 8 * 8 * 3
+    assert model.classifier_.decode.channels == 3
+    with pytest.raises(DataError, match="missing.png"):
+        model.predict(["missing.png"])
+
+
+def test_a_row_is_told_the_same_whatever_stands_beside_it(fitted: ImageClassifier) -> None:
+    X, _ = bright_and_dark()  # noqa: N806
+    alone = np.concatenate([fitted.predict_proba(X[[row]]) for row in range(40)])
+    assert np.allclose(alone, fitted.predict_proba(X), rtol=0, atol=1e-9)
+
+
+def test_can_be_pickled(fitted: ImageClassifier) -> None:
+    X, _ = bright_and_dark()  # noqa: N806
+    again = pickle.loads(pickle.dumps(fitted))
+    assert np.array_equal(again.predict_proba(X), fitted.predict_proba(X))
+
+
+def test_works_in_searches_pipelines_and_cross_validation() -> None:
+    X, y = bright_and_dark(60)  # noqa: N806
+    flat = X.reshape(60, 64).astype(np.float64)
+    assert cross_val_score(ImageClassifier(**QUICK), X, y, cv=2).shape == (2,)
+    search = GridSearchCV(ImageClassifier(**QUICK), {"epochs": [1, 2]}, cv=2).fit(flat, y)
+    assert search.best_params_["epochs"] in (1, 2)
+    pipeline = make_pipeline(StandardScaler(), ImageClassifier(**QUICK)).fit(flat, y)
+    assert pipeline.score(flat, y) > 0.7  # after three epochs
+
+
+def test_the_portable_model_says_the_same(fitted: ImageClassifier, tmp_path: Path) -> None:
+    X, _ = bright_and_dark()  # noqa: N806
+    saved = load(fitted.classifier_.save(tmp_path / "model"))
+    assert saved.class_names == ("no", "yes")
+    assert np.allclose(saved.probabilities(X[..., None]), fitted.predict_proba(X), atol=1e-4)
+
+
+def test_a_classical_model_can_be_named() -> None:
+    X, y = bright_and_dark(60)  # noqa: N806
+    model = ImageClassifier(model="decision-tree", settings={"classical": {"max_depth": 2}}).fit(X, y)
+    assert model.score(X, y) == 1.0
+    assert model.classifier_.engine == "sklearn"
+
+
+def test_the_callers_random_numbers_are_left_alone() -> None:
+    np.random.seed(3)
+    expected = np.random.random()
+    np.random.seed(3)
+    ImageClassifier(**QUICK).fit(*bright_and_dark(20))
+    assert np.random.random() == expected
+
+
+def test_pictures_of_another_size_are_refused(fitted: ImageClassifier) -> None:
+    with pytest.raises(ValueError, match="9×9×1, and ImageClassifier was fitted on 8×8×1"):
+        fitted.predict(np.zeros((2, 9, 9), np.uint8))
+
+
+def test_a_time_limit_is_kept() -> None:
+    began = time.perf_counter()
+    model = ImageClassifier(model="mlp", time_limit=4, device="cpu").fit(*bright_and_dark())
+    assert time.perf_counter() - began < 20
+    assert model.score(*bright_and_dark()) > 0.9

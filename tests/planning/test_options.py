@@ -1,0 +1,72 @@
+"""What was asked for: recipe < TOML file < flags."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from onelook.errors import ConfigError
+from onelook.planning.options import check_names, gather_overrides, resolve_settings
+from onelook.settings import OptimizerSettings
+
+
+def test_a_file_wins_over_its_recipe_and_a_flag_over_both(tmp_path: Path) -> None:
+    config = tmp_path / "mine.toml"
+    config.write_text('recipe = "digit-recognizer"\nepochs = 7\nbatch_size = 20\n')
+    settings = resolve_settings(gather_overrides({"epochs": "9"}, ["rho=0.5"], config), planned={})
+    assert (settings.epochs, settings.batch_size, settings.optimizer.rho) == (9, 20, 0.5)
+    assert settings.optimizer.name == "rmsprop"
+    assert settings.augment.rotation_range == 10
+
+
+def test_a_recipe_stands_on_keras_defaults_and_not_on_the_plan() -> None:
+    asked = gather_overrides({"recipe": "mnist-tutorial"})
+    settings = resolve_settings(asked, planned={"loss": {"label_smoothing": 0.1}})
+    assert settings.loss.label_smoothing == 0
+    assert (settings.optimizer.name, settings.optimizer.epsilon) == ("adam", 1e-7)
+
+
+def test_the_plan_stands_below_what_was_asked() -> None:
+    settings = resolve_settings({"epochs": 2}, planned={"epochs": 8, "batch_size": 128})
+    assert (settings.epochs, settings.batch_size) == (2, 128)
+
+
+def test_a_recipe_and_a_model_exclude_each_other() -> None:
+    with pytest.raises(ConfigError, match="a recipe brings its own model"):
+        gather_overrides({"recipe": "mnist-tutorial", "model": "mlp"})
+
+
+def test_unknown_names_are_refused_with_the_nearest() -> None:
+    with pytest.raises(ConfigError, match="unknown recipe 'mnist-tutoral'. Did you mean 'mnist-tutorial'"):
+        gather_overrides({"recipe": "mnist-tutoral"})
+    with pytest.raises(ConfigError, match="unknown model 'cmn'. Did you mean 'cnn'"):
+        check_names({"model": "cmn"})
+    with pytest.raises(ConfigError, match="there is no such file"):
+        check_names({"model": "mine.toml"})
+
+
+def test_an_unknown_option_in_a_file_names_file_and_option(tmp_path: Path) -> None:
+    config = tmp_path / "mine.toml"
+    config.write_text("[augment]\nrotation = 10\n")
+    with pytest.raises(ConfigError, match=r"mine\.toml.*rotation"):
+        gather_overrides({}, config=config)
+
+
+@pytest.mark.parametrize(
+    ("sets", "message"),
+    [
+        (["optimizer.momentum=0.9"], "no momentum, which adam does not read; sgd, rmsprop and muon would"),
+        (["optimizer.name=rmsprop", "optimizer.weight_decay=0.1"], "no weight_decay, which rmsprop does not read"),
+        (["step_epochs=3"], "no step_epochs, which constant does not read; step would"),
+        (["optimizer=sgd", "nesterov=true"], "a momentum above 0 with nesterov"),
+    ],
+)
+def test_a_setting_that_nothing_reads_is_refused(sets: list[str], message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        resolve_settings(gather_overrides({"model": "mlp"}, sets), {})
+
+
+def test_a_setting_alone_goes_to_the_optimizer_that_is_picked() -> None:
+    settings = resolve_settings(gather_overrides({}, ["weight_decay=0.1"]), {"optimizer": {"name": "adamw"}})
+    assert settings.optimizer == OptimizerSettings(name="adamw", weight_decay=0.1)

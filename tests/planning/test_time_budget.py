@@ -1,0 +1,96 @@
+"""A time limit: how it is shared, spent and turned into epochs. Every figure is worked out by hand."""
+
+from __future__ import annotations
+
+import pytest
+
+from onelook.planning.time_budget import TimeBudget, TimePlan, budget_of, stored_time_plan
+from onelook.training.pace import Pace
+
+PACE = Pace(training_seconds=9, validation_seconds=1)
+
+
+def test_a_limit_is_shared_by_all_trainings() -> None:
+    budget = TimeBudget(100, trainings=5, matmul_speed=1e9)
+    assert budget.training_limit_seconds == 20
+    assert budget.operations == 20e9
+    assert budget.feature_seconds == 8  # 0.4 of its 20 s
+
+
+def test_without_a_limit_nothing_is_known_of_time_but_how_long_features_may_take() -> None:
+    budget = TimeBudget(matmul_speed=1e9)
+    assert budget.training_limit_seconds is budget.operations is budget.deadline(5.0) is None
+    assert budget.share(3.0, left=2) is None
+    assert budget.feature_seconds == 60
+    assert TimeBudget(1_000).feature_seconds == 60
+    assert TimeBudget(100).operations is None
+
+
+def test_epochs_before_the_network_is_built() -> None:
+    # 0.85 of 100 s at 1e9 operations, half of which training reaches: 42.5e9; 6 for each of 1e6 multiply-adds.
+    found = TimeBudget(100, matmul_speed=1e9).epochs(multiply_adds=1e6, rows=1_000, share_of_speed=0.5)
+    assert found == pytest.approx(42.5 / 6)
+    assert TimeBudget(100).epochs(multiply_adds=1e6, rows=1_000, share_of_speed=0.5) == 0
+
+
+def test_what_is_left_goes_to_those_that_are_to_come() -> None:
+    assert TimeBudget(100).share(40, left=3) == 20
+    assert TimeBudget(100).share(99.9, left=3) == 1
+
+
+def test_finishing_takes_six_seconds_or_a_fiftieth_and_nothing_in_memory() -> None:
+    assert TimeBudget(100).left_for_training(10) == 84
+    assert TimeBudget(1_000).left_for_training(10) == 970
+    assert TimeBudget(100, has_report=False).left_for_training(10) == 90
+
+
+def test_epochs_that_fit_by_the_measured_pace() -> None:
+    budget = TimeBudget(100)
+    left = budget.left_for_epochs(10, PACE, scoring_seconds=3)
+    assert left == 80  # 100 less 10, 6 to finish, 3 to score, 1 to validate what the clock may cut short
+    assert budget.plan_epochs(left, PACE) == TimePlan(epochs=8, budget_seconds=80, limit_seconds=100)
+    assert budget.plan_epochs(left, PACE, most_epochs=5).epochs == 5
+    assert budget.warning(left, PACE) is None
+
+
+def test_where_the_time_is_used_up_one_batch_is_trained_and_what_would_be_enough_is_said() -> None:
+    budget = TimeBudget(20)
+    left = budget.left_for_epochs(15, PACE)
+    assert left == -2
+    assert budget.plan_epochs(left, PACE) == TimePlan(epochs=1, budget_seconds=0.1, limit_seconds=20)
+    assert str(budget.warning(left, PACE)).startswith("20 s leave 0 s for training, and an epoch takes about 10 s")
+    assert str(budget.warning(left, PACE)).endswith("--time-limit 32s is enough for one")
+    assert budget.warning(10, PACE) is None
+    assert budget.warning(9.9, PACE) is not None
+
+
+def test_a_raised_limit_adds_its_time_to_the_training() -> None:
+    plan = TimePlan(epochs=8, budget_seconds=80, limit_seconds=100)
+    assert plan.with_limit(None) is plan
+    assert plan.with_limit(100) is plan
+    assert plan.with_limit(140) == TimePlan(epochs=12, budget_seconds=120, limit_seconds=140)
+
+
+def test_the_stored_plan_of_a_run_comes_back() -> None:
+    assert stored_time_plan({}) is None
+    record = {"time_plan": {"epochs": 8, "budget_seconds": 80.0, "limit_seconds": 100.0}}
+    assert stored_time_plan(record) == TimePlan(8, 80.0, 100.0)
+
+
+@pytest.mark.parametrize(
+    ("asked", "is_measured"),
+    [
+        ({}, False),
+        ({"time_limit_seconds": 60.0}, True),
+        ({"time_limit_seconds": 60.0, "model": "cnn"}, False),
+        ({"time_limit_seconds": 60.0, "recipe": "mnist-tutorial"}, False),
+    ],
+)
+def test_the_machine_is_measured_only_where_a_network_is_picked_by_time(
+    asked: dict[str, object], is_measured: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("onelook.training.speed.measure_matmul_speed", lambda _: 5e9)
+    budget = budget_of(asked)
+    assert budget.matmul_speed == (5e9 if is_measured else None)
+    assert budget.limit_seconds == asked.get("time_limit_seconds")
+    assert budget_of({"time_limit_seconds": 60.0, "folds": 4}, 7e9) == TimeBudget(60.0, 4, 7e9)

@@ -1,0 +1,69 @@
+"""`--batch-size auto`: auto_batch_size from the flag to the training."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+import onelook as ol
+from onelook.planning.options import gather_overrides
+from onelook.runs import batch_size
+from onelook.settings.merge import build_settings
+from onelook.training import find_batch_size
+from onelook.training.find_batch_size import Trial
+
+
+def test_auto_leaves_the_size_to_the_plan(tmp_path: Path):
+    (tmp_path / "auto.toml").write_text('batch_size = "auto"')
+    assert gather_overrides({"batch_size": "auto"}) == {"auto_batch_size": True}
+    assert gather_overrides({}, ["batch_size=auto"]) == {"auto_batch_size": True}
+    assert gather_overrides({}, config=tmp_path / "auto.toml") == {"auto_batch_size": True}
+    assert gather_overrides({"batch_size": "64"}, config=tmp_path / "auto.toml") == {"batch_size": "64"}
+    assert build_settings({"batch_size": "auto"}, "here").auto_batch_size
+
+
+def train(tmp_path: Path) -> tuple[Any, str]:
+    said: list[str] = []
+    run = ol.train(
+        "digits",
+        model="mlp",
+        epochs=1,
+        device="cpu",
+        batch_size="auto",
+        out=tmp_path / "run",
+        say=said.append,
+    )
+    return run.folder.read_run(), "\n".join(said)
+
+
+def test_on_a_cpu_it_stays_as_planned_and_says_why(tmp_path: Path):
+    facts, said = train(tmp_path)
+    assert facts["settings"]["batch_size"] == 32
+    assert "batches of 32, as planned: auto looks for what a GPU can hold; on a CPU" in said
+    again = ol.train(
+        "digits", out=tmp_path / "run", resume=True, batch_size="auto", epochs=2, say=lambda _: None
+    ).folder.read_run()
+    assert again["settings"]["batch_size"] == 32
+
+
+def test_on_a_gpu_it_is_what_was_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """The GPU is a table: 64 is the last size that pays; of 1,293 pictures, batches of 43 leave 30 steps an epoch."""
+    monkeypatch.setattr(batch_size, "_FEWEST_STEPS_AN_EPOCH", 5)
+    monkeypatch.setattr(
+        find_batch_size, "measure_batch_sizes", lambda *_, **__: lambda size: Trial(min(size, 64) * 10.0, 0.1)
+    )
+    real = batch_size._look
+
+    def on_gpu(begun: Any, ready: Any) -> tuple[int, str]:
+        inputs = replace(ready.inputs, device=torch.device("cuda"))
+        return real(begun, replace(ready, inputs=inputs))
+
+    monkeypatch.setattr(batch_size, "_look", on_gpu)
+    facts, said = train(tmp_path)
+    assert facts["settings"]["batch_size"] == 64
+    assert "batches of 64: 640 pictures a second" in said
+    assert any(choice.startswith("batches of 64: 640") for choice in facts["choices"])

@@ -1,0 +1,267 @@
+"""Cross-validation: each picture validates once, the mean and its interval, going on, and what is refused."""
+
+from __future__ import annotations
+
+import csv
+import json
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from tests.drawn_sides import Arrays, draw_sides
+from tests.runs.test_train import NETWORK, QUICK
+
+import onelook
+from onelook.cli import main
+from onelook.errors import ConfigError
+from onelook.evaluation.evaluate import evaluate
+from onelook.metrics.interval import mean_interval
+from onelook.report.folds_page import write_folds_page
+from onelook.run_folder import RunFolder
+from onelook.runs.fold_scores import CrossValidation, MeanScore, mean_score
+from onelook.training import loop
+from onelook.workflow.report import rebuild_report
+from onelook.workflow.train import train
+
+
+@pytest.fixture(scope="module")
+def network(tmp_path_factory: pytest.TempPathFactory) -> str:
+    path = tmp_path_factory.mktemp("network") / "small.toml"
+    path.write_text(NETWORK)
+    return str(path)
+
+
+@pytest.fixture(scope="module")
+def found(network: str, tmp_path_factory: pytest.TempPathFactory) -> CrossValidation:
+    parts = {"train": draw_sides(40), "test": draw_sides(20, seed=1)}
+    return onelook.train(parts, folds=3, model=network, out=tmp_path_factory.mktemp("folds") / "all", **QUICK)
+
+
+def read_csv(path: Path) -> list[dict[str, str]]:
+    with path.open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_every_training_picture_validates_exactly_once(found: CrossValidation) -> None:
+    validated = [row["id"] for fold in found.folds for row in read_csv(fold.run.split_csv) if row["split"] == "val"]
+    assert sorted(validated) == sorted(f"train/{row}" for row in range(1, 41))
+
+
+def test_each_fold_is_an_ordinary_run(found: CrossValidation) -> None:
+    assert [fold.run.path.name for fold in found.folds] == ["fold-1", "fold-2", "fold-3"]
+    for fold in found.folds:
+        record = fold.run.read_run()
+        assert (record["status"], record["fold"]) == ("complete", {"number": fold.number, "of": 3})
+        assert fold.run.report.is_file()
+        assert onelook.verify(fold.run.path).passed
+
+
+def test_folds_are_scored_on_their_own_pictures_and_the_test_set_comes_last(found: CrossValidation) -> None:
+    for fold in found.folds:
+        assert json.loads(fold.run.evaluation.read_text())["set"] == "val"
+        assert fold.test is not None
+        images, labels = draw_sides(20, seed=1)
+        predicted = fold.classifier().probabilities(images).argmax(axis=1)
+        assert fold.test.accuracy == np.mean(np.array(["left", "right"])[predicted] == labels)
+    assert found.test_accuracy is not None
+    assert found.test_accuracy.mean == pytest.approx(np.mean([fold.test.accuracy for fold in found.folds if fold.test]))
+
+
+def test_the_mean_and_its_interval_are_those_of_the_folds(found: CrossValidation) -> None:
+    accuracies = [fold.evaluation.accuracy for fold in found.folds]
+    assert found.mean == pytest.approx(np.mean(accuracies))
+    assert found.interval == mean_interval(accuracies)
+    document = json.loads((found.path / "folds.json").read_text())
+    assert document["accuracy"] == found.mean
+    assert document["accuracy_interval"] == list(found.interval or ())
+    assert [run["accuracy"] for run in document["runs"]] == accuracies
+    assert document["test"]["rows"] == 20
+    assert "95 % t interval" in document["interval"]
+    assert "over 3 folds" in str(found)
+
+
+def test_every_score_has_its_mean_and_interval_over_the_folds(found: CrossValidation) -> None:
+    document = json.loads((found.path / "folds.json").read_text())
+    for scored, of_folds, prefix in (
+        (document, [fold.evaluation for fold in found.folds], ""),
+        (document["test"], [fold.test for fold in found.folds if fold.test], "test_"),
+    ):
+        assert len(of_folds) == 3
+        for name in ("balanced_accuracy", "macro_f1", "loss", "calibration_error", "matthews_correlation"):
+            values = [one.scores[name] for one in of_folds]
+            assert [run[prefix + name] for run in document["runs"]] == values
+            assert scored[name] == pytest.approx(np.mean(values))
+        low, high = scored["matthews_correlation_interval"]
+        matthews = [one.scores["matthews_correlation"] or 0.0 for one in of_folds]
+        assert (low, high) == mean_interval(matthews, limits=(-1.0, 1.0))
+        assert scored["loss_interval"] == list(mean_interval([one.loss for one in of_folds], limits=(0.0, np.inf)))
+        assert (scored["top5_accuracy"], scored["top5_accuracy_interval"]) == (None, None)  # there are two classes
+
+
+def test_the_interval_of_a_mean_ends_where_the_score_does() -> None:
+    scored = evaluate(np.array([[0.7, 0.3], [0.4, 0.6]]), np.array([0, 1]), ["a", "b"], "val")
+
+    def mean_of(name: str, *values: float | None) -> MeanScore | None:
+        return mean_score(name, [replace(scored, scores={**scored.scores, name: value}) for value in values])
+
+    # Student's quantile is 12.706 for two scores: the interval reaches 6.353 times their distance to either side.
+    assert mean_of("loss", 1.5, 2.5) == MeanScore(2.0, (0.0, pytest.approx(2 + 6.353102, abs=1e-5)))
+    assert mean_of("matthews_correlation", -0.5, 0.5) == MeanScore(0.0, (-1.0, 1.0))
+    assert mean_of("accuracy", 0.25, 0.75) == MeanScore(0.5, (0.0, 1.0))
+    # A fold that was scored before the score was added leaves no mean of the others.
+    assert mean_of("matthews_correlation", 0.5, None, 0.5) is None
+    assert mean_of("accuracy", 0.5) is None
+
+
+def test_the_page_has_the_mean_of_every_score_that_is_defined(found: CrossValidation) -> None:
+    page = (found.path / "report.html").read_text(encoding="utf-8")
+    document = json.loads((found.path / "folds.json").read_text())
+    assert f"<td>{document['matthews_correlation']:.4f}</td>" in page
+    assert "Top-5" not in page
+    assert "All 6 scores" in page
+
+
+def test_folds_from_before_a_score_was_added_make_a_page(found: CrossValidation, tmp_path: Path) -> None:
+    document = json.loads((found.path / "folds.json").read_text())
+    for values in (document, document["test"], *document["runs"]):
+        for name in [name for name in values if "matthews" in name or "top5" in name or "calibration" in name]:
+            del values[name]
+        for name in [name for name in values if name.endswith("_interval") and name != "accuracy_interval"]:
+            del values[name]
+    page = write_folds_page(found.path, document, tmp_path / "page.html").read_text(encoding="utf-8")
+    assert "mean accuracy" in page
+    assert "<th>macro F1</th><th>log loss</th>" in page
+    assert "All 4 scores" in page  # with means, as they had, but of accuracy alone an interval
+    assert f"<td>{document['macro_f1']:.4f}</td><td>–</td>" in page
+    assert "Matthews" not in page
+
+
+def test_predictions_are_each_pictures_own_folds_in_the_order_of_the_data(found: CrossValidation) -> None:
+    rows = read_csv(found.predictions)
+    assert [row["id"] for row in rows] == [f"train/{row}" for row in range(1, 41)]
+    assert list(rows[0]) == ["id", "label", "confidence", "class", "fold"]
+    for fold in found.folds:
+        own = {row["id"]: row["label"] for row in read_csv(fold.run.predictions)}
+        assert own == {row["id"]: row["label"] for row in rows if row["fold"] == str(fold.number)}
+    right = np.mean([row["label"] == row["class"] for row in rows])
+    assert right == pytest.approx(sum(fold.evaluation.accuracy * fold.evaluation.rows for fold in found.folds) / 40)
+
+
+def test_the_page_leads_to_the_folds_reports_and_is_rebuilt_byte_for_byte(found: CrossValidation) -> None:
+    page = (found.path / "report.html").read_text(encoding="utf-8")
+    assert all(f'href="fold-{number}/report.html"' in page for number in (1, 2, 3))
+    assert "http" not in page
+    assert rebuild_report(found.path).read_text(encoding="utf-8") == page
+
+
+def test_the_same_seed_gives_the_same_folds_and_scores(network: str, in_tmp: Path) -> None:
+    again = [train(draw_sides(24), folds=2, model=network, out=name, seed=4, **QUICK) for name in ("a", "b")]
+    first, second = ([fold.run.read_run()["split"]["fingerprint"] for fold in one.folds] for one in again)
+    assert first == second
+    assert again[0].mean == again[1].mean
+
+
+def test_goes_on_with_the_fold_that_was_interrupted(
+    network: str, in_tmp: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole_fit, begun = loop.fit, []
+
+    def fit(*parts: Any, **named: Any) -> Any:
+        begun.append(named["checkpoint_folder"].parent.name)
+        result = whole_fit(*parts, **named)
+        return replace(result, status="interrupted") if len(begun) == 2 else result
+
+    monkeypatch.setattr(loop, "fit", fit)
+    parts = {"train": draw_sides(24), "test": draw_sides(10, seed=1)}
+    stopped = train(parts, folds=3, model=network, out="run", **QUICK)
+    assert (stopped.status, len(stopped.complete), stopped.mean) == ("interrupted", 1, None)
+    assert stopped.test_accuracy is None
+    gone_on = train(parts, out="run", resume=True, quiet=True)
+    assert isinstance(gone_on, CrossValidation)
+    assert begun == ["fold-1", "fold-2", "fold-2", "fold-3"]
+    assert (gone_on.status, len(gone_on.complete)) == ("complete", 3)
+    assert len(read_csv(gone_on.predictions)) == 24
+    assert gone_on.folds[0].evaluation == stopped.folds[0].evaluation
+
+
+def test_one_fold_alone_does_not_go_on_and_epochs_stay_alike(found: CrossValidation) -> None:
+    parts = {"train": draw_sides(40), "test": draw_sides(20, seed=1)}
+    with pytest.raises(ConfigError, match=r"one fold of a cross-validation.*--resume"):
+        train(parts, out=found.path / "fold-2", resume=True, quiet=True)
+    with pytest.raises(ConfigError, match=r"trained for 2 epochs, asked 5: they would not be alike"):
+        train(parts, out=found.path, resume=True, epochs=5, quiet=True)
+
+
+def test_a_time_limit_is_shared_among_the_folds_that_are_left(network: str, in_tmp: Path) -> None:
+    limited = train(draw_sides(24), folds=2, model=network, out="run", time_limit="4s", batch_size=8, quiet=True)
+    limits = [fold.run.read_run()["settings"]["time_limit_seconds"] for fold in limited.folds]
+    assert 1 <= limits[0] < 2
+    assert 1 <= limits[1] < 4
+
+
+def test_a_folder_that_is_no_cross_validation_is_refused_as_ever(in_tmp: Path, sides: Arrays) -> None:
+    (in_tmp / "other").mkdir()
+    (in_tmp / "other" / "mine.txt").touch()
+    with pytest.raises(ConfigError, match="other: not a run: the folder holds mine.txt"):
+        train(sides, out="other", resume=True, quiet=True)
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"folds": 1}, r"folds = 1; expected at least 2"),
+        ({"folds": 33}, r"--folds 33: the class 'left' has 32 pictures.*Expected --folds 32 or fewer"),
+        ({"folds": 3, "val": 0.2}, r"--folds 3 and --val 0.2: in cross-validation each picture validates once"),
+        ({"folds": 3, "split": "run"}, r"--split run and --folds 3: "),
+        ({"folds": 3, "from_model": "run"}, r"--folds 3 and --from run: a model has learnt"),
+    ],
+)
+def test_what_cannot_be_is_refused_and_leaves_no_folder(
+    settings: dict[str, Any], message: str, sides: Arrays, in_tmp: Path
+) -> None:
+    with pytest.raises(ConfigError, match=message):
+        train(sides, out="run", quiet=True, **settings)
+    assert not (in_tmp / "run").exists()
+
+
+def test_data_with_validation_pictures_of_its_own_is_refused(in_tmp: Path) -> None:
+    parts = {"train": draw_sides(24), "val": draw_sides(8, seed=1)}
+    with pytest.raises(ConfigError, match="comes with validation pictures of its own"):
+        train(parts, folds=3, out="run", quiet=True)
+
+
+def test_groups_stay_in_one_fold(network: str, in_tmp: Path) -> None:
+    images, labels = draw_sides(24)
+    rows = ["path,label,group"]
+    (in_tmp / "photos").mkdir()
+    from PIL import Image
+
+    for position, (picture, label) in enumerate(zip(images, labels, strict=True)):
+        Image.fromarray(picture[..., 0]).save(in_tmp / "photos" / f"{position}.png")
+        rows.append(f"{position}.png,{label},patient-{position // 4}")
+    (in_tmp / "photos" / "labels.csv").write_text("\n".join(rows) + "\n")
+    grouped = train("photos/labels.csv", folds=3, model=network, out="run", **QUICK)
+    fold_of = {row["id"]: row["fold"] for row in read_csv(grouped.predictions)}
+    assert len(fold_of) == 24
+    for patient in range(6):
+        members = {fold for each, fold in fold_of.items() if int(Path(each).stem) // 4 == patient}
+        assert len(members) == 1
+
+
+def test_the_command_prints_the_folds_and_their_mean(
+    network: str, in_tmp: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["train", "digits", "--folds", "2", "--model", network, "--epochs", "1", "--batch-size", "64"]
+    assert main([*words, "--out", "run", "--json"]) == 0
+    printed = capsys.readouterr()
+    assert "fold 2 of 2: 719 to train on, 718 to validate" in printed.err
+    assert "test accuracy" in printed.err
+    assert "95 % t interval of the mean" in printed.err
+    document = json.loads(printed.out)
+    assert (document["folds"], document["status"], len(document["runs"])) == (2, "complete", 2)
+    assert RunFolder(in_tmp / "run" / "fold-2").report.is_file()
+    assert main(["report", "run", "--out", "page.html"]) == 0
+    assert "fold-2" in (in_tmp / "page.html").read_text(encoding="utf-8")
