@@ -1,11 +1,8 @@
-"""What a section of the report is."""
+"""What a section of the report is: each module in sections/ builds one."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-
-from onelook.report.results import Results
 
 
 @dataclass(frozen=True)
@@ -17,6 +14,3 @@ class Section:
     template: str = ""  # a file in templates/sections/
     view: object = None  # what the template shows, as `view`
     missing: str = ""  # why there is nothing to show, where there is not
-
-
-BuildSection = Callable[[Results], Section]  # what a module in sections/ gives, as `build_section`

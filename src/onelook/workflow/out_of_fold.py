@@ -38,7 +38,6 @@ _VERSION = 3  # of what is computed here: what an older version kept is not take
 _SEED = 0
 _PREDICTED_AT_ONCE = 4_096  # pictures taken out of a memory map together
 _WATCHED = 256  # pictures that the loop validates on, as it must; nothing is decided by them
-_IN_NO_FOLD = -1
 
 Probabilities = NDArray[np.float32]  # (rows, classes)
 Rows = NDArray[np.int64]

@@ -49,7 +49,7 @@ class Manifest:
                 "was found there. Expected a header, as 'path,label', and a row a picture."
             )
         chosen, notes = _chosen(location, found, options)
-        located = [_located(location, place, each, options) for each in chosen]
+        located = [_located(location, place, each) for each in chosen]
         table = joined_tables({each.part or "train": one.table for each, one in zip(chosen, located, strict=True)})
         names = [name for one in located for name in one.names]
         path = chosen[0].path
@@ -124,7 +124,7 @@ def _repeats_paths(found: Sequence[FoundTable]) -> bool:
     return True
 
 
-def _located(location: Location, place: Location, found: FoundTable, options: LayoutOptions) -> _Located:
+def _located(location: Location, place: Location, found: FoundTable) -> _Located:
     """The table with the file that each row names."""
     table = read_manifest_table(location, found.entry)
     cells = table.columns[found.path]
