@@ -67,8 +67,8 @@ def _checks() -> dict[str, Any]:
 
 
 def _near_copies(pictures: Callable[[], np.ndarray]) -> dict[str, Any]:
-    from onelook.data.copies import group_copies
-    from onelook.data.near.find import find_near_pairs
+    from onelook.data.duplicates.exact import group_copies
+    from onelook.data.duplicates.near.find import find_near_pairs
 
     images = pictures()
     before = _peak()
@@ -98,8 +98,8 @@ def _photographs() -> np.ndarray:
 
 
 def _decoded(data: str) -> list[np.ndarray]:
-    from onelook.data.decode import choose_decode_settings
     from onelook.data.open import open_dataset
+    from onelook.data.pictures.decode import choose_decode_settings
 
     dataset = open_dataset(data, for_training=False)
     decode = choose_decode_settings(dataset)

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from onelook.data.cache import cache_key, read_entry
+from onelook.data.cache.entries import cache_key, read_entry
+from onelook.data.cache.resumable import resumable_entry
 from onelook.data.dataset import ImageSet
 from onelook.data.pictures.protocol import Images, OnProgress
-from onelook.data.unfinished import resumable_entry
 from onelook.errors import DataError, missing_extra
 from onelook.models.model_input import ModelInput
 from onelook.models.pretrained import backbone_named, feature_layers

@@ -15,7 +15,7 @@ from onelook.checks.evidence import Evidence
 from onelook.checks.finding import SEVERITIES, Finding
 from onelook.checks.run import find_problems
 from onelook.checks.suspect import Suspect
-from onelook.data.near.pairs import NearPair
+from onelook.data.duplicates.near.pairs import NearPair
 
 
 @pytest.fixture

@@ -14,13 +14,13 @@ from PIL import Image
 from onelook.checks.evidence import Evidence
 from onelook.checks.run import find_problems
 from onelook.data.dataset import ReadPart
-from onelook.data.decode import choose_decode_settings
-from onelook.data.location import Location
-from onelook.data.near.pairs import NearPair
+from onelook.data.duplicates.near.pairs import NearPair
+from onelook.data.layouts.folders.class_folders import ClassFolders
+from onelook.data.layouts.layout import LayoutOptions
+from onelook.data.pictures.decode import choose_decode_settings
 from onelook.data.prepare import Prepared, prepare
 from onelook.data.reading import Reading
-from onelook.data.sources.class_folders import ClassFolders
-from onelook.data.sources.source import LayoutOptions
+from onelook.data.storage.location import Location
 
 
 @pytest.fixture

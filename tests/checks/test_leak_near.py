@@ -8,7 +8,7 @@ from tests.checks.conftest import MakeEvidence
 
 from onelook.checks.leak_exact import check as check_exact
 from onelook.checks.leak_near import check
-from onelook.data.near.pairs import NearPair
+from onelook.data.duplicates.near.pairs import NearPair
 
 
 def test_without_labels_there_is_no_score_to_doubt(evidence: MakeEvidence) -> None:

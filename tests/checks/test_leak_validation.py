@@ -7,7 +7,7 @@ from dataclasses import replace
 from tests.checks.conftest import MakeEvidence
 
 from onelook.checks.leak_validation import check
-from onelook.data.near.pairs import NearPair
+from onelook.data.duplicates.near.pairs import NearPair
 
 
 def test_counts_exact_and_near_copies_whatever_their_label(evidence: MakeEvidence) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from tests.checks.conftest import MakeEvidence
 
 from onelook.checks.near_duplicates import check
-from onelook.data.near.pairs import NearPair
+from onelook.data.duplicates.near.pairs import NearPair
 
 
 def test_the_later_of_each_pair_counts_once(evidence: MakeEvidence) -> None:

@@ -15,14 +15,14 @@ import pyarrow.parquet as pq
 import pytest
 from PIL import Image
 
-from onelook.data.array_pictures import ArrayPictures
-from onelook.data.file_pictures import FilePictures
-from onelook.data.location import Location
+from onelook.data.layouts.label_from import parse_label_from
+from onelook.data.layouts.layout import Layout, LayoutOptions
+from onelook.data.layouts.recognise import candidates, implied_layout, standing
+from onelook.data.layouts.registry import LAYOUTS, layout_entry
 from onelook.data.open import open_dataset
-from onelook.data.sources import LAYOUTS, layout_entry
-from onelook.data.sources.label_from import parse_label_from
-from onelook.data.sources.recognise import candidates, implied_layout, standing
-from onelook.data.sources.source import Layout, LayoutOptions
+from onelook.data.pictures.from_arrays import ArrayPictures
+from onelook.data.pictures.from_files import FilePictures
+from onelook.data.storage.location import Location
 from onelook.errors import ConfigError, DataError
 
 

@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from onelook.runs.fitted import TrainedNetwork
 
 from onelook.planning.options import gather_overrides
 from onelook.planning.request import Request
 from onelook.runs.clock import Clock
-from onelook.runs.fitted import TrainedNetwork
 from onelook.runs.prepare import prepare_training
 from onelook.runs.run import UnscoredFolder, run_plan
 from onelook.settings import TrainSettings
@@ -124,7 +124,7 @@ ELSEWHERE = {
     "class_names": "tests/data/test_open.py",
     "layout": "tests/data/test_open.py",
     "label_column": "tests/runs/test_train.py",
-    "label_from": "tests/data/test_label_from.py",
+    "label_from": "tests/data/layouts/test_label_from.py",
     "time_limit_seconds": "tests/runs/test_train.py",
     "device": "tests/runs/test_train.py",
     "split": "tests/runs/test_given_split.py",

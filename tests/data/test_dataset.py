@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from onelook.data import array_pictures
-from onelook.data.array_pictures import ArrayPictures
 from onelook.data.dataset import Dataset, ImageSet
-from onelook.data.decode import decode_picture
 from onelook.data.open import open_dataset
+from onelook.data.pictures import from_arrays
+from onelook.data.pictures.decode import decode_picture
+from onelook.data.pictures.from_arrays import ArrayPictures
 from onelook.data.pictures.protocol import progress_from
 from onelook.settings import DecodeSettings
 
@@ -45,13 +45,13 @@ def test_a_part_s_progress_is_told_as_of_all_parts() -> None:
 
 
 def test_arrays_are_resized_block_by_block_in_their_order(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(array_pictures, "_BLOCK_ROWS", 3)
+    monkeypatch.setattr(from_arrays, "_BLOCK_ROWS", 3)
     images = np.random.default_rng(0).integers(0, 256, (8, 6, 9, 3), dtype=np.uint8)
     settings = DecodeSettings(height=4, width=5, channels=1)
     told: list[tuple[int, int]] = []
     for _ in range(2):  # the second time from the cache
         decoded = ArrayPictures(images).decode(settings, lambda done, total: told.append((done, total)))
-        expected = np.stack([decode_picture(array_pictures._as_pillow(image), settings) for image in images])
+        expected = np.stack([decode_picture(from_arrays._as_pillow(image), settings) for image in images])
         assert (decoded.images == expected).all()
         assert decoded.kept.tolist() == list(range(8))
     assert told == [(0, 8), (3, 8), (6, 8), (8, 8)]

@@ -13,9 +13,9 @@ import pytest
 from PIL import Image
 
 from onelook.data import open as front_door
+from onelook.data.layouts.layout import Candidate, ToldBy
+from onelook.data.layouts.registry import LAYOUTS
 from onelook.data.open import open_dataset
-from onelook.data.sources import LAYOUTS
-from onelook.data.sources.source import Candidate, ToldBy
 from onelook.errors import ConfigError, DataError
 
 X = np.zeros((4, 4, 4), np.uint8)

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from onelook.data.dataset import Dataset
-from onelook.data.decode import choose_decode_settings
-from onelook.data.location import Location
+from onelook.data.layouts.folders.class_folders import ClassFolders
+from onelook.data.layouts.folders.picture_folder import PictureFolder
+from onelook.data.layouts.layout import LayoutOptions
+from onelook.data.pictures.decode import choose_decode_settings
 from onelook.data.prepare import Prepared, prepare
-from onelook.data.sources.class_folders import ClassFolders
-from onelook.data.sources.picture_folder import PictureFolder
-from onelook.data.sources.source import LayoutOptions
+from onelook.data.storage.location import Location
 from onelook.errors import ConfigError, DataError
 
 

@@ -11,12 +11,12 @@ import pytest
 from PIL import Image
 
 from onelook.data.dataset import Dataset, Part
-from onelook.data.file_pictures import FilePictures
-from onelook.data.given_split import GivenSplit
-from onelook.data.location import Location
 from onelook.data.open import open_dataset
+from onelook.data.pictures.from_files import FilePictures
 from onelook.data.pictures.protocol import Decoded, OnProgress, PictureFacts, UnreadablePictureError
 from onelook.data.reading import read_dataset
+from onelook.data.splits.given import GivenSplit
+from onelook.data.storage.location import Location
 from onelook.errors import DataError
 from onelook.settings import DecodeSettings
 

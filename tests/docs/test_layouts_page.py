@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from onelook.data.layouts.label_from import NamePattern
+from onelook.data.layouts.registry import LAYOUTS
 from onelook.data.open import open_dataset
-from onelook.data.sources import LAYOUTS
-from onelook.data.sources.label_from import NamePattern
 from onelook.errors import ConfigError
 
 PAGE = (Path(__file__).parents[2] / "docs" / "layouts.md").read_text(encoding="utf-8")

@@ -137,7 +137,7 @@ def test_logits_agree_with_an_independent_implementation(name: str, size: int) -
 def test_photographs_of_cats_and_dogs_get_their_classes() -> None:
     if "ONELOOK_DATA" not in os.environ:
         pytest.skip("ONELOOK_DATA names no folder with dogs_vs_cats/train.zip")
-    from onelook.data.decode import decode_picture
+    from onelook.data.pictures.decode import decode_picture
     from onelook.settings import DecodeSettings
 
     size, known = 224, backbone("efficientnet-lite0")

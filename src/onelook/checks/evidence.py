@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from onelook.checks.measures.measure import measure_part
 from onelook.checks.suspect import Suspect
 from onelook.data.dataset import Labels, ReadPart
-from onelook.data.near.pairs import NearPair
+from onelook.data.duplicates.near.pairs import NearPair
 from onelook.data.part_names import pool_name
 from onelook.data.prepare import Prepared
 from onelook.data.reading import Reading

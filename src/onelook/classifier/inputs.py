@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from onelook.classifier.card import ModelCard
-from onelook.data.decode import decode_picture
+from onelook.data.pictures.decode import decode_picture
 from onelook.data.pictures.protocol import Images
 from onelook.errors import DataError
 

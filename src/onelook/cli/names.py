@@ -36,7 +36,7 @@ def datasets(json: Json = False, debug: Debug = False) -> None:
     Examples:
     $ onelook train digits
     """
-    from onelook.data.sources.builtin import DATASETS
+    from onelook.data.layouts.builtin import DATASETS
 
     _show({name: DATASETS.describe(name) for name in DATASETS}, json)
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onelook.data.dataset import Dataset, Labels
-from onelook.data.natural import natural_sorted
+from onelook.data.natural_order import natural_sorted
 from onelook.errors import ConfigError, DataError
 from onelook.wording import agree, counted, listed, named, printable
 

@@ -10,17 +10,17 @@ from typing import Any
 
 from onelook.data.class_names import has_integer_labels, name_classes, settle_class_names
 from onelook.data.dataset import Dataset
-from onelook.data.location import ARCHIVE_SUFFIXES, Location
-from onelook.data.merge import PartName, add_part
+from onelook.data.join_parts import PartName, add_part
+from onelook.data.layouts.arrays.from_python import open_arrays
+from onelook.data.layouts.builtin import DATASETS, Builtin
+from onelook.data.layouts.data_frame import holds_pixels, lists_files, open_frame, open_pixel_frame
+from onelook.data.layouts.hugging_face.dataset import is_hf_dataset, open_hf_dataset
+from onelook.data.layouts.label_from import FolderLevel, parse_label_from
+from onelook.data.layouts.layout import Layout, LayoutOptions
+from onelook.data.layouts.recognise import fitting_layout, implied_layout
+from onelook.data.layouts.registry import LAYOUTS, layout_entry
 from onelook.data.part_names import pool_name
-from onelook.data.sources import LAYOUTS, layout_entry
-from onelook.data.sources.arrays import open_arrays
-from onelook.data.sources.builtin import DATASETS, Builtin
-from onelook.data.sources.data_frame import holds_pixels, lists_files, open_frame, open_pixel_frame
-from onelook.data.sources.hf_dataset import is_hf_dataset, open_hf_dataset
-from onelook.data.sources.label_from import FolderLevel, parse_label_from
-from onelook.data.sources.recognise import fitting_layout, implied_layout
-from onelook.data.sources.source import Layout, LayoutOptions
+from onelook.data.storage.location import ARCHIVE_SUFFIXES, Location
 from onelook.errors import ConfigError, DataError, nearest, unknown_name
 from onelook.wording import agree, listed
 
@@ -49,7 +49,7 @@ def open_dataset(
         label_from: where the label stands in the paths of pictures: a regular expression with a group `label` (and
             `split`, `group`), looked for in the file name, or in the path where it has a slash; or `folder:1`,
             `folder:2` … It holds for `test` and `val` too.
-        layout: the layout to take, where several fit; `onelook.data.sources.LAYOUTS` has them.
+        layout: the layout to take, where several fit; `onelook.data.layouts.registry.LAYOUTS` has them.
         for_training: whether a labelled data set needs two classes at least.
         needs_labels: False where pictures are only to be predicted: every picture is then taken, and nothing asked
             about its label.

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from onelook.data.dataset import Dataset
-from onelook.data.folds import refuse_given_val, split_of_fold
-from onelook.data.given_split import GivenSplit
 from onelook.data.ledger import Ledger
 from onelook.data.pictures.protocol import OnProgress
 from onelook.data.reading import Reading, read_dataset
-from onelook.data.split import Split, check_request, split_dataset
+from onelook.data.splits.folds import refuse_given_val, split_of_fold
+from onelook.data.splits.given import GivenSplit
+from onelook.data.splits.split import Split, check_request, split_dataset
 from onelook.settings import DecodeSettings
 
 

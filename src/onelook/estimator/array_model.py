@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from onelook.data.array_pictures import ArrayPictures
+from onelook.data.pictures.from_arrays import ArrayPictures
 from onelook.data.pictures.protocol import Images
 from onelook.planning.plan import Plan
 from onelook.runs.fitted import TrainedNetwork, to_classifier

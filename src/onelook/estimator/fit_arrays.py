@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from onelook.data.array_pictures import ArrayPictures
 from onelook.data.dataset import ImageSet
+from onelook.data.layouts.arrays.from_python import value_range_of
+from onelook.data.pictures.from_arrays import ArrayPictures
 from onelook.data.pictures.protocol import Images
-from onelook.data.sources.arrays import value_range_of
 from onelook.errors import ConfigError
 from onelook.estimator.array_model import ArrayModel
 from onelook.planning.classical_request import is_classical

@@ -192,7 +192,7 @@ class ImageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
 
     def _from_files(self, paths: Any) -> NDArray[np.uint8]:
         """Pictures in files, (rows, height, width, 3)."""
-        from onelook.data.decode import decode_picture
+        from onelook.data.pictures.decode import decode_picture
         from onelook.settings import DecodeSettings
         from onelook.settings.merge import parse_image_size
 

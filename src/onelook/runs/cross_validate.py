@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from onelook.data.folds import split_of_fold
+from onelook.data.splits.folds import split_of_fold
 from onelook.data.ledger import csv_text
 from onelook.errors import ConfigError
 from onelook.files import json_text, write_text

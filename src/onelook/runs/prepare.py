@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from onelook.data.given_split import GivenSplit, read_split
+from onelook.data.splits.given import GivenSplit, read_split
 from onelook.errors import DataError
 from onelook.planning.classical_request import is_classical
 from onelook.planning.facts import DataFacts, facts_of
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from onelook.checks.finding import Finding
     from onelook.data.dataset import Dataset
     from onelook.data.prepare import Prepared
-    from onelook.data.split import Split
+    from onelook.data.splits.split import Split
     from onelook.run_folder import RunFolder
 
 

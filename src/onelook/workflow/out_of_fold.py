@@ -16,12 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onelook.checks.evidence import Evidence
-from onelook.data.cache import cache_key, new_entry, read_entry
+from onelook.data.cache.entries import cache_key, new_entry, read_entry
 from onelook.data.dataset import Dataset, ImageSet, ReadPart
-from onelook.data.folds import spread
 from onelook.data.part_names import pool_name
 from onelook.data.pictures.protocol import Images, OnProgress
 from onelook.data.reading import Reading
+from onelook.data.splits.folds import spread
 from onelook.errors import ConfigError, DataError
 from onelook.planning.quick_networks import QuickNetworks, plan_quick_networks, small_enough
 from onelook.runs.clock import Clock

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from onelook.classifier import load
 from onelook.data.dataset import Dataset
+from onelook.data.layouts.registry import layout_entry
 from onelook.data.open import open_dataset
 from onelook.data.pictures.protocol import OnProgress, progress_from
-from onelook.data.sources import layout_entry
 from onelook.evaluation.predictions import write_like, write_predictions
 from onelook.files import refuse_unwritable
 

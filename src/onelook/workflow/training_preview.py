@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 
-from onelook.data.folds import split_of_fold
 from onelook.data.part_names import pool_name
-from onelook.data.split import Split, split_dataset
+from onelook.data.splits.folds import split_of_fold
+from onelook.data.splits.split import Split, split_dataset
 from onelook.errors import DataError
 from onelook.planning.facts import DataFacts
 from onelook.planning.options import resolve_settings

@@ -1,0 +1,171 @@
+"""A cache entry that takes long to make, kept while it grows: what an interrupted process made is gone on with.
+
+While it grows the entry is a folder of its own, `<key>.unfinished`, that no reader looks at: `pictures.npy` with the
+rows so far, and `journal.jsonl`, a line a batch of rows with their checksum and the maker's note. What follows the last
+line that agrees with its rows is dropped, so that a process may be killed at any instruction, and a machine lose its
+power. When all is there the folder is renamed to the entry. One process at a time works on it; another that wants
+the same entry meanwhile makes it on its own, as nobody knows for how long the first may be stopped.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import shutil
+import zlib
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from onelook import files
+from onelook.data.cache.entries import (
+    PICTURES,
+    EntryWriter,
+    describe_entry,
+    entry_folder,
+    new_entry,
+    told_if_unwritable,
+)
+from onelook.data.cache.expiry import drop_unused, mark_used
+from onelook.data.cache.lock import sole_use
+
+_JOURNAL = "journal.jsonl"
+# Brought to the disk while the next rows are made: all at the end took 0.15 s for 150 MB, with nothing else to do.
+_FLUSHED_BYTES = 32 << 20
+
+
+class BatchWriter:
+    """Takes an entry's rows batch after batch, with a note on each, and knows those that are there already.
+
+    Attributes:
+        entry: where the finished entry's facts and columns go.
+    """
+
+    def __init__(self, entry: EntryWriter, journal: _Journal | None = None) -> None:
+        self.entry = entry
+        self._journal = journal
+
+    @property
+    def notes(self) -> list[Any]:
+        """The notes on the batches that are there, in order: at first those that an earlier process has left."""
+        return [] if self._journal is None else self._journal.notes
+
+    def append(self, rows: NDArray[Any], note: Any) -> None:
+        """Adds a batch, (count, *row_shape), of the entry's dtype; the count may be 0.
+
+        Args:
+            note: JSON values. None: neither this batch nor a later one is to be gone on with after an interruption.
+        """
+        self.entry.append(rows)
+        if self._journal is not None:
+            self._journal.add(rows, note)
+
+
+@contextmanager
+def resumable_entry(key: str, row_shape: tuple[int, ...], dtype: DTypeLike = np.uint8) -> Iterator[BatchWriter]:
+    """A writer whose rows become the entry `key` when the block ends well, and the beginning of it when not.
+
+    Raises:
+        DataError: the cache cannot be written, with its path and the reason.
+    """
+    target = entry_folder(key)
+    folder = target.with_name(f"{key}.unfinished")
+    with told_if_unwritable(), ExitStack() as stack:
+        if not stack.enter_context(sole_use(target.with_name(f"{key}.lock"))):
+            yield BatchWriter(stack.enter_context(new_entry(key, row_shape, dtype)))
+            return
+        folder.mkdir(exist_ok=True)
+        mark_used(folder)  # an old beginning must not be removed while it is gone on with
+        for name in (PICTURES, _JOURNAL):
+            (folder / name).touch()
+        with (folder / PICTURES).open("r+b") as pictures, (folder / _JOURNAL).open("r+b") as lines:
+            entry = EntryWriter(pictures, row_shape, np.dtype(dtype))
+            stack.callback(_remove_if_empty, folder, entry)
+            row_bytes = math.prod(row_shape) * np.dtype(dtype).itemsize
+            with _Journal(entry, pictures, lines, row_bytes=row_bytes) as journal:
+                yield BatchWriter(entry, journal)
+            entry.finish()
+        describe_entry(folder, entry)
+        files.put_folder(folder, target)
+        (target / _JOURNAL).unlink(missing_ok=True)
+    drop_unused(target.parent)
+
+
+def _remove_if_empty(folder: Path, entry: EntryWriter) -> None:
+    """Removes a beginning without a picture, which helps nobody."""
+    if entry.rows == 0:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+class _Journal:
+    """Which rows of a growing file can be relied on.
+
+    Args:
+        entry: the writer of the file, at its beginning; it is told the rows that are there.
+        pictures: the file, of which what cannot be relied on is cut off.
+        lines: the journal's file.
+        row_bytes: the size of one row.
+    """
+
+    def __init__(self, entry: EntryWriter, pictures: BinaryIO, lines: BinaryIO, *, row_bytes: int) -> None:
+        self.notes: list[Any] = []
+        self._pictures = pictures
+        self._lines = lines
+        self._goes_on = True
+        self._flusher = ThreadPoolExecutor(1, thread_name_prefix="flush")
+        self._flushing: Future[None] | None = None
+        self._unflushed_bytes = 0
+        first = pictures.tell()
+        there = os.fstat(pictures.fileno()).st_size - first
+        reliable = 0
+        for line in lines:
+            batch = _parsed(line)
+            if batch is None or (entry.rows + batch["rows"]) * row_bytes > there:
+                break
+            if zlib.crc32(pictures.read(batch["rows"] * row_bytes)) != batch["crc32"]:
+                break
+            entry.rows += batch["rows"]
+            self.notes.append(batch["note"])
+            reliable += len(line)
+        for file, end in ((pictures, first + entry.rows * row_bytes), (lines, reliable)):
+            file.seek(end)
+            file.truncate()
+
+    def __enter__(self) -> _Journal:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._flusher.shutdown()
+        if self._flushing is not None:
+            self._flushing.result()
+
+    def add(self, rows: NDArray[Any], note: Any) -> None:
+        """Notes a batch that has just been written to the file."""
+        self._goes_on &= note is not None
+        if self._goes_on:
+            self._pictures.flush()  # the rows first: a line must never tell of rows that are not there
+            batch = {"rows": len(rows), "crc32": zlib.crc32(np.ascontiguousarray(rows).data), "note": note}
+            self._lines.write(f"{json.dumps(batch)}\n".encode())
+            self._lines.flush()
+        self._unflushed_bytes += rows.nbytes
+        if self._unflushed_bytes >= _FLUSHED_BYTES and (self._flushing is None or self._flushing.done()):
+            if self._flushing is not None:
+                self._flushing.result()  # raises what the disk had to say
+            self._flushing = self._flusher.submit(os.fsync, self._pictures.fileno())
+            self._unflushed_bytes = 0
+
+
+def _parsed(line: bytes) -> dict[str, Any] | None:
+    """A line of the journal; None where it was cut short or is none."""
+    try:
+        batch = json.loads(line)
+    except ValueError:
+        return None
+    is_whole = isinstance(batch, dict) and {"rows", "crc32", "note"} <= batch.keys() and isinstance(batch["rows"], int)
+    return batch if is_whole and batch["rows"] >= 0 else None

@@ -1,0 +1,47 @@
+"""Which pictures hang together by pairs of near copies, without a chain of pairs tying up the whole of the data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from onelook.data.duplicates.near.confirm import Pairs
+
+_LARGEST_SHARE = 0.05  # of all pictures: of larger groups a split into train and validation could not be made up
+_ALWAYS_ALLOWED = 20  # pictures
+
+
+def group_near(groups: Sequence[NDArray[np.int64]], pairs: Pairs) -> list[NDArray[np.int64]]:
+    """For each array the near group of each picture: equal numbers for exact and near copies, over all arrays.
+
+    Near copies of near copies are in one group, as in A, A a pixel to the left, A two pixels to the left. In a long
+    burst or a film everything would be: so the surest pairs are joined first, and a pair that would make a group of
+    more than a twentieth of all pictures (and of more than 20) is not.
+
+    Args:
+        groups: for each array, equal numbers for equal pixels, from 0 in order of first appearance.
+        pairs: of such numbers, the surest first.
+
+    Example:
+        >>> [found.tolist() for found in group_near([np.array([0, 1, 0, 2]), np.array([3, 1])], np.array([[0, 3]]))]
+        [[0, 1, 0, 2], [0, 1]]
+    """
+    sizes = np.bincount(np.concatenate(groups)) if groups else np.zeros(0, np.int64)
+    largest = max(_ALWAYS_ALLOWED, int(_LARGEST_SHARE * sizes.sum()))
+    leader = np.arange(len(sizes))
+
+    def lead(group: int) -> int:
+        while leader[group] != group:
+            leader[group] = leader[leader[group]]
+            group = int(leader[group])
+        return group
+
+    for one, other in pairs.tolist():
+        first, second = sorted((lead(one), lead(other)))
+        if first != second and sizes[first] + sizes[second] <= largest:
+            leader[second] = first
+            sizes[first] += sizes[second]
+    final = np.array([lead(group) for group in range(len(leader))], np.int64)
+    return [final[of_array] for of_array in groups]

@@ -1,0 +1,51 @@
+"""Pairs of near copies, found once and kept by the content of the pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from onelook.data.cache.entries import cache_key, new_entry, read_entry
+from onelook.data.duplicates.near.confirm import Pairs
+from onelook.data.duplicates.near.find import NEAR_VERSION, find_near_pairs
+from onelook.data.pictures.protocol import Images, OnProgress
+
+
+class NearPair(NamedTuple):
+    """Rows of two pictures, confirmed on their pixels; of exact copies the first stands for all.
+
+    A part is one as it was found (train, val, test, all), or, once the data is split, a split.
+    """
+
+    part: str
+    row: int
+    other_part: str
+    other_row: int
+
+
+def near_pairs(
+    arrays: Sequence[Images],
+    groups: Sequence[NDArray[np.int64]],
+    fingerprints: Sequence[str],
+    on_progress: OnProgress | None = None,
+) -> Pairs:
+    """The pairs of `find_near_pairs`, from the cache where these pictures were compared before.
+
+    Args:
+        arrays, groups, on_progress: as there.
+        fingerprints: of all pixels of each array.
+
+    Raises:
+        DataError: the cache cannot be written.
+    """
+    key = cache_key("near", NEAR_VERSION, *fingerprints)
+    found = read_entry(key)
+    if found is not None and found.pictures.dtype == np.int64 and found.pictures.shape[1:] == (2,):
+        return np.array(found.pictures)
+    pairs, _ = find_near_pairs(arrays, groups, on_progress)
+    with new_entry(key, (2,), np.int64) as writer:
+        writer.append(pairs)
+    return pairs

@@ -1,0 +1,198 @@
+"""Pictures that Python has already: `X`, `(X, y)`, or a dict of these by part."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from onelook.data.class_names import encode_labels, positions_among
+from onelook.data.dataset import Dataset, Labels
+from onelook.data.layouts.array_dataset import array_dataset
+from onelook.data.layouts.pixels.picture_shape import explain_no_shape, picture_shape
+from onelook.data.pictures.protocol import BYTE_RANGE, Images
+from onelook.errors import DataError
+from onelook.wording import counted
+
+_PARTS = ("train", "val", "test", "all")
+_BLOCK_ROWS = 4096  # pictures looked at in one go for their values
+
+
+def open_arrays(data: Any, name: str = "arrays") -> Dataset:
+    """The data set of arrays.
+
+    Args:
+        data: `X`; `(X, y)`; or `{"train": (X, y), "test": (X, y)}`. `X` holds pictures as (rows, height, width),
+            (rows, height, width, channels), (rows, channels, height, width) or, square and flattened,
+            (rows, pixels), with 1 or 3 channels; its dtype is kept, but for truth values, which become 0.0 and 1.0.
+            `y` holds whole numbers, names, or one-hot rows.
+        name: of the data set.
+
+    Raises:
+        DataError: a shape that can be read in two ways or none, a missing value, or counts that differ.
+
+    Example:
+        >>> dataset = open_arrays((np.zeros((4, 1, 8, 8), np.uint8), ["cat", "dog", "cat", "dog"]))
+        >>> dataset.class_names, dataset.why
+        (('cat', 'dog'), 'arrays from Python: X of shape (4, 1, 8, 8), uint8, read as 4 pictures, channels first')
+    """
+    if data is None or np.isscalar(data):
+        raise DataError(
+            f"data is {data!r}. Expected a path, a name that `onelook datasets` lists, or arrays: X, (X, y)."
+        )
+    if isinstance(data, tuple) and len(data) != 2:
+        raise DataError(
+            f"data is a tuple of {len(data)}. Expected (X, y); several parts go as "
+            "{'train': (X, y), 'test': (X_test, y_test)}."
+        )
+    given = data if isinstance(data, Mapping) else {"all": data}
+    unknown = [str(part) for part in given if part not in _PARTS]
+    if unknown or not given:
+        raise DataError(
+            f"arrays for the parts {', '.join(unknown) or '(none)'}. Expected a dict of 'train', 'val' and 'test'."
+        )
+    parts: dict[str, tuple[Images, Labels | None]] = {}
+    class_names: tuple[str, ...] = ()
+    value_range = BYTE_RANGE
+    readings = []
+    for part in (part for part in _PARTS if part in given):  # training first: its classes are the classes
+        pair = given[part]
+        label = "" if part == "all" else f"{part} "
+        x, y = pair if isinstance(pair, tuple) and len(pair) == 2 else (pair, None)
+        images, reading = _pictures(x, f"{label}X")
+        # The first part's alone, which is what is trained on: the test set must not decide how pictures are scaled.
+        value_range = value_range if parts else value_range_of(images)
+        labels = None
+        if y is not None:
+            names, positions = _labels(y, len(images), label)
+            class_names = class_names or names
+            labels = positions_among(names, class_names, f"{label}y")[positions]
+        parts[part] = images, labels
+        readings.append(reading)
+    return array_dataset(
+        parts,
+        name=name,
+        layout="arrays",
+        why=f"arrays from Python: {'; '.join(readings)}",
+        class_names=class_names,
+        value_range=value_range,
+        notes=tuple(_notes_on_range(parts, value_range)),
+    )
+
+
+def _pictures(x: Any, origin: str) -> tuple[Images, str]:
+    """The pictures as (rows, height, width, channels), a view where possible, and how they were read."""
+    try:
+        array = np.asarray(x)
+    # Lists of different lengths; a tensor that sits on a GPU, or that gradients flow through.
+    except (ValueError, TypeError, RuntimeError) as problem:
+        raise DataError(f"{origin} cannot be made an array: {problem}. Expected pictures of one size.") from problem
+    if array.dtype.kind not in "uifb":
+        raise DataError(f"{origin} has the dtype {array.dtype}, expected numbers: uint8, or floats.")
+    shape = f"{origin} of shape {array.shape}, {array.dtype}"
+    if not array.size:
+        raise DataError(f"{shape}: it is empty. Expected at least one picture.")
+    if array.dtype.itemsize > 8:
+        raise DataError(f"{origin} has the dtype {array.dtype}, which models do not take. Expected float32 or float64.")
+    array = (
+        array.astype(np.float32) if array.dtype.kind == "b" else array.astype(array.dtype.newbyteorder("="), copy=False)
+    )
+    images, reading = _channels_last(array, shape)
+    if array.dtype.kind == "f":
+        _refuse_missing(images, origin)
+    return images, f"{shape}, read as {counted(len(images), 'picture')}{reading}"
+
+
+def _channels_last(array: NDArray[Any], shape: str) -> tuple[Images, str]:
+    if array.ndim == 2:
+        square = picture_shape(array.shape[1])
+        if square is None:
+            raise DataError(f"{shape}: {counted(array.shape[1], 'value')} a row, {explain_no_shape(array.shape[1])}.")
+        return array.reshape(len(array), *square), " of {}×{}×{} values, row by row".format(*square)
+    if array.ndim == 3:
+        if array.shape[2] in (1, 3) and array.shape[1] > 3:
+            raise DataError(
+                f"{shape}: one picture, or many that are {array.shape[2]} pixels wide? "
+                "Give one picture as X[None]; expected (rows, height, width[, channels])."
+            )
+        return array[..., np.newaxis], ", grey"
+    if array.ndim != 4:
+        raise DataError(f"{shape}: {array.ndim} axes. Expected (rows, height, width) or with channels, first or last.")
+    is_last, is_first = array.shape[3] in (1, 3), array.shape[1] in (1, 3)
+    if is_last and is_first:
+        raise DataError(
+            f"{shape}: both axis 1 and axis 3 could be the channels. Give grey pictures as (rows, height, width), "
+            "or bring the pictures to a size that leaves no doubt."
+        )
+    if is_last:
+        return array, ", channels last"
+    if is_first:
+        return np.moveaxis(array, 1, -1), ", channels first"
+    hint = " Drop the alpha channel first." if 4 in (array.shape[1], array.shape[3]) else ""
+    raise DataError(f"{shape}: neither axis 1 nor axis 3 is 1 or 3, the channels of grey and colour.{hint}")
+
+
+def _refuse_missing(images: Images, origin: str) -> None:
+    count, first = 0, -1
+    for start in range(0, len(images), _BLOCK_ROWS):
+        wrong = ~np.isfinite(images[start : start + _BLOCK_ROWS])
+        if found := int(np.count_nonzero(wrong)):
+            first = first if count else start + int(np.argmax(wrong.any(axis=(1, 2, 3))))
+            count += found
+    if count:
+        raise DataError(
+            f"{origin}: {counted(count, 'missing value')} (NaN or infinite), the first in picture {first} "
+            "counted from 0. Expected finite numbers; fill these in or drop the pictures."
+        )
+
+
+def _labels(y: Any, rows: int, label: str) -> tuple[tuple[str, ...], Labels]:
+    """Class names and positions of one label a picture; one-hot rows are looked up."""
+    try:
+        array = np.asarray(y)
+    except ValueError as problem:
+        raise DataError(f"{label}y cannot be made an array: {problem}. Expected a label a picture.") from problem
+    if len(array) != rows if array.ndim else True:
+        found = counted(len(array), "label") if array.ndim else "a single value"
+        raise DataError(
+            f"{label}X has {counted(rows, 'picture')} and {label}y has {found}. Expected a label for every picture."
+        )
+    if array.ndim == 2 and array.shape[1] == 1:
+        array = array[:, 0]
+    elif array.ndim == 2 and array.dtype.kind in "uifb" and ((array == 0) | (array == 1)).all():
+        if not (array.sum(axis=1) == 1).all():
+            raise DataError(f"{label}y has rows with no class or several. Expected one 1 in every one-hot row.")
+        return tuple(str(number) for number in range(array.shape[1])), array.argmax(axis=1).astype(np.int64)
+    if array.ndim != 1:
+        raise DataError(f"{label}y has the shape {array.shape}. Expected (rows,), or one-hot rows of 0 and 1.")
+    return encode_labels(array, f"{label}y")
+
+
+def value_range_of(images: Images) -> tuple[float, float]:
+    """Lowest and highest value that a pixel can have: the narrowest usual range that holds all, else the measured.
+
+    uint8 has 0 to 255 whatever occurs, so that dark pictures stay dark.
+    """
+    if images.dtype == np.uint8:
+        return BYTE_RANGE
+    lowest, highest = float(images.min()), float(images.max())
+    for low, high in ((0.0, 1.0), (-1.0, 1.0), BYTE_RANGE):
+        if low <= lowest and highest <= high:
+            return low, high
+    return lowest, highest
+
+
+def _notes_on_range(
+    parts: Mapping[str, tuple[Images, Labels | None]], value_range: tuple[float, float]
+) -> Iterator[str]:
+    """A sentence for each part whose values the first part's range does not hold."""
+    low, high = value_range
+    for part, (images, _) in parts.items():
+        lowest, highest = images.min(), images.max()
+        if lowest < low or highest > high:
+            yield (
+                f"The {part} pictures have values from {lowest:g} to {highest:g}, the first part's lie within "
+                f"{low:g} to {high:g}. Both are scaled alike."
+            )

@@ -1,0 +1,147 @@
+"""IDX files as MNIST came in: `train-images-idx3-ubyte` and its three fellows, gzipped or not."""
+
+from __future__ import annotations
+
+import re
+import struct
+from dataclasses import dataclass
+from math import prod
+
+import numpy as np
+
+from onelook.data.class_names import encode_labels, positions_among
+from onelook.data.dataset import Dataset, Labels
+from onelook.data.layouts.array_dataset import array_dataset
+from onelook.data.layouts.layout import Candidate, LayoutOptions, ToldBy
+from onelook.data.pictures.protocol import Images
+from onelook.data.storage.location import Location
+from onelook.errors import DataError
+from onelook.files import unpack_gzip
+from onelook.wording import counted, listed
+
+# `train-images-idx3-ubyte`, `raw/t10k-labels.idx1-ubyte.gz`, `emnist-letters-test-images-idx3-ubyte`.
+_NAME = re.compile(
+    r"(?P<prefix>.*?)(?P<part>train|t10k|test|val|validation)-(?P<kind>images|labels)[-.]idx\d-ubyte(\.gz)?", re.I
+)
+_PART_NAMES = {"train": "train", "t10k": "test", "test": "test", "val": "val", "validation": "val"}
+# The magic number says: two zero bytes, the type (8: unsigned byte), the number of axes.
+_MAGIC = {"images": 0x0803, "labels": 0x0801}
+
+
+class Idx:
+    """The layout `idx`."""
+
+    def recognise(self, location: Location) -> Candidate | None:
+        """Why these are IDX files, by their names; None where no pictures are among them."""
+        images = [pair.images for pair in _pairs(location).values() if pair.images]
+        return Candidate(f"it holds IDX files: {', '.join(images)}", ToldBy.FORMAT) if images else None
+
+    def open(self, location: Location, options: LayoutOptions) -> Dataset:
+        """The data set of one pair of files or several. Pictures without any label file are unlabelled.
+
+        Raises:
+            DataError: a file is truncated, too long, damaged or not IDX; a pair is incomplete, or its counts differ.
+        """
+        pairs = {part: pair for part, pair in _pairs(location).items() if pair.images or pair.labels}
+        if not any(pair.images for pair in pairs.values()):
+            raise DataError(f"{location.root}: no file called as train-images-idx3-ubyte was found there.")
+        is_labelled = any(pair.labels for pair in pairs.values())
+        parts: dict[str, tuple[Images, Labels | None]] = {}
+        class_names: tuple[str, ...] = ()
+        for part, pair in pairs.items():
+            if pair.images is None or (is_labelled and pair.labels is None):
+                found, missing = (pair.labels, "images") if pair.images is None else (pair.images, "labels")
+                raise DataError(
+                    f"{location.root}: {found} is there, the {missing} of the same part are not. "
+                    "Expected both beside each other."
+                )
+            images = _read(location, pair.images, "images")[..., np.newaxis]
+            labels = None
+            if pair.labels is not None:
+                values = _read(location, pair.labels, "labels")
+                if len(values) != len(images):
+                    raise DataError(
+                        f"{location.root}: {pair.images} has {counted(len(images), 'picture')} and {pair.labels} has "
+                        f"{counted(len(values), 'label')}. Expected a label for every picture."
+                    )
+                names, positions = encode_labels(values, pair.labels)
+                class_names = class_names or names
+                labels = positions_among(names, class_names, f"{location.root}/{pair.labels}")[positions]
+            parts[part] = images, labels
+        named = listed(pair.images for pair in pairs.values() if pair.images)
+        return array_dataset(
+            parts, name=location.name, layout="idx", why=f"IDX files by name: {named}", class_names=class_names
+        )
+
+
+@dataclass
+class _Pair:
+    """The two files of one part."""
+
+    images: str | None = None
+    labels: str | None = None
+
+
+def _pairs(location: Location) -> dict[str, _Pair]:
+    """The IDX files by part, training first. Of a file and its gzipped copy the plain one is taken."""
+    found = {part: _Pair() for part in ("train", "val", "test")}
+    sets: dict[str, str] = {}  # what stands before the part -> its first file
+    for entry in location.entries():
+        match = _NAME.fullmatch(entry)
+        if match is None:
+            continue
+        sets.setdefault(match["prefix"], entry)
+        pair = found[_PART_NAMES[match["part"].lower()]]
+        if match["kind"].lower() == "images":
+            pair.images = _plainer(pair.images, entry)
+        else:
+            pair.labels = _plainer(pair.labels, entry)
+    if len(sets) > 1:
+        named = listed(sets.values())
+        raise DataError(
+            f"{location.root}: IDX files of {len(sets)} data sets lie there: {named}. "
+            "Expected one; give a folder that holds one of them."
+        )
+    return found
+
+
+def _plainer(known: str | None, entry: str) -> str:
+    return entry if known is None or known.endswith(".gz") else known
+
+
+def _read(location: Location, entry: str, kind: str) -> Images:
+    """The values of one file, uint8: (rows, height, width) for images, (rows,) for labels."""
+    name = str(location.root) if location.is_file else f"{location.root}/{entry}"
+    content = _content(location, entry, name)
+    expected_magic = _MAGIC[kind]
+    axes = expected_magic & 0xFF
+    header_bytes = 4 + 4 * axes
+    if len(content) < header_bytes:
+        raise DataError(
+            f"{name}: {len(content)} bytes, shorter than the header of {header_bytes} that IDX {kind} have."
+        )
+    magic, *shape = struct.unpack(f">{1 + axes}I", content[:header_bytes])
+    if magic != expected_magic:
+        raise DataError(
+            f"{name}: starts with the number {magic:#010x}, expected {expected_magic:#010x} ({kind} of unsigned "
+            "bytes). Is it another file under this name?"
+        )
+    # In Python's own numbers: a forged header's product runs over sixty-four bits, and around.
+    expected, found = prod(shape), len(content) - header_bytes
+    if found != expected:
+        sizes = " × ".join(f"{side:,}" for side in shape)
+        state = "truncated" if found < expected else "too long"
+        raise DataError(
+            f"{name}: {state}. The header says {sizes} = {expected:,} bytes, but {found:,} follow it. Fetch it again."
+        )
+    if not expected:
+        sizes = " × ".join(f"{side:,}" for side in shape)
+        raise DataError(f"{name}: the header says {sizes}: it holds nothing. Expected {kind} of at least one picture.")
+    return np.frombuffer(content, np.uint8, offset=header_bytes).reshape(shape)
+
+
+def _content(location: Location, entry: str, name: str) -> bytes:
+    with location.open(entry) as file:
+        is_packed = file.read(2) == b"\x1f\x8b"  # gzip, whatever the name says
+        file.seek(0)
+        return unpack_gzip(file, name) if is_packed else file.read()

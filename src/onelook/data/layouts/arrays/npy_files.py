@@ -1,0 +1,130 @@
+"""NumPy's array files, NPY and NPZ, opened without pickle and without trust in the sizes that they state."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from math import prod
+from typing import IO, Any
+
+import numpy as np
+from numpy.lib import format as npy
+from numpy.typing import NDArray
+
+from onelook.data.storage.location import Location
+from onelook.errors import DataError, in_words, shown
+from onelook.files import largest_unpacked
+
+_HEADER_READERS = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
+
+
+@dataclass(frozen=True)
+class StoredArray:
+    """One array in a file, not read yet."""
+
+    entry: str  # the file, as the location names it
+    member: str | None  # its name inside an NPZ, with the suffix; None where the file is an NPY
+    name: str  # what it is called: `x_train` in `x_train.npy`, and for that member of an NPZ
+
+    def __str__(self) -> str:
+        return f"'{self.entry}'" if self.member is None else f"'{self.name}' in '{self.entry}'"
+
+
+def stored_arrays(location: Location, entry: str) -> Sequence[StoredArray]:
+    """The arrays of an NPY or NPZ file, by its suffix; only names are read.
+
+    Raises:
+        DataError: an NPZ is damaged or is none.
+    """
+    if entry.lower().endswith(".npy"):
+        return [StoredArray(entry, None, entry.rpartition("/")[2][: -len(".npy")])]
+    with _archive(location, entry) as archive:
+        members = [name for name in archive.namelist() if name.endswith(".npy")]
+    return [StoredArray(entry, member, member.removesuffix(".npy")) for member in members]
+
+
+def load_array(location: Location, stored: StoredArray) -> NDArray[Any]:
+    """The array: of an NPY on disk a read-only map, else its values in memory.
+
+    Raises:
+        DataError: it holds Python objects, which only pickle could read; it is damaged; or its size is not the
+            one that it states.
+    """
+    try:
+        return _from_npy(location, stored.entry) if stored.member is None else _from_npz(location, stored)
+    except DataError as problem:
+        raise DataError(f"{location.root}: the array {stored}: {problem}") from problem
+    # Headers are parsed as Python text and streams unpacked: a broken byte may raise whatever it likes.
+    except Exception as problem:
+        raise DataError(
+            f"{location.root}: the array {stored} cannot be read ({in_words(problem)}). It is damaged or was not "
+            "downloaded whole: save or fetch it again."
+        ) from problem
+
+
+def _from_npy(location: Location, entry: str) -> NDArray[Any]:
+    path = location.path(entry)
+    if path is None:
+        with location.open(entry) as file:
+            content = file.read()
+        _check_header(io.BytesIO(content), len(content))
+        return np.asarray(npy.read_array(io.BytesIO(content), allow_pickle=False))
+    with location.open(entry) as file:
+        is_empty = _check_header(file, path.stat().st_size) == 0
+    # Nothing cannot be mapped. A plain array is quicker than the map's own class.
+    loaded = np.load(path, mmap_mode=None if is_empty else "r", allow_pickle=False)
+    return np.asarray(loaded.view(np.ndarray))
+
+
+def _from_npz(location: Location, stored: StoredArray) -> NDArray[Any]:
+    with _archive(location, stored.entry) as archive:
+        member = archive.getinfo(str(stored.member))
+        # No member is longer than what lies before the archive's directory, whatever it says.
+        packed_bytes = min(member.compress_size, archive.start_dir)
+        if member.file_size > largest_unpacked(packed_bytes):
+            raise DataError(
+                f"it unpacks from {packed_bytes:,} bytes to {member.file_size:,}, as no pictures do. Save it without "
+                "compression: np.savez, not np.savez_compressed."
+            )
+        with archive.open(member) as file:
+            _check_header(file, member.file_size)
+        with archive.open(member) as file:
+            return np.asarray(npy.read_array(file, allow_pickle=False))
+
+
+def _check_header(file: IO[bytes], file_bytes: int) -> int:
+    """How many bytes of values there are, when these are what the header states."""
+    version = npy.read_magic(file)
+    if version not in _HEADER_READERS:
+        raise DataError(f"it is of NPY version {version}, expected 1.0 or 2.0. Save it again with np.save.")
+    shape, _, dtype = _HEADER_READERS[version](file)
+    if dtype.hasobject:
+        raise DataError(
+            "it holds Python objects, which only pickle could read, and that runs what a file says. Save pictures "
+            "as one array of numbers (np.stack of pictures of one size), labels as numbers or str."
+        )
+    expected, found = prod(shape) * dtype.itemsize, file_bytes - file.tell()
+    if expected != found:
+        raise DataError(
+            f"its header says {dtype} of shape {shown(shape)}, {expected:,} bytes, but {found:,} follow it. "
+            "It is truncated or damaged: save or fetch it again."
+        )
+    return expected
+
+
+@contextmanager
+def _archive(location: Location, entry: str) -> Iterator[zipfile.ZipFile]:
+    with location.open(entry) as file:
+        try:
+            archive = zipfile.ZipFile(file)
+        # As with members, a damaged directory may raise whatever it likes.
+        except Exception as problem:
+            raise DataError(
+                f"{location.root}: '{entry}' is no NPZ file that can be read ({in_words(problem)}). It is damaged or "
+                "was not downloaded whole: save or fetch it again."
+            ) from problem
+        with archive:
+            yield archive

@@ -1,0 +1,131 @@
+"""Arrays in NumPy's files: an NPZ of x_train, y_train, x_test, y_test, or an NPY file for each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from onelook.data.dataset import Dataset
+from onelook.data.layouts.arrays.from_python import open_arrays
+from onelook.data.layouts.arrays.npy_files import StoredArray, load_array, stored_arrays
+from onelook.data.layouts.layout import Candidate, LayoutOptions, ToldBy
+from onelook.data.storage.location import Location
+from onelook.errors import DataError
+from onelook.wording import listed
+
+_SUFFIXES = (".npz", ".npy")
+_PARTS: Mapping[str, str] = {
+    **dict.fromkeys(("train", "training"), "train"),
+    **dict.fromkeys(("val", "valid", "validation"), "val"),
+    **dict.fromkeys(("test", "testing"), "test"),
+}
+_PART = f"(?P<part>{'|'.join(_PARTS)})"
+_KIND = "(?P<pictures>x|images?|imgs|data|pictures|pixels)|(?P<labels>y|labels?|targets?)"
+# `x_train`, `trainX`, `train_images`, `labels`, and with hyphens.
+_NAMES = tuple(
+    re.compile(pattern, re.IGNORECASE) for pattern in (f"(?:{_KIND})(?:[-_]?{_PART})?", f"{_PART}[-_]?(?:{_KIND})")
+)
+_EXPECTED = "x_train and y_train, with x_test and y_test or without, or X and y, in one .npz or as .npy files"
+
+
+class Npz:
+    """The layout `npz`."""
+
+    def recognise(self, location: Location) -> Candidate | None:
+        """Why these are a data set's arrays, by their names; None where none is called like pictures.
+
+        A file that is called NPZ and is none is taken for one, to be refused with the reason.
+        """
+        if location.is_file and location.suffix != ".npz":
+            return None  # one NPY has pictures or labels, not both
+        try:
+            found = _find(location)
+        except DataError:
+            return Candidate("its name ends in .npz", ToldBy.FORMAT) if location.is_file else None
+        has_pictures = any(pair.pictures for pair in found.pairs.values())
+        return Candidate(_why(found), ToldBy.FORMAT) if has_pictures else None
+
+    def open(self, location: Location, options: LayoutOptions) -> Dataset:
+        """The data set of the arrays, as `open_arrays` reads them.
+
+        Raises:
+            DataError: an array is missing, damaged, of another shape than pictures, or two could be meant.
+        """
+        found = _find(location)
+        pairs = {part: pair for part, pair in found.pairs.items() if pair.pictures or pair.labels}
+        for part, pair in pairs.items():
+            if not pair.pictures:
+                raise DataError(
+                    f"{location.root}: {pair.labels[0]} has labels{'' if part == 'all' else f' for {part}'}, but no "
+                    f"array has the pictures. Expected {_EXPECTED}."
+                )
+            for several in (pair.pictures, pair.labels):
+                if len(several) > 1:
+                    raise DataError(
+                        f"{location.root}: {' and '.join(map(str, several))} could both be meant. "
+                        "Expected one of them: move or rename the other."
+                    )
+        if not pairs:
+            raise DataError(f"{location.root}: no array of pictures was found there. Expected {_EXPECTED}.")
+        if "all" in pairs and "train" in pairs:
+            raise DataError(
+                f"{location.root}: {pairs['all'].pictures[0]} and {pairs['train'].pictures[0]} could both be the "
+                "pictures to train on. Expected one of them: move or rename the other."
+            )
+        if "all" in pairs and len(pairs) > 1:
+            pairs = {"train" if part == "all" else part: pair for part, pair in pairs.items()}
+        arrays = {part: _load(location, pair) for part, pair in pairs.items()}
+        try:
+            dataset = open_arrays(arrays, location.name)
+        except DataError as problem:
+            raise DataError(f"{location.root}: {problem}") from problem
+        shapes = dataset.why.removeprefix("arrays from Python: ")
+        notes = [f"Arrays that are neither pictures nor labels by name were left out: {listed(found.others)}."]
+        return replace(
+            dataset, layout="npz", why=f"{_why(found)}; {shapes}", notes=tuple(notes if found.others else ())
+        )
+
+
+@dataclass
+class _Pair:
+    """The arrays that are called like the pictures and the labels of one part; one of each where all is well."""
+
+    pictures: list[StoredArray] = field(default_factory=list)
+    labels: list[StoredArray] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Found:
+    pairs: Mapping[str, _Pair]  # by part; `all` where the name says none
+    others: list[str]  # the names of arrays that are called otherwise
+
+
+def _find(location: Location) -> _Found:
+    """The arrays right in the location, sorted by their names."""
+    pairs = {part: _Pair() for part in ("all", "train", "val", "test")}
+    others: list[str] = []
+    for entry in location.entries():
+        if "/" in entry or not entry.lower().endswith(_SUFFIXES):
+            continue
+        # train.npz with X and y: the file is the part.
+        of_file = _PARTS.get(entry.rpartition(".")[0].lower(), "all")
+        for stored in stored_arrays(location, entry):
+            match = next((found for name in _NAMES if (found := name.fullmatch(stored.name))), None)
+            if match is None:
+                others.append(stored.name)
+                continue
+            pair = pairs[_PARTS[match["part"].lower()] if match["part"] else of_file]
+            (pair.pictures if match["pictures"] else pair.labels).append(stored)
+    return _Found(pairs, others)
+
+
+def _why(found: _Found) -> str:
+    names = [stored for pair in found.pairs.values() for stored in (*pair.pictures, *pair.labels)]
+    return f"it holds the arrays {listed(dict.fromkeys(stored.name for stored in names))}"
+
+
+def _load(location: Location, pair: _Pair) -> Any:
+    pictures = load_array(location, pair.pictures[0])
+    return (pictures, load_array(location, pair.labels[0])) if pair.labels else pictures

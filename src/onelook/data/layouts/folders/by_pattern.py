@@ -1,0 +1,181 @@
+"""A data set read out of the names of pictures: by a pattern that is given, or one that is found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from onelook.data.layouts.folders.find_patterns import FoundLabels, find_labels
+from onelook.data.layouts.folders.tree import Arrangement, FoundPart, PictureTree, part_folders
+from onelook.data.layouts.label_from import FLAG, NameFacts, NamePattern
+from onelook.data.layouts.question import Choice, ask_which, classes_in_words
+from onelook.data.part_names import PART_FOLDERS, PART_ORDER, pool_name
+from onelook.errors import DataError
+from onelook.wording import agree, counted, named
+
+_EXAMPLES = 5
+
+
+def found_ways(tree: PictureTree) -> list[FoundLabels]:
+    """The ways to read labels out of the names of the pictures to train on; empty where none fits."""
+    folders = _folders(tree)
+    pool = pool_name(folders)
+    return find_labels(folders[pool]) if pool else []
+
+
+def lies_flat(tree: PictureTree) -> bool:
+    """Whether pictures lie in no folders but those of parts; how test pictures lie below theirs is no matter."""
+    parts = part_folders(tree)
+    if not set(tree.tops) <= {"", *(top for tops in parts.values() for top in tops)}:
+        return False
+    labelled = [top for part in ("train", "val") for top in parts.get(part, ())]
+    return not any("/" in name[len(tree.base) + len(top) + 1 :] for top in labelled for name in tree.tops[top])
+
+
+def why_found(ways: Sequence[FoundLabels]) -> str:
+    """Why names are taken for labelled, by one way or several."""
+    (first, *others) = ways
+    if others:
+        return f"the file names give labels in {len(ways)} ways"
+    classes = len(set(first.labels))
+    count = counted(len(first.labels), "file name")
+    if first.is_convention:
+        return f"all {count} start with one of {counted(classes, 'label')} before the first dot"
+    return f"all {count} give one of {counted(classes, 'label')} by the pattern {first.pattern.text}"
+
+
+def arrange_found(tree: PictureTree, ways: Sequence[FoundLabels], root: Path) -> Arrangement:
+    """The data set by the one pattern that was found. Test pictures that it does not fit are unlabelled.
+
+    Raises:
+        ConfigError: several fit.
+    """
+    if len(ways) > 1:
+        raise ask_which(
+            f"{root}: the names of the pictures give labels in {len(ways)} ways.",
+            [
+                *(Choice(way.pattern.flag, classes_in_words(way.labels), _example(tree, way)) for way in ways),
+                Choice("--layout picture-folder", "no labels"),
+            ],
+        )
+    (way,) = ways
+    known = set(way.labels)
+    folders = _folders(tree)
+    parts: dict[str, FoundPart] = {}
+    notes: list[str] = []
+    for part, names in folders.items():
+        facts = list(way.pattern.read_all(names))
+        labels = [each.label for each in facts if each is not None]
+        # Names such as unknown.1.jpg fit the pattern too: a label of the test's own is none.
+        if part == "test" and (len(labels) < len(names) or not set(labels) <= known):
+            parts[part] = FoundPart(names, None)
+            notes.append(f"The names of the pictures in {_top(tree, names)} start with no label: they are unlabelled.")
+        elif len(labels) < len(names):
+            unfit = [name for name, each in zip(names, facts, strict=True) if each is None]
+            raise DataError(
+                f"{root}: the names of {counted(len(unfit), 'picture')} in {_top(tree, names)} are of another "
+                f"kind than the others, such as {named(unfit[:3])}. Expected one kind; {FLAG} PATTERN says where the "
+                "label is."
+            )
+        else:
+            parts[part] = FoundPart(names, labels)
+    return Arrangement(parts, why_found(ways), [_examples(way.pattern, parts), *notes])
+
+
+def arrange_given(tree: PictureTree, pattern: NamePattern, root: Path) -> Arrangement:
+    """The data set by a pattern that the user gives.
+
+    Pictures that it does not fit are set aside; a test folder in which it fits none is unlabelled.
+
+    Raises:
+        DataError: it fits less than half of the pictures, or says a part that is none.
+    """
+    folders = {"all": list(tree.names)} if pattern.has_split else _folders(tree, any_depth=True)
+    facts = {part: list(pattern.read_all(names)) for part, names in folders.items()}
+    unlabelled = [part for part in folders if part == "test" and not any(facts[part])]
+    unfit = [
+        name
+        for part, names in folders.items()
+        for name, each in zip(names, facts[part], strict=True)
+        if each is None and part not in unlabelled
+    ]
+    asked = sum(len(names) for part, names in folders.items() if part not in unlabelled)
+    if 2 * len(unfit) > asked or not asked:
+        raise DataError(
+            f"{root}: {pattern.flag} fits {asked - len(unfit):,} of {counted(asked, 'picture')}. It looks at "
+            f"{'the path' if '/' in pattern.text else 'the file name'}, as in "
+            f"{named([pattern.shown(name) for name in unfit[:3]])}. Expected a pattern that fits most of them."
+        )
+    parts: dict[str, FoundPart] = {}
+    for part, names in folders.items():
+        if part in unlabelled:
+            parts[part] = FoundPart(names, None)
+            continue
+        fitting = [(name, each) for name, each in zip(names, facts[part], strict=True) if each is not None]
+        for of_part, pairs in _by_split(fitting, pattern, root).items() if pattern.has_split else [(part, fitting)]:
+            groups = [each.group for _, each in pairs] if pattern.has_group else None
+            parts[of_part] = FoundPart([name for name, _ in pairs], [each.label for _, each in pairs], groups)
+    if len(parts) == 1:
+        parts = {"all": next(iter(parts.values()))}
+    notes = [_examples(pattern, parts)]
+    if unlabelled:
+        notes.append("The pattern fits no picture in the test folder: these are unlabelled.")
+    if unfit:
+        many, verb = counted(len(unfit), "picture"), agree(len(unfit), "is", "are")
+        notes.append(f"{many} that the pattern does not fit {verb} set aside: {named(unfit)}.")
+    fitted = asked - len(unfit)
+    why = f"{FLAG} says so, and its pattern {pattern.text} fits {fitted:,} of {counted(asked, 'picture')}"
+    return Arrangement(parts, why, notes, dict.fromkeys(unfit, f"its name does not fit {FLAG}"))
+
+
+def _folders(tree: PictureTree, *, any_depth: bool = False) -> dict[str, list[str]]:
+    """The pictures by part: all in one folder, or in `train/` with others beside; empty where they lie otherwise.
+
+    Args:
+        any_depth: whether pictures that lie otherwise are all taken together.
+    """
+    tops = tree.tops
+    folders = part_folders(tree)
+    is_parted = "train" in folders and sum(map(len, folders.values())) == len(tops)
+    if is_parted and all(len(names) == 1 for names in folders.values()):
+        found = {part: tops[names[0]] for part, names in folders.items()}
+        return found if len(found) > 1 else {"all": found["train"]}
+    return {"all": list(tree.names)} if any_depth or list(tops) == [""] else {}
+
+
+def _by_split(
+    pairs: Sequence[tuple[str, NameFacts]], pattern: NamePattern, root: Path
+) -> dict[str, list[tuple[str, NameFacts]]]:
+    """Pictures by the part that their name says, in the order train, val, test."""
+    by_part: dict[str, list[tuple[str, NameFacts]]] = {part: [] for part in PART_ORDER}
+    for name, facts in pairs:
+        part = PART_FOLDERS.get((facts.split or "").lower())
+        if part is None:
+            raise DataError(
+                f"{root}: {pattern.flag} takes '{facts.split or ''}' in '{name}' for the part that the picture belongs "
+                "to. Expected train, val (or valid, validation) or test."
+            )
+        by_part[part].append((name, facts))
+    return {part: found for part, found in by_part.items() if found}
+
+
+def _examples(pattern: NamePattern, parts: dict[str, FoundPart]) -> str:
+    """Five names with their labels, of as many classes as there are."""
+    pairs = [
+        (pattern.shown(name), label)
+        for part in parts.values()
+        for name, label in zip(part.names, part.classes or (), strict=False)
+    ]
+    first_of_class = {label: at for at, (_, label) in reversed(list(enumerate(pairs)))}
+    chosen = sorted(first_of_class.values())[:_EXAMPLES]
+    chosen = sorted({*chosen, *[at for at in range(len(pairs)) if at not in chosen][: _EXAMPLES - len(chosen)]})
+    return f"The labels by name: {', '.join(f'{pairs[at][0]} -> {pairs[at][1]}' for at in chosen)}."
+
+
+def _example(tree: PictureTree, way: FoundLabels) -> str:
+    name = _folders(tree).get("train", tree.names)[0]
+    return f"{name.rpartition('/')[2]} -> {way.labels[0]}"
+
+
+def _top(tree: PictureTree, names: Sequence[str]) -> str:
+    return f"{names[0][len(tree.base) :].partition('/')[0]}/"

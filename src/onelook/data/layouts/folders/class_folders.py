@@ -1,0 +1,221 @@
+"""Pictures in a folder a class, with or without `train/`, `val/` and `test/` above."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from onelook.data.dataset import Dataset
+from onelook.data.layouts.folders.levels import choose_level, inner_parts, why_level
+from onelook.data.layouts.folders.tree import (
+    Arrangement,
+    FoundPart,
+    PictureTree,
+    does_not_fit,
+    part_folders,
+    picture_dataset,
+    read_tree,
+)
+from onelook.data.layouts.label_from import FolderLevel
+from onelook.data.layouts.layout import Candidate, LayoutOptions, ToldBy
+from onelook.data.part_names import PART_FOLDERS
+from onelook.data.storage.location import Location
+from onelook.errors import DataError
+from onelook.wording import agree, counted, listed, named
+
+_EXPECTED = "<root>/<class>/<picture> with two classes or more, or <root>/train/<class>/<picture>"
+
+
+class ClassFolders:
+    """The layout `class-folders`."""
+
+    def recognise(self, location: Location) -> Candidate | None:
+        """Why folders are taken for classes; None where the pictures do not lie in folders so."""
+        why = _why(read_tree(location))
+        return None if why is None else Candidate(why, ToldBy.FOLDERS)
+
+    def open(self, location: Location, options: LayoutOptions) -> Dataset:
+        """The data set; its class names are those of the folders, in natural order, over all parts.
+
+        Raises:
+            DataError: the pictures do not lie in class folders, or those in `val/` do not.
+            ConfigError: they lie two folders deep, and either may be the class.
+        """
+        tree = read_tree(location)
+        why = _why(tree)
+        if why is None:
+            raise does_not_fit(location, tree, _EXPECTED)
+        asked = options.label_from.number if isinstance(options.label_from, FolderLevel) else None
+        found = _parted(location, tree, why, asked) if _is_parted(tree) else _unparted(location, tree, why, asked)
+        return picture_dataset(location, "class-folders", tree, found)
+
+
+@dataclass(frozen=True)
+class _Folder:
+    """Pictures below one folder, sorted into the folders that it holds."""
+
+    path: str  # with its slash
+    names: Sequence[str]  # in class folders, in order
+    classes: Sequence[str]  # of each of them
+    strays: Sequence[str]  # those that lie in no class folder
+
+
+def _why(tree: PictureTree) -> str | None:
+    if _is_parted(tree):
+        tops = [top for tops in part_folders(tree).values() for top in tops]
+        *before, last = [f"{top}/" for top in tops]
+        return f"{', '.join(before)}{' and ' if before else ''}{last} stand above folders of pictures"
+    whole = _sorted_into_classes(tree.names, tree.base)
+    classes = list(dict.fromkeys(whole.classes))
+    if all(name.lower() in PART_FOLDERS for name in classes) or len(whole.strays) > len(whole.names):
+        return None
+    # One full folder beside empty ones is one class and others that still wait for pictures.
+    if len(classes) == 1 and (whole.strays or not tree.bare_below(tree.base)):
+        return None
+    return f"it holds {counted(len(classes), 'folder')} of pictures, each taken for a class"
+
+
+def _is_parted(tree: PictureTree) -> bool:
+    """Whether folders such as `train/` stand above class folders.
+
+    A class may be called `train` (there are pictures of trains): one such folder among others counts as a part
+    only where it holds folders alone, two or more.
+    """
+    tops = tree.tops
+    parts = part_folders(tree)
+    above_classes = [
+        folder
+        for part in ("train", "val")
+        for top in parts.get(part, ())
+        if (folder := _part_folder(tree, top)) and folder.names
+    ]
+    if not above_classes:
+        return False
+    if len(parts) > 1 or {top for found in parts.values() for top in found} == set(tops):
+        return True
+    return all(len(set(folder.classes)) > 1 and not folder.strays for folder in above_classes)
+
+
+def _unparted(location: Location, tree: PictureTree, why: str, asked: int | None) -> Arrangement:
+    inner = inner_parts(tree.names, tree.base) if asked is None else {}
+    if inner:
+        parts = {part: _sorted_into_classes(names, tree.base) for part, names in inner.items()}
+        found = {part: FoundPart(folder.names, folder.classes) for part, folder in parts.items()}
+        strays = [name for name in tree.names if name not in {each for names in inner.values() for each in names}]
+        told = f"{why}; {' and '.join(f'{part}/' for part in inner)} in each are the parts"
+        whole = _Folder(tree.base, (), (), strays)
+        return Arrangement(found, told, _note_strays(whole), _set_aside(whole))
+    level = asked or choose_level(location.root, tree.names, tree.base)
+    whole = _sorted_into_classes(tree.names, tree.base, level)
+    if not whole.names:
+        raise _too_shallow(location, level, tree.names)
+    if level > 1:
+        why = why_level(level, whole.classes)
+    notes = [*_note_strays(whole), *_note_bare(tree, tree.base), *_note_deeper(whole, level)]
+    return Arrangement({"all": FoundPart(whole.names, whole.classes)}, why, notes, _set_aside(whole))
+
+
+def _parted(location: Location, tree: PictureTree, why: str, asked: int | None) -> Arrangement:
+    parts: dict[str, FoundPart] = {}
+    notes: list[str] = []
+    set_aside: dict[str, str] = {}
+    known: set[str] = set()
+    level = asked
+    for part, tops in part_folders(tree).items():
+        if len(tops) > 1:
+            raise DataError(
+                f"{location.root}: {listed(f'{top}/' for top in tops)} would both be the part '{part}'. "
+                "Expected one of them: rename or move the other."
+            )
+        folder = _part_folder(tree, tops[0])
+        # The first part, which is what is trained on, decides for all.
+        level = level or choose_level(location.root, tree.tops[tops[0]], folder.path)
+        folder = _sorted_into_classes(tree.tops[tops[0]], folder.path, level)
+        unlabelled = part == "test" and _is_unlabelled(folder, known)
+        if part != "test" and not folder.names and level > 1:
+            raise _too_shallow(location, level, folder.strays)
+        if part == "val" and not folder.names:
+            raise DataError(
+                f"{location.root}: the pictures in {folder.path} ({len(folder.strays):,}) lie in no class folders. "
+                f"Expected {folder.path}<class>/<picture>."
+            )
+        if unlabelled:
+            parts[part] = FoundPart(tree.tops[tops[0]], None)
+            notes.append(f"The pictures in {folder.path} lie in no class folders: they are unlabelled.")
+        else:
+            parts[part] = FoundPart(folder.names, folder.classes)
+            known |= set(folder.classes)
+            notes.extend([*_note_strays(folder), *_note_bare(tree, folder.path), *_note_deeper(folder, level)])
+            set_aside |= _set_aside(folder)
+    taken = {top for tops in part_folders(tree).values() for top in tops}
+    for top, names in tree.tops.items():
+        if top not in taken:
+            place = f"'{tree.base}{top}/'" if top else "no folder"
+            notes.append(f"{counted(len(names), 'picture')} in {place}, beside the parts, ignored.")
+            set_aside |= dict.fromkeys(names, f"it lies in {place}, beside the parts")
+    notes.extend(_note_bare(tree, tree.base))
+    if list(parts) == ["train"]:
+        parts = {"all": parts["train"]}
+    if level is not None and level > 1:
+        why = f"{why}; {why_level(level, [each for part in parts.values() for each in part.classes or ()])}"
+    return Arrangement(parts, why, notes, set_aside)
+
+
+def _part_folder(tree: PictureTree, top: str) -> _Folder:
+    names, path = tree.tops[top], f"{tree.base}{top}/"
+    # Some archives unpack into a folder of their own name: train/train/cat/1.jpg.
+    while all(name[len(path) :].partition("/")[:2] == (top, "/") for name in names):
+        path += f"{top}/"
+    return _sorted_into_classes(names, path)
+
+
+def _sorted_into_classes(names: Sequence[str], path: str, level: int = 1) -> _Folder:
+    inside, classes, strays = [], [], []
+    for name in names:
+        folders = name[len(path) :].split("/", level)
+        if len(folders) > level:
+            inside.append(name)
+            classes.append(folders[level - 1])
+        else:
+            strays.append(name)
+    return _Folder(path, inside, classes, strays)
+
+
+def _is_unlabelled(test: _Folder, known: set[str]) -> bool:
+    """Whether test pictures have no classes: they lie flat, or in one folder that is no class (`test/unknown/`)."""
+    classes = set(test.classes)
+    return not classes or (len(classes) == 1 and not test.strays and bool(known) and not classes & known)
+
+
+def _set_aside(folder: _Folder) -> dict[str, str]:
+    return dict.fromkeys(folder.strays, "it lies in no class folder")
+
+
+def _too_shallow(location: Location, level: int, names: Sequence[str]) -> DataError:
+    return DataError(
+        f"{location.root}: --label-from folder:{level}, and no picture lies in so many folders, such as "
+        f"{named(names[:3])}. Expected a smaller number: folder:1 is the outermost."
+    )
+
+
+def _note_deeper(folder: _Folder, level: int) -> list[str]:
+    """Says so where folders below the classes are looked through."""
+    deeper = [name for name in folder.names if name.count("/", len(folder.path)) > level]
+    if not deeper:
+        return []
+    verb = agree(len(deeper), "lies", "lie")
+    return [f"{counted(len(deeper), 'picture')} {verb} in folders below the class folder, as {named(deeper[:1])}."]
+
+
+def _note_strays(folder: _Folder) -> list[str]:
+    if not folder.strays:
+        return []
+    verb = agree(len(folder.strays), "lies", "lie")
+    return [f"{counted(len(folder.strays), 'picture')} that {verb} in no class folder ignored: {named(folder.strays)}."]
+
+
+def _note_bare(tree: PictureTree, path: str) -> list[str]:
+    bare = tree.bare_below(path)
+    if not bare:
+        return []
+    return [f"{counted(len(bare), 'folder')} without pictures, and so no class: {named(bare)}."]

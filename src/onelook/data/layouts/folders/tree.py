@@ -1,0 +1,163 @@
+"""How picture files lie in a location: which there are, in which folders, and the data set that they make."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from onelook.data.dataset import Dataset, Part
+from onelook.data.natural_order import natural_sorted
+from onelook.data.part_names import PART_FOLDERS, PART_ORDER
+from onelook.data.pictures.formats import PICTURE_SUFFIXES
+from onelook.data.pictures.from_files import FilePictures
+from onelook.data.storage.location import Location, folders_above, suffix_of
+from onelook.errors import DataError
+from onelook.wording import agree, counted, listed, printable
+
+_SHOWN = 5
+_TABLES = frozenset({".csv", ".tsv", ".parquet"})
+
+
+@dataclass(frozen=True)
+class PictureTree:
+    """The pictures of a location, and what else lies there."""
+
+    names: Sequence[str]  # as the location names them, in natural order
+    base: str  # the folders, with a slash behind, in which all pictures lie; empty where these are several
+    bare_folders: Sequence[str]  # folders with no picture in them or below
+    notes: Sequence[str]  # which files are no pictures
+
+    @cached_property
+    def tops(self) -> dict[str, list[str]]:
+        """The pictures by the first folder below `base`; under "" those that lie in none."""
+        by_top: dict[str, list[str]] = {}
+        for name in self.names:
+            top, slash, _ = name[len(self.base) :].partition("/")
+            by_top.setdefault(top if slash else "", []).append(name)
+        return by_top
+
+    def bare_below(self, path: str) -> list[str]:
+        """The folders right in `path` (with its slash; empty for the root) that hold no pictures."""
+        return [folder for folder in self.bare_folders if folder.rpartition("/")[0] == path.rstrip("/")]
+
+
+@dataclass(frozen=True)
+class FoundPart:
+    """One part of a data set: pictures, and the class of each where there are classes."""
+
+    names: Sequence[str]
+    classes: Sequence[str] | None
+    groups: Sequence[str | None] | None = None  # of each picture, where names tell
+
+
+@dataclass(frozen=True)
+class Arrangement:
+    """The parts and classes that a layout reads out of folders and names."""
+
+    parts: Mapping[str, FoundPart]
+    why: str
+    notes: Sequence[str] = field(default_factory=tuple)
+    set_aside: Mapping[str, str] = field(default_factory=dict)  # picture -> why it is in no part
+
+
+def read_tree(location: Location) -> PictureTree:
+    """What lies in the location, told apart by suffix alone: no file is opened."""
+    return location.once(_read_tree)
+
+
+def _read_tree(location: Location) -> PictureTree:
+    names: list[str] = []
+    others: Counter[str] = Counter()
+    for name in location.entries():
+        suffix = suffix_of(name)
+        if suffix in PICTURE_SUFFIXES:
+            names.append(name)
+        else:
+            others[suffix or "no suffix"] += 1
+    empty = set(location.empty_folders())
+    folders = folders_above(location.entries()) | empty
+    return PictureTree(
+        names=names,
+        base=_base(names, empty),
+        bare_folders=natural_sorted(folders - folders_above(names)),
+        notes=_notes_on_others(others) if names else (),
+    )
+
+
+def part_folders(tree: PictureTree) -> dict[str, list[str]]:
+    """The first folders that are called like parts of a data set, by part, in the order train, val, test."""
+    tops = [top for top in tree.tops if top.lower() in PART_FOLDERS]
+    by_part = {part: [top for top in tops if PART_FOLDERS[top.lower()] == part] for part in PART_ORDER}
+    return {part: found for part, found in by_part.items() if found}
+
+
+def picture_dataset(location: Location, layout: str, tree: PictureTree, found: Arrangement) -> Dataset:
+    """The data set of an arrangement: class names in natural order, over all parts."""
+    class_names = natural_sorted({name for part in found.parts.values() for name in part.classes or ()})
+    position = {name: at for at, name in enumerate(class_names)}
+    numbers: dict[str, int] = {}
+    groups = {name: _numbered(part.groups, numbers) for name, part in found.parts.items()}
+    parts = {}
+    for name, part in found.parts.items():
+        labels = None if part.classes is None else np.array([position[each] for each in part.classes], np.int64)
+        ids = tuple(map(printable, part.names))
+        pictures = FilePictures(location, part.names)
+        parts[name] = Part(name, ids, labels, pictures, groups[name], group_names=tuple(numbers))
+    return Dataset(
+        name=location.name,
+        layout=layout,
+        why=found.why,
+        class_names=tuple(class_names),
+        parts=parts,
+        fingerprint=location.fingerprint([name for part in found.parts.values() for name in part.names]),
+        notes=(*found.notes, *tree.notes),
+        set_aside={printable(name): reason for name, reason in found.set_aside.items()},
+    )
+
+
+def does_not_fit(location: Location, tree: PictureTree, expected: str) -> DataError:
+    """The error for a layout that was asked for by name where the data lies otherwise."""
+    if tree.names:
+        found = f"{counted(len(tree.names), 'picture')}, such as {listed(tree.names[:3])}"
+        return DataError(f"{location.root}: {found}. Expected {expected}.")
+    return DataError(
+        f"no pictures under {location.root}: {counted(len(location.entries()), 'file')}, none ending in "
+        f"{listed(sorted(PICTURE_SUFFIXES), most=len(PICTURE_SUFFIXES), last='or')}. Expected {expected}."
+    )
+
+
+def _numbered(groups: Sequence[str | None] | None, numbers: dict[str, int]) -> NDArray[np.int64] | None:
+    """A number a group, the same over all parts, -1 for none; None where there are no groups."""
+    if groups is None:
+        return None
+    return np.array([-1 if each is None else numbers.setdefault(each, len(numbers)) for each in groups], np.int64)
+
+
+def _base(names: Sequence[str], empty_folders: set[str]) -> str:
+    """Where the pictures begin: folders that hold all of them are no classes, unless an empty one lies beside."""
+    base = ""
+    while names:
+        tops = {name[len(base) :].partition("/")[:2] for name in names}
+        beside = {name for name in empty_folders if name.startswith(base) and "/" not in name[len(base) :]}
+        if len(tops) != 1 or beside:
+            break
+        ((top, slash),) = tops
+        if not slash:
+            break
+        base += f"{top}/"
+    return base
+
+
+def _notes_on_others(others: Counter[str]) -> tuple[str, ...]:
+    if not others:
+        return ()
+    kinds = listed((f"{count:,} {suffix}" for suffix, count in others.most_common()), most=_SHOWN, last="")
+    total = others.total()
+    verb, are = agree(total, "was", "were"), agree(total, "is no picture", "are no pictures")
+    hint = " A table that lists pictures is opened by its own path." if others.keys() & _TABLES else ""
+    return (f"{counted(total, 'file')} that {are} by suffix {verb} ignored ({kinds}).{hint}",)

@@ -1,0 +1,159 @@
+"""Parquet files as Hugging Face keeps data sets of pictures: encoded pictures in one column, labels in another."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from numpy.typing import NDArray
+
+from onelook.data.column_names import PICTURE_COLUMNS
+from onelook.data.dataset import Dataset, Part
+from onelook.data.layouts.hugging_face.labels import (
+    Features,
+    choose_label_column,
+    names_of,
+    positions_of,
+    present_labels,
+)
+from onelook.data.layouts.layout import Candidate, LayoutOptions, ToldBy
+from onelook.data.layouts.tables.parquet_files import SHARD, files_by_part, parquet_entries
+from onelook.data.layouts.tables.parquet_rows import ParquetFacts, ParquetRows, read_column, read_facts
+from onelook.data.pictures.from_files import FilePictures
+from onelook.data.storage.location import Location
+from onelook.errors import ConfigError, DataError
+from onelook.wording import counted, listed
+
+_EXPECTED = "a column 'image' of encoded pictures, as a struct with 'bytes' or as bytes themselves"
+
+
+class HfParquet:
+    """The layout `hf-parquet`."""
+
+    def recognise(self, location: Location) -> Candidate | None:
+        """Why these are pictures in Parquet, by the schema of the first file; None where no column has pictures."""
+        entries = parquet_entries(location)
+        if not entries:
+            return None
+        try:
+            column = _picture_column(read_facts(location, entries[0]).schema)
+        except (DataError, ConfigError):  # damaged, or pyarrow is missing: best said by the reader
+            match = SHARD.fullmatch(entries[0].rpartition("/")[2])
+            is_shard = match is not None and match["number"] is not None
+            if not is_shard and not location.is_file:
+                return None
+            return Candidate(f"it holds the Parquet file {entries[0]}", ToldBy.FORMAT)
+        return None if column is None else Candidate(_why(column, len(entries)), ToldBy.FORMAT)
+
+    def open(self, location: Location, options: LayoutOptions) -> Dataset:
+        """The data set; its pictures stay in the files, and are read a row group at a time.
+
+        Raises:
+            DataError: a file is damaged, a shard is missing, or the columns are not what they should be.
+            ConfigError: which column has the labels must be said, or is not there.
+        """
+        by_part, notes = files_by_part(location, _EXPECTED)
+        files = {part: [read_facts(location, entry) for entry in entries] for part, entries in by_part.items()}
+        columns = _columns(location, [file for part in files.values() for file in part], options.label_column)
+        labels = {part: _part_labels(location, of_part, columns) for part, of_part in files.items()}
+        if not sum(file.rows for part in files.values() for file in part):
+            raise DataError(f"{location.root}: Parquet files without rows. Expected a picture a row.")
+        positions, class_names = positions_of(labels, columns.class_names, f"{location.root}: column '{columns.label}'")
+        parts = {}
+        for part, of_part in files.items():
+            prefix = "" if part == "all" else f"{part}/"
+            ids = tuple(f"{prefix}{row}" for row in range(1, sum(file.rows for file in of_part) + 1))
+            pictures = FilePictures(ParquetRows(location, of_part, columns.picture), ids)
+            parts[part] = Part(part, ids, positions[part], pictures)
+        entries = [entry for found in by_part.values() for entry in found]
+        key = f"{location.fingerprint(entries)} {columns}"
+        return Dataset(
+            name=location.name,
+            layout="hf-parquet",
+            why=_why(columns.picture, len(entries)) + (f", labels in '{columns.label}'" if columns.label else ""),
+            class_names=class_names,
+            parts=parts,
+            fingerprint=hashlib.sha256(key.encode(errors="surrogateescape")).hexdigest(),
+            notes=tuple(notes),
+        )
+
+
+@dataclass(frozen=True)
+class _Columns:
+    """Which columns are read, and what the labels in them are called; no names where the files tell none."""
+
+    picture: str
+    label: str | None
+    class_names: tuple[str, ...]
+
+
+def _why(column: str, files: int) -> str:
+    return f"{counted(files, 'Parquet file')} with pictures in the column '{column}'"
+
+
+def _columns(location: Location, files: Sequence[ParquetFacts], asked: str | None) -> _Columns:
+    first = files[0].schema
+    picture = _picture_column(first)
+    if picture is None:
+        raise DataError(f"{location.root}: Parquet with the columns {listed(first.names)}. Expected {_EXPECTED}.")
+    for file in files:
+        if picture not in file.schema.names or file.schema.field(picture).type != first.field(picture).type:
+            raise DataError(
+                f"{location.root}: {files[0].entry} has pictures in the column '{picture}', {file.entry} has "
+                f"{listed(file.schema.names)}. Expected the same columns in all."
+            )
+    features = _features(first)
+    label = choose_label_column(first.names, features, asked, picture)
+    return _Columns(picture, label, names_of(features, label))
+
+
+def _picture_column(schema: Any) -> str | None:
+    """The column of encoded pictures; None where there is none."""
+    import pyarrow as pa
+
+    binary = (pa.binary(), pa.large_binary())
+
+    def holds_bytes(name: str) -> bool:
+        kind = schema.field(name).type
+        if pa.types.is_struct(kind):
+            at = kind.get_field_index("bytes")
+            return at >= 0 and kind.field(at).type in binary
+        return kind in binary
+
+    pictures = [name for name, feature in _features(schema).items() if feature.get("_type") == "Image"]
+    candidates = [name for name in (*PICTURE_COLUMNS, *pictures) if schema.names.count(name) == 1]
+    return next((name for name in candidates if holds_bytes(name)), None)
+
+
+def _features(schema: Any) -> Features:
+    """What Hugging Face noted of each column in the schema's metadata; nothing where that is missing or unusable."""
+    try:
+        features = json.loads((schema.metadata or {})[b"huggingface"])["info"]["features"]
+        return {name: feature for name, feature in features.items() if isinstance(feature, dict)}
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
+        return {}
+
+
+def _part_labels(location: Location, files: Sequence[ParquetFacts], columns: _Columns) -> NDArray[Any] | None:
+    """The labels of a part as they stand in the files; None where it has none.
+
+    Raises:
+        DataError: some rows have a label and others none, or the column holds no single values.
+    """
+    if columns.label is None or not any(columns.label in file.schema.names for file in files):
+        return None
+    import pyarrow as pa
+
+    found: list[Any] = []
+    for file in files:
+        name = str(location.root) if location.is_file else f"{location.root}/{file.entry}"
+        if columns.label not in file.schema.names:
+            raise DataError(f"{name}: no column '{columns.label}', which the others have. Expected it in all.")
+        kind = file.schema.field(columns.label).type
+        if pa.types.is_nested(kind) or pa.types.is_binary(kind):
+            raise DataError(f"{name}: the column '{columns.label}' holds {kind}. Expected one label a picture.")
+        found.extend(read_column(location, file.entry, columns.label))
+    return present_labels(found, columns.class_names, f"{location.root}: column '{columns.label}'")

@@ -1,0 +1,68 @@
+"""The contract of a layout: what it is asked, and what it answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Protocol
+
+from onelook.data.dataset import Dataset
+from onelook.data.layouts.label_from import FolderLevel, NamePattern
+from onelook.data.storage.location import Location
+
+
+@dataclass(frozen=True)
+class LayoutOptions:
+    """What the user said about how to read the data. Names for integer labels are given later, by `open_dataset`."""
+
+    label_column: str | None = None  # the column of a table that holds the label
+    label_from: FolderLevel | NamePattern | None = None  # where the label stands in the paths of pictures
+    needs_labels: bool = True  # False where pictures are only predicted: what they might be called is no question
+
+
+class ToldBy(Enum):
+    """What tells the labels when data is read in one way; `recognise` decides by it which of several ways stands."""
+
+    FORMAT = auto()  # files of a format that holds pictures and labels
+    PIXEL_TABLE = auto()  # a table with a column a pixel
+    TABLE = auto()  # a table that lists picture files
+    TABLE_OF_PATHS = auto()  # such a table, whose labels stand in the paths already, without parts or groups
+    FOLDERS = auto()  # the folders that the pictures lie in
+    CONVENTION = auto()  # file names that begin with the label, as `cat.1.jpg`
+    PATTERN = auto()  # file names, by a pattern that we found ourselves
+    PATTERN_ACROSS_FOLDERS = auto()  # the same, where each folder holds pictures of every label
+    NOTHING = auto()  # pictures without labels
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One way to read the data that is there, as the layout offers it that recognises it.
+
+    Attributes:
+        why: why the layout fits, as one sentence for the user.
+        told_by: what tells the labels.
+    """
+
+    why: str
+    told_by: ToldBy
+
+
+class Layout(Protocol):
+    """One way that data can lie on disk. Built without arguments."""
+
+    def recognise(self, location: Location) -> Candidate | None:
+        """How this layout would read what is there; None where it cannot.
+
+        Cheap: it looks at names and at most at the beginning of a file, never at all pictures. It knows no other
+        layout: which one is taken where several can read the data is decided in `recognise` alone.
+        """
+        ...
+
+    def open(self, location: Location, options: LayoutOptions) -> Dataset:
+        """The data set that lies there.
+
+        Raises:
+            DataError: the data is malformed; names the file and, in tables, the row and the column.
+            ConfigError: an option does not fit the data.
+        """
+        ...

@@ -1,0 +1,199 @@
+"""The rows of a table made a data set: parts, labels and groups, what is missing, what stands there twice."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from onelook.data.class_names import encode_labels
+from onelook.data.dataset import Dataset, Labels, Part
+from onelook.data.layouts.manifests.table import ManifestTable, Roles, part_of
+from onelook.data.part_names import PART_ORDER
+from onelook.data.pictures.from_files import FilePictures
+from onelook.data.pictures.from_lists import ListedPictures
+from onelook.data.pictures.protocol import Pictures
+from onelook.data.storage.location import Location
+from onelook.errors import DataError
+from onelook.wording import agree, counted, named, printable
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A table whose names have been looked up."""
+
+    place: Location  # where the pictures lie
+    name: str  # of the data set
+    layout: str
+    table: ManifestTable
+    roles: Roles
+    names: Sequence[str | None]  # of each row the file in `place`; None where it is missing
+    ids: Sequence[str]
+    why: str
+
+
+def listed_dataset(listing: Listing, notes: Sequence[str] = ()) -> Dataset:
+    """The data set of a listing.
+
+    Raises:
+        DataError: all files of a part are missing, some rows of a part have no label, or one picture stands there
+            with two labels, in two parts or in two groups.
+    """
+    rows, twice = _distinct_rows(listing)
+    by_part = _rows_by_part(listing, rows)
+    labels, class_names = _labels(listing, by_part)
+    groups, group_names = _groups(listing)
+    parts = {
+        part: Part(
+            name=part,
+            ids=tuple(printable(listing.ids[row]) for row in of_part),
+            labels=labels[part],
+            pictures=_pictures(listing, part, of_part),
+            groups=None if groups is None else groups[of_part],
+            group_names=group_names,
+        )
+        for part, of_part in by_part.items()
+    }
+    missing = [listing.ids[row] for row in rows if listing.names[row] is None]
+    told = [*_note_missing(listing, missing), *notes, *_note_columns(listing, twice), *_note_torn_groups(parts)]
+    return Dataset(
+        listing.name, listing.layout, listing.why, class_names, parts, _fingerprint(listing, rows), tuple(told)
+    )
+
+
+def _distinct_rows(listing: Listing) -> tuple[list[int], int]:
+    """The rows that list a picture for the first time, and how many say the same again."""
+    table, roles = listing.table, listing.roles
+    columns = [column for column in (roles.label, roles.split, roles.group) if column is not None]
+    first: dict[str, int] = {}
+    rows = []
+    for row, each in enumerate(listing.ids):
+        before = first.setdefault(each, row)
+        if before == row:
+            rows.append(row)
+            continue
+        for column in columns:
+            one, other = table.columns[column][before], table.columns[column][row]
+            if one != other:
+                raise DataError(
+                    f"{table.name}: '{each}' stands there with {one!r} in the column '{column}' (row "
+                    f"{before + table.first_row}) and with {other!r} (row {row + table.first_row}). "
+                    "Expected one class, part and group a picture."
+                )
+    return rows, len(listing.ids) - len(rows)
+
+
+def _rows_by_part(listing: Listing, rows: Sequence[int]) -> dict[str, list[int]]:
+    """Rows by part, in the order train, val, test; a single part is `all`, whatever it is called."""
+    if not rows:
+        raise DataError(f"{listing.table.name}: a header and no rows. Expected a row a picture.")
+    if listing.roles.split is None:
+        return {"all": list(rows)}
+    words = listing.table.columns[listing.roles.split]
+    by_part = {part: [row for row in rows if part_of(words[row]) == part] for part in PART_ORDER}
+    found = {part: of_part for part, of_part in by_part.items() if of_part}
+    return found if len(found) > 1 else {"all": list(rows)}
+
+
+def _labels(listing: Listing, by_part: dict[str, list[int]]) -> tuple[dict[str, Labels | None], tuple[str, ...]]:
+    """Each part's labels, None where none of its rows has one, and the class names."""
+    labels: dict[str, Labels | None] = dict.fromkeys(by_part)
+    column = listing.roles.label
+    if column is None:
+        return labels, ()
+    cells = listing.table.columns[column]
+    for part, rows in by_part.items():
+        empty = [row for row in rows if cells[row] is None]
+        if empty and len(empty) < len(rows):
+            raise DataError(
+                f"{listing.table.name}: the column '{column}' is empty in {len(empty):,} of {len(rows):,} rows of the "
+                f"part '{part}', first in row {empty[0] + listing.table.first_row}. Expected a label for every "
+                "picture; put those without into a table of their own."
+            )
+    labelled = {part: rows for part, rows in by_part.items() if cells[rows[0]] is not None}
+    if not labelled:
+        return labels, ()
+    names, positions = encode_labels([cells[row] for rows in labelled.values() for row in rows], listing.table.name)
+    start = 0
+    for part, rows in labelled.items():
+        labels[part] = positions[start : start + len(rows)]
+        start += len(rows)
+    return labels, names
+
+
+def _groups(listing: Listing) -> tuple[Labels | None, tuple[str, ...]]:
+    """The number of each row's group, -1 where it is in none, and their names; None without a group column."""
+    if listing.roles.group is None:
+        return None, ()
+    numbers: dict[str, int] = {}
+    cells = listing.table.columns[listing.roles.group]
+    groups = [-1 if cell is None else numbers.setdefault(cell, len(numbers)) for cell in cells]
+    return np.array(groups, np.int64), tuple(numbers)
+
+
+def _pictures(listing: Listing, part: str, rows: Sequence[int]) -> Pictures:
+    names = [listing.names[row] for row in rows]
+    there = [name for name in names if name is not None]
+    if not there:
+        raise DataError(
+            f"{listing.table.name}: not one of {counted(len(rows), 'file')} of the part '{part}' is there, such as "
+            f"{named([listing.ids[row] for row in rows][:3])}. Expected the pictures in {listing.place.root}."
+        )
+    if len(there) == len(names):
+        return FilePictures(listing.place, there)
+    reason = f"{listing.table.name} lists it, but there is no such file"
+    return ListedPictures(listing.place, names, {at: reason for at, name in enumerate(names) if name is None})
+
+
+def _note_missing(listing: Listing, missing: Sequence[str]) -> list[str]:
+    if not missing:
+        return []
+    verb = agree(len(missing), "is", "are")
+    return [f"{counted(len(missing), 'file')} that {listing.table.name} lists {verb} missing: {named(missing)}."]
+
+
+def _note_columns(listing: Listing, twice: int) -> list[str]:
+    roles, notes = listing.roles, []
+    if twice:
+        left_out = agree(twice, "that repeats another was", "that repeat others were")
+        notes.append(f"{counted(twice, 'row')} of {listing.table.name} {left_out} left out.")
+    if roles.split is not None:
+        notes.append(f"The parts are those of the column '{roles.split}'.")
+    if roles.group is not None:
+        notes.append(f"Pictures with the same '{roles.group}' stay together when a split is made.")
+    if listing.table.several_labels and roles.label is None:
+        notes.append(
+            f"The columns {named(listing.table.several_labels)} hold 0 and 1, and some picture has several 1, or none: "
+            "more labels than the one that a classifier gives."
+        )
+    if roles.others:
+        hint = "" if roles.label else ". If the label is among them, name it with --label-column"
+        notes.append(f"Columns that were left out: {named(roles.others)}{hint}.")
+    return notes
+
+
+def _note_torn_groups(parts: dict[str, Part]) -> list[str]:
+    """What the data's own parts tear apart: a score on one part then tells less."""
+    seen: dict[int, set[str]] = {}
+    for name, part in parts.items():
+        for group in np.unique(part.groups).tolist() if part.groups is not None else ():
+            seen.setdefault(group, set()).add(name)
+    torn = [group for group, names in seen.items() if group >= 0 and len(names) > 1]
+    if not torn:
+        return []
+    verb = agree(len(torn), "stands", "stand")
+    is_scored = any(parts[name].labels is not None for group in torn for name in seen[group] - {"train"})
+    meaning = ": a score there may be too good" if is_scored else ", and those beside training have no labels"
+    return [f"{counted(len(torn), 'group')} {verb} in more than one part{meaning}."]
+
+
+def _fingerprint(listing: Listing, rows: Sequence[int]) -> str:
+    table, roles = listing.table, listing.roles
+    used = [column for column in (roles.label, roles.split, roles.group) if column is not None]
+    digest = hashlib.sha256(repr([(column, [table.columns[column][row] for row in rows]) for column in used]).encode())
+    digest.update(repr([listing.ids[row] for row in rows]).encode())
+    names = [name for row in rows if (name := listing.names[row]) is not None]
+    digest.update(listing.place.fingerprint(names).encode())
+    return digest.hexdigest()

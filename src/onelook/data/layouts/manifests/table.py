@@ -1,0 +1,225 @@
+"""A table that lists pictures: read from CSV, TSV, Parquet or a DataFrame, and what its columns are for."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from math import isnan
+from typing import Any, BinaryIO
+
+from onelook.data.column_names import GROUP_NAMES, LABEL_NAMES, SPLIT_NAMES, split_header
+from onelook.data.layouts.manifests.one_hot import read_one_hot
+from onelook.data.layouts.tables.files import open_table, table_suffix
+from onelook.data.layouts.tables.parquet_rows import values_of
+from onelook.data.part_names import PART_FOLDERS
+from onelook.data.storage.location import Location
+from onelook.errors import DataError, in_words, missing_extra, unknown_name
+from onelook.wording import counted, listed
+
+TABLE_SUFFIXES = (".csv", ".tsv", ".parquet")
+_BATCH_ROWS = 65_536  # of a Parquet file, turned to text at once
+_LONGEST_HEADER = 1 << 20  # characters
+
+
+@dataclass(frozen=True)
+class ManifestTable:
+    """A table's cells as text, None where one is empty."""
+
+    name: str  # what errors and notes call it
+    columns: Mapping[str, Sequence[str | None]]
+    first_row: int = 1  # the number of the first row, as an editor counts it
+    one_hot: tuple[str, ...] = ()  # columns of 0 and 1 that the column `one_hot_name` was made of
+    one_hot_name: str = ""
+    several_labels: tuple[str, ...] = ()  # columns of 0 and 1 of which some row has several 1, or none
+
+    @property
+    def rows(self) -> int:
+        return len(next(iter(self.columns.values()), ()))
+
+
+@dataclass(frozen=True)
+class Roles:
+    """What the columns are for."""
+
+    path: str
+    label: str | None
+    split: str | None
+    group: str | None
+    others: tuple[str, ...]
+
+
+def read_manifest_table(location: Location, entry: str, most_rows: int | None = None) -> ManifestTable:
+    """The table, or its first rows. Of Parquet, columns that hold no plain values are left out.
+
+    Raises:
+        DataError: it is damaged, not UTF-8, or has a ragged row or a column twice.
+        ConfigError: Parquet, and pyarrow is not installed.
+    """
+    name = entry.rpartition("/")[2]
+    with open_table(location, entry) as file:
+        if table_suffix(entry) == ".parquet":
+            return _with_one_label(_read_parquet(file, name, most_rows))
+        try:
+            with io.TextIOWrapper(file, "utf-8-sig", newline="") as text:
+                return _with_one_label(_read_csv(text, name, most_rows))
+        except UnicodeDecodeError as problem:
+            raise DataError(f"{name}: not UTF-8 text. Expected a table as CSV or TSV.") from problem
+        except csv.Error as problem:
+            raise DataError(
+                f"{name}: not a table that can be read ({in_words(problem)}). Expected CSV or TSV."
+            ) from problem
+
+
+def frame_table(frame: Any) -> ManifestTable:
+    """The table of a pandas or polars DataFrame."""
+    columns: dict[str, Sequence[str | None]] = {}
+    for name in frame.columns:
+        cells = frame[name]
+        if hasattr(cells, "notna"):  # pandas, which knows several kinds of missing
+            cells = cells.astype(object).where(cells.notna(), None).tolist()
+        columns[str(name)] = [_text(cell) for cell in cells]
+    return _with_one_label(ManifestTable("the DataFrame", columns))
+
+
+def joined_tables(tables: Mapping[str, ManifestTable]) -> ManifestTable:
+    """One table of several, a part each, which its column `split` says; a single one as it is.
+
+    Args:
+        tables: by part.
+    """
+    if len(tables) == 1:
+        return next(iter(tables.values()))
+    names = list(dict.fromkeys(name for table in tables.values() for name in table.columns))
+    columns: dict[str, Sequence[str | None]] = {
+        name: [cell for table in tables.values() for cell in table.columns.get(name, [None] * table.rows)]
+        for name in names
+    }
+    columns["split"] = [part for part, table in tables.items() for _ in range(table.rows)]
+    first = next(iter(tables.values()))
+    return replace(first, name=" and ".join(table.name for table in tables.values()), columns=columns)
+
+
+def _with_one_label(table: ManifestTable) -> ManifestTable:
+    """The table with a column `label` made of columns of 0 and 1, where it has no label by name and has such ones."""
+    if _named(list(table.columns), LABEL_NAMES) is not None:
+        return table
+    meant = [_named(list(table.columns), names) for names in (SPLIT_NAMES, GROUP_NAMES)]
+    found = read_one_hot(table.columns, meant)
+    if found is None:
+        return table
+    if found.labels is None:
+        return replace(table, several_labels=found.columns)
+    columns = {name: cells for name, cells in table.columns.items() if name not in found.columns}
+    return replace(table, columns={**columns, "label": found.labels}, one_hot=found.columns, one_hot_name="label")
+
+
+def find_roles(table: ManifestTable, path: str, label_column: str | None = None) -> Roles:
+    """The columns' roles: by name; the label also as the only column that is left.
+
+    Raises:
+        ConfigError: there is no column of the name that the user gave for the label.
+        DataError: the column `split` holds a word that is none of train, val and test.
+    """
+    if label_column is not None and label_column not in table.columns:
+        raise unknown_name("column", label_column, [column for column in table.columns if column != path])
+    rest = [column for column in table.columns if column not in (path, label_column)]
+    split = _named(rest, SPLIT_NAMES)
+    if split is not None and not _holds_parts(table, split):
+        split = None
+    group = _named(rest, GROUP_NAMES)
+    rest = [column for column in rest if column not in (split, group)]
+    label = label_column or _named(rest, LABEL_NAMES) or (rest[0] if len(rest) == 1 and rest[0] else None)
+    return Roles(path, label, split, group, tuple(column for column in rest if column != label))
+
+
+def part_of(cell: str | None) -> str | None:
+    """The part that a word of a split column means; None where it means none."""
+    return None if cell is None else PART_FOLDERS.get(cell.lower())
+
+
+def _holds_parts(table: ManifestTable, column: str) -> bool:
+    words = Counter(cell for cell in table.columns[column] if part_of(cell) is None)
+    if not words:
+        return True
+    if column.casefold() != "split":  # `set` may mean anything
+        return False
+    shown = listed((repr(word) if word else "nothing" for word, _ in words.most_common()), most=3)
+    raise DataError(
+        f"{table.name}: the column '{column}' holds {shown} ({counted(words.total(), 'row')}). "
+        "Expected train, val (or valid, validation) or test in every row; rename a column that means another thing."
+    )
+
+
+def _named(columns: Sequence[str], names: Sequence[str]) -> str | None:
+    folded = {column.casefold(): column for column in columns}
+    return next((folded[name] for name in names if name in folded), None)
+
+
+def _read_csv(text: io.TextIOWrapper, name: str, most_rows: int | None) -> ManifestTable:
+    first_line = text.readline(_LONGEST_HEADER)
+    header, delimiter = split_header(first_line.rstrip("\r\n"))
+    if not header:
+        raise DataError(f"{name}: the first line is empty. Expected a header, as 'path,label'.")
+    _refuse_twice(header, name)
+    cells: list[list[str | None]] = [[] for _ in header]
+    reader = csv.reader(text, delimiter=delimiter)
+    for row in islice((row for row in reader if row), most_rows):
+        if len(row) != len(header):
+            raise DataError(
+                f"{name}, line {reader.line_num + 1}: {len(row)} cells, the header has {len(header)}. "
+                "Expected a cell a column; a comma inside a cell must stand between quotes."
+            )
+        for column, cell in zip(cells, row, strict=True):
+            column.append(cell.strip() or None)
+    return ManifestTable(name, dict(zip(header, cells, strict=True)), first_row=2)
+
+
+def _read_parquet(file: BinaryIO, name: str, most_rows: int | None) -> ManifestTable:
+    try:
+        import pyarrow
+        from pyarrow import parquet
+    except ImportError as error:
+        raise missing_extra("pyarrow", "train", "opening Parquet files") from error
+    try:
+        file_bytes = file.seek(0, io.SEEK_END)
+        file.seek(0)
+        opened = parquet.ParquetFile(file)
+        schema = opened.schema_arrow
+        _refuse_twice(schema.names, name)
+        if not 0 <= opened.metadata.num_rows <= file_bytes:  # each row's cells take memory, whatever the file has
+            rows = counted(opened.metadata.num_rows, "row")
+            raise DataError(f"{name}: says that it has {rows}, in {counted(file_bytes, 'byte')}.")
+        plain = [field.name for field in schema if _is_plain(field.type, pyarrow.types)]
+        texts = [field.name for field in schema if pyarrow.types.is_string(field.type)]
+        opened = parquet.ParquetFile(file, read_dictionary=texts)  # what repeats is made once
+        cells: dict[str, list[str | None]] = {column: [] for column in plain}
+        batches: Iterator[Any] = opened.iter_batches(min(most_rows or _BATCH_ROWS, _BATCH_ROWS), columns=plain)
+        for batch in islice(batches, 1 if most_rows else None):
+            for column in plain:
+                cells[column].extend(_text(cell) for cell in values_of(batch.column(column)))
+    except (pyarrow.ArrowException, OSError, ValueError, LookupError, OverflowError) as problem:
+        raise DataError(f"{name}: not a Parquet file that can be read. It is damaged: fetch it again.") from problem
+    return ManifestTable(name, cells)
+
+
+def _is_plain(kind: Any, types: Any) -> bool:
+    """Whether a Parquet column holds one text, number or truth a row."""
+    if types.is_dictionary(kind):
+        kind = kind.value_type
+    tests = (types.is_string, types.is_large_string, types.is_integer, types.is_floating, types.is_boolean)
+    return any(test(kind) for test in tests)
+
+
+def _refuse_twice(header: Sequence[str], name: str) -> None:
+    twice = [column for column, count in Counter(header).items() if count > 1]
+    if twice:
+        raise DataError(f"{name}: the column '{twice[0]}' stands twice in the header. Expected each name once.")
+
+
+def _text(cell: object) -> str | None:
+    is_missing = cell is None or (isinstance(cell, float) and isnan(cell))
+    return None if is_missing else str(cell).strip() or None

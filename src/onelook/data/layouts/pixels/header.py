@@ -1,0 +1,131 @@
+"""Which columns of a CSV file are pixels, which one is the label, and what the others are."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from onelook.data.column_names import LABEL_NAMES
+from onelook.data.layouts.pixels.picture_shape import PictureShape, explain_no_shape, picture_shape
+from onelook.data.natural_order import natural_key
+from onelook.errors import ConfigError, DataError, unknown_name
+
+_NUMBER = re.compile(r"[0-9]+")
+# Fewer numbered columns than a 2×2 picture has are no picture: `x1`, `x2` of an ordinary table.
+_FEWEST_PIXELS = 4
+
+
+@dataclass(frozen=True)
+class PixelHeader:
+    """The columns of a pixel table, by position."""
+
+    columns: tuple[str, ...]
+    pixels: tuple[int, ...]  # in the order of their numbers
+    label: int | None
+    others: tuple[str, ...]  # columns that are neither
+    shape: PictureShape
+
+    @property
+    def first_and_last(self) -> str:
+        """The pixel columns in words, as `pixel0 to pixel783`."""
+        return f"{self.columns[self.pixels[0]]} to {self.columns[self.pixels[-1]]}"
+
+
+def is_row_of_values(cells: Sequence[str]) -> bool:
+    """Whether a first line is a row of values and not a header.
+
+    A header may be made of numbers too (pandas writes 0, 1, 2 … where nobody named the columns), but these rise
+    from column to column, which the pixels of a picture do not.
+    """
+    if not all(is_number(cell) for cell in cells):
+        return False
+    numbers = [float(cell) for cell in cells]
+    return any(right <= left for left, right in pairwise(numbers))
+
+
+def numbered_columns(columns: Sequence[str]) -> list[int]:
+    """The largest group of columns that differ by their numbers only, in the order of these; empty where few."""
+    stems = [_NUMBER.sub("#", column.casefold()) for column in columns]
+    counted = Counter(stem for stem in stems if "#" in stem)
+    if not counted or max(counted.values()) < _FEWEST_PIXELS:
+        return []
+    largest = counted.most_common(1)[0][0]
+    positions = [position for position, stem in enumerate(stems) if stem == largest]
+    return sorted(positions, key=lambda position: natural_key(columns[position]))
+
+
+def read_header(columns: Sequence[str], name: str, label_column: str | None = None) -> PixelHeader:
+    """What each column of a pixel table is.
+
+    Args:
+        columns: the cells of the first line.
+        name: what errors call the file.
+        label_column: the label's column, where the user says.
+
+    Raises:
+        DataError: a column stands twice, or the pixel columns make no square picture.
+        ConfigError: there is no column of the name that the user gave.
+    """
+    twice = [column for column, count in Counter(columns).items() if count > 1]
+    if twice:
+        raise DataError(f"{name}: the column '{twice[0]}' stands twice in the header. Expected each name once.")
+    label = _label_position(columns, label_column)
+    # The label may be numbered like the pixels, so it is set aside first.
+    rest = [position for position in range(len(columns)) if position != label]
+    pixels = [rest[at] for at in numbered_columns([columns[position] for position in rest])]
+    shape = picture_shape(len(pixels)) if pixels else None
+    if shape is None:
+        raise DataError(_no_picture(columns, pixels, name))
+    others = tuple(columns[position] for position in sorted(set(rest) - set(pixels)))
+    return PixelHeader(tuple(columns), tuple(pixels), label, others, shape)
+
+
+def _label_position(columns: Sequence[str], label_column: str | None) -> int | None:
+    if label_column is not None:
+        if label_column not in columns:
+            # Of hundreds of columns only those that are no pixels can be meant.
+            pixels = set(numbered_columns(columns))
+            candidates = [column for position, column in enumerate(columns) if position not in pixels]
+            if not candidates:
+                raise ConfigError(f"no column '{label_column}': all {len(columns):,} columns are pixels.")
+            raise unknown_name("column", label_column, candidates)
+        return list(columns).index(label_column)
+    folded = [column.casefold() for column in columns]
+    return next((folded.index(name) for name in LABEL_NAMES if name in folded), None)
+
+
+def _no_picture(columns: Sequence[str], pixels: Sequence[int], name: str) -> str:
+    if not pixels:
+        return (
+            f"{name}: no pixel columns among {', '.join(columns[:6])}{', …' * (len(columns) > 6)}. "
+            "Expected numbered ones, as pixel0, pixel1, …"
+        )
+    text = (
+        f"{name}: {len(pixels)} pixel columns ({columns[pixels[0]]} to {columns[pixels[-1]]}), "
+        f"{explain_no_shape(len(pixels))}."
+    )
+    gap = _missing_number([columns[position] for position in pixels])
+    return f"{text} {gap} is missing." if gap else f"{text} Expected all pixels of square pictures, row by row."
+
+
+def _missing_number(names: Sequence[str]) -> str | None:
+    """The first column that numbering one by one leaves out; None where the names hold more than one number."""
+    numbers = [_NUMBER.findall(name) for name in names]
+    if any(len(found) != 1 for found in numbers):
+        return None
+    for name, ((number,), (following,)) in zip(names, pairwise(numbers), strict=False):
+        if int(following) != int(number) + 1:
+            return f"'{_NUMBER.sub(str(int(number) + 1), name)}'"
+    return None
+
+
+def is_number(cell: str) -> bool:
+    """Whether a cell holds a number of any kind."""
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True

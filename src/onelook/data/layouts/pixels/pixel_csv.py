@@ -1,0 +1,126 @@
+"""A table with a header and a column a pixel, as Kaggle's Digit Recognizer: one file, or train.csv and test.csv."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+
+from onelook.data.class_names import encode_labels
+from onelook.data.column_names import split_header
+from onelook.data.dataset import Dataset
+from onelook.data.layouts.layout import Candidate, LayoutOptions, ToldBy
+from onelook.data.layouts.pixels.header import is_row_of_values, numbered_columns, read_header
+from onelook.data.layouts.pixels.pixel_dataset import ReadTable, pixel_dataset
+from onelook.data.layouts.tables.cache import PixelTable, cached_table
+from onelook.data.layouts.tables.files import FOUR_CSV_FILES, table_suffix
+from onelook.data.layouts.tables.grid import GridColumns
+from onelook.data.layouts.tables.text import TableText, read_first_line, read_table_text
+from onelook.data.storage.location import Location
+from onelook.errors import DataError
+from onelook.wording import named
+
+_SUFFIXES = (".csv", ".tsv", ".txt")
+# Raised when the same file would be read as another table: what was read before is then read again.
+_READER_VERSION = 1
+
+
+class PixelCsv:
+    """The layout `pixel-csv`."""
+
+    def recognise(self, location: Location) -> Candidate | None:
+        """Why this is a pixel table; None where no file has numbered columns."""
+        why = _why_file(location, location.entries()[0]) if location.is_file else _why_folder(location)
+        return None if why is None else Candidate(why, ToldBy.PIXEL_TABLE)
+
+    def open(self, location: Location, options: LayoutOptions) -> Dataset:
+        """The table or tables, refused whole where a cell is wrong.
+
+        Raises:
+            DataError: a cell, a row, the header or the number of pixels is wrong; says where.
+            ConfigError: there is no column of the name that the user gave for the label.
+        """
+        files = {"all": location.entries()[0]} if location.is_file else _files_by_part(location)
+        tables = {part: _read(location, name, options.label_column) for part, name in files.items()}
+        return pixel_dataset(location, "pixel-csv", "a CSV header", tables)
+
+
+def _why_folder(location: Location) -> str | None:
+    tables = _tables(location)
+    return f"it holds pixel tables: {', '.join(tables)}" if tables else None
+
+
+def _why_file(location: Location, name: str) -> str | None:
+    if table_suffix(name) not in _SUFFIXES:
+        return None
+    line = read_first_line(location, name)
+    if not line:  # an empty .csv is best refused by the reader of tables
+        return "it is a CSV file" if table_suffix(name) == ".csv" else None
+    columns, _ = split_header(line)
+    if is_row_of_values(columns):
+        return "it is a table of numbers"
+    pixels = numbered_columns(columns)
+    if len(pixels) * 2 < len(columns):
+        return None
+    return f"the header has {len(pixels):,} numbered columns, {columns[pixels[0]]} to {columns[pixels[-1]]}"
+
+
+def _tables(location: Location) -> list[str]:
+    """The pixel tables directly in a folder."""
+    tables = []
+    for name in location.entries():
+        if "/" in name or table_suffix(name) not in _SUFFIXES or _plain(name) in FOUR_CSV_FILES:
+            continue
+        columns, _ = split_header(read_first_line(location, name) or "")
+        if not is_row_of_values(columns) and 2 * len(numbered_columns(columns)) > len(columns):
+            tables.append(name)
+    return tables
+
+
+def _files_by_part(location: Location) -> Mapping[str, str]:
+    """The pixel tables directly in a folder, by the part that their names say.
+
+    Raises:
+        DataError: there are none, or several whose names say no part, or the same.
+    """
+    tables = _tables(location)
+    if not tables:
+        raise DataError(f"{location.root}: no CSV file with a header and a column a pixel was found there.")
+    if len(tables) == 1:
+        return {"all": tables[0]}
+    parts = {part: [name for name in tables if part in name.casefold()] for part in ("train", "val", "test")}
+    if sum(map(len, parts.values())) != len(tables) or any(len(names) > 1 for names in parts.values()):
+        raise DataError(
+            f"{location.root}: {len(tables)} pixel tables, {named(tables)}. Expected train, val and test by name, one "
+            f"each: give the path of the one to train on, as {location.root}/{tables[0]}, and another with --test."
+        )
+    return {part: names[0] for part, names in parts.items() if names}
+
+
+def _plain(name: str) -> str:
+    return name.casefold().removesuffix(".gz")
+
+
+def _read(location: Location, entry: str, label_column: str | None) -> ReadTable:
+    """One file, from the cache where it was read before."""
+    text = read_table_text(location, entry)
+    names, delimiter = split_header(text.first_line)
+    if is_row_of_values(names):
+        raise DataError(
+            f"{text.name}: the first line holds values, not names of columns. Expected a header, as "
+            "'label,pixel0,pixel1,…'; put one in front. (Four files without headers are opened as their folder.)"
+        )
+    header = read_header(names, text.name, label_column)
+    columns = GridColumns(header.columns, header.pixels, header.label, delimiter)
+    # The same bytes are another table where another column is the label.
+    key = hashlib.sha256(f"{_READER_VERSION}|{text.checksum()}|{header.label}".encode()).hexdigest()
+    return ReadTable(text.name, header, cached_table(key, lambda: _parse(text, columns)))
+
+
+def _parse(text: TableText, columns: GridColumns) -> PixelTable:
+    grid = text.read_grid(columns)
+    if not len(grid.pixels):
+        raise DataError(f"{text.name}: a header and no rows. Expected a row a picture.")
+    if grid.labels is None:
+        return PixelTable(grid.pixels, None, ())
+    class_names, labels = encode_labels(grid.labels, text.name)
+    return PixelTable(grid.pixels, labels, class_names)

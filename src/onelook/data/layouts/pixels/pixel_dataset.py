@@ -1,0 +1,104 @@
+"""Tables of a column a pixel, read from whatever file: parts, labels and notes of the data set that they make."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from onelook.data.class_names import positions_among
+from onelook.data.dataset import Dataset, Labels
+from onelook.data.layouts.array_dataset import array_dataset
+from onelook.data.layouts.pixels.header import PixelHeader
+from onelook.data.layouts.tables.cache import PixelTable
+from onelook.data.pictures.protocol import Images
+from onelook.data.storage.location import Location
+from onelook.errors import DataError
+from onelook.wording import counted, listed, named
+
+
+@dataclass(frozen=True)
+class ReadTable:
+    """One table as read."""
+
+    name: str  # what errors and notes call it
+    header: PixelHeader
+    table: PixelTable
+
+    @property
+    def images(self) -> Images:
+        """(rows, height, width, channels), uint8, without a copy."""
+        return self.table.pixels.reshape(len(self.table.pixels), *self.header.shape)
+
+
+def pixel_dataset(location: Location, layout: str, kind: str, tables: Mapping[str, ReadTable]) -> Dataset:
+    """The data set of one table, or of one a part, that to train on first.
+
+    Args:
+        kind: what the files are, for the reader: "a CSV header", "Parquet".
+
+    Raises:
+        DataError: the tables differ in the size of pictures, or one has classes that the first has not.
+    """
+    first = next(iter(tables.values()))
+    notes = _notes(location, tables)
+    # Beside a labelled training table, one without labels is what Kaggle wants predicted: no set to score on.
+    is_beside = len(tables) > 1 and first.table.labels is not None
+    left_out = {part: table for part, table in tables.items() if is_beside and table.table.labels is None}
+    notes += [
+        f"{table.name} has no labels and was left out: after training, predict on it by its own path."
+        for table in left_out.values()
+    ]
+    parts: dict[str, tuple[Images, Labels | None]] = {}
+    for part, table in tables.items():
+        if part in left_out:
+            continue
+        if table.header.shape != first.header.shape:
+            raise DataError(
+                f"{table.name} has pictures of {counted(len(table.header.pixels), 'pixel')}, {first.name} of "
+                f"{len(first.header.pixels)}. Expected the same size in both."
+            )
+        labels = table.table.labels
+        if labels is not None:
+            labels = positions_among(table.table.class_names, first.table.class_names, table.name)[labels]
+        parts[part] = table.images, labels
+    return array_dataset(
+        parts,
+        name=location.name,
+        layout=layout,
+        why=f"{kind} with {describe_header(first.header)}",
+        class_names=first.table.class_names,
+        notes=tuple(notes),
+    )
+
+
+def describe_header(header: PixelHeader) -> str:
+    """What the columns are, in a few words."""
+    height, width, channels = header.shape
+    label = "no label column" if header.label is None else f"the label in column '{header.columns[header.label]}'"
+    colour = "grey" if channels == 1 else "colour"
+    columns = counted(len(header.pixels), "pixel column")
+    return f"{columns}, {header.first_and_last} ({height}×{width} {colour}), and {label}"
+
+
+def header_notes(name: str, header: PixelHeader) -> list[str]:
+    """What was assumed about the columns, and which were left out."""
+    notes = []
+    if header.shape[2] == 3:
+        notes.append("Colour is taken to lie pixel by pixel: red, green and blue of the first pixel, then of the next.")
+    if header.others:
+        label = "" if header.label is not None else ". If the label is among them, name it with --label-column"
+        notes.append(f"{name}: columns that are no pixels were left out: {named(header.others)}{label}.")
+    return notes
+
+
+def _notes(location: Location, tables: Mapping[str, ReadTable]) -> list[str]:
+    notes = [note for table in tables.values() for note in header_notes(table.name, table.header)]
+    read = {PurePosixPath(table.name).name for table in tables.values()}
+    others = [name for name in location.entries() if not location.is_file and PurePosixPath(name).name not in read]
+    samples = [name for name in others if "submission" in name.casefold()]
+    if samples:
+        notes.append(f"{samples[0]} is no data: give it to `onelook predict` with --like.")
+    if rest := [name for name in others if name not in samples]:
+        notes.append(f"Files that are no pixel tables were left out: {listed(rest, most=5)}.")
+    return list(dict.fromkeys(notes))

@@ -1,0 +1,131 @@
+"""Parquet with a column a pixel, as pandas writes a pixel CSV: one file, train and test, or shards of them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from onelook.data.class_names import encode_labels
+from onelook.data.dataset import Dataset
+from onelook.data.layouts.layout import Candidate, LayoutOptions, ToldBy
+from onelook.data.layouts.pixels.header import PixelHeader, numbered_columns, read_header
+from onelook.data.layouts.pixels.pixel_dataset import ReadTable, pixel_dataset
+from onelook.data.layouts.tables.cache import PixelTable, cached_table
+from onelook.data.layouts.tables.parquet_files import files_by_part
+from onelook.data.layouts.tables.parquet_rows import ParquetFacts, opened_parquet, read_column, read_facts
+from onelook.data.storage.location import Location
+from onelook.errors import ConfigError, DataError
+from onelook.files import largest_unpacked
+
+_READER_VERSION = 1
+_BATCH_ROWS = 4_096  # rows turned to pixels at once: 26 MB of 784 columns of 64-bit numbers
+
+
+class PixelParquet:
+    """The layout `pixel-parquet`."""
+
+    def recognise(self, location: Location) -> Candidate | None:
+        """Why this is a pixel table, by the first file's columns; None where these are no pixels."""
+        entries = [entry for entry in location.entries() if entry.lower().endswith(".parquet")]
+        if not entries:
+            return None
+        try:
+            schema = read_facts(location, entries[0]).schema
+        except (DataError, ConfigError):  # damaged, or pyarrow is missing: `hf-parquet` says so
+            return None
+        pixels = _pixel_columns(schema)
+        if not pixels:
+            return None
+        why = f"{entries[0]} has {len(pixels):,} numbered columns of numbers, {pixels[0]} to {pixels[-1]}"
+        return Candidate(why, ToldBy.PIXEL_TABLE)
+
+    def open(self, location: Location, options: LayoutOptions) -> Dataset:
+        """The table or tables, refused whole where a value is no pixel.
+
+        Raises:
+            DataError: a file is damaged, the pixels make no square picture, or a value is missing or no pixel.
+            ConfigError: there is no column of the name that the user gave for the label; or pyarrow is missing.
+        """
+        by_part, _ = files_by_part(location, "a column a pixel")
+        tables = {part: _read(location, entries, options.label_column) for part, entries in by_part.items()}
+        return pixel_dataset(location, "pixel-parquet", "Parquet", tables)
+
+
+def _pixel_columns(schema: Any) -> list[str]:
+    """The numbered columns of numbers, in their order; empty where they are not most of all columns."""
+    import pyarrow as pa
+
+    names = list(schema.names)
+    pixels = [names[at] for at in numbered_columns(names)]
+    kinds = {schema.field(name).type for name in pixels}
+    is_numbers = all(pa.types.is_integer(kind) or pa.types.is_floating(kind) for kind in kinds)
+    return pixels if is_numbers and 2 * len(pixels) > len(names) else []
+
+
+def _read(location: Location, entries: Sequence[str], label_column: str | None) -> ReadTable:
+    """The files of one part as one table, from the cache where they were read before."""
+    files = [read_facts(location, entry) for entry in entries]
+    name = str(location.root) if location.is_file else f"{location.root}/{entries[0]}"
+    header = read_header(list(files[0].schema.names), name, label_column)
+    for file in files[1:]:
+        if file.schema.names != files[0].schema.names:
+            raise DataError(f"{location.root}: {entries[0]} and {file.entry} have other columns. Expected the same.")
+    if not sum(file.rows for file in files):
+        raise DataError(f"{name}: a table without rows. Expected a row a picture.")
+    unpacked, packed = sum(file.rows for file in files) * len(header.pixels), sum(file.file_bytes for file in files)
+    if unpacked > largest_unpacked(packed):  # a column that is all zeros takes no more room than one number
+        raise DataError(
+            f"{name}: {packed:,} bytes that unpack to {unpacked:,} pixels: no pictures pack like that, so it is "
+            "refused."
+        )
+    content = (
+        f"pixel-parquet {_READER_VERSION}|{location.fingerprint(entries)}|{location.root.resolve()}|{header.label}"
+    )
+    key = hashlib.sha256(content.encode(errors="surrogateescape")).hexdigest()
+    return ReadTable(name, header, cached_table(key, lambda: _parse(location, files, header)))
+
+
+def _parse(location: Location, files: Sequence[ParquetFacts], header: PixelHeader) -> PixelTable:
+    names = [header.columns[at] for at in header.pixels]
+    pixels = np.empty((sum(file.rows for file in files), len(names)), np.uint8)
+    start = 0
+    for file in files:
+        with opened_parquet(location, file.entry) as (parquet, _):
+            for batch in parquet.iter_batches(_BATCH_ROWS, columns=names, use_threads=False):
+                block = pixels[start : start + batch.num_rows]
+                for at, name in enumerate(names):
+                    block[:, at] = _as_pixels(batch.column(name), f"{location.root}, column '{name}'", start)
+                start += batch.num_rows
+    if header.label is None:
+        return PixelTable(pixels, None, ())
+    label = header.columns[header.label]
+    values = [value for file in files for value in read_column(location, file.entry, label)]
+    class_names, labels = encode_labels(values, f"{location.root}, column '{label}'")
+    return PixelTable(pixels, labels, class_names)
+
+
+def _as_pixels(column: Any, place: str, before: int) -> NDArray[np.uint8]:
+    """The values as bytes.
+
+    Args:
+        place: what errors call the column.
+        before: rows of the table before these.
+
+    Raises:
+        DataError: one is missing, not whole, or not in 0 to 255; says which.
+    """
+    values = column.to_numpy(zero_copy_only=False)  # of whole numbers with gaps it makes floats with NaN
+    as_bytes = np.clip(np.nan_to_num(values), 0, 255).astype(np.uint8)
+    wrong = np.flatnonzero(as_bytes != values)  # also where it is NaN, which equals nothing
+    if len(wrong):
+        value = values[wrong[0]]
+        hint = " Multiply pixels in 0 to 1 by 255 and round them." if 0 < value < 1 else ""
+        raise DataError(
+            f"{place}, row {before + int(wrong[0]) + 1}: found {value}, expected a whole number from 0 to 255.{hint} "
+            "The table is refused whole."
+        )
+    return np.asarray(as_bytes)

@@ -1,0 +1,70 @@
+"""Which layout data has: the one place that decides between those that recognise it, or says what is there instead."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from onelook.data.layouts.folders.tree import read_tree
+from onelook.data.layouts.label_from import FolderLevel
+from onelook.data.layouts.layout import Candidate, LayoutOptions, ToldBy
+from onelook.data.layouts.question import Choice, ask_which
+from onelook.data.layouts.registry import LAYOUTS, layout_entry
+from onelook.data.layouts.unrecognised import nothing_fits
+from onelook.data.storage.location import Location
+
+_BY_FOLDERS_OR_NAMES = frozenset({ToldBy.FOLDERS, ToldBy.CONVENTION, ToldBy.PATTERN, ToldBy.PATTERN_ACROSS_FOLDERS})
+
+
+# What each kind of candidate yields to, where that stands: looked at in this order, the weakest last.
+_YIELDS_TO: Mapping[ToldBy, frozenset[ToldBy]] = {
+    # Where pixels are in a table, the table beside them describes other things.
+    ToldBy.TABLE: frozenset({ToldBy.PIXEL_TABLE}),
+    # It says nothing that folders and names do not say for more pictures.
+    ToldBy.TABLE_OF_PATHS: frozenset({ToldBy.PIXEL_TABLE, ToldBy.FOLDERS, ToldBy.CONVENTION}),
+    ToldBy.CONVENTION: frozenset({ToldBy.FOLDERS}),
+    # A table says what its pictures are; a pattern that we find ourselves is worth less.
+    ToldBy.PATTERN: frozenset({ToldBy.FOLDERS, ToldBy.TABLE, ToldBy.TABLE_OF_PATHS}),
+    ToldBy.NOTHING: frozenset({ToldBy.TABLE, ToldBy.TABLE_OF_PATHS}) | _BY_FOLDERS_OR_NAMES,
+}
+
+
+def implied_layout(location: Location, options: LayoutOptions) -> str | None:
+    """The layout that `--label-from` asks for, where the location holds pictures; else None."""
+    if options.label_from is None or not read_tree(location).names:
+        return None
+    return "class-folders" if isinstance(options.label_from, FolderLevel) else "labelled-names"
+
+
+def candidates(location: Location) -> dict[str, Candidate]:
+    """How each layout that recognises what is there would read it, by the name of the layout."""
+    asked = {name: LAYOUTS.load(name)().recognise(location) for name in LAYOUTS}
+    return {name: candidate for name, candidate in asked.items() if candidate is not None}
+
+
+def standing(found: Mapping[str, Candidate]) -> dict[str, Candidate]:
+    """The candidates that yield to no other one. Only the user can tell which of several is meant."""
+    remaining = dict(found)
+    for told_by, stronger in _YIELDS_TO.items():
+        if not stronger.isdisjoint(each.told_by for each in remaining.values()):
+            remaining = {name: each for name, each in remaining.items() if each.told_by is not told_by}
+    return remaining
+
+
+def fitting_layout(location: Location, options: LayoutOptions) -> str:
+    """The one layout that recognises what is there, and yields to no other.
+
+    Raises:
+        DataError: none does; says what is there, and what could be.
+        ConfigError: several do.
+    """
+    fitting = standing(candidates(location))
+    if not options.needs_labels and any(each.told_by in _BY_FOLDERS_OR_NAMES for each in fitting.values()):
+        return "picture-folder"  # all pictures, whatever their folders and names mean
+    if len(fitting) > 1 and options.label_column is not None:  # which only tables have
+        fitting = {name: each for name, each in fitting.items() if layout_entry(name).reads_label_column} or fitting
+    if len(fitting) > 1:
+        ways = [Choice(f"--layout {name}", each.why) for name, each in fitting.items()]
+        raise ask_which(f"{location.root} can be read in {len(fitting)} ways.", ways)
+    if fitting:
+        return next(iter(fitting))
+    raise nothing_fits(location)

@@ -1,0 +1,93 @@
+"""The layouts that a data set can come in, and what each can do. A new one is one new file here and one entry below."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from onelook.registry import Registry
+
+
+@dataclass(frozen=True)
+class LayoutEntry:
+    """A layout: where its code is, what it looks like, and what the rest of the package must know of it."""
+
+    target: str  # "module:object"; empty for what comes from Python and lies in no path
+    description: str
+    has_picture_files: bool = False  # pictures are encoded and may have any size
+    reads_label_column: bool = False  # `--label-column` names the column that holds the label
+    reads_label_from: bool = False  # `--label-from` says where the label stands in a path
+
+
+# The commonest first: errors show them in this order. Each target is a class that is built without arguments and obeys
+# `onelook.data.layouts.layout.Layout`.
+_ENTRIES: Mapping[str, LayoutEntry] = {
+    "class-folders": LayoutEntry(
+        "onelook.data.layouts.folders.class_folders:ClassFolders",
+        "a folder a class, with or without train/, val/, test/ above",
+        has_picture_files=True,
+        reads_label_from=True,
+    ),
+    "labelled-names": LayoutEntry(
+        "onelook.data.layouts.folders.labelled_names:LabelledNames",
+        "pictures whose file names hold the label, as cat.1.jpg, cat_001.jpg",
+        has_picture_files=True,
+        reads_label_from=True,
+    ),
+    "manifest": LayoutEntry(
+        "onelook.data.layouts.manifests.manifest:Manifest",
+        "a CSV, TSV or Parquet file that lists pictures and their labels",
+        has_picture_files=True,
+        reads_label_column=True,
+    ),
+    "picture-folder": LayoutEntry(
+        "onelook.data.layouts.folders.picture_folder:PictureFolder",
+        "a folder of pictures without labels",
+        has_picture_files=True,
+    ),
+    "hf-parquet": LayoutEntry(
+        "onelook.data.layouts.hugging_face.parquet:HfParquet",
+        "Parquet with a column of pictures, as train-00000-of-00001.parquet from Hugging Face",
+        has_picture_files=True,
+        reads_label_column=True,
+    ),
+    "pixel-csv": LayoutEntry(
+        "onelook.data.layouts.pixels.pixel_csv:PixelCsv",
+        "a CSV file with a header and a column a pixel, gzipped or not",
+        reads_label_column=True,
+    ),
+    "pixel-parquet": LayoutEntry(
+        "onelook.data.layouts.pixels.pixel_parquet:PixelParquet",
+        "the same table as Parquet, as pandas writes it",
+        reads_label_column=True,
+    ),
+    "four-csv": LayoutEntry(
+        "onelook.data.layouts.pixels.four_csv:FourCsv",
+        "train_images.csv, train_labels.csv, test_images.csv, test_labels.csv without headers",
+    ),
+    "idx": LayoutEntry("onelook.data.layouts.arrays.idx:Idx", "IDX files as MNIST's, gzipped or not"),
+    "cifar-python": LayoutEntry(
+        "onelook.data.layouts.arrays.cifar_python:CifarPython",
+        "CIFAR-10's or CIFAR-100's batches for Python, data_batch_1 or train and fellows",
+        reads_label_column=True,
+    ),
+    "cifar-binary": LayoutEntry(
+        "onelook.data.layouts.arrays.cifar_binary:CifarBinary", "CIFAR-10's data_batch_1.bin and fellows"
+    ),
+    "npz": LayoutEntry(
+        "onelook.data.layouts.arrays.npz:Npz", "NumPy arrays x_train, y_train, … in an .npz or as .npy files"
+    ),
+    "hf-dataset": LayoutEntry(
+        "", "a datasets.Dataset of Hugging Face", has_picture_files=True, reads_label_column=True
+    ),
+    "arrays": LayoutEntry("", "arrays from Python"),
+    "built-in": LayoutEntry("", "a data set that comes with a package"),
+}
+
+# Those that lie at a path, by the names that `--layout` takes.
+LAYOUTS = Registry("layout", {name: (each.target, each.description) for name, each in _ENTRIES.items() if each.target})
+
+
+def layout_entry(name: str) -> LayoutEntry:
+    """What is known of the layout of an opened data set."""
+    return _ENTRIES[name]

@@ -1,0 +1,64 @@
+"""Tables read once: pixels and labels kept as arrays under the user's cache, by the content of the file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from onelook.data.cache.expiry import drop_unused, mark_used
+from onelook.data.dataset import Labels
+from onelook.files import atomic_folder, write_text
+from onelook.runtime import cache_folder
+
+
+@dataclass(frozen=True)
+class PixelTable:
+    """A table that has been read and checked."""
+
+    pixels: NDArray[Any]  # (rows, values), uint8
+    labels: Labels | None
+    class_names: tuple[str, ...]  # empty where there are no labels
+
+
+def cached_table(key: str, read: Callable[[], PixelTable]) -> PixelTable:
+    """The table kept under `key`, memory-mapped; where it is not there, what `read` gives, kept for the next time.
+
+    A cache that cannot be written, or holds something damaged, costs time and nothing else.
+    """
+    folder = cache_folder() / "tables" / key
+    kept = _load(folder)
+    if kept is not None:
+        mark_used(folder)
+        return kept
+    table = read()
+    try:
+        with atomic_folder(folder) as temporary:
+            _save(temporary, table)
+    except OSError:  # a full or read-only disk
+        return table
+    drop_unused(folder.parent)
+    return _load(folder) or table
+
+
+def _save(folder: Path, table: PixelTable) -> None:
+    np.save(folder / "pixels.npy", table.pixels)
+    if table.labels is not None:
+        np.save(folder / "labels.npy", table.labels)
+    write_text(folder / "table.json", json.dumps({"class_names": table.class_names}))
+
+
+def _load(folder: Path) -> PixelTable | None:
+    try:
+        described = json.loads((folder / "table.json").read_text("utf-8"))
+        class_names = tuple(map(str, described["class_names"]))
+        pixels = np.load(folder / "pixels.npy", mmap_mode="r").view(np.ndarray)
+        labels = np.load(folder / "labels.npy") if class_names else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return PixelTable(pixels, labels, class_names)

@@ -1,0 +1,57 @@
+"""Files of tables: known by name, and by their first bytes where they are gzipped; unpacked with a limit."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import zlib
+from typing import BinaryIO
+
+from onelook.data.storage.location import Location, suffix_of
+from onelook.files import unpack_gzip
+
+_GZIP = b"\x1f\x8b"
+
+# Four files without headers, by name: pictures and labels of two parts. Each alone is no table of a layout's own.
+FOUR_CSV_PARTS = ("train", "test")
+FOUR_CSV_FILES = tuple(f"{part}_{kind}.csv" for part in FOUR_CSV_PARTS for kind in ("images", "labels"))
+
+
+def table_suffix(name: str) -> str:
+    """A table's suffix, in lower case; `.csv` also of `train.csv.gz`."""
+    return suffix_of(name[: -len(".gz")] if name.lower().endswith(".gz") else name)
+
+
+def open_table(location: Location, entry: str) -> BinaryIO:
+    """A table's own bytes; unpacked in memory where they are gzipped. The caller closes it.
+
+    Raises:
+        DataError: the gzip file is damaged, or unpacks to more than any table.
+    """
+    if not is_packed(location, entry):
+        return location.open(entry)
+    with location.open(entry) as packed:
+        return io.BytesIO(unpack_gzip(packed, _name(location, entry)))
+
+
+def read_first_bytes(location: Location, entry: str, most: int) -> bytes:
+    """A table's first line, newline included, or its first `most` bytes; nothing where it is damaged."""
+    with location.open(entry) as file:
+        line = file.readline(most)
+        if not line.startswith(_GZIP):
+            return line
+    with location.open(entry) as file:
+        try:
+            return gzip.GzipFile(fileobj=file).readline(most)
+        except (OSError, EOFError, zlib.error):
+            return b""
+
+
+def is_packed(location: Location, entry: str) -> bool:
+    """Whether the table is gzipped, whatever its name says."""
+    with location.open(entry) as file:
+        return file.read(len(_GZIP)) == _GZIP
+
+
+def _name(location: Location, entry: str) -> str:
+    return str(location.root) if location.is_file else f"{location.root}/{entry}"

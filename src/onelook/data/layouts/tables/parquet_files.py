@@ -1,0 +1,78 @@
+"""Parquet files of one data set: shards put together, and which part each belongs to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from onelook.data.part_names import PART_FOLDERS, PART_ORDER
+from onelook.data.storage.location import Location
+from onelook.errors import DataError
+from onelook.wording import listed
+
+# `train-00000-of-00002.parquet`, also with a hash behind; `train.parquet`.
+SHARD = re.compile(
+    r"(?P<split>.+?)(?:-(?P<number>\d{5})-of-(?P<count>\d{5}))?(?:-[0-9a-f]{16})?\.parquet", re.IGNORECASE
+)
+
+
+def parquet_entries(location: Location) -> list[str]:
+    """The Parquet files, by name."""
+    return [entry for entry in location.entries() if entry.lower().endswith(".parquet")]
+
+
+def files_by_part(location: Location, expected: str) -> tuple[dict[str, list[str]], list[str]]:
+    """The files by part, and a note on those that are left out.
+
+    Args:
+        expected: what the error says where there is no such file.
+
+    Raises:
+        DataError: there is none, or it cannot be told which files belong together.
+    """
+    by_split: dict[str, list[str]] = {}
+    for entry in parquet_entries(location):
+        folder, _, name = entry.rpartition("/")
+        above = folder.rpartition("/")[2].lower()
+        match = SHARD.fullmatch(name)
+        split = above if above in PART_FOLDERS or match is None else match["split"]
+        by_split.setdefault(split.lower(), []).append(entry)
+    if not by_split:
+        raise DataError(f"{location.root}: no Parquet file was found there. Expected {expected}.")
+    for entries in by_split.values():
+        folders = list(dict.fromkeys(entry.rpartition("/")[0] for entry in entries))
+        if len(folders) > 1:
+            raise DataError(
+                f"{location.root}: {entries[0].rpartition('/')[2]} and its fellows lie in {len(folders)} folders: "
+                f"{listed(folders)}. Expected one data set; give one of these folders."
+            )
+        _refuse_missing_shards(location, entries)
+    if len(by_split) == 1:
+        return {"all": next(iter(by_split.values()))}, []
+    found: dict[str, list[str]] = {}
+    for split, entries in by_split.items():
+        if (part := PART_FOLDERS.get(split)) is not None:
+            if part in found:
+                raise DataError(f"{location.root}: {found[part][0]} and {entries[0]} would both be the part '{part}'.")
+            found[part] = entries
+    left_out = [split for split in by_split if split not in PART_FOLDERS]
+    if "train" not in found and left_out:
+        raise DataError(
+            f"{location.root}: Parquet files called {listed(by_split)}. Expected train, validation and test; "
+            "give the path of the one that you mean."
+        )
+    notes = [f"Parquet files that are no part by name were left out: {listed(left_out)}."] if left_out else []
+    return {part: found[part] for part in PART_ORDER if part in found}, notes
+
+
+def _refuse_missing_shards(location: Location, entries: Sequence[str]) -> None:
+    matches = [match for entry in entries if (match := SHARD.fullmatch(entry.rpartition("/")[2])) and match["count"]]
+    counts = {int(match["count"]) for match in matches}
+    numbers = {int(match["number"]) for match in matches}
+    for count in counts:
+        if len(counts) > 1 or len(numbers) < count or len(matches) != len(numbers):
+            missing = f"{count - len(numbers)} of {count} shards are missing" if len(numbers) < count else "two sets"
+            raise DataError(
+                f"{location.root}: {missing} beside {entries[0]}. Expected each shard once: fetch the missing ones "
+                "or remove what is left from another version."
+            )

@@ -1,0 +1,100 @@
+"""The text of a table, wherever it lies: its first line, its content's checksum, and the grid that it holds."""
+
+from __future__ import annotations
+
+import hashlib
+import mmap
+from dataclasses import dataclass
+from io import BytesIO
+
+from onelook.data.column_names import DELIMITERS
+from onelook.data.layouts.tables.careful_grid import read_careful_grid
+from onelook.data.layouts.tables.files import is_packed, open_table, read_first_bytes
+from onelook.data.layouts.tables.grid import Grid, GridColumns, Text
+from onelook.data.layouts.tables.plain_grid import read_plain_grid
+from onelook.data.storage.location import Location
+from onelook.errors import DataError
+from onelook.wording import size
+
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+# Ten times the header of a 224×224 colour table. A file without a newline for longer is no table.
+_LONGEST_LINE = 16 << 20
+_MOST_COLUMNS = 200_000  # colour pictures of 256×256 have 196,608
+
+
+@dataclass(frozen=True)
+class TableText:
+    """A table's bytes (memory-mapped where it is a file) and its first line."""
+
+    name: str  # what errors call the file
+    content: Text
+    first_line: str
+    first_line_at: int  # offset in `content`, after a byte order mark
+    second_line_at: int
+
+    def read_grid(self, columns: GridColumns) -> Grid:
+        """The pixels and labels: read fast where the text is plain, else cell by cell.
+
+        Raises:
+            DataError: a cell, a row or the text itself is wrong; says where.
+        """
+        start = self.second_line_at if columns.has_header else self.first_line_at
+        grid = read_plain_grid(self.content, start, columns)
+        return grid if grid is not None else read_careful_grid(BytesIO(self.content), self.name, columns)
+
+    def checksum(self) -> str:
+        """The SHA-256 of the bytes."""
+        return hashlib.sha256(self.content).hexdigest()
+
+
+def read_table_text(location: Location, entry: str) -> TableText:
+    """The text of an entry of a folder or a zip, or of a plain file.
+
+    Raises:
+        DataError: it is empty, or does not begin with a line of UTF-8 text.
+    """
+    name = str(location.root) if location.is_file else f"{location.root}/{entry}"
+    content = _content(location, entry)
+    if not content:
+        raise DataError(f"{name}: the file is empty. Expected a table of pixels.")
+    stop = content.find(b"\n", 0, _LONGEST_LINE)
+    if stop < 0 and len(content) > _LONGEST_LINE:
+        raise DataError(f"{name}: no end of line in the first {size(_LONGEST_LINE)}. Expected lines of CSV text.")
+    line = content[: stop if stop >= 0 else len(content)]
+    first_line_at = len(_BYTE_ORDER_MARK) if line.startswith(_BYTE_ORDER_MARK) else 0
+    return TableText(name, content, _decoded(line, name), first_line_at, stop + 1 or len(content))
+
+
+def read_first_line(location: Location, entry: str) -> str | None:
+    """The first line of an entry, for a glance; None where it is not text."""
+    try:
+        return _decoded(read_first_bytes(location, entry, _LONGEST_LINE), entry)
+    except DataError:
+        return None
+
+
+def _content(location: Location, entry: str) -> Text:
+    path = location.path(entry)
+    if path is None or not path.stat().st_size or is_packed(location, entry):  # an empty file cannot be mapped
+        with open_table(location, entry) as opened:
+            return opened.read()
+    with path.open("rb") as file:
+        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+
+
+def _decoded(line: bytes, name: str) -> str:
+    try:
+        text = line.removeprefix(_BYTE_ORDER_MARK).rstrip(b"\r\n").decode()
+    except UnicodeDecodeError as problem:
+        raise DataError(f"{name}: the first line is not UTF-8 text. Expected CSV text; save it as UTF-8.") from problem
+    if "\0" in text:
+        raise DataError(f"{name}: the first line holds zero bytes. Expected CSV text; save it as UTF-8.")
+    if (columns := 1 + max(map(text.count, DELIMITERS))) > _MOST_COLUMNS:
+        raise DataError(
+            f"{name}: {columns:,} columns, expected at most {_MOST_COLUMNS:,}. Keep pictures of that size as files."
+        )
+    if "\r" in text:
+        raise DataError(
+            f"{name}: its lines end with carriage returns alone, as old programs wrote them. Save it with line feeds."
+        )
+    return text

@@ -1,0 +1,103 @@
+"""The error for data that fits no layout: what is there instead, and what could be."""
+
+from __future__ import annotations
+
+import textwrap
+from collections import Counter
+from pathlib import PurePosixPath
+
+from onelook.data.layouts.arrays.npy_files import stored_arrays
+from onelook.data.layouts.manifests.table import TABLE_SUFFIXES, read_manifest_table
+from onelook.data.layouts.registry import LAYOUTS
+from onelook.data.layouts.tables.files import table_suffix
+from onelook.data.layouts.tables.text import read_first_line
+from onelook.data.storage.location import ARCHIVE_SUFFIXES, Location
+from onelook.errors import DataError
+from onelook.wording import agree, counted, listed
+
+_OTHER_ARCHIVES = frozenset({".7z", ".rar", ".bz2", ".xz", ".zst"})
+_WORKBOOKS = frozenset({".xls", ".xlsx", ".ods"})
+_TABLES = frozenset({".csv", ".tsv", ".txt", ".parquet"})
+_LOOKED_AT_ROWS = 200
+
+
+def nothing_fits(location: Location) -> DataError:
+    """The error that says what is there instead, and what could be.
+
+    Raises:
+        DataError: one of the files is a table or an NPZ and damaged, which explains more.
+    """
+    entries = location.entries()
+    if entries and all(entry.lower().endswith(ARCHIVE_SUFFIXES) for entry in entries):
+        return DataError(
+            f"{location.root}: {_contents(location)}: archives in it are not looked into. "
+            "Unpack it, and give the archive or folder that holds the pictures."
+        )
+    if location.suffix in (".npy", ".npz"):
+        return DataError(
+            f"{location.root}: a file of NumPy arrays, whose meaning its names do not tell. "
+            "Load it in Python and train on the arrays: onelook.train((X, y))."
+        )
+    _refuse_damaged_files(location)
+    return DataError(f"{location.root}: {_contents(location)}{_hint(location)} What onelook opens:\n{_layout_table()}")
+
+
+def _refuse_damaged_files(location: Location) -> None:
+    """Returns quietly where no table and no NPZ among the files is damaged: such a one was meant to be opened.
+
+    Raises:
+        DataError: one is; says what is wrong with it.
+    """
+    for entry in location.entries():
+        if "/" not in entry and table_suffix(entry) in TABLE_SUFFIXES:
+            read_manifest_table(location, entry, _LOOKED_AT_ROWS)
+        elif "/" not in entry and table_suffix(entry) == ".npz":
+            stored_arrays(location, entry)
+
+
+def _layout_table() -> str:
+    """A line a layout, with what it looks like; of 80 columns where the terminal has no more."""
+    width = max(map(len, LAYOUTS))
+    lines = [
+        textwrap.wrap(
+            LAYOUTS.describe(name),
+            80,
+            initial_indent=f"  {name:{width}}  ",
+            subsequent_indent=" " * (width + 4),
+            break_on_hyphens=False,
+        )
+        for name in LAYOUTS
+    ]
+    return "\n".join(line for of_layout in lines for line in of_layout)
+
+
+def _hint(location: Location) -> str:
+    """What to do about what fits no layout, where that can be told."""
+    entries = location.entries()
+    if not entries:
+        return "."
+    suffixes = {PurePosixPath(entry).suffix.lower() for entry in entries}
+    if packed := suffixes & _OTHER_ARCHIVES:
+        verb, them = agree(len(packed), "is", "are"), agree(len(packed), "it", "them")
+        return f", and {listed(sorted(packed))} {verb} not unpacked. Unpack {them}, and give the folder."
+    if suffixes & _WORKBOOKS:
+        return ", which fits no layout. Save the table as CSV."
+    if location.is_file and suffixes & _TABLES:
+        return ", which fits no layout: it has neither a column a pixel nor a column with the paths of pictures."
+    return ", which fits no layout."
+
+
+def _contents(location: Location) -> str:
+    """What lies there, in a few words."""
+    entries = location.entries()
+    if location.is_file:
+        line = read_first_line(location, entries[0])
+        start = f" that starts with '{line[:40]}'" if line and line.isprintable() else ""
+        return f"a file with the suffix '{location.suffix}'{start}"
+    kind = {"": "folder", ".zip": "zip"}.get(location.suffix, "tar")
+    if not entries:
+        hidden = f" (hidden and system entries do not count: {listed(location.ignored)})" if location.ignored else ""
+        return f"an empty {kind}{hidden}"
+    suffixes = Counter(PurePosixPath(entry).suffix.lower() or "without suffix" for entry in entries)
+    kinds = listed((f"{count:,} {suffix}" for suffix, count in suffixes.most_common()), most=5, last="")
+    return f"a {kind} of {counted(len(entries), 'file')} ({kinds})"

@@ -1,0 +1,98 @@
+"""Pictures that are an array already, from Python, a table or a binary file: nothing to decode, at most to resize."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from onelook.data.cache.entries import cache_key, new_entry, read_entry
+from onelook.data.pictures.decode import DECODE_VERSION, decode_picture
+from onelook.data.pictures.protocol import BYTE_RANGE, Decoded, Images, OnProgress, PictureFacts
+from onelook.errors import DataError
+from onelook.settings import DecodeSettings
+
+_BLOCK_ROWS = 1024  # pictures hashed or resized between two looks at the progress
+
+
+@dataclass(frozen=True)
+class ArrayPictures:
+    """The pictures of one part in an array.
+
+    Args:
+        images: (rows, height, width, channels) of any numeric dtype, which is kept; may be memory-mapped.
+        value_range: lowest and highest value that a pixel can have.
+    """
+
+    images: Images
+    value_range: tuple[float, float] = BYTE_RANGE
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+    def facts(self) -> PictureFacts:
+        """Sizes, channels and values."""
+        rows, height, width, channels = self.images.shape
+        return PictureFacts({(height, width): rows}, channels, str(self.images.dtype), self.value_range)
+
+    def decode(
+        self, settings: DecodeSettings, on_progress: OnProgress | None = None, *, strict: bool = False
+    ) -> Decoded:
+        """The array itself where it has the size and the channels asked for; else every picture resized.
+
+        `strict` changes nothing: there is no row that cannot be read.
+
+        Raises:
+            DataError: pictures that are not uint8 would have to be resized.
+        """
+        kept = np.arange(len(self), dtype=np.int64)
+        if self.images.shape[1:] == (settings.height, settings.width, settings.channels):
+            return Decoded(self.images, kept, {})
+        if self.images.dtype != np.uint8:
+            _, height, width, channels = self.images.shape
+            raise DataError(
+                f"the pictures are {height}×{width}×{channels} of dtype {self.images.dtype}, and "
+                f"{settings.height}×{settings.width}×{settings.channels} was asked for. Only uint8 pictures are "
+                "resized; bring them to that size first, or to uint8 in 0 to 255."
+            )
+        images = self._resized(settings, on_progress)
+        return Decoded(images, kept, {})
+
+    def _resized(self, settings: DecodeSettings, on_progress: OnProgress | None) -> Images:
+        """Every picture at the size of the settings, from the cache where it was resized before."""
+        digest = hashlib.sha256()
+        hash_images(digest, self.images)
+        key = cache_key("resized", DECODE_VERSION, settings.model_dump_json(), digest.hexdigest())
+        found = read_entry(key)
+        if found is None:
+            with new_entry(key, (settings.height, settings.width, settings.channels)) as writer:
+                if on_progress is not None:
+                    on_progress(0, len(self))
+                for block in _blocks(self.images):
+                    writer.append(np.stack([decode_picture(_as_pillow(picture), settings) for picture in block]))
+                    if on_progress is not None:
+                        on_progress(writer.rows, len(self))
+            found = read_entry(key)
+        if found is None:
+            raise DataError("the resized pictures vanished from the cache before they were used. Start again.")
+        return found.pictures
+
+
+def hash_images(digest: hashlib._Hash, images: Images) -> None:
+    """Add the pictures to a digest, which does not depend on how they lie in memory."""
+    digest.update(repr((images.shape, images.dtype.str)).encode())
+    for block in _blocks(images):
+        digest.update(np.ascontiguousarray(block).data)
+
+
+def _blocks(images: Images) -> Iterator[Images]:
+    for start in range(0, len(images), _BLOCK_ROWS):
+        yield images[start : start + _BLOCK_ROWS]
+
+
+def _as_pillow(picture: NDArray[np.uint8]) -> Image.Image:
+    return Image.fromarray(np.ascontiguousarray(picture[:, :, 0] if picture.shape[2] == 1 else picture))

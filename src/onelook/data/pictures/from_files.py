@@ -1,0 +1,185 @@
+"""Pictures that lie in files, in a folder or an archive: their sizes from the headers, their pixels decoded once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from onelook.data.cache.entries import Entry, cache_key, new_entry, read_entry
+from onelook.data.cache.resumable import BatchWriter, resumable_entry
+from onelook.data.pictures.decode import DECODE_VERSION, DecodedPicture
+from onelook.data.pictures.headers import read_headers
+from onelook.data.pictures.parallel_decode import Batch, Unreadable, decoded_batches
+from onelook.data.pictures.protocol import Decoded, OnProgress, PictureFacts, PictureStore, UnreadablePictureError
+from onelook.errors import DataError
+from onelook.settings import DecodeSettings
+from onelook.wording import agree
+
+
+class FilePictures:
+    """The pictures of one part, in the order of `names`.
+
+    Args:
+        location: the folder or archive (or the one picture) that they lie in, or the table.
+        names: their names there.
+    """
+
+    def __init__(self, location: PictureStore, names: Sequence[str]) -> None:
+        self._location = location
+        self._names = names
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def facts(self) -> PictureFacts:
+        """Upright sizes, and whether there is colour, from the headers of a sample where there are many pictures.
+
+        A picture whose header cannot be read is left out: `decode` quarantines it and says why.
+        """
+        key = self._key("sizes and colours")
+        found = read_entry(key)
+        if found is None:
+            headers, is_sample = read_headers(self._location, self._names)
+            with new_entry(key, (3,), np.int64) as writer:
+                writer.append(headers)
+                writer.facts = {"is_sample": is_sample}
+        else:
+            headers, is_sample = found.pictures, found.facts["is_sample"]
+        sizes = Counter((int(height), int(width)) for height, width, _ in headers)
+        has_no_colour = len(headers) > 0 and bool(headers[:, 2].all())
+        return PictureFacts(
+            dict(sizes), 1 if has_no_colour else 3, dtype="uint8", value_range=(0.0, 255.0), is_sample=is_sample
+        )
+
+    def decode(
+        self, settings: DecodeSettings, on_progress: OnProgress | None = None, *, strict: bool = False
+    ) -> Decoded:
+        """Every readable picture, in order; decoded on all cores at the first call, from the cache later.
+
+        What was decoded when a call was interrupted is kept, and the next one goes on from there.
+
+        Raises:
+            UnreadablePictureError: `strict`, and there is a picture that cannot be read.
+            DataError: not one picture can be read, or the cache cannot be written.
+        """
+        key = self._key("decoded", settings.model_dump_json())
+        found = read_entry(key)
+        if found is None or self._can_be_read_now(found.facts["try_again"]):
+            with resumable_entry(key, (settings.height, settings.width, settings.channels)) as writer:
+                self._decode_into(writer, settings, on_progress, strict=strict)
+            found = read_entry(key)
+        if found is None:
+            raise DataError("the decoded pictures vanished from the cache before they were used. Start again.")
+        return self._decoded(found, strict=strict)
+
+    def _can_be_read_now(self, positions: Sequence[int]) -> bool:
+        """Whether one of the pictures that could not be reached when all were decoded can be now."""
+        for position in positions:
+            try:
+                self._location.read(self._names[position])
+            except DataError:
+                continue
+            return True
+        return False
+
+    def _decoded(self, entry: Entry, *, strict: bool) -> Decoded:
+        quarantined = {int(position): reason for position, reason in entry.facts["quarantined"].items()}
+        if strict:
+            _refuse(quarantined)
+        kept = np.delete(np.arange(len(self)), list(quarantined))
+        return Decoded(entry.pictures, kept, quarantined, entry.columns["sizes"], entry.columns["grey"])
+
+    def _decode_into(
+        self, writer: BatchWriter, settings: DecodeSettings, on_progress: OnProgress | None, *, strict: bool
+    ) -> None:
+        tally = _Tally()
+        for note in writer.notes:
+            tally.add(note)
+        if on_progress is not None:
+            on_progress(tally.position, len(self))
+        if strict:
+            _refuse(tally.quarantined)
+        no_rows = np.empty((0, settings.height, settings.width, settings.channels), np.uint8)
+        for batch in decoded_batches(self._location, self._names[tally.position :], settings):
+            if strict:
+                _refuse(_unreadable(batch, tally.position))
+            note = _note(batch)
+            pixels = [picture.pixels for picture in batch if isinstance(picture, DecodedPicture)]
+            # One that may be readable tomorrow is not kept for the day when an interrupted work goes on.
+            writer.append(np.stack(pixels) if pixels else no_rows, None if note["try_again"] else note)
+            tally.add(note)
+            if on_progress is not None:
+                on_progress(tally.position, len(self))
+        if not tally.sizes:
+            raise self._none_readable(tally.quarantined)
+        writer.entry.facts = {"quarantined": tally.quarantined, "try_again": tally.try_again}
+        writer.entry.columns = {"sizes": np.array(tally.sizes, np.int64), "grey": np.array(tally.grey, np.bool_)}
+
+    def _none_readable(self, quarantined: dict[int, str]) -> DataError:
+        first = next(iter(quarantined), None)
+        example = "" if first is None else f"'{self._names[first]}': {quarantined[first]}."
+        none = agree(
+            len(self),
+            f"the only picture cannot be read, {example}",
+            f"none of {len(self):,} pictures can be read.{example and f' The first, {example}'}",
+        )
+        return DataError(f"{self._location.root}: {none} Expected picture files such as JPEG or PNG.")
+
+    def _key(self, *purpose: str) -> str:
+        # Sizes and times alone may agree between two folders whose files all carry one date, as some archives
+        # unpack them: the folder's own path keeps these apart. A zip's bytes say all.
+        is_on_disk = len(self) > 0 and self._location.path(self._names[0]) is not None
+        place = str(self._location.root.resolve()) if is_on_disk else ""
+        return cache_key(*purpose, DECODE_VERSION, place, self._fingerprint)
+
+    @cached_property
+    def _fingerprint(self) -> str:
+        # Once: it asks for the size and time of every file in a folder.
+        return self._location.fingerprint(self._names)
+
+
+class _Tally:
+    """What is known of the pictures that are done, added up from the notes on their batches."""
+
+    def __init__(self) -> None:
+        self.position = 0  # pictures done, readable or not
+        self.sizes: list[list[int]] = []
+        self.grey: list[bool] = []
+        self.quarantined: dict[int, str] = {}
+        self.try_again: list[int] = []
+
+    def add(self, note: dict[str, Any]) -> None:
+        self.quarantined |= {self.position + int(offset): reason for offset, reason in note["unreadable"].items()}
+        self.try_again += [self.position + offset for offset in note["try_again"]]
+        self.position += note["pictures"]
+        self.sizes += note["sizes"]
+        self.grey += note["grey"]
+
+
+def _note(batch: Batch) -> dict[str, Any]:
+    """What is known of a batch, as JSON values."""
+    readable = [picture for picture in batch if isinstance(picture, DecodedPicture)]
+    return {
+        "pictures": len(batch),
+        "sizes": [[picture.height, picture.width] for picture in readable],
+        "grey": [picture.is_grey for picture in readable],
+        "unreadable": _unreadable(batch, 0),
+        "try_again": [
+            at for at, picture in enumerate(batch) if isinstance(picture, Unreadable) and not picture.is_lasting
+        ],
+    }
+
+
+def _unreadable(batch: Batch, first: int) -> dict[int, str]:
+    """Position -> why, where the batch's first picture is at position `first`."""
+    return {first + at: picture.reason for at, picture in enumerate(batch) if isinstance(picture, Unreadable)}
+
+
+def _refuse(quarantined: dict[int, str]) -> None:
+    if quarantined:
+        first = min(quarantined)
+        raise UnreadablePictureError(first, quarantined[first])

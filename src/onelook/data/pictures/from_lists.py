@@ -1,0 +1,64 @@
+"""Pictures that a table lists, of which some are not there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from onelook.data.pictures.from_files import FilePictures
+from onelook.data.pictures.protocol import Decoded, OnProgress, PictureFacts, PictureStore, UnreadablePictureError
+from onelook.settings import DecodeSettings
+
+
+class ListedPictures:
+    """The pictures of one part in the table's order; those that are missing are quarantined, with the reason.
+
+    Only the files that there are get into the cache, so that a missing one does not have all others read again.
+
+    Args:
+        location: the folder or archive that they lie in.
+        names: their names there; None for one that is missing. At least one is there.
+        missing: position -> why, for each None.
+    """
+
+    def __init__(self, location: PictureStore, names: Sequence[str | None], missing: Mapping[int, str]) -> None:
+        self._there = np.array([at for at, name in enumerate(names) if name is not None], np.int64)
+        self._pictures = FilePictures(location, [name for name in names if name is not None])
+        self._missing = missing
+        self._count = len(names)
+
+    def __len__(self) -> int:
+        return self._count
+
+    def facts(self) -> PictureFacts:
+        """Sizes and colour of the pictures that are there."""
+        return self._pictures.facts()
+
+    def decode(
+        self, settings: DecodeSettings, on_progress: OnProgress | None = None, *, strict: bool = False
+    ) -> Decoded:
+        """Every readable picture, in order.
+
+        Raises:
+            UnreadablePictureError: `strict`, and one is missing or cannot be read.
+            DataError: not one can be read, or the cache cannot be written.
+        """
+        if strict and self._missing:
+            first = min(self._missing)
+            raise UnreadablePictureError(first, self._missing[first])
+        decoded = self._pictures.decode(settings, self._told(on_progress), strict=strict)
+        quarantined = {int(self._there[at]): reason for at, reason in decoded.quarantined.items()}
+        return replace(
+            decoded,
+            kept=self._there[decoded.kept],
+            quarantined=dict(sorted({**quarantined, **self._missing}.items())),
+        )
+
+    def _told(self, on_progress: OnProgress | None) -> OnProgress | None:
+        """Missing ones count as done with the first that is read: nothing is there already because of them."""
+        if on_progress is None:
+            return None
+        absent = len(self._missing)
+        return lambda done, _: on_progress(absent + done if done else 0, self._count)

@@ -1,0 +1,273 @@
+"""Which pictures to train on, which to tune on, which to keep for the last score."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from onelook.data.dataset import ImageSet, Labels, ReadPart, require_pool
+from onelook.data.ledger import csv_text
+from onelook.data.splits.by_group import choose_units, connected
+from onelook.errors import ConfigError, DataError
+from onelook.files import write_text
+from onelook.wording import agree, listed, named
+
+
+class SplitEntry(NamedTuple):
+    """One picture that is used."""
+
+    id: str
+    split: str  # train, val or test
+    class_name: str  # empty where the picture has no label
+    group: str = ""  # what the data calls the group that it belongs to; empty where it is in none
+
+
+@dataclass(frozen=True)
+class Split:
+    """The pictures that are used, by side. Of exact copies on one side only the first is used."""
+
+    train: ImageSet
+    val: ImageSet
+    test: ImageSet | None  # None where there is no labelled test part
+    fingerprint: str  # the SHA-256 of `split.csv`, in hexadecimal
+    entries: Sequence[SplitEntry]
+    sides: Mapping[str, NDArray[np.str_]]  # part -> the side of each of its readable rows, copies included
+
+    def write(self, path: Path) -> None:
+        """Writes `split.csv`: `id,split,class`, and `group` where there are groups; a line a picture that is used."""
+        write_text(path, split_csv(self.entries))
+
+
+def check_request(is_labelled: Mapping[str, bool], val: float | None) -> None:
+    """Refuses what cannot be split, before hours are spent on reading it.
+
+    Args:
+        is_labelled: the parts that there are, and whether each has labels.
+        val: the share asked for; None where a split is given.
+
+    Raises:
+        ConfigError: `val` is needed, and not above 0 and below 1.
+        DataError: nothing to train on, or no labels.
+    """
+    pool = require_pool(is_labelled)
+    for name in (pool, "val"):
+        if not is_labelled.get(name, True):
+            raise DataError(
+                f"the pictures of the part '{name}' have no labels, so nothing can be learned from them. "
+                "Expected class folders, file names that start with the label, or a label column."
+            )
+    if "val" not in is_labelled and val is not None and not 0 < val < 1:
+        raise ConfigError(
+            f"--val {val:g}: expected a share of the training pictures between 0 and 1, such as 0.1, or the path of "
+            "validation pictures."
+        )
+
+
+def split_dataset(parts: Mapping[str, ReadPart], class_names: Sequence[str], *, val: float, seed: int) -> Split:
+    """Parts as they were given, and of the training pictures a share for validation where no `val` is given.
+
+    A split that the parts bring along (`ReadPart.given_side`) is kept as it is.
+
+    That share is stratified (each class gives its part, at least one picture, and keeps at least one), drawn with
+    `seed`, the same on every machine. Exact and near copies go to one side together, and so do the members of a given
+    group, for which the shares are met as well as the sizes of the groups allow. Near copies alone never keep a class
+    from being validated: where they would, they may be parted. Pictures that stand under two labels stay in training:
+    there is no right answer to validate against.
+
+    Args:
+        parts: `train` or `all`, and perhaps `val` and `test`.
+        class_names: the names of the labels, for `split.csv` and messages.
+        val: share of the training pictures, above 0 and below 1. Not looked at where there is a `val` part or a split.
+        seed: any whole number from 0.
+
+    Raises:
+        ConfigError: `val` is out of range.
+        DataError: nothing to train on, no labels, a single class, or a class too small to split, which is named; or
+            a class of which all pictures are in one group.
+    """
+    kept = {name: part.given_side for name, part in parts.items() if part.given_side is not None}
+    check_request({name: part.labels is not None for name, part in parts.items()}, None if kept else val)
+    if kept:
+        _check_given_sides(parts, kept, class_names)
+        return split_by_sides(parts, kept, class_names)
+    pool, given_val, test = parts[require_pool(parts)], parts.get("val"), parts.get("test")
+    counts = np.bincount(_labels(pool)[pool.used], minlength=len(class_names))
+    _check_classes(pool, counts, class_names, needed=2 if given_val is None else 1)
+    side = np.full(len(pool.ids), "train")
+    if given_val is None:
+        side[_val_rows(pool, counts, class_names, val, seed)] = "val"
+    given = {part.name: np.full(len(part.ids), part.name) for part in (given_val, test) if part is not None}
+    return split_by_sides(parts, {pool.name: side, **given}, class_names)
+
+
+def split_by_sides(
+    parts: Mapping[str, ReadPart], sides: Mapping[str, NDArray[np.str_]], class_names: Sequence[str]
+) -> Split:
+    """The split in which every readable row of a part goes to the side that `sides` says.
+
+    Args:
+        parts: those of `sides`, and perhaps others, which are left out.
+        sides: part -> `train`, `val` or `test` for each of its readable rows, copies included; all of the test side
+            is one part.
+        class_names: the names of the labels, for `split.csv`.
+    """
+    entries = tuple(entry for name, side in sides.items() for entry in split_entries(parts[name], side, class_names))
+    sets: dict[str, ImageSet] = {}
+    for name, side in sides.items():
+        for each in np.unique(side).tolist():
+            sets[each] = image_set(parts[name], side == each)
+    test = sets.get("test")
+    return Split(
+        train=sets["train"],
+        val=sets["val"],
+        test=None if test is None or test.labels is None else test,
+        fingerprint=hashlib.sha256(split_csv(entries).encode()).hexdigest(),
+        entries=entries,
+        sides=sides,
+    )
+
+
+def _labels(part: ReadPart) -> Labels:
+    return np.zeros(0, np.int64) if part.labels is None else part.labels
+
+
+def _check_given_sides(
+    parts: Mapping[str, ReadPart], sides: Mapping[str, NDArray[np.str_]], class_names: Sequence[str]
+) -> None:
+    """Refuses a given split that cannot be trained with. A class that a side lacks is for the checks to tell."""
+    counts = Counter(side for of_part in sides.values() for side in of_part.tolist())
+    purposes = (("train", "to train on"), ("val", "to validate on, which decides the epoch that is kept"))
+    for side, purpose in purposes:
+        if not counts[side]:
+            there = listed(f"{count:,} in {name}" for name, count in counts.items())
+            raise DataError(f"the given split has no picture {purpose}: {there}. Expected some in train and in val.")
+    trained = np.unique(np.concatenate([_labels(parts[name])[side == "train"] for name, side in sides.items()]))
+    if len(trained) < 2:
+        raise DataError(
+            f"all {counts['train']:,} training pictures of the given split are of one class, "
+            f"'{class_names[trained[0]]}'. Expected two classes or more."
+        )
+
+
+def one_class_only(pool: ReadPart, class_names: Sequence[str]) -> DataError:
+    """Return the error for training pictures of a single class, or of none."""
+    only = named(class_names[label] for label in pool.found_classes) or "none"
+    many = agree(pool.found, "the only training picture is", f"all {pool.found:,} training pictures are")
+    return DataError(f"{many} of one class, {only}. Expected two classes or more.")
+
+
+def _check_classes(pool: ReadPart, counts: NDArray[np.int64], class_names: Sequence[str], needed: int) -> None:
+    if len(pool.found_classes) < 2:
+        raise one_class_only(pool, class_names)
+    small = [label for label in sorted(pool.found_classes) if counts[label] < needed]
+    if small:
+        those = listed(f"'{class_names[label]}' ({counts[label]:,})" for label in small)
+        purpose = "to train on" if needed == 1 else "to train on some and validate on others"
+        another_way = "" if needed == 1 else ", or give validation pictures of their own with --val PATH"
+        raise DataError(
+            f"too few pictures {purpose}, by class: {those}. Expected {needed} or more of each, unreadable ones and "
+            f"exact copies not counted. Add pictures, remove the class{another_way}."
+        )
+
+
+def _val_rows(
+    pool: ReadPart, counts: NDArray[np.int64], class_names: Sequence[str], val: float, seed: int
+) -> NDArray[np.bool_]:
+    """Which rows validate, copies included: of each class its share, drawn with the seed."""
+    labels, used = _labels(pool), pool.used
+    has_one_label = np.bincount(pool.groups[used])[pool.groups[used]] == 1
+    free = used[has_one_label]
+    free_counts = np.bincount(labels[free], minlength=len(class_names))
+    if torn := [class_names[label] for label in sorted(pool.found_classes) if free_counts[label] == 0]:
+        raise DataError(
+            f"every picture of {named(torn)} also stands under another class, so none can validate. "
+            "Expected pictures under one class each: correct the labels."
+        )
+    quota = _shares(counts, np.minimum(free_counts, counts - 1), val)
+    # Raw 64-bit words: the one stream that numpy promises to keep the same in all versions, on all machines.
+    shuffled = free[np.argsort(np.random.PCG64(seed).random_raw(len(free)), kind="stable")]
+    hangs_near = len(np.unique(pool.near_groups)) < len(np.unique(pool.groups))
+    if pool.given_groups is not None or hangs_near:
+        return _val_rows_by_group(pool, shuffled, counts, quota, class_names)
+    chosen = [shuffled[labels[shuffled] == label][:share] for label, share in enumerate(quota.tolist())]
+    return np.isin(pool.groups, pool.groups[np.concatenate(chosen)])
+
+
+def _val_rows_by_group(
+    pool: ReadPart,
+    shuffled: NDArray[np.int64],
+    counts: NDArray[np.int64],
+    quota: NDArray[np.int64],
+    class_names: Sequence[str],
+) -> NDArray[np.bool_]:
+    """As `_val_rows`, where pictures hang together: whole groups, with all copies of their members."""
+    given = np.full(len(pool.ids), -1) if pool.given_groups is None else pool.given_groups
+    labels, used = _labels(pool), pool.used
+    missing: list[str] = []
+    for copies in (pool.near_groups, pool.groups):
+        units = connected(copies, given)
+        # A unit with a picture under two labels stays in training whole.
+        torn = units[np.setdiff1d(used, shuffled)]
+        order = shuffled[~np.isin(units[shuffled], torn)]
+        chosen = choose_units(units[order], labels[order], counts, quota)
+        present = np.bincount(labels[order][np.isin(units[order], chosen)], minlength=len(class_names))
+        missing = [class_names[label] for label in sorted(pool.found_classes) if present[label] == 0]
+        if not missing:
+            return np.isin(units, chosen)
+    raise DataError(
+        f"the groups allow no validation pictures of {named(missing)}: all pictures of such a "
+        "class are in one group, or their groups hold all that there is of another class. Expected every class in two "
+        "groups or more. Add pictures, remove the class, or give validation pictures of their own with --val PATH."
+    )
+
+
+def _shares(counts: NDArray[np.int64], most: NDArray[np.int64], val: float) -> NDArray[np.int64]:
+    """How many pictures each class gives: largest remainders, then at least 1 and at most `most`.
+
+    Example:
+        >>> _shares(np.array([50, 25, 3]), np.array([49, 24, 2]), 0.1).tolist()
+        [5, 3, 1]
+    """
+    exact = counts * val
+    shares = np.floor(exact).astype(np.int64)
+    missing = round(float(exact.sum())) - int(shares.sum())
+    # Rounded, so that 0.1 + 0.2 does not decide between equal remainders; the first class goes first.
+    order = np.argsort(-np.round(exact - shares, 9), kind="stable")
+    shares[order[:missing]] += 1
+    clipped: NDArray[np.int64] = np.clip(shares, np.minimum(1, counts), np.maximum(most, 0))
+    return clipped
+
+
+def image_set(part: ReadPart, chosen: NDArray[np.bool_]) -> ImageSet:
+    """The used pictures of a part among those that are chosen, (rows,)."""
+    rows = part.used[chosen[part.used]]
+    return ImageSet(
+        images=part.images,
+        rows=rows,
+        ids=tuple(part.ids[row] for row in rows.tolist()),
+        labels=None if part.labels is None else part.labels[rows],
+    )
+
+
+def split_entries(part: ReadPart, side: NDArray[np.str_], class_names: Sequence[str]) -> list[SplitEntry]:
+    """The lines of `split.csv` for the used pictures of a part; `side` says where each row went, (rows,)."""
+    names = [""] * len(part.ids) if part.labels is None else [class_names[label] for label in part.labels.tolist()]
+    groups = [""] * len(part.ids)
+    if part.given_groups is not None and part.group_names:
+        groups = [part.group_names[group] if group >= 0 else "" for group in part.given_groups.tolist()]
+    sides = side.tolist()
+    return [SplitEntry(part.ids[row], sides[row], names[row], groups[row]) for row in part.used.tolist()]
+
+
+def split_csv(entries: Sequence[SplitEntry]) -> str:
+    """The content of `split.csv`; with a further column where there are groups."""
+    has_groups = any(entry.group for entry in entries)
+    header = ("id", "split", "class", "group") if has_groups else ("id", "split", "class")
+    return csv_text(header, (entry[: len(header)] for entry in entries))

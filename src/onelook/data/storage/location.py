@@ -1,0 +1,233 @@
+"""Where data lies: a plain file, a folder, or an archive that is read in place. One way to list it and to read it."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any, BinaryIO, TypeVar
+
+from onelook.data.natural_order import natural_sorted
+from onelook.data.storage.folder import FileStorage, FolderStorage, Storage
+from onelook.data.storage.tar import TarStorage
+from onelook.data.storage.zip import ZipStorage
+from onelook.errors import DataError
+
+Found = TypeVar("Found")
+
+_TAR_SUFFIXES = (".tar", ".tar.gz", ".tgz")
+ARCHIVE_SUFFIXES = (".zip", *_TAR_SUFFIXES)
+
+# What operating systems, notebooks and network drives leave among the data: the path up to the first such part.
+_HIDDEN = re.compile(
+    r"(?:.*?/)??"
+    r"(?:\.[^/]*|__MACOSX|(?:eh)?thumbs\.db|desktop\.ini|icon\r|@eadir|\$recycle\.bin|lost\+found"
+    r"|system volume information)(?=/|$)",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def short_name(path: Path) -> str:
+    """What data at this path is called: the folder's name, or the file's without suffix.
+
+    Example:
+        >>> short_name(Path("somewhere/train.v2.csv.gz"))
+        'train.v2'
+    """
+    if path.is_dir():
+        return path.resolve().name
+    return path.name.removesuffix(".gz").rpartition(".")[0] or path.name
+
+
+class Location:
+    """A file, a folder, a zip or a tar: what `open_dataset` looks at, and pictures are read from.
+
+    A single wrapping folder of any name is looked through (and one inside it), so that names begin where the data
+    begins. Hidden and system entries are left out and listed in `ignored`; so are, in `runs`, the folders that
+    training wrote, whose pictures are copies of the data's, test set included.
+
+    Args:
+        root: the path as the user gave it.
+        names: the files that are meant, where these are known already: the folder `root` is then not listed, and
+            nothing is left out or looked through.
+
+    Raises:
+        DataError: nothing is there, or it cannot be read; an archive is damaged, encrypted, or names a file
+            outside itself (it is refused whole).
+    """
+
+    def __init__(self, root: Path, names: Sequence[str] | None = None) -> None:
+        self.root = root
+        self.ignored: Sequence[str] = ()
+        self.runs: Sequence[str] = ()
+        self._prefix, self._folders = "", list[str]()
+        self._found: dict[Callable[[Location], Any], Any] = {}
+        if names is not None:
+            self._storage: Storage = FolderStorage(root, names)
+            self._entries = list(names)
+            return
+        self._storage = _storage_at(root)
+        files, hidden_files = _without_hidden(self._storage.files)
+        folders, hidden_folders = _without_hidden(self._storage.folders)
+        self.ignored = natural_sorted(hidden_files | hidden_folders)
+        self.runs = natural_sorted(_run_folders(files))
+        if self.runs:
+            files = [name for name in files if not _is_below(name, self.runs)]
+            folders = [name for name in folders if not _is_below(f"{name}/", self.runs)]
+        self._prefix = "" if self.is_file else _wrapping_folders(files, folders)
+        self._entries = natural_sorted(name[len(self._prefix) :] for name in files)
+        self._folders = [name[len(self._prefix) :] for name in folders if name.startswith(self._prefix)]
+
+    @property
+    def name(self) -> str:
+        """A short name for the data, without suffix: the file's, the folder's or the archive's."""
+        return short_name(self.root)
+
+    @property
+    def is_file(self) -> bool:
+        """Whether this is one plain file."""
+        return isinstance(self._storage, FileStorage)
+
+    @property
+    def suffix(self) -> str:
+        """The last suffix of `root`, in lower case, with its dot; empty for a folder."""
+        return "" if isinstance(self._storage, FolderStorage) else self.root.suffix.lower()
+
+    @property
+    def repeated(self) -> Sequence[str]:
+        """Names that stand in an archive more than once; the last file of each is the one that is read."""
+        return self._storage.repeated
+
+    @property
+    def wrapping(self) -> str:
+        """The folders that were looked through, as a POSIX path; empty where there were none."""
+        return self._prefix.rstrip("/")
+
+    def entries(self) -> Sequence[str]:
+        """Every file, as a POSIX path below the data's root, in natural order. A plain file: its own name."""
+        return self._entries
+
+    def empty_folders(self) -> Sequence[str]:
+        """Every folder with no file in it or below, as a POSIX path below the data's root, in natural order."""
+        full = folders_above(self._entries)
+        return natural_sorted(folder for folder in self._folders if folder not in full)
+
+    def once(self, look: Callable[[Location], Found]) -> Found:
+        """What `look` finds here. It looks once, however many layouts ask."""
+        if look not in self._found:
+            self._found[look] = look(self)
+        found: Found = self._found[look]
+        return found
+
+    def open(self, name: str) -> BinaryIO:
+        """An entry's bytes; the caller closes it.
+
+        Raises:
+            DataError: it cannot be opened.
+        """
+        return self._storage.open(self._prefix + name)
+
+    def read(self, name: str) -> bytes:
+        """All of an entry's bytes; many threads may read at once.
+
+        Raises:
+            DataError: it cannot be read, with the reason.
+        """
+        return self._storage.read(self._prefix + name)
+
+    def path(self, name: str) -> Path | None:
+        """The entry's path on disk; None inside an archive."""
+        return self._storage.path(self._prefix + name)
+
+    def fingerprint(self, names: Sequence[str] | None = None) -> str:
+        """64 hexadecimal digits that change when the entries' content does (all entries, or those named).
+
+        A file and an archive are known by all of their bytes. A folder is known by each file's path, size and time
+        of change: to read 25,000 photographs only to learn that they are the same would cost as much as a run, and
+        every ordinary way to change a picture changes one of the three.
+        """
+        digest = hashlib.sha256()
+        for name in self._entries if names is None else names:
+            digest.update(f"{name}\0{self._storage.identity(self._prefix + name)}\n".encode(errors="surrogateescape"))
+        return digest.hexdigest()
+
+
+def folders_above(names: Iterable[str]) -> set[str]:
+    """Every folder that one of the names lies in, directly or further down.
+
+    Example:
+        >>> sorted(folders_above(["a/b/1.jpg", "a/2.jpg", "3.jpg"]))
+        ['a', 'a/b']
+    """
+    above: set[str] = set()
+    for lowest in {name.rpartition("/")[0] for name in names}:
+        folder = lowest
+        while folder and folder not in above:
+            above.add(folder)
+            folder = folder.rpartition("/")[0]
+    return above
+
+
+def suffix_of(name: str) -> str:
+    """The suffix in lower case with its dot; empty where there is none."""
+    _, dot, suffix = name.rpartition("/")[2].rpartition(".")
+    return f"{dot}{suffix}".lower() if dot else ""
+
+
+def _storage_at(root: Path) -> Storage:
+    try:
+        if root.is_dir():
+            return FolderStorage(root)
+        if root.is_file():
+            if root.name.lower().endswith(_TAR_SUFFIXES):
+                return TarStorage(root)
+            return ZipStorage(root) if root.suffix.lower() == ".zip" else FileStorage(root)
+    except OSError as problem:
+        raise DataError(f"{problem.filename or root}: cannot be read ({problem.strerror or problem}).") from problem
+    found = "neither a file nor a folder" if root.exists() else "no such file or folder"
+    raise DataError(f"{root}: {found}. Give the path of a file, a folder or a zip that holds the data.")
+
+
+def _without_hidden(names: Iterable[str]) -> tuple[list[str], set[str]]:
+    """The names that are data, and the hidden or system entries above or among the others."""
+    kept: list[str] = []
+    hidden: set[str] = set()
+    for name in names:
+        if found := _HIDDEN.match(name):
+            hidden.add(found[0])
+        else:
+            kept.append(name)
+    return kept, hidden
+
+
+def _run_folders(files: Iterable[str]) -> set[str]:
+    """The folders that training wrote, or that hold nothing but such ones; never the root itself."""
+    names = set(files)
+    runs = {name.removesuffix("/run.json") for name in names if name.endswith("/run.json")}
+    runs = {run for run in runs if f"{run}/ledger.csv" in names}
+    others = {name for name in names if not _is_below(name, runs)} if runs else names
+    wrapping = {parent for run in runs if (parent := run.rpartition("/")[0])}
+    wrapping = {parent for parent in wrapping if not any(name.startswith(f"{parent}/") for name in others)}
+    return wrapping | {run for run in runs if not _is_below(run, wrapping)}
+
+
+def _is_below(name: str, folders: Iterable[str]) -> bool:
+    return any(name.startswith(f"{folder}/") for folder in folders)
+
+
+def _wrapping_folders(files: Sequence[str], folders: Sequence[str]) -> str:
+    """The path, with its slash, of the folders in which everything lies alone; empty where there are none."""
+    prefix = ""
+    while files:
+        tops = {name[len(prefix) :].partition("/")[:2] for name in files}
+        # An empty folder beside the full one is a class without pictures, and not to be lost.
+        tops |= {(name[len(prefix) :].partition("/")[0], "/") for name in folders if name.startswith(prefix)}
+        tops.discard(("", "/"))
+        if len(tops) != 1:
+            break
+        ((top, slash),) = tops
+        if not slash:
+            break
+        prefix += f"{top}/"
+    return prefix

@@ -1,0 +1,216 @@
+"""A zip read in place."""
+
+from __future__ import annotations
+
+import io
+import lzma
+import re
+import struct
+import threading
+import weakref
+import zipfile
+import zlib
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+from typing import IO, BinaryIO, cast
+
+from onelook.data.storage.folder import LARGEST_ENTRY_BYTES
+from onelook.data.storage.shared_file import SharedFile
+from onelook.errors import DataError, in_words
+from onelook.files import DEEPEST_MEMBER, LONGEST_MEMBER_NAME, checked_member_name, checksum, largest_unpacked
+
+# Names that need a closer look; the rest, and that is all in an honest archive, pass at the speed of one search.
+_SUSPICIOUS = re.compile(r"\.\.|\\|^/|^[A-Za-z]:|//|(?:^|/)\./")
+
+# A member's own header: its signature, 22 bytes that the directory repeats, the lengths of its name and of the extras.
+_HEADER = struct.Struct("<4s22xHH")
+_SIGNATURE = b"PK\3\4"
+
+# All that zipfile raises over a member that is damaged, or packed in a way that it does not know.
+_UNREADABLE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    OSError,
+    RuntimeError,
+    ValueError,
+    OverflowError,
+    MemoryError,
+    struct.error,
+)
+
+
+class ZipStorage:
+    """A zip read in place.
+
+    Raises:
+        DataError: not a zip or damaged, encrypted, a decompression bomb, or a member's name leads out of the archive.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        try:
+            self._zip = zipfile.ZipFile(root)
+        except _UNREADABLE as problem:
+            raise DataError(
+                f"{root}: not a zip that can be read ({in_words(problem)}). It is damaged or was not downloaded whole: "
+                "fetch or pack it again."
+            ) from problem
+        weakref.finalize(self, self._zip.close)
+        self._lock = threading.Lock()
+        self._members: dict[str, zipfile.ZipInfo] = {}
+        folders: set[str] = set()
+        repeated: list[str] = []
+        for member in self._zip.infolist():
+            name = self._checked_name(member)
+            if member.is_dir():
+                folders |= {name, *map(str, PurePosixPath(name).parents)} - {"."}
+            else:
+                if name in self._members:
+                    repeated.append(name)
+                self._members[name] = member
+        self._refuse_bomb()
+        self._bytes = SharedFile(root.open("rb"))
+        self.files: Sequence[str] = list(self._members)
+        self.repeated: Sequence[str] = repeated
+        self.folders: Sequence[str] = list(folders)
+
+    def open(self, name: str) -> BinaryIO:
+        member = self._members[name]
+        if self._is_bomb(member):
+            raise DataError(f"{self._root}: '{name}': {self._refusal(member)}")
+        stream = _MemberStream(self._open(name), f"{self._root}: '{name}'", self._lock)
+        return cast(BinaryIO, io.BufferedReader(stream))
+
+    def read(self, name: str) -> bytes:
+        member = self._members[name]
+        if member.file_size > LARGEST_ENTRY_BYTES:
+            raise DataError(f"it says that it unpacks to {member.file_size:,} bytes, more than a picture has")
+        if self._is_bomb(member):
+            raise DataError(self._refusal(member))
+        if member.compress_type == zipfile.ZIP_STORED and member.compress_size == member.file_size:
+            return self._read_stored(member)
+        stream = self._open(name)
+        try:
+            return stream.read()
+        except _UNREADABLE as problem:
+            raise DataError(f"damaged inside the zip ({in_words(problem)})") from problem
+        finally:
+            with self._lock:
+                stream.close()
+
+    def _read_stored(self, member: zipfile.ZipInfo) -> bytes:
+        """The bytes of a member that lies there as it is, as most pictures do; no thread waits for another."""
+        signature, name_bytes, extra_bytes = _HEADER.unpack(self._bytes.read_at(member.header_offset, _HEADER.size))
+        if signature != _SIGNATURE:
+            raise DataError("damaged inside the zip (no header where its directory names one)")
+        start = member.header_offset + _HEADER.size + name_bytes + extra_bytes
+        content = self._bytes.read_at(start, member.file_size)
+        if zlib.crc32(content) != member.CRC:
+            raise DataError("damaged inside the zip (its checksum is another)")
+        return content
+
+    def path(self, name: str) -> Path | None:
+        return None
+
+    def identity(self, name: str) -> str:
+        return self._checksum
+
+    @cached_property
+    def _checksum(self) -> str:
+        return checksum(self._root)
+
+    def _open(self, name: str) -> IO[bytes]:
+        try:
+            # Opening and closing count the archive's users, which zipfile does without a lock of its own.
+            with self._lock:
+                return self._zip.open(self._members[name])
+        except _UNREADABLE as problem:
+            raise DataError(f"cannot be read from the zip ({in_words(problem)})") from problem
+
+    def _is_bomb(self, member: zipfile.ZipInfo) -> bool:
+        if member.compress_type == zipfile.ZIP_STORED:
+            return False
+        # No member is longer than what lies before the archive's directory, whatever that says.
+        return member.file_size > largest_unpacked(min(member.compress_size, self._zip.start_dir))
+
+    def _refusal(self, member: zipfile.ZipInfo) -> str:
+        return (
+            f"it says that it unpacks from {member.compress_size:,} bytes to {member.file_size:,}: no picture or table "
+            "packs like that, so it is refused. Unpack the zip yourself if you trust it"
+        )
+
+    def _refuse_bomb(self) -> None:
+        """Many members that each unpack to little may be the same few bytes, named again and again."""
+        packed = self._zip.start_dir
+        unpacked = sum(
+            min(member.file_size, packed) if member.compress_type == zipfile.ZIP_STORED else member.file_size
+            for member in self._members.values()
+            if not self._is_bomb(member)
+        )
+        if unpacked > largest_unpacked(packed):
+            raise DataError(
+                f"{self._root}: {packed:,} bytes that unpack to {unpacked:,}: no pictures pack like that, so it is "
+                "refused. Unpack it yourself if you trust it."
+            )
+
+    def _checked_name(self, member: zipfile.ZipInfo) -> str:
+        if member.flag_bits & 0x1:
+            raise DataError(
+                f"{self._root}: the zip is encrypted ('{member.filename}' asks for a password). "
+                "Unpack it with the password and give the folder."
+            )
+        name = member.filename
+        is_odd = not name or len(name) > LONGEST_MEMBER_NAME or name.count("/") > DEEPEST_MEMBER
+        if is_odd or _SUSPICIOUS.search(name):
+            return str(checked_member_name(name, self._root))
+        return name.rstrip("/")
+
+
+class _MemberStream(io.RawIOBase):
+    """A member as it is unpacked, whose damage is told in our words."""
+
+    def __init__(self, stream: IO[bytes], name: str, lock: threading.Lock) -> None:
+        self._stream = stream
+        self._name = name
+        self._lock = lock
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def readall(self) -> bytes:
+        return self._read(-1)
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        content = self._read(len(buffer))
+        buffer[: len(content)] = content
+        return len(content)
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        try:
+            return self._stream.seek(offset, whence)
+        except _UNREADABLE as problem:
+            raise self._damaged(problem) from problem
+
+    def tell(self) -> int:
+        return self._stream.tell()
+
+    def close(self) -> None:
+        if not self.closed:
+            with self._lock:
+                self._stream.close()
+        super().close()
+
+    def _read(self, size: int) -> bytes:
+        try:
+            return self._stream.read(size)
+        except _UNREADABLE as problem:
+            raise self._damaged(problem) from problem
+
+    def _damaged(self, problem: BaseException) -> DataError:
+        return DataError(f"{self._name} is damaged inside the zip ({in_words(problem)}). Fetch or pack the zip again.")

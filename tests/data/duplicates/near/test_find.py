@@ -1,0 +1,130 @@
+"""Altered copies planted among drawn pictures: all of them found, and nothing else."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from sklearn.datasets import load_digits
+from tests.data.duplicates.near.conftest import (
+    ALTERATIONS,
+    Alter,
+    Pictures,
+    brighter,
+    cropped,
+    scenes,
+    shifted,
+    strokes,
+)
+
+from onelook.data.duplicates.exact import group_copies
+from onelook.data.duplicates.near.find import _candidates, find_near_pairs
+
+
+def found_in(*arrays: Pictures) -> list[tuple[int, int]]:
+    pairs, left = find_near_pairs(arrays, group_copies(arrays))
+    assert (np.diff(left) >= 0).all()
+    return [(one, other) for one, other in pairs.tolist()]
+
+
+@pytest.mark.parametrize("alter", ALTERATIONS)
+def test_every_altered_copy_is_found_and_nothing_else(drawn: Pictures, alter: Alter) -> None:
+    copies = np.stack([alter(picture) for picture in drawn[:25]])
+    assert sorted(found_in(drawn, copies)) == [(row, 300 + row) for row in range(25)]
+
+
+def test_drawings_that_resemble_each_other_are_left_in_peace(drawn: Pictures) -> None:
+    assert found_in(drawn) == []
+
+
+def test_small_sets_of_drawings_too() -> None:
+    assert all(found_in(strokes(seed, count)) == [] for seed, count in ((2, 40), (3, 100), (4, 12)))
+
+
+def test_a_mirrored_picture_is_another(drawn: Pictures) -> None:
+    assert found_in(drawn, drawn[:25, :, ::-1]) == []
+
+
+def test_exact_copies_are_no_near_ones_and_one_stands_for_all(drawn: Pictures) -> None:
+    assert found_in(drawn, drawn[:25]) == []
+    again = np.stack([drawn[0], shifted(drawn[0]), shifted(drawn[0])])
+    assert found_in(drawn, again) == [(0, 300)]
+
+
+def test_the_same_pairs_come_out_again_in_the_same_order(drawn: Pictures) -> None:
+    copies = np.stack([cropped(picture) for picture in drawn[:25]])
+    assert found_in(drawn, copies) == found_in(drawn, copies)
+
+
+def test_colours_may_be_of_any_kind_of_number() -> None:
+    pictures = np.concatenate([scenes(1, 60), np.stack([shifted(picture) for picture in scenes(1, 5)])])
+    expected = [(row, 60 + row) for row in range(5)]
+    whole = pictures.astype(np.int64)
+    for kind in (pictures, (pictures / 255).astype(np.float32), whole.astype(np.uint16) * 257, whole * 10**15):
+        assert sorted(found_in(kind)) == expected
+
+
+def test_large_pictures_are_compared_small() -> None:
+    large = scenes(1, 60, size=96)
+    assert sorted(found_in(large, np.stack([brighter(picture) for picture in large[:5]]))) == [
+        (row, 60 + row) for row in range(5)
+    ]
+
+
+@pytest.mark.parametrize("size", [40, 48, 64, 100])
+def test_a_shift_by_a_part_of_a_thumbnails_pixel_is_found(size: int) -> None:
+    large = strokes(1, 200, size)
+    assert sorted(found_in(large, np.stack([shifted(picture) for picture in large[:10]]))) == [
+        (row, 200 + row) for row in range(10)
+    ]
+
+
+def test_blank_pictures_are_nobodys_copies() -> None:
+    blank = np.stack([np.full((32, 32, 3), level, np.uint8) for level in (0, 100, 101, 255)])
+    assert found_in(blank) == []
+    assert found_in(scenes(1, 50), blank) == []
+
+
+def test_blank_pictures_in_front_leave_the_others_their_places() -> None:
+    blank = np.stack([np.full((32, 32, 3), level, np.uint8) for level in (0, 100, 255)])
+    pictures = scenes(1, 50)
+    copies = np.stack([brighter(picture) for picture in pictures[:5]])
+    expected = [(3 + row, 53 + row) for row in range(5)]
+    assert sorted(found_in(np.concatenate([blank, pictures, copies]))) == expected
+    assert sorted(found_in(blank, pictures, copies)) == expected
+
+
+def test_candidates_are_nearer_than_natural_neighbours_or_than_anything_usual() -> None:
+    far = np.linspace(1.0, 2.0, 8)
+    distances = np.stack([far] * 9).astype(np.float32)
+    neighbours = np.stack([np.delete(np.arange(9), row)[:8] for row in range(9)])
+    distances[4] = 0.4  # a picture with eight copies: none stands out by being nearer than the eighth
+    distances[6] = [1.79, 1.81, 1.9, 1.9, 1.9, 1.9, 1.9, 2.0]  # nearer than nine tenths of the way: the first alone
+    distances[[0, 1, 2, 3, 5, 7, 8]] = 1.9
+    neighbours[8, 2:] = -1
+    with_four = [sorted((4, other)) for other in range(9) if other != 4]
+    assert _candidates(neighbours, distances).tolist() == sorted([*with_four, [0, 6]])
+
+
+def test_few_pictures_have_no_natural_neighbours_and_all_are_candidates() -> None:
+    neighbours = np.array([[1, 2], [0, -1], [1, 0]])
+    assert _candidates(neighbours, np.ones((3, 2), np.float32)).tolist() == [[0, 1], [0, 2], [1, 2]]
+
+
+def test_few_pictures_are_compared_all_the_same() -> None:
+    one, other = scenes(1, 2)
+    assert found_in(np.stack([one, other])) == []
+    assert found_in(np.stack([one])) == []
+    assert found_in(np.stack([one, other, brighter(one)])) == [(0, 2)]
+
+
+def test_pictures_of_a_few_pixels_say_too_little() -> None:
+    digits = np.rint(load_digits().images * 255 / 16).astype(np.uint8)[..., None]
+    assert found_in(digits, np.stack([brighter(digit) for digit in digits[:25]])) == []
+
+
+def test_progress_runs_to_the_end(drawn: Pictures) -> None:
+    calls: list[tuple[int, int]] = []
+    find_near_pairs([drawn], group_copies([drawn]), lambda done, total: calls.append((done, total)))
+    assert calls[0] == (0, 300)
+    assert calls[-1] == (300, 300)
+    assert [done for done, _ in calls] == sorted(done for done, _ in calls)

@@ -1,0 +1,222 @@
+"""Folders as classes: with parts above or without, what is ignored and said, and what is no such layout."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from onelook.data.dataset import Dataset
+from onelook.data.layouts.folders.class_folders import ClassFolders
+from onelook.data.layouts.layout import LayoutOptions
+from onelook.data.storage.location import Location
+from onelook.errors import DataError
+from onelook.settings import DecodeSettings
+
+Make = Callable[..., Path]
+
+
+@pytest.fixture
+def make(tmp_path: Path) -> Make:
+    """Puts empty files and folders (with a slash at the end) below a root: a layout opens none of them."""
+
+    def make_at(*names: str, root: str = "data") -> Path:
+        for name in names:
+            path = tmp_path / root / name
+            (path if name.endswith("/") else path.parent).mkdir(parents=True, exist_ok=True)
+            if not name.endswith("/"):
+                path.write_bytes(b"")
+        return tmp_path / root
+
+    return make_at
+
+
+def opened(root: Path) -> Dataset:
+    return ClassFolders().open(Location(root), LayoutOptions())
+
+
+def classes_of(dataset: Dataset, part: str = "all") -> list[str]:
+    labels = dataset.parts[part].labels
+    assert labels is not None
+    return [dataset.class_names[label] for label in labels]
+
+
+def recognised(root: Path) -> str | None:
+    candidate = ClassFolders().recognise(Location(root))
+    return None if candidate is None else candidate.why
+
+
+def test_each_folder_is_a_class_in_natural_order(make: Make) -> None:
+    root = make("class10/b.jpg", "class2/img10.png", "class2/img2.png", "class1/a.JPG")
+    dataset = opened(root)
+    assert recognised(root) == dataset.why == "it holds 3 folders of pictures, each taken for a class"
+    assert (dataset.name, dataset.layout) == ("data", "class-folders")
+    assert dataset.class_names == ("class1", "class2", "class10")
+    assert list(dataset.parts) == ["all"]
+    assert dataset.parts["all"].ids == ("class1/a.JPG", "class2/img2.png", "class2/img10.png", "class10/b.jpg")
+    assert classes_of(dataset) == ["class1", "class2", "class2", "class10"]
+    assert dataset.notes == ()
+
+
+def test_pictures_lie_at_any_depth_below_their_class(make: Make) -> None:
+    dataset = opened(make("cat/2019/a/1.jpg", "cat/2.jpg", "dog/x/1.jpg"))
+    assert classes_of(dataset) == ["cat", "cat", "dog"]
+
+
+def test_a_zip_is_opened_as_its_folder_is(make: Make, tmp_path: Path) -> None:
+    root = make("train/cat/1.jpg", "train/dog/1.jpg", "test/cat/2.jpg", "test/notes.txt")
+    shutil.make_archive(str(tmp_path / "data"), "zip", tmp_path, "data")
+    in_folder, in_zip = opened(root), opened(tmp_path / "data.zip")
+    assert in_zip.class_names == in_folder.class_names
+    assert in_zip.notes == in_folder.notes
+    assert (in_zip.name, in_zip.why) == (in_folder.name, in_folder.why)
+    for name, part in in_folder.parts.items():
+        assert in_zip.parts[name].ids == part.ids
+        assert classes_of(in_zip, name) == classes_of(in_folder, name)
+
+
+# --- parts
+
+
+@pytest.mark.parametrize("val", ["val", "valid", "validation", "Val"])
+@pytest.mark.parametrize("train", ["train", "Training"])
+def test_parts_stand_above_classes(make: Make, train: str, val: str) -> None:
+    root = make(f"{train}/cat/1.jpg", f"{train}/dog/1.jpg", f"{val}/dog/2.jpg", "test/cat/3.jpg", "test/eel/4.jpg")
+    dataset = opened(root)
+    assert list(dataset.parts) == ["train", "val", "test"]
+    assert dataset.class_names == ("cat", "dog", "eel")  # the union over the parts
+    assert classes_of(dataset, "train") == ["cat", "dog"]
+    assert classes_of(dataset, "val") == ["dog"]
+    assert classes_of(dataset, "test") == ["cat", "eel"]
+    assert dataset.parts["train"].ids == (f"{train}/cat/1.jpg", f"{train}/dog/1.jpg")
+    assert dataset.why == f"{train}/, {val}/ and test/ stand above folders of pictures"
+
+
+@pytest.mark.parametrize("test", [("test/2.jpg", "test/10.jpg"), ("test/unknown/2.jpg", "test/unknown/10.jpg")])
+def test_test_pictures_may_be_unlabelled(make: Make, test: tuple[str, str]) -> None:
+    dataset = opened(make("train/cat/1.jpg", "train/dog/1.jpg", *test))
+    assert dataset.class_names == ("cat", "dog")
+    assert dataset.parts["test"].labels is None
+    assert dataset.parts["test"].ids == test  # 2 before 10
+    assert dataset.notes == ("The pictures in test/ lie in no class folders: they are unlabelled.",)
+
+
+def test_test_pictures_of_one_known_class_are_labelled(make: Make) -> None:
+    dataset = opened(make("train/cat/1.jpg", "train/dog/1.jpg", "test/cat/2.jpg"))
+    assert classes_of(dataset, "test") == ["cat"]
+
+
+def test_training_alone_is_one_heap(make: Make) -> None:
+    root = make("train/cat/1.jpg", "train/dog/1.jpg", "test/", "readme.txt")
+    dataset = opened(root)
+    assert list(dataset.parts) == ["all"]
+    assert classes_of(dataset) == ["cat", "dog"]
+
+
+def test_a_part_may_lie_in_a_folder_of_its_own_name(make: Make) -> None:
+    dataset = opened(make("train/train/cat/1.jpg", "train/train/dog/1.jpg", "test/test/5.jpg"))
+    assert dataset.class_names == ("cat", "dog")
+    assert dataset.parts["train"].ids == ("train/train/cat/1.jpg", "train/train/dog/1.jpg")
+    assert dataset.parts["test"].labels is None
+
+
+def test_two_folders_for_one_part_are_refused(make: Make) -> None:
+    root = make("train/cat/1.jpg", "train/dog/1.jpg", "val/cat/1.jpg", "valid/cat/1.jpg")
+    with pytest.raises(DataError, match="val/ and valid/ would both be the part 'val'. Expected one of them"):
+        opened(root)
+
+
+def test_validation_pictures_without_classes_are_refused(make: Make) -> None:
+    with pytest.raises(DataError, match=r"the pictures in val/ \(1\) lie in no class folders. Expected val/<class>/"):
+        opened(make("train/cat/1.jpg", "train/dog/1.jpg", "val/1.jpg"))
+
+
+def test_a_class_may_be_called_train(make: Make) -> None:
+    dataset = opened(make("bus/1.jpg", "car/1.jpg", "train/1.jpg", "train/2.jpg"))
+    assert dataset.class_names == ("bus", "car", "train")
+    assert list(dataset.parts) == ["all"]
+
+
+def test_folders_beside_the_parts_are_ignored_aloud(make: Make) -> None:
+    dataset = opened(make("train/cat/1.jpg", "train/dog/1.jpg", "samples/1.jpg", "samples/2.jpg", "logo.png"))
+    assert dataset.class_names == ("cat", "dog")
+    assert dataset.notes == (
+        "1 picture in no folder, beside the parts, ignored.",
+        "2 pictures in 'samples/', beside the parts, ignored.",
+    )
+
+
+# --- what is said
+
+
+def test_files_that_are_no_pictures_are_ignored_with_their_count(make: Make) -> None:
+    dataset = opened(make("cat/1.jpg", "dog/1.jpg", "cat/a.txt", "cat/b.txt", "anotes.md", "LICENSE"))
+    assert dataset.notes == ("4 files that are no pictures by suffix were ignored (2 .txt, 1 .md, 1 no suffix).",)
+    (note,) = opened(make("labels.csv")).notes
+    assert note.endswith("A table that lists pictures is opened by its own path.")
+
+
+def test_an_empty_class_folder_is_said(make: Make) -> None:
+    dataset = opened(make("cat/1.jpg", "dog/1.jpg", "eel/", "fox/notes.txt"))
+    assert dataset.class_names == ("cat", "dog")
+    assert dataset.notes[0] == "2 folders without pictures, and so no class: 'eel' and 'fox'."
+
+
+def test_one_full_class_beside_an_empty_one_is_not_looked_through(make: Make) -> None:
+    dataset = opened(make("cat/1.jpg", "cat/2.jpg", "dog/"))
+    assert dataset.class_names == ("cat",)
+    assert dataset.notes == ("1 folder without pictures, and so no class: 'dog'.",)
+
+
+def test_pictures_beside_the_classes_are_ignored_aloud(make: Make) -> None:
+    dataset = opened(make("cat/1.jpg", "dog/1.jpg", "overview.png"))
+    assert dataset.parts["all"].ids == ("cat/1.jpg", "dog/1.jpg")
+    assert dataset.notes == ("1 picture that lies in no class folder ignored: 'overview.png'.",)
+
+
+def test_a_text_named_as_a_picture_is_found_and_quarantined(make: Make, draw: Callable[..., Path]) -> None:
+    root = make()
+    draw("data/cat/1.jpg")
+    draw("data/dog/1.jpg")
+    (root / "cat" / "2.jpg").write_text("I am a text")
+    part = opened(root).parts["all"]
+    assert len(part) == 3
+    decoded = part.pictures.decode(DecodeSettings(height=6, width=8, channels=3))
+    assert decoded.kept.tolist() == [0, 2]
+    assert decoded.quarantined == {1: "not a picture: the file holds text that starts 'I am a text'"}
+
+
+def test_a_name_that_is_no_unicode_gets_an_id_that_can_be_written(make: Make) -> None:
+    root = make("cat/1.jpg", "dog/ü.jpg")
+    (root / "cat" / "\udcff.jpg").write_bytes(b"")
+    assert set(opened(root).parts["all"].ids) == {"cat/1.jpg", "cat/\\udcff.jpg", "dog/ü.jpg"}
+
+
+# --- what is no class folder
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        (),
+        ("a.txt", "b/c.txt"),
+        ("1.jpg", "2.jpg"),
+        ("cat/1.jpg", "cat/2.jpg"),  # one folder wraps
+        ("cat.1.jpg", "dog.1.jpg"),
+        ("train/cat.1.jpg", "train/dog.1.jpg", "test1/1.jpg"),
+        ("train/1.jpg", "test/1.jpg"),
+        ("1.jpg", "2.jpg", "3.jpg", "sub/4.jpg"),
+    ],
+)
+def test_other_folders_are_not_taken_for_classes(make: Make, names: tuple[str, ...]) -> None:
+    root = make(*names, ".keep")
+    assert recognised(root) is None
+    with pytest.raises(DataError, match=r"Expected <root>/<class>/<picture> with two classes or more"):
+        opened(root)
+
+
+def test_a_folder_without_pictures_is_described(make: Make) -> None:
+    with pytest.raises(DataError, match=r"no pictures under .*data: 2 files, none ending in .*\.jpg.*\. Expected"):
+        opened(make("a.txt", "b/c.txt"))

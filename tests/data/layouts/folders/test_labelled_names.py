@@ -1,0 +1,94 @@
+"""Labels at the start of file names, and names that are no labels."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from onelook.data.dataset import Dataset
+from onelook.data.layouts.folders.labelled_names import LabelledNames
+from onelook.data.layouts.layout import LayoutOptions
+from onelook.data.layouts.recognise import candidates, standing
+from onelook.data.storage.location import Location
+from onelook.errors import DataError
+
+KAGGLE = ("cat.0.jpg", "cat.1.jpg", "cat.10.jpg", "dog.0.jpg", "dog.2.jpg")
+
+
+def make(root: Path, *names: str) -> Path:
+    for name in names:
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_bytes(b"")
+    return root
+
+
+def opened(root: Path) -> Dataset:
+    return LabelledNames().open(Location(root), LayoutOptions())
+
+
+def test_the_label_stands_before_the_first_dot(tmp_path: Path) -> None:
+    dataset = opened(make(tmp_path / "train", *KAGGLE))
+    assert dataset.class_names == ("cat", "dog")
+    part = dataset.parts["all"]
+    assert part.ids == KAGGLE
+    assert part.labels is not None
+    assert part.labels.tolist() == [0, 0, 0, 1, 1]
+    assert (dataset.name, dataset.layout) == ("train", "labelled-names")
+    assert dataset.why == "all 5 file names start with one of 2 labels before the first dot"
+    (note,) = dataset.notes
+    assert note.startswith("The labels by name: cat.0.jpg -> cat, cat.1.jpg -> cat, cat.10.jpg -> cat, dog.0.jpg")
+
+
+@pytest.mark.parametrize("test", ["test1/{}.jpg", "test1/test1/{}.jpg", "test/unknown.{}.jpg"])
+def test_unlabelled_test_pictures_may_lie_beside(tmp_path: Path, test: str) -> None:
+    names = [f"train/{name}" for name in KAGGLE] + [test.format(number) for number in (1, 2, 10)]
+    dataset = opened(make(tmp_path / "dogs-vs-cats", *names))
+    assert list(dataset.parts) == ["train", "test"]
+    assert dataset.parts["train"].ids == tuple(f"train/{name}" for name in KAGGLE)
+    assert dataset.parts["test"].ids == tuple(test.format(number) for number in (1, 2, 10))
+    assert dataset.parts["test"].labels is None
+    assert "unlabelled" in dataset.notes[1]
+
+
+def test_test_names_with_known_labels_are_labelled(tmp_path: Path) -> None:
+    dataset = opened(make(tmp_path / "d", *(f"train/{name}" for name in KAGGLE), "test/dog.7.jpg"))
+    labels = dataset.parts["test"].labels
+    assert labels is not None
+    assert labels.tolist() == [1]
+
+
+def test_a_class_with_one_picture_is_still_a_class(tmp_path: Path) -> None:
+    assert opened(make(tmp_path / "d", *KAGGLE, "eel.1.jpg")).class_names == ("cat", "dog", "eel")
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("1.jpg", "2.jpg", "10.jpg"),
+        ("cat.jpg", "dog.jpg"),
+        ("IMG.1.jpg", "IMG.2.jpg", "IMG.3.jpg"),  # one label tells nothing apart
+        ("a.1.jpg", "b.2.jpg", "c.3.jpg"),  # as many labels as pictures
+        (*KAGGLE, "overview.jpg"),
+        ("cat/cat.1.jpg", "dog/dog.1.jpg", "dog/dog.2.jpg", "cat/cat.2.jpg"),  # class folders
+        ("readme.txt",),
+    ],
+)
+def test_other_names_are_not_taken_for_labels(tmp_path: Path, names: tuple[str, ...]) -> None:
+    root = make(tmp_path / "d", *names)
+    assert "labelled-names" not in standing(candidates(Location(root)))
+
+
+def test_asked_for_by_name_it_says_what_it_expects(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"d: 2 pictures, such as 1.jpg and 2.jpg. Expected names such as cat.1.jpg"):
+        opened(make(tmp_path / "d", "1.jpg", "2.jpg"))
+
+
+@pytest.mark.skipif("ONELOOK_DATA" not in os.environ, reason="needs $ONELOOK_DATA/dogs_vs_cats")
+def test_the_three_thousand_photographs_open_from_their_zip() -> None:
+    dataset = opened(Path(os.environ["ONELOOK_DATA"]) / "dogs_vs_cats" / "train.zip")
+    labels = dataset.parts["all"].labels
+    assert labels is not None
+    assert dataset.class_names == ("cat", "dog")
+    assert [int((labels == label).sum()) for label in (0, 1)] == [1500, 1500]

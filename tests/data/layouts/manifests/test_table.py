@@ -1,0 +1,61 @@
+"""What the columns of a table that lists pictures are for: every usual name, and what is told by the cells alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from onelook.data.layouts.manifests.table import ManifestTable, Roles, find_roles, part_of
+from onelook.errors import ConfigError, DataError
+
+
+def roles(label_column: str | None = None, **columns: list[str | None]) -> Roles:
+    return find_roles(ManifestTable("t.csv", {"path": ["a.png", "b.png"], **columns}), "path", label_column)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("group", "groups", "group_id", "patient", "patient_id", "patientid", "subject", "subject_id"),
+        *("lesion_id", "participant_id", "Patient_ID"),
+    ],
+)
+def test_every_usual_name_of_a_group_is_known(name: str) -> None:
+    found = roles(label=["x", "y"], **{name: ["1", "2"]})
+    assert (found.label, found.group, found.split, found.others) == ("label", name, None, ())
+
+
+@pytest.mark.parametrize("name", ["split", "subset", "partition", "set", "Split"])
+def test_every_usual_name_of_a_split_is_known_where_it_holds_parts(name: str) -> None:
+    found = roles(label=["x", "y"], **{name: ["Train", "validation"]})
+    assert (found.label, found.split, found.others) == ("label", name, ())
+
+
+def test_what_is_called_like_a_split_and_holds_other_words_is_none_but_for_split_itself() -> None:
+    assert roles(label=["x", "y"], set=["red", "train"]).others == ("set",)
+    with pytest.raises(DataError, match=r"the column 'split' holds 'red'.*Expected train, val"):
+        roles(label=["x", "y"], split=["red", "train"])
+
+
+@pytest.mark.parametrize(
+    "name", ["label", "labels", "class", "target", "y", "category", "class_name", "class_id", "classname", "digit"]
+)
+def test_every_usual_name_of_a_label_is_known_among_others(name: str) -> None:
+    found = roles(age=["3", "4"], **{name: ["x", "y"]}, weight=["5", "6"])
+    assert (found.label, found.others) == (name, ("age", "weight"))
+
+
+def test_the_likelier_name_is_the_label_and_a_named_column_before_all() -> None:
+    assert roles(y=["1", "2"], label=["a", "b"]).label == "label"
+    found = roles("mood", y=["1", "2"], label=["a", "b"], mood=["sad", "glad"], group=["1", "2"])
+    assert (found.label, found.group, found.others) == ("mood", "group", ("y", "label"))
+    assert roles(mood=["sad", "glad"]).label == "mood"  # the only one that is left
+    assert roles(mood=["sad", "glad"], age=["3", "4"]).label is None
+    assert roles("group", group=["1", "2"], label=["a", "b"]) == Roles("path", "group", None, None, ("label",))
+    with pytest.raises(ConfigError, match=r"unknown column 'moot'. Did you mean 'mood'"):
+        roles("moot", mood=["sad", "glad"])
+
+
+def test_words_of_parts_are_read_in_any_case_and_nothing_else_is_one() -> None:
+    assert [part_of(word) for word in ("TRAIN", "Valid", "test", "hold-out", "", None)] == [
+        *("train", "val", "test", None, None, None)
+    ]

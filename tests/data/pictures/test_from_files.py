@@ -1,0 +1,419 @@
+"""Pictures in files: facts from headers, pixels once, and what is done with those that cannot be read."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from onelook.data.cache.entries import read_entry
+from onelook.data.dataset import Dataset, Part
+from onelook.data.pictures import headers, parallel_decode
+from onelook.data.pictures.decode import decode_with_facts
+from onelook.data.pictures.from_files import FilePictures
+from onelook.data.pictures.protocol import UnreadablePictureError
+from onelook.data.storage.location import Location
+from onelook.errors import DataError
+from onelook.settings import DecodeSettings
+
+SMALL = DecodeSettings(height=6, width=8, channels=3)
+
+
+def pictures_in(root: Path) -> FilePictures:
+    location = Location(root)
+    return FilePictures(location, location.entries())
+
+
+@pytest.fixture
+def folder(tmp_path: Path, draw: Callable[..., Path]) -> Path:
+    for number in range(12):
+        draw(f"data/{number}.png", seed=number)
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def decoded_names(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
+    """What is decoded from now on."""
+    seen: list[bytes] = []
+
+    def noting(source: bytes, settings: DecodeSettings) -> object:
+        seen.append(source)
+        return decode_with_facts(source, settings)
+
+    monkeypatch.setattr(parallel_decode, "decode_with_facts", noting)
+    return seen
+
+
+# --- facts
+
+
+def test_facts_count_upright_sizes_and_find_colour(tmp_path: Path, draw: Callable[..., Path]) -> None:
+    draw("data/1.png", size=(8, 6))
+    draw("data/2.png", size=(8, 6), mode="L")
+    draw("data/3.bmp", size=(4, 5))
+    turned = Image.Exif()
+    turned[0x0112] = 6
+    for suffix in ("png", "jpg", "tif"):
+        Image.new("RGB", (20, 10)).save(tmp_path / "data" / f"turned.{suffix}", exif=turned)
+    facts = pictures_in(tmp_path / "data").facts()
+    assert facts.sizes == {(6, 8): 2, (5, 4): 1, (20, 10): 3}
+    assert (facts.channels, facts.dtype, facts.value_range) == (3, "uint8", (0.0, 255.0))
+
+
+def test_grey_of_every_kind_is_grey(tmp_path: Path, draw: Callable[..., Path]) -> None:
+    draw("data/1.png", mode="L")
+    draw("data/2.jpg", mode="L")
+    root = tmp_path / "data"
+    Image.new("LA", (2, 2)).save(root / "3.png")
+    Image.new("1", (2, 2)).save(root / "4.png")
+    Image.fromarray(np.zeros((2, 2), np.uint16)).save(root / "5.png")
+    Image.new("L", (2, 2)).save(root / "6.gif")
+    Image.new("L", (2, 2), 9).convert("P", palette=Image.Palette.ADAPTIVE).save(root / "7.png")
+    assert pictures_in(root).facts().channels == 1
+    Image.new("RGB", (2, 2), "red").convert("P", palette=Image.Palette.ADAPTIVE).save(root / "8.png")
+    assert pictures_in(root).facts().channels == 3
+
+
+def test_an_unreadable_header_is_left_out(folder: Path) -> None:
+    (folder / "bad.jpg").write_text("no picture")
+    (folder / "empty.jpg").write_bytes(b"")
+    assert pictures_in(folder).facts().sizes == {(6, 8): 12}
+    assert not pictures_in(folder).facts().is_sample
+
+
+def test_of_very_many_headers_some_are_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(headers, "FEW_HEADERS", 3)
+    monkeypatch.setattr(headers, "MOST_HEADERS", 5)
+    for _ in ("first", "from the cache"):
+        assert pictures_in(folder).facts().sizes == {(6, 8): 5}
+        assert pictures_in(folder).facts().is_sample
+
+
+def test_a_few_headers_are_enough_where_they_show_several_sizes_and_colour(
+    folder: Path, draw: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(headers, "FEW_HEADERS", 3)
+    draw("data/0.png", size=(9, 9))  # the first, the middle and the last are looked at
+    facts = pictures_in(folder).facts()
+    assert facts.sizes == {(9, 9): 1, (6, 8): 2}
+    location = Location(folder)
+    part = Part("all", location.entries(), None, FilePictures(location, location.entries()))
+    text = str(Dataset("d", "l", "w", (), {"all": part}, "f"))
+    assert "many sizes in a sample of 3, 6 to 9 pixels high and 8 to 9 wide" in text
+
+
+def test_the_few_do_not_settle_it_where_they_are_grey(
+    tmp_path: Path, draw: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(headers, "FEW_HEADERS", 3)
+    for number in range(12):
+        draw(f"data/{number}.png", size=(8, number + 1), mode="RGB" if number == 7 else "L")
+    assert pictures_in(tmp_path / "data").facts().channels == 3
+
+
+def test_facts_come_from_the_cache_the_second_time(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = pictures_in(folder).facts()
+    monkeypatch.delattr(headers, "open_picture")
+    assert pictures_in(folder).facts() == first
+
+
+# --- pixels
+
+
+def test_pictures_come_in_the_order_of_their_names(folder: Path) -> None:
+    decoded = pictures_in(folder).decode(SMALL)
+    assert decoded.images.shape == (12, 6, 8, 3)
+    assert decoded.images.dtype == np.uint8
+    for number in range(12):
+        assert (decoded.images[number] == np.asarray(Image.open(folder / f"{number}.png"))).all()
+    assert decoded.kept.tolist() == list(range(12))
+    assert decoded.quarantined == {}
+
+
+def test_order_holds_over_many_threads_and_chunks(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = pictures_in(folder).decode(SMALL).images
+    monkeypatch.setattr(parallel_decode, "BATCH_PICTURES", 1)
+    monkeypatch.setattr("onelook.runtime.available_cores", lambda: 5)
+    other = DecodeSettings(height=6, width=8, channels=3, resize="fit")  # another key, the same pixels
+    assert (pictures_in(folder).decode(other).images == expected).all()
+
+
+def test_a_zip_gives_what_its_folder_gives(folder: Path, tmp_path: Path) -> None:
+    shutil.make_archive(str(tmp_path / "data"), "zip", tmp_path, "data")
+    in_folder, in_zip = pictures_in(folder), pictures_in(tmp_path / "data.zip")
+    assert in_zip.facts() == in_folder.facts()
+    assert (in_zip.decode(SMALL).images == in_folder.decode(SMALL).images).all()
+
+
+def test_one_picture_file_is_a_set_of_one(folder: Path) -> None:
+    assert pictures_in(folder / "3.png").decode(SMALL).images.shape == (1, 6, 8, 3)
+
+
+def test_progress_counts_up_to_all(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parallel_decode, "BATCH_PICTURES", 5)
+    calls: list[tuple[int, int]] = []
+    pictures_in(folder).decode(SMALL, lambda done, total: calls.append((done, total)))
+    assert calls == [(0, 12), (5, 12), (10, 12), (12, 12)]
+    calls.clear()
+    pictures_in(folder).decode(SMALL, lambda done, total: calls.append((done, total)))
+    assert calls == []  # all are there
+
+
+# --- what is known of the originals
+
+
+def test_sizes_and_colour_of_the_originals_are_told_a_row_each(tmp_path: Path, draw: Callable[..., Path]) -> None:
+    draw("data/1.png", size=(8, 6))
+    (tmp_path / "data" / "2.png").write_text("no picture")
+    draw("data/3.png", size=(40, 20), mode="L")
+    Image.new("RGB", (5, 7), (9, 9, 9)).save(tmp_path / "data" / "4.png")  # stored in colour, and shows none
+    tags = Image.Exif()
+    tags[0x0112] = 6
+    Image.new("RGB", (300, 100), "red").save(tmp_path / "data" / "5.jpg", exif=tags)
+    Image.new("RGB", (300, 100), "red").save(tmp_path / "data" / "6.tif", exif=tags)
+    for _ in ("first", "from the cache"):
+        decoded = pictures_in(tmp_path / "data").decode(SMALL)
+        assert decoded.kept.tolist() == [0, 2, 3, 4, 5]
+        assert decoded.sizes is not None
+        assert decoded.sizes.dtype == np.int64
+        assert decoded.sizes.tolist() == [[6, 8], [20, 40], [7, 5], [300, 100], [300, 100]]
+        assert decoded.grey is not None
+        assert decoded.grey.tolist() == [False, True, True, False, False]
+
+
+# --- the cache
+
+
+def test_nothing_is_decoded_twice(folder: Path, decoded_names: list[bytes]) -> None:
+    first = pictures_in(folder).decode(SMALL).images
+    assert len(decoded_names) == 12
+    assert (pictures_in(folder).decode(SMALL).images == first).all()
+    assert len(decoded_names) == 12
+    pictures_in(folder).decode(DecodeSettings(height=3, width=3, channels=3))
+    assert len(decoded_names) == 24
+
+
+def test_a_changed_picture_is_seen(folder: Path) -> None:
+    pictures_in(folder).decode(SMALL)
+    Image.new("RGB", (8, 6), "white").save(folder / "5.png")
+    assert pictures_in(folder).decode(SMALL).images[5].min() == 255
+
+
+def test_two_folders_of_equal_names_sizes_and_dates_are_two(tmp_path: Path) -> None:
+    for name, colour in (("one", "black"), ("two", "white")):
+        (tmp_path / name).mkdir()
+        Image.new("RGB", (8, 6), colour).save(tmp_path / name / "1.bmp")
+        os.utime(tmp_path / name / "1.bmp", ns=(0, 0))
+    assert pictures_in(tmp_path / "one").decode(SMALL).images.max() == 0
+    assert pictures_in(tmp_path / "two").decode(SMALL).images.min() == 255
+
+
+def test_a_damaged_entry_is_built_again(folder: Path, cache_folder: Path) -> None:
+    first = np.array(pictures_in(folder).decode(SMALL).images)
+    for path in cache_folder.rglob("pictures.npy"):
+        path.write_bytes(path.read_bytes()[:100])
+    assert (pictures_in(folder).decode(SMALL).images == first).all()
+
+
+# --- interrupted
+
+
+def interrupt_after(pictures: int) -> Callable[[int, int], None]:
+    def on_progress(done: int, total: int) -> None:
+        if done >= pictures:
+            raise KeyboardInterrupt
+
+    return on_progress
+
+
+@pytest.fixture
+def interrupted(folder: Path, monkeypatch: pytest.MonkeyPatch, decoded_names: list[bytes]) -> Path:
+    """The folder, of whose 12 pictures 6 were decoded before Ctrl-C; the third is none."""
+    monkeypatch.setattr(parallel_decode, "BATCH_PICTURES", 2)
+    (folder / "2.png").write_text("no picture")
+    with pytest.raises(KeyboardInterrupt):
+        pictures_in(folder).decode(SMALL, interrupt_after(6))
+    decoded_names.clear()
+    return folder
+
+
+def test_ctrl_c_keeps_what_was_decoded_and_the_next_call_goes_on(
+    interrupted: Path, decoded_names: list[bytes], cache_folder: Path
+) -> None:
+    calls: list[tuple[int, int]] = []
+    decoded = pictures_in(interrupted).decode(SMALL, lambda done, total: calls.append((done, total)))
+    assert calls[0] == (6, 12)
+    assert len(decoded_names) == 6
+    for row, position in enumerate(decoded.kept.tolist()):
+        assert (decoded.images[row] == np.asarray(Image.open(interrupted / f"{position}.png"))).all()
+    assert decoded.kept.tolist() == [0, 1, *range(3, 12)]
+    assert list(decoded.quarantined) == [2]
+    assert decoded.sizes is not None
+    assert decoded.sizes.tolist() == [[6, 8]] * 11
+    assert len(list((cache_folder / "pictures").iterdir())) == 1  # the entry, and no beginning of it
+
+
+def test_a_beginning_is_no_entry(interrupted: Path, cache_folder: Path) -> None:
+    (beginning,) = (cache_folder / "pictures").iterdir()
+    assert beginning.name.endswith(".unfinished")
+    assert read_entry(beginning.name.removesuffix(".unfinished")) is None
+
+
+def test_of_a_damaged_beginning_the_good_part_is_used(
+    interrupted: Path, cache_folder: Path, decoded_names: list[bytes]
+) -> None:
+    (path,) = cache_folder.rglob("pictures.npy")
+    content = bytearray(path.read_bytes())
+    content[-1 - 6 * 8 * 3 * 2] ^= 1  # in the second of the three batches, of 2, 1 and 2 pictures
+    path.write_bytes(content)
+    expected = [position for position in range(12) if position != 2]
+    decoded = pictures_in(interrupted).decode(SMALL)
+    assert decoded.kept.tolist() == expected
+    assert len(decoded_names) == 10
+    for row, position in enumerate(expected):
+        assert (decoded.images[row] == np.asarray(Image.open(interrupted / f"{position}.png"))).all()
+
+
+def test_a_picture_that_could_not_be_opened_is_not_gone_on_from(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, decoded_names: list[bytes]
+) -> None:
+    monkeypatch.setattr(parallel_decode, "BATCH_PICTURES", 2)
+    (folder / "2.png").unlink()
+    (folder / "2.png").symlink_to(tmp_path / "later.png")
+    with pytest.raises(KeyboardInterrupt):
+        pictures_in(folder).decode(SMALL, interrupt_after(8))
+    decoded_names.clear()
+    assert list(pictures_in(folder).decode(SMALL).quarantined) == [2]
+    assert len(decoded_names) == 9  # all but the first batch, and the picture that is not there
+
+
+def test_another_that_decodes_the_same_at_once_is_not_disturbed(folder: Path, cache_folder: Path) -> None:
+    others: list[np.ndarray] = []
+
+    def another(done: int, total: int) -> None:
+        if done == 0:
+            others.append(np.array(pictures_in(folder).decode(SMALL).images))
+
+    mine = pictures_in(folder).decode(SMALL, another).images
+    assert (mine == others[0]).all()
+    assert len(mine) == 12
+    assert len(list((cache_folder / "pictures").iterdir())) == 1
+
+
+_DECODE_AND_DIE = """
+import os, signal, sys
+from pathlib import Path
+from onelook.data.pictures import parallel_decode
+from onelook.data.pictures.from_files import FilePictures
+from onelook.data.storage.location import Location
+from onelook.settings import DecodeSettings
+
+def on_progress(done, total):
+    if done >= 6:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+parallel_decode.BATCH_PICTURES = 2
+location = Location(Path(sys.argv[1]))
+FilePictures(location, location.entries()).decode(DecodeSettings(height=6, width=8, channels=3), on_progress)
+"""
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs a system that can kill a process on the spot")
+def test_a_killed_process_is_gone_on_from(folder: Path, decoded_names: list[bytes], cache_folder: Path) -> None:
+    killed = subprocess.run([sys.executable, "-c", _DECODE_AND_DIE, str(folder)], check=False)
+    assert killed.returncode == -signal.SIGKILL
+    calls: list[tuple[int, int]] = []
+    decoded = pictures_in(folder).decode(SMALL, lambda done, total: calls.append((done, total)))
+    assert calls[0] == (6, 12)
+    assert len(decoded_names) == 6
+    for number in range(12):
+        assert (decoded.images[number] == np.asarray(Image.open(folder / f"{number}.png"))).all()
+    assert len(list((cache_folder / "pictures").iterdir())) == 1  # neither a beginning nor the killed one's lock
+
+
+# --- strict
+
+
+def test_strict_stops_at_the_first_and_what_was_decoded_is_used_later(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, decoded_names: list[bytes]
+) -> None:
+    monkeypatch.setattr(parallel_decode, "BATCH_PICTURES", 2)
+    monkeypatch.setattr("onelook.runtime.available_cores", lambda: 1)
+    for name in ("5.png", "10.png"):
+        (folder / name).write_text("no picture")
+    for _ in ("first", "again"):
+        with pytest.raises(UnreadablePictureError, match="picture 6 cannot be read: not a picture") as caught:
+            pictures_in(folder).decode(SMALL, strict=True)
+        assert caught.value.position == 5
+    assert b"no picture" in decoded_names
+    assert len(decoded_names) < 20  # far from all of both times
+    decoded_names.clear()
+    assert list(pictures_in(folder).decode(SMALL).quarantined) == [5, 10]
+    assert len(decoded_names) == 8
+    with pytest.raises(UnreadablePictureError, match="picture 6 cannot be read"):
+        pictures_in(folder).decode(SMALL, strict=True)
+
+
+def test_strict_is_content_with_good_pictures(folder: Path) -> None:
+    assert len(pictures_in(folder).decode(SMALL, strict=True).images) == 12
+
+
+# --- quarantine
+
+
+def test_an_unreadable_picture_is_set_aside_with_its_reason(folder: Path) -> None:
+    (folder / "3.png").write_bytes((folder / "3.png").read_bytes()[:150])
+    (folder / "5.png").write_text("I am a text")
+    (folder / "11.png").write_bytes(b"")
+    for _ in ("first", "from the cache"):
+        decoded = pictures_in(folder).decode(SMALL)
+        assert decoded.kept.tolist() == [0, 1, 2, 4, 6, 7, 8, 9, 10]
+        assert len(decoded.images) == 9
+        assert (decoded.images[3] == np.asarray(Image.open(folder / "4.png"))).all()
+        assert list(decoded.quarantined) == [3, 5, 11]
+        assert "cut short" in decoded.quarantined[3]
+        assert decoded.quarantined[5] == "not a picture: the file holds text that starts 'I am a text'"
+        assert decoded.quarantined[11] == "the file is empty (0 bytes)"
+
+
+def test_a_picture_that_could_not_be_opened_is_tried_again(
+    folder: Path, tmp_path: Path, decoded_names: list[bytes]
+) -> None:
+    (folder / "99.png").symlink_to(tmp_path / "later.png")
+    assert "cannot be opened" in pictures_in(folder).decode(SMALL).quarantined[12]
+    decoded_names.clear()
+    assert list(pictures_in(folder).decode(SMALL).quarantined) == [12]
+    assert decoded_names == []  # the others are not decoded again for its sake
+    shutil.copy(folder / "0.png", tmp_path / "later.png")
+    assert pictures_in(folder).decode(SMALL).quarantined == {}
+
+
+def test_a_member_damaged_in_the_zip_is_set_aside(tmp_path: Path, folder: Path) -> None:
+    path = tmp_path / "data.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for number in range(3):
+            archive.write(folder / f"{number}.png", f"{number}.png")
+    content = bytearray(path.read_bytes())
+    content[content.index(b"1.png") + 100] ^= 0xFF
+    path.write_bytes(content)
+    decoded = pictures_in(path).decode(SMALL)
+    assert decoded.kept.tolist() == [0, 2]
+    assert "damaged inside the zip" in decoded.quarantined[1]
+
+
+def test_nothing_but_unreadable_pictures_is_an_error(tmp_path: Path, cache_folder: Path) -> None:
+    (tmp_path / "data").mkdir()
+    for number in range(3):
+        (tmp_path / "data" / f"{number}.jpg").write_text("text")
+    with pytest.raises(DataError, match=r"data: none of 3 pictures can be read. The first, '0.jpg': not a picture"):
+        pictures_in(tmp_path / "data").decode(SMALL)
+    assert list((cache_folder / "pictures").iterdir()) == []
