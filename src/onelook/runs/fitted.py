@@ -1,0 +1,90 @@
+"""What training leaves in memory, and the portable model that is made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from onelook.planning.plan import Plan
+from onelook.settings import FittedPreprocess, NetworkSettings
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from onelook.classical.fit import ClassicalFit
+    from onelook.classifier import Classifier
+    from onelook.data.dataset import ImageSet
+    from onelook.training.logs.log import RunLog
+    from onelook.training.result import FitResult
+
+
+@dataclass(frozen=True)
+class TrainedNetwork:
+    """A network with the weights of its best epoch."""
+
+    network: NetworkSettings
+    preprocess: FittedPreprocess
+    weights: Mapping[str, NDArray[np.float32]]  # the network's, and the preparation's where it has some
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A model that was fitted, and how that went."""
+
+    result: FitResult
+    model: TrainedNetwork | ClassicalFit
+    logs: Sequence[RunLog] = ()  # that report the final scores
+
+    @property
+    def classical(self) -> ClassicalFit | None:
+        """The model, where it is a classical one."""
+        return None if isinstance(self.model, TrainedNetwork) else self.model
+
+
+def to_classifier(
+    model: TrainedNetwork | ClassicalFit,
+    plan: Plan,
+    class_names: tuple[str, ...],
+    *,
+    dtype: np.dtype[Any] | str,
+    provenance: Mapping[str, Any],
+    metrics: Mapping[str, float],
+    golden_pictures: ImageSet | None = None,
+) -> Classifier:
+    """Return the portable model, in memory.
+
+    Args:
+        model: what was fitted.
+        plan: by which it was.
+        class_names: in the order of the labels.
+        dtype: of the pictures, `uint8` or that of a user's own arrays.
+        provenance: where the model comes from, for whoever receives it.
+        metrics: figures of validation pictures.
+        golden_pictures: of these some are kept in the model, with its answers.
+    """
+    from onelook.classifier import build_classical, build_classifier
+
+    if isinstance(model, TrainedNetwork):
+        build: Callable[..., Classifier] = partial(
+            build_classifier,
+            model.network,
+            model.preprocess,
+            model.weights,
+            value_range=model.preprocess.value_range,
+            views=plan.settings.views,
+        )
+    else:
+        build = partial(
+            build_classical, model.content, model.fitted, model.preprocess, network=model.network, graph=model.graph
+        )
+    return build(
+        decode=plan.decode,
+        class_names=class_names,
+        dtype=dtype,
+        provenance=provenance,
+        metrics=metrics,
+        golden_pictures=golden_pictures,
+    )

@@ -1,0 +1,144 @@
+"""Which pictures a model that training goes on from has learnt already, and whether they may judge it."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from onelook.errors import ConfigError
+from onelook.planning.starting_point import StartingPoint
+from onelook.run_folder import RunFolder
+
+if TYPE_CHECKING:
+    from onelook.data.dataset import Dataset, ImageSet
+    from onelook.data.split import Split
+
+_SHOWN = 3
+_INHERITED = "its own validation was not clean, as its training had gone on with --force"
+
+
+@dataclass(frozen=True)
+class LearntBefore:
+    """Which pictures that judge now were trained on before, as far as that can be told."""
+
+    is_clean: bool | None  # None where nothing tells: it was trained on other data
+    why: str  # about the model, as a part of a sentence
+    val: tuple[str, ...] | None = ()  # ids; None where some were, and which cannot be told
+    test: tuple[str, ...] | None = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON values for `run.json` and the model's provenance."""
+        return {
+            "clean": self.is_clean,
+            "why": self.why,
+            "learnt": {
+                name: None if ids is None else len(ids) for name, ids in (("val", self.val), ("test", self.test))
+            },
+        }
+
+    def caution(self, path: Path, split: Split) -> str | None:
+        """What who reads the score has to know; None where all is clean."""
+        if self.is_clean is None:
+            return (
+                f"Training went on from {path}; {self.why}. Should any of that be among the pictures that judge here, "
+                "the score is too good: nothing tells."
+            )
+        if self.is_clean:
+            return None
+        sets = [("validate", self.val, split.val), ("test", self.test, split.test)]
+        counts = [
+            f"{len(ids):,} of the {len(pictures):,} pictures that {verb} here"
+            for verb, ids, pictures in sets
+            if ids and pictures is not None
+        ]
+        found = f"it had been trained on {' and on '.join(counts)}" if counts else self.why
+        return (
+            f"Validation is not clean: training went on from {path} with --force, and {found}. Which epoch is "
+            "kept, and the figures by epoch, tell what it remembers, not what it can do."
+        )
+
+
+def what_it_learnt(start: StartingPoint, dataset: Dataset, split: Split) -> LearntBefore:
+    """Which pictures that validate or test in this split the model was trained on before.
+
+    The same split of the same data is clean. With another one the run's `split.csv` tells picture by picture;
+    without it nothing can be told, and the worst is assumed. What a model inherited it hands on.
+    """
+    learnt = _learnt_in_its_run(start, dataset, split)
+    before = start.card.training.get("from")
+    if not isinstance(before, dict) or not learnt.is_clean:
+        return learnt
+    if before.get("clean") is False:
+        return LearntBefore(False, _INHERITED, None, None)
+    return learnt if before.get("clean") else LearntBefore(None, "it had gone on from a model of other data")
+
+
+def _learnt_in_its_run(start: StartingPoint, dataset: Dataset, split: Split) -> LearntBefore:
+    training = start.card.training
+    if dataset.sources[0] != start.data:
+        if start.data is not None and start.data in dataset.sources[1:]:
+            return LearntBefore(False, "it was trained on the very data that would judge here", None, None)
+        name = training.get("data")
+        return LearntBefore(None, f"it was trained on other data{f' ({name})' if name else ''}")
+    if training.get("split_fingerprint") == split.fingerprint:
+        return LearntBefore(True, "it was trained with the same split")
+    if start.run is None:
+        return LearntBefore(False, "it was trained on this data with another split", None, None)
+    trained = {_bare(each) for each, side in _sides(start.run) if side == "train"}
+    val, test = (_among(pictures, trained) for pictures in (split.val, split.test))
+    why = "it was trained on this data with another split"
+    return LearntBefore(not (val or test), why, val, test)
+
+
+def refuse_unless_forced(start: StartingPoint, learnt: LearntBefore, split: Split, *, force: bool) -> None:
+    """Refuses to judge a model by pictures that it has learnt.
+
+    Raises:
+        ConfigError: some that would judge were trained on, and `force` was not said.
+    """
+    if learnt.is_clean is not False or force:
+        return
+    sets = [("validate", learnt.val, split.val), ("test", learnt.test, split.test)]
+    counts = [
+        f"{len(ids):,} of the {len(pictures):,} pictures that would {verb} (such as {_some(ids)})"
+        for verb, ids, pictures in sets
+        if ids and pictures is not None
+    ]
+    found = (
+        f"it was trained on {' and on '.join(counts)}"
+        if counts
+        else f"{learnt.why}, and which of its pictures would judge here cannot be told"
+    )
+    if learnt.why == _INHERITED:
+        advice = "go on from a model that was trained with one split throughout"
+    elif start.run is not None:
+        advice = f"keep its split with --split {start.run.path}"
+    else:
+        advice = "give the folder of its run, or keep its split with --split FILE"
+    raise ConfigError(
+        f"--from {start.path}: {found}. Their score would tell what the model remembers, not what it can do. Expected "
+        f"pictures that it has not learnt: {advice}. --force goes on all the same, and the report then says that "
+        "validation is not clean."
+    )
+
+
+def _sides(run: RunFolder) -> list[tuple[str, str]]:
+    with run.split_csv.open(encoding="utf-8", newline="") as file:
+        return [(row["id"], row["split"]) for row in csv.DictReader(file)]
+
+
+def _bare(each: str) -> str:
+    """An id without the `train/` that stands in front of it in a run with --test."""
+    return each.removeprefix("train/")
+
+
+def _among(pictures: ImageSet | None, trained: set[str]) -> tuple[str, ...]:
+    return () if pictures is None else tuple(each for each in pictures.ids if _bare(each) in trained)
+
+
+def _some(ids: Sequence[str]) -> str:
+    shown = ", ".join(f"'{each}'" for each in ids[:_SHOWN])
+    return shown if len(ids) <= _SHOWN else f"{shown}, …"

@@ -1,0 +1,95 @@
+"""A run that is resumed: which one, with which settings, and that its data is still the same."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from onelook.data.dataset import Dataset
+from onelook.data.location import short_name
+from onelook.errors import ConfigError, DataError
+from onelook.planning.starting_point import StartingPoint, read_starting_point
+from onelook.run_folder import RunFolder, latest_run_folder
+from onelook.settings import TrainSettings
+from onelook.settings.merge import Overrides, build_settings, differences, merge
+from onelook.settings.queries import settings_that
+
+RUNS = Path("runs")
+
+
+def find_run_to_resume(data: Any, out: Path | str | None) -> RunFolder | None:
+    """Return the folder `out`, whatever it holds, or the newest run or cross-validation that is named after the data.
+
+    None where there is none yet: the run was killed, perhaps, before it was written down, and begins.
+    """
+    found = RunFolder(Path(out)) if out is not None else latest_run_folder(RUNS, name_of_data(data))
+    return None if found is None or found.clear_unbegun() else found
+
+
+def name_of_data(data: Any) -> str:
+    """Return what a run of the data is named after, before it is opened."""
+    if isinstance(data, str | Path):
+        return short_name(Path(data).expanduser())
+    return data.name if isinstance(data, Dataset) else "arrays"
+
+
+def read_beginning(settings: TrainSettings, resumed: RunFolder | None) -> StartingPoint | None:
+    """Return the model to go on from; for a resumed run, the one that it was begun with.
+
+    Raises:
+        ConfigError: the model has changed since.
+    """
+    if settings.from_model is None:
+        return None
+    start = read_starting_point(Path(settings.from_model))
+    begun_with = None if resumed is None else resumed.read_run().get("from", {}).get("checksum")
+    if begun_with not in (None, start.card.checksum):
+        raise ConfigError(
+            f"{start.path}: another model than this run was begun with: it has changed since. Bring the old one back, "
+            "or begin a new run with another --out."
+        )
+    return start
+
+
+def settings_to_resume(folder: RunFolder, asked: Overrides) -> TrainSettings:
+    """Return the settings of the run that is resumed, with those replaced that may change.
+
+    Raises:
+        ConfigError: another change is asked for.
+    """
+    stored = build_settings(folder.read_run()["settings"], str(folder.run_json))
+    wanted = build_settings(merge(stored.model_dump(mode="json"), asked), "the options")
+    resumable = settings_that(lambda facts: facts.is_resumable)  # anything else would make it another run
+    changed = {key: values for key, values in differences(stored, wanted).items() if key not in resumable}
+    if changed:
+        listed = ", ".join(f"{key} was {old}, asked {new}" for key, (old, new) in changed.items())
+        raise ConfigError(
+            f"{folder.path}: a run goes on with the settings that it began with ({listed}). "
+            "Leave these out, or begin a new run with another --out."
+        )
+    if wanted.epochs < stored.epochs:
+        raise ConfigError(
+            f"{folder.path}: it was planned for {stored.epochs} epochs, and can go on to more, not to {wanted.epochs}."
+        )
+    before, now = stored.time_limit_seconds, wanted.time_limit_seconds
+    if before != now and (before is None or now is None or now < before):
+        planned = "without a time limit" if before is None else f"for {before:g} s"
+        raise ConfigError(
+            f"{folder.path}: it was planned {planned}, and can only be given more time. "
+            "Leave --time-limit out to go on as planned."
+        )
+    return wanted
+
+
+def refuse_other_data(folder: RunFolder, data_fingerprint: str, split_fingerprint: str) -> None:
+    """Refuse to resume a run on other pictures than it began with.
+
+    Raises:
+        DataError: the pictures or their split are others.
+    """
+    run = folder.read_run()
+    if (run["data"]["fingerprint"], run["split"]["fingerprint"]) != (data_fingerprint, split_fingerprint):
+        raise DataError(
+            f"{folder.path}: the data has changed since this run began: its pictures or their split are others. "
+            "Bring the old data back, or begin a new run with another --out."
+        )
