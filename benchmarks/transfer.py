@@ -85,8 +85,8 @@ def embedding(folder: Path) -> dict[str, Any]:
     """Both engines take the same pictures from memory, in batches, on all cores that the process may use."""
     import torch
 
-    from onelook.embedding import FeatureExtractor, load_backbone
     from onelook.models.layers import build_network
+    from onelook.predictors.embedding import FeatureExtractor, load_backbone
     from onelook.transforms.preprocess import Preprocess
 
     shape = (_SIDE, _SIDE, 3)

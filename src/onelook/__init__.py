@@ -10,23 +10,23 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from onelook.classifier import load, verify
+    from onelook.commands.compare import compare_runs
+    from onelook.commands.find_rate import find_learning_rate
+    from onelook.commands.train import train
+    from onelook.commands.tune import tune
     from onelook.data.open import open_dataset
     from onelook.estimator import ImageClassifier
-    from onelook.workflow.compare import compare_runs
-    from onelook.workflow.find_rate import find_learning_rate
-    from onelook.workflow.train import train
-    from onelook.workflow.tune import tune
 
     __version__: str
 
 _HOMES = {
     "ImageClassifier": "onelook.estimator",
-    "compare_runs": "onelook.workflow.compare",
-    "find_learning_rate": "onelook.workflow.find_rate",
+    "compare_runs": "onelook.commands.compare",
+    "find_learning_rate": "onelook.commands.find_rate",
     "load": "onelook.classifier",
     "open_dataset": "onelook.data.open",
-    "train": "onelook.workflow.train",
-    "tune": "onelook.workflow.tune",
+    "train": "onelook.commands.train",
+    "tune": "onelook.commands.tune",
     "verify": "onelook.classifier",
 }
 

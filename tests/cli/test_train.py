@@ -1,4 +1,4 @@
-"""`onelook train`: what reaches the workflow, what is printed, and Ctrl-C."""
+"""`onelook train`: what reaches the command, what is printed, and Ctrl-C."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def asked(monkeypatch) -> dict[str, Any]:
         received.update(keywords, data=data)
         raise AskedError
 
-    monkeypatch.setattr("onelook.workflow.train.train", note)
+    monkeypatch.setattr("onelook.commands.train.train", note)
     return received
 
 

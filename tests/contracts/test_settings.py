@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from onelook.runs.fitted import TrainedNetwork
 
 from onelook.planning.options import gather_overrides
 from onelook.planning.request import Request
 from onelook.runs.clock import Clock
+from onelook.runs.fitted import TrainedNetwork
 from onelook.runs.prepare import prepare_training
 from onelook.runs.run import UnscoredFolder, run_plan
 from onelook.settings import TrainSettings

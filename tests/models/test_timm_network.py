@@ -13,7 +13,6 @@ import torch
 from safetensors.torch import save_file
 from torch import nn
 
-from onelook.embedding import FeatureExtractor, load_backbone
 from onelook.errors import ConfigError, ModelError
 from onelook.models import hub, timm_network
 from onelook.models.model_input import ModelInput
@@ -23,6 +22,7 @@ from onelook.models.read import network_named
 from onelook.models.translate import translate
 from onelook.models.translated_check import check_translation
 from onelook.models.translated_layers import NotLayers
+from onelook.predictors.embedding import FeatureExtractor, load_backbone
 from onelook.settings.network import BatchNorm, Conv, Dense, Dropout, Flatten, NetworkSettings
 
 SIZE = 64

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from tests.evaluation.test_advice import run
 
-from onelook.evaluation.comparison import Comparison, DifferentSetting, EpochPoint, with_front
+from onelook.comparison.compared import Comparison, DifferentSetting, EpochPoint, with_front
 from onelook.report.comparison_charts import interval_axis, pareto_chart, run_curves
 from onelook.report.comparison_page import render_comparison
 

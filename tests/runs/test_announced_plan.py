@@ -12,6 +12,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from onelook.inspection.inspect import inspect_data
+from onelook.inspection.training_preview import PageRequest, preview_training
 from onelook.models.model_input import ModelInput
 from onelook.models.read import network_named
 from onelook.models.summary import summarize
@@ -19,11 +21,11 @@ from onelook.planning import network_choice, pretrained_choice
 from onelook.planning.request import Request
 from onelook.runs.prepare import prepare_training
 from onelook.settings.merge import parse_set
-from onelook.workflow.inspect import inspect_data
-from onelook.workflow.training_preview import PageRequest, preview_training
 
 
-def draw_folder(root: Path, sizes: list[tuple[int, int]], names: tuple[str, ...], *, rows: int = 24, grey: bool = False):
+def draw_folder(
+    root: Path, sizes: list[tuple[int, int]], names: tuple[str, ...], *, rows: int = 24, grey: bool = False
+):
     """Pictures of random pixels, a folder a class, their (height, width) in turn."""
     draw = np.random.default_rng(len(names) + rows)
     for number in range(rows):
@@ -98,9 +100,7 @@ CASES = {
 
 
 @pytest.mark.parametrize("kind", CASES)
-def test_what_is_announced_is_what_a_training_takes(
-    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_is_announced_is_what_a_training_takes(kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ONELOOK_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr(network_choice, "FEWEST_FOR_AIRBENCH", 50)
     monkeypatch.setattr(pretrained_choice, "available_cores", lambda: 2)

@@ -14,14 +14,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tests.drawn_sides import draw_sides
 
 import onelook
 from onelook.cli import main
+from onelook.commands.train import Run
 from onelook.errors import ConfigError
 from onelook.runs.fit_classical import until_interrupted
-from onelook.workflow.train import Run
-
-from tests.drawn_sides import draw_sides
 
 
 def fit(out: Path, *sets: str, rows: int = 64, **settings: Any) -> Run:
@@ -284,7 +283,7 @@ def test_a_pretrained_networks_features_travel_in_the_model(
 
     classifier = onelook.load(tmp_path / "run")
     from onelook.data.dataset import ImageSet
-    from onelook.embedding import embed
+    from onelook.predictors.embedding import embed
     from onelook.predictors.known_estimators import known_types
     from onelook.predictors.skops_file import from_skops
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,8 @@ from tests.runs.test_train import NETWORK, QUICK
 
 import onelook
 from onelook.cli import main
+from onelook.commands.report import rebuild_report
+from onelook.commands.train import train
 from onelook.errors import ConfigError
 from onelook.evaluation.evaluate import evaluate
 from onelook.metrics.interval import mean_interval
@@ -23,8 +24,6 @@ from onelook.report.folds_page import write_folds_page
 from onelook.run_folder import RunFolder
 from onelook.runs.fold_scores import CrossValidation, MeanScore, mean_score
 from onelook.training import loop
-from onelook.workflow.report import rebuild_report
-from onelook.workflow.train import train
 
 
 @pytest.fixture(scope="module")

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from tests.drawn_sides import Arrays, draw_sides
 
+from onelook.commands.train import train
 from onelook.errors import ConfigError, DataError
 from onelook.planning.options import gather_overrides
-from onelook.workflow.train import train
 
 QUICK: dict[str, Any] = {"model": "mlp", "epochs": 1, "batch_size": 16, "quiet": True}
 

@@ -13,10 +13,10 @@ import pytest
 from tests.drawn_sides import Arrays, draw_sides
 
 import onelook
+from onelook.commands.train import train
 from onelook.errors import ConfigError, DataError, ModelError
 from onelook.planning.options import gather_overrides
 from onelook.runs.run import Run
-from onelook.workflow.train import train
 
 QUICK: dict[str, Any] = {"epochs": 1, "batch_size": 16, "quiet": True}
 STILL = ["optimizer.learning_rate=0.000000001", "optimizer.name=sgd"]  # a rate at which nothing moves

@@ -12,8 +12,8 @@ import pytest
 from tests.drawn_sides import Arrays, draw_sides
 
 import onelook
+from onelook.commands.train import train
 from onelook.runs.run import Run
-from onelook.workflow.train import train
 
 QUICK: dict[str, Any] = {"model": "mlp", "epochs": 3, "batch_size": 16, "quiet": True}
 

@@ -14,8 +14,8 @@ from tests.drawn_sides import draw_sides
 
 import onelook
 from onelook.cli import main
+from onelook.commands.train import train
 from onelook.runs.run import Run
-from onelook.workflow.train import train
 
 QUICK: dict[str, Any] = {"model": "mlp", "epochs": 1, "batch_size": 16, "quiet": True}
 

@@ -13,6 +13,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from onelook.commands.summary import summarize_network
+from onelook.commands.train import train
 from onelook.data.open import open_dataset
 from onelook.errors import ConfigError
 from onelook.models.efficientnet_lite import LITE0
@@ -31,8 +33,6 @@ from onelook.planning.pretrained_training import pick_pretrained_training
 from onelook.planning.request import Request
 from onelook.planning.time_budget import TimeBudget
 from onelook.runs.prepare import prepare_training
-from onelook.workflow.summary import summarize_network
-from onelook.workflow.train import train
 
 FACTS = DataFacts(train_rows=2_700, height=128, width=128, channels=3, class_names=("cat", "dog"))
 PHOTOGRAPHS = replace(FACTS, rows=3_000, shorter_side=240, has_colour=True)

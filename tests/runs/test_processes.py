@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from onelook.commands.train import _is_for_several
 from onelook.errors import ConfigError
 from onelook.planning.request import Request
 from onelook.run_folder import RunFolder
 from onelook.training.parallel import ALONE, Processes
-from onelook.workflow.train import _is_for_several
 
 REQUEST = Request("digits", {"folds": 3})
 

@@ -15,15 +15,15 @@ from safetensors.torch import save_file
 
 from onelook.classifier import load
 from onelook.cli import main
+from onelook.commands.summary import summarize_network
+from onelook.commands.train import train
 from onelook.errors import ConfigError, DataError
 from onelook.models import timm_network
-from onelook.planning.options import check_names
 from onelook.planning import pretrained_request
 from onelook.planning.facts import DataFacts
+from onelook.planning.options import check_names
 from onelook.planning.pretrained_choice import choose_image_size
 from onelook.planning.time_budget import TimeBudget
-from onelook.workflow.summary import summarize_network
-from onelook.workflow.train import train
 
 NAME = "timm:resnet10t"
 

@@ -16,13 +16,13 @@ from PIL import Image
 from tests.drawn_sides import Arrays, draw_sides
 
 import onelook
+from onelook.commands.evaluate import evaluate_model
+from onelook.commands.train import train
 from onelook.errors import ConfigError, DataError, ModelError
 from onelook.run_folder import RunFolder
 from onelook.runs.run import Run
 from onelook.training import loop
 from onelook.training.pace import Pace
-from onelook.workflow.evaluate import evaluate_model
-from onelook.workflow.train import train
 
 # A network small enough for a test, as a user's own TOML file.
 NETWORK = """

@@ -11,12 +11,12 @@ from tests.runs.test_train import NETWORK, QUICK
 
 import onelook
 from onelook.cli import main
+from onelook.commands.compare import compare_runs
+from onelook.commands.report import rebuild_report
 from onelook.errors import ConfigError, DataError, ModelError
 from onelook.run_folder import RunFolder
 from onelook.runs.model_list import TrainedModels, read_models
 from onelook.training import loop
-from onelook.workflow.compare import compare_runs
-from onelook.workflow.report import rebuild_report
 
 WIDER = NETWORK.replace("filters = 4", "filters = 6")
 # Halves 12 pixels four times: there is nothing left to halve.

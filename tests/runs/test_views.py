@@ -11,6 +11,8 @@ import pytest
 from tests.drawn_sides import draw_sides
 
 import onelook
+from onelook.commands.summary import summarize_network
+from onelook.commands.train import train
 from onelook.errors import ConfigError
 from onelook.planning.facts import DataFacts
 from onelook.planning.plan import views_in_words
@@ -21,8 +23,6 @@ from onelook.runs.prepare import prepare_training
 from onelook.runs.run import Run
 from onelook.settings import TrainSettings, ViewSettings
 from onelook.settings.merge import parse_set
-from onelook.workflow.summary import summarize_network
-from onelook.workflow.train import train
 
 NETWORK = """
 [[layers]]

@@ -11,9 +11,9 @@ import pytest
 from PIL import Image
 
 from onelook.classifier import Classifier
+from onelook.commands.serve import ServeLimits
 from onelook.server.app import build_app
 from onelook.server.metrics import Metrics
-from onelook.workflow.serve import ServeLimits
 
 
 def picture(level: int, size: int = 8) -> bytes:

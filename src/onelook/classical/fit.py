@@ -15,11 +15,11 @@ from onelook.classical.learnt import learnt_in_words, learnt_numbers
 from onelook.classical.rows import drawn_by_class
 from onelook.classical.temperature import fit_temperature
 from onelook.data.dataset import ImageSet
-from onelook.embedding import embed, load_backbone
 from onelook.errors import ConfigError, DataError
 from onelook.metrics.accuracy import accuracy
 from onelook.metrics.log_loss import log_loss
 from onelook.models.pretrained import is_backbone
+from onelook.predictors.embedding import embed, load_backbone
 from onelook.predictors.features import count_features, features_of, pictures_at_once, settle_features
 from onelook.predictors.predictor import Probabilities
 from onelook.predictors.sklearn import class_scores, last_step, led_by, share_work, votes

@@ -1,4 +1,4 @@
-"""The command line: options in, one call into `workflow`, words or one JSON document out."""
+"""The command line: options in, one call into `commands`, words or one JSON document out."""
 
 from __future__ import annotations
 

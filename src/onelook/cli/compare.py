@@ -13,7 +13,7 @@ from onelook.cli.say import Say
 from onelook.wording import abbreviated, agree, counted, duration, milliseconds, percentage, size
 
 if TYPE_CHECKING:
-    from onelook.evaluation.comparison import ComparedRun, Comparison, DifferentSetting
+    from onelook.comparison.compared import ComparedRun, Comparison, DifferentSetting
     from onelook.metrics.scores import Score
 
 Runs = Annotated[list[str], typer.Argument(metavar="RUN", help="Run folders, such as runs/photos-001.")]
@@ -35,10 +35,10 @@ def compare(runs: Runs, html: Html = None, json: Json = False, debug: Debug = Fa
     $ onelook compare runs/photos-001 runs/photos-002
     $ onelook compare runs/photos-003 --html compare.html  [dim]what --models trained[/]
     """
+    from onelook.commands.compare import compare_runs
     from onelook.files import refuse_unwritable, write_text
     from onelook.report.build import require_templates
     from onelook.report.comparison_page import render_comparison
-    from onelook.workflow.compare import compare_runs
 
     say = Say(json=json)
     if html is not None:
@@ -117,7 +117,7 @@ def _score_cells(run: ComparedRun, scores: dict[str, Score], *, is_best: bool) -
 
 
 def _verdict(run: ComparedRun, *, is_best: bool) -> str:
-    from onelook.evaluation.advice import p_in_words
+    from onelook.comparison.advice import p_in_words
 
     if is_best:
         return "best"

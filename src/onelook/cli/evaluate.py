@@ -31,8 +31,8 @@ def evaluate(
     Examples:
     $ onelook evaluate runs/photos-001 new_photos/
     """
+    from onelook.commands.evaluate import evaluate_model
     from onelook.settings.merge import parse_names
-    from onelook.workflow.evaluate import evaluate_model
 
     say = Say(json=json)
     names = parse_names(class_names) if class_names is not None else None

@@ -27,7 +27,7 @@ def export(model: Model, to: Format, out: Out = None, json: Json = False, debug:
     Examples:
     $ onelook export runs/photos-001 --to onnx --out photos.onnx
     """
-    from onelook.workflow.export import export_model
+    from onelook.commands.export import export_model
 
     say = Say(json=json)
     written = export_model(model, to, out)

@@ -20,9 +20,9 @@ def find_rate(data: str, *, out: Path | None, say: Say, words: Sequence[str], **
         out: the folder for `find_lr.json` and `find_lr.html`.
         say: where words go.
         words: of the command line, to which the rate is added.
-        **asked: forwarded to `workflow.find_rate.find_learning_rate`.
+        **asked: forwarded to `commands.find_rate.find_learning_rate`.
     """
-    from onelook.workflow.find_rate import JSON_FILE, PAGE_FILE, find_learning_rate
+    from onelook.commands.find_rate import JSON_FILE, PAGE_FILE, find_learning_rate
 
     with say.progress("reading and comparing pictures") as on_progress:
         found = find_learning_rate(data, out=out, say=say, on_progress=on_progress, **asked)

@@ -13,7 +13,7 @@ from onelook.cli.say import Say
 from onelook.wording import counted
 
 if TYPE_CHECKING:
-    from onelook.workflow.inspect import Inspection
+    from onelook.inspection.inspect import Inspection
 
 _MOST_LISTED = 5  # pictures that are named one by one
 
@@ -88,11 +88,11 @@ def inspect(
     """
     from onelook.cli.labels import say_label_check
     from onelook.files import refuse_unwritable
+    from onelook.inspection.inspect import inspect_data, judge_labels
+    from onelook.inspection.page import refuse_page, write_page
+    from onelook.inspection.training_preview import PageRequest
     from onelook.planning.options import gather_overrides
     from onelook.settings.merge import parse_names
-    from onelook.workflow.inspect import inspect_data, judge_labels
-    from onelook.workflow.inspect_page import refuse_page, write_page
-    from onelook.workflow.training_preview import PageRequest
 
     say = Say(json=json)
     asked = gather_overrides({"recipe": recipe}, sets or ())

@@ -9,7 +9,7 @@ from onelook.cli.say import Say
 from onelook.wording import counted, percent
 
 if TYPE_CHECKING:
-    from onelook.workflow.label_check import LabelCheck
+    from onelook.inspection.label_check import LabelCheck
 
 _MOST_SHOWN = 10
 

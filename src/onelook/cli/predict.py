@@ -47,7 +47,7 @@ def predict(
     $ onelook predict runs/photos-001 new_photos/ --out labels.csv
     $ onelook predict runs/train-001 test.csv --out mine.csv --like sample_submission.csv
     """
-    from onelook.workflow.predict import predict_to_file
+    from onelook.commands.predict import predict_to_file
 
     say = Say(json=json, quiet=quiet)
     with say.progress("reading pictures") as on_progress:

@@ -29,7 +29,7 @@ def report(
     Examples:
     $ onelook report runs/photos-001
     """
-    from onelook.workflow.report import rebuild_report
+    from onelook.commands.report import rebuild_report
 
     say = Say(json=json)
     written = rebuild_report(run, out)

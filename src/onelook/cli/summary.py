@@ -34,7 +34,7 @@ def summary(
     $ onelook summary digit-recognizer
     $ onelook summary cnn --input 128x128x3 --classes 2
     """
-    from onelook.workflow.summary import summarize_network
+    from onelook.commands.summary import summarize_network
 
     say = Say(json=json)
     input_shape = None if shape is None else _parse_shape(shape)

@@ -82,9 +82,9 @@ def train(
     from onelook.cli.find_rate import find_rate
     from onelook.cli.folds import say_folds
     from onelook.cli.train_models import say_models
+    from onelook.commands.train import train as train_run
     from onelook.runs.fold_scores import CrossValidation
     from onelook.runs.model_list import TrainedModels
-    from onelook.workflow.train import train as train_run
 
     is_first = launch().rank == 0  # of the processes that torchrun started, the one that speaks
     json, quiet = json and is_first, quiet or not is_first

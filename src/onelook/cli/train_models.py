@@ -19,7 +19,7 @@ def say_models(say: Say, found: TrainedModels, *, debug: bool) -> int:
 
     It is that of the first failure: a script that asked for five models learns that it has four.
     """
-    from onelook.workflow.compare import PAGE
+    from onelook.commands.compare import PAGE
 
     if found.comparison is not None:
         say()

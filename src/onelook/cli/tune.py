@@ -15,7 +15,7 @@ from onelook.settings.queries import settings_that
 from onelook.wording import counted, duration, percentage
 
 if TYPE_CHECKING:
-    from onelook.workflow.tuned import TrialRow, Tuned
+    from onelook.tuning.result import TrialRow, Tuned
 
 Trials = Annotated[
     int,
@@ -84,7 +84,7 @@ def tune(
     $ onelook tune photos/ --trials 60 --resume    [dim]thirty more[/]
     $ onelook tune photos/ --on ray                [dim]on a cluster, or two workers[/]
     """
-    from onelook.workflow.tune import tune as tune_settings
+    from onelook.commands.tune import tune as tune_settings
 
     say = Say(json=json, quiet=quiet)
     given = {name: value for name, value in flags.items() if value is not False}

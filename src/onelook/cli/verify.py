@@ -16,7 +16,7 @@ def verify(model: Model, json: Json = False, debug: Debug = False) -> None:
     Examples:
     $ onelook verify runs/photos-001
     """
-    from onelook.workflow.verify import verify_model
+    from onelook.commands.verify import verify_model
 
     say = Say(json=json)
     result = verify_model(model)

@@ -105,7 +105,7 @@ def _needs_a_run(asked: Overrides) -> bool:
 def _by_a_run(
     images: Images, labels: NDArray[np.int64], class_names: tuple[str, ...], settings: Mapping[str, Any]
 ) -> Classifier:
-    from onelook.workflow.train import train
+    from onelook.commands.train import train
 
     with TemporaryDirectory(prefix="onelook-") as folder:
         out = Path(folder) / "run"

@@ -20,7 +20,7 @@ from onelook.settings.preprocess import FittedPreprocess
 
 _Rows = TypeVar("_Rows", NDArray[np.float32], NDArray[np.float64])
 _SHARED = frozenset({"random-forest", "knn"})  # what can be asked in several threads, to the same answers
-_EMBEDDED_AT_ONCE = 64  # as `onelook.embedding` has it
+_EMBEDDED_AT_ONCE = 64  # as `onelook.predictors.embedding` has it
 _FEWEST_TO_SHARE = 500  # rows from which the trees of a forest are asked in several threads: below, starting them costs
 
 

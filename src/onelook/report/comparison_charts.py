@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from onelook.evaluation.comparison import ComparedRun, EpochPoint
+from onelook.comparison.compared import ComparedRun, EpochPoint
 from onelook.report.charts import LineChart, Series, Tick, line_chart, nice_ticks
 from onelook.report.words import percent
 

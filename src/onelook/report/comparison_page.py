@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from onelook.evaluation.advice import p_in_words
-from onelook.evaluation.comparison import ComparedRun, Comparison
-from onelook.evaluation.speed import Speed
+from onelook.comparison.advice import p_in_words
+from onelook.comparison.compared import ComparedRun, Comparison
+from onelook.comparison.speed import Speed
 from onelook.metrics import METRICS
 from onelook.metrics.scores import Score, further_scores
 from onelook.report.build import Masthead, render_sections

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import csv
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from onelook.data.splits.folds import split_of_fold
 from onelook.data.ledger import csv_text
+from onelook.data.splits.folds import split_of_fold
 from onelook.errors import ConfigError
 from onelook.files import json_text, write_text
 from onelook.planning.plan import Plan

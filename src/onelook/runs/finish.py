@@ -85,7 +85,7 @@ def _size_of(model: Path) -> int:
 
 
 def _scored_set(begun: BegunRun, fitted: Fitted) -> tuple[SetName, ImageSet]:
-    """Return the pictures that the model is scored on. An interrupted run may be resumed: its test set stays untouched."""
+    """Return the pictures that the model is scored on: the test set only once, when there is nothing to resume."""
     data = begun.data
     is_fold = begun.settings.folds is not None  # whose test set is touched once all folds are trained
     if data.test is not None and fitted.result.status == "complete" and not is_fold:
@@ -127,9 +127,9 @@ def _memory(begun: BegunRun, data: PreparedData, fitted: Fitted, evaluation: Eva
 def _write_evidence(
     begun: BegunRun, data: PreparedData, probabilities: NDArray[np.float32], pictures: ImageSet
 ) -> None:
+    from onelook.evaluation.augmented import augmented_versions
     from onelook.evaluation.evidence import write_augmentation_preview, write_evidence
     from onelook.evaluation.finding_pictures import write_finding_pictures
-    from onelook.evaluation.augmented import augmented_versions
 
     settings, evidence, values = begun.settings, begun.own_folder.evidence, data.value_range
     train = data.split.train

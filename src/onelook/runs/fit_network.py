@@ -7,7 +7,6 @@ from copy import deepcopy
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from onelook.wording import entry
 from onelook.planning.request import Say
 from onelook.planning.time_budget import TimeBudget, TimePlan, stored_time_plan
 from onelook.runs.batch_size import settle_batch_size
@@ -16,6 +15,7 @@ from onelook.runs.build_network import ReadyNetwork, build_ready_network
 from onelook.runs.clock import Clock
 from onelook.runs.fitted import Fitted, TrainedNetwork
 from onelook.settings import TrainSettings
+from onelook.wording import entry
 
 if TYPE_CHECKING:
     from onelook.run_folder import RunFolder
@@ -24,9 +24,7 @@ if TYPE_CHECKING:
     from onelook.training.result import EpochRecord
 
 
-def fit_network(
-    begun: BegunRun, clock: Clock, *, quiet: bool, say: Say, listeners: Sequence[Listener] = ()
-) -> Fitted:
+def fit_network(begun: BegunRun, clock: Clock, *, quiet: bool, say: Say, listeners: Sequence[Listener] = ()) -> Fitted:
     """Train the network on the training side alone; the validation side decides which epoch is kept."""
     from onelook.training.process import on_threads
 

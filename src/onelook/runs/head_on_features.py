@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from onelook.data.dataset import ImageSet
     from onelook.data.pictures.protocol import OnProgress
-    from onelook.embedding import FeatureNetwork
+    from onelook.predictors.embedding import FeatureNetwork
     from onelook.runs.build_network import ReadyNetwork
     from onelook.transforms.steps import ChannelAffine
 
@@ -41,13 +41,13 @@ def on_features(ready: ReadyNetwork, begun: BegunRun, on_progress: OnProgress | 
     """
     import torch
 
-    from onelook.embedding import FeatureNetwork
     from onelook.models.layers import build_network
+    from onelook.planning.pretrained_choice import seconds_to_embed
+    from onelook.predictors.embedding import FeatureNetwork
     from onelook.runtime import choose_device
     from onelook.transforms.preprocess import Preprocess
     from onelook.transforms.statistics import fit_preprocess
     from onelook.transforms.steps import preprocess_steps
-    from onelook.planning.pretrained_choice import seconds_to_embed
 
     network, data = begun.own_network, begun.data
     layers = feature_layers(network)
@@ -73,7 +73,9 @@ def on_features(ready: ReadyNetwork, begun: BegunRun, on_progress: OnProgress | 
         return whole | _renumbered(folded, layers, to_head=False)
 
     of_one = seconds_to_embed(1, backbone.multiply_adds)
-    return replace(ready, network=module, inputs=inputs, whole_weights=joined, words=heard.words, scoring_seconds=of_one)
+    return replace(
+        ready, network=module, inputs=inputs, whole_weights=joined, words=heard.words, scoring_seconds=of_one
+    )
 
 
 class _Heard:
@@ -116,7 +118,7 @@ def _embedded(side: ImageSet, backbone: FeatureNetwork, on_progress: OnProgress 
     """The features as pictures of one pixel: (rows, 1, 1, features)."""
     import numpy as np
 
-    from onelook.embedding import embed
+    from onelook.predictors.embedding import embed
 
     features = embed(side, backbone, on_progress=on_progress)
     return replace(side, images=features[:, np.newaxis, np.newaxis], rows=np.arange(len(features)))

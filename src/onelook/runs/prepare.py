@@ -67,8 +67,8 @@ def prepare_training(request: Request) -> tuple[Plan, PreparedData]:
             or the model to go on from, does not fit it.
         ModelError: the model to go on from is damaged.
     """
-    from onelook.wording import entry
     from onelook.data.prepare import prepare
+    from onelook.wording import entry
 
     asked, resumed, say = request.asked, request.resumed, request.say
     stored = settings_to_resume(resumed, asked) if resumed else None
@@ -159,9 +159,7 @@ def _refuse_missing(settings: TrainSettings) -> str:
     return choose_device(settings.device).type
 
 
-def _plan_of_resumed(
-    stored: TrainSettings, resumed: RunFolder, facts: DataFacts, start: StartingPoint | None
-) -> Plan:
+def _plan_of_resumed(stored: TrainSettings, resumed: RunFolder, facts: DataFacts, start: StartingPoint | None) -> Plan:
     """Return the plan that the run began with."""
     decode = decode_settings(facts, stored) if start is None else start.card.decode
     return Plan(stored, decode, tuple(resumed.read_run().get("choices", ())), start=start)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from onelook.training.listeners import Listener
 
 _SET_WORDS = {"test": "test", "val": "validation"}
-_Left = TypeVar("_Left", covariant=True)
+_Left_co = TypeVar("_Left_co", covariant=True)
 
 
 @dataclass(frozen=True)
@@ -55,10 +55,10 @@ class Run:
         return f"{100 * evaluation.accuracy:.2f} % of {pictures} right (95 % interval {low} to {high})"
 
 
-class Sink(Protocol[_Left]):
+class Sink(Protocol[_Left_co]):
     """Where a training goes, and what is left of it."""
 
-    def done(self, plan: Plan) -> _Left | None:
+    def done(self, plan: Plan) -> _Left_co | None:
         """Return what a training that is complete already has left; None where there is something to do."""
         ...
 
@@ -70,7 +70,7 @@ class Sink(Protocol[_Left]):
         """Bring the place back to what it was: the training was refused before its first step."""
         ...
 
-    def finish(self, begun: BegunRun, fitted: Fitted, clock: Clock) -> _Left:
+    def finish(self, begun: BegunRun, fitted: Fitted, clock: Clock) -> _Left_co:
         """Keep what was fitted."""
         ...
 
@@ -78,13 +78,13 @@ class Sink(Protocol[_Left]):
 def run_plan(
     plan: Plan,
     data: TrainingData,
-    sink: Sink[_Left],
+    sink: Sink[_Left_co],
     clock: Clock,
     *,
     quiet: bool = True,
     say: Say = silent,
     listeners: Sequence[Listener] = (),
-) -> _Left:
+) -> _Left_co:
     """Train as planned, and return what the sink keeps of it.
 
     Args:

@@ -10,10 +10,10 @@ from pathlib import Path
 from onelook.errors import ConfigError, DataError, OnelookError
 from onelook.evaluation.result import Evaluation
 from onelook.files import json_text, write_text
-from onelook.run_folder import RunFolder, folder_name, next_run_folder
 from onelook.planning.options import model_list
 from onelook.planning.request import Request, silent
 from onelook.planning.time_budget import TimeBudget
+from onelook.run_folder import RunFolder, folder_name, next_run_folder
 from onelook.runs.clock import Clock
 from onelook.runs.model_list import FILE, Status, TrainedModel, TrainedModels, read_models
 from onelook.runs.prepare import prepare_training
@@ -41,7 +41,9 @@ def train_models(request: Request) -> TrainedModels:
     _write(found, request)
     try:
         for position in range(len(found.models)):
-            tried = _train_one(position, found, _share_of_time(found, clock, left=len(found.models) - position), request)
+            tried = _train_one(
+                position, found, _share_of_time(found, clock, left=len(found.models) - position), request
+            )
             if position == 0 and isinstance(tried.cause, DataError):
                 raise tried.cause  # the data is the same for all
             found = replace(found, models=(*found.models[:position], tried, *found.models[position + 1 :]))

@@ -1,4 +1,4 @@
-"""The application: routes in, one call into `workflow.serve`, JSON out."""
+"""The application: routes in, one call into `commands.serve`, JSON out."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from fastapi.responses import HTMLResponse, PlainTextResponse
 from pydantic import BaseModel
 
 from onelook import __version__
+from onelook.commands.serve import PictureService, ServeLimits, Upload
 from onelook.server.limits import LimitBody
 from onelook.server.metrics import CONTENT_TYPE, CountRequests, Metrics
 from onelook.server.problems import MEDIA_TYPE, Problem, answer_with_problems
-from onelook.workflow.serve import PictureService, ServeLimits, Upload
 
 if TYPE_CHECKING:
     from onelook.classifier import Classifier

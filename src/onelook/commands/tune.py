@@ -1,0 +1,170 @@
+"""`onelook tune`: a search for the settings that validate best; the best trial becomes an ordinary run."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from onelook.errors import ConfigError, ModelError, in_words, missing_extra, unknown_name
+from onelook.files import json_text, write_text
+from onelook.planning.options import check_names, gather_overrides
+from onelook.planning.request import Request, Say, silent
+from onelook.planning.time_budget import TimeBudget
+from onelook.recipes import load_recipe
+from onelook.run_folder import RunFolder, next_run_folder
+from onelook.runs.prepare import prepare_training
+from onelook.runs.resumed import RUNS, find_run_to_resume, name_of_data
+from onelook.runtime import import_ray, launch, require_torch
+from onelook.settings.merge import Overrides, read_toml
+from onelook.settings.queries import settings_that
+from onelook.settings.space import parse_space
+from onelook.tuning.result import Tuned
+from onelook.tuning.space import default_space, planned_point
+from onelook.tuning.study import Search, open_study
+
+if TYPE_CHECKING:
+    from onelook.data.pictures.protocol import OnProgress
+
+FILE, TABLE = "tune.json", "trials.csv"
+HERE, ON_RAY = "here", "ray"
+
+
+def tune(
+    data: Any,
+    *,
+    trials: int = 30,
+    out: Path | str | None = None,
+    resume: bool = False,
+    on: str = HERE,
+    config: Path | str | None = None,
+    sets: Sequence[str] = (),
+    command: str | None = None,
+    quiet: bool = False,
+    say: Say = print,
+    on_progress: OnProgress | None = None,
+    **settings: Any,
+) -> Tuned:
+    """Tries settings, each on the training and validation pictures alone, and keeps the best as a run.
+
+    Points are drawn by Optuna's tree-structured Parzen estimator (Bergstra et al. 2011, NeurIPS), the first of them
+    the settings that `train` would pick; a trial whose validation accuracy after an epoch is below the median of the
+    trials before it is given up. The test set is looked at once, by the best trial, at the end.
+
+    Args:
+        data: as `train` takes it.
+        trials: how many there are to be, those before a resume counted.
+        out: the folder of the search; by default `runs/<data>-NNN`.
+        resume: go on with the search in `out`, or else with the newest one of this data.
+        on: `here`, one trial after another; or `ray`, several at a time on a cluster: the one at `RAY_ADDRESS`, else
+            one of two workers on this machine.
+        config: a TOML file of settings, perhaps with a `[space]` table.
+        sets, command, quiet, say, on_progress: as `train` takes them.
+        **settings: fields of `TrainSettings`, the same for all trials; `time_limit` covers the whole search.
+
+    Raises:
+        ConfigError: the request is wrong, or every trial failed.
+        DataError: the data is wrong or missing.
+    """
+    require_torch("tuning")
+    _require_optuna()
+    if on not in (HERE, ON_RAY):
+        raise unknown_name("place to search", on, (HERE, ON_RAY))
+    if on == ON_RAY:
+        from onelook.tuning.on_ray import refuse_unreachable
+
+        import_ray("onelook tune --on ray")
+        refuse_unreachable()
+    tell = silent if quiet else say
+    started = time.perf_counter()
+    if launch().count > 1:
+        raise ConfigError("onelook tune under torchrun: trials are trained by one process. Start it without torchrun.")
+    asked, space = _gather(settings, sets, None if config is None else Path(config))
+    limit = asked.pop("time_limit_seconds", None)
+    begun = find_run_to_resume(data, out) if resume else None
+    if begun is not None:
+        asked, space = _gone_on_with(begun.path, asked, space)
+    elif out is not None:
+        RunFolder(Path(out)).refuse_existing()
+    plan, _ = prepare_training(Request(data, asked, quiet=quiet, say=tell, on_progress=on_progress))
+    planned = plan.settings
+    dimensions = parse_space(space, "the space") if space else default_space(planned, asked)
+    if begun is not None:
+        folder = begun.path
+    else:
+        folder = (RunFolder.create(Path(out)) if out is not None else next_run_folder(RUNS, name_of_data(data))).path
+        write_text(folder / FILE, json_text({"asked": asked, "space": space, "command": command}) + "\n")
+    tell("searching  " + "\n           ".join(one.in_words() for one in dimensions))
+    with open_study(folder, planned.seed) as study:
+        if not study.trials:
+            study.enqueue_trial(planned_point(dimensions, planned))
+        search = Search(data, folder, study, dimensions, planned, asked, trials, tell)
+        deadline = TimeBudget(limit).deadline(started)
+        if on == ON_RAY:
+            from onelook.tuning.on_ray import go_on_ray
+
+            status = go_on_ray(search, deadline)
+        else:
+            status = search.go_on(deadline)
+        best = search.best
+        rows = tuple(search.rows())
+        run = search.finish(best) if status == "complete" and best is not None else None
+    found = Tuned(
+        folder, "complete" if run is not None and run.status == "complete" else "interrupted", rows, best, run
+    )
+    write_text(folder / TABLE, found.csv())
+    return found
+
+
+def _gather(settings: Mapping[str, Any], sets: Sequence[str], config: Path | None) -> tuple[Overrides, dict[str, Any]]:
+    """What is asked for all trials, and the `[space]` of the file or else of the recipe, empty where there is none."""
+    asked = gather_overrides(settings, sets, config)
+    for other in settings_that(lambda facts: facts.changes == "runs"):
+        if asked.get(other) is not None:
+            raise ConfigError(
+                f"onelook tune and --{other}: it searches the settings of one model on one split. Leave --{other} out; "
+                'several networks go into the space: model = ["cnn", "resnet"].'
+            )
+    check_names(asked)
+    space = read_toml(config).get("space") if config is not None else None
+    if space is None and asked.get("recipe") is not None:
+        space = load_recipe(asked["recipe"]).space
+    if space is not None and not isinstance(space, Mapping):
+        raise ConfigError(f"{config}: space = {space!r}. Expected a table: [space], then dropout = [0, 0.5].")
+    if space:
+        parse_space(space, str(config))
+    return asked, dict(space or {})
+
+
+def _gone_on_with(folder: Path, asked: Overrides, space: Mapping[str, Any]) -> tuple[Overrides, dict[str, Any]]:
+    """What the search in the folder was begun with; another device may be asked for.
+
+    Raises:
+        ConfigError: there is no search, or something else is asked for.
+        ModelError: its file is damaged.
+    """
+    path = folder / FILE
+    if not path.is_file():
+        raise ConfigError(f"{folder}: there is no search to go on with. Expected a folder that onelook tune made.")
+    try:
+        stored = json.loads(path.read_bytes())
+        begun, its_space = dict(stored["asked"]), dict(stored["space"])
+    except (ValueError, TypeError, KeyError, RecursionError) as problem:
+        raise ModelError(f"{path}: not readable ({in_words(problem)}). Begin anew with another --out.") from problem
+    wanted = json.loads(json_text({name: value for name, value in asked.items() if name != "device"}))
+    changed = [name for name, value in wanted.items() if str(begun.get(name)) != str(value)]
+    if changed or (space and json.loads(json_text(space)) != its_space):
+        raise ConfigError(
+            f"{folder}: its search goes on with what it began with ({', '.join(changed) or 'the space'} is another "
+            "now). Leave these out, or begin anew with another --out."
+        )
+    return begun | {name: asked[name] for name in ("device",) if name in asked}, its_space
+
+
+def _require_optuna() -> None:
+    try:
+        import optuna  # noqa: F401
+    except ImportError as error:
+        raise missing_extra("optuna", "tune", "onelook tune") from error

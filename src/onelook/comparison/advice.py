@@ -1,0 +1,113 @@
+"""One sentence that says which of several runs to take, from their accuracy, their paired tests and their speed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from onelook.comparison.compared import ComparedRun
+from onelook.wording import listed, percent, percentage
+
+_ROUND_LIMITS = tuple(step * 10.0**power for power in range(5) for step in (1, 2, 5))  # milliseconds
+_CLOSE = 1.2  # times as long: no more than a busy machine makes of nothing
+_NOTICEABLE_MS = 1.0  # what is faster still is lost beside the reading of the picture
+
+
+def advise(runs: Sequence[ComparedRun], best: int) -> str:
+    """What to take, and for how little time what else.
+
+    Of the runs that the paired test does not tell from the best one the fastest is taken. A faster one still is named
+    with the time that only it keeps.
+
+    Args:
+        runs: with their tests.
+        best: position of the most accurate one.
+    """
+    top = runs[best]
+    if len(runs) == 1:
+        return f"{top.label} is right on {percent(top.accuracy, 2)} of the pictures. A second run gives it a rival."
+    equals = [run for run in runs if run is top or (run.against_best and not run.against_best.shows_a_difference)]
+    if any(_latency(run) is None for run in runs):
+        return _by_accuracy_alone(top, equals)
+    taken = min(equals, key=lambda run: _latency(run) or 0.0)
+    if not _is_noticeably_faster(taken, top):
+        taken = top
+    fastest = min(runs, key=lambda run: (_latency(run) or 0.0, -run.accuracy))
+    if not _is_noticeably_faster(fastest, taken):
+        return _one_for_all(taken, top, equals)
+    limit = _limit_between(fastest, taken)
+    gain = f"{taken.label} is {_points(taken.accuracy - fastest.accuracy)} better and {_slower(taken, fastest)}"
+    start = f"For under {limit:g} ms a picture take {fastest.label}" if limit else f"{fastest.label} is the fastest"
+    return f"{start}; {gain}.{_as_good(taken, top)}"
+
+
+def _by_accuracy_alone(top: ComparedRun, equals: Sequence[ComparedRun]) -> str:
+    rivals = [run.label for run in equals if run is not top]
+    if not rivals:
+        return f"Take {top.label}: it is right on {percent(top.accuracy, 2)} of the pictures, more than the others."
+    return f"{top.label} is ahead, but these {top.rows:,} pictures do not tell it from {listed(rivals, last='or')}."
+
+
+def _one_for_all(taken: ComparedRun, top: ComparedRun, equals: Sequence[ComparedRun]) -> str:
+    """The sentence where no other is worth naming for its speed."""
+    if taken is not top:
+        return f"Take {taken.label}: it is the fastest.{_as_good(taken, top)}"
+    others = [run.label for run in equals if run is not top]
+    unclear = f" These {top.rows:,} pictures do not tell it from {listed(others, last='or')}." if others else ""
+    is_instant = (_latency(top) or 0.0) < _NOTICEABLE_MS
+    speed = "it answers within a millisecond" if is_instant else "none is noticeably faster"
+    return f"Take {top.label}: it has the most pictures right, and {speed}.{unclear}"
+
+
+def _as_good(taken: ComparedRun, top: ComparedRun) -> str:
+    """Why another than the most accurate one is taken."""
+    if taken is top or taken.against_best is None:
+        return ""
+    return (
+        f" {top.label} has {_points(top.accuracy - taken.accuracy)} more and is {_slower(top, taken)}, but these "
+        f"{top.rows:,} pictures do not show that it is better ({p_in_words(taken.against_best.p_adjusted)})."
+    )
+
+
+def p_in_words(p_value: float) -> str:
+    """A p-value as statisticians write it.
+
+    Example:
+        >>> p_in_words(0.0312), p_in_words(0.0026), p_in_words(0.00001), p_in_words(1.0)
+        ('p = .031', 'p = .003', 'p < .001', 'p = 1')
+    """
+    if p_value < 0.001:
+        return "p < .001"
+    if p_value > 0.995:
+        return "p = 1"
+    text = f"{p_value:.2f}" if p_value >= 0.095 else f"{p_value:.3f}"
+    return f"p = {text.removeprefix('0')}"
+
+
+def _latency(run: ComparedRun) -> float | None:
+    return None if run.all_threads is None else run.all_threads.latency_ms
+
+
+def _is_noticeably_faster(fast: ComparedRun, slow: ComparedRun) -> bool:
+    return (_latency(slow) or 0.0) >= _NOTICEABLE_MS and _times(slow, fast) >= _CLOSE
+
+
+def _times(slow: ComparedRun, fast: ComparedRun) -> float:
+    """How many times as long the first takes for a picture."""
+    return (_latency(slow) or 0.0) / max(_latency(fast) or 0.0, 1e-9)
+
+
+def _slower(slow: ComparedRun, fast: ComparedRun) -> str:
+    times = _times(slow, fast)
+    return f"{times:.0f} times slower" if times >= 3 else f"{times:.1f} times slower"
+
+
+def _limit_between(fast: ComparedRun, slow: ComparedRun) -> float | None:
+    """A round number of milliseconds that most calls of the first keep, and the second does not."""
+    low = max(_latency(fast) or 0.0, 0.0 if fast.all_threads is None else fast.all_threads.latency_p95_ms)
+    high = _latency(slow) or 0.0
+    return next((limit for limit in _ROUND_LIMITS if low < limit <= high), None)
+
+
+def _points(share: float) -> str:
+    """A difference of shares in percentage points."""
+    return f"{percentage(share, 1 if abs(share) >= 0.0095 else 2)} points"

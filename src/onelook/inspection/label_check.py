@@ -1,0 +1,140 @@
+"""Labels judged by networks that were not trained on the pictures: the suspects of each part, worst first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from onelook.checks.confident_learning import LabelRanking, agreement, rank_labels
+from onelook.checks.suspect import Suspect, list_suspects
+from onelook.data.dataset import Dataset
+from onelook.data.ledger import csv_text
+from onelook.data.pictures.protocol import OnProgress
+from onelook.data.reading import Reading
+from onelook.files import write_text
+from onelook.inspection.out_of_fold import out_of_fold
+from onelook.settings import DecodeSettings
+
+# Where the networks themselves err in more than a few of ten answers, most of what they object to is right.
+LOWEST_KAPPA = 0.7
+# Of a class with fewer pictures each network has seen a handful.
+FEWEST_PICTURES = 5
+
+
+@dataclass(frozen=True)
+class SuspectPicture:
+    """A suspect by the names that the user knows."""
+
+    id: str
+    split: str  # the part that it is in
+    label: str
+    suggested: str
+    probability: float  # of the suggested class
+    score: float  # in [0, 1], higher is worse: 1 less the probability of the label
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON values."""
+        return {**vars(self), "probability": round(self.probability, 4), "score": round(self.score, 4)}
+
+
+@dataclass(frozen=True)
+class LabelCheck:
+    """What came out of judging the labels."""
+
+    accuracy: float  # share of the labels, of pictures to train on, that the networks agree with
+    kappa: float  # the same beyond chance
+    folds: int
+    epochs: int
+    rankings: Mapping[
+        str, LabelRanking
+    ]  # every picture of each labelled part, also where the networks cannot be believed
+    suspects: Mapping[str, tuple[Suspect, ...]]  # empty where they cannot
+    listed: tuple[SuspectPicture, ...]  # the suspects of all parts together, worst first
+
+    @property
+    def is_reliable(self) -> bool:
+        """Whether the networks know enough to judge labels."""
+        return self.kappa >= LOWEST_KAPPA
+
+    def __str__(self) -> str:
+        trained = f"{self.folds} quick networks, {self.epochs} epochs each, agree with {100 * self.accuracy:.1f} %"
+        if self.is_reliable:
+            return f"{trained} of the labels of pictures that they were not trained on"
+        return (
+            f"{trained} of the labels of pictures that they were not trained on (Cohen's kappa {self.kappa:.2f}; "
+            f"{LOWEST_KAPPA} is needed): too little to judge labels by, so none is listed. Either the pictures are too "
+            "hard or too few for a quick network, or very many labels are wrong."
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON values."""
+        return {
+            "reliable": self.is_reliable,
+            "accuracy": round(self.accuracy, 4),
+            "kappa": round(self.kappa, 4),
+            "folds": self.folds,
+            "epochs": self.epochs,
+            "note": str(self),
+            "suspects": [suspect.to_dict() for suspect in self.listed],
+        }
+
+    def write(self, path: Path) -> None:
+        """Writes the suspects as CSV, worst first: `id,split,label,suggested,probability,score`."""
+        rows = [
+            (each.id, each.split, each.label, each.suggested, f"{each.probability:.4f}", f"{each.score:.4f}")
+            for each in self.listed
+        ]
+        write_text(path, csv_text(("id", "split", "label", "suggested", "probability", "score"), rows))
+
+
+def check_labels(
+    dataset: Dataset, reading: Reading, decode: DecodeSettings, on_progress: OnProgress | None = None
+) -> LabelCheck:
+    """Judges the labels of every labelled part.
+
+    Args:
+        dataset, reading, decode: the opened data, its decoded pictures, and how they were decoded.
+        on_progress: told how many pictures were trained on, in all passes of all folds.
+
+    Raises:
+        ConfigError: torch is not installed.
+        DataError: nothing is labelled.
+    """
+    asked = out_of_fold(dataset, reading, decode, on_progress)
+    labels = {name: np.asarray(reading.parts[name].labels) for name in asked.probabilities}
+    rankings = {
+        name: rank_labels(probabilities, labels[name], fewest_rows=FEWEST_PICTURES)
+        for name, probabilities in asked.probabilities.items()
+    }
+    accuracy, kappa = agreement(asked.probabilities[asked.pool], labels[asked.pool])
+    suspects: dict[str, tuple[Suspect, ...]] = {}
+    if kappa >= LOWEST_KAPPA:
+        suspects = {
+            name: list_suspects(rankings[name], probabilities, labels[name].tolist())
+            for name, probabilities in asked.probabilities.items()
+        }
+    listed = [
+        SuspectPicture(
+            id=reading.parts[name].ids[each.row],
+            split=name,
+            label=reading.class_names[each.label],
+            suggested=reading.class_names[each.suggested],
+            probability=each.probability,
+            score=each.score,
+        )
+        for name, of_part in suspects.items()
+        for each in of_part
+    ]
+    return LabelCheck(
+        accuracy=accuracy,
+        kappa=kappa,
+        folds=asked.folds,
+        epochs=asked.epochs,
+        rankings=rankings,
+        suspects=suspects,
+        listed=tuple(sorted(listed, key=lambda each: -each.score)),
+    )

@@ -1,0 +1,182 @@
+"""The page of `onelook inspect --html`: what was found is gathered here, as plain facts, for the report to show."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from onelook.data.dataset import ImageSet, ReadPart
+from onelook.data.part_names import pool_name
+from onelook.data.pictures.protocol import Images
+from onelook.errors import ConfigError
+from onelook.evaluation.augmented import augmented_versions
+from onelook.evaluation.evidence import AugmentationPreview, ClassSamples, draw_augmentation, draw_samples
+from onelook.evaluation.finding_pictures import draw_findings
+from onelook.evaluation.thumbnails import ThumbnailWriter
+from onelook.files import refuse_unwritable, write_text
+from onelook.inspection.inspect import Inspection
+from onelook.inspection.training_preview import PageRequest, TrainingPreview, preview_training
+from onelook.report.build import render_inspection, require_templates
+from onelook.report.distributions import Size
+from onelook.report.inspected import Inspected
+from onelook.report.pictures import PictureMemory
+from onelook.report.results import AugmentationFacts, DataFacts, FindingFacts
+from onelook.report.words import probability
+from onelook.runtime import versions
+
+# Pictures of each class, by how many classes there are: a page of photographs stays under 6 MB, whatever it shows.
+_SAMPLES = ((6, 16), (40, 8), (120, 4), (300, 2), (1_000, 1))
+_MOST_CLASSES = _SAMPLES[-1][0]
+# Pixels of the longest side, by how many thumbnails there are in all: as large as they are shown, on a sharp screen.
+_SIDES = ((160, 160), (330, 128), (10**9, 96))
+
+
+def refuse_page(path: Path) -> None:
+    """Says before pictures are read what would keep the page from being written.
+
+    A page that stands there is replaced. What is no page, such as the data itself, is not.
+
+    Raises:
+        ConfigError: `path` is a folder, holds something else than HTML, or cannot be written; or Jinja2 is missing.
+    """
+    refuse_unwritable(path)
+    if path.is_file() and path.stat().st_size:
+        with path.open("rb") as file:
+            start = file.read(256).lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+        if not start.startswith((b"<!doctype html", b"<html")):
+            raise ConfigError(
+                f"--html {path}: exists, and is no HTML page: it would be lost. Name another file, such as look.html."
+            )
+    require_templates()
+
+
+def write_page(found: Inspection, request: PageRequest) -> None:
+    """Writes one self-contained HTML file, whole or not at all.
+
+    Raises:
+        ConfigError: it cannot be written there, or Jinja2 is missing.
+    """
+    write_text(request.path, render_inspection(gather(found, request)))
+
+
+def gather(found: Inspection, request: PageRequest) -> Inspected:
+    """All that the page shows: facts and thumbnails, but nothing that needs the data any more."""
+    preview = preview_training(found, request)
+    kept: dict[str, bytes] = {}
+    values = next(iter(found.dataset.parts.values())).pictures.facts().value_range
+    writer = ThumbnailWriter(kept.__setitem__, values, enlarged=False)  # the page enlarges pixel art itself
+    pool = _pool(found)
+    generator = np.random.default_rng(preview.settings.seed)
+    return Inspected(
+        name=found.dataset.name,
+        version=versions()["onelook"],
+        data=_data_facts(found),
+        rows={name: len(part) for name, part in found.dataset.parts.items()},
+        sizes=_sizes(found),
+        grey=_grey(found),
+        findings=tuple(FindingFacts.model_validate(one.to_dict()) for one in found.findings),
+        found=draw_findings(found.findings, found.reading, writer, _remarks(found)),
+        samples=_samples(found, pool, generator, writer),
+        augmentation=_augmentation(preview, _one_picture(pool, generator), writer),
+        augmentation_facts=AugmentationFacts(
+            settings=preview.settings.augment.model_dump(mode="json"), why=preview.augmentation
+        ),
+        pictures=PictureMemory(kept),
+        next_step=preview.next_step,
+    )
+
+
+def _remarks(found: Inspection) -> dict[str, dict[str, str]]:
+    """What a label would be instead, where labels were judged."""
+    if found.label_check is None:
+        return {}
+    return {
+        "label-errors": {
+            each.id: f"looks like {each.suggested} ({probability(each.probability)})"
+            for each in found.label_check.listed
+        }
+    }
+
+
+def _data_facts(found: Inspection) -> DataFacts:
+    document, part = found.to_dict(), next(iter(found.reading.parts.values()))
+    return DataFacts(
+        name=found.dataset.name,
+        layout=found.dataset.layout,
+        why=found.dataset.why,
+        class_names=found.dataset.class_names,
+        class_counts={
+            name: counts["class_counts"] for name, counts in document["parts"].items() if counts["class_counts"]
+        },
+        image_size=(found.decode.height, found.decode.width),
+        channels=found.decode.channels,
+        dtype=str(part.images.dtype),
+        value_range=found.dataset.parts[part.name].pictures.facts().value_range,
+        notes=found.dataset.notes,
+        missing_values=found.dataset.missing_values,
+        ledger=document["ledger"],
+    )
+
+
+def _sizes(found: Inspection) -> dict[Size, int]:
+    """Of the originals, from the pictures themselves; else from what their headers told."""
+    sizes: Counter[Size] = Counter()
+    for name, part in found.reading.parts.items():
+        if part.sizes is None:
+            sizes.update(found.dataset.parts[name].pictures.facts().sizes)
+        else:
+            distinct, counts = np.unique(part.sizes, axis=0, return_counts=True)
+            pairs = zip(distinct.tolist(), counts.tolist(), strict=True)
+            sizes.update({(height, width): count for (height, width), count in pairs})
+    return dict(sizes)
+
+
+def _grey(found: Inspection) -> int | None:
+    known = [part.grey for part in found.reading.parts.values() if part.grey is not None]
+    return sum(int(grey.sum()) for grey in known) if known else None
+
+
+def _pool(found: Inspection) -> ReadPart:
+    """The part that samples come from: what a model would learn from, where there is such a part."""
+    labelled = {name: part for name, part in found.reading.parts.items() if part.labels is not None}
+    among = labelled or found.reading.parts
+    return among[pool_name(among) or next(iter(among))]
+
+
+def _image_set(part: ReadPart) -> ImageSet:
+    """The pictures that would be used. Without labels they are all of one nameless class."""
+    used = part.used
+    labels = np.zeros(len(used), np.int64) if part.labels is None else part.labels[used]
+    return ImageSet(part.images, used, tuple(part.ids[row] for row in used.tolist()), labels)
+
+
+def _samples(
+    found: Inspection, pool: ReadPart, generator: np.random.Generator, writer: ThumbnailWriter
+) -> tuple[ClassSamples, ...]:
+    names = found.dataset.class_names[:_MOST_CLASSES] if pool.labels is not None else ("",)
+    each = next(each for classes, each in _SAMPLES if len(names) <= classes)
+    side = next(side for count, side in _SIDES if len(names) * each <= count)
+    return draw_samples(
+        _image_set(pool),
+        names,
+        2 * each if names == ("",) else each,
+        generator=generator,
+        writer=replace(writer, longest=side),
+        sizes=pool.sizes if found.decode.resize == "stretch" else None,
+    )
+
+
+def _one_picture(pool: ReadPart, generator: np.random.Generator) -> Images:
+    """A picture drawn at random from those that would be used, (height, width, channels)."""
+    picture: Images = pool.images[int(generator.choice(pool.used))]
+    return picture
+
+
+def _augmentation(preview: TrainingPreview, original: Images, writer: ThumbnailWriter) -> AugmentationPreview | None:
+    if not preview.shows_augmentation:
+        return None
+    changed = augmented_versions(original, preview.settings.augment, writer.value_range, preview.settings.seed)
+    return draw_augmentation(original, changed, writer)

@@ -1,0 +1,1 @@
+"""A search for settings: what is searched, trial by trial, here or on a Ray cluster."""

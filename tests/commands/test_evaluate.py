@@ -1,0 +1,102 @@
+"""`onelook evaluate`: the honest score, classes matched by name."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from onelook.cli import main
+from onelook.commands.evaluate import evaluate_model
+from onelook.errors import DataError
+
+
+def test_scores_labelled_pictures(brightness_model, photos):
+    scored = evaluate_model(brightness_model, photos)
+    assert scored.part == "all"
+    assert scored.evaluation.rows == 6
+    assert scored.evaluation.accuracy == pytest.approx(5 / 6)
+    assert scored.evaluation.confusion_matrix == ((3, 0), (1, 2))
+
+
+def test_matches_classes_by_name_not_by_position(brightness_model):
+    # Without a dark picture, `light` is the data's first class and still the model's second.
+    images = np.array([10, 240, 250], np.uint8)[:, None, None] * np.ones((8, 8), np.uint8)
+    scored = evaluate_model(brightness_model, (images, ["light", "light", "light"]))
+    assert scored.dataset.class_names == ("light",)
+    assert scored.evaluation.class_names == ("dark", "light")
+    assert scored.evaluation.confusion_matrix == ((0, 0), (1, 2))
+
+
+def test_refuses_classes_that_the_model_does_not_know(brightness_model, photos):
+    (photos / "dark").rename(photos / "gloomy")
+    with pytest.raises(DataError, match="gloomy.*dark and light"):
+        evaluate_model(brightness_model, photos)
+
+
+def test_names_integer_labels(brightness_model):
+    images = np.stack([np.zeros((8, 8), np.uint8), np.full((8, 8), 255, np.uint8)])
+    scored = evaluate_model(brightness_model, (images, [0, 1]), class_names=("light", "dark"))
+    assert scored.evaluation.accuracy == 0.0
+    assert evaluate_model(brightness_model, (images, [0, 1])).evaluation.accuracy == 1.0
+
+
+def test_says_what_numbers_were_taken_for(brightness_model):
+    images = np.stack([np.zeros((8, 8), np.uint8), np.full((8, 8), 255, np.uint8)])
+    *_, warning = evaluate_model(brightness_model, (images, [0, 1])).evaluation.warnings
+    assert "0 was taken for 'dark' and 1 for 'light'" in warning
+    assert "--class-names" in warning
+    for labels, names in (([0, 1], ("light", "dark")), (["dark", "light"], None)):
+        named = evaluate_model(brightness_model, (images, labels), class_names=names)
+        assert not any("taken for" in warning for warning in named.evaluation.warnings)
+
+
+def test_prefers_the_test_part(brightness_model, photos):
+    parted = photos.parent / "parted"
+    for part in ("train", "test"):
+        for class_name in ("dark", "light"):
+            (parted / part / class_name).mkdir(parents=True)
+            level = {"dark": 10, "light": 245}[class_name] if part == "test" else 0
+            Image.new("L", (8, 8), level).save(parted / part / class_name / "1.png")
+    scored = evaluate_model(brightness_model, parted)
+    assert (scored.part, scored.evaluation.rows, scored.evaluation.accuracy) == ("test", 2, 1.0)
+
+
+def test_leaves_unreadable_pictures_out_and_says_so(brightness_model, photos):
+    (photos / "light" / "3.png").write_text("no picture")
+    scored = evaluate_model(brightness_model, photos)
+    assert scored.evaluation.rows == 5
+    assert scored.evaluation.accuracy == 1.0
+    assert "1 of 6 pictures could not be read" in scored.evaluation.warnings[-1]
+
+
+def test_refuses_pictures_without_labels(brightness_model, photos):
+    with pytest.raises(DataError, match="no labels.*onelook predict"):
+        evaluate_model(brightness_model, photos / "dark")
+
+
+def test_the_command_prints_tables_within_80_columns(brightness_model, photos, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    assert main(["evaluate", str(brightness_model), str(photos)]) == 0
+    printed = capsys.readouterr()
+    assert "83.33 %  (95 % interval 43.65 % to 96.99 %)" in printed.out
+    lines = [" ".join(line.split()) for line in printed.out.splitlines()]
+    for line in ("balanced accuracy 83.33 %", "macro F1 0.8286", "Matthews correlation 0.7071"):  # 12 / √(18 × 16)
+        assert line in lines
+    assert [line.rsplit(" ", 1)[0] for line in lines if line.startswith(("log loss", "calibration", "top-5"))] == [
+        "log loss",
+        "calibration error",  # and no top-5 accuracy: there are two classes
+    ]
+    assert max(map(len, printed.out.splitlines())) <= 80
+    assert printed.err.startswith("warning: ")
+
+
+def test_prints_the_evaluation_as_json(brightness_model, photos, capsys):
+    assert main(["evaluate", str(brightness_model), str(photos), "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert {"set", "rows", "accuracy", "accuracy_interval", "balanced_accuracy", "macro_f1", "loss"} <= document.keys()
+    assert document["class_names"] == ["dark", "light"]
+    assert document["confusion_matrix"] == [[3, 0], [1, 2]]
+    assert document["per_class"][1]["class_name"] == "light"

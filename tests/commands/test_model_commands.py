@@ -1,0 +1,140 @@
+"""`onelook verify`, `onelook export`, `onelook summary`: what they say of a model, and what they refuse."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from onelook.classifier import Classifier, load
+from onelook.classifier.tensors import to_safetensors
+from onelook.cli import main
+from onelook.commands.export import export_model
+from onelook.commands.summary import summarize_network
+from onelook.commands.verify import verify_model
+from onelook.errors import ConfigError, ModelError
+from onelook.predictors.onnx import OnnxPredictor
+
+
+@pytest.fixture
+def own_model(brightness_model, tmp_path):
+    """A copy that a test may spoil."""
+    return shutil.copytree(brightness_model, tmp_path / "run" / "model")
+
+
+@pytest.fixture
+def other_graph(brightness_model, tmp_path_factory):
+    """The graph of the same network with other weights."""
+    other = load(brightness_model)
+    weights = tmp_path_factory.mktemp("other") / "weights.safetensors"
+    weights.write_bytes(to_safetensors({name: 0.5 * array for name, array in other.weights.items()}))
+    other.load_weights(weights)
+    return other.graph
+
+
+def test_verifies_a_sound_model(brightness_model, capsys):
+    assert main(["verify", str(brightness_model)]) == 0
+    assert "4 files" in capsys.readouterr().out
+    assert main(["verify", str(brightness_model), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["passed"] is True
+
+
+@pytest.mark.parametrize("name", ["model.json", "weights.safetensors", "model.onnx", "golden.safetensors"])
+def test_a_missing_or_altered_file_ends_with_4_and_is_named(own_model, name, capsys):
+    content = (own_model / name).read_bytes()
+    (own_model / name).write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+    assert main(["verify", str(own_model)]) == 4
+    assert name in capsys.readouterr().err
+    (own_model / name).unlink()
+    assert main(["verify", str(own_model)]) == 4
+    printed = capsys.readouterr()
+    assert name in printed.err
+    assert "Traceback" not in printed.err
+
+
+def test_a_model_that_says_something_else_now_fails(brightness_model, monkeypatch):
+    monkeypatch.setattr(OnnxPredictor, "probabilities", lambda self, images: np.full((len(images), 2), 0.5, np.float32))
+    with pytest.raises(ModelError, match="onnx.*differ"):
+        verify_model(brightness_model)
+
+
+def test_exports_a_file_that_runs_on_its_own(own_model, tmp_path):
+    written = export_model(own_model, "onnx", tmp_path / "out.onnx")
+    images = np.random.default_rng(0).integers(0, 256, (5, 8, 8, 1), np.uint8)
+    exported = OnnxPredictor(written.path).probabilities(images)
+    assert np.array_equal(exported, load(own_model).probabilities(images))
+    assert written.difference < 1e-5
+    assert written.class_names == ("dark", "light")
+
+
+def test_names_the_file_after_the_run(own_model, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert str(export_model(own_model, "onnx").path) == "run.onnx"
+    assert str(export_model("run", "onnx").path) == "run.onnx"
+
+
+def test_refuses_to_keep_a_file_that_says_something_else(own_model, tmp_path, monkeypatch):
+    monkeypatch.setattr(OnnxPredictor, "probabilities", lambda self, images: np.full((len(images), 2), 0.5, np.float32))
+    with pytest.raises(ModelError, match="not kept"):
+        export_model(own_model, "onnx", tmp_path / "out.onnx")
+    assert not (tmp_path / "out.onnx").exists()
+
+
+def test_refuses_a_graph_that_says_something_else(own_model, other_graph, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(Classifier, "graph", other_graph)
+    (tmp_path / "out").mkdir()
+    assert main(["export", str(own_model), "--to", "onnx", "--out", str(tmp_path / "out" / "out.onnx")]) == 4
+    assert "It was not kept" in capsys.readouterr().err
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_compares_what_the_disk_holds_not_what_was_sent_there(own_model, other_graph, tmp_path, monkeypatch):
+    old = tmp_path / "out.onnx"
+    old.write_bytes(b"old")
+    write = Path.write_bytes
+    monkeypatch.setattr(Path, "write_bytes", lambda path, _: write(path, other_graph))
+    with pytest.raises(ModelError, match="differ by .* expected at most 0.0001. It was not kept"):
+        export_model(own_model, "onnx", old)
+    assert old.read_bytes() == b"old"
+    assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["out.onnx"]
+
+
+def test_refuses_an_unknown_format_and_the_model_s_own_folder(own_model):
+    with pytest.raises(ConfigError, match="Did you mean 'onnx'"):
+        export_model(own_model, "onxn")
+    with pytest.raises(ConfigError, match="own folder"):
+        export_model(own_model, "onnx", own_model / "model.onnx")
+
+
+def test_summarizes_a_model_at_its_own_input(brightness_model):
+    summary = summarize_network(str(brightness_model))
+    assert summary.total == 4  # two weights and two biases
+    assert summary.layers[-1].output_shape == (2,)
+
+
+@pytest.mark.parametrize(
+    ("name", "total"), [("dogs-vs-cats", 12_942_786), ("cifar10-cnn", 11_082), ("fashion-mlp", 181_226)]
+)
+def test_shows_a_tutorial_s_network_at_its_tutorial_s_input(name, total, capsys):
+    assert main(["summary", name, "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert document["parameters"]["total"] == total
+    assert document["layers"][-1]["output_shape"] == [2 if name == "dogs-vs-cats" else 10]
+
+
+def test_takes_another_input(capsys):
+    assert main(["summary", "mlp", "--input", "4x5x3", "--classes", "7", "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert document["layers"][-1]["output_shape"] == [7]
+    assert document["layers"][0]["output_shape"] == [60]
+
+
+def test_prints_a_table_within_80_columns(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    assert main(["summary", "dogs-vs-cats"]) == 0
+    printed = capsys.readouterr().out
+    assert "12,942,786" in printed
+    assert max(map(len, printed.splitlines())) <= 80

@@ -1,0 +1,194 @@
+"""`onelook predict`: every row, in the order of the input, whatever the pictures come in."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from onelook.cli import main
+from onelook.commands.predict import predict_to_file
+from onelook.errors import ConfigError, DataError
+
+
+def rows_of(path: Path) -> list[list[str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.reader(file))
+
+
+@pytest.fixture
+def heap(tmp_path):
+    """Eleven unlabelled pictures, every third one light; in natural order 10 and 11 come last."""
+    folder = tmp_path / "heap"
+    folder.mkdir()
+    for number in range(1, 12):
+        Image.new("L", (8, 8), 255 if number % 3 == 0 else 0).save(folder / f"{number}.png")
+    return folder
+
+
+def test_writes_every_row_in_natural_order(brightness_model, heap, tmp_path):
+    result = predict_to_file(brightness_model, heap, tmp_path / "out.csv")
+    header, *rows = rows_of(tmp_path / "out.csv")
+    assert header == ["id", "label", "confidence"]
+    assert [row[0] for row in rows] == [f"{number}.png" for number in range(1, 12)]
+    assert [row[1] for row in rows] == ["light" if number % 3 == 0 else "dark" for number in range(1, 12)]
+    assert all(0.999 < float(row[2]) <= 1 for row in rows)
+    assert (result.rows, dict(result.class_counts), dict(result.unreadable)) == (11, {"dark": 8, "light": 3}, {})
+
+
+def test_labels_in_the_data_do_not_matter(brightness_model, photos, tmp_path):
+    predict_to_file(brightness_model, photos, tmp_path / "out.csv")
+    rows = rows_of(tmp_path / "out.csv")[1:]
+    assert [row[0] for row in rows[2:5]] == ["dark/3.png", "light/1.png", "light/2.png"]
+    assert rows[5][:2] == ["light/3.png", "dark"]
+
+
+def test_reads_a_zip_and_a_single_picture(brightness_model, heap, tmp_path):
+    archive = tmp_path / "heap.zip"
+    with zipfile.ZipFile(archive, "w") as opened:
+        for picture in heap.iterdir():
+            opened.write(picture, picture.name)
+    predict_to_file(brightness_model, archive, tmp_path / "zip.csv")
+    predict_to_file(brightness_model, heap, tmp_path / "folder.csv")
+    assert (tmp_path / "zip.csv").read_bytes() == (tmp_path / "folder.csv").read_bytes()
+    predict_to_file(brightness_model, heap / "3.png", tmp_path / "one.csv")
+    assert [row[:2] for row in rows_of(tmp_path / "one.csv")[1:]] == [["3.png", "light"]]
+
+
+def test_predicts_arrays(brightness_model, tmp_path):
+    images = np.zeros((5, 8, 8), np.uint8)
+    images[4] = 255
+    predict_to_file(brightness_model, images, tmp_path / "out.csv")
+    assert [row[:2] for row in rows_of(tmp_path / "out.csv")[1:]][3:] == [["4", "dark"], ["5", "light"]]
+
+
+def test_adds_a_column_a_class(brightness_model, heap, tmp_path):
+    predict_to_file(brightness_model, heap, tmp_path / "out.csv", probabilities=True)
+    header, first, *_ = rows_of(tmp_path / "out.csv")
+    assert header == ["id", "label", "confidence", "dark", "light"]
+    # softmax of (5, -5), the logits of a black picture
+    assert float(first[3]) == pytest.approx(1 / (1 + np.exp(-10)), abs=1e-6)
+    assert float(first[3]) + float(first[4]) == pytest.approx(1, abs=1e-6)
+
+
+@pytest.fixture
+def two_parts(tmp_path):
+    """A table of eight pictures to train on and three to test on; the second of each part cannot be read."""
+    root = tmp_path / "parts"
+    lines = ["path,split"]
+    for part, levels in (("train", [0, 255, 0, 255, 255, 0, 255, 0]), ("test", [255, 0, 255])):
+        for number, level in enumerate(levels, 1):
+            folder = root / part / ("light" if level else "dark")
+            folder.mkdir(parents=True, exist_ok=True)
+            Image.new("L", (8, 8), level).save(folder / f"{number}.png")
+            lines.append(f"{part}/{folder.name}/{number}.png,{part}")
+    (root / "train" / "light" / "2.png").write_text("no picture")
+    (root / "test" / "dark" / "2.png").write_text("no picture")
+    (root / "list.csv").write_text("\n".join(lines))
+    return root / "list.csv"
+
+
+def test_progress_over_several_parts_rises_to_all_pictures_and_never_falls(brightness_model, two_parts, tmp_path):
+    told: list[tuple[int, int]] = []
+    predict_to_file(
+        brightness_model, two_parts, tmp_path / "out.csv", on_progress=lambda done, total: told.append((done, total))
+    )
+    done = [each for each, _ in told]
+    assert done == sorted(done)
+    assert (done[0], done[-1]) == (0, 11)
+    assert 8 in done
+    assert {total for _, total in told} == {11}
+
+
+def test_each_part_of_several_keeps_its_rows_and_its_unreadable_pictures(brightness_model, two_parts, tmp_path):
+    found = predict_to_file(brightness_model, two_parts, tmp_path / "out.csv")
+    rows = {row[0]: row[1] for row in rows_of(tmp_path / "out.csv")[1:]}
+    assert set(found.unreadable) == {"train/light/2.png", "test/dark/2.png"}
+    assert found.rows == len(rows) == 11
+    for identifier, label in rows.items():
+        expected = "" if identifier in found.unreadable else identifier.split("/")[1]
+        assert label == expected, identifier
+    assert dict(found.class_counts) == {"dark": 4, "light": 5}
+
+
+def test_an_unreadable_picture_keeps_its_row(brightness_model, heap, tmp_path):
+    (heap / "4.png").write_text("no picture")
+    result = predict_to_file(brightness_model, heap, tmp_path / "out.csv")
+    rows = rows_of(tmp_path / "out.csv")[1:]
+    assert len(rows) == 11
+    assert rows[3] == ["4.png", "", ""]
+    assert list(result.unreadable) == ["4.png"]
+    assert sum(result.class_counts.values()) == 10
+
+
+def test_a_submission_has_the_sample_s_ids_and_no_gap(brightness_model, heap, tmp_path):
+    (heap / "4.png").write_text("no picture")
+    sample = tmp_path / "sample_submission.csv"
+    sample.write_text("id,label\n" + "".join(f"{number},0.5\n" for number in range(11, 0, -1)))
+    result = predict_to_file(brightness_model, heap, tmp_path / "out.csv", like=sample)
+    header, *rows = rows_of(tmp_path / "out.csv")
+    assert header == ["id", "label"]
+    assert [row[0] for row in rows] == [str(number) for number in range(11, 0, -1)]
+    by_id = {identifier: float(value) for identifier, value in rows}
+    assert by_id["4"] == 0.5
+    assert by_id["3"] > 0.99
+    assert by_id["1"] < 0.01
+    assert "light" in str(result.explanation)
+
+
+def test_a_sample_with_other_ids_is_refused_and_nothing_written(brightness_model, heap, tmp_path):
+    sample = tmp_path / "sample.csv"
+    sample.write_text("id,label\n" + "".join(f"{number},0\n" for number in range(1, 13)))
+    with pytest.raises(DataError, match="12"):
+        predict_to_file(brightness_model, heap, tmp_path / "out.csv", like=sample)
+    assert not (tmp_path / "out.csv").exists()
+
+
+def test_pictures_of_which_none_can_be_read_are_an_error(brightness_model, heap, tmp_path):
+    for picture in heap.iterdir():
+        picture.write_text("no picture")
+    with pytest.raises(DataError, match="none of 11 pictures"):
+        predict_to_file(brightness_model, heap, tmp_path / "out.csv")
+    assert not (tmp_path / "out.csv").exists()
+
+
+def test_a_place_that_cannot_be_written_is_refused_before_anything_is_read(heap, tmp_path):
+    with pytest.raises(ConfigError, match="is a folder"):
+        predict_to_file(tmp_path / "no_model", heap, heap)
+
+
+def test_a_table_of_another_size_is_predicted_with_a_word_of_doubt(brightness_model, heap, tmp_path):
+    larger = predict_to_file(brightness_model, np.zeros((2, 9, 9), np.uint8), tmp_path / "larger.csv")
+    (note,) = larger.dataset.notes
+    assert note.startswith("The pictures are 9×9, and the model was trained at 8×8")
+    assert not predict_to_file(brightness_model, np.zeros((2, 8, 8), np.uint8), tmp_path / "same.csv").dataset.notes
+    for picture in heap.iterdir():  # photographs come in any size
+        Image.new("L", (20, 20)).save(picture)
+    assert not predict_to_file(brightness_model, heap, tmp_path / "heap.csv").dataset.notes
+
+
+def test_the_command_warns_and_counts(brightness_model, heap, tmp_path, capsys):
+    (heap / "4.png").write_text("no picture")
+    words = ["predict", str(brightness_model), str(heap), "--out", str(tmp_path / "out.csv")]
+    assert main(words) == 0
+    printed = capsys.readouterr()
+    assert f"11 rows: {tmp_path / 'out.csv'}" in printed.out
+    assert "warning: 4.png cannot be read" in printed.err
+    assert main([*words, "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert document["rows"] == 11
+    assert document["class_counts"] == {"dark": 7, "light": 3}
+    assert document["unreadable"][0]["id"] == "4.png"
+
+
+def test_a_model_in_a_zip_predicts_the_same(brightness_model, heap, tmp_path):
+    archive = shutil.make_archive(str(tmp_path / "model"), "zip", brightness_model)
+    predict_to_file(archive, heap, tmp_path / "zip.csv")
+    predict_to_file(brightness_model, heap, tmp_path / "folder.csv")
+    assert (tmp_path / "zip.csv").read_bytes() == (tmp_path / "folder.csv").read_bytes()

@@ -1,0 +1,165 @@
+"""What is advised, for runs whose figures are made up."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from onelook.comparison.advice import advise, p_in_words
+from onelook.comparison.answers import Answers
+from onelook.comparison.compared import ComparedRun, PairedTest, best_of, known_scores, with_front, with_tests
+from onelook.comparison.speed import Speed
+from onelook.evaluation.evaluate import evaluate
+
+
+def run(label: str, accuracy: float, latency_ms: float | None, p_value: float | None = None) -> ComparedRun:
+    """A run on 4,443 pictures; `p_value` of its test against the best one."""
+    speed = None if latency_ms is None else Speed(2, latency_ms, 1.1 * latency_ms, 1000 / latency_ms)
+    return ComparedRun(
+        run=f"runs/{label}",
+        label=label,
+        model=label,
+        set_name="test",
+        rows=4443,
+        accuracy_interval=(accuracy - 0.01, accuracy + 0.01),
+        scores={
+            "accuracy": accuracy,
+            "balanced_accuracy": accuracy,
+            "macro_f1": accuracy,
+            "loss": 1 - accuracy,
+            "calibration_error": 0.01,
+        },
+        parameters=1000,
+        size_bytes=4000,
+        train_seconds=1.0,
+        epochs=1,
+        one_thread=speed,
+        all_threads=speed,
+        against_best=None if p_value is None else PairedTest(9, 1, p_value, p_value),
+    )
+
+
+def test_names_the_time_that_only_the_faster_one_keeps_and_what_it_costs() -> None:
+    runs = [run("small", 0.980, 4.0, 0.001), run("large", 0.984, 36.0)]
+    assert advise(runs, best=1) == (
+        "For under 5 ms a picture take small; large is 0.40 points better and 9 times slower."
+    )
+
+
+def test_takes_the_faster_of_two_that_the_pictures_do_not_tell_apart() -> None:
+    advice = advise([run("small", 0.980, 4.0, 0.21), run("large", 0.982, 36.0)], best=1)
+    assert advice == (
+        "Take small: it is the fastest. large has 0.20 points more and is 9 times slower, but these 4,443 pictures do "
+        "not show that it is better (p = .21)."
+    )
+
+
+def test_what_takes_less_than_a_millisecond_need_not_be_faster() -> None:
+    advice = advise([run("mlp", 0.90, 0.02, 0.001), run("cnn", 0.99, 0.2)], best=1)
+    assert advice == "Take cnn: it has the most pictures right, and it answers within a millisecond."
+
+
+def test_a_fifth_more_time_is_noticed_and_less_is_not_nor_is_a_millisecond() -> None:
+    def is_taken(small_ms: float, large_ms: float) -> bool:
+        return advise([run("small", 0.98, small_ms, 0.5), run("large", 0.982, large_ms)], 1).startswith("Take small")
+
+    assert [is_taken(10.0, ms) for ms in (11.9, 12.0, 13.0)] == [False, True, True]
+    assert [is_taken(0.5, ms) for ms in (0.99, 1.0)] == [False, True]
+
+
+def test_a_difference_counts_as_shown_below_five_in_a_hundred() -> None:
+    assert [PairedTest(9, 1, 0.001, p).shows_a_difference for p in (0.049, 0.05, 0.051)] == [True, False, False]
+    # What counts is the value that is adjusted for the number of tests.
+    assert not PairedTest(9, 1, 0.02, 0.06).shows_a_difference
+
+
+def test_the_time_that_is_named_is_kept_by_most_calls_of_the_one_and_not_by_the_other() -> None:
+    # 1.1 times the median is what 95 % of the calls take: 1.9 ms means 2.09 ms.
+    for small_ms, large_ms, limit in ((1.7, 36.0, 2), (1.9, 36.0, 5), (4.6, 10.0, 10), (60.0, 900.0, 100)):
+        advice = advise([run("small", 0.9, small_ms, 0.001), run("large", 0.984, large_ms)], best=1)
+        assert advice.startswith(f"For under {limit} ms a picture take small; large is 8.4 points better")
+    assert advise([run("small", 0.9, 11.0, 0.001), run("large", 0.984, 19.0)], best=1).startswith(
+        "small is the fastest; large is 8.4 points better and 1.7 times slower"
+    )
+    assert advise([run("small", 0.9, 4.0, 0.001), run("large", 0.984, 11.9)], best=1).endswith("3.0 times slower.")
+    assert advise([run("small", 0.9, 4.0, 0.001), run("large", 0.984, 12.0)], best=1).endswith("and 3 times slower.")
+
+
+def test_of_the_fastest_the_more_accurate_one_is_named() -> None:
+    runs = [run("a", 0.90, 4.0, 0.001), run("b", 0.93, 4.0, 0.001), run("c", 0.99, 36.0)]
+    assert advise(runs, best=2).startswith("For under 5 ms a picture take b;")
+
+
+def test_the_best_is_the_most_accurate_and_of_equals_the_surer() -> None:
+    assert best_of([run("a", 0.9, 1.0), run("b", 0.95, 1.0), run("c", 0.92, 1.0)]) == 1
+    equal = [
+        replace(one := run(name, 0.9, 1.0), scores={**one.scores, "loss": loss})
+        for name, loss in (("a", 0.3), ("b", 0.1), ("c", 0.2))
+    ]
+    assert best_of(equal) == 1
+
+
+def answers(ids: str, right: str) -> Answers:
+    """The answers to these pictures, of which those of `right` are right."""
+    return Answers(tuple(ids), np.array([each in right for each in ids]), np.full(len(ids), 0.9))
+
+
+def test_each_run_is_tested_against_the_best_one_picture_by_picture() -> None:
+    runs = [run("a", 0.4, 1.0), run("best", 0.9, 1.0), run("b", 0.5, 1.0), run("none", 0.5, 1.0), run("else", 0.5, 1.0)]
+    best = answers("pqrstu", "pqrst")
+    # The same pictures in other orders, one of them a cycle: what counts is the id.
+    others = [answers("rspqut", "rsu"), best, answers("uqrstp", "pqrsu"), None, answers("pqrsta", "pqr")]
+    tested = with_tests(runs, others, best=1)
+    assert [one.against_best is None for one in tested] == [False, True, False, True, True]
+    first, third = tested[0].against_best, tested[2].against_best
+    assert first is not None
+    assert third is not None
+    assert (first.only_best_right, first.only_this_right) == (3, 1)  # p, q and t; u
+    assert (third.only_best_right, third.only_this_right) == (1, 1)  # t; u
+    assert (first.p_value, first.p_adjusted) == (0.625, 1.0)  # 10 of 16 ways, and twice that
+    assert with_tests(runs, [None if each is best else each for each in others], best=1) == runs
+
+
+def test_the_calibration_error_of_an_older_evaluation_needs_answers() -> None:
+    scored = evaluate(np.array([[0.7, 0.3], [0.4, 0.6]]), np.array([0, 1]), ["a", "b"], "test")
+    older = replace(scored, scores={**scored.scores, "calibration_error": None})
+    assert known_scores(older, None)["calibration_error"] is None
+    assert known_scores(older, answers("", ""))["calibration_error"] is None
+    # 90 % sure, right in 80 %.
+    assert known_scores(older, answers("pqrst", "pqrs"))["calibration_error"] == pytest.approx(0.1)
+    # What the evaluation says itself stands.
+    assert known_scores(scored, answers("pqrst", "pqrs"))["calibration_error"] == pytest.approx(0.35)
+
+
+def test_says_whom_the_pictures_do_not_tell_from_the_best_one() -> None:
+    advice = advise([run("a", 0.98, 10.0, 0.3), run("b", 0.984, 10.5), run("c", 0.979, 11.0, 0.2)], best=1)
+    assert advice == (
+        "Take b: it has the most pictures right, and none is noticeably faster. These 4,443 pictures do not tell it "
+        "from a or c."
+    )
+
+
+def test_goes_by_accuracy_where_a_speed_is_not_known() -> None:
+    assert advise([run("a", 0.9, None, 0.001), run("b", 0.95, 3.0)], 1).startswith("Take b: it is right on 95.00 %")
+    assert advise([run("a", 0.9, None, 0.5), run("b", 0.95, 3.0)], 1).endswith("do not tell it from a.")
+
+
+def test_one_run_alone_is_not_called_the_best() -> None:
+    assert "A second run gives it a rival" in advise([run("a", 0.9, 1.0)], 0)
+
+
+def test_the_front_is_of_accuracy_and_time() -> None:
+    runs = with_front([run("slow", 0.9, 9.0), run("fast", 0.9, 1.0), run("best", 0.99, 9.0), run("unknown", 1.0, None)])
+    assert [one.label for one in runs if one.on_front] == ["fast", "best"]
+
+
+def test_p_values_are_written_without_their_nought() -> None:
+    assert [p_in_words(p) for p in (0.0004, 0.003, 0.0449, 0.5, 1.0)] == [
+        "p < .001",
+        "p = .003",
+        "p = .045",
+        "p = .50",
+        "p = 1",
+    ]

@@ -1,0 +1,55 @@
+"""The usual space around a plan, and points of it as settings."""
+
+from __future__ import annotations
+
+from onelook.settings import TrainSettings
+from onelook.settings.merge import build_settings
+from onelook.settings.space import Dimension
+from onelook.tuning.space import default_space, overrides_of, planned_point
+
+PLANNED = build_settings(
+    {
+        "batch_size": 64,
+        "optimizer": {"name": "adamw", "learning_rate": 0.004, "weight_decay": 0.02},
+        "augment": {"rotation_range": 10, "zoom_range": 0.1, "horizontal_flip": True},
+    },
+    "the test",
+)
+
+
+def test_the_usual_space_lies_around_the_plan() -> None:
+    space = {one.name: one for one in default_space(PLANNED, {})}
+    assert (space["optimizer.learning_rate"].low, space["optimizer.learning_rate"].high) == (0.001, 0.016)
+    assert space["batch_size"].choices == (32, 64, 128)
+    assert {"optimizer.weight_decay", "loss.label_smoothing", "augmentation", "model"} < {*space}
+
+
+def test_what_was_asked_for_is_not_searched() -> None:
+    asked = {"model": "cnn", "optimizer": {"learning_rate": 0.1}, "augment": {"rotation_range": 10}}
+    names = {one.name for one in default_space(PLANNED, asked)}
+    assert names == {"optimizer.weight_decay", "loss.label_smoothing", "batch_size"}
+
+
+def test_what_the_plan_does_not_read_is_not_searched() -> None:
+    names = {one.name for one in default_space(TrainSettings(model="digit-recognizer"), {})}
+    assert names == {"optimizer.learning_rate", "loss.label_smoothing", "batch_size"}
+
+
+def test_a_point_becomes_settings_over_what_was_asked() -> None:
+    asked = {"epochs": 3, "optimizer": {"name": "adamw"}}
+    point = {"optimizer.learning_rate": 0.01, "model": "mlp", "augmentation": 1.5}
+    assert overrides_of(point, PLANNED, asked) == {
+        "epochs": 3,
+        "model": "mlp",
+        "optimizer": {"name": "adamw", "learning_rate": 0.01},
+        "augment": {"rotation_range": 15.0, "zoom_range": 0.15, "horizontal_flip": True},
+    }
+
+
+def test_the_first_point_is_the_plan_as_far_as_it_lies_in_the_space() -> None:
+    space = (*default_space(PLANNED, {}), Dimension("dropout", low=0.1, high=0.5))
+    point = planned_point(space, PLANNED)
+    assert point["optimizer.learning_rate"] == 0.004
+    assert point["augmentation"] == 1.0
+    assert point["model"] == "cnn"
+    assert "dropout" not in point
