@@ -14,7 +14,7 @@ from onelook.run_folder import RunFolder
 
 if TYPE_CHECKING:
     from onelook.data.dataset import Dataset, ImageSet
-    from onelook.data.split import Split
+    from onelook.data.splits.split import Split
 
 _SHOWN = 3
 _INHERITED = "its own validation was not clean, as its training had gone on with --force"

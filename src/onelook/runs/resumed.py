@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from onelook.data.dataset import Dataset
-from onelook.data.location import short_name
+from onelook.data.storage.location import short_name
 from onelook.errors import ConfigError, DataError
 from onelook.planning.starting_point import StartingPoint, read_starting_point
 from onelook.run_folder import RunFolder, latest_run_folder
