@@ -18,6 +18,7 @@ from PIL import Image, ImageFile
 from onelook.data.dataset import Dataset, Part
 from onelook.data.pictures.decode import choose_decode_settings, decode_picture, decode_with_facts
 from onelook.data.pictures.eight_bits import as_seen
+from onelook.data.pictures.formats import is_grey
 from onelook.data.pictures.protocol import PictureFacts
 from onelook.errors import DataError
 from onelook.settings import DecodeSettings
@@ -298,6 +299,32 @@ def test_fit_rounds_the_other_side_to_the_nearest_pixel() -> None:
     assert pixels.min(axis=1).tolist() == [0, 255, 255, 255, 255, 255, 0, 0]  # 20 × 8 / 33 = 4.85 rows, so 5
     pixels = decode_picture(Image.new("L", (19, 33), 255), settings(8, 8, 1, "fit"))[:, :, 0]
     assert pixels.min(axis=0).tolist() == [0, 255, 255, 255, 255, 255, 0, 0]  # 19 × 8 / 33 = 4.61 columns
+
+
+@pytest.mark.parametrize(
+    ("mode", "grey"),
+    [
+        *((mode, True) for mode in ("1", "L", "LA", "La", "I", "F", "I;16", "I;16B", "I;16L")),
+        *((mode, False) for mode in ("RGB", "RGBA", "CMYK", "YCbCr", "HSV")),
+    ],
+)
+def test_which_modes_have_no_colour(mode: str, grey: bool) -> None:
+    assert is_grey(Image.new(mode, (2, 2))) == grey
+
+
+@pytest.mark.parametrize(
+    ("entries", "grey"),
+    [
+        ([0, 0, 0, 90, 90, 90, 255, 255, 255], True),
+        ([0, 0, 0, 90, 90, 91], False),  # blue alone differs
+        ([0, 0, 0, 90, 91, 90], False),
+        ([9, 0, 0, 90, 90, 90], False),
+    ],
+)
+def test_a_palette_has_colour_where_one_of_its_entries_does(entries: list[int], grey: bool) -> None:
+    image = Image.new("P", (2, 2))
+    image.putpalette(entries)
+    assert is_grey(image) == grey
 
 
 def test_colour_anywhere_is_colour() -> None:

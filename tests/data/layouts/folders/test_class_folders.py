@@ -108,6 +108,30 @@ def test_test_pictures_of_one_known_class_are_labelled(make: Make) -> None:
     assert classes_of(dataset, "test") == ["cat"]
 
 
+def test_each_of_three_parts_has_its_own_classes_among_those_of_all(make: Make) -> None:
+    dataset = opened(
+        make(
+            *("train/dog/1.jpg", "train/dog/2.jpg", "train/eel/1.jpg", "train/bee/1.jpg"),
+            *("val/cat/1.jpg", "val/bee/2.jpg", "val/eel/2.jpg", "test/dog/3.jpg"),
+        )
+    )
+    assert dataset.class_names == ("bee", "cat", "dog", "eel")
+    assert {part: classes_of(dataset, part) for part in dataset.parts} == {
+        "train": ["bee", "dog", "dog", "eel"],
+        "val": ["bee", "cat", "eel"],
+        "test": ["dog"],  # which the training part has, if not the part before
+    }
+    assert dataset.parts["val"].ids == ("val/bee/2.jpg", "val/cat/1.jpg", "val/eel/2.jpg")
+
+
+def test_one_folder_of_test_pictures_that_is_no_class_is_none_only_where_none_lie_beside_it(make: Make) -> None:
+    beside = opened(make("train/cat/1.jpg", "train/dog/1.jpg", "test/unknown/2.jpg", "test/3.jpg"))
+    assert classes_of(beside, "test") == ["unknown"]
+    assert dict(beside.set_aside) == {"test/3.jpg": "it lies in no class folder"}
+    two = opened(make("train/cat/1.jpg", "train/dog/1.jpg", "test/x/2.jpg", "test/y/3.jpg", root="two"))
+    assert classes_of(two, "test") == ["x", "y"]
+
+
 def test_training_alone_is_one_heap(make: Make) -> None:
     root = make("train/cat/1.jpg", "train/dog/1.jpg", "test/", "readme.txt")
     dataset = opened(root)
