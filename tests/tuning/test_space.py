@@ -24,6 +24,26 @@ def test_the_usual_space_lies_around_the_plan() -> None:
     assert {"optimizer.weight_decay", "loss.label_smoothing", "augmentation", "model"} < {*space}
 
 
+def test_the_usual_space_by_value() -> None:
+    assert default_space(PLANNED, {}) == (
+        Dimension("optimizer.learning_rate", low=0.001, high=0.016, log=True),
+        Dimension("optimizer.weight_decay", low=1e-3, high=0.3, log=True),
+        Dimension("loss.label_smoothing", low=0.0, high=0.2),
+        Dimension("batch_size", choices=(32, 64, 128)),
+        Dimension("augmentation", low=0.0, high=2.0),
+        Dimension("model", choices=("cnn", "cnn-small", "resnet")),
+    )
+    one = build_settings({"batch_size": 1, "optimizer": {"name": "muon"}, "model": "airbench"}, "the test")
+    space = {each.name: each for each in default_space(one, {})}
+    assert space["batch_size"].choices == (1, 2)
+    assert {*space} == {"optimizer.learning_rate", "optimizer.weight_decay", "loss.label_smoothing", "batch_size"}
+
+
+def test_a_mirror_alone_has_no_strength_to_search() -> None:
+    mirrored = build_settings({"augment": {"horizontal_flip": True, "fill_mode": "wrap"}}, "the test")
+    assert "augmentation" not in {one.name for one in default_space(mirrored, {})}
+
+
 def test_what_was_asked_for_is_not_searched() -> None:
     asked = {"model": "cnn", "optimizer": {"learning_rate": 0.1}, "augment": {"rotation_range": 10}}
     names = {one.name for one in default_space(PLANNED, asked)}
