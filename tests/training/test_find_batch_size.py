@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import SimpleNamespace
 
 import pytest
+import torch
 
 from onelook.errors import ConfigError
+from onelook.settings import TrainSettings
+from onelook.training import find_batch_size
 from onelook.training.find_batch_size import FoundBatchSize, Trial, search_batch_size
 
 
@@ -75,3 +79,84 @@ def test_where_the_first_does_not_fit_it_is_halved():
 def test_where_nothing_fits_it_says_what_to_try():
     with pytest.raises(ConfigError, match="not even one picture at a time.*--image-size or --model"):
         found(lambda _: None, first=4)
+
+
+class TalliedTrainer:
+    """Epochs of four steps of 16 pictures and one of 6, on a clock: the first three steps take 100 s, later ones 2."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.steps = 0
+        self.epochs: list[int] = []
+
+    def train_epoch(self, epoch, rate, goes_on):
+        self.epochs.append(epoch)
+        rows = 0
+        for size in (16, 16, 16, 16, 6):
+            self.steps += 1
+            self.now += 100.0 if self.steps <= 3 else 2.0
+            rows += size
+            if not goes_on(SimpleNamespace(tally=SimpleNamespace(rows=rows))):
+                return
+
+
+def test_a_speed_is_of_ten_steps_after_three_over_as_many_epochs_as_they_need(monkeypatch):
+    trainer = TalliedTrainer()
+    monkeypatch.setattr(find_batch_size, "perf_counter", lambda: trainer.now)
+    monkeypatch.setattr("torch.cuda.synchronize", lambda _: None)
+    speed = find_batch_size._rows_per_second(trainer, torch.device("cpu"))
+    # Steps 4 to 13: 16 and 6, then 16, 16, 16, 16 and 6, then 16, 16 and 16.
+    assert speed == (16 + 6 + 70 + 48) / 20
+    assert (trainer.steps, trainer.epochs) == (13, [1, 2, 3])
+
+
+def cuda_of(monkeypatch, problem=None):
+    """A device of 1,000 bytes of which others hold 200 and we at most 300; training goes at 55 pictures a second."""
+    taken = {
+        "empty_cache": lambda: None,
+        "reset_peak_memory_stats": lambda _: None,
+        "mem_get_info": lambda _: (700, 1000),
+        "memory_reserved": lambda _: 100,
+        "max_memory_reserved": lambda _: 300,
+    }
+    for name, answer in taken.items():
+        monkeypatch.setattr(f"torch.cuda.{name}", answer)
+    sizes_seen = []
+
+    def build(network, *, settings, **_):
+        sizes_seen.append(settings.batch_size)
+        if problem is not None:
+            raise problem
+        return SimpleNamespace(network=network)
+
+    monkeypatch.setattr(find_batch_size, "Trainer", build)
+    monkeypatch.setattr(find_batch_size, "_rows_per_second", lambda trainer, _: 55.0)
+    rest = dict.fromkeys(("train", "val", "preprocess", "augment"))
+    network = torch.nn.Linear(1, 1)
+    try_size = find_batch_size.measure_batch_sizes(
+        network, **rest, settings=TrainSettings(), device=torch.device("cpu")
+    )
+    return try_size, sizes_seen
+
+
+def test_the_memory_of_other_programs_counts(monkeypatch):
+    try_size, sizes_seen = cuda_of(monkeypatch)
+    assert try_size(48) == Trial(rows_per_second=55.0, memory_share=0.5)
+    assert sizes_seen == [48]
+
+
+@pytest.mark.parametrize(
+    ("problem", "is_memory"),
+    [
+        (torch.OutOfMemoryError("CUDA out of memory"), True),
+        (RuntimeError("CUDNN_STATUS_ALLOC_FAILED"), True),
+        (RuntimeError("shapes do not fit"), False),
+    ],
+)
+def test_what_does_not_fit_is_no_error_and_anything_else_is(monkeypatch, problem, is_memory):
+    try_size, _ = cuda_of(monkeypatch, problem)
+    if is_memory:
+        assert try_size(48) is None
+    else:
+        with pytest.raises(RuntimeError, match="shapes do not fit"):
+            try_size(48)
