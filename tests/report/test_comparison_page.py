@@ -35,7 +35,7 @@ def test_the_page_shows_verdicts_speeds_curves_and_settings() -> None:
         "no difference that these 4,443 pictures could show (p = .20)",
         "worse, p = .001",
         "3 pictures were trained on",
-        "4 (4.4)",
+        "4.0 (4.4)",
         "Validation accuracy",
         "1 setting differs",
     ):

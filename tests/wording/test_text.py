@@ -17,6 +17,7 @@ from onelook.wording import MOST_LISTED, counted, entry, listed, named, sentence
         (2, "copy", "2 copies"),
         (2, "key", "2 keys"),
         (2, "batch", "2 batches"),
+        (3, "epoch", "3 epochs"),
     ],
 )
 def test_a_count_agrees_with_its_noun(count: int, noun: str, text: str) -> None:

@@ -16,10 +16,10 @@ from onelook.planning.facts import DataFacts
 from onelook.planning.options import resolve_settings
 from onelook.planning.plan import Plan
 from onelook.report.inspected import NextStep
-from onelook.report.words import sentence
 from onelook.settings import TrainSettings
 from onelook.settings.merge import Overrides, build_settings, merge
 from onelook.settings.queries import settings_that
+from onelook.wording import sentence
 
 
 @dataclass(frozen=True)

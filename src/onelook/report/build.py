@@ -23,6 +23,7 @@ from onelook.report.section import Section
 from onelook.report.sections import INSPECT_SECTIONS, SECTIONS
 from onelook.report.theme import DARK, LIGHT, css_variables
 from onelook.run_folder import RunFolder
+from onelook.wording import counted, number
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -128,6 +129,8 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["prose"] = _prose
+    environment.filters["counted"] = counted
+    environment.filters["number"] = number
     return environment
 
 

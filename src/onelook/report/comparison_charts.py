@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from onelook.comparison.compared import ComparedRun, EpochPoint
 from onelook.report.charts import LineChart, Series, Tick, line_chart, nice_ticks
-from onelook.report.words import percent
+from onelook.report.words import percent, tick_percent
+from onelook.wording import milliseconds
 
 # Shown at 0.9 to 1.3 times this size, in CSS pixels, so that its text can be read on a telephone.
 _WIDTH, _HEIGHT = 480.0, 330.0
@@ -87,11 +88,11 @@ def pareto_chart(runs: Sequence[ComparedRun]) -> ParetoChart | None:
         _TOP,
         bottom,
         x_ticks=tuple(Tick(x(value), f"{value:g}") for value in x_values),
-        y_ticks=tuple(Tick(y(value), f"{100 * value:.4g}\u202f%") for value in y_values),
+        y_ticks=tuple(Tick(y(value), tick_percent(value)) for value in y_values),
         points=points,
         front=_front(points, right),
         summary="Accuracy against the time for one picture. "
-        + " ".join(f"{run.label}: {percent(run.accuracy)} in {latency:.2g} ms." for run, latency in timed),
+        + " ".join(f"{run.label}: {percent(run.accuracy)} in {milliseconds(latency)} ms." for run, latency in timed),
     )
 
 
@@ -169,7 +170,7 @@ def interval_axis(runs: Sequence[ComparedRun]) -> IntervalAxis:
     def place(share: float) -> float:
         return round(100 * (share - start) / (end - start), 2)
 
-    return IntervalAxis(tuple(Tick(place(tick), f"{100 * tick:.4g}\u202f%") for tick in ticks), place)
+    return IntervalAxis(tuple(Tick(place(tick), tick_percent(tick)) for tick in ticks), place)
 
 
 def run_curves(runs: Sequence[ComparedRun]) -> tuple[LineChart, ...]:
@@ -196,7 +197,7 @@ def run_curves(runs: Sequence[ComparedRun]) -> tuple[LineChart, ...]:
                 epochs,
                 series,
                 best_epoch=None,
-                label=(lambda share: f"{100 * share:.4g}\u202f%") if is_share else (lambda loss: f"{loss:g}"),
+                label=tick_percent if is_share else (lambda loss: f"{loss:g}"),
                 summary=f"{title} by epoch of {len(runs)} runs.",
                 highest=1.0 if is_share else None,
             )

@@ -14,19 +14,9 @@ from onelook.report.build import Masthead, render_sections
 from onelook.report.charts import LineChart, Tick
 from onelook.report.comparison_charts import ParetoChart, interval_axis, pareto_chart, run_curves
 from onelook.report.section import Section
-from onelook.report.words import (
-    SET_IN_WORDS,
-    counted,
-    decimals_for,
-    duration,
-    listed,
-    percent,
-    score_in_words,
-    sentence,
-    short_count,
-    size,
-)
+from onelook.report.words import SET_IN_WORDS, decimals_for, duration, percent, score_in_words, size
 from onelook.runtime import versions
+from onelook.wording import agree, counted, large_number, listed, milliseconds, sentence
 
 
 @dataclass(frozen=True)
@@ -77,7 +67,7 @@ def render_comparison(found: Comparison) -> str:
         "training": _training(found),
         "settings": _settings(found),
     }
-    names = f"{len(found.runs)} runs" if len(found.runs) > 1 else found.runs[0].label
+    names = agree(len(found.runs), found.runs[0].label, f"{len(found.runs)} runs")
     return render_sections(
         sections, Masthead(f"{found.data}: {names}", "Comparison", found.created, versions().get("onelook", ""))
     )
@@ -123,12 +113,12 @@ def _scores(found: Comparison) -> Section:
 
 def _lower_is_better(scores: Sequence[Score]) -> str:
     names = [score.label for score in scores if not score.higher_is_better]
-    return sentence(f"{listed(names)} {'is' if len(names) == 1 else 'are'} better when lower") if names else ""
+    return sentence(f"{listed(names)} {agree(len(names), 'is', 'are')} better when lower") if names else ""
 
 
 def _explanation(found: Comparison) -> str:
     first = found.runs[0]
-    pictures = f"{first.rows:,} {SET_IN_WORDS[first.set_name]} pictures"
+    pictures = counted(first.rows, f"{SET_IN_WORDS[first.set_name]} picture")
     text = f"All were scored on the same {pictures}. The bar is the 95 % interval (Wilson 1927)."
     if any(run.against_best for run in found.runs):
         text += (
@@ -148,7 +138,8 @@ def _verdict(run: ComparedRun, *, is_best: bool) -> str:
     p_value = p_in_words(test.p_adjusted)
     if test.shows_a_difference:
         return f"worse, {p_value}"
-    return f"no difference that these {run.rows:,} pictures could show ({p_value})"
+    these = agree(run.rows, "this picture", f"these {run.rows:,} pictures")
+    return f"no difference that {these} could show ({p_value})"
 
 
 def _speed(found: Comparison) -> Section:
@@ -156,8 +147,7 @@ def _speed(found: Comparison) -> Section:
     if not timed:
         return Section("Speed", "How fast they are", missing="None of the runs has a model that could be measured.")
     front = [run.label for run in sorted(timed, key=lambda run: run.accuracy) if run.on_front]
-    on_one = timed[0].all_threads is not None and timed[0].all_threads.threads == 1
-    threads = "1 thread" if on_one else f"{timed[0].all_threads.threads if timed[0].all_threads else 0} threads"
+    threads = counted(timed[0].all_threads.threads if timed[0].all_threads else 0, "thread")
     beaten = [run.label for run in timed if not run.on_front]
     title = f"No run is both faster and better than {listed(front)}"
     return Section(
@@ -189,11 +179,7 @@ def _rate(run: ComparedRun) -> tuple[str, ...]:
 
 
 def _milliseconds(speed: Speed) -> str:
-    return f"{_digits(speed.latency_ms)} ({_digits(speed.latency_p95_ms)})"
-
-
-def _digits(number: float) -> str:
-    return f"{number:,.0f}" if number >= 100 else f"{number:.3g}" if number >= 1 else f"{number:.2g}"
+    return f"{milliseconds(speed.latency_ms)} ({milliseconds(speed.latency_p95_ms)})"
 
 
 def _training(found: Comparison) -> Section:
@@ -210,7 +196,7 @@ def _training(found: Comparison) -> Section:
                     run.model or "–",
                     "–" if run.epochs is None else f"{run.epochs}",
                     "–" if run.train_seconds is None else duration(run.train_seconds),
-                    "–" if run.parameters is None else short_count(run.parameters),
+                    "–" if run.parameters is None else large_number(run.parameters),
                     "–" if run.size_bytes is None else size(run.size_bytes),
                     run.run,
                 )
@@ -229,11 +215,11 @@ def _training(found: Comparison) -> Section:
 
 def _settings(found: Comparison) -> Section:
     if not found.settings:
-        missing = "All settings are the same." if len(found.runs) > 1 else "There is one run."
+        missing = agree(len(found.runs), "There is one run.", "All settings are the same.")
         return Section("Settings", "What differs between them", missing=missing)
     return Section(
         topic="Settings",
-        title=f"{counted(len(found.settings), 'setting')} {'differs' if len(found.settings) == 1 else 'differ'}",
+        title=counted(len(found.settings), "setting differs", "settings differ"),
         template="compared_settings.html",
         view=Rows(
             heads=("Setting", *(run.label for run in found.runs)),

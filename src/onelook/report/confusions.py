@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from onelook.evaluation.result import Evaluation
-from onelook.report.words import percent, times
+from onelook.report.words import percent
+from onelook.wording import times
 
 
 @dataclass(frozen=True)

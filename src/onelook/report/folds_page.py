@@ -13,6 +13,7 @@ from onelook.metrics.scores import Score, all_scores, further_scores
 from onelook.report.charts import interval_strip
 from onelook.report.theme import DARK, LIGHT, css_variables
 from onelook.report.words import percent, score_in_words
+from onelook.wording import agree, counted
 
 _STYLE = """
 body { margin: 0 auto; max-width: 46rem; padding: 2rem 1.25rem; font: 16px/1.5 system-ui, sans-serif;
@@ -64,13 +65,17 @@ def write_folds_page(folder: Path, found: Mapping[str, Any], out: Path | None = 
 def _headline(found: Mapping[str, Any]) -> str:
     complete = sum(fold["status"] == "complete" for fold in found["runs"])
     if found["accuracy"] is None:
-        return f"<p>{complete} of {found['folds']} folds are done. A mean needs two or more.</p>"
-    unfinished = f" Only {complete} of {found['folds']} folds are done." if complete < found["folds"] else ""
+        return f"<p>{_done(complete, found['folds'])}. A mean needs two or more.</p>"
+    unfinished = f" Only {_done(complete, found['folds'])}." if complete < found["folds"] else ""
     return (
         f"<h2>{percent(found['accuracy'], 2)} mean accuracy</h2>"
-        f"<p>On {found['rows']:,} pictures, each by the model that was not trained on it; 95 % t interval of the mean "
-        f"{_range(found)}.{unfinished}</p>{_strip(found)}"
+        f"<p>On {counted(found['rows'], 'picture')}, each by the model that was not trained on it; 95 % t interval of "
+        f"the mean {_range(found)}.{unfinished}</p>{_strip(found)}"
     )
+
+
+def _done(complete: int, folds: int) -> str:
+    return f"{complete} of {counted(folds, 'fold')} {agree(complete, 'is', 'are')} done"
 
 
 def _test(found: Mapping[str, Any]) -> str:
@@ -78,7 +83,7 @@ def _test(found: Mapping[str, Any]) -> str:
     if test is None or test["accuracy"] is None:
         return ""
     return (
-        f"<p>On the {test['rows']:,} test pictures, which decided nothing, the folds' models reach "
+        f"<p>On the {counted(test['rows'], 'test picture')}, which decided nothing, the folds' models reach "
         f"{percent(test['accuracy'], 2)} on average ({_range(test)}).</p>"
     )
 

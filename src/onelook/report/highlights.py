@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from onelook.report.confusions import confused_pairs
 from onelook.report.results import Results
 from onelook.report.soundness import is_serious
-from onelook.report.words import counted, percent, probability, times
+from onelook.report.words import percent, probability
+from onelook.wording import agree, counted, times
 
 # Training accuracy this far above validation accuracy is worth a word: well past what chance and a usual
 # amount of over-fitting make of it.
@@ -115,7 +116,7 @@ def _last_epoch(results: Results) -> Iterator[Highlight]:
 def _unreadable(results: Results) -> Iterator[Highlight]:
     quarantined = results.run.data.ledger.get("quarantined", 0)
     if quarantined:
-        were = "was" if quarantined == 1 else "were"
+        were = agree(quarantined, "was", "were")
         yield Highlight(
             f"{counted(quarantined, 'picture')} could not be read and {were} left out; ledger.csv names each "
             "with its reason.",

@@ -8,17 +8,18 @@ from collections.abc import Iterable
 TITLE_COLUMNS = 11  # of an `entry`: before its text
 _LINE_COLUMNS = 80  # of an `entry`, at most
 MOST_LISTED = 12  # items that a sentence lists, where nothing else is said
-_SIBILANTS = ("s", "x", "ch", "sh")  # nouns that end so take "es"
+_SIBILANTS = ("s", "x", "ch", "sh")  # nouns that end so take "es", where they are spoken so
+_HARD = ("epoch",)
 
 
 def plural(noun: str) -> str:
     """Return the plural of a regular noun.
 
     Example:
-        >>> plural("picture"), plural("class"), plural("copy"), plural("day")
-        ('pictures', 'classes', 'copies', 'days')
+        >>> plural("picture"), plural("class"), plural("epoch"), plural("copy"), plural("day")
+        ('pictures', 'classes', 'epochs', 'copies', 'days')
     """
-    if noun.endswith(_SIBILANTS):
+    if noun.endswith(_SIBILANTS) and not noun.endswith(_HARD):
         return f"{noun}es"
     if noun.endswith("y") and noun[-2:-1] not in "aeiou":
         return f"{noun[:-1]}ies"

@@ -9,8 +9,8 @@ from onelook.report.section import Section
 from onelook.report.sections.model import value_in_words
 from onelook.report.sections.samples import Sample
 from onelook.report.seen import SeenData
-from onelook.report.words import counted
 from onelook.settings import AugmentSettings
+from onelook.wording import counted
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ from onelook.report.confusions import ConfusedPair, confused_pairs
 from onelook.report.results import Results
 from onelook.report.section import Section
 from onelook.report.theme import RAMP_STEPS
-from onelook.report.words import SET_IN_WORDS, counted, percent, times
+from onelook.report.words import SET_IN_WORDS, percent
+from onelook.wording import counted, percentage, times
 
 _LARGEST_MATRIX = 50  # classes; beyond, cells are too small to read and the list says it better
 _PAIRS_SHOWN = 12
@@ -115,7 +116,7 @@ def _row(evaluation: Evaluation, index: int, largest_error: float) -> Row:
 
 
 def _share(count: int, support: int) -> str:
-    return f"{100 * count / support:.1f}" if support else "0.0"
+    return percentage(count / support if support else 0.0)
 
 
 def _shade(hue: str, strength: float) -> str:

@@ -9,7 +9,8 @@ from statistics import median
 from onelook.report.distributions import Skyline, skyline
 from onelook.report.section import Section
 from onelook.report.seen import SeenData
-from onelook.report.words import PART_IN_WORDS, counted, listed, number
+from onelook.report.words import PART_IN_WORDS
+from onelook.wording import counted, listed, number, spread
 
 _ROWS_SHOWN = 30  # of more classes, a chart shows all and the table the largest and the smallest
 _ENDS = 8  # classes at either end, then
@@ -79,10 +80,10 @@ def _no_counts(seen: SeenData) -> str:
 
 def _title(totals: Mapping[str, int]) -> str:
     low, high = min(totals.values()), max(totals.values())
-    classes = counted(len(totals), "class", "classes")
+    classes = counted(len(totals), "class")
     if low == high:
         return f"{classes} of {counted(low, 'picture')} each"
-    return f"{classes}, of {low:,} to {counted(high, 'picture')}"
+    return f"{classes}, of {spread(low, high)} pictures"
 
 
 def _remarks(seen: SeenData, totals: Mapping[str, int], parts: tuple[str, ...]) -> list[str]:

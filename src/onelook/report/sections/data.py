@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from onelook.report.results import DataFacts
 from onelook.report.section import Section
 from onelook.report.seen import SeenData
-from onelook.report.words import counted, number, sentence
+from onelook.wording import agree, counted, number, sentence
 
 # How the ledger is told: what a status is called, and what it means.
 _STATUS = {
@@ -63,7 +63,7 @@ def _title(data: DataFacts) -> str:
     if not found:
         return "What was opened"
     if found == used:
-        return "The one picture found is used" if found == 1 else f"All {found:,} pictures found are used"
+        return agree(found, "The one picture found is used", f"All {found:,} pictures found are used")
     return f"{used:,} of {counted(found, 'picture')} found can be used"
 
 

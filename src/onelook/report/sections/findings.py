@@ -12,7 +12,8 @@ from onelook.report.results import FindingFacts
 from onelook.report.section import Section
 from onelook.report.seen import SeenData
 from onelook.report.soundness import by_check, is_serious
-from onelook.report.words import PART_IN_WORDS, counted, listed, sentence
+from onelook.report.words import PART_IN_WORDS
+from onelook.wording import counted, listed, sentence
 
 _SINGLES_OPEN = 6  # pictures, or
 _PAIRS_OPEN = 3  # pairs, that are seen before anything is unfolded: one row on a usual screen
@@ -99,7 +100,7 @@ def anchor(check: str) -> str:
 
 
 def _nothing() -> str:
-    return f"There are checks for {listed([CHECKS.describe(name) for name in CHECKS])}."
+    return f"There are checks for {listed((CHECKS.describe(name) for name in CHECKS), most=len(CHECKS))}."
 
 
 def _title(groups: tuple[tuple[FindingFacts, ...], ...]) -> str:
@@ -112,7 +113,7 @@ def _title(groups: tuple[tuple[FindingFacts, ...], ...]) -> str:
 
 def _checked(position: int, group: tuple[FindingFacts, ...], findings: tuple[Shown, ...]) -> Checked:
     check, count = group[0].check, sum(finding.count for finding in group)
-    unit = ("class", "classes") if check in _CLASS_CHECKS else ("picture", "pictures")
+    unit = ("class") if check in _CLASS_CHECKS else ("picture", "pictures")
     return Checked(
         anchor=anchor(check),
         serious=any(map(is_serious, group)),

@@ -9,7 +9,8 @@ from onelook.evaluation.result import Evaluation, LeftScore
 from onelook.metrics.scores import Score, further_scores
 from onelook.report.results import Results
 from onelook.report.section import Section
-from onelook.report.words import SET_IN_WORDS, counted, decimals_for, listed, percent, score_in_words
+from onelook.report.words import SET_IN_WORDS, decimals_for, percent, score_in_words
+from onelook.wording import agree, counted, listed
 
 _TOPIC = "Leaks"
 _LEAK_CHECKS = frozenset({"leak-exact", "leak-near", "leak-validation"})
@@ -53,7 +54,7 @@ def build_section(results: Results) -> Section:
         return Section(
             _TOPIC, f"No {kind} picture was seen before", missing=f"Every {kind} picture was looked for in training."
         )
-    verb = "was" if seen == 1 else "were"
+    verb = agree(seen, "was", "were")
     return Section(
         topic=_TOPIC,
         title=f"{seen:,} of {counted(evaluation.rows, f'{kind} picture')} {verb} seen before",

@@ -11,10 +11,11 @@ from pydantic.fields import FieldInfo
 from onelook.models.pretrained import in_digits
 from onelook.report.results import ModelFacts, Results
 from onelook.report.section import Section
-from onelook.report.words import number, short_count, size
+from onelook.report.words import percent, size
 from onelook.settings import TrainSettings
 from onelook.settings.base import Settings
 from onelook.settings.merge import section_of
+from onelook.wording import agree, large_number, listed, number
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def build_section(results: Results) -> Section:
 
 def _title(model: ModelFacts) -> str:
     name = model.name or "The model"
-    return f"{name}: {short_count(model.parameters)} parameters" if model.parameters else name
+    return f"{name}: {large_number(model.parameters)} parameters" if model.parameters else name
 
 
 def _facts(model: ModelFacts) -> Iterator[tuple[str, str, str]]:
@@ -64,11 +65,16 @@ def _facts(model: ModelFacts) -> Iterator[tuple[str, str, str]]:
     if model.learnt:
         yield "What it is", model.learnt.partition(",")[0], "as scikit-learn has fitted it"
     if model.fitted_rows is not None:
-        yield "Fitted on", f"{model.fitted_rows:,}", "pictures, all at once: there are no epochs"
+        pictures = agree(model.fitted_rows, "picture", "pictures")
+        yield "Fitted on", f"{model.fitted_rows:,}", f"{pictures}, all at once: there are no epochs"
     if model.parameters is not None:
         yield "Parameters", f"{model.parameters:,}", "numbers that training sets"
     if model.multiply_adds is not None:
-        yield "Multiply-adds", short_count(model.multiply_adds), "work for one view" if many else "work for one picture"
+        yield (
+            "Multiply-adds",
+            large_number(model.multiply_adds),
+            "work for one view" if many else "work for one picture",
+        )
     if many:
         yield (
             "Views",
@@ -80,7 +86,11 @@ def _facts(model: ModelFacts) -> Iterator[tuple[str, str, str]]:
         yield "Pretrained", origin.trained_on, f"{origin.source}; licence {origin.licence}"
         prepared = f"values in [0, 1] less {in_digits(origin.mean)}, over {in_digits(origin.std)}"
         side = f"{origin.image_size}×{origin.image_size}"
-        yield "Its pictures", side, f"{prepared}; of its own it saw the central {origin.crop:.1%}, here all is seen"
+        yield (
+            "Its pictures",
+            side,
+            f"{prepared}; of its own it saw the central {percent(origin.crop)}, here all is seen",
+        )
     if model.size_bytes is not None:
         yield "Size", size(model.size_bytes), "of the model on disk"
 
@@ -111,5 +121,5 @@ def value_in_words(value: object) -> str:
     if isinstance(value, int | float):
         return str(value) if isinstance(value, int) else number(value, 6)
     if isinstance(value, list | tuple):
-        return ", ".join(value_in_words(item) for item in value)
+        return listed(map(value_in_words, value), most=len(value), last="")
     return str(value)

@@ -11,7 +11,8 @@ from onelook.report.sections.findings import anchor, check_in_words, where_in_wo
 from onelook.report.sections.samples import Sample
 from onelook.report.sections.sizes import size_in_words
 from onelook.report.soundness import by_check, is_serious
-from onelook.report.words import PART_IN_WORDS, counted, listed
+from onelook.report.words import PART_IN_WORDS
+from onelook.wording import agree, counted, listed, spread
 
 _HERO_PICTURES = 10  # of one shape they fill the strip; of many shapes the last may not find room
 _LISTED = 6  # checks that found something
@@ -89,7 +90,7 @@ def _what(seen: Inspected) -> str:
     pictures = counted(sum(seen.rows.values()), "picture")
     if not seen.data.class_names:
         return f"{pictures} without labels"
-    return f"{pictures} of {counted(len(seen.data.class_names), 'class', 'classes')}"
+    return f"{pictures} of {counted(len(seen.data.class_names), 'class')}"
 
 
 def _judgement(seen: Inspected) -> tuple[str, bool]:
@@ -99,10 +100,10 @@ def _judgement(seen: Inspected) -> tuple[str, bool]:
     if seen.next_step.refusal:
         return "As it is, it cannot be trained on.", False
     if serious:
-        things = "One thing" if serious == 1 else f"{serious:,} things"
+        things = agree(serious, "One thing", f"{serious:,} things")
         return f"{things} to settle before a score can be believed.", False
     if groups:
-        things = "one thing" if len(groups) == 1 else f"{len(groups)} things"
+        things = agree(len(groups), "one thing", f"{len(groups)} things")
         return f"Sound enough to begin with; {things} to know.", True
     return "Sound, as far as the checks can tell.", True
 
@@ -130,8 +131,9 @@ def _facts(seen: Inspected) -> list[Fact]:
     ]
     if data.class_names:
         totals = [sum(counts.get(name, 0) for counts in data.class_counts.values()) for name in data.class_names]
-        span = f"{min(totals):,}" if min(totals) == max(totals) else f"{min(totals):,} to {max(totals):,}"
-        facts.append(Fact("Classes", f"{len(data.class_names):,}", f"of {span} pictures each"))
+        low, high = min(totals), max(totals)
+        each = f"{counted(low, 'picture')} each" if low == high else f"{spread(low, high)} pictures"
+        facts.append(Fact("Classes", f"{len(data.class_names):,}", f"of {each}"))
     facts.append(Fact("Size", *size_in_words(seen.sizes)))
     facts.append(Fact("Colour", "grey" if data.channels == 1 else "colour", _grey(seen)))
     groups = by_check(seen.findings)
@@ -148,4 +150,8 @@ def _facts(seen: Inspected) -> list[Fact]:
 def _grey(seen: Inspected) -> str:
     if seen.data.channels == 1:
         return "one channel"
-    return f"three channels; {seen.grey:,} hold no colour" if seen.grey else "three channels"
+    return (
+        f"three channels; {seen.grey:,} {agree(seen.grey, 'holds', 'hold')} no colour"
+        if seen.grey
+        else "three channels"
+    )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from onelook.report.section import Section
 from onelook.report.seen import SeenData
-from onelook.report.words import counted
+from onelook.wording import counted
 
 _WIDE_UP_TO = 6  # classes that have the whole width for their pictures, each in its own shape
 _ROWS_UP_TO = 40  # classes that have a row of their own each; of more, each is a small card
@@ -79,7 +79,7 @@ def build_section(seen: SeenData) -> Section:
 
 def _classes(seen: SeenData) -> str:
     shown, in_all = len(seen.samples), max(len(seen.samples), len(seen.data.class_names))
-    return "each class" if shown == in_all else f"{shown} of {counted(in_all, 'class', 'classes')}"
+    return "each class" if shown == in_all else f"{shown} of {counted(in_all, 'class')}"
 
 
 def _totals(seen: SeenData) -> dict[str, int]:

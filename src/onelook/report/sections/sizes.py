@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from onelook.report.distributions import Histogram, Size, SizeMap, aspect_histogram, size_map
 from onelook.report.inspected import Inspected
 from onelook.report.section import Section
-from onelook.report.words import counted, percent
+from onelook.report.words import percent
+from onelook.wording import counted, spread
 
 _FEW_SIZES = 6  # up to this many are listed instead of drawn
 _SQUARE = 1.1  # sides that differ by less are called square
@@ -123,8 +124,8 @@ def _remarks(seen: Inspected) -> list[str]:
 def _in_words(sizes: Mapping[Size, int]) -> str:
     heights, widths = [size[0] for size in sizes], [size[1] for size in sizes]
     return (
-        f"Pictures by width and height: {min(widths):,} to {max(widths):,} pixels wide, "
-        f"{min(heights):,} to {max(heights):,} high."
+        f"Pictures by width and height: {spread(min(widths), max(widths))} pixels wide, "
+        f"{spread(min(heights), max(heights))} high."
     )
 
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from onelook.report.charts import LineChart, Series, line_chart
 from onelook.report.results import Epoch, Results
 from onelook.report.section import Section
-from onelook.report.words import duration, number, percent
+from onelook.report.words import duration, percent, tick_percent
+from onelook.wording import number
 
 
 @dataclass(frozen=True)
@@ -138,7 +139,7 @@ def _charts(history: Sequence[Epoch], best_epoch: int | None) -> list[LineChart 
             epochs,
             [Series("validation", val_accuracy, main=True), Series("training", train_accuracy, main=False)],
             best_epoch=best_epoch,
-            label=lambda value: f"{100 * value:.4g}\u202f%",
+            label=tick_percent,
             summary=f"Accuracy by epoch. {_course('Validation', val_accuracy, percent)}",
             highest=1.0,
         ),

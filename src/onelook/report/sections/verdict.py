@@ -12,18 +12,8 @@ from onelook.report.confusions import right_and_wrong
 from onelook.report.highlights import Highlight, highlights
 from onelook.report.results import Results, RunFacts
 from onelook.report.section import Section
-from onelook.report.words import (
-    SET_IN_WORDS,
-    counted,
-    decimals_for,
-    duration,
-    percent,
-    percent_number,
-    place,
-    score_in_words,
-    sentence,
-    size,
-)
+from onelook.report.words import SET_IN_WORDS, decimals_for, duration, percent, place, score_in_words, size
+from onelook.wording import agree, counted, percentage, sentence
 
 _NO_SCORE = {
     "running": "The run has not ended yet, so there is no score.",
@@ -89,7 +79,8 @@ def _title(evaluation: Evaluation | None) -> str:
     if evaluation is None:
         return "No score yet"
     share = percent(evaluation.accuracy, decimals_for(evaluation.rows))
-    title = f"{share} of {evaluation.rows:,} {SET_IN_WORDS[evaluation.set_name]} pictures named correctly"
+    pictures = counted(evaluation.rows, f"{SET_IN_WORDS[evaluation.set_name]} picture")
+    title = f"{share} of {pictures} named correctly"
     if evaluation.without_leaks is None:
         return title
     left = percent(evaluation.without_leaks.accuracy, decimals_for(evaluation.without_leaks.rows))
@@ -102,7 +93,7 @@ def _score(evaluation: Evaluation) -> Score:
     kind = SET_IN_WORDS[evaluation.set_name]
     low, high = evaluation.accuracy_interval
     return Score(
-        number=percent_number(evaluation.accuracy, decimals),
+        number=percentage(evaluation.accuracy, decimals),
         claim=f"of the {counted(evaluation.rows, f'{kind} picture')} named correctly: "
         + (f"{right:,} right, {wrong:,} wrong." if wrong else "all of them.")
         + _whereabouts(evaluation),
@@ -122,7 +113,7 @@ def _whereabouts(evaluation: Evaluation) -> str:
     """Whether the pictures that judge were kept out of training."""
     seen = sum((evaluation.leaked or {}).values())
     if seen:
-        verb = "stands" if seen == 1 else "stand"
+        verb = agree(seen, "stands", "stand")
         left = evaluation.without_leaks
         without = f": without these {percent(left.accuracy, decimals_for(left.rows))}" if left else ""
         return f" {seen:,} of them {verb} in training too{without}."
@@ -153,7 +144,7 @@ def _trained(results: Results) -> str:
         return ""
     kind, done = ("model", "fitted") if run.model.learnt else ("network", "trained")
     network = f"the {kind} {run.model.name}" if run.model.name else "a network"
-    classes = f" to tell {counted(len(data.class_names), 'class', 'classes')} apart" if data.class_names else ""
+    classes = f" to tell {counted(len(data.class_names), 'class')} apart" if data.class_names else ""
     fitted = run.model.fitted_rows or run.split.train
     rows = f" on {counted(fitted, 'picture')}" if fitted else ""
     source = f" from {data.name}" if data.name else ""
