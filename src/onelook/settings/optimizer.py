@@ -11,7 +11,7 @@ from onelook.settings.facts import PartFacts
 from onelook.wording import listed
 
 
-def _read_by(*names: str) -> PartFacts:
+def _read_under(*names: str) -> PartFacts:
     return PartFacts(read_under=names)
 
 
@@ -38,29 +38,29 @@ class OptimizerSettings(_Named):
     momentum: float = setting(
         0.0,
         "SGD, RMSprop and Muon: share of the last step kept.",
-        _read_by("sgd", "rmsprop", "muon"),
+        _read_under("sgd", "rmsprop", "muon"),
         ge=0,
         lt=1,
     )
-    nesterov: bool = setting(False, "SGD: look ahead (Nesterov 1983).", _read_by("sgd"))
-    rho: float = setting(0.9, "RMSprop: share of the old mean square kept.", _read_by("rmsprop"), ge=0, lt=1)
+    nesterov: bool = setting(False, "SGD: look ahead (Nesterov 1983).", _read_under("sgd"))
+    rho: float = setting(0.9, "RMSprop: share of the old mean square kept.", _read_under("rmsprop"), ge=0, lt=1)
     beta_1: float = setting(
-        0.9, "Adam, AdamW (and Muon's): decay of the first moment.", _read_by("adam", "adamw", "muon"), ge=0, lt=1
+        0.9, "Adam, AdamW (and Muon's): decay of the first moment.", _read_under("adam", "adamw", "muon"), ge=0, lt=1
     )
     beta_2: float = setting(
-        0.999, "Adam, AdamW (and Muon's): decay of the second moment.", _read_by("adam", "adamw", "muon"), ge=0, lt=1
+        0.999, "Adam, AdamW (and Muon's): decay of the second moment.", _read_under("adam", "adamw", "muon"), ge=0, lt=1
     )
     epsilon: float = setting(1e-7, "Added for numerical stability.", gt=0)
     other_rate: float = setting(
         0.02,
         "Muon: the rate of weights that are no kernels, which AdamW moves, as a share of the rate.",
-        _read_by("muon"),
+        _read_under("muon"),
         gt=0,
     )
     weight_decay: float = setting(
         0.0,
         "SGD, AdamW, Muon: share of a weight removed at each step, times the rate.",
-        _read_by("sgd", "adamw", "muon"),
+        _read_under("sgd", "adamw", "muon"),
         ge=0,
     )
     layer_decay: float = setting(
@@ -85,17 +85,21 @@ class ScheduleSettings(_Named):
 
     name: Literal["constant", "one_cycle", "cosine", "step"] = setting("constant", "The shape.")
     warmup_fraction: float = setting(
-        0.2, "one_cycle, cosine: share of the run in which the rate rises.", _read_by("one_cycle", "cosine"), ge=0, lt=1
+        0.2,
+        "one_cycle, cosine: share of the run in which the rate rises.",
+        _read_under("one_cycle", "cosine"),
+        ge=0,
+        lt=1,
     )
     final_fraction: float = setting(
         0.0,
         "one_cycle, cosine: the rate at the end, as a share of the highest.",
-        _read_by("one_cycle", "cosine"),
+        _read_under("one_cycle", "cosine"),
         ge=0,
         le=1,
     )
-    step_epochs: int = setting(10, "step: epochs between two drops.", _read_by("step"), ge=1)
-    step_factor: float = setting(0.1, "step: what the rate is multiplied by.", _read_by("step"), gt=0, lt=1)
+    step_epochs: int = setting(10, "step: epochs between two drops.", _read_under("step"), ge=1)
+    step_factor: float = setting(0.1, "step: what the rate is multiplied by.", _read_under("step"), gt=0, lt=1)
 
 
 class LossSettings(Settings):
