@@ -12,8 +12,8 @@ import onelook
 
 def test_lists_its_public_names():
     assert set(dir(onelook)) == set(onelook.__all__)
-    promised = {"open_dataset", "find_learning_rate", "train", "tune", "compare_runs", "load", "verify"}
-    assert promised | {"ImageClassifier", "__version__"} == set(onelook.__all__)
+    promised = {"open_dataset", "train", "cross_validate", "train_models", "tune", "find_learning_rate", "compare_runs"}
+    assert promised | {"load", "verify", "ImageClassifier", "__version__"} == set(onelook.__all__)
 
 
 @pytest.mark.parametrize("name", sorted(onelook.__all__))

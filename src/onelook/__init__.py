@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from onelook.classifier import load, verify
     from onelook.commands.compare import compare_runs
     from onelook.commands.find_rate import find_learning_rate
-    from onelook.commands.train import train
+    from onelook.commands.train import cross_validate, train, train_models
     from onelook.commands.tune import tune
     from onelook.data.open import open_dataset
     from onelook.estimator import ImageClassifier
@@ -22,10 +22,12 @@ if TYPE_CHECKING:
 _HOMES = {
     "ImageClassifier": "onelook.estimator",
     "compare_runs": "onelook.commands.compare",
+    "cross_validate": "onelook.commands.train",
     "find_learning_rate": "onelook.commands.find_rate",
     "load": "onelook.classifier",
     "open_dataset": "onelook.data.open",
     "train": "onelook.commands.train",
+    "train_models": "onelook.commands.train",
     "tune": "onelook.commands.tune",
     "verify": "onelook.classifier",
 }
@@ -34,10 +36,12 @@ __all__ = [
     "ImageClassifier",
     "__version__",
     "compare_runs",
+    "cross_validate",
     "find_learning_rate",
     "load",
     "open_dataset",
     "train",
+    "train_models",
     "tune",
     "verify",
 ]

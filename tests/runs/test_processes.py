@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from onelook.commands.train import _is_for_several
 from onelook.errors import ConfigError
 from onelook.planning.request import Request
 from onelook.run_folder import RunFolder
+from onelook.runs.train_request import _is_for_several
 from onelook.training.parallel import ALONE, Processes
 
 REQUEST = Request("digits", {"folds": 3})

@@ -36,7 +36,7 @@ def networks(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def found(networks: Path, tmp_path_factory: pytest.TempPathFactory) -> TrainedModels:
     models = [str(networks / f"{name}.toml") for name in ("small", "deep", "wider")]
-    return onelook.train(draw_sides(64), models=models, out=tmp_path_factory.mktemp("runs") / "all", **QUICK)
+    return onelook.train_models(draw_sides(64), models, out=tmp_path_factory.mktemp("runs") / "all", **QUICK)
 
 
 def test_each_model_is_an_ordinary_run_in_a_folder_of_its_name(found: TrainedModels) -> None:

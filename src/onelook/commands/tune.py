@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from onelook.errors import ConfigError, ModelError, in_words, missing_extra, unknown_name
+from onelook.errors import ConfigError, missing_extra, unknown_name
 from onelook.files import json_text, write_text
-from onelook.planning.options import check_names, gather_overrides
 from onelook.planning.request import Request, Say, silent
 from onelook.planning.time_budget import TimeBudget
-from onelook.recipes import load_recipe
 from onelook.run_folder import RunFolder, next_run_folder
 from onelook.runs.prepare import prepare_training
 from onelook.runs.resumed import RUNS, find_run_to_resume, name_of_data
 from onelook.runtime import import_ray, launch, require_torch
-from onelook.settings.merge import Overrides, read_toml
-from onelook.settings.queries import settings_that
 from onelook.settings.space import parse_space
+from onelook.tuning.request import FILE, gather_search, search_to_resume
 from onelook.tuning.result import Tuned
 from onelook.tuning.space import default_space, planned_point
 from onelook.tuning.study import Search, open_study
@@ -28,7 +24,7 @@ from onelook.tuning.study import Search, open_study
 if TYPE_CHECKING:
     from onelook.data.pictures.protocol import OnProgress
 
-FILE, TABLE = "tune.json", "trials.csv"
+TABLE = "trials.csv"
 HERE, ON_RAY = "here", "ray"
 
 
@@ -81,11 +77,11 @@ def tune(
     started = time.perf_counter()
     if launch().count > 1:
         raise ConfigError("onelook tune under torchrun: trials are trained by one process. Start it without torchrun.")
-    asked, space = _gather(settings, sets, None if config is None else Path(config))
+    asked, space = gather_search(settings, sets, None if config is None else Path(config))
     limit = asked.pop("time_limit_seconds", None)
     begun = find_run_to_resume(data, out) if resume else None
     if begun is not None:
-        asked, space = _gone_on_with(begun.path, asked, space)
+        asked, space = search_to_resume(begun.path, asked, space)
     elif out is not None:
         RunFolder(Path(out)).refuse_existing()
     plan, _ = prepare_training(Request(data, asked, quiet=quiet, say=tell, on_progress=on_progress))
@@ -116,51 +112,6 @@ def tune(
     )
     write_text(folder / TABLE, found.csv())
     return found
-
-
-def _gather(settings: Mapping[str, Any], sets: Sequence[str], config: Path | None) -> tuple[Overrides, dict[str, Any]]:
-    """What is asked for all trials, and the `[space]` of the file or else of the recipe, empty where there is none."""
-    asked = gather_overrides(settings, sets, config)
-    for other in settings_that(lambda facts: facts.changes == "runs"):
-        if asked.get(other) is not None:
-            raise ConfigError(
-                f"onelook tune and --{other}: it searches the settings of one model on one split. Leave --{other} out; "
-                'several networks go into the space: model = ["cnn", "resnet"].'
-            )
-    check_names(asked)
-    space = read_toml(config).get("space") if config is not None else None
-    if space is None and asked.get("recipe") is not None:
-        space = load_recipe(asked["recipe"]).space
-    if space is not None and not isinstance(space, Mapping):
-        raise ConfigError(f"{config}: space = {space!r}. Expected a table: [space], then dropout = [0, 0.5].")
-    if space:
-        parse_space(space, str(config))
-    return asked, dict(space or {})
-
-
-def _gone_on_with(folder: Path, asked: Overrides, space: Mapping[str, Any]) -> tuple[Overrides, dict[str, Any]]:
-    """What the search in the folder was begun with; another device may be asked for.
-
-    Raises:
-        ConfigError: there is no search, or something else is asked for.
-        ModelError: its file is damaged.
-    """
-    path = folder / FILE
-    if not path.is_file():
-        raise ConfigError(f"{folder}: there is no search to go on with. Expected a folder that onelook tune made.")
-    try:
-        stored = json.loads(path.read_bytes())
-        begun, its_space = dict(stored["asked"]), dict(stored["space"])
-    except (ValueError, TypeError, KeyError, RecursionError) as problem:
-        raise ModelError(f"{path}: not readable ({in_words(problem)}). Begin anew with another --out.") from problem
-    wanted = json.loads(json_text({name: value for name, value in asked.items() if name != "device"}))
-    changed = [name for name, value in wanted.items() if str(begun.get(name)) != str(value)]
-    if changed or (space and json.loads(json_text(space)) != its_space):
-        raise ConfigError(
-            f"{folder}: its search goes on with what it began with ({', '.join(changed) or 'the space'} is another "
-            "now). Leave these out, or begin anew with another --out."
-        )
-    return begun | {name: asked[name] for name in ("device",) if name in asked}, its_space
 
 
 def _require_optuna() -> None:

@@ -1,0 +1,171 @@
+"""Runs that were scored, read for a comparison."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from onelook.comparison.answers import Answers, read_answers
+from onelook.comparison.compared import ComparedRun, DifferentSetting, EpochPoint, known_scores
+from onelook.errors import ConfigError, DataError
+from onelook.evaluation.result import Evaluation, SetName
+from onelook.report.results import RunFacts, read_evaluation, read_facts
+from onelook.run_folder import RunFolder
+from onelook.runs.fold_scores import FILE as FOLDS
+from onelook.runs.model_list import FILE as MODELS
+from onelook.runs.model_list import read_models
+from onelook.settings.queries import settings_that
+
+
+@dataclass(frozen=True)
+class ScoredRun:
+    """A run with its score, read from its files."""
+
+    folder: RunFolder
+    facts: RunFacts
+    row: ComparedRun
+    answers: Answers | None
+
+
+def expand_runs(paths: Sequence[str | Path]) -> list[str]:
+    """Return the folders of the runs, each once; a folder of `--models` stands for its runs.
+
+    Raises:
+        ConfigError: a cross-validation, or the file of the models is damaged.
+        DataError: a list of models of which none is trained to the end.
+    """
+    expanded: dict[Path, str] = {}
+    for path in paths:
+        folder, found = Path(path), [str(path)]
+        if (folder / MODELS).is_file():
+            found = [str(model.run.path) for model in read_models(folder).models if model.status == "complete"]
+            if not found:
+                raise DataError(f"{path}: none of its models is trained to the end. Go on with --resume.")
+        elif (folder / FOLDS).is_file():
+            raise ConfigError(
+                f"{path}: a cross-validation, whose folds are scored on different pictures. Its own report has their "
+                f"mean: onelook report {path}"
+            )
+        for one in found:
+            expanded.setdefault(Path(one).resolve(), one)
+    return [*expanded.values()]
+
+
+def read_run(path: str) -> ScoredRun:
+    """Read one run.
+
+    Raises:
+        ConfigError: the path is no run folder.
+        DataError: it has no score yet.
+        ModelError: a file of it is damaged.
+    """
+    folder = RunFolder.open(Path(path))
+    facts, result = read_facts(folder), read_evaluation(folder)
+    if result is None:
+        raise DataError(f"{path}: not scored yet (its status is {facts.status or 'unknown'}). Train it to the end.")
+    set_name: SetName = result.set_name
+    answers = read_answers(folder, set_name)
+    history = tuple(_points(folder))
+    return ScoredRun(folder, facts, _row(path, facts, result, answers, history), answers)
+
+
+def _row(
+    path: str, facts: RunFacts, result: Evaluation, answers: Answers | None, history: tuple[EpochPoint, ...]
+) -> ComparedRun:
+    return ComparedRun(
+        run=path,
+        label=path,
+        model=facts.model.name or None,
+        set_name=result.set_name,
+        rows=result.rows,
+        scores=known_scores(result, answers),
+        accuracy_interval=result.accuracy_interval,
+        parameters=facts.model.parameters,
+        size_bytes=facts.model.size_bytes,
+        train_seconds=facts.timings.get("train"),
+        epochs=history[-1].epoch if history else None,
+        one_thread=None,
+        all_threads=None,
+        history=history,
+        warnings=result.warnings,
+    )
+
+
+def _points(folder: RunFolder) -> Iterator[EpochPoint]:
+    for line in folder.read_history():
+        if isinstance(line.get("epoch"), int):
+            yield EpochPoint(
+                line["epoch"],
+                *(_finite(line.get(name)) for name in ("train_loss", "train_accuracy", "val_loss", "val_accuracy")),
+            )
+
+
+def _finite(value: object) -> float | None:
+    is_shown = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    return float(value) if is_shown else None  # type: ignore[arg-type]
+
+
+def with_labels(rows: Sequence[ComparedRun]) -> list[ComparedRun]:
+    """Return the rows with the shortest names that tell them apart: their networks', or their folders'."""
+    networks = [Path(row.model or "").stem if (row.model or "").endswith(".toml") else row.model or "" for row in rows]
+    folders = [Path(row.run).resolve().name for row in rows]
+    paths = [row.run for row in rows]
+    labels = next(names for names in (networks, folders, paths) if "" not in names and len({*names}) == len(rows))
+    return [replace(row, label=label) for row, label in zip(rows, labels, strict=True)]
+
+
+def different_settings(settings: Sequence[Mapping[str, Any]]) -> Iterator[DifferentSetting]:
+    """Return the settings in which the runs differ, by their dotted names."""
+    leaves = [dict(_leaves(one)) for one in settings]
+    told_elsewhere = settings_that(lambda facts: not facts.compared)
+    for name in dict.fromkeys(name for one in leaves for name in one):
+        values = tuple(_shown(one[name]) if name in one else "–" for one in leaves)
+        if len({*values}) > 1 and name not in told_elsewhere:
+            yield DifferentSetting(name, values)
+
+
+def _leaves(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    for key, value in values.items():
+        if isinstance(value, Mapping):
+            yield from _leaves(value, f"{prefix}{key}.")
+        else:
+            yield prefix + key, value
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return "none"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list | tuple):
+        return " ".join(map(_shown, value)) or "none"
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def require_same_pictures(read: Sequence[ScoredRun]) -> None:
+    """Refuse to compare scores on different pictures: the easier pictures would win.
+
+    Raises:
+        ConfigError: the runs were scored on different pictures.
+    """
+    first = read[0]
+    for other in read[1:]:
+        if _scored_on(other) != _scored_on(first):
+            one, two = first.row, other.row
+            raise ConfigError(
+                f"{one.run} and {two.run} were scored on different pictures ({one.rows} of the {one.set_name} set, "
+                f"{two.rows} of the {two.set_name} set, of other data or another split). Train them on the same data "
+                "with the same --test, or without a test set the same --seed and --val."
+            )
+
+
+def _scored_on(one: ScoredRun) -> tuple[Any, ...]:
+    """Return what is equal for two scores on the same pictures.
+
+    A test set comes with the data, whatever the split of the rest; what validates is drawn with the split.
+    """
+    source = one.facts.data if one.row.set_name == "test" else one.facts.split
+    return one.row.set_name, one.row.rows, source.fingerprint
