@@ -51,6 +51,13 @@ def test_the_augmentation_is_that_of_the_settings(make_run: MakeRun) -> None:
     assert results.augmentation_facts.settings == {"rotation_range": 10}
 
 
+@pytest.mark.parametrize("settings", [{"augment": None}, {"augment": "none"}, {}])
+def test_where_the_settings_say_nothing_of_augmentation_there_is_none(
+    make_run: MakeRun, settings: dict[str, Any]
+) -> None:
+    assert read_results(make_run(settings=settings)).augmentation_facts.settings == {}
+
+
 def test_a_run_without_a_score_has_none(make_run: MakeRun) -> None:
     folder = make_run()
     folder.evaluation.unlink()

@@ -102,7 +102,7 @@ def test_a_few_headers_are_enough_where_they_show_several_sizes_and_colour(
     folder: Path, draw: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(headers, "FEW_HEADERS", 3)
-    draw("data/0.png", size=(9, 9))  # the first, the middle and the last are looked at
+    draw("data/0.png", size=(9, 9), mode="L")  # the first, the middle and the last are looked at
     facts = pictures_in(folder).facts()
     assert facts.sizes == {(9, 9): 1, (6, 8): 2}
     location = Location(folder)
@@ -385,9 +385,11 @@ def test_an_unreadable_picture_is_set_aside_with_its_reason(folder: Path) -> Non
         assert decoded.quarantined[11] == "the file is empty (0 bytes)"
 
 
+@pytest.mark.parametrize("batch", [5, 16])
 def test_a_picture_that_could_not_be_opened_is_tried_again(
-    folder: Path, tmp_path: Path, decoded_names: list[bytes]
+    folder: Path, tmp_path: Path, decoded_names: list[bytes], monkeypatch: pytest.MonkeyPatch, batch: int
 ) -> None:
+    monkeypatch.setattr(parallel_decode, "BATCH_PICTURES", batch)
     (folder / "99.png").symlink_to(tmp_path / "later.png")
     assert "cannot be opened" in pictures_in(folder).decode(SMALL).quarantined[12]
     decoded_names.clear()
