@@ -98,8 +98,8 @@ def _photographs() -> np.ndarray:
 
 
 def _decoded(data: str) -> list[np.ndarray]:
+    from onelook.data.decode_settings import choose_decode_settings
     from onelook.data.open import open_dataset
-    from onelook.data.pictures.decode import choose_decode_settings
 
     dataset = open_dataset(data, for_training=False)
     decode = choose_decode_settings(dataset)

@@ -28,10 +28,10 @@ from PIL import Image
 from alterations import BRIGHTER, SHIFTED, STRONG, USUAL, Alter
 from onelook.checks.evidence import Evidence
 from onelook.checks.run import find_problems
+from onelook.data.decode_settings import choose_decode_settings
 from onelook.data.duplicates.exact import first_of_groups, group_copies
 from onelook.data.duplicates.near.find import find_near_pairs
 from onelook.data.open import open_dataset
-from onelook.data.pictures.decode import choose_decode_settings
 from onelook.data.reading import read_dataset
 from record import write_result
 

@@ -74,7 +74,7 @@ def _draw(folder: Path) -> None:
 
 def _open(folder: Path) -> float:
     from onelook import open_dataset
-    from onelook.data.pictures.decode import choose_decode_settings
+    from onelook.data.decode_settings import choose_decode_settings
 
     start = time.perf_counter()
     dataset = open_dataset(folder)

@@ -65,7 +65,7 @@ def _onelook(photos: Path) -> float:
     from PIL import Image
 
     from onelook import open_dataset
-    from onelook.data.pictures.decode import choose_decode_settings
+    from onelook.data.decode_settings import choose_decode_settings
 
     Image.preinit()
     start = time.perf_counter()

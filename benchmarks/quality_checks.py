@@ -26,8 +26,8 @@ from PIL import Image, ImageDraw, ImageEnhance, ImageFilter
 
 from onelook.checks import CHECKS
 from onelook.checks.evidence import Evidence
+from onelook.data.decode_settings import choose_decode_settings
 from onelook.data.open import open_dataset
-from onelook.data.pictures.decode import choose_decode_settings
 from onelook.data.reading import read_dataset
 from record import write_result
 

@@ -53,7 +53,7 @@ def _onelook(path: str) -> float:
     import pyarrow.csv  # noqa: F401 - imports are not what is measured
 
     from onelook import open_dataset
-    from onelook.data.pictures.decode import choose_decode_settings
+    from onelook.data.decode_settings import choose_decode_settings
 
     start = time.perf_counter()
     dataset = open_dataset(path)

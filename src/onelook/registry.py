@@ -48,14 +48,18 @@ class Registry:
         """The one line that says what `name` is."""
         return self._entry(name).description
 
+    def module(self, name: str) -> str:
+        """The module that holds what `name` stands for."""
+        return self._entry(name).target.partition(":")[0]
+
     def load(self, name: str) -> Any:
         """The object that `name` stands for.
 
         Raises:
             ConfigError: nothing has that name; the nearest one is offered.
         """
-        module, _, attribute = self._entry(name).target.partition(":")
-        return getattr(import_module(module), attribute)
+        attribute = self._entry(name).target.partition(":")[2]
+        return getattr(import_module(self.module(name)), attribute)
 
     def _entry(self, name: str) -> Entry:
         if name not in self._entries:

@@ -12,8 +12,8 @@ from PIL import Image, ImageDraw, ImageFilter
 from onelook.checks.evidence import Evidence
 from onelook.checks.finding import Finding
 from onelook.checks.run import find_problems
+from onelook.data.decode_settings import choose_decode_settings
 from onelook.data.open import open_dataset
-from onelook.data.pictures.decode import choose_decode_settings
 from onelook.data.reading import read_dataset
 
 

@@ -14,10 +14,10 @@ from PIL import Image
 from onelook.checks.evidence import Evidence
 from onelook.checks.run import find_problems
 from onelook.data.dataset import ReadPart
+from onelook.data.decode_settings import choose_decode_settings
 from onelook.data.duplicates.near.pairs import NearPair
 from onelook.data.layouts.folders.class_folders import ClassFolders
 from onelook.data.layouts.layout import LayoutOptions
-from onelook.data.pictures.decode import choose_decode_settings
 from onelook.data.prepare import Prepared, prepare
 from onelook.data.reading import Reading
 from onelook.data.storage.location import Location

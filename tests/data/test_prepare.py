@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from onelook.data.dataset import Dataset
+from onelook.data.decode_settings import choose_decode_settings
 from onelook.data.layouts.folders.class_folders import ClassFolders
 from onelook.data.layouts.folders.picture_folder import PictureFolder
 from onelook.data.layouts.layout import LayoutOptions
-from onelook.data.pictures.decode import choose_decode_settings
 from onelook.data.prepare import Prepared, prepare
 from onelook.data.storage.location import Location
 from onelook.errors import ConfigError, DataError

@@ -44,7 +44,7 @@ class DataFacts:
 
 def facts_of(dataset: Dataset) -> DataFacts:
     """Return what is known of an opened data set before its pictures are decoded."""
-    from onelook.data.pictures.decode import choose_decode_settings
+    from onelook.data.decode_settings import choose_decode_settings
 
     parts = [part for name, part in dataset.parts.items() if name != "test"] or list(dataset.parts.values())
     found = [part.pictures.facts() for part in parts]

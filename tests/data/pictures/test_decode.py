@@ -16,7 +16,8 @@ import pytest
 from PIL import Image, ImageFile
 
 from onelook.data.dataset import Dataset, Part
-from onelook.data.pictures.decode import choose_decode_settings, decode_picture, decode_with_facts
+from onelook.data.decode_settings import choose_decode_settings
+from onelook.data.pictures.decode import decode_picture, decode_with_facts
 from onelook.data.pictures.eight_bits import as_seen
 from onelook.data.pictures.formats import is_grey
 from onelook.data.pictures.protocol import PictureFacts

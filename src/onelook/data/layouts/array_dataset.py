@@ -1,15 +1,18 @@
-"""A data set of pictures and labels that are arrays already."""
+"""A data set of pictures and labels that are arrays already; and the shape of pictures that are rows of values."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from math import isqrt
 
 import numpy as np
 
 from onelook.data.dataset import Dataset, Labels, Part
 from onelook.data.pictures.from_arrays import ArrayPictures, hash_images
 from onelook.data.pictures.protocol import BYTE_RANGE, Images
+
+PictureShape = tuple[int, int, int]  # height, width, channels
 
 
 def array_dataset(
@@ -54,3 +57,32 @@ def _fingerprint(parts: Mapping[str, tuple[Images, Labels | None]], class_names:
             digest.update(np.ascontiguousarray(labels).data)
         hash_images(digest, images)
     return digest.hexdigest()
+
+
+def picture_shape(values: int) -> PictureShape | None:
+    """The square picture with so many values, grey or else colour; None where no square has so many.
+
+    A count cannot be both: n·n = 3·m·m has no solution in whole numbers.
+
+    Example:
+        >>> picture_shape(784), picture_shape(3072), picture_shape(783)
+        ((28, 28, 1), (32, 32, 3), None)
+    """
+    for channels in (1, 3):
+        side = isqrt(values // channels)
+        if side and side * side * channels == values:
+            return side, side, channels
+    return None
+
+
+def explain_no_shape(values: int) -> str:
+    """Why so many values make no square picture, with the nearest counts that do.
+
+    Example:
+        >>> explain_no_shape(783)
+        'neither a square (27×27 = 729, 28×28 = 784) nor three times one (3×16×16 = 768, 3×17×17 = 867)'
+    """
+    grey, colour = isqrt(values), isqrt(values // 3)
+    grey_counts = ", ".join(f"{side}×{side} = {side * side:,}" for side in (grey, grey + 1) if side)
+    colour_counts = ", ".join(f"3×{side}×{side} = {3 * side * side:,}" for side in (colour, colour + 1) if side)
+    return f"neither a square ({grey_counts}) nor three times one ({colour_counts})"

@@ -16,7 +16,6 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from onelook.data.dataset import Dataset
 from onelook.data.pictures.eight_bits import as_seen, go_to_first_frame
 from onelook.data.pictures.formats import (
     PILLOW_AS_NEEDED,
@@ -30,10 +29,6 @@ from onelook.settings.decode import DecodeSettings, ResizeMode
 
 # Raised when the same file would come out with other pixels: what was decoded before is then decoded again.
 DECODE_VERSION = 3
-
-DEFAULT_SIZE = 128  # pixels a side, where the pictures have no size in common
-# Pictures that share a larger size than this are photographs: at full size 3,000 of them fill a disk.
-LARGEST_NATIVE_SIZE = 256
 
 # Bicubic is as sharp as photographs need, without the cost and halos of Lanczos. Where a picture shrinks by this much
 # in both directions, Hamming's window takes two thirds of the time and comes out as near to bicubic as Lanczos does:
@@ -55,28 +50,6 @@ _TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-
-
-def choose_decode_settings(
-    dataset: Dataset, image_size: tuple[int, int] | None = None, resize: ResizeMode = "stretch"
-) -> DecodeSettings:
-    """The size and channels for all pictures of a data set.
-
-    The size is `image_size` (height, width) where it is given; else the one that all pictures share, up to 256
-    pixels a side; else 128 × 128. Channels are 1 where every picture is grey, else 3. A test part decides nothing
-    of this where there are other pictures: it is brought to what these are.
-    """
-    parts = [part for name, part in dataset.parts.items() if name != "test"] or list(dataset.parts.values())
-    facts = [facts for facts in (part.pictures.facts() for part in parts) if facts.sizes]
-    shared = {size for fact in facts for size in fact.sizes}
-    if image_size is not None:
-        height, width = image_size
-    elif len(shared) == 1 and all(max(size) <= LARGEST_NATIVE_SIZE for size in shared):
-        ((height, width),) = shared
-    else:
-        height, width = DEFAULT_SIZE, DEFAULT_SIZE
-    all_grey = bool(facts) and all(fact.channels == 1 for fact in facts)
-    return DecodeSettings(height=height, width=width, channels=1 if all_grey else 3, resize=resize)
 
 
 class DecodedPicture(NamedTuple):

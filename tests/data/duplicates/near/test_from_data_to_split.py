@@ -11,9 +11,9 @@ from tests.data.duplicates.near.conftest import Pictures, brighter, scenes, shif
 
 from onelook.checks.evidence import Evidence
 from onelook.checks.run import find_problems
+from onelook.data.decode_settings import choose_decode_settings
 from onelook.data.duplicates.near.pairs import NearPair
 from onelook.data.open import open_dataset
-from onelook.data.pictures.decode import choose_decode_settings
 from onelook.data.prepare import Prepared, prepare
 
 MakePrepared = Callable[[Pictures, Pictures | None], Prepared]

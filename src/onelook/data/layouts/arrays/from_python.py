@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 
 from onelook.data.class_names import encode_labels, positions_among
 from onelook.data.dataset import Dataset, Labels
-from onelook.data.layouts.array_dataset import array_dataset
-from onelook.data.layouts.pixels.picture_shape import explain_no_shape, picture_shape
+from onelook.data.layouts.array_dataset import array_dataset, explain_no_shape, picture_shape
 from onelook.data.pictures.protocol import BYTE_RANGE, Images
 from onelook.errors import DataError
 from onelook.wording import counted

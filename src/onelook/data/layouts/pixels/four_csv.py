@@ -7,10 +7,9 @@ import hashlib
 from onelook.data.class_names import encode_labels, positions_among
 from onelook.data.column_names import split_header
 from onelook.data.dataset import Dataset, Labels
-from onelook.data.layouts.array_dataset import array_dataset
+from onelook.data.layouts.array_dataset import array_dataset, explain_no_shape, picture_shape
 from onelook.data.layouts.layout import Candidate, LayoutOptions, ToldBy
 from onelook.data.layouts.pixels.header import is_number
-from onelook.data.layouts.pixels.picture_shape import explain_no_shape, picture_shape
 from onelook.data.layouts.tables.cache import PixelTable, cached_table
 from onelook.data.layouts.tables.files import FOUR_CSV_FILES, FOUR_CSV_PARTS
 from onelook.data.layouts.tables.grid import GridColumns

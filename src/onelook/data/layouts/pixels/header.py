@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from onelook.data.column_names import LABEL_NAMES
-from onelook.data.layouts.pixels.picture_shape import PictureShape, explain_no_shape, picture_shape
+from onelook.data.layouts.array_dataset import PictureShape, explain_no_shape, picture_shape
 from onelook.data.natural_order import natural_key
 from onelook.errors import ConfigError, DataError, unknown_name
 
