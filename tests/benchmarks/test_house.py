@@ -33,7 +33,7 @@ def fold(estimator, time_limit):
 def other(estimator):
     estimator.fit()
 """,
-    "tuning/trial.py": """
+    "workflow/trial.py": """
 def trial():
     def inner():
         from onelook.training.loop import fit
@@ -72,7 +72,7 @@ def test_each_figure_as_counted_by_hand(checkout: Path) -> None:
     counted = {
         house.circles: ("data/one.py ↔ data/three.py ↔ data/two.py",),
         house.largest_room: ("data: 5", "workflow: 4", "settings: 1"),
-        house.compositions: ("workflow/folds.py: fold", "tuning/trial.py: trial"),
+        house.compositions: ("workflow/folds.py: fold", "workflow/trial.py: trial"),
         house.time_arithmetic: ("workflow/folds.py",),
         house.setting_lists: (
             "workflow/lists.py:2: optimizer.name, epochs, seed",
