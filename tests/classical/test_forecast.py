@@ -68,3 +68,10 @@ def test_no_temperature_makes_all_sure() -> None:
     sure = fit_temperature(decisions, np.zeros(50, np.int64))
     assert 1 / (1 + np.exp(-sure)) == pytest.approx(51 / 52, abs=1e-3)
     assert fit_temperature(np.empty((0, 2)), np.empty(0, np.int64)) == 1.0
+
+
+def test_the_temperature_depends_on_differences_alone_however_large_the_decisions_are() -> None:
+    labels = np.array([0] * 9 + [1])
+    expected = fit_temperature(np.tile([2.0, 0.0], (10, 1)), labels)
+    for offset in (900.0, -900.0):
+        assert fit_temperature(np.tile([2.0, 0.0], (10, 1)) + offset, labels) == pytest.approx(expected)

@@ -134,3 +134,16 @@ def test_a_stretched_picture_gets_its_shape_back() -> None:
         )
         with Image.open(io.BytesIO(content)) as shown:
             assert shown.size == expected, original
+
+
+def test_a_shape_that_is_off_by_no_more_than_rounding_is_left_and_none_is_shown_larger_than_it_may_be() -> None:
+    def shown(side: int, original: tuple[int, int]) -> tuple[int, int]:
+        content, _ = thumbnail(np.full((side, side, 3), 90, np.uint8), (0.0, 255.0), original=original)
+        with Image.open(io.BytesIO(content)) as image:
+            return image.size
+
+    assert shown(128, (98, 100)) == (128, 128)  # two in a hundred
+    assert shown(128, (97, 100)) == (128, 124)
+    assert shown(128, (100, 97)) == (124, 128)
+    assert shown(300, (100, 200)) == (160, 80)
+    assert shown(100, (100, 200)) == (100, 50)

@@ -74,6 +74,14 @@ def test_a_copy_under_another_label_does_not_follow_the_listed_one(tmp_path: Pat
     assert sides["all"].tolist() == ["train", "train", "val", "val", "val", "train"]
 
 
+def test_a_copy_that_is_not_listed_follows_the_first_of_those_that_are(tmp_path: Path) -> None:
+    data = pictures(1, 2, 3, 4, 1, 1, 1), list("cdcdccc")
+    for first, second in (("train", "val"), ("val", "train")):
+        lines = ["id,split", f"1,{first}", "2,train", "3,val", "4,val", f"5,{second}", "6,train"]
+        sides = prepared(data, write(tmp_path / "mine.csv", *lines)).split.sides["all"]
+        assert sides.tolist() == [first, "train", "val", "val", second, "train", first]
+
+
 def test_copies_on_two_sides_are_kept_there_and_both_used(tmp_path: Path) -> None:
     data = pictures(1, 2, 3, 4, 1, 1), list("cdcdcc")
     lines = ["id,split", "1,train", "2,train", "3,val", "4,val", "5,test", "6,train"]

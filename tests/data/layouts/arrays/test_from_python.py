@@ -36,6 +36,7 @@ def opened(x: object, y: object = None) -> ArrayPictures:
         ((2, 3, 8, 6), (2, 8, 6, 3)),
         ((2, 64), (2, 8, 8, 1)),
         ((2, 192), (2, 8, 8, 3)),
+        ((5, 3, 3), (5, 3, 3, 1)),  # too low to be one picture
     ],
 )
 def test_every_usual_shape_becomes_channels_last(shape: tuple[int, ...], expected: tuple[int, ...]) -> None:
