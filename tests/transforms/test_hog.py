@@ -43,3 +43,13 @@ def test_of_several_channels_the_strongest_counts() -> None:
 def test_pictures_without_a_block_are_refused() -> None:
     with pytest.raises(ConfigError, match="16×16 pixels or more; these are 12×28"):
         hog_length(12, 28, 8)
+
+
+def test_blocks_go_row_by_row_and_their_cells_from_top_left_to_bottom_right() -> None:
+    images = np.zeros((1, 26, 33, 1), np.float32)  # three cells of 8 down, four across, and a rest
+    images[0, 12, 20] = 1.0  # in the middle of the cell in row 1, column 2
+    images[0, 25, 32] = 9.0  # past the last whole cell
+    filled = hog(images, 8).reshape(2, 3, 4, ORIENTATIONS).any(axis=3)
+    found = {tuple(place) for place in np.argwhere(filled).tolist()}
+    # Of the block to the right of it, above and below, it is another corner.
+    assert found == {(0, 1, 3), (0, 2, 2), (1, 1, 1), (1, 2, 0)}

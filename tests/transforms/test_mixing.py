@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 import torch
 
 from onelook.settings import MixSettings
-from onelook.transforms.mixing import mix
+from onelook.transforms.mixing import _paste, mix
 
 
 def batch(rows: int = 6) -> tuple[torch.Tensor, torch.Tensor]:
@@ -60,3 +61,19 @@ def test_the_mean_share_is_half_and_small_alphas_go_to_the_ends() -> None:
     )
     assert shares.mean().item() == pytest.approx(0.5, abs=0.08)
     assert ((shares < 0.1) | (shares > 0.9)).float().mean() > 0.5
+
+
+def test_the_rectangle_has_its_share_of_the_area_and_may_lie_anywhere_in_a_wide_picture() -> None:
+    images, others = torch.zeros(1, 1, 20, 120), torch.ones(1, 1, 20, 120)
+    areas, middles = [], []
+    for seed in range(200):
+        pasted, share = _paste(images, others, 0.75, np.random.default_rng(seed))
+        rows, columns = pasted[0, 0].any(dim=1), pasted[0, 0].any(dim=0)
+        areas.append(int(rows.sum()) * int(columns.sum()))
+        assert share == 1 - areas[-1] / 2_400
+        middles.append((float(rows.nonzero().float().mean()) / 20, float(columns.nonzero().float().mean()) / 120))
+    assert max(areas) == 600  # a quarter, where no edge cuts it: 10×60
+    assert min(areas) >= 150  # the middle of a rectangle lies in the picture
+    for along in zip(*middles, strict=True):
+        assert min(along) < 0.2
+        assert max(along) > 0.75

@@ -9,7 +9,8 @@ from PIL import Image, ImageEnhance, ImageOps
 from torch import Tensor
 
 from onelook.settings import AugmentSettings
-from onelook.transforms.augment import Augment
+from onelook.transforms.affine import warp
+from onelook.transforms.augment import Augment, Transforms
 from onelook.transforms.policy import OPERATIONS, _Strength, apply_policy
 
 
@@ -95,3 +96,58 @@ def test_each_picture_draws_its_own_operations() -> None:
     kinds = len({picture.numpy().tobytes() for picture in changed})
     # Twelve operations, of which eight have two directions.
     assert 15 <= kinds <= 20
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+@pytest.mark.parametrize(("name", "axis", "pixels"), [("shift_sideways", 3, 9), ("shift_up_or_down", 2, 3)])
+def test_the_strongest_shift_is_three_tenths_of_its_own_side(name: str, axis: int, pixels: int, sign: int) -> None:
+    images = torch.rand(1, 3, 10, 30, generator=torch.Generator().manual_seed(0))
+    expected = torch.full_like(images, 0.5)  # what comes in is mid-grey
+    length = images.shape[axis] - pixels
+    onto, of = (0, pixels) if sign > 0 else (pixels, 0)  # a positive shift fetches from further on
+    expected.narrow(axis, onto, length).copy_(images.narrow(axis, of, length))
+    torch.testing.assert_close(OPERATIONS[name](images, strength(1.0, sign)), expected, atol=1e-4, rtol=0)
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+@pytest.mark.parametrize(("name", "transform", "degrees"), [("rotate", "theta", 30.0), ("shear", "shear", 16.7)])
+def test_the_strongest_turn_and_shear_about_the_centre_of_a_wide_picture(
+    name: str, transform: str, degrees: float, sign: int
+) -> None:
+    images = torch.rand(1, 3, 11, 31, generator=torch.Generator().manual_seed(0))
+    angle = {transform: torch.tensor([sign * degrees], dtype=torch.float64)}
+    expected = warp(images, Transforms(**angle), "constant", 0.5, "centre")
+    found = OPERATIONS[name](images, strength(1.0, sign))
+    torch.testing.assert_close(found, expected, atol=1e-5, rtol=0)
+    torch.testing.assert_close(found[..., 5, 15], images[..., 5, 15], atol=1e-4, rtol=0)
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_a_picture_comes_out_the_same_in_any_company(name: str) -> None:
+    images = torch.cat([photo(seed)[0] * scale for seed, scale in ((0, 1.0), (1, 0.3), (2, 0.6))])
+    together = OPERATIONS[name](images, strength(0.7, rows=3))
+    for row in range(3):
+        alone = OPERATIONS[name](images[row : row + 1], strength(0.7))
+        torch.testing.assert_close(together[row : row + 1], alone, atol=1e-6, rtol=0)
+
+
+def test_a_flat_picture_stays_flat_up_to_its_edges_when_it_is_smoothed() -> None:
+    flat = torch.full((1, 3, 5, 6), 0.4)
+    for sign in (1, -1):
+        torch.testing.assert_close(OPERATIONS["sharpness"](flat, strength(1.0, sign)), flat)
+
+
+def test_solarize_inverts_from_its_threshold_on() -> None:
+    row = torch.tensor([0.0, 0.5, 0.7, 0.75, 0.8, 1.0]).expand(1, 3, 1, 6)
+    found = OPERATIONS["solarize"](row, strength(0.25))
+    torch.testing.assert_close(found[0, 0, 0], torch.tensor([0.0, 0.5, 0.7, 0.25, 0.2, 0.0]))
+
+
+@pytest.mark.parametrize(("magnitude", "step"), [(10, 16), (5, 4), (2.5, 2), (0, 1)])
+def test_ten_is_the_strongest_magnitude(magnitude: float, step: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in OPERATIONS if name != "posterize"]:
+        monkeypatch.delitem(OPERATIONS, name)
+    levels = torch.arange(256.0).reshape(1, 1, 16, 16)
+    generator = torch.Generator().manual_seed(0)
+    changed = apply_policy(levels, (0.0, 255.0), operations=1, magnitude=magnitude, generator=generator)
+    torch.testing.assert_close(changed, levels // step * step, atol=1e-2, rtol=0)

@@ -97,3 +97,16 @@ def test_no_pictures_and_no_numbers_are_refused() -> None:
 def test_torch_is_not_needed() -> None:
     program = "import sys, onelook.transforms.statistics, onelook.transforms.steps; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(("scale", "low", "high"), [("unit", 0.0, 1.0), ("symmetric", -1.0, 1.0)])
+def test_whitening_is_of_the_scaled_pictures(scale: str, low: float, high: float) -> None:
+    """The same pictures, scaled beforehand and not scaled then, have the same matrix."""
+    pictures = np.random.default_rng(0).integers(0, 256, (40, 2, 3, 1)).astype(np.uint8)
+    settings = PreprocessSettings(zca_whitening=True, scale=scale)
+    fitted, weights = fit_preprocess(settings, [pictures], (0, 255))
+    before = pictures / 255 * (high - low) + low
+    plain = PreprocessSettings(zca_whitening=True, scale="none")
+    expected, matrix = fit_preprocess(plain, [before], (low, high))
+    assert fitted.mean == pytest.approx(expected.mean)
+    np.testing.assert_allclose(weights["preprocess.zca_matrix"], matrix["preprocess.zca_matrix"], rtol=1e-4, atol=1e-4)
