@@ -13,10 +13,9 @@ import pytest
 
 from onelook.planning.options import gather_overrides
 from onelook.planning.request import Request
-from onelook.runs.clock import Clock
-from onelook.runs.fitted import TrainedNetwork
 from onelook.runs.prepare import prepare_training
 from onelook.runs.run import UnscoredFolder, run_plan
+from onelook.runs.stages import Clock, TrainedNetwork
 from onelook.settings import TrainSettings
 from onelook.settings.base import Settings
 from onelook.settings.merge import section_of

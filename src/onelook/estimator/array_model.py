@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from onelook.data.pictures.from_arrays import ArrayPictures
 from onelook.data.pictures.protocol import Images
 from onelook.planning.plan import Plan
-from onelook.runs.fitted import TrainedNetwork, to_classifier
+from onelook.runs.portable_model import to_classifier
+from onelook.runs.stages import TrainedNetwork
 from onelook.runtime import choose_device, versions
 
 if TYPE_CHECKING:

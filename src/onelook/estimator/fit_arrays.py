@@ -23,9 +23,8 @@ from onelook.planning.facts import facts_of_decoded
 from onelook.planning.options import check_names, gather_overrides
 from onelook.planning.plan import make_plan
 from onelook.planning.time_budget import TimeBudget
-from onelook.runs.clock import Clock
 from onelook.runs.run import InMemory, run_plan
-from onelook.runs.training_data import TrainingData
+from onelook.runs.stages import Clock, TrainingData
 from onelook.runtime import require_torch
 from onelook.settings import DecodeSettings, TrainSettings
 from onelook.settings.merge import Overrides, build_settings

@@ -24,10 +24,8 @@ from onelook.data.reading import Reading
 from onelook.data.splits.folds import spread
 from onelook.errors import ConfigError, DataError
 from onelook.planning.quick_networks import QuickNetworks, plan_quick_networks, small_enough
-from onelook.runs.clock import Clock
-from onelook.runs.fitted import TrainedNetwork
 from onelook.runs.run import InMemory, run_plan
-from onelook.runs.training_data import TrainingData
+from onelook.runs.stages import Clock, TrainedNetwork, TrainingData
 from onelook.runtime import choose_device, require_torch, versions
 from onelook.settings import DecodeSettings
 

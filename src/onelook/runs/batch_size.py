@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from onelook.planning.request import Say
 from onelook.runs.begin import BegunRun
-from onelook.runs.build_network import ReadyNetwork
+from onelook.runs.stages import ReadyNetwork
 
 _FEWEST_STEPS_AN_EPOCH = 30  # as many as a planned batch size leaves
 

@@ -18,7 +18,7 @@ from onelook.planning.request import Say
 from onelook.run_folder import RunFolder, next_run_folder
 from onelook.runs.prepare import PreparedData
 from onelook.runs.resumed import RUNS
-from onelook.runs.training_data import TrainingData
+from onelook.runs.stages import TrainingData
 from onelook.runtime import versions
 from onelook.settings import NetworkSettings, TrainSettings
 from onelook.training.parallel import ALONE, Processes

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from onelook.planning.pretrained_request import backbone_of
 from onelook.runs.begin import BegunRun
-from onelook.runs.training_data import TrainingData
+from onelook.runs.head_on_features import on_features
+from onelook.runs.stages import STATISTICS_BATCH, ReadyNetwork, TrainingData, TrainingInputs
 from onelook.runtime import choose_device, seed_everything
 from onelook.settings import FittedPreprocess, TrainSettings
 
@@ -22,39 +21,11 @@ if TYPE_CHECKING:
     from onelook.data.pictures.protocol import OnProgress
     from onelook.models.pretrained import Backbone
     from onelook.settings import NetworkSettings
-    from onelook.transforms.augment import Augment
 
     Weights = dict[str, NDArray[np.float32]]  # by the names of a state dict
 
-STATISTICS_BATCH = 1024  # pictures read at a time while the training set's mean and deviation are measured
-
 # Some millions of patches at 32×32, from which their directions come out the same to three digits.
 _WHITENING_PICTURES = 2_000
-
-
-@dataclass(frozen=True)
-class TrainingInputs:
-    """What a network is trained on, with what, where: the arguments that `fit` and `Trainer` share."""
-
-    train: ImageSet
-    val: ImageSet
-    preprocess: nn.Module
-    augment: Augment | None
-    device: torch.device
-
-
-@dataclass(frozen=True)
-class ReadyNetwork:
-    """A network before its first step."""
-
-    network: nn.Sequential
-    inputs: TrainingInputs
-    preprocess: FittedPreprocess  # what the inputs' is made of
-    extra_weights: dict[str, NDArray[np.float32]]  # the preparation's, where it has some
-    # From what is trained to the whole network's weights: where features stand for pictures that is the head alone.
-    whole_weights: Callable[[Weights], Weights] = dict
-    words: str = ""  # on what was computed to get ready, where that takes time
-    scoring_seconds: float = 0.0  # for a picture, beyond what validating takes while training
 
 
 def build_ready_network(begun: BegunRun, on_progress: OnProgress | None = None) -> ReadyNetwork:
@@ -80,11 +51,7 @@ def build_ready_network(begun: BegunRun, on_progress: OnProgress | None = None) 
         ready.network.load_state_dict({name: torch.tensor(array) for name, array in start.network_weights.items()})
     else:
         ready = _fresh(network, data, settings)
-    if settings.tune != "head":
-        return ready
-    from onelook.runs.head_on_features import on_features
-
-    return on_features(ready, begun, on_progress)
+    return on_features(ready, begun, on_progress) if settings.tune == "head" else ready
 
 
 def _fresh(network: NetworkSettings, data: TrainingData, settings: TrainSettings) -> ReadyNetwork:

@@ -18,13 +18,12 @@ from onelook.planning.time_budget import TimeBudget
 from onelook.recipes import load_recipe
 from onelook.run_folder import RunFolder, next_run_folder
 from onelook.runs.begin import BegunRun
-from onelook.runs.clock import Clock
 from onelook.runs.finish import seen_pictures
 from onelook.runs.fold_scores import FILE, CrossValidation, Fold
 from onelook.runs.prepare import PreparedData, prepare_training, with_split
 from onelook.runs.resumed import RUNS
 from onelook.runs.run import ScoredFolder, run_plan
-from onelook.runs.training_data import TrainingData
+from onelook.runs.stages import Clock, TrainingData
 from onelook.settings.merge import Overrides, build_settings
 from onelook.settings.queries import excluded_by, flag_of
 

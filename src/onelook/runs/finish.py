@@ -13,9 +13,9 @@ from onelook.files import json_text, write_text
 from onelook.planning.plan import Plan
 from onelook.planning.pretrained_request import pretrained_record
 from onelook.runs.begin import BegunRun, starting_record
-from onelook.runs.clock import Clock
-from onelook.runs.fitted import Fitted, to_classifier
+from onelook.runs.portable_model import to_classifier
 from onelook.runs.prepare import PreparedData
+from onelook.runs.stages import Clock, Fitted
 from onelook.runtime import versions
 
 if TYPE_CHECKING:

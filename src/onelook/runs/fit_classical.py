@@ -10,9 +10,7 @@ from onelook.errors import ConfigError
 from onelook.planning.request import Say
 from onelook.planning.time_budget import TimeBudget
 from onelook.runs.begin import BegunRun
-from onelook.runs.build_network import STATISTICS_BATCH
-from onelook.runs.clock import Clock
-from onelook.runs.fitted import Fitted
+from onelook.runs.stages import STATISTICS_BATCH, Clock, Fitted
 
 if TYPE_CHECKING:
     from onelook.classical.fit import ClassicalFit, Fitter

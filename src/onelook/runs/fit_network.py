@@ -11,9 +11,8 @@ from onelook.planning.request import Say
 from onelook.planning.time_budget import TimeBudget, TimePlan, stored_time_plan
 from onelook.runs.batch_size import settle_batch_size
 from onelook.runs.begin import BegunRun
-from onelook.runs.build_network import ReadyNetwork, build_ready_network
-from onelook.runs.clock import Clock
-from onelook.runs.fitted import Fitted, TrainedNetwork
+from onelook.runs.build_network import build_ready_network
+from onelook.runs.stages import Clock, Fitted, ReadyNetwork, TrainedNetwork
 from onelook.settings import TrainSettings
 from onelook.wording import entry
 

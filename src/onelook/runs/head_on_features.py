@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from onelook.errors import ConfigError
 from onelook.models.pretrained import feature_layers
 from onelook.runs.begin import BegunRun
-from onelook.runs.build_network import STATISTICS_BATCH
+from onelook.runs.stages import STATISTICS_BATCH
 from onelook.settings import NetworkSettings, PreprocessSettings
 from onelook.settings.network import Dense, Dropout, Flatten
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from onelook.data.dataset import ImageSet
     from onelook.data.pictures.protocol import OnProgress
     from onelook.predictors.embedding import FeatureNetwork
-    from onelook.runs.build_network import ReadyNetwork
+    from onelook.runs.stages import ReadyNetwork
     from onelook.transforms.steps import ChannelAffine
 
     Weights = dict[str, NDArray[np.float32]]

@@ -16,7 +16,7 @@ from onelook.planning.starting_point import StartingPoint
 from onelook.planning.time_budget import TimeBudget, budget_of
 from onelook.runs.learnt_before import LearntBefore, refuse_unless_forced, what_it_learnt
 from onelook.runs.resumed import read_beginning, refuse_other_data, settings_to_resume
-from onelook.runs.training_data import TrainingData
+from onelook.runs.stages import TrainingData
 from onelook.runtime import choose_device
 from onelook.settings import TrainSettings
 from onelook.settings.merge import build_settings, merge

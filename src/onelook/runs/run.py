@@ -12,11 +12,9 @@ from onelook.planning.plan import Plan
 from onelook.planning.request import Say, silent
 from onelook.run_folder import RunFolder
 from onelook.runs.begin import BegunRun, begin_in_memory, begin_run
-from onelook.runs.clock import Clock
 from onelook.runs.finish import finish_run
-from onelook.runs.fitted import Fitted
 from onelook.runs.prepare import PreparedData
-from onelook.runs.training_data import TrainingData
+from onelook.runs.stages import Clock, Fitted, TrainingData
 from onelook.training.parallel import ALONE, Processes
 
 if TYPE_CHECKING:

@@ -14,11 +14,11 @@ from onelook.planning.options import model_list
 from onelook.planning.request import Request, silent
 from onelook.planning.time_budget import TimeBudget
 from onelook.run_folder import RunFolder, folder_name, next_run_folder
-from onelook.runs.clock import Clock
 from onelook.runs.model_list import FILE, Status, TrainedModel, TrainedModels, read_models
 from onelook.runs.prepare import prepare_training
 from onelook.runs.resumed import RUNS, name_of_data
 from onelook.runs.run import ScoredFolder, run_plan
+from onelook.runs.stages import Clock
 from onelook.settings.merge import Overrides
 
 

@@ -10,13 +10,13 @@ from onelook.errors import ConfigError
 from onelook.planning.options import check_names, gather_overrides
 from onelook.planning.request import Request, Say, silent
 from onelook.run_folder import RunFolder
-from onelook.runs.clock import Clock
 from onelook.runs.fold_scores import FILE, CrossValidation
 from onelook.runs.model_list import FILE as MODELS_FILE
 from onelook.runs.model_list import TrainedModels
 from onelook.runs.prepare import prepare_training
 from onelook.runs.resumed import RUNS, find_run_to_resume, name_of_data
 from onelook.runs.run import Run, ScoredFolder, run_plan
+from onelook.runs.stages import Clock
 from onelook.training.parallel import Processes
 
 if TYPE_CHECKING:

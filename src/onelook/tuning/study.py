@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 from onelook.errors import ConfigError
 from onelook.planning.request import Request
 from onelook.run_folder import RunFolder
-from onelook.runs.clock import Clock
 from onelook.runs.prepare import prepare_training
 from onelook.runs.run import Run, ScoredFolder, run_plan
+from onelook.runs.stages import Clock
 from onelook.settings import TrainSettings
 from onelook.settings.merge import Overrides
 from onelook.settings.space import Dimension

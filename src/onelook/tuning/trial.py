@@ -10,9 +10,9 @@ from typing import Any, Literal
 
 from onelook.errors import OnelookError
 from onelook.planning.request import Request
-from onelook.runs.clock import Clock
 from onelook.runs.prepare import prepare_training
 from onelook.runs.run import UnscoredFolder, run_plan
+from onelook.runs.stages import Clock
 from onelook.settings import TrainSettings
 from onelook.settings.merge import Overrides
 from onelook.tuning.space import overrides_of

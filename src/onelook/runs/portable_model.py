@@ -1,47 +1,20 @@
-"""What training leaves in memory, and the portable model that is made of it."""
+"""The portable model that is made of what was fitted."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from onelook.planning.plan import Plan
-from onelook.settings import FittedPreprocess, NetworkSettings
+from onelook.runs.stages import TrainedNetwork
 
 if TYPE_CHECKING:
     import numpy as np
-    from numpy.typing import NDArray
 
     from onelook.classical.fit import ClassicalFit
     from onelook.classifier import Classifier
     from onelook.data.dataset import ImageSet
-    from onelook.training.logs.log import RunLog
-    from onelook.training.result import FitResult
-
-
-@dataclass(frozen=True)
-class TrainedNetwork:
-    """A network with the weights of its best epoch."""
-
-    network: NetworkSettings
-    preprocess: FittedPreprocess
-    weights: Mapping[str, NDArray[np.float32]]  # the network's, and the preparation's where it has some
-
-
-@dataclass(frozen=True)
-class Fitted:
-    """A model that was fitted, and how that went."""
-
-    result: FitResult
-    model: TrainedNetwork | ClassicalFit
-    logs: Sequence[RunLog] = ()  # that report the final scores
-
-    @property
-    def classical(self) -> ClassicalFit | None:
-        """The model, where it is a classical one."""
-        return None if isinstance(self.model, TrainedNetwork) else self.model
 
 
 def to_classifier(

@@ -1,0 +1,116 @@
+"""What the stages of a run hand to each other, and how long each of them took."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from onelook.settings import FittedPreprocess, NetworkSettings
+
+if TYPE_CHECKING:
+    import numpy as np
+    import torch
+    from numpy.typing import NDArray
+    from torch import nn
+
+    from onelook.classical.fit import ClassicalFit
+    from onelook.data.dataset import ImageSet
+    from onelook.training.logs.log import RunLog
+    from onelook.training.result import FitResult
+    from onelook.transforms.augment import Augment
+
+    Weights = dict[str, NDArray[np.float32]]  # by the names of a state dict
+
+STATISTICS_BATCH = 1024  # pictures read at a time while the training set's mean and deviation are measured
+
+
+@dataclass(frozen=True)
+class TrainingData:
+    """The pictures that a model learns from, is validated on, and is scored on."""
+
+    train: ImageSet
+    val: ImageSet
+    value_range: tuple[float, float]  # the lowest and highest value that a picture may hold
+    class_names: tuple[str, ...]
+    test: ImageSet | None = None
+
+    @property
+    def planes(self) -> tuple[int, int, int]:
+        """(channels, height, width) of a picture."""
+        _, height, width, channels = self.train.images.shape
+        return channels, height, width
+
+    @property
+    def num_classes(self) -> int:
+        """How many classes there are."""
+        return len(self.class_names)
+
+
+@dataclass(frozen=True)
+class TrainingInputs:
+    """What a network is trained on, with what, where: the arguments that `fit` and `Trainer` share."""
+
+    train: ImageSet
+    val: ImageSet
+    preprocess: nn.Module
+    augment: Augment | None
+    device: torch.device
+
+
+@dataclass(frozen=True)
+class ReadyNetwork:
+    """A network before its first step."""
+
+    network: nn.Sequential
+    inputs: TrainingInputs
+    preprocess: FittedPreprocess  # what the inputs' is made of
+    extra_weights: dict[str, NDArray[np.float32]]  # the preparation's, where it has some
+    # From what is trained to the whole network's weights: where features stand for pictures that is the head alone.
+    whole_weights: Callable[[Weights], Weights] = dict
+    words: str = ""  # on what was computed to get ready, where that takes time
+    scoring_seconds: float = 0.0  # for a picture, beyond what validating takes while training
+
+
+@dataclass(frozen=True)
+class TrainedNetwork:
+    """A network with the weights of its best epoch."""
+
+    network: NetworkSettings
+    preprocess: FittedPreprocess
+    weights: Mapping[str, NDArray[np.float32]]  # the network's, and the preparation's where it has some
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A model that was fitted, and how that went."""
+
+    result: FitResult
+    model: TrainedNetwork | ClassicalFit
+    logs: Sequence[RunLog] = ()  # that report the final scores
+
+    @property
+    def classical(self) -> ClassicalFit | None:
+        """The model, where it is a classical one."""
+        return None if isinstance(self.model, TrainedNetwork) else self.model
+
+
+@dataclass
+class Clock:
+    """Seconds by stage, for `run.json`."""
+
+    started: float = field(default_factory=time.perf_counter)
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Times the block under this name."""
+        start = time.perf_counter()
+        yield
+        self.seconds[name] = round(time.perf_counter() - start, 3)
+
+    def so_far(self) -> dict[str, float]:
+        """The finished stages, and the total until now."""
+        return {**self.seconds, "total": round(time.perf_counter() - self.started, 3)}
