@@ -12,7 +12,8 @@ from torch import nn
 
 from onelook.errors import ModelError
 from onelook.settings import OptimizerSettings
-from onelook.training.optim import Optimizer, build_optimizer
+from onelook.training.optimizers.base import Optimizer
+from onelook.training.optimizers.build import build_optimizer
 
 SHAPES = [(7, 5), (5,), (4, 1, 3, 3), (6, 4, 1, 1)]  # the last two have ambiguous strides in channels_last
 RATES = [0.1, 0.1, 0.1, 0.05, 0.05, 0.02, 0.02, 0.02, 0.01, 0.01]  # as a plateau or a schedule changes them

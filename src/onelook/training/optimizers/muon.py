@@ -9,7 +9,8 @@ import torch
 from torch import Tensor, nn
 
 from onelook.settings import OptimizerSettings
-from onelook.training.optim import AdamW, State
+from onelook.training.optimizers.adaptive import AdamW
+from onelook.training.optimizers.base import State
 
 # Newton and Schulz' iteration with the coefficients of Jordan 2024, which bring singular values from near 0 to
 # about 1 in few steps, at the price of not coming to rest at 1. Three steps are enough for kernels.
