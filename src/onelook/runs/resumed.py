@@ -60,7 +60,9 @@ def settings_to_resume(folder: RunFolder, asked: Overrides) -> TrainSettings:
     stored = build_settings(folder.read_run()["settings"], str(folder.run_json))
     wanted = build_settings(merge(stored.model_dump(mode="json"), asked), "the options")
     resumable = settings_that(lambda facts: facts.is_resumable)  # anything else would make it another run
-    changed = {key: values for key, values in differences(stored, wanted).items() if key not in resumable}
+    changed = {
+        key: values for key, values in differences(stored, wanted).items() if key.partition(".")[0] not in resumable
+    }
     if changed:
         listed = ", ".join(f"{key} was {old}, asked {new}" for key, (old, new) in changed.items())
         raise ConfigError(

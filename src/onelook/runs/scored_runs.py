@@ -123,7 +123,7 @@ def different_settings(settings: Sequence[Mapping[str, Any]]) -> Iterator[Differ
     told_elsewhere = settings_that(lambda facts: not facts.compared)
     for name in dict.fromkeys(name for one in leaves for name in one):
         values = tuple(_shown(one[name]) if name in one else "–" for one in leaves)
-        if len({*values}) > 1 and name not in told_elsewhere:
+        if len({*values}) > 1 and name.partition(".")[0] not in told_elsewhere:
             yield DifferentSetting(name, values)
 
 
