@@ -263,6 +263,9 @@ class TestUnpackModelZip:
                 archive.writestr(str(index), "")
         with pytest.raises(ModelError, match="holds 3 files, at most 2"):
             files.unpack_model_zip(tmp_path / "m.zip", tmp_path / "out")
+        monkeypatch.setattr(files, "_MAXIMUM_MEMBERS", 3)
+        files.unpack_model_zip(tmp_path / "m.zip", tmp_path / "out")
+        assert names_in(tmp_path / "out") == ["0", "1", "2"]
 
     def test_not_a_zip_and_not_there(self, tmp_path: Path) -> None:
         (tmp_path / "m.zip").write_text("plain text")

@@ -35,6 +35,19 @@ def test_at_most_a_quarter_of_the_pictures_is_measured() -> None:
     forecast(measure, 4_500)
     assert asked == [500, 1_000]
     assert forecast(lambda rows: 1.0, 1_999) is None
+    assert forecast(lambda rows: 1.0, 2_000) is not None
+
+
+def test_a_second_and_a_half_is_long_enough_to_tell_by() -> None:
+    for seconds, sizes in ((1.5, [500]), (1.4, [500, 1_000, 2_000, 4_000])):
+        asked: list[int] = []
+
+        def measure(rows: int, asked: list[int] = asked, seconds: float = seconds) -> float:
+            asked.append(rows)
+            return seconds
+
+        forecast(measure, 16_000)
+        assert asked == sizes
 
 
 def test_noise_does_not_make_a_law_of_nature() -> None:

@@ -149,6 +149,17 @@ def test_a_damaged_entry_counts_as_missing_and_is_built_again(
     assert read_entry("k") is not None
 
 
+@pytest.mark.parametrize("blank_rows", [slice(0, 40), slice(480, 520), slice(999, 1_000)])
+def test_a_stretch_of_many_rows_that_is_blank_is_noticed_wherever_it_is(cache_folder: Path, blank_rows: slice) -> None:
+    with new_entry("k", (4,)) as writer:
+        writer.append(np.random.default_rng(0).integers(1, 256, (1_000, 4), dtype=np.uint8))
+    assert read_entry("k") is not None
+    kept = np.load(folder_of(cache_folder) / "pictures.npy", mmap_mode="r+")
+    kept[blank_rows] = 0
+    kept.flush()
+    assert read_entry("k") is None
+
+
 def test_a_cache_that_cannot_be_written_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("ONELOOK_CACHE", str(tmp_path / "file"))
