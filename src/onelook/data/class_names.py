@@ -1,4 +1,4 @@
-"""Labels of any kind turned into positions in a list of class names, and the names given and compared."""
+"""Labels of any kind turned into positions among class names; class names set, matched and checked."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _LARGEST_LABEL = 2**53  # beyond, not every whole number is a float64, and two l
 
 
 def encode_labels(values: Sequence[object] | NDArray[np.generic], origin: str) -> tuple[tuple[str, ...], Labels]:
-    """The class names that labels stand for, and each label as a position among them, int64.
+    """Return the class names that labels stand for, and each label as a position among them, int64.
 
     Whole numbers, also written as text or as 3.0, become "0", "1", … in numeric order; everything else is a
     name, in natural order.
@@ -53,7 +53,7 @@ def encode_labels(values: Sequence[object] | NDArray[np.generic], origin: str) -
 
 
 def settle_class_names(dataset: Dataset) -> Dataset:
-    """The data set with class names that can be written anywhere, and told apart.
+    """Return the data set with class names that can be written anywhere, and that all differ.
 
     Raises:
         DataError: two classes have one name, or one has none.
@@ -71,7 +71,7 @@ def settle_class_names(dataset: Dataset) -> Dataset:
 
 
 def name_classes(dataset: Dataset, names: Sequence[str]) -> Dataset:
-    """The data set with its integer labels called by these names, in numeric order.
+    """Return the data set with names for its integer labels, in numeric order.
 
     Raises:
         ConfigError: the counts differ, a name stands twice, or the classes have names already.
@@ -97,12 +97,12 @@ def name_classes(dataset: Dataset, names: Sequence[str]) -> Dataset:
 
 
 def has_integer_labels(class_names: Sequence[str]) -> bool:
-    """Whether the classes are called by their numbers."""
+    """Return whether the class names are whole numbers."""
     return bool(class_names) and all(name.removeprefix("-").isdecimal() for name in class_names)
 
 
 def positions_among(names: Sequence[str], known: Sequence[str], origin: str) -> NDArray[np.int64]:
-    """The position among the `known` classes of each of `names`.
+    """Return the position of each name among the `known` classes.
 
     Classes that are called by number are matched to named ones by that number, counted from 0.
 
@@ -122,7 +122,7 @@ def positions_among(names: Sequence[str], known: Sequence[str], origin: str) -> 
 
 
 def note_on_numbers(names: Sequence[str], known: Sequence[str]) -> str | None:
-    """What numbers were taken for, where `positions_among` matched them to named classes; else None.
+    """Return a note on which class each number was taken for, where classes have names; else None.
 
     Only a person can tell whether the numbers were meant so: in tables that someone else wrote, 0 need not be
     the first class by name.
@@ -172,7 +172,7 @@ def _plain_values(array: NDArray[np.generic], origin: str) -> Iterable[object]:
 
 
 def _text(value: object) -> str | None:
-    """A label as text; None where it is missing."""
+    """Return a label as text; None where it is missing."""
     if value is None or (isinstance(value, float) and isnan(value)):
         return None
     return (value.decode("utf-8", "backslashreplace") if isinstance(value, bytes) else str(value)).strip() or None

@@ -1,4 +1,4 @@
-"""What the columns of tables are called, by what they hold; and a header cut into its columns."""
+"""The usual names of table columns, by what they hold; and a header line split into its columns."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ DELIMITERS = ",;\t"
 
 
 def split_header(line: str) -> tuple[list[str], str]:
-    """The cells of a first line, and the delimiter between them: comma, semicolon or tab."""
+    """Return the cells of a first line, and the delimiter between them: comma, semicolon or tab."""
     delimiter = max(DELIMITERS, key=line.count)
     try:
         cells = next(csv.reader([line], delimiter=delimiter), [])

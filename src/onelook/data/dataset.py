@@ -1,4 +1,4 @@
-"""What an opened data set is: its parts, its classes, why it was taken for what it is."""
+"""An opened data set: its parts, its classes, and the reason for the layout that was chosen."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Labels = NDArray[np.int64]  # (rows,), positions in the class names
 
 @dataclass(frozen=True)
 class Part:
-    """One part of a data set as it was found: `train`, `val`, `test`, or `all` where nothing is parted."""
+    """One part of a data set as it was found: `train`, `val` or `test`; `all` where the data has no parts."""
 
     name: str
     ids: Sequence[str]  # as the user sees them: the path relative to the data, or the row number from 1
@@ -33,7 +33,7 @@ class Part:
 
 
 def require_pool(parts: Mapping[str, object]) -> str:
-    """The name of the part to learn from.
+    """Return the name of the part to learn from.
 
     Raises:
         DataError: it is not among these parts.
@@ -47,7 +47,7 @@ def require_pool(parts: Mapping[str, object]) -> str:
 
 @dataclass(frozen=True)
 class Dataset:
-    """An opened data set. Prints as what was found and why.
+    """An opened data set. It prints as a summary of what was found, and why.
 
     Its pictures are decoded later, when the size is chosen.
     """
@@ -66,12 +66,12 @@ class Dataset:
 
     @property
     def sources(self) -> tuple[str, ...]:
-        """The fingerprints of the data sets that it was put together from: its own where it is one."""
+        """The fingerprints of the data sets that were joined in this one; its own where none were."""
         return self.merged or (self.fingerprint,)
 
     @property
     def pool(self) -> Part:
-        """The part to learn from: `train`, or `all` where nothing is parted.
+        """The part to learn from: `train`, or `all` where the data has no parts.
 
         Raises:
             DataError: there are only pictures of other parts.
@@ -80,7 +80,7 @@ class Dataset:
 
     @property
     def rows(self) -> int:
-        """Pictures in all parts together."""
+        """The number of pictures in all parts."""
         return sum(len(part) for part in self.parts.values())
 
     def __str__(self) -> str:
@@ -119,7 +119,7 @@ class ReadPart:
 
     @property
     def used(self) -> NDArray[np.int64]:
-        """The rows that are no copies."""
+        """The rows that are not copies."""
         return np.flatnonzero(self.copy_of < 0)
 
 
@@ -136,11 +136,11 @@ class ImageSet:
         return len(self.rows)
 
     def take(self, positions: NDArray[np.int64]) -> Images:
-        """The pictures at these positions of this set, (len(positions), height, width, channels)."""
+        """Return the pictures at these positions of this set, (len(positions), height, width, channels)."""
         taken: Images = self.images[self.rows[positions]]
         return taken
 
     def batches(self, batch_size: int) -> Iterator[Images]:
-        """All pictures in order, `batch_size` at a time; the last batch is as long as it is."""
+        """Yield all pictures in order, `batch_size` at a time; the last batch may be shorter."""
         for start in range(0, len(self), batch_size):
             yield self.images[self.rows[start : start + batch_size]]

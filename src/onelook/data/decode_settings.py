@@ -1,4 +1,4 @@
-"""The one size and the channels to which all pictures of a data set are brought."""
+"""The size and the channels in which all pictures of a data set are decoded."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ LARGEST_NATIVE_SIZE = 256
 def choose_decode_settings(
     dataset: Dataset, image_size: tuple[int, int] | None = None, resize: ResizeMode = "stretch"
 ) -> DecodeSettings:
-    """The size and channels for all pictures of a data set.
+    """Return the size and channels in which to decode all pictures of a data set.
 
     The size is `image_size` (height, width) where it is given; else the one that all pictures share, up to 256
     pixels a side; else 128 × 128. Channels are 1 where every picture is grey, else 3. A test part decides nothing

@@ -1,4 +1,4 @@
-"""An opened data set as text for a person: what was found, and why it was taken for that."""
+"""The summary of an opened data set that a person reads: what was found, and why this layout was chosen."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _BAR = 16  # columns of the longest bar
 
 
 def describe(dataset: Dataset) -> str:
-    """A data set in lines of 80 columns at most: layout, parts, pictures, classes with counts, notes."""
+    """Return a data set in lines of 80 columns at most: layout, parts, pictures, classes with counts, notes."""
     facts = [part.pictures.facts() for part in dataset.parts.values()]
     kinds = f" of {counted(len(dataset.class_names), 'class')}" if dataset.class_names else ", not labelled"
     lines = [

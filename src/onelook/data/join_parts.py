@@ -1,4 +1,4 @@
-"""A second data set's pictures added to the first as its `test` or `val` part."""
+"""A second data set joined to the first as its `test` or `val` part."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PartName = Literal["val", "test"]
 
 
 def add_part(dataset: Dataset, other: Dataset, name: PartName) -> Dataset:
-    """`dataset` with the pictures of `other` as the part `name`; what it had under that name is left out.
+    """Return `dataset` with the pictures of `other` as the part `name`, instead of what it had under that name.
 
     Ids get their part's name in front. Labels are matched by class name; an integer-labelled set's by number.
 
@@ -61,7 +61,7 @@ def add_part(dataset: Dataset, other: Dataset, name: PartName) -> Dataset:
 
 
 def _part_of(other: Dataset, name: str) -> Part:
-    """The part that is meant: the only one, else the one of that name."""
+    """Return the only part, else the one of that name."""
     if len(other.parts) == 1:
         return next(iter(other.parts.values()))
     if name not in other.parts:
@@ -73,7 +73,7 @@ def _part_of(other: Dataset, name: str) -> Part:
 
 
 def _named(part: Part, name: str) -> Part:
-    """The part under this name, which stands in front of its ids."""
+    """Return the part under this name, with the name in front of its ids."""
     return replace(part, name=name, ids=_prefixed(part.ids, f"{name}/"))
 
 

@@ -1,4 +1,4 @@
-"""What became of every picture that was found: nothing vanishes without a line."""
+"""The ledger: a line for every picture that was found, with what became of it."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ class LedgerEntry(NamedTuple):
 
 @dataclass(frozen=True)
 class Ledger:
-    """Every picture that was found, in order."""
+    """The ledger of all pictures that were found, in order."""
 
     entries: Sequence[LedgerEntry]
 
     def counts(self) -> dict[str, int]:
-        """Found, used, quarantined and duplicate pictures; the last three add up to the first.
+        """Return how many pictures were found, used, quarantined and duplicate; the last three add up to the first.
 
         Example:
             >>> Ledger([LedgerEntry("a", "used"), LedgerEntry("b", "quarantined", "cut short")]).counts()
@@ -42,7 +42,7 @@ class Ledger:
         return {"found": len(self.entries), **{status: by_status[status] for status in statuses}}
 
     def in_words(self) -> str:
-        """The counts as a sentence without its full stop.
+        """Return the counts as a sentence without its full stop.
 
         Example:
             >>> Ledger([LedgerEntry("a", "used"), LedgerEntry("b", "quarantined", "cut short")]).in_words()
@@ -56,12 +56,12 @@ class Ledger:
         )
 
     def write(self, path: Path) -> None:
-        """Writes `ledger.csv`: `id,status,reason`, a line a picture."""
+        """Write `ledger.csv`: `id,status,reason`, a line a picture."""
         write_text(path, csv_text(("id", "status", "reason"), self.entries))
 
 
 def csv_text(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    r"""A table as CSV, quoted where it must be, with `\n` after each line on every system.
+    r"""Return a table as CSV, quoted where it must be, with `\n` after each line on every system.
 
     Example:
         >>> csv_text(("id", "class"), [("a,b.jpg", "cat")])

@@ -1,4 +1,4 @@
-"""Natural order: `img2` before `img10`. The one order of class names, of files and of ids."""
+"""Natural order, `img2` before `img10`: the order of class names, of files and of ids everywhere."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _ENDLESS = 10**_MOST_DIGITS
 
 
 def natural_key(text: str) -> tuple[list[str | int], str]:
-    """The key by which `sorted` puts texts in natural order.
+    """Return the key by which `sorted` puts texts in natural order.
 
     Numbers inside count as numbers, letters without regard to case; what is still equal (`a` and `A`,
     `1` and `01`) falls to the plain order of characters, so that the order is the same on every machine.
@@ -30,7 +30,7 @@ def _number(digits: str) -> int:
 
 
 def natural_sorted(texts: Iterable[str]) -> list[str]:
-    """The texts in natural order.
+    """Return the texts in natural order.
 
     Example:
         >>> natural_sorted({"10", "9", "1"})

@@ -1,4 +1,4 @@
-"""The front door of the data: any path, name or array opened as what it is, and why."""
+"""Opening data: any path, name or Python object becomes a `Dataset`, by the layout that fits it."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def open_dataset(
     for_training: bool = True,
     needs_labels: bool = True,
 ) -> Dataset:
-    """What is there, in its parts, with its classes; prints as what was found and why.
+    """Open data, and return its parts and classes. The data set prints as a summary of what was found, and why.
 
     Args:
         data: a path (a file, a folder, a zip or tar); a built-in name, such as `digits`; arrays, as `X`, `(X, y)` or
@@ -100,7 +100,7 @@ def open_dataset(
 
 
 def _whole(dataset: Dataset) -> Dataset:
-    """The data set, when there is something in every part of it, and its classes can be told apart."""
+    """Return the data set, checked: every part has pictures, and the class names differ."""
     for name, part in dataset.parts.items():
         if not len(part):
             of = "" if name == "all" else f" of the part '{name}'"
@@ -124,7 +124,7 @@ def _open_one(data: Any, options: LayoutOptions, layout: str | None = None) -> D
 
 
 def _open_object(data: Any, options: LayoutOptions) -> Dataset:
-    """What Python has already: arrays, a table, a data set."""
+    """Open what Python has already: arrays, a table, a data set."""
     if isinstance(data, Dataset):
         return data
     if is_hf_dataset(data):
@@ -135,7 +135,7 @@ def _open_object(data: Any, options: LayoutOptions) -> Dataset:
 
 
 def _is_name(data: str) -> bool:
-    """Whether this names a built-in data set: no separator, no dot, and nothing is called so here."""
+    """Return whether this names a built-in data set: no separator, no dot, and no file of that name here."""
     return not any(mark in data for mark in ("/", "\\", ".", "~")) and not Path(data).exists()
 
 
@@ -173,7 +173,7 @@ def _nothing_there(path: Path) -> DataError:
 
 
 def _check_classes(dataset: Dataset) -> None:
-    """Refuses a labelled training set with a single class: there is nothing to tell apart."""
+    """Refuse a labelled training set with a single class: there is nothing to tell apart."""
     pool = pool_name(dataset.parts)
     labels = None if pool is None else dataset.parts[pool].labels
     if labels is not None and len(labels) and (labels == labels[0]).all():
@@ -186,7 +186,7 @@ def _check_classes(dataset: Dataset) -> None:
 
 
 def _check_dtypes(dataset: Dataset) -> None:
-    """Refuses parts whose numbers are of different kinds: 1 is white in one and nearly black in the other."""
+    """Refuse parts of different dtypes: 1 is white in one and nearly black in the other."""
     dtypes = {name: part.pictures.facts().dtype for name, part in dataset.parts.items()}
     wanted = dtypes[pool_name(dtypes) or next(iter(dtypes))]
     for name, dtype in dtypes.items():

@@ -1,4 +1,4 @@
-"""The parts of a data set: what they are called, what people call them, and which is the one to learn from."""
+"""The names of the parts of a data set, what people call them, and which part to learn from."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ PART_FOLDERS: Mapping[str, str] = {
 
 
 def pool_name(parts: Container[str]) -> str | None:
-    """The part to learn from: `train`, or `all` where nothing is parted; None where neither is there.
+    """Return the part to learn from: `train`, or `all` where the data has no parts; None where neither is there.
 
     Example:
         >>> pool_name({"train", "test"}), pool_name({"all"}), pool_name({"val", "test"})

@@ -1,4 +1,4 @@
-"""From an opened data set to pictures that can be trained on: decode, set aside, split."""
+"""Preparation of an opened data set for training: decode, set unreadable pictures aside, split."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from onelook.settings import DecodeSettings
 
 @dataclass(frozen=True)
 class Prepared:
-    """A data set that is decoded and split."""
+    """A decoded and split data set."""
 
     reading: Reading  # every readable picture: what the data checks look at
     split: Split
 
     @property
     def ledger(self) -> Ledger:
-        """What became of every picture that was found."""
+        """The ledger of every picture that was found."""
         return self.reading.ledger
 
 
@@ -38,7 +38,7 @@ def prepare(
     folds: int | None = None,
     on_progress: OnProgress | None = None,
 ) -> Prepared:
-    """Decodes every part, quarantines what cannot be read, finds copies, and splits.
+    """Decode every part, quarantine what cannot be read, find copies, and split.
 
     Args:
         val: share of the training pictures to validate on, above 0 and below 1; unused where a `val` part is given.

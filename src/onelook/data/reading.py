@@ -22,7 +22,7 @@ from onelook.settings import DecodeSettings
 
 @dataclass(frozen=True)
 class Reading:
-    """A data set, decoded."""
+    """A decoded data set."""
 
     class_names: tuple[str, ...]
     parts: Mapping[str, ReadPart]
@@ -43,7 +43,7 @@ def read_dataset(
     given: GivenSplit | None = None,
     on_progress: OnProgress | None = None,
 ) -> Reading:
-    """Decodes every part (or takes it from the cache), sets aside what cannot be read, and finds copies.
+    """Decode every part (or take it from the cache), set aside what cannot be read, and find copies.
 
     Args:
         strict: stop at the first unreadable picture; what was decoded until then is kept for another time.
@@ -95,7 +95,7 @@ def read_dataset(
 def _near_pairs(
     names: Sequence[str], groups: Sequence[NDArray[np.int64]], pairs: NDArray[np.int64]
 ) -> tuple[NearPair, ...]:
-    """Pairs of groups as pairs of rows: of each group the first."""
+    """Return pairs of groups as pairs of rows: the first row of each group."""
     if not len(pairs):
         return ()
     part_of, row_of = first_of_groups(groups)

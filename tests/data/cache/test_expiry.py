@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from onelook.data.cache.entries import new_entry, read_entry
-from onelook.data.cache.expiry import KEPT_DAYS, drop_unused, mark_used
+from onelook.data.cache.expiry import KEPT_DAYS, mark_used, remove_expired
 from onelook.data.cache.resumable import resumable_entry
 from onelook.data.layouts.tables.cache import PixelTable, cached_table
 
@@ -81,7 +81,7 @@ def test_what_is_open_can_be_read_to_its_end(cache_folder: Path) -> None:
     keep("open")
     entry = read_entry("open")
     assert entry is not None
-    drop_unused(cache_folder / "pictures", now=time.time() + (KEPT_DAYS + 1) * DAY)
+    remove_expired(cache_folder / "pictures", now=time.time() + (KEPT_DAYS + 1) * DAY)
     assert read_entry("open") is None
     assert entry.pictures.sum() == 0
 
@@ -92,11 +92,11 @@ def test_files_and_links_are_left_alone(tmp_path: Path) -> None:
     elsewhere.mkdir()
     (cache / "key.lock").touch()
     (cache / "link").symlink_to(elsewhere)
-    drop_unused(cache, now=time.time() + 1e9)
+    remove_expired(cache, now=time.time() + 1e9)
     assert {path.name for path in cache.iterdir()} == {"key.lock", "link"}
     assert elsewhere.is_dir()
 
 
 def test_a_cache_that_is_not_there_is_no_error(tmp_path: Path) -> None:
-    drop_unused(tmp_path / "nowhere")
+    remove_expired(tmp_path / "nowhere")
     mark_used(tmp_path / "nowhere")

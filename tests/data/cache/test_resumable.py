@@ -12,7 +12,7 @@ import pytest
 
 from onelook.data.cache import resumable
 from onelook.data.cache.entries import entry_folder, read_entry
-from onelook.data.cache.lock import sole_use
+from onelook.data.cache.lock import exclusive_lock
 from onelook.data.cache.resumable import BatchWriter, resumable_entry
 from onelook.errors import DataError
 
@@ -211,7 +211,7 @@ def test_facts_and_columns_belong_to_the_entry() -> None:
 def test_a_claim_ends_with_its_block_and_leaves_no_file(tmp_path: Path) -> None:
     path = tmp_path / "work.lock"
     for _ in range(2):
-        with sole_use(path) as mine, sole_use(path) as mine_too:
+        with exclusive_lock(path) as mine, exclusive_lock(path) as mine_too:
             assert (mine, mine_too) == (True, False)
             assert path.exists()
         assert not path.exists()
@@ -219,5 +219,5 @@ def test_a_claim_ends_with_its_block_and_leaves_no_file(tmp_path: Path) -> None:
 
 def test_a_file_that_a_killed_process_left_claims_nothing(tmp_path: Path) -> None:
     (tmp_path / "work.lock").touch()
-    with sole_use(tmp_path / "work.lock") as mine:
+    with exclusive_lock(tmp_path / "work.lock") as mine:
         assert mine

@@ -18,7 +18,7 @@ from PIL import Image, ImageFile
 from onelook.data.dataset import Dataset, Part
 from onelook.data.decode_settings import choose_decode_settings
 from onelook.data.pictures.decode import decode_picture, decode_with_facts
-from onelook.data.pictures.eight_bits import as_seen
+from onelook.data.pictures.eight_bits import to_eight_bits
 from onelook.data.pictures.formats import is_grey
 from onelook.data.pictures.protocol import PictureFacts
 from onelook.errors import DataError
@@ -465,9 +465,9 @@ def test_a_large_picture_is_seen_strip_by_strip_as_in_one(
         if mode == "PA"
         else colour.convert(mode)
     )
-    whole = np.asarray(as_seen(image, wanted))
+    whole = np.asarray(to_eight_bits(image, wanted))
     monkeypatch.setattr("onelook.data.pictures.eight_bits._STRIP_PIXELS", 100)
-    assert (np.asarray(as_seen(image, wanted)) == whole).all()
+    assert (np.asarray(to_eight_bits(image, wanted)) == whole).all()
 
 
 def test_what_pillow_says_of_its_own_insides_is_not_told() -> None:

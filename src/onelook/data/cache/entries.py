@@ -1,4 +1,4 @@
-"""Decoded pictures kept on disk, by content: an array a data set part, and what is to be known about it.
+"""The cache of decoded pictures on disk: one array for each part of a data set, and facts about its pictures.
 
 An entry is a folder under `cache_folder()`: `pictures.npy`, which is memory-mapped, `entry.json`, and an array file
 for each thing that is known of every picture. It appears whole or not at all, and one that is damaged counts as not
@@ -21,7 +21,7 @@ from numpy.lib import format as npy
 from numpy.typing import DTypeLike, NDArray
 
 from onelook import files, runtime
-from onelook.data.cache.expiry import drop_unused, mark_used
+from onelook.data.cache.expiry import mark_used, remove_expired
 from onelook.errors import DataError
 
 PICTURES = "pictures.npy"
@@ -30,7 +30,7 @@ _CHECKED_ROWS = 64
 
 
 def cache_key(*parts: object) -> str:
-    """A name for what `parts` decide: 40 hexadecimal digits.
+    """Return the name of the entry that `parts` determine: 40 hexadecimal digits.
 
     Example:
         >>> cache_key("a", 1) == cache_key("a", 1), cache_key("a", 1) == cache_key("a1")
@@ -41,7 +41,7 @@ def cache_key(*parts: object) -> str:
 
 @dataclass(frozen=True)
 class Entry:
-    """What is kept under one key."""
+    """An entry of the cache."""
 
     pictures: NDArray[Any]  # (rows, …), memory-mapped and read-only
     facts: dict[str, Any]  # plain values
@@ -49,7 +49,7 @@ class Entry:
 
 
 class EntryWriter:
-    """Takes an entry's rows one batch after the other, so that no more than a batch is in memory."""
+    """A writer that takes the rows of an entry batch by batch, so that one batch at most is in memory."""
 
     def __init__(self, file: BinaryIO, row_shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:
         self.facts: dict[str, Any] = {}  # plain values, kept beside the pictures
@@ -64,14 +64,14 @@ class EntryWriter:
         self._write_header()
 
     def append(self, rows: NDArray[Any]) -> None:
-        """Adds rows, (count, *row_shape), of the entry's dtype."""
+        """Add rows, (count, *row_shape), of the entry's dtype."""
         if rows.shape[1:] != self._row_shape or rows.dtype != self._dtype:
             raise ValueError(f"rows of {rows.shape[1:]} {rows.dtype} in an entry of {self._row_shape} {self._dtype}")
         self._file.write(np.ascontiguousarray(rows).data)
         self.rows += len(rows)
 
     def finish(self) -> None:
-        """Puts the number of rows where readers look for it."""
+        """Write the number of rows into the header."""
         self._file.seek(0)
         self._write_header()
 
@@ -84,23 +84,23 @@ class EntryWriter:
 
 @contextmanager
 def new_entry(key: str, row_shape: tuple[int, ...], dtype: DTypeLike = np.uint8) -> Iterator[EntryWriter]:
-    """A writer whose rows and facts become the entry `key` when the block ends well, and vanish when not.
+    """Open a writer whose rows and facts become the entry `key` when the block succeeds, and are removed when it fails.
 
     Raises:
         DataError: the cache cannot be written, with its path and the reason.
     """
     folder = entry_folder(key)
-    with told_if_unwritable(), files.atomic_folder(folder) as temporary:
+    with explain_unwritable(), files.atomic_folder(folder) as temporary:
         with (temporary / PICTURES).open("wb") as file:
             writer = EntryWriter(file, row_shape, np.dtype(dtype))
             yield writer
             writer.finish()
         describe_entry(temporary, writer)
-    drop_unused(folder.parent)
+    remove_expired(folder.parent)
 
 
 def describe_entry(folder: Path, writer: EntryWriter) -> None:
-    """Makes a folder whose pictures are written an entry: its columns, its facts, and how to tell damage."""
+    """Write what makes a folder of pictures an entry: its columns, its facts, and a checksum that shows damage."""
     pictures = np.load(folder / PICTURES, mmap_mode="r")
     for name, column in writer.columns.items():
         np.save(folder / f"{name}.npy", column)
@@ -114,8 +114,8 @@ def describe_entry(folder: Path, writer: EntryWriter) -> None:
 
 
 @contextmanager
-def told_if_unwritable() -> Iterator[None]:
-    """Gives the system's refusal to write in words that say what to do.
+def explain_unwritable() -> Iterator[None]:
+    """Turn the system's refusal to write into an error that says what to do.
 
     Raises:
         DataError: the block met one, with the cache's path and the reason.
@@ -130,7 +130,7 @@ def told_if_unwritable() -> Iterator[None]:
 
 
 def read_entry(key: str) -> Entry | None:
-    """What is kept under the key; None where it is missing or damaged."""
+    """Return the entry of this key; None where it is missing or damaged."""
     folder = entry_folder(key)
     try:
         entry = json.loads((folder / "entry.json").read_text())
@@ -150,7 +150,7 @@ def read_entry(key: str) -> Entry | None:
 
 
 def entry_folder(key: str) -> Path:
-    """Where the entry lies, if there is one."""
+    """Return the folder of the entry, which need not exist."""
     return runtime.cache_folder() / "pictures" / key
 
 
@@ -160,7 +160,7 @@ def _checksum(array: NDArray[Any]) -> int:
 
 
 def _spot_check(pictures: NDArray[Any]) -> int:
-    """A checksum of rows spread over the entry, the last one included.
+    """Return a checksum of rows that are spread over the entry, the last one included.
 
     It notices a file that is cut, blank or another's. To read every byte at each opening would cost the time
     that the cache is there to save.

@@ -1,4 +1,4 @@
-"""What the cache holds and nobody has asked for in a month: it goes, so that the cache does not grow for ever."""
+"""Removal of cache entries that nobody has used for a month, so that the cache does not grow for ever."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ KEPT_DAYS = 30
 
 
 def mark_used(entry: Path) -> None:
-    """Notes on the disk that an entry's folder was asked for now; a cache that cannot be written is left as it is."""
+    """Record on disk that an entry was used now. Do nothing where the cache cannot be written."""
     with suppress(OSError):
         os.utime(entry)
 
 
-def drop_unused(entries: Path, *, now: float | None = None) -> None:
-    """Removes the folders in `entries` that were neither made nor asked for in the last 30 days.
+def remove_expired(entries: Path, *, now: float | None = None) -> None:
+    """Remove the folders in `entries` that were neither made nor used in the last 30 days.
 
     Who has one of them open goes on: what is mapped stays until it is let go. One that cannot be removed stays.
 

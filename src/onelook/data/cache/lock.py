@@ -1,4 +1,4 @@
-"""A claim on a piece of work that one process at a time may do, which ends with the process, however that ends."""
+"""A lock on work that one process at a time may do. It is released when the process ends, however that ends."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from typing import BinaryIO
 
 
 @contextmanager
-def sole_use(path: Path) -> Iterator[bool]:
-    """Whether this block, alone among all threads and processes, holds the claim that `path` stands for.
+def exclusive_lock(path: Path) -> Iterator[bool]:
+    """Try to take the lock that `path` stands for, and yield whether this block holds it.
 
     It waits for nobody: another holder, or a file system that knows no locks, gives False at once. The file at
     `path` is made, and is gone when the block ends; where a process was killed it stays, and claims nothing.
@@ -23,7 +23,7 @@ def sole_use(path: Path) -> Iterator[bool]:
     Example:
         >>> import tempfile
         >>> path = Path(tempfile.mkdtemp()) / "work.lock"
-        >>> with sole_use(path) as mine, sole_use(path) as mine_too:
+        >>> with exclusive_lock(path) as mine, exclusive_lock(path) as mine_too:
         ...     print(mine, mine_too)
         True False
         >>> path.exists()

@@ -1,4 +1,4 @@
-"""A cache entry that takes long to make, kept while it grows: what an interrupted process made is gone on with.
+"""A cache entry that takes long to make, and is kept while it grows: after an interruption work continues from there.
 
 While it grows the entry is a folder of its own, `<key>.unfinished`, that no reader looks at: `pictures.npy` with the
 rows so far, and `journal.jsonl`, a line a batch of rows with their checksum and the maker's note. What follows the last
@@ -29,11 +29,11 @@ from onelook.data.cache.entries import (
     EntryWriter,
     describe_entry,
     entry_folder,
+    explain_unwritable,
     new_entry,
-    told_if_unwritable,
 )
-from onelook.data.cache.expiry import drop_unused, mark_used
-from onelook.data.cache.lock import sole_use
+from onelook.data.cache.expiry import mark_used, remove_expired
+from onelook.data.cache.lock import exclusive_lock
 
 _JOURNAL = "journal.jsonl"
 # Brought to the disk while the next rows are made: all at the end took 0.15 s for 150 MB, with nothing else to do.
@@ -41,7 +41,7 @@ _FLUSHED_BYTES = 32 << 20
 
 
 class BatchWriter:
-    """Takes an entry's rows batch after batch, with a note on each, and knows those that are there already.
+    """A writer that takes the rows of an entry batch by batch, with a note on each, and knows the batches that exist.
 
     Attributes:
         entry: where the finished entry's facts and columns go.
@@ -53,11 +53,11 @@ class BatchWriter:
 
     @property
     def notes(self) -> list[Any]:
-        """The notes on the batches that are there, in order: at first those that an earlier process has left."""
+        """The notes on the batches so far, in order; at first those of an earlier process."""
         return [] if self._journal is None else self._journal.notes
 
     def append(self, rows: NDArray[Any], note: Any) -> None:
-        """Adds a batch, (count, *row_shape), of the entry's dtype; the count may be 0.
+        """Add a batch, (count, *row_shape), of the entry's dtype; the count may be 0.
 
         Args:
             note: JSON values. None: neither this batch nor a later one is to be gone on with after an interruption.
@@ -69,15 +69,15 @@ class BatchWriter:
 
 @contextmanager
 def resumable_entry(key: str, row_shape: tuple[int, ...], dtype: DTypeLike = np.uint8) -> Iterator[BatchWriter]:
-    """A writer whose rows become the entry `key` when the block ends well, and the beginning of it when not.
+    """Open a writer whose rows become the entry `key` when the block succeeds, and the beginning of it when it fails.
 
     Raises:
         DataError: the cache cannot be written, with its path and the reason.
     """
     target = entry_folder(key)
     folder = target.with_name(f"{key}.unfinished")
-    with told_if_unwritable(), ExitStack() as stack:
-        if not stack.enter_context(sole_use(target.with_name(f"{key}.lock"))):
+    with explain_unwritable(), ExitStack() as stack:
+        if not stack.enter_context(exclusive_lock(target.with_name(f"{key}.lock"))):
             yield BatchWriter(stack.enter_context(new_entry(key, row_shape, dtype)))
             return
         folder.mkdir(exist_ok=True)
@@ -94,17 +94,17 @@ def resumable_entry(key: str, row_shape: tuple[int, ...], dtype: DTypeLike = np.
         describe_entry(folder, entry)
         files.put_folder(folder, target)
         (target / _JOURNAL).unlink(missing_ok=True)
-    drop_unused(target.parent)
+    remove_expired(target.parent)
 
 
 def _remove_if_empty(folder: Path, entry: EntryWriter) -> None:
-    """Removes a beginning without a picture, which helps nobody."""
+    """Remove the beginning of an entry that holds no picture yet."""
     if entry.rows == 0:
         shutil.rmtree(folder, ignore_errors=True)
 
 
 class _Journal:
-    """Which rows of a growing file can be relied on.
+    """A journal that tells which rows of a growing file are complete.
 
     Args:
         entry: the writer of the file, at its beginning; it is told the rows that are there.
@@ -146,7 +146,7 @@ class _Journal:
             self._flushing.result()
 
     def add(self, rows: NDArray[Any], note: Any) -> None:
-        """Notes a batch that has just been written to the file."""
+        """Record a batch that has just been written to the file."""
         self._goes_on &= note is not None
         if self._goes_on:
             self._pictures.flush()  # the rows first: a line must never tell of rows that are not there
@@ -162,7 +162,7 @@ class _Journal:
 
 
 def _parsed(line: bytes) -> dict[str, Any] | None:
-    """A line of the journal; None where it was cut short or is none."""
+    """Return a line of the journal; None where it was cut short."""
     try:
         batch = json.loads(line)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Which pictures are the same picture, pixel for pixel."""
+"""Exact copies: pictures with equal pixels."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _CHUNK = 1_024  # pictures that a thread takes at once
 
 
 def group_copies(arrays: Sequence[Images]) -> list[NDArray[np.int64]]:
-    """For each array, the group of each picture: equal numbers mean equal pixels, over all arrays.
+    """Return, for each array, the group of each picture: equal numbers mean equal pixels, over all arrays.
 
     Groups count from 0 in order of first appearance. Pictures of another shape or dtype are other pictures.
 
@@ -31,7 +31,7 @@ def group_copies(arrays: Sequence[Images]) -> list[NDArray[np.int64]]:
 
 
 def group_digests(digests: Sequence[Sequence[bytes]]) -> list[NDArray[np.int64]]:
-    """As `group_copies`, of what `digest_pictures` gives for each array."""
+    """Return the groups as `group_copies` does, from the digests of each array."""
     groups: dict[bytes, int] = {}
     return [
         np.fromiter((groups.setdefault(digest, len(groups)) for digest in of_array), np.int64, len(of_array))
@@ -40,7 +40,7 @@ def group_digests(digests: Sequence[Sequence[bytes]]) -> list[NDArray[np.int64]]
 
 
 def first_of_groups(groups: Sequence[NDArray[np.int64]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """For each group the array and the row in which it appears first.
+    """Return the array and the row in which each group appears first.
 
     Example:
         >>> [found.tolist() for found in first_of_groups([np.array([0, 1, 0]), np.array([1, 2])])]
@@ -54,7 +54,7 @@ def first_of_groups(groups: Sequence[NDArray[np.int64]]) -> tuple[NDArray[np.int
 
 
 def digest_pictures(images: Images) -> list[bytes]:
-    """A digest of each picture's pixels, shape and dtype: equal for equal pictures alone."""
+    """Return a digest of each picture's pixels, shape and dtype: equal for equal pictures only."""
     plain = np.asarray(images)  # a memory map's own rows are slower to take
     # Shape and dtype go into the key, so that a black 2 × 2 and a black 4 × 1 stay two pictures.
     kind = hashlib.blake2b(f"{plain.shape[1:]} {plain.dtype}".encode(), digest_size=_DIGEST_BYTES).digest()

@@ -1,4 +1,4 @@
-"""A data set of pictures and labels that are arrays already; and the shape of pictures that are rows of values."""
+"""A data set of arrays of pictures and labels; and the shape of pictures that are given as rows of values."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def array_dataset(
     value_range: tuple[float, float] = BYTE_RANGE,
     notes: tuple[str, ...] = (),
 ) -> Dataset:
-    """A data set of arrays. Its ids are the rows from 1, after the part's name where there are several parts.
+    """Return a data set of arrays. Its ids are the rows from 1, after the name of the part where there are several.
 
     A single part is `all`, whatever it is called: nothing is parted.
 
@@ -49,7 +49,7 @@ def _row_ids(count: int, prefix: str) -> tuple[str, ...]:
 
 
 def _fingerprint(parts: Mapping[str, tuple[Images, Labels | None]], class_names: tuple[str, ...]) -> str:
-    """A SHA-256 of pictures, labels and class names: the same for the same content in whatever layout it came."""
+    """Return a SHA-256 of pictures, labels and class names: the same for the same content in any layout."""
     digest = hashlib.sha256(repr(class_names).encode())
     for part, (images, labels) in parts.items():
         digest.update(repr((part, labels is None)).encode())
@@ -60,7 +60,7 @@ def _fingerprint(parts: Mapping[str, tuple[Images, Labels | None]], class_names:
 
 
 def picture_shape(values: int) -> PictureShape | None:
-    """The square picture with so many values, grey or else colour; None where no square has so many.
+    """Return the shape of a square picture with so many values, grey or else colour; None where there is none.
 
     A count cannot be both: n·n = 3·m·m has no solution in whole numbers.
 
@@ -76,7 +76,7 @@ def picture_shape(values: int) -> PictureShape | None:
 
 
 def explain_no_shape(values: int) -> str:
-    """Why so many values make no square picture, with the nearest counts that do.
+    """Return why so many values make no square picture, with the nearest counts that do.
 
     Example:
         >>> explain_no_shape(783)

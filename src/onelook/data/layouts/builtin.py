@@ -1,4 +1,4 @@
-"""Data sets that are opened by name: `digits` from scikit-learn, the others from `$ONELOOK_DATA` or their makers."""
+"""Data sets opened by name: `digits` from scikit-learn, the others from `$ONELOOK_DATA` or downloaded."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ DATASETS = Registry(
 
 
 class Builtin(Protocol):
-    """A data set with a name of its own."""
+    """A built-in data set."""
 
     def open(self, open_path: OpenPath) -> Dataset:
-        """The data set; `open_path` opens a folder in whatever layout it is."""
+        """Open the data set; `open_path` opens a folder of any layout."""
         ...
 
 
@@ -76,7 +76,7 @@ class Published:
         return replace(dataset, class_names=tuple(names[int(number)] for number in found))
 
     def _downloaded(self) -> Path:
-        """The folder of the downloaded files; there as a whole or not at all."""
+        """Return the folder of the downloaded files, complete or not there at all."""
         folder = cache_folder() / "downloads" / self.name
         if not folder.is_dir():
             with atomic_folder(folder) as temporary:
@@ -95,7 +95,7 @@ class Digits:
     seed: int = 0
 
     def open(self, open_path: OpenPath) -> Dataset:
-        """The data set, its values 0 to 16 brought to uint8 in 0 to 255; the same split every time.
+        """Open the digits: values 0 to 16 scaled to uint8 in 0 to 255; the same split every time.
 
         Raises:
             ConfigError: scikit-learn is not installed.
@@ -122,7 +122,7 @@ class Digits:
 
 
 def _unpack(archive: Path) -> None:
-    """Puts the files of a tar archive beside it, without their folders, and removes the archive."""
+    """Unpack the files of a tar archive beside it, without their folders, and remove the archive."""
     try:
         with tarfile.open(archive) as opened:
             for member in opened:

@@ -1,4 +1,4 @@
-"""A pandas or polars DataFrame that lists picture files or has a column a pixel, known without importing either."""
+"""A pandas or polars DataFrame that lists picture files, or has a column for each pixel; neither is imported."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ _NAME = "the DataFrame"
 
 
 def is_frame(data: Any) -> bool:
-    """Whether this is a pandas or polars DataFrame."""
+    """Return whether this is a pandas or polars DataFrame."""
     kind = type(data)
     return kind.__name__ == "DataFrame" and kind.__module__.partition(".")[0] in ("pandas", "polars")
 
 
 def lists_files(data: Any) -> bool:
-    """Whether this is a DataFrame with a column of texts, and so no array of pixels."""
+    """Return whether this is a DataFrame with a column of texts, and so not of pixels."""
     return is_frame(data) and any(isinstance(cell, str) for name in data.columns for cell in data[name][:_SAMPLE_ROWS])
 
 
 def holds_pixels(data: Any) -> bool:
-    """Whether this is a DataFrame of pixels, or a dict of such ones by part."""
+    """Return whether this is a DataFrame of pixels, or a dict of such DataFrames by part."""
     if isinstance(data, Mapping):
         return bool(data) and all(is_frame(each) and holds_pixels(each) for each in data.values())
     if not is_frame(data):
@@ -48,7 +48,7 @@ def holds_pixels(data: Any) -> bool:
 
 
 def open_frame(frame: Any, options: LayoutOptions) -> Dataset:
-    """The data set of a DataFrame with a column of paths, absolute or relative to the working directory.
+    """Return the data set of a DataFrame with a column of paths, absolute or relative to the working directory.
 
     The other columns are read as those of a table file.
 
@@ -84,7 +84,7 @@ def open_frame(frame: Any, options: LayoutOptions) -> Dataset:
 
 
 def open_pixel_frame(data: Any, options: LayoutOptions) -> Dataset:
-    """The data set of a DataFrame, or of one a part: what the same table as a CSV file would be.
+    """Return the data set of a DataFrame of pixels, or of one for each part, as the same table in CSV would give it.
 
     Whole numbers from 0 to 255 become bytes, as they would be read from a file; other values are kept as they are.
 
@@ -110,7 +110,7 @@ def open_pixel_frame(data: Any, options: LayoutOptions) -> Dataset:
 
 
 def _path_column(table: ManifestTable) -> str:
-    """The column of which most sampled cells are files."""
+    """Return the column with the most files among its sampled cells."""
     found = {column: sum(map(os.path.isfile, _sample(cells))) for column, cells in table.columns.items()}
     best = max(found, key=lambda column: found[column])
     # A few files of thousands may be in the sample's rows or not; names that end like pictures' settle it.
@@ -137,7 +137,7 @@ def _ends_like_pictures(cells: Sequence[str]) -> bool:
 
 
 def _arrays(frame: Any, header: PixelHeader) -> Any:
-    """Pictures (rows, height, width, channels), with labels where there are some."""
+    """Return pictures (rows, height, width, channels), with labels where there are some."""
     names = list(frame.columns)  # not as text: pandas' own may be numbers
     pixels = np.asarray(frame[[names[at] for at in header.pixels]].to_numpy())
     if pixels.dtype.kind not in "uif":

@@ -1,4 +1,4 @@
-"""Where a picture's label stands in its path, as `--label-from` says: a pattern, or a folder by its number."""
+"""The option `--label-from`: a pattern that finds the label in a path, or the number of the folder that is it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class FolderLevel:
 
 @dataclass(frozen=True)
 class NameFacts:
-    """What a name says."""
+    """The label, split and group in a name."""
 
     label: str
     split: str | None
@@ -64,15 +64,15 @@ class NamePattern:
         return "group" in self._groups()
 
     def shown(self, path: str) -> str:
-        """What of a path the pattern looks at."""
+        """Return the part of a path that the pattern looks at."""
         return path if "/" in self.text else path.rpartition("/")[2]
 
     def read(self, path: str) -> NameFacts | None:
-        """What the path says; None where the pattern, or the label in it, is not found."""
+        """Return what the path says; None where the pattern, or the label in it, is not found."""
         return next(self.read_all([path]))
 
     def read_all(self, paths: Sequence[str]) -> Iterator[NameFacts | None]:
-        """What each of the paths says."""
+        """Yield what each of the paths says."""
         search, groups = re.compile(self.text).search, self._groups()
         for path in paths:
             match = search(self.shown(path))
@@ -86,7 +86,7 @@ class NamePattern:
 
 
 def parse_label_from(text: str | None) -> FolderLevel | NamePattern | None:
-    """What the option's text means.
+    """Parse the text of the option.
 
     Raises:
         ConfigError: it is neither `folder:N` nor a regular expression with a group `label`.

@@ -1,4 +1,4 @@
-"""The contract of a layout: what it is asked, and what it answers."""
+"""The contract of a layout: recognise data, and open it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from onelook.data.storage.location import Location
 
 @dataclass(frozen=True)
 class LayoutOptions:
-    """What the user said about how to read the data. Names for integer labels are given later, by `open_dataset`."""
+    """The user's options for reading data. `open_dataset` gives names to integer labels later."""
 
     label_column: str | None = None  # the column of a table that holds the label
     label_from: FolderLevel | NamePattern | None = None  # where the label stands in the paths of pictures
@@ -21,7 +21,7 @@ class LayoutOptions:
 
 
 class ToldBy(Enum):
-    """What tells the labels when data is read in one way; `recognise` decides by it which of several ways stands."""
+    """The source of the labels when data is read in one way. `recognise` compares ways by it."""
 
     FORMAT = auto()  # files of a format that holds pictures and labels
     PIXEL_TABLE = auto()  # a table with a column a pixel
@@ -36,7 +36,7 @@ class ToldBy(Enum):
 
 @dataclass(frozen=True)
 class Candidate:
-    """One way to read the data that is there, as the layout offers it that recognises it.
+    """One way to read the data, offered by a layout that recognises it.
 
     Attributes:
         why: why the layout fits, as one sentence for the user.
@@ -48,10 +48,10 @@ class Candidate:
 
 
 class Layout(Protocol):
-    """One way that data can lie on disk. Built without arguments."""
+    """A way in which data lies on disk. Built without arguments."""
 
     def recognise(self, location: Location) -> Candidate | None:
-        """How this layout would read what is there; None where it cannot.
+        """Return how this layout would read the data; None where it cannot.
 
         Cheap: it looks at names and at most at the beginning of a file, never at all pictures. It knows no other
         layout: which one is taken where several can read the data is decided in `recognise` alone.
@@ -59,7 +59,7 @@ class Layout(Protocol):
         ...
 
     def open(self, location: Location, options: LayoutOptions) -> Dataset:
-        """The data set that lies there.
+        """Open the data set.
 
         Raises:
             DataError: the data is malformed; names the file and, in tables, the row and the column.

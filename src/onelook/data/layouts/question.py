@@ -1,4 +1,4 @@
-"""The question that is asked where data can be read in several ways: what each would mean, and the flag for it."""
+"""The question to the user where data can be read in several ways: each way with its meaning and its flag."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Choice:
 
 
 def ask_which(question: str, choices: Sequence[Choice]) -> ConfigError:
-    """The error that shows all ways, a flag a line.
+    """Return the error that shows all ways, each with its flag.
 
     Args:
         question: a sentence that says what was found.
@@ -37,7 +37,7 @@ def ask_which(question: str, choices: Sequence[Choice]) -> ConfigError:
 
 
 def classes_in_words(labels: Sequence[str]) -> str:
-    """How many classes the labels of all pictures make, and the largest with their counts.
+    """Return how many classes the labels make, and the largest with their counts.
 
     Example:
         >>> classes_in_words(["cat", "dog", "cat"])

@@ -1,4 +1,4 @@
-"""Which layout data has: the one place that decides between those that recognise it, or says what is there instead."""
+"""The choice of the layout: the one place that decides between layouts that recognise the same data."""
 
 from __future__ import annotations
 
@@ -29,20 +29,20 @@ _YIELDS_TO: Mapping[ToldBy, frozenset[ToldBy]] = {
 
 
 def implied_layout(location: Location, options: LayoutOptions) -> str | None:
-    """The layout that `--label-from` asks for, where the location holds pictures; else None."""
+    """Return the layout that `--label-from` asks for, where the location holds pictures; else None."""
     if options.label_from is None or not read_tree(location).names:
         return None
     return "class-folders" if isinstance(options.label_from, FolderLevel) else "labelled-names"
 
 
 def candidates(location: Location) -> dict[str, Candidate]:
-    """How each layout that recognises what is there would read it, by the name of the layout."""
+    """Return how each layout that recognises the data would read it, by the name of the layout."""
     asked = {name: LAYOUTS.load(name)().recognise(location) for name in LAYOUTS}
     return {name: candidate for name, candidate in asked.items() if candidate is not None}
 
 
 def standing(found: Mapping[str, Candidate]) -> dict[str, Candidate]:
-    """The candidates that yield to no other one. Only the user can tell which of several is meant."""
+    """Return the candidates that yield to no other one. Only the user can tell which of several is meant."""
     remaining = dict(found)
     for told_by, stronger in _YIELDS_TO.items():
         if not stronger.isdisjoint(each.told_by for each in remaining.values()):
@@ -51,7 +51,7 @@ def standing(found: Mapping[str, Candidate]) -> dict[str, Candidate]:
 
 
 def fitting_layout(location: Location, options: LayoutOptions) -> str:
-    """The one layout that recognises what is there, and yields to no other.
+    """Return the one layout that recognises the data and yields to no other.
 
     Raises:
         DataError: none does; says what is there, and what could be.

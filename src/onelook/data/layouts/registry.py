@@ -1,4 +1,4 @@
-"""The layouts that a data set can come in, and what each can do. A new one is one new file here and one entry below."""
+"""The registry of layouts, and what each can do. A new layout is one new file and one entry here."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from onelook.registry import Registry
 
 @dataclass(frozen=True)
 class LayoutEntry:
-    """A layout: where its code is, what it looks like, and what the rest of the package must know of it."""
+    """A registered layout: where its code is, what its data looks like, and what it can do."""
 
     target: str  # "module:object"; empty for what comes from Python and lies in no path
     description: str
@@ -89,5 +89,5 @@ LAYOUTS = Registry("layout", {name: (each.target, each.description) for name, ea
 
 
 def layout_entry(name: str) -> LayoutEntry:
-    """What is known of the layout of an opened data set."""
+    """Return the entry of the layout of an opened data set."""
     return _ENTRIES[name]

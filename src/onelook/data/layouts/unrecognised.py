@@ -22,7 +22,7 @@ _LOOKED_AT_ROWS = 200
 
 
 def nothing_fits(location: Location) -> DataError:
-    """The error that says what is there instead, and what could be.
+    """Return the error that says what is there instead, and what could be.
 
     Raises:
         DataError: one of the files is a table or an NPZ and damaged, which explains more.
@@ -43,7 +43,7 @@ def nothing_fits(location: Location) -> DataError:
 
 
 def _refuse_damaged_files(location: Location) -> None:
-    """Returns quietly where no table and no NPZ among the files is damaged: such a one was meant to be opened.
+    """Refuse a damaged table or NPZ among the files: it was meant to be opened.
 
     Raises:
         DataError: one is; says what is wrong with it.
@@ -56,7 +56,7 @@ def _refuse_damaged_files(location: Location) -> None:
 
 
 def _layout_table() -> str:
-    """A line a layout, with what it looks like; of 80 columns where the terminal has no more."""
+    """Return a line for each layout, with what its data looks like, in 80 columns."""
     width = max(map(len, LAYOUTS))
     lines = [
         textwrap.wrap(
@@ -72,7 +72,7 @@ def _layout_table() -> str:
 
 
 def _hint(location: Location) -> str:
-    """What to do about what fits no layout, where that can be told."""
+    """Return what to do about the data, where that can be told."""
     entries = location.entries()
     if not entries:
         return "."
@@ -88,7 +88,7 @@ def _hint(location: Location) -> str:
 
 
 def _contents(location: Location) -> str:
-    """What lies there, in a few words."""
+    """Return what lies there, in a few words."""
     entries = location.entries()
     if location.is_file:
         line = read_first_line(location, entries[0])

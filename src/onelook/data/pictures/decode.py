@@ -1,4 +1,4 @@
-"""The one way in which a picture becomes pixels: at training, evaluation, prediction and in the server.
+"""Decoding: the one way in which a picture becomes pixels, in training, evaluation, prediction and the server.
 
 A picture comes out as a person sees it in a viewer: upright, its palette looked up, transparent parts on white,
 sixteen bits brought to eight, of an animation the first frame. Needs numpy and Pillow alone.
@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from onelook.data.pictures.eight_bits import as_seen, go_to_first_frame
+from onelook.data.pictures.eight_bits import go_to_first_frame, to_eight_bits
 from onelook.data.pictures.formats import (
     PILLOW_AS_NEEDED,
     TURNS_THAT_SWAP_SIDES,
@@ -53,7 +53,7 @@ _TURNS = {
 
 
 class DecodedPicture(NamedTuple):
-    """A picture's pixels, and what is known of the original."""
+    """The pixels of a picture, and facts about the original."""
 
     pixels: NDArray[np.uint8]  # (height, width, channels), as the settings want it
     height: int  # of the original, upright
@@ -62,7 +62,7 @@ class DecodedPicture(NamedTuple):
 
 
 def decode_picture(source: Path | bytes | Image.Image, settings: DecodeSettings) -> NDArray[np.uint8]:
-    """One picture as the settings want it: (height, width, channels), uint8.
+    """Return one picture as the settings say: (height, width, channels), uint8.
 
     Args:
         source: a file, a file's bytes, or a Pillow image (which is left as it is).
@@ -79,7 +79,7 @@ def decode_picture(source: Path | bytes | Image.Image, settings: DecodeSettings)
 
 
 def decode_with_facts(source: Path | bytes | Image.Image, settings: DecodeSettings) -> DecodedPicture:
-    """One picture as `decode_picture` gives it, with the original's size and whether that has colour.
+    """Return one picture as `decode_picture` does, with the size of the original and whether that has colour.
 
     Raises:
         DataError: as `decode_picture`.
@@ -123,7 +123,7 @@ def _loaded(
     lies = orientation(image)
     if lies in TURNS_THAT_SWAP_SIDES:
         width, height = height, width
-    seen = as_seen(image, "L" if settings.channels == 1 else "RGB")
+    seen = to_eight_bits(image, "L" if settings.channels == 1 else "RGB")
     if lies in _TURNS:
         seen = seen.transpose(_TURNS[lies])
     pixels = np.array(_resized(seen, settings.width, settings.height, settings.resize))
@@ -132,14 +132,14 @@ def _loaded(
 
 
 def _has_equal_channels(pixels: NDArray[np.uint8]) -> bool:
-    """Whether a colour picture shows no colour; the first row already tells of nearly all that do."""
+    """Return whether a colour picture shows no colour. The first row settles nearly all that do."""
     if pixels.shape[2] == 1:
         return False
     return all(bool((part == part[..., :1]).all()) for part in (pixels[:1], pixels))
 
 
 def _shrink_while_reading(image: Image.Image, settings: DecodeSettings) -> None:
-    """Lets the JPEG reader skip detail that the resize would throw away: it keeps twice the target at least."""
+    """Let the JPEG reader skip detail that the resize would drop; it keeps at least twice the target size."""
     if image.format not in ("JPEG", "MPO"):
         return
     width, height = settings.width, settings.height
@@ -149,7 +149,7 @@ def _shrink_while_reading(image: Image.Image, settings: DecodeSettings) -> None:
 
 
 def _resized(image: Image.Image, width: int, height: int, resize: ResizeMode) -> Image.Image:
-    """One antialiased resize."""
+    """Return the picture after one antialiased resize."""
     if image.size == (width, height):
         return image
     whole = (0.0, 0.0, float(image.width), float(image.height))
@@ -174,7 +174,7 @@ def _resized(image: Image.Image, width: int, height: int, resize: ResizeMode) ->
 
 
 def _resample(image: Image.Image, size: tuple[int, int], box: tuple[float, float, float, float]) -> Image.Image:
-    """The part of the picture in `box` (left, top, right, bottom) at the size (width, height)."""
+    """Return the part of the picture in `box` (left, top, right, bottom) at the size (width, height)."""
     shrinks_by = min((box[2] - box[0]) / size[0], (box[3] - box[1]) / size[1])
     method = Image.Resampling.HAMMING if shrinks_by >= _HAMMING_FROM else Image.Resampling.BICUBIC
     return image.resize(size, method, box=box)

@@ -1,4 +1,4 @@
-"""What a picture file holds, brought to eight bits of grey or colour as a viewer shows it."""
+"""Pictures of any mode converted to eight bits of grey or colour, as a viewer shows them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _BITS_PER_SAMPLE, _PHOTOMETRIC, _WHITE_IS_ZERO = 258, 262, 0  # of TIFF 6.0, sec
 
 
 def go_to_first_frame(image: Image.Image) -> None:
-    """Of an animated PNG whose still picture is no part of it, the first frame: what those see who see it move."""
+    """Go to the first frame of an animated PNG whose still picture is not part of the animation."""
     if getattr(image, "default_image", False):
         image.seek(1)
 
@@ -21,8 +21,8 @@ def go_to_first_frame(image: Image.Image) -> None:
 _STRIP_PIXELS = 1 << 24
 
 
-def as_seen(image: Image.Image, mode: str) -> Image.Image:
-    """A loaded picture in grey (`L`) or colour (`RGB`): transparent parts on white, 16 bits scaled to 8.
+def to_eight_bits(image: Image.Image, mode: str) -> Image.Image:
+    """Return a loaded picture in grey (`L`) or colour (`RGB`): transparent parts on white, 16 bits scaled to 8.
 
     Raises:
         DataError: its numbers have no range that is agreed on.
@@ -31,15 +31,15 @@ def as_seen(image: Image.Image, mode: str) -> Image.Image:
         return image
     rows = max(1, _STRIP_PIXELS // max(1, image.width))
     if image.height <= rows:
-        return _as_seen(image, mode)
+        return _strip_to_eight_bits(image, mode)
     seen = Image.new(mode, image.size)
     for top in range(0, image.height, rows):
-        seen.paste(_as_seen(_strip(image, top, min(top + rows, image.height)), mode), (0, top))
+        seen.paste(_strip_to_eight_bits(_strip(image, top, min(top + rows, image.height)), mode), (0, top))
     return seen
 
 
 def _strip(image: Image.Image, top: int, bottom: int) -> Image.Image:
-    """Rows of a picture, with what is known of the whole."""
+    """Return some rows of a picture, with the metadata of the whole."""
     strip = image.crop((0, top, image.width, bottom))
     strip.info = image.info
     strip.format = image.format
@@ -48,9 +48,9 @@ def _strip(image: Image.Image, top: int, bottom: int) -> Image.Image:
     return strip
 
 
-def _as_seen(image: Image.Image, mode: str) -> Image.Image:
+def _strip_to_eight_bits(image: Image.Image, mode: str) -> Image.Image:
     if image.mode.startswith("I;16") or image.mode == "I":
-        image = _eight_bits(image)
+        image = _scale_deep_grey(image)
     elif image.mode == "F":
         raise DataError("its pixels are floating-point numbers, which have no agreed range. Save it with 8 or 16 bits")
     elif image.mode == "CMYK" and image.format in _JPEG_KINDS and "adobe" not in image.info:
@@ -64,8 +64,8 @@ def _as_seen(image: Image.Image, mode: str) -> Image.Image:
     return image if image.mode == mode else image.convert(mode)
 
 
-def _eight_bits(image: Image.Image) -> Image.Image:
-    """Deep grey brought to 8 bits: the highest value that the file can hold becomes 255.
+def _scale_deep_grey(image: Image.Image) -> Image.Image:
+    """Return deep grey scaled to 8 bits: the highest value that the file can hold becomes 255.
 
     The highest that it can, not the highest that it does: two pictures of one camera stay comparable, and a dark one
     stays dark. Pillow's own conversion cuts at 255 instead.
@@ -87,6 +87,6 @@ def _eight_bits(image: Image.Image) -> Image.Image:
 
 
 def _highest_value(bits: int | tuple[int, ...] | None) -> int:
-    """What a sample can be at most, given a TIFF's bits a sample: 4,095 for the 12 of many a camera."""
+    """Return the highest value of a sample, given the bits of a TIFF: 4,095 for the 12 of many cameras."""
     sample_bits = bits[0] if isinstance(bits, tuple) else bits
     return (1 << sample_bits) - 1 if sample_bits is not None and 8 < sample_bits < 16 else 65_535

@@ -1,4 +1,4 @@
-"""Picture files opened with Pillow: their kind, size and orientation from the header, refusals explained."""
+"""Picture files opened with Pillow: format, size and orientation from the header, and the reason for a refusal."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ TURNS_THAT_SWAP_SIDES = (5, 6, 7, 8)  # of the EXIF orientations
 
 
 def open_picture(source: Path | bytes | IO[bytes]) -> Image.Image:
-    """The opened picture, its header read and its size checked; the caller closes it.
+    """Open a picture: its header is read and its size checked. The caller closes it.
 
     Raises:
         DataError: the file is empty, no picture, or has more pixels than anyone's picture.
@@ -82,7 +82,7 @@ def _refuse_giant(image: Image.Image) -> None:
 
 
 def _refuse_bomb(image: Image.Image, content: bytes) -> None:
-    """Refuses what unpacks to far more than a photograph, or is walked over again and again, before it is."""
+    """Refuse a picture that would unpack to far more than a photograph, before it is unpacked."""
     pixels = image.width * image.height
     unpacked = pixels // 8 if image.mode == "1" else pixels * len(image.getbands())
     if unpacked > largest_unpacked(len(content)):
@@ -95,7 +95,7 @@ def _refuse_bomb(image: Image.Image, content: bytes) -> None:
 
 
 def upright_size(image: Image.Image) -> tuple[int, int]:
-    """(height, width) in pixels of an opened picture when it stands upright; reads no more than the header."""
+    """Return the upright (height, width) of an opened picture, in pixels. Only the header is read."""
     # Pillow gives a TIFF's size as it is after turning, but its orientation as it is before. Asked for a PNG's
     # orientation it decodes the whole picture, unless that stands where it belongs, before the pixels.
     is_known = image.format != "TIFF" and (image.format != "PNG" or "exif" in image.info)
@@ -105,7 +105,7 @@ def upright_size(image: Image.Image) -> tuple[int, int]:
 
 
 def is_grey(image: Image.Image) -> bool:
-    """Whether an opened picture has no colour, by its mode; of a palette, by its entries."""
+    """Return whether an opened picture has no colour, by its mode or the entries of its palette."""
     if image.mode == "P":
         palette = np.array(image.getpalette("RGB") or [], np.uint8).reshape(-1, 3)
         return bool((palette == palette[:, :1]).all())
@@ -113,7 +113,7 @@ def is_grey(image: Image.Image) -> bool:
 
 
 def orientation(image: Image.Image) -> int:
-    """How an opened picture lies, as EXIF numbers it: 1 is upright, up to 8."""
+    """Return the EXIF orientation of an opened picture, 1 to 8; 1 is upright."""
     try:
         return int(image.getexif().get(ExifTags.Base.Orientation, 1))
     except Exception:  # damaged metadata beside good pixels: a viewer shows such a picture unturned
@@ -121,7 +121,7 @@ def orientation(image: Image.Image) -> int:
 
 
 class _PillowAsNeeded:
-    """Pillow's process-wide switches set for decoding, while any thread decodes.
+    """A context in which Pillow's process-wide switches are set for decoding, while any thread decodes.
 
     Warnings from Pillow (odd metadata, large pictures) would garble a progress bar, and a caller who turns
     warnings into errors would lose good pictures; `LOAD_TRUNCATED_IMAGES`, which many a notebook sets, would
@@ -159,7 +159,7 @@ PILLOW_AS_NEEDED = _PillowAsNeeded()
 
 
 def _what_it_is_instead(source: Path | bytes | IO[bytes]) -> str:
-    """Why nothing recognised the file, from its first bytes."""
+    """Return the reason why no format fits the file, from its first bytes."""
     if isinstance(source, Path):
         with source.open("rb") as file:
             start = file.read(64)

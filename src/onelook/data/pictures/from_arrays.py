@@ -1,4 +1,4 @@
-"""Pictures that are an array already, from Python, a table or a binary file: nothing to decode, at most to resize."""
+"""Pictures that are an array already, from Python, a table or a binary file. They are resized where needed."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ class ArrayPictures:
         return len(self.images)
 
     def facts(self) -> PictureFacts:
-        """Sizes, channels and values."""
+        """Return sizes, channels and values."""
         rows, height, width, channels = self.images.shape
         return PictureFacts({(height, width): rows}, channels, str(self.images.dtype), self.value_range)
 
     def decode(
         self, settings: DecodeSettings, on_progress: OnProgress | None = None, *, strict: bool = False
     ) -> Decoded:
-        """The array itself where it has the size and the channels asked for; else every picture resized.
+        """Return the array itself where it has the size and channels of the settings; else every picture resized.
 
         `strict` changes nothing: there is no row that cannot be read.
 
@@ -63,7 +63,7 @@ class ArrayPictures:
         return Decoded(images, kept, {})
 
     def _resized(self, settings: DecodeSettings, on_progress: OnProgress | None) -> Images:
-        """Every picture at the size of the settings, from the cache where it was resized before."""
+        """Return every picture at the size of the settings, from the cache where it was resized before."""
         digest = hashlib.sha256()
         hash_images(digest, self.images)
         key = cache_key("resized", DECODE_VERSION, settings.model_dump_json(), digest.hexdigest())

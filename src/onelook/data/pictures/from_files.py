@@ -1,4 +1,4 @@
-"""Pictures that lie in files, in a folder or an archive: their sizes from the headers, their pixels decoded once."""
+"""Pictures in files, in a folder or an archive: sizes are read from headers, and pixels are decoded once."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class FilePictures:
         return len(self._names)
 
     def facts(self) -> PictureFacts:
-        """Upright sizes, and whether there is colour, from the headers of a sample where there are many pictures.
+        """Return upright sizes, and whether any picture has colour. Large folders are sampled by header.
 
         A picture whose header cannot be read is left out: `decode` quarantines it and says why.
         """
@@ -58,7 +58,7 @@ class FilePictures:
     def decode(
         self, settings: DecodeSettings, on_progress: OnProgress | None = None, *, strict: bool = False
     ) -> Decoded:
-        """Every readable picture, in order; decoded on all cores at the first call, from the cache later.
+        """Return every readable picture, in order: decoded on all cores at the first call, from the cache later.
 
         What was decoded when a call was interrupted is kept, and the next one goes on from there.
 
@@ -77,7 +77,7 @@ class FilePictures:
         return self._decoded(found, strict=strict)
 
     def _can_be_read_now(self, positions: Sequence[int]) -> bool:
-        """Whether one of the pictures that could not be reached when all were decoded can be now."""
+        """Return whether a picture that could not be reached when all were decoded can be read now."""
         for position in positions:
             try:
                 self._location.read(self._names[position])
@@ -143,7 +143,7 @@ class FilePictures:
 
 
 class _Tally:
-    """What is known of the pictures that are done, added up from the notes on their batches."""
+    """The facts about the pictures decoded so far, added up from the notes on their batches."""
 
     def __init__(self) -> None:
         self.position = 0  # pictures done, readable or not
@@ -161,7 +161,7 @@ class _Tally:
 
 
 def _note(batch: Batch) -> dict[str, Any]:
-    """What is known of a batch, as JSON values."""
+    """Return the facts about a batch, as JSON values."""
     readable = [picture for picture in batch if isinstance(picture, DecodedPicture)]
     return {
         "pictures": len(batch),
@@ -175,7 +175,7 @@ def _note(batch: Batch) -> dict[str, Any]:
 
 
 def _unreadable(batch: Batch, first: int) -> dict[int, str]:
-    """Position -> why, where the batch's first picture is at position `first`."""
+    """Return position -> reason for each unreadable picture, where the batch begins at position `first`."""
     return {first + at: picture.reason for at, picture in enumerate(batch) if isinstance(picture, Unreadable)}
 
 

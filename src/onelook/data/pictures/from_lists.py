@@ -1,4 +1,4 @@
-"""Pictures that a table lists, of which some are not there."""
+"""Pictures that a table lists, where some files are missing."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from onelook.settings import DecodeSettings
 
 
 class ListedPictures:
-    """The pictures of one part in the table's order; those that are missing are quarantined, with the reason.
+    """The pictures of one part in the order of the table. Missing ones are quarantined, with the reason.
 
     Only the files that there are get into the cache, so that a missing one does not have all others read again.
 
@@ -33,13 +33,13 @@ class ListedPictures:
         return self._count
 
     def facts(self) -> PictureFacts:
-        """Sizes and colour of the pictures that are there."""
+        """Return sizes and colour of the pictures that are there."""
         return self._pictures.facts()
 
     def decode(
         self, settings: DecodeSettings, on_progress: OnProgress | None = None, *, strict: bool = False
     ) -> Decoded:
-        """Every readable picture, in order.
+        """Return every readable picture, in order.
 
         Raises:
             UnreadablePictureError: `strict`, and one is missing or cannot be read.
@@ -57,7 +57,7 @@ class ListedPictures:
         )
 
     def _told(self, on_progress: OnProgress | None) -> OnProgress | None:
-        """Missing ones count as done with the first that is read: nothing is there already because of them."""
+        """Return a report of progress in which missing pictures count as done once the first picture is read."""
         if on_progress is None:
             return None
         absent = len(self._missing)

@@ -1,4 +1,4 @@
-"""What the headers of a part's pictures say of their sizes and colours, without decoding one."""
+"""Sizes and colours of pictures, read from their headers without decoding."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MOST_HEADERS = 5_000
 
 
 def read_headers(store: PictureStore, names: Sequence[str]) -> tuple[NDArray[np.int64], bool]:
-    """Upright height, upright width, and 1 where grey, (pictures, 3), int64; and whether that is of a sample.
+    """Return upright height, upright width, and 1 where grey, (pictures, 3), int64; and whether they are of a sample.
 
     A picture whose header cannot be read is left out: decoding quarantines it and says why.
     """

@@ -1,4 +1,4 @@
-"""Encoded pictures decoded on all cores, in order, a few batches ahead of whoever takes them."""
+"""Decoding on all cores, in order, a few batches ahead of the consumer."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _BATCH_BYTES = 4 << 20  # and large ones not in memory
 
 @dataclass(frozen=True)
 class Unreadable:
-    """A picture that is none, or cannot be read now."""
+    """A picture that is damaged, or that cannot be read now."""
 
     reason: str
     is_lasting: bool  # False where the same file may be readable tomorrow: a permission, a network drive
@@ -30,7 +30,7 @@ Batch = list[DecodedPicture | Unreadable]
 
 
 def decoded_batches(store: PictureStore, names: Sequence[str], settings: DecodeSettings) -> Iterator[Batch]:
-    """The pictures in the order of their names, by threads that are never more than a few batches ahead."""
+    """Yield the pictures in the order of their names; threads decode a few batches ahead."""
     picture_bytes = settings.height * settings.width * settings.channels
     size = max(1, min(BATCH_PICTURES, _BATCH_BYTES // picture_bytes))
     workers = runtime.available_cores()

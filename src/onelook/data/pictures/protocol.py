@@ -1,4 +1,4 @@
-"""The pictures of one part: what they are read from, what they are asked, and what they give when decoded."""
+"""The pictures of one part: where their bytes come from, what they can do, and what decoding gives."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ BYTE_RANGE = (0.0, 255.0)  # of uint8, whatever the values that occur
 
 
 class PictureStore(Protocol):
-    """Encoded pictures by name: a `Location`, or a table that holds them."""
+    """A place that gives encoded pictures by name: a `Location`, or a table that holds them."""
 
     @property
     def root(self) -> Path:
@@ -27,11 +27,11 @@ class PictureStore(Protocol):
         ...
 
     def open(self, name: str) -> BinaryIO:
-        """A picture's bytes; the caller closes it."""
+        """Open a picture's bytes; the caller closes them."""
         ...
 
     def read(self, name: str) -> bytes:
-        """All of a picture's bytes; many threads may read at once.
+        """Return all of a picture's bytes; many threads may read at once.
 
         Raises:
             DataError: it cannot be read now, with the reason.
@@ -39,17 +39,17 @@ class PictureStore(Protocol):
         ...
 
     def fingerprint(self, names: Sequence[str] | None = None) -> str:
-        """64 hexadecimal digits that change when the pictures' content does."""
+        """Return 64 hexadecimal digits that change when the content of the pictures does."""
         ...
 
     def path(self, name: str) -> Path | None:
-        """The file on disk that holds the picture; None inside an archive."""
+        """Return the file on disk that holds the picture; None inside an archive."""
         ...
 
 
 @dataclass(frozen=True)
 class PictureFacts:
-    """What is known of a part's pictures before they are decoded to one size."""
+    """Facts about the pictures of a part, before they are decoded to one size."""
 
     sizes: Mapping[tuple[int, int], int]  # (height, width) -> how many
     channels: int  # 1 where every picture is grey, else 3
@@ -60,7 +60,7 @@ class PictureFacts:
 
 @dataclass(frozen=True)
 class Decoded:
-    """The pictures of one part at one size."""
+    """The pictures of one part, decoded to one size."""
 
     images: Images
     kept: NDArray[np.int64]  # the position in the part of each row of `images`
@@ -71,7 +71,7 @@ class Decoded:
 
 
 class UnreadablePictureError(DataError):
-    """A picture that cannot be read, where none may be.
+    """An unreadable picture, where every picture must be readable.
 
     Args:
         position: of the picture in its part.
@@ -90,13 +90,13 @@ class Pictures(Protocol):
     def __len__(self) -> int: ...
 
     def facts(self) -> PictureFacts:
-        """Sizes, channels and values, from headers where these tell."""
+        """Return sizes, channels and values, from the headers where possible."""
         ...
 
     def decode(
         self, settings: DecodeSettings, on_progress: OnProgress | None = None, *, strict: bool = False
     ) -> Decoded:
-        """Every readable picture as the settings want it, in order; from the cache where it is there.
+        """Return every readable picture as the settings say, in order; from the cache where possible.
 
         Args:
             on_progress: told first how many are there already, then how many are done; nothing where all are.
@@ -109,7 +109,7 @@ class Pictures(Protocol):
 
 
 def progress_from(before: int, total: int, on_progress: OnProgress | None) -> OnProgress | None:
-    """What a part tells, told as of all parts: `before` pictures stand in the parts that were done before it."""
+    """Return a report of progress over all parts, for one part that comes after `before` pictures of others."""
     if on_progress is None:
         return None
     return lambda done, _: on_progress(before + done, total)

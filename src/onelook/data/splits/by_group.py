@@ -1,4 +1,4 @@
-"""Which groups of pictures validate, where pictures hang together and only whole groups can be moved."""
+"""A split of pictures in groups that must stay together: which groups validate."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 
 def connected(copies: NDArray[np.int64], given: NDArray[np.int64]) -> NDArray[np.int64]:
-    """For each row the number of the unit that must stay together: rows that are copies or share a given group.
+    """Return, for each row, the number of its unit: rows that are copies or share a given group stay together.
 
     Two groups with a copy in common are one unit.
 
@@ -38,7 +38,7 @@ def connected(copies: NDArray[np.int64], given: NDArray[np.int64]) -> NDArray[np
 def choose_units(
     units: NDArray[np.int64], labels: NDArray[np.int64], counts: NDArray[np.int64], quota: NDArray[np.int64]
 ) -> NDArray[np.int64]:
-    """The units that validate: as close to each class' quota as one pass over the units comes.
+    """Return the units that validate: as close to the quota of each class as one pass over the units comes.
 
     A unit is taken where that brings the class counts nearer to the quotas, in squares, and leaves some pictures of
     every class. Then a class that was left out gets the unit that costs least, where there is one.
@@ -82,7 +82,7 @@ def choose_units(
 
 
 def _classes_by_unit(units: NDArray[np.int64], labels: NDArray[np.int64]) -> dict[int, list[tuple[int, int]]]:
-    """For each unit, in order of first appearance, its classes and how many rows of each it has.
+    """Return, for each unit in order of first appearance, its classes and how many rows of each it has.
 
     Example:
         >>> _classes_by_unit(np.array([8, 5, 8]), np.array([1, 0, 1]))

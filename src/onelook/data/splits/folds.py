@@ -1,4 +1,4 @@
-"""Training pictures dealt into folds, so that each is held out once: for cross-validation and for judging labels."""
+"""Folds of the training pictures, each held out once: for cross-validation and for judging labels."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from onelook.wording import counted
 
 
 def assign_folds(part: ReadPart, class_names: Sequence[str], *, folds: int, seed: int) -> NDArray[np.int64]:
-    """The fold of every readable row of `part`, (rows,), from 0 to `folds` - 1; copies are with their original.
+    """Return the fold of every readable row of `part`, (rows,), from 0 to `folds` - 1; copies are with their original.
 
     What hangs together (near and exact copies, also under two labels, and members of one given group) is in one
     fold. The folds are stratified: where nothing hangs together their pictures of a class differ by one at most,
@@ -37,7 +37,7 @@ def assign_folds(part: ReadPart, class_names: Sequence[str], *, folds: int, seed
 
 
 def spread(part: ReadPart, *, folds: int, seed: int) -> NDArray[np.int64]:
-    """As `assign_folds`, whatever the sizes: a class with fewer units than folds is missing from some of them."""
+    """Return folds as `assign_folds` does, for any sizes: a class with fewer units than folds is missing from some."""
     labels = np.zeros(len(part.ids), np.int64) if part.labels is None else part.labels
     units, used = units_of(part), part.used
     # Raw 64-bit words: the one stream that numpy promises to keep the same in all versions, on all machines.
@@ -46,13 +46,13 @@ def spread(part: ReadPart, *, folds: int, seed: int) -> NDArray[np.int64]:
 
 
 def units_of(part: ReadPart) -> NDArray[np.int64]:
-    """For each row the number of its unit, which no split may tear: near and exact copies, members of a given group."""
+    """Return, for each row, the number of its unit, which no split may tear: copies, and members of a given group."""
     alone = np.full(len(part.ids), -1, np.int64)
     return connected(part.near_groups, alone if part.given_groups is None else part.given_groups)
 
 
 def deal(units: NDArray[np.int64], labels: Labels, folds: int) -> NDArray[np.int64]:
-    """The fold of each unit, by the unit's number.
+    """Return the fold of each unit, by the number of the unit.
 
     Large units go first, each to the fold that then is nearest to its share of every class. Single pictures
     follow, class by class, each to the fold that has the fewest of its class (of those, the fewest in all), and
@@ -97,7 +97,7 @@ def deal(units: NDArray[np.int64], labels: Labels, folds: int) -> NDArray[np.int
 def split_of_fold(
     parts: Mapping[str, ReadPart], class_names: Sequence[str], *, fold: int, folds: int, seed: int
 ) -> Split:
-    """The split in which one fold of the training pictures validates and the others train; `test` stays as it is.
+    """Return the split in which one fold of the training pictures validates and the others train; `test` stays.
 
     Args:
         parts: `train` or `all`, and perhaps `test`.
@@ -123,7 +123,7 @@ def split_of_fold(
 
 
 def refuse_given_val(parts: Mapping[str, object]) -> None:
-    """Refuses data that says itself which pictures validate.
+    """Refuse data that comes with its own validation pictures.
 
     Raises:
         ConfigError: there is a part `val`.

@@ -1,4 +1,4 @@
-"""A split that was made before: read from an earlier run or from a table, checked against the data, and kept."""
+"""A given split: read from an earlier run or from a table, checked against the data, and kept."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ _SHOWN = 3
 
 @dataclass(frozen=True)
 class GivenSplit:
-    """Which side each listed picture is on."""
+    """A given split: the side of each listed picture."""
 
     origin: str  # what messages call it
     side_of: Mapping[str, str]  # id -> train, val or test
     class_of: Mapping[str, str]  # id -> its class, for ids with which one stands
 
     def sides(self, dataset: Dataset) -> dict[str, Side]:
-        """For each part of the data the side of each of its pictures, readable or not; empty where it is not listed.
+        """Return, for each part, the side of each of its pictures, readable or not; empty where it is not listed.
 
         A part of the data's own for validation or test of which nothing is listed stays what it is.
 
@@ -53,7 +53,7 @@ class GivenSplit:
         return sides
 
     def complete(self, part: Part, kept: NDArray[np.int64], side: Side, groups: Labels, labels: Labels | None) -> Side:
-        """The side of each readable row: an exact copy that is not listed follows the one that is.
+        """Return the side of each readable row: an exact copy that is not listed follows the one that is.
 
         A run lists a picture and not its copies, which it did not use.
 
@@ -87,7 +87,7 @@ class GivenSplit:
         return found
 
     def _keys(self, part: Part) -> Sequence[str]:
-        """The part's ids as the file has them: an earlier run without --test had no `train/` in front."""
+        """Return the ids of the part as the file has them: an earlier run without --test had no `train/` in front."""
         if part.name != "train" or any(each in self.side_of for each in part.ids):
             return part.ids
         bare = [each.removeprefix("train/") for each in part.ids]
@@ -144,7 +144,7 @@ class GivenSplit:
 
 
 def read_split(path: Path) -> GivenSplit:
-    """The split that a table gives, or that an earlier run was made with.
+    """Read the split of a table, or of an earlier run.
 
     Args:
         path: a CSV or TSV file with a header, a column `id` and a column `split` (train, val or test), and perhaps
@@ -174,7 +174,7 @@ def read_split(path: Path) -> GivenSplit:
 
 
 def _table_of(path: Path) -> Path:
-    """The file that is meant."""
+    """Return the file that is meant."""
     if path.is_dir():
         if (path / _FILE).is_file():
             return path / _FILE
@@ -185,7 +185,7 @@ def _table_of(path: Path) -> Path:
 
 
 def _read_table(path: Path, origin: str) -> tuple[list[str], list[list[str]]]:
-    """The header and the rows, cells as they are: an id may end in a space."""
+    """Return the header and the rows, with cells unchanged: an id may end in a space."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             header, delimiter = split_header(file.readline().rstrip("\r\n"))

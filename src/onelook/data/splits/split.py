@@ -1,4 +1,4 @@
-"""Which pictures to train on, which to tune on, which to keep for the last score."""
+"""The split into pictures to train on, to tune on, and to keep for the last score."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from onelook.wording import agree, listed, named
 
 
 class SplitEntry(NamedTuple):
-    """One picture that is used."""
+    """One line of `split.csv`: a picture that is used."""
 
     id: str
     split: str  # train, val or test
@@ -31,7 +31,7 @@ class SplitEntry(NamedTuple):
 
 @dataclass(frozen=True)
 class Split:
-    """The pictures that are used, by side. Of exact copies on one side only the first is used."""
+    """The pictures that are used, by side. Only the first of exact copies on one side is used."""
 
     train: ImageSet
     val: ImageSet
@@ -41,12 +41,12 @@ class Split:
     sides: Mapping[str, NDArray[np.str_]]  # part -> the side of each of its readable rows, copies included
 
     def write(self, path: Path) -> None:
-        """Writes `split.csv`: `id,split,class`, and `group` where there are groups; a line a picture that is used."""
+        """Write `split.csv`: `id,split,class`, and `group` where there are groups; a line for each used picture."""
         write_text(path, split_csv(self.entries))
 
 
 def check_request(is_labelled: Mapping[str, bool], val: float | None) -> None:
-    """Refuses what cannot be split, before hours are spent on reading it.
+    """Refuse what cannot be split, before hours are spent on reading it.
 
     Args:
         is_labelled: the parts that there are, and whether each has labels.
@@ -71,7 +71,7 @@ def check_request(is_labelled: Mapping[str, bool], val: float | None) -> None:
 
 
 def split_dataset(parts: Mapping[str, ReadPart], class_names: Sequence[str], *, val: float, seed: int) -> Split:
-    """Parts as they were given, and of the training pictures a share for validation where no `val` is given.
+    """Split the data: parts stay as given; without `val`, a share of the training pictures validates.
 
     A split that the parts bring along (`ReadPart.given_side`) is kept as it is.
 
@@ -110,7 +110,7 @@ def split_dataset(parts: Mapping[str, ReadPart], class_names: Sequence[str], *, 
 def split_by_sides(
     parts: Mapping[str, ReadPart], sides: Mapping[str, NDArray[np.str_]], class_names: Sequence[str]
 ) -> Split:
-    """The split in which every readable row of a part goes to the side that `sides` says.
+    """Return the split in which every readable row of a part goes to the side that `sides` says.
 
     Args:
         parts: those of `sides`, and perhaps others, which are left out.
@@ -141,7 +141,7 @@ def _labels(part: ReadPart) -> Labels:
 def _check_given_sides(
     parts: Mapping[str, ReadPart], sides: Mapping[str, NDArray[np.str_]], class_names: Sequence[str]
 ) -> None:
-    """Refuses a given split that cannot be trained with. A class that a side lacks is for the checks to tell."""
+    """Refuse a given split that cannot be trained with. The checks report a class that a side lacks."""
     counts = Counter(side for of_part in sides.values() for side in of_part.tolist())
     purposes = (("train", "to train on"), ("val", "to validate on, which decides the epoch that is kept"))
     for side, purpose in purposes:
@@ -180,7 +180,7 @@ def _check_classes(pool: ReadPart, counts: NDArray[np.int64], class_names: Seque
 def _val_rows(
     pool: ReadPart, counts: NDArray[np.int64], class_names: Sequence[str], val: float, seed: int
 ) -> NDArray[np.bool_]:
-    """Which rows validate, copies included: of each class its share, drawn with the seed."""
+    """Return which rows validate, copies included: a share of each class, drawn with the seed."""
     labels, used = _labels(pool), pool.used
     has_one_label = np.bincount(pool.groups[used])[pool.groups[used]] == 1
     free = used[has_one_label]
@@ -207,7 +207,7 @@ def _val_rows_by_group(
     quota: NDArray[np.int64],
     class_names: Sequence[str],
 ) -> NDArray[np.bool_]:
-    """As `_val_rows`, where pictures hang together: whole groups, with all copies of their members."""
+    """Return rows as `_val_rows` does, in whole groups, with all copies of their members."""
     given = np.full(len(pool.ids), -1) if pool.given_groups is None else pool.given_groups
     labels, used = _labels(pool), pool.used
     missing: list[str] = []
@@ -229,7 +229,7 @@ def _val_rows_by_group(
 
 
 def _shares(counts: NDArray[np.int64], most: NDArray[np.int64], val: float) -> NDArray[np.int64]:
-    """How many pictures each class gives: largest remainders, then at least 1 and at most `most`.
+    """Return how many pictures each class gives: largest remainders, then at least 1 and at most `most`.
 
     Example:
         >>> _shares(np.array([50, 25, 3]), np.array([49, 24, 2]), 0.1).tolist()
@@ -246,7 +246,7 @@ def _shares(counts: NDArray[np.int64], most: NDArray[np.int64], val: float) -> N
 
 
 def image_set(part: ReadPart, chosen: NDArray[np.bool_]) -> ImageSet:
-    """The used pictures of a part among those that are chosen, (rows,)."""
+    """Return the used pictures of a part among those that are chosen, (rows,)."""
     rows = part.used[chosen[part.used]]
     return ImageSet(
         images=part.images,
@@ -257,7 +257,7 @@ def image_set(part: ReadPart, chosen: NDArray[np.bool_]) -> ImageSet:
 
 
 def split_entries(part: ReadPart, side: NDArray[np.str_], class_names: Sequence[str]) -> list[SplitEntry]:
-    """The lines of `split.csv` for the used pictures of a part; `side` says where each row went, (rows,)."""
+    """Return the lines of `split.csv` for the used pictures of a part; `side` is the side of each row, (rows,)."""
     names = [""] * len(part.ids) if part.labels is None else [class_names[label] for label in part.labels.tolist()]
     groups = [""] * len(part.ids)
     if part.given_groups is not None and part.group_names:
@@ -267,7 +267,7 @@ def split_entries(part: ReadPart, side: NDArray[np.str_], class_names: Sequence[
 
 
 def split_csv(entries: Sequence[SplitEntry]) -> str:
-    """The content of `split.csv`; with a further column where there are groups."""
+    """Return the content of `split.csv`; it has a fourth column where there are groups."""
     has_groups = any(entry.group for entry in entries)
     header = ("id", "split", "class", "group") if has_groups else ("id", "split", "class")
     return csv_text(header, (entry[: len(header)] for entry in entries))

@@ -1,4 +1,4 @@
-"""What a location is kept in: a plain file, or a folder on disk. Names are POSIX paths below the root."""
+"""The storage behind a location: a plain file or a folder on disk. Names are POSIX paths below the root."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ LARGEST_ENTRY_BYTES = 1 << 30
 
 
 class Storage(Protocol):
-    """One way to keep files."""
+    """A storage of files."""
 
     @property
     def repeated(self) -> Sequence[str]:
-        """Names that stand there more than once; the last file of each is the one that is meant."""
+        """Names that occur more than once; the last file of each name is read."""
         ...
 
     @property
     def files(self) -> Sequence[str]:
-        """Every file, hidden ones too."""
+        """Every file, hidden ones included."""
         ...
 
     @property
@@ -41,7 +41,7 @@ class Storage(Protocol):
     def path(self, name: str) -> Path | None: ...
 
     def identity(self, name: str) -> str:
-        """A text that changes when the file's content does."""
+        """Return a text that changes when the content of the file does."""
         ...
 
 
@@ -116,7 +116,7 @@ class _Folder(NamedTuple):
     is_linked: bool  # whether it, or one above it, is a link
 
     def is_in(self, identity: tuple[int, int]) -> bool:
-        """Whether this folder, or one above it, is that one."""
+        """Return whether this folder, or one above it, has that identity."""
         folder: _Folder | None = self
         while folder is not None:
             if folder.identity == identity:
@@ -126,7 +126,7 @@ class _Folder(NamedTuple):
 
 
 def _listed(root: str) -> tuple[list[str], list[str]]:
-    """The files and folders below the root.
+    """Return the files and folders below the root.
 
     A link to a folder above itself is not followed. One that lies inside a linked folder is followed where it leads
     to what was not seen yet: folders that all hold links to each other have more paths than there are atoms.

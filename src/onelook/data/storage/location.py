@@ -1,4 +1,4 @@
-"""Where data lies: a plain file, a folder, or an archive that is read in place. One way to list it and to read it."""
+"""The place of the data: a plain file, a folder, or an archive read in place. One way to list it and to read it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _HIDDEN = re.compile(
 
 
 def short_name(path: Path) -> str:
-    """What data at this path is called: the folder's name, or the file's without suffix.
+    """Return the name of data at this path: the name of the folder, or of the file without suffix.
 
     Example:
         >>> short_name(Path("somewhere/train.v2.csv.gz"))
@@ -41,7 +41,7 @@ def short_name(path: Path) -> str:
 
 
 class Location:
-    """A file, a folder, a zip or a tar: what `open_dataset` looks at, and pictures are read from.
+    """A file, a folder, a zip or a tar, which `open_dataset` looks at and pictures are read from.
 
     A single wrapping folder of any name is looked through (and one inside it), so that names begin where the data
     begins. Hidden and system entries are left out and listed in `ignored`; so are, in `runs`, the folders that
@@ -96,7 +96,7 @@ class Location:
 
     @property
     def repeated(self) -> Sequence[str]:
-        """Names that stand in an archive more than once; the last file of each is the one that is read."""
+        """Names that occur in an archive more than once; the last file of each name is read."""
         return self._storage.repeated
 
     @property
@@ -105,23 +105,23 @@ class Location:
         return self._prefix.rstrip("/")
 
     def entries(self) -> Sequence[str]:
-        """Every file, as a POSIX path below the data's root, in natural order. A plain file: its own name."""
+        """Return every file, as a POSIX path below the root of the data, in natural order; the name of a plain file."""
         return self._entries
 
     def empty_folders(self) -> Sequence[str]:
-        """Every folder with no file in it or below, as a POSIX path below the data's root, in natural order."""
+        """Return every folder with no file in it or below, as a POSIX path below the root, in natural order."""
         full = folders_above(self._entries)
         return natural_sorted(folder for folder in self._folders if folder not in full)
 
     def once(self, look: Callable[[Location], Found]) -> Found:
-        """What `look` finds here. It looks once, however many layouts ask."""
+        """Return what `look` finds here. It looks once, however many layouts ask."""
         if look not in self._found:
             self._found[look] = look(self)
         found: Found = self._found[look]
         return found
 
     def open(self, name: str) -> BinaryIO:
-        """An entry's bytes; the caller closes it.
+        """Open an entry's bytes; the caller closes them.
 
         Raises:
             DataError: it cannot be opened.
@@ -129,7 +129,7 @@ class Location:
         return self._storage.open(self._prefix + name)
 
     def read(self, name: str) -> bytes:
-        """All of an entry's bytes; many threads may read at once.
+        """Return all of an entry's bytes; many threads may read at once.
 
         Raises:
             DataError: it cannot be read, with the reason.
@@ -137,11 +137,11 @@ class Location:
         return self._storage.read(self._prefix + name)
 
     def path(self, name: str) -> Path | None:
-        """The entry's path on disk; None inside an archive."""
+        """Return the entry's path on disk; None inside an archive."""
         return self._storage.path(self._prefix + name)
 
     def fingerprint(self, names: Sequence[str] | None = None) -> str:
-        """64 hexadecimal digits that change when the entries' content does (all entries, or those named).
+        """Return 64 hexadecimal digits that change when the content of the entries does (all entries, or those named).
 
         A file and an archive are known by all of their bytes. A folder is known by each file's path, size and time
         of change: to read 25,000 photographs only to learn that they are the same would cost as much as a run, and
@@ -154,7 +154,7 @@ class Location:
 
 
 def folders_above(names: Iterable[str]) -> set[str]:
-    """Every folder that one of the names lies in, directly or further down.
+    """Return every folder that one of the names lies in, directly or further down.
 
     Example:
         >>> sorted(folders_above(["a/b/1.jpg", "a/2.jpg", "3.jpg"]))
@@ -170,7 +170,7 @@ def folders_above(names: Iterable[str]) -> set[str]:
 
 
 def suffix_of(name: str) -> str:
-    """The suffix in lower case with its dot; empty where there is none."""
+    """Return the suffix in lower case with its dot; empty where there is none."""
     _, dot, suffix = name.rpartition("/")[2].rpartition(".")
     return f"{dot}{suffix}".lower() if dot else ""
 
@@ -190,7 +190,7 @@ def _storage_at(root: Path) -> Storage:
 
 
 def _without_hidden(names: Iterable[str]) -> tuple[list[str], set[str]]:
-    """The names that are data, and the hidden or system entries above or among the others."""
+    """Return the names that are data, and the hidden or system entries above or among the others."""
     kept: list[str] = []
     hidden: set[str] = set()
     for name in names:
@@ -202,7 +202,7 @@ def _without_hidden(names: Iterable[str]) -> tuple[list[str], set[str]]:
 
 
 def _run_folders(files: Iterable[str]) -> set[str]:
-    """The folders that training wrote, or that hold nothing but such ones; never the root itself."""
+    """Return the folders that training wrote, or that hold nothing but such ones; never the root itself."""
     names = set(files)
     runs = {name.removesuffix("/run.json") for name in names if name.endswith("/run.json")}
     runs = {run for run in runs if f"{run}/ledger.csv" in names}
@@ -217,7 +217,7 @@ def _is_below(name: str, folders: Iterable[str]) -> bool:
 
 
 def _wrapping_folders(files: Sequence[str], folders: Sequence[str]) -> str:
-    """The path, with its slash, of the folders in which everything lies alone; empty where there are none."""
+    """Return the path, with its slash, of the folders that wrap everything; empty where there are none."""
     prefix = ""
     while files:
         tops = {name[len(prefix) :].partition("/")[:2] for name in files}

@@ -1,4 +1,4 @@
-"""An open file that many threads read from, each at its own place."""
+"""An open file from which many threads read, each at its own position."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from onelook.errors import DataError, in_words
 
 
 class SharedFile:
-    """Takes over an open file that grows no more; it is closed when nobody holds this any more."""
+    """An open file that no longer grows. It is closed when this object is garbage-collected."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self.file = file
@@ -21,7 +21,7 @@ class SharedFile:
         weakref.finalize(self, file.close)
 
     def read_at(self, start: int, size: int) -> bytes:
-        """So many bytes from `start`.
+        """Return `size` bytes from `start`.
 
         Raises:
             DataError: there are not so many, or the disk fails.

@@ -1,4 +1,4 @@
-"""A tar archive read in place, gzipped or not: an index made in one pass, then any member by many threads."""
+"""A tar archive read in place, gzipped or not: indexed in one pass, then read by many threads."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ _DAMAGED = (
 
 
 class _Member(NamedTuple):
-    """Where a file's bytes lie in the archive."""
+    """The position of a file's bytes in the archive."""
 
     start: int
     size: int
 
 
 class TarStorage:
-    """A tar read in place.
+    """A tar archive, read in place.
 
     A plain tar costs one pass over its headers. A gzipped one has no other way in than from its beginning, so it
     is unpacked once, a block at a time, into an unnamed file in the cache folder, which takes as much of the disk
@@ -98,7 +98,7 @@ class TarStorage:
         return self._members[name]
 
     def _opened(self) -> IO[bytes]:
-        """The tar's own bytes, without gzip around them."""
+        """Return the bytes of the tar, unpacked where they are gzipped."""
         file = self._root.open("rb")
         if file.read(2) != b"\x1f\x8b":  # gzip, whatever the name says
             return file

@@ -1,4 +1,4 @@
-"""A zip read in place."""
+"""A zip archive, read in place."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _UNREADABLE = (
 
 
 class ZipStorage:
-    """A zip read in place.
+    """A zip archive, read in place.
 
     Raises:
         DataError: not a zip or damaged, encrypted, a decompression bomb, or a member's name leads out of the archive.
@@ -102,7 +102,7 @@ class ZipStorage:
                 stream.close()
 
     def _read_stored(self, member: zipfile.ZipInfo) -> bytes:
-        """The bytes of a member that lies there as it is, as most pictures do; no thread waits for another."""
+        """Return the bytes of a member that is stored unpacked, as most pictures are; no thread waits for another."""
         signature, name_bytes, extra_bytes = _HEADER.unpack(self._bytes.read_at(member.header_offset, _HEADER.size))
         if signature != _SIGNATURE:
             raise DataError("damaged inside the zip (no header where its directory names one)")
@@ -170,7 +170,7 @@ class ZipStorage:
 
 
 class _MemberStream(io.RawIOBase):
-    """A member as it is unpacked, whose damage is told in our words."""
+    """A member as a stream, whose damage is raised as a `DataError`."""
 
     def __init__(self, stream: IO[bytes], name: str, lock: threading.Lock) -> None:
         self._stream = stream

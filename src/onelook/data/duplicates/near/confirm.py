@@ -1,4 +1,4 @@
-"""The likeness of candidate pairs on their pixels, and how alike two pictures of this data must be to be copies."""
+"""Candidate pairs compared on their pixels, and the limit of difference under which two pictures are copies."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _ENOUGH_NATURAL = 30  # pairs, from which on they are asked what is natural
 def residuals(
     pairs: Pairs, take: TakeThumbnails, *, steps: int = 1, below: NDArray[np.float64] | None = None
 ) -> NDArray[np.float32]:
-    """What is left over of each pair: the least of some ways in which one may be an altered copy of the other.
+    """Return what is left over of each pair: the least over some ways in which one may be an altered copy of the other.
 
     As they are; one softened (as what was shrunk and enlarged again is); one enlarged by a pixel all round (as what
     was slightly cropped is); one both softened and enlarged; each way round.
@@ -84,14 +84,14 @@ def _numbered(pairs: Pairs) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
 
 @dataclass(frozen=True)
 class Yardstick:
-    """How much may be left over of two pictures of this data for them to be copies."""
+    """The limit of what is left over of two pictures of this data, below which they are copies."""
 
     typical: float  # residual of natural neighbours; 0 where too few are known
     share: float  # of the typical residual that a copy stays below
     reach: NDArray[np.float64]  # (pictures,): how far each one's natural neighbours are
 
     def limits(self, pairs: Pairs) -> NDArray[np.float64]:
-        """The residual below which each pair is one of copies: (pairs,)."""
+        """Return the residual below which each pair counts as copies: (pairs,)."""
         found = self.share * self.typical * self._place(pairs)
         limited: NDArray[np.float64] = np.clip(found, _ALWAYS_A_COPY, _NEVER_A_COPY)
         return limited
@@ -103,7 +103,7 @@ class Yardstick:
 
 
 def calibrate(natural: Pairs, reach: NDArray[np.float64], take: TakeThumbnails, *, steps: int = 1) -> Yardstick:
-    """The yardstick for data in which `natural` are some pairs of pictures that resemble each other by nature.
+    """Return the yardstick, learnt from `natural` pairs of pictures that resemble each other and are not copies.
 
     Args:
         natural: neighbours, but not each other's nearest ones, which may be copies.

@@ -1,4 +1,4 @@
-"""A few numbers for each picture that hardly change when it is shifted, brightened, compressed or slightly cropped.
+"""A descriptor of each picture that hardly changes when it is shifted, brightened, compressed or slightly cropped.
 
 They are the amplitudes of its low spatial frequencies: a shift changes only the phases of a Fourier transform, and
 gain and offset only its scale and its constant term. A Hann window keeps what moves in or out at the border from
@@ -20,7 +20,7 @@ _EVEN_OUT = 0.3  # 0 would give every frequency the same weight, those that hold
 
 
 def amplitudes(small: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The low frequencies of each picture, compressed and brought to length 1: (rows, values); zeros where blank.
+    """Return the low frequencies of each picture, compressed and scaled to length 1: (rows, values); zeros where blank.
 
     Args:
         small: (rows, height, width) of any range, of 32 pixels a side at most.
@@ -46,7 +46,7 @@ def _low_frequencies(height: int, width: int) -> NDArray[np.int64]:
 
 
 def even_out(found: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Descriptors in which every value says about as much as every other: centred and scaled by their spread."""
+    """Return descriptors in which each value weighs about the same: centred, and scaled by their spread."""
     spread = found.std(axis=0)
     scale = spread + _EVEN_OUT * spread.mean()
     evened: NDArray[np.float32] = ((found - found.mean(axis=0)) / np.where(scale > 0, scale, 1)).astype(np.float32)

@@ -1,4 +1,4 @@
-"""How much of one picture's edges is left over when the other, shifted as fits best, is taken from it."""
+"""The difference between the edges of two pictures, at the shift that fits best."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Edges:
         self._spectra = _waves(height) @ field @ _waves(width).T
 
     def residuals(self, rows: NDArray[np.int64], other: Edges, other_rows: NDArray[np.int64]) -> NDArray[np.float32]:
-        """For each pair the share of contrast that no shift and gain explain: 0 for a copy, 1 for a stranger.
+        """Return, for each pair, the share of contrast that no shift and gain explain: 0 for a copy, 1 for a stranger.
 
         It is sqrt(1 - c²), where c is the correlation of the gradients where both pictures are, at the shift of up
         to two pixels each way where that is highest; 1 where that is negative or a picture is blank.
@@ -63,14 +63,14 @@ class Edges:
 
 
 def softened(small: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The pictures with a binomial filter of 3 × 3 over them: about as they are when shrunk and enlarged again."""
+    """Return the pictures after a binomial filter of 3 × 3: about as they look when shrunk and enlarged again."""
     padded = np.pad(small, ((0, 0), (1, 1), (1, 1)), mode="edge")
     lines = padded[:, :-2] + 2 * padded[:, 1:-1] + padded[:, 2:]
     return np.asarray((lines[:, :, :-2] + 2 * lines[:, :, 1:-1] + lines[:, :, 2:]) / 16, np.float32)
 
 
 def enlarged(small: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The pictures without their outermost pixels, brought back to their size: as they are when slightly cropped."""
+    """Return the pictures without their outermost pixels, enlarged again: as they look when slightly cropped."""
     height, width = small.shape[1:]
     return np.asarray(_enlarging(height) @ small @ _enlarging(width).T, np.float32)
 

@@ -1,4 +1,4 @@
-"""Pairs of near copies among pictures: candidates by descriptor, confirmed on pixels."""
+"""The search for near copies: candidate pairs by descriptor, confirmed on pixels."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _PAIRS_AT_ONCE = 16_384  # between two looks at the progress
 
 @dataclass(frozen=True)
 class DistinctPictures:
-    """One of each of the pictures that are no exact copies of each other, numbered through all arrays."""
+    """The pictures without their exact copies, numbered through all arrays."""
 
     arrays: Sequence[Images]
     array_of: NDArray[np.int64]  # (pictures,)
@@ -42,17 +42,17 @@ class DistinctPictures:
 
     @classmethod
     def of(cls, arrays: Sequence[Images], groups: Sequence[NDArray[np.int64]]) -> DistinctPictures:
-        """The first of each group, under the group's number."""
+        """Return the first picture of each group, under the number of the group."""
         # A memory map's own slices are slower to take.
         return cls([np.asarray(array) for array in arrays], *first_of_groups(groups))
 
     @property
     def steps(self) -> int:
-        """Into how many steps a shift by a pixel of a thumbnail is divided."""
+        """The number of steps into which a shift by one pixel of a thumbnail is divided."""
         return _STEPS if max(self.arrays[0].shape[1:3]) > LARGEST_SIDE else 1
 
     def thumbnails(self, numbers: NDArray[np.int64]) -> NDArray[np.float32]:
-        """Small and grey, (pictures, height, width)."""
+        """Return the pictures small and grey, (pictures, height, width)."""
         height, width = (min(side, LARGEST_SIDE) for side in self.arrays[0].shape[1:3])
         found = np.empty((len(numbers), height, width), np.float32)
         at_once = max(1, _BYTES_AT_ONCE // max(1, self.arrays[0][:1].nbytes))
@@ -67,7 +67,7 @@ class DistinctPictures:
 def find_near_pairs(
     arrays: Sequence[Images], groups: Sequence[NDArray[np.int64]], on_progress: OnProgress | None = None
 ) -> tuple[Pairs, NDArray[np.float32]]:
-    """Pairs of pictures that are altered copies of each other, the surest first, and what is left over of each.
+    """Return pairs of pictures that are altered copies of each other, the surest first, and what is left over of each.
 
     Altered means: brighter, darker, of more or less contrast; shifted by up to two pixels each way (of 32 that the
     picture has on a side, if it has more); cropped by about one and brought back to size; compressed; shrunk and

@@ -1,4 +1,4 @@
-"""Which pictures hang together by pairs of near copies, without a chain of pairs tying up the whole of the data."""
+"""Groups of near copies, limited in size, so that a chain of pairs does not join all of the data."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _ALWAYS_ALLOWED = 20  # pictures
 
 
 def group_near(groups: Sequence[NDArray[np.int64]], pairs: Pairs) -> list[NDArray[np.int64]]:
-    """For each array the near group of each picture: equal numbers for exact and near copies, over all arrays.
+    """Return, for each array, the group of each picture: equal numbers for exact and near copies, over all arrays.
 
     Near copies of near copies are in one group, as in A, A a pixel to the left, A two pixels to the left. In a long
     burst or a film everything would be: so the surest pairs are joined first, and a pair that would make a group of

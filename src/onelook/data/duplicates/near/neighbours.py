@@ -1,4 +1,4 @@
-"""The nearest points of every point, found without comparing each with all others."""
+"""The nearest neighbours of every point, found without comparing each with all others."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _BLOCK = 4_096  # points compared at once
 
 
 def nearest(points: NDArray[np.float32], count: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    """The `count` nearest other points of each point, the nearest first, and how far they are.
+    """Return the `count` nearest other points of each point, the nearest first, and their distances.
 
     The points are divided into cells around centres, and each is compared with those in the cells whose centres are
     nearest (an inverted file, as in Jégou, Douze, Schmid: Product Quantization for Nearest Neighbor Search, 2011,

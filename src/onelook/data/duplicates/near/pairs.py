@@ -1,4 +1,4 @@
-"""Pairs of near copies, found once and kept by the content of the pictures."""
+"""Pairs of near copies, from the cache where the same pictures were compared before."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from onelook.data.pictures.protocol import Images, OnProgress
 
 
 class NearPair(NamedTuple):
-    """Rows of two pictures, confirmed on their pixels; of exact copies the first stands for all.
+    """Two pictures that are near copies, by their rows; the first of exact copies stands for all of them.
 
     A part is one as it was found (train, val, test, all), or, once the data is split, a split.
     """
@@ -32,7 +32,7 @@ def near_pairs(
     fingerprints: Sequence[str],
     on_progress: OnProgress | None = None,
 ) -> Pairs:
-    """The pairs of `find_near_pairs`, from the cache where these pictures were compared before.
+    """Return the pairs of `find_near_pairs`, from the cache where these pictures were compared before.
 
     Args:
         arrays, groups, on_progress: as there.

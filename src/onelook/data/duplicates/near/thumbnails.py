@@ -1,4 +1,4 @@
-"""Small grey pictures: what near copies are told by."""
+"""Small grey pictures, on which near copies are compared."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 
 
 def thumbnails(images: Images) -> NDArray[np.float32]:
-    """The pictures in grey, averaged over areas down to at most 32 pixels a side.
+    """Return the pictures in grey, averaged over areas down to at most 32 pixels a side.
 
     Each side on its own: near copies of one size are squeezed alike, and a long picture keeps some of its short side.
 
@@ -44,7 +44,7 @@ def thumbnails(images: Images) -> NDArray[np.float32]:
 
 
 def area_average(size: int, small: int) -> NDArray[np.float32]:
-    """The matrix, (small, size), that turns `size` pixels in a line into averages over `small` equal stretches.
+    """Return the matrix, (small, size), that averages a line of `size` pixels over `small` equal stretches.
 
     Example:
         >>> (3 * area_average(3, 2)).round(3).tolist()

@@ -1,4 +1,4 @@
-"""CIFAR-10 as its authors publish it for C programs: data_batch_1.bin … data_batch_5.bin and test_batch.bin."""
+"""The layout `cifar-binary`: CIFAR-10 as data_batch_1.bin … data_batch_5.bin and test_batch.bin."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ class CifarBinary:
     """The layout `cifar-binary`."""
 
     def recognise(self, location: Location) -> Candidate | None:
-        """Why these are CIFAR-10's binary files; None where no training batch or no list of names is there."""
+        """Say why these are CIFAR-10's binary files; None where no training batch or no list of names is there."""
         batches = _batches(location)
         if not batches or _NAMES not in location.entries():
             return None
         return Candidate(f"it holds {batches[0]} … {batches[-1]} and {_NAMES}", ToldBy.FORMAT)
 
     def open(self, location: Location, options: LayoutOptions) -> Dataset:
-        """Training and test pictures, (rows, 32, 32, 3).
+        """Open training and test pictures, (rows, 32, 32, 3).
 
         Raises:
             DataError: a file is missing, truncated, or holds a label that has no name.

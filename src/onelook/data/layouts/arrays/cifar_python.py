@@ -1,4 +1,4 @@
-"""CIFAR-10 and CIFAR-100 as their authors publish them for Python: pickled batches, read without `pickle`."""
+"""The layout `cifar-python`: pickled batches of CIFAR-10 or CIFAR-100, read without `pickle`."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class CifarPython:
     """The layout `cifar-python`."""
 
     def recognise(self, location: Location) -> Candidate | None:
-        """Why these are CIFAR's Python files, by their names and how the first begins; None where they are not."""
+        """Say why these are CIFAR's Python files, by their names and how the first begins; None where they are not."""
         files = _files(location)
         if files is None:
             return None
@@ -41,7 +41,7 @@ class CifarPython:
         return Candidate(_why(files), ToldBy.FORMAT) if start.startswith(_STARTS) else None
 
     def open(self, location: Location, options: LayoutOptions) -> Dataset:
-        """Training and test pictures, (rows, 32, 32, 3). Of CIFAR-100's two kinds of labels the fine ones.
+        """Open training and test pictures, (rows, 32, 32, 3). Of CIFAR-100's two kinds of labels the fine ones.
 
         Raises:
             DataError: a file is damaged, or holds what these files do not; nothing of it is run.
@@ -97,7 +97,7 @@ def _why(files: _Files) -> str:
 
 
 def _read(location: Location, entry: str) -> Mapping[str, Any]:
-    """A file's dict, its keys as text."""
+    """Return the dict of a file, with its keys as text."""
     name = f"{location.root}/{entry}"
     with location.open(entry) as file:
         content = file.read(_LARGEST_FILE_BYTES + 1)

@@ -1,4 +1,4 @@
-"""Pictures that Python has already: `X`, `(X, y)`, or a dict of these by part."""
+"""Arrays from Python: `X`, `(X, y)`, or a dict of these by part."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _BLOCK_ROWS = 4096  # pictures looked at in one go for their values
 
 
 def open_arrays(data: Any, name: str = "arrays") -> Dataset:
-    """The data set of arrays.
+    """Return the data set of arrays.
 
     Args:
         data: `X`; `(X, y)`; or `{"train": (X, y), "test": (X, y)}`. `X` holds pictures as (rows, height, width),
@@ -82,7 +82,7 @@ def open_arrays(data: Any, name: str = "arrays") -> Dataset:
 
 
 def _pictures(x: Any, origin: str) -> tuple[Images, str]:
-    """The pictures as (rows, height, width, channels), a view where possible, and how they were read."""
+    """Return the pictures as (rows, height, width, channels), a view where possible, and how they were read."""
     try:
         array = np.asarray(x)
     # Lists of different lengths; a tensor that sits on a GPU, or that gradients flow through.
@@ -148,7 +148,7 @@ def _refuse_missing(images: Images, origin: str) -> None:
 
 
 def _labels(y: Any, rows: int, label: str) -> tuple[tuple[str, ...], Labels]:
-    """Class names and positions of one label a picture; one-hot rows are looked up."""
+    """Return the class names and the position of each picture's label among them; one-hot rows are converted."""
     try:
         array = np.asarray(y)
     except ValueError as problem:
@@ -170,7 +170,7 @@ def _labels(y: Any, rows: int, label: str) -> tuple[tuple[str, ...], Labels]:
 
 
 def value_range_of(images: Images) -> tuple[float, float]:
-    """Lowest and highest value that a pixel can have: the narrowest usual range that holds all, else the measured.
+    """Return the lowest and highest value of a pixel: the narrowest usual range that holds all, else the measured one.
 
     uint8 has 0 to 255 whatever occurs, so that dark pictures stay dark.
     """
@@ -186,7 +186,7 @@ def value_range_of(images: Images) -> tuple[float, float]:
 def _notes_on_range(
     parts: Mapping[str, tuple[Images, Labels | None]], value_range: tuple[float, float]
 ) -> Iterator[str]:
-    """A sentence for each part whose values the first part's range does not hold."""
+    """Yield a sentence for each part with values outside the range of the first part."""
     low, high = value_range
     for part, (images, _) in parts.items():
         lowest, highest = images.min(), images.max()

@@ -1,4 +1,4 @@
-"""IDX files as MNIST came in: `train-images-idx3-ubyte` and its three fellows, gzipped or not."""
+"""The layout `idx`: files as MNIST came in, `train-images-idx3-ubyte` and three more, gzipped or not."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ class Idx:
     """The layout `idx`."""
 
     def recognise(self, location: Location) -> Candidate | None:
-        """Why these are IDX files, by their names; None where no pictures are among them."""
+        """Say why these are IDX files, by their names; None where no pictures are among them."""
         images = [pair.images for pair in _pairs(location).values() if pair.images]
         return Candidate(f"it holds IDX files: {', '.join(images)}", ToldBy.FORMAT) if images else None
 
     def open(self, location: Location, options: LayoutOptions) -> Dataset:
-        """The data set of one pair of files or several. Pictures without any label file are unlabelled.
+        """Open the data set of one pair of files or several. Pictures without any label file are unlabelled.
 
         Raises:
             DataError: a file is truncated, too long, damaged or not IDX; a pair is incomplete, or its counts differ.
@@ -83,7 +83,7 @@ class _Pair:
 
 
 def _pairs(location: Location) -> dict[str, _Pair]:
-    """The IDX files by part, training first. Of a file and its gzipped copy the plain one is taken."""
+    """Return the IDX files by part, training first. A plain file goes before its gzipped copy."""
     found = {part: _Pair() for part in ("train", "val", "test")}
     sets: dict[str, str] = {}  # what stands before the part -> its first file
     for entry in location.entries():
@@ -110,7 +110,7 @@ def _plainer(known: str | None, entry: str) -> str:
 
 
 def _read(location: Location, entry: str, kind: str) -> Images:
-    """The values of one file, uint8: (rows, height, width) for images, (rows,) for labels."""
+    """Return the values of one file, uint8: (rows, height, width) for images, (rows,) for labels."""
     name = str(location.root) if location.is_file else f"{location.root}/{entry}"
     content = _content(location, entry, name)
     expected_magic = _MAGIC[kind]

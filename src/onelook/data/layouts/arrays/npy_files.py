@@ -1,4 +1,4 @@
-"""NumPy's array files, NPY and NPZ, opened without pickle and without trust in the sizes that they state."""
+"""NumPy's array files, NPY and NPZ, read without pickle; the sizes that they state are checked first."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _HEADER_READERS = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_hea
 
 @dataclass(frozen=True)
 class StoredArray:
-    """One array in a file, not read yet."""
+    """An array in a file, not read yet."""
 
     entry: str  # the file, as the location names it
     member: str | None  # its name inside an NPZ, with the suffix; None where the file is an NPY
@@ -34,7 +34,7 @@ class StoredArray:
 
 
 def stored_arrays(location: Location, entry: str) -> Sequence[StoredArray]:
-    """The arrays of an NPY or NPZ file, by its suffix; only names are read.
+    """Return the arrays of an NPY or NPZ file, by its suffix. Only names are read.
 
     Raises:
         DataError: an NPZ is damaged or is none.
@@ -47,7 +47,7 @@ def stored_arrays(location: Location, entry: str) -> Sequence[StoredArray]:
 
 
 def load_array(location: Location, stored: StoredArray) -> NDArray[Any]:
-    """The array: of an NPY on disk a read-only map, else its values in memory.
+    """Return the array: a read-only map of an NPY on disk, else its values in memory.
 
     Raises:
         DataError: it holds Python objects, which only pickle could read; it is damaged; or its size is not the
@@ -96,7 +96,7 @@ def _from_npz(location: Location, stored: StoredArray) -> NDArray[Any]:
 
 
 def _check_header(file: IO[bytes], file_bytes: int) -> int:
-    """How many bytes of values there are, when these are what the header states."""
+    """Return how many bytes of values follow the header, after checking that it states as many."""
     version = npy.read_magic(file)
     if version not in _HEADER_READERS:
         raise DataError(f"it is of NPY version {version}, expected 1.0 or 2.0. Save it again with np.save.")

@@ -1,4 +1,4 @@
-"""Arrays in NumPy's files: an NPZ of x_train, y_train, x_test, y_test, or an NPY file for each."""
+"""The layout `npz`: an NPZ of x_train, y_train, x_test, y_test, or an NPY file for each."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Npz:
     """The layout `npz`."""
 
     def recognise(self, location: Location) -> Candidate | None:
-        """Why these are a data set's arrays, by their names; None where none is called like pictures.
+        """Say why these are a data set's arrays, by their names; None where none is called like pictures.
 
         A file that is called NPZ and is none is taken for one, to be refused with the reason.
         """
@@ -48,7 +48,7 @@ class Npz:
         return Candidate(_why(found), ToldBy.FORMAT) if has_pictures else None
 
     def open(self, location: Location, options: LayoutOptions) -> Dataset:
-        """The data set of the arrays, as `open_arrays` reads them.
+        """Open the data set of the arrays, as `open_arrays` reads them.
 
         Raises:
             DataError: an array is missing, damaged, of another shape than pictures, or two could be meant.
@@ -90,7 +90,7 @@ class Npz:
 
 @dataclass
 class _Pair:
-    """The arrays that are called like the pictures and the labels of one part; one of each where all is well."""
+    """The arrays whose names are those of pictures and labels of one part; one of each where all is well."""
 
     pictures: list[StoredArray] = field(default_factory=list)
     labels: list[StoredArray] = field(default_factory=list)
@@ -103,7 +103,7 @@ class _Found:
 
 
 def _find(location: Location) -> _Found:
-    """The arrays right in the location, sorted by their names."""
+    """Return the arrays that lie directly in the location, sorted by what their names mean."""
     pairs = {part: _Pair() for part in ("all", "train", "val", "test")}
     others: list[str] = []
     for entry in location.entries():

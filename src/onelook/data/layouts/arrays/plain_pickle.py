@@ -1,4 +1,4 @@
-"""Pickles of plain values and NumPy arrays, read without Python's `pickle`: nothing in them can run.
+"""A reader of pickles of plain values and NumPy arrays, without Python's `pickle`: nothing in them can run.
 
 A pickle is a program for a small stack machine, and its GLOBAL and REDUCE instructions may call any function
 there is. This reader is a machine of its own, which knows the few instructions that hold data, and which answers
@@ -34,7 +34,7 @@ _NAMES: Mapping[str, str] = {
 
 
 def read_plain_pickle(content: bytes) -> Any:
-    """The value that a pickle holds: dicts, lists, tuples, texts, bytes, numbers, None and numeric arrays.
+    """Return the value of a pickle: dicts, lists, tuples, texts, bytes, numbers, None and numeric arrays.
 
     Texts of Python 2, which may be bytes as well, come as str with a character a byte (Latin-1). Takes memory in
     proportion to `content`, whatever sizes are written in it.
@@ -62,7 +62,7 @@ def read_plain_pickle(content: bytes) -> Any:
 
 @dataclass(frozen=True)
 class _Name:
-    """What an admitted name stands for; nothing that could be called."""
+    """The meaning of an admitted name; it cannot be called."""
 
     name: str
 

@@ -1,4 +1,4 @@
-"""A data set read out of the names of pictures: by a pattern that is given, or one that is found."""
+"""Parts and labels read from the names of pictures, by a pattern that was given or found."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _EXAMPLES = 5
 
 
 def found_ways(tree: PictureTree) -> list[FoundLabels]:
-    """The ways to read labels out of the names of the pictures to train on; empty where none fits."""
+    """Return the ways to read labels from the names of the pictures to train on; empty where none fits."""
     folders = _folders(tree)
     pool = pool_name(folders)
     return find_labels(folders[pool]) if pool else []
 
 
 def lies_flat(tree: PictureTree) -> bool:
-    """Whether pictures lie in no folders but those of parts; how test pictures lie below theirs is no matter."""
+    """Return whether pictures lie in no folders but those of parts. Folders below the test folder do not count."""
     parts = part_folders(tree)
     if not set(tree.tops) <= {"", *(top for tops in parts.values() for top in tops)}:
         return False
@@ -33,7 +33,7 @@ def lies_flat(tree: PictureTree) -> bool:
 
 
 def why_found(ways: Sequence[FoundLabels]) -> str:
-    """Why names are taken for labelled, by one way or several."""
+    """Return the sentence that says why names are taken for labelled, in one way or several."""
     (first, *others) = ways
     if others:
         return f"the file names give labels in {len(ways)} ways"
@@ -45,7 +45,7 @@ def why_found(ways: Sequence[FoundLabels]) -> str:
 
 
 def arrange_found(tree: PictureTree, ways: Sequence[FoundLabels], root: Path) -> Arrangement:
-    """The data set by the one pattern that was found. Test pictures that it does not fit are unlabelled.
+    """Return the parts by the one pattern that was found. Test pictures that it does not fit are unlabelled.
 
     Raises:
         ConfigError: several fit.
@@ -83,7 +83,7 @@ def arrange_found(tree: PictureTree, ways: Sequence[FoundLabels], root: Path) ->
 
 
 def arrange_given(tree: PictureTree, pattern: NamePattern, root: Path) -> Arrangement:
-    """The data set by a pattern that the user gives.
+    """Return the parts by a pattern that the user gave.
 
     Pictures that it does not fit are set aside; a test folder in which it fits none is unlabelled.
 
@@ -129,7 +129,7 @@ def arrange_given(tree: PictureTree, pattern: NamePattern, root: Path) -> Arrang
 
 
 def _folders(tree: PictureTree, *, any_depth: bool = False) -> dict[str, list[str]]:
-    """The pictures by part: all in one folder, or in `train/` with others beside; empty where they lie otherwise.
+    """Return the pictures by part: all in one folder, or in `train/` with others beside; else empty.
 
     Args:
         any_depth: whether pictures that lie otherwise are all taken together.
@@ -146,7 +146,7 @@ def _folders(tree: PictureTree, *, any_depth: bool = False) -> dict[str, list[st
 def _by_split(
     pairs: Sequence[tuple[str, NameFacts]], pattern: NamePattern, root: Path
 ) -> dict[str, list[tuple[str, NameFacts]]]:
-    """Pictures by the part that their name says, in the order train, val, test."""
+    """Return the pictures by the part in their name, in the order train, val, test."""
     by_part: dict[str, list[tuple[str, NameFacts]]] = {part: [] for part in PART_ORDER}
     for name, facts in pairs:
         part = PART_FOLDERS.get((facts.split or "").lower())
@@ -160,7 +160,7 @@ def _by_split(
 
 
 def _examples(pattern: NamePattern, parts: dict[str, FoundPart]) -> str:
-    """Five names with their labels, of as many classes as there are."""
+    """Return a note of five names with their labels, of as many classes as possible."""
     pairs = [
         (pattern.shown(name), label)
         for part in parts.values()

@@ -1,4 +1,4 @@
-"""Pictures in a folder a class, with or without `train/`, `val/` and `test/` above."""
+"""The layout `class-folders`: a folder for each class, with or without `train/`, `val/` and `test/` above."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ class ClassFolders:
     """The layout `class-folders`."""
 
     def recognise(self, location: Location) -> Candidate | None:
-        """Why folders are taken for classes; None where the pictures do not lie in folders so."""
+        """Say why folders are taken for classes; None where the pictures do not lie in folders so."""
         why = _why(read_tree(location))
         return None if why is None else Candidate(why, ToldBy.FOLDERS)
 
     def open(self, location: Location, options: LayoutOptions) -> Dataset:
-        """The data set; its class names are those of the folders, in natural order, over all parts.
+        """Open the data set; its class names are those of the folders, in natural order, over all parts.
 
         Raises:
             DataError: the pictures do not lie in class folders, or those in `val/` do not.
@@ -76,7 +76,7 @@ def _why(tree: PictureTree) -> str | None:
 
 
 def _is_parted(tree: PictureTree) -> bool:
-    """Whether folders such as `train/` stand above class folders.
+    """Return whether folders such as `train/` stand above class folders.
 
     A class may be called `train` (there are pictures of trains): one such folder among others counts as a part
     only where it holds folders alone, two or more.
@@ -182,7 +182,7 @@ def _sorted_into_classes(names: Sequence[str], path: str, level: int = 1) -> _Fo
 
 
 def _is_unlabelled(test: _Folder, known: set[str]) -> bool:
-    """Whether test pictures have no classes: they lie flat, or in one folder that is no class (`test/unknown/`)."""
+    """Return whether test pictures have no classes: they lie flat, or in one folder that is none (`test/unknown/`)."""
     classes = set(test.classes)
     return not classes or (len(classes) == 1 and not test.strays and bool(known) and not classes & known)
 
@@ -199,7 +199,7 @@ def _too_shallow(location: Location, level: int, names: Sequence[str]) -> DataEr
 
 
 def _note_deeper(folder: _Folder, level: int) -> list[str]:
-    """Says so where folders below the classes are looked through."""
+    """Return a note where pictures lie in folders below the class folders."""
     deeper = [name for name in folder.names if name.count("/", len(folder.path)) > level]
     if not deeper:
         return []

@@ -1,4 +1,4 @@
-"""Labels in the names of pictures, found: which pattern fits all names and gives a sensible set of classes."""
+"""The search for labels in file names: patterns that fit all names and give a sensible set of classes."""
 
 from __future__ import annotations
 
@@ -62,12 +62,12 @@ class FoundLabels:
 
     @property
     def is_convention(self) -> bool:
-        """Whether it is the one that people agree on, and so no discovery of ours."""
+        """Whether it is the usual convention, and not a pattern that we found ourselves."""
         return self.pattern.text == BEFORE_FIRST_DOT
 
 
 def find_labels(names: Sequence[str]) -> list[FoundLabels]:
-    """Every way to read labels out of all of these file names; one that gives the same classes as another, once.
+    """Return every way to read labels from all of these file names. Ways with the same classes count as one.
 
     Args:
         names: paths; their folders are not looked at.
@@ -110,7 +110,7 @@ def _candidates(files: Sequence[str]) -> Iterator[str]:
 
 
 def _labels(text: str, files: Sequence[str]) -> list[str] | None:
-    """The label of every file; None where one has none."""
+    """Return the label of every file; None where one file has none."""
     search = re.compile(text).search
     if any(search(file) is None for file in files[:: max(1, len(files) // _SAMPLE)]):
         return None
@@ -119,7 +119,7 @@ def _labels(text: str, files: Sequence[str]) -> list[str] | None:
 
 
 def _is_sensible(labels: Sequence[str], *, may_be_numbers: bool) -> bool:
-    """Whether these may be classes: two or more, of two pictures each on average, and words."""
+    """Return whether these may be classes: two or more, of two pictures each on average, and words."""
     classes = set(labels)
     if not 2 <= len(classes) <= min(_MOST_CLASSES, len(labels) // 2):
         return False
@@ -131,13 +131,13 @@ def _is_sensible(labels: Sequence[str], *, may_be_numbers: bool) -> bool:
 
 
 def _are_ids(files: Sequence[str], labels: Sequence[str]) -> bool:
-    """Whether what stands beside the labels tells most pictures apart by itself."""
+    """Return whether the rest of the name differs for most pictures."""
     rests = {file.replace(label, "", 1) for file, label in zip(files, labels, strict=True)}
     return 2 * len(rests) > len(files)
 
 
 def _common_word(labels: Sequence[str]) -> str:
-    """The word in front of every label that says nothing, with what separates it: `IMG_cat` is a cat; else nothing."""
+    """Return the meaningless word in front of every label, with its separator (`IMG_` of `IMG_cat`); else nothing."""
     first = re.match(rf"([^\W\d_]+)\d*{_GAP}", labels[0])
     if first is None or first[1].casefold() not in _NO_LABELS:
         return ""
@@ -145,6 +145,6 @@ def _common_word(labels: Sequence[str]) -> str:
 
 
 def _plainest(text: str, word: str, files: Sequence[str], labels: Sequence[str]) -> str:
-    """The plainest pattern that reads the same labels."""
+    """Return the plainest pattern that reads the same labels."""
     tried = (plain.replace("(?P<label>", f"{re.escape(word)}(?P<label>") for plain in (*_PLAIN, text))
     return next((pattern for pattern in tried if _labels(pattern, files) == labels), text)

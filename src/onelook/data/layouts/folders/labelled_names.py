@@ -1,4 +1,4 @@
-"""Pictures whose file names hold the label: `cat.1.jpg`, `dog_002.png`, `003-eel.jpg`."""
+"""The layout `labelled-names`: file names that hold the label, as `cat.1.jpg`, `dog_002.png`, `003-eel.jpg`."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class LabelledNames:
     """The layout `labelled-names`."""
 
     def recognise(self, location: Location) -> Candidate | None:
-        """Why names are taken for labelled; None where no pattern fits them all."""
+        """Say why names are taken for labelled; None where no pattern fits them all."""
         tree = read_tree(location)
         if not lies_flat(tree):
             crossing = _crossing_labels(tree)
@@ -34,7 +34,7 @@ class LabelledNames:
         return Candidate(why_found(ways), ToldBy.CONVENTION if ways[0].is_convention else ToldBy.PATTERN)
 
     def open(self, location: Location, options: LayoutOptions) -> Dataset:
-        """The data set; classes are in natural order.
+        """Open the data set; classes are in natural order.
 
         Raises:
             ConfigError: several patterns fit.
@@ -54,7 +54,7 @@ class LabelledNames:
 
 
 def _crossing_labels(tree: PictureTree) -> FoundLabels | None:
-    """Labels in the names where folders stand for something else, such as years: each folder holds every label."""
+    """Return labels from names where folders mean something else, such as years: each folder holds every label."""
     tops = {name[len(tree.base) :].partition("/")[0] for name in tree.names}
     if len(tops) < 2 or "" in tree.tops:
         return None

@@ -1,4 +1,4 @@
-"""Which of several folders above a picture is its class: `class/subset/picture` or `subset/class/picture`."""
+"""The choice of the folder that is the class: `class/subset/picture` or `subset/class/picture`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _DEEPEST = 4  # folders that are offered
 
 
 def choose_level(root: Path, names: Sequence[str], path: str) -> int:
-    """The number of the folder, from 1 below `path`, that is the class.
+    """Return the number of the folder that is the class, counted from 1 below `path`.
 
     Folders of one name for all, such as `cat/images/`, tell nothing apart, and `cat/cat/` says the same twice.
 
@@ -51,7 +51,7 @@ def choose_level(root: Path, names: Sequence[str], path: str) -> int:
 
 
 def inner_parts(names: Sequence[str], path: str) -> dict[str, list[str]]:
-    """The pictures by part where `train/` and `test/` lie in the class folders; empty where they do not."""
+    """Return the pictures by part where `train/` and `test/` lie in the class folders; else empty."""
     by_part: dict[str, list[str]] = {}
     for name in names:
         folders = name[len(path) :].split("/")[:-1]
@@ -68,6 +68,6 @@ def inner_parts(names: Sequence[str], path: str) -> dict[str, list[str]]:
 
 
 def why_level(level: int, classes: Sequence[str]) -> str:
-    """Why a folder that is not the outermost is taken for the class."""
+    """Return the sentence that says why a folder that is not the outermost is the class."""
     ordinal = {2: "second", 3: "third", 4: "fourth"}.get(level, f"{level}th")
     return f"the {ordinal} folder of each picture is its class, one of {len(set(classes))}"

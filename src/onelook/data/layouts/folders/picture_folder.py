@@ -1,4 +1,4 @@
-"""Pictures without labels: a folder of them, at any depth, or a single picture file."""
+"""The layout `picture-folder`: pictures without labels, in a folder at any depth, or a single picture file."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ class PictureFolder:
     """The layout `picture-folder`."""
 
     def recognise(self, location: Location) -> Candidate | None:
-        """That pictures are there, which any layout that finds labels for them reads better; None without any."""
+        """Offer the pictures without labels, which yields to any layout that finds some; None without pictures."""
         tree = read_tree(location)
         return Candidate(_why_unlabelled(location, tree), ToldBy.NOTHING) if tree.names else None
 
     def open(self, location: Location, options: LayoutOptions) -> Dataset:
-        """The data set: one part, `all`, without labels, in natural order.
+        """Open the data set: one part, `all`, without labels, in natural order.
 
         Raises:
             DataError: there are no pictures.

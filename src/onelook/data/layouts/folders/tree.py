@@ -1,4 +1,4 @@
-"""How picture files lie in a location: which there are, in which folders, and the data set that they make."""
+"""The picture files of a location and their folders, and the data set that they make."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class Arrangement:
 
 
 def read_tree(location: Location) -> PictureTree:
-    """What lies in the location, told apart by suffix alone: no file is opened."""
+    """Return the pictures of the location, by suffix alone: no file is opened."""
     return location.once(_read_tree)
 
 
@@ -90,14 +90,14 @@ def _read_tree(location: Location) -> PictureTree:
 
 
 def part_folders(tree: PictureTree) -> dict[str, list[str]]:
-    """The first folders that are called like parts of a data set, by part, in the order train, val, test."""
+    """Return the first folders whose names mean a part, by part, in the order train, val, test."""
     tops = [top for top in tree.tops if top.lower() in PART_FOLDERS]
     by_part = {part: [top for top in tops if PART_FOLDERS[top.lower()] == part] for part in PART_ORDER}
     return {part: found for part, found in by_part.items() if found}
 
 
 def picture_dataset(location: Location, layout: str, tree: PictureTree, found: Arrangement) -> Dataset:
-    """The data set of an arrangement: class names in natural order, over all parts."""
+    """Return the data set of an arrangement, with class names in natural order over all parts."""
     class_names = natural_sorted({name for part in found.parts.values() for name in part.classes or ()})
     position = {name: at for at, name in enumerate(class_names)}
     numbers: dict[str, int] = {}
@@ -121,7 +121,7 @@ def picture_dataset(location: Location, layout: str, tree: PictureTree, found: A
 
 
 def does_not_fit(location: Location, tree: PictureTree, expected: str) -> DataError:
-    """The error for a layout that was asked for by name where the data lies otherwise."""
+    """Return the error for a layout that was asked for by name and does not fit."""
     if tree.names:
         found = f"{counted(len(tree.names), 'picture')}, such as {listed(tree.names[:3])}"
         return DataError(f"{location.root}: {found}. Expected {expected}.")
@@ -132,14 +132,14 @@ def does_not_fit(location: Location, tree: PictureTree, expected: str) -> DataEr
 
 
 def _numbered(groups: Sequence[str | None] | None, numbers: dict[str, int]) -> NDArray[np.int64] | None:
-    """A number a group, the same over all parts, -1 for none; None where there are no groups."""
+    """Return a number for each group, the same over all parts, -1 for none; None where there are no groups."""
     if groups is None:
         return None
     return np.array([-1 if each is None else numbers.setdefault(each, len(numbers)) for each in groups], np.int64)
 
 
 def _base(names: Sequence[str], empty_folders: set[str]) -> str:
-    """Where the pictures begin: folders that hold all of them are no classes, unless an empty one lies beside."""
+    """Return the folders that hold all pictures, and so are no classes, unless an empty one lies beside."""
     base = ""
     while names:
         tops = {name[len(base) :].partition("/")[:2] for name in names}

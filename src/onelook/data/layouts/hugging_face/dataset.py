@@ -1,4 +1,4 @@
-"""A `datasets.Dataset` or `DatasetDict` of Hugging Face, known without importing that library."""
+"""A `datasets.Dataset` or `DatasetDict` of Hugging Face, recognised without importing that library."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _KINDS = frozenset({"Dataset", "DatasetDict", "IterableDataset", "IterableDatase
 
 
 def is_hf_dataset(data: Any) -> bool:
-    """Whether this is a data set of Hugging Face's library, or a dict of such ones by split."""
+    """Return whether this is a data set of Hugging Face's library, or a dict of these by split."""
     if type(data) is dict:
         return bool(data) and all(is_hf_dataset(each) for each in data.values())
     kinds = [kind for kind in type(data).__mro__ if kind.__module__.partition(".")[0] == "datasets"]
@@ -35,7 +35,7 @@ def is_hf_dataset(data: Any) -> bool:
 
 
 def open_hf_dataset(data: Any, options: LayoutOptions) -> Dataset:
-    """The data set; its pictures stay encoded until they are read, a row at a time.
+    """Open the data set; its pictures stay encoded until they are read, a row at a time.
 
     Splits are parts: `train`, `validation` (or `valid`, `val`) and `test`; others are left out and noted.
 
@@ -135,7 +135,7 @@ class DatasetRows:
 
 
 def _splits(data: Any) -> tuple[dict[str, Any], list[str]]:
-    """The splits by part, that to train on first, and a note on those that are left out."""
+    """Return the splits by part, training first, and a note on those that are left out."""
     if not isinstance(data, Mapping):
         return {"all": data}, []
     if not data:

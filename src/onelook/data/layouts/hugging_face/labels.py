@@ -1,4 +1,4 @@
-"""Labels as Hugging Face keeps them: which column, what its numbers are called, and where a picture has none."""
+"""Labels of Hugging Face's data sets: their column, the names of its numbers, and pictures without a label."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Features = Mapping[str, Mapping[str, Any]]
 
 
 def choose_label_column(columns: Sequence[str], features: Features, asked: str | None, picture: str) -> str | None:
-    """The column of the labels; None where there is none.
+    """Return the column of the labels; None where there is none.
 
     Args:
         asked: the column that the user names.
@@ -45,14 +45,14 @@ def choose_label_column(columns: Sequence[str], features: Features, asked: str |
 
 
 def names_of(features: Features, label: str | None) -> tuple[str, ...]:
-    """What the numbers 0, 1, 2 … in the label column are called; nothing where that is not said."""
+    """Return the names of the numbers 0, 1, 2 … in the label column; nothing where there are none."""
     names = features.get(label, {}).get("names") if label is not None else None
     is_named = isinstance(names, list) and all(isinstance(name, str) for name in names)
     return tuple(names) if is_named and names else ()
 
 
 def present_labels(values: Sequence[Any], class_names: Sequence[str], origin: str) -> NDArray[Any] | None:
-    """The labels of one part; None where no picture has one.
+    """Return the labels of one part; None where no picture has one.
 
     Raises:
         DataError: some pictures have a label and others none.
@@ -73,7 +73,7 @@ def present_labels(values: Sequence[Any], class_names: Sequence[str], origin: st
 def positions_of(
     labels: Mapping[str, NDArray[Any] | None], class_names: tuple[str, ...], origin: str
 ) -> tuple[dict[str, Labels | None], tuple[str, ...]]:
-    """Each part's labels as positions among the class names, and these.
+    """Return the labels of each part as positions among the class names, and these names.
 
     Args:
         labels: by part, as they stand in the column, that to train on first.
@@ -97,7 +97,7 @@ def positions_of(
 
 
 def _named_positions(values: NDArray[Any], class_names: tuple[str, ...], origin: str) -> Labels:
-    """Labels that are positions among the names that the data itself gives, checked to be so."""
+    """Return labels that are positions among the names in the data, after checking that they are."""
     wrong = np.flatnonzero((values < 0) | (values >= len(class_names)))
     if len(wrong):
         raise DataError(

@@ -1,4 +1,4 @@
-"""Parquet files as Hugging Face keeps data sets of pictures: encoded pictures in one column, labels in another."""
+"""The layout `hf-parquet`: Parquet files of Hugging Face, encoded pictures in one column, labels in another."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class HfParquet:
     """The layout `hf-parquet`."""
 
     def recognise(self, location: Location) -> Candidate | None:
-        """Why these are pictures in Parquet, by the schema of the first file; None where no column has pictures."""
+        """Say why these are pictures in Parquet, by the schema of the first file; None where no column has pictures."""
         entries = parquet_entries(location)
         if not entries:
             return None
@@ -49,7 +49,7 @@ class HfParquet:
         return None if column is None else Candidate(_why(column, len(entries)), ToldBy.FORMAT)
 
     def open(self, location: Location, options: LayoutOptions) -> Dataset:
-        """The data set; its pictures stay in the files, and are read a row group at a time.
+        """Open the data set; its pictures stay in the files, and are read a row group at a time.
 
         Raises:
             DataError: a file is damaged, a shard is missing, or the columns are not what they should be.
@@ -111,7 +111,7 @@ def _columns(location: Location, files: Sequence[ParquetFacts], asked: str | Non
 
 
 def _picture_column(schema: Any) -> str | None:
-    """The column of encoded pictures; None where there is none."""
+    """Return the column of encoded pictures; None where there is none."""
     import pyarrow as pa
 
     binary = (pa.binary(), pa.large_binary())
@@ -129,7 +129,7 @@ def _picture_column(schema: Any) -> str | None:
 
 
 def _features(schema: Any) -> Features:
-    """What Hugging Face noted of each column in the schema's metadata; nothing where that is missing or unusable."""
+    """Return what the metadata of Hugging Face says of each column; nothing where it is missing or unusable."""
     try:
         features = json.loads((schema.metadata or {})[b"huggingface"])["info"]["features"]
         return {name: feature for name, feature in features.items() if isinstance(feature, dict)}
@@ -138,7 +138,7 @@ def _features(schema: Any) -> Features:
 
 
 def _part_labels(location: Location, files: Sequence[ParquetFacts], columns: _Columns) -> NDArray[Any] | None:
-    """The labels of a part as they stand in the files; None where it has none.
+    """Return the labels of a part as they are in the files; None where it has none.
 
     Raises:
         DataError: some rows have a label and others none, or the column holds no single values.

@@ -1,4 +1,4 @@
-"""Which tables in a place list pictures that lie there, and in which column."""
+"""The search for tables that list pictures, and for the column that lists them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _SHARE_FOUND_WITHOUT_SUFFIX = 0.75
 
 @dataclass(frozen=True)
 class FoundTable:
-    """A table that lists pictures, its first rows read."""
+    """A table that lists pictures, with its first rows read."""
 
     entry: str
     table: ManifestTable
@@ -52,7 +52,7 @@ class FoundTable:
 
 
 def lone_table(location: Location, files: ListedFiles | None = None) -> list[FoundTable]:
-    """The table that the location is, as a list of one; empty where it lists no pictures.
+    """Return the table that the location is, as a list of one; empty where it lists no pictures.
 
     Names that end like pictures' are enough; only for others is the table's folder looked at, which may be large.
     """
@@ -73,7 +73,7 @@ def lone_table(location: Location, files: ListedFiles | None = None) -> list[Fou
 
 
 def tables_in(location: Location) -> list[FoundTable]:
-    """The tables of a folder or an archive that list pictures in it; those right in it, else those further down."""
+    """Return the tables of a folder or archive that list its pictures: those directly in it, else those below."""
     entries = [entry for entry in location.entries() if _may_list(entry)]
     if not entries or not ListedFiles(location).pictures:
         return []
@@ -83,7 +83,7 @@ def tables_in(location: Location) -> list[FoundTable]:
 
 
 def _may_list(entry: str) -> bool:
-    """Whether this is a table, and no sample of what a competition wants sent in."""
+    """Return whether this is a table, and not the sample submission of a competition."""
     name = entry.rpartition("/")[2].casefold()
     return table_suffix(name) in TABLE_SUFFIXES and "submission" not in name and "sample" not in name
 
@@ -103,14 +103,14 @@ def _listing(location: Location, entries: Sequence[str]) -> list[FoundTable]:
 
 
 def _candidates(table: ManifestTable) -> list[str]:
-    """The columns that may hold paths, likely names first."""
+    """Return the columns that may hold paths, likely names first."""
     rank = {name: at for at, name in enumerate(PATH_NAMES)}
     columns = [column for column in table.columns if column.casefold() not in _NO_PATHS]
     return sorted(columns, key=lambda column: rank.get(column.casefold(), len(rank)))
 
 
 def _best_column(table: ManifestTable, columns: Sequence[str], files: ListedFiles) -> str | None:
-    """The column of which most cells are files; of equals the first. None where too few are."""
+    """Return the column with the most files among its cells; ties keep the first. None where there are too few."""
     found: dict[str, int] = {}
     for column in columns:
         cells = _cells(table, column)

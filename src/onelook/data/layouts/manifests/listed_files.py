@@ -1,4 +1,4 @@
-"""Which files the names in a table mean: relative to which folder, and with which suffix where it is left out."""
+"""The files that the names in a table mean: the folder they are relative to, and a suffix that is left out."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _SCATTERED_GAIN = 1.2
 
 @dataclass(frozen=True)
 class Whereabouts:
-    """How the names in a table lead to files."""
+    """A rule that leads from the names in a table to files."""
 
     folder: str = ""  # they are relative to, with its slash; "" is the root
     dropped: str = ""  # what stands in front of each and is not there, with its slash: the data was moved
@@ -51,7 +51,7 @@ class ListedFiles:
             self._ending.setdefault(name.rpartition("/")[2], []).append(name)
 
     def places(self, cells: Sequence[str]) -> Counter[Whereabouts]:
-        """How many of these cells name a picture in which way.
+        """Return how many of these cells name a picture by each rule.
 
         Paths that lead nowhere are tried without what they begin with, as those that were written on another
         machine; names without folders, where they lie in several, by themselves.
@@ -71,7 +71,7 @@ class ListedFiles:
         return found
 
     def find(self, cell: str, where: Whereabouts) -> str | None:
-        """The file that a cell names; None where there is none.
+        """Return the file that a cell names; None where there is none.
 
         Raises:
             DataError: the suffix is left out, and several pictures differ by it alone.
@@ -93,7 +93,7 @@ class ListedFiles:
         return found[0] if found else None
 
     def _below(self, cell: str) -> str | None:
-        """The cell as a POSIX path below the root; None where it leads out of it."""
+        """Return the cell as a POSIX path below the root; None where it leads out of it."""
         if _PLAIN.fullmatch(cell):
             return cell
         path = PurePosixPath(cell.replace("\\", "/"))
@@ -107,12 +107,12 @@ class ListedFiles:
         return None if ".." in path.parts or path == PurePosixPath() else str(path)
 
     def _folders(self, path: str) -> list[str]:
-        """The folders, with their slash, relative to which this path names a picture."""
+        """Return the folders, with their slash, relative to which this path names a picture."""
         ends = {name for name in self._ending.get(path.rpartition("/")[2], ()) if f"/{name}".endswith(f"/{path}")}
         return sorted({name[: len(name) - len(path)] for name in ends})
 
     def _moved(self, cell: str) -> Iterator[Whereabouts]:
-        """Where a path leads to without its first folders, as few of them as need be."""
+        """Yield rules that find the path without its first folders, as few of them as possible."""
         parts = cell.replace("\\", "/").split("/")
         for first in range(1, len(parts)):
             tail = "/".join(parts[first:])
@@ -129,7 +129,7 @@ class ListedFiles:
 
 
 def best_places(found: Counter[Whereabouts], table_name: str) -> list[Whereabouts]:
-    """The ways that fit most names: one, or several where nothing tells them apart.
+    """Return the rules that fit most names: one, or several that fit equally well.
 
     Of equals the root goes before, then a folder that is called like the table, as `train/` beside `train.csv`.
 

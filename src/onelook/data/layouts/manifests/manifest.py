@@ -1,4 +1,4 @@
-"""A table that lists picture files with their labels: CSV, TSV or Parquet, alone or in the folder of the pictures."""
+"""The layout `manifest`: a CSV, TSV or Parquet file that lists pictures with their labels."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Manifest:
     """The layout `manifest`."""
 
     def recognise(self, location: Location) -> Candidate | None:
-        """Why a table lists pictures; None where no column names files that are there."""
+        """Say why a table lists pictures; None where no column names files that are there."""
         try:
             found = lone_table(location) if location.is_file else tables_in(location)
             told_by = ToldBy.TABLE_OF_PATHS if not location.is_file and _repeats_paths(found) else ToldBy.TABLE
@@ -31,7 +31,7 @@ class Manifest:
         return Candidate(why, told_by) if found else None
 
     def open(self, location: Location, options: LayoutOptions) -> Dataset:
-        """The data set, in the table's order; the parts are those of its split column, else `all`.
+        """Open the data set, in the table's order; the parts are those of its split column, else `all`.
 
         Tables of several parts, such as train.csv and test.csv, are read as one. A file that is missing is
         quarantined when the pictures are read. Pictures that no table lists are left out and noted.
@@ -85,7 +85,7 @@ class _Located:
 def _chosen(
     location: Location, found: Sequence[FoundTable], options: LayoutOptions
 ) -> tuple[list[FoundTable], list[str]]:
-    """The tables to read, that to train on first, and notes on the others."""
+    """Return the tables to read, training first, and notes on the others."""
     if len(found) == 1:
         return [found[0]], []
     labelled = [each for each in found if each.roles(options.label_column).label is not None]
@@ -110,7 +110,7 @@ def _chosen(
 
 
 def _repeats_paths(found: Sequence[FoundTable]) -> bool:
-    """Whether the tables say no more than the paths in them: each label is a folder, or what a name begins with."""
+    """Return whether the tables only repeat the paths: each label is a folder or the beginning of a name."""
     for each in found:
         roles = each.roles()
         if roles.split is not None or roles.group is not None:
@@ -125,7 +125,7 @@ def _repeats_paths(found: Sequence[FoundTable]) -> bool:
 
 
 def _located(location: Location, place: Location, found: FoundTable) -> _Located:
-    """The table with the file that each row names."""
+    """Return the table with the file that each row names."""
     table = read_manifest_table(location, found.entry)
     cells = table.columns[found.path]
     if None in cells:
@@ -139,7 +139,7 @@ def _located(location: Location, place: Location, found: FoundTable) -> _Located
 
 
 def _place(table: ManifestTable, column: str, files: ListedFiles) -> Whereabouts:
-    """Where the names in the column lead to."""
+    """Return the rule by which the names in the column lead to files."""
     cells = [cell for cell in table.columns[column] if cell is not None]
     step = max(1, len(cells) // SAMPLE_ROWS)
     found = files.places(cells[::step]) or files.places(cells)

@@ -1,4 +1,4 @@
-"""Labels in a column a class, one of them 1 in every row, made one column of class names."""
+"""One-hot labels: a column for each class, converted to one column of class names."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class OneHot:
 
 
 def read_one_hot(columns: Mapping[str, Sequence[str | None]], other_than: Sequence[str | None]) -> OneHot | None:
-    """The columns that hold nothing but 0 and 1, and what they say; None where these are fewer than two.
+    """Return the columns that hold only 0 and 1, and the labels that they give; None where there are fewer than two.
 
     Args:
         columns: a table's cells.

@@ -1,4 +1,4 @@
-"""The rows of a table made a data set: parts, labels and groups, what is missing, what stands there twice."""
+"""The data set of a table's rows: parts, labels and groups, missing files and repeated rows."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from onelook.wording import agree, counted, named, printable
 
 @dataclass(frozen=True)
 class Listing:
-    """A table whose names have been looked up."""
+    """A table, with the file of each row."""
 
     place: Location  # where the pictures lie
     name: str  # of the data set
@@ -35,7 +35,7 @@ class Listing:
 
 
 def listed_dataset(listing: Listing, notes: Sequence[str] = ()) -> Dataset:
-    """The data set of a listing.
+    """Return the data set of a listing.
 
     Raises:
         DataError: all files of a part are missing, some rows of a part have no label, or one picture stands there
@@ -64,7 +64,7 @@ def listed_dataset(listing: Listing, notes: Sequence[str] = ()) -> Dataset:
 
 
 def _distinct_rows(listing: Listing) -> tuple[list[int], int]:
-    """The rows that list a picture for the first time, and how many say the same again."""
+    """Return the rows that list a picture for the first time, and how many repeat one."""
     table, roles = listing.table, listing.roles
     columns = [column for column in (roles.label, roles.split, roles.group) if column is not None]
     first: dict[str, int] = {}
@@ -86,7 +86,7 @@ def _distinct_rows(listing: Listing) -> tuple[list[int], int]:
 
 
 def _rows_by_part(listing: Listing, rows: Sequence[int]) -> dict[str, list[int]]:
-    """Rows by part, in the order train, val, test; a single part is `all`, whatever it is called."""
+    """Return the rows by part, in the order train, val, test; a single part is `all`, whatever its name."""
     if not rows:
         raise DataError(f"{listing.table.name}: a header and no rows. Expected a row a picture.")
     if listing.roles.split is None:
@@ -98,7 +98,7 @@ def _rows_by_part(listing: Listing, rows: Sequence[int]) -> dict[str, list[int]]
 
 
 def _labels(listing: Listing, by_part: dict[str, list[int]]) -> tuple[dict[str, Labels | None], tuple[str, ...]]:
-    """Each part's labels, None where none of its rows has one, and the class names."""
+    """Return the labels of each part, None where no row has one, and the class names."""
     labels: dict[str, Labels | None] = dict.fromkeys(by_part)
     column = listing.roles.label
     if column is None:
@@ -124,7 +124,7 @@ def _labels(listing: Listing, by_part: dict[str, list[int]]) -> tuple[dict[str, 
 
 
 def _groups(listing: Listing) -> tuple[Labels | None, tuple[str, ...]]:
-    """The number of each row's group, -1 where it is in none, and their names; None without a group column."""
+    """Return the number of each row's group, -1 where it is in none, and the names; None without a group column."""
     if listing.roles.group is None:
         return None, ()
     numbers: dict[str, int] = {}
@@ -175,7 +175,7 @@ def _note_columns(listing: Listing, twice: int) -> list[str]:
 
 
 def _note_torn_groups(parts: dict[str, Part]) -> list[str]:
-    """What the data's own parts tear apart: a score on one part then tells less."""
+    """Return a note on groups that stand in several parts of the data: a score on one part then tells less."""
     seen: dict[int, set[str]] = {}
     for name, part in parts.items():
         for group in np.unique(part.groups).tolist() if part.groups is not None else ():

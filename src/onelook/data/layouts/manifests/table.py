@@ -1,4 +1,4 @@
-"""A table that lists pictures: read from CSV, TSV, Parquet or a DataFrame, and what its columns are for."""
+"""A table that lists pictures, read from CSV, TSV, Parquet or a DataFrame; and the roles of its columns."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _LONGEST_HEADER = 1 << 20  # characters
 
 @dataclass(frozen=True)
 class ManifestTable:
-    """A table's cells as text, None where one is empty."""
+    """The cells of a table as text, None where one is empty."""
 
     name: str  # what errors and notes call it
     columns: Mapping[str, Sequence[str | None]]
@@ -43,7 +43,7 @@ class ManifestTable:
 
 @dataclass(frozen=True)
 class Roles:
-    """What the columns are for."""
+    """The roles of the columns."""
 
     path: str
     label: str | None
@@ -53,7 +53,7 @@ class Roles:
 
 
 def read_manifest_table(location: Location, entry: str, most_rows: int | None = None) -> ManifestTable:
-    """The table, or its first rows. Of Parquet, columns that hold no plain values are left out.
+    """Read a table, or its first rows. Columns of Parquet without plain values are left out.
 
     Raises:
         DataError: it is damaged, not UTF-8, or has a ragged row or a column twice.
@@ -75,7 +75,7 @@ def read_manifest_table(location: Location, entry: str, most_rows: int | None = 
 
 
 def frame_table(frame: Any) -> ManifestTable:
-    """The table of a pandas or polars DataFrame."""
+    """Return the table of a pandas or polars DataFrame."""
     columns: dict[str, Sequence[str | None]] = {}
     for name in frame.columns:
         cells = frame[name]
@@ -86,7 +86,7 @@ def frame_table(frame: Any) -> ManifestTable:
 
 
 def joined_tables(tables: Mapping[str, ManifestTable]) -> ManifestTable:
-    """One table of several, a part each, which its column `split` says; a single one as it is.
+    """Return several tables, one for each part, as one table with a column `split`; a single table unchanged.
 
     Args:
         tables: by part.
@@ -118,7 +118,7 @@ def _with_one_label(table: ManifestTable) -> ManifestTable:
 
 
 def find_roles(table: ManifestTable, path: str, label_column: str | None = None) -> Roles:
-    """The columns' roles: by name; the label also as the only column that is left.
+    """Return the roles of the columns, by name; the label may also be the only column that is left.
 
     Raises:
         ConfigError: there is no column of the name that the user gave for the label.
@@ -137,7 +137,7 @@ def find_roles(table: ManifestTable, path: str, label_column: str | None = None)
 
 
 def part_of(cell: str | None) -> str | None:
-    """The part that a word of a split column means; None where it means none."""
+    """Return the part that a word of a split column means; None where it means none."""
     return None if cell is None else PART_FOLDERS.get(cell.lower())
 
 
@@ -207,7 +207,7 @@ def _read_parquet(file: BinaryIO, name: str, most_rows: int | None) -> ManifestT
 
 
 def _is_plain(kind: Any, types: Any) -> bool:
-    """Whether a Parquet column holds one text, number or truth a row."""
+    """Return whether a Parquet column holds one text, number or boolean in each row."""
     if types.is_dictionary(kind):
         kind = kind.value_type
     tests = (types.is_string, types.is_large_string, types.is_integer, types.is_floating, types.is_boolean)

@@ -1,4 +1,4 @@
-"""Pictures and labels in four CSV files without headers: train_images, train_labels, test_images, test_labels."""
+"""The layout `four-csv`: headerless train_images.csv, train_labels.csv, test_images.csv and test_labels.csv."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ class FourCsv:
     """The layout `four-csv`."""
 
     def recognise(self, location: Location) -> Candidate | None:
-        """Why these are the four files, or one pair of them; None where there are no such pictures."""
+        """Say why these are the four files, or one pair of them; None where there are no such pictures."""
         found = [name for name in FOUR_CSV_FILES if name in _entries(location)]
         is_it = not location.is_file and any(name.endswith("_images.csv") for name in found)
         return Candidate(f"it holds {', '.join(found)}", ToldBy.FORMAT) if is_it else None
 
     def open(self, location: Location, options: LayoutOptions) -> Dataset:
-        """The data set of one or both pairs.
+        """Open the data set of one or both pairs.
 
         Raises:
             DataError: a file of a pair is missing, pictures and labels differ in number, or a cell is wrong.
@@ -66,7 +66,7 @@ class FourCsv:
 
 
 def _entries(location: Location) -> dict[str, str]:
-    """The entries by their names in lower case, as if none were gzipped."""
+    """Return the entries by their names in lower case, without `.gz`."""
     return {name.casefold().removesuffix(".gz"): name for name in location.entries()}
 
 

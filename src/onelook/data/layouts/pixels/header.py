@@ -1,4 +1,4 @@
-"""Which columns of a CSV file are pixels, which one is the label, and what the others are."""
+"""The columns of a pixel table: which are pixels, which is the label, and which are neither."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class PixelHeader:
 
 
 def is_row_of_values(cells: Sequence[str]) -> bool:
-    """Whether a first line is a row of values and not a header.
+    """Return whether a first line is a row of values and not a header.
 
     A header may be made of numbers too (pandas writes 0, 1, 2 … where nobody named the columns), but these rise
     from column to column, which the pixels of a picture do not.
@@ -47,7 +47,7 @@ def is_row_of_values(cells: Sequence[str]) -> bool:
 
 
 def numbered_columns(columns: Sequence[str]) -> list[int]:
-    """The largest group of columns that differ by their numbers only, in the order of these; empty where few."""
+    """Return the largest group of columns that differ by their numbers only, in the order of these; empty where few."""
     stems = [_NUMBER.sub("#", column.casefold()) for column in columns]
     counted = Counter(stem for stem in stems if "#" in stem)
     if not counted or max(counted.values()) < _FEWEST_PIXELS:
@@ -58,7 +58,7 @@ def numbered_columns(columns: Sequence[str]) -> list[int]:
 
 
 def read_header(columns: Sequence[str], name: str, label_column: str | None = None) -> PixelHeader:
-    """What each column of a pixel table is.
+    """Return what each column of a pixel table is.
 
     Args:
         columns: the cells of the first line.
@@ -112,7 +112,7 @@ def _no_picture(columns: Sequence[str], pixels: Sequence[int], name: str) -> str
 
 
 def _missing_number(names: Sequence[str]) -> str | None:
-    """The first column that numbering one by one leaves out; None where the names hold more than one number."""
+    """Return the first number that is missing among the columns; None where the names hold more than one number."""
     numbers = [_NUMBER.findall(name) for name in names]
     if any(len(found) != 1 for found in numbers):
         return None
@@ -123,7 +123,7 @@ def _missing_number(names: Sequence[str]) -> str | None:
 
 
 def is_number(cell: str) -> bool:
-    """Whether a cell holds a number of any kind."""
+    """Return whether a cell holds a number of any kind."""
     try:
         float(cell)
     except ValueError:

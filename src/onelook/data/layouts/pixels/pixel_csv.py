@@ -1,4 +1,4 @@
-"""A table with a header and a column a pixel, as Kaggle's Digit Recognizer: one file, or train.csv and test.csv."""
+"""The layout `pixel-csv`: a header and a column for each pixel, in one file or in train.csv and test.csv."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ class PixelCsv:
     """The layout `pixel-csv`."""
 
     def recognise(self, location: Location) -> Candidate | None:
-        """Why this is a pixel table; None where no file has numbered columns."""
+        """Say why this is a pixel table; None where no file has numbered columns."""
         why = _why_file(location, location.entries()[0]) if location.is_file else _why_folder(location)
         return None if why is None else Candidate(why, ToldBy.PIXEL_TABLE)
 
     def open(self, location: Location, options: LayoutOptions) -> Dataset:
-        """The table or tables, refused whole where a cell is wrong.
+        """Open the table or tables, refused whole where a cell is wrong.
 
         Raises:
             DataError: a cell, a row, the header or the number of pixels is wrong; says where.
@@ -65,7 +65,7 @@ def _why_file(location: Location, name: str) -> str | None:
 
 
 def _tables(location: Location) -> list[str]:
-    """The pixel tables directly in a folder."""
+    """Return the pixel tables directly in a folder."""
     tables = []
     for name in location.entries():
         if "/" in name or table_suffix(name) not in _SUFFIXES or _plain(name) in FOUR_CSV_FILES:
@@ -77,7 +77,7 @@ def _tables(location: Location) -> list[str]:
 
 
 def _files_by_part(location: Location) -> Mapping[str, str]:
-    """The pixel tables directly in a folder, by the part that their names say.
+    """Return the pixel tables directly in a folder, by the part in their names.
 
     Raises:
         DataError: there are none, or several whose names say no part, or the same.
@@ -101,7 +101,7 @@ def _plain(name: str) -> str:
 
 
 def _read(location: Location, entry: str, label_column: str | None) -> ReadTable:
-    """One file, from the cache where it was read before."""
+    """Return the table of one file, from the cache where it was read before."""
     text = read_table_text(location, entry)
     names, delimiter = split_header(text.first_line)
     if is_row_of_values(names):

@@ -1,4 +1,4 @@
-"""Tables of a column a pixel, read from whatever file: parts, labels and notes of the data set that they make."""
+"""The data set of pixel tables that were read: its parts, labels and notes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from onelook.wording import counted, listed, named
 
 @dataclass(frozen=True)
 class ReadTable:
-    """One table as read."""
+    """A pixel table that was read."""
 
     name: str  # what errors and notes call it
     header: PixelHeader
@@ -32,7 +32,7 @@ class ReadTable:
 
 
 def pixel_dataset(location: Location, layout: str, kind: str, tables: Mapping[str, ReadTable]) -> Dataset:
-    """The data set of one table, or of one a part, that to train on first.
+    """Return the data set of one table, or of one for each part, training first.
 
     Args:
         kind: what the files are, for the reader: "a CSV header", "Parquet".
@@ -73,7 +73,7 @@ def pixel_dataset(location: Location, layout: str, kind: str, tables: Mapping[st
 
 
 def describe_header(header: PixelHeader) -> str:
-    """What the columns are, in a few words."""
+    """Return what the columns are, in a few words."""
     height, width, channels = header.shape
     label = "no label column" if header.label is None else f"the label in column '{header.columns[header.label]}'"
     colour = "grey" if channels == 1 else "colour"
@@ -82,7 +82,7 @@ def describe_header(header: PixelHeader) -> str:
 
 
 def header_notes(name: str, header: PixelHeader) -> list[str]:
-    """What was assumed about the columns, and which were left out."""
+    """Return notes on what was assumed about the columns, and which were left out."""
     notes = []
     if header.shape[2] == 3:
         notes.append("Colour is taken to lie pixel by pixel: red, green and blue of the first pixel, then of the next.")

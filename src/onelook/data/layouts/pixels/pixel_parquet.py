@@ -1,4 +1,4 @@
-"""Parquet with a column a pixel, as pandas writes a pixel CSV: one file, train and test, or shards of them."""
+"""The layout `pixel-parquet`: Parquet with a column for each pixel, in one file, in train and test, or in shards."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class PixelParquet:
     """The layout `pixel-parquet`."""
 
     def recognise(self, location: Location) -> Candidate | None:
-        """Why this is a pixel table, by the first file's columns; None where these are no pixels."""
+        """Say why this is a pixel table, by the first file's columns; None where these are no pixels."""
         entries = [entry for entry in location.entries() if entry.lower().endswith(".parquet")]
         if not entries:
             return None
@@ -44,7 +44,7 @@ class PixelParquet:
         return Candidate(why, ToldBy.PIXEL_TABLE)
 
     def open(self, location: Location, options: LayoutOptions) -> Dataset:
-        """The table or tables, refused whole where a value is no pixel.
+        """Open the table or tables, refused whole where a value is no pixel.
 
         Raises:
             DataError: a file is damaged, the pixels make no square picture, or a value is missing or no pixel.
@@ -56,7 +56,7 @@ class PixelParquet:
 
 
 def _pixel_columns(schema: Any) -> list[str]:
-    """The numbered columns of numbers, in their order; empty where they are not most of all columns."""
+    """Return the numbered columns of numbers, in their order; empty where they are not most of all columns."""
     import pyarrow as pa
 
     names = list(schema.names)
@@ -67,7 +67,7 @@ def _pixel_columns(schema: Any) -> list[str]:
 
 
 def _read(location: Location, entries: Sequence[str], label_column: str | None) -> ReadTable:
-    """The files of one part as one table, from the cache where they were read before."""
+    """Return the files of one part as one table, from the cache where they were read before."""
     files = [read_facts(location, entry) for entry in entries]
     name = str(location.root) if location.is_file else f"{location.root}/{entries[0]}"
     header = read_header(list(files[0].schema.names), name, label_column)
@@ -109,7 +109,7 @@ def _parse(location: Location, files: Sequence[ParquetFacts], header: PixelHeade
 
 
 def _as_pixels(column: Any, place: str, before: int) -> NDArray[np.uint8]:
-    """The values as bytes.
+    """Return the values as bytes.
 
     Args:
         place: what errors call the column.

@@ -1,4 +1,4 @@
-"""Tables read once: pixels and labels kept as arrays under the user's cache, by the content of the file."""
+"""The cache of pixel tables: pixels and labels as arrays, by the content of the file."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from onelook.data.cache.expiry import drop_unused, mark_used
+from onelook.data.cache.expiry import mark_used, remove_expired
 from onelook.data.dataset import Labels
 from onelook.files import atomic_folder, write_text
 from onelook.runtime import cache_folder
@@ -27,7 +27,7 @@ class PixelTable:
 
 
 def cached_table(key: str, read: Callable[[], PixelTable]) -> PixelTable:
-    """The table kept under `key`, memory-mapped; where it is not there, what `read` gives, kept for the next time.
+    """Return the table cached under `key`, memory-mapped; where there is none, cache what `read` returns.
 
     A cache that cannot be written, or holds something damaged, costs time and nothing else.
     """
@@ -42,7 +42,7 @@ def cached_table(key: str, read: Callable[[], PixelTable]) -> PixelTable:
             _save(temporary, table)
     except OSError:  # a full or read-only disk
         return table
-    drop_unused(folder.parent)
+    remove_expired(folder.parent)
     return _load(folder) or table
 
 

@@ -1,4 +1,4 @@
-"""A table read cell by cell: what the fast reader would not take is either understood here or explained."""
+"""The slow reader of pixel tables, cell by cell: it reads what the fast one refuses, or explains what is wrong."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _EXPECTED = "a whole number from 0 to 255"
 
 
 def read_careful_grid(file: BinaryIO, name: str, columns: GridColumns) -> Grid:
-    """The pixels and labels of a table that need more than digits and commas: quotes, blanks, `12.0`.
+    """Return the pixels and labels of a table with more than digits and commas: quotes, blanks, `12.0`.
 
     Args:
         file: the whole file's bytes.
@@ -72,7 +72,7 @@ def read_careful_grid(file: BinaryIO, name: str, columns: GridColumns) -> Grid:
 
 
 class _MissingCells:
-    """How many cells are empty, and where the first is."""
+    """The number of empty cells, and the place of the first."""
 
     def __init__(self) -> None:
         self.count = 0
@@ -84,7 +84,7 @@ class _MissingCells:
 
 
 def _level(cell: str, place: str) -> int:
-    """The pixel that a cell stands for; `12.0` and ` 12` are 12."""
+    """Return the pixel that a cell stands for; `12.0` and ` 12` are 12."""
     try:
         value = float(cell)
     except ValueError:
@@ -96,7 +96,7 @@ def _level(cell: str, place: str) -> int:
 
 
 def _rows(file: BinaryIO, name: str, columns: GridColumns) -> Iterator[tuple[int, int, list[str]]]:
-    """Each row's number from 1, the line of the file that it ends on, and its cells; empty lines are no rows."""
+    """Yield each row's number from 1, the line of the file that it ends on, and its cells; empty lines are no rows."""
     reader = csv.reader(TextIOWrapper(file, encoding="utf-8-sig", newline=""), delimiter=columns.delimiter)
     row = 0
     try:
@@ -114,7 +114,7 @@ def _rows(file: BinaryIO, name: str, columns: GridColumns) -> Iterator[tuple[int
 
 
 def _taker(positions: Sequence[int]) -> Callable[[Sequence[str]], tuple[str, ...]]:
-    """A function that takes the cells at these positions, always as a tuple."""
+    """Return a function that takes the cells at these positions, always as a tuple."""
     if len(positions) == 1:
         return lambda cells: (cells[positions[0]],)
     return itemgetter(*positions)

@@ -1,4 +1,4 @@
-"""Files of tables: known by name, and by their first bytes where they are gzipped; unpacked with a limit."""
+"""Files of tables: their names, and how they are opened, gzipped or not."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ FOUR_CSV_FILES = tuple(f"{part}_{kind}.csv" for part in FOUR_CSV_PARTS for kind 
 
 
 def table_suffix(name: str) -> str:
-    """A table's suffix, in lower case; `.csv` also of `train.csv.gz`."""
+    """Return the suffix of a table in lower case; `.csv` also of `train.csv.gz`."""
     return suffix_of(name[: -len(".gz")] if name.lower().endswith(".gz") else name)
 
 
 def open_table(location: Location, entry: str) -> BinaryIO:
-    """A table's own bytes; unpacked in memory where they are gzipped. The caller closes it.
+    """Open the bytes of a table, unpacked in memory where they are gzipped. The caller closes them.
 
     Raises:
         DataError: the gzip file is damaged, or unpacks to more than any table.
@@ -35,7 +35,7 @@ def open_table(location: Location, entry: str) -> BinaryIO:
 
 
 def read_first_bytes(location: Location, entry: str, most: int) -> bytes:
-    """A table's first line, newline included, or its first `most` bytes; nothing where it is damaged."""
+    """Return the first line of a table, newline included, or its first `most` bytes; nothing where it is damaged."""
     with location.open(entry) as file:
         line = file.readline(most)
         if not line.startswith(_GZIP):
@@ -48,7 +48,7 @@ def read_first_bytes(location: Location, entry: str, most: int) -> bytes:
 
 
 def is_packed(location: Location, entry: str) -> bool:
-    """Whether the table is gzipped, whatever its name says."""
+    """Return whether the table is gzipped, whatever its name says."""
     with location.open(entry) as file:
         return file.read(len(_GZIP)) == _GZIP
 

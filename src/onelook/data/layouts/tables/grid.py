@@ -1,4 +1,4 @@
-"""What the two readers of tables share: where the pixels and the label stand, and what comes out."""
+"""The input and output of the two readers of pixel tables: positions of the columns, pixels and labels."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class GridColumns:
 
 @dataclass(frozen=True)
 class Grid:
-    """A table as read: pixels (rows, pixel columns) uint8, and the label cells as text or as numbers."""
+    """A table that was read: pixels (rows, pixel columns) uint8, and the label cells as text or as numbers."""
 
     pixels: NDArray[np.uint8]
     labels: Sequence[str] | NDArray[np.int64] | None

@@ -1,4 +1,4 @@
-"""Parquet files of one data set: shards put together, and which part each belongs to."""
+"""The Parquet files of one data set: shards joined, and the part that each belongs to."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ SHARD = re.compile(
 
 
 def parquet_entries(location: Location) -> list[str]:
-    """The Parquet files, by name."""
+    """Return the Parquet files, by name."""
     return [entry for entry in location.entries() if entry.lower().endswith(".parquet")]
 
 
 def files_by_part(location: Location, expected: str) -> tuple[dict[str, list[str]], list[str]]:
-    """The files by part, and a note on those that are left out.
+    """Return the files by part, and a note on those that are left out.
 
     Args:
         expected: what the error says where there is no such file.

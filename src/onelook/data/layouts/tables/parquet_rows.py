@@ -25,7 +25,7 @@ _FEWEST_KEPT = 2
 
 @dataclass(frozen=True)
 class ParquetFacts:
-    """What the footer of one file says."""
+    """The facts in the footer of one file."""
 
     entry: str
     schema: Any  # pyarrow.Schema
@@ -39,7 +39,7 @@ class ParquetFacts:
 
 
 def read_facts(location: Location, entry: str) -> ParquetFacts:
-    """The schema and the row groups of a file; reads no row.
+    """Return the schema and the row groups of a file; no row is read.
 
     Raises:
         DataError: it is damaged or no Parquet file, or has sizes that nobody's pictures have.
@@ -68,7 +68,7 @@ def read_facts(location: Location, entry: str) -> ParquetFacts:
 
 
 def read_column(location: Location, entry: str, column: str) -> list[Any]:
-    """All values of one column, as Python's. What stands there a thousand times is one object.
+    """Return all values of one column as Python objects. Equal values of a dictionary are one object.
 
     Raises:
         DataError: it cannot be read.
@@ -78,7 +78,7 @@ def read_column(location: Location, entry: str, column: str) -> list[Any]:
 
 
 def values_of(column: Any) -> list[Any]:
-    """The values of a pyarrow array, plain or chunked; those of a dictionary are made once each."""
+    """Return the values of a pyarrow array, plain or chunked; each value of a dictionary is made once."""
     found: list[Any] = []
     for chunk in getattr(column, "chunks", (column,)):
         if hasattr(chunk, "dictionary"):
@@ -91,7 +91,7 @@ def values_of(column: Any) -> list[Any]:
 
 @contextmanager
 def opened_parquet(location: Location, entry: str, *, repeating: str | None = None) -> Iterator[tuple[Any, int]]:
-    """The pyarrow.parquet.ParquetFile of an entry, and the bytes that the file has.
+    """Open an entry as a pyarrow.parquet.ParquetFile, and give its size in bytes.
 
     Args:
         repeating: the column, or leaf of one, whose equal values are kept once. A file keeps them so too: one
@@ -178,7 +178,7 @@ class ParquetRows:
         return self._location.path(self._files[0].entry)
 
     def _pictures(self, group: int) -> Any:
-        """The bytes of a row group as an array, or why it cannot be read; that is kept too, for its other rows."""
+        """Return the pictures of a row group, or the reason why it cannot be read, which its other rows share."""
         if group not in self._kept:
             try:
                 self._kept[group] = self._read_group(group)

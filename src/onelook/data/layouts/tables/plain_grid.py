@@ -1,4 +1,4 @@
-"""Pixels read from plain CSV text at memory speed: the path of every well-formed table.
+"""The fast reader of pixel tables, for plain CSV text: it runs at the speed of memory.
 
 Pixel values are whole numbers of one to three digits, so nothing needs a general number parser: all bytes of
 a block are turned into numbers at once by whole-array arithmetic, and the value of a cell is then the one that
@@ -26,7 +26,7 @@ _NEWLINE = ord("\n")
 
 
 def read_plain_grid(text: Text, start: int, columns: GridColumns) -> Grid | None:
-    """The pixels and labels of a table of plain numbers; None where the text is not that plain.
+    """Return the pixels and labels of a table of plain numbers; None where the text is not that plain.
 
     Args:
         text: the whole file.
@@ -71,7 +71,7 @@ class _Block:
 
 
 def _read_block(block: bytes, columns: GridColumns) -> _Block | None:
-    """The rows of some whole lines; None where one is not plain."""
+    """Return the rows of some whole lines; None where one is not plain."""
     cells = _cells(block, len(columns.names), ord(columns.delimiter))
     if cells is None:
         return None
@@ -91,7 +91,7 @@ def _read_block(block: bytes, columns: GridColumns) -> _Block | None:
 
 
 def _cells(block: bytes, columns: int, delimiter: int) -> tuple[NDArray[np.uint8], NDArray[np.bool_] | None] | None:
-    """The value of every cell and whether it is one, (rows, columns) each; None where the rows are ragged.
+    """Return the value of every cell and whether it is valid, (rows, columns) each; None where rows are ragged.
 
     For "whether", None stands for all, the usual case. All arithmetic is on single bytes, several times as fast
     as on wider numbers; booleans are viewed as bytes because numpy would convert them slowly.

@@ -1,4 +1,4 @@
-"""The text of a table, wherever it lies: its first line, its content's checksum, and the grid that it holds."""
+"""The text of a table: its first line, its checksum, and the grid that it holds."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _MOST_COLUMNS = 200_000  # colour pictures of 256×256 have 196,608
 
 @dataclass(frozen=True)
 class TableText:
-    """A table's bytes (memory-mapped where it is a file) and its first line."""
+    """The bytes of a table (memory-mapped where it is a file) and its first line."""
 
     name: str  # what errors call the file
     content: Text
@@ -33,7 +33,7 @@ class TableText:
     second_line_at: int
 
     def read_grid(self, columns: GridColumns) -> Grid:
-        """The pixels and labels: read fast where the text is plain, else cell by cell.
+        """Return the pixels and labels: read fast where the text is plain, else cell by cell.
 
         Raises:
             DataError: a cell, a row or the text itself is wrong; says where.
@@ -43,12 +43,12 @@ class TableText:
         return grid if grid is not None else read_careful_grid(BytesIO(self.content), self.name, columns)
 
     def checksum(self) -> str:
-        """The SHA-256 of the bytes."""
+        """Return the SHA-256 of the bytes."""
         return hashlib.sha256(self.content).hexdigest()
 
 
 def read_table_text(location: Location, entry: str) -> TableText:
-    """The text of an entry of a folder or a zip, or of a plain file.
+    """Return the text of an entry of a folder or a zip, or of a plain file.
 
     Raises:
         DataError: it is empty, or does not begin with a line of UTF-8 text.
@@ -66,7 +66,7 @@ def read_table_text(location: Location, entry: str) -> TableText:
 
 
 def read_first_line(location: Location, entry: str) -> str | None:
-    """The first line of an entry, for a glance; None where it is not text."""
+    """Return the first line of an entry; None where it is not text."""
     try:
         return _decoded(read_first_bytes(location, entry, _LONGEST_LINE), entry)
     except DataError:
