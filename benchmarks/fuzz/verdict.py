@@ -150,7 +150,9 @@ def _wrong_predictions(outcome: Outcome, document: Any, path: Path) -> Iterator[
 def _wrong_refusal(outcome: Outcome) -> Iterator[str]:
     """What is wrong with a refusal's words: a user has this line and nothing else."""
     done = outcome.done
-    if done.out:
+    if "--json" in outcome.case.words:
+        yield from _wrong_error_document(outcome)
+    elif done.out:
         yield f"refused, with words on standard output: {done.out[:200]!r}"
     # A list of what is known may follow, indented.
     lines = [line for line in done.err.split("\n") if line and not line.startswith("  ")]
@@ -158,6 +160,21 @@ def _wrong_refusal(outcome: Outcome) -> Iterator[str]:
         yield f"not one line of error, at the end: {done.err[-500:]!r}"
     if len(outcome.message) > LIMITS.line_characters:
         yield f"a message of {len(outcome.message):,} characters: {outcome.message[:200]}…"
+
+
+def _wrong_error_document(outcome: Outcome) -> Iterator[str]:
+    """What is wrong with a refusal as JSON: one document, which says what the line on standard error says."""
+    done = outcome.done
+    try:
+        error = json.loads(done.out, parse_constant=_refuse_constant)["error"]
+        said = (error["exit_code"], error["message"].split("\n")[0])
+    except (ValueError, KeyError, TypeError, AttributeError) as problem:
+        yield f"refused without a JSON document ({problem!r}): {done.out[:200]!r}"
+        return
+    if said[0] != done.code:
+        yield f"the document says exit code {said[0]}, the command ended with {done.code}"
+    if " ".join(said[1].split())[:60] not in " ".join(done.err.split()):
+        yield f"the document says another thing than standard error: {said[1][:200]!r}"
 
 
 def _wrong_words(text: str) -> Iterator[str]:
