@@ -114,7 +114,7 @@ def _onelook_and_pytorch(
     """The same weights on both sides."""
     import torch
 
-    from onelook.models.layers import build_network
+    from onelook.models.layers.build import build_network
 
     height, width, channels = input_shape
     torch.manual_seed(0)

@@ -74,7 +74,7 @@ def onelook_seconds(case: Case, work: Work) -> float:
     import torch
 
     from onelook.data.dataset import ImageSet
-    from onelook.models.layers import build_network
+    from onelook.models.layers.build import build_network
     from onelook.runtime import seed_everything
     from onelook.settings import FittedPreprocess
     from onelook.training.loop import fit

@@ -85,7 +85,7 @@ def embedding(folder: Path) -> dict[str, Any]:
     """Both engines take the same pictures from memory, in batches, on all cores that the process may use."""
     import torch
 
-    from onelook.models.layers import build_network
+    from onelook.models.layers.build import build_network
     from onelook.predictors.embedding import FeatureExtractor, load_backbone
     from onelook.transforms.preprocess import Preprocess
 
@@ -121,9 +121,9 @@ def steps(folder: Path) -> dict[str, Any]:
 
     import torch
 
-    from onelook.models.layers import build_network
+    from onelook.models.find_network import network_named
+    from onelook.models.layers.build import build_network
     from onelook.models.model_input import ModelInput
-    from onelook.models.read import network_named
     from onelook.training.process import tuned_for_training
 
     found: dict[str, Any] = {}
@@ -137,7 +137,7 @@ def steps(folder: Path) -> dict[str, Any]:
         with tuned_for_training(torch.device("cpu")):
             for _ in range(_REPETITIONS):
                 speeds["onelook"].append(steps_a_second(module, batch, labels) * _BATCH_SIZE)
-                with mock.patch("onelook.models.layers.learns_slowly", return_value=False):
+                with mock.patch("onelook.models.layers.build.learns_slowly", return_value=False):
                     speeds["pytorch"].append(steps_a_second(module, batch, labels) * _BATCH_SIZE)
         ratios = [ours / theirs for ours, theirs in zip(*speeds.values(), strict=True)]
         found[f"{side} px"] = {

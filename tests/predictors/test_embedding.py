@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from onelook.data.dataset import ImageSet
-from onelook.models.layers import build_network
+from onelook.models.layers.build import build_network
 from onelook.predictors import embedding
 from onelook.predictors.embedding import FeatureNetwork, embed, load_backbone
 from onelook.settings import FittedPreprocess, NetworkSettings

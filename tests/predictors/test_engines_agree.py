@@ -6,9 +6,9 @@ import pytest
 import torch
 
 from onelook.models import MODELS
-from onelook.models.layers import build_network
+from onelook.models.find_network import network_named
+from onelook.models.layers.build import build_network
 from onelook.models.model_input import ModelInput
-from onelook.models.read import network_named
 from onelook.predictors.onnx import OnnxPredictor, build_graph
 from onelook.predictors.torch import TorchPredictor
 from onelook.settings import FittedPreprocess, PreprocessSettings

@@ -11,7 +11,7 @@ import pytest
 from onnx import TensorProto, helper
 
 from onelook.errors import ModelError
-from onelook.models.layers import build_network
+from onelook.models.layers.build import build_network
 from onelook.predictors.known_graph import OPERATORS, refuse_foreign_graph
 from onelook.predictors.onnx import build_graph
 from onelook.settings import FittedPreprocess, NetworkSettings, PreprocessSettings

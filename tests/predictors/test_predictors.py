@@ -10,7 +10,7 @@ import torch
 from onnx import TensorProto, helper
 
 from onelook.errors import DataError, ModelError
-from onelook.models.layers import build_network
+from onelook.models.layers.build import build_network
 from onelook.predictors import PREDICTORS
 from onelook.predictors.onnx import OnnxPredictor, build_graph
 from onelook.predictors.torch import TorchPredictor

@@ -10,7 +10,7 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from onelook.models.layers import build_network
+from onelook.models.layers.build import build_network
 from onelook.predictors.onnx import OnnxPredictor, build_graph
 from onelook.predictors.predictor import Predictor
 from onelook.predictors.torch import TorchPredictor

@@ -17,8 +17,8 @@ from onelook.commands.summary import summarize_network
 from onelook.commands.train import train
 from onelook.data.open import open_dataset
 from onelook.errors import ConfigError
-from onelook.models.efficientnet_lite import LITE0
-from onelook.models.pretrained_weights import find_weights
+from onelook.models.families.efficientnet_lite import LITE0
+from onelook.models.pretrained.weights import find_weights
 from onelook.planning import pretrained_choice
 from onelook.planning.facts import DataFacts, facts_of
 from onelook.planning.pretrained_choice import (

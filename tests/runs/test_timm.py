@@ -18,7 +18,7 @@ from onelook.cli import main
 from onelook.commands.summary import summarize_network
 from onelook.commands.train import train
 from onelook.errors import ConfigError, DataError
-from onelook.models import timm_network
+from onelook.models.timm import network as timm_network
 from onelook.planning import pretrained_request
 from onelook.planning.facts import DataFacts
 from onelook.planning.options import check_names
@@ -106,7 +106,7 @@ def test_from_scratch_it_is_a_network_like_any_other(run: Any) -> None:
 
 
 def test_its_features_are_given_to_a_classical_model(run: Any, weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("onelook.models.pretrained_weights.fetch_file", lambda backbone: weights)
+    monkeypatch.setattr("onelook.models.pretrained.weights.fetch_file", lambda backbone: weights)
     found, _ = run(model="lda", weights=None, epochs=None, sets=[f"features.name={NAME}"])
     assert found.evaluation.accuracy == 1.0
     assert load(found.folder.model).card.classical.features.name == NAME
@@ -148,7 +148,7 @@ def test_without_the_hub_the_run_ends_before_data_is_read(timm: Any, monkeypatch
     def offline(_: Any) -> Path:
         raise ConfigError("cannot be fetched")
 
-    monkeypatch.setattr("onelook.models.pretrained_weights.fetch_file", offline)
+    monkeypatch.setattr("onelook.models.pretrained.weights.fetch_file", offline)
     check_names({"model": NAME})
     with pytest.raises(ConfigError, match="cannot be fetched"):
         train("digits", model=NAME)

@@ -15,7 +15,7 @@ import torch
 from tests.training.conftest import ScaleToUnit, draw_images
 
 from onelook.files import json_text
-from onelook.models.layers import build_network
+from onelook.models.layers.build import build_network
 from onelook.runtime import launch
 from onelook.settings import AugmentSettings, MixSettings, NetworkSettings, OptimizerSettings, TrainSettings
 from onelook.settings.network import BatchNorm, Conv, Dense, Dropout, Flatten, GlobalPool, Pool

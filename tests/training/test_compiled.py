@@ -16,7 +16,7 @@ from tests.training.test_resume import At, Killed, assert_same_run, die
 from torch import Tensor, nn
 
 from onelook.errors import ConfigError
-from onelook.models.layers import build_network
+from onelook.models.layers.build import build_network
 from onelook.settings import OptimizerSettings
 from onelook.settings.network import BatchNorm, Conv, Dense, Dropout, Flatten, NetworkSettings
 from onelook.training.compiled import CompiledNetwork, compiler_told_plainly

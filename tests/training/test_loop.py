@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from onelook.data.dataset import ImageSet
 from onelook.errors import ConfigError, DataError
-from onelook.models.layers import build_network
+from onelook.models.layers.build import build_network
 from onelook.settings import (
     AugmentSettings,
     EarlyStoppingSettings,

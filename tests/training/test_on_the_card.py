@@ -13,7 +13,7 @@ from tests.training.conftest import Fit, small_network
 from torch import Tensor
 
 from onelook.models import MODELS
-from onelook.models.layers import build_network
+from onelook.models.layers.build import build_network
 from onelook.models.model_input import ModelInput
 from onelook.predictors.torch import TorchPredictor
 from onelook.settings import AugmentSettings, LossSettings, MixSettings, OptimizerSettings, PreprocessSettings

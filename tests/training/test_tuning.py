@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from onelook.models.layers import build_network, layer_groups
+from onelook.models.layers.build import build_network, layer_groups
 from onelook.settings import NetworkSettings, OptimizerSettings
 from onelook.settings.network import BatchNorm, Conv, Dense, Flatten, GlobalPool
 from onelook.training.optimizers.build import GroupedOptimizer, build_optimizer

@@ -94,7 +94,7 @@ def fit_arrays(
 
 
 def _needs_a_run(asked: Overrides) -> bool:
-    from onelook.models.pretrained import is_backbone
+    from onelook.models.pretrained.registry import is_backbone
 
     model = str(asked.get("model", ""))
     of_a_run = settings_that(lambda facts: facts.needs_run)

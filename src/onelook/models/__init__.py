@@ -8,38 +8,56 @@ from onelook.registry import Registry
 MODELS = Registry(
     "model",
     {
-        "cnn": ("onelook.models.cnn:build", "our fast convolutional network, fitted to the pictures' size (default)"),
-        "cnn-small": ("onelook.models.cnn:build_small", "cnn with half the filters: quicker, a little less accurate"),
+        "cnn": (
+            "onelook.models.families.cnn:build",
+            "our fast convolutional network, fitted to the pictures' size (default)",
+        ),
+        "cnn-small": (
+            "onelook.models.families.cnn:build_small",
+            "cnn with half the filters: quicker, a little less accurate",
+        ),
         "airbench": (
-            "onelook.models.airbench:build",
+            "onelook.models.families.airbench:build",
             "whitened and wide: for small colour pictures and an hour",
         ),
-        "airbench-medium": ("onelook.models.airbench:build_medium", "the same, narrower, for half the work"),
-        "airbench-small": ("onelook.models.airbench:build_small", "the same, narrower still, for a sixth of the work"),
-        "resnet": ("onelook.models.resnet:build", "a small residual network, fitted to the pictures' size"),
-        "mlp": ("onelook.models.mlp:build", "two dense layers, for a quick baseline"),
+        "airbench-medium": ("onelook.models.families.airbench:build_medium", "the same, narrower, for half the work"),
+        "airbench-small": (
+            "onelook.models.families.airbench:build_small",
+            "the same, narrower still, for a sixth of the work",
+        ),
+        "resnet": ("onelook.models.families.resnet:build", "a small residual network, fitted to the pictures' size"),
+        "mlp": ("onelook.models.families.mlp:build", "two dense layers, for a quick baseline"),
         "efficientnet-lite0": (
-            "onelook.models.efficientnet_lite:build_lite0",
+            "onelook.models.families.efficientnet_lite:build_lite0",
             "pretrained on ImageNet, for photographs: the smallest of three",
         ),
         "efficientnet-lite1": (
-            "onelook.models.efficientnet_lite:build_lite1",
+            "onelook.models.families.efficientnet_lite:build_lite1",
             "pretrained, deeper: more accurate, slower",
         ),
         "efficientnet-lite2": (
-            "onelook.models.efficientnet_lite:build_lite2",
+            "onelook.models.families.efficientnet_lite:build_lite2",
             "pretrained, deeper and wider: the most accurate",
         ),
-        "digit-recognizer": ("onelook.models.tutorials:digit_recognizer", "Kaggle's Digit Recognizer: 5x5 and 3x3"),
-        "mnist-tutorial": ("onelook.models.tutorials:mnist_tutorial", "two convolutions and two dense layers"),
-        "digits-minimal": ("onelook.models.tutorials:digits_minimal", "one convolution and one dense layer"),
+        "digit-recognizer": (
+            "onelook.models.families.tutorials:digit_recognizer",
+            "Kaggle's Digit Recognizer: 5x5 and 3x3",
+        ),
+        "mnist-tutorial": ("onelook.models.families.tutorials:mnist_tutorial", "two convolutions and two dense layers"),
+        "digits-minimal": ("onelook.models.families.tutorials:digits_minimal", "one convolution and one dense layer"),
         "dogs-vs-cats": (
-            "onelook.models.tutorials:dogs_vs_cats",
+            "onelook.models.families.tutorials:dogs_vs_cats",
             "three blocks and a wide dense layer, for photographs",
         ),
-        "fashion-cnn-bn": ("onelook.models.tutorials:fashion_cnn_bn", "three blocks with batch-norm"),
-        "fashion-mlp": ("onelook.models.tutorials:fashion_mlp", "seven dense layers"),
-        "fashion-cnn-small": ("onelook.models.tutorials:fashion_cnn_small", "one small convolution, two dense layers"),
-        "cifar10-cnn": ("onelook.models.tutorials:cifar10_cnn", "three small convolutions, for colour pictures"),
+        "fashion-cnn-bn": ("onelook.models.families.tutorials:fashion_cnn_bn", "three blocks with batch-norm"),
+        "fashion-mlp": ("onelook.models.families.tutorials:fashion_mlp", "seven dense layers"),
+        "fashion-cnn-small": (
+            "onelook.models.families.tutorials:fashion_cnn_small",
+            "one small convolution, two dense layers",
+        ),
+        "cifar10-cnn": (
+            "onelook.models.families.tutorials:cifar10_cnn",
+            "three small convolutions, for colour pictures",
+        ),
     },
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from onelook.models.windows import pair
+from onelook.models.padding import pair
 from onelook.settings.network import (
     ActivationLayer,
     Conv,

@@ -11,7 +11,7 @@ from math import prod
 
 from onelook.errors import ConfigError
 from onelook.models.describe import Shape, by, describe_layer, describe_shape, own_activation
-from onelook.models.windows import POINTWISE, Windows, pair, windows_over
+from onelook.models.padding import POINTWISE, Windows, pair, windows_over
 from onelook.settings.network import (
     ActivationLayer,
     BatchNorm,

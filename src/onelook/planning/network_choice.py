@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from onelook.models.airbench import SMALLEST_WHITENED
+from onelook.models.families.airbench import SMALLEST_WHITENED
 from onelook.planning.facts import DataFacts
 from onelook.planning.time_budget import TimeBudget
 
@@ -46,8 +46,8 @@ def pick_network(facts: DataFacts, budget: TimeBudget) -> tuple[str, str]:
 
 
 def _epochs_in_time(name: str, facts: DataFacts, budget: TimeBudget) -> float:
+    from onelook.models.find_network import network_named
     from onelook.models.model_input import ModelInput
-    from onelook.models.read import network_named
     from onelook.models.summary import summarize
 
     pictures = ModelInput(facts.height, facts.width, facts.channels, len(facts.class_names), facts.train_rows)

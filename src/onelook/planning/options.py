@@ -9,7 +9,7 @@ from typing import Any
 from onelook.classical import CLASSICAL
 from onelook.errors import ConfigError, unknown_name
 from onelook.models.model_input import ModelInput
-from onelook.models.pretrained import TIMM
+from onelook.models.pretrained.registry import TIMM
 from onelook.planning.classical_request import refuse_wrong_parameters
 from onelook.recipes import load_recipe
 from onelook.settings import TrainSettings
@@ -90,7 +90,7 @@ def check_names(asked: Overrides) -> None:
         ConfigError: no such network or classical model, no such TOML file, or no such parameter.
     """
     from onelook.models import MODELS
-    from onelook.models.read import network_named
+    from onelook.models.find_network import network_named
 
     features = asked.get("features", {}).get("name")
     if str(features).startswith(TIMM):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from onelook.models.model_input import ModelInput
-from onelook.models.pretrained import BACKBONES, backbone_named
-from onelook.models.pretrained_weights import FROM_SCRATCH, how_to_install, is_installed
+from onelook.models.pretrained.registry import BACKBONES, backbone_named
+from onelook.models.pretrained.weights import FROM_SCRATCH, how_to_install, is_installed
 from onelook.planning.facts import DataFacts
 from onelook.planning.picks import Picks
 from onelook.planning.pretrained_request import against_features, check_transfer, is_pretrained
@@ -156,7 +156,7 @@ def _seconds(model: str, rows: int, side: int) -> float:
 
 def _multiply_adds(model: str, side: int) -> float:
     """Of one picture of such a side."""
-    from onelook.models.read import network_named
+    from onelook.models.find_network import network_named
     from onelook.models.summary import summarize
 
     facts = ModelInput(side, side, 3, num_classes=2, rows=1)

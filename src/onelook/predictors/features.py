@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from onelook.data.pictures.protocol import Images
 from onelook.errors import ConfigError, ModelError, in_words, unknown_name
-from onelook.models.pretrained import BACKBONES, is_backbone
+from onelook.models.pretrained.registry import BACKBONES, is_backbone
 from onelook.predictors.predictor import check_images
 from onelook.predictors.session import open_session
 from onelook.settings.classical import FeatureSettings

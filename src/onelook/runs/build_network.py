@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from onelook.data.dataset import ImageSet
     from onelook.data.pictures.protocol import OnProgress
-    from onelook.models.pretrained import Backbone
+    from onelook.models.pretrained.registry import Backbone
     from onelook.settings import NetworkSettings
 
     Weights = dict[str, NDArray[np.float32]]  # by the names of a state dict
@@ -56,7 +56,7 @@ def build_ready_network(begun: BegunRun, on_progress: OnProgress | None = None) 
 
 def _fresh(network: NetworkSettings, data: TrainingData, settings: TrainSettings) -> ReadyNetwork:
     """Build a network that has learnt nothing; its preparation and whitening come from the training side alone."""
-    from onelook.models.whitening import measure_whitening
+    from onelook.models.layers.whitening import measure_whitening
     from onelook.transforms.statistics import fit_preprocess
 
     measured = fit_preprocess(settings.preprocess, data.train.batches(STATISTICS_BATCH), data.value_range)
@@ -73,7 +73,7 @@ def _drawn(
     extra_weights: Weights,
 ) -> ReadyNetwork:
     """Build the network with weights that the seed decides."""
-    from onelook.models.layers import build_network
+    from onelook.models.layers.build import build_network
     from onelook.transforms.augment import Augment
     from onelook.transforms.preprocess import Preprocess
 
@@ -95,8 +95,8 @@ def _load_pretrained(
     """Put the published weights into a network, and zeros into its last layer: it favours no class at first."""
     import torch
 
-    from onelook.models.pretrained import feature_layers
-    from onelook.models.pretrained_weights import find_weights, read_weights
+    from onelook.models.pretrained.registry import feature_layers
+    from onelook.models.pretrained.weights import find_weights, read_weights
 
     state = network.state_dict()
     below = feature_layers(network_settings)

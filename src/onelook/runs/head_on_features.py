@@ -7,7 +7,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from onelook.errors import ConfigError
-from onelook.models.pretrained import feature_layers
+from onelook.models.pretrained.registry import feature_layers
 from onelook.runs.begin import BegunRun
 from onelook.runs.stages import STATISTICS_BATCH
 from onelook.settings import NetworkSettings, PreprocessSettings
@@ -41,7 +41,7 @@ def on_features(ready: ReadyNetwork, begun: BegunRun, on_progress: OnProgress | 
     """
     import torch
 
-    from onelook.models.layers import build_network
+    from onelook.models.layers.build import build_network
     from onelook.planning.pretrained_choice import seconds_to_embed
     from onelook.predictors.embedding import FeatureNetwork
     from onelook.runtime import choose_device

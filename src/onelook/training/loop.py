@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from onelook.data.dataset import ImageSet
 from onelook.errors import ConfigError, OnelookError
-from onelook.models.dropout import DropoutLayer
+from onelook.models.layers.dropout import DropoutLayer
 from onelook.settings import TrainSettings
 from onelook.training.callbacks import RunControl, build_callbacks, divergence_advice
 from onelook.training.checkpoint import (

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from onelook.data.dataset import ImageSet
 from onelook.errors import ConfigError
-from onelook.models.whole_batch import share_batches
+from onelook.models.layers.shared_batch import share_batches
 from onelook.settings import TrainSettings
 from onelook.training.average import WeightAverage
 from onelook.training.batches import Batch, Batches

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from torch import nn
 
-from onelook.models.layers import layer_groups
+from onelook.models.layers.build import layer_groups
 from onelook.settings import OptimizerSettings
 from onelook.settings.train import Tune
 from onelook.training.optimizers.base import Optimizer

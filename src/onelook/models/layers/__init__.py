@@ -1,0 +1,1 @@
+"""Networks as torch modules, layer by layer. Everything here imports torch."""

@@ -1,0 +1,279 @@
+"""A network's settings as a torch module, with the semantics of Keras' layers.
+
+The modules hold their weights under plain names (`weight`, `bias`, `running_mean`, `running_var`), so that the
+state dict is named by position: "0.weight", "3.running_mean", "5.layers.0.weight", "5.shortcut.0.weight".
+"""
+
+from __future__ import annotations
+
+from itertools import accumulate
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from onelook.models.describe import Shape
+from onelook.models.layers.activations import activation_function
+from onelook.models.layers.depthwise import depthwise, learns_slowly
+from onelook.models.layers.dropout import DropoutLayer
+from onelook.models.layers.initialize import Initializer, initialize
+from onelook.models.layers.layer_norm import build_channel_layer
+from onelook.models.layers.pooling import GlobalPoolLayer, PoolLayer
+from onelook.models.layers.shared_batch import SharedBatch, WholeBatchLayer, normalise_whole_batch
+from onelook.models.shapes import PlannedLayer, plan_network
+from onelook.settings.network import (
+    Activation,
+    ActivationLayer,
+    BatchNorm,
+    Conv,
+    Dense,
+    DepthwiseConv,
+    Dropout,
+    Flatten,
+    Gate,
+    GlobalPool,
+    LayerNorm,
+    NetworkSettings,
+    Pool,
+    Residual,
+    Scale,
+    Whitening,
+)
+
+
+class Network(nn.Sequential):
+    """A network's layers, which know the groups that they are in.
+
+    Args:
+        layers: as they follow each other.
+        groups: the group of each, from 0 at the picture: one for each run of layers that give pictures of one size,
+            and one for all that give flat numbers. A slice of a network has none.
+    """
+
+    def __init__(self, *layers: Any, groups: tuple[int, ...] = ()) -> None:  # as torch calls it for a slice
+        super().__init__(*layers)
+        self.groups = groups
+
+
+def layer_groups(network: nn.Module) -> list[list[nn.Module]]:
+    """The layers of each group that holds weights, the lowest first; a module without groups is one."""
+    if not isinstance(network, Network) or not network.groups:
+        return [[network]]
+    numbered = list(zip(network.groups, network.children(), strict=True))
+    groups = [[layer for number, layer in numbered if number == group] for group in sorted(set(network.groups))]
+    return [group for group in groups if any(True for layer in group for _ in layer.parameters())]
+
+
+def build_network(network: NetworkSettings, input_shape: tuple[int, int, int], num_classes: int) -> Network:
+    """The network as a module, its weights freshly drawn from torch's global random numbers.
+
+    Args:
+        network: the layers.
+        input_shape: (channels, height, width) of a prepared picture.
+        num_classes: number of logits.
+
+    Returns:
+        A module from (batch, channels, height, width), float32, to logits (batch, num_classes).
+
+    Raises:
+        ConfigError: a layer's shape cannot work; see `plan_network`.
+    """
+    plan = plan_network(network, input_shape, num_classes)
+    sizes = [planned.output_shape[1:] for planned in plan]  # flat numbers have none
+    groups = accumulate(int(size != before) for size, before in zip(sizes, sizes[:1] + sizes, strict=False))
+    return Network(*_build_layers(plan, network.initializer).children(), groups=tuple(groups))
+
+
+class ConvLayer(nn.Module):
+    """Convolution, plain, in groups or depthwise, and its activation."""
+
+    def __init__(self, planned: PlannedLayer, activation: Activation, initializer: Initializer) -> None:
+        super().__init__()
+        windows = planned.windows
+        self.weight, self.bias = _weight_and_bias(planned.weights, initializer)
+        self.stride = windows.stride
+        self.groups = planned.input_shape[0] // planned.weights["weight"][1]
+        (top, bottom), (left, right) = windows.pads
+        # torch's own padding is the same on both sides and costs nothing; F.pad copies the input.
+        self.padding = (top, left) if windows.is_symmetric else (0, 0)
+        self.pads = None if windows.is_symmetric else (left, right, top, bottom)
+        self.is_depthwise = self.groups == len(self.weight) == planned.input_shape[0] and self.bias is None
+        self.activation = activation_function(activation, overwrite=True)
+
+    def forward(self, images: Tensor) -> Tensor:
+        if self.pads is not None:
+            images = F.pad(images, self.pads)
+        if self.is_depthwise and learns_slowly(images, self.weight, self.stride, self.padding):
+            return self.activation(depthwise(images, self.weight, self.stride, self.padding))
+        return self.activation(F.conv2d(images, self.weight, self.bias, self.stride, self.padding, groups=self.groups))
+
+
+class WhiteningLayer(ConvLayer):
+    """A convolution whose kernels are measured, and then stay: `layers.whitening` measures them."""
+
+    def __init__(self, planned: PlannedLayer, activation: Activation, initializer: Initializer) -> None:
+        super().__init__(planned, activation, initializer)
+        self.weight.requires_grad_(False)
+
+
+class DenseLayer(nn.Module):
+    """Fully connected layer and its activation: (batch, inputs) to (batch, units)."""
+
+    def __init__(self, planned: PlannedLayer, activation: Activation, initializer: Initializer) -> None:
+        super().__init__()
+        self.weight, self.bias = _weight_and_bias(planned.weights, initializer)
+        self.activation = activation_function(activation, overwrite=True)
+
+    def forward(self, values: Tensor) -> Tensor:
+        return self.activation(F.linear(values, self.weight, self.bias))
+
+
+class BatchNormLayer(WholeBatchLayer):
+    """Batch normalisation (Ioffe & Szegedy 2015) that moves its statistics as Keras does.
+
+    torch's own layer differs in two ways: it records the sample variance (over n - 1) where Keras records the
+    population's, and it refuses a last batch of a single flat row.
+    """
+
+    running_mean: Tensor
+    running_var: Tensor
+
+    def __init__(self, channels: int, settings: BatchNorm) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(channels))
+        self.bias = nn.Parameter(torch.zeros(channels))
+        self.register_buffer("running_mean", torch.zeros(channels))
+        self.register_buffer("running_var", torch.ones(channels))
+        self.new_share = 1 - settings.momentum  # what torch calls momentum
+        self.epsilon = settings.epsilon
+
+    def forward(self, values: Tensor) -> Tensor:
+        if self.training and self.shared is not None:
+            return self._forward_with_others(values, self.shared)
+        # In training torch is given zeros to move: what it makes of them is the batch's share alone. (It also keeps
+        # them for the backward pass, which the running variance itself could not be changed under.)
+        variance = torch.zeros_like(self.running_var) if self.training else self.running_var
+        # torch.batch_norm is what F.batch_norm calls once it has refused single rows.
+        normalised = torch.batch_norm(
+            values,
+            self.weight,
+            self.bias,
+            self.running_mean,
+            variance,
+            self.training,
+            self.new_share,
+            self.epsilon,
+            torch.backends.cudnn.enabled,
+        )
+        if self.training:
+            self._move_variance(variance, values.numel() // values.shape[1])
+        return normalised
+
+    def _forward_with_others(self, values: Tensor, shared: SharedBatch) -> Tensor:
+        normalised, mean, variance = normalise_whole_batch(values, self.weight, self.bias, self.epsilon, shared)
+        with torch.no_grad():
+            self.running_mean.lerp_(mean, self.new_share)
+            self.running_var.lerp_(variance, self.new_share)
+        return normalised
+
+    @torch.no_grad()
+    def _move_variance(self, sample_share: Tensor, count: int) -> None:
+        """Moves the running variance by the batch's, brought from the sample's to the population's."""
+        self.running_var.mul_(1 - self.new_share)
+        if count > 1:  # a single value has no sample variance (torch made it NaN), and a population's of zero
+            self.running_var.add_(sample_share, alpha=(count - 1) / count)
+
+
+class FlattenLayer(nn.Module):
+    """(batch, channels, height, width) to (batch, height * width * channels), in that order, as Keras' weights
+    expect it. Free where the memory format is channels_last."""
+
+    def forward(self, values: Tensor) -> Tensor:
+        return values.movedim(1, -1).flatten(1)
+
+
+class ActivationOnly(nn.Module):
+    """An activation on its own."""
+
+    def __init__(self, function: Activation, *, overwrite: bool) -> None:
+        super().__init__()
+        self.activation = activation_function(function, overwrite=overwrite)
+
+    def forward(self, values: Tensor) -> Tensor:
+        return self.activation(values)
+
+
+class ResidualLayer(nn.Module):
+    """The input, or its shortcut where the shapes differ, added to what the branch makes of it."""
+
+    def __init__(self, planned: PlannedLayer, activation: Activation, initializer: Initializer) -> None:
+        super().__init__()
+        self.layers = _build_layers(planned.branch, initializer)
+        self.shortcut = _build_layers(planned.shortcut, initializer)  # empty: the input itself
+        self.activation = activation_function(activation, overwrite=True)
+
+    def forward(self, values: Tensor) -> Tensor:
+        return self.activation(self.layers(values) + self.shortcut(values))
+
+
+class GateLayer(nn.Module):
+    """The input times what the branch makes of it."""
+
+    def __init__(self, planned: PlannedLayer, initializer: Initializer) -> None:
+        super().__init__()
+        self.layers = _build_layers(planned.branch, initializer)
+
+    def forward(self, values: Tensor) -> Tensor:
+        factors: Tensor = self.layers(values)
+        return values * factors
+
+
+def _build_layers(plan: tuple[PlannedLayer, ...], initializer: Initializer) -> nn.Sequential:
+    before = (None, *plan)
+    return nn.Sequential(
+        *(_build_layer(planned, last, initializer) for last, planned in zip(before, plan, strict=False))
+    )
+
+
+def _build_layer(planned: PlannedLayer, before: PlannedLayer | None, initializer: Initializer) -> nn.Module:
+    module: nn.Module
+    match planned.layer:
+        case Conv(activation=activation) | DepthwiseConv(activation=activation):
+            module = ConvLayer(planned, activation, initializer)
+        case Whitening(activation=activation):
+            module = WhiteningLayer(planned, activation, initializer)
+        case Dense(activation=activation):
+            module = DenseLayer(planned, activation, initializer)
+        case Residual(activation=activation):
+            module = ResidualLayer(planned, activation, initializer)
+        case Gate():
+            module = GateLayer(planned, initializer)
+        case BatchNorm() as settings:
+            module = BatchNormLayer(planned.input_shape[0], settings)
+        case LayerNorm() | Scale() as settings:
+            module = build_channel_layer(settings, planned.input_shape)
+        case ActivationLayer(function=function):
+            module = ActivationOnly(function, overwrite=_is_fresh(before))
+        case Pool(type=kind):
+            module = PoolLayer(kind, planned.windows)
+        case GlobalPool(type=kind, keepdims=keepdims):
+            module = GlobalPoolLayer(kind, keepdims=keepdims)
+        case Dropout(rate=rate):
+            module = DropoutLayer(rate)
+        case Flatten():
+            module = FlattenLayer()
+    return module
+
+
+def _is_fresh(before: PlannedLayer | None) -> bool:
+    """Whether the layer before makes a new tensor that its own backward pass does not look at again."""
+    if before is None or isinstance(before.layer, BatchNorm):
+        return before is not None
+    return isinstance(before.layer, Conv | DepthwiseConv | Dense) and before.layer.activation == "linear"
+
+
+def _weight_and_bias(shapes: dict[str, Shape], initializer: Initializer) -> tuple[nn.Parameter, nn.Parameter | None]:
+    weight = nn.Parameter(torch.empty(shapes["weight"]))
+    initialize(weight, initializer)
+    return weight, nn.Parameter(torch.zeros(shapes["bias"])) if "bias" in shapes else None

