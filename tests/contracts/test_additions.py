@@ -106,8 +106,13 @@ ADDITIONS = {
         pages=("checks.md",),
     ),
     "a network": Addition(
-        new={"models/toy.py": NETWORK},
-        lines={"models/__init__.py": ('        "mlp": (', '        "toy": ("onelook.models.toy:build", "a toy"),\n')},
+        new={"models/families/toy.py": NETWORK},
+        lines={
+            "models/__init__.py": (
+                '        "mlp": (',
+                '        "toy": ("onelook.models.families.toy:build", "a toy"),\n',
+            )
+        },
     ),
     "a report section": Addition(
         new={
