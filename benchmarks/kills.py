@@ -48,8 +48,8 @@ TRAININGS = {
 }
 LAUNCHER = f"""
 import sys
-from onelook.training import saves
-saves.SECONDS_BETWEEN_SAVES = {SECONDS_BETWEEN_SAVES}
+from onelook.training.checkpoints import writer
+writer.SECONDS_BETWEEN_SAVES = {SECONDS_BETWEEN_SAVES}
 from onelook.cli import main
 sys.exit(main())
 """

@@ -32,12 +32,12 @@ WATCHED = (
     ("onelook.training.loop:_Run", "do_epoch", "the loop itself"),
     ("onelook.training.loop:_Run", "after_batch", "progress and watching"),
     ("onelook.training.loop:_Run", "accept", "callbacks, history and logging"),
-    ("onelook.training.saves", "save_checkpoint", "checkpoints"),
+    ("onelook.training.checkpoints.writer", "save_checkpoint", "checkpoints"),
     ("onelook.training.trainer:Trainer", "validate", "validation, around its forward pass"),
     ("onelook.training.trainer:Trainer", "prepare", "preparation"),
     ("onelook.training.trainer:Trainer", "_turned", "augmentation"),
     ("onelook.training.trainer:Trainer", "_augmented", "augmentation"),
-    ("onelook.training.tally:Tally", "add", "metrics"),
+    ("onelook.training.running_metrics:Tally", "add", "metrics"),
     ("torch.autograd", "backward", "backward"),
 )
 INSIDE = ("forward", "validation forward", "backward", "optimizer")
@@ -132,7 +132,7 @@ def train(folder: Path, data: str) -> dict[str, Any]:
 
 def watch_training(phases: Phases) -> None:
     """Puts the stopwatch around what an epoch is made of."""
-    from onelook.training.batches import Batches
+    from onelook.training.inputs.batches import Batches
     from onelook.training.trainer import Trainer
 
     for place, name, phase in WATCHED:

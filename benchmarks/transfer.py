@@ -124,7 +124,7 @@ def steps(folder: Path) -> dict[str, Any]:
     from onelook.models.find_network import network_named
     from onelook.models.layers.build import build_network
     from onelook.models.model_input import ModelInput
-    from onelook.training.process import tuned_for_training
+    from onelook.training.torch_settings import tuned_for_training
 
     found: dict[str, Any] = {}
     for side in _TRAINED_SIDES:

@@ -139,7 +139,7 @@ class RunFolder:
         return True
 
     def _remove_unfinished(self) -> None:
-        state = self.checkpoint / "state.safetensors"  # as `training.checkpoint` calls it
+        state = self.checkpoint / "state.safetensors"  # as `training.checkpoints.checkpoint` calls it
         for target in (
             *(self.run_json, self.split_csv, self.ledger_csv, self.history, state),
             *(self.model, self.evaluation, self.predictions, self.evidence, self.report),

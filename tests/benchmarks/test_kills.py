@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from onelook.training import saves
+from onelook.training.checkpoints import writer
 
 
 def test_the_moments_are_one_in_each_stretch_and_the_same_every_time() -> None:
@@ -43,5 +43,5 @@ def test_processor_seconds_are_those_of_the_process() -> None:
 def test_checkpoints_within_an_epoch_are_asked_for_where_they_are_timed() -> None:
     from kills import LAUNCHER, SECONDS_BETWEEN_SAVES
 
-    assert saves.SECONDS_BETWEEN_SAVES > SECONDS_BETWEEN_SAVES
-    assert f"\nsaves.SECONDS_BETWEEN_SAVES = {SECONDS_BETWEEN_SAVES}\n" in LAUNCHER
+    assert writer.SECONDS_BETWEEN_SAVES > SECONDS_BETWEEN_SAVES
+    assert f"\nwriter.SECONDS_BETWEEN_SAVES = {SECONDS_BETWEEN_SAVES}\n" in LAUNCHER

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from onelook.training.batches import Batches
+from onelook.training.inputs.batches import Batches
 
 
 def test_time_counts_for_the_innermost_phase() -> None:

@@ -22,7 +22,7 @@ from onelook.settings.base import Settings, facts_of
 from onelook.settings.facts import PartFacts, SettingFacts
 from onelook.settings.merge import build_settings, merge, parse_set, section_of
 from onelook.settings.queries import all_facts
-from onelook.training.checkpoint import check_same_plan, plan_of
+from onelook.training.checkpoints.checkpoint import check_same_plan, plan_of
 
 # What a run with another value of it is: refused by the checkpoint and by the command, which compares with run.json;
 # refused by the command alone; or the same run. `EXAMPLES` are shown to change the training, by training.

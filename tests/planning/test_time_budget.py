@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from onelook.planning.time_budget import TimeBudget, TimePlan, budget_of, stored_time_plan
-from onelook.training.pace import Pace
+from onelook.training.measurements.speed import Pace
 
 PACE = Pace(training_seconds=9, validation_seconds=1)
 
@@ -89,7 +89,7 @@ def test_the_stored_plan_of_a_run_comes_back() -> None:
 def test_the_machine_is_measured_only_where_a_network_is_picked_by_time(
     asked: dict[str, object], is_measured: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("onelook.training.speed.measure_matmul_speed", lambda _: 5e9)
+    monkeypatch.setattr("onelook.training.measurements.speed.measure_matmul_speed", lambda _: 5e9)
     budget = budget_of(asked)
     assert budget.matmul_speed == (5e9 if is_measured else None)
     assert budget.limit_seconds == asked.get("time_limit_seconds")

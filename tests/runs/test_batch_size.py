@@ -13,8 +13,8 @@ import onelook as ol
 from onelook.planning.options import gather_overrides
 from onelook.runs import batch_size
 from onelook.settings.merge import build_settings
-from onelook.training import find_batch_size
-from onelook.training.find_batch_size import Trial
+from onelook.training.measurements import find_batch_size
+from onelook.training.measurements.find_batch_size import Trial
 
 
 def test_auto_leaves_the_size_to_the_plan(tmp_path: Path):

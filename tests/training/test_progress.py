@@ -21,7 +21,7 @@ from onelook.training.progress import (
     percent_text,
 )
 from onelook.training.result import EpochRecord, FitResult
-from onelook.training.tally import Tally
+from onelook.training.running_metrics import Tally
 
 RECORD = EpochRecord(3, 12.34, 0.001, 0.0812, 0.97512, 0.0413, 0.988)
 PLAN = TrainingPlan(epochs=30, steps_per_epoch=4, train_rows=400, val_rows=50, history=())

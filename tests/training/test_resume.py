@@ -28,8 +28,8 @@ from onelook.settings import (
     ScheduleSettings,
     TrainSettings,
 )
-from onelook.training import checkpoint
-from onelook.training.checkpoint import check_same_plan
+from onelook.training.checkpoints import checkpoint
+from onelook.training.checkpoints.checkpoint import check_same_plan
 from onelook.training.interrupt import ctrl_c_between_batches
 from onelook.training.listeners import BatchStatus, Listener
 from onelook.training.loop import fit
@@ -116,8 +116,8 @@ def test_killed_and_resumed_equals_uninterrupted(optimizer: str, schedule: str, 
 def test_killed_within_an_epoch_goes_on_from_the_last_checkpoint_there(
     seed: int, fit_small: Fit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("onelook.training.saves.SECONDS_BETWEEN_SAVES", 0.0)
-    monkeypatch.setattr("onelook.training.saves.MOST_TIME_FOR_SAVING", 1e9)
+    monkeypatch.setattr("onelook.training.checkpoints.writer.SECONDS_BETWEEN_SAVES", 0.0)
+    monkeypatch.setattr("onelook.training.checkpoints.writer.MOST_TIME_FOR_SAVING", 1e9)
     run = {**EVERYTHING, "optimizer": OPTIMIZERS["adam"], "weight_average": 0.9}
     whole = fit_small(**run)
     random = Random(seed)
@@ -133,8 +133,8 @@ def test_killed_in_the_epoch_after_the_best_one_keeps_the_best_one(
     weight_average: float | None, fit_small: Fit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The kept weights are no longer those that the run stands at, though the kept epoch is the last finished one."""
-    monkeypatch.setattr("onelook.training.saves.SECONDS_BETWEEN_SAVES", 0.0)
-    monkeypatch.setattr("onelook.training.saves.MOST_TIME_FOR_SAVING", 1e9)
+    monkeypatch.setattr("onelook.training.checkpoints.writer.SECONDS_BETWEEN_SAVES", 0.0)
+    monkeypatch.setattr("onelook.training.checkpoints.writer.MOST_TIME_FOR_SAVING", 1e9)
     only_the_first = EarlyStoppingSettings(monitor="train_loss", patience=9, min_delta=10.0)
     run: dict[str, Any] = {"epochs": 3, "early_stopping": only_the_first, "weight_average": weight_average}
     whole = fit_small(**run)
@@ -187,8 +187,8 @@ def test_a_budget_counts_the_time_before_an_interruption(
 def test_batches_before_the_last_checkpoint_are_not_trained_again(
     fit_small: Fit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("onelook.training.saves.SECONDS_BETWEEN_SAVES", 0.0)
-    monkeypatch.setattr("onelook.training.saves.MOST_TIME_FOR_SAVING", 1e9)
+    monkeypatch.setattr("onelook.training.checkpoints.writer.SECONDS_BETWEEN_SAVES", 0.0)
+    monkeypatch.setattr("onelook.training.checkpoints.writer.MOST_TIME_FOR_SAVING", 1e9)
     with pytest.raises(Killed):
         fit_small(checkpoint_folder=tmp_path, listeners=[At(2, 4, die)])  # dies before batch 4 is safe
     seen: list[int] = []

@@ -19,7 +19,7 @@ from onelook.runtime import require_torch, versions
 
 if TYPE_CHECKING:
     from onelook.data.pictures.protocol import OnProgress
-    from onelook.training.find_rate import RateSweep
+    from onelook.training.measurements.find_learning_rate import RateSweep
 
 JSON_FILE, PAGE_FILE = "find_lr.json", "find_lr.html"
 
@@ -91,7 +91,7 @@ def find_learning_rate(
         ConfigError: the request is wrong, or the loss falls at no rate.
         DataError: the data is wrong or missing.
     """
-    from onelook.training.find_rate import sweep_rates
+    from onelook.training.measurements.find_learning_rate import sweep_rates
 
     require_torch("looking for a learning rate")
     asked = gather_overrides(settings, sets, Path(config) if config else None)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from onelook.settings.merge import Overrides
 
 if TYPE_CHECKING:
-    from onelook.training.pace import Pace
+    from onelook.training.measurements.speed import Pace
 
 # Training costs three passes, forward and twice backward, of two operations for each multiply-add.
 _OPERATIONS_PER_MULTIPLY_ADD = 6
@@ -112,7 +112,7 @@ class TimeBudget:
         """Return a sentence where not one epoch fits, with the limit that is enough for one; else None.
 
         Example:
-            >>> from onelook.training.pace import Pace
+            >>> from onelook.training.measurements.speed import Pace
             >>> warning = TimeBudget(20).warning(-2.5, Pace(training_seconds=29, validation_seconds=1))
             >>> str(warning).partition(": ")[2]
             'it is cut short. --time-limit 53s is enough for one'
@@ -158,7 +158,7 @@ def budget_of(asked: Overrides, matmul_speed: float | None = None) -> TimeBudget
     limit, folds = asked.get("time_limit_seconds"), asked.get("folds")
     if matmul_speed is None and limit is not None and "model" not in asked and "recipe" not in asked:
         from onelook.runtime import choose_device
-        from onelook.training.speed import measure_matmul_speed
+        from onelook.training.measurements.speed import measure_matmul_speed
 
         matmul_speed = measure_matmul_speed(choose_device(asked.get("device", "auto")))
     return TimeBudget(None if limit is None else float(limit), int(folds or 1), matmul_speed)

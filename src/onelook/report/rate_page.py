@@ -15,7 +15,7 @@ _ROWS = 12  # of the text plot
 
 
 class Sweep(Protocol):
-    """What a sweep saw; `training.find_rate.RateSweep` is one."""
+    """What a sweep saw; `training.measurements.find_learning_rate.RateSweep` is one."""
 
     @property
     def rates(self) -> tuple[float, ...]:

@@ -31,7 +31,7 @@ def _look(begun: BegunRun, ready: ReadyNetwork) -> tuple[int, str]:
             f"batches of {planned}, as planned: auto looks for what a GPU can hold; on a CPU larger batches are no "
             "faster, and fewer steps learn less"
         )
-    from onelook.training.find_batch_size import measure_batch_sizes, search_batch_size
+    from onelook.training.measurements.find_batch_size import measure_batch_sizes, search_batch_size
 
     try_size = measure_batch_sizes(ready.network, **vars(inputs), settings=begun.settings)
     largest = max(planned, len(inputs.train) // _FEWEST_STEPS_AN_EPOCH)

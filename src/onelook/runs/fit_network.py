@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 def fit_network(begun: BegunRun, clock: Clock, *, quiet: bool, say: Say, listeners: Sequence[Listener] = ()) -> Fitted:
     """Train the network on the training side alone; the validation side decides which epoch is kept."""
-    from onelook.training.process import on_threads
+    from onelook.training.torch_settings import on_threads
 
     # A step of a head is a matrix of some thousand numbers: threads wait for each other longer than they compute.
     with on_threads(1 if begun.settings.tune == "head" else None):
@@ -36,8 +36,8 @@ def _fit_network(begun: BegunRun, clock: Clock, *, quiet: bool, say: Say, listen
     import torch
 
     from onelook.training.loop import fit
-    from onelook.training.process import choose_precision
     from onelook.training.progress import picture_bar
+    from onelook.training.torch_settings import choose_precision
 
     with picture_bar("features", quiet=quiet or not begun.processes.is_first) as on_progress:
         ready = build_ready_network(begun, on_progress)
@@ -92,8 +92,8 @@ def _stored_plan(begun: BegunRun) -> TimePlan | None:
 
 def _fit_into_time(begun: BegunRun, ready: ReadyNetwork, clock: Clock, say: Say) -> tuple[BegunRun, TimePlan]:
     """Plan as many epochs as fit into the time that is left, by the pace at which a copy of the network is trained."""
-    from onelook.training.pace import measure_pace
-    from onelook.training.process import tuned_for_training
+    from onelook.training.measurements.speed import measure_pace
+    from onelook.training.torch_settings import tuned_for_training
     from onelook.training.trainer import Trainer
 
     settings, inputs, data = begun.settings, ready.inputs, begun.data

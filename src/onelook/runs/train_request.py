@@ -77,7 +77,7 @@ def _shared_speed(processes: Processes) -> float | None:
     if processes.count == 1:
         return None
     from onelook.runtime import choose_device
-    from onelook.training.speed import measure_matmul_speed
+    from onelook.training.measurements.speed import measure_matmul_speed
 
     return processes.count * processes.from_first(lambda: measure_matmul_speed(choose_device("auto")))
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from onelook.training.result import EpochRecord, FitResult
-from onelook.training.tally import Tally
+from onelook.training.running_metrics import Tally
 
 
 @dataclass(frozen=True)

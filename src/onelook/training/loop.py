@@ -17,7 +17,7 @@ from onelook.errors import ConfigError, OnelookError
 from onelook.models.layers.dropout import DropoutLayer
 from onelook.settings import TrainSettings
 from onelook.training.callbacks import RunControl, build_callbacks, divergence_advice
-from onelook.training.checkpoint import (
+from onelook.training.checkpoints.checkpoint import (
     Checkpoint,
     Standing,
     check_same_plan,
@@ -25,15 +25,15 @@ from onelook.training.checkpoint import (
     plan_of,
     restore_network,
 )
-from onelook.training.going_wrong import GoingWrong, RunFacts
+from onelook.training.checkpoints.writer import Saves
+from onelook.training.diagnose import GoingWrong, RunFacts
 from onelook.training.interrupt import Interrupt, ctrl_c_between_batches
 from onelook.training.listeners import BatchStatus, Listener, Listeners, TrainingPlan
 from onelook.training.parallel import ALONE, Processes
-from onelook.training.process import tuned_for_training
 from onelook.training.result import EpochRecord, FitResult, Weights
-from onelook.training.saves import Saves
 from onelook.training.schedule import Schedule
 from onelook.training.timetable import Timetable
+from onelook.training.torch_settings import tuned_for_training
 from onelook.training.trainer import Augmentation, EpochPosition, Trainer
 
 

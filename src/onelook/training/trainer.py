@@ -12,15 +12,16 @@ from onelook.data.dataset import ImageSet
 from onelook.errors import ConfigError
 from onelook.models.layers.shared_batch import share_batches
 from onelook.settings import TrainSettings
-from onelook.training.average import WeightAverage
-from onelook.training.batches import Batch, Batches
 from onelook.training.compiled import CompiledNetwork, compiler_told_plainly
+from onelook.training.inputs.batches import Batch, Batches
+from onelook.training.layer_groups import Tuning
 from onelook.training.listeners import BatchStatus
 from onelook.training.loss import build_losses
 from onelook.training.parallel import ALONE, Processes, SharedRows, sum_gradients
-from onelook.training.process import choose_precision, random_state, restore_random, seed_epoch
-from onelook.training.tally import Tally
-from onelook.training.tuning import Tuning
+from onelook.training.random_state import random_state, restore_random, seed_epoch
+from onelook.training.running_metrics import Tally
+from onelook.training.torch_settings import choose_precision
+from onelook.training.weight_average import WeightAverage
 from onelook.transforms.mixing import mix
 
 # (images, generator), and where processes share a batch, where in it the images stand: as `Augment` takes them.

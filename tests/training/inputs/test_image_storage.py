@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from tests.training.test_batches import numbered
+from tests.training.inputs.test_batches import numbered
 
-from onelook.training import pictures
-from onelook.training.pictures import DevicePictures, HostPictures, fits, place_pictures
+from onelook.training.inputs import image_storage as pictures
+from onelook.training.inputs.image_storage import DevicePictures, HostPictures, fits, place_pictures
 
 CPU = torch.device("cpu")
 

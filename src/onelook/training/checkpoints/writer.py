@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from time import perf_counter
 
-from onelook.training.checkpoint import Checkpoint, save_checkpoint
+from onelook.training.checkpoints.checkpoint import Checkpoint, save_checkpoint
 
 # A checkpoint costs milliseconds for a small network and a second for one of 100 MB.
 SECONDS_BETWEEN_SAVES = 30.0

@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from onelook.data.dataset import ImageSet
-from onelook.training.batches import Batches
+from onelook.training.inputs.batches import Batches
 
 CPU = torch.device("cpu")
 

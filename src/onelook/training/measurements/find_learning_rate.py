@@ -21,7 +21,7 @@ from onelook.data.dataset import ImageSet
 from onelook.errors import ConfigError
 from onelook.settings import TrainSettings
 from onelook.training.listeners import BatchStatus
-from onelook.training.process import tuned_for_training
+from onelook.training.torch_settings import tuned_for_training
 from onelook.training.trainer import Augmentation, Trainer
 
 LOWEST_RATE, HIGHEST_RATE = 1e-7, 10.0

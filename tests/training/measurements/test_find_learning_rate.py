@@ -11,7 +11,15 @@ from tests.training.conftest import ScaleToUnit, draw_images, small_network
 
 from onelook.errors import ConfigError
 from onelook.settings import TrainSettings
-from onelook.training.find_rate import HIGHEST_RATE, LOWEST_RATE, STEPS, RateSweep, is_lost, judge, sweep_rates
+from onelook.training.measurements.find_learning_rate import (
+    HIGHEST_RATE,
+    LOWEST_RATE,
+    STEPS,
+    RateSweep,
+    is_lost,
+    judge,
+    sweep_rates,
+)
 
 RATES = np.geomspace(LOWEST_RATE, HIGHEST_RATE, STEPS).tolist()
 

@@ -10,8 +10,8 @@ import torch
 
 from onelook.errors import ConfigError
 from onelook.settings import TrainSettings
-from onelook.training import find_batch_size
-from onelook.training.find_batch_size import FoundBatchSize, Trial, search_batch_size
+from onelook.training.measurements import find_batch_size
+from onelook.training.measurements.find_batch_size import FoundBatchSize, Trial, search_batch_size
 
 
 def gpu(*, fastest_from: int, fits_to: int) -> Callable[[int], Trial | None]:

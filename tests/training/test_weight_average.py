@@ -8,7 +8,7 @@ import torch
 from tests.training.conftest import Fit, small_network
 from torch import nn
 
-from onelook.training.average import WeightAverage
+from onelook.training.weight_average import WeightAverage
 
 
 def test_forgets_faster_in_the_beginning_then_by_its_decay() -> None:

@@ -9,8 +9,8 @@ import torch
 from onelook.models.layers.build import build_network, layer_groups
 from onelook.settings import NetworkSettings, OptimizerSettings
 from onelook.settings.network import BatchNorm, Conv, Dense, Flatten, GlobalPool
+from onelook.training.layer_groups import Tuning, first_trained_group
 from onelook.training.optimizers.build import GroupedOptimizer, build_optimizer
-from onelook.training.tuning import Tuning, first_trained_group
 
 NETWORK = NetworkSettings(
     layers=(

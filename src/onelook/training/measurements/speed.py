@@ -1,4 +1,4 @@
-"""How fast this machine trains: measured before a run that has to fit into a time."""
+"""How fast this machine trains and multiplies matrices: measured before a run that has to fit into a time."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from math import ceil
 from time import perf_counter
 
+import torch
+
 from onelook.training.listeners import BatchStatus
+from onelook.training.torch_settings import fast_on_gpu
 from onelook.training.trainer import Trainer
 
 # The first steps pay for memory and for choosing kernels; some seconds more give a mean to within a few percent.
@@ -15,6 +18,9 @@ _MEASURED_SECONDS = 2.0
 
 # A last epoch shorter than this is not worth its validation.
 _SHARE_NOT_WORTH_AN_EPOCH = 0.2
+
+_SIDE_ON_CPU, _SIDE_ON_GPU = 1024, 4096  # large enough to keep all cores, or the card, busy
+_TRIES = 6
 
 
 @dataclass(frozen=True)
@@ -62,3 +68,26 @@ def measure_pace(trainer: Trainer) -> Pace:
     trainer.validate()
     trainer.wait()
     return Pace(training_seconds=step_seconds * len(trainer.train), validation_seconds=perf_counter() - start)
+
+
+def measure_matmul_speed(device: torch.device) -> float:
+    """Operations a second in a product of square float32 matrices, each multiply-add counted as two.
+
+    The best of some tries counts: what else the machine does for a moment is not its speed. It takes a tenth of a
+    second.
+    """
+    if device.type == "cuda":
+        with fast_on_gpu():
+            return _fastest(torch.rand(_SIDE_ON_GPU, _SIDE_ON_GPU, device=device))
+    return _fastest(torch.rand(_SIDE_ON_CPU, _SIDE_ON_CPU))
+
+
+def _fastest(matrix: torch.Tensor) -> float:
+    seconds = []
+    for _ in range(_TRIES):
+        start = perf_counter()
+        product = matrix @ matrix
+        product[0, 0].item()  # waits for a card to be through
+        seconds.append(perf_counter() - start)
+    side = len(matrix)
+    return 2 * side**3 / min(seconds)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from onelook.training.tally import Tally
+from onelook.training.running_metrics import Tally
 
 LOGITS = torch.tensor([[0.0, 2.0, 1.0], [5.0, 2.0, 1.0], [0.0, 0.1, 0.0], [0.0, 0.3, 0.2], [3.0, 0.3, 0.2]])
 

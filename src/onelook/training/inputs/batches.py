@@ -12,8 +12,8 @@ from torch import Tensor
 
 from onelook.data.dataset import ImageSet
 from onelook.errors import DataError
+from onelook.training.inputs.image_storage import place_pictures
 from onelook.training.parallel import ALONE, Processes
-from onelook.training.pictures import place_pictures
 
 
 class Batch(NamedTuple):

@@ -8,25 +8,15 @@ import pytest
 import torch
 
 from onelook.settings.train import Precision
-from onelook.training.process import (
+from onelook.training.torch_settings import (
     choose_precision,
     fast_on_gpu,
     keep_freed_memory,
     on_threads,
-    seed_epoch,
     tuned_for_training,
 )
 
 CPU = torch.device("cpu")
-
-
-def test_an_epochs_random_numbers_follow_from_seed_and_epoch_alone() -> None:
-    def draw(seed: int, epoch: int) -> list[float]:
-        order, augmentation = seed_epoch(seed, epoch, CPU)
-        return [torch.rand((), generator=source).item() for source in (order, augmentation, None)]
-
-    assert draw(1, 2) == draw(1, 2)
-    assert len({number for pair in ((0, 1), (0, 2), (1, 1), (1, 0)) for number in draw(*pair)}) == 12
 
 
 def test_vanishing_numbers_are_zero_in_training_and_themselves_afterwards() -> None:

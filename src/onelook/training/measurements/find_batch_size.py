@@ -14,7 +14,7 @@ from onelook.data.dataset import ImageSet
 from onelook.errors import ConfigError
 from onelook.settings import TrainSettings
 from onelook.training.listeners import BatchStatus
-from onelook.training.process import tuned_for_training
+from onelook.training.torch_settings import tuned_for_training
 from onelook.training.trainer import Augmentation, Trainer
 
 _PAYS_FROM = 1.05  # times the pictures a second of half the size

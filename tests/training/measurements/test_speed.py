@@ -1,10 +1,11 @@
-"""A pace measured, and the epochs that fit into a time."""
+"""The measured speed of training and of matrix products, and the epochs that fit into a time."""
 
 from __future__ import annotations
 
 import pytest
+import torch
 
-from onelook.training.pace import Pace, measure_pace
+from onelook.training.measurements.speed import Pace, measure_matmul_speed, measure_pace
 from onelook.training.parallel import ALONE
 
 
@@ -39,7 +40,11 @@ class ScriptedTrainer:
 
 def test_the_first_steps_do_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
     trainer = ScriptedTrainer()
-    monkeypatch.setattr("onelook.training.pace.perf_counter", lambda: trainer.now)
+    monkeypatch.setattr("onelook.training.measurements.speed.perf_counter", lambda: trainer.now)
     pace = measure_pace(trainer)  # type: ignore[arg-type]
     assert pace == Pace(training_seconds=50.0, validation_seconds=7.0)
     assert trainer.steps == 9  # five to warm up, four of half a second
+
+
+def test_the_speed_is_that_of_a_computer() -> None:
+    assert 1e8 < measure_matmul_speed(torch.device("cpu")) < 1e14

@@ -15,10 +15,10 @@ from tests.training.conftest import Fit, draw_images, small_network
 from onelook.data.dataset import ImageSet
 from onelook.settings import AugmentSettings, EarlyStoppingSettings, LossSettings, OptimizerSettings, TrainSettings
 from onelook.settings.merge import build_settings, merge, parse_set
-from onelook.training.going_wrong import STEPS_BETWEEN_LOOKS, GoingWrong, RunFacts
+from onelook.training.diagnose import STEPS_BETWEEN_LOOKS, GoingWrong, RunFacts
 from onelook.training.listeners import BatchStatus, Listener
 from onelook.training.result import EpochRecord
-from onelook.training.tally import Tally
+from onelook.training.running_metrics import Tally
 
 TEN_EVEN = np.full(10, 100)
 SPREAD = np.full(10, 10)  # predictions that are spread over the classes
