@@ -100,10 +100,11 @@ def test_links_lead_somewhere(page: Path) -> None:
     assert [target for target in targets if not (page.parent / target).exists()] == []
 
 
-def test_contributing_names_files_that_exist() -> None:
+@pytest.mark.parametrize(("page", "fewest"), [("CONTRIBUTING.md", 4), ("docs/architecture.md", 15)])
+def test_a_page_for_contributors_names_files_that_exist(page: str, fewest: int) -> None:
     """`<layout>` and its like stand for a name; registers are given from the package on."""
-    named = re.findall(r"`([\w./<>-]+/[\w./<>-]*)`", (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"))
-    assert len(named) >= 15
+    named = re.findall(r"`([\w./<>-]+/[\w./<>-]*)`", (ROOT / page).read_text(encoding="utf-8"))
+    assert len(named) >= fewest
     for path in named:
         folder = path.partition("<")[0]
         assert any((base / folder).exists() for base in (ROOT, ROOT / "src" / "onelook")), path
