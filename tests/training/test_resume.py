@@ -306,6 +306,20 @@ def test_a_finished_run_is_not_trained_again(fit_small: Fit, tmp_path: Path) -> 
     assert_same_run(whole, again)
 
 
+def test_a_run_that_stopped_early_stays_stopped(fit_small: Fit, tmp_path: Path) -> None:
+    run: dict[str, Any] = {
+        "epochs": 9,
+        "early_stopping": EarlyStoppingSettings(monitor="train_loss", patience=2, min_delta=10.0),
+    }
+    whole = fit_small(**run, checkpoint_folder=tmp_path)
+    assert (len(whole.history), whole.stopped_early) == (3, True)
+    seen: list[int] = []
+    again = fit_small(small_network(7), **run, checkpoint_folder=tmp_path, resume=True, listeners=[Counts(seen)])
+    assert seen == []
+    assert_same_run(whole, again)
+    assert again.notes == whole.notes
+
+
 def test_more_epochs_go_on_where_fewer_ended(fit_small: Fit, tmp_path: Path) -> None:
     whole = fit_small(epochs=4)
     fit_small(epochs=2, checkpoint_folder=tmp_path)

@@ -124,6 +124,8 @@ def test_the_airbench_network_layer_by_layer():
     ):
         # 31 after whitening goes 15, 7, 3.
         assert layers_of(name, (32, 32, 3)) == " ".join(["whitening", *map(block, widths), head])
+        # 39 goes 19, 9, 4, which is left.
+        assert layers_of(name, (40, 40, 3)) == layers_of(name, (32, 32, 3))
         # 63 goes 31, 15, 7, 3: a block more of the last.
         assert layers_of(name, (64, 90, 3)) == " ".join(["whitening", *map(block, (*widths, widths[-1])), head])
     assert layers_of("airbench-small", (9, 9, 1)).startswith("whitening conv")
