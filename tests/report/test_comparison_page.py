@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tests.evaluation.test_advice import run
+from tests.comparison.test_advice import run
 
 from onelook.comparison.compared import Comparison, DifferentSetting, EpochPoint, with_front
 from onelook.report.comparison_charts import interval_axis, pareto_chart, run_curves

@@ -179,7 +179,7 @@ def test_what_cannot_be_is_refused_before_anything_is_written(
 
 def test_what_a_model_does_not_read_is_said(tmp_path: Path) -> None:
     run = fit(tmp_path / "run", "dropout=0.2", epochs=3)
-    assert "decision-tree does not read: epochs, dropout" in run.folder.read_run()["choices"]
+    assert "decision-tree does not read epochs and dropout" in run.folder.read_run()["choices"]
 
 
 def test_resuming_a_finished_run_says_so(tmp_path: Path) -> None:
@@ -225,7 +225,7 @@ def test_a_time_limit_takes_as_many_pictures_as_fit(tmp_path: Path, monkeypatch:
     run = fit(tmp_path / "run", time_limit=1000, rows=400)
     facts = run.folder.read_run()
     assert facts["model"]["fitted_rows"] == 100  # what 980 s leave room for is 98: at least a hundred are taken
-    assert "what fits into 1000 s; all would take about 50 min" in facts["choices"][-1]
+    assert "what fits into 16 min 40 s; all would take about 50 min" in facts["choices"][-1]
 
 
 def test_hours_are_told_and_a_subset_offered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

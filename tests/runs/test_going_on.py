@@ -80,7 +80,7 @@ def test_another_split_is_refused_with_the_count(where: str, parent: Run, sides:
     with pytest.raises(ConfigError) as caught:
         train(sides, from_model=path, out="run", val=0.5, **QUICK)
     message = str(caught.value)
-    assert f"it was trained on {len(again)} of the 32 pictures that would validate (such as '{again[0]}', " in message
+    assert f"it was trained on {len(again)} of the 32 pictures that would validate ('{again[0]}', " in message
     assert f"--split {parent.folder.path}" in message
     assert not (in_tmp / "run").exists()
     assert (origin_of(forced)["clean"], origin_of(forced)["forced"]) == (False, True)

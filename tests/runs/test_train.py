@@ -299,7 +299,7 @@ def test_a_time_limit_that_leaves_nothing_says_what_would_be_enough(sides: Array
     run = train(sides, model=network, out="run", time_limit="1s", batch_size=16, say=said.append)
     words = " ".join(" ".join(said).split())
     assert run.status == "complete"
-    assert re.search(r"1 s leave 0 s for training, and an epoch takes about \d+ s: it is cut short", words)
+    assert re.search(r"1 s leave 0 s for training, and an epoch takes about [\d.]+ s: it is cut short", words)
     assert re.search(r"--time-limit \d+s is enough for one", words)
 
 

@@ -181,7 +181,7 @@ def test_a_budget_counts_the_time_before_an_interruption(
     result = fit_small(**run, listeners=[SecondABatch()])
     assert steps == [(1, 1), (1, 2), (1, 3), (1, 4), (2, 1), (2, 2), (2, 3)]
     assert (result.status, len(result.history)) == ("complete", 2)
-    assert result.notes[-1].startswith("the time is up: epoch 2 ends after 96% of its pictures")  # 48 of 50
+    assert result.notes[-1].startswith("the time is up: epoch 2 ends after 96 % of its pictures")  # 48 of 50
 
 
 def test_batches_before_the_last_checkpoint_are_not_trained_again(

@@ -27,6 +27,7 @@ from onelook.predictors.skops_file import to_skops
 from onelook.settings import NetworkSettings
 from onelook.settings.classical import ClassicalSettings, FeatureSettings, FittedClassical
 from onelook.settings.preprocess import FittedPreprocess
+from onelook.wording import agree, counted
 
 # Training pictures that the model is tried on, to show what it remembers: an SVM would need as long for all of them
 # as for its fit.
@@ -184,11 +185,12 @@ class Fitter:
 
     def _fitted(self, values: NDArray[np.float32], labels: NDArray[np.int64]) -> tuple[Any, float, tuple[str, ...]]:
         if len(np.unique(labels)) < 2:
-            raise DataError(f"the {len(labels):,} pictures to fit on are of one class. Expected two or more.")
+            those = agree(len(labels), "the picture to fit on is", f"the {len(labels):,} pictures to fit on are")
+            raise DataError(f"{those} of one class. Expected two or more.")
         if self.features.pca is not None and self.features.pca > min(values.shape):
             raise ConfigError(
                 f"features.pca = {self.features.pca}; expected at most {min(values.shape)}: there are "
-                f"{values.shape[0]:,} pictures to fit on, with {values.shape[1]:,} values each."
+                f"{counted(values.shape[0], 'picture')} to fit on, with {counted(values.shape[1], 'value')} each."
             )
         estimator = self._estimator()
         began = time.perf_counter()

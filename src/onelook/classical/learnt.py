@@ -7,25 +7,32 @@ from typing import Any
 import numpy as np
 
 from onelook.predictors.sklearn import last_step
+from onelook.wording import counted
 
 
 def learnt_in_words(name: str, estimator: Any) -> str:
     """One phrase, such as "100 trees with 123,456 nodes"."""
     model = last_step(estimator)
-    components = "" if model is estimator else f", on {len(estimator.steps[0][1].components_)} principal components"
+    components = (
+        "" if model is estimator else f", on {counted(len(estimator.steps[0][1].components_), 'principal component')}"
+    )
     match name:
         case "decision-tree":
-            text = f"a tree with {model.tree_.node_count:,} nodes, {model.tree_.max_depth} deep"
+            text = f"a tree with {counted(model.tree_.node_count, 'node')}, {model.tree_.max_depth} deep"
         case "random-forest":
             nodes = sum(tree.tree_.node_count for tree in model.estimators_)
-            text = f"{len(model.estimators_):,} trees with {nodes:,} nodes"
+            text = f"{counted(len(model.estimators_), 'tree')} with {counted(nodes, 'node')}"
         case "hist-gradient-boosting":
             trees = [tree for trees in model._predictors for tree in trees]
-            text = f"{len(model._predictors):,} rounds, {len(trees):,} trees with {_nodes(trees):,} nodes"
+            rounds = counted(len(model._predictors), "round")
+            text = f"{rounds}, {counted(len(trees), 'tree')} with {counted(_nodes(trees), 'node')}"
         case "svc":
-            text = f"{len(model.support_vectors_):,} support vectors of {model.n_features_in_:,} values"
+            text = (
+                f"{counted(len(model.support_vectors_), 'support vector')} of {counted(model.n_features_in_, 'value')}"
+            )
         case "knn":
-            text = f"{model.n_samples_fit_:,} training pictures of {model.n_features_in_:,} values, kept as they are"
+            pictures = counted(model.n_samples_fit_, "training picture")
+            text = f"{pictures} of {counted(model.n_features_in_, 'value')}, kept as they are"
         case _:
             text = f"a weight for each of {model.n_features_in_:,} values and each class"
     return text + components

@@ -24,6 +24,7 @@ from onelook.errors import DataError, ModelError
 from onelook.files import write_bytes
 from onelook.predictors.predictor import BATCH_SIZE, Probabilities
 from onelook.settings import DecodeSettings
+from onelook.wording import counted
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ class Classifier:
     def __repr__(self) -> str:
         height, width, channels = self.card.input_shape
         return (
-            f"Classifier({len(self.class_names)} classes, pictures of {height}×{width}×{channels}, "
+            f"Classifier({counted(len(self.class_names), 'class')}, pictures of {height}×{width}×{channels}, "
             f"engine {self.engine})"
         )
 

@@ -22,6 +22,7 @@ from onelook.run_folder import RunFolder
 from onelook.runs.model_list import TrainedModels
 from onelook.runs.scored_runs import different_settings, expand_runs, read_run, require_same_pictures, with_labels
 from onelook.runtime import processor_name
+from onelook.wording import counted
 
 JSON, PAGE = "comparison.json", "comparison.html"  # in a folder of several runs
 
@@ -45,7 +46,7 @@ def compare_runs(paths: Sequence[str | Path], say: Callable[[str], None] | None 
     runs = with_tests(runs, [one.answers for one in read], best)
     measured = [position for position, one in enumerate(read) if one.folder.model.is_dir()]
     if measured and say is not None:
-        say(f"measuring the speed of {len(measured)} model{'s' * (len(measured) > 1)}")
+        say(f"measuring the speed of {counted(len(measured), 'model')}")
     speeds = dict(zip(measured, _speeds([read[position].folder for position in measured]), strict=True))
     for position, (one_thread, all_threads) in speeds.items():
         runs[position] = replace(runs[position], one_thread=one_thread, all_threads=all_threads)

@@ -15,7 +15,7 @@ from onelook.data.pictures.protocol import OnProgress
 from onelook.errors import DataError
 from onelook.evaluation.evaluate import evaluate
 from onelook.evaluation.result import Evaluation
-from onelook.wording import listed
+from onelook.wording import agree, counted, listed
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,8 @@ def evaluate_model(
     if decoded.quarantined:
         ids = [dataset.parts[name].ids[row] for row in decoded.quarantined]
         warnings.append(
-            f"{len(ids)} of {len(pictures)} pictures could not be read and are not in the score: {listed(ids)}."
+            f"{len(ids):,} of {counted(len(pictures), 'picture')} could not be read and "
+            f"{agree(len(ids), 'is', 'are')} not in the score: {listed(ids)}."
         )
     return Scored(dataset, name, replace(result, warnings=tuple(warnings)))
 

@@ -18,6 +18,7 @@ from onelook.data.reading import Reading
 from onelook.files import write_text
 from onelook.inspection.out_of_fold import out_of_fold
 from onelook.settings import DecodeSettings
+from onelook.wording import counted, percent
 
 # Where the networks themselves err in more than a few of ten answers, most of what they object to is right.
 LOWEST_KAPPA = 0.7
@@ -61,7 +62,9 @@ class LabelCheck:
         return self.kappa >= LOWEST_KAPPA
 
     def __str__(self) -> str:
-        trained = f"{self.folds} quick networks, {self.epochs} epochs each, agree with {100 * self.accuracy:.1f} %"
+        trained = (
+            f"{self.folds} quick networks, {counted(self.epochs, 'epoch')} each, agree with {percent(self.accuracy)}"
+        )
         if self.is_reliable:
             return f"{trained} of the labels of pictures that they were not trained on"
         return (

@@ -6,6 +6,7 @@ from onelook.classical import CLASSICAL
 from onelook.errors import ConfigError
 from onelook.settings.merge import Overrides, build_settings
 from onelook.settings.queries import settings_that
+from onelook.wording import listed
 
 
 def is_classical(model: object) -> bool:
@@ -19,7 +20,7 @@ def unread_choice(asked: Overrides) -> tuple[str, ...]:
     own = ("all", "classical") if is_classical(model) else ("all", "networks", "pretrained")
     # Said to be unused and not refused, so that one request can go to a list of models of both kinds.
     unread = [name for name in settings_that(lambda facts: facts.read_by not in own) if asked.get(name)]
-    return (f"{model or 'the network'} does not read: {', '.join(unread)}",) if unread else ()
+    return (f"{model or 'the network'} does not read {listed(unread)}",) if unread else ()
 
 
 def refuse_wrong_parameters(model: str, asked: Overrides) -> None:

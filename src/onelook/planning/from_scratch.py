@@ -12,6 +12,7 @@ from onelook.planning.time_budget import TimeBudget
 from onelook.settings.augment import AugmentSettings
 from onelook.settings.facts import parts_that
 from onelook.settings.merge import Overrides
+from onelook.wording import counted
 
 # Networks of our own, for which the schedule below was tuned. The tutorials' networks keep Keras' defaults.
 _AIRBENCH = frozenset({"airbench", "airbench-medium", "airbench-small"})
@@ -67,10 +68,15 @@ def _pick_for_pictures(picks: Picks, facts: DataFacts, chosen: Overrides, budget
     batch_size = chosen.get("batch_size")
     if batch_size is None:
         batch_size = doubled_batch_size(facts.train_rows, largest=_LARGEST_BATCH * (2 if is_airbench else 1))
-        picks.add({"batch_size": batch_size}, f"batches of {batch_size}: {facts.train_rows:,} training pictures")
+        picks.add(
+            {"batch_size": batch_size}, f"batches of {batch_size}: {counted(facts.train_rows, 'training picture')}"
+        )
     if not {"epochs", "time_limit_seconds"} & chosen.keys():
         epochs = _epochs(facts, int(batch_size))
-        picks.add({"epochs": epochs}, f"{epochs} epochs: {epochs * facts.train_rows:,} pictures seen in all")
+        picks.add(
+            {"epochs": epochs},
+            f"{counted(epochs, 'epoch')}: {counted(epochs * facts.train_rows, 'picture')} seen in all",
+        )
     if tuned and "name" not in chosen.get("optimizer", {}):
         rule, optimizer, warmup = _muon(goes_on) if is_airbench else _adamw(goes_on)
         if "name" in chosen.get("schedule", {}):
@@ -100,7 +106,7 @@ def _pick_for_rows_of_numbers(picks: Picks, facts: DataFacts, chosen: Overrides,
     picks.add({"model": model, "dropout": 0.0, "preprocess": _STANDARDIZED}, reason)
     picks.add({"batch_size": batch_size}, f"batches of {batch_size}: {facts.train_rows:,} training rows")
     if "time_limit_seconds" not in chosen:
-        picks.add({"epochs": _EPOCHS_OF_NUMBERS}, f"{_EPOCHS_OF_NUMBERS} epochs")
+        picks.add({"epochs": _EPOCHS_OF_NUMBERS}, counted(_EPOCHS_OF_NUMBERS, "epoch"))
     if "name" not in chosen.get("optimizer", {}):
         rule = {"name": "adamw", "learning_rate": 1e-2, "weight_decay": 0.01, "epsilon": 1e-8}
         picks.add({"optimizer": rule}, "AdamW on a one-cycle rate, which rises, then falls to nothing")

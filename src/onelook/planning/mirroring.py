@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from onelook.wording import listed
+
 _NUMBER_WORDS = frozenset(["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"])
 # What changes places in a mirror, where both are told apart: `turn_left` and `turn_right`.
 _SIDES = (
@@ -34,7 +36,7 @@ def why_not_mirrored(class_names: Sequence[str]) -> str | None:
     words = {word for name in class_names for word in re.split(r"[\W\d_]+", name.casefold())}
     for sides in _SIDES:
         if sides <= words:
-            return f"{' and '.join(sorted(sides))} are told apart"
+            return f"{listed(sorted(sides))} are told apart"
     return None
 
 

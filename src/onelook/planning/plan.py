@@ -19,6 +19,7 @@ from onelook.planning.time_budget import TimeBudget
 from onelook.settings import DecodeSettings, NetworkSettings, TrainSettings
 from onelook.settings.merge import Overrides, build_settings, merge
 from onelook.settings.views import ViewSettings
+from onelook.wording import counted, listed
 
 
 @dataclass(frozen=True)
@@ -104,8 +105,8 @@ def _size_choice(facts: DataFacts, decode: DecodeSettings, settings: TrainSettin
     """Return the picked picture size with its reason, where the pictures do not just keep the one that they have."""
     if settings.image_size is not None or facts.sizes == {(decode.height, decode.width)}:
         return ()
-    number = "many" if facts.sizes_are_sampled else f"{len(facts.sizes):,}"
-    reason = f"they come in {number} sizes" if len(facts.sizes) > 1 else "a good first size for large pictures"
+    many = "many sizes" if facts.sizes_are_sampled else counted(len(facts.sizes), "size")
+    reason = f"they come in {many}" if len(facts.sizes) > 1 else "a good first size for large pictures"
     return (f"pictures of {decode.height}×{decode.width}: {reason} (see --image-size)",)
 
 
@@ -113,7 +114,7 @@ def _refuse_views_past_the_edge(views: ViewSettings, decode: DecodeSettings) -> 
     if not views.fits(decode.height, decode.width):
         raise ConfigError(
             f"views.shift = {views.shift}; expected less than the pictures' shorter side, which is "
-            f"{min(decode.height, decode.width)} pixels. One or two pixels are usual."
+            f"{counted(min(decode.height, decode.width), 'pixel')}. One or two pixels are usual."
         )
 
 
@@ -122,8 +123,8 @@ def views_in_words(views: ViewSettings, facts: DataFacts) -> str | None:
     if not views.is_active:
         return None
     mirrored = "mirrored" if views.horizontal_flip else ""
-    moved = f"moved by {views.shift} pixel{'s' * (views.shift > 1)}" if views.shift else ""
-    also = " and ".join(filter(None, (mirrored, moved)))
+    moved = f"moved by {counted(views.shift, 'pixel')}" if views.shift else ""
+    also = listed(filter(None, (mirrored, moved)))
     words = f"{views.count} views of each picture, also {also}: predicting takes {views.count} times as long"
     if views.horizontal_flip and (reason := why_not_mirrored(facts.class_names)):
         words += f"; mirrored as you asked, though these are classes that a mirror may swap: {reason}"

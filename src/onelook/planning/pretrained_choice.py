@@ -14,6 +14,7 @@ from onelook.planning.time_budget import TimeBudget
 from onelook.runtime import available_cores
 from onelook.settings.merge import Overrides
 from onelook.settings.queries import settings_that
+from onelook.wording import counted
 
 PICKED = "efficientnet-lite0"
 
@@ -176,5 +177,6 @@ def _why_this_size(facts: DataFacts, budget: TimeBudget, model: str, size: int) 
     if size == sizes[0]:
         return "what it was trained on, or near it, and there is time (see --image-size)"
     if _seconds(model, facts.rows, sizes[sizes.index(size) - 1]) > budget.feature_seconds:
-        return f"what {facts.rows:,} pictures leave time for; larger ones are slower and better (see --image-size)"
+        pictures = counted(facts.rows, "picture leaves", "pictures leave")
+        return f"what {pictures} time for; larger ones are slower and better (see --image-size)"
     return f"the next size above the pictures' own, whose shorter side has {facts.shorter_side} (see --image-size)"

@@ -11,6 +11,7 @@ from onelook.models.pretrained.weights import FROM_SCRATCH, find_weights
 from onelook.settings import TrainSettings
 from onelook.settings.merge import Overrides
 from onelook.settings.queries import settings_that
+from onelook.wording import agree, listed
 
 
 def against_features(asked: Overrides) -> list[str]:
@@ -76,7 +77,7 @@ def check_transfer(asked: Overrides) -> Overrides:
             )
     if asked.get("tune") == "head" and (found := against_features(asked)):
         raise ConfigError(
-            f"--tune head looks at each picture once, so that {' and '.join(found)} cannot change it from epoch to "
+            f"--tune head looks at each picture once, so that {listed(found)} cannot change it from epoch to "
             "epoch. Leave that out, or use --tune full."
         )
     return asked
@@ -97,7 +98,8 @@ def unread_by_network(asked: Overrides) -> tuple[str, ...]:
     # Where no network is named, that says which one not to pick.
     read = (None, FROM_SCRATCH) if model is None else (None,)
     unread = [f"--{name} {asked[name]}" for name in _of_pretrained() if asked.get(name) not in read]
-    words = f"{model or 'the network'} has no pretrained weights: {' and '.join(unread)} changes nothing"
+    change = agree(len(unread), "changes", "change")
+    words = f"{model or 'the network'} has no pretrained weights: {listed(unread)} {change} nothing"
     return (words,) if unread else ()
 
 

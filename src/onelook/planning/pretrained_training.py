@@ -10,6 +10,7 @@ from onelook.planning.mirroring import why_not_mirrored
 from onelook.planning.picks import Picks, doubled_batch_size, one_cycle
 from onelook.planning.pretrained_request import against_features, beginning_backbone
 from onelook.settings.merge import Overrides
+from onelook.wording import counted, percent
 
 # Measured on features of dogs-vs-cats at 128 px: 96.6 % of held-out pictures with 2,400 to learn from and 93.0 % with
 # 20 a class; AdamW at 3e-4 gave 96.4 and 92.9 %, scikit-learn's logistic regression at its best C 96.4 and 92.9.
@@ -61,12 +62,14 @@ def pick_pretrained_training(facts: DataFacts, chosen: Overrides, *, device: str
     is_head = tune == "head"
     is_whole_of_many = not is_head and facts.train_rows >= _MANY
     batch_size = chosen.get("batch_size") or doubled_batch_size(facts.train_rows, largest=_LARGEST_BATCH)
-    picks.add({"batch_size": batch_size}, f"batches of {batch_size}: {facts.train_rows:,} training pictures")
+    picks.add({"batch_size": batch_size}, f"batches of {batch_size}: {counted(facts.train_rows, 'training picture')}")
     if "epochs" not in chosen and (is_head or "time_limit_seconds" not in chosen):
         steps = max(1, -(-facts.train_rows // int(batch_size)))
         wanted, fewest, most = (_HEAD_STEPS, 10, 40) if is_head else (_WHOLE_STEPS, 4, 20)
         epochs = min(most, max(fewest, -(-wanted // steps)))
-        picks.add({"epochs": epochs}, f"{epochs} epochs{' of the head' if is_head else ''}: some {wanted} steps")
+        picks.add(
+            {"epochs": epochs}, f"{counted(epochs, 'epoch')}{' of the head' if is_head else ''}: some {wanted} steps"
+        )
     if "name" not in chosen.get("optimizer", {}):
         whole = _WHOLE_RULE_OF_MANY if is_whole_of_many else _WHOLE_RULE
         rule, words = (_HEAD_RULE, "SGD with momentum") if is_head else (whole, "AdamW, lower layers slower,")
@@ -85,7 +88,7 @@ def pick_pretrained_training(facts: DataFacts, chosen: Overrides, *, device: str
         words = f"small shifts{f', no mirroring: {why_not}' if why_not else ' and mirroring'}"
         if is_whole_of_many:
             augment["cutout"] = _HOLE_OF_MANY
-            words += f", a hole of {_HOLE_OF_MANY:.0%} of the side: many pictures"
+            words += f", a hole of {percent(_HOLE_OF_MANY, 0)} of the side: many pictures"
         picks.add({"augment": augment}, words)
     if not is_head and "views" not in chosen and not why_not:
         # Of 5,001 validation pictures of CIFAR-10 this brought 92.1 to 92.6 %. `views_in_words` tells it.

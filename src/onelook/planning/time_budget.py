@@ -8,6 +8,7 @@ from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from onelook.settings.merge import Overrides
+from onelook.wording import duration
 
 if TYPE_CHECKING:
     from onelook.training.measurements.speed import Pace
@@ -121,8 +122,8 @@ class TimeBudget:
             return None
         limit = self.limit_seconds or 0.0
         return (
-            f"{limit:.0f} s leave {max(left_seconds, 0):.0f} s for training, and an epoch takes about "
-            f"{pace.epoch_seconds:.0f} s: it is cut short. --time-limit "
+            f"{duration(limit)} leave {duration(max(left_seconds, 0))} for training, and an epoch takes about "
+            f"{duration(pace.epoch_seconds)}: it is cut short. --time-limit "
             f"{ceil(limit - left_seconds + pace.epoch_seconds)}s is enough for one"
         )
 

@@ -26,6 +26,7 @@ from onelook.runs.run import ScoredFolder, run_plan
 from onelook.runs.stages import Clock, TrainingData
 from onelook.settings.merge import Overrides, build_settings
 from onelook.settings.queries import excluded_by, flag_of
+from onelook.wording import counted
 
 if TYPE_CHECKING:
     from onelook.data.dataset import ImageSet
@@ -62,7 +63,7 @@ def cross_validate(request: Request) -> CrossValidation:
             break
     is_complete = len(folds) == count and folds[-1].status == "complete"
     if is_complete and (test := data.split.test) is not None:
-        request.say(f"scoring the {count} models on {len(test):,} test pictures")
+        request.say(f"scoring the {count} models on {counted(len(test), 'test picture')}")
         folds = [_with_test(fold, test, data) for fold in folds]
     found = CrossValidation(folder, count, tuple(folds), "complete" if is_complete else "interrupted")
     _write_predictions(found, data)
@@ -98,8 +99,8 @@ def _first_fold(folder: Path, asked: Overrides) -> RunFolder:
     stored = first.read_run()["settings"]
     if asked.get("epochs", stored["epochs"]) != stored["epochs"]:
         raise ConfigError(
-            f"{folder}: its folds are trained for {stored['epochs']} epochs, asked {asked['epochs']}: they would not "
-            "be alike. Leave --epochs out, or begin anew with another --out."
+            f"{folder}: its folds are trained for {counted(stored['epochs'], 'epoch')}, asked {asked['epochs']}: they "
+            "would not be alike. Leave --epochs out, or begin anew with another --out."
         )
     return first
 

@@ -11,6 +11,7 @@ from onelook.planning.request import Say
 from onelook.planning.time_budget import TimeBudget
 from onelook.runs.begin import BegunRun
 from onelook.runs.stages import STATISTICS_BATCH, Clock, Fitted
+from onelook.wording import counted, duration, percent
 
 if TYPE_CHECKING:
     from onelook.classical.fit import ClassicalFit, Fitter
@@ -45,7 +46,7 @@ def fit_classical(begun: BegunRun, clock: Clock, *, say: Say) -> Fitted:
     fitter = _make_fitter(begun)
     try:
         rows = until_interrupted(lambda: _settle_rows(begun, fitter, clock, say))
-        say(f"fitting    {settings.model} on {rows:,} pictures, {fitter.feature_count:,} values each")
+        say(f"fitting    {settings.model} on {counted(rows, 'picture')}, {counted(fitter.feature_count, 'value')} each")
         found = until_interrupted(lambda: fitter.fit(rows, begun.data.num_classes))
     except KeyboardInterrupt:
         begun.record(status="interrupted")
@@ -53,8 +54,8 @@ def fit_classical(begun: BegunRun, clock: Clock, *, say: Say) -> Fitted:
             say(f"interrupted: nothing is fitted yet. Begin it again with --out {begun.folder.path} --resume")
         raise
     say(
-        f"fitted     in {found.seconds:.1f} s: {found.fitted.learnt}; accuracy {100 * found.val.accuracy:.2f} % on the "
-        f"validation pictures, {100 * found.train.accuracy:.2f} % on its own"
+        f"fitted     in {duration(found.seconds)}: {found.fitted.learnt}; accuracy {percent(found.val.accuracy, 2)} on "
+        f"the validation pictures, {percent(found.train.accuracy, 2)} on its own"
     )
     for note in found.notes:
         say(f"  {note}")
@@ -112,7 +113,7 @@ def _settle_rows(begun: BegunRun, fitter: Fitter, clock: Clock, say: Say) -> int
     rows, settings, data = fitter.rows, begun.settings, begun.data
     limit, total = settings.time_limit_seconds, len(data.train)
     if settings.classical.rows is not None and rows < total:
-        begun.choose(f"{rows:,} of {total:,} training pictures, drawn class by class, as you asked", say)
+        begun.choose(f"{rows:,} of {counted(total, 'training picture')}, drawn class by class, as you asked", say)
     if limit is None and (settings.model not in _SLOW or begun.folder is None):
         return rows
     from onelook.classical.forecast import forecast
@@ -126,18 +127,18 @@ def _settle_rows(begun: BegunRun, fitter: Fitter, clock: Clock, say: Say) -> int
         budget = TimeBudget(limit, has_report=begun.folder is not None)
         fitting = max(_FEWEST_ROWS, told.rows_within(budget.left_for_training(clock.so_far()["total"])))
         if fitting < rows:
-            reason = f"{fitting:,} of {total:,} training pictures, drawn class by class: what fits into {limit:.0f} s"
-            begun.choose(f"{reason}; all would take about {_duration(seconds)}", say)
+            reason = f"{fitting:,} of {counted(total, 'training picture')}, drawn class by class"
+            begun.choose(f"{reason}: what fits into {duration(limit)}; all would take about {_forecast(seconds)}", say)
             return fitting
     if seconds >= _WORTH_TELLING_SECONDS:
         say(
-            f"           all {rows:,} pictures will take about {_duration(seconds)}, told from fits on up to "
+            f"           all {counted(rows, 'picture')} will take about {_forecast(seconds)}, told from fits on up to "
             f"{told.measured:,}"
         )
     if seconds >= _TOO_LONG_SECONDS and limit is None:
         fewer = round_down(told.rows_within(_OFFERED_SECONDS))
         say(
-            f"           with --set classical.rows={fewer} it would take about {_duration(told.seconds_for(fewer))}; "
+            f"           with --set classical.rows={fewer} it would take about {_forecast(told.seconds_for(fewer))}; "
             "with --time-limit as many are taken as fit. Ctrl-C ends this"
         )
     return rows
@@ -194,13 +195,11 @@ def _record(begun: BegunRun, found: ClassicalFit, result: FitResult) -> None:
     begun.record(model=model)
 
 
-def _duration(seconds: float) -> str:
-    """As precise as a forecast is.
+def _forecast(seconds: float) -> str:
+    """Return a length of time that is only estimated: whole seconds up to a minute and a half, then whole minutes.
 
     Example:
-        >>> _duration(42.3), _duration(600), _duration(9000)
-        ('42 s', '10 min', '2.5 h')
+        >>> _forecast(42.3), _forecast(613), _forecast(9000)
+        ('42 s', '10 min', '2 h 30 min')
     """
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+    return duration(round(seconds) if seconds < 90 else 60 * round(seconds / 60))

@@ -14,7 +14,7 @@ from onelook.runs.begin import BegunRun
 from onelook.runs.build_network import build_ready_network
 from onelook.runs.stages import Clock, Fitted, ReadyNetwork, TrainedNetwork
 from onelook.settings import TrainSettings
-from onelook.wording import entry
+from onelook.wording import counted, duration, entry
 
 if TYPE_CHECKING:
     from onelook.run_folder import RunFolder
@@ -113,7 +113,8 @@ def _fit_into_time(begun: BegunRun, ready: ReadyNetwork, clock: Clock, say: Say)
     if (warning := budget.warning(left, pace)) is not None:
         say("\n".join(entry("note", warning)))
     plan = begun.processes.from_first(lambda: plan)  # by its clock
-    reason = f"{plan.epochs} epochs of about {pace.epoch_seconds:.1f} s: what fits into {plan.limit_seconds:.0f} s"
+    each, limit = duration(pace.epoch_seconds), duration(plan.limit_seconds)
+    reason = f"{counted(plan.epochs, 'epoch')} of about {each}: what fits into {limit}"
     return begun.choose(reason, say, epochs=plan.epochs), plan
 
 

@@ -14,6 +14,7 @@ from onelook.evaluation.result import Evaluation
 from onelook.metrics import METRICS
 from onelook.metrics.interval import mean_interval
 from onelook.run_folder import RunFolder
+from onelook.wording import counted, percent
 
 if TYPE_CHECKING:
     from onelook.classifier import Classifier
@@ -139,10 +140,9 @@ class CrossValidation:
 
     def __str__(self) -> str:
         if self.accuracy is None:
-            return f"{len(self.complete)} of {self.count} folds done: a mean needs two or more"
-        of_all = (
-            f"{self.count} folds" if len(self.complete) == self.count else f"{len(self.complete)} of {self.count} folds"
-        )
+            return f"{len(self.complete)} of {counted(self.count, 'fold')} done: a mean needs two or more"
+        done = "" if len(self.complete) == self.count else f"{len(self.complete)} of "
+        of_all = f"{done}{counted(self.count, 'fold')}"
         lines = [f"{_words(self.accuracy)} over {of_all}"]
         if self.test_accuracy is not None:
             lines.append(f"{_words(self.test_accuracy)} of their models on the test pictures")
@@ -169,5 +169,5 @@ def _mean_fields(evaluations: Sequence[Evaluation]) -> dict[str, Any]:
 
 
 def _words(found: MeanScore) -> str:
-    low, high = (f"{100 * bound:.2f} %" for bound in found.interval)
-    return f"mean accuracy {100 * found.mean:.2f} % (95 % t interval of the mean {low} to {high})"
+    low, high = (percent(bound, 2) for bound in found.interval)
+    return f"mean accuracy {percent(found.mean, 2)} (95 % t interval of the mean {low} to {high})"

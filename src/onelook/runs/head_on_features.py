@@ -12,6 +12,7 @@ from onelook.runs.begin import BegunRun
 from onelook.runs.stages import STATISTICS_BATCH
 from onelook.settings import NetworkSettings, PreprocessSettings
 from onelook.settings.network import Dense, Dropout, Flatten
+from onelook.wording import counted, duration
 
 if TYPE_CHECKING:
     import numpy as np
@@ -98,7 +99,8 @@ class _Heard:
         count, seconds = self._before + self._done, perf_counter() - self._began
         if not count:
             return "of all pictures: from an earlier run's cache"
-        return f"of {count:,} pictures in {seconds:.1f} s, {count / seconds:,.0f} a second; kept for other runs"
+        pace = f"{duration(seconds)}, {count / seconds:,.0f} a second"
+        return f"of {counted(count, 'picture')} in {pace}; kept for other runs"
 
 
 def _dense_after(network: NetworkSettings, layers: int) -> int:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from onelook.errors import ConfigError
 from onelook.planning.starting_point import StartingPoint
 from onelook.run_folder import RunFolder
+from onelook.wording import agree, counted, named
 
 if TYPE_CHECKING:
     from onelook.data.dataset import Dataset, ImageSet
@@ -48,10 +49,10 @@ class LearntBefore:
             )
         if self.is_clean:
             return None
-        sets = [("validate", self.val, split.val), ("test", self.test, split.test)]
+        sets = [("validates", "validate", self.val, split.val), ("tests", "test", self.test, split.test)]
         counts = [
-            f"{len(ids):,} of the {len(pictures):,} pictures that {verb} here"
-            for verb, ids, pictures in sets
+            f"{len(ids):,} of the {counted(len(pictures), 'picture')} that {agree(len(pictures), one, many)} here"
+            for one, many, ids, pictures in sets
             if ids and pictures is not None
         ]
         found = f"it had been trained on {' and on '.join(counts)}" if counts else self.why
@@ -103,7 +104,7 @@ def refuse_unless_forced(start: StartingPoint, learnt: LearntBefore, split: Spli
         return
     sets = [("validate", learnt.val, split.val), ("test", learnt.test, split.test)]
     counts = [
-        f"{len(ids):,} of the {len(pictures):,} pictures that would {verb} (such as {_some(ids)})"
+        f"{len(ids):,} of the {counted(len(pictures), 'picture')} that would {verb} ({_some(ids)})"
         for verb, ids, pictures in sets
         if ids and pictures is not None
     ]
@@ -140,5 +141,4 @@ def _among(pictures: ImageSet | None, trained: set[str]) -> tuple[str, ...]:
 
 
 def _some(ids: Sequence[str]) -> str:
-    shown = ", ".join(f"'{each}'" for each in ids[:_SHOWN])
-    return shown if len(ids) <= _SHOWN else f"{shown}, …"
+    return named(ids, most=_SHOWN, last="")

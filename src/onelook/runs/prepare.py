@@ -22,6 +22,7 @@ from onelook.settings import TrainSettings
 from onelook.settings.merge import build_settings, merge
 from onelook.settings.queries import excluded_by
 from onelook.training.logs import require_logs
+from onelook.wording import listed
 
 if TYPE_CHECKING:
     from onelook.checks.finding import Finding
@@ -187,7 +188,7 @@ def _split_choice(settings: TrainSettings, split: Split, *, is_asked: bool) -> t
     counts = [f"{len(split.train):,} to train on", f"{len(split.val):,} to validate"]
     counts += [] if split.test is None else [f"{len(split.test):,} to test"]
     why = "" if is_asked else "; nothing that the model was trained on judges it"
-    return (f"the split of {settings.split}: {', '.join(counts)}{why}",)
+    return (f"the split of {settings.split}: {listed(counts, last='')}{why}",)
 
 
 def _find_problems(prepared: Prepared) -> tuple[Finding, ...]:

@@ -13,6 +13,7 @@ from onelook.run_folder import RunFolder, latest_run_folder
 from onelook.settings import TrainSettings
 from onelook.settings.merge import Overrides, build_settings, differences, merge
 from onelook.settings.queries import settings_that
+from onelook.wording import counted, duration, listed
 
 RUNS = Path("runs")
 
@@ -64,18 +65,19 @@ def settings_to_resume(folder: RunFolder, asked: Overrides) -> TrainSettings:
         key: values for key, values in differences(stored, wanted).items() if key.partition(".")[0] not in resumable
     }
     if changed:
-        listed = ", ".join(f"{key} was {old}, asked {new}" for key, (old, new) in changed.items())
+        changes = listed(f"{key} was {old}, asked {new}" for key, (old, new) in changed.items())
         raise ConfigError(
-            f"{folder.path}: a run goes on with the settings that it began with ({listed}). "
+            f"{folder.path}: a run goes on with the settings that it began with ({changes}). "
             "Leave these out, or begin a new run with another --out."
         )
     if wanted.epochs < stored.epochs:
         raise ConfigError(
-            f"{folder.path}: it was planned for {stored.epochs} epochs, and can go on to more, not to {wanted.epochs}."
+            f"{folder.path}: it was planned for {counted(stored.epochs, 'epoch')}, and can go on to more, not to "
+            f"{wanted.epochs}."
         )
     before, now = stored.time_limit_seconds, wanted.time_limit_seconds
     if before != now and (before is None or now is None or now < before):
-        planned = "without a time limit" if before is None else f"for {before:g} s"
+        planned = "without a time limit" if before is None else f"for {duration(before)}"
         raise ConfigError(
             f"{folder.path}: it was planned {planned}, and can only be given more time. "
             "Leave --time-limit out to go on as planned."

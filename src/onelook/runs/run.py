@@ -16,6 +16,7 @@ from onelook.runs.finish import finish_run
 from onelook.runs.prepare import PreparedData
 from onelook.runs.stages import Clock, Fitted, TrainingData
 from onelook.training.parallel import ALONE, Processes
+from onelook.wording import counted, percent
 
 if TYPE_CHECKING:
     from onelook.classifier import Classifier
@@ -48,9 +49,9 @@ class Run:
 
     def __str__(self) -> str:
         evaluation = self.evaluation
-        low, high = (f"{100 * bound:.2f} %" for bound in evaluation.accuracy_interval)
-        pictures = f"{evaluation.rows:,} {_SET_WORDS[evaluation.set_name]} pictures"
-        return f"{100 * evaluation.accuracy:.2f} % of {pictures} right (95 % interval {low} to {high})"
+        low, high = (percent(bound, 2) for bound in evaluation.accuracy_interval)
+        pictures = counted(evaluation.rows, f"{_SET_WORDS[evaluation.set_name]} picture")
+        return f"{percent(evaluation.accuracy, 2)} of {pictures} right (95 % interval {low} to {high})"
 
 
 class Sink(Protocol[_Left_co]):

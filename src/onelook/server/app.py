@@ -15,6 +15,7 @@ from onelook.commands.serve import PictureService, ServeLimits, Upload
 from onelook.server.limits import LimitBody
 from onelook.server.metrics import CONTENT_TYPE, CountRequests, Metrics
 from onelook.server.problems import MEDIA_TYPE, Problem, answer_with_problems
+from onelook.wording import counted
 
 if TYPE_CHECKING:
     from onelook.classifier import Classifier
@@ -71,7 +72,9 @@ def build_app(classifier: Classifier, limits: ServeLimits | None = None) -> Fast
     def predict(files: Annotated[list[UploadFile], File(description="One picture or many.")]) -> Predictions:
         """The class of every picture."""
         if len(files) > limits.files:
-            raise HTTPException(413, f"{len(files)} pictures in one request, at most {limits.files} may be. Send less.")
+            raise HTTPException(
+                413, f"{counted(len(files), 'picture')} in one request, at most {limits.files} may be. Send less."
+            )
         began = time.perf_counter()
         uploads = [Upload(file.filename or f"file {n}", file.file.read()) for n, file in enumerate(files, 1)]
         found = service.predict(uploads)

@@ -16,6 +16,7 @@ import numpy as np
 from onelook.settings import EarlyStoppingSettings, ReduceOnPlateauSettings
 from onelook.settings.callbacks import Monitor
 from onelook.training.result import EpochRecord
+from onelook.wording import counted
 
 
 @dataclass
@@ -138,7 +139,7 @@ class ReduceLROnPlateau:
         control.learning_rate = max(control.learning_rate * settings.factor, settings.min_learning_rate)
         control.notes.append(
             f"learning rate lowered to {control.learning_rate:.3g}: {settings.monitor} was not better than "
-            f"{self.best:.4f} for {self.wait} {'epoch' if self.wait == 1 else 'epochs'}."
+            f"{self.best:.4f} for {counted(self.wait, 'epoch')}."
         )
         self.wait, self.cooldown = 0, settings.cooldown
 

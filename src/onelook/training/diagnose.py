@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from onelook.settings import OptimizerSettings, TrainSettings
 from onelook.training.listeners import BatchStatus
 from onelook.training.result import EpochRecord
+from onelook.wording import counted, listed, percent
 
 Counts = NDArray[np.int64]
 
@@ -91,7 +92,9 @@ class GoingWrong:
         if looks < _FEWEST_LOOKS or not self._stands(self._window_losses[0], self._window_losses[-3:]):
             return []
         first, last = self._window_losses[0], self._window_losses[-1]
-        return self._tell("falling", self._not_falling(f"{first:.4f} at first, {last:.4f} after {status.step} steps"))
+        return self._tell(
+            "falling", self._not_falling(f"{first:.4f} at first, {last:.4f} after {counted(status.step, 'step')}")
+        )
 
     def after_epoch(self, history: Sequence[EpochRecord], predicted: Counts) -> list[str]:
         """What to tell after an epoch.
@@ -162,8 +165,8 @@ class GoingWrong:
         )
         return self._tell(
             "one class",
-            f"nearly every picture is taken for {name}: {100 * share:.0f} % of the validation pictures in epoch "
-            f"{epoch}, of which {100 * true_share:.0f} % are. Try {remedy}.",
+            f"nearly every picture is taken for {name}: {percent(share, 0)} of the validation pictures in epoch "
+            f"{epoch}, of which {percent(true_share, 0)} are. Try {remedy}.",
         )
 
     def _look_at_gap(self, history: Sequence[EpochRecord]) -> list[str]:
@@ -176,8 +179,8 @@ class GoingWrong:
         return self._tell(
             "over-fitting",
             f"over-fitting: since epoch {best.epoch} the validation loss has risen from {best.val_loss:.4f} to "
-            f"{last.val_loss:.4f}, while training accuracy went up to {100 * last.train_accuracy:.1f} % "
-            f"(validation: {100 * last.val_accuracy:.1f} %). Try {self._against_over_fitting()}.",
+            f"{last.val_loss:.4f}, while training accuracy went up to {percent(last.train_accuracy)} "
+            f"(validation: {percent(last.val_accuracy)}). Try {self._against_over_fitting()}.",
         )
 
     def _against_over_fitting(self) -> str:
@@ -191,7 +194,7 @@ class GoingWrong:
             remedies.append("more dropout (--set dropout=0.5)")
         if facts.settings.early_stopping is None:
             remedies.append("fewer epochs, ended by --set early_stopping.patience=3")
-        return f"{', '.join(remedies[:-1])} or {remedies[-1]}" if len(remedies) > 1 else remedies[0]
+        return listed(remedies, last="or")
 
 
 def _another_rate(optimizer: OptimizerSettings, *, lower: bool = False) -> str:

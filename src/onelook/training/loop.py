@@ -35,6 +35,7 @@ from onelook.training.schedule import Schedule
 from onelook.training.timetable import Timetable
 from onelook.training.torch_settings import tuned_for_training
 from onelook.training.trainer import Augmentation, EpochPosition, Trainer
+from onelook.wording import agree, counted, percent
 
 
 def fit(
@@ -227,7 +228,8 @@ class _Run:
             return
         if trained.rows < self.trainer.train.rows:
             share = trained.rows / self.trainer.train.rows
-            self.note(f"the time is up: epoch {epoch} ends after {share:.0%} of its pictures, with the rate come down.")
+            done = percent(share, 0)
+            self.note(f"the time is up: epoch {epoch} ends after {done} of its pictures, with the rate come down.")
         self.accept(
             EpochRecord(
                 epoch=epoch,
@@ -318,18 +320,18 @@ class _Run:
             self.save(self.cut_short)
         if self.history:
             done = len(self.history)
-            safe = f"{'Epoch 1 is' if done == 1 else f'Epochs 1 to {done} are'} safe, epoch {self.kept_epoch} is kept."
+            safe = f"{agree(done, 'Epoch 1 is', f'Epochs 1 to {done} are')} safe, epoch {self.kept_epoch} is kept."
         else:
             self.note("interrupted: validating what was learnt so far; Ctrl-C again ends at once.")
             validated = self.trainer.validate()
             self.kept = self.trainer.kept_network.state_dict()
             safe = (
                 "No epoch was finished: the weights of this moment are kept, "
-                f"val loss {validated.loss:.4f}, accuracy {100 * validated.accuracy:.2f} %."
+                f"val loss {validated.loss:.4f}, accuracy {percent(validated.accuracy, 2)}."
             )
         go_on = " The same command with --resume goes on from there." if self.checkpoint_folder else ""
         batches = len(self.trainer.train)
-        place = "" if self.cut_short is None else f", after {self.cut_short.steps} of {batches} batches"
+        place = "" if self.cut_short is None else f", after {self.cut_short.steps:,} of {counted(batches, 'batch')}"
         self.note(f"interrupted in epoch {len(self.history) + 1}{place}. {safe}{go_on}")
 
     def note(self, note: str) -> None:

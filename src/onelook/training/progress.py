@@ -12,6 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from onelook.data.pictures.protocol import OnProgress
 from onelook.training.listeners import BatchStatus, Listener, TrainingPlan
 from onelook.training.result import EpochRecord, FitResult
+from onelook.wording import counted, percentage
 
 # A refresh takes about 2 ms, most of it rich's: five a second cost 1 % of one core.
 _SECONDS_BETWEEN_REFRESHES = 0.2
@@ -54,7 +55,9 @@ class PlainLines(Listener):
 
     def on_start(self, plan: TrainingPlan) -> None:
         self._epochs = plan.epochs
-        self._say(f"training on {plan.train_rows:,} pictures, validating on {plan.val_rows:,}; * is the best so far")
+        self._say(
+            f"training on {counted(plan.train_rows, 'picture')}, validating on {plan.val_rows:,}; * is the best so far"
+        )
 
     def on_epoch(self, record: EpochRecord, is_best: bool) -> None:
         self._say(epoch_line(record, self._epochs, is_best))
@@ -185,8 +188,13 @@ def loss_text(loss: float) -> str:
 
 
 def percent_text(share: float) -> str:
-    """Five characters: 97.51, " 9.75", 100.0."""
-    return f"{100 * share:5.2f}"[:5] if share < 0.99995 else "100.0"
+    """Return a share as a percentage in five characters; 100.0 is said only of all.
+
+    Example:
+        >>> [percent_text(share) for share in (0.97512, 0.0975, 0.99996, 1.0)]
+        ['97.51', ' 9.75', '99.99', '100.0']
+    """
+    return "100.0" if share == 1 else percentage(share, 2)[:5].rjust(5)
 
 
 def seconds_text(seconds: float) -> str:

@@ -24,6 +24,7 @@ from onelook.errors import ConfigError, in_words
 from onelook.runtime import available_cores, import_ray, ray_address, versions
 from onelook.tuning.study import Asked, Search
 from onelook.tuning.trial import Job, Outcome, train_trial
+from onelook.wording import counted
 
 _LOCAL_WORKERS = 2
 _MOST_CORES = 4  # of a trial: small networks gain little from more, and more trials at a time gain in proportion
@@ -48,8 +49,8 @@ class Places:
 
     def in_words(self) -> str:
         """For the line that says where trials are trained."""
-        each = "1 GPU" if self.gpus else f"{self.cores} core{'s' if self.cores > 1 else ''}"
-        return f"{self.count} trial{'s' if self.count > 1 else ''} at a time, {each} each"
+        each = "1 GPU" if self.gpus else counted(self.cores, "core")
+        return f"{counted(self.count, 'trial')} at a time, {each} each"
 
 
 class Board:

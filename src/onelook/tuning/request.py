@@ -14,6 +14,7 @@ from onelook.recipes import load_recipe
 from onelook.settings.merge import Overrides, read_toml
 from onelook.settings.queries import settings_that
 from onelook.settings.space import parse_space
+from onelook.wording import agree, listed
 
 FILE = "tune.json"
 
@@ -63,7 +64,7 @@ def search_to_resume(folder: Path, asked: Overrides, space: Mapping[str, Any]) -
     changed = [name for name, value in wanted.items() if str(begun.get(name)) != str(value)]
     if changed or (space and json.loads(json_text(space)) != its_space):
         raise ConfigError(
-            f"{folder}: its search goes on with what it began with ({', '.join(changed) or 'the space'} is another "
-            "now). Leave these out, or begin anew with another --out."
+            f"{folder}: its search goes on with what it began with ({listed(changed) or 'the space'} "
+            f"{agree(len(changed) or 1, 'is', 'are')} another now). Leave these out, or begin anew with another --out."
         )
     return begun | {name: asked[name] for name in ("device",) if name in asked}, its_space

@@ -22,6 +22,7 @@ from onelook.settings.merge import Overrides
 from onelook.settings.space import Dimension
 from onelook.tuning.result import State, TrialRow
 from onelook.tuning.trial import Job, Outcome, train_trial
+from onelook.wording import counted, duration, percent
 
 if TYPE_CHECKING:
     import optuna
@@ -98,7 +99,7 @@ class Search:
             return False
         if self.is_over(deadline):
             if not running:
-                self.say(f"the time is up after {self.tried()} of {self.trials} trials")
+                self.say(f"the time is up after {self.tried()} of {counted(self.trials, 'trial')}")
             return False
         return True
 
@@ -118,14 +119,14 @@ class Search:
         before = self.best_accuracy
         if outcome.state == "pruned":
             self.study.tell(asked.trial, state=TrialState.PRUNED)
-            words = f"given up after epoch {len(outcome.accuracies)}: {100 * outcome.accuracies[-1]:.2f} % validated"
+            words = f"given up after epoch {len(outcome.accuracies)}: {percent(outcome.accuracies[-1], 2)} validated"
         elif outcome.state == "failed":
             asked.trial.set_user_attr("note", outcome.note)
             self.study.tell(asked.trial, state=TrialState.FAIL)
             words = f"failed: {outcome.note}"
         else:
             self.study.tell(asked.trial, outcome.best)
-            words = f"{100 * outcome.best:.2f} % of the validation pictures right, {outcome.seconds:.1f} s" + (
+            words = f"{percent(outcome.best, 2)} of the validation pictures right, {duration(outcome.seconds)}" + (
                 ", the best so far" if before is None or outcome.best > before else ""
             )
         self._remove_all_but_the_best()

@@ -83,11 +83,12 @@ def percentage(share: float, decimals: int = 1) -> str:
 def duration(seconds: float) -> str:
     """Return a length of time in one unit or two, to about a hundredth of itself.
 
-    One digit under a second, one decimal under ten seconds, whole seconds under an hour, whole minutes from then on.
+    One digit under a second, one decimal under ten seconds where they are not whole, whole seconds under an hour, whole
+    minutes from then on.
 
     Example:
-        >>> [duration(seconds) for seconds in (0, 0.0004, 0.042, 0.42, 7.31, 12.4)]
-        ['0 s', 'under 1 ms', '0.04 s', '0.4 s', '7.3 s', '12 s']
+        >>> [duration(seconds) for seconds in (0, 0.0004, 0.042, 0.42, 7.31, 8, 12.4)]
+        ['0 s', 'under 1 ms', '0.04 s', '0.4 s', '7.3 s', '8 s', '12 s']
         >>> [duration(seconds) for seconds in (9.96, 59.7, 185, 3599.7, 3840, 7210)]
         ['10 s', '1 min', '3 min 5 s', '1 h', '1 h 4 min', '2 h']
     """
@@ -95,7 +96,7 @@ def duration(seconds: float) -> str:
         if 0 < seconds < 0.001:
             return "under 1 ms"
         return f"{seconds:.{3 if seconds < 0.0095 else 2 if seconds < 0.095 else 1}f} s" if seconds else "0 s"
-    if seconds < 9.95:
+    if seconds < 9.95 and not float(seconds).is_integer():
         return f"{seconds:.1f} s"
     whole = round(seconds)
     if whole < 3600:

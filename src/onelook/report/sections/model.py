@@ -63,7 +63,7 @@ def _title(model: ModelFacts) -> str:
 def _facts(model: ModelFacts) -> Iterator[tuple[str, str, str]]:
     many = model.views > 1
     if model.learnt:
-        yield "What it is", model.learnt.partition(",")[0], "as scikit-learn has fitted it"
+        yield "What it is", model.learnt.partition(", ")[0], "as scikit-learn has fitted it"
     if model.fitted_rows is not None:
         pictures = agree(model.fitted_rows, "picture", "pictures")
         yield "Fitted on", f"{model.fitted_rows:,}", f"{pictures}, all at once: there are no epochs"

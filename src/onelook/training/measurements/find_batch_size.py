@@ -16,6 +16,7 @@ from onelook.settings import TrainSettings
 from onelook.training.listeners import BatchStatus
 from onelook.training.torch_settings import tuned_for_training
 from onelook.training.trainer import Augmentation, Trainer
+from onelook.wording import percent
 
 _PAYS_FROM = 1.05  # times the pictures a second of half the size
 _MOST_MEMORY = 0.9  # share of the device's: allocations vary a little from step to step
@@ -158,4 +159,4 @@ def _power_of_two(number: int) -> int:
 
 
 def _fits(trial: Trial) -> str:
-    return f"{trial.rows_per_second:,.0f} pictures a second with {100 * trial.memory_share:.0f} % of the GPU's memory"
+    return f"{trial.rows_per_second:,.0f} pictures a second with {percent(trial.memory_share, 0)} of the GPU's memory"

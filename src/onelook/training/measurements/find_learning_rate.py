@@ -23,6 +23,7 @@ from onelook.settings import TrainSettings
 from onelook.training.listeners import BatchStatus
 from onelook.training.torch_settings import tuned_for_training
 from onelook.training.trainer import Augmentation, Trainer
+from onelook.wording import counted
 
 LOWEST_RATE, HIGHEST_RATE = 1e-7, 10.0
 STEPS = 160  # 20 for each factor of ten
@@ -159,7 +160,7 @@ def judge(rates: Sequence[float], losses: Sequence[float], *, steps_of_one_lengt
     finite = [(rate, loss) for rate, loss in zip(rates, losses, strict=True) if isfinite(loss)]
     if len(finite) < _FEWEST_STEPS:
         raise ConfigError(
-            f"--find-lr: the loss was not a number after {len(finite)} steps, at a learning rate of "
+            f"--find-lr: the loss was not a number after {counted(len(finite), 'step')}, at a learning rate of "
             f"{rates[len(finite) - 1] if finite else rates[0]:.1g} already. Look whether the prepared pictures are "
             "small numbers around 0."
         )
