@@ -6,7 +6,8 @@ from typing import Any
 
 from onelook.errors import ConfigError
 from onelook.files import checksum
-from onelook.models.pretrained.registry import Backbone, backbone_named, is_backbone
+from onelook.models.pretrained.backbone import Backbone
+from onelook.models.pretrained.registry import backbone_named, is_backbone
 from onelook.models.pretrained.weights import FROM_SCRATCH, find_weights
 from onelook.settings import TrainSettings
 from onelook.settings.merge import Overrides

@@ -18,7 +18,8 @@ from onelook.data.pictures.protocol import Images, OnProgress
 from onelook.errors import DataError, missing_extra
 from onelook.models.find_network import network_named
 from onelook.models.model_input import ModelInput
-from onelook.models.pretrained.registry import backbone_named, feature_layers
+from onelook.models.pretrained.backbone import feature_layers
+from onelook.models.pretrained.registry import backbone_named
 from onelook.models.pretrained.weights import find_weights, read_weights
 from onelook.models.shapes import leaves, plan_network, weight_shapes
 from onelook.predictors.predictor import check_images

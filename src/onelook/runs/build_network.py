@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from onelook.data.dataset import ImageSet
     from onelook.data.pictures.protocol import OnProgress
-    from onelook.models.pretrained.registry import Backbone
+    from onelook.models.pretrained.backbone import Backbone
     from onelook.settings import NetworkSettings
 
     Weights = dict[str, NDArray[np.float32]]  # by the names of a state dict
@@ -95,7 +95,7 @@ def _load_pretrained(
     """Put the published weights into a network, and zeros into its last layer: it favours no class at first."""
     import torch
 
-    from onelook.models.pretrained.registry import feature_layers
+    from onelook.models.pretrained.backbone import feature_layers
     from onelook.models.pretrained.weights import find_weights, read_weights
 
     state = network.state_dict()

@@ -7,7 +7,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from onelook.errors import ConfigError
-from onelook.models.pretrained.registry import feature_layers
+from onelook.models.pretrained.backbone import feature_layers
 from onelook.runs.begin import BegunRun
 from onelook.runs.stages import STATISTICS_BATCH
 from onelook.settings import NetworkSettings, PreprocessSettings

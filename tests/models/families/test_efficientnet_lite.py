@@ -15,7 +15,8 @@ from torch import Tensor
 from onelook.models import MODELS
 from onelook.models.layers.build import build_network
 from onelook.models.model_input import ModelInput
-from onelook.models.pretrained.registry import BACKBONES, Backbone, feature_layers
+from onelook.models.pretrained.backbone import Backbone, feature_layers
+from onelook.models.pretrained.registry import BACKBONES
 from onelook.models.pretrained.weights import find_weights, read_weights
 from onelook.models.shapes import plan_network, weight_shapes
 from onelook.models.summary import summarize

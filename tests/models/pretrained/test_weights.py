@@ -12,7 +12,7 @@ from safetensors.numpy import save_file
 
 from onelook.errors import ConfigError, ModelError
 from onelook.models.pretrained import weights as pretrained_weights
-from onelook.models.pretrained.registry import Backbone, feature_layers
+from onelook.models.pretrained.backbone import Backbone, feature_layers
 from onelook.models.pretrained.weights import find_weights, how_to_install, is_installed, read_weights
 from onelook.settings.network import Dense, Flatten, NetworkSettings
 

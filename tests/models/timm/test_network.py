@@ -17,7 +17,8 @@ from onelook.errors import ConfigError, ModelError
 from onelook.models.find_network import network_named
 from onelook.models.model_input import ModelInput
 from onelook.models.pretrained import download as hub
-from onelook.models.pretrained.registry import Backbone, backbone_named
+from onelook.models.pretrained.backbone import Backbone
+from onelook.models.pretrained.registry import backbone_named
 from onelook.models.pretrained.weights import find_weights
 from onelook.models.timm import network as timm_network
 from onelook.models.timm.compare import check_translation

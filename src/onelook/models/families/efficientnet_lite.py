@@ -14,7 +14,7 @@ from math import ceil
 from typing import NamedTuple
 
 from onelook.models.model_input import ModelInput
-from onelook.models.pretrained.registry import Backbone
+from onelook.models.pretrained.backbone import Backbone
 from onelook.settings.network import (
     ActivationLayer,
     BatchNorm,

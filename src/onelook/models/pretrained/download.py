@@ -9,7 +9,7 @@ from urllib.parse import urlparse
 from urllib.request import getproxies
 
 from onelook.errors import ConfigError, in_words, missing_extra
-from onelook.models.pretrained.registry import Backbone
+from onelook.models.pretrained.backbone import Backbone
 from onelook.wording import listed
 
 # As timm looks for them, and in its order.

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from onelook.errors import ConfigError, ModelError, in_words
 from onelook.models.describe import Shape
+from onelook.models.pretrained.backbone import Backbone
 from onelook.models.pretrained.download import fetch_file
-from onelook.models.pretrained.registry import Backbone
 from onelook.wording import counted, listed
 
 SUFFIXES = (".pth", ".pt", ".safetensors")

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from onelook.errors import ConfigError, in_words, missing_extra
 from onelook.files import json_text, write_text
-from onelook.models.pretrained.registry import NOT_STATED, TIMM, Backbone
+from onelook.models.pretrained.backbone import NOT_STATED, TIMM, Backbone
 from onelook.runtime import cache_folder, require_torch
 from onelook.settings.network import Dense, Dropout, NetworkSettings
 from onelook.wording import listed

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic.fields import FieldInfo
 
-from onelook.models.pretrained.registry import in_digits
+from onelook.models.pretrained.backbone import in_digits
 from onelook.report.results import ModelFacts, Results
 from onelook.report.section import Section
 from onelook.report.words import percent, size
