@@ -96,8 +96,8 @@ def test_a_trial_says_how_it_stands(search: Search) -> None:
     ]
     assert words == [
         "50.00 % of the validation pictures right, 1.2 s, the best so far",
-        "50.00 % of the validation pictures right, 2.0 s",
-        "61.00 % of the validation pictures right, 2.0 s, the best so far",
+        "50.00 % of the validation pictures right, 2 s",
+        "61.00 % of the validation pictures right, 2 s, the best so far",
         "given up after epoch 2: 20.00 % validated",
         "failed: no memory",
     ]
