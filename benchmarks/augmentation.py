@@ -22,7 +22,7 @@ import numpy as np
 import torch
 
 from onelook.settings import AugmentSettings
-from onelook.transforms.augment import Augment
+from onelook.transforms.augment.augment import Augment
 from record import spread, versions, write_result
 
 # The digit-recognizer's, and but for a flip the dogs-vs-cats recipe's kind of change.

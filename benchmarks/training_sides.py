@@ -78,8 +78,8 @@ def onelook_seconds(case: Case, work: Work) -> float:
     from onelook.runtime import seed_everything
     from onelook.settings import FittedPreprocess
     from onelook.training.loop import fit
-    from onelook.transforms.augment import Augment
-    from onelook.transforms.preprocess import Preprocess
+    from onelook.transforms.augment.augment import Augment
+    from onelook.transforms.preprocess.in_torch import Preprocess
 
     settings, (images, labels) = case.settings(work), case.pictures()
     seed_everything(0)

@@ -87,7 +87,7 @@ def embedding(folder: Path) -> dict[str, Any]:
 
     from onelook.models.layers.build import build_network
     from onelook.predictors.embedding import FeatureExtractor, load_backbone
-    from onelook.transforms.preprocess import Preprocess
+    from onelook.transforms.preprocess.in_torch import Preprocess
 
     shape = (_SIDE, _SIDE, 3)
     backbone = load_backbone("efficientnet-lite0", shape)

@@ -21,7 +21,7 @@ from onelook.predictors.skops_file import from_skops
 from onelook.runtime import available_cores
 from onelook.settings import FittedPreprocess
 from onelook.settings.classical import ClassicalSettings, FeatureSettings
-from onelook.transforms.prepared import prepared
+from onelook.transforms.preprocess.in_numpy import prepared
 
 NAMES = list(CLASSICAL)
 
@@ -291,7 +291,7 @@ def test_pixels_are_prepared_as_for_networks() -> None:
     import torch
 
     from onelook.settings import PreprocessSettings
-    from onelook.transforms.preprocess import Preprocess
+    from onelook.transforms.preprocess.in_torch import Preprocess
 
     images = np.random.default_rng(0).integers(0, 256, (3, 5, 4, 3), dtype=np.uint8)
     fitted = FittedPreprocess(

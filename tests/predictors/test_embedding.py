@@ -15,7 +15,7 @@ from onelook.predictors import embedding
 from onelook.predictors.embedding import FeatureNetwork, embed, load_backbone
 from onelook.settings import FittedPreprocess, NetworkSettings
 from onelook.settings.network import BatchNorm, Conv, Dense, GlobalPool
-from onelook.transforms.preprocess import Preprocess
+from onelook.transforms.preprocess.in_torch import Preprocess
 
 LAYERS = (
     Conv(filters=4, kernel=3, stride=2, padding="same", bias=False, activation="relu6"),

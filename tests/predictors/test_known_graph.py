@@ -30,7 +30,7 @@ from onelook.settings.network import (
     Residual,
     Scale,
 )
-from onelook.transforms.steps import ZCA_MATRIX
+from onelook.transforms.preprocess.steps import ZCA_MATRIX
 
 EVERY_LAYER = (
     Conv(filters=2, padding="same"),

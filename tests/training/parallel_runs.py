@@ -23,7 +23,7 @@ from onelook.training.listeners import BatchStatus, Listener
 from onelook.training.loop import fit
 from onelook.training.parallel import ALONE, Processes, join_processes
 from onelook.training.result import FitResult
-from onelook.transforms.augment import Augment
+from onelook.transforms.augment.augment import Augment
 
 NETWORK = NetworkSettings(
     layers=(

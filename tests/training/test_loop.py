@@ -28,7 +28,7 @@ from onelook.settings.network import BatchNorm, Conv, Dense, Dropout, Flatten
 from onelook.training.listeners import BatchStatus, Listener, TrainingPlan
 from onelook.training.loss import balanced_weights
 from onelook.training.result import EpochRecord, FitResult
-from onelook.transforms.augment import Augment
+from onelook.transforms.augment.augment import Augment
 
 STANDSTILL = OptimizerSettings(name="sgd", learning_rate=1e-30)
 

@@ -18,8 +18,8 @@ from onelook.models.model_input import ModelInput
 from onelook.predictors.torch import TorchPredictor
 from onelook.settings import AugmentSettings, LossSettings, MixSettings, OptimizerSettings, PreprocessSettings
 from onelook.settings.views import ViewSettings
-from onelook.transforms.augment import Augment
-from onelook.transforms.statistics import fit_preprocess
+from onelook.transforms.augment.augment import Augment
+from onelook.transforms.preprocess.fit import fit_preprocess
 
 OPTIMIZERS = get_args(OptimizerSettings.model_fields["name"].annotation)
 

@@ -11,10 +11,10 @@ from torch import Tensor
 from torch.testing import assert_close
 
 from onelook.settings import AugmentSettings, MixSettings, PreprocessSettings
-from onelook.transforms.augment import Augment
-from onelook.transforms.mixing import mix
-from onelook.transforms.preprocess import Preprocess
-from onelook.transforms.statistics import fit_preprocess
+from onelook.transforms.augment.augment import Augment
+from onelook.transforms.augment.mixing import mix
+from onelook.transforms.preprocess.fit import fit_preprocess
+from onelook.transforms.preprocess.in_torch import Preprocess
 
 
 def pictures(rows: int = 5) -> Tensor:

@@ -15,7 +15,7 @@ from safetensors.numpy import save as safetensors_save
 from onelook.classifier.card import ModelCard
 from onelook.errors import ConfigError, ModelError
 from onelook.models.shapes import leaves, plan_network, weight_shapes
-from onelook.transforms.steps import ZCA_MATRIX
+from onelook.transforms.preprocess.steps import ZCA_MATRIX
 from onelook.wording import listed
 
 Weights = Mapping[str, NDArray[Any]]

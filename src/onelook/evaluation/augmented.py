@@ -27,7 +27,7 @@ def augmented_versions(
     """
     import torch
 
-    from onelook.transforms.augment import Augment
+    from onelook.transforms.augment.augment import Augment
 
     batch = torch.from_numpy(np.repeat(original[None], PREVIEWED, axis=0)).permute(0, 3, 1, 2).float()
     changed = Augment(augment, value_range)(batch, torch.Generator().manual_seed(seed))

@@ -15,7 +15,7 @@ from onelook.predictors.session import open_session
 from onelook.settings.classical import FeatureSettings
 from onelook.settings.preprocess import FittedPreprocess
 from onelook.transforms.hog import hog, hog_length, pick_cell
-from onelook.transforms.prepared import prepared
+from onelook.transforms.preprocess.in_numpy import prepared
 
 PIXELS, HOG = "pixels", "hog"
 _BATCH_BYTES = 64 << 20  # of float32 pixels at once, and as much again for what is made of them

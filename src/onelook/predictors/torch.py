@@ -18,7 +18,7 @@ from onelook.predictors.weights import PREPROCESS_PREFIX, network_weights
 from onelook.settings.network import NetworkSettings
 from onelook.settings.preprocess import FittedPreprocess
 from onelook.settings.views import ONE_VIEW, ViewSettings
-from onelook.transforms.preprocess import Preprocess
+from onelook.transforms.preprocess.in_torch import Preprocess
 from onelook.transforms.views import View, views_of
 
 

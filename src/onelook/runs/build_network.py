@@ -57,7 +57,7 @@ def build_ready_network(begun: BegunRun, on_progress: OnProgress | None = None) 
 def _fresh(network: NetworkSettings, data: TrainingData, settings: TrainSettings) -> ReadyNetwork:
     """Build a network that has learnt nothing; its preparation and whitening come from the training side alone."""
     from onelook.models.layers.whitening import measure_whitening
-    from onelook.transforms.statistics import fit_preprocess
+    from onelook.transforms.preprocess.fit import fit_preprocess
 
     measured = fit_preprocess(settings.preprocess, data.train.batches(STATISTICS_BATCH), data.value_range)
     ready = _drawn(network, data, settings, *measured)
@@ -74,8 +74,8 @@ def _drawn(
 ) -> ReadyNetwork:
     """Build the network with weights that the seed decides."""
     from onelook.models.layers.build import build_network
-    from onelook.transforms.augment import Augment
-    from onelook.transforms.preprocess import Preprocess
+    from onelook.transforms.augment.augment import Augment
+    from onelook.transforms.preprocess.in_torch import Preprocess
 
     seed_everything(settings.seed)
     inputs = TrainingInputs(

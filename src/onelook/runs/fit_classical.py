@@ -93,7 +93,7 @@ def until_interrupted(work: Callable[[], _Found]) -> _Found:
 def _make_fitter(begun: BegunRun) -> Fitter:
     """Return the model with its pictures, prepared by what is measured on the training side alone."""
     from onelook.classical.fit import Fitter
-    from onelook.transforms.statistics import fit_preprocess
+    from onelook.transforms.preprocess.fit import fit_preprocess
 
     settings, data = begun.settings, begun.data
     preprocess, _ = fit_preprocess(settings.preprocess, data.train.batches(STATISTICS_BATCH), data.value_range)

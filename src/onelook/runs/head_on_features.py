@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from onelook.data.pictures.protocol import OnProgress
     from onelook.predictors.embedding import FeatureNetwork
     from onelook.runs.stages import ReadyNetwork
-    from onelook.transforms.steps import ChannelAffine
+    from onelook.transforms.preprocess.steps import ChannelAffine
 
     Weights = dict[str, NDArray[np.float32]]
 
@@ -46,9 +46,9 @@ def on_features(ready: ReadyNetwork, begun: BegunRun, on_progress: OnProgress | 
     from onelook.planning.pretrained_choice import seconds_to_embed
     from onelook.predictors.embedding import FeatureNetwork
     from onelook.runtime import choose_device
-    from onelook.transforms.preprocess import Preprocess
-    from onelook.transforms.statistics import fit_preprocess
-    from onelook.transforms.steps import preprocess_steps
+    from onelook.transforms.preprocess.fit import fit_preprocess
+    from onelook.transforms.preprocess.in_torch import Preprocess
+    from onelook.transforms.preprocess.steps import preprocess_steps
 
     network, data = begun.own_network, begun.data
     layers = feature_layers(network)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from onelook.data.dataset import ImageSet
     from onelook.training.logs.log import RunLog
     from onelook.training.result import FitResult
-    from onelook.transforms.augment import Augment
+    from onelook.transforms.augment.augment import Augment
 
     Weights = dict[str, NDArray[np.float32]]  # by the names of a state dict
 

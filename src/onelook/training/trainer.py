@@ -22,7 +22,7 @@ from onelook.training.random_state import random_state, restore_random, seed_epo
 from onelook.training.running_metrics import Tally
 from onelook.training.torch_settings import choose_precision
 from onelook.training.weight_average import WeightAverage
-from onelook.transforms.mixing import mix
+from onelook.transforms.augment.mixing import mix
 
 # (images, generator), and where processes share a batch, where in it the images stand: as `Augment` takes them.
 Augmentation = Callable[..., Tensor]

@@ -1,5 +1,5 @@
-"""What pictures go through between the data set and the network.
+"""What happens to pictures between the data set and the model.
 
-`augment` changes training pictures at random; `statistics` measures, and `preprocess` repeats, the fixed
-preparation of every picture. `steps` holds that preparation's formulas, free of torch, for any engine.
+`augment` changes training pictures at random; `preprocess` is the fixed preparation of every picture; `views` and
+`hog` are what networks at prediction and classical models look at. `preprocess.steps` and `views` are free of torch.
 """

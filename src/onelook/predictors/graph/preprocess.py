@@ -12,7 +12,7 @@ from onnx import TensorProto
 from onelook.errors import ModelError
 from onelook.predictors.graph.writer import GraphWriter
 from onelook.settings.preprocess import FittedPreprocess
-from onelook.transforms.steps import STD_EPSILON, ZCA_MATRIX, ChannelAffine, preprocess_steps
+from onelook.transforms.preprocess.steps import STD_EPSILON, ZCA_MATRIX, ChannelAffine, preprocess_steps
 
 _WITHIN_PICTURE = [1, 2, 3]
 
@@ -24,7 +24,7 @@ def write_preprocess(
     input_shape: tuple[int, int, int],
     value: str,
 ) -> str:
-    """Adds the steps of `onelook.transforms.steps.PreprocessSteps` to the graph.
+    """Adds the steps of `onelook.transforms.preprocess.steps.PreprocessSteps` to the graph.
 
     Args:
         graph: written to.

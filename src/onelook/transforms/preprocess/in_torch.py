@@ -11,14 +11,14 @@ from torch import Tensor, nn
 
 from onelook.errors import ModelError
 from onelook.settings import FittedPreprocess
-from onelook.transforms.steps import STD_EPSILON, ZCA_MATRIX, ChannelAffine, preprocess_steps
+from onelook.transforms.preprocess.steps import STD_EPSILON, ZCA_MATRIX, ChannelAffine, preprocess_steps
 
 
 class Preprocess(nn.Module):
     """Raw pictures in, prepared pictures out: scaled, centred, standardised, whitened, as `fitted` says.
 
-    The formulas, in their order, stand in `onelook.transforms.steps.PreprocessSteps`; they are those of Keras'
-    `ImageDataGenerator.standardize`. Without a sample-wise step, all of scaling is one multiply-add.
+    The formulas and their order are documented at `onelook.transforms.preprocess.steps.PreprocessSteps`; they are
+    those of Keras' `ImageDataGenerator.standardize`. Without a sample-wise step, all of scaling is one multiply-add.
 
     Input: uint8 or any other number type, (batch, channels, height, width), values in `fitted.value_range`.
     Output: float32, the same shape; a memory format of channels_last is kept.

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from onelook.settings import MixSettings
-from onelook.transforms.mixing import _paste, mix
+from onelook.transforms.augment.mixing import _paste, mix
 
 
 def batch(rows: int = 6) -> tuple[torch.Tensor, torch.Tensor]:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from onelook.errors import ConfigError, DataError
 from onelook.settings import FittedPreprocess, PreprocessSettings
-from onelook.transforms.steps import ZCA_MATRIX, scale_of, with_implied
+from onelook.transforms.preprocess.steps import ZCA_MATRIX, scale_of, with_implied
 from onelook.wording import size
 
 # Values in a picture (height * width * channels) up to which whitening is done: the matrix is their square, here

@@ -11,7 +11,7 @@ import pytest
 
 from onelook.errors import ConfigError, DataError
 from onelook.settings import PreprocessSettings
-from onelook.transforms.statistics import fit_preprocess
+from onelook.transforms.preprocess.fit import fit_preprocess
 
 FEATURE_WISE = PreprocessSettings(featurewise_std_normalization=True)
 
@@ -95,7 +95,8 @@ def test_no_pictures_and_no_numbers_are_refused() -> None:
 
 
 def test_torch_is_not_needed() -> None:
-    program = "import sys, onelook.transforms.statistics, onelook.transforms.steps; sys.exit('torch' in sys.modules)"
+    modules = "onelook.transforms.preprocess.fit, onelook.transforms.preprocess.steps"
+    program = f"import sys, {modules}; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
 
 

@@ -10,9 +10,9 @@ import torch
 from numpy.typing import NDArray
 
 from onelook.settings.augment import FillMode
-from onelook.transforms import affine
-from onelook.transforms.affine import source_matrices
-from onelook.transforms.augment import Transforms, apply_transforms
+from onelook.transforms.augment import affine
+from onelook.transforms.augment.affine import source_matrices
+from onelook.transforms.augment.augment import Transforms, apply_transforms
 
 Pictures = NDArray[np.float32]
 ApplyAsKeras = Callable[..., Pictures]

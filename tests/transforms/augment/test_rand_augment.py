@@ -9,9 +9,9 @@ from PIL import Image, ImageEnhance, ImageOps
 from torch import Tensor
 
 from onelook.settings import AugmentSettings
-from onelook.transforms.affine import warp
-from onelook.transforms.augment import Augment, Transforms
-from onelook.transforms.policy import OPERATIONS, _Strength, apply_policy
+from onelook.transforms.augment.affine import warp
+from onelook.transforms.augment.augment import Augment, Transforms
+from onelook.transforms.augment.rand_augment import OPERATIONS, _Strength, apply_policy
 
 
 def strength(amount: float, sign: int = 1, rows: int = 1) -> _Strength:

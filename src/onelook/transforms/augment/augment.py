@@ -7,11 +7,11 @@ from torch import Tensor
 
 from onelook.settings import AugmentSettings
 from onelook.settings.augment import FillMode
-from onelook.transforms.affine import Pivot, warp
-from onelook.transforms.crop import cut_squares, shift_reflected
-from onelook.transforms.draw import Part, Transforms, draw_transforms, whole_numbers
-from onelook.transforms.intensity import change_brightness, shift_channels
-from onelook.transforms.policy import apply_policy
+from onelook.transforms.augment.affine import Pivot, warp
+from onelook.transforms.augment.intensity import change_brightness, shift_channels
+from onelook.transforms.augment.rand_augment import apply_policy
+from onelook.transforms.augment.random_transforms import Part, Transforms, draw_transforms, whole_numbers
+from onelook.transforms.augment.shift_and_cutout import cut_squares, shift_reflected
 
 __all__ = ["Augment", "Transforms", "apply_transforms", "draw_transforms"]
 
@@ -99,7 +99,7 @@ def apply_transforms(
     Args:
         images: float32 (or any other number type), (batch, channels, height, width). Left as they are.
         transforms: parameters for each picture.
-        fill_mode: what stands outside the picture: `onelook.transforms.affine.warp` draws the four.
+        fill_mode: what stands outside the picture: `onelook.transforms.augment.affine.warp` draws the four.
         cval: the value outside the picture for `constant`.
         value_range: lowest and highest value of the pictures; brightness keeps to it.
         pivot: what pictures turn about; "keras" is the centre of square pictures only.

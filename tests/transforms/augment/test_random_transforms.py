@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from onelook.settings import AugmentSettings
-from onelook.transforms.draw import Transforms, draw_transforms
+from onelook.transforms.augment.random_transforms import Transforms, draw_transforms
 
 COUNT = 4000
 HEIGHT, WIDTH = 20, 50

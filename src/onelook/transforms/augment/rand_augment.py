@@ -14,8 +14,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from onelook.transforms.affine import warp
-from onelook.transforms.draw import Part, Transforms, uniform, whole_numbers
+from onelook.transforms.augment.affine import warp
+from onelook.transforms.augment.random_transforms import Part, Transforms, uniform, whole_numbers
 
 STRONGEST = 10  # magnitudes go from 0, where nothing changes, to this
 

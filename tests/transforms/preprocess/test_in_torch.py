@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from onelook.errors import DataError, ModelError
 from onelook.settings import FittedPreprocess, PreprocessSettings
-from onelook.transforms.preprocess import Preprocess
-from onelook.transforms.statistics import fit_preprocess
+from onelook.transforms.preprocess.fit import fit_preprocess
+from onelook.transforms.preprocess.in_torch import Preprocess
 
 SWITCHES: list[dict[str, Any]] = [
     {},

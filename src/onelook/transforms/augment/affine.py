@@ -10,7 +10,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from onelook.settings.augment import FillMode
-from onelook.transforms.draw import Transforms
+from onelook.transforms.augment.random_transforms import Transforms
 
 Pivot = Literal["centre", "keras"]
 

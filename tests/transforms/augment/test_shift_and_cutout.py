@@ -7,8 +7,8 @@ import pytest
 import torch
 
 from onelook.settings import AugmentSettings
-from onelook.transforms.augment import Augment
-from onelook.transforms.crop import cut_squares, shift_reflected
+from onelook.transforms.augment.augment import Augment
+from onelook.transforms.augment.shift_and_cutout import cut_squares, shift_reflected
 
 
 @pytest.mark.parametrize(("down", "right"), [(0, 0), (1, 0), (0, -2), (2, 2), (-3, 1)])

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from onelook.settings import AugmentSettings
-from onelook.transforms.augment import Augment
+from onelook.transforms.augment.augment import Augment
 
 EVERYTHING: dict[str, Any] = {
     "rotation_range": 30.0,

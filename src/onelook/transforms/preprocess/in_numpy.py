@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from onelook.errors import ConfigError
 from onelook.settings import FittedPreprocess
-from onelook.transforms.steps import STD_EPSILON, preprocess_steps
+from onelook.transforms.preprocess.steps import STD_EPSILON, preprocess_steps
 
 
 def prepared(images: NDArray[Any], fitted: FittedPreprocess) -> NDArray[np.float32]:
