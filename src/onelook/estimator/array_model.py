@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ArrayModel:
-    """A fitted model. It can be pickled; what runs it is built when it is first asked."""
+    """A fitted model. It can be pickled; its predictor is built when it first predicts."""
 
     plan: Plan
     class_names: tuple[str, ...]
@@ -34,12 +34,12 @@ class ArrayModel:
     seconds: float = field(compare=False)
 
     def probabilities(self, images: Images) -> NDArray[np.floating[Any]]:
-        """(rows, classes): of a network in float64, so that a row's answer does not depend on the others'."""
+        """Return (rows, classes): of a network in float64, so that a row's answer does not depend on the others'."""
         pictures = ArrayPictures(images, self.model.preprocess.value_range).decode(self.plan.decode).images
         return self._predictor.probabilities(pictures)
 
     def classifier(self) -> Classifier:
-        """The portable model: what a run's `model/` holds, in memory."""
+        """Return the portable model: what a run's `model/` holds, in memory."""
         settings = self.plan.settings
         return to_classifier(
             self.model,

@@ -24,11 +24,11 @@ _SIZE_OF_FILES = (64, 64)  # that pictures in files are brought to where setting
 
 
 class EstimatorDataError(DataError, ValueError):
-    """What `fit` or `predict` was given is no data for it. A ValueError too, as scikit-learn's tools expect."""
+    """The data for `fit` or `predict` is wrong. A ValueError too, as scikit-learn's tools expect."""
 
 
 class ImageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
-    """Trains on pictures with scikit-learn's words; scikit-learn's own `check_estimator` passes with the defaults.
+    """A classifier with scikit-learn's methods. With its defaults it passes scikit-learn's own `check_estimator`.
 
     Pictures are (rows, height, width) or (rows, height, width, channels), flat rows (rows, pixels), or a list of paths.
     Arrays may have any numeric dtype. A flat row is a square grey picture where its length is a square, a square
@@ -87,7 +87,7 @@ class ImageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         self.settings = settings
 
     def fit(self, X: Any, y: ArrayLike) -> ImageClassifier:  # noqa: N803 - scikit-learn's names
-        """Trains on pictures `X` with labels `y` of shape (rows,).
+        """Train on pictures `X` with labels `y` of shape (rows,).
 
         Raises:
             EstimatorDataError: `X` holds no pictures, or `y` not one label of several for each.
@@ -112,7 +112,7 @@ class ImageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         return self
 
     def predict_proba(self, X: Any) -> NDArray[np.floating[Any]]:  # noqa: N803
-        """(rows, classes), in the order of `classes_`."""
+        """Return the probabilities, (rows, classes), in the order of `classes_`."""
         from sklearn.utils.validation import check_is_fitted
 
         check_is_fitted(self)
@@ -121,7 +121,7 @@ class ImageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         return probabilities
 
     def predict(self, X: Any) -> NDArray[Any]:  # noqa: N803
-        """The likeliest label of each picture, (rows,), of the dtype of `y`."""
+        """Return the likeliest label of each picture, (rows,), of the dtype of `y`."""
         probabilities = self.predict_proba(X)
         chosen: NDArray[Any] = self.classes_[probabilities.argmax(axis=1)]
         return chosen
@@ -146,7 +146,7 @@ class ImageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         return tags
 
     def _training_pictures(self, X: Any, y: ArrayLike) -> tuple[NDArray[Any], NDArray[Any]]:  # noqa: N803
-        """Pictures, (rows, height, width, channels), and labels, (rows,); remembers of which shape they are."""
+        """Return pictures, (rows, height, width, channels), and labels, (rows,); keep the shape of the pictures."""
         from sklearn.utils.validation import check_consistent_length, check_X_y, column_or_1d, validate_data
 
         if _are_files(X):
@@ -168,7 +168,7 @@ class ImageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         return _plain(images), labels
 
     def _known_pictures(self, X: Any) -> NDArray[Any]:  # noqa: N803
-        """Pictures as `fit` saw them, (rows, height, width, channels).
+        """Return pictures as `fit` saw them, (rows, height, width, channels).
 
         Raises:
             EstimatorDataError: they are of another shape.
@@ -191,7 +191,7 @@ class ImageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         return _plain(images)
 
     def _from_files(self, paths: Any) -> NDArray[np.uint8]:
-        """Pictures in files, (rows, height, width, 3)."""
+        """Decode pictures in files, (rows, height, width, 3)."""
         from onelook.data.pictures.decode import decode_picture
         from onelook.settings import DecodeSettings
         from onelook.settings.merge import parse_image_size
@@ -204,7 +204,7 @@ class ImageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
 
 
 def _are_files(values: Any) -> bool:
-    """Whether these are paths: a list, tuple or one-dimensional array of texts or `Path`s."""
+    """Return whether these are paths: a list, tuple or one-dimensional array of texts or `Path`s."""
     if isinstance(values, np.ndarray):
         values = values.tolist() if values.ndim == 1 and values.dtype.kind in "OU" else []
     return (
@@ -215,7 +215,7 @@ def _are_files(values: Any) -> bool:
 
 
 def _axes(values: Any) -> int:
-    """How many axes an array, or what will become one, has."""
+    """Return the number of axes of an array, or of what will become one."""
     if hasattr(values, "ndim"):
         return int(values.ndim)
     if hasattr(values, "shape"):
@@ -260,7 +260,7 @@ def _shape_of_rows(values: int, image_shape: tuple[int, ...] | None) -> tuple[in
 
 
 def _plain(images: NDArray[Any]) -> NDArray[Any]:
-    """The array as models take it: numbers of this machine's byte order, of 64 bits at most, which torch may read."""
+    """Return the array as models take it: in this machine's byte order, 64 bits at most, readable by torch."""
     if not images.flags.writeable:
         images = images.copy()  # torch warns of memory that it could not write to
     if images.dtype.kind == "b":

@@ -1,4 +1,4 @@
-"""What may be asked of a classical model, told before any data is read."""
+"""Check what is asked of a classical model before any data is read."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from onelook.wording import listed
 
 
 def is_classical(model: object) -> bool:
-    """Whether a model's name is that of a classical one."""
+    """Return whether a name is that of a classical model."""
     return model in CLASSICAL
 
 
 def unread_choice(asked: Overrides) -> tuple[str, ...]:
-    """A sentence on what was asked for and the model does not read; none where it reads all."""
+    """Return a sentence that names the settings which the model does not read, if any."""
     model = asked.get("model")
     own = ("all", "classical") if is_classical(model) else ("all", "networks", "pretrained")
     # Said to be unused and not refused, so that one request can go to a list of models of both kinds.
@@ -24,7 +24,7 @@ def unread_choice(asked: Overrides) -> tuple[str, ...]:
 
 
 def refuse_wrong_parameters(model: str, asked: Overrides) -> None:
-    """Refuses before any data is read what scikit-learn has no parameter for.
+    """Refuse parameters that scikit-learn does not have, before any data is read.
 
     Raises:
         ConfigError: unknown features, an unknown parameter, a value out of its range, or scikit-learn is not installed.

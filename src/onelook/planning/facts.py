@@ -1,4 +1,4 @@
-"""What a plan is made from: the facts of the data that decide on network, picture size and training."""
+"""The facts of the data that decide on network, picture size and training."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a network that begins with fresh weights is trained: the defaults of a first run, and why."""
+"""Pick how a network with fresh weights is trained: the defaults of a first run, and why."""
 
 from __future__ import annotations
 
@@ -116,20 +116,20 @@ def _pick_for_rows_of_numbers(picks: Picks, facts: DataFacts, chosen: Overrides,
 
 
 def _muon(goes_on: bool) -> tuple[str, dict[str, Any], float]:
-    """The rule's name, its settings, and the share of the steps in which its rate rises."""
+    """Return the name of the optimizer, its settings, and the share of the steps in which its rate rises."""
     rate = _MUON_RATE_OF_GOING_ON if goes_on else _MUON_RATE
     settings = {"momentum": 0.6, "other_rate": _RATE / _MUON_RATE, "epsilon": 1e-8}
     return "Muon", {"name": "muon", "learning_rate": rate, **settings}, 0.0
 
 
 def _adamw(goes_on: bool) -> tuple[str, dict[str, Any], float]:
-    """The same of the rule for our other networks."""
+    """Return the same for our other networks."""
     rate = _RATE_OF_GOING_ON if goes_on else _RATE
     return "AdamW", {"name": "adamw", "learning_rate": rate, "weight_decay": 0.02, "epsilon": 1e-8}, 0.25
 
 
 def _chooses_augmentation(chosen: Overrides) -> bool:
-    """Whether a transform was named, or augmentation switched off; how pictures are filled up alone is no choice."""
+    """Return whether a transform was named or augmentation switched off. How borders are filled does not count."""
     idle = parts_that(AugmentSettings, lambda facts: facts.is_idle_alone)
     return "augment" in chosen and not (chosen["augment"] and chosen["augment"].keys() <= {*idle})
 
@@ -158,7 +158,7 @@ def _augment(facts: DataFacts) -> tuple[dict[str, Any], str]:
 
 
 def _shift_and_mirror(facts: DataFacts) -> tuple[dict[str, Any], str]:
-    """What the airbench network was published with."""
+    """Return the augmentation that the airbench network was published with."""
     shift: dict[str, Any] = {"crop_padding": 2}
     if reason := why_not_mirrored(facts.class_names):
         return shift, f"shifts by up to 2 pixels, no mirroring: {reason}"

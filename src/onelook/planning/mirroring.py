@@ -1,4 +1,4 @@
-"""Whether a mirrored picture is still of its class, as far as the names of the classes tell."""
+"""Tell from the names of the classes whether a mirrored picture is still of its class."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _SIDES = (
 
 
 def why_not_mirrored(class_names: Sequence[str]) -> str | None:
-    """What a mirror would turn into something else, in words; None where the names speak of nothing of that kind.
+    """Return what a mirror would turn into something else, in words; None where the names say nothing of that kind.
 
     Example:
         >>> why_not_mirrored(["3", "5", "8"])
@@ -41,7 +41,7 @@ def why_not_mirrored(class_names: Sequence[str]) -> str | None:
 
 
 def are_symbols(class_names: Sequence[str]) -> bool:
-    """Whether the classes are digits, also as words, or single letters, alone or after a word that all begin with.
+    """Return whether the classes are digits or single letters, alone or after a word that all names begin with.
 
     Example:
         >>> are_symbols(["digit_0", "digit_1", "digit_7"]), are_symbols(["cat", "dog"])

@@ -1,4 +1,4 @@
-"""Which network a run gets where the user names none: by the size of the pictures, how many there are, and the time."""
+"""Pick a network where the user names none: by the size of the pictures, their number, and the time."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from onelook.planning.time_budget import TimeBudget
 
 # Pictures with a longer side above this go to `cnn`, whose stem makes them smaller before the work begins.
 LARGEST_FOR_AIRBENCH = 64
-# Of 2,250 digits `cnn` learnt to 98.8 % and `airbench-small` to 98.5 %; of as many clothes to 87.1 % and 87.7 %.
+# With 2,250 digits `cnn` reached 98.8 % and `airbench-small` 98.5 %; with as many clothes 87.1 % and 87.7 %.
 FEWEST_FOR_AIRBENCH = 5_000
 
 # From wide to narrow, each with the epochs that have to fit into a time limit before it beats the next.
 _BY_WIDTH = (("airbench", 3.5), ("airbench-medium", 4.5), ("airbench-small", 0.0))
-# Without a limit nobody has said that he will wait: the quickest.
+# Without a limit nobody has said that they will wait: the quickest.
 _QUICKEST = "airbench-small"
 
-# Of the speed of matrix products, that training reaches: 0.55 to 0.8 from the narrow to the wide.
+# The share of the speed of matrix products that training reaches: 0.55 to 0.8 from the narrow to the wide.
 _SHARE_OF_SPEED = 0.7
 # Pictures with a shorter side below this are rows of numbers rather than pictures: nothing in them to convolve.
 SMALLEST_SIDE = 6

@@ -1,4 +1,4 @@
-"""What the user asked for: recipe < TOML file < flags and keywords, before the data is looked at."""
+"""Gather what the user asked for, before the data is looked at: recipe < TOML file < flags and keywords."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _ANY_PICTURES = ModelInput(height=224, width=224, channels=3, num_classes=2, row
 
 
 def gather_overrides(flags: Mapping[str, Any], sets: Sequence[str] = (), config: Path | None = None) -> Overrides:
-    """All that was asked for, merged and checked for itself: what is not in it is picked from the data later.
+    """Return all that was asked for, merged and checked. What is not in it is picked from the data later.
 
     Raises:
         ConfigError: an unknown setting, recipe or file, a value out of range, or options that exclude each other.
@@ -47,7 +47,7 @@ def gather_overrides(flags: Mapping[str, Any], sets: Sequence[str] = (), config:
 
 
 def _refuse_exclusive(asked: Overrides) -> None:
-    """Refuses options that answer the same question twice. (A recipe's own share for validation gives way.)"""
+    """Refuse options that answer the same question twice. (A recipe's own share for validation gives way.)"""
     if asked.get("split") is not None:
         for other in excluded_by("split"):
             if asked.get(other) is not None:
@@ -74,7 +74,7 @@ def _refuse_exclusive(asked: Overrides) -> None:
 
 
 def resolve_settings(asked: Overrides, planned: Overrides) -> TrainSettings:
-    """The settings of the run. A recipe stands on Keras' defaults, everything else on what the data suggests.
+    """Return the settings of the run. A recipe is completed by Keras' defaults, anything else by what was planned.
 
     Raises:
         ConfigError: a setting that the optimizer or schedule, now that it is known which, does not read.
@@ -84,7 +84,7 @@ def resolve_settings(asked: Overrides, planned: Overrides) -> TrainSettings:
 
 
 def check_names(asked: Overrides) -> None:
-    """Refuses before any data is read a model that nobody knows, or parameters that it has not.
+    """Refuse an unknown model, or parameters that it does not have, before any data is read.
 
     Raises:
         ConfigError: no such network or classical model, no such TOML file, or no such parameter.
@@ -101,17 +101,17 @@ def check_names(asked: Overrides) -> None:
         elif model in CLASSICAL:
             refuse_wrong_parameters(model, {**asked, "model": model, "models": None})
         elif str(model).startswith(TIMM):
-            network_named(str(model), _ANY_PICTURES)  # created, and told as layers, before any data is read
+            network_named(str(model), _ANY_PICTURES)  # created, and translated into layers, before any data is read
         elif model not in MODELS:
             raise unknown_name("model", str(model), (*MODELS, *CLASSICAL))
 
 
 def model_list(asked: Overrides) -> tuple[str, ...]:
-    """The models of `--models`, in the order given; none where one model is trained."""
+    """Return the models of `--models`, in the order given; none where one model is trained."""
     models = asked.get("models") or ()
     return tuple(map(str.strip, models.split(","))) if isinstance(models, str) else tuple(models)
 
 
 def _typed(value: Any) -> str:
-    """A setting as it is typed after its flag."""
+    """Return a setting as it is typed after its flag."""
     return value if isinstance(value, str) else ",".join(map(str, value))

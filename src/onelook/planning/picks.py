@@ -19,7 +19,7 @@ class Pick:
 
 @dataclass
 class Picks:
-    """All picks of a plan. They apply only where the user said nothing."""
+    """All picks of a plan. A pick applies only where the user did not set the same thing."""
 
     made: list[Pick] = field(default_factory=list)
 
@@ -29,21 +29,21 @@ class Picks:
 
     @property
     def settings(self) -> Overrides:
-        """All picked settings together."""
+        """Return all picked settings together."""
         return merge(*(pick.settings for pick in self.made))
 
     @property
     def reasons(self) -> tuple[str, ...]:
-        """The sentences for the user, in the order of the picks."""
+        """Return the sentences for the user, in the order of the picks."""
         return tuple(pick.reason for pick in self.made if pick.reason)
 
     def reasons_for(self, setting: str) -> Iterator[str]:
-        """The sentences of the picks that decide on one top-level setting, such as `augment`."""
+        """Return the sentences of the picks that decide on one top-level setting, such as `augment`."""
         return (pick.reason for pick in self.made if setting in pick.settings and pick.reason)
 
 
 def one_cycle(warmup_fraction: float = 0.25) -> dict[str, Any]:
-    """The schedule of our own recipes: the rate rises for a share of the steps, then falls to nothing.
+    """Return the schedule of our own recipes: the rate rises for a share of the steps, then falls to nothing.
 
     Smith & Topin 2018, arXiv:1708.07120.
     """
@@ -51,7 +51,7 @@ def one_cycle(warmup_fraction: float = 0.25) -> dict[str, Any]:
 
 
 def doubled_batch_size(rows: int, *, largest: int, smallest: int = 16, fewest_steps: int = 30) -> int:
-    """The largest power of two times `smallest` that leaves an epoch enough steps.
+    """Return the largest power of two times `smallest` that leaves an epoch enough steps.
 
     Example:
         >>> doubled_batch_size(60_000, largest=128), doubled_batch_size(1_000, largest=128)

@@ -29,8 +29,8 @@ class Plan:
     settings: TrainSettings
     decode: DecodeSettings
     choices: tuple[str, ...] = ()  # what was picked and why, each a sentence for the user
-    picks: Picks = field(default_factory=Picks)  # the same as settings; empty for a run that goes on
-    start: StartingPoint | None = None  # the model that training goes on from
+    picks: Picks = field(default_factory=Picks)  # the same as settings; empty for a resumed run
+    start: StartingPoint | None = None  # the model that training continues from
     network: NetworkSettings | None = None  # None: the one that the settings name
     tip: str = ""  # what to install for a better plan
 
@@ -119,7 +119,7 @@ def _refuse_views_past_the_edge(views: ViewSettings, decode: DecodeSettings) -> 
 
 
 def views_in_words(views: ViewSettings, facts: DataFacts) -> str | None:
-    """What the model will look at, for the user; None where it is the picture alone."""
+    """Return what the model will look at, in words; None where it is the picture alone."""
     if not views.is_active:
         return None
     mirrored = "mirrored" if views.horizontal_flip else ""

@@ -1,4 +1,4 @@
-"""Whether a pretrained network is picked, which part of it learns, and at which size of pictures."""
+"""Pick a pretrained network where the pictures are for it: which part of it learns, and the size of pictures."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ PICKED = "efficientnet-lite0"
 # icons and CIFAR's thumbnails stay below.
 _SMALLEST_SIDE = 100
 _MOST_ROWS = 50_000  # that are embedded at 128 px in two to three minutes, on two cores
-# Of dogs-vs-cats' photographs that it has not seen it knows 96.4 % at 128 px, and 99.5 % of 600 at 224.
+# It is right on 96.4 % of dogs-vs-cats' unseen photographs at 128 px, and on 99.5 % of 600 at 224.
 _SIZES = (224, 192, 160, 128)
-# Of a backbone in a second, on one core through ONNX Runtime: 30 billion where nothing else runs (474 pictures of
-# 128 px a second through Lite0 on two), with some to spare.
+# Multiply-adds a second of a backbone, on one core through ONNX Runtime: 30 billion where nothing else runs (474
+# pictures of 128 px a second through Lite0 on two), with some to spare.
 _MULTIPLY_ADDS_A_SECOND = 20e9
 
 # Small pictures are made larger for a network that learns as a whole: it was trained on large ones, and halves their
@@ -33,7 +33,8 @@ _MULTIPLY_ADDS_A_SECOND = 20e9
 _TUNED_SIZES = (160, 128, 96)
 _FEWEST_TUNED_EPOCHS = 6.0
 _SMALLEST_TUNED_SIDE = 16
-# Of matrix products, that training reaches at these sizes on a CPU: 0.36 at 96 px, where nothing else runs.
+# The share of the speed of matrix products that training reaches at these sizes on a CPU: 0.36 at 96 px, where nothing
+# else runs.
 _SHARE_OF_SPEED = 0.33
 
 
@@ -93,7 +94,7 @@ def choose_image_size(facts: DataFacts, budget: TimeBudget, model: str = PICKED)
 
 @dataclass(frozen=True)
 class PretrainedChoice:
-    """What is picked before pictures are decoded."""
+    """The picks that are made before pictures are decoded."""
 
     picks: Picks = field(default_factory=Picks)
     tip: str = ""  # what to install, where a pretrained network would be picked and is missing
@@ -147,7 +148,7 @@ def _pick_network(facts: DataFacts, asked: Overrides, budget: TimeBudget, device
 
 
 def seconds_to_embed(rows: int, multiply_adds: float) -> float:
-    """An estimate of what so many pictures take on this machine's cores, of so much work each."""
+    """Estimate the seconds for the features of so many pictures on this machine's cores, each of so much work."""
     return rows * multiply_adds / (_MULTIPLY_ADDS_A_SECOND * available_cores())
 
 
@@ -156,7 +157,7 @@ def _seconds(model: str, rows: int, side: int) -> float:
 
 
 def _multiply_adds(model: str, side: int) -> float:
-    """Of one picture of such a side."""
+    """Return the multiply-adds of one picture of such a side."""
     from onelook.models.find_network import network_named
     from onelook.models.summary import summarize
 
@@ -165,7 +166,7 @@ def _multiply_adds(model: str, side: int) -> float:
 
 
 def _sizes(model: str) -> tuple[int, ...]:
-    """The sides that are looked at, the largest first: for a network of timm from its own on."""
+    """Return the sides that are considered, the largest first; a network of timm begins with its own."""
     if model in BACKBONES:
         return _SIZES
     own = backbone_named(model).image_size

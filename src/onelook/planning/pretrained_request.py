@@ -1,4 +1,4 @@
-"""What was asked of a pretrained network: whether there is one, whether the request can be, what is kept of it."""
+"""The request for a pretrained network: whether there is one, whether it can be met, and what the model records."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ def against_features(asked: Overrides) -> list[str]:
 
 
 def is_pretrained(settings: Overrides) -> bool:
-    """Whether a run trains a network that comes with weights, and begins with them (or goes on from such a one)."""
+    """Return whether a run trains a network that comes with weights, and begins with them or with a trained copy."""
     return is_backbone(settings.get("model")) and settings.get("weights") != FROM_SCRATCH
 
 
 def backbone_of(settings: TrainSettings) -> Backbone | None:
-    """The backbone whose published weights a run begins with; None where it begins with others."""
+    """Return the backbone whose published weights a run begins with; None where it begins with others."""
     if not is_pretrained({"model": settings.model, "weights": settings.weights}) or settings.from_model is not None:
         return None
     return beginning_backbone(settings.model, settings.weights)
 
 
 def pretrained_record(settings: TrainSettings) -> dict[str, Any] | None:
-    """What a model says of the published weights that it began with; None where it began with others."""
+    """Return what a model records of the published weights that it began with; None where it began with others."""
     backbone = backbone_of(settings)
     if backbone is None:
         return None
@@ -54,7 +54,7 @@ def pretrained_record(settings: TrainSettings) -> dict[str, Any] | None:
 
 
 def check_transfer(asked: Overrides) -> Overrides:
-    """What was asked for, without a `tune` that says nothing.
+    """Return what was asked for, without a `tune` of auto, which is the default.
 
     Raises:
         ConfigError: the weights are not there; or options that the features of a frozen network cannot follow.
@@ -85,14 +85,14 @@ def check_transfer(asked: Overrides) -> Overrides:
 
 
 def without_unread(asked: Overrides) -> Overrides:
-    """What was asked for, less what `unread_by_network` says is not read."""
+    """Return what was asked for, without what `unread_by_network` says is not read."""
     if not unread_by_network(asked):
         return asked
     return {key: value for key, value in asked.items() if key not in _of_pretrained()}
 
 
 def unread_by_network(asked: Overrides) -> tuple[str, ...]:
-    """A sentence on what a network without pretrained weights does not read; none where nothing of it was said."""
+    """Return a sentence that names the settings which a network without pretrained weights does not read, if any."""
     model = asked.get("model")
     if is_backbone(model) or asked.get("from_model") is not None:
         return ()
@@ -109,6 +109,6 @@ def _of_pretrained() -> tuple[str, ...]:
 
 
 def beginning_backbone(model: str, weights: str | None) -> Backbone:
-    """The backbone, with the weights that a run begins with: the published ones, or a file's."""
+    """Return the backbone with the weights that a run begins with: the published ones, or those of a file."""
     backbone = backbone_named(model)
     return backbone if weights is None else backbone.with_file(find_weights(backbone, weights).name)

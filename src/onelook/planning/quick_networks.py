@@ -1,4 +1,4 @@
-"""How the quick networks that judge labels are trained: folds, network and epochs by the size of the data."""
+"""Plan the quick networks that judge labels: folds, network and epochs by the size of the data."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _MODEL = "cnn-small"
 # of cats and dogs, too little to judge labels by, for twice the time.
 LARGEST_SIDE = 48
 
-# Of few pictures each fold's network needs nearly all; of many two thirds are enough, for half the time.
+# With few pictures each fold's network needs nearly all; with many two thirds are enough, in half the time.
 _FEW_ROWS, _FOLDS_OF_FEW, _FOLDS_OF_MANY = 2_000, 5, 3
 
 # Multiply-adds of all forward passes in training: 60,000 MNIST pictures three times over, some 75 s on two cores.
@@ -35,7 +35,7 @@ class QuickNetworks:
 
 
 def plan_quick_networks(rows: int, decode: DecodeSettings, class_names: tuple[str, ...], seed: int) -> QuickNetworks:
-    """The plan for so many pictures of that size; it depends on nothing else, so that it gives the same answers again.
+    """Return the plan for so many pictures of that size. It depends on nothing else, so that answers can be repeated.
 
     Example:
         >>> decode = DecodeSettings(height=28, width=28, channels=1)
@@ -79,7 +79,7 @@ def plan_quick_networks(rows: int, decode: DecodeSettings, class_names: tuple[st
 
 
 def small_enough(decode: DecodeSettings) -> DecodeSettings:
-    """The decoding with the longer side brought to `LARGEST_SIDE` where it is above.
+    """Return the decoding with the longer side at most `LARGEST_SIDE`.
 
     Example:
         >>> smaller = small_enough(DecodeSettings(height=128, width=96, channels=3))

@@ -1,4 +1,4 @@
-"""One request to train, gathered and checked for itself: what every way of training is given."""
+"""One request to train, gathered and checked: every way of training takes it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def silent(_: str) -> None:
 
 @dataclass(frozen=True)
 class Request:
-    """What to train on, what was asked for, where it goes, and where progress is reported."""
+    """The data to train on, the settings asked for, the place for the run, and where progress is reported."""
 
     data: Any  # as `train` takes it
     asked: Overrides

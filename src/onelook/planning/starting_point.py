@@ -1,4 +1,4 @@
-"""`--from MODEL`: the trained model that training goes on from."""
+"""`--from MODEL`: the trained model that training continues from."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class StartingPoint:
-    """A model whose training goes on: the network, its weights, and where they come from."""
+    """A trained model that training continues from: its network, its weights, and where they come from."""
 
     path: Path
     card: ModelCard
@@ -37,12 +37,12 @@ class StartingPoint:
 
     @property
     def network_name(self) -> str:
-        """The name under which its network was built."""
+        """The name under which the network was built."""
         return str(self.card.training.get("model") or "cnn")
 
     @property
     def preparation_weights(self) -> dict[str, NDArray[np.float32]]:
-        """Those of the fixed preparation: the whitening matrix, where it has one."""
+        """The weights of the fixed preparation: the whitening matrix, where there is one."""
         return {name: array for name, array in self.weights.items() if name.startswith(PREPROCESS_PREFIX)}
 
     @property
@@ -51,7 +51,7 @@ class StartingPoint:
         return {name: array for name, array in self.weights.items() if not name.startswith(PREPROCESS_PREFIX)}
 
     def settings_with(self, asked: Overrides) -> Overrides:
-        """What was asked for, above what the model brings: network, preparation, views, its recipe's training."""
+        """Return what was asked for, above what the model brings: network, preparation, views, its recipe."""
         recipe = self.card.training.get("recipe")
         own = {
             "model": self.network_name,
@@ -73,7 +73,7 @@ class StartingPoint:
         return tuple(sentences)
 
     def name_classes(self, dataset: Dataset) -> Dataset:
-        """The data set with the model's class names, where its own are numbers.
+        """Return the data set with the model's class names, where its own are numbers.
 
         Raises:
             DataError: its classes are not the model's, in the model's order.
@@ -97,7 +97,7 @@ class StartingPoint:
         )
 
     def refuse_other_values(self, dtype: str, value_range: tuple[float, float]) -> None:
-        """Refuses pictures whose numbers mean something else than those that the model was trained on.
+        """Refuse pictures whose numbers mean something else than those that the model was trained on.
 
         Raises:
             DataError: another dtype, or another range of values.
@@ -110,7 +110,7 @@ class StartingPoint:
             )
 
     def split_of(self, dataset: Dataset) -> Path | None:
-        """The run whose split it was trained with, where that is at hand and the data is the same."""
+        """Return the folder of the model's run, where its split can be used again: the data is the same."""
         is_same = dataset.fingerprint == self.card.training.get("data_fingerprint")
         return self.run.path if self.run is not None and is_same else None
 
@@ -122,7 +122,7 @@ class StartingPoint:
 
 
 def read_starting_point(path: Path) -> StartingPoint:
-    """The model at `path`: a run folder, a model folder or a zip of either.
+    """Read the model at `path`: a run folder, a model folder or a zip of either.
 
     Raises:
         ModelError: there is none, or it is damaged.

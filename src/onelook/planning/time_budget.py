@@ -57,7 +57,7 @@ class TimeBudget:
 
     @property
     def feature_seconds(self) -> float:
-        """How long computing the features of a pretrained network may take."""
+        """The seconds that computing the features of a pretrained network may take."""
         limit = self.training_limit_seconds
         return _FEATURE_SECONDS if limit is None else min(_FEATURE_SECONDS, _FEATURE_SHARE * limit)
 

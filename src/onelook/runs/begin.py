@@ -46,7 +46,7 @@ class BegunRun:
 
     @property
     def own_network(self) -> NetworkSettings:
-        """The network, where it is known that there is one.
+        """The network of a run that is known to have one.
 
         Raises:
             ConfigError: the model is a classical one.
@@ -57,7 +57,7 @@ class BegunRun:
 
     @property
     def own_folder(self) -> RunFolder:
-        """The folder, where it is known that there is one.
+        """The folder of a training that is known to have one.
 
         Raises:
             ConfigError: the training is in memory.

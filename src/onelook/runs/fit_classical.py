@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _Found = TypeVar("_Found")
 
-# Those whose time grows faster than their pictures, or is long from the start: it is told before.
+# Models whose time grows faster than their pictures, or is long from the start: it is estimated and said first.
 _SLOW = frozenset({"svc", "knn", "hist-gradient-boosting", "logistic"})
 _WORTH_TELLING_SECONDS = 30.0
 _TOO_LONG_SECONDS = 600.0  # from which fewer pictures are offered
@@ -145,7 +145,7 @@ def _settle_rows(begun: BegunRun, fitter: Fitter, clock: Clock, say: Say) -> int
 
 
 def round_down(rows: int) -> int:
-    """The next lower 100, 200, 500, 1,000, 2,000 …
+    """Return the next lower 100, 200, 500, 1,000, 2,000 …
 
     Example:
         >>> round_down(12_345), round_down(999), round_down(60)

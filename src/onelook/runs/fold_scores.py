@@ -1,4 +1,4 @@
-"""What cross-validation found: the folds' runs, their mean and how sure it is."""
+"""The result of cross-validation: the folds' runs, the mean of each score and its interval."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ FILE = "folds.json"
 
 
 def read_folds(path: Path) -> dict[str, Any]:
-    """The content of a `folds.json`.
+    """Read the content of a `folds.json`.
 
     Raises:
         ModelError: it is damaged.
@@ -49,13 +49,13 @@ class Fold:
     test: Evaluation | None = None  # on the test pictures, once all folds are complete
 
     def classifier(self) -> Classifier:
-        """The fold's model, loaded from its run."""
+        """Load the fold's model from its run."""
         from onelook.classifier import load
 
         return load(self.run.model)
 
     def to_dict(self) -> dict[str, Any]:
-        """JSON values."""
+        """Return JSON values."""
         return {
             "fold": self.number,
             "run": str(self.run.path),
@@ -76,12 +76,12 @@ class MeanScore:
 
 @dataclass(frozen=True)
 class CrossValidation:
-    """Several runs, in which each training picture validates once. What is interrupted is no fold to count."""
+    """Several runs, in which each training picture validates once. Interrupted folds do not count."""
 
     path: Path
     count: int  # folds that were asked for
     folds: tuple[Fold, ...]  # those that were begun
-    status: str  # `running`, `complete`, or `interrupted`: what was done is safe, and can be gone on with
+    status: str  # `running`, `complete`, or `interrupted`: what was done is safe, and can be resumed
 
     @property
     def complete(self) -> tuple[Fold, ...]:
@@ -95,12 +95,12 @@ class CrossValidation:
 
     @property
     def accuracy(self) -> MeanScore | None:
-        """Over the complete folds, each on its own pictures; None of fewer than two."""
+        """The mean over the complete folds, each on its own pictures; None with fewer than two."""
         return mean_score("accuracy", [fold.evaluation for fold in self.complete])
 
     @property
     def test_accuracy(self) -> MeanScore | None:
-        """Over the folds' models on the test pictures; None where there are none, or a fold is missing."""
+        """The mean over the folds' models on the test pictures; None without them, or where a fold is missing."""
         return mean_score("accuracy", self._tested)
 
     @property
@@ -119,13 +119,13 @@ class CrossValidation:
         return self.path / "predictions.csv"
 
     def report(self) -> Path:
-        """The path of the page over all folds, written anew."""
+        """Write the page over all folds anew, and return its path."""
         from onelook.report.folds_page import write_folds_page
 
         return write_folds_page(self.path, self.to_dict())
 
     def to_dict(self) -> dict[str, Any]:
-        """The content of `folds.json`."""
+        """Return the content of `folds.json`."""
         test = self._tested
         return {
             "status": self.status,
@@ -150,7 +150,7 @@ class CrossValidation:
 
 
 def mean_score(name: str, evaluations: Sequence[Evaluation]) -> MeanScore | None:
-    """The mean of a score; None of fewer than two evaluations, or where one lacks the score."""
+    """Return the mean of a score; None with fewer than two evaluations, or where one lacks the score."""
     values = [one.scores[name] for one in evaluations]
     known = [value for value in values if value is not None]
     if len(known) < max(2, len(values)):
@@ -159,7 +159,7 @@ def mean_score(name: str, evaluations: Sequence[Evaluation]) -> MeanScore | None
 
 
 def _mean_fields(evaluations: Sequence[Evaluation]) -> dict[str, Any]:
-    """The mean of every score and its interval; null of fewer than two evaluations, or where one lacks the score."""
+    """Return the mean of every score and its interval; null with fewer than two evaluations, or where one lacks it."""
     fields: dict[str, Any] = {}
     for name in METRICS:
         found = mean_score(name, evaluations)

@@ -61,7 +61,7 @@ def on_features(ready: ReadyNetwork, begun: BegunRun, on_progress: OnProgress | 
     head = NetworkSettings(layers=(Flatten(), *network.layers[layers:]), initializer=network.initializer)
     dense = _dense_after(network, layers)
     module = build_network(head, (backbone.count, 1, 1), data.num_classes)
-    # The head as it stands, which may be trained already, as it has to be for standardised features.
+    # The head may be trained already: its weights are changed so that they suit standardised features.
     own = _renumbered(whole, layers, to_head=True)
     own |= _standing_on(own, f"{dense - layers + 1}", scaling, undo=True)
     module.load_state_dict({name: torch.tensor(array) for name, array in own.items()})
@@ -80,7 +80,7 @@ def on_features(ready: ReadyNetwork, begun: BegunRun, on_progress: OnProgress | 
 
 
 class _Heard:
-    """Hands progress on, and knows afterwards how many features were computed, in what time."""
+    """Forwards progress, and counts the features that are computed and the seconds that they take."""
 
     def __init__(self, on_progress: OnProgress | None) -> None:
         self._on_progress = on_progress
@@ -95,7 +95,7 @@ class _Heard:
 
     @property
     def words(self) -> str:
-        """What a person wants to know of it."""
+        """A sentence for the user on what was computed, and how fast."""
         count, seconds = self._before + self._done, perf_counter() - self._began
         if not count:
             return "of all pictures: from an earlier run's cache"
@@ -104,7 +104,11 @@ class _Heard:
 
 
 def _dense_after(network: NetworkSettings, layers: int) -> int:
-    """The position of the head's first layer with weights, which has to be dense and to have a bias."""
+    """Return the position of the head's first layer with weights, which has to be dense and to have a bias.
+
+    Raises:
+        ConfigError: it is another layer.
+    """
     for position, layer in enumerate(network.layers[layers:], layers):
         if isinstance(layer, Dense) and layer.bias:
             return position
@@ -117,7 +121,7 @@ def _dense_after(network: NetworkSettings, layers: int) -> int:
 
 
 def _embedded(side: ImageSet, backbone: FeatureNetwork, on_progress: OnProgress | None) -> ImageSet:
-    """The features as pictures of one pixel: (rows, 1, 1, features)."""
+    """Return the features as pictures of one pixel: (rows, 1, 1, features)."""
     import numpy as np
 
     from onelook.predictors.embedding import embed
@@ -127,7 +131,7 @@ def _embedded(side: ImageSet, backbone: FeatureNetwork, on_progress: OnProgress 
 
 
 def _renumbered(weights: Weights, layers: int, *, to_head: bool) -> Weights:
-    """The head's weights by the names of the head's own module, or of the whole one's.
+    """Return the head's weights by the names of the head's own module, or of the whole one's.
 
     In the head a `flatten` stands in the place of the layers below.
     """
@@ -141,7 +145,7 @@ def _renumbered(weights: Weights, layers: int, *, to_head: bool) -> Weights:
 
 
 def _standing_on(weights: Weights, dense: str, scaling: ChannelAffine, *, undo: bool) -> Weights:
-    """The dense layer's weights brought from standardised features to plain ones, or back: the logits stay the same.
+    """Return the dense layer's weights for plain features instead of standardised ones, or back, with the same logits.
 
     With `standardised = feature * m + o`: W (f * m + o) + b = (W * m) f + (b + W o).
     """

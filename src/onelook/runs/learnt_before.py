@@ -1,4 +1,4 @@
-"""Which pictures a model that training goes on from has learnt already, and whether they may judge it."""
+"""Find the pictures that a model has learnt before training continues from it, and refuse to score it on them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _INHERITED = "its own validation was not clean, as its training had gone on with
 
 @dataclass(frozen=True)
 class LearntBefore:
-    """Which pictures that judge now were trained on before, as far as that can be told."""
+    """The pictures that validate or test now and were trained on before, as far as that can be told."""
 
     is_clean: bool | None  # None where nothing tells: it was trained on other data
     why: str  # about the model, as a part of a sentence
@@ -31,7 +31,7 @@ class LearntBefore:
     test: tuple[str, ...] | None = ()
 
     def to_dict(self) -> dict[str, Any]:
-        """JSON values for `run.json` and the model's provenance."""
+        """Return JSON values for `run.json` and the model's provenance."""
         return {
             "clean": self.is_clean,
             "why": self.why,
@@ -41,7 +41,7 @@ class LearntBefore:
         }
 
     def caution(self, path: Path, split: Split) -> str | None:
-        """What who reads the score has to know; None where all is clean."""
+        """Return what a reader of the score has to know; None where all is clean."""
         if self.is_clean is None:
             return (
                 f"Training went on from {path}; {self.why}. Should any of that be among the pictures that judge here, "
@@ -63,7 +63,7 @@ class LearntBefore:
 
 
 def what_it_learnt(start: StartingPoint, dataset: Dataset, split: Split) -> LearntBefore:
-    """Which pictures that validate or test in this split the model was trained on before.
+    """Return the pictures of this split that validate or test, and that the model was trained on before.
 
     The same split of the same data is clean. With another one the run's `split.csv` tells picture by picture;
     without it nothing can be told, and the worst is assumed. What a model inherited it hands on.
@@ -95,7 +95,7 @@ def _learnt_in_its_run(start: StartingPoint, dataset: Dataset, split: Split) -> 
 
 
 def refuse_unless_forced(start: StartingPoint, learnt: LearntBefore, split: Split, *, force: bool) -> None:
-    """Refuses to judge a model by pictures that it has learnt.
+    """Refuse to judge a model by pictures that it has learnt.
 
     Raises:
         ConfigError: some that would judge were trained on, and `force` was not said.
@@ -132,7 +132,7 @@ def _sides(run: RunFolder) -> list[tuple[str, str]]:
 
 
 def _bare(each: str) -> str:
-    """An id without the `train/` that stands in front of it in a run with --test."""
+    """Return an id without the `train/` that a run with --test puts before it."""
     return each.removeprefix("train/")
 
 

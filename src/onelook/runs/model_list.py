@@ -1,4 +1,4 @@
-"""What `onelook train --models a,b,c` leaves: a run for each model, and what became of those that failed."""
+"""The result of `onelook train --models a,b,c`: a run for each model, and why some of them failed."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Status = Literal["waiting", "complete", "interrupted", "failed"]
 
 @dataclass(frozen=True)
 class TrainedModel:
-    """One model of the list and what became of it."""
+    """One model of the list, with its status and score."""
 
     model: str  # as it was asked for: a name, or a TOML file
     run: RunFolder  # there once it was begun
@@ -31,7 +31,7 @@ class TrainedModel:
     cause: Exception | None = None  # the same as it was raised; not kept on the disk
 
     def to_dict(self) -> dict[str, Any]:
-        """JSON values."""
+        """Return JSON values."""
         scored = self.evaluation
         return {
             "model": self.model,
@@ -53,7 +53,7 @@ class TrainedModels:
 
     @property
     def status(self) -> str:
-        """`complete`, `interrupted` (to be gone on with), or `failed`: some of the models could not be trained."""
+        """`complete`, `interrupted` (it can be resumed), or `failed`: some of the models could not be trained."""
         states = {model.status for model in self.models}
         if states & {"interrupted", "waiting"}:
             return "interrupted"
@@ -61,16 +61,16 @@ class TrainedModels:
 
     @property
     def complete(self) -> tuple[TrainedModel, ...]:
-        """Those that were trained to the end."""
+        """The models that were trained to the end."""
         return tuple(model for model in self.models if model.status == "complete")
 
     @property
     def failed(self) -> tuple[TrainedModel, ...]:
-        """Those that could not be trained."""
+        """The models that could not be trained."""
         return tuple(model for model in self.models if model.status == "failed")
 
     def to_dict(self) -> dict[str, Any]:
-        """JSON values: what became of each model, and the comparison."""
+        """Return JSON values: the status of each model, and the comparison."""
         return {
             "status": self.status,
             "run": str(self.path),
@@ -80,7 +80,7 @@ class TrainedModels:
 
 
 def read_models(folder: Path) -> TrainedModels:
-    """What the folder's `models.json` says; the runs themselves are not looked at.
+    """Read the folder's `models.json`; the runs themselves are not looked at.
 
     Raises:
         ModelError: it is damaged.

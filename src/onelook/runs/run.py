@@ -55,7 +55,7 @@ class Run:
 
 
 class Sink(Protocol[_Left_co]):
-    """Where a training goes, and what is left of it."""
+    """The place of a training, which keeps its result."""
 
     def done(self, plan: Plan) -> _Left_co | None:
         """Return what a training that is complete already has left; None where there is something to do."""

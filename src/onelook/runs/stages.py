@@ -45,13 +45,13 @@ class TrainingData:
 
     @property
     def num_classes(self) -> int:
-        """How many classes there are."""
+        """The number of classes."""
         return len(self.class_names)
 
 
 @dataclass(frozen=True)
 class TrainingInputs:
-    """What a network is trained on, with what, where: the arguments that `fit` and `Trainer` share."""
+    """The pictures, preparation, augmentation and device of a network: the arguments that `fit` and `Trainer` share."""
 
     train: ImageSet
     val: ImageSet
@@ -85,7 +85,7 @@ class TrainedNetwork:
 
 @dataclass(frozen=True)
 class Fitted:
-    """A model that was fitted, and how that went."""
+    """A model that was fitted, with its history."""
 
     result: FitResult
     model: TrainedNetwork | ClassicalFit
@@ -112,5 +112,5 @@ class Clock:
         self.seconds[name] = round(time.perf_counter() - start, 3)
 
     def so_far(self) -> dict[str, float]:
-        """The finished stages, and the total until now."""
+        """Return the seconds of the finished stages, and the total until now."""
         return {**self.seconds, "total": round(time.perf_counter() - self.started, 3)}

@@ -26,11 +26,11 @@ def train_models(request: Request) -> TrainedModels:
     """Train the models one after the other, each into a run folder of its own.
 
     All are asked for the same but the model: the same seed gives the same split, and the cache has the pictures. What
-    the data suggests for a model, such as its rate, is picked for each. A model that fails is told and loses no other;
-    going on keeps what is complete, goes on with what was interrupted, and tries again what failed.
+    the data suggests for a model, such as its rate, is picked for each. A model that fails is reported
+    and stops no other. A resume keeps what is complete, resumes what was interrupted, and tries again what failed.
 
     Args:
-        request: `models` is among what it asks for, or in what it goes on with.
+        request: asks for `models`, or resumes such a request.
 
     Raises:
         ConfigError: two models would share a folder, or none could be trained.
@@ -58,7 +58,7 @@ def train_models(request: Request) -> TrainedModels:
 
 
 def _train_one(position: int, found: TrainedModels, limit: Overrides, request: Request) -> TrainedModel:
-    """A model with what became of it: kept where it is complete, gone on with where it was begun."""
+    """Train one model: it is kept where it is complete, resumed where it was begun."""
     model = found.models[position]
     resumed = model.run if model.run.run_json.is_file() else None
     try:
@@ -86,7 +86,7 @@ def _train_one(position: int, found: TrainedModels, limit: Overrides, request: R
 
 
 def _begin(request: Request) -> TrainedModels:
-    """The list in a new folder, nothing trained yet."""
+    """Make a new folder with the list of models, none of which is trained yet."""
     names = model_list(request.asked)
     folders = [folder_name(Path(name).stem if name.endswith(".toml") else name) for name in names]
     twice = next((folder for folder in folders if folders.count(folder) > 1), None)
@@ -99,7 +99,7 @@ def _begin(request: Request) -> TrainedModels:
 
 
 def _gone_on_with(folder: Path, asked: Overrides) -> TrainedModels:
-    """The list that was begun in the folder; what is asked for now may say the same again, or another device.
+    """Return the list that was begun in the folder. Only another device may be asked for now.
 
     Raises:
         ConfigError: something else is asked for.
@@ -129,7 +129,7 @@ def _evaluation(run: RunFolder) -> Evaluation:
 
 
 def _all_failed(found: TrainedModels) -> Exception:
-    """The error to end with where there is nothing to compare; of the kind of the first one."""
+    """Return the error to end with where no model could be trained; it is of the kind of the first one."""
     first = found.models[0].cause or ConfigError(found.models[0].error)
     if len(found.models) == 1 or not isinstance(first, OnelookError):
         return first
