@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from onelook.classical.forecast import Forecast, forecast
-from onelook.classical.rows import drawn_by_class
+from onelook.classical.subset import drawn_by_class
 from onelook.classical.temperature import fit_temperature
 
 

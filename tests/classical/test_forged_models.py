@@ -19,7 +19,7 @@ from onelook.classifier import Classifier, load
 from onelook.classifier.card import read_card, write_card
 from onelook.cli import main
 from onelook.errors import ModelError
-from onelook.predictors.known_estimators import known_types, refuse_unsound
+from onelook.predictors.check_estimator import known_types, refuse_unsound
 from onelook.predictors.skops_file import from_skops, to_skops
 
 

@@ -15,7 +15,7 @@ from onelook.classical.fit import ClassicalFit, Fitter
 from onelook.classifier import Classifier, load, verify
 from onelook.data.dataset import ImageSet
 from onelook.errors import ConfigError, DataError
-from onelook.predictors.known_estimators import TYPES, known_types
+from onelook.predictors.check_estimator import TYPES, known_types
 from onelook.predictors.sklearn import SklearnPredictor, led_by, share_work, votes
 from onelook.predictors.skops_file import from_skops
 from onelook.runtime import available_cores

@@ -10,7 +10,7 @@ import pytest
 
 from onelook.classical.fit import ClassicalFit
 from onelook.errors import ModelError
-from onelook.predictors.known_estimators import known_types, refuse_unsound
+from onelook.predictors.check_estimator import known_types, refuse_unsound
 from onelook.predictors.skops_file import from_skops
 
 Forge = Callable[[Any], object]

@@ -98,7 +98,7 @@ class TestGolden:
         assert classifier.card.engine_difference < 1e-5
 
     def test_onnx_gives_them_where_torch_is_not(self, make_classifier: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("onelook.classifier.parts.available_engines", lambda: ("onnx",))
+        monkeypatch.setattr("onelook.classifier.model_parts.available_engines", lambda: ("onnx",))
         model = make_classifier()
         assert model.card.golden_engine == "onnx"
         assert model.card.engine_difference is None

@@ -13,7 +13,7 @@ import pytest
 from onelook.classifier import Classifier, verify
 from onelook.classifier.folder import write_model
 from onelook.classifier.golden import Golden, largest_difference
-from onelook.classifier.parts import ModelParts
+from onelook.classifier.model_parts import ModelParts
 from onelook.classifier.verify import Verification
 
 

@@ -283,8 +283,8 @@ def test_a_pretrained_networks_features_travel_in_the_model(
 
     classifier = onelook.load(tmp_path / "run")
     from onelook.data.dataset import ImageSet
+    from onelook.predictors.check_estimator import known_types
     from onelook.predictors.embedding import embed
-    from onelook.predictors.known_estimators import known_types
     from onelook.predictors.skops_file import from_skops
 
     pictures = np.random.default_rng(0).integers(0, 256, (5, 32, 32, classifier.decode.channels), dtype=np.uint8)

@@ -1,6 +1,6 @@
 """Classical models by name: scikit-learn's classifiers, on the same pictures and behind the same face as networks.
 
-A new one is a line here, its types and checks in `predictors.known_estimators`, and a builder in `estimators`.
+A new one is a line here, its types and checks in `predictors.check_estimator`, and a builder in `estimators`.
 """
 
 from onelook.registry import Registry

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onelook.classical.estimators import build_estimator
-from onelook.classical.learnt import learnt_in_words, learnt_numbers
-from onelook.classical.rows import drawn_by_class
+from onelook.classical.model_size import learnt_in_words, learnt_numbers
+from onelook.classical.subset import drawn_by_class
 from onelook.classical.temperature import fit_temperature
 from onelook.data.dataset import ImageSet
 from onelook.errors import ConfigError, DataError

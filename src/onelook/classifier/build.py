@@ -16,7 +16,7 @@ from onelook.classifier.engines import EngineName, choose_engine
 from onelook.classifier.folder import read_model
 from onelook.classifier.golden import choose_pictures
 from onelook.classifier.model import Classifier
-from onelook.classifier.parts import make_classical_parts, make_parts
+from onelook.classifier.model_parts import make_classical_parts, make_parts
 from onelook.classifier.tensors import Weights
 from onelook.data.dataset import ImageSet
 from onelook.data.pictures.protocol import Images

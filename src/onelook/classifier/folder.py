@@ -20,7 +20,7 @@ from onelook.classifier.card import (
     write_card,
 )
 from onelook.classifier.golden import golden_bytes, read_golden
-from onelook.classifier.parts import ModelParts
+from onelook.classifier.model_parts import ModelParts
 from onelook.classifier.tensors import check_weights, from_safetensors, to_safetensors
 from onelook.errors import ConfigError, ModelError
 from onelook.files import atomic_folder, checksum, unpack_model_zip

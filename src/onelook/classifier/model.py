@@ -17,7 +17,7 @@ from onelook.classifier.engines import EngineName, build_predictor, choose_engin
 from onelook.classifier.folder import write_model
 from onelook.classifier.golden import Golden
 from onelook.classifier.inputs import PictureSource, as_input, as_sources, from_bytes_range
-from onelook.classifier.parts import ModelParts, make_parts
+from onelook.classifier.model_parts import ModelParts, make_parts
 from onelook.classifier.tensors import Weights, from_safetensors, to_safetensors
 from onelook.data.pictures.protocol import Images
 from onelook.errors import DataError, ModelError

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from onelook.classifier import load
 from onelook.data.class_names import has_integer_labels, name_classes
 from onelook.errors import DataError
-from onelook.predictors.weights import PREPROCESS_PREFIX
+from onelook.predictors.network_weights import PREPROCESS_PREFIX
 from onelook.recipes import load_recipe
 from onelook.run_folder import RunFolder
 from onelook.settings.merge import Overrides, merge

@@ -13,8 +13,8 @@ from torch import Tensor, nn
 from onelook.data.pictures.protocol import Images
 from onelook.models.layers.build import build_network
 from onelook.models.shapes import plan_network, weight_shapes
+from onelook.predictors.network_weights import PREPROCESS_PREFIX, network_weights
 from onelook.predictors.predictor import Probabilities, check_images, pictures_at_once, predict_in_batches
-from onelook.predictors.weights import PREPROCESS_PREFIX, network_weights
 from onelook.settings.network import NetworkSettings
 from onelook.settings.preprocess import FittedPreprocess
 from onelook.settings.views import ONE_VIEW, ViewSettings

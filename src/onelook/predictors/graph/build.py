@@ -15,7 +15,7 @@ from onelook.predictors.graph.layers import write_layers
 from onelook.predictors.graph.preprocess import write_preprocess
 from onelook.predictors.graph.views import write_mean, write_views
 from onelook.predictors.graph.writer import GraphWriter
-from onelook.predictors.weights import network_weights
+from onelook.predictors.network_weights import network_weights
 from onelook.settings.network import NetworkSettings
 from onelook.settings.preprocess import FittedPreprocess
 from onelook.settings.views import ViewSettings

@@ -12,7 +12,7 @@ from onnx import TensorProto, helper
 
 from onelook.errors import ModelError
 from onelook.models.layers.build import build_network
-from onelook.predictors.known_graph import OPERATORS, refuse_foreign_graph
+from onelook.predictors.check_graph import OPERATORS, refuse_foreign_graph
 from onelook.predictors.onnx import build_graph
 from onelook.settings import FittedPreprocess, NetworkSettings, PreprocessSettings
 from onelook.settings.network import (
