@@ -18,8 +18,8 @@ from unittest.mock import patch
 
 from benchmarks.fuzz.watch import Watch
 
-import onelook.cli.run as command_line
-from onelook.cli.failure import describe, exit_code
+import onelook.cli.run_command as command_line
+from onelook.cli.output.failure import describe, exit_code
 
 _LONGEST_OUTPUT = 4 << 20
 # Address space, of which libraries claim gigabytes without touching them; and the largest file.

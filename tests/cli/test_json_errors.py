@@ -149,7 +149,7 @@ def test_an_interruption_while_modules_load(monkeypatch, capsys):
     def interrupt(*_: object) -> int:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("onelook.cli.run.run", interrupt)
+    monkeypatch.setattr("onelook.cli.run_command.run", interrupt)
     assert answer(["models", "--json"], capsys)[:2] == (
         130,
         {"kind": "interrupted", "message": "interrupted", "exit_code": 130, "options": []},

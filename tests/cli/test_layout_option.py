@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from onelook.cli.run import run
+from onelook.cli.run_command import run
 
 
 @pytest.fixture

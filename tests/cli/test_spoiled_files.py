@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from onelook.cli.run import run
+from onelook.cli.run_command import run
 
 NETWORK = '[[layers]]\ntype = "global_average_pool"\n\n[[layers]]\ntype = "dense"\nunits = "classes"\n'
 

@@ -19,9 +19,9 @@ from onelook.runs.begin import begin_run
 from onelook.runs.prepare import prepare_training
 from onelook.settings import TrainSettings
 from onelook.settings.base import Settings, facts_of
-from onelook.settings.facts import PartFacts, SettingFacts
 from onelook.settings.merge import build_settings, merge, parse_set, section_of
 from onelook.settings.queries import all_facts
+from onelook.settings.setting_facts import PartFacts, SettingFacts
 from onelook.training.checkpoints.checkpoint import check_same_plan, plan_of
 
 # What a run with another value of it is: refused by the checkpoint and by the command, which compares with run.json;

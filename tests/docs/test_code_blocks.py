@@ -16,7 +16,7 @@ from onelook.cli.app import COMMANDS, build_command
 from onelook.models.find_network import network_named
 from onelook.models.model_input import ModelInput
 from onelook.settings.merge import build_settings
-from onelook.settings.space import parse_space
+from onelook.tuning.dimensions import parse_space
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]

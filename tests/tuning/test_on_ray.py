@@ -22,8 +22,8 @@ from onelook.cli import main
 from onelook.errors import ConfigError
 from onelook.runtime import RAY_VARIABLES, import_ray
 from onelook.settings import TrainSettings
-from onelook.settings.space import Dimension
 from onelook.tuning import on_ray as search_on_ray
+from onelook.tuning.dimensions import Dimension
 from onelook.tuning.on_ray import Places, go_on_ray
 from onelook.tuning.study import Search, open_study
 from onelook.tuning.trial import Job, Judge, Outcome

@@ -10,8 +10,8 @@ import pytest
 
 from onelook.errors import ConfigError
 from onelook.settings import TrainSettings
-from onelook.settings.space import Dimension
-from onelook.tuning.result import TrialRow, Tuned
+from onelook.tuning.dimensions import Dimension
+from onelook.tuning.search_result import TrialRow, Tuned
 from onelook.tuning.study import Asked, Search, open_study
 from onelook.tuning.trial import Job, Outcome
 

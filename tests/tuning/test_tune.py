@@ -16,11 +16,11 @@ from onelook.commands.tune import tune
 from onelook.errors import ConfigError
 from onelook.run_folder import RunFolder
 from onelook.settings import TrainSettings
-from onelook.settings.space import Dimension
 from onelook.training import loop
 from onelook.training.listeners import TrainingPlan
 from onelook.training.result import EpochRecord
-from onelook.tuning.result import Tuned
+from onelook.tuning.dimensions import Dimension
+from onelook.tuning.search_result import Tuned
 from onelook.tuning.study import Search, open_study
 from onelook.tuning.trial import GivenUp, Outcome, watch
 

@@ -12,13 +12,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     0 done, 1 unexpected, 2 the request is wrong, 3 the data, 4 the model folder, 130 interrupted.
     """
     try:
-        from onelook.cli.run import run
+        from onelook.cli.run_command import run
 
         return run(arguments)
     except KeyboardInterrupt:  # while modules were still loading: nothing had begun
         if "--json" in (sys.argv[1:] if arguments is None else arguments):
-            from onelook.cli.failure import INTERRUPTED
-            from onelook.cli.say import print_document
+            from onelook.cli.output.failure import INTERRUPTED
+            from onelook.cli.output.printer import print_document
 
             print_document(INTERRUPTED)
         return 130

@@ -9,7 +9,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
-from onelook.cli.say import drop_output
+from onelook.cli.output.printer import drop_output
 from onelook.registry import Registry
 
 COMMANDS = Registry(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from onelook.cli.options import Debug, Json
-from onelook.cli.say import Say
+from onelook.cli.output.printer import Say
 from onelook.wording import abbreviated, agree, counted, duration, milliseconds, percentage, size
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from onelook.cli.options import ClassNames, Data, Debug, Json, LabelColumn, LabelFrom, Layout, Model
-from onelook.cli.say import Say
+from onelook.cli.output.printer import Say
 from onelook.wording import counted, percent
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from onelook.cli.options import Debug, Json, Model
-from onelook.cli.say import Say
+from onelook.cli.output.printer import Say
 from onelook.wording import size
 
 Format = Annotated[str, typer.Option("--to", metavar="onnx", help="The format.", rich_help_panel="Output")]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from onelook.cli.say import Say
+from onelook.cli.output.printer import Say
 
 _SWITCHES = frozenset({"--find-lr", "--json", "--quiet", "--debug"})
 

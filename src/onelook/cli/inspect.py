@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from onelook.cli.findings import say_findings
 from onelook.cli.options import ClassNames, Data, Debug, Json, LabelColumn, LabelFrom, Layout, Strict
-from onelook.cli.say import Say
+from onelook.cli.output.inspection import say_findings
+from onelook.cli.output.printer import Say
 from onelook.wording import counted
 
 if TYPE_CHECKING:
-    from onelook.inspection.inspect import Inspection
+    from onelook.inspection.inspection import Inspection
 
 _MOST_LISTED = 5  # pictures that are named one by one
 
@@ -88,7 +88,7 @@ def inspect(
     """
     from onelook.cli.labels import say_label_check
     from onelook.files import refuse_unwritable
-    from onelook.inspection.inspect import inspect_data, judge_labels
+    from onelook.inspection.inspection import inspect_data, judge_labels
     from onelook.inspection.page import refuse_page, write_page
     from onelook.inspection.training_preview import PageRequest
     from onelook.planning.options import gather_overrides

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from onelook.cli.options import Debug, Json
-from onelook.cli.say import Say
+from onelook.cli.output.printer import Say
 
 
 def models(json: Json = False, debug: Debug = False) -> None:

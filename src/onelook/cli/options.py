@@ -34,7 +34,7 @@ Json = Annotated[
     typer.Option("--json", help="Print one JSON document, and messages on standard error.", rich_help_panel="Output"),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Print errors only.", rich_help_panel="Output")]
-# Read from the words themselves in cli/run.py, so that it also holds when these cannot be parsed.
+# Read from the words themselves in cli/run_command.py, so that it also holds when these cannot be parsed.
 Debug = Annotated[bool, typer.Option("--debug", help="Add the traceback to an error.", rich_help_panel="Output")]
 
 Model = Annotated[

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from onelook.cli.options import Data, Debug, Json, Layout, Model, Quiet
-from onelook.cli.say import Say
+from onelook.cli.output.printer import Say
 from onelook.wording import counted
 
 _MOST_LISTED = 5  # unreadable pictures that are named one by one

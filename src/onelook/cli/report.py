@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from onelook.cli.options import Debug, Json, Run
-from onelook.cli.say import Say
+from onelook.cli.output.printer import Say
 
 
 def report(

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from onelook.cli.options import Debug, Model, Quiet
-from onelook.cli.say import Say
+from onelook.cli.output.printer import Say
 from onelook.errors import ConfigError, missing_extra
 
 Host = Annotated[

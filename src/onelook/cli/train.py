@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Annotated, Any, get_args
 import typer
 
 from onelook.cli.options import Data, Debug, Json, Quiet, setting_option
-from onelook.cli.say import Say
+from onelook.cli.output.printer import Say
 from onelook.errors import ConfigError
 from onelook.runtime import launch
 from onelook.settings import TrainSettings
-from onelook.settings.facts import Panel
 from onelook.settings.queries import all_facts, settings_that
+from onelook.settings.setting_facts import Panel
 
 if TYPE_CHECKING:
     from onelook.runs.fold_scores import CrossValidation
@@ -80,7 +80,7 @@ def train(
     $ onelook train photos/ --set dropout=0 --set horizontal_flip=true
     """
     from onelook.cli.find_rate import find_rate
-    from onelook.cli.folds import say_folds
+    from onelook.cli.output.training import say_folds
     from onelook.cli.train_models import say_models
     from onelook.commands.train import train as train_run
     from onelook.runs.fold_scores import CrossValidation

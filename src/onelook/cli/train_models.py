@@ -7,8 +7,8 @@ import traceback
 from typing import TYPE_CHECKING
 
 from onelook.cli.compare import say_comparison
-from onelook.cli.failure import describe, exit_code
-from onelook.cli.say import Say, say_error
+from onelook.cli.output.failure import describe, exit_code
+from onelook.cli.output.printer import Say, say_error
 
 if TYPE_CHECKING:
     from onelook.runs.model_list import TrainedModels

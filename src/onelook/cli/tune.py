@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from onelook.cli.options import Data, Debug, Json, Quiet
-from onelook.cli.say import Say
+from onelook.cli.output.printer import Say
 from onelook.cli.train import Sets, spell_out_settings
 from onelook.settings.queries import settings_that
 from onelook.wording import counted, duration, percentage
 
 if TYPE_CHECKING:
-    from onelook.tuning.result import TrialRow, Tuned
+    from onelook.tuning.search_result import TrialRow, Tuned
 
 Trials = Annotated[
     int,

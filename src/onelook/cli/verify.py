@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from onelook.cli.options import Debug, Json, Model
-from onelook.cli.say import Say
+from onelook.cli.output.printer import Say
 from onelook.wording import counted
 
 

@@ -15,10 +15,10 @@ from onelook.run_folder import RunFolder, next_run_folder
 from onelook.runs.prepare import prepare_training
 from onelook.runs.resumed import RUNS, find_run_to_resume, name_of_data
 from onelook.runtime import import_ray, launch, require_torch
-from onelook.settings.space import parse_space
-from onelook.tuning.request import FILE, gather_search, search_to_resume
-from onelook.tuning.result import Tuned
-from onelook.tuning.space import default_space, planned_point
+from onelook.tuning.default_space import default_space, planned_point
+from onelook.tuning.dimensions import parse_space
+from onelook.tuning.search_request import FILE, gather_search, search_to_resume
+from onelook.tuning.search_result import Tuned
 from onelook.tuning.study import Search, open_study
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from onelook.evaluation.evidence import AugmentationPreview, ClassSamples, draw_
 from onelook.evaluation.finding_pictures import draw_findings
 from onelook.evaluation.thumbnails import ThumbnailWriter
 from onelook.files import refuse_unwritable, write_text
-from onelook.inspection.inspect import Inspection
+from onelook.inspection.inspection import Inspection
 from onelook.inspection.training_preview import PageRequest, TrainingPreview, preview_training
 from onelook.report.build import render_inspection, require_templates
 from onelook.report.distributions import Size

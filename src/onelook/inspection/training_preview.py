@@ -11,7 +11,7 @@ from onelook.data.part_names import pool_name
 from onelook.data.splits.folds import split_of_fold
 from onelook.data.splits.split import Split, split_dataset
 from onelook.errors import DataError
-from onelook.inspection.inspect import Inspection, plan_inspected
+from onelook.inspection.inspection import Inspection, plan_inspected
 from onelook.planning.facts import DataFacts
 from onelook.planning.options import resolve_settings
 from onelook.planning.plan import Plan

@@ -16,8 +16,8 @@ from onelook.models.pretrained.backbone import TIMM
 from onelook.models.shapes import plan_network
 from onelook.settings import TrainSettings
 from onelook.settings.network import NetworkSettings, with_dropout
-from onelook.settings.problems import as_config_error
 from onelook.settings.toml_text import parse_toml
+from onelook.settings.validation_errors import as_config_error
 from onelook.wording import listed
 
 _EXAMPLE = '[[layers]] tables, such as: [[layers]] type = "flatten" [[layers]] type = "dense" units = "classes"'

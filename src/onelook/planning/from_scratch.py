@@ -10,8 +10,8 @@ from onelook.planning.network_choice import SMALLEST_SIDE, pick_network
 from onelook.planning.picks import Picks, doubled_batch_size, one_cycle
 from onelook.planning.time_budget import TimeBudget
 from onelook.settings.augment import AugmentSettings
-from onelook.settings.facts import parts_that
 from onelook.settings.merge import Overrides
+from onelook.settings.setting_facts import parts_that
 from onelook.wording import counted
 
 # Networks of our own, for which the schedule below was tuned. The tutorials' networks keep Keras' defaults.

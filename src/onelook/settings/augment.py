@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import Field, model_validator
 
 from onelook.settings.base import Settings, setting
-from onelook.settings.facts import PartFacts, parts_that
+from onelook.settings.setting_facts import PartFacts, parts_that
 
 _STRENGTH, _IDLE = PartFacts(is_strength=True), PartFacts(is_idle_alone=True)
 

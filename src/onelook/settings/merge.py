@@ -14,11 +14,11 @@ from pydantic import ValidationError
 
 from onelook.errors import ConfigError, in_words, unknown_name
 from onelook.settings.base import Settings
-from onelook.settings.facts import Typed
-from onelook.settings.problems import as_config_error
 from onelook.settings.queries import all_facts
+from onelook.settings.setting_facts import Typed
 from onelook.settings.toml_text import parse_toml
 from onelook.settings.train import TrainSettings
+from onelook.settings.validation_errors import as_config_error
 from onelook.wording import agree, listed
 
 Overrides = dict[str, Any]  # a part of TrainSettings as nested plain values

@@ -7,7 +7,7 @@ from typing import Literal, Self
 from pydantic import model_validator
 
 from onelook.settings.base import Settings, facts_of, setting
-from onelook.settings.facts import PartFacts
+from onelook.settings.setting_facts import PartFacts
 from onelook.wording import listed
 
 

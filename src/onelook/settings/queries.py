@@ -7,7 +7,7 @@ from functools import cache
 from types import MappingProxyType
 
 from onelook.settings.base import facts_of
-from onelook.settings.facts import SettingFacts
+from onelook.settings.setting_facts import SettingFacts
 from onelook.settings.train import TrainSettings
 
 

@@ -19,8 +19,8 @@ from onelook.runs.run import Run, ScoredFolder, run_plan
 from onelook.runs.stages import Clock
 from onelook.settings import TrainSettings
 from onelook.settings.merge import Overrides
-from onelook.settings.space import Dimension
-from onelook.tuning.result import State, TrialRow
+from onelook.tuning.dimensions import Dimension
+from onelook.tuning.search_result import State, TrialRow
 from onelook.tuning.trial import Job, Outcome, train_trial
 from onelook.wording import counted, duration, percent
 

@@ -15,7 +15,7 @@ from onelook.runs.run import UnscoredFolder, run_plan
 from onelook.runs.stages import Clock
 from onelook.settings import TrainSettings
 from onelook.settings.merge import Overrides
-from onelook.tuning.space import overrides_of
+from onelook.tuning.default_space import overrides_of
 
 # Hears an epoch's number, from 1, and its validation accuracy; says whether the trial is to be given up.
 Judge = Callable[[int, float], bool]

@@ -10,9 +10,9 @@ from pydantic import ValidationError
 from onelook.errors import ConfigError
 from onelook.settings import AugmentSettings, NetworkSettings, OptimizerSettings, ScheduleSettings, TrainSettings
 from onelook.settings.base import facts_of, setting
-from onelook.settings.facts import PartFacts, SettingFacts, parts_that
 from onelook.settings.queries import all_facts, excluded_by, flag_of, settings_that
-from onelook.settings.space import parse_space
+from onelook.settings.setting_facts import PartFacts, SettingFacts, parts_that
+from onelook.tuning.dimensions import parse_space
 
 OF_THE_DATA = "class_names label_column label_from layout"
 LISTS: dict[str, tuple[Callable[[SettingFacts], bool], str]] = {

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from onelook.settings import TrainSettings
 from onelook.settings.merge import build_settings
-from onelook.settings.space import Dimension
-from onelook.tuning.space import default_space, overrides_of, planned_point
+from onelook.tuning.default_space import default_space, overrides_of, planned_point
+from onelook.tuning.dimensions import Dimension
 
 PLANNED = build_settings(
     {

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from onelook.cli.say import Say, say_error
+from onelook.cli.output.printer import Say, say_error
 
 
 class Terminal(io.StringIO):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from onelook.cli.say import Say
+from onelook.cli.output.printer import Say
 from onelook.wording import percent
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from functools import cached_property
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any, TextIO
 
-from onelook.cli.visible import visible, visible_line
+from onelook.cli.output.escape import visible, visible_line
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -65,7 +65,7 @@ class Say:
         if self.quiet:
             yield None
             return
-        from onelook.cli.progress import PictureProgress
+        from onelook.cli.output.progress import PictureProgress
 
         with PictureProgress(what) as progress:
             yield progress

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from onelook.errors import ConfigError
-from onelook.settings.space import Dimension, parse_space
+from onelook.tuning.dimensions import Dimension, parse_space
 
 
 def space(text: str) -> tuple[Dimension, ...]:

@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from onelook.cli.say import Say, say_error
-from onelook.cli.visible import visible, visible_line
+from onelook.cli.output.escape import visible, visible_line
+from onelook.cli.output.printer import Say, say_error
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ import pytest
 
 from onelook.checks import CHECKS
 from onelook.checks.finding import Finding
-from onelook.cli.findings import say_findings
-from onelook.cli.say import Say
+from onelook.cli.output.inspection import say_findings
+from onelook.cli.output.printer import Say
 
 LEAK = Finding("leak-exact", "test", 2, ("test/1", "test/2"), "2 pictures leak.", severity="error")
 BLANK = Finding("blank", "train", 1, ("train/9",), "1 picture is blank.")

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from onelook.settings import AugmentSettings, TrainSettings
-from onelook.settings.facts import parts_that
 from onelook.settings.merge import Overrides, merge, parse_set
-from onelook.settings.space import AUGMENTATION, Dimension
+from onelook.settings.setting_facts import parts_that
+from onelook.tuning.dimensions import AUGMENTATION, Dimension
 
 _READ_WEIGHT_DECAY = frozenset({"adamw", "muon"})
 _NETWORKS = ("cnn", "cnn-small", "resnet")

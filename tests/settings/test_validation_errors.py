@@ -4,7 +4,7 @@ import pytest
 from pydantic import ValidationError
 
 from onelook.settings import NetworkSettings, TrainSettings
-from onelook.settings.problems import as_config_error
+from onelook.settings.validation_errors import as_config_error
 
 
 def sentence(settings, content):

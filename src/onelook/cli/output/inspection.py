@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from onelook.checks.finding import Finding
-    from onelook.cli.say import Say
+    from onelook.cli.output.printer import Say
 
 _SPLITS = ("train", "val", "test", "all")
 _HEADINGS = {"error": "wrong", "warning": "to mend"}

@@ -13,7 +13,7 @@ from onelook.planning.options import check_names, gather_overrides
 from onelook.recipes import load_recipe
 from onelook.settings.merge import Overrides, read_toml
 from onelook.settings.queries import settings_that
-from onelook.settings.space import parse_space
+from onelook.tuning.dimensions import parse_space
 from onelook.wording import agree, listed
 
 FILE = "tune.json"

@@ -10,8 +10,8 @@ from typing import Any
 import typer
 
 from onelook.cli.app import build_app
-from onelook.cli.failure import INTERRUPTED, as_document, describe, exit_code
-from onelook.cli.say import drop_output, print_document, say_error
+from onelook.cli.output.failure import INTERRUPTED, as_document, describe, exit_code
+from onelook.cli.output.printer import drop_output, print_document, say_error
 
 
 def run(arguments: Sequence[str] | None = None) -> int:

@@ -7,8 +7,8 @@ import sys
 
 import pytest
 
-from onelook.cli.progress import PictureProgress
-from onelook.cli.say import Say
+from onelook.cli.output.printer import Say
+from onelook.cli.output.progress import PictureProgress
 
 
 class Terminal(io.StringIO):
