@@ -317,13 +317,13 @@ def test_many_classes_and_long_notes_stay_within_80_columns(tmp_path: Path) -> N
     dataset = open_dataset(table(tmp_path / "train.csv", labels, columns))
     lines = str(dataset).splitlines()
     assert max(map(len, lines)) <= 80
-    assert lines[-1] == "           … and 90 more, of 1 picture each"
+    assert lines[-1] == "           … and 90 more classes, of 1 picture each"
     assert sum("class-with-a-very-long-…" in line for line in lines) == 10
 
 
 @pytest.mark.parametrize(
     ("counts", "line"),
-    [((8, 8), "… and 10 more, of 8 pictures each"), ((8, 1), "… and 10 more, of 1 to 8 pictures")],
+    [((8, 8), "… and 10 more classes, of 8 pictures each"), ((8, 1), "… and 10 more classes, of 1 to 8 pictures")],
 )
 def test_classes_that_are_not_listed_say_how_many_pictures_each_has(counts: tuple[int, int], line: str) -> None:
     names = [f"c{number:02}" for number in range(20)]

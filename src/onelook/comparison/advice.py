@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from onelook.comparison.compared import ComparedRun
-from onelook.wording import listed, percent, percentage
+from onelook.wording import agree, listed, percent, percentage
 
 _ROUND_LIMITS = tuple(step * 10.0**power for power in range(5) for step in (1, 2, 5))  # milliseconds
 _CLOSE = 1.2  # times as long: no more than a busy machine makes of nothing
@@ -44,7 +44,7 @@ def _by_accuracy_alone(top: ComparedRun, equals: Sequence[ComparedRun]) -> str:
     rivals = [run.label for run in equals if run is not top]
     if not rivals:
         return f"Take {top.label}: it is right on {percent(top.accuracy, 2)} of the pictures, more than the others."
-    return f"{top.label} is ahead, but these {top.rows:,} pictures do not tell it from {listed(rivals, last='or')}."
+    return f"{top.label} is ahead, but {_these(top)} not tell it from {listed(rivals, last='or')}."
 
 
 def _one_for_all(taken: ComparedRun, top: ComparedRun, equals: Sequence[ComparedRun]) -> str:
@@ -52,7 +52,7 @@ def _one_for_all(taken: ComparedRun, top: ComparedRun, equals: Sequence[Compared
     if taken is not top:
         return f"Take {taken.label}: it is the fastest.{_as_good(taken, top)}"
     others = [run.label for run in equals if run is not top]
-    unclear = f" These {top.rows:,} pictures do not tell it from {listed(others, last='or')}." if others else ""
+    unclear = f" {_these(top).capitalize()} not tell it from {listed(others, last='or')}." if others else ""
     is_instant = (_latency(top) or 0.0) < _NOTICEABLE_MS
     speed = "it answers within a millisecond" if is_instant else "none is noticeably faster"
     return f"Take {top.label}: it has the most pictures right, and {speed}.{unclear}"
@@ -63,9 +63,13 @@ def _as_good(taken: ComparedRun, top: ComparedRun) -> str:
     if taken is top or taken.against_best is None:
         return ""
     return (
-        f" {top.label} has {_points(top.accuracy - taken.accuracy)} more and is {_slower(top, taken)}, but these "
-        f"{top.rows:,} pictures do not show that it is better ({p_in_words(taken.against_best.p_adjusted)})."
+        f" {top.label} has {_points(top.accuracy - taken.accuracy)} more and is {_slower(top, taken)}, but "
+        f"{_these(top)} not show that it is better ({p_in_words(taken.against_best.p_adjusted)})."
     )
+
+
+def _these(run: ComparedRun) -> str:
+    return agree(run.rows, "this picture does", f"these {run.rows:,} pictures do")
 
 
 def p_in_words(p_value: float) -> str:

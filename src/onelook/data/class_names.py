@@ -46,8 +46,8 @@ def encode_labels(values: Sequence[object] | NDArray[np.generic], origin: str) -
     missing = [row for row, text in enumerate(texts, start=1) if text is None]
     if missing:
         raise DataError(
-            f"{origin}: {len(missing):,} of {len(texts):,} labels are missing, the first in row {missing[0]}. "
-            "Expected a label for every picture."
+            f"{origin}: {len(missing):,} of {counted(len(texts), 'label')} {agree(len(missing), 'is', 'are')} missing, "
+            f"the first in row {missing[0]}. Expected a label for every picture."
         )
     return _encode_texts([text for text in texts if text is not None])
 

@@ -80,7 +80,7 @@ def _classes(dataset: Dataset) -> Iterator[str]:
         bar = "█" * max(round(_BAR * totals[at] / totals.max()), int(totals[at] > 0))
         yield f"{'':{TITLE_COLUMNS}}{name:{width}}  {cells}  {bar}".rstrip()
     if shown < len(names):
-        yield f"{'':{TITLE_COLUMNS}}… and {len(names) - shown:,} more, {_of_each(totals[shown:])}"
+        yield f"{'':{TITLE_COLUMNS}}… and {counted(len(names) - shown, 'more class')}, {_of_each(totals[shown:])}"
 
 
 def _of_each(totals: NDArray[np.int64]) -> str:

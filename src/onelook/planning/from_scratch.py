@@ -104,7 +104,7 @@ def _pick_for_rows_of_numbers(picks: Picks, facts: DataFacts, chosen: Overrides,
     steps = facts.train_rows // _STEPS_OF_NUMBERS
     batch_size = min(max(steps, _SMALLEST_BATCH_OF_NUMBERS), _LARGEST_BATCH_OF_NUMBERS)
     picks.add({"model": model, "dropout": 0.0, "preprocess": _STANDARDIZED}, reason)
-    picks.add({"batch_size": batch_size}, f"batches of {batch_size}: {facts.train_rows:,} training rows")
+    picks.add({"batch_size": batch_size}, f"batches of {batch_size}: {counted(facts.train_rows, 'training row')}")
     if "time_limit_seconds" not in chosen:
         picks.add({"epochs": _EPOCHS_OF_NUMBERS}, counted(_EPOCHS_OF_NUMBERS, "epoch"))
     if "name" not in chosen.get("optimizer", {}):

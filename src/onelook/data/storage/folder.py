@@ -11,6 +11,7 @@ from typing import BinaryIO, NamedTuple, Protocol
 
 from onelook.errors import DataError
 from onelook.files import checksum
+from onelook.wording import counted
 
 # More than any camera writes into one file. What a zip says that it unpacks to is checked before it is unpacked.
 LARGEST_ENTRY_BYTES = 1 << 30
@@ -180,7 +181,7 @@ def _read_file(path: Path) -> bytes:
     try:
         status = path.stat()
         if not S_ISREG(status.st_mode) or status.st_size > LARGEST_ENTRY_BYTES:
-            found = f"{status.st_size:,} bytes" if S_ISREG(status.st_mode) else "a folder, a pipe or a device"
+            found = counted(status.st_size, "byte") if S_ISREG(status.st_mode) else "a folder, a pipe or a device"
             raise DataError(f"{found}: no picture file")
         return path.read_bytes()
     except OSError as problem:

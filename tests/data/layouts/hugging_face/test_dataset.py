@@ -144,7 +144,7 @@ def test_labels_may_be_words_or_missing(make: Make) -> None:
     assert open_dataset(make(encoded([1, 2]), None)).parts["all"].labels is None
     train, test = make(encoded([1, 2]), [0, 1], ["cat", "dog"]), make(encoded([3]), [-1], ["cat", "dog"])
     assert open_dataset({"train": train, "test": test}).parts["test"].labels is None
-    with pytest.raises(DataError, match=r"column 'label' of all: 1 of 3 pictures have no label, the first in row 2"):
+    with pytest.raises(DataError, match=r"column 'label' of all: 1 of 3 pictures has no label, the first in row 2"):
         open_dataset(make(encoded([1, 2, 3]), [0, -1, 1], ["cat", "dog"]))
 
 

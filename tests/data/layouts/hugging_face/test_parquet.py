@@ -250,8 +250,8 @@ def test_files_that_are_no_parts(tmp_path: Path) -> None:
     ("labels", "message"),
     [
         ([0, 1, 2], r"the label 2 in row 3, but the file names 2 classes: cat and dog\. Expected 0 to 1\."),
-        ([0, None, 1], r"1 of 3 pictures have no label, the first in row 2\."),
-        ([0, 1, -1], r"1 of 3 pictures have no label, the first in row 3\."),
+        ([0, None, 1], r"1 of 3 pictures has no label, the first in row 2\."),
+        ([0, 1, -1], r"1 of 3 pictures has no label, the first in row 3\."),
         ([[0], [1], [0, 1]], r"the column 'label' holds list<.*Expected one label a picture"),
         ([0.5, 1.0, 0.0], r"the label in row 1 is 0\.5"),
     ],

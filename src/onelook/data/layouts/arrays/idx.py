@@ -118,7 +118,7 @@ def _read(location: Location, entry: str, kind: str) -> Images:
     header_bytes = 4 + 4 * axes
     if len(content) < header_bytes:
         raise DataError(
-            f"{name}: {len(content)} bytes, shorter than the header of {header_bytes} that IDX {kind} have."
+            f"{name}: {counted(len(content), 'byte')}, shorter than the header of {header_bytes} that IDX {kind} have."
         )
     magic, *shape = struct.unpack(f">{1 + axes}I", content[:header_bytes])
     if magic != expected_magic:

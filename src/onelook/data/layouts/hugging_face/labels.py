@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from onelook.data.class_names import encode_labels, positions_among
 from onelook.data.dataset import Labels
 from onelook.errors import ConfigError, DataError, unknown_name
-from onelook.wording import listed
+from onelook.wording import agree, counted, listed
 
 _LABEL_COLUMNS = ("label", "labels", "fine_label", "coarse_label")
 _NO_LABEL = -1  # what Hugging Face writes where a picture of a labelled data set has none
@@ -64,8 +64,9 @@ def present_labels(values: Sequence[Any], class_names: Sequence[str], origin: st
     missing = [row for row, value in enumerate(values, start=1) if value in absent]
     if missing:
         raise DataError(
-            f"{origin}: {len(missing):,} of {len(values):,} pictures have no label, the first in row {missing[0]}. "
-            "Expected one for every picture; remove these rows or move them to a split of their own."
+            f"{origin}: {len(missing):,} of {counted(len(values), 'picture')} {agree(len(missing), 'has', 'have')} no "
+            f"label, the first in row {missing[0]}. Expected one for every picture; remove these rows or move them to "
+            "a split of their own."
         )
     return np.array(values)
 

@@ -12,6 +12,7 @@ from onelook.data.column_names import LABEL_NAMES
 from onelook.data.layouts.array_dataset import PictureShape, explain_no_shape, picture_shape
 from onelook.data.natural_order import natural_key
 from onelook.errors import ConfigError, DataError, unknown_name
+from onelook.wording import listed
 
 _NUMBER = re.compile(r"[0-9]+")
 # Fewer numbered columns than a 2×2 picture has are no picture: `x1`, `x2` of an ordinary table.
@@ -99,10 +100,7 @@ def _label_position(columns: Sequence[str], label_column: str | None) -> int | N
 
 def _no_picture(columns: Sequence[str], pixels: Sequence[int], name: str) -> str:
     if not pixels:
-        return (
-            f"{name}: no pixel columns among {', '.join(columns[:6])}{', …' * (len(columns) > 6)}. "
-            "Expected numbered ones, as pixel0, pixel1, …"
-        )
+        return f"{name}: no pixel columns among {listed(columns, most=6)}. Expected numbered ones, as pixel0, pixel1, …"
     text = (
         f"{name}: {len(pixels)} pixel columns ({columns[pixels[0]]} to {columns[pixels[-1]]}), "
         f"{explain_no_shape(len(pixels))}."

@@ -15,6 +15,7 @@ from typing import Any, BinaryIO
 from onelook.data.storage.location import Location
 from onelook.errors import DataError, in_words, missing_extra
 from onelook.files import largest_unpacked
+from onelook.wording import counted
 
 # A row group is read at once. Writers make them of 100 or 1,000 pictures; of large photographs that is 1 GB.
 _LARGEST_GROUP_BYTES = 2 << 30
@@ -198,7 +199,9 @@ class ParquetRows:
 
             values = parquet.read_row_group(at, columns=[leaf], use_threads=False).column(0)
             if len(values) != file.group_rows[at]:
-                raise DataError(f"a row group has {len(values):,} rows, {file.group_rows[at]:,} were announced")
+                raise DataError(
+                    f"a row group has {counted(len(values), 'row')}, {file.group_rows[at]:,} were announced"
+                )
             return pc.struct_field(values, "bytes") if is_struct else values
 
 

@@ -1,0 +1,119 @@
+"""No module but `onelook.wording` makes plurals, percentages or cut lists by hand."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import onelook
+
+ROOT = Path(onelook.__file__).parent
+SOURCES = sorted(path for path in ROOT.rglob("*.py") if "wording" not in path.relative_to(ROOT).parts)
+
+# A choice between two texts by whether a number is one, which is no matter of singular and plural.
+NO_PLURALS = {
+    ("checks/label_errors.py", "often > 1"),  # what is most common is only said where it came twice
+    ("data/splits/folds.py", "many > 1"),  # with one group there is no smaller number of folds to offer
+    ("data/splits/split.py", "needed == 1"),  # with one picture of a class there is nothing to validate on
+    ("planning/plan.py", "len(facts.sizes) > 1"),  # one size needs no reason that speaks of several
+    ("predictors/known_estimators.py", "each == 1"),  # two names of scikit-learn's
+    ("report/sections/samples.py", "len(samples) == 1"),  # without classes there is one sample
+}
+
+_PERCENT_FORMAT = re.compile(r"^\.?\d*%$")
+_AND_MORE = re.compile(r"\band \{\} more\b|\{\}, …")
+_SIGN = re.compile(r"^ ?%")
+
+
+def problems(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """Line and kind of each text that is put together by hand."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.JoinedStr):
+            yield from _of_text(node)
+        elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult) and _is_ending(node.left):
+            yield node.lineno, "a plural by hand"
+        elif isinstance(node, ast.IfExp) and _chooses_a_form(node):
+            yield node.lineno, f"a plural by hand: {ast.unparse(node.test)}"
+
+
+def _of_text(text: ast.JoinedStr) -> Iterator[tuple[int, str]]:
+    flat = "".join(part.value if isinstance(part, ast.Constant) else "{}" for part in text.values)
+    if _AND_MORE.search(flat):
+        yield text.lineno, "a cut list by hand"
+    for part, after in zip(text.values, [*text.values[1:], None], strict=True):
+        if not isinstance(part, ast.FormattedValue):
+            continue
+        is_signed = isinstance(after, ast.Constant) and _SIGN.match(str(after.value))
+        spec = ast.unparse(part.format_spec).strip("f'\"") if part.format_spec else ""
+        if _PERCENT_FORMAT.match(spec) or (is_signed and _is_hundredfold(part.value)):
+            yield text.lineno, "a percentage by hand"
+
+
+def _is_hundredfold(value: ast.expr) -> bool:
+    return any(isinstance(node, ast.Constant) and node.value == 100 for node in ast.walk(value))
+
+
+def _is_ending(value: ast.expr) -> bool:
+    return isinstance(value, ast.Constant) and value.value in ("s", "es", "ies")
+
+
+def _chooses_a_form(choice: ast.IfExp) -> bool:
+    """`"is" if count == 1 else "are"`, and the like; pictures of one channel are grey, which is no matter of number."""
+    test = choice.test
+    if "channels" in ast.unparse(test):
+        return False
+    compares_with_one = (
+        isinstance(test, ast.Compare)
+        and len(test.ops) == 1
+        and isinstance(test.ops[0], ast.Eq | ast.Gt | ast.NotEq)
+        and isinstance(test.comparators[0], ast.Constant)
+        and test.comparators[0].value == 1
+    )
+    return compares_with_one and all(_is_words(each) for each in (choice.body, choice.orelse))
+
+
+def _is_words(value: ast.expr) -> bool:
+    return isinstance(value, ast.JoinedStr) or (isinstance(value, ast.Constant) and isinstance(value.value, str))
+
+
+@pytest.mark.parametrize(
+    ("source", "kind"),
+    [
+        ("f'{n:,} row{\"s\" * (n != 1)}'", "a plural by hand"),
+        ("'is' if len(ids) == 1 else 'are'", "a plural by hand: len(ids) == 1"),
+        ('f\'{n} core{"s" if n > 1 else ""}\'', "a plural by hand: n > 1"),
+        ("f'{100 * share:.1f} %'", "a percentage by hand"),
+        ("f'{share:.0%}'", "a percentage by hand"),
+        ("f'{names} and {left} more'", "a cut list by hand"),
+    ],
+)
+def test_the_scan_finds_what_it_is_for(source: str, kind: str) -> None:
+    assert [found for _, found in problems(ast.parse(source))] == [kind]
+
+
+def test_the_scan_leaves_alone_what_is_something_else() -> None:
+    for source in ("f'width: {100 * share:.2f}px'", "f'{share:.2f}'", "'grey' if channels == 1 else 'colour'", "2 * n"):
+        assert [*problems(ast.parse(source))] == []
+
+
+def test_words_are_made_in_one_place() -> None:
+    found, used = [], set()
+    for path in SOURCES:
+        name = path.relative_to(ROOT).as_posix()
+        for line, kind in problems(ast.parse(path.read_text(encoding="utf-8"))):
+            exception = (name, kind.rpartition(": ")[2])
+            used.add(exception)
+            if exception not in NO_PLURALS:
+                found.append(f"{name}:{line}: {kind}")
+    assert not found, "take it from onelook.wording"
+    assert used >= NO_PLURALS, "an exception that nothing needs"
+
+
+def test_pages_make_no_plurals_by_hand() -> None:
+    for path in ROOT.glob("report/templates/**/*.html"):
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"length \}\} |length == 1|== 1 else|\.format\(", text), path.name
