@@ -27,7 +27,7 @@ from PIL import Image
 
 from alterations import BRIGHTER, SHIFTED, STRONG, USUAL, Alter
 from onelook.checks.evidence import Evidence
-from onelook.checks.run import find_problems
+from onelook.checks.find_problems import find_problems
 from onelook.data.decode_settings import choose_decode_settings
 from onelook.data.duplicates.exact import first_of_groups, group_copies
 from onelook.data.duplicates.near.find import find_near_pairs

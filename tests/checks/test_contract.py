@@ -12,9 +12,9 @@ import pytest
 
 from onelook.checks import CHECKS
 from onelook.checks.evidence import Evidence
+from onelook.checks.find_problems import find_problems
 from onelook.checks.finding import SEVERITIES, Finding
-from onelook.checks.run import find_problems
-from onelook.checks.suspect import Suspect
+from onelook.checks.labels.suspect import Suspect
 from onelook.data.duplicates.near.pairs import NearPair
 
 

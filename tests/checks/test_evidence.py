@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from onelook.checks.evidence import Evidence
-from onelook.checks.run import find_problems
+from onelook.checks.find_problems import find_problems
 from onelook.data.dataset import ReadPart
 from onelook.data.decode_settings import choose_decode_settings
 from onelook.data.duplicates.near.pairs import NearPair

@@ -101,8 +101,13 @@ ADDITIONS = {
         pages=("layouts.md",),
     ),
     "a data check": Addition(
-        new={"checks/toy.py": CHECK},
-        lines={"checks/__init__.py": ('        "blank": (', '        "toy": ("onelook.checks.toy:check", "a toy"),\n')},
+        new={"checks/pictures/toy.py": CHECK},
+        lines={
+            "checks/__init__.py": (
+                '        "blank": (',
+                '        "toy": ("onelook.checks.pictures.toy:check", "a toy"),\n',
+            )
+        },
         pages=("checks.md",),
     ),
     "a network": Addition(

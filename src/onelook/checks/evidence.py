@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from onelook.checks.labels.suspect import Suspect
 from onelook.checks.measures.measure import measure_part
-from onelook.checks.suspect import Suspect
 from onelook.data.dataset import Labels, ReadPart
 from onelook.data.duplicates.near.pairs import NearPair
 from onelook.data.part_names import pool_name

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from onelook.checks.evidence import Evidence
+from onelook.checks.find_problems import find_problems
 from onelook.checks.finding import Finding
-from onelook.checks.run import find_problems
 from onelook.data.dataset import Dataset, Part
 from onelook.data.open import open_dataset
 from onelook.data.pictures.protocol import OnProgress

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from onelook.checks.confident_learning import LabelRanking, agreement, rank_labels
-from onelook.checks.suspect import Suspect, list_suspects
+from onelook.checks.labels.confident_learning import LabelRanking, agreement, rank_labels
+from onelook.checks.labels.suspect import Suspect, list_suspects
 from onelook.data.dataset import Dataset
 from onelook.data.ledger import csv_text
 from onelook.data.pictures.protocol import OnProgress

@@ -193,7 +193,7 @@ def _split_choice(settings: TrainSettings, split: Split, *, is_asked: bool) -> t
 
 def _find_problems(prepared: Prepared) -> tuple[Finding, ...]:
     from onelook.checks.evidence import Evidence
-    from onelook.checks.run import find_problems
+    from onelook.checks.find_problems import find_problems
 
     return tuple(find_problems(Evidence.of_prepared(prepared)))
 

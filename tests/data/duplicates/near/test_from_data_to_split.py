@@ -10,7 +10,7 @@ import pytest
 from tests.data.duplicates.near.conftest import Pictures, brighter, scenes, shifted
 
 from onelook.checks.evidence import Evidence
-from onelook.checks.run import find_problems
+from onelook.checks.find_problems import find_problems
 from onelook.data.decode_settings import choose_decode_settings
 from onelook.data.duplicates.near.pairs import NearPair
 from onelook.data.open import open_dataset

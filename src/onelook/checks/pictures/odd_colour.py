@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from onelook.checks.blank import is_blank
 from onelook.checks.evidence import Evidence, SplitEvidence
 from onelook.checks.finding import Finding
-from onelook.checks.flagged import flagged
-from onelook.checks.typical import FEWEST
+from onelook.checks.pictures.blank import is_blank
+from onelook.checks.pictures.past_limit import flagged
+from onelook.checks.pictures.usual_values import FEWEST
 
 # Of the range, between a pixel's channels, for 99 in 100 pixels: four levels of 255, and not five. Grey pictures that
 # JPEG stored as colour stay within it; a black cat before a white wall has nine and more.

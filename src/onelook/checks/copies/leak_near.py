@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from onelook.checks.copies.leak_exact import effect_on_score, first_ids, leak_severity
 from onelook.checks.evidence import Evidence
 from onelook.checks.finding import Finding, for_example, share_of
-from onelook.checks.leak_exact import effect_on_score, first_ids, leak_severity
 
 
 def check(evidence: Evidence) -> list[Finding]:

@@ -8,10 +8,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from onelook.checks.confident_learning import rank_labels
 from onelook.checks.evidence import Evidence
-from onelook.checks.label_errors import check
-from onelook.checks.suspect import Suspect, list_suspects
+from onelook.checks.labels.confident_learning import rank_labels
+from onelook.checks.labels.label_errors import check
+from onelook.checks.labels.suspect import Suspect, list_suspects
 
 
 def suspect(row: int, label: str, suggested: str) -> Suspect:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from onelook.checks.blank import is_blank
 from onelook.checks.evidence import Evidence, SplitEvidence
 from onelook.checks.finding import Finding
-from onelook.checks.flagged import flagged
-from onelook.checks.typical import typical
+from onelook.checks.pictures.blank import is_blank
+from onelook.checks.pictures.past_limit import flagged
+from onelook.checks.pictures.usual_values import typical
 
 # Of the entropy of the grey levels that is usual in the set, and in spreads from it. Both, because in a set of
 # drawings every stroke less moves the entropy: the thinnest MNIST "1" has a fifth of the usual, 3.5 spreads below. In

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from onelook.checks.evidence import Evidence, SplitEvidence
 from onelook.checks.finding import Finding
-from onelook.checks.flagged import flagged
+from onelook.checks.pictures.past_limit import flagged
 
 # Standard deviation of the strongest channel, as a share of its range: two levels of 255. JPEG keeps a plain
 # colour within one; the faintest of 110,000 pictures of MNIST, Fashion-MNIST and CIFAR-10 training has four.

@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 from tests.checks.conftest import MakeEvidence
 
+from onelook.checks.copies.torn_groups import check
 from onelook.checks.evidence import Evidence
-from onelook.checks.torn_groups import check
 
 
 def grouped(made: Evidence, **groups: list[int]) -> Evidence:

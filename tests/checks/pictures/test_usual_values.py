@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from tests.checks.conftest import MakeEvidence
 
 from onelook.checks.evidence import Evidence, SplitEvidence
-from onelook.checks.typical import Typical, typical
+from onelook.checks.pictures.usual_values import Typical, typical
 
 
 def of_values(made: Evidence, **values: list[float]) -> Evidence:

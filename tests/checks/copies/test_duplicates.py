@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from onelook.checks.duplicates import check
+from onelook.checks.copies.duplicates import check
 from onelook.checks.evidence import Evidence
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from tests.checks.conftest import MakeEvidence
 
-from onelook.checks.near_duplicates import check
+from onelook.checks.copies.near_duplicates import check
 from onelook.data.duplicates.near.pairs import NearPair
 
 

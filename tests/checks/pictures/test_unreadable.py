@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from onelook.checks.evidence import Evidence
-from onelook.checks.unreadable import check
+from onelook.checks.pictures.unreadable import check
 
 
 def test_each_split_with_unreadable_pictures_is_named_with_the_first_reason(evidence: Callable[..., Evidence]) -> None:

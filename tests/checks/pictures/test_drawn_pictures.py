@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter
 
 from onelook.checks.evidence import Evidence
+from onelook.checks.find_problems import find_problems
 from onelook.checks.finding import Finding
-from onelook.checks.run import find_problems
 from onelook.data.decode_settings import choose_decode_settings
 from onelook.data.open import open_dataset
 from onelook.data.reading import read_dataset

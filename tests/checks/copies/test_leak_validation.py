@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from tests.checks.conftest import MakeEvidence
 
-from onelook.checks.leak_validation import check
+from onelook.checks.copies.leak_validation import check
 from onelook.data.duplicates.near.pairs import NearPair
 
 

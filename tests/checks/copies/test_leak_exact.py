@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from onelook.checks.copies.leak_exact import check
 from onelook.checks.evidence import Evidence
-from onelook.checks.leak_exact import check
 
 
 def test_test_pictures_that_stand_elsewhere_are_counted_once_each(evidence: Callable[..., Evidence]) -> None:

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from onelook.checks.conflicting_labels import check
 from onelook.checks.evidence import Evidence
+from onelook.checks.labels.conflicting_labels import check
 
 
 def test_the_same_pixels_under_two_labels_are_found_with_both(evidence: Callable[..., Evidence]) -> None:

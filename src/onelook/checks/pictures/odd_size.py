@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from onelook.checks.evidence import Evidence, SplitEvidence
 from onelook.checks.finding import Finding
-from onelook.checks.flagged import flagged
-from onelook.checks.typical import FAR_OUT, typical
+from onelook.checks.pictures.past_limit import flagged
+from onelook.checks.pictures.usual_values import FAR_OUT, typical
 
 # Between a picture's side (the root of its area) and the usual one: brought to one size with the others, such a
 # picture has a sixteenth of the detail, or is a photograph among icons. Of 3,000 photographs one lies beyond.

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from onelook.checks.evidence import Evidence
-from onelook.checks.missing_class import check
+from onelook.checks.labels.missing_class import check
 
 
 def test_each_split_names_the_classes_that_it_lacks(evidence: Callable[..., Evidence]) -> None:

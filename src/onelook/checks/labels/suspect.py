@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from onelook.checks.confident_learning import LabelRanking, Probabilities
+from onelook.checks.labels.confident_learning import LabelRanking, Probabilities
 
 
 @dataclass(frozen=True)

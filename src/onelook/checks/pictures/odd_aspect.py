@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from onelook.checks.evidence import Evidence, SplitEvidence
 from onelook.checks.finding import Finding
-from onelook.checks.flagged import flagged
-from onelook.checks.typical import FAR_OUT, typical
+from onelook.checks.pictures.past_limit import flagged
+from onelook.checks.pictures.usual_values import FAR_OUT, typical
 
 # Between a picture's width to height and the usual one: so much is what it shows stretched when all are brought to
 # one shape. Of 3,000 photographs three lie beyond; at 2.5 a dozen plain upright ones do.

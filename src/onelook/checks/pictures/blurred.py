@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from onelook.checks.blank import is_blank
 from onelook.checks.evidence import Evidence, SplitEvidence
 from onelook.checks.finding import Finding
-from onelook.checks.flagged import flagged
-from onelook.checks.typical import FAR_OUT, typical
+from onelook.checks.pictures.blank import is_blank
+from onelook.checks.pictures.past_limit import flagged
+from onelook.checks.pictures.usual_values import FAR_OUT, typical
 
 # Of the sharpness that is usual in the set. Of 3,000 photographs (at 128 pixels) the five softest lie below, out of
 # focus or enlarged, of 50,000 CIFAR-10 pictures 14, of MNIST none, of Fashion-MNIST one. A Gaussian blur of 1 pixel

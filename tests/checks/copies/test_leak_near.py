@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from tests.checks.conftest import MakeEvidence
 
-from onelook.checks.leak_exact import check as check_exact
-from onelook.checks.leak_near import check
+from onelook.checks.copies.leak_exact import check as check_exact
+from onelook.checks.copies.leak_near import check
 from onelook.data.duplicates.near.pairs import NearPair
 
 

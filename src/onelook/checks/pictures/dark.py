@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from onelook.checks.blank import is_blank
 from onelook.checks.evidence import Evidence, SplitEvidence
 from onelook.checks.finding import Finding
-from onelook.checks.flagged import flagged
-from onelook.checks.typical import typical
+from onelook.checks.pictures.blank import is_blank
+from onelook.checks.pictures.past_limit import flagged
+from onelook.checks.pictures.usual_values import typical
 from onelook.wording import percent
 
 # Of white, for the brightest hundredth of a picture: below, little can be made out on a screen. Of 3,000 photographs

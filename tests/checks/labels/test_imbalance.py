@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from onelook.checks.evidence import Evidence
-from onelook.checks.imbalance import check
+from onelook.checks.labels.imbalance import check
 
 
 @pytest.mark.parametrize(("large", "is_found"), [(19, False), (20, True)])

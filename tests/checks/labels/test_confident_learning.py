@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from onelook.checks.confident_learning import (
+from onelook.checks.labels.confident_learning import (
     agreement,
     class_thresholds,
     confident_classes,
