@@ -11,7 +11,7 @@ import pytest
 
 from onelook.cli import main
 from onelook.commands.compare import compare_runs
-from onelook.comparison.compared import read_comparison
+from onelook.comparison.result import read_comparison
 from onelook.errors import ConfigError, DataError, ModelError
 from onelook.evaluation.evaluate import evaluate
 from onelook.evaluation.result import SetName

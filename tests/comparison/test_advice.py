@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from onelook.comparison.advice import advise, p_in_words
-from onelook.comparison.answers import Answers
-from onelook.comparison.compared import ComparedRun, PairedTest, best_of, known_scores, with_front, with_tests
+from onelook.comparison.result import ComparedRun, PairedTest, best_of, known_scores, with_front, with_tests
+from onelook.comparison.scored_predictions import Answers
 from onelook.comparison.speed import Speed
 from onelook.evaluation.evaluate import evaluate
 

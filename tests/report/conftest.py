@@ -12,9 +12,9 @@ import pytest
 
 from onelook.data.dataset import ImageSet
 from onelook.evaluation.evaluate import evaluate
-from onelook.evaluation.evidence import write_augmentation_preview, write_evidence
-from onelook.evaluation.leaks import with_leaks
+from onelook.evaluation.pictures.report_pictures import write_augmentation_preview, write_evidence
 from onelook.evaluation.result import SetName
+from onelook.evaluation.score_without_leaks import with_leaks
 from onelook.report.results import Results, read_results
 from onelook.run_folder import RunFolder
 from onelook.settings import TrainSettings

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from tests.comparison.test_advice import run
 
-from onelook.comparison.compared import Comparison, DifferentSetting, EpochPoint, with_front
-from onelook.report.comparison_charts import interval_axis, pareto_chart, run_curves
+from onelook.comparison.result import Comparison, DifferentSetting, EpochPoint, with_front
+from onelook.report.charts.comparison import interval_axis, pareto_chart, run_curves
 from onelook.report.comparison_page import render_comparison
 
 HISTORY = tuple(EpochPoint(epoch, 1 / epoch, 1 - 0.5 / epoch, 1 / epoch, 0.9) for epoch in (1, 2, 3))

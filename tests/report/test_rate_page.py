@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from onelook.report.charts import Series, rate_chart
+from onelook.report.charts.lines import Series, rate_chart
 from onelook.report.rate_page import render_rate_page, text_plot
 
 

@@ -13,7 +13,7 @@ from PIL import Image
 from onelook.classifier import Classifier
 from onelook.commands.serve import ServeLimits
 from onelook.server.app import build_app
-from onelook.server.metrics import Metrics
+from onelook.server.counters import Metrics
 
 
 def picture(level: int, size: int = 8) -> bytes:

@@ -13,7 +13,7 @@ from onelook.cli.output.printer import Say
 from onelook.wording import abbreviated, agree, counted, duration, milliseconds, percentage, size
 
 if TYPE_CHECKING:
-    from onelook.comparison.compared import ComparedRun, Comparison, DifferentSetting
+    from onelook.comparison.result import ComparedRun, Comparison, DifferentSetting
     from onelook.metrics.scores import Score
 
 Runs = Annotated[list[str], typer.Argument(metavar="RUN", help="Run folders, such as runs/photos-001.")]

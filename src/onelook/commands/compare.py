@@ -9,7 +9,7 @@ from pathlib import Path
 
 from onelook.classifier import load
 from onelook.comparison.advice import advise
-from onelook.comparison.compared import (
+from onelook.comparison.result import (
     Comparison,
     best_of,
     with_front,

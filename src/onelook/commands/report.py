@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from onelook.commands.compare import JSON, PAGE
-from onelook.comparison.compared import read_comparison
+from onelook.comparison.result import read_comparison
 from onelook.files import write_text
 from onelook.report.build import build_report
 from onelook.report.comparison_page import render_comparison

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from onelook.comparison.compared import ComparedRun
+from onelook.comparison.result import ComparedRun
 from onelook.wording import agree, listed, percent, percentage
 
 _ROUND_LIMITS = tuple(step * 10.0**power for power in range(5) for step in (1, 2, 5))  # milliseconds

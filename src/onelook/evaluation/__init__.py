@@ -1,0 +1,1 @@
+"""Probabilities and labels to scores; files of predictions; the pictures that a report shows beside the scores."""

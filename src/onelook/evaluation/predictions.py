@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onelook.errors import ConfigError, DataError
-from onelook.evaluation.submission import Sample, match_ids, read_sample
+from onelook.evaluation.sample_submission import Sample, match_ids, read_sample
 from onelook.files import atomic_path
 from onelook.wording import counted, listed
 

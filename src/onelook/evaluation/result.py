@@ -108,7 +108,7 @@ class Evaluation(Scored):
     confusion_matrix: tuple[tuple[int, ...], ...]  # row: the label; column: the predicted class
     per_class: tuple[ClassResult, ...]
     warnings: tuple[str, ...] = ()
-    # Pictures that the model has seen, by how (`evaluation.leaks.KINDS`); None where nobody looked.
+    # Pictures that the model has seen, by how (`evaluation.score_without_leaks.KINDS`); None where nobody looked.
     leaked: Mapping[str, int] | None = None
     without_leaks: LeftScore | None = None  # None where none was seen, or all were
 

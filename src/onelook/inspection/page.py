@@ -12,19 +12,24 @@ from onelook.data.dataset import ImageSet, ReadPart
 from onelook.data.part_names import pool_name
 from onelook.data.pictures.protocol import Images
 from onelook.errors import ConfigError
-from onelook.evaluation.augmented import augmented_versions
-from onelook.evaluation.evidence import AugmentationPreview, ClassSamples, draw_augmentation, draw_samples
-from onelook.evaluation.finding_pictures import draw_findings
-from onelook.evaluation.thumbnails import ThumbnailWriter
+from onelook.evaluation.pictures.augmentation_preview import augmented_versions
+from onelook.evaluation.pictures.finding_pictures import draw_findings
+from onelook.evaluation.pictures.report_pictures import (
+    AugmentationPreview,
+    ClassSamples,
+    draw_augmentation,
+    draw_samples,
+)
+from onelook.evaluation.pictures.thumbnails import ThumbnailWriter
 from onelook.files import refuse_unwritable, write_text
 from onelook.inspection.inspection import Inspection
 from onelook.inspection.training_preview import PageRequest, TrainingPreview, preview_training
 from onelook.report.build import render_inspection, require_templates
-from onelook.report.distributions import Size
-from onelook.report.inspected import Inspected
+from onelook.report.charts.distributions import Size
+from onelook.report.inspected_data import Inspected
+from onelook.report.page_wording import probability
 from onelook.report.pictures import PictureMemory
 from onelook.report.results import AugmentationFacts, DataFacts, FindingFacts
-from onelook.report.words import probability
 from onelook.runtime import versions
 
 # Pictures of each class, by how many classes there are: a page of photographs stays under 6 MB, whatever it shows.

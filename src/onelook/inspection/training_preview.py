@@ -15,7 +15,7 @@ from onelook.inspection.inspection import Inspection, plan_inspected
 from onelook.planning.facts import DataFacts
 from onelook.planning.options import resolve_settings
 from onelook.planning.plan import Plan
-from onelook.report.inspected import NextStep
+from onelook.report.inspected_data import NextStep
 from onelook.settings import TrainSettings
 from onelook.settings.merge import Overrides, build_settings, merge
 from onelook.settings.queries import settings_that

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from onelook.errors import missing_extra
 from onelook.files import write_text
-from onelook.report.inspected import Inspected
+from onelook.report.inspected_data import Inspected
 from onelook.report.results import Results, read_results
 from onelook.report.section import Section
 from onelook.report.sections import INSPECT_SECTIONS, SECTIONS

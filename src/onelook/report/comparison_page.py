@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from onelook.comparison.advice import p_in_words
-from onelook.comparison.compared import ComparedRun, Comparison
+from onelook.comparison.result import ComparedRun, Comparison
 from onelook.comparison.speed import Speed
 from onelook.metrics import METRICS
 from onelook.metrics.scores import Score, further_scores
 from onelook.report.build import Masthead, render_sections
-from onelook.report.charts import LineChart, Tick
-from onelook.report.comparison_charts import ParetoChart, interval_axis, pareto_chart, run_curves
+from onelook.report.charts.comparison import ParetoChart, interval_axis, pareto_chart, run_curves
+from onelook.report.charts.lines import LineChart, Tick
+from onelook.report.page_wording import SET_IN_WORDS, decimals_for, duration, percent, score_in_words, size
 from onelook.report.section import Section
-from onelook.report.words import SET_IN_WORDS, decimals_for, duration, percent, score_in_words, size
 from onelook.runtime import versions
 from onelook.wording import agree, counted, large_number, listed, milliseconds, sentence
 

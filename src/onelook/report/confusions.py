@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from onelook.evaluation.result import Evaluation
-from onelook.report.words import percent
+from onelook.report.page_wording import percent
 from onelook.wording import times
 
 

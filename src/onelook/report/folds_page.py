@@ -10,9 +10,9 @@ from typing import Any
 from onelook.files import write_text
 from onelook.metrics import METRICS
 from onelook.metrics.scores import Score, all_scores, further_scores
-from onelook.report.charts import interval_strip
+from onelook.report.charts.lines import interval_strip
+from onelook.report.page_wording import percent, score_in_words
 from onelook.report.theme import DARK, LIGHT, css_variables
-from onelook.report.words import percent, score_in_words
 from onelook.wording import agree, counted
 
 _STYLE = """

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from onelook.report.confusions import confused_pairs
+from onelook.report.page_wording import percent, probability
 from onelook.report.results import Results
 from onelook.report.soundness import is_serious
-from onelook.report.words import percent, probability
 from onelook.wording import agree, counted, times
 
 # Training accuracy this far above validation accuracy is worth a word: well past what chance and a usual

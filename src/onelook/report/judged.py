@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from onelook.evaluation.evidence import JudgedPicture
+from onelook.evaluation.pictures.report_pictures import JudgedPicture
+from onelook.report.page_wording import probability
 from onelook.report.pictures import Pictures
-from onelook.report.words import probability
 
 
 @dataclass(frozen=True)

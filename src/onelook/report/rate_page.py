@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from onelook.report.build import Masthead, render_one_section
-from onelook.report.charts import LineChart, Series, rate_chart
+from onelook.report.charts.lines import LineChart, Series, rate_chart
 from onelook.report.section import Section
 
 _ROWS = 12  # of the text plot

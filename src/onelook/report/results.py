@@ -12,8 +12,8 @@ from typing import Annotated, Any, TypeVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from onelook.errors import ModelError, in_words, shown
-from onelook.evaluation.evidence import AUGMENTATION, INDEX, AugmentationPreview, ClassSamples, Evidence
-from onelook.evaluation.finding_pictures import FINDINGS, FindingPictures, FindingsIndex
+from onelook.evaluation.pictures.finding_pictures import FINDINGS, FindingPictures, FindingsIndex
+from onelook.evaluation.pictures.report_pictures import AUGMENTATION, INDEX, AugmentationPreview, ClassSamples, Evidence
 from onelook.evaluation.result import Evaluation
 from onelook.report.pictures import PictureFolder
 from onelook.run_folder import RunFolder

@@ -158,7 +158,7 @@ def _with_test(fold: Fold, test: ImageSet, data: PreparedData) -> Fold:
 
     from onelook.classifier import load
     from onelook.evaluation.evaluate import evaluate
-    from onelook.evaluation.leaks import with_leaks
+    from onelook.evaluation.score_without_leaks import with_leaks
 
     labels = np.empty(0, np.int64) if test.labels is None else test.labels
     probabilities = load(fold.run.model).probabilities(test.images[test.rows])

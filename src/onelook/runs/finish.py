@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 def finish_run(begun: BegunRun, data: PreparedData, fitted: Fitted, clock: Clock) -> Evaluation:
     """Save the model, score it and write the report; `run.json` gets its last fields."""
     from onelook.evaluation.evaluate import evaluate
-    from onelook.evaluation.leaks import with_leaks
     from onelook.evaluation.predictions import write_predictions
+    from onelook.evaluation.score_without_leaks import with_leaks
     from onelook.report.build import build_report
 
     folder = begun.own_folder
@@ -114,7 +114,7 @@ def _cautions(plan: Plan, data: PreparedData) -> tuple[str, ...]:
 
 def _memory(begun: BegunRun, data: PreparedData, fitted: Fitted, evaluation: Evaluation) -> tuple[str, ...]:
     """Return how much of a classical model's score is memory, where it has seen pictures that it is scored on."""
-    from onelook.evaluation.leaks import memory_sentence
+    from onelook.evaluation.score_without_leaks import memory_sentence
 
     if fitted.classical is None:
         return ()
@@ -127,9 +127,9 @@ def _memory(begun: BegunRun, data: PreparedData, fitted: Fitted, evaluation: Eva
 def _write_evidence(
     begun: BegunRun, data: PreparedData, probabilities: NDArray[np.float32], pictures: ImageSet
 ) -> None:
-    from onelook.evaluation.augmented import augmented_versions
-    from onelook.evaluation.evidence import write_augmentation_preview, write_evidence
-    from onelook.evaluation.finding_pictures import write_finding_pictures
+    from onelook.evaluation.pictures.augmentation_preview import augmented_versions
+    from onelook.evaluation.pictures.finding_pictures import write_finding_pictures
+    from onelook.evaluation.pictures.report_pictures import write_augmentation_preview, write_evidence
 
     settings, evidence, values = begun.settings, begun.own_folder.evidence, data.value_range
     train = data.split.train

@@ -11,7 +11,7 @@ from onelook.errors import ModelError, in_words
 from onelook.run_folder import RunFolder
 
 if TYPE_CHECKING:
-    from onelook.comparison.compared import Comparison
+    from onelook.comparison.result import Comparison
     from onelook.evaluation.result import Evaluation
 
 FILE = "models.json"

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from onelook.comparison.answers import Answers, read_answers
-from onelook.comparison.compared import ComparedRun, DifferentSetting, EpochPoint, known_scores
+from onelook.comparison.result import ComparedRun, DifferentSetting, EpochPoint, known_scores
+from onelook.comparison.scored_predictions import Answers, read_answers
 from onelook.errors import ConfigError, DataError
 from onelook.evaluation.result import Evaluation, SetName
 from onelook.report.results import RunFacts, read_evaluation, read_facts

@@ -12,8 +12,8 @@ from pydantic import BaseModel
 
 from onelook import __version__
 from onelook.commands.serve import PictureService, ServeLimits, Upload
+from onelook.server.counters import CONTENT_TYPE, CountRequests, Metrics
 from onelook.server.limits import LimitBody
-from onelook.server.metrics import CONTENT_TYPE, CountRequests, Metrics
 from onelook.server.problems import MEDIA_TYPE, Problem, answer_with_problems
 from onelook.wording import counted
 

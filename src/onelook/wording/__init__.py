@@ -1,6 +1,6 @@
 """How counts, lists, shares, times and sizes are written, for the command, the report and errors.
 
-Every text uses plain spaces. The report sets its own narrow ones (see `onelook.report.words`).
+Every text uses plain spaces. The report sets its own narrow ones (see `onelook.report.page_wording`).
 """
 
 from onelook.wording.numbers import (

@@ -8,7 +8,7 @@ from onelook.report.results import AugmentationFacts
 from onelook.report.section import Section
 from onelook.report.sections.model import value_in_words
 from onelook.report.sections.samples import Sample
-from onelook.report.seen import SeenData
+from onelook.report.shown_data import SeenData
 from onelook.settings import AugmentSettings
 from onelook.wording import counted
 

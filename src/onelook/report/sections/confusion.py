@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from onelook.evaluation.result import Evaluation
 from onelook.report.confusions import ConfusedPair, confused_pairs
+from onelook.report.page_wording import SET_IN_WORDS, percent
 from onelook.report.results import Results
 from onelook.report.section import Section
 from onelook.report.theme import RAMP_STEPS
-from onelook.report.words import SET_IN_WORDS, percent
 from onelook.wording import counted, percentage, times
 
 _LARGEST_MATRIX = 50  # classes; beyond, cells are too small to read and the list says it better

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from statistics import median
 
-from onelook.report.distributions import Skyline, skyline
+from onelook.report.charts.distributions import Skyline, skyline
+from onelook.report.page_wording import PART_IN_WORDS
 from onelook.report.section import Section
-from onelook.report.seen import SeenData
-from onelook.report.words import PART_IN_WORDS
+from onelook.report.shown_data import SeenData
 from onelook.wording import counted, listed, number, spread
 
 _ROWS_SHOWN = 30  # of more classes, a chart shows all and the table the largest and the smallest

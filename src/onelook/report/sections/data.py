@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from onelook.report.results import DataFacts
 from onelook.report.section import Section
-from onelook.report.seen import SeenData
+from onelook.report.shown_data import SeenData
 from onelook.wording import agree, counted, number, sentence
 
 # How the ledger is told: what a status is called, and what it means.

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from onelook.report.judged import ShownPicture, shown_pictures
+from onelook.report.page_wording import SET_IN_WORDS
 from onelook.report.results import Results
 from onelook.report.section import Section
-from onelook.report.words import SET_IN_WORDS
 
 
 @dataclass(frozen=True)

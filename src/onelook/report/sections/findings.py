@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from onelook.checks import CHECKS
-from onelook.evaluation.finding_pictures import FindingPictures, FoundPicture
+from onelook.evaluation.pictures.finding_pictures import FindingPictures, FoundPicture
+from onelook.report.page_wording import PART_IN_WORDS
 from onelook.report.pictures import Pictures
 from onelook.report.results import FindingFacts
 from onelook.report.section import Section
-from onelook.report.seen import SeenData
+from onelook.report.shown_data import SeenData
 from onelook.report.soundness import by_check, is_serious
-from onelook.report.words import PART_IN_WORDS
 from onelook.wording import counted, listed, sentence
 
 _SINGLES_OPEN = 6  # pictures, or

@@ -9,9 +9,9 @@ from typing import Any
 from pydantic.fields import FieldInfo
 
 from onelook.models.pretrained.backbone import in_digits
+from onelook.report.page_wording import percent, size
 from onelook.report.results import ModelFacts, Results
 from onelook.report.section import Section
-from onelook.report.words import percent, size
 from onelook.settings import TrainSettings
 from onelook.settings.base import Settings
 from onelook.settings.merge import section_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from onelook.report.inspected import Inspected
+from onelook.report.inspected_data import Inspected
 from onelook.report.section import Section
 from onelook.report.sections.choices import Choice, choices_in
 from onelook.report.soundness import is_serious

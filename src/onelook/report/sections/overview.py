@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from onelook.checks import CHECKS
-from onelook.report.inspected import Inspected
+from onelook.report.inspected_data import Inspected
+from onelook.report.page_wording import PART_IN_WORDS
 from onelook.report.section import Section
 from onelook.report.sections.findings import anchor, check_in_words, where_in_words
 from onelook.report.sections.samples import Sample
 from onelook.report.sections.sizes import size_in_words
 from onelook.report.soundness import by_check, is_serious
-from onelook.report.words import PART_IN_WORDS
 from onelook.wording import agree, counted, listed, spread
 
 _HERO_PICTURES = 10  # of one shape they fill the strip; of many shapes the last may not find room

@@ -5,9 +5,9 @@ from __future__ import annotations
 import shlex
 from dataclasses import dataclass
 
+from onelook.report.page_wording import duration
 from onelook.report.results import Results, RunFacts
 from onelook.report.section import Section
-from onelook.report.words import duration
 
 _STAGES = {
     "open": "opening and decoding the data",

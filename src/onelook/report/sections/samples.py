@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from onelook.report.section import Section
-from onelook.report.seen import SeenData
+from onelook.report.shown_data import SeenData
 from onelook.wording import counted
 
 _WIDE_UP_TO = 6  # classes that have the whole width for their pictures, each in its own shape

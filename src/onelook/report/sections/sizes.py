@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from onelook.report.distributions import Histogram, Size, SizeMap, aspect_histogram, size_map
-from onelook.report.inspected import Inspected
+from onelook.report.charts.distributions import Histogram, Size, SizeMap, aspect_histogram, size_map
+from onelook.report.inspected_data import Inspected
+from onelook.report.page_wording import percent
 from onelook.report.section import Section
-from onelook.report.words import percent
 from onelook.wording import counted, spread
 
 _FEW_SIZES = 6  # up to this many are listed instead of drawn

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from onelook.report.charts import LineChart, Series, line_chart
+from onelook.report.charts.lines import LineChart, Series, line_chart
+from onelook.report.page_wording import duration, percent, tick_percent
 from onelook.report.results import Epoch, Results
 from onelook.report.section import Section
-from onelook.report.words import duration, percent, tick_percent
 from onelook.wording import number
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import TypeAdapter, ValidationError
 
-from onelook.comparison.answers import Answers
+from onelook.comparison.scored_predictions import Answers
 from onelook.comparison.speed import Speed
 from onelook.errors import ModelError, in_words
 from onelook.evaluation.result import Evaluation, Scored, SetName, read_scores

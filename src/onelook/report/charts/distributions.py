@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from onelook.report.charts import Tick, nice_ticks
+from onelook.report.charts.lines import Tick, nice_ticks
 from onelook.report.theme import RAMP_STEPS
 
 Size = tuple[int, int]  # height, width

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from onelook.evaluation.evaluate import evaluate
-from onelook.evaluation.leaks import memory_sentence, with_leaks
 from onelook.evaluation.result import Evaluation
+from onelook.evaluation.score_without_leaks import memory_sentence, with_leaks
 from onelook.metrics.interval import wilson_interval
 
 NAMES = ("cat", "dog")

@@ -6,9 +6,9 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from onelook.comparison.compared import ComparedRun, EpochPoint
-from onelook.report.charts import LineChart, Series, Tick, line_chart, nice_ticks
-from onelook.report.words import percent, tick_percent
+from onelook.comparison.result import ComparedRun, EpochPoint
+from onelook.report.charts.lines import LineChart, Series, Tick, line_chart, nice_ticks
+from onelook.report.page_wording import percent, tick_percent
 from onelook.wording import milliseconds
 
 # Shown at 0.9 to 1.3 times this size, in CSS pixels, so that its text can be read on a telephone.

@@ -10,8 +10,8 @@ import numpy as np
 
 from onelook.data.dataset import ReadPart
 from onelook.data.reading import Reading
-from onelook.evaluation.evidence import INDEX, Record, size_at, write_index
-from onelook.evaluation.thumbnails import ThumbnailWriter
+from onelook.evaluation.pictures.report_pictures import INDEX, Record, size_at, write_index
+from onelook.evaluation.pictures.thumbnails import ThumbnailWriter
 from onelook.files import atomic_folder
 
 FINDINGS = "findings"  # the folder in `evidence/`

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from onelook.report.charts import LineChart, Series, interval_strip, line_chart, nice_ticks
+from onelook.report.charts.lines import LineChart, Series, interval_strip, line_chart, nice_ticks
 
 
 def chart(values: list[float | None], best: int | None = None, **options: float) -> LineChart:

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from onelook.report.distributions import aspect_histogram, size_map, skyline
+from onelook.report.charts.distributions import aspect_histogram, size_map, skyline
 
 
 def boxes(path: str) -> list[tuple[float, float, float, float]]:

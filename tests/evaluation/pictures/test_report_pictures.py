@@ -13,8 +13,13 @@ from PIL import Image
 from onelook.data.dataset import ImageSet
 from onelook.data.pictures.protocol import Images
 from onelook.errors import DataError
-from onelook.evaluation.evidence import Evidence, draw_samples, write_augmentation_preview, write_evidence
-from onelook.evaluation.thumbnails import ThumbnailWriter, as_bytes, guess_value_range, thumbnail
+from onelook.evaluation.pictures.report_pictures import (
+    Evidence,
+    draw_samples,
+    write_augmentation_preview,
+    write_evidence,
+)
+from onelook.evaluation.pictures.thumbnails import ThumbnailWriter, as_bytes, guess_value_range, thumbnail
 
 NAMES = ("cat", "dog", "T-shirt/top")
 

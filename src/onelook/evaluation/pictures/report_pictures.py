@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict
 from onelook.data.dataset import ImageSet, Labels
 from onelook.data.pictures.protocol import Images
 from onelook.errors import DataError
-from onelook.evaluation.thumbnails import ThumbnailWriter, guess_value_range
+from onelook.evaluation.pictures.thumbnails import ThumbnailWriter, guess_value_range
 from onelook.files import atomic_folder
 
 INDEX = "evidence.json"

@@ -1,0 +1,1 @@
+"""Small pictures for the report and the inspect page, with an index beside them."""
