@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import csv
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from onelook.data.natural_order import natural_key
 
 # Names that a label column goes by, the likeliest first.
 LABEL_NAMES = ("label", "labels", "class", "target", "y", "category", "class_name", "class_id", "classname", "digit")
@@ -20,6 +25,9 @@ GROUP_NAMES = (
     *("lesion_id", "participant_id"),
 )
 DELIMITERS = ",;\t"
+_NUMBER = re.compile(r"[0-9]+")
+# Fewer numbered columns than a 2×2 picture has are no picture: `x1`, `x2` of an ordinary table.
+_FEWEST_PIXELS = 4
 
 
 def split_header(line: str) -> tuple[list[str], str]:
@@ -30,3 +38,14 @@ def split_header(line: str) -> tuple[list[str], str]:
     except csv.Error:  # a cell longer than any name, or a line end within one: told as a column that is none
         cells = line.split(delimiter)
     return [cell.strip() for cell in cells], delimiter
+
+
+def numbered_columns(columns: Sequence[str]) -> list[int]:
+    """Return the largest group of columns that differ by their numbers only, in the order of these; empty where few."""
+    stems = [_NUMBER.sub("#", column.casefold()) for column in columns]
+    counted = Counter(stem for stem in stems if "#" in stem)
+    if not counted or max(counted.values()) < _FEWEST_PIXELS:
+        return []
+    largest = counted.most_common(1)[0][0]
+    positions = [position for position, stem in enumerate(stems) if stem == largest]
+    return sorted(positions, key=lambda position: natural_key(columns[position]))

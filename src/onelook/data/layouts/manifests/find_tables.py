@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from onelook.data.column_names import GROUP_NAMES, LABEL_NAMES, PATH_NAMES, SPLIT_NAMES
+from onelook.data.column_names import GROUP_NAMES, LABEL_NAMES, PATH_NAMES, SPLIT_NAMES, numbered_columns, split_header
 from onelook.data.layouts.manifests.listed_files import ListedFiles
 from onelook.data.layouts.manifests.table import TABLE_SUFFIXES, ManifestTable, Roles, find_roles, read_manifest_table
 from onelook.data.layouts.tables.files import table_suffix
+from onelook.data.layouts.tables.text import read_first_line
 from onelook.data.part_names import PART_FOLDERS
 from onelook.data.pictures.formats import PICTURE_SUFFIXES
 from onelook.data.storage.location import Location, suffix_of
@@ -58,6 +59,9 @@ def lone_table(location: Location, files: ListedFiles | None = None) -> list[Fou
     """
     (entry,) = location.entries()
     if table_suffix(entry) not in TABLE_SUFFIXES:
+        return []
+    columns, _ = split_header(read_first_line(location, entry) or "")
+    if 2 * len(numbered_columns(columns)) > len(columns):  # hundreds of columns, a pixel each: to read them takes long
         return []
     table = read_manifest_table(location, entry, SAMPLE_ROWS)
     for column in _candidates(table):

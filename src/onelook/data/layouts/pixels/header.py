@@ -8,15 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from onelook.data.column_names import LABEL_NAMES
+from onelook.data.column_names import LABEL_NAMES, numbered_columns
 from onelook.data.layouts.array_dataset import PictureShape, explain_no_shape, picture_shape
-from onelook.data.natural_order import natural_key
 from onelook.errors import ConfigError, DataError, unknown_name
 from onelook.wording import listed
 
 _NUMBER = re.compile(r"[0-9]+")
-# Fewer numbered columns than a 2×2 picture has are no picture: `x1`, `x2` of an ordinary table.
-_FEWEST_PIXELS = 4
 
 
 @dataclass(frozen=True)
@@ -45,17 +42,6 @@ def is_row_of_values(cells: Sequence[str]) -> bool:
         return False
     numbers = [float(cell) for cell in cells]
     return any(right <= left for left, right in pairwise(numbers))
-
-
-def numbered_columns(columns: Sequence[str]) -> list[int]:
-    """Return the largest group of columns that differ by their numbers only, in the order of these; empty where few."""
-    stems = [_NUMBER.sub("#", column.casefold()) for column in columns]
-    counted = Counter(stem for stem in stems if "#" in stem)
-    if not counted or max(counted.values()) < _FEWEST_PIXELS:
-        return []
-    largest = counted.most_common(1)[0][0]
-    positions = [position for position, stem in enumerate(stems) if stem == largest]
-    return sorted(positions, key=lambda position: natural_key(columns[position]))
 
 
 def read_header(columns: Sequence[str], name: str, label_column: str | None = None) -> PixelHeader:

@@ -6,10 +6,10 @@ import hashlib
 from collections.abc import Mapping
 
 from onelook.data.class_names import encode_labels
-from onelook.data.column_names import split_header
+from onelook.data.column_names import numbered_columns, split_header
 from onelook.data.dataset import Dataset
 from onelook.data.layouts.layout import Candidate, LayoutOptions, ToldBy
-from onelook.data.layouts.pixels.header import is_row_of_values, numbered_columns, read_header
+from onelook.data.layouts.pixels.header import is_row_of_values, read_header
 from onelook.data.layouts.pixels.pixel_dataset import ReadTable, pixel_dataset
 from onelook.data.layouts.tables.cache import PixelTable, cached_table
 from onelook.data.layouts.tables.files import FOUR_CSV_FILES, table_suffix
