@@ -77,6 +77,7 @@ def onelook_seconds(case: Case, work: Work) -> float:
     from onelook.models.layers.build import build_network
     from onelook.runtime import seed_everything
     from onelook.settings import FittedPreprocess
+    from onelook.training.inputs.training_inputs import TrainingInputs
     from onelook.training.loop import fit
     from onelook.transforms.augment.augment import Augment
     from onelook.transforms.preprocess.in_torch import Preprocess
@@ -88,12 +89,14 @@ def onelook_seconds(case: Case, work: Work) -> float:
     with tempfile.TemporaryDirectory() as folder:
         result = fit(
             build_network(case.network, case.channels_first, case.classes),
-            train=ImageSet(images, np.arange(case.rows), ids, labels),
-            val=ImageSet(images, np.arange(few), ids[:few], labels[:few]),
-            preprocess=Preprocess(FittedPreprocess(), {}),
-            augment=Augment(settings.augment, (0.0, 255.0)) if settings.augment.is_active else None,
-            settings=settings,
-            device=torch.device("cpu"),
+            TrainingInputs(
+                train=ImageSet(images, np.arange(case.rows), ids, labels),
+                val=ImageSet(images, np.arange(few), ids[:few], labels[:few]),
+                preprocess=Preprocess(FittedPreprocess(), {}),
+                augment=Augment(settings.augment, (0.0, 255.0)) if settings.augment.is_active else None,
+                device=torch.device("cpu"),
+            ),
+            settings,
             checkpoint_folder=Path(folder) if work == "epoch" else None,
         )
     return result.history[1].seconds

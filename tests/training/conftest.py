@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from onelook.data.dataset import ImageSet
 from onelook.settings import AugmentSettings, OptimizerSettings, TrainSettings
+from onelook.training.inputs.training_inputs import TrainingInputs
 from onelook.training.loop import fit
 from onelook.training.result import FitResult
 
@@ -87,6 +88,7 @@ def fit_small(train_set: ImageSet, val_set: ImageSet) -> Fit:
             "augment": None,
             "device": torch.device("cpu"),
         }
+        inputs_of_fit = tuple(arguments)
         chosen: dict[str, Any] = {"epochs": 2, "batch_size": 16, "optimizer": OptimizerSettings(learning_rate=0.01)}
         for name, value in changes.items():
             # `augment` is what changes pictures, and the name of its settings: the type tells.
@@ -95,6 +97,7 @@ def fit_small(train_set: ImageSet, val_set: ImageSet) -> Fit:
             )
             target = chosen if is_setting else arguments
             target["augment" if name == "augment_pictures" else name] = value
-        return fit(network or small_network(), settings=TrainSettings(**chosen), **arguments)
+        inputs = TrainingInputs(**{name: arguments.pop(name) for name in inputs_of_fit})
+        return fit(network or small_network(), inputs, TrainSettings(**chosen), **arguments)
 
     return run

@@ -19,6 +19,7 @@ from onelook.models.layers.build import build_network
 from onelook.runtime import launch
 from onelook.settings import AugmentSettings, MixSettings, NetworkSettings, OptimizerSettings, TrainSettings
 from onelook.settings.network import BatchNorm, Conv, Dense, Dropout, Flatten, GlobalPool, Pool
+from onelook.training.inputs.training_inputs import TrainingInputs
 from onelook.training.listeners import BatchStatus, Listener
 from onelook.training.loop import fit
 from onelook.training.parallel import ALONE, Processes, join_processes
@@ -74,12 +75,14 @@ def run(name: str, processes: Processes = ALONE, listeners: tuple[Listener, ...]
     torch.manual_seed(5 + processes.rank)  # the others' first weights are the first process', whatever they draw
     return fit(
         build_network(network_settings, (1, 8, 8), 3),
-        train=draw_images(rows, seed=1),
-        val=draw_images(VAL_ROWS, seed=2),
-        preprocess=ScaleToUnit(),
-        augment=Augment(settings.augment, (0, 255)) if settings.augment.is_active else None,
-        settings=settings,
-        device=torch.device("cpu"),
+        TrainingInputs(
+            train=draw_images(rows, seed=1),
+            val=draw_images(VAL_ROWS, seed=2),
+            preprocess=ScaleToUnit(),
+            augment=Augment(settings.augment, (0, 255)) if settings.augment.is_active else None,
+            device=torch.device("cpu"),
+        ),
+        settings,
         processes=processes,
         listeners=listeners,
         **arguments,

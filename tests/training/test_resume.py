@@ -30,6 +30,7 @@ from onelook.settings import (
 )
 from onelook.training.checkpoints import checkpoint
 from onelook.training.checkpoints.checkpoint import check_same_plan
+from onelook.training.inputs.training_inputs import TrainingInputs
 from onelook.training.interrupt import ctrl_c_between_batches
 from onelook.training.listeners import BatchStatus, Listener
 from onelook.training.loop import fit
@@ -227,12 +228,8 @@ def run_to_be_killed(folder: Path | None, listeners: list[Listener] | None = Non
     torch.set_num_threads(1)
     return fit(
         small_network(),
-        train=draw_images(50, seed=1),
-        val=draw_images(21, seed=2),
-        preprocess=ScaleToUnit(),
-        augment=jitter,
-        settings=TrainSettings(epochs=3, batch_size=16),
-        device=torch.device("cpu"),
+        TrainingInputs(draw_images(50, seed=1), draw_images(21, seed=2), ScaleToUnit(), jitter, torch.device("cpu")),
+        TrainSettings(epochs=3, batch_size=16),
         checkpoint_folder=folder,
         resume=True,
         listeners=listeners or [],

@@ -104,7 +104,7 @@ def test_ctrl_c_keeps_what_was_tried_and_the_search_goes_on(
     options = {"model": str(files / "small.toml"), "config": files / "space.toml", "out": tmp_path / "a", "quiet": True}
 
     def stop_in_the_second(*args: Any, **kwargs: Any) -> Any:
-        begun.append(kwargs["settings"])
+        begun.append(args[2])
         if len(begun) == 2:
             raise KeyboardInterrupt
         return original(*args, **kwargs)

@@ -110,7 +110,7 @@ def find_learning_rate(
     plan, prepared = prepare_training(request)
     ready = build_ready_network(begin_in_memory(plan, prepared.training_data))
     chosen = plan.settings
-    sweep = sweep_rates(ready.network, **vars(ready.inputs), settings=chosen)
+    sweep = sweep_rates(ready.network, ready.inputs, chosen)
     found = FoundRate(prepared.dataset.name, chosen.model, chosen.optimizer.name, chosen.batch_size, sweep)
     if folder is not None:
         found.write(RunFolder.create(folder.path).path)

@@ -33,7 +33,7 @@ def _look(begun: BegunRun, ready: ReadyNetwork) -> tuple[int, str]:
         )
     from onelook.training.measurements.find_batch_size import measure_batch_sizes, search_batch_size
 
-    try_size = measure_batch_sizes(ready.network, **vars(inputs), settings=begun.settings)
+    try_size = measure_batch_sizes(ready.network, inputs, begun.settings)
     largest = max(planned, len(inputs.train) // _FEWEST_STEPS_AN_EPOCH)
     found = search_batch_size(try_size, first=planned, largest=largest)
     return found.batch_size, f"batches of {found.batch_size}: {found.reason}"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from onelook.planning.pretrained_request import backbone_of
 from onelook.runs.begin import BegunRun
 from onelook.runs.head_on_features import on_features
-from onelook.runs.stages import STATISTICS_BATCH, ReadyNetwork, TrainingData, TrainingInputs
+from onelook.runs.stages import STATISTICS_BATCH, ReadyNetwork, TrainingData
 from onelook.runtime import choose_device, seed_everything
 from onelook.settings import FittedPreprocess, TrainSettings
 
@@ -74,6 +74,7 @@ def _drawn(
 ) -> ReadyNetwork:
     """Build the network with weights that the seed decides."""
     from onelook.models.layers.build import build_network
+    from onelook.training.inputs.training_inputs import TrainingInputs
     from onelook.transforms.augment.augment import Augment
     from onelook.transforms.preprocess.in_torch import Preprocess
 

@@ -57,8 +57,8 @@ def _fit_network(begun: BegunRun, clock: Clock, *, quiet: bool, say: Say, listen
     logs = _open_logs(begun.folder, begun.settings, say) if processes.is_first else []
     result = fit(
         ready.network,
-        **vars(ready.inputs),
-        settings=begun.settings,
+        ready.inputs,
+        begun.settings,
         checkpoint_folder=None if begun.folder is None else begun.folder.checkpoint,
         resume=begun.resume,
         budget_seconds=budget_seconds,
@@ -99,7 +99,7 @@ def _fit_into_time(begun: BegunRun, ready: ReadyNetwork, clock: Clock, say: Say)
     settings, inputs, data = begun.settings, ready.inputs, begun.data
     budget = TimeBudget(settings.time_limit_seconds, has_report=begun.folder is not None)
     with tuned_for_training(inputs.device):
-        trainer = Trainer(deepcopy(ready.network), **vars(inputs), settings=settings, processes=begun.processes)
+        trainer = Trainer(deepcopy(ready.network), inputs, settings, begun.processes)
         pace = measure_pace(trainer)
     scoring = 0.0
     if begun.folder is not None:

@@ -12,15 +12,14 @@ from onelook.settings import FittedPreprocess, NetworkSettings
 
 if TYPE_CHECKING:
     import numpy as np
-    import torch
     from numpy.typing import NDArray
     from torch import nn
 
     from onelook.classical.fit import ClassicalFit
     from onelook.data.dataset import ImageSet
+    from onelook.training.inputs.training_inputs import TrainingInputs
     from onelook.training.logs.log import RunLog
     from onelook.training.result import FitResult
-    from onelook.transforms.augment.augment import Augment
 
     Weights = dict[str, NDArray[np.float32]]  # by the names of a state dict
 
@@ -47,17 +46,6 @@ class TrainingData:
     def num_classes(self) -> int:
         """The number of classes."""
         return len(self.class_names)
-
-
-@dataclass(frozen=True)
-class TrainingInputs:
-    """The pictures, preparation, augmentation and device of a network: the arguments that `fit` and `Trainer` share."""
-
-    train: ImageSet
-    val: ImageSet
-    preprocess: nn.Module
-    augment: Augment | None
-    device: torch.device
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,6 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from onelook.data.dataset import ImageSet
 from onelook.errors import ConfigError, OnelookError
 from onelook.models.layers.dropout import DropoutLayer
 from onelook.settings import TrainSettings
@@ -27,6 +26,7 @@ from onelook.training.checkpoints.checkpoint import (
 )
 from onelook.training.checkpoints.writer import Saves
 from onelook.training.diagnose import GoingWrong, RunFacts
+from onelook.training.inputs.training_inputs import TrainingInputs
 from onelook.training.interrupt import Interrupt, ctrl_c_between_batches
 from onelook.training.listeners import BatchStatus, Listener, Listeners, TrainingPlan
 from onelook.training.parallel import ALONE, Processes
@@ -34,19 +34,15 @@ from onelook.training.result import EpochRecord, FitResult, Weights
 from onelook.training.schedule import Schedule
 from onelook.training.timetable import Timetable
 from onelook.training.torch_settings import tuned_for_training
-from onelook.training.trainer import Augmentation, EpochPosition, Trainer
+from onelook.training.trainer import EpochPosition, Trainer
 from onelook.wording import agree, counted, percent
 
 
 def fit(
     network: nn.Module,
-    *,
-    train: ImageSet,
-    val: ImageSet,
-    preprocess: nn.Module,
-    augment: Augmentation | None,
+    inputs: TrainingInputs,
     settings: TrainSettings,
-    device: torch.device,
+    *,
     checkpoint_folder: Path | None = None,
     resume: bool = False,
     budget_seconds: float | None = None,
@@ -60,7 +56,8 @@ def fit(
     interrupted or killed and then resumed. Ctrl-C ends it after the batch in hand; a second one ends it at once.
 
     Args:
-        network, train, val, preprocess, augment, device: as `Trainer` takes them.
+        network: a module from prepared pictures to logits, as `Trainer` takes it.
+        inputs: the pictures, their preparation, and the device.
         settings: what of it says how to train.
         checkpoint_folder: where the run is kept safe, after each epoch and within long ones; None keeps nothing.
         resume: go on from the checkpoint in that folder; where there is none yet, begin.
@@ -81,17 +78,8 @@ def fit(
         ModelError: the checkpoint is damaged or another network's.
         OnelookError: the checkpoint cannot be written; or another of the processes has ended.
     """
-    with tuned_for_training(device), ctrl_c_between_batches() as interrupt:
-        trainer = Trainer(
-            network,
-            train=train,
-            val=val,
-            preprocess=preprocess,
-            augment=augment,
-            settings=settings,
-            device=device,
-            processes=processes,
-        )
+    with tuned_for_training(inputs.device), ctrl_c_between_batches() as interrupt:
+        trainer = Trainer(network, inputs, settings, processes)
         run = _Run(
             trainer,
             settings,

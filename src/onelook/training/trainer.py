@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from onelook.data.dataset import ImageSet
 from onelook.errors import ConfigError
 from onelook.models.layers.shared_batch import share_batches
 from onelook.settings import TrainSettings
 from onelook.training.compiled import CompiledNetwork, compiler_told_plainly
 from onelook.training.inputs.batches import Batch, Batches
+from onelook.training.inputs.training_inputs import TrainingInputs
 from onelook.training.layer_groups import Tuning
 from onelook.training.listeners import BatchStatus
 from onelook.training.loss import build_losses
@@ -23,9 +23,6 @@ from onelook.training.running_metrics import Tally
 from onelook.training.torch_settings import choose_precision
 from onelook.training.weight_average import WeightAverage
 from onelook.transforms.augment.mixing import mix
-
-# (images, generator), and where processes share a batch, where in it the images stand: as `Augment` takes them.
-Augmentation = Callable[..., Tensor]
 
 # Convolutions, pooling and batch-norm run faster with the channels of a pixel side by side, and flattening in
 # Keras' order is then free. Measured with torch 2.13 on one core of an EPYC, forward and backward, against torch's
@@ -53,13 +50,9 @@ class Trainer:
 
     Args:
         network: from prepared pictures, (batch, channels, height, width) float32, to logits (batch, classes). It is
-            moved to `device` and trained in place.
-        train: labelled pictures to learn from.
-        val: labelled pictures to validate on; they are never augmented.
-        preprocess: from raw values, float32, to prepared ones.
-        augment: changes raw training pictures, float32, at random; None leaves them.
+            moved to the inputs' device and trained in place.
+        inputs: the pictures, their preparation, and the device.
         settings: how to train.
-        device: where.
         processes: who trains together, each with its part of every batch; by default this one alone.
 
     Raises:
@@ -69,27 +62,23 @@ class Trainer:
     def __init__(
         self,
         network: nn.Module,
-        *,
-        train: ImageSet,
-        val: ImageSet,
-        preprocess: nn.Module,
-        augment: Augmentation | None,
+        inputs: TrainingInputs,
         settings: TrainSettings,
-        device: torch.device,
         processes: Processes = ALONE,
     ) -> None:
-        height, width = train.images.shape[1:3]
+        device = inputs.device
+        height, width = inputs.train.images.shape[1:3]
         # A mixed picture's partner may be anywhere in the batch: all is gathered, and cut once it is mixed.
-        self.train = Batches(train, settings.batch_size, device, ALONE if settings.mix.is_active else processes)
+        self.train = Batches(inputs.train, settings.batch_size, device, ALONE if settings.mix.is_active else processes)
         val_batch = max(settings.batch_size, _VALIDATION_PIXELS // (height * width)) * processes.count
-        self.val = Batches(val, val_batch, device, processes)
+        self.val = Batches(inputs.val, val_batch, device, processes)
         self.network = network.to(device=device, memory_format=_MEMORY_FORMAT)  # type: ignore[call-overload]
         processes.take_from_first(network.state_dict().values())
         self._tuning = Tuning(network, settings.tune, settings.epochs)
         self.optimizer = self._tuning.build_optimizer(settings.optimizer)
         self.average = WeightAverage(self.network, settings.weight_average) if settings.weight_average else None
-        self._preprocess = preprocess.to(device)
-        self._augment = augment
+        self._preprocess = inputs.preprocess.to(device)
+        self._augment = inputs.augment
         self._train_loss, self._val_loss = build_losses(settings.loss, self.train.labels, device)
         self._mix = settings.mix
         self._sampling = settings.sampling

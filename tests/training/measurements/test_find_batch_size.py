@@ -10,6 +10,7 @@ import torch
 
 from onelook.errors import ConfigError
 from onelook.settings import TrainSettings
+from onelook.training.inputs.training_inputs import TrainingInputs
 from onelook.training.measurements import find_batch_size
 from onelook.training.measurements.find_batch_size import FoundBatchSize, Trial, search_batch_size
 
@@ -123,7 +124,7 @@ def cuda_of(monkeypatch, problem=None):
         monkeypatch.setattr(f"torch.cuda.{name}", answer)
     sizes_seen = []
 
-    def build(network, *, settings, **_):
+    def build(network, inputs, settings):
         sizes_seen.append(settings.batch_size)
         if problem is not None:
             raise problem
@@ -131,11 +132,9 @@ def cuda_of(monkeypatch, problem=None):
 
     monkeypatch.setattr(find_batch_size, "Trainer", build)
     monkeypatch.setattr(find_batch_size, "_rows_per_second", lambda trainer, _: 55.0)
-    rest = dict.fromkeys(("train", "val", "preprocess", "augment"))
     network = torch.nn.Linear(1, 1)
-    try_size = find_batch_size.measure_batch_sizes(
-        network, **rest, settings=TrainSettings(), device=torch.device("cpu")
-    )
+    inputs = TrainingInputs(None, None, None, None, torch.device("cpu"))
+    try_size = find_batch_size.measure_batch_sizes(network, inputs, TrainSettings())
     return try_size, sizes_seen
 
 

@@ -11,6 +11,7 @@ from tests.training.conftest import ScaleToUnit, draw_images, small_network
 
 from onelook.errors import ConfigError
 from onelook.settings import TrainSettings
+from onelook.training.inputs.training_inputs import TrainingInputs
 from onelook.training.measurements.find_learning_rate import (
     HIGHEST_RATE,
     LOWEST_RATE,
@@ -94,12 +95,8 @@ def test_when_the_sweep_is_over(losses, is_over):
 def sweep(network: torch.nn.Module, steps: int = 60, optimizer: str = "adam", **settings: object) -> RateSweep:
     return sweep_rates(
         network,
-        train=draw_images(50, seed=1),
-        val=draw_images(21, seed=2),
-        preprocess=ScaleToUnit(),
-        augment=None,
-        settings=TrainSettings.model_validate({"batch_size": 16, "optimizer": {"name": optimizer}, **settings}),
-        device=torch.device("cpu"),
+        TrainingInputs(draw_images(50, seed=1), draw_images(21, seed=2), ScaleToUnit(), None, torch.device("cpu")),
+        TrainSettings.model_validate({"batch_size": 16, "optimizer": {"name": optimizer}, **settings}),
         steps=steps,
     )
 
@@ -140,12 +137,8 @@ def test_the_first_loss_is_that_of_the_first_batch_alone():
     network, pictures = small_network(dropout=0).train(), draw_images(16, seed=1)
     found = sweep_rates(
         network,
-        train=pictures,
-        val=pictures,
-        preprocess=ScaleToUnit(),
-        augment=None,
-        settings=TrainSettings(batch_size=16),
-        device=torch.device("cpu"),
+        TrainingInputs(pictures, pictures, ScaleToUnit(), None, torch.device("cpu")),
+        TrainSettings(batch_size=16),
         steps=60,
     )
     images = torch.from_numpy(pictures.images).permute(0, 3, 1, 2).float() / 255

@@ -10,12 +10,12 @@ from time import perf_counter
 import torch
 from torch import nn
 
-from onelook.data.dataset import ImageSet
 from onelook.errors import ConfigError
 from onelook.settings import TrainSettings
+from onelook.training.inputs.training_inputs import TrainingInputs
 from onelook.training.listeners import BatchStatus
 from onelook.training.torch_settings import tuned_for_training
-from onelook.training.trainer import Augmentation, Trainer
+from onelook.training.trainer import Trainer
 from onelook.wording import percent
 
 _PAYS_FROM = 1.05  # times the pictures a second of half the size
@@ -89,20 +89,14 @@ def search_batch_size(try_size: Callable[[int], Trial | None], *, first: int, la
 
 
 def measure_batch_sizes(
-    network: nn.Module,
-    *,
-    train: ImageSet,
-    val: ImageSet,
-    preprocess: nn.Module,
-    augment: Augmentation | None,
-    settings: TrainSettings,
-    device: torch.device,
+    network: nn.Module, inputs: TrainingInputs, settings: TrainSettings
 ) -> Callable[[int], Trial | None]:
     """What `search_batch_size` tries on a CUDA device: some steps of a copy of the network, timed.
 
     Args:
-        network, train, val, preprocess, augment, settings, device: as `Trainer` takes them.
+        network, inputs, settings: as `Trainer` takes them.
     """
+    device = inputs.device
 
     def try_size(size: int) -> Trial | None:
         torch.cuda.empty_cache()
@@ -111,15 +105,7 @@ def measure_batch_sizes(
         others = in_all - free - torch.cuda.memory_reserved(device)  # what other programs hold
         try:
             with tuned_for_training(device):
-                trainer = Trainer(
-                    deepcopy(network),
-                    train=train,
-                    val=val,
-                    preprocess=preprocess,
-                    augment=augment,
-                    settings=settings.model_copy(update={"batch_size": size}),
-                    device=device,
-                )
+                trainer = Trainer(deepcopy(network), inputs, settings.model_copy(update={"batch_size": size}))
                 speed = _rows_per_second(trainer, device)
         except RuntimeError as problem:  # torch's own is one, and so are those of cuDNN and cuBLAS
             if isinstance(problem, torch.OutOfMemoryError) or "ALLOC_FAILED" in str(problem):

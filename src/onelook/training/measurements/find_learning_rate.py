@@ -13,16 +13,15 @@ from math import floor, isfinite, log10
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from onelook.data.dataset import ImageSet
 from onelook.errors import ConfigError
 from onelook.settings import TrainSettings
+from onelook.training.inputs.training_inputs import TrainingInputs
 from onelook.training.listeners import BatchStatus
 from onelook.training.torch_settings import tuned_for_training
-from onelook.training.trainer import Augmentation, Trainer
+from onelook.training.trainer import Trainer
 from onelook.wording import counted
 
 LOWEST_RATE, HIGHEST_RATE = 1e-7, 10.0
@@ -82,13 +81,9 @@ class RateSweep:
 
 def sweep_rates(
     network: nn.Module,
-    *,
-    train: ImageSet,
-    val: ImageSet,
-    preprocess: nn.Module,
-    augment: Augmentation | None,
+    inputs: TrainingInputs,
     settings: TrainSettings,
-    device: torch.device,
+    *,
     steps: int = STEPS,
 ) -> RateSweep:
     """Trains a copy of the network for some steps, each at a higher rate than the one before.
@@ -98,7 +93,7 @@ def sweep_rates(
     schedule is not looked at. Where an epoch has fewer batches, another follows. The network stays as it is.
 
     Args:
-        network, train, val, preprocess, augment, settings, device: as `Trainer` takes them.
+        network, inputs, settings: as `Trainer` takes them.
         steps: in the whole sweep.
 
     Raises:
@@ -109,16 +104,9 @@ def sweep_rates(
     rates: list[float] = []
     losses: list[float] = []
     before = 0.0  # sum of the epoch's losses, up to the last step
-    with tuned_for_training(device):
-        trainer = Trainer(
-            deepcopy(network),
-            train=train,
-            val=val,
-            preprocess=preprocess,
-            augment=augment,
-            settings=settings.model_copy(update={"compile": False}),  # so few steps do not repay it
-            device=device,
-        )
+    with tuned_for_training(inputs.device):
+        uncompiled = settings.model_copy(update={"compile": False})  # so few steps do not repay compiling
+        trainer = Trainer(deepcopy(network), inputs, uncompiled)
         rows_before = 0
 
         def goes_on(status: BatchStatus) -> bool:
