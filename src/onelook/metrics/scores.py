@@ -64,6 +64,8 @@ class Score:
         Example:
             >>> Score("macro F1", len).in_words(0.98765), Score("log loss", len).in_words(0.0000213)
             ('0.9877', '2.1e-05')
+            >>> Score("log loss", len).in_words(-0.0)
+            '0.0000'
             >>> Score("accuracy", len, format="percent").in_words(0.98765), Score("kappa", len).in_words(None)
             ('98.77 %', '–')
         """
@@ -71,7 +73,7 @@ class Score:
             return "–"
         if self.format == "percent":
             return percent(value, percent_decimals)
-        text = f"{value:.{number_decimals}f}"
+        text = f"{value or 0.0:.{number_decimals}f}"  # a perfect log loss is -0.0
         return number(value, 2) if value and not float(text) else text
 
 
