@@ -7,7 +7,7 @@ import time
 from typing import Any
 
 from onelook.settings.network import BatchNorm, Conv, Dense, Dropout, Flatten, Layer, NetworkSettings, Pool
-from onelook.settings.optimizer import OptimizerSettings
+from onelook.settings.optimization import OptimizerSettings
 from onelook.settings.train import TrainSettings
 
 

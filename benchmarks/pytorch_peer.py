@@ -11,7 +11,7 @@ import torch
 from torch import nn
 
 from onelook.settings.network import Activation, BatchNorm, Conv, Dense, Dropout, Flatten, Layer, NetworkSettings, Pool
-from onelook.settings.optimizer import OptimizerSettings
+from onelook.settings.optimization import OptimizerSettings
 
 
 def build_pytorch(network: NetworkSettings, input_shape: tuple[int, int, int], num_classes: int) -> nn.Sequential:

@@ -8,8 +8,7 @@ from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from onelook.settings import TrainSettings
-from onelook.settings.base import Settings
-from onelook.settings.merge import section_of
+from onelook.settings.base import Settings, section_of
 from onelook.settings.queries import all_facts
 
 TARGET = Path(__file__).parent / "settings.md"

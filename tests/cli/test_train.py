@@ -14,7 +14,7 @@ import pytest
 
 from onelook.cli import main
 from onelook.settings import TrainSettings
-from onelook.settings.merge import parse_flags
+from onelook.settings.parse import parse_flags
 
 QUICK = ["train", "digits", "--model", "mlp", "--epochs", "1", "--device", "cpu", "--out", "run"]
 

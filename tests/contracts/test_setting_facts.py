@@ -18,8 +18,9 @@ from onelook.run_folder import RunFolder
 from onelook.runs.begin import begin_run
 from onelook.runs.prepare import prepare_training
 from onelook.settings import TrainSettings
-from onelook.settings.base import Settings, facts_of
-from onelook.settings.merge import build_settings, merge, parse_set, section_of
+from onelook.settings.base import Settings, facts_of, section_of
+from onelook.settings.merge import build_settings, merge
+from onelook.settings.parse import parse_set
 from onelook.settings.queries import all_facts
 from onelook.settings.setting_facts import PartFacts, SettingFacts
 from onelook.training.checkpoints.checkpoint import check_same_plan, plan_of

@@ -17,8 +17,7 @@ from onelook.runs.prepare import prepare_training
 from onelook.runs.run import UnscoredFolder, run_plan
 from onelook.runs.stages import Clock, TrainedNetwork
 from onelook.settings import TrainSettings
-from onelook.settings.base import Settings
-from onelook.settings.merge import section_of
+from onelook.settings.base import Settings, section_of
 
 NETWORK = """
 [[layers]]

@@ -10,7 +10,8 @@ from onelook.planning.facts import DataFacts
 from onelook.planning.from_scratch import pick_from_scratch
 from onelook.planning.picks import Picks
 from onelook.planning.time_budget import TimeBudget
-from onelook.settings.merge import build_settings, merge, parse_set
+from onelook.settings.merge import build_settings, merge
+from onelook.settings.parse import parse_set
 
 DIGITS = tuple(map(str, range(10)))
 MNIST = DataFacts(train_rows=54_000, height=28, width=28, channels=1, class_names=DIGITS)

@@ -20,7 +20,7 @@ from onelook.models.summary import summarize
 from onelook.planning import network_choice, pretrained_choice
 from onelook.planning.request import Request
 from onelook.runs.prepare import prepare_training
-from onelook.settings.merge import parse_set
+from onelook.settings.parse import parse_set
 
 
 def draw_folder(

@@ -22,7 +22,7 @@ from onelook.report.sections.model import build_section
 from onelook.runs.prepare import prepare_training
 from onelook.runs.run import Run
 from onelook.settings import TrainSettings, ViewSettings
-from onelook.settings.merge import parse_set
+from onelook.settings.parse import parse_set
 
 NETWORK = """
 [[layers]]

@@ -1,4 +1,4 @@
-"""Settings from flags, `--set`, TOML and recipes, merged and validated."""
+"""Settings from several places, merged and validated."""
 
 from __future__ import annotations
 
@@ -8,129 +8,9 @@ import pytest
 
 from onelook.errors import ConfigError
 from onelook.settings import TrainSettings
-from onelook.settings.merge import (
-    build_settings,
-    differences,
-    merge,
-    parse_flags,
-    parse_image_size,
-    parse_names,
-    parse_seconds,
-    parse_set,
-    read_toml,
-)
-
-
-@pytest.mark.parametrize(
-    ("text", "seconds"), [("90", 90), ("90s", 90), ("3m", 180), ("1.5m", 90), ("1h30m", 5400), (45, 45), (2.5, 2.5)]
-)
-def test_reads_lengths_of_time(text: str | float, seconds: float) -> None:
-    assert parse_seconds(text) == seconds
-
-
-@pytest.mark.parametrize("text", ["", "soon", "3 minutes", "m3", "-3m", "3m!"])
-def test_refuses_what_is_no_length_of_time(text: str) -> None:
-    with pytest.raises(ConfigError, match="not a length of time"):
-        parse_seconds(text)
-
-
-@pytest.mark.parametrize(
-    ("given", "size"),
-    [("128", (128, 128)), ("128x96", (128, 96)), ("128×96", (128, 96)), (64, (64, 64)), ([8, 9], (8, 9))],
-)
-def test_reads_image_sizes_as_height_then_width(given: str, size: tuple[int, int]) -> None:
-    assert parse_image_size(given) == size
-
-
-@pytest.mark.parametrize("given", ["128x", "big", "128x96x3", "-1", (1, 2, 3)])
-def test_refuses_what_is_no_image_size(given: str) -> None:
-    with pytest.raises(ConfigError, match="image size"):
-        parse_image_size(given)
-
-
-def test_class_names_must_differ_and_not_be_empty() -> None:
-    assert parse_names("cat, dog") == ("cat", "dog")
-    with pytest.raises(ConfigError, match="cat stands more than once"):
-        parse_names("cat,dog,cat")
-    with pytest.raises(ConfigError, match="empty"):
-        parse_names("cat,,dog")
-
-
-def test_flags_that_were_not_given_override_nothing() -> None:
-    assert parse_flags({"epochs": None, "model": "mlp"}) == {"model": "mlp"}
-
-
-def test_val_is_a_fraction_where_it_reads_as_a_number_and_a_path_otherwise() -> None:
-    assert parse_flags({"val": "0.2"}) == {"val": 0.2}
-    assert parse_flags({"val": "photos/val"}) == {"val": "photos/val"}
-
-
-def test_time_limit_keyword_means_seconds() -> None:
-    assert parse_flags({"time_limit": "3m"}) == {"time_limit_seconds": 180}
-
-
-def test_unknown_keyword_offers_the_nearest() -> None:
-    with pytest.raises(ConfigError, match="unknown setting 'epoch'. Did you mean 'epochs'"):
-        parse_flags({"epoch": 3})
-
-
-def test_set_finds_a_name_that_only_one_section_has() -> None:
-    assert parse_set(["rotation_range=15", "dropout=0"]) == {"augment": {"rotation_range": 15}, "dropout": 0}
-    assert parse_set(["brightness_range=[0.8, 1.2]"]) == {"augment": {"brightness_range": [0.8, 1.2]}}
-    assert parse_set(["learning_rate=.01"]) == {"optimizer": {"learning_rate": 0.01}}
-
-
-def test_set_asks_which_section_where_several_have_the_name() -> None:
-    with pytest.raises(
-        ConfigError, match=r"several sections have it.*early_stopping.patience or reduce_on_plateau.patience"
-    ):
-        parse_set(["patience=3"])
-
-
-def test_set_switches_an_optional_section_off_with_none() -> None:
-    asked = merge({"early_stopping": {"patience": 5}}, parse_set(["early_stopping=none"]))
-    assert build_settings(asked, "test").early_stopping is None
-
-
-@pytest.mark.parametrize(
-    ("pair", "message"),
-    [("dropout", "expected key=value"), ("droput=0", "unknown setting 'droput'. Did you mean 'dropout'")],
-)
-def test_set_refuses_what_it_cannot_place(pair: str, message: str) -> None:
-    with pytest.raises(ConfigError, match=message):
-        parse_set([pair])
-
-
-def test_set_takes_the_name_of_an_optimizer_or_schedule_for_its_section() -> None:
-    assert parse_set(["optimizer=adamw", "momentum=0.5", "schedule=cosine"]) == {
-        "optimizer": {"name": "adamw", "momentum": 0.5},
-        "schedule": {"name": "cosine"},
-    }
-    with pytest.raises(ConfigError, match=r"optimizer: name = 'adamm'; expected sgd"):
-        build_settings(parse_set(["optimizer=adamm"]), "the options")
-
-
-def test_set_switches_an_optional_section_on_and_off() -> None:
-    assert parse_set(["early_stopping=true", "reduce_on_plateau=false"]) == {
-        "early_stopping": {},
-        "reduce_on_plateau": None,
-    }
-    assert parse_set(["early_stopping.patience=2", "early_stopping=true"]) == {"early_stopping": {"patience": 2}}
-
-
-@pytest.mark.parametrize("text", ["false", "none"])
-def test_set_switches_augmentation_off(text: str) -> None:
-    asked = parse_set([f"augment={text}"])
-    assert asked == {"augment": {}}  # asked for, so that the plan picks none of its own
-    assert not build_settings(asked, "the options").augment.is_active
-
-
-def test_an_unknown_setting_without_a_near_name_lists_names_that_can_be_read_at_a_glance() -> None:
-    with pytest.raises(ConfigError) as caught:
-        parse_set(["nonsense=1"])
-    assert str(caught.value).startswith("unknown setting 'nonsense'. Known: augment, auto_batch_size, batch_size")
-    assert "augment.cval" not in str(caught.value)
-    assert len(str(caught.value)) < 400
+from onelook.settings.merge import build_settings, differences, merge
+from onelook.settings.parse import parse_flags, parse_set
+from onelook.settings.toml_text import read_toml
 
 
 @pytest.mark.parametrize("val", [0, 1, 1.5, -0.1])

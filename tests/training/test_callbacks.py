@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from onelook.settings import EarlyStoppingSettings, ReduceOnPlateauSettings
-from onelook.settings.callbacks import Monitor
+from onelook.settings.optimization import Monitor
 from onelook.training.callbacks import (
     BestEpoch,
     Callback,

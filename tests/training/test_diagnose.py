@@ -14,7 +14,8 @@ from tests.training.conftest import Fit, draw_images, small_network
 
 from onelook.data.dataset import ImageSet
 from onelook.settings import AugmentSettings, EarlyStoppingSettings, LossSettings, OptimizerSettings, TrainSettings
-from onelook.settings.merge import build_settings, merge, parse_set
+from onelook.settings.merge import build_settings, merge
+from onelook.settings.parse import parse_set
 from onelook.training.diagnose import STEPS_BETWEEN_LOOKS, GoingWrong, RunFacts
 from onelook.training.listeners import BatchStatus, Listener
 from onelook.training.result import EpochRecord

@@ -17,7 +17,7 @@ from onelook.models.layers.build import build_network
 from onelook.models.model_input import ModelInput
 from onelook.predictors.torch import TorchPredictor
 from onelook.settings import AugmentSettings, LossSettings, MixSettings, OptimizerSettings, PreprocessSettings
-from onelook.settings.views import ViewSettings
+from onelook.settings.pictures import ViewSettings
 from onelook.transforms.augment.augment import Augment
 from onelook.transforms.preprocess.fit import fit_preprocess
 

@@ -26,7 +26,7 @@ from onelook.predictors.sklearn import class_scores, last_step, led_by, share_wo
 from onelook.predictors.skops_file import to_skops
 from onelook.settings import NetworkSettings
 from onelook.settings.classical import ClassicalSettings, FeatureSettings, FittedClassical
-from onelook.settings.preprocess import FittedPreprocess
+from onelook.settings.pictures import FittedPreprocess
 from onelook.wording import agree, counted
 
 # Training pictures that the model is tried on, to show what it remembers: an SVM would need as long for all of them

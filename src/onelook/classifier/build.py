@@ -24,7 +24,7 @@ from onelook.errors import ConfigError, ModelError
 from onelook.files import json_text
 from onelook.settings import DecodeSettings, FittedPreprocess, NetworkSettings, ViewSettings
 from onelook.settings.classical import FittedClassical
-from onelook.settings.views import ONE_VIEW
+from onelook.settings.pictures import ONE_VIEW
 from onelook.wording import listed
 
 

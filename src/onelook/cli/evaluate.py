@@ -32,7 +32,7 @@ def evaluate(
     $ onelook evaluate runs/photos-001 new_photos/
     """
     from onelook.commands.evaluate import evaluate_model
-    from onelook.settings.merge import parse_names
+    from onelook.settings.parse import parse_names
 
     say = Say(json=json)
     names = parse_names(class_names) if class_names is not None else None

@@ -92,7 +92,7 @@ def inspect(
     from onelook.inspection.page import refuse_page, write_page
     from onelook.inspection.training_preview import PageRequest
     from onelook.planning.options import gather_overrides
-    from onelook.settings.merge import parse_names
+    from onelook.settings.parse import parse_names
 
     say = Say(json=json)
     asked = gather_overrides({"recipe": recipe}, sets or ())

@@ -141,7 +141,7 @@ def _say_result(say: Say, run: Run) -> None:
 
 
 def _generated_options(without: Collection[str]) -> Iterator[inspect.Parameter]:
-    """A parameter for every field with a flag, panel by panel. Values stay text: `settings.merge` reads them."""
+    """A parameter for every field with a flag, panel by panel. Values stay text: `settings.parse` reads them."""
     names = settings_that(lambda facts: facts.flag is not None)
     panels = get_args(Panel)
     for name in sorted(names, key=lambda name: panels.index(all_facts()[name].panel)):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from onelook.data.dataset import Dataset
-from onelook.settings.decode import DecodeSettings, ResizeMode
+from onelook.settings.pictures import DecodeSettings, ResizeMode
 
 DEFAULT_SIZE = 128  # pixels a side, where the pictures have no size in common
 # Pictures that share a larger size than this are photographs: at full size 3,000 of them fill a disk.

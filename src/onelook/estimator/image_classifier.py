@@ -194,7 +194,7 @@ class ImageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         """Decode pictures in files, (rows, height, width, 3)."""
         from onelook.data.pictures.decode import decode_picture
         from onelook.settings import DecodeSettings
-        from onelook.settings.merge import parse_image_size
+        from onelook.settings.parse import parse_image_size
 
         size = (self.settings or {}).get("image_size")
         height, width = _SIZE_OF_FILES if size is None else parse_image_size(size)

@@ -13,8 +13,10 @@ from onelook.models.pretrained.backbone import TIMM
 from onelook.planning.classical_request import refuse_wrong_parameters
 from onelook.recipes import load_recipe
 from onelook.settings import TrainSettings
-from onelook.settings.merge import Overrides, build_settings, merge, parse_flags, parse_set, read_toml, spell_out
+from onelook.settings.merge import Overrides, build_settings, merge, spell_out
+from onelook.settings.parse import parse_flags, parse_set
 from onelook.settings.queries import excluded_by, flag_of
+from onelook.settings.toml_text import read_toml
 
 # What a network is asked for with where only its name is looked at: its own pictures' size is not known yet.
 _ANY_PICTURES = ModelInput(height=224, width=224, channels=3, num_classes=2, rows=1)

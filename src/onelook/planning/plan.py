@@ -18,7 +18,7 @@ from onelook.planning.starting_point import StartingPoint
 from onelook.planning.time_budget import TimeBudget
 from onelook.settings import DecodeSettings, NetworkSettings, TrainSettings
 from onelook.settings.merge import Overrides, build_settings, merge
-from onelook.settings.views import ViewSettings
+from onelook.settings.pictures import ViewSettings
 from onelook.wording import counted, listed
 
 

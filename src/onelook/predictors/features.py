@@ -13,7 +13,7 @@ from onelook.models.pretrained.registry import BACKBONES, is_backbone
 from onelook.predictors.predictor import check_images
 from onelook.predictors.session import open_session
 from onelook.settings.classical import FeatureSettings
-from onelook.settings.preprocess import FittedPreprocess
+from onelook.settings.pictures import FittedPreprocess
 from onelook.transforms.hog import hog, hog_length, pick_cell
 from onelook.transforms.preprocess.in_numpy import prepared
 

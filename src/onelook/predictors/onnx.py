@@ -14,8 +14,7 @@ from onelook.errors import DataError, ModelError, in_words, missing_extra
 from onelook.predictors.predictor import BATCH_SIZE, Probabilities, check_images, predict_in_batches
 from onelook.predictors.session import open_session
 from onelook.settings.network import NetworkSettings
-from onelook.settings.preprocess import FittedPreprocess
-from onelook.settings.views import ONE_VIEW, ViewSettings
+from onelook.settings.pictures import ONE_VIEW, FittedPreprocess, ViewSettings
 
 if TYPE_CHECKING:
     import onnxruntime

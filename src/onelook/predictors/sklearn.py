@@ -16,7 +16,7 @@ from onelook.predictors.predictor import Probabilities, check_images, predict_in
 from onelook.predictors.skops_file import from_skops
 from onelook.runtime import available_cores
 from onelook.settings.classical import FittedClassical
-from onelook.settings.preprocess import FittedPreprocess
+from onelook.settings.pictures import FittedPreprocess
 
 _Rows = TypeVar("_Rows", NDArray[np.float32], NDArray[np.float64])
 _SHARED = frozenset({"random-forest", "knn"})  # what can be asked in several threads, to the same answers

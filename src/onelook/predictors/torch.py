@@ -16,8 +16,7 @@ from onelook.models.shapes import plan_network, weight_shapes
 from onelook.predictors.network_weights import PREPROCESS_PREFIX, network_weights
 from onelook.predictors.predictor import Probabilities, check_images, pictures_at_once, predict_in_batches
 from onelook.settings.network import NetworkSettings
-from onelook.settings.preprocess import FittedPreprocess
-from onelook.settings.views import ONE_VIEW, ViewSettings
+from onelook.settings.pictures import ONE_VIEW, FittedPreprocess, ViewSettings
 from onelook.transforms.preprocess.in_torch import Preprocess
 from onelook.transforms.views import View, views_of
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, TypeVar
+from types import UnionType
+from typing import Any, ClassVar, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.fields import FieldInfo
@@ -47,3 +48,9 @@ def facts_of(field: FieldInfo, kind: type[Facts]) -> Facts:
         pydantic.ValidationError: the field declares none, or those of another kind.
     """
     return kind.model_validate(field.json_schema_extra or {})
+
+
+def section_of(annotation: Any) -> type[Settings] | None:
+    """The settings class that a field holds, also where it may be None; None for a plain value."""
+    options = get_args(annotation) if get_origin(annotation) in (Union, UnionType) else (annotation,)
+    return next((option for option in options if isinstance(option, type) and issubclass(option, Settings)), None)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import tomllib
+from pathlib import Path
 from typing import Any
 
-from onelook.errors import in_words
+from onelook.errors import ConfigError, in_words
 
 # The parser keeps every beginning of a dotted key: fifty thousand parts in 100 kB take six gigabytes.
 _MOST_DOTS = 1_000  # in a line
@@ -31,3 +32,19 @@ def parse_toml(text: str) -> dict[str, Any]:
     # It follows brackets by calls, and leaves numbers of thousands of digits to Python, which refuses them.
     except (ValueError, RecursionError) as problem:
         raise tomllib.TOMLDecodeError(in_words(problem)) from problem
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """The tables of a TOML file.
+
+    Raises:
+        ConfigError: the file is missing, or not TOML; the message has the line.
+    """
+    try:
+        return parse_toml(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ConfigError(f"{path}: there is no such file. Expected a TOML file of settings.") from None
+    except tomllib.TOMLDecodeError as problem:
+        raise ConfigError(f"{path}: not readable as TOML: {problem}.") from problem
+    except (OSError, UnicodeDecodeError) as problem:
+        raise ConfigError(f"{path}: not readable as TOML: {in_words(problem)}.") from problem

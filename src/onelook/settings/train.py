@@ -8,13 +8,17 @@ from pydantic import Field, field_validator
 
 from onelook.settings.augment import AugmentSettings, MixSettings
 from onelook.settings.base import Settings, setting
-from onelook.settings.callbacks import EarlyStoppingSettings, Monitor, ReduceOnPlateauSettings
 from onelook.settings.classical import ClassicalSettings, FeatureSettings
-from onelook.settings.decode import ResizeMode
-from onelook.settings.optimizer import LossSettings, OptimizerSettings, ScheduleSettings
-from onelook.settings.preprocess import PreprocessSettings
+from onelook.settings.optimization import (
+    EarlyStoppingSettings,
+    LossSettings,
+    Monitor,
+    OptimizerSettings,
+    ReduceOnPlateauSettings,
+    ScheduleSettings,
+)
+from onelook.settings.pictures import PreprocessSettings, ResizeMode, ViewSettings
 from onelook.settings.setting_facts import SettingFacts
-from onelook.settings.views import ViewSettings
 
 _Side = Annotated[int, Field(ge=1, le=8192)]  # as `DecodeSettings` takes it
 Log = Literal["tensorboard", "mlflow"]

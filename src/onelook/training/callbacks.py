@@ -14,7 +14,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from onelook.settings import EarlyStoppingSettings, ReduceOnPlateauSettings
-from onelook.settings.callbacks import Monitor
+from onelook.settings.optimization import Monitor
 from onelook.training.result import EpochRecord
 from onelook.wording import counted
 

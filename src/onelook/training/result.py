@@ -9,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from onelook.settings.callbacks import Monitor
+from onelook.settings.optimization import Monitor
 
 Weights = dict[str, NDArray[np.float32]]  # a network's floating-point state, by the names of its state dict
 

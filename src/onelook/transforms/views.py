@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from onelook.settings.views import ViewSettings
+from onelook.settings.pictures import ViewSettings
 
 Positions = NDArray[np.int64]
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from onelook.settings import AugmentSettings, TrainSettings
-from onelook.settings.merge import Overrides, merge, parse_set
+from onelook.settings.merge import Overrides, merge
+from onelook.settings.parse import parse_set
 from onelook.settings.setting_facts import parts_that
 from onelook.tuning.dimensions import AUGMENTATION, Dimension
 

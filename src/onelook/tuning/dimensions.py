@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from onelook.errors import ConfigError
-from onelook.settings.merge import parse_set, spell_out
+from onelook.settings.merge import spell_out
+from onelook.settings.parse import parse_set
 from onelook.settings.queries import all_facts
 
 AUGMENTATION = "augmentation"  # no setting: the factor of all ranges of augmentation that were picked or asked for

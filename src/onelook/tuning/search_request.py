@@ -11,8 +11,9 @@ from onelook.errors import ConfigError, ModelError, in_words
 from onelook.files import json_text
 from onelook.planning.options import check_names, gather_overrides
 from onelook.recipes import load_recipe
-from onelook.settings.merge import Overrides, read_toml
+from onelook.settings.merge import Overrides
 from onelook.settings.queries import settings_that
+from onelook.settings.toml_text import read_toml
 from onelook.tuning.dimensions import parse_space
 from onelook.wording import agree, listed
 

@@ -25,7 +25,7 @@ from onelook.data.pictures.formats import (
     orientation,
 )
 from onelook.errors import DataError, in_words
-from onelook.settings.decode import DecodeSettings, ResizeMode
+from onelook.settings.pictures import DecodeSettings, ResizeMode
 
 # Raised when the same file would come out with other pixels: what was decoded before is then decoded again.
 DECODE_VERSION = 3

@@ -8,7 +8,7 @@ from statistics import fmean
 
 from onelook.errors import ModelError
 from onelook.settings.network import GlobalPool, NetworkSettings
-from onelook.settings.preprocess import FittedPreprocess, PreprocessSettings
+from onelook.settings.pictures import FittedPreprocess, PreprocessSettings
 from onelook.wording import percent
 
 TIMM = "timm:"  # the prefix of the names of timm's networks

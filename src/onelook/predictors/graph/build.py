@@ -17,8 +17,7 @@ from onelook.predictors.graph.views import write_mean, write_views
 from onelook.predictors.graph.writer import GraphWriter
 from onelook.predictors.network_weights import network_weights
 from onelook.settings.network import NetworkSettings
-from onelook.settings.preprocess import FittedPreprocess
-from onelook.settings.views import ViewSettings
+from onelook.settings.pictures import FittedPreprocess, ViewSettings
 from onelook.transforms.views import views_of
 
 

@@ -11,7 +11,7 @@ from onnx import TensorProto
 
 from onelook.errors import ModelError
 from onelook.predictors.graph.writer import GraphWriter
-from onelook.settings.preprocess import FittedPreprocess
+from onelook.settings.pictures import FittedPreprocess
 from onelook.transforms.preprocess.steps import STD_EPSILON, ZCA_MATRIX, ChannelAffine, preprocess_steps
 
 _WITHIN_PICTURE = [1, 2, 3]

@@ -13,8 +13,7 @@ from onelook.report.page_wording import percent, size
 from onelook.report.results import ModelFacts, Results
 from onelook.report.section import Section
 from onelook.settings import TrainSettings
-from onelook.settings.base import Settings
-from onelook.settings.merge import section_of
+from onelook.settings.base import Settings, section_of
 from onelook.wording import agree, large_number, listed, number
 
 

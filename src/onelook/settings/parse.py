@@ -1,0 +1,226 @@
+"""Settings from text: what flags, keywords and `--set key=value` say, as nested plain values."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from onelook.errors import ConfigError, unknown_name
+from onelook.settings.base import Settings, section_of
+from onelook.settings.merge import Overrides, merge
+from onelook.settings.queries import all_facts
+from onelook.settings.setting_facts import Typed
+from onelook.settings.toml_text import parse_toml
+from onelook.settings.train import TrainSettings
+from onelook.wording import agree, listed
+
+_SECONDS = {"s": 1, "m": 60, "h": 3600}
+
+
+def parse_seconds(text: str | float) -> float:
+    """A length of time in seconds, from `90`, `90s`, `3m`, `1h` or `1h30m`.
+
+    Raises:
+        ConfigError: it is none of these, or not above zero.
+
+    Example:
+        >>> parse_seconds("1m30s")
+        90.0
+    """
+    if isinstance(text, int | float):
+        return float(text)
+    parts = re.findall(r"(\d+(?:\.\d+)?)([smh]?)", text)
+    if not parts or "".join(number + unit for number, unit in parts) != text.strip():
+        raise ConfigError(f"'{text}' is not a length of time. Expected something like 90s, 3m or 1h30m.")
+    return sum(float(number) * _SECONDS[unit or "s"] for number, unit in parts)
+
+
+def parse_image_size(text: str | int | Sequence[int]) -> tuple[int, int]:
+    """Height and width in pixels, from `128` or `128x96` (height x width).
+
+    Raises:
+        ConfigError: it is neither.
+
+    Example:
+        >>> parse_image_size("128x96")
+        (128, 96)
+    """
+    if isinstance(text, int):
+        return (text, text)
+    if not isinstance(text, str):
+        if len(text) != 2:
+            raise ConfigError(f"image size {tuple(text)}: expected two numbers, height and width.")
+        return (int(text[0]), int(text[1]))
+    match = re.fullmatch(r"(\d+)(?:[x×](\d+))?", text.strip())
+    if match is None:
+        raise ConfigError(f"'{text}' is not an image size. Expected 128, or 128x96 for height x width.")
+    height = int(match[1])
+    return (height, int(match[2] or height))
+
+
+def parse_names(text: str | Sequence[str]) -> tuple[str, ...]:
+    """Class names from `a,b,c` or a sequence; they must differ and not be empty.
+
+    Raises:
+        ConfigError: a name is empty or stands twice.
+    """
+    names = tuple(name.strip() for name in (text.split(",") if isinstance(text, str) else map(str, text)))
+    if "" in names:
+        raise ConfigError(f"class names {', '.join(names)!r}: one of them is empty. Expected a,b,c.")
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        stands = agree(len(twice), "stands", "stand")
+        raise ConfigError(f"class names: {listed(twice)} {stands} more than once. Every class needs its own name.")
+    return names
+
+
+def _fraction_or_path(text: str | float) -> float | str:
+    try:
+        return float(text)
+    except ValueError:
+        return str(text)
+
+
+# What pydantic cannot read from a text by itself.
+_PARSERS: Mapping[Typed, Callable[[Any], Any]] = {
+    "time": parse_seconds,
+    "image size": parse_image_size,
+    "names": parse_names,
+    "fraction or pictures": _fraction_or_path,
+}
+
+
+def _parser_of(path: str) -> Callable[[Any], Any] | None:
+    """Return what reads a setting's text, where pydantic cannot."""
+    facts = all_facts().get(path)
+    return _PARSERS.get(facts.typed) if facts else None
+
+
+def parse_flags(flags: Mapping[str, Any]) -> Overrides:
+    """Overrides from flags or keywords: field name (or `time_limit`) to text or value; None means not given.
+
+    Raises:
+        ConfigError: an unknown name, or text that cannot be read.
+    """
+    overrides: Overrides = {}
+    keywords = {facts.keyword: name for name, facts in all_facts().items() if facts.keyword}
+    for name, value in flags.items():
+        field = keywords.get(name, name)
+        if field not in TrainSettings.model_fields:
+            raise unknown_name("setting", name, TrainSettings.model_fields)
+        if value is None:
+            continue
+        takes_pictures = all_facts()[field].typed in ("pictures", "fraction or pictures")
+        if takes_pictures and not isinstance(value, str | Path | int | float):
+            raise ConfigError(
+                f"{field} is a {type(value).__name__}, expected a path. Arrays go in with those to train on: "
+                f"{{'train': (X, y), '{field}': (X, y)}}."
+            )
+        if isinstance(value, Settings):
+            overrides[field] = value.model_dump(exclude_unset=True)
+        elif parse := _parser_of(field):
+            overrides[field] = parse(value)
+        elif isinstance(value, str) and (section := _section_at(field)):
+            overrides[field] = _as_section(value, section)
+        else:
+            overrides[field] = str(value) if isinstance(value, Path) else value
+    return overrides
+
+
+def parse_set(pairs: Sequence[str]) -> Overrides:
+    """Overrides from `--set key=value`: a dotted path, or a name that only one section has.
+
+    Values are read as TOML where they can be (`0.1`, `true`, `[0.8, 1.2]`), else as text. A section that has a
+    name takes it directly (`optimizer=adamw`); `true` switches an optional section on with its defaults,
+    `false` or `none` switch it off, as they do augmentation, mixing and views.
+
+    Raises:
+        ConfigError: no `=`, an unknown key (the nearest is offered), or a name that several sections have.
+
+    Example:
+        >>> parse_set(["rotation_range=10", "optimizer.name=sgd"])
+        {'augment': {'rotation_range': 10}, 'optimizer': {'name': 'sgd'}}
+    """
+    known = dict(_paths(TrainSettings))
+    overrides: Overrides = {}
+    for pair in pairs:
+        key, equals, text = pair.partition("=")
+        if not equals:
+            raise ConfigError(f"--set {pair}: expected key=value, such as --set dropout=0.")
+        path = _full_path(key.strip(), known)
+        parse = _parser_of(path)
+        value = parse(text) if parse else _toml_value(text.strip())
+        if section := _section_at(path):
+            value = _as_section(value, section)
+        overrides = merge(overrides, _nested(path.split("."), value))
+    return overrides
+
+
+def _paths(settings: type[Settings], prefix: str = "") -> Iterator[tuple[str, str]]:
+    """Every key that can be set: (dotted path, the name that may stand for it, else the path again)."""
+    for name, field in settings.model_fields.items():
+        yield prefix + name, name if settings.short_names else prefix + name
+        if section := section_of(field.annotation):
+            yield from _paths(section, f"{prefix}{name}.")
+
+
+def _full_path(key: str, known: Mapping[str, str]) -> str:
+    if key in known or _is_open(key):
+        return key
+    matches = [path for path, last in known.items() if last == key]
+    if not matches:
+        nearest = {*known, *known.values()}
+        # A hundred names are no help: where none is near, the outermost ones are.
+        is_near = difflib.get_close_matches(key.casefold(), nearest, n=1)
+        raise unknown_name("setting", key, nearest if is_near else {path for path in known if "." not in path})
+    if len(matches) > 1:
+        which = listed(matches, last="or")
+        raise ConfigError(f"--set {key}=…: several sections have it. Say which: {which}.", options=matches)
+    return matches[0]
+
+
+def _is_open(key: str) -> bool:
+    """Whether a key lies in a section that takes names which are none of its fields."""
+    section, _, name = key.rpartition(".")
+    owner = _section_at(section) if section in TrainSettings.model_fields else None
+    return owner is not None and owner.open_names and name.isidentifier()
+
+
+def _section_at(path: str) -> type[Settings] | None:
+    """The settings class that a dotted path leads to; None where it leads to a plain value."""
+    section: type[Settings] | None = TrainSettings
+    for name in path.split("."):
+        field = section.model_fields.get(name) if section else None
+        section = section_of(field.annotation) if field else None
+    return section
+
+
+def _as_section(value: Any, section: type[Settings]) -> Any:
+    """What a person writes in the place of a whole section, as that section."""
+    if isinstance(value, str) and "name" in section.model_fields:
+        return {"name": value}
+    # Where nothing is on by default, `true` would leave it off: it is refused as no table.
+    if isinstance(value, bool) and not (value and section.off_by_default):
+        value = {} if value else None
+    return {} if value is None and section.off_by_default else value
+
+
+def _toml_value(text: str) -> Any:
+    if text.lower() == "none":
+        return None
+    try:
+        return parse_toml(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        pass
+    try:
+        return float(text)  # .5 is no TOML, and everybody writes it
+    except ValueError:
+        return text
+
+
+def _nested(path: Sequence[str], value: Any) -> dict[str, Any]:
+    return {path[0]: _nested(path[1:], value) if len(path) > 1 else value}
