@@ -12,7 +12,9 @@ import pandas as pd
 import pytest
 from PIL import Image
 
+from onelook.data.layouts.recognise import candidates, standing
 from onelook.data.open import open_dataset
+from onelook.data.storage.location import Location
 from onelook.errors import ConfigError
 
 ARRAYS = {"x_train": np.zeros((4, 4, 4), np.uint8), "y_train": np.array([0, 1, 0, 1])}
@@ -81,6 +83,72 @@ def test_a_table_that_lists_what_nothing_else_labels_is_taken(
     root = pictures(tmp_path / "d", *names)
     (root / "list.csv").write_text(LISTS.format(*names))
     assert open_dataset(root).layout == layout
+
+
+PARTED = ("train/1.png", "train/2.png", "test/1.png", "test/2.png")
+NAMED_CLASSES = ("train/cat/cat.1.png", "train/dog/dog.1.png", "test/cat/cat.2.png", "test/dog/dog.2.png")
+YEARS = ("2020/cat_1.png", "2020/dog_1.png", "2021/cat_2.png", "2021/dog_2.png")
+MOSTLY_LOOSE = ("cat/1.png", "dog/2.png", "3.png", "4.png", "5.png")
+KINDS = {
+    "classes": CLASSES,
+    "named": NAMED,
+    "found": FOUND,
+    "bare": BARE,
+    "parted": PARTED,
+    "named classes": NAMED_CLASSES,
+    "years": YEARS,
+    "mostly loose": MOSTLY_LOOSE,
+}
+
+# What stands for each kind of pictures, by what lies beside them; two or more are a question.
+STANDING = {
+    "classes": {"nothing": "F", "npz": "F N", "pixels": "F P", "list": "F M", "same labels": "F", "split": "F M"},
+    "named": {"nothing": "L", "npz": "L N", "pixels": "L P", "list": "L M", "same labels": "L", "split": "L M"},
+    "found": {"nothing": "L", "npz": "L N", "pixels": "L P", "list": "M", "same labels": "M", "split": "M"},
+    "bare": {"nothing": "U", "npz": "U N", "pixels": "U P", "list": "M", "same labels": "M", "split": "M"},
+    "parted": {"nothing": "U", "npz": "U N", "pixels": "U P", "list": "M", "same labels": "M", "split": "M"},
+    "named classes": {
+        **{"nothing": "F L", "npz": "F L N", "pixels": "F L P", "list": "F L M", "same labels": "F L"},
+        "split": "F L M",
+    },
+    "years": {
+        **{"nothing": "F L", "npz": "F L N", "pixels": "F L P", "list": "F L M", "same labels": "F L M"},
+        "split": "F L M",
+    },
+    "mostly loose": {"nothing": "U", "npz": "U N", "pixels": "U P", "list": "M", "same labels": "M", "split": "M"},
+}
+LETTERS = {
+    **{"F": "class-folders", "L": "labelled-names", "M": "manifest", "U": "picture-folder"},
+    **{"N": "npz", "P": "pixel-csv"},
+}
+
+
+def put_beside(root: Path, beside: str, names: tuple[str, ...]) -> None:
+    """Puts another thing that could be data beside pictures."""
+    labels = ["cat" if "cat" in name else "dog" if "dog" in name else "other" for name in names]
+    moods = ("sad", "glad", "glad", "sad", "sad")
+    parts = ("train", "train", "train", "val", "val")
+    if beside == "npz":
+        np.savez(root / "data.npz", **ARRAYS)  # type: ignore[arg-type]
+    elif beside == "pixels":
+        PIXELS.to_csv(root / "pixels.csv", index=False)
+    elif beside == "list":
+        pd.DataFrame({"id": names, "mood": moods[: len(names)]}).to_csv(root / "list.csv", index=False)
+    elif beside == "same labels":
+        pd.DataFrame({"id": names, "label": labels}).to_csv(root / "list.csv", index=False)
+    elif beside == "split":
+        pd.DataFrame({"id": names, "label": labels, "split": parts[: len(names)]}).to_csv(
+            root / "list.csv", index=False
+        )
+
+
+@pytest.mark.parametrize("beside", ["nothing", "npz", "pixels", "list", "same labels", "split"])
+@pytest.mark.parametrize("kind", list(KINDS))
+def test_what_stands_for_pictures_with_something_beside_them(tmp_path: Path, kind: str, beside: str) -> None:
+    root = pictures(tmp_path / "d", *KINDS[kind])
+    put_beside(root, beside, KINDS[kind])
+    expected = {LETTERS[letter] for letter in STANDING[kind][beside].split()}
+    assert set(standing(candidates(Location(root)))) == expected
 
 
 def test_a_table_of_other_things_changes_nothing(tmp_path: Path) -> None:
