@@ -8,14 +8,11 @@ import numpy as np
 import pytest
 from sklearn import metrics as sklearn_metrics
 
-from onelook.metrics.accuracy import accuracy, balanced_accuracy
-from onelook.metrics.calibration import calibration_error
-from onelook.metrics.confusion import confusion_matrix, confusion_of
-from onelook.metrics.f1 import class_scores, macro_f1
-from onelook.metrics.log_loss import log_loss
-from onelook.metrics.matthews import matthews_correlation
+from onelook.metrics.accuracy import accuracy, top5_accuracy
+from onelook.metrics.confidence import calibration_error, log_loss
+from onelook.metrics.confusion import class_scores, confusion_matrix, confusion_of
 from onelook.metrics.scores import Score, further_scores, measure_scores, score_inputs
-from onelook.metrics.top_five import top5_accuracy
+from onelook.metrics.uneven_classes import balanced_accuracy, macro_f1, matthews_correlation
 
 # Rows 0 to 5 are labelled a a a b b c; predicted  a a b b a b: c is never predicted.
 PROBABILITIES = np.array(

@@ -17,7 +17,7 @@ from onelook.classical.temperature import fit_temperature
 from onelook.data.dataset import ImageSet
 from onelook.errors import ConfigError, DataError
 from onelook.metrics.accuracy import accuracy
-from onelook.metrics.log_loss import log_loss
+from onelook.metrics.confidence import log_loss
 from onelook.models.pretrained.registry import is_backbone
 from onelook.predictors.embedding import embed, load_backbone
 from onelook.predictors.features import count_features, features_of, pictures_at_once, settle_features

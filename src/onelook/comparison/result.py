@@ -16,10 +16,9 @@ from onelook.comparison.scored_predictions import Answers
 from onelook.comparison.speed import Speed
 from onelook.errors import ModelError, in_words
 from onelook.evaluation.result import Evaluation, Scored, SetName, read_scores
-from onelook.metrics.holm import holm
-from onelook.metrics.paired import exact_mcnemar
 from onelook.metrics.pareto import pareto_front
 from onelook.metrics.scores import Reads, ScoreValues, measure_scores
+from onelook.metrics.significance import exact_mcnemar, holm
 
 LEVEL = 0.05  # below which a difference counts as shown
 

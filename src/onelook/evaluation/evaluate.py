@@ -10,11 +10,10 @@ from numpy.typing import NDArray
 
 from onelook.errors import DataError
 from onelook.evaluation.result import ClassResult, Evaluation, SetName
-from onelook.metrics.accuracy import balanced_accuracy
-from onelook.metrics.confusion import Counts, confusion_of
-from onelook.metrics.f1 import class_scores
+from onelook.metrics.confusion import Counts, class_scores, confusion_of
 from onelook.metrics.interval import wilson_interval
 from onelook.metrics.scores import measure_scores, score_inputs
+from onelook.metrics.uneven_classes import balanced_accuracy
 from onelook.wording import counted, listed, percent
 
 # An interval wider than ten points cannot tell a good model from a mediocre one.

@@ -1,7 +1,7 @@
 """Scores of a classifier. NumPy alone.
 
 A new score is one file here that holds a `Score` (see `onelook.metrics.scores`), and one line below: its name in JSON,
-where it is, and what it says, in the words that stand beside it in a report.
+where it is, and what it means, in the words that a report prints beside it.
 """
 
 from onelook.registry import Registry
@@ -11,24 +11,27 @@ METRICS = Registry(
     {
         "accuracy": ("onelook.metrics.accuracy:ACCURACY", "the share of pictures whose likeliest class is the label"),
         "balanced_accuracy": (
-            "onelook.metrics.accuracy:BALANCED_ACCURACY",
+            "onelook.metrics.uneven_classes:BALANCED_ACCURACY",
             "the average over classes, each counted alike",
         ),
         "macro_f1": (
-            "onelook.metrics.f1:MACRO_F1",
+            "onelook.metrics.uneven_classes:MACRO_F1",
             "precision and recall in one, averaged over the classes; 1 is best",
         ),
-        "loss": ("onelook.metrics.log_loss:LOG_LOSS", "cross-entropy, in nats; 0 is best, confident errors cost most"),
+        "loss": (
+            "onelook.metrics.confidence:LOG_LOSS",
+            "cross-entropy, in nats; 0 is best, confident errors cost most",
+        ),
         "calibration_error": (
-            "onelook.metrics.calibration:CALIBRATION_ERROR",
+            "onelook.metrics.confidence:CALIBRATION_ERROR",
             "how far confidence lies from accuracy (Guo et al. 2017, arXiv:1706.04599); 0 is best",
         ),
         "matthews_correlation": (
-            "onelook.metrics.matthews:MATTHEWS_CORRELATION",
+            "onelook.metrics.uneven_classes:MATTHEWS_CORRELATION",
             "how well predictions follow labels, however uneven the classes; 1 is best, 0 is guessing",
         ),
         "top5_accuracy": (
-            "onelook.metrics.top_five:TOP5_ACCURACY",
+            "onelook.metrics.accuracy:TOP5_ACCURACY",
             "the share of pictures whose label is among the five likeliest classes",
         ),
     },

@@ -1,4 +1,4 @@
-"""How far a share that was counted, or a mean of a few scores, can lie from the true one."""
+"""Confidence intervals of a counted share and of the mean of a few scores."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from statistics import NormalDist, fmean, stdev
 
 
 def wilson_interval(successes: int, trials: int, confidence: float = 0.95) -> tuple[float, float]:
-    """The lowest and highest true share that a count agrees with, in [0, 1] (Wilson 1927, JASA 22:209).
+    """Return the lowest and highest true share that agree with a count, in [0, 1] (Wilson 1927, JASA 22:209).
 
     Unlike the textbook p ± 1.96 s it stays inside [0, 1], and it does not call 20 of 20 certain.
 
     Args:
         successes: from 0 to `trials`.
         trials: from 1.
-        confidence: the share of such intervals that hold the true value, in (0, 1).
+        confidence: the share of such intervals that contain the true value, in (0, 1).
 
     Example:
         >>> [round(limit, 3) for limit in wilson_interval(20, 20)]
@@ -35,15 +35,15 @@ def wilson_interval(successes: int, trials: int, confidence: float = 0.95) -> tu
 def mean_interval(
     scores: Sequence[float], confidence: float = 0.95, limits: tuple[float, float] = (0.0, 1.0)
 ) -> tuple[float, float]:
-    """The lowest and highest true mean that a few scores agree with: Student's t interval.
+    """Return the lowest and highest true mean that agree with a few scores: Student's t interval.
 
-    Mean ± t(n - 1) s / √n, cut off at the limits. The scores count as drawn independently; those of cross-validation
-    share training pictures, so that theirs is somewhat too narrow, and no better one is known (Bengio & Grandvalet
+    Mean ± t(n - 1) s / √n, cut off at the limits. The interval assumes independent scores. Those of cross-validation
+    share training pictures, so that their interval is somewhat too narrow; no better one is known (Bengio & Grandvalet
     2004, JMLR 5:1089).
 
     Args:
         scores: two or more, each within the limits.
-        confidence: the share of such intervals that hold the true mean, in (0, 1).
+        confidence: the share of such intervals that contain the true mean, in (0, 1).
         limits: the lowest and the highest value that a score can have.
 
     Example:
@@ -56,7 +56,7 @@ def mean_interval(
 
 
 def _student_quantile(freedom: int, confidence: float) -> float:
-    """The t within which, on both sides of 0, that share of Student's distribution lies."""
+    """Return the t for which the share `confidence` of Student's distribution lies within ±t."""
     low, high = 0.0, math.pi / 2
     while low < (angle := (low + high) / 2) < high:  # until the two are neighbours among the floats
         low, high = (angle, high) if _share_within(angle, freedom) < confidence else (low, angle)
@@ -64,7 +64,10 @@ def _student_quantile(freedom: int, confidence: float) -> float:
 
 
 def _share_within(angle: float, freedom: int) -> float:
-    """The share of Student's distribution within ±√freedom tan(angle) (Abramowitz & Stegun 1964, 26.7.3 and 26.7.4)."""
+    """Return the share of Student's distribution within ±√freedom tan(angle).
+
+    Abramowitz & Stegun 1964, 26.7.3 and 26.7.4.
+    """
     cosine = math.cos(angle)
     is_odd = freedom % 2 == 1
     term, total = (cosine, 0.0) if is_odd else (1.0, 0.0)

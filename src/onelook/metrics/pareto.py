@@ -1,4 +1,4 @@
-"""Which of several are worth a look where one costs more and another gives more."""
+"""The Pareto front: the candidates that no other beats in both cost and gain."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 
 def pareto_front(costs: Sequence[float], gains: Sequence[float]) -> tuple[int, ...]:
-    """Positions of those that none other beats: none costs no more, gains no less, and is better in one of the two.
+    """Return the positions of the candidates that no other beats, from the cheapest to the dearest.
 
-    From the cheapest to the dearest, each gaining more than the one before; of equals all are on the front.
+    One beats another if it costs no more, gains no less, and is better in one of the two. Equal candidates are all on
+    the front.
 
     Args:
-        costs, gains: one of each for every candidate.
+        costs, gains: the cost and the gain of every candidate.
 
     Example:
         >>> pareto_front(costs=[1.0, 5.0, 4.0], gains=[0.8, 0.9, 0.7])

@@ -1,4 +1,4 @@
-"""What a score is, and every registered score measured at once.
+"""The type of a score, and the functions that measure every registered score.
 
 A new score is one file that holds a `Score`, and one line in `onelook.metrics.METRICS`. `evaluation.json`, the report,
 the command line, folds and comparisons iterate over that registry.
@@ -17,7 +17,7 @@ from onelook.metrics import METRICS
 from onelook.metrics.confusion import confusion_of
 from onelook.wording import number, percent
 
-# What a score is computed from:
+# The arrays that a score is computed from:
 #   probabilities: (rows, classes), each row summing to 1; and labels: (rows,), positions of the classes.
 #   confidence: (rows,), the probability of the predicted class; and right: (rows,), whether that class is the label.
 #   confusion: (classes, classes), counts; row: the label, column: the predicted class.
@@ -26,15 +26,15 @@ Format = Literal["percent", "number"]
 # The short views: the first screen of a report, and what `onelook evaluate`, `train --folds` and `compare` print.
 Place = Literal["report", "evaluate", "folds", "comparison"]
 
-ScoreValues = Mapping[str, float | None]  # by name, every registered score; None where it is not defined or not known
+ScoreValues = Mapping[str, float | None]  # every registered score by its name; None where it is undefined or unknown
 
 
 @dataclass(frozen=True)
 class Score:
-    """How a score is computed and shown. Its name in JSON and its meaning are in its line of the registry."""
+    """How a score is computed and shown. Its line in the registry has its name in JSON and its meaning."""
 
     label: str  # for people, as within a sentence: "macro F1"
-    measure: Callable[..., float | None]  # of the arrays that `reads` names; None where the score is not defined
+    measure: Callable[..., float | None]  # takes the arrays that `reads` names; None where the score is undefined
     reads: Reads = "probabilities"
     format: Format = "number"
     higher_is_better: bool = True
@@ -45,7 +45,7 @@ class Score:
 
     @property
     def title(self) -> str:
-        """The label as it begins a line.
+        """The label with a capital, for the beginning of a line.
 
         Example:
             >>> Score("macro F1", len).title
@@ -55,7 +55,7 @@ class Score:
 
     @property
     def column(self) -> str:
-        """The head of a narrow column."""
+        """The title of a narrow column."""
         return self.short or self.label
 
     def in_words(self, value: float | None, *, percent_decimals: int = 2, number_decimals: int = 4) -> str:
@@ -78,12 +78,12 @@ class Score:
 
 
 def all_scores() -> dict[str, Score]:
-    """Every registered score by its name in JSON, in the order in which they are shown."""
+    """Return every registered score by its name in JSON, in the order of display."""
     return {name: METRICS.load(name) for name in METRICS}
 
 
 def further_scores(results: Iterable[Mapping[str, Any]], place: Place | None = None) -> dict[str, Score]:
-    """The scores to show beside accuracy, which stands apart everywhere with its interval.
+    """Return the scores to show beside accuracy, which every view shows apart, with its interval.
 
     Args:
         results: values by the name of their score. A score that none of them has is left out.
@@ -102,10 +102,10 @@ def further_scores(results: Iterable[Mapping[str, Any]], place: Place | None = N
 
 
 def measure_scores(known: Mapping[Reads, tuple[NDArray[Any], ...]]) -> dict[str, float | None]:
-    """Every registered score by name; None where it is not defined, or where what it reads is not known.
+    """Return every registered score by name; None where it is undefined, or where an array that it reads is unknown.
 
     Args:
-        known: the arrays of each kind that there are.
+        known: the arrays that are known, by kind.
 
     Example:
         >>> measure_scores({"confusion": (np.array([[3, 1], [0, 4]]),)})["balanced_accuracy"]
@@ -120,7 +120,7 @@ def measure_scores(known: Mapping[Reads, tuple[NDArray[Any], ...]]) -> dict[str,
 def score_inputs(
     probabilities: NDArray[np.floating[Any]], labels: NDArray[np.integer[Any]]
 ) -> dict[Reads, tuple[NDArray[Any], ...]]:
-    """What scores are computed from, for `measure_scores`.
+    """Return the arrays that scores are computed from, for `measure_scores`.
 
     Args:
         probabilities: (rows, classes), float, each row summing to 1.

@@ -1,4 +1,4 @@
-"""McNemar's exact test against a case by hand and against SciPy's binomial test."""
+"""McNemar's exact test, by hand and against SciPy's binomial test; Holm's correction, by hand."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import binomtest
 
-from onelook.metrics.paired import exact_mcnemar
+from onelook.metrics.significance import exact_mcnemar, holm
 
 
 def case(first_alone: int, second_alone: int, both: int = 3, neither: int = 2) -> tuple[np.ndarray, np.ndarray]:
@@ -31,3 +31,17 @@ def test_scipy_agrees(first: int, second: int) -> None:
     expected = binomtest(first, first + second, 0.5).pvalue
     assert exact_mcnemar(*case(first, second)).p_value == pytest.approx(expected, rel=1e-9)
     assert exact_mcnemar(*case(second, first)).p_value == pytest.approx(expected, rel=1e-9)
+
+
+def test_holm_multiplies_the_smallest_by_the_number_of_tests_and_the_others_by_less() -> None:
+    # 4 x 0.005, 3 x 0.01, 2 x 0.03, 1 x 0.04: the last one does not fall below the one before.
+    assert holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx((0.03, 0.06, 0.06, 0.02))
+
+
+def test_holm_leaves_a_single_test_alone() -> None:
+    assert holm([0.2]) == (0.2,)
+    assert holm([]) == ()
+
+
+def test_holm_raises_nothing_above_one() -> None:
+    assert holm([0.6, 0.9]) == (1.0, 1.0)
