@@ -14,7 +14,7 @@ def test_each_split_names_the_classes_that_it_lacks(evidence: Callable[..., Evid
         "The training set has no picture of class 'eel'. The model cannot learn what it never sees: add pictures, or "
         "remove the class."
     )
-    assert val.message.startswith("The validation set has no picture of classes 'dog' and 'eel'. How well they are")
+    assert val.message.startswith("The validation set has no picture of classes 'dog' and 'eel'. They are trained")
     assert test.message == "The test set has no picture of class 'cat'. The score says nothing about it."
 
 

@@ -96,12 +96,15 @@ def test_every_class_keeps_some_and_gives_some_though_one_group_is_large() -> No
         assert len(found.val) == 3
 
 
-def test_a_class_in_one_group_cannot_validate_and_is_named() -> None:
-    with pytest.raises(
-        DataError,
-        match=r"no validation pictures of 'dog': all pictures of such a class .* Expected every class in two groups",
-    ):
-        split(part("cccc" + "dddd", [0, 1, 2, 3, 9, 9, 9, 9]))
+def test_a_class_in_one_group_stays_in_training() -> None:
+    found = split(part("cccc" + "dddd", [0, 1, 2, 3, 9, 9, 9, 9]))
+    assert set(np.asarray(found.val.labels).tolist()) == {0}
+    assert np.count_nonzero(np.asarray(found.train.labels) == 1) == 4
+
+
+def test_groups_that_all_hold_together_leave_nothing_to_validate() -> None:
+    with pytest.raises(DataError, match="no picture can be kept aside to validate, by class: 'cat' .4. and 'dog' .4."):
+        split(part("cccc" + "dddd", [1, 1, 1, 1, 9, 9, 9, 9]))
 
 
 def test_a_chain_of_groups_is_one_unit() -> None:

@@ -17,8 +17,8 @@ _MEANING = {
         "The model cannot learn what it never sees: add pictures, or remove the classes.",
     ),
     "val": (
-        "How well it is recognised has no part in choosing the best epoch.",
-        "How well they are recognised has no part in choosing the best epoch.",
+        "It is trained on and not judged: how well it is recognised has no part in choosing the best epoch.",
+        "They are trained on and not judged: how well they are recognised has no part in choosing the best epoch.",
     ),
     "test": ("The score says nothing about it.", "The score says nothing about them."),
 }

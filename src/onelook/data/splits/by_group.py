@@ -73,7 +73,8 @@ def choose_units(
         if cost(unit) < 0 and leaves_some(unit):
             take(unit)
     for label, many in enumerate(there):
-        if taken[label] or not many:  # it has none, or came with the unit of a class before it
+        # It has none, is not wanted, or came with the unit of a class before it.
+        if taken[label] or not many or not wanted[label]:
             continue
         able = [unit for unit, classes in classes_of.items() if label in dict(classes) and leaves_some(unit)]
         if able:

@@ -19,6 +19,9 @@ from onelook.errors import ConfigError, DataError
 from onelook.files import write_text
 from onelook.wording import agree, listed, named
 
+# A class of fewer pictures is learnt from whole: what is left of two to train on would be one.
+_FEWEST_TO_JUDGE = 3
+
 
 class SplitEntry(NamedTuple):
     """One line of `split.csv`: a picture that is used."""
@@ -81,6 +84,10 @@ def split_dataset(parts: Mapping[str, ReadPart], class_names: Sequence[str], *, 
     from being validated: where they would, they may be parted. Pictures that stand under two labels stay in training:
     there is no right answer to validate against.
 
+    A class that cannot be parted stays in training whole, and is not judged: one with fewer than three pictures, one
+    whose pictures are all in one group, or all under another label too. (The check `missing-class` names it.) Two
+    pictures are parted all the same where no class has more.
+
     Args:
         parts: `train` or `all`, and perhaps `val` and `test`.
         class_names: the names of the labels, for `split.csv` and messages.
@@ -89,8 +96,8 @@ def split_dataset(parts: Mapping[str, ReadPart], class_names: Sequence[str], *, 
 
     Raises:
         ConfigError: `val` is out of range.
-        DataError: nothing to train on, no labels, a single class, or a class too small to split, which is named; or
-            a class of which all pictures are in one group.
+        DataError: nothing to train on, no labels, a single class, a class without a usable picture, or not one class
+            that can be parted.
     """
     kept = {name: part.given_side for name, part in parts.items() if part.given_side is not None}
     check_request({name: part.labels is not None for name, part in parts.items()}, None if kept else val)
@@ -99,7 +106,7 @@ def split_dataset(parts: Mapping[str, ReadPart], class_names: Sequence[str], *, 
         return split_by_sides(parts, kept, class_names)
     pool, given_val, test = parts[require_pool(parts)], parts.get("val"), parts.get("test")
     counts = np.bincount(_labels(pool)[pool.used], minlength=len(class_names))
-    _check_classes(pool, counts, class_names, needed=2 if given_val is None else 1)
+    _check_classes(pool, counts, class_names)
     side = np.full(len(pool.ids), "train")
     if given_val is None:
         side[_val_rows(pool, counts, class_names, val, seed)] = "val"
@@ -163,18 +170,26 @@ def one_class_only(pool: ReadPart, class_names: Sequence[str]) -> DataError:
     return DataError(f"{many} of one class, {only}. Expected two classes or more.")
 
 
-def _check_classes(pool: ReadPart, counts: NDArray[np.int64], class_names: Sequence[str], needed: int) -> None:
+def _check_classes(pool: ReadPart, counts: NDArray[np.int64], class_names: Sequence[str]) -> None:
     if len(pool.found_classes) < 2:
         raise one_class_only(pool, class_names)
-    small = [label for label in sorted(pool.found_classes) if counts[label] < needed]
-    if small:
-        those = listed(f"'{class_names[label]}' ({counts[label]:,})" for label in small)
-        purpose = "to train on" if needed == 1 else "to train on some and validate on others"
-        another_way = "" if needed == 1 else ", or give validation pictures of their own with --val PATH"
+    empty = [label for label in sorted(pool.found_classes) if not counts[label]]
+    if empty:
         raise DataError(
-            f"too few pictures {purpose}, by class: {those}. Expected {needed} or more of each, unreadable ones and "
-            f"exact copies not counted. Add pictures, remove the class{another_way}."
+            f"no picture to train on of {agree(len(empty), 'class', 'classes')} "
+            f"{named(class_names[label] for label in empty)}: none of theirs can be read. Add pictures, or remove the "
+            f"{agree(len(empty), 'class', 'classes')}."
         )
+
+
+def _nothing_validates(pool: ReadPart, counts: NDArray[np.int64], class_names: Sequence[str]) -> DataError:
+    """Return the error for data of which no picture can be kept aside."""
+    those = listed(f"'{class_names[label]}' ({counts[label]:,})" for label in sorted(pool.found_classes))
+    return DataError(
+        f"no picture can be kept aside to validate, by class: {those}. Expected two pictures or more of some class, "
+        "exact copies not counted, that are not all in one group or under another label too. Add pictures, or give "
+        "validation pictures of their own with --val PATH."
+    )
 
 
 def _val_rows(
@@ -185,47 +200,44 @@ def _val_rows(
     has_one_label = np.bincount(pool.groups[used])[pool.groups[used]] == 1
     free = used[has_one_label]
     free_counts = np.bincount(labels[free], minlength=len(class_names))
-    if torn := [class_names[label] for label in sorted(pool.found_classes) if free_counts[label] == 0]:
-        raise DataError(
-            f"every picture of {named(torn)} also stands under another class, so none can validate. "
-            "Expected pictures under one class each: correct the labels."
-        )
-    quota = _shares(counts, np.minimum(free_counts, counts - 1), val)
+    most = np.minimum(free_counts, counts - 1)
+    judged = (counts >= _FEWEST_TO_JUDGE) & (most > 0)
+    if not judged.any():
+        judged = most > 0
+    quota = np.where(judged, _shares(counts, most, val), 0)
     # Raw 64-bit words: the one stream that numpy promises to keep the same in all versions, on all machines.
     shuffled = free[np.argsort(np.random.PCG64(seed).random_raw(len(free)), kind="stable")]
     hangs_near = len(np.unique(pool.near_groups)) < len(np.unique(pool.groups))
     if pool.given_groups is not None or hangs_near:
-        return _val_rows_by_group(pool, shuffled, counts, quota, class_names)
-    chosen = [shuffled[labels[shuffled] == label][:share] for label, share in enumerate(quota.tolist())]
-    return np.isin(pool.groups, pool.groups[np.concatenate(chosen)])
+        rows = _val_rows_by_group(pool, shuffled, counts, quota)
+    else:
+        chosen = [shuffled[labels[shuffled] == label][:share] for label, share in enumerate(quota.tolist())]
+        rows = np.isin(pool.groups, pool.groups[np.concatenate(chosen)])
+    if not rows.any():
+        raise _nothing_validates(pool, counts, class_names)
+    return rows
 
 
 def _val_rows_by_group(
-    pool: ReadPart,
-    shuffled: NDArray[np.int64],
-    counts: NDArray[np.int64],
-    quota: NDArray[np.int64],
-    class_names: Sequence[str],
+    pool: ReadPart, shuffled: NDArray[np.int64], counts: NDArray[np.int64], quota: NDArray[np.int64]
 ) -> NDArray[np.bool_]:
     """Return rows as `_val_rows` does, in whole groups, with all copies of their members."""
     given = np.full(len(pool.ids), -1) if pool.given_groups is None else pool.given_groups
     labels, used = _labels(pool), pool.used
-    missing: list[str] = []
+    found: list[tuple[int, NDArray[np.bool_]]] = []
     for copies in (pool.near_groups, pool.groups):
         units = connected(copies, given)
         # A unit with a picture under two labels stays in training whole.
         torn = units[np.setdiff1d(used, shuffled)]
         order = shuffled[~np.isin(units[shuffled], torn)]
         chosen = choose_units(units[order], labels[order], counts, quota)
-        present = np.bincount(labels[order][np.isin(units[order], chosen)], minlength=len(class_names))
-        missing = [class_names[label] for label in sorted(pool.found_classes) if present[label] == 0]
+        present = np.bincount(labels[order][np.isin(units[order], chosen)], minlength=len(counts))
+        missing = int(np.count_nonzero((quota > 0) & (present == 0)))
         if not missing:
             return np.isin(units, chosen)
-    raise DataError(
-        f"the groups allow no validation pictures of {named(missing)}: all pictures of such a "
-        "class are in one group, or their groups hold all that there is of another class. Expected every class in two "
-        "groups or more. Add pictures, remove the class, or give validation pictures of their own with --val PATH."
-    )
+        found.append((missing, np.isin(units, chosen)))
+    # Where near copies part no class more than exact ones do, they stay together.
+    return min(found, key=lambda each: each[0])[1]
 
 
 def _shares(counts: NDArray[np.int64], most: NDArray[np.int64], val: float) -> NDArray[np.int64]:
