@@ -37,7 +37,7 @@ WATCHED = (
     ("onelook.training.trainer:Trainer", "prepare", "preparation"),
     ("onelook.training.trainer:Trainer", "_turned", "augmentation"),
     ("onelook.training.trainer:Trainer", "_augmented", "augmentation"),
-    ("onelook.training.running_metrics:Tally", "add", "metrics"),
+    ("onelook.training.running_metrics:RunningMetrics", "add", "metrics"),
     ("torch.autograd", "backward", "backward"),
 )
 INSIDE = ("forward", "validation forward", "backward", "optimizer")

@@ -23,7 +23,7 @@ from onelook.settings.merge import build_settings, merge
 from onelook.settings.parse import parse_set
 from onelook.settings.queries import all_facts
 from onelook.settings.setting_facts import PartFacts, SettingFacts
-from onelook.training.checkpoints.checkpoint import check_same_plan, plan_of
+from onelook.training.checkpoints.checkpoint import check_same_settings, fixed_settings
 
 # What a run with another value of it is: refused by the checkpoint and by the command, which compares with run.json;
 # refused by the command alone; or the same run. `EXAMPLES` are shown to change the training, by training.
@@ -114,12 +114,12 @@ def test_here_is_another_value_of_every_setting() -> None:
 
 @pytest.mark.parametrize("path", CHANGES)
 def test_a_checkpoint_refuses_what_decides_the_weights_and_nothing_else(path: str) -> None:
-    before, now = (plan_of(settings, train_rows=30, val_rows=10) for settings in changed(path))
+    before, now = (fixed_settings(settings, train_rows=30, val_rows=10) for settings in changed(path))
     if CHANGES[path][2] == BOTH:
         with pytest.raises(ConfigError, match=rf"{path} was .*, now "):
-            check_same_plan(before, now)
+            check_same_settings(before, now)
     else:
-        check_same_plan(before, now)
+        check_same_settings(before, now)
 
 
 @pytest.mark.parametrize("path", [path for path, (_, _, refused) in CHANGES.items() if refused != NEITHER])

@@ -14,7 +14,7 @@ from onelook.planning.options import gather_overrides
 from onelook.runs import batch_size
 from onelook.settings.merge import build_settings
 from onelook.training.measurements import find_batch_size
-from onelook.training.measurements.find_batch_size import Trial
+from onelook.training.measurements.find_batch_size import SizeTrial
 
 
 def test_auto_leaves_the_size_to_the_plan(tmp_path: Path):
@@ -54,7 +54,7 @@ def test_on_a_gpu_it_is_what_was_found(tmp_path: Path, monkeypatch: pytest.Monke
     """The GPU is a table: 64 is the last size that pays; of 1,293 pictures, batches of 43 leave 30 steps an epoch."""
     monkeypatch.setattr(batch_size, "_FEWEST_STEPS_AN_EPOCH", 5)
     monkeypatch.setattr(
-        find_batch_size, "measure_batch_sizes", lambda *_, **__: lambda size: Trial(min(size, 64) * 10.0, 0.1)
+        find_batch_size, "measure_batch_sizes", lambda *_, **__: lambda size: SizeTrial(min(size, 64) * 10.0, 0.1)
     )
     real = batch_size._look
 

@@ -16,26 +16,26 @@ from onelook.data.dataset import ImageSet
 from onelook.settings import AugmentSettings, EarlyStoppingSettings, LossSettings, OptimizerSettings, TrainSettings
 from onelook.settings.merge import build_settings, merge
 from onelook.settings.parse import parse_set
-from onelook.training.diagnose import STEPS_BETWEEN_LOOKS, GoingWrong, RunFacts
+from onelook.training.diagnose import STEPS_BETWEEN_LOOKS, TrainingDiagnosis, TrainingFacts
 from onelook.training.listeners import BatchStatus, Listener
 from onelook.training.result import EpochRecord
-from onelook.training.running_metrics import Tally
+from onelook.training.running_metrics import RunningMetrics
 
 TEN_EVEN = np.full(10, 100)
 SPREAD = np.full(10, 10)  # predictions that are spread over the classes
 LEARNT = [(0.71, 0.78), (0.29, 0.91), (0.21, 0.93), (0.16, 0.95), (0.13, 0.96), (0.11, 0.97), (0.09, 0.97)]
 
 
-def watch(**changes: Any) -> GoingWrong:
-    return GoingWrong(_facts(**changes))
+def watch(**changes: Any) -> TrainingDiagnosis:
+    return TrainingDiagnosis(_facts(**changes))
 
 
-def _facts(**changes: Any) -> RunFacts:
+def _facts(**changes: Any) -> TrainingFacts:
     optimizer = changes.pop("optimizer", OptimizerSettings(learning_rate=0.01))
     known = {"train_counts": TEN_EVEN, "val_counts": SPREAD, "steps_per_epoch": 50, "dropout": None}
     names = {name: changes.pop(name, value) for name, value in known.items()}
     class_names = changes.pop("class_names", tuple("abcdefghij"))
-    return RunFacts(settings=TrainSettings(optimizer=optimizer, **changes), class_names=class_names, **names)
+    return TrainingFacts(settings=TrainSettings(optimizer=optimizer, **changes), class_names=class_names, **names)
 
 
 def history(train: Sequence[tuple[float, float]], val: Sequence[tuple[float, float]] = (), rate: float = 0.01):
@@ -46,7 +46,9 @@ def history(train: Sequence[tuple[float, float]], val: Sequence[tuple[float, flo
     ]
 
 
-def said(watching: GoingWrong, records: list[EpochRecord], predicted: np.ndarray = SPREAD) -> dict[int, list[str]]:
+def said(
+    watching: TrainingDiagnosis, records: list[EpochRecord], predicted: np.ndarray = SPREAD
+) -> dict[int, list[str]]:
     """What is told after which epoch."""
     told = {record.epoch: watching.after_epoch(records[: record.epoch], predicted) for record in records}
     return {epoch: sentences for epoch, sentences in told.items() if sentences}
@@ -199,10 +201,10 @@ def test_what_was_told_is_not_told_again_after_a_resume():
 
 def window(step: int, losses: Sequence[float], rate: float = 0.01) -> BatchStatus:
     """The status after `step` steps of one picture, with the losses of the windows between looks so far."""
-    tally = Tally(torch.device("cpu"))
+    metrics = RunningMetrics(torch.device("cpu"))
     for loss in losses:
-        tally.add(torch.tensor(loss), torch.eye(2).repeat(STEPS_BETWEEN_LOOKS // 2, 1), torch.zeros(200).long())
-    return BatchStatus(1, step, rate, tally)
+        metrics.add(torch.tensor(loss), torch.eye(2).repeat(STEPS_BETWEEN_LOOKS // 2, 1), torch.zeros(200).long())
+    return BatchStatus(1, step, rate, metrics)
 
 
 def test_a_long_first_epoch_need_not_end_before_it_is_told():

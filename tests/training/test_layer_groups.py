@@ -9,7 +9,7 @@ import torch
 from onelook.models.layers.build import build_network, layer_groups
 from onelook.settings import NetworkSettings, OptimizerSettings
 from onelook.settings.network import BatchNorm, Conv, Dense, Flatten, GlobalPool
-from onelook.training.layer_groups import Tuning, first_trained_group
+from onelook.training.layer_groups import LayerGroups, first_trained_group
 from onelook.training.optimizers.build import GroupedOptimizer, build_optimizer
 
 NETWORK = NetworkSettings(
@@ -57,7 +57,7 @@ def test_the_first_epoch_trains_the_head_and_the_second_half_everything() -> Non
 
 def test_gradual_tuning_moves_what_is_trained_and_nothing_else() -> None:
     network = small_network()
-    tuning = Tuning(network, "gradual", epochs=6)
+    tuning = LayerGroups(network, "gradual", epochs=6)
     optimizer = tuning.build_optimizer(OptimizerSettings(name="adam"))
     network.train()
     tuning.begin_epoch(1)
@@ -79,14 +79,14 @@ def test_lower_groups_move_at_their_share_of_the_rate() -> None:
         network = small_network().train()
         settings = OptimizerSettings(name="sgd", layer_decay=share)
         before = {name: weight.detach().clone() for name, weight in network.named_parameters()}
-        a_step(network, Tuning(network, "auto", epochs=10).build_optimizer(settings))
+        a_step(network, LayerGroups(network, "auto", epochs=10).build_optimizer(settings))
         moved[share] = {name: weight.detach() - before[name] for name, weight in network.named_parameters()}
     for name, factor in (("5.weight", 1.0), ("2.weight", 0.5), ("0.weight", 0.25)):
         torch.testing.assert_close(moved[0.5][name], factor * moved[1.0][name], rtol=1e-4, atol=1e-7)
 
 
 def test_without_shares_there_is_one_rule_for_all() -> None:
-    tuning = Tuning(small_network(), "full", epochs=10)
+    tuning = LayerGroups(small_network(), "full", epochs=10)
     assert not isinstance(tuning.build_optimizer(OptimizerSettings()), GroupedOptimizer)
 
 
@@ -95,7 +95,7 @@ def test_gradients_are_cut_by_their_length_over_all_groups() -> None:
     for decay in (1.0, 1 - 1e-9):
         network = small_network().train()
         settings = OptimizerSettings(name="sgd", clip_norm=0.01, layer_decay=decay)
-        a_step(network, Tuning(network, "auto", epochs=10).build_optimizer(settings))
+        a_step(network, LayerGroups(network, "auto", epochs=10).build_optimizer(settings))
         moved.append(network.state_dict()["0.weight"])
     torch.testing.assert_close(moved[0], moved[1])
 
@@ -104,14 +104,14 @@ def test_gradients_are_cut_by_their_length_over_all_groups() -> None:
 def test_what_is_loaded_goes_on_as_if_it_had_never_stopped(name: str) -> None:
     settings = OptimizerSettings(name=name, layer_decay=0.5)
     whole, first, second = small_network().train(), small_network().train(), small_network().train()
-    optimizer = Tuning(whole, "gradual", epochs=2).build_optimizer(settings)
+    optimizer = LayerGroups(whole, "gradual", epochs=2).build_optimizer(settings)
     for _ in range(3):
         a_step(whole, optimizer)
-    begun = Tuning(first, "gradual", epochs=2).build_optimizer(settings)
+    begun = LayerGroups(first, "gradual", epochs=2).build_optimizer(settings)
     for _ in range(2):
         a_step(first, begun)
     second.load_state_dict(first.state_dict())
-    goes_on = Tuning(second, "gradual", epochs=2).build_optimizer(settings)
+    goes_on = LayerGroups(second, "gradual", epochs=2).build_optimizer(settings)
     goes_on.load({key: tensor.clone() for key, tensor in begun.tensors().items()}, begun.steps_done)
     a_step(second, goes_on)
     assert goes_on.steps_done == 3
@@ -122,7 +122,7 @@ def test_what_is_loaded_goes_on_as_if_it_had_never_stopped(name: str) -> None:
 def test_a_group_that_joins_late_begins_its_running_means_there() -> None:
     late, fresh = small_network().train(), small_network().train()
     settings = OptimizerSettings(name="adam", layer_decay=0.999999)
-    tuning = Tuning(late, "gradual", epochs=2)
+    tuning = LayerGroups(late, "gradual", epochs=2)
     optimizer = tuning.build_optimizer(settings)
     optimizer.steps_done = 1_000  # of the head
     a_step(late, optimizer, rate=0.1)

@@ -25,7 +25,7 @@ from onelook.settings import (
     ScheduleSettings,
 )
 from onelook.settings.network import BatchNorm, Conv, Dense, Dropout, Flatten
-from onelook.training.listeners import BatchStatus, Listener, TrainingPlan
+from onelook.training.listeners import BatchStatus, Listener, TrainingStart
 from onelook.training.loss import balanced_weights
 from onelook.training.result import EpochRecord, FitResult
 from onelook.transforms.augment.augment import Augment
@@ -273,11 +273,11 @@ def test_listeners_hear_everything_in_order_and_are_closed_whatever_happens(fit_
     heard: list[str] = []
 
     class Ear(Listener):
-        def on_start(self, plan: TrainingPlan) -> None:
-            heard.append(f"start {plan.epochs}x{plan.steps_per_epoch} on {plan.train_rows}+{plan.val_rows}")
+        def on_start(self, start: TrainingStart) -> None:
+            heard.append(f"start {start.epochs}x{start.steps_per_epoch} on {start.train_rows}+{start.val_rows}")
 
         def on_batch(self, status: BatchStatus) -> None:
-            heard.append(f"batch {status.epoch}.{status.step} {status.tally.rows}")
+            heard.append(f"batch {status.epoch}.{status.step} {status.metrics.rows}")
 
         def on_epoch(self, record: EpochRecord, is_best: bool) -> None:
             assert (tmp_path / "state.safetensors").exists()  # told when it is safe, not before

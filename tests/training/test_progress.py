@@ -9,7 +9,7 @@ import pytest
 import torch
 from rich.console import Console
 
-from onelook.training.listeners import BatchStatus, Listener, TrainingPlan
+from onelook.training.listeners import BatchStatus, Listener, TrainingStart
 from onelook.training.progress import (
     Forecast,
     LiveBar,
@@ -21,10 +21,10 @@ from onelook.training.progress import (
     percent_text,
 )
 from onelook.training.result import EpochRecord, FitResult
-from onelook.training.running_metrics import Tally
+from onelook.training.running_metrics import RunningMetrics
 
 RECORD = EpochRecord(3, 12.34, 0.001, 0.0812, 0.97512, 0.0413, 0.988)
-PLAN = TrainingPlan(epochs=30, steps_per_epoch=4, train_rows=400, val_rows=50, history=())
+PLAN = TrainingStart(epochs=30, steps_per_epoch=4, train_rows=400, val_rows=50, history=())
 
 
 def console(*, terminal: bool) -> tuple[Console, io.StringIO]:
@@ -33,9 +33,9 @@ def console(*, terminal: bool) -> tuple[Console, io.StringIO]:
 
 
 def status(epoch: int, step: int, rate: float = 1e-3) -> BatchStatus:
-    tally = Tally(torch.device("cpu"))
-    tally.add(torch.tensor(0.25), torch.eye(2).repeat(50 * step, 1), torch.tensor([0, 1]).repeat(50 * step))
-    return BatchStatus(epoch, step, rate, tally)
+    metrics = RunningMetrics(torch.device("cpu"))
+    metrics.add(torch.tensor(0.25), torch.eye(2).repeat(50 * step, 1), torch.tensor([0, 1]).repeat(50 * step))
+    return BatchStatus(epoch, step, rate, metrics)
 
 
 def test_an_epoch_is_one_line_of_eighty_columns_at_most() -> None:
@@ -105,17 +105,17 @@ def test_the_bar_is_drawn_five_times_a_second_at_most() -> None:
     bar = LiveBar(target, clock=lambda: now[0])
     drawn: list[float] = []
     bar._bar.refresh = lambda: drawn.append(now[0])  # type: ignore[method-assign]
-    bar.on_start(TrainingPlan(1, 10_000, 10_000, 1, ()))
+    bar.on_start(TrainingStart(1, 10_000, 10_000, 1, ()))
     drawn.clear()
     for step in range(1, 1001):  # a thousand batches in two seconds
         now[0] = step / 500
-        bar.on_batch(BatchStatus(1, step, 0.1, status(1, 1).tally))
+        bar.on_batch(BatchStatus(1, step, 0.1, status(1, 1).metrics))
     bar.close()
     assert 9 <= len(drawn) <= 11
 
 
 def test_the_forecast_after_a_resume_counts_what_this_process_did() -> None:
-    plan = TrainingPlan(10, 4, 100, 10, history=(RECORD,) * 6)
+    plan = TrainingStart(10, 4, 100, 10, history=(RECORD,) * 6)
     forecast = Forecast(plan, began=1000.0)
     assert forecast.rows_per_second(700, 1010.0) == 10
     assert forecast.seconds_left(700, 1010.0) == 30

@@ -29,7 +29,7 @@ from onelook.settings import (
     TrainSettings,
 )
 from onelook.training.checkpoints import checkpoint
-from onelook.training.checkpoints.checkpoint import check_same_plan
+from onelook.training.checkpoints.checkpoint import check_same_settings
 from onelook.training.inputs.training_inputs import TrainingInputs
 from onelook.training.interrupt import ctrl_c_between_batches
 from onelook.training.listeners import BatchStatus, Listener
@@ -353,9 +353,9 @@ def test_refuses_to_go_on_with_other_settings(
 def test_a_setting_newer_than_the_run_had_what_is_its_default_now() -> None:
     now = TrainSettings().model_dump(mode="json")
     before = {**now, "optimizer": {name: value for name, value in now["optimizer"].items() if name != "momentum"}}
-    check_same_plan(before, now)
+    check_same_settings(before, now)
     with pytest.raises(ConfigError, match=r"optimizer\.momentum was 0\.0, now 0\.9"):
-        check_same_plan(before, {**now, "optimizer": {**now["optimizer"], "momentum": 0.9}})
+        check_same_settings(before, {**now, "optimizer": {**now["optimizer"], "momentum": 0.9}})
 
 
 def test_goes_on_from_a_checkpoint_whose_plan_lacks_settings(fit_small: Fit, tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from onelook.errors import ConfigError
 from onelook.run_folder import RunFolder
 from onelook.settings import TrainSettings
 from onelook.training import loop
-from onelook.training.listeners import TrainingPlan
+from onelook.training.listeners import TrainingStart
 from onelook.training.result import EpochRecord
 from onelook.tuning.dimensions import Dimension
 from onelook.tuning.search_result import Tuned
@@ -174,7 +174,7 @@ def test_a_trial_is_given_up_on_after_the_epoch_in_which_it_falls_behind() -> No
 
 def test_no_trial_is_given_up_on_after_its_last_epoch() -> None:
     watcher = watch(lambda epoch, accuracy: True)
-    watcher.on_start(TrainingPlan(epochs=1, steps_per_epoch=1, train_rows=1, val_rows=1, history=()))
+    watcher.on_start(TrainingStart(epochs=1, steps_per_epoch=1, train_rows=1, val_rows=1, history=()))
     watcher.on_epoch(_record(1, 0.3), True)
     assert watcher.accuracies == [0.3]
 

@@ -221,7 +221,7 @@ class _Questions:
         class Counter(Listener):
             def on_batch(self, status: BatchStatus) -> None:
                 if tell is not None:
-                    tell(before + (status.epoch - 1) * train_rows + status.tally.rows, in_all)
+                    tell(before + (status.epoch - 1) * train_rows + status.metrics.rows, in_all)
 
         return Counter()
 

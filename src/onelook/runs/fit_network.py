@@ -18,7 +18,7 @@ from onelook.wording import counted, duration, entry
 
 if TYPE_CHECKING:
     from onelook.run_folder import RunFolder
-    from onelook.training.listeners import Listener, TrainingPlan
+    from onelook.training.listeners import Listener, TrainingStart
     from onelook.training.logs.log import RunLog
     from onelook.training.result import EpochRecord
 
@@ -139,8 +139,8 @@ def _history_file(folder: RunFolder) -> Listener:
     from onelook.training.listeners import Listener
 
     class HistoryFile(Listener):
-        def on_start(self, plan: TrainingPlan) -> None:
-            folder.write_history(record.to_dict() for record in plan.history)
+        def on_start(self, start: TrainingStart) -> None:
+            folder.write_history(record.to_dict() for record in start.history)
 
         def on_epoch(self, record: EpochRecord, is_best: bool) -> None:
             folder.append_history(record.to_dict())

@@ -43,7 +43,7 @@ _USUAL_RATES = {"sgd": 0.05, "adagrad": 0.01, "rmsprop": 1e-3, "adam": 1e-3, "ad
 
 
 @dataclass(frozen=True)
-class RunFacts:
+class TrainingFacts:
     """What the watch has to know of a run."""
 
     settings: TrainSettings
@@ -61,14 +61,14 @@ class RunFacts:
         return log(len(shares)) if is_balanced else float(-(shares * np.log(shares)).sum())
 
 
-class GoingWrong:
+class TrainingDiagnosis:
     """Looks at a run between its steps and after its epochs, and has a sentence for what goes wrong.
 
     Args:
         facts: of the run.
     """
 
-    def __init__(self, facts: RunFacts) -> None:
+    def __init__(self, facts: TrainingFacts) -> None:
         self._facts = facts
         self._told: set[str] = set()
         self._one_class_epochs = 0  # running
@@ -79,8 +79,8 @@ class GoingWrong:
         """What to tell after a step of a long epoch; reads the loss every `STEPS_BETWEEN_LOOKS` steps."""
         if status.step % STEPS_BETWEEN_LOOKS or "falling" in self._told:
             return []
-        rows = status.tally.rows
-        loss_sum = status.tally.loss * rows
+        rows = status.metrics.rows
+        loss_sum = status.metrics.loss * rows
         if status.step == STEPS_BETWEEN_LOOKS:
             self._before, self._window_losses = (0, 0.0), []
         rows_before, sum_before = self._before

@@ -13,7 +13,7 @@ from onelook.training.optimizers.base import Optimizer
 from onelook.training.optimizers.build import GroupedOptimizer, build_optimizer
 
 
-class Tuning:
+class LayerGroups:
     """The layers of a network that is trained in groups, lower ones at lower rates, or later than those above.
 
     With `tune = "gradual"` the first epoch trains the topmost group alone, and the others follow one after the other,

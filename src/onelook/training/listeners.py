@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from onelook.training.result import EpochRecord, FitResult
-from onelook.training.running_metrics import Tally
+from onelook.training.running_metrics import RunningMetrics
 
 
 @dataclass(frozen=True)
-class TrainingPlan:
+class TrainingStart:
     """What is about to happen."""
 
     epochs: int
@@ -27,7 +27,7 @@ class BatchStatus:
     epoch: int  # from 1
     step: int  # in this epoch, from 1
     learning_rate: float
-    tally: Tally  # of this epoch so far; reading its means waits for the device, so read it seldom
+    metrics: RunningMetrics  # of this epoch so far; reading its means waits for the device, so read it seldom
 
 
 class Listener:
@@ -36,7 +36,7 @@ class Listener:
     Nothing that a listener does changes the weights.
     """
 
-    def on_start(self, plan: TrainingPlan) -> None:
+    def on_start(self, start: TrainingStart) -> None:
         """The first batch is about to be trained on."""
 
     def on_batch(self, status: BatchStatus) -> None:
@@ -61,9 +61,9 @@ class Listeners(Listener):
     def __init__(self, listeners: Sequence[Listener]) -> None:
         self._listeners = tuple(listeners)
 
-    def on_start(self, plan: TrainingPlan) -> None:
+    def on_start(self, start: TrainingStart) -> None:
         for listener in self._listeners:
-            listener.on_start(plan)
+            listener.on_start(start)
 
     def on_batch(self, status: BatchStatus) -> None:
         for listener in self._listeners:

@@ -18,17 +18,17 @@ from onelook.settings import TrainSettings
 from onelook.training.callbacks import RunControl, build_callbacks, divergence_advice
 from onelook.training.checkpoints.checkpoint import (
     Checkpoint,
-    Standing,
-    check_same_plan,
+    RunState,
+    check_same_settings,
+    fixed_settings,
     load_checkpoint,
-    plan_of,
     restore_network,
 )
-from onelook.training.checkpoints.writer import Saves
-from onelook.training.diagnose import GoingWrong, RunFacts
+from onelook.training.checkpoints.writer import CheckpointWriter
+from onelook.training.diagnose import TrainingDiagnosis, TrainingFacts
 from onelook.training.inputs.training_inputs import TrainingInputs
 from onelook.training.interrupt import Interrupt, ctrl_c_between_batches
-from onelook.training.listeners import BatchStatus, Listener, Listeners, TrainingPlan
+from onelook.training.listeners import BatchStatus, Listener, Listeners, TrainingStart
 from onelook.training.parallel import ALONE, Processes
 from onelook.training.result import EpochRecord, FitResult, Weights
 from onelook.training.schedule import Schedule
@@ -95,7 +95,7 @@ def fit(
             run.start()
             while not run.is_over:
                 run.do_epoch()
-                run.look_around()
+                run.check_interrupt_and_clock()
             return run.finish()
         finally:
             run.listener.close()
@@ -121,15 +121,15 @@ class _Run:
         self.listener = listener
         self.interrupt = interrupt
         self.processes = trainer.processes
-        self.saves = Saves(checkpoint_folder if self.processes.is_first else None)
+        self.checkpoint_writer = CheckpointWriter(checkpoint_folder if self.processes.is_first else None)
         self.is_interrupted, self.now = False, 0.0  # as of the last look around
-        self.look_around()
+        self.check_interrupt_and_clock()
         self.control = RunControl(settings.optimizer.learning_rate)
         self.learning_rate = settings.optimizer.learning_rate  # of the last step
         self.callbacks, self.keeper = build_callbacks(
             settings.keep_best, settings.reduce_on_plateau, settings.early_stopping
         )
-        self.watch = GoingWrong(_facts(trainer, settings, class_names))
+        self.diagnosis = TrainingDiagnosis(_facts(trainer, settings, class_names))
         self.history: list[EpochRecord] = []
         self.kept: Mapping[str, Tensor] = {}  # the state dict of the kept epoch
         self.kept_epoch = 0
@@ -154,7 +154,7 @@ class _Run:
     def is_over(self) -> bool:
         return self.is_complete or self.is_interrupted
 
-    def look_around(self) -> None:
+    def check_interrupt_and_clock(self) -> None:
         """Takes note of Ctrl-C and of the time, alike in all processes: what follows from them must not differ."""
         self.is_interrupted, self.now = self.processes.agree(interrupted=self.interrupt.requested, now=perf_counter())
 
@@ -163,23 +163,23 @@ class _Run:
         checkpoint = load_checkpoint(folder)
         if checkpoint is None:
             return
-        standing = checkpoint.standing
-        check_same_plan(standing.plan, self.plan(), is_whole=standing.is_plan_whole)
+        run_state = checkpoint.run_state
+        check_same_settings(run_state.plan, self.plan(), is_whole=run_state.is_plan_whole)
         restore_network(self.trainer.network, checkpoint.network)
-        self.trainer.optimizer.load(checkpoint.optimizer, standing.steps_done)
-        for callback, state in zip(self.callbacks, standing.callbacks, strict=True):
+        self.trainer.optimizer.load(checkpoint.optimizer, run_state.steps_done)
+        for callback, state in zip(self.callbacks, run_state.callbacks, strict=True):
             callback.restore(state)
-        self.control = RunControl(standing.learning_rate, standing.stop_reason)
-        self.watch.restore(standing.going_wrong)
-        self.history, self.notes = list(standing.history), list(standing.notes)
-        self.kept, self.kept_epoch = checkpoint.kept, standing.kept_epoch
+        self.control = RunControl(run_state.learning_rate, run_state.stop_reason)
+        self.diagnosis.restore(run_state.going_wrong)
+        self.history, self.notes = list(run_state.history), list(run_state.notes)
+        self.kept, self.kept_epoch = checkpoint.kept, run_state.kept_epoch
         self.resumed_from_epoch = len(self.history)
         if self.trainer.average is not None:
             restore_network(self.trainer.average.network, checkpoint.average)
-        if standing.steps_into_epoch:
-            self.cut_short = EpochPosition(standing.steps_into_epoch, checkpoint.epoch)
-            self.epoch_seconds = standing.epoch_seconds
-        self.timetable = Timetable(self.total_steps, self.budget_seconds, standing.seconds, clock=lambda: self.now)
+        if run_state.steps_into_epoch:
+            self.cut_short = EpochPosition(run_state.steps_into_epoch, checkpoint.epoch)
+            self.epoch_seconds = run_state.epoch_seconds
+        self.timetable = Timetable(self.total_steps, self.budget_seconds, run_state.seconds, clock=lambda: self.now)
 
     def start(self) -> None:
         """Tells what is about to happen.
@@ -195,7 +195,7 @@ class _Run:
             )
         train, val = self.trainer.train, self.trainer.val
         self.listener.on_start(
-            TrainingPlan(self.settings.epochs, len(train), train.rows, val.rows, tuple(self.history))
+            TrainingStart(self.settings.epochs, len(train), train.rows, val.rows, tuple(self.history))
         )
 
     def do_epoch(self) -> None:
@@ -210,7 +210,7 @@ class _Run:
             self.cut_short = self.trainer.position()  # interrupted
             return
         validated = self.trainer.validate()
-        self.look_around()
+        self.check_interrupt_and_clock()
         if not validated.is_finite():
             self.give_up(epoch)
             return
@@ -239,18 +239,18 @@ class _Run:
         """Tells of the batch, and keeps a long epoch safe; whether the next one may come."""
         self.learning_rate = status.learning_rate
         self.listener.on_batch(status)
-        for note in self.watch.after_batch(status):
+        for note in self.diagnosis.after_batch(status):
             self.note(note)
-        self.look_around()
+        self.check_interrupt_and_clock()
         if self.is_interrupted or self.timetable.is_time_up:
             return False
-        if self.saves.is_due:
+        if self.checkpoint_writer.is_due:
             self.save(self.trainer.position())
         return True
 
     def save(self, position: EpochPosition | None = None) -> None:
         """Keeps the run safe; `position` is where the epoch in hand stands, None between two."""
-        self.saves.write(lambda: self.checkpoint(position))
+        self.checkpoint_writer.write(lambda: self.checkpoint(position))
 
     def accept(self, record: EpochRecord, predicted: NDArray[np.int64]) -> None:
         """Takes a finished epoch into the books and onto the disk, then tells of it.
@@ -269,7 +269,7 @@ class _Run:
             self.kept = {name: tensor.clone() for name, tensor in state.items()}
             self.kept_epoch = record.epoch
         self.epoch_seconds = 0.0
-        notes = [*self.watch.after_epoch(self.history, predicted), *self.control.take_notes()]
+        notes = [*self.diagnosis.after_epoch(self.history, predicted), *self.control.take_notes()]
         self.notes += notes
         self.save()
         self.listener.on_epoch(record, is_best)
@@ -330,7 +330,7 @@ class _Run:
     def checkpoint(self, position: EpochPosition | None) -> Checkpoint:
         """All that `restore` needs."""
         average = self.trainer.average
-        standing = Standing(
+        run_state = RunState(
             plan=self.plan(),
             history=tuple(self.history),
             steps_done=self.trainer.optimizer.steps_done,
@@ -342,10 +342,10 @@ class _Run:
             epoch_seconds=0.0 if position is None else self.epoch_seconds + perf_counter() - self.epoch_began,
             seconds=self.timetable.seconds,
             notes=tuple(self.notes),
-            going_wrong=self.watch.state(),
+            going_wrong=self.diagnosis.state(),
         )
         return Checkpoint(
-            standing=standing,
+            run_state=run_state,
             network=self.trainer.network.state_dict(),
             optimizer=self.trainer.optimizer.tensors(),
             kept=self.kept,
@@ -355,15 +355,15 @@ class _Run:
 
     def plan(self) -> dict[str, Any]:
         """What decides the weights, and so must not change when the run is resumed. (`epochs` may grow.)"""
-        return plan_of(self.settings, train_rows=self.trainer.train.rows, val_rows=self.trainer.val.rows)
+        return fixed_settings(self.settings, train_rows=self.trainer.train.rows, val_rows=self.trainer.val.rows)
 
 
-def _facts(trainer: Trainer, settings: TrainSettings, class_names: Sequence[str]) -> RunFacts:
+def _facts(trainer: Trainer, settings: TrainSettings, class_names: Sequence[str]) -> TrainingFacts:
     """What is known of a run before it begins."""
     train, val = trainer.train.labels, trainer.val.labels
     classes = max(len(class_names), int(train.max()) + 1, int(val.max()) + 1)
     rates = [module.rate for module in trainer.network.modules() if isinstance(module, DropoutLayer)]
-    return RunFacts(
+    return TrainingFacts(
         settings=settings,
         train_counts=np.bincount(train, minlength=classes),
         val_counts=np.bincount(val, minlength=classes),

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from onelook.data.pictures.protocol import OnProgress
-from onelook.training.listeners import BatchStatus, Listener, TrainingPlan
+from onelook.training.listeners import BatchStatus, Listener, TrainingStart
 from onelook.training.result import EpochRecord, FitResult
 from onelook.wording import counted, percentage
 
@@ -53,11 +53,10 @@ class PlainLines(Listener):
         self._console = console
         self._epochs = 0
 
-    def on_start(self, plan: TrainingPlan) -> None:
-        self._epochs = plan.epochs
-        self._say(
-            f"training on {counted(plan.train_rows, 'picture')}, validating on {plan.val_rows:,}; * is the best so far"
-        )
+    def on_start(self, start: TrainingStart) -> None:
+        self._epochs = start.epochs
+        pictures = counted(start.train_rows, "picture")
+        self._say(f"training on {pictures}, validating on {start.val_rows:,}; * is the best so far")
 
     def on_epoch(self, record: EpochRecord, is_best: bool) -> None:
         self._say(epoch_line(record, self._epochs, is_best))
@@ -95,16 +94,16 @@ class LiveBar(PlainLines):
         )
         self._task = self._bar.add_task("", total=None, figures="")
 
-    def on_start(self, plan: TrainingPlan) -> None:
-        super().on_start(plan)
-        self._plan = plan
-        self._forecast = Forecast(plan, began=self._clock())
+    def on_start(self, start: TrainingStart) -> None:
+        super().on_start(start)
+        self._start = start
+        self._forecast = Forecast(start, began=self._clock())
         self._refreshed = float("-inf")
         self._bar.start()
 
     def on_batch(self, status: BatchStatus) -> None:
         now = self._clock()
-        is_last = status.step == self._plan.steps_per_epoch
+        is_last = status.step == self._start.steps_per_epoch
         if now - self._refreshed < _SECONDS_BETWEEN_REFRESHES and not is_last:
             return
         self._refreshed = now
@@ -112,7 +111,7 @@ class LiveBar(PlainLines):
             self._task,
             description=f"epoch {counter_text(status.epoch, self._epochs)}",
             completed=status.step,
-            total=self._plan.steps_per_epoch,
+            total=self._start.steps_per_epoch,
             figures="validating" if is_last else self._figures(status, now),
         )
         self._bar.refresh()
@@ -125,9 +124,9 @@ class LiveBar(PlainLines):
         self._bar.stop()
 
     def _figures(self, status: BatchStatus, now: float) -> str:
-        seen = (status.epoch - 1) * self._plan.train_rows + status.tally.rows
+        seen = (status.epoch - 1) * self._start.train_rows + status.metrics.rows
         return (
-            f"loss {loss_text(status.tally.loss)} acc {percent_text(status.tally.accuracy)} %  "
+            f"loss {loss_text(status.metrics.loss)} acc {percent_text(status.metrics.accuracy)} %  "
             f"rate {status.learning_rate:.1e}  {self._forecast.rows_per_second(seen, now):,.0f}/s  "
             f"{clock_text(self._forecast.seconds_left(seen, now))} left"
         )
@@ -137,13 +136,13 @@ class Forecast:
     """How fast the run goes, validation and all, and when it will be through.
 
     Args:
-        plan: what is to be done, and what was done before a resume.
+        start: what is to be done, and what was done before a resume.
         began: when this process began with it, in seconds.
     """
 
-    def __init__(self, plan: TrainingPlan, began: float) -> None:
-        self._rows_before = len(plan.history) * plan.train_rows
-        self._rows_in_all = plan.epochs * plan.train_rows
+    def __init__(self, start: TrainingStart, began: float) -> None:
+        self._rows_before = len(start.history) * start.train_rows
+        self._rows_in_all = start.epochs * start.train_rows
         self._began = began
 
     def rows_per_second(self, rows_seen: int, now: float) -> float:

@@ -12,16 +12,16 @@ from torch import Tensor
 from onelook.training.parallel import Processes
 
 
-class Tally:
+class RunningMetrics:
     """Adds up loss and right answers, on the device, without waiting for it.
 
     Reading a mean waits for the device; adding does not.
 
     Example:
-        >>> tally = Tally(torch.device("cpu"))
-        >>> tally.add(torch.tensor(1.0), torch.eye(3), torch.tensor([0, 1, 0]))
-        >>> tally.add(torch.tensor(5.0), torch.eye(3)[:1], torch.tensor([0]))
-        >>> tally.rows, tally.loss, tally.accuracy
+        >>> metrics = RunningMetrics(torch.device("cpu"))
+        >>> metrics.add(torch.tensor(1.0), torch.eye(3), torch.tensor([0, 1, 0]))
+        >>> metrics.add(torch.tensor(5.0), torch.eye(3)[:1], torch.tensor([0]))
+        >>> metrics.rows, metrics.loss, metrics.accuracy
         (4, 2.0, 0.75)
 
     Args:
@@ -67,7 +67,7 @@ class Tally:
         self._correct.add_(sums[1].round().to(torch.int64))
 
     def sum_over(self, processes: Processes) -> None:
-        """Makes one tally of those of all processes, each of which has counted rows of its own."""
+        """Adds up the metrics of all processes, each of which has counted rows of its own."""
         rows = torch.tensor([self.rows], device=self._loss_sum.device)
         # In float64: whole numbers are exact up to 2^53.
         sums = processes.sum(torch.cat([self.sums(), rows, self._predicted]))

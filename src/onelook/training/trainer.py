@@ -14,12 +14,12 @@ from onelook.settings import TrainSettings
 from onelook.training.compiled import CompiledNetwork, compiler_told_plainly
 from onelook.training.inputs.batches import Batch, Batches
 from onelook.training.inputs.training_inputs import TrainingInputs
-from onelook.training.layer_groups import Tuning
+from onelook.training.layer_groups import LayerGroups
 from onelook.training.listeners import BatchStatus
 from onelook.training.loss import build_losses
 from onelook.training.parallel import ALONE, Processes, SharedRows, sum_gradients
 from onelook.training.random_state import random_state, restore_random, seed_epoch
-from onelook.training.running_metrics import Tally
+from onelook.training.running_metrics import RunningMetrics
 from onelook.training.torch_settings import choose_precision
 from onelook.training.weight_average import WeightAverage
 from onelook.transforms.augment.mixing import mix
@@ -74,8 +74,8 @@ class Trainer:
         self.val = Batches(inputs.val, val_batch, device, processes)
         self.network = network.to(device=device, memory_format=_MEMORY_FORMAT)  # type: ignore[call-overload]
         processes.take_from_first(network.state_dict().values())
-        self._tuning = Tuning(network, settings.tune, settings.epochs)
-        self.optimizer = self._tuning.build_optimizer(settings.optimizer)
+        self._layer_groups = LayerGroups(network, settings.tune, settings.epochs)
+        self.optimizer = self._layer_groups.build_optimizer(settings.optimizer)
         self.average = WeightAverage(self.network, settings.weight_average) if settings.weight_average else None
         self._preprocess = inputs.preprocess.to(device)
         self._augment = inputs.augment
@@ -94,7 +94,7 @@ class Trainer:
         if processes.count > 1:
             share_batches(self.network, self._shared)
         self._in_training = self._compiled(settings.batch_size) if settings.compile else self.network
-        self._between_batches: tuple[int, Tally, torch.Generator]  # the last batch, for `position`
+        self._between_batches: tuple[int, RunningMetrics, torch.Generator]  # the last batch, for `position`
 
     @property
     def kept_network(self) -> nn.Module:
@@ -105,30 +105,30 @@ class Trainer:
         self,
         epoch: int,
         rate: Callable[[int], float],
-        goes_on: Callable[[BatchStatus], bool],
+        keep_training: Callable[[BatchStatus], bool],
         start: EpochPosition | None = None,
-    ) -> Tally:
+    ) -> RunningMetrics:
         """One pass over the training pictures, in an order of its own.
 
         Args:
             epoch: from 1; with the seed it decides the order, the augmentation and the dropout.
             rate: the learning rate of a step, by the number of steps done in the run.
-            goes_on: asked after each batch whether to train on the next.
+            keep_training: asked after each batch whether to train on the next.
             start: where an epoch that was cut short goes on; None begins it.
 
         Returns:
             Loss and accuracy over the epoch's own batches; over those so far where the pass was cut short, by
-            `goes_on` or by a loss that is not a number.
+            `keep_training` or by a loss that is not a number.
         """
         self.network.train()
-        self._tuning.begin_epoch(epoch)
-        tally = Tally(self._device)
+        self._layer_groups.begin_epoch(epoch)
+        metrics = RunningMetrics(self._device)
         order, augmentation = seed_epoch(self._seed, epoch, self._device)
         first = 1 if start is None else start.steps + 1
         draw = self.train.balanced if self._sampling == "balanced" else self.train.shuffled
         batches = draw(order, skip=first - 1)
         if start is not None:
-            tally.restore(start.tensors)
+            metrics.restore(start.tensors)
             restore_random(start.tensors, augmentation, self._device)
         for step, batch in enumerate(batches, first):
             learning_rate = rate(self.optimizer.steps_done)
@@ -136,18 +136,18 @@ class Trainer:
             if self.processes.count == 1:
                 with compiler_told_plainly():
                     torch.autograd.backward(loss)
-                tally.add(loss, logits, targets)
+                metrics.add(loss, logits, targets)
             else:
-                self._learn_with_others(loss, logits, targets, tally)
+                self._learn_with_others(loss, logits, targets, metrics)
             self.optimizer.step(learning_rate)
             self.optimizer.zero_grad()
             if self.average is not None:
                 self.average.update(self.optimizer.steps_done)
-            self._between_batches = (step, tally, augmentation)
-            is_lost = step % _STEPS_BETWEEN_LOOKS == 0 and not tally.is_finite()
-            if is_lost or not goes_on(BatchStatus(epoch, step, learning_rate, tally)):
+            self._between_batches = (step, metrics, augmentation)
+            is_lost = step % _STEPS_BETWEEN_LOOKS == 0 and not metrics.is_finite()
+            if is_lost or not keep_training(BatchStatus(epoch, step, learning_rate, metrics)):
                 break
-        return tally
+        return metrics
 
     def _loss(self, batch: Batch, epoch: int, generator: torch.Generator) -> tuple[Tensor, Tensor, Tensor]:
         """Loss and logits of our rows of a batch, changed at random, and the targets that accuracy is measured by."""
@@ -184,14 +184,14 @@ class Trainer:
             )
         return CompiledNetwork(self.network, batch_size)
 
-    def _learn_with_others(self, loss: Tensor, logits: Tensor, targets: Tensor, tally: Tally) -> None:
+    def _learn_with_others(self, loss: Tensor, logits: Tensor, targets: Tensor, metrics: RunningMetrics) -> None:
         """Leaves the whole batch's gradients with the weights and counts it; of its rows there may be none here."""
-        own, whole = Tally(self._device), self._shared.whole
+        own, whole = RunningMetrics(self._device), self._shared.whole
         own.add(loss, logits, targets)
         # The sum of no logits is 0, and so are its gradients, which layers and the other processes wait for.
         torch.autograd.backward(loss * (len(targets) / whole) if len(targets) else logits.sum())
         summed = sum_gradients(self.network.parameters(), own.sums(), self.processes)
-        tally.add_counted(summed, whole)
+        metrics.add_counted(summed, whole)
 
     def _augmented(self, batch: Batch, images: Tensor, generator: torch.Generator) -> Tensor:
         if self._augment is None:
@@ -202,20 +202,20 @@ class Trainer:
 
     def position(self) -> EpochPosition:
         """Where the epoch in hand stands, asked between two of its batches."""
-        step, tally, augmentation = self._between_batches
-        return EpochPosition(step, {**tally.state(), **random_state(augmentation, self._device)})
+        step, metrics, augmentation = self._between_batches
+        return EpochPosition(step, {**metrics.state(), **random_state(augmentation, self._device)})
 
     @torch.inference_mode()
-    def validate(self) -> Tally:
+    def validate(self) -> RunningMetrics:
         """Loss, accuracy and predicted classes on the validation pictures as they are: no augmentation, no dropout."""
         network = self.kept_network.eval()
-        tally = Tally(self._device, counts_predictions=True)
+        metrics = RunningMetrics(self._device, counts_predictions=True)
         for images, targets, *_ in self.val.in_order():
             logits = network(self.prepare(images))
-            tally.add(self._val_loss(logits, targets), logits, targets)
+            metrics.add(self._val_loss(logits, targets), logits, targets)
         if self.processes.count > 1:
-            tally.sum_over(self.processes)
-        return tally
+            metrics.sum_over(self.processes)
+        return metrics
 
     def _turned(self, batch: Batch, epoch: int) -> Tensor:
         """The pictures of a batch, mirrored where it is their turn.

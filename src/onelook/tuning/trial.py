@@ -89,7 +89,7 @@ def train_trial(data: Any, job: Job, judge: Judge) -> Outcome:
 
 def watch(judge: Judge) -> Any:
     """A listener that has each epoch judged, and ends a trial that is not worth its time."""
-    from onelook.training.listeners import Listener, TrainingPlan
+    from onelook.training.listeners import Listener, TrainingStart
     from onelook.training.result import EpochRecord
 
     class Watcher(Listener):
@@ -97,8 +97,8 @@ def watch(judge: Judge) -> Any:
             self.accuracies: list[float] = []
             self.epochs = 0
 
-        def on_start(self, plan: TrainingPlan) -> None:
-            self.epochs = plan.epochs
+        def on_start(self, start: TrainingStart) -> None:
+            self.epochs = start.epochs
 
         def on_epoch(self, record: EpochRecord, is_best: bool) -> None:
             self.accuracies.append(record.val_accuracy)

@@ -10,7 +10,7 @@ import torch
 from tests.training.inputs.test_batches import numbered
 
 from onelook.training.inputs import image_storage as pictures
-from onelook.training.inputs.image_storage import DevicePictures, HostPictures, fits, place_pictures
+from onelook.training.inputs.image_storage import DeviceImages, HostImages, fits, place_images
 
 CPU = torch.device("cpu")
 
@@ -20,7 +20,7 @@ def test_pictures_on_the_device_are_those_in_memory(dtype: Any, monkeypatch: pyt
     monkeypatch.setattr(pictures, "_ROWS_AT_ONCE", 4)  # copied in three pieces
     some = numbered(10, dtype)
     rows = torch.tensor([7, 0, 9, 3, 3])
-    here, there = HostPictures(some, CPU).take(rows), DevicePictures(some, CPU).take(rows)
+    here, there = HostImages(some, CPU).take(rows), DeviceImages(some, CPU).take(rows)
     assert torch.equal(here, there)
     assert here[:, 0, 0, 0].tolist() == [14, 0, 18, 6, 6]
     assert here.dtype == there.dtype == (torch.uint8 if dtype == np.uint8 else torch.float32)
@@ -35,13 +35,13 @@ def test_a_set_has_to_leave_two_thirds_of_the_memory_free() -> None:
 
 
 def test_on_a_cpu_pictures_stay_where_they_are() -> None:
-    assert isinstance(place_pictures(numbered(3), CPU), HostPictures)
+    assert isinstance(place_images(numbered(3), CPU), HostImages)
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="this machine has no CUDA device")
 def test_on_a_gpu_small_sets_lie_there_and_large_ones_come_as_they_are_asked_for() -> None:
     device, some, rows = torch.device("cuda"), numbered(10), torch.tensor([1, 8])
-    placed = place_pictures(some, device)
-    assert isinstance(placed, DevicePictures)
+    placed = place_images(some, device)
+    assert isinstance(placed, DeviceImages)
     assert placed.take(rows).is_cuda
-    assert torch.equal(placed.take(rows).cpu(), HostPictures(some, device).take(rows).cpu())
+    assert torch.equal(placed.take(rows).cpu(), HostImages(some, device).take(rows).cpu())

@@ -12,7 +12,7 @@ import pytest
 
 from onelook.cli import main
 from onelook.run_folder import RunFolder
-from onelook.training.listeners import TrainingPlan
+from onelook.training.listeners import TrainingStart
 from onelook.training.logs.mlflow import MlflowLog
 from onelook.training.result import EpochRecord, FitResult
 
@@ -117,7 +117,7 @@ def result(status: Any = "complete") -> FitResult:
 
 def start(folder: RunFolder, *history: EpochRecord) -> MlflowLog:
     log = MlflowLog(folder)
-    log.on_start(TrainingPlan(3, 10, 100, 20, history))
+    log.on_start(TrainingStart(3, 10, 100, 20, history))
     return log
 
 

@@ -10,7 +10,7 @@ from tensorboard.backend.event_processing import event_accumulator
 
 from onelook.cli import main
 from onelook.run_folder import RunFolder
-from onelook.training.listeners import TrainingPlan
+from onelook.training.listeners import TrainingStart
 from onelook.training.logs.tensorboard import TensorBoardLog
 from onelook.training.result import EpochRecord
 
@@ -33,7 +33,7 @@ def folder(tmp_path: Path) -> RunFolder:
 
 
 def start(log: TensorBoardLog, *history: EpochRecord) -> None:
-    log.on_start(TrainingPlan(3, 10, 100, 20, history))
+    log.on_start(TrainingStart(3, 10, 100, 20, history))
 
 
 def test_each_epoch_the_notes_and_the_score_are_there(folder: RunFolder) -> None:

@@ -12,20 +12,20 @@ from onelook.errors import ConfigError
 from onelook.settings import TrainSettings
 from onelook.training.inputs.training_inputs import TrainingInputs
 from onelook.training.measurements import find_batch_size
-from onelook.training.measurements.find_batch_size import FoundBatchSize, Trial, search_batch_size
+from onelook.training.measurements.find_batch_size import FoundBatchSize, SizeTrial, search_batch_size
 
 
-def gpu(*, fastest_from: int, fits_to: int) -> Callable[[int], Trial | None]:
+def gpu(*, fastest_from: int, fits_to: int) -> Callable[[int], SizeTrial | None]:
     """Pictures a second grow with the batch up to a size, and memory with it: a tenth is free at `fits_to`."""
 
-    def try_size(size: int) -> Trial | None:
+    def try_size(size: int) -> SizeTrial | None:
         share = 0.9 * size / fits_to
-        return None if share > 1 else Trial(100.0 * min(size, fastest_from), share)
+        return None if share > 1 else SizeTrial(100.0 * min(size, fastest_from), share)
 
     return try_size
 
 
-def found(try_size: Callable[[int], Trial | None], first: int = 32, largest: int = 4096) -> FoundBatchSize:
+def found(try_size: Callable[[int], SizeTrial | None], first: int = 32, largest: int = 4096) -> FoundBatchSize:
     return search_batch_size(try_size, first=first, largest=largest)
 
 
@@ -51,12 +51,12 @@ def test_it_doubles_until_a_tenth_of_the_memory_is_left():
 
 def test_what_fits_without_a_tenth_to_spare_is_not_taken():
     shares = {32: 0.4, 64: 0.89, 128: 0.95}
-    assert found(lambda size: Trial(size * 10.0, shares[size])).batch_size == 64
+    assert found(lambda size: SizeTrial(size * 10.0, shares[size])).batch_size == 64
 
 
 def test_four_percent_more_do_not_pay_and_six_do():
     speeds = {32: 100.0, 64: 106.0, 128: 110.0}
-    assert found(lambda size: Trial(speeds[size], 0.1)).batch_size == 64
+    assert found(lambda size: SizeTrial(speeds[size], 0.1)).batch_size == 64
 
 
 def test_an_epoch_keeps_its_steps():
@@ -97,7 +97,7 @@ class TalliedTrainer:
             self.steps += 1
             self.now += 100.0 if self.steps <= 3 else 2.0
             rows += size
-            if not goes_on(SimpleNamespace(tally=SimpleNamespace(rows=rows))):
+            if not goes_on(SimpleNamespace(metrics=SimpleNamespace(rows=rows))):
                 return
 
 
@@ -140,7 +140,7 @@ def cuda_of(monkeypatch, problem=None):
 
 def test_the_memory_of_other_programs_counts(monkeypatch):
     try_size, sizes_seen = cuda_of(monkeypatch)
-    assert try_size(48) == Trial(rows_per_second=55.0, memory_share=0.5)
+    assert try_size(48) == SizeTrial(rows_per_second=55.0, memory_share=0.5)
     assert sizes_seen == [48]
 
 

@@ -17,8 +17,8 @@ from onelook.training.measurements.find_learning_rate import (
     LOWEST_RATE,
     STEPS,
     RateSweep,
-    is_lost,
-    judge,
+    has_diverged,
+    suggest_rate,
     sweep_rates,
 )
 
@@ -32,21 +32,21 @@ def valley(fall_at: float, lowest_at: float) -> np.ndarray:
 
 
 def test_the_steepest_and_the_lowest_place_are_found():
-    found = judge(RATES, valley(fall_at=1e-3, lowest_at=3e-2))
+    found = suggest_rate(RATES, valley(fall_at=1e-3, lowest_at=3e-2))
     assert found.steepest == pytest.approx(1e-3, rel=0.3)
     assert found.lowest == pytest.approx(RATES[valley(1e-3, 3e-2).argmin()], rel=0.6)
     assert found.suggestion == pytest.approx(max(found.lowest / 10, found.steepest), rel=0.05)
 
 
 def test_where_the_loss_falls_late_the_suggestion_is_not_below_the_fall():
-    found = judge(RATES, valley(fall_at=1e-2, lowest_at=5e-2))
+    found = suggest_rate(RATES, valley(fall_at=1e-2, lowest_at=5e-2))
     assert found.lowest / 10 < found.steepest
     assert found.suggestion == pytest.approx(min(found.steepest, found.lowest / 2), rel=0.05)
 
 
 def test_with_steps_of_one_length_the_lowest_is_suggested():
     course = valley(fall_at=1e-3, lowest_at=3e-2)
-    muon, others = judge(RATES, course, steps_of_one_length=True), judge(RATES, course)
+    muon, others = suggest_rate(RATES, course, steps_of_one_length=True), suggest_rate(RATES, course)
     assert muon.suggestion == muon.lowest == others.lowest > others.suggestion
     assert "rate of the lowest loss is suggested" in muon.why
     assert muon.why != others.why
@@ -54,26 +54,26 @@ def test_with_steps_of_one_length_the_lowest_is_suggested():
 
 def test_noise_moves_the_suggestion_by_less_than_a_factor_of_two():
     course = valley(fall_at=1e-3, lowest_at=3e-2)
-    quiet = judge(RATES, course).suggestion
+    quiet = suggest_rate(RATES, course).suggestion
     for seed in range(5):
         noisy = course * np.random.default_rng(seed).normal(1, 0.15, STEPS).clip(0.5)
-        assert quiet / 2 < judge(RATES, noisy).suggestion < quiet * 2
+        assert quiet / 2 < suggest_rate(RATES, noisy).suggestion < quiet * 2
 
 
 def test_a_loss_that_is_no_number_at_the_end_is_left_out():
     losses = [*valley(1e-3, 3e-2)[:140], nan]
-    found = judge(RATES[:141], losses)
+    found = suggest_rate(RATES[:141], losses)
     assert len(found.rates) == len(found.losses) == len(found.smooth_losses) == 140
 
 
 def test_what_never_falls_is_refused():
     with pytest.raises(ConfigError, match=r"the loss falls at no learning rate: from 2\.3000 to 2\.3000.*labels"):
-        judge(RATES, np.full(STEPS, 2.3))
+        suggest_rate(RATES, np.full(STEPS, 2.3))
 
 
 def test_what_is_no_number_at_once_is_refused():
     with pytest.raises(ConfigError, match="not a number after 2 steps, at a learning rate of 1e-07 already"):
-        judge(RATES[:3], [2.3, 2.3, inf])
+        suggest_rate(RATES[:3], [2.3, 2.3, inf])
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_what_is_no_number_at_once_is_refused():
     ],
 )
 def test_when_the_sweep_is_over(losses, is_over):
-    assert is_lost(losses) is is_over
+    assert has_diverged(losses) is is_over
 
 
 def sweep(network: torch.nn.Module, steps: int = 60, optimizer: str = "adam", **settings: object) -> RateSweep:

@@ -31,7 +31,7 @@ _HEADER = "onelook"
 
 
 @dataclass(frozen=True)
-class Standing:
+class RunState:
     """Where a run stands: everything but the tensors."""
 
     plan: dict[str, Any]  # what must not change on resume, as JSON values
@@ -53,7 +53,7 @@ class Standing:
 class Checkpoint:
     """A run at one moment, between two batches. All but the first are state dicts or named tensors."""
 
-    standing: Standing
+    run_state: RunState
     network: Mapping[str, Tensor]
     optimizer: Mapping[str, Tensor]
     kept: Mapping[str, Tensor]  # the network of the epoch that is kept so far
@@ -67,15 +67,15 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
     Raises:
         OnelookError: the disk is full, or the folder cannot be written.
     """
-    standing = asdict(checkpoint.standing) | {"format_version": _FORMAT_VERSION}
-    del standing["is_plan_whole"]  # the format's version says it
+    run_state = asdict(checkpoint.run_state) | {"format_version": _FORMAT_VERSION}
+    del run_state["is_plan_whole"]  # the format's version says it
     groups: dict[str, Mapping[str, Tensor]] = {
         "network": checkpoint.network,
         "optimizer": checkpoint.optimizer,
         "average": checkpoint.average,
         "epoch": checkpoint.epoch,
     }
-    if not _keeps_the_newest(checkpoint.standing):
+    if not _keeps_the_newest(checkpoint.run_state):
         groups["kept"] = checkpoint.kept
     tensors = {
         f"{group}/{name}": tensor.detach().cpu().contiguous()
@@ -85,7 +85,7 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
     path = folder / _FILE_NAME
     try:
         with atomic_path(path) as temporary:
-            save_file(tensors, temporary, metadata={_HEADER: json.dumps(standing)})
+            save_file(tensors, temporary, metadata={_HEADER: json.dumps(run_state)})
     except (OSError, SafetensorError) as problem:
         raise OnelookError(
             f"could not write the checkpoint {path}: {problem}. The last one that was written is whole; "
@@ -113,15 +113,15 @@ def load_checkpoint(folder: Path) -> Checkpoint | None:
         header["callbacks"] = tuple(header["callbacks"])
         header["notes"] = tuple(header.get("notes", ()))
         header["is_plan_whole"] = version != _PARTIAL_PLAN
-        standing = Standing(**header)
+        run_state = RunState(**header)
     except (OSError, SafetensorError, KeyError, TypeError, ValueError) as problem:
         raise ModelError(f"{path}: the checkpoint is damaged ({problem}). Start a new run.") from problem
     network, average = _group(tensors, "network"), _group(tensors, "average")
     return Checkpoint(
-        standing=standing,
+        run_state=run_state,
         network=network,
         optimizer=_group(tensors, "optimizer"),
-        kept=(average or network) if _keeps_the_newest(standing) else _group(tensors, "kept"),
+        kept=(average or network) if _keeps_the_newest(run_state) else _group(tensors, "kept"),
         average=average,
         epoch=_group(tensors, "epoch"),
     )
@@ -142,13 +142,13 @@ def restore_network(network: nn.Module, state: Mapping[str, Tensor]) -> None:
     network.load_state_dict(state)
 
 
-def plan_of(settings: TrainSettings, *, train_rows: int, val_rows: int) -> dict[str, Any]:
+def fixed_settings(settings: TrainSettings, *, train_rows: int, val_rows: int) -> dict[str, Any]:
     """Return what decides the weights, as JSON values: the settings that say so on their fields, and the pictures."""
     planned = settings.model_dump(mode="json", include={*settings_that(lambda facts: facts.is_planned)})
     return planned | {"train_rows": train_rows, "val_rows": val_rows}
 
 
-def check_same_plan(before: Mapping[str, Any], now: Mapping[str, Any], *, is_whole: bool = True) -> None:
+def check_same_settings(before: Mapping[str, Any], now: Mapping[str, Any], *, is_whole: bool = True) -> None:
     """Return where a run may go on; only the number of epochs may grow.
 
     A setting that `before` does not know is newer than the run, which was trained with what is its default now.
@@ -179,9 +179,9 @@ def check_same_plan(before: Mapping[str, Any], now: Mapping[str, Any], *, is_who
         )
 
 
-def _keeps_the_newest(standing: Standing) -> bool:
+def _keeps_the_newest(run_state: RunState) -> bool:
     """Whether the kept weights are those that the run stands at, and need not be written twice."""
-    return standing.steps_into_epoch == 0 and standing.kept_epoch == len(standing.history)
+    return run_state.steps_into_epoch == 0 and run_state.kept_epoch == len(run_state.history)
 
 
 def _group(tensors: Mapping[str, Tensor], group: str) -> dict[str, Tensor]:

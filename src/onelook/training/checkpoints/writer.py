@@ -13,7 +13,7 @@ SECONDS_BETWEEN_SAVES = 30.0
 MOST_TIME_FOR_SAVING = 0.02  # share of the time
 
 
-class Saves:
+class CheckpointWriter:
     """The checkpoints of a run, one in place of the other.
 
     Args:

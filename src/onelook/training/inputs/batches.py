@@ -12,7 +12,7 @@ from torch import Tensor
 
 from onelook.data.dataset import ImageSet
 from onelook.errors import DataError
-from onelook.training.inputs.image_storage import place_pictures
+from onelook.training.inputs.image_storage import place_images
 from onelook.training.parallel import ALONE, Processes
 
 
@@ -54,7 +54,7 @@ class Batches:
         self.batch_size = batch_size
         self._device = device
         self._processes = processes
-        self._pictures = place_pictures(pictures, device)
+        self._pictures = place_images(pictures, device)
         self.labels = np.array(pictures.labels, dtype=np.int64)
         self._targets = torch.from_numpy(self.labels)
 

@@ -17,7 +17,7 @@ _SHARE_OF_FREE_MEMORY = 1 / 3
 _ROWS_AT_ONCE = 4096  # that are copied to the device
 
 
-class Pictures(Protocol):
+class ImageStorage(Protocol):
     """The pictures of a set."""
 
     def take(self, rows: Tensor) -> Tensor:
@@ -28,13 +28,13 @@ class Pictures(Protocol):
         """
 
 
-def place_pictures(pictures: ImageSet, device: torch.device) -> Pictures:
+def place_images(pictures: ImageSet, device: torch.device) -> ImageStorage:
     """The pictures where batches are gathered fastest: on a GPU that has room for them, else where they are."""
     if device.type == "cuda":
         free, _ = torch.cuda.mem_get_info(device)
         if fits(pictures, free):
-            return DevicePictures(pictures, device)
-    return HostPictures(pictures, device)
+            return DeviceImages(pictures, device)
+    return HostImages(pictures, device)
 
 
 def fits(pictures: ImageSet, free_bytes: int) -> bool:
@@ -49,7 +49,7 @@ def fits(pictures: ImageSet, free_bytes: int) -> bool:
     return len(pictures) * of_one <= free_bytes * _SHARE_OF_FREE_MEMORY
 
 
-class HostPictures:
+class HostImages:
     """Pictures that stay where they are, in memory or mapped from the cache."""
 
     def __init__(self, pictures: ImageSet, device: torch.device) -> None:
@@ -64,7 +64,7 @@ class HostPictures:
         return taken.to(self._device, non_blocking=True)
 
 
-class DevicePictures:
+class DeviceImages:
     """Pictures that were copied to the device once, all of them."""
 
     def __init__(self, pictures: ImageSet, device: torch.device) -> None:

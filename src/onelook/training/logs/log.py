@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from onelook.errors import ConfigError, OnelookError, in_words
-from onelook.training.listeners import Listener, TrainingPlan
+from onelook.training.listeners import Listener, TrainingStart
 from onelook.training.result import EpochRecord, FitResult
 
 if TYPE_CHECKING:
@@ -53,9 +53,9 @@ class ForgivingLog(RunLog):
         self._say = say
         self._is_broken = False
 
-    def on_start(self, plan: TrainingPlan) -> None:
+    def on_start(self, start: TrainingStart) -> None:
         try:
-            self._log.on_start(plan)
+            self._log.on_start(start)
         except OnelookError:
             raise
         except Exception as problem:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
 
-from onelook.training.listeners import TrainingPlan
+from onelook.training.listeners import TrainingStart
 from onelook.training.logs.log import RunLog, hyper_parameters
 from onelook.training.result import EpochRecord, FitResult
 
@@ -22,7 +22,7 @@ class MlflowLog(RunLog):
     experiment's name, that of the data is taken. `run.json` keeps the run's id, so that a resumed run goes on in it.
     """
 
-    def on_start(self, plan: TrainingPlan) -> None:
+    def on_start(self, start: TrainingStart) -> None:
         self._client = self._connect()
         self._is_over = False
         self._notes: list[str] = []
@@ -38,7 +38,7 @@ class MlflowLog(RunLog):
         self._log_settings(facts["settings"], logged.params)
         # Epochs that were not logged before a kill. One that was logged and is trained again gets the same figures.
         reached = self._last_epoch()
-        for record in plan.history:
+        for record in start.history:
             if record.epoch > reached:
                 self._log(record)
 

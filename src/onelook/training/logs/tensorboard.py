@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from onelook.training.listeners import TrainingPlan
+from onelook.training.listeners import TrainingStart
 from onelook.training.logs.log import RunLog, hyper_parameters
 from onelook.training.result import EpochRecord, FitResult
 
@@ -22,11 +22,11 @@ class TensorBoardLog(RunLog):
     what the files say of any epoch: one that was logged after the checkpoint, or not logged before a kill, is right.
     """
 
-    def on_start(self, plan: TrainingPlan) -> None:
+    def on_start(self, start: TrainingStart) -> None:
         self._writer = self._open(purge_step=1)
         now = time.time()
-        seconds_after = sum(record.seconds for record in plan.history)
-        for record in plan.history:
+        seconds_after = sum(record.seconds for record in start.history)
+        for record in start.history:
             seconds_after -= record.seconds
             self._add(record, now - seconds_after)
         from torch.utils.tensorboard.summary import hparams
@@ -35,7 +35,7 @@ class TensorBoardLog(RunLog):
         # The third says that the run is over.
         for summary in hparams(settings, dict.fromkeys(_SHOWN_METRICS, 0.0))[:2]:  # type: ignore[no-untyped-call]
             self._writer.file_writer.add_summary(summary)
-        self._epochs = len(plan.history)
+        self._epochs = len(start.history)
 
     def on_epoch(self, record: EpochRecord, is_best: bool) -> None:
         self._add(record, time.time())

@@ -24,7 +24,7 @@ _WARM_UP_STEPS, _MEASURED_STEPS = 3, 10
 
 
 @dataclass(frozen=True)
-class Trial:
+class SizeTrial:
     """What training some steps with a batch size took."""
 
     rows_per_second: float
@@ -37,10 +37,10 @@ class FoundBatchSize:
 
     batch_size: int
     reason: str
-    trials: tuple[tuple[int, Trial | None], ...]  # in the order that they were tried; None did not fit
+    trials: tuple[tuple[int, SizeTrial | None], ...]  # in the order that they were tried; None did not fit
 
 
-def search_batch_size(try_size: Callable[[int], Trial | None], *, first: int, largest: int) -> FoundBatchSize:
+def search_batch_size(try_size: Callable[[int], SizeTrial | None], *, first: int, largest: int) -> FoundBatchSize:
     """Doubles the batch size until memory runs out, or twice the size brings no more pictures a second.
 
     Where the first does not fit it is halved until one does.
@@ -55,12 +55,12 @@ def search_batch_size(try_size: Callable[[int], Trial | None], *, first: int, la
 
     Example:
         >>> speeds = {32: 1000.0, 64: 1900.0, 128: 2500.0, 256: 2510.0}
-        >>> search_batch_size(lambda size: Trial(speeds[size], size / 1000), first=50, largest=4096).batch_size
+        >>> search_batch_size(lambda size: SizeTrial(speeds[size], size / 1000), first=50, largest=4096).batch_size
         128
     """
-    trials: list[tuple[int, Trial | None]] = []
+    trials: list[tuple[int, SizeTrial | None]] = []
 
-    def fitting(size: int) -> Trial | None:
+    def fitting(size: int) -> SizeTrial | None:
         trial = try_size(size)
         trials.append((size, trial))
         return trial if trial is not None and trial.memory_share <= _MOST_MEMORY else None
@@ -90,7 +90,7 @@ def search_batch_size(try_size: Callable[[int], Trial | None], *, first: int, la
 
 def measure_batch_sizes(
     network: nn.Module, inputs: TrainingInputs, settings: TrainSettings
-) -> Callable[[int], Trial | None]:
+) -> Callable[[int], SizeTrial | None]:
     """What `search_batch_size` tries on a CUDA device: some steps of a copy of the network, timed.
 
     Args:
@@ -98,7 +98,7 @@ def measure_batch_sizes(
     """
     device = inputs.device
 
-    def try_size(size: int) -> Trial | None:
+    def try_size(size: int) -> SizeTrial | None:
         torch.cuda.empty_cache()
         torch.cuda.reset_peak_memory_stats(device)
         free, in_all = torch.cuda.mem_get_info(device)
@@ -111,7 +111,7 @@ def measure_batch_sizes(
             if isinstance(problem, torch.OutOfMemoryError) or "ALLOC_FAILED" in str(problem):
                 return None
             raise
-        return Trial(speed, (others + torch.cuda.max_memory_reserved(device)) / in_all)
+        return SizeTrial(speed, (others + torch.cuda.max_memory_reserved(device)) / in_all)
 
     return try_size
 
@@ -121,21 +121,21 @@ def _rows_per_second(trainer: Trainer, device: torch.device) -> float:
     steps_done = rows_before = measured_rows = 0
     began = perf_counter()
 
-    def goes_on(status: BatchStatus) -> bool:
+    def keep_training(status: BatchStatus) -> bool:
         nonlocal steps_done, rows_before, measured_rows, began
         steps_done += 1
         if steps_done <= _WARM_UP_STEPS:
             torch.cuda.synchronize(device)
             began = perf_counter()
         else:
-            measured_rows += status.tally.rows - rows_before
-        rows_before = status.tally.rows
+            measured_rows += status.metrics.rows - rows_before
+        rows_before = status.metrics.rows
         return steps_done < _WARM_UP_STEPS + _MEASURED_STEPS
 
     epoch = 0
     while steps_done < _WARM_UP_STEPS + _MEASURED_STEPS:
         epoch, rows_before = epoch + 1, 0
-        trainer.train_epoch(epoch, lambda _: 1e-6, goes_on)
+        trainer.train_epoch(epoch, lambda _: 1e-6, keep_training)
     torch.cuda.synchronize(device)
     return measured_rows / (perf_counter() - began)
 
@@ -144,5 +144,5 @@ def _power_of_two(number: int) -> int:
     return 1 << (number.bit_length() - 1)
 
 
-def _fits(trial: Trial) -> str:
+def _fits(trial: SizeTrial) -> str:
     return f"{trial.rows_per_second:,.0f} pictures a second with {percent(trial.memory_share, 0)} of the GPU's memory"

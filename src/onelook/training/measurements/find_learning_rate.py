@@ -109,23 +109,23 @@ def sweep_rates(
         trainer = Trainer(deepcopy(network), inputs, uncompiled)
         rows_before = 0
 
-        def goes_on(status: BatchStatus) -> bool:
+        def keep_training(status: BatchStatus) -> bool:
             nonlocal before, rows_before
-            loss_sum, rows = status.tally.loss * status.tally.rows, status.tally.rows
+            loss_sum, rows = status.metrics.loss * status.metrics.rows, status.metrics.rows
             loss = (loss_sum - before) / (rows - rows_before)
             before, rows_before = loss_sum, rows
             rates.append(status.learning_rate)
             losses.append(loss)
-            return len(losses) < steps and not is_lost(losses)
+            return len(losses) < steps and not has_diverged(losses)
 
         epoch = 0
-        while len(losses) < steps and not is_lost(losses):
+        while len(losses) < steps and not has_diverged(losses):
             epoch, before, rows_before = epoch + 1, 0.0, 0
-            trainer.train_epoch(epoch, lambda steps_done: LOWEST_RATE * growth**steps_done, goes_on)
-    return judge(rates, losses, steps_of_one_length=settings.optimizer.name == "muon")
+            trainer.train_epoch(epoch, lambda steps_done: LOWEST_RATE * growth**steps_done, keep_training)
+    return suggest_rate(rates, losses, steps_of_one_length=settings.optimizer.name == "muon")
 
 
-def is_lost(losses: Sequence[float]) -> bool:
+def has_diverged(losses: Sequence[float]) -> bool:
     """Whether the sweep is over: the loss is not a number, or in two steps running 4 times the lowest so far."""
     if not losses or not isfinite(losses[-1]):
         return bool(losses)
@@ -134,7 +134,7 @@ def is_lost(losses: Sequence[float]) -> bool:
     return len(losses) >= _FEWEST_STEPS and min(losses[-2:]) > _LOST * lowest
 
 
-def judge(rates: Sequence[float], losses: Sequence[float], *, steps_of_one_length: bool = False) -> RateSweep:
+def suggest_rate(rates: Sequence[float], losses: Sequence[float], *, steps_of_one_length: bool = False) -> RateSweep:
     """What rates and the losses at them suggest.
 
     Args:

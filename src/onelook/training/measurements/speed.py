@@ -51,7 +51,7 @@ def measure_pace(trainer: Trainer) -> Pace:
     warm_up = min(_WARM_UP_STEPS, len(trainer.train) - 1)
     start, measured = perf_counter(), 0
 
-    def goes_on(status: BatchStatus) -> bool:
+    def keep_training(status: BatchStatus) -> bool:
         nonlocal start, measured
         measured = status.step - warm_up
         if measured == 0:
@@ -61,7 +61,7 @@ def measure_pace(trainer: Trainer) -> Pace:
             start = now
         return now - start < _MEASURED_SECONDS
 
-    trainer.train_epoch(1, lambda _: 1e-6, goes_on)
+    trainer.train_epoch(1, lambda _: 1e-6, keep_training)
     trainer.wait()
     step_seconds = (perf_counter() - start) / max(1, measured)
     start = perf_counter()
