@@ -54,7 +54,7 @@ def _run(worker: str, environment: dict[str, str]) -> dict[str, Any]:
 
 
 def _checks() -> dict[str, Any]:
-    from onelook.inspection.inspection import inspect_data
+    from onelook.commands.inspect import inspect_data
 
     clock, processor = time.perf_counter(), time.process_time()
     found = inspect_data(os.environ["CHECKED"])

@@ -46,8 +46,8 @@ def main() -> None:
 
 def _judge(name: str, share: float, sheet: Path | None) -> dict[str, Any]:
     from onelook import open_dataset
+    from onelook.commands.inspect import inspect_data, judge_labels
     from onelook.data.decode_settings import choose_decode_settings
-    from onelook.inspection.inspection import inspect_data, judge_labels
 
     opened = open_dataset(name)
     part = opened.parts["train"]

@@ -88,7 +88,7 @@ def _open(folder: Path) -> float:
 
 
 def _inspect(folder: Path) -> float:
-    from onelook.inspection.inspection import inspect_data
+    from onelook.commands.inspect import inspect_data
 
     start = time.perf_counter()
     found = inspect_data(folder)

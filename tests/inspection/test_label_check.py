@@ -15,9 +15,10 @@ from PIL import Image
 from tests.drawn_sides import draw_sides
 
 from onelook.cli import main
+from onelook.commands.inspect import inspect_data, judge_labels
 from onelook.errors import DataError
 from onelook.inspection import out_of_fold as module
-from onelook.inspection.inspection import Inspection, inspect_data, judge_labels
+from onelook.inspection.inspection import Inspection
 from onelook.inspection.label_check import LOWEST_KAPPA
 from onelook.planning import quick_networks
 from onelook.planning.quick_networks import plan_quick_networks

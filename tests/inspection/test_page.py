@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 
 from onelook.cli import main
-from onelook.inspection.inspection import inspect_data
+from onelook.commands.inspect import inspect_data
 from onelook.inspection.page import gather, write_page
 from onelook.inspection.training_preview import PageRequest
 

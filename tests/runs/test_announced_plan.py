@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from onelook.inspection.inspection import inspect_data
+from onelook.commands.inspect import inspect_data
 from onelook.inspection.training_preview import PageRequest, preview_training
 from onelook.models.find_network import network_named
 from onelook.models.model_input import ModelInput

@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from onelook.cli.options import Debug, Json
+from onelook.cli.output.comparison import say_comparison
 from onelook.cli.output.printer import Say
-from onelook.wording import abbreviated, agree, counted, duration, milliseconds, percentage, size
-
-if TYPE_CHECKING:
-    from onelook.comparison.result import ComparedRun, Comparison, DifferentSetting
-    from onelook.metrics.scores import Score
 
 Runs = Annotated[list[str], typer.Argument(metavar="RUN", help="Run folders, such as runs/photos-001.")]
 Html = Annotated[
     Path | None,
     typer.Option("--html", metavar="FILE", help="Also write a page, with charts.", rich_help_panel="Output"),
 ]
-_COSTS = ("", "trained in", "epochs", "parameters", "on disk", "run")
-_MOST_SETTINGS = 12  # lines of settings that differ; the page has all
 
 
 def compare(runs: Runs, html: Html = None, json: Json = False, debug: Debug = False) -> None:
@@ -54,106 +47,3 @@ def compare(runs: Runs, html: Html = None, json: Json = False, debug: Debug = Fa
     say_comparison(say, found)
     if html is not None:
         say(f"\npage  {html}")
-
-
-def say_comparison(say: Say, found: Comparison) -> None:
-    """The runs in tables of at most 80 columns, what differs between their settings, and the advice."""
-    from onelook.metrics.scores import further_scores
-
-    first = found.runs[0]
-    kind = "test" if first.set_name == "test" else "validation"
-    pictures = counted(first.rows, f"{kind} picture")
-    scores = further_scores([run.scores for run in found.runs], "comparison")
-    say.table(
-        ("", "accuracy, %", *(score.column for score in scores.values()), "against the best"),
-        [_score_cells(run, scores, is_best=position == found.best) for position, run in enumerate(found.runs)],
-    )
-    say(f"  {found.data}, on the same {pictures}; in brackets the 95 % interval")
-    if shortened := [f"{score.short}: {score.label}" for score in scores.values() if score.short]:
-        say(f"  {'; '.join(shortened)}")
-    if any(run.against_best for run in found.runs):
-        say("  p: McNemar's exact test on the same pictures, with Holm's correction for several runs")
-    if any(run.against_best and not run.against_best.shows_a_difference for run in found.runs):
-        these = agree(first.rows, "this picture", f"these {first.rows:,} pictures")
-        say(f"  unclear: no difference that {these} could show")
-    _say_speed(say, found)
-    say()
-    costs = [_cost_cells(run) for run in found.runs]
-    folders = {Path(run.run).parent for run in found.runs}
-    if len(folders) == 1 and all(Path(run.run).name == run.label for run in found.runs):
-        # Their names are those of their folders: all that is to be said is where these lie.
-        say.table(_COSTS[:-1], [cells[:-1] for cells in costs])
-        say(f"  runs in {folders.pop()}")
-    else:
-        say.table(_COSTS, costs)
-    if found.settings:
-        say()
-        shown = found.settings[:_MOST_SETTINGS]
-        say.table(("setting that differs", "value: runs"), [(one.name, _values(one, found)) for one in shown], left=2)
-        if len(found.settings) > _MOST_SETTINGS:
-            say(f"  and {counted(len(found.settings) - _MOST_SETTINGS, 'more setting')}, on the page (--html)")
-    say(f"\n{found.advice}")
-
-
-def _say_speed(say: Say, found: Comparison) -> None:
-    threads = next((run.all_threads.threads for run in found.runs if run.all_threads), None)
-    if threads is None:
-        return
-    every = counted(threads, "thread")
-    say()
-    say.table(
-        ("", "ms, 1 thread", f"ms, {every}", "/s, 1 thread", f"/s, {every}"), [_speed_cells(run) for run in found.runs]
-    )
-    say("  ms for one picture: median (95 % of calls keep it); /s: pictures a second, of many at once")
-    say(f"  measured now, in turn and after warm-up, on {found.machine}")
-    say("  * no other run is both faster and more accurate")
-
-
-def _score_cells(run: ComparedRun, scores: dict[str, Score], *, is_best: bool) -> tuple[str, ...]:
-    low, high = run.accuracy_interval
-    accuracy = f"{percentage(run.accuracy, 2)} ({percentage(low)}–{percentage(high)})"
-    figures = (score.in_words(run.scores[name], number_decimals=3) for name, score in scores.items())
-    return (run.label, accuracy, *figures, _verdict(run, is_best=is_best))
-
-
-def _verdict(run: ComparedRun, *, is_best: bool) -> str:
-    from onelook.comparison.advice import p_in_words
-
-    if is_best:
-        return "best"
-    test = run.against_best
-    if test is None:
-        return "not tested"
-    return f"{'worse' if test.shows_a_difference else 'unclear'}, {p_in_words(test.p_adjusted)}"
-
-
-def _speed_cells(run: ComparedRun) -> tuple[str, ...]:
-    one, every = run.one_thread, run.all_threads
-    if one is None or every is None:
-        return (run.label, "–", "–", "–", "–")
-    return (
-        f"{run.label} *" if run.on_front else run.label,
-        f"{milliseconds(one.latency_ms)} ({milliseconds(one.latency_p95_ms)})",
-        f"{milliseconds(every.latency_ms)} ({milliseconds(every.latency_p95_ms)})",
-        f"{one.pictures_per_second:,.0f}",
-        f"{every.pictures_per_second:,.0f}",
-    )
-
-
-def _cost_cells(run: ComparedRun) -> tuple[str, ...]:
-    epochs = "–" if run.epochs is None else str(run.epochs)
-    time, parameters = _known(duration, run.train_seconds), _known(abbreviated, run.parameters)
-    return (run.label, time, epochs, parameters, _known(size, run.size_bytes), run.run)
-
-
-def _known(in_words: Callable[[float], str], value: float | None) -> str:
-    return "?" if value is None else in_words(value)
-
-
-def _values(setting: DifferentSetting, found: Comparison) -> str:
-    """Each value with the runs that have it."""
-    labels = [run.label for run in found.runs]
-    owners: dict[str, list[str]] = {}
-    for value, label in zip(setting.values, labels, strict=True):
-        owners.setdefault(value, []).append(label)
-    return "; ".join(f"{value}: {', '.join(names)}" for value, names in owners.items())

@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from onelook.cli.options import ClassNames, Data, Debug, Json, LabelColumn, LabelFrom, Layout, Strict
-from onelook.cli.output.inspection import say_findings
+from onelook.cli.output.inspection import say_inspection, say_label_check
 from onelook.cli.output.printer import Say
-from onelook.wording import counted
-
-if TYPE_CHECKING:
-    from onelook.inspection.inspection import Inspection
-
-_MOST_LISTED = 5  # pictures that are named one by one
 
 Test = Annotated[
     str | None, typer.Option("--test", metavar="PATH", help="Test pictures, to be checked against the others.")
@@ -86,9 +80,8 @@ def inspect(
     $ onelook inspect train.csv --html look.html
     $ onelook inspect photos/ --suspects wrong.csv  [dim]labels that look wrong[/]
     """
-    from onelook.cli.labels import say_label_check
+    from onelook.commands.inspect import inspect_data, judge_labels
     from onelook.files import refuse_unwritable
-    from onelook.inspection.inspection import inspect_data, judge_labels
     from onelook.inspection.page import refuse_page, write_page
     from onelook.inspection.training_preview import PageRequest
     from onelook.planning.options import gather_overrides
@@ -117,7 +110,7 @@ def inspect(
     if labels or suspects is not None:
         with say.progress("judging labels") as on_progress:
             found = judge_labels(found, on_progress)
-    _say_what_was_found(say, found, has_page=html is not None)
+    say_inspection(say, found, has_page=html is not None)
     if found.label_check is not None:
         say_label_check(say, found.label_check, suspects)
     if html is not None:
@@ -135,13 +128,3 @@ def inspect(
         say(f"page: {html}")
     if json:
         say.document(found.to_dict())
-
-
-def _say_what_was_found(say: Say, found: Inspection, *, has_page: bool) -> None:
-    say(f"\n{found.reading.ledger.in_words()}")
-    unreadable = [entry for entry in found.reading.ledger.entries if entry.status == "quarantined"]
-    for entry in unreadable[:_MOST_LISTED]:
-        say(f"  {entry.id}: {entry.reason}")
-    if (more := len(unreadable) - _MOST_LISTED) > 0:
-        say(f"  … and {counted(more, 'more picture')}")
-    say_findings(say, found.findings, has_page=has_page)

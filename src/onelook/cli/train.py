@@ -80,8 +80,7 @@ def train(
     $ onelook train photos/ --set dropout=0 --set horizontal_flip=true
     """
     from onelook.cli.find_rate import find_rate
-    from onelook.cli.output.training import say_folds
-    from onelook.cli.train_models import say_models
+    from onelook.cli.output.training import say_folds, say_models, say_run
     from onelook.commands.train import train as train_run
     from onelook.runs.fold_scores import CrossValidation
     from onelook.runs.model_list import TrainedModels
@@ -121,7 +120,7 @@ def train(
         document = run.to_dict()
     else:
         if not json:
-            _say_result(say, run)
+            say_run(say, run)
         document = {**run.evaluation.to_dict(), "run": str(folder), "status": run.status}
     if json:
         say.document(document)
@@ -129,15 +128,6 @@ def train(
         raise typer.Exit(130)
     if isinstance(run, TrainedModels) and code:
         raise typer.Exit(code)
-
-
-def _say_result(say: Say, run: Run) -> None:
-    folder = run.folder.path
-    say(f"\n{run}")
-    for warning in run.evaluation.warnings:
-        say(f"  {warning}")
-    say(f"\nreport  {run.folder.report}\nmodel   {run.folder.model}\n\nnext")
-    say(f"  onelook predict {folder} NEW_PICTURES --out predictions.csv\n  onelook serve {folder}")
 
 
 def _generated_options(without: Collection[str]) -> Iterator[inspect.Parameter]:

@@ -11,11 +11,13 @@ from onelook.data.part_names import pool_name
 from onelook.data.splits.folds import split_of_fold
 from onelook.data.splits.split import Split, split_dataset
 from onelook.errors import DataError
-from onelook.inspection.inspection import Inspection, plan_inspected
+from onelook.inspection.inspection import Inspection
 from onelook.planning.facts import DataFacts
 from onelook.planning.options import resolve_settings
-from onelook.planning.plan import Plan
+from onelook.planning.plan import Plan, make_plan
+from onelook.planning.time_budget import budget_of
 from onelook.report.inspected_data import NextStep
+from onelook.runtime import choose_device
 from onelook.settings import TrainSettings
 from onelook.settings.merge import Overrides, build_settings, merge
 from onelook.settings.queries import settings_that
@@ -38,6 +40,23 @@ class TrainingPreview:
     augmentation: str  # who decided on the augmentation; or why there is none to show
     shows_augmentation: bool
     next_step: NextStep
+
+
+def plan_inspected(facts: DataFacts, asked: Overrides, *, size_only: bool = False) -> Plan:
+    """Return the plan that `train` would make of such data on this machine, asked for these settings.
+
+    Args:
+        facts: of the data.
+        asked: the settings.
+        size_only: only the size of the decoded pictures is needed.
+
+    Raises:
+        ConfigError: the settings contradict each other.
+    """
+    # Torch takes a second to load, and the device decides on the size only where there is a time limit.
+    needs_device = not size_only or "time_limit_seconds" in asked
+    device = choose_device(asked.get("device", "auto")).type if needs_device and find_spec("torch") else "cpu"
+    return make_plan(facts, asked, budget_of(asked), device=device)
 
 
 def preview_training(found: Inspection, request: PageRequest) -> TrainingPreview:

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from onelook.cli import main
-from onelook.inspection.inspection import inspect_data
+from onelook.commands.inspect import inspect_data
 
 
 @pytest.fixture
