@@ -29,8 +29,7 @@ from keras_peer import build_callbacks, build_compiled, fit_data, import_keras
 from make_digit_recognizer import competition
 from onelook import open_dataset
 from onelook.files import write_text
-from onelook.models import MODELS
-from onelook.models.model_input import ModelInput
+from onelook.models import MODELS, ModelInput
 from onelook.recipes import load_recipe
 from onelook.settings import DecodeSettings, TrainSettings
 from onelook.settings.merge import build_settings

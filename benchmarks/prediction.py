@@ -26,8 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onelook.classifier import build_classifier
-from onelook.models import MODELS
-from onelook.models.model_input import ModelInput
+from onelook.models import MODELS, ModelInput
 from onelook.recipes import load_recipe
 from onelook.runtime import available_cores
 from onelook.settings import DecodeSettings, FittedPreprocess, NetworkSettings, ViewSettings

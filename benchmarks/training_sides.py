@@ -16,8 +16,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from onelook.models import MODELS
-from onelook.models.model_input import ModelInput
+from onelook.models import MODELS, ModelInput
 from onelook.recipes import load_recipe
 from onelook.settings.merge import build_settings
 from onelook.settings.network import NetworkSettings

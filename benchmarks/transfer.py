@@ -86,13 +86,14 @@ def embedding(folder: Path) -> dict[str, Any]:
     import torch
 
     from onelook.models.layers.build import build_network
-    from onelook.predictors.embedding import FeatureExtractor, load_backbone
+    from onelook.predictors.embedding import load_backbone
+    from onelook.predictors.onnx_session import GraphFeatures
     from onelook.transforms.preprocess.in_torch import Preprocess
 
     shape = (_SIDE, _SIDE, 3)
     backbone = load_backbone("efficientnet-lite0", shape)
     pictures = np.random.default_rng(SEED).integers(0, 256, (_EMBEDDED, *shape), dtype=np.uint8)
-    extractor = FeatureExtractor(backbone)
+    features_of = GraphFeatures(backbone.graph(), backbone.input_shape)
     module = build_network(backbone.network, (3, _SIDE, _SIDE), 2).eval()
     module.load_state_dict({n: torch.tensor(a) for n, a in backbone.weights.items()}, strict=False)
     plain = torch.nn.Sequential(Preprocess(backbone.preprocess), module[: backbone.layers])
@@ -101,10 +102,10 @@ def embedding(folder: Path) -> dict[str, Any]:
         with torch.inference_mode():
             return plain(torch.from_numpy(batch).permute(0, 3, 1, 2)).numpy()
 
-    difference = np.abs(extractor.features(pictures[:8]) - with_torch(pictures[:8])).max()
+    difference = np.abs(features_of(pictures[:8]) - with_torch(pictures[:8])).max()
     speeds: dict[str, list[float]] = {"onelook": [], "pytorch": []}
     for _ in range(_REPETITIONS):  # in turns, so that what else runs meets both
-        for name, embed in (("onelook", extractor.features), ("pytorch", with_torch)):
+        for name, embed in (("onelook", features_of), ("pytorch", with_torch)):
             speeds[name].append(pictures_a_second(embed, pictures))
     ratios = [ours / theirs for ours, theirs in zip(*speeds.values(), strict=True)]
     return {
@@ -121,9 +122,9 @@ def steps(folder: Path) -> dict[str, Any]:
 
     import torch
 
+    from onelook.models import ModelInput
     from onelook.models.find_network import network_named
     from onelook.models.layers.build import build_network
-    from onelook.models.model_input import ModelInput
     from onelook.training.torch_settings import tuned_for_training
 
     found: dict[str, Any] = {}

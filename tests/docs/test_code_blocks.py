@@ -13,8 +13,8 @@ from PIL import Image
 
 from onelook.classifier import Classifier
 from onelook.cli.app import COMMANDS, build_command
+from onelook.models import ModelInput
 from onelook.models.find_network import network_named
-from onelook.models.model_input import ModelInput
 from onelook.settings.merge import build_settings
 from onelook.tuning.dimensions import parse_space
 

@@ -3,8 +3,8 @@
 import pytest
 
 from onelook.errors import ConfigError
+from onelook.models import ModelInput
 from onelook.models.find_network import network_named, read_network
-from onelook.models.model_input import ModelInput
 from onelook.settings.network import Conv, Dense, Flatten, NetworkSettings, Residual
 
 FACTS = ModelInput(height=12, width=12, channels=1, num_classes=3, rows=10)

@@ -5,8 +5,8 @@ import json
 import pytest
 from rich.table import Table
 
+from onelook.models import ModelInput
 from onelook.models.find_network import network_named
-from onelook.models.model_input import ModelInput
 from onelook.models.summary import summarize
 
 FACTS = ModelInput(height=28, width=28, channels=1, num_classes=10, rows=1)

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from onelook.models import ModelInput
 from onelook.models.find_network import network_named
-from onelook.models.model_input import ModelInput
 from onelook.models.summary import summarize
 from onelook.planning.facts import DataFacts
 from onelook.planning.network_choice import pick_network

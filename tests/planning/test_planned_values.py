@@ -13,8 +13,8 @@ import pytest
 
 from onelook.data.dataset import Dataset, Part
 from onelook.data.pictures.protocol import PictureFacts
+from onelook.models import ModelInput
 from onelook.models.find_network import network_named
-from onelook.models.model_input import ModelInput
 from onelook.models.summary import summarize
 from onelook.planning import pretrained_choice
 from onelook.planning.facts import facts_of

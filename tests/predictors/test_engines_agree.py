@@ -5,10 +5,9 @@ import onnx
 import pytest
 import torch
 
-from onelook.models import MODELS
+from onelook.models import MODELS, ModelInput
 from onelook.models.find_network import network_named
 from onelook.models.layers.build import build_network
-from onelook.models.model_input import ModelInput
 from onelook.predictors.onnx import OnnxPredictor, build_graph
 from onelook.predictors.torch import TorchPredictor
 from onelook.settings import FittedPreprocess, PreprocessSettings

@@ -14,8 +14,8 @@ from PIL import Image
 
 from onelook.commands.inspect import inspect_data
 from onelook.inspection.training_preview import PageRequest, preview_training
+from onelook.models import ModelInput
 from onelook.models.find_network import network_named
-from onelook.models.model_input import ModelInput
 from onelook.models.summary import summarize
 from onelook.planning import network_choice, pretrained_choice
 from onelook.planning.request import Request

@@ -12,9 +12,8 @@ from tests.every_setting import with_all
 from tests.training.conftest import Fit, small_network
 from torch import Tensor
 
-from onelook.models import MODELS
+from onelook.models import MODELS, ModelInput
 from onelook.models.layers.build import build_network
-from onelook.models.model_input import ModelInput
 from onelook.predictors.torch import TorchPredictor
 from onelook.settings import AugmentSettings, LossSettings, MixSettings, OptimizerSettings, PreprocessSettings
 from onelook.settings.pictures import ViewSettings

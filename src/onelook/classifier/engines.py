@@ -13,7 +13,7 @@ from onelook.errors import ConfigError, ModelError, OnelookError, in_words, unkn
 from onelook.models.shapes import leaves, plan_network
 from onelook.predictors import PREDICTORS
 from onelook.predictors.check_graph import refuse_foreign_graph
-from onelook.predictors.features import GraphFeatures
+from onelook.predictors.onnx_session import GraphFeatures
 from onelook.predictors.predictor import Predictor, pictures_at_once
 from onelook.runtime import require_torch
 from onelook.settings import NetworkSettings

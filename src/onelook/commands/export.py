@@ -6,8 +6,7 @@ from pathlib import Path
 
 from onelook.classifier import load
 from onelook.errors import ConfigError
-from onelook.export import EXPORTS
-from onelook.export.exported import Exported
+from onelook.export import EXPORTS, Exported
 
 
 def export_model(model: str | Path, file_format: str, out: str | Path | None = None) -> Exported:

@@ -9,8 +9,8 @@ from onelook.classical import CLASSICAL
 from onelook.classifier.card import ModelCard
 from onelook.classifier.folder import read_model
 from onelook.errors import ConfigError
+from onelook.models import ModelInput
 from onelook.models.find_network import network_named
-from onelook.models.model_input import ModelInput
 from onelook.models.pretrained.registry import backbone_named, is_backbone
 from onelook.models.summary import LayerSummary, NetworkSummary, summarize
 from onelook.predictors.features import count_features

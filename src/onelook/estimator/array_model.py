@@ -67,7 +67,7 @@ class ArrayModel:
                 device=choose_device(settings.device),
                 exact=True,
             )
-        from onelook.predictors.features import GraphFeatures
+        from onelook.predictors.onnx_session import GraphFeatures
         from onelook.predictors.sklearn import SklearnPredictor
 
         embed = GraphFeatures(model.graph, shape) if model.graph else None

@@ -7,7 +7,7 @@ from pathlib import Path
 from onelook.classifier import Classifier
 from onelook.classifier.golden import TOLERANCE, largest_difference
 from onelook.errors import ConfigError, ModelError
-from onelook.export.exported import Exported
+from onelook.export import Exported
 from onelook.files import atomic_path
 from onelook.predictors.onnx import OnnxPredictor
 

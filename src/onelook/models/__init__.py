@@ -1,7 +1,11 @@
 """Networks as lists of layers: families that fit themselves to the data, and the tutorials' own.
 
-A new family is one file with a `build(facts: ModelInput) -> NetworkSettings` and one line here.
+A new family is one file in `families/` with a `build(facts: ModelInput) -> NetworkSettings`, and one line here.
 """
+
+from __future__ import annotations
+
+from dataclasses import dataclass
 
 from onelook.registry import Registry
 
@@ -61,3 +65,19 @@ MODELS = Registry(
         ),
     },
 )
+
+
+@dataclass(frozen=True)
+class ModelInput:
+    """The facts of the data that a family makes a network for."""
+
+    height: int  # of every picture, in pixels
+    width: int
+    channels: int  # 1 grey, 3 colour; a user's own arrays may have other numbers
+    num_classes: int
+    rows: int  # training pictures
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """(channels, height, width), the order that networks take."""
+        return (self.channels, self.height, self.width)

@@ -10,8 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from onelook.errors import ConfigError, in_words
-from onelook.models import MODELS
-from onelook.models.model_input import ModelInput
+from onelook.models import MODELS, ModelInput
 from onelook.models.pretrained.backbone import TIMM
 from onelook.models.shapes import plan_network
 from onelook.settings import TrainSettings

@@ -46,8 +46,8 @@ def pick_network(facts: DataFacts, budget: TimeBudget) -> tuple[str, str]:
 
 
 def _epochs_in_time(name: str, facts: DataFacts, budget: TimeBudget) -> float:
+    from onelook.models import ModelInput
     from onelook.models.find_network import network_named
-    from onelook.models.model_input import ModelInput
     from onelook.models.summary import summarize
 
     pictures = ModelInput(facts.height, facts.width, facts.channels, len(facts.class_names), facts.train_rows)

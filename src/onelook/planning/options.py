@@ -8,7 +8,7 @@ from typing import Any
 
 from onelook.classical import CLASSICAL
 from onelook.errors import ConfigError, unknown_name
-from onelook.models.model_input import ModelInput
+from onelook.models import ModelInput
 from onelook.models.pretrained.backbone import TIMM
 from onelook.planning.classical_request import refuse_wrong_parameters
 from onelook.recipes import load_recipe

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from onelook.models.model_input import ModelInput
+from onelook.models import ModelInput
 from onelook.models.pretrained.registry import BACKBONES, backbone_named
 from onelook.models.pretrained.weights import FROM_SCRATCH, how_to_install, is_installed
 from onelook.planning.facts import DataFacts

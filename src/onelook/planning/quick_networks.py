@@ -43,8 +43,8 @@ def plan_quick_networks(rows: int, decode: DecodeSettings, class_names: tuple[st
         >>> mnist.folds, mnist.plan.settings.epochs, mnist.plan.settings.batch_size
         (3, 3, 64)
     """
+    from onelook.models import ModelInput
     from onelook.models.find_network import network_named
-    from onelook.models.model_input import ModelInput
     from onelook.models.summary import summarize
 
     folds = min(rows, _FOLDS_OF_FEW if rows < _FEW_ROWS else _FOLDS_OF_MANY)

@@ -16,14 +16,13 @@ from onelook.data.cache.resumable import resumable_entry
 from onelook.data.dataset import ImageSet
 from onelook.data.pictures.protocol import Images, OnProgress
 from onelook.errors import DataError, missing_extra
+from onelook.models import ModelInput
 from onelook.models.find_network import network_named
-from onelook.models.model_input import ModelInput
 from onelook.models.pretrained.backbone import feature_layers
 from onelook.models.pretrained.registry import backbone_named
 from onelook.models.pretrained.weights import find_weights, read_weights
 from onelook.models.shapes import leaves, plan_network, weight_shapes
-from onelook.predictors.predictor import check_images
-from onelook.predictors.session import open_session
+from onelook.predictors.onnx_session import GraphFeatures
 from onelook.runtime import versions
 from onelook.settings import FittedPreprocess, NetworkSettings
 
@@ -154,38 +153,17 @@ def embed(
     return np.asarray(_kept(part, pictures, images.rows, backbone, on_progress))
 
 
-class FeatureExtractor:
-    """Runs a backbone's graph with ONNX Runtime.
-
-    Args:
-        backbone: what makes the features.
-        dtype: of the raw pictures.
-        threads: threads inside one operation; as many as this process may use where not given.
-    """
-
-    def __init__(self, backbone: FeatureNetwork, dtype: DTypeLike = np.uint8, threads: int | None = None) -> None:
-        self.input_shape = backbone.input_shape
-        self._session = open_session(backbone.graph(dtype), threads)
-
-    def features(self, images: Images) -> Features:
-        """(rows, features) of raw pictures, (rows, height, width, channels), all at once."""
-        check_images(images, self.input_shape)
-        (features,) = self._session.run(["features"], {"images": np.ascontiguousarray(images)})
-        result: Features = features
-        return result
-
-
 def _kept(
     key: str, pictures: Images, rows: NDArray[np.int64], backbone: FeatureNetwork, on_progress: OnProgress | None
 ) -> Images:
     """Computes the features of these rows, and puts them into the cache under the key."""
-    extractor = FeatureExtractor(backbone, pictures.dtype)
+    features_of = GraphFeatures(backbone.graph(pictures.dtype), backbone.input_shape)
     with resumable_entry(key, (backbone.count,), np.float32) as writer:
         rows = rows[writer.entry.rows :]  # less those of a process that was interrupted
         if on_progress is not None:
             on_progress(0, len(rows))
         for start in range(0, len(rows), _BATCH_SIZE):
-            found = extractor.features(pictures[rows[start : start + _BATCH_SIZE]])
+            found = features_of(pictures[rows[start : start + _BATCH_SIZE]])
             writer.append(found, note=len(found))
             if on_progress is not None:
                 on_progress(min(start + _BATCH_SIZE, len(rows)), len(rows))

@@ -8,10 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onelook.data.pictures.protocol import Images
-from onelook.errors import ConfigError, ModelError, in_words, unknown_name
+from onelook.errors import ConfigError, unknown_name
 from onelook.models.pretrained.registry import BACKBONES, is_backbone
-from onelook.predictors.predictor import check_images
-from onelook.predictors.session import open_session
 from onelook.settings.classical import FeatureSettings
 from onelook.settings.pictures import FittedPreprocess
 from onelook.transforms.hog import hog, hog_length, pick_cell
@@ -67,47 +65,6 @@ def features_of(images: Images, settings: FeatureSettings, preprocess: FittedPre
     if settings.hog_cell is not None:
         return hog(values, settings.hog_cell)
     return values.reshape(len(values), -1)
-
-
-class GraphFeatures:
-    """What a pretrained network makes of pictures, by the ONNX graph that travels with a classical model.
-
-    Args:
-        graph: the bytes of an `.onnx` file from `images` to `features`; see `refuse_foreign_graph`.
-        input_shape: (height, width, channels) of a picture.
-
-    Attributes:
-        count: features of a picture.
-
-    Raises:
-        ModelError: the graph cannot be loaded, or takes or gives something else.
-    """
-
-    def __init__(self, graph: bytes, input_shape: tuple[int, int, int]) -> None:
-        try:
-            self._session = open_session(graph)
-            (images,), (features,) = self._session.get_inputs(), self._session.get_outputs()
-        except Exception as problem:  # the runtime's exceptions share no base but this one
-            raise ModelError(f"model.onnx cannot be loaded ({in_words(problem)}). Copy the model again.") from problem
-        if (images.name, features.name, len(features.shape)) != ("images", "features", 2) or (
-            tuple(images.shape[1:]) != input_shape
-        ):
-            raise ModelError(
-                f"model.onnx takes '{images.name}' {images.shape} and gives '{features.name}'; expected 'images' of "
-                f"{input_shape} and 'features'. The files belong to different models: copy the model again."
-            )
-        self.input_shape = input_shape
-        self.count = int(features.shape[1])
-
-    def __call__(self, images: Images) -> NDArray[np.float32]:
-        """(rows, features) of raw pictures, (rows, height, width, channels)."""
-        check_images(images, self.input_shape)
-        try:
-            (features,) = self._session.run(["features"], {"images": np.ascontiguousarray(images)})
-        except Exception as problem:  # as above
-            raise ModelError(f"model.onnx fails on pictures ({in_words(problem)}). Copy the model again.") from problem
-        found: NDArray[np.float32] = features
-        return found
 
 
 def pictures_at_once(input_shape: tuple[int, int, int]) -> int:

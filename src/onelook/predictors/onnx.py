@@ -11,8 +11,8 @@ from numpy.typing import DTypeLike, NDArray
 
 from onelook.data.pictures.protocol import Images
 from onelook.errors import DataError, ModelError, in_words, missing_extra
+from onelook.predictors.onnx_session import open_session
 from onelook.predictors.predictor import BATCH_SIZE, Probabilities, check_images, predict_in_batches
-from onelook.predictors.session import open_session
 from onelook.settings.network import NetworkSettings
 from onelook.settings.pictures import ONE_VIEW, FittedPreprocess, ViewSettings
 

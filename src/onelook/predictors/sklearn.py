@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from onelook.data.pictures.protocol import Images
 from onelook.errors import ModelError, in_words
 from onelook.predictors.check_estimator import known_types, refuse_unsound
-from onelook.predictors.features import GraphFeatures, count_features, features_of, pictures_at_once
+from onelook.predictors.features import count_features, features_of, pictures_at_once
+from onelook.predictors.onnx_session import GraphFeatures
 from onelook.predictors.predictor import Probabilities, check_images, predict_in_batches
 from onelook.predictors.skops_file import from_skops
 from onelook.runtime import available_cores

@@ -134,8 +134,8 @@ def settle_network(plan: Plan, data: TrainingData) -> tuple[NetworkSettings | No
     Raises:
         ConfigError: it does not fit the pictures.
     """
+    from onelook.models import ModelInput
     from onelook.models.find_network import network_of_settings
-    from onelook.models.model_input import ModelInput
     from onelook.models.summary import summarize
     from onelook.settings.network import with_dropout
 

@@ -12,9 +12,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from onelook.models import MODELS
+from onelook.models import MODELS, ModelInput
 from onelook.models.layers.build import build_network
-from onelook.models.model_input import ModelInput
 from onelook.models.pretrained.backbone import Backbone, feature_layers
 from onelook.models.pretrained.registry import BACKBONES
 from onelook.models.pretrained.weights import find_weights, read_weights

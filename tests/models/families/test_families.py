@@ -6,10 +6,9 @@ import pytest
 import torch
 
 from onelook.errors import ConfigError
-from onelook.models import MODELS
+from onelook.models import MODELS, ModelInput
 from onelook.models.find_network import network_named
 from onelook.models.layers.build import build_network
-from onelook.models.model_input import ModelInput
 from onelook.models.summary import summarize
 from onelook.settings.network import NetworkSettings
 

@@ -3,10 +3,9 @@
 import pytest
 
 from onelook.errors import ConfigError
-from onelook.models import MODELS
+from onelook.models import MODELS, ModelInput
 from onelook.models.find_network import network_named
 from onelook.models.layers.build import build_network
-from onelook.models.model_input import ModelInput
 from onelook.models.pretrained.registry import BACKBONES
 from onelook.models.summary import summarize
 from onelook.settings.network import BatchNorm

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 import torch
 
+from onelook.models import ModelInput
 from onelook.models.find_network import network_named
 from onelook.models.layers.build import build_network
-from onelook.models.model_input import ModelInput
 from onelook.settings.network import (
     Activation,
     ActivationLayer,

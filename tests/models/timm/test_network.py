@@ -14,8 +14,8 @@ from safetensors.torch import save_file
 from torch import nn
 
 from onelook.errors import ConfigError, ModelError
+from onelook.models import ModelInput
 from onelook.models.find_network import network_named
-from onelook.models.model_input import ModelInput
 from onelook.models.pretrained import download as hub
 from onelook.models.pretrained.backbone import Backbone
 from onelook.models.pretrained.registry import backbone_named
@@ -24,7 +24,8 @@ from onelook.models.timm import network as timm_network
 from onelook.models.timm.compare import check_translation
 from onelook.models.timm.module_layers import NotLayers
 from onelook.models.timm.translate import translate
-from onelook.predictors.embedding import FeatureExtractor, load_backbone
+from onelook.predictors.embedding import load_backbone
+from onelook.predictors.onnx_session import GraphFeatures
 from onelook.settings.network import BatchNorm, Conv, Dense, Dropout, Flatten, NetworkSettings
 
 SIZE = 64
@@ -69,7 +70,7 @@ def test_features_are_those_of_timms_module_in_onnx_runtime(timm: Any, name: str
     with torch.no_grad():
         planes = torch.from_numpy(prepared).float().permute(0, 3, 1, 2)
         expected = module.forward_head(module.forward_features(planes), pre_logits=True).numpy()
-    found = FeatureExtractor(backbone, threads=1).features(images)
+    found = GraphFeatures(backbone.graph(), backbone.input_shape, threads=1)(images)
     assert expected.std() > 1e-3
     np.testing.assert_allclose(found, expected, atol=1e-4 * max(1.0, float(np.abs(expected).max())))
 
@@ -322,4 +323,4 @@ def test_grey_pictures_are_looked_at_through_summed_kernels(timm: Any, tmp_path:
     stem = module.state_dict()["conv1.0.weight"].numpy()
     np.testing.assert_allclose(backbone.weights["0.weight"], stem.sum(axis=1, keepdims=True), rtol=1e-5)
     images = np.zeros((2, SIZE, SIZE, 1), np.uint8)
-    assert FeatureExtractor(backbone, threads=1).features(images).shape == (2, 512)
+    assert GraphFeatures(backbone.graph(), backbone.input_shape, threads=1)(images).shape == (2, 512)

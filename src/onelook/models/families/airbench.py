@@ -7,7 +7,7 @@ at 32×32 in colour a picture costs 118, 65 and 20 million multiply-adds, and 17
 
 from __future__ import annotations
 
-from onelook.models.model_input import ModelInput
+from onelook.models import ModelInput
 from onelook.settings.network import (
     ActivationLayer,
     BatchNorm,

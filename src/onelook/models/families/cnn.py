@@ -7,7 +7,7 @@ stands before the batch-norm, so that normalising and relu touch a quarter of th
 
 from __future__ import annotations
 
-from onelook.models.model_input import ModelInput
+from onelook.models import ModelInput
 from onelook.settings.network import (
     ActivationLayer,
     BatchNorm,

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from math import ceil
 from typing import NamedTuple
 
-from onelook.models.model_input import ModelInput
+from onelook.models import ModelInput
 from onelook.models.pretrained.backbone import Backbone
 from onelook.settings.network import (
     ActivationLayer,

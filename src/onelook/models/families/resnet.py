@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from onelook.models.model_input import ModelInput
+from onelook.models import ModelInput
 from onelook.settings.network import (
     ActivationLayer,
     BatchNorm,
