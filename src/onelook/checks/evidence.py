@@ -1,4 +1,4 @@
-"""The facts that the checks look at, measured once: a threshold moves without reading a picture again."""
+"""The facts that the checks look at. They are measured once, so that a new threshold needs no picture."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ from onelook.data.reading import Reading
 
 @dataclass(frozen=True)
 class SplitEvidence:
-    """The readable pictures of one split, a row each, copies included."""
+    """The readable pictures of one split, one row each, copies included."""
 
     ids: tuple[str, ...]
     labels: Labels | None
-    groups: NDArray[np.int64]  # equal numbers: the same pixels, in this split or another
-    near_groups: NDArray[np.int64]  # as in `ReadPart`: equal numbers for near or exact copies in one part
-    copy_of: NDArray[np.int64]  # the row of the same pixels and label that came first; -1 where this is it
+    groups: NDArray[np.int64]  # equal numbers mean the same pixels, in this split or another
+    near_groups: NDArray[np.int64]  # as in `ReadPart`: equal numbers mean near or exact copies in one part
+    copy_of: NDArray[np.int64]  # the first row of the same pixels and label; -1 for that row itself
     quarantined: Mapping[str, str]  # id -> why it could not be read
-    # Equal numbers: one patient, one scene, as the data says; -1 for none. None where it has no groups.
+    # Equal numbers mean one group of the data, such as a patient or a scene; -1 is no group. None: the data has none.
     given_groups: NDArray[np.int64] | None = None
-    # What `checks.measures` lists, by name, (rows,) each; empty where nothing was measured.
+    # The measures that `checks.measures` lists, by name, (rows,) each; empty where nothing was measured.
     measures: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
 
     def counts(self, num_classes: int) -> NDArray[np.int64]:
-        """Pictures of each class, copies not counted: (num_classes,)."""
+        """Return the number of pictures of each class, without copies: (num_classes,)."""
         if self.labels is None:
             return np.zeros(num_classes, np.int64)
         return np.bincount(self.labels[self.copy_of < 0], minlength=num_classes)
@@ -41,22 +41,22 @@ class SplitEvidence:
 
 @dataclass(frozen=True)
 class Evidence:
-    """What is known of a data set. What a later check needs beyond it becomes another field, with a default."""
+    """All that the checks know of a data set. What a new check needs in addition becomes a field with a default."""
 
     class_names: tuple[str, ...]
-    splits: Mapping[str, SplitEvidence]  # among train, val, test; `all` where nothing is split yet
-    near_pairs: tuple[NearPair, ...] = ()  # as in `Reading`, the parts and rows being those of `splits`
-    # Labels that look wrong, by split, worst first; empty where no out-of-fold probabilities were made.
+    splits: Mapping[str, SplitEvidence]  # by name: train, val and test, or `all` before a split
+    near_pairs: tuple[NearPair, ...] = ()  # as in `Reading`, but by the names and rows of `splits`
+    # Labels that look wrong, by split, worst first; empty where the labels were not checked.
     suspects: Mapping[str, tuple[Suspect, ...]] = field(default_factory=dict)
 
     @property
     def pool(self) -> SplitEvidence | None:
-        """The pictures to train on: `train`, or `all` where nothing is split yet."""
+        """The pictures to train on: `train`, or `all` before a split."""
         name = pool_name(self.splits)
         return None if name is None else self.splits[name]
 
     def near_groups(self) -> list[tuple[int, int]]:
-        """The near pairs as pairs of groups of equal pixels, since of exact copies one stands for all."""
+        """Return the near pairs as pairs of groups of equal pixels: one exact copy stands for all."""
         return [
             (int(self.splits[pair.part].groups[pair.row]), int(self.splits[pair.other_part].groups[pair.other_row]))
             for pair in self.near_pairs
@@ -64,25 +64,26 @@ class Evidence:
 
     @classmethod
     def of_reading(cls, reading: Reading) -> Evidence:
-        """The evidence of a data set in the parts in which it was found."""
+        """Return the evidence of a data set in the parts in which it was found."""
         splits = {name: _whole(part) for name, part in reading.parts.items()}
         return cls(reading.class_names, splits, reading.near_pairs)
 
     @classmethod
     def of_prepared(cls, prepared: Prepared) -> Evidence:
-        """The evidence of a data set as it was split for training.
+        """Return the evidence of a data set after its split.
 
-        What could not be read was never split: it counts once, as training's where it was found there.
+        Unreadable pictures belong to no split. Each part counts them once, in the first of train, val and test that it
+        has pictures in.
         """
         splits = {}
-        place = {}  # part -> of each of its rows the split and the row there
+        place = {}  # part -> split of each of its rows, and the row in that split
         for name, part in prepared.reading.parts.items():
             side = prepared.split.sides[name]
             place[name] = _places(side)
             measures = measure_part(part)
-            there = [split for split in ("train", "val", "test") if (side == split).any()]
-            for split in there:
-                splits[split] = _some(part, side == split, measures, keeps_quarantine=split == there[0])
+            present = [split for split in ("train", "val", "test") if (side == split).any()]
+            for split in present:
+                splits[split] = _some(part, side == split, measures, keeps_quarantine=split == present[0])
         pairs = tuple(
             NearPair(*place[pair.part][pair.row], *place[pair.other_part][pair.other_row])
             for pair in prepared.reading.near_pairs
@@ -104,7 +105,7 @@ def _whole(part: ReadPart) -> SplitEvidence:
 
 
 def _places(side: NDArray[np.str_]) -> list[tuple[str, int]]:
-    """Of each row of a part the split that it went to, and its row there."""
+    """Return for each row of a part its split, and its row in that split."""
     rows = np.zeros(len(side), np.int64)
     for split in np.unique(side).tolist():
         rows[side == split] = np.arange(np.count_nonzero(side == split))
@@ -122,7 +123,7 @@ def _some(
         labels=None if part.labels is None else part.labels[rows],
         groups=part.groups[rows],
         near_groups=part.near_groups[rows],
-        # A copy and its original are always on one side.
+        # A copy and its original are always in one split.
         copy_of=np.where(copy_of < 0, -1, new_row[copy_of]),
         quarantined=part.quarantined if keeps_quarantine else {},
         given_groups=None if part.given_groups is None else part.given_groups[rows],

@@ -12,14 +12,14 @@ _SHOWN = 3
 _CALLED = {"train": "the training set", "val": "the validation set", "test": "the test set", "all": "the data"}
 
 
-# error: wrong, and what is measured on this data is not what it seems. warning: wrong or lacking, and the result
-# suffers. note: unusual, perhaps rightly so: worth a look.
+# error: something is wrong, and a score on this data is not what it seems. warning: something is wrong or missing, and
+# the result suffers. note: something is unusual, perhaps rightly so, and worth a look.
 Severity = Literal["error", "warning", "note"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")  # the gravest first
 
 
 class FindingFields(TypedDict):
-    """A finding as `run.json` and `inspect --json` hold it."""
+    """A finding in `run.json` and `inspect --json`."""
 
     check: str
     split: str
@@ -35,15 +35,15 @@ class Finding:
     """One thing to know about the data."""
 
     check: str  # the check's registered name
-    split: str  # where: train, val, test, or all
+    split: str  # train, val, test, or all
     count: int  # pictures (for `missing-class` and `imbalance`: classes) that it is about
-    ids: tuple[str, ...]  # of those pictures; empty where it is about classes
+    ids: tuple[str, ...]  # ids of those pictures; empty where it is about classes
     message: str  # plain sentences: what was found, and what to do
     pairs: tuple[tuple[str, str], ...] = ()  # ids that belong together, such as a test picture and its training twin
     severity: Severity = "warning"
 
     def to_dict(self) -> FindingFields:
-        """The finding as plain JSON values."""
+        """Return the finding as plain JSON values."""
         fields: FindingFields = {
             "check": self.check,
             "split": self.split,
@@ -58,7 +58,7 @@ class Finding:
 
 
 def for_example(ids: Sequence[str]) -> str:
-    """A few ids, for a message.
+    """Return a few ids, for a message.
 
     Example:
         >>> for_example(["a", "b"]), for_example(list("abcde"))
@@ -68,7 +68,7 @@ def for_example(ids: Sequence[str]) -> str:
 
 
 def share_of(count: int, split: str, total: int) -> str:
-    """A number of pictures and their share of a split, to follow with what they are.
+    """Return a number of pictures and their share of a split, as the beginning of a sentence.
 
     Example:
         >>> share_of(1, "test", 40), share_of(2_000, "val", 2_001)
@@ -79,7 +79,7 @@ def share_of(count: int, split: str, total: int) -> str:
 
 
 def called(split: str) -> str:
-    """What a split is called in a sentence.
+    """Return what a split is called in a sentence.
 
     Example:
         >>> called("val")

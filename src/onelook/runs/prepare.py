@@ -199,9 +199,9 @@ def _find_problems(prepared: Prepared) -> tuple[Finding, ...]:
 
 
 def _say_findings(data: PreparedData, say: Say) -> None:
-    from onelook.checks.in_short import in_short
+    from onelook.checks.find_problems import summary_lines
     from onelook.wording import entry
 
     say("\n".join(entry("ledger", data.prepared.ledger.in_words())))
-    for position, line in enumerate(in_short(data.findings)):
+    for position, line in enumerate(summary_lines(data.findings)):
         say("\n".join(entry("found" if position == 0 else "", line)))

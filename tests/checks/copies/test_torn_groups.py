@@ -21,16 +21,16 @@ def test_pictures_of_a_group_that_is_trained_on_are_counted(evidence: MakeEviden
     found = check(grouped(made, train=[0, 1, -1, 2], val=[3, 3], test=[-1, 2, 2]))
     assert [(each.split, each.ids) for each in found] == [("test", ("test/2", "test/3"))]
     assert found[0].message == (
-        "2 pictures of 3 in the test set (66.7 %) are of 1 group that is also trained on (test/2 goes with train/4). "
-        "What a model knows of a group helps it there and nowhere else, so the score may be too good: keep each group "
-        "on one side."
+        "2 pictures of 3 in the test set (66.7 %) are of 1 group that is also trained on (test/2 is of the same group "
+        "as train/4). What a model learns about a group helps it with that group only, so the score may be too good: "
+        "keep each group on one side."
     )
 
 
 def test_without_labels_there_is_no_score_to_doubt(evidence: MakeEvidence) -> None:
     made = evidence(train=("cd", [1, 2]), val=("cd", [3, 4]), test=(None, [5, 6]))
     (found,) = check(grouped(made, train=[0, 1], val=[2, 3], test=[1, 4]))
-    assert found.message.endswith("helps it there and nowhere else. They have no labels and are not scored here.")
+    assert found.message.endswith("helps it with that group only. They have no labels and are not scored here.")
     assert found.severity == "note"
 
 

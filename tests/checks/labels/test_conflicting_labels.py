@@ -11,8 +11,8 @@ def test_the_same_pixels_under_two_labels_are_found_with_both(evidence: Callable
     assert (found.split, found.count, found.ids) == ("train", 2, ("train/1", "train/2"))
     assert found.pairs == (("train/1", "train/2"),)
     assert found.message == (
-        "2 pictures in the training set stand under two labels, with exactly the same pixels: train/1, for example, is "
-        "filed under 'cat' and 'dog'. One of the labels is wrong: correct it, or remove the picture."
+        "2 pictures in the training set have two labels: the same pixels occur under each. train/1, for example, is "
+        "labelled 'cat' and 'dog'. One of the labels is wrong: correct it, or remove the picture."
     )
 
 

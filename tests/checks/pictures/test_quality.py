@@ -213,8 +213,8 @@ def test_without_measures_there_is_nothing_to_say(evidence: MakeEvidence) -> Non
 def test_the_sentence_says_what_how_many_which_why_and_what_to_do(evidence: MakeEvidence, measured: Measured) -> None:
     (one,) = found("dark", photos(evidence, measured, {"brightest": 0.1}))
     assert one.message == (
-        "1 picture in the data is nearly black (all/1): even the brightest parts stay below 30 % of white. What a "
-        "person could not name is better brightened or removed."
+        "1 picture in the data is nearly black (all/1): even the brightest parts stay below 30 % of white. Where a "
+        "person cannot say what a picture shows, brighten it or remove it."
     )
     (small,) = found("odd-size", photos(evidence, measured, *[{"height": 8.0, "width": 8.0}] * 5))
     assert small.message == (

@@ -1,4 +1,4 @@
-"""Groups, such as one patient's pictures, of which some are trained on and others judge."""
+"""Groups, such as one patient's pictures, that are partly trained on and partly validated or tested on."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from onelook.wording import counted
 
 
 def check(evidence: Evidence) -> list[Finding]:
-    """A finding each for validation and test: pictures whose group is also trained on.
+    """Return a finding each for validation and test: pictures whose group is also trained on.
 
-    A split that onelook draws tears no group; one that was given may.
+    This needs a split that the user gave: a split that onelook draws keeps each group on one side.
     """
     train = evidence.splits.get("train")
     if train is None or train.given_groups is None:
@@ -30,8 +30,8 @@ def check(evidence: Evidence) -> list[Finding]:
         twin = train.ids[int(np.flatnonzero(train.given_groups == split.given_groups[rows[0]])[0])]
         message = (
             f"{share_of(len(rows), name, len(split.ids))} of {counted(groups, 'group that is', 'groups that are')} "
-            f"also trained on ({split.ids[rows[0]]} goes with {twin}). What a model knows of a group helps it there "
-            "and nowhere else"
+            f"also trained on ({split.ids[rows[0]]} is of the same group as {twin}). What a "
+            "model learns about a group helps it with that group only"
             + (
                 ". They have no labels and are not scored here."
                 if split.labels is None

@@ -12,13 +12,13 @@ from onelook.wording import agree, counted, named
 
 
 def check(evidence: Evidence) -> list[Finding]:
-    """A finding for each split with pictures whose pixels stand, in any split, under another label too."""
+    """Return a finding for each split that has pictures whose pixels have another label too, in any split."""
     labelled = {name: split for name, split in evidence.splits.items() if split.labels is not None}
     if not labelled:
         return []
     groups = np.concatenate([split.groups for split in labelled.values()])
     labels = np.concatenate([split.labels for split in labelled.values() if split.labels is not None])
-    # Distinct (group, label) pairs: a group that is left with two of them has two labels.
+    # Distinct pairs of group and label: a group that occurs in two of them has two labels.
     pairs = np.unique(np.stack([groups, labels]), axis=1)
     torn, counts = np.unique(pairs[0], return_counts=True)
     torn = torn[counts > 1]
@@ -30,8 +30,8 @@ def check(evidence: Evidence) -> list[Finding]:
         first = rows[0]
         names = [evidence.class_names[label] for label in np.unique(labels[groups == split.groups[first]]).tolist()]
         message = (
-            f"{counted(len(rows), 'picture')} in {called(name)} {agree(len(rows), 'stands', 'stand')} under two "
-            f"labels, with exactly the same pixels: {split.ids[first]}, for example, is filed under {named(names)}. "
+            f"{counted(len(rows), 'picture')} in {called(name)} {agree(len(rows), 'has', 'have')} two labels: the "
+            f"same pixels occur under each. {split.ids[first]}, for example, is labelled {named(names)}. "
             "One of the labels is wrong: correct it, or remove the picture."
         )
         ids = tuple(split.ids[row] for row in rows)
@@ -43,7 +43,7 @@ def check(evidence: Evidence) -> list[Finding]:
 def _pairs(
     split: SplitEvidence, labelled: Mapping[str, SplitEvidence], rows: Sequence[int]
 ) -> Iterator[tuple[str, str]]:
-    """Each of these pictures beside the first of the same pixels and another label, here or elsewhere."""
+    """Yield each of these pictures with the first picture of the same pixels and another label, in any split."""
     wanted = set(split.groups[rows].tolist())
     members: dict[int, list[tuple[int, str]]] = {group: [] for group in wanted}  # group -> (label, id)
     for other in labelled.values():
@@ -51,12 +51,12 @@ def _pairs(
             continue
         for row in np.flatnonzero(np.isin(other.groups, list(wanted))).tolist():
             members[int(other.groups[row])].append((int(other.labels[row]), other.ids[row]))
-    told: set[frozenset[str]] = set()
+    paired: set[frozenset[str]] = set()
     for row in rows:
         if split.labels is None:
             return
         label = int(split.labels[row])
         twin = next(each for of_label, each in members[int(split.groups[row])] if of_label != label)
-        if (both := frozenset((split.ids[row], twin))) not in told:
-            told.add(both)
+        if (both := frozenset((split.ids[row], twin))) not in paired:
+            paired.add(both)
             yield split.ids[row], twin

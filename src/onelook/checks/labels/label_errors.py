@@ -10,7 +10,7 @@ from onelook.wording import agree, counted, times
 
 
 def check(evidence: Evidence) -> list[Finding]:
-    """A finding for each split with suspects, worst first; none where no out-of-fold probabilities were made."""
+    """Return a finding for each split that has suspects, worst first; none where the labels were not checked."""
     findings = []
     for name, suspects in evidence.suspects.items():
         if not suspects:

@@ -1,4 +1,4 @@
-"""A label that looks wrong."""
+"""A picture whose label looks wrong."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from onelook.checks.labels.confident_learning import LabelRanking, Probabilities
 class Suspect:
     """One picture of a split whose label looks wrong, with what it looks like instead."""
 
-    row: int  # in the split's evidence
-    label: int  # as given, a position in the class names
-    suggested: int  # what it looks like
-    probability: float  # of the suggested class, by a model that was not trained on the picture
-    score: float  # in [0, 1], higher is worse: 1 less the probability of the label as given
+    row: int  # its position in the split's evidence
+    label: int  # the label in the data, as a position in the class names
+    suggested: int  # the class that it looks like instead
+    probability: float  # of the suggested class, from a model that was not trained on the picture
+    score: float  # in [0, 1], higher is worse: 1 minus the probability of `label`
 
 
 def list_suspects(ranking: LabelRanking, probabilities: Probabilities, labels: Sequence[int]) -> tuple[Suspect, ...]:
-    """The candidates of a ranking, worst first.
+    """Return the candidates of a ranking, worst first.
 
     Args:
-        ranking: of the rows of one split.
-        probabilities, labels: what it was made from.
+        ranking: the ranking of the rows of one split.
+        probabilities, labels: what the ranking was made from.
     """
     rows = ranking.candidates
     likelihood = probabilities[rows, ranking.suggested[rows]].astype(np.float64)

@@ -1,4 +1,4 @@
-"""What is measured on every picture, once: the quality checks are thresholds on these numbers.
+"""Numbers that are measured on every picture once. The checks of single pictures are thresholds on them.
 
 | measure | what it is |
 |---|---|

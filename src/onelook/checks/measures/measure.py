@@ -1,4 +1,4 @@
-"""All measures of all pictures of a part, from the cache where these pictures were measured before."""
+"""All measures of all pictures of a part, read from the cache where they were measured before."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from onelook.data.dataset import ReadPart
 from onelook.data.pictures.protocol import Images
 from onelook.runtime import available_cores
 
-_CHUNK_BYTES = 4 << 20  # of pixels that a thread holds at once; what is made of them is some ten times as much
-_CHUNK_ROWS = 1_024  # and no more pictures, as a tiny one's histograms take more than its pixels
+_CHUNK_BYTES = 4 << 20  # pixels that a thread holds at once; its intermediate results take some ten times as much
+_CHUNK_ROWS = 1_024  # pictures at most: the histograms of a tiny picture take more than its pixels
 
 
 def measure_part(part: ReadPart) -> Mapping[str, NDArray[np.float64]]:
-    """The measures of each row of the part, by name: (rows,) each.
+    """Return the measures of each row of the part, by name: (rows,) each.
 
     Raises:
         DataError: the cache cannot be written.
@@ -41,7 +41,7 @@ def measure_part(part: ReadPart) -> Mapping[str, NDArray[np.float64]]:
 
 
 def _measure(images: Images, value_range: tuple[float, float], names: tuple[str, ...]) -> NDArray[np.float64]:
-    """(rows, measures), a chunk a thread, so that a memory-mapped set stays on disk."""
+    """Return (rows, measures). Each thread measures a chunk, so that a memory-mapped set stays on disk."""
     plain = np.asarray(images)  # a memory map's own slices are slower to take
     rows = max(1, min(_CHUNK_ROWS, _CHUNK_BYTES // max(1, plain[:1].nbytes)))
 

@@ -1,4 +1,4 @@
-"""The measures of decoded pictures, a batch at a time."""
+"""Measure decoded pictures, a batch at a time."""
 
 from __future__ import annotations
 
@@ -7,31 +7,31 @@ from numpy.typing import NDArray
 
 from onelook.data.pictures.protocol import Images
 
-# Raised when a measure comes out differently: what was measured before is then measured again.
+# Raise this when a measure changes: pictures that were measured before are then measured again.
 MEASURE_VERSION = 1
 
 Bytes = NDArray[np.uint8]
 Measures = dict[str, NDArray[np.float64]]  # name -> (pictures,)
 
 _LEVELS = 256
-_STEEPEST = 0.999  # of a picture's pixels; the thousandth part that is left is where its edges are
+_STEEPEST = 0.999  # share of a picture's pixels; the other thousandth are its edges
 _LARGEST_LAPLACIAN = 4 * (_LEVELS - 1)
-# Luma of ITU-R BT.601 in 256ths: what Pillow, too, turns colour into grey with.
+# Luma of ITU-R BT.601 in 256ths, by which Pillow, too, turns colour into grey.
 _RED, _GREEN, _BLUE = np.uint16(77), np.uint16(150), np.uint16(29)
 
 
 def measure_names(channels: int) -> tuple[str, ...]:
-    """The names of what `measure_pixels` gives for pictures of so many channels, in order."""
+    """Return the names of the measures of pictures with so many channels, in order."""
     names = ("darkest", "brightest", "deviation", "entropy", "sharpness")
     return (*names, "chroma") if channels == 3 else names
 
 
 def measure_pixels(images: Images, value_range: tuple[float, float]) -> Measures:
-    """Every measure of every picture, a `measures` package's table: (pictures,), float64.
+    """Return the measures in the table of `onelook.checks.measures`, by name: (pictures,) each, float64.
 
     Args:
-        images: (pictures, height, width, channels) of 1 or 3 channels, of any numeric dtype. What is not uint8 is
-            measured in 256 steps of its range.
+        images: (pictures, height, width, channels) of 1 or 3 channels, of any numeric dtype. Another dtype than
+            uint8 is measured in 256 steps of its range.
         value_range: lowest and highest value that a pixel can have.
 
     Example:
@@ -63,7 +63,7 @@ def _as_bytes(images: Images, value_range: tuple[float, float]) -> Bytes:
     if images.dtype == np.uint8:
         return images
     low, high = value_range
-    # A range without width, and what is no number, is measured as black: neither has anything to see.
+    # A range without width, and NaN, are measured as black: neither shows anything.
     scaled = (images.astype(np.float64) - low) * ((_LEVELS - 1) / (high - low) if high > low else 0.0)
     levels: Bytes = np.rint(np.clip(np.nan_to_num(scaled), 0, _LEVELS - 1)).astype(np.uint8)
     return levels
@@ -79,20 +79,23 @@ def _luma(channels: Bytes) -> Bytes:
 
 
 def _histograms(values: NDArray[np.integer], levels: int) -> NDArray[np.int64]:
-    """How often each level occurs in each picture: (pictures, height, width) -> (pictures, levels)."""
+    """Count how often each level occurs in each picture: (pictures, height, width) -> (pictures, levels)."""
     flat = values.reshape(len(values), -1)
     return np.stack([np.bincount(picture, minlength=levels) for picture in flat])
 
 
 def _percentile(counts: NDArray[np.int64], share: float) -> NDArray[np.float64]:
-    """The lowest level that this share of the pixels does not exceed: (pictures, levels) -> (pictures,)."""
+    """Return the lowest level that this share of the pixels does not exceed: (pictures, levels) -> (pictures,)."""
     reached = np.cumsum(counts, axis=1) >= share * counts.sum(axis=1, keepdims=True)
     levels: NDArray[np.float64] = reached.argmax(axis=1).astype(np.float64)
     return levels
 
 
 def _deviation(counts: NDArray[np.int64]) -> NDArray[np.float64]:
-    """The standard deviation as a share of the range. Summed in whole numbers, so that company changes no bit."""
+    """Return the standard deviation as a share of the range.
+
+    The sums are of whole numbers, so that other pictures in the batch change no bit of it.
+    """
     levels = np.arange(_LEVELS)
     pixels = counts.sum(axis=1)
     mean, mean_square = counts @ levels / pixels, counts @ levels**2 / pixels
@@ -101,19 +104,19 @@ def _deviation(counts: NDArray[np.int64]) -> NDArray[np.float64]:
 
 
 def _entropy(counts: NDArray[np.int64]) -> NDArray[np.float64]:
-    """In bits (C. E. Shannon, A Mathematical Theory of Communication, 1948)."""
+    """Return the entropy in bits (C. E. Shannon, A Mathematical Theory of Communication, 1948)."""
     share = counts / counts.sum(axis=1, keepdims=True)
     bits: NDArray[np.float64] = (share * np.log2(np.where(share > 0, share, 1.0))).sum(axis=1)
     return np.abs(bits)
 
 
 def _sharpness(grey: Bytes, counts: NDArray[np.int64]) -> NDArray[np.float64]:
-    """The 99.9th percentile of the Laplacian's size, divided by the contrast (98 % of the pixels lie within it).
+    """Return the 99.9th percentile of the Laplacian's size over the contrast (the range of 98 % of the pixels).
 
     Blur spreads every step over several pixels, and the Laplacian of a step falls with the square of its width.
-    The variance of the Laplacian (Pech-Pacheco et al., Diatom autofocusing in brightfield microscopy, 2000) takes a
-    sharp black cat before a white wall for blurred, because nearly all of the picture is smooth; its steepest edges
-    tell it from a blurred one, and the contrast a faint sharp picture.
+    The variance of the Laplacian (Pech-Pacheco et al., Diatom autofocusing in brightfield microscopy, 2000) calls a
+    sharp black cat before a white wall blurred, because nearly all of the picture is smooth. Its steepest edges tell it
+    from a blurred picture; dividing by the contrast tells a faint but sharp picture from a blurred one.
     """
     contrast = _percentile(counts, 0.99) - _percentile(counts, 0.01)
     if min(grey.shape[1:]) < 3:

@@ -7,17 +7,17 @@ from numpy.typing import NDArray
 
 from onelook.checks.evidence import Evidence, SplitEvidence
 from onelook.checks.finding import Finding
-from onelook.checks.pictures.past_limit import flagged
-from onelook.checks.pictures.usual_values import FAR_OUT, typical
+from onelook.checks.pictures.past_limit import find_past_limit
+from onelook.checks.pictures.usual_values import FAR_OUT, usual_value
 
-# Between a picture's width to height and the usual one: so much is what it shows stretched when all are brought to
-# one shape. Of 3,000 photographs three lie beyond; at 2.5 a dozen plain upright ones do.
+# How many times a picture's ratio of width to height differs from the usual ratio: the picture is stretched as much
+# when all are brought to one shape. Of 3,000 photographs three differ more; at 2.5 a dozen ordinary upright ones would.
 LARGEST_RATIO = 3.0
 
 
 def check(evidence: Evidence) -> list[Finding]:
-    """A finding for each split with originals of a shape far from the one that is usual in the set."""
-    usual = typical(evidence, _log_aspect)
+    """Return a finding for each split that has originals of a shape far from the usual one."""
+    usual = usual_value(evidence, _log_aspect)
     if usual is None:
         return []
     limit = max(np.log(LARGEST_RATIO), FAR_OUT * usual.spread)
@@ -36,13 +36,14 @@ def check(evidence: Evidence) -> list[Finding]:
         often = np.exp(usual.median)
         return f"{split.ids[row]} is {width / height:.2g} times as wide as high, where {often:.2g} times is usual"
 
-    return flagged(
+    return find_past_limit(
         evidence,
         "odd-aspect",
         excess,
         what=what,
         why=why,
-        advice="All pictures are brought to one shape, which distorts such a one: crop it, or try --set resize=fit.",
+        advice="Training brings all pictures to one shape, which distorts such a picture: crop it, or try "
+        "--set resize=fit.",
     )
 
 

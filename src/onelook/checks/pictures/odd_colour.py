@@ -7,17 +7,18 @@ from numpy.typing import NDArray
 
 from onelook.checks.evidence import Evidence, SplitEvidence
 from onelook.checks.finding import Finding
-from onelook.checks.pictures.blank import is_blank
-from onelook.checks.pictures.past_limit import flagged
+from onelook.checks.pictures.empty import is_blank
+from onelook.checks.pictures.past_limit import find_past_limit
 from onelook.checks.pictures.usual_values import FEWEST
 
-# Of the range, between a pixel's channels, for 99 in 100 pixels: four levels of 255, and not five. Grey pictures that
-# JPEG stored as colour stay within it; a black cat before a white wall has nine and more.
+# The difference between a pixel's channels that 99 in 100 pixels do not exceed, as a share of the range: four levels of
+# 255, and not five. Grey pictures that JPEG stored as colour stay within it; a black cat before a white wall has nine
+# and more.
 LEAST_COLOUR = 4.5 / 255
 
 
 def check(evidence: Evidence) -> list[Finding]:
-    """A finding for each split with pictures that differ from most of the set in having colour or none."""
+    """Return a finding for each split that has grey pictures where most have colour, or the reverse."""
     reference = evidence.splits.values() if evidence.pool is None else [evidence.pool]
     found = [_is_grey(split) for split in reference]
     known = np.concatenate([values[~np.isnan(values)] for values in found if values is not None] or [np.zeros(0)])
@@ -32,19 +33,19 @@ def check(evidence: Evidence) -> list[Finding]:
         colour = split.measures["chroma"] - LEAST_COLOUR
         return np.where(np.isnan(is_grey), np.nan, colour if most_are_grey else -colour)
 
-    return flagged(
+    return find_past_limit(
         evidence,
         "odd-colour",
         excess,
         what="coloured where most are grey" if most_are_grey else "grey where most have colour",
-        advice="Every picture is read in three channels on their account: make them grey, if colour means nothing."
+        advice="Because of them every picture is read in three channels: make them grey, if colour means nothing."
         if most_are_grey
-        else "A model can take a missing colour for the sign of a class: have grey ones in every class, or in none.",
+        else "A model can take missing colour for the sign of a class: have grey pictures in every class, or in none.",
     )
 
 
 def _is_grey(split: SplitEvidence) -> NDArray[np.float64] | None:
-    """1 for grey, 0 for colour, NaN for a blank picture; None where all pictures are read in grey."""
+    """Return 1 for grey, 0 for colour, NaN for a blank picture; None where all pictures are read in grey."""
     chroma = split.measures.get("chroma")
     if chroma is None:
         return None

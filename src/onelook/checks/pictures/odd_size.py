@@ -7,17 +7,17 @@ from numpy.typing import NDArray
 
 from onelook.checks.evidence import Evidence, SplitEvidence
 from onelook.checks.finding import Finding
-from onelook.checks.pictures.past_limit import flagged
-from onelook.checks.pictures.usual_values import FAR_OUT, typical
+from onelook.checks.pictures.past_limit import find_past_limit
+from onelook.checks.pictures.usual_values import FAR_OUT, usual_value
 
-# Between a picture's side (the root of its area) and the usual one: brought to one size with the others, such a
-# picture has a sixteenth of the detail, or is a photograph among icons. Of 3,000 photographs one lies beyond.
+# How many times a picture's side (the root of its area) differs from the usual side: brought to the size of the
+# others, such a picture has a sixteenth of the detail, or is a photograph among icons. Of 3,000 photographs one does.
 LARGEST_RATIO = 4.0
 
 
 def check(evidence: Evidence) -> list[Finding]:
-    """A finding for each split with originals of far fewer or far more pixels than is usual in the set."""
-    usual = typical(evidence, _log_side)
+    """Return a finding for each split that has originals of far fewer or far more pixels than usual."""
+    usual = usual_value(evidence, _log_side)
     if usual is None:
         return []
     limit = max(np.log(LARGEST_RATIO), FAR_OUT * usual.spread)
@@ -36,7 +36,7 @@ def check(evidence: Evidence) -> list[Finding]:
         side = np.exp(usual.median)
         return f"{split.ids[row]} has {height:.0f}×{width:.0f} pixels, where some {side:.0f}×{side:.0f} are usual"
 
-    return flagged(
+    return find_past_limit(
         evidence,
         "odd-size",
         excess,

@@ -1,4 +1,4 @@
-"""Findings about pictures that a measure has passed a limit for: named, counted, the worst first."""
+"""Findings on pictures whose measure is past a limit: counted and named, the worst first."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from onelook.checks.evidence import Evidence, SplitEvidence
 from onelook.checks.finding import Finding, Severity, called, for_example
 from onelook.wording import agree, counted
 
-# How far each picture is past the limit: (rows,). Above 0 it is flagged; NaN, where nothing was measured, is not.
+# How far each picture is past the limit: (rows,). A picture is reported above 0, and not where NaN says that nothing
+# was measured.
 Excess = Callable[[SplitEvidence], NDArray[np.float64] | None]
 
-# A text, or what makes it of a split and its flagged rows, the worst first.
+# A text, or a function that makes it from a split and the reported rows, the worst first.
 Text = str | Callable[[SplitEvidence, NDArray[np.int64]], str]
 
-# What flagged pictures have in common can stand for a class where nearly all of them are of it, which is no wonder
-# for a class that most pictures are of, and where they are enough of the class to be worth a rule to a model.
-_NEARLY_ALL = 0.8
-_MOST = 0.5
-_ENOUGH = 0.05
-_FEWEST = 10
+# A model can take what the reported pictures have in common for the sign of a class, under four conditions.
+_NEARLY_ALL = 0.8  # this share of the reported pictures or more is of the class
+_MOST = 0.5  # the class has less than this share of all pictures: else nearly all would be of it by chance
+_ENOUGH = 0.05  # they are this share of the class or more: fewer are not worth a rule to a model
+_FEWEST = 10  # this many pictures or more are reported
 
 
-def flagged(
+def find_past_limit(
     evidence: Evidence,
     check: str,
     excess: Excess,
@@ -35,13 +35,15 @@ def flagged(
     advice: str,
     severity: Severity = "note",
 ) -> list[Finding]:
-    """A finding for each split with pictures past the limit.
+    """Return a finding for each split that has pictures past the limit.
 
     Args:
         check: the check's registered name.
-        what: what these pictures are, to follow "is" or "are".
-        why: by what measure, to follow a colon.
-        advice: in sentences, what to do, for one picture or many.
+        excess: how far each picture of a split is past the limit.
+        what: what these pictures are; it follows "is" or "are" in the message.
+        why: how that was measured; it follows a colon.
+        advice: what to do, in sentences that suit one picture and many.
+        severity: how grave it is.
     """
     findings = []
     for name, split in evidence.splits.items():
@@ -68,7 +70,7 @@ def _text(text: Text, split: SplitEvidence, rows: NDArray[np.int64]) -> str:
 
 
 def _of_one_class(split: SplitEvidence, rows: NDArray[np.int64], class_names: Sequence[str]) -> str:
-    """A sentence where nearly all flagged pictures are of one class, of which a model can make a shortcut."""
+    """Return a warning where nearly all reported pictures are of one class, which a model can use as a shortcut."""
     if split.labels is None or len(rows) < _FEWEST:
         return ""
     counts = np.bincount(split.labels[rows], minlength=len(class_names))

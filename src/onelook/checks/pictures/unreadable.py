@@ -8,7 +8,7 @@ from onelook.wording import agree, counted
 
 
 def check(evidence: Evidence) -> list[Finding]:
-    """A finding for each split in which pictures were quarantined."""
+    """Return a finding for each split in which pictures were quarantined."""
     findings = []
     for name, split in evidence.splits.items():
         ids = tuple(split.quarantined)

@@ -1,4 +1,4 @@
-"""What is usual in a data set: where all digits lie on black, black is no fault."""
+"""The usual value of a measure in a data set: where all digits lie on black, black is no fault."""
 
 from __future__ import annotations
 
@@ -10,30 +10,30 @@ from numpy.typing import NDArray
 
 from onelook.checks.evidence import Evidence, SplitEvidence
 
-Values = Callable[[SplitEvidence], NDArray[np.float64] | None]  # (rows,), NaN where there is none to be had
+Values = Callable[[SplitEvidence], NDArray[np.float64] | None]  # (rows,), NaN where nothing was measured
 
-# Of fewer pictures nobody can say what is usual: the middle half of 20 is 10.
+# With fewer pictures nobody can say what is usual: the middle half of 20 is 10.
 FEWEST = 20
-# Spreads from the median at which a value is far out: B. Iglewicz & D. Hoaglin, How to Detect and Handle Outliers
-# (1993), advise 3.5 of these.
+# A value is far out at this many spreads from the median: B. Iglewicz & D. Hoaglin, How to Detect and Handle Outliers
+# (1993), advise 3.5.
 FAR_OUT = 3.5
-_NORMAL = 1.4826  # a normal distribution's standard deviation is so many of its median absolute deviations
+_NORMAL = 1.4826  # the standard deviation of a normal distribution, in median absolute deviations
 
 
 @dataclass(frozen=True)
-class Typical:
-    """The middle of a data set's values, and how far they spread around it, which a few odd ones do not change."""
+class UsualValue:
+    """The middle of a data set's values and their spread around it. A few odd values do not change either."""
 
     median: float
-    spread: float  # the median absolute deviation, as long as the standard deviation where values are normal
+    spread: float  # the median absolute deviation, scaled to equal the standard deviation where values are normal
 
 
-def typical(evidence: Evidence, values: Values) -> Typical | None:
-    """What is usual among the pictures to train on, or where there are none among all; None where there are few.
+def usual_value(evidence: Evidence, values: Values) -> UsualValue | None:
+    """Return what is usual among the pictures to train on (without these: among all), or None where they are few.
 
     Example:
         >>> from onelook.checks.evidence import Evidence
-        >>> typical(Evidence((), {}), lambda split: split.measures.get("entropy")) is None
+        >>> usual_value(Evidence((), {}), lambda split: split.measures.get("entropy")) is None
         True
     """
     reference = evidence.splits.values() if evidence.pool is None else [evidence.pool]
@@ -43,4 +43,4 @@ def typical(evidence: Evidence, values: Values) -> Typical | None:
     if len(known) < FEWEST:
         return None
     median = float(np.median(known))
-    return Typical(median, float(_NORMAL * np.median(np.abs(known - median))))
+    return UsualValue(median, float(_NORMAL * np.median(np.abs(known - median))))

@@ -1,0 +1,115 @@
+"""Test or validation pictures of which the model sees a copy: exact and altered ones."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from onelook.checks.evidence import Evidence, SplitEvidence
+from onelook.checks.finding import Finding, Severity, for_example, share_of
+
+
+def check_exact(evidence: Evidence) -> list[Finding]:
+    """Return at most one finding: test pictures whose exact pixels are in another split, whatever their label."""
+    test = evidence.splits.get("test")
+    if test is None:
+        return []
+    twins = _seen_pictures(evidence)
+    pairs = tuple(
+        (each, twins[group]) for each, group in zip(test.ids, test.groups.tolist(), strict=True) if group in twins
+    )
+    if not pairs:
+        return []
+    ids = tuple(one for one, _ in pairs)
+    message = (
+        f"{share_of(len(ids), 'test', len(test.ids))} also among those to train or tune on, pixel for pixel "
+        f"({for_example(ids)}). A model can remember these{_effect_on_score(test)}"
+    )
+    return [Finding("leak-exact", "test", len(ids), ids, message, pairs, severity=_severity(test))]
+
+
+def check_near(evidence: Evidence) -> list[Finding]:
+    """Return at most one finding: test pictures with a near copy but no exact one in another split, surest first."""
+    test = evidence.splits.get("test")
+    if test is None:
+        return []
+    seen = _seen_pictures(evidence)
+    twins: dict[int, str] = {}  # group of test pictures -> the picture that is the surest near copy of it
+    for one, other in evidence.near_groups():
+        for group, twin in ((one, other), (other, one)):
+            if twin in seen and group not in seen:
+                twins.setdefault(group, seen[twin])
+    of_group: dict[int, list[str]] = {group: [] for group in twins}
+    for each, group in zip(test.ids, test.groups.tolist(), strict=True):
+        if group in of_group:
+            of_group[group].append(each)
+    pairs = tuple((each, twins[group]) for group, ids in of_group.items() for each in ids)
+    if not pairs:
+        return []
+    ids = tuple(one for one, _ in pairs)
+    message = (
+        f"{share_of(len(ids), 'test', len(test.ids))} also among those to train or tune on, the same but for "
+        f"brightness, a shift, a crop, noise or compression ({for_example(ids)}). A model can remember these too"
+        f"{_effect_on_score(test)}"
+    )
+    return [Finding("leak-near", "test", len(ids), ids, message, pairs, severity=_severity(test))]
+
+
+def check_validation(evidence: Evidence) -> list[Finding]:
+    """Return at most one finding: validation pictures of which training has an exact or near copy, whatever the label.
+
+    This needs a validation set that the user gave: a split that onelook draws keeps copies on one side.
+    """
+    train, val = evidence.splits.get("train"), evidence.splits.get("val")
+    if train is None or val is None:
+        return []
+    trained, near = _first_ids(train), _near_groups(evidence)
+    pairs = []
+    for each, group in zip(val.ids, val.groups.tolist(), strict=True):
+        twin = next((trained[other] for other in (group, *near.get(group, ())) if other in trained), None)
+        if twin is not None:
+            pairs.append((each, twin))
+    if not pairs:
+        return []
+    ids = tuple(one for one, _ in pairs)
+    message = (
+        f"{share_of(len(ids), 'val', len(val.ids))} also among those to train on, the same or nearly so "
+        f"({for_example(ids)}). Validation decides which epoch is kept, and these pictures favour an epoch that "
+        "remembers them: remove them from one side."
+    )
+    return [Finding("leak-validation", "val", len(ids), ids, message, pairs=tuple(pairs), severity="error")]
+
+
+def _effect_on_score(test: SplitEvidence) -> str:
+    """Return what test pictures that a model can remember do to its score, as the end of a sentence."""
+    if test.labels is None:
+        return ". They have no labels and are not scored here; where others score what is predicted, they count too."
+    return ", so the test score is too good to be believed: remove them from one side."
+
+
+def _severity(test: SplitEvidence) -> Severity:
+    """Return how grave a leak into the test pictures is: without labels it spoils no score that is measured here."""
+    return "note" if test.labels is None else "error"
+
+
+def _seen_pictures(evidence: Evidence) -> dict[int, str]:
+    """Return group -> its first picture among those that are trained on, or else tuned on."""
+    seen: dict[int, str] = {}
+    for name in ("train", "val", "all"):
+        if (split := evidence.splits.get(name)) is not None:
+            seen = {**_first_ids(split), **seen}
+    return seen
+
+
+def _first_ids(split: SplitEvidence) -> dict[int, str]:
+    """Return group -> its first picture in a split."""
+    groups, first = np.unique(split.groups, return_index=True)
+    return {group: split.ids[row] for group, row in zip(groups.tolist(), first.tolist(), strict=True)}
+
+
+def _near_groups(evidence: Evidence) -> dict[int, list[int]]:
+    """Return group of equal pixels -> the groups that are confirmed near copies of it."""
+    near: dict[int, list[int]] = {}
+    for one, other in evidence.near_groups():
+        near.setdefault(one, []).append(other)
+        near.setdefault(other, []).append(one)
+    return near
