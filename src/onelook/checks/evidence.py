@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from onelook.checks.labels.suspect import Suspect
 from onelook.checks.measures.measure import measure_part
-from onelook.data.dataset import Labels, ReadPart
+from onelook.data.dataset import ReadPart
 from onelook.data.duplicates.near.pairs import NearPair
+from onelook.data.labels import Labels, class_counts
 from onelook.data.part_names import pool_name
 from onelook.data.prepare import Prepared
 from onelook.data.reading import Reading
@@ -34,9 +35,7 @@ class SplitEvidence:
 
     def counts(self, num_classes: int) -> NDArray[np.int64]:
         """Return the number of pictures of each class, without copies: (num_classes,)."""
-        if self.labels is None:
-            return np.zeros(num_classes, np.int64)
-        return np.bincount(self.labels[self.copy_of < 0], minlength=num_classes)
+        return class_counts(None if self.labels is None else self.labels[self.copy_of < 0], num_classes)
 
 
 @dataclass(frozen=True)

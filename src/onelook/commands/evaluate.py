@@ -9,7 +9,8 @@ from typing import Any
 
 from onelook.classifier import load
 from onelook.data.class_names import note_on_numbers, positions_among
-from onelook.data.dataset import Dataset, Labels
+from onelook.data.dataset import Dataset
+from onelook.data.labels import Labels
 from onelook.data.open import open_dataset
 from onelook.data.pictures.protocol import OnProgress
 from onelook.errors import DataError

@@ -8,12 +8,11 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from onelook.data.labels import Labels
 from onelook.data.part_names import pool_name
 from onelook.data.pictures.protocol import BYTE_RANGE, Images, Pictures
 from onelook.errors import DataError
 from onelook.wording import counted, listed
-
-Labels = NDArray[np.int64]  # (rows,), positions in the class names
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from onelook.data.labels import class_counts
 from onelook.wording import TITLE_COLUMNS, counted, entry, spread
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def _classes(dataset: Dataset) -> Iterator[str]:
     labelled = {name: part.labels for name, part in dataset.parts.items() if part.labels is not None}
     if not names or not labelled:
         return
-    counts = np.stack([np.bincount(labels, minlength=len(names)) for labels in labelled.values()], axis=1)
+    counts = np.stack([class_counts(labels, len(names)) for labels in labelled.values()], axis=1)
     totals = counts.sum(axis=1)
     shown = len(names) if len(names) <= _MOST_CLASSES else 10
     short = [name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…" for name in names[:shown]]

@@ -8,8 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
+from onelook.data.labels import class_counts
 from onelook.errors import ConfigError
 from onelook.planning.classical_request import is_classical
 from onelook.planning.plan import Plan
@@ -225,6 +224,4 @@ def _record(plan: Plan, data: PreparedData, summary: NetworkSummary | None, comm
 
 
 def _class_counts(side: ImageSet, class_names: tuple[str, ...]) -> Mapping[str, int]:
-    labels = np.empty(0, np.int64) if side.labels is None else side.labels
-    counts = np.bincount(labels, minlength=len(class_names)).tolist()
-    return dict(zip(class_names, counts, strict=True))
+    return dict(zip(class_names, class_counts(side.labels, len(class_names)).tolist(), strict=True))

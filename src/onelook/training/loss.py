@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor
 
-from onelook.data.dataset import Labels
+from onelook.data.labels import Labels
 from onelook.settings import LossSettings
 
 

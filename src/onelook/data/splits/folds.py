@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from onelook.data.dataset import Labels, ReadPart, require_pool
+from onelook.data.dataset import ReadPart, require_pool
+from onelook.data.labels import Labels
 from onelook.data.splits.by_group import connected
 from onelook.data.splits.split import Split, check_request, one_class_only, split_by_sides
 from onelook.errors import ConfigError

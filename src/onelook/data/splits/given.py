@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onelook.data.column_names import LABEL_NAMES, split_header
-from onelook.data.dataset import Dataset, Labels, Part
+from onelook.data.dataset import Dataset, Part
+from onelook.data.labels import Labels
 from onelook.data.part_names import PART_FOLDERS, PART_ORDER
 from onelook.errors import ConfigError, DataError, in_words
 from onelook.wording import agree, counted, listed, named

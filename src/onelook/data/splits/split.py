@@ -12,7 +12,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from onelook.data.dataset import ImageSet, Labels, ReadPart, require_pool
+from onelook.data.dataset import ImageSet, ReadPart, require_pool
+from onelook.data.labels import Labels, class_counts
 from onelook.data.ledger import csv_text
 from onelook.data.splits.by_group import choose_units, connected
 from onelook.errors import ConfigError, DataError
@@ -105,7 +106,7 @@ def split_dataset(parts: Mapping[str, ReadPart], class_names: Sequence[str], *, 
         _check_given_sides(parts, kept, class_names)
         return split_by_sides(parts, kept, class_names)
     pool, given_val, test = parts[require_pool(parts)], parts.get("val"), parts.get("test")
-    counts = np.bincount(_labels(pool)[pool.used], minlength=len(class_names))
+    counts = class_counts(_labels(pool)[pool.used], len(class_names))
     _check_classes(pool, counts, class_names)
     side = np.full(len(pool.ids), "train")
     if given_val is None:
@@ -199,7 +200,7 @@ def _val_rows(
     labels, used = _labels(pool), pool.used
     has_one_label = np.bincount(pool.groups[used])[pool.groups[used]] == 1
     free = used[has_one_label]
-    free_counts = np.bincount(labels[free], minlength=len(class_names))
+    free_counts = class_counts(labels[free], len(class_names))
     most = np.minimum(free_counts, counts - 1)
     judged = (counts >= _FEWEST_TO_JUDGE) & (most > 0)
     if not judged.any():

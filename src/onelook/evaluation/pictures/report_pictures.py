@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
-from onelook.data.dataset import ImageSet, Labels
+from onelook.data.dataset import ImageSet
+from onelook.data.labels import Labels
 from onelook.data.pictures.protocol import Images
 from onelook.errors import DataError
 from onelook.evaluation.pictures.thumbnails import ThumbnailWriter, guess_value_range

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from onelook.data.dataset import Dataset, Labels
+from onelook.data.dataset import Dataset
+from onelook.data.labels import Labels
 from onelook.data.layouts.array_dataset import array_dataset
 from onelook.data.layouts.layout import Candidate, LayoutOptions, ToldBy
 from onelook.data.pictures.protocol import Images

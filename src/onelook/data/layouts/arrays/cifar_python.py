@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from onelook.data.dataset import Dataset, Labels
+from onelook.data.dataset import Dataset
+from onelook.data.labels import Labels
 from onelook.data.layouts.array_dataset import array_dataset
 from onelook.data.layouts.arrays.plain_pickle import read_plain_pickle
 from onelook.data.layouts.layout import Candidate, LayoutOptions, ToldBy

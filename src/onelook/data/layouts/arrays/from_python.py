@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from onelook.data.class_names import encode_labels, positions_among
-from onelook.data.dataset import Dataset, Labels
+from onelook.data.class_names import positions_among
+from onelook.data.dataset import Dataset
+from onelook.data.labels import Labels, encode_labels
 from onelook.data.layouts.array_dataset import array_dataset, explain_no_shape, picture_shape
 from onelook.data.pictures.protocol import BYTE_RANGE, Images
 from onelook.errors import DataError

@@ -9,8 +9,9 @@ from math import prod
 
 import numpy as np
 
-from onelook.data.class_names import encode_labels, positions_among
-from onelook.data.dataset import Dataset, Labels
+from onelook.data.class_names import positions_among
+from onelook.data.dataset import Dataset
+from onelook.data.labels import Labels, encode_labels
 from onelook.data.layouts.array_dataset import array_dataset
 from onelook.data.layouts.layout import Candidate, LayoutOptions, ToldBy
 from onelook.data.pictures.protocol import Images

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from onelook.data.class_names import encode_labels, positions_among
-from onelook.data.dataset import Labels
+from onelook.data.class_names import positions_among
+from onelook.data.labels import Labels, encode_labels
 from onelook.errors import ConfigError, DataError, unknown_name
 from onelook.wording import agree, counted, listed
 

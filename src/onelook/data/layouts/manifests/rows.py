@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from onelook.data.class_names import encode_labels
-from onelook.data.dataset import Dataset, Labels, Part
+from onelook.data.dataset import Dataset, Part
+from onelook.data.labels import Labels, encode_labels
 from onelook.data.layouts.manifests.table import ManifestTable, Roles, part_of
 from onelook.data.part_names import PART_ORDER
 from onelook.data.pictures.from_files import FilePictures

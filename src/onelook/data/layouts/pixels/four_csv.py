@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 
-from onelook.data.class_names import encode_labels, positions_among
+from onelook.data.class_names import positions_among
 from onelook.data.column_names import split_header
-from onelook.data.dataset import Dataset, Labels
+from onelook.data.dataset import Dataset
+from onelook.data.labels import Labels, encode_labels
 from onelook.data.layouts.array_dataset import array_dataset, explain_no_shape, picture_shape
 from onelook.data.layouts.layout import Candidate, LayoutOptions, ToldBy
 from onelook.data.layouts.pixels.header import is_number

@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 
-from onelook.data.class_names import encode_labels
 from onelook.data.column_names import numbered_columns, split_header
 from onelook.data.dataset import Dataset
+from onelook.data.labels import encode_labels
 from onelook.data.layouts.layout import Candidate, LayoutOptions, ToldBy
 from onelook.data.layouts.pixels.header import is_row_of_values, read_header
 from onelook.data.layouts.pixels.pixel_dataset import ReadTable, pixel_dataset

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from onelook.data.class_names import positions_among
-from onelook.data.dataset import Dataset, Labels
+from onelook.data.dataset import Dataset
+from onelook.data.labels import Labels
 from onelook.data.layouts.array_dataset import array_dataset
 from onelook.data.layouts.pixels.header import PixelHeader
 from onelook.data.layouts.tables.cache import PixelTable

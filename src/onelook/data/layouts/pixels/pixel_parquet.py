@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from onelook.data.class_names import encode_labels
 from onelook.data.column_names import numbered_columns
 from onelook.data.dataset import Dataset
+from onelook.data.labels import encode_labels
 from onelook.data.layouts.layout import Candidate, LayoutOptions, ToldBy
 from onelook.data.layouts.pixels.header import PixelHeader, read_header
 from onelook.data.layouts.pixels.pixel_dataset import ReadTable, pixel_dataset

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onelook.data.cache.expiry import mark_used, remove_expired
-from onelook.data.dataset import Labels
+from onelook.data.labels import Labels
 from onelook.files import atomic_folder, write_text
 from onelook.runtime import cache_folder
 

@@ -1,0 +1,63 @@
+"""Labels of every kind as positions among class names, and what is no label."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from onelook.data.labels import encode_labels
+from onelook.errors import DataError
+
+
+@pytest.mark.parametrize("label", ["1e30", "9" * 25, "9" * 5_000, "1e999", "-1e30"])
+def test_a_number_that_no_class_has_is_a_name(label: str) -> None:
+    names, labels = encode_labels([label, "1", label], "y")
+    assert set(names) == {label, "1"}
+    assert labels[0] == labels[2] != labels[1]
+
+
+@pytest.mark.parametrize("value", [1e300, -1e17, np.inf, np.nan, 0.5])
+def test_a_float_that_is_no_class_is_refused(value: float) -> None:
+    with pytest.raises(DataError, match="y: the label in row 2 is .* Expected whole numbers"):
+        encode_labels(np.array([1.0, value]), "y")
+
+
+def test_bytes_that_are_no_text_are_spelled_out() -> None:
+    assert encode_labels([b"cat", b"\xff"], "y")[0] == (r"\xff", "cat")
+
+
+def test_an_array_of_texts_that_are_none_is_refused() -> None:
+    codes = np.array([0x41, 0x7FFFFFFF], np.uint32).view("<U1")
+    with pytest.raises(DataError, match="y: a label is no text"):
+        encode_labels(codes, "y")
+
+
+@pytest.mark.parametrize(
+    ("values", "names", "labels"),
+    [
+        (["c", "a", "b", "a"], ("a", "b", "c"), [2, 0, 1, 0]),
+        (["img10", "img9", "Img1"], ("Img1", "img9", "img10"), [2, 1, 0]),
+        (["10", "9", "-1", "9.0"], ("-1", "9", "10"), [2, 1, 0, 1]),
+        (["07", "7", "x"], None, None),
+        ([30, 2, 5, 2], ("2", "5", "30"), [2, 0, 1, 0]),
+        ([3.0, 1.0, 20.0], ("1", "3", "20"), [1, 0, 2]),
+        ([True, False, True], ("0", "1"), [1, 0, 1]),
+        ([b"b", b"a", b" c "], ("a", "b", "c"), [1, 0, 2]),
+    ],
+)
+def test_labels_of_every_kind_are_numbered_in_natural_order(
+    values: list[object], names: tuple[str, ...] | None, labels: list[int] | None
+) -> None:
+    found, positions = encode_labels(values, "y")
+    assert positions.dtype == np.int64
+    if names is None:  # one name among numbers makes all of them names
+        assert sorted(found) == ["07", "7", "x"]
+        assert [found[position] for position in positions] == values
+    else:
+        assert (found, positions.tolist()) == (names, labels)
+
+
+@pytest.mark.parametrize("values", [["a", None, "b", " "], [b"a", b"", b"b", b" "], ["a", float("nan"), "b", None]])
+def test_missing_labels_are_counted_and_the_first_is_named(values: list[object]) -> None:
+    with pytest.raises(DataError, match="y: 2 of 4 labels are missing, the first in row 2"):
+        encode_labels(values, "y")
