@@ -134,7 +134,7 @@ ADDITIONS = {
     "a recipe": Addition(new={"recipes/toy.toml": RECIPE}),
     "a training trick and its setting": Addition(
         lines={
-            "settings/optimizer.py": (
+            "settings/optimization.py": (
                 "    label_smoothing: float = setting(",
                 '    toy_scale: float = setting(1.0, "A toy that scales the loss.", ge=0)\n',
             ),
