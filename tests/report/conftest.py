@@ -12,7 +12,8 @@ import pytest
 
 from onelook.data.dataset import ImageSet
 from onelook.evaluation.evaluate import evaluate
-from onelook.evaluation.pictures.report_pictures import write_augmentation_preview, write_evidence
+from onelook.evaluation.pictures.augmentation_preview import write_augmentation_preview
+from onelook.evaluation.pictures.report_pictures import write_report_pictures
 from onelook.evaluation.result import SetName
 from onelook.evaluation.score_without_leaks import with_leaks
 from onelook.report.results import Results, read_results
@@ -121,7 +122,7 @@ def build_run(
     if pictures:
         images = np.random.default_rng(0).integers(0, 256, (len(labels), 12, 10, 3), dtype=np.uint8)
         judged = ImageSet(images, np.arange(len(labels)), ids, labels)
-        write_evidence(folder.evidence, probabilities, judged, names, train_samples=judged, seed=0)
+        write_report_pictures(folder.evidence, probabilities, judged, names, train_samples=judged, seed=0)
         write_augmentation_preview(folder.evidence, images[0], images[1:16])
     return folder
 

@@ -12,14 +12,10 @@ from onelook.data.dataset import ImageSet, ReadPart
 from onelook.data.part_names import pool_name
 from onelook.data.pictures.protocol import Images
 from onelook.errors import ConfigError
-from onelook.evaluation.pictures.augmentation_preview import augmented_versions
+from onelook.evaluation.pictures.augmentation_preview import augmented_versions, draw_augmentation
+from onelook.evaluation.pictures.class_samples import draw_samples
 from onelook.evaluation.pictures.finding_pictures import draw_findings
-from onelook.evaluation.pictures.report_pictures import (
-    AugmentationPreview,
-    ClassSamples,
-    draw_augmentation,
-    draw_samples,
-)
+from onelook.evaluation.pictures.index import AugmentationPreview, ClassSamples
 from onelook.evaluation.pictures.thumbnails import ThumbnailWriter
 from onelook.files import refuse_unwritable, write_text
 from onelook.inspection.inspection import Inspection

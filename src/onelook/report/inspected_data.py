@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from onelook.evaluation.pictures.finding_pictures import FindingPictures
-from onelook.evaluation.pictures.report_pictures import AugmentationPreview, ClassSamples
+from onelook.evaluation.pictures.index import AugmentationPreview, ClassSamples, FindingPictures
 from onelook.report.charts.distributions import Size
 from onelook.report.pictures import PictureMemory
 from onelook.report.results import AugmentationFacts, DataFacts, FindingFacts

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from onelook.evaluation.pictures.report_pictures import JudgedPicture
+from onelook.evaluation.pictures.index import PredictedPicture
 from onelook.report.page_wording import probability
 from onelook.report.pictures import Pictures
 
@@ -23,7 +23,7 @@ class ShownPicture:
     words: str  # for who cannot see it
 
 
-def shown_pictures(pictures: tuple[JudgedPicture, ...], folder: Pictures) -> tuple[ShownPicture, ...]:
+def shown_pictures(pictures: tuple[PredictedPicture, ...], folder: Pictures) -> tuple[ShownPicture, ...]:
     """The pictures with their thumbnails read."""
     return tuple(
         ShownPicture(

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from onelook.errors import ModelError
-from onelook.evaluation.pictures.report_pictures import INDEX
+from onelook.evaluation.pictures.index import INDEX
 
 _MEDIA_TYPES = {".png": "image/png", ".jpg": "image/jpeg"}
 

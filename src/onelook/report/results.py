@@ -12,8 +12,16 @@ from typing import Annotated, Any, TypeVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from onelook.errors import ModelError, in_words, shown
-from onelook.evaluation.pictures.finding_pictures import FINDINGS, FindingPictures, FindingsIndex
-from onelook.evaluation.pictures.report_pictures import AUGMENTATION, INDEX, AugmentationPreview, ClassSamples, Evidence
+from onelook.evaluation.pictures.index import (
+    AUGMENTATION,
+    FINDINGS,
+    INDEX,
+    AugmentationPreview,
+    ClassSamples,
+    FindingPictures,
+    FindingsIndex,
+    ReportPictures,
+)
 from onelook.evaluation.result import Evaluation
 from onelook.report.pictures import PictureFolder
 from onelook.run_folder import RunFolder
@@ -156,7 +164,7 @@ class Results:
     run: RunFacts
     history: tuple[Epoch, ...]
     evaluation: Evaluation | None
-    evidence: Evidence | None
+    evidence: ReportPictures | None
     augmentation: AugmentationPreview | None
     found: tuple[FindingPictures, ...]
     pictures: PictureFolder
@@ -203,7 +211,7 @@ def read_results(folder: RunFolder) -> Results:
         run=read_facts(folder),
         history=_read_history(folder),
         evaluation=read_evaluation(folder),
-        evidence=_read_index(Evidence, folder.evidence / INDEX),
+        evidence=_read_index(ReportPictures, folder.evidence / INDEX),
         augmentation=_read_index(AugmentationPreview, augmentation / INDEX),
         found=found.findings if found else (),
         pictures=PictureFolder(folder.evidence),

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from onelook.evaluation.pictures.finding_pictures import FindingPictures
-from onelook.evaluation.pictures.report_pictures import AugmentationPreview, ClassSamples
+from onelook.evaluation.pictures.index import AugmentationPreview, ClassSamples, FindingPictures
 from onelook.report.pictures import Pictures
 from onelook.report.results import AugmentationFacts, DataFacts, FindingFacts
 

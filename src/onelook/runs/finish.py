@@ -45,7 +45,7 @@ def finish_run(begun: BegunRun, data: PreparedData, fitted: Fitted, clock: Clock
         evaluation = replace(evaluation, warnings=warnings)
         write_text(folder.evaluation, json_text(evaluation.to_dict()) + "\n")
         write_predictions(folder.predictions, pictures.ids, probabilities, classifier.class_names)
-        _write_evidence(begun, data, probabilities, pictures)
+        _write_pictures(begun, data, probabilities, pictures)
     scores = {name: value for name, value in evaluation.scores.items() if value is not None}
     folder.update_run(
         status=fitted.result.status,
@@ -124,16 +124,16 @@ def _memory(begun: BegunRun, data: PreparedData, fitted: Fitted, evaluation: Eva
     return () if sentence is None else (sentence,)
 
 
-def _write_evidence(
+def _write_pictures(
     begun: BegunRun, data: PreparedData, probabilities: NDArray[np.float32], pictures: ImageSet
 ) -> None:
-    from onelook.evaluation.pictures.augmentation_preview import augmented_versions
+    from onelook.evaluation.pictures.augmentation_preview import augmented_versions, write_augmentation_preview
     from onelook.evaluation.pictures.finding_pictures import write_finding_pictures
-    from onelook.evaluation.pictures.report_pictures import write_augmentation_preview, write_evidence
+    from onelook.evaluation.pictures.report_pictures import write_report_pictures
 
     settings, evidence, values = begun.settings, begun.own_folder.evidence, data.value_range
     train = data.split.train
-    write_evidence(
+    write_report_pictures(
         evidence,
         probabilities,
         pictures,

@@ -13,7 +13,8 @@ from PIL import Image
 
 from onelook.data.open import open_dataset
 from onelook.data.reading import Reading, read_dataset
-from onelook.evaluation.pictures.finding_pictures import FindingsIndex, draw_findings, write_finding_pictures
+from onelook.evaluation.pictures.finding_pictures import draw_findings, write_finding_pictures
+from onelook.evaluation.pictures.index import FindingsIndex
 from onelook.evaluation.pictures.thumbnails import ThumbnailWriter, thumbnail
 from onelook.settings import DecodeSettings
 

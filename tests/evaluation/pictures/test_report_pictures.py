@@ -1,4 +1,4 @@
-"""Evidence: which pictures are shown, how they look, and that nothing is left half-written."""
+"""The pictures beside a score: which are shown, how they look, and that nothing is left half-written."""
 
 from __future__ import annotations
 
@@ -13,12 +13,10 @@ from PIL import Image
 from onelook.data.dataset import ImageSet
 from onelook.data.pictures.protocol import Images
 from onelook.errors import DataError
-from onelook.evaluation.pictures.report_pictures import (
-    Evidence,
-    draw_samples,
-    write_augmentation_preview,
-    write_evidence,
-)
+from onelook.evaluation.pictures.augmentation_preview import write_augmentation_preview
+from onelook.evaluation.pictures.class_samples import draw_samples
+from onelook.evaluation.pictures.index import ReportPictures
+from onelook.evaluation.pictures.report_pictures import write_report_pictures
 from onelook.evaluation.pictures.thumbnails import ThumbnailWriter, as_bytes, guess_value_range, thumbnail
 
 NAMES = ("cat", "dog", "T-shirt/top")
@@ -44,19 +42,19 @@ PROBABILITIES = probabilities_of(
 
 
 def test_the_worst_errors_come_first_and_ties_keep_the_order_of_the_pictures(tmp_path: Path) -> None:
-    evidence = write_evidence(
+    kept = write_report_pictures(
         tmp_path / "evidence", PROBABILITIES, image_set(LABELS), NAMES, train_samples=None, seed=0
     )
-    assert [picture.id for picture in evidence.worst_errors] == ["test/3", "test/5", "test/2", "test/4"]
-    assert evidence.errors == 4
-    worst = evidence.worst_errors[0]
+    assert [picture.id for picture in kept.worst_errors] == ["test/3", "test/5", "test/2", "test/4"]
+    assert kept.errors == 4
+    worst = kept.worst_errors[0]
     assert (worst.label, worst.predicted, worst.p_label, worst.p_predicted) == ("dog", "cat", 0.05, 0.95)
 
 
 def test_the_thumbnail_is_the_picture_it_says(tmp_path: Path) -> None:
     pictures = image_set(LABELS)
-    evidence = write_evidence(tmp_path / "evidence", PROBABILITIES, pictures, NAMES, train_samples=None, seed=0)
-    with Image.open(tmp_path / "evidence" / evidence.worst_errors[0].file) as shown:
+    kept = write_report_pictures(tmp_path / "evidence", PROBABILITIES, pictures, NAMES, train_samples=None, seed=0)
+    with Image.open(tmp_path / "evidence" / kept.worst_errors[0].file) as shown:
         factor = shown.width // 5
         assert shown.size == (5 * factor, 6 * factor)
         assert factor > 1
@@ -67,12 +65,12 @@ def test_pictures_are_found_by_their_rows_wherever_these_lie_in_the_array(tmp_pa
     images = np.repeat(np.arange(9, dtype=np.uint8) * 20, 30).reshape(9, 6, 5, 1)
     rows = np.array([4, 7, 1, 8, 2])
     pictures = ImageSet(images, rows, tuple(f"row-{row}" for row in rows), np.array(LABELS, np.int64))
-    evidence = write_evidence(tmp_path / "evidence", PROBABILITIES, pictures, NAMES, train_samples=pictures, seed=0)
-    assert [picture.id for picture in evidence.worst_errors] == ["row-1", "row-2", "row-7", "row-8"]
-    samples = [picture for one in evidence.samples for picture in one.pictures]
+    kept = write_report_pictures(tmp_path / "evidence", PROBABILITIES, pictures, NAMES, train_samples=pictures, seed=0)
+    assert [picture.id for picture in kept.worst_errors] == ["row-1", "row-2", "row-7", "row-8"]
+    samples = [picture for one in kept.samples for picture in one.pictures]
     assert [picture.id for picture in samples] == ["row-4", "row-7", "row-1", "row-8", "row-2"]
-    assert len(evidence.random) == 5
-    for picture in (*evidence.worst_errors, *evidence.random, *samples):
+    assert len(kept.random) == 5
+    for picture in (*kept.worst_errors, *kept.random, *samples):
         with Image.open(tmp_path / "evidence" / picture.file) as shown:
             assert np.asarray(shown)[0, 0] == 20 * int(picture.id.removeprefix("row-"))
 
@@ -99,11 +97,11 @@ def test_samples_have_the_shape_of_their_own_originals() -> None:
 
 def test_the_index_reads_back_as_it_was_written(tmp_path: Path) -> None:
     pictures = image_set(LABELS)
-    evidence = write_evidence(tmp_path / "evidence", PROBABILITIES, pictures, NAMES, train_samples=pictures, seed=3)
+    kept = write_report_pictures(tmp_path / "evidence", PROBABILITIES, pictures, NAMES, train_samples=pictures, seed=3)
     index = json.loads((tmp_path / "evidence" / "evidence.json").read_text(encoding="utf-8"))
-    assert Evidence.model_validate(index) == evidence
-    named = {picture.file for picture in (*evidence.worst_errors, *evidence.random)}
-    named |= {picture.file for one in evidence.samples for picture in one.pictures}
+    assert ReportPictures.model_validate(index) == kept
+    named = {picture.file for picture in (*kept.worst_errors, *kept.random)}
+    named |= {picture.file for one in kept.samples for picture in one.pictures}
     assert {path.name for path in (tmp_path / "evidence").iterdir()} == named | {"evidence.json"}
 
 
@@ -113,15 +111,15 @@ def test_the_same_seed_draws_the_same_pictures_and_another_seed_others(tmp_path:
     probabilities = np.random.default_rng(1).dirichlet((1, 1, 1), size=90).astype(np.float32)
 
     def draw(folder: str, seed: int) -> list[str]:
-        written = write_evidence(tmp_path / folder, probabilities, pictures, NAMES, train_samples=pictures, seed=seed)
-        assert len(written.worst_errors) == 24
-        assert [one.class_name for one in written.samples] == list(NAMES)
-        assert all(
-            labels[int(p.id.split("/")[1]) - 1] == index
-            for index, one in enumerate(written.samples)
-            for p in one.pictures
+        kept = write_report_pictures(
+            tmp_path / folder, probabilities, pictures, NAMES, train_samples=pictures, seed=seed
         )
-        return [picture.id for picture in written.random]
+        assert len(kept.worst_errors) == 24
+        assert [one.class_name for one in kept.samples] == list(NAMES)
+        assert all(
+            labels[int(p.id.split("/")[1]) - 1] == index for index, one in enumerate(kept.samples) for p in one.pictures
+        )
+        return [picture.id for picture in kept.random]
 
     first, again, other = draw("first", 0), draw("again", 0), draw("other", 1)
     assert first == again
@@ -134,19 +132,19 @@ def test_a_large_number_of_classes_is_cut_and_counted(tmp_path: Path) -> None:
     labels = list(range(40)) * 10
     probabilities = np.eye(40, dtype=np.float32)[labels]
     pictures = image_set(labels)
-    evidence = write_evidence(tmp_path / "evidence", probabilities, pictures, names, train_samples=pictures, seed=0)
-    assert evidence.worst_errors == ()
-    assert (len(evidence.samples), evidence.classes) == (12, 40)
-    assert sum(len(one.pictures) for one in evidence.samples) == 60
+    kept = write_report_pictures(tmp_path / "evidence", probabilities, pictures, names, train_samples=pictures, seed=0)
+    assert kept.worst_errors == ()
+    assert (len(kept.samples), kept.classes) == (12, 40)
+    assert sum(len(one.pictures) for one in kept.samples) == 60
 
 
 def test_writing_again_replaces_the_pictures_and_keeps_what_others_added(tmp_path: Path) -> None:
     folder = tmp_path / "evidence"
     pictures = image_set(LABELS)
-    write_evidence(folder, PROBABILITIES, pictures, NAMES, train_samples=None, seed=0)
+    write_report_pictures(folder, PROBABILITIES, pictures, NAMES, train_samples=None, seed=0)
     write_augmentation_preview(folder, pictures.images[0], pictures.images[1:])
     perfect = np.eye(3, dtype=np.float32)[LABELS]
-    write_evidence(folder, perfect, pictures, NAMES, train_samples=None, seed=0)
+    write_report_pictures(folder, perfect, pictures, NAMES, train_samples=None, seed=0)
     assert not list(folder.glob("error-*"))
     assert (folder / "augmentation" / "evidence.json").is_file()
     assert [path.name for path in tmp_path.iterdir()] == ["evidence"]
@@ -154,10 +152,10 @@ def test_writing_again_replaces_the_pictures_and_keeps_what_others_added(tmp_pat
 
 def test_a_failure_leaves_the_old_evidence(tmp_path: Path) -> None:
     folder = tmp_path / "evidence"
-    write_evidence(folder, PROBABILITIES, image_set(LABELS), NAMES, train_samples=None, seed=0)
+    write_report_pictures(folder, PROBABILITIES, image_set(LABELS), NAMES, train_samples=None, seed=0)
     before = sorted(path.name for path in folder.iterdir())
     with pytest.raises(IndexError):
-        write_evidence(folder, PROBABILITIES, image_set(LABELS), ("cat",), train_samples=None, seed=0)
+        write_report_pictures(folder, PROBABILITIES, image_set(LABELS), ("cat",), train_samples=None, seed=0)
     assert sorted(path.name for path in folder.iterdir()) == before
     assert [path.name for path in tmp_path.iterdir()] == ["evidence"]
 
@@ -165,10 +163,10 @@ def test_a_failure_leaves_the_old_evidence(tmp_path: Path) -> None:
 def test_pictures_without_labels_are_refused(tmp_path: Path) -> None:
     labelled = image_set(LABELS)
     unlabelled = ImageSet(labelled.images, labelled.rows, labelled.ids, None)
-    with pytest.raises(DataError, match="these have no labels"):
-        write_evidence(tmp_path / "evidence", PROBABILITIES, unlabelled, NAMES, train_samples=None, seed=0)
+    with pytest.raises(DataError, match="these pictures have no labels"):
+        write_report_pictures(tmp_path / "evidence", PROBABILITIES, unlabelled, NAMES, train_samples=None, seed=0)
     with pytest.raises(DataError, match="5 labelled pictures and 4 rows of probabilities"):
-        write_evidence(tmp_path / "evidence", PROBABILITIES[:4], labelled, NAMES, train_samples=None, seed=0)
+        write_report_pictures(tmp_path / "evidence", PROBABILITIES[:4], labelled, NAMES, train_samples=None, seed=0)
     assert not (tmp_path / "evidence").exists()
 
 

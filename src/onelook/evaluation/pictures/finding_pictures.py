@@ -1,4 +1,4 @@
-"""Thumbnails of the pictures that the data checks name, so that a person can judge what was found."""
+"""Thumbnails of the pictures that the data checks name, so that a person can judge the findings."""
 
 from __future__ import annotations
 
@@ -10,35 +10,34 @@ import numpy as np
 
 from onelook.data.dataset import ReadPart
 from onelook.data.reading import Reading
-from onelook.evaluation.pictures.report_pictures import INDEX, Record, size_at, write_index
+from onelook.evaluation.pictures.class_samples import size_at
+from onelook.evaluation.pictures.index import FINDINGS, INDEX, FindingPictures, FindingsIndex, FoundPicture, write_index
 from onelook.evaluation.pictures.thumbnails import ThumbnailWriter
 from onelook.files import atomic_folder
 
-FINDINGS = "findings"  # the folder in `evidence/`
-
 PICTURES_SHOWN = 12
 PAIRS_SHOWN = 8
-# Of all findings together. At 5 to 7 kB a photograph this is 1.5 MB in evidence/ and 2 MB in a page, at the worst;
-# what would come after has its words alone.
+# The most thumbnails of all findings together; later findings have text only. At 5 to 7 kB a photograph this is at most
+# 1.5 MB in evidence/ and 2 MB in a page.
 _THUMBNAILS = 240
 
 
 class NamesPictures(Protocol):
-    """What a check found, as far as pictures go."""
+    """A finding, as far as its pictures matter here."""
 
     @property
     def check(self) -> str:
-        """The check's name."""
+        """The name of the check."""
         ...
 
     @property
     def split(self) -> str:
-        """Where it looked."""
+        """The split or part that it is about."""
         ...
 
     @property
     def ids(self) -> tuple[str, ...]:
-        """Of the pictures that it is about, the worst first."""
+        """Ids of the pictures that it is about, the worst first."""
         ...
 
     @property
@@ -47,41 +46,15 @@ class NamesPictures(Protocol):
         ...
 
 
-class FoundPicture(Record):
-    """A picture that a finding names."""
-
-    file: str | None  # a name in the folder; None where the picture cannot be read
-    id: str
-    label: str = ""  # its class, where it has one
-    note: str = ""  # why it cannot be read, or what a check says of it
-    size: tuple[int, int] | None = None  # height and width of the original
-
-
-class FindingPictures(Record):
-    """The first pictures of one finding: pairs where it is about pairs."""
-
-    check: str
-    split: str
-    pictures: tuple[FoundPicture, ...] = ()
-    pairs: tuple[tuple[FoundPicture, FoundPicture], ...] = ()
-
-
-class FindingsIndex(Record):
-    """The index of the findings folder."""
-
-    format_version: int = 1
-    findings: tuple[FindingPictures, ...]
-
-
 def write_finding_pictures(
     folder: Path, findings: Sequence[NamesPictures], reading: Reading, value_range: tuple[float, float]
 ) -> FindingsIndex:
-    """Writes thumbnails of what the findings name to `folder`/findings, whole or not at all.
+    """Write thumbnails of the pictures that the findings name to `folder`/findings, whole or not at all.
 
     Args:
         folder: a run's `evidence/`.
-        findings: what was found, the most pressing first.
-        reading: the pictures.
+        findings: the findings, the most pressing first.
+        reading: the data with these pictures.
         value_range: the values that mean black and white.
     """
     with atomic_folder(folder / FINDINGS) as temporary:
@@ -97,13 +70,13 @@ def draw_findings(
     writer: ThumbnailWriter,
     remarks: Mapping[str, Mapping[str, str]] | None = None,
 ) -> tuple[FindingPictures, ...]:
-    """Up to 12 pictures or 8 pairs of each finding, handed to the writer; findings without pictures are left out.
+    """Pass up to 12 pictures or 8 pairs of each finding to the writer. The result omits findings without pictures.
 
     Args:
-        findings: what was found, the most pressing first.
-        reading: the pictures.
+        findings: the findings, the most pressing first.
+        reading: the data with these pictures.
         writer: makes the thumbnails.
-        remarks: check -> id -> what to say of the picture beside its label.
+        remarks: check -> id -> a text to show beside the label of the picture.
     """
     shown = list(_within_bounds(findings))
     wanted = {each for pairs, ids in shown for each in (*ids, *(one for pair in pairs for one in pair))}
@@ -123,7 +96,7 @@ def draw_findings(
 def _within_bounds(
     findings: Sequence[NamesPictures],
 ) -> Iterator[tuple[tuple[tuple[str, str], ...], tuple[str, ...]]]:
-    """Of each finding the pairs, or else the single pictures, that are shown."""
+    """Yield for each finding the pairs to show, and the ids of single pictures to show where it has no pairs."""
     left = _THUMBNAILS
     for finding in findings:
         pairs = finding.pairs[: min(PAIRS_SHOWN, left // 2)]
@@ -133,7 +106,7 @@ def _within_bounds(
 
 
 class _Gallery:
-    """Finds pictures by id and draws each once, whichever findings name it."""
+    """Finds pictures by id, and writes one thumbnail of each, however many findings name it."""
 
     def __init__(self, reading: Reading, wanted: set[str], writer: ThumbnailWriter) -> None:
         self._class_names = reading.class_names

@@ -13,19 +13,18 @@ from PIL import Image
 
 from onelook.data.pictures.protocol import Images
 
-# Up to this many pixels on the longest side a picture is pixel art: every pixel counts and is shown as a square.
+# A picture of at most this many pixels on its longest side is pixel art: every pixel matters and is shown as a square.
 PIXEL_ART_SIDE = 64
 _PIXEL_ART_SHOWN = 112  # the longest side that pixel art is enlarged to, by a whole factor
 PHOTOGRAPH_SHOWN = 160  # the longest side that a photograph is shrunk to
 # At 160 pixels a photograph is 5 to 7 kB as JPEG of this quality and 35 to 50 kB as PNG; nobody sees the difference.
 _JPEG_QUALITY = 85
-_MOST_ELONGATED = (
-    6.0  # a picture longer than this many times its other side is shown as this long: a line shows nothing
-)
+# A picture is shown at most this many times as long as its other side: a line shows nothing.
+_MOST_ELONGATED = 6.0
 
 
 def guess_value_range(images: Images) -> tuple[float, float]:
-    """The values that mean black and white: the dtype's for uint8, else the narrowest usual range that holds them.
+    """Return the values that mean black and white: 0 and 255 for uint8, else the narrowest usual range of the values.
 
     Example:
         >>> guess_value_range(np.array([0.0, 0.4, 1.0]))
@@ -42,10 +41,10 @@ def guess_value_range(images: Images) -> tuple[float, float]:
 
 
 def as_bytes(image: Images, value_range: tuple[float, float]) -> NDArray[np.uint8]:
-    """The picture's values brought from `value_range` to 0–255 and rounded; what lies outside is cut off.
+    """Return the picture's values scaled from `value_range` to 0–255, rounded and clipped.
 
     Args:
-        image: (height, width, channels), any dtype; what is not finite becomes black.
+        image: (height, width, channels), any dtype; NaN becomes black.
         value_range: the values that mean black and white.
     """
     if image.dtype == np.uint8 and value_range == (0.0, 255.0):
@@ -63,14 +62,15 @@ def thumbnail(
     enlarged: bool = True,
     original: tuple[int, int] | None = None,
 ) -> tuple[bytes, str]:
-    """A small picture file and its suffix: crisp PNG for pixel art, JPEG for photographs.
+    """Return a small picture file and its suffix: a sharp PNG of pixel art, a JPEG of a photograph.
 
     Args:
-        image: (height, width, channels); one channel is grey, three are colour, of more the first three are shown.
+        image: (height, width, channels); one channel is grey, three are colour; with more, the first three are shown.
         value_range: the values that mean black and white.
-        longest: pixels of the longest side at most; pixel art keeps its own where that is more.
-        enlarged: pixel art is made as large as it is shown; else it keeps its size, for a page that enlarges it.
-        original: height and width of the picture before it was stretched to the shape of `image`, which is undone.
+        longest: the largest number of pixels of the longest side; pixel art may be larger.
+        enlarged: whether pixel art gets the size in which it is shown; else the page enlarges it.
+        original: height and width of the picture before it was stretched to the shape of `image`; the thumbnail undoes
+            the stretch.
     """
     pixels = as_bytes(image, value_range)
     picture = Image.fromarray(np.ascontiguousarray(pixels[..., :3] if pixels.shape[-1] >= 3 else pixels[..., 0]))
@@ -91,7 +91,7 @@ def thumbnail(
 
 @dataclass(frozen=True)
 class ThumbnailWriter:
-    """Makes pictures small and hands them on under a name.
+    """Makes pictures small and passes them on under a name.
 
     Args:
         keep: called with a file name and its content.
@@ -106,11 +106,11 @@ class ThumbnailWriter:
 
     @classmethod
     def to_folder(cls, folder: Path, value_range: tuple[float, float]) -> ThumbnailWriter:
-        """One that writes files into an existing folder."""
+        """Return a writer of files in an existing folder."""
         return cls(lambda name, content: (folder / name).write_bytes(content), value_range)
 
     def write(self, name: str, image: Images, original: tuple[int, int] | None = None) -> str:
-        """Keeps (height, width, channels) as `name` and a suffix, and returns that file name."""
+        """Keep a picture, (height, width, channels), as `name` with a suffix, and return that file name."""
         content, suffix = thumbnail(
             image, self.value_range, longest=self.longest, enlarged=self.enlarged, original=original
         )
@@ -119,7 +119,7 @@ class ThumbnailWriter:
 
 
 def _shown_size(decoded: tuple[int, int], original: tuple[int, int] | None, longest: int) -> tuple[int, int] | None:
-    """(width, height) that bring a stretched picture back to its shape; None where it never lost that."""
+    """Return the (width, height) that undo the stretch of a picture; None where it was not stretched."""
     if original is None:
         return None
     height, width = original

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from onelook.checks import CHECKS
-from onelook.evaluation.pictures.finding_pictures import FindingPictures, FoundPicture
+from onelook.evaluation.pictures.index import FindingPictures, FoundPicture
 from onelook.report.page_wording import PART_IN_WORDS
 from onelook.report.pictures import Pictures
 from onelook.report.results import FindingFacts
