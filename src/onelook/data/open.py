@@ -111,7 +111,7 @@ def _whole(dataset: Dataset) -> Dataset:
 def _open_one(data: Any, options: LayoutOptions, layout: str | None = None) -> Dataset:
     if not isinstance(data, str | os.PathLike):
         return _open_object(data, options)
-    path = Path(os.path.expanduser(data))  # noqa: PTH111 - Path's own way fails where nobody is called so
+    path = Path(os.path.expanduser(data))  # noqa: PTH111 - Path's own way fails for an unknown user
     if isinstance(data, str) and _is_name(data):
         if data not in DATASETS:
             unknown = unknown_name("data set", data, DATASETS)
@@ -145,7 +145,7 @@ def _open_path(path: Path, options: LayoutOptions, layout: str | None = None) ->
     if not location.is_file and len(entries) == 1 and entries[0].lower().endswith(ARCHIVE_SUFFIXES):
         inner = location.path(entries[0])  # None inside an archive: one in another is not looked through
         location = Location(inner) if inner else location
-    if layout == "picture-folder":  # asked for as such: nobody wants to know what folders and names might mean
+    if layout == "picture-folder":  # asked for by name: what folders and names might mean is no question
         options = replace(options, needs_labels=False)
     elif layout is None:
         layout = implied_layout(location, options) or fitting_layout(location, options)

@@ -48,8 +48,8 @@ def read_dataset(
     Args:
         strict: stop at the first unreadable picture; what was decoded until then is kept for another time.
         given: a split to keep: exact copies that it puts on two sides are both used.
-        on_progress: told how many pictures of all parts are done; then from 0 again how many were looked at for near
-            copies, where that is not known from before.
+        on_progress: called with how many pictures of all parts are done; then from 0 again with how many were
+            compared for near copies, unless these are known from before.
 
     Raises:
         DataError: no picture of a part can be read; or, if `strict`, some cannot; or the given split does not fit.

@@ -20,7 +20,7 @@ def mark_used(entry: Path) -> None:
 def remove_expired(entries: Path, *, now: float | None = None) -> None:
     """Remove the folders in `entries` that were neither made nor used in the last 30 days.
 
-    Who has one of them open goes on: what is mapped stays until it is let go. One that cannot be removed stays.
+    A process that has one mapped can still read it. A folder that cannot be removed stays.
 
     Args:
         entries: a folder of entries' folders.

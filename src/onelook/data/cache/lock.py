@@ -14,7 +14,7 @@ from typing import BinaryIO
 def exclusive_lock(path: Path) -> Iterator[bool]:
     """Try to take the lock that `path` stands for, and yield whether this block holds it.
 
-    It waits for nobody: another holder, or a file system that knows no locks, gives False at once. The file at
+    It does not wait: another holder, or a file system without locks, gives False at once. The file at
     `path` is made, and is gone when the block ends; where a process was killed it stays, and claims nothing.
 
     Raises:

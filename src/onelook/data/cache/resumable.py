@@ -4,7 +4,7 @@ While it grows the entry is a folder of its own, `<key>.unfinished`, that no rea
 rows so far, and `journal.jsonl`, a line a batch of rows with their checksum and the maker's note. What follows the last
 line that agrees with its rows is dropped, so that a process may be killed at any instruction, and a machine lose its
 power. When all is there the folder is renamed to the entry. One process at a time works on it; another that wants
-the same entry meanwhile makes it on its own, as nobody knows for how long the first may be stopped.
+the same entry meanwhile makes it on its own, because the first may be stopped for any length of time.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class BatchWriter:
         """Add a batch, (count, *row_shape), of the entry's dtype; the count may be 0.
 
         Args:
-            note: JSON values. None: neither this batch nor a later one is to be gone on with after an interruption.
+            note: JSON values. None: neither this batch nor a later one is kept after an interruption.
         """
         self.entry.append(rows)
         if self._journal is not None:
@@ -81,7 +81,7 @@ def resumable_entry(key: str, row_shape: tuple[int, ...], dtype: DTypeLike = np.
             yield BatchWriter(stack.enter_context(new_entry(key, row_shape, dtype)))
             return
         folder.mkdir(exist_ok=True)
-        mark_used(folder)  # an old beginning must not be removed while it is gone on with
+        mark_used(folder)  # an old beginning must not be removed while it is in use
         for name in (PICTURES, _JOURNAL):
             (folder / name).touch()
         with (folder / PICTURES).open("r+b") as pictures, (folder / _JOURNAL).open("r+b") as lines:
@@ -107,7 +107,7 @@ class _Journal:
     """A journal that tells which rows of a growing file are complete.
 
     Args:
-        entry: the writer of the file, at its beginning; it is told the rows that are there.
+        entry: the writer of the file, at its beginning; its rows are set to those that exist.
         pictures: the file, of which what cannot be relied on is cut off.
         lines: the journal's file.
         row_bytes: the size of one row.

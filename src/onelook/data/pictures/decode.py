@@ -65,7 +65,7 @@ def decode_picture(source: Path | bytes | Image.Image, settings: DecodeSettings)
     """Return one picture as the settings say: (height, width, channels), uint8.
 
     Args:
-        source: a file, a file's bytes, or a Pillow image (which is left as it is).
+        source: a file, a file's bytes, or a Pillow image (which is not changed).
 
     Raises:
         DataError: the picture cannot be read whole, with the reason (and the path, where there is one).

@@ -17,7 +17,7 @@ def go_to_first_frame(image: Image.Image) -> None:
         image.seek(1)
 
 
-# Pixels that are worked on in one go. All of the largest pictures at once would take ten times their size.
+# Pixels that are converted at once. The largest pictures as a whole would take ten times their size in memory.
 _STRIP_PIXELS = 1 << 24
 
 

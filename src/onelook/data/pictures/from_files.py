@@ -60,7 +60,7 @@ class FilePictures:
     ) -> Decoded:
         """Return every readable picture, in order: decoded on all cores at the first call, from the cache later.
 
-        What was decoded when a call was interrupted is kept, and the next one goes on from there.
+        After an interruption the next call continues with what was decoded.
 
         Raises:
             UnreadablePictureError: `strict`, and there is a picture that cannot be read.
@@ -109,7 +109,7 @@ class FilePictures:
                 _refuse(_unreadable(batch, tally.position))
             note = _note(batch)
             pixels = [picture.pixels for picture in batch if isinstance(picture, DecodedPicture)]
-            # One that may be readable tomorrow is not kept for the day when an interrupted work goes on.
+            # A picture that may be readable tomorrow is tried again when interrupted work continues.
             writer.append(np.stack(pixels) if pixels else no_rows, None if note["try_again"] else note)
             tally.add(note)
             if on_progress is not None:

@@ -99,7 +99,7 @@ class Pictures(Protocol):
         """Return every readable picture as the settings say, in order; from the cache where possible.
 
         Args:
-            on_progress: told first how many are there already, then how many are done; nothing where all are.
+            on_progress: called first with how many are cached, then with how many are done; never where all are cached.
             strict: stop at the first picture that cannot be read.
 
         Raises:

@@ -77,7 +77,7 @@ def check_request(is_labelled: Mapping[str, bool], val: float | None) -> None:
 def split_dataset(parts: Mapping[str, ReadPart], class_names: Sequence[str], *, val: float, seed: int) -> Split:
     """Split the data: parts stay as given; without `val`, a share of the training pictures validates.
 
-    A split that the parts bring along (`ReadPart.given_side`) is kept as it is.
+    A split that the parts bring along (`ReadPart.given_side`) is not changed.
 
     That share is stratified (each class gives its part, at least one picture, and keeps at least one), drawn with
     `seed`, the same on every machine. Exact and near copies go to one side together, and so do the members of a given

@@ -21,7 +21,7 @@ _CHUNK = 512  # pairs compared at once: some 20 MB of 28 × 28 pictures in all t
 _ALWAYS_A_COPY = 0.05
 # And this much is 25 %: the same thing in other colours, before another sky.
 _NEVER_A_COPY = 0.5
-# Of natural neighbours so few may be called copies, by the power law through their median and their 1 % quantile.
+# The share of natural neighbours that may be called copies, by the power law through their median and 1 % quantile.
 _NATURAL_SHARE = 2.5e-4
 # Where this much is left over of usual neighbours they have nothing in common, and nor will any others by chance:
 # photographs (CIFAR-10 0.984 to 0.989, Dogs vs. Cats 0.987). Drawings on one ground do have (MNIST 0.64 among 60,000

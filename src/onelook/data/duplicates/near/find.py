@@ -77,7 +77,7 @@ def find_near_pairs(
     Args:
         arrays: (rows, height, width, channels) each, of one height, width and number of channels.
         groups: for each array, as `exact.group_copies` gives it, equal numbers for equal pixels.
-        on_progress: told pictures done and pictures in all; what confirming them takes counts as half of that.
+        on_progress: called with pictures done and pictures in all; confirming them counts as half of that.
 
     Returns:
         (pairs, 2), the numbers of two groups, the lower first; and (pairs,), in [0, 1).

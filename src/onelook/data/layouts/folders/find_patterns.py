@@ -87,7 +87,7 @@ def find_labels(names: Sequence[str]) -> list[FoundLabels]:
             continue
         first: dict[str, int] = {}
         same = tuple(first.setdefault(label, len(first)) for label in labels)
-        if text == BEFORE_FIRST_DOT:  # whoever writes names so means it, whatever else they hold
+        if text == BEFORE_FIRST_DOT:  # a convention: whatever else the names hold
             return [FoundLabels(NamePattern(text), labels)]
         if same not in found:
             word = _common_word(labels)

@@ -99,7 +99,7 @@ class DatasetRows:
         feature = split.features[column]
         self._fingerprint = _fingerprint(split)
         rows = split.select_columns([column]).with_format(None)  # no transform that a training script has set
-        # Bytes as they are: decoded here, once, upright and without a detour over the library's own decoding.
+        # Encoded bytes: they are decoded once, upright, and not by the library as well.
         is_image = type(feature).__name__ == "Image"
         self._rows = rows.cast_column(column, type(feature)(decode=False)) if is_image else rows
         self._column = column

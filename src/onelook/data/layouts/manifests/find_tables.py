@@ -19,7 +19,7 @@ SAMPLE_ROWS = 200
 # What `onelook predict` writes: a guess is no label, unless someone gives that very file.
 _PREDICTIONS = {"id", "label", "confidence"}
 _NO_PATHS = frozenset((*LABEL_NAMES, *SPLIT_NAMES, *GROUP_NAMES))
-# Of the sampled names so many must be files. Without a suffix a name is but a number, and pictures are often
+# The share of sampled names that must be files. A name without a suffix may be any number, and pictures are often
 # called by numbers too: then more must be.
 _SHARE_FOUND = 0.5
 _SHARE_FOUND_WITHOUT_SUFFIX = 0.75

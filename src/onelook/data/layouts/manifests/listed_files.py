@@ -131,7 +131,7 @@ class ListedFiles:
 def best_places(found: Counter[Whereabouts], table_name: str) -> list[Whereabouts]:
     """Return the rules that fit most names: one, or several that fit equally well.
 
-    Of equals the root goes before, then a folder that is called like the table, as `train/` beside `train.csv`.
+    Ties prefer the root, then a folder with the name of the table, as `train/` beside `train.csv`.
 
     Example:
         >>> places = Counter({Whereabouts("train/"): 3, Whereabouts("test/"): 3, Whereabouts("old/"): 1})

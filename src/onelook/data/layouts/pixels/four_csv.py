@@ -81,7 +81,7 @@ def _read_images(location: Location, entry: str) -> Images:
             f"{text.name}: {counted(len(cells), 'value')} in a row, {explain_no_shape(len(cells))}. "
             "Expected all pixels of a square picture in every row."
         )
-    # pandas' `to_csv` writes a header where nobody forbids it: 0, 1, 2 … where nobody named the columns.
+    # pandas' `to_csv` writes a header by default: 0, 1, 2 … where the columns have no names.
     has_header = not all(is_number(cell) for cell in cells) or cells == [str(at) for at in range(len(cells))]
     names = cells if has_header else [str(number) for number in range(1, len(cells) + 1)]
     columns = GridColumns(names, range(len(cells)), None, delimiter, has_header)

@@ -73,7 +73,7 @@ def read_header(columns: Sequence[str], name: str, label_column: str | None = No
 def _label_position(columns: Sequence[str], label_column: str | None) -> int | None:
     if label_column is not None:
         if label_column not in columns:
-            # Of hundreds of columns only those that are no pixels can be meant.
+            # Only columns that are no pixels can be meant, and pixels are hundreds of them.
             pixels = set(numbered_columns(columns))
             candidates = [column for position, column in enumerate(columns) if position not in pixels]
             if not candidates:

@@ -110,7 +110,7 @@ def _cells(block: bytes, columns: int, delimiter: int) -> tuple[NDArray[np.uint8
     below_100 = digit[2:-1] * np.uint8(10)
     below_100 += digit[3:]
     hundreds = digit[1:-2] * is_digit[2:-1].view(np.uint8)
-    value = hundreds * np.uint8(100)  # wraps round past 255, which is told below
+    value = hundreds * np.uint8(100)  # wraps round past 255, which is checked below
     value += below_100
 
     # For every byte: is it the last of one to three digits after a separator, and is the number at most 255?
