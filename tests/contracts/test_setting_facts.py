@@ -23,7 +23,7 @@ from onelook.settings.merge import build_settings, merge
 from onelook.settings.parse import parse_set
 from onelook.settings.queries import all_facts
 from onelook.settings.setting_facts import PartFacts, SettingFacts
-from onelook.training.checkpoints.checkpoint import check_same_settings, fixed_settings
+from onelook.training.checkpoints.fixed_settings import check_same_settings, fixed_settings
 
 # What a run with another value of it is: refused by the checkpoint and by the command, which compares with run.json;
 # refused by the command alone; or the same run. `EXAMPLES` are shown to change the training, by training.

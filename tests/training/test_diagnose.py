@@ -195,7 +195,7 @@ def test_what_was_told_is_not_told_again_after_a_resume():
     first = watch()
     assert list(said(first, records[:3])) == [3]
     resumed = watch()
-    resumed.restore(first.state())
+    resumed.state = first.state
     assert said(resumed, records) == {}
 
 

@@ -29,7 +29,7 @@ from onelook.settings import (
     TrainSettings,
 )
 from onelook.training.checkpoints import checkpoint
-from onelook.training.checkpoints.checkpoint import check_same_settings
+from onelook.training.checkpoints.fixed_settings import check_same_settings
 from onelook.training.inputs.training_inputs import TrainingInputs
 from onelook.training.interrupt import ctrl_c_between_batches
 from onelook.training.listeners import BatchStatus, Listener

@@ -1,15 +1,15 @@
-"""What watches a run and acts after each epoch, with Keras' meanings.
+"""What acts on a run after each epoch: keeping the best epoch, stopping early, lowering the learning rate.
 
-A callback is anything with the three methods of `Callback`. It sees the epoch's record, acts through the
-`RunControl`, and keeps everything that it must remember in a `state` of plain JSON values, so that a resumed run
-goes on as if it had never stopped. Values are compared as float32, as Keras does: a tie stays a tie however the
-last digits of a mean were rounded.
+They mean the same as Keras' callbacks. A callback reads the epoch's record and acts through the `RunControl`. All
+that it remembers is in its `state`, plain numbers that the checkpoint stores, so that a resumed run equals one that
+was never interrupted. Values are compared as float32, as in Keras: rounding in the last digits of a mean cannot
+break a tie.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any, Protocol
+from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 import numpy as np
 
@@ -21,37 +21,41 @@ from onelook.wording import counted
 
 @dataclass
 class RunControl:
-    """What a callback can change."""
+    """The parts of a run that a callback can change."""
 
     learning_rate: float  # the highest rate of the schedule
     stop_reason: str | None = None  # a sentence; the run ends after this epoch
     notes: list[str] = field(default_factory=list)  # what happened in this epoch, each a plain sentence
 
     def take_notes(self) -> list[str]:
-        """What happened since the last call, why the run stops included; the notes are empty afterwards."""
+        """Return the notes since the last call, the reason for stopping included, and empty the list."""
         taken = self.notes + ([self.stop_reason] if self.stop_reason else [])
         self.notes = []
         return taken
 
 
+@dataclass(frozen=True)
+class CallbackState:
+    """All that a callback remembers of the epochs so far. A callback leaves what it does not need at its default."""
+
+    best: float | None = None  # the best monitored value
+    best_epoch: int | None = None
+    wait: int = 0  # epochs without improvement
+    cooldown: int = 0  # epochs left before the value is monitored again
+
+
 class Callback(Protocol):
-    """Looks at every finished epoch."""
+    """What is called after every finished epoch."""
+
+    state: CallbackState
 
     def after_epoch(self, record: EpochRecord, control: RunControl) -> None:
-        """Acts on what the epoch brought."""
-        ...
-
-    def state(self) -> dict[str, Any]:
-        """All that must be remembered, as JSON values."""
-        ...
-
-    def restore(self, state: dict[str, Any]) -> None:
-        """Goes on from a `state`."""
+        """Update `state` by the epoch's record, and change the run through `control` where that is due."""
         ...
 
 
 class BestEpoch:
-    """Knows which epoch is the best so far: the first with the best monitored value.
+    """Remembers the epoch with the best monitored value. Ties keep the first.
 
     Args:
         monitor: the value; losses are better when lower, accuracies when higher.
@@ -59,99 +63,83 @@ class BestEpoch:
 
     def __init__(self, monitor: Monitor) -> None:
         self.monitor = monitor
-        self.best: float | None = None
-        self.best_epoch: int | None = None
+        self.state = CallbackState()
+
+    @property
+    def best_epoch(self) -> int | None:
+        """The best epoch so far, from 1; None before the first."""
+        return self.state.best_epoch
 
     def after_epoch(self, record: EpochRecord, control: RunControl) -> None:
         value = record.value(self.monitor)
-        if is_improvement(self.monitor, value, self.best):
-            self.best, self.best_epoch = value, record.epoch
-
-    def state(self) -> dict[str, Any]:
-        return {"best": self.best, "best_epoch": self.best_epoch}
-
-    def restore(self, state: dict[str, Any]) -> None:
-        self.best, self.best_epoch = state["best"], state["best_epoch"]
+        if is_improvement(self.monitor, value, self.state.best):
+            self.state = CallbackState(best=value, best_epoch=record.epoch)
 
 
 class EarlyStopping:
-    """Ends the run when the monitored value has not improved for `patience` epochs, as Keras' callback does.
-
-    Attributes:
-        best_epoch: the epoch whose weights Keras would restore; None before `start_from_epoch`.
-    """
+    """Ends the run when the monitored value has not improved for `patience` epochs, as Keras' callback does."""
 
     def __init__(self, settings: EarlyStoppingSettings) -> None:
         self.settings = settings
-        self.best: float | None = None
-        self.best_epoch: int | None = None
-        self.wait = 0
+        self.state = CallbackState()
+
+    @property
+    def best_epoch(self) -> int | None:
+        """The epoch whose weights Keras would restore; None before `start_from_epoch`."""
+        return self.state.best_epoch
 
     def after_epoch(self, record: EpochRecord, control: RunControl) -> None:
         settings = self.settings
         if record.epoch <= settings.start_from_epoch:
             return
         value = record.value(settings.monitor)
-        self.wait += 1
-        if is_improvement(settings.monitor, value, self.best, settings.min_delta):
-            self.best, self.best_epoch, self.wait = value, record.epoch, 0
-        elif self.wait >= settings.patience:
+        if is_improvement(settings.monitor, value, self.state.best, settings.min_delta):
+            self.state = CallbackState(best=value, best_epoch=record.epoch)
+            return
+        self.state = replace(self.state, wait=self.state.wait + 1)
+        if self.state.wait >= settings.patience:
             control.stop_reason = (
                 f"stopped after epoch {record.epoch}: {settings.monitor} has not been better than in epoch "
-                f"{self.best_epoch} ({self.best:.4f})."
+                f"{self.state.best_epoch} ({self.state.best:.4f})."
             )
-
-    def state(self) -> dict[str, Any]:
-        return {"best": self.best, "best_epoch": self.best_epoch, "wait": self.wait}
-
-    def restore(self, state: dict[str, Any]) -> None:
-        self.best, self.best_epoch, self.wait = state["best"], state["best_epoch"], state["wait"]
 
 
 class ReduceLROnPlateau:
     """Lowers the rate when the monitored value has not improved for `patience` epochs, as Keras' callback does.
 
-    It lowers the height of the schedule: the rate of a step is this times the schedule's factor, and the floor
-    holds for the height.
+    It lowers the height of the schedule: the rate of a step is this height times the schedule's factor, and
+    `min_learning_rate` is the lowest height.
     """
 
     def __init__(self, settings: ReduceOnPlateauSettings) -> None:
         self.settings = settings
-        self.best: float | None = None
-        self.wait = 0
-        self.cooldown = 0  # epochs left before watching again
+        self.state = CallbackState()
 
     def after_epoch(self, record: EpochRecord, control: RunControl) -> None:
-        settings = self.settings
+        settings, state = self.settings, self.state
         value = record.value(settings.monitor)
-        if self.cooldown > 0:
-            self.cooldown -= 1
-            self.wait = 0
-        if is_improvement(settings.monitor, value, self.best, settings.min_delta):
-            self.best, self.wait = value, 0
-        elif self.cooldown == 0:
-            self.wait += 1
-            if self.wait >= settings.patience and control.learning_rate > settings.min_learning_rate:
-                self._lower(control)
+        if state.cooldown > 0:
+            state = replace(state, cooldown=state.cooldown - 1, wait=0)
+        if is_improvement(settings.monitor, value, state.best, settings.min_delta):
+            state = replace(state, best=value, wait=0)
+        elif state.cooldown == 0:
+            state = replace(state, wait=state.wait + 1)
+            if state.wait >= settings.patience and control.learning_rate > settings.min_learning_rate:
+                self._lower_rate(control, state)
+                state = replace(state, wait=0, cooldown=settings.cooldown)
+        self.state = state
 
-    def _lower(self, control: RunControl) -> None:
+    def _lower_rate(self, control: RunControl, state: CallbackState) -> None:
         settings = self.settings
         control.learning_rate = max(control.learning_rate * settings.factor, settings.min_learning_rate)
         control.notes.append(
             f"learning rate lowered to {control.learning_rate:.3g}: {settings.monitor} was not better than "
-            f"{self.best:.4f} for {counted(self.wait, 'epoch')}."
+            f"{state.best:.4f} for {counted(state.wait, 'epoch')}."
         )
-        self.wait, self.cooldown = 0, settings.cooldown
-
-    def state(self) -> dict[str, Any]:
-        return {"best": self.best, "wait": self.wait, "cooldown": self.cooldown}
-
-    def restore(self, state: dict[str, Any]) -> None:
-        self.best, self.wait, self.cooldown = state["best"], state["wait"], state["cooldown"]
 
 
 def is_improvement(monitor: Monitor, value: float, best: float | None, min_delta: float = 0.0) -> bool:
-    """Whether `value` beats `best` by more than `min_delta`; the first value always does.
+    """Return whether `value` beats `best` by more than `min_delta`; the first value always does.
 
     Example:
         >>> is_improvement("val_loss", 0.7, 0.8), is_improvement("val_accuracy", 0.7, 0.8)
@@ -165,12 +153,12 @@ def is_improvement(monitor: Monitor, value: float, best: float | None, min_delta
 
 
 def divergence_advice(epoch: int, learning_rate: float, value_range: tuple[float, float] | None = None) -> str:
-    """What to tell when the loss of `epoch` was not a number, and what to try.
+    """Return the message for an epoch whose loss was not a finite number, with what to try.
 
     Args:
-        epoch: from 1.
-        learning_rate: the one that it happened at.
-        value_range: lowest and highest prepared value that the network saw, where known.
+        epoch: the epoch, from 1.
+        learning_rate: the rate at which it happened.
+        value_range: the lowest and highest prepared value that the network got, where known.
     """
     seen = f" (the network saw {value_range[0]:.3g} to {value_range[1]:.3g})" if value_range else ""
     return (

@@ -1,14 +1,14 @@
-"""What shows that a run is going wrong, while it does, and what to try.
+"""Diagnose a training while it runs: a loss that does not fall, one class for every picture, over-fitting.
 
-Each kind of trouble is told once in a run. What is not a number is the loop's own business: it ends the run.
+Each kind of trouble is reported once in a run, with what to try. A loss that is not a number is not handled here:
+it ends the run, and the loop reports it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import log
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,22 +20,22 @@ from onelook.wording import counted, listed, percent
 
 Counts = NDArray[np.int64]
 
-# A loss that has fallen by less than this share, and still is nearly what a guess gives, is not falling.
+# A loss is called not falling if it has fallen by less than this share and is still near the loss of a guess.
 _FALL_AT_LEAST = 0.02
 _NEAR_GUESSING = 0.8  # share of the loss of a guess. Networks that learn are below it after some hundred steps.
 _FEWEST_EPOCHS, _FEWEST_STEPS = 3, 100
-_WARM = 0.5  # share of the highest rate: before it is reached nothing is held against the run
+_WARM = 0.5  # share of the highest rate: a loss is judged only after the rate has reached it
 
-# Within a long epoch the loss is looked at after so many steps. Each look waits for the device, a few in a minute.
+# Within a long epoch the loss is read every so many steps. Each reading waits for the device, a few times a minute.
 STEPS_BETWEEN_LOOKS = 200
 _FEWEST_LOOKS = 6
 
 _ONE_CLASS = 0.98  # share of the validation pictures that get the same class
-_ABOVE_ITS_SHARE = 0.05  # by which that is more than there are of it
+_ABOVE_ITS_SHARE = 0.05  # by how much that exceeds the class's true share
 _FEWEST_VALIDATED = 20
 
-# Over-fitting: the validation loss is this much above its lowest, which is so many epochs ago, accuracies lie this
-# far apart, and validation accuracy has won nothing since.
+# Over-fitting: the validation loss is this many times its lowest, which was at least so many epochs ago; training and
+# validation accuracy differ by at least the gap; and validation accuracy has not improved since.
 _RISEN, _EPOCHS_SINCE_BEST, _GAP = 1.05, 3, 0.05
 
 # Rates that often work, by the rule (Adam's family from Kingma & Ba 2014; the others by habit).
@@ -44,40 +44,54 @@ _USUAL_RATES = {"sgd": 0.05, "adagrad": 0.01, "rmsprop": 1e-3, "adam": 1e-3, "ad
 
 @dataclass(frozen=True)
 class TrainingFacts:
-    """What the watch has to know of a run."""
+    """The facts about a run that a diagnosis needs."""
 
     settings: TrainSettings
-    train_counts: Counts  # (classes,), training pictures
-    val_counts: Counts  # (classes,), validation pictures
+    train_counts: Counts  # (classes,), training pictures of each class
+    val_counts: Counts  # (classes,), validation pictures of each class
     steps_per_epoch: int
-    dropout: float | None = None  # the highest rate of the network's dropout layers, None where it has none
+    dropout: float | None = None  # the highest rate of the network's dropout layers; None where it has none
     class_names: Sequence[str] = ()  # where they are known
 
     @property
     def guessing_loss(self) -> float:
-        """The lowest training loss of a network that sees nothing, in nats: the entropy of the class shares."""
+        """The lowest training loss without looking at the pictures, in nats: the entropy of the class shares."""
         shares = self.train_counts[self.train_counts > 0] / self.train_counts.sum()
-        is_balanced = self.settings.sampling == "balanced" or self.settings.loss.class_weights == "balanced"
-        return log(len(shares)) if is_balanced else float(-(shares * np.log(shares)).sum())
+        return log(len(shares)) if self.is_balanced else float(-(shares * np.log(shares)).sum())
+
+    @property
+    def is_balanced(self) -> bool:
+        """Whether training counts all classes alike, however many pictures each has."""
+        return self.settings.sampling == "balanced" or self.settings.loss.class_weights == "balanced"
+
+
+@dataclass(frozen=True)
+class DiagnosisState:
+    """All that a diagnosis remembers from epoch to epoch."""
+
+    reported: tuple[str, ...] = ()  # the kinds of trouble that were reported
+    one_class_epochs: int = 0  # epochs in a row in which nearly every picture got the same class
 
 
 class TrainingDiagnosis:
-    """Looks at a run between its steps and after its epochs, and has a sentence for what goes wrong.
+    """Looks for trouble between the steps of a run and after its epochs, and describes it in a sentence.
 
     Args:
-        facts: of the run.
+        facts: the facts about the run.
+
+    Attributes:
+        state: what the checkpoint keeps of it.
     """
 
     def __init__(self, facts: TrainingFacts) -> None:
         self._facts = facts
-        self._told: set[str] = set()
-        self._one_class_epochs = 0  # running
-        self._before = (0, 0.0)  # rows and sum of losses at the last look
-        self._window_losses: list[float] = []  # between the looks of this epoch, since the rate is warm
+        self.state = DiagnosisState()
+        self._before = (0, 0.0)  # rows and sum of losses at the last reading
+        self._window_losses: list[float] = []  # mean losses between readings of this epoch, since the rate is warm
 
     def after_batch(self, status: BatchStatus) -> list[str]:
-        """What to tell after a step of a long epoch; reads the loss every `STEPS_BETWEEN_LOOKS` steps."""
-        if status.step % STEPS_BETWEEN_LOOKS or "falling" in self._told:
+        """Return the notes on a step of a long epoch. The loss is read every `STEPS_BETWEEN_LOOKS` steps."""
+        if status.step % STEPS_BETWEEN_LOOKS or "falling" in self.state.reported:
             return []
         rows = status.metrics.rows
         loss_sum = status.metrics.loss * rows
@@ -89,43 +103,35 @@ class TrainingDiagnosis:
         if status.learning_rate >= _WARM * highest or self._window_losses:
             self._window_losses.append((loss_sum - sum_before) / max(1, rows - rows_before))
         looks = len(self._window_losses)
-        if looks < _FEWEST_LOOKS or not self._stands(self._window_losses[0], self._window_losses[-3:]):
+        if looks < _FEWEST_LOOKS or not self._is_stuck(self._window_losses[0], self._window_losses[-3:]):
             return []
         first, last = self._window_losses[0], self._window_losses[-1]
-        return self._tell(
+        return self._report(
             "falling", self._not_falling(f"{first:.4f} at first, {last:.4f} after {counted(status.step, 'step')}")
         )
 
     def after_epoch(self, history: Sequence[EpochRecord], predicted: Counts) -> list[str]:
-        """What to tell after an epoch.
+        """Return the notes on an epoch.
 
         Args:
-            history: every finished epoch, the last one being the new one.
-            predicted: (classes,), how many validation pictures were given each class.
+            history: every finished epoch; the last one is new.
+            predicted: (classes,), how many validation pictures were predicted as each class.
         """
-        found = [*self._look_at_classes(history[-1].epoch, predicted), *self._look_at_loss(history)]
-        return [*found, *self._look_at_gap(history)]
+        found = [*self._find_one_class(history[-1].epoch, predicted), *self._find_stuck_loss(history)]
+        return [*found, *self._find_over_fitting(history)]
 
-    def state(self) -> dict[str, Any]:
-        """All that must be remembered, as JSON values."""
-        return {"told": sorted(self._told), "one_class_epochs": self._one_class_epochs}
-
-    def restore(self, state: dict[str, Any]) -> None:
-        """Goes on from a `state`."""
-        self._told = set(state.get("told", ()))
-        self._one_class_epochs = state.get("one_class_epochs", 0)
-
-    def _tell(self, kind: str, sentence: str) -> list[str]:
-        if kind in self._told:
+    def _report(self, kind: str, sentence: str) -> list[str]:
+        """Return the sentence, or nothing where this kind of trouble was reported before."""
+        if kind in self.state.reported:
             return []
-        self._told.add(kind)
+        self.state = replace(self.state, reported=tuple(sorted((*self.state.reported, kind))))
         return [sentence]
 
-    def _stands(self, first: float, later: Sequence[float]) -> bool:
-        """Whether a loss is where it was, and where a guess would be."""
+    def _is_stuck(self, first: float, later: Sequence[float]) -> bool:
+        """Return whether a loss has hardly fallen and is near that of a guess."""
         return min(later) > (1 - _FALL_AT_LEAST) * first and min(later) > _NEAR_GUESSING * self._facts.guessing_loss
 
-    def _look_at_loss(self, history: Sequence[EpochRecord]) -> list[str]:
+    def _find_stuck_loss(self, history: Sequence[EpochRecord]) -> list[str]:
         highest = self._facts.settings.optimizer.learning_rate
         warm = [record.epoch for record in history if record.learning_rate >= _WARM * highest]
         epochs = len(history)
@@ -133,10 +139,10 @@ class TrainingDiagnosis:
         if is_early or not warm or epochs - warm[0] < 2:
             return []
         first, last = history[0], history[-1]
-        if not self._stands(first.train_loss, [record.train_loss for record in history[1:][-3:]]):
+        if not self._is_stuck(first.train_loss, [record.train_loss for record in history[1:][-3:]]):
             return []
         course = f"{first.train_loss:.4f} in epoch 1, {last.train_loss:.4f} in epoch {last.epoch}"
-        return self._tell("falling", self._not_falling(course))
+        return self._report("falling", self._not_falling(course))
 
     def _not_falling(self, course: str) -> str:
         return (
@@ -145,38 +151,37 @@ class TrainingDiagnosis:
             "suggest one; and look whether the labels belong to their pictures (onelook inspect)."
         )
 
-    def _look_at_classes(self, epoch: int, predicted: Counts) -> list[str]:
+    def _find_one_class(self, epoch: int, predicted: Counts) -> list[str]:
         facts, rows = self._facts, int(predicted.sum())
         top = int(predicted.argmax())
-        there_are = facts.val_counts[top] if top < len(facts.val_counts) else 0
-        share, true_share = predicted[top] / max(1, rows), there_are / max(1, facts.val_counts.sum())
+        true_count = facts.val_counts[top] if top < len(facts.val_counts) else 0
+        share, true_share = predicted[top] / max(1, rows), true_count / max(1, facts.val_counts.sum())
         is_one = rows >= _FEWEST_VALIDATED and share >= _ONE_CLASS and share - true_share >= _ABOVE_ITS_SHARE
-        self._one_class_epochs = self._one_class_epochs + 1 if is_one else 0
-        # Once can happen while moving statistics settle. A class that nearly all pictures are of is guessed for long.
-        if self._one_class_epochs < 2 or epoch * facts.steps_per_epoch < _FEWEST_STEPS:
+        self.state = replace(self.state, one_class_epochs=self.state.one_class_epochs + 1 if is_one else 0)
+        # It can happen once while moving statistics settle, and for long where nearly all pictures are of one class.
+        if self.state.one_class_epochs < 2 or epoch * facts.steps_per_epoch < _FEWEST_STEPS:
             return []
         name = f"'{facts.class_names[top]}'" if facts.class_names else f"class {top}"
         is_common = true_share > 1.5 / np.count_nonzero(facts.val_counts)
-        is_balanced = facts.settings.sampling == "balanced" or facts.settings.loss.class_weights == "balanced"
         remedy = (
             "let rare classes count more with --set loss.class_weights=balanced"
-            if is_common and not is_balanced
+            if is_common and not facts.is_balanced
             else _another_rate(facts.settings.optimizer, lower=True)
         )
-        return self._tell(
+        return self._report(
             "one class",
             f"nearly every picture is taken for {name}: {percent(share, 0)} of the validation pictures in epoch "
             f"{epoch}, of which {percent(true_share, 0)} are. Try {remedy}.",
         )
 
-    def _look_at_gap(self, history: Sequence[EpochRecord]) -> list[str]:
+    def _find_over_fitting(self, history: Sequence[EpochRecord]) -> list[str]:
         best, last = min(history, key=lambda record: record.val_loss), history[-1]
         is_worse = last.epoch - best.epoch >= _EPOCHS_SINCE_BEST and last.val_loss > _RISEN * best.val_loss
         has_won = last.val_accuracy > best.val_accuracy or last.train_loss >= best.train_loss
         gap = last.train_accuracy - last.val_accuracy
         if not is_worse or has_won or gap < _GAP or gap <= best.train_accuracy - best.val_accuracy:
             return []
-        return self._tell(
+        return self._report(
             "over-fitting",
             f"over-fitting: since epoch {best.epoch} the validation loss has risen from {best.val_loss:.4f} to "
             f"{last.val_loss:.4f}, while training accuracy went up to {percent(last.train_accuracy)} "
@@ -198,7 +203,9 @@ class TrainingDiagnosis:
 
 
 def _another_rate(optimizer: OptimizerSettings, *, lower: bool = False) -> str:
-    """A rate ten times as low, or as high where it is far below what is usual; the usual one where that is further.
+    """Return advice on another rate: a tenth of the present one, or ten times it where it is far below the usual one.
+
+    The usual rate of the optimizer is advised instead where it is further away than the factor of ten.
 
     Example:
         >>> _another_rate(OptimizerSettings(name="sgd", learning_rate=1e-5))

@@ -1,11 +1,10 @@
-"""The training loop: epoch after epoch, the best one kept, everything safe on the disk before anyone is told."""
+"""The training loop: train and validate each epoch, keep the best one, and write a checkpoint before reporting."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from time import perf_counter
-from typing import Any
 
 import numpy as np
 import torch
@@ -19,11 +18,10 @@ from onelook.training.callbacks import RunControl, build_callbacks, divergence_a
 from onelook.training.checkpoints.checkpoint import (
     Checkpoint,
     RunState,
-    check_same_settings,
-    fixed_settings,
     load_checkpoint,
     restore_network,
 )
+from onelook.training.checkpoints.fixed_settings import check_same_settings, fixed_settings
 from onelook.training.checkpoints.writer import CheckpointWriter
 from onelook.training.diagnose import TrainingDiagnosis, TrainingFacts
 from onelook.training.inputs.training_inputs import TrainingInputs
@@ -50,33 +48,35 @@ def fit(
     class_names: Sequence[str] = (),
     processes: Processes = ALONE,
 ) -> FitResult:
-    """Trains `network` in place and gives back the weights of its best epoch.
+    """Train `network` in place and return the weights of its best epoch.
 
     The same seed, data, settings and machine give the same weights, bit for bit, on a CPU; so does a run that was
-    interrupted or killed and then resumed. Ctrl-C ends it after the batch in hand; a second one ends it at once.
+    interrupted or killed and then resumed. Ctrl-C ends the run after the present batch; a second one ends it at once.
 
     Args:
         network: a module from prepared pictures to logits, as `Trainer` takes it.
         inputs: the pictures, their preparation, and the device.
-        settings: what of it says how to train.
-        checkpoint_folder: where the run is kept safe, after each epoch and within long ones; None keeps nothing.
-        resume: go on from the checkpoint in that folder; where there is none yet, begin.
-        budget_seconds: when it is to be through, counted from its first start without the time in between. The
-            learning rate follows the clock where that runs ahead of the steps, and the last epoch may be cut short.
-        listeners: told what happens.
-        class_names: what notes call the classes; without them they have numbers.
-        processes: who trains this network together. Each calls with the same arguments; the first one keeps the
-            checkpoint, and all get the same result.
+        settings: the settings of the run; those that say how to train are read.
+        checkpoint_folder: the folder of the checkpoint, which is written after each epoch and within long ones; None
+            writes none.
+        resume: continue from the checkpoint in that folder, or begin where there is none.
+        budget_seconds: the time for the whole run, counted from its first start, without the time between an
+            interruption and the resume. The learning rate follows the clock where that is ahead of the steps, and the
+            last epoch may be cut short.
+        listeners: called at the start, after each batch and each epoch, with each note, and at the end.
+        class_names: the names of the classes in notes; without them classes have numbers.
+        processes: the processes that train this network together. Each calls with the same arguments; the first one
+            writes the checkpoint, and all get the same result.
 
     Returns:
-        The kept weights and the history. Early stopping that restores the best epoch decides which one is kept,
-        where it is on; otherwise `settings.keep_best` does.
+        The kept weights and the history. Early stopping decides which epoch is kept where it restores the best one;
+        otherwise `settings.keep_best` does.
 
     Raises:
         ConfigError: the first epoch diverged (a loss is not a number), or a resumed run's settings have changed.
-        DataError: no pictures, or no labels.
-        ModelError: the checkpoint is damaged or another network's.
-        OnelookError: the checkpoint cannot be written; or another of the processes has ended.
+        DataError: there are no pictures, or they have no labels.
+        ModelError: the checkpoint is damaged, or belongs to another network.
+        OnelookError: the checkpoint cannot be written, or another of the processes has ended.
     """
     with tuned_for_training(inputs.device), ctrl_c_between_batches() as interrupt:
         trainer = Trainer(network, inputs, settings, processes)
@@ -102,7 +102,7 @@ def fit(
 
 
 class _Run:
-    """The books of a run: its history, its callbacks, what it keeps, and how it ends."""
+    """A run from its start or resume to its end: history, callbacks, best weights, checkpoints, and how it ends."""
 
     def __init__(
         self,
@@ -122,7 +122,7 @@ class _Run:
         self.interrupt = interrupt
         self.processes = trainer.processes
         self.checkpoint_writer = CheckpointWriter(checkpoint_folder if self.processes.is_first else None)
-        self.is_interrupted, self.now = False, 0.0  # as of the last look around
+        self.is_interrupted, self.now = False, 0.0  # both at the last check
         self.check_interrupt_and_clock()
         self.control = RunControl(settings.optimizer.learning_rate)
         self.learning_rate = settings.optimizer.learning_rate  # of the last step
@@ -131,7 +131,7 @@ class _Run:
         )
         self.diagnosis = TrainingDiagnosis(_facts(trainer, settings, class_names))
         self.history: list[EpochRecord] = []
-        self.kept: Mapping[str, Tensor] = {}  # the state dict of the kept epoch
+        self.kept: Mapping[str, Tensor] = {}  # the state dict of the best epoch
         self.kept_epoch = 0
         self.notes: list[str] = []
         self.has_diverged = False
@@ -141,36 +141,38 @@ class _Run:
         self.schedule = Schedule(settings.schedule, self.total_steps, steps_per_epoch)
         self.budget_seconds = budget_seconds
         self.timetable = Timetable(self.total_steps, budget_seconds, clock=lambda: self.now)
-        self.cut_short: EpochPosition | None = None  # where the epoch in hand goes on
-        self.epoch_seconds = 0.0  # what was spent on that epoch before a resume
+        self.cut_short: EpochPosition | None = None  # where an epoch that was interrupted continues
+        self.epoch_seconds = 0.0  # time spent on that epoch before a resume
         self.epoch_began = perf_counter()
 
     @property
     def is_complete(self) -> bool:
+        """Whether nothing is left to train: by the epochs, the time, a callback or a divergence."""
         is_at_the_end = len(self.history) >= self.settings.epochs or (self.history and self.timetable.is_time_up)
         return bool(is_at_the_end) or self.control.stop_reason is not None or self.has_diverged
 
     @property
     def is_over(self) -> bool:
+        """Whether the run ends here, complete or interrupted."""
         return self.is_complete or self.is_interrupted
 
     def check_interrupt_and_clock(self) -> None:
-        """Takes note of Ctrl-C and of the time, alike in all processes: what follows from them must not differ."""
+        """Read Ctrl-C and the clock, with one result for all processes, so that all decide the same from it."""
         self.is_interrupted, self.now = self.processes.agree(interrupted=self.interrupt.requested, now=perf_counter())
 
     def restore(self, folder: Path) -> None:
-        """Takes the run to where the checkpoint in `folder` left it; nowhere, where there is none."""
+        """Restore the run from the checkpoint in `folder`; without one, leave the run at its start."""
         checkpoint = load_checkpoint(folder)
         if checkpoint is None:
             return
         run_state = checkpoint.run_state
-        check_same_settings(run_state.plan, self.plan(), is_whole=run_state.is_plan_whole)
+        check_same_settings(run_state.fixed_settings, self.fixed_settings(), is_whole=run_state.is_whole)
         restore_network(self.trainer.network, checkpoint.network)
         self.trainer.optimizer.load(checkpoint.optimizer, run_state.steps_done)
         for callback, state in zip(self.callbacks, run_state.callbacks, strict=True):
-            callback.restore(state)
+            callback.state = state
         self.control = RunControl(run_state.learning_rate, run_state.stop_reason)
-        self.diagnosis.restore(run_state.going_wrong)
+        self.diagnosis.state = run_state.diagnosis
         self.history, self.notes = list(run_state.history), list(run_state.notes)
         self.kept, self.kept_epoch = checkpoint.kept, run_state.kept_epoch
         self.resumed_from_epoch = len(self.history)
@@ -182,10 +184,10 @@ class _Run:
         self.timetable = Timetable(self.total_steps, self.budget_seconds, run_state.seconds, clock=lambda: self.now)
 
     def start(self) -> None:
-        """Tells what is about to happen.
+        """Report the start to the listeners.
 
         Raises:
-            OnelookError: this process has read another checkpoint than the first one.
+            OnelookError: this process has read another checkpoint than the first process.
         """
         steps_done = self.trainer.optimizer.steps_done
         if self.processes.from_first(lambda: steps_done) != steps_done:
@@ -199,7 +201,7 @@ class _Run:
         )
 
     def do_epoch(self) -> None:
-        """Trains and validates once. What ends the run leaves its mark for `is_over`."""
+        """Train and validate for one epoch. Whatever ends the run is stored where `is_over` reads it."""
         epoch, self.epoch_began = len(self.history) + 1, perf_counter()
         trained = self.trainer.train_epoch(epoch, self.rate, self.after_batch, self.cut_short)
         self.cut_short = None
@@ -215,9 +217,11 @@ class _Run:
             self.give_up(epoch)
             return
         if trained.rows < self.trainer.train.rows:
-            share = trained.rows / self.trainer.train.rows
-            done = percent(share, 0)
-            self.note(f"the time is up: epoch {epoch} ends after {done} of its pictures, with the rate come down.")
+            done = percent(trained.rows / self.trainer.train.rows, 0)
+            self.note(
+                f"the time is up: epoch {epoch} ends after {done} of its pictures, at the end of the learning rate's "
+                "schedule."
+            )
         self.accept(
             EpochRecord(
                 epoch=epoch,
@@ -232,11 +236,11 @@ class _Run:
         )
 
     def rate(self, steps_done: int) -> float:
-        """The learning rate of the next step."""
+        """Return the learning rate of the next step."""
         return self.control.learning_rate * self.schedule.factor(self.timetable.place(steps_done))
 
     def after_batch(self, status: BatchStatus) -> bool:
-        """Tells of the batch, and keeps a long epoch safe; whether the next one may come."""
+        """Report the batch, save a checkpoint if one is due, and return whether training continues."""
         self.learning_rate = status.learning_rate
         self.listener.on_batch(status)
         for note in self.diagnosis.after_batch(status):
@@ -249,20 +253,20 @@ class _Run:
         return True
 
     def save(self, position: EpochPosition | None = None) -> None:
-        """Keeps the run safe; `position` is where the epoch in hand stands, None between two."""
+        """Save a checkpoint. `position` is the position within the present epoch; None between two epochs."""
         self.checkpoint_writer.write(lambda: self.checkpoint(position))
 
     def accept(self, record: EpochRecord, predicted: NDArray[np.int64]) -> None:
-        """Takes a finished epoch into the books and onto the disk, then tells of it.
+        """Add a finished epoch to the history, save a checkpoint, then report the epoch.
 
         Args:
-            record: of the epoch.
-            predicted: (classes,), how many validation pictures were given each class.
+            record: the record of the epoch.
+            predicted: (classes,), how many validation pictures were predicted as each class.
         """
         self.history.append(record)
         for callback in self.callbacks:
             callback.after_epoch(record, self.control)
-        # Until early stopping begins to watch, the latest epoch is the one to keep.
+        # Until early stopping begins to monitor, the latest epoch is kept.
         is_best = self.keeper.best_epoch in (record.epoch, None)
         if is_best:
             state = self.trainer.kept_network.state_dict()
@@ -277,7 +281,11 @@ class _Run:
             self.listener.on_note(note)
 
     def give_up(self, epoch: int) -> None:
-        """Ends the run in an epoch whose loss is not a number, with the best finite epoch where there is one."""
+        """End the run in an epoch whose loss is not a number, and keep the best finite epoch.
+
+        Raises:
+            ConfigError: there is no finite epoch.
+        """
         advice = self.processes.from_first(
             lambda: divergence_advice(epoch, self.learning_rate, self.trainer.range_of_prepared())
         )
@@ -287,7 +295,7 @@ class _Run:
         self.note(f"{advice} Epoch {self.kept_epoch} is kept.")
 
     def finish(self) -> FitResult:
-        """The result of the run, which is over."""
+        """Report the end and return the result of the run, which is over."""
         if not self.is_complete:
             self.account_for_interruption()
         result = FitResult(
@@ -303,7 +311,7 @@ class _Run:
         return result
 
     def account_for_interruption(self) -> None:
-        """Says what is safe. Before the first epoch is done, the weights of the moment are what there is to keep."""
+        """Save a checkpoint and report what is safe. Before the first epoch is done, the present weights are kept."""
         if self.cut_short is not None:
             self.save(self.cut_short)
         if self.history:
@@ -323,26 +331,26 @@ class _Run:
         self.note(f"interrupted in epoch {len(self.history) + 1}{place}. {safe}{go_on}")
 
     def note(self, note: str) -> None:
-        """Writes a sentence down for the result, and says it."""
+        """Keep a sentence for the result, and report it."""
         self.notes.append(note)
         self.listener.on_note(note)
 
     def checkpoint(self, position: EpochPosition | None) -> Checkpoint:
-        """All that `restore` needs."""
+        """Return all that `restore` needs."""
         average = self.trainer.average
         run_state = RunState(
-            plan=self.plan(),
+            fixed_settings=self.fixed_settings(),
             history=tuple(self.history),
             steps_done=self.trainer.optimizer.steps_done,
             learning_rate=self.control.learning_rate,
-            callbacks=tuple(callback.state() for callback in self.callbacks),
+            callbacks=tuple(callback.state for callback in self.callbacks),
             kept_epoch=self.kept_epoch,
             stop_reason=self.control.stop_reason,
             steps_into_epoch=0 if position is None else position.steps,
             epoch_seconds=0.0 if position is None else self.epoch_seconds + perf_counter() - self.epoch_began,
             seconds=self.timetable.seconds,
             notes=tuple(self.notes),
-            going_wrong=self.diagnosis.state(),
+            diagnosis=self.diagnosis.state,
         )
         return Checkpoint(
             run_state=run_state,
@@ -353,13 +361,13 @@ class _Run:
             epoch={} if position is None else position.tensors,
         )
 
-    def plan(self) -> dict[str, Any]:
-        """What decides the weights, and so must not change when the run is resumed. (`epochs` may grow.)"""
+    def fixed_settings(self) -> dict[str, object]:
+        """Return what decides the weights, and so must not change when the run is resumed. (`epochs` may grow.)"""
         return fixed_settings(self.settings, train_rows=self.trainer.train.rows, val_rows=self.trainer.val.rows)
 
 
 def _facts(trainer: Trainer, settings: TrainSettings, class_names: Sequence[str]) -> TrainingFacts:
-    """What is known of a run before it begins."""
+    """Return the facts about a run that are known before it begins."""
     train, val = trainer.train.labels, trainer.val.labels
     classes = max(len(class_names), int(train.max()) + 1, int(val.max()) + 1)
     rates = [module.rate for module in trainer.network.modules() if isinstance(module, DropoutLayer)]
@@ -374,7 +382,7 @@ def _facts(trainer: Trainer, settings: TrainSettings, class_names: Sequence[str]
 
 
 def _as_arrays(state: Mapping[str, Tensor]) -> Weights:
-    """The floating-point state, without torch's counters of batches."""
+    """Return the floating-point state as arrays, without torch's counters of batches."""
     return {
         name: tensor.detach().to("cpu", torch.float32).contiguous().numpy().copy()
         for name, tensor in state.items()

@@ -1,9 +1,9 @@
-"""All that a run needs to go on as if it had never stopped, in one file that is written whole or not at all.
+"""The checkpoint of a run: one file with all that a resumed run needs to equal an uninterrupted one.
 
-`checkpoint/state.safetensors` holds the tensors; its header holds the rest as JSON. One file, so that one rename
-takes the run from one moment to the next: whenever the process is killed, the file on the disk is of one moment.
-Between two epochs random numbers need no state: those of an epoch are drawn from the run's seed and the epoch's
-number. Within an epoch their states are kept, with the batches that are done and what was counted in them.
+`checkpoint/state.safetensors` holds the tensors, and its header holds the rest as JSON. It is one file so that one
+rename replaces the whole checkpoint: whenever the process is killed, the file on the disk belongs to one moment.
+Between two epochs random numbers need no state: an epoch draws its own from the run's seed and the epoch's number.
+Within an epoch the checkpoint keeps the states of the random numbers, how many batches are done, and their metrics.
 """
 
 from __future__ import annotations
@@ -18,35 +18,39 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
-from onelook.errors import ConfigError, ModelError, OnelookError
+from onelook.errors import ModelError, OnelookError
 from onelook.files import atomic_path
-from onelook.settings import TrainSettings
-from onelook.settings.queries import settings_that
+from onelook.training.callbacks import CallbackState
+from onelook.training.checkpoints.fixed_settings import FixedSettings
+from onelook.training.diagnose import DiagnosisState
 from onelook.training.result import EpochRecord
 
 _FORMAT_VERSION = 3
-_PARTIAL_PLAN = 2  # the version before: its plans lack some settings that decide the weights, such as `tune`
+_PARTIAL_SETTINGS = 2  # the version before: its settings lack some that decide the weights, such as `tune`
 _FILE_NAME = "state.safetensors"
 _HEADER = "onelook"
+
+# The names in the file of `RunState.fixed_settings`, `RunState.diagnosis` and the two fields of the latter.
+_FIXED_SETTINGS, _DIAGNOSIS, _REPORTED, _ONE_CLASS = "plan", "going_wrong", "told", "one_class_epochs"
 
 
 @dataclass(frozen=True)
 class RunState:
-    """Where a run stands: everything but the tensors."""
+    """The state of a run at one moment, without its tensors."""
 
-    plan: dict[str, Any]  # what must not change on resume, as JSON values
+    fixed_settings: FixedSettings  # what must not change on resume
     history: tuple[EpochRecord, ...]
     steps_done: int
-    learning_rate: float  # the schedule's height
-    callbacks: tuple[dict[str, Any], ...]  # each one's state, in their order
+    learning_rate: float  # the height of the schedule
+    callbacks: tuple[CallbackState, ...]  # in the order of the callbacks
     kept_epoch: int  # the epoch of the kept weights
     stop_reason: str | None  # why a callback has ended the run
-    steps_into_epoch: int  # batches done of the epoch in hand; 0 between two epochs
+    steps_into_epoch: int  # batches done of the present epoch; 0 between two epochs
     epoch_seconds: float  # time spent on that epoch so far
     seconds: float  # time spent on the whole run so far
-    notes: tuple[str, ...] = ()  # what was told of the epochs so far
-    going_wrong: dict[str, Any] = field(default_factory=dict)  # the watch's state, as JSON values
-    is_plan_whole: bool = True  # whether the plan had all settings that decided the weights when it was written
+    notes: tuple[str, ...] = ()  # the notes on the epochs so far
+    diagnosis: DiagnosisState = field(default_factory=DiagnosisState)
+    is_whole: bool = True  # whether `fixed_settings` has all settings that decided the weights when it was written
 
 
 @dataclass(frozen=True)
@@ -56,19 +60,17 @@ class Checkpoint:
     run_state: RunState
     network: Mapping[str, Tensor]
     optimizer: Mapping[str, Tensor]
-    kept: Mapping[str, Tensor]  # the network of the epoch that is kept so far
+    kept: Mapping[str, Tensor]  # the network of the best epoch so far
     average: Mapping[str, Tensor]  # empty where weights are not averaged
-    epoch: Mapping[str, Tensor]  # what `EpochPosition` holds; empty between two epochs
+    epoch: Mapping[str, Tensor]  # the tensors of `EpochPosition`; empty between two epochs
 
 
 def save_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
-    """Writes the checkpoint; the one before stays until the new one is whole.
+    """Write the checkpoint. The one before stays until the new one is complete.
 
     Raises:
         OnelookError: the disk is full, or the folder cannot be written.
     """
-    run_state = asdict(checkpoint.run_state) | {"format_version": _FORMAT_VERSION}
-    del run_state["is_plan_whole"]  # the format's version says it
     groups: dict[str, Mapping[str, Tensor]] = {
         "network": checkpoint.network,
         "optimizer": checkpoint.optimizer,
@@ -85,7 +87,7 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
     path = folder / _FILE_NAME
     try:
         with atomic_path(path) as temporary:
-            save_file(tensors, temporary, metadata={_HEADER: json.dumps(run_state)})
+            save_file(tensors, temporary, metadata={_HEADER: json.dumps(_to_header(checkpoint.run_state))})
     except (OSError, SafetensorError) as problem:
         raise OnelookError(
             f"could not write the checkpoint {path}: {problem}. The last one that was written is whole; "
@@ -94,7 +96,7 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
 
 
 def load_checkpoint(folder: Path) -> Checkpoint | None:
-    """The checkpoint in `folder`, or None where nothing has been saved yet.
+    """Return the checkpoint in `folder`, or None where nothing has been saved yet.
 
     Raises:
         ModelError: the file is damaged, or from another version of onelook.
@@ -107,14 +109,10 @@ def load_checkpoint(folder: Path) -> Checkpoint | None:
             header = json.loads((file.metadata() or {})[_HEADER])
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118  (it is no mapping)
         version = header.pop("format_version")
-        if version not in (_PARTIAL_PLAN, _FORMAT_VERSION):
+        if version not in (_PARTIAL_SETTINGS, _FORMAT_VERSION):
             raise ModelError(f"{path}: this checkpoint was written by another version of onelook. Start a new run.")
-        header["history"] = tuple(EpochRecord(**record) for record in header["history"])
-        header["callbacks"] = tuple(header["callbacks"])
-        header["notes"] = tuple(header.get("notes", ()))
-        header["is_plan_whole"] = version != _PARTIAL_PLAN
-        run_state = RunState(**header)
-    except (OSError, SafetensorError, KeyError, TypeError, ValueError) as problem:
+        run_state = _from_header(header, is_whole=version != _PARTIAL_SETTINGS)
+    except (OSError, SafetensorError, AttributeError, KeyError, TypeError, ValueError) as problem:
         raise ModelError(f"{path}: the checkpoint is damaged ({problem}). Start a new run.") from problem
     network, average = _group(tensors, "network"), _group(tensors, "average")
     return Checkpoint(
@@ -128,10 +126,10 @@ def load_checkpoint(folder: Path) -> Checkpoint | None:
 
 
 def restore_network(network: nn.Module, state: Mapping[str, Tensor]) -> None:
-    """Puts `state` into the network.
+    """Load `state` into the network.
 
     Raises:
-        ModelError: it is another network's.
+        ModelError: the state belongs to another network.
     """
     own = network.state_dict()
     if {name: tensor.shape for name, tensor in own.items()} != {name: t.shape for name, t in state.items()}:
@@ -142,58 +140,35 @@ def restore_network(network: nn.Module, state: Mapping[str, Tensor]) -> None:
     network.load_state_dict(state)
 
 
-def fixed_settings(settings: TrainSettings, *, train_rows: int, val_rows: int) -> dict[str, Any]:
-    """Return what decides the weights, as JSON values: the settings that say so on their fields, and the pictures."""
-    planned = settings.model_dump(mode="json", include={*settings_that(lambda facts: facts.is_planned)})
-    return planned | {"train_rows": train_rows, "val_rows": val_rows}
+def _to_header(run_state: RunState) -> Mapping[str, object]:
+    """Return the run's state as JSON values, under the names of the file format."""
+    header = asdict(run_state) | {"format_version": _FORMAT_VERSION}
+    del header["is_whole"]  # the format's version says it
+    header[_FIXED_SETTINGS] = header.pop("fixed_settings")
+    diagnosis = header.pop("diagnosis")
+    header[_DIAGNOSIS] = {_REPORTED: diagnosis["reported"], _ONE_CLASS: diagnosis["one_class_epochs"]}
+    return header
 
 
-def check_same_settings(before: Mapping[str, Any], now: Mapping[str, Any], *, is_whole: bool = True) -> None:
-    """Return where a run may go on; only the number of epochs may grow.
-
-    A setting that `before` does not know is newer than the run, which was trained with what is its default now.
-
-    Args:
-        before: the plan in the checkpoint.
-        now: the plan of the run that goes on.
-        is_whole: whether `before` had every setting that decided the weights. Where it did not, one that it lacks is
-            not compared: the run that goes on takes it from its `run.json`.
-
-    Raises:
-        ConfigError: something else has changed; the message says what, from what to what.
-    """
-    old, new = _flatten(before), _flatten(now)
-    defaults = _flatten(TrainSettings().model_dump(mode="json")) if is_whole else new
-    old |= {name: defaults[name] for name in new.keys() - old.keys() if name in defaults}
-    changed = [
-        f"{name} was {old.get(name)}, now {new.get(name)}"
-        for name in sorted(old.keys() | new.keys())
-        if old.get(name) != new.get(name)
-    ]
-    if old["epochs"] < new["epochs"]:
-        changed = [change for change in changed if not change.startswith("epochs ")]
-    if changed:
-        raise ConfigError(
-            f"--resume goes on with the settings that the run was started with, but {'; '.join(changed)}. "
-            "Put them back (only --epochs may grow), or start a new run with another --out."
-        )
+def _from_header(header: dict[str, Any], *, is_whole: bool) -> RunState:
+    """Return the run's state. A wrong or missing name raises KeyError or TypeError."""
+    diagnosis = header.pop(_DIAGNOSIS, {})
+    return RunState(
+        fixed_settings=header.pop(_FIXED_SETTINGS),
+        history=tuple(EpochRecord(**record) for record in header.pop("history")),
+        callbacks=tuple(CallbackState(**state) for state in header.pop("callbacks")),
+        notes=tuple(header.pop("notes", ())),
+        diagnosis=DiagnosisState(tuple(diagnosis.get(_REPORTED, ())), diagnosis.get(_ONE_CLASS, 0)),
+        is_whole=is_whole,
+        **header,
+    )
 
 
 def _keeps_the_newest(run_state: RunState) -> bool:
-    """Whether the kept weights are those that the run stands at, and need not be written twice."""
+    """Return whether the kept weights are the present ones, which need not be written twice."""
     return run_state.steps_into_epoch == 0 and run_state.kept_epoch == len(run_state.history)
 
 
 def _group(tensors: Mapping[str, Tensor], group: str) -> dict[str, Tensor]:
     prefix = f"{group}/"
     return {name.removeprefix(prefix): tensor for name, tensor in tensors.items() if name.startswith(prefix)}
-
-
-def _flatten(tree: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    flat: dict[str, Any] = {}
-    for name, value in tree.items():
-        if isinstance(value, Mapping):
-            flat |= _flatten(value, f"{prefix}{name}.")
-        else:
-            flat[f"{prefix}{name}"] = value
-    return flat

@@ -1,4 +1,4 @@
-"""When a checkpoint within an epoch is worth its time, and the writing of it."""
+"""The writing of checkpoints, and how often it is worth its time within an epoch."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ MOST_TIME_FOR_SAVING = 0.02  # share of the time
 
 
 class CheckpointWriter:
-    """The checkpoints of a run, one in place of the other.
+    """Writes the checkpoints of a run, each in place of the one before.
 
     Args:
-        folder: where they are kept; None keeps nothing.
+        folder: where the checkpoint is kept; None writes nothing.
     """
 
     def __init__(self, folder: Path | None) -> None:
         self._folder = folder
         self._saved_at = perf_counter()
-        self._cost = 0.0  # seconds that the last one took
+        self._cost = 0.0  # seconds that the last checkpoint took
 
     @property
     def is_due(self) -> bool:
-        """Whether so much was done since the last checkpoint that another is worth its time."""
+        """Whether enough time has passed since the last checkpoint for another to be worth its time."""
         pause = max(SECONDS_BETWEEN_SAVES, self._cost / MOST_TIME_FOR_SAVING)
         return self._folder is not None and perf_counter() - self._saved_at >= pause
 
     def write(self, make: Callable[[], Checkpoint]) -> None:
-        """Keeps what `make` gives, which is not asked to where nothing is kept.
+        """Write the checkpoint that `make` returns. `make` is not called where nothing is written.
 
         Raises:
             OnelookError: it cannot be written; the one before stays.
