@@ -79,8 +79,8 @@ def test_groups_gates_norms_and_scales_worked_out_by_hand():
 @pytest.mark.parametrize(
     ("layer", "words"),
     [
-        (Conv(filters=4, groups=3), "layer 1 (conv 3x3, valid, 3 groups) cannot part 3 channels and 4 filters"),
-        (Conv(filters=4, groups=2), "cannot part 3 channels"),
+        (Conv(filters=4, groups=3), "layer 1 (conv 3x3, valid, 3 groups) cannot divide 3 channels and 4 filters"),
+        (Conv(filters=4, groups=2), "cannot divide 3 channels"),
         (Gate(layers=(Conv(filters=3),)), "layer 1 (gate) cannot multiply its input, a picture of 12x10"),
         (
             Residual(layers=(Conv(filters=4, padding=1),), shortcut=(Conv(filters=5, padding=1),)),

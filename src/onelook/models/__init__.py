@@ -22,12 +22,15 @@ MODELS = Registry(
         ),
         "airbench": (
             "onelook.models.families.airbench:build",
-            "whitened and wide: for small colour pictures and an hour",
+            "wide, with whitened patches: for small colour pictures and an hour of time",
         ),
-        "airbench-medium": ("onelook.models.families.airbench:build_medium", "the same, narrower, for half the work"),
+        "airbench-medium": (
+            "onelook.models.families.airbench:build_medium",
+            "airbench with fewer filters: half the work",
+        ),
         "airbench-small": (
             "onelook.models.families.airbench:build_small",
-            "the same, narrower still, for a sixth of the work",
+            "airbench with still fewer filters: a sixth of the work",
         ),
         "resnet": ("onelook.models.families.resnet:build", "a small residual network, fitted to the pictures' size"),
         "mlp": ("onelook.models.families.mlp:build", "two dense layers, for a quick baseline"),

@@ -1,4 +1,4 @@
-"""Layers and shapes in words, for errors and tables."""
+"""Describe layers and shapes in words, for error messages and tables."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _PICTURE_DIMENSIONS = 3
 
 
 def describe_layer(layer: Layer) -> str:
-    """The layer in a few words.
+    """Return a description of a layer in a few words.
 
     Example:
         >>> describe_layer(Conv(filters=8, kernel=5, activation="relu"))
@@ -51,7 +51,7 @@ def describe_layer(layer: Layer) -> str:
 
 
 def own_activation(layer: Layer) -> str:
-    """The activation that a layer ends with, `linear` where it has none.
+    """Return the activation that a layer ends with; `linear` where it has none.
 
     Example:
         >>> own_activation(Dense(units=10)), own_activation(ActivationLayer(function="tanh"))
@@ -62,7 +62,7 @@ def own_activation(layer: Layer) -> str:
 
 
 def describe_shape(shape: Shape) -> str:
-    """A shape in words.
+    """Return a description of a shape.
 
     Example:
         >>> describe_shape((64, 3, 3)), describe_shape((10,))
@@ -74,7 +74,7 @@ def describe_shape(shape: Shape) -> str:
 
 
 def by(value: Pair) -> str:
-    """Height by width.
+    """Return height by width as text.
 
     Example:
         >>> by(3), by((2, 4))

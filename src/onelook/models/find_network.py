@@ -1,4 +1,4 @@
-"""A network by the name of a family, or from a TOML file that the user wrote."""
+"""Find a network: by the name of a family, by `timm:<name>`, or in a TOML file that the user wrote."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ _EXAMPLE = '[[layers]] tables, such as: [[layers]] type = "flatten" [[layers]] t
 
 
 def network_named(name_or_path: str | Path, facts: ModelInput) -> NetworkSettings:
-    """The network of that name, fitted to the data, or the one in that file.
+    """Return the network with that name, fitted to the data, or the one in that file.
 
     Args:
-        name_or_path: a registered name, or a path: it ends with `.toml` or holds a separator.
+        name_or_path: a registered name, `timm:<name>`, or a path: it ends with `.toml` or holds a separator.
         facts: the data that the network is for.
 
     Raises:
@@ -59,7 +59,7 @@ def network_named(name_or_path: str | Path, facts: ModelInput) -> NetworkSetting
 
 
 def network_of_settings(settings: TrainSettings, facts: ModelInput) -> NetworkSettings:
-    """The network that the settings name, with their dropout where they have one.
+    """Return the network that the settings name, with their dropout where they have one.
 
     Raises:
         ConfigError: as `network_named`.
@@ -69,10 +69,10 @@ def network_of_settings(settings: TrainSettings, facts: ModelInput) -> NetworkSe
 
 
 def read_network(path: Path) -> NetworkSettings:
-    """The network that a TOML file describes: `[[layers]]` tables from the picture to the logits.
+    """Return the network that a TOML file describes: `[[layers]]` tables from the picture to the logits.
 
     Raises:
-        ConfigError: the file is missing, not TOML, or a layer is not what the settings know.
+        ConfigError: the file is missing or not TOML, or a layer is unknown or has wrong settings.
     """
     try:
         content = parse_toml(path.read_text(encoding="utf-8"))
@@ -100,7 +100,7 @@ def read_network(path: Path) -> NetworkSettings:
 
 
 def _activations(layers: Any) -> Iterator[Any]:
-    """Every activation that the tables name, before anything else about them is known to be right."""
+    """Yield every activation that the tables name. The tables have not been validated yet."""
     for layer in layers if isinstance(layers, list) else []:
         if isinstance(layer, dict):
             yield layer.get("activation")

@@ -1,7 +1,7 @@
-"""How a kernel or a pooling window goes over a picture: sizes and pads, axis by axis.
+"""The positions of a kernel or a pooling window on a picture: strides, pads and the size of the output.
 
-`same` follows TensorFlow: the output is the input over the stride, rounded up, and where the pad is odd the
-extra row or column goes to the bottom or right. PyTorch and ONNX are given these pads as plain numbers.
+`same` follows TensorFlow: the output's size is the input's divided by the stride, rounded up. Where the pad is odd,
+the extra row or column lies at the bottom or right. PyTorch and ONNX receive these pads as plain numbers.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from onelook.settings.network import Padding, Pair
 
 @dataclass(frozen=True)
 class Windows:
-    """A kernel's way over a picture; every pair is (vertical, horizontal), in pixels."""
+    """The windows of a kernel on a picture; every pair is (vertical, horizontal), in pixels."""
 
     kernel: tuple[int, int]
     stride: tuple[int, int]
@@ -22,16 +22,16 @@ class Windows:
 
     @property
     def is_symmetric(self) -> bool:
-        """Whether both sides of each axis are padded alike."""
+        """Whether the pads at both ends of each axis are equal."""
         return all(before == after for before, after in self.pads)
 
 
-# Of the layers that look at one value at a time.
+# The windows of layers that look at one value at a time.
 POINTWISE = Windows(kernel=(1, 1), stride=(1, 1), pads=((0, 0), (0, 0)), output=(1, 1))
 
 
 def pair(value: Pair) -> tuple[int, int]:
-    """A number meant for both axes, or the two numbers given, as (vertical, horizontal).
+    """Return (vertical, horizontal) from two numbers, or from one that counts for both axes.
 
     Example:
         >>> pair(3), pair((3, 5))
@@ -41,7 +41,7 @@ def pair(value: Pair) -> tuple[int, int]:
 
 
 def windows_over(size: tuple[int, int], kernel: Pair, stride: Pair, padding: Padding) -> Windows:
-    """The windows of a kernel over a picture of `size` (height, width).
+    """Return the windows of a kernel on a picture of `size` (height, width).
 
     Example:
         >>> windows_over((28, 28), 3, 2, "same").pads
@@ -56,7 +56,7 @@ def windows_over(size: tuple[int, int], kernel: Pair, stride: Pair, padding: Pad
 
 
 def _along_axis(size: int, kernel: int, stride: int, padding: Padding) -> tuple[int, tuple[int, int]]:
-    """(number of windows, (pad before, pad after)) along one axis."""
+    """Return (number of windows, (pad before, pad after)) along one axis."""
     if padding == "same":
         count = -(-size // stride)
         total = max((count - 1) * stride + kernel - size, 0)

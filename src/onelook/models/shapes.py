@@ -1,7 +1,7 @@
-"""What becomes of a picture on its way through a network, worked out without torch.
+"""The shapes, pads, weights and work of every layer of a network, computed without torch.
 
-`plan_network` is the one place that knows shapes, pads and weights: the torch module, the ONNX graph and the
-summary are all made from its plan, so they cannot disagree.
+`plan_network` is the only place that computes them. The torch module, the ONNX graph and the summary are all made
+from its plan, so they cannot disagree.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _PICTURE_DIMENSIONS = 3
 
 @dataclass(frozen=True)
 class PlannedLayer:
-    """One layer with everything that its place in the network decides."""
+    """One layer, with everything that its position in the network decides."""
 
     number: str  # for people, from 1: "7", inside a residual "5.2"
     name: str  # in the state dict, from 0: "6", inside a residual "4.layers.1"
@@ -44,7 +44,7 @@ class PlannedLayer:
     input_shape: Shape
     output_shape: Shape
     weights: dict[str, Shape] = field(default_factory=dict)  # as torch lays them out, without the prefix `name`
-    multiply_adds: int = 0  # of convolutions and dense layers, for one picture; nothing else is counted
+    multiply_adds: int = 0  # for one picture; only convolutions and dense layers count
     windows: Windows = POINTWISE  # of convolutions and pools
     branch: tuple[PlannedLayer, ...] = ()  # of a residual or a gate
     shortcut: tuple[PlannedLayer, ...] = ()  # of a residual whose input and output differ, or which names its own
@@ -53,16 +53,16 @@ class PlannedLayer:
 def plan_network(
     network: NetworkSettings, input_shape: tuple[int, int, int], num_classes: int
 ) -> tuple[PlannedLayer, ...]:
-    """Every layer of the network with its shapes, pads, weights and multiply-adds.
+    """Return every layer of the network with its shapes, pads, weights and multiply-adds.
 
     Args:
         network: the layers, from the picture to the logits.
         input_shape: (channels, height, width) of a picture.
-        num_classes: what `units = "classes"` stands for, and the number of logits.
+        num_classes: the value of `units = "classes"`, and the number of logits.
 
     Raises:
-        ConfigError: a shape cannot work, or the end is not one logit a class; the layer is named by its
-            number from 1 and its type.
+        ConfigError: a shape cannot work, or the last layer does not give one logit a class; the message names the
+            layer by its number from 1 and its type.
 
     Example:
         >>> network = NetworkSettings(layers=(Conv(filters=8), Flatten(), Dense(units="classes")))
@@ -75,29 +75,29 @@ def plan_network(
 
 
 def leaves(plan: tuple[PlannedLayer, ...]) -> tuple[PlannedLayer, ...]:
-    """The plan in the order of computation: what is inside a residual stands before the residual itself."""
+    """Return all layers in the order of computation: the layers inside a residual come before the residual itself."""
     return tuple(leaf for planned in plan for leaf in (*leaves(planned.branch), *leaves(planned.shortcut), planned))
 
 
 def weight_shapes(plan: tuple[PlannedLayer, ...]) -> dict[str, Shape]:
-    """The state dict that the network's module has: name to shape."""
+    """Return the shape of every weight, by its name in the module's state dict."""
     return {f"{leaf.name}.{name}": shape for leaf in leaves(plan) for name, shape in leaf.weights.items()}
 
 
 def count_parameters(plan: tuple[PlannedLayer, ...]) -> tuple[int, int]:
-    """(total, trainable) as Keras counts: the total holds batch-norm's moving statistics, and kernels that stay."""
+    """Return (total, trainable) as Keras counts: the total includes batch-norm's statistics and fixed kernels."""
     total = trainable = 0
     for leaf in leaves(plan):
         for name, shape in leaf.weights.items():
             total += prod(shape)
-            stays = name.startswith("running_") or (isinstance(leaf.layer, Whitening) and name == "weight")
-            trainable += 0 if stays else prod(shape)
+            is_fixed = name.startswith("running_") or (isinstance(leaf.layer, Whitening) and name == "weight")
+            trainable += 0 if is_fixed else prod(shape)
     return total, trainable
 
 
 @dataclass(frozen=True)
 class _Prefix:
-    """What stands before the position of every layer of one list."""
+    """The beginning of the number and of the name of every layer in one list."""
 
     number: str
     name: str
@@ -105,7 +105,7 @@ class _Prefix:
 
 @dataclass(frozen=True)
 class _Place:
-    """Where a layer stands and what comes in there."""
+    """A layer's position in the network and its input."""
 
     number: str
     name: str
@@ -173,7 +173,7 @@ def _plan_convolution(place: _Place, layer: Conv | DepthwiseConv) -> PlannedLaye
     filters, groups = (layer.filters, layer.groups) if isinstance(layer, Conv) else (channels, channels)
     if filters % groups or channels % groups:
         raise place.refusal(
-            f"cannot part {channels} channels and {filters} filters into {groups} groups. Expected a number that "
+            f"cannot divide {channels} channels and {filters} filters into {groups} groups. Expected a number that "
             "divides both."
         )
     seen = channels // groups
@@ -192,7 +192,7 @@ def _plan_pool(place: _Place, layer: Pool) -> PlannedLayer:
     _require_fit(place, windows, "window")
     most = min(windows.kernel) // 2
     if not isinstance(layer.padding, str) and layer.padding > most:
-        # A window over nothing but padding would have no maximum and no average.
+        # A window that covers only padding would have no maximum and no average.
         raise place.refusal(f"pads more than half of its window. Expected a padding of at most {most}.")
     return replace(place.gives((place.shape[0], *windows.output)), windows=windows)
 
@@ -239,7 +239,7 @@ def _plan_gate(place: _Place, layers: tuple[Layer, ...]) -> PlannedLayer:
 
 
 def _shortcut(place: _Place, layer: Residual, output_shape: Shape) -> tuple[Layer, ...]:
-    """A 1×1 convolution at the stride that turns the input's size into the output's, and its batch-norm."""
+    """Return a 1×1 convolution, with the stride that turns the input's size into the output's, and its batch-norm."""
     are_pictures = len(place.shape) == len(output_shape) == _PICTURE_DIMENSIONS
     sizes = zip(place.shape[1:], output_shape[1:], strict=True) if are_pictures else ()
     strides = [stride for size, output in sizes if (stride := _stride_between(size, output))]
@@ -255,13 +255,13 @@ def _shortcut(place: _Place, layer: Residual, output_shape: Shape) -> tuple[Laye
 
 
 def _stride_between(size: int, output: int) -> int | None:
-    """The smallest stride that leaves `output` of `size` steps; None where no whole one does."""
+    """Return the smallest whole stride that turns `size` into `output`; None where there is none."""
     stride = -(-size // output)
     return stride if -(-size // stride) == output else None
 
 
 def _require_picture(place: _Place) -> tuple[int, int]:
-    """(height, width) of the picture that comes in."""
+    """Return (height, width) of the input, which has to be a picture."""
     if len(place.shape) != _PICTURE_DIMENSIONS:
         raise place.refusal(
             f"takes a picture, but gets {describe_shape(place.shape)}. Move it before flatten or the global pool."
@@ -283,7 +283,7 @@ def _require_fit(place: _Place, windows: Windows, what: str) -> None:
 
 
 def _check_logits(last: PlannedLayer, num_classes: int) -> None:
-    """The last layer gives one plain number a class."""
+    """Refuse a last layer that does not give one plain number a class."""
     where = f"layer {last.number} ({describe_layer(last.layer)}), the last,"
     gives = f"gives {describe_shape(last.output_shape)}; expected {num_classes}, one a class"
     end = f'{gives}. End with dense, units = "classes"'

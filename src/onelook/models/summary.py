@@ -1,4 +1,4 @@
-"""A network's layers with shapes, parameters and multiply-adds: what `onelook summary` prints. No torch."""
+"""Summarize a network: layers with shapes, parameters and multiply-adds, as `onelook summary` prints them. No torch."""
 
 from __future__ import annotations
 
@@ -21,28 +21,28 @@ _TEXT_COLUMNS = 80
 
 @dataclass(frozen=True)
 class LayerSummary:
-    """One line of the summary."""
+    """One layer, a line of the summary."""
 
-    name: str  # type and number from 1: "conv_1"; inside the residual "residual_5" it is "conv_5.2"
+    name: str  # type and number from 1: "conv_1"; "conv_5.2" inside "residual_5"
     description: str  # "conv 3x3, same, relu"
     output_shape: tuple[int, ...]  # (height, width, channels) of a picture, (values,) once it is flat
     parameters: int
-    multiply_adds: int  # of convolutions and dense layers, for one picture
+    multiply_adds: int  # for one picture; only convolutions and dense layers count
 
 
 @dataclass(frozen=True)
 class NetworkSummary:
-    """A whole network. Printed, it is a table within 80 columns; rich prints it in colour."""
+    """A whole network. `print` shows a table of at most 80 columns; rich shows it in colour."""
 
     layers: tuple[LayerSummary, ...]
     total: int  # parameters with batch-norm's moving statistics, as Keras counts
     trainable: int
     multiply_adds: int  # for one view of a picture
-    views: int = 1  # of each picture that a trained model looks at
-    pretrained: str = ""  # the weights that it comes with, in a sentence
+    views: int = 1  # the number of views that a trained model has of each picture
+    pretrained: str = ""  # a sentence about the weights that it comes with
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON document of `onelook summary --json`."""
+        """Return the JSON document of `onelook summary --json`."""
         layers = [
             {
                 "name": layer.name,
@@ -63,7 +63,7 @@ class NetworkSummary:
         }
 
     def table(self) -> Table:
-        """The layers with their totals at the foot."""
+        """Return the table of the layers, with the totals in its last row."""
         fixed = self.total - self.trainable
         notes = [f"{self.trainable:,} trained; {fixed:,} are measured (moving statistics, whitening)"] if fixed else []
         if self.views > 1:
@@ -98,7 +98,7 @@ class NetworkSummary:
 
 
 def summarize(network: NetworkSettings, input_shape: tuple[int, int, int], num_classes: int) -> NetworkSummary:
-    """What each layer gives and costs.
+    """Return the output, the parameters and the work of each layer.
 
     Args:
         network: the layers.
@@ -126,7 +126,7 @@ def summarize(network: NetworkSettings, input_shape: tuple[int, int, int], num_c
 def _summarize_layer(planned: PlannedLayer) -> LayerSummary:
     channels_first = planned.output_shape
     layer = planned.layer
-    if isinstance(layer, Dense):  # "dense 10" says more than "dense classes"
+    if isinstance(layer, Dense):  # so that it reads "dense 10" instead of "dense classes"
         layer = layer.model_copy(update={"units": channels_first[0]})
     return LayerSummary(
         name=f"{planned.layer.type}_{planned.number}",

@@ -1,8 +1,8 @@
 """The network that learns CIFAR-10 in ten epochs: Jordan 2024, "94% on CIFAR-10 in 3.29 seconds" (arXiv:2404.00498).
 
-A layer that whitens patches, measured and not trained, then blocks of convolution, pool, batch-norm, gelu,
-convolution, batch-norm, gelu, and a global maximum. The widths are the paper's, and two narrower ones for less time:
-at 32×32 in colour a picture costs 118, 65 and 20 million multiply-adds, and 17 through `cnn`.
+The first layer whitens patches; its kernels are measured, not trained. Then come blocks of convolution, pool,
+batch-norm, gelu, convolution, batch-norm, gelu, and a global maximum. There are the paper's widths, and two narrower
+ones for less time: a 32×32 colour picture costs 118, 65 and 20 million multiply-adds, and 17 million with `cnn`.
 """
 
 from __future__ import annotations
@@ -20,29 +20,29 @@ from onelook.settings.network import (
     Whitening,
 )
 
-# A block more of the last while the shorter side is above the largest that is left to the end.
+# The filters of each block. The last block repeats while the shorter side has more pixels than LARGEST_LEFT.
 FILTERS = (64, 256, 256)  # the paper's
 FILTERS_MEDIUM = (64, 128, 256)
 FILTERS_SMALL = (32, 64, 128)
 LARGEST_LEFT = 4
-# Batch-norm that forgets fast: after half an epoch of 45,000 pictures it has only seen some hundred batches.
+# Batch-norm that forgets fast: half an epoch of 45,000 pictures has only about a hundred batches.
 NORM = BatchNorm(momentum=0.6, epsilon=1e-5)
-# A picture must have patches, and room for two pools after them.
+# A smaller picture has no room for whitened patches and two pools after them.
 SMALLEST_WHITENED = 9
 
 
 def build(facts: ModelInput) -> NetworkSettings:
-    """The network for pictures of any size and channels; pictures under 9 pixels are not whitened, nor halved often."""
+    """Return the network for pictures of any size and channels. Pictures under 9 pixels are not whitened."""
     return _network(facts, FILTERS)
 
 
 def build_medium(facts: ModelInput) -> NetworkSettings:
-    """The same with half the filters in its second block, for about half the work."""
+    """Return the network with half the filters in its second block, for about half the work."""
     return _network(facts, FILTERS_MEDIUM)
 
 
 def build_small(facts: ModelInput) -> NetworkSettings:
-    """The same with half the filters of the medium one, for about a third of its work."""
+    """Return the network with half the filters of the medium one, for about a third of its work."""
     return _network(facts, FILTERS_SMALL)
 
 

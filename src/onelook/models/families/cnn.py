@@ -1,8 +1,8 @@
 """Our own fast convolutional network, the default: it fits itself to the pictures' size and channels.
 
-A stem where pictures are large, then blocks of convolution, pool, batch-norm, relu, convolution, batch-norm,
-relu, each with twice the filters of the one before at half the size, then global average pooling. The pool
-stands before the batch-norm, so that normalising and relu touch a quarter of the values.
+Large pictures pass a stem first. Then come blocks of convolution, pool, batch-norm, relu, convolution, batch-norm,
+relu, each with twice the filters of the one before at half the size, and global average pooling. The pool comes
+before the batch-norm, so that batch-norm and relu work on a quarter of the values.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from onelook.settings.network import (
     Pool,
 )
 
-# Filters of the first block; each block after it has twice as many, up to the most.
+# Filters of the first block; each later block has twice as many, up to MOST_FILTERS.
 FIRST_FILTERS = 32
 FIRST_FILTERS_SMALL = 16  # a third of the time for a step on small pictures
 MOST_FILTERS = 256
-# Blocks are added until the longer side is at most this many pixels: 28 goes 14, 7, 3 and 8 goes 4, 2.
+# Blocks are added until the longer side is at most this many pixels: 28 becomes 14, 7, 3; 8 becomes 4, 2.
 FINAL_SIDE = 4
 FEWEST_BLOCKS = 2
 # A side is halved while it has at least this many pixels.
@@ -39,12 +39,12 @@ DROPOUT = 0.2
 
 
 def build(facts: ModelInput) -> NetworkSettings:
-    """The network for pictures of any size and channels."""
+    """Return the network for pictures of any size and channels."""
     return _network(facts, FIRST_FILTERS)
 
 
 def build_small(facts: ModelInput) -> NetworkSettings:
-    """The same with half the filters, for a quick answer."""
+    """Return the network with half the filters, for a quick answer."""
     return _network(facts, FIRST_FILTERS_SMALL)
 
 
@@ -65,7 +65,7 @@ def _network(facts: ModelInput, filters: int) -> NetworkSettings:
 
 
 def _convolution(filters: int, *, kernel: int = 3, stride: int = 1, pool: tuple[int, int] = (1, 1)) -> list[Layer]:
-    # A pad of half the kernel is `same` with both sides alike at every stride, which torch pads for nothing.
+    # A pad of half the kernel is `same` with equal sides at every stride, which costs torch no time.
     convolution = Conv(filters=filters, kernel=kernel, stride=stride, padding=kernel // 2, bias=False)
     pooling: list[Layer] = [Pool(type="max_pool", size=pool)] if pool != (1, 1) else []
     norm = BatchNorm(momentum=MOMENTUM, epsilon=EPSILON)

@@ -2,8 +2,8 @@
 
 EfficientNet (Tan & Le 2019, arXiv:1905.11946) widens and deepens a small network of inverted residuals by two
 factors. The Lite variant (Liu 2020, "Higher accuracy on vision models with EfficientNet-Lite", TensorFlow blog) makes
-it fit for CPUs and fixed-point arithmetic: no squeeze-and-excitation, relu6 for swish, and a stem and a head, with the
-first and the last stage, that no factor touches. Padding is TensorFlow's `same`.
+it fit for CPUs and fixed-point arithmetic: it has no squeeze-and-excitation, it has relu6 for swish, and the two
+factors leave the stem, the head, and the first and the last stage unchanged. Padding is TensorFlow's `same`.
 """
 
 from __future__ import annotations
@@ -30,18 +30,18 @@ from onelook.settings.network import (
 
 _STEM_FILTERS, _HEAD_FILTERS = 32, 1280
 _FILTER_STEP = 8  # widened filters are rounded to a multiple of this
-# TensorFlow's own, with which the weights were trained.
+# TensorFlow's own values, with which the weights were trained.
 _NORM = BatchNorm(momentum=0.99, epsilon=1e-3)
 _RELU6 = ActivationLayer(function="relu6")
 
 
 class _Stage(NamedTuple):
-    """A row of table 1 of arXiv:1905.11946: blocks that give equal shapes."""
+    """A row of table 1 of arXiv:1905.11946: blocks with outputs of one shape."""
 
     blocks: int
     kernel: int
-    stride: int  # of the first block; 1 of the others
-    expansion: int  # how many times as many channels the depthwise convolution sees
+    stride: int  # of the first block; the others have 1
+    expansion: int  # factor of the channels that the depthwise convolution has
     filters: int
 
 
@@ -58,7 +58,7 @@ _STAGES = (
 
 @dataclass(frozen=True)
 class _Variant:
-    """The two factors, and what goes with them."""
+    """The two factors, and the dropout before the classifier."""
 
     width: float
     depth: float
@@ -67,29 +67,29 @@ class _Variant:
 
 _VARIANTS = (_Variant(1.0, 1.0, 0.2), _Variant(1.0, 1.1, 0.2), _Variant(1.1, 1.2, 0.3))
 
-# A layer, with the name of its weights in the published files; None where it has none.
+# A layer, with the name of its weights in the published files; None where it has no weights.
 _Named = tuple[Layer, str | None]
 
 
 class _Block(NamedTuple):
-    """Layers one after the other, and whether their input is added to what they make of it."""
+    """Layers one after the other, and whether their input is added to their output."""
 
     layers: tuple[_Named, ...]
     adds_input: bool
 
 
 def build_lite0(facts: ModelInput) -> NetworkSettings:
-    """4.7 million parameters and 385 million multiply-adds at 224×224, with 1,000 classes."""
+    """Return Lite0: 4.7 million parameters and 385 million multiply-adds at 224×224, with 1,000 classes."""
     return _network(_VARIANTS[0])
 
 
 def build_lite1(facts: ModelInput) -> NetworkSettings:
-    """5.5 million parameters."""
+    """Return Lite1: 5.5 million parameters."""
     return _network(_VARIANTS[1])
 
 
 def build_lite2(facts: ModelInput) -> NetworkSettings:
-    """6.2 million parameters."""
+    """Return Lite2: 6.2 million parameters."""
     return _network(_VARIANTS[2])
 
 
@@ -121,7 +121,7 @@ def _network(variant: _Variant) -> NetworkSettings:
 
 
 def _file_names(variant: _Variant) -> Iterator[tuple[str, str]]:
-    """Our name of every layer with weights below the classifier, and the published files' name."""
+    """Yield (our name, the published files' name) of every layer with weights below the classifier."""
     position = 0
     for block in _blocks(variant):
         for inner, (_, name) in enumerate(block.layers):
@@ -132,7 +132,7 @@ def _file_names(variant: _Variant) -> Iterator[tuple[str, str]]:
 
 
 def _blocks(variant: _Variant) -> Iterator[_Block]:
-    """From the picture to the last convolution."""
+    """Yield the blocks from the picture to the last convolution."""
     yield _Block((*_convolution(_STEM_FILTERS, "_conv_stem", "_bn0", kernel=3, stride=2), (_RELU6, None)), False)
     number, channels = 0, _STEM_FILTERS
     for stage in _STAGES:
@@ -147,7 +147,7 @@ def _blocks(variant: _Variant) -> Iterator[_Block]:
 
 
 def _inverted_residual(stage: _Stage, channels: int, filters: int, stride: int, prefix: str) -> tuple[_Named, ...]:
-    """Widened, filtered channel by channel, narrowed (Sandler et al. 2018, arXiv:1801.04381)."""
+    """Return the layers that widen, filter channel by channel, and narrow (Sandler et al. 2018, arXiv:1801.04381)."""
     depthwise = DepthwiseConv(kernel=stage.kernel, stride=stride, padding="same", bias=False)
     widen: tuple[_Named, ...] = ()
     if stage.expansion > 1:
@@ -166,7 +166,7 @@ def _convolution(filters: int, name: str, norm_name: str, *, kernel: int, stride
 
 
 def _widened(filters: int, width: float) -> int:
-    """Rounded to a multiple of 8, and never down by more than a tenth."""
+    """Return the filters times the width, rounded to a multiple of 8, and never down by more than a tenth."""
     wanted = filters * width
     rounded = max(_FILTER_STEP, int(wanted + _FILTER_STEP / 2) // _FILTER_STEP * _FILTER_STEP)
     return rounded + _FILTER_STEP if rounded < 0.9 * wanted else rounded

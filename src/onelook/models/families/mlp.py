@@ -1,4 +1,4 @@
-"""Two dense layers: the quick baseline that shows what the convolutions of the others are worth."""
+"""Two dense layers: a quick baseline that shows how much convolutions gain."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from onelook.settings.network import (
 # Larger pictures are averaged down to at most this many values: with 512 units the first layer then holds
 # 2.1 million weights, and a dense layer makes no use of finer detail.
 MOST_INPUTS = 4096
-# Units of both hidden layers: the power of two nearest below the number of inputs, within these.
+# Units of both hidden layers: the largest power of two up to the number of inputs, within these limits.
 FEWEST_UNITS = 64
 MOST_UNITS = 512
 DROPOUT = 0.2
 
 
 def build(facts: ModelInput) -> NetworkSettings:
-    """The network for pictures of any size.
+    """Return the network for pictures of any size.
 
     Example:
         >>> build(ModelInput(height=8, width=8, channels=1, num_classes=10, rows=1437)).layers[1].units
@@ -46,7 +46,7 @@ def build(facts: ModelInput) -> NetworkSettings:
 
 
 def _shrinking(facts: ModelInput) -> int:
-    """The smallest whole factor that brings the picture down to `MOST_INPUTS`, or to one pixel."""
+    """Return the smallest whole factor that shrinks the picture to `MOST_INPUTS` values, or to one pixel."""
     shrink = 1
     while -(-facts.height // shrink) * -(-facts.width // shrink) * facts.channels > MOST_INPUTS:
         if shrink >= max(facts.height, facts.width):

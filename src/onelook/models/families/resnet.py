@@ -15,11 +15,11 @@ from onelook.settings.network import (
     Residual,
 )
 
-# Filters of the first stage; each stage after it has twice as many, up to the most.
+# Filters of the first stage; each later stage has twice as many, up to MOST_FILTERS.
 FIRST_FILTERS = 16
 MOST_FILTERS = 256
 BLOCKS_PER_STAGE = 2
-# A stage is added, at half the size, while the shorter side has at least this many pixels: 28 goes 14, 7.
+# A stage is added, at half the size, while the shorter side has at least this many pixels: 28 becomes 14, 7.
 SMALLEST_HALVED = 8
 # Pictures with a shorter side above this begin as the paper's large networks do: a 7×7 convolution of stride 2
 # and a pool, a sixteenth of the area.
@@ -30,7 +30,7 @@ RELU = ActivationLayer(function="relu")
 
 
 def build(facts: ModelInput) -> NetworkSettings:
-    """The network for pictures of any size and channels."""
+    """Return the network for pictures of any size and channels."""
     side = min(facts.height, facts.width)
     if side > LARGEST_UNREDUCED:
         pool = Pool(type="max_pool", size=3, stride=2, padding=1)
@@ -54,5 +54,5 @@ def _stage(filters: int, stride: int) -> list[Layer]:
 
 
 def _convolution(filters: int, *, kernel: int = 3, stride: int = 1) -> list[Layer]:
-    # A pad of half the kernel is `same` with both sides alike at every stride, which torch pads for nothing.
+    # A pad of half the kernel is `same` with equal sides at every stride, which costs torch no time.
     return [Conv(filters=filters, kernel=kernel, stride=stride, padding=kernel // 2, bias=False), NORM]

@@ -1,4 +1,4 @@
-"""The tutorials' networks, layer by layer as they were published in Keras."""
+"""The tutorials' networks, layer by layer as published in Keras."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _CLASSES = Dense(units="classes")
 
 
 def digit_recognizer(facts: ModelInput) -> NetworkSettings:
-    """Kaggle's Digit Recognizer, for 28×28 grey; 887,530 parameters there."""
+    """Return the network of Kaggle's Digit Recognizer, for 28×28 grey pictures (887,530 parameters)."""
     wide = Conv(filters=32, kernel=5, padding="same", activation="relu")
     narrow = Conv(filters=64, kernel=3, padding="same", activation="relu")
     return _network(
@@ -21,7 +21,7 @@ def digit_recognizer(facts: ModelInput) -> NetworkSettings:
 
 
 def mnist_tutorial(facts: ModelInput) -> NetworkSettings:
-    """For 28×28 grey; 600,810 parameters there."""
+    """Return two convolutions and two dense layers, for 28×28 grey pictures (600,810 parameters)."""
     conv = Conv(filters=32, kernel=3, activation="relu")
     return _network(
         *(conv, conv, _HALVE, Dropout(rate=0.25)),
@@ -30,12 +30,12 @@ def mnist_tutorial(facts: ModelInput) -> NetworkSettings:
 
 
 def digits_minimal(facts: ModelInput) -> NetworkSettings:
-    """For 28×28 grey; 216,650 parameters there."""
+    """Return one convolution and one dense layer, for 28×28 grey pictures (216,650 parameters)."""
     return _network(Conv(filters=32, kernel=3, activation="relu"), Flatten(), _CLASSES)
 
 
 def dogs_vs_cats(facts: ModelInput) -> NetworkSettings:
-    """For 128×128 colour; 12,942,786 parameters there, with two classes."""
+    """Return three blocks and a wide dense layer, for 128×128 colour pictures (12,942,786 parameters)."""
     return _network(
         *_blocks_with_batch_norm(dropout=0.25),
         *(Flatten(), Dense(units=512, activation="relu"), BatchNorm(), Dropout(rate=0.5), _CLASSES),
@@ -43,7 +43,7 @@ def dogs_vs_cats(facts: ModelInput) -> NetworkSettings:
 
 
 def fashion_cnn_bn(facts: ModelInput) -> NetworkSettings:
-    """For 28×28 grey; 102,730 parameters there."""
+    """Return three blocks with batch-norm, for 28×28 grey pictures (102,730 parameters)."""
     return _network(
         *_blocks_with_batch_norm(dropout=0.2),
         *(Flatten(), Dense(units=64, activation="relu"), BatchNorm(), Dropout(rate=0.5), _CLASSES),
@@ -51,7 +51,7 @@ def fashion_cnn_bn(facts: ModelInput) -> NetworkSettings:
 
 
 def fashion_mlp(facts: ModelInput) -> NetworkSettings:
-    """For 28×28 grey; 181,226 parameters there."""
+    """Return seven dense layers, for 28×28 grey pictures (181,226 parameters)."""
     before, after = (
         [Dense(units=units, activation="relu") for units in row] for row in ((128, 256, 128), (64, 64, 32))
     )
@@ -59,7 +59,7 @@ def fashion_mlp(facts: ModelInput) -> NetworkSettings:
 
 
 def fashion_cnn_small(facts: ModelInput) -> NetworkSettings:
-    """For 28×28 grey; 86,970 parameters there."""
+    """Return one small convolution and two dense layers, for 28×28 grey pictures (86,970 parameters)."""
     return _network(
         *(Conv(filters=16, kernel=2, activation="relu"), _HALVE),
         *(Flatten(), Dense(units=32, activation="relu"), _CLASSES),
@@ -67,7 +67,7 @@ def fashion_cnn_small(facts: ModelInput) -> NetworkSettings:
 
 
 def cifar10_cnn(facts: ModelInput) -> NetworkSettings:
-    """For 32×32 colour; 11,082 parameters there."""
+    """Return three small convolutions, for 32×32 colour pictures (11,082 parameters)."""
     return _network(
         *(Conv(filters=16, kernel=3, padding="same", activation="relu"), _HALVE),
         *(Conv(filters=16, kernel=2, padding="same", activation="relu"), _HALVE),
@@ -77,7 +77,7 @@ def cifar10_cnn(facts: ModelInput) -> NetworkSettings:
 
 
 def _blocks_with_batch_norm(dropout: float) -> list[Layer]:
-    """Three times convolution, batch-norm, pool, dropout; batch-norm after relu, as published."""
+    """Return three times convolution, batch-norm, pool, dropout; batch-norm after relu, as published."""
     return [
         layer
         for filters in (32, 64, 128)

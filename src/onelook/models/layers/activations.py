@@ -1,4 +1,4 @@
-"""The activations by name, as torch functions that mean what Keras means."""
+"""The activations by name, as torch functions with the same results as Keras."""
 
 from __future__ import annotations
 
@@ -42,13 +42,13 @@ _FUNCTIONS: Mapping[Activation, Function] = MappingProxyType(
 
 
 def activation_function(name: Activation, *, overwrite: bool = False) -> Function:
-    """The function of that name.
+    """Return the activation function with that name.
 
     Args:
-        name: as in the settings.
-        overwrite: the input belongs to nobody else and no backward pass needs it (what a convolution, a dense
-            layer, a batch-norm or a sum has just made): relu then writes into it, which saves the memory of
-            one more picture and the time to fill it.
+        name: the name in the settings.
+        overwrite: nothing else uses the input, and no backward pass needs it, because a convolution, a dense layer,
+            a batch-norm or a sum has just made it. relu then writes into it, which saves the memory of one more
+            picture and the time to fill it.
     """
     if name == "relu" and overwrite:
         return torch.relu_

@@ -1,7 +1,7 @@
-"""A network's settings as a torch module, with the semantics of Keras' layers.
+"""Build a torch module from a network's settings; its layers compute the same as Keras' layers.
 
-The modules hold their weights under plain names (`weight`, `bias`, `running_mean`, `running_var`), so that the
-state dict is named by position: "0.weight", "3.running_mean", "5.layers.0.weight", "5.shortcut.0.weight".
+The modules give their weights plain names (`weight`, `bias`, `running_mean`, `running_var`), so that the names in the
+state dict follow from positions: "0.weight", "3.running_mean", "5.layers.0.weight", "5.shortcut.0.weight".
 """
 
 from __future__ import annotations
@@ -43,12 +43,12 @@ from onelook.settings.network import (
 
 
 class Network(nn.Sequential):
-    """A network's layers, which know the groups that they are in.
+    """A network's layers, and the group of each.
 
     Args:
-        layers: as they follow each other.
-        groups: the group of each, from 0 at the picture: one for each run of layers that give pictures of one size,
-            and one for all that give flat numbers. A slice of a network has none.
+        layers: the layers in order.
+        groups: the group of each layer, from 0 at the picture. Neighbouring layers whose outputs have one size are a
+            group; all layers with flat outputs are one. A slice of a network has no groups.
     """
 
     def __init__(self, *layers: Any, groups: tuple[int, ...] = ()) -> None:  # as torch calls it for a slice
@@ -57,7 +57,7 @@ class Network(nn.Sequential):
 
 
 def layer_groups(network: nn.Module) -> list[list[nn.Module]]:
-    """The layers of each group that holds weights, the lowest first; a module without groups is one."""
+    """Return the layers of each group that has weights, the lowest first; a module without groups is one group."""
     if not isinstance(network, Network) or not network.groups:
         return [[network]]
     numbered = list(zip(network.groups, network.children(), strict=True))
@@ -66,7 +66,7 @@ def layer_groups(network: nn.Module) -> list[list[nn.Module]]:
 
 
 def build_network(network: NetworkSettings, input_shape: tuple[int, int, int], num_classes: int) -> Network:
-    """The network as a module, its weights freshly drawn from torch's global random numbers.
+    """Return the network as a module, with weights drawn from torch's global random numbers.
 
     Args:
         network: the layers.
@@ -80,13 +80,13 @@ def build_network(network: NetworkSettings, input_shape: tuple[int, int, int], n
         ConfigError: a layer's shape cannot work; see `plan_network`.
     """
     plan = plan_network(network, input_shape, num_classes)
-    sizes = [planned.output_shape[1:] for planned in plan]  # flat numbers have none
+    sizes = [planned.output_shape[1:] for planned in plan]  # flat outputs have none
     groups = accumulate(int(size != before) for size, before in zip(sizes, sizes[:1] + sizes, strict=False))
     return Network(*_build_layers(plan, network.initializer).children(), groups=tuple(groups))
 
 
 class ConvLayer(nn.Module):
-    """Convolution, plain, in groups or depthwise, and its activation."""
+    """A convolution (plain, in groups or depthwise) and its activation."""
 
     def __init__(self, planned: PlannedLayer, activation: Activation, initializer: Initializer) -> None:
         super().__init__()
@@ -95,7 +95,7 @@ class ConvLayer(nn.Module):
         self.stride = windows.stride
         self.groups = planned.input_shape[0] // planned.weights["weight"][1]
         (top, bottom), (left, right) = windows.pads
-        # torch's own padding is the same on both sides and costs nothing; F.pad copies the input.
+        # torch's own padding costs nothing, but is the same on both sides; F.pad copies the input.
         self.padding = (top, left) if windows.is_symmetric else (0, 0)
         self.pads = None if windows.is_symmetric else (left, right, top, bottom)
         self.is_depthwise = self.groups == len(self.weight) == planned.input_shape[0] and self.bias is None
@@ -110,7 +110,7 @@ class ConvLayer(nn.Module):
 
 
 class WhiteningLayer(ConvLayer):
-    """A convolution whose kernels are measured, and then stay: `layers.whitening` measures them."""
+    """A convolution whose kernels are measured, not trained: `layers.whitening` measures them."""
 
     def __init__(self, planned: PlannedLayer, activation: Activation, initializer: Initializer) -> None:
         super().__init__(planned, activation, initializer)
@@ -118,7 +118,7 @@ class WhiteningLayer(ConvLayer):
 
 
 class DenseLayer(nn.Module):
-    """Fully connected layer and its activation: (batch, inputs) to (batch, units)."""
+    """A fully connected layer and its activation: (batch, inputs) to (batch, units)."""
 
     def __init__(self, planned: PlannedLayer, activation: Activation, initializer: Initializer) -> None:
         super().__init__()
@@ -130,7 +130,7 @@ class DenseLayer(nn.Module):
 
 
 class BatchNormLayer(WholeBatchLayer):
-    """Batch normalisation (Ioffe & Szegedy 2015) that moves its statistics as Keras does.
+    """Batch normalisation (Ioffe & Szegedy 2015) that updates its statistics as Keras does.
 
     torch's own layer differs in two ways: it records the sample variance (over n - 1) where Keras records the
     population's, and it refuses a last batch of a single flat row.
@@ -151,10 +151,10 @@ class BatchNormLayer(WholeBatchLayer):
     def forward(self, values: Tensor) -> Tensor:
         if self.training and self.shared is not None:
             return self._forward_with_others(values, self.shared)
-        # In training torch is given zeros to move: what it makes of them is the batch's share alone. (It also keeps
-        # them for the backward pass, which the running variance itself could not be changed under.)
+        # In training torch updates zeros instead of the running variance, so that the result is the batch's share
+        # alone. (torch keeps this tensor for the backward pass, so the running variance itself must not be in it.)
         variance = torch.zeros_like(self.running_var) if self.training else self.running_var
-        # torch.batch_norm is what F.batch_norm calls once it has refused single rows.
+        # F.batch_norm refuses single rows; torch.batch_norm, which it calls, does not.
         normalised = torch.batch_norm(
             values,
             self.weight,
@@ -179,22 +179,24 @@ class BatchNormLayer(WholeBatchLayer):
 
     @torch.no_grad()
     def _move_variance(self, sample_share: Tensor, count: int) -> None:
-        """Moves the running variance by the batch's, brought from the sample's to the population's."""
+        """Update the running variance with the batch's, converted from the sample's variance to the population's."""
         self.running_var.mul_(1 - self.new_share)
-        if count > 1:  # a single value has no sample variance (torch made it NaN), and a population's of zero
+        if count > 1:  # a single value has a population variance of 0; its sample variance is NaN
             self.running_var.add_(sample_share, alpha=(count - 1) / count)
 
 
 class FlattenLayer(nn.Module):
-    """(batch, channels, height, width) to (batch, height * width * channels), in that order, as Keras' weights
-    expect it. Free where the memory format is channels_last."""
+    """(batch, channels, height, width) to (batch, height * width * channels), the order that Keras' weights expect.
+
+    It copies nothing where the memory format is channels_last.
+    """
 
     def forward(self, values: Tensor) -> Tensor:
         return values.movedim(1, -1).flatten(1)
 
 
 class ActivationOnly(nn.Module):
-    """An activation on its own."""
+    """An activation as a layer of its own."""
 
     def __init__(self, function: Activation, *, overwrite: bool) -> None:
         super().__init__()
@@ -205,12 +207,12 @@ class ActivationOnly(nn.Module):
 
 
 class ResidualLayer(nn.Module):
-    """The input, or its shortcut where the shapes differ, added to what the branch makes of it."""
+    """The sum of the branch's output and the input, or the shortcut's output where there is a shortcut."""
 
     def __init__(self, planned: PlannedLayer, activation: Activation, initializer: Initializer) -> None:
         super().__init__()
         self.layers = _build_layers(planned.branch, initializer)
-        self.shortcut = _build_layers(planned.shortcut, initializer)  # empty: the input itself
+        self.shortcut = _build_layers(planned.shortcut, initializer)  # without layers it returns the input
         self.activation = activation_function(activation, overwrite=True)
 
     def forward(self, values: Tensor) -> Tensor:
@@ -218,7 +220,7 @@ class ResidualLayer(nn.Module):
 
 
 class GateLayer(nn.Module):
-    """The input times what the branch makes of it."""
+    """The input times the branch's output."""
 
     def __init__(self, planned: PlannedLayer, initializer: Initializer) -> None:
         super().__init__()
@@ -267,7 +269,7 @@ def _build_layer(planned: PlannedLayer, before: PlannedLayer | None, initializer
 
 
 def _is_fresh(before: PlannedLayer | None) -> bool:
-    """Whether the layer before makes a new tensor that its own backward pass does not look at again."""
+    """Return whether the layer before makes a new tensor that its own backward pass does not read."""
     if before is None or isinstance(before.layer, BatchNorm):
         return before is not None
     return isinstance(before.layer, Conv | DepthwiseConv | Dense) and before.layer.activation == "linear"

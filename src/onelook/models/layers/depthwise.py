@@ -1,4 +1,4 @@
-"""A depthwise convolution whose kernels are learnt fast on a CPU where pictures have become small."""
+"""A depthwise convolution with a fast gradient of its kernels on a CPU, for pictures that have become small."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from torch.nn.grad import conv2d_input, conv2d_weight
 
 Pair = tuple[int, int]
 
-# oneDNN has fast code for the gradient of 3×3 kernels alone. Where the output is smaller than a larger kernel (the top
-# of EfficientNet), that of 5×5 takes 60 times as long as the forward pass, and more.
+# oneDNN has fast code only for the gradient of 3×3 kernels. Where the output is smaller than a larger kernel (the top
+# of EfficientNet), the gradient of 5×5 kernels takes 60 times as long as the forward pass, or more.
 _FAST = 3
 
 
 def learns_slowly(images: Tensor, weight: Tensor, stride: Pair, padding: Pair) -> bool:
-    """Whether a depthwise convolution's kernels get their gradient faster by `depthwise` than by torch's own."""
+    """Return whether `depthwise` computes the gradient of these kernels faster than torch's own convolution."""
     is_learnt = torch.is_grad_enabled() and weight.requires_grad
     if not is_learnt or images.device.type != "cpu" or torch.is_autocast_enabled("cpu"):
         return False
@@ -29,7 +29,7 @@ def learns_slowly(images: Tensor, weight: Tensor, stride: Pair, padding: Pair) -
 
 
 def depthwise(images: Tensor, weight: Tensor, stride: Pair, padding: Pair) -> Tensor:
-    """One kernel for each channel, without a bias: the numbers of `torch.nn.functional.conv2d`.
+    """Convolve each channel with its own kernel, without a bias; the results equal `torch.nn.functional.conv2d`.
 
     Args:
         images: (batch, channels, height, width).
@@ -55,17 +55,17 @@ class _Depthwise(torch.autograd.Function):
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, Tensor | None, None, None]:
         images, weight = ctx.saved_tensors
         wants_images, wants_weight, *_ = ctx.needs_input_grad
-        of_images = of_weight = None
+        image_gradient = weight_gradient = None
         if wants_images:
             window = {"stride": ctx.stride, "padding": ctx.padding, "groups": len(weight)}
-            of_images = conv2d_input(images.shape, weight, gradient, **window)  # type: ignore[no-untyped-call]
+            image_gradient = conv2d_input(images.shape, weight, gradient, **window)  # type: ignore[no-untyped-call]
         if wants_weight:
-            of_weight = _of_kernels(gradient, images, weight, ctx.stride, ctx.padding)
-        return of_images, of_weight, None, None
+            weight_gradient = _kernel_gradient(gradient, images, weight, ctx.stride, ctx.padding)
+        return image_gradient, weight_gradient, None, None
 
 
-def _of_kernels(gradient: Tensor, images: Tensor, weight: Tensor, stride: Pair, padding: Pair) -> Tensor:
-    """The kernels' gradient, 3×3 of their numbers at a time: each such part sees the pictures from its own corner."""
+def _kernel_gradient(gradient: Tensor, images: Tensor, weight: Tensor, stride: Pair, padding: Pair) -> Tensor:
+    """Return the kernels' gradient, computed for 3×3 parts of them; each part reads the pictures at its own offset."""
     down, right = padding
     padded = F.pad(images, (right, right, down, down))
     height, width = ((size - 1) * step + _FAST for size, step in zip(gradient.shape[2:], stride, strict=True))
@@ -80,7 +80,7 @@ def _of_kernels(gradient: Tensor, images: Tensor, weight: Tensor, stride: Pair, 
 
 
 def _corners(size: int) -> list[int]:
-    """Where windows of 3 begin that cover a kernel's side; the last ends where the kernel ends.
+    """Return the first positions of parts of 3 that cover a kernel's side; the last part ends where the kernel ends.
 
     Example:
         >>> _corners(5), _corners(6), _corners(7)

@@ -1,4 +1,4 @@
-"""Dropout whose random numbers are cheap on a CPU."""
+"""Dropout with random numbers that cost little on a CPU."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from torch import Tensor
 
 from onelook.models.layers.shared_batch import WholeBatchLayer
 
-# A share is counted in 1/65,536ths: four 16-bit numbers are cut from each 64-bit draw of torch's generator.
+# Shares are multiples of 1/65,536, because each 64-bit draw of torch's generator gives four 16-bit numbers.
 _STEPS = 1 << 16
 _DRAWS_PER_WORD = 4
 
@@ -17,9 +17,9 @@ class DropoutLayer(WholeBatchLayer):
     """Sets a share of the values to zero while training and scales the others up (Srivastava et al. 2014).
 
     torch's own dropout draws one double a value: on one core 9 nanoseconds each, 14 % of a training step of
-    `fashion-cnn-bn`; this takes 3. The numbers come from torch's generator all the same, so a seed repeats them.
-    Where processes share a batch, each draws for all of it and keeps its own rows' numbers. A compiled network draws
-    as torch's compiler does.
+    `fashion-cnn-bn`; this takes 3. The numbers still come from torch's generator, so that a seed repeats them.
+    Where processes share a batch, each draws for the whole batch and keeps the numbers of its own rows. A compiled
+    network draws as torch's compiler does.
     """
 
     def __init__(self, rate: float) -> None:
@@ -46,10 +46,10 @@ def _drop(values: Tensor, rate: float, first: int, whole: int) -> Tensor:
     dropped = min(round(rate * _STEPS), _STEPS - 1)
     values_of_row = values.shape[1:].numel()
     words = torch.empty(-(-whole * values_of_row // _DRAWS_PER_WORD), dtype=torch.int64).random_(-(2**63), None)
-    # Each of -32,768 to 32,767 as likely. Rows lie one after the other, whatever the order within them.
+    # All of -32,768 to 32,767 are equally likely. Rows lie one after the other, in any memory format.
     draws = words.view(torch.int16)[first * values_of_row : (first + len(values)) * values_of_row]
     factors = (draws >= dropped - _STEPS // 2).to(values.dtype).mul_(_STEPS / (_STEPS - dropped))
-    # In the memory order of the values, whatever it is: the product then runs through both side by side.
+    # The factors get the memory order of the values, so that the product reads both in sequence.
     is_dense = values.is_contiguous() or (values.ndim == 4 and values.is_contiguous(memory_format=torch.channels_last))
     values = values if is_dense else values.contiguous()
     return values * factors.as_strided(values.shape, values.stride())

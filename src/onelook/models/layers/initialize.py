@@ -1,4 +1,4 @@
-"""How weights begin, by the formulas that Keras uses for its own layers."""
+"""Initial weights, by the formulas of Keras' layers."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from torch import Tensor, nn
 
 Initializer = Literal["glorot_uniform", "he_normal"]
 
-# The standard deviation of a unit normal cut at two standard deviations: dividing by it gives the cut
-# distribution the variance that was asked for.
+# The standard deviation of a unit normal distribution that is cut at two standard deviations. Divided by it, the cut
+# distribution has the intended variance.
 _STD_OF_TRUNCATED_NORMAL = 0.87962566103423978
 
 
 @torch.no_grad()
 def initialize(weight: Tensor, initializer: Initializer) -> None:
-    """Fills a weight of a dense layer (units, inputs) or convolution (filters, seen channels, height, width).
+    """Fill a weight of a dense layer (units, inputs) or a convolution (filters, channels of a kernel, height, width).
 
     Glorot & Bengio 2010: uniform within ±sqrt(6 / (fan_in + fan_out)). He et al. 2015: normal with
     variance 2 / fan_in, cut at two standard deviations.
@@ -32,7 +32,7 @@ def initialize(weight: Tensor, initializer: Initializer) -> None:
 
 
 def fans(shape: tuple[int, ...]) -> tuple[int, int]:
-    """(fan_in, fan_out): the weights that meet in one output, and those that leave one input.
+    """Return (fan_in, fan_out): the weights of one output, and those of one input.
 
     Example:
         >>> fans((64, 32, 3, 3)), fans((10, 128))

@@ -1,4 +1,4 @@
-"""Layers that treat each pixel by itself, across its channels or one by one."""
+"""Layers that treat each pixel by itself: layer normalisation over its channels, and a factor for each channel."""
 
 from __future__ import annotations
 
@@ -11,16 +11,17 @@ from onelook.settings.network import LayerNorm, Scale
 
 
 def build_channel_layer(settings: LayerNorm | Scale, shape: Shape) -> nn.Module:
-    """The module of such a layer, for values of that shape: (channels, height, width), or (units,)."""
+    """Return the module for values of that shape: (channels, height, width), or (units,)."""
     if isinstance(settings, LayerNorm):
         return LayerNormLayer(shape[0], settings.epsilon)
     return ScaleLayer(shape, settings.initial)
 
 
 class LayerNormLayer(nn.Module):
-    """Every pixel's channels brought to mean 0 and variance 1, then scaled and shifted channel by channel.
+    """Layer normalisation: each pixel's channels get mean 0 and variance 1, then a factor and an offset each.
 
-    (batch, channels, height, width) or (batch, units), to the same shape. Free of copies in channels_last.
+    It takes (batch, channels, height, width) or (batch, units), and keeps the shape. It copies nothing where the memory
+    format is channels_last.
     """
 
     def __init__(self, channels: int, epsilon: float) -> None:
@@ -35,12 +36,12 @@ class LayerNormLayer(nn.Module):
 
 
 class ScaleLayer(nn.Module):
-    """Each channel times a number of its own: (batch, *shape) to the same."""
+    """Each channel times a factor of its own; it takes (batch, *shape) and keeps the shape."""
 
     def __init__(self, shape: Shape, initial: float) -> None:
         super().__init__()
         self.weight = nn.Parameter(torch.full(shape[:1], initial))
-        self.beside = (-1, *(1 for _ in shape[1:]))  # how the numbers stand beside a picture's channels
+        self.broadcast_shape = (-1, *(1 for _ in shape[1:]))  # of the factors beside a picture's channels
 
     def forward(self, values: Tensor) -> Tensor:
-        return values * self.weight.reshape(self.beside)
+        return values * self.weight.reshape(self.broadcast_shape)

@@ -1,4 +1,4 @@
-"""Pooling with TensorFlow's meaning of `same`: padding is neither a maximum nor counted in an average."""
+"""Pooling with TensorFlow's meaning of `same`: padding is never a maximum and never counts in an average."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ PoolType = Literal["max_pool", "average_pool", "min_pool"]
 
 
 class PoolLayer(nn.Module):
-    """Max, average or min over windows: (batch, channels, height, width) to the windows' output size.
+    """The maximum, average or minimum of each window: (batch, channels, height, width) to the windows' output size.
 
-    torch pads both sides alike. Where `same` wants one more row at the bottom (or column at the right), the
-    windows are either let run over the edge (stride above 1: `ceil_mode`), or both sides get the larger pad
-    and the first row of the result is left out (stride 1). Neither copies the input.
+    torch pads both sides by the same number. Where `same` needs one more row at the bottom (or column at the right),
+    there are two ways, and neither copies the input. With a stride above 1, windows may extend beyond the edge
+    (`ceil_mode`). With stride 1, both sides get the larger pad, and the first row of the result is dropped.
     """
 
     def __init__(self, kind: PoolType, windows: Windows) -> None:
@@ -26,15 +26,20 @@ class PoolLayer(nn.Module):
         self.kernel = windows.kernel
         self.stride = windows.stride
         axes = list(zip(windows.pads, windows.stride, strict=True))
-        leaves_out = [before < after and stride == 1 for (before, after), stride in axes]
-        self.padding = tuple(max(pads) if out else pads[0] for (pads, _), out in zip(axes, leaves_out, strict=True))
-        self.runs_over = any(before < after and stride > 1 for (before, after), stride in axes)
-        self.first_row, self.first_column = map(int, leaves_out)
+        drops = [before < after and stride == 1 for (before, after), stride in axes]
+        self.padding = tuple(max(pads) if drop else pads[0] for (pads, _), drop in zip(axes, drops, strict=True))
+        self.ceil_mode = any(before < after and stride > 1 for (before, after), stride in axes)
+        self.first_row, self.first_column = map(int, drops)
 
     def forward(self, images: Tensor) -> Tensor:
         if self.kind == "average_pool":
             pooled = F.avg_pool2d(
-                images, self.kernel, self.stride, self.padding, ceil_mode=self.runs_over, count_include_pad=False
+                images,
+                self.kernel,
+                self.stride,
+                self.padding,
+                ceil_mode=self.ceil_mode,
+                count_include_pad=False,
             )
         elif self.kind == "max_pool":
             pooled = self._maximum(images)
@@ -45,7 +50,7 @@ class PoolLayer(nn.Module):
         return pooled
 
     def _maximum(self, images: Tensor) -> Tensor:
-        return F.max_pool2d(images, self.kernel, self.stride, self.padding, ceil_mode=self.runs_over)
+        return F.max_pool2d(images, self.kernel, self.stride, self.padding, ceil_mode=self.ceil_mode)
 
     def extra_repr(self) -> str:
         return f"{self.kind}, kernel={self.kernel}, stride={self.stride}, padding={self.padding}"

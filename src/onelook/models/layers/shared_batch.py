@@ -1,4 +1,4 @@
-"""Layers that look at a whole batch, where several processes each hold a part of it."""
+"""Layers that need a whole batch, where each of several processes holds a part of it."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from torch import Tensor, nn
 
 
 class SharedBatch(Protocol):
-    """A batch of which this process holds some rows, side by side; other processes hold the rest."""
+    """A batch of which this process holds some neighbouring rows; other processes hold the rest."""
 
-    first: int  # where our rows begin
-    whole: int  # rows in the whole batch
+    first: int  # position of our first row
+    whole: int  # number of rows in the whole batch
 
     def sum(self, values: Tensor) -> Tensor:
-        """The values added up over all processes, which all have to ask, in the same order."""
+        """Return the sum of the values over all processes. All of them have to call it, in the same order."""
 
 
 class WholeBatchLayer(nn.Module):
     """A layer whose output for one row depends on the batch that the row is in."""
 
-    shared: SharedBatch | None = None  # None: the batch is all here
+    shared: SharedBatch | None = None  # None: this process holds the whole batch
 
 
 def share_batches(network: nn.Module, shared: SharedBatch) -> None:
-    """Tells the layers of a network that look at whole batches of which batch their rows are a part."""
+    """Give the shared batch to every layer of a network that needs the whole batch."""
     for module in network.modules():
         if isinstance(module, WholeBatchLayer):
             module.shared = shared
@@ -34,13 +34,13 @@ def share_batches(network: nn.Module, shared: SharedBatch) -> None:
 def normalise_whole_batch(
     values: Tensor, weight: Tensor, bias: Tensor, epsilon: float, shared: SharedBatch
 ) -> tuple[Tensor, Tensor, Tensor]:
-    """Batch normalisation by the mean and variance of a whole batch, as one process that held it would do it.
+    """Normalise our rows by the mean and variance of the whole batch, as one process with the whole batch would.
 
     Args:
-        values: our rows, (batch, channels) or (batch, channels, height, width). There may be none.
+        values: our rows, (batch, channels) or (batch, channels, height, width), possibly none.
         weight, bias: (channels,).
         epsilon: added to the variance.
-        shared: the batch that the rows are a part of.
+        shared: the batch that contains the rows.
 
     Returns:
         The normalised rows; the whole batch's mean and its population's variance, (channels,).
@@ -50,13 +50,13 @@ def normalise_whole_batch(
 
 
 class _Normalise(torch.autograd.Function):
-    """Sums of two moments go round in the forward pass, and sums of two gradients in the backward pass."""
+    """Batch normalisation: processes add up two moments in the forward pass, and two gradients in the backward pass."""
 
     @staticmethod
     def forward(  # noqa: PLR0917  (torch passes all by position)
         ctx: Any, values: Tensor, weight: Tensor, bias: Tensor, epsilon: float, shared: SharedBatch
     ) -> tuple[Tensor, Tensor, Tensor]:
-        # In float64 the squares of the means cancel without a trace, however far from zero they are.
+        # In float64, subtracting the square of a mean loses no digits that matter, however far from zero the mean is.
         moments = torch.zeros(2, values.shape[1], dtype=torch.float64, device=values.device)
         if len(values):
             mean, variance = (moment.double() for moment in _mean_and_variance(values))
@@ -68,7 +68,7 @@ class _Normalise(torch.autograd.Function):
         ctx.save_for_backward(values, weight, mean, variance)
         ctx.epsilon, ctx.shared = epsilon, shared
         ctx.mark_non_differentiable(mean, variance)
-        # With `training` off, torch normalises by the statistics that it is given.
+        # With `training` off, torch normalises by these statistics.
         normalised = torch.batch_norm(
             values, weight, bias, mean, variance, False, 0.0, epsilon, torch.backends.cudnn.enabled
         )
@@ -89,18 +89,18 @@ class _Normalise(torch.autograd.Function):
         offset = -weight * across * scale - slope * mean
         shape = (-1, *(1 for _ in values.shape[2:]))
         through_batch = torch.addcmul(offset.view(shape), values, slope.view(shape))
-        # The gradients of weight and bias are of our rows alone, as those of all other weights are.
+        # The gradients of weight and bias come from our rows alone, like those of all other weights.
         return (direct + through_batch).to(values.dtype), of_weight, of_bias, None, None
 
 
 def _mean_and_variance(values: Tensor) -> tuple[Tensor, Tensor]:
-    """Mean and population variance of each channel, (channels,), float32."""
+    """Return the mean and the population variance of each channel, (channels,), float32."""
     if values.device.type != "cpu":
         dimensions = [0, *range(2, values.ndim)]
         variance, mean = torch.var_mean(values.float(), dimensions, correction=0)
         return mean, variance
-    # The same numbers from batch-norm's own kernel, which is 15 times as fast on a CPU. (It fills two running
-    # statistics, which are thrown away; their type decides that of the numbers.)
+    # Batch-norm's own kernel gives the same numbers and is 15 times as fast on a CPU. (It also updates two running
+    # statistics, which are not needed; their type decides the type of the result.)
     unused = torch.zeros(2, values.shape[1])
     found: tuple[Tensor, Tensor] = torch.ops.aten.batch_norm_update_stats(values, *unused, 0.0)
     return found

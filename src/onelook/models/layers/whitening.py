@@ -1,4 +1,4 @@
-"""The kernels of whitening layers, measured on training pictures."""
+"""Measure the kernels of whitening layers on training pictures."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from torch import Tensor, nn
 
 from onelook.models.layers.build import WhiteningLayer
 
-# Added to the variance along each direction of a patch, in which prepared pictures have some hundredths to some
-# units: directions that hold nothing but noise are not blown up (the value of arXiv:2404.00498).
+# The value of arXiv:2404.00498. It is added to the variance along each direction of a patch, so that directions with
+# nothing but noise are not amplified. The variances of prepared pictures are from some hundredths to a few units.
 _EPSILON = 5e-4
 
 
 @torch.no_grad()
 def measure_whitening(network: nn.Sequential, draw_pictures: Callable[[], Tensor]) -> None:
-    """Gives every whitening layer at the top of the network the kernels that whiten what comes into it.
+    """Give every whitening layer of the network the kernels that whiten its input.
 
     Args:
         network: changed in place where it has such layers.
-        draw_pictures: gives prepared training pictures, (batch, channels, height, width), float32; asked once, and
+        draw_pictures: returns prepared training pictures, (batch, channels, height, width), float32; called once, and
             only where there is something to measure.
     """
     layers = list(network.children())
@@ -38,7 +38,7 @@ def measure_whitening(network: nn.Sequential, draw_pictures: Callable[[], Tensor
 
 
 def whitening_kernels(images: Tensor, kernel: tuple[int, int]) -> Tensor:
-    """Kernels whose outputs over these pictures are uncorrelated and have variance 1, and their negatives.
+    """Return kernels whose outputs on these pictures are uncorrelated with variance 1, and their negatives.
 
     Args:
         images: (batch, channels, height, width).
@@ -51,7 +51,7 @@ def whitening_kernels(images: Tensor, kernel: tuple[int, int]) -> Tensor:
     patches = F.unfold(images.double(), kernel).transpose(1, 2).flatten(0, 1)  # (patches, channels * area)
     variances, directions = torch.linalg.eigh(patches.T @ patches / len(patches))
     scaled = (directions / (variances + _EPSILON).sqrt()).flip(1).T
-    # An eigenvector may come out either way round: the largest value decides, so that all machines agree.
+    # The sign of an eigenvector is arbitrary. Its largest value is made positive, so that all machines agree.
     largest = scaled.gather(1, scaled.abs().argmax(dim=1, keepdim=True))
     scaled = (scaled * largest.sign()).to(images.dtype).view(-1, channels, *kernel)
     return torch.cat([scaled, -scaled])
