@@ -86,6 +86,18 @@ def _npy_pair(folder: Path) -> Path:
     return folder
 
 
+def _npy_of_words(folder: Path) -> Path:
+    np.save(folder / "faces.npy", np.zeros((2, 4, 4), np.uint8))
+    np.save(folder / "faces_target.npy", np.array([0, 1]))
+    return folder
+
+
+def _class_arrays(folder: Path) -> Path:
+    for at, name in enumerate(("ant", "bee")):
+        np.save(folder / f"{name}.npy", np.full((2, 49), at, np.uint8))
+    return folder
+
+
 def _hf_parquet(folder: Path) -> Path:
     file = io.BytesIO()
     Image.fromarray(np.zeros((4, 4), np.uint8)).save(file, "PNG")
@@ -127,6 +139,8 @@ EXAMPLES: list[tuple[str, Callable[[Path], Path]]] = [
     ("hf-parquet", _hf_parquet),
     ("npz", _npz),
     ("npz", _npy_pair),
+    ("npz", _npy_of_words),
+    ("class-arrays", _class_arrays),
     ("manifest", _manifest("train.csv", "id,label\n1,cat\n2,dog\n10,dog\n", "im/1.png", "im/2.png", "im/10.png")),
     ("manifest", _manifest("all.tsv", "file\tkind\ta\na/1.png\tx\t0\nb.png\ty\t1\n", "a/1.png", "b.png")),
     ("class-folders", _pictures("cat/1.png", "dog/1.png")),

@@ -77,6 +77,9 @@ _ENTRIES: Mapping[str, LayoutEntry] = {
     "npz": LayoutEntry(
         "onelook.data.layouts.arrays.npz:Npz", "NumPy arrays x_train, y_train, … in an .npz or as .npy files"
     ),
+    "class-arrays": LayoutEntry(
+        "onelook.data.layouts.arrays.class_arrays:ClassArrays", "an .npy file a class, called by its name"
+    ),
     "hf-dataset": LayoutEntry(
         "", "a datasets.Dataset of Hugging Face", has_picture_files=True, reads_label_column=True
     ),

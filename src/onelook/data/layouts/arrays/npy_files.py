@@ -46,6 +46,18 @@ def stored_arrays(location: Location, entry: str) -> Sequence[StoredArray]:
     return [StoredArray(entry, member, member.removesuffix(".npy")) for member in members]
 
 
+def array_shape(location: Location, stored: StoredArray) -> tuple[int, ...]:
+    """Return the shape of an array by its header alone; no axes where it cannot be read."""
+    try:
+        if stored.member is None:
+            with location.open(stored.entry) as file:
+                return _read_header(file)[0]
+        with _archive(location, stored.entry) as archive, archive.open(stored.member) as file:
+            return _read_header(file)[0]
+    except Exception:  # as below: a damaged header may raise whatever it likes, and the reader says what is wrong
+        return ()
+
+
 def load_array(location: Location, stored: StoredArray) -> NDArray[Any]:
     """Return the array: a read-only map of an NPY on disk, else its values in memory.
 
@@ -97,10 +109,7 @@ def _from_npz(location: Location, stored: StoredArray) -> NDArray[Any]:
 
 def _check_header(file: IO[bytes], file_bytes: int) -> int:
     """Return how many bytes of values follow the header, after checking that it states as many."""
-    version = npy.read_magic(file)
-    if version not in _HEADER_READERS:
-        raise DataError(f"it is of NPY version {version}, expected 1.0 or 2.0. Save it again with np.save.")
-    shape, _, dtype = _HEADER_READERS[version](file)
+    shape, dtype = _read_header(file)
     if dtype.hasobject:
         raise DataError(
             "it holds Python objects, which only pickle could read, and that runs what a file says. Save pictures "
@@ -113,6 +122,15 @@ def _check_header(file: IO[bytes], file_bytes: int) -> int:
             "It is truncated or damaged: save or fetch it again."
         )
     return expected
+
+
+def _read_header(file: IO[bytes]) -> tuple[tuple[int, ...], np.dtype[Any]]:
+    """Return the shape and the dtype that the header states."""
+    version = npy.read_magic(file)
+    if version not in _HEADER_READERS:
+        raise DataError(f"it is of NPY version {version}, expected 1.0 or 2.0. Save it again with np.save.")
+    shape, _, dtype = _HEADER_READERS[version](file)
+    return shape, dtype
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The layout `npz`: an NPZ of x_train, y_train, x_test, y_test, or an NPY file for each."""
+"""The layout `npz`: an NPZ of x_train, y_train, x_test, y_test, or a file for each; also one array with its labels."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from onelook.data.dataset import Dataset
+from onelook.data.layouts.arrays.file_pairs import arrays_beside, find_file_pairs
 from onelook.data.layouts.arrays.from_python import open_arrays
 from onelook.data.layouts.arrays.npy_files import StoredArray, load_array, stored_arrays
 from onelook.data.layouts.layout import Candidate, LayoutOptions, ToldBy
@@ -38,8 +39,8 @@ class Npz:
 
         A file that is called NPZ and is none is taken for one, to be refused with the reason.
         """
-        if location.is_file and location.suffix != ".npz":
-            return None  # one NPY has pictures or labels, not both
+        if location.is_file and location.suffix not in _SUFFIXES:
+            return None
         try:
             found = _find(location)
         except DataError:
@@ -52,6 +53,7 @@ class Npz:
 
         Raises:
             DataError: an array is missing, damaged, of another shape than pictures, or two could be meant.
+            ConfigError: the files are those of several data sets.
         """
         found = _find(location)
         pairs = {part: pair for part, pair in found.pairs.items() if pair.pictures or pair.labels}
@@ -82,10 +84,9 @@ class Npz:
         except DataError as problem:
             raise DataError(f"{location.root}: {problem}") from problem
         shapes = dataset.why.removeprefix("arrays from Python: ")
-        notes = [f"Arrays that are neither pictures nor labels by name were left out: {listed(found.others)}."]
-        return replace(
-            dataset, layout="npz", why=f"{_why(found)}; {shapes}", notes=tuple(notes if found.others else ())
-        )
+        others = f"Arrays that are neither pictures nor labels by name were left out: {listed(found.others)}."
+        notes = (*found.notes, *([others] if found.others else []))
+        return replace(dataset, layout="npz", why=f"{_why(found)}; {shapes}", notes=notes)
 
 
 @dataclass
@@ -100,10 +101,37 @@ class _Pair:
 class _Found:
     pairs: Mapping[str, _Pair]  # by part; `all` where the name says none
     others: list[str]  # the names of arrays that are called otherwise
+    notes: tuple[str, ...] = ()
 
 
 def _find(location: Location) -> _Found:
-    """Return the arrays that lie directly in the location, sorted by what their names mean."""
+    """Return the arrays that lie directly in the location, sorted by what their names mean.
+
+    Where no array has one of the usual names, the words in the names of the files tell.
+    """
+    if location.suffix == ".npy":
+        return _single(location, location.entries()[0])
+    found = _by_usual_names(location)
+    if any(pair.pictures for pair in found.pairs.values()):
+        return found
+    if location.is_file:
+        return _single(location, location.entries()[0]) if len(found.others) == 1 else found
+    pairs = find_file_pairs(location)
+    named = {part: _Pair([pair.pictures], [pair.labels]) for part, pair in pairs.parts.items()}
+    return _Found(named, [], pairs.notes) if named else found
+
+
+def _single(location: Location, entry: str) -> _Found:
+    """Return one file's only array, and the labels that lie beside it."""
+    (pictures,) = stored_arrays(location, entry)
+    beside = arrays_beside(location)
+    if beside is None:
+        return _Found({}, [pictures.name])
+    return _Found({"all": _Pair([pictures], beside.labels)}, [], beside.notes)
+
+
+def _by_usual_names(location: Location) -> _Found:
+    """Return the arrays that are called as people call them in Python: `x_train`, `labels`."""
     pairs = {part: _Pair() for part in ("all", "train", "val", "test")}
     others: list[str] = []
     for entry in location.entries():
@@ -128,4 +156,8 @@ def _why(found: _Found) -> str:
 
 def _load(location: Location, pair: _Pair) -> Any:
     pictures = load_array(location, pair.pictures[0])
-    return (pictures, load_array(location, pair.labels[0])) if pair.labels else pictures
+    if not pair.labels:
+        return pictures
+    of_labels = pair.labels[0].entry
+    is_beside = of_labels not in location.entries()  # of a single file
+    return pictures, load_array(Location(location.root.parent, [of_labels]) if is_beside else location, pair.labels[0])

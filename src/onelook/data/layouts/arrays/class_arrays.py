@@ -1,0 +1,117 @@
+"""The layout `class-arrays`: an NPY file a class, which its name names, as in Quick, Draw!"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from onelook.data.dataset import Dataset
+from onelook.data.layouts.arrays.file_pairs import is_of_pictures
+from onelook.data.layouts.arrays.from_python import open_arrays
+from onelook.data.layouts.arrays.npy_files import StoredArray, array_shape, load_array, stored_arrays
+from onelook.data.layouts.layout import Candidate, LayoutOptions, ToldBy
+from onelook.data.layouts.tables.pair_names import ArrayKind, pair_names, read_name
+from onelook.data.part_names import PART_FOLDERS, PART_ORDER
+from onelook.data.pictures.from_arrays import ArrayPictures
+from onelook.data.pictures.protocol import Images
+from onelook.data.storage.location import Location
+from onelook.errors import DataError
+from onelook.wording import counted, listed, named
+
+_SUFFIX = ".npy"
+_QUICK_DRAW = "full_numpy_bitmap_"  # stands before the class in names of files that were fetched from its bucket
+
+
+class ClassArrays:
+    """The layout `class-arrays`."""
+
+    def recognise(self, location: Location) -> Candidate | None:
+        """Say why each file is a class: two or more, all of pictures of one shape, and no labels among them."""
+        parts = _files(location)
+        files = [entry for of_part in parts.values() for entry in of_part.values()]
+        names = [_stem(entry) for entry in files]
+        if len({*names}) < 2 or pair_names(names):
+            return None
+        # Labels are no class, and leave only pairs that `npz` knows.
+        if any(read_name(name).kind is ArrayKind.LABELS for name in names) or _are_arrays_of_python(names):
+            return None
+        shapes = {array_shape(location, _array(location, entry))[1:] for entry in files}
+        if len(shapes) > 1 or not is_of_pictures((1, *next(iter(shapes)))):
+            return None
+        return Candidate(_why(parts), ToldBy.FORMAT)
+
+    def open(self, location: Location, options: LayoutOptions) -> Dataset:
+        """Open the data set of all files.
+
+        Raises:
+            DataError: a file is damaged, or holds pictures of another shape than the first.
+        """
+        parts = _files(location)
+        if not parts:
+            raise DataError(f"{location.root}: no NPY files were found there. Expected one for each class.")
+        pools: dict[str, tuple[Images, Any]] = {}
+        for part, files in parts.items():
+            images = [_pictures(location, entry) for entry in files.values()]
+            if other := next((at for at, each in enumerate(images) if each.shape[1:] != images[0].shape[1:]), None):
+                first, second = next(iter(files.values())), list(files.values())[other]
+                raise DataError(
+                    f"{location.root}: '{first}' holds pictures of the shape {images[0].shape[1:]}, '{second}' of "
+                    f"{images[other].shape[1:]}. Expected one shape in all files."
+                )
+            labels = np.repeat([_class_name(entry) for entry in files.values()], [len(each) for each in images])
+            pools[part] = np.concatenate(images), labels
+        used = {entry for files in parts.values() for entry in files.values()}
+        rest = [entry for entry in location.entries() if entry not in used]
+        notes = ["Each file was taken for a class, called by its name."]
+        notes += [f"Files that are no arrays of a class were left out: {listed(rest, most=5)}."] if rest else []
+        dataset = open_arrays(pools, location.name)
+        return replace(dataset, layout="class-arrays", why=_why(parts), notes=(*notes, *dataset.notes))
+
+
+def _files(location: Location) -> dict[str, dict[str, str]]:
+    """Return the NPY files of each part by their names: of the folder itself, or of `train/` and its fellows."""
+    found: dict[str, dict[str, str]] = {}
+    for entry in location.entries():
+        folder, _, name = entry.rpartition("/")
+        part = "all" if not folder else PART_FOLDERS.get(folder.lower())
+        if entry.lower().endswith(_SUFFIX) and part is not None:
+            found.setdefault(part, {})[name] = entry
+    if "all" in found:
+        return {"all": found["all"]}
+    return {part: found[part] for part in PART_ORDER if part in found}
+
+
+def _are_arrays_of_python(names: Sequence[str]) -> bool:
+    """Return whether all names are words for pictures or parts, as `x_train` and `x_test`: no classes."""
+    return all(not read_name(name).words for name in names)
+
+
+def _class_name(entry: str) -> str:
+    return _stem(entry).removeprefix(_QUICK_DRAW)
+
+
+def _stem(entry: str) -> str:
+    return entry.rpartition("/")[2][: -len(_SUFFIX)]
+
+
+def _array(location: Location, entry: str) -> StoredArray:
+    return stored_arrays(location, entry)[0]
+
+
+def _pictures(location: Location, entry: str) -> Images:
+    """Return one file's pictures, (rows, height, width, channels)."""
+    array = load_array(location, _array(location, entry))
+    try:
+        pictures = open_arrays(array).parts["all"].pictures
+    except DataError as problem:
+        raise DataError(f"{location.root}/{entry}: {problem}") from problem
+    assert isinstance(pictures, ArrayPictures)
+    return pictures.images
+
+
+def _why(parts: Mapping[str, Mapping[str, str]]) -> str:
+    names = list(dict.fromkeys(name for files in parts.values() for name in files))
+    return f"it holds {counted(len(names), 'NPY file')} of pictures of one shape: {named(names, most=3)}"

@@ -1,0 +1,169 @@
+"""Array files that belong together by the words in their names: `k49-train-imgs.npz` and `k49-train-labels.npz`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from onelook.data.layouts.array_dataset import picture_shape
+from onelook.data.layouts.arrays.npy_files import StoredArray, array_shape, stored_arrays
+from onelook.data.layouts.question import Choice, ask_which
+from onelook.data.layouts.tables.pair_names import ArrayKind, NamedPair, pair_names, read_name
+from onelook.data.storage.location import Location
+from onelook.errors import ConfigError, DataError
+from onelook.wording import counted, listed
+
+_SUFFIXES = (".npz", ".npy")
+# The least that a row of numbers has where nothing but its length says that it is a picture: 7×7.
+_FEWEST_VALUES = 49
+
+
+@dataclass(frozen=True)
+class FilePair:
+    """The arrays of one part."""
+
+    pictures: StoredArray
+    labels: StoredArray
+
+
+@dataclass(frozen=True)
+class FilePairs:
+    """The arrays of a data set by part, and what was left out."""
+
+    parts: Mapping[str, FilePair]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ArraysBeside:
+    """The labels that lie beside a single file of pictures; none where there are none."""
+
+    labels: list[StoredArray]
+    notes: tuple[str, ...] = ()
+
+
+def find_file_pairs(location: Location) -> FilePairs:
+    """Return the pairs of files that lie directly in a folder; no parts where there are none.
+
+    Raises:
+        ConfigError: there are several data sets, or several arrays of pictures for the same labels.
+        DataError: an NPZ is damaged.
+    """
+    arrays = _single_arrays(location)
+    sets = pair_names(arrays)
+    if len(sets) > 1 or any(len(pair.pictures) > 1 or len(pair.labels) > 1 for each in sets for pair in each.values()):
+        raise _ask(location, sets, arrays)
+    if not sets:
+        _refuse_shared_labels(location, arrays)
+        return FilePairs({})
+    (found,) = sets
+    parts = {part: FilePair(arrays[pair.pictures[0]], arrays[pair.labels[0]]) for part, pair in found.items()}
+    used = {each.entry for pair in parts.values() for each in (pair.pictures, pair.labels)}
+    rest = [entry for entry in location.entries() if entry not in used]
+    return FilePairs(parts, (f"Files that belong to no pair were left out: {listed(rest, most=5)}.",) if rest else ())
+
+
+def arrays_beside(location: Location) -> ArraysBeside | None:
+    """Return the labels beside a single file of pictures; None where it holds no pictures by its name.
+
+    Where the name does not tell, the labels beside it and its shape do.
+
+
+    Raises:
+        DataError: the file or an NPZ beside it is damaged.
+    """
+    (own,) = stored_arrays(location, location.entries()[0])
+    name = read_name(_stem(own.entry))
+    if name.kind is ArrayKind.LABELS:
+        return None
+    folder = Location(location.root.parent, _array_files(location))
+    labels = {
+        stem: array
+        for stem, array in _single_arrays(folder).items()
+        if read_name(stem).kind is ArrayKind.LABELS
+        and read_name(stem).part == name.part
+        and set(read_name(stem).words) <= set(name.words)
+    }
+    if name.kind is None and not (labels and is_of_pictures(array_shape(location, own))):
+        return None
+    if not labels:
+        return ArraysBeside([])
+    nearest = max(labels, key=lambda stem: len(read_name(stem).words))
+    note = f"The labels were taken from '{labels[nearest].entry}', which lies beside the file."
+    return ArraysBeside([labels[nearest]], (note,))
+
+
+def is_of_pictures(shape: Sequence[int]) -> bool:
+    """Return whether an array of this shape may well be pictures, (rows, …).
+
+    Example:
+        >>> is_of_pictures((100, 784)), is_of_pictures((50, 32, 32, 3)), is_of_pictures((100, 3))
+        (True, True, False)
+    """
+    if len(shape) == 2:
+        return shape[1] >= _FEWEST_VALUES and picture_shape(shape[1]) is not None
+    if len(shape) == 4:
+        return shape[3] in (1, 3) or shape[1] in (1, 3)
+    return len(shape) == 3 and min(shape[1:]) > 3
+
+
+def _array_files(location: Location) -> list[str]:
+    """Return the names of the array files in the folder that a single file lies in."""
+    try:
+        names = [path.name for path in location.root.parent.iterdir() if path.suffix.lower() in _SUFFIXES]
+    except OSError:
+        return []
+    return sorted(names)
+
+
+def _single_arrays(location: Location) -> dict[str, StoredArray]:
+    """Return the arrays of files that hold one each, by the name of the file without suffix."""
+    arrays = {}
+    for entry in location.entries():
+        if "/" in entry or not entry.lower().endswith(_SUFFIXES):
+            continue
+        stored = stored_arrays(location, entry)
+        if len(stored) == 1:
+            arrays[_stem(entry)] = stored[0]
+    return arrays
+
+
+def _stem(entry: str) -> str:
+    return entry.rpartition(".")[0]
+
+
+def _ask(location: Location, sets: Sequence[Mapping[str, NamedPair]], arrays: Mapping[str, StoredArray]) -> ConfigError:
+    """Return the question which data set is meant: the path of its pictures, and that of those to test on."""
+    choices = []
+    for found in sets:
+        tests = [f"{location.root}/{arrays[name].entry}" for name in found.get("test", NamedPair()).pictures[:1]]
+        train = found.get("all") or found.get("train") or next(iter(found.values()))
+        for name in train.pictures:
+            flag = " --test ".join([f"{location.root}/{arrays[name].entry}", *tests])
+            choices.append(Choice(flag, f"pictures by name, with the labels of '{arrays[train.labels[0]].entry}'"))
+    return ask_which(f"{location.root} holds {counted(len(sets), 'data set')} in pairs of array files.", choices)
+
+
+def _refuse_shared_labels(location: Location, arrays: Mapping[str, StoredArray]) -> None:
+    """Ask which array is meant where one file of labels fits several, as the corruptions of CIFAR-10-C.
+
+    Raises:
+        ConfigError: several arrays have as many rows as the only file of labels.
+    """
+    labels = [name for name in arrays if read_name(name).kind is ArrayKind.LABELS]
+    if len(labels) != 1:
+        return
+    try:
+        rows = array_shape(location, arrays[labels[0]])[:1]
+        fitting = [
+            each
+            for name, each in arrays.items()
+            if name != labels[0] and is_of_pictures(shape := array_shape(location, each)) and (shape[:1] == rows)
+        ]
+    except DataError:  # said where the array is read
+        return
+    if len(fitting) > 1:
+        of_labels = arrays[labels[0]].entry
+        question = f"{location.root}: '{of_labels}' has the labels of {len(fitting)} arrays of pictures each."
+        meaning = f"{counted(rows[0], 'picture')}, with these labels"
+        raise ask_which(question, [Choice(f"{location.root}/{each.entry}", meaning) for each in fitting])
