@@ -73,7 +73,7 @@ def build(facts):
     return NetworkSettings(layers=(Flatten(), Dense(units="classes")))
 """
 SECTION = """
-from onelook.report.section import Section
+from onelook.report.page import (Section)
 
 def build_section(results):
     return Section("Toy", "What a toy says", "toy.html", "a toy was here")

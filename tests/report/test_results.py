@@ -66,10 +66,10 @@ def test_a_run_without_a_score_has_none(make_run: MakeRun) -> None:
 
 
 def test_pictures_are_read_from_their_own_folders(full_results: Any) -> None:
-    assert full_results.evidence is not None
+    assert full_results.report_pictures is not None
     assert full_results.augmentation is not None
     assert len(full_results.augmentation.versions) == 15
-    assert full_results.samples == full_results.evidence.samples
+    assert full_results.samples == full_results.report_pictures.samples
     assert full_results.found == ()
     assert full_results.name == "shirts-001"
 

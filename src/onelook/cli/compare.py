@@ -30,8 +30,8 @@ def compare(runs: Runs, html: Html = None, json: Json = False, debug: Debug = Fa
     """
     from onelook.commands.compare import compare_runs
     from onelook.files import refuse_unwritable, write_text
-    from onelook.report.build import require_templates
     from onelook.report.comparison_page import render_comparison
+    from onelook.report.page import require_templates
 
     say = Say(json=json)
     if html is not None:

@@ -102,7 +102,7 @@ def find_learning_rate(
         raise ConfigError("--find-lr and --models: each model has a rate of its own. Look for one with --model NAME.")
     folder = None if out is None else RunFolder(Path(out))
     if folder is not None:
-        from onelook.report.build import require_templates
+        from onelook.report.page import require_templates
 
         folder.refuse_existing()
         require_templates()

@@ -20,12 +20,13 @@ from onelook.evaluation.pictures.thumbnails import ThumbnailWriter
 from onelook.files import refuse_unwritable, write_text
 from onelook.inspection.inspection import Inspection
 from onelook.inspection.training_preview import PageRequest, TrainingPreview, preview_training
-from onelook.report.build import render_inspection, require_templates
+from onelook.report.build import render_inspection
 from onelook.report.charts.distributions import Size
-from onelook.report.inspected_data import Inspected
+from onelook.report.facts import AugmentationFacts, DataFacts, FindingFacts
+from onelook.report.inspected_data import InspectedData
+from onelook.report.page import require_templates
 from onelook.report.page_wording import probability
 from onelook.report.pictures import PictureMemory
-from onelook.report.results import AugmentationFacts, DataFacts, FindingFacts
 from onelook.runtime import versions
 
 # Pictures of each class, by how many classes there are: a page of photographs stays under 6 MB, whatever it shows.
@@ -63,7 +64,7 @@ def write_page(found: Inspection, request: PageRequest) -> None:
     write_text(request.path, render_inspection(gather(found, request)))
 
 
-def gather(found: Inspection, request: PageRequest) -> Inspected:
+def gather(found: Inspection, request: PageRequest) -> InspectedData:
     """All that the page shows: facts and thumbnails, but nothing that needs the data any more."""
     preview = preview_training(found, request)
     kept: dict[str, bytes] = {}
@@ -71,7 +72,7 @@ def gather(found: Inspection, request: PageRequest) -> Inspected:
     writer = ThumbnailWriter(kept.__setitem__, values, enlarged=False)  # the page enlarges pixel art itself
     pool = _pool(found)
     generator = np.random.default_rng(preview.settings.seed)
-    return Inspected(
+    return InspectedData(
         name=found.dataset.name,
         version=versions()["onelook"],
         data=_data_facts(found),

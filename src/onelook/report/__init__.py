@@ -1,4 +1,4 @@
-"""Result files made into one HTML file; sections/ has one file a section. It never runs a model."""
+"""Result files to HTML pages. `sections/` has one file a section. Nothing here runs a model."""
 
 from onelook.report.build import build_report
 

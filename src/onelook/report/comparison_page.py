@@ -10,11 +10,10 @@ from onelook.comparison.result import ComparedRun, Comparison
 from onelook.comparison.speed import Speed
 from onelook.metrics import METRICS
 from onelook.metrics.scores import Score, further_scores
-from onelook.report.build import Masthead, render_sections
 from onelook.report.charts.comparison import ParetoChart, interval_axis, pareto_chart, run_curves
 from onelook.report.charts.lines import LineChart, Tick
+from onelook.report.page import Masthead, Section, render_page
 from onelook.report.page_wording import SET_IN_WORDS, decimals_for, duration, percent, score_in_words, size
-from onelook.report.section import Section
 from onelook.runtime import versions
 from onelook.wording import agree, counted, large_number, listed, milliseconds, sentence
 
@@ -68,7 +67,7 @@ def render_comparison(found: Comparison) -> str:
         "settings": _settings(found),
     }
     names = agree(len(found.runs), found.runs[0].label, f"{len(found.runs)} runs")
-    return render_sections(
+    return render_page(
         sections, Masthead(f"{found.data}: {names}", "Comparison", found.created, versions().get("onelook", ""))
     )
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from onelook.report.confusions import confused_pairs
 from onelook.report.page_wording import percent, probability
 from onelook.report.results import Results
-from onelook.report.soundness import is_serious
 from onelook.wording import agree, counted, times
 
 # Training accuracy this far above validation accuracy is worth a word: well past what chance and a usual
@@ -41,7 +40,7 @@ def highlights(results: Results) -> list[Highlight]:
 
 def _leaks(results: Results) -> Iterator[Highlight]:
     for finding in results.run.findings:
-        if finding.check.startswith("leak") and is_serious(finding):
+        if finding.check.startswith("leak") and finding.is_serious:
             yield Highlight(finding.message, "leaks")
 
 
@@ -78,8 +77,8 @@ def _weakest_class(results: Results) -> Iterator[Highlight]:
 
 
 def _confident_error(results: Results) -> Iterator[Highlight]:
-    if results.evidence and results.evidence.worst_errors:
-        worst = results.evidence.worst_errors[0]
+    if results.report_pictures and results.report_pictures.worst_errors:
+        worst = results.report_pictures.worst_errors[0]
         yield Highlight(
             f"The most confident error: a picture labelled {worst.label} that the model takes for {worst.predicted} "
             f"with a probability {_of(worst.p_predicted)}. Either the model or the label is wrong.",

@@ -1,4 +1,4 @@
-"""What the inspect page is built from: plain facts and thumbnails of a data set that was read once."""
+"""What the inspect page is built from: facts and thumbnails of a data set that was read once."""
 
 from __future__ import annotations
 
@@ -7,28 +7,28 @@ from dataclasses import dataclass
 
 from onelook.evaluation.pictures.index import AugmentationPreview, ClassSamples, FindingPictures
 from onelook.report.charts.distributions import Size
+from onelook.report.facts import AugmentationFacts, DataFacts, FindingFacts
 from onelook.report.pictures import PictureMemory
-from onelook.report.results import AugmentationFacts, DataFacts, FindingFacts
 
 
 @dataclass(frozen=True)
 class NextStep:
     """What the reader can do with the data now."""
 
-    command: str  # to be pasted into a shell
-    choices: tuple[str, ...] = ()  # what it would pick, as "what: why"
-    refusal: str = ""  # why training would not begin, where it would not
+    command: str  # to copy into a shell
+    choices: tuple[str, ...] = ()  # what the command would choose, as "what: why"
+    refusal: str = ""  # why training would refuse the data; empty where it would not
 
 
 @dataclass(frozen=True)
-class Inspected:
-    """All that the sections of the inspect page may look at. Counts are of all pictures, parts as they were found."""
+class InspectedData:
+    """All that the sections of the inspect page may look at. Counts are of all pictures, in the parts of the data."""
 
     name: str
     version: str  # of onelook
     data: DataFacts
     rows: Mapping[str, int]  # part -> pictures in it, labelled or not
-    sizes: Mapping[Size, int]  # (height, width) of the originals -> how many
+    sizes: Mapping[Size, int]  # (height, width) of the originals -> number of pictures
     grey: int | None  # originals without colour, among those of `sizes`; None where that is not known
     findings: tuple[FindingFacts, ...]
     found: tuple[FindingPictures, ...]
@@ -40,10 +40,10 @@ class Inspected:
 
     @property
     def found_pictures(self) -> PictureMemory:
-        """Where the thumbnails of `found` are."""
+        """The thumbnails of `found`."""
         return self.pictures
 
     @property
     def augmentation_pictures(self) -> PictureMemory:
-        """Where the thumbnails of `augmentation` are."""
+        """The thumbnails of `augmentation`."""
         return self.pictures

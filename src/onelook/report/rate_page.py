@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from onelook.report.build import Masthead, render_one_section
 from onelook.report.charts.lines import LineChart, Series, rate_chart
-from onelook.report.section import Section
+from onelook.report.page import Masthead, Section, render_page
 
 _ROWS = 12  # of the text plot
 
@@ -79,7 +78,7 @@ def render_rate_page(sweep: Sweep, facts: Sequence[tuple[str, str]], *, name: st
     )
     view = RateView(len(sweep.rates), chart, (*rate_rows(sweep), *facts), sweep.why)
     section = Section("Learning rate", f"A learning rate of {sweep.suggestion:g} suits this data", "rate.html", view)
-    return render_one_section(section, Masthead(name, "Looking for a learning rate", "", version))
+    return render_page({"found": section}, Masthead(name, "Looking for a learning rate", "", version))
 
 
 def rate_rows(sweep: Sweep) -> tuple[tuple[str, str], ...]:

@@ -1,20 +1,20 @@
-"""What a run's report and the inspect page both know of a data set, so that a section can be written once."""
+"""What a run's report and the inspect page both know of a data set, so that a section is written once for both."""
 
 from __future__ import annotations
 
 from typing import Protocol
 
 from onelook.evaluation.pictures.index import AugmentationPreview, ClassSamples, FindingPictures
+from onelook.report.facts import AugmentationFacts, DataFacts, FindingFacts
 from onelook.report.pictures import Pictures
-from onelook.report.results import AugmentationFacts, DataFacts, FindingFacts
 
 
-class SeenData(Protocol):
-    """A data set as far as a page shows it. `Results` and `Inspected` are such."""
+class ShownData(Protocol):
+    """A data set as far as a page shows it. `Results` and `InspectedData` have all of this."""
 
     @property
     def data(self) -> DataFacts:
-        """What was opened and counted."""
+        """Layout, classes, counts and sizes."""
         ...
 
     @property
@@ -29,7 +29,7 @@ class SeenData(Protocol):
 
     @property
     def found_pictures(self) -> Pictures:
-        """Where the thumbnails of `found` are."""
+        """The thumbnails of `found`."""
         ...
 
     @property
@@ -39,20 +39,20 @@ class SeenData(Protocol):
 
     @property
     def pictures(self) -> Pictures:
-        """Where the thumbnails of `samples` are."""
+        """The thumbnails of `samples`."""
         ...
 
     @property
     def augmentation(self) -> AugmentationPreview | None:
-        """One picture and what augmentation makes of it."""
+        """One picture, and augmented versions of it; None where nothing is augmented."""
         ...
 
     @property
     def augmentation_facts(self) -> AugmentationFacts:
-        """The settings that made the preview, and whence they come."""
+        """The settings of the augmentation, and who chose them."""
         ...
 
     @property
     def augmentation_pictures(self) -> Pictures:
-        """Where the thumbnails of `augmentation` are."""
+        """The thumbnails of `augmentation`."""
         ...

@@ -12,7 +12,8 @@ from onelook.comparison.result import ComparedRun, DifferentSetting, EpochPoint,
 from onelook.comparison.scored_predictions import Answers, read_answers
 from onelook.errors import ConfigError, DataError
 from onelook.evaluation.result import Evaluation, SetName
-from onelook.report.results import RunFacts, read_evaluation, read_facts
+from onelook.report.facts import RunFacts
+from onelook.report.results import read_evaluation, read_facts
 from onelook.run_folder import RunFolder
 from onelook.runs.fold_scores import FILE as FOLDS
 from onelook.runs.model_list import FILE as MODELS

@@ -6,7 +6,7 @@ import re
 
 from tests.report.conftest import MakeRun
 
-from onelook.report.build import render_section
+from onelook.report.page import render_section
 from onelook.report.results import read_results
 from onelook.report.sections.leaks import build_section as leaks
 from onelook.report.sections.repeat import build_section as repeat

@@ -9,9 +9,8 @@ from typing import Any
 
 import pytest
 
-from onelook.report.build import render_section
+from onelook.report.page import Section, render_section
 from onelook.report.results import Results, read_results
-from onelook.report.section import Section
 from onelook.report.sections import SECTIONS
 from onelook.run_folder import RunFolder
 

@@ -1,6 +1,6 @@
-"""The sections of the two pages, in order. A new one is a module here, a template, and a line below.
+"""The sections of the report and of the inspect page, in order.
 
-What takes a `SeenData` stands on both pages.
+A new section is a module here, a template, and a line below. A section that takes a `ShownData` is on both pages.
 """
 
 from __future__ import annotations
@@ -13,18 +13,18 @@ SECTIONS = Registry(
         "verdict": ("onelook.report.sections.verdict:build_section", "the score, how sure it is, where to look first"),
         "leaks": ("onelook.report.sections.leaks:build_section", "pictures that were seen, and the score without"),
         "confusion": ("onelook.report.sections.confusion:build_section", "which class is taken for which"),
-        "errors": ("onelook.report.sections.errors:build_section", "the pictures that were most wrongly judged"),
+        "errors": ("onelook.report.sections.predicted_pictures:build_errors", "the worst errors"),
         "classes": ("onelook.report.sections.classes:build_section", "precision, recall and F1 by class"),
-        "random": ("onelook.report.sections.at_random:build_section", "a few pictures drawn at random"),
+        "random": ("onelook.report.sections.predicted_pictures:build_random", "a few pictures drawn at random"),
         "findings": ("onelook.report.sections.findings:build_section", "what the data checks found, with pictures"),
-        "data": ("onelook.report.sections.data:build_section", "what was opened, and what became of every picture"),
+        "data": ("onelook.report.sections.data:build_section", "the layout of the data, and the use of every picture"),
         "counts": ("onelook.report.sections.counts:build_section", "pictures by class and split"),
         "samples": ("onelook.report.sections.samples:build_section", "training pictures of each class"),
-        "augmentation": ("onelook.report.sections.augmentation:build_section", "what augmentation makes of a picture"),
-        "choices": ("onelook.report.sections.choices:build_section", "what was picked for this run, and why"),
+        "augmentation": ("onelook.report.sections.augmentation:build_section", "augmented versions of a picture"),
+        "choices": ("onelook.report.sections.choices:build_section", "what was chosen for this run, and why"),
         "training": ("onelook.report.sections.training:build_section", "loss, accuracy and learning rate by epoch"),
         "model": ("onelook.report.sections.model:build_section", "the network and its settings"),
-        "repeat": ("onelook.report.sections.repeat:build_section", "what it takes to repeat the run"),
+        "repeat": ("onelook.report.sections.repeat:build_section", "what is needed to repeat the run"),
     },
 )
 
@@ -36,8 +36,8 @@ INSPECT_SECTIONS = Registry(
         "samples": ("onelook.report.sections.samples:build_section", "some pictures of each class"),
         "counts": ("onelook.report.sections.counts:build_section", "pictures by class and part"),
         "sizes": ("onelook.report.sections.sizes:build_section", "sizes and shapes of the original pictures"),
-        "data": ("onelook.report.sections.data:build_section", "what was opened, and what became of every picture"),
-        "augmentation": ("onelook.report.sections.augmentation:build_section", "what training would make of a picture"),
+        "data": ("onelook.report.sections.data:build_section", "the layout of the data, and the use of every picture"),
+        "augmentation": ("onelook.report.sections.augmentation:build_section", "augmented versions of a picture"),
         "next": ("onelook.report.sections.next_step:build_section", "the command that comes next"),
     },
 )

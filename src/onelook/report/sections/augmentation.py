@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from onelook.report.results import AugmentationFacts
-from onelook.report.section import Section
+from onelook.report.facts import AugmentationFacts
+from onelook.report.page import Section
 from onelook.report.sections.model import value_in_words
 from onelook.report.sections.samples import Sample
-from onelook.report.shown_data import SeenData
+from onelook.report.shown_data import ShownData
 from onelook.settings import AugmentSettings
 from onelook.wording import counted
 
@@ -23,13 +23,13 @@ class Augmentation:
     versions: tuple[Sample, ...]
 
 
-def build_section(seen: SeenData) -> Section:
+def build_section(source: ShownData) -> Section:
     """The picture as it is, fifteen versions of it, and the settings that made them."""
-    preview, facts = seen.augmentation, seen.augmentation_facts
+    preview, facts = source.augmentation, source.augmentation_facts
     if preview is None:
         missing = facts.why or "Training changed no pictures: augmentation was off."
         return Section("Augmentation", "What augmentation does", missing=missing)
-    pictures = seen.augmentation_pictures
+    pictures = source.augmentation_pictures
     return Section(
         topic="Augmentation",
         title=f"One picture, {counted(len(preview.versions), 'version')}",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from onelook.report.page import Section
 from onelook.report.results import Results
-from onelook.report.section import Section
 
 
 @dataclass(frozen=True)

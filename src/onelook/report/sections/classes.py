@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from onelook.evaluation.result import ClassResult, Evaluation
+from onelook.report.page import Section
 from onelook.report.page_wording import percent
 from onelook.report.results import Results
-from onelook.report.section import Section
 
 
 @dataclass(frozen=True)

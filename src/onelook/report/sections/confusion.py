@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from onelook.evaluation.result import Evaluation
 from onelook.report.confusions import ConfusedPair, confused_pairs
+from onelook.report.page import Section
 from onelook.report.page_wording import SET_IN_WORDS, percent
 from onelook.report.results import Results
-from onelook.report.section import Section
 from onelook.report.theme import RAMP_STEPS
 from onelook.wording import counted, percentage, times
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from statistics import median
 
 from onelook.report.charts.distributions import Skyline, skyline
+from onelook.report.page import Section
 from onelook.report.page_wording import PART_IN_WORDS
-from onelook.report.section import Section
-from onelook.report.shown_data import SeenData
+from onelook.report.shown_data import ShownData
 from onelook.wording import counted, listed, number, spread
 
 _ROWS_SHOWN = 30  # of more classes, a chart shows all and the table the largest and the smallest
@@ -47,12 +47,12 @@ class Counts:
     hidden_classes: int  # even there
 
 
-def build_section(seen: SeenData) -> Section:
+def build_section(source: ShownData) -> Section:
     """A bar a class, parted by split; of many classes a chart of all, and a table that can be searched."""
-    counts = seen.data.class_counts
+    counts = source.data.class_counts
     parts = tuple(name for name in counts if sum(counts[name].values()))
     if not parts:
-        return Section("Classes", "Pictures by class", missing=_no_counts(seen))
+        return Section("Classes", "Pictures by class", missing=_no_counts(source))
     rows, totals = _class_counts(counts, parts)
     ranked = sorted(rows, key=lambda row: -totals[row.class_name])  # of equal ones in the order of the data
     many = len(rows) > _ROWS_SHOWN
@@ -61,7 +61,7 @@ def build_section(seen: SeenData) -> Section:
         title=_title(totals),
         template="counts.html",
         view=Counts(
-            remarks=tuple(_remarks(seen, totals, parts)),
+            remarks=tuple(_remarks(source, totals, parts)),
             parts=tuple((name, PART_IN_WORDS.get(name, name)) for name in parts),
             chart=skyline([totals[row.class_name] for row in ranked], _chart_in_words(totals)) if many else None,
             rows=tuple(ranked[:_ENDS] if many else rows),
@@ -72,8 +72,8 @@ def build_section(seen: SeenData) -> Section:
     )
 
 
-def _no_counts(seen: SeenData) -> str:
-    if seen.data.ledger.get("found"):
+def _no_counts(source: ShownData) -> str:
+    if source.data.ledger.get("found"):
         return "The pictures have no labels, so there are no classes to count."
     return "The run ended before the data was opened and split."
 
@@ -86,8 +86,8 @@ def _title(totals: Mapping[str, int]) -> str:
     return f"{classes}, of {spread(low, high)} pictures"
 
 
-def _remarks(seen: SeenData, totals: Mapping[str, int], parts: tuple[str, ...]) -> list[str]:
-    counts = seen.data.class_counts
+def _remarks(source: ShownData, totals: Mapping[str, int], parts: tuple[str, ...]) -> list[str]:
+    counts = source.data.class_counts
     remarks = []
     if parts != ("all",):
         sums = [(sum(counts[name].values()), PART_IN_WORDS.get(name, name)) for name in parts]

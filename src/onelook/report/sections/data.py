@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from onelook.report.results import DataFacts
-from onelook.report.section import Section
-from onelook.report.shown_data import SeenData
+from onelook.report.facts import DataFacts
+from onelook.report.page import Section
+from onelook.report.shown_data import ShownData
 from onelook.wording import agree, counted, number, sentence
 
 # How the ledger is told: what a status is called, and what it means.
@@ -39,9 +39,9 @@ class Data:
     notes: tuple[str, ...]
 
 
-def build_section(seen: SeenData) -> Section:
+def build_section(source: ShownData) -> Section:
     """Layout and reason, the sum of the ledger, and what was assumed or passed over."""
-    data = seen.data
+    data = source.data
     if not data.layout:
         return Section("Data", "The data", missing="The run ended before the data was opened and split.")
     return Section(

@@ -7,16 +7,15 @@ from dataclasses import dataclass
 
 from onelook.checks import CHECKS
 from onelook.evaluation.pictures.index import FindingPictures, FoundPicture
+from onelook.report.facts import FindingFacts
+from onelook.report.page import Section
 from onelook.report.page_wording import PART_IN_WORDS
 from onelook.report.pictures import Pictures
-from onelook.report.results import FindingFacts
-from onelook.report.section import Section
-from onelook.report.shown_data import SeenData
-from onelook.report.soundness import by_check, is_serious
+from onelook.report.shown_data import ShownData
 from onelook.wording import counted, listed, sentence
 
 _SINGLES_OPEN = 6  # pictures, or
-_PAIRS_OPEN = 3  # pairs, that are seen before anything is unfolded: one row on a usual screen
+_PAIRS_OPEN = 3  # pairs, that are source before anything is unfolded: one row on a usual screen
 _REASONS_OPEN = 5  # lines of what cannot be read
 _CHECKS_OPEN = 8  # that found something; the later ones are folded whole
 _CLASS_CHECKS = frozenset({"missing-class", "imbalance"})  # they count classes
@@ -77,21 +76,29 @@ class Findings:
     checks: tuple[Checked, ...]
 
 
-def build_section(seen: SeenData) -> Section:
+def build_section(source: ShownData) -> Section:
     """Check by check, the serious ones first; each finding with up to a dozen pictures, or pairs side by side."""
-    groups = by_check(seen.findings)
+    groups = by_check(source.findings)
     if not groups:
         return Section("Findings", "The checks found nothing", missing=_nothing())
-    drawn = {(one.check, one.split): one for one in seen.found}
+    drawn = {(one.check, one.split): one for one in source.found}
     checked = tuple(
         _checked(
             position,
             group,
-            tuple(_shown(one, drawn.get((one.check, one.split)), seen.found_pictures) for one in group),
+            tuple(_shown(one, drawn.get((one.check, one.split)), source.found_pictures) for one in group),
         )
         for position, group in enumerate(groups, start=1)
     )
     return Section("Findings", _title(groups), "findings.html", Findings(checked))
+
+
+def by_check(findings: Iterable[FindingFacts]) -> tuple[tuple[FindingFacts, ...], ...]:
+    """Group the findings by check, the checks with a serious finding first, otherwise in their order."""
+    groups: dict[str, list[FindingFacts]] = {}
+    for finding in findings:
+        groups.setdefault(finding.check, []).append(finding)
+    return tuple(map(tuple, sorted(groups.values(), key=lambda group: not any(each.is_serious for each in group))))
 
 
 def anchor(check: str) -> str:
@@ -104,7 +111,7 @@ def _nothing() -> str:
 
 
 def _title(groups: tuple[tuple[FindingFacts, ...], ...]) -> str:
-    serious = sum(any(map(is_serious, group)) for group in groups)
+    serious = sum(any(each.is_serious for each in group) for group in groups)
     rest = len(groups) - serious
     if not serious:
         return f"{counted(rest, 'thing')} to know about the data"
@@ -116,7 +123,7 @@ def _checked(position: int, group: tuple[FindingFacts, ...], findings: tuple[Sho
     unit = ("class") if check in _CLASS_CHECKS else ("picture", "pictures")
     return Checked(
         anchor=anchor(check),
-        serious=any(map(is_serious, group)),
+        serious=any(each.is_serious for each in group),
         folded=position > _CHECKS_OPEN,
         count=f"{count:,}",
         unit=unit[count != 1],

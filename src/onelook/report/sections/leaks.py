@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from onelook.evaluation.result import Evaluation, LeftScore
 from onelook.evaluation.score_without_leaks import KINDS, memory_sentence
 from onelook.metrics.scores import Score, further_scores
+from onelook.report.page import Section
 from onelook.report.page_wording import SET_IN_WORDS, decimals_for, percent, score_in_words
 from onelook.report.results import Results
-from onelook.report.section import Section
 from onelook.wording import agree, counted, listed
 
 _TOPIC = "Leaks"

@@ -9,9 +9,10 @@ from typing import Any
 from pydantic.fields import FieldInfo
 
 from onelook.models.pretrained.backbone import in_digits
+from onelook.report.facts import ModelFacts
+from onelook.report.page import Section
 from onelook.report.page_wording import percent, size
-from onelook.report.results import ModelFacts, Results
-from onelook.report.section import Section
+from onelook.report.results import Results
 from onelook.settings import TrainSettings
 from onelook.settings.base import Settings, section_of
 from onelook.wording import agree, large_number, listed, number

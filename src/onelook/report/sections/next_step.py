@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from onelook.report.inspected_data import Inspected
-from onelook.report.section import Section
+from onelook.report.inspected_data import InspectedData
+from onelook.report.page import Section
 from onelook.report.sections.choices import Choice, choices_in
-from onelook.report.soundness import is_serious
 
 
 @dataclass(frozen=True)
@@ -19,16 +18,16 @@ class Next:
     choices: tuple[Choice, ...]
 
 
-def build_section(seen: Inspected) -> Section:
+def build_section(inspected: InspectedData) -> Section:
     """The command that comes next, and what it would pick from the data by itself."""
-    step = seen.next_step
+    step = inspected.next_step
     if step.refusal:
         return Section("Next", "First, mend the data", missing=step.refusal)
-    if not seen.data.class_names:
+    if not inspected.data.class_names:
         title, lead = "Let a model name them", "Training needs labels. A model that was trained on others names these."
     else:
         title = "Train on it"
         lead = "This trains a network, scores it honestly and writes a report like this page."
-        if any(map(is_serious, seen.findings)):
+        if any(each.is_serious for each in inspected.findings):
             lead = f"{lead} Its score is worth what the data is: settle what was found first."
     return Section("Next", title, "next.html", Next(lead, step.command, choices_in(step.choices)))

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from onelook.checks import CHECKS
-from onelook.report.inspected_data import Inspected
+from onelook.report.inspected_data import InspectedData
+from onelook.report.page import Section
 from onelook.report.page_wording import PART_IN_WORDS
-from onelook.report.section import Section
-from onelook.report.sections.findings import anchor, check_in_words, where_in_words
+from onelook.report.sections.findings import anchor, by_check, check_in_words, where_in_words
 from onelook.report.sections.samples import Sample
 from onelook.report.sections.sizes import size_in_words
-from onelook.report.soundness import by_check, is_serious
 from onelook.wording import agree, counted, listed, spread
 
 _HERO_PICTURES = 10  # of one shape they fill the strip; of many shapes the last may not find room
@@ -54,10 +53,10 @@ class Overview:
     command: str
 
 
-def build_section(seen: Inspected) -> Section:
+def build_section(inspected: InspectedData) -> Section:
     """One sentence that judges the data, a strip of its pictures, five figures and the way on."""
-    what, judgement, is_sound = _what(seen), *_judgement(seen)
-    groups = by_check(seen.findings)
+    what, judgement, is_sound = _what(inspected), *_judgement(inspected)
+    groups = by_check(inspected.findings)
     return Section(
         topic="Overview",
         title=f"{what}. {judgement}",
@@ -66,14 +65,14 @@ def build_section(seen: Inspected) -> Section:
             what=what,
             judgement=judgement,
             is_sound=is_sound,
-            refusal=seen.next_step.refusal,
-            hero=_hero(seen),
-            is_even=len(seen.sizes) == 1,
-            facts=tuple(_facts(seen)),
+            refusal=inspected.next_step.refusal,
+            hero=_hero(inspected),
+            is_even=len(inspected.sizes) == 1,
+            facts=tuple(_facts(inspected)),
             pointers=tuple(
                 Pointer(
                     anchor(group[0].check),
-                    any(map(is_serious, group)),
+                    any(each.is_serious for each in group),
                     f"{sum(finding.count for finding in group):,}",
                     check_in_words(group[0].check),
                     where_in_words(group),
@@ -81,23 +80,23 @@ def build_section(seen: Inspected) -> Section:
                 for group in groups[:_LISTED]
             ),
             more_findings=max(0, len(groups) - _LISTED),
-            command=seen.next_step.command,
+            command=inspected.next_step.command,
         ),
     )
 
 
-def _what(seen: Inspected) -> str:
-    pictures = counted(sum(seen.rows.values()), "picture")
-    if not seen.data.class_names:
+def _what(inspected: InspectedData) -> str:
+    pictures = counted(sum(inspected.rows.values()), "picture")
+    if not inspected.data.class_names:
         return f"{pictures} without labels"
-    return f"{pictures} of {counted(len(seen.data.class_names), 'class')}"
+    return f"{pictures} of {counted(len(inspected.data.class_names), 'class')}"
 
 
-def _judgement(seen: Inspected) -> tuple[str, bool]:
+def _judgement(inspected: InspectedData) -> tuple[str, bool]:
     """The judgement in a sentence, and whether it is a good one."""
-    groups = by_check(seen.findings)
-    serious = sum(any(map(is_serious, group)) for group in groups)
-    if seen.next_step.refusal:
+    groups = by_check(inspected.findings)
+    serious = sum(any(each.is_serious for each in group) for group in groups)
+    if inspected.next_step.refusal:
         return "As it is, it cannot be trained on.", False
     if serious:
         things = agree(serious, "One thing", f"{serious:,} things")
@@ -108,35 +107,41 @@ def _judgement(seen: Inspected) -> tuple[str, bool]:
     return "Sound, as far as the checks can tell.", True
 
 
-def _hero(seen: Inspected) -> tuple[Sample, ...]:
+def _hero(inspected: InspectedData) -> tuple[Sample, ...]:
     """The first sample of each class; where there are few classes, then the second of each, and so on."""
-    deepest = max((len(one.pictures) for one in seen.samples), default=0)
+    deepest = max((len(one.pictures) for one in inspected.samples), default=0)
     drawn = [
         (one.class_name, one.pictures[depth])
         for depth in range(deepest)
-        for one in seen.samples
+        for one in inspected.samples
         if depth < len(one.pictures)
     ]
     return tuple(
-        Sample(seen.pictures.data_uri(picture.file), class_name or f"Picture {picture.id}")
+        Sample(inspected.pictures.data_uri(picture.file), class_name or f"Picture {picture.id}")
         for class_name, picture in drawn[:_HERO_PICTURES]
     )
 
 
-def _facts(seen: Inspected) -> list[Fact]:
-    data = seen.data
-    parts = listed([f"{rows:,} {PART_IN_WORDS.get(name, name)}" for name, rows in seen.rows.items() if name != "all"])
+def _facts(inspected: InspectedData) -> list[Fact]:
+    data = inspected.data
+    parts = listed(
+        [f"{count:,} {PART_IN_WORDS.get(part, part)}" for part, count in inspected.rows.items() if part != "all"]
+    )
     facts = [
-        Fact("Pictures", f"{sum(seen.rows.values()):,}", parts or "not parted yet: training takes some to tune on")
+        Fact(
+            "Pictures",
+            f"{sum(inspected.rows.values()):,}",
+            parts or "not split yet: training takes some for validation",
+        )
     ]
     if data.class_names:
         totals = [sum(counts.get(name, 0) for counts in data.class_counts.values()) for name in data.class_names]
         low, high = min(totals), max(totals)
         each = f"{counted(low, 'picture')} each" if low == high else f"{spread(low, high)} pictures"
         facts.append(Fact("Classes", f"{len(data.class_names):,}", f"of {each}"))
-    facts.append(Fact("Size", *size_in_words(seen.sizes)))
-    facts.append(Fact("Colour", "grey" if data.channels == 1 else "colour", _grey(seen)))
-    groups = by_check(seen.findings)
+    facts.append(Fact("Size", *size_in_words(inspected.sizes)))
+    facts.append(Fact("Colour", "grey" if data.channels == 1 else "colour", _grey(inspected)))
+    groups = by_check(inspected.findings)
     facts.append(
         Fact(
             "Checks",
@@ -147,11 +152,11 @@ def _facts(seen: Inspected) -> list[Fact]:
     return facts
 
 
-def _grey(seen: Inspected) -> str:
-    if seen.data.channels == 1:
+def _grey(inspected: InspectedData) -> str:
+    if inspected.data.channels == 1:
         return "one channel"
     return (
-        f"three channels; {seen.grey:,} {agree(seen.grey, 'holds', 'hold')} no colour"
-        if seen.grey
+        f"three channels; {inspected.grey:,} {agree(inspected.grey, 'holds', 'hold')} no colour"
+        if inspected.grey
         else "three channels"
     )

@@ -5,9 +5,10 @@ from __future__ import annotations
 import shlex
 from dataclasses import dataclass
 
+from onelook.report.facts import RunFacts
+from onelook.report.page import Section
 from onelook.report.page_wording import duration
-from onelook.report.results import Results, RunFacts
-from onelook.report.section import Section
+from onelook.report.results import Results
 
 _STAGES = {
     "open": "opening and decoding the data",

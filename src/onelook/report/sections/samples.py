@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from onelook.report.section import Section
-from onelook.report.shown_data import SeenData
+from onelook.report.page import Section
+from onelook.report.shown_data import ShownData
 from onelook.wording import counted
 
 _WIDE_UP_TO = 6  # classes that have the whole width for their pictures, each in its own shape
 _ROWS_UP_TO = 40  # classes that have a row of their own each; of more, each is a small card
-_CARDS_OPEN = 60  # cards that are seen before the others are unfolded
+_CARDS_OPEN = 60  # cards that are source before the others are unfolded
 _SEARCH_FROM = 25  # classes from which on a reader looks for one by name
 
 
@@ -43,19 +43,19 @@ class Samples:
     hidden_classes: int
 
 
-def build_section(seen: SeenData) -> Section:
+def build_section(source: ShownData) -> Section:
     """A row of pictures a class; of many classes small cards, the later ones folded, that can be searched."""
-    samples = seen.samples
+    samples = source.samples
     if not samples:
         return Section("Samples", "Some of the pictures", missing="No pictures were kept to be shown here.")
     as_cards = len(samples) > _ROWS_UP_TO
-    totals = _totals(seen)
+    totals = _totals(source)
     classes = tuple(
         ClassPictures(
             class_name=one.class_name,
             count=f"{totals[one.class_name]:,}" if one.class_name in totals else "",
             pictures=tuple(
-                Sample(seen.pictures.data_uri(picture.file), _words(one.class_name, picture.id))
+                Sample(source.pictures.data_uri(picture.file), _words(one.class_name, picture.id))
                 for picture in one.pictures
             ),
         )
@@ -64,7 +64,7 @@ def build_section(seen: SeenData) -> Section:
     shown = _CARDS_OPEN if as_cards else len(classes)
     return Section(
         topic="Samples",
-        title="Some of the pictures" if len(samples) == 1 else f"Some pictures of {_classes(seen)}",
+        title="Some of the pictures" if len(samples) == 1 else f"Some pictures of {_classes(source)}",
         template="samples.html",
         view=Samples(
             classes=classes[:shown],
@@ -72,19 +72,19 @@ def build_section(seen: SeenData) -> Section:
             arrangement="cards" if as_cards else "wide" if len(samples) <= _WIDE_UP_TO else "rows",
             searchable=len(classes) >= _SEARCH_FROM,
             columns=min(8, max((len(one.pictures) for one in samples), default=1)),
-            hidden_classes=max(0, len(seen.data.class_names) - len(samples)),
+            hidden_classes=max(0, len(source.data.class_names) - len(samples)),
         ),
     )
 
 
-def _classes(seen: SeenData) -> str:
-    shown, in_all = len(seen.samples), max(len(seen.samples), len(seen.data.class_names))
+def _classes(source: ShownData) -> str:
+    shown, in_all = len(source.samples), max(len(source.samples), len(source.data.class_names))
     return "each class" if shown == in_all else f"{shown} of {counted(in_all, 'class')}"
 
 
-def _totals(seen: SeenData) -> dict[str, int]:
+def _totals(source: ShownData) -> dict[str, int]:
     totals: dict[str, int] = {}
-    for counts in seen.data.class_counts.values():
+    for counts in source.data.class_counts.values():
         for name, count in counts.items():
             totals[name] = totals.get(name, 0) + count
     return totals

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from onelook.report.charts.distributions import Histogram, Size, SizeMap, aspect_histogram, size_map
-from onelook.report.inspected_data import Inspected
+from onelook.report.inspected_data import InspectedData
+from onelook.report.page import Section
 from onelook.report.page_wording import percent
-from onelook.report.section import Section
 from onelook.wording import counted, spread
 
 _FEW_SIZES = 6  # up to this many are listed instead of drawn
@@ -35,14 +35,14 @@ class Sizes:
     facts: tuple[tuple[str, str, str], ...]
 
 
-def build_section(seen: Inspected) -> Section:
+def build_section(inspected: InspectedData) -> Section:
     """A sentence where all pictures share a size, a list of a few sizes, a chart of many."""
-    sizes = seen.sizes
+    sizes = inspected.sizes
     if not sizes:
         return Section("Sizes", "Sizes", missing="No picture's size could be read.")
     if len(sizes) == 1:
         ((height, width),) = sizes
-        return Section("Sizes", f"Every picture is {height:,} × {width:,} pixels", missing=_kept(seen))
+        return Section("Sizes", f"Every picture is {height:,} × {width:,} pixels", missing=_kept(inspected))
     few = len(sizes) <= _FEW_SIZES
     most = max(sizes.values())
     ranked = sorted(sizes.items(), key=lambda item: -item[1])
@@ -51,7 +51,7 @@ def build_section(seen: Inspected) -> Section:
         title=f"{len(sizes):,} sizes, from {_pixels(_by_area(sizes)[0])} to {_pixels(_by_area(sizes)[-1])}",
         template="sizes.html",
         view=Sizes(
-            remarks=tuple(_remarks(seen)),
+            remarks=tuple(_remarks(inspected)),
             rows=tuple(SizeRow(_pixels(size), f"{count:,}", 100 * count / most) for size, count in ranked)
             if few
             else (),
@@ -96,29 +96,29 @@ def _shares(sizes: Mapping[Size, int]) -> tuple[int, int, int]:
     return high, sum(sizes.values()) - high - wide, wide
 
 
-def _kept(seen: Inspected) -> str:
-    ((height, width),) = seen.sizes
-    if seen.data.image_size == (height, width):
+def _kept(inspected: InspectedData) -> str:
+    ((height, width),) = inspected.sizes
+    if inspected.data.image_size == (height, width):
         return "Training takes them as they are; --image-size brings them to another size."
-    return _brought(seen)
+    return _brought(inspected)
 
 
-def _brought(seen: Inspected) -> str:
-    if seen.data.image_size is None:
+def _brought(inspected: InspectedData) -> str:
+    if inspected.data.image_size is None:
         return ""
-    height, width = seen.data.image_size
+    height, width = inspected.data.image_size
     return (
         f"Training brings every picture to {height} × {width} pixels, stretched where its shape is another: "
         "--image-size sets the size, --set resize=fit or --set resize=crop keep the shape."
     )
 
 
-def _remarks(seen: Inspected) -> list[str]:
-    total, rows = sum(seen.sizes.values()), sum(seen.rows.values())
+def _remarks(inspected: InspectedData) -> list[str]:
+    total, rows = sum(inspected.sizes.values()), sum(inspected.rows.values())
     remarks = ["Sizes are those of the original pictures, height × width, turned as a viewer shows them."]
     if total < rows:
         remarks.append(f"They are known of {total:,} of {counted(rows, 'picture')}.")
-    return [" ".join(remarks), _brought(seen)]
+    return [" ".join(remarks), _brought(inspected)]
 
 
 def _in_words(sizes: Mapping[Size, int]) -> str:

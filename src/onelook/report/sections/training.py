@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from onelook.report.charts.lines import LineChart, Series, line_chart
+from onelook.report.facts import Epoch
+from onelook.report.page import Section
 from onelook.report.page_wording import duration, percent, tick_percent
-from onelook.report.results import Epoch, Results
-from onelook.report.section import Section
+from onelook.report.results import Results
 from onelook.wording import number
 
 

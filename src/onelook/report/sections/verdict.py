@@ -9,10 +9,11 @@ from onelook.metrics import METRICS
 from onelook.metrics.scores import Place, further_scores
 from onelook.report.charts.lines import IntervalStrip, interval_strip
 from onelook.report.confusions import right_and_wrong
+from onelook.report.facts import RunFacts
 from onelook.report.highlights import Highlight, highlights
+from onelook.report.page import Section
 from onelook.report.page_wording import SET_IN_WORDS, decimals_for, duration, percent, place, score_in_words, size
-from onelook.report.results import Results, RunFacts
-from onelook.report.section import Section
+from onelook.report.results import Results
 from onelook.wording import agree, counted, percentage, sentence
 
 _NO_SCORE = {

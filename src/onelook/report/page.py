@@ -1,0 +1,111 @@
+"""A page: its sections and its head, rendered as one HTML document that needs nothing else."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from onelook.errors import missing_extra
+from onelook.report.theme import DARK, LIGHT, css_variables
+from onelook.wording import counted, number
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+    from markupsafe import Markup
+
+_CODE = re.compile(
+    r"(?<![\w-])(--set [\w.]+=[\w.,-]*\w|--[a-z][a-z-]*|(?:ledger|split|predictions)\.csv|(?:evaluation|run)\.json)\b"
+)
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading, and a template with what it shows; or the reason why there is nothing to show."""
+
+    topic: str  # a word or two, for the list of contents
+    title: str  # the heading: a sentence that says what there is to see, where possible
+    template: str = ""  # a file in templates/sections/
+    view: object = None  # what the template shows, as `view`
+    missing: str = ""  # why there is nothing to show; empty where there is something
+
+
+@dataclass(frozen=True)
+class Masthead:
+    """The first line of a page."""
+
+    name: str
+    kind: str
+    created: str  # an ISO date; empty where the page does not say
+    version: str  # of onelook
+
+
+def render_page(sections: Mapping[str, Section], masthead: Masthead) -> str:
+    """Return a page as one HTML document.
+
+    Args:
+        sections: name -> section. A link to the section ends in `#` and this name.
+        masthead: the first line.
+    """
+    script = (files("onelook.report") / "templates" / "enhance.js").read_text(encoding="utf-8")
+    # Only our own script may run, whatever a class name or a file name says.
+    script_hash = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    return (
+        _environment()
+        .get_template("page.html")
+        .render(
+            masthead=masthead,
+            sections={name: (section, render_section(section)) for name, section in sections.items()},
+            light=css_variables(LIGHT),
+            dark=css_variables(DARK),
+            script=script,
+            script_hash=script_hash,
+        )
+    )
+
+
+def render_section(section: Section) -> str:
+    """Return the HTML below a section's heading."""
+    if section.view is None:
+        return ""
+    return _environment().get_template(f"sections/{section.template}").render(view=section.view)
+
+
+def require_templates() -> None:
+    """Check before the work that a page can be made after it.
+
+    Raises:
+        ConfigError: Jinja2 is not installed.
+    """
+    _environment()
+
+
+@cache  # compiling the templates takes longer than filling them
+def _environment() -> Environment:
+    try:
+        from jinja2 import Environment, PackageLoader, StrictUndefined
+    except ImportError as error:
+        raise missing_extra("jinja2", "train", "a page") from error
+    environment = Environment(
+        loader=PackageLoader("onelook.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["prose"] = _prose
+    environment.filters["counted"] = counted
+    environment.filters["number"] = number
+    return environment
+
+
+def _prose(text: str) -> Markup:
+    """Return a sentence as HTML in which options such as --test and names of our files are set as code."""
+    from markupsafe import Markup, escape
+
+    return Markup(_CODE.sub(r"<code>\1</code>", str(escape(text.replace(" -> ", "\u00a0→ ")))))

@@ -1,0 +1,95 @@
+"""Pictures with their label and the model's prediction: the worst errors, and a few drawn at random."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from onelook.evaluation.pictures.index import PredictedPicture
+from onelook.report.page import Section
+from onelook.report.page_wording import SET_IN_WORDS, probability
+from onelook.report.pictures import Pictures
+from onelook.report.results import Results
+
+
+@dataclass(frozen=True)
+class ShownPicture:
+    """A thumbnail with its label and the prediction."""
+
+    address: str | None  # a `data:` address; None where the thumbnail is missing
+    id: str
+    label: str
+    predicted: str
+    sure: str  # the probability of the predicted class
+    label_sure: str  # the probability of the label
+    right: bool
+    words: str  # the picture in words, for readers who cannot see it
+
+
+@dataclass(frozen=True)
+class Errors:
+    """What the section on errors shows."""
+
+    pictures: tuple[ShownPicture, ...]
+    errors: int
+
+
+@dataclass(frozen=True)
+class RandomPictures:
+    """What the section on random pictures shows."""
+
+    pictures: tuple[ShownPicture, ...]
+
+
+def build_errors(results: Results) -> Section:
+    """Build the section with up to 24 errors, ordered by p(predicted class) - p(label)."""
+    topic, kept = "Worst errors", results.report_pictures
+    if kept is None:
+        return Section(topic, "The worst errors", missing="No pictures were kept with this run.")
+    kind = f"{SET_IN_WORDS[results.evaluation.set_name]} " if results.evaluation else ""
+    if not kept.worst_errors:
+        return Section(topic, "The worst errors", missing=f"There are none: every {kind}picture was named correctly.")
+    shown = len(kept.worst_errors)
+    return Section(
+        topic=topic,
+        title=f"The {shown} worst of {kept.errors:,} errors" if kept.errors > shown else "Every error",
+        template="errors.html",
+        view=Errors(_shown(kept.worst_errors, results.pictures), kept.errors),
+    )
+
+
+def build_random(results: Results) -> Section:
+    """Build the section with twelve pictures that the run's seed draws: what the model does with ordinary ones."""
+    kept = results.report_pictures
+    if kept is None:
+        return Section("At random", "Pictures at random", missing="No pictures were kept with this run.")
+    right = sum(picture.label == picture.predicted for picture in kept.random)
+    kind = SET_IN_WORDS[results.evaluation.set_name] if results.evaluation else "scored"
+    count = len(kept.random)
+    return Section(
+        topic="At random",
+        title=f"{'All' if right == count else f'{right} of'} {count} {kind} pictures drawn at random are right",
+        template="random.html",
+        view=RandomPictures(_shown(kept.random, results.pictures)),
+    )
+
+
+def _shown(pictures: tuple[PredictedPicture, ...], folder: Pictures) -> tuple[ShownPicture, ...]:
+    """Return the pictures with their thumbnails read."""
+    return tuple(
+        ShownPicture(
+            address=folder.data_uri(picture.file),
+            id=picture.id,
+            label=picture.label,
+            predicted=picture.predicted,
+            sure=_short(picture.p_predicted),
+            label_sure=_short(picture.p_label),
+            right=picture.label == picture.predicted,
+            words=f"Picture {picture.id}: labelled {picture.label}, taken for {picture.predicted}",
+        )
+        for picture in pictures
+    )
+
+
+def _short(value: float) -> str:
+    """Return a probability that fits under a thumbnail."""
+    return probability(value, above="> ", below="< ")
