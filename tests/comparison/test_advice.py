@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from onelook.comparison.advice import advise, p_in_words
-from onelook.comparison.result import ComparedRun, PairedTest, best_of, known_scores, with_front, with_tests
-from onelook.comparison.scored_predictions import Answers
+from onelook.comparison.compare import best_of, known_scores, with_front, with_tests
+from onelook.comparison.result import ComparedRun, PairedTest
+from onelook.comparison.scored_predictions import ScoredPredictions
 from onelook.comparison.speed import Speed
 from onelook.evaluation.evaluate import evaluate
 
@@ -101,9 +102,9 @@ def test_the_best_is_the_most_accurate_and_of_equals_the_surer() -> None:
     assert best_of(equal) == 1
 
 
-def answers(ids: str, right: str) -> Answers:
+def answers(ids: str, right: str) -> ScoredPredictions:
     """The answers to these pictures, of which those of `right` are right."""
-    return Answers(tuple(ids), np.array([each in right for each in ids]), np.full(len(ids), 0.9))
+    return ScoredPredictions(tuple(ids), np.array([each in right for each in ids]), np.full(len(ids), 0.9))
 
 
 def test_each_run_is_tested_against_the_best_one_picture_by_picture() -> None:
@@ -143,11 +144,11 @@ def test_says_whom_the_pictures_do_not_tell_from_the_best_one() -> None:
 
 def test_goes_by_accuracy_where_a_speed_is_not_known() -> None:
     assert advise([run("a", 0.9, None, 0.001), run("b", 0.95, 3.0)], 1).startswith("Take b: it is right on 95.00 %")
-    assert advise([run("a", 0.9, None, 0.5), run("b", 0.95, 3.0)], 1).endswith("do not tell it from a.")
+    assert advise([run("a", 0.9, None, 0.5), run("b", 0.95, 3.0)], 1).endswith("do not show that it beats a.")
 
 
 def test_one_run_alone_is_not_called_the_best() -> None:
-    assert "A second run gives it a rival" in advise([run("a", 0.9, 1.0)], 0)
+    assert "Compare it with a second run" in advise([run("a", 0.9, 1.0)], 0)
 
 
 def test_the_front_is_of_accuracy_and_time() -> None:

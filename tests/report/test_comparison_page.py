@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from tests.comparison.test_advice import run
 
-from onelook.comparison.result import Comparison, DifferentSetting, EpochPoint, with_front
+from onelook.comparison.compare import with_front
+from onelook.comparison.result import Comparison, DifferentSetting, EpochPoint
 from onelook.report.charts.comparison import interval_axis, pareto_chart, run_curves
 from onelook.report.comparison_page import render_comparison
 

@@ -9,12 +9,8 @@ from pathlib import Path
 
 from onelook.classifier import load
 from onelook.comparison.advice import advise
-from onelook.comparison.result import (
-    Comparison,
-    best_of,
-    with_front,
-    with_tests,
-)
+from onelook.comparison.compare import best_of, with_front, with_tests
+from onelook.comparison.result import Comparison
 from onelook.comparison.speed import Speed, measure_speeds
 from onelook.files import json_text, write_text
 from onelook.report.comparison_page import render_comparison

@@ -1,1 +1,1 @@
-"""Runs side by side: what they answered for the same pictures, how fast they are, and which one to take."""
+"""Runs side by side: their predictions for the same pictures, their speed, and which one to take."""

@@ -8,23 +8,23 @@ from onelook.comparison.result import ComparedRun
 from onelook.wording import agree, listed, percent, percentage
 
 _ROUND_LIMITS = tuple(step * 10.0**power for power in range(5) for step in (1, 2, 5))  # milliseconds
-_CLOSE = 1.2  # times as long: no more than a busy machine makes of nothing
-_NOTICEABLE_MS = 1.0  # what is faster still is lost beside the reading of the picture
+_CLOSE = 1.2  # a ratio of times up to this one can be the noise of a busy machine
+_NOTICEABLE_MS = 1.0  # below this, the time to read a picture is longer
 
 
 def advise(runs: Sequence[ComparedRun], best: int) -> str:
-    """What to take, and for how little time what else.
+    """Return a sentence that says which run to take, and which other one where time is short.
 
-    Of the runs that the paired test does not tell from the best one the fastest is taken. A faster one still is named
-    with the time that only it keeps.
+    The advice is the fastest of the runs that the paired test does not show to be worse than the best. Where a worse
+    run is faster, the sentence names it with a time for one picture that only this run keeps.
 
     Args:
-        runs: with their tests.
-        best: position of the most accurate one.
+        runs: the runs with their tests.
+        best: position of the most accurate run.
     """
     top = runs[best]
     if len(runs) == 1:
-        return f"{top.label} is right on {percent(top.accuracy, 2)} of the pictures. A second run gives it a rival."
+        return f"{top.label} is right on {percent(top.accuracy, 2)} of the pictures. Compare it with a second run."
     equals = [run for run in runs if run is top or (run.against_best and not run.against_best.shows_a_difference)]
     if any(_latency(run) is None for run in runs):
         return _by_accuracy_alone(top, equals)
@@ -44,22 +44,22 @@ def _by_accuracy_alone(top: ComparedRun, equals: Sequence[ComparedRun]) -> str:
     rivals = [run.label for run in equals if run is not top]
     if not rivals:
         return f"Take {top.label}: it is right on {percent(top.accuracy, 2)} of the pictures, more than the others."
-    return f"{top.label} is ahead, but {_these(top)} not tell it from {listed(rivals, last='or')}."
+    return f"{top.label} is ahead, but {_these(top)} not show that it beats {listed(rivals, last='or')}."
 
 
 def _one_for_all(taken: ComparedRun, top: ComparedRun, equals: Sequence[ComparedRun]) -> str:
-    """The sentence where no other is worth naming for its speed."""
+    """Return the sentence where no other run is worth naming for its speed."""
     if taken is not top:
         return f"Take {taken.label}: it is the fastest.{_as_good(taken, top)}"
     others = [run.label for run in equals if run is not top]
-    unclear = f" {_these(top).capitalize()} not tell it from {listed(others, last='or')}." if others else ""
+    unclear = f" {_these(top).capitalize()} not show that it beats {listed(others, last='or')}." if others else ""
     is_instant = (_latency(top) or 0.0) < _NOTICEABLE_MS
     speed = "it answers within a millisecond" if is_instant else "none is noticeably faster"
     return f"Take {top.label}: it has the most pictures right, and {speed}.{unclear}"
 
 
 def _as_good(taken: ComparedRun, top: ComparedRun) -> str:
-    """Why another than the most accurate one is taken."""
+    """Return a sentence that says why the advice is not the most accurate run."""
     if taken is top or taken.against_best is None:
         return ""
     return (
@@ -73,7 +73,7 @@ def _these(run: ComparedRun) -> str:
 
 
 def p_in_words(p_value: float) -> str:
-    """A p-value as statisticians write it.
+    """Return a p-value as statisticians write it.
 
     Example:
         >>> p_in_words(0.0312), p_in_words(0.0026), p_in_words(0.00001), p_in_words(1.0)
@@ -96,7 +96,7 @@ def _is_noticeably_faster(fast: ComparedRun, slow: ComparedRun) -> bool:
 
 
 def _times(slow: ComparedRun, fast: ComparedRun) -> float:
-    """How many times as long the first takes for a picture."""
+    """Return how many times as long the first run takes for a picture."""
     return (_latency(slow) or 0.0) / max(_latency(fast) or 0.0, 1e-9)
 
 
@@ -106,12 +106,12 @@ def _slower(slow: ComparedRun, fast: ComparedRun) -> str:
 
 
 def _limit_between(fast: ComparedRun, slow: ComparedRun) -> float | None:
-    """A round number of milliseconds that most calls of the first keep, and the second does not."""
+    """Return a round number of milliseconds that most calls of the first run keep, and the second run does not."""
     low = max(_latency(fast) or 0.0, 0.0 if fast.all_threads is None else fast.all_threads.latency_p95_ms)
     high = _latency(slow) or 0.0
     return next((limit for limit in _ROUND_LIMITS if low < limit <= high), None)
 
 
 def _points(share: float) -> str:
-    """A difference of shares in percentage points."""
+    """Return a difference of shares in percentage points."""
     return f"{percentage(share, 1 if abs(share) >= 0.0095 else 2)} points"

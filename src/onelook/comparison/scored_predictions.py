@@ -1,4 +1,4 @@
-"""What a run said of each picture that it was scored on, read from its files."""
+"""A run's predictions for the pictures that it was scored on, read from its files."""
 
 from __future__ import annotations
 
@@ -15,35 +15,37 @@ from onelook.run_folder import RunFolder
 
 
 @dataclass(frozen=True)
-class Answers:
-    """Picture by picture, in the order of `predictions.csv`."""
+class ScoredPredictions:
+    """Predictions of one run, in the order of `predictions.csv`."""
 
     ids: tuple[str, ...]
-    right: NDArray[np.bool_]  # (rows,)
-    confidence: NDArray[np.float64]  # (rows,), of the class that was predicted, in [0, 1]
+    right: NDArray[np.bool_]  # (rows,), whether the predicted class is the label
+    confidence: NDArray[np.float64]  # (rows,), the probability of the predicted class, in [0, 1]
 
 
-def read_answers(run: RunFolder, set_name: SetName) -> Answers | None:
-    """The answers, with the classes of `split.csv` held against them; None where one of the files is missing.
+def read_scored_predictions(run: RunFolder, set_name: SetName) -> ScoredPredictions | None:
+    """Read `predictions.csv` and compare it with the labels in `split.csv`. None where one of the files is missing.
 
     Raises:
-        ModelError: a file is damaged, or they are of different pictures.
+        ModelError: a file is damaged, or the two files name different pictures.
     """
     if not (run.predictions.is_file() and run.split_csv.is_file()):
         return None
     given = {row["id"]: row["class"] for row in _rows(run.split_csv, "id", "class") if row["split"] == set_name}
-    said = _rows(run.predictions, "id", "label", "confidence")
-    ids = tuple(row["id"] for row in said)
+    predicted = _rows(run.predictions, "id", "label", "confidence")
+    ids = tuple(row["id"] for row in predicted)
     if len({*ids}) < len(ids) or {*ids} != {*given}:
         raise ModelError(
             f"{run.predictions}: its pictures are not those of the {set_name} set in split.csv. One of the files was "
             "changed: train the run again."
         )
     try:
-        confidence = np.array([float(row["confidence"]) for row in said])
+        confidence = np.array([float(row["confidence"]) for row in predicted])
     except ValueError as problem:
         raise _damaged(run.predictions, "a confidence is no number") from problem
-    return Answers(ids, np.array([row["label"] == given[row["id"]] for row in said], np.bool_), confidence)
+    return ScoredPredictions(
+        ids, np.array([row["label"] == given[row["id"]] for row in predicted], np.bool_), confidence
+    )
 
 
 def _rows(path: Path, *columns: str) -> list[dict[str, str]]:

@@ -1,4 +1,4 @@
-"""How fast portable models predict on this machine, measured in turn so that they can be compared."""
+"""Measure how fast portable models predict on this machine. The models take turns, so that they can be compared."""
 
 from __future__ import annotations
 
@@ -15,27 +15,27 @@ from onelook.predictors.onnx import OnnxPredictor
 from onelook.predictors.predictor import Probabilities, pictures_at_once
 from onelook.runtime import available_cores, single_threaded_blas
 
-_ROUNDS = 5  # a machine that changes its speed changes it for all, since all take turns
-_SECONDS_A_ROUND = 0.25  # of each: for single pictures, and again for many
+_ROUNDS = 5  # a change in the speed of the machine affects all models alike, since they take turns
+_SECONDS_A_ROUND = 0.25  # for each model: once for single pictures, and once for many
 _CALLS_A_ROUND = 60
-_WARM_UP_CALLS = 5  # at the start of each turn: threads sleep and caches hold another model
-_MANY = 256  # pictures at once, where many are predicted
+_WARM_UP_CALLS = 5  # at the start of each turn, when threads sleep and caches hold another model
+_MANY = 256  # pictures at once, for the speed with many pictures
 
 
 @dataclass(frozen=True)
 class Speed:
-    """From a decoded picture in memory to probabilities."""
+    """The speed from a decoded picture in memory to its probabilities."""
 
     threads: int
-    latency_ms: float  # of one picture: the median call
+    latency_ms: float  # the median call with one picture
     latency_p95_ms: float  # 95 % of the calls took no longer
-    pictures_per_second: float  # where many are predicted at once: the median pass
+    pictures_per_second: float  # the median call with many pictures
 
 
 def measure_speeds(classifiers: Sequence[Classifier]) -> list[tuple[Speed, Speed]]:
-    """The speed of each on one thread and on all that this process may use, after warm-up.
+    """Return each model's speed on one thread, and on all threads that this process may use, after warm-up.
 
-    Each model is asked about its own golden pictures. It takes about three seconds a model.
+    Each model predicts its own golden pictures. This takes about three seconds a model.
 
     Raises:
         ModelError: a model does not run.
@@ -51,30 +51,30 @@ def measure_speeds(classifiers: Sequence[Classifier]) -> list[tuple[Speed, Speed
 
 @dataclass(frozen=True)
 class _Timed:
-    """One model on so many threads, and what its calls took."""
+    """One model on a number of threads, and how long its calls took."""
 
     predict: Callable[[Images], Probabilities]
     pictures: Images
     threads: int
     calls_seconds: list[float] = field(default_factory=list)
-    rates: list[float] = field(default_factory=list)  # pictures a second, of each pass over many
+    rates: list[float] = field(default_factory=list)  # pictures a second, for each call with many pictures
 
     @classmethod
     def of(cls, classifier: Classifier, threads: int) -> _Timed:
         predict = classifier.probabilities
         if classifier.engine == "onnx":
-            # A session keeps the threads that it was made with.
+            # A session keeps its number of threads, so this needs a session of its own.
             card = classifier.card
             together = pictures_at_once(card.views.count, card.decode.height, card.decode.width)
             predict = OnnxPredictor(classifier.graph, threads=threads, batch_size=together).probabilities
         return cls(predict, classifier.golden.pictures, threads)
 
     def take_turn(self) -> None:
-        """Calls with one picture, then with many, as long as a turn lasts; at least once each."""
+        """Call the model with one picture, then with many, until the turn is over; at least once each."""
         with single_threaded_blas() if self.threads == 1 else nullcontext():
             self._call_with_one(_WARM_UP_CALLS, [])
             self._call_with_one(_CALLS_A_ROUND, self.calls_seconds)
-            # As many as fit into a turn by the pace of single pictures, which is the slower one.
+            # As many pictures as fit into a turn at the speed of single pictures, which is the lower speed.
             fitting = int(_SECONDS_A_ROUND / max(min(self.calls_seconds), 1e-6))
             many = np.resize(self.pictures, (min(_MANY, max(1, fitting)), *self.pictures.shape[1:]))
             end = time.perf_counter() + _SECONDS_A_ROUND
@@ -92,7 +92,7 @@ class _Timed:
                 break
 
     def speed(self) -> Speed:
-        """The medians of all turns."""
+        """Return the medians over all turns."""
         milliseconds = 1000 * np.array(self.calls_seconds)
         return Speed(
             threads=self.threads,

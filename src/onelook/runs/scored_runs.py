@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from onelook.comparison.result import ComparedRun, DifferentSetting, EpochPoint, known_scores
-from onelook.comparison.scored_predictions import Answers, read_answers
+from onelook.comparison.compare import known_scores
+from onelook.comparison.result import ComparedRun, DifferentSetting, EpochPoint
+from onelook.comparison.scored_predictions import ScoredPredictions, read_scored_predictions
 from onelook.errors import ConfigError, DataError
 from onelook.evaluation.result import Evaluation, SetName
 from onelook.report.facts import RunFacts
@@ -28,7 +29,7 @@ class ScoredRun:
     folder: RunFolder
     facts: RunFacts
     row: ComparedRun
-    answers: Answers | None
+    answers: ScoredPredictions | None
 
 
 def expand_runs(paths: Sequence[str | Path]) -> list[str]:
@@ -68,13 +69,13 @@ def read_run(path: str) -> ScoredRun:
     if result is None:
         raise DataError(f"{path}: not scored yet (its status is {facts.status or 'unknown'}). Train it to the end.")
     set_name: SetName = result.set_name
-    answers = read_answers(folder, set_name)
+    answers = read_scored_predictions(folder, set_name)
     history = tuple(_points(folder))
     return ScoredRun(folder, facts, _row(path, facts, result, answers, history), answers)
 
 
 def _row(
-    path: str, facts: RunFacts, result: Evaluation, answers: Answers | None, history: tuple[EpochPoint, ...]
+    path: str, facts: RunFacts, result: Evaluation, answers: ScoredPredictions | None, history: tuple[EpochPoint, ...]
 ) -> ComparedRun:
     return ComparedRun(
         run=path,
