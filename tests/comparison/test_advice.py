@@ -137,8 +137,8 @@ def test_the_calibration_error_of_an_older_evaluation_needs_answers() -> None:
 def test_says_whom_the_pictures_do_not_tell_from_the_best_one() -> None:
     advice = advise([run("a", 0.98, 10.0, 0.3), run("b", 0.984, 10.5), run("c", 0.979, 11.0, 0.2)], best=1)
     assert advice == (
-        "Take b: it has the most pictures right, and none is noticeably faster. These 4,443 pictures do not tell it "
-        "from a or c."
+        "Take b: it has the most pictures right, and none is noticeably faster. These 4,443 pictures do not show "
+        "that it beats a or c."
     )
 
 
