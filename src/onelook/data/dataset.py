@@ -26,6 +26,8 @@ class Part:
     # Equal numbers: pictures of one patient, one scene, one burst, which the split keeps on one side; -1: on its own.
     groups: NDArray[np.int64] | None = None
     group_names: tuple[str, ...] = ()  # what the data calls the groups 0, 1, 2 …
+    # Other names of the pictures, by the column of the table that has them: a text for each picture, all different.
+    other_ids: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.pictures)

@@ -44,6 +44,15 @@ def labels(dataset: Dataset, part: str = "all") -> list[str]:
 # --- found
 
 
+def test_columns_that_name_each_picture_are_kept_as_ids_of_their_own(tmp_path: Path) -> None:
+    rows = "path,label,key,seen;a.png,x,007,1;b.png,y,012,1;c.png,x,,2"
+    root = write(tmp_path / "d", "a.png b.png c.png", {"labels.csv": rows.replace("x,,2", "x,900,2")})
+    ids = {name: list(each) for name, each in open_dataset(root).parts["all"].other_ids.items()}
+    assert ids == {"path": ["a.png", "b.png", "c.png"], "key": ["007", "012", "900"]}  # as they are spelt
+    root = write(tmp_path / "e", "a.png b.png c.png", {"labels.csv": rows})
+    assert list(open_dataset(root).parts["all"].other_ids) == ["path"]  # a picture without a key has no name there
+
+
 @pytest.mark.parametrize("place", ["", "labels.csv"])
 def test_paths_are_relative_to_the_table_and_rows_keep_their_order(tmp_path: Path, place: str) -> None:
     root = write(tmp_path / "d", "im/a.png im/b.png", {"labels.csv": "path,label;im/b.png,dog;./im/a.png,cat"})

@@ -53,6 +53,7 @@ def listed_dataset(listing: Listing, notes: Sequence[str] = ()) -> Dataset:
             pictures=_pictures(listing, part, of_part),
             groups=None if groups is None else groups[of_part],
             group_names=group_names,
+            other_ids=_other_ids(listing, of_part),
         )
         for part, of_part in by_part.items()
     }
@@ -121,6 +122,18 @@ def _labels(listing: Listing, by_part: dict[str, list[int]]) -> tuple[dict[str, 
         labels[part] = positions[start : start + len(rows)]
         start += len(rows)
     return labels, names
+
+
+def _other_ids(listing: Listing, rows: Sequence[int]) -> dict[str, Sequence[str]]:
+    """Return the columns, besides the label's, that hold another text in each of these rows."""
+    found: dict[str, Sequence[str]] = {}
+    for column, cells in listing.table.columns.items():
+        if column in (listing.roles.label, listing.roles.split, listing.roles.group):
+            continue
+        texts = [cell for row in rows if (cell := cells[row]) is not None]
+        if len(texts) == len(rows) == len(set(texts)):
+            found[column] = texts
+    return found
 
 
 def _groups(listing: Listing) -> tuple[Labels | None, tuple[str, ...]]:
