@@ -35,7 +35,7 @@ WATCHED = (
     ("onelook.training.checkpoints.writer", "save_checkpoint", "checkpoints"),
     ("onelook.training.trainer:Trainer", "validate", "validation, around its forward pass"),
     ("onelook.training.trainer:Trainer", "prepare", "preparation"),
-    ("onelook.training.trainer:Trainer", "_turned", "augmentation"),
+    ("onelook.training.trainer:Trainer", "_mirrored", "augmentation"),
     ("onelook.training.trainer:Trainer", "_augmented", "augmentation"),
     ("onelook.training.running_metrics:RunningMetrics", "add", "metrics"),
     ("torch.autograd", "backward", "backward"),

@@ -19,7 +19,7 @@ from onelook.errors import ConfigError
 from onelook.models.layers.build import build_network
 from onelook.settings import OptimizerSettings
 from onelook.settings.network import BatchNorm, Conv, Dense, Dropout, Flatten, NetworkSettings
-from onelook.training.compiled import CompiledNetwork, compiler_told_plainly
+from onelook.training.compiled import CompiledNetwork, plain_compiler_errors
 from onelook.training.parallel import Processes
 
 COMPILER = os.environ.get("CXX", "g++")
@@ -145,14 +145,14 @@ def test_a_run_is_not_gone_on_with_otherwise_compiled(fit_small: Fit, tmp_path: 
 )
 def test_a_compiler_that_fails_is_said_in_a_sentence(problem: RuntimeError) -> None:
     said = r"could not compile .*: (no C\+\+|torch\.compile is).*--set compile"
-    with pytest.raises(ConfigError, match=said) as caught, compiler_told_plainly():
+    with pytest.raises(ConfigError, match=said) as caught, plain_compiler_errors():
         raise problem
 
     assert "long story" not in str(caught.value)
 
 
 def test_other_problems_are_not_taken_for_the_compilers() -> None:
-    with pytest.raises(RuntimeError, match="shapes do not fit"), compiler_told_plainly():
+    with pytest.raises(RuntimeError, match="shapes do not fit"), plain_compiler_errors():
         raise RuntimeError("shapes do not fit")
 
 

@@ -1,6 +1,7 @@
-"""The training room: `fit` in `loop.py` takes a network, pictures and settings, and gives back the best weights.
+"""The training of a network: `fit` in `loop.py` takes a network, pictures and settings, and returns the best weights.
 
-From the outside in: `loop` keeps the books of a run (history, best epoch, checkpoint, Ctrl-C); `trainer` takes
-batches through augmentation, preparation and network; `optimizers`, `schedule`, `loss` and `callbacks` have Keras'
-numbers; `listeners` hear what happens, and `progress` shows it.
+`loop` runs the epochs, keeps the best one and writes checkpoints; `trainer` takes batches through augmentation,
+preparation and network. `optimizers`, `schedule`, `loss` and `callbacks` give Keras' numbers. `diagnose` looks for
+trouble, `listeners` are called as training proceeds, and `progress` shows it. `measurements` are the short trainings
+before a run that find its learning rate, its batch size and the time of an epoch.
 """

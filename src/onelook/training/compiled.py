@@ -1,4 +1,4 @@
-"""Steps whose network torch has compiled: a few kernels that do the work of many layers."""
+"""Training with a network that torch has compiled into a few kernels, each of which does the work of many layers."""
 
 from __future__ import annotations
 
@@ -10,37 +10,37 @@ from torch import Tensor, nn
 
 from onelook.errors import ConfigError
 
-# What torch raises where it cannot compile lies in these packages, under names that change between its versions.
+# The packages of the exceptions that torch raises where it cannot compile. Their names change between versions.
 _COMPILER = ("torch._dynamo", "torch._inductor")
 
 
 class CompiledNetwork:
-    """A network in training, for batches of one size as `torch.compile` makes it (Ansel et al. 2024, "PyTorch 2").
+    """A network in training, compiled by `torch.compile` for one batch size (Ansel et al. 2024, "PyTorch 2").
 
-    Weights and moving statistics are the network's own. Compiling takes half a minute to some minutes at the first
-    batch, and again where what is trained changes (`tune = "gradual"`). A batch of another size, the last of an epoch,
-    goes through the network as it is: it would be compiled for nothing else.
+    Weights and moving statistics are those of the network itself. Compiling takes half a minute to some minutes at the
+    first batch, and again whenever the set of trained layers changes (`tune = "gradual"`). A batch of another size,
+    the last one of an epoch, goes through the network uncompiled: compiling for that size would serve one batch.
 
     Args:
-        network: from (batch, channels, height, width) to logits.
-        batch_size: pictures in a batch.
+        network: a module from (batch, channels, height, width) to logits.
+        batch_size: pictures in a full batch.
     """
 
     def __init__(self, network: nn.Module, batch_size: int) -> None:
         self._network = network
         self._batch_size = batch_size
-        with compiler_told_plainly():
+        with plain_compiler_errors():
             self._compiled = torch.compile(network, dynamic=False)
 
     def __call__(self, images: Tensor) -> Tensor:
-        """Logits of a batch of prepared pictures, as the network gives them but for rounding.
+        """Return the logits of a batch of prepared pictures. Only rounding differs from the uncompiled network.
 
         Raises:
             ConfigError: torch cannot compile here.
         """
         logits: Tensor
         if len(images) == self._batch_size:
-            with compiler_told_plainly():
+            with plain_compiler_errors():
                 logits = self._compiled(images)
         else:
             logits = self._network(images)
@@ -48,8 +48,10 @@ class CompiledNetwork:
 
 
 @contextmanager
-def compiler_told_plainly() -> Iterator[None]:
-    """Within the block a compiler that is missing, or fails, is said in a sentence. Backward passes are compiled late.
+def plain_compiler_errors() -> Iterator[None]:
+    """Within the block a missing or failing compiler raises an error with a plain message.
+
+    Backward passes belong into such a block too, because they are compiled when they first run.
 
     Raises:
         ConfigError: torch cannot compile here.

@@ -1,4 +1,4 @@
-"""Ctrl-C that ends a run between two batches."""
+"""Handling of Ctrl-C: it ends a run between two batches."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from types import FrameType
 
 @dataclass
 class Interrupt:
-    """Whether the user has asked for the end."""
+    """Whether the user has pressed Ctrl-C."""
 
     requested: bool = False
 
 
 @contextmanager
 def ctrl_c_between_batches() -> Iterator[Interrupt]:
-    """Within the block the first Ctrl-C only sets `requested`; the second ends at once, as it always does.
+    """Within the block the first Ctrl-C only sets `requested`; the second raises KeyboardInterrupt at once.
 
-    The handler that was there comes back afterwards. Outside the main thread, where Python takes no handlers, and
-    where Ctrl-C is ignored (`nohup`), nothing is changed.
+    Afterwards the handler from before is restored. Nothing is changed outside the main thread, where Python accepts no
+    handlers, nor where Ctrl-C is ignored (`nohup`).
     """
     interrupt = Interrupt()
     before = signal.getsignal(signal.SIGINT)

@@ -1,4 +1,4 @@
-"""Which layers of a network are trained, when, and at what share of the learning rate."""
+"""The groups of a network's layers: in which epochs each is trained, and at what share of the learning rate."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from onelook.training.optimizers.build import GroupedOptimizer, build_optimizer
 
 
 class LayerGroups:
-    """The layers of a network that is trained in groups, lower ones at lower rates, or later than those above.
+    """The layers of a network in groups: lower groups are trained at lower rates, or later than the groups above.
 
-    With `tune = "gradual"` the first epoch trains the topmost group alone, and the others follow one after the other,
-    the next below first, until in the second half of the epochs all are trained (Howard & Ruder 2018,
-    arXiv:1801.06146, "gradual unfreezing"). What is not trained yet behaves as in prediction: its batch-norms use and
-    keep their moving statistics, its dropout is off. Every other way trains all groups from the first epoch on, with
-    batch-norms that normalise by the batch and move their statistics.
+    With `tune = "gradual"` the first epoch trains the topmost group alone. The others follow one after the other, from
+    the top down, until the second half of the epochs trains all of them (Howard & Ruder 2018, arXiv:1801.06146,
+    "gradual unfreezing"). A frozen group behaves as in prediction: its batch-norms use and keep their moving
+    statistics, and its dropout is off. Every other value of `tune` trains all groups from the first epoch, with
+    batch-norms that normalise by the batch and update their statistics.
 
     Args:
-        network: a module as `build_network` makes it, or any other, which is then one group.
+        network: a module as `build_network` makes it; any other module is one group.
         tune: how the layers are trained.
-        epochs: of the whole run.
+        epochs: the number of epochs of the whole run.
     """
 
     def __init__(self, network: nn.Module, tune: Tune, epochs: int) -> None:
@@ -35,7 +35,7 @@ class LayerGroups:
         self._epochs = epochs
 
     def begin_epoch(self, epoch: int) -> None:
-        """Sets a network that is in training mode to what this epoch, from 1, trains."""
+        """Freeze and unfreeze the groups of a network in training mode, as this epoch, from 1, trains them."""
         if not self._is_gradual:
             return
         first = first_trained_group(epoch, self._epochs, len(self._groups))
@@ -47,14 +47,14 @@ class LayerGroups:
                 weight.requires_grad_(is_trained)
 
     def build_optimizer(self, settings: OptimizerSettings) -> Optimizer:
-        """What moves the weights: one rule for all, or one for each group where these differ in rate or in time."""
+        """Return one optimizer for all weights, or one for each group where groups differ in rate or in time."""
         if settings.layer_decay == 1 and not self._is_gradual:
             return build_optimizer(settings, [weight for weights in self._trainable for weight in weights])
         return GroupedOptimizer(self._trainable, settings)
 
 
 def first_trained_group(epoch: int, epochs: int, groups: int) -> int:
-    """The lowest group that is trained in an epoch, from 1: the topmost in the first, all in the second half.
+    """Return the lowest group that is trained in an epoch, from 1: the topmost in the first, 0 in the second half.
 
     Example:
         >>> [first_trained_group(epoch, 8, 5) for epoch in range(1, 9)]
@@ -64,5 +64,5 @@ def first_trained_group(epoch: int, epochs: int, groups: int) -> int:
 
 
 def weights_of(modules: Iterable[nn.Module]) -> list[nn.Parameter]:
-    """The parameters of several modules, in order."""
+    """Return the parameters of several modules, in order."""
     return [weight for module in modules for weight in module.parameters()]

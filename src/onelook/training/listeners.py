@@ -1,4 +1,4 @@
-"""Who hears of a run while it goes on: progress, the history file, loggers."""
+"""The interface of everything that is called while a run proceeds: progress, the history file, loggers."""
 
 from __future__ import annotations
 
@@ -11,52 +11,52 @@ from onelook.training.running_metrics import RunningMetrics
 
 @dataclass(frozen=True)
 class TrainingStart:
-    """What is about to happen."""
+    """The size of a training, and what was done before a resume."""
 
     epochs: int
     steps_per_epoch: int
     train_rows: int
     val_rows: int
-    history: tuple[EpochRecord, ...]  # epochs that were done before a resume
+    history: tuple[EpochRecord, ...]  # the epochs before a resume
 
 
 @dataclass(frozen=True)
 class BatchStatus:
-    """Where the run stands after a batch."""
+    """The state of the run after a batch."""
 
     epoch: int  # from 1
     step: int  # in this epoch, from 1
     learning_rate: float
-    metrics: RunningMetrics  # of this epoch so far; reading its means waits for the device, so read it seldom
+    metrics: RunningMetrics  # of this epoch so far; reading a mean waits for the device, so read it seldom
 
 
 class Listener:
-    """Hears of a run; every method may be left as it is.
+    """What is called as a run proceeds. Every method does nothing unless it is overridden.
 
-    Nothing that a listener does changes the weights.
+    A listener never changes the weights.
     """
 
     def on_start(self, start: TrainingStart) -> None:
-        """The first batch is about to be trained on."""
+        """Called before the first batch."""
 
     def on_batch(self, status: BatchStatus) -> None:
-        """A batch is done. Called hundreds of times a second: return quickly."""
+        """Called after each batch, hundreds of times a second: return quickly."""
 
     def on_epoch(self, record: EpochRecord, is_best: bool) -> None:
-        """An epoch is done and, where there is a checkpoint folder, safe on the disk."""
+        """Called after each epoch, once its checkpoint is written."""
 
     def on_note(self, note: str) -> None:
-        """Something happened that the user should know: one plain sentence or two."""
+        """Called with something that the user should know, in one or two plain sentences."""
 
     def on_end(self, result: FitResult) -> None:
-        """The run came to an end that it can account for."""
+        """Called when the run ends with a result, complete or interrupted."""
 
     def close(self) -> None:
-        """The run is over, whatever ended it. Called last, and once."""
+        """Called last, and once, however the run has ended."""
 
 
 class Listeners(Listener):
-    """Several listeners as one; each hears of everything, in their order."""
+    """Several listeners as one. They are called in their order."""
 
     def __init__(self, listeners: Sequence[Listener]) -> None:
         self._listeners = tuple(listeners)

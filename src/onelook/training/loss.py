@@ -1,4 +1,4 @@
-"""What training minimises: cross-entropy, with label smoothing and class weights as Keras means them."""
+"""The loss of training: cross-entropy, with label smoothing and class weights as in Keras."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from onelook.settings import LossSettings
 
 @dataclass(frozen=True)
 class CrossEntropy:
-    """Mean cross-entropy of a batch.
+    """The mean cross-entropy of a batch.
 
     Attributes:
         label_smoothing: share of each target spread over all classes (Szegedy et al. 2015, arXiv:1512.00567).
-        class_weights: (classes,), what a picture of each class counts, or None. The weighted losses are divided by
+        class_weights: (classes,), the weight of a picture of each class, or None. The weighted losses are divided by
             the number of pictures, as Keras does, and not by the sum of their weights, as torch would.
     """
 
@@ -28,7 +28,7 @@ class CrossEntropy:
     class_weights: Tensor | None = None
 
     def __call__(self, logits: Tensor, targets: Tensor) -> Tensor:
-        """The loss, a float32 scalar.
+        """Return the loss, a float32 scalar.
 
         Args:
             logits: (batch, classes), float32.
@@ -43,7 +43,7 @@ class CrossEntropy:
 def build_losses(
     settings: LossSettings, train_labels: Labels, device: torch.device
 ) -> tuple[CrossEntropy, CrossEntropy]:
-    """The loss to train with, and the loss to validate with: the same without class weights, as Keras has it."""
+    """Return the loss for training, and the loss for validation, which has no class weights, as in Keras."""
     weights = None
     if settings.class_weights == "balanced":
         weights = torch.from_numpy(balanced_weights(train_labels)).to(device)
@@ -51,9 +51,9 @@ def build_losses(
 
 
 def balanced_weights(labels: Labels) -> NDArray[np.float32]:
-    """What a picture of each class counts so that every class counts the same: scikit-learn's "balanced".
+    """Return the weight of a picture of each class with which all classes count the same: scikit-learn's "balanced".
 
-    Rows / (classes present * rows of the class); 0 for a class that has no rows.
+    The weight is rows / (classes present * rows of the class), and 0 for a class without rows.
 
     Example:
         >>> balanced_weights(np.array([0, 0, 0, 2]))

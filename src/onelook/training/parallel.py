@@ -1,8 +1,8 @@
-"""Several processes that train one network: each learns from its part of every batch, and all hold the same weights.
+"""Several processes that train one network: each trains on its part of every batch, and all hold the same weights.
 
-The batch of the settings is that of all processes together, cut into parts that differ by one row at most, the last
-and shorter batch too. Losses are divided by the rows of the whole batch and gradients are added up, so that the
-result is the single process' but for rounding, with the same number of steps and the same rates.
+The batch size of the settings is that of all processes together. Every batch, including a shorter last one, is cut
+into parts that differ by one row at most. Losses are divided by the rows of the whole batch and gradients are added
+up, so that the result equals that of one process but for rounding, with the same number of steps and the same rates.
 """
 
 from __future__ import annotations
@@ -16,22 +16,22 @@ from typing import TYPE_CHECKING, TypeVar
 from onelook.errors import OnelookError
 from onelook.runtime import Launch
 
-if TYPE_CHECKING:  # a run that is alone, and one that is refused, need no torch for this
+if TYPE_CHECKING:  # a run in one process, and one that is refused, need no torch for this
     from torch import Tensor, nn
 
 _Made = TypeVar("_Made")
 
-# Some waits are long: one process decodes the pictures, or writes the report, and the others stand by. One that has
-# died is told by its connection, or by torchrun, and not by the clock.
+# Some waits are long: one process decodes the pictures or writes the report while the others wait. A process that has
+# died is noticed by its connection or by torchrun, not by this limit.
 _LONGEST_WAIT = timedelta(days=1)
 
 
 @dataclass(frozen=True)
 class Processes:
-    """This process among those that train together, which may be itself alone.
+    """The position of this process among those that train together, and what they exchange. It may be the only one.
 
-    Every process has to come to the same calls in the same order. A tensor on a GPU goes round by NCCL, one in memory,
-    and all that is no tensor, by Gloo.
+    Every process must make the same calls in the same order. Tensors on a GPU are exchanged by NCCL; tensors in memory
+    and all other objects by Gloo.
 
     Raises (every method):
         OnelookError: another process has ended.
@@ -46,7 +46,7 @@ class Processes:
         return self.rank == 0
 
     def part(self, rows: int) -> slice:
-        """Which of so many rows are this process'.
+        """Return which of so many rows belong to this process.
 
         Example:
             >>> [Processes(rank, 3).part(10) for rank in range(3)]
@@ -55,41 +55,41 @@ class Processes:
         return slice(-(-self.rank * rows // self.count), -(-(self.rank + 1) * rows // self.count))
 
     def sum(self, values: Tensor) -> Tensor:
-        """The values added up over all processes, in place: the same to the bit in each."""
+        """Add the values up over all processes, in place, and return them: bit for bit the same in each process."""
         if self.count > 1:
             import torch.distributed as dist
 
-            with self._told():
+            with self._clear_errors():
                 dist.all_reduce(values)
         return values
 
     def take_from_first(self, tensors: Iterable[Tensor]) -> None:
-        """Overwrites the tensors with the first process'."""
+        """Overwrite the tensors with those of the first process."""
         if self.count == 1:
             return
         import torch
         import torch.distributed as dist
 
-        with self._told(), torch.no_grad():
+        with self._clear_errors(), torch.no_grad():
             for tensor in tensors:
-                dense = tensor.contiguous()  # itself, or a copy, such as of channels_last
+                dense = tensor.contiguous()  # the tensor itself, or a copy, for example of channels_last
                 dist.broadcast(dense, 0)
                 tensor.copy_(dense)
 
     def from_first(self, make: Callable[[], _Made]) -> _Made:
-        """What the first process makes, which alone is asked to, handed to all."""
+        """Return to all processes what `make` returns in the first one. No other process calls it."""
         if self.count == 1:
             return make()
         import torch
         import torch.distributed as dist
 
         made: list[_Made | None] = [make() if self.is_first else None]
-        with self._told():
+        with self._clear_errors():
             dist.broadcast_object_list(made, 0, device=torch.device("cpu"))
         return made[0]  # type: ignore[return-value]  # what `make` gives, None included
 
     def agree(self, *, interrupted: bool, now: float) -> tuple[bool, float]:
-        """Whether any process was interrupted, and the first one's time: what they must not see differently."""
+        """Return whether any process was interrupted, and the time of the first process: the same in all processes."""
         if self.count == 1:
             return interrupted, now
         import torch
@@ -99,7 +99,7 @@ class Processes:
 
     @contextmanager
     def first_alone(self) -> Iterator[None]:
-        """The first process goes through the block, and then all others at once; all leave it together."""
+        """Run the block in the first process, then in all others at once. All leave it together."""
         if self.count == 1:
             yield
             return
@@ -116,13 +116,13 @@ class Processes:
         self.sum(torch.zeros(1))
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
+    def _clear_errors(self) -> Iterator[None]:
         try:
             yield
         except RuntimeError as problem:
             raise OnelookError(
-                f"another of the {self.count} processes has ended, so this one cannot go on; what that one said tells "
-                "why. Any epochs that were done are safe: the same command with --resume goes on after them."
+                f"another of the {self.count} processes has ended, so this one cannot go on; the message of that one "
+                "says why. Any epochs that were done are safe: the same command with --resume goes on after them."
             ) from problem
 
 
@@ -131,10 +131,10 @@ ALONE = Processes()
 
 @contextmanager
 def join_processes(launched: Launch) -> Iterator[Processes]:
-    """The processes that were started together, connected while the block runs.
+    """Connect the processes that were started together while the block runs.
 
     Raises:
-        OnelookError: they do not find each other.
+        OnelookError: the processes cannot connect to each other.
     """
     if launched.count == 1:
         yield ALONE
@@ -158,24 +158,24 @@ def join_processes(launched: Launch) -> Iterator[Processes]:
 
 @dataclass
 class SharedRows:
-    """The batch that is trained on, of which this process has a part: what layers ask that look at whole batches."""
+    """The batch of which this process has a part, for the layers that need sums over whole batches."""
 
     processes: Processes
-    first: int = 0  # where our rows begin
+    first: int = 0  # the position of this process' first row
     whole: int = 0  # rows in the whole batch
 
     def sum(self, values: Tensor) -> Tensor:
-        """The values added up over all processes."""
+        """Return the values added up over all processes."""
         return self.processes.sum(values)
 
 
 def sum_gradients(parameters: Iterable[nn.Parameter], sums: Tensor, processes: Processes) -> Tensor:
-    """Adds the gradients up over all processes, in place, and `sums` with them: they go round together, once.
+    """Add the gradients up over all processes, in place, and `sums` with them, in one exchange.
 
     Args:
-        parameters: with the gradients of a loss that was divided by the rows of the whole batch.
-        sums: (n,), this process' own.
-        processes: who takes part.
+        parameters: the weights, with the gradients of a loss that was divided by the rows of the whole batch.
+        sums: (n,), the sums of this process.
+        processes: the processes that take part.
 
     Returns:
         The sums over all processes, (n,).

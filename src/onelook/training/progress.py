@@ -19,7 +19,7 @@ _SECONDS_BETWEEN_REFRESHES = 0.2
 
 
 def choose_progress(console: Console | None = None, *, quiet: bool = False) -> Listener:
-    """The listener that fits where the output goes: standard error, unless a console is given."""
+    """Return the progress listener that suits the console: standard error, unless another is given."""
     if quiet:
         return Listener()
     console = console or Console(stderr=True, highlight=False)
@@ -30,10 +30,10 @@ def choose_progress(console: Console | None = None, *, quiet: bool = False) -> L
 
 @contextmanager
 def picture_bar(what: str, *, quiet: bool = False) -> Iterator[OnProgress | None]:
-    """What shows how far the work on pictures has come: a bar on standard error in a terminal, else nothing.
+    """Show the progress of work on pictures while the block runs: a bar on standard error in a terminal, else nothing.
 
     Args:
-        what: what is made of them.
+        what: the name of the work, shown before the bar.
         quiet: show nothing.
     """
     console = Console(stderr=True, highlight=False)
@@ -47,7 +47,7 @@ def picture_bar(what: str, *, quiet: bool = False) -> Iterator[OnProgress | None
 
 
 class PlainLines(Listener):
-    """One line an epoch, for log files, CI and notebooks."""
+    """Progress as one line an epoch, for log files, CI and notebooks."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
@@ -63,7 +63,7 @@ class PlainLines(Listener):
 
     def on_note(self, note: str) -> None:
         if self._console.is_terminal:
-            self._console.print(note, markup=False, highlight=False)  # between words
+            self._console.print(note, markup=False, highlight=False)  # wrapped between words
         else:
             self._say(note)
 
@@ -73,12 +73,12 @@ class PlainLines(Listener):
             self._say(f"kept epoch {result.best_epoch}: val loss {loss}, accuracy {accuracy} %")
 
     def _say(self, line: str) -> None:
-        # Plain text, and never wrapped: a log file has no width.
+        # Lines of plain text are never wrapped, because a log file has no width.
         self._console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
 class LiveBar(PlainLines):
-    """The same lines, and under them a bar for the epoch that is on its way."""
+    """Progress as one line an epoch, with a bar for the present epoch below them."""
 
     def __init__(self, console: Console, clock: Callable[[], float] = time.perf_counter) -> None:
         super().__init__(console)
@@ -88,7 +88,7 @@ class LiveBar(PlainLines):
             BarColumn(bar_width=None),
             TextColumn("{task.fields[figures]}"),
             console=console,
-            auto_refresh=False,  # its thread would wake up in the middle of a step
+            auto_refresh=False,  # its thread would interrupt a step
             transient=True,
             expand=True,
         )
@@ -133,11 +133,11 @@ class LiveBar(PlainLines):
 
 
 class Forecast:
-    """How fast the run goes, validation and all, and when it will be through.
+    """The speed of the run, including validation, and the time to its end.
 
     Args:
-        start: what is to be done, and what was done before a resume.
-        began: when this process began with it, in seconds.
+        start: the size of the training, and what was done before a resume.
+        began: when this process began to train, in seconds.
     """
 
     def __init__(self, start: TrainingStart, began: float) -> None:
@@ -146,22 +146,22 @@ class Forecast:
         self._began = began
 
     def rows_per_second(self, rows_seen: int, now: float) -> float:
-        """Training pictures a second. `rows_seen` counts all epochs."""
+        """Return the training pictures a second. `rows_seen` counts all epochs."""
         return (rows_seen - self._rows_before) / max(now - self._began, 1e-9)
 
     def seconds_left(self, rows_seen: int, now: float) -> float:
-        """Seconds to the end of the last epoch."""
+        """Return the seconds to the end of the last epoch."""
         return (self._rows_in_all - rows_seen) / max(self.rows_per_second(rows_seen, now), 1e-9)
 
 
 def epoch_line(record: EpochRecord, epochs: int, is_best: bool) -> str:
-    """One epoch in one line of at most 80 columns.
+    """Return the figures of one epoch in one line of at most 80 columns.
 
     Example:
         >>> epoch_line(EpochRecord(3, 12.34, 0.001, 0.0812, 0.9751, 0.0413, 0.988), epochs=30, is_best=True)
         'epoch  3/30* train loss 0.0812 acc 97.51 %  val loss 0.0413 acc 98.80 %  12.3 s'
     """
-    percent = " %" if epochs < 100 else "%"  # the counter's third digit takes the room
+    percent = " %" if epochs < 100 else "%"  # the third digit of the counter takes the column of the space
     return (
         f"epoch {counter_text(record.epoch, epochs)}{'*' if is_best else ' '} "
         f"train loss {loss_text(record.train_loss)} acc {percent_text(record.train_accuracy)}{percent}  "
@@ -171,12 +171,12 @@ def epoch_line(record: EpochRecord, epochs: int, is_best: bool) -> str:
 
 
 def counter_text(number: int, of: int) -> str:
-    """As wide for the first as for the last: " 3/30"."""
+    """Return a counter that is equally wide for all numbers: " 3/30"."""
     return f"{number:>{len(str(of))}}/{of}"
 
 
 def loss_text(loss: float) -> str:
-    """Six characters up to 9,999.9, seven above.
+    """Return a loss in six characters up to 9,999.9, in seven above.
 
     Example:
         >>> [loss_text(loss) for loss in (0.08123, 12.3456, 1234.56, 123456.0)]
@@ -197,7 +197,7 @@ def percent_text(share: float) -> str:
 
 
 def seconds_text(seconds: float) -> str:
-    """Six characters: "12.3 s", " 123 s", "12 min".
+    """Return a duration in six characters: "12.3 s", " 123 s", "12 min".
 
     Example:
         >>> [seconds_text(seconds) for seconds in (1.23, 12.3, 123.4, 1234.0)]
@@ -209,7 +209,7 @@ def seconds_text(seconds: float) -> str:
 
 
 def clock_text(seconds: float) -> str:
-    """Minutes and seconds, and hours where there are any: 0:07, 12:30, 1:02:30."""
+    """Return minutes and seconds, with hours from one hour on: 0:07, 12:30, 1:02:30."""
     minutes, seconds = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"

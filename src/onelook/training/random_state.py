@@ -1,4 +1,4 @@
-"""The random numbers of an epoch: where they start, what they are between two batches, and how they are put back."""
+"""The random numbers of an epoch: their seeds, their state between two batches, and how a resume restores it."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from torch import Tensor
 
 
 def seed_epoch(seed: int, epoch: int, device: torch.device) -> tuple[torch.Generator, torch.Generator]:
-    """Seeds all that an epoch draws: torch's global numbers (dropout), and two generators of its own.
+    """Seed all random numbers of an epoch: torch's global generator (dropout) and two generators of its own.
 
-    All of it follows from the run's seed and the epoch's number, so that an epoch begun again is the same epoch.
+    The seeds depend on the run's seed and the epoch's number alone, so that a repeated epoch is the same.
 
     Returns:
-        The generator of the order (on the CPU), and that of the augmentation (on the device).
+        The generator of the order (on the CPU), and the one of the augmentation (on the device).
     """
     order, augmentation, network = (
         int(word) for word in np.random.SeedSequence((seed, epoch)).generate_state(3, np.uint64)
@@ -25,7 +25,7 @@ def seed_epoch(seed: int, epoch: int, device: torch.device) -> tuple[torch.Gener
 
 
 def random_state(augmentation: torch.Generator, device: torch.device) -> dict[str, Tensor]:
-    """All random numbers that an epoch draws between two batches, as `restore_random` takes them back."""
+    """Return the states of all random generators of an epoch between two batches, for `restore_random`."""
     state = {"random": torch.get_rng_state(), "random_augmentation": augmentation.get_state()}
     if device.type == "cuda":
         state["random_device"] = torch.cuda.get_rng_state(device)
@@ -33,7 +33,7 @@ def random_state(augmentation: torch.Generator, device: torch.device) -> dict[st
 
 
 def restore_random(state: Mapping[str, Tensor], augmentation: torch.Generator, device: torch.device) -> None:
-    """Lets the random numbers go on from `state`."""
+    """Set all random generators to `state`."""
     torch.set_rng_state(state["random"])
     augmentation.set_state(state["random_augmentation"])
     if device.type == "cuda" and "random_device" in state:

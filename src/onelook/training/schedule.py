@@ -1,7 +1,7 @@
-"""How the learning rate goes over a run: pure functions from a step to a factor of the highest rate.
+"""The schedule of the learning rate: pure functions from a step to a factor of the highest rate.
 
 A step is one batch, counted from 0 over the whole run. Every shape starts above 0 and ends above 0, so that no
-step is wasted, and comes to exactly 1 at its height.
+step is wasted, and is exactly 1 at its height.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from onelook.settings import ScheduleSettings
 
 @dataclass(frozen=True)
 class Schedule:
-    """A schedule fitted to the length of a run.
+    """The schedule of a run of a given length.
 
     Args:
-        settings: the shape.
+        settings: the shape of the schedule.
         total_steps: batches in the whole run.
         steps_per_epoch: batches in one epoch.
 
@@ -32,7 +32,7 @@ class Schedule:
     steps_per_epoch: int
 
     def factor(self, step: float) -> float:
-        """What the highest learning rate is multiplied by at `step`, which may lie between two steps."""
+        """Return the factor of the highest learning rate at `step`, which may lie between two steps."""
         settings = self.settings
         match settings.name:
             case "constant":
@@ -46,10 +46,10 @@ class Schedule:
 
 
 def one_cycle(step: float, total_steps: int, warmup_fraction: float, final_fraction: float) -> float:
-    """Up in a straight line, then down in a straight line.
+    """Return the factor of a schedule that rises in a straight line, then falls in a straight line.
 
-    The triangle of Smith & Topin 2017 (arXiv:1708.07120) as fast image training uses it: Page's "How to train your
-    ResNet" and Jordan's airbench (2024, arXiv:2404.00498) both fall in a straight line until the run's end.
+    It is the triangle of Smith & Topin 2017 (arXiv:1708.07120) as fast image training uses it: Page's "How to train
+    your ResNet" and Jordan's airbench (2024, arXiv:2404.00498) both fall in a straight line until the run's end.
     """
     warmup_steps = round(warmup_fraction * total_steps)
     if step < warmup_steps:
@@ -58,9 +58,10 @@ def one_cycle(step: float, total_steps: int, warmup_fraction: float, final_fract
 
 
 def cosine(step: float, total_steps: int, warmup_fraction: float, final_fraction: float) -> float:
-    """Up in a straight line (Goyal et al. 2017, arXiv:1706.02677), then down along half a cosine.
+    """Return the factor of a schedule that rises in a straight line, then falls along half a cosine.
 
-    The descent is that of Loshchilov & Hutter 2016 (arXiv:1608.03983), without restarts.
+    The rise is that of Goyal et al. 2017 (arXiv:1706.02677), the descent that of Loshchilov & Hutter 2016
+    (arXiv:1608.03983), without restarts.
     """
     warmup_steps = round(warmup_fraction * total_steps)
     if step < warmup_steps:
@@ -70,16 +71,22 @@ def cosine(step: float, total_steps: int, warmup_fraction: float, final_fraction
 
 
 def stepwise(step: float, steps_between_drops: int, drop_factor: float) -> float:
-    """Constant, times `drop_factor` after every `steps_between_drops` steps (He et al. 2015, arXiv:1512.03385)."""
+    """Return the factor of a schedule with drops (He et al. 2015, arXiv:1512.03385).
+
+    The factor is multiplied by `drop_factor` after every `steps_between_drops` steps, and constant between.
+    """
     factor: float = drop_factor ** int(step // steps_between_drops)
     return factor
 
 
 def _rise(step: float, warmup_steps: int) -> float:
-    """From just above 0 at the first step to just under 1 at the last one before the height."""
+    """Return the factor while rising: just above 0 at the first step, just below 1 at the last before the height."""
     return (step + 1) / (warmup_steps + 1)
 
 
 def _share_of_descent(step: float, warmup_steps: int, total_steps: int) -> float:
-    """0 at the height; it would be 1 at the step after the last. Held there for a run that is made longer."""
+    """Return how much of the descent is done: 0 at the height, 1 at the step after the last one and later.
+
+    Later steps occur in a run that is made longer.
+    """
     return min(1.0, (step - warmup_steps) / max(1, total_steps - warmup_steps))

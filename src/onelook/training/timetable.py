@@ -1,4 +1,4 @@
-"""A run that has to be through at a given time, with its learning rate come down by then."""
+"""The progress of a run with a time limit: its learning rate reaches the end of its schedule in time."""
 
 from __future__ import annotations
 
@@ -7,16 +7,17 @@ from time import perf_counter
 
 
 class Timetable:
-    """How far a run has come: by its steps, or by the clock where that is ahead.
+    """The progress of a run, by its steps or by the clock where that is ahead.
 
-    A schedule that looks here is through when the time is, even on a machine that turns out slower than it was
-    measured to be: it skips ahead, smoothly, instead of being cut off at a high rate (Li, Yumer & Ramanan 2020,
-    "Budgeted Training", arXiv:1905.04753). Without a budget only the steps count, and the run is exact.
+    A schedule that follows it ends when the time does, even on a machine that turns out slower than measured: it skips
+    ahead smoothly, instead of being cut off at a high rate (Li, Yumer & Ramanan 2020, "Budgeted Training",
+    arXiv:1905.04753). Without a budget only the steps count, and the run can be repeated exactly.
 
     Args:
-        total_steps: steps in the run as it was planned.
-        budget_seconds: time for all of them; None is as long as it takes.
-        seconds_before: what of it was used before a resume.
+        total_steps: the planned steps of the run.
+        budget_seconds: the time for all of them; None sets no limit.
+        seconds_before: the time that was used before a resume.
+        clock: returns the present time in seconds.
     """
 
     def __init__(
@@ -33,16 +34,16 @@ class Timetable:
 
     @property
     def seconds(self) -> float:
-        """Time used so far, that before a resume included."""
+        """The time used so far, including that before a resume."""
         return self._clock() - self._began
 
     @property
     def is_time_up(self) -> bool:
-        """Whether nothing more may be begun."""
+        """Whether the budget is used up, so that no step may begin."""
         return self._budget_seconds is not None and self.seconds >= self._budget_seconds
 
     def place(self, steps_done: int) -> float:
-        """Where in the planned steps the schedule stands: `steps_done`, or further on where time runs ahead."""
+        """Return the schedule's position in the planned steps: `steps_done`, or more where the clock is ahead."""
         if self._budget_seconds is None:
             return steps_done
         by_clock = self._total_steps * self.seconds / self._budget_seconds

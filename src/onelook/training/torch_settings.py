@@ -1,4 +1,4 @@
-"""What the process is set to while a network is trained, for speed and for exactness."""
+"""The settings of torch and the C library while a network is trained, for speed and for exact repetition."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import torch
 
 from onelook.settings.train import Precision
 
-# glibc's names for what mallopt sets, from malloc.h.
+# The numbers of two options of glibc's mallopt, from malloc.h.
 _M_TRIM_THRESHOLD = -1
 _M_MMAP_THRESHOLD = -3
 _ONE_GIGABYTE = 1 << 30
@@ -18,15 +18,15 @@ _ONE_GIGABYTE = 1 << 30
 
 @contextmanager
 def tuned_for_training(device: torch.device) -> Iterator[None]:
-    """Within the block memory is re-used, vanishing numbers are zero, and torch's random numbers are ours.
+    """Within the block memory is re-used, denormal numbers are zero, and torch's global random numbers are ours.
 
-    Afterwards torch's global random numbers go on as if nothing had been drawn from them.
+    Afterwards torch's global random numbers continue as if nothing had been drawn in the block.
     """
     if device.type == "cpu":
         keep_freed_memory()
     is_cuda = device.type == "cuda"
-    # Moments of weights that rest fall to numbers under 1e-38, which many processors handle a hundred times slower.
-    # The setting is the calling thread's, and that of the worker threads that it starts.
+    # The moments of weights that no longer move fall below 1e-38, and many processors handle such denormal numbers a
+    # hundred times slower. The setting holds for the calling thread and for the worker threads that it starts.
     torch.set_flush_denormal(True)
     try:
         with (
@@ -41,7 +41,7 @@ def tuned_for_training(device: torch.device) -> Iterator[None]:
 
 @contextmanager
 def on_threads(count: int | None) -> Iterator[None]:
-    """Within the block torch computes on so many threads of the processor; None leaves it as it is."""
+    """Within the block torch computes on `count` CPU threads; None keeps the present number."""
     before = torch.get_num_threads()
     torch.set_num_threads(count or before)
     try:
@@ -52,8 +52,10 @@ def on_threads(count: int | None) -> Iterator[None]:
 
 @contextmanager
 def fast_on_gpu() -> Iterator[None]:
-    """Within the block a GPU may use its matrix units for float32 (TF32, 10 bits of fraction, as convolutions do by
-    default), and tries which of its kernels suits a layer best."""
+    """Within the block a GPU may use its matrix units for float32, and tries which kernel suits each layer best.
+
+    The matrix units compute in TF32, with 10 bits of fraction, as convolutions do by default.
+    """
     precision, tries = torch.get_float32_matmul_precision(), torch.backends.cudnn.benchmark
     torch.set_float32_matmul_precision("high")
     torch.backends.cudnn.benchmark = True
@@ -65,12 +67,12 @@ def fast_on_gpu() -> Iterator[None]:
 
 
 def choose_precision(name: Precision, device: torch.device) -> torch.dtype:
-    """What forward and backward passes compute in; weights, their updates and validation are always float32.
+    """Return the dtype of forward and backward passes. Weights, their updates and validation are always float32.
 
     Args:
         name: `auto` is bfloat16 on GPUs that compute in it natively (compute capability 8.0, Ampere, and above), and
-            float32 everywhere else: few CPUs gain by it.
-        device: where the training is.
+            float32 everywhere else: few CPUs gain by bfloat16.
+        device: the device of the training.
     """
     if name == "auto":
         is_native = device.type == "cuda" and torch.cuda.get_device_capability(device) >= (8, 0)
@@ -79,11 +81,11 @@ def choose_precision(name: Precision, device: torch.device) -> torch.dtype:
 
 
 def keep_freed_memory() -> bool:
-    """Asks the C library to keep freed memory for the next step instead of giving it back; whether it understood.
+    """Make the C library keep freed memory for the next step, and return whether it supports that.
 
-    By default glibc returns large blocks to the system at once, and each step then takes them anew, a page fault
+    By default glibc returns large blocks to the system at once, and each step allocates them again, with a page fault
     every 4 KiB. Measured on one core: 12 % more pictures a second for `digit-recognizer`, 5 % for
-    `fashion-cnn-bn`, 20 % for `dogs-vs-cats`, whose dense gradient alone is 51 MB. Other C libraries are left alone.
+    `fashion-cnn-bn`, 20 % for `dogs-vs-cats`, whose dense gradient alone is 51 MB. Other C libraries are not changed.
     """
     try:
         set_option = ctypes.CDLL(None).mallopt

@@ -1,4 +1,4 @@
-"""What happens to a batch: gathered, augmented, prepared, learnt from; or, in validation, only looked at."""
+"""The steps of a training: gather, augment and prepare a batch, compute the loss and update the weights; validate."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from onelook.errors import ConfigError
 from onelook.models.layers.shared_batch import share_batches
 from onelook.settings import TrainSettings
-from onelook.training.compiled import CompiledNetwork, compiler_told_plainly
+from onelook.training.compiled import CompiledNetwork, plain_compiler_errors
 from onelook.training.inputs.batches import Batch, Batches
 from onelook.training.inputs.training_inputs import TrainingInputs
 from onelook.training.layer_groups import LayerGroups
@@ -30,30 +30,30 @@ from onelook.transforms.augment.mixing import mix
 # depthwise convolutions 1.35, a small ResNet 1.1; no network was slower.
 _MEMORY_FORMAT = torch.channels_last
 
-# Without gradients a batch can be larger. 2^18 pixels keep what a layer makes of them within some tens of megabytes.
+# Without gradients a batch can be larger. With 2^18 pixels the output of a layer takes some tens of megabytes.
 _VALIDATION_PIXELS = 1 << 18
 
-# Reading a loss waits for the device. A loss that is not a number stays so: it is found out at the next look.
-_STEPS_BETWEEN_LOOKS = 50
+# Reading a loss waits for the device. A sum of losses that is not a number stays so, and the next check finds it.
+_STEPS_BETWEEN_CHECKS = 50
 
 
 @dataclass(frozen=True)
 class EpochPosition:
-    """Where an epoch stands between two batches: what it needs to go on, beside the weights and the optimizer's."""
+    """The position within an epoch between two batches: what a resume needs besides the network and the optimizer."""
 
     steps: int  # batches that are done
-    tensors: Mapping[str, Tensor]  # sums so far, and the states of the random numbers
+    tensors: Mapping[str, Tensor]  # the metrics so far, and the states of the random generators
 
 
 class Trainer:
-    """A network, what moves its weights, and the pictures that it is trained and validated on.
+    """Trains a network for an epoch at a time, and validates it.
 
     Args:
-        network: from prepared pictures, (batch, channels, height, width) float32, to logits (batch, classes). It is
-            moved to the inputs' device and trained in place.
+        network: a module from prepared pictures, (batch, channels, height, width) float32, to logits (batch, classes).
+            It is moved to the inputs' device and trained in place.
         inputs: the pictures, their preparation, and the device.
         settings: how to train.
-        processes: who trains together, each with its part of every batch; by default this one alone.
+        processes: the processes that train together, each with its part of every batch; by default this one alone.
 
     Raises:
         ConfigError: `compile` is set, and torch cannot compile here, or several processes train together.
@@ -68,7 +68,7 @@ class Trainer:
     ) -> None:
         device = inputs.device
         height, width = inputs.train.images.shape[1:3]
-        # A mixed picture's partner may be anywhere in the batch: all is gathered, and cut once it is mixed.
+        # The partner of a mixed picture may be anywhere in the batch: the whole batch is gathered, mixed, then cut.
         self.train = Batches(inputs.train, settings.batch_size, device, ALONE if settings.mix.is_active else processes)
         val_batch = max(settings.batch_size, _VALIDATION_PIXELS // (height * width)) * processes.count
         self.val = Batches(inputs.val, val_batch, device, processes)
@@ -84,7 +84,7 @@ class Trainer:
         self._sampling = settings.sampling
         self._seed = settings.seed
         self.precision = choose_precision(settings.precision, device)
-        # Which pictures are mirrored in the first epoch, the third, and so on; the others are in the second.
+        # The pictures that odd epochs mirror; even epochs mirror the others.
         generator = torch.Generator().manual_seed(settings.seed)
         is_first = torch.rand(self.train.rows, generator=generator) < 0.5
         self._mirrored_first = is_first if settings.augment.alternating_flip else None
@@ -98,7 +98,7 @@ class Trainer:
 
     @property
     def kept_network(self) -> nn.Module:
-        """The network that is validated and kept: the averaged one where weights are averaged."""
+        """The network that is validated and kept: the average where weights are averaged."""
         return self.network if self.average is None else self.average.network
 
     def train_epoch(
@@ -108,17 +108,17 @@ class Trainer:
         keep_training: Callable[[BatchStatus], bool],
         start: EpochPosition | None = None,
     ) -> RunningMetrics:
-        """One pass over the training pictures, in an order of its own.
+        """Train for one pass over the training pictures, in an order of its own.
 
         Args:
-            epoch: from 1; with the seed it decides the order, the augmentation and the dropout.
-            rate: the learning rate of a step, by the number of steps done in the run.
-            keep_training: asked after each batch whether to train on the next.
-            start: where an epoch that was cut short goes on; None begins it.
+            epoch: the epoch, from 1; with the seed it decides the order, the augmentation and the dropout.
+            rate: returns the learning rate of a step, from the number of steps done in the run.
+            keep_training: called after each batch; returns whether to train on the next one.
+            start: the position from which an interrupted epoch continues; None begins the epoch.
 
         Returns:
-            Loss and accuracy over the epoch's own batches; over those so far where the pass was cut short, by
-            `keep_training` or by a loss that is not a number.
+            Loss and accuracy over the batches of the epoch, or over those so far where `keep_training` or a loss that
+            is not a number ended the pass early.
         """
         self.network.train()
         self._layer_groups.begin_epoch(epoch)
@@ -134,7 +134,7 @@ class Trainer:
             learning_rate = rate(self.optimizer.steps_done)
             loss, logits, targets = self._loss(batch, epoch, augmentation)
             if self.processes.count == 1:
-                with compiler_told_plainly():
+                with plain_compiler_errors():
                     torch.autograd.backward(loss)
                 metrics.add(loss, logits, targets)
             else:
@@ -144,14 +144,14 @@ class Trainer:
             if self.average is not None:
                 self.average.update(self.optimizer.steps_done)
             self._between_batches = (step, metrics, augmentation)
-            is_lost = step % _STEPS_BETWEEN_LOOKS == 0 and not metrics.is_finite()
-            if is_lost or not keep_training(BatchStatus(epoch, step, learning_rate, metrics)):
+            has_diverged = step % _STEPS_BETWEEN_CHECKS == 0 and not metrics.is_finite()
+            if has_diverged or not keep_training(BatchStatus(epoch, step, learning_rate, metrics)):
                 break
         return metrics
 
     def _loss(self, batch: Batch, epoch: int, generator: torch.Generator) -> tuple[Tensor, Tensor, Tensor]:
-        """Loss and logits of our rows of a batch, changed at random, and the targets that accuracy is measured by."""
-        images, targets = self._augmented(batch, self._turned(batch, epoch), generator), batch.targets
+        """Return loss and logits of our rows of a batch after augmentation, and the targets for the accuracy."""
+        images, targets = self._augmented(batch, self._mirrored(batch, epoch), generator), batch.targets
         self._shared.first, self._shared.whole = batch.first, batch.whole
         if not self._mix.is_active:
             logits = self._logits(images)
@@ -166,7 +166,7 @@ class Trainer:
         return loss, logits, targets if mixed.share >= 0.5 else others
 
     def _logits(self, images: Tensor) -> Tensor:
-        """(batch, classes), float32, computed in the precision of the run from raw pictures."""
+        """Return the logits of raw pictures, (batch, classes), float32, computed in the precision of the run."""
         prepared = self.prepare(images)
         logits: Tensor
         if self.precision == torch.float32:
@@ -180,15 +180,15 @@ class Trainer:
         if self.processes.count > 1:
             raise ConfigError(
                 f"compile in {self.processes.count} processes of torchrun: batch-norm waits for the other processes "
-                "there, which is not compiled. Start it without torchrun, or without --set compile=true."
+                "there, and torch cannot compile that. Start it without torchrun, or without --set compile=true."
             )
         return CompiledNetwork(self.network, batch_size)
 
     def _learn_with_others(self, loss: Tensor, logits: Tensor, targets: Tensor, metrics: RunningMetrics) -> None:
-        """Leaves the whole batch's gradients with the weights and counts it; of its rows there may be none here."""
+        """Compute the gradients of the whole batch and count its metrics. This process may have none of its rows."""
         own, whole = RunningMetrics(self._device), self._shared.whole
         own.add(loss, logits, targets)
-        # The sum of no logits is 0, and so are its gradients, which layers and the other processes wait for.
+        # Without rows the sum of the logits gives gradients of 0, which layers and other processes wait for.
         torch.autograd.backward(loss * (len(targets) / whole) if len(targets) else logits.sum())
         summed = sum_gradients(self.network.parameters(), own.sums(), self.processes)
         metrics.add_counted(summed, whole)
@@ -201,13 +201,13 @@ class Trainer:
         return self._augment(images, generator, (batch.first, batch.whole))
 
     def position(self) -> EpochPosition:
-        """Where the epoch in hand stands, asked between two of its batches."""
+        """Return the position within the present epoch. Call it between two batches."""
         step, metrics, augmentation = self._between_batches
         return EpochPosition(step, {**metrics.state(), **random_state(augmentation, self._device)})
 
     @torch.inference_mode()
     def validate(self) -> RunningMetrics:
-        """Loss, accuracy and predicted classes on the validation pictures as they are: no augmentation, no dropout."""
+        """Return loss, accuracy and predicted classes on the validation pictures, without augmentation and dropout."""
         network = self.kept_network.eval()
         metrics = RunningMetrics(self._device, counts_predictions=True)
         for images, targets, *_ in self.val.in_order():
@@ -217,27 +217,28 @@ class Trainer:
             metrics.sum_over(self.processes)
         return metrics
 
-    def _turned(self, batch: Batch, epoch: int) -> Tensor:
-        """The pictures of a batch, mirrored where it is their turn.
+    def _mirrored(self, batch: Batch, epoch: int) -> Tensor:
+        """Return the pictures of a batch: odd epochs mirror one half of all pictures, even epochs the other half.
 
-        Jordan 2024 (arXiv:2404.00498): chance would show an eighth of the pictures the same way in four epochs running.
+        By chance, an eighth of the pictures would be shown the same way in four epochs in a row (Jordan 2024,
+        arXiv:2404.00498).
         """
         if self._mirrored_first is None:
             return batch.images
-        is_turned = self._mirrored_first[batch.rows] ^ (epoch % 2 == 0)
-        return torch.where(is_turned.to(self._device)[:, None, None, None], batch.images.flip(3), batch.images)
+        is_mirrored = self._mirrored_first[batch.rows] ^ (epoch % 2 == 0)
+        return torch.where(is_mirrored.to(self._device)[:, None, None, None], batch.images.flip(3), batch.images)
 
     def prepare(self, images: Tensor) -> Tensor:
-        """Raw pictures as the network takes them, both (batch, channels, height, width), float32."""
+        """Return raw pictures as the network takes them, both (batch, channels, height, width), float32."""
         prepared: Tensor = self._preprocess(images)
         return prepared.contiguous(memory_format=_MEMORY_FORMAT)
 
     def wait(self) -> None:
-        """Returns when the device has done what it was asked to: a GPU works on while Python goes ahead."""
+        """Wait until the device has finished its work. A GPU computes while Python runs ahead of it."""
         if self._device.type == "cuda":
             torch.cuda.synchronize(self._device)
 
     def range_of_prepared(self) -> tuple[float, float]:
-        """Lowest and highest value that the network sees in a batch of validation pictures."""
+        """Return the lowest and highest prepared value in a batch of validation pictures."""
         lowest, highest = self.prepare(next(self.val.in_order()).images).aminmax()
         return lowest.item(), highest.item()

@@ -14,13 +14,13 @@ from torch import Tensor, nn
 
 
 class WeightAverage:
-    """The exponential moving average of a network's state, moving statistics included.
+    """The exponential moving average of a network's state, including its moving statistics.
 
-    In the first steps the average forgets faster, by the share (1 + step) / (10 + step), so that it does not drag
-    the random weights of the beginning along.
+    In the first steps the average keeps less, only the share (1 + step) / (10 + step), so that the random weights of
+    the start soon leave it.
 
     Args:
-        network: what is averaged; it stays as it is.
+        network: the network whose state is averaged; it is not changed.
         decay: share of the old average that is kept at each step, in (0, 1).
 
     Attributes:
@@ -46,11 +46,11 @@ class WeightAverage:
 
     @torch.no_grad()
     def update(self, steps_done: int) -> None:
-        """Takes the weights after a step in; `steps_done` counts from 1."""
+        """Update the average with the weights after a step. `steps_done` counts from 1."""
         decay = min(self._decay, (1 + steps_done) / (10 + steps_done))
         torch._foreach_lerp_(self._averages, self._newest, 1 - decay)
 
     def state(self) -> Mapping[str, Tensor]:
-        """The averaged network's state dict."""
+        """Return the state dict of the averaged network."""
         state: dict[str, Tensor] = self.network.state_dict()
         return state

@@ -1,4 +1,4 @@
-"""Pictures as the loop takes them: gathered a batch at a time, straight into the network's memory format."""
+"""The batches of a training: gathered one at a time, directly in the network's memory format."""
 
 from __future__ import annotations
 
@@ -17,29 +17,29 @@ from onelook.training.parallel import ALONE, Processes
 
 
 class Batch(NamedTuple):
-    """Some pictures of a set; where processes share a batch, this one's."""
+    """Some pictures of a set. Where processes share a batch, it holds the part of this process."""
 
     images: Tensor  # (batch, channels, height, width), float32, raw values, channels_last, on the device
     targets: Tensor  # (batch,), int64, on the device
-    rows: Tensor  # (batch,), int64, on the CPU: their positions in the set
-    first: int  # where they begin in the batch that processes share; else 0
-    whole: int  # pictures in that batch
+    rows: Tensor  # (batch,), int64, on the CPU: the positions of the pictures in the set
+    first: int  # the position of the first picture in the batch that processes share; else 0
+    whole: int  # pictures in the whole batch
 
 
 class Batches:
-    """The labelled pictures of one side of a split, `batch_size` at a time. The last batch is as long as it is.
+    """The labelled pictures of one side of a split, `batch_size` at a time. The last batch may be shorter.
 
-    The pictures stay as small as they are (uint8), in memory, mapped from the cache or on the device: only the rows
-    of the batch in hand are copied and made float32.
+    The pictures stay uint8 in memory, in the mapped cache or on the device: only the rows of the present batch are
+    copied and converted to float32.
 
     Args:
-        pictures: labelled, at least one.
+        pictures: labelled pictures, at least one.
         batch_size: pictures in one batch.
-        device: where the batches are wanted.
-        processes: who share each batch; every one of them gathers its own part.
+        device: the device of the batches.
+        processes: the processes that share each batch; each gathers its own part.
 
     Attributes:
-        rows: how many pictures there are.
+        rows: the number of pictures.
         labels: (rows,), int64.
 
     Raises:
@@ -62,20 +62,20 @@ class Batches:
         return ceil(self.rows / self.batch_size)
 
     def in_order(self) -> Iterator[Batch]:
-        """Every picture once, in the order of the set."""
+        """Return the batches with every picture once, in the order of the set."""
         return self._walk(torch.arange(self.rows))
 
     def shuffled(self, generator: torch.Generator, *, skip: int = 0) -> Iterator[Batch]:
-        """Every picture once, in an order drawn from a CPU `generator`.
+        """Return the batches with every picture once, in a random order.
 
         Args:
-            generator: of the order.
-            skip: batches at the beginning that are left out, because an epoch goes on after them.
+            generator: draws the order, on the CPU.
+            skip: batches at the start to leave out, where an interrupted epoch continues after them.
         """
         return self._walk(torch.randperm(self.rows, generator=generator), skip)
 
     def balanced(self, generator: torch.Generator, *, skip: int = 0) -> Iterator[Batch]:
-        """As many pictures as there are, drawn with replacement so that each class comes as often as the others."""
+        """Return batches of `rows` pictures in all, drawn with replacement so that all classes are equally frequent."""
         weights = 1 / torch.bincount(self._targets)[self._targets].to(torch.float64)
         return self._walk(torch.multinomial(weights, self.rows, replacement=True, generator=generator), skip)
 

@@ -21,10 +21,10 @@ LOGS = Registry(
 
 
 def require_logs(names: Iterable[str]) -> None:
-    """Returns quietly where the package of each log is installed: it, its extra and the log go by one name.
+    """Return if the package of each log is installed. The package, its extra and the log have the same name.
 
     Raises:
-        ConfigError: one is not; the message names the extra to install.
+        ConfigError: a package is missing; the message names the extra to install.
     """
     for name in names:
         if find_spec(name) is None:

@@ -1,4 +1,4 @@
-"""What a log of another tool hears, and what becomes of a run whose log fails."""
+"""The interface of the logs of other tools, and the handling of a log that fails during a run."""
 
 from __future__ import annotations
 
@@ -17,33 +17,33 @@ if TYPE_CHECKING:
 
 
 class RunLog(Listener):
-    """A listener that also hears how the finished model did. A resumed run goes on in the same log.
+    """A listener that is also called with the final scores. A resumed run continues in the same log.
 
     Args:
-        folder: of the run; its `run.json` is there.
+        folder: the folder of the run; its `run.json` exists.
     """
 
     def __init__(self, folder: RunFolder) -> None:
         self.folder = folder
 
     def on_finish(self, set_name: str, metrics: Mapping[str, float]) -> None:
-        """The model is saved and scored, the report written. Called after `close`.
+        """Called after `close`, once the model is saved and scored and the report is written.
 
         Args:
-            set_name: what it was scored on, `test` or `val`.
-            metrics: by name, such as `accuracy`.
+            set_name: the set that the model was scored on, `test` or `val`.
+            metrics: scores by name, such as `accuracy`.
         """
 
 
 class ForgivingLog(RunLog):
-    """A log whose failure does not end the run: it is said once, and the log is left alone from then on.
+    """A log whose failure does not end the run: the failure is printed once, and nothing more is logged.
 
-    Only one that cannot even begin does, before the first step.
+    Only a log that cannot be opened ends the run, before the first step.
 
     Args:
-        name: of the log, as `--log` takes it.
-        log: what it is written by.
-        say: where words go.
+        name: the name of the log, as `--log` takes it.
+        log: the log itself.
+        say: prints a line.
     """
 
     def __init__(self, name: str, log: RunLog, say: Callable[[str], None]) -> None:
@@ -95,7 +95,7 @@ class ForgivingLog(RunLog):
 
 
 def hyper_parameters(settings: Mapping[str, Any], prefix: str = "") -> dict[str, bool | int | float | str]:
-    """The settings of a run as flat names and plain values; what is not set is left out.
+    """Return the settings of a run as flat names and plain values, without those that are not set.
 
     Example:
         >>> hyper_parameters({"epochs": 3, "optimizer": {"name": "adam"}, "test": None, "image_size": [8, 12]})

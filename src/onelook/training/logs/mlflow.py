@@ -16,10 +16,10 @@ _NOTES_TAG = "onelook.notes"
 
 
 class MlflowLog(RunLog):
-    """Each epoch's figures, the settings as parameters, the last score, and the model folder and report as artifacts.
+    """Logs each epoch's figures, the settings as parameters, the final score, and the model and report as artifacts.
 
-    Where the run goes is MLflow's own business (`MLFLOW_TRACKING_URI`, `MLFLOW_EXPERIMENT_NAME`); without an
-    experiment's name, that of the data is taken. `run.json` keeps the run's id, so that a resumed run goes on in it.
+    MLflow itself decides where the run is stored (`MLFLOW_TRACKING_URI`, `MLFLOW_EXPERIMENT_NAME`). Without a name for
+    the experiment, the name of the data is used. `run.json` keeps the run's id, so that a resumed run continues it.
     """
 
     def on_start(self, start: TrainingStart) -> None:
@@ -36,7 +36,7 @@ class MlflowLog(RunLog):
         logged = self._client.get_run(self._run_id).data
         self._notes = list(filter(None, logged.tags.get(_NOTES_TAG, "").split("\n")))
         self._log_settings(facts["settings"], logged.params)
-        # Epochs that were not logged before a kill. One that was logged and is trained again gets the same figures.
+        # Log the epochs that a kill has kept from the log. An epoch that is trained again gets the same figures.
         reached = self._last_epoch()
         for record in start.history:
             if record.epoch > reached:
@@ -63,7 +63,7 @@ class MlflowLog(RunLog):
         run_id, client = facts["mlflow"]["run_id"], self._connect()
         step = len(self.folder.read_history())
         self._write(client, run_id, {f"{set_name}_{name}": value for name, value in metrics.items()}, step)
-        if facts["status"] != "complete":  # it may go on, and its model is not the last
+        if facts["status"] != "complete":  # it may be resumed, and will then have another model
             return
         for path in (self.folder.report, self.folder.evaluation, self.folder.run_json):
             if path.is_file():
@@ -76,7 +76,7 @@ class MlflowLog(RunLog):
         return _import_mlflow().MlflowClient()
 
     def _begin(self, facts: Mapping[str, Any]) -> str:
-        """A new run in the experiment; its id is kept before anything else can go wrong."""
+        """Create a run in the experiment and return its id, which is stored before anything else can fail."""
         name = _import_mlflow().environment_variables.MLFLOW_EXPERIMENT_NAME.get() or facts["name"]
         experiment = self._client.get_experiment_by_name(name)
         experiment_id = self._client.create_experiment(name) if experiment is None else experiment.experiment_id
@@ -87,14 +87,14 @@ class MlflowLog(RunLog):
         return run_id
 
     def _log_settings(self, settings: Mapping[str, Any], logged: Mapping[str, str]) -> None:
-        """The settings that the run does not have yet: MLflow refuses to change one (`epochs` may have grown)."""
+        """Log the settings that the run lacks. MLflow refuses to change one, and `epochs` may have grown."""
         param = _import_mlflow().entities.Param
         new = [param(name, str(value)) for name, value in hyper_parameters(settings).items() if name not in logged]
         for start in range(0, len(new), _PARAMETERS_AT_ONCE):
             self._client.log_batch(self._run_id, params=new[start : start + _PARAMETERS_AT_ONCE])
 
     def _last_epoch(self) -> int:
-        """The last epoch that the run has figures of; 0 where it has none."""
+        """Return the last epoch whose figures the run has; 0 where it has none."""
         return max((metric.step for metric in self._client.get_metric_history(self._run_id, "val_loss")), default=0)
 
     def _log(self, record: EpochRecord) -> None:
@@ -109,5 +109,5 @@ class MlflowLog(RunLog):
 
 
 def _import_mlflow() -> Any:
-    """The module `mlflow`, which is optional and takes seconds to load."""
+    """Return the module `mlflow`, which is optional and takes seconds to load."""
     return import_module("mlflow")

@@ -11,15 +11,16 @@ from onelook.training.logs.log import RunLog, hyper_parameters
 from onelook.training.result import EpochRecord, FitResult
 
 _FOLDER = "tensorboard"
-# What the table of hyper-parameters shows beside them, where it was recorded.
+# The metrics that the table of hyper-parameters shows, where they were recorded.
 _SHOWN_METRICS = ("accuracy/val", "loss/val", "test/accuracy", "test/loss")
 
 
 class TensorBoardLog(RunLog):
-    """Losses, accuracies, rate and time of each epoch, the notes as text, settings as hyper-parameters, the last score.
+    """Logs each epoch's losses, accuracies, rate and time, notes as text, settings as hyper-parameters, final score.
 
-    A step is an epoch. A resumed run writes all epochs of its checkpoint again, at the times that they had, and voids
-    what the files say of any epoch: one that was logged after the checkpoint, or not logged before a kill, is right.
+    A step is an epoch. A resumed run writes all epochs of its checkpoint again, with their times, and voids the earlier
+    entries. So the log is right both for epochs that were logged after the checkpoint and for epochs that were not
+    logged because the process was killed.
     """
 
     def on_start(self, start: TrainingStart) -> None:
@@ -32,7 +33,7 @@ class TensorBoardLog(RunLog):
         from torch.utils.tensorboard.summary import hparams
 
         settings = hyper_parameters(self.folder.read_run()["settings"])
-        # The third says that the run is over.
+        # The third summary would mark the run as finished.
         for summary in hparams(settings, dict.fromkeys(_SHOWN_METRICS, 0.0))[:2]:  # type: ignore[no-untyped-call]
             self._writer.file_writer.add_summary(summary)
         self._epochs = len(start.history)

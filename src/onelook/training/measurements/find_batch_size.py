@@ -1,4 +1,4 @@
-"""Which batch size makes the most of a GPU: doubled as long as that pays and fits."""
+"""Find the batch size that makes the most of a GPU: double it as long as that is faster and fits into memory."""
 
 from __future__ import annotations
 
@@ -18,37 +18,37 @@ from onelook.training.torch_settings import tuned_for_training
 from onelook.training.trainer import Trainer
 from onelook.wording import percent
 
-_PAYS_FROM = 1.05  # times the pictures a second of half the size
-_MOST_MEMORY = 0.9  # share of the device's: allocations vary a little from step to step
+_PAYS_FROM = 1.05  # a size is worth it from this many times the pictures a second of half the size
+_MOST_MEMORY = 0.9  # share of the device's memory: allocations vary a little from step to step
 _WARM_UP_STEPS, _MEASURED_STEPS = 3, 10
 
 
 @dataclass(frozen=True)
 class SizeTrial:
-    """What training some steps with a batch size took."""
+    """The speed and the memory of some training steps with a batch size."""
 
     rows_per_second: float
-    memory_share: float  # of the device's memory, at the highest
+    memory_share: float  # the highest share of the device's memory that was in use
 
 
 @dataclass(frozen=True)
 class FoundBatchSize:
-    """The batch size to train with, and why that."""
+    """The batch size to train with, and the reason."""
 
     batch_size: int
     reason: str
-    trials: tuple[tuple[int, SizeTrial | None], ...]  # in the order that they were tried; None did not fit
+    trials: tuple[tuple[int, SizeTrial | None], ...]  # in the order of the trials; None did not fit
 
 
 def search_batch_size(try_size: Callable[[int], SizeTrial | None], *, first: int, largest: int) -> FoundBatchSize:
-    """Doubles the batch size until memory runs out, or twice the size brings no more pictures a second.
+    """Return the batch size at which doubling stops: memory is full, or twice the size is hardly faster.
 
-    Where the first does not fit it is halved until one does.
+    Where the first size does not fit, it is halved until one does.
 
     Args:
-        try_size: trains some steps with a batch size; None where they do not fit into the memory.
-        first: to begin with; the power of two at or below it is taken.
-        largest: that is of any use, since an epoch needs some steps; at least 1.
+        try_size: trains some steps with a batch size; returns None where they do not fit into the memory.
+        first: the size to begin with, rounded down to a power of two.
+        largest: the largest useful size, since an epoch needs some steps; at least 1.
 
     Raises:
         ConfigError: not even one picture at a time fits.
@@ -91,7 +91,7 @@ def search_batch_size(try_size: Callable[[int], SizeTrial | None], *, first: int
 def measure_batch_sizes(
     network: nn.Module, inputs: TrainingInputs, settings: TrainSettings
 ) -> Callable[[int], SizeTrial | None]:
-    """What `search_batch_size` tries on a CUDA device: some steps of a copy of the network, timed.
+    """Return what `search_batch_size` calls on a CUDA device: a function that times some steps of a copy.
 
     Args:
         network, inputs, settings: as `Trainer` takes them.
@@ -107,7 +107,7 @@ def measure_batch_sizes(
             with tuned_for_training(device):
                 trainer = Trainer(deepcopy(network), inputs, settings.model_copy(update={"batch_size": size}))
                 speed = _rows_per_second(trainer, device)
-        except RuntimeError as problem:  # torch's own is one, and so are those of cuDNN and cuBLAS
+        except RuntimeError as problem:  # as torch, cuDNN and cuBLAS raise when memory is full
             if isinstance(problem, torch.OutOfMemoryError) or "ALLOC_FAILED" in str(problem):
                 return None
             raise
@@ -117,7 +117,7 @@ def measure_batch_sizes(
 
 
 def _rows_per_second(trainer: Trainer, device: torch.device) -> float:
-    """Pictures a second over some steps, after some to warm up; as many epochs as these need."""
+    """Return the pictures a second over some steps, after some steps to warm up, in as many epochs as they need."""
     steps_done = rows_before = measured_rows = 0
     began = perf_counter()
 

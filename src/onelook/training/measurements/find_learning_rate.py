@@ -1,7 +1,7 @@
-"""Which learning rate suits a network and its data: a short sweep over all that come into question.
+"""Find a learning rate that suits a network and its data, by a short sweep over all rates that are used.
 
-Smith 2017, "Cyclical Learning Rates for Training Neural Networks" (arXiv:1506.01186): the rate rises with each step;
-where the loss falls is where a network can learn, and where it leaps up is too much.
+Smith 2017, "Cyclical Learning Rates for Training Neural Networks" (arXiv:1506.01186): the rate rises with each step.
+The network can learn at the rates where the loss falls; the rates where the loss leaps up are too high.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from math import floor, isfinite, log10
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +26,7 @@ from onelook.wording import counted
 LOWEST_RATE, HIGHEST_RATE = 1e-7, 10.0
 STEPS = 160  # 20 for each factor of ten
 
-_LOST = 4.0  # the sweep ends where the loss is this many times its lowest
+_DIVERGED = 4.0  # the sweep ends where the loss is this many times its lowest
 _BELOW_THE_LOWEST = 10.0
 _WHY = (
     "A tenth of the rate of the lowest loss is suggested, but no less than the rate at which the loss falls fastest: "
@@ -37,26 +36,26 @@ _WHY_THE_LOWEST = (
     "The rate of the lowest loss is suggested: the length of this optimizer's steps hangs on the rate alone, not on "
     "the gradient, and training bears what the sweep bore."
 )
-# A batch's loss is an accident of its pictures: the mean over this width on either side, in powers of ten, is less so.
+# The loss of one batch depends on the chance of its pictures. This width of the mean, in powers of ten, reduces that.
 _SMOOTHING = 0.2
 _FEWEST_STEPS = 10
 _KNOWN_BY_HEART = 0.02
-_FALLS = 0.03  # the share by which the loss has to fall below where it began to be worth a suggestion
+_FALLS = 0.03  # the share by which the loss has to fall below its start before a rate is suggested
 
 
 @dataclass(frozen=True)
 class RateSweep:
-    """What a sweep saw, and what follows from it.
+    """The losses of a sweep, and the learning rate that follows from them.
 
     Attributes:
-        rates: of each step, rising.
-        losses: of each step's batch, in nats.
-        smooth_losses: means of these over neighbouring steps.
-        suggestion: a tenth of the rate of the lowest loss, but no less than where it falls fastest; for steps of one
-            length (Muon) the rate of the lowest loss; to two digits.
+        rates: the rate of each step, rising.
+        losses: the loss of each step's batch, in nats.
+        smooth_losses: means of the losses over neighbouring steps.
+        suggestion: a tenth of the rate of the lowest loss, but no less than the rate where the loss falls fastest; for
+            steps of one length (Muon) the rate of the lowest loss; to two digits.
         steepest: the rate where the loss falls fastest.
         lowest: the rate of the lowest loss.
-        why: the rule behind the suggestion, for its reader.
+        why: the rule behind the suggestion, in a sentence for the user.
     """
 
     rates: tuple[float, ...]
@@ -67,8 +66,8 @@ class RateSweep:
     lowest: float
     why: str
 
-    def to_dict(self) -> dict[str, Any]:
-        """Plain JSON values: the suggestion first, the sweep at the end."""
+    def to_dict(self) -> dict[str, float | list[float]]:
+        """Return plain JSON values: the suggestion first, the sweep last."""
         return {
             "suggestion": self.suggestion,
             "steepest": self.steepest,
@@ -86,15 +85,15 @@ def sweep_rates(
     *,
     steps: int = STEPS,
 ) -> RateSweep:
-    """Trains a copy of the network for some steps, each at a higher rate than the one before.
+    """Train a copy of the network for some steps, each at a higher rate than the one before, and suggest a rate.
 
     The rate rises from 1e-7 to 10 by the same factor a step; the sweep ends before that where the loss is 4 times
-    its lowest or not a number. Optimizer, augmentation, dropout and batch size are those of the settings, their
-    schedule is not looked at. Where an epoch has fewer batches, another follows. The network stays as it is.
+    its lowest or not a number. Optimizer, augmentation, dropout and batch size are those of the settings; the schedule
+    is not used. Where an epoch has fewer batches, another epoch follows. The network itself is not changed.
 
     Args:
         network, inputs, settings: as `Trainer` takes them.
-        steps: in the whole sweep.
+        steps: the number of steps in the whole sweep.
 
     Raises:
         ConfigError: the loss never falls, or there are too few steps to tell.
@@ -126,20 +125,20 @@ def sweep_rates(
 
 
 def has_diverged(losses: Sequence[float]) -> bool:
-    """Whether the sweep is over: the loss is not a number, or in two steps running 4 times the lowest so far."""
+    """Return whether the loss is not a number, or was 4 times the lowest so far in the last two steps."""
     if not losses or not isfinite(losses[-1]):
         return bool(losses)
-    # The lowest of a few: of many batches' losses one is near 0 by chance.
+    # Means over five: among many batches the loss of a single one may be near 0 by chance.
     lowest = min(_means(losses, 5))
-    return len(losses) >= _FEWEST_STEPS and min(losses[-2:]) > _LOST * lowest
+    return len(losses) >= _FEWEST_STEPS and min(losses[-2:]) > _DIVERGED * lowest
 
 
 def suggest_rate(rates: Sequence[float], losses: Sequence[float], *, steps_of_one_length: bool = False) -> RateSweep:
-    """What rates and the losses at them suggest.
+    """Return the rate that the losses at rising rates suggest.
 
     Args:
-        rates: rising by the same factor.
-        losses: of the step at each rate; a last one that is not a number is left out.
+        rates: the rate of each step, each the same factor above the one before.
+        losses: the loss of each step; a last one that is not a number is left out.
         steps_of_one_length: whether the rate alone decides how far a step goes.
 
     Raises:
@@ -155,7 +154,7 @@ def suggest_rate(rates: Sequence[float], losses: Sequence[float], *, steps_of_on
     places = np.log10([rate for rate, _ in finite])
     smooth = _smoothed(places, np.array([loss for _, loss in finite]))
     start = float(np.median(smooth[: max(3, len(smooth) // 8)]))
-    # Pictures that are soon known by heart have no lowest loss: from 2 % of the first on, one is as good as another.
+    # A network that learns its pictures by heart has no clear lowest loss: all losses below 2 % of the first are equal.
     at_lowest = int(np.maximum(smooth, _KNOWN_BY_HEART * start).argmin())
     if smooth[at_lowest] > (1 - _FALLS) * start:
         raise ConfigError(
@@ -178,7 +177,7 @@ def suggest_rate(rates: Sequence[float], losses: Sequence[float], *, steps_of_on
 
 
 def two_digits(rate: float) -> float:
-    """A rate as one would type it.
+    """Return the rate rounded to two digits, as one would type it.
 
     Example:
         >>> two_digits(0.0037241)
@@ -188,16 +187,16 @@ def two_digits(rate: float) -> float:
 
 
 def _smoothed(places: NDArray[np.float64], losses: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Means over neighbours, weighted by a normal curve over the powers of ten: nothing lags behind the rate."""
+    """Return means over neighbours on both sides, weighted by a normal curve over the powers of ten."""
     weights = np.exp(-0.5 * ((places[:, np.newaxis] - places) / _SMOOTHING) ** 2)
-    # A leap at the end would reach back over the minimum before it: what is far above the start counts as just that.
+    # Losses far above the start are capped: otherwise a leap at the end would raise the means at the minimum before it.
     capped = np.minimum(losses, 2 * np.median(losses[: max(3, len(losses) // 8)]))
     smooth: NDArray[np.float64] = weights @ capped / weights.sum(axis=1)
     return smooth
 
 
 def _means(losses: Sequence[float], width: int) -> list[float]:
-    """Means over `width` neighbours; over all there are where these are fewer."""
+    """Return means over `width` neighbours, or one mean over all losses where there are fewer."""
     if len(losses) <= width:
         return [sum(losses) / len(losses)]
     return [sum(losses[start : start + width]) / width for start in range(len(losses) - width + 1)]

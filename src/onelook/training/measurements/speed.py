@@ -12,7 +12,7 @@ from onelook.training.listeners import BatchStatus
 from onelook.training.torch_settings import fast_on_gpu
 from onelook.training.trainer import Trainer
 
-# The first steps pay for memory and for choosing kernels; some seconds more give a mean to within a few percent.
+# The first steps allocate memory and choose kernels. A mean over the next seconds is exact to a few percent.
 _WARM_UP_STEPS = 5
 _MEASURED_SECONDS = 2.0
 
@@ -25,18 +25,18 @@ _TRIES = 6
 
 @dataclass(frozen=True)
 class Pace:
-    """What an epoch costs, in seconds."""
+    """The time of an epoch, in seconds."""
 
     training_seconds: float
     validation_seconds: float
 
     @property
     def epoch_seconds(self) -> float:
-        """One epoch: training and validation."""
+        """The time of training and validation in one epoch."""
         return self.training_seconds + self.validation_seconds
 
     def epochs_within(self, seconds: float) -> int:
-        """The epochs that fit, at least 1; one more where a fair share of it fits, which the clock then cuts short.
+        """Return how many epochs fit, at least 1. An epoch of which a fair share fits counts; the clock cuts it short.
 
         Example:
             >>> pace = Pace(training_seconds=9, validation_seconds=1)
@@ -47,7 +47,10 @@ class Pace:
 
 
 def measure_pace(trainer: Trainer) -> Pace:
-    """Trains for some seconds and validates once. The trainer's network is moved by it: give one to throw away."""
+    """Return the time of an epoch, after training for some seconds and validating once.
+
+    This changes the weights of the trainer's network: pass a copy.
+    """
     warm_up = min(_WARM_UP_STEPS, len(trainer.train) - 1)
     start, measured = perf_counter(), 0
 
@@ -71,10 +74,10 @@ def measure_pace(trainer: Trainer) -> Pace:
 
 
 def measure_matmul_speed(device: torch.device) -> float:
-    """Operations a second in a product of square float32 matrices, each multiply-add counted as two.
+    """Return the operations a second in a product of square float32 matrices; a multiply-add counts as two.
 
-    The best of some tries counts: what else the machine does for a moment is not its speed. It takes a tenth of a
-    second.
+    The fastest of some tries counts, because other work of the machine can only slow a try down. It takes a tenth of
+    a second.
     """
     if device.type == "cuda":
         with fast_on_gpu():
@@ -87,7 +90,7 @@ def _fastest(matrix: torch.Tensor) -> float:
     for _ in range(_TRIES):
         start = perf_counter()
         product = matrix @ matrix
-        product[0, 0].item()  # waits for a card to be through
+        product[0, 0].item()  # waits for the GPU
         seconds.append(perf_counter() - start)
     side = len(matrix)
     return 2 * side**3 / min(seconds)

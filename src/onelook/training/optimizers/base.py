@@ -1,4 +1,4 @@
-"""What every rule that moves the weights has in common."""
+"""The base class of all optimizers: steps, running values, checkpoints, and clipping of gradients."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ State = Mapping[str, list[Tensor]]  # the name of a running value -> one tensor 
 
 
 class Optimizer(ABC):
-    """Moves weights against their gradients, at the learning rate that each step is given.
+    """Moves weights against their gradients, at the learning rate that is passed to each step.
 
     Attributes:
         parameters: the weights that are trained.
-        state: running values, each a list parallel to `parameters`.
-        steps_done: how often `step` was called; some rules correct for it.
+        state: running values by name, each a list parallel to `parameters`.
+        steps_done: how often `step` was called; some formulas depend on it.
     """
 
     def __init__(self, parameters: list[nn.Parameter], settings: OptimizerSettings) -> None:
         self.parameters = parameters
         self.settings = settings
         self.steps_done = 0
-        # full_like keeps a weight's memory format, which the fused kernels ask of its state.
+        # full_like keeps the memory format of a weight, which the fused kernels require of its state.
         self.state: dict[str, list[Tensor]] = {
             name: [torch.full_like(parameter, value, requires_grad=False) for parameter in parameters]
             for name, value in self._initial_state().items()
@@ -35,7 +35,7 @@ class Optimizer(ABC):
 
     @torch.no_grad()
     def step(self, learning_rate: float) -> None:
-        """Moves every weight that has a gradient. The gradients are used up: their values mean nothing afterwards."""
+        """Move every weight that has a gradient. The gradients are overwritten and must not be used afterwards."""
         self.steps_done += 1
         moved = [position for position, parameter in enumerate(self.parameters) if parameter.grad is not None]
         weights: list[Tensor] = [self.parameters[position] for position in moved]
@@ -47,12 +47,12 @@ class Optimizer(ABC):
             self._update(weights, gradients, state, learning_rate)
 
     def zero_grad(self) -> None:
-        """Lets the gradients go, so that the next backward pass stores its own instead of adding to them."""
+        """Drop the gradients, so that the next backward pass stores its own instead of adding to them."""
         for parameter in self.parameters:
             parameter.grad = None
 
     def tensors(self) -> dict[str, Tensor]:
-        """The running values by name, for a checkpoint: "velocity.0", "velocity.1" …"""
+        """Return the running values by name, for a checkpoint: "velocity.0", "velocity.1" …"""
         return {
             f"{name}.{position}": tensor
             for name, tensors in self.state.items()
@@ -61,10 +61,10 @@ class Optimizer(ABC):
 
     @torch.no_grad()
     def load(self, tensors: Mapping[str, Tensor], steps_done: int) -> None:
-        """Goes on from what `tensors` gave after `steps_done` steps.
+        """Restore the running values that `tensors` returned after `steps_done` steps.
 
         Raises:
-            ModelError: the tensors belong to another rule or another network.
+            ModelError: the tensors belong to another optimizer or another network.
         """
         own = self.tensors()
         if {name: tensor.shape for name, tensor in own.items()} != {n: t.shape for n, t in tensors.items()}:
@@ -77,20 +77,20 @@ class Optimizer(ABC):
         self.steps_done = steps_done
 
     def _initial_state(self) -> Mapping[str, float]:
-        """The name of each running value, and what it starts from."""
+        """Return the name of each running value, and the number that it starts from."""
         return {}
 
     def _decay(self, weights: list[Tensor], learning_rate: float) -> None:
-        """Weight decay apart from the gradient (Loshchilov & Hutter 2017, arXiv:1711.05101)."""
+        """Apply weight decay apart from the gradient (Loshchilov & Hutter 2017, arXiv:1711.05101)."""
         if self.settings.weight_decay > 0:
             torch._foreach_mul_(weights, 1 - learning_rate * self.settings.weight_decay)
 
     @abstractmethod
     def _update(self, weights: list[Tensor], gradients: list[Tensor], state: State, learning_rate: float) -> None:
-        """Moves the weights in place; the four are parallel, and free to be overwritten."""
+        """Move the weights in place. The lists are parallel, and their tensors may be overwritten."""
 
 
 def clip(gradients: list[Tensor], longest: float) -> None:
-    """Shortens all gradients by one factor where together they are longer than `longest` (arXiv:1211.5063)."""
+    """Shorten all gradients by one factor where their joint length exceeds `longest` (arXiv:1211.5063)."""
     length = torch.linalg.vector_norm(torch.stack(torch._foreach_norm(gradients)))
     torch._foreach_mul_(gradients, (longest / length).clamp(max=1.0))

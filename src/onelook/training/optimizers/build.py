@@ -1,4 +1,4 @@
-"""The optimizer that the settings name, for all weights at one rate or for groups at rates of their own."""
+"""Build the optimizer that the settings name, for all weights at one rate or for groups at their own rates."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _STEPS = "steps"
 
 
 def build_optimizer(settings: OptimizerSettings, parameters: Iterable[nn.Parameter]) -> Optimizer:
-    """The rule that `settings` name, for those of the parameters that are to be trained."""
+    """Return the optimizer that `settings` name, for those parameters that require a gradient."""
     trainable = [parameter for parameter in parameters if parameter.requires_grad]
     rule: type[Optimizer]
     match settings.name:
@@ -37,20 +37,20 @@ def build_optimizer(settings: OptimizerSettings, parameters: Iterable[nn.Paramet
 
 
 class GroupedOptimizer(Optimizer):
-    """The same rule for each group of weights, at its share of the rate, and counting its own steps.
+    """An optimizer for each group of weights, with its own share of the rate and its own count of steps.
 
-    The topmost group has the rate that is asked for, each below `layer_decay` times that of the next above
-    ("discriminative fine-tuning", Howard & Ruder 2018, arXiv:1801.06146). A group that joins late begins its running
-    means as if the run began there.
+    The topmost group has the full rate; each other group has `layer_decay` times the rate of the group above
+    ("discriminative fine-tuning", Howard & Ruder 2018, arXiv:1801.06146). A group that is unfrozen late begins its
+    running means as if the run began there.
 
     Args:
-        groups: the weights of each, the lowest first.
-        settings: the rule.
+        groups: the weights of each group, the lowest group first.
+        settings: the settings of every optimizer.
     """
 
     def __init__(self, groups: Iterable[list[nn.Parameter]], settings: OptimizerSettings) -> None:
         weights = list(groups)
-        # Gradients are cut by their length over all groups together, before any rule sees them.
+        # Gradients are clipped by their length over all groups together, before any group is updated.
         own = settings.model_copy(update={"clip_norm": None, "layer_decay": 1.0})
         self._parts = [build_optimizer(own, group) for group in weights]
         self._shares = [settings.layer_decay ** (len(weights) - 1 - number) for number in range(len(weights))]
@@ -58,7 +58,7 @@ class GroupedOptimizer(Optimizer):
 
     @torch.no_grad()
     def step(self, learning_rate: float) -> None:
-        """Moves the weights of every group that has gradients."""
+        """Move the weights of every group that has gradients."""
         self.steps_done += 1
         if self.settings.clip_norm is not None:
             clip([weight.grad for weight in self.parameters if weight.grad is not None], self.settings.clip_norm)
@@ -67,7 +67,7 @@ class GroupedOptimizer(Optimizer):
                 part.step(learning_rate * share)
 
     def tensors(self) -> dict[str, Tensor]:
-        """The running values of all groups, and how many steps each has done."""
+        """Return the running values of all groups, and how many steps each has done."""
         return {
             f"{number}.{name}": tensor
             for number, part in enumerate(self._parts)
@@ -76,10 +76,10 @@ class GroupedOptimizer(Optimizer):
 
     @torch.no_grad()
     def load(self, tensors: Mapping[str, Tensor], steps_done: int) -> None:
-        """Goes on from what `tensors` gave after `steps_done` steps.
+        """Restore the running values that `tensors` returned after `steps_done` steps.
 
         Raises:
-            ModelError: the tensors belong to another rule or another network.
+            ModelError: the tensors belong to another optimizer or another network.
         """
         for number, part in enumerate(self._parts):
             prefix = f"{number}."
@@ -89,4 +89,4 @@ class GroupedOptimizer(Optimizer):
         self.steps_done = steps_done
 
     def _update(self, weights: list[Tensor], gradients: list[Tensor], state: State, learning_rate: float) -> None:
-        raise NotImplementedError("its groups are updated, each by its own rule")
+        raise NotImplementedError("each group is updated by its own optimizer")

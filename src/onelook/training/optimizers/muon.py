@@ -1,4 +1,4 @@
-"""Muon: convolution kernels moved by steps in which every direction counts the same."""
+"""Muon: an optimizer whose steps move a convolution kernel equally far in every direction."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from onelook.settings import OptimizerSettings
 from onelook.training.optimizers.adaptive import AdamW
 from onelook.training.optimizers.base import State
 
-# Newton and Schulz' iteration with the coefficients of Jordan 2024, which bring singular values from near 0 to
-# about 1 in few steps, at the price of not coming to rest at 1. Three steps are enough for kernels.
+# Newton and Schulz' iteration with the coefficients of Jordan 2024. They bring singular values from near 0 to about 1
+# in few steps, but the values do not converge to exactly 1. Three steps are enough for kernels.
 _QUINTIC = (3.4445, -4.7750, 2.0315)
 _NEWTON_SCHULZ_STEPS = 3
 
@@ -26,15 +26,15 @@ class Muon(AdamW):
         m = momentum * m + g
         W is scaled to the length √filters, then W -= rate * orthogonal(g + momentum * m)
 
-    `orthogonal` sets all singular values to about 1. The length of a kernel in front of a batch-norm has no effect
-    but on how much a step turns it: held fixed, the rate alone decides that. All that is no kernel (biases, norms,
-    dense layers) is moved by AdamW at `other_rate` times the rate; weight decay is for these.
+    `orthogonal` sets all singular values to about 1. The length of a kernel in front of a batch-norm affects only how
+    far a step turns the kernel; with a fixed length, the rate alone decides that. All other weights (biases, norms,
+    dense layers) are moved by AdamW at `other_rate` times the rate, and only these have weight decay.
     """
 
     def __init__(self, parameters: list[nn.Parameter], settings: OptimizerSettings) -> None:
         super().__init__(parameters, settings)
         for name, tensors in self.state.items():
-            # A kernel has no second moment, and what is no kernel has no use for Muon's: nothing is kept for it.
+            # Kernels have only Muon's momentum, other weights only AdamW's moments: the rest is empty.
             is_ours = name == "kernel_momentum"
             for position, parameter in enumerate(parameters):
                 if _is_kernel(parameter) != is_ours:
@@ -64,7 +64,7 @@ class Muon(AdamW):
 
 
 def orthogonal(matrix: Tensor) -> Tensor:
-    """A matrix with the same singular vectors and all singular values near 1: (rows, columns), float32.
+    """Return a matrix with the same singular vectors and all singular values near 1: (rows, columns), float32.
 
     Example:
         >>> stretched = torch.diag(torch.tensor([9.0, 1.0]))
@@ -72,7 +72,7 @@ def orthogonal(matrix: Tensor) -> Tensor:
         [1, 1]
     """
     is_tall = len(matrix) > matrix.shape[1]
-    near = matrix.T if is_tall else matrix  # the smaller square is the one that is multiplied
+    near = matrix.T if is_tall else matrix  # so that the smaller of the two squares is multiplied
     near = near / torch.linalg.vector_norm(near).clamp(min=1e-7)
     linear, cubic, quintic = _QUINTIC
     for _ in range(_NEWTON_SCHULZ_STEPS):
@@ -82,5 +82,5 @@ def orthogonal(matrix: Tensor) -> Tensor:
 
 
 def _is_kernel(weight: Tensor) -> bool:
-    """Whether a weight is a convolution's: (filters, inputs, height, width)."""
+    """Return whether a weight is a convolution's: (filters, inputs, height, width)."""
     return weight.ndim == 4

@@ -1,4 +1,4 @@
-"""Gradient descent, without and with momentum."""
+"""Stochastic gradient descent, without and with momentum."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ class SGD(Optimizer):
 class MomentumSGD(Optimizer):
     """m = momentum * m + rate * g; w -= m, or with Nesterov w -= momentum * m + rate * g.
 
-    The rate stands inside the momentum, so that a change of rate reaches the weights gradually; torch's own class
-    has it outside. They are the same while the rate is constant.
+    The momentum includes the rate, so that a change of rate reaches the weights gradually. torch's own class applies
+    the rate outside the momentum; the two are the same while the rate is constant.
     """
 
     def _initial_state(self) -> Mapping[str, float]:
