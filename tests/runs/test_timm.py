@@ -70,7 +70,7 @@ def test_a_head_is_trained_on_its_features_and_the_model_needs_no_timm(
     assert "weights of the file own.safetensors (licence not stated)" in said
     assert found.evaluation.accuracy == 1.0
     monkeypatch.setattr(timm_network, "_import_timm", lambda name: pytest.fail("timm was imported"))
-    monkeypatch.setattr(timm_network, "_kept", lambda name: pytest.fail("the translation was read"))
+    monkeypatch.setattr(timm_network, "_find_stored", lambda name: pytest.fail("the translation was read"))
     classifier = load(found.folder.model)
     card = classifier.card
     assert (card.preprocess.mean, card.preprocess.std) == ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from io import StringIO
 from math import prod
 from textwrap import wrap
-from typing import Any
 
+from pydantic import JsonValue
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
@@ -41,9 +41,9 @@ class NetworkSummary:
     views: int = 1  # the number of views that a trained model has of each picture
     pretrained: str = ""  # a sentence about the weights that it comes with
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, JsonValue]:
         """Return the JSON document of `onelook summary --json`."""
-        layers = [
+        layers: list[JsonValue] = [
             {
                 "name": layer.name,
                 "description": layer.description,
@@ -53,7 +53,7 @@ class NetworkSummary:
             }
             for layer in self.layers
         ]
-        parameters = {"total": self.total, "trainable": self.trainable}
+        parameters: JsonValue = {"total": self.total, "trainable": self.trainable}
         return {
             "layers": layers,
             "parameters": parameters,

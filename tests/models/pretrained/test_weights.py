@@ -79,7 +79,7 @@ def test_grey_pictures_take_the_sum_over_the_three_colours(tmp_path: Path) -> No
     [
         ({"norm.bias": np.zeros(3, np.float32)}, r"weight '1\.bias' has shape \(3,\), the network needs \(2,\)"),
         ({"norm.bias": None}, r"lacks 1 of the 2 weights of small, such as 'norm\.bias'"),
-        ({"more.weight": np.zeros(1, np.float32)}, r"holds 1 weights that small does not have, such as 'more\.weight'"),
+        ({"more.weight": np.zeros(1, np.float32)}, r"holds 1 weight that small does not have, such as 'more\.weight'"),
     ],
 )
 def test_weights_of_another_network_are_refused(tmp_path: Path, change: dict[str, np.ndarray], words: str) -> None:

@@ -114,7 +114,7 @@ def test_a_damaged_translation_is_made_again(timm: Any) -> None:
     ("name", "words"),
     [
         ("densenet121", "it has the operation 'cat', which is none of onelook's layers"),
-        ("vit_tiny_patch16_224", "none of onelook's layers. A network is kept as a list of layers"),
+        ("vit_tiny_patch16_224", "none of onelook's layers. Here a network is a list of layers"),
         ("resnet81", "has no such network. Near it: resnet18"),
         ("resnet18.a9_in9k", "timm has no weights with that tag. Expected one of: a1_in1k"),
     ],
@@ -230,12 +230,12 @@ def test_a_translation_that_gives_other_numbers_is_never_taken() -> None:
     module = Branches(lambda own, values: own.act(values))
     found = translate(module)
     wrong = NetworkSettings(layers=(Conv(filters=4), *found.layers[1:], Dropout(rate=0.1), Dense(units="classes")))
-    with pytest.raises(NotLayers, match="numbers come out otherwise"):
+    with pytest.raises(NotLayers, match="gives other numbers as layers"):
         check_translation(module, wrong, found.names)
     swapped = {**found.names, "1.weight": "norm.running_var", "1.running_var": "norm.weight"}
     right = wrong.model_copy(update={"layers": (*found.layers, *wrong.layers[-2:])})
     check_translation(module, right, found.names)
-    with pytest.raises(NotLayers, match="numbers come out otherwise"):
+    with pytest.raises(NotLayers, match="gives other numbers as layers"):
         check_translation(module, right, swapped)
     flat = wrong.model_copy(update={"layers": (*found.layers[:-1], BatchNorm(), Flatten(), *wrong.layers[-2:])})
     with pytest.raises(NotLayers):

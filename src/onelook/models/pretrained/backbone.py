@@ -17,33 +17,33 @@ NOT_STATED = "not stated"  # the licence of weights that name none
 
 @dataclass(frozen=True)
 class Backbone:
-    """A network's weights as they were published, and how pictures were prepared for them."""
+    """The published weights of a network, and the preparation of pictures that they expect."""
 
-    name: str  # of the network in `MODELS`, or `timm:<name>`
-    image_size: int  # pixels of a side in its training
-    mean: tuple[float, ...]  # of all channels, or of red, green and blue; of values in [0, 1]
+    name: str  # the network's name in `MODELS`, or `timm:<name>`
+    image_size: int  # side in pixels of the pictures that it was trained on
+    mean: tuple[float, ...]  # one number for all channels, or one each for red, green and blue; for values in [0, 1]
     std: tuple[float, ...]
-    crop: float  # share of the shorter side that was looked at when its accuracy was measured: the centre
+    crop: float  # the central share of the shorter side on which its accuracy was measured
     licence: str
     trained_on: str
     source: str
-    # Our name of every layer below the classifier, or of a single weight -> the published file's.
+    # Our name of every layer below the classifier, or of a single weight -> the name in the published file.
     file_names: Mapping[str, str]
-    classifier: tuple[str, ...]  # the published file's names of what gives way to a new head
-    accuracy: float | None = None  # top-1 on the validation pictures that it was published with, in [0, 1]
-    # Where the weights come from: a package that holds them, or timm's places, of which the first that there is.
+    classifier: tuple[str, ...]  # the published file's names of the layers that a new head replaces
+    accuracy: float | None = None  # published top-1 on validation pictures, in [0, 1]
+    # The source of the weights: a package that contains them, or the first of timm's sources that is given.
     distribution: str | None = None
-    hub: str | None = None  # a repository of the Hugging Face hub
-    hub_file: str | None = None  # in it, where it is not the usual one
+    hub: str | None = None  # a repository on the Hugging Face hub
+    hub_file: str | None = None  # the file in that repository, where it has another name than usual
     url: str | None = None
 
     def preprocess(self, value_range: tuple[float, float], channels: int) -> FittedPreprocess:
-        """The preparation that the weights expect, for pictures with such values and so many channels.
+        """Return the preparation that the weights expect, for pictures with these values and this number of channels.
 
-        Grey is brought to the mean of what red, green and blue are brought to.
+        Grey pictures get the means over red, green and blue of both statistics.
         """
-        of_each = len(self.mean) in (1, channels)
-        mean, std = (values if of_each else (fmean(values),) for values in (self.mean, self.std))
+        fits = len(self.mean) in (1, channels)
+        mean, std = (values if fits else (fmean(values),) for values in (self.mean, self.std))
         return FittedPreprocess(
             settings=PreprocessSettings(featurewise_center=True, featurewise_std_normalization=True),
             value_range=value_range,
@@ -52,7 +52,7 @@ class Backbone:
         )
 
     def with_file(self, name: str) -> Backbone:
-        """The same network and preparation with weights of the user's own, of which nothing else is known."""
+        """Return the backbone with weights of the user's own, about which nothing else is known."""
         return replace(
             self,
             licence=NOT_STATED,
@@ -63,7 +63,7 @@ class Backbone:
 
     @property
     def in_words(self) -> str:
-        """What it is, in one sentence without its end."""
+        """A description of the weights in one sentence, without its full stop."""
         right = "" if self.accuracy is None else f"{percent(self.accuracy)} right among 1,000 classes, "
         return (
             f"weights of {self.trained_on} (licence {self.licence}): {right}pictures of {self.image_size} px, of "
@@ -73,7 +73,7 @@ class Backbone:
 
 
 def in_digits(values: float | Sequence[float]) -> str:
-    """A number of all channels, or one for each.
+    """Return the text of one number for all channels, or of one number for each.
 
     Example:
         >>> in_digits((0.485, 0.456, 0.406)), in_digits(0.5)
@@ -84,7 +84,7 @@ def in_digits(values: float | Sequence[float]) -> str:
 
 
 def feature_layers(network: NetworkSettings) -> int:
-    """How many layers of a network make the features that its head classifies: up to the global pool.
+    """Return the number of layers that make the features for a network's head: those up to the global pool.
 
     Raises:
         ModelError: it has no global pool.
@@ -97,5 +97,5 @@ def feature_layers(network: NetworkSettings) -> int:
     """
     pools = [number for number, layer in enumerate(network.layers, 1) if isinstance(layer, GlobalPool)]
     if not pools:
-        raise ModelError("the network has no global pool, so that nothing tells where its head begins.")
+        raise ModelError("the network has no global pool, so that it is unknown where its head begins.")
     return pools[-1]

@@ -1,4 +1,4 @@
-"""The published weights of a network of timm: a file in the user's own cache of the hub, fetched when it is missing."""
+"""Find the published weights of timm's networks in the user's cache of the hub, or download them."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from onelook.errors import ConfigError, in_words, missing_extra
 from onelook.models.pretrained.backbone import Backbone
 from onelook.wording import listed
 
-# As timm looks for them, and in its order.
+# timm looks for the same files in the same order.
 _FILES = ("model.safetensors", "pytorch_model.bin")
-_SECONDS = 10.0  # until a server has to have answered
+_SECONDS = 10.0  # to wait for a server's answer
 
 
 def cached_file(backbone: Backbone) -> Path | None:
-    """The weights that were fetched before; nothing is asked of any server."""
+    """Return the file of weights that were downloaded before, or None. It contacts no server."""
     if backbone.hub is None:
         path = None if backbone.url is None else _torch_cache() / Path(urlparse(backbone.url).path).name
         return path if path is not None and path.is_file() else None
@@ -32,26 +32,26 @@ def cached_file(backbone: Backbone) -> Path | None:
 
 
 def fetch_file(backbone: Backbone) -> Path:
-    """The weights, fetched where they were not before.
+    """Return the file of weights; download it where it is missing.
 
     Raises:
-        ConfigError: they cannot be fetched; it says from where, and what goes without.
+        ConfigError: the download fails; the message names the source, and ways to do without it.
     """
     if (found := cached_file(backbone)) is not None:
         return found
     if backbone.hub is None and backbone.url is None:
         raise ConfigError(
-            f"{backbone.name}: timm has no published weights of it. Name a file of yours with --weights FILE, or train "
-            "it from scratch with --weights none."
+            f"{backbone.name}: timm has no published weights for it. Name a file of your own with --weights FILE, or "
+            "train it from scratch with --weights none."
         )
     try:
         return _from_hub(backbone) if backbone.hub else _from_url(str(backbone.url))
     except ConfigError:
         raise
-    except Exception as problem:  # of the network, the server, the disk: they share no base but this one
+    except Exception as problem:  # errors of network, server and disk share no other base
         raise ConfigError(
             f"{backbone.name}: its weights cannot be fetched from {backbone.source} ({_in_short(problem)}). Go online, "
-            "or fetch the file there and name it with --weights FILE; --weights none trains it from scratch."
+            "or download the file yourself and name it with --weights FILE; --weights none trains it from scratch."
         ) from problem
 
 
@@ -64,20 +64,20 @@ def _from_hub(backbone: Backbone) -> Path:
         try:
             return Path(hub.hf_hub_download(repository, name, revision=revision, etag_timeout=_SECONDS))
         except hub.errors.LocalEntryNotFoundError:
-            raise  # no server answers: it will not for another name
+            raise  # no server answers; another file name would not help
         except hub.errors.EntryNotFoundError:
             continue
     raise ConfigError(f"{backbone.name}: {backbone.source} holds none of {listed(names)}.")
 
 
 def _refuse_offline(endpoint: str) -> None:
-    """Raises an OSError at once where the hub's name leads nowhere; the hub's own package tries for half a minute."""
+    """Raise an OSError at once where the hub's address is unknown. The hub's package would try for half a minute."""
     if not getproxies():
         socket.getaddrinfo(urlparse(endpoint).hostname, None)
 
 
 def _from_url(url: str) -> Path:
-    """As timm does for weights that are on no hub: into torch's own cache, checked by the digest in the name."""
+    """Download into torch's own cache, as timm does for weights on no hub, and check the digest in the file's name."""
     import torch
 
     path = _torch_cache() / Path(urlparse(url).path).name

@@ -29,15 +29,15 @@ BACKBONES = Registry(
 
 
 def is_backbone(name: object) -> bool:
-    """Whether a name is that of a network that comes with weights; of `timm:<name>` it is taken on trust."""
+    """Return whether a network with this name comes with weights. Any `timm:<name>` counts, even if unknown."""
     return name in BACKBONES or str(name).startswith(TIMM)
 
 
 def backbone_named(name: str) -> Backbone:
-    """What belongs to the network of that name, one of `BACKBONES` or `timm:<name>`.
+    """Return the backbone with that name: one of `BACKBONES`, or `timm:<name>`.
 
     Raises:
-        ConfigError: there is none; see `timm_network` for those of timm.
+        ConfigError: no backbone has that name; see `timm_network` for those of timm.
     """
     if name.startswith(TIMM):
         from onelook.models.timm.network import timm_network

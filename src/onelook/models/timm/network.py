@@ -1,7 +1,7 @@
-"""Networks of timm as lists of layers: created once, translated, compared with the original, and kept on this disk.
+"""Networks of timm as lists of layers: created, translated, compared with the original, and stored in the cache.
 
-A model that was trained from such a network needs no timm. Nor does what is kept: later commands read it, and import
-neither timm nor torchvision, which takes seconds.
+A model that was trained from such a network does not need timm. Later commands read the stored translation, and import
+neither timm nor torchvision, which would take seconds.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pydantic import JsonValue
+
 from onelook.errors import ConfigError, in_words, missing_extra
 from onelook.files import json_text, write_text
 from onelook.models.pretrained.backbone import NOT_STATED, TIMM, Backbone
@@ -28,60 +30,60 @@ if TYPE_CHECKING:
 
     from onelook.models.timm.translate import Translation
 
-_VERSION = 1  # of the translation: what an older onelook kept is not taken
+_VERSION = 1  # of the translation; translations of another version are not read
 _DROPOUT = 0.2  # before the new last layer, as in EfficientNet
-_LISTED = 5
+_LISTED = 5  # names in an error message
 _WORKING = "resnet, resnext, seresnet, regnet, vgg, mobilenet, efficientnet and convnext"
 
 
 @dataclass(frozen=True)
 class TimmNetwork:
-    """A network of timm in our words."""
+    """A network of timm, translated: its layers, and what is known of its published weights."""
 
     backbone: Backbone
     network: NetworkSettings
 
 
 def timm_network(name: str) -> TimmNetwork:
-    """The network of that name, "timm:resnet18" or with the tag of its weights "timm:resnet18.a1_in1k".
+    """Return the network with that name: "timm:resnet18", or with the tag of its weights "timm:resnet18.a1_in1k".
 
     Raises:
-        ConfigError: timm is not installed or cannot be imported, knows no such network, or the network does something
-            that none of our layers does.
+        ConfigError: timm is not installed, cannot be imported, or has no such network; or an operation of the network
+            is none of our layers.
     """
-    kept = _kept(name)
-    found = _read(kept) if kept is not None else None
-    if found is None:
-        found = _translated(name)
-        write_text(_place(name, version("timm")), json_text(_to_json(found)))
-    return found
+    path = _find_stored(name)
+    network = _read(path) if path is not None else None
+    if network is None:
+        network = _translate(name)
+        write_text(_cache_file(name, version("timm")), json_text(_to_json(network)))
+    return network
 
 
-def _translated(name: str) -> TimmNetwork:
+def _translate(name: str) -> TimmNetwork:
     from onelook.models.timm.compare import check_translation
     from onelook.models.timm.module_layers import NotLayers
     from onelook.models.timm.translate import translate
 
-    module, facts = _created(name)
+    module, published = _create(name)
     try:
         translation = translate(module)
-        network = _network(translation)
+        network = _with_head(translation)
         check_translation(module, network, translation.names)
     except NotLayers as found:
         raise ConfigError(
-            f"{name}: it has {found}, which is none of onelook's layers. A network is kept as a list of layers here, "
-            f"so that a model loads without the code that made it; that works for timm's {_WORKING}, among others."
+            f"{name}: it has {found}, which is none of onelook's layers. Here a network is a list of layers, so that "
+            f"a model loads without the code that made it. That works for timm's {_WORKING}, among others."
         ) from found
-    return TimmNetwork(_backbone(name, facts, translation), network)
+    return TimmNetwork(_backbone(name, published, translation), network)
 
 
-def _network(translation: Translation) -> NetworkSettings:
+def _with_head(translation: Translation) -> NetworkSettings:
     head = (Dropout(rate=_DROPOUT), Dense(units="classes"))
     return NetworkSettings(layers=(*translation.layers, *head), initializer="he_normal")
 
 
-def _created(name: str) -> tuple[nn.Module, Mapping[str, Any]]:
-    """The module without its classifier, weights drawn at random, and what timm says of its published weights."""
+def _create(name: str) -> tuple[nn.Module, Mapping[str, Any]]:
+    """Return the module without its classifier, with random weights, and timm's facts about its published weights."""
     timm = _import_timm(name)
     own = name.removeprefix(TIMM)
     architecture, _, tag = own.partition(".")
@@ -101,19 +103,19 @@ def _created(name: str) -> tuple[nn.Module, Mapping[str, Any]]:
         )
     with _own_random_numbers():
         module = timm.create_model(own, pretrained=False, num_classes=0)
-    facts = dict(module.pretrained_cfg)
+    published = dict(module.pretrained_cfg)
     if type(module).__name__ == "VGG":
-        # Two dense layers above the convolutions, which take pictures of 224 px alone: a part of the head, here.
+        # Two dense layers above the convolutions take only pictures of 224 px: here they are a part of the head.
         from torch import nn
 
         module.pre_logits = nn.Identity()
-        facts["classifier"] = (facts["classifier"], "pre_logits")
-    return module, facts
+        published["classifier"] = (published["classifier"], "pre_logits")
+    return module, published
 
 
 @contextmanager
 def _own_random_numbers() -> Iterator[None]:
-    """Leaves torch's random numbers as they were: a run repeats itself whether or not it had to translate."""
+    """Restore torch's random numbers afterwards, so that a run gives the same result whether or not it translates."""
     import torch
 
     with torch.random.fork_rng(devices=[]):
@@ -127,7 +129,7 @@ def _import_timm(name: str) -> Any:
     except ModuleNotFoundError as error:
         raise missing_extra(str(error.name), "timm", name) from error
     except (RuntimeError, OSError, ImportError, AttributeError) as error:
-        # What a torchvision says that was built for another torch: that it lacks an operator, or a library.
+        # A torchvision that was built for another torch lacks an operator or a library.
         import torch
 
         raise ConfigError(
@@ -137,48 +139,48 @@ def _import_timm(name: str) -> Any:
     return timm
 
 
-def _backbone(name: str, facts: Mapping[str, Any], translation: Translation) -> Backbone:
-    tag = facts.get("tag") or ""
-    hub, url = facts.get("hf_hub_id"), facts.get("url")
-    classifiers = facts.get("classifier") or ()
+def _backbone(name: str, published: Mapping[str, Any], translation: Translation) -> Backbone:
+    tag = published.get("tag") or ""
+    hub, url = published.get("hf_hub_id"), published.get("url")
+    classifiers = published.get("classifier") or ()
     return Backbone(
         name=name,
-        image_size=int(facts["input_size"][-1]),
-        mean=tuple(map(float, facts["mean"])),
-        std=tuple(map(float, facts["std"])),
-        crop=float(facts.get("crop_pct") or 1.0),
-        licence=str(facts.get("license") or NOT_STATED),
-        trained_on=f"timm's {facts.get('architecture', name.removeprefix(TIMM))}{f'.{tag}' if tag else ''}",
+        image_size=int(published["input_size"][-1]),
+        mean=tuple(map(float, published["mean"])),
+        std=tuple(map(float, published["std"])),
+        crop=float(published.get("crop_pct") or 1.0),
+        licence=str(published.get("license") or NOT_STATED),
+        trained_on=f"timm's {published.get('architecture', name.removeprefix(TIMM))}{f'.{tag}' if tag else ''}",
         source=f"https://huggingface.co/{hub}" if hub else str(url or "no published weights"),
         file_names=dict(translation.names),
         classifier=(classifiers,) if isinstance(classifiers, str) else tuple(classifiers),
         hub=str(hub) if hub else None,
-        hub_file=facts.get("hf_hub_filename"),
+        hub_file=published.get("hf_hub_filename"),
         url=str(url) if url else None,
     )
 
 
-def _place(name: str, timm_version: str) -> Path:
+def _cache_file(name: str, timm_version: str) -> Path:
     safe = re.sub(r"[^\w.-]", "_", name.removeprefix(TIMM))
     return cache_folder() / "timm" / f"{safe}--{timm_version}--{_VERSION}.json"
 
 
-def _kept(name: str) -> Path | None:
-    """The file of an earlier translation by the installed timm, or by any where none is installed."""
+def _find_stored(name: str) -> Path | None:
+    """Return the file of an earlier translation by the installed timm; without timm, by any version of it."""
     try:
-        path = _place(name, version("timm"))
+        path = _cache_file(name, version("timm"))
         return path if path.is_file() else None
     except PackageNotFoundError:
-        pattern = _place(name, "*")
+        pattern = _cache_file(name, "*")
         return max(pattern.parent.glob(pattern.name), default=None)
 
 
-def _to_json(found: TimmNetwork) -> dict[str, Any]:
-    return {"backbone": asdict(found.backbone), "network": found.network.model_dump(mode="json")}
+def _to_json(network: TimmNetwork) -> dict[str, JsonValue]:
+    return {"backbone": asdict(network.backbone), "network": network.network.model_dump(mode="json")}
 
 
 def _read(path: Path) -> TimmNetwork | None:
-    """What was kept; None where the file is damaged, and is made again."""
+    """Return the stored translation; None where the file is damaged, so that it is made again."""
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         facts = content["backbone"]

@@ -1,6 +1,6 @@
-"""A torch module as a list of our layers: what it does with a picture is traced, and told again in our words.
+"""Translate a torch module to a list of our layers, by tracing its operations on a picture.
 
-A network is data here, and a module of another library is code. Once translated it needs that code no more.
+A network is data here, and a module of another library is code. A translated network does not need that code.
 """
 
 from __future__ import annotations
@@ -23,22 +23,22 @@ _PIXEL_AXES = ((2, 3), (-2, -1))
 
 @dataclass(frozen=True)
 class Translation:
-    """The layers from the picture to the features, and whose weights they take."""
+    """The layers from the picture to the features, and the origin of their weights."""
 
     layers: tuple[Layer, ...]
-    names: Mapping[str, str]  # a weight of ours, as "0.weight" -> the module's own name of it
+    names: Mapping[str, str]  # our name of a weight, such as "0.weight" -> the module's name of it
 
 
 def translate(module: nn.Module) -> Translation:
-    """The layers of a module from a picture, (batch, channels, height, width), to flat features.
+    """Return the layers of a module that turns pictures, (batch, channels, height, width), into flat features.
 
     Raises:
-        NotLayers: something in it is none of our layers; its message names the operation.
+        NotLayers: an operation is none of our layers; the message names it.
     """
     tracer = _Tracer()
     try:
         graph = tracer.trace(module.eval())
-    except Exception as problem:  # what a module's own code does with a stand-in for a picture is anyone's guess
+    except Exception as problem:  # a module's own code may raise anything on a symbolic picture
         raise NotLayers(f"steps that depend on the picture itself ({type(problem).__name__})") from problem
     traced = fx.GraphModule(tracer.root, graph)
     traced.graph.eliminate_dead_code()
@@ -52,7 +52,7 @@ def translate(module: nn.Module) -> Translation:
 
 @dataclass(frozen=True, eq=False)
 class _Value:
-    """What a picture has become: the value before, and the layer in between. The picture itself has neither."""
+    """An intermediate value: the value before it and the layer between them. The picture itself has neither."""
 
     before: _Value | None
     step: Named | None
@@ -63,7 +63,7 @@ class _Value:
         return _Value(self, step, place or self.place, self.channels_last)
 
     def chain(self) -> Iterator[_Value]:
-        """This value and all before it, back to the picture."""
+        """Yield this value and all values before it, back to the picture."""
         value: _Value | None = self
         while value is not None:
             yield value
@@ -72,25 +72,25 @@ class _Value:
 
 @dataclass(frozen=True)
 class _Parameter:
-    """A weight that the module uses by itself."""
+    """A weight that the module uses outside of a known layer."""
 
     name: str
     initial: float
 
 
 class _Tracer(fx.Tracer):
-    """Looks into every module that is not known as a layer."""
+    """A tracer that enters every module except those that have a layer of ours."""
 
     def is_leaf_module(self, module: nn.Module, name: str) -> bool:
         return is_known(module) or super().is_leaf_module(module, name)
 
 
 class _Reader(fx.Interpreter):
-    """Runs the traced graph on what a picture becomes, instead of on pictures."""
+    """An interpreter that runs the traced graph on `_Value`s instead of pictures."""
 
     def __init__(self, module: fx.GraphModule) -> None:
         super().__init__(module)
-        self.extra_traceback = False  # it would be put into our message
+        self.extra_traceback = False  # torch would add it to our message
         self._node: fx.Node | None = None
 
     def run_node(self, n: fx.Node) -> Any:
@@ -125,16 +125,16 @@ class _Reader(fx.Interpreter):
         if known in ACTIVATIONS.values() and isinstance(args[0], _Value):
             if kwargs.get("approximate", "none") != "none":
                 raise NotLayers(f"{name} with an approximation")
-            return self._activated(args[0], known)  # type: ignore[arg-type]  # a value of that type's
+            return self._activated(args[0], known)  # type: ignore[arg-type]  # one of the values of that type
         found = _OPERATIONS[known](args, kwargs) if known in _OPERATIONS else None
         if found is None and name == "getattr":
-            raise NotLayers(f"a step that reads the {args[1]} of what it is given")
+            raise NotLayers(f"a step that reads the {args[1]} of its input")
         if found is None:
             raise NotLayers(f"the operation '{name}'")
         return found
 
     def _activated(self, value: _Value, function: Activation) -> _Value:
-        """With the activation; that of a sum becomes the residual's own, where nobody else looks at the sum."""
+        """Return the value after an activation. It becomes a part of a residual where nothing else uses the sum."""
         step, node = value.step, self._node
         is_alone = node is not None and all(len(used.users) == 1 for used in node.all_input_nodes)
         if step is not None and isinstance(step.layer, Residual) and step.layer.activation == "linear" and is_alone:
@@ -147,7 +147,7 @@ def _add(args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> _Value | None:
     first, second = args[:2]
     if not isinstance(first, _Value) or not isinstance(second, _Value) or len(args) > 2 or kwargs:
         return None
-    start = _parting(first, second)
+    start = _last_common(first, second)
     branch, shortcut = _steps(start, first), _steps(start, second)
     if len(shortcut) > len(branch):
         branch, shortcut = shortcut, branch
@@ -170,7 +170,7 @@ def _multiply(args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> _Value | None
         return first.then(Named(Scale(initial=max(abs(second.initial), 1e-6)), {"weight": second.name}))
     if not isinstance(second, _Value):
         return None
-    start = _parting(first, second)
+    start = _last_common(first, second)
     value, factors = (first, second) if start is first else (second, first)
     steps = _steps(start, factors)
     if start is not value or not steps:
@@ -204,10 +204,10 @@ def _permute(args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> _Value | None:
 
 
 def _reshape(args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> _Parameter | None:
-    """Of a weight, which is brought to stand beside the channels; of a picture it would be something else."""
+    """Return a weight that is reshaped to the axis of the channels. Reshaped pictures are not translated."""
     shape = args[1] if len(args) == 2 else args[1:]
-    is_beside = isinstance(args[0], _Parameter) and tuple(shape) == (1, -1, 1, 1)
-    return args[0] if is_beside else None
+    is_per_channel = isinstance(args[0], _Parameter) and tuple(shape) == (1, -1, 1, 1)
+    return args[0] if is_per_channel else None
 
 
 _OPERATIONS: Mapping[str | None, Callable[[tuple[Any, ...], Mapping[str, Any]], Any]] = {
@@ -234,26 +234,26 @@ _FUNCTIONS: Mapping[Any, str] = {
 
 
 def _is_squeezed(value: _Value) -> bool:
-    """Whether it comes right out of a global pool, as a picture of one pixel."""
+    """Return whether the value is the direct output of a global pool, a picture of one pixel."""
     return value.step is not None and isinstance(value.step.layer, GlobalPool) and value.place is Place.PIXEL
 
 
 def _pooled(value: _Value) -> _Value:
-    """A picture of one pixel as flat numbers: by the pool that made it, or by one over that pixel."""
+    """Return a picture of one pixel as flat numbers: from the pool that made it, or from a pool over that pixel."""
     if _is_squeezed(value) and value.step is not None and value.before is not None:
         pool = value.step.layer.model_copy(update={"keepdims": False})
         return value.before.then(Named(pool), Place.FLAT)
     return value.then(Named(GlobalPool(type="global_average_pool")), Place.FLAT)
 
 
-def _parting(first: _Value, second: _Value) -> _Value:
-    """The last value that both are made of."""
+def _last_common(first: _Value, second: _Value) -> _Value:
+    """Return the last value that both depend on."""
     of_first = {id(value) for value in first.chain()}
     return next(value for value in second.chain() if id(value) in of_first)
 
 
 def _steps(start: _Value | None, end: _Value) -> list[Named]:
-    """The layers from one value to a later one; from the picture where no start is given."""
+    """Return the layers from one value to a later one; from the picture where no start is given."""
     steps: list[Named] = []
     for value in end.chain():
         if value is start:
@@ -264,5 +264,5 @@ def _steps(start: _Value | None, end: _Value) -> list[Named]:
 
 
 def _numbered(steps: list[Named]) -> dict[str, str]:
-    """The weights of layers that follow each other, by the layers' positions."""
+    """Return the module's names of the weights of these layers, by our names, which begin with the layer's position."""
     return {f"{position}.{own}": name for position, step in enumerate(steps) for own, name in step.names.items()}
