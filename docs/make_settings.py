@@ -16,10 +16,10 @@ HEAD = """# Settings
 
 <!-- Written by docs/make_settings.py from the settings classes. Change the fields, not this page. -->
 
-Everything that decides a run. A setting with a flag is an option of `onelook train`; every setting can be said with
-`--set key=value` (the last part of the name is enough where only one section has it), in a TOML file given to
-`--config`, or in a recipe. Later ones win: defaults, recipe, TOML file, flags. Where you name no recipe, some
-defaults are picked from the data, and the run says which and why.
+These settings, together with the data, decide a run. A setting with a flag is an option of `onelook train`. You can
+give every setting with `--set key=value` (the last part of the name is enough if only one section has it), in a TOML
+file with `--config`, or in a recipe. Flags override the TOML file, which overrides the recipe, which overrides the
+defaults. Without a recipe, some defaults are picked from the data; the run prints which ones, and why.
 
 ```toml
 # my.toml: onelook train photos/ --config my.toml
@@ -42,7 +42,7 @@ def settings_page() -> str:
     for name, field in TrainSettings.model_fields.items():
         section = section_of(field.annotation)
         if section is not None:
-            optional = " It is off unless one of these is set; `none` switches it off again." * (field.default is None)
+            optional = " It is off unless you set one of these; `none` switches it off again." * (field.default is None)
             parts.append(f"\n## `[{name}]`\n\n{inspect.cleandoc(section.__doc__ or '')}{optional}\n")
             parts.append(_table(section, f"{name}."))
     return "\n".join(parts)

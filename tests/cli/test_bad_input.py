@@ -97,7 +97,7 @@ BAD = [
     ("train photos --image-size big", 2, ["big", "128"]),
     ("train photos --device tpu", 2, ["device", "tpu"]),
     ("train photos --out taken", 2, ["taken", "--resume"]),
-    ("train photos", 3, ["cat", "too few"]),
+    ("train photos", 3, ["cat", "no picture can be kept aside to validate"]),
 ]
 
 

@@ -61,6 +61,18 @@ def test_train_groups_its_options_and_ends_with_examples(capsys):
     assert "[dim]" not in printed
 
 
+def test_help_shows_square_brackets_that_are_no_markup(capsys):
+    main(["tune", "--help"])
+    printed = " ".join(capsys.readouterr().out.replace("│", " ").split())
+    assert "Its table [space] says what to search." in printed
+    assert "Without a [space] table" in printed
+
+
+def test_help_shows_no_default_that_is_an_empty_list(capsys):
+    main(["train", "--help"])
+    assert "()" not in capsys.readouterr().out
+
+
 def test_prints_the_version(capsys):
     import onelook
 

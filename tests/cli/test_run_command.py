@@ -64,7 +64,7 @@ def test_an_unexpected_error_asks_to_be_reported(fails_with, capsys):
     printed = capsys.readouterr()
     assert printed.err == (
         "error: a bug in onelook: KeyError: 'lost'. "
-        "Please report it, with what the same command prints when --debug is added.\n"
+        "Please report it, together with what the same command prints with --debug.\n"
     )
 
 
@@ -84,9 +84,9 @@ def test_debug_adds_the_traceback_wherever_it_stands(words, fails_with, capsys):
         (
             OSError(errno.ENOSPC, "No space left on device", "/out"),
             1,
-            "/out: No space left on device. What was written",
+            "/out: No space left on device. Files written",
         ),
-        (OSError(errno.ENOSPC, "No space left on device"), 1, "a training goes on with --resume"),
+        (OSError(errno.ENOSPC, "No space left on device"), 1, "--resume resumes a training"),
         (MemoryError(), 1, "not enough memory"),
     ],
 )

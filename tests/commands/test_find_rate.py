@@ -10,7 +10,7 @@ import pytest
 
 import onelook as ol
 from onelook.cli import main
-from onelook.cli.find_rate import go_on_with
+from onelook.cli.find_rate import training_command
 from onelook.errors import ConfigError
 
 QUICK = ["train", "digits", "--find-lr", "--model", "mlp", "--device", "cpu"]
@@ -30,7 +30,7 @@ def test_it_says_a_rate_and_leaves_nothing_behind(capsys: Any, tmp_path: Path) -
     assert list(tmp_path.iterdir()) == []
 
 
-def test_json_is_one_document_with_the_command_to_go_on_with(capsys: Any) -> None:
+def test_json_is_one_document_with_the_command_to_training_command(capsys: Any) -> None:
     assert main([*QUICK, "--json"]) == 0
     document = json.loads(capsys.readouterr().out)
     assert document["lowest"] > document["suggestion"] >= document["steepest"] / 2 > 1e-5
@@ -72,6 +72,6 @@ def test_what_makes_no_sense_is_refused(words: list[str], why: str, capsys: Any)
 
 def test_a_rate_of_one_s_own_gives_way_in_the_next_command() -> None:
     words = ["train", "a b", "--set", "learning_rate=9", "--set=optimizer.learning_rate=8", "--find-lr", "--out=x"]
-    assert go_on_with([*words, "--set", "dropout=0"], 0.01) == (
+    assert training_command([*words, "--set", "dropout=0"], 0.01) == (
         "onelook train 'a b' --set dropout=0 --set optimizer.learning_rate=0.01"
     )

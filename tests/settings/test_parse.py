@@ -38,7 +38,7 @@ def test_refuses_what_is_no_image_size(given: str) -> None:
 
 def test_class_names_must_differ_and_not_be_empty() -> None:
     assert parse_names("cat, dog") == ("cat", "dog")
-    with pytest.raises(ConfigError, match="cat stands more than once"):
+    with pytest.raises(ConfigError, match="cat is there more than once"):
         parse_names("cat,dog,cat")
     with pytest.raises(ConfigError, match="empty"):
         parse_names("cat,,dog")
@@ -70,7 +70,8 @@ def test_set_finds_a_name_that_only_one_section_has() -> None:
 
 def test_set_asks_which_section_where_several_have_the_name() -> None:
     with pytest.raises(
-        ConfigError, match=r"several sections have it.*early_stopping.patience or reduce_on_plateau.patience"
+        ConfigError,
+        match=r"several sections have this setting. Write early_stopping.patience or reduce_on_plateau.patience",
     ):
         parse_set(["patience=3"])
 

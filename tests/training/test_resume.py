@@ -341,7 +341,7 @@ def test_without_resume_a_checkpoint_is_not_looked_at(fit_small: Fit, tmp_path: 
         ({"early_stopping": EarlyStoppingSettings()}, "early_stopping.monitor was None, now val_loss"),
     ],
 )
-def test_refuses_to_go_on_with_other_settings(
+def test_refuses_to_training_command_other_settings(
     changes: dict[str, Any], message: str, fit_small: Fit, tmp_path: Path
 ) -> None:
     fit_small(checkpoint_folder=tmp_path)

@@ -1,4 +1,4 @@
-"""The command line: options in, one call into `commands`, words or one JSON document out."""
+"""The command line: it reads options, calls a function in `commands`, and prints text or one JSON document."""
 
 from __future__ import annotations
 
@@ -7,15 +7,19 @@ from collections.abc import Sequence
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command line, by default this process' own, and return its exit code.
+    """Run one command line and return its exit code.
 
-    0 done, 1 unexpected, 2 the request is wrong, 3 the data, 4 the model folder, 130 interrupted.
+    Exit codes: 0 done, 1 a bug, 2 the request is wrong, 3 the data is wrong, 4 the model folder is wrong,
+    130 interrupted.
+
+    Args:
+        arguments: the words of the command line; by default those of this process.
     """
     try:
         from onelook.cli.run_command import run
 
         return run(arguments)
-    except KeyboardInterrupt:  # while modules were still loading: nothing had begun
+    except KeyboardInterrupt:  # while modules were still loading: nothing had started
         if "--json" in (sys.argv[1:] if arguments is None else arguments):
             from onelook.cli.output.failure import INTERRUPTED
             from onelook.cli.output.printer import print_document

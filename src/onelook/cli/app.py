@@ -1,4 +1,4 @@
-"""The table of commands. Naming a command imports nothing: it is built when it is the one that runs."""
+"""The table of commands. Only the command that runs is imported, so that `onelook --help` is fast."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from onelook.registry import Registry
 COMMANDS = Registry(
     "command",
     {
-        "train": ("onelook.cli.train:train", "Train a classifier on your pictures: data in, a run folder out."),
-        "tune": ("onelook.cli.tune:tune", "Search settings; the best of the trials becomes a run."),
-        "inspect": ("onelook.cli.inspect:inspect", "What is this data, and is it sound? Layout, classes, checks."),
+        "train": ("onelook.cli.train:train", "Train a classifier on your pictures, and write a run folder."),
+        "tune": ("onelook.cli.tune:tune", "Search for better settings, and keep the best trial as a run."),
+        "inspect": ("onelook.cli.inspect:inspect", "Show what a data set holds, and check it for problems."),
         "evaluate": ("onelook.cli.evaluate:evaluate", "Score a model on labelled pictures."),
-        "predict": ("onelook.cli.predict:predict", "Label pictures: one line for every picture, in order."),
+        "predict": ("onelook.cli.predict:predict", "Predict a label for each picture, and write a CSV file."),
         "report": ("onelook.cli.report:report", "Rebuild the HTML report of a run."),
-        "compare": ("onelook.cli.compare:compare", "Set runs side by side: accuracy, speed, cost, and advice."),
-        "summary": ("onelook.cli.summary:summary", "A network's layers, shapes, parameters and cost."),
-        "export": ("onelook.cli.export:export", "Write a model as one file that runs on its own."),
-        "verify": ("onelook.cli.verify:verify", "Check a model folder and replay its golden pictures."),
+        "compare": ("onelook.cli.compare:compare", "Compare runs by accuracy, speed and cost."),
+        "summary": ("onelook.cli.summary:summary", "Show a network's layers, shapes, parameters and cost."),
+        "export": ("onelook.cli.export:export", "Write a model as one file that runs without onelook."),
+        "verify": ("onelook.cli.verify:verify", "Check that a model folder is complete and unchanged."),
         "serve": ("onelook.cli.serve:serve", "Serve a model: an HTTP API and a web page."),
-        "models": ("onelook.cli.names:models", "The networks and classical models that --model can name."),
-        "recipes": ("onelook.cli.names:recipes", "The published trainings that --recipe can name."),
-        "datasets": ("onelook.cli.names:datasets", "The data sets that can be named."),
+        "models": ("onelook.cli.names:models", "List the networks and classical models for --model."),
+        "recipes": ("onelook.cli.names:recipes", "List the published trainings for --recipe."),
+        "datasets": ("onelook.cli.names:datasets", "List the built-in data sets."),
     },
 )
 _PANELS = {
@@ -36,24 +36,24 @@ _PANELS = {
     "Use": ("evaluate", "predict", "serve", "export", "verify"),
     "Look up": ("summary", "models", "recipes", "datasets"),
 }
-_HELP = "A pile of pictures in, a classifier that you can trust, carry and serve out."
+_HELP = "Turn a pile of pictures into a classifier that you can trust, carry and serve."
 _BEGIN = (
     ("onelook train digits", "the demo: it needs no data of yours"),
-    ("onelook train photos/", "a folder a class; or a zip, CSV, IDX …"),
+    ("onelook train photos/", "one folder per class, or a zip, CSV, IDX …"),
     ("onelook predict runs/photos-001 new/ --out labels.csv", ""),
 )
 
 
 class Command(TyperCommand):
-    """One command; its switches are shown without typer's `<bool>`, and --help among what is printed."""
+    """A command whose help shows switches without typer's `<bool>`, and --help in the panel "Output"."""
 
     def get_params(self, ctx: Any) -> list[Any]:
-        """The parameters, --help with them."""
+        """Return the parameters, including --help."""
         return _plain_switches(super().get_params(ctx))
 
 
 class LazyGroup(TyperGroup):
-    """A group that knows its commands by name and line, and loads the one that is asked for."""
+    """A group of commands that loads only the command that runs; of the others it knows the name and one line."""
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
@@ -62,9 +62,9 @@ class LazyGroup(TyperGroup):
                 self.commands[name] = Command(name, help=COMMANDS.describe(name))
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
-        """Usage, the commands by purpose, the options, and how to begin.
+        """Write the usage, the commands by purpose, the options, and first examples.
 
-        Plain: rich's panels, which every command's own help has, would take half of this page's time.
+        The text is plain: rich's panels, which each command's own help has, would take half of this page's time.
         """
         self.format_usage(ctx, formatter)
         formatter.write_paragraph()
@@ -78,12 +78,12 @@ class LazyGroup(TyperGroup):
             formatter.write_dl(_BEGIN)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        """The loaded command, its name and the remaining words. Help and completion of names never come here."""
+        """Return the name, the loaded command and the remaining words. Help and completion do not call this."""
         name, placeholder, rest = super().resolve_command(ctx, args)
         return name, placeholder and build_command(name or ""), rest
 
     def invoke(self, ctx: Any) -> Any:
-        """Run the command. Ctrl-C aborts it; a reader who has seen enough (`| head`) ends it with 0."""
+        """Run the command. Ctrl-C aborts it; a reader that closes the pipe (`| head`) ends it with exit code 0."""
         try:
             return super().invoke(ctx)
         except BrokenPipeError:
@@ -94,14 +94,14 @@ class LazyGroup(TyperGroup):
 
 
 def build_app() -> Any:
-    """The whole command line, ready to parse."""
+    """Return the whole command line, ready to parse."""
     app = typer.Typer(cls=LazyGroup, invoke_without_command=True, help=_HELP)
     app.callback()(_root)
     return get_command(app)
 
 
 def build_command(name: str) -> Any:
-    """One command, ready to parse. What follows "Examples:" in its docstring stands below the options."""
+    """Return one command, ready to parse. Its help shows the docstring's "Examples:" below the options."""
     function = COMMANDS.load(name)
     text, _, examples = inspect.cleandoc(function.__doc__ or "").partition("\n\nExamples:\n")
     app = typer.Typer(add_completion=False)
@@ -119,14 +119,14 @@ def _plain_switches(params: list[Any]) -> list[Any]:
 
 
 def _filled(text: str) -> str:
-    """Paragraphs without line breaks of their own: the terminal's width breaks them."""
+    """Return the text with each paragraph on one line, so that it is wrapped to the terminal's width."""
     return "\n\n".join(" ".join(paragraph.split("\n")) for paragraph in text.split("\n\n"))
 
 
 def _root(
     context: typer.Context,
     version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
-    debug: Annotated[bool, typer.Option("--debug", help="Add the traceback to an error.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Print the traceback of an error.")] = False,
 ) -> None:
     if version:
         from onelook import __version__

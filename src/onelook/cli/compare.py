@@ -8,32 +8,32 @@ from typing import Annotated
 import typer
 
 from onelook.cli.options import Debug, Json
-from onelook.cli.output.comparison import say_comparison
-from onelook.cli.output.printer import Say
+from onelook.cli.output.comparison import print_comparison
+from onelook.cli.output.printer import Printer
 
 Runs = Annotated[list[str], typer.Argument(metavar="RUN", help="Run folders, such as runs/photos-001.")]
 Html = Annotated[
     Path | None,
-    typer.Option("--html", metavar="FILE", help="Also write a page, with charts.", rich_help_panel="Output"),
+    typer.Option("--html", metavar="FILE", help="Also write an HTML page with charts.", rich_help_panel="Output"),
 ]
 
 
 def compare(runs: Runs, html: Html = None, json: Json = False, debug: Debug = False) -> None:
-    """Set runs side by side: accuracy, speed, cost, and advice.
+    """Compare runs by accuracy, speed and cost.
 
-    The runs must have been scored on the same pictures. A paired test says which differences those pictures show;
-    the models' speed is measured on this machine, in turn, after warm-up.
+    All runs must have been scored on the same pictures. A paired statistical test tells real differences from
+    chance. The speed of each model is measured on this machine, in turn, after warm-up.
 
     Examples:
     $ onelook compare runs/photos-001 runs/photos-002
-    $ onelook compare runs/photos-003 --html compare.html  [dim]what --models trained[/]
+    $ onelook compare runs/photos-003 --html compare.html  [dim]made by --models[/]
     """
     from onelook.commands.compare import compare_runs
     from onelook.files import refuse_unwritable, write_text
     from onelook.report.comparison_page import render_comparison
     from onelook.report.page import require_templates
 
-    say = Say(json=json)
+    say = Printer(json=json)
     if html is not None:
         require_templates()
         refuse_unwritable(html)
@@ -44,6 +44,6 @@ def compare(runs: Runs, html: Html = None, json: Json = False, debug: Debug = Fa
         say.document(found.to_dict())
         return
     say()
-    say_comparison(say, found)
+    print_comparison(say, found)
     if html is not None:
         say(f"\npage  {html}")

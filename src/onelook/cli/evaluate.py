@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from onelook.cli.options import ClassNames, Data, Debug, Json, LabelColumn, LabelFrom, Layout, Model
-from onelook.cli.output.printer import Say
+from onelook.cli.output.printer import Printer
 from onelook.wording import counted, percent
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def evaluate(
 ) -> None:
     """Score a model on labelled pictures.
 
-    Where the data has a test part, that is scored; else its validation part, else all of it. Classes are
+    It scores the test part of the data; without one the validation part; without both all pictures. Classes are
     matched by their names.
 
     Examples:
@@ -34,7 +34,7 @@ def evaluate(
     from onelook.commands.evaluate import evaluate_model
     from onelook.settings.parse import parse_names
 
-    say = Say(json=json)
+    say = Printer(json=json)
     names = parse_names(class_names) if class_names is not None else None
     with say.progress("reading pictures") as on_progress:
         scored = evaluate_model(
@@ -54,8 +54,8 @@ def evaluate(
     show_evaluation(say, scored.evaluation)
 
 
-def show_evaluation(say: Say, result: Evaluation) -> None:
-    """The scores as two small tables and what to mind."""
+def show_evaluation(say: Printer, result: Evaluation) -> None:
+    """Print the scores in two small tables, and the warnings."""
     from onelook.metrics.scores import further_scores
 
     low, high = result.accuracy_interval

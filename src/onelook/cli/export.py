@@ -8,31 +8,34 @@ from typing import Annotated
 import typer
 
 from onelook.cli.options import Debug, Json, Model
-from onelook.cli.output.printer import Say
+from onelook.cli.output.printer import Printer
 from onelook.wording import size
 
-Format = Annotated[str, typer.Option("--to", metavar="onnx", help="The format.", rich_help_panel="Output")]
+Format = Annotated[str, typer.Option("--to", metavar="onnx", help="The file format.", rich_help_panel="Output")]
 Out = Annotated[
     Path | None,
-    typer.Option("--out", metavar="FILE", help="Where. (default: <model>.onnx)", rich_help_panel="Output"),
+    typer.Option("--out", metavar="FILE", help="The file to write. (default: <model>.onnx)", rich_help_panel="Output"),
 ]
 
 
 def export(model: Model, to: Format, out: Out = None, json: Json = False, debug: Debug = False) -> None:
-    """Write a model as one file that runs on its own.
+    """Write a model as one file that runs without onelook.
 
-    The file is read back and compared with the model on its golden pictures before it is kept. It takes raw pixels,
-    (batch, height, width, channels), and gives probabilities.
+    The file takes raw pixels, (batch, height, width, channels), and returns probabilities. Before it is kept, it
+    must give the model's own probabilities for the model's golden pictures.
 
     Examples:
     $ onelook export runs/photos-001 --to onnx --out photos.onnx
     """
     from onelook.commands.export import export_model
 
-    say = Say(json=json)
+    say = Printer(json=json)
     written = export_model(model, to, out)
     if json:
         say.document(written.to_dict())
         return
-    say(f"{written.path}, {size(written.size_bytes)}: differs by at most {written.difference:.1e} from the original")
-    say(f"classes, in the order of its output: {', '.join(written.class_names)}")
+    say(
+        f"{written.path}, {size(written.size_bytes)}: its probabilities differ from the model's by at most "
+        f"{written.difference:.1e}"
+    )
+    say(f"classes, in the order of the probabilities: {', '.join(written.class_names)}")

@@ -1,4 +1,4 @@
-"""`onelook train DATA --find-lr`: what was found, as a plot and a table, and the command to go on with."""
+"""`onelook train DATA --find-lr`: print the learning rate found, with a plot, a table and the command to use it."""
 
 from __future__ import annotations
 
@@ -7,26 +7,26 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from onelook.cli.output.printer import Say
+from onelook.cli.output.printer import Printer
 
 _SWITCHES = frozenset({"--find-lr", "--json", "--quiet", "--debug"})
 
 
-def find_rate(data: str, *, out: Path | None, say: Say, words: Sequence[str], **asked: Any) -> None:
-    """Looks for a learning rate, and says it.
+def find_rate(data: str, *, out: Path | None, say: Printer, words: Sequence[str], **asked: Any) -> None:
+    """Find a learning rate and print it.
 
     Args:
-        data: as it was typed.
-        out: the folder for `find_lr.json` and `find_lr.html`.
-        say: where words go.
-        words: of the command line, to which the rate is added.
+        data: the word on the command line.
+        out: the folder for `find_lr.json` and `find_lr.html`; None: no files.
+        say: prints.
+        words: the command line, without its first word.
         **asked: forwarded to `commands.find_rate.find_learning_rate`.
     """
     from onelook.commands.find_rate import JSON_FILE, PAGE_FILE, find_learning_rate
 
     with say.progress("reading and comparing pictures") as on_progress:
         found = find_learning_rate(data, out=out, say=say, on_progress=on_progress, **asked)
-    command = go_on_with(words, found.suggestion)
+    command = training_command(words, found.suggestion)
     if say.wants_json:
         say.document({**found.to_dict(), "command": command})
         return
@@ -36,11 +36,11 @@ def find_rate(data: str, *, out: Path | None, say: Say, words: Sequence[str], **
     say(f"\nnext\n  {command}")
 
 
-def go_on_with(words: Sequence[str], rate: float) -> str:
-    """The command line that trains with the rate: the same words without what only looked for it.
+def training_command(words: Sequence[str], rate: float) -> str:
+    """Return the command line that trains with the rate: the same words without those that only served the search.
 
     Example:
-        >>> go_on_with(["train", "digits", "--find-lr", "--out", "rates", "--epochs", "8"], 0.003)
+        >>> training_command(["train", "digits", "--find-lr", "--out", "rates", "--epochs", "8"], 0.003)
         'onelook train digits --epochs 8 --set optimizer.learning_rate=0.003'
     """
     kept: list[str] = []

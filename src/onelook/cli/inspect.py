@@ -8,18 +8,18 @@ from typing import Annotated
 import typer
 
 from onelook.cli.options import ClassNames, Data, Debug, Json, LabelColumn, LabelFrom, Layout, Strict
-from onelook.cli.output.inspection import say_inspection, say_label_check
-from onelook.cli.output.printer import Say
+from onelook.cli.output.inspection import print_inspection, print_label_check
+from onelook.cli.output.printer import Printer
 
 Test = Annotated[
-    str | None, typer.Option("--test", metavar="PATH", help="Test pictures, to be checked against the others.")
+    str | None, typer.Option("--test", metavar="PATH", help="Test pictures: are they also in the training data?")
 ]
 Html = Annotated[
     Path | None,
     typer.Option(
         "--html",
         metavar="FILE.html",
-        help="Also write a page: pictures of each class, sizes, and what was found.",
+        help="Also write a page with pictures of each class, sizes and findings.",
         rich_help_panel="Output",
     ),
 ]
@@ -27,7 +27,7 @@ Labels = Annotated[
     bool,
     typer.Option(
         "--labels",
-        help="Also look for wrong labels: trains quick networks, seconds to minutes.",
+        help="Also look for wrong labels. It trains small networks for seconds to minutes.",
         rich_help_panel="Wrong labels",
     ),
 ]
@@ -36,19 +36,22 @@ Suspects = Annotated[
     typer.Option(
         "--suspects",
         metavar="FILE.csv",
-        help="The same, and list the suspects in a file, worst first.",
+        help="The same, and write all labels that look wrong to a file, worst first.",
         rich_help_panel="Wrong labels",
     ),
 ]
 _PAGE = "The page's augmentation preview"
 Recipe = Annotated[
     str | None,
-    typer.Option("--recipe", metavar="NAME", help="As this recipe changes pictures.", rich_help_panel=_PAGE),
+    typer.Option("--recipe", metavar="NAME", help="Show this recipe's augmentation.", rich_help_panel=_PAGE),
 ]
 Sets = Annotated[
     list[str] | None,
     typer.Option(
-        "--set", metavar="KEY=VALUE", help="With a setting, such as rotation_range=15.", rich_help_panel=_PAGE
+        "--set",
+        metavar="KEY=VALUE",
+        help="Show it with a setting, such as rotation_range=15.",
+        rich_help_panel=_PAGE,
     ),
 ]
 
@@ -70,10 +73,10 @@ def inspect(
     json: Json = False,
     debug: Debug = False,
 ) -> None:
-    """What is this data, and is it sound? Layout, classes, checks.
+    """Show what a data set holds, and check it for problems.
 
-    Every picture is read once: unreadable ones and exact copies are listed, and pictures that stand in training
-    and test alike.
+    It reads every picture once. It reports the layout and the classes, pictures that cannot be read, copies, test
+    pictures that are also in the training data, and more.
 
     Examples:
     $ onelook inspect photos/
@@ -87,7 +90,7 @@ def inspect(
     from onelook.planning.options import gather_overrides
     from onelook.settings.parse import parse_names
 
-    say = Say(json=json)
+    say = Printer(json=json)
     asked = gather_overrides({"recipe": recipe}, sets or ())
     if html is not None:
         refuse_page(html)
@@ -110,9 +113,9 @@ def inspect(
     if labels or suspects is not None:
         with say.progress("judging labels") as on_progress:
             found = judge_labels(found, on_progress)
-    say_inspection(say, found, has_page=html is not None)
+    print_inspection(say, found, has_page=html is not None)
     if found.label_check is not None:
-        say_label_check(say, found.label_check, suspects)
+        print_label_check(say, found.label_check, suspects)
     if html is not None:
         options = [
             ("--test", test),

@@ -1,13 +1,13 @@
-"""`onelook models`, `onelook recipes`, `onelook datasets`: what can be named, a line each."""
+"""`onelook models`, `onelook recipes`, `onelook datasets`: list the names that other commands take."""
 
 from __future__ import annotations
 
 from onelook.cli.options import Debug, Json
-from onelook.cli.output.printer import Say
+from onelook.cli.output.printer import Printer
 
 
 def models(json: Json = False, debug: Debug = False) -> None:
-    """The networks and classical models that --model can name.
+    """List the networks and classical models for --model.
 
     Examples:
     $ onelook train photos/ --model resnet
@@ -20,7 +20,7 @@ def models(json: Json = False, debug: Debug = False) -> None:
 
 
 def recipes(json: Json = False, debug: Debug = False) -> None:
-    """The published trainings that --recipe can name.
+    """List the published trainings for --recipe.
 
     Examples:
     $ onelook train mnist --recipe mnist-tutorial
@@ -31,7 +31,7 @@ def recipes(json: Json = False, debug: Debug = False) -> None:
 
 
 def datasets(json: Json = False, debug: Debug = False) -> None:
-    """The data sets that can be named.
+    """List the built-in data sets.
 
     Examples:
     $ onelook train digits
@@ -42,7 +42,7 @@ def datasets(json: Json = False, debug: Debug = False) -> None:
 
 
 def _show(lines: dict[str, str], json: bool) -> None:
-    say = Say(json=json)
+    say = Printer(json=json)
     if json:
         say.document([{"name": name, "description": line} for name, line in lines.items()])
     else:

@@ -8,16 +8,21 @@ from typing import Annotated
 import typer
 
 from onelook.cli.options import Data, Debug, Json, Layout, Model, Quiet
-from onelook.cli.output.printer import Say
+from onelook.cli.output.printer import Printer
 from onelook.wording import counted
 
 _MOST_LISTED = 5  # unreadable pictures that are named one by one
 
-Out = Annotated[Path, typer.Option("--out", metavar="FILE.csv", help="Where the labels go.", rich_help_panel="Output")]
+Out = Annotated[
+    Path, typer.Option("--out", metavar="FILE.csv", help="The CSV file to write.", rich_help_panel="Output")
+]
 Like = Annotated[
     Path | None,
     typer.Option(
-        "--like", metavar="SAMPLE.csv", help="Take columns, ids and order of this file.", rich_help_panel="Output"
+        "--like",
+        metavar="SAMPLE.csv",
+        help="Copy the columns, ids and order of this file.",
+        rich_help_panel="Output",
     ),
 ]
 Probabilities = Annotated[
@@ -37,11 +42,11 @@ def predict(
     json: Json = False,
     debug: Debug = False,
 ) -> None:
-    """Label pictures: one line for every picture, in order.
+    """Predict a label for each picture, and write a CSV file.
 
-    DATA may be one picture, a folder, a zip or a table, labelled or not. A picture that cannot be read keeps
-    its line, with an empty label, and is named in a warning; with --like, where every line must say something,
-    all classes get the same probability there.
+    DATA may be one picture, a folder, a zip or a table, labelled or not. The file has a row for each picture, in
+    the order of the data. A picture that cannot be read gets an empty label and a warning. With --like, where no
+    label may be empty, it gets the same probability for all classes.
 
     Examples:
     $ onelook predict runs/photos-001 new_photos/ --out labels.csv
@@ -49,7 +54,7 @@ def predict(
     """
     from onelook.commands.predict import predict_to_file
 
-    say = Say(json=json, quiet=quiet)
+    say = Printer(json=json, quiet=quiet)
     with say.progress("reading pictures") as on_progress:
         result = predict_to_file(
             model, data, out, like=like, probabilities=probabilities, layout=layout, on_progress=on_progress
@@ -62,9 +67,9 @@ def predict(
         say.document(result.to_dict())
         return
     say(str(result.dataset))
-    most = sorted(result.class_counts.items(), key=lambda item: -item[1])
+    by_count = sorted(result.class_counts.items(), key=lambda item: -item[1])
     say()
-    say.table(("predicted class", "pictures"), [(name, f"{number:,}") for name, number in most if number])
+    say.table(("predicted class", "pictures"), [(name, f"{number:,}") for name, number in by_count if number])
     say(f"\n{counted(result.rows, 'row')}: {result.out}")
     if result.explanation:
         say(result.explanation)

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from onelook.cli.options import Debug, Json, Run
-from onelook.cli.output.printer import Say
+from onelook.cli.output.printer import Printer
 
 
 def report(
@@ -16,7 +16,10 @@ def report(
     out: Annotated[
         Path | None,
         typer.Option(
-            "--out", metavar="FILE.html", help="Where. (default: report.html in the run)", rich_help_panel="Output"
+            "--out",
+            metavar="FILE.html",
+            help="The file to write. (default: report.html in the run)",
+            rich_help_panel="Output",
         ),
     ] = None,
     json: Json = False,
@@ -24,14 +27,15 @@ def report(
 ) -> None:
     """Rebuild the HTML report of a run.
 
-    One self-contained file, from the run's result files alone: no model runs, no data is read.
+    The report is one self-contained file. It is made from the run's result files only: it needs neither the model
+    nor the data.
 
     Examples:
     $ onelook report runs/photos-001
     """
     from onelook.commands.report import rebuild_report
 
-    say = Say(json=json)
+    say = Printer(json=json)
     written = rebuild_report(run, out)
     if json:
         say.document({"report": str(written)})

@@ -1,21 +1,24 @@
-"""One command line, run to its exit code: an error is one line for a person and, with --json, one JSON document."""
+"""Run one command line: print an error as one line (with --json also as a document), and return the exit code."""
 
 from __future__ import annotations
 
 import sys
 import traceback
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 import typer
 
 from onelook.cli.app import build_app
 from onelook.cli.output.failure import INTERRUPTED, as_document, describe, exit_code
-from onelook.cli.output.printer import drop_output, print_document, say_error
+from onelook.cli.output.printer import drop_output, print_document, print_error
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
-    """Run the words of a command line, by default `sys.argv`'s, and return the exit code. Nothing is raised."""
+    """Run a command line and return its exit code. It raises no exception.
+
+    Args:
+        arguments: the words of the command line; by default those of `sys.argv`.
+    """
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
         code = build_app().main(args=words, prog_name="onelook", standalone_mode=False, obj=words)
@@ -23,23 +26,23 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         drop_output()
         return 0
-    except SystemExit as leaving:  # completion scripts, and rich where a pipe breaks in the middle of a help page
+    except SystemExit as leaving:  # by completion scripts, and by rich if a pipe breaks in the middle of a help page
         code = leaving.code
     except typer.Abort:
         typer.echo("interrupted", err=True)
-        _answer(INTERRUPTED, words)
+        _print_error_document(INTERRUPTED, words)
         return 130
     except Exception as error:
-        if "--debug" in words:  # looked for here, so that it also holds when the words cannot be parsed
+        if "--debug" in words:  # the words themselves, because it also holds where they cannot be parsed
             traceback.print_exception(error, file=sys.stderr)
-        say_error(_in_process() + describe(error))
-        _answer(as_document(error), words)
+        print_error(_in_process() + describe(error))
+        _print_error_document(as_document(error), words)
         return exit_code(error)
     return code if isinstance(code, int) else 0
 
 
-def _answer(document: dict[str, Any], words: Sequence[str]) -> None:
-    """Print the error's document where --json stands among the words, whether or not these could be parsed."""
+def _print_error_document(document: Mapping[str, object], words: Sequence[str]) -> None:
+    """Print the error's document if --json is among the words, even if the words could not be parsed."""
     if "--json" not in words or _in_process():
         return
     try:
@@ -50,8 +53,8 @@ def _answer(document: dict[str, Any], words: Sequence[str]) -> None:
 
 
 def _in_process() -> str:
-    """Which of the processes that torchrun started is speaking, where it is not the first."""
-    from onelook.runtime import launch  # which knows numpy; nobody's --help should wait for that
+    """Return a prefix that names this process if torchrun started several and this is not the first, else ""."""
+    from onelook.runtime import launch  # imports numpy, for which --help must not wait
 
     launched = launch()
     return f"process {launched.rank} of {launched.count}: " if launched.rank else ""

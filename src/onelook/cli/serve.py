@@ -9,13 +9,14 @@ from typing import Annotated
 import typer
 
 from onelook.cli.options import Debug, Model, Quiet
-from onelook.cli.output.printer import Say
+from onelook.cli.output.printer import Printer
 from onelook.errors import ConfigError, missing_extra
 
 Host = Annotated[
-    str, typer.Option("--host", metavar="ADDRESS", help="Where to listen; 0.0.0.0 is reachable from outside.")
+    str,
+    typer.Option("--host", metavar="ADDRESS", help="The address to listen on. 0.0.0.0 lets other machines connect."),
 ]
-Port = Annotated[int, typer.Option("--port", metavar="N", help="The port; 0 takes a free one.", min=0, max=65535)]
+Port = Annotated[int, typer.Option("--port", metavar="N", help="The port; 0 picks a free one.", min=0, max=65535)]
 
 
 def serve(
@@ -23,23 +24,23 @@ def serve(
 ) -> None:
     """Serve a model: an HTTP API and a web page.
 
-    POST pictures to /v1/predict as multipart field "files", or drop them on the page. It needs no torch.
+    Send pictures by POST to /v1/predict, in the multipart field "files", or drop them on the page. It needs no torch.
 
     Examples:
     $ onelook serve runs/photos-001
     $ curl -F files=@cat.jpg http://127.0.0.1:8000/v1/predict
     """
     try:
-        import python_multipart  # noqa: F401 - asked for here: the framework would only notice later
+        import python_multipart  # noqa: F401 - checked here, because the framework would notice only later
         import uvicorn
 
-        # The server is a face beside this one, so it is named, not imported: neither may need the other to load.
+        # `server` and `cli` may not import each other, so the module is loaded by name.
         build_app = import_module("onelook.server.app").build_app
     except ImportError as error:
         raise missing_extra(error.name or "uvicorn", "serve", "onelook serve") from error
     from onelook.classifier import load
 
-    say = Say(quiet=quiet)
+    say = Printer(quiet=quiet)
     app = build_app(load(model))
     with listening(host, port) as listener:
         address, free_port = listener.getsockname()[:2]
@@ -50,7 +51,7 @@ def serve(
 
 
 def listening(host: str, port: int) -> socket.socket:
-    """Return a bound TCP socket. It is bound here, so that a taken port is refused in our words."""
+    """Return a bound TCP socket. It is bound here, so that our own message reports a port that is in use."""
     try:
         family, kind, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         # TCP is named: asyncio turns Nagle's algorithm off only where it is. That algorithm holds an answer's body

@@ -8,12 +8,14 @@ from typing import Annotated
 import typer
 
 from onelook.cli.options import Debug, Json
-from onelook.cli.output.printer import Say
+from onelook.cli.output.printer import Printer
 from onelook.errors import ConfigError
 
 What = Annotated[
     str,
-    typer.Argument(metavar="NETWORK", help="A name (see onelook models), FILE.toml, or a model.", show_default=False),
+    typer.Argument(
+        metavar="NETWORK", help="A name from onelook models, a FILE.toml, or a model folder.", show_default=False
+    ),
 ]
 Input = Annotated[
     str | None,
@@ -25,10 +27,10 @@ Classes = Annotated[int | None, typer.Option("--classes", metavar="N", help="Num
 def summary(
     network: What, shape: Input = None, classes: Classes = None, json: Json = False, debug: Debug = False
 ) -> None:
-    """A network's layers, shapes, parameters and cost.
+    """Show a network's layers, shapes, parameters and cost.
 
-    Without --input and --classes a model has its own, a tutorial's network what its tutorial used, and every
-    other 28x28x1 and 10.
+    Defaults of --input and --classes: for a model folder the model's own; for a tutorial's network those of its
+    tutorial; for other networks 28x28x1 and 10.
 
     Examples:
     $ onelook summary digit-recognizer
@@ -36,7 +38,7 @@ def summary(
     """
     from onelook.commands.summary import summarize_network
 
-    say = Say(json=json)
+    say = Printer(json=json)
     input_shape = None if shape is None else _parse_shape(shape)
     result = summarize_network(network, input_shape=input_shape, num_classes=classes)
     if json:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, get_args
 import typer
 
 from onelook.cli.options import Data, Debug, Json, Quiet, setting_option
-from onelook.cli.output.printer import Say
+from onelook.cli.output.printer import Printer
 from onelook.errors import ConfigError
 from onelook.runtime import launch
 from onelook.settings import TrainSettings
@@ -32,23 +32,26 @@ Sets = Annotated[
     typer.Option(
         "--set",
         metavar="KEY=VALUE",
-        help="Any other setting, such as dropout=0 or rotation_range=15; may be repeated.",
+        help="Any other setting, such as dropout=0 or rotation_range=15. May be repeated.",
         rich_help_panel="Training",
     ),
 ]
 Config = Annotated[
     Path | None,
     typer.Option(
-        "--config", metavar="FILE.toml", help="Settings from a file; options win.", rich_help_panel="Training"
+        "--config",
+        metavar="FILE.toml",
+        help="Read settings from a file. Options override it.",
+        rich_help_panel="Training",
     ),
 ]
 Resume = Annotated[
     bool,
-    typer.Option("--resume", help="Go on with the run in --out, or with this data's latest.", rich_help_panel="Output"),
+    typer.Option("--resume", help="Resume the run in --out, or this data's latest run.", rich_help_panel="Output"),
 ]
 FindRate = Annotated[
     bool,
-    typer.Option("--find-lr", help="Suggest a learning rate, and train nothing.", rich_help_panel="Training"),
+    typer.Option("--find-lr", help="Only find a learning rate; train no model.", rich_help_panel="Training"),
 ]
 
 
@@ -66,33 +69,33 @@ def train(
     debug: Debug = False,
     **flags: Any,
 ) -> None:
-    """Train a classifier on your pictures: data in, a run folder out.
+    """Train a classifier on your pictures, and write a run folder.
 
-    It opens the data, says what it found and what it picks, keeps pictures aside to tune and to score on,
-    trains, scores, and writes a model folder and a report.
+    It opens the data, prints what it found and which settings it picks, keeps some pictures for validation and
+    test, trains and scores the model, and writes the model and a report.
 
     Examples:
-    $ onelook train photos/                        [dim]a folder a class[/]
+    $ onelook train photos/                        [dim]a folder for each class[/]
     $ onelook train train.csv --time-limit 3m      [dim]pixels in a table[/]
-    $ onelook train photos/ --models cnn,mlp       [dim]a run each, compared[/]
-    $ onelook train photos/ --find-lr              [dim]which rate suits them[/]
+    $ onelook train photos/ --models cnn,mlp       [dim]compare two models[/]
+    $ onelook train photos/ --find-lr              [dim]find a learning rate[/]
     $ onelook train mnist --recipe mnist-tutorial  [dim]as published[/]
     $ onelook train photos/ --set dropout=0 --set horizontal_flip=true
     """
     from onelook.cli.find_rate import find_rate
-    from onelook.cli.output.training import say_folds, say_models, say_run
+    from onelook.cli.output.training import print_folds, print_models, print_run
     from onelook.commands.train import train as train_run
     from onelook.runs.fold_scores import CrossValidation
     from onelook.runs.model_list import TrainedModels
 
-    is_first = launch().rank == 0  # of the processes that torchrun started, the one that speaks
+    is_first = launch().rank == 0  # of several processes that torchrun started, only the first prints
     json, quiet = json and is_first, quiet or not is_first
-    say = Say(json=json, quiet=quiet)
-    # A switch that is not given must not win over a file that sets it.
+    say = Printer(json=json, quiet=quiet)
+    # A switch that is not given must not override a file that sets it.
     given = {name: value for name, value in flags.items() if value is not False}
     if find_lr:
         if resume:
-            raise ConfigError("--find-lr and --resume: a run goes on with its own rate. Give one of them.")
+            raise ConfigError("--find-lr and --resume: a resumed run keeps its learning rate. Give one of them.")
         find_rate(data, out=out, say=say, words=context.obj or (), config=config, sets=sets or (), quiet=quiet, **given)
         return
     with say.progress("reading and comparing pictures") as on_progress:
@@ -111,16 +114,16 @@ def train(
     folder = run.path if isinstance(run, CrossValidation | TrainedModels) else run.folder.path
     if run.status == "interrupted" and is_first:
         again = shlex.join(["onelook", "train", data, "--out", str(folder), "--resume"])
-        say.warn(f"interrupted: the best epoch so far is kept. Go on with: {again}")
+        say.warn(f"interrupted: the best epoch so far is kept. Resume with: {again}")
     if isinstance(run, CrossValidation):
-        say_folds(say, run)
+        print_folds(say, run)
         document = run.to_dict()
     elif isinstance(run, TrainedModels):
-        code = say_models(say, run, debug=debug)
+        code = print_models(say, run, debug=debug)
         document = run.to_dict()
     else:
         if not json:
-            say_run(say, run)
+            print_run(say, run)
         document = {**run.evaluation.to_dict(), "run": str(folder), "status": run.status}
     if json:
         say.document(document)
@@ -131,7 +134,10 @@ def train(
 
 
 def _generated_options(without: Collection[str]) -> Iterator[inspect.Parameter]:
-    """A parameter for every field with a flag, panel by panel. Values stay text: `settings.parse` reads them."""
+    """Yield a parameter for each setting that has a flag, sorted by panel.
+
+    The values stay text: `settings.parse` reads them.
+    """
     names = settings_that(lambda facts: facts.flag is not None)
     panels = get_args(Panel)
     for name in sorted(names, key=lambda name: panels.index(all_facts()[name].panel)):
@@ -150,7 +156,12 @@ def _parameter(name: str) -> inspect.Parameter:
 
 
 def spell_out_settings(command: Any, without: Collection[str] = ()) -> None:
-    """Shows typer an option for each setting that has a flag, but for some, in the place of `**flags`."""
+    """Replace `**flags` in a command's signature by an option for each setting that has a flag.
+
+    Args:
+        command: the function; it has `context` and `data` as its first parameters.
+        without: settings that get no option.
+    """
     own = list(inspect.signature(command, eval_str=True).parameters.values())
     parameters = [*own[:2], *_generated_options(without), *(p for p in own[2:] if p.kind is not p.VAR_KEYWORD)]
     command.__signature__ = inspect.Signature(parameters)

@@ -1,4 +1,4 @@
-"""`onelook tune`: its options are those of `onelook train`, but for what trials cannot differ in."""
+"""`onelook tune`: its options are those of `onelook train`, except those that make several runs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from onelook.cli.options import Data, Debug, Json, Quiet
-from onelook.cli.output.printer import Say
+from onelook.cli.output.printer import Printer
 from onelook.cli.train import Sets, spell_out_settings
 from onelook.settings.queries import settings_that
 from onelook.wording import counted, duration, percentage
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
 Trials = Annotated[
     int,
-    typer.Option("--trials", metavar="N", help="How many points of the space to try.", min=1, rich_help_panel="Search"),
+    typer.Option("--trials", metavar="N", help="The number of trials.", min=1, rich_help_panel="Search"),
 ]
 Config = Annotated[
     Path | None,
     typer.Option(
         "--config",
         metavar="FILE.toml",
-        help="Settings from a file; its [space] table says what to search.",
+        help=r"Read settings from a file. Its table \[space] says what to search.",
         rich_help_panel="Search",
     ),
 ]
@@ -35,7 +35,7 @@ On = Annotated[
     typer.Option(
         "--on",
         metavar="PLACE",
-        help="ray: several trials at a time, on the cluster at RAY_ADDRESS or two workers here.",
+        help="ray: run several trials at once, on the cluster at RAY_ADDRESS or two workers here.",
         show_default=False,
         rich_help_panel="Search",
     ),
@@ -49,10 +49,10 @@ Out = Annotated[
 Resume = Annotated[
     bool,
     typer.Option(
-        "--resume", help="Go on with the search in --out, or with this data's latest.", rich_help_panel="Output"
+        "--resume", help="Resume the search in --out, or this data's latest search.", rich_help_panel="Output"
     ),
 ]
-_SHOWN = 10  # trials in the table; trials.csv has all
+_MOST_TRIALS = 10  # in the table; trials.csv has all
 
 
 def tune(
@@ -70,23 +70,23 @@ def tune(
     debug: Debug = False,
     **flags: Any,
 ) -> None:
-    """Search settings; the best of the trials becomes a run.
+    r"""Search for better settings, and keep the best trial as a run.
 
-    Each trial trains on the training pictures and is judged on the validation pictures. One that is behind the
-    others early is given up. The test pictures score the best trial, once, at the end.
+    Each trial trains a model with other settings and scores it on the validation pictures. A trial that is clearly
+    worse than the others is stopped early. The test pictures score only the best trial, once, at the end.
 
-    Without a [space] table the rate, weight decay, label smoothing, batch size, strength of augmentation and our
-    networks are searched around what onelook train would pick; what you give is left as it is.
+    Without a \[space] table, it searches the learning rate, weight decay, label smoothing, batch size, strength of
+    augmentation and the network, around what onelook train would pick. Settings that you give stay fixed.
 
     Examples:
     $ onelook tune photos/ --trials 30 --time-limit 1h
-    $ onelook tune photos/ --config space.toml     [dim]a space of your own[/]
+    $ onelook tune photos/ --config space.toml     [dim]your own space[/]
     $ onelook tune photos/ --trials 60 --resume    [dim]thirty more[/]
     $ onelook tune photos/ --on ray                [dim]on a cluster, or two workers[/]
     """
     from onelook.commands.tune import tune as tune_settings
 
-    say = Say(json=json, quiet=quiet)
+    say = Printer(json=json, quiet=quiet)
     given = {name: value for name, value in flags.items() if value is not False}
     with say.progress("reading and comparing pictures") as on_progress:
         found = tune_settings(
@@ -110,22 +110,22 @@ def tune(
         again = shlex.join(
             ["onelook", "tune", data, "--trials", str(trials), *place, "--out", str(found.path), "--resume"]
         )
-        say.warn(f"interrupted: what was tried is kept. Go on with: {again}")
+        say.warn(f"interrupted: the finished trials are kept. Resume with: {again}")
     if json:
         say.document(found.to_dict())
     if found.status == "interrupted":
         raise typer.Exit(130)
 
 
-def _say_trials(say: Say, found: Tuned) -> None:
+def _say_trials(say: Printer, found: Tuned) -> None:
     if found.trials:
         say()
-        rows = [_cells(row, found) for row in found.ranked[:_SHOWN]]
-        say.table(("trial", "settings", "validated, %", "epochs", "time"), rows, left=2)
-    if len(found.trials) > _SHOWN:
-        say(f"  and {counted(len(found.trials) - _SHOWN, 'more trial')} in {found.path / 'trials.csv'}")
+        rows = [_cells(row, found) for row in found.ranked[:_MOST_TRIALS]]
+        say.table(("trial", "settings", "validation, %", "epochs", "time"), rows, left=2)
+    if len(found.trials) > _MOST_TRIALS:
+        say(f"  and {counted(len(found.trials) - _MOST_TRIALS, 'more trial')} in {found.path / 'trials.csv'}")
     if found.run is not None:
-        say(f"\ntrial {found.best} is kept: {found.run}")
+        say(f"\ntrial {found.best} is the best: {found.run}")
         for warning in found.run.evaluation.warnings:
             say(f"  {warning}")
         folder = found.run.folder
@@ -134,7 +134,7 @@ def _say_trials(say: Say, found: Tuned) -> None:
 
 def _cells(row: TrialRow, found: Tuned) -> tuple[str, ...]:
     accuracy = "–" if row.val_accuracy is None else percentage(row.val_accuracy, 2)
-    state = {"complete": "", "pruned": " given up", "failed": " failed", "waiting": ""}[row.state]
+    state = {"complete": "", "pruned": " stopped", "failed": " failed", "waiting": ""}[row.state]
     settings = " ".join(
         f"{name.rpartition('.')[2]}={value:.3g}" if isinstance(value, float) else f"{name.rpartition('.')[2]}={value}"
         for name, value in row.settings.items()

@@ -1,4 +1,4 @@
-"""Every stage's settings, a file a stage."""
+"""The settings of every stage of a run."""
 
 from onelook.settings.augment import AugmentSettings, MixSettings
 from onelook.settings.network import NetworkSettings

@@ -1,4 +1,4 @@
-"""What every stage's settings share: frozen, validated, nothing unknown accepted, and facts on each field."""
+"""The base of all settings: frozen and validated, with facts on each field."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True, allow_inf_nan=False)
 
-    open_names: ClassVar[bool] = False  # whether names that are no fields are settings all the same
-    short_names: ClassVar[bool] = True  # `--set` takes a field by its own name, where no other section has that
-    off_by_default: ClassVar[bool] = False  # whether its defaults change nothing, so that `none` stands for them
+    open_names: ClassVar[bool] = False  # whether it also takes names that are not fields
+    short_names: ClassVar[bool] = True  # whether `--set` takes a field's own name, if no other section has the same
+    off_by_default: ClassVar[bool] = False  # whether its defaults change nothing, so that `none` means the defaults
 
 
 class FieldFacts(BaseModel):
-    """What is true of a setting beside its value. A kind of setting has its own facts; all are JSON values."""
+    """Facts about a setting, besides its value. Each kind of setting has its own class; all facts are JSON values."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -29,12 +29,12 @@ Facts = TypeVar("Facts", bound=FieldFacts)
 
 
 def setting(default: Any, description: str, facts: FieldFacts | None = None, **limits: Any) -> Any:
-    """A settings field. Its description, facts and limits feed the command line, the recipes and the docs.
+    """Return a settings field. The command line and the docs show its description and limits.
 
     Args:
-        default: the value where nobody says otherwise; `...` makes the field required.
-        description: one line for a reader who does not know the field's words.
-        facts: what else is true of it; `facts_of` reads them.
+        default: the default value; `...` makes the field required.
+        description: one line for a reader who does not know the terms of the field.
+        facts: further facts; `facts_of` reads them.
         **limits: forwarded to `pydantic.Field` (`ge`, `gt`, `le`, `lt`, …).
     """
     extra = facts.model_dump(mode="json", exclude_defaults=True) if facts is not None else None
@@ -42,15 +42,15 @@ def setting(default: Any, description: str, facts: FieldFacts | None = None, **l
 
 
 def facts_of(field: FieldInfo, kind: type[Facts]) -> Facts:
-    """Return the facts that stand on a field.
+    """Return the facts of a field.
 
     Raises:
-        pydantic.ValidationError: the field declares none, or those of another kind.
+        pydantic.ValidationError: the field has no facts, or facts of another kind.
     """
     return kind.model_validate(field.json_schema_extra or {})
 
 
 def section_of(annotation: Any) -> type[Settings] | None:
-    """The settings class that a field holds, also where it may be None; None for a plain value."""
+    """Return the settings class that a field holds, also if the field may be None; None for a plain value."""
     options = get_args(annotation) if get_origin(annotation) in (Union, UnionType) else (annotation,)
     return next((option for option in options if isinstance(option, type) and issubclass(option, Settings)), None)

@@ -1,4 +1,4 @@
-"""Classical models: what they look at in a picture, how they are fitted, and what a fitted one is."""
+"""Settings of classical models: their input, how they are fitted, and the description of a fitted one."""
 
 from __future__ import annotations
 
@@ -10,48 +10,50 @@ from onelook.settings.base import Settings, setting
 
 
 class FeatureSettings(Settings):
-    """What a classical model (a random forest, an SVM …) is given of each picture.
+    """The features of each picture that a classical model (a random forest, an SVM …) learns from.
 
-    `pixels` are the picture's values as `[preprocess]` leaves them, [0, 1] by default; `hog` are histograms of oriented
-    gradients of these (Dalal and Triggs 2005); any other name is a pretrained network's, whose features they are.
+    `pixels` are the picture's values after `[preprocess]`, in [0, 1] by default. `hog` are histograms of oriented
+    gradients of these values (Dalal and Triggs 2005). Any other name is a pretrained network, and means its features.
     These settings are named in full, as `features.pca`.
     """
 
-    short_names: ClassVar[bool] = False  # `name` and `pca` alone would not tell whose
+    short_names: ClassVar[bool] = False  # `name` and `pca` alone would not say what they belong to
 
     name: str = setting("pixels", "pixels, hog, or a pretrained network such as efficientnet-lite0.")
-    pca: int | None = setting(None, "Only so many principal components of them.", ge=1)
-    hog_cell: int | None = setting(None, "Side of HOG's cells in pixels; picked from the pictures' size.", ge=2)
+    pca: int | None = setting(None, "Reduce the features to this number of principal components.", ge=1)
+    hog_cell: int | None = setting(
+        None, "Side of HOG's cells in pixels; by default picked from the pictures' size.", ge=2
+    )
 
 
 class ClassicalSettings(Settings):
-    """How a classical model is fitted. Any parameter of scikit-learn's own is set as `classical.<name>`.
+    """How a classical model is fitted. `classical.<name>` sets any parameter of scikit-learn's estimator.
 
-    Parameters that are not named have scikit-learn's defaults. `onelook train DATA --model NAME --set classical.x=1`
-    lists the names that a model has. These settings are named in full, as `classical.n_estimators`.
+    Parameters that you do not set have scikit-learn's defaults. `onelook train DATA --model NAME --set classical.x=1`
+    lists the parameters of a model. These settings are named in full, as `classical.n_estimators`.
     """
 
     model_config = ConfigDict(frozen=True, extra="allow", validate_default=True, allow_inf_nan=False)
     short_names: ClassVar[bool] = False
-    open_names: ClassVar[bool] = True  # what else is set is the estimator's, which alone knows its parameters
+    open_names: ClassVar[bool] = True  # other names are parameters of the estimator, which alone knows them
 
     __pydantic_extra__: dict[str, JsonValue] = Field(init=False)
 
-    rows: int | None = setting(None, "Fits on so many training pictures alone, drawn class by class.", ge=2)
+    rows: int | None = setting(None, "Fit on only this number of training pictures, drawn class by class.", ge=2)
 
     @property
     def parameters(self) -> dict[str, JsonValue]:
-        """What is set of the estimator's own parameters, by scikit-learn's names."""
+        """The parameters of the estimator that are set, by scikit-learn's names."""
         return dict(self.__pydantic_extra__ or {})
 
 
 class FittedClassical(Settings):
-    """A fitted classical model but for its numbers, which are in `model.skops`: what the model's card says of it."""
+    """A fitted classical model as the model card describes it. Its numbers are in `model.skops`."""
 
-    name: str = setting(..., "Which model: `random-forest`, `svc` …")
-    features: FeatureSettings = setting(FeatureSettings(), "What it is given of each picture, nothing left to pick.")
-    # A model that has decision values and no probabilities: softmax of these, times this.
-    temperature: float | None = setting(None, "Decision values are multiplied by it before softmax.", gt=0)
-    rows: int = setting(..., "Pictures that it was fitted on.", ge=1)
-    size: int = setting(..., "Numbers that it learnt.", ge=0)
-    learnt: str = setting(..., "What it is made of, in words.", max_length=200)
+    name: str = setting(..., "The model: `random-forest`, `svc` …")
+    features: FeatureSettings = setting(FeatureSettings(), "Its features, with every value picked.")
+    # For a model that gives decision values instead of probabilities.
+    temperature: float | None = setting(None, "Factor of the decision values before softmax.", gt=0)
+    rows: int = setting(..., "Number of pictures that it was fitted on.", ge=1)
+    size: int = setting(..., "Number of values that it learnt.", ge=0)
+    learnt: str = setting(..., "What it consists of, in words.", max_length=200)

@@ -1,4 +1,4 @@
-"""Where a run's settings come from: defaults < recipe < TOML file < flags and keywords, merged and validated once."""
+"""Merge settings from several places (defaults < recipe < TOML file < flags and keywords) and validate them."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from pydantic import ValidationError
 from onelook.settings.train import TrainSettings
 from onelook.settings.validation_errors import as_config_error
 
-Overrides = dict[str, Any]  # a part of TrainSettings as nested plain values
+Overrides = dict[str, Any]  # some fields of TrainSettings, as nested plain values
 
 
 def merge(*layers: Mapping[str, Any]) -> dict[str, Any]:
-    """One nested dictionary from several, the later ones winning, table by table.
+    """Merge nested dictionaries, table by table. Later ones override earlier ones.
 
     Example:
         >>> merge({"a": {"x": 1, "y": 2}}, {"a": {"y": 3}})
@@ -29,7 +29,7 @@ def merge(*layers: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def spell_out(values: Mapping[str, Any]) -> Overrides:
-    """The overrides with what stands for another setting as that setting.
+    """Return the overrides with `batch_size = "auto"` written as the setting that it means.
 
     Example:
         >>> spell_out({"epochs": 3, "batch_size": "auto"})
@@ -41,10 +41,14 @@ def spell_out(values: Mapping[str, Any]) -> Overrides:
 
 
 def build_settings(values: Mapping[str, Any], where: str) -> TrainSettings:
-    """The validated settings; what is missing has its default.
+    """Return validated settings. A missing setting has its default.
+
+    Args:
+        values: nested plain values.
+        where: the values' source, such as a file's path; error messages begin with it.
 
     Raises:
-        ConfigError: a value out of its range, of the wrong kind, or an unknown key.
+        ConfigError: a value is out of its range or of the wrong type, or a key is unknown.
     """
     try:
         return TrainSettings.model_validate(spell_out(values))
@@ -53,7 +57,7 @@ def build_settings(values: Mapping[str, Any], where: str) -> TrainSettings:
 
 
 def differences(old: TrainSettings, new: TrainSettings) -> dict[str, tuple[Any, Any]]:
-    """The settings in which two runs differ: dotted name to (old value, new value)."""
+    """Return the settings that differ: dotted name to (old value, new value)."""
     before, after = dict(_leaves(old.model_dump(mode="json"))), dict(_leaves(new.model_dump(mode="json")))
     keys = sorted(before.keys() | after.keys())
     return {key: (before.get(key), after.get(key)) for key in keys if before.get(key) != after.get(key)}

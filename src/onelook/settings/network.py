@@ -24,18 +24,18 @@ Activation = Literal[
     "softplus",
 ]
 LEAKY_RELU_SLOPE = 0.2  # below zero; Keras' own default (torch's is 0.01)
-# Past any network, and short of numbers that only a forger writes: sizes are multiplied, walked over and printed.
+# Larger than in any real network. A limit is needed because sizes from a file are multiplied, looped over and printed.
 LARGEST_SIZE = 999_999
 PositiveInt = Annotated[int, Field(ge=1, le=LARGEST_SIZE)]
 Pair = PositiveInt | tuple[PositiveInt, PositiveInt]
 Padding = Literal["same", "valid"] | Annotated[int, Field(ge=0, le=LARGEST_SIZE)]
 
 
-class _Grown(Settings):
-    """A layer with fields that came after models had been saved with it.
+class _Extended(Settings):
+    """A layer to which fields were added after models had been saved with it.
 
-    At their default these are not written, so that what is made of a network's text (checksums, keys of the cache) is
-    the same as before them, and an older onelook reads every network that it can run.
+    An added field is not written if it has its default. So the text of older networks, their checksums and cache keys
+    stay the same, and an older onelook can read every network that it can run.
     """
 
     added: ClassVar[frozenset[str]] = frozenset()
@@ -47,8 +47,8 @@ class _Grown(Settings):
         return {name: value for name, value in write(self).items() if name not in unused}
 
 
-class Conv(_Grown):
-    """2-D convolution. Output: (filters, height, width) by size, stride and padding."""
+class Conv(_Extended):
+    """2-D convolution. Output: (filters, height, width); size, stride and padding decide height and width."""
 
     added: ClassVar[frozenset[str]] = frozenset({"groups"})
 
@@ -59,15 +59,15 @@ class Conv(_Grown):
     padding: Padding = setting("valid", "same, valid, or zeros added on every side.")
     activation: Activation = setting("linear", "Applied to the output.")
     bias: bool = setting(True, "Whether a bias is added.")
-    groups: PositiveInt = setting(1, "Parts of the channels, each seen by its own share of the filters.")
+    groups: PositiveInt = setting(1, "Groups of channels; each has its own share of the filters.")
 
 
 class Whitening(Settings):
-    """A fixed convolution that whitens patches of the training pictures, which measure it before the first step.
+    """A fixed convolution that whitens patches. Its kernels are computed from the training pictures before training.
 
-    Its kernels are the principal directions of the patches, each scaled to variance 1, and their negatives: twice
-    as many outputs as a patch has values. Only its bias is trained (Page 2019, "How to train your ResNet 8", and
-    Jordan 2024, arXiv:2404.00498). Output: (2 * channels * kernel area, height, width) less the kernel's border.
+    The kernels are the principal directions of the patches, each scaled to variance 1, and their negatives: twice
+    as many outputs as a patch has values. Only the bias is trained (Page 2019, "How to train your ResNet 8", and
+    Jordan 2024, arXiv:2404.00498). Output: (2 * channels * kernel area, height, width), without the kernel's border.
     """
 
     type: Literal["whitening"] = "whitening"
@@ -76,7 +76,7 @@ class Whitening(Settings):
 
 
 class DepthwiseConv(Settings):
-    """One kernel for each input channel."""
+    """Depthwise convolution: one kernel for each input channel."""
 
     type: Literal["depthwise_conv"] = "depthwise_conv"
     kernel: Pair = setting(3, "Height and width of the kernel, in pixels.")
@@ -91,13 +91,13 @@ class BatchNorm(Settings):
 
     type: Literal["batch_norm"] = "batch_norm"
     momentum: float = setting(
-        0.99, "Share of the old moving statistics kept at each step, as Keras counts it.", ge=0, lt=1
+        0.99, "Share of the old moving statistics that each step keeps (Keras' meaning of momentum).", ge=0, lt=1
     )
     epsilon: float = setting(1e-3, "Added to the variance.", gt=0)
 
 
 class LayerNorm(Settings):
-    """Normalises over the channels, at each pixel for itself (or over the units after `flatten`).
+    """Normalise over the channels, at each pixel separately (or over the units after `flatten`).
 
     Ba et al. 2016, arXiv:1607.06450; over the channels of a picture as in ConvNeXt (Liu et al. 2022, arXiv:2201.03545).
     """
@@ -107,30 +107,30 @@ class LayerNorm(Settings):
 
 
 class Scale(Settings):
-    """Each channel times a number that is learnt (Touvron et al. 2021, arXiv:2103.17239, "LayerScale")."""
+    """Multiply each channel by a learnt number (Touvron et al. 2021, arXiv:2103.17239, "LayerScale")."""
 
     type: Literal["scale"] = "scale"
-    initial: float = setting(1e-6, "What the numbers begin with.", gt=0)
+    initial: float = setting(1e-6, "The numbers' initial value.", gt=0)
 
 
 class ActivationLayer(Settings):
-    """An activation on its own."""
+    """An activation function."""
 
     type: Literal["activation"] = "activation"
-    function: Activation = setting(..., "Its name.")
+    function: Activation = setting(..., "The function's name.")
 
 
 class Pool(Settings):
-    """Max, average or min pooling; the stride is the size where none is given."""
+    """Max, average or min pooling. Without a stride, the stride is the size."""
 
     type: Literal["max_pool", "average_pool", "min_pool"]
     size: Pair = setting(2, "Height and width of the window, in pixels.")
-    stride: Pair | None = setting(None, "Step of the window, in pixels; the size where not given.")
+    stride: Pair | None = setting(None, "Step of the window, in pixels; by default the size.")
     padding: Padding = setting("valid", "same, valid, or a number of pixels on every side.")
 
 
-class GlobalPool(_Grown):
-    """One number a channel: the output is flat, or a picture of one pixel with `keepdims`."""
+class GlobalPool(_Extended):
+    """Pool each channel to one number. The output is flat, or with `keepdims` a picture of one pixel."""
 
     added: ClassVar[frozenset[str]] = frozenset({"keepdims"})
 
@@ -139,20 +139,20 @@ class GlobalPool(_Grown):
 
 
 class Dropout(Settings):
-    """Sets a share of the values to zero while training."""
+    """Set a share of the values to zero during training."""
 
     type: Literal["dropout"] = "dropout"
     rate: float = setting(0.5, "Share of values set to zero.", ge=0, lt=1)
 
 
 class Flatten(Settings):
-    """Turns (channels, height, width) into one row, in the order height, width, channels, as Keras does."""
+    """Flatten (channels, height, width) into one row, in the order height, width, channels, as Keras does."""
 
     type: Literal["flatten"] = "flatten"
 
 
 class Dense(Settings):
-    """A fully connected layer. `units = "classes"` takes the data's class count."""
+    """A fully connected layer. `units = "classes"` means the data's number of classes."""
 
     type: Literal["dense"] = "dense"
     units: PositiveInt | Literal["classes"] = setting(..., "Number of outputs, or `classes`.")
@@ -161,20 +161,20 @@ class Dense(Settings):
 
 
 class Gate(Settings):
-    """The input times what a list of layers makes of it: a picture of the same shape, or one number a channel.
+    """Multiply the input by the output of a list of layers: a picture of the same shape, or one number per channel.
 
     With a global pool and two 1×1 convolutions it is squeeze-and-excitation (Hu et al. 2017, arXiv:1709.01507).
     """
 
     type: Literal["gate"] = "gate"
-    layers: tuple[Layer, ...] = setting(..., "What makes the factors.", min_length=1)
+    layers: tuple[Layer, ...] = setting(..., "The layers that compute the factors.", min_length=1)
 
 
-class Residual(_Grown):
-    """The input added to what a list of layers makes of it (He et al. 2015, arXiv:1512.03385).
+class Residual(_Extended):
+    """Add the input to the output of a list of layers (He et al. 2015, arXiv:1512.03385).
 
-    Where the shapes differ and no shortcut is given, that is a 1×1 convolution with batch-norm, at the stride that
-    fits.
+    If the shapes differ and no shortcut is given, the shortcut is a 1×1 convolution with batch-norm, with the stride
+    that fits.
     """
 
     added: ClassVar[frozenset[str]] = frozenset({"shortcut"})
@@ -182,7 +182,7 @@ class Residual(_Grown):
     type: Literal["residual"] = "residual"
     layers: tuple[Layer, ...] = setting(..., "The layers of the branch.", min_length=1)
     activation: Activation = setting("relu", "Applied to the sum.")
-    shortcut: tuple[Layer, ...] | None = setting(None, "The layers of the other side of the sum.", min_length=1)
+    shortcut: tuple[Layer, ...] | None = setting(None, "The layers of the shortcut.", min_length=1)
 
 
 Layer = Annotated[
@@ -205,11 +205,12 @@ Layer = Annotated[
 
 
 class NetworkSettings(Settings):
-    """A whole network. The last layer gives one logit a class; softmax follows by itself."""
+    """A whole network. Its last layer returns one logit per class; softmax is added automatically."""
 
-    layers: tuple[Layer, ...] = setting(..., "From the picture to the logits.", min_length=1)
+    layers: tuple[Layer, ...] = setting(..., "The layers, from the picture to the logits.", min_length=1)
     initializer: Literal["glorot_uniform", "he_normal"] = setting(
-        "glorot_uniform", "How weights begin: Glorot & Bengio 2010 (Keras' default) or He et al. 2015. Biases are zero."
+        "glorot_uniform",
+        "Initial weights: Glorot & Bengio 2010 (Keras' default) or He et al. 2015. Biases start at zero.",
     )
 
 
@@ -219,7 +220,7 @@ NetworkSettings.model_rebuild()
 
 
 def with_dropout(network: NetworkSettings, rate: float) -> NetworkSettings:
-    """The same network with every dropout layer at `rate`, in [0, 1)."""
+    """Return the same network with every dropout layer at `rate`, in [0, 1)."""
     return network.model_copy(update={"layers": _with_dropout(network.layers, rate)})
 
 

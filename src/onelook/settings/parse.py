@@ -1,4 +1,4 @@
-"""Settings from text: what flags, keywords and `--set key=value` say, as nested plain values."""
+"""Parse settings from flags, keywords and `--set key=value` into nested plain values."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ _SECONDS = {"s": 1, "m": 60, "h": 3600}
 
 
 def parse_seconds(text: str | float) -> float:
-    """A length of time in seconds, from `90`, `90s`, `3m`, `1h` or `1h30m`.
+    """Return a duration in seconds, from `90`, `90s`, `3m`, `1h` or `1h30m`.
 
     Raises:
-        ConfigError: it is none of these, or not above zero.
+        ConfigError: the text has another form.
 
     Example:
         >>> parse_seconds("1m30s")
@@ -40,10 +40,10 @@ def parse_seconds(text: str | float) -> float:
 
 
 def parse_image_size(text: str | int | Sequence[int]) -> tuple[int, int]:
-    """Height and width in pixels, from `128` or `128x96` (height x width).
+    """Return height and width in pixels, from `128` or `128x96` (height x width).
 
     Raises:
-        ConfigError: it is neither.
+        ConfigError: the text has another form.
 
     Example:
         >>> parse_image_size("128x96")
@@ -63,18 +63,18 @@ def parse_image_size(text: str | int | Sequence[int]) -> tuple[int, int]:
 
 
 def parse_names(text: str | Sequence[str]) -> tuple[str, ...]:
-    """Class names from `a,b,c` or a sequence; they must differ and not be empty.
+    """Return class names from `a,b,c` or from a sequence.
 
     Raises:
-        ConfigError: a name is empty or stands twice.
+        ConfigError: a name is empty, or there twice.
     """
     names = tuple(name.strip() for name in (text.split(",") if isinstance(text, str) else map(str, text)))
     if "" in names:
         raise ConfigError(f"class names {', '.join(names)!r}: one of them is empty. Expected a,b,c.")
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
-        stands = agree(len(twice), "stands", "stand")
-        raise ConfigError(f"class names: {listed(twice)} {stands} more than once. Every class needs its own name.")
+        are = agree(len(twice), "is", "are")
+        raise ConfigError(f"class names: {listed(twice)} {are} there more than once. Every class needs its own name.")
     return names
 
 
@@ -85,7 +85,7 @@ def _fraction_or_path(text: str | float) -> float | str:
         return str(text)
 
 
-# What pydantic cannot read from a text by itself.
+# For texts that pydantic cannot parse by itself.
 _PARSERS: Mapping[Typed, Callable[[Any], Any]] = {
     "time": parse_seconds,
     "image size": parse_image_size,
@@ -95,16 +95,19 @@ _PARSERS: Mapping[Typed, Callable[[Any], Any]] = {
 
 
 def _parser_of(path: str) -> Callable[[Any], Any] | None:
-    """Return what reads a setting's text, where pydantic cannot."""
+    """Return the function that parses a setting's text; None where pydantic does."""
     facts = all_facts().get(path)
     return _PARSERS.get(facts.typed) if facts else None
 
 
 def parse_flags(flags: Mapping[str, Any]) -> Overrides:
-    """Overrides from flags or keywords: field name (or `time_limit`) to text or value; None means not given.
+    """Return the overrides that flags or keywords give.
+
+    Args:
+        flags: field name (or `time_limit`) to text or value; None means not given.
 
     Raises:
-        ConfigError: an unknown name, or text that cannot be read.
+        ConfigError: a name is unknown, or a text cannot be parsed.
     """
     overrides: Overrides = {}
     keywords = {facts.keyword: name for name, facts in all_facts().items() if facts.keyword}
@@ -117,7 +120,7 @@ def parse_flags(flags: Mapping[str, Any]) -> Overrides:
         takes_pictures = all_facts()[field].typed in ("pictures", "fraction or pictures")
         if takes_pictures and not isinstance(value, str | Path | int | float):
             raise ConfigError(
-                f"{field} is a {type(value).__name__}, expected a path. Arrays go in with those to train on: "
+                f"{field} is a {type(value).__name__}, expected a path. Pass arrays together with those to train on: "
                 f"{{'train': (X, y), '{field}': (X, y)}}."
             )
         if isinstance(value, Settings):
@@ -132,14 +135,15 @@ def parse_flags(flags: Mapping[str, Any]) -> Overrides:
 
 
 def parse_set(pairs: Sequence[str]) -> Overrides:
-    """Overrides from `--set key=value`: a dotted path, or a name that only one section has.
+    """Return the overrides that `--set key=value` gives.
 
-    Values are read as TOML where they can be (`0.1`, `true`, `[0.8, 1.2]`), else as text. A section that has a
-    name takes it directly (`optimizer=adamw`); `true` switches an optional section on with its defaults,
-    `false` or `none` switch it off, as they do augmentation, mixing and views.
+    A key is a dotted path, or a name that only one section has. A value is parsed as TOML if possible (`0.1`, `true`,
+    `[0.8, 1.2]`), else it is text. A section that has a name takes the name as its value (`optimizer=adamw`). `true`
+    switches an optional section on with its defaults; `false` or `none` switch it off, also augmentation, mixing and
+    views.
 
     Raises:
-        ConfigError: no `=`, an unknown key (the nearest is offered), or a name that several sections have.
+        ConfigError: there is no `=`, the key is unknown (the nearest is offered), or several sections have the name.
 
     Example:
         >>> parse_set(["rotation_range=10", "optimizer.name=sgd"])
@@ -161,7 +165,7 @@ def parse_set(pairs: Sequence[str]) -> Overrides:
 
 
 def _paths(settings: type[Settings], prefix: str = "") -> Iterator[tuple[str, str]]:
-    """Every key that can be set: (dotted path, the name that may stand for it, else the path again)."""
+    """Yield every key that can be set, as (dotted path, its short name; the path again if it has none)."""
     for name, field in settings.model_fields.items():
         yield prefix + name, name if settings.short_names else prefix + name
         if section := section_of(field.annotation):
@@ -174,24 +178,24 @@ def _full_path(key: str, known: Mapping[str, str]) -> str:
     matches = [path for path, last in known.items() if last == key]
     if not matches:
         nearest = {*known, *known.values()}
-        # A hundred names are no help: where none is near, the outermost ones are.
+        # A list of a hundred names does not help. If none is near, only the top-level names are listed.
         is_near = difflib.get_close_matches(key.casefold(), nearest, n=1)
         raise unknown_name("setting", key, nearest if is_near else {path for path in known if "." not in path})
     if len(matches) > 1:
         which = listed(matches, last="or")
-        raise ConfigError(f"--set {key}=…: several sections have it. Say which: {which}.", options=matches)
+        raise ConfigError(f"--set {key}=…: several sections have this setting. Write {which}.", options=matches)
     return matches[0]
 
 
 def _is_open(key: str) -> bool:
-    """Whether a key lies in a section that takes names which are none of its fields."""
+    """Return whether the key's section also takes names that are not its fields."""
     section, _, name = key.rpartition(".")
     owner = _section_at(section) if section in TrainSettings.model_fields else None
     return owner is not None and owner.open_names and name.isidentifier()
 
 
 def _section_at(path: str) -> type[Settings] | None:
-    """The settings class that a dotted path leads to; None where it leads to a plain value."""
+    """Return the settings class at a dotted path; None for a plain value."""
     section: type[Settings] | None = TrainSettings
     for name in path.split("."):
         field = section.model_fields.get(name) if section else None
@@ -200,10 +204,10 @@ def _section_at(path: str) -> type[Settings] | None:
 
 
 def _as_section(value: Any, section: type[Settings]) -> Any:
-    """What a person writes in the place of a whole section, as that section."""
+    """Return the section that a short value means: a name, `true`, `false` or `none`."""
     if isinstance(value, str) and "name" in section.model_fields:
         return {"name": value}
-    # Where nothing is on by default, `true` would leave it off: it is refused as no table.
+    # A section that is off by default would stay off with `true`: that value is kept, and refused as "no table" later.
     if isinstance(value, bool) and not (value and section.off_by_default):
         value = {} if value else None
     return {} if value is None and section.off_by_default else value
@@ -217,7 +221,7 @@ def _toml_value(text: str) -> Any:
     except tomllib.TOMLDecodeError:
         pass
     try:
-        return float(text)  # .5 is no TOML, and everybody writes it
+        return float(text)  # .5 is not valid TOML, but people write it
     except ValueError:
         return text
 

@@ -1,4 +1,4 @@
-"""From a picture's file to what a network is given: decoding, preparation, and the views that a model takes."""
+"""How a picture's file becomes the network's input: decoding, preparation, and the views for prediction."""
 
 from __future__ import annotations
 
@@ -10,27 +10,27 @@ ResizeMode = Literal["stretch", "fit", "crop"]
 
 
 class DecodeSettings(Settings):
-    """The size, channels and way of resizing that every picture of a model goes through.
+    """The size, channels and way of resizing of all pictures of a model.
 
-    `stretch` ignores the aspect ratio (as Keras' `target_size` does), `fit` keeps all of the picture and
-    pads with black, `crop` keeps the centre.
+    `stretch` ignores the aspect ratio (as Keras' `target_size` does), `fit` keeps the whole picture and pads it
+    with black, `crop` keeps the centre.
     """
 
     height: int = setting(..., "Height of the decoded picture, in pixels.", ge=1, le=8192)
     width: int = setting(..., "Width of the decoded picture, in pixels.", ge=1, le=8192)
     channels: Literal[1, 3] = setting(..., "1 for grey, 3 for colour.")
-    resize: ResizeMode = setting("stretch", "How a picture of another shape is brought to size.")
+    resize: ResizeMode = setting("stretch", "How a picture of another shape is resized.")
 
 
 class PreprocessSettings(Settings):
-    """What is done to every picture, in this order: scale, centre, standardise, whiten.
+    """The steps of preparation, in this order: scale, centre, standardise, whiten.
 
-    Names and meanings are those of Keras' `ImageDataGenerator`; feature-wise statistics are per channel and
-    come from the training split alone.
+    Names and meanings are those of Keras' `ImageDataGenerator`. Feature-wise statistics are measured per channel, on
+    the training pictures only.
     """
 
     scale: Literal["unit", "symmetric", "none"] = setting(
-        "unit", "Bring the value range to [0, 1] (unit), to [-1, 1] (symmetric), or leave it (none)."
+        "unit", "Scale the values to [0, 1] (unit) or [-1, 1] (symmetric), or leave them as they are (none)."
     )
     samplewise_center: bool = setting(False, "Subtract each picture's own mean.")
     samplewise_std_normalization: bool = setting(False, "Divide each picture by its own standard deviation.")
@@ -41,45 +41,46 @@ class PreprocessSettings(Settings):
 
 
 class FittedPreprocess(Settings):
-    """`PreprocessSettings` with the numbers measured on the training split: all that a model needs to repeat it.
+    """`PreprocessSettings` with the numbers measured on the training pictures: all that a model needs to repeat it.
 
-    The ZCA matrix is too large for JSON: it travels among the weights as `preprocess.zca_matrix`,
-    (height * width * channels) squared, float32, for pictures flattened in the order height, width, channels.
+    The ZCA matrix is too large for JSON. It is stored among the weights as `preprocess.zca_matrix`, a square matrix
+    with height * width * channels rows, float32, for pictures flattened in the order height, width, channels.
     """
 
-    settings: PreprocessSettings = setting(PreprocessSettings(), "What is done.")
+    settings: PreprocessSettings = setting(PreprocessSettings(), "The steps.")
     value_range: tuple[float, float] = setting((0.0, 255.0), "Lowest and highest value that the input can have.")
-    mean: tuple[float, ...] | None = setting(None, "Per channel, of the scaled training pictures.")
-    std: tuple[float, ...] | None = setting(None, "Per channel, of the scaled training pictures.")
+    mean: tuple[float, ...] | None = setting(None, "Mean of each channel of the scaled training pictures.")
+    std: tuple[float, ...] | None = setting(None, "Standard deviation of each channel of the scaled training pictures.")
 
 
 class ViewSettings(Settings):
-    """Test-time augmentation: other views of each picture that the model looks at before it answers.
+    """Test-time augmentation: predict several views of each picture and average their logits.
 
-    The answer is softmax of the weighted mean of the views' logits, as the multi-crop evaluation of Jordan 2024
-    (arXiv:2404.00498) has it: the picture and its mirror image weigh as much as all the shifted ones together. The
-    views are a part of the model: whatever runs it predicts in the same way, and takes as many times as long.
-    Training, and its validation by epoch, look once. These settings are named in full, as `views.shift`.
+    The probabilities are the softmax of a weighted mean of the views' logits, as in the multi-crop evaluation of
+    Jordan 2024 (arXiv:2404.00498): the picture and its mirror image together weigh as much as all shifted views
+    together. The views are part of the saved model: every program that runs it uses them, and N views take N times as
+    long. Training, and the validation after each epoch, use the picture alone. These settings are named in full, as
+    `views.shift`.
     """
 
     off_by_default: ClassVar[bool] = True
     short_names: ClassVar[bool] = False  # `horizontal_flip` alone means the change of training pictures
 
-    horizontal_flip: bool = setting(False, "Also look at each picture mirrored left to right.")
-    shift: int = setting(0, "Also look at it moved by so many pixels, up and left, and down and right.", ge=0, lt=8192)
+    horizontal_flip: bool = setting(False, "Also use each picture mirrored left to right.")
+    shift: int = setting(0, "Also use it shifted by this many pixels, up and left, and down and right.", ge=0, lt=8192)
 
     @property
     def count(self) -> int:
-        """The number of views of a picture, the picture itself included: 1, 2, 3 or 6."""
+        """The number of views of a picture, including the picture itself: 1, 2, 3 or 6."""
         return (2 if self.horizontal_flip else 1) * (3 if self.shift else 1)
 
     @property
     def is_active(self) -> bool:
-        """Whether there is another view than the picture itself."""
+        """Whether there are views besides the picture itself."""
         return self.count > 1
 
     def fits(self, height: int, width: int) -> bool:
-        """Whether a picture of this size has enough pixels to be moved so far; a mirror image fits always."""
+        """Return whether a picture of this size is larger than the shift."""
         return self.shift < min(height, width)
 
 

@@ -1,4 +1,4 @@
-"""Which settings something is true of, read from the facts on their fields."""
+"""Answer questions such as "which settings change the weights?" from the facts on the settings' fields."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def settings_that(holds: Callable[[SettingFacts], bool]) -> tuple[str, ...]:
 
 
 def excluded_by(name: str) -> tuple[str, ...]:
-    """Return the settings that cannot be asked for together with this one.
+    """Return the settings that cannot be given together with this one.
 
     Example:
         >>> excluded_by("split")
@@ -38,7 +38,7 @@ def excluded_by(name: str) -> tuple[str, ...]:
 
 
 def flag_of(name: str) -> str:
-    """Return how a person asks for a setting: by its flag, or else by its name, which `--set` takes.
+    """Return the flag that sets a setting; without a flag, the name for `--set`.
 
     Example:
         >>> flag_of("from_model"), flag_of("resize")

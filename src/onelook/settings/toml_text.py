@@ -1,4 +1,4 @@
-"""TOML as people write it, and only as much of it as that."""
+"""Parse TOML, with limits against files that would exhaust the memory."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from typing import Any
 
 from onelook.errors import ConfigError, in_words
 
-# The parser keeps every beginning of a dotted key: fifty thousand parts in 100 kB take six gigabytes.
+# The parser stores every prefix of a dotted key: fifty thousand parts in 100 kB take six gigabytes.
 _MOST_DOTS = 1_000  # in a line
 
 
 def parse_toml(text: str) -> dict[str, Any]:
-    """The tables in a TOML text.
+    """Return the tables of a TOML text.
 
     Raises:
-        tomllib.TOMLDecodeError: it is none, or nested, dotted or numbered as nobody writes it; says where or why.
+        tomllib.TOMLDecodeError: the text is not TOML, or its nesting, dots or digits exceed a limit.
 
     Example:
         >>> parse_toml("epochs = 3")
@@ -29,21 +29,21 @@ def parse_toml(text: str) -> dict[str, Any]:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError:
         raise
-    # It follows brackets by calls, and leaves numbers of thousands of digits to Python, which refuses them.
+    # The parser recurses into brackets, and Python refuses numbers of thousands of digits.
     except (ValueError, RecursionError) as problem:
         raise tomllib.TOMLDecodeError(in_words(problem)) from problem
 
 
 def read_toml(path: Path) -> dict[str, Any]:
-    """The tables of a TOML file.
+    """Return the tables of a TOML file.
 
     Raises:
-        ConfigError: the file is missing, or not TOML; the message has the line.
+        ConfigError: the file is missing or not TOML; the message names the line.
     """
     try:
         return parse_toml(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise ConfigError(f"{path}: there is no such file. Expected a TOML file of settings.") from None
+        raise ConfigError(f"{path}: there is no such file. Expected a TOML file with settings.") from None
     except tomllib.TOMLDecodeError as problem:
         raise ConfigError(f"{path}: not readable as TOML: {problem}.") from problem
     except (OSError, UnicodeDecodeError) as problem:

@@ -1,4 +1,4 @@
-"""All settings of one training run, resolved: what `run.json` records."""
+"""All settings of one training run, as `run.json` records them."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ from onelook.settings.setting_facts import SettingFacts
 _Side = Annotated[int, Field(ge=1, le=8192)]  # as `DecodeSettings` takes it
 Log = Literal["tensorboard", "mlflow"]
 Precision = Literal["auto", "float32", "bfloat16"]
-# auto: full, unless the plan for a pretrained network has picked another.
+# auto: full, unless the plan for a pretrained network picks another.
 Tune = Literal["auto", "head", "full", "gradual"]
 
 _PICKED = "picked from the data"  # a number in the help would be wrong for most data
-_TRAINING = SettingFacts(changes="weights", read_by="networks")  # of most settings that say how to train
+_TRAINING = SettingFacts(changes="weights", read_by="networks")  # the facts of most settings of training
 
 
 class TrainSettings(Settings):
-    """Everything that decides a run but the data itself. Fields with a flag are options of `onelook train`."""
+    """Everything that decides a run, except the data itself. A field with a flag is an option of `onelook train`."""
 
     model: str = setting(
         "cnn",
-        "A network or classical model by name, or a TOML file.",
+        "A network or a classical model: its name, or a TOML file.",
         SettingFacts(
             changes="weights",
             read_by="all",
@@ -49,7 +49,7 @@ class TrainSettings(Settings):
     )
     models: tuple[str, ...] | None = setting(
         None,
-        "Several networks or methods: a run each on the same split, then their comparison.",
+        "Several models: train each on the same split, then compare them.",
         SettingFacts(
             changes="runs",
             read_by="all",
@@ -63,7 +63,7 @@ class TrainSettings(Settings):
     )
     recipe: str | None = setting(
         None,
-        "A published training, as published.",
+        "Train exactly as a published recipe does; see onelook recipes.",
         SettingFacts(
             changes="weights",
             read_by="all",
@@ -78,14 +78,14 @@ class TrainSettings(Settings):
     )
     test: str | None = setting(
         None,
-        "Labelled pictures kept for the last score.",
+        "Labelled pictures for the final score.",
         SettingFacts(
             changes="data", read_by="all", flag="--test", metavar="PATH", panel="Data", typed="pictures", needs_run=True
         ),
     )
     val: float | str = setting(
         0.1,
-        "Share of the training pictures (or a path) to tune on.",
+        "Validation pictures: a share of the training pictures, or a path.",
         SettingFacts(
             changes="data",
             read_by="all",
@@ -98,14 +98,14 @@ class TrainSettings(Settings):
     )
     split: str | None = setting(
         None,
-        "A split made before: a run, its split.csv, or your own table of id and split.",
+        "Use an earlier split: a run, its split.csv, or your own table of id and split.",
         SettingFacts(
             changes="data", read_by="all", flag="--split", metavar="RUN|FILE.csv", panel="Data", needs_run=True
         ),
     )
     folds: int | None = setting(
         None,
-        "Cross-validation: so many trainings, in which each picture validates once.",
+        "Cross-validation: train N times, so that each picture validates once.",
         SettingFacts(
             changes="runs", read_by="all", flag="--folds", metavar="N", panel="Data", excluded_by=("split", "models")
         ),
@@ -113,7 +113,7 @@ class TrainSettings(Settings):
     )
     from_model: str | None = setting(
         None,
-        "Go on training from these weights, with that network.",
+        "Continue training from this model: its network and its weights.",
         SettingFacts(
             changes="weights",
             read_by="networks",
@@ -128,12 +128,12 @@ class TrainSettings(Settings):
     )
     force: bool = setting(
         False,
-        "With --from: go on although pictures that it has learnt would validate or test.",
+        "With --from: train even if the model has already learnt some of the validation or test pictures.",
         SettingFacts(changes="data", read_by="networks", flag="--force", panel="Model"),
     )
     weights: str | None = setting(
         None,
-        "Of a pretrained network: a file or folder of its weights; none: from scratch.",
+        "Weights of a pretrained network: a file or folder. none: train from scratch.",
         SettingFacts(
             changes="weights",
             read_by="pretrained",
@@ -145,7 +145,7 @@ class TrainSettings(Settings):
     )
     tune: Tune = setting(
         "auto",
-        "Of a pretrained network: train its head, all of it, or block by block.",
+        "Train a pretrained network's head only, all of it, or block by block.",
         SettingFacts(
             changes="weights",
             read_by="pretrained",
@@ -165,7 +165,7 @@ class TrainSettings(Settings):
     )
     time_limit_seconds: float | None = setting(
         None,
-        "Time for the whole command, such as 3m.",
+        "Time limit for the whole command, such as 3m.",
         SettingFacts(
             changes="time",
             read_by="all",
@@ -180,7 +180,7 @@ class TrainSettings(Settings):
     )
     image_size: tuple[_Side, _Side] | None = setting(
         None,
-        "Height and width that pictures are brought to.",
+        "Height and width to which pictures are resized, in pixels.",
         SettingFacts(
             changes="data",
             read_by="all",
@@ -194,12 +194,12 @@ class TrainSettings(Settings):
     )
     resize: ResizeMode = setting(
         "stretch",
-        "How a picture of another shape is brought to size.",
+        "How a picture of another shape is resized.",
         SettingFacts(changes="data", read_by="all", searchable=True, excluded_by=("from_model",)),
     )
     batch_size: int = setting(
         32,
-        "Pictures in one step; auto: what a GPU is fastest with.",
+        "Pictures per training step. auto: the fastest size for the GPU.",
         SettingFacts(
             changes="weights", read_by="networks", flag="--batch-size", metavar="N|auto", shown_default=_PICKED
         ),
@@ -207,12 +207,12 @@ class TrainSettings(Settings):
     )
     auto_batch_size: bool = setting(
         False,
-        "Whether the batch size is looked for: what --batch-size auto sets.",
+        "Find the fastest batch size for the GPU; --batch-size auto sets it.",
         SettingFacts(changes="weights", read_by="networks", searchable=False),
     )
     seed: int = setting(
         0,
-        "Start of all random numbers.",
+        "Seed of all random numbers.",
         SettingFacts(changes="weights", read_by="all", flag="--seed", metavar="N", searchable=False),
         ge=0,
         lt=2**32,
@@ -224,7 +224,7 @@ class TrainSettings(Settings):
     )
     layout: str | None = setting(
         None,
-        "How the data is laid out, where two layouts fit.",
+        "The data's layout, needed if several layouts fit.",
         SettingFacts(changes="data", read_by="all", flag="--layout", metavar="NAME", panel="Data", needs_run=True),
     )
     label_column: str | None = setting(
@@ -236,29 +236,29 @@ class TrainSettings(Settings):
     )
     label_from: str | None = setting(
         None,
-        "Where paths have the label: a regex with a group 'label', or folder:2.",
+        "Where a path holds the label: a regular expression with a group 'label', or folder:2.",
         SettingFacts(
             changes="data", read_by="all", flag="--label-from", metavar="PATTERN|folder:N", panel="Data", needs_run=True
         ),
     )
     device: Literal["auto", "cpu", "cuda"] = setting(
         "auto",
-        "Where to train.",
+        "The device to train on.",
         SettingFacts(changes="nothing", read_by="all", flag="--device", metavar="auto|cpu|cuda"),
     )
     precision: Precision = setting(
         "auto",
-        "What training computes in: auto is bfloat16 on GPUs made for it, else float32.",
+        "The number format of training. auto: bfloat16 on GPUs that support it well, else float32.",
         SettingFacts(changes="weights", read_by="networks"),
     )
     compile: bool = setting(
         False,
-        "Whether torch compiles the network's steps first: minutes at the start, for long runs on a GPU.",
-        SettingFacts(changes="weights", read_by="networks"),  # compiled steps round otherwise
+        "Compile the training step with torch first. It takes minutes, and pays off in long runs on a GPU.",
+        SettingFacts(changes="weights", read_by="networks"),  # compiled steps round differently
     )
     log: tuple[Log, ...] = setting(
         (),
-        "Also log the run to tensorboard (in its folder), mlflow or both.",
+        "Also log the run to TensorBoard (in the run's folder), MLflow, or both.",
         SettingFacts(
             changes="nothing",
             read_by="networks",
@@ -270,27 +270,27 @@ class TrainSettings(Settings):
     )
     strict: bool = setting(
         False,
-        "Stop at the first unreadable picture.",
+        "Stop at the first picture that cannot be read.",
         SettingFacts(changes="data", read_by="all", flag="--strict", panel="Data", compared=False),
     )
     dropout: float | None = setting(
-        None, "Sets every dropout layer of the network; 0 switches it off.", _TRAINING, ge=0, lt=1
+        None, "The rate of every dropout layer in the network; 0 switches dropout off.", _TRAINING, ge=0, lt=1
     )
     weight_average: float | None = setting(
         None,
-        "Validates and keeps a moving average of the weights with this decay, such as 0.999.",
+        "Validate and keep a moving average of the weights, with this decay, such as 0.999.",
         _TRAINING,
         gt=0,
         lt=1,
     )
     keep_best: Monitor = setting(
         "val_accuracy",
-        "Which value decides the best epoch, whose weights are kept.",
+        "The value that decides which epoch is best. The weights of the best epoch are kept.",
         SettingFacts(changes="weights", read_by="networks", searchable=False),
     )
     preprocess: PreprocessSettings = setting(
         PreprocessSettings(),
-        "The fixed preparation of every picture.",
+        "Fixed preparation of every picture, in training and in prediction.",
         SettingFacts(changes="weights", read_by="all", excluded_by=("from_model",), rules_out_pretrained=True),
     )
     augment: AugmentSettings = setting(
@@ -305,18 +305,20 @@ class TrainSettings(Settings):
     )
     views: ViewSettings = setting(
         ViewSettings(),
-        "What of a picture the trained model looks at.",
+        "Test-time augmentation: the views of a picture that the trained model looks at.",
         SettingFacts(changes="answers", read_by="networks"),
     )
     sampling: Literal["all", "balanced"] = setting(
-        "all", "all: every picture once an epoch; balanced: as many draws, every class as often.", _TRAINING
+        "all",
+        "all: each epoch uses every picture once. balanced: it draws as many pictures, equally many of each class.",
+        _TRAINING,
     )
     optimizer: OptimizerSettings = setting(OptimizerSettings(), "The rule that moves the weights.", _TRAINING)
-    schedule: ScheduleSettings = setting(ScheduleSettings(), "How the learning rate goes over the run.", _TRAINING)
-    loss: LossSettings = setting(LossSettings(), "What is minimised.", _TRAINING)
+    schedule: ScheduleSettings = setting(ScheduleSettings(), "How the learning rate changes over the run.", _TRAINING)
+    loss: LossSettings = setting(LossSettings(), "The value that training minimises.", _TRAINING)
     features: FeatureSettings = setting(
         FeatureSettings(),
-        "What a classical model is given: pixels, hog, or a pretrained network's features.",
+        "Input of a classical model: pixels, hog, or a pretrained network's features.",
         SettingFacts(changes="weights", read_by="classical", flag="--features", metavar="pixels|hog|NAME"),
     )
     classical: ClassicalSettings = setting(
@@ -324,13 +326,13 @@ class TrainSettings(Settings):
         "How a classical model is fitted.",
         SettingFacts(changes="weights", read_by="classical"),
     )
-    early_stopping: EarlyStoppingSettings | None = setting(None, "When to end early.", _TRAINING)
-    reduce_on_plateau: ReduceOnPlateauSettings | None = setting(None, "When to lower the rate.", _TRAINING)
+    early_stopping: EarlyStoppingSettings | None = setting(None, "When to stop early.", _TRAINING)
+    reduce_on_plateau: ReduceOnPlateauSettings | None = setting(None, "When to lower the learning rate.", _TRAINING)
 
     @field_validator("log", "models", mode="before")
     @classmethod
     def _may_be_typed(cls, names: object) -> object:
-        """A flag, and --set, have several names in one text, separated by commas."""
+        """Split several names in one text, as a flag or --set gives them, at the commas."""
         return tuple(name.strip() for name in names.split(",")) if isinstance(names, str) else names
 
     @field_validator("models")

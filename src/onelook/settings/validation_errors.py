@@ -1,4 +1,4 @@
-"""What pydantic found wrong with settings, in sentences that name the place, the value and what was expected."""
+"""Turn pydantic's validation errors into sentences that name the setting, its value, and what was expected."""
 
 from __future__ import annotations
 
@@ -41,12 +41,12 @@ _SHOWN_PROBLEMS = 3
 
 
 def as_config_error(error: ValidationError, where: str, settings: type[BaseModel]) -> ConfigError:
-    """One readable error for everything that pydantic refused.
+    """Return one readable error for everything that pydantic refused.
 
     Args:
-        error: what validating `settings` raised.
-        where: what was being read: a file's path, or an option; it begins the message.
-        settings: the class that was validated; its fields give the nearest match of an unknown name.
+        error: raised by validating `settings`.
+        where: the source of the values, such as a file's path; the message begins with it.
+        settings: the validated class; an unknown name is matched with its fields.
 
     Example:
         >>> from onelook.settings import NetworkSettings
@@ -68,7 +68,7 @@ def as_config_error(error: ValidationError, where: str, settings: type[BaseModel
 
 
 def _causes(problems: list[ErrorDetails]) -> Iterator[ErrorDetails]:
-    """The problems, less the complaints about a list being empty that only its refused items have emptied."""
+    """Yield the problems, except "the list is empty" for a list that is empty because its items were refused."""
     for problem in problems:
         place = problem["loc"]
         has_inner = any(other["loc"][: len(place)] == place and len(other["loc"]) > len(place) for other in problems)
@@ -78,15 +78,15 @@ def _causes(problems: list[ErrorDetails]) -> Iterator[ErrorDetails]:
 
 @dataclass(frozen=True)
 class _Place:
-    """Where in the settings a problem is."""
+    """The position of a problem in the settings."""
 
     words: tuple[str, ...]  # "layer 3 (conv)", "kernel"
-    fields: tuple[str, ...]  # what may be named there
-    tags: tuple[str, ...]  # what its `type` may be
+    fields: tuple[str, ...]  # the names that are known there
+    tags: tuple[str, ...]  # the values that its `type` may have
 
 
 def _locate(location: Sequence[int | str], settings: type[BaseModel]) -> _Place:
-    """Follows pydantic's location through the settings classes, dropping its words for a union's members."""
+    """Follow pydantic's location through the settings classes, without pydantic's words for a union's members."""
     classes: list[type[BaseModel]] = [settings]
     words: list[str] = []
     for position, step in enumerate(location):
@@ -110,7 +110,7 @@ def _locate(location: Sequence[int | str], settings: type[BaseModel]) -> _Place:
 
 
 def _with_index(words: list[str], index: int) -> list[str]:
-    """`layers` at 2 is "layer 3", and the layers inside that one count "layer 3.1", "layer 3.2"."""
+    """Return the words with an index: `layers` at 2 is "layer 3"; the layers inside it are "layer 3.1", "layer 3.2"."""
     *before, field = words
     item = field.removesuffix("s")
     if before and before[-1].startswith(f"{item} "):
@@ -141,7 +141,7 @@ def _sentence(group: list[tuple[_Place, ErrorDetails]]) -> str:
 
 
 def _options(group: list[tuple[_Place, ErrorDetails]]) -> Sequence[str]:
-    """What may stand there, where that is one of a few words; for an unknown word the nearest first."""
+    """Return the words that are allowed there, if they are few; for an unknown word the nearest first."""
     place, details = group[0]
     match details["type"]:
         case "extra_forbidden":
@@ -155,16 +155,16 @@ def _options(group: list[tuple[_Place, ErrorDetails]]) -> Sequence[str]:
 
 
 def _found(problems: list[ErrorDetails]) -> str:
-    # The shortest location holds the whole value; the others look inside it.
+    # The shortest location holds the whole value; the others are parts of it.
     value = min(problems, key=lambda details: len(details["loc"]))["input"]
     return shown(list(value) if isinstance(value, tuple) else value)
 
 
 def _expected(problems: list[ErrorDetails]) -> str:
-    # Of a union, the members that could not be meant only say so by their type: [3, 0] is no whole number.
+    # For a union, the members of another type only report their type ([3, 0] is no whole number): they are left out.
     meant = [details for details in problems if not details["type"].endswith("_type")] or problems
-    wanted = list(dict.fromkeys(_expectation(details) for details in meant))
-    return listed([*(each.replace(" or ", ", ") for each in wanted[:-1]), wanted[-1]], last="or")
+    expected = list(dict.fromkeys(_expectation(details) for details in meant))
+    return listed([*(each.replace(" or ", ", ") for each in expected[:-1]), expected[-1]], last="or")
 
 
 def _expectation(details: ErrorDetails) -> str:
@@ -188,13 +188,13 @@ def _nearest(name: str, known: Sequence[str]) -> str:
 
 
 def _tags(cls: type[BaseModel]) -> tuple[Any, ...]:
-    """The values of the field `type` that stand for this class in a union."""
+    """Return the values of the field `type` that mean this class in a union."""
     kind = cls.model_fields.get("type")
     return get_args(kind.annotation) if kind is not None and get_origin(kind.annotation) is Literal else ()
 
 
 def _classes_within(annotation: Any) -> Iterator[type[BaseModel]]:
-    """Every settings class that a field's value may hold."""
+    """Yield every settings class that a field's value may hold."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         yield annotation
     for inner in get_args(annotation):

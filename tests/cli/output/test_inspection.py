@@ -6,8 +6,8 @@ import pytest
 
 from onelook.checks import CHECKS
 from onelook.checks.finding import Finding
-from onelook.cli.output.inspection import say_findings
-from onelook.cli.output.printer import Say
+from onelook.cli.output.inspection import print_findings
+from onelook.cli.output.printer import Printer
 
 LEAK = Finding("leak-exact", "test", 2, ("test/1", "test/2"), "2 pictures leak.", severity="error")
 BLANK = Finding("blank", "train", 1, ("train/9",), "1 picture is blank.")
@@ -17,7 +17,7 @@ COPIES = Finding("duplicates", "test", 1, ("test/5",), "A copy.", severity="note
 
 
 def printed(capsys: pytest.CaptureFixture[str], *findings: Finding, has_page: bool = False) -> str:
-    say_findings(Say(), findings, has_page=has_page)
+    print_findings(Printer(), findings, has_page=has_page)
     return capsys.readouterr().out
 
 
@@ -33,12 +33,12 @@ def test_the_gravest_come_first_and_notes_are_a_row_a_check(capsys: pytest.Captu
         "worth a look  such as  train  test\n"
         "dark          train/0  1,200     3\n"
         "duplicates    test/5             1\n"
-        "With --html FILE.html a page says what each means, and shows the pictures.\n"
+        "With --html FILE.html a page explains each, and shows the pictures.\n"
     )
 
 
 def test_a_page_that_is_written_is_not_offered(capsys: pytest.CaptureFixture[str]) -> None:
-    assert printed(capsys, DARK, has_page=True).endswith("The page says what each means, and shows the pictures.\n")
+    assert printed(capsys, DARK, has_page=True).endswith("The page explains each, and shows the pictures.\n")
 
 
 def test_what_is_wrong_needs_no_table(capsys: pytest.CaptureFixture[str]) -> None:

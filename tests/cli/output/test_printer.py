@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from onelook.cli.output.printer import Say, say_error
+from onelook.cli.output.printer import Printer, print_error
 
 
 class Terminal(io.StringIO):
@@ -19,12 +19,12 @@ class Terminal(io.StringIO):
 
 
 def test_words_go_to_standard_output(capsys):
-    Say()("found 3 pictures")
+    Printer()("found 3 pictures")
     assert capsys.readouterr() == ("found 3 pictures\n", "")
 
 
 def test_with_json_words_go_to_standard_error_and_the_document_alone_to_standard_output(capsys):
-    say = Say(json=True)
+    say = Printer(json=True)
     say("found 3 pictures")
     say.table(("a", "b"), [("1", "2")])
     say.document({"name": "Käse", "rows": 3})
@@ -34,7 +34,7 @@ def test_with_json_words_go_to_standard_error_and_the_document_alone_to_standard
 
 
 def test_quiet_keeps_warnings_and_the_document(capsys):
-    say = Say(json=True, quiet=True)
+    say = Printer(json=True, quiet=True)
     say("found 3 pictures")
     say.table(("a", "b"), [("1", "2")])
     say.warn("one is damaged")
@@ -44,7 +44,7 @@ def test_quiet_keeps_warnings_and_the_document(capsys):
 
 def test_a_document_never_holds_what_json_does_not_know():
     with pytest.raises(ValueError, match="JSON"):
-        Say().document(float("nan"))
+        Printer().document(float("nan"))
 
 
 def test_wraps_between_words_in_a_terminal_alone(monkeypatch):
@@ -56,17 +56,17 @@ def test_wraps_between_words_in_a_terminal_alone(monkeypatch):
         (io.StringIO(), f"error: {sentence}\n"),
     ):
         monkeypatch.setattr(sys, "stderr", stream)
-        say_error(sentence)
+        print_error(sentence)
         assert stream.getvalue() == expected
 
 
 def test_the_first_word_of_an_error_is_red_in_a_terminal(monkeypatch):
     monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.setattr(sys, "stderr", Terminal())
-    say_error("no")
+    print_error("no")
     assert sys.stderr.getvalue() == "\033[1;31merror:\033[0m no\n"
 
 
 def test_no_line_of_a_table_ends_in_spaces(capsys):
-    Say().table(("name", "what"), [("a", "b"), ("long name", "much longer")], left=2)
+    Printer().table(("name", "what"), [("a", "b"), ("long name", "much longer")], left=2)
     assert all(line == line.rstrip() for line in capsys.readouterr().out.splitlines())

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from onelook.cli.output.printer import Say
+from onelook.cli.output.printer import Printer
 from onelook.cli.output.progress import PictureProgress
 
 
@@ -37,7 +37,7 @@ def interrupted_after(*reports: int) -> None:
 
 
 def test_short_work_leaves_no_line(capsys: pytest.CaptureFixture[str]) -> None:
-    with Say().progress("reading pictures") as on_progress:
+    with Printer().progress("reading pictures") as on_progress:
         assert on_progress is not None
         for done in (0, 40, 100):
             on_progress(done, 100)
@@ -72,7 +72,9 @@ def test_says_where_it_goes_on(capsys: pytest.CaptureFixture[str]) -> None:
     with PictureProgress("reading pictures") as on_progress:
         for done in (1_200, 2_000, 3_000):
             on_progress(done, 3_000)
-    assert capsys.readouterr().err == "reading pictures: going on at 1,200 of 3,000, the others are there already\n"
+    assert (
+        capsys.readouterr().err == "reading pictures: resumed at 1,200 of 3,000; the others are already in the cache\n"
+    )
 
 
 def test_what_is_there_already_is_not_worth_a_word(capsys: pytest.CaptureFixture[str]) -> None:
@@ -84,10 +86,10 @@ def test_what_is_there_already_is_not_worth_a_word(capsys: pytest.CaptureFixture
 def test_ctrl_c_says_what_is_kept(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(KeyboardInterrupt):
         interrupted_after(0, 1_200)
-    assert capsys.readouterr().err == "interrupted at 1,200 of 3,000 pictures: the same command goes on from there\n"
+    assert capsys.readouterr().err == "interrupted at 1,200 of 3,000 pictures: the same command resumes there\n"
     with pytest.raises(KeyboardInterrupt):
         interrupted_after(0, 3_000, 0, 600)  # all read, and looked at once more
-    assert capsys.readouterr().err == "interrupted at 600 of 3,000 pictures: what was read is kept\n"
+    assert capsys.readouterr().err == "interrupted at 600 of 3,000 pictures: the pictures read are kept\n"
 
 
 def test_ctrl_c_after_the_pictures_is_not_about_them(capsys: pytest.CaptureFixture[str]) -> None:
@@ -110,5 +112,5 @@ def test_a_terminal_shows_a_bar_that_is_gone_when_the_pictures_are_read(monkeypa
 
 
 def test_quiet_shows_none() -> None:
-    with Say(quiet=True).progress("reading pictures") as on_progress:
+    with Printer(quiet=True).progress("reading pictures") as on_progress:
         assert on_progress is None

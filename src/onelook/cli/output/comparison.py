@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from onelook.cli.output.printer import Say
+from onelook.cli.output.printer import Printer
 from onelook.wording import abbreviated, agree, counted, duration, milliseconds, percentage, size
 
 if TYPE_CHECKING:
@@ -17,8 +17,8 @@ _COSTS = ("", "trained in", "epochs", "parameters", "on disk", "run")
 _MOST_SETTINGS = 12  # lines of settings that differ; the page has all
 
 
-def say_comparison(say: Say, found: Comparison) -> None:
-    """The runs in tables of at most 80 columns, what differs between their settings, and the advice."""
+def print_comparison(say: Printer, found: Comparison) -> None:
+    """Print the runs in tables of at most 80 columns, the settings that differ, and the advice."""
     from onelook.metrics.scores import further_scores
 
     first = found.runs[0]
@@ -37,12 +37,12 @@ def say_comparison(say: Say, found: Comparison) -> None:
     if any(run.against_best and not run.against_best.shows_a_difference for run in found.runs):
         these = agree(first.rows, "this picture", f"these {first.rows:,} pictures")
         say(f"  unclear: no difference that {these} could show")
-    _say_speed(say, found)
+    _print_speed(say, found)
     say()
     costs = [_cost_cells(run) for run in found.runs]
     folders = {Path(run.run).parent for run in found.runs}
     if len(folders) == 1 and all(Path(run.run).name == run.label for run in found.runs):
-        # Their names are those of their folders: all that is to be said is where these lie.
+        # The runs are named after their folders, so one line with the folder above them is enough.
         say.table(_COSTS[:-1], [cells[:-1] for cells in costs])
         say(f"  runs in {folders.pop()}")
     else:
@@ -56,7 +56,7 @@ def say_comparison(say: Say, found: Comparison) -> None:
     say(f"\n{found.advice}")
 
 
-def _say_speed(say: Say, found: Comparison) -> None:
+def _print_speed(say: Printer, found: Comparison) -> None:
     threads = next((run.all_threads.threads for run in found.runs if run.all_threads), None)
     if threads is None:
         return
@@ -65,7 +65,7 @@ def _say_speed(say: Say, found: Comparison) -> None:
     say.table(
         ("", "ms, 1 thread", f"ms, {every}", "/s, 1 thread", f"/s, {every}"), [_speed_cells(run) for run in found.runs]
     )
-    say("  ms for one picture: median (95 % of calls keep it); /s: pictures a second, of many at once")
+    say("  ms: time for one picture, median (95th percentile); /s: pictures a second in large batches")
     say(f"  measured now, in turn and after warm-up, on {found.machine}")
     say("  * no other run is both faster and more accurate")
 
@@ -112,7 +112,7 @@ def _known(in_words: Callable[[float], str], value: float | None) -> str:
 
 
 def _values(setting: DifferentSetting, found: Comparison) -> str:
-    """Each value with the runs that have it."""
+    """Return each value with the runs that have it."""
     labels = [run.label for run in found.runs]
     owners: dict[str, list[str]] = {}
     for value, label in zip(setting.values, labels, strict=True):

@@ -1,34 +1,34 @@
-"""Text from data made fit to be shown: file names and cells may hold anything, and a terminal obeys what it is sent."""
+"""Escape control characters in text from data, because a terminal obeys those that it receives."""
 
 from __future__ import annotations
 
 import re
 
-# Characters that move the cursor, change colours or the order of reading, or are halves of characters.
-_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+# Characters that move the cursor, change colours or the direction of reading, and halves of characters.
+_CONTROL_CHARACTERS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 _LINE_END = re.compile("\n(?!\n|  )")
 _LONG_WORD = re.compile(r"\S{400,}")
-_WORD_BEGINS, _WORD_ENDS = 200, 60  # characters that are shown of a word that is longer than any honest path
+_WORD_BEGINS, _WORD_ENDS = 200, 60  # characters shown of a word that is longer than any real path
 
 
-def visible(text: str) -> str:
-    r"""The text with what cannot be seen spelled out, and words that would fill the screen cut short.
+def escaped(text: str) -> str:
+    r"""Return the text with its control characters written as escapes, and with very long words cut.
 
-    Line ends stay: sentences of our own have them.
+    Line ends stay, because our own messages have them.
 
     Example:
-        >>> visible("no column '\x1b[31m'")
+        >>> escaped("no column '\x1b[31m'")
         "no column '\\x1b[31m'"
     """
-    spelled = _UNSEEN.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
-    return _LONG_WORD.sub(lambda found: f"{found[0][:_WORD_BEGINS]}…{found[0][-_WORD_ENDS:]}", spelled)
+    printable = _CONTROL_CHARACTERS.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+    return _LONG_WORD.sub(lambda found: f"{found[0][:_WORD_BEGINS]}…{found[0][-_WORD_ENDS:]}", printable)
 
 
-def visible_line(text: str) -> str:
-    r"""The text as `visible` gives it, on one line but for lists that are indented by two spaces.
+def escaped_line(text: str) -> str:
+    r"""Return the text as `escaped` does, with its line ends escaped too, except those of lists indented by two spaces.
 
     Example:
-        >>> visible_line("no file 'a\nb'. Known:\n  c\n  d")
+        >>> escaped_line("no file 'a\nb'. Known:\n  c\n  d")
         "no file 'a\\nb'. Known:\n  c\n  d"
     """
-    return _LINE_END.sub(r"\\n", visible(text).rstrip("\n"))
+    return _LINE_END.sub(r"\\n", escaped(text).rstrip("\n"))

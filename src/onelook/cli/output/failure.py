@@ -1,8 +1,9 @@
-"""What an exception ends with: words for a person, a JSON document, and the exit code."""
+"""Turn an exception into a message for a person, a JSON document, and an exit code."""
 
 from __future__ import annotations
 
 import errno
+from collections.abc import Mapping
 from typing import Any
 
 import typer
@@ -11,14 +12,14 @@ from onelook.errors import OnelookError, nearest, nearest_first
 
 INTERRUPTED = {"error": {"kind": "interrupted", "message": "interrupted", "exit_code": 130, "options": []}}
 
-# The machine says no, and the words that asked for it are to be changed.
+# The operating system refuses what the command line names: the user has to name something else.
 _REFUSED_BY_SYSTEM = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.ENAMETOOLONG, errno.EADDRINUSE})
 _OUT_OF_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT})
-_MAKE_ROOM = "What was written before is whole. Make room and give the command again; a training goes on with --resume."
+_MAKE_ROOM = "Files written before are whole. Free some space and run the command again; --resume resumes a training."
 
 
 def exit_code(error: Exception) -> int:
-    """The code that the process ends with."""
+    """Return the exit code of the process."""
     if isinstance(error, OnelookError):
         return error.exit_code
     if isinstance(error, typer.TyperException):
@@ -27,7 +28,7 @@ def exit_code(error: Exception) -> int:
 
 
 def describe(error: Exception) -> str:
-    """The message for a person: what was found, what was expected, what to do."""
+    """Return the message for a person: what was found, what was expected, what to do."""
     if isinstance(error, OnelookError):
         return str(error)
     if isinstance(error, typer.TyperException):
@@ -41,12 +42,12 @@ def describe(error: Exception) -> str:
         return f"{found} {_MAKE_ROOM}" if number in _OUT_OF_SPACE else found
     return (
         f"a bug in onelook: {type(error).__name__}: {error}. "
-        "Please report it, with what the same command prints when --debug is added."
+        "Please report it, together with what the same command prints with --debug."
     )
 
 
-def as_document(error: Exception) -> dict[str, Any]:
-    """The error as plain JSON values, which `docs/json.md` describes."""
+def as_document(error: Exception) -> Mapping[str, object]:
+    """Return the error as plain JSON values, which `docs/json.md` describes."""
     options = error.options if isinstance(error, OnelookError) else _usage_options(error)
     return {
         "error": {
@@ -72,7 +73,7 @@ def _system_error(error: Exception) -> int | None:
 
 
 def _usage_message(error: Any) -> str:
-    """The parser's complaint in our style, with the nearest option and where to read on."""
+    """Return the parser's message in our style, with the nearest option and the help page to read."""
     context = getattr(error, "ctx", None)
     if unknown := _unknown_option(error):
         message = f"no such option '{unknown}'."
@@ -85,7 +86,7 @@ def _usage_message(error: Any) -> str:
 
 
 def _usage_options(error: Any) -> list[str]:
-    """What can be typed where the parser knows it: options or commands, the nearest first, or the missing option."""
+    """Return what can be typed instead: options or commands, the nearest first, or the missing option."""
     context: Any = getattr(error, "ctx", None)
     missing = getattr(error, "param", None)
     if unknown := _unknown_option(error):
@@ -93,14 +94,14 @@ def _usage_options(error: Any) -> list[str]:
     if hasattr(error, "param_type") and missing is not None:
         return [name for name in missing.opts if name.startswith("--")]
     commands = getattr(getattr(context, "command", None), "commands", None)
-    if commands:  # the group itself refuses nothing but a command's name
+    if commands:  # the only thing that the group itself can refuse is the name of a command
         typed = next((word for word in context.obj or () if not word.startswith("-")), "")
         return nearest_first(typed, commands)
     return []
 
 
 def _unknown_option(error: Any) -> str | None:
-    """The option that no command knows by that name; None where something else is wrong."""
+    """Return the unknown option; None where something else is wrong."""
     is_unknown = getattr(error, "ctx", None) is not None and hasattr(error, "possibilities")
     return error.option_name if is_unknown else None
 

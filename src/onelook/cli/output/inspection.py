@@ -10,31 +10,40 @@ from onelook.wording import counted, percent
 
 if TYPE_CHECKING:
     from onelook.checks.finding import Finding
-    from onelook.cli.output.printer import Say
+    from onelook.cli.output.printer import Printer
     from onelook.inspection.inspection import Inspection
     from onelook.inspection.label_check import LabelCheck
 
 _MOST_LISTED = 5  # pictures that are named one by one
-_MOST_SHOWN = 10
+_MOST_SUSPECTS = 10  # labels that look wrong, in the table
 _SPLITS = ("train", "val", "test", "all")
 _HEADINGS = {"error": "wrong", "warning": "to mend"}
 
 
-def say_inspection(say: Say, found: Inspection, *, has_page: bool) -> None:
+def print_inspection(say: Printer, found: Inspection, *, has_page: bool) -> None:
+    """Print the counts of pictures, those that cannot be read, and the findings.
+
+    Args:
+        say: prints.
+        found: the inspected data.
+        has_page: whether a page is written too.
+    """
     say(f"\n{found.reading.ledger.in_words()}")
     unreadable = [entry for entry in found.reading.ledger.entries if entry.status == "quarantined"]
     for entry in unreadable[:_MOST_LISTED]:
         say(f"  {entry.id}: {entry.reason}")
     if (more := len(unreadable) - _MOST_LISTED) > 0:
         say(f"  … and {counted(more, 'more picture')}")
-    say_findings(say, found.findings, has_page=has_page)
+    print_findings(say, found.findings, has_page=has_page)
 
 
-def say_findings(say: Say, findings: Sequence[Finding], *, has_page: bool) -> None:
-    """Every finding, the gravest first.
+def print_findings(say: Printer, findings: Sequence[Finding], *, has_page: bool) -> None:
+    """Print every finding, errors first, then warnings, then notes.
 
     Args:
-        has_page: a page is written too, and need not be offered.
+        say: prints.
+        findings: what the checks found.
+        has_page: whether a page is written too; without one, the option for it is offered.
     """
     from onelook.checks import CHECKS
 
@@ -49,13 +58,13 @@ def say_findings(say: Say, findings: Sequence[Finding], *, has_page: bool) -> No
             say(f"  {finding.check}: {finding.message}")
     notes = [finding for finding in findings if finding.severity == "note"]
     if notes:
-        _say_notes(say, notes)
+        _print_notes(say, notes)
         where = "The page" if has_page else "With --html FILE.html a page"
-        say(f"{where} says what each means, and shows the pictures.")
+        say(f"{where} explains each, and shows the pictures.")
 
 
-def _say_notes(say: Say, notes: Sequence[Finding]) -> None:
-    """A row a check: the worst picture, and how many there are in each split."""
+def _print_notes(say: Printer, notes: Sequence[Finding]) -> None:
+    """Print a table with a row for each check: its worst picture, and the number of pictures in each split."""
     splits = [split for split in _SPLITS if any(note.split == split for note in notes)]
     rows = []
     for check in dict.fromkeys(note.check for note in notes):
@@ -67,21 +76,27 @@ def _say_notes(say: Say, notes: Sequence[Finding]) -> None:
     say.table(("worth a look", "such as", *splits), rows, left=2)
 
 
-def say_label_check(say: Say, check: LabelCheck, path: Path | None) -> None:
-    """How the labels were judged, the worst suspects in a table, and all of them in the file where one is asked."""
+def print_label_check(say: Printer, check: LabelCheck, path: Path | None) -> None:
+    """Print how the labels were judged and a table of the worst suspects.
+
+    Args:
+        say: prints.
+        check: the judged labels.
+        path: a CSV file to write all suspects to; None: no file.
+    """
     say(f"\n{check}")
     if check.is_reliable and not check.listed:
-        say("no label looks wrong to them")
+        say("they find no wrong label")
     if check.listed:
         say.table(
             ("picture", "labelled", "looks like", "sure"),
             [
                 (each.id, each.label, each.suggested, percent(each.probability, 0))
-                for each in check.listed[:_MOST_SHOWN]
+                for each in check.listed[:_MOST_SUSPECTS]
             ],
             left=3,
         )
-        if (more := len(check.listed) - _MOST_SHOWN) > 0:
+        if (more := len(check.listed) - _MOST_SUSPECTS) > 0:
             say(f"… and {counted(more, 'more label')}{'' if path else ': list them with --suspects FILE.csv'}")
     if path is not None:
         check.write(path)

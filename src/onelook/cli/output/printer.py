@@ -1,4 +1,4 @@
-"""Where words go: to a person on standard output, or beside a JSON document on standard error."""
+"""Print what a command says: text for a person, tables, warnings, errors, or one JSON document."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from functools import cached_property
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any, TextIO
 
-from onelook.cli.output.escape import visible, visible_line
+from onelook.cli.output.escape import escaped, escaped_line
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
 
-class Say:
-    """The output of one command.
+class Printer:
+    """Prints the output of one command.
 
     Args:
-        json: words go to standard error, so that standard output holds the document alone.
-        quiet: no words at all, but warnings, errors and the document.
+        json: print text on standard error, so that standard output holds the JSON document alone.
+        quiet: print warnings, errors and the JSON document only.
     """
 
     def __init__(self, *, json: bool = False, quiet: bool = False) -> None:
@@ -32,23 +32,29 @@ class Say:
         self.stream: TextIO = sys.stderr if json else sys.stdout
 
     def __call__(self, text: str = "") -> None:
-        """One sentence or line for a person; in a terminal wrapped between words."""
+        """Print text for a person. A terminal gets it wrapped between words."""
         if not self.quiet:
-            print(_wrapped(visible(text), self.stream), file=self.stream, flush=True)
+            print(_wrapped(escaped(text), self.stream), file=self.stream, flush=True)
 
     def warn(self, text: str) -> None:
-        """Something that the person must know, also with --quiet; on standard error."""
-        print(_wrapped(f"warning: {visible_line(text)}", sys.stderr), file=sys.stderr, flush=True)
+        """Print a warning on standard error, also with --quiet."""
+        print(_wrapped(f"warning: {escaped_line(text)}", sys.stderr), file=sys.stderr, flush=True)
 
     def show(self, renderable: RenderableType) -> None:
-        """A rich table or the like, without the spaces that rich fills its lines with."""
+        """Print a rich table (or the like), without the spaces that rich adds at the end of each line."""
         with self.console.capture() as captured:
             self.console.print(renderable)
         if not self.quiet:
             print("\n".join(map(str.rstrip, captured.get().strip("\n").splitlines())), file=self.stream, flush=True)
 
     def table(self, heads: Sequence[str], rows: Sequence[Sequence[str]], *, left: int = 1) -> None:
-        """An aligned table within the terminal's width; the first `left` columns are text, the others numbers."""
+        """Print a table within the terminal's width.
+
+        Args:
+            heads: the columns' headings.
+            rows: a text for each column.
+            left: how many columns, from the left, hold text; the others hold numbers and are aligned right.
+        """
         from rich.table import Table
         from rich.text import Text
 
@@ -56,12 +62,19 @@ class Say:
         for position, head in enumerate(heads):
             table.add_column(head, justify="left" if position < left else "right", overflow="fold")
         for row in rows:
-            table.add_row(*(Text(visible(cell)) for cell in row))
+            table.add_row(*(Text(escaped(cell)) for cell in row))
         self.show(table)
 
     @contextmanager
     def progress(self, what: str) -> Iterator[Callable[[int, int], None] | None]:
-        """What is to be told (done, in all) of work on pictures, and shows it; None with --quiet."""
+        """Show progress while pictures are processed.
+
+        Args:
+            what: the work, as in "reading pictures".
+
+        Yields:
+            A function to call with (pictures done, pictures in all). None with --quiet.
+        """
         if self.quiet:
             yield None
             return
@@ -71,12 +84,12 @@ class Say:
             yield progress
 
     def document(self, content: Any) -> None:
-        """The one JSON document, on standard output."""
+        """Print the command's JSON document on standard output."""
         print_document(content)
 
     @cached_property
     def console(self) -> Console:
-        """A rich console on the stream that words go to."""
+        """A rich console on the stream that text is printed on."""
         from rich.console import Console
 
         return Console(file=self.stream, highlight=False)
@@ -85,20 +98,20 @@ class Say:
 def print_document(content: Any) -> None:
     """Print plain values as one JSON document on standard output."""
     text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
-    # Half a character, as a file's name may hold, cannot be written as UTF-8; as JSON's escape it can.
+    # A file's name may hold half a character. UTF-8 cannot write it, but JSON can, escaped.
     sys.stdout.write(text.encode("utf-8", "backslashreplace").decode() + "\n")
 
 
-def say_error(message: str) -> None:
-    """`error: …` on standard error: one line, in a terminal wrapped between words, with a red first word."""
-    text = _wrapped(f"error: {visible_line(message)}", sys.stderr)
+def print_error(message: str) -> None:
+    """Print `error: …` on standard error. A terminal gets it wrapped between words, with "error:" in red."""
+    text = _wrapped(f"error: {escaped_line(message)}", sys.stderr)
     if sys.stderr.isatty() and not os.environ.get("NO_COLOR"):
         text = text.replace("error:", "\033[1;31merror:\033[0m", 1)
     print(text, file=sys.stderr, flush=True)
 
 
 def drop_output() -> None:
-    """Sends standard output nowhere: its reader is gone, and what is buffered must not raise again at exit."""
+    """Discard standard output, whose reader has gone: flushing its buffer at exit must not raise again."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 

@@ -1,4 +1,4 @@
-"""How far the reading of pictures has come: a bar in a terminal, elsewhere a line now and then if it takes long."""
+"""Show progress while pictures are read: a bar in a terminal; in a log file a line every half minute."""
 
 from __future__ import annotations
 
@@ -11,21 +11,22 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rich.progress import Progress
 
-# In a log file: what takes less needs no line, and a line half a minute is enough to see that it moves.
+# In a log file, short work needs no line, and one line every half minute shows that the work still moves.
 _SECONDS_BEFORE_FIRST_LINE = 10.0
 _SECONDS_BETWEEN_LINES = 30.0
-_REFRESHES_A_SECOND = 4  # each takes about 2 ms from the work
+_REFRESHES_A_SECOND = 4  # each refresh costs the work about 2 ms
 
 
 class PictureProgress:
-    """Told (done, in all), it shows how far that is, on standard error; and it says where earlier work is gone on with.
+    """Shows progress on standard error, and reports where interrupted work is resumed.
 
-    After all is done it may begin from 0 again, with another look at what was read. Nothing is shown where all is done
-    at once. As a context it ends its bar, and on Ctrl-C says what is kept.
+    Call it with (pictures done, pictures in all). Work that is done at once shows nothing. When all is done, the
+    count may start again at 0, for a second pass over the pictures. As a context manager it removes its bar at the
+    end, and on Ctrl-C it prints what is kept.
 
     Args:
-        what: what is done, as in "reading pictures".
-        clock: seconds.
+        what: the work, as in "reading pictures".
+        clock: returns the time in seconds.
     """
 
     def __init__(self, what: str, clock: Callable[[], float] = time.monotonic) -> None:
@@ -40,7 +41,7 @@ class PictureProgress:
 
     def __call__(self, done: int, total: int) -> None:
         if not self._has_begun and 0 < done < total:
-            self._say(f"{self._what}: going on at {done:,} of {total:,}, the others are there already")
+            self._say(f"{self._what}: resumed at {done:,} of {total:,}; the others are already in the cache")
         self._has_begun = True
         self._done, self._total = done, total
         if done >= total:
@@ -60,7 +61,7 @@ class PictureProgress:
     ) -> None:
         self._end_bar()
         if isinstance(error, KeyboardInterrupt) and 0 < self._done < self._total:
-            kept = "what was read is kept" if self._has_read_all else "the same command goes on from there"
+            kept = "the pictures read are kept" if self._has_read_all else "the same command resumes there"
             self._say(f"interrupted at {self._done:,} of {self._total:,} pictures: {kept}")
 
     def _show_bar(self) -> None:

@@ -1,4 +1,4 @@
-"""What `onelook train` prints at its end: of one run, of folds, and of several models."""
+"""What `onelook train` prints at its end: the result of one run, of folds, or of several models."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import sys
 import traceback
 from typing import TYPE_CHECKING
 
-from onelook.cli.output.comparison import say_comparison
+from onelook.cli.output.comparison import print_comparison
 from onelook.cli.output.failure import describe, exit_code
-from onelook.cli.output.printer import Say, say_error
+from onelook.cli.output.printer import Printer, print_error
 from onelook.wording import percent
 
 if TYPE_CHECKING:
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from onelook.runs.run import Run
 
 
-def say_run(say: Say, run: Run) -> None:
+def print_run(say: Printer, run: Run) -> None:
+    """Print the run's score, its warnings, the paths of what was written, and the commands to use the model."""
     folder = run.folder.path
     say(f"\n{run}")
     for warning in run.evaluation.warnings:
@@ -26,8 +27,8 @@ def say_run(say: Say, run: Run) -> None:
     say(f"  onelook predict {folder} NEW_PICTURES --out predictions.csv\n  onelook serve {folder}")
 
 
-def say_folds(say: Say, found: CrossValidation) -> None:
-    """The folds in a table, their mean, and where everything is."""
+def print_folds(say: Printer, found: CrossValidation) -> None:
+    """Print a table of the folds, their mean, and the paths of what was written."""
     from onelook.metrics.scores import further_scores
 
     has_test = any(fold.test is not None for fold in found.folds)
@@ -57,21 +58,21 @@ def say_folds(say: Say, found: CrossValidation) -> None:
     say(f"predictions  {found.predictions}  (of each picture, by its own fold)")
 
 
-def say_models(say: Say, found: TrainedModels, *, debug: bool) -> int:
-    """The comparison, where everything is, and the models that failed; gives the exit code.
+def print_models(say: Printer, found: TrainedModels, *, debug: bool) -> int:
+    """Print the comparison, the path of its page, and the models that failed; return the exit code.
 
-    It is that of the first failure: a script that asked for five models learns that it has four.
+    The exit code is that of the first failure, so that a script notices that one model is missing.
     """
     from onelook.commands.compare import PAGE
 
     if found.comparison is not None:
         say()
-        say_comparison(say, found.comparison)
+        print_comparison(say, found.comparison)
         say(f"\npage  {found.path / PAGE}")
     for model in found.failed:
         reason = describe(model.cause) if model.cause else model.error
         if debug and model.cause:
             traceback.print_exception(model.cause, file=sys.stderr)
-        say_error(f"{model.model} could not be trained: {reason}")
+        print_error(f"{model.model} could not be trained: {reason}")
     causes = [model.cause for model in found.failed if model.cause]
     return exit_code(causes[0]) if causes else 0
