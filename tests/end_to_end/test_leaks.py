@@ -49,7 +49,7 @@ def trained(leaky: Path, run_in: Onelook) -> Path:
     assert done.code == 0, done.err
     said = " ".join(done.out.split())
     assert f"{LEAKED} pictures of {TESTED} in the test set (60.0 %) are also among those to train or tune on" in said
-    assert re.search(rf"\d+ of the {TESTED} test pictures stand in what the model was trained or tuned on", said)
+    assert re.search(rf"\d+ of the {TESTED} test pictures are among those that the model was trained or tuned on", said)
     return leaky
 
 

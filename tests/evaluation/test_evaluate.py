@@ -147,7 +147,7 @@ class TestWarnings:
             ([[1470, 30], [80, 420]], "uneven", True),  # three to one; 94.5 % and balanced 91.0 %
             ([[1460, 30], [80, 420]], "uneven", False),  # 2.98 to one
             ([[1470, 30], [60, 440]], "uneven", False),  # 95.5 % and balanced 93.0 %: 2.5 points less
-            ([[470, 30], [30, 470]], "Never predicted", False),
+            ([[470, 30], [30, 470]], "never predicts them", False),
         ],
     )
     def test_a_warning_begins_where_it_should(self, confusion: list[list[int]], words: str, is_told: bool) -> None:
@@ -158,11 +158,11 @@ class TestWarnings:
 
     def test_an_absent_class_is_named(self) -> None:
         (warning,) = evaluation_of([[480, 20, 0], [30, 470, 0], [0, 0, 0]]).warnings
-        assert warning == "Without a row in this set, so nothing is known of them: c."
+        assert warning == "Nothing is known of classes without a row in this set: c."
 
     def test_a_class_never_predicted_is_named_with_its_rows(self) -> None:
         warnings = evaluation_of([[480, 20, 0], [30, 470, 0], [1, 0, 0]]).warnings
-        assert warnings[-1] == "Never predicted, though there: c (1 row)."
+        assert warnings[-1] == "The set has these classes, but the model never predicts them: c (1 row)."
 
     def test_a_long_list_is_cut(self) -> None:
         confusion = np.diag([500, 500] + [0] * 6).tolist()

@@ -189,11 +189,11 @@ class TestIds:
         ("sample", "message"),
         [
             ("1,0\n2,0\n", "asks for 2 ids, the data has 3 pictures; it does not ask for 'test1/10.jpg'"),
-            ("1,0\n2,0\n10,0\n11,0\n", "asks for 4 ids, the data has 3 pictures; no picture answers to '11'"),
-            ("1,0\n2,0\n9,0\n", "no picture answers to '9'; it does not ask for 'test1/10.jpg'"),
+            ("1,0\n2,0\n10,0\n11,0\n", "asks for 4 ids, the data has 3 pictures; no picture matches '11'"),
+            ("1,0\n2,0\n9,0\n", "no picture matches '9'; it does not ask for 'test1/10.jpg'"),
             ("1,0\n2,0\n2,0\n", "'2' and '2' stand for the same id '2'"),
             ("1,0\n2,0\n10,0\n2,0\n", "'2' and '2' stand for the same id '2'"),
-            ("a,0\nb,0\nc,0\nd,0\n", "no picture answers to 'a', 'b', 'c' and 1 more"),
+            ("a,0\nb,0\nc,0\nd,0\n", "no picture matches 'a', 'b', 'c' and 1 more"),
         ],
     )
     def test_a_mismatch_is_refused_and_named(self, tmp_path: Path, sample: str, message: str) -> None:

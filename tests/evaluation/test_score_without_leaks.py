@@ -41,15 +41,15 @@ def test_the_score_without_is_that_of_the_others() -> None:
 def test_the_first_warning_says_how_many_how_and_what_is_left() -> None:
     low, high = wilson_interval(3, 6)
     assert judged({"exact": ("a", "b", "f"), "near": ("g",)}).warnings[0] == (
-        "4 of the 10 test pictures stand in what the model was trained or tuned on (3 pixel for pixel and 1 nearly the "
-        f"same), and can be remembered. Without these the accuracy is 50.0 % on 6 pictures (95 % interval "
-        f"{100 * low:.1f} % to {100 * high:.1f} %), with them 70.0 %."
+        "4 of the 10 test pictures are among those that the model was trained or tuned on (3 pixel for pixel and 1 "
+        f"nearly the same), so the model can remember them. Without them the accuracy is 50.0 % on 6 pictures "
+        f"(95 % interval {100 * low:.1f} % to {100 * high:.1f} %), with them 70.0 %."
     )
     assert (
         judged({"copies": ("a",)}, "val")
         .warnings[0]
         .startswith(
-            "1 of the 10 validation pictures stands in what the model was trained on (the same or nearly so), and can"
+            "1 of the 10 validation pictures is among those that the model was trained on (the same or nearly so), "
         )
     )
 
@@ -100,7 +100,8 @@ def test_memory_is_named_where_the_gap_is_larger_than_chance_makes_it() -> None:
     # Of 100 pictures that are right with 80 %, 80 + 2 × 4 may be by chance.
     assert said_of_memory(100, 88, 50, 40) is None
     assert said_of_memory(100, 89, 50, 40) == (
-        "Of the 100 that it has seen the svc names 89.0 % right, of the others 80.0 %: the difference is memory."
+        "svc is right on 89.0 % of the 100 pictures that it has seen, and on 80.0 % of the others: the difference is "
+        "memory."
     )
     assert said_of_memory(100, 80, 50, 40) is None
 
@@ -113,7 +114,7 @@ def test_of_fewer_than_twenty_seen_nothing_is_said_of_memory() -> None:
 
 def test_models_that_look_up_what_they_were_fitted_on_are_explained() -> None:
     assert str(said_of_memory(20, 20, 40, 10, "knn")).endswith(
-        "It keeps all pictures that it was fitted on, and finds each as its own nearest neighbour."
+        "It stores all pictures that it was fitted on, and finds each as its own nearest neighbour."
     )
 
 
@@ -124,6 +125,6 @@ def test_where_all_were_seen_memory_is_measured_by_validation() -> None:
     found = with_leaks(evaluate(probabilities, labels, NAMES, "test"), probabilities, labels, ids, {"exact": ids})
     assert memory_sentence(found, "svc", None) is None
     assert memory_sentence(found, "svc", 0.5) == (
-        "Of the 40 that it has seen the svc names 100 % right, of the validation pictures, which it was not fitted "
-        "on, 50.0 %: the difference is memory."
+        "svc is right on 100 % of the 40 pictures that it has seen, and on 50.0 % of the validation pictures, which it "
+        "was not fitted on: the difference is memory."
     )

@@ -260,7 +260,7 @@ def test_a_tree_is_told_to_remember_where_test_pictures_leaked(tmp_path: Path) -
     )
     assert isinstance(run, Run)
     words = " ".join(run.evaluation.warnings)
-    assert "Of the 20 that it has seen the decision-tree names" in words
+    assert "of the 20 pictures that it has seen" in words
     assert "remembers each" in words
     assert "the difference is memory" in run.folder.report.read_text()
 

@@ -42,7 +42,7 @@ def test_the_count_and_both_scores_are_in_the_evaluation(leaky: Run) -> None:
     assert written["accuracy"] == np.mean(named == labels)
     assert written["without_leaks"]["rows"] == 12
     assert written["without_leaks"]["accuracy"] == pytest.approx(np.mean((named == labels)[8:]))
-    assert written["warnings"][0].startswith("8 of the 20 test pictures stand in what the model was trained or tuned")
+    assert written["warnings"][0].startswith("8 of the 20 test pictures are among those that the model was trained")
 
 
 def test_the_report_shows_it(leaky: Run) -> None:

@@ -1,4 +1,4 @@
-"""From probabilities and labels to an `Evaluation`, with a warning where a number misleads."""
+"""Score probabilities against labels, and warn where a number misleads."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from onelook.wording import counted, listed, percent
 
 # An interval wider than ten points cannot tell a good model from a mediocre one.
 _WIDE_INTERVAL = 0.10
-# Classes this far apart in size let a model that ignores the small one look good.
+# With a ratio of class sizes from here on, a model that ignores the small class looks good.
 _UNEVEN = 3.0
 _MISLEADING_GAP = 0.03  # accuracy above balanced accuracy
 _NAMES_SHOWN = 5
@@ -30,10 +30,10 @@ def evaluate(
     class_names: Sequence[str],
     set_name: SetName,
 ) -> Evaluation:
-    """Scores of the probabilities against the labels.
+    """Score the probabilities against the labels.
 
     Args:
-        probabilities: (rows, classes), float, from the rows' pictures in order.
+        probabilities: (rows, classes), float, for the pictures in order.
         labels: (rows,), positions in `class_names`.
         class_names: by position, at least two.
         set_name: which pictures these are: `test`, or `val` where there is no test set.
@@ -93,7 +93,7 @@ def _check(probabilities: NDArray[np.floating[Any]], labels: NDArray[np.integer[
 def _warnings(
     confusion: Counts, names: tuple[str, ...], interval: tuple[float, float], accuracy: float, balanced: float
 ) -> Iterator[str]:
-    """Plain sentences on what the numbers do not say by themselves, the gravest doubt first."""
+    """Yield sentences on what the numbers do not show by themselves, the gravest doubt first."""
     support, predicted = confusion.sum(axis=1), confusion.sum(axis=0)
     rows = int(support.sum())
     low, high = interval
@@ -115,8 +115,8 @@ def _warnings(
             f"not at accuracy ({percent(accuracy)})."
         )
     if absent := [name for name, count in zip(names, support, strict=True) if count == 0]:
-        yield f"Without a row in this set, so nothing is known of them: {listed(absent, most=_NAMES_SHOWN)}."
+        yield f"Nothing is known of classes without a row in this set: {listed(absent, most=_NAMES_SHOWN)}."
     if missed := [
         f"{names[k]} ({counted(int(support[k]), 'row')})" for k in np.flatnonzero((predicted == 0) & (support > 0))
     ]:
-        yield f"Never predicted, though there: {listed(missed, most=_NAMES_SHOWN)}."
+        yield f"The set has these classes, but the model never predicts them: {listed(missed, most=_NAMES_SHOWN)}."

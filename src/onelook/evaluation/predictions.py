@@ -1,4 +1,4 @@
-"""`predictions.csv`, and predictions in the shape of a competition's sample submission."""
+"""Write `predictions.csv`, and predictions in the shape of a competition's sample submission."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ Content = Literal["class numbers", "class names", "probability of one class", "p
 
 @dataclass(frozen=True)
 class WrittenLike:
-    """What `write_like` wrote, for the user to check against the competition's rules."""
+    """What `write_like` wrote, so that the user can check it against the competition's rules."""
 
     path: Path
     rows: int
     columns: tuple[str, ...]
     content: Content
-    explanation: str  # a sentence: what stands in the label column, and why
+    explanation: str  # a sentence that says what the label column holds, and why
 
 
 def write_predictions(
@@ -41,15 +41,15 @@ def write_predictions(
     *,
     with_probabilities: bool = False,
 ) -> None:
-    """Writes `id,label,confidence`, a row a picture in the order of `ids`, whole or not at all.
+    """Write `id,label,confidence`, a row a picture in the order of `ids`, whole or not at all.
 
     Args:
         path: the CSV file; an existing one is replaced.
-        ids: (rows,), one a picture.
-        probabilities: (rows, classes), written with the digits that give back the same float; a row of NaN, for
-            a picture that could not be read, leaves all but the id empty.
+        ids: (rows,), one id for each picture.
+        probabilities: (rows, classes), written with enough digits to read back the same float. A row of NaN means that
+            the picture could not be read: only its id is written.
         class_names: by position.
-        with_probabilities: adds a column a class, named like it.
+        with_probabilities: adds a column for each class, with the name of the class.
 
     Raises:
         DataError: the numbers of ids, rows, classes and columns do not fit each other.
@@ -76,23 +76,23 @@ def write_like(
     probabilities: NDArray[np.floating[Any]],
     class_names: Sequence[str],
 ) -> WrittenLike:
-    """Writes predictions with the header, the ids and the order of a sample submission, whole or not at all.
+    """Write predictions with the header, the ids and the order of a sample submission, whole or not at all.
 
-    What stands in the label column goes by the sample's own values:
+    The values of the sample decide what is written to the label column:
 
-    - whole numbers: the class names where these are whole numbers (digits), else the class' position, from 0
+    - whole numbers: the class names where these are whole numbers (digits), else the position of the class, from 0
       in natural order;
     - fractions, such as 0.5: the probability of the class that the column is named after, else of the second
       of two classes (Dogs vs. Cats: that it is a dog);
     - anything else: the class name.
 
-    A column for each class, named like it, takes its probability.
+    A sample with a column for each class takes the probability of each class.
 
     Args:
         sample_path: the sample; its first column, or else its second, holds the ids.
         out_path: the CSV file; an existing one is replaced, but never the sample.
         ids: (rows,), the data's ids, such as `test1/1.jpg`; see `match_ids` for how they are compared.
-        probabilities: (rows, classes), all of them numbers: a submission has an answer for every picture.
+        probabilities: (rows, classes), without NaN: a submission needs a prediction for every picture.
         class_names: by position.
 
     Raises:
@@ -123,7 +123,7 @@ def write_like(
 
 
 def _id_column(sample: Sample, ids: Sequence[str], class_names: Sequence[str]) -> int:
-    """Which column holds the ids.
+    """Return which column holds the ids.
 
     Raises:
         DataError: the columns are neither an id and a label, nor an id and one for each class.
@@ -133,7 +133,7 @@ def _id_column(sample: Sample, ids: Sequence[str], class_names: Sequence[str]) -
             with suppress(DataError):
                 match_ids(sample, column, ids)
                 return column
-        return 0  # a sample that fits in no way is told by its first column
+        return 0  # no column fits: the error is about the first one
     others = [column for column, name in enumerate(sample.header) if name not in class_names]
     if len(others) == 1 and len({*sample.header}) == len(sample.header) == len(class_names) + 1:
         return others[0]
@@ -147,7 +147,7 @@ def _id_column(sample: Sample, ids: Sequence[str], class_names: Sequence[str]) -
 def _labels(
     sample: Sample, column: int, probabilities: NDArray[np.floating[Any]], class_names: Sequence[str]
 ) -> tuple[Content, str, list[str]]:
-    """What the label column holds, a sentence that says so, and its values."""
+    """Return what the label column holds, a sentence that says so, and its values."""
     name, found = sample.header[column], sample.column(column)
     if _are_whole(found):
         if all(re.fullmatch(r"-?\d+", class_name) for class_name in class_names):
@@ -193,7 +193,7 @@ def _names(probabilities: NDArray[np.floating[Any]], class_names: Sequence[str])
 
 
 def _digits(value: np.floating[Any]) -> str:
-    """The shortest text that reads back as the same float of the same type."""
+    """Return the shortest text that reads back as the same float of the same type."""
     return str(value)
 
 

@@ -1,4 +1,4 @@
-"""An evaluation as a plain, serialisable result: the content of `evaluation.json`."""
+"""The scores of a model on one set of pictures: the content of `evaluation.json`."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from onelook.metrics import METRICS
 from onelook.metrics.scores import ScoreValues
 
 SetName = Literal["test", "val"]
-# In every evaluation.json since the first version: a file that lacks one of them is damaged.
+# Every evaluation.json since the first version has these: a file that lacks one of them is damaged.
 _ALWAYS_THERE = ("accuracy", "balanced_accuracy", "macro_f1", "loss")
 
 
 class Scored:
-    """Something with scores: those that are always there are attributes too."""
+    """A result that has scores. Scores that every file has are attributes too."""
 
     scores: ScoreValues
 
@@ -47,24 +47,24 @@ class Scored:
 
 
 def read_scores(values: Mapping[str, Any]) -> dict[str, float | None]:
-    """The registered scores among JSON values; None for one that an older file does not have.
+    """Return the registered scores among JSON values; None for a score that an older file lacks.
 
     Raises:
-        KeyError, TypeError, ValueError: a score that is always there is missing, or one is not a number.
+        KeyError, TypeError, ValueError: a score that every file has is missing, or a score is not a number.
     """
     always = {name: float(values[name]) for name in _ALWAYS_THERE}
     found = {name: values.get(name) for name in METRICS}
     return {name: None if value is None else float(value) for name, value in found.items()} | always
 
 
-def _with_interval(scored: Evaluation | LeftScore) -> dict[str, Any]:
-    """The scores as JSON values, the interval beside the accuracy that it belongs to."""
+def _with_interval(scored: Evaluation | LeftScore) -> dict[str, object]:
+    """Return the scores as JSON values, the interval beside its accuracy."""
     return {"accuracy": scored.accuracy, "accuracy_interval": list(scored.accuracy_interval), **scored.scores}
 
 
 @dataclass(frozen=True)
 class ClassResult:
-    """How well one class was told from the others; 0 where there was nothing to divide by."""
+    """How well the model recognises one class. A score is 0 where its divisor is 0."""
 
     class_name: str
     precision: float
@@ -75,22 +75,22 @@ class ClassResult:
 
 @dataclass(frozen=True)
 class LeftScore(Scored):
-    """The scores on the pictures that are left when those that the model has seen are taken out."""
+    """The scores without the pictures that the model has seen."""
 
     rows: int
     scores: ScoreValues
     accuracy_interval: tuple[float, float]  # 95 %, Wilson 1927
 
-    def to_dict(self) -> dict[str, Any]:
-        """JSON values."""
+    def to_dict(self) -> dict[str, object]:
+        """Return JSON values."""
         return {"rows": self.rows, **_with_interval(self)}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> LeftScore:
-        """The inverse of `to_dict`.
+        """Read what `to_dict` returns.
 
         Raises:
-            KeyError, TypeError, ValueError: a field is missing, or is not what it must be.
+            KeyError, TypeError, ValueError: a field is missing or of the wrong kind.
         """
         low, high = values["accuracy_interval"]
         return cls(int(values["rows"]), read_scores(values), accuracy_interval=(float(low), float(high)))
@@ -102,19 +102,19 @@ class Evaluation(Scored):
 
     set_name: SetName  # `set` in JSON
     rows: int
-    scores: ScoreValues  # in JSON each by its name, beside the other fields
+    scores: ScoreValues  # in JSON each score is a field of its own
     accuracy_interval: tuple[float, float]  # 95 %, Wilson 1927
     class_names: tuple[str, ...]
     confusion_matrix: tuple[tuple[int, ...], ...]  # row: the label; column: the predicted class
     per_class: tuple[ClassResult, ...]
     warnings: tuple[str, ...] = ()
-    # Pictures that the model has seen, by how (`evaluation.score_without_leaks.KINDS`); None where nobody looked.
+    # Number of pictures that the model has seen, by a kind of `score_without_leaks.KINDS`; None where not checked.
     leaked: Mapping[str, int] | None = None
-    without_leaks: LeftScore | None = None  # None where none was seen, or all were
+    without_leaks: LeftScore | None = None  # None where the model has seen no picture, or all
 
-    def to_dict(self) -> dict[str, Any]:
-        """JSON values, with the field names that the design fixes."""
-        # JSON knows lists only: what is written equals what is read back.
+    def to_dict(self) -> dict[str, object]:
+        """Return JSON values. The names of the fields are a stable format."""
+        # Lists instead of tuples, as JSON has no others: what is written then equals what is read.
         values = {
             "set": self.set_name,
             "rows": self.rows,
@@ -131,10 +131,10 @@ class Evaluation(Scored):
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Evaluation:
-        """The inverse of `to_dict`. Fields that a later version added are ignored; scores added since are None.
+        """Read what `to_dict` returns. Fields of later versions are ignored; scores that the file lacks are None.
 
         Raises:
-            KeyError, TypeError, ValueError: a field is missing, or is not what it must be.
+            KeyError, TypeError, ValueError: a field is missing or of the wrong kind.
         """
         low, high = values["accuracy_interval"]
         leaked, left = values.get("leaked"), values.get("without_leaks")

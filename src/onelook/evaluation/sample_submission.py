@@ -1,4 +1,4 @@
-"""A competition's `sample_submission.csv`: what it asks for, and which picture answers to which of its ids."""
+"""Read a competition's `sample_submission.csv`, and find the picture for each of its ids."""
 
 from __future__ import annotations
 
@@ -20,22 +20,22 @@ _SHOWN = 3
 
 @dataclass(frozen=True)
 class Sample:
-    """A sample submission as it was read."""
+    """The content of a sample submission."""
 
     path: Path
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]  # each as long as the header
 
     def column(self, position: int) -> list[str]:
-        """The values of one column, without spaces around them."""
+        """Return the values of one column, without spaces around them."""
         return [row[position].strip() for row in self.rows]
 
 
 def read_sample(path: Path) -> Sample:
-    """Reads a sample submission: a header, and rows as long as it.
+    """Read a sample submission: a header, and rows of the same length.
 
     Raises:
-        DataError: it is missing, not a text in UTF-8, empty, or a row has another length than the header.
+        DataError: the file is missing, empty or no text in UTF-8, or a row has another length than the header.
     """
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
@@ -58,13 +58,13 @@ def read_sample(path: Path) -> Sample:
 
 
 def match_ids(sample: Sample, id_column: int, ids: Sequence[str]) -> NDArray[np.int64]:
-    """For each row of the sample the position in `ids` of the picture that it asks for.
+    """Return the position in `ids` of the picture that each row of the sample asks for.
 
-    Ids are compared as they are, else by file name, else by file name without suffix: `1` answers to
-    `test1/1.jpg`. The first way in which both sides name the same pictures, each once, holds.
+    Ids are compared whole, else by file name, else by file name without suffix: `1` then matches `test1/1.jpg`. The
+    first way counts in which both sides name the same pictures, each of them once.
 
     Raises:
-        DataError: no way fits; the message counts and names what is missing, in surplus or ambiguous.
+        DataError: no way fits. The message counts and names the ids that are missing, unknown or ambiguous.
     """
     asked = sample.column(id_column)
     ways: tuple[Callable[[str], str], ...] = (str, _file_name, _file_stem)
@@ -73,7 +73,7 @@ def match_ids(sample: Sample, id_column: int, ids: Sequence[str]) -> NDArray[np.
         keys = [way(identifier) for identifier in asked]
         if len(position) == len(ids) == len(keys) and position.keys() == set(keys):
             return np.array([position[key] for key in keys], dtype=np.int64)
-    # Told in the way that comes closest; of equals, the strictest.
+    # The message compares ids in the way that matches most of them; ties take the strictest.
     raise _mismatch(sample.path, asked, ids, max(ways, key=lambda way: len({*map(way, asked)} & {*map(way, ids)})))
 
 
@@ -90,7 +90,7 @@ def _mismatch(path: Path, asked: Sequence[str], ids: Sequence[str], way: Callabl
     surplus = [identifier for key, identifier in ours.items() if key not in theirs]
     found = []
     if missing:
-        found.append(f"no picture answers to {named(missing, most=_SHOWN)}")
+        found.append(f"no picture matches {named(missing, most=_SHOWN)}")
     if surplus:
         found.append(f"it does not ask for {named(surplus, most=_SHOWN)}")
     return DataError(
