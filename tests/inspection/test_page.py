@@ -178,9 +178,8 @@ def test_augmentation_is_as_the_recipe_or_the_settings_say(messy: Path, tmp_path
 
 
 def test_data_that_cannot_be_trained_on_says_why(tmp_path: Path) -> None:
-    draw(tmp_path / "few" / "a" / "1.png", 1)
-    for number in range(5):
-        draw(tmp_path / "few" / "b" / f"{number}.png", 10 + number)
+    for number, name in enumerate("ab"):
+        draw(tmp_path / "few" / name / "1.png", number)
     inside = look(tmp_path / "few", out=tmp_path / "look.html").inside
     assert "As it is, it cannot be trained on." in inside["overview"]
     assert "'a' (1)" in inside["overview"]

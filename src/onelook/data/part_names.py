@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+import re
+from collections import defaultdict
+from collections.abc import Container, Iterable, Mapping
 
 PART_ORDER = ("train", "val", "test")
 
@@ -23,6 +25,42 @@ PART_FOLDERS: Mapping[str, str] = {
     "val_images": "val",
     "test_images": "test",
 }
+
+_PART_WORDS: Mapping[str, str] = {
+    **dict.fromkeys(("train", "training"), "train"),
+    **dict.fromkeys(("val", "valid", "validation"), "val"),
+    **dict.fromkeys(("test", "testing"), "test"),
+}
+# `seg_train`, `trainImages`, `asl_alphabet_test`: words between signs, or where capitals begin.
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\da-zA-Z_]+")
+
+
+def parts_among(names: Iterable[str]) -> dict[str, str]:
+    """Return the part that each of these sibling folders means, of those that mean one.
+
+    A name that is a part's own, such as `train`, means it. A name that only holds such a word means it where a sibling
+    says the same of another part, `seg_train` beside `seg_test`: `train station` may well be a class.
+
+    Example:
+        >>> parts_among(["seg_train", "seg_test", "seg_pred"])
+        {'seg_train': 'train', 'seg_test': 'test'}
+        >>> parts_among(["train station", "test tube"])
+        {}
+    """
+    names = list(names)
+    found = {name: PART_FOLDERS[name.lower()] for name in names if name.lower() in PART_FOLDERS}
+    if found:
+        return found
+    by_rest: defaultdict[tuple[str, ...], dict[str, str]] = defaultdict(dict)
+    for name in names:
+        words = [word.lower() for word in _WORD.findall(name)]
+        if sum(word in _PART_WORDS for word in words) == 1:
+            rest = tuple(word for word in words if word not in _PART_WORDS)
+            by_rest[rest][name] = next(_PART_WORDS[word] for word in words if word in _PART_WORDS)
+    for siblings in by_rest.values():
+        if "train" in siblings.values() and len(set(siblings.values())) > 1:
+            found |= siblings
+    return found
 
 
 def pool_name(parts: Container[str]) -> str | None:

@@ -170,6 +170,9 @@ def test_folders_of_folders_are_a_question_with_the_flags(tmp_path: Path) -> Non
         "  --label-from folder:2",
         "      3 classes: cat 4, dog 4, eel 4",
         "      2020/cat/0.png -> cat",
+        "  --label-from folder:path",
+        "      6 classes: 2020/cat 2, 2020/dog 2, 2020/eel 2, 2021/cat 2 and 2 more",
+        "      2020/cat/0.png -> 2020/cat",
     ]
     assert open_dataset(data, label_from="folder:1").class_names == ("2020", "2021")
     chosen = open_dataset(data, label_from="folder:2")

@@ -108,8 +108,8 @@ STANDING = {
     "bare": {"nothing": "U", "npz": "U N", "pixels": "U P", "list": "M", "same labels": "M", "split": "M"},
     "parted": {"nothing": "U", "npz": "U N", "pixels": "U P", "list": "M", "same labels": "M", "split": "M"},
     "named classes": {
-        **{"nothing": "F L", "npz": "F L N", "pixels": "F L P", "list": "F L M", "same labels": "F L"},
-        "split": "F L M",
+        **{"nothing": "F", "npz": "F N", "pixels": "F P", "list": "F M", "same labels": "F"},
+        "split": "F M",
     },
     "years": {
         **{"nothing": "F L", "npz": "F L N", "pixels": "F L P", "list": "F L M", "same labels": "F L M"},

@@ -6,24 +6,42 @@ import re
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from onelook.errors import ConfigError
 
 FLAG = "--label-from"
 _GROUPS = ("label", "split", "group")
-_FOLDER = re.compile(r"folder:(\d+)")
+_FOLDER = re.compile(r"folder:(\d+|last|path)")
 
 
 @dataclass(frozen=True)
 class FolderLevel:
-    """The folder that is the class, counted from the data's root, or from `train/` where there is one; from 1."""
+    """The folder that is the class, counted from the data's root, or from `train/` where there is one.
 
-    number: int
+    Attributes:
+        which: a number from 1, the outermost; `last`, the one that holds the picture; or `path`, all of them together.
+    """
+
+    which: int | Literal["last", "path"]
 
     @property
     def flag(self) -> str:
         """The option that says so, as one types it."""
-        return f"{FLAG} folder:{self.number}"
+        return f"{FLAG} folder:{self.which}"
+
+    def class_of(self, folders: Sequence[str]) -> str | None:
+        """Return the class of a picture in these folders, from the outermost; None where there are too few.
+
+        Example:
+            >>> [FolderLevel(which).class_of(["Greek", "alpha"]) for which in (1, 2, 3, "last", "path")]
+            ['Greek', 'alpha', None, 'alpha', 'Greek/alpha']
+        """
+        if isinstance(self.which, int):
+            return folders[self.which - 1] if len(folders) >= self.which else None
+        if not folders:
+            return None
+        return folders[-1] if self.which == "last" else "/".join(folders)
 
 
 @dataclass(frozen=True)
@@ -89,19 +107,25 @@ def parse_label_from(text: str | None) -> FolderLevel | NamePattern | None:
     """Parse the text of the option.
 
     Raises:
-        ConfigError: it is neither `folder:N` nor a regular expression with a group `label`.
+        ConfigError: it is neither `folder:N`, `folder:last` or `folder:path` nor a regular expression with a group
+            `label`.
 
     Example:
         >>> parse_label_from("folder:2")
-        FolderLevel(number=2)
+        FolderLevel(which=2)
     """
     if text is None:
         return None
     if match := _FOLDER.fullmatch(text.strip()):
+        if match[1] in ("last", "path"):
+            return FolderLevel("last" if match[1] == "last" else "path")
         if not int(match[1]):
             raise ConfigError(f"{FLAG} {text}: folders are counted from 1, the outermost. Expected folder:1 or more.")
         return FolderLevel(int(match[1]))
-    expected = f"Expected a regular expression, such as {FLAG} '(?P<label>[a-z]+)_', or folder:1, folder:2 …"
+    expected = (
+        f"Expected a regular expression, such as {FLAG} '(?P<label>[a-z]+)_', or folder:1, folder:2 …, folder:last, "
+        "folder:path."
+    )
     try:
         regex = re.compile(text)
     except (re.error, OverflowError, RecursionError) as problem:

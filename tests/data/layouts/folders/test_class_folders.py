@@ -167,8 +167,9 @@ def test_folders_beside_the_parts_are_ignored_aloud(make: Make) -> None:
     dataset = opened(make("train/cat/1.jpg", "train/dog/1.jpg", "samples/1.jpg", "samples/2.jpg", "logo.png"))
     assert dataset.class_names == ("cat", "dog")
     assert dataset.notes == (
-        "1 picture in no folder, beside the parts, ignored.",
-        "2 pictures in 'samples/', beside the parts, ignored.",
+        "1 picture in no folder, beside the parts, is left out.",
+        "2 pictures in 'samples/', beside the parts, are left out. "
+        "To predict them, give that folder to onelook predict.",
     )
 
 

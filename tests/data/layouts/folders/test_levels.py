@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from onelook.data.layouts.folders.levels import choose_level, inner_parts
-from onelook.data.part_names import PART_FOLDERS
+from onelook.data.layouts.folders.levels import choose_level, groups_by_folder, inner_parts
+from onelook.data.layouts.label_from import FolderLevel
+from onelook.data.part_names import PART_FOLDERS, parts_among
 from onelook.errors import ConfigError
 
 ROOT = Path("pets")
@@ -19,7 +20,7 @@ def deep(count: int) -> list[str]:
 
 
 def test_a_tenth_of_the_pictures_right_in_the_outermost_folders_makes_these_the_classes() -> None:
-    assert choose_level(ROOT, ["a/0.png", *deep(9)], "") == 1
+    assert choose_level(ROOT, ["a/0.png", *deep(9)], "") == FolderLevel(1)
     with pytest.raises(ConfigError, match="each may be the class"):
         choose_level(ROOT, ["a/0.png", *deep(10)], "")
 
@@ -36,8 +37,8 @@ def test_a_tenth_of_the_pictures_right_in_the_outermost_folders_makes_these_the_
     ],
 )
 def test_a_folder_that_tells_nothing_more_is_no_choice(names: list[str], level: int) -> None:
-    assert choose_level(ROOT, names, "") == level
-    assert choose_level(ROOT, [f"train/{name}" for name in names], "train/") == level
+    assert choose_level(ROOT, names, "") == FolderLevel(level)
+    assert choose_level(ROOT, [f"train/{name}" for name in names], "train/") == FolderLevel(level)
 
 
 def test_a_folder_that_half_of_the_pictures_do_not_have_is_no_choice() -> None:
@@ -46,6 +47,76 @@ def test_a_folder_that_half_of_the_pictures_do_not_have_is_no_choice() -> None:
         choose_level(ROOT, [*deep(10), *few], "")
     assert "--label-from folder:2" in str(asked.value)
     assert "--label-from folder:3" not in str(asked.value)
+
+
+def test_the_last_folder_and_the_whole_path_are_offered_too() -> None:
+    names = [f"{a}/{b}/char{c}/{i}.png" for a in "xy" for b in "uv" for c in (1, 2) for i in (1, 2)]
+    with pytest.raises(ConfigError) as asked:
+        choose_level(ROOT, names, "")
+    assert [*asked.value.options] == [f"--label-from folder:{which}" for which in (1, 2, 3, "path")]
+    assert "8 classes: x/u/char1 2" in str(asked.value)
+    uneven = [*names, "x/u/1.png", "x/u/2.png"]  # the last folder is another one than the third
+    with pytest.raises(ConfigError) as asked:
+        choose_level(ROOT, uneven, "")
+    assert [*asked.value.options] == [f"--label-from folder:{which}" for which in (1, 2, 3, "last", "path")]
+
+
+@pytest.mark.parametrize(
+    ("names", "level", "what", "groups"),
+    [
+        (["8863/0/a.png", "8863/1/b.png", "9036/0/c.png"], 2, "person", ["8863", "8863", "9036"]),
+        (["patient_1/no/a.png", "patient_2/no/b.png", "patient_2/yes/c.png"], 2, "person", None),
+        (["Bow/v_Bow_g1/1.png", "Bow/v_Bow_g2/1.png", "Dive/v_Dive_g1/1.png"], 1, "take", None),
+    ],
+)
+def test_folders_of_persons_and_takes_are_groups_and_no_classes(
+    names: list[str], level: int, what: str, groups: list[str] | None
+) -> None:
+    chosen = choose_level(ROOT, names, "")
+    assert chosen == FolderLevel(level)
+    found = groups_by_folder(names, "", chosen)
+    assert found is not None
+    assert found == (groups or [name.split("/")[0 if what == "person" else 1] for name in names], what)
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["2019/cat/a.png", "2019/dog/b.png", "2020/cat/c.png"],  # years
+        ["pets/cat/a.png", "pets/dog/b.png", "farm/cow/c.png"],  # kinds of classes
+        ["1/a/x.png", "1/b/y.png", "2/a/z.png"],  # numbers that may well be classes
+    ],
+)
+def test_other_folders_of_folders_are_asked_about_and_are_no_groups(names: list[str]) -> None:
+    with pytest.raises(ConfigError, match="each may be the class"):
+        choose_level(ROOT, names, "")
+    assert groups_by_folder(names, "", FolderLevel(2)) is None
+
+
+def test_class_folders_alone_have_no_groups() -> None:
+    assert groups_by_folder(["cat/1.png", "dog/2.png"], "", FolderLevel(1)) is None
+    assert groups_by_folder(["10001/1.png", "10002/2.png"], "", FolderLevel(1)) is None  # long numbers as classes
+
+
+@pytest.mark.parametrize(
+    ("names", "parts"),
+    [
+        (["seg_train", "seg_test", "seg_pred"], {"seg_train": "train", "seg_test": "test"}),
+        (["trainImages", "testImages"], {"trainImages": "train", "testImages": "test"}),
+        (["asl_alphabet_train", "asl_alphabet_test"], {"asl_alphabet_train": "train", "asl_alphabet_test": "test"}),
+        (["CarsTRAIN", "CarsVal"], {"CarsTRAIN": "train", "CarsVal": "val"}),
+        (["carstrain", "carsval"], {}),  # no sign and no capital between the words
+        (["Cars TRAIN", "Cars Val"], {"Cars TRAIN": "train", "Cars Val": "val"}),
+        (["train", "test-multiple_fruits"], {"train": "train"}),
+        (["train station", "test tube", "valid ticket"], {}),
+        (["trainer", "tester"], {}),
+        (["seg_val", "seg_test"], {}),  # nothing to train on
+    ],
+)
+def test_a_word_in_a_name_is_a_part_only_where_the_siblings_are_a_split(
+    names: list[str], parts: dict[str, str]
+) -> None:
+    assert parts_among(names) == parts
 
 
 def test_parts_within_the_classes_are_parts_in_their_order() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,6 +16,15 @@ from onelook.errors import DataError
 from onelook.wording import agree, counted, named
 
 _EXAMPLES = 5
+_LABELS_OF_TWO = 2  # pictures a label, on average, are too few
+_SAMPLE = 2_000  # names, evenly spread, that show whether labels go across folders
+# `2019`, `2019-05-03`, `batch_1`, `images2`: folders that sort pictures by when and how they came.
+_NO_CLASS = re.compile(
+    r"(?:(?:19|20)\d\d(?:[\W_]?\d\d){0,2}"
+    r"|(?:batch|part|fold|set|session|day|week|images?|imgs?|photos?|pictures?|data|folder|dir|chunk|shard|scan|run|upload)"
+    r"[\W_]*\d*)",
+    re.I,
+)
 
 
 def found_ways(tree: PictureTree) -> list[FoundLabels]:
@@ -30,6 +41,28 @@ def lies_flat(tree: PictureTree) -> bool:
         return False
     labelled = [top for part in ("train", "val") for top in parts.get(part, ())]
     return not any("/" in name[len(tree.base) + len(top) + 1 :] for top in labelled for name in tree.tops[top])
+
+
+def crossing_labels(tree: PictureTree) -> FoundLabels | None:
+    """Return labels from names where folders mean something else, such as years: each folder holds every label."""
+    tops = {name[len(tree.base) :].partition("/")[0] for name in tree.names}
+    if len(tops) < 2 or "" in tree.tops or tree.parts:
+        return None
+    sample = tree.names[:: max(1, len(tree.names) // _SAMPLE)]
+    found = find_labels(sample)
+    if len(found) > 1:  # nearly as many labels as pictures are no classes, and no rival of the others
+        found = [way for way in found if _LABELS_OF_TWO * len(set(way.labels)) < len(sample)]
+    if len(found) != 1:
+        return None
+    folders_of: dict[str, set[str]] = defaultdict(set)
+    for name, label in zip(sample, found[0].labels, strict=True):
+        folders_of[label].add(name[len(tree.base) :].partition("/")[0])
+    return found[0] if all(len(folders) == len(tops) for folders in folders_of.values()) else None
+
+
+def folders_say_nothing(tree: PictureTree) -> bool:
+    """Return whether the first folders are called after years, batches and the like, which are no classes."""
+    return bool(tree.tops) and all(_NO_CLASS.fullmatch(top) for top in tree.tops)
 
 
 def why_found(ways: Sequence[FoundLabels]) -> str:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from unicodedata import normalize
 
 from onelook.data.dataset import Dataset
-from onelook.data.layouts.folders.levels import choose_level, inner_parts, why_level
+from onelook.data.layouts.folders.by_pattern import crossing_labels
+from onelook.data.layouts.folders.levels import choose_level, groups_by_folder, inner_parts, why_level
 from onelook.data.layouts.folders.tree import (
     Arrangement,
     FoundPart,
@@ -18,11 +20,12 @@ from onelook.data.layouts.folders.tree import (
 )
 from onelook.data.layouts.label_from import FolderLevel
 from onelook.data.layouts.layout import Candidate, LayoutOptions, ToldBy
-from onelook.data.part_names import PART_FOLDERS
+from onelook.data.layouts.question import classes_in_words
 from onelook.data.storage.location import Location
 from onelook.errors import DataError
 from onelook.wording import agree, counted, listed, named
 
+_FIRST = FolderLevel(1)
 _EXPECTED = "<root>/<class>/<picture> with two classes or more, or <root>/train/<class>/<picture>"
 
 
@@ -45,7 +48,7 @@ class ClassFolders:
         why = _why(tree)
         if why is None:
             raise does_not_fit(location, tree, _EXPECTED)
-        asked = options.label_from.number if isinstance(options.label_from, FolderLevel) else None
+        asked = options.label_from if isinstance(options.label_from, FolderLevel) else None
         found = _parted(location, tree, why, asked) if _is_parted(tree) else _unparted(location, tree, why, asked)
         return picture_dataset(location, "class-folders", tree, found)
 
@@ -67,7 +70,7 @@ def _why(tree: PictureTree) -> str | None:
         return f"{', '.join(before)}{' and ' if before else ''}{last} stand above folders of pictures"
     whole = _sorted_into_classes(tree.names, tree.base)
     classes = list(dict.fromkeys(whole.classes))
-    if all(name.lower() in PART_FOLDERS for name in classes) or len(whole.strays) > len(whole.names):
+    if all(name in tree.parts for name in classes) or len(whole.strays) > len(whole.names):
         return None
     # One full folder beside empty ones is one class and others that still wait for pictures.
     if len(classes) == 1 and (whole.strays or not tree.bare_below(tree.base)):
@@ -96,7 +99,9 @@ def _is_parted(tree: PictureTree) -> bool:
     return all(len(set(folder.classes)) > 1 and not folder.strays for folder in above_classes)
 
 
-def _unparted(location: Location, tree: PictureTree, why: str, asked: int | None) -> Arrangement:
+def _unparted(location: Location, tree: PictureTree, why: str, asked: FolderLevel | None) -> Arrangement:
+    if asked is None and (test := _loose_test(tree)):
+        return _beside_a_test(location, tree, test)
     inner = inner_parts(tree.names, tree.base) if asked is None else {}
     if inner:
         parts = {part: _sorted_into_classes(names, tree.base) for part, names in inner.items()}
@@ -109,13 +114,66 @@ def _unparted(location: Location, tree: PictureTree, why: str, asked: int | None
     whole = _sorted_into_classes(tree.names, tree.base, level)
     if not whole.names:
         raise _too_shallow(location, level, tree.names)
-    if level > 1:
+    if level != _FIRST:
         why = why_level(level, whole.classes)
-    notes = [*_note_strays(whole), *_note_bare(tree, tree.base), *_note_deeper(whole, level)]
-    return Arrangement({"all": FoundPart(whole.names, whole.classes)}, why, notes, _set_aside(whole))
+    part, of_groups = _with_groups(whole, level)
+    notes = [*_note_strays(whole), *_note_bare(tree, tree.base), *_note_deeper(whole, level), *of_groups]
+    notes.extend(_note_on_names(tree))
+    return Arrangement({"all": part}, why, notes, _set_aside(whole))
 
 
-def _parted(location: Location, tree: PictureTree, why: str, asked: int | None) -> Arrangement:
+def _loose_test(tree: PictureTree) -> str | None:
+    """Return the one folder `Test` whose pictures lie loose in it, beside class folders; None where there is none."""
+    tops = [top for top, part in tree.parts.items() if part == "test"]
+    if len(tops) != 1 or len(tree.parts) != 1 or len(tree.tops) < 3:
+        return None
+    depth = tree.base.count("/") + 1
+    others = [name for top, names in tree.tops.items() if top != tops[0] for name in names]
+    is_loose = all(name.count("/") == depth for name in tree.tops[tops[0]])
+    return tops[0] if is_loose and all(name.count("/") >= depth for name in others) else None
+
+
+def _beside_a_test(location: Location, tree: PictureTree, test: str) -> Arrangement:
+    """Arrange class folders with a folder of pictures beside them that are to be predicted."""
+    names = [name for top, of_top in tree.tops.items() if top != test for name in of_top]
+    level = choose_level(location.root, names, tree.base)
+    folder = _sorted_into_classes(names, tree.base, level)
+    part, of_groups = _with_groups(folder, level)
+    note = (
+        f"The pictures in {tree.base}{test}/ lie beside class folders: they are taken for pictures to predict. If "
+        f"'{test}' is a class, {_FIRST.flag} says so."
+    )
+    why = f"{counted(len(set(folder.classes)), 'folder')} of pictures, each taken for a class, stand beside {test}/"
+    parts = {"train": part, "test": FoundPart(tree.tops[test], None)}
+    return Arrangement(parts, why, [note, *_note_deeper(folder, level), *of_groups], _set_aside(folder))
+
+
+def _with_groups(folder: _Folder, level: FolderLevel) -> tuple[FoundPart, list[str]]:
+    """Return the pictures of a folder with their groups, where folders are persons or takes, and a note on these."""
+    found = groups_by_folder(folder.names, folder.path, level)
+    if found is None:
+        return FoundPart(folder.names, folder.classes), []
+    groups, what = found
+    examples = list(dict.fromkeys(each for each in groups if each is not None))
+    note = (
+        f"{counted(len(examples), 'folder')} such as {named(examples[:1])}: each is taken for one {what}, and its "
+        "pictures stay together on one side of the split."
+    )
+    return FoundPart(folder.names, folder.classes, groups), [note]
+
+
+def _note_on_names(tree: PictureTree) -> list[str]:
+    """Return a note where the file names give labels too, each of which is found in all folders."""
+    crossing = crossing_labels(tree)
+    if crossing is None:
+        return []
+    return [
+        f"The file names can be read as labels too, {classes_in_words(crossing.labels)}, each of them in every folder. "
+        f"If these are the classes: {crossing.pattern.flag}"
+    ]
+
+
+def _parted(location: Location, tree: PictureTree, why: str, asked: FolderLevel | None) -> Arrangement:
     parts: dict[str, FoundPart] = {}
     notes: list[str] = []
     set_aside: dict[str, str] = {}
@@ -132,7 +190,7 @@ def _parted(location: Location, tree: PictureTree, why: str, asked: int | None) 
         level = level or choose_level(location.root, tree.tops[tops[0]], folder.path)
         folder = _sorted_into_classes(tree.tops[tops[0]], folder.path, level)
         unlabelled = part == "test" and _is_unlabelled(folder, known)
-        if part != "test" and not folder.names and level > 1:
+        if part != "test" and not folder.names and level != _FIRST:
             raise _too_shallow(location, level, folder.strays)
         if part == "val" and not folder.names:
             raise DataError(
@@ -143,20 +201,24 @@ def _parted(location: Location, tree: PictureTree, why: str, asked: int | None) 
             parts[part] = FoundPart(tree.tops[tops[0]], None)
             notes.append(f"The pictures in {folder.path} lie in no class folders: they are unlabelled.")
         else:
-            parts[part] = FoundPart(folder.names, folder.classes)
+            parts[part], of_groups = _with_groups(folder, level)
             known |= set(folder.classes)
-            notes.extend([*_note_strays(folder), *_note_bare(tree, folder.path), *_note_deeper(folder, level)])
+            notes.extend(
+                [*of_groups, *_note_strays(folder), *_note_bare(tree, folder.path), *_note_deeper(folder, level)]
+            )
             set_aside |= _set_aside(folder)
     taken = {top for tops in part_folders(tree).values() for top in tops}
     for top, names in tree.tops.items():
         if top not in taken:
             place = f"'{tree.base}{top}/'" if top else "no folder"
-            notes.append(f"{counted(len(names), 'picture')} in {place}, beside the parts, ignored.")
+            verb, what_now = agree(len(names), "is", "are"), " To predict them, give that folder to onelook predict."
+            said = f"{counted(len(names), 'picture')} in {place}, beside the parts, {verb} left out."
+            notes.append(said + what_now if top else said)
             set_aside |= dict.fromkeys(names, f"it lies in {place}, beside the parts")
     notes.extend(_note_bare(tree, tree.base))
     if list(parts) == ["train"]:
         parts = {"all": parts["train"]}
-    if level is not None and level > 1:
+    if level is not None and level != _FIRST:
         why = f"{why}; {why_level(level, [each for part in parts.values() for each in part.classes or ()])}"
     return Arrangement(parts, why, notes, set_aside)
 
@@ -169,15 +231,16 @@ def _part_folder(tree: PictureTree, top: str) -> _Folder:
     return _sorted_into_classes(names, path)
 
 
-def _sorted_into_classes(names: Sequence[str], path: str, level: int = 1) -> _Folder:
+def _sorted_into_classes(names: Sequence[str], path: str, level: FolderLevel = _FIRST) -> _Folder:
     inside, classes, strays = [], [], []
     for name in names:
-        folders = name[len(path) :].split("/", level)
-        if len(folders) > level:
-            inside.append(name)
-            classes.append(folders[level - 1])
-        else:
+        found = level.class_of(name[len(path) :].split("/")[:-1])
+        if found is None:
             strays.append(name)
+            continue
+        inside.append(name)
+        # Folders that were made on another system spell one word with other characters: é as e and an accent.
+        classes.append(found if found.isascii() else normalize("NFC", found))
     return _Folder(path, inside, classes, strays)
 
 
@@ -191,16 +254,18 @@ def _set_aside(folder: _Folder) -> dict[str, str]:
     return dict.fromkeys(folder.strays, "it lies in no class folder")
 
 
-def _too_shallow(location: Location, level: int, names: Sequence[str]) -> DataError:
+def _too_shallow(location: Location, level: FolderLevel, names: Sequence[str]) -> DataError:
     return DataError(
-        f"{location.root}: --label-from folder:{level}, and no picture lies in so many folders, such as "
+        f"{location.root}: {level.flag}, and no picture lies in so many folders, such as "
         f"{named(names[:3])}. Expected a smaller number: folder:1 is the outermost."
     )
 
 
-def _note_deeper(folder: _Folder, level: int) -> list[str]:
+def _note_deeper(folder: _Folder, level: FolderLevel) -> list[str]:
     """Return a note where pictures lie in folders below the class folders."""
-    deeper = [name for name in folder.names if name.count("/", len(folder.path)) > level]
+    if not isinstance(level.which, int):
+        return []
+    deeper = [name for name in folder.names if name.count("/", len(folder.path)) > level.which]
     if not deeper:
         return []
     verb = agree(len(deeper), "lies", "lie")

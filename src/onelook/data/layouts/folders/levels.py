@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,12 +14,19 @@ from onelook.data.part_names import PART_FOLDERS, PART_ORDER
 # strays.
 _SHARE_IN_CLASSES = 0.1
 _DEEPEST = 4  # folders that are offered
+# `patient00001`, `subject-3`, `s12`, or a number that is too long for a class.
+_PERSON = re.compile(
+    r"(?:patient|subject|subj|person|participant|case|user|driver|volunteer|sub|pat|pt)[\W_]*\d+|\d{4,}", re.I
+)
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_DIGIT = re.compile(r"\d")
 
 
-def choose_level(root: Path, names: Sequence[str], path: str) -> int:
-    """Return the number of the folder that is the class, counted from 1 below `path`.
+def choose_level(root: Path, names: Sequence[str], path: str) -> FolderLevel:
+    """Return the folder that is the class, counted from 1 below `path`.
 
-    Folders of one name for all, such as `cat/images/`, tell nothing apart, and `cat/cat/` says the same twice.
+    Folders of one name for all, such as `cat/images/`, tell nothing apart, and `cat/cat/` says the same twice. A
+    folder of a patient, `8863/0/` and `8863/1/`, or of a video, `Archery/v_Archery_g01/`, is no class.
 
     Raises:
         ConfigError: several folders may be the class; shows what each would give.
@@ -26,27 +34,83 @@ def choose_level(root: Path, names: Sequence[str], path: str) -> int:
     folders = [name[len(path) :].split("/")[:-1] for name in names]
     direct = sum(len(each) == 1 for each in folders)
     if direct >= _SHARE_IN_CLASSES * len(folders) or max(map(len, folders), default=1) == 1:
-        return 1
-    choices: dict[int, list[str]] = {}
-    for level in range(1, min(_DEEPEST, max(map(len, folders))) + 1):
-        classes = [each[level - 1] for each in folders if len(each) >= level]
+        return FolderLevel(1)
+    choices: dict[FolderLevel, list[str]] = {}
+    for number in range(1, min(_DEEPEST, max(map(len, folders))) + 1):
+        classes = _classes(FolderLevel(number), folders)
         says_the_same = any(classes == other for other in choices.values())
         if len(set(classes)) > 1 and not says_the_same and 2 * len(classes) > len(folders):
-            choices[level] = classes
+            choices[FolderLevel(number)] = classes
+    if len(choices) > 1:
+        choices = {level: classes for level, classes in choices.items() if not _are_people(classes)} or choices
+    choices = _without_takes(choices)
     if len(choices) < 2:
-        return next(iter(choices), 1)
+        return next(iter(choices), FolderLevel(1))
+    for level in (FolderLevel("last"), FolderLevel("path")):
+        classes = _classes(level, folders)
+        if classes not in choices.values() and 2 * len(set(classes)) <= len(classes):
+            choices[level] = classes
     example = max(names, key=lambda name: name.count("/"))
     place = f" in {path}" if path else ""
     raise ask_which(
         f"{root}: the pictures{place} lie in folders of folders, and each may be the class.",
         [
             Choice(
-                FolderLevel(level).flag,
+                level.flag,
                 classes_in_words(classes),
-                f"{example} -> {example[len(path) :].split('/')[level - 1]}",
+                f"{example} -> {level.class_of(example[len(path) :].split('/')[:-1])}",
             )
             for level, classes in choices.items()
         ],
+    )
+
+
+def groups_by_folder(names: Sequence[str], path: str, level: FolderLevel) -> tuple[list[str | None], str] | None:
+    """Return the person or the take that each picture belongs to, by a folder, and what it is; None without any.
+
+    Args:
+        names: of the pictures.
+        path: below which folders are counted.
+        level: the folder that is the class.
+    """
+    folders = [name[len(path) :].split("/")[:-1] for name in names]
+    classes = _classes(level, folders)
+    for number in range(1, min(_DEEPEST, max(map(len, folders), default=0)) + 1):
+        found = [each[number - 1] if len(each) >= number else None for each in folders]
+        present = [each for each in found if each is not None]
+        if len(present) < len(folders) or len(set(present)) < 2 or present == classes:
+            continue
+        if _are_people(present):
+            return found, "person"
+        if len(classes) == len(present) and _are_takes(classes, present):
+            return found, "take"
+    return None
+
+
+def _classes(level: FolderLevel, folders: Sequence[Sequence[str]]) -> list[str]:
+    return [found for each in folders if (found := level.class_of(each)) is not None]
+
+
+def _are_people(classes: Sequence[str]) -> bool:
+    """Return whether folders are called after patients and the like: a word for a person, or a long number."""
+    distinct = set(classes)
+    return len(distinct) > 1 and all(_PERSON.fullmatch(name) and not _YEAR.fullmatch(name) for name in distinct)
+
+
+def _without_takes(choices: dict[FolderLevel, list[str]]) -> dict[FolderLevel, list[str]]:
+    """Return the choices without folders that are takes of the classes above them."""
+    kept: dict[FolderLevel, list[str]] = {}
+    for level, classes in choices.items():
+        if not any(len(above) == len(classes) and _are_takes(above, classes) for above in kept.values()):
+            kept[level] = classes
+    return kept
+
+
+def _are_takes(above: Sequence[str], below: Sequence[str]) -> bool:
+    """Return whether folders are takes of the classes above: each is called after its own, with a number."""
+    pairs = set(zip(above, below, strict=True))
+    return len(pairs) > len(set(above)) and all(
+        name.lower() in take.lower() and _DIGIT.search(take) for name, take in pairs
     )
 
 
@@ -67,7 +131,10 @@ def inner_parts(names: Sequence[str], path: str) -> dict[str, list[str]]:
     return {part: by_part[part] for part in PART_ORDER if part in by_part}
 
 
-def why_level(level: int, classes: Sequence[str]) -> str:
+def why_level(level: FolderLevel, classes: Sequence[str]) -> str:
     """Return the sentence that says why a folder that is not the outermost is the class."""
-    ordinal = {2: "second", 3: "third", 4: "fourth"}.get(level, f"{level}th")
-    return f"the {ordinal} folder of each picture is its class, one of {len(set(classes))}"
+    if level.which == "path":
+        return f"the folders of each picture together are its class, one of {len(set(classes))}"
+    ordinals: dict[object, str] = {2: "second", 3: "third", 4: "fourth", "last": "last"}
+    which = ordinals.get(level.which, f"{level.which}th")
+    return f"the {which} folder of each picture is its class, one of {len(set(classes))}"

@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onelook.data.dataset import Dataset, Part
+from onelook.data.layouts.folders.left_out import leave_out, notes_on_left_out
 from onelook.data.natural_order import natural_sorted
-from onelook.data.part_names import PART_FOLDERS, PART_ORDER
+from onelook.data.part_names import PART_ORDER, parts_among
 from onelook.data.pictures.formats import PICTURE_SUFFIXES
 from onelook.data.pictures.from_files import FilePictures
 from onelook.data.storage.location import Location, folders_above, suffix_of
@@ -30,7 +31,8 @@ class PictureTree:
     names: Sequence[str]  # as the location names them, in natural order
     base: str  # the folders, with a slash behind, in which all pictures lie; empty where these are several
     bare_folders: Sequence[str]  # folders with no picture in them or below
-    notes: Sequence[str]  # which files are no pictures
+    notes: Sequence[str]  # which files are no pictures, or left out
+    left_out: Mapping[str, str] = field(default_factory=dict)  # masks and second copies of the tree, and why
 
     @cached_property
     def tops(self) -> dict[str, list[str]]:
@@ -40,6 +42,11 @@ class PictureTree:
             top, slash, _ = name[len(self.base) :].partition("/")
             by_top.setdefault(top if slash else "", []).append(name)
         return by_top
+
+    @cached_property
+    def parts(self) -> dict[str, str]:
+        """The part that a first folder means, of those that mean one."""
+        return parts_among(self.tops)
 
     def bare_below(self, path: str) -> list[str]:
         """The folders right in `path` (with its slash; empty for the root) that hold no pictures."""
@@ -81,18 +88,17 @@ def _read_tree(location: Location) -> PictureTree:
             others[suffix or "no suffix"] += 1
     empty = set(location.empty_folders())
     folders = folders_above(location.entries()) | empty
-    return PictureTree(
-        names=names,
-        base=_base(names, empty),
-        bare_folders=natural_sorted(folders - folders_above(names)),
-        notes=_notes_on_others(others) if names else (),
-    )
+    above = folders_above(names)
+    bare_folders = natural_sorted(folders - above)
+    kept, left_out = leave_out(names, above)
+    notes = [*_notes_on_others(others), *notes_on_left_out(left_out)] if names else ()
+    return PictureTree(kept, _base(kept, empty), bare_folders, notes, left_out)
 
 
 def part_folders(tree: PictureTree) -> dict[str, list[str]]:
     """Return the first folders whose names mean a part, by part, in the order train, val, test."""
-    tops = [top for top in tree.tops if top.lower() in PART_FOLDERS]
-    by_part = {part: [top for top in tops if PART_FOLDERS[top.lower()] == part] for part in PART_ORDER}
+    parts = tree.parts
+    by_part = {part: [top for top in tree.tops if parts.get(top) == part] for part in PART_ORDER}
     return {part: found for part, found in by_part.items() if found}
 
 
@@ -116,7 +122,7 @@ def picture_dataset(location: Location, layout: str, tree: PictureTree, found: A
         parts=parts,
         fingerprint=location.fingerprint([name for part in found.parts.values() for name in part.names]),
         notes=(*found.notes, *tree.notes),
-        set_aside={printable(name): reason for name, reason in found.set_aside.items()},
+        set_aside={printable(name): reason for name, reason in {**tree.left_out, **found.set_aside}.items()},
     )
 
 

@@ -1,0 +1,71 @@
+"""Masks and second copies of the tree, told by their names, are no examples."""
+
+from __future__ import annotations
+
+import pytest
+
+from onelook.data.layouts.folders.left_out import MASK, leave_out, notes_on_left_out
+from onelook.data.storage.location import folders_above
+
+
+def left_out(names: list[str]) -> dict[str, str]:
+    kept, out = leave_out(names, folders_above(names))
+    assert sorted([*kept, *out]) == sorted(names)
+    return out
+
+
+@pytest.mark.parametrize(
+    "mask",
+    [
+        "cat/1_mask.png",
+        "cat/1_mask_2.png",
+        "cat/1-Segmentation.png",
+        "cat/1.seg.png",
+        "cat/1 mask.jpg",
+        "cat/1_trimap.png",
+    ],
+)
+def test_a_mask_beside_its_picture_is_left_out(mask: str) -> None:
+    assert left_out(["cat/1.png", "dog/2.png", mask]) == {mask: MASK}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "cat/3_mask.png",  # whose picture is not there
+        "dog/1_mask.png",  # it is in another folder
+        "WithMask/1.png",
+        "cat/masked.png",
+        "cat/1mask.png",
+    ],
+)
+def test_what_only_sounds_like_a_mask_stays(name: str) -> None:
+    assert left_out(["cat/1.png", "dog/2.png", name]) == {}
+
+
+def test_a_folder_of_masks_is_left_out_where_the_pictures_lie_beside_it() -> None:
+    names = ["a/images/1.png", "a/images/2.png", "a/masks/1.png", "a/masks/2.jpg", "a/masks/9.png"]
+    assert left_out(names) == {"a/masks/1.png": MASK, "a/masks/2.jpg": MASK}
+    assert left_out(["images/cat/1.png", "masks/cat/1.png"]) == {"masks/cat/1.png": MASK}
+    assert left_out(["cat/1.png", "cat/masks/1.png"]) == {"cat/masks/1.png": MASK}
+    assert left_out(["masks/1.png", "hats/1.png"]) == {}  # two classes of things to wear
+
+
+def test_a_second_copy_of_the_tree_is_left_out() -> None:
+    tree = ["train/cat/1.png", "train/dog/2.png", "test/cat/3.png"]
+    copy = [f"data/{name}" for name in tree]
+    reason = "'data/' holds the same tree once more"
+    assert left_out([*tree, *copy]) == dict.fromkeys(copy, reason)
+    assert left_out(copy) == {}
+    assert left_out([*tree, "data/train/cat/9.png", "data/train/dog/8.png"]) == {}  # another tree
+    assert left_out([*tree, copy[0]]) == {}  # a single file is no copy of the tree
+
+
+def test_what_is_left_out_is_counted_and_named() -> None:
+    assert notes_on_left_out({}) == []
+    assert notes_on_left_out({"cat/1_mask.png": MASK}) == [
+        "1 picture is left out, such as 'cat/1_mask.png': it is the mask of another picture."
+    ]
+    assert notes_on_left_out({"a/1_mask.png": MASK, "a/2_mask.png": MASK}) == [
+        "2 pictures are left out, such as 'a/1_mask.png': they are masks of other pictures."
+    ]
