@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from PIL import Image
+from scipy.io import savemat
 
 from onelook.data.layouts.label_from import parse_label_from
 from onelook.data.layouts.layout import Layout, LayoutOptions
@@ -98,6 +99,24 @@ def _class_arrays(folder: Path) -> Path:
     return folder
 
 
+def _mat(folder: Path) -> Path:
+    for part in ("train", "test"):
+        savemat(folder / f"{part}_32x32.mat", {"X": np.zeros((8, 8, 3, 2), np.uint8), "y": np.array([[1], [2]])})
+    return folder
+
+
+def _mat_file(folder: Path) -> Path:
+    savemat(folder / "Yale.mat", {"fea": np.zeros((2, 64)), "gnd": np.array([[1], [2]])})
+    return folder / "Yale.mat"
+
+
+def _stl_binary(folder: Path) -> Path:
+    (folder / "train_X.bin").write_bytes(bytes(2 * 27_648))
+    (folder / "train_y.bin").write_bytes(bytes([1, 2]))
+    (folder / "class_names.txt").write_text("airplane\nbird\n")
+    return folder
+
+
 def _hf_parquet(folder: Path) -> Path:
     file = io.BytesIO()
     Image.fromarray(np.zeros((4, 4), np.uint8)).save(file, "PNG")
@@ -141,6 +160,9 @@ EXAMPLES: list[tuple[str, Callable[[Path], Path]]] = [
     ("npz", _npy_pair),
     ("npz", _npy_of_words),
     ("class-arrays", _class_arrays),
+    ("mat", _mat),
+    ("mat", _mat_file),
+    ("stl-binary", _stl_binary),
     ("manifest", _manifest("train.csv", "id,label\n1,cat\n2,dog\n10,dog\n", "im/1.png", "im/2.png", "im/10.png")),
     ("manifest", _manifest("all.tsv", "file\tkind\ta\na/1.png\tx\t0\nb.png\ty\t1\n", "a/1.png", "b.png")),
     ("class-folders", _pictures("cat/1.png", "dog/1.png")),

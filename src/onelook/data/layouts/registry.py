@@ -74,11 +74,17 @@ _ENTRIES: Mapping[str, LayoutEntry] = {
     "cifar-binary": LayoutEntry(
         "onelook.data.layouts.arrays.cifar_binary:CifarBinary", "CIFAR-10's data_batch_1.bin and fellows"
     ),
+    "stl-binary": LayoutEntry(
+        "onelook.data.layouts.arrays.stl_binary:StlBinary", "STL-10's train_X.bin, train_y.bin and fellows"
+    ),
     "npz": LayoutEntry(
         "onelook.data.layouts.arrays.npz:Npz", "NumPy arrays x_train, y_train, … in an .npz or as .npy files"
     ),
     "class-arrays": LayoutEntry(
         "onelook.data.layouts.arrays.class_arrays:ClassArrays", "an .npy file a class, called by its name"
+    ),
+    "mat": LayoutEntry(
+        "onelook.data.layouts.arrays.mat:Mat", "Matlab's .mat files of pictures and labels, as train_32x32.mat of SVHN"
     ),
     "hf-dataset": LayoutEntry(
         "", "a datasets.Dataset of Hugging Face", has_picture_files=True, reads_label_column=True

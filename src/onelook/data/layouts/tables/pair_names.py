@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
@@ -70,7 +70,7 @@ def read_name(name: str) -> PairName:
     return PairName(_kind(rest), part, tuple(word for word in rest if word not in kinds))
 
 
-def pair_names(names: Iterable[str]) -> list[dict[str, NamedPair]]:
+def pair_names(names: Iterable[str], read_one: Callable[[str], PairName] = read_name) -> list[dict[str, NamedPair]]:
     """Return the data sets that the names make: for each, its parts with the names of pictures and labels.
 
     Only what has pictures and labels is a data set. Pictures need no word of their own where the labels are called
@@ -81,7 +81,7 @@ def pair_names(names: Iterable[str]) -> list[dict[str, NamedPair]]:
         >>> found["train"]
         NamedPair(pictures=['k49-train-imgs'], labels=['k49-train-labels'])
     """
-    read = {name: read_name(name) for name in names}
+    read = {name: read_one(name) for name in names}
     labelled = {(each.part, each.words) for each in read.values() if each.kind is ArrayKind.LABELS}
     # Without words, `train` beside `train_labels` is as well an array of the class `train`.
     kinds = {

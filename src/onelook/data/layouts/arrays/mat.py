@@ -1,0 +1,272 @@
+"""The layout `mat`: pictures and labels in Matlab's files, as those of SVHN, EMNIST or Yale's faces."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from onelook.data.dataset import Dataset
+from onelook.data.layouts.arrays.file_pairs import is_of_pictures
+from onelook.data.layouts.arrays.from_python import open_arrays
+from onelook.data.layouts.arrays.mat_labels import class_labels, label_count, named_classes
+from onelook.data.layouts.arrays.matlab_order import pictures_first
+from onelook.data.layouts.layout import Candidate, LayoutOptions, ToldBy
+from onelook.data.layouts.question import Choice, ask_which
+from onelook.data.layouts.tables.class_mapping import name_by_mapping, read_mapping
+from onelook.data.layouts.tables.levels import Levels, levels_of
+from onelook.data.layouts.tables.mat_files import MAT_SUFFIX, MatVariable, list_mat, read_mat
+from onelook.data.layouts.tables.pair_names import ArrayKind, NamedPair, PairName, pair_names, read_name
+from onelook.data.pictures.formats import PICTURE_SUFFIXES
+from onelook.data.storage.location import Location, suffix_of
+from onelook.errors import ConfigError, DataError
+from onelook.wording import counted, listed
+
+_INSIDE = "\0"  # between the name of a file and that of a variable in it
+# Variables of one class each, as in `mnist_all.mat`: train0 … test9.
+_CLASS_VARIABLE = re.compile(r"(?P<part>train|val|test)_?(?P<label>\w+)", re.IGNORECASE)
+# Deng Cai's files and EMNIST's: known to have been written column by column.
+_BY_COLUMNS = frozenset({"fea", "dataset.train.images", "dataset.test.images"})
+_MAPPING = "mapping"  # EMNIST's, of labels to characters
+_EXPECTED = "pictures and labels in variables such as X and y, train_data and train_labels, or fea and gnd"
+
+
+class Mat:
+    """The layout `mat`."""
+
+    def recognise(self, location: Location) -> Candidate | None:
+        """Say why Matlab's files hold pictures; None where the variables do not look like any.
+
+        Beside picture files they mostly hold labels, which is another layout's business.
+        """
+        entries = _mat_files(location)
+        if not entries:
+            return None
+        why = f"it holds Matlab's files: {listed(entries, most=3)}"
+        if location.is_file:
+            return Candidate(why, ToldBy.FORMAT)
+        has_picture_files = any(suffix_of(entry) in PICTURE_SUFFIXES for entry in location.entries())
+        try:
+            variables = [each for entry in entries for each in list_mat(location, entry).values()]
+        except (DataError, ConfigError):  # said where it is opened, if nothing else lies there
+            return Candidate(why, ToldBy.FORMAT) if len(entries) == len(location.entries()) else None
+        fits = any(_may_hold_pictures(each, in_struct=not has_picture_files) for each in variables)
+        return Candidate(why, ToldBy.FORMAT) if fits else None
+
+    def open(self, location: Location, options: LayoutOptions) -> Dataset:
+        """Open the data set of the variables, by their names and those of the files.
+
+        Raises:
+            DataError: a file is damaged, or no variables are pictures by name and shape.
+            ConfigError: there are several data sets, or SciPy is not installed.
+        """
+        entries = _mat_files(location)
+        if not entries:
+            raise DataError(f"{location.root}: no file ending in {MAT_SUFFIX} was found there.")
+        values = {
+            f"{entry[: -len(MAT_SUFFIX)]}{_INSIDE}{name}": value
+            for entry in entries
+            for name, value in _flat(read_mat(location, entry))
+        }
+        found = _arranged(location, values)
+        try:
+            return _opened(location, values, found)
+        except DataError as problem:
+            raise DataError(f"{location.root}: {problem}") from problem
+
+
+@dataclass(frozen=True)
+class _Arranged:
+    """The variables of each part: the names of pictures, with those of their labels where they have any."""
+
+    parts: Mapping[str, Sequence[tuple[str, str | None]]]
+    classes: Mapping[str, str] = field(default_factory=dict)  # of variables that are a class each
+    left_out: Sequence[str] = ()  # files of neither training nor test
+
+
+def _mat_files(location: Location) -> list[str]:
+    return [entry for entry in location.entries() if "/" not in entry and entry.lower().endswith(MAT_SUFFIX)]
+
+
+def _may_hold_pictures(variable: MatVariable, *, in_struct: bool) -> bool:
+    if variable.is_numeric:
+        shape = variable.shape
+        return is_of_pictures(shape) or is_of_pictures(shape[::-1]) or len(shape) == 4
+    return in_struct and variable.kind == "struct"
+
+
+def _flat(values: Mapping[str, Any], above: str = "") -> Iterable[tuple[str, Any]]:
+    """Yield the variables, and those in structs as `dataset.train.images`."""
+    for name, value in values.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{above}{name}.")
+        else:
+            yield f"{above}{name}", value
+
+
+def _read_name(name: str) -> PairName:
+    file, _, variable = name.partition(_INSIDE)
+    of_file, own = read_name(file), read_name(variable)
+    part = own.part if own.part != "all" else of_file.part
+    return PairName(own.kind, part, (*of_file.words, *own.words))
+
+
+def _arranged(location: Location, values: Mapping[str, Any]) -> _Arranged:
+    """Return which variables are pictures, and of which labels.
+
+    Raises:
+        DataError: none are; says which variables there are.
+        ConfigError: there are several data sets.
+    """
+    usable = [name for name, value in values.items() if _is_usable(value, _read_name(name).kind)]
+    sets = pair_names(usable, _read_name)
+    if len(sets) > 1 and (batches := _batches(sets)):
+        return batches
+    if len(sets) > 1 or any(len(pair.pictures) > 1 or len(pair.labels) > 1 for each in sets for pair in each.values()):
+        raise _ask(location, sets)
+    if sets:
+        pairs = dict(sets[0])
+        left_out = [pairs.pop("all").pictures[0]] if "all" in pairs and "train" in pairs else []
+        return _Arranged({part: [(pair.pictures[0], pair.labels[0])] for part, pair in pairs.items()}, {}, left_out)
+    if classes := _class_variables(usable, values):
+        return classes
+    alone = [name for name in usable if _read_name(name).kind is ArrayKind.PICTURES]
+    parts = {_read_name(name).part: [(name, None)] for name in alone}
+    if not alone or len(parts) < len(alone):
+        there = listed((f"{_shown(name)} ({_described(value)})" for name, value in values.items()), most=6)
+        raise DataError(f"{location.root}: no variables were told to be pictures among {there}. Expected {_EXPECTED}.")
+    return _Arranged(parts)
+
+
+def _is_usable(value: Any, kind: ArrayKind | None) -> bool:
+    """Return whether a value may be pictures or labels: more than one number, or a list of names as labels."""
+    if isinstance(value, np.ndarray):
+        return value.size > 1
+    return kind is ArrayKind.LABELS and isinstance(value, list) and all(isinstance(each, str) for each in value)
+
+
+def _batches(sets: Sequence[Mapping[str, NamedPair]]) -> _Arranged | None:
+    """Return CIFAR-10's Matlab files as one data set: data_batch_1 … data_batch_5 and test_batch."""
+    parts: dict[str, list[tuple[str, str | None]]] = {}
+    for found in sets:
+        for part, pair in found.items():
+            file = pair.pictures[0].partition(_INSIDE)[0]
+            if not re.fullmatch(r"data_batch_\d+|test_batch", file) or len(pair.pictures) > 1:
+                return None
+            parts.setdefault("train" if part == "all" else part, []).append((pair.pictures[0], pair.labels[0]))
+    return _Arranged(parts)
+
+
+def _class_variables(names: Sequence[str], values: Mapping[str, Any]) -> _Arranged | None:
+    """Return variables that hold a class each, by their names: `train0` … `train9`; None where there are none."""
+    parts: dict[str, list[tuple[str, str | None]]] = {}
+    classes = {}
+    for name in names:
+        match = _CLASS_VARIABLE.fullmatch(name.partition(_INSIDE)[2])
+        if match is None or values[name].ndim != 2 or not is_of_pictures(values[name].shape):
+            continue
+        classes[name] = match["label"]
+        parts.setdefault(match["part"].lower(), []).append((name, None))
+    is_it = len(set(classes.values())) > 1 and len({values[name].shape[1] for name in classes}) == 1
+    return _Arranged(parts, classes) if is_it else None
+
+
+def _opened(location: Location, values: Mapping[str, Any], found: _Arranged) -> Dataset:
+    parts: dict[str, Any] = {}
+    readings: list[str] = []
+    notes: list[str] = []
+    levels: Levels | None = None
+    for part in sorted(found.parts, key=("train", "all", "val", "test").index):
+        pieces, labels = [], []
+        for pictures, of_labels in found.parts[part]:
+            array = np.asarray(values[pictures])
+            by_columns = pictures.partition(_INSIDE)[2] in _BY_COLUMNS
+            rows = label_count(values[of_labels], array.shape) if of_labels else None
+            ordered = pictures_first(array, len(array) if found.classes else rows, by_columns=by_columns)
+            levels = levels or levels_of(ordered.images)
+            pieces.append(levels.apply(ordered.images))
+            if of_labels:
+                labels.append(class_labels(values[of_labels], len(ordered.images), _shown(of_labels)))
+            elif found.classes:
+                labels.append(np.repeat(found.classes[pictures], len(ordered.images)))
+            readings.append(f"{_shown(pictures)} is {ordered.reading}")
+            notes += [ordered.note] if ordered.note else []
+        images = pieces[0] if len(pieces) == 1 else np.concatenate(pieces)
+        parts[part] = (images, np.concatenate(labels)) if labels else images
+    notes += [levels.note] if levels and levels.note else []
+    if _is_svhn(found, parts):
+        parts = {part: (images, labels % 10) for part, (images, labels) in parts.items()}
+        notes.append("Street View House Numbers by its variables: the label 10 is the digit 0.")
+    dataset = open_arrays(parts, location.name)
+    why = f"Matlab's variables by name: {'; '.join(readings[:3])}"
+    notes += _left_out(values, found)
+    dataset = replace(dataset, layout="mat", why=why, notes=tuple(dict.fromkeys((*notes, *dataset.notes))))
+    return _with_names(dataset, values)
+
+
+def _is_svhn(found: _Arranged, parts: Mapping[str, Any]) -> bool:
+    """Return whether these are SVHN's cropped digits: X of 32×32 in colour, y from 1 to 10."""
+    names = {name.partition(_INSIDE)[2] for pairs in found.parts.values() for pair in pairs for name in pair if name}
+    if names != {"X", "y"}:
+        return False
+    labels = {int(label) for _, of_part in parts.values() for label in np.unique(of_part) if of_part.dtype.kind in "iu"}
+    return all(images.shape[1:] == (32, 32, 3) for images, _ in parts.values()) and 10 in labels <= {*range(1, 11)}
+
+
+def _with_names(dataset: Dataset, values: Mapping[str, Any]) -> Dataset:
+    """Return the data set with the names of its classes, where a variable has them."""
+    for name, value in values.items():
+        variable = name.partition(_INSIDE)[2]
+        if variable.rpartition(".")[2] == _MAPPING and isinstance(value, np.ndarray) and value.ndim == 2:
+            return name_by_mapping(dataset, read_mapping(value.astype(np.int64).tolist()), f"'{_shown(name)}'")
+    return named_classes(dataset, {_shown(name): value for name, value in values.items()})
+
+
+def _left_out(values: Mapping[str, Any], found: _Arranged) -> list[str]:
+    used = {name for pairs in found.parts.values() for pair in pairs for name in pair}
+    notes = [
+        f"{name.partition(_INSIDE)[0]}{MAT_SUFFIX} is of neither training nor test by its name and was left out: give "
+        "its own path to train on it."
+        for name in found.left_out
+    ]
+    files = {name.partition(_INSIDE)[0] for name in found.left_out}
+    others = [
+        _shown(name)
+        for name, value in values.items()
+        if name not in used
+        and not name.endswith(_MAPPING)
+        and name.partition(_INSIDE)[0] not in files
+        and _is_usable(value, None)
+    ]
+    if others:
+        notes.append(f"Variables that are neither pictures nor labels were left out: {listed(others)}.")
+    return notes
+
+
+def _shown(name: str) -> str:
+    return name.partition(_INSIDE)[2]
+
+
+def _described(value: Any) -> str:
+    if isinstance(value, np.ndarray):
+        return f"{'×'.join(map(str, value.shape))} {value.dtype}"
+    return counted(len(value), "entry", "entries") if isinstance(value, list) else "text"
+
+
+def _ask(location: Location, sets: Sequence[Mapping[str, NamedPair]]) -> ConfigError | DataError:
+    """Return the question which data set is meant, or, where one file holds several, the error that says so."""
+    files: dict[str, None] = {}
+    for found in sets:
+        for pair in found.values():
+            files.update(dict.fromkeys(name.partition(_INSIDE)[0] for name in pair.pictures))
+    if len(files) < 2:
+        names = listed(_shown(name) for found in sets for pair in found.values() for name in pair.pictures)
+        return DataError(
+            f"{location.root}: {names} could each be the pictures. Read the file in Python and train on the arrays: "
+            "onelook.train((X, y))."
+        )
+    choices = [Choice(f"{location.root}/{file}{MAT_SUFFIX}", "its own pictures and labels") for file in files]
+    return ask_which(f"{location.root} holds {counted(len(sets), 'data set')} in Matlab's files.", choices)

@@ -1,0 +1,80 @@
+"""Labels as Matlab keeps them: a column or a row of numbers, one-hot rows, a cell of names; counted from 1."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from onelook.data.class_names import has_integer_labels
+from onelook.data.dataset import Dataset
+from onelook.errors import DataError
+from onelook.wording import listed
+
+_NAMES = frozenset({"classnames", "classes", "labelnames", "names", "categories", "classlabels"})
+
+
+def label_count(labels: Any, shape: Sequence[int]) -> int:
+    """Return how many pictures the labels are of.
+
+    Args:
+        labels: (rows, 1), (1, rows), (rows, classes), (classes, rows), or a list of names.
+        shape: of the array of pictures, which tells rows from classes.
+    """
+    if isinstance(labels, list):
+        return len(labels)
+    sides = labels.shape
+    if labels.size == max(sides):
+        return int(labels.size)
+    return int(next((side for side in sides if side in (shape[0], shape[-1])), sides[0]))
+
+
+def class_labels(labels: Any, rows: int, name: str) -> NDArray[Any]:
+    """Return a label a picture, whole numbers or names.
+
+    Raises:
+        DataError: they are neither, nor one-hot rows; or a picture has several.
+    """
+    if isinstance(labels, list):
+        return np.array(labels)
+    array = labels.ravel() if labels.size == rows else labels
+    if array.ndim == 2:
+        hot = array if len(array) == rows else array.T
+        if not ((hot == 0) | (hot == 1)).all() or not (hot.sum(axis=1) == 1).all():
+            raise DataError(
+                f"{name} has {hot.shape[1]} numbers a picture, and not one 1 in each: several labels a picture, or "
+                "numbers to predict. onelook tells apart classes, one a picture."
+            )
+        return np.asarray(hot.argmax(axis=1))
+    if array.dtype.kind == "f" and np.isfinite(array).all() and (array == np.floor(array)).all():
+        return np.asarray(array.astype(np.int64))
+    return np.asarray(array.astype(np.int64) if array.dtype.kind in "ub" else array)
+
+
+def named_classes(dataset: Dataset, variables: Mapping[str, Any]) -> Dataset:
+    """Return the data set with its numbered classes called as a variable of names says; unchanged without one."""
+    for name, value in variables.items():
+        plain = name.rpartition(".")[2].lower().replace("_", "")
+        names = _texts(value)
+        if plain not in _NAMES or not names or not has_integer_labels(dataset.class_names):
+            continue
+        numbers = [int(each) for each in dataset.class_names]
+        first = 0 if 0 in numbers else 1
+        if max(numbers) - first >= len(names):
+            continue
+        called = tuple(names[number - first] for number in numbers)
+        shown = listed((f"{number} is '{each}'" for number, each in zip(numbers, called, strict=True)), most=3)
+        note = f"The classes are called as '{name}' says, counted from {first}: {shown}."
+        return replace(dataset, class_names=called, notes=(*dataset.notes, note))
+    return dataset
+
+
+def _texts(value: Any) -> list[str]:
+    """Return a variable as names; none where it holds anything else."""
+    if not isinstance(value, list):
+        return []
+    flat = [each[0] if isinstance(each, list) and len(each) == 1 else each for each in value]
+    return [str(each).strip() for each in flat] if all(isinstance(each, str) for each in flat) else []

@@ -1,0 +1,76 @@
+"""EMNIST's mapping of labels to the codes of characters, which name the classes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from onelook.data.class_names import has_integer_labels
+from onelook.data.dataset import Dataset
+from onelook.data.storage.location import Location
+from onelook.wording import listed
+
+_LARGEST_BYTES = 1 << 20
+_LARGEST_CODE = 0x10FFFF
+
+
+def read_mapping(rows: Sequence[Sequence[int]]) -> dict[int, str]:
+    """Return the character of each label, the first where a label stands for several (`A` and `a`).
+
+    Args:
+        rows: label and codes, as `[1, 65, 97]`.
+
+    Example:
+        >>> read_mapping([[0, 48], [1, 65, 97]])
+        {0: '0', 1: 'A'}
+    """
+    return {row[0]: chr(row[1]) for row in rows if len(row) > 1 and 32 < row[1] <= _LARGEST_CODE}
+
+
+def find_mapping(location: Location, like: str) -> tuple[dict[int, str], str] | None:
+    """Return the mapping in `…-mapping.txt` and the name of its file; None where there is none that can be read.
+
+    Args:
+        like: the name of a file of the data set, which tells the mapping of `balanced` from that of `letters`.
+    """
+    found = [name for name in location.entries() if name.lower().endswith("mapping.txt") and "/" not in name.strip("/")]
+    prefix = {name: _shared(name.lower(), like.lower()) for name in found}
+    if not found or (max(prefix.values()) == 0 and len(found) > 1):
+        return None
+    name = max(found, key=lambda each: prefix[each])
+    with location.open(name) as file:
+        content = file.read(_LARGEST_BYTES)
+    try:
+        rows = [[int(cell) for cell in line.split()] for line in content.decode("utf-8-sig").splitlines()]
+    except ValueError:  # also bytes that are no text
+        return None
+    mapping = read_mapping([row for row in rows if row])
+    return (mapping, name) if mapping else None
+
+
+def name_by_mapping(dataset: Dataset, mapping: Mapping[int, str], origin: str) -> Dataset:
+    """Return the data set with its numbered classes called by the mapping; unchanged where that does not name all.
+
+    Args:
+        origin: what the note calls the mapping.
+    """
+    numbers = [int(name) for name in dataset.class_names] if has_integer_labels(dataset.class_names) else []
+    if not numbers or not all(number in mapping for number in numbers):
+        return dataset
+    names = tuple(mapping[number] for number in numbers)
+    if len(set(names)) < len(names):
+        return dataset
+    shown = listed((f"{number} is '{name}'" for number, name in zip(numbers, names, strict=True)), most=3)
+    return replace(
+        dataset, class_names=names, notes=(*dataset.notes, f"The classes are called as {origin} says: {shown}.")
+    )
+
+
+def _shared(name: str, other: str) -> int:
+    """Return how many letters two names begin with alike."""
+    count = 0
+    for one, two in zip(name, other, strict=False):
+        if one != two:
+            break
+        count += 1
+    return count

@@ -1,0 +1,190 @@
+"""Matlab's files, read by SciPy into plain values: arrays, text, dicts for structs and lists for cells; never objects.
+
+What a file says of itself is checked first, since SciPy believes it: how far packed variables unpack, and how deep
+structs and cells are nested.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+import warnings
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from onelook.data.storage.location import Location
+from onelook.errors import DataError, in_words, missing_extra
+from onelook.files import largest_unpacked
+
+MAT_SUFFIX = ".mat"
+_HEADER_BYTES = 128
+_MATRIX, _PACKED = 14, 15  # types of the elements that a file is made of
+_DEEPEST = 12  # structs in structs; annotations of data sets have three
+_LARGEST_BLOCK = 1 << 20
+
+
+@dataclass(frozen=True)
+class MatVariable:
+    """A variable in a file, not read yet."""
+
+    shape: tuple[int, ...]
+    kind: str  # Matlab's class: `double`, `uint8`, `struct`, `cell`, `char` …
+
+    @property
+    def is_numeric(self) -> bool:
+        """Whether it is an array of numbers."""
+        return self.kind.startswith(("int", "uint", "double", "single", "logical"))
+
+    def __str__(self) -> str:
+        return f"{'×'.join(map(str, self.shape))} {self.kind}"
+
+
+def list_mat(location: Location, entry: str) -> dict[str, MatVariable]:
+    """Return the variables of a file by name; their values are not read.
+
+    Raises:
+        DataError: the file is damaged, or of version 7.3, which is HDF5.
+        ConfigError: SciPy is not installed.
+    """
+    content, scipy_io = _content(location, entry), _scipy_io()
+    with _explained(location, entry):
+        found = scipy_io.whosmat(io.BytesIO(content))
+    return {name: MatVariable(tuple(map(int, shape)), kind) for name, shape, kind in found if name}
+
+
+def read_mat(location: Location, entry: str) -> dict[str, Any]:
+    """Return the variables of a file by name.
+
+    A numeric variable is an array of Matlab's shape, a struct a dict, an array of structs a list of dicts, a cell a
+    list, and text a str (or a list of them, a row each). Objects, function handles and sparse matrices are left out.
+
+    Raises:
+        DataError: the file is damaged, of version 7.3, swells without measure, or is nested too deeply.
+        ConfigError: SciPy is not installed.
+    """
+    content, scipy_io = _content(location, entry), _scipy_io()
+    with _explained(location, entry):
+        found = scipy_io.loadmat(io.BytesIO(_unpacked(content)), chars_as_strings=True)
+        plain = {name: _plain(value) for name, value in found.items() if not name.startswith("__")}
+    return {name: value for name, value in plain.items() if value is not None}
+
+
+def is_mat_73(content: bytes) -> bool:
+    """Return whether a file's first bytes are those of Matlab's version 7.3, which is HDF5."""
+    return content.startswith(b"MATLAB 7.3") or content.startswith(b"\x89HDF\r\n\x1a\n")
+
+
+def _content(location: Location, entry: str) -> bytes:
+    content = location.read(entry)
+    name = _name(location, entry)
+    if is_mat_73(content[:_HEADER_BYTES]):
+        raise DataError(
+            f"{name}: Matlab's version 7.3, which is HDF5 inside. Save it in Matlab with save(…, '-v7'), or read it "
+            "with h5py and train on the arrays: onelook.train((X, y))."
+        )
+    if not content:
+        raise DataError(f"{name}: the file is empty. Expected Matlab's variables.")
+    return content
+
+
+@contextmanager
+def _explained(location: Location, entry: str) -> Iterator[None]:
+    """Turn what SciPy raises over damaged bytes, which may be anything, into one error."""
+    name = _name(location, entry)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about variables that it cannot read, which are left out
+            yield
+    except DataError as problem:
+        raise DataError(f"{name}: {problem}.") from problem
+    except Exception as problem:
+        raise DataError(
+            f"{name}: no Matlab file that can be read ({in_words(problem)}). It is damaged or was not downloaded "
+            "whole: save or fetch it again."
+        ) from problem
+
+
+def _unpacked(content: bytes) -> bytes:
+    """Return the file with its packed variables unpacked, checked as SciPy does not."""
+    if 0 in content[:4] or len(content) < _HEADER_BYTES:  # version 4: plain matrices, nothing packed or nested
+        return content
+    order = "<" if content[126:128] == b"IM" else ">"
+    limit, unpacked, at = largest_unpacked(len(content)), bytearray(content[:_HEADER_BYTES]), _HEADER_BYTES
+    while at + 8 <= len(content):
+        kind, size = struct.unpack_from(f"{order}II", content, at)
+        body = content[at + 8 : at + 8 + size]
+        if len(body) < size:
+            raise DataError(f"a variable of {size:,} bytes ends after {len(body):,}. The file is truncated")
+        if kind == _PACKED:
+            unpacked += _inflated(body, limit - len(unpacked))
+        else:
+            unpacked += content[at : at + 8] + body
+        at += 8 + size
+    whole = bytes(unpacked)
+    _refuse_deep(whole, order)
+    return whole
+
+
+def _inflated(packed: bytes, limit: int) -> bytes:
+    stream, found, rest = zlib.decompressobj(), bytearray(), packed
+    while not stream.eof:
+        block = stream.decompress(rest, _LARGEST_BLOCK)
+        found += block
+        rest = stream.unconsumed_tail
+        if len(found) > limit:
+            raise DataError("it unpacks to far more than any pictures do, so it is refused. Save it unpacked")
+        if not block and not rest:
+            break  # truncated: SciPy says so
+    return bytes(found)
+
+
+def _refuse_deep(content: bytes, order: str) -> None:
+    """Refuse structs and cells that are nested without end, which SciPy follows until the process dies."""
+    todo = [(_HEADER_BYTES, len(content), 0)]
+    while todo:
+        at, end, depth = todo.pop()
+        if depth > _DEEPEST:
+            raise DataError(f"structs and cells are nested more than {_DEEPEST} deep. Save the arrays on their own")
+        while at + 8 <= end:
+            kind, size = struct.unpack_from(f"{order}II", content, at)
+            if kind >> 16:  # a small element: type, size and value in eight bytes
+                at += 8
+                continue
+            if kind == _MATRIX:
+                todo.append((at + 8, min(at + 8 + size, end), depth + 1))
+            at += 8 + size + (-size % 8 if depth else 0)
+
+
+def _plain(value: Any) -> Any:
+    """Return a variable as plain values; None for what is none."""
+    from scipy.io.matlab import MatlabFunction, MatlabObject, MatlabOpaque
+
+    if not isinstance(value, np.ndarray) or isinstance(value, MatlabFunction | MatlabObject | MatlabOpaque):
+        return None
+    if value.dtype.names is not None:
+        structs = [{name: _plain(each[name]) for name in value.dtype.names} for each in value.ravel(order="F")]
+        return structs[0] if value.size == 1 else structs
+    if value.dtype.kind == "O":
+        return [_plain(each) for each in value.ravel(order="F")]
+    if value.dtype.kind in "US":
+        texts = [str(each) for each in value.ravel()]
+        return texts[0] if len(texts) == 1 else texts if prod(value.shape) else ""
+    return value if value.dtype.kind in "uifb" else None
+
+
+def _scipy_io() -> Any:
+    try:
+        import scipy.io
+    except ImportError as error:
+        raise missing_extra("scipy", "train", "reading Matlab's files") from error
+    return scipy.io
+
+
+def _name(location: Location, entry: str) -> str:
+    return str(location.root) if location.is_file else f"{location.root}/{entry}"

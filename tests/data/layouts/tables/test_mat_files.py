@@ -1,0 +1,93 @@
+"""Matlab's files as plain values, and what of them is refused before SciPy reads it."""
+
+from __future__ import annotations
+
+import struct
+import sys
+import zlib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from scipy.io import savemat
+
+from onelook.data.layouts.tables.mat_files import list_mat, read_mat
+from onelook.data.storage.location import Location
+from onelook.errors import ConfigError, DataError
+
+HEADER = b"MATLAB 5.0 MAT-file".ljust(124) + struct.pack("<H", 0x0100) + b"IM"
+
+
+def saved(folder: Path, content: dict[str, Any], **how: Any) -> Location:
+    savemat(folder / "d.mat", content, **how)
+    return Location(folder)
+
+
+@pytest.mark.parametrize("how", [{}, {"do_compression": True}, {"format": "4"}])
+def test_numbers_keep_their_shape(tmp_path: Path, how: dict[str, Any]) -> None:
+    x = np.arange(6, dtype=np.float64).reshape(2, 3)
+    location = saved(tmp_path, {"x": x, "one": np.array([[7.0]])}, **how)
+    found = read_mat(location, "d.mat")
+    np.testing.assert_array_equal(found["x"], x)
+    assert found["one"].shape == (1, 1)
+    assert {name: str(each) for name, each in list_mat(location, "d.mat").items()} == {
+        "x": "2×3 double", "one": "1×1 double"
+    }  # fmt: skip
+
+
+def test_structs_are_dicts_cells_are_lists_and_text_is_text(tmp_path: Path) -> None:
+    cars = np.array([(1, "a.jpg"), (2, "b.jpg")], [("class", object), ("fname", object)])
+    names = np.empty((1, 2), object)
+    names[0] = ["AM General", "Acura"]
+    found = read_mat(saved(tmp_path, {"annotations": cars, "names": names, "one": {"deep": {"y": [1, 2]}}}), "d.mat")
+    assert [(each["class"].item(), each["fname"]) for each in found["annotations"]] == [(1, "a.jpg"), (2, "b.jpg")]
+    assert found["names"] == ["AM General", "Acura"]
+    assert found["one"]["deep"]["y"].ravel().tolist() == [1, 2]
+
+
+def element(kind: int, body: bytes) -> bytes:
+    return struct.pack("<II", kind, len(body)) + body + bytes(-len(body) % 8)
+
+
+def matrix(class_: int, dims: tuple[int, int], *elements: bytes, name: bytes = b"x") -> bytes:
+    flags = element(6, struct.pack("<II", class_, 0))
+    return element(14, flags + element(5, struct.pack("<ii", *dims)) + element(1, name) + b"".join(elements))
+
+
+def test_endless_nesting_is_refused_before_scipy_follows_it(tmp_path: Path) -> None:
+    nested = matrix(6, (1, 1), element(2, b"\1"))
+    for _ in range(500):
+        nested = matrix(1, (1, 1), nested)
+    (tmp_path / "d.mat").write_bytes(HEADER + nested)
+    with pytest.raises(DataError, match="nested more than 12 deep"):
+        read_mat(Location(tmp_path), "d.mat")
+
+
+def test_a_bomb_is_refused(tmp_path: Path) -> None:
+    packed = zlib.compress(matrix(6, (1, 80_000_000), element(2, bytes(80_000_000))), 9)
+    (tmp_path / "d.mat").write_bytes(HEADER + struct.pack("<II", 15, len(packed)) + packed)
+    with pytest.raises(DataError, match="unpacks to far more than any pictures do"):
+        read_mat(Location(tmp_path), "d.mat")
+
+
+@pytest.mark.parametrize("header", [b"MATLAB 7.3 MAT-file, Platform: GLNXA64", b"\x89HDF\r\n\x1a\n"])
+def test_version_73_says_what_it_is_and_what_to_do(tmp_path: Path, header: bytes) -> None:
+    (tmp_path / "d.mat").write_bytes(header + bytes(600))
+    for look in (read_mat, list_mat):
+        with pytest.raises(DataError, match=r"version 7\.3, which is HDF5 inside\. Save it in Matlab"):
+            look(Location(tmp_path), "d.mat")
+
+
+@pytest.mark.parametrize("content", [b"", b"words that are none", HEADER + b"\x0f\0\0\0\xff\xff\0\0abc", bytes(300)])
+def test_damage_is_one_clear_error(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "d.mat").write_bytes(content)
+    with pytest.raises(DataError, match=r"d\.mat: "):
+        read_mat(Location(tmp_path), "d.mat")
+
+
+def test_without_scipy_it_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    location = saved(tmp_path, {"x": [1, 2]})
+    monkeypatch.setitem(sys.modules, "scipy.io", None)
+    with pytest.raises(ConfigError, match=r"onelook\[train\]"):
+        read_mat(location, "d.mat")
