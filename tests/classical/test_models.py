@@ -21,7 +21,7 @@ from onelook.predictors.skops_file import from_skops
 from onelook.runtime import available_cores
 from onelook.settings import FittedPreprocess
 from onelook.settings.classical import ClassicalSettings, FeatureSettings
-from onelook.transforms.preprocess.in_numpy import prepared
+from onelook.transforms.preprocess.in_numpy import prepare_images
 
 NAMES = list(CLASSICAL)
 
@@ -306,4 +306,4 @@ def test_pixels_are_prepared_as_for_networks() -> None:
         std=(0.5, 0.6, 0.7),
     )
     expected = Preprocess(fitted, {})(torch.from_numpy(images).permute(0, 3, 1, 2)).permute(0, 2, 3, 1).numpy()
-    assert np.allclose(prepared(images, fitted), expected, atol=1e-5)
+    assert np.allclose(prepare_images(images, fitted), expected, atol=1e-5)

@@ -13,7 +13,7 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from onelook.transforms.augment.augment import Transforms
+from onelook.transforms.augment.random_transforms import Transforms
 
 Pictures = NDArray[np.float32]  # (rows, height, width, channels), as Keras has them
 ApplyAsKeras = Callable[..., Pictures]

@@ -13,7 +13,7 @@ from onelook.models.pretrained.registry import BACKBONES, is_backbone
 from onelook.settings.classical import FeatureSettings
 from onelook.settings.pictures import FittedPreprocess
 from onelook.transforms.hog import hog, hog_length, pick_cell
-from onelook.transforms.preprocess.in_numpy import prepared
+from onelook.transforms.preprocess.in_numpy import prepare_images
 
 PIXELS, HOG = "pixels", "hog"
 _BATCH_BYTES = 64 << 20  # of float32 pixels at once, and as much again for what is made of them
@@ -61,7 +61,7 @@ def features_of(images: Images, settings: FeatureSettings, preprocess: FittedPre
         settings: as `settle_features` gives them.
         preprocess: the fixed preparation, which comes first.
     """
-    values = prepared(images, preprocess)
+    values = prepare_images(images, preprocess)
     if settings.hog_cell is not None:
         return hog(values, settings.hog_cell)
     return values.reshape(len(values), -1)

@@ -1,4 +1,4 @@
-"""Histograms of oriented gradients: what edges a picture has, and where."""
+"""Histograms of oriented gradients: numbers that describe the edges of a picture, for classical models."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _EPSILON = 1e-5
 
 
 def pick_cell(height: int, width: int) -> int:
-    """A side for the cells, in pixels: the paper's 8 for photographs, and seven cells a side for small pictures.
+    """Return the side of a cell, in pixels: the paper's 8 for photographs, and seven cells a side for small pictures.
 
     Example:
         >>> pick_cell(128, 128), pick_cell(28, 28), pick_cell(8, 8)
@@ -24,7 +24,7 @@ def pick_cell(height: int, width: int) -> int:
 
 
 def hog_length(height: int, width: int, cell: int) -> int:
-    """How many values `hog` gives for a picture of this size.
+    """Return the number of values of `hog` for a picture of this size.
 
     Raises:
         ConfigError: the picture has no block of 2 by 2 cells.
@@ -43,19 +43,19 @@ def hog_length(height: int, width: int, cell: int) -> int:
 
 
 def hog(images: NDArray[np.float32], cell: int) -> NDArray[np.float32]:
-    """Histograms of oriented gradients, as Dalal and Triggs (CVPR 2005) have them, and their order.
+    """Return the histograms of oriented gradients of pictures, as Dalal and Triggs (CVPR 2005) define them.
 
-    Gradients by [-1, 0, 1]; of several channels, at each pixel, the one with the largest; each pixel votes with its
-    gradient's length for the two nearest of nine orientations without sign; histograms of cells, in overlapping blocks
-    of 2×2 that are brought to length 1, clipped at 0.2 and brought to length 1 again. Votes are not spread over
-    neighbouring cells. Pixels beyond the last whole cell are left out.
+    Gradients are computed with [-1, 0, 1]; at each pixel the channel with the largest gradient counts. A pixel votes
+    with its gradient's length for the two nearest of nine orientations without sign, in the histogram of its cell.
+    Overlapping blocks of 2×2 cells are scaled to length 1, clipped at 0.2 and scaled to length 1 again. Votes are not
+    spread over neighbouring cells. Pixels beyond the last whole cell are left out.
 
     Args:
         images: (rows, height, width, channels).
         cell: side of a cell, in pixels.
 
     Returns:
-        (rows, `hog_length`), by block (row by row), then cell of the block, then orientation.
+        (rows, `hog_length`), ordered by block (row by row), then cell of the block, then orientation.
     """
     across, down = np.zeros_like(images), np.zeros_like(images)
     across[:, :, 1:-1] = images[:, :, 2:] - images[:, :, :-2]
@@ -71,7 +71,7 @@ def hog(images: NDArray[np.float32], cell: int) -> NDArray[np.float32]:
 
 
 def _cells(length: NDArray[np.float32], angle: NDArray[np.float32], cell: int) -> NDArray[np.float32]:
-    """(rows, cells down, cells across, orientations): the votes of each cell's pixels."""
+    """Return (rows, cells down, cells across, orientations): the sums of the votes of each cell's pixels."""
     rows, height, width = length.shape
     down, across = height // cell, width // cell
     place = (angle % np.pi) * np.float32(ORIENTATIONS / np.pi) - np.float32(0.5)  # bin 0 is centred on 10 degrees
@@ -88,7 +88,7 @@ def _cells(length: NDArray[np.float32], angle: NDArray[np.float32], cell: int) -
 
 
 def _blocks(cells: NDArray[np.float32]) -> NDArray[np.float32]:
-    """(rows, blocks, values of a block): every 2×2 neighbouring cells."""
+    """Return (rows, blocks, values of a block): the cells of every block of 2×2."""
     corners = (cells[:, :-1, :-1], cells[:, :-1, 1:], cells[:, 1:, :-1], cells[:, 1:, 1:])
     blocks = np.stack(corners, axis=3)  # (rows, down, across, 4, orientations)
     found: NDArray[np.float32] = blocks.reshape(len(cells), -1, len(corners) * ORIENTATIONS)

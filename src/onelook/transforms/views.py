@@ -1,4 +1,4 @@
-"""The views that a model looks at, as plain numbers, free of torch, so that every engine looks at the same pixels."""
+"""The views of a picture over which a model averages, as positions of pixels, free of torch, for every engine."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ Positions = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class View:
-    """A way to look at a picture: at each place of the view, which of the picture's rows and columns stands there."""
+    """A view of a picture, such as its mirror image: which rows and columns of the picture it shows, in order."""
 
     rows: Positions  # (height,)
     columns: Positions  # (width,)
-    weight: float  # of its logits in the mean; those of all views add up to 1
+    weight: float  # weight of its logits in the mean; the weights of all views add up to 1
 
 
 def views_of(settings: ViewSettings, height: int, width: int) -> tuple[View, ...]:
-    """All views of a picture, the picture itself first.
+    """Return all views of a picture, the picture itself first.
 
-    They are made of the raw picture, before the fixed preparation, where training makes its own random changes. What
-    comes in over an edge is the picture mirrored at that edge, whose pixels are not repeated.
+    Views are made from the raw picture, before the fixed preparation, as the random changes of training are. The gap at
+    an edge is filled with the picture mirrored at that edge, whose pixels are not repeated.
 
-    Weights are those of Jordan 2024 (arXiv:2404.00498): half for the picture where it is, half for the two moved
-    ones together, and each half shared with the mirror images. They are powers of two, so that equal logits come
-    out of the mean to the last bit.
+    Weights are those of Jordan 2024 (arXiv:2404.00498): half for the picture that is not moved, half for the two moved
+    ones together, and each half is shared with the mirror images. They are powers of two, so that the mean of equal
+    logits is exact to the last bit.
 
     Args:
-        settings: which views.
-        height, width: of the pictures; larger than the shift.
+        settings: which views there are.
+        height, width: the size of the pictures; larger than the shift.
 
     Example:
         >>> [view.columns.tolist() for view in views_of(ViewSettings(horizontal_flip=True), 1, 4)]
@@ -53,7 +53,7 @@ def views_of(settings: ViewSettings, height: int, width: int) -> tuple[View, ...
 
 
 def _moved(size: int, move: int) -> Positions:
-    """Where along an axis the pixels come from that stand there after a move by `move` pixels to higher places."""
-    places = np.abs(np.arange(size, dtype=np.int64) - move)
-    reflected: Positions = (size - 1) - np.abs((size - 1) - places)
+    """Return the source position of each pixel along an axis after a move by `move` pixels to higher positions."""
+    positions = np.abs(np.arange(size, dtype=np.int64) - move)
+    reflected: Positions = (size - 1) - np.abs((size - 1) - positions)
     return reflected

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from onelook.settings.augment import FillMode
 from onelook.transforms.augment import affine
 from onelook.transforms.augment.affine import source_matrices
-from onelook.transforms.augment.augment import Transforms, apply_transforms
+from onelook.transforms.augment.augment import apply_transforms
+from onelook.transforms.augment.random_transforms import Transforms
 
 Pictures = NDArray[np.float32]
 ApplyAsKeras = Callable[..., Pictures]

@@ -9,8 +9,9 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from onelook.transforms.augment.augment import Transforms, apply_transforms
+from onelook.transforms.augment.augment import apply_transforms
 from onelook.transforms.augment.intensity import change_brightness, shift_channels
+from onelook.transforms.augment.random_transforms import Transforms
 
 Pictures = NDArray[np.float32]
 ApplyAsKeras = Callable[..., Pictures]

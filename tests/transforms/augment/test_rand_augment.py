@@ -10,8 +10,9 @@ from torch import Tensor
 
 from onelook.settings import AugmentSettings
 from onelook.transforms.augment.affine import warp
-from onelook.transforms.augment.augment import Augment, Transforms
+from onelook.transforms.augment.augment import Augment
 from onelook.transforms.augment.rand_augment import OPERATIONS, _Strength, apply_policy
+from onelook.transforms.augment.random_transforms import Transforms
 
 
 def strength(amount: float, sign: int = 1, rows: int = 1) -> _Strength:

@@ -1,4 +1,4 @@
-"""Pictures rotated, shifted, sheared, zoomed and flipped, a batch at once, as SciPy does it with `order=1`."""
+"""Rotation, shift, shear, zoom and flips of a batch of pictures, interpolated as in SciPy with `order=1`."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from onelook.transforms.augment.random_transforms import Transforms
 
 Pivot = Literal["centre", "keras"]
 
-# Pixels worked on at once. The coordinates of so many are 4 MiB: above this the working set leaves the cache and
-# each batch's memory is mapped anew, which halved the speed at 128×128; below it, calls begin to cost (28×28).
+# Pixels in one call. Their coordinates take 4 MiB. With more pixels the working set exceeds the processor's cache and
+# each batch's memory is mapped anew, which halved the speed at 128×128; with fewer, the calls cost time (28×28).
 _PIXELS_AT_ONCE = 2**19
 
-# How far past the outermost pixels a coordinate still counts as on them, in half sides (6e-5 pixels of 128):
-# float32 rounding, which must not turn the edge of a picture that lies still into fill.
+# How far beyond the outermost pixels a coordinate still counts as on them, in half sides (6e-5 pixels of 128). It
+# allows for rounding in float32, which must not turn the edge of a picture that does not move into fill.
 _ON_THE_EDGE = 1e-6
 
 
 def warp(images: Tensor, transforms: Transforms, fill_mode: FillMode, cval: float, pivot: Pivot = "centre") -> Tensor:
-    """The pictures moved as `transforms` say, flips included, bilinearly interpolated; new memory.
+    """Return the pictures moved and flipped as `transforms` say, with bilinear interpolation, in new memory.
 
-    What stands outside the picture, for the row `a b c d`, as in `scipy.ndimage.affine_transform`:
+    The values outside the picture, for the row `a b c d`, as in `scipy.ndimage.affine_transform`:
 
         nearest    a a a a | a b c d | d d d d
         constant   k k k k | a b c d | k k k k     also in the half pixel beside the edge
@@ -35,11 +35,11 @@ def warp(images: Tensor, transforms: Transforms, fill_mode: FillMode, cval: floa
 
     Args:
         images: float32, (batch, channels, height, width).
-        transforms: parameters for each picture.
+        transforms: the parameters of each picture.
         fill_mode: one of the four above.
         cval: the `k` of `constant`.
-        pivot: the point that stays where it is. "keras" is the one that Keras' `apply_affine_transform` turns
-            about: the centre of a square picture, and (width / 2, height / 2) as (row, column) of any other.
+        pivot: the point that does not move. "keras" is the point that Keras' `apply_affine_transform` turns about: the
+            centre of a square picture, and (width / 2, height / 2) as (row, column) of any other.
     """
     height, width = images.shape[-2:]
     matrices = source_matrices(transforms, len(images), (height, width), pivot)
@@ -52,16 +52,16 @@ def warp(images: Tensor, transforms: Transforms, fill_mode: FillMode, cval: floa
 
 
 def source_matrices(transforms: Transforms, count: int, image_size: tuple[int, int], pivot: Pivot = "centre") -> Tensor:
-    """Where each output pixel is fetched from: float64, (count, 2, 3).
+    """Return the matrices that map each output pixel to its source: float64, (count, 2, 3).
 
-    Row 0 gives the source column and row 1 the source row, from the output's (column, row, 1). Both sides count
-    from the picture's centre in half sides: the outer edges of the picture are at -1 and 1.
+    Row 0 gives the source column and row 1 the source row, from the output's (column, row, 1). Coordinates count from
+    the picture's centre in half sides: the outer edges of the picture are at -1 and 1.
 
     Keras multiplies rotation · shift · shear · zoom, about its pivot. Shear and zoom give
     `[[zx, -zy sin(shear)], [0, zy cos(shear)]]`, and a rotation by theta before it adds theta to the shear's angle.
     """
     height, width = image_size
-    # Beside the drawn numbers, on a GPU too: the entries below are stacked, which takes tensors of one device.
+    # On the device of the drawn numbers: the entries below are stacked, which needs tensors of one device.
     device = transforms.device
     off = torch.zeros((), dtype=torch.float64, device=device)
     on = torch.ones((), dtype=torch.float64, device=device)
@@ -82,7 +82,7 @@ def source_matrices(transforms: Transforms, count: int, image_size: tuple[int, i
     column_shift = cosine * tx - sine * ty + across - column_column * across - column_row * down
     row_shift = sine * tx + cosine * ty + down - row_column * across - row_row * down
 
-    # In pixels so far, and before the flips, which mirror the transformed picture: the output column -u shows what
+    # So far in pixels and without the flips. A flip mirrors the transformed picture: the output column -u shows what
     # the transform alone would show at u.
     mirror_column = on if transforms.flip_horizontal is None else torch.where(transforms.flip_horizontal, -on, on)
     mirror_row = on if transforms.flip_vertical is None else torch.where(transforms.flip_vertical, -on, on)
@@ -102,7 +102,7 @@ def _sample(images: Tensor, matrices: Tensor, fill_mode: FillMode, cval: float) 
     grid = _coordinates(matrices, height, width)
     outside = None
     if fill_mode == "constant":
-        # grid_sample's own zero padding fades into the fill over a pixel, where SciPy stops at the edge.
+        # grid_sample's own zero padding fades into the fill over one pixel; SciPy stops at the edge.
         outside = _is_outside(grid[:, 0], width) | _is_outside(grid[:, 1], height)
     elif fill_mode == "wrap":
         _wrap_(grid[:, 0], width)
@@ -118,10 +118,10 @@ def _sample(images: Tensor, matrices: Tensor, fill_mode: FillMode, cval: float) 
 
 
 def _coordinates(matrices: Tensor, height: int, width: int) -> Tensor:
-    """(batch, 2, height, width): the source column and row of every output pixel, in half sides from the centre.
+    """Return (batch, 2, height, width): the source column and row of each output pixel, in half sides from the centre.
 
-    Column and row each in one piece: grid_sample reads them faster than interleaved, and writing them is one
-    broadcast addition where `affine_grid` multiplies matrices.
+    All columns come first, then all rows: grid_sample reads them faster than interleaved, and one broadcast addition
+    writes them, where `affine_grid` multiplies matrices.
     """
     columns, rows = _centred(width, matrices), _centred(height, matrices)
     by_column = matrices[:, :, 0, None] * columns  # (batch, 2, width)
@@ -130,7 +130,7 @@ def _coordinates(matrices: Tensor, height: int, width: int) -> Tensor:
 
 
 def _centred(side: int, like: Tensor) -> Tensor:
-    """The pixels' middles in half sides from the centre, exactly symmetric: -3/4, -1/4, 1/4, 3/4 for a side of 4."""
+    """Return the middles of the pixels in half sides from the centre, exactly symmetric: ±1/4, ±3/4 for a side of 4."""
     return torch.arange(1 - side, side, 2, device=like.device).to(like.dtype) / side
 
 
@@ -139,7 +139,7 @@ def _is_outside(coordinate: Tensor, side: int) -> Tensor:
 
 
 def _wrap_(coordinate: Tensor, side: int) -> None:
-    """Brings coordinates outside the picture in again, one period of `side - 1` pixels after another."""
+    """Move coordinates outside the picture inside, by periods of `side - 1` pixels, in place."""
     if side == 1:
         coordinate.zero_()
         return

@@ -1,4 +1,4 @@
-"""Random changes of training pictures: those of Keras' `ImageDataGenerator` as it means them, and newer ones."""
+"""Random changes of training pictures: those of Keras' `ImageDataGenerator`, with its meanings, and newer ones."""
 
 from __future__ import annotations
 
@@ -13,24 +13,22 @@ from onelook.transforms.augment.rand_augment import apply_policy
 from onelook.transforms.augment.random_transforms import Part, Transforms, draw_transforms, whole_numbers
 from onelook.transforms.augment.shift_and_cutout import cut_squares, shift_reflected
 
-__all__ = ["Augment", "Transforms", "apply_transforms", "draw_transforms"]
-
 
 class Augment:
     """Changes each picture of a batch at random, on the batch's device.
 
     Pictures turn, shear and zoom about their centre (Keras 3.15 misses it where height and width differ), and
-    `width_shift_range` moves them sideways (in Keras 3.15, up and down: keras-team/keras#17398). All else is as
-    `ImageDataGenerator` does it, at many times the speed: `benchmarks/augmentation.py`.
+    `width_shift_range` moves them sideways (in Keras 3.15, up and down: keras-team/keras#17398). Everything else equals
+    `ImageDataGenerator`, at many times its speed: `benchmarks/augmentation.py`.
 
-    After these come, in this order, the shift with reflection, the policy, and the hole. (`alternating_flip` depends
-    on the epoch: it is the trainer's.)
+    After these come, in this order, the shift with reflection, the policy, and the cut-out square. (The trainer applies
+    `alternating_flip`, because it depends on the epoch.)
 
-    For one state of the generator the result is the same to the bit on a CPU, however many threads work on it.
+    On a CPU the result for one state of the generator is the same bit for bit, with any number of threads.
 
     Args:
-        settings: ranges of the random transforms.
-        value_range: lowest and highest value of the pictures; `brightness_range` keeps to it.
+        settings: the ranges of the random transforms.
+        value_range: lowest and highest value of the pictures; `brightness_range` stays within it.
 
     Example:
         >>> flip = Augment(AugmentSettings(horizontal_flip=True), value_range=(0, 255))
@@ -44,14 +42,14 @@ class Augment:
         self.value_range = value_range
 
     def __call__(self, images: Tensor, generator: torch.Generator, part: Part | None = None) -> Tensor:
-        """The pictures, changed.
+        """Return the changed pictures.
 
         Args:
             images: float32 (or any other number type), (batch, channels, height, width), raw values in the value
-                range. Left as they are.
+                range. They are not modified.
             generator: the source of all randomness.
-            part: where the pictures stand in a larger batch, of which others have the rest: (number of the first,
-                pictures in all). The generator is used as for all of it, and the pictures come out as among all.
+            part: given where the pictures are part of a larger batch: (position of the first picture, size of that
+                batch). The generator draws for the whole batch, so the pictures change as they would among all.
 
         Returns:
             float32, the same shape, raw values.
@@ -91,21 +89,22 @@ def apply_transforms(
     value_range: tuple[float, float] = (0.0, 255.0),
     pivot: Pivot = "keras",
 ) -> Tensor:
-    """The pictures as Keras' `ImageDataGenerator.apply_transform` makes them, given the same parameters.
+    """Return the pictures as Keras' `ImageDataGenerator.apply_transform` changes them with the same parameters.
 
-    In Keras' order: rotation, shift, shear and zoom in one interpolation; channel shift; flips; brightness. (The
-    flips are folded into the interpolation where there is one: no value depends on when they happen.)
+    The order is Keras': rotation, shift, shear and zoom in one interpolation; channel shift; flips; brightness. (The
+    flips are part of the interpolation where there is one: no value depends on when they happen.)
 
     Args:
-        images: float32 (or any other number type), (batch, channels, height, width). Left as they are.
-        transforms: parameters for each picture.
-        fill_mode: what stands outside the picture: `onelook.transforms.augment.affine.warp` draws the four.
+        images: float32 (or any other number type), (batch, channels, height, width). They are not modified.
+        transforms: the parameters of each picture.
+        fill_mode: the values outside the picture: `onelook.transforms.augment.affine.warp` draws the four modes.
         cval: the value outside the picture for `constant`.
-        value_range: lowest and highest value of the pictures; brightness keeps to it.
-        pivot: what pictures turn about; "keras" is the centre of square pictures only.
+        value_range: lowest and highest value of the pictures; brightness stays within it.
+        pivot: the point that pictures turn about; "keras" is the centre of square pictures only.
 
     Returns:
-        float32, the same shape. Values stay within each picture's own (and `cval`), but for the brightness.
+        float32, the same shape. Except for brightness, values stay between each picture's lowest and highest value and
+        `cval`.
     """
     images = images.to(torch.float32)
     if transforms.moves_pixels:

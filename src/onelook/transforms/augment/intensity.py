@@ -1,18 +1,18 @@
-"""Changes of a picture's values: channel shift and brightness."""
+"""Random changes of a picture's values: channel shift and brightness."""
 
 from __future__ import annotations
 
 import torch
 from torch import Tensor
 
-# Interpolation in float32 can leave a flat 200 at 199.99998, and cutting the fraction off would make it 199.
+# Interpolation in float32 can turn a flat 200 into 199.99998, and cutting the fraction off would make that 199.
 _ROUNDING = 1e-3
 
 _EIGHT_BITS = (0.0, 255.0)
 
 
 def shift_channels(images: Tensor, intensity: Tensor) -> Tensor:
-    """`intensity` added to all channels, kept between each picture's own lowest and highest value, as Keras does.
+    """Return the pictures with `intensity` added, within each picture's own lowest and highest value, as in Keras.
 
     Args:
         images: float32, (batch, channels, height, width).
@@ -23,11 +23,11 @@ def shift_channels(images: Tensor, intensity: Tensor) -> Tensor:
 
 
 def change_brightness(images: Tensor, factor: Tensor, value_range: tuple[float, float]) -> Tensor:
-    """The pictures with their values, counted from the lowest of the range, times `factor`, kept within the range.
+    """Return the pictures with their values, counted from the lowest of the range, times `factor`, within the range.
 
-    For the range 0 to 255 this is what Keras does through Pillow, whole numbers included: fractions are cut off
-    before and after, and a picture that goes beyond the range is squeezed into it first and stretched back after.
-    Keras takes every picture for 8 bits; pictures with another range are not rounded here.
+    For the range 0 to 255 the result equals Keras, which uses Pillow and whole numbers: fractions are cut off before
+    and after, and a picture that exceeds the range is squeezed into it first and stretched back afterwards. Keras
+    treats every picture as 8 bits; here pictures with another range are not rounded.
 
     Args:
         images: float32, (batch, channels, height, width).
@@ -52,7 +52,7 @@ def _change_eight_bits(images: Tensor, factor: Tensor) -> Tensor:
 
 
 def _extremes(images: Tensor) -> tuple[Tensor, Tensor]:
-    """Each picture's lowest and highest value, (batch, 1, 1, 1)."""
+    """Return each picture's lowest and highest value, (batch, 1, 1, 1)."""
     return images.amin(dim=(1, 2, 3), keepdim=True), images.amax(dim=(1, 2, 3), keepdim=True)
 
 

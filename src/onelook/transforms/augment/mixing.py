@@ -1,4 +1,4 @@
-"""Two training pictures made into one, with both labels: mixup and cutmix."""
+"""Mixup and cutmix: each training picture is mixed with another one, and the loss counts both labels."""
 
 from __future__ import annotations
 
@@ -13,24 +13,25 @@ from onelook.settings.augment import MixSettings
 
 @dataclass(frozen=True)
 class Mixed:
-    """A batch of which each picture is partly another of the same batch."""
+    """A batch in which each picture is mixed with another picture of the batch."""
 
     images: Tensor  # (batch, channels, height, width)
     targets: Tensor  # (batch,): the labels of the pictures themselves
-    others: Tensor  # (batch,): the labels of what was mixed in
-    share: float  # of the picture itself, in [0, 1]; the rest is the other's
+    others: Tensor  # (batch,): the labels of the pictures that were mixed in
+    share: float  # the share of the picture itself, in [0, 1]; the rest is the other picture's
 
 
 def mix(images: Tensor, targets: Tensor, settings: MixSettings, generator: torch.Generator) -> Mixed:
-    """Each picture mixed with a partner from the same batch, all at one share; by chance one way where two are on.
+    """Return each picture mixed with a partner from the same batch, with one share for the batch.
 
     Mixup (Zhang et al. 2017, arXiv:1710.09412) adds the two, pixel by pixel; cutmix (Yun et al. 2019,
-    arXiv:1905.04899) pastes a rectangle of the partner. Both draw the share from Beta(alpha, alpha).
+    arXiv:1905.04899) pastes a rectangle of the partner. Where both are on, chance picks one for the batch. Both draw
+    the share from Beta(alpha, alpha).
 
     Args:
-        images: float32, (batch, channels, height, width). Left as they are.
+        images: float32, (batch, channels, height, width). They are not modified.
         targets: (batch,), int64.
-        settings: which ways are on, and their alpha.
+        settings: which of the two are on, and their alpha.
         generator: the source of all randomness.
     """
     # NumPy draws beta-distributed numbers from a seed; torch has no such draw from a generator.

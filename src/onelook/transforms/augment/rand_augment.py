@@ -1,8 +1,8 @@
-"""A random policy of transforms: some of twelve, all as strong as one number says.
+"""A random policy of transforms: some of twelve operations on each picture, all with the strength of one number.
 
-RandAugment (Cubuk et al. 2019, arXiv:1909.13719) with its operations but for `equalize`, which has no batched form
-worth its time; shear goes sideways only. How strong an operation can get is that paper's (table 6 of AutoAugment,
-arXiv:1805.09501); an operation that has two directions takes either by chance.
+It is RandAugment (Cubuk et al. 2019, arXiv:1909.13719) without `equalize`, whose batched form is too slow, and with
+sideways shear only. The greatest strength of each operation is that paper's (table 6 of AutoAugment,
+arXiv:1805.09501). An operation with two directions takes either by chance.
 """
 
 from __future__ import annotations
@@ -17,20 +17,20 @@ from torch import Tensor
 from onelook.transforms.augment.affine import warp
 from onelook.transforms.augment.random_transforms import Part, Transforms, uniform, whole_numbers
 
-STRONGEST = 10  # magnitudes go from 0, where nothing changes, to this
+STRONGEST = 10  # the highest magnitude; at 0 nothing changes
 
 _LARGEST_ROTATION = 30.0  # degrees
 _LARGEST_SHEAR = 16.7  # degrees: a shear of 0.3
-_LARGEST_SHIFT = 0.3  # of the side
-_LARGEST_CHANGE = 0.9  # of colour, contrast, brightness and sharpness: factors from 0.1 to 1.9
-_FEWEST_BITS = 4  # that `posterize` leaves of 8
+_LARGEST_SHIFT = 0.3  # share of the side
+_LARGEST_CHANGE = 0.9  # in colour, contrast, brightness and sharpness: factors from 0.1 to 1.9
+_FEWEST_BITS = 4  # `posterize` leaves at least this many of 8
 
-_LUMA = (0.299, 0.587, 0.114)  # ITU-R BT.601, as Pillow turns colour to grey
+_LUMA = (0.299, 0.587, 0.114)  # ITU-R BT.601, as in Pillow's conversion from colour to grey
 
 
 @dataclass(frozen=True)
 class _Strength:
-    """How strong each picture's operation is."""
+    """The strength of each picture's operation."""
 
     amount: float  # from 0 to 1
     signed: Tensor  # (batch, 1, 1, 1), float32: the amount, or its negative by chance
@@ -48,12 +48,12 @@ def apply_policy(
     generator: torch.Generator,
     part: Part | None = None,
 ) -> Tensor:
-    """Each picture after `operations` random operations, one after the other.
+    """Return each picture after `operations` random operations, one after the other.
 
     Args:
-        images: float32, (batch, channels, height, width), raw values in the value range. Left as they are.
+        images: float32, (batch, channels, height, width), raw values in the value range. They are not modified.
         value_range: lowest and highest value.
-        operations: how many each picture goes through.
+        operations: the number of operations for each picture.
         magnitude: from 0 to `STRONGEST`.
         generator: the source of all randomness.
         part: as `draw_transforms` takes it.
@@ -69,15 +69,15 @@ def apply_policy(
 
 
 def _one_each(images: Tensor, amount: float, generator: torch.Generator, part: Part | None) -> Tensor:
-    """One random operation for each picture; the pictures of one operation go through it together."""
+    """Apply one random operation to each picture. The pictures with the same operation are changed in one call."""
     picks = whole_numbers(0, len(OPERATIONS), len(images), generator, part).to(images.device)
     coins = uniform(len(images), generator, part).to(images.device)
     signed = torch.where(coins < 0.5, amount, -amount)[:, None, None, None]
     changed = images.clone()
     for position, operation in enumerate(OPERATIONS.values()):
-        chosen = (picks == position).nonzero().flatten()
-        if len(chosen):
-            changed[chosen] = operation(images[chosen], _Strength(amount, signed[chosen]))
+        rows = (picks == position).nonzero().flatten()
+        if len(rows):
+            changed[rows] = operation(images[rows], _Strength(amount, signed[rows]))
     return changed
 
 
@@ -86,41 +86,41 @@ def _identity(images: Tensor, strength: _Strength) -> Tensor:
 
 
 def _autocontrast(images: Tensor, strength: _Strength) -> Tensor:
-    """Each channel stretched to the whole range; a flat one is left."""
+    """Stretch each channel to the whole range; a flat channel is not changed."""
     low, high = images.amin(dim=(2, 3), keepdim=True), images.amax(dim=(2, 3), keepdim=True)
     span = high - low
     return torch.where(span > 0, (images - low) / span.clamp(min=1e-6), images)
 
 
 def _solarize(images: Tensor, strength: _Strength) -> Tensor:
-    """Values above a threshold inverted; the stronger, the lower the threshold."""
+    """Invert values above a threshold; the stronger, the lower the threshold."""
     return torch.where(images >= 1 - strength.amount, 1 - images, images) if strength.amount else images
 
 
 def _posterize(images: Tensor, strength: _Strength) -> Tensor:
-    """Fewer bits: the lower ones of 8 are cut off."""
+    """Keep fewer bits: the lowest of the 8 are cut off."""
     bits = 8 - round((8 - _FEWEST_BITS) * strength.amount)
     step = 1 << (8 - bits)
     return (images * 255 / step).floor_() * (step / 255) if step > 1 else images
 
 
 def _colour(images: Tensor, strength: _Strength) -> Tensor:
-    """Towards grey, or away from it."""
+    """Move the colours towards grey, or away from it."""
     return _away_from(_grey(images), images, strength)
 
 
 def _contrast(images: Tensor, strength: _Strength) -> Tensor:
-    """Towards the grey of the picture's mean, or away from it."""
+    """Move the values towards the grey of the picture's mean, or away from it."""
     return _away_from(_grey(images).mean(dim=(2, 3), keepdim=True), images, strength)
 
 
 def _brightness(images: Tensor, strength: _Strength) -> Tensor:
-    """Towards black, or away from it."""
+    """Move the values towards black, or away from it."""
     return _away_from(torch.zeros_like(images), images, strength)
 
 
 def _sharpness(images: Tensor, strength: _Strength) -> Tensor:
-    """Towards a smoothed picture, or away from it."""
+    """Move the picture towards a smoothed one, or away from it."""
     channels = images.shape[1]
     kernel = torch.tensor([[1.0, 1.0, 1.0], [1.0, 5.0, 1.0], [1.0, 1.0, 1.0]], device=images.device) / 13
     padded = F.pad(images, (1, 1, 1, 1), mode="replicate")
@@ -140,7 +140,7 @@ def _grey(images: Tensor) -> Tensor:
 
 
 def _moved(transform: Callable[[Tensor, tuple[int, int]], Transforms]) -> Operation:
-    """An operation that fetches pixels from elsewhere; what comes in from outside is mid-grey."""
+    """Return an operation that moves pixels; gaps are filled with mid-grey."""
 
     def operation(images: Tensor, strength: _Strength) -> Tensor:
         height, width = images.shape[-2:]

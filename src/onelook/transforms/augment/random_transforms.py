@@ -1,4 +1,4 @@
-"""Which random transform each training picture gets: drawn here, applied in `augment`."""
+"""The random parameters of the transforms of each training picture, which `augment` applies."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from onelook.settings.augment import AugmentSettings, ShiftRange
 
 @dataclass(frozen=True)
 class Transforms:
-    """The parameters of one batch's transforms, a number a picture, by the names of Keras' transform parameters.
+    """The parameters of one batch's transforms, one number a picture, with the names of Keras' transform parameters.
 
-    All are (pictures,), float64 but for the flips, which are bool. None means that no picture has that transform.
-    They describe where an output pixel is fetched from: `tx = 2` fetches from two pixels to the right, so that
-    the content moves two pixels to the left, and a zoom factor of 2 makes the content half as large.
+    All are (pictures,), float64 except for the flips, which are bool. None means that no picture has that transform.
+    They describe the source of an output pixel: `tx = 2` reads two pixels to the right, so that the content moves two
+    pixels to the left, and a zoom factor of 2 makes the content half as large.
     """
 
     theta: Tensor | None = None  # rotation, in degrees
@@ -32,18 +32,18 @@ class Transforms:
 
     @property
     def device(self) -> torch.device | None:
-        """Where the parameters are, all of them; None without any."""
+        """The device of all parameters; None without any."""
         drawn = (getattr(self, field.name) for field in fields(self))
         return next((parameter.device for parameter in drawn if parameter is not None), None)
 
     @property
     def moves_pixels(self) -> bool:
-        """Whether pixels are fetched from between pixels, which a flip alone does not need."""
+        """Whether the transforms read between pixels, so that they interpolate. A flip alone does not."""
         moving = (self.theta, self.tx, self.ty, self.shear, self.zx, self.zy)
         return any(parameter is not None for parameter in moving)
 
 
-Part = tuple[int, int]  # number of the first picture, and pictures in the batch, of which others have the rest
+Part = tuple[int, int]  # part of a larger batch: the position of its first picture, and the size of that batch
 
 
 def draw_transforms(
@@ -53,7 +53,7 @@ def draw_transforms(
     generator: torch.Generator,
     part: Part | None = None,
 ) -> Transforms:
-    """Random transforms for `count` pictures, each number drawn as Keras' `ImageDataGenerator` draws it.
+    """Return random transforms for `count` pictures, each number drawn as Keras' `ImageDataGenerator` draws it.
 
     One thing differs: Keras 3.15 takes `tx`, which moves pictures sideways, from `height_shift_range`, and `ty` from
     `width_shift_range` (keras-team/keras#17398). Here the width's range moves sideways, as its name says.
@@ -61,9 +61,9 @@ def draw_transforms(
     Args:
         settings: the ranges.
         count: pictures in the batch.
-        image_size: height and width, in pixels, which shifts given as fractions are fractions of.
+        image_size: height and width, in pixels; shifts below 1 are fractions of them.
         generator: the source of all randomness; equal generators give equal transforms.
-        part: where the pictures stand in a larger batch, which is drawn for; None is a batch of its own.
+        part: given where the pictures are part of a larger batch, for which all numbers are drawn.
 
     Example:
         >>> drawn = draw_transforms(AugmentSettings(rotation_range=10), 3, (28, 28), torch.Generator().manual_seed(0))
@@ -95,7 +95,7 @@ def draw_transforms(
 
 
 def zoom_interval(zoom_range: float | tuple[float, float]) -> tuple[float, float]:
-    """Lowest and highest zoom factor: `z` stands for 1 - z to 1 + z.
+    """Return the lowest and highest zoom factor: `z` stands for 1 - z to 1 + z.
 
     Example:
         >>> zoom_interval(0.25), zoom_interval((0.5, 1))
@@ -107,19 +107,19 @@ def zoom_interval(zoom_range: float | tuple[float, float]) -> tuple[float, float
 def uniform(
     count: int, generator: torch.Generator, part: Part | None = None, dtype: torch.dtype = torch.float32
 ) -> Tensor:
-    """`count` numbers in [0, 1), on the generator's own device: where there is a `part`, those of its pictures."""
+    """Return `count` numbers in [0, 1), on the generator's device. With a `part`, they are those of its pictures."""
     first, whole = part or (0, count)
     return torch.rand(whole, generator=generator, device=generator.device, dtype=dtype)[first : first + count]
 
 
 def whole_numbers(low: int, high: int, count: int, generator: torch.Generator, part: Part | None = None) -> Tensor:
-    """`count` whole numbers from `low` to below `high`, otherwise as `uniform`."""
+    """Return `count` whole numbers from `low` to below `high`, otherwise as `uniform`."""
     first, whole = part or (0, count)
     return torch.randint(low, high, (whole,), generator=generator, device=generator.device)[first : first + count]
 
 
 class _Draw:
-    """Random numbers for `count` pictures, on the generator's own device."""
+    """Draws random numbers for `count` pictures, on the generator's device."""
 
     def __init__(self, count: int, generator: torch.Generator, part: Part | None) -> None:
         self._count = count
@@ -130,14 +130,14 @@ class _Draw:
         return low + (high - low) * uniform(self._count, self._generator, self._part, torch.float64)
 
     def within(self, reach: float) -> Tensor | None:
-        """Uniform from `-reach` to `reach`; nothing where the reach is 0."""
+        """Return numbers from `-reach` to `reach`, uniformly distributed; None where the reach is 0."""
         return self.uniform(-reach, reach) if reach else None
 
     def coin(self) -> Tensor:
         return self.uniform(0, 1) < 0.5
 
     def shift(self, reach: ShiftRange, side: int) -> Tensor | None:
-        """In pixels. A whole number or a list is picked from, either way round; a decimal is a reach."""
+        """Return shifts in pixels, of either sign: below a whole number, from a list, or within a decimal reach."""
         if isinstance(reach, tuple):
             return self._signed_choice(reach) * _pixels(max(reach), side)
         if isinstance(reach, int):
@@ -152,5 +152,5 @@ class _Draw:
 
 
 def _pixels(reach: float, side: int) -> int:
-    """What a shift is multiplied by to be in pixels: below 1 it is a fraction of the side."""
+    """Return the factor from a shift to pixels: below 1 the shift is a fraction of the side."""
     return side if reach < 1 else 1

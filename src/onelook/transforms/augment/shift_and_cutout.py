@@ -1,4 +1,4 @@
-"""Pictures moved by whole pixels, with their own mirror image where they would leave a gap, and with holes cut in."""
+"""Shifts by whole pixels, which fill the gap with the mirror image, and squares cut out of pictures."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from torch import Tensor
 
 
 def shift_reflected(images: Tensor, down: Tensor, right: Tensor) -> Tensor:
-    """Each picture moved by whole pixels; what comes in over an edge is the picture mirrored at that edge.
+    """Return each picture moved by whole pixels; the gap at an edge is filled with the picture mirrored at that edge.
 
-    This is a crop of the old size from the picture padded all round (He et al. 2015, arXiv:1512.03385, section 4.2),
-    with the edge's reflection for padding, as in Jordan 2024 (arXiv:2404.00498), instead of zeros.
+    This is a crop of the old size from the picture padded on all sides (He et al. 2015, arXiv:1512.03385, section 4.2).
+    The padding is the reflection at the edge, as in Jordan 2024 (arXiv:2404.00498), instead of zeros.
 
     Args:
         images: (batch, channels, height, width).
@@ -33,14 +33,14 @@ def shift_reflected(images: Tensor, down: Tensor, right: Tensor) -> Tensor:
 
 
 def cut_squares(images: Tensor, middle_rows: Tensor, middle_columns: Tensor, side: int) -> Tensor:
-    """Each picture with a square in the colour of its own mean; near an edge only part of the square is inside.
+    """Return each picture with a square in its own mean colour; near an edge only part of the square is inside.
 
-    Cutout (DeVries & Taylor 2017, arXiv:1708.04552), which fills with the data set's mean.
+    This is Cutout (DeVries & Taylor 2017, arXiv:1708.04552), which fills with the mean of the data set instead.
 
     Args:
         images: float32, (batch, channels, height, width).
-        middle_rows, middle_columns: (batch,), whole numbers: the pixel in the square's middle.
-        side: of the square, in pixels.
+        middle_rows, middle_columns: (batch,), whole numbers: the middle pixel of the square.
+        side: the side of the square, in pixels.
     """
     height, width = images.shape[-2:]
     in_rows = _within(torch.arange(height, device=images.device), middle_rows.to(images.device), side)
@@ -50,13 +50,13 @@ def cut_squares(images: Tensor, middle_rows: Tensor, middle_columns: Tensor, sid
 
 
 def _reflected(positions: Tensor, size: int) -> Tensor:
-    """Positions outside [0, size) mirrored at the first or last pixel, which is not repeated."""
+    """Return the positions, those outside [0, size) mirrored at the first or last pixel, which is not repeated."""
     if size == 1:
         return torch.zeros_like(positions)
     return (size - 1) - ((size - 1) - positions.abs()).abs()
 
 
 def _within(positions: Tensor, middles: Tensor, side: int) -> Tensor:
-    """(batch, positions): whether each position is in the stretch of `side` pixels around the middle."""
+    """Return (batch, positions): whether each position is among the `side` pixels around the middle."""
     first = middles[:, None] - side // 2
     return (positions >= first) & (positions < first + side)

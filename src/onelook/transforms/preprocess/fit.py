@@ -1,4 +1,4 @@
-"""Measures what `Preprocess` needs on the training split: means, deviations, the whitening matrix. Without torch."""
+"""Measure what the preparation needs on the training split: means, deviations, the whitening matrix. Without torch."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from onelook.settings import FittedPreprocess, PreprocessSettings
 from onelook.transforms.preprocess.steps import ZCA_MATRIX, scale_of, with_implied
 from onelook.wording import size
 
-# Values in a picture (height * width * channels) up to which whitening is done: the matrix is their square, here
-# 64 MiB of float32 in every saved model, and its eigenvectors take about half a minute on two cores.
+# The most values of a picture (height * width * channels) for whitening. The matrix has their square: here 64 MiB of
+# float32 in every saved model, and its eigenvectors take about half a minute on two cores.
 MAXIMUM_ZCA_VALUES = 4096
 
 
@@ -22,15 +22,15 @@ def fit_preprocess(
     train: Iterable[NDArray[np.generic]],
     value_range: tuple[float, float],
 ) -> tuple[FittedPreprocess, dict[str, NDArray[np.float32]]]:
-    """The settings with the numbers measured on the training pictures, and the whitening matrix where one is asked.
+    """Return the settings with the numbers measured on the training pictures, and the whitening matrix if it is on.
 
-    One pass over `train` in float64, whatever its batches; no pass at all where the settings need no statistics.
-    Switches that imply one another are turned as Keras turns them (`with_implied`). Means and deviations are per
-    channel, of the scaled pictures, over pictures, height and width, as `ImageDataGenerator.fit` measures them.
+    It takes one pass over `train` in float64, whatever the batches, and none where the settings need no statistics.
+    Switches that imply others set them as in Keras (`with_implied`). Means and deviations are per channel, of the
+    scaled pictures, over pictures, height and width, as `ImageDataGenerator.fit` measures them.
 
     Args:
-        settings: what is to be done to every picture.
-        train: batches (rows, height, width, channels) of raw values: the training split alone.
+        settings: the preparation of every picture.
+        train: batches (rows, height, width, channels) of raw values, from the training split alone.
         value_range: lowest and highest value that a picture can have.
 
     Returns:
@@ -39,7 +39,7 @@ def fit_preprocess(
 
     Raises:
         DataError: there are no pictures to measure, or their values are not finite.
-        ConfigError: whitening is asked of pictures too large for its matrix.
+        ConfigError: whitening is on, and the pictures are too large for its matrix.
 
     Example:
         >>> pictures = np.array([0, 255], dtype=np.uint8).reshape(2, 1, 1, 1)
@@ -93,12 +93,12 @@ def _measure(train: Iterable[NDArray[np.generic]], *, whiten: bool) -> tuple[_Ch
 
 
 def zca_matrix(second_moment: NDArray[np.float64], count: int, epsilon: float) -> NDArray[np.float32]:
-    """The matrix that decorrelates pictures and gives every direction the same spread, as Keras computes it.
+    """Return the matrix that decorrelates pictures and gives every direction the same spread, as Keras computes it.
 
     With `s` the singular values and `u` the left singular vectors of the centred pictures as columns, Keras takes
     `u @ diag(sqrt(count) / (s + epsilon)) @ u.T`. Here they come from the eigenvalues of the pictures' products,
-    which one pass can add up. Directions in which the training pictures hold nothing but rounding are left out;
-    Keras multiplies the rounding there by up to `sqrt(count) / epsilon`.
+    which one pass can add up. Directions in which the training pictures hold only rounding are left out;
+    Keras multiplies that rounding by up to `sqrt(count) / epsilon`.
 
     Args:
         second_moment: the sum over all pictures of `outer(x, x)`, for centred pictures flattened to (values,).
@@ -109,7 +109,7 @@ def zca_matrix(second_moment: NDArray[np.float64], count: int, epsilon: float) -
         float32, (values, values), symmetric.
     """
     squares, vectors = np.linalg.eigh(second_moment)
-    # What an eigenvalue of zero comes out as, by the rounding of the largest one.
+    # The size of an eigenvalue that is zero but for the rounding of the largest one.
     noise = squares[-1] * len(squares) * np.finfo(np.float64).eps
     held = squares > noise
     gains = np.sqrt(count) / (np.sqrt(squares[held]) + epsilon)
@@ -119,12 +119,12 @@ def zca_matrix(second_moment: NDArray[np.float64], count: int, epsilon: float) -
 
 
 class _ChannelMoments:
-    """Sums and squares of each channel, taken about the first batch's mean so that no digits cancel."""
+    """Sums of values and squares of each channel, about the first batch's mean so that no digits cancel."""
 
     def __init__(self, first: NDArray[np.generic]) -> None:
         channels = first.shape[-1]
         self.pivot = first.reshape(-1, channels).mean(axis=0, dtype=np.float64)
-        self._values = 0  # a channel
+        self._values = 0  # values per channel
         self._sum = np.zeros(channels)
         self._squares = np.zeros(channels)
 
@@ -140,12 +140,12 @@ class _ChannelMoments:
 
     def std(self) -> NDArray[np.float64]:
         variance = self._squares / self._values - (self._sum / self._values) ** 2
-        deviation: NDArray[np.float64] = np.sqrt(np.maximum(variance, 0))  # rounding can end just below zero
+        deviation: NDArray[np.float64] = np.sqrt(np.maximum(variance, 0))  # rounding can give a value just below zero
         return deviation
 
 
 class _PixelProducts:
-    """The sum of `outer(x, x)` and of `x` over flattened pictures, taken about the same pivot as the moments."""
+    """The sums of `outer(x, x)` and of `x` over flattened pictures, about the same pivot as the moments."""
 
     def __init__(self, shape: tuple[int, ...]) -> None:
         values = int(np.prod(shape))
@@ -168,7 +168,7 @@ class _PixelProducts:
         self._products += flat.T @ flat
 
     def about(self, center: NDArray[np.float64]) -> NDArray[np.float64]:
-        """The products as they are about `center` (channels,), counted from the pivot."""
+        """Return the products about `center` (channels,), which counts from the pivot."""
         offset = np.broadcast_to(center, self._shape).ravel()
         cross = np.outer(self._sum, offset)
         moved: NDArray[np.float64] = self._products - cross - cross.T + self.count * np.outer(offset, offset)

@@ -1,4 +1,4 @@
-"""The fixed preparation of pictures as NumPy, for models that no network is a part of."""
+"""The fixed preparation of pictures in NumPy, for classical models."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ from onelook.settings import FittedPreprocess
 from onelook.transforms.preprocess.steps import STD_EPSILON, preprocess_steps
 
 
-def prepared(images: NDArray[Any], fitted: FittedPreprocess) -> NDArray[np.float32]:
-    """The pictures as `Preprocess` gives them: (rows, height, width, channels), float32.
+def prepare_images(images: NDArray[Any], fitted: FittedPreprocess) -> NDArray[np.float32]:
+    """Return the prepared pictures, as `Preprocess` gives them: (rows, height, width, channels), float32.
 
     Args:
         images: (rows, height, width, channels), raw values as decoded.
         fitted: the fixed preparation, without whitening.
 
     Raises:
-        ConfigError: it whitens, which only networks' models do.
+        ConfigError: the preparation whitens, which classical models do not support.
 
     Example:
-        >>> prepared(np.full((1, 1, 1, 1), 255, np.uint8), FittedPreprocess()).item()
+        >>> prepare_images(np.full((1, 1, 1, 1), 255, np.uint8), FittedPreprocess()).item()
         1.0
     """
     steps = preprocess_steps(fitted)
     if steps.whiten:
         raise ConfigError(
-            "preprocess.zca_whitening: classical models are not given whitened pictures. Leave it out, or take "
+            "preprocess.zca_whitening: classical models do not support whitened pictures. Leave it out, or take "
             "principal components of them with features.pca."
         )
     values = images.astype(np.float32)

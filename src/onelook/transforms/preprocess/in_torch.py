@@ -15,7 +15,7 @@ from onelook.transforms.preprocess.steps import STD_EPSILON, ZCA_MATRIX, Channel
 
 
 class Preprocess(nn.Module):
-    """Raw pictures in, prepared pictures out: scaled, centred, standardised, whitened, as `fitted` says.
+    """Turns raw pictures into prepared ones: scaled, centred, standardised and whitened, as `fitted` says.
 
     The formulas and their order are documented at `onelook.transforms.preprocess.steps.PreprocessSteps`; they are
     those of Keras' `ImageDataGenerator.standardize`. Without a sample-wise step, all of scaling is one multiply-add.
@@ -23,11 +23,11 @@ class Preprocess(nn.Module):
     Input: uint8 or any other number type, (batch, channels, height, width), values in `fitted.value_range`.
     Output: float32, the same shape; a memory format of channels_last is kept.
 
-    Nothing here is trained, and the state dict is empty: the numbers travel in `FittedPreprocess`, the matrix
+    Nothing here is trained, and the state dict is empty: the numbers are stored in `FittedPreprocess`, and the matrix
     among the model's weights.
 
     Args:
-        fitted: what `fit_preprocess` measured.
+        fitted: the settings and numbers from `fit_preprocess`.
         extra_weights: holds `preprocess.zca_matrix` where `fitted` whitens; other weights are ignored.
 
     Raises:
@@ -65,7 +65,7 @@ class Preprocess(nn.Module):
 
 
 class _MultiplyAdd(nn.Module):
-    """`images * multiplier + offset`, a channel at a time, as float32."""
+    """Computes `images * multiplier + offset` with numbers per channel, in float32."""
 
     multiplier: Tensor
     offset: Tensor
@@ -88,7 +88,7 @@ class _MultiplyAdd(nn.Module):
 
 
 class _Whiten(nn.Module):
-    """Pictures, flattened in the order height, width, channels, times the whitening matrix."""
+    """Multiplies pictures, flattened in the order height, width, channels, by the whitening matrix."""
 
     matrix: Tensor
 

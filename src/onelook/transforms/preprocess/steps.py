@@ -1,4 +1,4 @@
-"""The arithmetic of `Preprocess`, free of torch, so that every engine repeats the same numbers."""
+"""The formulas of the fixed preparation, free of torch, so that every engine computes the same numbers."""
 
 from __future__ import annotations
 
@@ -19,33 +19,33 @@ ZCA_MATRIX = "preprocess.zca_matrix"
 
 @dataclass(frozen=True)
 class ChannelAffine:
-    """`x * multiplier + offset`, channel by channel: float64, (1,) where all channels share it, else (channels,)."""
+    """The function `x * multiplier + offset`: float64, (1,) where all channels share the numbers, else (channels,)."""
 
     multiplier: NDArray[np.float64]
     offset: NDArray[np.float64]
 
     def then(self, other: ChannelAffine) -> ChannelAffine:
-        """The single multiply-add that does this one first and `other` after it."""
+        """Return the single multiply-add that equals this one followed by `other`."""
         return ChannelAffine(self.multiplier * other.multiplier, self.offset * other.multiplier + other.offset)
 
     @property
     def is_identity(self) -> bool:
-        """Whether it leaves every value as it is."""
+        """Whether it changes no value."""
         return bool(np.all(self.multiplier == 1) and np.all(self.offset == 0))
 
 
 @dataclass(frozen=True)
 class PreprocessSteps:
-    """A `FittedPreprocess` as arithmetic. For raw pictures `x` (batch, channels, height, width), in this order:
+    """The steps of a `FittedPreprocess` on raw pictures `x` (batch, channels, height, width), in this order:
 
     1. `x = x * first.multiplier + first.offset`
     2. where `center_each`: `x = x - mean(x)`, the mean over channels, height and width of each picture
     3. where `standardize_each`: `x = x / (std(x) + STD_EPSILON)`, the standard deviation (divided by the number of
        values, not one less) over channels, height and width of each picture
-    4. where `second` is there: `x = x * second.multiplier + second.offset`
+    4. where `second` is given: `x = x * second.multiplier + second.offset`
     5. where `whiten`: each picture, flattened in the order height, width, channels, times the matrix `ZCA_MATRIX`
 
-    `second` is there only where step 2 or 3 is: without them all scaling is folded into `first`.
+    `second` is given only where step 2 or 3 is on: otherwise all scaling is part of `first`.
     """
 
     first: ChannelAffine
@@ -56,10 +56,10 @@ class PreprocessSteps:
 
 
 def preprocess_steps(fitted: FittedPreprocess) -> PreprocessSteps:
-    """The steps that `fitted` stands for.
+    """Return the steps of `fitted`.
 
-    With `scaled = value * a + b` bringing the value range to the wanted one, the feature-wise steps are
-    `(scaled - mean)` and `/ (std + STD_EPSILON)`, as Keras' `ImageDataGenerator.standardize` has them.
+    Let `scaled = value * a + b` map the value range to the range of `settings.scale`. The feature-wise steps are then
+    `(scaled - mean)` and `/ (std + STD_EPSILON)`, as in Keras' `ImageDataGenerator.standardize`.
 
     Raises:
         DataError: the value range is empty, or a statistic that the settings need was never measured.
@@ -83,8 +83,10 @@ def preprocess_steps(fitted: FittedPreprocess) -> PreprocessSteps:
 
 
 def with_implied(settings: PreprocessSettings) -> PreprocessSettings:
-    """The settings with the switches that Keras turns by itself: a standard deviation needs its mean subtracted
-    first, and ZCA whitening centres feature-wise and leaves the standardising to the matrix.
+    """Return the settings with the switches that other switches imply, as in Keras.
+
+    Dividing by the standard deviation implies subtracting the mean first. ZCA whitening implies feature-wise centring,
+    and switches feature-wise standardising off, which the matrix does.
 
     Example:
         >>> with_implied(PreprocessSettings(zca_whitening=True)).featurewise_center
@@ -92,7 +94,7 @@ def with_implied(settings: PreprocessSettings) -> PreprocessSettings:
     """
     each = settings.samplewise_center or settings.samplewise_std_normalization
     standardize = settings.featurewise_std_normalization and not settings.zca_whitening
-    # Keras reads its switches before it turns them: feature-wise standardising asks for the mean even beside ZCA.
+    # Keras reads its switches before it changes them: feature-wise standardising implies the mean even with ZCA.
     center = settings.featurewise_center or settings.featurewise_std_normalization or settings.zca_whitening
     return settings.model_copy(
         update={
@@ -104,7 +106,7 @@ def with_implied(settings: PreprocessSettings) -> PreprocessSettings:
 
 
 def scale_of(settings: PreprocessSettings, value_range: tuple[float, float]) -> ChannelAffine:
-    """The multiply-add that brings `value_range` to [0, 1], to [-1, 1], or leaves it, as `settings.scale` says.
+    """Return the multiply-add that maps `value_range` to [0, 1], to [-1, 1] or to itself, as `settings.scale` says.
 
     Raises:
         DataError: the range holds a single value, so that nothing can be scaled by it.
@@ -133,7 +135,7 @@ def _feature_wise(settings: PreprocessSettings, fitted: FittedPreprocess) -> Cha
 def _measured(name: str, values: tuple[float, ...] | None) -> NDArray[np.float64]:
     if values is None:
         raise DataError(
-            f"the preprocessing wants the training pictures' {name}, and it was never measured. "
+            f"the preprocessing needs the training pictures' {name}, and it was never measured. "
             "Make the FittedPreprocess with fit_preprocess(settings, train, value_range)."
         )
     return np.array(values, dtype=np.float64)
