@@ -152,7 +152,7 @@ def test_a_batch_after_the_other_gives_the_same_model(
     moved = ImageSet(images, order, train.ids, train.labels)
     assert np.array_equal(moved.take(np.arange(len(moved))), train.take(np.arange(len(train))))
     assert not np.array_equal(order, other)
-    monkeypatch.setattr("onelook.classical.fit.pictures_at_once", lambda shape: 7)
+    monkeypatch.setattr("onelook.classical.fit.pixel_batch_size", lambda shape: 7)
     for pictures in (train, moved):
         again = Fitter(
             "lda", ClassicalSettings(), FeatureSettings(), FittedPreprocess(), train=pictures, val=val, seed=0

@@ -71,13 +71,13 @@ def test_pictures_need_not_be_contiguous_or_writable(predictor):
 
 @pytest.mark.parametrize("shape", [(6, 6, 1), (6, 5, 3), (6, 5)])
 def test_pictures_of_another_size_are_refused(predictor, shape):
-    with pytest.raises(DataError, match=r"pictures of shape \(2, .* came to a model of \(rows, 6, 5, 1\)"):
+    with pytest.raises(DataError, match=r"pictures have the shape \(2, .* the model takes \(rows, 6, 5, 1\)"):
         predictor.probabilities(np.zeros((2, *shape), np.uint8))
 
 
 def test_pictures_of_another_type_are_refused_by_a_graph(weights):
     predictor = OnnxPredictor(build_graph(NETWORK, FittedPreprocess(), weights, SHAPE))
-    with pytest.raises(DataError, match="pictures of dtype float64 came to a model of uint8"):
+    with pytest.raises(DataError, match="pictures have the dtype float64; the model takes uint8"):
         predictor.probabilities(pictures(2) / 255)
 
 

@@ -20,9 +20,9 @@ from onelook.metrics.accuracy import accuracy
 from onelook.metrics.confidence import log_loss
 from onelook.models.pretrained.registry import is_backbone
 from onelook.predictors.embedding import embed, load_backbone
-from onelook.predictors.features import count_features, features_of, pictures_at_once, settle_features
+from onelook.predictors.features import count_features, features_of, pixel_batch_size, settle_features
 from onelook.predictors.predictor import Probabilities
-from onelook.predictors.sklearn import class_scores, last_step, led_by, share_work, votes
+from onelook.predictors.sklearn import class_probabilities, last_step, led_by, share_work, votes
 from onelook.predictors.skops_file import to_skops
 from onelook.settings import NetworkSettings
 from onelook.settings.classical import ClassicalSettings, FeatureSettings, FittedClassical
@@ -177,7 +177,7 @@ class Fitter:
         if self._backbone is not None:
             return embed(pictures, self._backbone)[positions]
         values = np.empty((len(positions), self.feature_count), np.float32)
-        size = pictures_at_once(pictures.images.shape[1:])
+        size = pixel_batch_size(pictures.images.shape[1:])
         for start in range(0, len(positions), size):
             batch = pictures.take(positions[start : start + size])
             values[start : start + len(batch)] = features_of(batch, self.features, self._preprocess)
@@ -221,7 +221,7 @@ class Fitter:
         if not len(labels):
             return Score(float("nan"), float("nan"))
         share_work(self.name, estimator, len(values))
-        scores = class_scores(estimator, values, temperature)
+        scores = class_probabilities(estimator, values, temperature)
         classes = last_step(estimator).classes_
         probabilities: Probabilities = np.zeros((len(values), num_classes), np.float32)
         probabilities[:, classes] = scores

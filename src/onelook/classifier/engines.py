@@ -14,7 +14,7 @@ from onelook.models.shapes import leaves, plan_network
 from onelook.predictors import PREDICTORS
 from onelook.predictors.check_graph import refuse_foreign_graph
 from onelook.predictors.onnx_session import GraphFeatures
-from onelook.predictors.predictor import Predictor, pictures_at_once
+from onelook.predictors.predictor import Predictor, network_batch_size
 from onelook.runtime import require_torch
 from onelook.settings import NetworkSettings
 from onelook.wording import counted
@@ -75,7 +75,7 @@ def build_predictor(
             return torch_predictor
         refuse_foreign_graph(graph, _largest_pad(card, card.need_network("a graph")))
         height, width, _ = card.input_shape
-        predictor = build(graph, batch_size=pictures_at_once(card.views.count, height, width))
+        predictor = build(graph, batch_size=network_batch_size(card.views.count, height, width))
     except ModelError:
         raise
     except (OnelookError, LookupError, ValueError, TypeError) as problem:

@@ -12,7 +12,7 @@ import numpy as np
 from onelook.classifier import Classifier
 from onelook.data.pictures.protocol import Images
 from onelook.predictors.onnx import OnnxPredictor
-from onelook.predictors.predictor import Probabilities, pictures_at_once
+from onelook.predictors.predictor import Probabilities, network_batch_size
 from onelook.runtime import available_cores, single_threaded_blas
 
 _ROUNDS = 5  # a change in the speed of the machine affects all models alike, since they take turns
@@ -65,7 +65,7 @@ class _Timed:
         if classifier.engine == "onnx":
             # A session keeps its number of threads, so this needs a session of its own.
             card = classifier.card
-            together = pictures_at_once(card.views.count, card.decode.height, card.decode.width)
+            together = network_batch_size(card.views.count, card.decode.height, card.decode.width)
             predict = OnnxPredictor(classifier.graph, threads=threads, batch_size=together).probabilities
         return cls(predict, classifier.golden.pictures, threads)
 

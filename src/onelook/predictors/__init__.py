@@ -1,4 +1,4 @@
-"""What turns pictures into probabilities, by engine. Each is imported when it is first asked for."""
+"""Predictors, which turn pictures into probabilities, by engine. Each is imported when it is first used."""
 
 from onelook.registry import Registry
 
@@ -6,7 +6,10 @@ PREDICTORS = Registry(
     "engine",
     {
         "onnx": ("onelook.predictors.onnx:OnnxPredictor", "ONNX Runtime: fast on CPUs, needs no torch"),
-        "sklearn": ("onelook.predictors.sklearn:SklearnPredictor", "scikit-learn: forests, SVMs and their like"),
-        "torch": ("onelook.predictors.torch:TorchPredictor", "PyTorch: on the device that trains"),
+        "sklearn": (
+            "onelook.predictors.sklearn:SklearnPredictor",
+            "scikit-learn: the classical models",
+        ),
+        "torch": ("onelook.predictors.torch:TorchPredictor", "PyTorch: on the device of the training"),
     },
 )

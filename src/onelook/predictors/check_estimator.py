@@ -1,8 +1,8 @@
-"""The scikit-learn models that this product fits: what each is made of, and whether a fitted one holds together.
+"""Check a scikit-learn model from a file: its types, and that its numbers are consistent.
 
-scikit-learn follows a tree's branches, and counts an SVM's vectors, without asking whether they are there: numbers from
-a stranger's file could make it read past an array's end, or go round in a circle for ever. So these are looked at
-before the first prediction.
+scikit-learn follows a tree's branches, and counts an SVM's vectors, without checking that they exist. Numbers from a
+stranger's file could make it read past an array's end, or loop for ever. So they are checked before the first
+prediction.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _TREE = ("sklearn.tree._classes.DecisionTreeClassifier", "sklearn.tree._tree.Tre
 _PCA = ("sklearn.decomposition._pca.PCA", "sklearn.pipeline.Pipeline")
 _BOOSTING = "sklearn.ensemble._hist_gradient_boosting"
 
-# The full name of each model's class, then those of all that it is made of.
+# The full name of each model's class, then of every other class in it.
 TYPES: Mapping[str, tuple[str, ...]] = {
     "svc": ("sklearn.svm._classes.SVC",),
     "decision-tree": _TREE,
@@ -46,10 +46,10 @@ TYPES: Mapping[str, tuple[str, ...]] = {
 
 
 def known_types(name: str) -> tuple[str, ...]:
-    """All types that a saved model of this name may hold; with principal components there are two more.
+    """Return the types that a saved model with this name may contain, those of principal components included.
 
     Raises:
-        ModelError: no model has that name.
+        ModelError: no model has that name, or this onelook is too old to know it.
     """
     if name not in TYPES:
         raise ModelError(
@@ -60,20 +60,20 @@ def known_types(name: str) -> tuple[str, ...]:
 
 
 def refuse_unsound(name: str, estimator: Any, features: int, num_classes: int) -> None:
-    """Returns quietly where the estimator is that model, fitted on so many features, and its numbers fit together.
+    """Refuse an estimator that is another model, has another number of features, or has inconsistent numbers.
 
     Args:
-        name: of the model.
-        estimator: as it came from a file: the model, or a pipeline of principal components and the model.
-        features: values that it is given of each picture.
-        num_classes: its classes are some of 0 … `num_classes` - 1.
+        name: the name of the model.
+        estimator: the content of a file: the model, or a pipeline of principal components and the model.
+        features: the number of values that it gets of each picture.
+        num_classes: its classes have to be among 0 … `num_classes` - 1.
 
     Raises:
-        ModelError: it is something else, or its parts contradict each other.
+        ModelError: it is another kind of object, or its parts contradict each other.
     """
     try:
         is_sound = _is_sound(name, estimator, features, num_classes)
-    except Exception as problem:  # an attribute is missing, or of a type that nobody foresaw
+    except Exception as problem:  # an attribute is missing, or has an unexpected type
         raise ModelError(_UNSOUND.format(name=name)) from problem
     if not is_sound:
         raise ModelError(_UNSOUND.format(name=name))
@@ -166,7 +166,7 @@ def _is_sound_predictor(tree: Any, features: int) -> bool:
 def _leads_down(
     left: NDArray[Any], right: NDArray[Any], feature: NDArray[Any], is_leaf: NDArray[np.bool_], features: int
 ) -> bool:
-    """Whether each branch leads to a later node that is there, so that every path ends, and asks for a feature."""
+    """Return whether each branch leads to a later node that exists, so that every path ends, and reads a feature."""
     inner = np.flatnonzero(~is_leaf)
     return all(bool(((side[inner] > inner) & (side[inner] < len(is_leaf))).all()) for side in (left, right)) and bool(
         ((feature[inner] >= 0) & (feature[inner] < features)).all()

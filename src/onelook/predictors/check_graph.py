@@ -1,7 +1,7 @@
-"""Whether an ONNX graph is of the kind that this product writes, told without running it and without the package onnx.
+"""Check, without running it, that an ONNX graph has only operators that onelook writes. It needs no package `onnx`.
 
-A graph is a program: with operators that loop it never ends, with others it lays out gigabytes of nothing. Those that
-our own graphs are made of do neither, as long as nothing is padded beyond what the network says.
+A graph from a stranger is a program: some operators loop for ever, others allocate gigabytes. The operators of our own
+graphs do neither, as long as no padding is larger than that of the network.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from onelook.errors import ModelError
 
-# What `onelook.predictors.graph` writes; a test holds the two together.
+# The operators that `onelook.predictors.graph` writes; a test compares the two.
 OPERATORS = frozenset(
     (
         *("Add", "AveragePool", "BatchNormalization", "Cast", "Clip", "Concat", "Conv", "Div", "Elu", "Erf"),
@@ -27,7 +27,7 @@ _NODE_OPERATOR, _NODE_ATTRIBUTE, _NODE_DOMAIN = 4, 5, 7
 _ATTRIBUTE_NAME, _ATTRIBUTE_INTS = 1, 8
 _OWN_DOMAINS = (b"", b"ai.onnx")
 
-# Wire types of protocol buffers: a number, eight bytes, a length and so many bytes, four bytes.
+# Wire types of protocol buffers: a number, eight bytes, a length with that many bytes, four bytes.
 _VARINT, _EIGHT_BYTES, _LENGTH, _FOUR_BYTES = 0, 1, 2, 5
 _MOST_VARINT_BYTES = 10
 
@@ -35,10 +35,10 @@ Field = tuple[int, int | bytes]  # its number, and its value
 
 
 def refuse_foreign_graph(content: bytes, largest_pad: int) -> None:
-    """Returns quietly where all operators are ours, and none pads by more than `largest_pad` pixels on a side.
+    """Refuse a graph with other operators than ours, or with a pad of more than `largest_pad` pixels on a side.
 
     Raises:
-        ModelError: an operator or a pad is another, or the content is no ONNX graph.
+        ModelError: an operator is not ours, a pad is too large, or the content is no ONNX graph.
     """
     try:
         for number, value in _fields(content):
@@ -74,7 +74,7 @@ def _all(message: bytes, wanted: int) -> list[bytes]:
 
 
 def _integers(attribute: bytes) -> list[int]:
-    """The values of an attribute of whole numbers; those below zero are giants, as they are written."""
+    """Return the values of an attribute of whole numbers. The format writes negative ones as huge numbers."""
     found: list[int] = []
     for number, value in _fields(attribute):
         if number != _ATTRIBUTE_INTS:
@@ -90,10 +90,10 @@ def _integers(attribute: bytes) -> list[int]:
 
 
 def _fields(message: bytes) -> Iterator[Field]:
-    """The fields of a protocol buffer's message, in order.
+    """Yield the fields of a protocol buffer's message, in order.
 
     Raises:
-        ValueError, IndexError: it is none.
+        ValueError, IndexError: it is no such message.
     """
     at = 0
     while at < len(message):
@@ -116,7 +116,7 @@ def _fields(message: bytes) -> Iterator[Field]:
 
 
 def _varint(message: bytes, at: int) -> tuple[int, int]:
-    """A number of seven bits a byte, the lowest first, and where the next field begins."""
+    """Return a number of seven bits a byte, the lowest first, and the position after it."""
     value = 0
     for position in range(_MOST_VARINT_BYTES):
         byte = message[at + position]

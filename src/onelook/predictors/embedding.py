@@ -1,4 +1,4 @@
-"""What a pretrained network makes of pictures: features, computed once by ONNX Runtime and kept by content."""
+"""The features that a pretrained network makes of pictures: computed once by ONNX Runtime, cached by content."""
 
 from __future__ import annotations
 
@@ -28,25 +28,25 @@ from onelook.settings import FittedPreprocess, NetworkSettings
 
 Features = NDArray[np.float32]  # (rows, features)
 
-_VERSION = 1  # of what is computed here: what an older version kept is not taken
-# Measured at 128 and 224 px on two cores: from 32 to 128 pictures at once the speed is the same to within its noise.
+_VERSION = 1  # of the computation here; features of another version are not read
+# Measured at 128 and 224 px on two cores: from 32 to 128 pictures a batch, the speed is the same to within its noise.
 _BATCH_SIZE = 64
-_HASHED_AT_ONCE = 256  # pictures taken out of a memory map together
+_HASHED_AT_ONCE = 256  # pictures read from a memory map together
 
 
 @dataclass(frozen=True)
 class FeatureNetwork:
-    """The part of a network that makes features, with its numbers and the preparation that they expect."""
+    """The layers of a network that make features, with their weights and the preparation that they expect."""
 
     network: NetworkSettings
-    layers: int  # of the network, from the first, that make the features
-    weights: Mapping[str, NDArray[np.float32]]  # state dict; those of later layers are not looked at
+    layers: int  # the number of layers, from the first, that make the features
+    weights: Mapping[str, NDArray[np.float32]]  # state dict; weights of later layers are ignored
     preprocess: FittedPreprocess
     input_shape: tuple[int, int, int]  # (height, width, channels)
 
     @cached_property
     def checksum(self) -> str:
-        """Changes when anything does that decides the features."""
+        """A checksum that changes with anything that decides the features."""
         plan = plan_network(self.network, self._planes, num_classes=2)[: self.layers]
         digest = hashlib.sha256(self.network.model_dump_json().encode())
         digest.update(f"{self.layers} {self.input_shape} {self.preprocess.model_dump_json()}".encode())
@@ -56,13 +56,13 @@ class FeatureNetwork:
 
     @property
     def count(self) -> int:
-        """Features of a picture."""
+        """The number of features of a picture."""
         shape = plan_network(self.network, self._planes, num_classes=2)[self.layers - 1].output_shape
         return shape[0]
 
     @property
     def multiply_adds(self) -> int:
-        """Work for the features of a picture."""
+        """The work for the features of a picture."""
         plan = plan_network(self.network, self._planes, num_classes=2)[: self.layers]
         return sum(leaf.multiply_adds for leaf in leaves(plan))
 
@@ -72,11 +72,11 @@ class FeatureNetwork:
         return channels, height, width
 
     def graph(self, dtype: DTypeLike = np.uint8) -> bytes:
-        """The bytes of an `.onnx` file: `images`, (batch, height, width, channels), to `features`.
+        """Return the bytes of an `.onnx` file from `images`, (batch, height, width, channels), to `features`.
 
         Raises:
             ConfigError: the package `onnx` is not installed.
-            ModelError: the weights are not those of the network.
+            ModelError: the weights do not fit the network.
         """
         try:
             from onelook.predictors.graph.build import write_feature_graph
@@ -93,17 +93,17 @@ def load_backbone(
     value_range: tuple[float, float] = (0.0, 255.0),
     weights: str | None = None,
 ) -> FeatureNetwork:
-    """The pretrained network of that name, for pictures of that size.
+    """Return the pretrained network with that name, for pictures of that size.
 
     Args:
         name: one of `BACKBONES`, or `timm:<name>`.
-        input_shape: (height, width, channels); one channel is looked at as the same grey in three.
+        input_shape: (height, width, channels); one channel counts as the same grey in three.
         value_range: lowest and highest value of the pictures.
-        weights: a file, or a folder that holds one; those of the installed package where not given.
+        weights: a file, or a folder with one file; by default the weights of the installed package.
 
     Raises:
-        ConfigError: an unknown name; the weights are not installed, or not in that place.
-        ModelError: the weights are of another network, or damaged.
+        ConfigError: the name is unknown; the weights are not installed, or not at that path.
+        ModelError: the weights belong to another network, or are damaged.
     """
     backbone = backbone_named(name)
     height, width, channels = input_shape
@@ -122,17 +122,17 @@ def embed(
     weights: str | None = None,
     on_progress: OnProgress | None = None,
 ) -> Features:
-    """The features of every picture of a set, in order: (rows, features), float32.
+    """Return the features of every picture of a set, in order: (rows, features), float32.
 
-    What was computed before for the same pictures, at this size, with these weights, comes from the cache; where that
-    was interrupted, by Ctrl-C say, it is gone on with. Where a set holds half of an array's pictures or more, the
-    features of all are computed: the other sides of a split want them.
+    Features that were computed before for the same pictures, at this size, with these weights, come from the cache. A
+    computation that was interrupted, for example by Ctrl-C, is continued. Where a set contains half of an array's
+    pictures or more, the features of all are computed, because the other sides of a split need them.
 
     Args:
         images: decoded pictures.
-        backbone: a name of `BACKBONES`, or what `load_backbone` gave.
-        value_range, weights: as `load_backbone` takes them; unused where that was called before.
-        on_progress: told pictures done and pictures to be computed; nothing where all come from the cache.
+        backbone: a name, or the result of `load_backbone`.
+        value_range, weights: arguments of `load_backbone`; unused where `backbone` is its result.
+        on_progress: called with the pictures done and the pictures to compute; never where all come from the cache.
 
     Raises:
         ConfigError, ModelError: as `load_backbone`.
@@ -144,22 +144,23 @@ def embed(
     content = _fingerprint(pictures)
     whole = _key(backbone, content)
     if (found := read_entry(whole)) is not None:
-        return _taken(found.pictures, images.rows)
+        return _rows_in_memory(found.pictures, images.rows)
     if 2 * len(images) >= len(pictures):
-        return _taken(_kept(whole, pictures, np.arange(len(pictures)), backbone, on_progress), images.rows)
+        features = _compute_into_cache(whole, pictures, np.arange(len(pictures)), backbone, on_progress)
+        return _rows_in_memory(features, images.rows)
     part = _key(backbone, content, hashlib.sha256(images.rows.tobytes()).hexdigest())
     if (found := read_entry(part)) is not None:
         return np.asarray(found.pictures)
-    return np.asarray(_kept(part, pictures, images.rows, backbone, on_progress))
+    return np.asarray(_compute_into_cache(part, pictures, images.rows, backbone, on_progress))
 
 
-def _kept(
+def _compute_into_cache(
     key: str, pictures: Images, rows: NDArray[np.int64], backbone: FeatureNetwork, on_progress: OnProgress | None
 ) -> Images:
-    """Computes the features of these rows, and puts them into the cache under the key."""
+    """Compute the features of these rows, store them in the cache under the key, and return them."""
     features_of = GraphFeatures(backbone.graph(pictures.dtype), backbone.input_shape)
     with resumable_entry(key, (backbone.count,), np.float32) as writer:
-        rows = rows[writer.entry.rows :]  # less those of a process that was interrupted
+        rows = rows[writer.entry.rows :]  # without those that an interrupted process stored
         if on_progress is not None:
             on_progress(0, len(rows))
         for start in range(0, len(rows), _BATCH_SIZE):
@@ -178,15 +179,15 @@ def _key(backbone: FeatureNetwork, content: str, *parts: str) -> str:
 
 
 def _fingerprint(pictures: Images) -> str:
-    """Of every pixel: 1.5 GB a second where the processor helps."""
+    """Return a checksum of every pixel; it reads 1.5 GB a second on processors with SHA instructions."""
     digest = hashlib.sha256(f"{pictures.shape} {pictures.dtype}".encode())
     for start in range(0, len(pictures), _HASHED_AT_ONCE):
         digest.update(np.ascontiguousarray(pictures[start : start + _HASHED_AT_ONCE]).data)
     return digest.hexdigest()
 
 
-def _taken(features: NDArray[Any], rows: NDArray[np.int64]) -> Features:
-    """Rows of a memory map, in memory."""
+def _rows_in_memory(features: NDArray[Any], rows: NDArray[np.int64]) -> Features:
+    """Return these rows of a memory map, in memory."""
     return np.asarray(features[rows], np.float32)
 
 

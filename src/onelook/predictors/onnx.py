@@ -1,4 +1,4 @@
-"""Prediction with ONNX Runtime, and the graph that it runs. Importing this imports neither torch nor onnx."""
+"""Predict with ONNX Runtime, and build the graph that it runs. Importing this imports neither torch nor onnx."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def build_graph(
     num_classes: int | None = None,
     views: ViewSettings = ONE_VIEW,
 ) -> bytes:
-    """The whole classifier as the bytes of an `.onnx` file.
+    """Return the whole classifier as the bytes of an `.onnx` file.
 
     Its input is `images`, (batch, height, width, channels), raw values; its output `probabilities`,
     (batch, classes), float32.
@@ -57,12 +57,12 @@ def build_graph(
             whitening is on.
         input_shape: (height, width, channels) of a picture.
         dtype: of the raw pictures.
-        num_classes: read from the weights of the last layer where not given.
-        views: what the network looks at, which becomes a part of the graph; by default the picture alone.
+        num_classes: the number of classes; where not given, it is read from the weights of the last layer.
+        views: the views of each picture, which become a part of the graph; by default the picture alone.
 
     Raises:
         ConfigError: the package `onnx` is not installed, or the network does not fit the pictures.
-        ModelError: the weights or the preparation's numbers are not those of this network.
+        ModelError: the weights or the statistics of the preparation do not fit this network.
     """
     try:
         from onelook.predictors.graph.build import write_graph
@@ -74,12 +74,12 @@ def build_graph(
 
 
 class OnnxPredictor:
-    """Runs a graph that `build_graph` wrote, with ONNX Runtime and NumPy alone.
+    """A predictor that runs a graph of `build_graph` with only ONNX Runtime and NumPy.
 
     Args:
         source: path of the `.onnx` file, or its bytes.
         threads: threads inside one operation; as many as this process may use where not given.
-        batch_size: pictures at once; fewer for a graph that looks at each in several views.
+        batch_size: pictures in a batch; fewer for a graph with several views of each.
 
     Raises:
         ModelError: the file is missing, damaged, or not such a graph.
@@ -93,7 +93,7 @@ class OnnxPredictor:
             session = open_session(content, threads)
             (images,), (probabilities,) = session.get_inputs(), session.get_outputs()
             is_ours = _is_ours(images, probabilities)
-        except Exception as error:  # the runtime's exceptions share no base but this one
+        except Exception as error:  # the runtime's exceptions share no other base
             raise ModelError(
                 f"{where} cannot be loaded ({in_words(error)}). The file is damaged; save the model again."
             ) from error
@@ -110,31 +110,31 @@ class OnnxPredictor:
         self._batch_size = batch_size
 
     def probabilities(self, images: Images) -> Probabilities:
-        """One row a picture, in order; see `Predictor.probabilities`.
+        """Return one row for every picture, in order; see `Predictor.probabilities`.
 
         Raises:
             DataError: the pictures are of another size or dtype than the model's.
         """
         check_images(images, self.input_shape)
         if images.dtype != self.dtype:
-            # A silent cast would turn floats in [0, 1] into black pictures.
+            # A silent cast would make floats in [0, 1] black pictures.
             raise DataError(
-                f"pictures of dtype {images.dtype} came to a model of {self.dtype}. "
-                f"Bring them to the model's range of values, then to {self.dtype}."
+                f"pictures have the dtype {images.dtype}; the model takes {self.dtype}. "
+                f"Scale them to the model's range of values, then convert them to {self.dtype}."
             )
         return predict_in_batches(images, self._predict, self.num_classes, self._batch_size)
 
     def _predict(self, batch: Images) -> Probabilities:
         try:
             (probabilities,) = self._session.run(["probabilities"], {"images": np.ascontiguousarray(batch)})
-        except Exception as error:  # as above; the pictures have been checked, so that it is the graph that fails
+        except Exception as error:  # as above; the pictures are checked already, so the graph is wrong
             raise ModelError(f"the ONNX graph fails on pictures ({in_words(error)}). Save the model again.") from error
         result: Probabilities = probabilities
         return result
 
 
 def _is_ours(images: onnxruntime.NodeArg, probabilities: onnxruntime.NodeArg) -> bool:
-    """Whether a graph's input and output are those that `build_graph` declares."""
+    """Return whether a graph's input and output are those of `build_graph`."""
     _, *picture = images.shape
     _, *classes = probabilities.shape
     sizes = [*picture, *classes]
@@ -155,7 +155,7 @@ def _read(path: Path) -> tuple[bytes, str]:
 
 
 def _count_outputs(weights: Mapping[str, NDArray[Any]]) -> int:
-    """The number of outputs of the last layer that has weights; what follows it changes no count."""
+    """Return the number of outputs of the last layer with weights; later layers do not change it."""
     positions = [name.removesuffix(".weight").split(".") for name in weights if name.endswith(".weight")]
     layers = [position for position in positions if "shortcut" not in position]
     if not layers:

@@ -56,7 +56,7 @@ class GraphFeatures:
         try:
             self._session = open_session(graph, threads)
             (images,), (features,) = self._session.get_inputs(), self._session.get_outputs()
-        except Exception as problem:  # the runtime's exceptions share no base but this one
+        except Exception as problem:  # the runtime's exceptions share no other base
             raise ModelError(f"model.onnx cannot be loaded ({in_words(problem)}). Copy the model again.") from problem
         if (images.name, features.name, len(features.shape)) != ("images", "features", 2) or (
             tuple(images.shape[1:]) != input_shape
@@ -73,7 +73,7 @@ class GraphFeatures:
         check_images(images, self.input_shape)
         try:
             (features,) = self._session.run(["features"], {"images": np.ascontiguousarray(images)})
-        except Exception as problem:  # the runtime's exceptions share no base but this one
+        except Exception as problem:  # the runtime's exceptions share no other base
             raise ModelError(f"model.onnx fails on pictures ({in_words(problem)}). Copy the model again.") from problem
         found: NDArray[np.float32] = features
         return found

@@ -1,4 +1,4 @@
-"""What every predictor promises, and the walk over batches that they share."""
+"""The protocol of predictors, and the loop over batches that they share."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from onelook.errors import DataError
 
 Probabilities = NDArray[np.float32]  # (rows, classes), each row adds up to 1
 
-BATCH_SIZE = 256  # pictures at once: a few dozen megabytes of activations for small networks
-_PIXELS = BATCH_SIZE * 128 * 128  # at once: 400 MB of EfficientNet's widest activations
+BATCH_SIZE = 256  # pictures in a batch: a few dozen megabytes of activations for small networks
+_PIXELS = BATCH_SIZE * 128 * 128  # of a batch: 400 MB of EfficientNet's widest activations
 
 
 class Predictor(Protocol):
-    """Turns decoded pictures into probabilities: the fixed preparation, the network and softmax."""
+    """A function from decoded pictures to probabilities: the fixed preparation, the model and softmax."""
 
     @property
     def name(self) -> str:
@@ -26,10 +26,10 @@ class Predictor(Protocol):
         ...
 
     def probabilities(self, images: Images) -> Probabilities:
-        """One row a picture, in order, none left out.
+        """Return one row of probabilities for every picture, in order.
 
         Args:
-            images: (rows, height, width, channels), raw values as decoded; there may be none.
+            images: (rows, height, width, channels), raw values as decoded; rows may be 0.
 
         Raises:
             DataError: the pictures are not of the size that the model takes.
@@ -37,11 +37,11 @@ class Predictor(Protocol):
         ...
 
 
-def pictures_at_once(views: int, height: int, width: int) -> int:
-    """How many pictures of a size make a batch where the network looks at each in so many views: memory stays bounded.
+def network_batch_size(views: int, height: int, width: int) -> int:
+    """Return the number of pictures in a batch that keeps memory bounded, for this size and number of views.
 
     Example:
-        >>> pictures_at_once(1, 28, 28), pictures_at_once(6, 28, 28), pictures_at_once(1, 224, 224)
+        >>> network_batch_size(1, 28, 28), network_batch_size(6, 28, 28), network_batch_size(1, 224, 224)
         (256, 42, 83)
     """
     return max(1, min(BATCH_SIZE, _PIXELS // (height * width)) // views)
@@ -55,7 +55,7 @@ def predict_in_batches(
     *,
     dtype: DTypeLike = np.float32,
 ) -> Probabilities:
-    """`predict` over all pictures, `batch_size` at a time; the last batch is as long as it is.
+    """Return the results of `predict` on all pictures, `batch_size` at a time; the last batch may be shorter.
 
     Example:
         >>> pictures = np.zeros((5, 8, 8, 1), np.uint8)
@@ -70,14 +70,14 @@ def predict_in_batches(
 
 
 def check_images(images: Images, shape: tuple[int, int, int]) -> None:
-    """Refuses pictures of another size than (height, width, channels).
+    """Refuse pictures of another size than (height, width, channels).
 
     Raises:
-        DataError: naming the shape found and the one expected.
+        DataError: the message names the shape found and the shape expected.
     """
     if images.ndim != len(shape) + 1 or images.shape[1:] != shape:
         expected = f"(rows, {', '.join(map(str, shape))})"
         raise DataError(
-            f"pictures of shape {images.shape} came to a model of {expected}, rows × height × width × channels. "
-            "Bring them to its size first."
+            f"pictures have the shape {images.shape}; the model takes {expected}, rows × height × width × channels. "
+            "Resize them first."
         )

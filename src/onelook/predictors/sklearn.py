@@ -1,4 +1,4 @@
-"""Prediction with a fitted scikit-learn model, in NumPy alone but for the model itself."""
+"""Predict with a fitted scikit-learn model; all but the model itself needs only NumPy."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from onelook.data.pictures.protocol import Images
 from onelook.errors import ModelError, in_words
 from onelook.predictors.check_estimator import known_types, refuse_unsound
-from onelook.predictors.features import count_features, features_of, pictures_at_once
+from onelook.predictors.features import count_features, features_of, pixel_batch_size
 from onelook.predictors.onnx_session import GraphFeatures
 from onelook.predictors.predictor import Probabilities, check_images, predict_in_batches
 from onelook.predictors.skops_file import from_skops
@@ -20,24 +20,24 @@ from onelook.settings.classical import FittedClassical
 from onelook.settings.pictures import FittedPreprocess
 
 _Rows = TypeVar("_Rows", NDArray[np.float32], NDArray[np.float64])
-_SHARED = frozenset({"random-forest", "knn"})  # what can be asked in several threads, to the same answers
-_EMBEDDED_AT_ONCE = 64  # as `onelook.predictors.embedding` has it
-_FEWEST_TO_SHARE = 500  # rows from which the trees of a forest are asked in several threads: below, starting them costs
+_SHARED = frozenset({"random-forest", "knn"})  # models that give the same answers in several threads
+_EMBEDDED_AT_ONCE = 64  # as in `onelook.predictors.embedding`
+_FEWEST_TO_SHARE = 500  # rows; for fewer, starting several threads takes longer than it saves
 
 
 class SklearnPredictor:
-    """The features of a picture and a fitted classifier; the likeliest class is what its own `predict` says.
+    """A predictor with a fitted scikit-learn model. The likeliest class is the one that its own `predict` returns.
 
     Args:
-        content: of `model.skops`.
-        fitted: what the model is.
+        content: the content of `model.skops`.
+        fitted: the description of the model.
         preprocess: the fixed preparation.
         input_shape: (height, width, channels) of a picture.
-        num_classes: number of probabilities. A class that the model never saw has none.
-        embed: makes the features of pictures, where these are a pretrained network's.
+        num_classes: number of probabilities. A class that the model never saw has probability 0.
+        embed: computes the features, where a pretrained network makes them.
 
     Raises:
-        ModelError: the file is damaged, holds another type than its kind of model is made of, or contradicts itself.
+        ModelError: the file is damaged, contains a type that its kind of model does not have, or contradicts itself.
         ConfigError: scikit-learn or skops is not installed.
     """
 
@@ -64,7 +64,7 @@ class SklearnPredictor:
         self._preprocess = preprocess
 
     def probabilities(self, images: Images) -> Probabilities:
-        """One row a picture, in order; see `Predictor.probabilities`.
+        """Return one row for every picture, in order; see `Predictor.probabilities`.
 
         Raises:
             DataError: the pictures are of another size than the model's.
@@ -72,7 +72,7 @@ class SklearnPredictor:
         """
         check_images(images, self.input_shape)
         share_work(self._fitted.name, self._estimator, len(images))
-        batch_size = pictures_at_once(self.input_shape) if self._embed is None else _EMBEDDED_AT_ONCE
+        batch_size = pixel_batch_size(self.input_shape) if self._embed is None else _EMBEDDED_AT_ONCE
         return predict_in_batches(images, self._predict, self.num_classes, batch_size)
 
     def _predict(self, batch: Images) -> Probabilities:
@@ -83,29 +83,29 @@ class SklearnPredictor:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                scores = class_scores(self._estimator, values, self._fitted.temperature)
-        except Exception as problem:  # whatever scikit-learn raises over numbers that only it can judge
+                scores = class_probabilities(self._estimator, values, self._fitted.temperature)
+        except Exception as problem:  # scikit-learn may raise anything on numbers that only it can check
             raise ModelError(f"model.skops fails on pictures ({in_words(problem)}). Save the model again.") from problem
         if not np.isfinite(scores).all():
             raise ModelError("model.skops gives probabilities that are not numbers. It is damaged: copy it again.")
         probabilities = np.zeros((len(batch), self.num_classes), np.float32)
         classes = self._estimator.classes_
         probabilities[:, classes] = scores
-        # Two that differ in float64 may be one number in float32, of which argmax would take the first.
+        # Two probabilities that differ in float64 may be equal in float32, and argmax would take the first.
         return led_by(probabilities, classes[scores.argmax(axis=1)])
 
 
-def class_scores(estimator: Any, values: NDArray[np.float32], temperature: float | None) -> NDArray[np.float64]:
-    """(rows, classes that the estimator saw), float64: rows that sum to 1, the largest where its `predict` is.
+def class_probabilities(estimator: Any, values: NDArray[np.float32], temperature: float | None) -> NDArray[np.float64]:
+    """Return (rows, classes that the estimator saw), float64. Rows sum to 1; the largest is the class of its `predict`.
 
-    A support vector machine has no probabilities. scikit-learn would fit five more to have some, which then contradict
-    its own predictions. Instead its decision values, times the temperature, go through softmax, and what it predicts
-    by vote has the largest: where the votes of pairs of classes are tied, the two change places.
+    A support vector machine has no probabilities. scikit-learn would fit five more machines to estimate some,
+    which then contradict its own predictions. Instead this is the softmax of its decision values times the temperature.
+    The class that it predicts by vote gets the largest probability: where votes are tied, the two are swapped.
 
     Args:
         estimator: fitted.
         values: (rows, features).
-        temperature: None where the estimator has probabilities of its own.
+        temperature: factor of the decision values; None where the estimator has probabilities of its own.
     """
     if temperature is None:
         probabilities: NDArray[np.float64] = np.asarray(estimator.predict_proba(values), np.float64)
@@ -117,10 +117,11 @@ def class_scores(estimator: Any, values: NDArray[np.float32], temperature: float
 
 
 def votes(estimator: Any, values: NDArray[np.float32]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """A support vector machine's decision values, (rows, classes), and the positions of the classes that it predicts.
+    """Return an SVM's decision values, (rows, classes), and the positions of the predicted classes, (rows,).
 
-    Of two classes the values are 0 and the decision value. Of more, each pair of classes has one machine, whose votes
-    are counted; as in scikit-learn the values add to the votes a third, at most, for how clear they were.
+    For two classes the values are 0 and the decision value. For more, each pair of classes has one machine, and the
+    value of a class is the number of votes for it. As in scikit-learn, the clearness of the votes
+    changes that number by a third at most.
     """
     machine = last_step(estimator)
     machine.set_params(decision_function_shape="ovo")
@@ -139,22 +140,22 @@ def votes(estimator: Any, values: NDArray[np.float32]) -> tuple[NDArray[np.float
 
 
 def led_by(probabilities: _Rows, chosen: NDArray[np.int64]) -> _Rows:
-    """The probabilities with the chosen class' the largest of its row: where another's is, the two change places."""
+    """Return the probabilities with the chosen class as the largest of its row; a larger one is swapped with it."""
     rows = np.flatnonzero(probabilities.argmax(axis=1) != chosen)
     taken, largest = chosen[rows], probabilities[rows].argmax(axis=1)
     own, other = probabilities[rows, taken], probabilities[rows, largest]
     probabilities[rows, largest] = own
-    # Equal ones are kept apart by the smallest step that there is.
+    # Equal values get the smallest possible difference.
     probabilities[rows, taken] = np.where(own == other, np.nextafter(other, other.dtype.type(2)), other)
     return probabilities
 
 
 def share_work(name: str, estimator: Any, rows: int) -> None:
-    """Lets a forest, or neighbours, use all cores for many rows, and one for few."""
+    """Let a forest or nearest neighbours use all cores for many rows, and one core for few."""
     if name in _SHARED:
         last_step(estimator).set_params(n_jobs=available_cores() if rows >= _FEWEST_TO_SHARE else 1)
 
 
 def last_step(estimator: Any) -> Any:
-    """The classifier itself, where principal components are taken before it."""
+    """Return the classifier itself, without the principal components before it."""
     return estimator.steps[-1][1] if hasattr(estimator, "steps") else estimator

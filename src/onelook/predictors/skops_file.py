@@ -1,8 +1,8 @@
-"""Fitted scikit-learn models as skops files: written the same for the same model, read without trusting the file.
+"""Write fitted scikit-learn models as skops files, the same bytes for the same model, and read them without trust.
 
-skops builds objects of the types that a file names, and lets through by default all that scikit-learn has. Here a file
-may name what its kind of model is made of and nothing else, and nothing is built before all of it is checked: the
-archive, the arrays' sizes, the types, and what makes a decision tree reserve memory.
+skops builds objects of the types that a file names, and by default allows all types of scikit-learn. Here a file may
+name only the types of its kind of model. Nothing is built before everything is checked: the archive, the arrays' sizes,
+the types, and the numbers by which a decision tree allocates memory.
 """
 
 from __future__ import annotations
@@ -21,12 +21,14 @@ import numpy as np
 from onelook.errors import ModelError, in_words, missing_extra
 from onelook.files import largest_unpacked
 
+Node = dict[str, Any]  # a table of a skops schema: JSON, and not trusted
+
 _SCHEMA = "schema.json"
 _MAXIMUM_SCHEMA_BYTES = 256 << 20  # 500 rounds of boosting with 200 classes have 100 MB
-_EARLIEST = (1980, 1, 1, 0, 0, 0)  # the first date that a zip can state: the same model gives the same bytes
-_COMPRESSION_LEVEL = 1  # trees shrink to a fifth, as with the highest level, in a tenth of its time
+_EARLIEST = (1980, 1, 1, 0, 0, 0)  # the first date that a zip can have; fixed, so that equal models give equal bytes
+_COMPRESSION_LEVEL = 1  # trees shrink to a fifth, the same as with the highest level, in a tenth of the time
 
-# What holds other nodes, plain values and arrays: data and nothing else, in every model.
+# The nodes of containers, plain values and arrays, which every model may contain.
 _PLAIN = frozenset(
     {
         *(("builtins.str", loader) for loader in ("JsonNode", "TypeNode")),
@@ -38,7 +40,7 @@ _PLAIN = frozenset(
         *((f"numpy.{name}", "NdArrayNode") for name in ("float32", "float64", "int32", "int64", "uint64")),
     }
 )
-# How skops builds the others: by a loader for each, by setting attributes for all the rest.
+# The types that skops builds with a loader of their own; it builds all others by setting attributes.
 _LOADERS = {
     "sklearn.tree._tree.Tree": "TreeNode",
     "sklearn._loss._loss.CyHalfBinomialLoss": "LossNode",
@@ -49,7 +51,7 @@ _UNREADABLE = (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, 
 
 
 def to_skops(estimator: Any) -> bytes:
-    """The content of a skops file that holds a fitted estimator; equal estimators give equal bytes.
+    """Return the content of a skops file with a fitted estimator; equal estimators give equal bytes.
 
     Raises:
         ConfigError: skops is not installed.
@@ -62,18 +64,18 @@ def to_skops(estimator: Any) -> bytes:
 
 
 def from_skops(content: bytes, types: Collection[str], where: str = "model.skops") -> Any:
-    """The estimator in a skops file, if it is made of these types alone.
+    """Return the estimator in a skops file, if it has only these types.
 
-    Its arrays are as large as the file says, and its numbers whatever the file says: see `refuse_unsound`.
+    The sizes of its arrays are checked; its numbers are not: see `refuse_unsound`.
 
     Args:
-        content: of the file.
-        types: full names of the classes that may be built, besides numbers, arrays and containers.
-        where: what errors call it.
+        content: the content of the file.
+        types: full names of the classes that may be built, in addition to numbers, arrays and containers.
+        where: the name of the file in error messages.
 
     Raises:
-        ModelError: the file is damaged, swells suspiciously, names another type, or was written by a scikit-learn
-            whose models this one cannot read.
+        ModelError: the file is damaged, unpacks to a suspicious size, names another type, or was written by a version
+            of scikit-learn whose models this version cannot read.
         ConfigError: skops or scikit-learn is not installed.
     """
     try:
@@ -96,11 +98,11 @@ def from_skops(content: bytes, types: Collection[str], where: str = "model.skops
             f"{where}: not readable as a skops file ({in_words(problem)}). It is damaged: copy the model again."
         ) from problem
     try:
-        # Whether another version of scikit-learn still says the same is told by the golden pictures, not by a warning.
+        # The golden pictures, not a warning, show whether another version of scikit-learn predicts the same.
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return loads(content, trusted=sorted(types))
-    except Exception as problem:  # whatever a class raises over attributes that it does not know
+    except Exception as problem:  # a class may raise anything on unknown attributes
         from sklearn import __version__ as version
 
         raise ModelError(
@@ -110,7 +112,7 @@ def from_skops(content: bytes, types: Collection[str], where: str = "model.skops
 
 
 def _refuse_bomb(archive: zipfile.ZipFile, packed: int, where: str) -> None:
-    """Judges by the sizes that the archive states; zipfile never unpacks a member beyond its stated size."""
+    """Refuse an archive by its stated sizes; zipfile never unpacks a member beyond its stated size."""
     members = archive.infolist()
     unpacked = sum(member.file_size for member in members)
     if unpacked > largest_unpacked(packed):
@@ -123,10 +125,10 @@ def _refuse_bomb(archive: zipfile.ZipFile, packed: int, where: str) -> None:
 
 
 def _checked_shape(archive: zipfile.ZipFile, name: str) -> tuple[int, ...]:
-    """An array's shape, by its header.
+    """Return an array's shape, read from its header.
 
     Raises:
-        ValueError: it is no NumPy file, would hold Python objects, or says that it is larger than it is.
+        ValueError: it is no NumPy file, has Python objects, or states another size than it has.
     """
     with archive.open(name) as file:
         version = np.lib.format.read_magic(file)
@@ -135,12 +137,12 @@ def _checked_shape(archive: zipfile.ZipFile, name: str) -> tuple[int, ...]:
         header = file.tell()
     wanted = header + prod(shape) * dtype.itemsize
     if dtype.hasobject or min(shape, default=0) < 0 or wanted != archive.getinfo(name).file_size:
-        raise ValueError("an array that is not as large as it says")
+        raise ValueError("an array with another size than it states")
     return tuple(shape)
 
 
-def _nodes(value: Any) -> Iterator[dict[str, Any]]:
-    """Every table of a schema that skops would build something from, or that lies inside one."""
+def _nodes(value: Any) -> Iterator[Node]:
+    """Yield every table of a schema, nested ones included."""
     if isinstance(value, dict):
         yield value
         for inner in value.values():
@@ -150,7 +152,7 @@ def _nodes(value: Any) -> Iterator[dict[str, Any]]:
             yield from _nodes(inner)
 
 
-def _refuse_foreign(node: Mapping[str, Any], allowed: Collection[tuple[str, str]], where: str) -> None:
+def _refuse_foreign(node: Node, allowed: Collection[tuple[str, str]], where: str) -> None:
     if not {"__class__", "__module__", "__loader__"} & node.keys():
         return
     name, loader = f"{node.get('__module__')}.{node.get('__class__')}", node.get("__loader__")
@@ -161,11 +163,11 @@ def _refuse_foreign(node: Mapping[str, Any], allowed: Collection[tuple[str, str]
         )
 
 
-def _refuse_unsound_tree(node: Mapping[str, Any], sizes: Mapping[str, tuple[int, ...]], where: str) -> None:
-    """Refuses what a decision tree reserves memory by and reads without asking, before it is built.
+def _refuse_unsound_tree(node: Node, sizes: Mapping[str, tuple[int, ...]], where: str) -> None:
+    """Refuse a decision tree with wrong numbers, by which it allocates memory and reads unchecked, before it is built.
 
     Raises:
-        ModelError: more than one output, another number of class counts, or of nodes, than its arrays have.
+        ModelError: it has more than one output, or its numbers of classes or nodes differ from its arrays.
     """
     if node.get("__loader__") != "TreeNode":
         return
@@ -184,7 +186,7 @@ def _refuse_unsound_tree(node: Mapping[str, Any], sizes: Mapping[str, tuple[int,
 
 
 def _by_order(content: bytes) -> bytes:
-    """A skops file with its objects numbered as they come, in the place of their addresses in memory; compressed."""
+    """Return a skops file, compressed, whose objects have numbers in order in the place of memory addresses."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         schema = json.loads(archive.read(_SCHEMA))
         arrays: dict[str, str] = {}  # name before -> name now

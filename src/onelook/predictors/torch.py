@@ -1,4 +1,4 @@
-"""Prediction with PyTorch, on the device that trains."""
+"""Predict with PyTorch, on any of its devices."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from onelook.data.pictures.protocol import Images
 from onelook.models.layers.build import build_network
 from onelook.models.shapes import plan_network, weight_shapes
 from onelook.predictors.network_weights import PREPROCESS_PREFIX, network_weights
-from onelook.predictors.predictor import Probabilities, check_images, pictures_at_once, predict_in_batches
+from onelook.predictors.predictor import Probabilities, check_images, network_batch_size, predict_in_batches
 from onelook.settings.network import NetworkSettings
 from onelook.settings.pictures import ONE_VIEW, FittedPreprocess, ViewSettings
 from onelook.transforms.preprocess.in_torch import Preprocess
@@ -22,7 +22,7 @@ from onelook.transforms.views import View, views_of
 
 
 class TorchPredictor:
-    """The views of a picture, the fixed preparation, the network, the views' mean and softmax as one torch module.
+    """A predictor that runs views, preparation, network, the views' mean and softmax as one torch module.
 
     Args:
         network: the layers.
@@ -31,10 +31,10 @@ class TorchPredictor:
             whitening is on.
         input_shape: (height, width, channels) of a picture.
         num_classes: number of probabilities.
-        views: what the network looks at: by default the picture alone.
-        device: where to run.
-        exact: computes in float64, so that a picture gets the same answer whatever stands beside it, to 1e-12; at
-            half the speed.
+        views: the views of each picture that the network gets; by default the picture alone.
+        device: the device to run on.
+        exact: whether to compute in float64, so that a picture's probabilities do not depend on the rest of its
+            batch, to 1e-12. It takes twice as long.
 
     Raises:
         ConfigError: the network does not fit the pictures.
@@ -59,13 +59,13 @@ class TorchPredictor:
         planes = (channels, height, width)
         own_weights = network_weights(weights, weight_shapes(plan_network(network, planes, num_classes)))
         module = build_network(network, planes, num_classes)
-        # Copies: an array of a memory-mapped file is not ours to write to.
+        # Copied, because an array of a memory-mapped file must not be written to.
         module.load_state_dict({name: torch.tensor(array) for name, array in own_weights.items()})
         extra_weights = {name: array for name, array in weights.items() if name.startswith(PREPROCESS_PREFIX)}
         self.input_shape = input_shape
         self.num_classes = num_classes
         self.device = torch.device(device)
-        self._pictures_at_once = pictures_at_once(views.count, height, width)
+        self._batch_size = network_batch_size(views.count, height, width)
         plan = views_of(views, height, width)
         prepare = Preprocess(fitted, extra_weights)
         as_float64 = (_ToFloat64(),) if exact else ()
@@ -75,7 +75,7 @@ class TorchPredictor:
         self._model.to(self.device).eval()
 
     def probabilities(self, images: Images) -> Probabilities:
-        """One row a picture, in order; see `Predictor.probabilities`.
+        """Return one row for every picture, in order; see `Predictor.probabilities`.
 
         Raises:
             DataError: the pictures are of another size than the model's.
@@ -84,9 +84,7 @@ class TorchPredictor:
         # TF32 would round CUDA's convolutions to ten bits: more than the 1e-4 that engines may differ by.
         exact = torch.backends.cudnn.flags(enabled=True, benchmark=False, deterministic=True, allow_tf32=False)
         with torch.inference_mode(), exact:
-            return predict_in_batches(
-                images, self._predict, self.num_classes, self._pictures_at_once, dtype=self._dtype
-            )
+            return predict_in_batches(images, self._predict, self.num_classes, self._batch_size, dtype=self._dtype)
 
     def _predict(self, batch: Images) -> Probabilities:
         planes = np.ascontiguousarray(batch.transpose(0, 3, 1, 2))
@@ -95,14 +93,14 @@ class TorchPredictor:
 
 
 class _ToFloat64(nn.Module):
-    """Prepared pictures with the digits that keep a sum the same in whatever order it is taken."""
+    """Prepared pictures in float64, in which the order of a sum does not matter."""
 
     def forward(self, images: Tensor) -> Tensor:
         return images.double()
 
 
 class _Views(nn.Module):
-    """Pictures, (batch, channels, height, width) of any dtype, to (views x batch, …): view after view."""
+    """The views of pictures: (batch, channels, height, width) of any dtype to (views x batch, …), view after view."""
 
     def __init__(self, views: tuple[View, ...]) -> None:
         super().__init__()
@@ -124,7 +122,7 @@ class _Views(nn.Module):
 
 
 class _MeanOfViews(nn.Module):
-    """Logits of all views, (views x batch, classes), to their weighted mean, (batch, classes)."""
+    """The weighted mean of the views' logits: (views x batch, classes) to (batch, classes)."""
 
     weights: Tensor
 

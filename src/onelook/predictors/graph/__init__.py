@@ -1,1 +1,1 @@
-"""Writes an ONNX graph straight from a network's settings and weights; needs the package `onnx`."""
+"""Write an ONNX graph directly from a network's settings and weights. It needs the package `onnx`."""

@@ -1,4 +1,4 @@
-"""A whole classifier as one ONNX graph: raw pictures in, probabilities out."""
+"""Write a whole classifier as one ONNX graph, from raw pictures to probabilities."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def write_graph(
     num_classes: int,
     views: ViewSettings,
 ) -> bytes:
-    """The bytes of the `.onnx` file; see `onelook.predictors.onnx.build_graph`."""
+    """Return the bytes of the `.onnx` file; see `onelook.predictors.onnx.build_graph`."""
     height, width, channels = input_shape
     plan = plan_network(network, (channels, height, width), num_classes)
     own_weights = network_weights(weights, weight_shapes(plan))
@@ -56,14 +56,14 @@ def write_feature_graph(
     *,
     layers: int,
 ) -> bytes:
-    """The bytes of an `.onnx` file from raw pictures to what the network's first `layers` layers make of them.
+    """Return the bytes of an `.onnx` file from raw pictures to the output of the network's first `layers` layers.
 
-    Its input is `images`, (batch, height, width, channels); its output `features`, (batch, features), float32. Of the
-    weights those of these layers alone are looked at.
+    Its input is `images`, (batch, height, width, channels); its output `features`, (batch, features), float32. Weights
+    of other layers are ignored.
 
     Raises:
         ConfigError: the network does not fit the pictures.
-        ModelError: a weight is missing or of another shape, or these layers give no flat row of numbers.
+        ModelError: a weight is missing or has another shape, or these layers give no flat row of numbers.
     """
     height, width, channels = input_shape
     plan = plan_network(network, (channels, height, width), num_classes=2)[:layers]

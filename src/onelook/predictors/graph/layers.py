@@ -1,9 +1,8 @@
-"""A planned network's layers as ONNX nodes, (batch, channels, height, width) as the runtime likes it."""
+"""Write a planned network's layers as ONNX nodes, in the runtime's order (batch, channels, height, width)."""
 
 from __future__ import annotations
 
 from math import sqrt
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,7 +42,7 @@ _OPERATORS: dict[Activation, str] = {
 
 
 def write_layers(graph: GraphWriter, plan: tuple[PlannedLayer, ...], weights: Weights, value: str) -> str:
-    """Adds the layers to the graph, one after the other, and returns the name of the last one's output."""
+    """Add the layers to the graph, one after the other, and return the name of the last one's output."""
     for planned in plan:
         value = _write_layer(graph, planned, weights, value)
     return value
@@ -84,12 +83,12 @@ def _write_layer(graph: GraphWriter, planned: PlannedLayer, weights: Weights, va
         case ActivationLayer(function=function):
             value = write_activation(graph, function, value)
         case Dropout():
-            pass  # does nothing once training is over
+            pass  # it has no effect after training
     return value
 
 
 def write_activation(graph: GraphWriter, name: Activation, value: str) -> str:
-    """Adds an activation; those without an operator of their own (in this opset) are put together."""
+    """Add an activation; one without an operator of its own in this opset becomes several nodes."""
     match name:
         case "linear":
             result = value
@@ -120,20 +119,20 @@ def _write_pool(graph: GraphWriter, kind: str, planned: PlannedLayer, value: str
 
 
 def _write_layer_norm(graph: GraphWriter, value: str, constants: list[str], epsilon: float, *, is_picture: bool) -> str:
-    """Over the channels, which the operator wants to be the last axis."""
+    """Add a layer normalisation over the channels, which the operator expects on the last axis."""
     value = graph.add("Transpose", value, perm=[0, 2, 3, 1]) if is_picture else value
     value = graph.add("LayerNormalization", value, *constants, axis=-1, epsilon=epsilon)
     return graph.add("Transpose", value, perm=[0, 3, 1, 2]) if is_picture else value
 
 
 def _write_flatten(graph: GraphWriter, planned: PlannedLayer, value: str) -> str:
-    """To one row in the order height, width, channels."""
+    """Add nodes that flatten in the order height, width, channels."""
     if len(planned.input_shape) > 1:
         value = graph.add("Transpose", value, perm=[0, 2, 3, 1])
     return graph.add("Flatten", value, axis=1)
 
 
-def _window_attributes(planned: PlannedLayer) -> dict[str, Any]:
+def _window_attributes(planned: PlannedLayer) -> dict[str, list[int]]:
     windows = planned.windows
     (top, bottom), (left, right) = windows.pads
     return {

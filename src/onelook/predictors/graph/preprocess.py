@@ -1,4 +1,4 @@
-"""The fixed preparation of pictures as ONNX nodes; pictures stay (batch, height, width, channels) here."""
+"""Write the fixed preparation of pictures as ONNX nodes, in the order (batch, height, width, channels)."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ def write_preprocess(
     input_shape: tuple[int, int, int],
     value: str,
 ) -> str:
-    """Adds the steps of `onelook.transforms.preprocess.steps.PreprocessSteps` to the graph.
+    """Add the steps of `onelook.transforms.preprocess.steps.PreprocessSteps` to the graph.
 
     Args:
-        graph: written to.
+        graph: the graph that gets the nodes.
         fitted: the settings and the numbers measured on the training split.
-        weights: holds `preprocess.zca_matrix` where whitening is on.
+        weights: contain `preprocess.zca_matrix` where whitening is on.
         input_shape: (height, width, channels).
-        value: name of the raw pictures, any dtype.
+        value: name of the raw pictures, of any dtype.
 
     Returns:
-        Name of the prepared pictures, float32, (batch, height, width, channels).
+        The name of the prepared pictures, float32, (batch, height, width, channels).
 
     Raises:
         DataError: a statistic that the settings need was never measured.
@@ -72,7 +72,7 @@ def _mean(graph: GraphWriter, value: str) -> str:
 
 
 def _deviation(graph: GraphWriter, value: str) -> str:
-    """Each picture's own standard deviation, and the little that keeps a flat picture from dividing by zero."""
+    """Add each picture's own standard deviation, plus a small number against a division by zero in flat pictures."""
     centred = graph.add("Sub", value, _mean(graph, value))
     variance = _mean(graph, graph.add("Mul", centred, centred))
     return graph.add("Add", graph.add("Sqrt", variance), graph.constant(STD_EPSILON))

@@ -1,4 +1,4 @@
-"""The views of a picture as ONNX nodes: one batch of all of them before the network, their mean after it."""
+"""Write the views of pictures as ONNX nodes: a batch of all views before the network, their mean after it."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ _ROWS, _COLUMNS = 1, 2  # axes of (batch, height, width, channels)
 
 
 def write_views(graph: GraphWriter, views: tuple[View, ...], images: str) -> str:
-    """Adds the pictures' views, of any dtype: the batch, then the batch seen in the second way, and so on.
+    """Add the pictures' views, of any dtype: the first view of the whole batch, then the second view of it, and so on.
 
     Returns:
-        Name of (views x batch, height, width, channels); of the pictures themselves where there is one view.
+        The name of (views x batch, height, width, channels); with one view the name of the pictures themselves.
     """
     if len(views) == 1:
         return images
@@ -23,16 +23,16 @@ def write_views(graph: GraphWriter, views: tuple[View, ...], images: str) -> str
 
 
 def write_mean(graph: GraphWriter, views: tuple[View, ...], logits: str, num_classes: int) -> str:
-    """Adds the weighted mean of the views' logits.
+    """Add the weighted mean of the views' logits.
 
     Args:
-        graph: written to.
-        views: as they were written.
+        graph: the graph that gets the nodes.
+        views: the views that `write_views` got.
         logits: name of (views x batch, classes).
         num_classes: the number of logits of a view.
 
     Returns:
-        Name of (batch, classes).
+        The name of (batch, classes).
     """
     if len(views) == 1:
         return logits
