@@ -163,3 +163,29 @@ def test_mnist_has_its_published_counts() -> None:
     assert np.bincount(train.labels).tolist() == [5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949]
     assert len(dataset.parts["test"]) == 10_000
     assert train.labels[:5].tolist() == [5, 0, 4, 1, 9]
+
+
+def test_emnist_is_turned_upright_and_named_by_the_mapping_of_its_own_split(tmp_path: Path) -> None:
+    pictures = np.arange(2 * 3 * 3, dtype=np.uint8).reshape(2, 3, 3)
+    for part in ("train", "test"):
+        (tmp_path / f"emnist-letters-{part}-images-idx3-ubyte.gz").write_bytes(gzip.compress(idx(pictures)))
+        (tmp_path / f"emnist-letters-{part}-labels-idx1-ubyte.gz").write_bytes(gzip.compress(idx([2, 1])))
+    (tmp_path / "emnist-letters-mapping.txt").write_text("1 65 97\n2 66 98\n")
+    (tmp_path / "emnist-balanced-mapping.txt").write_text("1 49\n2 50\n")
+    for data in (tmp_path, tmp_path / "emnist-letters-test-images-idx3-ubyte.gz"):
+        dataset = open_dataset(data)
+        part = next(iter(dataset.parts.values()))
+        np.testing.assert_array_equal(part.pictures.images[..., 0], pictures.transpose(0, 2, 1))  # type: ignore[attr-defined]
+        assert [dataset.class_names[label] for label in part.labels] == ["B", "A"]  # type: ignore[union-attr]
+        assert any("transposed), and were turned upright" in note for note in dataset.notes)
+        assert "The classes are called as 'emnist-letters-mapping.txt' says: 1 is 'A' and 2 is 'B'." in dataset.notes
+
+
+def test_a_single_file_of_pictures_takes_the_labels_of_its_own_part_and_set(tmp_path: Path) -> None:
+    pictures = np.zeros((2, 3, 3), np.uint8)
+    (tmp_path / "train-images-idx3-ubyte").write_bytes(idx(pictures))
+    for name, labels in {"train": [3, 1], "t10k": [4, 4], "emnist-train": [5, 5]}.items():
+        (tmp_path / f"{name}-labels-idx1-ubyte").write_bytes(idx(labels))
+    dataset = open_dataset(tmp_path / "train-images-idx3-ubyte")
+    assert [dataset.class_names[label] for label in dataset.parts["all"].labels] == ["3", "1"]  # type: ignore[union-attr]
+    assert dataset.notes == ("The labels were taken from 'train-labels-idx1-ubyte', which lies beside the file.",)

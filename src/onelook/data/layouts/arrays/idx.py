@@ -14,6 +14,7 @@ from onelook.data.dataset import Dataset
 from onelook.data.labels import Labels, encode_labels
 from onelook.data.layouts.array_dataset import array_dataset
 from onelook.data.layouts.layout import Candidate, LayoutOptions, ToldBy
+from onelook.data.layouts.tables.emnist import emnist_dataset, is_emnist
 from onelook.data.pictures.protocol import Images
 from onelook.data.storage.location import Location
 from onelook.errors import DataError
@@ -57,9 +58,11 @@ class Idx:
                     "Expected both beside each other."
                 )
             images = _read(location, pair.images, "images")[..., np.newaxis]
+            if _is_emnist(location, pair.images):
+                images = images.transpose(0, 2, 1, 3)
             labels = None
             if pair.labels is not None:
-                values = _read(location, pair.labels, "labels")
+                values = _read(_place_of(location, pair.labels), pair.labels, "labels")
                 if len(values) != len(images):
                     raise DataError(
                         f"{location.root}: {pair.images} has {counted(len(images), 'picture')} and {pair.labels} has "
@@ -69,10 +72,25 @@ class Idx:
                 class_names = class_names or names
                 labels = positions_among(names, class_names, f"{location.root}/{pair.labels}")[positions]
             parts[part] = images, labels
-        named = listed(pair.images for pair in pairs.values() if pair.images)
-        return array_dataset(
-            parts, name=location.name, layout="idx", why=f"IDX files by name: {named}", class_names=class_names
+        files = [each for pair in pairs.values() for each in (pair.images, pair.labels) if each]
+        dataset = array_dataset(
+            parts,
+            name=location.name,
+            layout="idx",
+            why=f"IDX files by name: {listed(pair.images for pair in pairs.values() if pair.images)}",
+            class_names=class_names,
+            notes=tuple(
+                f"The labels were taken from '{file}', which lies beside the file."
+                for file in files
+                if file not in location.entries()
+            ),
         )
+        return emnist_dataset(dataset, location, files[0]) if _is_emnist(location, files[0]) else dataset
+
+
+def _is_emnist(location: Location, entry: str) -> bool:
+    """Return whether this is a file of EMNIST, whose pictures lie on their side in IDX files."""
+    return is_emnist(location.root.name if location.is_file else entry)
 
 
 @dataclass
@@ -101,9 +119,30 @@ def _pairs(location: Location) -> dict[str, _Pair]:
         named = listed(sets.values())
         raise DataError(
             f"{location.root}: IDX files of {len(sets)} data sets lie there: {named}. "
-            "Expected one; give a folder that holds one of them."
+            "Expected one; give a folder that holds one of them, or the path of its pictures to train on, and with "
+            f"--test that of the others: onelook train {location.root}/{next(iter(sets.values()))} …"
         )
+    if location.is_file:
+        _take_labels_beside(location, found)
     return found
+
+
+def _take_labels_beside(location: Location, pairs: dict[str, _Pair]) -> None:
+    """Give a single file of pictures the labels of the same part and data set in its folder."""
+    for pair in pairs.values():
+        own = _NAME.fullmatch(pair.images or "")
+        if own is None:
+            continue
+        for name in sorted(path.name for path in location.root.parent.glob("*-ubyte*")):
+            match = _NAME.fullmatch(name)
+            is_of_labels = match is not None and match["kind"].lower() == "labels"
+            if match and is_of_labels and match.group("prefix", "part") == own.group("prefix", "part"):
+                pair.labels = _plainer(pair.labels, name)
+
+
+def _place_of(location: Location, entry: str) -> Location:
+    """Return where the labels lie: beside a single file they are no entry of its location."""
+    return location if entry in location.entries() else Location(location.root.parent, [entry])
 
 
 def _plainer(known: str | None, entry: str) -> str:

@@ -16,7 +16,7 @@ from onelook.data.layouts.arrays.mat_labels import class_labels, label_count, na
 from onelook.data.layouts.arrays.matlab_order import pictures_first
 from onelook.data.layouts.layout import Candidate, LayoutOptions, ToldBy
 from onelook.data.layouts.question import Choice, ask_which
-from onelook.data.layouts.tables.class_mapping import name_by_mapping, read_mapping
+from onelook.data.layouts.tables.emnist import name_by_mapping, read_mapping
 from onelook.data.layouts.tables.levels import Levels, levels_of
 from onelook.data.layouts.tables.mat_files import MAT_SUFFIX, MatVariable, list_mat, read_mat
 from onelook.data.layouts.tables.pair_names import ArrayKind, NamedPair, PairName, pair_names, read_name

@@ -1,4 +1,4 @@
-"""EMNIST's mapping of labels to the codes of characters, which name the classes."""
+"""EMNIST's two ways of its own: pictures that lie on their side, and a file that maps labels to characters."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from onelook.data.dataset import Dataset
 from onelook.data.storage.location import Location
 from onelook.wording import listed
 
+UPRIGHT_NOTE = (
+    "EMNIST by the names of its files: its pictures are written column by column (transposed), and were turned upright."
+)
 _LARGEST_BYTES = 1 << 20
 _LARGEST_CODE = 0x10FFFF
 
@@ -27,17 +30,43 @@ def read_mapping(rows: Sequence[Sequence[int]]) -> dict[int, str]:
     return {row[0]: chr(row[1]) for row in rows if len(row) > 1 and 32 < row[1] <= _LARGEST_CODE}
 
 
+def is_emnist(name: str) -> bool:
+    """Return whether a file is one of EMNIST's, by its name.
+
+    Example:
+        >>> is_emnist("emnist-letters-train.csv"), is_emnist("gzip/emnist-digits-test-images-idx3-ubyte")
+        (True, True)
+    """
+    return name.rpartition("/")[2].lower().startswith("emnist")
+
+
+def emnist_dataset(dataset: Dataset, location: Location, entry: str) -> Dataset:
+    """Return a data set of EMNIST whose pictures were turned, with that said, and classes called by the mapping.
+
+    Args:
+        location: where the mapping lies; for a single file, the folder around it is looked at.
+        entry: one of the data set's files.
+    """
+    dataset = replace(dataset, notes=(*dataset.notes, UPRIGHT_NOTE))
+    if location.is_file:
+        around = [path.name for path in location.root.parent.glob("*mapping.txt")]
+        location = Location(location.root.parent, around)
+    found = find_mapping(location, entry)
+    return dataset if found is None else name_by_mapping(dataset, found[0], f"'{found[1]}'")
+
+
 def find_mapping(location: Location, like: str) -> tuple[dict[int, str], str] | None:
     """Return the mapping in `…-mapping.txt` and the name of its file; None where there is none that can be read.
 
     Args:
         like: the name of a file of the data set, which tells the mapping of `balanced` from that of `letters`.
     """
-    found = [name for name in location.entries() if name.lower().endswith("mapping.txt") and "/" not in name.strip("/")]
-    prefix = {name: _shared(name.lower(), like.lower()) for name in found}
-    if not found or (max(prefix.values()) == 0 and len(found) > 1):
+    folder = like.rpartition("/")[0]
+    mappings = [name for name in location.entries() if name.lower().endswith("mapping.txt")]
+    found = [name for name in mappings if name.rpartition("/")[0] == folder]
+    if not found:
         return None
-    name = max(found, key=lambda each: prefix[each])
+    name = max(found, key=lambda each: _shared(each.lower(), like.lower()))
     with location.open(name) as file:
         content = file.read(_LARGEST_BYTES)
     try:
