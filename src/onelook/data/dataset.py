@@ -85,9 +85,20 @@ class Dataset:
         return sum(len(part) for part in self.parts.values())
 
     def __str__(self) -> str:
-        from onelook.data.describe import describe
+        from onelook.data.describe import DescribedPart, describe
 
-        return describe(self)
+        parts = {
+            name: DescribedPart(len(part), part.labels, part.pictures.facts()) for name, part in self.parts.items()
+        }
+        layout = f"{self.layout}: {self.why}"
+        return describe(
+            self.name,
+            layout,
+            parts,
+            class_names=self.class_names,
+            notes=self.notes,
+            missing_values=self.missing_values,
+        )
 
     def __repr__(self) -> str:
         # Not the fields: a notebook that shows a data set would list every id.

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,6 @@ from onelook.data.labels import class_counts
 from onelook.wording import TITLE_COLUMNS, counted, entry, spread
 
 if TYPE_CHECKING:
-    from onelook.data.dataset import Dataset
     from onelook.data.pictures.protocol import PictureFacts
 
 _MOST_CLASSES = 12  # listed one by one; of more the first ten are
@@ -21,25 +20,50 @@ _LONGEST_NAME = 24
 _BAR = 16  # columns of the longest bar
 
 
-def describe(dataset: Dataset) -> str:
-    """Return a data set in lines of 80 columns at most: layout, parts, pictures, classes with counts, notes."""
-    facts = [part.pictures.facts() for part in dataset.parts.values()]
-    kinds = f" of {counted(len(dataset.class_names), 'class')}" if dataset.class_names else ", not labelled"
+class DescribedPart(NamedTuple):
+    """The facts of one part that its description needs."""
+
+    rows: int
+    labels: NDArray[np.int64] | None
+    pictures: PictureFacts
+
+
+def describe(
+    name: str,
+    layout: str,
+    parts: Mapping[str, DescribedPart],
+    *,
+    class_names: Sequence[str],
+    notes: Sequence[str],
+    missing_values: int,
+) -> str:
+    """Return a data set in lines of 80 columns at most: layout, parts, pictures, classes with counts, notes.
+
+    Args:
+        name: of the data set.
+        layout: the layout that opened it, and why.
+        parts: by name.
+        class_names: in the order of the labels; empty where nothing is labelled.
+        notes: sentences.
+        missing_values: in a table.
+    """
+    facts = [part.pictures for part in parts.values()]
+    kinds = f" of {counted(len(class_names), 'class')}" if class_names else ", not labelled"
     lines = [
-        f"{dataset.name}: {counted(dataset.rows, 'picture')}{kinds}",
-        *entry("layout", f"{dataset.layout}: {dataset.why}"),
-        *entry("parts", ", ".join(f"{name} {len(part):,}" for name, part in dataset.parts.items())),
+        f"{name}: {counted(sum(part.rows for part in parts.values()), 'picture')}{kinds}",
+        *entry("layout", layout),
+        *entry("parts", ", ".join(f"{part} {each.rows:,}" for part, each in parts.items())),
         *entry("pictures", f"{_sizes(facts)}, {_values(facts)}"),
-        *entry("missing", counted(dataset.missing_values, "value") if dataset.missing_values else "none"),
-        *_classes(dataset),
+        *entry("missing", counted(missing_values, "value") if missing_values else "none"),
+        *_classes(class_names, parts),
     ]
-    for at, note in enumerate(dataset.notes):
+    for at, note in enumerate(notes):
         lines.extend(entry("notes" if at == 0 else "", note))
     return "\n".join(lines)
 
 
 def _sizes(facts: Sequence[PictureFacts]) -> str:
-    """Height × width of the pictures, and grey or colour."""
+    """Return the height × width of the pictures, and grey or colour."""
     sizes: Counter[tuple[int, int]] = Counter()
     for fact in facts:
         sizes.update(fact.sizes)
@@ -62,10 +86,9 @@ def _values(facts: Sequence[PictureFacts]) -> str:
     return f"{dtypes}, values {spread(low, high)}"
 
 
-def _classes(dataset: Dataset) -> Iterator[str]:
-    """A line a class: its name, its pictures in each labelled part, and a bar for all of them."""
-    names = dataset.class_names
-    labelled = {name: part.labels for name, part in dataset.parts.items() if part.labels is not None}
+def _classes(names: Sequence[str], parts: Mapping[str, DescribedPart]) -> Iterator[str]:
+    """Yield a line a class: its name, its pictures in each labelled part, and a bar for all of them."""
+    labelled = {name: part.labels for name, part in parts.items() if part.labels is not None}
     if not names or not labelled:
         return
     counts = np.stack([class_counts(labels, len(names)) for labels in labelled.values()], axis=1)
@@ -85,6 +108,6 @@ def _classes(dataset: Dataset) -> Iterator[str]:
 
 
 def _of_each(totals: NDArray[np.int64]) -> str:
-    """How many pictures each of several classes has."""
+    """Return how many pictures each of several classes has."""
     low, high = int(totals.min()), int(totals.max())
     return f"of {counted(high, 'picture')} each" if low == high else f"of {spread(low, high)} pictures"
