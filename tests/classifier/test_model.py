@@ -52,7 +52,7 @@ class TestProbabilities:
 
     @pytest.mark.parametrize("bad", [np.zeros((2, 5, 6, 3), np.uint8), np.zeros((2, 6, 5, 3), np.float32)])
     def test_another_size_or_dtype_is_refused(self, classifier: Classifier, bad: np.ndarray) -> None:
-        with pytest.raises(DataError, match="pictures of"):
+        with pytest.raises(DataError, match="pictures have the (shape|dtype)"):
             classifier.probabilities(bad)
 
     def test_the_class_that_is_named_is_the_likeliest_of_its_own_row(

@@ -1,4 +1,4 @@
-"""The portable model, free of torch: card, class names, decode settings, a predictor by name."""
+"""The portable model: card, class names, decode settings, weights and a predictor. It does not need torch."""
 
 from onelook.classifier.build import build_classical, build_classifier, load
 from onelook.classifier.card import ModelCard

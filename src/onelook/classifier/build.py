@@ -1,4 +1,4 @@
-"""A classifier from trained weights, and from disk."""
+"""Build a classifier from trained weights or a fitted estimator, or load one from disk."""
 
 from __future__ import annotations
 
@@ -43,28 +43,28 @@ def build_classifier(
     golden_pictures: Images | ImageSet | None = None,
     engine: EngineName = "auto",
 ) -> Classifier:
-    """A classifier with these trained weights.
+    """Return a classifier with these trained weights.
 
     Args:
         network: the architecture.
-        fitted: the fixed preparation, with what was measured on the training split.
+        fitted: the fixed preparation, with the statistics of the training split.
         weights: the state dict of `build_network`'s module as float32 arrays, and `preprocess.zca_matrix` where
             whitening is on.
-        decode: how a picture is brought to the model's size.
+        decode: the settings that bring a picture to the model's size.
         class_names: in the order of the network's outputs.
-        dtype, value_range: of the pictures, before the preparation; the range is `fitted`'s.
-        provenance: JSON values: data, split and their fingerprints, recipe, epochs, seed, versions, date.
+        dtype, value_range: the type and range of the pictures before the preparation; `fitted` has the same range.
+        provenance: JSON values: data, split, their fingerprints, recipe, epochs, seed, versions, date.
         metrics: JSON values.
-        views: what the network looks at in each picture; by default the picture alone.
-        golden_pictures: pictures that the model may show to whoever receives it, from which 16 are taken evenly;
-            noise where not given.
-        engine: what runs it.
+        views: the views of each picture that the network gets; by default the picture alone.
+        golden_pictures: pictures that every receiver of the model may see; 16 of them, evenly spread, are saved with
+            it. By default they are noise.
+        engine: the engine that runs it.
 
     Raises:
         ModelError: the weights do not fit the architecture, or have diverged.
-        ConfigError: names, dtype or ranges that no model can have; the engine is not installed.
+        ConfigError: no model can have these names, dtype or ranges; or the engine is not installed.
     """
-    choose_engine(engine)  # refuses an unknown one before the work
+    choose_engine(engine)  # refuses an unknown engine before the work
     if tuple(value_range) != fitted.value_range:
         raise ConfigError(
             f"value_range is {tuple(value_range)}, the preparation was fitted for {fitted.value_range}. "
@@ -99,18 +99,18 @@ def build_classical(
     network: NetworkSettings | None = None,
     graph: bytes = b"",
 ) -> Classifier:
-    """A classifier with this fitted scikit-learn model; the other arguments are those of `build_classifier`.
+    """Return a classifier with this fitted scikit-learn model. `build_classifier` explains the other arguments.
 
     Args:
         estimator: the content of `model.skops`.
-        classical: what the model is, and what it is given of each picture.
+        classical: the description of the model and its features.
         preprocess: the fixed preparation.
-        network, graph: the layers that make its features, and the content of the `.onnx` file that does; where a
+        network, graph: the layers that make its features, and the same as the content of an `.onnx` file, where a
             pretrained network makes them.
 
     Raises:
-        ModelError: the estimator is not what `classical` says.
-        ConfigError: names or a dtype that no model can have; scikit-learn or skops is not installed.
+        ModelError: the estimator does not fit `classical`.
+        ConfigError: no model can have these names or this dtype; or scikit-learn or skops is not installed.
     """
     card = _card(
         format_version=format_of(ONE_VIEW, is_classical=True),
@@ -127,10 +127,10 @@ def build_classical(
 
 
 def _card(*, dtype: DTypeLike, training: Mapping[str, Any], metrics: Mapping[str, Any], **fields: Any) -> ModelCard:
-    """The checked card.
+    """Return the checked card.
 
     Raises:
-        ConfigError: a value that no model can have; the first is named.
+        ConfigError: no model can have one of the values; the message names the first.
     """
     name = np.dtype(dtype).name
     if name not in DTYPES:
@@ -148,14 +148,14 @@ def _card(*, dtype: DTypeLike, training: Mapping[str, Any], metrics: Mapping[str
 
 
 def load(path: str | Path, engine: EngineName = "auto") -> Classifier:
-    """The classifier in a run folder, in its `model/`, or in a zip of either. Runs no code from there.
+    """Return the classifier in a run folder, in its `model/`, or in a zip of either. It runs no code from there.
 
     Args:
-        path: where it is.
-        engine: what runs it: `auto` (onnx; sklearn for a classical model), `onnx`, `torch` or `sklearn`.
+        path: the run folder, `model/` or zip.
+        engine: the engine that runs it: `auto` (onnx; sklearn for a classical model), `onnx`, `torch` or `sklearn`.
 
     Raises:
-        ModelError: there is none, or a file is missing, altered, damaged, or of a newer format.
+        ModelError: there is no model, or a file is missing, altered, damaged, or has a newer format.
         ConfigError: the engine is unknown or not installed.
     """
     choose_engine(engine)

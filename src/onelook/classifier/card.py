@@ -1,10 +1,11 @@
-"""`model.json`: what a model is, as data. Reading it runs nothing."""
+"""`model.json`: the description of a model as data. Reading it runs no code."""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, model_validator
 from pydantic_core import from_json
@@ -15,7 +16,7 @@ from onelook.settings import DecodeSettings, FittedPreprocess, NetworkSettings, 
 from onelook.settings.classical import FittedClassical
 from onelook.wording import counted, listed
 
-FORMAT_VERSION = 3  # the newest that is read
+FORMAT_VERSION = 3  # the newest version that this code reads
 
 _FORMAT_WITH_VIEWS = 2
 _FORMAT_WITH_CLASSICAL = 3
@@ -25,11 +26,12 @@ WEIGHTS = "weights.safetensors"
 GRAPH = "model.onnx"
 GOLDEN = "golden.safetensors"
 ESTIMATOR = "model.skops"
-NETWORK_FILES = (WEIGHTS, GRAPH, GOLDEN)  # what the card of a network's model holds a checksum of
-CLASSICAL_FILES = (ESTIMATOR, GOLDEN)  # and that of a classical one; on a pretrained network's features also GRAPH
-LISTED_FILES = (WEIGHTS, GRAPH, GOLDEN, ESTIMATOR)  # of any
+# The files with a checksum in the card:
+NETWORK_FILES = (WEIGHTS, GRAPH, GOLDEN)  # of a network
+CLASSICAL_FILES = (ESTIMATOR, GOLDEN)  # of a classical model; with a pretrained network's features also GRAPH
+LISTED_FILES = (WEIGHTS, GRAPH, GOLDEN, ESTIMATOR)  # of any model
 
-# A card of a thousand classes and a hundred layers has 50 kB.
+# A card with a thousand classes and a hundred layers has 50 kB.
 _MAXIMUM_CARD_BYTES = 16 << 20
 
 Engine = Literal["onnx", "torch", "sklearn"]
@@ -40,7 +42,7 @@ Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 
 
 class ModelCard(BaseModel):
-    """All that is known of a model but its numbers: the content of `model.json`.
+    """Everything that is known of a model except its weights: the content of `model.json`.
 
     `checksum` and `files` are filled when the model is saved.
     """
@@ -48,19 +50,19 @@ class ModelCard(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
     format_version: int = 1  # see `format_of`
-    # SHA-256 of this file with this field blank. It stands before all free text: see `_blanked`.
+    # SHA-256 of this file with this field blank. The field comes before all free text: see `_blanked`.
     checksum: Sha256 | Literal[""] = ""
     class_names: Annotated[tuple[str, ...], Field(min_length=2)]  # in the order of the probabilities
-    decode: DecodeSettings  # height, width and channels of the input, and how a picture gets there
+    decode: DecodeSettings  # height, width and channels of the input, and the way to resize a picture to them
     dtype: Dtype  # of the input; its value range is in `preprocess`
     preprocess: FittedPreprocess
-    views: ViewSettings = ViewSettings()  # what of a picture the network looks at; the answer is their mean
-    network: NetworkSettings | None = None  # with `classical` the one whose features it is given, if any
-    classical: FittedClassical | None = None  # a model of scikit-learn, in the place of a network that classifies
-    training: dict[str, JsonValue] = {}  # where the model comes from: data, split, recipe, epochs, seed, versions
+    views: ViewSettings = ViewSettings()  # the views of a picture that the network gets; a prediction is their mean
+    network: NetworkSettings | None = None  # with `classical`: the network of its features, if any
+    classical: FittedClassical | None = None  # a scikit-learn model, instead of a network that classifies
+    training: dict[str, JsonValue] = {}  # its provenance: data, split, recipe, epochs, seed, versions
     metrics: dict[str, JsonValue] = {}
-    golden_engine: Engine = "onnx"  # which gave the probabilities in `golden.safetensors`
-    # Largest difference between two engines on the golden pictures, where both were there when it was made.
+    golden_engine: Engine = "onnx"  # the engine of the probabilities in `golden.safetensors`
+    # The largest difference between two engines on the golden pictures, where both were installed.
     engine_difference: float | None = None
     files: dict[str, Sha256] = {}
 
@@ -89,19 +91,19 @@ class ModelCard(BaseModel):
 
     @property
     def listed_files(self) -> tuple[str, ...]:
-        """What this model's folder holds beside the card."""
+        """The names of the files in this model's folder, without the card."""
         if self.classical is None:
             return NETWORK_FILES
         return CLASSICAL_FILES if self.network is None else (GRAPH, *CLASSICAL_FILES)
 
     def need_network(self, purpose: str) -> NetworkSettings:
-        """The layers.
+        """Return the layers of the network that classifies.
 
         Args:
             purpose: what needs them, as the beginning of a sentence.
 
         Raises:
-            ConfigError: the model has none.
+            ConfigError: the model has no such layers.
         """
         if self.network is None or self.classical is not None:
             name = "of scikit-learn" if self.classical is None else f"a {self.classical.name} of scikit-learn"
@@ -115,36 +117,36 @@ class ModelCard(BaseModel):
 
     @property
     def value_range(self) -> tuple[float, float]:
-        """Lowest and highest value that the input can have."""
+        """The lowest and the highest value that the input can have."""
         return self.preprocess.value_range
 
 
 def format_of(views: ViewSettings, *, is_classical: bool = False) -> int:
-    """The oldest format that can say it, so that an older onelook still reads every model that it can run."""
+    """Return the oldest format for the model, so that an older onelook reads every model that it can run."""
     if is_classical:
         return _FORMAT_WITH_CLASSICAL
     return _FORMAT_WITH_VIEWS if views.is_active else 1
 
 
 def write_card(card: ModelCard, path: Path) -> None:
-    """Writes the card with its own checksum filled in."""
-    unknown_then = {"views"} if card.format_version < _FORMAT_WITH_VIEWS else set()
-    unknown_then |= {"classical"} if card.format_version < _FORMAT_WITH_CLASSICAL else set()
-    unknown_then |= {"network"} if card.network is None else set()
-    blank = json_text(card.model_copy(update={"checksum": ""}).model_dump(mode="json", exclude=unknown_then)) + "\n"
+    """Write the card, with its own checksum filled in."""
+    unknown_fields = {"views"} if card.format_version < _FORMAT_WITH_VIEWS else set()
+    unknown_fields |= {"classical"} if card.format_version < _FORMAT_WITH_CLASSICAL else set()
+    unknown_fields |= {"network"} if card.network is None else set()
+    blank = json_text(card.model_copy(update={"checksum": ""}).model_dump(mode="json", exclude=unknown_fields)) + "\n"
     digest = hashlib.sha256(blank.encode()).hexdigest()
     path.write_text(blank.replace('"checksum": ""', f'"checksum": "{digest}"', 1), encoding="utf-8", newline="\n")
 
 
 def read_card(path: Path) -> ModelCard:
-    """The checked card.
+    """Return the checked card.
 
     Raises:
-        ModelError: the file is missing, damaged, altered, of a newer format, or not what a card must be.
+        ModelError: the file is missing, damaged, altered, has a newer format, or is no card.
     """
     content = _read(path)
     try:
-        values = from_json(content)  # unlike the standard library it refuses deep nesting instead of recursing
+        values = from_json(content)  # unlike the standard library, it refuses deep nesting instead of recursing
     except ValueError as problem:
         raise ModelError(
             f"{path}: not readable as JSON ({str(problem)[:100]}). The file is damaged: copy the model again."
@@ -163,7 +165,7 @@ def read_card(path: Path) -> ModelCard:
         return ModelCard.model_validate_json(content)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        # Pydantic's own words for a choice of types, such as `constrained-int`, stand among the names.
+        # The names include pydantic's words for a choice of types, such as `constrained-int`.
         where = ".".join(name for step in first["loc"] if (name := str(step)).isidentifier() or name.isdecimal())
         wanted = first["msg"].replace("Input should be", "expected").replace("Value error, ", "")
         raise ModelError(
@@ -182,7 +184,7 @@ def _read(path: Path) -> bytes:
     return path.read_bytes()
 
 
-def _check_version(path: Path, values: dict[str, Any]) -> None:
+def _check_version(path: Path, values: Mapping[str, object]) -> None:
     version = values.get("format_version")
     if isinstance(version, bool) or not isinstance(version, int) or version < 1:
         raise ModelError(f"{path}: format_version is {shown(version)}, expected a number from 1. This is not a model.")
@@ -194,9 +196,9 @@ def _check_version(path: Path, values: dict[str, Any]) -> None:
 
 
 def _blanked(content: bytes, checksum: object) -> bytes:
-    """The file as it was before its checksum was filled in.
+    """Return the file's content before its checksum was filled in.
 
-    The bytes count, not the values: fields that a later version gives a default leave old checksums valid.
+    The checksum covers the bytes, not the values. So a new field with a default leaves old checksums valid.
     """
     return content.replace(f'"checksum": "{checksum}"'.encode(), b'"checksum": ""', 1)
 

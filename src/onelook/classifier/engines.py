@@ -1,4 +1,4 @@
-"""From a model's parts to something that runs, by engine."""
+"""Choose an engine, and build the predictor that runs a model's parts with it."""
 
 from __future__ import annotations
 
@@ -23,14 +23,16 @@ EngineName = Literal["auto", "onnx", "torch", "sklearn"]
 
 
 def choose_engine(name: EngineName, card: ModelCard | None = None) -> Engine:
-    """`auto` is `onnx`: the faster one on a CPU, and there in every install. A classical model has only `sklearn`.
+    """Return the engine that runs a model.
+
+    `auto` is `onnx`, which is faster on a CPU and always installed. A classical model needs `sklearn`.
 
     Args:
-        name: what was asked for.
-        card: of the model, once it is read.
+        name: the name in the request.
+        card: the card of the model, once it is read.
 
     Raises:
-        ConfigError: no engine has that name, torch is asked for and not installed, or the model has no such engine.
+        ConfigError: no engine has that name, torch is not installed, or the engine cannot run the model.
     """
     if name not in get_args(EngineName):
         raise unknown_name("engine", name, get_args(EngineName))
@@ -46,17 +48,17 @@ def choose_engine(name: EngineName, card: ModelCard | None = None) -> Engine:
 
 
 def available_engines() -> tuple[Engine, ...]:
-    """The engines that can run a network here."""
+    """Return the installed engines that can run a network."""
     return ("onnx", "torch") if find_spec("torch") else ("onnx",)
 
 
 def build_predictor(
     engine: Engine, card: ModelCard, weights: Weights, graph: bytes, estimator: bytes = b""
 ) -> Predictor:
-    """The predictor of one engine.
+    """Return the predictor of one engine.
 
     Raises:
-        ModelError: the graph, the weights or the estimator are not what the card says.
+        ModelError: the graph, the weights or the estimator do not fit the card.
         ConfigError: scikit-learn or skops is needed and not installed.
     """
     build = PREDICTORS.load(engine)
@@ -85,7 +87,7 @@ def build_predictor(
     expected = (card.input_shape, np.dtype(card.dtype), num_classes)
     if found != expected:
         raise ModelError(
-            f"model.onnx takes {found[1]} pictures of {found[0]} and tells {counted(found[2], 'class')} apart; "
+            f"model.onnx takes {found[1]} pictures of {found[0]} and has {counted(found[2], 'class')}; "
             f"model.json says {expected[1]}, {expected[0]} and {expected[2]}. The files belong to different models: "
             "copy the model again."
         )
@@ -94,7 +96,7 @@ def build_predictor(
 
 
 def _feature_graph(card: ModelCard, network: NetworkSettings, graph: bytes) -> GraphFeatures:
-    """What makes a classical model's features, looked at before it is run."""
+    """Return the graph of a classical model's features, checked before it runs."""
     try:
         pad = _largest_pad(card, network)
     except ConfigError as problem:
@@ -104,7 +106,7 @@ def _feature_graph(card: ModelCard, network: NetworkSettings, graph: bytes) -> G
 
 
 def _largest_pad(card: ModelCard, network: NetworkSettings) -> int:
-    """The most pixels that one of the network's layers puts on a side."""
+    """Return the largest pad, in pixels on one side, of the network's layers."""
     height, width, channels = card.input_shape
     plan = leaves(plan_network(network, (channels, height, width), len(card.class_names)))
     return max((pad for planned in plan for pads in planned.windows.pads for pad in pads), default=0)

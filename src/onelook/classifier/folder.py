@@ -1,4 +1,4 @@
-"""A model on disk: found, checked and read, or written whole."""
+"""Find, check and read a model on disk, or write one whole."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ _WANTED = "Expected a run folder, its model/, or a .zip of one of them"
 
 
 def read_model(path: Path) -> ModelParts:
-    """The checked parts of the model at `path`: a run folder, its `model/`, or a zip of either. Runs nothing.
+    """Return the checked parts of the model at `path`: a run folder, its `model/`, or a zip of either. It runs no code.
 
     Raises:
-        ModelError: there is no model, or a file of it is missing, altered, damaged, or does not fit the others.
+        ModelError: there is no model, or one of its files is missing, altered, damaged, or does not fit the others.
     """
     with _model_folder(path) as folder:
         card = read_card(folder / CARD)
@@ -47,10 +47,10 @@ def read_model(path: Path) -> ModelParts:
 
 
 def write_model(parts: ModelParts, folder: Path) -> None:
-    """Writes the model to `folder`, whole or not at all; a model that is there is replaced.
+    """Write the model to `folder`, whole or not at all. A model there is replaced.
 
     Raises:
-        ConfigError: `folder` is a file, or holds something else than a model.
+        ConfigError: `folder` is a file, or contains something else than a model.
     """
     _refuse_foreign(folder)
     contents = {GOLDEN: golden_bytes(parts.golden)}
@@ -67,7 +67,7 @@ def write_model(parts: ModelParts, folder: Path) -> None:
 
 @contextmanager
 def _model_folder(path: Path) -> Iterator[Path]:
-    """The folder that holds `model.json`."""
+    """Yield the folder that contains `model.json`."""
     if not path.exists():
         beside = Path("runs") / path
         meant = [str(beside)] if not path.is_absolute() and beside.exists() else []
@@ -84,18 +84,20 @@ def _model_folder(path: Path) -> Iterator[Path]:
 
 
 def _folder_inside(folder: Path, named: Path | None = None) -> Path:
-    """`folder`, its `model/`, or either of these inside the only folder that it holds (as zips often have it)."""
+    """Return `folder` or its `model/`; in a zip also either of them inside its only folder."""
     entries = sorted(entry for entry in folder.iterdir() if not entry.name.startswith((".", "__MACOSX")))
     wrapped = entries[0] if named and len(entries) == 1 and entries[0].is_dir() else folder
     for place in (folder, folder / "model", wrapped, wrapped / "model"):
         if (place / CARD).is_file():
             return place
-    # A folder with a model's other files is a model whose card is missing: that message tells more.
+    # A folder with a model's other files is a model without its card, for which there is a better message.
     for place in (folder, folder / "model", wrapped, wrapped / "model"):
         if any((place / name).is_file() for name in LISTED_FILES):
             return place
     if (folder / "run.json").is_file():
-        raise ModelError(f"{folder}: a run that has no model yet. Let it end, or go on with: onelook train … --resume")
+        raise ModelError(
+            f"{folder}: a run that has no model yet. Let it end, or continue it with: onelook train … --resume"
+        )
     runs = [entry.name for entry in entries if (entry / "run.json").is_file()]
     if runs:
         raise ModelError(
@@ -107,7 +109,7 @@ def _folder_inside(folder: Path, named: Path | None = None) -> Path:
 
 
 def _read_checked(path: Path, card: ModelCard) -> bytes:
-    """The file's content, read once, so that what was checked is what is used."""
+    """Return the file's content, read once, so that the checked bytes are the used bytes."""
     if path.name not in card.files:
         raise ModelError(f"{path.with_name(CARD)}: has no checksum of {path.name}. This model was not saved whole.")
     if not path.is_file():
@@ -123,7 +125,7 @@ def _read_checked(path: Path, card: ModelCard) -> bytes:
 
 
 def _refuse_foreign(folder: Path) -> None:
-    """A saved model takes the place of the whole folder: what is not a model must not vanish."""
+    """Refuse a folder with other files: saving replaces the whole folder, and they would be lost."""
     if not folder.exists():
         return
     if not folder.is_dir():

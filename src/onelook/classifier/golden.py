@@ -1,4 +1,4 @@
-"""Golden pictures: a few inputs that travel with a model, with what it said of them when it was made."""
+"""Golden pictures: a few inputs that are saved with a model, and its probabilities for them."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from onelook.errors import ModelError
 from onelook.wording import listed
 
 GOLDEN_PICTURES = 16
-# Float32 sums in another order differ by 1e-6 or so after softmax; a wrong layer differs by far more.
+# Float32 sums in another order differ by about 1e-6 after softmax; a wrong layer changes far more.
 TOLERANCE = 1e-4
 
 
 @dataclass(frozen=True)
 class Golden:
-    """Input pictures and the probabilities that the model gave."""
+    """Input pictures and the model's probabilities for them."""
 
     pictures: Images  # (16, height, width, channels), in the model's dtype
     probabilities: NDArray[np.float32]  # (16, classes)
 
 
 def choose_pictures(source: Images | ImageSet | None, card: ModelCard) -> Images:
-    """16 pictures spread evenly over `source` (with repeats where it has fewer), else 16 of noise, always the same."""
+    """Return 16 pictures, evenly spread over `source` (repeated if it has fewer); without it, always the same noise."""
     if source is None or not len(source):
         return _noise(card)
     positions = np.linspace(0, len(source) - 1, GOLDEN_PICTURES).round().astype(np.int64)
@@ -37,7 +37,7 @@ def choose_pictures(source: Images | ImageSet | None, card: ModelCard) -> Images
 
 
 def largest_difference(first: NDArray[Any], second: NDArray[Any]) -> float:
-    """The largest difference between two arrays of probabilities; infinity where one is not a number."""
+    """Return the largest difference between two arrays of probabilities; infinity where one is not a number."""
     if first.shape != second.shape:
         return float("inf")
     difference = float(np.abs(first.astype(np.float64) - second.astype(np.float64)).max(initial=0.0))
@@ -45,12 +45,12 @@ def largest_difference(first: NDArray[Any], second: NDArray[Any]) -> float:
 
 
 def golden_bytes(golden: Golden) -> bytes:
-    """The content of `golden.safetensors`."""
+    """Return the content of `golden.safetensors`."""
     return to_safetensors({"pictures": golden.pictures, "probabilities": golden.probabilities})
 
 
 def read_golden(content: bytes, card: ModelCard, where: str) -> Golden:
-    """The golden pictures in the content of `golden.safetensors`.
+    """Return the golden pictures in the content of `golden.safetensors`.
 
     Raises:
         ModelError: the content is damaged, or does not fit the card.

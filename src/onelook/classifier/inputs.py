@@ -1,4 +1,4 @@
-"""Whatever a caller has for a picture, brought to what the model takes."""
+"""Turn paths, bytes, Pillow images and arrays into the pictures that the model takes."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ _CHANNELS = (1, 3, 4)  # grey, colour, colour with transparency
 
 
 def as_sources(inputs: PictureSource | Iterable[PictureSource]) -> Iterable[PictureSource]:
-    """The pictures to predict, one by one. One alone counts as a list of it; an array, by its first axis.
+    """Return the pictures to predict, one by one. A single one counts as a list; an array, by its first axis.
 
     Raises:
-        DataError: an array that may be one picture or many.
+        DataError: an array may be one picture or many.
     """
     if isinstance(inputs, str | bytes | os.PathLike | Image.Image):
         return [inputs]
@@ -40,14 +40,14 @@ def as_sources(inputs: PictureSource | Iterable[PictureSource]) -> Iterable[Pict
 
 
 def as_input(source: PictureSource, card: ModelCard) -> Images:
-    """One picture as the model takes it: (height, width, channels), in its dtype and value range.
+    """Return one picture in the model's form: (height, width, channels), in its dtype and value range.
 
-    Files, bytes and Pillow images go through the one decode. An array that has the model's size and dtype goes in
-    unchanged. A uint8 array counts as a picture of values 0 to 255, whatever the model's own range; any other
-    array must have values in the model's range. What could be meant in two ways is refused.
+    Files, bytes and Pillow images are decoded like all pictures. An array with the model's size and dtype stays
+    unchanged. A uint8 array counts as a picture with values from 0 to 255, whatever the model's own range is; any other
+    array must have values in the model's range. An array with two possible meanings is refused.
 
     Raises:
-        DataError: it cannot be read, or cannot be meant for this model.
+        DataError: it cannot be read, or does not fit this model.
     """
     if isinstance(source, np.ndarray):
         return _from_array(source, card)
@@ -61,7 +61,7 @@ def as_input(source: PictureSource, card: ModelCard) -> Images:
 
 
 def from_bytes_range(pixels: NDArray[np.uint8], card: ModelCard) -> Images:
-    """uint8 pixels, 0 to 255, in the model's dtype and value range; any shape."""
+    """Return uint8 pixels, 0 to 255, of any shape, in the model's dtype and value range."""
     low, high = card.value_range
     if card.dtype == "uint8" and (low, high) == (0, 255):
         return pixels
@@ -88,12 +88,12 @@ def _from_array(array: NDArray[Any], card: ModelCard) -> Images:
     low, high = card.value_range
     raise DataError(
         f"an array of {array.dtype} with values from {picture.min():g} to {picture.max():g}; the model takes "
-        f"{card.dtype} from {low:g} to {high:g}. Bring it there, or to uint8 from 0 to 255."
+        f"{card.dtype} from {low:g} to {high:g}. Scale it to that range, or to uint8 from 0 to 255."
     )
 
 
 def _channels_last(array: NDArray[Any], input_shape: tuple[int, int, int]) -> NDArray[Any]:
-    """(height, width, channels) from that, from (height, width), or from (channels, height, width)."""
+    """Return (height, width, channels), from that, (height, width) or (channels, height, width)."""
     picture = array[..., None] if array.ndim == 2 else array
     if picture.ndim == 3 and picture.shape != input_shape and picture.shape[2] not in _CHANNELS:
         picture = np.moveaxis(picture, 0, 2)
@@ -106,13 +106,13 @@ def _channels_last(array: NDArray[Any], input_shape: tuple[int, int, int]) -> ND
 
 
 def _decoded(picture: NDArray[np.uint8], card: ModelCard) -> NDArray[np.uint8]:
-    """Brought to the model's size and channels, as a file with these pixels would be."""
+    """Return the picture with the model's size and channels, decoded like a file with these pixels."""
     pixels = np.ascontiguousarray(picture[..., 0] if picture.shape[2] == 1 else picture)
     return decode_picture(Image.fromarray(pixels), card.decode)
 
 
 def _to_bytes_range(picture: NDArray[Any], card: ModelCard) -> NDArray[np.uint8]:
-    """Values of the model's range brought to 0 to 255, for a resize.
+    """Return values of the model's range, scaled to 0 to 255 for a resize.
 
     Raises:
         DataError: a value lies outside the range.
@@ -129,5 +129,5 @@ def _to_bytes_range(picture: NDArray[Any], card: ModelCard) -> NDArray[np.uint8]
 
 
 def _is_batch_of_grey(array: NDArray[Any]) -> bool:
-    """(rows, height, width), when it cannot be a picture of any kind of channels."""
+    """Return whether the array is (rows, height, width), and no single picture with channels."""
     return array.ndim == 3 and array.shape[2] not in _CHANNELS and array.shape[0] not in _CHANNELS[:2]

@@ -1,4 +1,4 @@
-"""The classifier that a user holds: predicts pictures, saves itself, takes other weights."""
+"""`Classifier`: predict pictures, save the model, load other weights."""
 
 from __future__ import annotations
 
@@ -29,24 +29,24 @@ from onelook.wording import counted
 
 @dataclass(frozen=True)
 class Prediction:
-    """What a classifier says of one picture."""
+    """A classifier's answer for one picture."""
 
-    class_name: str  # the likeliest
-    probability: float  # its, in [0, 1]
+    class_name: str  # the likeliest class
+    probability: float  # of that class, in [0, 1]
     probabilities: dict[str, float]  # of every class, in the model's order; they sum to 1
 
 
 class Classifier:
-    """A trained model that can be carried: class names, decode settings, weights, and a predictor.
+    """A trained, portable model: class names, decode settings, weights, and a predictor.
 
     `onelook.load` reads one from disk, `build_classifier` makes one from trained weights.
 
     Args:
-        parts: all that a model folder holds.
-        engine: what runs it: `onnx`, `torch`, or `auto`, which is `onnx`; for a classical model `sklearn`.
+        parts: the content of a model folder.
+        engine: what runs it: `onnx`, `torch` or `sklearn`; `auto` is `sklearn` for a classical model, else `onnx`.
 
     Raises:
-        ModelError: the parts do not run.
+        ModelError: the engine cannot run the parts.
         ConfigError: the engine is unknown or not installed.
     """
 
@@ -64,17 +64,17 @@ class Classifier:
 
     @property
     def card(self) -> ModelCard:
-        """All that is known of the model but its numbers."""
+        """Everything that is known of the model except its weights."""
         return self._parts.card
 
     @property
     def class_names(self) -> tuple[str, ...]:
-        """In the order of the probabilities."""
+        """The class names, in the order of the probabilities."""
         return self.card.class_names
 
     @property
     def decode(self) -> DecodeSettings:
-        """How a picture is brought to the model's size."""
+        """The settings that bring a picture to the model's size."""
         return self.card.decode
 
     @property
@@ -84,28 +84,28 @@ class Classifier:
 
     @property
     def graph(self) -> bytes:
-        """The content of `model.onnx`; of a classical model what makes its features, or nothing."""
+        """The content of `model.onnx`; for a classical model the graph of its features, or nothing."""
         return self._parts.graph
 
     @property
     def golden(self) -> Golden:
-        """The pictures that travel with the model, and what it said of them."""
+        """The pictures that are saved with the model, and their probabilities."""
         return self._parts.golden
 
     @property
     def engine(self) -> str:
-        """What runs it: `onnx`, `torch` or `sklearn`."""
+        """The engine that runs the model: `onnx`, `torch` or `sklearn`."""
         return self._engine
 
     def predict(self, inputs: PictureSource | Iterable[PictureSource]) -> list[Prediction]:
-        """A prediction for every picture, in order.
+        """Return a prediction for every picture, in order.
 
         Args:
-            inputs: paths, encoded bytes, Pillow images and arrays, mixed as they come; or an array of many,
-                (rows, height, width, channels). See `as_input` for what an array may hold.
+            inputs: paths, encoded bytes, Pillow images and arrays, in any mixture; or an array of many,
+                (rows, height, width, channels). See `as_input` for the values that an array may have.
 
         Raises:
-            DataError: one cannot be read or cannot be meant for this model; it is named by its number or path.
+            DataError: a picture cannot be read or does not fit this model; the message has its number or path.
         """
         predictions: list[Prediction] = []
         for batch in _batches(as_sources(inputs)):
@@ -115,18 +115,18 @@ class Classifier:
         return predictions
 
     def probabilities(self, images: Images) -> Probabilities:
-        """(rows, classes), float32, each row summing to 1; a row for every picture, in order.
+        """Return (rows, classes), float32, each row summing to 1; one row for every picture, in order.
 
         Args:
-            images: (rows, height, width, channels) of the model's size, in its dtype and value range, or uint8
+            images: (rows, height, width, channels) with the model's size; in its dtype and value range, or uint8
                 from 0 to 255.
 
         Raises:
-            DataError: another size or dtype.
+            DataError: the pictures have another size or dtype.
         """
         if images.dtype != np.uint8 or self.card.dtype == "uint8":
             return self._predictor.probabilities(images)
-        # In slices: floats take up to eight times the memory of bytes.
+        # In slices, because floats take up to eight times the memory of bytes.
         probabilities = np.empty((len(images), len(self.class_names)), np.float32)
         for start in range(0, len(images), BATCH_SIZE):
             rows = slice(start, start + BATCH_SIZE)
@@ -134,10 +134,10 @@ class Classifier:
         return probabilities
 
     def as_input(self, source: PictureSource, number: int | None = None) -> Images:
-        """One picture as `probabilities` takes it, without the axis of rows.
+        """Return one picture in the form that `probabilities` takes, without the axis of rows.
 
         Raises:
-            DataError: it cannot be read or cannot be meant for this model; `number` stands in the message.
+            DataError: it cannot be read or does not fit this model; the message has its `number`.
         """
         try:
             return as_input(source, self.card)
@@ -147,38 +147,38 @@ class Classifier:
             raise DataError(f"picture {number}: {problem}") from problem
 
     def save(self, folder: str | Path) -> Path:
-        """Writes the model to `folder`, whole or not at all, and returns its path; a model there is replaced.
+        """Write the model to `folder`, whole or not at all, and return its path. A model there is replaced.
 
         Raises:
-            ConfigError: `folder` is a file, or holds something else than a model.
+            ConfigError: `folder` is a file, or contains something else than a model.
         """
         write_model(self._parts, Path(folder))
         return Path(folder)
 
     def save_weights(self, path: str | Path) -> Path:
-        """Writes the weights alone, as safetensors, and returns the path.
+        """Write only the weights, as safetensors, and return the path.
 
         Raises:
-            ConfigError: a classical model has none.
+            ConfigError: the model is a classical one, without weights.
         """
         self.card.need_network("save_weights")
         write_bytes(Path(path), to_safetensors(self.weights))
         return Path(path)
 
     def load_weights(self, path: str | Path) -> None:
-        """Takes the weights in a safetensors file, of the same architecture, in the place of its own.
+        """Replace the weights by those of a safetensors file, of the same architecture.
 
-        The graph and the golden probabilities follow; the metrics, which were the old weights', are dropped.
+        The graph and the golden probabilities are made again. The metrics of the old weights are removed.
 
         Raises:
-            ModelError: the file is missing or damaged, or its tensors are not those of the architecture; the
-                classifier is then as it was.
+            ModelError: the file is missing or damaged, or its tensors do not fit the architecture; the classifier
+                does not change.
             ConfigError: the package `onnx`, which writes the graph, is not installed; or the model is a classical one.
         """
         self.card.need_network("load_weights")
         path = Path(path)
         if not path.is_file():
-            raise ModelError(f"{path}: missing. Expected a .safetensors file, as save_weights writes.")
+            raise ModelError(f"{path}: missing. Expected a .safetensors file, such as save_weights writes.")
         content = path.read_bytes()
         source = {"file": path.name, "sha256": hashlib.sha256(content).hexdigest()}
         card = self.card.model_copy(
@@ -195,7 +195,7 @@ class Classifier:
 
 
 def _batches(sources: Iterable[Any]) -> Iterator[list[Any]]:
-    """In the predictors' own batches, so that a thousand photographs are never in memory at once."""
+    """Yield batches of the predictors' size, so that a thousand photographs are never in memory at once."""
     iterator = iter(sources)
     while batch := list(islice(iterator, BATCH_SIZE)):
         yield batch

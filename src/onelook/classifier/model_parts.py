@@ -1,4 +1,4 @@
-"""All that a model folder holds, in memory; made from trained weights or read from disk."""
+"""`ModelParts`: the content of a model folder in memory, and its construction from trained weights."""
 
 from __future__ import annotations
 
@@ -17,29 +17,29 @@ from onelook.predictors.onnx import build_graph
 
 @dataclass(frozen=True)
 class ModelParts:
-    """A model: the card, the numbers, the graph that runs without torch, the golden pictures."""
+    """A model: the card, the weights, the graph that runs without torch, the golden pictures."""
 
     card: ModelCard
     weights: Weights
     graph: bytes  # the content of `model.onnx`
     golden: Golden
-    estimator: bytes = b""  # the content of `model.skops`; there are no weights then, and a graph only of features
+    estimator: bytes = b""  # the content of `model.skops`; such a model has no weights, and a graph only for features
 
 
 def make_parts(card: ModelCard, weights: Weights, pictures: Images, where: str) -> ModelParts:
-    """The parts of a model with these weights; the graph is written and the golden pictures are predicted anew.
+    """Return the parts of a model with these weights, with a new graph and new golden probabilities.
 
-    The golden probabilities come from torch where it is installed, as training used it: replaying them with the
-    graph then compares two engines, and the card says how far they lie apart.
+    The golden probabilities come from torch where it is installed, because training used it. The graph's are compared
+    with them, and the card records the difference between the two engines.
 
     Args:
-        card: without `golden_engine` and `engine_difference`, which are filled in.
-        weights: as `build_network`'s state dict, and the whitening matrix.
+        card: its `golden_engine` and `engine_difference` are filled in here.
+        weights: the state dict of `build_network`'s module, and the whitening matrix.
         pictures: golden pictures, (16, height, width, channels).
-        where: what an error calls the weights.
+        where: the name of the weights in error messages.
 
     Raises:
-        ModelError: the weights do not fit the architecture, or give no numbers.
+        ModelError: the weights do not fit the architecture, or give probabilities that are not numbers.
         ConfigError: the package `onnx`, which writes the graph, is not installed.
     """
     check_weights(weights, card, where)
@@ -69,16 +69,16 @@ def make_parts(card: ModelCard, weights: Weights, pictures: Images, where: str) 
 
 
 def make_classical_parts(card: ModelCard, estimator: bytes, pictures: Images, graph: bytes = b"") -> ModelParts:
-    """The parts of a classical model: the golden pictures are predicted by the model as it is read back.
+    """Return the parts of a classical model. The model is read back, and predicts the golden pictures.
 
     Args:
-        card: without `golden_engine`, which is filled in.
+        card: its `golden_engine` is filled in here.
         estimator: the content of `model.skops`.
         pictures: golden pictures, (16, height, width, channels).
-        graph: makes its features, where a pretrained network does.
+        graph: the graph of its features, where a pretrained network makes them.
 
     Raises:
-        ModelError: the estimator is not what the card says.
+        ModelError: the estimator does not fit the card.
         ConfigError: scikit-learn or skops is not installed.
     """
     card = card.model_copy(update={"golden_engine": "sklearn"})

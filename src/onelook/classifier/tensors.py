@@ -1,4 +1,4 @@
-"""Weights as safetensors: read without running anything, and held against what the architecture expects."""
+"""Read and write weights as safetensors, without running code, and check them against the architecture."""
 
 from __future__ import annotations
 
@@ -20,25 +20,25 @@ from onelook.wording import listed
 
 Weights = Mapping[str, NDArray[Any]]
 
-# Far past any network that this product trains, and within what a machine survives: 1 GiB of float32 for one
-# layer's output, minutes for one picture, and a number of layers that is still planned and built in seconds.
+# Far above any network that onelook trains, and below what crashes a machine: 1 GiB of float32 for one layer's output,
+# minutes for one picture, and a number of layers that is planned and built in seconds.
 _MAXIMUM_VALUES = 2**28
 _MAXIMUM_MULTIPLY_ADDS = 10**13
 _MAXIMUM_LAYERS = 10_000
 
-_SHOWN = 3
+_SHOWN = 3  # differences in an error message
 
 
 def to_safetensors(tensors: Weights) -> bytes:
-    """The tensors as the content of a safetensors file; the same tensors give the same bytes."""
+    """Return the content of a safetensors file with these tensors; equal tensors give equal bytes."""
     return safetensors_save({name: np.ascontiguousarray(tensors[name]) for name in sorted(tensors)})
 
 
 def from_safetensors(content: bytes, where: str) -> dict[str, NDArray[Any]]:
-    """The tensors in the content of a safetensors file. What is allocated is never more than the file holds.
+    """Return the tensors in the content of a safetensors file. It never allocates more than the file contains.
 
     Raises:
-        ModelError: the content is not safetensors, or of a type that NumPy has not.
+        ModelError: the content is not safetensors, or has a type that NumPy does not have.
     """
     try:
         return dict(safetensors_load(content))
@@ -47,10 +47,10 @@ def from_safetensors(content: bytes, where: str) -> dict[str, NDArray[Any]]:
 
 
 def expected_weights(card: ModelCard) -> dict[str, tuple[int, ...]]:
-    """The name and shape of every tensor that the card's architecture has. Allocates nothing.
+    """Return the name and shape of every tensor of the card's architecture. It allocates no tensor.
 
     Raises:
-        ModelError: the architecture does not work, or is larger than any machine would bear.
+        ModelError: the architecture does not work, or is too large for any machine.
     """
     height, width, channels = card.input_shape
     try:
@@ -77,10 +77,10 @@ def expected_weights(card: ModelCard) -> dict[str, tuple[int, ...]]:
 
 
 def check_weights(weights: Weights, card: ModelCard, where: str) -> None:
-    """Returns quietly where the tensors are those that the architecture has.
+    """Refuse tensors that do not fit the architecture.
 
     Raises:
-        ModelError: names, shapes or types differ; the first few are listed, found and expected.
+        ModelError: names, shapes or types differ; the message lists the first few, found and expected.
     """
     expected = expected_weights(card)
     differences = [

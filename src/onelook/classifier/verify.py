@@ -1,11 +1,12 @@
-"""Whether a model is what it was when it was saved."""
+"""Check that a model has not changed since it was saved."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+
+from pydantic import JsonValue
 
 from onelook.classifier.card import CARD
 from onelook.classifier.engines import available_engines, build_predictor
@@ -16,22 +17,22 @@ from onelook.errors import ModelError
 
 @dataclass(frozen=True)
 class Verification:
-    """What was checked. A file that is missing or altered is an error instead."""
+    """The result of the checks. A file that is missing or altered raises an error instead."""
 
     path: Path
-    files: tuple[str, ...]  # whose checksums are right
+    files: tuple[str, ...]  # files with the right checksum
     golden_pictures: int
-    golden_engine: str  # which gave the probabilities that the model carries
-    differences: Mapping[str, float]  # engine -> the largest from these probabilities
+    golden_engine: str  # the engine of the saved probabilities
+    differences: Mapping[str, float]  # engine -> its largest difference from the saved probabilities
     tolerance: float = TOLERANCE
 
     @property
     def passed(self) -> bool:
-        """Whether every engine says what the model said when it was saved."""
+        """Whether every engine predicts the same as when the model was saved."""
         return all(difference <= self.tolerance for difference in self.differences.values())
 
-    def to_dict(self) -> dict[str, Any]:
-        """JSON values."""
+    def to_dict(self) -> dict[str, JsonValue]:
+        """Return the JSON document of `onelook verify --json`."""
         return {
             "path": str(self.path),
             "passed": self.passed,
@@ -44,7 +45,7 @@ class Verification:
 
 
 def verify(path: str | Path) -> Verification:
-    """Checks every checksum and replays the golden pictures with every engine that is installed. Writes nothing.
+    """Check every checksum, and predict the golden pictures with every installed engine. It writes nothing.
 
     Raises:
         ModelError: there is no model, or a file is missing, altered, damaged, or of a newer format.

@@ -1,4 +1,4 @@
-"""The classifier as one `.onnx` file on its own."""
+"""Export a classifier as one `.onnx` file."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ def export_onnx(classifier: Classifier, out: Path) -> Exported:
     """Write the graph to `out`, and keep it only if it gives the model's probabilities.
 
     The file takes `images`, (batch, height, width, channels) raw pixels, and gives `probabilities`, (batch, classes);
-    the preparation is a part of it. It is read back from the disk and run on the golden pictures before it gets its
-    name; an existing file is replaced.
+    it contains the preparation. It is read back from the disk and run on the golden pictures before it gets its name.
+    An existing file is replaced.
 
     Raises:
-        ModelError: the file's probabilities differ by more than 1e-4 from what the model gave when it was made, or
-            from what it gives now. Nothing is kept.
+        ModelError: the file's probabilities differ by more than 1e-4 from the golden probabilities, or from those that
+            the model gives now. No file is kept.
         ConfigError: `out` is a folder, or cannot be written.
     """
     if out.is_dir():
