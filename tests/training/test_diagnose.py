@@ -173,7 +173,7 @@ def test_over_fitting_asks_for_what_is_not_there_yet():
     )
     sentence = one_sentence(said(busy, history(*OVER_FIT)), 6)
     assert sentence.endswith(
-        "Try more pictures, mixing them (--set mix.mixup=0.2) or more dropout (--set dropout=0.5)."
+        "Try more pictures, mixing the pictures (--set mix.mixup=0.2) or more dropout (--set dropout=0.5)."
     )
 
 

@@ -1,6 +1,6 @@
-"""What acts on a run after each epoch: keeping the best epoch, stopping early, lowering the learning rate.
+"""The callbacks of a run, which act after each epoch: keep the best one, stop early, lower the learning rate.
 
-They mean the same as Keras' callbacks. A callback reads the epoch's record and acts through the `RunControl`. All
+They mean the same as those of Keras. A callback reads the epoch's record and acts through the `RunControl`. All
 that it remembers is in its `state`, plain numbers that the checkpoint stores, so that a resumed run equals one that
 was never interrupted. Values are compared as float32, as in Keras: rounding in the last digits of a mean cannot
 break a tie.
@@ -45,7 +45,7 @@ class CallbackState:
 
 
 class Callback(Protocol):
-    """What is called after every finished epoch."""
+    """The interface of a callback."""
 
     state: CallbackState
 
@@ -55,7 +55,7 @@ class Callback(Protocol):
 
 
 class BestEpoch:
-    """Remembers the epoch with the best monitored value. Ties keep the first.
+    """A callback that remembers the epoch with the best monitored value. Ties keep the first.
 
     Args:
         monitor: the value; losses are better when lower, accuracies when higher.
@@ -77,7 +77,7 @@ class BestEpoch:
 
 
 class EarlyStopping:
-    """Ends the run when the monitored value has not improved for `patience` epochs, as Keras' callback does."""
+    """A callback that ends the run when the value has not improved for `patience` epochs, as in Keras."""
 
     def __init__(self, settings: EarlyStoppingSettings) -> None:
         self.settings = settings
@@ -105,7 +105,7 @@ class EarlyStopping:
 
 
 class ReduceLROnPlateau:
-    """Lowers the rate when the monitored value has not improved for `patience` epochs, as Keras' callback does.
+    """A callback that lowers the rate when the value has not improved for `patience` epochs, as in Keras.
 
     It lowers the height of the schedule: the rate of a step is this height times the schedule's factor, and
     `min_learning_rate` is the lowest height.

@@ -74,7 +74,7 @@ class DiagnosisState:
 
 
 class TrainingDiagnosis:
-    """Looks for trouble between the steps of a run and after its epochs, and describes it in a sentence.
+    """The diagnosis of one run: it looks for trouble between steps and after epochs, and describes it in sentences.
 
     Args:
         facts: the facts about the run.
@@ -192,9 +192,9 @@ class TrainingDiagnosis:
         facts = self._facts
         remedies = ["more pictures"]
         if not facts.settings.augment.is_active:
-            remedies.append("random changes of those there are (--set rotation_range=10 --set zoom_range=0.1)")
+            remedies.append("random changes of the pictures (--set rotation_range=10 --set zoom_range=0.1)")
         elif not facts.settings.mix.is_active:
-            remedies.append("mixing them (--set mix.mixup=0.2)")
+            remedies.append("mixing the pictures (--set mix.mixup=0.2)")
         if facts.dropout is not None and facts.dropout < 0.5:
             remedies.append("more dropout (--set dropout=0.5)")
         if facts.settings.early_stopping is None:

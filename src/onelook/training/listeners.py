@@ -31,7 +31,7 @@ class BatchStatus:
 
 
 class Listener:
-    """What is called as a run proceeds. Every method does nothing unless it is overridden.
+    """The interface of a listener. Every method does nothing unless it is overridden.
 
     A listener never changes the weights.
     """

@@ -28,7 +28,7 @@ _LONGEST_WAIT = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Processes:
-    """The position of this process among those that train together, and what they exchange. It may be the only one.
+    """The processes that train together, as one of them sees them. A process that trains alone is the only one.
 
     Every process must make the same calls in the same order. Tensors on a GPU are exchanged by NCCL; tensors in memory
     and all other objects by Gloo.
@@ -121,8 +121,8 @@ class Processes:
             yield
         except RuntimeError as problem:
             raise OnelookError(
-                f"another of the {self.count} processes has ended, so this one cannot go on; the message of that one "
-                "says why. Any epochs that were done are safe: the same command with --resume goes on after them."
+                f"another of the {self.count} processes has ended, so this one has to stop; the message of that one "
+                "says why. Epochs that were done are safe: the same command with --resume continues after them."
             ) from problem
 
 

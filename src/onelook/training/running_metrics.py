@@ -13,7 +13,7 @@ from onelook.training.parallel import Processes
 
 
 class RunningMetrics:
-    """Adds up losses and correct predictions on the device.
+    """The sums of losses and correct predictions, on the device.
 
     Adding does not wait for the device; reading a mean does.
 

@@ -46,7 +46,7 @@ class EpochPosition:
 
 
 class Trainer:
-    """Trains a network for an epoch at a time, and validates it.
+    """A network with all that trains it for an epoch at a time and validates it.
 
     Args:
         network: a module from prepared pictures, (batch, channels, height, width) float32, to logits (batch, classes).

@@ -41,7 +41,7 @@ def check_same_settings(before: FixedSettings, now: FixedSettings, *, is_whole: 
     ]
     if changed:
         raise ConfigError(
-            f"--resume goes on with the settings that the run was started with, but {'; '.join(changed)}. "
+            f"--resume keeps the settings that the run was started with, but {'; '.join(changed)}. "
             "Put them back (only --epochs may grow), or start a new run with another --out."
         )
 

@@ -14,7 +14,7 @@ MOST_TIME_FOR_SAVING = 0.02  # share of the time
 
 
 class CheckpointWriter:
-    """Writes the checkpoints of a run, each in place of the one before.
+    """The writer of the checkpoints of a run, each in place of the one before.
 
     Args:
         folder: where the checkpoint is kept; None writes nothing.

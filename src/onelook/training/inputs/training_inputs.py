@@ -1,4 +1,4 @@
-"""What a training reads: pictures, their preparation, and the device."""
+"""The inputs of a training: pictures, their preparation, and the device."""
 
 from __future__ import annotations
 

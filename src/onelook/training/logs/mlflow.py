@@ -16,7 +16,7 @@ _NOTES_TAG = "onelook.notes"
 
 
 class MlflowLog(RunLog):
-    """Logs each epoch's figures, the settings as parameters, the final score, and the model and report as artifacts.
+    """A log of each epoch's figures, settings as parameters, the final score, and model and report as artifacts.
 
     MLflow itself decides where the run is stored (`MLFLOW_TRACKING_URI`, `MLFLOW_EXPERIMENT_NAME`). Without a name for
     the experiment, the name of the data is used. `run.json` keeps the run's id, so that a resumed run continues it.

@@ -16,7 +16,7 @@ _SHOWN_METRICS = ("accuracy/val", "loss/val", "test/accuracy", "test/loss")
 
 
 class TensorBoardLog(RunLog):
-    """Logs each epoch's losses, accuracies, rate and time, notes as text, settings as hyper-parameters, final score.
+    """A log of each epoch's figures, the notes as text, the settings as hyper-parameters, and the final score.
 
     A step is an epoch. A resumed run writes all epochs of its checkpoint again, with their times, and voids the earlier
     entries. So the log is right both for epochs that were logged after the checkpoint and for epochs that were not

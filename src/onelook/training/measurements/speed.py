@@ -1,4 +1,4 @@
-"""How fast this machine trains and multiplies matrices: measured before a run that has to fit into a time."""
+"""The speed at which this machine trains and multiplies matrices, measured before a run with a time limit."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from onelook.training.optimizers.base import Optimizer, State
 
 
 class AdaGrad(Optimizer):
-    """a += g²; w -= rate * g / √(a + epsilon); a starts at 0.1 (Duchi et al. 2011, JMLR 12).
+    """AdaGrad: a += g²; w -= rate * g / √(a + epsilon); a starts at 0.1 (Duchi et al. 2011, JMLR 12).
 
     The sum starts with epsilon added, which gives Keras' root of the sum with epsilon.
     """
@@ -41,7 +41,7 @@ class AdaGrad(Optimizer):
 
 
 class FusedAdam(Optimizer):
-    """Base of the optimizers that use torch's fused kernel of Adam, without the kernel's own bias correction.
+    """The base of the optimizers that use torch's fused kernel of Adam, without the kernel's own bias correction.
 
     The correction vanishes after infinitely many steps, so the kernel is given infinity as the number of steps.
     """
@@ -82,7 +82,7 @@ class FusedAdam(Optimizer):
 
 
 class RMSprop(FusedAdam):
-    """v = rho * v + (1 - rho) * g²; w -= rate * g / √(v + epsilon) (Hinton's lecture 6e, 2012).
+    """RMSprop: v = rho * v + (1 - rho) * g²; w -= rate * g / √(v + epsilon) (Hinton's lecture 6e, 2012).
 
     Epsilon is inside the root, as in Keras. The state is u = v + epsilon, which follows
     u = rho * (u + epsilon * (1 - rho) / rho) + (1 - rho) * g²: Adam without first moment, after a small addition.
@@ -126,7 +126,7 @@ class MomentumRMSprop(Optimizer):
 
 
 class Adam(FusedAdam):
-    """m, v: running means of g and g²; w -= rate * √(1 - β₂ᵗ) / (1 - β₁ᵗ) * m / (√v + epsilon).
+    """Adam: m, v are running means of g and g²; w -= rate * √(1 - β₂ᵗ) / (1 - β₁ᵗ) * m / (√v + epsilon).
 
     Kingma & Ba 2014 (arXiv:1412.6980), in the form at the end of their section 2, as in Keras: epsilon is not divided
     by the correction of v. In torch's form epsilon is up to 32 times as large, relative to the root, in the first

@@ -15,7 +15,7 @@ State = Mapping[str, list[Tensor]]  # the name of a running value -> one tensor 
 
 
 class Optimizer(ABC):
-    """Moves weights against their gradients, at the learning rate that is passed to each step.
+    """The base of all optimizers, which move weights against their gradients at the learning rate of each step.
 
     Attributes:
         parameters: the weights that are trained.

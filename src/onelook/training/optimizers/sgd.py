@@ -12,7 +12,7 @@ from onelook.training.optimizers.base import Optimizer, State
 
 
 class SGD(Optimizer):
-    """w -= rate * g."""
+    """Gradient descent: w -= rate * g."""
 
     def _update(self, weights: list[Tensor], gradients: list[Tensor], state: State, learning_rate: float) -> None:
         self._decay(weights, learning_rate)
@@ -20,7 +20,7 @@ class SGD(Optimizer):
 
 
 class MomentumSGD(Optimizer):
-    """m = momentum * m + rate * g; w -= m, or with Nesterov w -= momentum * m + rate * g.
+    """Momentum: m = momentum * m + rate * g; w -= m, or with Nesterov w -= momentum * m + rate * g.
 
     The momentum includes the rate, so that a change of rate reaches the weights gradually. torch's own class applies
     the rate outside the momentum; the two are the same while the rate is constant.

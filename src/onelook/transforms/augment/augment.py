@@ -15,7 +15,7 @@ from onelook.transforms.augment.shift_and_cutout import cut_squares, shift_refle
 
 
 class Augment:
-    """Changes each picture of a batch at random, on the batch's device.
+    """A random change of each picture of a batch, on the batch's device.
 
     Pictures turn, shear and zoom about their centre (Keras 3.15 misses it where height and width differ), and
     `width_shift_range` moves them sideways (in Keras 3.15, up and down: keras-team/keras#17398). Everything else equals

@@ -119,7 +119,7 @@ def whole_numbers(low: int, high: int, count: int, generator: torch.Generator, p
 
 
 class _Draw:
-    """Draws random numbers for `count` pictures, on the generator's device."""
+    """A source of random numbers for `count` pictures, on the generator's device."""
 
     def __init__(self, count: int, generator: torch.Generator, part: Part | None) -> None:
         self._count = count

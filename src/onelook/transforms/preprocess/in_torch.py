@@ -15,7 +15,7 @@ from onelook.transforms.preprocess.steps import STD_EPSILON, ZCA_MATRIX, Channel
 
 
 class Preprocess(nn.Module):
-    """Turns raw pictures into prepared ones: scaled, centred, standardised and whitened, as `fitted` says.
+    """The fixed preparation of raw pictures: scaled, centred, standardised and whitened, as `fitted` says.
 
     The formulas and their order are documented at `onelook.transforms.preprocess.steps.PreprocessSteps`; they are
     those of Keras' `ImageDataGenerator.standardize`. Without a sample-wise step, all of scaling is one multiply-add.
@@ -65,7 +65,7 @@ class Preprocess(nn.Module):
 
 
 class _MultiplyAdd(nn.Module):
-    """Computes `images * multiplier + offset` with numbers per channel, in float32."""
+    """The function `images * multiplier + offset` with numbers per channel, in float32."""
 
     multiplier: Tensor
     offset: Tensor
@@ -88,7 +88,7 @@ class _MultiplyAdd(nn.Module):
 
 
 class _Whiten(nn.Module):
-    """Multiplies pictures, flattened in the order height, width, channels, by the whitening matrix."""
+    """The product of pictures, flattened in the order height, width, channels, and the whitening matrix."""
 
     matrix: Tensor
 
