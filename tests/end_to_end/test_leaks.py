@@ -76,7 +76,7 @@ def test_the_count_is_exact_and_both_scores_are_right(trained: Path) -> None:
 
 def test_the_report_says_it_and_shows_pairs(trained: Path) -> None:
     html = (trained / "run" / "report.html").read_text()
-    assert "of them stand in training too" in html
+    assert "of them are in training too" in html
     assert "The score with and without the pictures that were seen" in html
     index = json.loads((trained / "run" / "evidence" / "findings" / "evidence.json").read_text())
     (exact,) = [each for each in index["findings"] if each["check"] == "leak-exact"]

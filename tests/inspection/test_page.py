@@ -181,7 +181,7 @@ def test_data_that_cannot_be_trained_on_says_why(tmp_path: Path) -> None:
     for number, name in enumerate("ab"):
         draw(tmp_path / "few" / name / "1.png", number)
     inside = look(tmp_path / "few", out=tmp_path / "look.html").inside
-    assert "As it is, it cannot be trained on." in inside["overview"]
+    assert "It cannot be trained on yet." in inside["overview"]
     assert "'a' (1)" in inside["overview"]
 
 

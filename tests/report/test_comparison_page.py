@@ -33,7 +33,7 @@ def test_the_page_shows_verdicts_speeds_curves_and_settings() -> None:
     for text in (
         "large has the most pictures right",
         "Take it.",
-        "no difference that these 4,443 pictures could show (p = .20)",
+        "these 4,443 pictures show no difference (p = .20)",
         "worse, p = .001",
         "3 pictures were trained on",
         "4.0 (4.4)",

@@ -42,12 +42,12 @@ def test_the_weakest_class_is_named_with_a_word_on_its_size(make_run: Any) -> No
 
 def test_the_most_confident_error_blames_nobody(make_run: Any) -> None:
     text = sentences(make_run(names=("a", "b"), confusion=[[9, 1], [0, 10]], pictures=True))
-    assert "a picture labelled a that the model takes for b with a probability of 90.0 %. Either" in text
+    assert "the model takes a picture labelled a for b, with a probability of 90.0 %. Either" in text
 
 
 def test_a_wide_gap_between_training_and_validation_is_told(make_run: Any) -> None:
     text = sentences(make_run(history=[epoch(1, 0.8, 0.7), epoch(2, 0.97, 0.9)], best_epoch=2))
-    assert "97.0 % of the training pictures were right and 90.0 % of the validation pictures" in text
+    assert "right on 97.0 % of the training pictures and on 90.0 % of the validation pictures" in text
 
 
 def test_a_narrow_gap_is_not(make_run: Any) -> None:

@@ -1,4 +1,4 @@
-"""Runs side by side as one self-contained page: which to take, what the pictures show, speed, curves, settings."""
+"""Runs side by side on one self-contained page: advice, scores, speed, curves, settings."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from onelook.wording import agree, counted, large_number, listed, milliseconds, 
 
 @dataclass(frozen=True)
 class ScoredRow:
-    """A run in the table of scores; places in percent of the axis."""
+    """A run in the table of scores. Places are in percent of the axis."""
 
     label: str
     accuracy: str
@@ -39,17 +39,17 @@ class Scores:
 
     advice: str
     rows: tuple[ScoredRow, ...]
-    heads: tuple[str, ...]  # of a row's figures
+    heads: tuple[str, ...]  # the headings of a row's figures
     ticks: tuple[Tick, ...]
     explanation: str
-    meanings: tuple[tuple[str, str], ...]  # a score, what it says
+    meanings: tuple[tuple[str, str], ...]  # a score and its meaning
     lower_is_better: str  # a sentence; empty where all scores are better when higher
-    warnings: tuple[tuple[str, str], ...]  # run, what its evaluation warns of
+    warnings: tuple[tuple[str, str], ...]  # a run and a warning of its evaluation
 
 
 @dataclass(frozen=True)
 class Rows:
-    """A table, perhaps with charts: each row a name and its cells."""
+    """A table, with charts or without. Each row is a name and its cells."""
 
     heads: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
@@ -59,7 +59,7 @@ class Rows:
 
 
 def render_comparison(found: Comparison) -> str:
-    """The page as one HTML document."""
+    """Return the page as one HTML document."""
     sections = {
         "scores": _scores(found),
         "speed": _speed(found),
@@ -121,9 +121,9 @@ def _explanation(found: Comparison) -> str:
     text = f"All were scored on the same {pictures}. The bar is the 95 % interval (Wilson 1927)."
     if any(run.against_best for run in found.runs):
         text += (
-            " The verdict is McNemar's exact test (1947): of the pictures that only one of two runs has right, each is "
-            "a coin's throw if they are equally good. Its p-values are corrected for the number of runs (Holm 1979). "
-            "The best run was picked on these pictures, so a narrow lead is to be tried on new ones."
+            " Each run is tested against the best one with McNemar's exact test (1947): if both are equally good, each "
+            "picture that only one of them has right is like a coin toss. The p-values are corrected for the number "
+            "of runs (Holm 1979). The best run was chosen on these pictures, so try a narrow lead on new pictures."
         )
     return text
 
@@ -133,12 +133,12 @@ def _verdict(run: ComparedRun, *, is_best: bool) -> str:
         return "best"
     test = run.against_best
     if test is None:
-        return "not tested: there are no predictions to test"
+        return "not tested: there are no predictions to compare"
     p_value = p_in_words(test.p_adjusted)
     if test.shows_a_difference:
         return f"worse, {p_value}"
-    these = agree(run.rows, "this picture", f"these {run.rows:,} pictures")
-    return f"no difference that {these} could show ({p_value})"
+    show = agree(run.rows, "this picture shows", f"these {run.rows:,} pictures show")
+    return f"{show} no difference ({p_value})"
 
 
 def _speed(found: Comparison) -> Section:
@@ -157,8 +157,8 @@ def _speed(found: Comparison) -> Section:
             heads=("Run", "1 thread", threads, "1 thread", threads),
             rows=tuple((run.label, *_latency(run.one_thread), *_rate(run)) for run in timed),
             text=(
-                f"Measured on {found.machine or 'this machine'}, in turn and after warm-up, from a decoded picture in "
-                "memory to probabilities: the median call, and the time that 95 % of the calls keep."
+                f"Measured on {found.machine or 'this machine'}, by turns and after warm-up, from a decoded picture in "
+                "memory to its probabilities: the median call, and the time that 95 % of the calls need at most."
                 + (f" {listed(beaten)}: another run is at least as fast, and at least as good." if beaten else "")
             ),
             pareto=pareto_chart(found.runs),
@@ -202,8 +202,8 @@ def _training(found: Comparison) -> Section:
                 for run in found.runs
             ),
             text=(
-                "Where a training curve goes on getting better and its validation curve does not, the network learns "
-                "its pictures by heart; dropout and augmentation hold the two together, and are off in validation."
+                "Where a training curve still gets better and its validation curve does not, the network learns its "
+                "training pictures by heart. Dropout and augmentation reduce this difference; validation uses neither."
                 if charts
                 else ""
             ),

@@ -1,4 +1,4 @@
-"""Which classes are taken for which, from the confusion matrix."""
+"""Find which classes are taken for which others, from the confusion matrix."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ class ConfusedPair:
     label: str
     predicted: str
     count: int
-    support: int  # pictures of `label` in all
+    support: int  # all pictures of `label`
 
     @property
     def share(self) -> float:
-        """Of all pictures of `label`, the share that was taken for `predicted`."""
+        """The share of all pictures of `label` that were taken for `predicted`."""
         return self.count / self.support
 
     @property
     def sentence(self) -> str:
-        """The pair in words.
+        """The pair as text.
 
         Example:
             >>> ConfusedPair("4", "9", 11, 982).sentence.replace("\u202f", " ")
@@ -35,7 +35,7 @@ class ConfusedPair:
 
 
 def confused_pairs(evaluation: Evaluation) -> list[ConfusedPair]:
-    """Every pair that was confused at all, the most frequent first, then by share, then in the order of classes."""
+    """Return every confused pair, the most frequent first. Ties are ordered by share, then by class."""
     names = evaluation.class_names
     pairs = [
         ConfusedPair(names[row], names[column], count, sum(counts))
@@ -47,6 +47,6 @@ def confused_pairs(evaluation: Evaluation) -> list[ConfusedPair]:
 
 
 def right_and_wrong(evaluation: Evaluation) -> tuple[int, int]:
-    """How many pictures were named correctly, and how many were not."""
+    """Return how many predictions are correct, and how many are wrong."""
     right = sum(counts[index] for index, counts in enumerate(evaluation.confusion_matrix))
     return right, evaluation.rows - right

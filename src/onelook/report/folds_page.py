@@ -1,4 +1,4 @@
-"""The page over all folds of a cross-validation: their mean, the folds one by one, and the way to their reports."""
+"""The page of a cross-validation: the mean over the folds, a line for each fold, and links to their reports."""
 
 from __future__ import annotations
 
@@ -34,18 +34,19 @@ small { display: block; min-width: 12rem; white-space: normal; color: var(--fain
 """
 
 _EXPLANATION = (
-    "<p>Each picture validates in one fold and is trained on in the others; copies and groups stay together. The "
-    "interval is Student's, over the folds' accuracies. It is somewhat too narrow, as the folds share pictures to "
-    "train on; and each fold's model is its best epoch on the pictures that score it, which flatters a little. "
-    "What each picture's own fold said of it is in predictions.csv, for whoever looks for wrong labels.</p>"
+    "<p>Each picture is scored in one fold and trained on in the others; copies and groups stay together. The "
+    "interval is Student's t interval over the accuracies of the folds. It is somewhat too narrow, as the folds share "
+    "training pictures. Each fold's model is its best epoch on the pictures that score it, so the score is "
+    "slightly optimistic. predictions.csv has the prediction for each picture from its own fold, which helps to find "
+    "wrong labels.</p>"
 )
 
 
 def write_folds_page(folder: Path, found: Mapping[str, Any], out: Path | None = None) -> Path:
-    """Writes the page of a cross-validation and returns its path: `out`, else `report.html` in its folder.
+    """Write the page of a cross-validation and return its path: `out`, else `report.html` in its folder.
 
     Args:
-        folder: holds `fold-1`, `fold-2` and so on, to whose reports the page leads.
+        folder: holds `fold-1`, `fold-2` and so on; the page links to their reports.
         found: the content of `folds.json`.
         out: the file to write.
     """
@@ -83,8 +84,8 @@ def _test(found: Mapping[str, Any]) -> str:
     if test is None or test["accuracy"] is None:
         return ""
     return (
-        f"<p>On the {counted(test['rows'], 'test picture')}, which decided nothing, the folds' models reach "
-        f"{percent(test['accuracy'], 2)} on average ({_range(test)}).</p>"
+        f"<p>On the {counted(test['rows'], 'test picture')}, which no fold trained or tuned on, the models of the "
+        f"folds reach {percent(test['accuracy'], 2)} on average ({_range(test)}).</p>"
     )
 
 
@@ -111,7 +112,7 @@ def _row(fold: Mapping[str, Any], scores: Mapping[str, Score], *, has_test: bool
 
 
 def _means(found: Mapping[str, Any]) -> str:
-    """Every score with its mean and interval, folded; empty where there is no mean yet."""
+    """Return a folded table of every score with its mean and interval; empty where there is no mean yet."""
     test = found["test"] or {}
     if found["accuracy"] is None:
         return ""
@@ -138,7 +139,7 @@ def _mean_cells(values: Mapping[str, Any], name: str, score: Score) -> tuple[str
 
 
 def _as_table(name: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A table of cells that are HTML already; a narrow window scrolls it."""
+    """Return a table of cells, which are HTML. In a narrow window it scrolls."""
     body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
     head = "".join(f"<th>{escape(head)}</th>" for head in heads)
     return (

@@ -1,4 +1,4 @@
-"""What a reader should look at first: a few sentences, each held by the numbers, that point to a section."""
+"""What a reader should look at first: a few sentences from the numbers, each with a link to a section."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from onelook.report.page_wording import percent, probability
 from onelook.report.results import Results
 from onelook.wording import agree, counted, times
 
-# Training accuracy this far above validation accuracy is worth a word: well past what chance and a usual
-# amount of over-fitting make of it.
+# A training accuracy this far above validation accuracy is worth a sentence: it is more than chance and the usual
+# over-fitting explain.
 _WIDE_GAP = 0.05
-_WEAK_BELOW_AVERAGE = 0.05  # a class found this much less often than the average class stands out
-_FEW_PICTURES = 30  # below, one picture moves a class' recall by more than three points
+_WEAK_BELOW_AVERAGE = 0.05  # a class is weak if its recall is this far below the average
+_FEW_PICTURES = 30  # with fewer, one picture moves a class' recall by more than three points
 
 
 @dataclass(frozen=True)
 class Highlight:
-    """A sentence, and the section that shows what it says."""
+    """A sentence, and the section with the details."""
 
     sentence: str
     section: str
 
 
 def highlights(results: Results) -> list[Highlight]:
-    """The sentences, the most pressing first; none where nothing stands out."""
+    """Return the sentences, the most pressing first; none where nothing is remarkable."""
     return [
         *_leaks(results),
         *_confusions(results),
@@ -80,7 +80,7 @@ def _confident_error(results: Results) -> Iterator[Highlight]:
     if results.report_pictures and results.report_pictures.worst_errors:
         worst = results.report_pictures.worst_errors[0]
         yield Highlight(
-            f"The most confident error: a picture labelled {worst.label} that the model takes for {worst.predicted} "
+            f"The most confident error: the model takes a picture labelled {worst.label} for {worst.predicted}, "
             f"with a probability {_of(worst.p_predicted)}. Either the model or the label is wrong.",
             "errors",
         )
@@ -92,9 +92,9 @@ def _gap(results: Results) -> Iterator[Highlight]:
         return
     if best.train_accuracy - best.val_accuracy >= _WIDE_GAP:
         yield Highlight(
-            f"In the epoch that was kept, {percent(best.train_accuracy)} of the training pictures were right and "
-            f"{percent(best.val_accuracy)} of the validation pictures: the model knows its training pictures "
-            "better than it knows others. More pictures, augmentation or dropout may help.",
+            f"In the epoch that was kept, the model was right on {percent(best.train_accuracy)} of the training "
+            f"pictures and on {percent(best.val_accuracy)} of the validation pictures: it knows its training pictures "
+            "better than others. More pictures, augmentation or dropout may help.",
             "training",
         )
 
@@ -103,7 +103,7 @@ def _last_epoch(results: Results) -> Iterator[Highlight]:
     run, history = results.run, results.history
     schedule = run.settings.get("schedule")
     falls_to_the_end = isinstance(schedule, dict) and schedule.get("name") in {"one_cycle", "cosine"}
-    # Under a rate that falls to the very end the last epoch is the best as a rule, and says nothing about more.
+    # Where the learning rate falls to the end, the last epoch is usually the best, which says nothing about more.
     if len(history) > 1 and run.best_epoch == history[-1].epoch and not falls_to_the_end:
         yield Highlight(
             "The last epoch was the best: the model was still getting better when training ended, "
@@ -124,5 +124,5 @@ def _unreadable(results: Results) -> Iterator[Highlight]:
 
 
 def _of(value: float) -> str:
-    """The end of "with a probability …"."""
+    """Return the end of "with a probability …"."""
     return probability(value) if value > 0.9995 else f"of {probability(value)}"

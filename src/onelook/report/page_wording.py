@@ -1,4 +1,7 @@
-"""The words of `onelook.wording` as a page sets them: with a narrow space, which does not break, before each unit."""
+"""The texts of `onelook.wording` for a page: a narrow space that does not break stands before each unit.
+
+Every page takes shares, times and sizes from here, and counts and lists from `onelook.wording`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a page takes its pictures from: a run's evidence folder, or memory."""
+"""The thumbnails of a page, from a run's folder or from memory."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Pictures(Protocol):
     """Thumbnails by file name."""
 
     def data_uri(self, name: str) -> str | None:
-        """The picture as a `data:` address, or None where it is not there."""
+        """Return the picture as a `data:` address, or None where it does not exist."""
         ...
 
 
@@ -29,10 +29,10 @@ class PictureFolder:
     path: Path
 
     def data_uri(self, name: str) -> str | None:
-        """The picture `name` as a `data:` address, or None where it is not there.
+        """Return the picture `name` as a `data:` address, or None where it does not exist.
 
         Raises:
-            ModelError: the name leads out of the folder, or is not that of a PNG or JPEG.
+            ModelError: the name leads out of the folder, or does not end in .png or .jpg.
         """
         media_type = _MEDIA_TYPES.get(Path(name).suffix)
         if media_type is None or Path(name).name != name:
@@ -48,12 +48,12 @@ class PictureFolder:
 
 @dataclass(frozen=True)
 class PictureMemory:
-    """Thumbnails that were made for this page."""
+    """Thumbnails that were made for one page."""
 
     contents: Mapping[str, bytes]  # by file name
 
     def data_uri(self, name: str) -> str | None:
-        """The picture `name` as a `data:` address, or None where it is not there."""
+        """Return the picture `name` as a `data:` address, or None where it does not exist."""
         return _data_uri(_MEDIA_TYPES[Path(name).suffix], self.contents[name]) if name in self.contents else None
 
 

@@ -1,4 +1,4 @@
-"""What a search for the learning rate found: a text plot for a terminal, and a page."""
+"""The result of a search for the learning rate: a text plot for a terminal, and a page."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from typing import Protocol
 from onelook.report.charts.lines import LineChart, Series, rate_chart
 from onelook.report.page import Masthead, Section, render_page
 
-_ROWS = 12  # of the text plot
+_ROWS = 12  # lines of the text plot
 
 
 class Sweep(Protocol):
-    """What a sweep saw; `training.measurements.find_learning_rate.RateSweep` is one."""
+    """The losses of a sweep over learning rates: a `RateSweep` of the training room has all of this."""
 
     @property
     def rates(self) -> tuple[float, ...]:
-        """Of each step, rising by the same factor."""
+        """The rate of each step, rising by the same factor."""
 
     @property
     def losses(self) -> tuple[float, ...]:
-        """Of each step's batch."""
+        """The loss of each step's batch."""
 
     @property
     def smooth_losses(self) -> tuple[float, ...]:
-        """Means of these over neighbouring steps."""
+        """Means of the losses over neighbouring steps."""
 
     @property
     def suggestion(self) -> float:
@@ -56,15 +56,15 @@ class RateView:
 
 
 def render_rate_page(sweep: Sweep, facts: Sequence[tuple[str, str]], *, name: str, version: str) -> str:
-    """The page as one HTML document.
+    """Return the page as one HTML document.
 
     Args:
-        sweep: what was seen.
-        facts: (what, value) of what it holds for: network, optimizer, batch size.
-        name: of the data.
-        version: of onelook.
+        sweep: the losses by learning rate.
+        facts: (name, value) of what the result depends on: network, optimizer, batch size.
+        name: the name of the data.
+        version: the version of onelook.
     """
-    # One batch at a high rate can be a thousand times above all others, and would press them into a line.
+    # The loss of one batch at a high rate can be a thousand times that of the others: they would look like a line.
     ceiling = 1.2 * max(sweep.smooth_losses)
     chart = rate_chart(
         "Loss by learning rate",
@@ -82,7 +82,7 @@ def render_rate_page(sweep: Sweep, facts: Sequence[tuple[str, str]], *, name: st
 
 
 def rate_rows(sweep: Sweep) -> tuple[tuple[str, str], ...]:
-    """What was found, as (what, rate)."""
+    """Return the suggested and other remarkable rates, as (name, rate)."""
     return (
         ("suggested", f"{sweep.suggestion:g}"),
         ("loss falls fastest", f"{sweep.steepest:g}"),
@@ -91,7 +91,7 @@ def rate_rows(sweep: Sweep) -> tuple[tuple[str, str], ...]:
 
 
 def text_plot(sweep: Sweep, width: int = 80) -> str:
-    """The loss by learning rate in characters, with the suggestion marked; lines of at most `width` columns."""
+    """Return a plot of the loss by learning rate, in lines of at most `width` columns, with the suggestion marked."""
     high, low = max(sweep.smooth_losses), min(sweep.smooth_losses)
     label = max(len(f"{high:.2f}"), len(f"{low:.2f}"))
     columns = width - label - 3
@@ -109,11 +109,11 @@ def text_plot(sweep: Sweep, width: int = 80) -> str:
         grid[round((high - loss) / max(high - low, 1e-12) * (_ROWS - 1))][at] = "•"
     labels = {0: f"{high:.2f}", _ROWS - 1: f"{low:.2f}"}
     lines = [f"{labels.get(number, ''):>{label}} ┤{''.join(row)}".rstrip() for number, row in enumerate(grid)]
-    return "\n".join([*lines, " " * label + " └" + "─" * columns, _axis(sweep, columns, column, label)])
+    return "\n".join([*lines, " " * label + " └" + "─" * columns, _axis(sweep, columns, label)])
 
 
-def _axis(sweep: Sweep, columns: int, column: object, indent: int) -> str:
-    """The powers of ten under the plot, each where it belongs, and what the axis is at its end."""
+def _axis(sweep: Sweep, columns: int, indent: int) -> str:
+    """Return the line under the plot, with each power of ten at its place."""
     first, last = math.log10(sweep.rates[0]), math.log10(sweep.rates[-1])
     line = [" "] * columns
     for power in range(math.ceil(first - 1e-9), math.floor(last + 1e-9) + 1):
@@ -124,12 +124,12 @@ def _axis(sweep: Sweep, columns: int, column: object, indent: int) -> str:
 
 
 def _place(sweep: Sweep, rate: float) -> int:
-    """The position of the step whose rate is nearest to `rate`."""
+    """Return the position of the step whose rate is nearest to `rate`."""
     return min(range(len(sweep.rates)), key=lambda step: abs(math.log(sweep.rates[step] / rate)))
 
 
 def _between(values: Sequence[float], place: float) -> float:
-    """The value at a place between two positions."""
+    """Return the value at a place between two positions, by linear interpolation."""
     below = min(int(place), len(values) - 2)
     share = place - below
     return values[below] * (1 - share) + values[below + 1] * share

@@ -1,14 +1,14 @@
 """The report's colours, for light and dark screens, as CSS variables.
 
-Two hues carry all meaning: blue for what is right, vermilion for what is wrong. They stay apart for readers with any
-of the usual kinds of colour blindness (Okabe & Ito 2008), and nothing is said by colour alone.
+Two hues have a meaning: blue is right, vermilion is wrong. Readers with any of the usual kinds of colour blindness can
+tell them apart (Okabe & Ito 2008), and no fact is shown by colour alone.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-RAMP_STEPS = 6  # shades from a trace to full, in which the confusion matrix is coloured
+RAMP_STEPS = 6  # shades of a hue in the confusion matrix, from pale to full
 
 _WHITE, _BLACK = "#ffffff", "#000000"
 
@@ -20,14 +20,14 @@ class Palette:
     paper: str  # the page
     card: str  # raised areas on it
     ink: str  # text
-    soft_ink: str  # text of second rank
+    soft_ink: str  # less important text
     faint_ink: str  # labels, axes
     line: str  # hairlines
-    right: str  # blue: what is right, the validation curve, links
-    right_wash: str  # its trace, as a background
+    right: str  # blue: correct predictions, the validation curve, links
+    right_wash: str  # pale blue, for backgrounds
     wrong: str  # vermilion: errors, warnings
-    wrong_wash: str
-    mat: str  # around a picture that does not fill its square
+    wrong_wash: str  # pale vermilion, for backgrounds
+    mat: str  # the space around a picture that does not fill its square
     other: str  # the training curve, bars of second rank
 
 
@@ -62,7 +62,7 @@ DARK = Palette(
 
 
 def css_variables(palette: Palette) -> str:
-    """The palette and its ramps as CSS declarations, one a line.
+    """Return the palette and its ramps as CSS declarations, one a line.
 
     `--right-3` is the third shade of blue, and `--on-right-3` the colour of text that can be read on it.
     """
@@ -79,7 +79,7 @@ def css_variables(palette: Palette) -> str:
 
 
 def contrast(one: str, other: str) -> float:
-    """The contrast of two colours, from 1 to 21, as WCAG 2 defines it; text needs 4.5.
+    """Return the contrast of two colours, from 1 to 21, by the definition of WCAG 2. Text needs 4.5.
 
     Example:
         >>> round(contrast("#000000", "#ffffff"), 1)
@@ -90,7 +90,7 @@ def contrast(one: str, other: str) -> float:
 
 
 def _ramp(start: str, end: str) -> list[str]:
-    """Evenly spaced colours from `start` to `end`."""
+    """Return evenly spaced colours from `start` to `end`."""
     a, b = _channels(start), _channels(end)
     shares = [step / (RAMP_STEPS - 1) for step in range(RAMP_STEPS)]
     return ["#" + "".join(f"{round(x + (y - x) * share):02x}" for x, y in zip(a, b, strict=True)) for share in shares]

@@ -200,9 +200,11 @@ def test_what_was_said_while_it_trained_is_shown(make_run: Any) -> None:
 
     notes = ["over-fitting: it <learns> by heart. Try --set dropout=0.5.", "learning rate lowered to 1e-4."]
     section = build("training", with_notes(notes))
-    assert "While it ran, it said: Over-fitting: it &lt;learns&gt; by heart. Try --set dropout=0.5" in text_of(section)
+    assert "Messages during training: Over-fitting: it &lt;learns&gt; by heart. Try --set dropout=0.5" in text_of(
+        section
+    )
     assert "<code>--set dropout=0.5</code>" in render_section(section)
-    assert "While it ran" not in text_of(build("training", with_notes([])))
+    assert "Messages during" not in text_of(build("training", with_notes([])))
 
 
 def test_the_kept_epoch_is_marked_and_gaps_do_not_break_the_chart(make_run: Any) -> None:
@@ -229,7 +231,7 @@ def test_changed_settings_come_with_their_meaning(make_run: Any) -> None:
     html = render_section(build("model", read_results(make_run())))
     changed, unchanged = html.split("<details>")
     assert "batch_size" in changed
-    assert "Pictures in one step; auto: what a GPU is fastest with." in changed
+    assert "Pictures per training step. auto: the fastest size for the GPU." in changed
     assert "optimizer.beta_1" in unchanged
     assert "optimizer.beta_1" not in changed
 

@@ -1,4 +1,4 @@
-"""The geometry of what a comparison draws: accuracy against time, intervals on one axis, the runs' curves."""
+"""The geometry of a comparison's charts: accuracy against time, intervals on one axis, the runs' curves."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from onelook.report.charts.lines import LineChart, Series, Tick, line_chart, nic
 from onelook.report.page_wording import percent, tick_percent
 from onelook.wording import milliseconds
 
-# Shown at 0.9 to 1.3 times this size, in CSS pixels, so that its text can be read on a telephone.
+# The size in CSS pixels. The page shows it at 0.9 to 1.3 times this size, so that its text can be read on a telephone.
 _WIDTH, _HEIGHT = 480.0, 330.0
 _LEFT, _RIGHT, _TOP, _BOTTOM = 50.0, 16.0, 16.0, 42.0
-_CHARACTER, _LINE = 6.4, 14.0  # of a label, as wide and as high
+_CHARACTER, _LINE = 6.4, 14.0  # width of a label's character, and height of its line
 _GAP = 9.0  # between a point and its label
 
 
 @dataclass(frozen=True)
 class LabelPlace:
-    """Where a label begins or ends."""
+    """Where a label starts or ends."""
 
     x: float
-    y: float  # of its base line
-    anchor: str  # start or end
+    y: float  # of the base line
+    anchor: str  # start or end: which side of the label is at x
 
 
 @dataclass(frozen=True)
@@ -34,15 +34,15 @@ class RunPoint:
     label: str
     x: float
     y: float
-    low: float  # the y of the interval's lower end, which lies below
-    high: float
+    low: float  # the y of the interval's lower end
+    high: float  # the y of its upper end
     on_front: bool
     name: LabelPlace
 
 
 @dataclass(frozen=True)
 class ParetoChart:
-    """Accuracy against the time for one picture, with the front drawn."""
+    """Accuracy against the time for one picture, with the line of the best runs."""
 
     width: float
     height: float
@@ -53,12 +53,12 @@ class ParetoChart:
     x_ticks: tuple[Tick, ...]
     y_ticks: tuple[Tick, ...]
     points: tuple[RunPoint, ...]
-    front: str  # the `d` of an SVG path
+    front: str  # the `d` of an SVG path through the runs that no other run beats in both
     summary: str
 
 
 def pareto_chart(runs: Sequence[ComparedRun]) -> ParetoChart | None:
-    """The runs whose speed was measured, up the better and left the faster; None where there is none."""
+    """Return a chart of the runs with a measured speed: better ones higher, faster ones left. None without any."""
     timed = [(run, run.all_threads.latency_ms) for run in runs if run.all_threads is not None]
     if not timed:
         return None
@@ -97,7 +97,7 @@ def pareto_chart(runs: Sequence[ComparedRun]) -> ParetoChart | None:
 
 
 def _time_axis(latencies: Sequence[float]) -> tuple[float, float, list[float]]:
-    """The ends of a logarithmic axis as powers of ten, and round numbers on it."""
+    """Return the ends of a logarithmic axis as powers of ten, and round numbers on it."""
     low, high = math.log10(min(latencies)) - 0.15, math.log10(max(latencies)) + 0.15
     if high - low < 0.8:
         low, high = (low + high) / 2 - 0.4, (low + high) / 2 + 0.4
@@ -107,7 +107,7 @@ def _time_axis(latencies: Sequence[float]) -> tuple[float, float, list[float]]:
 
 
 def _front(points: Sequence[RunPoint], right: float) -> str:
-    """Steps from the fastest run on: what is above them none of the runs reaches."""
+    """Return steps from the fastest run to the best. No run is above them."""
     front = sorted((point.x, point.y) for point in points if point.on_front)
     if not front:
         return ""
@@ -117,11 +117,11 @@ def _front(points: Sequence[RunPoint], right: float) -> str:
 
 
 def _place_labels(points: Sequence[tuple[float, float]], labels: Sequence[str], right: float) -> list[LabelPlace]:
-    """For each point a place of its label where it covers no other label and no point."""
+    """Return a place for each point's label where it covers no other label and no point, if there is one."""
     taken = [(x - 6, y - 6, x + 6, y + 6) for x, y in points]
     placed = []
     for (x, y), label in zip(points, labels, strict=True):
-        width = _CHARACTER * len(label) + 8  # and some air
+        width = _CHARACTER * len(label) + 8  # with some room around it
         candidates = (
             (x + _GAP, y - _GAP, "start"),
             (x - _GAP, y - _GAP, "end"),
@@ -144,7 +144,7 @@ def _place_labels(points: Sequence[tuple[float, float]], labels: Sequence[str], 
 
 
 def _box(x: float, y: float, anchor: str, width: float) -> tuple[float, float, float, float]:
-    """Left, top, right and bottom of a label whose base line is at y."""
+    """Return left, top, right and bottom of a label whose base line is at y."""
     left = x if anchor == "start" else x - width
     return (left, y - _LINE + 3, left + width, y + 3)
 
@@ -155,14 +155,14 @@ def _overlap(one: tuple[float, float, float, float], other: tuple[float, float, 
 
 @dataclass(frozen=True)
 class IntervalAxis:
-    """Where shares lie on one axis for all runs, in percent of its width."""
+    """One axis for the shares of all runs. Places are in percent of its width."""
 
     ticks: tuple[Tick, ...]
     place: Callable[[float], float]
 
 
 def interval_axis(runs: Sequence[ComparedRun]) -> IntervalAxis:
-    """An axis that holds the intervals of all runs."""
+    """Return an axis that contains the intervals of all runs."""
     bounds = [bound for run in runs for bound in run.accuracy_interval]
     ticks = nice_ticks(min(bounds), max(bounds), count=3, highest=1.0)
     start, end = min([ticks[0], *bounds]), max([ticks[-1], *bounds])
@@ -174,7 +174,7 @@ def interval_axis(runs: Sequence[ComparedRun]) -> IntervalAxis:
 
 
 def run_curves(runs: Sequence[ComparedRun]) -> tuple[LineChart, ...]:
-    """The runs' curves by epoch, each figure of all runs on one axis."""
+    """Return a chart for each figure by epoch, with the curves of all runs."""
     figures: tuple[tuple[str, Callable[[EpochPoint], float | None], bool], ...] = (
         ("Validation accuracy", lambda point: point.val_accuracy, True),
         ("Training accuracy", lambda point: point.train_accuracy, True),

@@ -1,6 +1,6 @@
-"""The geometry of charts that show how many there are of what: class sizes, heights, widths, shapes.
+"""The geometry of charts of distributions: class sizes, heights, widths, shapes.
 
-`templates/distributions.html` draws them as SVG. Bars of one shade are one path, so that a thousand of them are small.
+`templates/distributions.html` draws them as SVG. Bars of one shade are one path, so that a thousand bars stay small.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from onelook.report.theme import RAMP_STEPS
 Size = tuple[int, int]  # height, width
 
 _BINS = 32
-_LOGARITHMIC_FROM = 12.0  # a largest side this many times the smallest is shown on a logarithmic axis
-# Shapes from six times as high as wide to six times as wide as high; what is beyond stands in the last bar.
+_LOGARITHMIC_FROM = 12.0  # the axis is logarithmic if the largest side is this many times the smallest
+# The histogram goes from six times as high as wide to six times as wide as high; its last bars count what is beyond.
 _LONGEST_ASPECT = 6.0
 _ASPECT_BINS = 47  # odd, so that square pictures have a bar of their own
 
@@ -28,15 +28,20 @@ _ASPECT_BINS = 47  # odd, so that square pictures have a bar of their own
 class Skyline:
     """Many bars side by side, the highest first."""
 
-    bars: int  # the width of the drawing, one unit a bar; its height is 100
+    bars: int  # the width of the drawing: one unit for each bar. Its height is 100
     path: str  # all bars as one area
     largest: int
     smallest: int
-    summary: str  # for who cannot see the chart
+    summary: str  # the chart in words, for readers who cannot see it
 
 
 def skyline(counts: Sequence[int], summary: str) -> Skyline:
-    """One bar a number, the highest first, without gaps, so that a thousand of them are a shape."""
+    """Return a chart with one bar for each number, without gaps, so that a thousand bars make a shape.
+
+    Args:
+        counts: the numbers, the highest first.
+        summary: the chart in words.
+    """
     tops = (f"V{100 - 100 * count / counts[0]:.4g}H{index}" for index, count in enumerate(counts, start=1))
     return Skyline(len(counts), f"M0 100{''.join(tops)}V100Z", counts[0], counts[-1], summary)
 
@@ -51,18 +56,18 @@ class Shade:
 
 @dataclass(frozen=True)
 class Ray:
-    """A line of equal shape across the chart."""
+    """A line across the chart on which all pictures have one shape."""
 
     path: str
     label: str
     x: float
     y: float
-    anchor: str  # of the label: `end` stands to the left of its place
+    anchor: str  # of the label: `end` puts it left of its place
 
 
 @dataclass(frozen=True)
 class SizeMap:
-    """Where the pictures lie by width (to the right) and height (up), with a histogram of each along its side."""
+    """A map of the pictures by width (to the right) and height (up), with a histogram of each along its side."""
 
     side: float  # the drawing is a square of this side
     left: float
@@ -71,7 +76,7 @@ class SizeMap:
     bottom: float
     cells: tuple[Shade, ...]
     widths: str  # the path of the bars along the top
-    heights: str  # and of those along the right side
+    heights: str  # the path of the bars along the right side
     rays: tuple[Ray, ...]
     x_ticks: tuple[Tick, ...]
     y_ticks: tuple[Tick, ...]
@@ -80,10 +85,10 @@ class SizeMap:
 
 
 def size_map(sizes: Mapping[Size, int], summary: str) -> SizeMap:
-    """Both axes have one scale, so that square pictures lie on the diagonal.
+    """Return a map of sizes. Both axes have one scale, so that square pictures are on the diagonal.
 
     Args:
-        sizes: (height, width) -> how many, two different ones at least.
+        sizes: (height, width) -> number of pictures; at least two different sizes.
         summary: the chart in words.
     """
     side, left, right, top, bottom = 420.0, 44.0, 348.0, 72.0, 376.0
@@ -123,7 +128,7 @@ class Histogram:
 
 
 def aspect_histogram(sizes: Mapping[Size, int], summary: str) -> Histogram:
-    """Pictures by shape: high ones to the left, square ones in the middle, wide ones to the right."""
+    """Return a histogram of shapes: high pictures left, square ones in the middle, wide ones right."""
     width, height, bottom, top = 420.0, 190.0, 160.0, 14.0
     span = math.log(_LONGEST_ASPECT)
     counts = np.zeros(_ASPECT_BINS, np.int64)
@@ -144,7 +149,7 @@ def aspect_histogram(sizes: Mapping[Size, int], summary: str) -> Histogram:
 
 @dataclass(frozen=True)
 class _Axis:
-    """Pixels of a side to a place along an axis of `length`."""
+    """Maps pixels of a side to places along an axis of `length`."""
 
     low: float
     high: float
@@ -168,7 +173,7 @@ class _Axis:
         return self.length * self.share(value)
 
     def value(self, share: float) -> float:
-        """What lies at this share of the axis."""
+        """Return the value at this share of the axis."""
         if self.is_logarithmic:
             return self.low * math.exp(share * math.log(self.high / self.low))
         return self.low + (self.high - self.low) * share
@@ -187,12 +192,12 @@ class _Axis:
 
 
 def _cells(counts: NDArray[np.int64], left: float, bottom: float, cell: float) -> tuple[Shade, ...]:
-    """The cells that hold pictures, by shade. Shades follow the logarithm: a single picture is seen beside many."""
+    """Return the cells that have pictures, by shade. Shades are logarithmic, so that a single picture is visible."""
     most = math.log1p(float(counts.max()))
     paths: dict[int, list[str]] = {}
     for row, column in zip(*np.nonzero(counts), strict=True):
         share = math.log1p(float(counts[row, column])) / most
-        # Not the palest shade, which is hardly told from the paper.
+        # The palest shade is left out: it can hardly be seen on the paper.
         step = max(2, math.ceil(share * RAMP_STEPS))
         box = _box(left + column * cell + 0.5, bottom - (row + 1) * cell + 0.5, cell - 1, cell - 1)
         paths.setdefault(step, []).append(box)
@@ -200,7 +205,7 @@ def _cells(counts: NDArray[np.int64], left: float, bottom: float, cell: float) -
 
 
 def _bars(counts: NDArray[np.int64], step: float, box: Callable[[float, float], str], longest: float = 52.0) -> str:
-    """Bars along an axis, each `step` further; the longest is as long as said, and none that counts is invisible."""
+    """Return bars along an axis, one at each `step`. The highest count gets `longest`; a count of one stays visible."""
     most = counts.max()
     return "".join(
         box(index * step, max(1.0, longest * count / most)) for index, count in enumerate(counts.tolist()) if count
@@ -212,7 +217,7 @@ def _box(x: float, y: float, width: float, height: float) -> str:
 
 
 def _rays(axis: _Axis, left: float, bottom: float, length: float) -> Iterable[Ray]:
-    """Lines on which all pictures have one shape, where these cross the chart."""
+    """Yield the lines of a few usual shapes, where they cross the chart."""
     for label, aspect, anchor, aside in (("3:4", 3 / 4, "end", -7), ("1:1", 1.0, "", 0), ("4:3", 4 / 3, "start", 7)):
         widths = [axis.value(index / 200) for index in range(201)]
         points = [
@@ -220,7 +225,7 @@ def _rays(axis: _Axis, left: float, bottom: float, length: float) -> Iterable[Ra
             for width in widths
             if width > 0 and axis.low <= width / aspect <= axis.high
         ]
-        if len(points) > 60:  # of a line that only cuts a corner there is nothing to read
+        if len(points) > 60:  # a line that only cuts a corner tells nothing
             (x1, y1), (x2, y2), at = points[0], points[-1], points[int(0.92 * len(points))]
             path = f"M{x1:.1f} {y1:.1f}L{x2:.1f} {y2:.1f}"
             yield Ray(path, label if anchor else "", round(at[0] + aside, 1), round(at[1] + 4, 1), anchor or "middle")

@@ -1,6 +1,6 @@
-"""The geometry of the report's charts: numbers to places. `templates/charts.html` draws them as SVG.
+"""The geometry of charts of curves: numbers to places. `templates/charts.html` draws them as SVG.
 
-Charts are drawn by the page itself, so that they take its colours, in light and dark, and its typeface.
+The page itself contains the SVG, so that a chart has the page's colours, light or dark, and its typeface.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-# A chart is this large in units of CSS pixels; it is shown between 0.9 and 1.3 times that, so that its text
-# can be read on a telephone.
+# The size of a chart in CSS pixels. The page shows it at 0.9 to 1.3 times this size, so that its text can be read on a
+# telephone.
 _WIDTH, _HEIGHT = 360.0, 236.0
 _LEFT, _RIGHT, _TOP, _BOTTOM = 46.0, 14.0, 26.0, 34.0
 
@@ -29,7 +29,7 @@ class Series:
 
     name: str
     values: Sequence[float | None]
-    main: bool  # drawn strongly; the others step back
+    main: bool  # whether it is drawn strongly; the others are pale
 
 
 @dataclass(frozen=True)
@@ -42,12 +42,12 @@ class Point:
 
 @dataclass(frozen=True)
 class Curve:
-    """A series as it is drawn."""
+    """A series with its places in the chart."""
 
     name: str
     main: bool
     path: str  # the `d` of an SVG path
-    dots: tuple[Point, ...]  # places that no line reaches: a single epoch between gaps
+    dots: tuple[Point, ...]  # single epochs between gaps, which no line reaches
     best: Point | None  # its place in the best epoch
 
 
@@ -66,9 +66,9 @@ class LineChart:
     y_ticks: tuple[Tick, ...]
     curves: tuple[Curve, ...]
     best_x: float | None
-    summary: str  # for who cannot see the chart
+    summary: str  # the chart in words, for readers who cannot see it
     x_name: str = "epoch"  # what the x axis counts
-    best_name: str = "kept"  # what stands at the marked place
+    best_name: str = "kept"  # the label of the marked place
 
 
 def line_chart(
@@ -81,16 +81,16 @@ def line_chart(
     summary: str,
     highest: float | None = None,
 ) -> LineChart | None:
-    """A chart of values by epoch, or None where there is no value to show.
+    """Return a chart of values by epoch, or None where there is no value to show.
 
     Args:
-        title: what is shown.
+        title: what the chart shows.
         epochs: the numbers on the x axis, rising.
         series: each as long as `epochs`.
-        best_epoch: is marked.
-        label: text of a value on the y axis.
+        best_epoch: the epoch to mark.
+        label: makes the text of a value on the y axis.
         summary: the chart in a sentence.
-        highest: the largest value that can be, such as 1 for a share.
+        highest: the largest possible value, such as 1 for a share.
     """
     values = [value for one in series for value in one.values if value is not None]
     if not values:
@@ -125,16 +125,16 @@ def line_chart(
 def rate_chart(
     title: str, rates: Sequence[float], series: Sequence[Series], *, suggested: int, summary: str
 ) -> LineChart | None:
-    """A chart of values by learning rate, or None where there is no value to show.
+    """Return a chart of values by learning rate, or None where there is no value to show.
 
     Args:
-        title: what is shown.
-        rates: rising by the same factor; the x axis is marked at the powers of ten.
+        title: what the chart shows.
+        rates: rising by the same factor; the x axis has its ticks at powers of ten.
         series: each as long as `rates`.
-        suggested: the position of the rate that is marked.
+        suggested: the position of the rate to mark.
         summary: the chart in a sentence.
     """
-    steps = range(len(rates))  # by the same factor: a step is the same way on a logarithmic axis
+    steps = range(len(rates))  # rates rise by the same factor, so steps are equal on a logarithmic axis
     chart = line_chart(title, steps, series, best_epoch=suggested, label=lambda value: f"{value:g}", summary=summary)
     if chart is None:
         return None
@@ -149,7 +149,7 @@ def rate_chart(
 
 
 def nice_ticks(low: float, high: float, *, count: int = 4, highest: float | None = None) -> list[float]:
-    """About `count` round numbers that enclose `low` and `high`, none above `highest`.
+    """Return about `count` round numbers that enclose `low` and `high`, none above `highest`.
 
     Example:
         >>> nice_ticks(0.913, 0.992, highest=1.0)
@@ -167,7 +167,7 @@ def nice_ticks(low: float, high: float, *, count: int = 4, highest: float | None
 
 @dataclass(frozen=True)
 class IntervalStrip:
-    """A share with its interval on an axis, all in percent of the strip's width."""
+    """A share with its interval on an axis. Places are in percent of the strip's width."""
 
     at: float
     low: float
@@ -176,7 +176,7 @@ class IntervalStrip:
 
 
 def interval_strip(share: float, low: float, high: float, label: Callable[[float], str]) -> IntervalStrip:
-    """Where a share and its interval lie on an axis that is a little wider than the interval."""
+    """Place a share and its interval on an axis that is a little wider than the interval."""
     room = max(high - low, 0.002)
     ticks = nice_ticks(max(0.0, low - room), min(1.0, high + room), highest=1.0)
     start, end = max(ticks[0], 0.0), ticks[-1]
@@ -190,7 +190,7 @@ def interval_strip(share: float, low: float, high: float, label: Callable[[float
 
 
 def _epoch_ticks(epochs: Sequence[int]) -> list[int]:
-    """Some epochs, the first and the last among them."""
+    """Return some epochs for the ticks, with the first and the last."""
     first, last = min(epochs), max(epochs)
     if last - first <= 7:
         return list(range(first, last + 1))
@@ -208,7 +208,7 @@ def _curve(
     y: Callable[[float], float],
     best_epoch: int | None,
 ) -> Curve:
-    """The series as a path that is broken where a value is missing."""
+    """Return the series as a path with a gap where a value is missing."""
     runs: list[list[Point]] = [[]]
     best = None
     for epoch, value in zip(epochs, series.values, strict=True):

@@ -1,4 +1,4 @@
-"""One picture, and what augmentation makes of it. Shown for a run and on the inspect page."""
+"""One picture, and augmented versions of it. This section is on the report and on the inspect page."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from onelook.wording import counted
 class Augmentation:
     """What the section shows."""
 
-    why: str  # who decided on it
+    why: str  # who chose the settings
     settings: tuple[tuple[str, str, str], ...]  # name, value, meaning
     original: Sample
     versions: tuple[Sample, ...]
 
 
 def build_section(source: ShownData) -> Section:
-    """The picture as it is, fifteen versions of it, and the settings that made them."""
+    """Build the section with the original picture, fifteen versions of it, and the settings that made them."""
     preview, facts = source.augmentation, source.augmentation_facts
     if preview is None:
         missing = facts.why or "Training changed no pictures: augmentation was off."
@@ -37,7 +37,7 @@ def build_section(source: ShownData) -> Section:
         view=Augmentation(
             why=facts.why,
             settings=_settings(facts),
-            original=Sample(pictures.data_uri(preview.original), "The picture as it is"),
+            original=Sample(pictures.data_uri(preview.original), "The original picture"),
             versions=tuple(
                 Sample(pictures.data_uri(name), f"Augmented version {number} of {len(preview.versions)}")
                 for number, name in enumerate(preview.versions, start=1)
@@ -47,7 +47,7 @@ def build_section(source: ShownData) -> Section:
 
 
 def _settings(facts: AugmentationFacts) -> tuple[tuple[str, str, str], ...]:
-    """What differs from no augmentation at all."""
+    """Return the settings that change the pictures, as (name, value, meaning)."""
     defaults = AugmentSettings().model_dump(mode="json")
     fields = AugmentSettings.model_fields
     return tuple(

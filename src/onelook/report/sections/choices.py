@@ -1,4 +1,4 @@
-"""What was picked for this run where nobody said otherwise, and why."""
+"""What onelook chose for this run where the command did not say, and why."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from onelook.report.results import Results
 
 @dataclass(frozen=True)
 class Choice:
-    """What was picked, and the reason."""
+    """What was chosen, and the reason."""
 
     what: str
     why: str
@@ -25,15 +25,15 @@ class Choices:
 
 
 def build_section(results: Results) -> Section:
-    """One line a choice."""
+    """Build the section with one line for each choice."""
     topic, title = "Choices", "What was chosen, and why"
     if not results.run.choices:
-        return Section(topic, title, missing="Nothing was chosen: the command or the recipe decided all that matters.")
+        return Section(topic, title, missing="Nothing was chosen: the command or the recipe set all that matters.")
     return Section(topic, title, "choices.html", Choices(choices_in(results.run.choices)))
 
 
 def choices_in(sentences: Iterable[str]) -> tuple[Choice, ...]:
-    """Sentences, each parted where it says "what: why"."""
+    """Split each sentence at its first colon into what was chosen and why."""
     return tuple(_choice(sentence) for sentence in sentences)
 
 

@@ -12,7 +12,7 @@ from onelook.report.results import Results
 
 @dataclass(frozen=True)
 class ClassRow:
-    """A line of the table; bars are in percent of the longest of their column."""
+    """A line of the table. Bars are in percent of the longest bar of all."""
 
     class_name: str
     support: int
@@ -36,7 +36,7 @@ class Classes:
 
 
 def build_section(results: Results) -> Section:
-    """One line a class, the lowest F1 first."""
+    """Build the section with one line for each class, the lowest F1 first."""
     evaluation = results.evaluation
     if evaluation is None:
         return Section("Class by class", "How well each class is found", missing="The model was not scored.")

@@ -14,18 +14,18 @@ from onelook.report.results import Results
 from onelook.report.theme import RAMP_STEPS
 from onelook.wording import counted, percentage, times
 
-_LARGEST_MATRIX = 50  # classes; beyond, cells are too small to read and the list says it better
+_LARGEST_MATRIX = 50  # classes; with more, cells are too small to read, and the list is better
 _PAIRS_SHOWN = 12
 
 
 @dataclass(frozen=True)
 class Cell:
-    """How many pictures of the row's class were taken for the column's."""
+    """The number of pictures of the row's class that were taken for the column's class."""
 
     count: int
     share: str  # of the row, without the sign of percent
     shade: str  # a CSS class, empty for an empty cell
-    words: str  # what the cell says, empty for an empty cell
+    words: str  # the cell as a sentence, empty for an empty cell
 
 
 @dataclass(frozen=True)
@@ -51,14 +51,14 @@ class Confusion:
     """What the section shows."""
 
     class_names: tuple[str, ...]
-    rows: tuple[Row, ...]  # empty where there are too many classes
-    density: str  # CSS classes: how much room a cell has
+    rows: tuple[Row, ...]  # empty with too many classes
+    density: str  # CSS classes that set the room of a cell
     pairs: tuple[Pair, ...]
     more_pairs: int
 
 
 def build_section(results: Results) -> Section:
-    """The matrix up to 50 classes, and the most confused pairs."""
+    """Build the section with the matrix, for up to 50 classes, and the most confused pairs."""
     evaluation = results.evaluation
     if evaluation is None:
         return Section("Confusions", "Which class is taken for which", missing="The model was not scored.")
@@ -94,7 +94,7 @@ def _title(evaluation: Evaluation, pairs: list[ConfusedPair]) -> str:
 
 
 def _row(evaluation: Evaluation, index: int, largest_error: float) -> Row:
-    """A row of cells. Errors are rare, so they are shaded by the largest of them, a share in (0, 1]."""
+    """Return a row of cells. Errors are rare, so the largest of them, a share in (0, 1], gets the strongest shade."""
     names, counts = evaluation.class_names, evaluation.confusion_matrix[index]
     support = sum(counts)
     cells = tuple(
@@ -120,12 +120,12 @@ def _share(count: int, support: int) -> str:
 
 
 def _shade(hue: str, strength: float) -> str:
-    """The CSS class of a filled cell, from a trace to full at a strength of 1."""
+    """Return the CSS class of a filled cell: pale for a small strength, full for a strength of 1."""
     return f"{hue}-{max(1, math.ceil(strength * RAMP_STEPS))}"
 
 
 def _density(class_names: Sequence[str]) -> str:
-    """CSS classes: how much room a cell has, and whether column headings stand upright."""
+    """Return CSS classes that set the room of a cell, and whether column headings are vertical."""
     classes, longest = len(class_names), max(map(len, class_names))
     if classes <= 6:
         return "ample"

@@ -1,4 +1,4 @@
-"""How many pictures each class has. Shown for a run and on the inspect page."""
+"""How many pictures each class has. This section is on the report and on the inspect page."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from onelook.report.page_wording import PART_IN_WORDS
 from onelook.report.shown_data import ShownData
 from onelook.wording import counted, listed, number, spread
 
-_ROWS_SHOWN = 30  # of more classes, a chart shows all and the table the largest and the smallest
-_ENDS = 8  # classes at either end, then
-_ROWS_FOLDED = 2_000  # rows of the whole table, folded; more are slow to open
+_ROWS_SHOWN = 30  # with more classes, a chart shows all, and tables show the largest and the smallest
+_ENDS = 8  # classes in each of these two tables
+_ROWS_FOLDED = 2_000  # rows of the folded table of all classes: a longer one is slow to open
 
 
 @dataclass(frozen=True)
@@ -41,20 +41,20 @@ class Counts:
     remarks: tuple[str, ...]
     parts: tuple[tuple[str, str], ...]  # name, in words
     chart: Skyline | None
-    rows: tuple[ClassCounts, ...]  # every class, or, under a chart, the largest
+    rows: tuple[ClassCounts, ...]  # every class; the largest ones where there is a chart
     smallest: tuple[ClassCounts, ...]
-    all_rows: tuple[ClassCounts, ...]  # of all classes, folded
-    hidden_classes: int  # even there
+    all_rows: tuple[ClassCounts, ...]  # all classes, folded, where there is a chart
+    hidden_classes: int  # classes that even the folded table leaves out
 
 
 def build_section(source: ShownData) -> Section:
-    """A bar a class, parted by split; of many classes a chart of all, and a table that can be searched."""
+    """Build the section with a bar for each class, or, for many classes, with a chart and a table to search."""
     counts = source.data.class_counts
     parts = tuple(name for name in counts if sum(counts[name].values()))
     if not parts:
         return Section("Classes", "Pictures by class", missing=_no_counts(source))
     rows, totals = _class_counts(counts, parts)
-    ranked = sorted(rows, key=lambda row: -totals[row.class_name])  # of equal ones in the order of the data
+    ranked = sorted(rows, key=lambda row: -totals[row.class_name])  # ties keep the order of the data
     many = len(rows) > _ROWS_SHOWN
     return Section(
         topic="Classes",
@@ -106,7 +106,7 @@ def _chart_in_words(totals: Mapping[str, int]) -> str:
 def _class_counts(
     counts: Mapping[str, Mapping[str, int]], parts: tuple[str, ...]
 ) -> tuple[list[ClassCounts], dict[str, int]]:
-    """A row a class in the order of the data, and all pictures of each."""
+    """Return a row for each class in the order of the data, and the total of each class."""
     names = dict.fromkeys(name for part in parts for name in counts[part])
     totals = {name: sum(counts[part].get(name, 0) for part in parts) for name in names}
     longest = max(totals.values())

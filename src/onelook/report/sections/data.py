@@ -1,4 +1,4 @@
-"""What was opened and why, and what became of every picture. Shown for a run and on the inspect page."""
+"""The layout of the data and the use of every picture. This section is on the report and on the inspect page."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from onelook.report.page import Section
 from onelook.report.shown_data import ShownData
 from onelook.wording import agree, counted, number, sentence
 
-# How the ledger is told: what a status is called, and what it means.
+# Each status of the ledger, with its name for people and its meaning.
 _STATUS = {
     "used": ("used", "for training, validation or test"),
     "duplicate": ("exact copies", "within one split, not trained on twice"),
@@ -19,7 +19,7 @@ _STATUS = {
 
 @dataclass(frozen=True)
 class Share:
-    """Pictures of one status; the last three of a ledger add up to the first."""
+    """The pictures of one status. All of them add up to the number of pictures found."""
 
     status: str
     count: str
@@ -40,7 +40,7 @@ class Data:
 
 
 def build_section(source: ShownData) -> Section:
-    """Layout and reason, the sum of the ledger, and what was assumed or passed over."""
+    """Build the section with the layout and its reason, the sum of the ledger, and notes from reading the data."""
     data = source.data
     if not data.layout:
         return Section("Data", "The data", missing="The run ended before the data was opened and split.")
@@ -61,7 +61,7 @@ def build_section(source: ShownData) -> Section:
 def _title(data: DataFacts) -> str:
     found, used = data.ledger.get("found", 0), data.ledger.get("used", 0)
     if not found:
-        return "What was opened"
+        return "The data"
     if found == used:
         return agree(found, "The one picture found is used", f"All {found:,} pictures found are used")
     return f"{used:,} of {counted(found, 'picture')} found can be used"
@@ -71,7 +71,7 @@ def _facts(data: DataFacts) -> list[tuple[str, str, str]]:
     facts = [("Layout", data.layout, "")]
     if data.image_size:
         height, width = data.image_size
-        facts.append(("Brought to", f"{height} × {width}", f"pixels, {'grey' if data.channels == 1 else 'colour'}"))
+        facts.append(("Resized to", f"{height} × {width}", f"pixels, {'grey' if data.channels == 1 else 'colour'}"))
     if data.value_range:
         low, high = data.value_range
         facts.append(("Values", f"{number(low)} to {number(high)}", data.dtype))

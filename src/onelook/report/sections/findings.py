@@ -1,4 +1,4 @@
-"""What the checks found, each finding with its pictures. Shown for a run and on the inspect page."""
+"""What the checks found, with pictures. This section is on the report and on the inspect page."""
 
 from __future__ import annotations
 
@@ -14,12 +14,16 @@ from onelook.report.pictures import Pictures
 from onelook.report.shown_data import ShownData
 from onelook.wording import counted, listed, sentence
 
-_SINGLES_OPEN = 6  # pictures, or
-_PAIRS_OPEN = 3  # pairs, that are source before anything is unfolded: one row on a usual screen
-_REASONS_OPEN = 5  # lines of what cannot be read
-_CHECKS_OPEN = 8  # that found something; the later ones are folded whole
-_CLASS_CHECKS = frozenset({"missing-class", "imbalance"})  # they count classes
-_SIZE_CHECKS = ("size", "aspect")  # a check with such a word in its name is about shapes, which are then told
+# What is shown before the reader unfolds the rest: pictures and pairs fill one row on a usual screen.
+_SINGLES_OPEN = 6  # pictures of a finding
+_PAIRS_OPEN = 3  # pairs of pictures
+_REASONS_OPEN = 5  # unreadable pictures, each with its reason
+_CHECKS_OPEN = 8  # checks with findings
+_CLASS_CHECKS = frozenset({"missing-class", "imbalance"})  # these checks count classes, not pictures
+_SIZE_CHECKS = (
+    "size",
+    "aspect",
+)  # pictures of a check with such a word in its name are shown with their size
 
 
 @dataclass(frozen=True)
@@ -29,13 +33,13 @@ class Found:
     address: str | None
     id: str
     label: str
-    note: str  # its size, where the finding is about sizes; what else there is to say of it
+    note: str  # its size, where the finding is about sizes; else a remark of the check
     words: str
 
 
 @dataclass(frozen=True)
 class Unreadable:
-    """A picture that there is no thumbnail of, with the reason."""
+    """A picture without a thumbnail, with the reason."""
 
     id: str
     reason: str
@@ -43,7 +47,7 @@ class Unreadable:
 
 @dataclass(frozen=True)
 class Shown:
-    """A finding as the page tells it. Of pictures, pairs and reasons one at most has something in it."""
+    """A finding on the page. At most one of pictures, pairs and reasons is not empty."""
 
     message: str
     pictures: tuple[Found, ...]
@@ -52,12 +56,12 @@ class Shown:
     more_pairs: tuple[tuple[Found, Found], ...]
     reasons: tuple[Unreadable, ...]
     more_reasons: tuple[Unreadable, ...]
-    unseen: str  # what is not shown even unfolded
+    unseen: str  # a sentence on what is not shown at all; empty where all is shown
 
 
 @dataclass(frozen=True)
 class Checked:
-    """All that one check found, split by split."""
+    """All findings of one check, one for each split."""
 
     anchor: str
     serious: bool
@@ -77,7 +81,7 @@ class Findings:
 
 
 def build_section(source: ShownData) -> Section:
-    """Check by check, the serious ones first; each finding with up to a dozen pictures, or pairs side by side."""
+    """Build the section check by check, the serious ones first, with up to a dozen pictures or pairs a finding."""
     groups = by_check(source.findings)
     if not groups:
         return Section("Findings", "The checks found nothing", missing=_nothing())
@@ -102,7 +106,7 @@ def by_check(findings: Iterable[FindingFacts]) -> tuple[tuple[FindingFacts, ...]
 
 
 def anchor(check: str) -> str:
-    """The address on the page of what a check found."""
+    """Return the address of a check's findings on the page."""
     return f"found-{check}"
 
 
@@ -168,7 +172,7 @@ def _found(one: FoundPicture, pictures: Pictures, of_shapes: bool) -> Found:
 
 
 def _unseen(finding: FindingFacts, singles: int, pairs: int) -> str:
-    """How much more there is than the thumbnails that were kept."""
+    """Return a sentence on the pictures or pairs without a thumbnail; empty where all have one."""
     if pairs and (more := len(finding.pairs) - pairs) > 0:
         return f"And {counted(more, 'more pair')} like these."
     if singles and (more := len(finding.ids) - singles) > 0:
@@ -177,12 +181,12 @@ def _unseen(finding: FindingFacts, singles: int, pairs: int) -> str:
 
 
 def where_in_words(group: Iterable[FindingFacts]) -> str:
-    """The splits that findings are in; empty where the data is not split."""
+    """Return the splits of the findings, in words; empty where the data is not split."""
     splits = (finding.split for finding in group if finding.split not in ("", "all"))
     return listed([PART_IN_WORDS.get(split, split) for split in splits])
 
 
 def check_in_words(check: str) -> str:
-    """What the check looks for, without how to ask for it; a check that this version does not know has its name."""
+    """Return what a check looks for, without what is in brackets. An unknown check is called by its name."""
     words = CHECKS.describe(check).partition(" (")[0] if check in CHECKS else check.replace("-", " ")
     return sentence(words).removesuffix(".")

@@ -1,4 +1,4 @@
-"""The pictures that judge and that the model has seen, and the score without them."""
+"""The scored pictures that the model has seen before, and the score without them."""
 
 from __future__ import annotations
 
@@ -18,41 +18,41 @@ _LEAK_CHECKS = frozenset({"leak-exact", "leak-near", "leak-validation"})
 
 @dataclass(frozen=True)
 class ScoreRow:
-    """One way to score, with all that it gives."""
+    """One line of the table: which pictures were scored, and the scores."""
 
-    pictures: str  # which
+    pictures: str  # which pictures
     rows: int
     accuracy: str
     interval: str
     figures: tuple[str, ...]  # one for each of `heads`
-    honest: bool  # the one to believe
+    honest: bool  # whether this is the score to believe
 
 
 @dataclass(frozen=True)
 class Leaks:
     """What the section shows."""
 
-    how: str  # in which ways the pictures were seen
+    how: str  # how many pictures were seen in which way
     heads: tuple[str, ...]  # of the scores beside accuracy
     scores: tuple[ScoreRow, ...]
-    nothing_left: bool
-    decided: str  # what the validation pictures were used for all the same
-    validation: str  # where nothing is left, what the validation pictures say, which were not trained on
-    memory: str  # of a classical model: how much of its score is memory
-    has_pairs: bool  # the findings show pictures beside their twins
+    nothing_left: bool  # whether the model has seen all pictures
+    decided: str  # the end of a sentence: what the validation pictures were used for
+    validation: str  # the accuracy on the validation pictures, to take where nothing is left
+    memory: str  # a sentence on a classical model: how much of its score is memory
+    has_pairs: bool  # whether the findings show these pictures beside their copies
 
 
 def build_section(results: Results) -> Section:
-    """How many pictures the model has seen, and its score with and without them."""
+    """Build the section with the number of pictures that the model has seen, and its score with and without them."""
     evaluation = results.evaluation
     if evaluation is None or evaluation.leaked is None:
-        missing = "The model was not scored." if evaluation is None else "This run did not look for them."
-        return Section(_TOPIC, "Pictures that judge and were trained on", missing=missing)
+        missing = "The model was not scored." if evaluation is None else "This run did not check for them."
+        return Section(_TOPIC, "Scored pictures that were trained on", missing=missing)
     kind = SET_IN_WORDS[evaluation.set_name]
     seen = sum(evaluation.leaked.values())
     if not seen:
         return Section(
-            _TOPIC, f"No {kind} picture was seen before", missing=f"Every {kind} picture was looked for in training."
+            _TOPIC, f"No {kind} picture was seen before", missing=f"No {kind} picture has a copy in training."
         )
     verb = agree(seen, "was", "were")
     return Section(
@@ -73,7 +73,7 @@ def build_section(results: Results) -> Section:
 
 
 def _validation(results: Results) -> str:
-    """The validation accuracy of the kept epoch, where it can be believed."""
+    """Return the validation accuracy of the kept epoch; empty where it cannot be believed."""
     best, found = results.best_epoch, {finding.check for finding in results.findings}
     is_clean = results.run.origin is None or results.run.origin.clean is True
     if best is None or best.val_accuracy is None or "leak-validation" in found or not is_clean:
@@ -82,12 +82,12 @@ def _validation(results: Results) -> str:
 
 
 def _memory(results: Results) -> str:
-    """What the accuracy on pictures that were seen, beside that on others, tells of a classical model."""
+    """Return how much of a classical model's score is memory, as a sentence; empty where that is not known."""
     if results.evaluation is None or not results.run.model.learnt:
         return ""
     best, found = results.best_epoch, {finding.check for finding in results.findings}
-    told = None if best is None or "leak-validation" in found else best.val_accuracy
-    return memory_sentence(results.evaluation, results.run.model.name, told) or ""
+    val_accuracy = None if best is None or "leak-validation" in found else best.val_accuracy
+    return memory_sentence(results.evaluation, results.run.model.name, val_accuracy) or ""
 
 
 def _how(evaluation: Evaluation) -> str:

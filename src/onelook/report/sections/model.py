@@ -1,4 +1,4 @@
-"""The network, its size, and the settings it was trained with."""
+"""The network, its size, and the settings of its training."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class SettingRow:
     name: str
     value: str
     meaning: str
-    changed: bool  # differs from the default
+    changed: bool  # whether it differs from the default
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Model:
 
 
 def build_section(results: Results) -> Section:
-    """The network's size, the settings that differ from the defaults, and the others folded away."""
+    """Build the section with the network's size and the settings. Settings with default values are folded."""
     run = results.run
     if not run.model.name and not run.settings:
         return Section("Model", "The model", missing="The run ended before a model was built.")
@@ -63,7 +63,7 @@ def _title(model: ModelFacts) -> str:
 def _facts(model: ModelFacts) -> Iterator[tuple[str, str, str]]:
     many = model.views > 1
     if model.learnt:
-        yield "What it is", model.learnt.partition(", ")[0], "as scikit-learn has fitted it"
+        yield "What it is", model.learnt.partition(", ")[0], "fitted by scikit-learn"
     if model.fitted_rows is not None:
         pictures = agree(model.fitted_rows, "picture", "pictures")
         yield "Fitted on", f"{model.fitted_rows:,}", f"{pictures}, all at once: there are no epochs"
@@ -79,8 +79,8 @@ def _facts(model: ModelFacts) -> Iterator[tuple[str, str, str]]:
         yield (
             "Views",
             f"{model.views}",
-            f"of each picture: a prediction is their mean, and takes {model.views} times as long as one; the figures "
-            "by epoch are of the picture alone",
+            f"of each picture: a prediction is the mean over them, and takes {model.views} times as long; the figures "
+            "by epoch are of the plain picture",
         )
     if (origin := model.pretrained) is not None:
         yield "Pretrained", origin.trained_on, f"{origin.source}; licence {origin.licence}"
@@ -89,7 +89,7 @@ def _facts(model: ModelFacts) -> Iterator[tuple[str, str, str]]:
         yield (
             "Its pictures",
             side,
-            f"{prepared}; of its own it saw the central {percent(origin.crop)}, here all is seen",
+            f"{prepared}; it was trained on the central {percent(origin.crop)} of each picture, here on all of it",
         )
     if model.size_bytes is not None:
         yield "Size", size(model.size_bytes), "of the model on disk"
@@ -98,7 +98,7 @@ def _facts(model: ModelFacts) -> Iterator[tuple[str, str, str]]:
 def _rows(
     values: Mapping[str, Any], settings: type[Settings], defaults: Mapping[str, Any], prefix: str = ""
 ) -> Iterator[SettingRow]:
-    """Every setting by its dotted name; one that this version does not know is shown without a meaning."""
+    """Yield every setting by its dotted name. A setting that this version does not know has no meaning beside it."""
     for name, value in values.items():
         field: FieldInfo | None = settings.model_fields.get(name)
         section = section_of(field.annotation) if field else None
@@ -113,7 +113,7 @@ def _rows(
 
 
 def value_in_words(value: object) -> str:
-    """A setting's value as a reader sees it: on and off, numbers without noise, lists with commas."""
+    """Return a setting's value for a reader: on and off, short numbers, lists with commas."""
     if value is None:
         return "not set"
     if isinstance(value, bool):

@@ -1,4 +1,4 @@
-"""What to do with the data now, and what would be picked."""
+"""The command that comes next, and what it would choose."""
 
 from __future__ import annotations
 
@@ -19,15 +19,16 @@ class Next:
 
 
 def build_section(inspected: InspectedData) -> Section:
-    """The command that comes next, and what it would pick from the data by itself."""
+    """Build the section with the next command, and what it would choose by itself."""
     step = inspected.next_step
     if step.refusal:
-        return Section("Next", "First, mend the data", missing=step.refusal)
+        return Section("Next", "First, repair the data", missing=step.refusal)
     if not inspected.data.class_names:
-        title, lead = "Let a model name them", "Training needs labels. A model that was trained on others names these."
+        title = "Let a model name them"
+        lead = "Training needs labels, and these pictures have none. A model that was trained on others can name them."
     else:
         title = "Train on it"
         lead = "This trains a network, scores it honestly and writes a report like this page."
         if any(each.is_serious for each in inspected.findings):
-            lead = f"{lead} Its score is worth what the data is: settle what was found first."
+            lead = f"{lead} Settle the serious findings first: until then its score cannot be believed."
     return Section("Next", title, "next.html", Next(lead, step.command, choices_in(step.choices)))

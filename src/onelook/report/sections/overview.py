@@ -13,8 +13,8 @@ from onelook.report.sections.samples import Sample
 from onelook.report.sections.sizes import size_in_words
 from onelook.wording import agree, counted, listed, spread
 
-_HERO_PICTURES = 10  # of one shape they fill the strip; of many shapes the last may not find room
-_LISTED = 6  # checks that found something
+_HERO_PICTURES = 10  # ten pictures of one shape fill the strip; with many shapes the last may not fit
+_LISTED = 6  # checks with findings in the list
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Fact:
 
 @dataclass(frozen=True)
 class Pointer:
-    """What a check found, in a line."""
+    """The findings of a check in one line."""
 
     anchor: str
     serious: bool
@@ -46,7 +46,7 @@ class Overview:
     is_sound: bool
     refusal: str
     hero: tuple[Sample, ...]
-    is_even: bool  # its pictures have one shape
+    is_even: bool  # whether these pictures have one shape
     facts: tuple[Fact, ...]
     pointers: tuple[Pointer, ...]
     more_findings: int
@@ -54,7 +54,7 @@ class Overview:
 
 
 def build_section(inspected: InspectedData) -> Section:
-    """One sentence that judges the data, a strip of its pictures, five figures and the way on."""
+    """Build the section with a judgement of the data, a strip of pictures, five figures and the next command."""
     what, judgement, is_sound = _what(inspected), *_judgement(inspected)
     groups = by_check(inspected.findings)
     return Section(
@@ -93,11 +93,11 @@ def _what(inspected: InspectedData) -> str:
 
 
 def _judgement(inspected: InspectedData) -> tuple[str, bool]:
-    """The judgement in a sentence, and whether it is a good one."""
+    """Return the judgement as a sentence, and whether it is good."""
     groups = by_check(inspected.findings)
     serious = sum(any(each.is_serious for each in group) for group in groups)
     if inspected.next_step.refusal:
-        return "As it is, it cannot be trained on.", False
+        return "It cannot be trained on yet.", False
     if serious:
         things = agree(serious, "One thing", f"{serious:,} things")
         return f"{things} to settle before a score can be believed.", False
@@ -108,7 +108,7 @@ def _judgement(inspected: InspectedData) -> tuple[str, bool]:
 
 
 def _hero(inspected: InspectedData) -> tuple[Sample, ...]:
-    """The first sample of each class; where there are few classes, then the second of each, and so on."""
+    """Return the first sample of each class, then, with few classes, the second of each, and so on."""
     deepest = max((len(one.pictures) for one in inspected.samples), default=0)
     drawn = [
         (one.class_name, one.pictures[depth])

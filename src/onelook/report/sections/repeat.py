@@ -1,4 +1,4 @@
-"""What it takes to repeat the run: command, seed, versions, fingerprints; and where its time went."""
+"""What is needed to repeat the run: command, seed, versions, fingerprints; and the time of each stage."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Repeat:
 
 
 def build_section(results: Results) -> Section:
-    """All that decides the result, and the time of each stage."""
+    """Build the section with all that decides the result, and the time of each stage."""
     run = results.run
     return Section(
         topic="To repeat",
@@ -57,12 +57,12 @@ def build_section(results: Results) -> Section:
 
 def _facts(run: RunFacts) -> list[tuple[str, str]]:
     return [
-        ("Begun", run.created),
+        ("Started", run.created),
         ("Seed", "" if run.seed is None else str(run.seed)),
         ("Device", run.device),
         ("Fingerprint of the data", run.data.fingerprint),
         ("Fingerprint of the split", run.split.fingerprint),
-        ("Went on from", run.origin.model if run.origin else ""),
+        ("Started from the model", run.origin.model if run.origin else ""),
         ("Checksum of that model", run.origin.checksum if run.origin else ""),
     ]
 

@@ -1,4 +1,4 @@
-"""Pictures of each class. Shown for a run and on the inspect page."""
+"""Pictures of each class. This section is on the report and on the inspect page."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from onelook.report.page import Section
 from onelook.report.shown_data import ShownData
 from onelook.wording import counted
 
-_WIDE_UP_TO = 6  # classes that have the whole width for their pictures, each in its own shape
-_ROWS_UP_TO = 40  # classes that have a row of their own each; of more, each is a small card
-_CARDS_OPEN = 60  # cards that are source before the others are unfolded
-_SEARCH_FROM = 25  # classes from which on a reader looks for one by name
+_WIDE_UP_TO = 6  # with up to so many classes, each has the whole width, and pictures keep their shape
+_ROWS_UP_TO = 40  # with up to so many classes, each has a row; with more, each is a small card
+_CARDS_OPEN = 60  # cards that are not folded
+_SEARCH_FROM = 25  # with so many classes or more, the reader can search for one
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class ClassPictures:
     """A few pictures of one class."""
 
     class_name: str
-    count: str  # how many there are in all; empty where that is not known
+    count: str  # number of all its pictures; empty where it is not known
     pictures: tuple[Sample, ...]
 
 
@@ -44,7 +44,7 @@ class Samples:
 
 
 def build_section(source: ShownData) -> Section:
-    """A row of pictures a class; of many classes small cards, the later ones folded, that can be searched."""
+    """Build the section with a row of pictures for each class, or, for many classes, with small cards to search."""
     samples = source.samples
     if not samples:
         return Section("Samples", "Some of the pictures", missing="No pictures were kept to be shown here.")

@@ -1,4 +1,4 @@
-"""How large the original pictures are, and of what shape."""
+"""The sizes and shapes of the original pictures."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from onelook.report.page import Section
 from onelook.report.page_wording import percent
 from onelook.wording import counted, spread
 
-_FEW_SIZES = 6  # up to this many are listed instead of drawn
-_SQUARE = 1.1  # sides that differ by less are called square
+_FEW_SIZES = 6  # up to this many sizes are listed; more are drawn
+_SQUARE = 1.1  # a picture is square if its sides differ by less than this factor
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Sizes:
 
 
 def build_section(inspected: InspectedData) -> Section:
-    """A sentence where all pictures share a size, a list of a few sizes, a chart of many."""
+    """Build the section: a sentence for one size, a list for a few sizes, a chart for many."""
     sizes = inspected.sizes
     if not sizes:
         return Section("Sizes", "Sizes", missing="No picture's size could be read.")
@@ -63,7 +63,7 @@ def build_section(inspected: InspectedData) -> Section:
 
 
 def size_in_words(sizes: Mapping[Size, int]) -> tuple[str, str]:
-    """The size of all, or the middle one; and what that is."""
+    """Return the size of all pictures, or the middle size, and which of the two it is."""
     if not sizes:
         return "unknown", "no header could be read"
     if len(sizes) == 1:
@@ -80,7 +80,7 @@ def _by_area(sizes: Mapping[Size, int]) -> list[Size]:
 
 
 def _middle(sizes: Mapping[Size, int]) -> Size:
-    """Half of the pictures have fewer pixels."""
+    """Return the size such that half of the pictures have fewer pixels."""
     ordered, seen, total = _by_area(sizes), 0, sum(sizes.values())
     for size in ordered:
         seen += sizes[size]
@@ -90,7 +90,7 @@ def _middle(sizes: Mapping[Size, int]) -> Size:
 
 
 def _shares(sizes: Mapping[Size, int]) -> tuple[int, int, int]:
-    """High, square and wide pictures."""
+    """Return the numbers of high, square and wide pictures."""
     high = sum(count for (height, width), count in sizes.items() if height >= _SQUARE * width)
     wide = sum(count for (height, width), count in sizes.items() if width >= _SQUARE * height)
     return high, sum(sizes.values()) - high - wide, wide
@@ -99,7 +99,7 @@ def _shares(sizes: Mapping[Size, int]) -> tuple[int, int, int]:
 def _kept(inspected: InspectedData) -> str:
     ((height, width),) = inspected.sizes
     if inspected.data.image_size == (height, width):
-        return "Training takes them as they are; --image-size brings them to another size."
+        return "Training keeps this size; --image-size sets another one."
     return _brought(inspected)
 
 
@@ -108,16 +108,16 @@ def _brought(inspected: InspectedData) -> str:
         return ""
     height, width = inspected.data.image_size
     return (
-        f"Training brings every picture to {height} × {width} pixels, stretched where its shape is another: "
-        "--image-size sets the size, --set resize=fit or --set resize=crop keep the shape."
+        f"Training resizes every picture to {height} × {width} pixels, and stretches those of another shape. "
+        "--image-size sets the size; --set resize=fit and --set resize=crop keep the shape."
     )
 
 
 def _remarks(inspected: InspectedData) -> list[str]:
     total, rows = sum(inspected.sizes.values()), sum(inspected.rows.values())
-    remarks = ["Sizes are those of the original pictures, height × width, turned as a viewer shows them."]
+    remarks = ["Sizes are height × width of the original pictures, as a viewer shows them upright."]
     if total < rows:
-        remarks.append(f"They are known of {total:,} of {counted(rows, 'picture')}.")
+        remarks.append(f"The size of {total:,} of {counted(rows, 'picture')} is known.")
     return [" ".join(remarks), _brought(inspected)]
 
 

@@ -1,8 +1,8 @@
-"""How training went: loss, accuracy and learning rate by epoch."""
+"""Loss, accuracy and learning rate by epoch."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from onelook.report.charts.lines import LineChart, Series, line_chart
@@ -27,13 +27,13 @@ class Training:
     """What the section shows."""
 
     remarks: tuple[str, ...]
-    notes: tuple[str, ...]  # what was told while it trained
+    notes: tuple[str, ...]  # messages during training
     charts: tuple[LineChart, ...]
     rows: tuple[EpochRow, ...]
 
 
 def build_section(results: Results) -> Section:
-    """Three charts with the kept epoch marked, and the figures they are drawn from."""
+    """Build the section with three charts that mark the kept epoch, and their figures."""
     history = results.history
     if not history:
         return Section("Training", "How training went", missing="No epoch was finished.")
@@ -54,10 +54,10 @@ def build_section(results: Results) -> Section:
 
 @dataclass(frozen=True)
 class FittedModel:
-    """What the section shows of a model that was fitted at once."""
+    """What the section shows for a classical model, which is fitted at once."""
 
     notes: tuple[str, ...]
-    gap: str  # what the two accuracies tell
+    gap: str  # a sentence on the difference of the two accuracies
     rows: tuple[tuple[str, str, str], ...]  # set, accuracy, loss
 
 
@@ -77,7 +77,11 @@ def _fitted(results: Results, only: Epoch) -> Section:
                     "–" if loss is None else f"{loss:.4f}",
                 )
                 for name, accuracy, loss in (
-                    ("training pictures (some of those that it was fitted on)", only.train_accuracy, only.train_loss),
+                    (
+                        "training pictures (some of those that it was fitted on)",
+                        only.train_accuracy,
+                        only.train_loss,
+                    ),
                     ("validation pictures (it was not fitted on these)", only.val_accuracy, only.val_loss),
                 )
             ),
@@ -86,13 +90,13 @@ def _fitted(results: Results, only: Epoch) -> Section:
 
 
 def _gap(only: Epoch) -> str:
-    """What lies between what it remembers and what it can do."""
+    """Return a sentence on the accuracy that is only memory; empty where there is none."""
     if only.train_accuracy is None or only.val_accuracy is None or only.train_accuracy <= only.val_accuracy:
         return ""
     return (
-        f"Of pictures that it was fitted on it names {percent(only.train_accuracy)} right, of others "
-        f"{percent(only.val_accuracy)}: what lies between is remembered, not understood, and only the second figure "
-        "tells of pictures that it has yet to see."
+        f"The model is right on {percent(only.train_accuracy)} of pictures that it was fitted on, and on "
+        f"{percent(only.val_accuracy)} of others. The difference is memory: only the second figure says how well the "
+        "model does on new pictures."
     )
 
 
@@ -118,14 +122,14 @@ def _remarks(results: Results) -> list[str]:
     gap = best.val_accuracy - best.train_accuracy if best and best.val_accuracy and best.train_accuracy else 0.0
     if gap > 0:
         remarks.append(
-            "The training figures are measured while the weights still move, on augmented pictures and with "
-            "dropout where these are on; this is why they can lie below those of validation."
+            "The training figures are measured while the weights still change, and on augmented pictures and with "
+            "dropout where these are on. This is why they can be below the validation figures."
         )
     return remarks
 
 
 def _sentence(note: str) -> str:
-    """A note as it stands in a page: it begins with a capital."""
+    """Return a note with a capital at its start."""
     return note[:1].upper() + note[1:]
 
 
@@ -163,12 +167,10 @@ def _charts(history: Sequence[Epoch], best_epoch: int | None) -> list[LineChart 
     ]
 
 
-def _course(who: str, values: Sequence[float | None], say: object) -> str:
-    """Where a curve begins and ends, in a sentence."""
+def _course(who: str, values: Sequence[float | None], in_words: Callable[[float], str]) -> str:
+    """Return a sentence that says where a curve starts and ends."""
     there = [value for value in values if value is not None]
-    if not there or not callable(say):
-        return ""
-    return f"{who} goes from {say(there[0])} to {say(there[-1])}."
+    return f"{who} goes from {in_words(there[0])} to {in_words(there[-1])}." if there else ""
 
 
 def _row(epoch: Epoch, best_epoch: int | None) -> EpochRow:

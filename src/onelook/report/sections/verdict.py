@@ -1,4 +1,4 @@
-"""What was trained, how good it is, how sure that is, and what to look at first."""
+"""The first screen of the report: what was trained, its score, how sure that is, and what to look at first."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Fact:
 
 @dataclass(frozen=True)
 class Score:
-    """The accuracy, in figures and words."""
+    """The accuracy in figures and words."""
 
     number: str
     claim: str
@@ -58,7 +58,7 @@ class Verdict:
 
 
 def build_section(results: Results) -> Section:
-    """The first screen. It is there for every run, with or without a score."""
+    """Build the first screen. Every run has it, with or without a score."""
     evaluation = results.evaluation
     return Section(
         topic="Verdict",
@@ -85,7 +85,7 @@ def _title(evaluation: Evaluation | None) -> str:
     if evaluation.without_leaks is None:
         return title
     left = percent(evaluation.without_leaks.accuracy, decimals_for(evaluation.without_leaks.rows))
-    return f"{title}; {left} without those that it has seen"
+    return f"{title}; {left} without those that the model has seen"
 
 
 def _score(evaluation: Evaluation) -> Score:
@@ -111,27 +111,30 @@ def _score(evaluation: Evaluation) -> Score:
 
 
 def _whereabouts(evaluation: Evaluation) -> str:
-    """Whether the pictures that judge were kept out of training."""
+    """Return a sentence that says whether the scored pictures were kept out of training."""
     seen = sum((evaluation.leaked or {}).values())
     if seen:
-        verb = agree(seen, "stands", "stand")
+        verb = agree(seen, "is", "are")
         left = evaluation.without_leaks
-        without = f": without these {percent(left.accuracy, decimals_for(left.rows))}" if left else ""
+        without = (
+            f": without {agree(seen, 'it', 'them')} {percent(left.accuracy, decimals_for(left.rows))}" if left else ""
+        )
         return f" {seen:,} of them {verb} in training too{without}."
     return " They were kept out of training." if evaluation.set_name == "test" else ""
 
 
 def _of_unseen(evaluation: Evaluation) -> str:
-    """What the score tells of other pictures, where some were seen; empty where none was."""
+    """Return what the score says about new pictures where the model has seen some; empty where it has seen none."""
     if not sum((evaluation.leaked or {}).values()):
         return ""
     if (left := evaluation.without_leaks) is None:
-        return "A model can remember what it was trained on: this figure tells nothing of other pictures."
+        return "A model can remember what it was trained on: this figure says nothing about other pictures."
     decimals = decimals_for(left.rows)
     low, high = (percent(bound, decimals) for bound in left.accuracy_interval)
     return (
-        f"A model can remember what it was trained on. On the {counted(left.rows, 'picture')} that it has not seen, "
-        f"the accuracy on others of the same kind is likely between {low} and {high} ({percent(0.95, 0)} interval)."
+        f"A model can remember what it was trained on. Measured on the {counted(left.rows, 'picture')} that it "
+        f"has not seen, the accuracy on new pictures of the same kind is likely between {low} and {high} "
+        f"({percent(0.95, 0)} interval)."
     )
 
 
@@ -161,31 +164,35 @@ def _cautions(results: Results) -> tuple[str, ...]:
     if run.status == "interrupted":
         done = len(results.history)
         when = f"after {counted(done, 'epoch')}" if done else "before its first epoch was done"
-        cautions.append(f"The run was interrupted {when}. Go on with it by the same command and --resume.")
+        cautions.append(f"The run was interrupted {when}. To continue it, run the same command with --resume.")
     if evaluation is not None and evaluation.set_name == "val":
         cautions.append(
             f"{_why_not_test(run)}{_what_they_decided(run)}"
-            + ("" if run.split.test else " For an honest one, keep labelled pictures aside and name them with --test.")
+            + (
+                ""
+                if run.split.test
+                else " For an honest score, keep labelled pictures aside and name them with --test."
+            )
         )
     return (*cautions, *(evaluation.warnings if evaluation else ()))
 
 
 def _what_they_decided(run: RunFacts) -> str:
-    """What the validation pictures were used for, which flatters their score."""
+    """Return what the validation pictures were used for, which makes their score too good."""
     if run.model.learnt:
         return " The model was not fitted on them."
-    return " They also decided which epoch was kept, which flatters the score a little."
+    return " They also decided which epoch was kept, so the score is slightly optimistic."
 
 
 def _why_not_test(run: RunFacts) -> str:
-    """Why the score is on the validation pictures."""
+    """Return why the score is on the validation pictures."""
     if run.split.test:
-        return "The test pictures are kept for the end of the run: this is the score on the validation pictures."
+        return "The test pictures are kept for the end of the run, so this is the score on the validation pictures."
     return "There was no labelled test set, so this is the score on the validation pictures."
 
 
 def _more_scores(evaluation: Evaluation) -> list[Fact]:
-    """The scores that the first screen does not show."""
+    """Return the scores that the first screen does not show."""
     shown = _scores(evaluation, "report")
     return [fact for fact in _scores(evaluation) if fact not in shown]
 
@@ -209,7 +216,7 @@ def _facts(results: Results) -> list[Fact]:
             Fact(
                 "To beat",
                 percent(largest.support / evaluation.rows, decimals),
-                f"what always answering {largest.class_name} would get",
+                f"the score of always answering {largest.class_name}",
             ),
         ]
     if run.model.size_bytes:
