@@ -105,7 +105,7 @@ def test_compares_what_the_disk_holds_not_what_was_sent_there(own_model, other_g
 def test_refuses_an_unknown_format_and_the_model_s_own_folder(own_model):
     with pytest.raises(ConfigError, match="Did you mean 'onnx'"):
         export_model(own_model, "onxn")
-    with pytest.raises(ConfigError, match="own folder"):
+    with pytest.raises(ConfigError, match="is inside the model's folder"):
         export_model(own_model, "onnx", own_model / "model.onnx")
 
 

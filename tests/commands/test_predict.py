@@ -166,7 +166,7 @@ def test_a_place_that_cannot_be_written_is_refused_before_anything_is_read(heap,
 def test_a_table_of_another_size_is_predicted_with_a_word_of_doubt(brightness_model, heap, tmp_path):
     larger = predict_to_file(brightness_model, np.zeros((2, 9, 9), np.uint8), tmp_path / "larger.csv")
     (note,) = larger.dataset.notes
-    assert note.startswith("The pictures are 9×9, and the model was trained at 8×8")
+    assert note.startswith("The pictures are 9×9, and the model was trained on 8×8")
     assert not predict_to_file(brightness_model, np.zeros((2, 8, 8), np.uint8), tmp_path / "same.csv").dataset.notes
     for picture in heap.iterdir():  # photographs come in any size
         Image.new("L", (20, 20)).save(picture)

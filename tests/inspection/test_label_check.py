@@ -102,7 +102,7 @@ def test_networks_that_know_nothing_list_nothing_and_say_so() -> None:
     assert check.kappa < LOWEST_KAPPA
     assert (check.listed, dict(check.suspects)) == ((), {})
     assert not any(finding.check == "label-errors" for finding in found.findings)
-    assert "too little to judge labels by, so none is listed" in str(check)
+    assert "That is too little to judge labels, so none is listed" in str(check)
     assert check.to_dict()["reliable"] is False
 
 
@@ -123,7 +123,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[set[int], set[int]]]:
 
         return ask
 
-    monkeypatch.setattr(module._Questions, "_trained_without", trained_without)
+    monkeypatch.setattr(module._FoldNetworks, "_train_without", trained_without)
     return seen
 
 
@@ -184,13 +184,13 @@ def test_an_exact_copy_has_its_originals_answer(asked: list[tuple[set[int], set[
 
 
 def test_unlabelled_pictures_are_refused() -> None:
-    with pytest.raises(DataError, match="no labels, so there are none to judge"):
+    with pytest.raises(DataError, match="no labels, so no labels can be judged"):
         judge_labels(inspect_data(draw_sides(12)[0]))
 
 
 def test_pictures_that_are_all_copies_are_refused() -> None:
     images, _ = draw_sides(2)
-    with pytest.raises(DataError, match="one group"):
+    with pytest.raises(DataError, match="are one group of copies"):
         judge_labels(inspect_data((np.repeat(images[:1], 6, axis=0), np.array(["a", "b"] * 3))))
 
 

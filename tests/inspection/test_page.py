@@ -170,11 +170,11 @@ def test_augmentation_is_as_the_recipe_or_the_settings_say(messy: Path, tmp_path
     assert "rotation_range 40" in asked
     assert "This is what the command asks for." in asked
     recipe = look(messy, "--recipe", "digits-minimal", out=tmp_path / "recipe.html").inside
-    assert "The recipe digits-minimal changes no pictures" in recipe["augmentation"]
+    assert "The recipe digits-minimal does not augment pictures" in recipe["augmentation"]
     assert "mirroring and small shifts" in recipe["augmentation"]
     assert "--recipe digits-minimal" in recipe["next"]
     off = look(messy, "--set", "augment=none", out=tmp_path / "off.html").inside["augmentation"]
-    assert "training would take every picture as it is" in off
+    assert "training would not change the pictures" in off
 
 
 def test_data_that_cannot_be_trained_on_says_why(tmp_path: Path) -> None:
@@ -201,7 +201,7 @@ def test_a_page_is_replaced_and_nothing_else_is(messy: Path, tmp_path: Path, cap
     capsys.readouterr()
     table = tmp_path / "labels.csv"
     table.write_text("id,label\n")
-    for taken, words in ((tmp_path, "is a folder"), (table, "is no HTML page"), (table / "look.html", "is a file")):
+    for taken, words in ((tmp_path, "is a folder"), (table, "is not an HTML page"), (table / "look.html", "is a file")):
         assert main(["inspect", str(messy), "--html", str(taken)]) == 2
         printed = capsys.readouterr()
         assert words in printed.err

@@ -92,14 +92,14 @@ def test_the_facts_within_a_section() -> None:
 @pytest.mark.parametrize("name", TrainSettings.model_fields)
 def test_a_search_takes_what_may_differ_between_trials(name: str) -> None:
     if name in LISTS["the same for all trials"][1].split():
-        with pytest.raises(ConfigError, match="it must be the same for all trials"):
+        with pytest.raises(ConfigError, match="it must be the same in all trials"):
             parse_space({name: [1, 2]}, "the space")
     else:
         assert parse_space({name: [1, 2]}, "the space")
 
 
 def test_a_search_does_not_look_for_a_batch_size_in_each_trial() -> None:
-    with pytest.raises(ConfigError, match="batch_size: it must be the same for all trials"):
+    with pytest.raises(ConfigError, match="batch_size: it must be the same in all trials"):
         parse_space({"batch_size": [32, "auto"]}, "the space")
 
 

@@ -49,8 +49,8 @@ def test_the_strength_of_augmentation_is_no_setting_and_never_whole() -> None:
         ("dropout = {low = 0, high = 0.1, log = true}", "which must be above 0"),
         ("dropout = {low = 0.1}", "Expected {low = 0.0001"),
         ("dropout = {low = 0.1, high = 0.2, step = 1}", "Expected {low = 0.0001"),
-        ("seed = [1, 2]", "must be the same for all trials"),
-        ("test = ['a', 'b']", "must be the same for all trials"),
+        ("seed = [1, 2]", "must be the same in all trials"),
+        ("test = ['a', 'b']", "must be the same in all trials"),
         ("", "[space] is empty"),
     ],
 )

@@ -24,8 +24,9 @@ from onelook.runtime import RAY_VARIABLES, import_ray
 from onelook.settings import TrainSettings
 from onelook.tuning import on_ray as search_on_ray
 from onelook.tuning.dimensions import Dimension
-from onelook.tuning.on_ray import Places, go_on_ray
-from onelook.tuning.study import Search, open_study
+from onelook.tuning.on_ray import Places, run_on_ray
+from onelook.tuning.search import Search
+from onelook.tuning.study import open_study
 from onelook.tuning.trial import Job, Judge, Outcome
 
 
@@ -165,7 +166,7 @@ def test_all_trials_are_tried_two_at_a_time_and_told_to_the_study(
         return _epochs(job, judge)
 
     scripted(trial)
-    assert go_on_ray(search, None) == "complete"
+    assert run_on_ray(search, None) == "complete"
     rows = [*search.rows()]
     assert [row.number for row in rows] == [1, 2, 3, 4, 5, 6]
     assert {row.state for row in rows} == {"complete"}
@@ -180,7 +181,7 @@ def test_the_first_points_are_those_of_a_search_without_ray(
     ray: StandIn, search: Search, scripted: Any, tmp_path: Path
 ) -> None:
     scripted(_epochs)
-    go_on_ray(search, None)
+    run_on_ray(search, None)
     (tmp_path / "other").mkdir()
     with open_study(tmp_path / "other", seed=0) as study:
         other = Search("digits", tmp_path, study, search.space, search.planned, {}, 6, lambda _: None)
@@ -200,7 +201,7 @@ def test_a_worker_that_dies_loses_its_trial_only(ray: StandIn, search: Search, s
         return _epochs(job, judge)
 
     scripted(trial)
-    assert go_on_ray(search, None) == "complete"
+    assert run_on_ray(search, None) == "complete"
     rows = [*search.rows()]
     assert [row.state for row in rows] == ["complete", "failed", "failed", "complete", "complete", "complete"]
     assert rows[1].note.startswith("its worker died (WorkerCrashedError)")
@@ -217,7 +218,7 @@ def test_trials_are_given_up_by_the_search_when_the_time_is_up(
         return _epochs(job, judge)
 
     scripted(trial)
-    assert go_on_ray(search, deadline=0.0) == "complete"
+    assert run_on_ray(search, deadline=0.0) == "complete"
     assert [(row.number, row.state, row.epochs) for row in search.rows()] == [(1, "complete", 2), (2, "pruned", 1)]
     assert said[-1] == "the time is up after 2 of 6 trials"
 
@@ -231,7 +232,7 @@ def test_ctrl_c_takes_back_what_was_running(
         raise KeyboardInterrupt
 
     monkeypatch.setattr(ray, "wait", stop)
-    assert go_on_ray(search, None) == "interrupted"
+    assert run_on_ray(search, None) == "interrupted"
     assert len(ray.cancelled) == 2
     assert ray.ended == 1
     assert search.tried() == 0
@@ -241,7 +242,7 @@ def test_ctrl_c_takes_back_what_was_running(
 
 def test_ctrl_c_while_ray_starts_is_an_interruption(ray: StandIn, search: Search) -> None:
     ray.problem = KeyboardInterrupt()
-    assert go_on_ray(search, None) == "interrupted"
+    assert run_on_ray(search, None) == "interrupted"
     assert search.tried() == 0
 
 
@@ -251,7 +252,7 @@ def test_a_machine_without_the_folders_ends_the_search(
     elsewhere = search_on_ray._Machine(Path.cwd(), Path("/no/such/folder"), search_on_ray.versions()["onelook"])
     monkeypatch.setattr(search_on_ray._Machine, "this", lambda folder: elsewhere)
     with pytest.raises(ConfigError, match="does not see /no/such/folder. Expected all of them to see"):
-        go_on_ray(search, None)
+        run_on_ray(search, None)
     assert ray.ended == 1
 
 
@@ -265,16 +266,16 @@ def test_a_cluster_that_does_not_answer_is_named(ray: StandIn, search: Search, m
     monkeypatch.setenv("RAY_ADDRESS", "10.0.0.1:6379")
     ray.problem = ConnectionError("ray client connection timeout")
     with pytest.raises(ConfigError, match=r"RAY_ADDRESS=10\.0\.0\.1:6379: no Ray cluster answers there") as caught:
-        go_on_ray(search, None)
+        run_on_ray(search, None)
     assert caught.value.exit_code == 2
     assert ray.begun[0]["address"] == "10.0.0.1:6379"
     assert "num_cpus" not in ray.begun[0]
 
 
-def test_where_ray_does_not_start_it_is_told_how_to_go_on(ray: StandIn, search: Search) -> None:
+def test_where_ray_does_not_start_the_error_says_how_to_resume(ray: StandIn, search: Search) -> None:
     ray.problem = RuntimeError("the current node timed out during startup")
-    with pytest.raises(ConfigError, match="timed out during startup.*Go on with --resume: later, or without --on ray"):
-        go_on_ray(search, None)
+    with pytest.raises(ConfigError, match="timed out during startup.*Resume with --resume, later or without --on ray"):
+        run_on_ray(search, None)
     assert search.tried() == 0
 
 

@@ -1,4 +1,4 @@
-"""A search: its trials, what it keeps, what it never looks at, and going on."""
+"""A search: its trials, what it keeps, what it never looks at, and resuming."""
 
 from __future__ import annotations
 
@@ -20,9 +20,10 @@ from onelook.training import loop
 from onelook.training.listeners import TrainingStart
 from onelook.training.result import EpochRecord
 from onelook.tuning.dimensions import Dimension
-from onelook.tuning.search_result import Tuned
-from onelook.tuning.study import Search, open_study
-from onelook.tuning.trial import GivenUp, Outcome, watch
+from onelook.tuning.search import Search
+from onelook.tuning.search_result import SearchResult
+from onelook.tuning.study import open_study
+from onelook.tuning.trial import Outcome, TrialStopped, watch
 
 SPACE = """
 epochs = 2
@@ -51,7 +52,7 @@ def parts() -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def found(files: Path, parts: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> Tuned:
+def found(files: Path, parts: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> SearchResult:
     return tune(
         parts,
         trials=4,
@@ -62,7 +63,7 @@ def found(files: Path, parts: dict[str, Any], tmp_path_factory: pytest.TempPathF
     )
 
 
-def test_the_best_trial_is_an_ordinary_run_scored_on_the_test_set(found: Tuned) -> None:
+def test_the_best_trial_is_an_ordinary_run_scored_on_the_test_set(found: SearchResult) -> None:
     assert found.run is not None
     assert found.run.folder.path == found.path / "best"
     record = found.run.folder.read_run()
@@ -77,7 +78,7 @@ def test_the_best_trial_is_an_ordinary_run_scored_on_the_test_set(found: Tuned) 
     assert onelook.verify(found.run.folder.path).passed
 
 
-def test_nothing_but_the_best_is_kept_and_the_table_has_all(found: Tuned) -> None:
+def test_nothing_but_the_best_is_kept_and_the_table_has_all(found: SearchResult) -> None:
     assert sorted(path.name for path in found.path.iterdir()) == ["best", "trials.csv", "trials.db", "tune.json"]
     with (found.path / "trials.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
@@ -97,7 +98,7 @@ def test_no_trial_looks_at_the_test_set(
     assert not RunFolder(kept).predictions.exists()
 
 
-def test_ctrl_c_keeps_what_was_tried_and_the_search_goes_on(
+def test_ctrl_c_keeps_what_was_tried_and_the_search_can_be_resumed(
     files: Path, parts: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begun, original = [], loop.fit
@@ -113,7 +114,7 @@ def test_ctrl_c_keeps_what_was_tried_and_the_search_goes_on(
         patch.setattr(loop, "fit", stop_in_the_second)
         with pytest.raises(KeyboardInterrupt):
             tune(parts, trials=3, **options)
-        with pytest.raises(ConfigError, match="goes on with what it began with"):
+        with pytest.raises(ConfigError, match="a resumed search keeps the settings that it began with"):
             tune(parts, trials=3, resume=True, epochs=7, out=tmp_path / "a", quiet=True)
         found = tune(parts, trials=3, resume=True, out=tmp_path / "a", quiet=True)
     assert found.status == "complete"
@@ -142,7 +143,7 @@ def test_a_trial_that_fails_is_told_and_three_of_them_end_the_search(parts: dict
         (["--models", "cnn,mlp"], "no such option '--models'"),
         (["--set", "models=cnn,mlp"], "onelook tune and --models"),
         (["--on", "rya"], "unknown place to search 'rya'. Did you mean 'ray'?"),
-        (["--resume"], "there is no search to go on with"),
+        (["--resume"], "there is no search to resume"),
         (["--config", "empty.toml"], "[space] is empty"),
     ],
 )
@@ -166,7 +167,7 @@ def test_a_trial_is_given_up_on_after_the_epoch_in_which_it_falls_behind() -> No
 
     watcher = watch(judge)
     watcher.on_epoch(_record(1, 0.3), True)
-    with pytest.raises(GivenUp):
+    with pytest.raises(TrialStopped):
         watcher.on_epoch(_record(2, 0.4), True)
     assert heard == [(1, 0.3), (2, 0.4)]
     assert watcher.accuracies == [0.3, 0.4]

@@ -15,7 +15,7 @@ from onelook.settings.queries import settings_that
 from onelook.wording import counted, duration, percentage
 
 if TYPE_CHECKING:
-    from onelook.tuning.search_result import TrialRow, Tuned
+    from onelook.tuning.search_result import SearchResult, TrialRow
 
 Trials = Annotated[
     int,
@@ -117,7 +117,7 @@ def tune(
         raise typer.Exit(130)
 
 
-def _say_trials(say: Printer, found: Tuned) -> None:
+def _say_trials(say: Printer, found: SearchResult) -> None:
     if found.trials:
         say()
         rows = [_cells(row, found) for row in found.ranked[:_MOST_TRIALS]]
@@ -132,7 +132,7 @@ def _say_trials(say: Printer, found: Tuned) -> None:
         say(f"\nreport  {folder.report}\nmodel   {folder.model}\ntrials  {found.path / 'trials.csv'}")
 
 
-def _cells(row: TrialRow, found: Tuned) -> tuple[str, ...]:
+def _cells(row: TrialRow, found: SearchResult) -> tuple[str, ...]:
     accuracy = "–" if row.val_accuracy is None else percentage(row.val_accuracy, 2)
     state = {"complete": "", "pruned": " stopped", "failed": " failed", "waiting": ""}[row.state]
     settings = " ".join(

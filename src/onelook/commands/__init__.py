@@ -1,1 +1,1 @@
-"""The commands, one file each: what the command line, Python and the server call."""
+"""The commands, one file each. The command line, the Python interface and the server call them."""

@@ -1,4 +1,4 @@
-"""`onelook evaluate`: a model's score on labelled pictures."""
+"""`onelook evaluate`: score a model on labelled pictures."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from onelook.wording import agree, counted, listed
 
 @dataclass(frozen=True)
 class Scored:
-    """A score, and what it was taken on."""
+    """A score, and the pictures that it was measured on."""
 
     dataset: Dataset
     part: str
@@ -38,18 +38,18 @@ def evaluate_model(
     layout: str | None = None,
     on_progress: OnProgress | None = None,
 ) -> Scored:
-    """The score on the data's test part, else on its validation part, else on all of it.
+    """Score the data's test part; without one its validation part; without both all of it.
 
-    Classes are matched by name; where the data has numbers and the model has names, by number from 0.
-    Unreadable pictures have no prediction: they are left out, and the result's warnings say how many.
+    Classes are matched by name. If the data has numbers and the model has names, they are matched by number, from 0.
+    Pictures that cannot be read are left out; a warning says how many they are.
 
     Args:
         model: a run folder, its `model/`, or a zip of it.
         data: as for `open_dataset`.
         class_names: names of integer labels, as in training.
         label_column: the CSV column that holds the label.
-        label_from: where the label stands in paths, as for `open_dataset`.
-        layout: the layout's name, where two fit.
+        label_from: where a path holds the label, as for `open_dataset`.
+        layout: the layout's name, if several layouts fit.
         on_progress: called with pictures decoded and pictures in all.
 
     Raises:
@@ -73,11 +73,11 @@ def evaluate_model(
     result = evaluate(probabilities, labels[decoded.kept], classifier.class_names, "val" if name == "val" else "test")
     warnings = [*result.warnings]
     if (note := note_on_numbers(dataset.class_names, classifier.class_names)) is not None:
-        warnings.append(f"{note} If they mean others, name them in numeric order with --class-names.")
+        warnings.append(f"{note} If they mean other classes, name them in numeric order with --class-names.")
     if name != "test" and classifier.card.training.get("data_fingerprint") == dataset.fingerprint:
         warnings.append(
-            "The model was trained on this very data: it knows most of these pictures, and the score says little of "
-            "others. The score of its own validation or test pictures is in the run's report."
+            "The model was trained on this data: it has learnt most of these pictures, so the score says little about "
+            "new ones. The run's report has the score on its own validation or test pictures."
         )
     if decoded.quarantined:
         ids = [dataset.parts[name].ids[row] for row in decoded.quarantined]

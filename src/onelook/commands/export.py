@@ -1,4 +1,4 @@
-"""`onelook export`: a model as one file that runs on its own."""
+"""`onelook export`: write a model as one file that runs without onelook."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from onelook.export import EXPORTS, Exported
 
 
 def export_model(model: str | Path, file_format: str, out: str | Path | None = None) -> Exported:
-    """Write the model in another format. The file is kept only if it says what the model says.
+    """Write the model in another format. The file is kept only if it predicts what the model predicts.
 
     Args:
         model: a run folder, its `model/`, or a zip of it.
@@ -18,14 +18,17 @@ def export_model(model: str | Path, file_format: str, out: str | Path | None = N
         out: the file; by default named after the model, in the current folder.
 
     Raises:
-        ConfigError: an unknown format, `out` is a folder or lies in the model's own, or the model is no network.
-        ModelError: the model is damaged, or the file says something else than the model.
+        ConfigError: the format is unknown, `out` is a folder or is inside the model's folder, or the model is not a
+            network.
+        ModelError: the model is damaged, or the file predicts something else than the model.
     """
     write = EXPORTS.load(file_format)
     source = Path(model).resolve()
     target = Path(out) if out is not None else Path(f"{_name(source)}.{file_format}")
     if target.resolve().parent in (source, source / "model"):
-        raise ConfigError(f"--out {target}: lies in the model's own folder, which is kept as it was saved.")
+        raise ConfigError(
+            f"--out {target}: is inside the model's folder, which must stay unchanged. Name another folder."
+        )
     classifier = load(model)
     classifier.card.need_network(f"--to {file_format}")
     exported: Exported = write(classifier, target)
@@ -33,5 +36,5 @@ def export_model(model: str | Path, file_format: str, out: str | Path | None = N
 
 
 def _name(source: Path) -> str:
-    """The run's name where the model is a run's, else the folder's or the zip's."""
+    """Return the name of the model's run; without a run, that of the folder or the zip."""
     return source.parent.name if source.name == "model" else source.stem if source.is_file() else source.name

@@ -1,4 +1,4 @@
-"""`onelook train DATA --find-lr`: a learning rate for this data and these settings, before any run is begun."""
+"""`onelook train DATA --find-lr`: find a learning rate for the data and the settings, without starting a run."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ JSON_FILE, PAGE_FILE = "find_lr.json", "find_lr.html"
 
 @dataclass(frozen=True)
 class FoundRate:
-    """A learning rate, and what it was found for."""
+    """A learning rate, and the data and settings that it was found for."""
 
-    name: str  # of the data
+    name: str  # the data's
     model: str
     optimizer: str
     batch_size: int
@@ -40,16 +40,16 @@ class FoundRate:
         return self.sweep.suggestion
 
     def facts(self) -> tuple[tuple[str, str], ...]:
-        """What it holds for, as (what, value)."""
+        """Return the settings that the rate is valid for, as (name, value)."""
         return ("network", self.model), ("optimizer", self.optimizer), ("batch size", str(self.batch_size))
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain JSON values: the content of `find_lr.json`."""
+        """Return plain JSON values, the content of `find_lr.json`."""
         found = {"data": self.name, "model": self.model, "optimizer": self.optimizer, "batch_size": self.batch_size}
         return {**self.sweep.to_dict(), **found}
 
     def write(self, folder: Path) -> Path:
-        """Writes `find_lr.json` and `find_lr.html`, whose path it gives."""
+        """Write `find_lr.json` and `find_lr.html`, and return the page's path."""
         from onelook.report.rate_page import render_rate_page
 
         write_text(folder / JSON_FILE, json_text(self.to_dict()) + "\n")
@@ -76,30 +76,30 @@ def find_learning_rate(
     on_progress: OnProgress | None = None,
     **settings: Any,
 ) -> FoundRate:
-    """Looks for a learning rate in a sweep of some seconds (Smith 2017, arXiv:1506.01186); no run is begun.
+    """Find a learning rate in a sweep of some seconds (Smith 2017, arXiv:1506.01186). It starts no run.
 
-    A copy of the network is trained for up to 160 steps while the rate rises from 1e-7 to 10. A tenth of the rate of
-    the lowest loss is suggested, but no less than the rate at which the loss falls fastest (with Muon: the rate of the
-    lowest loss). It holds for the network, optimizer, batch size and augmentation that it was found with: give `train`
-    the same settings.
+    A copy of the network is trained for up to 160 steps while the rate rises from 1e-7 to 10. The suggestion is a
+    tenth of the rate with the lowest loss, but not less than the rate at which the loss falls fastest (with Muon: the
+    rate with the lowest loss). It is valid for the network, optimizer, batch size and augmentation of the sweep: give
+    `train` the same settings.
 
     Args:
         data, config, sets, quiet, say, on_progress, **settings: as `train` takes them.
-        out: a new folder for `find_lr.json` and `find_lr.html`; nothing is written without it.
+        out: a new folder for `find_lr.json` and `find_lr.html`; without it, nothing is written.
 
     Raises:
-        ConfigError: the request is wrong, or the loss falls at no rate.
+        ConfigError: the request is wrong, or no rate lowers the loss.
         DataError: the data is wrong or missing.
     """
     from onelook.training.measurements.find_learning_rate import sweep_rates
 
-    require_torch("looking for a learning rate")
+    require_torch("finding a learning rate")
     asked = gather_overrides(settings, sets, Path(config) if config else None)
     check_names(asked)
     if asked.get("folds") is not None:
-        raise ConfigError("--find-lr and --folds: one rate serves all folds. Leave --folds out to look for it.")
+        raise ConfigError("--find-lr and --folds: one rate is enough for all folds. Leave --folds out to find it.")
     if asked.get("models") is not None:
-        raise ConfigError("--find-lr and --models: each model has a rate of its own. Look for one with --model NAME.")
+        raise ConfigError("--find-lr and --models: each model needs its own rate. Find one with --model NAME.")
     folder = None if out is None else RunFolder(Path(out))
     if folder is not None:
         from onelook.report.page import require_templates
@@ -109,9 +109,9 @@ def find_learning_rate(
     request = Request(data, asked, quiet=quiet, say=silent if quiet else say, on_progress=on_progress)
     plan, prepared = prepare_training(request)
     ready = build_ready_network(begin_in_memory(plan, prepared.training_data))
-    chosen = plan.settings
-    sweep = sweep_rates(ready.network, ready.inputs, chosen)
-    found = FoundRate(prepared.dataset.name, chosen.model, chosen.optimizer.name, chosen.batch_size, sweep)
+    settled = plan.settings
+    sweep = sweep_rates(ready.network, ready.inputs, settled)
+    found = FoundRate(prepared.dataset.name, settled.model, settled.optimizer.name, settled.batch_size, sweep)
     if folder is not None:
         found.write(RunFolder.create(folder.path).path)
     return found

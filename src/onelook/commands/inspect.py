@@ -1,4 +1,4 @@
-"""`onelook inspect`: what a data set is, and whether it is sound."""
+"""`onelook inspect`: show what a data set holds, and check it for problems."""
 
 from __future__ import annotations
 
@@ -31,17 +31,17 @@ def inspect_data(
     asked: Overrides | None = None,
     on_progress: OnProgress | None = None,
 ) -> Inspection:
-    """Open the data, decode every picture as a training would, and check what was found.
+    """Open the data, decode every picture as a training would, and run the checks.
 
     Args:
         data, test, class_names, label_column, label_from: as for `open_dataset`.
-        layout: the layout's name, where two fit.
+        layout: the layout's name, if several layouts fit.
         strict: stop at the first picture that cannot be read.
-        asked: settings that a training would be asked for: what it would pick for the data is planned with them.
+        asked: settings that the user would give `train`; the page shows the plan for them.
         on_progress: called with pictures decoded and pictures in all.
 
     Raises:
-        DataError: nothing is there, it is malformed, or no picture of a part can be read.
+        DataError: the data is missing or malformed, or no picture of a part can be read.
         ConfigError: a name or a column is unknown, or the settings contradict each other.
     """
     asked = asked or {}
@@ -64,15 +64,15 @@ def inspect_data(
 
 
 def judge_labels(found: Inspection, on_progress: OnProgress | None = None) -> Inspection:
-    """The same with the labels judged: quick networks are trained, and `label-errors` is among the checks.
+    """Train quick networks to judge the labels, and return the inspection with the check `label-errors`.
 
     Args:
-        found: what `inspect_data` gave.
-        on_progress: told how many pictures were trained on, in all passes of all folds.
+        found: the result of `inspect_data`.
+        on_progress: called with the number of pictures trained on, over all epochs of all folds, and their total.
 
     Raises:
         ConfigError: torch is not installed.
-        DataError: nothing is labelled.
+        DataError: no part is labelled.
     """
     from onelook.inspection.label_check import check_labels
 

@@ -1,41 +1,37 @@
-"""`onelook predict`: a label for every picture, in the order of the input."""
+"""`onelook predict`: predict a label for each picture, in the order of the data."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from onelook.classifier import load
 from onelook.data.dataset import Dataset
-from onelook.data.layouts.registry import layout_entry
 from onelook.data.open import open_dataset
-from onelook.data.pictures.protocol import OnProgress, progress_from
+from onelook.data.pictures.protocol import OnProgress
+from onelook.evaluation.predict_dataset import predict_dataset, with_size_note
 from onelook.evaluation.predictions import write_like, write_predictions
 from onelook.files import refuse_unwritable
-
-if TYPE_CHECKING:
-    from onelook.classifier import Classifier
 
 
 @dataclass(frozen=True)
 class Predicted:
-    """What was written, and what could not be predicted."""
+    """The predictions that were written, and the pictures without one."""
 
     out: Path
     dataset: Dataset
     rows: int
-    class_counts: Mapping[str, int]  # predicted class -> pictures, every class of the model
-    unreadable: Mapping[str, str]  # id -> why
-    explanation: str | None  # what stands in a submission's label column
+    class_counts: Mapping[str, int]  # every class of the model -> number of pictures predicted as it
+    unreadable: Mapping[str, str]  # id -> reason
+    explanation: str | None  # what a submission's label column holds
 
-    def to_dict(self) -> dict[str, Any]:
-        """JSON values."""
+    def to_dict(self) -> dict[str, object]:
+        """Return plain JSON values."""
         return {
             "out": str(self.out),
             "rows": self.rows,
@@ -56,29 +52,30 @@ def predict_to_file(
     layout: str | None = None,
     on_progress: OnProgress | None = None,
 ) -> Predicted:
-    """Predicts every picture of the data and writes `out` as CSV, whole or not at all.
+    """Predict a label for each picture of the data, and write the CSV file `out`, whole or not at all.
 
-    No row is dropped: an unreadable picture keeps its row, with an empty label. In a submission (`like`), where
-    every row must say something, it gets the same probability for each class.
+    No row is dropped: a picture that cannot be read keeps its row, with an empty label. In a submission (`like`),
+    where no label may be empty, it gets the same probability for each class.
 
     Args:
         model: a run folder, its `model/`, or a zip of it.
         data: as for `open_dataset`, labelled or not; all its parts are predicted, one after the other.
         out: the CSV file.
-        like: a sample submission, whose columns, ids and order are taken.
-        probabilities: whether `out` has a column a class.
-        layout: the layout's name, where two fit.
+        like: a sample submission; `out` gets its columns, ids and order.
+        probabilities: whether `out` has a column for each class.
+        layout: the layout's name, if several layouts fit.
         on_progress: called with pictures decoded and pictures in all.
 
     Raises:
         ConfigError: `out` cannot be written.
         ModelError: the model folder is damaged.
-        DataError: the data is wrong, no picture of a part can be read, or the ids are not the sample's.
+        DataError: the data is wrong, no picture of a part can be read, or the ids differ from the sample's.
     """
     refuse_unwritable(Path(out))
     classifier = load(model)
-    dataset = _with_size_note(open_dataset(data, layout=layout, for_training=False, needs_labels=False), classifier)
-    ids, predicted, unreadable = _predict_parts(classifier, dataset, on_progress)
+    dataset = with_size_note(open_dataset(data, layout=layout, for_training=False, needs_labels=False), classifier)
+    found = predict_dataset(classifier, dataset, on_progress)
+    ids, predicted = found.ids, found.probabilities
     explanation = None
     if like is None:
         write_predictions(Path(out), ids, predicted, classifier.class_names, with_probabilities=probabilities)
@@ -87,42 +84,6 @@ def predict_to_file(
         guessed = np.where(np.isnan(predicted), even, predicted)
         explanation = write_like(Path(like), Path(out), ids, guessed, classifier.class_names).explanation
     read = predicted[~np.isnan(predicted[:, 0])]
-    chosen = Counter(classifier.class_names[position] for position in read.argmax(axis=1))
-    counts = {name: chosen[name] for name in classifier.class_names}
-    return Predicted(Path(out), dataset, len(ids), counts, unreadable, explanation)
-
-
-def _with_size_note(dataset: Dataset, classifier: Classifier) -> Dataset:
-    """The data set, with a note where its pictures have one size and another one than the model's.
-
-    Photographs of all sizes are resized in training too; a table of 8×8 digits for a model of 28×28 is most
-    likely another data set.
-    """
-    sizes = {size for part in dataset.parts.values() for size in part.pictures.facts().sizes}
-    height, width, _ = classifier.card.input_shape
-    if layout_entry(dataset.layout).has_picture_files or len(sizes) != 1 or sizes == {(height, width)}:
-        return dataset
-    ((found_height, found_width),) = sizes
-    note = (
-        f"The pictures are {found_height}×{found_width}, and the model was trained at {height}×{width}: they are "
-        "resized. Is this the data that the model is for?"
-    )
-    return replace(dataset, notes=(*dataset.notes, note))
-
-
-def _predict_parts(
-    classifier: Classifier, dataset: Dataset, on_progress: OnProgress | None
-) -> tuple[list[str], NDArray[np.float32], dict[str, str]]:
-    """The ids of all pictures, (rows, classes) probabilities with NaN for unreadable ones, and these with reasons."""
-    ids: list[str] = []
-    rows: list[NDArray[np.float32]] = []
-    unreadable: dict[str, str] = {}
-    for part in dataset.parts.values():
-        decoded = part.pictures.decode(classifier.decode, progress_from(len(ids), dataset.rows, on_progress))
-        predicted = np.full((len(part), len(classifier.class_names)), np.nan, dtype=np.float32)
-        if len(decoded.kept):
-            predicted[decoded.kept] = classifier.probabilities(decoded.images)
-        ids.extend(part.ids)
-        rows.append(predicted)
-        unreadable |= {part.ids[row]: reason for row, reason in decoded.quarantined.items()}
-    return ids, np.concatenate(rows), unreadable
+    predicted_names = Counter(classifier.class_names[position] for position in read.argmax(axis=1))
+    counts = {name: predicted_names[name] for name in classifier.class_names}
+    return Predicted(Path(out), dataset, len(ids), counts, found.unreadable, explanation)

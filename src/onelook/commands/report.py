@@ -1,4 +1,4 @@
-"""`onelook report`: the HTML file of a run, from its result files alone."""
+"""`onelook report`: rebuild the HTML page of a run from its result files."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from onelook.runs.fold_scores import FILE, read_folds
 
 
 def rebuild_report(run: str | Path, out: Path | None = None) -> Path:
-    """Writes the report of a run, or the page of a cross-validation or comparison, anew; returns its path.
+    """Write the report of a run, or the page of a cross-validation or comparison, again; return its path.
 
     Args:
         run: the folder.
-        out: the file; by default report.html in the folder, of a comparison comparison.html.
+        out: the file; by default report.html in the folder, or comparison.html for a comparison.
 
     Raises:
         ConfigError: `run` is no run folder, or Jinja2 is not installed.

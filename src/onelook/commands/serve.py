@@ -1,11 +1,11 @@
-"""`onelook serve`: what the HTTP server asks of a model, without any HTTP in it."""
+"""`onelook serve`: predict uploaded pictures. This file has no HTTP in it; `onelook.server` calls it."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from onelook.errors import DataError
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ServeLimits:
-    """What one request may ask for."""
+    """The limits of one request."""
 
     files: int = 64  # pictures
     body_bytes: int = 64 * 1024 * 1024  # all pictures together; a phone's photograph has 3 to 10 MB
@@ -24,33 +24,33 @@ class ServeLimits:
 
 @dataclass(frozen=True)
 class Upload:
-    """One picture as it came: the name that messages use, and the encoded bytes."""
+    """One uploaded picture: the name used in messages, and the encoded bytes."""
 
     name: str
     content: bytes
 
 
 class PictureService:
-    """Predicts uploaded pictures with one loaded model. May be called from many threads."""
+    """Predicts uploaded pictures with one loaded model. It may be called from many threads."""
 
     def __init__(self, classifier: Classifier) -> None:
         self.classifier = classifier
-        # A predictor uses all cores by itself: two at once would only be in each other's way.
+        # A predictor uses all cores by itself, so two at once would only slow each other down.
         self._one_at_a_time = threading.Lock()
 
     def predict(self, uploads: Sequence[Upload]) -> list[Prediction]:
-        """A prediction for every upload, in order.
+        """Return a prediction for each upload, in order.
 
         Raises:
-            DataError: one of them is no picture that can be read; it is named.
+            DataError: an upload cannot be read as a picture; the message names it.
         """
         pictures = [self._decoded(upload) for upload in uploads]
         with self._one_at_a_time:
             return self.classifier.predict(pictures)
 
-    def about(self) -> dict[str, Any]:
-        """The model's card, as JSON values."""
-        card: dict[str, Any] = self.classifier.card.model_dump(mode="json")
+    def about(self) -> dict[str, object]:
+        """Return the model's card as JSON values."""
+        card: dict[str, object] = self.classifier.card.model_dump(mode="json")
         return card
 
     def _decoded(self, upload: Upload) -> Images:

@@ -1,4 +1,4 @@
-"""`onelook summary`: a network's layers, shapes and cost, by name, from a TOML file, or from a model folder."""
+"""`onelook summary`: show the layers, shapes and cost of a network, given by name, TOML file or model folder."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from onelook.models.pretrained.registry import backbone_named, is_backbone
 from onelook.models.summary import LayerSummary, NetworkSummary, summarize
 from onelook.predictors.features import count_features
 
-# What each network is shown for where nothing is said: MNIST's pictures, or what its tutorial was written for.
+# The default pictures that a network is shown for: MNIST's, or those of its tutorial.
 _USUAL_INPUT = ModelInput(height=28, width=28, channels=1, num_classes=10, rows=60_000)
 _TUTORIAL_INPUTS = {
     "dogs-vs-cats": ModelInput(height=128, width=128, channels=3, num_classes=2, rows=25_000),
@@ -26,16 +26,16 @@ _TUTORIAL_INPUTS = {
 def summarize_network(
     what: str, *, input_shape: tuple[int, int, int] | None = None, num_classes: int | None = None
 ) -> NetworkSummary:
-    """The summary of a network.
+    """Return the summary of a network.
 
     Args:
         what: a name that `onelook models` lists, a TOML file, or a model (run folder, `model/`, or zip).
-        input_shape: (height, width, channels) of the pictures. A model has its own; a tutorial's network its
-            tutorial's; a pretrained one what its weights were trained on; else 28×28 grey.
-        num_classes: likewise; else 10.
+        input_shape: (height, width, channels) of the pictures. The default of a model is its own; of a tutorial's
+            network that of the tutorial; of a pretrained network that of its weights; else 28×28 grey.
+        num_classes: the number of classes. The default is found in the same way; else 10.
 
     Raises:
-        ConfigError: nothing has that name, or the shapes cannot work.
+        ConfigError: the name is unknown, or the pictures are too small for the network.
         ModelError: the model folder is damaged.
     """
     if Path(what).is_dir() or what.endswith(".zip"):
@@ -47,8 +47,8 @@ def summarize_network(
         return replace(found, views=card.views.count, pretrained=_origin(card.training.get("pretrained")))
     if what in CLASSICAL:
         raise ConfigError(
-            f"{what} has no layers, and is as large as the data makes it. Expected a network, or a fitted model's "
-            "folder: see onelook models."
+            f"{what} has no layers, and its size depends on the data. Expected a network (see onelook models), or the "
+            "folder of a trained model."
         )
     backbone = backbone_named(what) if is_backbone(what) else None
     usual = _TUTORIAL_INPUTS.get(what, _USUAL_INPUT)
@@ -61,14 +61,14 @@ def summarize_network(
 
 
 def _origin(pretrained: object) -> str:
-    """Which published weights a trained model began with; empty where it began with none."""
+    """Return the published weights that a trained model started from, in words; empty if there were none."""
     if not isinstance(pretrained, dict):
         return ""
-    return f"it began with the weights of {pretrained.get('trained_on')}, licence {pretrained.get('licence')}"
+    return f"training started from the weights of {pretrained.get('trained_on')}, licence {pretrained.get('licence')}"
 
 
 def _of_classical(card: ModelCard) -> NetworkSummary:
-    """What a fitted classical model is made of, by its card alone; its work for a picture is not counted."""
+    """Return the summary of a fitted classical model, from its card. Its work per picture is not counted."""
     fitted, height, width, channels = card.classical, *card.input_shape
     if fitted is None:
         raise ConfigError("summary: the model is no classical one.")

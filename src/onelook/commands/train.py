@@ -1,4 +1,4 @@
-"""`onelook train`: from data to a run folder with a model, its honest score and a report."""
+"""`onelook train`: train on data, and write a run folder with the model, its score and a report."""
 
 from __future__ import annotations
 
@@ -49,21 +49,20 @@ def train(
     on_progress: OnProgress | None = None,
     **settings: Any,
 ) -> Run | CrossValidation | TrainedModels:
-    """Train a classifier and leave a run folder with its model, evaluation and report.
+    """Train a classifier, and write a run folder with its model, evaluation and report.
 
-    With `folds`, also where a file or `sets` has it, it does what `cross_validate` does, and with `models` what
-    `train_models` does.
+    With `folds` (also from `config` or `sets`) it does the same as `cross_validate`, and with `models` the same as
+    `train_models`.
 
     Args:
         data: what `open_dataset` opens: a path, a built-in name, arrays `(X, y)`, or an opened `Dataset`.
         out: the run's folder; by default `runs/<data>-NNN`.
-        resume: go on with the interrupted run in `out`, or else with the newest one of this data; begin where there
-            is none yet.
+        resume: resume the interrupted run in `out`, or else the newest run of this data; without one, start a run.
         config: a TOML file of settings.
         sets: `key=value` pairs, as `--set` takes them.
-        command: the command line, kept for the record.
-        quiet: no words and no progress.
-        say: where words go.
+        command: the command line, recorded in the run.
+        quiet: print nothing and show no progress.
+        say: prints a line.
         on_progress: called with pictures decoded and pictures in all, before training.
         **settings: fields of `TrainSettings`, such as `model="cnn"`, `epochs=8`, `val=0.2`, `time_limit="3m"`.
 
@@ -94,32 +93,26 @@ def train(
 
 
 def cross_validate(data: Any, folds: int = 5, **options: Any) -> CrossValidation:
-    """Train a classifier for each fold, and return their runs, their mean scores and the interval of each mean.
+    """Train a classifier for each fold, and return the runs, the mean scores and the interval of each mean.
 
-    Each training picture validates once, in the run of its own fold below `out`.
+    Each training picture is a validation picture once, in the run of its fold, a folder in `out`.
 
     Args:
         data: what `train` takes.
-        folds: how many, from 2.
-        **options: what `train` takes.
-
-    Raises:
-        ConfigError, DataError: as `train`.
+        folds: the number of folds, at least 2.
+        **options: what `train` takes; the errors are those of `train`, too.
     """
     found: CrossValidation = train(data, folds=folds, **options)
     return found
 
 
 def train_models(data: Any, models: Sequence[str] | str, **options: Any) -> TrainedModels:
-    """Train each of the models on the same split, and return their runs, compared.
+    """Train several models on the same split, and return their runs with a comparison.
 
     Args:
         data: what `train` takes.
-        models: names, or TOML files; each gets a run folder of its own below `out`.
-        **options: what `train` takes.
-
-    Raises:
-        ConfigError, DataError: as `train`.
+        models: names, or TOML files; each gets its own run folder in `out`.
+        **options: what `train` takes; the errors are those of `train`, too.
     """
     found: TrainedModels = train(data, models=models, **options)
     return found

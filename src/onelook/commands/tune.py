@@ -1,4 +1,4 @@
-"""`onelook tune`: a search for the settings that validate best; the best trial becomes an ordinary run."""
+"""`onelook tune`: search for the settings with the best validation accuracy; the best trial becomes a run."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from onelook.errors import ConfigError, missing_extra, unknown_name
+from onelook.errors import ConfigError, unknown_name
 from onelook.files import json_text, write_text
 from onelook.planning.request import Request, Say, silent
 from onelook.planning.time_budget import TimeBudget
@@ -17,9 +17,10 @@ from onelook.runs.resumed import RUNS, find_run_to_resume, name_of_data
 from onelook.runtime import import_ray, launch, require_torch
 from onelook.tuning.default_space import default_space, planned_point
 from onelook.tuning.dimensions import parse_space
+from onelook.tuning.search import Search
 from onelook.tuning.search_request import FILE, gather_search, search_to_resume
-from onelook.tuning.search_result import Tuned
-from onelook.tuning.study import Search, open_study
+from onelook.tuning.search_result import SearchResult
+from onelook.tuning.study import open_study, require_optuna
 
 if TYPE_CHECKING:
     from onelook.data.pictures.protocol import OnProgress
@@ -42,20 +43,20 @@ def tune(
     say: Say = print,
     on_progress: OnProgress | None = None,
     **settings: Any,
-) -> Tuned:
-    """Tries settings, each on the training and validation pictures alone, and keeps the best as a run.
+) -> SearchResult:
+    """Train trials with different settings on the training and validation pictures, and keep the best as a run.
 
-    Points are drawn by Optuna's tree-structured Parzen estimator (Bergstra et al. 2011, NeurIPS), the first of them
-    the settings that `train` would pick; a trial whose validation accuracy after an epoch is below the median of the
-    trials before it is given up. The test set is looked at once, by the best trial, at the end.
+    Optuna's tree-structured Parzen estimator (Bergstra et al. 2011, NeurIPS) draws the points; the first point has the
+    settings that `train` would pick. A trial stops early if its validation accuracy after an epoch is below the median
+    of the earlier trials. Only the best trial is scored on the test set, once, at the end.
 
     Args:
         data: as `train` takes it.
-        trials: how many there are to be, those before a resume counted.
+        trials: the number of trials, including those before a resume.
         out: the folder of the search; by default `runs/<data>-NNN`.
-        resume: go on with the search in `out`, or else with the newest one of this data.
-        on: `here`, one trial after another; or `ray`, several at a time on a cluster: the one at `RAY_ADDRESS`, else
-            one of two workers on this machine.
+        resume: resume the search in `out`, or else the newest search of this data.
+        on: `here`, one trial after another; or `ray`, several at a time on the cluster at `RAY_ADDRESS`, or else on
+            two workers on this machine.
         config: a TOML file of settings, perhaps with a `[space]` table.
         sets, command, quiet, say, on_progress: as `train` takes them.
         **settings: fields of `TrainSettings`, the same for all trials; `time_limit` covers the whole search.
@@ -65,7 +66,7 @@ def tune(
         DataError: the data is wrong or missing.
     """
     require_torch("tuning")
-    _require_optuna()
+    require_optuna()
     if on not in (HERE, ON_RAY):
         raise unknown_name("place to search", on, (HERE, ON_RAY))
     if on == ON_RAY:
@@ -77,45 +78,39 @@ def tune(
     started = time.perf_counter()
     if launch().count > 1:
         raise ConfigError("onelook tune under torchrun: trials are trained by one process. Start it without torchrun.")
-    asked, space = gather_search(settings, sets, None if config is None else Path(config))
-    limit = asked.pop("time_limit_seconds", None)
-    begun = find_run_to_resume(data, out) if resume else None
-    if begun is not None:
-        asked, space = search_to_resume(begun.path, asked, space)
+    request = gather_search(settings, sets, None if config is None else Path(config))
+    limit = request.asked.pop("time_limit_seconds", None)
+    resumed = find_run_to_resume(data, out) if resume else None
+    if resumed is not None:
+        request = search_to_resume(resumed.path, request)
     elif out is not None:
         RunFolder(Path(out)).refuse_existing()
+    asked, space = request.asked, request.space
     plan, _ = prepare_training(Request(data, asked, quiet=quiet, say=tell, on_progress=on_progress))
     planned = plan.settings
     dimensions = parse_space(space, "the space") if space else default_space(planned, asked)
-    if begun is not None:
-        folder = begun.path
+    if resumed is not None:
+        folder = resumed.path
     else:
         folder = (RunFolder.create(Path(out)) if out is not None else next_run_folder(RUNS, name_of_data(data))).path
-        write_text(folder / FILE, json_text({"asked": asked, "space": space, "command": command}) + "\n")
+        write_text(folder / FILE, json_text({**request.to_dict(), "command": command}) + "\n")
     tell("searching  " + "\n           ".join(one.in_words() for one in dimensions))
     with open_study(folder, planned.seed) as study:
         if not study.trials:
-            study.enqueue_trial(planned_point(dimensions, planned))
+            study.enqueue_trial(dict(planned_point(dimensions, planned)))
         search = Search(data, folder, study, dimensions, planned, asked, trials, tell)
         deadline = TimeBudget(limit).deadline(started)
         if on == ON_RAY:
-            from onelook.tuning.on_ray import go_on_ray
+            from onelook.tuning.on_ray import run_on_ray
 
-            status = go_on_ray(search, deadline)
+            status = run_on_ray(search, deadline)
         else:
-            status = search.go_on(deadline)
+            status = search.run(deadline)
         best = search.best
         rows = tuple(search.rows())
         run = search.finish(best) if status == "complete" and best is not None else None
-    found = Tuned(
+    found = SearchResult(
         folder, "complete" if run is not None and run.status == "complete" else "interrupted", rows, best, run
     )
     write_text(folder / TABLE, found.csv())
     return found
-
-
-def _require_optuna() -> None:
-    try:
-        import optuna  # noqa: F401
-    except ImportError as error:
-        raise missing_extra("optuna", "tune", "onelook tune") from error

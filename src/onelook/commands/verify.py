@@ -1,4 +1,4 @@
-"""`onelook verify`: whether a model is what it was when it was saved."""
+"""`onelook verify`: check that a model folder is complete and unchanged."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from onelook.errors import ModelError
 
 
 def verify_model(model: str | Path) -> Verification:
-    """What was checked, all of it right. Writes nothing.
+    """Check a model folder, and return what was checked. It writes nothing.
 
     Raises:
-        ModelError: a file is missing or altered, or the model no longer says what it said when it was saved.
+        ModelError: a file is missing or altered, or the model's predictions have changed since it was saved.
     """
     result = verify(model)
     if not result.passed:
         worst = max(result.differences, key=lambda engine: result.differences[engine])
         raise ModelError(
             f"{model}: with {worst} the golden pictures' probabilities differ by {result.differences[worst]:.2g} from "
-            f"those that were saved, at most {result.tolerance:g} may be. This installation computes something else: "
+            f"the saved ones; allowed is {result.tolerance:g}. This installation computes something else: "
             "compare its versions with the model's (model.json, training.versions)."
         )
     return result

@@ -1,1 +1,1 @@
-"""Looking at data before anything is trained on it: what it is, whether it is sound, what a training would be."""
+"""Inspect data before training: what it holds, what is wrong with it, and how `train` would train on it."""

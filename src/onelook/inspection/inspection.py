@@ -1,4 +1,4 @@
-"""`onelook inspect`: what a data set is, and whether it is sound."""
+"""The result of `onelook inspect`: an opened data set, its decoded pictures, and the findings of the checks."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Inspection:
-    """A data set, read once from end to end."""
+    """A data set after all its pictures were read."""
 
     dataset: Dataset
-    decode: DecodeSettings  # the size that a training would bring the pictures to
+    decode: DecodeSettings  # the size to which a training would resize the pictures
     reading: Reading
     findings: tuple[Finding, ...]
-    facts: DataFacts  # what a training is planned from
-    asked: Overrides = field(default_factory=dict)  # settings that a training would be asked for
-    label_check: LabelCheck | None = None  # where the labels were judged too
+    facts: DataFacts  # a training is planned from these
+    asked: Overrides = field(default_factory=dict)  # settings that the user would give `train`
+    label_check: LabelCheck | None = None  # None if the labels were not judged
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON document of `onelook inspect --json`. Class counts are of all parts together."""
+        """Return the JSON document of `onelook inspect --json`. `class_counts` adds up all parts."""
         names = self.dataset.class_names
         counts = {name: _class_counts(part, len(names)) for name, part in self.dataset.parts.items()}
         total = np.sum([count for count in counts.values() if count is not None], axis=0) if names else []

@@ -1,4 +1,4 @@
-"""Labels judged by networks that were not trained on the pictures: the suspects of each part, worst first."""
+"""Judge labels with networks that were not trained on the judged pictures, and list the suspects, worst first."""
 
 from __future__ import annotations
 
@@ -20,22 +20,22 @@ from onelook.inspection.out_of_fold import out_of_fold
 from onelook.settings import DecodeSettings
 from onelook.wording import counted, percent
 
-# Where the networks themselves err in more than a few of ten answers, most of what they object to is right.
+# Below this kappa the networks are wrong so often that most labels they object to are right.
 LOWEST_KAPPA = 0.7
-# Of a class with fewer pictures each network has seen a handful.
+# For a class with fewer pictures, each network has learnt from only a handful.
 FEWEST_PICTURES = 5
 
 
 @dataclass(frozen=True)
 class SuspectPicture:
-    """A suspect by the names that the user knows."""
+    """A label that looks wrong, with the names that the user knows."""
 
     id: str
-    split: str  # the part that it is in
+    split: str  # the part of the data
     label: str
     suggested: str
     probability: float  # of the suggested class
-    score: float  # in [0, 1], higher is worse: 1 less the probability of the label
+    score: float  # in [0, 1], higher is worse: 1 minus the probability of the label
 
     def to_dict(self) -> dict[str, Any]:
         """JSON values."""
@@ -44,21 +44,19 @@ class SuspectPicture:
 
 @dataclass(frozen=True)
 class LabelCheck:
-    """What came out of judging the labels."""
+    """The result of judging the labels."""
 
-    accuracy: float  # share of the labels, of pictures to train on, that the networks agree with
-    kappa: float  # the same beyond chance
+    accuracy: float  # share of the training pictures' labels that the networks agree with
+    kappa: float  # Cohen's kappa: the agreement beyond chance
     folds: int
     epochs: int
-    rankings: Mapping[
-        str, LabelRanking
-    ]  # every picture of each labelled part, also where the networks cannot be believed
-    suspects: Mapping[str, tuple[Suspect, ...]]  # empty where they cannot
+    rankings: Mapping[str, LabelRanking]  # every picture of each labelled part, even if the networks are not reliable
+    suspects: Mapping[str, tuple[Suspect, ...]]  # empty if they are not reliable
     listed: tuple[SuspectPicture, ...]  # the suspects of all parts together, worst first
 
     @property
     def is_reliable(self) -> bool:
-        """Whether the networks know enough to judge labels."""
+        """Whether the networks are good enough to judge labels."""
         return self.kappa >= LOWEST_KAPPA
 
     def __str__(self) -> str:
@@ -69,8 +67,8 @@ class LabelCheck:
             return f"{trained} of the labels of pictures that they were not trained on"
         return (
             f"{trained} of the labels of pictures that they were not trained on (Cohen's kappa {self.kappa:.2f}; "
-            f"{LOWEST_KAPPA} is needed): too little to judge labels by, so none is listed. Either the pictures are too "
-            "hard or too few for a quick network, or very many labels are wrong."
+            f"{LOWEST_KAPPA} is needed). That is too little to judge labels, so none is listed. Either the pictures "
+            "are too hard or too few for a quick network, or very many labels are wrong."
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -86,7 +84,7 @@ class LabelCheck:
         }
 
     def write(self, path: Path) -> None:
-        """Writes the suspects as CSV, worst first: `id,split,label,suggested,probability,score`."""
+        """Write the suspects as CSV, worst first: `id,split,label,suggested,probability,score`."""
         rows = [
             (each.id, each.split, each.label, each.suggested, f"{each.probability:.4f}", f"{each.score:.4f}")
             for each in self.listed
@@ -97,28 +95,28 @@ class LabelCheck:
 def check_labels(
     dataset: Dataset, reading: Reading, decode: DecodeSettings, on_progress: OnProgress | None = None
 ) -> LabelCheck:
-    """Judges the labels of every labelled part.
+    """Judge the labels of every labelled part.
 
     Args:
         dataset, reading, decode: the opened data, its decoded pictures, and how they were decoded.
-        on_progress: told how many pictures were trained on, in all passes of all folds.
+        on_progress: called with the number of pictures trained on, over all epochs of all folds, and their total.
 
     Raises:
         ConfigError: torch is not installed.
-        DataError: nothing is labelled.
+        DataError: no part is labelled.
     """
-    asked = out_of_fold(dataset, reading, decode, on_progress)
-    labels = {name: np.asarray(reading.parts[name].labels) for name in asked.probabilities}
+    judged = out_of_fold(dataset, reading, decode, on_progress)
+    labels = {name: np.asarray(reading.parts[name].labels) for name in judged.probabilities}
     rankings = {
         name: rank_labels(probabilities, labels[name], fewest_rows=FEWEST_PICTURES)
-        for name, probabilities in asked.probabilities.items()
+        for name, probabilities in judged.probabilities.items()
     }
-    accuracy, kappa = agreement(asked.probabilities[asked.pool], labels[asked.pool])
+    accuracy, kappa = agreement(judged.probabilities[judged.pool], labels[judged.pool])
     suspects: dict[str, tuple[Suspect, ...]] = {}
     if kappa >= LOWEST_KAPPA:
         suspects = {
             name: list_suspects(rankings[name], probabilities, labels[name].tolist())
-            for name, probabilities in asked.probabilities.items()
+            for name, probabilities in judged.probabilities.items()
         }
     listed = [
         SuspectPicture(
@@ -135,8 +133,8 @@ def check_labels(
     return LabelCheck(
         accuracy=accuracy,
         kappa=kappa,
-        folds=asked.folds,
-        epochs=asked.epochs,
+        folds=judged.folds,
+        epochs=judged.epochs,
         rankings=rankings,
         suspects=suspects,
         listed=tuple(sorted(listed, key=lambda each: -each.score)),

@@ -1,4 +1,4 @@
-"""The page of `onelook inspect --html`: what was found is gathered here, as plain facts, for the report to show."""
+"""The page of `onelook inspect --html`: gather facts and thumbnails from an inspection, for the report to show."""
 
 from __future__ import annotations
 
@@ -29,20 +29,20 @@ from onelook.report.page_wording import probability
 from onelook.report.pictures import PictureMemory
 from onelook.runtime import versions
 
-# Pictures of each class, by how many classes there are: a page of photographs stays under 6 MB, whatever it shows.
+# (classes at most, pictures of each class). With these, every page of photographs stays under 6 MB.
 _SAMPLES = ((6, 16), (40, 8), (120, 4), (300, 2), (1_000, 1))
 _MOST_CLASSES = _SAMPLES[-1][0]
-# Pixels of the longest side, by how many thumbnails there are in all: as large as they are shown, on a sharp screen.
+# (thumbnails at most, pixels of the longest side): the size at which a high-resolution screen shows them.
 _SIDES = ((160, 160), (330, 128), (10**9, 96))
 
 
 def refuse_page(path: Path) -> None:
-    """Says before pictures are read what would keep the page from being written.
+    """Refuse, before pictures are read, a page that could not be written later.
 
-    A page that stands there is replaced. What is no page, such as the data itself, is not.
+    An existing HTML page may be replaced. Any other file, such as the data itself, may not.
 
     Raises:
-        ConfigError: `path` is a folder, holds something else than HTML, or cannot be written; or Jinja2 is missing.
+        ConfigError: `path` is a folder, is not an HTML file, or cannot be written; or Jinja2 is not installed.
     """
     refuse_unwritable(path)
     if path.is_file() and path.stat().st_size:
@@ -50,22 +50,23 @@ def refuse_page(path: Path) -> None:
             start = file.read(256).lstrip(b"\xef\xbb\xbf \t\r\n").lower()
         if not start.startswith((b"<!doctype html", b"<html")):
             raise ConfigError(
-                f"--html {path}: exists, and is no HTML page: it would be lost. Name another file, such as look.html."
+                f"--html {path}: this file exists and is not an HTML page; it would be lost. Name another file, such "
+                "as look.html."
             )
     require_templates()
 
 
 def write_page(found: Inspection, request: PageRequest) -> None:
-    """Writes one self-contained HTML file, whole or not at all.
+    """Write one self-contained HTML file, whole or not at all.
 
     Raises:
-        ConfigError: it cannot be written there, or Jinja2 is missing.
+        ConfigError: the file cannot be written, or Jinja2 is not installed.
     """
     write_text(request.path, render_inspection(gather(found, request)))
 
 
 def gather(found: Inspection, request: PageRequest) -> InspectedData:
-    """All that the page shows: facts and thumbnails, but nothing that needs the data any more."""
+    """Return all that the page shows, as facts and thumbnails. The page does not need the data."""
     preview = preview_training(found, request)
     kept: dict[str, bytes] = {}
     values = next(iter(found.dataset.parts.values())).pictures.facts().value_range
@@ -92,7 +93,7 @@ def gather(found: Inspection, request: PageRequest) -> InspectedData:
 
 
 def _remarks(found: Inspection) -> dict[str, dict[str, str]]:
-    """What a label would be instead, where labels were judged."""
+    """Return the suggested labels, if labels were judged."""
     if found.label_check is None:
         return {}
     return {
@@ -124,7 +125,7 @@ def _data_facts(found: Inspection) -> DataFacts:
 
 
 def _sizes(found: Inspection) -> dict[Size, int]:
-    """Of the originals, from the pictures themselves; else from what their headers told."""
+    """Return the number of pictures of each original size, from the decoded pictures, else from their headers."""
     sizes: Counter[Size] = Counter()
     for name, part in found.reading.parts.items():
         if part.sizes is None:
@@ -142,14 +143,14 @@ def _grey(found: Inspection) -> int | None:
 
 
 def _pool(found: Inspection) -> ReadPart:
-    """The part that samples come from: what a model would learn from, where there is such a part."""
+    """Return the part that samples come from: the training part, if there is one."""
     labelled = {name: part for name, part in found.reading.parts.items() if part.labels is not None}
     among = labelled or found.reading.parts
     return among[pool_name(among) or next(iter(among))]
 
 
 def _image_set(part: ReadPart) -> ImageSet:
-    """The pictures that would be used. Without labels they are all of one nameless class."""
+    """Return the pictures that training would use. Without labels they form one class without a name."""
     used = part.used
     labels = np.zeros(len(used), np.int64) if part.labels is None else part.labels[used]
     return ImageSet(part.images, used, tuple(part.ids[row] for row in used.tolist()), labels)
@@ -172,7 +173,7 @@ def _samples(
 
 
 def _one_picture(pool: ReadPart, generator: np.random.Generator) -> Images:
-    """A picture drawn at random from those that would be used, (height, width, channels)."""
+    """Return a random picture among those that training would use, (height, width, channels)."""
     picture: Images = pool.images[int(generator.choice(pool.used))]
     return picture
 

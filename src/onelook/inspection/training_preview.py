@@ -1,4 +1,4 @@
-"""What `onelook train` would do with inspected data: whether it would begin, and what it would pick."""
+"""Preview `onelook train` on inspected data: whether it would start, and which settings it would pick."""
 
 from __future__ import annotations
 
@@ -26,41 +26,41 @@ from onelook.wording import sentence
 
 @dataclass(frozen=True)
 class PageRequest:
-    """What was asked for on the command line beside the data and the settings."""
+    """The page that the command line asks for."""
 
     path: Path
-    words: tuple[str, ...]  # that name the data and how it is to be read, as `train` takes them too
+    words: tuple[str, ...]  # the data and the options on how to read it; `train` takes the same
 
 
 @dataclass(frozen=True)
 class TrainingPreview:
-    """What training would be."""
+    """The settings that `train` would use."""
 
-    settings: TrainSettings  # its augmentation is what the page shows
-    augmentation: str  # who decided on the augmentation; or why there is none to show
+    settings: TrainSettings  # the page shows their augmentation
+    augmentation: str  # who decided on the augmentation, or why the page shows none
     shows_augmentation: bool
     next_step: NextStep
 
 
 def plan_inspected(facts: DataFacts, asked: Overrides, *, size_only: bool = False) -> Plan:
-    """Return the plan that `train` would make of such data on this machine, asked for these settings.
+    """Return the plan that `train` would make on this machine.
 
     Args:
-        facts: of the data.
-        asked: the settings.
-        size_only: only the size of the decoded pictures is needed.
+        facts: the facts of the data.
+        asked: the settings that the user would give.
+        size_only: whether the caller needs only the size of the decoded pictures.
 
     Raises:
         ConfigError: the settings contradict each other.
     """
-    # Torch takes a second to load, and the device decides on the size only where there is a time limit.
+    # Torch takes a second to load, and the size depends on the device only if there is a time limit.
     needs_device = not size_only or "time_limit_seconds" in asked
     device = choose_device(asked.get("device", "auto")).type if needs_device and find_spec("torch") else "cpu"
     return make_plan(facts, asked, budget_of(asked), device=device)
 
 
 def preview_training(found: Inspection, request: PageRequest) -> TrainingPreview:
-    """Return what would be picked for the data, with what was asked for; nothing is trained or written.
+    """Return the settings that `train` would pick for the data. Nothing is trained or written.
 
     Raises:
         ConfigError: the settings asked for contradict each other.
@@ -70,7 +70,7 @@ def preview_training(found: Inspection, request: PageRequest) -> TrainingPreview
     if not is_labelled:
         return TrainingPreview(
             settings=TrainSettings(),
-            augmentation="Without labels there is nothing to train, and so nothing to augment." + missing,
+            augmentation="Without labels no model can be trained, so there is no augmentation." + missing,
             shows_augmentation=False,
             next_step=NextStep(command=_command(request, is_labelled)),
         )
@@ -87,7 +87,7 @@ def preview_training(found: Inspection, request: PageRequest) -> TrainingPreview
 
 
 def _train_rows(found: Inspection) -> tuple[int, str]:
-    """Return how many pictures would be trained on; or all that there are, and why training would not begin."""
+    """Return the number of training pictures and ""; if training would not start, of all pictures and the reason."""
     pool = pool_name(found.reading.parts)
     usable = len(found.reading.parts[pool].used) if pool else 0
     try:
@@ -106,7 +106,7 @@ def _split(found: Inspection) -> Split:
 
 
 def _augmentation(plan: Plan, asked: Overrides, facts: DataFacts) -> tuple[TrainSettings, str]:
-    """Return the settings whose augmentation is shown, and a sentence on whose they are."""
+    """Return the settings whose augmentation is shown, and a sentence on where it comes from."""
     recipe = asked.get("recipe")
     if plan.settings.augment.is_active:
         if recipe or "augment" not in plan.picks.settings:
@@ -117,10 +117,10 @@ def _augmentation(plan: Plan, asked: Overrides, facts: DataFacts) -> tuple[Train
     decisive = settings_that(lambda facts: facts.decides_augmentation)
     own = plan_inspected(facts, {key: value for key, value in asked.items() if key not in decisive})
     if not own.settings.augment.is_active:
-        return own.settings, f"The recipe {recipe} changes no pictures, and neither would training without it."
+        return own.settings, f"The recipe {recipe} does not augment pictures, nor would training without it."
     shown = resolve_settings({}, merge({"augment": own.picks.settings["augment"]}))
     return shown, (
-        f"The recipe {recipe} changes no pictures; this is what training without a recipe would pick: {_reason(own)}."
+        f"The recipe {recipe} does not augment pictures. Training without a recipe would pick this: {_reason(own)}."
     )
 
 
@@ -129,13 +129,13 @@ def _reason(plan: Plan) -> str:
 
 
 def _why_off(plan: Plan) -> str:
-    """Return why pictures are taken as they are."""
+    """Return why pictures are not augmented."""
     if plan.settings.tune == "head":
         return (
-            "The head alone is trained, on features that are computed once: training would take every picture as it "
-            "is. With --tune full pictures change from epoch to epoch."
+            "Only the head would be trained, on features that are computed once, so pictures would not be augmented. "
+            "With --tune full they would."
         )
-    return "Augmentation is off: training would take every picture as it is."
+    return "Augmentation is off: training would not change the pictures."
 
 
 def _command(request: PageRequest, is_labelled: bool) -> str:

@@ -89,7 +89,7 @@ def build_app(classifier: Classifier, limits: ServeLimits | None = None) -> Fast
         )
 
     @app.get("/v1/model")
-    def model() -> dict[str, Any]:
+    def model() -> dict[str, object]:
         """What the model is: classes, input, training, metrics."""
         return service.about()
 

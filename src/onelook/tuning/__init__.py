@@ -1,1 +1,1 @@
-"""A search for settings: what is searched, trial by trial, here or on a Ray cluster."""
+"""The search for better settings: the space, the trials, and where they run (this process or a Ray cluster)."""

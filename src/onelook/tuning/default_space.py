@@ -1,4 +1,4 @@
-"""From the settings of a first run to a space around them, and from a point in a space to settings."""
+"""The default space around the planned settings, and the settings at a point of a space."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from onelook.settings import AugmentSettings, TrainSettings
 from onelook.settings.merge import Overrides, merge
 from onelook.settings.parse import parse_set
 from onelook.settings.setting_facts import parts_that
-from onelook.tuning.dimensions import AUGMENTATION, Dimension
+from onelook.tuning.dimensions import AUGMENTATION, Dimension, Point, Value
 
 _READ_WEIGHT_DECAY = frozenset({"adamw", "muon"})
 _NETWORKS = ("cnn", "cnn-small", "resnet")
 
 
 def default_space(planned: TrainSettings, asked: Overrides) -> tuple[Dimension, ...]:
-    """What is searched where nobody says: the settings that matter most, around what the data suggests.
+    """Return the space that is searched by default: the settings that matter most, around the planned ones.
 
-    The rate within a factor of four, weight decay, label smoothing, half and twice the batch, augmentation from none
-    to twice as strong, and our three plain networks. What was asked for is left as it is.
+    It has the learning rate within a factor of four, weight decay, label smoothing, half and twice the batch size,
+    augmentation from none to twice as strong, and our three plain networks. Settings that the user gave stay fixed.
 
     Args:
-        planned: the settings of the first run.
-        asked: what the user gave.
+        planned: the settings that `train` would use for the data.
+        asked: the settings that the user gave.
     """
     return tuple(one for one in _usual(planned) if not _is_asked(one.name, asked))
 
@@ -41,29 +41,30 @@ def _usual(planned: TrainSettings) -> Iterator[Dimension]:
         yield Dimension("model", choices=_NETWORKS)
 
 
-def overrides_of(point: Mapping[str, Any], planned: TrainSettings, asked: Overrides) -> Overrides:
-    """What to ask for to train at a point of the space.
+def overrides_of(point: Point, planned: TrainSettings, asked: Overrides) -> Overrides:
+    """Return the overrides that train a run at a point of the space.
 
     Args:
         point: dotted name to value.
-        planned: the settings of the first run, whose augmentation the factor is of.
-        asked: what was asked for beside the space, which the point overrides.
+        planned: the settings that `train` would use; a point's factor of augmentation multiplies theirs.
+        asked: the settings that the user gave; the point overrides them.
     """
     pairs = [f"{name}={_text(value)}" for name, value in point.items() if name != AUGMENTATION]
     overrides = merge(asked, parse_set(pairs))
     if AUGMENTATION not in point:
         return overrides
     augment = planned.augment.model_dump(mode="json", exclude_defaults=True)
+    factor = float(point[AUGMENTATION])
     scaled = {
-        name: round(value * point[AUGMENTATION], 4) if name in _strengths() and _is_a_range(value) else value
+        name: round(value * factor, 4) if name in _strengths() and _is_a_range(value) else value
         for name, value in augment.items()
     }
     return merge(overrides, {"augment": scaled})
 
 
-def planned_point(space: Sequence[Dimension], planned: TrainSettings) -> dict[str, Any]:
-    """The first run's own settings as a point, as far as they lie in the space."""
-    point: dict[str, Any] = {}
+def planned_point(space: Sequence[Dimension], planned: TrainSettings) -> Point:
+    """Return the planned settings as a point; it leaves out those that are outside the space."""
+    point: dict[str, Value] = {}
     for one in space:
         value: Any = planned
         for name in one.name.split("."):
@@ -74,7 +75,7 @@ def planned_point(space: Sequence[Dimension], planned: TrainSettings) -> dict[st
 
 
 def _strengths() -> tuple[str, ...]:
-    """Return the settings of augmentation that its factor is multiplied with."""
+    """Return the settings of augmentation that its factor multiplies."""
     return parts_that(AugmentSettings, lambda facts: facts.is_strength)
 
 

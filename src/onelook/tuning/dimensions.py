@@ -1,4 +1,4 @@
-"""What a search for settings looks through: for each setting some values, or a range of numbers."""
+"""The dimensions of a search space: a list of values or a range of numbers for each searched setting."""
 
 from __future__ import annotations
 
@@ -11,23 +11,26 @@ from onelook.settings.merge import spell_out
 from onelook.settings.parse import parse_set
 from onelook.settings.queries import all_facts
 
-AUGMENTATION = "augmentation"  # no setting: the factor of all ranges of augmentation that were picked or asked for
+AUGMENTATION = "augmentation"  # not a setting: a factor that multiplies all ranges of augmentation
 _RANGE_KEYS = frozenset({"low", "high", "log"})
+
+Value = bool | int | float | str
+Point = Mapping[str, Value]  # dotted name of a setting to the value of a trial
 
 
 @dataclass(frozen=True)
 class Dimension:
-    """One setting that is searched: either `choices`, or all numbers from `low` to `high`."""
+    """One searched setting: either a list of `choices`, or all numbers from `low` to `high`."""
 
     name: str  # dotted, as `--set` takes it
     choices: tuple[Any, ...] = ()
     low: float = 0.0
     high: float = 0.0
-    is_whole: bool = False  # whole numbers alone
-    log: bool = False  # even by factors, as rates are
+    is_whole: bool = False  # only whole numbers
+    log: bool = False  # drawn on a logarithmic scale, as learning rates are
 
     def in_words(self) -> str:
-        """The dimension as a person reads it.
+        """Return the dimension as text for a person.
 
         Example:
             >>> Dimension("batch_size", choices=(32, 64)).in_words()
@@ -40,21 +43,23 @@ class Dimension:
         return f"{self.name}: {self.low:g} to {self.high:g}{', by factors' if self.log else ''}"
 
     def holds(self, value: Any) -> bool:
-        """Whether the value is one of those that are searched."""
+        """Return whether the value is in the dimension."""
         if self.choices:
             return value in self.choices
         return isinstance(value, int | float) and self.low <= value <= self.high
 
 
 def parse_space(values: Mapping[str, Any], where: str) -> tuple[Dimension, ...]:
-    """The space in a `[space]` table: a list of values, or `{low = …, high = …}` with `log = true` for factors.
+    """Return the space that a `[space]` table describes.
+
+    An entry is a list of values, or a range `{low = …, high = …}`, with `log = true` for a logarithmic scale.
 
     Args:
         values: setting (dotted, or a name that only one section has) to its list or range.
         where: the file, for messages.
 
     Raises:
-        ConfigError: an unknown setting, one that must be the same for all trials, or a value that it cannot have.
+        ConfigError: a setting is unknown, must be the same in all trials, or cannot have one of the values.
 
     Example:
         >>> [one.name for one in parse_space({"learning_rate": {"low": 1e-4, "high": 1e-2, "log": True}}, "my.toml")]
@@ -67,7 +72,7 @@ def parse_space(values: Mapping[str, Any], where: str) -> tuple[Dimension, ...]:
 
 
 def _flat(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """Settings and what is searched of each: `optimizer.learning_rate` without quotes is a table within a table."""
+    """Yield each setting with its list or range. `optimizer.learning_rate` without quotes is a table in a table."""
     for key, value in values.items():
         if isinstance(value, Mapping) and not value.keys() & _RANGE_KEYS:
             yield from _flat(value, f"{prefix}{key}.")
@@ -104,7 +109,7 @@ def _range(key: str, value: Mapping[str, Any], where: str) -> Dimension:
 
 
 def _name(key: str, value: Any, where: str) -> str:
-    """The dotted name of a setting that may be searched."""
+    """Return the dotted name of a setting, and refuse a setting that may not be searched."""
     if key == AUGMENTATION:
         return key
     try:
@@ -117,10 +122,10 @@ def _name(key: str, value: Any, where: str) -> str:
         path.append(name)
         found = found[name]
     dotted = ".".join(path)
-    # What decides which pictures there are and how they are scored: trials that differ in it cannot be compared.
+    # Trials with different pictures, or with another way of scoring, cannot be compared.
     if not all_facts()[path[0]].is_searchable:
         raise ConfigError(
-            f"{where}: [space] {key}: it must be the same for all trials, else their scores cannot be compared. Give "
-            "it beside the space."
+            f"{where}: [space] {key}: it must be the same in all trials, or their scores cannot be compared. Set it "
+            "outside [space]."
         )
     return dotted

@@ -1,10 +1,10 @@
-"""A search whose trials are trained several at a time, by the workers of a Ray cluster.
+"""Run several trials of a search at a time, on the workers of a Ray cluster.
 
-Ray places and runs the trials; Optuna alone draws points and gives up on trials, in the process that was started, over
-the same SQLite file as without Ray. Ray Tune would put a record of its own, a search wrapper and a scheduler between
-the two: there would be two accounts of what was tried, to be kept in step when a search goes on. So no worker needs
-Optuna or opens the database (SQLite over a network's file system is not safe), and a search may go on with Ray or
-without, whichever way it was begun.
+Ray places and runs the trials. Optuna draws the points and stops trials early, only in the process that the user
+started, with the same SQLite file as without Ray. Ray Tune is not used: it would add its own record of the trials, a
+search wrapper and a scheduler, and two records would have to agree when a search is resumed. Therefore no worker needs
+Optuna or opens the database (SQLite is not safe on a network file system), and a search can be resumed with or without
+Ray, however it was started.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from typing import Any
 
 from onelook.errors import ConfigError, in_words
 from onelook.runtime import available_cores, import_ray, ray_address, versions
-from onelook.tuning.study import Asked, Search
+from onelook.tuning.search import PendingTrial, Search
 from onelook.tuning.trial import Job, Outcome, train_trial
 from onelook.wording import counted
 
 _LOCAL_WORKERS = 2
-_MOST_CORES = 4  # of a trial: small networks gain little from more, and more trials at a time gain in proportion
+_MOST_CORES = 4  # per trial: small networks gain little from more, while more trials at a time gain in proportion
 _POLL_SECONDS = 0.1
 _CONNECT_SECONDS = 10.0
 
@@ -41,49 +41,49 @@ class Refused:
 
 @dataclass(frozen=True)
 class Places:
-    """How many trials a cluster trains at a time, and what each of them has."""
+    """The number of trials that a cluster trains at a time, and the cores and GPUs of each."""
 
     count: int
     cores: int
     gpus: int = 0
 
     def in_words(self) -> str:
-        """For the line that says where trials are trained."""
+        """Return the places as text for a person."""
         each = "1 GPU" if self.gpus else counted(self.cores, "core")
         return f"{counted(self.count, 'trial')} at a time, {each} each"
 
 
 class Board:
-    """Where workers tell how their epochs went and the search says which trials to give up: an actor in the cluster."""
+    """A Ray actor through which workers report their epochs and the search answers which trials to stop."""
 
     def __init__(self) -> None:
         self._reports: list[tuple[int, int, float]] = []
         self._answers: dict[int, asyncio.Future[bool]] = {}
 
     async def report(self, number: int, epoch: int, accuracy: float) -> bool:
-        """Whether the trial is to be given up: known once the search has looked at this epoch."""
+        """Report an epoch, wait for the search's answer, and return whether to stop the trial."""
         self._answers[number] = answer = asyncio.get_running_loop().create_future()
         self._reports.append((number, epoch, accuracy))
-        gives_up: bool = await answer
-        return gives_up
+        stops: bool = await answer
+        return stops
 
     async def reports(self) -> list[tuple[int, int, float]]:
-        """What came since this was asked last: trial, epoch, validation accuracy. Each wants an answer."""
+        """Return the reports since the last call, as (trial, epoch, validation accuracy). Each needs an answer."""
         found, self._reports = self._reports, []
         return found
 
-    async def answer(self, number: int, gives_up: bool) -> None:
-        """Lets a trial go on, or end."""
-        self._answers.pop(number).set_result(gives_up)
+    async def answer(self, number: int, stops: bool) -> None:
+        """Answer a trial's report: continue, or stop."""
+        self._answers.pop(number).set_result(stops)
 
 
 def refuse_unreachable() -> None:
-    """Returns quietly where something listens at RAY_ADDRESS, or that names no host.
+    """Check that something listens at RAY_ADDRESS, if it names a host and a port.
 
-    Ray itself, asked to connect where nobody is, tries for twelve minutes.
+    Ray itself would try for twelve minutes to connect.
 
     Raises:
-        ConfigError: nothing does.
+        ConfigError: nothing listens there.
     """
     address = ray_address() or ""
     host, _, port = address.removeprefix("ray://").rpartition(":")
@@ -95,83 +95,83 @@ def refuse_unreachable() -> None:
         raise _no_cluster(address, problem) from problem
 
 
-def go_on_ray(search: Search, deadline: float | None) -> str:
-    """Tries points as `Search.go_on` does, several at a time; gives `complete` or `interrupted`.
+def run_on_ray(search: Search, deadline: float | None) -> str:
+    """Run trials as `Search.run` does, several at a time; return `complete` or `interrupted`.
 
-    A trial whose worker dies is a trial that failed. After Ctrl-C those that were running are begun anew when the
-    search goes on.
+    A trial whose worker dies has failed. After Ctrl-C, a resumed search starts the trials that were running again.
 
     Raises:
-        ConfigError: Ray is not installed; no cluster answers; a machine of it sees other files or has another version
-            of onelook; or the first trials failed.
+        ConfigError: Ray is not installed; no cluster answers; one of its machines does not see the files or has
+            another version of onelook; or the first trials failed.
     """
     ray = import_ray("onelook tune --on ray")
     try:
         with _cluster(ray) as known:
             places = known or _places(ray, wants_gpu=search.planned.device != "cpu")
             search.say(f"on Ray     {places.in_words()}")
-            search.take_back_stale()
-            running: dict[Any, Asked] = {}
+            search.retry_stale()
+            running: dict[Any, PendingTrial] = {}
             try:
                 _try_all(ray, search, deadline, places, running)
             except KeyboardInterrupt:
-                for task, asked in running.items():
+                for task, pending in running.items():
                     ray.cancel(task, force=True)
-                    search.take_back(asked)
+                    search.retry(pending)
                 return "interrupted"
     except KeyboardInterrupt:  # while Ray was starting, or ending
         return "interrupted"
     return "complete"
 
 
-def _try_all(ray: Any, search: Search, deadline: float | None, places: Places, running: dict[Any, Asked]) -> None:
-    """Keeps every place busy until nothing more is wanted; `running` holds what is not settled."""
+def _try_all(
+    ray: Any, search: Search, deadline: float | None, places: Places, running: dict[Any, PendingTrial]
+) -> None:
+    """Keep every place busy until no more trials are wanted; `running` holds the trials without a result."""
     board = ray.remote(Board).options(num_cpus=0).remote()
-    # Never tried again by Ray: what killed a worker once, too little memory say, kills the next one too.
+    # Ray must not retry: what killed one worker, such as too little memory, kills the next one too.
     train = ray.remote(_train).options(num_cpus=places.cores, num_gpus=places.gpus, max_retries=0)
     data, machine = ray.put(search.data), _Machine.this(search.folder)
     while True:
         while len(running) < places.count and search.wants_more(len(running), deadline):
-            asked = search.ask()
-            search.say(f"trial {asked.job.number} begins: {asked.job.in_words()}")
-            running[train.remote(data, asked.job, board, machine)] = asked
+            pending = search.ask()
+            search.say(f"trial {pending.job.number} begins: {pending.job.in_words()}")
+            running[train.remote(data, pending.job, board, machine)] = pending
         if not running:
             return
         done, _ = ray.wait([*running], timeout=_POLL_SECONDS)
-        by_number = {asked.job.number: asked for asked in running.values()}
+        by_number = {pending.job.number: pending for pending in running.values()}
         for number, epoch, accuracy in ray.get(board.reports.remote()):
             if number not in by_number:
-                continue  # the last words of a worker that is known to be dead
-            gives_up = search.is_behind(by_number[number], epoch, accuracy, deadline)
-            board.answer.remote(number, gives_up)
+                continue  # the last report of a worker that has died
+            board.answer.remote(number, search.is_behind(by_number[number], epoch, accuracy, deadline))
         for task in done:
             outcome = _outcome(ray, task)
             if isinstance(outcome, Refused):
-                raise ConfigError(f"{outcome.reason} What was tried is kept: go on with --resume.")
-            asked = running.pop(task)
-            search.say(f"trial {asked.job.number}: {search.settle(asked, outcome)}")
-        search.refuse_hopeless()
+                raise ConfigError(f"{outcome.reason} The finished trials are kept: resume with --resume.")
+            pending = running.pop(task)
+            search.say(f"trial {pending.job.number}: {search.settle(pending, outcome)}")
+        search.stop_if_hopeless()
 
 
 def _outcome(ray: Any, task: Any) -> Outcome | Refused:
     try:
         found: Outcome | Refused = ray.get(task)
-    except ray.exceptions.RayTaskError as problem:  # an error that is none of ours, raised in the trial
+    except ray.exceptions.RayTaskError as problem:  # an error in the trial that is not an OnelookError
         return Outcome("failed", note=f"{type(problem.cause).__name__}: {in_words(problem.cause)}")
     except ray.exceptions.RayError as problem:
         kind = type(problem).__name__
-        return Outcome("failed", note=f"its worker died ({kind}): out of memory, perhaps, or its machine went away")
+        return Outcome("failed", note=f"its worker died ({kind}): perhaps out of memory, or its machine was lost")
     if isinstance(found, Outcome) and found.state == "interrupted":
-        return Outcome("failed", found.accuracies, found.seconds, "its worker was told to stop")
+        return Outcome("failed", found.accuracies, found.seconds, "its worker was interrupted")
     return found
 
 
 @dataclass(frozen=True)
 class _Machine:
-    """What a machine must have in common with the one that searches."""
+    """What a machine of the cluster must share with the machine that searches."""
 
-    working_folder: Path  # which relative paths, of the data and in settings, start from
-    search_folder: Path  # where runs are written
+    working_folder: Path  # the start of relative paths, of the data and in settings
+    search_folder: Path  # runs are written here
     version: str  # of onelook
 
     @classmethod
@@ -179,7 +179,7 @@ class _Machine:
         return cls(Path.cwd(), search_folder.resolve(), versions()["onelook"])
 
     def refusal(self) -> Refused | None:
-        """Why this process, on whichever machine it runs, cannot train a trial."""
+        """Return why this process cannot train a trial on its machine; None if it can."""
         if (own := versions()["onelook"]) != self.version:
             return Refused(
                 f"machine {platform.node()} of the Ray cluster has onelook {own}, and the search {self.version}. "
@@ -195,7 +195,7 @@ class _Machine:
 
 
 def _train(data: Any, job: Job, board: Any, machine: _Machine) -> Outcome | Refused:
-    """Runs in a worker."""
+    """Train a trial in a worker."""
     ray = import_ray("a worker of onelook tune --on ray")
     if (refused := machine.refusal()) is not None:
         return refused
@@ -209,9 +209,10 @@ def _train(data: Any, job: Job, board: Any, machine: _Machine) -> Outcome | Refu
 
 @contextmanager
 def _cluster(ray: Any) -> Iterator[Places | None]:
-    """Ray, connected: the caller's own, else the cluster at RAY_ADDRESS, else one on this machine for the while.
+    """Connect to Ray: to the caller's connection, else the cluster at RAY_ADDRESS, else a temporary local cluster.
 
-    Gives the places of the latter, which are known before; None where they have to be looked for.
+    Yields:
+        The places of a local cluster; None for another cluster, whose places are not known yet.
     """
     if ray.is_initialized():
         yield None
@@ -223,11 +224,11 @@ def _cluster(ray: Any) -> Iterator[Places | None]:
             ray.init(address="local", num_cpus=cores * _LOCAL_WORKERS, include_dashboard=False, **quiet)
         else:
             ray.init(address=address, **quiet)
-    except Exception as problem:  # what Ray raises where it cannot start or connect shares no base but this one
+    except Exception as problem:  # the errors that Ray raises if it cannot start or connect have no other common base
         if address is None:
             raise ConfigError(
-                f"Ray does not start on this machine ({in_words(problem)}). It gives its parts some seconds to start "
-                "in, too few where all cores are busy. Go on with --resume: later, or without --on ray."
+                f"Ray does not start on this machine ({in_words(problem)}). Its parts have only some seconds to start, "
+                "too few if all cores are busy. Resume with --resume, later or without --on ray."
             ) from problem
         raise _no_cluster(address, problem) from problem
     try:
@@ -245,10 +246,10 @@ def _no_cluster(address: str, problem: BaseException) -> ConfigError:
 
 
 def _places(ray: Any, *, wants_gpu: bool) -> Places:
-    """A trial for each GPU of a cluster, where it has some and they are wanted, else for some cores.
+    """Return a place for each GPU of the cluster, if it has GPUs and they are wanted, else for groups of cores.
 
     Raises:
-        ConfigError: it has neither.
+        ConfigError: the cluster has neither.
     """
     machines = [machine["Resources"] for machine in ray.nodes() if machine["Alive"]]
     with_gpus = [one for one in machines if one.get("GPU", 0) >= 1]

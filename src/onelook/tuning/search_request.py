@@ -1,11 +1,11 @@
-"""What a search is asked for: settings for all trials and the space, gathered anew or as the search began."""
+"""The request for a search: the settings of all trials and the space, from the user or from a search to resume."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from onelook.errors import ConfigError, ModelError, in_words
 from onelook.files import json_text
@@ -20,10 +20,22 @@ from onelook.wording import agree, listed
 FILE = "tune.json"
 
 
-def gather_search(
-    settings: Mapping[str, Any], sets: Sequence[str], config: Path | None
-) -> tuple[Overrides, dict[str, Any]]:
-    """Return the settings for all trials, and the `[space]` of the file or else of the recipe, empty without one.
+@dataclass(frozen=True)
+class SearchRequest:
+    """The settings that all trials share, and the space."""
+
+    asked: Overrides
+    space: Mapping[str, object]  # as a `[space]` table has it; empty: the default space
+
+    def to_dict(self) -> dict[str, object]:
+        """Plain JSON values."""
+        return {"asked": self.asked, "space": self.space}
+
+
+def gather_search(settings: Mapping[str, object], sets: Sequence[str], config: Path | None) -> SearchRequest:
+    """Gather the settings that the user gave for all trials, and the space.
+
+    The space is the `[space]` of the file, else that of the recipe, else empty.
 
     Raises:
         ConfigError: the request is wrong.
@@ -43,29 +55,37 @@ def gather_search(
         raise ConfigError(f"{config}: space = {space!r}. Expected a table: [space], then dropout = [0, 0.5].")
     if space:
         parse_space(space, str(config))
-    return asked, dict(space or {})
+    return SearchRequest(asked, space or {})
 
 
-def search_to_resume(folder: Path, asked: Overrides, space: Mapping[str, Any]) -> tuple[Overrides, dict[str, Any]]:
-    """Return what the search in the folder was begun with; another device may be asked for.
+def search_to_resume(folder: Path, request: SearchRequest) -> SearchRequest:
+    """Return the request that the search in the folder was started with. Only the device may change.
+
+    Args:
+        folder: the search's folder.
+        request: what the user gives now.
 
     Raises:
-        ConfigError: there is no search, or something else is asked for.
-        ModelError: its file is damaged.
+        ConfigError: there is no search in the folder, or the settings or the space differ from its own.
+        ModelError: the search's file is damaged.
     """
     path = folder / FILE
     if not path.is_file():
-        raise ConfigError(f"{folder}: there is no search to go on with. Expected a folder that onelook tune made.")
+        raise ConfigError(f"{folder}: there is no search to resume. Expected a folder that onelook tune made.")
     try:
         stored = json.loads(path.read_bytes())
-        begun, its_space = dict(stored["asked"]), dict(stored["space"])
+        begun = SearchRequest(dict(stored["asked"]), dict(stored["space"]))
     except (ValueError, TypeError, KeyError, RecursionError) as problem:
-        raise ModelError(f"{path}: not readable ({in_words(problem)}). Begin anew with another --out.") from problem
-    wanted = json.loads(json_text({name: value for name, value in asked.items() if name != "device"}))
-    changed = [name for name, value in wanted.items() if str(begun.get(name)) != str(value)]
-    if changed or (space and json.loads(json_text(space)) != its_space):
+        raise ModelError(
+            f"{path}: not readable ({in_words(problem)}). Start a new search with another --out."
+        ) from problem
+    given = json.loads(json_text({name: value for name, value in request.asked.items() if name != "device"}))
+    changed = [name for name, value in given.items() if str(begun.asked.get(name)) != str(value)]
+    if changed or (request.space and json.loads(json_text(request.space)) != begun.space):
         raise ConfigError(
-            f"{folder}: its search goes on with what it began with ({listed(changed) or 'the space'} "
-            f"{agree(len(changed) or 1, 'is', 'are')} another now). Leave these out, or begin anew with another --out."
+            f"{folder}: a resumed search keeps the settings that it began with ({listed(changed) or 'the space'} "
+            f"{agree(len(changed), 'differs', 'differ') if changed else 'differs'} now). Leave "
+            f"{agree(len(changed), 'it', 'them') if changed else 'it'} out, or start a new search with another --out."
         )
-    return begun | {name: asked[name] for name in ("device",) if name in asked}, its_space
+    device = {"device": request.asked["device"]} if "device" in request.asked else {}
+    return replace(begun, asked=begun.asked | device)

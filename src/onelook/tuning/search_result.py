@@ -1,12 +1,13 @@
-"""What `onelook tune` found: its trials, and the best one as an ordinary run."""
+"""The result of `onelook tune`: its trials, and the best one as an ordinary run."""
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from onelook.data.ledger import csv_text
+from onelook.tuning.dimensions import Point
 
 if TYPE_CHECKING:
     from onelook.runs.run import Run
@@ -16,24 +17,24 @@ State = Literal["complete", "pruned", "failed", "waiting"]
 
 @dataclass(frozen=True)
 class TrialRow:
-    """One trial: the settings that were tried and what came of them."""
+    """One trial: its settings and its result."""
 
     number: int  # from 1
     state: State
-    val_accuracy: float | None  # the best of its epochs
-    epochs: int  # that it was trained for
+    val_accuracy: float | None  # of its best epoch
+    epochs: int  # the number of epochs that were trained
     seconds: float
-    settings: dict[str, Any]  # of the space, by dotted name
+    settings: Point
     note: str = ""  # why it failed
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, object]:
         """JSON values."""
         return asdict(self)
 
 
 @dataclass(frozen=True)
-class Tuned:
-    """A search, finished or to be gone on with."""
+class SearchResult:
+    """A search that is finished, or interrupted and can be resumed."""
 
     path: Path
     status: Literal["complete", "interrupted"]
@@ -43,12 +44,12 @@ class Tuned:
 
     @property
     def ranked(self) -> tuple[TrialRow, ...]:
-        """The complete trials, the best one first, then the others as they were tried."""
+        """The complete trials, best first, then the others in the order tried."""
         complete = [row for row in self.trials if row.state == "complete"]
         others = [row for row in self.trials if row.state != "complete"]
         return (*sorted(complete, key=lambda row: -(row.val_accuracy or 0.0)), *others)
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, object]:
         """JSON values."""
         return {
             "status": self.status,
@@ -60,7 +61,7 @@ class Tuned:
         }
 
     def csv(self) -> str:
-        """The table of trials, a column for each setting."""
+        """Return the table of trials as CSV, with a column for each setting."""
         names = [*dict.fromkeys(name for row in self.trials for name in row.settings)]
         head = ("trial", "state", "val_accuracy", "epochs", "seconds", *names)
         rows = [

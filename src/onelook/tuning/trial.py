@@ -1,4 +1,4 @@
-"""One trial of a search: a point of the space trained, and judged on the validation pictures alone."""
+"""One trial of a search: train at a point of the space, and score on the validation pictures only."""
 
 from __future__ import annotations
 
@@ -16,18 +16,19 @@ from onelook.runs.stages import Clock
 from onelook.settings import TrainSettings
 from onelook.settings.merge import Overrides
 from onelook.tuning.default_space import overrides_of
+from onelook.tuning.dimensions import Point
 
-# Hears an epoch's number, from 1, and its validation accuracy; says whether the trial is to be given up.
+# Called after each epoch with its number, from 1, and its validation accuracy; returns whether to stop the trial.
 Judge = Callable[[int, float], bool]
 
 
-class GivenUp(Exception):  # noqa: N818 - no error
-    """The trial is not worth its time."""
+class TrialStopped(Exception):  # noqa: N818 - not an error
+    """The judge stopped the trial early."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a trial."""
+    """The result of a trial."""
 
     state: Literal["complete", "pruned", "failed", "interrupted"]
     accuracies: tuple[float, ...] = ()  # of the validation pictures, epoch by epoch
@@ -36,22 +37,22 @@ class Outcome:
 
     @property
     def best(self) -> float:
-        """The best epoch's accuracy; 0 where there is none."""
+        """The best epoch's accuracy; 0 without epochs."""
         return max(self.accuracies, default=0.0)
 
 
 @dataclass(frozen=True)
 class Job:
-    """A point of the space, and all that it takes to train it, here or on another machine."""
+    """A point of the space with everything needed to train it, on this machine or another."""
 
     number: int  # of the trial, from 1
-    point: dict[str, Any]  # dotted name of a setting to the value to try
-    planned: TrainSettings  # of the first run, whose augmentation a factor is of
-    asked: Overrides  # beside the space
-    folder: Path  # of the run, which is not there yet
+    point: Point
+    planned: TrainSettings  # the settings that `train` would use; the point's factor of augmentation multiplies theirs
+    asked: Overrides  # the settings that the user gave
+    folder: Path  # of the run, not created yet
 
     def in_words(self) -> str:
-        """The point as a person reads it."""
+        """Return the point as text for a person."""
         return ", ".join(
             f"{name.rpartition('.')[2]} {value:.3g}"
             if isinstance(value, float)
@@ -61,15 +62,15 @@ class Job:
 
 
 def train_trial(data: Any, job: Job, judge: Judge) -> Outcome:
-    """Trains at the point and leaves the run, without a score, in the job's folder.
+    """Train at the job's point, and write the run to the job's folder, without a test score.
 
     Args:
         data: as `train` takes it.
         job: what to train.
-        judge: asked after each epoch; what it says of the last one is not heeded, as there is nothing left to save.
+        judge: called after each epoch. Its answer after the last epoch is ignored, because the trial is done.
 
     Raises:
-        KeyboardInterrupt: Ctrl-C while no batch was trained on.
+        KeyboardInterrupt: Ctrl-C before or after the training loop.
     """
     began = time.perf_counter()
     watcher = watch(judge)
@@ -78,7 +79,7 @@ def train_trial(data: Any, job: Job, judge: Judge) -> Outcome:
         plan, prepared = prepare_training(Request(data, asked))
         sink = UnscoredFolder(prepared, job.folder)
         fitted = run_plan(plan, prepared.training_data, sink, Clock(), listeners=(watcher,))
-    except GivenUp:
+    except TrialStopped:
         return Outcome("pruned", tuple(watcher.accuracies), time.perf_counter() - began)
     except OnelookError as problem:
         return Outcome("failed", tuple(watcher.accuracies), time.perf_counter() - began, str(problem))
@@ -88,7 +89,7 @@ def train_trial(data: Any, job: Job, judge: Judge) -> Outcome:
 
 
 def watch(judge: Judge) -> Any:
-    """A listener that has each epoch judged, and ends a trial that is not worth its time."""
+    """Return a listener that calls the judge after each epoch, and stops the trial if the judge says so."""
     from onelook.training.listeners import Listener, TrainingStart
     from onelook.training.result import EpochRecord
 
@@ -103,6 +104,6 @@ def watch(judge: Judge) -> Any:
         def on_epoch(self, record: EpochRecord, is_best: bool) -> None:
             self.accuracies.append(record.val_accuracy)
             if judge(record.epoch, record.val_accuracy) and record.epoch != self.epochs:
-                raise GivenUp
+                raise TrialStopped
 
     return Watcher()

@@ -11,8 +11,9 @@ import pytest
 from onelook.errors import ConfigError
 from onelook.settings import TrainSettings
 from onelook.tuning.dimensions import Dimension
-from onelook.tuning.search_result import TrialRow, Tuned
-from onelook.tuning.study import Asked, Search, open_study
+from onelook.tuning.search import PendingTrial, Search
+from onelook.tuning.search_result import SearchResult, TrialRow
+from onelook.tuning.study import open_study
 from onelook.tuning.trial import Job, Outcome
 
 SPACE = (
@@ -34,7 +35,7 @@ def search(tmp_path: Path) -> Iterator[Search]:
         yield search_in(tmp_path, study)
 
 
-def settle(search: Search, *accuracies: float) -> Asked:
+def settle(search: Search, *accuracies: float) -> PendingTrial:
     """A trial whose epochs come to these."""
     asked = search.ask()
     for epoch, accuracy in enumerate(accuracies, 1):
@@ -95,10 +96,10 @@ def test_a_trial_says_how_it_stands(search: Search) -> None:
         )
     ]
     assert words == [
-        "50.00 % of the validation pictures right, 1.2 s, the best so far",
-        "50.00 % of the validation pictures right, 2 s",
-        "61.00 % of the validation pictures right, 2 s, the best so far",
-        "given up after epoch 2: 20.00 % validated",
+        "validation accuracy 50.00 %, 1.2 s, the best so far",
+        "validation accuracy 50.00 %, 2 s",
+        "validation accuracy 61.00 %, 2 s, the best so far",
+        "stopped after epoch 2: validation accuracy 20.00 %",
         "failed: no memory",
     ]
     assert [row.state for row in search.rows()] == ["complete", "complete", "complete", "pruned", "failed"]
@@ -142,30 +143,30 @@ def test_what_was_running_when_the_search_was_killed_is_tried_again(tmp_path: Pa
         killed.job.folder.mkdir(parents=True)
     with open_study(tmp_path, seed=0) as study:
         search = search_in(tmp_path, study)
-        search.take_back_stale()
+        search.retry_stale()
         assert not killed.job.folder.exists()
         assert [row.number for row in search.rows()] == [1]  # what was taken back is no trial
         assert search.tried() == 1
         again = search.ask()
         assert again.job.point == killed.job.point
-        search.take_back(again)
+        search.retry(again)
         assert search.ask().job.point == killed.job.point
 
 
 def test_three_failures_in_the_beginning_end_the_search_and_two_do_not(search: Search) -> None:
     for _ in range(2):
         search.settle(search.ask(), Outcome("failed", note="no memory"))
-        search.refuse_hopeless()
+        search.stop_if_hopeless()
     search.settle(search.ask(), Outcome("failed", note="no disk"))
     with pytest.raises(ConfigError, match="the first 3 trials failed, the last one so: no disk"):
-        search.refuse_hopeless()
+        search.stop_if_hopeless()
 
 
 def test_failures_beside_a_success_do_not_end_the_search(search: Search) -> None:
     settle(search, 0.2)
     for _ in range(4):
         search.settle(search.ask(), Outcome("failed", note="no memory"))
-        search.refuse_hopeless()
+        search.stop_if_hopeless()
 
 
 def row(number: int, state: str, accuracy: float | None, **settings: object) -> TrialRow:
@@ -180,7 +181,7 @@ def test_the_table_ranks_the_complete_ones_and_has_a_column_for_every_setting() 
         row(4, "complete", 0.7, dropout=0.3),
         row(5, "failed", None, dropout=0.4),
     )
-    found = Tuned(Path("a"), "interrupted", rows, 3, None)
+    found = SearchResult(Path("a"), "interrupted", rows, 3, None)
     assert [one.number for one in found.ranked] == [3, 4, 1, 2, 5]
     assert found.csv().splitlines() == [
         "trial,state,val_accuracy,epochs,seconds,dropout,model",

@@ -1,0 +1,69 @@
+"""Predict every picture of a data set, part by part."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from onelook.data.dataset import Dataset
+from onelook.data.layouts.registry import layout_entry
+from onelook.data.pictures.protocol import OnProgress, progress_from
+
+if TYPE_CHECKING:
+    from onelook.classifier import Classifier
+
+
+@dataclass(frozen=True)
+class DatasetPredictions:
+    """The probabilities for all pictures of a data set, in its order."""
+
+    ids: tuple[str, ...]
+    probabilities: NDArray[np.float32]  # (rows, classes); NaN for a picture that cannot be read
+    unreadable: Mapping[str, str]  # id -> reason
+
+
+def predict_dataset(classifier: Classifier, dataset: Dataset, on_progress: OnProgress | None) -> DatasetPredictions:
+    """Predict all parts of a data set, one after the other.
+
+    Args:
+        classifier: the model.
+        dataset: the data.
+        on_progress: called with pictures decoded and pictures in all.
+
+    Raises:
+        DataError: no picture of a part can be read.
+    """
+    ids: list[str] = []
+    rows: list[NDArray[np.float32]] = []
+    unreadable: dict[str, str] = {}
+    for part in dataset.parts.values():
+        decoded = part.pictures.decode(classifier.decode, progress_from(len(ids), dataset.rows, on_progress))
+        predicted = np.full((len(part), len(classifier.class_names)), np.nan, dtype=np.float32)
+        if len(decoded.kept):
+            predicted[decoded.kept] = classifier.probabilities(decoded.images)
+        ids.extend(part.ids)
+        rows.append(predicted)
+        unreadable |= {part.ids[row]: reason for row, reason in decoded.quarantined.items()}
+    return DatasetPredictions(tuple(ids), np.concatenate(rows), unreadable)
+
+
+def with_size_note(dataset: Dataset, classifier: Classifier) -> Dataset:
+    """Return the data set, with a note if all its pictures have one size, which is not the model's.
+
+    Photographs of many sizes are resized in training too. But a table of 8×8 digits, for a model of 28×28, is
+    probably another data set.
+    """
+    sizes = {size for part in dataset.parts.values() for size in part.pictures.facts().sizes}
+    height, width, _ = classifier.card.input_shape
+    if layout_entry(dataset.layout).has_picture_files or len(sizes) != 1 or sizes == {(height, width)}:
+        return dataset
+    ((found_height, found_width),) = sizes
+    note = (
+        f"The pictures are {found_height}×{found_width}, and the model was trained on {height}×{width}: they are "
+        "resized. Is this the right data for the model?"
+    )
+    return replace(dataset, notes=(*dataset.notes, note))
