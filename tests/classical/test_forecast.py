@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from onelook.classical.forecast import Forecast, forecast
-from onelook.classical.subset import drawn_by_class
+from onelook.classical.subset import draw_by_class
 from onelook.classical.temperature import fit_temperature
 
 
@@ -57,17 +57,17 @@ def test_noise_does_not_make_a_law_of_nature() -> None:
 
 def test_every_class_has_its_share_and_one_at_least() -> None:
     labels = np.repeat([0, 1, 2], [700, 290, 10])
-    drawn = drawn_by_class(labels, 100, seed=1)
+    drawn = draw_by_class(labels, 100, seed=1)
     assert np.bincount(labels[drawn]).tolist() == [70, 29, 1]
     assert np.array_equal(drawn, np.unique(drawn))
-    assert np.bincount(labels[drawn_by_class(labels, 3, seed=1)]).tolist() == [1, 1, 1]
-    assert np.array_equal(drawn, drawn_by_class(labels, 100, seed=1))
-    assert not np.array_equal(drawn, drawn_by_class(labels, 100, seed=2))
-    assert set(drawn_by_class(labels, 50, seed=1)) <= set(drawn)
+    assert np.bincount(labels[draw_by_class(labels, 3, seed=1)]).tolist() == [1, 1, 1]
+    assert np.array_equal(drawn, draw_by_class(labels, 100, seed=1))
+    assert not np.array_equal(drawn, draw_by_class(labels, 100, seed=2))
+    assert set(draw_by_class(labels, 50, seed=1)) <= set(drawn)
 
 
 def test_all_are_taken_where_there_are_not_more() -> None:
-    assert drawn_by_class(np.array([1, 0, 1]), 5, seed=0).tolist() == [0, 1, 2]
+    assert draw_by_class(np.array([1, 0, 1]), 5, seed=0).tolist() == [0, 1, 2]
 
 
 def test_the_temperature_is_the_one_of_the_lowest_loss() -> None:

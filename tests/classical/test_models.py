@@ -194,7 +194,7 @@ def test_the_numbers_that_were_learnt_are_counted(fitted: Callable[..., Classica
     assert sizes["logistic"] == sizes["lda"] == 10 * 64 + 10
     assert learnt["lda"] == "a weight for each of 64 values and each class"
     assert sizes["knn"] == 200 * (64 + 1)  # each picture with its label
-    assert learnt["knn"] == "200 training pictures of 64 values, kept as they are"
+    assert learnt["knn"] == "200 training pictures of 64 values, all stored"
     vectors = int(learnt["svc"].split()[0])
     assert sizes["svc"] == vectors * 64 + 9 * vectors + 45  # one machine for each of 45 pairs
     assert learnt["svc"] == f"{vectors} support vectors of 64 values"
@@ -222,15 +222,15 @@ def test_what_does_not_converge_is_said_once_with_advice() -> None:
 def test_the_time_of_a_fit_has_the_time_of_asking_for_all_that_are_judged(monkeypatch: pytest.MonkeyPatch) -> None:
     train, val = digits()
     fitter = Fitter("lda", ClassicalSettings(), FeatureSettings(), FittedPreprocess(), train=train, val=val, seed=0)
-    assert fitter.judged(others=7) == 100 + 200 + 7
+    assert fitter.count_predictions(others=7) == 100 + 200 + 7
     few = Fitter("lda", ClassicalSettings(rows=50), FeatureSettings(), FittedPreprocess(), train=train, val=val, seed=0)
-    assert few.judged(others=0) == 100 + 50
-    monkeypatch.setattr("onelook.classical.fit._ASKED_AGAIN", 30)
-    assert few.judged(others=0) == 100 + 30
-    monkeypatch.setattr("onelook.classical.fit._ASKED_IN_MEASURING", 20)
+    assert few.count_predictions(others=0) == 100 + 50
+    monkeypatch.setattr("onelook.classical.fit._SCORED_TRAINING_ROWS", 30)
+    assert few.count_predictions(others=0) == 100 + 30
+    monkeypatch.setattr("onelook.classical.fit._PREDICTED_IN_MEASURING", 20)
     clock = iter([10.0, 13.0, 100.0, 100.5])  # a fit of 3 s, and half a second for 20 pictures
     monkeypatch.setattr("onelook.classical.fit.time.perf_counter", lambda: next(clock))
-    assert fitter.measure(100, judged=400) == pytest.approx(3 + 10)
+    assert fitter.measure(100, predictions=400) == pytest.approx(3 + 10)
 
 
 def test_fewer_rows_are_drawn_class_by_class() -> None:

@@ -164,7 +164,7 @@ def test_the_flag_takes_a_name(tmp_path: Path, capsys: pytest.CaptureFixture[str
         ({"model": "random-forest"}, ("classical.trees=3",), "unknown parameter of random-forest 'trees'"),
         ({"model": "svc"}, ("classical.C=0",), "classical.C = 0; expected a float"),
         ({"model": "svc"}, ("zca_whitening=true",), "features.pca"),
-        ({"model": "svc"}, ("features.hog_cell=4",), "read by --features hog alone"),
+        ({"model": "svc"}, ("features.hog_cell=4",), "has an effect only with --features hog"),
         ({"model": "svc", "features": "hogg"}, (), "unknown features 'hogg'. Did you mean 'hog'"),
         ({"model": "svc", "from_model": "x"}, (), "--from x"),
     ],

@@ -1,4 +1,4 @@
-"""scikit-learn's classifiers with its own defaults, and what was set of their parameters."""
+"""Build scikit-learn's classifiers, with its own defaults and the parameters of the settings."""
 
 from __future__ import annotations
 
@@ -11,74 +11,75 @@ from onelook.errors import ConfigError, missing_extra, shown, unknown_name
 from onelook.runtime import available_cores
 from onelook.settings.classical import ClassicalSettings, FeatureSettings
 
-# What is settled elsewhere, or would change nothing but what is printed: no parameter of a run.
+# Parameters that are set elsewhere, or would only change what is printed: no settings of a run.
 _NOT_OURS = frozenset({"random_state", "n_jobs", "verbose", "warm_start", "probability"})
-# Answers would contradict what is computed from votes; trees of neighbours are read without asking from a saved file.
+# With other values an SVM would contradict the count of its votes, and neighbours would keep trees in the saved file,
+# which scikit-learn reads unchecked.
 _FIXED = {
     "svc": {"decision_function_shape", "break_ties", "cache_size"},
     "knn": {"algorithm", "metric", "metric_params", "p", "leaf_size"},
 }
-_CACHE_MIB = 1000  # of kernel values: scikit-learn's 200 hold 500 rows of 50,000 pictures, which is slower for naught
+_CACHE_MIB = 1000  # of kernel values; scikit-learn's 200 hold only 500 rows of 50,000 pictures, which is slower
 
 
 def svc(seed: int) -> Any:
-    """A support vector machine."""
+    """Return a support vector machine."""
     from sklearn.svm import SVC
 
     return SVC(random_state=seed, cache_size=_CACHE_MIB)
 
 
 def decision_tree(seed: int) -> Any:
-    """A decision tree."""
+    """Return a decision tree."""
     from sklearn.tree import DecisionTreeClassifier
 
     return DecisionTreeClassifier(random_state=seed)
 
 
 def random_forest(seed: int) -> Any:
-    """A random forest, on all cores; the seed alone decides what comes out."""
+    """Return a random forest, fitted on all cores; its result depends only on the seed."""
     from sklearn.ensemble import RandomForestClassifier
 
     return RandomForestClassifier(random_state=seed, n_jobs=available_cores())
 
 
 def logistic(seed: int) -> Any:
-    """Logistic regression."""
+    """Return a logistic regression."""
     from sklearn.linear_model import LogisticRegression
 
     return LogisticRegression(random_state=seed)
 
 
 def knn(_seed: int) -> Any:
-    """Nearest neighbours, looked for one by one: a tree that finds those of few features faster cannot be checked."""
+    """Return nearest neighbours by brute force. Trees are faster for few features, but cannot be checked in a file."""
     from sklearn.neighbors import KNeighborsClassifier
 
     return KNeighborsClassifier(algorithm="brute", metric="euclidean", n_jobs=available_cores())
 
 
 def hist_gradient_boosting(seed: int) -> Any:
-    """Gradient boosting on binned values."""
+    """Return gradient boosting on binned values."""
     from sklearn.ensemble import HistGradientBoostingClassifier
 
     return HistGradientBoostingClassifier(random_state=seed)
 
 
 def lda(_seed: int) -> Any:
-    """Linear discriminant analysis."""
+    """Return a linear discriminant analysis."""
     from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 
     return LinearDiscriminantAnalysis()
 
 
 def build_estimator(name: str, settings: ClassicalSettings, features: FeatureSettings, seed: int) -> Any:
-    """The unfitted estimator: the classifier, after principal components where these are asked for.
+    """Return the unfitted estimator: the classifier, after principal components where the settings have them.
 
     Raises:
-        ConfigError: scikit-learn is not installed, it has no such parameter, or the value is none that it takes.
+        ConfigError: scikit-learn is not installed, or refuses the name or the value of a parameter.
     """
     try:
         import sklearn  # noqa: F401
-        import skops  # noqa: F401 - a model that cannot be saved is not worth fitting
+        import skops  # noqa: F401 - without it the fitted model could not be saved
     except ImportError as error:
         raise missing_extra(str(error.name), "train", f"the model '{name}'") from error
     estimator = CLASSICAL.load(name)(seed)
@@ -94,22 +95,22 @@ def build_estimator(name: str, settings: ClassicalSettings, features: FeatureSet
 
 
 def parameter_names(name: str, estimator: Any) -> list[str]:
-    """What `--set classical.<name>` may say for this model."""
+    """Return the names that `--set classical.<name>` can have for this model."""
     defaults = estimator.get_params(deep=False)
     deprecated = {each for each, value in defaults.items() if value in ("deprecated", "warn")}
     return sorted(defaults.keys() - _NOT_OURS - _FIXED.get(name, set()) - deprecated)
 
 
 def refuse_unknown_parameters(name: str, estimator: Any, parameters: Mapping[str, Any]) -> None:
-    """Refuses what this model has no parameter for, or what is settled elsewhere.
+    """Refuse parameters that this model does not have, or that are set elsewhere.
 
     Raises:
-        ConfigError: the nearest name is offered, else all that there are.
+        ConfigError: the message offers the nearest name, else all names.
     """
     known = parameter_names(name, estimator)
     for each in parameters:
         if each == "random_state":
-            raise ConfigError("classical.random_state: the run's own seed decides. Set it with --seed.")
+            raise ConfigError("classical.random_state: it is the run's seed. Set it with --seed.")
         if each not in known:
             unknown = unknown_name(f"parameter of {name}", each, known)
             raise ConfigError(f"--set classical.{each}: {unknown}", options=unknown.options)

@@ -1,4 +1,4 @@
-"""Fits a classical model on the training side of a split, and tries it on the validation side."""
+"""Fit a classical model on the training side of a split, and score it on the validation side."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onelook.classical.estimators import build_estimator
-from onelook.classical.model_size import learnt_in_words, learnt_numbers
-from onelook.classical.subset import drawn_by_class
+from onelook.classical.model_size import count_numbers, describe_size
+from onelook.classical.subset import draw_by_class
 from onelook.classical.temperature import fit_temperature
 from onelook.data.dataset import ImageSet
 from onelook.errors import ConfigError, DataError
@@ -29,15 +29,14 @@ from onelook.settings.classical import ClassicalSettings, FeatureSettings, Fitte
 from onelook.settings.pictures import FittedPreprocess
 from onelook.wording import agree, counted
 
-# Training pictures that the model is tried on, to show what it remembers: an SVM would need as long for all of them
-# as for its fit.
-_ASKED_AGAIN = 2_000
-_ASKED_IN_MEASURING = 200
+# Training pictures on which the model is scored. With all of them, an SVM would need as long as for its fit.
+_SCORED_TRAINING_ROWS = 2_000
+_PREDICTED_IN_MEASURING = 200  # validation pictures that are predicted to measure the time
 
 
 @dataclass(frozen=True)
-class Score:
-    """How a model did on some pictures."""
+class SplitScore:
+    """A model's loss and accuracy on some pictures."""
 
     loss: float  # mean log loss, in nats
     accuracy: float  # in [0, 1]
@@ -48,31 +47,31 @@ class ClassicalFit:
     """A fitted model, ready to be saved."""
 
     fitted: FittedClassical
-    content: bytes  # of `model.skops`
-    train: Score  # on some of the pictures that it was fitted on
-    val: Score
+    content: bytes  # the content of `model.skops`
+    train: SplitScore  # on some of the pictures that it was fitted on
+    val: SplitScore
     seconds: float  # of fitting alone
-    notes: tuple[str, ...]  # what scikit-learn warned of, each a plain sentence
-    preprocess: FittedPreprocess  # what comes before the features
-    network: NetworkSettings | None = None  # whose layers, up to the global pool, make the features, where one's do
-    graph: bytes = b""  # the content of the `.onnx` file that does
+    notes: tuple[str, ...]  # scikit-learn's warnings, each a plain sentence
+    preprocess: FittedPreprocess  # the preparation before the features
+    network: NetworkSettings | None = None  # the pretrained network of the features, up to its global pool, if any
+    graph: bytes = b""  # the content of the `.onnx` file of that network's features
 
 
 class Fitter:
-    """A classical model and the pictures that it is to be fitted on; nothing is computed before it is asked for.
+    """A classical model and the pictures for its fit. It computes nothing before `fit` or `measure`.
 
     Args:
-        name: of the model.
-        settings: scikit-learn's parameters, and how many pictures at most.
-        features: what it is given of each picture.
-        preprocess: the fixed preparation, which comes before; a pretrained network has its own.
+        name: the name of the model.
+        settings: scikit-learn's parameters, and the largest number of pictures.
+        features: the features of each picture.
+        preprocess: the fixed preparation before the features; a pretrained network has its own.
         train: labelled pictures to fit on.
-        val: labelled pictures that it is tried on.
-        seed: of the draw of pictures, and of the estimator.
+        val: labelled pictures to score on.
+        seed: the seed of the draw of pictures, and of the estimator.
 
     Raises:
-        ConfigError: scikit-learn lacks, a parameter is unknown or out of range, or the features cannot be had of
-            these pictures.
+        ConfigError: scikit-learn is not installed, a parameter is unknown or out of range, or these pictures cannot
+            have the features.
     """
 
     def __init__(
@@ -97,27 +96,27 @@ class Fitter:
         self._train, self._labels = train, _labels(train)
         self._val = val
         self._seed = seed
-        self._tried: tuple[NDArray[np.float32], NDArray[np.int64]] | None = None
-        self._estimator()  # refuses what cannot be, before anything is computed
+        self._val_cache: tuple[NDArray[np.float32], NDArray[np.int64]] | None = None
+        self._estimator()  # refuses wrong parameters before any computation
 
     @property
     def rows(self) -> int:
-        """Pictures that it is to be fitted on, where no time limit says otherwise."""
+        """The number of pictures to fit on, where no time limit reduces it."""
         return min(len(self._train), self._settings.rows or len(self._train))
 
     @property
     def feature_count(self) -> int:
-        """Values of each picture, before principal components."""
+        """The number of values of each picture, before principal components."""
         if self._backbone is not None:
             return self._backbone.count
         return count_features(self.features, self._train.images.shape[1:])
 
     def fit(self, rows: int, num_classes: int) -> ClassicalFit:
-        """The model fitted on so many pictures, drawn class by class where these are not all.
+        """Return the model, fitted on this number of pictures, drawn class by class where these are not all.
 
         Raises:
             ConfigError: scikit-learn refuses the data with these parameters.
-            DataError: the pictures drawn are of one class.
+            DataError: the drawn pictures have only one class.
         """
         values, labels = self._drawn(rows)
         estimator, seconds, notes = self._fitted(values, labels)
@@ -128,11 +127,11 @@ class Fitter:
             features=self.features,
             temperature=temperature,
             rows=len(labels),
-            size=learnt_numbers(self.name, estimator),
-            learnt=learnt_in_words(self.name, estimator),
+            size=count_numbers(self.name, estimator),
+            learnt=describe_size(self.name, estimator),
         )
         backbone = self._backbone
-        again = drawn_by_class(labels, _ASKED_AGAIN, self._seed)
+        again = draw_by_class(labels, _SCORED_TRAINING_ROWS, self._seed)
         return ClassicalFit(
             fitted,
             to_skops(estimator),
@@ -145,35 +144,35 @@ class Fitter:
             graph=b"" if backbone is None else backbone.graph(self._train.images.dtype),
         )
 
-    def measure(self, rows: int, judged: int) -> float:
-        """Seconds that a fit on so many pictures takes, with asking the model of `judged` others."""
+    def measure(self, rows: int, predictions: int) -> float:
+        """Return the seconds of a fit on this number of pictures and of this number of predictions."""
         values, labels = self._drawn(rows)
         estimator, seconds, _ = self._fitted(values, labels)
-        asked = self._val_values()[0][:_ASKED_IN_MEASURING]
-        if not len(asked):
+        predicted = self._val_values()[0][:_PREDICTED_IN_MEASURING]
+        if not len(predicted):
             return seconds
         began = time.perf_counter()
-        estimator.predict(asked)
-        return seconds + (time.perf_counter() - began) * judged / len(asked)
+        estimator.predict(predicted)
+        return seconds + (time.perf_counter() - began) * predictions / len(predicted)
 
-    def judged(self, others: int) -> int:
-        """How many pictures the model will be asked of: those that validate, some again, and `others`."""
-        return len(self._val) + min(self.rows, _ASKED_AGAIN) + others
+    def count_predictions(self, others: int) -> int:
+        """Return the number of predictions after the fit: of validation, some training and `others` pictures."""
+        return len(self._val) + min(self.rows, _SCORED_TRAINING_ROWS) + others
 
     def _estimator(self) -> Any:
         return build_estimator(self.name, self._settings, self.features, self._seed)
 
     def _drawn(self, rows: int) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-        positions = drawn_by_class(self._labels, rows, self._seed)
+        positions = draw_by_class(self._labels, rows, self._seed)
         return self._values(self._train, positions), self._labels[positions]
 
     def _val_values(self) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-        if self._tried is None:
-            self._tried = self._values(self._val, np.arange(len(self._val))), _labels(self._val)
-        return self._tried
+        if self._val_cache is None:
+            self._val_cache = self._values(self._val, np.arange(len(self._val))), _labels(self._val)
+        return self._val_cache
 
     def _values(self, pictures: ImageSet, positions: NDArray[np.int64]) -> NDArray[np.float32]:
-        """(pictures, features), made a batch at a time; a network's are kept in the cache."""
+        """Return (pictures, features), computed in batches; a pretrained network's features come from the cache."""
         if self._backbone is not None:
             return embed(pictures, self._backbone)[positions]
         values = np.empty((len(positions), self.feature_count), np.float32)
@@ -198,7 +197,7 @@ class Fitter:
             warnings.simplefilter("always")
             try:
                 estimator.fit(values, labels)
-            except ValueError as problem:  # parameters that are right by themselves, and not together or for this data
+            except ValueError as problem:  # parameters that are each right, but not together or not for this data
                 raise ConfigError(f"{self.name}: scikit-learn refuses to fit it: {problem}") from problem
         return estimator, time.perf_counter() - began, _notes(self.name, warned)
 
@@ -217,16 +216,16 @@ class Fitter:
         values: NDArray[np.float32],
         labels: NDArray[np.int64],
         num_classes: int,
-    ) -> Score:
+    ) -> SplitScore:
         if not len(labels):
-            return Score(float("nan"), float("nan"))
+            return SplitScore(float("nan"), float("nan"))
         share_work(self.name, estimator, len(values))
         scores = class_probabilities(estimator, values, temperature)
         classes = last_step(estimator).classes_
         probabilities: Probabilities = np.zeros((len(values), num_classes), np.float32)
         probabilities[:, classes] = scores
         led_by(probabilities, classes[scores.argmax(axis=1)])
-        return Score(log_loss(probabilities, labels), accuracy(probabilities, labels))
+        return SplitScore(log_loss(probabilities, labels), accuracy(probabilities, labels))
 
 
 def _labels(pictures: ImageSet) -> NDArray[np.int64]:
@@ -234,11 +233,11 @@ def _labels(pictures: ImageSet) -> NDArray[np.int64]:
 
 
 def _notes(name: str, warned: list[warnings.WarningMessage]) -> tuple[str, ...]:
-    """Each warning once, as a sentence; what does not converge gets the advice for it."""
+    """Return each warning once, as a sentence; a fit that did not converge gets advice."""
     notes = []
     for each in warned:
         if issubclass(each.category, FutureWarning | DeprecationWarning):
-            continue  # for who writes code
+            continue  # for programmers
         if each.category.__name__ == "ConvergenceWarning":
             notes.append(f"{name} had not converged when its iterations ended: --set classical.max_iter gives it more.")
         else:

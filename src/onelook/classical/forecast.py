@@ -1,4 +1,4 @@
-"""How long a fit will take, told from small ones."""
+"""Forecast the time of a fit from small fits."""
 
 from __future__ import annotations
 
@@ -9,26 +9,26 @@ from math import log
 import numpy as np
 
 _FIRST_ROWS = 500
-_GROWTH = 2  # from one measured subset to the next
-_ENOUGH_SECONDS = 1.5  # once a fit takes so long, its length tells the next ones' well enough
-_LARGEST_SHARE = 0.25  # of all rows that are measured
+_GROWTH = 2  # factor from one measured subset to the next
+_ENOUGH_SECONDS = 1.5  # after a fit of this length, the forecast is good enough
+_LARGEST_SHARE = 0.25  # of all rows, for the largest measured subset
 _STEEPEST, _FLATTEST = 3.0, 0.5  # exponents: an SVM's fit grows with the square to the cube of the rows
 
 
 @dataclass(frozen=True)
 class Forecast:
-    """Seconds by rows: `seconds * (rows / measured) ** exponent`."""
+    """A forecast of seconds by rows: `seconds * (rows / measured) ** exponent`."""
 
-    measured: int  # rows of the largest fit that was tried
-    seconds: float  # that it took
+    measured: int  # rows of the largest measured fit
+    seconds: float  # the time of that fit
     exponent: float
 
     def seconds_for(self, rows: int) -> float:
-        """How long so many rows should take."""
+        """Return the expected seconds for this number of rows."""
         return self.seconds * float((rows / self.measured) ** self.exponent)
 
     def rows_within(self, seconds: float) -> int:
-        """The most rows that should fit into a time.
+        """Return the largest number of rows that should be fitted within the seconds.
 
         Example:
             >>> Forecast(measured=1000, seconds=1.0, exponent=2.0).rows_within(4.0)
@@ -38,11 +38,11 @@ class Forecast:
 
 
 def forecast(measure: Callable[[int], float], rows: int) -> Forecast | None:
-    """The time that a fit on all rows will take, from some on 500, 1,000, 2,000 …; None where there is little to fit.
+    """Return a forecast from fits on 500, 1,000, 2,000 … rows; None where the rows are too few to measure.
 
     Args:
-        measure: fits a model on so many rows and gives the seconds that it took, with what comes after it.
-        rows: how many there are.
+        measure: fits a model on this number of rows, and returns the seconds of the fit and of its predictions.
+        rows: the number of all rows.
 
     Example:
         >>> forecast(lambda rows: (rows / 1000) ** 2, rows=60_000).seconds_for(60_000)

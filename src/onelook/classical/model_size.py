@@ -1,4 +1,4 @@
-"""What a fitted model is made of, in words and as a number."""
+"""The size of a fitted model: a description, and a count of its numbers."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from onelook.predictors.sklearn import last_step
 from onelook.wording import counted
 
 
-def learnt_in_words(name: str, estimator: Any) -> str:
-    """One phrase, such as "100 trees with 123,456 nodes"."""
+def describe_size(name: str, estimator: Any) -> str:
+    """Return a phrase such as "100 trees with 123,456 nodes"."""
     model = last_step(estimator)
     components = (
         "" if model is estimator else f", on {counted(len(estimator.steps[0][1].components_), 'principal component')}"
@@ -32,14 +32,14 @@ def learnt_in_words(name: str, estimator: Any) -> str:
             )
         case "knn":
             pictures = counted(model.n_samples_fit_, "training picture")
-            text = f"{pictures} of {counted(model.n_features_in_, 'value')}, kept as they are"
+            text = f"{pictures} of {counted(model.n_features_in_, 'value')}, all stored"
         case _:
             text = f"a weight for each of {model.n_features_in_:,} values and each class"
     return text + components
 
 
-def learnt_numbers(name: str, estimator: Any) -> int:
-    """How many numbers it learnt: of a tree's inner node two (feature, threshold), of a leaf the classes' shares."""
+def count_numbers(name: str, estimator: Any) -> int:
+    """Return the count of learnt numbers: two (feature, threshold) for a tree's inner node, one a class for a leaf."""
     model = last_step(estimator)
     components = 0 if model is estimator else estimator.steps[0][1].components_.size
     match name:

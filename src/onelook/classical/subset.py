@@ -1,4 +1,4 @@
-"""A part of the training pictures that stands for all."""
+"""Draw a subset of the training pictures with the same shares of classes."""
 
 from __future__ import annotations
 
@@ -6,26 +6,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-def drawn_by_class(labels: NDArray[np.int64], rows: int, seed: int) -> NDArray[np.int64]:
-    """Positions of `rows` pictures, sorted: of each class its share, and of each one at least where there is room.
+def draw_by_class(labels: NDArray[np.int64], rows: int, seed: int) -> NDArray[np.int64]:
+    """Return the sorted positions of `rows` pictures: each class gets its share, and one at least where possible.
 
-    A draw of fewer rows with the same seed lies within one of more, as far as the shares go.
+    With the same seed, a draw of fewer rows is contained in a draw of more, as far as the shares allow.
 
     Args:
         labels: (pictures,).
-        rows: how many to draw; all where there are not so many.
-        seed: of the draw.
+        rows: the number to draw; all pictures where there are fewer.
+        seed: the seed of the draw.
 
     Example:
         >>> labels = np.array([0] * 90 + [1] * 10)
-        >>> drawn = drawn_by_class(labels, 20, seed=0)
+        >>> drawn = draw_by_class(labels, 20, seed=0)
         >>> np.bincount(labels[drawn]).tolist()
         [18, 2]
     """
     if rows >= len(labels):
         return np.arange(len(labels))
     shuffled = np.random.default_rng(seed).permutation(len(labels))
-    # The first of each class come first, then the second of each ...: by the share of its class that stands before it.
+    # The order interleaves the classes: a picture's place is the share of its class that comes before it.
     place = np.empty(len(labels))
     for each in np.unique(labels):
         own = shuffled[labels[shuffled] == each]

@@ -1,4 +1,4 @@
-"""How sure a model that only has decision values may be."""
+"""Fit the temperature that turns decision values into probabilities."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ _STEPS = 40  # of golden section: 4e-8 of the interval's logarithm
 
 
 def fit_temperature(decisions: NDArray[np.float64], labels: NDArray[np.int64]) -> float:
-    """The number by which decision values go into softmax, so that it is as sure as it is right on these pictures.
+    """Return the factor of decision values before softmax that minimises the log loss on these pictures.
 
-    One number for all classes changes no order (Guo et al., "On Calibration of Modern Neural Networks", 2017). The log
-    loss is a convex function of it, and is searched by golden section. Where all pictures are right it would fall for
-    ever: labels are believed up to 1 in n + 2, as Platt (1999) has it.
+    A single factor for all classes does not change their order (Guo et al., "On Calibration of Modern Neural Networks",
+    2017). The log loss is a convex function of it, and golden section finds its minimum. Where all pictures are right,
+    the loss would decrease for ever. So a label counts as wrong with probability 1 / (n + 2), as in Platt (1999).
 
     Args:
-        decisions: (rows, classes), of pictures that the model was not fitted on.
-        labels: (rows,), positions of their classes.
+        decisions: (rows, classes), for pictures that the model was not fitted on.
+        labels: (rows,), positions of the pictures' classes.
 
     Example:
         >>> undecided = fit_temperature(np.array([[1.0, 0.0]] * 4), np.array([0, 1, 0, 1]))

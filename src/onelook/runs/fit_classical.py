@@ -118,8 +118,8 @@ def _settle_rows(begun: BegunRun, fitter: Fitter, clock: Clock, say: Say) -> int
         return rows
     from onelook.classical.forecast import forecast
 
-    judged = fitter.judged(len(data.val if data.test is None else data.test))
-    told = forecast(lambda some: fitter.measure(some, judged), rows)
+    predictions = fitter.count_predictions(len(data.val if data.test is None else data.test))
+    told = forecast(lambda some: fitter.measure(some, predictions), rows)
     if told is None:
         return rows
     seconds = told.seconds_for(rows)
