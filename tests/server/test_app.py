@@ -13,7 +13,7 @@ from PIL import Image
 from onelook.classifier import Classifier
 from onelook.commands.serve import ServeLimits
 from onelook.server.app import build_app
-from onelook.server.counters import Metrics
+from onelook.server.counters import Counters
 
 
 def picture(level: int, size: int = 8) -> bytes:
@@ -159,7 +159,7 @@ def test_counts_requests_and_pictures(build):
 
 
 def test_adds_up_what_it_counts():
-    metrics = Metrics()
+    metrics = Counters()
     for pictures, seconds in ((3, 0.25), (2, 0.5)):
         metrics.count_prediction(pictures, seconds)
     for route, status in (("/v1/predict", 413), ("/metrics", 200), ("/v1/predict", 200), ("/v1/predict", 413)):

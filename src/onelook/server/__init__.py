@@ -1,1 +1,1 @@
-"""The HTTP face: `build_app(classifier)` gives the application. It needs no torch."""
+"""The HTTP server: `build_app(classifier)` returns the application. It needs no torch."""

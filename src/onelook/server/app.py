@@ -1,4 +1,4 @@
-"""The application: routes in, one call into `commands.serve`, JSON out."""
+"""The HTTP application: each route makes one call into `commands.serve` and answers in JSON."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from onelook import __version__
 from onelook.commands.serve import PictureService, ServeLimits, Upload
-from onelook.server.counters import CONTENT_TYPE, CountRequests, Metrics
+from onelook.server.counters import CONTENT_TYPE, Counters, CountRequests
 from onelook.server.limits import LimitBody
 from onelook.server.problems import MEDIA_TYPE, Problem, answer_with_problems
 from onelook.wording import counted
@@ -20,7 +20,7 @@ from onelook.wording import counted
 if TYPE_CHECKING:
     from onelook.classifier import Classifier
 
-# The page is one file with its own script and style, and shows pictures that never left the browser.
+# The page is one file with its own script and style. It shows pictures from the browser itself, not from the server.
 _PAGE_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; "
     "img-src blob: data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -35,7 +35,7 @@ _ERRORS: dict[int | str, dict[str, Any]] = {
 
 
 class PicturePrediction(BaseModel):
-    """What the model says about one picture."""
+    """The model's prediction for one picture."""
 
     class_name: str
     probability: float
@@ -49,36 +49,37 @@ class Predictions(BaseModel):
 
 
 class Status(BaseModel):
-    """Whether the server is well."""
+    """The state of the server."""
 
     status: str
 
 
 def build_app(classifier: Classifier, limits: ServeLimits | None = None) -> FastAPI:
-    """The HTTP application that serves one loaded model."""
+    """Return the HTTP application that serves one loaded model."""
     limits = ServeLimits() if limits is None else limits
-    service, metrics = PictureService(classifier), Metrics()
+    service, counters = PictureService(classifier), Counters()
     page = (package_files("onelook.server") / "page.html").read_text(encoding="utf-8")
-    # The framework's own pages fetch their script from elsewhere; ours works offline.
+    # The framework's own pages load their script from another server; our page works offline.
     app = FastAPI(
         title="onelook", version=__version__, description="The class of a picture.", docs_url=None, redoc_url=None
     )
     answer_with_problems(app)
     app.add_middleware(LimitBody, limit=limits.body_bytes)
-    app.add_middleware(CountRequests, metrics=metrics)  # the last one added stands outermost
+    app.add_middleware(CountRequests, counters=counters)  # the last one added is the outermost
 
-    # A plain `def`: the framework runs it in its thread pool, so that a long prediction blocks nobody.
+    # A plain `def`, because the framework runs it in its thread pool: a long prediction blocks no other request.
     @app.post("/v1/predict", responses=_ERRORS)
     def predict(files: Annotated[list[UploadFile], File(description="One picture or many.")]) -> Predictions:
-        """The class of every picture."""
+        """Predict the class of every picture."""
         if len(files) > limits.files:
             raise HTTPException(
-                413, f"{counted(len(files), 'picture')} in one request, at most {limits.files} may be. Send less."
+                413,
+                f"{counted(len(files), 'picture')} in one request, expected at most {limits.files}. Send fewer at once.",
             )
         began = time.perf_counter()
         uploads = [Upload(file.filename or f"file {n}", file.file.read()) for n, file in enumerate(files, 1)]
         found = service.predict(uploads)
-        metrics.count_prediction(len(found), time.perf_counter() - began)
+        counters.count_prediction(len(found), time.perf_counter() - began)
         return Predictions(
             predictions=[
                 PicturePrediction(
@@ -90,23 +91,23 @@ def build_app(classifier: Classifier, limits: ServeLimits | None = None) -> Fast
 
     @app.get("/v1/model")
     def model() -> dict[str, object]:
-        """What the model is: classes, input, training, metrics."""
+        """Describe the model: classes, input, training, metrics."""
         return service.about()
 
     @app.get("/healthz")
     def healthz() -> Status:
-        """Answers while the process lives."""
+        """Answer while the process is alive."""
         return Status(status="ok")
 
     @app.get("/readyz")
     def readyz() -> Status:
-        """Answers once pictures can be predicted: the model is loaded before the port opens."""
+        """Answer once the server can predict. The model is loaded before the port opens."""
         return Status(status="ready")
 
     @app.get("/metrics", response_class=PlainTextResponse)
     def read_metrics() -> Response:
-        """Counters for Prometheus."""
-        return Response(metrics.text(), media_type=CONTENT_TYPE)
+        """Return counters for Prometheus."""
+        return Response(counters.text(), media_type=CONTENT_TYPE)
 
     @app.get("/", response_class=HTMLResponse, include_in_schema=False)
     def index() -> HTMLResponse:

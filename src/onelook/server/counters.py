@@ -1,4 +1,4 @@
-"""A few counters in Prometheus' text format, without a client library."""
+"""A few counters in the text format of Prometheus, without a client library."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
-class Metrics:
-    """Counts of one server. May be called from many threads."""
+class Counters:
+    """The counters of one server. Many threads may call it."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -21,19 +21,19 @@ class Metrics:
         self._predictions = 0
 
     def count_request(self, route: str, status: int) -> None:
-        """One answered request. `route` is a registered path, never the raw one: labels must stay few."""
+        """Count one answered request. `route` is a registered path, never the raw path: there must be few labels."""
         with self._lock:
             self._requests[route, status] += 1
 
     def count_prediction(self, pictures: int, seconds: float) -> None:
-        """One call of the model: how many pictures, and how long it took with decoding."""
+        """Count one call of the model, with its pictures and the seconds that it took with decoding."""
         with self._lock:
             self._pictures += pictures
             self._predictions += 1
             self._seconds += seconds
 
     def text(self) -> str:
-        """All counters as Prometheus reads them."""
+        """Return all counters in the format of Prometheus."""
         with self._lock:
             lines = ["# HELP onelook_requests_total Requests answered.", "# TYPE onelook_requests_total counter"]
             for (route, status), count in sorted(self._requests.items()):
@@ -53,15 +53,15 @@ class Metrics:
 class CountRequests:
     """ASGI middleware that counts every answer by route and status."""
 
-    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+    def __init__(self, app: ASGIApp, counters: Counters) -> None:
         self.app = app
-        self.metrics = metrics
+        self.counters = counters
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        status = 500  # what an exception ends with, further out
+        status = 500  # the status of an answer to an exception
 
         async def watched(message: Message) -> None:
             nonlocal status
@@ -72,5 +72,5 @@ class CountRequests:
         try:
             await self.app(scope, receive, watched)
         finally:
-            # The raw path is the client's: as a label it would let anybody grow the counters without end.
-            self.metrics.count_request(getattr(scope.get("route"), "path", "none"), status)
+            # The client chooses the raw path: as a label it would let anybody add counters without end.
+            self.counters.count_request(getattr(scope.get("route"), "path", "none"), status)

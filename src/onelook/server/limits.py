@@ -1,4 +1,4 @@
-"""A request's size, held while it streams in: nothing beyond the limit is ever kept."""
+"""Limit the size of a request while it arrives, so that nothing beyond the limit is ever kept."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from onelook.server.problems import problem_response
 
 
 class _TooLargeError(Exception):
-    """More bytes came than may."""
+    """The body is larger than the limit."""
 
 
 class LimitBody:
-    """ASGI middleware that answers 413 to a body of more than `limit` bytes, announced or not."""
+    """ASGI middleware that answers 413 to a body of more than `limit` bytes, whatever its headers say."""
 
     def __init__(self, app: ASGIApp, limit: int) -> None:
         self.app = app
@@ -42,7 +42,7 @@ class LimitBody:
 
         async def watched(message: Message) -> None:
             nonlocal started
-            # The framework turns the exception below into an answer of its own, which would hide the reason.
+            # The framework turns the exception above into an answer of its own, which would hide the reason.
             if received <= self.limit:
                 started = True
                 await send(message)

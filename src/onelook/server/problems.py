@@ -1,4 +1,4 @@
-"""Every error as problem details (RFC 9457): one JSON shape, whatever went wrong."""
+"""Answer every error as problem details (RFC 9457): one JSON shape for all of them."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ class Problem(BaseModel):
 
 
 def problem_response(status: int, detail: str, headers: Any = None) -> JSONResponse:
-    """An error's whole answer."""
+    """Return the answer to an error."""
     problem = Problem(title=HTTPStatus(status).phrase, status=status, detail=detail)
     return JSONResponse(problem.model_dump(), status, media_type=MEDIA_TYPE, headers=headers)
 
 
 def answer_with_problems(app: FastAPI) -> None:
-    """Makes `app` answer every error, its own and the framework's, as a problem."""
+    """Make `app` answer every error, its own and the framework's, as a problem."""
 
     @app.exception_handler(DataError)
     async def _bad_picture(request: Request, error: DataError) -> JSONResponse:
@@ -47,10 +47,10 @@ def answer_with_problems(app: FastAPI) -> None:
     async def _refused(request: Request, error: HTTPException) -> JSONResponse:
         detail = error.detail
         if error.status_code == HTTPStatus.NOT_FOUND:
-            detail = f"nothing is at {request.url.path}. See /openapi.json."
+            detail = f"there is nothing at {request.url.path}. /openapi.json lists all paths."
         return problem_response(error.status_code, str(detail), error.headers)
 
     @app.exception_handler(Exception)
     async def _unexpected(request: Request, error: Exception) -> JSONResponse:
-        # The server's log has the traceback; the answer keeps it to itself.
+        # The traceback is in the server's log and not in the answer.
         return problem_response(500, "a bug in onelook: please report it, with the server's log.")
