@@ -74,7 +74,7 @@ def build_app(classifier: Classifier, limits: ServeLimits | None = None) -> Fast
         if len(files) > limits.files:
             raise HTTPException(
                 413,
-                f"{counted(len(files), 'picture')} in one request, expected at most {limits.files}. Send fewer at once.",
+                f"{counted(len(files), 'picture')} in one request, expected at most {limits.files}. Send fewer.",
             )
         began = time.perf_counter()
         uploads = [Upload(file.filename or f"file {n}", file.file.read()) for n, file in enumerate(files, 1)]
