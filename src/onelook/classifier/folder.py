@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from onelook.archives import unpack_model_zip
 from onelook.classifier.card import (
     CARD,
     ESTIMATOR,
@@ -23,7 +24,7 @@ from onelook.classifier.golden import golden_bytes, read_golden
 from onelook.classifier.model_parts import ModelParts
 from onelook.classifier.tensors import check_weights, from_safetensors, to_safetensors
 from onelook.errors import ConfigError, ModelError
-from onelook.files import atomic_folder, checksum, unpack_model_zip
+from onelook.files import atomic_folder, checksum
 from onelook.wording import listed
 
 _WANTED = "Expected a run folder, its model/, or a .zip of one of them"

@@ -18,8 +18,8 @@ from typing import Any
 
 import numpy as np
 
+from onelook.archives import largest_unpacked
 from onelook.errors import ModelError, in_words, missing_extra
-from onelook.files import largest_unpacked
 
 Node = dict[str, Any]  # a table of a skops schema: JSON, and not trusted
 

@@ -418,7 +418,7 @@ def test_what_is_no_picture_is_refused_with_the_reason(content: bytes, reason: s
 def test_a_picture_that_unpacks_beyond_reason_is_refused_unread(
     kind: str, how: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("onelook.files._HARMLESS_BYTES", 1 << 20)
+    monkeypatch.setattr("onelook.archives._HARMLESS_BYTES", 1 << 20)
     file = io.BytesIO()
     Image.new("L", (3000, 3000)).save(file, kind, **how)
     monkeypatch.setattr(Image.Image, "load", lambda image: pytest.fail("it was unpacked"))

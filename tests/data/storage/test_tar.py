@@ -114,7 +114,7 @@ def test_a_gzip_that_is_cut_short_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_bomb_is_refused_while_it_is_still_small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("onelook.files._HARMLESS_BYTES", 1 << 20)
+    monkeypatch.setattr("onelook.archives._HARMLESS_BYTES", 1 << 20)
     path = tmp_path / "a.tgz"
     path.write_bytes(gzip.compress(bytes(8 << 20)))
     with pytest.raises(DataError, match=r"that unpack to more than .*, so it is refused"):

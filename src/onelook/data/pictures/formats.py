@@ -13,8 +13,8 @@ from typing import IO
 import numpy as np
 from PIL import ExifTags, Image, ImageFile, UnidentifiedImageError
 
+from onelook.archives import largest_unpacked
 from onelook.errors import DataError
-from onelook.files import largest_unpacked
 
 _READABLE = (
     *(".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".apng", ".gif", ".bmp", ".dib", ".webp", ".avif"),

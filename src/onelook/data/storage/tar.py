@@ -14,9 +14,10 @@ from pathlib import Path, PurePosixPath
 from typing import IO, BinaryIO, NamedTuple, cast
 
 from onelook import runtime
+from onelook.archives import checked_member_name, largest_unpacked
 from onelook.data.storage.shared_file import SharedFile
 from onelook.errors import DataError, in_words
-from onelook.files import checked_member_name, checksum, largest_unpacked
+from onelook.files import checksum
 
 # More than any camera writes into one file.
 _LARGEST_ENTRY_BYTES = 1 << 30

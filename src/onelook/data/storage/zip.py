@@ -15,10 +15,11 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import IO, BinaryIO, cast
 
+from onelook.archives import DEEPEST_MEMBER, LONGEST_MEMBER_NAME, checked_member_name, largest_unpacked
 from onelook.data.storage.folder import LARGEST_ENTRY_BYTES
 from onelook.data.storage.shared_file import SharedFile
 from onelook.errors import DataError, in_words
-from onelook.files import DEEPEST_MEMBER, LONGEST_MEMBER_NAME, checked_member_name, checksum, largest_unpacked
+from onelook.files import checksum
 
 # Names that need a closer look; the rest, and that is all in an honest archive, pass at the speed of one search.
 _SUSPICIOUS = re.compile(r"\.\.|\\|^/|^[A-Za-z]:|//|(?:^|/)\./")

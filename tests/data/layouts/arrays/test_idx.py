@@ -142,7 +142,7 @@ def test_dimensions_whose_product_runs_over_are_no_match(tmp_path: Path) -> None
 
 
 def test_a_gzip_that_swells_is_refused_at_its_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("onelook.files._HARMLESS_BYTES", 1 << 16)
+    monkeypatch.setattr("onelook.archives._HARMLESS_BYTES", 1 << 16)
     with pytest.raises(DataError, match="unpack to more than 2"):
         open_dataset(write(tmp_path, train_images=gzip.compress(bytes(1 << 20))))
 

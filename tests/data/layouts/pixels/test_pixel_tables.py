@@ -79,7 +79,7 @@ def test_a_cut_gzip_is_refused_whole(tmp_path: Path) -> None:
 
 
 def test_a_bomb_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("onelook.files._HARMLESS_BYTES", 1_000)
+    monkeypatch.setattr("onelook.archives._HARMLESS_BYTES", 1_000)
     rows = b"0,0,0,0,0\n" * 400_000
     (tmp_path / "train.csv.gz").write_bytes(gzip.compress(b"label,p0,p1,p2,p3\n" + rows))
     with pytest.raises(DataError, match=r"unpack to more than .* refused"):

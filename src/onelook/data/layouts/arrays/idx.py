@@ -9,6 +9,7 @@ from math import prod
 
 import numpy as np
 
+from onelook.archives import unpack_gzip
 from onelook.data.class_names import positions_among
 from onelook.data.dataset import Dataset
 from onelook.data.labels import Labels, encode_labels
@@ -18,7 +19,6 @@ from onelook.data.layouts.tables.emnist import emnist_dataset, is_emnist
 from onelook.data.pictures.protocol import Images
 from onelook.data.storage.location import Location
 from onelook.errors import DataError
-from onelook.files import unpack_gzip
 from onelook.wording import counted, listed
 
 # `train-images-idx3-ubyte`, `raw/t10k-labels.idx1-ubyte.gz`, `emnist-letters-test-images-idx3-ubyte`.

@@ -14,9 +14,9 @@ import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
+from onelook.archives import largest_unpacked
 from onelook.data.storage.location import Location
 from onelook.errors import DataError, in_words, shown
-from onelook.files import largest_unpacked
 
 _HEADER_READERS = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from onelook.archives import largest_unpacked
 from onelook.data.column_names import numbered_columns
 from onelook.data.dataset import Dataset
 from onelook.data.labels import encode_labels
@@ -20,7 +21,6 @@ from onelook.data.layouts.tables.parquet_files import files_by_part
 from onelook.data.layouts.tables.parquet_rows import ParquetFacts, opened_parquet, read_column, read_facts
 from onelook.data.storage.location import Location
 from onelook.errors import ConfigError, DataError
-from onelook.files import largest_unpacked
 
 _READER_VERSION = 1
 _BATCH_ROWS = 4_096  # rows turned to pixels at once: 26 MB of 784 columns of 64-bit numbers

@@ -7,8 +7,8 @@ import io
 import zlib
 from typing import BinaryIO
 
+from onelook.archives import unpack_gzip
 from onelook.data.storage.location import Location, suffix_of
-from onelook.files import unpack_gzip
 
 _GZIP = b"\x1f\x8b"
 

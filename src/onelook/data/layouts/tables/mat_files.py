@@ -18,9 +18,9 @@ from typing import Any
 
 import numpy as np
 
+from onelook.archives import largest_unpacked
 from onelook.data.storage.location import Location
 from onelook.errors import DataError, in_words, missing_extra
-from onelook.files import largest_unpacked
 
 MAT_SUFFIX = ".mat"
 _HEADER_BYTES = 128

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from onelook.archives import largest_unpacked
 from onelook.data.storage.location import Location
 from onelook.errors import DataError, in_words, missing_extra
-from onelook.files import largest_unpacked
 from onelook.wording import counted
 
 # A row group is read at once. Writers make them of 100 or 1,000 pictures; of large photographs that is 1 GB.
