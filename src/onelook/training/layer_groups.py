@@ -10,7 +10,8 @@ from onelook.models.layers.build import layer_groups
 from onelook.settings import OptimizerSettings
 from onelook.settings.train import Tune
 from onelook.training.optimizers.base import Optimizer
-from onelook.training.optimizers.build import GroupedOptimizer, build_optimizer
+from onelook.training.optimizers.build import build_optimizer
+from onelook.training.optimizers.grouped import GroupedOptimizer
 
 
 class LayerGroups:

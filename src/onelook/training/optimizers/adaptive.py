@@ -11,10 +11,10 @@ from torch.optim.adagrad import adagrad
 from torch.optim.adam import adam
 
 from onelook.settings import OptimizerSettings
-from onelook.training.optimizers.base import Optimizer, State
+from onelook.training.optimizers.base import State, UpdateRule
 
 
-class AdaGrad(Optimizer):
+class AdaGrad(UpdateRule):
     """AdaGrad: a += g²; w -= rate * g / √(a + epsilon); a starts at 0.1 (Duchi et al. 2011, JMLR 12).
 
     The sum starts with epsilon added, which gives Keras' root of the sum with epsilon.
@@ -40,7 +40,7 @@ class AdaGrad(Optimizer):
         )
 
 
-class FusedAdam(Optimizer):
+class FusedAdam(UpdateRule):
     """The base of the optimizers that use torch's fused kernel of Adam, without the kernel's own bias correction.
 
     The correction vanishes after infinitely many steps, so the kernel is given infinity as the number of steps.
@@ -108,7 +108,7 @@ class RMSprop(FusedAdam):
         )
 
 
-class MomentumRMSprop(Optimizer):
+class MomentumRMSprop(UpdateRule):
     """RMSprop with momentum: m = momentum * m + rate * g / √(v + epsilon); w -= m."""
 
     def _initial_state(self) -> Mapping[str, float]:

@@ -1,9 +1,10 @@
-"""The base class of all optimizers: steps, running values, checkpoints, and clipping of gradients."""
+"""The interface of an optimizer, and the base class of the formulas: steps, running values, clipped gradients."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from typing import Protocol
 
 import torch
 from torch import Tensor, nn
@@ -14,8 +15,35 @@ from onelook.settings import OptimizerSettings
 State = Mapping[str, list[Tensor]]  # the name of a running value -> one tensor for each weight
 
 
-class Optimizer(ABC):
-    """The base of all optimizers, which move weights against their gradients at the learning rate of each step.
+class Optimizer(Protocol):
+    """What a trainer needs of an optimizer. `UpdateRule` and `GroupedOptimizer` are optimizers.
+
+    Attributes:
+        steps_done: how often `step` was called.
+    """
+
+    steps_done: int
+
+    def step(self, learning_rate: float) -> None:
+        """Move every weight that has a gradient. The gradients are overwritten and must not be used afterwards."""
+
+    def zero_grad(self) -> None:
+        """Drop the gradients, so that the next backward pass stores its own instead of adding to them."""
+
+    def tensors(self) -> dict[str, Tensor]:
+        """Return the running values by name, for a checkpoint."""
+        ...
+
+    def load(self, tensors: Mapping[str, Tensor], steps_done: int) -> None:
+        """Restore the running values that `tensors` returned after `steps_done` steps.
+
+        Raises:
+            ModelError: the tensors belong to another optimizer or another network.
+        """
+
+
+class UpdateRule(ABC):
+    """The base of the optimizers: a formula that moves weights against their gradients.
 
     Attributes:
         parameters: the weights that are trained.

@@ -8,10 +8,10 @@ import torch
 from torch import Tensor
 from torch.optim.sgd import sgd
 
-from onelook.training.optimizers.base import Optimizer, State
+from onelook.training.optimizers.base import State, UpdateRule
 
 
-class SGD(Optimizer):
+class SGD(UpdateRule):
     """Gradient descent: w -= rate * g."""
 
     def _update(self, weights: list[Tensor], gradients: list[Tensor], state: State, learning_rate: float) -> None:
@@ -19,7 +19,7 @@ class SGD(Optimizer):
         _fused_sgd(weights, gradients, [None] * len(weights), learning_rate, momentum=0.0, nesterov=False)
 
 
-class MomentumSGD(Optimizer):
+class MomentumSGD(UpdateRule):
     """Momentum: m = momentum * m + rate * g; w -= m, or with Nesterov w -= momentum * m + rate * g.
 
     The momentum includes the rate, so that a change of rate reaches the weights gradually. torch's own class applies
