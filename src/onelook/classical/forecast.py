@@ -28,7 +28,7 @@ class Forecast:
         return self.seconds * float((rows / self.measured) ** self.exponent)
 
     def rows_within(self, seconds: float) -> int:
-        """Return the largest number of rows that should be fitted within the seconds.
+        """Return the largest number of rows whose fit should take at most the seconds.
 
         Example:
             >>> Forecast(measured=1000, seconds=1.0, exponent=2.0).rows_within(4.0)

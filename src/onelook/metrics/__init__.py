@@ -1,4 +1,4 @@
-"""Scores of a classifier. NumPy alone.
+"""Scores of a classifier, computed with NumPy alone.
 
 A new score is one file here that holds a `Score` (see `onelook.metrics.scores`), and one line below: its name in JSON,
 where it is, and what it means, in the words that a report prints beside it.

@@ -31,7 +31,7 @@ ScoreValues = Mapping[str, float | None]  # every registered score by its name; 
 
 @dataclass(frozen=True)
 class Score:
-    """How a score is computed and shown. Its line in the registry has its name in JSON and its meaning."""
+    """The computation and the display of a score. The registry has its name in JSON and its meaning."""
 
     label: str  # for people, as within a sentence: "macro F1"
     measure: Callable[..., float | None]  # takes the arrays that `reads` names; None where the score is undefined

@@ -152,7 +152,7 @@ class BatchNormLayer(WholeBatchLayer):
         if self.training and self.shared is not None:
             return self._forward_with_others(values, self.shared)
         # In training torch updates zeros instead of the running variance, so that the result is the batch's share
-        # alone. (torch keeps this tensor for the backward pass, so the running variance itself must not be in it.)
+        # alone. (torch keeps this tensor for the backward pass, and the running variance changes before that.)
         variance = torch.zeros_like(self.running_var) if self.training else self.running_var
         # F.batch_norm refuses single rows; torch.batch_norm, which it calls, does not.
         normalised = torch.batch_norm(
@@ -167,7 +167,7 @@ class BatchNormLayer(WholeBatchLayer):
             torch.backends.cudnn.enabled,
         )
         if self.training:
-            self._move_variance(variance, values.numel() // values.shape[1])
+            self._update_variance(variance, values.numel() // values.shape[1])
         return normalised
 
     def _forward_with_others(self, values: Tensor, shared: SharedBatch) -> Tensor:
@@ -178,7 +178,7 @@ class BatchNormLayer(WholeBatchLayer):
         return normalised
 
     @torch.no_grad()
-    def _move_variance(self, sample_share: Tensor, count: int) -> None:
+    def _update_variance(self, sample_share: Tensor, count: int) -> None:
         """Update the running variance with the batch's, converted from the sample's variance to the population's."""
         self.running_var.mul_(1 - self.new_share)
         if count > 1:  # a single value has a population variance of 0; its sample variance is NaN

@@ -14,7 +14,7 @@ _DRAWS_PER_WORD = 4
 
 
 class DropoutLayer(WholeBatchLayer):
-    """Sets a share of the values to zero while training and scales the others up (Srivastava et al. 2014).
+    """Dropout (Srivastava et al. 2014): in training a share of the values becomes 0, and the others are scaled up.
 
     torch's own dropout draws one double a value: on one core 9 nanoseconds each, 14 % of a training step of
     `fashion-cnn-bn`; this takes 3. The numbers still come from torch's generator, so that a seed repeats them.
