@@ -99,6 +99,19 @@ def _class_arrays(folder: Path) -> Path:
     return folder
 
 
+def _pixel_rows(folder: Path) -> Path:
+    for part in ("train", "test"):
+        rows = ["1," + "0,9," * 31 + "0,0", "0," + "0,7," * 31 + "0,0", "1," + "0,5," * 31 + "0,0"]
+        (folder / f"letters-{part}.csv").write_text("\n".join(rows) + "\n")
+    return folder
+
+
+def _pixel_rows_pair(folder: Path) -> Path:
+    (folder / "csvImages.csv").write_text(("0,9," * 31 + "9,0\n") * 2)
+    (folder / "csvLabels.csv").write_text("0\n1\n")
+    return folder
+
+
 def _mat(folder: Path) -> Path:
     for part in ("train", "test"):
         savemat(folder / f"{part}_32x32.mat", {"X": np.zeros((8, 8, 3, 2), np.uint8), "y": np.array([[1], [2]])})
@@ -160,6 +173,8 @@ EXAMPLES: list[tuple[str, Callable[[Path], Path]]] = [
     ("npz", _npy_pair),
     ("npz", _npy_of_words),
     ("class-arrays", _class_arrays),
+    ("pixel-rows", _pixel_rows),
+    ("pixel-rows", _pixel_rows_pair),
     ("mat", _mat),
     ("mat", _mat_file),
     ("stl-binary", _stl_binary),

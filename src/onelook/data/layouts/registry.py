@@ -56,6 +56,11 @@ _ENTRIES: Mapping[str, LayoutEntry] = {
         "a CSV file with a header and a column a pixel, gzipped or not",
         reads_label_column=True,
     ),
+    "pixel-rows": LayoutEntry(
+        "onelook.data.layouts.pixels.pixel_rows:PixelRows",
+        "rows of numbers without a header: pixels, with the label first, last or in a file of its own",
+        reads_label_column=True,
+    ),
     "pixel-parquet": LayoutEntry(
         "onelook.data.layouts.pixels.pixel_parquet:PixelParquet",
         "the same table as Parquet, as pandas writes it",

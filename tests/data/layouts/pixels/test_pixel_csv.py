@@ -377,3 +377,19 @@ def test_the_fast_and_the_careful_reader_agree_on_a_large_table(tmp_path: Path) 
     assert images(fast) == pixels.tolist() == images(careful)
     assert fast.fingerprint == careful.fingerprint
     assert [int(fast.class_names[label]) for label in fast.parts["all"].labels] == labels.tolist()  # type: ignore[union-attr]
+
+
+def test_a_further_pixel_table_beside_train_and_test_is_left_out_and_said_to_be(tmp_path: Path) -> None:
+    write(tmp_path, HEADER, *ROWS)
+    write(tmp_path, "id,pixel0,pixel1,pixel2,pixel3", "0,1,2,3,4", name="test.csv")
+    write(tmp_path, HEADER, ROWS[0], name="Dig-MNIST.csv")
+    dataset = open_dataset(tmp_path)
+    assert images(dataset) == PIXELS
+    assert dataset.notes[-2:] == (
+        "Dig-MNIST.csv is a pixel table of no part by its name and was left out: give its own path, or name it with "
+        "--test.",
+        f"{tmp_path}/test.csv has no labels and was left out: after training, predict on it by its own path.",
+    )
+    (tmp_path / "train.csv").unlink()
+    with pytest.raises(DataError, match="2 pixel tables, 'Dig-MNIST.csv' and 'test.csv'"):
+        open_dataset(tmp_path)

@@ -36,8 +36,12 @@ def is_row_of_values(cells: Sequence[str]) -> bool:
     """Return whether a first line is a row of values and not a header.
 
     A header may be made of numbers too (pandas writes 0, 1, 2 … where nobody named the columns), but these rise
-    from column to column, which the pixels of a picture do not.
+    from column to column, which the pixels of a picture do not. One cell at either end may be a word: the label.
     """
+    if len(cells) > 2 and not is_number(cells[0]):
+        cells = cells[1:]
+    elif len(cells) > 2 and not is_number(cells[-1]):
+        cells = cells[:-1]
     if not all(is_number(cell) for cell in cells):
         return False
     numbers = [float(cell) for cell in cells]

@@ -9,6 +9,7 @@ from onelook.data.column_names import numbered_columns, split_header
 from onelook.data.dataset import Dataset
 from onelook.data.labels import encode_labels
 from onelook.data.layouts.layout import Candidate, LayoutOptions, ToldBy
+from onelook.data.layouts.pixels.bare_columns import may_be_pictures
 from onelook.data.layouts.pixels.header import is_row_of_values, read_header
 from onelook.data.layouts.pixels.pixel_dataset import ReadTable, pixel_dataset
 from onelook.data.layouts.tables.cache import PixelTable, cached_table
@@ -41,7 +42,8 @@ class PixelCsv:
         """
         files = {"all": location.entries()[0]} if location.is_file else _files_by_part(location)
         tables = {part: _read(location, name, options.label_column) for part, name in files.items()}
-        return pixel_dataset(location, "pixel-csv", "a CSV header", tables)
+        others = [] if location.is_file else [name for name in _tables(location) if name not in files.values()]
+        return pixel_dataset(location, "pixel-csv", "a CSV header", tables, others)
 
 
 def _why_folder(location: Location) -> str | None:
@@ -57,7 +59,7 @@ def _why_file(location: Location, name: str) -> str | None:
         return "it is a CSV file" if table_suffix(name) == ".csv" else None
     columns, _ = split_header(line)
     if is_row_of_values(columns):
-        return "it is a table of numbers"
+        return None if may_be_pictures(columns) else "it is a table of numbers"
     pixels = numbered_columns(columns)
     if len(pixels) * 2 < len(columns):
         return None
@@ -79,6 +81,8 @@ def _tables(location: Location) -> list[str]:
 def _files_by_part(location: Location) -> Mapping[str, str]:
     """Return the pixel tables directly in a folder, by the part in their names.
 
+    Tables of no part are left out beside one to train on, as `Dig-MNIST.csv` beside `train.csv` and `test.csv`.
+
     Raises:
         DataError: there are none, or several whose names say no part, or the same.
     """
@@ -88,7 +92,8 @@ def _files_by_part(location: Location) -> Mapping[str, str]:
     if len(tables) == 1:
         return {"all": tables[0]}
     parts = {part: [name for name in tables if part in name.casefold()] for part in ("train", "val", "test")}
-    if sum(map(len, parts.values())) != len(tables) or any(len(names) > 1 for names in parts.values()):
+    is_whole = sum(map(len, parts.values())) == len(tables) or len(parts["train"]) == 1
+    if not is_whole or any(len(names) > 1 for names in parts.values()):
         raise DataError(
             f"{location.root}: {len(tables)} pixel tables, {named(tables)}. Expected train, val and test by name, one "
             f"each: give the path of the one to train on, as {location.root}/{tables[0]}, and another with --test."

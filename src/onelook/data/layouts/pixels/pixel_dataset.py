@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -32,17 +32,24 @@ class ReadTable:
         return self.table.pixels.reshape(len(self.table.pixels), *self.header.shape)
 
 
-def pixel_dataset(location: Location, layout: str, kind: str, tables: Mapping[str, ReadTable]) -> Dataset:
+def pixel_dataset(
+    location: Location, layout: str, kind: str, tables: Mapping[str, ReadTable], others: Sequence[str] = ()
+) -> Dataset:
     """Return the data set of one table, or of one for each part, training first.
 
     Args:
         kind: what the files are, for the reader: "a CSV header", "Parquet".
+        others: pixel tables beside these that belong to no part.
 
     Raises:
         DataError: the tables differ in the size of pictures, or one has classes that the first has not.
     """
     first = next(iter(tables.values()))
-    notes = _notes(location, tables)
+    notes = _notes(location, tables, others)
+    notes += [
+        f"{name} is a pixel table of no part by its name and was left out: give its own path, or name it with --test."
+        for name in others
+    ]
     # Beside a labelled training table, one without labels is what Kaggle wants predicted: no set to score on.
     is_beside = len(tables) > 1 and first.table.labels is not None
     left_out = {part: table for part, table in tables.items() if is_beside and table.table.labels is None}
@@ -93,9 +100,9 @@ def header_notes(name: str, header: PixelHeader) -> list[str]:
     return notes
 
 
-def _notes(location: Location, tables: Mapping[str, ReadTable]) -> list[str]:
+def _notes(location: Location, tables: Mapping[str, ReadTable], pixel_tables: Sequence[str]) -> list[str]:
     notes = [note for table in tables.values() for note in header_notes(table.name, table.header)]
-    read = {PurePosixPath(table.name).name for table in tables.values()}
+    read = {PurePosixPath(table.name).name for table in tables.values()} | {*pixel_tables}
     others = [name for name in location.entries() if not location.is_file and PurePosixPath(name).name not in read]
     samples = [name for name in others if "submission" in name.casefold()]
     if samples:

@@ -1,0 +1,181 @@
+"""A table of numbers without a header: found by its first line, sampled, and read."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from onelook.data.column_names import DELIMITERS
+from onelook.data.labels import encode_labels
+from onelook.data.layouts.pixels.bare_columns import BareColumns, find_columns, may_be_pictures
+from onelook.data.layouts.pixels.header import is_number, is_row_of_values
+from onelook.data.layouts.tables.cache import PixelTable, cached_table
+from onelook.data.layouts.tables.grid import GridColumns
+from onelook.data.layouts.tables.text import TableText, read_first_line, read_table_text
+from onelook.data.storage.location import Location
+from onelook.errors import DataError
+
+SUFFIXES = (".csv", ".tsv", ".txt", ".data", ".dat", ".tra", ".tes", ".train", ".test")
+_READER_VERSION = 1
+_SAMPLE = 400  # rows that are looked at for the label, spread over the table
+_LARGEST_BYTE = 255
+
+
+@dataclass(frozen=True)
+class BareTable:
+    """A table that was read."""
+
+    name: str  # what errors and notes call it
+    columns: BareColumns
+    table: PixelTable  # pixels as uint8, or float32 where they have decimals or are below 0
+
+
+def split_row(line: str) -> tuple[list[str], str | None]:
+    """Return the cells of a line, and what stands between them; None for blanks."""
+    delimiter = max(DELIMITERS, key=line.count)
+    if line.count(delimiter):
+        return [cell.strip() for cell in line.split(delimiter)], delimiter
+    return line.split(), None
+
+
+def bare_rows(location: Location, entry: str) -> int:
+    """Return how many numbers the first line has, where the table has no header; 0 where it has one or is none."""
+    line = read_first_line(location, entry)
+    if not line:
+        return 0
+    cells, _ = split_row(line)
+    if len(cells) == 1:  # a column of labels
+        return int(is_number(cells[0]))
+    return len(cells) if is_row_of_values(cells) else 0
+
+
+def is_bare_picture_row(cells: Sequence[str]) -> bool:
+    """Return whether these cells are a row of pixels, with a label or without, and no header."""
+    return is_row_of_values(cells) and may_be_pictures(cells)
+
+
+def read_bare_table(
+    location: Location, entry: str, label_column: str | None = None, *, may_ask: bool = True
+) -> BareTable:
+    """Return the table of one file, from the cache where it was read before.
+
+    Args:
+        label_column, may_ask: as in `find_columns`.
+
+    Raises:
+        DataError: a row or a cell is wrong, or the numbers are no pixels.
+        ConfigError: the label may be the first column or the last.
+    """
+    text = read_table_text(location, entry)
+    _, delimiter = split_row(text.first_line)
+    sample = _sample(text, delimiter)
+    columns = find_columns(sample, text.name, label_column, may_ask=may_ask)
+    wanted = f"bare {_READER_VERSION}|{text.checksum()}|{columns.labels}"
+    key = hashlib.sha256(wanted.encode()).hexdigest()
+    return BareTable(text.name, columns, cached_table(key, lambda: _parse(text, delimiter, columns, sample)))
+
+
+def read_bare_labels(location: Location, entry: str) -> tuple[tuple[str, ...], NDArray[np.int64]]:
+    """Return class names and labels of a file of them: a column of numbers, or one-hot rows.
+
+    Raises:
+        DataError: a row is neither.
+    """
+    text = read_table_text(location, entry)
+    _, delimiter = split_row(text.first_line)
+    values = _numbers(text, delimiter)
+    if values.shape[1] == 1:
+        return encode_labels(values[:, 0].astype(np.float64), text.name)
+    if not ((values == 0) | (values == 1)).all() or not (values.sum(axis=1) == 1).all():
+        raise DataError(
+            f"{text.name}: {values.shape[1]} numbers a row, and not one 1 in each: several labels a picture, or "
+            "numbers to predict. onelook tells apart classes, one a picture."
+        )
+    return tuple(str(at) for at in range(values.shape[1])), values.argmax(axis=1).astype(np.int64)
+
+
+def _parse(text: TableText, delimiter: str | None, columns: BareColumns, sample: NDArray[np.float64]) -> PixelTable:
+    pixels = sample[:, columns.pixels.start : columns.pixels.stop]
+    is_bytes = ((pixels >= 0) & (pixels <= _LARGEST_BYTE) & (pixels == np.floor(pixels))).all()
+    if is_bytes and delimiter is not None and not columns.is_one_hot:
+        names = [str(at + 1) for at in range(columns.count)]
+        label = columns.labels.start if columns.labels else None
+        grid = text.read_grid(GridColumns(names, columns.pixels, label, delimiter, has_header=False))
+        if grid.labels is None:
+            return PixelTable(grid.pixels, None, ())
+        class_names, labels = encode_labels(grid.labels, text.name)
+        return PixelTable(grid.pixels, labels, class_names)
+    return _parse_numbers(text, delimiter, columns)
+
+
+def _parse_numbers(text: TableText, delimiter: str | None, columns: BareColumns) -> PixelTable:
+    """Return a table with decimals, blanks between its cells, or one-hot labels."""
+    values = _numbers(text, delimiter)
+    pixels = np.ascontiguousarray(values[:, columns.pixels.start : columns.pixels.stop])
+    low, high = float(pixels.min()), float(pixels.max())
+    if (pixels == np.floor(pixels)).all() and low >= 0 and high <= _LARGEST_BYTE:
+        pixels = pixels.astype(np.uint8)
+    elif low < -1 or high > 1:
+        raise DataError(
+            f"{text.name}: numbers from {low:g} to {high:g}, which are no pixels. Expected whole numbers from 0 to "
+            "255, or numbers in 0 to 1 or -1 to 1. A table of measurements is nothing that onelook reads."
+        )
+    if not columns.labels:
+        return PixelTable(pixels, None, ())
+    labels = values[:, columns.labels.start : columns.labels.stop]
+    if columns.is_one_hot:
+        if not (labels.sum(axis=1) == 1).all() or not ((labels == 0) | (labels == 1)).all():
+            row = int(np.flatnonzero(labels.sum(axis=1) != 1)[:1].sum()) + 1
+            raise DataError(
+                f"{text.name}, row {row:,}: expected a single 1 in the {labels.shape[1]} columns of the label."
+            )
+        names = tuple(str(at) for at in range(labels.shape[1]))
+        return PixelTable(pixels, labels.argmax(axis=1).astype(np.int64), names)
+    class_names, positions = encode_labels(labels[:, 0].astype(np.float64), text.name)
+    return PixelTable(pixels, positions, class_names)
+
+
+def _numbers(text: TableText, delimiter: str | None) -> NDArray[np.float32]:
+    """Return all cells as numbers, (rows, columns).
+
+    Raises:
+        DataError: a cell is no number, or a row has more or fewer than the others.
+    """
+    content = io.BytesIO(text.content[text.first_line_at :])
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            values: NDArray[Any] = np.loadtxt(content, np.float32, delimiter=delimiter, comments=None, ndmin=2)
+    except (ValueError, UnicodeDecodeError) as problem:
+        reason = str(problem).partition(";")[0].removesuffix(".")
+        raise DataError(
+            f"{text.name}: {reason}. Expected as many numbers in every row as in the first. The file is refused whole."
+        ) from problem
+    if not np.isfinite(values).all():
+        row = int(np.flatnonzero(~np.isfinite(values).all(axis=1))[0]) + 1
+        raise DataError(f"{text.name}, row {row:,}: a missing or infinite value. Expected a number in every cell.")
+    return values
+
+
+def _sample(text: TableText, delimiter: str | None) -> NDArray[np.float64]:
+    """Return some rows from the beginning to the end of the table, as numbers; NaN where a cell is none."""
+    content, start = text.content, text.first_line_at
+    width = len(split_row(text.first_line)[0])
+    rows = []
+    for at in np.unique(np.linspace(start, max(start, len(content) - 1), _SAMPLE, dtype=np.int64)).tolist():
+        begin = at if at == start else content.find(b"\n", at) + 1 or len(content)
+        if begin >= len(content):
+            continue
+        end = content.find(b"\n", begin)
+        line = bytes(content[begin : end if end >= 0 else len(content)]).decode("utf-8", "replace").strip()
+        cells = [cell.strip() for cell in line.split(delimiter)]
+        if len(cells) == width:  # a ragged row is told by the reader
+            rows.append([float(cell) if is_number(cell) else np.nan for cell in cells])
+    return np.array(rows, np.float64).reshape(len(rows), width)

@@ -1,0 +1,177 @@
+"""The layout `pixel-rows`: tables of numbers without a header, a row a picture, the label first, last or beside."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from onelook.data.class_names import positions_among
+from onelook.data.dataset import Dataset
+from onelook.data.labels import Labels
+from onelook.data.layouts.array_dataset import array_dataset
+from onelook.data.layouts.layout import Candidate, LayoutOptions, ToldBy
+from onelook.data.layouts.pixels.bare_files import BareFiles, arrange, find_tables, is_of_pictures, left_out_notes
+from onelook.data.layouts.pixels.bare_table import SUFFIXES, BareTable, read_bare_labels, read_bare_table
+from onelook.data.layouts.tables.colour_order import ColourOrder, colour_order, has_four_bands
+from onelook.data.layouts.tables.emnist import emnist_dataset, is_emnist
+from onelook.data.layouts.tables.files import table_suffix
+from onelook.data.layouts.tables.levels import Levels, levels_of
+from onelook.data.pictures.protocol import BYTE_RANGE, Images
+from onelook.data.storage.location import Location
+from onelook.errors import DataError
+from onelook.wording import counted, listed
+
+_SMALLEST_SIDE = 16  # of a picture that may be one of half the side in four bands
+
+
+class PixelRows:
+    """The layout `pixel-rows`."""
+
+    def recognise(self, location: Location) -> Candidate | None:
+        """Say why these are rows of pixels, by the first line of each table; None where none is."""
+        if location.is_file:
+            entry = location.entries()[0]
+            if table_suffix(entry) not in SUFFIXES or not is_of_pictures(location, entry):
+                return None
+            return Candidate("it is a table of numbers without a header, a row a picture", ToldBy.PIXEL_TABLE)
+        found = location.once(find_tables)
+        if not found.pictures:
+            return None
+        why = f"it holds tables of numbers without headers, a row a picture: {listed(found.pictures, most=3)}"
+        return Candidate(why, ToldBy.PIXEL_TABLE)
+
+    def open(self, location: Location, options: LayoutOptions) -> Dataset:
+        """Open the tables: those with a label in each row, else pairs of pictures and labels by their names.
+
+        Raises:
+            DataError: a row or a cell is wrong, numbers are no pixels, or a pair is incomplete.
+            ConfigError: there are several data sets, or the label may be the first column or the last.
+        """
+        files = arrange(location)
+        tables = _read(location, files, options)
+        first, pictures = next(iter(tables.values())), next(iter(files.values())).pictures
+        reading = _reading(first)
+        lies_on_its_side = is_emnist(location.root.name if location.is_file else pictures)
+        parts: dict[str, tuple[Images, Labels | None]] = {}
+        class_names: tuple[str, ...] = ()
+        for part, table in tables.items():
+            images = reading.images(table)
+            names, labels, origin = _labels(location, files[part], table)
+            if labels is not None:
+                class_names = class_names or names
+                labels = positions_among(names, class_names, origin)[labels]
+            parts[part] = images.transpose(0, 2, 1, 3) if lies_on_its_side else images, labels
+        dataset = array_dataset(
+            parts,
+            name=location.name,
+            layout="pixel-rows",
+            why=f"rows of numbers without a header: {first.columns}, {_label_in_words(first, files)}",
+            class_names=class_names,
+            value_range=reading.value_range,
+            notes=(*reading.notes, *_label_notes(first, options), *left_out_notes(location, files)),
+        )
+        return emnist_dataset(dataset, location, pictures) if lies_on_its_side else dataset
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """How rows become pictures: the same in every part, as the first one says."""
+
+    order: ColourOrder
+    value_range: tuple[float, float]
+    notes: tuple[str, ...]
+    levels: Levels
+
+    def images(self, table: BareTable) -> Images:
+        """Return the pictures of a table, (rows, height, width, channels)."""
+        height, width, channels = table.columns.shape
+        pixels = self.levels.apply(table.table.pixels)
+        if self.order is ColourOrder.PLANES:
+            return np.asarray(pixels.reshape(len(pixels), channels, height, width).transpose(0, 2, 3, 1))
+        return np.asarray(pixels.reshape(len(pixels), height, width, channels))
+
+
+def _read(location: Location, files: Mapping[str, BareFiles], options: LayoutOptions) -> dict[str, BareTable]:
+    """Return the tables by part, that to learn from first. The label stands at the same end in all, as it shows.
+
+    Raises:
+        DataError: a table is malformed, or its pictures are of another size than those of the first.
+        ConfigError: the label may stand at either end of the first table.
+    """
+    tables: dict[str, BareTable] = {}
+    end = options.label_column
+    for part, of_part in files.items():
+        table = read_bare_table(location, of_part.pictures, end, may_ask=options.needs_labels)
+        first = next(iter(tables.values()), table)
+        if table.columns.shape != first.columns.shape:
+            raise DataError(f"{table.name} has {table.columns}, {first.name} {first.columns}. Expected the same.")
+        end = end or table.columns.end
+        tables[part] = table
+    return tables
+
+
+def _labels(location: Location, files: BareFiles, table: BareTable) -> tuple[tuple[str, ...], Labels | None, str]:
+    """Return class names, labels and what errors call them; no labels where there are none.
+
+    Raises:
+        DataError: a file of labels has more or fewer than there are pictures.
+    """
+    if table.table.labels is not None or files.labels is None:
+        return table.table.class_names, table.table.labels, table.name
+    origin = f"{location.root}/{files.labels}"
+    names, labels = read_bare_labels(location, files.labels)
+    if len(labels) != len(table.table.pixels):
+        raise DataError(
+            f"{table.name} has {counted(len(table.table.pixels), 'picture')} and {origin} "
+            f"{counted(len(labels), 'label')}. Expected a label for every picture."
+        )
+    return names, labels, origin
+
+
+def _label_in_words(table: BareTable, files: Mapping[str, BareFiles]) -> str:
+    beside = [each.labels for each in files.values() if each.labels]
+    if beside:
+        return f"with the labels in {listed(beside)}"
+    if table.columns.is_one_hot:
+        return f"and the label one-hot in the {table.columns.end} {len(table.columns.labels)} columns"
+    return "and no label" if table.columns.end is None else f"and the label in the {table.columns.end} column"
+
+
+def _label_notes(table: BareTable, options: LayoutOptions) -> list[str]:
+    """Return the note on where the label was found, where the user did not say."""
+    end = table.columns.end
+    if end is None or table.columns.is_one_hot or options.label_column is not None:
+        return []
+    other = "last" if end == "first" else "first"
+    return [f"The label was taken to be the {end} column: --label-column {other} takes the other end."]
+
+
+def _reading(first: BareTable) -> _Reading:
+    """Return how the rows of the first table, those to train on, become pictures.
+
+    Raises:
+        DataError: each row holds a picture of four bands.
+    """
+    pixels, (side, _, channels) = first.table.pixels, first.columns.shape
+    notes = []
+    order = ColourOrder.PIXELS
+    if channels == 3:
+        found = colour_order(pixels, channels)
+        order = found or ColourOrder.PIXELS
+        how = "plane by plane: all red values, then all green ones, then all blue ones"
+        if order is ColourOrder.PIXELS:
+            how = "pixel by pixel: red, green and blue of the first pixel, then of the next"
+        notes.append(f"Colour {'lies' if found else 'is taken to lie'} {how}.")
+    elif side >= _SMALLEST_SIDE and side % 2 == 0 and has_four_bands(pixels):
+        raise DataError(
+            f"{first.name}: a row looks like {side // 2}×{side // 2} pixels of four bands (colour and infrared), which "
+            "networks here do not take. Choose three of them and train on the arrays: onelook.train((X, y))."
+        )
+    levels = levels_of(pixels)
+    notes += [levels.note] if levels.note else []
+    value_range = BYTE_RANGE
+    if pixels.dtype != np.uint8:
+        value_range = (0.0, 1.0) if float(pixels.min()) >= 0 else (-1.0, 1.0)
+    return _Reading(order, value_range, tuple(notes), levels)
