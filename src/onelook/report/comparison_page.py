@@ -148,7 +148,7 @@ def _speed(found: Comparison) -> Section:
     front = [run.label for run in sorted(timed, key=lambda run: run.accuracy) if run.on_front]
     threads = counted(timed[0].all_threads.threads if timed[0].all_threads else 0, "thread")
     beaten = [run.label for run in timed if not run.on_front]
-    title = f"No run is both faster and better than {listed(front)}"
+    title = f"No run is both faster and better than {listed(front, last='or')}"
     return Section(
         topic="Speed",
         title=title,

@@ -111,7 +111,7 @@ def anchor(check: str) -> str:
 
 
 def _nothing() -> str:
-    return f"There are checks for {listed((CHECKS.describe(name) for name in CHECKS), most=len(CHECKS))}."
+    return f"The checks look for: {'; '.join(CHECKS.describe(name) for name in CHECKS)}."
 
 
 def _title(groups: tuple[tuple[FindingFacts, ...], ...]) -> str:
