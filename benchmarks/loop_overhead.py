@@ -29,9 +29,9 @@ EPOCHS = 2
 BAR = 0.08
 # What is timed: the class or module, its function, and the phase that this is.
 WATCHED = (
-    ("onelook.training.loop:_Run", "do_epoch", "the loop itself"),
-    ("onelook.training.loop:_Run", "after_batch", "progress and watching"),
-    ("onelook.training.loop:_Run", "accept", "callbacks, history and logging"),
+    ("onelook.training.training_run:TrainingRun", "do_epoch", "the loop itself"),
+    ("onelook.training.training_run:TrainingRun", "after_batch", "progress and watching"),
+    ("onelook.training.training_run:TrainingRun", "accept", "callbacks, history and logging"),
     ("onelook.training.checkpoints.writer", "save_checkpoint", "checkpoints"),
     ("onelook.training.trainer:Trainer", "validate", "validation, around its forward pass"),
     ("onelook.training.trainer:Trainer", "prepare", "preparation"),

@@ -150,7 +150,7 @@ def test_an_epoch_that_was_interrupted_twice_took_all_its_seconds(
     fit_small: Fit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = {"now": 100.0}
-    monkeypatch.setattr("onelook.training.loop.perf_counter", lambda: clock["now"])
+    monkeypatch.setattr("onelook.training.training_run.perf_counter", lambda: clock["now"])
 
     class SecondABatch(Listener):
         def on_batch(self, status: BatchStatus) -> None:
@@ -168,7 +168,7 @@ def test_a_budget_counts_the_time_before_an_interruption(
     fit_small: Fit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = {"now": 100.0}
-    monkeypatch.setattr("onelook.training.loop.perf_counter", lambda: clock["now"])
+    monkeypatch.setattr("onelook.training.training_run.perf_counter", lambda: clock["now"])
     steps: list[tuple[int, int]] = []
 
     class SecondABatch(Listener):

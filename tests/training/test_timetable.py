@@ -50,7 +50,7 @@ def test_a_run_whose_time_is_up_ends_with_its_rate_come_down(fit_small: Fit, mon
         clock.now += 1.0
         return clock.now
 
-    monkeypatch.setattr("onelook.training.loop.perf_counter", tick)
+    monkeypatch.setattr("onelook.training.training_run.perf_counter", tick)
     result = fit_small(
         epochs=100, budget_seconds=50.0, schedule=ScheduleSettings(name="one_cycle", warmup_fraction=0.1)
     )
