@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from onelook.data.dataset import Dataset, Part
-from onelook.data.pictures.protocol import PictureFacts
+from onelook.data.pictures.protocol import PictureFacts, PixelSurvey
 from onelook.models import ModelInput
 from onelook.models.find_network import network_named
 from onelook.models.summary import summarize
@@ -41,6 +41,9 @@ class Pictures:
 
     def facts(self) -> PictureFacts:
         return self.own_facts or PictureFacts(self.sizes, self.channels, "uint8", (0.0, 255.0))
+
+    def survey(self) -> PixelSurvey:
+        return PixelSurvey()
 
     def decode(self, *_: Any, **__: Any) -> Any:
         raise AssertionError("a plan reads no picture")

@@ -71,7 +71,7 @@ def build_classifier(
             "Expected the same range."
         )
     card = _card(
-        format_version=format_of(views),
+        format_version=format_of(views, decode=decode),
         class_names=tuple(class_names),
         decode=decode,
         dtype=dtype,
@@ -113,7 +113,7 @@ def build_classical(
         ConfigError: no model can have these names or this dtype; or scikit-learn or skops is not installed.
     """
     card = _card(
-        format_version=format_of(ONE_VIEW, is_classical=True),
+        format_version=format_of(ONE_VIEW, is_classical=True, decode=decode),
         class_names=tuple(class_names),
         decode=decode,
         dtype=dtype,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, model_validator
 from pydantic_core import from_json
@@ -16,10 +16,12 @@ from onelook.settings import DecodeSettings, FittedPreprocess, NetworkSettings, 
 from onelook.settings.classical import FittedClassical
 from onelook.wording import counted, listed
 
-FORMAT_VERSION = 3  # the newest version that this code reads
+FORMAT_VERSION = 4  # the newest version that this code reads
 
 _FORMAT_WITH_VIEWS = 2
 _FORMAT_WITH_CLASSICAL = 3
+_FORMAT_WITH_GROUND = 4  # and with the range of deep pictures
+_DECODE_FIELDS_OF_GROUND = {"ground", "deep_range"}
 
 CARD = "model.json"
 WEIGHTS = "weights.safetensors"
@@ -89,6 +91,12 @@ class ModelCard(BaseModel):
             raise ValueError(f"classical models came with format {_FORMAT_WITH_CLASSICAL}")
         return self
 
+    @model_validator(mode="after")
+    def _is_decoded_as_it_says(self) -> ModelCard:
+        if self.format_version < _FORMAT_WITH_GROUND and not self.decode.is_of_first_format:
+            raise ValueError(f"other grounds and deep ranges came with format {_FORMAT_WITH_GROUND}")
+        return self
+
     @property
     def listed_files(self) -> tuple[str, ...]:
         """The names of the files in this model's folder, without the card."""
@@ -121,8 +129,10 @@ class ModelCard(BaseModel):
         return self.preprocess.value_range
 
 
-def format_of(views: ViewSettings, *, is_classical: bool = False) -> int:
+def format_of(views: ViewSettings, *, is_classical: bool = False, decode: DecodeSettings | None = None) -> int:
     """Return the oldest format for the model, so that an older onelook reads every model that it can run."""
+    if decode is not None and not decode.is_of_first_format:
+        return _FORMAT_WITH_GROUND
     if is_classical:
         return _FORMAT_WITH_CLASSICAL
     return _FORMAT_WITH_VIEWS if views.is_active else 1
@@ -130,9 +140,15 @@ def format_of(views: ViewSettings, *, is_classical: bool = False) -> int:
 
 def write_card(card: ModelCard, path: Path) -> None:
     """Write the card, with its own checksum filled in."""
-    unknown_fields = {"views"} if card.format_version < _FORMAT_WITH_VIEWS else set()
-    unknown_fields |= {"classical"} if card.format_version < _FORMAT_WITH_CLASSICAL else set()
-    unknown_fields |= {"network"} if card.network is None else set()
+    unknown_fields: dict[str, Any] = {}
+    if card.format_version < _FORMAT_WITH_VIEWS:
+        unknown_fields["views"] = True
+    if card.format_version < _FORMAT_WITH_CLASSICAL:
+        unknown_fields["classical"] = True
+    if card.format_version < _FORMAT_WITH_GROUND:
+        unknown_fields["decode"] = _DECODE_FIELDS_OF_GROUND
+    if card.network is None:
+        unknown_fields["network"] = True
     blank = json_text(card.model_copy(update={"checksum": ""}).model_dump(mode="json", exclude=unknown_fields)) + "\n"
     digest = hashlib.sha256(blank.encode()).hexdigest()
     path.write_text(blank.replace('"checksum": ""', f'"checksum": "{digest}"', 1), encoding="utf-8", newline="\n")

@@ -13,12 +13,14 @@ from PIL import Image
 
 from onelook.classifier.card import ModelCard
 from onelook.data.pictures.decode import decode_picture
+from onelook.data.pictures.deep import to_bytes_range
 from onelook.data.pictures.protocol import Images
 from onelook.errors import DataError
 
 PictureSource = str | os.PathLike[str] | bytes | NDArray[Any] | Image.Image
 
-_CHANNELS = (1, 3, 4)  # grey, colour, colour with transparency
+_WITH_ALPHA = 4
+_CHANNELS = (1, 3, _WITH_ALPHA)  # grey, colour, colour with transparency
 
 
 def as_sources(inputs: PictureSource | Iterable[PictureSource]) -> Iterable[PictureSource]:
@@ -81,6 +83,8 @@ def _from_array(array: NDArray[Any], card: ModelCard) -> Images:
         return picture.astype(takes, copy=False)
     if picture.dtype == np.uint8:
         return from_bytes_range(_decoded(picture, card), card)
+    if card.decode.deep_range is not None and takes == np.uint8 and picture.shape[2] != _WITH_ALPHA:
+        return _decoded(_of_deep_range(picture, card.decode.deep_range), card)
     if is_native:
         return from_bytes_range(_decoded(_to_bytes_range(picture, card), card), card)
     if takes == np.uint8 and picture.dtype.kind in "iu" and picture.min() >= 0 and picture.max() <= 255:
@@ -90,6 +94,22 @@ def _from_array(array: NDArray[Any], card: ModelCard) -> Images:
         f"an array of {array.dtype} with values from {picture.min():g} to {picture.max():g}; the model takes "
         f"{card.dtype} from {low:g} to {high:g}. Scale it to that range, or to uint8 from 0 to 255."
     )
+
+
+def _of_deep_range(picture: NDArray[Any], deep_range: tuple[float, float]) -> NDArray[np.uint8]:
+    """Values of the pictures that the model was trained on, brought to 0 to 255 as those of a file are.
+
+    Raises:
+        DataError: a value lies outside their range, or all lie in a small corner of it, as of floats up to 1.
+    """
+    low, high = deep_range
+    is_other_unit = picture.dtype.kind == "f" and high > 255 and picture.min() >= 0 and picture.max() <= 1
+    if picture.min() < low or picture.max() > high or is_other_unit:
+        raise DataError(
+            f"an array of {picture.dtype} with values from {picture.min():g} to {picture.max():g}; the model takes "
+            f"values from {low:g} to {high:g}. Bring it there, or to uint8 from 0 to 255."
+        )
+    return to_bytes_range(picture, deep_range)
 
 
 def _channels_last(array: NDArray[Any], input_shape: tuple[int, int, int]) -> NDArray[Any]:

@@ -10,6 +10,7 @@ from typing import Any
 from onelook.classifier import load
 from onelook.data.class_names import note_on_numbers, positions_among
 from onelook.data.dataset import Dataset
+from onelook.data.decode_settings import note_given
 from onelook.data.labels import Labels
 from onelook.data.open import open_dataset
 from onelook.data.pictures.protocol import OnProgress
@@ -65,6 +66,7 @@ def evaluate_model(
         layout=layout,
         for_training=False,
     )
+    dataset = note_given(dataset, classifier.decode)
     name, labels = _labelled_part(dataset)
     labels = positions_among(dataset.class_names, classifier.class_names, dataset.name)[labels]
     pictures = dataset.parts[name].pictures

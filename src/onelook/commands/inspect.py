@@ -8,6 +8,7 @@ from typing import Any
 
 from onelook.checks.evidence import Evidence
 from onelook.checks.find_problems import find_problems
+from onelook.data.decode_settings import note_choices
 from onelook.data.open import open_dataset
 from onelook.data.pictures.protocol import OnProgress
 from onelook.data.reading import read_dataset
@@ -54,6 +55,7 @@ def inspect_data(
         layout=layout,
         for_training=False,
     )
+    dataset = note_choices(dataset)
     facts = facts_of(dataset)
     decode = decode_settings(facts, TrainSettings())
     if dataset.class_names:

@@ -12,6 +12,7 @@ import numpy as np
 
 from onelook.classifier import load
 from onelook.data.dataset import Dataset
+from onelook.data.decode_settings import note_given
 from onelook.data.open import open_dataset
 from onelook.data.pictures.protocol import OnProgress
 from onelook.evaluation.predict_dataset import predict_dataset, with_size_note
@@ -74,6 +75,7 @@ def predict_to_file(
     refuse_unwritable(Path(out))
     classifier = load(model)
     dataset = with_size_note(open_dataset(data, layout=layout, for_training=False, needs_labels=False), classifier)
+    dataset = note_given(dataset, classifier.decode)
     found = predict_dataset(classifier, dataset, on_progress)
     ids, predicted = found.ids, found.probabilities
     explanation = None

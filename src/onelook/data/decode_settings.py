@@ -1,23 +1,41 @@
-"""The size and the channels in which all pictures of a data set are decoded."""
+"""The size, channels, values and ground with which all pictures of a data set are decoded, and what is said of it."""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+
 from onelook.data.dataset import Dataset
-from onelook.settings.pictures import DecodeSettings, ResizeMode
+from onelook.data.part_names import pool_name
+from onelook.data.pictures.protocol import PixelSurvey
+from onelook.settings.pictures import DecodeSettings, Ground, ResizeMode
+from onelook.wording import agree, counted
 
 DEFAULT_SIZE = 128  # pixels a side, where the pictures have no size in common
 # Pictures that share a larger size than this are photographs: at full size 3,000 of them fill a disk.
 LARGEST_NATIVE_SIZE = 256
 
+# Whole numbers from 0: what cameras and scanners deliver, whatever the file could hold.
+_BITS = (8, 10, 12, 14, 16)
+# Where all but 0.2 % of the values take up less than this share of all, eight bits would leave them a few steps:
+# the others are cut off.
+_LEAST_SHARE = 1 / 16
+# Pictures of which white leaves nothing, as a share of those with transparent parts, from where another ground is
+# looked for.
+_MANY = 0.05
+_CUT = 0.05  # of a model's range: values that lie so far beyond are worth a word
+
 
 def choose_decode_settings(
     dataset: Dataset, image_size: tuple[int, int] | None = None, resize: ResizeMode = "stretch"
 ) -> DecodeSettings:
-    """Return the size and channels in which to decode all pictures of a data set.
+    """Return the size, channels, values and ground with which to decode all pictures of a data set.
 
     The size is `image_size` (height, width) where it is given; else the one that all pictures share, up to 256
     pixels a side; else 128 × 128. Channels are 1 where every picture is grey, else 3. A test part decides nothing
-    of this where there are other pictures: it is brought to what these are.
+    of this where there are other pictures: it is brought to what these are. Values and ground are those of the
+    pictures to train on alone.
     """
     parts = [part for name, part in dataset.parts.items() if name != "test"] or list(dataset.parts.values())
     facts = [facts for facts in (part.pictures.facts() for part in parts) if facts.sizes]
@@ -29,4 +47,141 @@ def choose_decode_settings(
     else:
         height, width = DEFAULT_SIZE, DEFAULT_SIZE
     all_grey = bool(facts) and all(fact.channels == 1 for fact in facts)
-    return DecodeSettings(height=height, width=width, channels=1 if all_grey else 3, resize=resize)
+    survey = _survey(dataset)
+    return DecodeSettings(
+        height=height,
+        width=width,
+        channels=1 if all_grey else 3,
+        resize=resize,
+        ground=choose_ground(survey),
+        deep_range=choose_deep_range(survey),
+    )
+
+
+def choose_ground(survey: PixelSurvey) -> Ground:
+    """Return what to lay under transparent parts: white, unless another ground leaves more of many pictures.
+
+    Example:
+        >>> choose_ground(PixelSurvey(clear=10, empty={"white": 9, "black": 0, "grey": 0}))
+        'black'
+        >>> choose_ground(PixelSurvey(clear=10, empty={"white": 5, "black": 5, "grey": 0}))
+        'grey'
+    """
+    on_white = survey.empty.get("white", 0)
+    if not survey.clear or on_white <= _MANY * survey.clear:
+        return "white"
+    others: tuple[Ground, ...] = ("black", "grey")
+    best = min(others, key=lambda ground: survey.empty.get(ground, 0))
+    return best if survey.empty.get(best, 0) < on_white else "white"
+
+
+def choose_deep_range(survey: PixelSurvey) -> tuple[float, float] | None:
+    """Return the values of deep pictures that become 0 and 255; None where they fill the 16 bits that a file has.
+
+    Whole numbers from 0 are taken for 8, 10, 12, 14 or 16 bits, and floats in [0, 1] for just that. Others have the
+    range that was measured, or the one that DICOM files say themselves is to be shown.
+
+    Example:
+        >>> choose_deep_range(PixelSurvey(deep=9, low=3, high=4_000, usual_low=9, usual_high=3_000))
+        (0.0, 4095.0)
+        >>> choose_deep_range(PixelSurvey(deep=9, low=-1_024.0, high=3_071.0, usual_low=-999.0, usual_high=1_500.0))
+        (-1024.0, 3071.0)
+    """
+    if not survey.deep:
+        return None
+    if 2 * survey.windows >= survey.deep:
+        return survey.window_low, survey.window_high
+    low, high = survey.low, survey.high
+    if survey.usual_high - survey.usual_low < _LEAST_SHARE * (high - low):
+        low, high = survey.usual_low, survey.usual_high
+    if survey.is_float and low >= 0 and high <= 1:
+        return 0.0, 1.0
+    if low >= 0 and high < 1 << _BITS[-1] and not survey.is_float:
+        bits = next(bits for bits in _BITS if high < 1 << bits)
+        return None if bits == _BITS[-1] else (0.0, float((1 << bits) - 1))
+    return low, high if high > low else low + 1
+
+
+def note_choices(dataset: Dataset) -> Dataset:
+    """Return the data set with notes on the values and the ground that are chosen for it, and on kinds of pictures."""
+    survey = _survey(dataset)
+    notes = (*_notes_on_kinds(dataset), *_notes_on_depth(survey), *_notes_on_ground(survey))
+    return replace(dataset, notes=(*dataset.notes, *notes))
+
+
+def note_given(dataset: Dataset, decode: DecodeSettings) -> Dataset:
+    """Return the data set with notes on kinds of pictures, and on values that lie outside what a model was made for."""
+    notes = (*_notes_on_kinds(dataset), *_notes_on_cut_values(_survey(dataset), decode))
+    return replace(dataset, notes=(*dataset.notes, *notes))
+
+
+def _notes_on_kinds(dataset: Dataset) -> Iterator[str]:
+    """Yield which pictures hold more than is read of them, or are of a kind that is read in its own way."""
+    counts: Counter[str] = Counter()
+    looked_at, is_sample = 0, False
+    for part in dataset.parts.values():
+        facts = part.pictures.facts()
+        counts.update(facts.kinds)
+        looked_at += sum(facts.sizes.values())
+        is_sample |= facts.is_sample
+    among = f"Of {'a sample of ' if is_sample else ''}{counted(looked_at, 'picture')}"
+    if count := counts["animated"]:
+        yield f"{among} {count:,} {agree(count, 'is', 'are')} animated: the first frame is taken."
+    if count := counts["paged"]:
+        yield f"{among} {count:,} {agree(count, 'has', 'have')} several pages: the first page is taken."
+    if count := counts["dicom"]:
+        inverted = counts["inverted"]
+        turned = f", {inverted:,} of them inverted, as MONOCHROME1 means" if inverted else ""
+        yield f"{among} {count:,} {agree(count, 'is', 'are')} DICOM{turned}."
+
+
+def _survey(dataset: Dataset) -> PixelSurvey:
+    """Return the survey of the pictures to learn from; where there are none, of the first part."""
+    names = list(dataset.parts)
+    return dataset.parts[pool_name(names) or names[0]].pictures.survey()
+
+
+def _notes_on_depth(survey: PixelSurvey) -> Iterator[str]:
+    if not survey.deep:
+        return
+    found = f"from {_number(survey.low)} to {_number(survey.high)} in {counted(survey.deep, 'picture')} looked at"
+    chosen = choose_deep_range(survey)
+    if chosen is None:
+        yield f"The pictures hold values of 16 bits ({found}): 0 to 65,535 become 0 to 255."
+        return
+    low, high = chosen
+    bits = int(high + 1).bit_length() - 1
+    is_bits = low == 0 and not survey.is_float and high + 1 == 1 << bits
+    kind = f"values of {bits} bits" if is_bits else "values of more than 8 bits"
+    why = ", and the files say which of them to show" if 2 * survey.windows >= survey.deep else ""
+    cut = "; what lies beyond is cut off" if low > survey.low or high < survey.high else ""
+    yield (
+        f"The pictures hold {kind} ({found}{why}): {_number(low)} to {_number(high)} become 0 to 255 in all of them, "
+        f"here and wherever the model is used{cut}."
+    )
+
+
+def _notes_on_cut_values(survey: PixelSurvey, decode: DecodeSettings) -> Iterator[str]:
+    if not survey.deep:
+        return
+    low, high = decode.deep_range or (0.0, float((1 << _BITS[-1]) - 1))
+    margin = _CUT * (high - low)
+    if survey.usual_low < low - margin or survey.usual_high > high + margin:
+        yield (
+            f"The pictures hold values from {_number(survey.low)} to {_number(survey.high)}, and the model was trained "
+            f"on {_number(low)} to {_number(high)}: what lies beyond is cut off. Is this the data that it is for?"
+        )
+
+
+def _notes_on_ground(survey: PixelSurvey) -> Iterator[str]:
+    ground = choose_ground(survey)
+    if ground != "white":
+        yield (
+            f"White under the transparent parts leaves nothing of {survey.empty['white']:,} of "
+            f"{counted(survey.clear, 'picture')} that have such parts: they are laid on {ground}, here and wherever "
+            "the model is used."
+        )
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.4g}"

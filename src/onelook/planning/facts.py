@@ -7,6 +7,7 @@ from statistics import median_low
 from typing import TYPE_CHECKING
 
 from onelook.settings import DecodeSettings
+from onelook.settings.pictures import Ground
 
 if TYPE_CHECKING:
     from onelook.data.dataset import Dataset
@@ -27,6 +28,8 @@ class DataFacts:
         has_val: whether other pictures validate than those that are trained on.
         sizes: distinct (height, width) of the originals, as far as they are known.
         sizes_are_sampled: whether only some originals were looked at for their size.
+        ground: what lies under transparent parts.
+        deep_range: the values that become 0 and 255 where pictures have more than 8 bits.
     """
 
     train_rows: int
@@ -40,6 +43,8 @@ class DataFacts:
     has_val: bool = True
     sizes: frozenset[tuple[int, int]] = frozenset()
     sizes_are_sampled: bool = False
+    ground: Ground = "white"
+    deep_range: tuple[float, float] | None = None
 
 
 def facts_of(dataset: Dataset) -> DataFacts:
@@ -63,6 +68,8 @@ def facts_of(dataset: Dataset) -> DataFacts:
         has_colour=any(facts.channels > 1 and facts.dtype == "uint8" for facts in found),
         sizes=frozenset(size for facts in everywhere for size in facts.sizes),
         sizes_are_sampled=any(facts.is_sample for facts in everywhere),
+        ground=native.ground,
+        deep_range=native.deep_range,
     )
 
 

@@ -98,7 +98,14 @@ def _pick_training(facts: DataFacts, asked: Overrides, budget: TimeBudget, devic
 def decode_settings(facts: DataFacts, settings: TrainSettings) -> DecodeSettings:
     """Return how pictures are decoded: at the size that the settings name, else at the one that the data suggests."""
     height, width = settings.image_size or (facts.height, facts.width)
-    return DecodeSettings(height=height, width=width, channels=facts.channels, resize=settings.resize)
+    return DecodeSettings(
+        height=height,
+        width=width,
+        channels=facts.channels,
+        resize=settings.resize,
+        ground=facts.ground,
+        deep_range=facts.deep_range,
+    )
 
 
 def _size_choice(facts: DataFacts, decode: DecodeSettings, settings: TrainSettings) -> tuple[str, ...]:

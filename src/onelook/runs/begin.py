@@ -201,6 +201,8 @@ def _record(plan: Plan, data: PreparedData, summary: NetworkSummary | None, comm
             },
             "image_size": [plan.decode.height, plan.decode.width],
             "channels": plan.decode.channels,
+            "ground": plan.decode.ground,
+            "deep_range": plan.decode.deep_range,
             "dtype": str(split.train.images.dtype),
             "value_range": list(data.value_range),
             "notes": list(dataset.notes),

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from onelook.data.decode_settings import note_choices, note_given
 from onelook.data.splits.given import GivenSplit, read_split
 from onelook.errors import DataError
 from onelook.planning.classical_request import is_classical
@@ -81,7 +82,7 @@ def prepare_training(request: Request) -> tuple[Plan, PreparedData]:
         asked = start.settings_with(asked)
         first = build_settings(asked, "the options")
     dataset = open_labelled(request.data, first)
-    dataset = dataset if start is None else start.name_classes(dataset)
+    dataset = note_choices(dataset) if start is None else note_given(start.name_classes(dataset), start.card.decode)
     say(str(dataset))
     facts, budget = facts_of(dataset), TimeBudget()
     if stored is not None and resumed is not None:
@@ -161,9 +162,16 @@ def _refuse_missing(settings: TrainSettings) -> str:
 
 
 def _plan_of_resumed(stored: TrainSettings, resumed: RunFolder, facts: DataFacts, start: StartingPoint | None) -> Plan:
-    """Return the plan that the run began with."""
-    decode = decode_settings(facts, stored) if start is None else start.card.decode
-    return Plan(stored, decode, tuple(resumed.read_run().get("choices", ())), start=start)
+    """Return the plan that the run began with, ground and range of values included."""
+    run = resumed.read_run()
+    if start is not None:
+        decode = start.card.decode
+    else:
+        recorded = {name: value for name, value in run.get("data", {}).items() if name in ("ground", "deep_range")}
+        # A run that was begun before there were other grounds and ranges goes on with those of then.
+        facts = replace(facts, **{"ground": "white", "deep_range": None, **recorded})
+        decode = decode_settings(facts, stored)
+    return Plan(stored, decode, tuple(run.get("choices", ())), start=start)
 
 
 def _given_split(settings: TrainSettings, resumed: RunFolder | None) -> GivenSplit | None:

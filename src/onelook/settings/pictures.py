@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
+from pydantic import field_validator
+
 from onelook.settings.base import Settings, setting
 
 ResizeMode = Literal["stretch", "fit", "crop"]
+Ground = Literal["white", "black", "grey"]
 
 
 class DecodeSettings(Settings):
@@ -20,6 +23,24 @@ class DecodeSettings(Settings):
     width: int = setting(..., "Width of the decoded picture, in pixels.", ge=1, le=8192)
     channels: Literal[1, 3] = setting(..., "1 for grey, 3 for colour.")
     resize: ResizeMode = setting("stretch", "How a picture of another shape is resized.")
+    ground: Ground = setting("white", "What lies under the transparent parts of a picture.")
+    deep_range: tuple[float, float] | None = setting(
+        None,
+        "The values of pictures of more than 8 bits that become 0 and 255. By default all that 16 bits, or the bits "
+        "that a file states, can hold; signed and 32-bit numbers are then refused.",
+    )
+
+    @field_validator("deep_range")
+    @classmethod
+    def _rises(cls, value: tuple[float, float] | None) -> tuple[float, float] | None:
+        if value is not None and not value[0] < value[1]:
+            raise ValueError("the lowest value must be below the highest")
+        return value
+
+    @property
+    def is_of_first_format(self) -> bool:
+        """Whether every format of a model can say it: ground and range came later."""
+        return self.ground == "white" and self.deep_range is None
 
 
 class PreprocessSettings(Settings):

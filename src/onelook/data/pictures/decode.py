@@ -1,7 +1,8 @@
 """Decoding: the one way in which a picture becomes pixels, in training, evaluation, prediction and the server.
 
-A picture comes out as a person sees it in a viewer: upright, its palette looked up, transparent parts on white,
-sixteen bits brought to eight, of an animation the first frame. Needs numpy and Pillow alone.
+A picture comes out as a person sees it in a viewer: upright, its palette looked up, transparent parts on a ground,
+more than eight bits brought to eight, of an animation the first frame. Needs numpy and Pillow alone; pydicom for
+DICOM.
 """
 
 from __future__ import annotations
@@ -16,19 +17,21 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from onelook.data.pictures.eight_bits import go_to_first_frame, to_eight_bits
+from onelook.data.pictures.deep import deep_colour
+from onelook.data.pictures.eight_bits import go_to_first_frame, to_eight_bits, with_deep_colour
 from onelook.data.pictures.formats import (
-    PILLOW_AS_NEEDED,
     TURNS_THAT_SWAP_SIDES,
     is_grey,
     open_picture,
     orientation,
 )
+from onelook.data.pictures.pillow_as_needed import PILLOW_AS_NEEDED
+from onelook.data.pictures.png_chunks import without_metadata
 from onelook.errors import DataError, in_words
 from onelook.settings.pictures import DecodeSettings, ResizeMode
 
 # Raised when the same file would come out with other pixels: what was decoded before is then decoded again.
-DECODE_VERSION = 3
+DECODE_VERSION = 4
 
 # Bicubic is as sharp as photographs need, without the cost and halos of Lanczos. Where a picture shrinks by this much
 # in both directions, Hamming's window takes two thirds of the time and comes out as near to bicubic as Lanczos does:
@@ -93,9 +96,7 @@ def decode_with_facts(source: Path | bytes | Image.Image, settings: DecodeSettin
         with PILLOW_AS_NEEDED:
             if isinstance(source, Image.Image):
                 return _decoded(source, settings)
-            with open_picture(_content(source) if isinstance(source, Path) else source) as image:
-                go_to_first_frame(image)
-                return _decoded(image, settings, shrink=True)
+            return _decoded_file(_content(source) if isinstance(source, Path) else source, settings)
     except DataError as problem:
         raise _with_path(source, str(problem)) from problem
     # Pillow's decoders raise whatever a broken byte leads them to; one picture must never end a run.
@@ -103,27 +104,41 @@ def decode_with_facts(source: Path | bytes | Image.Image, settings: DecodeSettin
         raise _with_path(source, _reason(problem)) from problem
 
 
-def _decoded(image: Image.Image, settings: DecodeSettings, *, shrink: bool = False) -> DecodedPicture:
+def _decoded_file(content: bytes, settings: DecodeSettings) -> DecodedPicture:
+    try:
+        with open_picture(content) as image:
+            go_to_first_frame(image)
+            return _decoded(image, settings, content)
+    except ValueError:  # of a PNG, texts that come after the pixels may be larger than Pillow takes
+        pixels_alone = without_metadata(content)
+        if len(pixels_alone) == len(content):
+            raise
+        return _decoded_file(pixels_alone, settings)
+
+
+def _decoded(image: Image.Image, settings: DecodeSettings, content: bytes = b"") -> DecodedPicture:
     stored_size = image.size
-    if shrink:
+    if content:
         _shrink_while_reading(image, settings)
-    shrunk_size = image.size
-    if shrunk_size[0] * shrunk_size[1] > _LARGE_PIXELS:
+    if image.width * image.height > _LARGE_PIXELS:
         with _ONE_LARGE:
-            return _loaded(image, settings, stored_size, shrunk_size)
-    return _loaded(image, settings, stored_size, shrunk_size)
+            return _loaded(image, settings, content, stored_size)
+    return _loaded(image, settings, content, stored_size)
 
 
 def _loaded(
-    image: Image.Image, settings: DecodeSettings, stored_size: tuple[int, int], shrunk_size: tuple[int, int]
+    image: Image.Image, settings: DecodeSettings, content: bytes, stored_size: tuple[int, int]
 ) -> DecodedPicture:
+    shrunk_size = image.size
+    # Before loading, which forgets how the colours are stored.
+    deep = deep_colour(image, content) if settings.deep_range is not None and content else None
     image.load()  # all of it: a file that is cut short fails here, and orientation is read after, as TIFF needs
     # A reader turns a TIFF while it loads it, and some learn a picture's size only then.
     width, height = stored_size if image.size == shrunk_size else image.size
     lies = orientation(image)
     if lies in TURNS_THAT_SWAP_SIDES:
         width, height = height, width
-    seen = to_eight_bits(image, "L" if settings.channels == 1 else "RGB")
+    seen = to_eight_bits(image if deep is None else with_deep_colour(image, deep, settings), settings)
     if lies in _TURNS:
         seen = seen.transpose(_TURNS[lies])
     pixels = np.array(_resized(seen, settings.width, settings.height, settings.resize))

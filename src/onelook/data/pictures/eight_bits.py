@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image, ImageChops
 
-from onelook.errors import DataError
+from onelook.data.pictures.deep import Values, scale_deep_grey, to_bytes_range
+from onelook.settings.pictures import DecodeSettings, Ground
 
 _JPEG_KINDS = ("JPEG", "MPO")
-_BITS_PER_SAMPLE, _PHOTOMETRIC, _WHITE_IS_ZERO = 258, 262, 0  # of TIFF 6.0, sections 4 and 8
+
+GROUND_VALUES: dict[Ground, int] = {"white": 255, "black": 0, "grey": 128}  # of each channel
 
 
 def go_to_first_frame(image: Image.Image) -> None:
@@ -21,20 +23,22 @@ def go_to_first_frame(image: Image.Image) -> None:
 _STRIP_PIXELS = 1 << 24
 
 
-def to_eight_bits(image: Image.Image, mode: str) -> Image.Image:
-    """Return a loaded picture in grey (`L`) or colour (`RGB`): transparent parts on white, 16 bits scaled to 8.
+def to_eight_bits(image: Image.Image, settings: DecodeSettings) -> Image.Image:
+    """Return a loaded picture in grey (`L`) or colour (`RGB`), transparent parts on the ground, 16 bits scaled to 8.
 
     Raises:
-        DataError: its numbers have no range that is agreed on.
+        DataError: its numbers have no range that is agreed on, and the settings have none.
     """
+    mode = "L" if settings.channels == 1 else "RGB"
     if image.mode == mode and not image.has_transparency_data:
         return image
     rows = max(1, _STRIP_PIXELS // max(1, image.width))
     if image.height <= rows:
-        return _strip_to_eight_bits(image, mode)
+        return _strip_to_eight_bits(image, mode, settings)
     seen = Image.new(mode, image.size)
     for top in range(0, image.height, rows):
-        seen.paste(_strip_to_eight_bits(_strip(image, top, min(top + rows, image.height)), mode), (0, top))
+        strip = _strip(image, top, min(top + rows, image.height))
+        seen.paste(_strip_to_eight_bits(strip, mode, settings), (0, top))
     return seen
 
 
@@ -48,45 +52,43 @@ def _strip(image: Image.Image, top: int, bottom: int) -> Image.Image:
     return strip
 
 
-def _strip_to_eight_bits(image: Image.Image, mode: str) -> Image.Image:
-    if image.mode.startswith("I;16") or image.mode == "I":
-        image = _scale_deep_grey(image)
-    elif image.mode == "F":
-        raise DataError("its pixels are floating-point numbers, which have no agreed range. Save it with 8 or 16 bits")
+def _strip_to_eight_bits(image: Image.Image, mode: str, settings: DecodeSettings) -> Image.Image:
+    if image.mode.startswith("I") or image.mode == "F":
+        image = scale_deep_grey(image, settings.deep_range, GROUND_VALUES[settings.ground])
     elif image.mode == "CMYK" and image.format in _JPEG_KINDS and "adobe" not in image.info:
         # Adobe writes its ink upside down, and Pillow takes every JPEG for Adobe's.
         image = ImageChops.invert(image)
     elif image.has_transparency_data:
-        # White, as under the pictures of a web page or a document. Through RGBA, which knows all kinds of alpha.
-        layer = image.convert("RGBA")
-        image = Image.new("RGBA", layer.size, "white")
-        image.alpha_composite(layer)
+        image = on_ground(image, settings.ground)
     return image if image.mode == mode else image.convert(mode)
 
 
-def _scale_deep_grey(image: Image.Image) -> Image.Image:
-    """Return deep grey scaled to 8 bits: the highest value that the file can hold becomes 255.
+def with_deep_colour(image: Image.Image, values: Values, settings: DecodeSettings) -> Image.Image:
+    """Return a loaded picture in colour with its deep values scaled to 8 bits, and its alpha as it is.
 
-    The highest that it can, not the highest that it does: two pictures of one camera stay comparable, and a dark one
-    stays dark. Pillow's own conversion cuts at 255 instead.
+    Args:
+        image: the picture, RGB or RGBA.
+        values: (height, width, 3), with all their bits.
+        settings: with a range for them.
     """
-    deep = np.asarray(image).astype(np.int64)
-    tags = getattr(image, "tag_v2", {})
-    highest = _highest_value(tags.get(_BITS_PER_SAMPLE))
-    if deep.size and (deep.min() < 0 or deep.max() > highest):
-        raise DataError(
-            f"its pixels are 32-bit numbers from {deep.min()} to {deep.max()}, which have no agreed range. "
-            "Save it with 8 or 16 bits"
-        )
-    pixels = ((deep * 255 + highest // 2) // highest).astype(np.uint8)
-    if tags.get(_PHOTOMETRIC) == _WHITE_IS_ZERO:
-        pixels = 255 - pixels
-    if isinstance(clear := image.info.get("transparency"), int):  # of a PNG, the one grey that is transparent
-        pixels[deep == clear] = 255
-    return Image.fromarray(pixels)
+    if settings.deep_range is None:
+        return image
+    rows = max(1, _STRIP_PIXELS // max(1, image.width))
+    strips = [to_bytes_range(values[top : top + rows], settings.deep_range) for top in range(0, len(values), rows)]
+    scaled = Image.fromarray(np.concatenate(strips))
+    if image.mode == "RGBA":
+        scaled.putalpha(image.getchannel("A"))
+    scaled.format = image.format
+    return scaled
 
 
-def _highest_value(bits: int | tuple[int, ...] | None) -> int:
-    """Return the highest value of a sample, given the bits of a TIFF: 4,095 for the 12 of many cameras."""
-    sample_bits = bits[0] if isinstance(bits, tuple) else bits
-    return (1 << sample_bits) - 1 if sample_bits is not None and 8 < sample_bits < 16 else 65_535
+def on_ground(image: Image.Image, ground: Ground) -> Image.Image:
+    """Return a picture with transparent parts as it looks on a ground, RGBA.
+
+    White is what lies under the pictures of a web page or a document.
+    """
+    layer = image.convert("RGBA")  # which knows all kinds of alpha
+    value = GROUND_VALUES[ground]
+    seen = Image.new("RGBA", layer.size, (value, value, value, 255))
+    seen.alpha_composite(layer)
+    return seen

@@ -2,32 +2,38 @@
 
 from __future__ import annotations
 
+import importlib
 import io
-import threading
-import warnings
 from importlib.util import find_spec
-from pathlib import Path
-from types import TracebackType
 from typing import IO
 
 import numpy as np
-from PIL import ExifTags, Image, ImageFile, UnidentifiedImageError
+from PIL import ExifTags, Image, UnidentifiedImageError
 
 from onelook.archives import largest_unpacked
+from onelook.data.pictures.bands import refuse_unsaid_bands, why_no_tiff
+from onelook.data.pictures.dicom import open_dicom
+from onelook.data.pictures.png_chunks import without_metadata
 from onelook.errors import DataError
 
 _READABLE = (
     *(".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".apng", ".gif", ".bmp", ".dib", ".webp", ".avif"),
     *(".tif", ".tiff", ".jp2", ".j2k", ".ppm", ".pgm", ".pbm", ".pnm", ".tga", ".ico"),
 )
-# Pillow does not read HEIC by itself. Taken for pictures all the same, such files are listed as unreadable instead
-# of missing from the count without a word.
-PICTURE_SUFFIXES = frozenset((*_READABLE, ".heic", ".heif"))
+# Pillow does not read HEIC and DICOM by itself. Taken for pictures all the same, such files are listed as unreadable
+# instead of missing from the count without a word, where the package that reads them is not installed.
+PICTURE_SUFFIXES = frozenset((*_READABLE, ".heic", ".heif", ".dcm", ".dicom"))
+HEIF_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
+AVIF_BRANDS = (b"avif", b"avis")
+DICOM_PREAMBLE, DICOM_MARK = 128, b"DICM"  # of PS3.10, section 7.1: any bytes, then the mark
 
 # The formats that Pillow is to know a file by, the usual ones first: others are nobody's pictures, and the reader of
 # PostScript runs a program on what it is given. HEIF where a package that reads it has made itself known.
 _FORMATS = ("JPEG", "PNG", "GIF", "BMP", "PPM", "DIB", "WEBP", "AVIF", "TIFF", "JPEG2000", "ICO", "TGA")
 _FORMATS_OF_OTHERS = ("HEIF",)
+# Both read HEIC; the first one without the encoder, whose licence is the GPL. Its libraries are under the LGPL, so that
+# neither comes with an extra of ours: see docs/dependencies.md.
+_HEIF_PACKAGES = ("pi_heif", "pillow_heif")
 _HAS_AVIF = find_spec("PIL.AvifImagePlugin") is not None  # Pillow from 11.3
 
 # Where Pillow itself refuses a picture as a decompression bomb: half a gigabyte of RGB.
@@ -43,29 +49,67 @@ _SCAN = b"\xff\xda"
 TURNS_THAT_SWAP_SIDES = (5, 6, 7, 8)  # of the EXIF orientations
 
 
-def open_picture(source: Path | bytes | IO[bytes]) -> Image.Image:
+def open_picture(source: bytes | IO[bytes]) -> Image.Image:
     """Open a picture: its header is read and its size checked. The caller closes it.
 
     Raises:
-        DataError: the file is empty, no picture, or has more pixels than anyone's picture.
+        DataError: the file is empty, no picture, has more pixels than anyone's picture, or bands that nobody
+            explains; or the package that reads its kind is not installed.
         OSError, and what else Pillow's readers raise: the header is broken.
     """
     if isinstance(source, bytes) and not source:
         raise DataError("the file is empty (0 bytes)")
-    try:
-        image = Image.open(io.BytesIO(source) if isinstance(source, bytes) else source, formats=_formats())
-    except UnidentifiedImageError as problem:
-        raise DataError(_what_it_is_instead(source)) from problem
-    except Image.DecompressionBombError as problem:
-        raise DataError(f"more pixels than the {MAXIMUM_PIXELS:,} that a picture may have") from problem
+    image = open_dicom(source) if _is_dicom(source) else _open_with_pillow(source)
     try:
         _refuse_giant(image)
         if isinstance(source, bytes):
             _refuse_bomb(image, source)
+            refuse_unsaid_bands(image, source)
     except DataError:
         image.close()
         raise
     return image
+
+
+def _is_dicom(source: bytes | IO[bytes]) -> bool:
+    if isinstance(source, bytes):
+        return source[DICOM_PREAMBLE : DICOM_PREAMBLE + len(DICOM_MARK)] == DICOM_MARK
+    start = source.read(DICOM_PREAMBLE + len(DICOM_MARK))
+    source.seek(0)
+    return start[DICOM_PREAMBLE:] == DICOM_MARK
+
+
+def _open_with_pillow(source: bytes | IO[bytes]) -> Image.Image:
+    try:
+        return _opened(source)
+    except UnidentifiedImageError as problem:
+        start = _start(source)
+        if start[4:8] == b"ftyp" and start[8:12] in HEIF_BRANDS and _register_heif():
+            return _opened(source)
+        raise DataError(_what_it_is_instead(start, source)) from problem
+    except Image.DecompressionBombError as problem:
+        raise DataError(f"more pixels than the {MAXIMUM_PIXELS:,} that a picture may have") from problem
+    except ValueError:  # of a PNG whose texts or profile are larger than Pillow takes
+        content = _whole(source)
+        pixels_alone = without_metadata(content)
+        if len(pixels_alone) == len(content):
+            raise
+        return _opened(pixels_alone)
+
+
+def _opened(source: bytes | IO[bytes]) -> Image.Image:
+    if not isinstance(source, bytes):
+        source.seek(0)
+    return Image.open(io.BytesIO(source) if isinstance(source, bytes) else source, formats=_formats())
+
+
+def _register_heif() -> bool:
+    """Let Pillow read HEIC, where a package that does is installed; return whether it may now."""
+    for package in _HEIF_PACKAGES:
+        if find_spec(package) is not None:
+            importlib.import_module(package).register_heif_opener()
+            return True
+    return False
 
 
 def _formats() -> list[str]:
@@ -120,58 +164,36 @@ def orientation(image: Image.Image) -> int:
         return 1
 
 
-class _PillowAsNeeded:
-    """A context in which Pillow's process-wide switches are set for decoding, while any thread decodes.
-
-    Warnings from Pillow (odd metadata, large pictures) would garble a progress bar, and a caller who turns
-    warnings into errors would lose good pictures; `LOAD_TRUNCATED_IMAGES`, which many a notebook sets, would
-    turn half a picture into a half-grey one. Both switches belong to the process, so that the first thread that
-    comes sets them and the last one that leaves puts them back.
-    """
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._inside = 0
-        self._warnings = warnings.catch_warnings()
-        self._load_truncated = False
-
-    def __enter__(self) -> None:
-        with self._lock:
-            if self._inside == 0:
-                self._warnings = warnings.catch_warnings()
-                self._warnings.__enter__()
-                warnings.filterwarnings("ignore", module=r"PIL\.")
-                self._load_truncated = ImageFile.LOAD_TRUNCATED_IMAGES
-                ImageFile.LOAD_TRUNCATED_IMAGES = False
-            self._inside += 1
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        with self._lock:
-            self._inside -= 1
-            if self._inside == 0:
-                ImageFile.LOAD_TRUNCATED_IMAGES = self._load_truncated
-                self._warnings.__exit__(kind, error, trace)
+def _start(source: bytes | IO[bytes]) -> bytes:
+    if isinstance(source, bytes):
+        return source[:64]
+    source.seek(0)
+    return source.read(64)
 
 
-PILLOW_AS_NEEDED = _PillowAsNeeded()
+def _whole(source: bytes | IO[bytes]) -> bytes:
+    if isinstance(source, bytes):
+        return source
+    source.seek(0)
+    return source.read()
 
 
-def _what_it_is_instead(source: Path | bytes | IO[bytes]) -> str:
+def _what_it_is_instead(start: bytes, source: bytes | IO[bytes]) -> str:
     """Return the reason why no format fits the file, from its first bytes."""
-    if isinstance(source, Path):
-        with source.open("rb") as file:
-            start = file.read(64)
-    elif isinstance(source, bytes):
-        start = source[:64]
-    else:
-        source.seek(0)
-        start = source.read(64)
+    if start[4:8] == b"ftyp" and start[8:12] in HEIF_BRANDS:
+        return (
+            "a HEIC picture, which Pillow does not read. Save it as JPEG, or install what reads it: pip install pi-heif"
+        )
+    if start[4:8] == b"ftyp" and start[8:12] in AVIF_BRANDS:
+        return "an AVIF picture, which this Pillow does not read. Update it: pip install -U pillow"
+    if start[:4] in (b"II*\0", b"MM\0*"):
+        return why_no_tiff(start, _whole(source))
+    return _what_it_holds(start)
+
+
+def _what_it_holds(start: bytes) -> str:
     if not start:
         return "the file is empty (0 bytes)"
-    if start[4:8] == b"ftyp" and start[8:12] in (b"heic", b"heix", b"mif1", b"msf1", b"hevc"):
-        return "a HEIC picture, which Pillow does not read. Save it as JPEG"
     if not any(start.strip(b"\0")):
         return "not a picture: the file holds zeros"
     if start.isascii() and all(byte >= 32 or byte in b"\t\n\r\f" for byte in start):

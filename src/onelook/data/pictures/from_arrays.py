@@ -12,7 +12,7 @@ from PIL import Image
 
 from onelook.data.cache.entries import cache_key, new_entry, read_entry
 from onelook.data.pictures.decode import DECODE_VERSION, decode_picture
-from onelook.data.pictures.protocol import BYTE_RANGE, Decoded, Images, OnProgress, PictureFacts
+from onelook.data.pictures.protocol import BYTE_RANGE, Decoded, Images, OnProgress, PictureFacts, PixelSurvey
 from onelook.errors import DataError
 from onelook.settings import DecodeSettings
 
@@ -38,6 +38,10 @@ class ArrayPictures:
         """Return sizes, channels and values."""
         rows, height, width, channels = self.images.shape
         return PictureFacts({(height, width): rows}, channels, str(self.images.dtype), self.value_range)
+
+    def survey(self) -> PixelSurvey:
+        """Return an empty survey: an array's values mean what its own range says, and nothing of it is transparent."""
+        return PixelSurvey()
 
     def decode(
         self, settings: DecodeSettings, on_progress: OnProgress | None = None, *, strict: bool = False

@@ -8,13 +8,23 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from onelook.data.cache.entries import Entry, cache_key, new_entry, read_entry
 from onelook.data.cache.resumable import BatchWriter, resumable_entry
 from onelook.data.pictures.decode import DECODE_VERSION, DecodedPicture
-from onelook.data.pictures.headers import read_headers
+from onelook.data.pictures.headers import FIRST_KIND, HEIGHT_AND_WIDTH, IS_GREY, POSITION, read_headers
 from onelook.data.pictures.parallel_decode import Batch, Unreadable, decoded_batches
-from onelook.data.pictures.protocol import Decoded, OnProgress, PictureFacts, PictureStore, UnreadablePictureError
+from onelook.data.pictures.protocol import (
+    KINDS,
+    Decoded,
+    OnProgress,
+    PictureFacts,
+    PictureStore,
+    PixelSurvey,
+    UnreadablePictureError,
+)
+from onelook.data.pictures.survey import survey_pictures
 from onelook.errors import DataError
 from onelook.settings import DecodeSettings
 from onelook.wording import agree
@@ -40,20 +50,52 @@ class FilePictures:
 
         A picture whose header cannot be read is left out: `decode` quarantines it and says why.
         """
-        key = self._key("sizes and colours")
-        found = read_entry(key)
-        if found is None:
-            headers, is_sample = read_headers(self._location, self._names)
-            with new_entry(key, (3,), np.int64) as writer:
-                writer.append(headers)
-                writer.facts = {"is_sample": is_sample}
-        else:
-            headers, is_sample = found.pictures, found.facts["is_sample"]
-        sizes = Counter((int(height), int(width)) for height, width, _ in headers)
-        has_no_colour = len(headers) > 0 and bool(headers[:, 2].all())
+        headers, is_sample = self._headers
+        sizes = Counter((int(height), int(width)) for height, width in headers[:, HEIGHT_AND_WIDTH])
+        has_no_colour = len(headers) > 0 and bool(headers[:, IS_GREY].all())
+        kinds = {kind: count for at, kind in enumerate(KINDS) if (count := int(headers[:, FIRST_KIND + at].sum()))}
         return PictureFacts(
-            dict(sizes), 1 if has_no_colour else 3, dtype="uint8", value_range=(0.0, 255.0), is_sample=is_sample
+            dict(sizes),
+            1 if has_no_colour else 3,
+            dtype="uint8",
+            value_range=(0.0, 255.0),
+            is_sample=is_sample,
+            kinds=kinds,
         )
+
+    def survey(self) -> PixelSurvey:
+        """Return what the pixels of a sample show, of those whose headers say that they are deep or have clear parts.
+
+        It is looked at once, and kept in the cache.
+        """
+        headers, _ = self._headers
+        deep, clear = (
+            [self._names[int(row[POSITION])] for row in headers[headers[:, FIRST_KIND + KINDS.index(kind)] > 0]]
+            for kind in ("deep", "clear")
+        )
+        if not deep and not clear:
+            return PixelSurvey()
+        key = self._key("survey")
+        found = read_entry(key)
+        if found is not None:
+            return PixelSurvey(**found.facts)
+        survey = survey_pictures(self._location, deep, clear)
+        with new_entry(key, (1,)) as writer:
+            writer.facts = survey.to_dict()
+        return survey
+
+    @cached_property
+    def _headers(self) -> tuple[NDArray[np.int64], bool]:
+        """What `read_headers` gives, from the cache where it is there."""
+        key = self._key("headers")
+        found = read_entry(key)
+        if found is not None:
+            return found.pictures, found.facts["is_sample"]
+        headers, is_sample = read_headers(self._location, self._names)
+        with new_entry(key, (headers.shape[1],), np.int64) as writer:
+            writer.append(headers)
+            writer.facts = {"is_sample": is_sample}
+        return headers, is_sample
 
     def decode(
         self, settings: DecodeSettings, on_progress: OnProgress | None = None, *, strict: bool = False

@@ -8,7 +8,14 @@ from dataclasses import replace
 import numpy as np
 
 from onelook.data.pictures.from_files import FilePictures
-from onelook.data.pictures.protocol import Decoded, OnProgress, PictureFacts, PictureStore, UnreadablePictureError
+from onelook.data.pictures.protocol import (
+    Decoded,
+    OnProgress,
+    PictureFacts,
+    PictureStore,
+    PixelSurvey,
+    UnreadablePictureError,
+)
 from onelook.settings import DecodeSettings
 
 
@@ -35,6 +42,10 @@ class ListedPictures:
     def facts(self) -> PictureFacts:
         """Return sizes and colour of the pictures that are there."""
         return self._pictures.facts()
+
+    def survey(self) -> PixelSurvey:
+        """Return what the pixels of those show that are there."""
+        return self._pictures.survey()
 
     def decode(
         self, settings: DecodeSettings, on_progress: OnProgress | None = None, *, strict: bool = False

@@ -1,4 +1,4 @@
-"""Sizes and colours of pictures, read from their headers without decoding."""
+"""Sizes, colours and kinds of pictures, read from their headers without decoding."""
 
 from __future__ import annotations
 
@@ -7,45 +7,85 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from onelook import runtime
-from onelook.data.pictures.formats import PILLOW_AS_NEEDED, is_grey, open_picture, upright_size
-from onelook.data.pictures.protocol import PictureStore
+from onelook.data.pictures.deep import WHITE_IS_ZERO, is_deep
+from onelook.data.pictures.formats import is_grey, open_picture, upright_size
+from onelook.data.pictures.pillow_as_needed import PILLOW_AS_NEEDED
+from onelook.data.pictures.protocol import KINDS, Kind, PictureStore
 
 # Headers that are read, evenly spread, where there are more pictures. The few settle it where these show colour and
 # several sizes, as photographs do: no further one would change that. (All of 3,000 in a zip took 0.6 s.)
 FEW_HEADERS = 500
 MOST_HEADERS = 5_000
 
+# Columns of what is read of a header: the size is upright; of the kinds, each has a column that holds 1 where it is so.
+POSITION, HEIGHT_AND_WIDTH, IS_GREY, FIRST_KIND = 0, slice(1, 3), 3, 4
+_ANIMATED, _PAGED = ("GIF", "WEBP", "PNG", "AVIF"), ("TIFF", "DICOM")
+_SUBFILE_TYPE = 254  # of TIFF 6.0: bit 0 says that it is a smaller version of another page
+_COLUMNS = FIRST_KIND + len(KINDS)
+
 
 def read_headers(store: PictureStore, names: Sequence[str]) -> tuple[NDArray[np.int64], bool]:
-    """Return upright height, upright width, and 1 where grey, (pictures, 3), int64; and whether they are of a sample.
+    """Return a row of `_COLUMNS` for each picture, int64; and whether they are of a sample.
 
     A picture whose header cannot be read is left out: decoding quarantines it and says why.
     """
     few = _evenly(len(names), FEW_HEADERS)
-    headers = _read(store, [names[position] for position in few])
-    is_settled = len(np.unique(headers[:, :2], axis=0)) > 1 and not headers[:, 2].all()
+    headers = _read(store, names, few)
+    is_settled = len(np.unique(headers[:, HEIGHT_AND_WIDTH], axis=0)) > 1 and not headers[:, IS_GREY].all()
     most = _evenly(len(names), MOST_HEADERS)
     if is_settled or len(most) == len(few):
         return headers, len(few) < len(names)
-    return _read(store, [names[position] for position in most]), len(most) < len(names)
+    return _read(store, names, most), len(most) < len(names)
 
 
 def _evenly(count: int, most: int) -> NDArray[np.int64]:
     return np.linspace(0, count - 1, min(count, most), dtype=np.int64)
 
 
-def _read(store: PictureStore, names: Sequence[str]) -> NDArray[np.int64]:
+def _read(store: PictureStore, names: Sequence[str], positions: NDArray[np.int64]) -> NDArray[np.int64]:
     with PILLOW_AS_NEEDED, ThreadPoolExecutor(runtime.available_cores()) as threads:
-        found = threads.map(lambda name: _header(store, name), names)
-        return np.array([header for header in found if header is not None], np.int64).reshape(-1, 3)
+        found = threads.map(lambda position: _header(store, names[position], position), positions.tolist())
+        return np.array([header for header in found if header is not None], np.int64).reshape(-1, _COLUMNS)
 
 
-def _header(store: PictureStore, name: str) -> tuple[int, int, int] | None:
+def _header(store: PictureStore, name: str, position: int) -> tuple[int, ...] | None:
     try:
         with store.open(name) as file, open_picture(file) as image:
-            return *upright_size(image), int(is_grey(image))
+            row = (position, *upright_size(image), int(is_grey(image)))
+            kinds = _kinds(image)  # last: it may leave the first page
+            return *row, *(int(kind in kinds) for kind in KINDS)
     # Whatever a broken header leads Pillow to: decoding meets it again and reports it.
     except Exception:
         return None
+
+
+def _kinds(image: Image.Image) -> set[Kind]:
+    is_dicom = image.format == "DICOM"
+    found: dict[Kind, bool] = {
+        "deep": is_deep(image),
+        "clear": image.has_transparency_data,
+        "animated": image.format in _ANIMATED and _has_more(image),
+        "paged": image.format in _PAGED and _has_more(image),
+        "dicom": is_dicom,
+        "inverted": is_dicom and bool(image.info.get(WHITE_IS_ZERO)),
+    }
+    return {kind for kind, is_one in found.items() if is_one}
+
+
+def _has_more(image: Image.Image) -> bool:
+    """Return whether another frame or page follows the first; what a TIFF holds smaller once more is none."""
+    try:
+        if image.format != "TIFF":
+            # To count the frames of a GIF, all of it is read.
+            return bool(getattr(image, "is_animated", False) if image.format == "GIF" else _frames(image) > 1)
+        image.seek(1)
+        return not image.tag_v2.get(_SUBFILE_TYPE, 0) & 1  # type: ignore[attr-defined]
+    except Exception:  # there is no second one, or it is damaged, and the first one may be read all the same
+        return False
+
+
+def _frames(image: Image.Image) -> int:
+    return int(getattr(image, "n_frames", 1))

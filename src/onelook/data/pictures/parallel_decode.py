@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from onelook import runtime
 from onelook.data.pictures.decode import DecodedPicture, decode_with_facts
-from onelook.data.pictures.formats import PILLOW_AS_NEEDED
+from onelook.data.pictures.pillow_as_needed import PILLOW_AS_NEEDED
 from onelook.data.pictures.protocol import PictureStore
 from onelook.errors import DataError
 from onelook.settings import DecodeSettings

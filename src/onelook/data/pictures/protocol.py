@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, BinaryIO, Protocol
+from typing import Any, BinaryIO, Literal, Protocol, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,9 @@ from onelook.settings import DecodeSettings
 
 Images = NDArray[Any]  # (rows, height, width, channels), uint8; a user's own arrays keep their dtype
 OnProgress = Callable[[int, int], None]  # (pictures done, pictures in all)
+# More than 8 bits; parts may be transparent; several frames; several pages; DICOM, and DICOM whose lowest is white.
+Kind = Literal["deep", "clear", "animated", "paged", "dicom", "inverted"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
 BYTE_RANGE = (0.0, 255.0)  # of uint8, whatever the values that occur
 
 
@@ -56,6 +59,39 @@ class PictureFacts:
     dtype: str
     value_range: tuple[float, float]  # lowest and highest value that the dtype, or the data, can have
     is_sample: bool = False  # whether more pictures are there than were looked at for their sizes
+    kinds: Mapping[Kind, int] = field(default_factory=dict)  # how many of those looked at are out of the ordinary
+
+
+@dataclass(frozen=True)
+class PixelSurvey:
+    """The values of a sample of deep pictures, and what each ground leaves of a sample of those with clear parts.
+
+    Attributes:
+        deep: pictures of more than 8 bits that were looked at.
+        low, high: their lowest and highest value.
+        usual_low, usual_high: the same without the 0.1 % at each end.
+        is_float: whether some hold floating-point numbers.
+        windows: how many say themselves which values to show.
+        window_low, window_high: what all these show together.
+        clear: pictures with transparent parts that were looked at.
+        empty: ground -> of how many of these it leaves nothing where another ground shows something.
+    """
+
+    deep: int = 0
+    low: float = 0.0
+    high: float = 0.0
+    usual_low: float = 0.0
+    usual_high: float = 0.0
+    is_float: bool = False
+    windows: int = 0
+    window_low: float = 0.0
+    window_high: float = 0.0
+    clear: int = 0
+    empty: Mapping[str, int] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the survey as JSON values, which make it again as arguments."""
+        return asdict(self)
 
 
 @dataclass(frozen=True)
@@ -91,6 +127,10 @@ class Pictures(Protocol):
 
     def facts(self) -> PictureFacts:
         """Return sizes, channels and values, from the headers where possible."""
+        ...
+
+    def survey(self) -> PixelSurvey:
+        """Return what the pixels of a sample show of depth and transparency; empty where headers show neither."""
         ...
 
     def decode(

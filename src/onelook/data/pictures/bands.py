@@ -1,0 +1,78 @@
+"""TIFF files with more bands than grey or colour and alpha: read where the others show nothing, else refused."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import numpy as np
+from PIL import Image, TiffImagePlugin
+
+from onelook.errors import DataError
+from onelook.wording import agree, counted
+
+# Of TIFF 6.0, section 8, and of its supplement for the kinds of extra samples.
+_BITS, _PHOTOMETRIC, _SAMPLES, _EXTRA_SAMPLES, _SAMPLE_FORMAT = 258, 262, 277, 338, 339
+_COLOURS = {2: 3, 5: 4, 6: 3, 8: 3}  # by photometric kind: RGB, CMYK, YCbCr, CIELab; all others have one
+_ALPHA = (1, 2)  # associated, unassociated; 0 says nothing
+_KINDS = {2: "signed ", 3: "floating-point ", 6: "complex "}
+_WHAT_TO_DO = "Save the bands that matter as grey (one) or as RGB (three)"
+
+
+def refuse_unsaid_bands(image: Image.Image, content: bytes) -> None:
+    """Refuse a TIFF with bands that are neither colour nor alpha, unless there is one and it holds one value.
+
+    Pillow drops such bands without a word. Of pictures from the air, the fourth is near infrared, and may be all that
+    tells the classes apart; of a scan it is often an alpha of which the file does not say so, opaque everywhere.
+
+    Args:
+        image: opened, not loaded.
+        content: its file, which is read a second time for the band in question.
+
+    Raises:
+        DataError: it has such bands.
+    """
+    tags = getattr(image, "tag_v2", None)
+    if tags is None:
+        return
+    samples, extra = tags.get(_SAMPLES, 1), tags.get(_EXTRA_SAMPLES, ())
+    colours = _COLOURS.get(tags.get(_PHOTOMETRIC), 1)
+    unsaid = samples - colours - sum(kind in _ALPHA for kind in extra[:1])
+    if unsaid > 0 and not (unsaid == 1 and samples == colours + 1 and _last_is_constant(content)):
+        last = "the last" if unsaid == 1 else f"the last {unsaid}"
+        raise DataError(
+            f"{counted(samples, 'band')}, and the file does not say what {last} {agree(unsaid, 'shows', 'show')} "
+            f"(near infrared?). {_WHAT_TO_DO}"
+        )
+
+
+def _last_is_constant(content: bytes) -> bool:
+    """Return whether the band behind colour or grey, of which the file says nothing, has one value everywhere."""
+    with Image.open(io.BytesIO(content), formats=["TIFF"]) as image:
+        tiles: list[Any] = image.tile
+        stored = tiles[0].args[0]
+        if stored.partition(";")[0] not in ("RGBX", "LX"):
+            return False
+        image._mode = stored.partition("X")[0] + "A"
+        image.tile = [each._replace(args=(stored.replace("X", "A"), *each.args[1:])) for each in tiles]
+        last = np.asarray(image)[..., -1]
+    return bool((last == last.flat[0]).all())
+
+
+def why_no_tiff(start: bytes, content: bytes) -> str:
+    """Return the reason why Pillow finds no picture in a TIFF: its bands, bits and kind of numbers."""
+    try:
+        directory = TiffImagePlugin.ImageFileDirectory_v2(start[:8])
+        file = io.BytesIO(content)
+        file.seek(directory.next)
+        directory.load(file)
+        samples, bits = directory.get(_SAMPLES, 1), directory.get(_BITS, (1,))
+        kind = _KINDS.get(directory.get(_SAMPLE_FORMAT, (1,))[0], "")
+    except Exception:  # whatever broken tags lead to
+        return "a TIFF whose description cannot be read"
+    if samples not in (1, 3):
+        return f"a TIFF of {counted(samples, 'band')} of {bits[0]} bits, where one to four are read. {_WHAT_TO_DO}"
+    return (
+        f"a TIFF of {counted(samples, 'band')} of {kind}numbers of {bits[0]} bits, which cannot be read. "
+        "Save it as float32, or with 8 or 16 bits"
+    )

@@ -1,0 +1,132 @@
+"""Pictures of more than eight bits: their values, and the way in which these become 0 to 255."""
+
+from __future__ import annotations
+
+import io
+import sys
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from onelook.errors import DataError
+
+Values = NDArray[Any]  # (height, width) or (height, width, channels), whole numbers or floats
+
+# What a reader that knows more than Pillow leaves in `image.info`; see `dicom`.
+HIGHEST, WHITE_IS_ZERO, WINDOW = "highest", "white is zero", "window"
+
+_BITS_PER_SAMPLE, _PHOTOMETRIC, _TIFF_WHITE_IS_ZERO = 258, 262, 0  # of TIFF 6.0, sections 4 and 8
+_SIXTEEN_BITS = 65_535
+
+
+def is_deep(image: Image.Image) -> bool:
+    """Return whether an opened picture has more than eight bits a channel, and no range of its own."""
+    return (_is_deep_grey(image) and own_highest(image) is None) or _low_bytes(image) is not None
+
+
+def own_highest(image: Image.Image) -> int | None:
+    """Return the highest value that a TIFF says it can hold, such as 4,095 for the 12 bits of many cameras."""
+    bits = getattr(image, "tag_v2", {}).get(_BITS_PER_SAMPLE)
+    sample_bits = bits[0] if isinstance(bits, tuple) else bits
+    return (1 << sample_bits) - 1 if sample_bits is not None and 8 < sample_bits < 16 else None
+
+
+def deep_values(image: Image.Image, content: bytes) -> Values | None:
+    """Return the values of a picture that `is_deep`; None where it is not. It must not be loaded yet.
+
+    Args:
+        image: the opened picture.
+        content: its file, which is read a second time for the low bytes of colour.
+    """
+    if _is_deep_grey(image):
+        return np.asarray(image)
+    return deep_colour(image, content)
+
+
+def deep_colour(image: Image.Image, content: bytes) -> Values | None:
+    """Return the values of a picture in colour with 16 bits a channel, (height, width, 3); None for any other.
+
+    Pillow keeps the high byte of each and drops the low one. Read again with the bytes taken the other way round, it
+    keeps the low one.
+    """
+    low_bytes = _low_bytes(image)
+    if low_bytes is None:
+        return None
+    with Image.open(io.BytesIO(content), formats=[str(image.format)]) as again:
+        again.tile = [each._replace(args=_with_order(each.args, low_bytes)) for each in again.tile]
+        low = np.asarray(again)[..., :3].astype(np.uint16)
+    return (np.asarray(image)[..., :3].astype(np.uint16) << 8) | low
+
+
+def _is_deep_grey(image: Image.Image) -> bool:
+    return image.mode in ("I", "F") or image.mode.startswith("I;16")
+
+
+def _low_bytes(image: Image.Image) -> str | None:
+    """Return the name under which Pillow would read the low bytes of a picture in deep colour; None for any other."""
+    tiles: list[Any] = getattr(image, "tile", None) or []
+    if not tiles or image.format not in ("PNG", "TIFF"):
+        return None
+    stored = tiles[0].args if isinstance(tiles[0].args, str) else tiles[0].args[0]
+    kind, _, order = str(stored).partition(";16")
+    if kind not in ("RGB", "RGBA") or order not in ("B", "L", "N"):
+        return None
+    native = "L" if sys.byteorder == "little" else "B"
+    return f"{kind};16{'L' if (native if order == 'N' else order) == 'B' else 'B'}"
+
+
+def _with_order(args: Any, stored: str) -> Any:
+    """Return the arguments of a reader in Pillow with another name for how the colours are stored."""
+    return stored if isinstance(args, str) else (stored, *args[1:])
+
+
+def scale_deep_grey(image: Image.Image, deep_range: tuple[float, float] | None, ground_value: int) -> Image.Image:
+    """Return deep grey scaled to 8 bits, `L`.
+
+    The highest value that the file can hold becomes 255, unless it holds 16 bits or more and the data set has a range,
+    or the file a window: then the ends of that become 0 and 255. Never the highest that it does hold: two pictures of
+    one camera stay comparable, and a dark one stays dark. Pillow's own conversion cuts at 255 instead.
+
+    Raises:
+        DataError: its numbers have no range that is agreed on, and no range is given.
+    """
+    values = np.asarray(image)
+    highest = own_highest(image)
+    asked = None if highest is not None else deep_range or image.info.get(WINDOW)
+    if asked is None:
+        pixels = _scaled_by_kind(values, highest or image.info.get(HIGHEST, _SIXTEEN_BITS))
+    else:
+        pixels = to_bytes_range(values, asked)
+    if image.info.get(WHITE_IS_ZERO) or getattr(image, "tag_v2", {}).get(_PHOTOMETRIC) == _TIFF_WHITE_IS_ZERO:
+        pixels = 255 - pixels
+    if isinstance(clear := image.info.get("transparency"), int):  # of a PNG, the one grey that is transparent
+        pixels[values == clear] = ground_value
+    return Image.fromarray(pixels)
+
+
+def to_bytes_range(values: Values, deep_range: tuple[float, float]) -> NDArray[np.uint8]:
+    """Return values with the ends of the range at 0 and 255, rounded, and cut off beyond. What is no number is 0.
+
+    Example:
+        >>> to_bytes_range(np.array([-5.0, 0.0, 0.5, 2.0, np.nan]), (0.0, 1.0)).tolist()
+        [0, 0, 128, 255, 0]
+    """
+    low, high = deep_range
+    shares = (np.nan_to_num(values.astype(np.float64), nan=low, posinf=high, neginf=low) - low) * (255 / (high - low))
+    pixels: NDArray[np.uint8] = np.floor(np.clip(shares, 0, 255) + 0.5).astype(np.uint8)
+    return pixels
+
+
+def _scaled_by_kind(values: Values, highest: int) -> NDArray[np.uint8]:
+    if values.dtype.kind == "f":
+        raise DataError("its pixels are floating-point numbers, which have no agreed range. Save it with 8 or 16 bits")
+    deep = values.astype(np.int64)
+    if deep.size and (deep.min() < 0 or deep.max() > highest):
+        raise DataError(
+            f"its pixels are 32-bit numbers from {deep.min()} to {deep.max()}, which have no agreed range. "
+            "Save it with 8 or 16 bits"
+        )
+    pixels: NDArray[np.uint8] = ((deep * 255 + highest // 2) // highest).astype(np.uint8)
+    return pixels

@@ -1,0 +1,120 @@
+"""A look at the pixels of a sample of pictures: the values of deep ones, and what each ground leaves of clear ones.
+
+Size and channels come from headers. Which values become black and white, and what should lie under transparent parts,
+only pixels tell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, NamedTuple
+
+import numpy as np
+from PIL import Image
+
+from onelook import runtime
+from onelook.data.pictures.deep import WINDOW, deep_values, is_deep
+from onelook.data.pictures.eight_bits import GROUND_VALUES, go_to_first_frame, on_ground
+from onelook.data.pictures.formats import open_picture
+from onelook.data.pictures.pillow_as_needed import PILLOW_AS_NEEDED
+from onelook.data.pictures.protocol import PictureStore, PixelSurvey
+from onelook.settings.pictures import Ground
+
+SAMPLE = 100  # pictures of each kind that are looked at, evenly spread
+
+_VALUES_EACH = 2_000  # of a picture, evenly spread: the shares below are taken of these
+_USUAL = (0.1, 99.9)  # percent of all values that lie below the lowest and highest usual one
+_LOOKED_AT = 64  # pixels a side of a picture that is laid on a ground
+# Standard deviation of the values, of 255, below which a person sees an empty picture; and how many times as much
+# another ground has to show for it to be the ground's fault.
+_EMPTY, _TIMES_AS_MUCH = 8.0, 4.0
+
+
+class _Deep(NamedTuple):
+    low: float
+    high: float
+    some: Any  # values spread over the picture
+    is_float: bool
+    window: tuple[float, float] | None
+
+
+def survey_pictures(store: PictureStore, deep: Sequence[str], clear: Sequence[str]) -> PixelSurvey:
+    """Look at the pixels of a sample of these pictures; those that cannot be read are left out.
+
+    Args:
+        store: where they lie.
+        deep: those whose headers show more than 8 bits.
+        clear: those whose headers show that parts may be transparent.
+    """
+    with PILLOW_AS_NEEDED, ThreadPoolExecutor(runtime.available_cores()) as threads:
+        depths = [each for each in threads.map(lambda name: _look_at_values(store, name), _spread(deep)) if each]
+        shown = [each for each in threads.map(lambda name: _look_at_grounds(store, name), _spread(clear)) if each]
+    return PixelSurvey(**_depth(depths), clear=len(shown), empty=_count_empty(shown))
+
+
+def _spread(names: Sequence[str]) -> list[str]:
+    return [names[at] for at in np.linspace(0, len(names) - 1, min(SAMPLE, len(names)), dtype=np.int64)]
+
+
+def _look_at_values(store: PictureStore, name: str) -> _Deep | None:
+    try:
+        content = store.read(name)
+        with open_picture(content) as image:
+            values = deep_values(image, content) if is_deep(image) else None
+            window = image.info.get(WINDOW)
+    # Whatever a broken file leads to: decoding meets it again and reports it.
+    except Exception:
+        return None
+    if values is None:
+        return None
+    finite = values[np.isfinite(values)] if values.dtype.kind == "f" else values.reshape(-1)
+    if not finite.size:
+        return None
+    some = finite[np.linspace(0, len(finite) - 1, min(_VALUES_EACH, len(finite)), dtype=np.int64)]
+    return _Deep(float(finite.min()), float(finite.max()), some, values.dtype.kind == "f", window)
+
+
+def _depth(found: Sequence[_Deep]) -> dict[str, Any]:
+    if not found:
+        return {}
+    usual_low, usual_high = np.percentile(np.concatenate([each.some for each in found]), _USUAL)
+    windows = [each.window for each in found if each.window is not None]
+    return {
+        "deep": len(found),
+        "low": min(each.low for each in found),
+        "high": max(each.high for each in found),
+        "usual_low": float(usual_low),
+        "usual_high": float(usual_high),
+        "is_float": any(each.is_float for each in found),
+        "windows": len(windows),
+        "window_low": float(min((low for low, _ in windows), default=0.0)),
+        "window_high": float(max((high for _, high in windows), default=0.0)),
+    }
+
+
+def _look_at_grounds(store: PictureStore, name: str) -> dict[Ground, float] | None:
+    """Return how much each ground shows of a picture; None where nothing of it is transparent."""
+    try:
+        with open_picture(store.read(name)) as image:
+            go_to_first_frame(image)
+            layer = image.convert("RGBA")
+    except Exception:  # as above
+        return None
+    layer.thumbnail((_LOOKED_AT, _LOOKED_AT), Image.Resampling.BOX)
+    if layer.getchannel("A").getextrema() == (255, 255):
+        return None
+    return {ground: _shown(layer, ground) for ground in GROUND_VALUES}
+
+
+def _shown(layer: Image.Image, ground: Ground) -> float:
+    return float(np.asarray(on_ground(layer, ground).convert("RGB"), np.float64).std(axis=(0, 1)).max())
+
+
+def _count_empty(shown: Iterable[Mapping[Ground, float]]) -> dict[str, int]:
+    empty = dict.fromkeys(map(str, GROUND_VALUES), 0)
+    for by_ground in shown:
+        most = max(by_ground.values())
+        for ground, value in by_ground.items():
+            empty[ground] += value < _EMPTY and most > _TIMES_AS_MUCH * value
+    return empty
