@@ -14,6 +14,7 @@ from onelook.data.dataset import Dataset, Part
 from onelook.data.layouts.folders.left_out import leave_out, notes_on_left_out
 from onelook.data.natural_order import natural_sorted
 from onelook.data.part_names import PART_ORDER, parts_among
+from onelook.data.pictures.by_content import picture_names
 from onelook.data.pictures.formats import PICTURE_SUFFIXES
 from onelook.data.pictures.from_files import FilePictures
 from onelook.data.storage.location import Location, folders_above, suffix_of
@@ -73,19 +74,14 @@ class Arrangement:
 
 
 def read_tree(location: Location) -> PictureTree:
-    """Return the pictures of the location, by suffix alone: no file is opened."""
+    """Return the pictures of the location, by suffix; files of unknown suffixes are told by their first bytes."""
     return location.once(_read_tree)
 
 
 def _read_tree(location: Location) -> PictureTree:
-    names: list[str] = []
-    others: Counter[str] = Counter()
-    for name in location.entries():
-        suffix = suffix_of(name)
-        if suffix in PICTURE_SUFFIXES:
-            names.append(name)
-        else:
-            others[suffix or "no suffix"] += 1
+    names = location.once(picture_names)
+    pictures = set(names)
+    others = Counter(suffix_of(name) or "no suffix" for name in location.entries() if name not in pictures)
     empty = set(location.empty_folders())
     folders = folders_above(location.entries()) | empty
     above = folders_above(names)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from onelook.data.pictures.formats import PICTURE_SUFFIXES
+from onelook.data.pictures.by_content import picture_names
 from onelook.data.storage.location import Location, suffix_of
 from onelook.errors import DataError
 
@@ -40,7 +40,7 @@ class ListedFiles:
         self._root = location.root
         self._base = base
         self._names = frozenset(location.entries())
-        self.pictures: Sequence[str] = [name for name in location.entries() if suffix_of(name) in PICTURE_SUFFIXES]
+        self.pictures: Sequence[str] = location.once(picture_names)
         self._stems: dict[str, list[str]] = {}
         self._ending: dict[str, list[str]] = {}  # by the last part of the path, with and without suffix
         for name in self.pictures:

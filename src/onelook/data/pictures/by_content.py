@@ -1,0 +1,113 @@
+"""Pictures told by their first bytes, where the suffix of a file says nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import chain, compress
+from typing import BinaryIO, Protocol
+
+import numpy as np
+
+from onelook import runtime
+from onelook.data.pictures.formats import AVIF_BRANDS, DICOM_MARK, DICOM_PREAMBLE, HEIF_BRANDS, PICTURE_SUFFIXES
+from onelook.data.storage.location import suffix_of
+
+_START_BYTES = DICOM_PREAMBLE + len(DICOM_MARK)
+_SAMPLE = 4  # files of each unknown suffix that are looked at; where none is a picture, no other one is
+
+# The first bytes of each format that has some of its own. TGA and ICO have none to speak of.
+_SIGNATURES = (
+    *(b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a", b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"),
+    *(b"\0\0\0\x0cjP  \r\n\x87\n", b"\xff\x4f\xff\x51"),
+)
+_BITMAP_HEADERS = tuple(bytes((size, 0, 0, 0)) for size in (12, 40, 52, 56, 64, 108, 124))  # bytes 14 to 17
+_NETPBM = tuple(b"P%d" % kind for kind in range(1, 7))
+
+# Files that are no pictures, or not to be read as such, whatever they begin with: tables, texts, programs, arrays,
+# weights, films; what a camera's raw file holds besides its small preview; and what somebody put aside.
+_NEVER = frozenset(
+    (
+        *(".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson", ".xml", ".yaml", ".yml", ".toml", ".ini", ".cfg"),
+        *(".md", ".rst", ".html", ".htm", ".log", ".info", ".names", ".lst", ".list", ".parquet", ".feather"),
+        *(".xls", ".xlsx", ".ods", ".doc", ".docx", ".pdf", ".ps", ".eps", ".svg", ".psd", ".ai"),
+        *(".py", ".ipynb", ".sh", ".bat", ".js", ".css", ".c", ".cpp", ".h", ".m", ".r", ".java"),
+        *(".mat", ".npy", ".npz", ".h5", ".hdf5", ".pkl", ".pickle", ".pt", ".pth", ".onnx", ".safetensors"),
+        *(".tfrecord", ".record", ".lmdb", ".db", ".sqlite", ".bin", ".dat", ".idx"),
+        *(".zip", ".gz", ".tgz", ".tar", ".bz2", ".xz", ".7z", ".rar", ".zst"),
+        *(".mp4", ".avi", ".mov", ".mkv", ".webm", ".mp3", ".wav", ".nii", ".nrrd", ".mhd", ".raw"),
+        *(".nef", ".cr2", ".cr3", ".arw", ".dng", ".orf", ".rw2", ".pef", ".sr2", ".raf"),
+        *(".bak", ".bad", ".old", ".orig", ".tmp", ".temp", ".part", ".partial", ".crdownload", ".download", ".swp"),
+    )
+)
+_NO_PICTURE_NAMES = frozenset({"dicomdir"})  # the index of a medium, which begins as its pictures do
+
+
+class _Opens(Protocol):
+    def entries(self) -> Sequence[str]: ...
+
+    def open(self, name: str) -> BinaryIO: ...
+
+
+def picture_names(location: _Opens) -> list[str]:
+    """Return the files that are pictures, in their order: by a suffix that says so, else by their first bytes.
+
+    A suffix that is known to mean something else is believed. Of a suffix that is not known a few files are opened,
+    and all of them where one of these is a picture.
+    """
+    known: list[bool] = []
+    unknown: dict[str, list[str]] = {}
+    for name in location.entries():
+        suffix = suffix_of(name)
+        known.append(suffix in PICTURE_SUFFIXES)
+        if not known[-1] and suffix not in _NEVER:
+            unknown.setdefault(suffix, []).append(name)
+    if not unknown:
+        return list(compress(location.entries(), known))
+    found = _pictures_among(location, chain.from_iterable(map(_some, unknown.values())))
+    showing = {suffix_of(name) for name in found}
+    rest = (name for suffix in showing for name in unknown[suffix] if len(unknown[suffix]) > _SAMPLE)
+    found |= _pictures_among(location, rest)
+    return [name for name, is_known in zip(location.entries(), known, strict=True) if is_known or name in found]
+
+
+def _some(names: Sequence[str]) -> Sequence[str]:
+    return [names[at] for at in np.linspace(0, len(names) - 1, min(_SAMPLE, len(names)), dtype=np.int64)]
+
+
+def is_picture(start: bytes) -> bool:
+    """Return whether a file that begins with these bytes is a picture; 132 bytes settle it.
+
+    Example:
+        >>> is_picture(b"GIF89a..."), is_picture(b"P5 32 32 255\\n"), is_picture(b"BM25 is a ranking function")
+        (True, True, False)
+    """
+    if start.startswith(_SIGNATURES) or start[DICOM_PREAMBLE:].startswith(DICOM_MARK):
+        return True
+    if start.startswith(_NETPBM):
+        rest = start[2:].lstrip(b" \t\r\n")
+        return len(rest) < len(start) - 2 and rest[:1] in (*(b"%d" % digit for digit in range(10)), b"#")
+    if start[:4] == b"RIFF":
+        return start[8:12] == b"WEBP"
+    if start[4:8] == b"ftyp":
+        return start[8:12] in (*AVIF_BRANDS, *HEIF_BRANDS)
+    # Two letters alone are too little: of a bitmap, bytes 6 to 9 are reserved, and zero.
+    return start[:2] == b"BM" and start[6:10] == bytes(4) and start[14:18] in _BITMAP_HEADERS
+
+
+def _pictures_among(location: _Opens, names: Iterable[str]) -> set[str]:
+    asked = list(names)
+    with ThreadPoolExecutor(runtime.available_cores()) as threads:
+        told = threads.map(lambda name: _is_picture(location, name), asked)
+        return set(compress(asked, told))
+
+
+def _is_picture(location: _Opens, name: str) -> bool:
+    if name.rpartition("/")[2].lower() in _NO_PICTURE_NAMES:
+        return False
+    try:
+        with location.open(name) as file:
+            return is_picture(file.read(_START_BYTES))
+    # What cannot be opened, or unpacked out of a damaged archive, does not show what it is.
+    except Exception:
+        return False
