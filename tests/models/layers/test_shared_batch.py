@@ -1,4 +1,4 @@
-"""Batch-norm over rows that several processes hold: threads stand in for the processes."""
+"""Batch-norm over rows that several processes hold: threads take the place of the processes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from onelook.models.layers.build import BatchNormLayer
+from onelook.models.layers.batch_norm import BatchNormLayer
 from onelook.models.layers.shared_batch import share_batches
 from onelook.settings.network import BatchNorm
 

@@ -15,12 +15,12 @@ from torch import Tensor, nn
 
 from onelook.models.describe import Shape
 from onelook.models.layers.activations import activation_function
+from onelook.models.layers.batch_norm import BatchNormLayer
 from onelook.models.layers.depthwise import depthwise, learns_slowly
 from onelook.models.layers.dropout import DropoutLayer
 from onelook.models.layers.initialize import Initializer, initialize
 from onelook.models.layers.layer_norm import build_channel_layer
 from onelook.models.layers.pooling import GlobalPoolLayer, PoolLayer
-from onelook.models.layers.shared_batch import SharedBatch, WholeBatchLayer, normalise_whole_batch
 from onelook.models.shapes import PlannedLayer, plan_network
 from onelook.settings.network import (
     Activation,
@@ -127,62 +127,6 @@ class DenseLayer(nn.Module):
 
     def forward(self, values: Tensor) -> Tensor:
         return self.activation(F.linear(values, self.weight, self.bias))
-
-
-class BatchNormLayer(WholeBatchLayer):
-    """Batch normalisation (Ioffe & Szegedy 2015) that updates its statistics as Keras does.
-
-    torch's own layer differs in two ways: it records the sample variance (over n - 1) where Keras records the
-    population's, and it refuses a last batch of a single flat row.
-    """
-
-    running_mean: Tensor
-    running_var: Tensor
-
-    def __init__(self, channels: int, settings: BatchNorm) -> None:
-        super().__init__()
-        self.weight = nn.Parameter(torch.ones(channels))
-        self.bias = nn.Parameter(torch.zeros(channels))
-        self.register_buffer("running_mean", torch.zeros(channels))
-        self.register_buffer("running_var", torch.ones(channels))
-        self.new_share = 1 - settings.momentum  # what torch calls momentum
-        self.epsilon = settings.epsilon
-
-    def forward(self, values: Tensor) -> Tensor:
-        if self.training and self.shared is not None:
-            return self._forward_with_others(values, self.shared)
-        # In training torch updates zeros instead of the running variance, so that the result is the batch's share
-        # alone. (torch keeps this tensor for the backward pass, and the running variance changes before that.)
-        variance = torch.zeros_like(self.running_var) if self.training else self.running_var
-        # F.batch_norm refuses single rows; torch.batch_norm, which it calls, does not.
-        normalised = torch.batch_norm(
-            values,
-            self.weight,
-            self.bias,
-            self.running_mean,
-            variance,
-            self.training,
-            self.new_share,
-            self.epsilon,
-            torch.backends.cudnn.enabled,
-        )
-        if self.training:
-            self._update_variance(variance, values.numel() // values.shape[1])
-        return normalised
-
-    def _forward_with_others(self, values: Tensor, shared: SharedBatch) -> Tensor:
-        normalised, mean, variance = normalise_whole_batch(values, self.weight, self.bias, self.epsilon, shared)
-        with torch.no_grad():
-            self.running_mean.lerp_(mean, self.new_share)
-            self.running_var.lerp_(variance, self.new_share)
-        return normalised
-
-    @torch.no_grad()
-    def _update_variance(self, sample_share: Tensor, count: int) -> None:
-        """Update the running variance with the batch's, converted from the sample's variance to the population's."""
-        self.running_var.mul_(1 - self.new_share)
-        if count > 1:  # a single value has a population variance of 0; its sample variance is NaN
-            self.running_var.add_(sample_share, alpha=(count - 1) / count)
 
 
 class FlattenLayer(nn.Module):
