@@ -100,3 +100,12 @@ def test_prints_the_evaluation_as_json(brightness_model, photos, capsys):
     assert document["class_names"] == ["dark", "light"]
     assert document["confusion_matrix"] == [[3, 0], [1, 2]]
     assert document["per_class"][1]["class_name"] == "light"
+
+
+def test_labels_that_are_all_the_same_are_doubted(brightness_model):
+    images = np.arange(40, dtype=np.uint8)[:, None, None] * np.ones((8, 8), np.uint8)
+    said = evaluate_model(brightness_model, (images, ["dark"] * 40)).evaluation.warnings
+    assert any("All 40 pictures have the label 'dark'. Are these the true labels?" in warning for warning in said)
+    few = evaluate_model(brightness_model, (images[:10], ["dark"] * 10)).evaluation.warnings
+    both = evaluate_model(brightness_model, (images, ["dark"] * 39 + ["light"])).evaluation.warnings
+    assert not any("true labels" in warning for warning in (*few, *both))

@@ -192,3 +192,43 @@ def test_a_model_in_a_zip_predicts_the_same(brightness_model, heap, tmp_path):
     predict_to_file(archive, heap, tmp_path / "zip.csv")
     predict_to_file(brightness_model, heap, tmp_path / "folder.csv")
     assert (tmp_path / "zip.csv").read_bytes() == (tmp_path / "folder.csv").read_bytes()
+
+
+def pixel_table(path, ids, values, place):
+    """A table of pictures of one value each, with a column of ids before or behind the pixels."""
+    pixels = [f"pixel{number}" for number in range(64)]
+    rows = [[each, *[value] * 64] for each, value in zip(ids, values, strict=True)]
+    table = [["key", *pixels], *rows]
+    if place == "behind":
+        table = [[*row[1:], row[0]] for row in table]
+    path.write_text("".join(",".join(map(str, row)) + "\n" for row in table))
+    return path
+
+
+@pytest.mark.parametrize("place", ["before", "behind"])
+@pytest.mark.parametrize("ids", [["te_001", "te_002", "te_003"], ["1", "2", "0"], ["0007", "0008", "0009"]])
+def test_rows_of_a_pixel_table_are_joined_by_its_own_ids_never_by_their_number(brightness_model, tmp_path, ids, place):
+    table = pixel_table(tmp_path / "test.csv", ids, [0, 255, 0], place)
+    (tmp_path / "sample.csv").write_text(f"key,label\n{ids[2]},0\n{ids[0]},0\n{ids[1]},0\n")
+    predict_to_file(brightness_model, table, tmp_path / "out.csv", like=tmp_path / "sample.csv")
+    assert rows_of(tmp_path / "out.csv")[1:] == [[ids[2], "0"], [ids[0], "0"], [ids[1], "1"]]
+    predict_to_file(brightness_model, table, tmp_path / "plain.csv")
+    assert [row[:2] for row in rows_of(tmp_path / "plain.csv")[1:]] == [
+        [each, label] for each, label in zip(ids, ["dark", "light", "dark"], strict=True)
+    ]
+
+
+def test_ids_of_a_pixel_table_that_the_sample_does_not_know_are_refused(brightness_model, tmp_path):
+    table = pixel_table(tmp_path / "test.csv", ["a", "b", "c"], [0, 255, 0], "before")
+    (tmp_path / "sample.csv").write_text("id,label\n1,0\n2,0\n3,0\n")
+    with pytest.raises(DataError, match="no picture matches '1', '2' and '3'"):
+        predict_to_file(brightness_model, table, tmp_path / "out.csv", like=tmp_path / "sample.csv")
+    assert not (tmp_path / "out.csv").exists()
+
+
+def test_a_sample_of_some_pictures_gets_these_and_says_how_many_are_left(brightness_model, heap, tmp_path):
+    (tmp_path / "sample.csv").write_text("id,label\n9,0\n2,0\n")
+    result = predict_to_file(brightness_model, heap, tmp_path / "out.csv", like=tmp_path / "sample.csv")
+    assert rows_of(tmp_path / "out.csv")[1:] == [["9", "1"], ["2", "0"]]
+    assert result.rows == 2
+    assert "9 pictures that the sample does not ask for are not in it" in result.explanation

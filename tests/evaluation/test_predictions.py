@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from onelook.errors import ConfigError, DataError
-from onelook.evaluation.predictions import WrittenLike, write_like, write_predictions
+from onelook.evaluation.predictions import write_predictions
+from onelook.evaluation.sample_submission import id_candidates, read_sample
+from onelook.evaluation.submission import WrittenLike, shape_of, write_like
 
 PROBABILITIES = np.array([[0.1, 0.9], [0.8, 0.2], [0.3, 0.7]], dtype=np.float32)
 IDS = ("test1/10.jpg", "test1/2.jpg", "test1/1.jpg")
@@ -62,6 +65,15 @@ class TestWritePredictions:
         assert (tmp_path / "p.csv").read_text() == "old"
 
 
+def submit(
+    sample_path: Path, out: Path, ids: tuple[str, ...], probabilities: np.ndarray, class_names: Sequence[str]
+) -> WrittenLike:
+    """A submission for data of one part, by the ids that the user sees alone."""
+    sample = read_sample(sample_path)
+    shape = shape_of(sample, id_candidates({"all": (ids, {})}, ["all"]), class_names)
+    return write_like(sample, out, shape, probabilities[shape.joined.positions], class_names)
+
+
 def like(
     folder: Path,
     sample: str,
@@ -71,7 +83,7 @@ def like(
     class_names: tuple[str, ...] = ("cat", "dog"),
 ) -> tuple[str, WrittenLike]:
     (folder / "sample.csv").write_text(sample, encoding="utf-8")
-    written = write_like(folder / "sample.csv", folder / "out.csv", ids, probabilities, class_names)
+    written = submit(folder / "sample.csv", folder / "out.csv", ids, probabilities, class_names)
     return (folder / "out.csv").read_text(encoding="utf-8"), written
 
 
@@ -102,7 +114,9 @@ class TestLabelColumn:
         text, written = like(tmp_path, "id,label\n1,0.5\n2,0.5\n10,0.5\n")
         assert text == "id,label\n1,0.7\n2,0.2\n10,0.9\n"
         assert written.content == "probability of one class"
-        assert written.explanation == "'label' holds the probability of 'dog'"
+        assert (
+            written.explanation == "'label' holds the probability of 'dog', the second class, as its name says neither"
+        )
 
     def test_fractions_under_the_name_of_a_class_take_its_probability(self, tmp_path: Path) -> None:
         text, _ = like(tmp_path, "id,cat\n1,0.5\n2,0.5\n10,0.5\n")
@@ -188,7 +202,6 @@ class TestIds:
     @pytest.mark.parametrize(
         ("sample", "message"),
         [
-            ("1,0\n2,0\n", "asks for 2 ids, the data has 3 pictures; it does not ask for 'test1/10.jpg'"),
             ("1,0\n2,0\n10,0\n11,0\n", "asks for 4 ids, the data has 3 pictures; no picture matches '11'"),
             ("1,0\n2,0\n9,0\n", "no picture matches '9'; it does not ask for 'test1/10.jpg'"),
             ("1,0\n2,0\n2,0\n", "'2' and '2' stand for the same id '2'"),
@@ -215,7 +228,7 @@ class TestMalformedSample:
             ("id,label\n", "has 1 line."),
             ("id\n1\n2\n10\n", "has 1 column: id. Expected two"),
             ("l," + ",".join(f"p{n}" for n in range(784)) + "\n0" + ",0" * 784 + "\n", "785 columns: l, p0, p1"),
-            ("id,label,extra\n1,0,0\n2,0,0\n10,0,0\n", "or an id and one for each class: cat, dog"),
+            ("id,guess,extra\n1,0,0\n2,0,0\n10,0,0\n", "or an id and one for each class: cat, dog"),
             ("id,cat,cat\n1,0,0\n2,0,0\n10,0,0\n", "3 columns: id, cat, cat. Expected two"),
             ("id,label\n1,0\n2\n10,0\n", "line 3 has 1 column, the header has 2"),
         ],
@@ -227,12 +240,12 @@ class TestMalformedSample:
 
     def test_missing(self, tmp_path: Path) -> None:
         with pytest.raises(DataError, match="could not be read"):
-            write_like(tmp_path / "none.csv", tmp_path / "out.csv", IDS, PROBABILITIES, ["cat", "dog"])
+            submit(tmp_path / "none.csv", tmp_path / "out.csv", IDS, PROBABILITIES, ["cat", "dog"])
 
     def test_no_text(self, tmp_path: Path) -> None:
         (tmp_path / "sample.csv").write_bytes(b"\x89PNG\xff\xfe\x00")
         with pytest.raises(DataError, match="not a CSV text"):
-            write_like(tmp_path / "sample.csv", tmp_path / "out.csv", IDS, PROBABILITIES, ["cat", "dog"])
+            submit(tmp_path / "sample.csv", tmp_path / "out.csv", IDS, PROBABILITIES, ["cat", "dog"])
 
     def test_numbers_of_another_model_are_refused(self, tmp_path: Path) -> None:
         with pytest.raises(DataError, match=r"shape \(3, 2\) do not fit 3 ids and 3 classes"):
@@ -243,5 +256,5 @@ class TestMalformedSample:
         sample = tmp_path / "sample.csv"
         sample.write_text("id,label\n1,0\n2,0\n10,0\n")
         with pytest.raises(ConfigError, match="the sample itself"):
-            write_like(sample, tmp_path / "." / "sample.csv", IDS, PROBABILITIES, ["cat", "dog"])
+            submit(sample, tmp_path / "." / "sample.csv", IDS, PROBABILITIES, ["cat", "dog"])
         assert sample.read_text().startswith("id,label\n1,0")

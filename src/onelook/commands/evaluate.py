@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from onelook.classifier import load
 from onelook.data.class_names import note_on_numbers, positions_among
 from onelook.data.dataset import Dataset
@@ -18,6 +20,8 @@ from onelook.errors import DataError
 from onelook.evaluation.evaluate import evaluate
 from onelook.evaluation.result import Evaluation
 from onelook.wording import agree, counted, listed
+
+_FEWEST_TO_DOUBT = 10  # pictures, of which not all are of one class by chance
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,12 @@ def evaluate_model(
     warnings = [*result.warnings]
     if (note := note_on_numbers(dataset.class_names, classifier.class_names)) is not None:
         warnings.append(f"{note} If they mean other classes, name them in numeric order with --class-names.")
+    constant = np.unique(labels)
+    if len(constant) == 1 and len(labels) > _FEWEST_TO_DOUBT and len(classifier.class_names) > 1:
+        warnings.append(
+            f"All {counted(len(labels), 'picture')} have the label '{classifier.class_names[constant[0]]}'. Are these "
+            "the true labels? A sample submission holds one value throughout, which is no truth to score by."
+        )
     if name != "test" and classifier.card.training.get("data_fingerprint") == dataset.fingerprint:
         warnings.append(
             "The model was trained on this data: it has learnt most of these pictures, so the score says little about "

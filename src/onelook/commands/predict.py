@@ -16,7 +16,9 @@ from onelook.data.decode_settings import note_given
 from onelook.data.open import open_dataset
 from onelook.data.pictures.protocol import OnProgress
 from onelook.evaluation.predict_dataset import predict_dataset, with_size_note
-from onelook.evaluation.predictions import write_like, write_predictions
+from onelook.evaluation.predictions import write_predictions
+from onelook.evaluation.sample_submission import IdColumn, id_candidates, read_sample
+from onelook.evaluation.submission import shape_of, write_like
 from onelook.files import refuse_unwritable
 
 
@@ -74,18 +76,29 @@ def predict_to_file(
     """
     refuse_unwritable(Path(out))
     classifier = load(model)
+    class_names = classifier.class_names
     dataset = with_size_note(open_dataset(data, layout=layout, for_training=False, needs_labels=False), classifier)
     dataset = note_given(dataset, classifier.decode)
-    found = predict_dataset(classifier, dataset, on_progress)
+    sample = None if like is None else read_sample(Path(like))
+    # Before a picture is read: ids that do not fit are said at once, and parts that nobody asks for are not predicted.
+    shape = None if sample is None else shape_of(sample, _candidates(dataset), class_names)
+    wanted = None if shape is None else np.isin(np.arange(dataset.rows), shape.joined.positions)
+    found = predict_dataset(classifier, dataset, on_progress, wanted=wanted)
     ids, predicted = found.ids, found.probabilities
     explanation = None
-    if like is None:
-        write_predictions(Path(out), ids, predicted, classifier.class_names, with_probabilities=probabilities)
+    if sample is None or shape is None:
+        write_predictions(Path(out), ids, predicted, class_names, with_probabilities=probabilities)
     else:
-        even = np.float32(1 / len(classifier.class_names))
-        guessed = np.where(np.isnan(predicted), even, predicted)
-        explanation = write_like(Path(like), Path(out), ids, guessed, classifier.class_names).explanation
+        predicted = predicted[shape.joined.positions]
+        guessed = np.where(np.isnan(predicted), np.float32(1 / len(class_names)), predicted)
+        explanation = write_like(sample, Path(out), shape, guessed, class_names).explanation
     read = predicted[~np.isnan(predicted[:, 0])]
-    predicted_names = Counter(classifier.class_names[position] for position in read.argmax(axis=1))
-    counts = {name: predicted_names[name] for name in classifier.class_names}
-    return Predicted(Path(out), dataset, len(ids), counts, found.unreadable, explanation)
+    predicted_names = Counter(class_names[position] for position in read.argmax(axis=1))
+    counts = {name: predicted_names[name] for name in class_names}
+    return Predicted(Path(out), dataset, len(predicted), counts, found.unreadable, explanation)
+
+
+def _candidates(dataset: Dataset) -> list[IdColumn]:
+    """Return the names by which a sample submission can ask for the pictures."""
+    parts = {name: (part.ids, part.other_ids) for name, part in dataset.parts.items()}
+    return id_candidates(parts, [name for name, part in dataset.parts.items() if part.labels is None])

@@ -26,13 +26,21 @@ class DatasetPredictions:
     unreadable: Mapping[str, str]  # id -> reason
 
 
-def predict_dataset(classifier: Classifier, dataset: Dataset, on_progress: OnProgress | None) -> DatasetPredictions:
-    """Predict all parts of a data set, one after the other.
+def predict_dataset(
+    classifier: Classifier,
+    dataset: Dataset,
+    on_progress: OnProgress | None,
+    *,
+    wanted: NDArray[np.bool_] | None = None,
+) -> DatasetPredictions:
+    """Predict the parts of a data set, one after the other.
 
     Args:
         classifier: the model.
         dataset: the data.
         on_progress: called with pictures decoded and pictures in all.
+        wanted: (rows,), the pictures that are needed. A part of which none is needed is not decoded, and its
+            probabilities are NaN; by default all are needed.
 
     Raises:
         DataError: no picture of a part can be read.
@@ -41,13 +49,15 @@ def predict_dataset(classifier: Classifier, dataset: Dataset, on_progress: OnPro
     rows: list[NDArray[np.float32]] = []
     unreadable: dict[str, str] = {}
     for part in dataset.parts.values():
-        decoded = part.pictures.decode(classifier.decode, progress_from(len(ids), dataset.rows, on_progress))
         predicted = np.full((len(part), len(classifier.class_names)), np.nan, dtype=np.float32)
-        if len(decoded.kept):
-            predicted[decoded.kept] = classifier.probabilities(decoded.images)
+        needed = np.ones(len(part), bool) if wanted is None else wanted[len(ids) : len(ids) + len(part)]
+        if needed.any():
+            decoded = part.pictures.decode(classifier.decode, progress_from(len(ids), dataset.rows, on_progress))
+            if len(decoded.kept):
+                predicted[decoded.kept] = classifier.probabilities(decoded.images)
+            unreadable |= {part.ids[row]: reason for row, reason in decoded.quarantined.items() if needed[row]}
         ids.extend(part.ids)
         rows.append(predicted)
-        unreadable |= {part.ids[row]: reason for row, reason in decoded.quarantined.items()}
     return DatasetPredictions(tuple(ids), np.concatenate(rows), unreadable)
 
 

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Sequence
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path, PurePosixPath
 
 import numpy as np
 from numpy.typing import NDArray
 
-from onelook.errors import DataError, in_words
-from onelook.wording import counted, named
+from onelook.errors import DataError
+from onelook.wording import counted, listed, named
 
 _SUFFIX = re.compile(r"\.[A-Za-z][A-Za-z0-9]{1,4}$")  # `.jpg`, `.jpeg`, `.jp2`, not the `.5` of `v1.5`
+_NUMBER = re.compile(r"0*(\d+)(?:\.0+)?")
 _SHOWN = 3
+_DELIMITERS = ",;\t|"
+_ENCODINGS = ("utf-8-sig", "utf-16")  # of which the second is tried where a byte order mark says so
 
 
 @dataclass(frozen=True)
@@ -23,79 +28,215 @@ class Sample:
     """The content of a sample submission."""
 
     path: Path
-    header: tuple[str, ...]
+    header: tuple[str, ...]  # without spaces around the names
     rows: tuple[tuple[str, ...], ...]  # each as long as the header
+    delimiter: str = ","
 
     def column(self, position: int) -> list[str]:
         """Return the values of one column, without spaces around them."""
         return [row[position].strip() for row in self.rows]
 
 
+@dataclass(frozen=True)
+class IdColumn:
+    """Names of all pictures of some parts: the ids that the user sees, or a column of the table that lists them.
+
+    Attributes:
+        name: of the column; empty for the ids that the user sees.
+        ids: a text for each picture.
+        offset: of the first of these pictures among all pictures.
+        are_row_numbers: whether the ids only count rows, 1, 2, 3 …, because the data has no others.
+    """
+
+    name: str
+    ids: Sequence[str]
+    offset: int = 0
+    are_row_numbers: bool = False
+
+
+@dataclass(frozen=True)
+class Joined:
+    """The picture for each row of a sample.
+
+    Attributes:
+        positions: (rows,), among all pictures, int64.
+        id_column: which column of the sample holds the ids.
+        notes: what was assumed, each a sentence.
+    """
+
+    positions: NDArray[np.int64]
+    id_column: int
+    notes: tuple[str, ...] = ()
+
+
 def read_sample(path: Path) -> Sample:
-    """Read a sample submission: a header, and rows of the same length.
+    """Read a sample submission: a header, and rows of the same length, in UTF-8 or UTF-16, with any usual separator.
 
     Raises:
-        DataError: the file is missing, empty or no text in UTF-8, or a row has another length than the header.
+        DataError: the file is missing, empty or no such text, or a row has another length than the header.
     """
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            lines = [(number, line) for number, line in enumerate(csv.reader(file), start=1) if line]
+        content = path.read_bytes()
     except OSError as problem:
         raise DataError(
             f"{path}: could not be read ({problem.strerror}). Expected a sample_submission.csv."
         ) from problem
+    encoding = _ENCODINGS[content[:2] in (b"\xff\xfe", b"\xfe\xff")]
+    try:
+        text = content.decode(encoding)
+        first = text.partition("\n")[0]
+        delimiter = max(_DELIMITERS, key=first.count)
+        reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter)
+        lines = [(number, line) for number, line in enumerate(reader, start=1) if line]
     except (csv.Error, UnicodeDecodeError) as problem:
-        raise DataError(
-            f"{path}: not a CSV text in UTF-8 ({in_words(problem)}). Expected a sample_submission.csv."
-        ) from problem
+        raise DataError(f"{path}: not a CSV text in UTF-8 ({problem}). Expected a sample_submission.csv.") from problem
     if len(lines) < 2:
         raise DataError(f"{path}: has {counted(len(lines), 'line')}. Expected a header and a row for each picture.")
     header = lines[0][1]
     for number, line in lines:
         if len(line) != len(header):
             raise DataError(f"{path}: line {number} has {counted(len(line), 'column')}, the header has {len(header)}.")
-    return Sample(path, tuple(header), tuple(tuple(line) for _, line in lines[1:]))
+    rows = tuple(tuple(line) for _, line in lines[1:])
+    return Sample(path, tuple(name.strip() for name in header), rows, delimiter)
 
 
-def match_ids(sample: Sample, id_column: int, ids: Sequence[str]) -> NDArray[np.int64]:
-    """Return the position in `ids` of the picture that each row of the sample asks for.
+def join_sample(sample: Sample, id_column: int, candidates: Sequence[IdColumn]) -> Joined:
+    """Return the picture for each row of the sample, found by its id.
 
-    Ids are compared whole, else by file name, else by file name without suffix: `1` then matches `test1/1.jpg`. The
-    first way counts in which both sides name the same pictures, each of them once.
+    A column of the data's table that the sample's header names decides; else each is tried, in the order given. Ids are
+    compared whole, else by file name, else without the suffix, else with another spelling of the same letters, else as
+    numbers: `1` then matches `test1/1.jpg`, and `7` matches `0007`. A way counts in which every row of the sample finds
+    one picture of its own. Pictures that the sample does not ask for are counted; rows are only counted off where the
+    data has no ids, and then there must be as many.
 
     Raises:
-        DataError: no way fits. The message counts and names the ids that are missing, unknown or ambiguous.
+        DataError: no way fits, or two fit and mean different pictures. The message names ids that are missing, unknown
+            or ambiguous.
     """
     asked = sample.column(id_column)
-    ways: tuple[Callable[[str], str], ...] = (str, _file_name, _file_stem)
-    for way in ways:
-        position = {way(identifier): at for at, identifier in enumerate(ids)}
+    if twice := _named_twice(asked, str):
+        raise _ambiguous(str(sample.path), twice, str)
+    folded = sample.header[id_column].casefold()
+    named_so = [one for one in candidates if one.name and one.name.casefold() == folded]
+    for group in (named_so, [one for one in candidates if not one.name], [one for one in candidates if one.name]):
+        found = [(one, way, positions) for one in group for way, positions in _joins(one, asked)]
+        if found:
+            one, way, positions = found[0]
+            # Of one name in several parts the first decides; of several columns none does.
+            rivals = [
+                other for other, same, at in found if other.name != one.name and not np.array_equal(at, positions)
+            ]
+            if rivals:
+                raise DataError(
+                    f"{sample.path}: its ids are found in {_called(one)} and in {_called(rivals[0])} of the data, "
+                    "for different pictures. Call the id's column in the sample as it is called in the data."
+                )
+            total = max(each.offset + len(each.ids) for each in candidates)
+            return Joined(positions, id_column, tuple(_notes(asked, one, way, positions, left=total - len(positions))))
+    raise _mismatch(sample.path, asked, named_so or candidates)
+
+
+def id_columns_that_fit(sample: Sample, candidates: Sequence[IdColumn], among: Sequence[int]) -> list[int]:
+    """Return which of these columns of the sample could hold the ids."""
+    return [column for column in among if any(_has_join(one, sample.column(column)) for one in candidates)]
+
+
+def _has_join(one: IdColumn, asked: Sequence[str]) -> bool:
+    return next(_joins(one, asked), None) is not None
+
+
+def _joins(one: IdColumn, asked: Sequence[str]) -> Iterator[tuple[Callable[[str], str], NDArray[np.int64]]]:
+    """Yield the ways in which each id that is asked for names a picture of its own, the strictest first."""
+    if one.are_row_numbers and len(asked) != len(one.ids):
+        return
+    for way in (str,) if one.are_row_numbers else _WAYS:
         keys = [way(identifier) for identifier in asked]
-        if len(position) == len(ids) == len(keys) and position.keys() == set(keys):
-            return np.array([position[key] for key in keys], dtype=np.int64)
-    # The message compares ids in the way that matches most of them; ties take the strictest.
-    raise _mismatch(sample.path, asked, ids, max(ways, key=lambda way: len({*map(way, asked)} & {*map(way, ids)})))
+        wanted = set(keys)
+        if len(wanted) < len(keys):
+            continue
+        position: dict[str, int] = {}
+        is_ambiguous = False
+        for at, identifier in enumerate(one.ids):
+            key = way(identifier)
+            if key in wanted:
+                is_ambiguous |= key in position
+                position[key] = at
+        if len(position) == len(wanted) and not is_ambiguous:
+            yield way, np.array([one.offset + position[key] for key in keys], dtype=np.int64)
 
 
-def _mismatch(path: Path, asked: Sequence[str], ids: Sequence[str], way: Callable[[str], str]) -> DataError:
-    for where, identifiers in ((f"{path}", asked), ("the data", ids)):
+def _file_name(identifier: str) -> str:
+    return PurePosixPath(identifier.replace("\\", "/")).name
+
+
+def _file_stem(identifier: str) -> str:
+    return _SUFFIX.sub("", _file_name(identifier))
+
+
+def _folded(identifier: str) -> str:
+    return unicodedata.normalize("NFC", _file_stem(identifier)).casefold()
+
+
+def _as_number(identifier: str) -> str:
+    match = _NUMBER.fullmatch(_file_stem(identifier))
+    return match[1] if match else _folded(identifier)
+
+
+_WAYS: tuple[Callable[[str], str], ...] = (str, _file_name, _file_stem, _folded, _as_number)
+_ASSUMED = {
+    _folded: "ids were joined whatever their capitals and accents, as '{asked}' and '{found}'",
+    _as_number: "ids were joined as numbers, as '{asked}' and '{found}'",
+}
+
+
+def _notes(
+    asked: Sequence[str], one: IdColumn, way: Callable[[str], str], positions: NDArray[np.int64], *, left: int
+) -> Iterator[str]:
+    if one.name:
+        yield f"ids were joined by the column '{one.name}' of the data"
+    if way in _ASSUMED:
+        pairs = zip(asked, (one.ids[at - one.offset] for at in positions.tolist()), strict=True)
+        first = next((pair for pair in pairs if _file_stem(pair[0]) != _file_stem(pair[1])), None)
+        if first is not None:
+            yield _ASSUMED[way].format(asked=first[0], found=first[1])
+    if left > 0:
+        yield f"{counted(left, 'picture')} that the sample does not ask for {'is' if left == 1 else 'are'} not in it"
+
+
+def _called(one: IdColumn) -> str:
+    return f"the column '{one.name}'" if one.name else "the pictures' names"
+
+
+def _ambiguous(where: str, twice: tuple[str, str], way: Callable[[str], str]) -> DataError:
+    first, second = twice
+    return DataError(
+        f"{where}: '{first}' and '{second}' stand for the same id '{way(first)}'. Expected each id once: "
+        "where a data set has several parts, predict the one that the sample is for."
+    )
+
+
+def _mismatch(path: Path, asked: Sequence[str], candidates: Sequence[IdColumn]) -> DataError:
+    """Return the error that compares ids in the way, and with the names, that match most of them."""
+    pairs = [(one, way) for one in candidates for way in _WAYS[:3]]
+    one, way = max(pairs, key=lambda pair: len({*map(pair[1], asked)} & {*map(pair[1], pair[0].ids)}))
+    wanted = {way(identifier) for identifier in asked}
+    relevant = [identifier for identifier in one.ids if way(identifier) in wanted]
+    for where, identifiers in ((str(path), asked), ("the data", relevant)):
         if twice := _named_twice(identifiers, way):
-            first, second = twice
-            return DataError(
-                f"{where}: '{first}' and '{second}' stand for the same id '{way(first)}'. Expected each id once: "
-                "where a data set has several parts, predict the one that the sample is for."
-            )
-    ours, theirs = {way(identifier): identifier for identifier in ids}, {way(identifier) for identifier in asked}
+            return _ambiguous(where, twice, way)
+    ours = {way(identifier): identifier for identifier in one.ids}
     missing = [identifier for identifier in asked if way(identifier) not in ours]
-    surplus = [identifier for key, identifier in ours.items() if key not in theirs]
+    surplus = [identifier for key, identifier in ours.items() if key not in wanted]
     found = []
     if missing:
         found.append(f"no picture matches {named(missing, most=_SHOWN)}")
     if surplus:
         found.append(f"it does not ask for {named(surplus, most=_SHOWN)}")
+    columns = [each.name for each in candidates if each.name]
+    tried = f" (tried were the pictures' names and {listed(columns)})" if columns else ""
     return DataError(
-        f"{path}: asks for {counted(len(asked), 'id')}, the data has {counted(len(ids), 'picture')}; "
-        f"{'; '.join(found)}. Expected the same ids on both sides: nothing was written."
+        f"{path}: asks for {counted(len(asked), 'id')}, the data has {counted(len(one.ids), 'picture')}; "
+        f"{'; '.join(found)}{tried}. Expected ids that are all found in the data: nothing was written."
     )
 
 
@@ -108,9 +249,30 @@ def _named_twice(identifiers: Sequence[str], way: Callable[[str], str]) -> tuple
     return None
 
 
-def _file_name(identifier: str) -> str:
-    return PurePosixPath(identifier).name
+def id_candidates(
+    parts: Mapping[str, tuple[Sequence[str], Mapping[str, Sequence[str]]]], unlabelled: Sequence[str]
+) -> list[IdColumn]:
+    """Return the names by which the pictures of a data set can be asked for.
 
+    All parts together come first, then each part for itself, those that are to be predicted before others: names may
+    stand in two parts.
 
-def _file_stem(identifier: str) -> str:
-    return _SUFFIX.sub("", _file_name(identifier))
+    Args:
+        parts: the ids that the user sees, and the columns with other names, by part.
+        unlabelled: the parts without labels.
+    """
+    offsets: dict[str, int] = {}
+    total = 0
+    for name, (ids, _) in parts.items():
+        offsets[name] = total
+        total += len(ids)
+    everything = [each for ids, _ in parts.values() for each in ids]
+    has_columns = any(others for _, others in parts.values())
+    counted_off = [str(number) for number in range(1, total + 1)]
+    are_row_numbers = len(parts) == 1 and everything == counted_off
+    found = [] if are_row_numbers and has_columns else [IdColumn("", everything, 0, are_row_numbers)]
+    order = sorted(parts, key=lambda name: (name not in unlabelled, name != "test"))
+    if len(parts) > 1:
+        found += [IdColumn("", parts[name][0], offsets[name]) for name in order]
+    found += [IdColumn(column, ids, offsets[name]) for name in order for column, ids in parts[name][1].items()]
+    return found

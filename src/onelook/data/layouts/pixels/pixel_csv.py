@@ -10,7 +10,7 @@ from onelook.data.dataset import Dataset
 from onelook.data.labels import encode_labels
 from onelook.data.layouts.layout import Candidate, LayoutOptions, ToldBy
 from onelook.data.layouts.pixels.bare_columns import may_be_pictures
-from onelook.data.layouts.pixels.header import is_row_of_values, read_header
+from onelook.data.layouts.pixels.header import PixelHeader, is_row_of_values, read_header
 from onelook.data.layouts.pixels.pixel_dataset import ReadTable, pixel_dataset
 from onelook.data.layouts.tables.cache import PixelTable, cached_table
 from onelook.data.layouts.tables.files import FOUR_CSV_FILES, table_suffix
@@ -118,7 +118,15 @@ def _read(location: Location, entry: str, label_column: str | None) -> ReadTable
     columns = GridColumns(header.columns, header.pixels, header.label, delimiter)
     # The same bytes are another table where another column is the label.
     key = hashlib.sha256(f"{_READER_VERSION}|{text.checksum()}|{header.label}".encode()).hexdigest()
-    return ReadTable(text.name, header, cached_table(key, lambda: _parse(text, columns)))
+    table = cached_table(key, lambda: _parse(text, columns))
+    other_ids = _other_ids(text, columns, header) if header.label is None else {}
+    return ReadTable(text.name, header, table, other_ids)
+
+
+def _other_ids(text: TableText, columns: GridColumns, header: PixelHeader) -> dict[str, list[str]]:
+    """Return the columns that are no pixels and hold another text in every row."""
+    found = {name: text.read_column(columns, header.columns.index(name)) for name in header.others}
+    return {name: cells for name, cells in found.items() if "" not in cells and len(set(cells)) == len(cells)}
 
 
 def _parse(text: TableText, columns: GridColumns) -> PixelTable:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
 from onelook.data.class_names import positions_among
@@ -15,7 +15,7 @@ from onelook.data.layouts.tables.cache import PixelTable
 from onelook.data.pictures.protocol import Images
 from onelook.data.storage.location import Location
 from onelook.errors import DataError
-from onelook.wording import counted, listed, named
+from onelook.wording import counted, listed, named, printable
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,7 @@ class ReadTable:
     name: str  # what errors and notes call it
     header: PixelHeader
     table: PixelTable
+    other_ids: Mapping[str, Sequence[str]] = field(default_factory=dict)  # columns of texts that are all different
 
     @property
     def images(self) -> Images:
@@ -70,7 +71,7 @@ def pixel_dataset(
         if labels is not None:
             labels = positions_among(table.table.class_names, first.table.class_names, table.name)[labels]
         parts[part] = table.images, labels
-    return array_dataset(
+    dataset = array_dataset(
         parts,
         name=location.name,
         layout=layout,
@@ -78,6 +79,31 @@ def pixel_dataset(
         class_names=first.table.class_names,
         notes=tuple(notes),
     )
+    kept = [table for part, table in tables.items() if part not in left_out]
+    return _with_ids(dataset, dict(zip(dataset.parts, kept, strict=True)))
+
+
+def _with_ids(dataset: Dataset, tables: Mapping[str, ReadTable]) -> Dataset:
+    """Return the data set whose rows are called by their own ids, where the table has a column of them.
+
+    A table with such columns is never counted off by its rows: these are in another order than the ids perhaps.
+    """
+    parts, notes = dict(dataset.parts), list(dataset.notes)
+    for name, table in tables.items():
+        if not table.other_ids:
+            continue
+        column, ids = next(iter(table.other_ids.items()))
+        prefix = "" if len(parts) == 1 else f"{name}/"
+        own = tuple(f"{prefix}{printable(each)}" for each in ids)
+        parts[name] = replace(parts[name], ids=own, other_ids=table.other_ids)
+        if len(table.other_ids) == 1:
+            notes.append(f"The rows of {table.name} are called by the column '{column}', whose values all differ.")
+        else:
+            notes.append(
+                f"The rows of {table.name} are called by the column '{column}'. No value stands twice in "
+                f"{listed(table.other_ids)}: a sample submission is joined by the one that it names."
+            )
+    return replace(dataset, parts=parts, notes=tuple(notes))
 
 
 def describe_header(header: PixelHeader) -> str:

@@ -71,6 +71,15 @@ def read_careful_grid(file: BinaryIO, name: str, columns: GridColumns) -> Grid:
     return Grid(grid, labels if label is not None else None)
 
 
+def read_careful_texts(file: BinaryIO, name: str, columns: GridColumns, position: int) -> list[str]:
+    """Return the cells of one column as text, without spaces around them.
+
+    Raises:
+        DataError: the file is no CSV text.
+    """
+    return [cells[position].strip() if position < len(cells) else "" for _, _, cells in _rows(file, name, columns)]
+
+
 class _MissingCells:
     """The number of empty cells, and the place of the first."""
 

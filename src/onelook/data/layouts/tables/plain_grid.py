@@ -62,6 +62,23 @@ def read_plain_grid(text: Text, start: int, columns: GridColumns) -> Grid | None
     return Grid(found, texts)
 
 
+def read_plain_texts(text: Text, start: int, columns: GridColumns) -> list[str] | None:
+    """Return the cells of the label's column as text; None where one is quoted, missing or not UTF-8.
+
+    Args:
+        text: the whole file.
+        start: offset of the first row, after the header.
+        columns: where the label stands.
+    """
+    texts: list[str] = []
+    for span in _spans(text, start, _end_of_rows(text)):
+        found = _label_texts(_lines(text, span), columns)
+        if found is None:
+            return None
+        texts.extend(found)
+    return texts
+
+
 @dataclass(frozen=True)
 class _Block:
     """The rows of one block."""

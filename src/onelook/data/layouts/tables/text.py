@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import mmap
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 
 from onelook.data.column_names import DELIMITERS
-from onelook.data.layouts.tables.careful_grid import read_careful_grid
+from onelook.data.layouts.tables.careful_grid import read_careful_grid, read_careful_texts
 from onelook.data.layouts.tables.files import is_packed, open_table, read_first_bytes
 from onelook.data.layouts.tables.grid import Grid, GridColumns, Text
-from onelook.data.layouts.tables.plain_grid import read_plain_grid
+from onelook.data.layouts.tables.plain_grid import read_plain_grid, read_plain_texts
 from onelook.data.storage.location import Location
 from onelook.errors import DataError
 from onelook.wording import size
@@ -41,6 +41,16 @@ class TableText:
         start = self.second_line_at if columns.has_header else self.first_line_at
         grid = read_plain_grid(self.content, start, columns)
         return grid if grid is not None else read_careful_grid(BytesIO(self.content), self.name, columns)
+
+    def read_column(self, columns: GridColumns, position: int) -> list[str]:
+        """Return the cells of one column that holds no pixels, as text, a cell for each row.
+
+        Raises:
+            DataError: the text is malformed; says where.
+        """
+        start = self.second_line_at if columns.has_header else self.first_line_at
+        found = read_plain_texts(self.content, start, replace(columns, label=position))
+        return found if found is not None else read_careful_texts(BytesIO(self.content), self.name, columns, position)
 
     def checksum(self) -> str:
         """Return the SHA-256 of the bytes."""

@@ -1,0 +1,228 @@
+"""Write predictions in the shape of a competition's sample submission."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from onelook.errors import ConfigError, DataError
+from onelook.evaluation.predictions import check_shape, digits, write_csv
+from onelook.evaluation.sample_submission import IdColumn, Joined, Sample, id_columns_that_fit, join_sample
+from onelook.wording import counted, listed, named
+
+_MOST_NAMED = 10  # columns or classes in a message
+_WORD = re.compile(r"[^\W_]+")
+_USUAL_LABELS = frozenset({"label", "labels", "class", "target", "category", "prediction", "predicted", "y"})
+Content = Literal["class numbers", "class names", "probability of one class", "probability of each class"]
+
+
+@dataclass(frozen=True)
+class WrittenLike:
+    """What was written, so that the user can check it against the competition's rules."""
+
+    path: Path
+    rows: int
+    columns: tuple[str, ...]
+    content: Content
+    explanation: str  # sentences that say what the label column holds, and what was assumed about ids
+
+
+@dataclass(frozen=True)
+class Shape:
+    """The columns of a sample: the ids, the labels, and those that are copied.
+
+    Attributes:
+        joined: the picture for each row.
+        classes: the class of each column that holds one class' probability.
+        label: the column that holds a label or one probability; None where each class has a column.
+        copied: columns that are neither; the sample's own values are kept.
+    """
+
+    joined: Joined
+    classes: dict[int, str]
+    label: int | None
+    copied: tuple[int, ...] = ()
+
+
+def shape_of(sample: Sample, candidates: Sequence[IdColumn], class_names: Sequence[str]) -> Shape:
+    """Return what each column of a sample is, with the picture for each row.
+
+    Raises:
+        DataError: the columns are neither an id and a label, nor an id and one for each class; or the ids are not those
+            of the data.
+    """
+    positions = range(len(sample.header))
+    classes = _class_columns(sample, class_names)
+    if classes is not None:
+        rest = [at for at in positions if at not in classes]
+        fitting = id_columns_that_fit(sample, candidates, rest) or rest[:1]
+        if not fitting:
+            raise _unknown_columns(sample, class_names)
+        copied = tuple(at for at in rest if at != fitting[0])
+        return Shape(join_sample(sample, fitting[0], candidates), classes, None, copied)
+    if len(sample.header) < 2:
+        raise _unknown_columns(sample, class_names)
+    usual = [at for at in positions if sample.header[at].casefold() in _USUAL_LABELS]
+    if len(sample.header) > 2 and len(usual) != 1:
+        raise _unknown_columns(sample, class_names)
+    others = [at for at in positions if at not in usual] if len(usual) == 1 else list(positions)
+    fitting = id_columns_that_fit(sample, candidates, others) or others[:1]
+    label = usual[0] if len(usual) == 1 else next(at for at in positions if at != fitting[0])
+    copied = tuple(at for at in positions if at not in (label, fitting[0]))
+    return Shape(join_sample(sample, fitting[0], candidates), {}, label, copied)
+
+
+def write_like(
+    sample: Sample,
+    out_path: Path,
+    shape: Shape,
+    probabilities: NDArray[np.floating[Any]],
+    class_names: Sequence[str],
+) -> WrittenLike:
+    """Write predictions with the header, the ids, the order and the separator of a sample, whole or not at all.
+
+    The values of the sample decide what is written to the label column:
+
+    - whole numbers: the class names where these are whole numbers (digits), else the position of the class, from 0
+      in natural order;
+    - fractions, such as 0.5: the probability of the class that the column's name contains, else of the second
+      of two classes (Dogs vs. Cats: that it is a dog);
+    - anything else: the class name.
+
+    A sample with a column for each class takes the probability of each class.
+
+    Args:
+        sample: its ids are written as they are spelled there.
+        out_path: the CSV file; an existing one is replaced, but never the sample.
+        shape: what each column is.
+        probabilities: (rows of the sample, classes), in the sample's order, without NaN.
+        class_names: by position.
+
+    Raises:
+        DataError: the sample's fractions stand for one of more than two classes.
+        ConfigError: `out_path` is the sample itself.
+    """
+    check_shape(shape.joined.positions, probabilities, class_names)
+    if out_path.exists() and out_path.samefile(sample.path):
+        raise ConfigError(f"{out_path}: this is the sample itself, which would be lost. Give --out another name.")
+    cells = {column: sample.column(column) for column in (shape.joined.id_column, *shape.copied)}
+    if shape.label is not None:
+        content, explanation, values = _labels(sample, shape.label, probabilities, class_names)
+        cells[shape.label] = values
+    else:
+        content, explanation = "probability of each class", "each class' column holds its probability"
+        for column, name in shape.classes.items():
+            cells[column] = [digits(value) for value in probabilities[:, class_names.index(name)]]
+    said = [explanation, *shape.joined.notes]
+    if shape.copied:
+        said.append(f"{named(sample.header[at] for at in shape.copied)} as in the sample")
+    rows = zip(*(cells[column] for column in range(len(sample.header))), strict=True)
+    write_csv(out_path, sample.header, rows, sample.delimiter)
+    return WrittenLike(out_path, len(probabilities), sample.header, content, "; ".join(said))
+
+
+def class_in(column: str, class_names: Sequence[str]) -> str | None:
+    """Return the class that the name of a column contains as whole words; the longest of several.
+
+    Raises:
+        DataError: it contains two of the same length.
+
+    Example:
+        >>> [class_in(column, ["cat", "dog"]) for column in ("is_cat", "prob(dog)", "cat", "label")]
+        ['cat', 'dog', 'cat', None]
+        >>> class_in("p_polar_bear", ["bear", "polar bear"])
+        'polar bear'
+    """
+    if column in class_names:
+        return column
+    words = _words(column)
+    found = [name for name in class_names if _words(name) and _is_within(_words(name), words)]
+    longest = max((len(_words(name)) for name in found), default=0)
+    found = [name for name in found if len(_words(name)) == longest]
+    if len(found) > 1:
+        raise DataError(
+            f"the column '{column}' of the sample names {named(found)}. Expected one class; rename the column."
+        )
+    return found[0] if found else None
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word.casefold() for word in _WORD.findall(text))
+
+
+def _is_within(part: tuple[str, ...], whole: tuple[str, ...]) -> bool:
+    return any(whole[at : at + len(part)] == part for at in range(len(whole) - len(part) + 1))
+
+
+def _class_columns(sample: Sample, class_names: Sequence[str]) -> dict[int, str] | None:
+    """Return the class of each column, where every class has one column of its own; else None."""
+    if len(sample.header) <= len(class_names) or len(class_names) < 2:
+        return None
+    if len(set(sample.header)) < len(sample.header):
+        return None
+    found = {at: name for at, column in enumerate(sample.header) if (name := class_in(column, class_names)) is not None}
+    return found if sorted(found.values()) == sorted(class_names) else None
+
+
+def _unknown_columns(sample: Sample, class_names: Sequence[str]) -> DataError:
+    return DataError(
+        f"{sample.path}: has {counted(len(sample.header), 'column')}: "
+        f"{listed(sample.header, most=_MOST_NAMED, last='')}. Expected two, for id and label, or an id and one for "
+        f"each class: {listed(class_names, most=_MOST_NAMED, last='')}."
+    )
+
+
+def _labels(
+    sample: Sample, column: int, probabilities: NDArray[np.floating[Any]], class_names: Sequence[str]
+) -> tuple[Content, str, list[str]]:
+    """Return what the label column holds, a sentence that says so, and its values."""
+    name, found = sample.header[column], sample.column(column)
+    if _are_whole(found):
+        if all(re.fullmatch(r"-?\d+", class_name) for class_name in class_names):
+            return (
+                "class numbers",
+                f"'{name}' holds the class names, which are numbers",
+                _names(probabilities, class_names),
+            )
+        meaning = listed((f"{number} = {class_name}" for number, class_name in enumerate(class_names)), last="")
+        numbers = [str(position) for position in probabilities.argmax(axis=1)]
+        return "class numbers", f"'{name}' holds numbers of classes: {meaning}", numbers
+    if _are_fractions(found):
+        position = _class_of_fractions(sample, name, class_names)
+        explanation = f"'{name}' holds the probability of '{class_names[position]}'"
+        if class_in(name, class_names) is None:
+            explanation += ", the second class, as its name says neither"
+        return "probability of one class", explanation, [digits(value) for value in probabilities[:, position]]
+    explanation = f"'{name}' holds class names"
+    if strange := sorted(set(found) - set(class_names) - {""}):
+        explanation += f"; the sample's own '{strange[0]}' is none of the model's classes: {listed(class_names)}"
+    return "class names", explanation, _names(probabilities, class_names)
+
+
+def _class_of_fractions(sample: Sample, column_name: str, class_names: Sequence[str]) -> int:
+    if (name := class_in(column_name, class_names)) is not None:
+        return class_names.index(name)
+    if len(class_names) == 2:
+        return 1
+    raise DataError(
+        f"{sample.path}: the column '{column_name}' holds fractions, which stand for the probability of one of two "
+        f"classes; the model has {len(class_names)}. Expected whole numbers or class names, or a column for each class."
+    )
+
+
+def _are_whole(values: list[str]) -> bool:
+    return all(re.fullmatch(r"[+-]?\d+(\.0*)?", value) for value in values)
+
+
+def _are_fractions(values: list[str]) -> bool:
+    return all(re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", value) for value in values)
+
+
+def _names(probabilities: NDArray[np.floating[Any]], class_names: Sequence[str]) -> list[str]:
+    return [class_names[position] for position in probabilities.argmax(axis=1)]

@@ -1,0 +1,156 @@
+"""Which picture each row of a sample submission means, and which class a column; every join worked out by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from onelook.errors import DataError
+from onelook.evaluation.sample_submission import IdColumn, Joined, id_candidates, join_sample, read_sample
+from onelook.evaluation.submission import class_in, shape_of, write_like
+
+Parts = dict[str, tuple[Sequence[str], Mapping[str, Sequence[str]]]]
+
+
+def joined(folder: Path, sample: str | bytes, parts: Parts, unlabelled: Sequence[str] = ()) -> Joined:
+    path = folder / "sample.csv"
+    path.write_bytes(sample if isinstance(sample, bytes) else sample.encode())
+    return join_sample(read_sample(path), 0, id_candidates(parts, unlabelled))
+
+
+def positions(folder: Path, sample: str | bytes, parts: Parts, unlabelled: Sequence[str] = ()) -> list[int]:
+    return joined(folder, sample, parts, unlabelled).positions.tolist()
+
+
+@pytest.mark.parametrize(
+    ("asked", "ids"),
+    [
+        (["b", "c", "a"], ["a", "b", "c"]),
+        (["b.jpg", "c.jpg", "a.jpg"], ["imgs/a.jpg", "imgs/b.jpg", "imgs/c.jpg"]),
+        (["b", "c", "a"], ["imgs/a.jpg", "imgs/b.png", "c.jpeg"]),
+        (["x\\b.jpg", "x\\c.jpg", "x\\a.jpg"], ["a.jpg", "b.jpg", "c.jpg"]),
+        (["B.JPG", "C.JPG", "A.JPG"], ["a.jpg", "b.jpg", "c.jpg"]),
+        (["e\u0301", "c", "a"], ["a", "\u00e9", "c"]),
+        (["2", "3", "1"], ["0001", "0002", "0003"]),
+        (["002", "003", "001"], ["1.jpg", "2.jpg", "3.jpg"]),
+        (["2.0", "3.0", "1.0"], ["1", "2", "3"]),
+        (["te_002", "te_003", "te_001"], ["te_001", "te_002", "te_003"]),
+    ],
+)
+def test_a_cycle_of_three_is_joined_in_the_order_of_the_sample(
+    asked: list[str], ids: list[str], tmp_path: Path
+) -> None:
+    sample = "id,label\n" + "".join(f"{each},0\n" for each in asked)
+    named = [f"x/{each}" for each in ids] if ids == ["1", "2", "3"] else ids  # or they would be taken for row numbers
+    assert positions(tmp_path, sample, {"all": (named, {})}) == [1, 2, 0]
+
+
+def test_what_is_not_asked_for_is_counted(tmp_path: Path) -> None:
+    found = joined(tmp_path, "id,label\nc,0\na,0\n", {"all": (["a", "b", "c", "d"], {})})
+    assert found.positions.tolist() == [2, 0]
+    assert found.notes == ("2 pictures that the sample does not ask for are not in it",)
+
+
+def test_rows_are_counted_off_only_where_there_are_as_many_and_no_ids(tmp_path: Path) -> None:
+    rows = ["1", "2", "3"]
+    assert positions(tmp_path, "id,l\n3,0\n1,0\n2,0\n", {"all": (rows, {})}) == [2, 0, 1]
+    with pytest.raises(DataError, match="asks for 2 ids, the data has 3 pictures"):
+        joined(tmp_path, "id,l\n3,0\n1,0\n", {"all": (rows, {})})
+    with pytest.raises(DataError, match="no picture matches '3', '1' and '2'.*tried were the pictures' names and code"):
+        joined(tmp_path, "id,l\n3,0\n1,0\n2,0\n", {"all": (rows, {"code": ["x", "y", "z"]})})
+
+
+def test_the_samples_header_decides_between_columns(tmp_path: Path) -> None:
+    others = {"id": ["2", "0", "1"], "code": ["0", "1", "2"]}
+    parts: Parts = {"all": (["a.jpg", "b.jpg", "c.jpg"], others)}
+    assert positions(tmp_path, "id,l\n0,0\n1,0\n2,0\n", parts) == [1, 2, 0]
+    assert positions(tmp_path, "Code,l\n0,0\n1,0\n2,0\n", parts) == [0, 1, 2]
+    with pytest.raises(DataError, match="found in the column 'id' and in the column 'code' of the data"):
+        joined(tmp_path, "picture,l\n0,0\n1,0\n2,0\n", parts)
+
+
+def test_a_column_that_is_not_named_is_found_by_its_values_and_said(tmp_path: Path) -> None:
+    found = joined(tmp_path, "key,l\ny,0\nx,0\n", {"all": (["a.jpg", "b.jpg"], {"code": ["x", "y"]})})
+    assert found.positions.tolist() == [1, 0]
+    assert found.notes == ("ids were joined by the column 'code' of the data",)
+
+
+def test_a_name_that_stands_in_two_parts_means_the_one_to_predict(tmp_path: Path) -> None:
+    parts: Parts = {"train": (["train/1.jpg", "train/2.jpg"], {}), "test": (["test/2.jpg", "test/1.jpg"], {})}
+    assert positions(tmp_path, "id,l\n1,0\n2,0\n", parts) == [3, 2]
+    assert positions(tmp_path, "id,l\ntrain/2.jpg,0\n", parts) == [1]
+    assert positions(tmp_path, "id,l\n1,0\n2,0\n", parts, ["train"]) == [0, 1]
+
+
+def test_other_spellings_are_said(tmp_path: Path) -> None:
+    found = joined(tmp_path, "id,l\n7,0\n", {"all": (["0007.jpg", "0008.jpg"], {})})
+    assert found.notes[0] == "ids were joined as numbers, as '7' and '0007.jpg'"
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        (["a", "z"], "no picture matches 'z'"),
+        (["a", "a"], "'a' and 'a' stand for the same id 'a'"),
+    ],
+)
+def test_what_cannot_be_joined_is_refused_with_examples(asked: list[str], message: str, tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=message):
+        joined(tmp_path, "id,l\n" + "".join(f"{each},0\n" for each in asked), {"all": (["a", "b"], {})})
+
+
+@pytest.mark.parametrize(
+    ("content", "delimiter"),
+    [
+        ("\ufeffid,label\nb,0\na,0\n".encode(), ","),
+        (b"id;label\nb;0\na;0\n", ";"),
+        (b"id\tlabel\r\nb\t0\r\na\t0\r\n", "\t"),
+        ("id,label\nb,0\na,0\n".encode("utf-16"), ","),
+        (b' id , label \n"b",0\n"a",0\n', ","),
+    ],
+)
+def test_a_sample_is_read_as_people_save_it_and_written_with_its_separator(
+    content: bytes, delimiter: str, tmp_path: Path
+) -> None:
+    (tmp_path / "sample.csv").write_bytes(content)
+    sample = read_sample(tmp_path / "sample.csv")
+    assert (sample.header, sample.delimiter) == (("id", "label"), delimiter)
+    shape = shape_of(sample, [IdColumn("", ["a", "b"])], ["cat", "dog"])
+    probabilities = np.array([[0.9, 0.1], [0.2, 0.8]])[shape.joined.positions]
+    write_like(sample, tmp_path / "out.csv", shape, probabilities, ["cat", "dog"])
+    assert (tmp_path / "out.csv").read_text() == f"id{delimiter}label\nb{delimiter}1\na{delimiter}0\n"
+
+
+@pytest.mark.parametrize(
+    ("column", "found"),
+    [
+        ("is_cat", "cat"),
+        ("p_cat", "cat"),
+        ("cat_prob", "cat"),
+        ("Cat (%)", "cat"),
+        ("category", None),
+        ("prob", None),
+        ("polar_bear_p", "polar bear"),
+        ("bear", "bear"),
+    ],
+)
+def test_the_class_that_a_column_names(column: str, found: str | None) -> None:
+    assert class_in(column, ["bear", "cat", "polar bear"]) == found
+
+
+def test_a_column_that_names_two_classes_is_refused() -> None:
+    with pytest.raises(DataError, match="the column 'cat_or_dog' of the sample names 'cat' and 'dog'"):
+        class_in("cat_or_dog", ["cat", "dog"])
+
+
+def test_columns_of_classes_are_matched_by_name_and_never_by_position(tmp_path: Path) -> None:
+    (tmp_path / "sample.csv").write_text("p_dog,id,p_cat,usage\n0,b,0,x\n0,a,0,y\n")
+    sample = read_sample(tmp_path / "sample.csv")
+    shape = shape_of(sample, [IdColumn("", ["a", "b"])], ["cat", "dog"])
+    probabilities = np.array([[0.9, 0.1], [0.25, 0.75]])[shape.joined.positions]
+    written = write_like(sample, tmp_path / "out.csv", shape, probabilities, ["cat", "dog"])
+    assert (tmp_path / "out.csv").read_text() == "p_dog,id,p_cat,usage\n0.75,b,0.25,x\n0.1,a,0.9,y\n"
+    assert written.explanation == "each class' column holds its probability; 'usage' as in the sample"
