@@ -42,11 +42,14 @@ def test_hundreds_of_known_names_are_no_help() -> None:
 @pytest.mark.parametrize(
     ("problem", "words"),
     [
-        (UnicodeDecodeError("utf-8", b"\xff", 0, 1, "invalid start byte"), "it holds bytes that are no UTF-8 text"),
+        (UnicodeDecodeError("utf-8", b"\xff", 0, 1, "invalid start byte"), "it holds bytes that are not UTF-8 text"),
         (ValueError("invalid literal for int() with base 10: 'x'"), "its content does not follow its format"),
         (KeyError("shape"), "its content does not follow its format"),
         (struct.error("unpack requires a buffer of 4 bytes"), "its content does not follow its format"),
-        (zlib.error("Error -3 while decompressing data: invalid literal/lengths set"), "its packed bytes are damaged"),
+        (
+            zlib.error("Error -3 while decompressing data: invalid literal/lengths set"),
+            "its compressed bytes are damaged",
+        ),
         (lzma.LZMAError("Corrupt input data"), "Corrupt input data"),
         (EOFError(), "it ends too early"),
         (RecursionError("maximum recursion depth exceeded"), "it is nested too deeply"),

@@ -64,9 +64,9 @@ class TestAtomicPath:
         (tmp_path / "file").touch()
         for target, reason in (
             (tmp_path / "folder", "is a folder"),
-            (Path(os.devnull), "is no ordinary file"),
-            (tmp_path / "file" / "x.csv", "file is a file and no folder"),
-            (tmp_path / "file" / "deep" / "x.csv", "file is a file and no folder"),
+            (Path(os.devnull), "is not an ordinary file"),
+            (tmp_path / "file" / "x.csv", "file is a file, not a folder"),
+            (tmp_path / "file" / "deep" / "x.csv", "file is a file, not a folder"),
         ):
             with pytest.raises(ConfigError, match=reason):
                 write_text(target, "x")
@@ -76,7 +76,7 @@ class TestAtomicPath:
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr("os.access", lambda path, mode: False)  # root may write everywhere
-        with pytest.raises(ConfigError, match=f"{tmp_path} may not be written to"):
+        with pytest.raises(ConfigError, match=f"no permission to write to {tmp_path}"):
             write_text(tmp_path / "x.csv", "x")
 
     def test_missing_parents_are_made(self, tmp_path: Path) -> None:

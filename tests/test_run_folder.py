@@ -55,15 +55,15 @@ class TestPlaces:
     @pytest.mark.parametrize("make", [Path.mkdir, Path.touch])
     def test_a_path_that_exists_is_refused_with_the_way_to_go_on(self, tmp_path: Path, make: object) -> None:
         make(tmp_path / "run")  # type: ignore[operator]
-        with pytest.raises(ConfigError, match="exists already. Add --resume to go on"):
+        with pytest.raises(ConfigError, match="exists already. Add --resume to resume"):
             RunFolder.create(tmp_path / "run")
-        with pytest.raises(ConfigError, match="exists already. Add --resume to go on"):
+        with pytest.raises(ConfigError, match="exists already. Add --resume to resume"):
             RunFolder(tmp_path / "run").refuse_existing()
         RunFolder(tmp_path / "another").refuse_existing()
 
     def test_a_place_that_cannot_be_is_refused(self, tmp_path: Path) -> None:
         (tmp_path / "file").touch()
-        with pytest.raises(ConfigError, match="could not be made"):
+        with pytest.raises(ConfigError, match="could not be created"):
             RunFolder.create(tmp_path / "file" / "run")
 
 
@@ -99,7 +99,7 @@ class TestNextRunFolder:
 
     def test_a_base_that_is_a_file_is_refused(self, tmp_path: Path) -> None:
         (tmp_path / "runs").touch()
-        with pytest.raises(ConfigError, match="no run folder could be made there"):
+        with pytest.raises(ConfigError, match="no run folder could be created there"):
             next_run_folder(tmp_path / "runs", "x")
 
 

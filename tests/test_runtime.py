@@ -107,5 +107,5 @@ def test_every_process_gets_a_cuda_device_of_its_own(monkeypatch: pytest.MonkeyP
     assert str(runtime.choose_device()) == "cuda:1"
     assert str(runtime.choose_device("cpu")) == "cpu"
     monkeypatch.setenv("LOCAL_RANK", "2")
-    with pytest.raises(ConfigError, match="there are 2 CUDA devices.*--nproc-per-node 2"):
+    with pytest.raises(ConfigError, match="which has 2 CUDA devices.*--nproc-per-node 2"):
         runtime.choose_device()

@@ -1,6 +1,6 @@
-"""onelook: a pile of pictures in, a classifier that you can trust, carry and serve out.
+"""onelook turns a pile of pictures into a classifier that you can trust, carry and serve.
 
-The public names load on first use, so that `import onelook` costs nothing and needs no torch.
+The public names are loaded on first use, so that `import onelook` is fast and does not need torch.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Archives from elsewhere, unpacked safely: no bombs, no paths that leave the folder."""
+"""Unpack archives safely: refuse decompression bombs and paths that leave the folder."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from typing import BinaryIO
 
 from onelook.errors import DataError, ModelError, OnelookError, in_words
 
-# What unpacks to more than this many times its own size is taken for a bomb: deflate reaches about 1,030 on
-# zeros, pictures and weights stay under 20, a table of mostly black pictures near 30. What unpacks to little harms
-# nobody, whatever its ratio (golden pictures that are all black compress a thousandfold).
+# An archive that unpacks to more than this many times its size is treated as a bomb: deflate reaches about 1,030 on
+# zeros, pictures and weights stay under 20, a table of mostly black pictures near 30. A small result is harmless
+# whatever the ratio (golden pictures that are all black compress a thousandfold).
 _MAXIMUM_COMPRESSION = 200
 _HARMLESS_BYTES = 64 << 20
 _BLOCK_BYTES = 1 << 20
 _MAXIMUM_MEMBERS = 10_000  # a run folder with its evidence has hundreds
-# No file system takes a longer path, and nobody's data lies deeper. Without these limits a small archive names
-# folders within folders that fill the memory, each being written out with all that are above it.
+# No file system allows a longer path, and no real data is nested deeper. Without these limits a small archive could
+# name nested folders whose paths, each written in full, fill the memory.
 LONGEST_MEMBER_NAME = 4_096  # characters
 DEEPEST_MEMBER = 64  # folders
 
-# All that zipfile raises over a damaged archive; RuntimeError where a password is asked for (or, as
-# NotImplementedError, an unknown compression), ValueError over offsets that lead outside the file.
+# All exceptions that zipfile raises for a damaged archive. RuntimeError: the archive needs a password (or, as
+# NotImplementedError, has an unknown compression). ValueError: an offset is outside the file.
 _UNREADABLE_ZIP = (
     zipfile.BadZipFile,
     zipfile.LargeZipFile,
@@ -44,7 +44,7 @@ _UNREADABLE_ZIP = (
 
 
 def largest_unpacked(packed_bytes: int) -> int:
-    """The most bytes that so many packed ones may unpack to; what swells more is taken for a decompression bomb.
+    """Return how many bytes an archive of this size may unpack to; more is treated as a decompression bomb.
 
     Example:
         >>> largest_unpacked(1_000), largest_unpacked(1_000_000)
@@ -54,14 +54,14 @@ def largest_unpacked(packed_bytes: int) -> int:
 
 
 def unpack_gzip(file: BinaryIO, name: str) -> bytes:
-    """The content of a gzip file, unpacked a block at a time.
+    """Unpack a gzip file block by block, and return its content.
 
     Args:
-        file: its bytes, from the beginning; must be seekable.
-        name: what errors call it.
+        file: the file, seekable.
+        name: the file's name in error messages.
 
     Raises:
-        DataError: it is damaged, or unpacks to more than `largest_unpacked` says.
+        DataError: the file is damaged, or unpacks to more than `largest_unpacked` allows.
     """
     size = file.seek(0, os.SEEK_END)
     file.seek(0)
@@ -73,21 +73,22 @@ def unpack_gzip(file: BinaryIO, name: str) -> bytes:
                 content += block
                 if len(content) > limit:
                     raise DataError(
-                        f"{name}: {size:,} bytes that unpack to more than {limit:,}: no pictures pack like that, so "
-                        "it is refused. Unpack it yourself if you trust it."
+                        f"{name}: {size:,} bytes that unpack to more than {limit:,}: pictures do not compress like "
+                        "that, so it is refused. Unpack it yourself if you trust it."
                     )
     except (OSError, EOFError, zlib.error) as problem:
         raise DataError(
-            f"{name}: the gzip file is truncated or damaged ({in_words(problem)}). Fetch it again."
+            f"{name}: the gzip file is truncated or damaged ({in_words(problem)}). Download it again."
         ) from problem
     return bytes(content)
 
 
 def checked_member_name(name: str, archive: Path, *, error: type[OnelookError] = DataError) -> PurePosixPath:
-    """A zip member's path, refused where it would leave the folder that it is unpacked into, or fill a memory.
+    """Return the path of an archive's member. Refuse one that leaves the target folder or could fill the memory.
 
     Raises:
-        DataError (or `error`): the name is absolute, holds `..` or a drive, or is longer or deeper than any file's.
+        DataError (or `error`): the name is absolute, contains `..` or a drive, or is longer or deeper than any real
+            file's.
     """
     if not name:
         raise error(f"{archive}: the archive holds a file without a name. It is damaged: pack the pictures again.")
@@ -107,10 +108,10 @@ def checked_member_name(name: str, archive: Path, *, error: type[OnelookError] =
 
 
 def unpack_model_zip(archive: Path, folder: Path) -> None:
-    """Unpacks a small zip (a model) into `folder`, refusing paths that leave it and zip bombs.
+    """Unpack the zip of a model into a folder.
 
     Raises:
-        ModelError: not a zip, damaged, a path leaves the folder, or a member swells suspiciously.
+        ModelError: the file is not a zip or is damaged, a path leaves the folder, or the zip is a bomb.
     """
     try:
         with zipfile.ZipFile(archive) as opened:
@@ -131,11 +132,11 @@ def unpack_model_zip(archive: Path, folder: Path) -> None:
 
 
 def _refuse_bomb(archive: Path, members: list[zipfile.ZipInfo]) -> None:
-    """Judges by the sizes that the archive states; zipfile never unpacks a member beyond its stated size."""
+    """Refuse a bomb by the sizes that the archive states; zipfile never unpacks a member beyond its stated size."""
     unpacked = sum(member.file_size for member in members)
     if unpacked > largest_unpacked(archive.stat().st_size):
         raise ModelError(
-            f"{archive}: {archive.stat().st_size:,} bytes that unpack to {unpacked:,}: no model compresses "
+            f"{archive}: {archive.stat().st_size:,} bytes that unpack to {unpacked:,}: a model does not compress "
             "like that, so it is refused. Expected a zip of a model folder."
         )
     if len(members) > _MAXIMUM_MEMBERS:

@@ -1,4 +1,4 @@
-"""The exception tree. Each class carries the exit code that the command line ends with, and its kind in JSON.
+"""The exception tree. Each class has the exit code of the command line, and its kind in JSON.
 
 OnelookError (1, failed)
 ├── ConfigError (2, request)    the request is wrong: an option, a setting, an unknown name
@@ -16,13 +16,14 @@ from typing import ClassVar
 
 from onelook.wording import listed
 
-_MOST_NAMES = 20  # of the known ones, where none is near
+_MOST_NAMES = 20  # listed, if no known name is near
 _LONGEST_REASON = 150  # characters
 _NO_WORDS = "its content does not follow its format"
-# What code raises over bytes that nobody foresaw, the first that fits: its own words are about the code.
+# Messages for exceptions that code raises on unexpected bytes, because their own text is about the code. The first
+# match counts.
 _IN_WORDS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str], ...] = (
-    (UnicodeError, "it holds bytes that are no UTF-8 text"),
-    (zlib.error, "its packed bytes are damaged"),
+    (UnicodeError, "it holds bytes that are not UTF-8 text"),
+    (zlib.error, "its compressed bytes are damaged"),
     (EOFError, "it ends too early"),
     (MemoryError, "it is too large for this machine's memory"),
     (RecursionError, "it is nested too deeply"),
@@ -31,12 +32,12 @@ _IN_WORDS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], st
 
 
 class OnelookError(Exception):
-    """Anything that onelook refuses, in one sentence or three: found, expected, what to do.
+    """An error that onelook reports: what was found, what was expected, what to do.
 
     Args:
-        message: for a person.
-        options: what can be typed instead, or added, where the message is a question or names something unknown:
-            options with their values, such as `--layout idx`, or names in place of the unknown one, the nearest first.
+        message: the text for a person.
+        options: what the user can type to solve the problem, if the message is a question or is about an unknown
+            name: options with their values, such as `--layout idx`, or known names, the nearest first.
 
     Example:
         >>> OnelookError("two layouts fit.", options=["--layout idx", "--layout npz"]).options
@@ -73,7 +74,7 @@ class ModelError(OnelookError):
 
 
 def unknown_name(kind: str, name: str, known: Iterable[str]) -> ConfigError:
-    """The error for a name that nothing answers to: it offers the nearest match, else the list.
+    """Return the error for an unknown name. It suggests the nearest known name, or lists the known names.
 
     Example:
         >>> print(unknown_name("model", "cmn", ["cnn", "mlp"]))
@@ -86,7 +87,7 @@ def unknown_name(kind: str, name: str, known: Iterable[str]) -> ConfigError:
 
 
 def nearest(name: str, known: Iterable[str]) -> list[str]:
-    """The known names that `name` may be a slip of, the nearest first; at most three.
+    """Return the known names that `name` may be a misspelling of, the nearest first; at most three.
 
     Example:
         >>> nearest("cmn", ["airbench", "mlp", "cnn"])
@@ -97,7 +98,7 @@ def nearest(name: str, known: Iterable[str]) -> list[str]:
 
 
 def nearest_first(name: str, known: Iterable[str]) -> list[str]:
-    """All the known names: those that `name` may be a slip of, then the others in their order.
+    """Return all known names: first those that `name` may be a misspelling of, then the others in their order.
 
     Example:
         >>> nearest_first("cmn", ["mlp", "airbench", "cnn"])
@@ -109,7 +110,7 @@ def nearest_first(name: str, known: Iterable[str]) -> list[str]:
 
 
 def shown(value: object, most: int = 60) -> str:
-    """A value in a message, cut where it is long.
+    """Return a value as text for a message, cut if it is long.
 
     Example:
         >>> shown([1, 2]), shown("x" * 100, most=10), shown(10**5000)
@@ -117,26 +118,26 @@ def shown(value: object, most: int = 60) -> str:
     """
     try:
         text = repr(value)
-    except ValueError:  # Python writes out no number of more than 4,300 digits
+    except ValueError:  # Python refuses to print a number of more than 4,300 digits
         kind = "a number" if isinstance(value, int) else f"a {type(value).__name__} with a number"
         return f"{kind} of thousands of digits"
     return text if len(text) <= most else f"{text[: most - 3]}..."
 
 
 def in_words(problem: BaseException) -> str:
-    """Why a library could not read something, for a person; its own words where these are meant for people.
+    """Return why a library could not read something, in words for a person: the library's own if they are clear.
 
     Example:
         >>> in_words(IndexError("list index out of range")), in_words(zlib.error("Error -3 while decompressing data"))
-        ('its content does not follow its format', 'its packed bytes are damaged')
+        ('its content does not follow its format', 'its compressed bytes are damaged')
     """
     for kinds, words in _IN_WORDS:
         if isinstance(problem, kinds):
             return words
-    # A header in Python's own words that are none: where they break off helps nobody.
+    # A header that should be a Python literal and is not: the position of the syntax error does not help.
     if (isinstance(problem, SyntaxError) and problem.lineno is not None) or type(problem).__name__ == "TokenError":
         return _NO_WORDS
-    if type(problem) is ValueError:  # libraries' own errors, which speak of the file, are often subclasses of it
+    if type(problem) is ValueError:  # libraries' own errors, which describe the file, are often subclasses of it
         return _NO_WORDS
     text = problem.strerror if isinstance(problem, OSError) and problem.strerror else str(problem)
     first_line = text.strip().partition("\n")[0].rstrip(" .:")
@@ -146,7 +147,7 @@ def in_words(problem: BaseException) -> str:
 
 
 def missing_extra(package: str, extra: str, purpose: str) -> ConfigError:
-    """The error for an optional package that is not installed, naming the extra that holds it."""
+    """Return the error for an optional package that is not installed. It names the extra to install."""
     return ConfigError(
         f"{purpose} needs the package '{package}', which is not installed. "
         f"Install it with: pip install 'onelook[{extra}]'"

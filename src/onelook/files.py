@@ -1,4 +1,4 @@
-"""Files written whole or not at all, checksums, archives unpacked safely, downloads checked."""
+"""Write files whole or not at all, compute checksums, and check downloads."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ _RENAME_EXCHANGE = 2
 
 @contextmanager
 def atomic_path(target: Path) -> Iterator[Path]:
-    """A temporary path beside `target`, renamed to it when the block ends well, removed when not.
+    """Yield a temporary path beside `target`; rename it to `target` if the block succeeds, else remove it.
 
     A crash leaves the old file or the new one, never a part of one.
 
     Raises:
-        ConfigError: no file can be written there, see `refuse_unwritable`.
+        ConfigError: no file can be written there; see `refuse_unwritable`.
 
     Example:
         >>> import tempfile
@@ -47,7 +47,7 @@ def atomic_path(target: Path) -> Iterator[Path]:
     refuse_unwritable(target)
     target.parent.mkdir(parents=True, exist_ok=True)
     temporary = _sibling(target)
-    temporary.touch(exist_ok=False)  # with the permissions that the user's umask gives
+    temporary.touch(exist_ok=False)  # creates it with the permissions of the user's umask
     try:
         yield temporary
         _flush(temporary)
@@ -57,37 +57,37 @@ def atomic_path(target: Path) -> Iterator[Path]:
 
 
 def refuse_unwritable(target: Path) -> None:
-    """Says before the work what could not be written after it.
+    """Check, before the work starts, that its result can be written.
 
     Raises:
-        ConfigError: `target` is a folder, lies below a file, or its folder may not be written to.
+        ConfigError: `target` is a folder, is below a file, or is in a folder without write permission.
     """
     if target.is_dir():
         raise ConfigError(f"{target}: is a folder. Expected the path of a file to write.")
-    if target.exists() and not target.is_file():  # /dev/stdout, which a rename would replace
-        raise ConfigError(f"{target}: is no ordinary file. Expected the path of a file to write.")
+    if target.exists() and not target.is_file():  # such as /dev/stdout, which a rename would replace
+        raise ConfigError(f"{target}: is not an ordinary file. Expected the path of a file to write.")
     parent = target.parent
     while not parent.exists() and parent != parent.parent:
         parent = parent.parent
     if not parent.is_dir():
-        raise ConfigError(f"{target}: cannot be written, as {parent} is a file and no folder. Name another place.")
+        raise ConfigError(f"{target}: cannot be written: {parent} is a file, not a folder. Name another place.")
     if not os.access(parent, os.W_OK | os.X_OK):
-        raise ConfigError(f"{target}: cannot be written, as {parent} may not be written to. Name another place.")
+        raise ConfigError(f"{target}: cannot be written: no permission to write to {parent}. Name another place.")
 
 
 def write_bytes(target: Path, content: bytes) -> None:
-    """Writes `content` to `target`, whole or not at all."""
+    """Write `content` to `target`, whole or not at all."""
     with atomic_path(target) as temporary:
         temporary.write_bytes(content)
 
 
 def write_text(target: Path, content: str) -> None:
-    """Writes `content` to `target` as UTF-8, whole or not at all."""
+    """Write `content` to `target` as UTF-8, whole or not at all."""
     write_bytes(target, content.encode())
 
 
 def json_text(value: Any, *, indent: int | None = 2) -> str:
-    """Plain values as JSON that any reader takes: a number that JSON does not know (NaN, infinity) becomes null.
+    """Return plain values as JSON. A number that JSON cannot represent (NaN, infinity) becomes null.
 
     Example:
         >>> json_text({"loss": float("nan"), "class_names": ("cat", "dog")}, indent=None)
@@ -106,11 +106,11 @@ def _without_nan(value: Any) -> Any:
 
 @contextmanager
 def atomic_folder(target: Path) -> Iterator[Path]:
-    """A temporary folder beside `target` that takes its place when the block ends well.
+    """Yield a temporary folder beside `target`, and replace `target` with it if the block succeeds.
 
-    An existing `target` is replaced, whatever it holds: look before you call. A crash leaves the old folder
-    or the new one; where the system cannot swap two names in one step (Linux can), a crash between two
-    renames can leave the old one under its temporary name.
+    An existing `target` is replaced whatever it holds, so check it before the call. A crash leaves the old folder or
+    the new one. If the system cannot swap two names in one step (Linux can), a crash between two renames can leave the
+    old folder under a temporary name.
     """
     target = Path(target).resolve()
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -120,13 +120,13 @@ def atomic_folder(target: Path) -> Iterator[Path]:
         yield temporary
         put_folder(temporary, target)
     finally:
-        shutil.rmtree(temporary, ignore_errors=True)  # what a block that failed has left
+        shutil.rmtree(temporary, ignore_errors=True)  # left by a block that failed
 
 
 def put_folder(folder: Path, target: Path) -> None:
-    """Gives a finished folder the name `target`, in one step where the system can; what was there before is gone.
+    """Rename a finished folder to `target`, in one step if the system can. What was at `target` is removed.
 
-    Its files are on the disk before: a crash leaves the old content under that name, or the new one.
+    Its files are written to the disk first, so that a crash leaves the old content or the new one.
     """
     for path in folder.rglob("*"):
         if path.is_file():
@@ -136,7 +136,7 @@ def put_folder(folder: Path, target: Path) -> None:
             folder.replace(target)
             return
         except OSError:
-            if not target.exists():  # another process may have put its own there meanwhile
+            if not target.exists():  # it may exist now, because another process created it meanwhile
                 raise
     if _swap_names(folder, target):  # the old content now has the other name
         if folder.is_dir():
@@ -148,7 +148,7 @@ def put_folder(folder: Path, target: Path) -> None:
 
 
 def checksum(path: Path) -> str:
-    """The SHA-256 of a file's bytes, in hexadecimal."""
+    """Return the SHA-256 of a file's bytes, in hexadecimal."""
     digest = hashlib.sha256()
     with path.open("rb") as file:
         while block := file.read(1 << 20):
@@ -157,10 +157,10 @@ def checksum(path: Path) -> str:
 
 
 def download(url: str, target: Path, *, sha256: str, timeout_seconds: float = 30.0) -> None:
-    """Fetches `url` to `target` and keeps it only if its SHA-256 is the expected one.
+    """Download `url` to `target`, and keep it only if its SHA-256 is the expected one.
 
     Raises:
-        DataError: the address cannot be reached, or what came is not what was expected.
+        DataError: the address cannot be reached, or the file has another SHA-256.
     """
     with atomic_path(target) as temporary:
         try:
@@ -176,9 +176,9 @@ def download(url: str, target: Path, *, sha256: str, timeout_seconds: float = 30
 
 
 def remove_unfinished(target: Path) -> None:
-    """Removes what writers of `target` left that were killed: a file or a folder under its temporary name.
+    """Remove temporary files and folders that a killed writer of `target` left.
 
-    Nobody may be writing it meanwhile.
+    No process may be writing `target` at the same time.
     """
     for left in target.parent.glob(f".{glob.escape(target.name)}.{'[0-9a-f]' * 8}{glob.escape(target.suffix)}"):
         if left.is_dir():
@@ -188,12 +188,12 @@ def remove_unfinished(target: Path) -> None:
 
 
 def _sibling(target: Path) -> Path:
-    """A new hidden name beside `target`, with its suffix (some writers add one that they do not find)."""
+    """Return a new hidden path beside `target`, with its suffix (some writers add a suffix if it is missing)."""
     return target.with_name(f".{target.name}.{secrets.token_hex(4)}{target.suffix}")
 
 
 def _swap_names(first: Path, second: Path) -> bool:
-    """Gives each of two paths the other's name in one step; False, and nothing done, where that cannot be."""
+    """Swap the names of two paths in one step. Where the system cannot, do nothing and return False."""
     if sys.platform != "linux":
         return False
     rename = getattr(ctypes.CDLL(None), "renameat2", None)  # glibc from 2.28
@@ -204,7 +204,7 @@ def _swap_names(first: Path, second: Path) -> bool:
 
 
 def _replace_in_two_steps(temporary: Path, target: Path) -> None:
-    """Puts `temporary` in the place of `target`; the old one comes back where the second step fails."""
+    """Replace `target` by `temporary`; restore the old `target` if the second step fails."""
     aside = _sibling(target)
     target.replace(aside)
     try:
@@ -216,6 +216,6 @@ def _replace_in_two_steps(temporary: Path, target: Path) -> None:
 
 
 def _flush(path: Path) -> None:
-    """Asks the operating system to put the file's bytes on the disk before it is renamed."""
-    with path.open("r+b") as file:  # Windows flushes only what is open for writing
+    """Have the operating system write the file's bytes to the disk, before the file is renamed."""
+    with path.open("r+b") as file:  # Windows flushes only a file that is open for writing
         os.fsync(file.fileno())

@@ -1,4 +1,4 @@
-"""Names to things, written as "module:object", so that naming a thing imports nothing."""
+"""Registries: names of things, whose modules are imported only when a thing is used."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from onelook.errors import unknown_name
 
 @dataclass(frozen=True)
 class Entry:
-    """One registered thing: where it lives, and one line on what it is."""
+    """One registered thing: its module and object, and a description of one line."""
 
-    target: str
+    target: str  # "module:object"
     description: str
 
 
 class Registry:
-    """The things of one kind that can be named; each is imported when it is first asked for.
+    """The named things of one kind. `load` imports a thing.
 
     Args:
-        kind: the word that an error uses, as in "unknown model 'x'".
+        kind: the kind in error messages, as in "unknown model 'x'".
         entries: name to (`"module:object"`, one line of description).
 
     Example:
@@ -45,18 +45,18 @@ class Registry:
         return name in self._entries
 
     def describe(self, name: str) -> str:
-        """The one line that says what `name` is."""
+        """Return the description of `name`."""
         return self._entry(name).description
 
     def module(self, name: str) -> str:
-        """The module that holds what `name` stands for."""
+        """Return the name of the module that `name` is in."""
         return self._entry(name).target.partition(":")[0]
 
     def load(self, name: str) -> Any:
-        """The object that `name` stands for.
+        """Import and return the object with this name.
 
         Raises:
-            ConfigError: nothing has that name; the nearest one is offered.
+            ConfigError: the name is unknown; the message suggests the nearest one.
         """
         attribute = self._entry(name).target.partition(":")[2]
         return getattr(import_module(self.module(name)), attribute)

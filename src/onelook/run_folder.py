@@ -1,4 +1,4 @@
-"""A run's files, read and written: what is where, and what a crash leaves of it."""
+"""Read and write the files of a run. A crash at any moment leaves files that can be read."""
 
 from __future__ import annotations
 
@@ -19,28 +19,28 @@ FORMAT_VERSION = 1
 
 @dataclass(frozen=True)
 class RunFolder:
-    """One run on disk. Making the object touches nothing; `create` and `open` look."""
+    """One run on disk. The constructor does not touch the disk; `create` and `open` do."""
 
     path: Path
 
     @property
     def run_json(self) -> Path:
-        """Status, resolved settings, versions, fingerprints, timings, final metrics."""
+        """`run.json`: status, resolved settings, versions, fingerprints, timings, final metrics."""
         return self.path / "run.json"
 
     @property
     def history(self) -> Path:
-        """A JSON line an epoch."""
+        """`history.jsonl`: a line of JSON for each epoch."""
         return self.path / "history.jsonl"
 
     @property
     def split_csv(self) -> Path:
-        """`id, split, class` for every row used."""
+        """`split.csv`: `id, split, class` for every row used."""
         return self.path / "split.csv"
 
     @property
     def ledger_csv(self) -> Path:
-        """`id, status, reason` for every input found."""
+        """`ledger.csv`: `id, status, reason` for every input found."""
         return self.path / "ledger.csv"
 
     @property
@@ -50,7 +50,7 @@ class RunFolder:
 
     @property
     def checkpoint(self) -> Path:
-        """The folder with what `--resume` needs."""
+        """The folder with all that `--resume` needs."""
         return self.path / "checkpoint"
 
     @property
@@ -65,7 +65,7 @@ class RunFolder:
 
     @property
     def evidence(self) -> Path:
-        """The folder with what the report shows and only the model can give."""
+        """The folder with the parts of the report that only the model can compute."""
         return self.path / "evidence"
 
     @property
@@ -75,10 +75,10 @@ class RunFolder:
 
     @classmethod
     def create(cls, path: Path) -> RunFolder:
-        """A new, empty run folder.
+        """Create a new, empty run folder.
 
         Raises:
-            ConfigError: the path exists, or cannot be made.
+            ConfigError: the path exists, or cannot be created.
         """
         folder = cls(path)
         try:
@@ -87,12 +87,12 @@ class RunFolder:
             raise folder._exists() from problem
         except OSError as problem:
             raise ConfigError(
-                f"--out {path}: could not be made ({problem.strerror}). Name another folder."
+                f"--out {path}: could not be created ({problem.strerror}). Name another folder."
             ) from problem
         return folder
 
     def refuse_existing(self) -> None:
-        """Says early what `create` would say, before pictures are read.
+        """Refuse an existing path, as `create` does, but before pictures are read.
 
         Raises:
             ConfigError: the path exists.
@@ -102,16 +102,16 @@ class RunFolder:
 
     def _exists(self) -> ConfigError:
         return ConfigError(
-            f"--out {self.path}: exists already. Add --resume to go on with that run, or name another folder.",
+            f"--out {self.path}: exists already. Add --resume to resume that run, or name another folder.",
             options=["--resume"],
         )
 
     @classmethod
     def open(cls, path: Path) -> RunFolder:
-        """The run that is at `path`.
+        """Open the run at `path`.
 
         Raises:
-            ConfigError: there is none; the message says what there is.
+            ConfigError: there is no run; the message says what is there instead.
         """
         folder = cls(path)
         if not folder.run_json.is_file():
@@ -122,10 +122,10 @@ class RunFolder:
         return folder
 
     def clear_unbegun(self) -> bool:
-        """Removes what is left of a run that was killed before it was written down; whether nothing is there now.
+        """Remove the rest of a run that was killed before its `run.json` was written; return whether it is all gone.
 
-        `run.json` is written last of what a run begins with. Of a folder that holds anything else only files go that
-        a kill has left half-written, under their temporary names.
+        A run writes `run.json` after its other first files. If the folder holds anything else, only half-written
+        files with temporary names are removed.
         """
         if not self.path.is_dir():
             return not self.path.exists()
@@ -139,7 +139,7 @@ class RunFolder:
         return True
 
     def _remove_unfinished(self) -> None:
-        state = self.checkpoint / "state.safetensors"  # as `training.checkpoints.checkpoint` calls it
+        state = self.checkpoint / "state.safetensors"  # the name in `training.checkpoints.checkpoint`
         for target in (
             *(self.run_json, self.split_csv, self.ledger_csv, self.history, state),
             *(self.model, self.evaluation, self.predictions, self.evidence, self.report),
@@ -147,10 +147,10 @@ class RunFolder:
             remove_unfinished(target)
 
     def read_run(self) -> dict[str, Any]:
-        """The content of `run.json`.
+        """Return the content of `run.json`.
 
         Raises:
-            ConfigError: there is no run here.
+            ConfigError: there is no run in the folder.
             ModelError: the file is damaged, or a newer onelook wrote it.
         """
         RunFolder.open(self.path)
@@ -172,17 +172,17 @@ class RunFolder:
         return values
 
     def update_run(self, **fields: Any) -> None:
-        """Sets fields of `run.json`, keeping the others; whole or not at all.
+        """Set fields of `run.json` and keep the others. The file is written whole or not at all.
 
-        A number that JSON does not know (NaN, infinity) is written as null.
+        A number that JSON cannot represent (NaN, infinity) is written as null.
         """
         values = self.read_run() if self.run_json.exists() else {"format_version": FORMAT_VERSION}
         write_text(self.run_json, json_text({**values, **fields}) + "\n")
 
     def append_history(self, record: Mapping[str, Any]) -> None:
-        """Adds a line to `history.jsonl` and waits until it is on the disk.
+        """Add a line to `history.jsonl`, and wait until it is on the disk.
 
-        A line that a crash tore is cut off first, so that the new one is not glued to it.
+        If a crash left an incomplete line at the end, it is removed first.
         """
         with self.history.open("a+b") as file:
             file.seek(0)
@@ -193,18 +193,18 @@ class RunFolder:
             os.fsync(file.fileno())
 
     def write_history(self, records: Iterable[Mapping[str, Any]]) -> None:
-        """Replaces `history.jsonl`: a resumed run drops the epochs after its checkpoint."""
+        """Replace `history.jsonl`: a resumed run removes the epochs after its checkpoint."""
         write_bytes(self.history, b"".join(_json_line(record) for record in records))
 
     def read_history(self) -> list[dict[str, Any]]:
-        """The whole lines of `history.jsonl`; one that a crash tore at the end is passed over.
+        """Return the lines of `history.jsonl`, without an incomplete last line that a crash left.
 
         Raises:
-            ModelError: another line is damaged; it is named by its number.
+            ModelError: another line is damaged; the message has its number.
         """
         if not self.history.exists():
             return []
-        # A line counts once its line end is there: what follows the last one is torn, or empty.
+        # A line is complete if it has a line end: the text after the last line end is incomplete, or empty.
         lines = self.history.read_bytes().split(b"\n")[:-1]
         return [self._history_line(number, line) for number, line in enumerate(lines, start=1) if line.strip()]
 
@@ -221,16 +221,16 @@ class RunFolder:
 
 
 def next_run_folder(base: Path, name: str) -> RunFolder:
-    """A new run folder `<base>/<name>-NNN`, numbered after the highest there is.
+    """Create a new run folder `<base>/<name>-NNN`, with the next number.
 
-    Two runs that start at once get two folders: whoever makes the folder first has it.
+    Two runs that start at the same moment get two folders.
 
     Args:
-        base: usually `runs`; made where it is missing.
-        name: of the data; what a file name should not hold becomes `-`.
+        base: usually `runs`; it is created if it is missing.
+        name: the data's name; characters that do not belong in a file name become `-`.
 
     Raises:
-        ConfigError: the folder cannot be made.
+        ConfigError: the folder cannot be created.
 
     Example:
         >>> import tempfile
@@ -251,12 +251,12 @@ def next_run_folder(base: Path, name: str) -> RunFolder:
                 return RunFolder(path)
     except OSError as problem:
         raise ConfigError(
-            f"{base}: no run folder could be made there ({problem.strerror}). Give --out another place."
+            f"{base}: no run folder could be created there ({problem.strerror}). Name another place with --out."
         ) from problem
 
 
 def latest_run_folder(base: Path, name: str) -> RunFolder | None:
-    """The highest `<base>/<name>-NNN` there is."""
+    """Return the run folder `<base>/<name>-NNN` with the highest number; None without one."""
     folders = _numbered(base, name) if base.is_dir() else {}
     return RunFolder(folders[max(folders)]) if folders else None
 
@@ -267,7 +267,7 @@ def _numbered(base: Path, name: str) -> dict[int, Path]:
 
 
 def folder_name(name: str) -> str:
-    """The name with `-` for what a file name should not hold.
+    """Return the name with `-` in place of characters that do not belong in a file name.
 
     Example:
         >>> folder_name("my photos"), folder_name("timm:resnet18")

@@ -1,4 +1,4 @@
-"""The process that we run in: environment variables, seed, device, threads. Read here alone."""
+"""The process: environment variables, seed, device, threads. No other module reads the environment."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ DeviceName = Literal["auto", "cpu", "cuda"]
 
 
 def cache_folder() -> Path:
-    """Where decoded pictures and downloads are kept: `$ONELOOK_CACHE`, else the user's cache."""
+    """Return the folder for decoded pictures and downloads: `$ONELOOK_CACHE`, else one in the user's cache folder."""
     if chosen := os.environ.get("ONELOOK_CACHE"):
         return Path(chosen)
     if sys.platform == "win32":
@@ -34,20 +34,20 @@ def cache_folder() -> Path:
 
 
 def data_folder() -> Path | None:
-    """`$ONELOOK_DATA`: where the built-in names `mnist`, `fashion_mnist`, `cifar10` are looked for."""
+    """Return `$ONELOOK_DATA`, the folder of the built-in data sets `mnist`, `fashion_mnist` and `cifar10`, if set."""
     chosen = os.environ.get("ONELOOK_DATA")
     return Path(chosen) if chosen else None
 
 
 def available_cores() -> int:
-    """The number of processor cores that this process may use, at least 1."""
+    """Return the number of processor cores that this process may use, at least 1."""
     if hasattr(os, "sched_getaffinity"):
         return max(1, len(os.sched_getaffinity(0)))
     return os.cpu_count() or 1
 
 
 def processor_name() -> str:
-    """What the processor calls itself, as far as the system tells; else its architecture."""
+    """Return the processor's name if the system gives it, else its architecture."""
     information = Path("/proc/cpuinfo")
     if information.is_file():
         for line in information.read_text(encoding="utf-8", errors="replace").splitlines():
@@ -58,10 +58,10 @@ def processor_name() -> str:
 
 @contextmanager
 def single_threaded_blas() -> Iterator[None]:
-    """Keeps NumPy's matrix products in the thread that asks for them, for work that has threads of its own.
+    """Run NumPy's matrix products in the calling thread, for work that already uses several threads.
 
-    Two layers of threads wait for each other: on two busy cores that took six times as long. Where threadpoolctl is
-    not installed (it comes with scikit-learn) nothing changes.
+    Two layers of threads wait for each other: on two busy cores that took six times as long. Without threadpoolctl
+    (it comes with scikit-learn) nothing changes.
     """
     try:
         from threadpoolctl import threadpool_limits
@@ -73,10 +73,10 @@ def single_threaded_blas() -> Iterator[None]:
 
 
 def require_torch(purpose: str) -> None:
-    """Returns quietly where torch can be imported.
+    """Check that torch can be imported.
 
     Raises:
-        ConfigError: it cannot; the message names the extra to install.
+        ConfigError: it is not installed; the message names the extra to install.
     """
     try:
         import torch  # noqa: F401
@@ -86,7 +86,7 @@ def require_torch(purpose: str) -> None:
 
 @dataclass(frozen=True)
 class Launch:
-    """This process among those that `torchrun` started together; by default the only one there is."""
+    """The position of this process among those that `torchrun` started; by default it is the only one."""
 
     rank: int = 0  # from 0, over all machines
     local_rank: int = 0  # from 0, on this machine
@@ -94,17 +94,17 @@ class Launch:
 
 
 def launch() -> Launch:
-    """What `torchrun` says of this process, where it was started by it."""
+    """Return this process' position from `torchrun`'s environment variables; without them, the only process."""
     if "TORCHELASTIC_RUN_ID" not in os.environ:
         return Launch()
     return Launch(*(int(os.environ[name]) for name in ("RANK", "LOCAL_RANK", "WORLD_SIZE")))
 
 
 def choose_device(name: DeviceName = "auto") -> torch.device:
-    """The torch device that `name` stands for; `auto` is CUDA where there is one. Under `torchrun`, one's own.
+    """Return the torch device for a name. `auto` is CUDA if available; each process of `torchrun` has its own device.
 
     Raises:
-        ConfigError: `cuda` was asked for and this machine has none; or `torchrun` started more processes than it has.
+        ConfigError: `cuda` was given and this machine has none, or `torchrun` started more processes than devices.
     """
     import torch
 
@@ -119,17 +119,17 @@ def choose_device(name: DeviceName = "auto") -> torch.device:
     devices = torch.cuda.device_count()
     if launched.local_rank >= devices:
         raise ConfigError(
-            f"torchrun started {launched.local_rank + 1} or more processes here, and there are {devices} CUDA devices. "
-            f"Expected a device for each: --nproc-per-node {devices}, or --device cpu."
+            f"torchrun started {launched.local_rank + 1} or more processes on this machine, which has {devices} CUDA "
+            f"devices. Expected a device for each process: --nproc-per-node {devices}, or --device cpu."
         )
     return torch.device("cuda", launched.local_rank)
 
 
 def import_onnxruntime() -> Any:
-    """The module `onnxruntime`, which is not to report on whoever predicts.
+    """Import `onnxruntime` with its usage reports switched off, and return it.
 
-    Since 1.31 its import writes a number for the device and a database of usage reports below the user's cache, to
-    be sent to its makers, unless this variable says otherwise. A user who sets it decides.
+    Since 1.31 its import writes an identifier of the device and a database of usage reports, to be sent to its makers,
+    to the user's cache folder, unless this variable forbids it. If the user sets the variable, that value counts.
     """
     os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
     import onnxruntime
@@ -137,22 +137,22 @@ def import_onnxruntime() -> Any:
     return onnxruntime
 
 
-# What Ray is told by its environment: whether it reports on whoever searches, and how it starts on a busy machine,
-# where its own values made it hang. They hold for a Ray that we start; a cluster has those of its machines.
+# Environment variables of Ray. They switch off usage statistics, and change values with which Ray hung on a busy
+# machine. They apply to a Ray that we start; the machines of a cluster have their own.
 RAY_VARIABLES = {
-    "RAY_USAGE_STATS_ENABLED": "0",  # else its makers are sent statistics
-    "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",  # else it warns of hiding the GPUs from who asks for none
-    "RAY_prestart_worker_first_driver": "0",  # else it waits for workers to start: for ever, where one gave up
-    "RAY_worker_register_timeout_seconds": "600",  # to start in; a worker that takes longer than 60 s was given up
-    "RAY_worker_niceness": "0",  # else 15: beside other work a trial would get a thirtieth of what it gets without Ray
+    "RAY_USAGE_STATS_ENABLED": "0",  # else Ray sends statistics to its makers
+    "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",  # else Ray warns that it hides the GPUs from tasks that use none
+    "RAY_prestart_worker_first_driver": "0",  # else Ray waits for workers to start, forever if one has failed
+    "RAY_worker_register_timeout_seconds": "600",  # time to start a worker; the default is 60 s
+    "RAY_worker_niceness": "0",  # else 15: beside other work a trial would get 1/30 of the CPU time it has without Ray
 }
 
 
 def import_ray(purpose: str) -> Any:
-    """The module `ray`, with `RAY_VARIABLES` set. A user who sets one of them decides.
+    """Set `RAY_VARIABLES`, import `ray` and return it. A variable that the user sets is not changed.
 
     Raises:
-        ConfigError: it is not installed; the message names the extra to install.
+        ConfigError: Ray is not installed; the message names the extra to install.
     """
     for name, value in RAY_VARIABLES.items():
         os.environ.setdefault(name, value)
@@ -164,12 +164,12 @@ def import_ray(purpose: str) -> Any:
 
 
 def ray_address() -> str | None:
-    """`$RAY_ADDRESS`: the Ray cluster to search on, where one is named."""
+    """Return `$RAY_ADDRESS`, the Ray cluster to search on, if set."""
     return os.environ.get("RAY_ADDRESS") or None
 
 
 def seed_everything(seed: int) -> None:
-    """Seeds Python's, NumPy's and torch's random numbers, so that a run can be repeated."""
+    """Seed Python's, NumPy's and torch's random numbers, so that a run can be repeated."""
     import torch
 
     random.seed(seed)
@@ -178,7 +178,7 @@ def seed_everything(seed: int) -> None:
 
 
 def versions() -> dict[str, str]:
-    """The versions that a run's result depends on: Python, onelook, and the libraries that are installed."""
+    """Return the versions that a run's result depends on: Python, onelook, and the installed libraries."""
     from importlib.metadata import PackageNotFoundError, version
 
     found = {"python": sys.version.split()[0]}

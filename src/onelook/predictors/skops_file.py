@@ -117,7 +117,8 @@ def _refuse_bomb(archive: zipfile.ZipFile, packed: int, where: str) -> None:
     unpacked = sum(member.file_size for member in members)
     if unpacked > largest_unpacked(packed):
         raise ModelError(
-            f"{where}: {packed:,} bytes that unpack to {unpacked:,}: no model compresses like that, so it is refused."
+            f"{where}: {packed:,} bytes that unpack to {unpacked:,}: a model does not compress like that, so it "
+            "is refused."
         )
     schema = archive.getinfo(_SCHEMA)
     if schema.file_size > _MAXIMUM_SCHEMA_BYTES or len({member.filename for member in members}) < len(members):

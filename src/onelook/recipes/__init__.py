@@ -1,39 +1,40 @@
-"""Published trainings by name, one TOML file each: model, preparation, training."""
+"""Recipes: published trainings, with their model, preparation and settings, one TOML file each."""
 
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.resources import files
-from typing import Any
 
 from onelook.errors import unknown_name
+from onelook.settings.merge import Overrides
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """One published training. `settings` is a part of `TrainSettings`; what it leaves out has Keras' default."""
+    """One published training. A setting that `settings` leaves out has Keras' default."""
 
     name: str
     description: str
-    data: str  # what it was published for
-    published: str  # the figure that its author gives, and what is wrong with it
-    settings: dict[str, Any]
-    space: dict[str, Any] = field(default_factory=dict)  # what `onelook tune` looks through
+    data: str  # the data that it was published for
+    published: str  # the score that its author reports, and what is wrong with it
+    settings: Overrides
+    space: Mapping[str, object] = field(default_factory=dict)  # the space for `onelook tune`, as a `[space]` table
 
 
 def recipe_names() -> list[str]:
-    """Every recipe, in alphabetical order."""
+    """Return the names of all recipes, in alphabetical order."""
     return sorted(
         entry.name.removesuffix(".toml") for entry in files(__name__).iterdir() if entry.name.endswith(".toml")
     )
 
 
 def load_recipe(name: str) -> Recipe:
-    """The recipe of that name.
+    """Return the recipe with this name.
 
     Raises:
-        ConfigError: there is none; the nearest name is offered.
+        ConfigError: the name is unknown; the message suggests the nearest one.
     """
     names = recipe_names()
     if name not in names:

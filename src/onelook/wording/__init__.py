@@ -1,6 +1,6 @@
-"""How counts, lists, shares, times and sizes are written, for the command, the report and errors.
+"""Write counts, lists, shares, times and sizes as text, for the command line, the report and errors.
 
-Every text uses plain spaces. The report sets its own narrow ones (see `onelook.report.page_wording`).
+All texts use plain spaces. The report replaces some by narrow ones (see `onelook.report.page_wording`).
 """
 
 from onelook.wording.numbers import (

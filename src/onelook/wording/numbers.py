@@ -1,4 +1,4 @@
-"""Numbers, shares, times and sizes. Each function has one way of rounding."""
+"""Write numbers, shares, times and sizes as text. Each function has one way of rounding."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ _MOST_DECIMALS = 6  # of a percentage that would otherwise say 0 % or 100 %
 
 
 def number(value: float, significant: int = 4) -> str:
-    """Return a number: whole ones with their thousands set apart, others with a few significant digits.
+    """Return a number as text: a whole number with thousands separators, another with a few significant digits.
 
     Example:
         >>> number(60000), number(0.031834), number(0.00004)
@@ -28,7 +28,7 @@ def spread(low: float, high: float) -> str:
 
 
 def large_number(count: float) -> str:
-    """Return a count that is hard to take in, from a million on to the nearest hundred thousand.
+    """Return a count as text; from a million on it is rounded to a decimal of a million or a billion.
 
     Example:
         >>> [large_number(count) for count in (812, 88_753, 12_942_786, 999_960_000, 3.1e9)]
@@ -40,7 +40,7 @@ def large_number(count: float) -> str:
 
 
 def abbreviated(count: float) -> str:
-    """Return a count in the few characters that a table's column has, with three digits or fewer.
+    """Return a count in few characters, for a column of a table: three digits or fewer, and a unit.
 
     Example:
         >>> [abbreviated(count) for count in (987, 8_040, 887_530, 999_700, 12_942_786)]
@@ -54,11 +54,11 @@ def abbreviated(count: float) -> str:
 
 
 def percent(share: float, decimals: int = 1) -> str:
-    """Return a share as a percentage: 100 % is said only of all and 0 % only of none.
+    """Return a share as a percentage. Only all is written as 100 %, and only none as 0 %.
 
     Args:
         share: in [0, 1].
-        decimals: digits after the point; more are written where these would round to 0 or 100.
+        decimals: digits after the point; more are written if the share would round to 0 or 100.
 
     Example:
         >>> percent(0.98234), percent(1.0), percent(0.98765, decimals=2)
@@ -70,7 +70,7 @@ def percent(share: float, decimals: int = 1) -> str:
 
 
 def percentage(share: float, decimals: int = 1) -> str:
-    """Return what `percent` returns without its sign, for a column whose head has it."""
+    """Return the text of `percent` without the sign, for a column whose heading has the sign."""
     if share in (0.0, 1.0):
         return f"{100 * share:.0f}"
     text = f"{100 * share:.{decimals}f}"
@@ -108,7 +108,7 @@ def duration(seconds: float) -> str:
 
 
 def milliseconds(value: float) -> str:
-    """Return milliseconds with two digits that count, or all those before the point; without their unit.
+    """Return milliseconds with two significant digits, or as a whole number from 10 on; without the unit.
 
     Example:
         >>> [milliseconds(value) for value in (0.0357, 0.512, 4.218, 31.26, 1234.5)]
@@ -120,9 +120,9 @@ def milliseconds(value: float) -> str:
 
 
 def size(count: float) -> str:
-    """Return a number of bytes in the unit (of 1,000) that keeps it short, with one decimal.
+    """Return a number of bytes with one decimal in kB, MB or GB (powers of 1,000).
 
-    An error that compares two sizes counts bytes instead: `counted(length, "byte")`.
+    An error that compares two sizes should count bytes instead: `counted(length, "byte")`.
 
     Example:
         >>> size(1), size(900), size(3_550_000), size(999_960), size(4 * 10**12)
@@ -134,6 +134,6 @@ def size(count: float) -> str:
 
 
 def _in_units(count: float, units: tuple[str, ...], factors: tuple[int, ...]) -> str:
-    """Return a count with one decimal in the smallest unit in which it stays under a thousand, rounded."""
+    """Return a count with one decimal, in the smallest unit in which it is below a thousand after rounding."""
     at = next((at for at, factor in enumerate(factors) if round(count / factor, 1) < 1000), len(factors) - 1)
     return f"{count / factors[at]:,.1f}{units[at]}"

@@ -1,15 +1,15 @@
-"""Counts, lists and titled texts."""
+"""Write counts, lists and titled texts."""
 
 from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable
 
-TITLE_COLUMNS = 11  # of an `entry`: before its text
-_LINE_COLUMNS = 80  # of an `entry`, at most
-MOST_LISTED = 12  # items that a sentence lists, where nothing else is said
-_SIBILANTS = ("s", "x", "ch", "sh")  # nouns that end so take "es", where they are spoken so
-_HARD = ("epoch",)
+TITLE_COLUMNS = 11  # width of an entry's title, before its text
+_LINE_COLUMNS = 80  # width of an entry
+MOST_LISTED = 12  # items that a sentence lists by default
+_SIBILANTS = ("s", "x", "ch", "sh")  # nouns with these endings take "es"
+_HARD = ("epoch",)  # nouns that end in "ch", spoken as k
 
 
 def plural(noun: str) -> str:
@@ -32,7 +32,7 @@ def counted(count: int, noun: str, many: str | None = None) -> str:
     Args:
         count: how many.
         noun: the singular.
-        many: the plural, where `plural` does not give it.
+        many: the plural, if `plural` would be wrong.
 
     Example:
         >>> counted(1, "picture"), counted(2000, "class"), counted(2, "group that is", "groups that are")
@@ -52,7 +52,7 @@ def agree(count: int, one: str, many: str) -> str:
 
 
 def times(count: int) -> str:
-    """Return how often: once, twice, then a number.
+    """Return how often, as text: once, twice, then a number.
 
     Example:
         >>> times(1), times(2), times(1100)
@@ -62,13 +62,13 @@ def times(count: int) -> str:
 
 
 def listed(items: Iterable[object], *, most: int = MOST_LISTED, total: int = 0, last: str = "and") -> str:
-    """Return items as a sentence lists them; of a long list the first ones and how many more there are.
+    """Return items as a list in a sentence. A long list is cut, and ends with the number of further items.
 
     Args:
-        items: what to list, each written as `str` writes it.
-        most: how many are named.
-        total: how many there are, where `items` does not hold all of them.
-        last: the word before the last item of a whole list; empty for a comma.
+        items: what to list; `str` converts each to text.
+        most: the most items to name.
+        total: the number of items, if `items` does not hold all of them.
+        last: the word before the last item of a list that is not cut; empty for a comma.
 
     Example:
         >>> listed("abc"), listed("abc", last="or"), listed("abc", last="")
@@ -87,7 +87,7 @@ def listed(items: Iterable[object], *, most: int = MOST_LISTED, total: int = 0, 
 
 
 def named(names: Iterable[object], *, most: int = 5, total: int = 0, last: str = "and") -> str:
-    """Return names from the data or the user as `listed` returns them, each in quotes.
+    """Return names as `listed` does, each in quotes: for names that come from the data or the user.
 
     Example:
         >>> named(["cat", "big dog"]), named("abcdefgh", most=2)
@@ -97,20 +97,20 @@ def named(names: Iterable[object], *, most: int = 5, total: int = 0, last: str =
 
 
 def sentence(text: str) -> str:
-    """Return a text with a capital at its start and a full stop at its end.
+    """Return a text with a capital letter at its start and a full stop at its end.
 
     Example:
         >>> sentence("four IDX files, gzipped")
         'Four IDX files, gzipped.'
     """
     text = text.strip()
-    # A path keeps its letters: train/ is another folder than Train/.
+    # A path is not changed: train/ and Train/ are different folders.
     start = text[:1] if "/" in text.split(" ", 1)[0] else text[:1].upper()
     return text and start + text[1:] + ("" if text[-1] in ".!?…" else ".")
 
 
 def entry(title: str, text: str) -> list[str]:
-    """Return a titled text as lines of 80 columns at most, the title in a column of its own.
+    """Return a title and its text as lines of at most 80 columns, with the title in its own column.
 
     Example:
         >>> entry("parts", "train 60,000, test 10,000")
@@ -126,9 +126,9 @@ def entry(title: str, text: str) -> list[str]:
 
 
 def printable(name: str) -> str:
-    r"""Return a name as text that can be written anywhere: bytes that are no UTF-8 are spelled out.
+    r"""Return a name as text that can be printed anywhere: bytes that are not UTF-8 are written as escapes.
 
-    Linux allows such bytes in the name of a file.
+    Linux allows such bytes in file names.
 
     Example:
         >>> printable("caf\udce9.png")

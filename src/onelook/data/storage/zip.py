@@ -153,8 +153,8 @@ class ZipStorage:
         )
         if unpacked > largest_unpacked(packed):
             raise DataError(
-                f"{self._root}: {packed:,} bytes that unpack to {unpacked:,}: no pictures pack like that, so it is "
-                "refused. Unpack it yourself if you trust it."
+                f"{self._root}: {packed:,} bytes that unpack to {unpacked:,}: pictures do not compress like that, so "
+                "it is refused. Unpack it yourself if you trust it."
             )
 
     def _checked_name(self, member: zipfile.ZipInfo) -> str:

@@ -319,7 +319,7 @@ def test_a_row_group_that_swells_is_refused_unread(tmp_path: Path) -> None:
 def test_texts_that_are_none_are_refused_as_labels(tmp_path: Path) -> None:
     labels = pa.array([b"\xff", b"cat"]).view(pa.string())
     pq.write_table(pa.table({"image": [png(1), png(2)], "label": labels}), tmp_path / "a.parquet")
-    with pytest.raises(DataError, match="it holds bytes that are no UTF-8 text"):
+    with pytest.raises(DataError, match="it holds bytes that are not UTF-8 text"):
         open_dataset(tmp_path / "a.parquet")
 
 

@@ -311,7 +311,7 @@ def test_bytes_that_are_no_text_are_refused(tmp_path: Path) -> None:
         (b"label,p0,p1,p2," + b"x" * 200_000 + b"\n1,2,3,4,5\n", "that starts with 'label,p0,p1,p2,xxx"),
         (b"1," * 250_000, "250,001 columns, expected at most 200,000. Keep pictures of that size as files"),
         ("label,p0,p1,p2,p3\n".encode("utf-16"), "is not UTF-8 text"),
-        (b"label,p0,p1,p2,p3\nb\xe9b\xe9,2,3,4,5\n", "bytes that are no UTF-8 text"),
+        (b"label,p0,p1,p2,p3\nb\xe9b\xe9,2,3,4,5\n", "bytes that are not UTF-8 text"),
     ],
 )
 def test_text_of_other_kinds_is_told_in_plain_words(tmp_path: Path, content: bytes, message: str) -> None:

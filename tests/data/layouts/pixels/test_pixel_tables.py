@@ -74,7 +74,7 @@ def test_four_files_may_be_gzipped(tmp_path: Path) -> None:
 def test_a_cut_gzip_is_refused_whole(tmp_path: Path) -> None:
     whole = gzip.compress(FRAME.to_csv(index=False).encode())
     (tmp_path / "train.csv.gz").write_bytes(whole[:-20])
-    with pytest.raises(DataError, match=r"train\.csv\.gz: the gzip file is truncated or damaged .* Fetch it again"):
+    with pytest.raises(DataError, match=r"train\.csv\.gz: the gzip file is truncated or damaged .* Download it again"):
         open_dataset(tmp_path / "train.csv.gz")
 
 
@@ -92,7 +92,7 @@ def test_columns_of_nothing_but_zeros_are_no_way_around_the_limit(
     monkeypatch.setattr("onelook.data.layouts.pixels.pixel_parquet.largest_unpacked", lambda packed: packed)
     zeros = pa.array(np.zeros(1_000, np.int64))
     pq.write_table(pa.table(dict.fromkeys(map("pixel{}".format, range(784)), zeros)), tmp_path / "a.parquet")
-    with pytest.raises(DataError, match=r"bytes that unpack to 784,000 pixels: no pictures pack like that"):
+    with pytest.raises(DataError, match=r"bytes that unpack to 784,000 pixels: pictures do not compress like that"):
         open_dataset(tmp_path / "a.parquet")
 
 

@@ -172,7 +172,8 @@ def _read(location: Location, entry: str, kind: str) -> Images:
         sizes = " × ".join(f"{side:,}" for side in shape)
         state = "truncated" if found < expected else "too long"
         raise DataError(
-            f"{name}: {state}. The header says {sizes} = {expected:,} bytes, but {found:,} follow it. Fetch it again."
+            f"{name}: {state}. The header says {sizes} = {expected:,} bytes, but {found:,} follow it. "
+            "Download it again."
         )
     if not expected:
         sizes = " × ".join(f"{side:,}" for side in shape)

@@ -80,8 +80,8 @@ def _read(location: Location, entries: Sequence[str], label_column: str | None) 
     unpacked, packed = sum(file.rows for file in files) * len(header.pixels), sum(file.file_bytes for file in files)
     if unpacked > largest_unpacked(packed):  # a column that is all zeros takes no more room than one number
         raise DataError(
-            f"{name}: {packed:,} bytes that unpack to {unpacked:,} pixels: no pictures pack like that, so it is "
-            "refused."
+            f"{name}: {packed:,} bytes that unpack to {unpacked:,} pixels: pictures do not compress like that, so "
+            "it is refused."
         )
     content = (
         f"pixel-parquet {_READER_VERSION}|{location.fingerprint(entries)}|{location.root.resolve()}|{header.label}"

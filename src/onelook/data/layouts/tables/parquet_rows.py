@@ -57,8 +57,8 @@ def read_facts(location: Location, entry: str) -> ParquetFacts:
         raise DataError(f"{name}: says that it has {facts.rows:,} rows, in {file_bytes:,} bytes. It is damaged.")
     if largest > largest_unpacked(file_bytes):
         raise DataError(
-            f"{name}: a row group that unpacks to {largest:,} bytes, in a file of {file_bytes:,}: no pictures pack "
-            "like that, so it is refused."
+            f"{name}: a row group that unpacks to {largest:,} bytes, in a file of {file_bytes:,}: pictures do not "
+            "compress like that, so it is refused."
         )
     if largest > _LARGEST_GROUP_BYTES:
         raise DataError(
