@@ -112,6 +112,14 @@ def _pixel_rows_pair(folder: Path) -> Path:
     return folder
 
 
+def _pixel_cells(folder: Path) -> Path:
+    pixels = " ".join(["0", "9"] * 32)
+    (folder / "fer2013.csv").write_text(
+        f"emotion,pixels,Usage\n0,{pixels},Training\n1,{pixels},Training\n0,{pixels},PrivateTest\n"
+    )
+    return folder / "fer2013.csv"
+
+
 def _mat(folder: Path) -> Path:
     for part in ("train", "test"):
         savemat(folder / f"{part}_32x32.mat", {"X": np.zeros((8, 8, 3, 2), np.uint8), "y": np.array([[1], [2]])})
@@ -175,6 +183,7 @@ EXAMPLES: list[tuple[str, Callable[[Path], Path]]] = [
     ("class-arrays", _class_arrays),
     ("pixel-rows", _pixel_rows),
     ("pixel-rows", _pixel_rows_pair),
+    ("pixel-cells", _pixel_cells),
     ("mat", _mat),
     ("mat", _mat_file),
     ("stl-binary", _stl_binary),

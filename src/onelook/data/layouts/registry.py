@@ -61,6 +61,11 @@ _ENTRIES: Mapping[str, LayoutEntry] = {
         "rows of numbers without a header: pixels, with the label first, last or in a file of its own",
         reads_label_column=True,
     ),
+    "pixel-cells": LayoutEntry(
+        "onelook.data.layouts.pixels.pixel_cells:PixelCells",
+        "a CSV file with all pixels of a picture in one cell, as FER-2013",
+        reads_label_column=True,
+    ),
     "pixel-parquet": LayoutEntry(
         "onelook.data.layouts.pixels.pixel_parquet:PixelParquet",
         "the same table as Parquet, as pandas writes it",

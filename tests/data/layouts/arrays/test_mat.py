@@ -138,7 +138,7 @@ def test_few_levels_are_spread_in_every_part_alike(tmp_path: Path, highest: int)
     dataset = opened(tmp_path, {"train_data": train, "test_data": test, **labels})
     assert images(dataset, "train").max() == 255
     assert images(dataset, "test").max() == (127 if highest == 16 else 255)
-    assert f"The values run from 0 to {highest}: {highest} was taken for white, 255." in dataset.notes
+    assert f"No value is above {highest}: {highest} was taken for white, 255." in dataset.notes
 
 
 def test_values_in_0_to_1_are_kept(tmp_path: Path) -> None:

@@ -100,7 +100,7 @@ def test_one_hot_labels_stand_at_the_end_and_few_levels_are_spread(tmp_path: Pat
     assert named(dataset) == [str(at % 10) for at in range(30)]
     np.testing.assert_array_equal(images(dataset)[..., 0], np.where(PICTURES > 99, 255, 0))
     assert "the label one-hot in the last 10 columns" in dataset.why
-    assert dataset.notes == ("The values run from 0 to 1: 1 was taken for white, 255.",)
+    assert dataset.notes == ("No value is above 1: 1 was taken for white, 255.",)
 
 
 def test_parts_come_from_names_and_share_their_levels(tmp_path: Path) -> None:
@@ -111,7 +111,7 @@ def test_parts_come_from_names_and_share_their_levels(tmp_path: Path) -> None:
     dataset = open_dataset(tmp_path)
     assert {name: int(images(dataset, name).max()) for name in dataset.parts} == {"train": 255, "test": 127}
     assert named(dataset, "test") == [str(label) for label in CLASSES]
-    assert "The values run from 0 to 16: 16 was taken for white, 255." in dataset.notes
+    assert "No value is above 16: 16 was taken for white, 255." in dataset.notes
 
 
 def test_the_test_table_takes_the_label_where_the_first_one_has_it(tmp_path: Path) -> None:

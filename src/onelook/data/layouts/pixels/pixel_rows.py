@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-
-import numpy as np
 
 from onelook.data.class_names import positions_among
 from onelook.data.dataset import Dataset
@@ -14,16 +11,13 @@ from onelook.data.layouts.array_dataset import array_dataset
 from onelook.data.layouts.layout import Candidate, LayoutOptions, ToldBy
 from onelook.data.layouts.pixels.bare_files import BareFiles, arrange, find_tables, is_of_pictures, left_out_notes
 from onelook.data.layouts.pixels.bare_table import SUFFIXES, BareTable, read_bare_labels, read_bare_table
-from onelook.data.layouts.tables.colour_order import ColourOrder, colour_order, has_four_bands
 from onelook.data.layouts.tables.emnist import emnist_dataset, is_emnist
 from onelook.data.layouts.tables.files import table_suffix
-from onelook.data.layouts.tables.levels import Levels, levels_of
-from onelook.data.pictures.protocol import BYTE_RANGE, Images
+from onelook.data.layouts.tables.row_pictures import read_rows
+from onelook.data.pictures.protocol import Images
 from onelook.data.storage.location import Location
 from onelook.errors import DataError
 from onelook.wording import counted, listed
-
-_SMALLEST_SIDE = 16  # of a picture that may be one of half the side in four bands
 
 
 class PixelRows:
@@ -52,12 +46,12 @@ class PixelRows:
         files = arrange(location)
         tables = _read(location, files, options)
         first, pictures = next(iter(tables.values())), next(iter(files.values())).pictures
-        reading = _reading(first)
+        reading = read_rows(first.table.pixels, first.columns.shape, first.name)
         lies_on_its_side = is_emnist(location.root.name if location.is_file else pictures)
         parts: dict[str, tuple[Images, Labels | None]] = {}
         class_names: tuple[str, ...] = ()
         for part, table in tables.items():
-            images = reading.images(table)
+            images = reading.images(table.table.pixels)
             names, labels, origin = _labels(location, files[part], table)
             if labels is not None:
                 class_names = class_names or names
@@ -73,24 +67,6 @@ class PixelRows:
             notes=(*reading.notes, *_label_notes(first, options), *left_out_notes(location, files)),
         )
         return emnist_dataset(dataset, location, pictures) if lies_on_its_side else dataset
-
-
-@dataclass(frozen=True)
-class _Reading:
-    """How rows become pictures: the same in every part, as the first one says."""
-
-    order: ColourOrder
-    value_range: tuple[float, float]
-    notes: tuple[str, ...]
-    levels: Levels
-
-    def images(self, table: BareTable) -> Images:
-        """Return the pictures of a table, (rows, height, width, channels)."""
-        height, width, channels = table.columns.shape
-        pixels = self.levels.apply(table.table.pixels)
-        if self.order is ColourOrder.PLANES:
-            return np.asarray(pixels.reshape(len(pixels), channels, height, width).transpose(0, 2, 3, 1))
-        return np.asarray(pixels.reshape(len(pixels), height, width, channels))
 
 
 def _read(location: Location, files: Mapping[str, BareFiles], options: LayoutOptions) -> dict[str, BareTable]:
@@ -146,32 +122,3 @@ def _label_notes(table: BareTable, options: LayoutOptions) -> list[str]:
         return []
     other = "last" if end == "first" else "first"
     return [f"The label was taken to be the {end} column: --label-column {other} takes the other end."]
-
-
-def _reading(first: BareTable) -> _Reading:
-    """Return how the rows of the first table, those to train on, become pictures.
-
-    Raises:
-        DataError: each row holds a picture of four bands.
-    """
-    pixels, (side, _, channels) = first.table.pixels, first.columns.shape
-    notes = []
-    order = ColourOrder.PIXELS
-    if channels == 3:
-        found = colour_order(pixels, channels)
-        order = found or ColourOrder.PIXELS
-        how = "plane by plane: all red values, then all green ones, then all blue ones"
-        if order is ColourOrder.PIXELS:
-            how = "pixel by pixel: red, green and blue of the first pixel, then of the next"
-        notes.append(f"Colour {'lies' if found else 'is taken to lie'} {how}.")
-    elif side >= _SMALLEST_SIDE and side % 2 == 0 and has_four_bands(pixels):
-        raise DataError(
-            f"{first.name}: a row looks like {side // 2}×{side // 2} pixels of four bands (colour and infrared), which "
-            "networks here do not take. Choose three of them and train on the arrays: onelook.train((X, y))."
-        )
-    levels = levels_of(pixels)
-    notes += [levels.note] if levels.note else []
-    value_range = BYTE_RANGE
-    if pixels.dtype != np.uint8:
-        value_range = (0.0, 1.0) if float(pixels.min()) >= 0 else (-1.0, 1.0)
-    return _Reading(order, value_range, tuple(notes), levels)

@@ -43,7 +43,7 @@ class Levels:
         """What was assumed, as a sentence; None where nothing was."""
         if self.highest == 255:
             return None
-        return f"The values run from 0 to {self.highest}: {self.highest} was taken for white, 255."
+        return f"No value is above {self.highest}: {self.highest} was taken for white, 255."
 
 
 def levels_of(images: NDArray[Any]) -> Levels:

@@ -1,0 +1,69 @@
+"""Pictures that are rows of numbers: the order of their colours, and what their values mean."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from onelook.data.layouts.tables.colour_order import ColourOrder, colour_order, has_four_bands
+from onelook.data.layouts.tables.levels import Levels, levels_of
+from onelook.data.pictures.protocol import BYTE_RANGE, Images
+from onelook.errors import DataError
+
+_SMALLEST_SIDE = 16  # of a picture that may be one of half the side in four bands
+
+
+@dataclass(frozen=True)
+class RowReading:
+    """How rows become pictures: the same in every part, as the first one says."""
+
+    shape: tuple[int, int, int]  # height, width, channels
+    order: ColourOrder
+    value_range: tuple[float, float]
+    notes: tuple[str, ...]
+    levels: Levels
+
+    def images(self, rows: NDArray[Any]) -> Images:
+        """Return the pictures of rows of numbers, (rows, height, width, channels)."""
+        height, width, channels = self.shape
+        pixels = self.levels.apply(rows)
+        if self.order is ColourOrder.PLANES:
+            return np.asarray(pixels.reshape(len(pixels), channels, height, width).transpose(0, 2, 3, 1))
+        return np.asarray(pixels.reshape(len(pixels), height, width, channels))
+
+
+def read_rows(rows: NDArray[Any], shape: tuple[int, int, int], name: str) -> RowReading:
+    """Return how rows of numbers, those to train on, become pictures.
+
+    Args:
+        rows: (rows, values), uint8 or floats in 0 to 1 or -1 to 1.
+        shape: height, width and channels that so many values make.
+        name: what errors call the rows.
+
+    Raises:
+        DataError: each row holds a picture of four bands.
+    """
+    side, _, channels = shape
+    notes = []
+    order = ColourOrder.PIXELS
+    if channels == 3:
+        found = colour_order(rows, channels)
+        order = found or ColourOrder.PIXELS
+        how = "plane by plane: all red values, then all green ones, then all blue ones"
+        if order is ColourOrder.PIXELS:
+            how = "pixel by pixel: red, green and blue of the first pixel, then of the next"
+        notes.append(f"Colour {'lies' if found else 'is taken to lie'} {how}.")
+    elif side >= _SMALLEST_SIDE and side % 2 == 0 and has_four_bands(rows):
+        raise DataError(
+            f"{name}: a row looks like {side // 2}×{side // 2} pixels of four bands (colour and infrared), which "
+            "networks here do not take. Choose three of them and train on the arrays: onelook.train((X, y))."
+        )
+    levels = levels_of(rows)
+    notes += [levels.note] if levels.note else []
+    value_range = BYTE_RANGE
+    if rows.dtype != np.uint8:
+        value_range = (0.0, 1.0) if float(rows.min()) >= 0 else (-1.0, 1.0)
+    return RowReading(shape, order, value_range, tuple(notes), levels)
