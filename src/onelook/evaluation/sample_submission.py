@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onelook.errors import DataError
-from onelook.wording import counted, listed, named
+from onelook.wording import agree, counted, listed, named
 
 _SUFFIX = re.compile(r"\.[A-Za-z][A-Za-z0-9]{1,4}$")  # `.jpg`, `.jpeg`, `.jp2`, not the `.5` of `v1.5`
 _NUMBER = re.compile(r"0*(\d+)(?:\.0+)?")
@@ -200,7 +200,7 @@ def _notes(
         if first is not None:
             yield _ASSUMED[way].format(asked=first[0], found=first[1])
     if left > 0:
-        yield f"{counted(left, 'picture')} that the sample does not ask for {'is' if left == 1 else 'are'} not in it"
+        yield f"{counted(left, 'picture')} that the sample does not ask for {agree(left, 'is', 'are')} not in it"
 
 
 def _called(one: IdColumn) -> str:

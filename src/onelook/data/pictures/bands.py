@@ -39,7 +39,7 @@ def refuse_unsaid_bands(image: Image.Image, content: bytes) -> None:
     colours = _COLOURS.get(tags.get(_PHOTOMETRIC), 1)
     unsaid = samples - colours - sum(kind in _ALPHA for kind in extra[:1])
     if unsaid > 0 and not (unsaid == 1 and samples == colours + 1 and _last_is_constant(content)):
-        last = "the last" if unsaid == 1 else f"the last {unsaid}"
+        last = agree(unsaid, "the last", f"the last {unsaid}")
         raise DataError(
             f"{counted(samples, 'band')}, and the file does not say what {last} {agree(unsaid, 'shows', 'show')} "
             f"(near infrared?). {_WHAT_TO_DO}"
