@@ -66,6 +66,8 @@ def depth(low: float, high: float, usual: tuple[float, float] | None = None, **m
         (depth(900, 1_023), (0, 1_023)),
         (depth(0, 1_024), (0, 4_095)),
         (depth(0, 16_383), (0, 16_383)),
+        (depth(29_315, 31_315), (29_315, 31_315)),  # hundredths of a kelvin: of 16 bits they are but eight steps of 256
+        (depth(0.01, 0.05, is_float=True), (0.01, 0.05)),
         (depth(0, 16_384), None),  # all of 16 bits, as a file says itself
         (depth(0, 65_536), (0, 65_536)),  # more than 16: as measured
         (depth(-5, 100), (-5, 100)),
@@ -106,8 +108,21 @@ def test_floats_and_windows_are_noticed(tmp_path: Path) -> None:
     found = survey(write(tmp_path / "floats", tiff(floats), suffix="tif"))
     assert (found.deep, found.is_float, found.low, found.high) == (1, True, float(floats[0, 1]), 0.75)
     shown = [dicom(gradient(0, 3_000), centre=centre, width="101") for centre in ("50.5", "200.5")]
-    found = survey(write(tmp_path / "dicom", *shown, dicom(gradient(0, 3_000)), suffix="dcm"))
+    found = survey(write(tmp_path / "dicom", *shown, dicom(gradient(0, 3_000), bits=16), suffix="dcm"))
     assert (found.deep, found.windows, found.window_low, found.window_high) == (3, 2, 0, 250)
+
+
+def test_a_value_far_from_all_others_stands_for_no_data(tmp_path: Path) -> None:
+    for number, none in enumerate((-9_999.0, -3.4e38, 1e9)):
+        floats = gradient(0.25, 0.75, np.float32)
+        floats[:3] = none
+        found = survey(write(tmp_path / str(number), tiff(floats), suffix="tif"))
+        assert (found.low, found.high) == (float(floats[3:].min()), 0.75)
+        assert list(found.no_data) == [float(np.float32(none))]
+        assert choose_deep_range(found) == (0, 1)
+    assert "-9,999 is taken to mean that there is no data" in noted(tmp_path / "0")
+    mask = np.array([[0, 60_000]] * 2, np.uint16)  # nothing in between: both are data
+    assert not survey(write(tmp_path / "mask", png(mask))).no_data
 
 
 def test_the_range_comes_from_the_pictures_to_train_on_alone(tmp_path: Path) -> None:
@@ -122,12 +137,9 @@ def test_what_is_assumed_of_values_is_said(tmp_path: Path) -> None:
     assert "values of 12 bits (from 0 to 4,000 in 1 picture looked at): 0 to 4,095 become 0 to 255" in twelve
     sixteen = noted(write(tmp_path / "sixteen", png(gradient(0, 65_000))))
     assert "values of 16 bits (from 0 to 65,000 in 1 picture looked at): 0 to 65,535 become 0 to 255" in sixteen
-    hot = gradient(0, 900)
-    hot[0, 0] = 60_000
-    many = np.tile(hot, (8, 8))
-    many[many == 60_000] = 0
-    many[0, 0] = 60_000
-    assert "what lies beyond is cut off" in noted(write(tmp_path / "hot", png(many)))
+    hot = np.tile(gradient(0, 900), (8, 8))
+    hot[0, :2] = 40_000, 60_000
+    assert "what lies beyond is cut off" in noted(write(tmp_path / "hot", png(hot)))
     assert noted(write(tmp_path / "eight", png(np.zeros((8, 8), np.uint8)))) == ""
 
 

@@ -50,7 +50,7 @@ def floats(rng: np.random.Generator, kind: int) -> bytes:
 def scan(rng: np.random.Generator, kind: int) -> bytes:
     values = patch(rng, kind, 0, 4_095).astype(np.uint16)
     is_inverted = rng.random() < 0.5
-    return dicom(4_095 - values if is_inverted else values, kind=f"MONOCHROME{1 if is_inverted else 2}")
+    return dicom(4_095 - values if is_inverted else values, kind=f"MONOCHROME{1 if is_inverted else 2}", bits=16)
 
 
 def white_shape(rng: np.random.Generator, kind: int) -> bytes:

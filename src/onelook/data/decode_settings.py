@@ -10,7 +10,7 @@ from onelook.data.dataset import Dataset
 from onelook.data.part_names import pool_name
 from onelook.data.pictures.protocol import PixelSurvey
 from onelook.settings.pictures import DecodeSettings, Ground, ResizeMode
-from onelook.wording import agree, counted
+from onelook.wording import agree, counted, listed
 
 DEFAULT_SIZE = 128  # pixels a side, where the pictures have no size in common
 # Pictures that share a larger size than this are photographs: at full size 3,000 of them fill a disk.
@@ -18,8 +18,9 @@ LARGEST_NATIVE_SIZE = 256
 
 # Whole numbers from 0: what cameras and scanners deliver, whatever the file could hold.
 _BITS = (8, 10, 12, 14, 16)
-# Where all but 0.2 % of the values take up less than this share of all, eight bits would leave them a few steps:
-# the others are cut off.
+_SIXTEEN_BITS = 65_535.0
+# Where all but 0.2 % of the values take up less than this share of a range, eight bits would leave them a few steps:
+# the others are cut off, as the hot pixels of a camera, or the range is not taken, as of a camera for heat.
 _LEAST_SHARE = 1 / 16
 # Pictures of which white leaves nothing, as a share of those with transparent parts, from where another ground is
 # looked for.
@@ -92,14 +93,22 @@ def choose_deep_range(survey: PixelSurvey) -> tuple[float, float] | None:
     if 2 * survey.windows >= survey.deep:
         return survey.window_low, survey.window_high
     low, high = survey.low, survey.high
-    if survey.usual_high - survey.usual_low < _LEAST_SHARE * (high - low):
+    usual = survey.usual_high - survey.usual_low
+    if usual < _LEAST_SHARE * (high - low):
         low, high = survey.usual_low, survey.usual_high
-    if survey.is_float and low >= 0 and high <= 1:
-        return 0.0, 1.0
-    if low >= 0 and high < 1 << _BITS[-1] and not survey.is_float:
-        bits = next(bits for bits in _BITS if high < 1 << bits)
-        return None if bits == _BITS[-1] else (0.0, float((1 << bits) - 1))
-    return low, high if high > low else low + 1
+    common = _common_range(low, high, is_float=survey.is_float)
+    if common is None or usual < _LEAST_SHARE * common:
+        return low, high if high > low else low + 1
+    return None if common == _SIXTEEN_BITS else (0.0, common)
+
+
+def _common_range(low: float, high: float, *, is_float: bool) -> float | None:
+    """Return the highest value of the usual range from 0 that these values lie in; None where there is none."""
+    if low < 0:
+        return None
+    if is_float:
+        return 1.0 if high <= 1 else None
+    return next((float((1 << bits) - 1) for bits in _BITS if high < 1 << bits), None)
 
 
 def note_choices(dataset: Dataset) -> Dataset:
@@ -155,6 +164,9 @@ def _notes_on_depth(survey: PixelSurvey) -> Iterator[str]:
     kind = f"values of {bits} bits" if is_bits else "values of more than 8 bits"
     why = ", and the files say which of them to show" if 2 * survey.windows >= survey.deep else ""
     cut = "; what lies beyond is cut off" if low > survey.low or high < survey.high else ""
+    if survey.no_data:
+        verb = agree(len(survey.no_data), "is", "are")
+        cut += f"; {listed(map(_number, survey.no_data))} {verb} taken to mean that there is no data"
     yield (
         f"The pictures hold {kind} ({found}{why}): {_number(low)} to {_number(high)} become 0 to 255 in all of them, "
         f"here and wherever the model is used{cut}."
@@ -164,7 +176,7 @@ def _notes_on_depth(survey: PixelSurvey) -> Iterator[str]:
 def _notes_on_cut_values(survey: PixelSurvey, decode: DecodeSettings) -> Iterator[str]:
     if not survey.deep:
         return
-    low, high = decode.deep_range or (0.0, float((1 << _BITS[-1]) - 1))
+    low, high = decode.deep_range or (0.0, _SIXTEEN_BITS)
     margin = _CUT * (high - low)
     if survey.usual_low < low - margin or survey.usual_high > high + margin:
         yield (
@@ -184,4 +196,4 @@ def _notes_on_ground(survey: PixelSurvey) -> Iterator[str]:
 
 
 def _number(value: float) -> str:
-    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.4g}"
+    return f"{value:,.0f}" if float(value).is_integer() and abs(value) < 1e10 else f"{value:,.4g}"

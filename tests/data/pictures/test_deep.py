@@ -59,6 +59,18 @@ def test_colour_of_sixteen_bits_keeps_its_low_bytes() -> None:
         assert pixels.tolist() == [[[0, 100, 255], [255, 0, 51]]]
 
 
+def test_signed_bytes_and_the_highest_numbers_of_32_bits_keep_their_sign() -> None:
+    # Pillow takes -1 of eight bits for 255, and 4,000,000,000 of 32 for a negative number.
+    assert grey(tiff(np.array([[-100, -1, 100]], np.int8)), decode(3, -100, 100)) == [0, 126, 255]
+    large = np.array([[3_000_000_000, 4_000_000_000]], np.uint32)
+    assert grey(tiff(large), decode(2, 3_000_000_000, 4_000_000_000)) == [0, 255]
+
+
+def test_deep_grey_with_alpha_keeps_its_low_bytes() -> None:
+    values = np.array([[[0, 65_535], [2_048, 65_535], [4_095, 65_535], [4_095, 0]]], np.uint16)
+    assert grey(png(values), decode(4, 0, 4_095, ground="black")) == [0, 128, 255, 0]
+
+
 def test_deep_colour_with_alpha_lies_on_the_ground() -> None:
     values = np.array([[[255, 100, 0, 65_535], [255, 100, 0, 0]]], np.uint16)
     for ground, value in (("white", 255), ("black", 0)):
@@ -94,6 +106,11 @@ def test_a_file_that_says_its_own_bits_keeps_to_them() -> None:
 # --- DICOM
 
 STORED = np.array([[0, 1_000, 4_095]], np.uint16)
+
+
+def test_dicom_keeps_to_the_bits_that_it_states_below_16() -> None:
+    assert grey(dicom(STORED), decode(3, 0, 16_383)) == [0, 62, 255]
+    assert grey(dicom(STORED, bits=16), decode(3, 0, 16_380)) == [0, 16, 64]
 
 
 def test_dicom_is_scaled_by_its_bits_where_no_range_is_known() -> None:

@@ -74,5 +74,5 @@ def why_no_tiff(start: bytes, content: bytes) -> str:
         return f"a TIFF of {counted(samples, 'band')} of {bits[0]} bits, where one to four are read. {_WHAT_TO_DO}"
     return (
         f"a TIFF of {counted(samples, 'band')} of {kind}numbers of {bits[0]} bits, which cannot be read. "
-        "Save it as float32, or with 8 or 16 bits"
+        f"Save it {'as float32, or ' if samples == 1 else ''}with 8 or 16 bits"
     )

@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from onelook.data.pictures.deep import deep_colour
-from onelook.data.pictures.eight_bits import go_to_first_frame, to_eight_bits, with_deep_colour
+from onelook.data.pictures.deep import values_read_otherwise
+from onelook.data.pictures.eight_bits import go_to_first_frame, to_eight_bits, with_values
 from onelook.data.pictures.formats import (
     TURNS_THAT_SWAP_SIDES,
     is_grey,
@@ -131,14 +131,14 @@ def _loaded(
 ) -> DecodedPicture:
     shrunk_size = image.size
     # Before loading, which forgets how the colours are stored.
-    deep = deep_colour(image, content) if settings.deep_range is not None and content else None
+    values = values_read_otherwise(image, content) if settings.deep_range is not None and content else None
     image.load()  # all of it: a file that is cut short fails here, and orientation is read after, as TIFF needs
     # A reader turns a TIFF while it loads it, and some learn a picture's size only then.
     width, height = stored_size if image.size == shrunk_size else image.size
     lies = orientation(image)
     if lies in TURNS_THAT_SWAP_SIDES:
         width, height = height, width
-    seen = to_eight_bits(image if deep is None else with_deep_colour(image, deep, settings), settings)
+    seen = to_eight_bits(image if values is None else with_values(image, values, settings), settings)
     if lies in _TURNS:
         seen = seen.transpose(_TURNS[lies])
     pixels = np.array(_resized(seen, settings.width, settings.height, settings.resize))

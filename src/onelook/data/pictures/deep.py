@@ -17,19 +17,22 @@ Values = NDArray[Any]  # (height, width) or (height, width, channels), whole num
 # What a reader that knows more than Pillow leaves in `image.info`; see `dicom`.
 HIGHEST, WHITE_IS_ZERO, WINDOW = "highest", "white is zero", "window"
 
-_BITS_PER_SAMPLE, _PHOTOMETRIC, _TIFF_WHITE_IS_ZERO = 258, 262, 0  # of TIFF 6.0, sections 4 and 8
+# Of TIFF 6.0, sections 4, 8 and 19.
+_BITS_PER_SAMPLE, _PHOTOMETRIC, _SAMPLE_FORMAT = 258, 262, 339
+_TIFF_WHITE_IS_ZERO, _UNSIGNED, _SIGNED = 0, 1, 2
 _SIXTEEN_BITS = 65_535
 
 
 def is_deep(image: Image.Image) -> bool:
-    """Return whether an opened picture has more than eight bits a channel, and no range of its own."""
-    return (_is_deep_grey(image) and own_highest(image) is None) or _low_bytes(image) is not None
+    """Return whether an opened picture has more than eight bits a channel, or signed ones, and no range of its own."""
+    return (_is_deep_grey(image) and own_highest(image) is None) or _is_read_otherwise(image)
 
 
 def own_highest(image: Image.Image) -> int | None:
-    """Return the highest value that a TIFF says it can hold, such as 4,095 for the 12 bits of many cameras."""
-    bits = getattr(image, "tag_v2", {}).get(_BITS_PER_SAMPLE)
-    sample_bits = bits[0] if isinstance(bits, tuple) else bits
+    """Return the highest value that a file says it can hold, such as 4,095 for the 12 bits of many cameras."""
+    if isinstance(highest := image.info.get(HIGHEST), int) and highest < _SIXTEEN_BITS:
+        return highest
+    sample_bits = _stated(image, _BITS_PER_SAMPLE)
     return (1 << sample_bits) - 1 if sample_bits is not None and 8 < sample_bits < 16 else None
 
 
@@ -40,28 +43,51 @@ def deep_values(image: Image.Image, content: bytes) -> Values | None:
         image: the opened picture.
         content: its file, which is read a second time for the low bytes of colour.
     """
-    if _is_deep_grey(image):
-        return np.asarray(image)
-    return deep_colour(image, content)
+    return _grey_values(image) if _is_deep_grey(image) else values_read_otherwise(image, content)
 
 
-def deep_colour(image: Image.Image, content: bytes) -> Values | None:
-    """Return the values of a picture in colour with 16 bits a channel, (height, width, 3); None for any other.
+def values_read_otherwise(image: Image.Image, content: bytes) -> Values | None:
+    """Return the values of a picture that Pillow reads as one of eight bits without a sign; None for any other.
 
-    Pillow keeps the high byte of each and drops the low one. Read again with the bytes taken the other way round, it
-    keeps the low one.
+    They are (height, width) or (height, width, 3). Of colour with 16 bits a channel, Pillow keeps the high byte of
+    each and drops the low one: read again with the bytes taken the other way round, it keeps the low one.
     """
+    if _is_of_signed_bytes(image):
+        return np.asarray(image).view(np.int8)
     low_bytes = _low_bytes(image)
     if low_bytes is None:
         return None
     with Image.open(io.BytesIO(content), formats=[str(image.format)]) as again:
         again.tile = [each._replace(args=_with_order(each.args, low_bytes)) for each in again.tile]
         low = np.asarray(again)[..., :3].astype(np.uint16)
+    if low_bytes == "RGBA":  # grey with alpha: both bytes of the grey are there
+        return np.repeat((low[..., :1] << 8) | low[..., 1:2], 3, axis=2)
     return (np.asarray(image)[..., :3].astype(np.uint16) << 8) | low
 
 
 def _is_deep_grey(image: Image.Image) -> bool:
     return image.mode in ("I", "F") or image.mode.startswith("I;16")
+
+
+def _is_read_otherwise(image: Image.Image) -> bool:
+    return _is_of_signed_bytes(image) or _low_bytes(image) is not None
+
+
+def _is_of_signed_bytes(image: Image.Image) -> bool:
+    return image.mode == "L" and _stated(image, _SAMPLE_FORMAT) == _SIGNED
+
+
+def _grey_values(image: Image.Image) -> Values:
+    values = np.asarray(image)
+    # Pillow has no name for 32 bits without a sign, and takes the highest of them for negative.
+    is_unsigned = _stated(image, _SAMPLE_FORMAT) == _UNSIGNED and _stated(image, _BITS_PER_SAMPLE) == 32
+    return values.view(np.uint32) if image.mode == "I" and is_unsigned else values
+
+
+def _stated(image: Image.Image, tag: int) -> int | None:
+    """Return a number that a TIFF states for each band, of the first band."""
+    value = getattr(image, "tag_v2", {}).get(tag)
+    return value[0] if isinstance(value, tuple) else value
 
 
 def _low_bytes(image: Image.Image) -> str | None:
@@ -71,6 +97,8 @@ def _low_bytes(image: Image.Image) -> str | None:
         return None
     stored = tiles[0].args if isinstance(tiles[0].args, str) else tiles[0].args[0]
     kind, _, order = str(stored).partition(";16")
+    if (kind, order) == ("LA", "B"):
+        return "RGBA"
     if kind not in ("RGB", "RGBA") or order not in ("B", "L", "N"):
         return None
     native = "L" if sys.byteorder == "little" else "B"
@@ -92,11 +120,11 @@ def scale_deep_grey(image: Image.Image, deep_range: tuple[float, float] | None, 
     Raises:
         DataError: its numbers have no range that is agreed on, and no range is given.
     """
-    values = np.asarray(image)
+    values = _grey_values(image)
     highest = own_highest(image)
     asked = None if highest is not None else deep_range or image.info.get(WINDOW)
     if asked is None:
-        pixels = _scaled_by_kind(values, highest or image.info.get(HIGHEST, _SIXTEEN_BITS))
+        pixels = _scaled_by_kind(values, _SIXTEEN_BITS if highest is None else highest)
     else:
         pixels = to_bytes_range(values, asked)
     if image.info.get(WHITE_IS_ZERO) or getattr(image, "tag_v2", {}).get(_PHOTOMETRIC) == _TIFF_WHITE_IS_ZERO:

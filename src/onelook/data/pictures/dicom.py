@@ -91,7 +91,7 @@ def _meaning_of_values(dataset: Any) -> dict[str | tuple[int, int], Any]:
     window = _window(dataset)
     if window is not None:
         info[WINDOW] = window
-    if _mode(dataset) == "I;16":
+    elif _mode(dataset) == "I;16":
         info[HIGHEST] = _stored_range(dataset)[1]
     return info
 

@@ -63,12 +63,12 @@ def _strip_to_eight_bits(image: Image.Image, mode: str, settings: DecodeSettings
     return image if image.mode == mode else image.convert(mode)
 
 
-def with_deep_colour(image: Image.Image, values: Values, settings: DecodeSettings) -> Image.Image:
-    """Return a loaded picture in colour with its deep values scaled to 8 bits, and its alpha as it is.
+def with_values(image: Image.Image, values: Values, settings: DecodeSettings) -> Image.Image:
+    """Return a loaded picture with its own values scaled to 8 bits, and its alpha as it is.
 
     Args:
-        image: the picture, RGB or RGBA.
-        values: (height, width, 3), with all their bits.
+        image: the picture, L, RGB or RGBA.
+        values: (height, width) or (height, width, 3), with all their bits and signs.
         settings: with a range for them.
     """
     if settings.deep_range is None:

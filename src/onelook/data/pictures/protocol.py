@@ -68,7 +68,8 @@ class PixelSurvey:
 
     Attributes:
         deep: pictures of more than 8 bits that were looked at.
-        low, high: their lowest and highest value.
+        low, high: their lowest and highest value, without `no_data`.
+        no_data: values that lie so far from all others that they can only stand for none.
         usual_low, usual_high: the same without the 0.1 % at each end.
         is_float: whether some hold floating-point numbers.
         windows: how many say themselves which values to show.
@@ -80,6 +81,7 @@ class PixelSurvey:
     deep: int = 0
     low: float = 0.0
     high: float = 0.0
+    no_data: Sequence[float] = ()
     usual_low: float = 0.0
     usual_high: float = 0.0
     is_float: bool = False

@@ -31,9 +31,12 @@ _LOOKED_AT = 64  # pixels a side of a picture that is laid on a ground
 _EMPTY, _TIMES_AS_MUCH = 8.0, 4.0
 
 
+# What lies beyond so many times the range of all other values stands for no data: -9,999, or the lowest 32-bit float.
+_FAR = 15.0
+
+
 class _Deep(NamedTuple):
-    low: float
-    high: float
+    ends: tuple[float, ...]  # the lowest, the second lowest, the second highest and the highest value
     some: Any  # values spread over the picture
     is_float: bool
     window: tuple[float, float] | None
@@ -72,18 +75,29 @@ def _look_at_values(store: PictureStore, name: str) -> _Deep | None:
     if not finite.size:
         return None
     some = finite[np.linspace(0, len(finite) - 1, min(_VALUES_EACH, len(finite)), dtype=np.int64)]
-    return _Deep(float(finite.min()), float(finite.max()), some, values.dtype.kind == "f", window)
+    return _Deep(_ends(finite), some, values.dtype.kind == "f", window)
+
+
+def _ends(values: Any) -> tuple[float, ...]:
+    low, high = values.min(), values.max()
+    inner = values[(values > low) & (values < high)]
+    inner_low, inner_high = (inner.min(), inner.max()) if inner.size else (high, low)
+    return float(low), float(inner_low), float(inner_high), float(high)
 
 
 def _depth(found: Sequence[_Deep]) -> dict[str, Any]:
     if not found:
         return {}
-    usual_low, usual_high = np.percentile(np.concatenate([each.some for each in found]), _USUAL)
+    low, high, no_data = _without_no_data([each.ends for each in found])
+    some = np.concatenate([each.some for each in found]).astype(np.float64)
+    within = some[(some >= low) & (some <= high)]
+    usual_low, usual_high = np.percentile(within, _USUAL) if within.size else (low, high)
     windows = [each.window for each in found if each.window is not None]
     return {
         "deep": len(found),
-        "low": min(each.low for each in found),
-        "high": max(each.high for each in found),
+        "low": low,
+        "high": high,
+        "no_data": no_data,
         "usual_low": float(usual_low),
         "usual_high": float(usual_high),
         "is_float": any(each.is_float for each in found),
@@ -91,6 +105,18 @@ def _depth(found: Sequence[_Deep]) -> dict[str, Any]:
         "window_low": float(min((low for low, _ in windows), default=0.0)),
         "window_high": float(max((high for _, high in windows), default=0.0)),
     }
+
+
+def _without_no_data(ends: Sequence[tuple[float, ...]]) -> tuple[float, float, list[float]]:
+    """Return the lowest and the highest value, and those beyond that stand for no data: one at either end at most."""
+    values = np.unique(np.array(ends))
+    no_data: list[float] = []
+    for at in (0, -1):
+        outer, others = values[at], np.delete(values, at)
+        if len(others) > 1 and abs(outer - others[at]) > _FAR * (others[-1] - others[0]):
+            no_data.append(float(outer))
+            values = others
+    return float(values[0]), float(values[-1]), no_data
 
 
 def _look_at_grounds(store: PictureStore, name: str) -> dict[Ground, float] | None:
