@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import json
 import pickle
 import struct
 from collections.abc import Callable
@@ -120,6 +121,12 @@ def _pixel_cells(folder: Path) -> Path:
     return folder / "fer2013.csv"
 
 
+def _json_arrays(folder: Path) -> Path:
+    content = {"data": [[0, 9] * 32, [0, 7] * 32], "labels": [0, 1]}
+    (folder / "ships.json").write_text(json.dumps(content))
+    return folder / "ships.json"
+
+
 def _mat(folder: Path) -> Path:
     for part in ("train", "test"):
         savemat(folder / f"{part}_32x32.mat", {"X": np.zeros((8, 8, 3, 2), np.uint8), "y": np.array([[1], [2]])})
@@ -184,6 +191,7 @@ EXAMPLES: list[tuple[str, Callable[[Path], Path]]] = [
     ("pixel-rows", _pixel_rows),
     ("pixel-rows", _pixel_rows_pair),
     ("pixel-cells", _pixel_cells),
+    ("json-arrays", _json_arrays),
     ("mat", _mat),
     ("mat", _mat_file),
     ("stl-binary", _stl_binary),

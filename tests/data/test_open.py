@@ -120,6 +120,35 @@ def test_what_is_nearly_right_says_what_to_do(tmp_path: Path, name: str, hint: s
         open_dataset(tmp_path / name)
 
 
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        (
+            "galaxy.h5",
+            "a file with the suffix '.h5': HDF5, which onelook does not open: install h5py, read it",
+        ),
+        ("galaxy.data", "'.data': HDF5"),  # by its first bytes
+        ("x.pickle", "Python's pickle, which runs what a file says. If you trust it, read it in Python"),
+        ("x.pt", "tensors saved with pickle by PyTorch"),
+        ("x.tfrecord", "TFRecord, which onelook does not open: read it in Python"),
+    ],
+)
+def test_formats_that_are_not_opened_are_called_by_their_names(tmp_path: Path, name: str, hint: str) -> None:
+    (tmp_path / name).write_bytes(b"\x89HDF\r\n\x1a\n" + bytes(600))
+    with pytest.raises(DataError) as caught:
+        open_dataset(tmp_path / name)
+    assert hint in str(caught.value)
+
+
+def test_a_folder_with_a_format_that_is_not_opened_says_so(tmp_path: Path) -> None:
+    for name in ("galaxy.h5", "readme.md"):
+        (tmp_path / name).touch()
+    with pytest.raises(
+        DataError, match=r"a folder of 2 files \(1 \.h5, 1 \.md\)\. Some are HDF5, which onelook does not"
+    ):
+        open_dataset(tmp_path)
+
+
 def test_two_layouts_that_fit_ask_for_a_choice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = table(tmp_path / "train.csv", "0 1")
     monkeypatch.setattr(

@@ -90,6 +90,11 @@ _ENTRIES: Mapping[str, LayoutEntry] = {
     "npz": LayoutEntry(
         "onelook.data.layouts.arrays.npz:Npz", "NumPy arrays x_train, y_train, … in an .npz or as .npy files"
     ),
+    "json-arrays": LayoutEntry(
+        "onelook.data.layouts.arrays.json_arrays:JsonArrays",
+        "a JSON file with the numbers of pictures and their labels",
+        reads_label_column=True,
+    ),
     "class-arrays": LayoutEntry(
         "onelook.data.layouts.arrays.class_arrays:ClassArrays", "an .npy file a class, called by its name"
     ),

@@ -19,6 +19,19 @@ _OTHER_ARCHIVES = frozenset({".7z", ".rar", ".bz2", ".xz", ".zst"})
 _WORKBOOKS = frozenset({".xls", ".xlsx", ".ods"})
 _TABLES = frozenset({".csv", ".tsv", ".txt", ".parquet"})
 _LOOKED_AT_ROWS = 200
+_HDF5 = b"\x89HDF\r\n\x1a\n"
+_READ_IT = "read it in Python, and train on the arrays: onelook.train((X, y))"
+# Files of data that people have and onelook does not open, and what to do, by suffix.
+_NAMED = {
+    **dict.fromkeys((".h5", ".hdf5", ".hdf"), f"HDF5, which onelook does not open: install h5py, {_READ_IT}"),
+    **dict.fromkeys(
+        (".pkl", ".pickle", ".joblib"), f"Python's pickle, which runs what a file says. If you trust it, {_READ_IT}"
+    ),
+    **dict.fromkeys((".pt", ".pth"), f"tensors saved with pickle by PyTorch. If you trust it, {_READ_IT}"),
+    **dict.fromkeys((".tfrecord", ".tfrecords"), f"TFRecord, which onelook does not open: {_READ_IT}"),
+    **dict.fromkeys((".lmdb", ".mdb"), f"LMDB, which onelook does not open: {_READ_IT}"),
+    ".rec": f"RecordIO, which onelook does not open: {_READ_IT}",
+}
 
 
 def nothing_fits(location: Location) -> DataError:
@@ -36,7 +49,8 @@ def nothing_fits(location: Location) -> DataError:
     if location.suffix in (".npy", ".npz"):
         return DataError(
             f"{location.root}: a file of NumPy arrays, whose meaning its names do not tell. "
-            "Load it in Python and train on the arrays: onelook.train((X, y))."
+            "Load it in Python and train on the arrays: onelook.train((X, y)). Where it holds pictures to predict, and "
+            "is called so (X.npy), --layout npz takes it."
         )
     _refuse_damaged_files(location)
     return DataError(f"{location.root}: {_contents(location)}{_hint(location)} What onelook opens:\n{_layout_table()}")
@@ -80,11 +94,21 @@ def _hint(location: Location) -> str:
     if packed := suffixes & _OTHER_ARCHIVES:
         verb, them = agree(len(packed), "is", "are"), agree(len(packed), "it", "them")
         return f", and {listed(sorted(packed))} {verb} not unpacked. Unpack {them}, and give the folder."
+    if named := [_NAMED[suffix] for suffix in sorted(suffixes) if suffix in _NAMED] or _named_by_content(location):
+        return f": {named[0]}." if location.is_file else f". Some are {named[0]}."
     if suffixes & _WORKBOOKS:
         return ", which fits no layout. Save the table as CSV."
     if location.is_file and suffixes & _TABLES:
         return ", which fits no layout: it has neither a column a pixel nor a column with the paths of pictures."
     return ", which fits no layout."
+
+
+def _named_by_content(location: Location) -> list[str]:
+    """Return what a single file is, by its first bytes, where these are HDF5's."""
+    if not location.is_file:
+        return []
+    with location.open(location.entries()[0]) as file:
+        return [_NAMED[".h5"]] if file.read(len(_HDF5)) == _HDF5 else []
 
 
 def _contents(location: Location) -> str:

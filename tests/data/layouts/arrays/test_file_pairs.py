@@ -67,12 +67,14 @@ def test_labels_that_several_arrays_share_are_asked_about(tmp_path: Path) -> Non
     assert dataset.notes == ("The labels were taken from 'labels.npy', which lies beside the file.",)
 
 
-def test_one_file_of_pictures_opens_without_labels_and_one_of_labels_does_not(tmp_path: Path) -> None:
+def test_a_single_file_without_labels_beside_it_opens_where_that_is_asked_for(tmp_path: Path) -> None:
     put(tmp_path, X_test=PICTURES)
-    assert open_dataset(tmp_path / "X_test.npy", needs_labels=False).parts["all"].labels is None
+    assert open_dataset(tmp_path / "X_test.npy", layout="npz", needs_labels=False).parts["all"].labels is None
     put(tmp_path, y_train=LABELS, airplane=PICTURES)
-    assert open_dataset(tmp_path / "X_test.npy", needs_labels=False).parts["all"].labels is None  # of another part
-    for name in ("y_train.npy", "airplane.npy"):
+    assert (
+        open_dataset(tmp_path / "X_test.npy", layout="npz", needs_labels=False).parts["all"].labels is None
+    )  # of another part
+    for name in ("y_train.npy", "airplane.npy", "X_test.npy"):
         with pytest.raises(DataError, match="whose meaning its names do not tell"):
             open_dataset(tmp_path / name)
 

@@ -45,6 +45,8 @@ class Npz:
             found = _find(location)
         except DataError:
             return Candidate("its name ends in .npz", ToldBy.FORMAT) if location.is_file else None
+        if location.suffix == ".npy" and not any(pair.labels for pair in found.pairs.values()):
+            return None  # pictures alone: `--layout npz` takes them
         has_pictures = any(pair.pictures for pair in found.pairs.values())
         return Candidate(_why(found), ToldBy.FORMAT) if has_pictures else None
 
@@ -151,7 +153,9 @@ def _by_usual_names(location: Location) -> _Found:
 
 def _why(found: _Found) -> str:
     names = [stored for pair in found.pairs.values() for stored in (*pair.pictures, *pair.labels)]
-    return f"it holds the arrays {listed(dict.fromkeys(stored.name for stored in names))}"
+    # NumPy's own name for an array that nobody named says less than that of its file.
+    called = (stored.entry if stored.name.startswith("arr_") else stored.name for stored in names)
+    return f"it holds the arrays {listed(dict.fromkeys(called))}"
 
 
 def _load(location: Location, pair: _Pair) -> Any:
