@@ -127,7 +127,7 @@ def test_a_resume_refuses_what_makes_another_run(path: str, tmp_path: Path) -> N
     begun, value, _ = CHANGES[path]
     folder = RunFolder(tmp_path)
     folder.update_run(settings=changed(path)[0].model_dump(mode="json"))
-    with pytest.raises(ConfigError, match=rf"goes on with the settings that it began with.*[( ]{path} was .*, asked "):
+    with pytest.raises(ConfigError, match=rf"keeps the settings that it began with.*[( ]{path} was .*, asked "):
         prepare_training(Request(_pictures(), parse_set([*begun, f"{path}={value}"]), resumed=folder))
 
 

@@ -187,7 +187,7 @@ def test_resuming_a_finished_run_says_so(tmp_path: Path) -> None:
     before = first.folder.run_json.read_bytes()
     said: list[str] = []
     again = onelook.train(draw_sides(64), out=tmp_path / "run", resume=True, say=said.append)
-    assert any("there is nothing to go on with" in line for line in said)
+    assert any("there is nothing to resume" in line for line in said)
     assert isinstance(again, Run)
     assert again.evaluation == first.evaluation
     assert first.folder.run_json.read_bytes() == before

@@ -193,7 +193,7 @@ def test_one_fold_alone_does_not_go_on_and_epochs_stay_alike(found: CrossValidat
     parts = {"train": draw_sides(40), "test": draw_sides(20, seed=1)}
     with pytest.raises(ConfigError, match=r"one fold of a cross-validation.*--resume"):
         train(parts, out=found.path / "fold-2", resume=True, quiet=True)
-    with pytest.raises(ConfigError, match=r"trained for 2 epochs, asked 5: they would not be alike"):
+    with pytest.raises(ConfigError, match=r"trained for 2 epochs, asked 5: they would not be comparable"):
         train(parts, out=found.path, resume=True, epochs=5, quiet=True)
 
 

@@ -93,7 +93,10 @@ def test_a_model_without_its_run_tells_the_same_split_and_nothing_more(
     shutil.make_archive("alone", "zip", parent.folder.path, "model")
     same = train(sides, from_model="alone.zip", out="same", **QUICK)
     assert origin_of(same)["clean"] is True
-    with pytest.raises(ConfigError, match=r"which of its pictures would judge here cannot be told.*its run, or keep"):
+    with pytest.raises(
+        ConfigError,
+        match=r"it is not known which of its pictures are validation or test pictures here.*its run, or keep",
+    ):
         train(sides, from_model="alone.zip", out="run", seed=1, **QUICK)
     forced = train(sides, from_model="alone.zip", out="forced", seed=1, force=True, **QUICK)
     assert origin_of(forced)["learnt"] == {"val": None, "test": None}
@@ -124,7 +127,7 @@ def test_other_data_is_another_matter(parent: Run, in_tmp: Path) -> None:
 
 def test_what_was_forced_once_stays_unclean(parent: Run, sides: Arrays, in_tmp: Path) -> None:
     train(sides, from_model=parent.folder.path, out="forced", val=0.5, force=True, **QUICK)
-    with pytest.raises(ConfigError, match="its own validation was not clean, as its training had gone on with --force"):
+    with pytest.raises(ConfigError, match="its own validation was not clean, because it was trained with --force"):
         train(sides, from_model="forced", out="run", **QUICK)
 
 

@@ -97,9 +97,9 @@ def test_validation_that_was_forced_is_scored_without_what_was_learnt(in_tmp: Pa
     assert run.evaluation.without_leaks is not None
     assert run.evaluation.without_leaks.rows == 32 - before
     assert run.evaluation.warnings[0] == (
-        f"Validation is not clean: training went on from first with --force, and it had been trained on {before} of "
-        "the 32 pictures that validate here. Which epoch is kept, and the figures by epoch, tell what it remembers, "
-        "not what it can do."
+        f"Validation is not clean: training continued from first with --force, and it had been trained on {before} of "
+        "the 32 pictures that validate here. The choice of the epoch, and the scores of the epochs, show what the "
+        "model remembers, not what it can do."
     )
     assert "Validation is not clean" in run.folder.report.read_text()
 

@@ -238,7 +238,7 @@ def test_a_finished_run_says_so_and_has_its_report(run: Run, sides: Arrays) -> N
     run.folder.report.unlink()
     said: list[str] = []
     again = train(sides, out=run.folder.path, resume=True, say=said.append)
-    assert any("is complete: there is nothing to go on with" in line for line in said)
+    assert any("is complete: there is nothing to resume" in line for line in said)
     assert (again.status, again.evaluation) == ("complete", run.evaluation)
     assert run.folder.report.is_file()
     assert run.folder.read_run() == record

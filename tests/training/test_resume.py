@@ -204,7 +204,7 @@ def test_interrupted_and_resumed_equals_uninterrupted(fit_small: Fit, tmp_path: 
     assert len(stopped.history) == 2
     assert stopped.notes[-1] == (
         f"interrupted in epoch 3, after 2 of 4 batches. Epochs 1 to 2 are safe, epoch {stopped.best_epoch} is kept. "
-        "The same command with --resume goes on from there."
+        "The same command with --resume resumes there."
     )
     resumed = fit_small(small_network(seed=5), **EVERYTHING, checkpoint_folder=tmp_path, resume=True)
     assert resumed.resumed_from_epoch == 2
@@ -411,7 +411,7 @@ def test_a_full_disk_is_a_clear_error_and_the_last_checkpoint_stays(
         save_file(tensors, path, metadata=metadata)
 
     monkeypatch.setattr(checkpoint, "save_file", fill_up)
-    with pytest.raises(OnelookError, match=r"could not write the checkpoint .*No space left.*go on with --resume"):
+    with pytest.raises(OnelookError, match=r"could not write the checkpoint .*No space left.*resume with --resume"):
         fit_small(**EVERYTHING, checkpoint_folder=tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["state.safetensors"]
     resumed = fit_small(**EVERYTHING, checkpoint_folder=tmp_path, resume=True)

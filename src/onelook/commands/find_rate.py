@@ -43,7 +43,7 @@ class FoundRate:
         """Return the settings that the rate is valid for, as (name, value)."""
         return ("network", self.model), ("optimizer", self.optimizer), ("batch size", str(self.batch_size))
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, object]:
         """Return plain JSON values, the content of `find_lr.json`."""
         found = {"data": self.name, "model": self.model, "optimizer": self.optimizer, "batch_size": self.batch_size}
         return {**self.sweep.to_dict(), **found}

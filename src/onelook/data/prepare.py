@@ -43,7 +43,7 @@ def prepare(
     Args:
         val: share of the training pictures to validate on, above 0 and below 1; unused where a `val` part is given.
         seed: decides the split.
-        strict: stop where a picture cannot be read, instead of going on without it.
+        strict: stop at a picture that cannot be read, instead of leaving it out.
         given: a split to keep; `val` and `seed` are then unused.
         folds: the split is the first of so many folds', with `seed`; `val` and `given` are then unused.
         on_progress: as in `read_dataset`.

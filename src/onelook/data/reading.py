@@ -159,5 +159,5 @@ def _ledger_entries(part: Part, decoded: Decoded, read: ReadPart) -> list[Ledger
 def _strict_error(picture_id: str, reason: str) -> DataError:
     return DataError(
         f"--strict: '{picture_id}' cannot be read: {reason}. "
-        "Replace or remove it, or leave out --strict to go on without such pictures."
+        "Replace or remove it, or leave out --strict to train without such pictures."
     )

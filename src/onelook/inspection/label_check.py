@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -37,8 +36,8 @@ class SuspectPicture:
     probability: float  # of the suggested class
     score: float  # in [0, 1], higher is worse: 1 minus the probability of the label
 
-    def to_dict(self) -> dict[str, Any]:
-        """JSON values."""
+    def to_dict(self) -> dict[str, object]:
+        """Return plain JSON values."""
         return {**vars(self), "probability": round(self.probability, 4), "score": round(self.score, 4)}
 
 
@@ -71,8 +70,8 @@ class LabelCheck:
             "are too hard or too few for a quick network, or very many labels are wrong."
         )
 
-    def to_dict(self) -> dict[str, Any]:
-        """JSON values."""
+    def to_dict(self) -> dict[str, object]:
+        """Return plain JSON values."""
         return {
             "reliable": self.is_reliable,
             "accuracy": round(self.accuracy, 4),

@@ -34,8 +34,8 @@ def refuse_wrong_parameters(model: str, asked: Overrides) -> None:
 
     if asked.get("from_model") is not None:
         raise ConfigError(
-            f"--from {asked['from_model']} and --model {model}: training goes on with a network's weights, and {model} "
-            "is fitted anew. Leave one of them out."
+            f"--from {asked['from_model']} and --model {model}: training can continue from a network's weights, but "
+            f"{model} is always fitted from the start. Leave one of them out."
         )
     settings = build_settings(asked, "the options")
     if settings.preprocess.zca_whitening:

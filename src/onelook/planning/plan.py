@@ -61,7 +61,7 @@ def make_plan(
         asked: what the user asked for; nothing of it is replaced.
         budget: the time for it.
         device: where it will be trained, `cpu` or `cuda`.
-        start: the model that training goes on from, whose settings are in `asked` already.
+        start: the model that training continues from; `asked` has its settings already.
 
     Raises:
         ConfigError: settings that contradict each other or the pictures, or pretrained weights that are missing.

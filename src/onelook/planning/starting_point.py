@@ -65,11 +65,11 @@ class StartingPoint:
         return merge(load_recipe(recipe).settings, own, {"recipe": recipe}, asked)
 
     def choices(self) -> tuple[str, ...]:
-        """Return what the model decides for the training that goes on from it, as sentences for the user."""
+        """Return what the model decides for a training that continues from it, as sentences for the user."""
         recipe = self.card.training.get("recipe")
-        sentences = [f"network and preparation: those of {self.path}, whose weights are gone on from"]
+        sentences = [f"network and preparation: those of {self.path}; training continues from its weights"]
         if recipe:
-            sentences.append(f"training as in the recipe {recipe}, with which it was trained")
+            sentences.append(f"training as in the recipe {recipe}, which it was trained with")
         return tuple(sentences)
 
     def name_classes(self, dataset: Dataset) -> Dataset:

@@ -110,7 +110,7 @@ def begin_run(
     if resumed is not None:
         begun = BegunRun(plan, pictures, network, resumed, resume=True, processes=processes)
         begun.record(status="running", settings=plan.settings.model_dump(mode="json"))
-        say(f"goes on in {resumed.path}")
+        say(f"resumes in {resumed.path}")
         return begun
     folder = processes.from_first(lambda: _new_folder(data, out, _record(plan, data, summary, command)))
     return BegunRun(plan, pictures, network, folder, processes=processes)
@@ -126,7 +126,7 @@ def begin_in_memory(plan: Plan, data: TrainingData) -> BegunRun:
 
 
 def settle_network(plan: Plan, data: TrainingData) -> tuple[NetworkSettings | None, NetworkSummary | None]:
-    """Return the plan's network: the one that training goes on with, or the one that the settings name.
+    """Return the plan's network: the one that training continues from, or the one that the settings name.
 
     Both are None where the model is a classical one.
 
@@ -154,7 +154,7 @@ def settle_network(plan: Plan, data: TrainingData) -> tuple[NetworkSettings | No
 
 
 def starting_record(plan: Plan, data: PreparedData) -> dict[str, Any] | None:
-    """Return what `run.json` and the model say of the model that training went on from."""
+    """Return what `run.json` and the model record about the model that training continued from."""
     start, learnt = plan.start, data.learnt
     if start is None or learnt is None:
         return None

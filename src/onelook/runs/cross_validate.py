@@ -94,13 +94,13 @@ def _first_fold(folder: Path, asked: Overrides) -> RunFolder:
     first = RunFolder(folder / "fold-1")
     if not first.run_json.is_file():
         raise ConfigError(
-            f"{folder}: its first fold was not begun, so there is nothing to go on with. Begin anew with another --out."
+            f"{folder}: its first fold was not started, so there is nothing to resume. Start again with another --out."
         )
     stored = first.read_run()["settings"]
     if asked.get("epochs", stored["epochs"]) != stored["epochs"]:
         raise ConfigError(
             f"{folder}: its folds are trained for {counted(stored['epochs'], 'epoch')}, asked {asked['epochs']}: they "
-            "would not be alike. Leave --epochs out, or begin anew with another --out."
+            "would not be comparable. Leave --epochs out, or start again with another --out."
         )
     return first
 

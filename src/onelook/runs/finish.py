@@ -105,7 +105,7 @@ def seen_pictures(data: PreparedData, set_name: SetName) -> dict[str, tuple[str,
 
 
 def _cautions(plan: Plan, data: PreparedData) -> tuple[str, ...]:
-    """Return what the model that training went on from has to do with the score."""
+    """Return how the model that training continued from affects the score."""
     if plan.start is None or data.learnt is None:
         return ()
     caution = data.learnt.caution(plan.start.path, data.split)

@@ -18,16 +18,16 @@ if TYPE_CHECKING:
     from onelook.data.splits.split import Split
 
 _SHOWN = 3
-_INHERITED = "its own validation was not clean, as its training had gone on with --force"
+_INHERITED = "its own validation was not clean, because it was trained with --force"
 
 
 @dataclass(frozen=True)
 class LearntBefore:
     """The pictures that validate or test now and were trained on before, as far as that can be told."""
 
-    is_clean: bool | None  # None where nothing tells: it was trained on other data
+    is_clean: bool | None  # None if unknown: it was trained on other data
     why: str  # about the model, as a part of a sentence
-    val: tuple[str, ...] | None = ()  # ids; None where some were, and which cannot be told
+    val: tuple[str, ...] | None = ()  # ids; None if some were and it is not known which
     test: tuple[str, ...] | None = ()
 
     def to_dict(self) -> dict[str, Any]:
@@ -44,8 +44,8 @@ class LearntBefore:
         """Return what a reader of the score has to know; None where all is clean."""
         if self.is_clean is None:
             return (
-                f"Training went on from {path}; {self.why}. Should any of that be among the pictures that judge here, "
-                "the score is too good: nothing tells."
+                f"Training continued from {path}; {self.why}. If any of that data is among the validation or test "
+                "pictures here, the score is too high; onelook cannot check it."
             )
         if self.is_clean:
             return None
@@ -57,8 +57,8 @@ class LearntBefore:
         ]
         found = f"it had been trained on {' and on '.join(counts)}" if counts else self.why
         return (
-            f"Validation is not clean: training went on from {path} with --force, and {found}. Which epoch is "
-            "kept, and the figures by epoch, tell what it remembers, not what it can do."
+            f"Validation is not clean: training continued from {path} with --force, and {found}. The choice of the "
+            "epoch, and the scores of the epochs, show what the model remembers, not what it can do."
         )
 
 
@@ -74,7 +74,7 @@ def what_it_learnt(start: StartingPoint, dataset: Dataset, split: Split) -> Lear
         return learnt
     if before.get("clean") is False:
         return LearntBefore(False, _INHERITED, None, None)
-    return learnt if before.get("clean") else LearntBefore(None, "it had gone on from a model of other data")
+    return learnt if before.get("clean") else LearntBefore(None, "it had been trained from a model of other data")
 
 
 def _learnt_in_its_run(start: StartingPoint, dataset: Dataset, split: Split) -> LearntBefore:
@@ -111,17 +111,17 @@ def refuse_unless_forced(start: StartingPoint, learnt: LearntBefore, split: Spli
     found = (
         f"it was trained on {' and on '.join(counts)}"
         if counts
-        else f"{learnt.why}, and which of its pictures would judge here cannot be told"
+        else f"{learnt.why}, and it is not known which of its pictures are validation or test pictures here"
     )
     if learnt.why == _INHERITED:
-        advice = "go on from a model that was trained with one split throughout"
+        advice = "continue from a model that was trained with one split throughout"
     elif start.run is not None:
         advice = f"keep its split with --split {start.run.path}"
     else:
         advice = "give the folder of its run, or keep its split with --split FILE"
     raise ConfigError(
-        f"--from {start.path}: {found}. Their score would tell what the model remembers, not what it can do. Expected "
-        f"pictures that it has not learnt: {advice}. --force goes on all the same, and the report then says that "
+        f"--from {start.path}: {found}. Their score would show what the model remembers, not what it can do. Expected "
+        f"pictures that it has not learnt: {advice}. --force trains nevertheless, and the report then says that "
         "validation is not clean."
     )
 

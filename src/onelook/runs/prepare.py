@@ -63,11 +63,11 @@ def prepare_training(request: Request) -> tuple[Plan, PreparedData]:
     """Open the data, plan the training, decode, split and check the pictures, and say what was found.
 
     Raises:
-        ConfigError: a resumed run was asked for with other settings; or pictures would judge that the model to go on
-            from has learnt.
+        ConfigError: a resumed run was given other settings; or the model to continue from has learnt validation or
+            test pictures.
         DataError: the data is wrong, has no labels, or is not what the resumed run was trained on; or a given split,
-            or the model to go on from, does not fit it.
-        ModelError: the model to go on from is damaged.
+            or the model to continue from, does not fit it.
+        ModelError: the model to continue from is damaged.
     """
     from onelook.data.prepare import prepare
     from onelook.wording import entry
@@ -168,7 +168,7 @@ def _plan_of_resumed(stored: TrainSettings, resumed: RunFolder, facts: DataFacts
         decode = start.card.decode
     else:
         recorded = {name: value for name, value in run.get("data", {}).items() if name in ("ground", "deep_range")}
-        # A run that was begun before there were other grounds and ranges goes on with those of then.
+        # A run from before there were other grounds and ranges is resumed with the ones of that time.
         facts = replace(facts, **{"ground": "white", "deep_range": None, **recorded})
         decode = decode_settings(facts, stored)
     return Plan(stored, decode, tuple(run.get("choices", ())), start=start)

@@ -35,7 +35,7 @@ def name_of_data(data: Any) -> str:
 
 
 def read_beginning(settings: TrainSettings, resumed: RunFolder | None) -> StartingPoint | None:
-    """Return the model to go on from; for a resumed run, the one that it was begun with.
+    """Return the model that training continues from; for a resumed run, the one that it began with.
 
     Raises:
         ConfigError: the model has changed since.
@@ -59,30 +59,30 @@ def settings_to_resume(folder: RunFolder, asked: Overrides) -> TrainSettings:
         ConfigError: another change is asked for.
     """
     stored = build_settings(folder.read_run()["settings"], str(folder.run_json))
-    wanted = build_settings(merge(stored.model_dump(mode="json"), asked), "the options")
+    asked_for = build_settings(merge(stored.model_dump(mode="json"), asked), "the options")
     resumable = settings_that(lambda facts: facts.is_resumable)  # anything else would make it another run
     changed = {
-        key: values for key, values in differences(stored, wanted).items() if key.partition(".")[0] not in resumable
+        key: values for key, values in differences(stored, asked_for).items() if key.partition(".")[0] not in resumable
     }
     if changed:
         changes = listed(f"{key} was {old}, asked {new}" for key, (old, new) in changed.items())
         raise ConfigError(
-            f"{folder.path}: a run goes on with the settings that it began with ({changes}). "
-            "Leave these out, or begin a new run with another --out."
+            f"{folder.path}: a resumed run keeps the settings that it began with ({changes}). "
+            "Leave these out, or start a new run with another --out."
         )
-    if wanted.epochs < stored.epochs:
+    if asked_for.epochs < stored.epochs:
         raise ConfigError(
-            f"{folder.path}: it was planned for {counted(stored.epochs, 'epoch')}, and can go on to more, not to "
-            f"{wanted.epochs}."
+            f"{folder.path}: it was planned for {counted(stored.epochs, 'epoch')}; a resumed run can have more, but "
+            f"not {asked_for.epochs}."
         )
-    before, now = stored.time_limit_seconds, wanted.time_limit_seconds
+    before, now = stored.time_limit_seconds, asked_for.time_limit_seconds
     if before != now and (before is None or now is None or now < before):
         planned = "without a time limit" if before is None else f"for {duration(before)}"
         raise ConfigError(
             f"{folder.path}: it was planned {planned}, and can only be given more time. "
-            "Leave --time-limit out to go on as planned."
+            "Leave --time-limit out to resume as planned."
         )
-    return wanted
+    return asked_for
 
 
 def refuse_other_data(folder: RunFolder, data_fingerprint: str, split_fingerprint: str) -> None:

@@ -192,7 +192,7 @@ class ScoredFolder(_Folder):
 
     def say_complete(self, run: RunFolder) -> None:
         """Say that there is nothing left to do."""
-        self.say(f"{run.path} is complete: there is nothing to go on with (more --epochs would be)")
+        self.say(f"{run.path} is complete: there is nothing to resume, unless you give more --epochs")
 
     def finish(self, begun: BegunRun, fitted: Fitted, clock: Clock) -> Run:
         """Save the model, score it and write the report."""

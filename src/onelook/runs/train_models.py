@@ -111,8 +111,8 @@ def _gone_on_with(folder: Path, asked: Overrides) -> TrainedModels:
     ).items():
         if name != "device" and str(begun.get(name)) != str(value):
             raise ConfigError(
-                f"{folder}: it goes on with the settings that it began with ({name} was {begun.get(name)}, asked "
-                f"{value}). Leave them out, or begin anew with another --out."
+                f"{folder}: a resumed list of models keeps the settings that it began with ({name} was "
+                f"{begun.get(name)}, asked {value}). Leave them out, or start again with another --out."
             )
     device = {"device": asked["device"]} if "device" in asked else {}
     return replace(found, asked=found.asked | device)

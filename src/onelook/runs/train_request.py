@@ -101,5 +101,5 @@ def _refuse_single_fold(run: RunFolder) -> None:
     if "fold" in run.read_run():
         folder = run.path.parent
         raise ConfigError(
-            f"{run.path}: one fold of a cross-validation, which goes on as a whole: --out {folder} --resume."
+            f"{run.path}: this is one fold of a cross-validation, which is resumed as a whole: --out {folder} --resume."
         )

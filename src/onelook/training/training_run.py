@@ -257,10 +257,10 @@ class TrainingRun:
                 "No epoch was finished: the weights of this moment are kept, "
                 f"val loss {validated.loss:.4f}, accuracy {percent(validated.accuracy, 2)}."
             )
-        go_on = " The same command with --resume goes on from there." if self.checkpoint_folder else ""
+        resume = " The same command with --resume resumes there." if self.checkpoint_folder else ""
         batches = len(self.trainer.train)
         place = "" if self.cut_short is None else f", after {self.cut_short.steps:,} of {counted(batches, 'batch')}"
-        self.note(f"interrupted in epoch {len(self.history) + 1}{place}. {safe}{go_on}")
+        self.note(f"interrupted in epoch {len(self.history) + 1}{place}. {safe}{resume}")
 
     def note(self, note: str) -> None:
         """Keep a sentence for the result, and report it."""

@@ -185,7 +185,7 @@ def test_a_server_that_goes_away_does_not_end_the_run(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(Server, "log_batch", _go_away_after_the_settings)
     assert main([word for word in [*QUICK, "--log", "mlflow"] if word != "--quiet"]) == 0
-    assert capsys.readouterr().out.count("--log mlflow: the server is away. The run goes on without this log.") == 1
+    assert capsys.readouterr().out.count("--log mlflow: the server is away. The run continues without this log.") == 1
     assert (tmp_path / "run" / "report.html").is_file()
 
 

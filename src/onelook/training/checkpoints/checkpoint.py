@@ -91,7 +91,7 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
     except (OSError, SafetensorError) as problem:
         raise OnelookError(
             f"could not write the checkpoint {path}: {problem}. The last one that was written is whole; "
-            "make room and go on with --resume."
+            "free some space and resume with --resume."
         ) from problem
 
 

@@ -91,7 +91,7 @@ class ForgivingLog(RunLog):
             yield
         except Exception as problem:  # whatever another tool may raise
             self._is_broken = True
-            self._say(f"--log {self._name}: {in_words(problem)}. The run goes on without this log.")
+            self._say(f"--log {self._name}: {in_words(problem)}. The run continues without this log.")
 
 
 def hyper_parameters(settings: Mapping[str, Any], prefix: str = "") -> dict[str, bool | int | float | str]:
