@@ -1,0 +1,221 @@
+"""What is right for each drawn data set."""
+
+from __future__ import annotations
+
+from tests.contracts.public_layouts import arrays, competitions, folders, pictures, tables
+from tests.contracts.public_layouts.outcomes import Asks, Draw, Opens, Refuses
+
+DIGITS = tuple("0123456789")
+CAT_DOG = ("cat", "dog")
+TWO = ("healthy", "lesion")
+UPRIGHT = {"is_bright_at_top": True}
+SEVERAL = r"several (labels|classes)|more than one (label|class)|lists? of (labels|classes)|look like lists"
+
+EXPECTED: list[tuple[Draw, Opens | Asks | Refuses]] = [
+    # Folders and names.
+    (
+        folders.intel,
+        Opens(
+            ("buildings", "forest", "sea"), {"train": 24, "test": 12}, says=("5 pictures in 'seg_pred/'",), left_out=5
+        ),
+    ),
+    (folders.korean_nfd, Opens(("강아지", "고양이"), {"train": 12, "test": 12})),
+    (
+        folders.idc,
+        Opens(
+            ("0", "1"),
+            {"all": 40},
+            says=("4 folders such as '8863'.*one person", "40 pictures.*same tree once more"),
+            groups=4,
+            left_out=40,
+        ),
+    ),
+    (
+        folders.busi_masks,
+        Opens(("benign", "malignant", "normal"), {"all": 18}, says=("19 pictures .*masks",), left_out=19),
+    ),
+    (folders.omniglot, Asks(("folder:path 6 classes", "folder:1 3 classes"))),
+    (folders.breakhis, Asks(("2 classes: benign", "3 classes: adenosis"))),
+    (
+        folders.video_frames,
+        Opens(("Archery", "Bowling", "Diving"), {"all": 36}, says=("12 folders .*stay together",), groups=12),
+    ),
+    (
+        folders.chest_xray,
+        Opens(
+            ("NORMAL", "PNEUMONIA"),
+            {"train": 20, "val": 4, "test": 8},
+            says=("32 pictures .*'chest_xray/'",),
+            left_out=32,
+        ),
+    ),
+    (folders.brain_tumor, Opens(("glioma_tumor", "no_tumor"), {"train": 16, "test": 8})),
+    (
+        folders.fruits,
+        Opens(
+            ("Apple Braeburn", "Banana", "Kiwi"),
+            {"train": 24, "test": 12},
+            says=("3 pictures in 'test-multiple_fruits/'", "1 .pdf"),
+            left_out=3,
+        ),
+    ),
+    (folders.asl, Opens(("A", "B", "nothing"), {"train": 24}, {"test": 3}, says=("asl_alphabet_test/.* unlabelled",))),
+    (
+        folders.covid_masks,
+        Opens(("COVID", "Normal", "Viral Pneumonia"), {"all": 24}, says=("24 pictures .*masks",), left_out=24),
+    ),
+    (
+        folders.pet_images,
+        Opens(("Cat", "Dog"), {"all": 21}, says=("666.jpg: the file is empty", "Thumbs.db"), left_out=1),
+    ),
+    (folders.with_mask, Opens(("WithMask", "WithoutMask"), {"train": 16, "val": 6, "test": 6})),
+    (folders.valid_receipts, Opens(("invalid", "valid"), {"all": 20})),
+    (folders.office31, Asks(("3 classes: back_pack", "3 classes: amazon"))),
+    (folders.lc25000, Asks(("5 classes: colon_aca",))),
+    (folders.blood_cells, Asks(("EOSINOPHIL 14, LYMPHOCYTE 14", "TRAIN 16, TEST 8, TEST_SIMPLE 4"))),
+    (folders.afhq_names, Opens(CAT_DOG, {"train": 20, "val": 8})),
+    # Tables beside pictures.
+    (tables.roboflow, Opens(CAT_DOG, {"train": 12, "val": 6, "test": 5})),
+    # Competitions: tables, parts to predict, sample submissions.
+    (
+        competitions.kannada,
+        Opens(
+            DIGITS, {"all": 40}, says=("Dig-MNIST.csv .*left out", "test.csv has no labels", "sample_submission.csv")
+        ),
+    ),
+    (
+        competitions.dogs_redux,
+        Opens(CAT_DOG, {"train": 20}, {"test": 6}, says=("cat.0.jpg -> cat", "test/ .* unlabelled")),
+    ),
+    (competitions.dog_breed, Opens(("beagle", "boxer", "pug"), {"all": 18}, says=("6 pictures in 'test/'",))),
+    (
+        competitions.seedlings,
+        Opens(("Black-grass", "Common wheat", "Maize"), {"train": 24}, {"test": 6}, says=("test/ .* unlabelled",)),
+    ),
+    (
+        competitions.right_whale,
+        Opens(("whale_00000", "whale_00001", "whale_00002"), {"all": 24}, says=("6 pictures in 'imgs/'",)),
+    ),
+    (
+        competitions.isic2020,
+        Opens(("0", "1"), {"all": 32}, says=("'patient_id' stay together", "test.csv .*without labels"), groups=8),
+    ),
+    (
+        competitions.plant_2020,
+        Opens(("healthy", "rust", "scab"), {"all": 24}, says=("test.csv .*without labels", "6 pictures in 'images/'")),
+    ),
+    # Pixels in arrays and tables.
+    (
+        arrays.fer2013,
+        Opens(DIGITS[:7], {"train": 14, "val": 7, "test": 7}, says=("'PrivateTest' was taken for test",), **UPRIGHT),
+    ),
+    (arrays.svhn, Opens(DIGITS, {"train": 30, "test": 20}, says=("10 is the digit 0",), **UPRIGHT)),
+    (
+        arrays.quickdraw,
+        Opens(("airplane", "alarm clock", "ant"), {"all": 33}, says=("Each file was taken for a class",), **UPRIGHT),
+    ),
+    (
+        arrays.emnist_csv,
+        Opens(
+            tuple("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabdefghnqrt"),
+            {"train": 94, "test": 47},
+            says=("turned upright", "first column"),
+            **UPRIGHT,
+        ),
+    ),
+    (arrays.k49, Opens(tuple(map(str, range(49))), {"train": 49, "test": 49}, says=("k49_classmap.csv",), **UPRIGHT)),
+    (arrays.yale_mat, Opens(tuple("12345"), {"all": 30}, says=("turned upright",), file="Yale_32x32.mat", **UPRIGHT)),
+    (
+        arrays.silhouettes_mat,
+        Opens(
+            ("accordion", "airplanes", "anchor"), {"train": 30, "val": 9, "test": 9}, says=("classnames",), **UPRIGHT
+        ),
+    ),
+    (arrays.mnist_mat, Opens(DIGITS, {"train": 30, "test": 20}, file="mnist.mat", **UPRIGHT)),
+    (
+        arrays.emnist_mat,
+        Opens(("A", "B", "C"), {"train": 30, "test": 20}, says=("turned upright", "dataset.mapping"), **UPRIGHT),
+    ),
+    (arrays.medmnist, Opens(("0", "1", "2"), {"train": 30, "val": 6, "test": 9}, file="bloodmnist.npz", **UPRIGHT)),
+    (arrays.sign_digits, Opens(DIGITS, {"all": 30}, **UPRIGHT)),
+    (arrays.olivetti, Opens(("0", "1", "2"), {"all": 30}, **UPRIGHT)),
+    (arrays.cifar_c, Asks(("brightness.npy", "fog.npy", "'labels.npy'"))),
+    (arrays.cifar101, Opens(DIGITS, {"all": 20}, **UPRIGHT)),
+    (arrays.semeion, Opens(DIGITS, {"all": 30}, file="semeion.data", **UPRIGHT)),
+    (
+        arrays.optdigits,
+        Opens(DIGITS, {"train": 30, "test": 20}, says=("16 was taken for white", "last column"), **UPRIGHT),
+    ),
+    (arrays.usps_zip, Opens(DIGITS, {"train": 30, "test": 20}, says=("first column",), **UPRIGHT)),
+    (arrays.ahdd, Opens(DIGITS, {"train": 30, "test": 20}, **UPRIGHT)),
+    (arrays.ships_json, Opens(("0", "1"), {"all": 20}, says=("plane", "'scene_ids'"), file="shipsnet.json", **UPRIGHT)),
+    (
+        arrays.age_gender,
+        Asks(("--label-column ethnicity 5 classes", "--label-column gender 2 classes"), file="age_gender.csv"),
+    ),
+    (arrays.keypoints, Refuses(("numbers to predict",), file="training.csv")),
+    (arrays.iceberg, Refuses(("2 bands, 'band_1' and 'band_2'",), file="train.json")),
+    (arrays.galaxy10, Refuses(("HDF5.* h5py",), file="Galaxy10.h5")),
+    # Pictures of other depth, bands, grounds, suffixes and numbers.
+    (
+        pictures.twelve_in_16,
+        Opens(TWO, {"all": 20}, says=("12 bits", "0 to 4,095 become 0 to 255"), shows_difference=True),
+    ),
+    (pictures.ten_in_16, Opens(TWO, {"all": 20}, says=("10 bits",), shows_difference=True)),
+    (pictures.ct_signed, Opens(TWO, {"all": 20}, says=("-1,024 to 3,071 become 0 to 255",), shows_difference=True)),
+    (pictures.float_tiff, Opens(TWO, {"all": 20}, says=("0 to 1 become 0 to 255",), shows_difference=True)),
+    (pictures.whole_32, Opens(TWO, {"all": 20}, says=("more than 8 bits",), shows_difference=True)),
+    (pictures.eurosat_ms, Refuses(("13 bands of 16 bits",))),
+    (pictures.rgb_nir, Refuses(("4 bands", "near infrared"))),
+    (pictures.pages, Opens(TWO, {"all": 20}, says=("20 have several pages",))),
+    (
+        pictures.dicom_by_content,
+        Opens(TWO, {"all": 20}, says=("20 are DICOM, 10 of them inverted",), shows_difference=True),
+    ),
+    (pictures.alpha_white, Opens(TWO, {"all": 20}, says=("laid on black",), shows_difference=True)),
+    (pictures.black_alpha, Opens(TWO, {"all": 20}, shows_difference=True)),
+    (pictures.white_la, Opens(TWO, {"all": 20}, says=("laid on black",), shows_difference=True)),
+    (pictures.white_palette, Opens(TWO, {"all": 20}, says=("laid on black",), shows_difference=True)),
+    (pictures.big_chunks, Opens(CAT_DOG, {"all": 12})),
+    (pictures.other_formats, Opens(CAT_DOG, {"all": 18})),
+    (pictures.odd_suffixes, Opens(CAT_DOG, {"all": 16})),
+    (pictures.no_suffix, Opens(CAT_DOG, {"all": 16})),
+    (pictures.html_jpg, Opens(CAT_DOG, {"all": 20}, says=("4 pictures .*cannot be read", "DOCTYPE html"), left_out=4)),
+    (pictures.cmyk, Opens(CAT_DOG, {"all": 16})),
+    (pictures.yale_b, Opens(("yaleB01", "yaleB02", "yaleB03"), {"all": 24}, says=("3 .info", "3 .bad"))),
+    (pictures.gif_frames, Opens(CAT_DOG, {"all": 16}, says=("16 are animated: the first frame",))),
+    (pictures.yale_faces, Opens(tuple(f"subject{i:02d}" for i in range(1, 6)), {"all": 15})),
+    (
+        pictures.lfw,
+        Opens(("Aaron_Eckhart", "Abdul_Rahman", "Colin_Powell", "Tony_Blair"), {"all": 20}, keeps_small_classes=True),
+    ),
+    (
+        pictures.two_copies,
+        Opens(("bee", "hornet", "wasp"), {"all": 18}, says=("exact copy .*hornet",), keeps_small_classes=True),
+    ),
+    (
+        pictures.only_in_test,
+        Opens(
+            ("bee", "hornet", "wasp"),
+            {"train": 16, "test": 9},
+            says=("no picture of class 'hornet'",),
+            keeps_small_classes=True,
+        ),
+    ),
+    (
+        pictures.missing_in_val,
+        Opens(
+            ("bee", "hornet", "wasp"),
+            {"train": 24, "val": 6},
+            says=("no picture of class 'hornet'",),
+            keeps_small_classes=True,
+        ),
+    ),
+    (pictures.long_tail, Opens(("a1", "b2", "c3", "d9"), {"all": 15}, keeps_small_classes=True)),
+    (
+        pictures.whale,
+        Opens(
+            ("new_whale", *(f"w_{i:07x}" for i in range(5)), "w_f000", "w_f001"), {"all": 22}, keeps_small_classes=True
+        ),
+    ),
+]

@@ -1,0 +1,135 @@
+"""Data sets whose folders and file names say the class, the part or the group, as public ones have them."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from tests.contracts.public_layouts.drawing import Place
+
+
+def intel(at: Place) -> None:
+    for part, count in (("seg_train", 8), ("seg_test", 4)):
+        at.class_folders(f"{part}/{part}", ("buildings", "forest", "sea"), count)
+    at.photos(*(f"seg_pred/seg_pred/{i}.png" for i in range(5)))
+
+
+def korean_nfd(at: Place) -> None:
+    for part, form in (("train", "NFD"), ("test", "NFC")):
+        for name in ("강아지", "고양이"):
+            folder = unicodedata.normalize(form, name)
+            at.photos(*(f"{part}/{folder}/사진 {i} ({name}).png" for i in range(6)))
+
+
+def idc(at: Place) -> None:
+    for patient in (8863, 8864, 9036, 10253):
+        for label in (0, 1):
+            for i in range(5):
+                name = f"{patient}/{label}/{patient}_idx5_x{50 * i + 1}_y1101_class{label}.png"
+                at.photo(name)
+                at.bytes(f"IDC_regular_ps50_idx5/{name}", at.path(name).read_bytes())
+
+
+def busi_masks(at: Place) -> None:
+    for name in ("benign", "malignant", "normal"):
+        for i in range(1, 7):
+            stem = f"Dataset_BUSI_with_GT/{name}/{name} ({i})"
+            at.photo(f"{stem}.png")
+            at.mask(f"{stem}_mask.png")
+            if name == "benign" and i == 3:
+                at.mask(f"{stem}_mask_1.png")
+
+
+def omniglot(at: Place) -> None:
+    number = 0
+    for alphabet in ("Greek", "Korean", "Latin"):
+        for character in ("character01", "character02"):
+            number += 1
+            folder = f"images_background/{alphabet}/{character}"
+            at.photos(*(f"{folder}/{number:04d}_{i:02d}.png" for i in range(1, 7)))
+
+
+def breakhis(at: Place) -> None:
+    kinds = (("benign", "adenosis", "A"), ("benign", "fibroadenoma", "F"), ("malignant", "ductal_carcinoma", "DC"))
+    for side, kind, short in kinds:
+        for s in range(3):
+            slide = f"SOB_{side[0].upper()}_{short}_14-{22549 + s}{short}"
+            for zoom in ("40X", "100X"):
+                at.photos(*(f"breast/{side}/SOB/{kind}/{slide}/{zoom}/{slide}-{zoom}-{i:03d}.png" for i in (1, 2)))
+
+
+def video_frames(at: Place) -> None:
+    for name in ("Archery", "Bowling", "Diving"):
+        for take in ("g01_c01", "g01_c02", "g02_c01", "g03_c01"):
+            at.photos(*(f"frames/{name}/v_{name}_{take}/{i:04d}.png" for i in (1, 2, 3)))
+
+
+def chest_xray(at: Place) -> None:
+    for part, count in (("train", 10), ("val", 2), ("test", 4)):
+        for name in ("NORMAL", "PNEUMONIA"):
+            for i in range(count):
+                file = f"{part}/{name}/{part}-{i:04d}.jpeg"
+                at.photo(f"chest_xray/{file}")
+                at.bytes(f"chest_xray/chest_xray/{file}", at.path(f"chest_xray/{file}").read_bytes())
+                at.bytes(f"chest_xray/__MACOSX/{part}/{name}/._{i}.jpeg", b"\0\5\x16\7" + bytes(60))
+
+
+def brain_tumor(at: Place) -> None:
+    at.class_folders("Training", ("glioma_tumor", "no_tumor"), 8, "{i} (2).png")
+    at.class_folders("Testing", ("glioma_tumor", "no_tumor"), 4, "image({i}).png")
+
+
+def fruits(at: Place) -> None:
+    at.class_folders("Training", ("Apple Braeburn", "Banana", "Kiwi"), 8, "{i}_100.png")
+    at.class_folders("Test", ("Apple Braeburn", "Banana", "Kiwi"), 4, "r_{i}_100.png")
+    at.photos(*(f"test-multiple_fruits/{name}.png" for name in ("apple_banana", "kiwis", "fruits")))
+    at.bytes("papers/fruits.pdf", b"%PDF-1.4\n")
+
+
+def asl(at: Place) -> None:
+    at.class_folders("asl_alphabet_train/asl_alphabet_train", ("A", "B", "nothing"), 8, "{name}{i}.png")
+    at.photos(*(f"asl_alphabet_test/asl_alphabet_test/{name}_test.png" for name in ("A", "B", "nothing")))
+
+
+def covid_masks(at: Place) -> None:
+    for name in ("COVID", "Normal", "Viral Pneumonia"):
+        for i in range(1, 9):
+            at.photo(f"COVID-19_Radiography/{name}/images/{name}-{i}.png")
+            at.mask(f"COVID-19_Radiography/{name}/masks/{name}-{i}.png")
+
+
+def pet_images(at: Place) -> None:
+    at.class_folders("PetImages", ("Cat", "Dog"), 10, "{i}.jpg")
+    at.bytes("PetImages/Cat/666.jpg", b"")
+    at.bytes("PetImages/Dog/Thumbs.db", b"\xd0\xcf\x11\xe0" + bytes(100))
+    at.bytes("MSR-LA - 3467.docx", b"PK\3\4")
+
+
+def with_mask(at: Place) -> None:
+    for part, count in (("Train", 8), ("Validation", 3), ("Test", 3)):
+        at.class_folders(f"Face Mask Dataset/{part}", ("WithMask", "WithoutMask"), count)
+
+
+def valid_receipts(at: Place) -> None:
+    at.class_folders(".", ("invalid", "valid"), 10, "receipt{i}.png")
+
+
+def office31(at: Place) -> None:
+    for camera in ("amazon", "dslr", "webcam"):
+        at.class_folders(f"{camera}/images", ("back_pack", "bike", "calculator"), 5, "frame_000{i}.png")
+
+
+def lc25000(at: Place) -> None:
+    for organ, names in (("colon", ("colon_aca", "colon_n")), ("lung", ("lung_aca", "lung_n", "lung_scc"))):
+        at.class_folders(f"lung_colon_image_set/{organ}_image_sets", names, 6, "{name}{i}.png")
+
+
+def blood_cells(at: Place) -> None:
+    for part, count in (("TRAIN", 8), ("TEST", 4), ("TEST_SIMPLE", 2)):
+        at.class_folders(f"dataset2-master/dataset2-master/images/{part}", ("EOSINOPHIL", "LYMPHOCYTE"), count)
+    at.photos(*(f"dataset-master/dataset-master/JPEGImages/BloodImage_{i:05d}.png" for i in range(5)))
+
+
+def afhq_names(at: Place) -> None:
+    for part, count in (("train", 10), ("val", 4)):
+        for name in ("cat", "dog"):
+            at.photos(*(f"{part}/{name}/{('flickr', 'pixabay')[i % 2]}_{name}_{i:06d}.png" for i in range(count)))
