@@ -117,7 +117,7 @@ def test_the_model_folder_holds_what_its_page_lists(desk: Path) -> None:
 
 def test_the_model_folders_page_lists_every_layer() -> None:
     page = (ROOT / "docs" / "model-folder.md").read_text(encoding="utf-8")
-    (sentence,) = re.findall(r"^The layers: (.*?)\.", page, re.M | re.DOTALL)
+    (sentence,) = re.findall(r"^The layers are (.*?)\.", page, re.M | re.DOTALL)
     listed = set(re.findall(r"`(\w+)`", sentence))
     from onelook.settings.network import NetworkSettings
 
