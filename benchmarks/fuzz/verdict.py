@@ -14,6 +14,8 @@ from benchmarks.fuzz.case import Case, Kind
 from benchmarks.fuzz.child import Performance
 from benchmarks.fuzz.snapshot import Snapshot
 
+from onelook.cli.output.escape import escaped
+
 Result = Literal["used", "quarantined", "refused", "failed"]
 
 
@@ -173,7 +175,8 @@ def _wrong_error_document(outcome: Outcome) -> Iterator[str]:
         return
     if said[0] != done.code:
         yield f"the document says exit code {said[0]}, the command ended with {done.code}"
-    if " ".join(said[1].split())[:60] not in " ".join(done.err.split()):
+    # The terminal obeys control characters, and so is shown them as escapes; the document has them as they are.
+    if " ".join(escaped(said[1]).split())[:60] not in " ".join(done.err.split()):
         yield f"the document says another thing than standard error: {said[1][:200]!r}"
 
 
