@@ -10,6 +10,7 @@ from benchmarks.fuzz.case import Kind
 
 FAMILIES = (
     "pictures",
+    "oddities",
     "oversized",
     "folders",
     "zips",
