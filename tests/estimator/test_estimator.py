@@ -15,6 +15,7 @@ from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import parametrize_with_checks
+from tests.data.pictures.drawn import png
 
 from onelook import ImageClassifier, load
 from onelook.errors import ConfigError, DataError
@@ -204,3 +205,33 @@ def test_a_time_limit_is_kept() -> None:
     model = ImageClassifier(model="mlp", time_limit=4, device="cpu").fit(*bright_and_dark())
     assert time.perf_counter() - began < 20
     assert model.score(*bright_and_dark()) > 0.9
+
+
+@pytest.mark.parametrize("kind", ["deep", "white on clear"])
+def test_files_are_decoded_by_the_range_and_ground_that_fit_chose(kind: str, tmp_path: Path) -> None:
+    draw = np.random.default_rng(1)
+    paths, labels = [], []
+    for number in range(40):
+        is_second = number % 2
+        if kind == "deep":
+            values = draw.integers(900, 1_000, (8, 8))
+            values[2:6, 2:6] += 200 * is_second
+            values[0, 0] = 4_095
+            content = png(values.astype(np.uint16))
+        else:
+            pixels = np.full((8, 8, 4), 255, np.uint8)
+            pixels[..., 3] = 0
+            pixels[2:6, 2 : 6 - 3 * is_second, 3] = 200 + number
+            content = png(pixels)
+        paths.append(tmp_path / f"{number}.png")
+        paths[-1].write_bytes(content)
+        labels.append("second" if is_second else "first")
+    settings = {"image_size": "8"}
+    model = ImageClassifier(model="logistic", device="cpu", settings=settings).fit(paths[:20], labels[:20])
+    assert model.predict(paths[20:]).tolist() == labels[20:]
+    decode = model.classifier_.decode
+    expected = ((0, 4_095), "white") if kind == "deep" else (None, "black")
+    assert (decode.deep_range, decode.ground) == expected
+    assert [each.class_name for each in model.classifier_.predict(paths[20:])] == labels[20:]
+    # One picture alone would be decoded by a range of its own: the one of `fit` holds.
+    assert model.predict(paths[:1]).tolist() == labels[:1]

@@ -39,7 +39,11 @@ _FEWEST_TO_VALIDATE = 50
 
 
 def fit_arrays(
-    images: Images, labels: NDArray[np.int64], class_names: tuple[str, ...], settings: Mapping[str, Any]
+    images: Images,
+    labels: NDArray[np.int64],
+    class_names: tuple[str, ...],
+    settings: Mapping[str, Any],
+    from_files: DecodeSettings | None = None,
 ) -> ArrayModel | Classifier:
     """Fit a classifier; the same pictures and settings give the same one.
 
@@ -52,6 +56,7 @@ def fit_arrays(
         labels: (rows,), positions in the class names, of two classes at least.
         class_names: of the labels.
         settings: fields of `TrainSettings` by name, as `train` takes them.
+        from_files: how the pictures were decoded, where they were in files: the classifier decodes others so, too.
 
     Raises:
         ConfigError: a setting is wrong, or a package is missing.
@@ -74,6 +79,8 @@ def fit_arrays(
     value_range = _wide(value_range_of(images))
     height, width = first.image_size or images.shape[1:3]
     decode = DecodeSettings(height=height, width=width, channels=images.shape[3], resize=first.resize)
+    if from_files is not None:
+        decode = decode.model_copy(update={"ground": from_files.ground, "deep_range": from_files.deep_range})
     pictures = ArrayPictures(images, value_range).decode(decode).images
     train, val = _train_and_val(pictures, labels, first)
     has_val = len(train) != len(val)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from math import isqrt
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,6 +18,7 @@ except ImportError as error:
 
 if TYPE_CHECKING:
     from onelook.classifier import Classifier
+    from onelook.settings import DecodeSettings
 
 _SIZE_OF_FILES = (64, 64)  # that pictures in files are brought to where settings say no `image_size`
 
@@ -97,6 +97,7 @@ class ImageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
 
         from onelook.estimator.fit_arrays import fit_arrays
 
+        self._decode: DecodeSettings | None = None  # how files are decoded, where X is files
         images, y = self._training_pictures(X, y)
         check_classification_targets(y)
         classes, positions = np.unique(y, return_inverse=True)
@@ -107,7 +108,11 @@ class ImageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         chosen = {name: value for name, value in self.get_params().items() if name not in ("settings", "image_shape")}
         self.classes_ = classes
         self._fit = fit_arrays(
-            images, positions.astype(np.int64), tuple(map(str, classes)), {**chosen, **(self.settings or {})}
+            images,
+            positions.astype(np.int64),
+            tuple(map(str, classes)),
+            {**chosen, **(self.settings or {})},
+            self._decode,
         )
         return self
 
@@ -152,7 +157,7 @@ class ImageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         if _are_files(X):
             labels = column_or_1d(y, warn=True)
             check_consistent_length(X, labels)
-            images = self._from_files(X)
+            images = self._from_files(X, is_fitting=True)
             self._flat_shape: tuple[int, int, int] | None = None
         elif (axes := _axes(X)) in (3, 4):
             images, labels = check_X_y(X, y, allow_nd=True, dtype="numeric")
@@ -176,7 +181,7 @@ class ImageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         from sklearn.utils.validation import check_array, validate_data
 
         if _are_files(X):
-            images = self._from_files(X)
+            images = self._from_files(X, is_fitting=False)
         elif self._flat_shape is not None:
             rows = validate_data(self, X, dtype="numeric", reset=False)
             images = rows.reshape(len(rows), *self._flat_shape)
@@ -190,9 +195,9 @@ class ImageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
             )
         return _plain(images)
 
-    def _from_files(self, paths: Any) -> NDArray[np.uint8]:
-        """Decode pictures in files, (rows, height, width, 3)."""
-        from onelook.data.pictures.decode import decode_picture
+    def _from_files(self, paths: Any, *, is_fitting: bool) -> NDArray[np.uint8]:
+        """Decode pictures in files, (rows, height, width, 3): those to predict as those that it was fitted on."""
+        from onelook.estimator.files import choose_for_files, decode_files
         from onelook.settings import DecodeSettings
         from onelook.settings.parse import parse_image_size
 
@@ -200,7 +205,9 @@ class ImageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         height, width = _SIZE_OF_FILES if size is None else parse_image_size(size)
         resize = (self.settings or {}).get("resize", "stretch")
         decode = DecodeSettings(height=height, width=width, channels=3, resize=resize)
-        return np.stack([decode_picture(Path(path), decode) for path in paths])
+        if is_fitting:
+            self._decode = decode = choose_for_files(paths, decode)
+        return decode_files(paths, self.__dict__.get("_decode") or decode)  # of an older pickle there is none
 
 
 def _are_files(values: Any) -> bool:

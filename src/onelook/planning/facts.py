@@ -86,4 +86,6 @@ def facts_of_decoded(
         rows=train_rows,
         has_val=has_val,
         sizes=frozenset({(decode.height, decode.width)}),
+        ground=decode.ground,
+        deep_range=decode.deep_range,
     )

@@ -55,20 +55,26 @@ def picture_names(location: _Opens) -> list[str]:
     A suffix that is known to mean something else is believed. Of a suffix that is not known a few files are opened,
     and all of them where one of these is a picture.
     """
-    known: list[bool] = []
+    names = location.entries()
+    suffixes = list(map(suffix_of, names))
+    kinds = set(suffixes)
+    if kinds <= PICTURE_SUFFIXES:
+        return list(names)
+    open_questions = kinds - PICTURE_SUFFIXES - _NEVER
     unknown: dict[str, list[str]] = {}
-    for name in location.entries():
-        suffix = suffix_of(name)
-        known.append(suffix in PICTURE_SUFFIXES)
-        if not known[-1] and suffix not in _NEVER:
-            unknown.setdefault(suffix, []).append(name)
-    if not unknown:
-        return list(compress(location.entries(), known))
+    if open_questions:
+        for name, suffix in zip(names, suffixes, strict=True):
+            if suffix in open_questions:
+                unknown.setdefault(suffix, []).append(name)
     found = _pictures_among(location, chain.from_iterable(map(_some, unknown.values())))
     showing = {suffix_of(name) for name in found}
     rest = (name for suffix in showing for name in unknown[suffix] if len(unknown[suffix]) > _SAMPLE)
     found |= _pictures_among(location, rest)
-    return [name for name, is_known in zip(location.entries(), known, strict=True) if is_known or name in found]
+    return [
+        name
+        for name, suffix in zip(names, suffixes, strict=True)
+        if suffix in PICTURE_SUFFIXES or (found and name in found)
+    ]
 
 
 def _some(names: Sequence[str]) -> Sequence[str]:
@@ -97,6 +103,8 @@ def is_picture(start: bytes) -> bool:
 
 def _pictures_among(location: _Opens, names: Iterable[str]) -> set[str]:
     asked = list(names)
+    if not asked:
+        return set()
     with ThreadPoolExecutor(runtime.available_cores()) as threads:
         told = threads.map(lambda name: _is_picture(location, name), asked)
         return set(compress(asked, told))

@@ -18,6 +18,7 @@ from onelook.data.pictures.parallel_decode import Batch, Unreadable, decoded_bat
 from onelook.data.pictures.protocol import (
     KINDS,
     Decoded,
+    Kind,
     OnProgress,
     PictureFacts,
     PictureStore,
@@ -68,11 +69,7 @@ class FilePictures:
 
         It is looked at once, and kept in the cache.
         """
-        headers, _ = self._headers
-        deep, clear = (
-            [self._names[int(row[POSITION])] for row in headers[headers[:, FIRST_KIND + KINDS.index(kind)] > 0]]
-            for kind in ("deep", "clear")
-        )
+        deep, clear = (names_of(self._headers[0], kind, self._names) for kind in ("deep", "clear"))
         if not deep and not clear:
             return PixelSurvey()
         key = self._key("survey")
@@ -182,6 +179,11 @@ class FilePictures:
     def _fingerprint(self) -> str:
         # Once: it asks for the size and time of every file in a folder.
         return self._location.fingerprint(self._names)
+
+
+def names_of(headers: NDArray[np.int64], kind: Kind, names: Sequence[str]) -> list[str]:
+    """Return the names of the pictures that are of a kind by their header."""
+    return [names[position] for position in headers[headers[:, FIRST_KIND + KINDS.index(kind)] > 0, POSITION].tolist()]
 
 
 class _Tally:

@@ -80,8 +80,10 @@ def read_tree(location: Location) -> PictureTree:
 
 def _read_tree(location: Location) -> PictureTree:
     names = location.once(picture_names)
-    pictures = set(names)
-    others = Counter(suffix_of(name) or "no suffix" for name in location.entries() if name not in pictures)
+    others: Counter[str] = Counter()
+    if len(names) < len(location.entries()):
+        pictures = set(names)
+        others.update(suffix_of(name) or "no suffix" for name in location.entries() if name not in pictures)
     empty = set(location.empty_folders())
     folders = folders_above(location.entries()) | empty
     above = folders_above(names)
