@@ -18,7 +18,7 @@ PATH_NAMES = (
     *("path", "file_path", "filepath", "image_path", "file_name", "filename", "file", "image", "img", "picture"),
     *("image_name", "image_id", "id_code", "id", "name"),
 )
-SPLIT_NAMES = ("split", "subset", "partition", "set")
+SPLIT_NAMES = ("split", "subset", "partition", "set", "usage")
 # What must not stand on two sides of a split. Of a patient, or a lesion, there are often several pictures.
 GROUP_NAMES = (
     *("group", "groups", "group_id", "patient", "patient_id", "patientid", "subject", "subject_id"),
@@ -30,9 +30,9 @@ _NUMBER = re.compile(r"[0-9]+")
 _FEWEST_PIXELS = 4
 
 
-def split_header(line: str) -> tuple[list[str], str]:
-    """Return the cells of a first line, and the delimiter between them: comma, semicolon or tab."""
-    delimiter = max(DELIMITERS, key=line.count)
+def split_header(line: str, delimiter: str | None = None) -> tuple[list[str], str]:
+    """Return the cells of a first line, and the delimiter between them: comma, semicolon or tab, unless it is known."""
+    delimiter = delimiter or max(DELIMITERS, key=line.count)
     try:
         cells = next(csv.reader([line], delimiter=delimiter), [])
     except csv.Error:  # a cell longer than any name, or a line end within one: told as a column that is none

@@ -64,6 +64,7 @@ class Dataset:
     merged: tuple[str, ...] = ()  # fingerprints of the data sets that were put together, that to train on first
     # Pictures that were found and belong to no part, by id, and why: the ledger has them as quarantined.
     set_aside: Mapping[str, str] = field(default_factory=dict)
+    no_classes: str = ""  # why its labels are no classes, and how to go on; nothing is labelled then
 
     @property
     def sources(self) -> tuple[str, ...]:

@@ -17,6 +17,8 @@ from onelook.data.layouts.data_frame import holds_pixels, lists_files, open_fram
 from onelook.data.layouts.hugging_face.dataset import is_hf_dataset, open_hf_dataset
 from onelook.data.layouts.label_from import FolderLevel, parse_label_from
 from onelook.data.layouts.layout import Layout, LayoutOptions
+from onelook.data.layouts.manifests.class_names_of import with_class_names
+from onelook.data.layouts.manifests.find_tables import notes_on_tables
 from onelook.data.layouts.recognise import fitting_layout, implied_layout
 from onelook.data.layouts.registry import LAYOUTS, layout_entry
 from onelook.data.part_names import pool_name
@@ -63,7 +65,7 @@ def open_dataset(
         >>> {name: len(part) for name, part in dataset.parts.items()}
         {'train': 1437, 'test': 360}
     """
-    options = LayoutOptions(label_column, parse_label_from(label_from), needs_labels)
+    options = LayoutOptions(label_column, parse_label_from(label_from), class_names is None, needs_labels)
     if options.label_from is not None:
         implied = "class-folders" if isinstance(options.label_from, FolderLevel) else "labelled-names"
         if layout not in (None, implied):
@@ -151,7 +153,11 @@ def _open_path(path: Path, options: LayoutOptions, layout: str | None = None) ->
         layout = implied_layout(location, options) or fitting_layout(location, options)
     opener: Layout = LAYOUTS.load(layout)()
     dataset = opener.open(location, options)
+    if options.names_classes:
+        dataset = with_class_names(location, dataset)
     notes = [*dataset.notes]
+    if options.needs_labels and layout != "manifest" and not location.is_file:
+        notes.extend(notes_on_tables(location))
     if location.ignored:
         notes.append(f"Hidden and system entries ignored: {listed(location.ignored)}.")
     if location.repeated:
@@ -173,7 +179,9 @@ def _nothing_there(path: Path) -> DataError:
 
 
 def _check_classes(dataset: Dataset) -> None:
-    """Refuse a labelled training set with a single class: there is nothing to tell apart."""
+    """Refuse labels that are no classes, and a labelled training set with a single class."""
+    if dataset.no_classes:
+        raise DataError(f"{dataset.name}: {dataset.no_classes}")
     pool = pool_name(dataset.parts)
     labels = None if pool is None else dataset.parts[pool].labels
     if labels is not None and len(labels) and (labels == labels[0]).all():

@@ -102,18 +102,18 @@ KINDS = {
 
 # What stands for each kind of pictures, by what lies beside them; two or more are a question.
 STANDING = {
-    "classes": {"nothing": "F", "npz": "F N", "pixels": "F P", "list": "F M", "same labels": "F", "split": "F M"},
-    "named": {"nothing": "L", "npz": "L N", "pixels": "L P", "list": "L M", "same labels": "L", "split": "L M"},
+    "classes": {"nothing": "F", "npz": "F N", "pixels": "F P", "list": "F M", "same labels": "F", "split": "M"},
+    "named": {"nothing": "L", "npz": "L N", "pixels": "L P", "list": "L M", "same labels": "L", "split": "M"},
     "found": {"nothing": "L", "npz": "L N", "pixels": "L P", "list": "M", "same labels": "M", "split": "M"},
     "bare": {"nothing": "U", "npz": "U N", "pixels": "U P", "list": "M", "same labels": "M", "split": "M"},
     "parted": {"nothing": "U", "npz": "U N", "pixels": "U P", "list": "M", "same labels": "M", "split": "M"},
     "named classes": {
         **{"nothing": "F", "npz": "F N", "pixels": "F P", "list": "F M", "same labels": "F"},
-        "split": "F M",
+        "split": "M",
     },
     "years": {
-        **{"nothing": "F L", "npz": "F L N", "pixels": "F L P", "list": "F L M", "same labels": "F L M"},
-        "split": "F L M",
+        **{"nothing": "F L", "npz": "F L N", "pixels": "F L P", "list": "F L M", "same labels": "M"},
+        "split": "M",
     },
     "mostly loose": {"nothing": "U", "npz": "U N", "pixels": "U P", "list": "M", "same labels": "M", "split": "M"},
 }

@@ -9,8 +9,15 @@ import pytest
 from onelook.data.layouts.layout import Candidate, ToldBy
 from onelook.data.layouts.recognise import standing
 
+_BY_PATHS = ("FOLDERS", "CONVENTION", "PATTERN", "PATTERN_ACROSS_FOLDERS")
 # Of each two kinds of candidates the one that stands; two that are not here are a question, whatever they are.
 WINNERS = {
+    **{("LABEL_TABLE", weaker): "LABEL_TABLE" for weaker in _BY_PATHS},
+    ("PIXEL_TABLE", "LABEL_TABLE"): "LABEL_TABLE",
+    **{("LIST", stronger): stronger for stronger in _BY_PATHS},
+    ("PIXEL_TABLE", "LIST"): "PIXEL_TABLE",
+    ("LABEL_TABLE", "NOTHING"): "LABEL_TABLE",
+    ("LIST", "NOTHING"): "LIST",
     ("PIXEL_TABLE", "TABLE"): "PIXEL_TABLE",
     ("PIXEL_TABLE", "TABLE_OF_PATHS"): "PIXEL_TABLE",
     ("TABLE", "PATTERN"): "TABLE",

@@ -17,6 +17,7 @@ class LayoutOptions:
 
     label_column: str | None = None  # the column of a table that holds the label
     label_from: FolderLevel | NamePattern | None = None  # where the label stands in the paths of pictures
+    names_classes: bool = True  # False where the user gives the names of the classes
     needs_labels: bool = True  # False where pictures are only predicted: what they might be called is no question
 
 
@@ -25,8 +26,10 @@ class ToldBy(Enum):
 
     FORMAT = auto()  # files of a format that holds pictures and labels
     PIXEL_TABLE = auto()  # a table with a column a pixel
-    TABLE = auto()  # a table that lists picture files
+    LABEL_TABLE = auto()  # a table that lists picture files and says which column is their label, or parts or groups
+    TABLE = auto()  # a table that lists picture files, of which a column may be the label
     TABLE_OF_PATHS = auto()  # such a table, whose labels stand in the paths already, without parts or groups
+    LIST = auto()  # a table that lists picture files without labels
     FOLDERS = auto()  # the folders that the pictures lie in
     CONVENTION = auto()  # file names that begin with the label, as `cat.1.jpg`
     PATTERN = auto()  # file names, by a pattern that we found ourselves

@@ -12,19 +12,26 @@ from onelook.data.layouts.registry import LAYOUTS, layout_entry
 from onelook.data.layouts.unrecognised import nothing_fits
 from onelook.data.storage.location import Location
 
+_LABELLED_TABLES = frozenset({ToldBy.LABEL_TABLE, ToldBy.TABLE, ToldBy.TABLE_OF_PATHS})
 _BY_FOLDERS_OR_NAMES = frozenset({ToldBy.FOLDERS, ToldBy.CONVENTION, ToldBy.PATTERN, ToldBy.PATTERN_ACROSS_FOLDERS})
 
 
 # What each kind of candidate yields to, where that stands: looked at in this order, the weakest last.
 _YIELDS_TO: Mapping[ToldBy, frozenset[ToldBy]] = {
+    # A table that lists the pictures and says what their label is outranks what folders and names might mean, and
+    # tables with the same pictures as pixels.
+    ToldBy.PIXEL_TABLE: frozenset({ToldBy.LABEL_TABLE}),
     # Where pixels are in a table, the table beside them describes other things.
     ToldBy.TABLE: frozenset({ToldBy.PIXEL_TABLE}),
     # It says nothing that folders and names do not say for more pictures.
     ToldBy.TABLE_OF_PATHS: frozenset({ToldBy.PIXEL_TABLE, ToldBy.FOLDERS, ToldBy.CONVENTION}),
-    ToldBy.CONVENTION: frozenset({ToldBy.FOLDERS}),
+    ToldBy.LIST: frozenset({ToldBy.PIXEL_TABLE}) | _BY_FOLDERS_OR_NAMES,
+    ToldBy.FOLDERS: frozenset({ToldBy.LABEL_TABLE}),
+    ToldBy.CONVENTION: frozenset({ToldBy.FOLDERS, ToldBy.LABEL_TABLE}),
     # A table says what its pictures are; a pattern that we find ourselves is worth less.
-    ToldBy.PATTERN: frozenset({ToldBy.FOLDERS, ToldBy.TABLE, ToldBy.TABLE_OF_PATHS}),
-    ToldBy.NOTHING: frozenset({ToldBy.TABLE, ToldBy.TABLE_OF_PATHS}) | _BY_FOLDERS_OR_NAMES,
+    ToldBy.PATTERN: frozenset({ToldBy.FOLDERS, *_LABELLED_TABLES}),
+    ToldBy.PATTERN_ACROSS_FOLDERS: frozenset({ToldBy.LABEL_TABLE}),
+    ToldBy.NOTHING: frozenset({*_LABELLED_TABLES, ToldBy.LIST}) | _BY_FOLDERS_OR_NAMES,
 }
 
 

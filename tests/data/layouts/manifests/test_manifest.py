@@ -92,13 +92,12 @@ def test_tab_semicolon_parquet_and_zip_read_alike(tmp_path: Path) -> None:
 
 
 def test_a_label_column_of_any_name_is_given_and_alone_it_is_found(tmp_path: Path) -> None:
-    root = write(tmp_path / "d", "a.png b.png", {"t.csv": "path,mood,age;a.png,sad,3;b.png,glad,4"})
+    root = write(tmp_path / "d", "a.png b.png", {"t.csv": "path,mood,coat,age;a.png,sad,red,3;b.png,glad,blue,4"})
     dataset = open_dataset(root / "t.csv", label_column="mood")
     assert labels(dataset) == ["sad", "glad"]
-    assert "Columns that were left out: 'age'." in dataset.notes
-    unlabelled = open_dataset(root / "t.csv")
-    assert unlabelled.parts["all"].labels is None
-    assert "If the label is among them, name it with --label-column." in unlabelled.notes[-1]
+    assert "Columns that were left out: 'coat' and 'age'." in dataset.notes
+    (root / "t.csv").write_text("path,mood,age\na.png,sad,3\nb.png,glad,4\n")
+    assert labels(open_dataset(root / "t.csv")) == ["sad", "glad"]  # an age is hardly ever the class
     with pytest.raises(ConfigError, match=r"unknown column 'moot'\. Did you mean 'mood'\?"):
         open_dataset(root / "t.csv", label_column="moot")
 
@@ -140,9 +139,12 @@ def test_labels_may_be_where_a_1_stands(tmp_path: Path) -> None:
 
 def test_several_labels_a_picture_are_said_to_be_too_many(tmp_path: Path) -> None:
     root = write(tmp_path / "d", "a.png b.png", {"t.csv": "id,sunny,foggy;a.png,1,1;b.png,0,1"})
-    dataset = open_dataset(root)
+    dataset = open_dataset(root, for_training=False)
     assert dataset.parts["all"].labels is None
-    assert dataset.notes[0].startswith("The columns 'sunny' and 'foggy' hold 0 and 1, and some picture has several 1")
+    assert dataset.no_classes.startswith("The columns 'sunny' and 'foggy' hold 0 and 1, and some picture has several 1")
+    assert dataset.no_classes in dataset.notes
+    with pytest.raises(DataError, match="several labels a picture.*name it with --label-column"):
+        open_dataset(root)
 
 
 @pytest.mark.parametrize(
@@ -170,9 +172,7 @@ def test_windows_slashes_and_a_dot_in_front_are_nothing_to_speak_of(tmp_path: Pa
 def test_pictures_of_one_table_may_lie_in_several_folders(tmp_path: Path) -> None:
     tables = {"meta.csv": "lesion_id,image_id,dx,age;L1,i1,nv,40;L1,i2,nv,40;L2,i3,mel,50;L3,i4,mel,60"}
     root = write(tmp_path / "d", "part_1/i1.png part_1/i2.png part_2/i3.png part_2/i4.png", tables)
-    with pytest.raises(ConfigError, match=r"--layout class-folders\n(.|\n)*--layout manifest"):
-        open_dataset(root)
-    dataset = open_dataset(root, label_column="dx")  # which only a table has
+    dataset = open_dataset(root)  # `dx` is what a label is called, and the folders are none
     assert labels(dataset) == ["nv", "nv", "mel", "mel"]
     assert dataset.parts["all"].ids == ("part_1/i1.png", "part_1/i2.png", "part_2/i3.png", "part_2/i4.png")
     groups = dataset.parts["all"].groups
@@ -227,11 +227,14 @@ def test_a_table_that_says_what_the_folders_say_changes_nothing(tmp_path: Path) 
     assert open_dataset(root).layout == "class-folders"
 
 
-def test_a_table_that_contradicts_the_folders_asks_for_a_choice(tmp_path: Path) -> None:
-    root = write(tmp_path / "d", "cat/1.png dog/1.png", {"t.csv": "path,label;cat/1.png,tom;dog/1.png,rex"})
+def test_a_table_that_contradicts_the_folders_asks_unless_its_label_is_called_one(tmp_path: Path) -> None:
+    rows = "path,mood;cat/1.png,sad;cat/2.png,glad;dog/1.png,sad;dog/2.png,glad"
+    root = write(tmp_path / "d", "cat/1.png cat/2.png dog/1.png dog/2.png", {"t.csv": rows})
     with pytest.raises(ConfigError, match=r"in 2 ways.*\n  --layout class-folders\n .*\n  --layout manifest"):
         open_dataset(root)
-    assert open_dataset(root, layout="manifest").class_names == ("rex", "tom")
+    assert open_dataset(root, layout="manifest").class_names == ("glad", "sad")
+    (root / "t.csv").write_text(rows.replace("mood", "label").replace(";", "\n") + "\n")
+    assert open_dataset(root).class_names == ("glad", "sad")
 
 
 def test_our_own_predictions_are_no_labels(tmp_path: Path) -> None:
@@ -379,7 +382,6 @@ def test_an_absolute_path_below_the_folder_is_found(tmp_path: Path) -> None:
         ("path,label;a.png,x;b.png,y,z", r"t.csv, line 3: 3 cells, the header has 2\. Expected a cell a column"),
         ("path,label,path;a.png,x,a.png", r"t.csv: the column 'path' stands twice in the header"),
         ("path,label;a.png,x;,y;b.png,y", r"t.csv, row 3: the column 'path' is empty"),
-        ("path,label;a.png,x;b.png,", r"'label' is empty in 1 of 2 rows of the part 'all', first in row 3"),
         ("path,label;a.png,x;b.png,y;a.png,y", r"'a.png' stands there with 'x' .*row 2\) and with 'y' \(row 4\)"),
         (
             "path,label,group;a.png,x,1;b.png,y,2;a.png,x,2",

@@ -9,7 +9,11 @@ from onelook.errors import ConfigError, DataError
 
 
 def roles(label_column: str | None = None, **columns: list[str | None]) -> Roles:
-    return find_roles(ManifestTable("t.csv", {"path": ["a.png", "b.png"], **columns}), "path", label_column)
+    return find_roles(
+        ManifestTable("t.csv", {"path": ["a.png", "b.png", "c.png"][: len(next(iter(columns.values())))], **columns}),
+        "path",
+        label_column,
+    )
 
 
 @pytest.mark.parametrize(
@@ -49,7 +53,8 @@ def test_the_likelier_name_is_the_label_and_a_named_column_before_all() -> None:
     found = roles("mood", y=["1", "2"], label=["a", "b"], mood=["sad", "glad"], group=["1", "2"])
     assert (found.label, found.group, found.others) == ("mood", "group", ("y", "label"))
     assert roles(mood=["sad", "glad"]).label == "mood"  # the only one that is left
-    assert roles(mood=["sad", "glad"], age=["3", "4"]).label is None
+    assert roles(mood=["sad", "glad"], age=["3", "4"]).label == "mood"  # an age is hardly ever the class
+    assert roles(mood=["sad", "glad", "sad"], coat=["red", "red", "blue"]).target.choices == ("mood", "coat")
     assert roles("group", group=["1", "2"], label=["a", "b"]) == Roles("path", "group", None, None, ("label",))
     with pytest.raises(ConfigError, match=r"unknown column 'moot'. Did you mean 'mood'"):
         roles("moot", mood=["sad", "glad"])

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import posixpath
 import re
+import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum, auto
 from pathlib import PurePosixPath
 
 from onelook.data.pictures.by_content import picture_names
+from onelook.data.pictures.formats import PICTURE_SUFFIXES
 from onelook.data.storage.location import Location, suffix_of
 from onelook.errors import DataError
 
@@ -19,6 +22,39 @@ _PLAIN = re.compile(r"\w[\w\- ]*(?:[./]\w[\w\- ]*)*")
 _SCATTERED_GAIN = 1.2
 
 
+class Spelling(Enum):
+    """How the names in a table are spelt, compared with those of the files."""
+
+    SAME = auto()
+    OTHER_CASE = auto()  # or other forms of the same letters, as Macs compose them
+    OTHER_SUFFIX = auto()
+    LOST_ZEROS = auto()  # 7 for 0007.jpg, as spreadsheets write it
+
+
+def _cased(name: str) -> str:
+    return unicodedata.normalize("NFC", name).casefold()
+
+
+def _without_suffix(name: str) -> str:
+    suffix = suffix_of(name)
+    return _cased(name[: -len(suffix)] if suffix in PICTURE_SUFFIXES else name)
+
+
+def _without_zeros(name: str) -> str:
+    folder, slash, last = _without_suffix(name).rpartition("/")
+    number = last.removesuffix(".0")
+    return f"{folder}{slash}{number.lstrip('0') or '0'}" if number.isdecimal() else ""
+
+
+_FOLDS: Mapping[Spelling, Callable[[str], str]] = {
+    Spelling.OTHER_CASE: _cased,
+    Spelling.OTHER_SUFFIX: _without_suffix,
+    Spelling.LOST_ZEROS: _without_zeros,
+}
+# Another spelling is looked for where fewer of the names than this are files as they are spelt.
+_ENOUGH = 0.9
+
+
 @dataclass(frozen=True)
 class Whereabouts:
     """A rule that leads from the names in a table to files."""
@@ -26,6 +62,7 @@ class Whereabouts:
     folder: str = ""  # they are relative to, with its slash; "" is the root
     dropped: str = ""  # what stands in front of each and is not there, with its slash: the data was moved
     is_scattered: bool = False  # each is the only picture of its name, in whatever folder
+    spelling: Spelling = Spelling.SAME
 
 
 class ListedFiles:
@@ -39,36 +76,45 @@ class ListedFiles:
     def __init__(self, location: Location, base: str = "") -> None:
         self._root = location.root
         self._base = base
-        self._names = frozenset(location.entries())
-        self.pictures: Sequence[str] = location.once(picture_names)
-        self._stems: dict[str, list[str]] = {}
-        self._ending: dict[str, list[str]] = {}  # by the last part of the path, with and without suffix
-        for name in self.pictures:
-            stem = name[: -len(suffix_of(name))]
-            self._stems.setdefault(stem, []).append(name)
-            last = stem.rpartition("/")[2]
-            self._ending.setdefault(last, []).append(stem)
-            self._ending.setdefault(name.rpartition("/")[2], []).append(name)
+        self._index = location.once(_index_of)
+        self.pictures: Sequence[str] = self._index.pictures
 
-    def places(self, cells: Sequence[str]) -> Counter[Whereabouts]:
+    def places(self, cells: Sequence[str], *, loosely: bool = False) -> Counter[Whereabouts]:
         """Return how many of these cells name a picture by each rule.
 
         Paths that lead nowhere are tried without what they begin with, as those that were written on another
         machine; names without folders, where they lie in several, by themselves.
+
+        Args:
+            loosely: whether to look for names that are spelt in another way than the files, too, where fewer than
+                nine of ten are spelt like them.
         """
+        found = self._places(cells, self._index, Spelling.SAME)
+        for spelling in _FOLDS if loosely else ():
+            if max(found.values(), default=0) >= _ENOUGH * len(cells):
+                break
+            folded = self._places(cells, self._index.folded(spelling), spelling)
+            if max(folded.values(), default=0) > 1.1 * max(found.values(), default=0):
+                found = folded
+        return found
+
+    def _places(self, cells: Sequence[str], index: _Index, spelling: Spelling) -> Counter[Whereabouts]:
         found: Counter[Whereabouts] = Counter()
         scattered = 0
         for cell in cells:
-            path = self._below(cell)
-            folders = self._folders(path) if path else []
-            found.update(Whereabouts(folder) for folder in folders)
+            path = self._spelt(self._below(cell), spelling)
+            folders = index.folders(path) if path else []
+            found.update(Whereabouts(folder, spelling=spelling) for folder in folders)
             scattered += len(folders) == 1
             if not folders:
-                found.update(self._moved(cell))
+                found.update(self._moved(cell, index, spelling))
         alone = max(found.values(), default=0)
         if scattered > _SCATTERED_GAIN * alone:
-            found[Whereabouts(is_scattered=True)] = scattered
+            found[Whereabouts(is_scattered=True, spelling=spelling)] = scattered
         return found
+
+    def _spelt(self, path: str | None, spelling: Spelling) -> str | None:
+        return path if path is None or spelling is Spelling.SAME else _FOLDS[spelling](path)
 
     def find(self, cell: str, where: Whereabouts) -> str | None:
         """Return the file that a cell names; None where there is none.
@@ -76,21 +122,23 @@ class ListedFiles:
         Raises:
             DataError: the suffix is left out, and several pictures differ by it alone.
         """
+        index = self._index if where.spelling is Spelling.SAME else self._index.folded(where.spelling)
         path = self._below(cell) if not where.dropped else self._without(cell, where.dropped)
-        if path is None:
+        path = self._spelt(path, where.spelling)
+        if not path:
             return None
         folder = where.folder
         if where.is_scattered:
-            folders = self._folders(path)
+            folders = index.folders(path)
             if len(folders) != 1:
                 return None
             (folder,) = folders
-        if folder + path in self._names:
-            return folder + path
-        found = self._stems.get(folder + path, [])
+        if folder + path in index.names:
+            return index.real(folder + path)
+        found = index.stems.get(folder + path, [])
         if len(found) > 1:
             raise DataError(f"'{cell}' may be {' or '.join(found)}. Expected names with their suffix in the table.")
-        return found[0] if found else None
+        return index.real(found[0]) if found else None
 
     def _below(self, cell: str) -> str | None:
         """Return the cell as a POSIX path below the root; None where it leads out of it."""
@@ -106,20 +154,15 @@ class ListedFiles:
             path = PurePosixPath(posixpath.normpath(f"{self._base}{path}")) if self._base else path
         return None if ".." in path.parts or path == PurePosixPath() else str(path)
 
-    def _folders(self, path: str) -> list[str]:
-        """Return the folders, with their slash, relative to which this path names a picture."""
-        ends = {name for name in self._ending.get(path.rpartition("/")[2], ()) if f"/{name}".endswith(f"/{path}")}
-        return sorted({name[: len(name) - len(path)] for name in ends})
-
-    def _moved(self, cell: str) -> Iterator[Whereabouts]:
+    def _moved(self, cell: str, index: _Index, spelling: Spelling) -> Iterator[Whereabouts]:
         """Yield rules that find the path without its first folders, as few of them as possible."""
         parts = cell.replace("\\", "/").split("/")
         for first in range(1, len(parts)):
-            tail = "/".join(parts[first:])
-            folders = [] if not tail or ".." in parts[first:] else self._folders(tail)
+            tail = self._spelt("/".join(parts[first:]), spelling)
+            folders = [] if not tail or ".." in parts[first:] else index.folders(tail)
             if folders:
                 dropped = "/".join(parts[:first]) + "/"
-                yield from (Whereabouts(folder, dropped) for folder in folders)
+                yield from (Whereabouts(folder, dropped, spelling=spelling) for folder in folders)
                 return
 
     def _without(self, cell: str, dropped: str) -> str | None:
@@ -128,10 +171,65 @@ class ListedFiles:
         return rest if path.startswith(dropped) and rest and ".." not in rest.split("/") else None
 
 
-def best_places(found: Counter[Whereabouts], table_name: str) -> list[Whereabouts]:
+@dataclass(frozen=True)
+class _Index:
+    """The pictures of a location by what may stand for them in a table."""
+
+    pictures: Sequence[str]
+    names: Collection[str]  # all files, or the pictures as another spelling has them
+    stems: Mapping[str, list[str]]  # by their path without suffix
+    ending: Mapping[str, list[str]]  # by the last part of the path, with and without suffix
+    spelt: Mapping[str, str] = field(default_factory=dict)  # of another spelling the file's own
+    _folded: dict[Spelling, _Index] = field(default_factory=dict)
+
+    def folders(self, path: str) -> list[str]:
+        """Return the folders, with their slash, relative to which this path names a picture."""
+        ends = {name for name in self.ending.get(path.rpartition("/")[2], ()) if f"/{name}".endswith(f"/{path}")}
+        return sorted({name[: len(name) - len(path)] for name in ends})
+
+    def real(self, name: str) -> str:
+        """Return the file's own name."""
+        return self.spelt.get(name, name)
+
+    def folded(self, spelling: Spelling) -> _Index:
+        """Return the index of the pictures under another spelling; two that are then alike are left out."""
+        if spelling not in self._folded:
+            fold = _FOLDS[spelling]
+            keys = [fold(name) for name in self.pictures]
+            times = Counter(keys)
+            spelt = {key: name for key, name in zip(keys, self.pictures, strict=True) if key and times[key] == 1}
+            ending: dict[str, list[str]] = {}
+            for key in spelt:
+                ending.setdefault(key.rpartition("/")[2], []).append(key)
+                if spelling is Spelling.OTHER_CASE and (stem := key.rpartition(".")[0]):
+                    ending.setdefault(stem.rpartition("/")[2], []).append(stem)
+            stems: dict[str, list[str]] = {}
+            if spelling is Spelling.OTHER_CASE:
+                for key in spelt:
+                    stems.setdefault(key[: -len(suffix_of(key))], []).append(key)
+            self._folded[spelling] = _Index(self.pictures, spelt.keys(), stems, ending, spelt)
+        return self._folded[spelling]
+
+
+def _index_of(location: Location) -> _Index:
+    entries = location.entries()
+    pictures = location.once(picture_names)
+    stems: dict[str, list[str]] = {}
+    ending: dict[str, list[str]] = {}
+    for name in pictures:
+        stem = name[: -len(suffix_of(name))]
+        stems.setdefault(stem, []).append(name)
+        last = stem.rpartition("/")[2]
+        ending.setdefault(last, []).append(stem)
+        ending.setdefault(name.rpartition("/")[2], []).append(name)
+    return _Index(pictures, frozenset(entries), stems, ending)
+
+
+def best_places(found: Counter[Whereabouts], table_name: str, own_folder: str = "") -> list[Whereabouts]:
     """Return the rules that fit most names: one, or several that fit equally well.
 
-    Ties prefer the root, then a folder with the name of the table, as `train/` beside `train.csv`.
+    Ties prefer the table's own folder, then the root, then a folder with the name of the table, as `train/` beside
+    `train.csv`; and pictures to their masks.
 
     Example:
         >>> places = Counter({Whereabouts("train/"): 3, Whereabouts("test/"): 3, Whereabouts("old/"): 1})
@@ -140,13 +238,21 @@ def best_places(found: Counter[Whereabouts], table_name: str) -> list[Whereabout
     """
     most = max(found.values(), default=0)
     equal = sorted((place for place, count in found.items() if count == most), key=lambda place: place.folder)
+    for folder in (own_folder, ""):
+        right_there = [place for place in equal if place.folder == folder and not place.dropped]
+        if right_there:
+            return right_there[:1]
     in_root = [place for place in equal if not place.folder]
     if in_root:
         return in_root[:1]
+    equal = [place for place in equal if not _MASKS & _words(place.folder)] or equal
     words = _words(table_name)
     alike = [place for place in equal if _words(place.folder) & words]
     return alike if len(alike) == 1 else equal
 
 
+_MASKS = frozenset({"mask", "masks", "trimap", "trimaps", "segmentation", "segmentations", "groundtruth"})
+
+
 def _words(name: str) -> set[str]:
-    return set(re.findall("[a-z]+", name.partition(".")[0].casefold()))
+    return set(re.findall("[a-z]+", name.partition(".")[0].casefold().replace("/", " ")))

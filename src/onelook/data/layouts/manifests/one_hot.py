@@ -8,6 +8,10 @@ from dataclasses import dataclass
 _LEVELS: Mapping[str | None, int] = {"0": 0, "0.0": 0, "False": 0, "false": 0, "1": 1, "1.0": 1, "True": 1, "true": 1}
 
 
+# What stands for "no" where 1 stands for "yes", and for "perhaps" or nothing where there is a 0 as well.
+_OTHERWISE = frozenset((None, "-1", "-1.0"))
+
+
 @dataclass(frozen=True)
 class OneHot:
     """Columns of 0 and 1."""
@@ -27,17 +31,21 @@ def read_one_hot(columns: Mapping[str, Sequence[str | None]], other_than: Sequen
         >>> read_one_hot({"id": ["a", "b"], "cat": ["1", "0"], "dog": ["0", "1"]}, ["id"])
         OneHot(columns=('cat', 'dog'), labels=('cat', 'dog'))
     """
-    names = [
-        name
-        for name, cells in columns.items()
-        if name not in other_than and cells and all(cell in _LEVELS for cell in cells)
-    ]
-    if len(names) < 2:
+    names = [name for name, cells in columns.items() if name not in other_than and cells and _is_of_marks(cells)]
+    if len(names) < 2 or (len(names) < 3 and any(None in columns[name] for name in names)):
         return None
+    if any({"-1", "-1.0"} & (values := set(columns[name])) and {"0", "0.0"} & values for name in names):
+        return OneHot(tuple(names), None)  # yes, no and perhaps: opinions on several labels
     labels = []
     for row in zip(*(columns[name] for name in names), strict=True):
-        said = [name for name, cell in zip(names, row, strict=True) if _LEVELS[cell]]
+        said = [name for name, cell in zip(names, row, strict=True) if _LEVELS.get(cell)]
         if len(said) != 1:
             return OneHot(tuple(names), None)
         labels.append(said[0])
     return OneHot(tuple(names), tuple(labels))
+
+
+def _is_of_marks(cells: Sequence[str | None]) -> bool:
+    """Return whether a column holds 0 and 1, or 1 and -1, or 1 and nothing."""
+    values = set(cells)
+    return all(cell in _LEVELS or cell in _OTHERWISE for cell in values) and any(cell in _LEVELS for cell in values)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from onelook.data.dataset import Dataset, Part
 from onelook.data.labels import Labels, encode_labels
 from onelook.data.layouts.manifests.table import ManifestTable, Roles, part_of
+from onelook.data.layouts.manifests.votes import are_opinions, majority
 from onelook.data.part_names import PART_ORDER
 from onelook.data.pictures.from_files import FilePictures
 from onelook.data.pictures.from_lists import ListedPictures
@@ -35,14 +36,15 @@ class Listing:
 
 
 def listed_dataset(listing: Listing, notes: Sequence[str] = ()) -> Dataset:
-    """Return the data set of a listing.
+    """Return the data set of a listing. Pictures without a label are left out where others of their part have one.
 
     Raises:
-        DataError: all files of a part are missing, some rows of a part have no label, or one picture stands there
-            with two labels, in two parts or in two groups.
+        DataError: all files of a part are missing, or one picture stands there with two labels, in two parts or in two
+            groups, and is not one of many on which people disagree.
     """
-    rows, twice = _distinct_rows(listing)
+    listing, rows, told = _one_row_a_picture(listing)
     by_part = _rows_by_part(listing, rows)
+    by_part, blank = _without_blanks(listing, by_part)
     labels, class_names = _labels(listing, by_part)
     groups, group_names = _groups(listing)
     parts = {
@@ -57,33 +59,129 @@ def listed_dataset(listing: Listing, notes: Sequence[str] = ()) -> Dataset:
         )
         for part, of_part in by_part.items()
     }
+    rows = [row for of_part in by_part.values() for row in of_part]
     missing = [listing.ids[row] for row in rows if listing.names[row] is None]
-    told = [*_note_missing(listing, missing), *notes, *_note_columns(listing, twice), *_note_torn_groups(parts)]
+    notes = [
+        *_note_missing(listing, missing),
+        *_note_blanks(listing, blank),
+        *notes,
+        *told,
+        *_note_columns(listing),
+        *_note_torn_groups(parts),
+    ]
     return Dataset(
-        listing.name, listing.layout, listing.why, class_names, parts, _fingerprint(listing, rows), tuple(told)
+        listing.name,
+        listing.layout,
+        listing.why,
+        class_names,
+        parts,
+        _fingerprint(listing, rows),
+        tuple(notes),
+        set_aside={
+            printable(listing.ids[row]): reason for row, reason in blank.items() if listing.names[row] is not None
+        },
+        no_classes=listing.roles.target.no_classes,
     )
 
 
-def _distinct_rows(listing: Listing) -> tuple[list[int], int]:
-    """Return the rows that list a picture for the first time, and how many repeat one."""
+def _one_row_a_picture(listing: Listing) -> tuple[Listing, list[int], list[str]]:
+    """Return the listing with the label of each picture, the first row of each, and notes on the others."""
     table, roles = listing.table, listing.roles
-    columns = [column for column in (roles.label, roles.split, roles.group) if column is not None]
-    first: dict[str, int] = {}
-    rows = []
+    rows_of: dict[str, list[int]] = {}
     for row, each in enumerate(listing.ids):
-        before = first.setdefault(each, row)
-        if before == row:
-            rows.append(row)
-            continue
-        for column in columns:
-            one, other = table.columns[column][before], table.columns[column][row]
-            if one != other:
-                raise DataError(
-                    f"{table.name}: '{each}' stands there with {one!r} in the column '{column}' (row "
-                    f"{before + table.first_row}) and with {other!r} (row {row + table.first_row}). "
-                    "Expected one class, part and group a picture."
-                )
-    return rows, len(listing.ids) - len(rows)
+        rows_of.setdefault(each, []).append(row)
+    rows = [of_picture[0] for of_picture in rows_of.values()]
+    label = roles.label
+    if len(rows) == len(listing.ids):
+        return listing, rows, _note_votes(listing)
+    told: list[str] = []
+    if label is not None and not roles.target.no_classes and are_opinions(rows_of):
+        listing, told = _by_majority(listing, label, rows_of)
+    columns = [column for column in (roles.label, roles.split, roles.group) if column is not None]
+    columns = [] if roles.target.no_classes else columns
+    repeats = sum(len(of_picture) - 1 for of_picture in rows_of.values())
+    for each, of_picture in rows_of.items():
+        for row in of_picture[1:]:
+            _refuse_contradiction(listing, columns, each, of_picture[0], row)
+    if not told:
+        left_out = agree(repeats, "that repeats another was", "that repeat others were")
+        told.append(f"{counted(repeats, 'row')} of {table.name} {left_out} left out.")
+    return listing, rows, told
+
+
+def _by_majority(listing: Listing, label: str, rows_of: Mapping[str, Sequence[int]]) -> tuple[Listing, list[str]]:
+    """Return the listing with what most rows of each picture say, and a note; ties have no label."""
+    table = listing.table
+    cells = list(table.columns[label])
+    disagreed = ties = 0
+    for rows in rows_of.values():
+        opinions = [cell for row in rows if (cell := cells[row]) is not None]
+        found = majority(opinions)
+        disagreed += len(set(opinions)) > 1
+        ties += found is None and bool(opinions)
+        for row in rows:
+            cells[row] = found
+    listing = replace(listing, table=replace(table, columns={**table.columns, label: cells}))
+    if not disagreed:
+        return listing, []
+    tied = f", {counted(ties, 'tie')} left out" if ties else ""
+    return listing, [
+        f"{table.name} has several rows a picture, and the majority is the label: on {disagreed:,} of "
+        f"{counted(len(rows_of), 'picture')} they disagree{tied}."
+    ]
+
+
+def _note_votes(listing: Listing) -> list[str]:
+    votes = listing.table.votes
+    if not votes or listing.roles.label != "label":
+        return []
+    ties = sum(cell is None for cell in listing.table.columns["label"])
+    tied = f"; {counted(ties, 'tie')} left out" if ties else ""
+    return [f"The columns {named(votes)} hold votes: the class with most of them is the label{tied}."]
+
+
+def _refuse_contradiction(listing: Listing, columns: Sequence[str], picture: str, before: int, row: int) -> None:
+    """Refuse one picture with two labels, parts or groups.
+
+    Raises:
+        DataError: the two rows differ in one of the columns.
+    """
+    table = listing.table
+    for column in columns:
+        one, other = table.columns[column][before], table.columns[column][row]
+        if one != other:
+            raise DataError(
+                f"{table.name}: '{picture}' stands there with {one!r} in the column '{column}' (row "
+                f"{before + table.first_row}) and with {other!r} (row {row + table.first_row}). "
+                "Expected one class, part and group a picture."
+            )
+
+
+def _without_blanks(listing: Listing, by_part: dict[str, list[int]]) -> tuple[dict[str, list[int]], dict[int, str]]:
+    """Return the rows by part without those that lack a label which others of their part have; and these."""
+    column = listing.roles.label
+    if column is None or listing.roles.target.no_classes:
+        return by_part, {}
+    cells = listing.table.columns[column]
+    blank: dict[int, str] = {}
+    kept: dict[str, list[int]] = {}
+    for part, rows in by_part.items():
+        labelled = [row for row in rows if cells[row] is not None]
+        kept[part] = labelled or rows
+        if labelled and len(labelled) < len(rows):
+            blank |= {row: f"{listing.table.name} has no label for it" for row in rows if cells[row] is None}
+    return kept, blank
+
+
+def _note_blanks(listing: Listing, blank: Mapping[int, str]) -> list[str]:
+    if not blank:
+        return []
+    ids = [listing.ids[row] for row in blank]
+    verb = agree(len(blank), "has no label and was", "have no label and were")
+    return [
+        f"{counted(len(blank), 'picture')} of {listing.table.name} {verb} left out ('{listing.roles.label}' is empty): "
+        f"{named(ids, most=3)}."
+    ]
 
 
 def _rows_by_part(listing: Listing, rows: Sequence[int]) -> dict[str, list[int]]:
@@ -102,17 +200,9 @@ def _labels(listing: Listing, by_part: dict[str, list[int]]) -> tuple[dict[str, 
     """Return the labels of each part, None where no row has one, and the class names."""
     labels: dict[str, Labels | None] = dict.fromkeys(by_part)
     column = listing.roles.label
-    if column is None:
+    if column is None or listing.roles.target.no_classes:
         return labels, ()
     cells = listing.table.columns[column]
-    for part, rows in by_part.items():
-        empty = [row for row in rows if cells[row] is None]
-        if empty and len(empty) < len(rows):
-            raise DataError(
-                f"{listing.table.name}: the column '{column}' is empty in {len(empty):,} of {len(rows):,} rows of the "
-                f"part '{part}', first in row {empty[0] + listing.table.first_row}. Expected a label for every "
-                "picture; put those without into a table of their own."
-            )
     labelled = {part: rows for part, rows in by_part.items() if cells[rows[0]] is not None}
     if not labelled:
         return labels, ()
@@ -167,20 +257,14 @@ def _note_missing(listing: Listing, missing: Sequence[str]) -> list[str]:
     return [f"{counted(len(missing), 'file')} that {listing.table.name} lists {verb} missing: {named(missing)}."]
 
 
-def _note_columns(listing: Listing, twice: int) -> list[str]:
+def _note_columns(listing: Listing) -> list[str]:
     roles, notes = listing.roles, []
-    if twice:
-        left_out = agree(twice, "that repeats another was", "that repeat others were")
-        notes.append(f"{counted(twice, 'row')} of {listing.table.name} {left_out} left out.")
     if roles.split is not None:
         notes.append(f"The parts are those of the column '{roles.split}'.")
     if roles.group is not None:
         notes.append(f"Pictures with the same '{roles.group}' stay together when a split is made.")
-    if listing.table.several_labels and roles.label is None:
-        notes.append(
-            f"The columns {named(listing.table.several_labels)} hold 0 and 1, and some picture has several 1, or none: "
-            "more labels than the one that a classifier gives."
-        )
+    if roles.target.no_classes:
+        notes.append(roles.target.no_classes)
     if roles.others:
         hint = "" if roles.label else ". If the label is among them, name it with --label-column"
         notes.append(f"Columns that were left out: {named(roles.others)}{hint}.")

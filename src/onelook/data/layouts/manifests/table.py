@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from math import isnan
 from typing import Any, BinaryIO
 
-from onelook.data.column_names import GROUP_NAMES, LABEL_NAMES, SPLIT_NAMES, split_header
+from onelook.data.column_names import GROUP_NAMES, LABEL_NAMES, SPLIT_NAMES
+from onelook.data.layouts.manifests.group_column import group_column
+from onelook.data.layouts.manifests.json_table import JSON_SUFFIXES, JsonTable, read_json
 from onelook.data.layouts.manifests.one_hot import read_one_hot
+from onelook.data.layouts.manifests.several_labels import several_ones_in_words
+from onelook.data.layouts.manifests.target import Evidence, Strength, Target, choose_target
+from onelook.data.layouts.manifests.text_table import SampledText, TextForm, read_text, refuse_twice
+from onelook.data.layouts.manifests.votes import read_votes
 from onelook.data.layouts.tables.files import open_table, table_suffix
 from onelook.data.layouts.tables.parquet_rows import values_of
 from onelook.data.part_names import PART_FOLDERS
 from onelook.data.storage.location import Location
-from onelook.errors import DataError, in_words, missing_extra, unknown_name
+from onelook.errors import DataError, missing_extra, unknown_name
 from onelook.wording import counted, listed
 
 TABLE_SUFFIXES = (".csv", ".tsv", ".parquet")
+_NO_EVIDENCE = Evidence()
 _BATCH_ROWS = 65_536  # of a Parquet file, turned to text at once
-_LONGEST_HEADER = 1 << 20  # characters
 
 
 @dataclass(frozen=True)
@@ -35,6 +40,9 @@ class ManifestTable:
     one_hot: tuple[str, ...] = ()  # columns of 0 and 1 that the column `one_hot_name` was made of
     one_hot_name: str = ""
     several_labels: tuple[str, ...] = ()  # columns of 0 and 1 of which some row has several 1, or none
+    votes: tuple[str, ...] = ()  # columns of how many chose each class, that the column `label` was made of
+    boxes: int = 0  # rows that stand for a box or an outline in a picture
+    sample: SampledText | None = None  # what it was made of, where only the first rows were read
 
     @property
     def rows(self) -> int:
@@ -50,28 +58,30 @@ class Roles:
     split: str | None
     group: str | None
     others: tuple[str, ...]
+    target: Target = field(default=Target(), compare=False)  # how the label was chosen
 
 
-def read_manifest_table(location: Location, entry: str, most_rows: int | None = None) -> ManifestTable:
+def read_manifest_table(
+    location: Location, entry: str, most_rows: int | None = None, form: TextForm | None = None
+) -> ManifestTable:
     """Read a table, or its first rows. Columns of Parquet without plain values are left out.
 
+    Args:
+        form: what was found out about a text; by default it is a table with a header.
+
     Raises:
-        DataError: it is damaged, not UTF-8, or has a ragged row or a column twice.
+        DataError: it is damaged, no text, or has a ragged row or a column twice.
         ConfigError: Parquet, and pyarrow is not installed.
     """
     name = entry.rpartition("/")[2]
-    with open_table(location, entry) as file:
-        if table_suffix(entry) == ".parquet":
-            return _with_one_label(_read_parquet(file, name, most_rows))
-        try:
-            with io.TextIOWrapper(file, "utf-8-sig", newline="") as text:
-                return _with_one_label(_read_csv(text, name, most_rows))
-        except UnicodeDecodeError as problem:
-            raise DataError(f"{name}: not UTF-8 text. Expected a table as CSV or TSV.") from problem
-        except csv.Error as problem:
-            raise DataError(
-                f"{name}: not a table that can be read ({in_words(problem)}). Expected CSV or TSV."
-            ) from problem
+    if table_suffix(entry) in JSON_SUFFIXES:
+        whole = read_json(location, entry, most_rows)
+        return json_manifest(whole or JsonTable({}), name)
+    if table_suffix(entry) == ".parquet":
+        with open_table(location, entry) as file:
+            return with_one_label(_read_parquet(file, name, most_rows))
+    header, cells, first_row = read_text(location, entry, form, most_rows)
+    return with_one_label(ManifestTable(name, dict(zip(header, cells, strict=True)), first_row=first_row))
 
 
 def frame_table(frame: Any) -> ManifestTable:
@@ -82,7 +92,7 @@ def frame_table(frame: Any) -> ManifestTable:
         if hasattr(cells, "notna"):  # pandas, which knows several kinds of missing
             cells = cells.astype(object).where(cells.notna(), None).tolist()
         columns[str(name)] = [_text(cell) for cell in cells]
-    return _with_one_label(ManifestTable("the DataFrame", columns))
+    return with_one_label(ManifestTable("the DataFrame", columns))
 
 
 def joined_tables(tables: Mapping[str, ManifestTable]) -> ManifestTable:
@@ -103,22 +113,37 @@ def joined_tables(tables: Mapping[str, ManifestTable]) -> ManifestTable:
     return replace(first, name=" and ".join(table.name for table in tables.values()), columns=columns)
 
 
-def _with_one_label(table: ManifestTable) -> ManifestTable:
-    """The table with a column `label` made of columns of 0 and 1, where it has no label by name and has such ones."""
+def json_manifest(whole: JsonTable, name: str) -> ManifestTable:
+    """Return the table of a JSON file."""
+    return with_one_label(ManifestTable(name, whole.columns, boxes=whole.boxes))
+
+
+def with_one_label(table: ManifestTable, but: str = "") -> ManifestTable:
+    """Return the table with a column `label` made of columns of 0 and 1, or of votes, where it has no label by name.
+
+    Args:
+        but: the column of the paths.
+    """
     if _named(list(table.columns), LABEL_NAMES) is not None:
         return table
-    meant = [_named(list(table.columns), names) for names in (SPLIT_NAMES, GROUP_NAMES)]
+    meant = [but, *(_named(list(table.columns), names) for names in (SPLIT_NAMES, GROUP_NAMES))]
     found = read_one_hot(table.columns, meant)
     if found is None:
-        return table
+        votes = read_votes(table.columns, meant)
+        if votes is None:
+            return table
+        columns = {name: cells for name, cells in table.columns.items() if name not in votes.columns}
+        return replace(table, columns={**columns, "label": votes.labels}, votes=votes.columns)
     if found.labels is None:
         return replace(table, several_labels=found.columns)
     columns = {name: cells for name, cells in table.columns.items() if name not in found.columns}
     return replace(table, columns={**columns, "label": found.labels}, one_hot=found.columns, one_hot_name="label")
 
 
-def find_roles(table: ManifestTable, path: str, label_column: str | None = None) -> Roles:
-    """Return the roles of the columns, by name; the label may also be the only column that is left.
+def find_roles(
+    table: ManifestTable, path: str, label_column: str | None = None, evidence: Evidence = _NO_EVIDENCE
+) -> Roles:
+    """Return the roles of the columns, by name and by what they hold; the label also by what other tables say.
 
     Raises:
         ConfigError: there is no column of the name that the user gave for the label.
@@ -126,14 +151,36 @@ def find_roles(table: ManifestTable, path: str, label_column: str | None = None)
     """
     if label_column is not None and label_column not in table.columns:
         raise unknown_name("column", label_column, [column for column in table.columns if column != path])
-    rest = [column for column in table.columns if column not in (path, label_column)]
-    split = _named(rest, SPLIT_NAMES)
-    if split is not None and not _holds_parts(table, split):
-        split = None
-    group = _named(rest, GROUP_NAMES)
-    rest = [column for column in rest if column not in (split, group)]
-    label = label_column or _named(rest, LABEL_NAMES) or (rest[0] if len(rest) == 1 and rest[0] else None)
-    return Roles(path, label, split, group, tuple(column for column in rest if column != label))
+    rest = {column: cells for column, cells in table.columns.items() if column not in (path, label_column)}
+    split = split_column(table, list(rest))
+    rest.pop(split or "", None)
+    named = _named(list(rest), GROUP_NAMES)
+    candidates = {column: cells for column, cells in table.columns.items() if column not in (path, split, named)}
+    if label_column is not None:
+        candidates[label_column] = table.columns[label_column]
+    target = choose_target(candidates, label_column, evidence)
+    is_sure = (
+        target.column is not None and target.column not in table.several_labels and target.strength > Strength.LEFT
+    )
+    if table.several_labels and not is_sure:
+        target = Target(None, Strength.NAMED, no_classes=several_ones_in_words(table.several_labels))
+    label = target.column
+    group = group_column({**rest, **({label: table.columns[label]} if label else {})}, label)
+    if label in target.choices:
+        label = None
+    used = (label, split, group)
+    others = tuple(column for column in rest if column not in used)
+    return Roles(path, label, split, group, others, target)
+
+
+def split_column(table: ManifestTable, columns: Sequence[str]) -> str | None:
+    """Return the column that holds the part of each row; None where there is none.
+
+    Raises:
+        DataError: the column `split` holds a word that is none of train, val and test.
+    """
+    found = _named(columns, SPLIT_NAMES)
+    return found if found is not None and _holds_parts(table, found) else None
 
 
 def part_of(cell: str | None) -> str | None:
@@ -159,25 +206,6 @@ def _named(columns: Sequence[str], names: Sequence[str]) -> str | None:
     return next((folded[name] for name in names if name in folded), None)
 
 
-def _read_csv(text: io.TextIOWrapper, name: str, most_rows: int | None) -> ManifestTable:
-    first_line = text.readline(_LONGEST_HEADER)
-    header, delimiter = split_header(first_line.rstrip("\r\n"))
-    if not header:
-        raise DataError(f"{name}: the first line is empty. Expected a header, as 'path,label'.")
-    _refuse_twice(header, name)
-    cells: list[list[str | None]] = [[] for _ in header]
-    reader = csv.reader(text, delimiter=delimiter)
-    for row in islice((row for row in reader if row), most_rows):
-        if len(row) != len(header):
-            raise DataError(
-                f"{name}, line {reader.line_num + 1}: {len(row)} cells, the header has {len(header)}. "
-                "Expected a cell a column; a comma inside a cell must stand between quotes."
-            )
-        for column, cell in zip(cells, row, strict=True):
-            column.append(cell.strip() or None)
-    return ManifestTable(name, dict(zip(header, cells, strict=True)), first_row=2)
-
-
 def _read_parquet(file: BinaryIO, name: str, most_rows: int | None) -> ManifestTable:
     try:
         import pyarrow
@@ -189,7 +217,7 @@ def _read_parquet(file: BinaryIO, name: str, most_rows: int | None) -> ManifestT
         file.seek(0)
         opened = parquet.ParquetFile(file)
         schema = opened.schema_arrow
-        _refuse_twice(schema.names, name)
+        refuse_twice(schema.names, name)
         if not 0 <= opened.metadata.num_rows <= file_bytes:  # each row's cells take memory, whatever the file has
             rows = counted(opened.metadata.num_rows, "row")
             raise DataError(f"{name}: says that it has {rows}, in {counted(file_bytes, 'byte')}.")
@@ -212,12 +240,6 @@ def _is_plain(kind: Any, types: Any) -> bool:
         kind = kind.value_type
     tests = (types.is_string, types.is_large_string, types.is_integer, types.is_floating, types.is_boolean)
     return any(test(kind) for test in tests)
-
-
-def _refuse_twice(header: Sequence[str], name: str) -> None:
-    twice = [column for column, count in Counter(header).items() if count > 1]
-    if twice:
-        raise DataError(f"{name}: the column '{twice[0]}' stands twice in the header. Expected each name once.")
 
 
 def _text(cell: object) -> str | None:

@@ -47,6 +47,18 @@ def read_first_bytes(location: Location, entry: str, most: int) -> bytes:
             return b""
 
 
+def read_unpacked_beginning(location: Location, entry: str, most: int) -> bytes:
+    """Return the first bytes of a table, unpacked where it is gzipped; nothing where it is damaged."""
+    packed = is_packed(location, entry)
+    with location.open(entry) as file:
+        if not packed:
+            return file.read(most)
+        try:
+            return gzip.GzipFile(fileobj=file).read(most)
+        except (OSError, EOFError, zlib.error):
+            return b""
+
+
 def is_packed(location: Location, entry: str) -> bool:
     """Return whether the table is gzipped, whatever its name says."""
     with location.open(entry) as file:

@@ -1,0 +1,149 @@
+"""Names of classes from a file beside the data: a mapping of numbers or codes to names, or a list of names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from onelook.data.class_names import has_integer_labels
+from onelook.data.dataset import Dataset
+from onelook.data.layouts.manifests.find_tables import survey
+from onelook.data.layouts.manifests.table import ManifestTable, read_manifest_table
+from onelook.data.layouts.manifests.target import words_of
+from onelook.data.layouts.manifests.text_table import TextForm
+from onelook.data.storage.location import Location
+from onelook.errors import ConfigError, DataError
+from onelook.wording import listed
+
+_NAMING_WORDS = frozenset(
+    (
+        *(
+            "map",
+            "mapping",
+            "classmap",
+            "class",
+            "classes",
+            "words",
+            "wnids",
+            "synsets",
+            "synset",
+            "names",
+            "categories",
+        ),
+        *(
+            "label",
+            "labels",
+            "dict",
+            "dictionary",
+            "legend",
+            "index",
+            "idx",
+            "classnames",
+            "labelmap",
+            "taxonomy",
+            "key",
+        ),
+    )
+)
+_CODE = re.compile(r"-?\d+|[a-z]{1,3}\d+", re.I)
+_BEST_NAMES = ("name", "common", "class", "char", "label", "title", "description", "english")
+_MOST_LETTERS = 100  # of a name
+_LARGEST_CODEPOINT = 0x10FFFF
+
+
+def names_classes(entry: str, table: ManifestTable | None) -> bool:
+    """Return whether a table is called like one that names classes."""
+    stem = entry.rpartition("/")[2].partition(".")[0]
+    return table is not None and not _NAMING_WORDS.isdisjoint(words_of(stem))
+
+
+def with_class_names(location: Location, dataset: Dataset) -> Dataset:
+    """Return the data set with the names that a file beside the pictures gives to its classes; unchanged without one.
+
+    Numbers get names where they count from 0 without a gap, so that a submission of numbers stays right; for others
+    a note says which names there are.
+    """
+    codes = dataset.class_names
+    if location.is_file or not codes or not all(_CODE.fullmatch(code) for code in codes):
+        return dataset
+    for entry, table in survey(location).others.items():
+        if not names_classes(entry, table):
+            continue
+        names = next((found for each in _tables(location, entry) if (found := _names(each, codes))), None)
+        if names is None:
+            continue
+        shown = listed([f"{code} is '{name}'" for code, name in zip(codes, names, strict=True)], most=3, last="and")
+        is_counted = tuple(codes) == tuple(map(str, range(len(codes))))
+        if has_integer_labels(codes) and not is_counted:
+            note = (
+                f"{entry} names the classes ({shown}). They keep their numbers, which do not count from 0; "
+                f"--class-names gives them names."
+            )
+            return replace(dataset, notes=(*dataset.notes, note))
+        note = f"The classes have the names in {entry}: {shown}."
+        return replace(dataset, class_names=tuple(names), notes=(*dataset.notes, note))
+    return dataset
+
+
+def _tables(location: Location, entry: str) -> Iterator[Mapping[str, Sequence[str | None]]]:
+    """Yield the columns of a table, read with its first line as a header, and as a row."""
+    looked = survey(location)
+    form = looked.forms.get(entry)
+    width = len(looked.others[entry].columns)
+    bare = None if form is None else replace(form, header_at=None, columns=_numbered(width))
+    forms: list[TextForm | None] = [form] if bare is None else [form, bare]
+    for each in forms:
+        try:
+            yield read_manifest_table(location, entry, form=each).columns
+        except (DataError, ConfigError):
+            continue
+
+
+def _numbered(width: int) -> tuple[str, ...]:
+    return tuple(f"column {number}" for number in range(1, width + 1))
+
+
+def _names(columns: Mapping[str, Sequence[str | None]], codes: Sequence[str]) -> list[str] | None:
+    """Return a name for each code; None where the columns do not give one for every code."""
+    if len(columns) == 1:
+        (cells,) = columns.values()
+        names = [cell for cell in cells if cell is not None]
+        is_counted = tuple(codes) == tuple(map(str, range(len(codes))))
+        return names if is_counted and len(names) == len(codes) and _are_names(names) else None
+    for key, cells in columns.items():
+        row_of = {_plain(cell): row for row, cell in enumerate(cells) if cell is not None}
+        rows = [row_of.get(_plain(code)) for code in codes]
+        if None in rows or len(row_of) < len([cell for cell in cells if cell is not None]):
+            continue
+        for column in _likeliest([column for column in columns if column != key]):
+            names = [columns[column][row] or "" for row in rows if row is not None]
+            if _are_names(names):
+                return names
+            if len(columns) == 2 and all(name.isdecimal() and 32 < int(name) <= _LARGEST_CODEPOINT for name in names):
+                characters = [chr(int(name)) for name in names]
+                if _are_names(characters, of_one_sign=True):
+                    return characters
+    return None
+
+
+def _plain(code: str) -> str:
+    return str(int(code)) if code.lstrip("-").isdecimal() else code
+
+
+def _likeliest(columns: Sequence[str]) -> list[str]:
+    def rank(column: str) -> int:
+        words = words_of(column)
+        ranks = [len(_BEST_NAMES)] + [_BEST_NAMES.index(word) for word in words if word in _BEST_NAMES]
+        return min(ranks) - 10 * ("common" in words)
+
+    return sorted(columns, key=rank)
+
+
+def _are_names(names: Sequence[str], *, of_one_sign: bool = False) -> bool:
+    """Return whether these may be what classes are called: words, all different, and no codes."""
+    return (
+        len({*names}) == len(names)
+        and all(0 < len(name) <= _MOST_LETTERS for name in names)
+        and (of_one_sign or not all(_CODE.fullmatch(name) for name in names))
+    )

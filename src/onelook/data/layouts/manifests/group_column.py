@@ -1,0 +1,72 @@
+"""The column of what pictures have in common, such as a patient or a place, which a split must not tear."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from onelook.data.column_names import GROUP_NAMES
+from onelook.data.layouts.manifests.target import words_of
+
+Cells = Sequence[str | None]
+
+# Words in the names of columns that hold groups. Of several the wider comes first: a sequence lies within a place.
+_GROUP_WORDS = (
+    *("patient", "subject", "person", "participant", "driver", "speaker", "signer", "volunteer", "donor", "animal"),
+    *("lesion", "case", "study", "slide", "session", "location", "site", "plot", "sequence", "seq", "track", "burst"),
+    *("video", "clip", "recording", "scene", "event", "visit"),
+)
+# What a column with such a word holds when it holds something else of it.
+_OTHERWISE = frozenset(
+    (
+        "age",
+        "sex",
+        "gender",
+        "num",
+        "count",
+        "frames",
+        "frame",
+        "time",
+        "date",
+        "name",
+        "type",
+        "view",
+        "position",
+        "year",
+    )
+)
+_FEWEST_GROUPS = 4  # of which a split can still put some on each side
+_SHARE_ALONE = 0.9  # of the pictures that may have a group to themselves
+
+
+def group_column(columns: Mapping[str, Cells], label: str | None) -> str | None:
+    """Return the column whose equal values keep pictures on one side of a split; None where there is none.
+
+    Args:
+        columns: those that are neither the path nor parts.
+        label: the column of the labels.
+    """
+    folded = {name.casefold().replace(" ", "_"): name for name in columns if name != label}
+    exact = next((folded[name] for name in GROUP_NAMES if name in folded), None)
+    if exact is not None:
+        return exact
+    for wanted in _GROUP_WORDS:
+        for name, cells in columns.items():
+            words = words_of(name)
+            if name != label and wanted in words and not _OTHERWISE & set(words):
+                labels = columns.get(label) if label is not None else None
+                if _are_groups(cells, labels):
+                    return name
+    return None
+
+
+def _are_groups(cells: Cells, labels: Cells | None) -> bool:
+    present = [cell for cell in cells if cell is not None]
+    values = set(present)
+    if len(values) < _FEWEST_GROUPS or len(values) > _SHARE_ALONE * len(present):
+        return False
+    # The label under another name, or the same label in wider terms.
+    return (
+        labels is None
+        or len(set(zip(cells, labels, strict=True))) > len({*labels} - {None})
+        or len(values) > 4 * len({*labels})
+    )

@@ -1,0 +1,148 @@
+"""Several tables on the same pictures joined to one, and the tables of several parts told apart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from onelook.data.column_names import LABEL_NAMES
+from onelook.data.layouts.manifests.find_tables import FoundTable
+from onelook.data.layouts.manifests.listed_files import ListedFiles, Whereabouts
+from onelook.data.layouts.manifests.table import ManifestTable, with_one_label
+from onelook.data.layouts.manifests.target import words_of
+from onelook.data.layouts.manifests.text_table import FIRST_COLUMN
+from onelook.data.part_names import PART_FOLDERS
+
+# So many of the pictures of the smaller table must be in the other for the two to be about the same pictures.
+_SHARE_SHARED = 0.5
+_IDLE_WORDS = frozenset({"image", "images", "img", "imgs", "list", "data", "file", "files", "trainval", "annotations"})
+SPLIT = "split"
+
+
+@dataclass(frozen=True)
+class Located:
+    """A table, read, with the file of each row."""
+
+    found: FoundTable
+    table: ManifestTable
+    files: ListedFiles
+    where: Whereabouts
+    names: Sequence[str | None]
+    ids: Sequence[str]
+    joined: tuple[str, ...] = ()  # entries of other tables whose columns it has as well
+
+    def pictures(self) -> frozenset[str]:
+        """Return the pictures that it lists and that are there."""
+        return frozenset(name for name in self.names if name is not None)
+
+
+@dataclass
+class _Growing:
+    """A table with what is found for it."""
+
+    main: Located
+    pictures: frozenset[str]
+    others: list[Located] = field(default_factory=list)
+    lists: dict[str, Located] = field(default_factory=dict)  # by part, of some of its pictures
+
+
+def join_same_pictures(located: Sequence[Located]) -> list[Located]:
+    """Return the tables with those on the same pictures joined to the largest of them.
+
+    A table of some of the pictures that is called like a part says which pictures are this part.
+    """
+    grown: list[_Growing] = []
+    for one in sorted(located, key=lambda one: (-len(one.pictures()), one.found.part is not None)):
+        pictures = one.pictures()
+        home = next(
+            (each for each in grown if len(pictures & each.pictures) >= _SHARE_SHARED * len(pictures) > 0), None
+        )
+        if home is not None and _contradict(home.main, one):
+            home = None
+        if home is None:
+            grown.append(_Growing(one, pictures))
+        elif one.found.part and not home.main.found.part and len(pictures) < len(home.pictures):
+            home.lists.setdefault(one.found.part, one)
+        else:
+            home.others.append(one)
+    return [_joined(each) for each in grown]
+
+
+def _contradict(one: Located, other: Located) -> bool:
+    """Return whether two tables have other labels for the same pictures under the same name."""
+    for column in (column for column in one.table.columns if column.casefold() in LABEL_NAMES):
+        cells = other.table.columns.get(column)
+        if cells is None or column == other.found.path:
+            continue
+        own = dict(zip(one.names, one.table.columns[column], strict=True))
+        if any(
+            name in own and own[name] != cell for name, cell in zip(other.names, cells, strict=True) if name and cell
+        ):
+            return True
+    return False
+
+
+def _joined(growing: _Growing) -> Located:
+    main = growing.main
+    columns = dict(_named_columns(main))
+    for other in growing.others:
+        row_of: dict[str, int] = {}
+        for row, name in enumerate(other.names):
+            if name is not None:
+                row_of.setdefault(name, row)
+        for column, cells in _named_columns(other).items():
+            if column == _path_name(other):
+                continue
+            taken = [None if name is None or name not in row_of else cells[row_of[name]] for name in main.names]
+            if column in columns and (list(columns[column]) == taken or not any(taken)):
+                continue
+            name = column if column not in columns else f"{column} ({other.table.name})"
+            columns[name] = taken
+    if growing.lists and SPLIT not in columns:
+        columns[SPLIT] = _parts_by_lists(main, growing.lists)
+    table = replace(
+        main.table,
+        columns=columns,
+        several_labels=main.table.several_labels or next((o.table.several_labels for o in growing.others), ()),
+        boxes=max([main.table.boxes, *(other.table.boxes for other in growing.others)]),
+    )
+    table = with_one_label(_with_one_hot_of(table, [main, *growing.others]), but=_path_name(main))
+    joined = tuple(one.found.entry for one in [*growing.others, *growing.lists.values()])
+    return replace(main, found=replace(main.found, path=_path_name(main)), table=table, joined=joined)
+
+
+def _with_one_hot_of(table: ManifestTable, parts: Sequence[Located]) -> ManifestTable:
+    made = next((one.table for one in parts if one.table.one_hot), None)
+    return table if made is None else replace(table, one_hot=made.one_hot, one_hot_name=made.one_hot_name)
+
+
+def _parts_by_lists(main: Located, lists: Mapping[str, Located]) -> list[str | None]:
+    part_of = {name: part for part, one in lists.items() for name in one.pictures()}
+    rest = None if "train" in lists else "train"
+    return [part_of.get(name, rest) if name is not None else rest for name in main.names]
+
+
+def _path_name(one: Located) -> str:
+    return one.found.path
+
+
+def _named_columns(one: Located) -> Mapping[str, Sequence[str | None]]:
+    """Return the columns; without a header the only one beside the paths is called as the file says."""
+    columns = one.table.columns
+    if len(columns) != 2 or FIRST_COLUMN not in columns:
+        return columns
+    (other,) = [column for column in columns if column != one.found.path]
+    return {name_by_file(one.found.entry) if column == other else column: cells for column, cells in columns.items()}
+
+
+def name_by_file(entry: str) -> str:
+    """Return what a column without a name is called by its file.
+
+    Example:
+        >>> name_by_file("data/images_variant_train.txt"), name_by_file("train.txt"), name_by_file("labels.csv")
+        ('variant', 'label', 'label')
+    """
+    words = [word for word in words_of(entry.rpartition("/")[2].partition(".")[0]) if not word.isdecimal()]
+    kept = [word for word in words if word not in _IDLE_WORDS and word not in PART_FOLDERS]
+    name = " ".join(kept)
+    return "label" if name in ("", "labels") else name

@@ -1,0 +1,74 @@
+"""Tables that tell of the pictures by a key of their own, and not by their paths, as those of CUB-200."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from onelook.data.layouts.manifests.find_tables import Survey
+from onelook.data.layouts.manifests.join_tables import SPLIT, Located, name_by_file
+from onelook.data.layouts.manifests.table import read_manifest_table
+from onelook.data.layouts.manifests.text_table import TextForm
+from onelook.data.storage.location import Location
+from onelook.errors import ConfigError, DataError
+
+_MOST_COLUMNS = 6
+_IN_TRAINING = {"1": "train", "0": "test"}
+
+
+def with_keyed_tables(location: Location, located: Sequence[Located], looked: Survey) -> list[Located]:
+    """Return the tables with the columns of those that name the same rows by a key: a column of unique values."""
+    return [_with_keys(location, one, looked) for one in located]
+
+
+def _with_keys(location: Location, one: Located, looked: Survey) -> Located:
+    keys = {
+        column: cells
+        for column, cells in one.table.columns.items()
+        if column != one.found.path and None not in cells and len(set(cells)) == len(cells) > 1
+    }
+    if not keys:
+        return one
+    columns, joined = dict(one.table.columns), list(one.joined)
+    for entry, sample in looked.others.items():
+        if not 2 <= len(sample.columns) <= _MOST_COLUMNS:
+            continue
+        for form in _forms(looked.forms.get(entry), len(sample.columns)):
+            taken = _columns_by_key(location, entry, form, keys)
+            for name, cells in taken.items():
+                columns.setdefault(name, cells)
+            if taken:
+                joined.append(entry)
+                break
+    return replace(one, table=replace(one.table, columns=columns), joined=tuple(joined))
+
+
+def _columns_by_key(
+    location: Location, entry: str, form: TextForm | None, keys: Mapping[str, Sequence[str | None]]
+) -> dict[str, list[str | None]]:
+    """Return the columns of a table for the rows of another; none where its first column has other keys."""
+    try:
+        table = read_manifest_table(location, entry, form=form)
+    except (DataError, ConfigError):
+        return {}
+    (_, own), *others = table.columns.items()
+    row_of = {key: row for row, key in enumerate(own)}
+    cells = next((cells for cells in keys.values() if row_of.keys() == set(cells)), None)
+    if cells is None or len(row_of) < len(own):
+        return {}
+    found: dict[str, list[str | None]] = {}
+    for number, (column, values) in enumerate(others, start=1):
+        name = column if form is None or form.header_at is not None else name_by_file(entry)
+        name = name if number == 1 or name == column else f"{name} {number}"
+        taken = [values[row_of[key]] for key in cells]
+        if "split" in name and set(taken) <= _IN_TRAINING.keys():
+            name, taken = SPLIT, [_IN_TRAINING[each or ""] for each in taken]
+        found[name] = taken
+    return found
+
+
+def _forms(form: TextForm | None, width: int) -> list[TextForm | None]:
+    """Return the forms in which a table may be read: with its first line as a header, and as a row."""
+    if form is None:
+        return [None]
+    return [form, replace(form, header_at=None, columns=tuple(f"column {number}" for number in range(1, width + 1)))]

@@ -1,0 +1,107 @@
+"""Labels that are lists: several a picture, in one cell, of which a classifier could give only one."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+
+from onelook.wording import counted, named
+
+_LIST = re.compile(r"[\[({].*[\])}]")
+_SIGNS = ("|", ";", ",")
+# Names that announce more than one label.
+_PLURAL = re.compile(
+    r"(?:tags|labels|classes|attributes|findings|categories|targets|genres?|keywords|annotations)$", re.I
+)
+_HOW_TO_GO_ON = (
+    "onelook gives each picture one class. Choose one label a picture, or make a column of 0 and 1 for one label, and "
+    "name it with --label-column; or take a tool for several labels a picture (multi-label)."
+)
+
+
+def several_in_words(name: str, cells: Sequence[str]) -> str:
+    """Return the sentence that says that a column holds several labels a picture; empty where it holds one.
+
+    Example:
+        >>> several_in_words("tags", ["haze primary", "clear primary", "clear"])[:56]
+        "The column 'tags' holds several labels a picture (a list"
+        >>> several_in_words("breed", ["golden retriever", "labrador retriever", "poodle"])
+        ''
+    """
+    values = list(Counter(cells))
+    found = _lists_among(name, values)
+    lists = [value for value in values if value in found]
+    if not lists:
+        return ""
+    labels = dict.fromkeys(label for value in values for label in (_split(value) if value in found else [value]))
+    return (
+        f"The column '{name}' holds several labels a picture (a list in a cell), such as {named(lists[:3])}: "
+        f"{counted(len(labels), 'label')} in {counted(len(values), 'combination')}. {_HOW_TO_GO_ON}"
+    )
+
+
+def several_ones_in_words(columns: Sequence[str]) -> str:
+    """Return the sentence that says that rows of 0 and 1 give several labels a picture, or none."""
+    return (
+        f"The columns {named(columns)} hold 0 and 1, and some picture has several 1, or none: "
+        f"more labels than the one that a classifier gives (several labels a picture). {_HOW_TO_GO_ON}"
+    )
+
+
+def _lists_among(name: str, values: Sequence[str]) -> frozenset[str]:
+    if len(values) > 1 and any(_LIST.fullmatch(value) for value in values):
+        lists = [value for value in values if _LIST.fullmatch(value) and len(_split(value)) > 1]
+        return frozenset(lists)
+    for sign in _SIGNS:
+        lists = [value for value in values if sign in value]
+        if lists and _recombine(lists, values, sign, is_plural=bool(_PLURAL.search(name))):
+            return frozenset(lists)
+    lists = [value for value in values if len(value.split()) > 1]
+    if not lists:
+        return frozenset()
+    if all(word.lstrip("-").isdecimal() for value in values for word in value.split()):  # `16 0`: numbers of classes
+        return frozenset(lists)
+    return frozenset(lists) if _words_recombine(name, lists, values) else frozenset()
+
+
+def _recombine(lists: Sequence[str], values: Sequence[str], sign: str, *, is_plural: bool) -> bool:
+    """Return whether what stands between the signs comes again, alone or in another list."""
+    times: Counter[str] = Counter()
+    for value in values:
+        times.update({part.strip() for part in value.split(sign)})
+    again = [value for value in lists if all(times[part.strip()] > 1 for part in value.split(sign))]
+    some = [value for value in lists if any(times[part.strip()] > 1 for part in value.split(sign))]
+    return len(again) > 1 or (bool(some) and (is_plural or sign == "|"))
+
+
+def _words_recombine(name: str, lists: Sequence[str], values: Sequence[str]) -> bool:
+    """Return whether words make lists and not names: they stand alone as well, or at changing places.
+
+    `golden retriever` and `labrador retriever` share a word at one place, as names do.
+    """
+    alone = {value for value in values if value not in lists}
+    of_alone = [value for value in lists if set(value.split()) <= alone]
+    is_plural = bool(_PLURAL.search(name))
+    if len(of_alone) > 1 or 2 * len(of_alone) > len(lists) or (of_alone and is_plural):
+        return True
+    places: defaultdict[str, set[tuple[int, int]]] = defaultdict(set)
+    for value in values:
+        words = value.split()
+        for at, word in enumerate(words):
+            places[word].add((at, len(words) - at))
+    moving = [
+        word
+        for word, found in places.items()
+        if len({first for first, _ in found}) > 1 and len({last for _, last in found}) > 1 and len(word) > 2
+    ]
+    shared = [word for word, found in places.items() if len(found) > 1]
+    return len(moving) > 1 or (is_plural and bool(moving or shared))
+
+
+def _split(value: str) -> list[str]:
+    inner = value.strip("[](){}")
+    for sign in _SIGNS:
+        if sign in inner:
+            return [part.strip(" '\"") for part in inner.split(sign) if part.strip(" '\"")]
+    return inner.split()

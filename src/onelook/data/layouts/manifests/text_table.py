@@ -1,0 +1,223 @@
+"""Rows and columns of a text: the delimiter, the header or its absence, and lines in front of it."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+
+from onelook.data.column_names import split_header
+from onelook.data.layouts.tables.encodings import decode_as, decode_table
+from onelook.data.layouts.tables.files import open_table, read_unpacked_beginning
+from onelook.data.storage.location import Location
+from onelook.errors import DataError, in_words
+from onelook.wording import counted
+
+_DELIMITERS = (",", "\t", ";", "|")
+BLANKS = " "  # any number of blanks between two cells
+FIRST_BLANK = "first blank"  # a name, and behind the first blank a text that may hold more
+_BEGINNING_BYTES = 1 << 18
+_SHARE_OF_LINES = 0.9  # that a delimiter must cut alike
+_COMMENT = "#"
+# What files without a header have for columns, as there is nothing else to call them.
+FIRST_COLUMN = "column 1"
+
+
+@dataclass(frozen=True)
+class TextForm:
+    """How a text holds a table."""
+
+    encoding: str
+    delimiter: str
+    header_at: int | None = 0  # the number of the record with the names, from 0; None where there is none
+    columns: tuple[str, ...] = ()  # the names, where the header does not have them all
+
+
+@dataclass(frozen=True)
+class SampledText:
+    """The first records of a text, in one of the forms that it may have."""
+
+    form: TextForm
+    records: Sequence[Sequence[str]]
+
+    @property
+    def width(self) -> int:
+        """The number of cells of most records."""
+        widths = Counter(len(record) for record in self.records[1:] or self.records)
+        return widths.most_common(1)[0][0] if widths else 0
+
+
+def sample_text(location: Location, entry: str, most_rows: int) -> list[SampledText]:
+    """Return the first records of a text in each encoding that it may be in; empty where it is no table.
+
+    Raises:
+        DataError: it cannot be read.
+    """
+    content = read_unpacked_beginning(location, entry, _BEGINNING_BYTES)
+    is_beginning = len(content) >= _BEGINNING_BYTES
+    samples = []
+    for decoded in decode_table(content, is_beginning=is_beginning):
+        lines = decoded.text.splitlines()
+        if is_beginning and len(lines) > 1:
+            lines = lines[:-1]
+        delimiter = _delimiter([line for line in lines if line.strip()][: most_rows + 1])
+        text = "\n".join(lines)
+        try:
+            records = list(islice(_records(text, delimiter), most_rows + 1))
+        except csv.Error:
+            continue
+        if records:
+            samples.append(SampledText(TextForm(decoded.encoding, delimiter), records))
+    return samples
+
+
+def with_columns(sample: SampledText, first_listed: int | None, is_listed_first: bool) -> SampledText | None:
+    """Return the sample with its header found; None where what stands in front of the rows is none.
+
+    Args:
+        first_listed: the number of the first record that names a picture.
+        is_listed_first: whether the very first record names one, by the rule that the others do.
+    """
+    form, width = sample.form, sample.width
+    if is_listed_first:
+        names = (FIRST_COLUMN, *(f"column {number}" for number in range(2, width + 1)))
+        return replace(sample, form=replace(form, header_at=None, columns=names))
+    if len(sample.records[0]) == width or first_listed is None or first_listed == 0:
+        return sample
+    for at in range(first_listed - 1, -1, -1):
+        cells = [cell.strip() for cell in sample.records[at]]
+        if len(cells) == width or (form.delimiter == BLANKS and len(cells) > width):
+            return replace(sample, form=replace(form, header_at=at))
+        if len(cells) == width - 1:  # the column of the names has none
+            return replace(sample, form=replace(form, header_at=at, columns=("name", *cells)))
+    return sample
+
+
+def read_text(
+    location: Location, entry: str, form: TextForm | None = None, most_rows: int | None = None
+) -> tuple[list[str], list[list[str | None]], int]:
+    """Return the names of the columns, the cells of each, and the number of the line of the first row.
+
+    Args:
+        form: what was found out about the text; by default it is a table with a header, as CSV or TSV.
+
+    Raises:
+        DataError: it is damaged, or has a ragged row or a column twice.
+    """
+    name = entry.rpartition("/")[2]
+    with open_table(location, entry) as file:
+        content = file.read() if most_rows is None else file.read(max(_BEGINNING_BYTES, most_rows * 4096))
+    try:
+        if form is None:
+            found = decode_table(content, is_beginning=most_rows is not None)
+            if not found:
+                raise DataError(f"{name}: not UTF-8 text. Expected a table as CSV or TSV.")
+            text = found[0].text
+            first, _, _ = text.lstrip("\r\n").partition("\n")
+            form = TextForm(found[0].encoding, split_header(first.rstrip("\r"))[1])
+            if not text.splitlines()[:1] or not text.splitlines()[0].strip():
+                raise DataError(f"{name}: the first line is empty. Expected a header, as 'path,label'.")
+        else:
+            text = decode_as(content, form.encoding)
+        return _read(text, name, form, most_rows)
+    except UnicodeDecodeError as problem:
+        raise DataError(f"{name}: not {form.encoding if form else 'UTF-8'} text. Expected a table.") from problem
+    except csv.Error as problem:
+        raise DataError(
+            f"{name}: not a table that can be read ({in_words(problem)}). Expected CSV or TSV."
+        ) from problem
+
+
+def _read(text: str, name: str, form: TextForm, most_rows: int | None) -> tuple[list[str], list[list[str | None]], int]:
+    header: list[str] = list(form.columns)
+    first_row = 1
+    if form.header_at == 0 and not header and form.delimiter in _DELIMITERS:
+        first, _, text = text.partition("\n")
+        header, first_row = split_header(first.rstrip("\r"), form.delimiter)[0], 2
+        records = _records(text, form.delimiter)
+    else:
+        records = _records(text, form.delimiter)
+    if form.header_at is not None and not header:
+        header = [cell.strip() for cell in next(islice(records, form.header_at, None), [])]
+        first_row = form.header_at + 2
+    elif form.header_at is not None and form.columns:
+        next(islice(records, form.header_at, None), [])
+        first_row = form.header_at + 2
+    refuse_twice(header, name)
+    cells: list[list[str | None]] = [[] for _ in header]
+    width, is_loose = len(header), form.delimiter in (BLANKS, FIRST_BLANK)
+    for at, record in enumerate(islice(records, most_rows)):
+        is_ended = len(record) == width + 1 and not record[-1].strip()  # by one more delimiter
+        if len(record) != width and not is_loose and not is_ended:
+            raise DataError(
+                f"{name}, line {at + first_row}: {counted(len(record), 'cell')}, the header has {width}. "
+                "Expected a cell a column; a comma inside a cell must stand between quotes."
+            )
+        evened = record if len(record) == width else [*record[:width], *[""] * (width - len(record))]
+        for column, cell in zip(cells, evened, strict=True):
+            column.append(cell.strip() or None)
+    return header, cells, first_row
+
+
+def refuse_twice(header: Sequence[str], name: str) -> None:
+    """Refuse a header in which a name stands twice.
+
+    Raises:
+        DataError: one does.
+    """
+    twice = [column for column, count in Counter(header).items() if count > 1]
+    if twice:
+        raise DataError(f"{name}: the column '{twice[0]}' stands twice in the header. Expected each name once.")
+
+
+def _records(text: str, delimiter: str) -> Iterator[list[str]]:
+    if delimiter == BLANKS:
+        lines = (line.split() for line in io.StringIO(text) if not line.lstrip().startswith(_COMMENT))
+    elif delimiter == FIRST_BLANK:
+        lines = (line.split(None, 1) for line in io.StringIO(text) if not line.lstrip().startswith(_COMMENT))
+    else:
+        lines = (row for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    return (record for record in lines if record)
+
+
+def _delimiter(lines: Sequence[str]) -> str:
+    """Return what stands between the cells of these lines."""
+    body = lines[1:] or lines
+    if not body:
+        return ","
+    for delimiter in sorted(_DELIMITERS, key=lambda each: -lines[0].count(each)):
+        wanted = lines[0].count(delimiter)
+        # Quoted cells may hold more of them, and the last of a careless list too.
+        if wanted and sum(line.count(delimiter) >= wanted for line in body) >= _SHARE_OF_LINES * len(body):
+            return delimiter
+    lines = [line for line in lines if not line.lstrip().startswith(_COMMENT)] or list(lines)
+    body = lines[1:] or lines
+    for delimiter in _DELIMITERS:  # without a header, or one of another form
+        ((most, alike),) = Counter(line.count(delimiter) for line in body).most_common(1)
+        if most and alike >= _SHARE_OF_LINES * len(body):
+            return delimiter
+    return _blanks(lines, body)
+
+
+def _blanks(lines: Sequence[str], body: Sequence[str]) -> str:
+    """Return which blanks stand between the cells of these lines; a comma where none do."""
+    words = Counter(len(line.split()) for line in body)
+    ((most, alike),) = words.most_common(1)
+    if most > 1 and alike >= _SHARE_OF_LINES * len(body):
+        return BLANKS
+    if max(words) > 2 and _has_wide_header(lines, max(words)):
+        return BLANKS
+    several = sum(count for number, count in words.items() if number > 1)
+    return FIRST_BLANK if several >= _SHARE_OF_LINES * len(body) else ","
+
+
+def _has_wide_header(lines: Sequence[str], width: int) -> bool:
+    """Return whether a line without numbers, before the rows, names as many columns as the longest has."""
+    return any(
+        len(words) == width and not any(word[0].isdigit() for word in words)
+        for line in lines[:20]
+        if (words := line.split())
+    )

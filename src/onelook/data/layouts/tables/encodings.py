@@ -1,0 +1,107 @@
+"""The text of a table in whatever encoding it was saved: UTF-8, UTF-16, or one of a country, told by trying."""
+
+from __future__ import annotations
+
+import codecs
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+# Of each country the encoding that its old programs write; ties prefer the earlier.
+_OF_COUNTRIES = ("cp949", "cp932", "gb18030", "big5", "cp1252", "cp1251")
+_OTHER_LETTERS = re.compile(r"[^\W\d_]*[^\x00-\x7f]+[^\W\d_]*")
+_JUDGED_WORDS = 500
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """A text, and the encoding that it was read in."""
+
+    text: str
+    encoding: str
+
+
+def decode_table(content: bytes, *, is_beginning: bool = False) -> list[Decoded]:
+    """Return the text in each encoding that it may be in, the likeliest first; empty where it is no text.
+
+    A byte order mark, or UTF-8 without errors, leaves one. Where several remain, only what the text names, such as
+    files that are there, can tell.
+
+    Args:
+        is_beginning: whether the bytes may end within a character.
+    """
+    for mark, encoding in _MARKS:
+        if content.startswith(mark):
+            text = _text(content[len(mark) :], encoding, is_beginning=is_beginning)
+            return [] if text is None else [Decoded(text, encoding)]
+    if b"\0" in content:
+        zeros = content[1:2_000:2].count(0), content[0:2_000:2].count(0)
+        encoding = "utf-16-le" if zeros[0] > zeros[1] else "utf-16-be"
+        # Without a mark, only text that is mostly Latin can be told from what is no text.
+        is_wide = max(zeros) > len(content[:2_000]) // 4 and not min(zeros)
+        text = _text(content, encoding, is_beginning=is_beginning) if is_wide else None
+        return [] if text is None else [Decoded(text, encoding)]
+    text = _text(content, "utf-8", is_beginning=is_beginning)
+    if text is not None:
+        return [Decoded(text, "utf-8")]
+    found = [
+        (_share_of_words(text), Decoded(text, encoding))
+        for encoding in _OF_COUNTRIES
+        if (text := _text(content, encoding, is_beginning=is_beginning)) is not None
+    ]
+    found.sort(key=lambda each: -each[0])
+    return [decoded for _, decoded in found]
+
+
+def decode_as(content: bytes, encoding: str) -> str:
+    """Return the text in the encoding that its beginning was found to be in, without a byte order mark.
+
+    Raises:
+        UnicodeDecodeError: some of it is not.
+    """
+    for mark, of_mark in _MARKS:
+        if encoding == of_mark:
+            content = content.removeprefix(mark)
+    return content.decode(encoding)
+
+
+def _text(content: bytes, encoding: str, *, is_beginning: bool) -> str | None:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    try:
+        text = decoder.decode(content, final=not is_beginning)
+    except UnicodeDecodeError:
+        return None
+    return None if "\0" in text else text
+
+
+def _share_of_words(text: str) -> float:
+    """Return the share of the words with letters beyond ASCII that are words of one script, from 0 to 1."""
+    words: Sequence[str] = list(dict.fromkeys(match[0] for match in _OTHER_LETTERS.finditer(text[:200_000])))
+    judged = words[:_JUDGED_WORDS]
+    return sum(map(_is_word, judged)) / len(judged) if judged else 0.0
+
+
+def _is_word(word: str) -> bool:
+    scripts = {_script(letter) for letter in word}
+    others = sum(letter > "\x7f" for letter in word)
+    if "" in scripts:
+        return False
+    if scripts == {"LATIN"}:  # in Latin words most letters are plain ones
+        return 2 * others <= len(word)
+    return len(scripts - {"KANA"}) <= 1 or scripts <= {"KANA", "CJK"}
+
+
+@lru_cache(maxsize=4096)
+def _script(letter: str) -> str:
+    """Return the script of a letter; nothing for what is no letter, or one that is hardly ever written."""
+    if letter == "ー":
+        return "KANA"
+    if not unicodedata.category(letter).startswith(("L", "M")):
+        return ""
+    name = unicodedata.name(letter, "").partition(" ")[0]
+    if name == "HALFWIDTH":  # single bytes of CP932, which any text is full of
+        return ""
+    return "KANA" if name in ("HIRAGANA", "KATAKANA") else name

@@ -1,0 +1,333 @@
+"""Tables beside pictures as people and programs write them: encodings, headers, spellings, and several tables."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from onelook.data.dataset import Dataset
+from onelook.data.layouts.tables.encodings import decode_table
+from onelook.data.open import open_dataset
+from onelook.errors import ConfigError, DataError
+
+
+def draw(root: Path, names: Sequence[str]) -> Path:
+    for number, name in enumerate(names):
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(np.full((2, 2), number, np.uint8)).save(root / name)
+    return root
+
+
+def labels_of(dataset: Dataset, part: str = "all") -> Mapping[str, str]:
+    """The class of each picture by its id."""
+    found = dataset.parts[part]
+    assert found.labels is not None
+    return {each: dataset.class_names[label] for each, label in zip(found.ids, found.labels, strict=True)}
+
+
+NAMES = [f"im/{number:02d}.png" for number in range(1, 5)]
+TOLD = {"im/01.png": "cat", "im/02.png": "dog", "im/03.png": "cat", "im/04.png": "dog"}
+ROWS = [(name.removeprefix("im/"), label) for name, label in TOLD.items()]
+
+
+@pytest.mark.parametrize(
+    ("file", "content"),
+    [
+        ("list.csv", "".join(f"{name},{label}\n" for name, label in ROWS)),  # no header: the first picture is one
+        ("list.txt", "".join(f"{name} {label}\n" for name, label in ROWS)),
+        ("list.txt", "file\tkind\n" + "".join(f"{name}\t{label}\n" for name, label in ROWS)),
+        ("list.csv", "file;weight;kind\n" + "".join(f"{name};1,5;{label}\n" for name, label in ROWS)),
+        ("list.csv", " file , kind \n" + "".join(f"{name} , {label}\n" for name, label in ROWS)),
+        ("list.csv", "file,kind\n" + "".join(f"C:\\data\\im\\{name},{label}\n" for name, label in ROWS)),
+        ("list.csv", "file,kind\n" + "".join(f"/kaggle/input/x/{name},{label}\n" for name, label in ROWS)),
+        ("list.csv", "file,kind\n" + "".join(f"{name.removesuffix('.png')},{label}\n" for name, label in ROWS)),
+        ("list.csv", "file,kind\n" + "".join(f"{name.replace('png', 'PNG')},{label}\n" for name, label in ROWS)),
+        ("list.csv", "file,kind\n" + "".join(f"{name.replace('png', 'jpg')},{label}\n" for name, label in ROWS)),
+        ("list.csv", "number,kind\n" + "".join(f"{int(name[:2])},{label}\n" for name, label in ROWS)),
+        ("list.json", json.dumps([{"file": name, "kind": label} for name, label in ROWS])),
+        ("list.json", json.dumps(dict(ROWS))),
+        ("list.json", json.dumps({"labels": [list(row) for row in ROWS]})),
+        ("list.json", json.dumps({"cat": ["01.png", "03.png"], "dog": ["02.png", "04.png"]})),
+        ("list.jsonl", "".join(json.dumps({"file_name": name, "kind": label}) + "\n" for name, label in ROWS)),
+    ],
+    ids=[
+        *("no header", "blanks", "tabs", "semicolons", "padded", "backslashes", "another machine", "no suffix"),
+        *("capitals", "another suffix", "lost zeros", "records", "mapping", "pairs", "by class", "lines"),
+    ],
+)
+def test_a_list_is_found_whatever_it_was_written_with(tmp_path: Path, file: str, content: str) -> None:
+    root = draw(tmp_path / "d", NAMES)
+    (root / file).write_text(content)
+    assert labels_of(open_dataset(root)) == TOLD
+
+
+@pytest.mark.parametrize(
+    ("encoding", "kinds", "folder"),
+    [
+        ("cp949", ("개", "고양이"), "사진"),
+        ("shift_jis", ("いぬ", "ねこ"), "写真"),
+        ("cp1252", ("Äpfel", "Birnen"), "Früchte"),
+        ("utf-8-sig", ("chêne", "hêtre"), "forêt"),
+        ("utf-16", ("дуб", "бук"), "лес"),
+        ("cp1251", ("кошка", "собака"), "фото"),
+        ("gb18030", ("苹果", "香蕉"), "图片"),
+    ],
+)
+def test_the_encoding_is_told_by_trying_and_by_the_files(
+    tmp_path: Path, encoding: str, kinds: tuple[str, str], folder: str
+) -> None:
+    names = [f"{folder}/{number}.png" for number in range(4)]
+    root = draw(tmp_path / "d", names)
+    rows = "".join(f"{name},{kinds[number % 2]}\n" for number, name in enumerate(names))
+    (root / "list.csv").write_bytes(f"file,label\n{rows}".encode(encoding))
+    assert set(labels_of(open_dataset(root)).values()) == set(kinds)
+
+
+def test_bytes_that_are_no_text_have_no_encoding() -> None:
+    assert decode_table(b"\x00\x01\x02\xff" * 100) == []
+    assert decode_table("naïve,été\n".encode("cp1252"))[0].encoding == "cp1252"
+
+
+def test_numbers_that_happen_to_be_names_of_files_are_no_list(tmp_path: Path) -> None:
+    root = draw(tmp_path / "d", ["3.png", "4.png", "a.png", "b.png"])
+    (root / "weather.csv").write_text("day,rain,sky\n2021-05-01,3,grey\n2021-05-02,4,blue\n")
+    dataset = open_dataset(root, for_training=False)
+    assert (dataset.layout, dataset.class_names) == ("picture-folder", ())
+
+
+def test_a_table_that_names_other_pictures_says_so(tmp_path: Path) -> None:
+    root = draw(tmp_path / "d", [f"{number}.png" for number in range(4)])
+    (root / "old.csv").write_text("file,label\n" + "".join(f"x{number}.jpg,cat\n" for number in range(9)))
+    notes = " ".join(open_dataset(root, for_training=False).notes)
+    assert "old.csv names pictures in the column 'file', such as 'x0.jpg', and none of them is here" in notes
+
+
+# --- what is to be predicted
+
+
+MANY = [f"im/{number:02d}.png" for number in range(24)]
+
+
+def table(root: Path, name: str, header: str, *cells: Sequence[object], names: Sequence[str] = MANY) -> Path:
+    """A table with a column of the pictures and others."""
+    rows = [",".join(map(str, row)) for row in zip([name.partition("/")[2] for name in names], *cells, strict=True)]
+    (root / name).parent.mkdir(parents=True, exist_ok=True)
+    (root / name).write_text("\n".join([header, *rows]) + "\n")
+    return root
+
+
+CHAIN = [number % 2 for number in range(24)]
+HOTEL = [("ann", "bob", "cleo", "dan")[number % 4] for number in range(24)]
+
+
+def test_two_columns_that_may_be_it_are_a_question_that_shows_both(tmp_path: Path) -> None:
+    root = table(draw(tmp_path / "d", MANY), "t.csv", "image,chain,hotel,weight", CHAIN, HOTEL, range(24))
+    with pytest.raises(ConfigError) as caught:
+        open_dataset(root)
+    assert caught.value.options == ("--label-column chain", "--label-column hotel")
+    assert "4 classes: ann 6, bob 6, cleo 6, dan 6" in str(caught.value)
+    assert open_dataset(root, label_column="chain").class_names == ("0", "1")
+
+
+def test_a_sample_or_a_table_without_it_says_which_column_it_is(tmp_path: Path) -> None:
+    root = table(draw(tmp_path / "d", MANY), "train.csv", "image,chain,hotel", CHAIN, HOTEL)
+    (root / "sample_submission.csv").write_text("image,hotel\nx.png,ann\n")
+    assert open_dataset(root).class_names == ("ann", "bob", "cleo", "dan")
+    (root / "sample_submission.csv").write_text("image,chain\nx.png,1\n")
+    assert open_dataset(root).class_names == ("0", "1")
+    (root / "sample_submission.csv").unlink()
+    (root / "test.csv").write_text("image,chain\nx.png,1\n")
+    assert open_dataset(root).class_names == ("ann", "bob", "cleo", "dan")
+
+
+def test_names_are_preferred_to_their_codes_and_indexes_constants_and_decimals_are_no_labels(tmp_path: Path) -> None:
+    codes = [("ann", "bob", "cleo", "dan").index(name) for name in HOTEL]
+    same, share = ["x"] * 24, [f"{number / 7:.3f}" for number in range(24)]
+    root = table(
+        draw(tmp_path / "d", MANY), "t.csv", "image,,same,share,class,who", range(24), same, share, codes, HOTEL
+    )
+    dataset = open_dataset(root)
+    assert dataset.class_names == ("ann", "bob", "cleo", "dan")
+    assert "The columns 'class' and 'who' say the same: the classes are called as in 'who'." in dataset.notes
+
+
+def test_folders_that_a_table_has_as_a_column_are_not_the_label_where_the_sample_names_another(tmp_path: Path) -> None:
+    names = [f"pics/{chain}/{number}.png" for number, chain in enumerate(CHAIN)]
+    root = draw(tmp_path / "d", [*names, "new/x.png"])
+    rows = "".join(f"{number}.png,{CHAIN[number]},{HOTEL[number]}\n" for number in range(24))
+    (root / "t.csv").write_text(f"image,chain,hotel\n{rows}")
+    (root / "sample_submission.csv").write_text("image,hotel\nx.png,ann\n")
+    dataset = open_dataset(root)
+    assert (dataset.layout, dataset.class_names) == ("manifest", ("ann", "bob", "cleo", "dan"))
+
+
+def test_blank_labels_are_left_out_and_counted(tmp_path: Path) -> None:
+    root = draw(tmp_path / "d", NAMES)
+    (root / "t.csv").write_text("file,label\n01.png,cat\n02.png,dog\n03.png,\n04.png,\n")
+    dataset = open_dataset(root)
+    assert labels_of(dataset) == {"im/01.png": "cat", "im/02.png": "dog"}
+    assert dataset.set_aside.keys() == {"im/03.png", "im/04.png"}
+    assert any(note.startswith("2 pictures of t.csv have no label and were left out") for note in dataset.notes)
+
+
+def test_the_majority_of_raters_is_the_label_and_a_tie_is_none(tmp_path: Path) -> None:
+    root = draw(tmp_path / "d", NAMES)
+    said = {"01": "cat cat dog", "02": "dog dog dog", "03": "cat dog", "04": "cat cat cat"}
+    rows = [f"{name}.png,r{at},{label}" for name, of in said.items() for at, label in enumerate(of.split())]
+    (root / "t.csv").write_text("\n".join(["file,rater,label", *rows]) + "\n")
+    dataset = open_dataset(root)
+    assert labels_of(dataset) == {"im/01.png": "cat", "im/02.png": "dog", "im/04.png": "cat"}
+    assert any("on 2 of 4 pictures they disagree, 1 tie left out" in note for note in dataset.notes)
+
+
+def test_columns_of_votes_give_the_class_with_most_of_them(tmp_path: Path) -> None:
+    root = draw(tmp_path / "d", NAMES)
+    (root / "t.csv").write_text("file,sad,glad,calm\n01.png,8,1,1\n02.png,0,9,1\n03.png,5,5,0\n04.png,1,2,7\n")
+    dataset = open_dataset(root)
+    assert labels_of(dataset) == {"im/01.png": "sad", "im/02.png": "glad", "im/04.png": "calm"}
+    assert any("hold votes" in note and "1 tie left out" in note for note in dataset.notes)
+
+
+# --- several tables
+
+
+def test_a_second_table_on_the_same_pictures_adds_its_columns(tmp_path: Path) -> None:
+    root = table(draw(tmp_path / "d", MANY), "truth.csv", "image,label", HOTEL)
+    table(root, "meta.csv", "image,lesion_id,site", [f"L{number // 3}" for number in range(24)], ["arm"] * 24)
+    part = open_dataset(root).parts["all"]
+    assert part.groups is not None
+    assert part.groups.tolist() == [number // 3 for number in range(24)]
+
+
+def test_lists_of_parts_make_the_parts_of_class_folders(tmp_path: Path) -> None:
+    names = [f"images/{kind}/{number}.png" for kind in ("pie", "pho") for number in range(6)]
+    root = draw(tmp_path / "d", names)
+    (root / "meta").mkdir()
+    for part, numbers in (("train", range(4)), ("test", range(4, 6))):
+        lines = [f"{kind}/{number}" for kind in ("pie", "pho") for number in numbers]
+        (root / "meta" / f"{part}.txt").write_text("\n".join(lines) + "\n")
+    dataset = open_dataset(root)
+    assert dataset.class_names == ("pho", "pie")
+    assert {name: len(part) for name, part in dataset.parts.items()} == {"train": 8, "test": 4}
+
+
+def test_text_files_joined_by_a_number_are_one_table(tmp_path: Path) -> None:
+    names = [f"images/{1 + number // 4:03d}.{('wren', 'tern')[number // 4]}/{number}.png" for number in range(8)]
+    root = draw(tmp_path / "d", names)
+    rows = list(enumerate(names, start=1))
+    (root / "images.txt").write_text("".join(f"{at} {name.removeprefix('images/')}\n" for at, name in rows))
+    (root / "image_class_labels.txt").write_text("".join(f"{at} {1 + (at - 1) // 4}\n" for at, _ in rows))
+    (root / "train_test_split.txt").write_text("".join(f"{at} {at % 2}\n" for at, _ in rows))
+    (root / "classes.txt").write_text("1 001.wren\n2 002.tern\n")
+    dataset = open_dataset(root)
+    assert {name: len(part) for name, part in dataset.parts.items()} == {"train": 4, "test": 4}
+    assert len(dataset.class_names) == 2
+    assert set(labels_of(dataset, "test")) == {name for at, name in rows if at % 2 == 0}
+
+
+def test_annotations_in_cocos_form_give_the_category_of_each_picture(tmp_path: Path) -> None:
+    root = draw(tmp_path / "d", NAMES)
+    content = {
+        "images": [{"id": 10 + at, "file_name": name} for at, (name, _) in enumerate(ROWS)],
+        "annotations": [
+            {"id": at, "image_id": 10 + at, "category_id": 7 if label == "cat" else 9}
+            for at, (_, label) in enumerate(ROWS)
+        ],
+        "categories": [{"id": 7, "name": "cat"}, {"id": 9, "name": "dog"}],
+    }
+    (root / "train.json").write_text(json.dumps(content))
+    assert labels_of(open_dataset(root)) == TOLD
+    content["annotations"].append({"id": 99, "image_id": 10, "category_id": 9, "bbox": [0, 0, 1, 1]})
+    (root / "train.json").write_text(json.dumps(content))
+    with pytest.raises(DataError, match="several labels a picture"):
+        open_dataset(root)
+
+
+def test_a_metadata_file_in_each_part_lists_the_pictures_beside_it(tmp_path: Path) -> None:
+    root = draw(tmp_path / "d", [f"{part}/{number}.png" for part in ("train", "test") for number in range(4)])
+    for part in ("train", "test"):
+        lines = [{"file_name": f"{number}.png", "label": ("cat", "dog")[number % 2]} for number in range(4)]
+        (root / part / "metadata.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    dataset = open_dataset(root)
+    assert labels_of(dataset, "test")["test/1.png"] == "dog"
+    assert labels_of(dataset, "train")["train/2.png"] == "cat"
+
+
+# --- names of classes
+
+
+@pytest.mark.parametrize(
+    ("file", "content"),
+    [
+        ("map.json", json.dumps({"0": "cat", "1": "dog"})),
+        ("map.json", json.dumps({"cat": 0, "dog": 1})),
+        ("classmap.csv", "index,code,name\n0,U+0,cat\n1,U+1,dog\n"),
+        ("classes.txt", "cat\ndog\n"),
+        ("set-mapping.txt", "0 cat\n1 dog\n"),
+    ],
+    ids=["numbers", "names", "table", "list", "pairs"],
+)
+def test_numbers_get_the_names_that_a_file_beside_them_gives(tmp_path: Path, file: str, content: str) -> None:
+    root = draw(tmp_path / "d", NAMES)
+    (root / "train.csv").write_text("file,label\n01.png,0\n02.png,1\n03.png,0\n04.png,1\n")
+    (root / file).write_text(content)
+    dataset = open_dataset(root)
+    assert labels_of(dataset) == TOLD
+    assert any(note.startswith(f"The classes have the names in {file}") for note in dataset.notes)
+    assert open_dataset(root, class_names=["a", "b"]).class_names == ("a", "b")
+
+
+def test_numbers_that_do_not_count_from_0_keep_their_numbers_and_the_names_are_said(tmp_path: Path) -> None:
+    root = draw(tmp_path / "d", NAMES)
+    (root / "train.csv").write_text("file,label\n01.png,1\n02.png,2\n03.png,1\n04.png,2\n")
+    (root / "map.json").write_text(json.dumps({"1": "cat", "2": "dog"}))
+    dataset = open_dataset(root)
+    assert dataset.class_names == ("1", "2")
+    assert any("map.json names the classes (1 is 'cat' and 2 is 'dog')" in note for note in dataset.notes)
+
+
+# --- what is no classification
+
+
+@pytest.mark.parametrize(
+    ("cells", "message"),
+    [
+        (["clear primary", "haze primary", "agriculture clear water", "cloudy"], "several labels a picture"),
+        (["scab", "rust", "rust scab", "healthy"], "several labels a picture"),
+        (["Edema|Mass", "Mass", "Edema", "None"], "several labels a picture"),
+        (["16 0", "7", "25 2 0", "3"], "several labels a picture"),
+        (["['a' 'b']", "['a']", "['b']", "['c']"], "several labels a picture"),
+        ([f"{number}.{number}5" for number in range(1, 9)], "a number to predict"),
+    ],
+)
+def test_labels_that_are_no_classes_are_named_and_not_trained_on(
+    tmp_path: Path, cells: Sequence[str], message: str
+) -> None:
+    root = table(
+        draw(tmp_path / "d", MANY), "t.csv", "image,labels", [cells[number % len(cells)] for number in range(24)]
+    )
+    dataset = open_dataset(root, for_training=False)
+    assert (dataset.class_names, dataset.parts["all"].labels) == ((), None)
+    assert message in dataset.no_classes
+    with pytest.raises(DataError, match=message):
+        open_dataset(root)
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["golden retriever", "labrador retriever", "poodle"],
+        ["glioma tumor", "no tumor", "pituitary tumor"],
+        ["Common wheat", "Common Chickweed", "Maize"],
+        ["Apple, red", "Banana", "Kiwi"],
+    ],
+)
+def test_names_of_several_words_are_classes(tmp_path: Path, names: Sequence[str]) -> None:
+    cells = [f'"{names[number % 3]}"' for number in range(24)]
+    root = table(draw(tmp_path / "d", MANY), "t.csv", "image,label", cells)
+    assert set(open_dataset(root).class_names) == set(names)
