@@ -8,9 +8,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import SafetensorError
-from safetensors.numpy import load as safetensors_load
-from safetensors.numpy import save as safetensors_save
 
 from onelook.classifier.card import ModelCard
 from onelook.errors import ConfigError, ModelError
@@ -31,7 +28,9 @@ _SHOWN = 3  # differences in an error message
 
 def to_safetensors(tensors: Weights) -> bytes:
     """Return the content of a safetensors file with these tensors; equal tensors give equal bytes."""
-    return safetensors_save({name: np.ascontiguousarray(tensors[name]) for name in sorted(tensors)})
+    from safetensors.numpy import save  # here and below, as its import takes longer than planning a training
+
+    return save({name: np.ascontiguousarray(tensors[name]) for name in sorted(tensors)})
 
 
 def from_safetensors(content: bytes, where: str) -> dict[str, NDArray[Any]]:
@@ -40,8 +39,11 @@ def from_safetensors(content: bytes, where: str) -> dict[str, NDArray[Any]]:
     Raises:
         ModelError: the content is not safetensors, or has a type that NumPy does not have.
     """
+    from safetensors import SafetensorError
+    from safetensors.numpy import load
+
     try:
-        return dict(safetensors_load(content))
+        return dict(load(content))
     except (SafetensorError, ValueError, TypeError, LookupError, AttributeError, OverflowError) as problem:
         raise ModelError(f"{where}: not readable as safetensors. It is damaged: copy the model again.") from problem
 

@@ -6,7 +6,7 @@ import io
 from typing import Any
 
 import numpy as np
-from PIL import Image, TiffImagePlugin
+from PIL import Image
 
 from onelook.errors import DataError
 from onelook.wording import agree, counted
@@ -61,6 +61,8 @@ def _last_is_constant(content: bytes) -> bool:
 
 def why_no_tiff(start: bytes, content: bytes) -> str:
     """Return the reason why Pillow finds no picture in a TIFF: its bands, bits and kind of numbers."""
+    from PIL import TiffImagePlugin  # here, as few data sets need it
+
     try:
         directory = TiffImagePlugin.ImageFileDirectory_v2(start[:8])
         file = io.BytesIO(content)
