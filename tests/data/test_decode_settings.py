@@ -184,6 +184,11 @@ def test_only_pictures_with_transparent_parts_have_a_say(tmp_path: Path) -> None
     assert choose_ground(found) == "black"
 
 
+def test_a_picture_that_every_ground_leaves_empty_is_no_ground_s_fault(tmp_path: Path) -> None:
+    found = survey(write(tmp_path / "icons", png(np.zeros((8, 8, 4), np.uint8))))
+    assert (found.clear, dict(found.empty)) == (1, {"white": 0, "black": 0, "grey": 0})
+
+
 def test_alpha_of_every_kind_is_looked_at(tmp_path: Path) -> None:
     white = Image.new("L", (16, 16), 255)
     shape = Image.new("L", (16, 16), 0)
