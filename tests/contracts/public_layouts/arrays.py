@@ -45,9 +45,8 @@ def k49(at: Place) -> None:
     for part, count in (("train", 49), ("test", 49)):
         np.savez(at.path(f"k49-{part}-imgs.npz"), at.rows(count, 28))
         np.savez(at.path(f"k49-{part}-labels.npz"), np.arange(count, dtype=np.uint8))
-    at.table(
-        "k49_classmap.csv", "index,codepoint,char", [(i, f"U+{0x3042 + i:04X}", chr(0x3042 + i)) for i in range(49)]
-    )
+    rows = [(i, f"U+{0x3042 + i:04X}", chr(0x3042 + i)) for i in range(49)]
+    at.table("k49_classmap.csv", "index,codepoint,char", rows)
 
 
 def yale_mat(at: Place) -> None:
@@ -160,9 +159,8 @@ def keypoints(at: Place) -> None:
 
 def iceberg(at: Place) -> None:
     bands = (at.rows(20, 16).reshape(20, 256) / 10 - 30).round(3).tolist()
-    at.json(
-        "train.json", [{"id": f"{i}", "band_1": row, "band_2": row, "is_iceberg": i % 2} for i, row in enumerate(bands)]
-    )
+    records = ({"id": f"{i}", "band_1": row, "band_2": row, "is_iceberg": i % 2} for i, row in enumerate(bands))
+    at.json("train.json", list(records))
 
 
 def galaxy10(at: Place) -> None:

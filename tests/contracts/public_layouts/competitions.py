@@ -14,6 +14,30 @@ def kannada(at: Place) -> None:
     at.table("sample_submission.csv", "id,label", [(i, 0) for i in range(10)])
 
 
+def cassava(at: Place) -> None:
+    names = [f"{1000015157 + 7919 * i}.jpg" for i in range(30)]
+    at.photos(*(f"train_images/{name}" for name in names), "test_images/2216849948.jpg")
+    at.table("train.csv", "image_id,label", [(name, i % 3) for i, name in enumerate(names)])
+    at.table("sample_submission.csv", "image_id,label", [("2216849948.jpg", 2)])
+    at.json("label_num_to_disease_map.json", {"0": "Bacterial Blight", "1": "Green Mottle", "2": "Healthy"})
+
+
+def tags(at: Place) -> None:
+    found = ("haze primary", "agriculture clear primary water", "clear primary", "cloudy")
+    at.photos(*(f"images/{i}.jpg" for i in range(24)))
+    at.table("train_v2.csv", "image_name,tags", [(f"{i}.jpg", found[i % 4]) for i in range(24)])
+
+
+def hotel_id(at: Place) -> None:
+    hotels, chains, rows = (10047, 20333, 35011), (0, 1, 0), []
+    for i in range(30):
+        at.photo(f"train_images/{chains[i % 3]}/{0xA1B2C3 + 977 * i:016x}.jpg")
+        rows.append((f"{0xA1B2C3 + 977 * i:016x}.jpg", chains[i % 3], hotels[i % 3], f"2018-0{1 + i % 9}-14 16:42:12"))
+    at.table("train.csv", "image,chain,hotel_id,timestamp", rows)
+    at.photos(*(f"test_images/t{i:015x}.jpg" for i in range(4)))
+    at.table("sample_submission.csv", "image,hotel_id", [(f"t{i:015x}.jpg", "36363 53586") for i in range(4)])
+
+
 def dogs_redux(at: Place) -> None:
     at.photos(*(f"train/{name}.{i}.jpg" for name in ("cat", "dog") for i in range(10)))
     at.photos(*(f"test/{i}.jpg" for i in range(1, 7)))
@@ -52,9 +76,37 @@ def isic2020(at: Place) -> None:
     at.table("sample_submission.csv", "image_name,target", [(row[0], 0) for row in rows[32:]])
 
 
+def paddy(at: Place) -> None:
+    names = ("blast", "hispa", "normal")
+    rows = [(f"{100330 + i}.jpg", names[i % 3], ("ADT45", "Ponni")[i % 2], 45 + i % 20) for i in range(24)]
+    at.photos(*(f"train_images/{row[1]}/{row[0]}" for row in rows))
+    at.photos(*(f"test_images/{200001 + i}.jpg" for i in range(6)))
+    at.table("train.csv", "image_id,label,variety,age", rows)
+    at.table("sample_submission.csv", "image_id,label", [(f"{200001 + i}.jpg", "") for i in range(6)])
+
+
+def iwildcam(at: Place) -> None:
+    rows = []
+    for i in range(33):
+        key = f"{0x588A679F + 7919 * i:016x}"
+        at.photo(f"{'train' if i < 27 else 'test'}_images/{key}.jpg")
+        date = f"2011-05-{1 + i % 27:02d} 23:43:18"
+        rows.append(((0, 13, 19)[i // 3 % 3], date, f"{key}.jpg", 1 + i % 3, key, 33 + i // 9, f"s{i // 3}"))
+    head = "date_captured,file_name,frame_num,id,location,seq_id"
+    at.table("train.csv", f"category_id,{head}", rows[:27])
+    at.table("test.csv", head, [row[1:] for row in rows[27:]])
+    at.table("sample_submission.csv", "Id,Category", [(row[4], 0) for row in rows[27:]])
+
+
 def plant_2020(at: Place) -> None:
     at.photos(*(f"images/Train_{i}.jpg" for i in range(24)), *(f"images/Test_{i}.jpg" for i in range(6)))
     rows = [(f"Train_{i}", *(int(j == i % 3) for j in range(3))) for i in range(24)]
     at.table("train.csv", "image_id,healthy,rust,scab", rows)
     at.table("test.csv", "image_id", [(f"Test_{i}",) for i in range(6)])
     at.table("sample_submission.csv", "image_id,healthy,rust,scab", [(f"Test_{i}", 0.3, 0.3, 0.3) for i in range(6)])
+
+
+def galaxy_zoo(at: Place) -> None:
+    at.photos(*(f"images_training_rev1/{100008 + 3 * i}.jpg" for i in range(24)))
+    rows = [(100008 + 3 * i, f"{0.371 + 0.0123 * i:.6f}", f"{0.629 - 0.0123 * i:.6f}") for i in range(24)]
+    at.table("training_solutions_rev1.csv", "GalaxyID,Class1.1,Class1.2", rows)

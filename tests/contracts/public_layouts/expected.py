@@ -35,6 +35,10 @@ EXPECTED: list[tuple[Draw, Opens | Asks | Refuses]] = [
         Opens(("benign", "malignant", "normal"), {"all": 18}, says=("19 pictures .*masks",), left_out=19),
     ),
     (folders.omniglot, Asks(("folder:path 6 classes", "folder:1 3 classes"))),
+    (
+        folders.state_farm,
+        Opens(("c0", "c1", "c2"), {"all": 36}, says=("6 pictures in 'imgs/'", "'subject' stay together"), groups=4),
+    ),
     (folders.breakhis, Asks(("2 classes: benign", "3 classes: adenosis"))),
     (
         folders.video_frames,
@@ -75,13 +79,63 @@ EXPECTED: list[tuple[Draw, Opens | Asks | Refuses]] = [
     (folders.blood_cells, Asks(("EOSINOPHIL 14, LYMPHOCYTE 14", "TRAIN 16, TEST 8, TEST_SIMPLE 4"))),
     (folders.afhq_names, Opens(CAT_DOG, {"train": 20, "val": 8})),
     # Tables beside pictures.
+    (tables.hf_metadata_jsonl, Opens(("a", "b", "c", "d"), {"train": 24, "test": 8})),
+    (tables.cp949, Opens(("개", "고양이"), {"all": 20})),
+    (tables.ages, Opens((), {}, {"all": 24}, says=("'age' holds .* a number to predict",))),
+    (
+        tables.ham_root,
+        Opens(("nv", "mel", "bkl", "bcc"), {"all": 32}, says=("'lesion_id' stay together", "hmnist"), groups=16),
+    ),
+    (
+        tables.raters,
+        Opens(("benign", "malignant"), {"all": 20}, says=("majority .* on 2 of 20 pictures they disagree",)),
+    ),
+    (tables.headerless_bom, Opens(CAT_DOG, {"all": 20})),
+    (tables.food101, Opens(("apple_pie", "baklava", "pho"), {"train": 24, "test": 12}, says=("train.txt",))),
+    (
+        tables.aircraft,
+        Asks(("--label-column family 2 classes", "--label-column variant 3 classes", "'manufacturer' says the same")),
+    ),
+    (
+        tables.imagenette,
+        Opens(("n01440764", "n02102040", "n03000684"), {"train": 24, "val": 12}, says=("noisy_imagenette.csv",)),
+    ),
+    (tables.inat_json, Opens(("Danaus plexippus", "Rosa canina", "Vulpes vulpes"), {"train": 18, "val": 9})),
+    (tables.shift_jis, Opens(("いぬ", "ねこ"), {"all": 20})),
+    (tables.german_excel, Opens(("Äpfel", "Birnen"), {"all": 20})),
+    (tables.unicode_text, Opens(("maple", "oak"), {"all": 20})),
+    (tables.lost_zeros, Opens(("no", "yes"), {"all": 24}, says=("'1' was taken for 'pictures/0001.jpg'",))),
     (tables.roboflow, Opens(CAT_DOG, {"train": 12, "val": 6, "test": 5})),
+    (tables.pokemon_types, Opens(("Fire", "Grass", "Water"), {"all": 24}, says=("left out: 'Type2'",))),
+    (
+        tables.ferplus,
+        Opens(("happiness", "neutral", "sadness"), {"all": 24}, says=("votes.* 2 ties left out",), left_out=2),
+    ),
+    (
+        tables.monkeys,
+        Opens(("mantled_howler", "patas_monkey", "bald_uakari"), {"train": 24, "val": 9}, says=("monkey_labels.txt",)),
+    ),
+    (tables.sessions, Opens(("fist", "open"), {"all": 24}, says=("'session' stay together",), groups=4)),
+    (
+        tables.nih_chest,
+        Opens((), {}, {"all": 30}, says=("'Finding Labels' holds several labels a picture",), groups=10),
+    ),
+    (tables.celeba, Opens((), {}, {"all": 24}, says=("'Bald', 'Eyeglasses', .* several labels a picture",))),
     # Competitions: tables, parts to predict, sample submissions.
     (
         competitions.kannada,
         Opens(
             DIGITS, {"all": 40}, says=("Dig-MNIST.csv .*left out", "test.csv has no labels", "sample_submission.csv")
         ),
+    ),
+    (
+        competitions.cassava,
+        Opens(("Bacterial Blight", "Green Mottle", "Healthy"), {"all": 30}, says=("label_num_to_disease_map.json",)),
+    ),
+    (competitions.tags, Opens((), {}, {"all": 24}, says=("'tags' holds several labels a picture",))),
+    (
+        competitions.hotel_id,
+        Opens(("10047", "20333", "35011"), {"all": 30}, says=("4 pictures in 'test_images/'", "left out: 'chain'")),
     ),
     (
         competitions.dogs_redux,
@@ -100,10 +154,13 @@ EXPECTED: list[tuple[Draw, Opens | Asks | Refuses]] = [
         competitions.isic2020,
         Opens(("0", "1"), {"all": 32}, says=("'patient_id' stay together", "test.csv .*without labels"), groups=8),
     ),
+    (competitions.paddy, Opens(("blast", "hispa", "normal"), {"train": 24}, {"test": 6})),
+    (competitions.iwildcam, Opens(("0", "13", "19"), {"all": 27}, says=("together",), groups=9)),
     (
         competitions.plant_2020,
         Opens(("healthy", "rust", "scab"), {"all": 24}, says=("test.csv .*without labels", "6 pictures in 'images/'")),
     ),
+    (competitions.galaxy_zoo, Opens((), {}, {"all": 24}, says=("'Class1.1' and 'Class1.2' .* numbers to predict",))),
     # Pixels in arrays and tables.
     (
         arrays.fer2013,

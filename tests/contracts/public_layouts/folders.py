@@ -48,6 +48,14 @@ def omniglot(at: Place) -> None:
             at.photos(*(f"{folder}/{number:04d}_{i:02d}.png" for i in range(1, 7)))
 
 
+def state_farm(at: Place) -> None:
+    rows = [(f"p{i // 9:03d}", f"c{i % 3}", f"img_{97 * i}.png") for i in range(36)]
+    at.photos(*(f"imgs/train/{label}/{name}" for _, label, name in rows))
+    at.photos(*(f"imgs/test/img_{97 * i + 1}.png" for i in range(6)))
+    at.table("driver_imgs_list.csv", "subject,classname,img", rows)
+    at.table("sample_submission.csv", "img,c0,c1,c2", [(f"img_{97 * i + 1}.png", 0.3, 0.3, 0.3) for i in range(6)])
+
+
 def breakhis(at: Place) -> None:
     kinds = (("benign", "adenosis", "A"), ("benign", "fibroadenoma", "F"), ("malignant", "ductal_carcinoma", "DC"))
     for side, kind, short in kinds:

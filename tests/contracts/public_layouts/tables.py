@@ -7,6 +7,122 @@ from tests.contracts.public_layouts.drawing import Place
 KINDS = ("a", "b", "c", "d")
 
 
+def hf_metadata_jsonl(at: Place) -> None:
+    for part, count in (("train", 24), ("test", 8)):
+        at.photos(*(f"{part}/{i:04d}.png" for i in range(count)))
+        lines = (f'{{"file_name": "{i:04d}.png", "label": "{KINDS[i % 4]}"}}' for i in range(count))
+        at.text(f"{part}/metadata.jsonl", *lines)
+
+
+def cp949(at: Place) -> None:
+    at.photos(*(f"사진/{i}.jpg" for i in range(20)))
+    rows = [(f"사진\\{i}.jpg", ("개", "고양이")[i % 2]) for i in range(20)]
+    at.table("labels.csv", "파일,정답", rows, encoding="cp949")
+
+
+def ages(at: Place) -> None:
+    at.photos(*(f"images/{i}.jpg" for i in range(24)))
+    at.table("train.csv", "path,age", [(f"images/{i}.jpg", f"{20 + 1.37 * i:.2f}") for i in range(24)])
+
+
+def ham_root(at: Place) -> None:
+    rows = []
+    for i in range(32):
+        name = f"ISIC_{24306 + i:07d}"
+        at.photo(f"HAM10000_images_part_{1 + i // 16}/{name}.jpg")
+        rows.append((f"HAM_{i // 2:07d}", name, ("nv", "mel", "bkl", "bcc")[i // 2 % 4], "histo", 40 + i, "male"))
+    at.table("HAM10000_metadata.csv", "lesion_id,image_id,dx,dx_type,age,sex", rows)
+    for name, size in (("hmnist_28_28_RGB", 28 * 28 * 3), ("hmnist_8_8_L", 64)):
+        pixels = at.rng.integers(0, 256, (32, size)).tolist()
+        head = ",".join(f"pixel{i:04d}" for i in range(size))
+        at.table(f"{name}.csv", f"{head},label", [(*row, i // 2 % 4) for i, row in enumerate(pixels)])
+
+
+def raters(at: Place) -> None:
+    at.photos(*(f"images/{i:03d}.png" for i in range(20)))
+    said = ("benign", "malignant")
+    # The third rater of picture 0 and of picture 10 says something else than the two before.
+    rows = [
+        (f"{i:03d}.png", f"rater{r}", said[(i + (r == 2 and i % 10 == 0)) % 2]) for i in range(20) for r in range(3)
+    ]
+    at.table("ratings.csv", "image,rater,label", rows)
+
+
+def headerless_bom(at: Place) -> None:
+    at.photos(*(f"images/{i:03d}.jpg" for i in range(20)))
+    rows = [(f"images/{i:03d}.jpg", ("cat", "dog")[i % 2]) for i in range(20)]
+    at.table("labels.csv", "", rows, encoding="utf-8-sig")
+
+
+def food101(at: Place) -> None:
+    names = ("apple_pie", "baklava", "pho")
+    lists = {"train": [f"{n}/{1005 + 97 * i}" for n in names for i in range(8)]}
+    lists["test"] = [f"{n}/{1006 + 97 * i}" for n in names for i in range(4)]
+    at.photos(*(f"images/{each}.jpg" for of_part in lists.values() for each in of_part))
+    for part, of_part in lists.items():
+        at.text(f"meta/{part}.txt", *of_part)
+        at.json(f"meta/{part}.json", {n: [each for each in of_part if each.startswith(n)] for n in names})
+    at.text("meta/classes.txt", *names)
+    at.text("meta/labels.txt", "Apple pie", "Baklava", "Pho")
+
+
+def aircraft(at: Place) -> None:
+    kinds = (("737-200", "Boeing 737", "Boeing"), ("737-400", "Boeing 737", "Boeing"), ("A310", "A310", "Airbus"))
+    for part, numbers in (("train", range(18)), ("val", range(18, 24)), ("test", range(24, 30))):
+        at.photos(*(f"data/images/{34309 + 3571 * i:07d}.jpg" for i in numbers))
+        for level, called in enumerate(("variant", "family", "manufacturer")):
+            lines = (f"{34309 + 3571 * i:07d} {kinds[i % 3][level]}" for i in numbers)
+            at.text(f"data/images_{called}_{part}.txt", *lines)
+    at.text("data/variants.txt", *(kind[0] for kind in kinds))
+
+
+def imagenette(at: Place) -> None:
+    names, rows = ("n01440764", "n02102040", "n03000684"), []
+    for part, count in (("train", 8), ("val", 4)):
+        for k, name in enumerate(names):
+            for i in range(count):
+                path = f"{part}/{name}/{name}_{i + 10 * k}.JPEG"
+                at.photo(path)
+                rows.append((path, name, names[(k + (i % 4 == 0)) % 3], part == "val"))
+    at.table("noisy_imagenette.csv", "path,noisy_labels_0,noisy_labels_25,is_valid", rows)
+
+
+def inat_json(at: Place) -> None:
+    names, wide = ("Danaus plexippus", "Rosa canina", "Vulpes vulpes"), ("Insects", "Plants", "Mammals")
+    for part, numbers in (("train", range(18)), ("val", range(18, 27))):
+        paths = [f"train_val2019/{wide[i % 3]}/{17 + i % 3}/{0xCA3F + 7919 * i:012x}.jpg" for i in numbers]
+        at.photos(*paths)
+        content = {
+            "images": [{"id": i, "file_name": path} for i, path in zip(numbers, paths, strict=True)],
+            "annotations": [{"id": i, "image_id": i, "category_id": 17 + i % 3} for i in numbers],
+            "categories": [{"id": 17 + k, "name": name, "supercategory": wide[k]} for k, name in enumerate(names)],
+        }
+        at.json(f"{part}2019.json", content)
+
+
+def shift_jis(at: Place) -> None:
+    at.photos(*(f"写真/{i}.jpg" for i in range(20)))
+    rows = [(f"写真/{i}.jpg", ("いぬ", "ねこ")[i % 2]) for i in range(20)]
+    at.table("一覧.csv", "画像,種類", rows, encoding="shift_jis")
+
+
+def german_excel(at: Place) -> None:
+    at.photos(*(f"bilder/IMG_{i:04d}.JPG" for i in range(20)))
+    rows = [(f"IMG_{i:04d}.JPG", f"{10 + i},5", ("Äpfel", "Birnen")[i % 2]) for i in range(20)]
+    at.text("Liste.csv", "Bild;Größe;Sorte", *(";".join(row) for row in rows), encoding="cp1252")
+
+
+def unicode_text(at: Place) -> None:
+    at.photos(*(f"leaves/leaf{i}.png" for i in range(20)))
+    rows = (f"leaf{i}.png\t{('maple', 'oak')[i % 2]}" for i in range(20))
+    at.text("leaves.txt", "file\tspecies", *rows, encoding="utf-16")
+
+
+def lost_zeros(at: Place) -> None:
+    at.photos(*(f"pictures/{i:04d}.jpg" for i in range(1, 25)))
+    at.table("answers.csv", "number,answer", [(i, ("no", "yes")[i % 2]) for i in range(1, 25)])
+
+
 def roboflow(at: Place) -> None:
     for part, count in (("train", 12), ("valid", 6), ("test", 5)):
         names = [f"{i}_jpg.rf.{count:02x}{i:08x}.jpg" for i in range(count)]
@@ -14,3 +130,49 @@ def roboflow(at: Place) -> None:
         lines = (f"{name}, {int(i % 2 == 0)}, {i % 2}" for i, name in enumerate(names))
         at.text(f"{part}/_classes.csv", "filename, cat, dog", *lines)
     at.text("README.roboflow.txt", "Provided by a Roboflow user")
+
+
+def pokemon_types(at: Place) -> None:
+    names = [f"mon{chr(97 + i)}" for i in range(24)]
+    at.photos(*(f"images/images/{name}.png" for name in names))
+    rows = [(n, ("Fire", "Grass", "Water")[i % 3], "" if i % 5 else "Flying", f"evo{i}") for i, n in enumerate(names)]
+    at.table("pokemon.csv", "Name,Type1,Type2,Evolution", rows)
+
+
+def ferplus(at: Place) -> None:
+    at.photos(*(f"FER2013Train/fer{i:07d}.png" for i in range(26)))
+    votes = ((8, 1, 1), (1, 8, 1), (1, 1, 8))
+    rows = [("Training", f"fer{i:07d}.png", *(votes[i % 3] if i < 24 else (5, 5, 0))) for i in range(26)]
+    at.table("fer2013new.csv", "Usage,Image name,neutral,happiness,sadness", rows)
+
+
+def monkeys(at: Place) -> None:
+    at.class_folders("training/training", ("n0", "n1", "n2"), 8, "{name}0{i}.png")
+    at.class_folders("validation/validation", ("n0", "n1", "n2"), 3, "{name}1{i}.png")
+    rows = (
+        "Label, Latin Name          , Common Name   , Train Images , Validation Images",
+        "n0   , alouatta_palliata\t, mantled_howler, 8 , 3",
+        "n1   , erythrocebus_patas\t, patas_monkey, 8 , 3",
+        "n2   , cacajao_calvus\t, bald_uakari, 8 , 3",
+    )
+    at.text("monkey_labels.txt", *rows)
+
+
+def sessions(at: Place) -> None:
+    at.photos(*(f"shots/{i:03d}.png" for i in range(24)))
+    rows = [(f"{i:03d}.png", ("fist", "open")[i % 2], f"2021-03-{1 + i // 6:02d}", 20.5 + i) for i in range(24)]
+    at.table("index.csv", "file,label,session,temperature", rows)
+
+
+def nih_chest(at: Place) -> None:
+    found = ("No Finding", "Cardiomegaly|Emphysema", "Hernia", "Effusion|Mass|Nodule", "Effusion")
+    rows = [(f"{i // 3:08d}_{i % 3:03d}.png", found[i % 5], i % 3, i // 3, "M") for i in range(30)]
+    at.photos(*(f"images_{1 + i // 15:03d}/images/{row[0]}" for i, row in enumerate(rows)))
+    at.table("Data_Entry_2017.csv", "Image Index,Finding Labels,Follow-up #,Patient ID,Patient Gender", rows)
+
+
+def celeba(at: Place) -> None:
+    at.photos(*(f"img_align_celeba/{i:06d}.jpg" for i in range(1, 25)))
+    lines = (f"{i:06d}.jpg " + " ".join(f"{1 if i >> j & 1 else -1:2d}" for j in range(4)) for i in range(1, 25))
+    at.text("list_attr_celeba.txt", "24", "Bald Eyeglasses Male Smiling ", *lines)
+    at.text("list_eval_partition.txt", *(f"{i:06d}.jpg {0 if i < 19 else 1}" for i in range(1, 25)))

@@ -14,7 +14,7 @@ from tests.contracts.public_layouts.outcomes import Asks, Draw, Opens, Refuses
 from onelook.commands.inspect import inspect_data
 from onelook.data.dataset import Dataset
 from onelook.data.prepare import prepare
-from onelook.errors import OnelookError
+from onelook.errors import DataError, OnelookError
 from onelook.inspection.inspection import Inspection
 
 
@@ -57,6 +57,9 @@ def test_a_public_layout_opens_without_a_question(tmp_path: Path, draw: Draw, ri
         _assert_classes_differ(found)
     if right.keeps_small_classes:
         _assert_all_classes_train(found)
+    if not right.classes:
+        with pytest.raises(DataError):
+            prepare(dataset, found.decode, val=0.2, seed=0)
 
 
 def _groups(dataset: Dataset) -> int:
