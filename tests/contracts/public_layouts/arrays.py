@@ -89,6 +89,14 @@ def medmnist(at: Place) -> None:
     np.savez(at.path("bloodmnist.npz"), **arrays)
 
 
+def chestmnist(at: Place) -> None:
+    arrays = {}
+    for part, count in PARTS:
+        arrays[f"{part}_images"] = at.rows(count, 28)
+        arrays[f"{part}_labels"] = np.array([[i >> j & 1 for j in range(5)] for i in range(count)], np.uint8)
+    np.savez(at.path("chestmnist.npz"), **arrays)
+
+
 def sign_digits(at: Place) -> None:
     np.save(at.path("X.npy"), (at.rows(30, 32) / 255).astype(np.float32))
     np.save(at.path("Y.npy"), np.eye(10)[np.arange(30) % 10])

@@ -77,7 +77,9 @@ EXPECTED: list[tuple[Draw, Opens | Asks | Refuses]] = [
     (folders.office31, Asks(("3 classes: back_pack", "3 classes: amazon"))),
     (folders.lc25000, Asks(("5 classes: colon_aca",))),
     (folders.blood_cells, Asks(("EOSINOPHIL 14, LYMPHOCYTE 14", "TRAIN 16, TEST 8, TEST_SIMPLE 4"))),
+    (folders.yolo_boxes, Opens((), {}, {"all": 16}, says=("16 .txt files .* boxes",))),
     (folders.afhq_names, Opens(CAT_DOG, {"train": 20, "val": 8})),
+    (folders.voc, Opens((), {}, {"train": 12, "val": 6}, says=("'cat' and 'dog' .* several labels a picture",))),
     # Tables beside pictures.
     (tables.hf_metadata_jsonl, Opens(("a", "b", "c", "d"), {"train": 24, "test": 8})),
     (tables.cp949, Opens(("개", "고양이"), {"all": 20})),
@@ -194,6 +196,7 @@ EXPECTED: list[tuple[Draw, Opens | Asks | Refuses]] = [
         Opens(("A", "B", "C"), {"train": 30, "test": 20}, says=("turned upright", "dataset.mapping"), **UPRIGHT),
     ),
     (arrays.medmnist, Opens(("0", "1", "2"), {"train": 30, "val": 6, "test": 9}, file="bloodmnist.npz", **UPRIGHT)),
+    (arrays.chestmnist, Refuses((SEVERAL,), file="chestmnist.npz")),
     (arrays.sign_digits, Opens(DIGITS, {"all": 30}, **UPRIGHT)),
     (arrays.olivetti, Opens(("0", "1", "2"), {"all": 30}, **UPRIGHT)),
     (arrays.cifar_c, Asks(("brightness.npy", "fog.npy", "'labels.npy'"))),

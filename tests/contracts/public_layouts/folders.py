@@ -137,7 +137,26 @@ def blood_cells(at: Place) -> None:
     at.photos(*(f"dataset-master/dataset-master/JPEGImages/BloodImage_{i:05d}.png" for i in range(5)))
 
 
+def yolo_boxes(at: Place) -> None:
+    for part, count in (("train", 12), ("val", 4)):
+        for i in range(count):
+            at.photo(f"images/{part}/{i:03d}.png")
+            at.text(f"labels/{part}/{i:03d}.txt", f"{i % 2} 0.5 0.5 0.2 0.3", "1 0.1 0.2 0.1 0.1")
+    at.text("data.yaml", "train: images/train", "val: images/val", "nc: 2", "names: [cat, dog]")
+
+
 def afhq_names(at: Place) -> None:
     for part, count in (("train", 10), ("val", 4)):
         for name in ("cat", "dog"):
             at.photos(*(f"{part}/{name}/{('flickr', 'pixabay')[i % 2]}_{name}_{i:06d}.png" for i in range(count)))
+
+
+def voc(at: Place) -> None:
+    marks = {"cat": (1, -1, 1), "dog": (-1, 1, 1)}
+    for i in range(18):
+        at.photo(f"VOC2007/JPEGImages/2007_{i:06d}.jpg")
+        at.text(f"VOC2007/Annotations/2007_{i:06d}.xml", "<annotation><object><name>cat</name></object></annotation>")
+    for name, of_name in marks.items():
+        for part, numbers in (("train", range(12)), ("val", range(12, 18))):
+            lines = (f"2007_{i:06d} {of_name[i % 3]:2d}" for i in numbers)
+            at.text(f"VOC2007/ImageSets/Main/{name}_{part}.txt", *lines)

@@ -160,7 +160,11 @@ def test_labels_of_any_kind_become_names_and_positions(
         ([0.0, 0.5, 1.0], "y: the label in row 2 is 0.5. Expected whole numbers or names: a class, not a measurement."),
         ([0.0, np.nan, 1.0], "y: the label in row 2 is nan."),
         (["a", None, "b"], "y: 1 of 3 labels is missing, the first in row 2."),
-        ([[1, 1], [0, 1], [1, 0]], "y has rows with no class or several. Expected one 1 in every one-hot row."),
+        (
+            [[1, 1], [0, 1], [1, 0]],
+            "y has rows with no class or several: several labels a picture (multi-label), of which onelook learns one. "
+            "Expected one 1 in every one-hot row: choose one label a picture, or one column of y.",
+        ),
         (np.zeros((3, 2, 2)), "y has the shape (3, 2, 2). Expected (rows,), or one-hot rows of 0 and 1."),
     ],
 )

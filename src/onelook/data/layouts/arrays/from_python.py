@@ -163,7 +163,10 @@ def _labels(y: Any, rows: int, label: str) -> tuple[tuple[str, ...], Labels]:
         array = array[:, 0]
     elif array.ndim == 2 and array.dtype.kind in "uifb" and ((array == 0) | (array == 1)).all():
         if not (array.sum(axis=1) == 1).all():
-            raise DataError(f"{label}y has rows with no class or several. Expected one 1 in every one-hot row.")
+            raise DataError(
+                f"{label}y has rows with no class or several: several labels a picture (multi-label), of which onelook "
+                "learns one. Expected one 1 in every one-hot row: choose one label a picture, or one column of y."
+            )
         return tuple(str(number) for number in range(array.shape[1])), array.argmax(axis=1).astype(np.int64)
     if array.ndim != 1:
         raise DataError(f"{label}y has the shape {array.shape}. Expected (rows,), or one-hot rows of 0 and 1.")

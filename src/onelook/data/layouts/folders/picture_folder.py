@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from onelook.data.dataset import Dataset
+from onelook.data.layouts.folders.boxes import notes_on_boxes
 from onelook.data.layouts.folders.tree import (
     Arrangement,
     FoundPart,
@@ -35,7 +36,9 @@ class PictureFolder:
             raise does_not_fit(location, tree, "picture files")
         # To predict on pictures that lie in class folders is to take them as they come.
         why = _why_unlabelled(location, tree) if options.needs_labels else _why(location, tree)
-        return picture_dataset(location, "picture-folder", tree, Arrangement({"all": FoundPart(tree.names, None)}, why))
+        notes = notes_on_boxes(location, tree.names) if options.needs_labels else []
+        found = Arrangement({"all": FoundPart(tree.names, None)}, why, notes)
+        return picture_dataset(location, "picture-folder", tree, found)
 
 
 def _why_unlabelled(location: Location, tree: PictureTree) -> str:

@@ -1,0 +1,58 @@
+"""Files beside pictures that say where things are in them, as YOLO and Pascal VOC write them: boxes, no classes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from onelook.data.storage.location import Location, suffix_of
+from onelook.errors import DataError
+from onelook.wording import counted, named
+
+_LOOKED_AT = 20  # files of a kind, spread over all
+_READ_BYTES = 16_384  # of each: the boxes of one picture
+_YOLO_LINE = re.compile(rb"\s*\d+(?:\s+-?\d*\.?\d+(?:[eE][-+]?\d+)?){4,}\s*")  # a class, and four numbers or a polygon
+_BOX_OF = {".txt": "a class and a place in each line", ".xml": "objects with their places"}
+
+
+def notes_on_boxes(location: Location, pictures: Sequence[str]) -> list[str]:
+    """Return a note for each kind of file that is called like the pictures and holds boxes.
+
+    Args:
+        pictures: names of all pictures.
+    """
+    files = [entry for entry in location.entries() if suffix_of(entry) in _BOX_OF]
+    if not files:
+        return []
+    stems = {_stem(name) for name in pictures}
+    notes = []
+    for suffix, what in _BOX_OF.items():
+        beside = [entry for entry in files if suffix_of(entry) == suffix and _stem(entry) in stems]
+        sample = beside[:: max(1, len(beside) // _LOOKED_AT)][:_LOOKED_AT]
+        boxes = [_holds_boxes(location, entry) for entry in sample]
+        if any(boxes) and False not in boxes:
+            notes.append(
+                f"{counted(len(beside), f'{suffix} file')} such as {named(beside[:1])}: called like the pictures, with "
+                f"{what}. These are boxes (object detection), not one class a picture, which is what onelook learns: "
+                "cut the boxes out into a folder for each class, or take a tool for detection."
+            )
+    return notes
+
+
+def _holds_boxes(location: Location, entry: str) -> bool | None:
+    """Return whether a file holds boxes; None where it is empty, as for a picture with nothing in it."""
+    try:
+        with location.open(entry) as file:
+            content = file.read(_READ_BYTES)
+    except (DataError, OSError):
+        return False
+    if suffix_of(entry) == ".xml":
+        return b"<object" in content or b"<bndbox" in content
+    lines = [line for line in content.splitlines() if line.strip()]
+    if len(content) == _READ_BYTES:
+        lines = lines[:-1]  # it may be cut
+    return all(_YOLO_LINE.fullmatch(line) for line in lines) if lines else None
+
+
+def _stem(name: str) -> str:
+    return name.rpartition("/")[2].rpartition(".")[0]
