@@ -162,6 +162,17 @@ def test_a_class_of_near_copies_alone_is_validated_all_the_same() -> None:
     assert np.bincount(found.val.labels).tolist() == [4, 4]
 
 
+def test_near_copies_are_not_parted_for_a_class_that_nothing_can_part() -> None:
+    # All eels are one patient's: parting the cats' near copies would not help them.
+    groups = [row // 2 if row < 20 else row for row in range(44)]
+    of = replace(near("c" * 20 + "d" * 20 + "e" * 4, groups), given_groups=np.array([-1] * 40 + [0] * 4))
+    for seed in range(10):
+        found = split(of, seed=seed)
+        sides = found.sides["all"]
+        assert all(sides[row] == sides[row + 1] for row in range(0, 20, 2))
+        assert set(sides[40:]) == {"train"}
+
+
 def test_without_near_copies_the_split_is_what_it_always_was() -> None:
     of = near("cd" * 10, list(range(20)))
     assert split(of).val.ids == ("3", "4", "12", "19")  # as test_split.py has it

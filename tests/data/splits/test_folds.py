@@ -78,6 +78,12 @@ def test_single_pictures_even_out_what_a_large_group_leaves() -> None:
     assert deal(units, np.zeros(12, np.int64), folds=2).tolist() == [0, 1, 1, 1, 1, 1, 1]
 
 
+def test_single_pictures_follow_their_class_before_the_sizes_of_the_folds() -> None:
+    # A group of four dogs makes the first fold large; of four cats it still gets two.
+    units = np.array([0, 0, 0, 0, 1, 2, 3, 4])
+    assert sorted(deal(units, np.array([1, 1, 1, 1, 0, 0, 0, 0]), folds=2)[1:].tolist()) == [0, 0, 1, 1]
+
+
 def test_every_picture_validates_exactly_once_and_trains_in_all_other_folds() -> None:
     parts = {"train": read_part("train", "cde" * 7, [*range(20), 0]), "test": read_part("test", "cde", [50, 51, 52])}
     splits = [split_of_fold(parts, NAMES, fold=fold, folds=4, seed=3) for fold in (1, 2, 3, 4)]
@@ -107,6 +113,12 @@ def test_a_class_in_too_few_groups_is_named_with_its_groups() -> None:
     part = replace(read_part("train", "ccccdddd"), given_groups=np.array([1, 1, 1, 1, 2, 3, 4, 5]))
     with pytest.raises(ConfigError, match=r"'cat' has 4 pictures in 1 group that stays together.*needs two or more"):
         dealt(part, 2)
+
+
+def test_the_class_of_the_fewest_groups_decides_though_another_has_fewer_pictures() -> None:
+    part = replace(read_part("train", "cccccc" + "ddddd"), given_groups=np.array([1, 1, 1, 2, 2, 2, *range(3, 8)]))
+    with pytest.raises(ConfigError, match=r"'cat' has 6 pictures in 2 groups that stay together.*--folds 2 or fewer"):
+        dealt(part, 3)
 
 
 def test_given_validation_pictures_are_refused() -> None:

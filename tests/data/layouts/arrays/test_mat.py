@@ -41,6 +41,7 @@ def opened(folder: Path, content: dict[str, Any], name: str = "d") -> Dataset:
     [
         ({"X": GREY.transpose(1, 2, 0), "y": ONE_TO_THREE}, GREY[..., None]),  # (h, w, N)
         ({"X": GREY, "y": ONE_TO_THREE}, GREY[..., None]),  # as from Python
+        ({"X": GREY[:, :6].transpose(1, 2, 0), "y": ONE_TO_THREE}, GREY[:, :6, :, None]),  # six, and six pixels high
         ({"X": COLOUR.transpose(1, 2, 3, 0), "y": ONE_TO_THREE.T}, COLOUR),  # (h, w, c, N)
         ({"X": COLOUR, "y": ONE_TO_THREE}, COLOUR),
         ({"data": GREY.reshape(6, 64).T, "label": ONE_TO_THREE.T.astype(float)}, GREY[..., None]),  # a column a picture
@@ -139,6 +140,14 @@ def test_few_levels_are_spread_in_every_part_alike(tmp_path: Path, highest: int)
     assert images(dataset, "train").max() == 255
     assert images(dataset, "test").max() == (127 if highest == 16 else 255)
     assert f"No value is above {highest}: {highest} was taken for white, 255." in dataset.notes
+
+
+def test_white_is_that_of_the_training_pictures_though_those_of_the_test_are_dark(tmp_path: Path) -> None:
+    train, test = np.zeros((2, 64)), np.zeros((2, 64))
+    train[0, 0], test[0, 0] = 16, 1
+    labels = {"train_labels": [[0], [1]], "test_labels": [[0], [1]]}
+    dataset = opened(tmp_path, {"train_data": train, "test_data": test, **labels})
+    assert images(dataset, "test").max() == 255 // 16
 
 
 def test_values_in_0_to_1_are_kept(tmp_path: Path) -> None:

@@ -123,6 +123,15 @@ def test_the_test_table_takes_the_label_where_the_first_one_has_it(tmp_path: Pat
     assert images(dataset, "test")[2, -1, -1, 0] == 2
 
 
+def test_labels_of_the_test_table_are_matched_to_the_classes_that_are_trained_on(tmp_path: Path) -> None:
+    write(tmp_path, [[label, *row] for label, row in zip(CLASSES, FLAT, strict=True)], "zip.train.gz")
+    write(tmp_path, [[1 + at % 2, *row] for at, row in enumerate(FLAT)], "zip.test.gz")  # without the class 0
+    dataset = open_dataset(tmp_path)
+    assert dataset.class_names == ("0", "1", "2")
+    assert named(dataset, "train") == [str(label) for label in CLASSES]
+    assert named(dataset, "test") == [str(1 + at % 2) for at in range(30)]
+
+
 def test_decimals_in_minus_1_to_1_are_kept(tmp_path: Path) -> None:
     scaled = [[f"{value / 127.5 - 1:.3f}" for value in row] for row in FLAT]
     rows = [[f"{label}.0000", *row] for label, row in zip(CLASSES, scaled, strict=True)]
