@@ -72,6 +72,18 @@ def test_folds_are_scored_on_their_own_pictures_and_the_test_set_comes_last(foun
     assert found.test_accuracy.mean == pytest.approx(np.mean([fold.test.accuracy for fold in found.folds if fold.test]))
 
 
+def test_a_copy_among_the_test_pictures_is_left_out_and_shifts_no_other(network: str, in_tmp: Path) -> None:
+    images, labels = draw_sides(9, seed=1)
+    rows = [0, 0, *range(1, 9)]
+    parts = {"train": draw_sides(40), "test": (images[rows], labels[rows])}
+    found = onelook.train(parts, folds=2, model=network, out="run", **QUICK)
+    for fold in found.folds:
+        probabilities = fold.classifier().probabilities(images)
+        alone = evaluate(probabilities, (labels == "right").astype(np.int64), ["left", "right"], "test")
+        assert fold.test is not None
+        assert (fold.test.rows, fold.test.loss) == (9, pytest.approx(alone.loss))
+
+
 def test_the_mean_and_its_interval_are_those_of_the_folds(found: CrossValidation) -> None:
     accuracies = [fold.evaluation.accuracy for fold in found.folds]
     assert found.mean == pytest.approx(np.mean(accuracies))

@@ -87,6 +87,19 @@ def test_another_split_is_refused_with_the_count(where: str, parent: Run, sides:
     assert origin_of(forced)["learnt"] == {"val": len(again), "test": 0}
 
 
+def test_test_pictures_that_were_learnt_before_are_counted_and_scored_apart(
+    parent: Run, sides: Arrays, in_tmp: Path
+) -> None:
+    now = {str(row): "train" if row <= 24 else "val" if row <= 40 else "test" for row in range(1, 65)}
+    (in_tmp / "split.csv").write_text("id,split\n" + "".join(f"{each},{side}\n" for each, side in now.items()))
+    run = train(sides, from_model=parent.folder.path, out="run", split="split.csv", force=True, **QUICK)
+    learnt = [each for each, side in sides_of(parent).items() if side == "train" and now[each] == "test"]
+    assert run.evaluation.set_name == "test"
+    assert run.evaluation.leaked == {"exact": 0, "near": 0, "before": len(learnt)}
+    assert run.evaluation.without_leaks is not None
+    assert run.evaluation.without_leaks.rows == 24 - len(learnt)
+
+
 def test_a_model_without_its_run_tells_the_same_split_and_nothing_more(
     parent: Run, sides: Arrays, in_tmp: Path
 ) -> None:
@@ -193,6 +206,15 @@ def test_a_recipe_s_training_goes_on_as_it_was(in_tmp: Path) -> None:
     settings = [each.folder.read_run()["settings"] for each in (first, run)]
     for name in ("recipe", "optimizer", "augment", "batch_size", "loss", "model", "preprocess"):
         assert settings[0][name] == settings[1][name], name
+
+
+def test_what_a_model_brings_stands_above_its_recipe(in_tmp: Path) -> None:
+    # The recipe says 128 pixels, and 32 were asked for.
+    data = draw_sides(40)
+    train(data, recipe="dogs-vs-cats", image_size=32, out="first", epochs=1, quiet=True)
+    run = train(data, from_model="first", out="run", epochs=1, quiet=True)
+    settings = run.folder.read_run()["settings"]
+    assert (settings["recipe"], settings["image_size"]) == ("dogs-vs-cats", [32, 32])
 
 
 def test_weights_that_are_good_are_moved_at_a_lower_rate(parent: Run, sides: Arrays, in_tmp: Path) -> None:

@@ -14,6 +14,7 @@ from onelook.cli import main
 from onelook.commands.compare import compare_runs
 from onelook.commands.report import rebuild_report
 from onelook.errors import ConfigError, DataError, ModelError
+from onelook.planning.time_budget import TimeBudget
 from onelook.run_folder import RunFolder
 from onelook.runs.model_list import TrainedModels, read_models
 from onelook.training import loop
@@ -170,6 +171,22 @@ def test_wrong_data_leaves_nothing_behind(in_tmp: Path) -> None:
     with pytest.raises(DataError):
         onelook.train("nothing-here.csv", models="cnn,mlp", quiet=True)
     assert not (in_tmp / "runs").exists() or list((in_tmp / "runs").iterdir()) == []
+
+
+def test_the_time_that_is_left_is_shared_by_the_models_to_come(
+    networks: Path, in_tmp: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[float | None, int]] = []
+
+    class Noting(TimeBudget):
+        def share(self, spent_seconds: float, *, left: int) -> float:
+            asked.append((self.limit_seconds, left))
+            return 0.1  # one batch
+
+    monkeypatch.setattr("onelook.runs.train_models.TimeBudget", Noting)
+    models = [str(networks / f"{name}.toml") for name in ("deep", "small", "wider")]
+    onelook.train_models(draw_sides(40), models, out="all", time_limit="90s", **{**QUICK, "epochs": 1})
+    assert asked == [(90.0, 3), (90.0, 2), (90.0, 1)]
 
 
 def test_where_none_can_be_trained_each_is_said_and_nothing_is_left(networks: Path, in_tmp: Path) -> None:
