@@ -54,6 +54,11 @@ class TestOnePicture:
         beyond = np.full((6, 5, 3), 7.5, np.float32)  # a user's own range is the user's own affair
         assert np.array_equal(model.as_input(beyond), beyond)
 
+    def test_bytes_become_the_nearest_whole_number_of_the_models_range(self, make_classifier: Make) -> None:
+        model = make_classifier(dtype="uint16", value_range=(0, 16))
+        levels = np.resize(np.array([7, 8, 24, 255], np.uint8), (6, 5, 3))  # times 16 / 255: 0.44, 0.502, 1.506, 16
+        assert np.array_equal(model.as_input(levels), np.resize(np.array([0, 1, 2, 16], np.uint16), (6, 5, 3)))
+
     def test_channels_first_is_told_from_channels_last(self, classifier: Classifier, images: np.ndarray) -> None:
         assert np.array_equal(classifier.as_input(images[0].transpose(2, 0, 1)), images[0])
 

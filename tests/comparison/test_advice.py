@@ -154,6 +154,9 @@ def test_one_run_alone_is_not_called_the_best() -> None:
 def test_the_front_is_of_accuracy_and_time() -> None:
     runs = with_front([run("slow", 0.9, 9.0), run("fast", 0.9, 1.0), run("best", 0.99, 9.0), run("unknown", 1.0, None)])
     assert [one.label for one in runs if one.on_front] == ["fast", "best"]
+    # Whatever their order: a run whose speed is not known is not counted, and moves no other's mark.
+    runs = with_front([run("unknown", 1.0, None), run("slow", 0.9, 9.0), run("fast", 0.9, 1.0)])
+    assert [one.label for one in runs if one.on_front] == ["fast"]
 
 
 def test_p_values_are_written_without_their_nought() -> None:

@@ -90,6 +90,11 @@ def test_other_spellings_are_said(tmp_path: Path) -> None:
     assert found.notes[0] == "ids were joined as numbers, as '7' and '0007.jpg'"
 
 
+def test_a_name_in_two_folders_is_ambiguous_though_the_last_one_is_not(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"'x/1\.jpg' and 'y/1\.jpg' stand for the same id '1\.jpg'"):
+        joined(tmp_path, "id,l\n1.jpg,0\n2.jpg,0\n", {"all": (["x/1.jpg", "y/1.jpg", "y/2.jpg"], {})})
+
+
 @pytest.mark.parametrize(
     ("asked", "message"),
     [

@@ -110,6 +110,7 @@ def run_keras(keras: Any) -> Callable[..., tuple[list[float], int, int]]:
         {"patience": 2, "factor": 0.5, "min_learning_rate": 1e-2},
         {"patience": 1, "factor": 0.1, "min_learning_rate": 1e-5, "min_delta": 0.05},
         {"patience": 1, "cooldown": 1, "factor": 0.5},
+        {"patience": 1, "cooldown": 3, "factor": 0.5},
         {"patience": 2, "cooldown": 3, "factor": 0.9, "min_delta": 0.01},
         {"patience": 3, "cooldown": 2, "factor": 0.3, "min_learning_rate": 0.03},
     ],

@@ -74,6 +74,28 @@ def test_gradual_tuning_moves_what_is_trained_and_nothing_else() -> None:
     assert not torch.equal(network.get_submodule("1").running_mean, torch.zeros(2))
 
 
+def test_a_group_that_began_late_goes_on_with_its_own_count_of_steps() -> None:
+    # Adam's correction of its first steps depends on the count: the head has done five, the lower group two.
+    whole, resumed = (torch.nn.ParameterList([torch.ones(2), torch.ones(3)]) for _ in range(2))
+    settings = OptimizerSettings(name="adam", layer_decay=0.5)
+    optimizer = GroupedOptimizer([[weight] for weight in whole], settings)
+
+    def step(weights: torch.nn.ParameterList, moved: GroupedOptimizer, at: int) -> None:
+        for number, weight in enumerate(weights):
+            weight.grad = torch.full_like(weight, 0.1 * at) if number or at > 3 else None
+        moved.step(0.1)
+
+    for at in range(1, 6):
+        step(whole, optimizer, at)
+    resumed.load_state_dict(whole.state_dict())
+    again = GroupedOptimizer([[weight] for weight in resumed], settings)
+    again.load({name: tensor.clone() for name, tensor in optimizer.tensors().items()}, optimizer.steps_done)
+    step(whole, optimizer, 6)
+    step(resumed, again, 6)
+    assert again.steps_done == 6
+    assert all(torch.equal(one, other) for one, other in zip(whole, resumed, strict=True))
+
+
 def test_lower_groups_move_at_their_share_of_the_rate() -> None:
     moved = {}
     for share in (1.0, 0.5):

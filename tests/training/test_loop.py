@@ -29,6 +29,7 @@ from onelook.training.listeners import BatchStatus, Listener, TrainingStart
 from onelook.training.loss import balanced_weights
 from onelook.training.result import EpochRecord, FitResult
 from onelook.transforms.augment.augment import Augment
+from onelook.transforms.augment.mixing import Mixed
 
 STANDSTILL = OptimizerSettings(name="sgd", learning_rate=1e-30)
 
@@ -344,6 +345,23 @@ def test_alternating_flip_shows_each_picture_both_ways_in_two_epochs(fit_small: 
     ways = list(zip(shown(first), shown(second), strict=True))
     assert all(len(one) == len(other) == 1 and one != other for one, other in ways)
     assert 10 < sum(one == {"mirrored"} for one, _ in ways) < 40  # half of 50, by chance
+
+
+@pytest.mark.parametrize(("share", "accuracy"), [(0.9, 0.0), (0.1, 1.0)])
+def test_a_mixed_picture_is_of_the_class_that_has_the_larger_share(
+    share: float, accuracy: float, fit_small: Fit, train_set: ImageSet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def two_labels(images: torch.Tensor, targets: torch.Tensor, *_: object) -> Mixed:
+        return Mixed(images, targets, torch.ones_like(targets), share)
+
+    monkeypatch.setattr("onelook.training.trainer.mix", two_labels)
+    network = nn.Sequential(nn.Flatten(), nn.Linear(64, 3))
+    nn.init.zeros_(network[1].weight)
+    nn.init.zeros_(network[1].bias)
+    network[1].bias.data[1] = 1.0  # the answer is always class 1, which is the label of the other picture
+    zeros = ImageSet(train_set.images[:4], np.arange(4), tuple("1234"), np.zeros(4, np.int64))
+    result = fit_small(network, train=zeros, epochs=1, optimizer=STANDSTILL, mix=MixSettings(mixup=1.0))
+    assert result.history[0].train_accuracy == accuracy
 
 
 def test_mixed_pictures_are_judged_by_both_labels(fit_small: Fit, train_set: ImageSet) -> None:

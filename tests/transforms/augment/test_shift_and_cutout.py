@@ -39,6 +39,11 @@ def test_a_hole_has_the_colour_of_the_mean_and_ends_at_the_edge() -> None:
     assert cut[1, 0].tolist() == [[16, 0, 1, 1], [0, 0, 0, 0], [0, 0, 0, 0], [0, 0, 0, 0]]
 
 
+def test_a_hole_in_a_coloured_picture_has_its_mean_colour() -> None:
+    images = torch.tensor([200.0, 100.0, 0.0]).view(1, 3, 1, 1).expand(1, 3, 4, 4)
+    assert torch.equal(cut_squares(images, torch.tensor([1]), torch.tensor([1]), side=2), images)
+
+
 def test_augment_shifts_both_ways_as_far_as_it_is_told() -> None:
     images = torch.arange(25.0).view(1, 1, 5, 5).expand(400, 1, 5, 5)
     moved = Augment(AugmentSettings(crop_padding=1), (0, 255))(images, torch.Generator().manual_seed(0))
