@@ -37,6 +37,7 @@ OTHERS: dict[str, tuple[str, str]] = {
     "layout": ("idx", COMMAND),
     "label_column": ("kind", COMMAND),
     "label_from": ("folder:2", COMMAND),
+    "ignore_groups": ("true", COMMAND),
     "time_limit_seconds": ("90s", NEITHER),
     "device": ("cpu", NEITHER),
     "split": ("there.csv", COMMAND),

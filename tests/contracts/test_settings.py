@@ -123,6 +123,7 @@ ELSEWHERE = {
     "layout": "tests/data/test_open.py",
     "label_column": "tests/runs/test_train.py",
     "label_from": "tests/data/layouts/test_label_from.py",
+    "ignore_groups": "tests/data/layouts/manifests/test_public_tables.py",
     "time_limit_seconds": "tests/runs/test_train.py",
     "device": "tests/runs/test_train.py",
     "split": "tests/runs/test_given_split.py",

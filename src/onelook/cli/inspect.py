@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from onelook.cli.options import ClassNames, Data, Debug, Json, LabelColumn, LabelFrom, Layout, Strict
+from onelook.cli.options import ClassNames, Data, Debug, Json, LabelColumn, LabelFrom, Layout, NoGroups, Strict
 from onelook.cli.output.inspection import print_inspection, print_label_check
 from onelook.cli.output.printer import Printer
 
@@ -63,6 +63,7 @@ def inspect(
     class_names: ClassNames = None,
     label_column: LabelColumn = None,
     label_from: LabelFrom = None,
+    ignore_groups: NoGroups = False,
     labels: Labels = False,
     suspects: Suspects = None,
     html: Html = None,
@@ -104,6 +105,7 @@ def inspect(
             class_names=names,
             label_column=label_column,
             label_from=label_from,
+            ignore_groups=ignore_groups,
             layout=layout,
             strict=strict,
             asked=asked,
@@ -126,8 +128,9 @@ def inspect(
             ("--recipe", recipe),
             *(("--set", pair) for pair in sets or ()),
         ]
+        flags = ("--no-groups",) if ignore_groups else ()
         words = [word for flag, value in options if value is not None for word in (flag, value)]
-        write_page(found, PageRequest(html, (data, *words)))
+        write_page(found, PageRequest(html, (data, *words, *flags)))
         say(f"page: {html}")
     if json:
         say.document(found.to_dict())

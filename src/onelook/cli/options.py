@@ -53,4 +53,5 @@ ClassNames = Annotated[str | None, flag_of_setting("class_names", "Names of inte
 Strict = Annotated[bool, flag_of_setting("strict", "Stop at the first picture that cannot be read.")]
 Layout = Annotated[str | None, flag_of_setting("layout")]
 LabelColumn = Annotated[str | None, flag_of_setting("label_column")]
+NoGroups = Annotated[bool, flag_of_setting("ignore_groups")]
 LabelFrom = Annotated[str | None, flag_of_setting("label_from")]

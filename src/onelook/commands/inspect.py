@@ -27,6 +27,7 @@ def inspect_data(
     class_names: Sequence[str] | None = None,
     label_column: str | None = None,
     label_from: str | None = None,
+    ignore_groups: bool = False,
     layout: str | None = None,
     strict: bool = False,
     asked: Overrides | None = None,
@@ -35,7 +36,7 @@ def inspect_data(
     """Open the data, decode every picture as a training would, and run the checks.
 
     Args:
-        data, test, class_names, label_column, label_from: as for `open_dataset`.
+        data, test, class_names, label_column, label_from, ignore_groups: as for `open_dataset`.
         layout: the layout's name, if several layouts fit.
         strict: stop at the first picture that cannot be read.
         asked: settings that the user would give `train`; the page shows the plan for them.
@@ -52,6 +53,7 @@ def inspect_data(
         class_names=class_names,
         label_column=label_column,
         label_from=label_from,
+        ignore_groups=ignore_groups,
         layout=layout,
         for_training=False,
     )

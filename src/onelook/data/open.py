@@ -19,6 +19,7 @@ from onelook.data.layouts.label_from import FolderLevel, parse_label_from
 from onelook.data.layouts.layout import Layout, LayoutOptions
 from onelook.data.layouts.manifests.class_names_of import with_class_names
 from onelook.data.layouts.manifests.find_tables import notes_on_tables
+from onelook.data.layouts.manifests.groups_in_names import with_groups_from_names, without_groups
 from onelook.data.layouts.recognise import fitting_layout, implied_layout
 from onelook.data.layouts.registry import LAYOUTS, layout_entry
 from onelook.data.part_names import pool_name
@@ -36,6 +37,7 @@ def open_dataset(
     label_column: str | None = None,
     label_from: str | None = None,
     layout: str | None = None,
+    ignore_groups: bool = False,
     for_training: bool = True,
     needs_labels: bool = True,
 ) -> Dataset:
@@ -52,6 +54,8 @@ def open_dataset(
             `split`, `group`), looked for in the file name, or in the path where it has a slash; or `folder:1`,
             `folder:2` … It holds for `test` and `val` too.
         layout: the layout to take, where several fit; `onelook.data.layouts.registry.LAYOUTS` has them.
+        ignore_groups: whether to forget which pictures belong together, such as those of one patient, where the data
+            tells it.
         for_training: whether a labelled data set needs two classes at least.
         needs_labels: False where pictures are only to be predicted: every picture is then taken, and nothing asked
             about its label.
@@ -95,6 +99,8 @@ def open_dataset(
         dataset = name_classes(dataset, class_names)
     for name, other in others.items():
         dataset = add_part(dataset, other, name)
+    if ignore_groups:
+        dataset = without_groups(dataset)
     if for_training:
         _check_classes(dataset)
         _check_dtypes(dataset)
@@ -155,6 +161,8 @@ def _open_path(path: Path, options: LayoutOptions, layout: str | None = None) ->
     dataset = opener.open(location, options)
     if options.names_classes:
         dataset = with_class_names(location, dataset)
+    if options.needs_labels:
+        dataset = with_groups_from_names(dataset)
     notes = [*dataset.notes]
     if options.needs_labels and layout != "manifest" and not location.is_file:
         notes.extend(notes_on_tables(location))

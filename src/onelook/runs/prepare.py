@@ -132,6 +132,7 @@ def open_labelled(data: Any, settings: TrainSettings) -> Dataset:
         class_names=settings.class_names,
         label_column=settings.label_column,
         label_from=settings.label_from,
+        ignore_groups=settings.ignore_groups,
         layout=settings.layout,
     )
     if not dataset.class_names:

@@ -241,6 +241,11 @@ class TrainSettings(Settings):
             changes="data", read_by="all", flag="--label-from", metavar="PATTERN|folder:N", panel="Data", needs_run=True
         ),
     )
+    ignore_groups: bool = setting(
+        False,
+        "Split pictures of one patient, place or track, which the data tells, as if they were unrelated.",
+        SettingFacts(changes="data", read_by="all", flag="--no-groups", panel="Data", needs_run=True),
+    )
     device: Literal["auto", "cpu", "cuda"] = setting(
         "auto",
         "The device to train on.",

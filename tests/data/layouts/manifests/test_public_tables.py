@@ -331,3 +331,83 @@ def test_names_of_several_words_are_classes(tmp_path: Path, names: Sequence[str]
     cells = [f'"{names[number % 3]}"' for number in range(24)]
     root = table(draw(tmp_path / "d", MANY), "t.csv", "image,label", cells)
     assert set(open_dataset(root).class_names) == set(names)
+
+
+# --- parts and groups
+
+
+def test_a_table_gives_the_loose_pictures_of_a_part_the_classes_of_the_folders(tmp_path: Path) -> None:
+    names = [f"train/{code}/images/{code}_{number}.png" for code in ("n01", "n02") for number in range(3)]
+    root = draw(tmp_path / "d", [*names, *(f"val/images/val_{number}.png" for number in range(4)), "test/images/a.png"])
+    (root / "val" / "val_annotations.txt").write_text(
+        "".join(f"val_{number}.png\tn0{1 + number % 2}\t0\t0\t{number}\t9\n" for number in range(4))
+    )
+    for code in ("n01", "n02"):
+        rows = "".join(f"{code}_{number}.png\t0\t0\t1\t1\n" for number in range(3))
+        (root / "train" / code / f"{code}_boxes.txt").write_text(rows)
+    (root / "words.txt").write_text("n00\tthing\nn01\tgoldfish\nn02\tsalamander\n")
+    dataset = open_dataset(root)
+    assert dataset.class_names == ("goldfish", "salamander")
+    assert {name: len(part) for name, part in dataset.parts.items()} == {"train": 6, "val": 4, "test": 1}
+    assert labels_of(dataset, "val")["val/images/val_1.png"] == "salamander"
+    assert dataset.parts["test"].labels is None
+
+
+@pytest.mark.parametrize(
+    ("column", "cells", "are_groups"),
+    [
+        ("session", [number // 4 for number in range(24)], True),
+        ("location", [number % 5 for number in range(24)], True),
+        ("seq_id", [f"s{number // 3}" for number in range(24)], True),
+        ("subject", [f"p{number // 6}" for number in range(24)], True),
+        ("location", range(24), False),  # nearly every one has its own
+        ("location", [number % 2 for number in range(24)], False),  # two places are too few to split
+        ("patient_age", [30 + number // 4 for number in range(24)], False),
+    ],
+)
+def test_columns_of_what_pictures_have_in_common_are_groups_unless_each_has_its_own(
+    tmp_path: Path, column: str, cells: Sequence[object], are_groups: bool
+) -> None:
+    root = table(draw(tmp_path / "d", MANY), "t.csv", f"image,label,{column}", HOTEL, list(cells))
+    dataset = open_dataset(root)
+    groups = dataset.parts["all"].groups
+    assert (groups is not None) == are_groups
+    if groups is not None:
+        assert len(set(groups.tolist())) == len(set(cells))
+        assert any("stay together" in note and "--no-groups" in note for note in dataset.notes)
+        ignored = open_dataset(root, ignore_groups=True)
+        assert ignored.parts["all"].groups is None
+        assert not any("stay together" in note for note in ignored.notes)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "are_groups"),
+    [
+        ("{kind}/{track:05d}_{frame:05d}.png", True),
+        ("{kind}/{kind}-10160{track}-{frame}.png", True),
+        ("{kind}/{track}{frame}.png", False),
+        ("{kind}/{kind}_{track}{frame}.png", False),  # one running number
+    ],
+)
+def test_frames_of_one_track_are_a_group_by_their_names(tmp_path: Path, pattern: str, are_groups: bool) -> None:
+    names = [
+        pattern.format(kind=kind, track=track, frame=frame)
+        for kind in ("cat", "dog")
+        for track in range(3)
+        for frame in range(4)
+    ]
+    part = open_dataset(draw(tmp_path / "d", names)).parts["all"]
+    assert (part.groups is not None) == are_groups
+    if part.groups is not None:
+        assert len(set(part.groups.tolist())) == 6
+    assert open_dataset(tmp_path / "d", ignore_groups=True).parts["all"].groups is None
+
+
+def test_two_eyes_are_of_one_person(tmp_path: Path) -> None:
+    names = [f"im/{person}_{side}.png" for person in range(10, 16) for side in ("left", "right")]
+    root = draw(tmp_path / "d", names)
+    rows = "".join(f"{name[3:-4]},{number // 2 % 2}\n" for number, name in enumerate(names))
+    (root / "labels.csv").write_text(f"image,level\n{rows}")
+    groups = open_dataset(root).parts["all"].groups
+    assert groups is not None
+    assert groups.tolist() == [number // 2 for number in range(12)]

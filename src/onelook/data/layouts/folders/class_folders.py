@@ -157,7 +157,7 @@ def _with_groups(folder: _Folder, level: FolderLevel) -> tuple[FoundPart, list[s
     examples = list(dict.fromkeys(each for each in groups if each is not None))
     note = (
         f"{counted(len(examples), 'folder')} such as {named(examples[:1])}: each is taken for one {what}, and its "
-        "pictures stay together on one side of the split."
+        "pictures stay together on one side of the split; --no-groups ignores it."
     )
     return FoundPart(folder.names, folder.classes, groups), [note]
 

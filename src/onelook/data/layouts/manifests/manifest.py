@@ -7,6 +7,15 @@ from dataclasses import replace
 
 from onelook.data.dataset import Dataset
 from onelook.data.layouts.layout import Candidate, LayoutOptions, ToldBy
+from onelook.data.layouts.manifests.annotated_parts import (
+    LABEL,
+    PATH,
+    SPLIT,
+    AnnotatedParts,
+    has_annotated_part,
+    ids_of,
+    read_annotated_parts,
+)
 from onelook.data.layouts.manifests.class_names_of import names_classes
 from onelook.data.layouts.manifests.find_tables import (
     SAMPLE_ROWS,
@@ -39,7 +48,12 @@ class Manifest:
             looked = Survey(tuple(lone_table(location))) if location.is_file else survey(location)
             if not looked.listing:
                 return None
-            told_by = ToldBy.TABLE if location.is_file else _told_by(looked, ListedFiles(location))
+            if location.is_file:
+                told_by = ToldBy.TABLE
+            elif has_annotated_part(location, looked):
+                told_by = ToldBy.LABEL_TABLE
+            else:
+                told_by = _told_by(looked, ListedFiles(location))
         except (DataError, ConfigError):  # no table, or none that can be read here: `open` would say so
             return None
         why = "; ".join(f"{each.entry} lists pictures in the column '{each.path}'" for each in looked.listing)
@@ -64,6 +78,9 @@ class Manifest:
                 f"{location.root}: no CSV, TSV or Parquet file with a column of names of pictures that lie beside it "
                 "was found there. Expected a header, as 'path,label', and a row a picture."
             )
+        annotated = None if location.is_file else read_annotated_parts(location, looked)
+        if annotated is not None and options.label_column is None:
+            return _open_annotated(location, looked, annotated)
         located = [_located(location, place, each) for each in looked.listing]
         located = with_keyed_tables(location, join_same_pictures(located), looked)
         evidence = _evidence(looked)
@@ -108,6 +125,15 @@ class Manifest:
                 *_note_unused(looked, used, notes),
             ],
         )
+
+
+def _open_annotated(location: Location, looked: Survey, annotated: AnnotatedParts) -> Dataset:
+    """Return the data set of class folders and of a table for another part."""
+    names = ids_of(annotated)
+    roles = Roles(PATH, LABEL, SPLIT, None, ())
+    notes = [*annotated.notes, *_note_unused(looked, {annotated.entry}, annotated.notes)]
+    listing = Listing(location, location.name, "manifest", annotated.table, roles, names, names, annotated.why)
+    return listed_dataset(listing, notes)
 
 
 def _told_by(looked: Survey, files: ListedFiles) -> ToldBy:

@@ -262,7 +262,9 @@ def _note_columns(listing: Listing) -> list[str]:
     if roles.split is not None:
         notes.append(f"The parts are those of the column '{roles.split}'.")
     if roles.group is not None:
-        notes.append(f"Pictures with the same '{roles.group}' stay together when a split is made.")
+        notes.append(
+            f"Pictures with the same '{roles.group}' stay together when a split is made; --no-groups ignores it."
+        )
     if roles.target.no_classes:
         notes.append(roles.target.no_classes)
     if roles.others:

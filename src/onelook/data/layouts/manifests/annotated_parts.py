@@ -1,0 +1,129 @@
+"""Class folders in `train/`, and a table that says the classes of the loose pictures of another part."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from onelook.data.layouts.manifests.find_tables import FoundTable, Survey
+from onelook.data.layouts.manifests.listed_files import ListedFiles, best_places
+from onelook.data.layouts.manifests.table import ManifestTable
+from onelook.data.part_names import PART_FOLDERS, PART_ORDER
+from onelook.data.storage.location import Location
+from onelook.errors import DataError
+from onelook.wording import counted
+
+PATH, LABEL, SPLIT = "path", "label", "split"
+_FEWEST_CLASSES = 2
+
+
+@dataclass(frozen=True)
+class AnnotatedParts:
+    """The pictures of all parts as one table, and what to tell of it."""
+
+    table: ManifestTable
+    entry: str  # of the table with the classes
+    why: str
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Annotated:
+    found: FoundTable
+    part: str
+    column: str
+
+
+def has_annotated_part(location: Location, looked: Survey) -> bool:
+    """Return whether a table gives loose pictures of one part the classes that the folders of another one have."""
+    return _annotated(looked, _class_folders(ListedFiles(location).pictures)) is not None
+
+
+def read_annotated_parts(location: Location, looked: Survey) -> AnnotatedParts | None:
+    """Return the pictures of all parts with their classes; None where no table says those of one part.
+
+    Raises:
+        DataError: the table is damaged.
+    """
+    files = ListedFiles(location)
+    classes = _class_folders(files.pictures)
+    annotated = _annotated(looked, classes)
+    if annotated is None:
+        return None
+    found = annotated.found
+    table = found.read(location)
+    cells = [cell or "" for cell in table.columns[found.path]]
+    own = ListedFiles(location, found.folder)
+    places = best_places(own.places(cells[:200], loosely=found.is_loose), found.entry, found.folder)
+    labels: dict[str, str] = {}
+    for cell, label in zip(cells, table.columns[annotated.column], strict=True):
+        name = own.find(cell, places[0]) if cell else None
+        if name is not None and label is not None:
+            labels[name] = label.split()[0]
+    rows: list[tuple[str, str | None, str]] = []
+    left_out = 0
+    for name in files.pictures:
+        folders = name.split("/")[:-1]
+        part = PART_FOLDERS.get(folders[0].casefold()) if folders else None
+        if part == annotated.part:
+            label = labels.get(name)
+            left_out += label is None
+            if label is not None:
+                rows.append((name, label, part))
+        elif part == "train":
+            rows.append((name, folders[1] if len(folders) > 1 else None, part))
+        elif part is not None:
+            rows.append((name, folders[1] if len(folders) > 1 and folders[1] in classes else None, part))
+        else:
+            left_out += 1
+    rows.sort(key=lambda row: PART_ORDER.index(row[2]))
+    columns: dict[str, Sequence[str | None]] = {
+        PATH: [row[0] for row in rows],
+        LABEL: [row[1] for row in rows],
+        SPLIT: [row[2] for row in rows],
+    }
+    notes = [f"The classes of the pictures in {annotated.part}/ are those in {found.entry}."]
+    if left_out:
+        notes.append(f"{counted(left_out, 'picture')} of no part, or that {found.entry} does not list, left out.")
+    why = (
+        f"train/ holds {counted(len(classes), 'class folder')}, and {found.entry} has the classes of {annotated.part}/"
+    )
+    return AnnotatedParts(ManifestTable(table.name, columns), found.entry, why, tuple(notes))
+
+
+def _class_folders(pictures: Sequence[str]) -> frozenset[str]:
+    """Return the folders right in `train/`."""
+    found = set()
+    for name in pictures:
+        folders = name.split("/", 2)
+        if len(folders) == 3 and PART_FOLDERS.get(folders[0].casefold()) == "train":
+            found.add(folders[1])
+    return frozenset(found)
+
+
+def _annotated(looked: Survey, classes: frozenset[str]) -> _Annotated | None:
+    if len(classes) < _FEWEST_CLASSES:
+        return None
+    for found in looked.listing:
+        if found.part in (None, "train"):
+            continue
+        for column, cells in found.table.columns.items():
+            values = {cell.split()[0] for cell in cells if cell is not None}
+            if column != found.path and len(values) >= min(_FEWEST_CLASSES, len(cells)) and values <= classes:
+                paths = found.table.columns[found.path]
+                # Where the pictures lie in class folders too, nothing needs a table.
+                if not any(cell and not classes.isdisjoint(cell.replace("\\", "/").split("/")) for cell in paths):
+                    return _Annotated(found, str(found.part), column)
+    return None
+
+
+def ids_of(parts: AnnotatedParts) -> list[str]:
+    """Return the files of the rows.
+
+    Raises:
+        DataError: there are none.
+    """
+    names = [name for name in parts.table.columns[PATH] if name is not None]
+    if not names:
+        raise DataError(f"{parts.entry}: not one of its pictures is there.")
+    return names
