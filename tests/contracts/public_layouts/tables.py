@@ -176,3 +176,16 @@ def celeba(at: Place) -> None:
     lines = (f"{i:06d}.jpg " + " ".join(f"{1 if i >> j & 1 else -1:2d}" for j in range(4)) for i in range(1, 25))
     at.text("list_attr_celeba.txt", "24", "Bald Eyeglasses Male Smiling ", *lines)
     at.text("list_eval_partition.txt", *(f"{i:06d}.jpg {0 if i < 19 else 1}" for i in range(1, 25)))
+
+
+def mura(at: Place) -> None:
+    for part, patients in (("train", range(6)), ("valid", range(100, 103))):
+        studies = [
+            f"{part}/XR_{bone}/patient{p:05d}/study{1 + p % 2}_{('negative', 'positive')[p // 2 % 2]}/"
+            for bone in ("ELBOW", "HAND")
+            for p in patients
+        ]
+        paths = [f"{study}image{i}.png" for study in studies for i in (1, 2)]
+        at.photos(*paths)
+        at.table(f"{part}_labeled_studies.csv", "", [(f"MURA-v1.1/{each}", int("pos" in each)) for each in studies])
+        at.table(f"{part}_image_paths.csv", "", [(f"MURA-v1.1/{path}",) for path in paths])

@@ -211,7 +211,8 @@ def _class_folders(levels: Sequence[Sequence[str]], table: ManifestTable, roles:
     if roles.split is None and table.columns.keys() != {roles.path}:
         return None
     fitting = [level for level in levels if 2 * len(set(level)) <= len(level)]
-    return list(fitting[-1]) if fitting else None
+    # Of several, a part of the body above a patient above a study, only the user can tell which is the class.
+    return list(fitting[0]) if len(fitting) == 1 else None
 
 
 def _called_by_folders(levels: Sequence[Sequence[str]], table: ManifestTable, roles: Roles) -> str:
