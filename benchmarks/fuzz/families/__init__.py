@@ -19,6 +19,7 @@ FAMILIES = (
     "binaries",
     "pickles",
     "arrays",
+    "dialects",
     "parquets",
     "manifests",
     "models",

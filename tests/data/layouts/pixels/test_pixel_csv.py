@@ -393,3 +393,16 @@ def test_a_further_pixel_table_beside_train_and_test_is_left_out_and_said_to_be(
     (tmp_path / "train.csv").unlink()
     with pytest.raises(DataError, match="2 pixel tables, 'Dig-MNIST.csv' and 'test.csv'"):
         open_dataset(tmp_path)
+
+
+@pytest.mark.parametrize("planes", [True, False])
+def test_the_order_of_colours_is_told_by_the_pixels(tmp_path: Path, planes: bool) -> None:
+    ramp = np.arange(8)[:, None] + np.arange(8)
+    colour = np.stack([ramp * 2 + 100, ramp, ramp * 3 + 200], axis=-1)[None] + np.arange(6)[:, None, None, None]
+    flat = (colour.transpose(0, 3, 1, 2) if planes else colour).reshape(6, 192).tolist()
+    header = ",".join(["label", *(f"pixel{at}" for at in range(192))])
+    dataset = open_dataset(
+        write(tmp_path, header, *(",".join(map(str, [at % 2, *row])) for at, row in enumerate(flat)))
+    )
+    np.testing.assert_array_equal(dataset.parts["all"].pictures.images, colour)  # type: ignore[attr-defined]
+    assert ("plane by plane" if planes else "pixel by pixel") in dataset.notes[0]

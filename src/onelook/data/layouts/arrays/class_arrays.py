@@ -75,9 +75,11 @@ def _files(location: Location) -> dict[str, dict[str, str]]:
     """Return the NPY files of each part by their names: of the folder itself, or of `train/` and its fellows."""
     found: dict[str, dict[str, str]] = {}
     for entry in location.entries():
+        if not entry.endswith((_SUFFIX, _SUFFIX.upper())):
+            continue
         folder, _, name = entry.rpartition("/")
         part = "all" if not folder else PART_FOLDERS.get(folder.lower())
-        if entry.lower().endswith(_SUFFIX) and part is not None:
+        if part is not None:
             found.setdefault(part, {})[name] = entry
     if "all" in found:
         return {"all": found["all"]}

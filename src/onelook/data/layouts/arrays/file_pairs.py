@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from onelook.data.layouts.array_dataset import picture_shape
 from onelook.data.layouts.arrays.npy_files import StoredArray, array_shape, stored_arrays
 from onelook.data.layouts.question import Choice, ask_which
+from onelook.data.layouts.tables.files import top_files
 from onelook.data.layouts.tables.pair_names import ArrayKind, NamedPair, pair_names, read_name
 from onelook.data.storage.location import Location
 from onelook.errors import ConfigError, DataError
@@ -119,8 +120,8 @@ def _array_files(location: Location) -> list[str]:
 def _single_arrays(location: Location) -> dict[str, StoredArray]:
     """Return the arrays of files that hold one each, by the name of the file without suffix."""
     arrays = {}
-    for entry in location.entries():
-        if "/" in entry or not entry.lower().endswith(_SUFFIXES):
+    for entry in top_files(location):
+        if not entry.lower().endswith(_SUFFIXES):
             continue
         stored = stored_arrays(location, entry)
         if len(stored) == 1:

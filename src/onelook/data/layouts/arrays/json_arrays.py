@@ -16,6 +16,7 @@ from onelook.data.layouts.arrays.from_python import open_arrays
 from onelook.data.layouts.arrays.json_values import SUFFIX, JsonTable, may_hold_pictures, read_json
 from onelook.data.layouts.layout import Candidate, LayoutOptions, ToldBy
 from onelook.data.layouts.question import Choice, ask_which, classes_in_words
+from onelook.data.layouts.tables.files import top_files
 from onelook.data.layouts.tables.pair_names import PART_ORDER, ArrayKind, read_name
 from onelook.data.layouts.tables.row_pictures import RowReading, read_rows
 from onelook.data.storage.location import Location
@@ -76,7 +77,7 @@ class JsonArrays:
 
 
 def _files(location: Location) -> list[str]:
-    entries = [entry for entry in location.entries() if "/" not in entry and entry.lower().endswith(SUFFIX)]
+    entries = [entry for entry in top_files(location) if entry.lower().endswith(SUFFIX)]
     if len(entries) > _MOST_FILES:
         return []
     return [entry for entry in entries if may_hold_pictures(location, entry)]

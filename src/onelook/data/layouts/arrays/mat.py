@@ -17,6 +17,7 @@ from onelook.data.layouts.arrays.matlab_order import pictures_first
 from onelook.data.layouts.layout import Candidate, LayoutOptions, ToldBy
 from onelook.data.layouts.question import Choice, ask_which
 from onelook.data.layouts.tables.emnist import name_by_mapping, read_mapping
+from onelook.data.layouts.tables.files import top_files
 from onelook.data.layouts.tables.levels import Levels, levels_of
 from onelook.data.layouts.tables.mat_files import MAT_SUFFIX, MatVariable, list_mat, read_mat
 from onelook.data.layouts.tables.pair_names import ArrayKind, NamedPair, PairName, pair_names, read_name
@@ -88,7 +89,7 @@ class _Arranged:
 
 
 def _mat_files(location: Location) -> list[str]:
-    return [entry for entry in location.entries() if "/" not in entry and entry.lower().endswith(MAT_SUFFIX)]
+    return [entry for entry in top_files(location) if entry.lower().endswith(MAT_SUFFIX)]
 
 
 def _may_hold_pictures(variable: MatVariable, *, in_struct: bool) -> bool:
@@ -203,6 +204,9 @@ def _opened(location: Location, values: Mapping[str, Any], found: _Arranged) -> 
     dataset = open_arrays(parts, location.name)
     why = f"Matlab's variables by name: {'; '.join(readings[:3])}"
     notes += _left_out(values, found)
+    read = set(_mat_files(location))
+    if rest := [entry for entry in location.entries() if entry not in read]:
+        notes.append(f"Files that hold no variables of Matlab's were left out: {listed(rest, most=5)}.")
     dataset = replace(dataset, layout="mat", why=why, notes=tuple(dict.fromkeys((*notes, *dataset.notes))))
     return _with_names(dataset, values)
 

@@ -9,7 +9,7 @@ from onelook.data.layouts.pixels.bare_columns import has_label
 from onelook.data.layouts.pixels.bare_table import SUFFIXES, bare_rows, is_bare_picture_row, split_row
 from onelook.data.layouts.question import Choice, ask_which
 from onelook.data.layouts.tables.emnist import is_emnist
-from onelook.data.layouts.tables.files import FOUR_CSV_FILES, table_suffix
+from onelook.data.layouts.tables.files import FOUR_CSV_FILES, table_suffix, top_files
 from onelook.data.layouts.tables.pair_names import PART_ORDER, pair_names, read_name
 from onelook.data.layouts.tables.text import read_first_line
 from onelook.data.storage.location import Location
@@ -45,8 +45,8 @@ def find_tables(location: Location) -> _Found:
     """Return the tables of numbers that lie directly in a folder, by their first lines."""
     entries = [
         entry
-        for entry in location.entries()
-        if "/" not in entry and table_suffix(entry) in SUFFIXES and _plain(entry, (".gz",)) not in FOUR_CSV_FILES
+        for entry in top_files(location)
+        if table_suffix(entry) in SUFFIXES and _plain(entry, (".gz",)) not in FOUR_CSV_FILES
     ]
     if len(entries) > _MOST_TABLES:
         return _Found((), ())

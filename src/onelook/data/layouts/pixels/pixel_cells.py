@@ -19,7 +19,7 @@ from onelook.data.layouts.pixels.cell_table import (
     read_cell_table,
     split_column,
 )
-from onelook.data.layouts.tables.files import table_suffix
+from onelook.data.layouts.tables.files import table_suffix, top_files
 from onelook.data.layouts.tables.pair_names import PART_ORDER, read_name
 from onelook.data.layouts.tables.row_pictures import read_rows
 from onelook.data.pictures.protocol import Images
@@ -81,7 +81,7 @@ class PixelCells:
 
 def _tables(location: Location) -> dict[str, str]:
     """Return the tables that lie directly in the location, each with its column of pixels."""
-    entries = [entry for entry in location.entries() if "/" not in entry and table_suffix(entry) in _SUFFIXES]
+    entries = [entry for entry in top_files(location) if table_suffix(entry) in _SUFFIXES]
     if len(entries) > _MOST_TABLES:
         return {}
     found = {entry: pixel_cell(location, entry) for entry in entries}

@@ -12,10 +12,13 @@ from onelook.data.labels import Labels
 from onelook.data.layouts.array_dataset import array_dataset
 from onelook.data.layouts.pixels.header import PixelHeader
 from onelook.data.layouts.tables.cache import PixelTable
+from onelook.data.layouts.tables.colour_order import ColourOrder, colour_order
 from onelook.data.pictures.protocol import Images
 from onelook.data.storage.location import Location
 from onelook.errors import DataError
 from onelook.wording import counted, listed, named, printable
+
+_BY_PIXELS = "Colour is taken to lie pixel by pixel: red, green and blue of the first pixel, then of the next."
 
 
 @dataclass(frozen=True)
@@ -27,10 +30,13 @@ class ReadTable:
     table: PixelTable
     other_ids: Mapping[str, Sequence[str]] = field(default_factory=dict)  # columns of texts that are all different
 
-    @property
-    def images(self) -> Images:
-        """(rows, height, width, channels), uint8, without a copy."""
-        return self.table.pixels.reshape(len(self.table.pixels), *self.header.shape)
+    def images(self, order: ColourOrder) -> Images:
+        """Return (rows, height, width, channels), uint8, without a copy."""
+        height, width, channels = self.header.shape
+        pixels = self.table.pixels
+        if order is ColourOrder.PLANES:
+            return pixels.reshape(len(pixels), channels, height, width).transpose(0, 2, 3, 1)
+        return pixels.reshape(len(pixels), height, width, channels)
 
 
 def pixel_dataset(
@@ -58,6 +64,12 @@ def pixel_dataset(
         f"{table.name} has no labels and was left out: after training, predict on it by its own path."
         for table in left_out.values()
     ]
+    order = _order(first)
+    if order is ColourOrder.PLANES:
+        notes = [note for note in notes if note != _BY_PIXELS]
+        notes.insert(
+            0, "Colour lies plane by plane, as the pixels show: all red values, then all green, then all blue."
+        )
     parts: dict[str, tuple[Images, Labels | None]] = {}
     for part, table in tables.items():
         if part in left_out:
@@ -70,7 +82,7 @@ def pixel_dataset(
         labels = table.table.labels
         if labels is not None:
             labels = positions_among(table.table.class_names, first.table.class_names, table.name)[labels]
-        parts[part] = table.images, labels
+        parts[part] = table.images(order), labels
     dataset = array_dataset(
         parts,
         name=location.name,
@@ -106,6 +118,12 @@ def _with_ids(dataset: Dataset, tables: Mapping[str, ReadTable]) -> Dataset:
     return replace(dataset, parts=parts, notes=tuple(notes))
 
 
+def _order(table: ReadTable) -> ColourOrder:
+    """Return how colours lie in the rows of a table: pixel by pixel, unless the pixels show another order."""
+    found = colour_order(table.table.pixels, 3) if table.header.shape[2] == 3 else None
+    return found or ColourOrder.PIXELS
+
+
 def describe_header(header: PixelHeader) -> str:
     """Return what the columns are, in a few words."""
     height, width, channels = header.shape
@@ -119,7 +137,7 @@ def header_notes(name: str, header: PixelHeader) -> list[str]:
     """Return notes on what was assumed about the columns, and which were left out."""
     notes = []
     if header.shape[2] == 3:
-        notes.append("Colour is taken to lie pixel by pixel: red, green and blue of the first pixel, then of the next.")
+        notes.append(_BY_PIXELS)
     if header.others:
         label = "" if header.label is not None else ". If the label is among them, name it with --label-column"
         notes.append(f"{name}: columns that are no pixels were left out: {named(header.others)}{label}.")

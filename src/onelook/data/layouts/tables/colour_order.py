@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+_FEWEST_PIXELS = 49  # of smaller pictures most pixels are at a border
 _SAMPLE = 200  # pictures that are looked at, spread over all
 # How much less neighbours have to differ one way than the other. Photographs reach 0.5 and less.
 _CLEARLY = 0.8
@@ -31,9 +32,11 @@ def colour_order(rows: NDArray[Any], bands: int) -> ColourOrder | None:
         rows: (rows, values), of any dtype.
         bands: number of colours.
     """
+    if rows.shape[1] < bands * _FEWEST_PIXELS:
+        return None
     sample = rows[:: max(1, len(rows) // _SAMPLE)][:_SAMPLE].astype(np.float64)
-    near = np.abs(np.diff(sample, axis=1)).mean() if sample.shape[1] > 1 else 0.0
-    far = np.abs(sample[:, bands:] - sample[:, :-bands]).mean() if sample.shape[1] > bands else 0.0
+    near = np.abs(np.diff(sample, axis=1)).mean()
+    far = np.abs(sample[:, bands:] - sample[:, :-bands]).mean()
     if far < _CLEARLY * near:
         return ColourOrder.PIXELS
     if near < _CLEARLY * far:

@@ -17,6 +17,19 @@ FOUR_CSV_PARTS = ("train", "test")
 FOUR_CSV_FILES = tuple(f"{part}_{kind}.csv" for part in FOUR_CSV_PARTS for kind in ("images", "labels"))
 
 
+# Of these there may be a hundred thousand beside one table: they are passed over at once.
+_COMMON_PICTURES = (".jpg", ".png", ".jpeg", ".JPG", ".PNG", ".JPEG", ".bmp", ".tif")
+
+
+def top_files(location: Location) -> list[str]:
+    """Return the files that lie directly in the location and are no pictures by their suffix. It looks once."""
+    return location.once(_top_files)
+
+
+def _top_files(location: Location) -> list[str]:
+    return [entry for entry in location.entries() if "/" not in entry and not entry.endswith(_COMMON_PICTURES)]
+
+
 def table_suffix(name: str) -> str:
     """Return the suffix of a table in lower case; `.csv` also of `train.csv.gz`."""
     return suffix_of(name[: -len(".gz")] if name.lower().endswith(".gz") else name)
