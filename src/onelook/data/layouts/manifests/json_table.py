@@ -45,7 +45,7 @@ def read_json(location: Location, entry: str, most_rows: int | None = None) -> J
         raise DataError(f"{name}: larger than {size(_LARGEST_BYTES)}. Expected a table of that size as Parquet.")
     try:
         value = json.loads(content.decode("utf-8-sig"))
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as problem:
+    except (ValueError, RecursionError) as problem:  # also numbers of thousands of digits, and bytes that are no text
         if isinstance(problem, json.JSONDecodeError) and content.lstrip()[:1] == b"{" and b"}\n{" in content[:100_000]:
             return _read_lines(location, entry, name, most_rows)  # lines under another suffix
         raise DataError(f"{name}: no JSON that can be read. It is damaged: fetch it again.") from problem
@@ -107,7 +107,7 @@ def _read_lines(location: Location, entry: str, name: str, most_rows: int | None
     for number, line in enumerate(islice((line for line in lines if line.strip()), most_rows), start=1):
         try:
             record = json.loads(line.decode("utf-8-sig"))
-        except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as problem:
+        except (ValueError, RecursionError) as problem:
             raise DataError(f"{name}, line {number}: no JSON that can be read. Expected a record a line.") from problem
         if not isinstance(record, Mapping):
             raise DataError(f"{name}, line {number}: a {type(record).__name__}. Expected a record, as {{…}}, a line.")
