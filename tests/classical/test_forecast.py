@@ -55,6 +55,13 @@ def test_noise_does_not_make_a_law_of_nature() -> None:
     assert told == Forecast(1_000, 100.0, 3.0)
 
 
+def test_the_largest_fits_tell_how_the_time_grows_as_small_ones_take_what_any_fit_takes() -> None:
+    seconds = {500: 0.1, 1_000: 0.1, 2_000: 0.2, 4_000: 0.8}  # at last four times as long for twice the pictures
+    told = forecast(seconds.__getitem__, 20_000)
+    assert told is not None
+    assert (told.measured, told.exponent) == (4_000, pytest.approx(2))
+
+
 def test_every_class_has_its_share_and_one_at_least() -> None:
     labels = np.repeat([0, 1, 2], [700, 290, 10])
     drawn = draw_by_class(labels, 100, seed=1)

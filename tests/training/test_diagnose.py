@@ -139,6 +139,14 @@ def test_rare_classes_that_are_never_predicted_are_to_count_more():
     assert "learning rate" in said(weighted, course, np.array([100, 0]))[2][0]
 
 
+def test_a_class_is_common_among_those_that_are_validated():
+    # Of two classes with validation pictures half are of each; a third has none, and makes no other common.
+    even = {"train_counts": np.array([50, 50, 2]), "val_counts": np.array([55, 45, 0]), "class_names": tuple("abc")}
+    (sentence,) = said(watch(**even), history([(0.3, 0.9)] * 2), np.array([100, 0, 0]))[2]
+    assert "class_weights" not in sentence
+    assert "learning rate" in sentence
+
+
 @pytest.mark.parametrize(
     ("val_counts", "predicted"),
     [
