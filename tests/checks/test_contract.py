@@ -43,7 +43,8 @@ def troubled(evidence: Callable[..., Evidence], measured: Callable[..., Evidence
     groups["train"][0] = groups["test"][1] = 7
     splits = {name: replace(split, given_groups=groups[name]) for name, split in found.splits.items()}
     near = (NearPair("train", 8, "train", 9), NearPair("train", 10, "test", 1))
-    return replace(found, splits=splits, near_pairs=near)
+    lists = "The column 'tags' holds several labels a picture."
+    return replace(found, splits=splits, near_pairs=near, no_classes=lists)
 
 
 @pytest.fixture

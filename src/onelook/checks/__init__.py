@@ -33,6 +33,7 @@ CHECKS = Registry(
             "onelook.checks.labels.label_errors:check",
             "labels that look wrong to a model (inspect --labels)",
         ),
+        "no-classes": ("onelook.checks.labels.no_classes:check", "labels that are no classes"),
         "blank": ("onelook.checks.pictures.empty:check_blank", "pictures of one colour"),
         "missing-class": ("onelook.checks.labels.class_counts:check_missing", "classes without a picture in a split"),
         "imbalance": ("onelook.checks.labels.class_counts:check_imbalance", "classes of very different sizes"),

@@ -47,6 +47,7 @@ class Evidence:
     near_pairs: tuple[NearPair, ...] = ()  # as in `Reading`, but by the names and rows of `splits`
     # Labels that look wrong, by split, worst first; empty where the labels were not checked.
     suspects: Mapping[str, tuple[Suspect, ...]] = field(default_factory=dict)
+    no_classes: str = ""  # why the labels are no classes, where they are none
 
     @property
     def pool(self) -> SplitEvidence | None:

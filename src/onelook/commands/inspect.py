@@ -63,7 +63,7 @@ def inspect_data(
     if dataset.class_names:
         decode = plan_inspected(facts, asked, size_only=True).decode
     reading = read_dataset(dataset, decode, strict=strict, on_progress=on_progress)
-    findings = tuple(find_problems(Evidence.of_reading(reading)))
+    findings = tuple(find_problems(replace(Evidence.of_reading(reading), no_classes=dataset.no_classes)))
     return Inspection(dataset, decode, reading, findings, facts, asked)
 
 

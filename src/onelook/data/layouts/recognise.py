@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from onelook.data.layouts.folders.tree import read_tree
 from onelook.data.layouts.label_from import FolderLevel
 from onelook.data.layouts.layout import Candidate, LayoutOptions, ToldBy
+from onelook.data.layouts.manifests.find_tables import survey
 from onelook.data.layouts.question import Choice, ask_which
 from onelook.data.layouts.registry import LAYOUTS, layout_entry
 from onelook.data.layouts.unrecognised import nothing_fits
@@ -71,7 +72,8 @@ def fitting_layout(location: Location, options: LayoutOptions) -> str:
         fitting = {name: each for name, each in fitting.items() if layout_entry(name).reads_label_column} or fitting
     if len(fitting) > 1:
         ways = [Choice(f"--layout {name}", each.why) for name, each in fitting.items()]
-        raise ask_which(f"{location.root} can be read in {len(fitting)} ways.", ways)
+        notes = "" if location.is_file else "".join(f"{note} " for note in survey(location).notes[:1])
+        raise ask_which(f"{notes}{location.root} can be read in {len(fitting)} ways.", ways)
     if fitting:
         return next(iter(fitting))
     raise nothing_fits(location)

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from onelook.commands.inspect import inspect_data
 from onelook.data.dataset import Dataset
 from onelook.data.layouts.tables.encodings import decode_table
 from onelook.data.open import open_dataset
@@ -105,6 +106,17 @@ def test_a_table_that_names_other_pictures_says_so(tmp_path: Path) -> None:
     (root / "old.csv").write_text("file,label\n" + "".join(f"x{number}.jpg,cat\n" for number in range(9)))
     notes = " ".join(open_dataset(root, for_training=False).notes)
     assert "old.csv names pictures in the column 'file', such as 'x0.jpg', and none of them is here" in notes
+
+
+def test_a_table_of_beginnings_of_names_says_why_it_lists_no_pictures_and_what_it_holds(tmp_path: Path) -> None:
+    keys = [f"{number:04x}-bb" for number in range(8)]
+    root = draw(tmp_path / "d", [f"train/{key}_{colour}.png" for key in keys for colour in ("red", "blue")])
+    rows = "".join(f"{key},{('16 0', '7', '25 2')[number % 3]}\n" for number, key in enumerate(keys))
+    (root / "train.csv").write_text(f"Id,Target\n{rows}")
+    with pytest.raises(
+        ConfigError, match="train.csv has beginnings of names in the column 'Id'.*several labels a pict"
+    ):
+        open_dataset(root)
 
 
 # --- what is to be predicted
@@ -314,6 +326,7 @@ def test_labels_that_are_no_classes_are_named_and_not_trained_on(
     dataset = open_dataset(root, for_training=False)
     assert (dataset.class_names, dataset.parts["all"].labels) == ((), None)
     assert message in dataset.no_classes
+    assert [each.severity for each in inspect_data(root).findings if each.check == "no-classes"] == ["error"]
     with pytest.raises(DataError, match=message):
         open_dataset(root)
 

@@ -11,6 +11,7 @@ from functools import cached_property
 from onelook.data.column_names import GROUP_NAMES, LABEL_NAMES, PATH_NAMES, SPLIT_NAMES, numbered_columns, split_header
 from onelook.data.layouts.manifests.json_table import JSON_SUFFIXES, JsonTable, read_json
 from onelook.data.layouts.manifests.listed_files import ListedFiles, Whereabouts
+from onelook.data.layouts.manifests.several_labels import several_in_words
 from onelook.data.layouts.manifests.table import ManifestTable, json_manifest, read_manifest_table, with_one_label
 from onelook.data.layouts.manifests.target import words_of
 from onelook.data.layouts.manifests.text_table import SampledText, TextForm, sample_text, with_columns
@@ -419,10 +420,12 @@ def _note_nearly(found: FoundTable, files: ListedFiles) -> list[str]:
                 "left out."
             ]
         if 2 * len(set(cells)) > len(cells) > 4 and (several := _beginnings(cells, files)):
+            others = (each for each in found.table.columns if each != column)
+            lists = (several_in_words(each, _cells(found.table, each)) for each in others)
             return [
                 f"{name} has beginnings of names in the column '{column}', such as '{cells[0]}', each of several "
                 f"pictures ({counted(several, 'picture')} of {counted(len(cells), 'row')}): it lists no single "
-                "pictures, and was left out."
+                f"pictures, and was left out. {next(filter(None, lists), '')}".rstrip()
             ]
     return []
 

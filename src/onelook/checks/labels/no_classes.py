@@ -1,0 +1,14 @@
+"""Labels that are no classes: several a picture, or numbers to predict."""
+
+from __future__ import annotations
+
+from onelook.checks.evidence import Evidence
+from onelook.checks.finding import Finding
+
+
+def check(evidence: Evidence) -> list[Finding]:
+    """Return a finding that says what the labels are, where they are no classes; else none."""
+    if not evidence.no_classes:
+        return []
+    name, split = next(iter(evidence.splits.items()))
+    return [Finding("no-classes", name, len(split.ids), (), evidence.no_classes, severity="error")]
