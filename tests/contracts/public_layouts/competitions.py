@@ -98,6 +98,12 @@ def iwildcam(at: Place) -> None:
     at.table("sample_submission.csv", "Id,Category", [(row[4], 0) for row in rows[27:]])
 
 
+def eyes(at: Place) -> None:
+    names = [(f"{10 + 3 * p}_{side}", p % 3) for p in range(15) for side in ("left", "right")]
+    at.photos(*(f"train/{name}.jpeg" for name, _ in names))
+    at.table("trainLabels.csv", "image,level", names)
+
+
 def plant_2020(at: Place) -> None:
     at.photos(*(f"images/Train_{i}.jpg" for i in range(24)), *(f"images/Test_{i}.jpg" for i in range(6)))
     rows = [(f"Train_{i}", *(int(j == i % 3) for j in range(3))) for i in range(24)]

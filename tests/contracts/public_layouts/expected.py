@@ -39,6 +39,7 @@ EXPECTED: list[tuple[Draw, Opens | Asks | Refuses]] = [
         folders.state_farm,
         Opens(("c0", "c1", "c2"), {"all": 36}, says=("6 pictures in 'imgs/'", "'subject' stay together"), groups=4),
     ),
+    (folders.kermany, Opens(("CNV", "DME", "NORMAL"), {"train": 36, "test": 12}, says=("together",), groups=9)),
     (folders.breakhis, Asks(("2 classes: benign", "3 classes: adenosis"))),
     (
         folders.video_frames,
@@ -82,12 +83,17 @@ EXPECTED: list[tuple[Draw, Opens | Asks | Refuses]] = [
     (folders.voc, Opens((), {}, {"train": 12, "val": 6}, says=("'cat' and 'dog' .* several labels a picture",))),
     # Tables beside pictures.
     (tables.hf_metadata_jsonl, Opens(("a", "b", "c", "d"), {"train": 24, "test": 8})),
+    (
+        tables.tiny_imagenet,
+        Opens(("goldfish", "salamander", "bullfrog"), {"train": 24, "val": 9}, {"test": 5}, says=("words.txt",)),
+    ),
     (tables.cp949, Opens(("개", "고양이"), {"all": 20})),
     (tables.ages, Opens((), {}, {"all": 24}, says=("'age' holds .* a number to predict",))),
     (
         tables.ham_root,
         Opens(("nv", "mel", "bkl", "bcc"), {"all": 32}, says=("'lesion_id' stay together", "hmnist"), groups=16),
     ),
+    (tables.gtsrb_kaggle, Opens(("0", "1", "14"), {"train": 36, "test": 9}, says=("Meta.csv", "together"), groups=9)),
     (
         tables.raters,
         Opens(("benign", "malignant"), {"all": 20}, says=("majority .* on 2 of 20 pictures they disagree",)),
@@ -159,6 +165,7 @@ EXPECTED: list[tuple[Draw, Opens | Asks | Refuses]] = [
     ),
     (competitions.paddy, Opens(("blast", "hispa", "normal"), {"train": 24}, {"test": 6})),
     (competitions.iwildcam, Opens(("0", "13", "19"), {"all": 27}, says=("together",), groups=9)),
+    (competitions.eyes, Opens(("0", "1", "2"), {"all": 30}, says=("together",), groups=15)),
     (
         competitions.plant_2020,
         Opens(("healthy", "rust", "scab"), {"all": 24}, says=("test.csv .*without labels", "6 pictures in 'images/'")),

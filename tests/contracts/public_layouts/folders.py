@@ -56,6 +56,14 @@ def state_farm(at: Place) -> None:
     at.table("sample_submission.csv", "img,c0,c1,c2", [(f"img_{97 * i + 1}.png", 0.3, 0.3, 0.3) for i in range(6)])
 
 
+def kermany(at: Place) -> None:
+    for part, patients in (("train", 3), ("test", 1)):
+        for k, name in enumerate(("CNV", "DME", "NORMAL")):
+            for patient in range(patients):
+                number = 1016042 + 1111 * patient + k + 100000 * (part == "test")
+                at.photos(*(f"OCT2017/{part}/{name}/{name}-{number}-{i}.jpeg" for i in range(1, 5)))
+
+
 def breakhis(at: Place) -> None:
     kinds = (("benign", "adenosis", "A"), ("benign", "fibroadenoma", "F"), ("malignant", "ductal_carcinoma", "DC"))
     for side, kind, short in kinds:

@@ -14,6 +14,19 @@ def hf_metadata_jsonl(at: Place) -> None:
         at.text(f"{part}/metadata.jsonl", *lines)
 
 
+def tiny_imagenet(at: Place) -> None:
+    ids = ("n01443537", "n01629819", "n01641577")
+    for each in ids:
+        names = [f"{each}_{i}.JPEG" for i in range(8)]
+        at.photos(*(f"train/{each}/images/{name}" for name in names))
+        at.table(f"train/{each}/{each}_boxes.txt", "", [(name, 0, 0, 62, 62) for name in names], "\t")
+    at.photos(*(f"val/images/val_{i}.JPEG" for i in range(9)), *(f"test/images/test_{i}.JPEG" for i in range(5)))
+    rows = [(f"val_{i}.JPEG", ids[i % 3], 0, 32, 44, 62) for i in range(9)]
+    at.table("val/val_annotations.txt", "", rows, "\t")
+    at.text("wnids.txt", *ids)
+    at.table("words.txt", "", [(ids[0], "goldfish"), (ids[1], "salamander"), (ids[2], "bullfrog")], "\t")
+
+
 def cp949(at: Place) -> None:
     at.photos(*(f"사진/{i}.jpg" for i in range(20)))
     rows = [(f"사진\\{i}.jpg", ("개", "고양이")[i % 2]) for i in range(20)]
@@ -36,6 +49,20 @@ def ham_root(at: Place) -> None:
         pixels = at.rng.integers(0, 256, (32, size)).tolist()
         head = ",".join(f"pixel{i:04d}" for i in range(size))
         at.table(f"{name}.csv", f"{head},label", [(*row, i // 2 % 4) for i, row in enumerate(pixels)])
+
+
+def gtsrb_kaggle(at: Place) -> None:
+    head, rows = "Width,Height,Roi.X1,ClassId,Path", []
+    for sign in (0, 1, 14):
+        for track in range(3):
+            for i in range(4):
+                rows.append((30 + i, 31, 5, sign, f"Train/{sign}/{sign:05d}_{track:05d}_{i:05d}.png"))
+        at.photo(f"Meta/{sign}.png")
+    asked = [(34, 33, 5, (0, 1, 14)[i % 3], f"Test/{i:05d}.png") for i in range(9)]
+    at.photos(*(row[4] for row in rows), *(row[4] for row in asked))
+    at.table("Train.csv", head, rows)
+    at.table("Test.csv", head, asked)
+    at.table("Meta.csv", "Path,ClassId,ShapeId,SignId", [(f"Meta/{sign}.png", sign, 1, 3.29) for sign in (0, 1, 14)])
 
 
 def raters(at: Place) -> None:
