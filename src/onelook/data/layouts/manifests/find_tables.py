@@ -152,11 +152,6 @@ def survey(location: Location) -> Survey:
     return location.once(_survey)
 
 
-def tables_in(location: Location) -> list[FoundTable]:
-    """Return the tables of a folder or archive that list its pictures."""
-    return list(survey(location).listing)
-
-
 def is_sample(entry: str) -> bool:
     """Return whether a table is called like the sample submission of a competition."""
     stem = entry.rpartition("/")[2].casefold().partition(".")[0]
