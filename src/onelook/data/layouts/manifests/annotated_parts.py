@@ -52,6 +52,8 @@ def read_annotated_parts(location: Location, looked: Survey) -> AnnotatedParts |
         return None
     found = annotated.found
     table = found.read(location)
+    if not {found.path, annotated.column} <= table.columns.keys():
+        raise DataError(f"{table.name}: its first rows have other columns than the rest. Expected one table.")
     cells = [cell or "" for cell in table.columns[found.path]]
     own = ListedFiles(location, found.folder)
     places = best_places(own.places(cells[:200], loosely=found.is_loose), found.entry, found.folder)

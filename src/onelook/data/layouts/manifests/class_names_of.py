@@ -50,6 +50,7 @@ _CODE = re.compile(r"-?\d+|[a-z]{1,3}\d+", re.I)
 _BEST_NAMES = ("name", "common", "class", "char", "label", "title", "description", "english")
 _MOST_LETTERS = 100  # of a name
 _LARGEST_CODEPOINT = 0x10FFFF
+_LONGEST_NUMBER = 18  # digits of a code: longer ones number no classes
 
 
 def names_classes(entry: str, table: ManifestTable | None) -> bool:
@@ -120,7 +121,10 @@ def _names(columns: Mapping[str, Sequence[str | None]], codes: Sequence[str]) ->
             names = [columns[column][row] or "" for row in rows if row is not None]
             if _are_names(names):
                 return names
-            if len(columns) == 2 and all(name.isdecimal() and 32 < int(name) <= _LARGEST_CODEPOINT for name in names):
+            if len(columns) == 2 and all(
+                name.isdecimal() and len(name) <= _LONGEST_NUMBER and 32 < int(name) <= _LARGEST_CODEPOINT
+                for name in names
+            ):
                 characters = [chr(int(name)) for name in names]
                 if _are_names(characters, of_one_sign=True):
                     return characters
@@ -128,7 +132,7 @@ def _names(columns: Mapping[str, Sequence[str | None]], codes: Sequence[str]) ->
 
 
 def _plain(code: str) -> str:
-    return str(int(code)) if code.lstrip("-").isdecimal() else code
+    return str(int(code)) if code.removeprefix("-").isdecimal() and len(code) <= _LONGEST_NUMBER else code
 
 
 def _likeliest(columns: Sequence[str]) -> list[str]:

@@ -161,7 +161,7 @@ def _coco(value: Mapping[str, Any]) -> JsonTable | None:
     names = {
         each.get("id"): each.get("name")
         for each in value.get("categories") or ()
-        if isinstance(each, Mapping) and each.get("name") is not None
+        if isinstance(each, Mapping) and each.get("name") is not None and _is_hashable(each.get("id"))
     }
     classes: dict[Any, list[Any]] = {}
     boxes = 0

@@ -233,6 +233,8 @@ def _called_by_folders(levels: Sequence[Sequence[str]], table: ManifestTable, ro
 def _located(location: Location, place: Location, found: FoundTable) -> Located:
     """Return the table with the file that each row names."""
     table = found.read(location)
+    if found.path not in table.columns:
+        raise DataError(f"{table.name}: the column '{found.path}' is in the first rows alone. Expected one table.")
     cells = table.columns[found.path]
     if None in cells:
         row = cells.index(None) + table.first_row

@@ -60,7 +60,7 @@ def sample_text(location: Location, entry: str, most_rows: int) -> list[SampledT
     is_beginning = len(content) >= _BEGINNING_BYTES
     samples = []
     for decoded in decode_table(content, is_beginning=is_beginning):
-        lines = decoded.text.splitlines()
+        lines = decoded.text.replace("\r\n", "\n").split("\n")
         if is_beginning and len(lines) > 1:
             lines = lines[:-1]
         delimiter = _delimiter([line for line in lines if line.strip()][: most_rows + 1])

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 Cells = Sequence[str | None]
 
 _FEWEST_VOTERS = 3
+_LONGEST_COUNT = 9  # signs of a number of votes
 _FEWEST_CLASSES = 3
 # More of the pictures of a table have several rows, and the rows are opinions; fewer are mistakes.
 _SHARE_REPEATED = 0.5
@@ -35,7 +36,9 @@ def read_votes(columns: Mapping[str, Cells], other_than: Sequence[str | None]) -
         for name, cells in columns.items()
         if name not in other_than
         and cells
-        and all(cell is not None and cell.removesuffix(".0").isdecimal() for cell in cells)
+        and all(
+            cell is not None and cell.removesuffix(".0").isdecimal() and len(cell) < _LONGEST_COUNT for cell in cells
+        )
     ]
     if len(names) < _FEWEST_CLASSES:
         return None
