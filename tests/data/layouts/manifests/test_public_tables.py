@@ -94,6 +94,11 @@ def test_bytes_that_are_no_text_have_no_encoding() -> None:
     assert decode_table("naïve,été\n".encode("cp1252"))[0].encoding == "cp1252"
 
 
+def test_a_long_word_that_is_no_utf8_is_no_puzzle(tmp_path: Path) -> None:
+    content = b"x" * 200_000 + b"\xff\n"  # which took a minute, when each letter began a search of its own
+    assert decode_table(content, is_beginning=True)
+
+
 def test_numbers_that_happen_to_be_names_of_files_are_no_list(tmp_path: Path) -> None:
     root = draw(tmp_path / "d", ["3.png", "4.png", "a.png", "b.png"])
     (root / "weather.csv").write_text("day,rain,sky\n2021-05-01,3,grey\n2021-05-02,4,blue\n")

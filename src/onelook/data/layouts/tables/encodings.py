@@ -12,7 +12,7 @@ from functools import lru_cache
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 # Of each country the encoding that its old programs write; ties prefer the earlier.
 _OF_COUNTRIES = ("cp949", "cp932", "gb18030", "big5", "cp1252", "cp1251")
-_OTHER_LETTERS = re.compile(r"[^\W\d_]*[^\x00-\x7f]+[^\W\d_]*")
+_WORDS = re.compile(r"(?:[^\W\d_]|[^\x00-\x7f])+")  # one run after the other: damaged text may be one long word
 _JUDGED_WORDS = 500
 
 
@@ -79,7 +79,7 @@ def _text(content: bytes, encoding: str, *, is_beginning: bool) -> str | None:
 
 def _share_of_words(text: str) -> float:
     """Return the share of the words with letters beyond ASCII that are words of one script, from 0 to 1."""
-    words: Sequence[str] = list(dict.fromkeys(match[0] for match in _OTHER_LETTERS.finditer(text[:200_000])))
+    words: Sequence[str] = [word for word in dict.fromkeys(_WORDS.findall(text[:200_000])) if not word.isascii()]
     judged = words[:_JUDGED_WORDS]
     return sum(map(_is_word, judged)) / len(judged) if judged else 0.0
 
