@@ -201,6 +201,7 @@ def test_tables_of_parts_are_read_as_one(tmp_path: Path) -> None:
         "test": ("test/3.png",),
     }
     assert (labels(dataset, "train"), labels(dataset, "val"), greys(dataset, "val")) == (["a", "b"], ["b"], [2])
+    assert "The parts come from the names of the tables." in dataset.notes
 
 
 def test_a_table_says_more_than_a_pattern_that_we_find(tmp_path: Path) -> None:
@@ -263,6 +264,7 @@ def test_the_split_column_makes_the_parts(tmp_path: Path) -> None:
     }
     assert dataset.parts["test"].labels is None
     assert labels(dataset, "val") == ["y"]
+    assert "The parts come from the column 'split'." in dataset.notes
 
 
 def test_each_of_three_labelled_parts_keeps_its_own_labels(tmp_path: Path) -> None:

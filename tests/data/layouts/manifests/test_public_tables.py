@@ -230,6 +230,16 @@ def test_lists_of_parts_make_the_parts_of_class_folders(tmp_path: Path) -> None:
     dataset = open_dataset(root)
     assert dataset.class_names == ("pho", "pie")
     assert {name: len(part) for name, part in dataset.parts.items()} == {"train": 8, "test": 4}
+    assert "The parts come from the names of the tables." in dataset.notes
+
+
+def test_a_list_of_a_part_beside_a_table_of_all_makes_the_parts(tmp_path: Path) -> None:
+    root = draw(tmp_path / "d", [f"images/{number}.png" for number in range(12)])
+    (root / "labels.csv").write_text("file,label\n" + "".join(f"{n}.png,{'ab'[n % 2]}\n" for n in range(12)))
+    (root / "test.txt").write_text("".join(f"{number}.png\n" for number in range(4)))
+    dataset = open_dataset(root)
+    assert {name: len(part) for name, part in dataset.parts.items()} == {"train": 8, "test": 4}
+    assert "The parts come from test.txt." in dataset.notes
 
 
 def test_text_files_joined_by_a_number_are_one_table(tmp_path: Path) -> None:
@@ -367,6 +377,7 @@ def test_a_table_gives_the_loose_pictures_of_a_part_the_classes_of_the_folders(t
     assert dataset.class_names == ("goldfish", "salamander")
     assert {name: len(part) for name, part in dataset.parts.items()} == {"train": 6, "val": 4, "test": 1}
     assert labels_of(dataset, "val")["val/images/val_1.png"] == "salamander"
+    assert "The parts come from the folders." in dataset.notes
     assert dataset.parts["test"].labels is None
 
 

@@ -90,7 +90,7 @@ def read_annotated_parts(location: Location, looked: Survey) -> AnnotatedParts |
     why = (
         f"train/ holds {counted(len(classes), 'class folder')}, and {found.entry} has the classes of {annotated.part}/"
     )
-    return AnnotatedParts(ManifestTable(table.name, columns), found.entry, why, tuple(notes))
+    return AnnotatedParts(ManifestTable(table.name, columns, parts_from="the folders"), found.entry, why, tuple(notes))
 
 
 def _class_folders(pictures: Sequence[str]) -> frozenset[str]:

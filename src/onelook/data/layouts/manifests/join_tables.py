@@ -12,6 +12,7 @@ from onelook.data.layouts.manifests.table import ManifestTable, with_one_label
 from onelook.data.layouts.manifests.target import words_of
 from onelook.data.layouts.manifests.text_table import FIRST_COLUMN
 from onelook.data.part_names import PART_FOLDERS
+from onelook.wording import listed
 
 # So many of the pictures of the smaller table must be in the other for the two to be about the same pictures.
 _SHARE_SHARED = 0.5
@@ -98,11 +99,14 @@ def _joined(growing: _Growing) -> Located:
                 continue
             name = column if column not in columns else f"{column} ({other.table.name})"
             columns[name] = taken
+    parts_from = main.table.parts_from
     if growing.lists and SPLIT not in columns:
         columns[SPLIT] = _parts_by_lists(main, growing.lists)
+        parts_from = listed(one.found.entry for one in growing.lists.values())
     table = replace(
         main.table,
         columns=columns,
+        parts_from=parts_from,
         several_labels=main.table.several_labels or next((o.table.several_labels for o in growing.others), ()),
         boxes=max([main.table.boxes, *(other.table.boxes for other in growing.others)]),
     )

@@ -260,7 +260,8 @@ def _note_missing(listing: Listing, missing: Sequence[str]) -> list[str]:
 def _note_columns(listing: Listing) -> list[str]:
     roles, notes = listing.roles, []
     if roles.split is not None:
-        notes.append(f"The parts are those of the column '{roles.split}'.")
+        source = listing.table.parts_from or f"the column '{roles.split}'"
+        notes.append(f"The parts come from {source}.")
     if roles.group is not None:
         notes.append(
             f"Pictures with the same '{roles.group}' stay together when a split is made; --no-groups ignores it."

@@ -41,6 +41,7 @@ class ManifestTable:
     one_hot_name: str = ""
     several_labels: tuple[str, ...] = ()  # columns of 0 and 1 of which some row has several 1, or none
     votes: tuple[str, ...] = ()  # columns of how many chose each class, that the column `label` was made of
+    parts_from: str = ""  # what gave the column `split`, where the table itself has none
     boxes: int = 0  # rows that stand for a box or an outline in a picture
     sample: SampledText | None = None  # what it was made of, where only the first rows were read
 
@@ -110,7 +111,8 @@ def joined_tables(tables: Mapping[str, ManifestTable]) -> ManifestTable:
     }
     columns["split"] = [part for part, table in tables.items() for _ in range(table.rows)]
     first = next(iter(tables.values()))
-    return replace(first, name=" and ".join(table.name for table in tables.values()), columns=columns)
+    name = " and ".join(table.name for table in tables.values())
+    return replace(first, name=name, columns=columns, parts_from="the names of the tables")
 
 
 def json_manifest(whole: JsonTable, name: str) -> ManifestTable:
