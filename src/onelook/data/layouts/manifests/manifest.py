@@ -16,7 +16,6 @@ from onelook.data.layouts.manifests.annotated_parts import (
     ids_of,
     read_annotated_parts,
 )
-from onelook.data.layouts.manifests.class_names_of import names_classes
 from onelook.data.layouts.manifests.find_tables import (
     SAMPLE_ROWS,
     FoundTable,
@@ -26,7 +25,8 @@ from onelook.data.layouts.manifests.find_tables import (
 )
 from onelook.data.layouts.manifests.join_tables import Located, join_same_pictures
 from onelook.data.layouts.manifests.keyed_tables import with_keyed_tables
-from onelook.data.layouts.manifests.listed_files import ListedFiles, Spelling, Whereabouts, best_places
+from onelook.data.layouts.manifests.listed_files import ListedFiles, Whereabouts, best_places
+from onelook.data.layouts.manifests.listing_notes import note_extras, note_joined, note_moves, note_unused
 from onelook.data.layouts.manifests.rows import Listing, listed_dataset
 from onelook.data.layouts.manifests.table import ManifestTable, Roles, find_roles, joined_tables
 from onelook.data.layouts.manifests.target import Evidence, Strength, are_one_to_one
@@ -117,12 +117,12 @@ class Manifest:
             ),
             notes=[
                 *notes,
-                *_notes_on_joined(chosen),
+                *note_joined(chosen),
                 *roles.target.notes,
-                *_notes_on_moves(chosen),
-                *_note_extras(table, chosen[0].files, names),
+                *note_moves(chosen),
+                *note_extras(table, chosen[0].files, names),
                 *looked.notes,
-                *_note_unused(looked, used, notes),
+                *note_unused(looked, used, notes),
             ],
         )
 
@@ -131,7 +131,7 @@ def _open_annotated(location: Location, looked: Survey, annotated: AnnotatedPart
     """Return the data set of class folders and of a table for another part."""
     names = ids_of(annotated)
     roles = Roles(PATH, LABEL, SPLIT, None, ())
-    notes = [*annotated.notes, *_note_unused(looked, {annotated.entry}, annotated.notes)]
+    notes = [*annotated.notes, *note_unused(looked, {annotated.entry}, annotated.notes)]
     listing = Listing(location, location.name, "manifest", annotated.table, roles, names, names, annotated.why)
     return listed_dataset(listing, notes)
 
@@ -386,61 +386,3 @@ def _told_labels(table: ManifestTable, roles: Roles) -> str:
     if table.one_hot and roles.label == table.one_hot_name:
         return f"the label is where a 1 stands in {named(table.one_hot)}"
     return f"the label in the column '{roles.label}'"
-
-
-def _notes_on_joined(chosen: Sequence[Located]) -> list[str]:
-    return [
-        f"{named(one.joined)} {agree(len(one.joined), 'lists', 'list')} the same pictures as {one.found.entry}: "
-        "the columns were joined."
-        for one in chosen
-        if one.joined
-    ]
-
-
-_SPELT = {
-    Spelling.OTHER_CASE: "are spelt with other capitals, or other forms of the same letters, than the files",
-    Spelling.OTHER_SUFFIX: "end in another suffix than the files",
-    Spelling.LOST_ZEROS: "lack the zeros in front that the files have",
-}
-
-
-def _notes_on_moves(located: Sequence[Located]) -> list[str]:
-    notes = []
-    for one in located:
-        dropped, folder = one.where.dropped, one.where.folder
-        if dropped.strip("./"):
-            place = f"in '{folder}'" if folder else "in this folder"
-            notes.append(
-                f"The paths in {one.table.name} begin with '{dropped}', which is not here: what follows was found "
-                f"{place}."
-            )
-        if one.where.spelling is not Spelling.SAME:
-            at = next((at for at, name in enumerate(one.names) if name is not None), 0)
-            cell = one.table.columns[one.found.path][at]
-            notes.append(
-                f"The names in {one.table.name} {_SPELT[one.where.spelling]}: '{cell}' was taken for '{one.names[at]}'."
-            )
-    return notes
-
-
-def _note_extras(table: ManifestTable, files: ListedFiles, names: Sequence[str | None]) -> list[str]:
-    listed = set(names)
-    extras = [name for name in files.pictures if name not in listed]
-    if not extras:
-        return []
-    verb = agree(len(extras), "is", "are")
-    tops = {name.partition("/")[0] if "/" in name else "" for name in extras}
-    # One folder says more than five names in it.
-    of_folder = len(extras) > 1 and len(tops) == 1 and "" not in tops
-    where, which = (f" in '{tops.pop()}/'", "") if of_folder else ("", f": {named(extras)}")
-    return [f"{counted(len(extras), 'picture')}{where} that {table.name} does not list {verb} left out{which}."]
-
-
-def _note_unused(looked: Survey, used: set[str], notes: Sequence[str]) -> list[str]:
-    """Return a note on tables that nothing was taken from."""
-    said = " ".join([*notes, *looked.notes])
-    rest = [each.entry for each in looked.listing if each.entry not in used and each.entry not in said]
-    rest += [entry for entry, table in looked.others.items() if entry not in used | set() and entry not in said]
-    rest = [entry for entry in rest if not names_classes(entry, looked.others.get(entry))]
-    rest += [entry for entry in looked.of_pixels if entry not in rest]
-    return [f"Tables that were left out: {named(rest)}."] if rest else []
