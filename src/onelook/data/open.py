@@ -18,8 +18,8 @@ from onelook.data.layouts.hugging_face.dataset import is_hf_dataset, open_hf_dat
 from onelook.data.layouts.label_from import FolderLevel, parse_label_from
 from onelook.data.layouts.layout import Layout, LayoutOptions
 from onelook.data.layouts.manifests.class_names_of import with_class_names
-from onelook.data.layouts.manifests.find_tables import notes_on_tables
 from onelook.data.layouts.manifests.groups_in_names import with_groups_from_names, without_groups
+from onelook.data.layouts.manifests.listing_notes import notes_on_tables
 from onelook.data.layouts.recognise import fitting_layout, implied_layout
 from onelook.data.layouts.registry import LAYOUTS, layout_entry
 from onelook.data.part_names import pool_name

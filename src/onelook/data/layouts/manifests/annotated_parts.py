@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from onelook.data.layouts.manifests.find_tables import FoundTable, Survey
+from onelook.data.layouts.manifests.find_tables import Survey
+from onelook.data.layouts.manifests.found_table import FoundTable
 from onelook.data.layouts.manifests.listed_files import ListedFiles, best_places
 from onelook.data.layouts.manifests.table import ManifestTable
 from onelook.data.part_names import PART_FOLDERS, PART_ORDER

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from onelook.data.layouts.manifests.class_names_of import names_classes
-from onelook.data.layouts.manifests.find_tables import Survey
+from onelook.data.layouts.manifests.find_tables import Survey, survey
 from onelook.data.layouts.manifests.join_tables import Located
 from onelook.data.layouts.manifests.listed_files import ListedFiles, Spelling
 from onelook.data.layouts.manifests.table import ManifestTable
+from onelook.data.storage.location import Location
 from onelook.wording import agree, counted, named
+
+_MOST_NOTES = 3
 
 
 def note_joined(chosen: Sequence[Located]) -> list[str]:
@@ -71,3 +74,15 @@ def note_unused(looked: Survey, used: set[str], notes: Sequence[str]) -> list[st
     rest = [entry for entry in rest if not names_classes(entry, looked.others.get(entry))]
     rest += [entry for entry in looked.of_pixels if entry not in rest]
     return [f"Tables that were left out: {named(rest)}."] if rest else []
+
+
+def notes_on_tables(location: Location) -> list[str]:
+    """Return notes on tables that name the pictures of data that is read in another way."""
+    looked = survey(location)
+    notes = [
+        f"{each.entry} lists these pictures too, in the column '{each.path}', and was not read: --layout manifest does."
+        for each in looked.listing[:_MOST_NOTES]
+    ]
+    if more := len(looked.listing[_MOST_NOTES:]):
+        notes.append(f"{counted(more, 'other table')} {agree(more, 'does', 'do')} so, too.")
+    return [*notes, *looked.notes[:_MOST_NOTES]]

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 
 from onelook.data.column_names import LABEL_NAMES
+from onelook.data.layouts.manifests.number_columns import (
+    HOW_TO_GO_ON_WITH_NUMBERS,
+    Cells,
+    are_codes,
+    is_of_decimals,
+    number_in_words,
+    number_of,
+)
 from onelook.data.layouts.manifests.several_labels import several_in_words
-from onelook.wording import counted, named
-
-Cells = Sequence[str | None]
+from onelook.wording import named
 
 # Names that say no more than that a column has a label; the rest are said by a sample or by what is left.
 _LABEL_WORDS = frozenset(
@@ -171,14 +176,6 @@ def words_of(name: str) -> list[str]:
     return [word.casefold() for word in _WORD.findall(name)]
 
 
-def is_of_decimals(cells: Cells) -> bool:
-    """Return whether a column holds numbers of which some are not whole."""
-    present = [cell for cell in cells if cell is not None]
-    numbers = [_number(cell) for cell in present]
-    found = [number for number in numbers if number is not None]
-    return len(found) == len(present) > 0 and any(number != int(number) for number in found if abs(number) < 1e15)
-
-
 def are_one_to_one(cells: Cells, others: Sequence[str | None]) -> bool:
     """Return whether each value of one column goes with one of the other, and the reverse."""
     pairs = set(zip(cells, others, strict=False))
@@ -241,17 +238,13 @@ def _agree(cells: Cells, folders: Sequence[str]) -> bool:
 
 
 def _most_readable(columns: Mapping[str, Cells], names: Sequence[str]) -> str:
-    return next((name for name in names if not _are_codes(columns[name])), names[0])
-
-
-def _are_codes(cells: Cells) -> bool:
-    return all(_number(cell) is not None for cell in cells[:2_000] if cell is not None)
+    return next((name for name in names if not are_codes(columns[name])), names[0])
 
 
 def _without_codes(columns: Mapping[str, Cells], plausible: Sequence[str]) -> list[str]:
     """Return the columns without those that only number, or name again, the classes of another."""
     kept: list[str] = []
-    for name in sorted(plausible, key=lambda each: _are_codes(columns[each])):
+    for name in sorted(plausible, key=lambda each: are_codes(columns[each])):
         if not any(are_one_to_one(columns[name], columns[other]) for other in kept):
             kept.append(name)
     return [name for name in plausible if name in kept]
@@ -259,11 +252,11 @@ def _without_codes(columns: Mapping[str, Cells], plausible: Sequence[str]) -> li
 
 def _with_names(columns: Mapping[str, Cells], plausible: Sequence[str], target: Target) -> Target:
     """Return the readable column that says the same as the codes of the chosen one, where there is such a column."""
-    if target.column is None or target.no_classes or not _are_codes(columns[target.column]):
+    if target.column is None or target.no_classes or not are_codes(columns[target.column]):
         return target
     codes = columns[target.column]
     for name in plausible:
-        if name != target.column and not _are_codes(columns[name]) and are_one_to_one(codes, columns[name]):
+        if name != target.column and not are_codes(columns[name]) and are_one_to_one(codes, columns[name]):
             note = f"The columns '{target.column}' and '{name}' say the same: the classes are called as in '{name}'."
             return Target(name, target.strength, notes=(note,))
     return target
@@ -277,13 +270,13 @@ def _judged(columns: Mapping[str, Cells], name: str, strength: Strength, evidenc
         return Target(name, strength, no_classes=several)
     answers = evidence.sample_columns.get(name, ())
     values = set(cells)
-    are_numbers = len(values) > 2 and _are_codes(cells)
+    are_numbers = len(values) > 2 and are_codes(cells)
     if are_numbers and is_of_decimals(cells):
         return Target(name, strength, no_classes=number_in_words(name, cells))
     is_answered_with_decimals = (
         len(values) > 2
         and is_of_decimals(answers)
-        and all((_number(cell) or 0) > 1 for cell in answers if cell is not None)
+        and all((number_of(cell) or 0) > 1 for cell in answers if cell is not None)
     )
     if are_numbers and is_answered_with_decimals and len(values) > _MANY_VALUES:
         return Target(name, strength, no_classes=number_in_words(name, cells))
@@ -301,30 +294,7 @@ def _number_to_predict(columns: Mapping[str, Cells]) -> Target:
         if len(decimals) > 1:
             text = (
                 f"The columns {named(decimals)} hold numbers with decimals: numbers to predict, and no classes. "
-                + _HOW_TO_GO_ON_WITH_NUMBERS
+                + HOW_TO_GO_ON_WITH_NUMBERS
             )
         return Target(first, Strength.LEFT, no_classes=text)
     return Target()
-
-
-_HOW_TO_GO_ON_WITH_NUMBERS = (
-    "onelook trains classifiers: cut the numbers into ranges, write the range of each picture into a column of its "
-    "own, and name it with --label-column; or take a tool for regression."
-)
-
-
-def number_in_words(name: str, cells: Sequence[str]) -> str:
-    """Return the sentence that says that a column holds numbers to predict, and what to do."""
-    distinct = Counter(cells)
-    return (
-        f"The column '{name}' holds {counted(len(distinct), 'different number')} in {counted(len(cells), 'row')}, "
-        f"such as {named(list(distinct)[:3])}: a number to predict (a regression), and no class. "
-        f"{_HOW_TO_GO_ON_WITH_NUMBERS}"
-    )
-
-
-def _number(cell: str) -> float | None:
-    try:
-        return float(cell)
-    except ValueError:
-        return None

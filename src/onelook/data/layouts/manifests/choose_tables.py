@@ -1,0 +1,110 @@
+"""The tables to read, of those that list pictures, and the file of each of their rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from onelook.data.layouts.layout import LayoutOptions
+from onelook.data.layouts.manifests.folder_classes import FOLDER, class_folders, folder_levels
+from onelook.data.layouts.manifests.found_table import SAMPLE_ROWS, FoundTable
+from onelook.data.layouts.manifests.join_tables import Located
+from onelook.data.layouts.manifests.listed_files import ListedFiles, Whereabouts, best_places
+from onelook.data.layouts.manifests.table import ManifestTable, Roles, find_roles
+from onelook.data.layouts.manifests.target import Evidence
+from onelook.data.part_names import PART_ORDER
+from onelook.data.storage.location import Location
+from onelook.errors import DataError
+from onelook.wording import counted, named
+
+
+def locate(location: Location, place: Location, found: FoundTable) -> Located:
+    """Return the table with the file that each row names."""
+    table = found.read(location)
+    if found.path not in table.columns:
+        raise DataError(f"{table.name}: the column '{found.path}' is in the first rows alone. Expected one table.")
+    cells = table.columns[found.path]
+    if None in cells:
+        row = cells.index(None) + table.first_row
+        raise DataError(f"{table.name}, row {row}: the column '{found.path}' is empty. Expected a path in every row.")
+    files = ListedFiles(place, "" if location.is_file else found.folder)
+    where = _place(table, found, files)
+    names = [files.find(cell or "", where) for cell in cells]
+    ids = [name or f"{where.folder}{cell}" for name, cell in zip(names, cells, strict=True)]
+    return Located(found, table, files, where, names, ids)
+
+
+def _place(table: ManifestTable, found: FoundTable, files: ListedFiles) -> Whereabouts:
+    """Return the rule by which the names in the column lead to files."""
+    cells = [cell for cell in table.columns[found.path] if cell is not None]
+    step = max(1, len(cells) // SAMPLE_ROWS)
+    places = files.places(cells[::step], loosely=found.is_loose) or files.places(cells, loosely=found.is_loose)
+    if not places:
+        raise DataError(
+            f"{table.name}: not one of {counted(len(cells), 'file')} that the column '{found.path}' lists is there, "
+            f"such as {named(cells[:3])}. Expected paths relative to the table's folder, or in one folder below it."
+        )
+    best = best_places(places, table.name, found.folder if found.entry != table.name else "")
+    if len(best) > 1:
+        folders = [each.folder for each in best]
+        raise DataError(
+            f"{table.name}: the names in the column '{found.path}', such as '{cells[0]}', are found in "
+            f"{named(folders)} alike. Expected paths relative to the table's folder: write the folder in front of the "
+            "names."
+        )
+    return best[0]
+
+
+def choose_tables(
+    location: Location, located: Sequence[Located], options: LayoutOptions, evidence: Evidence
+) -> tuple[list[Located], list[str]]:
+    """Return the tables to read, training first, and notes on the others."""
+    if len(located) == 1:
+        return [located[0]], []
+    asked = options.label_column
+
+    def roles_of(one: Located) -> Roles:
+        levels = folder_levels([name or each for name, each in zip(one.names, one.ids, strict=True)])
+        known = asked if asked in one.table.columns else None
+        found = find_roles(one.table, one.found.path, known, replace(evidence, folders=levels))
+        is_list = one.table.columns.keys() == {one.found.path}
+        if found.label is None and is_list and class_folders(levels, one.table, found):
+            return replace(found, label=FOLDER)
+        return found
+
+    roles = [roles_of(one) for one in located]
+    labelled = [
+        one
+        for one, found in zip(located, roles, strict=True)
+        if found.label is not None or found.target.choices or found.target.no_classes
+    ]
+    others = [one for one in located if one not in labelled]
+    notes = [
+        f"{one.found.entry} lists pictures without labels and was left out: after training, predict on it by its own "
+        "path."
+        for one in others
+    ]
+    if not labelled:
+        return [max(located, key=lambda one: len(one.ids))], notes
+    if len(labelled) == 1:
+        return labelled, notes
+    is_trained_on = any(one.found.part == "train" for one in labelled)
+    if is_trained_on:
+        notes += [
+            f"{one.found.entry} lists {counted(len(one.ids), 'other picture')} of no part, and was left out."
+            for one in labelled
+            if one.found.part is None
+        ]
+        labelled = [one for one in labelled if one.found.part is not None]
+    by_part = {one.found.part: one for one in labelled}
+    of_label = {one.found.entry: found for one, found in zip(located, roles, strict=True)}
+    alike = {(one.found.path, of_label[one.found.entry].label) for one in labelled}
+    is_split = any(of_label[one.found.entry].split for one in labelled)
+    is_parted = len(by_part) == len(labelled) and "train" in by_part
+    if is_parted and len(alike) == 1 and not is_split:
+        return [by_part[part] for part in PART_ORDER if part in by_part], notes
+    tables = [one.found.entry for one in labelled]
+    raise DataError(
+        f"{location.root}: {len(tables)} tables list pictures: {named(sorted(tables))}. Expected one: give the path of "
+        f"the one to train on, and another with --test, as in {location.root}/{sorted(tables)[0]}."
+    )

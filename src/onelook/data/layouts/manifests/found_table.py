@@ -1,0 +1,120 @@
+"""A table whose first rows were read, in each encoding that it may be in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from onelook.data.column_names import numbered_columns, split_header
+from onelook.data.layouts.manifests.json_table import JSON_SUFFIXES, JsonTable, read_json
+from onelook.data.layouts.manifests.table import ManifestTable, json_manifest, read_manifest_table
+from onelook.data.layouts.manifests.target import words_of
+from onelook.data.layouts.manifests.text_table import SampledText, TextForm, sample_text
+from onelook.data.layouts.tables.files import table_suffix
+from onelook.data.layouts.tables.text import read_first_line
+from onelook.data.part_names import PART_FOLDERS
+from onelook.data.storage.location import Location
+
+SAMPLE_ROWS = 200
+TEXT_SUFFIXES = (".csv", ".tsv", ".tab", ".txt", ".lst", ".list", ".dat")
+LIST_SUFFIXES = (*TEXT_SUFFIXES, *JSON_SUFFIXES, ".parquet")
+_PARTS: Mapping[str, str] = {**PART_FOLDERS, "trainval": "train"}
+
+
+@dataclass(frozen=True)
+class FoundTable:
+    """A table that lists pictures, with its first rows read."""
+
+    entry: str
+    table: ManifestTable
+    path: str  # the column
+    form: TextForm | None = None  # of a text
+    whole: JsonTable | None = None  # of JSON, which is read at once
+    is_loose: bool = False  # whether its names are spelt in another way than the files
+
+    @property
+    def folder(self) -> str:
+        """Where the table lies, with its slash; empty for the root."""
+        folder, slash, _ = self.entry.rpartition("/")
+        return folder + slash
+
+    @cached_property
+    def part(self) -> str | None:
+        """The part of a data set that the table, or the folder that it lies in, is called like."""
+        return part_in_name(self.entry)
+
+    def read(self, location: Location) -> ManifestTable:
+        """Return the whole table."""
+        if self.whole is not None:
+            return json_manifest(self.whole, self.entry.rpartition("/")[2])
+        return read_manifest_table(location, self.entry, form=self.form)
+
+
+def part_in_name(entry: str) -> str | None:
+    """Return the part that a table, or the folder that it lies in, is called like.
+
+    Example:
+        >>> part_in_name("labels/seg_train.csv"), part_in_name("valid/_classes.csv"), part_in_name("trainLabels.csv")
+        ('train', 'val', 'train')
+    """
+    folder, _, name = entry.rpartition("/")
+    stem = name.partition(".")[0]
+    plain = stem.casefold()
+    words = [plain, *plain.replace("-", "_").split("_"), *(word.rstrip("0123456789") for word in words_of(stem))]
+    words += reversed(folder.casefold().split("/"))
+    return next((_PARTS[word] for word in words if word in _PARTS), None)
+
+
+def first_rows(location: Location, entry: str) -> list[FoundTable]:
+    """Return the first rows of a table in each encoding that it may be in; the column of the paths is not known yet."""
+    suffix = table_suffix(entry)
+    if suffix == ".parquet":
+        return [FoundTable(entry, read_manifest_table(location, entry, SAMPLE_ROWS), "")]
+    name = entry.rpartition("/")[2]
+    if suffix in JSON_SUFFIXES:
+        whole = read_json(location, entry, SAMPLE_ROWS if suffix != ".json" else None)
+        if whole is None or not whole.columns:
+            return []
+        table = json_manifest(whole, name)
+        return [FoundTable(entry, table, "", whole=whole if suffix == ".json" else None)]
+    return [
+        FoundTable(entry, _sampled_table(sample, name), "", sample.form)
+        for sample in sample_text(location, entry, SAMPLE_ROWS)
+        if sample.width
+    ]
+
+
+def _sampled_table(sample: SampledText, name: str) -> ManifestTable:
+    """Return the table of a sample: all its records as rows, and columns by number, where no header is known yet."""
+    return ManifestTable(name, dict(enumerate_columns(sample)), first_row=1, sample=sample)
+
+
+def enumerate_columns(sample: SampledText) -> list[tuple[str, list[str | None]]]:
+    """Return the columns of a sample, called by its header."""
+    form, width = sample.form, sample.width
+    if form.columns:
+        names = list(form.columns)
+    else:
+        names = [cell.strip() for cell in sample.records[form.header_at or 0]]
+        names = [name if names.count(name) == 1 else f"{name} ({at})" for at, name in enumerate(names, start=1)]
+    width = max(width, len(names))
+    names += [f"column {at}" for at in range(len(names) + 1, width + 1)]
+    rows = sample.records[0 if form.header_at is None else form.header_at + 1 :]
+    cells = [[*row[:width], *[""] * (width - len(row))] for row in rows]
+    return [(name, [row[at].strip() or None for row in cells]) for at, name in enumerate(names)]
+
+
+def sampled_cells(table: ManifestTable, column: str) -> list[str]:
+    return [cell for cell in table.columns[column][:SAMPLE_ROWS] if cell is not None]
+
+
+def is_of_pixels(location: Location, entry: str) -> bool:
+    """Return whether the columns are pixels: hundreds, which take long to read."""
+    if table_suffix(entry) not in TEXT_SUFFIXES:
+        return False
+    columns, _ = split_header(read_first_line(location, entry) or "")
+    return len(columns) > 20 and (
+        2 * len(numbered_columns(columns)) > len(columns)
+        or sum(cell.isdecimal() for cell in columns) * 2 > len(columns)
+    )

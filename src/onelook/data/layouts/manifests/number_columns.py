@@ -1,0 +1,45 @@
+"""Columns of numbers: with decimals, which are no classes but to be predicted; and codes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from onelook.wording import counted, named
+
+Cells = Sequence[str | None]
+
+
+def is_of_decimals(cells: Cells) -> bool:
+    """Return whether a column holds numbers of which some are not whole."""
+    present = [cell for cell in cells if cell is not None]
+    numbers = [number_of(cell) for cell in present]
+    found = [number for number in numbers if number is not None]
+    return len(found) == len(present) > 0 and any(number != int(number) for number in found if abs(number) < 1e15)
+
+
+def are_codes(cells: Cells) -> bool:
+    return all(number_of(cell) is not None for cell in cells[:2_000] if cell is not None)
+
+
+def number_in_words(name: str, cells: Sequence[str]) -> str:
+    """Return the sentence that says that a column holds numbers to predict, and what to do."""
+    distinct = Counter(cells)
+    return (
+        f"The column '{name}' holds {counted(len(distinct), 'different number')} in {counted(len(cells), 'row')}, "
+        f"such as {named(list(distinct)[:3])}: a number to predict (a regression), and no class. "
+        f"{HOW_TO_GO_ON_WITH_NUMBERS}"
+    )
+
+
+HOW_TO_GO_ON_WITH_NUMBERS = (
+    "onelook trains classifiers: cut the numbers into ranges, write the range of each picture into a column of its "
+    "own, and name it with --label-column; or take a tool for regression."
+)
+
+
+def number_of(cell: str) -> float | None:
+    try:
+        return float(cell)
+    except ValueError:
+        return None

@@ -1,0 +1,146 @@
+"""The column of a table that holds the names of pictures, and the header above it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from onelook.data.column_names import GROUP_NAMES, LABEL_NAMES, PATH_NAMES, SPLIT_NAMES
+from onelook.data.layouts.manifests.found_table import SAMPLE_ROWS, FoundTable, enumerate_columns, sampled_cells
+from onelook.data.layouts.manifests.listed_files import ListedFiles, Whereabouts
+from onelook.data.layouts.manifests.table import ManifestTable, with_one_label
+from onelook.data.layouts.manifests.target import words_of
+from onelook.data.layouts.manifests.text_table import with_columns
+from onelook.data.pictures.formats import PICTURE_SUFFIXES
+from onelook.data.storage.location import suffix_of
+from onelook.errors import DataError
+
+_NO_PATHS = frozenset((*LABEL_NAMES, *SPLIT_NAMES, *GROUP_NAMES))
+# The share of sampled names that must be files. A name without a suffix may be any number, and pictures are often
+# called by numbers too: then more must be.
+SHARE_FOUND = 0.5
+SHARE_FOUND_WITHOUT_SUFFIX = 0.75
+# Numbers are names of pictures where they number so large a share of a folder: ten classes beside 1.png to 200.png
+# have the names of ten of them.
+_SHARE_OF_FOLDER = 0.25
+_NUMBER_WORDS = frozenset(
+    ("id", "number", "no", "nr", "num", "index", "image", "img", "picture", "photo", "file", "name", "key")
+)
+
+
+def best_table(
+    candidates: Sequence[FoundTable], files: ListedFiles, columns: Sequence[str] | None = None
+) -> list[FoundTable]:
+    """Return the table in the encoding in which most of its names are files; empty where too few are."""
+    for loosely in (False, True):
+        best: tuple[int, FoundTable] | None = None
+        for candidate in candidates:
+            among = [each for each in candidate_columns(candidate.table) if columns is None or each in columns]
+            found = _best_column(candidate.table, among, files, loosely=loosely)
+            if found is None:
+                continue
+            column, most = found
+            if best is None or most > best[0]:
+                best = (most, with_path(_with_header(candidate, column, files, loosely=loosely), column, loosely))
+        if best is not None:
+            return [best[1]]
+    return []
+
+
+def _with_header(candidate: FoundTable, column: str, files: ListedFiles, *, loosely: bool) -> FoundTable:
+    """Return the table with its header found, now that it is known which column holds paths."""
+    sample = candidate.table.sample
+    if sample is None:
+        return candidate
+    at = list(candidate.table.columns).index(column)
+    cells = [record[at].strip() if at < len(record) else "" for record in sample.records]
+    rules = files.places([cell for cell in cells[1:] if cell], loosely=loosely)
+    if not rules:
+        return candidate
+    ((rule, _),) = rules.most_common(1)
+    is_listed = [bool(cell) and _is_there(files, cell, rule) for cell in cells]
+    first = next((number for number, listed in enumerate(is_listed) if listed), None)
+    is_listed_first = is_listed[0] or suffix_of(cells[0]) in PICTURE_SUFFIXES
+    found = with_columns(sample, first, is_listed_first)
+    if found is None or found.form == sample.form:
+        return candidate
+    table = with_one_label(ManifestTable(candidate.table.name, dict(enumerate_columns(found)), sample=found))
+    return FoundTable(candidate.entry, table, list(table.columns)[at], found.form)
+
+
+def _is_there(files: ListedFiles, cell: str, rule: Whereabouts) -> bool:
+    try:
+        return files.find(cell, rule) is not None
+    except DataError:
+        return True
+
+
+def with_path(candidate: FoundTable, column: str, loosely: bool = False) -> FoundTable:
+    path = candidate.path or column
+    if candidate.path == "" and column not in candidate.table.columns:
+        path = next(iter(candidate.table.columns))
+    table = with_one_label(candidate.table, but=path)
+    return FoundTable(candidate.entry, table, path, candidate.form, candidate.whole, loosely)
+
+
+def candidate_columns(table: ManifestTable) -> list[str]:
+    """Return the columns that may hold paths, likely names first."""
+    rank = {name: at for at, name in enumerate(PATH_NAMES)}
+    columns = [column for column in table.columns if column.casefold() not in _NO_PATHS]
+    return sorted(columns, key=lambda column: rank.get(column.casefold(), len(rank)))
+
+
+def may_be_name(column: str) -> bool:
+    return column.casefold() in PATH_NAMES or bool({"file", "image", "img", "path", "filename"} & set(words_of(column)))
+
+
+def _best_column(
+    table: ManifestTable, columns: Sequence[str], files: ListedFiles, *, loosely: bool
+) -> tuple[str, int] | None:
+    """Return the column with the most files among its cells, and how many; ties keep the first."""
+    found: dict[str, int] = {}
+    for column in columns:
+        cells = sampled_cells(table, column)
+        if not cells or (loosely and not _looks_like_names(table, column, cells)):
+            continue
+        places = files.places(cells, loosely=loosely)
+        most = max(places.values(), default=0)
+        with_suffix = sum(suffix_of(cell) in PICTURE_SUFFIXES for cell in cells)
+        share = SHARE_FOUND if 2 * with_suffix >= len(cells) else SHARE_FOUND_WITHOUT_SUFFIX
+        if not most or most < share * len(cells):
+            continue
+        if 2 * with_suffix >= len(cells) or _are_names(table, column, cells, places, files):
+            found[column] = most
+    if not found:
+        return None
+    column = max(found, key=lambda column: found[column])
+    return column, found[column]
+
+
+def _are_names(
+    table: ManifestTable, column: str, cells: Sequence[str], places: Counter[Whereabouts], files: ListedFiles
+) -> bool:
+    """Return whether cells without suffix, that are files none the less, are meant to be.
+
+    A label from 0 to 9 beside 0.png to 9.png names files too, but the same again and again; and so may any number.
+    """
+    distinct = len(set(cells))
+    if not all(cell.removesuffix(".0").isdecimal() for cell in cells):
+        return 2 * distinct > len(cells) or 5 * distinct > len(cells) > 20
+    if 2 * distinct <= len(cells):
+        return False
+    is_named = bool(_NUMBER_WORDS & set(words_of(column))) or column.casefold() in PATH_NAMES
+    is_first = next(iter(table.columns)) == column
+    ((place, most),) = places.most_common(1)
+    of_folder = sum(name.startswith(place.folder) for name in files.pictures)
+    covers = len(cells) >= SAMPLE_ROWS - 1 or most >= _SHARE_OF_FOLDER * of_folder
+    return (is_named or is_first) and covers and distinct > 0.9 * len(cells)
+
+
+def _looks_like_names(table: ManifestTable, column: str, cells: Sequence[str]) -> bool:
+    """Return whether cells may name files in another spelling: they end like pictures', or are the numbers in front."""
+    if 2 * sum(suffix_of(cell) in PICTURE_SUFFIXES for cell in cells) >= len(cells):
+        return True
+    if len(set(cells)) < 0.9 * len(cells):
+        return False
+    return may_be_name(column) or next(iter(table.columns)) == column

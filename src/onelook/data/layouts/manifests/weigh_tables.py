@@ -1,0 +1,87 @@
+"""What the first rows of tables say of the labels, which layouts are compared by."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from onelook.data.layouts.layout import ToldBy
+from onelook.data.layouts.manifests.find_tables import Survey
+from onelook.data.layouts.manifests.folder_classes import class_folders, folder_levels
+from onelook.data.layouts.manifests.found_table import FoundTable
+from onelook.data.layouts.manifests.listed_files import ListedFiles, best_places
+from onelook.data.layouts.manifests.table import find_roles
+from onelook.data.layouts.manifests.target import Evidence, Strength, are_one_to_one
+from onelook.errors import DataError
+
+
+def told_by_tables(looked: Survey, files: ListedFiles) -> ToldBy:
+    """Return how much the first rows of the tables say of the labels."""
+    evidence = evidence_of(looked)
+    best = ToldBy.LIST
+    for each in looked.listing:
+        cells = [cell or "" for cell in each.table.columns[each.path]]
+        names = _sampled_names(each, files, cells)
+        levels = folder_levels(names)
+        roles = find_roles(each.table, each.path, None, replace(evidence, folders=levels))
+        says_more = roles.split is not None or roles.group is not None
+        if roles.label is None and not roles.target.no_classes:
+            lists_parts = (each.part or says_more) and class_folders(levels, each.table, roles)
+            if lists_parts or looked.has_keyed_labels(each):
+                told_by = ToldBy.LABEL_TABLE
+            else:
+                told_by = ToldBy.TABLE if roles.target.choices else ToldBy.LIST
+        elif roles.target.no_classes:
+            told_by = ToldBy.LABEL_TABLE if roles.target.strength >= Strength.NAMED or not levels else ToldBy.LIST
+        elif not says_more and _says_what_paths_say(each.table.columns[roles.label or ""], names, levels):
+            told_by = ToldBy.TABLE_OF_PATHS
+        else:
+            told_by = ToldBy.LABEL_TABLE if roles.target.strength >= Strength.NAMED else ToldBy.TABLE
+        if _RANK.index(told_by) > _RANK.index(best):
+            best = told_by
+    return best
+
+
+_RANK = (ToldBy.LIST, ToldBy.TABLE_OF_PATHS, ToldBy.TABLE, ToldBy.LABEL_TABLE)
+
+
+def _sampled_names(found: FoundTable, files: ListedFiles, cells: Sequence[str]) -> list[str]:
+    """Return the file of each sampled row, or the cell where there is none."""
+    places = best_places(
+        files.places([cell for cell in cells if cell], loosely=found.is_loose), found.entry, found.folder
+    )
+    if not places:
+        return list(cells)
+    names = []
+    for cell in cells:
+        try:
+            names.append((files.find(cell, places[0]) if cell else None) or cell)
+        except DataError:
+            names.append(cell)
+    return names
+
+
+def _says_what_paths_say(cells: Sequence[str | None], names: Sequence[str], levels: Sequence[Sequence[str]]) -> bool:
+    """Return whether the labels only repeat the paths: each is a folder or the beginning of a name."""
+    if len(levels) == 1 and None not in cells and are_one_to_one(cells, levels[0]):
+        return True
+    return all(
+        not cell or cell in name.replace("\\", "/").replace(".", "/").split("/")
+        for name, cell in zip(names, cells, strict=False)
+    )
+
+
+def evidence_of(looked: Survey) -> Evidence:
+    """Return what the sample submission, and a table of pictures to predict, say of the label."""
+    sample: Mapping[str, Sequence[str | None]] = {}
+    for table in looked.samples.values():
+        sample = sample or table.columns
+    # Where the table to train on has no other columns, that to test on has labels.
+    of_train = [each for each in looked.listing if each.part == "train"] or looked.listing
+    tests = [each.table for each in looked.listing if each.part == "test"]
+    tests += [table for entry, table in looked.others.items() if "test" in entry.casefold()]
+    for table in tests:
+        alike = [each.table for each in of_train if each.part != "test" and each.path in table.columns]
+        if any(each.columns.keys() - table.columns.keys() for each in alike):
+            return Evidence(sample, frozenset(table.columns))
+    return Evidence(sample)
