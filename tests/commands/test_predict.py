@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 from onelook.cli import main
-from onelook.commands.predict import predict_to_file
+from onelook.commands.predict import predict
 from onelook.errors import ConfigError, DataError
 
 
@@ -33,7 +33,7 @@ def heap(tmp_path):
 
 
 def test_writes_every_row_in_natural_order(brightness_model, heap, tmp_path):
-    result = predict_to_file(brightness_model, heap, tmp_path / "out.csv")
+    result = predict(brightness_model, heap, tmp_path / "out.csv")
     header, *rows = rows_of(tmp_path / "out.csv")
     assert header == ["id", "label", "confidence"]
     assert [row[0] for row in rows] == [f"{number}.png" for number in range(1, 12)]
@@ -43,7 +43,7 @@ def test_writes_every_row_in_natural_order(brightness_model, heap, tmp_path):
 
 
 def test_labels_in_the_data_do_not_matter(brightness_model, photos, tmp_path):
-    predict_to_file(brightness_model, photos, tmp_path / "out.csv")
+    predict(brightness_model, photos, tmp_path / "out.csv")
     rows = rows_of(tmp_path / "out.csv")[1:]
     assert [row[0] for row in rows[2:5]] == ["dark/3.png", "light/1.png", "light/2.png"]
     assert rows[5][:2] == ["light/3.png", "dark"]
@@ -54,22 +54,22 @@ def test_reads_a_zip_and_a_single_picture(brightness_model, heap, tmp_path):
     with zipfile.ZipFile(archive, "w") as opened:
         for picture in heap.iterdir():
             opened.write(picture, picture.name)
-    predict_to_file(brightness_model, archive, tmp_path / "zip.csv")
-    predict_to_file(brightness_model, heap, tmp_path / "folder.csv")
+    predict(brightness_model, archive, tmp_path / "zip.csv")
+    predict(brightness_model, heap, tmp_path / "folder.csv")
     assert (tmp_path / "zip.csv").read_bytes() == (tmp_path / "folder.csv").read_bytes()
-    predict_to_file(brightness_model, heap / "3.png", tmp_path / "one.csv")
+    predict(brightness_model, heap / "3.png", tmp_path / "one.csv")
     assert [row[:2] for row in rows_of(tmp_path / "one.csv")[1:]] == [["3.png", "light"]]
 
 
 def test_predicts_arrays(brightness_model, tmp_path):
     images = np.zeros((5, 8, 8), np.uint8)
     images[4] = 255
-    predict_to_file(brightness_model, images, tmp_path / "out.csv")
+    predict(brightness_model, images, tmp_path / "out.csv")
     assert [row[:2] for row in rows_of(tmp_path / "out.csv")[1:]][3:] == [["4", "dark"], ["5", "light"]]
 
 
 def test_adds_a_column_a_class(brightness_model, heap, tmp_path):
-    predict_to_file(brightness_model, heap, tmp_path / "out.csv", probabilities=True)
+    predict(brightness_model, heap, tmp_path / "out.csv", probabilities=True)
     header, first, *_ = rows_of(tmp_path / "out.csv")
     assert header == ["id", "label", "confidence", "dark", "light"]
     # softmax of (5, -5), the logits of a black picture
@@ -96,7 +96,7 @@ def two_parts(tmp_path):
 
 def test_progress_over_several_parts_rises_to_all_pictures_and_never_falls(brightness_model, two_parts, tmp_path):
     told: list[tuple[int, int]] = []
-    predict_to_file(
+    predict(
         brightness_model, two_parts, tmp_path / "out.csv", on_progress=lambda done, total: told.append((done, total))
     )
     done = [each for each, _ in told]
@@ -107,7 +107,7 @@ def test_progress_over_several_parts_rises_to_all_pictures_and_never_falls(brigh
 
 
 def test_each_part_of_several_keeps_its_rows_and_its_unreadable_pictures(brightness_model, two_parts, tmp_path):
-    found = predict_to_file(brightness_model, two_parts, tmp_path / "out.csv")
+    found = predict(brightness_model, two_parts, tmp_path / "out.csv")
     rows = {row[0]: row[1] for row in rows_of(tmp_path / "out.csv")[1:]}
     assert set(found.unreadable) == {"train/light/2.png", "test/dark/2.png"}
     assert found.rows == len(rows) == 11
@@ -119,7 +119,7 @@ def test_each_part_of_several_keeps_its_rows_and_its_unreadable_pictures(brightn
 
 def test_an_unreadable_picture_keeps_its_row(brightness_model, heap, tmp_path):
     (heap / "4.png").write_text("no picture")
-    result = predict_to_file(brightness_model, heap, tmp_path / "out.csv")
+    result = predict(brightness_model, heap, tmp_path / "out.csv")
     rows = rows_of(tmp_path / "out.csv")[1:]
     assert len(rows) == 11
     assert rows[3] == ["4.png", "", ""]
@@ -131,7 +131,7 @@ def test_a_submission_has_the_sample_s_ids_and_no_gap(brightness_model, heap, tm
     (heap / "4.png").write_text("no picture")
     sample = tmp_path / "sample_submission.csv"
     sample.write_text("id,label\n" + "".join(f"{number},0.5\n" for number in range(11, 0, -1)))
-    result = predict_to_file(brightness_model, heap, tmp_path / "out.csv", like=sample)
+    result = predict(brightness_model, heap, tmp_path / "out.csv", like=sample)
     header, *rows = rows_of(tmp_path / "out.csv")
     assert header == ["id", "label"]
     assert [row[0] for row in rows] == [str(number) for number in range(11, 0, -1)]
@@ -146,7 +146,7 @@ def test_a_sample_with_other_ids_is_refused_and_nothing_written(brightness_model
     sample = tmp_path / "sample.csv"
     sample.write_text("id,label\n" + "".join(f"{number},0\n" for number in range(1, 13)))
     with pytest.raises(DataError, match="12"):
-        predict_to_file(brightness_model, heap, tmp_path / "out.csv", like=sample)
+        predict(brightness_model, heap, tmp_path / "out.csv", like=sample)
     assert not (tmp_path / "out.csv").exists()
 
 
@@ -154,23 +154,23 @@ def test_pictures_of_which_none_can_be_read_are_an_error(brightness_model, heap,
     for picture in heap.iterdir():
         picture.write_text("no picture")
     with pytest.raises(DataError, match="none of 11 pictures"):
-        predict_to_file(brightness_model, heap, tmp_path / "out.csv")
+        predict(brightness_model, heap, tmp_path / "out.csv")
     assert not (tmp_path / "out.csv").exists()
 
 
 def test_a_place_that_cannot_be_written_is_refused_before_anything_is_read(heap, tmp_path):
     with pytest.raises(ConfigError, match="is a folder"):
-        predict_to_file(tmp_path / "no_model", heap, heap)
+        predict(tmp_path / "no_model", heap, heap)
 
 
 def test_a_table_of_another_size_is_predicted_with_a_word_of_doubt(brightness_model, heap, tmp_path):
-    larger = predict_to_file(brightness_model, np.zeros((2, 9, 9), np.uint8), tmp_path / "larger.csv")
+    larger = predict(brightness_model, np.zeros((2, 9, 9), np.uint8), tmp_path / "larger.csv")
     (note,) = larger.dataset.notes
     assert note.startswith("The pictures are 9×9, and the model was trained on 8×8")
-    assert not predict_to_file(brightness_model, np.zeros((2, 8, 8), np.uint8), tmp_path / "same.csv").dataset.notes
+    assert not predict(brightness_model, np.zeros((2, 8, 8), np.uint8), tmp_path / "same.csv").dataset.notes
     for picture in heap.iterdir():  # photographs come in any size
         Image.new("L", (20, 20)).save(picture)
-    assert not predict_to_file(brightness_model, heap, tmp_path / "heap.csv").dataset.notes
+    assert not predict(brightness_model, heap, tmp_path / "heap.csv").dataset.notes
 
 
 def test_the_command_warns_and_counts(brightness_model, heap, tmp_path, capsys):
@@ -189,8 +189,8 @@ def test_the_command_warns_and_counts(brightness_model, heap, tmp_path, capsys):
 
 def test_a_model_in_a_zip_predicts_the_same(brightness_model, heap, tmp_path):
     archive = shutil.make_archive(str(tmp_path / "model"), "zip", brightness_model)
-    predict_to_file(archive, heap, tmp_path / "zip.csv")
-    predict_to_file(brightness_model, heap, tmp_path / "folder.csv")
+    predict(archive, heap, tmp_path / "zip.csv")
+    predict(brightness_model, heap, tmp_path / "folder.csv")
     assert (tmp_path / "zip.csv").read_bytes() == (tmp_path / "folder.csv").read_bytes()
 
 
@@ -210,9 +210,9 @@ def pixel_table(path, ids, values, place):
 def test_rows_of_a_pixel_table_are_joined_by_its_own_ids_never_by_their_number(brightness_model, tmp_path, ids, place):
     table = pixel_table(tmp_path / "test.csv", ids, [0, 255, 0], place)
     (tmp_path / "sample.csv").write_text(f"key,label\n{ids[2]},0\n{ids[0]},0\n{ids[1]},0\n")
-    predict_to_file(brightness_model, table, tmp_path / "out.csv", like=tmp_path / "sample.csv")
+    predict(brightness_model, table, tmp_path / "out.csv", like=tmp_path / "sample.csv")
     assert rows_of(tmp_path / "out.csv")[1:] == [[ids[2], "0"], [ids[0], "0"], [ids[1], "1"]]
-    predict_to_file(brightness_model, table, tmp_path / "plain.csv")
+    predict(brightness_model, table, tmp_path / "plain.csv")
     assert [row[:2] for row in rows_of(tmp_path / "plain.csv")[1:]] == [
         [each, label] for each, label in zip(ids, ["dark", "light", "dark"], strict=True)
     ]
@@ -222,13 +222,69 @@ def test_ids_of_a_pixel_table_that_the_sample_does_not_know_are_refused(brightne
     table = pixel_table(tmp_path / "test.csv", ["a", "b", "c"], [0, 255, 0], "before")
     (tmp_path / "sample.csv").write_text("id,label\n1,0\n2,0\n3,0\n")
     with pytest.raises(DataError, match="no picture matches '1', '2' and '3'"):
-        predict_to_file(brightness_model, table, tmp_path / "out.csv", like=tmp_path / "sample.csv")
+        predict(brightness_model, table, tmp_path / "out.csv", like=tmp_path / "sample.csv")
     assert not (tmp_path / "out.csv").exists()
 
 
 def test_a_sample_of_some_pictures_gets_these_and_says_how_many_are_left(brightness_model, heap, tmp_path):
     (tmp_path / "sample.csv").write_text("id,label\n9,0\n2,0\n")
-    result = predict_to_file(brightness_model, heap, tmp_path / "out.csv", like=tmp_path / "sample.csv")
+    result = predict(brightness_model, heap, tmp_path / "out.csv", like=tmp_path / "sample.csv")
     assert rows_of(tmp_path / "out.csv")[1:] == [["9", "1"], ["2", "0"]]
     assert result.rows == 2
     assert "9 pictures that the sample does not ask for are not in it" in result.explanation
+
+
+def test_without_a_file_one_picture_s_prediction_is_printed(brightness_model, heap, capsys):
+    assert main(["predict", str(brightness_model), str(heap / "3.png")]) == 0
+    head, row = capsys.readouterr().out.splitlines()
+    assert head.split() == ["picture", "predicted", "class", "confidence"]
+    assert row.split() == ["3.png", "light", "99.995", "%"]
+
+
+def test_the_screen_shows_the_first_pictures_and_counts_the_others(brightness_model, tmp_path, capsys):
+    for number in range(1, 24):
+        Image.new("L", (8, 8), 255 if number % 3 == 0 else 0).save(tmp_path / f"{number}.png")
+    (tmp_path / "2.png").write_text("no picture")
+    assert main(["predict", str(brightness_model), str(tmp_path), "--top", "2"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 22  # the heading, 20 pictures, how many more
+    assert lines[2].split() == ["2.png", "cannot", "be", "read"]
+    assert lines[3].split() == ["3.png", "light", "99.995", "%", "dark", "0.005", "%"]
+    assert lines[20].split()[:2] == ["20.png", "dark"]
+    assert lines[21] == "… and 3 more pictures; --out FILE.csv writes them all"
+
+
+def test_without_a_file_the_document_holds_the_predictions(brightness_model, heap, capsys):
+    (heap / "4.png").write_text("no picture")
+    assert main(["predict", str(brightness_model), str(heap), "--top", "2", "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    third, fourth = document["predictions"][2:4]
+    assert (third["id"], third["label"]) == ("3.png", "light")
+    assert [each["label"] for each in third["top"]] == ["light", "dark"]
+    assert third["top"][0]["confidence"] == third["confidence"]
+    assert fourth == {"id": "4.png", "label": None, "confidence": None, "top": []}
+    assert "out" not in document
+    assert document["rows"] == 11
+
+
+def test_the_likeliest_classes_get_columns_of_their_own(brightness_model, heap, tmp_path):
+    predict(brightness_model, heap, tmp_path / "out.csv", top=5, probabilities=True)
+    header, first, *_ = rows_of(tmp_path / "out.csv")
+    assert header == ["id", "label", "confidence", "label_2", "confidence_2", "dark", "light"]
+    assert first[1::2] == ["dark", "light", first[2]]
+    assert first[4] == first[6]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"like": "sample.csv"}, "--like sample.csv goes into a file. Add --out FILE.csv."),
+        ({"probabilities": True}, "--probabilities goes into a file. Add --out FILE.csv."),
+        ({"top": 0}, "--top 0: expected 1 or more classes for each picture."),
+        ({"top": 2, "like": "sample.csv", "out": "out.csv"}, "--top 2 and --like sample.csv: the sample decides"),
+    ],
+)
+def test_options_that_contradict_each_other_are_refused_first(tmp_path, monkeypatch, options, message):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ConfigError, match=message.replace(".", r"\.")):
+        predict("no-model", "no-data", **options)

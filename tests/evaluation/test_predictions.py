@@ -37,6 +37,16 @@ class TestWritePredictions:
             ["test1/10.jpg", "dog", "0.9", "0.1", "0.9"],
         ]
 
+    def test_the_next_likeliest_classes_follow_on_request_and_ties_keep_the_first(self, tmp_path: Path) -> None:
+        probabilities = np.array([[0.2, 0.5, 0.3], [0.25, 0.25, 0.5], [np.nan] * 3])
+        write_predictions(tmp_path / "p.csv", IDS, probabilities, ["cat", "dog", "fox"], top=2)
+        assert read_csv(tmp_path / "p.csv") == [
+            ["id", "label", "confidence", "label_2", "confidence_2"],
+            ["test1/10.jpg", "dog", "0.5", "fox", "0.3"],
+            ["test1/2.jpg", "fox", "0.5", "cat", "0.25"],
+            ["test1/1.jpg", "", "", "", ""],
+        ]
+
     def test_an_unread_picture_keeps_its_row_with_no_label(self, tmp_path: Path) -> None:
         probabilities = np.array([[0.1, 0.9], [np.nan, np.nan]])
         write_predictions(tmp_path / "p.csv", IDS[:2], probabilities, ["cat", "dog"], with_probabilities=True)

@@ -14,7 +14,7 @@ from tests.data.pictures.drawn import dicom, png, tiff
 import onelook
 from onelook.commands.evaluate import evaluate_model
 from onelook.commands.inspect import inspect_data
-from onelook.commands.predict import predict_to_file
+from onelook.commands.predict import predict
 from onelook.commands.train import Run
 from onelook.settings import DecodeSettings
 
@@ -101,7 +101,7 @@ def test_training_prediction_and_the_server_see_the_same_pixels(kind: str, tmp_p
     assert classifier.decode == KINDS[kind][2]
     assert json.loads((run.folder.model / "model.json").read_text())["format_version"] == 4
 
-    predict_to_file(run.folder.path, data, tmp_path / "out.csv")
+    predict(run.folder.path, data, tmp_path / "out.csv")
     predicted = {row["id"]: row for row in csv.DictReader((tmp_path / "out.csv").read_text().splitlines())}
     judged = list(csv.DictReader((run.folder.path / "predictions.csv").read_text().splitlines()))
     assert len(judged) == 20

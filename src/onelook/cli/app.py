@@ -19,7 +19,10 @@ COMMANDS = Registry(
         "tune": ("onelook.cli.tune:tune", "Search for better settings, and keep the best trial as a run."),
         "inspect": ("onelook.cli.inspect:inspect", "Show what a data set holds, and check it for problems."),
         "evaluate": ("onelook.cli.evaluate:evaluate", "Score a model on labelled pictures."),
-        "predict": ("onelook.cli.predict:predict", "Predict a label for each picture, and write a CSV file."),
+        "predict": (
+            "onelook.cli.predict:predict",
+            "Predict a label for each picture. Print the predictions, or write a CSV file.",
+        ),
         "report": ("onelook.cli.report:report", "Rebuild the HTML report of a run."),
         "compare": ("onelook.cli.compare:compare", "Compare runs by accuracy, speed and cost."),
         "summary": ("onelook.cli.summary:summary", "Show a network's layers, shapes, parameters and cost."),

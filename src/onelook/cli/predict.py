@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from onelook.cli.options import Data, Debug, Json, Layout, Model, Quiet
 from onelook.cli.output.printer import Printer
-from onelook.wording import counted
+from onelook.wording import counted, percent
+
+if TYPE_CHECKING:
+    from onelook.commands.predict import Predicted
 
 _MOST_LISTED = 5  # unreadable pictures that are named one by one
+_MOST_PREDICTIONS = 20  # printed; a file holds them all
 
 Out = Annotated[
-    Path, typer.Option("--out", metavar="FILE.csv", help="The CSV file to write.", rich_help_panel="Output")
+    Path | None,
+    typer.Option(
+        "--out",
+        metavar="FILE.csv",
+        help="The CSV file to write. Without it, the predictions are printed.",
+        rich_help_panel="Output",
+    ),
 ]
 Like = Annotated[
     Path | None,
@@ -28,36 +38,42 @@ Like = Annotated[
 Probabilities = Annotated[
     bool, typer.Option("--probabilities", help="Add a column for each class.", rich_help_panel="Output")
 ]
+Top = Annotated[
+    int,
+    typer.Option("--top", metavar="N", help="Show the N likeliest classes of each picture.", rich_help_panel="Output"),
+]
 
 
 def predict(
     model: Model,
     data: Data,
     *,
-    out: Out,
+    out: Out = None,
     like: Like = None,
     probabilities: Probabilities = False,
+    top: Top = 1,
     quiet: Quiet = False,
     layout: Layout = None,
     json: Json = False,
     debug: Debug = False,
 ) -> None:
-    """Predict a label for each picture, and write a CSV file.
+    """Predict a label for each picture. Print the predictions, or write a CSV file.
 
-    DATA may be one picture, a folder, a zip or a table, labelled or not. The file has a row for each picture, in
+    DATA may be one picture, a folder, a zip or a table, labelled or not. There is a row for each picture, in
     the order of the data. A picture that cannot be read gets an empty label and a warning. With --like, where no
     label may be empty, it gets the same probability for all classes.
 
     Examples:
+    $ onelook predict runs/photos-001 photo.jpg --top 3
     $ onelook predict runs/photos-001 new_photos/ --out labels.csv
     $ onelook predict runs/train-001 test.csv --out mine.csv --like sample_submission.csv
     """
-    from onelook.commands.predict import predict_to_file
+    from onelook.commands.predict import predict as predict_pictures
 
     say = Printer(json=json, quiet=quiet)
     with say.progress("reading pictures") as on_progress:
-        result = predict_to_file(
-            model, data, out, like=like, probabilities=probabilities, layout=layout, on_progress=on_progress
+        result = predict_pictures(
+            model, data, out, like=like, probabilities=probabilities, top=top, layout=layout, on_progress=on_progress
         )
     for identifier, reason in list(result.unreadable.items())[:_MOST_LISTED]:
         say.warn(f"{identifier} cannot be read: {reason}")
@@ -66,6 +82,9 @@ def predict(
     if json:
         say.document(result.to_dict())
         return
+    if result.out is None:
+        _print_predictions(say, result)
+        return
     say(str(result.dataset))
     by_count = sorted(result.class_counts.items(), key=lambda item: -item[1])
     say()
@@ -73,3 +92,20 @@ def predict(
     say(f"\n{counted(result.rows, 'row')}: {result.out}")
     if result.explanation:
         say(result.explanation)
+
+
+def _print_predictions(say: Printer, result: Predicted) -> None:
+    """Print a table of the first pictures' likeliest classes, and how many more pictures there are."""
+    for note in result.dataset.notes:
+        say(f"note: {note}")
+    shown = min(result.rows, _MOST_PREDICTIONS)
+    rows = []
+    for row in range(shown):
+        found = [(name, percent(share)) for name, share in result.likeliest(row)] or [("cannot be read", "")]
+        then = ", ".join(f"{name} {share}" for name, share in found[1:])
+        rows.append([result.ids[row], found[0][0], found[0][1].rjust(len("100.0 %")), then])
+    heads = ("picture", "predicted class", "confidence", "then")
+    columns = len(heads) if result.top > 1 else len(heads) - 1
+    say.table(heads[:columns], [row[:columns] for row in rows], left=columns)
+    if (more := result.rows - shown) > 0:
+        say(f"… and {counted(more, 'more picture')}; --out FILE.csv writes them all")

@@ -1,22 +1,23 @@
-"""`onelook predict`: predict a label for each picture, in the order of the data."""
+"""`onelook predict`: predict a label for each picture, in the order of the data, into a file or for the screen."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from onelook.classifier import load
 from onelook.data.dataset import Dataset
 from onelook.data.decode_settings import note_given
 from onelook.data.open import open_dataset
 from onelook.data.pictures.protocol import OnProgress
+from onelook.errors import ConfigError
 from onelook.evaluation.predict_dataset import predict_dataset, with_size_note
-from onelook.evaluation.predictions import write_predictions
+from onelook.evaluation.predictions import likeliest, write_predictions
 from onelook.evaluation.sample_submission import IdColumn, id_candidates, read_sample
 from onelook.evaluation.submission import shape_of, write_like
 from onelook.files import refuse_unwritable
@@ -24,38 +25,68 @@ from onelook.files import refuse_unwritable
 
 @dataclass(frozen=True)
 class Predicted:
-    """The predictions that were written, and the pictures without one."""
+    """The predictions, the file with them where one was asked for, and the pictures without one."""
 
-    out: Path
+    out: Path | None
     dataset: Dataset
-    rows: int
-    class_counts: Mapping[str, int]  # every class of the model -> number of pictures predicted as it
+    ids: Sequence[str]
+    probabilities: NDArray[np.float32]  # (rows, classes); NaN for a picture that cannot be read
+    class_names: Sequence[str]
+    top: int  # how many of the likeliest classes are shown for each picture
     unreadable: Mapping[str, str]  # id -> reason
     explanation: str | None  # what a submission's label column holds
 
+    @property
+    def rows(self) -> int:
+        """The number of predictions."""
+        return len(self.ids)
+
+    @property
+    def class_counts(self) -> dict[str, int]:
+        """Every class of the model -> number of pictures predicted as it."""
+        read = self.probabilities[~np.isnan(self.probabilities[:, 0])]
+        counts = np.bincount(read.argmax(axis=1), minlength=len(self.class_names))
+        return dict(zip(self.class_names, counts.tolist(), strict=True))
+
+    def likeliest(self, row: int) -> list[tuple[str, float]]:
+        """Return the `top` likeliest classes of a picture and their probabilities; none if it cannot be read."""
+        return [
+            (self.class_names[position], float(self.probabilities[row, position]))
+            for position in likeliest(self.probabilities[row], self.top)
+        ]
+
     def to_dict(self) -> dict[str, object]:
-        """Return plain JSON values."""
+        """Return plain JSON values. Without a file they hold the predictions themselves."""
         return {
-            "out": str(self.out),
+            **({"predictions": self._predictions()} if self.out is None else {"out": str(self.out)}),
             "rows": self.rows,
             "layout": self.dataset.layout,
-            "class_counts": dict(self.class_counts),
+            "class_counts": self.class_counts,
             "unreadable": [{"id": identifier, "reason": reason} for identifier, reason in self.unreadable.items()],
             "explanation": self.explanation,
         }
 
+    def _predictions(self) -> list[dict[str, object]]:
+        found: list[dict[str, object]] = []
+        for row, identifier in enumerate(self.ids):
+            classes = [{"label": name, "confidence": confidence} for name, confidence in self.likeliest(row)]
+            best = classes[0] if classes else {"label": None, "confidence": None}
+            found.append({"id": identifier, **best, **({"top": classes} if self.top > 1 else {})})
+        return found
 
-def predict_to_file(
+
+def predict(
     model: str | Path,
     data: Any,
-    out: str | Path,
+    out: str | Path | None = None,
     *,
     like: str | Path | None = None,
     probabilities: bool = False,
+    top: int = 1,
     layout: str | None = None,
     on_progress: OnProgress | None = None,
 ) -> Predicted:
-    """Predict a label for each picture of the data, and write the CSV file `out`, whole or not at all.
+    """Predict a label for each picture of the data, and write the CSV file `out` if given, whole or not at all.
 
     No row is dropped: a picture that cannot be read keeps its row, with an empty label. In a submission (`like`),
     where no label may be empty, it gets the same probability for each class.
@@ -63,18 +94,19 @@ def predict_to_file(
     Args:
         model: a run folder, its `model/`, or a zip of it.
         data: as for `open_dataset`, labelled or not; all its parts are predicted, one after the other.
-        out: the CSV file.
+        out: the CSV file; without one, the predictions are only returned.
         like: a sample submission; `out` gets its columns, ids and order.
         probabilities: whether `out` has a column for each class.
+        top: how many of the likeliest classes each row names.
         layout: the layout's name, if several layouts fit.
         on_progress: called with pictures decoded and pictures in all.
 
     Raises:
-        ConfigError: `out` cannot be written.
+        ConfigError: `out` cannot be written, or an option that only a file or a list of labels can follow.
         ModelError: the model folder is damaged.
         DataError: the data is wrong, no picture of a part can be read, or the ids differ from the sample's.
     """
-    refuse_unwritable(Path(out))
+    _refuse_contradictions(out, like, probabilities, top)
     classifier = load(model)
     class_names = classifier.class_names
     dataset = with_size_note(open_dataset(data, layout=layout, for_training=False, needs_labels=False), classifier)
@@ -84,18 +116,30 @@ def predict_to_file(
     shape = None if sample is None else shape_of(sample, _candidates(dataset), class_names)
     wanted = None if shape is None else np.isin(np.arange(dataset.rows), shape.joined.positions)
     found = predict_dataset(classifier, dataset, on_progress, wanted=wanted)
-    ids, predicted = found.ids, found.probabilities
+    ids: Sequence[str] = found.ids
+    predicted = found.probabilities
     explanation = None
-    if sample is None or shape is None:
-        write_predictions(Path(out), ids, predicted, class_names, with_probabilities=probabilities)
-    else:
-        predicted = predicted[shape.joined.positions]
+    if sample is not None and shape is not None and out is not None:
+        positions = shape.joined.positions
+        ids, predicted = [ids[position] for position in positions], predicted[positions]
         guessed = np.where(np.isnan(predicted), np.float32(1 / len(class_names)), predicted)
         explanation = write_like(sample, Path(out), shape, guessed, class_names).explanation
-    read = predicted[~np.isnan(predicted[:, 0])]
-    predicted_names = Counter(class_names[position] for position in read.argmax(axis=1))
-    counts = {name: predicted_names[name] for name in class_names}
-    return Predicted(Path(out), dataset, len(predicted), counts, found.unreadable, explanation)
+    elif out is not None:
+        write_predictions(Path(out), ids, predicted, class_names, with_probabilities=probabilities, top=top)
+    where = None if out is None else Path(out)
+    return Predicted(where, dataset, ids, predicted, class_names, top, found.unreadable, explanation)
+
+
+def _refuse_contradictions(out: str | Path | None, like: str | Path | None, probabilities: bool, top: int) -> None:
+    if out is not None:
+        refuse_unwritable(Path(out))
+    elif like is not None or probabilities:
+        option = f"--like {like}" if like is not None else "--probabilities"
+        raise ConfigError(f"{option} goes into a file. Add --out FILE.csv.")
+    if top < 1:
+        raise ConfigError(f"--top {top}: expected 1 or more classes for each picture.")
+    if top > 1 and like is not None:
+        raise ConfigError(f"--top {top} and --like {like}: the sample decides the columns. Give one of them.")
 
 
 def _candidates(dataset: Dataset) -> list[IdColumn]:

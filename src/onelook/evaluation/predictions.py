@@ -21,6 +21,7 @@ def write_predictions(
     class_names: Sequence[str],
     *,
     with_probabilities: bool = False,
+    top: int = 1,
 ) -> None:
     """Write `id,label,confidence`, a row a picture in the order of `ids`, whole or not at all.
 
@@ -31,23 +32,42 @@ def write_predictions(
             the picture could not be read: only its id is written.
         class_names: by position.
         with_probabilities: adds a column for each class, with the name of the class.
+        top: from 2 on, adds `label_2,confidence_2` and so on, for as many of the likeliest classes.
 
     Raises:
         DataError: the numbers of ids, rows, classes and columns do not fit each other.
     """
     check_shape(ids, probabilities, class_names)
-    header = ["id", "label", "confidence", *(class_names if with_probabilities else ())]
+    top = min(top, len(class_names))
+    further = [f"{name}_{place}" for place in range(2, top + 1) for name in ("label", "confidence")]
+    header = ["id", "label", "confidence", *further, *(class_names if with_probabilities else ())]
 
     def rows() -> Iterable[list[str]]:
         for identifier, row in zip(ids, probabilities, strict=True):
             if np.isnan(row).any():
                 yield [identifier] + [""] * (len(header) - 1)
                 continue
-            best = int(row.argmax())
+            best = [text for each in likeliest(row, top) for text in (class_names[each], digits(row[each]))]
             more = [digits(value) for value in row] if with_probabilities else []
-            yield [identifier, class_names[best], digits(row[best]), *more]
+            yield [identifier, *best, *more]
 
     write_csv(path, header, rows())
+
+
+def likeliest(row: NDArray[np.floating[Any]], top: int) -> list[int]:
+    """Return the positions of a picture's `top` largest probabilities, largest first; ties keep the first class.
+
+    Args:
+        row: (classes,), its probabilities; NaN if it cannot be read, and then no position is returned.
+        top: how many, from 1 on; fewer are returned if there are fewer classes.
+
+    Example:
+        >>> likeliest(np.array([0.1, 0.6, 0.3]), 2)
+        [1, 2]
+    """
+    if np.isnan(row).any():
+        return []
+    return [int(row.argmax())] if top == 1 else np.argsort(-row, kind="stable")[:top].tolist()
 
 
 def digits(value: np.floating[Any]) -> str:
