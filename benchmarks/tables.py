@@ -47,8 +47,8 @@ def _recipes_table() -> str:
     rows += [
         "",
         f"`digit-recognizer`, trained on the competition's `train.csv`, on its 28,000 pictures without labels: "
-        f"{percent(hidden, 2)}. That is the figure to hold against the published one; the validation pictures above "
-        "chose its epoch. (MNIST has 54,000 pictures to train on, the competition 37,800.)",
+        f"{percent(hidden, 2)}. Compare this figure with the published one, because the validation pictures above "
+        "chose the epoch. (MNIST has 54,000 training pictures, the competition 37,800.)",
     ]
     return "\n".join(rows)
 
@@ -78,8 +78,8 @@ def _transfer_table() -> str:
     paired, speeds = full["paired"], embedding["pictures_a_second"]
     rows += [
         "",
-        f"Of the last two the whole network is right alone on {paired['only_full_right']} pictures, the head on "
-        f"{paired['only_head_right']}: p = {paired['p']:.0e} (exact McNemar test). Features at "
+        f"In the last two rows, only the whole network is right on {paired['only_full_right']} pictures, and only the "
+        f"head on {paired['only_head_right']}: p = {paired['p']:.0e} (exact McNemar test). Features at "
         f"{embedding['side_pixels']} px: {speed(speeds['onelook'])}, plain PyTorch {speed(speeds['pytorch'])}. "
         f"Training the whole network: {', '.join(_steps(parts['steps']))}.",
     ]
@@ -124,10 +124,11 @@ def _near_duplicates_table() -> str:
     exact, altered, none = leak["as_they_are"], leak["brightened_or_shifted"], leak["none_leaked"]
     rows += [
         "",
-        f"Of {leak['leaked']:,} Fashion-MNIST test rows put into the training file {exact['found_exact']:,} are found "
-        f"as they are, and {altered['found_near']:,} where each is brightened by 3 % or shifted by one pixel. Of the "
-        f"{leak['test_pictures'] - leak['leaked']:,} others {altered['others_near']} are called leaks; of all "
-        f"{leak['test_pictures']:,}, with nothing put in, {none['others_near']}.",
+        f"If {leak['leaked']:,} Fashion-MNIST test rows are copied into the training file, {exact['found_exact']:,} of "
+        f"them are found. If each copy is also brightened by 3 % or shifted by one pixel, {altered['found_near']:,} "
+        f"are found, and {altered['others_near']} of the {leak['test_pictures'] - leak['leaked']:,} other test rows "
+        f"are called leaks. Without any copies, {none['others_near']} of all {leak['test_pictures']:,} are "
+        "called leaks.",
         "",
         "| compared | pictures | processor | by the clock | memory beyond the pictures |",
         "|---|---|---|---|---|",
