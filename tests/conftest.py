@@ -83,6 +83,16 @@ class _StandIn(ModuleType):
 @pytest.fixture(scope="session")
 def brightness_classifier() -> Classifier:
     """Takes 8×8 grey pictures; the brighter one is, the more it is `light`, and at half brightness undecided."""
+    return _by_brightness(("dark", "light"))
+
+
+@pytest.fixture(scope="session")
+def numbers_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same with the classes 001, which is dark, and 010. Tests must leave it as it is."""
+    return _by_brightness(("001", "010")).save(tmp_path_factory.mktemp("numbers") / "model")
+
+
+def _by_brightness(class_names: tuple[str, str]) -> Classifier:
     network = NetworkSettings(layers=(GlobalPool(type="global_average_pool"), Dense(units="classes")))
     weights = {"1.weight": np.array([[-10.0], [10.0]], np.float32), "1.bias": np.array([5.0, -5.0], np.float32)}
     return build_classifier(
@@ -90,7 +100,7 @@ def brightness_classifier() -> Classifier:
         FittedPreprocess(),
         weights,
         decode=DecodeSettings(height=8, width=8, channels=1),
-        class_names=("dark", "light"),
+        class_names=class_names,
         dtype=np.uint8,
         value_range=(0.0, 255.0),
         provenance={},

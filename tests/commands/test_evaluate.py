@@ -53,6 +53,13 @@ def test_says_what_numbers_were_taken_for(brightness_model):
         assert not any("taken for" in warning for warning in named.evaluation.warnings)
 
 
+def test_labels_in_another_spelling_are_matched_as_numbers_and_it_is_said(numbers_model):
+    images = np.stack([np.zeros((8, 8), np.uint8), np.full((8, 8), 255, np.uint8)])
+    scored = evaluate_model(numbers_model, (images, [1, 10]))
+    assert scored.evaluation.confusion_matrix == ((1, 0), (0, 1))
+    assert any("1 was taken for '001' and 10 for '010'" in warning for warning in scored.evaluation.warnings)
+
+
 def test_prefers_the_test_part(brightness_model, photos):
     parted = photos.parent / "parted"
     for part in ("train", "test"):

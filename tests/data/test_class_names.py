@@ -61,6 +61,21 @@ def test_what_numbers_were_taken_for_is_said_where_only_they_have_no_names() -> 
     ]
 
 
+def test_numbers_are_found_in_another_spelling_and_it_is_said() -> None:
+    for names, known in ((["10", "1"], ["001", "002", "010"]), (["010", "001"], ["1", "2", "10"])):
+        assert positions_among(names, known, "it").tolist() == [2, 0]
+        assert note_on_numbers(names, known) == (
+            f"The labels are the same numbers in another spelling: {names[0]} was taken for '{known[2]}' "
+            f"and {names[1]} for '{known[0]}'."
+        )
+    # Folders may be called 1 and 01: then the spelling alone tells them apart.
+    assert positions_among(["01"], ["01", "1"], "it").tolist() == [0]
+    assert note_on_numbers(["01"], ["01", "1"]) is None
+    for names, known in ((["001"], ["01", "1"]), (["1", "01"], ["001", "002"]), (["3"], ["001", "002"])):
+        with pytest.raises(DataError, match="it has classes that the training data has not"):
+            positions_among(names, known, "it")
+
+
 def test_names_are_given_to_integer_labels_in_numeric_order_once_each() -> None:
     numbers = open_dataset((np.zeros((3, 2, 2), np.uint8), [10, 2, 5]))
     named = name_classes(numbers, ["two", "five", "ten"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from onelook.data.labels import encode_labels
+from onelook.data.labels import encode_labels, note_on_spellings
 from onelook.errors import DataError
 
 
@@ -39,6 +39,10 @@ def test_an_array_of_texts_that_are_none_is_refused() -> None:
         (["img10", "img9", "Img1"], ("Img1", "img9", "img10"), [2, 1, 0]),
         (["10", "9", "-1", "9.0"], ("-1", "9", "10"), [2, 1, 0, 1]),
         (["07", "7", "x"], None, None),
+        (["010", "001", "002", "001"], ("001", "002", "010"), [2, 0, 1, 0]),
+        (["10", "02", "-01"], ("-01", "02", "10"), [2, 1, 0]),  # numbers of other widths, each spelled one way
+        (["010", "1", "01", "1.0", "10"], ("1", "10"), [1, 0, 0, 0, 1]),
+        (["2.0", "10.0"], ("2", "10"), [0, 1]),
         ([30, 2, 5, 2], ("2", "5", "30"), [2, 0, 1, 0]),
         ([3.0, 1.0, 20.0], ("1", "3", "20"), [1, 0, 2]),
         ([True, False, True], ("0", "1"), [1, 0, 1]),
@@ -55,6 +59,15 @@ def test_labels_of_every_kind_are_numbered_in_natural_order(
         assert [found[position] for position in positions] == values
     else:
         assert (found, positions.tolist()) == (names, labels)
+
+
+def test_what_spellings_are_one_class_is_said_where_a_number_has_several() -> None:
+    assert note_on_spellings(["010", "1", "01", "1.0", "10"]) == (
+        "Labels that are the same number are one class: '01', '1' and '1.0' are the class 1 and '010' and '10' are the "
+        "class 10."
+    )
+    for values in (["001", "010"], ["1", "01", "cat"], ["1", "2", None], [1, 1.0]):
+        assert note_on_spellings(values) is None
 
 
 @pytest.mark.parametrize("values", [["a", None, "b", " "], [b"a", b"", b"b", b" "], ["a", float("nan"), "b", None]])

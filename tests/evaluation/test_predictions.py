@@ -110,6 +110,30 @@ class TestLabelColumn:
         text, _ = like(tmp_path, "ImageId,Label\n1,0\n2,0\n10,0\n", class_names=("3", "7"))
         assert text == "ImageId,Label\n1,7\n2,3\n10,7\n"
 
+    @pytest.mark.parametrize(
+        ("names", "sample", "written", "said"),
+        [
+            (("001", "010"), ["001", "001", "001"], ["010", "001", "010"], ""),
+            (("001", "010"), ["001", "010", "001"], ["010", "001", "010"], ""),
+            (("1", "10"), ["001", "001", "001"], ["010", "001", "010"], ", spelled as in the sample: 001 for 1"),
+            (("001", "010"), ["1", "10", "1"], ["10", "1", "10"], ", spelled as in the sample: 1 for 001"),
+            (("001", "010"), ["0", "0", "0"], ["010", "001", "010"], ""),  # a blank: no class is called so
+            (("1", "100"), ["00", "01", "00"], ["100", "1", "100"], ""),  # of two digits 100 cannot be written
+            (("1", "01"), ["001", "001", "001"], ["01", "1", "01"], ""),  # two classes would be one
+        ],
+    )
+    def test_numbers_are_spelled_as_in_the_sample(
+        self, tmp_path: Path, names: tuple[str, ...], sample: list[str], written: list[str], said: str
+    ) -> None:
+        text, found = like(tmp_path, "id,label\n1,{}\n2,{}\n10,{}\n".format(*sample), class_names=names)
+        assert text == "id,label\n1,{}\n2,{}\n10,{}\n".format(*written)
+        assert found.explanation == f"'label' holds the class names, which are numbers{said}"
+
+    def test_numbers_of_named_classes_are_spelled_as_in_the_sample(self, tmp_path: Path) -> None:
+        text, written = like(tmp_path, "id,label\n1,00\n2,01\n10,00\n")
+        assert text == "id,label\n1,01\n2,00\n10,01\n"
+        assert written.explanation == "'label' holds numbers of classes: 00 = cat, 01 = dog"
+
     def test_where_some_names_are_numbers_whole_numbers_are_positions(self, tmp_path: Path) -> None:
         text, _ = like(tmp_path, "id,label\n1,0\n2,0\n10,0\n", class_names=("3", "cat"))
         assert text == "id,label\n1,1\n2,0\n10,1\n"

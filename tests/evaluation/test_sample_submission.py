@@ -146,6 +146,12 @@ def test_the_class_that_a_column_names(column: str, found: str | None) -> None:
     assert class_in(column, ["bear", "cat", "polar bear"]) == found
 
 
+def test_a_column_names_a_number_in_any_spelling() -> None:
+    assert class_in("class_1", ["001", "010"]) == "001"
+    assert class_in("010", ["1", "10"]) == "10"
+    assert class_in("p 2", ["02", "2", "3"]) == "2"
+
+
 def test_a_column_that_names_two_classes_is_refused() -> None:
     with pytest.raises(DataError, match="the column 'cat_or_dog' of the sample names 'cat' and 'dog'"):
         class_in("cat_or_dog", ["cat", "dog"])

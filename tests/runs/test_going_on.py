@@ -160,6 +160,14 @@ def test_numbers_get_the_model_s_names(parent: Run, in_tmp: Path) -> None:
     assert run.classifier().class_names == ("left", "right")
 
 
+def test_numbers_are_spelled_as_the_model_spells_them(sides: Arrays, in_tmp: Path) -> None:
+    images, labels = sides
+    first = train((images, np.where(labels == "left", 1, 10)), out="first", **QUICK)
+    assert first.classifier().class_names == ("1", "10")
+    run = train((images, np.where(labels == "left", "001", "010")), from_model="first", out="run", **QUICK)
+    assert run.classifier().class_names == ("1", "10")
+
+
 def test_other_numbers_are_refused(parent: Run, in_tmp: Path) -> None:
     images, labels = draw_sides(64, seed=4)
     with pytest.raises(DataError, match=r"trained on uint8 from 0 to 255; the data holds float32 from 0 to 1"):

@@ -13,6 +13,8 @@ from onelook.data.dataset import Dataset
 from onelook.errors import ConfigError, DataError
 from onelook.wording import agree, counted, listed, named, printable
 
+_MOST_DIGITS = 18  # of a number that is a class; longer ones are names
+
 
 def settle_class_names(dataset: Dataset) -> Dataset:
     """Return the data set with class names that can be written anywhere, and that all differ.
@@ -63,10 +65,26 @@ def has_integer_labels(class_names: Sequence[str]) -> bool:
     return bool(class_names) and all(name.removeprefix("-").isdecimal() for name in class_names)
 
 
+def are_same_numbers(names: Sequence[str], known: Sequence[str]) -> bool:
+    """Return whether class names are numbers that the known ones are too, but some are spelled otherwise.
+
+    Example:
+        >>> are_same_numbers(["1", "10"], ["001", "002", "010"]), are_same_numbers(["1", "2"], ["1", "2", "02"])
+        (True, False)
+    """
+    if not (has_integer_labels(names) and has_integer_labels(known)) or set(names) <= set(known):
+        return False
+    if max(map(len, (*names, *known))) > _MOST_DIGITS:
+        return False
+    numbers, own = list(map(int, known)), list(map(int, names))
+    return len(set(numbers)) == len(numbers) and len(set(own)) == len(own) and set(own) <= set(numbers)
+
+
 def positions_among(names: Sequence[str], known: Sequence[str], origin: str) -> NDArray[np.int64]:
     """Return the position of each name among the `known` classes.
 
-    Classes that are called by number are matched to named ones by that number, counted from 0.
+    Classes that are called by number are matched to named ones by that number, counted from 0, and to numbers in
+    another spelling, as 1 to 001.
 
     Raises:
         DataError: a class is not among the known ones; says which.
@@ -74,6 +92,9 @@ def positions_among(names: Sequence[str], known: Sequence[str], origin: str) -> 
     by_name: Mapping[str, int] = {name: position for position, name in enumerate(known)}
     if has_integer_labels(names) and not has_integer_labels(known):
         by_name = {str(position): position for position in range(len(known))}
+    elif are_same_numbers(names, known):
+        of_number = {int(name): position for position, name in enumerate(known)}
+        by_name = {name: of_number[int(name)] for name in names}
     unknown = [name for name in names if name not in by_name]
     if unknown:
         raise DataError(
@@ -93,6 +114,11 @@ def note_on_numbers(names: Sequence[str], known: Sequence[str]) -> str | None:
         >>> note_on_numbers(["0", "1"], ["cat", "dog"])
         "The labels are numbers, the classes have names: 0 was taken for 'cat' and 1 for 'dog'."
     """
+    if are_same_numbers(names, known):
+        spelled = {int(name): name for name in known}
+        pairs = [(name, spelled[int(name)]) for name in names if name not in known]
+        shown = [f"{name} {'was taken ' if at == 0 else ''}for '{other}'" for at, (name, other) in enumerate(pairs)]
+        return f"The labels are the same numbers in another spelling: {listed(shown)}."
     if not has_integer_labels(names) or has_integer_labels(known):
         return None
     taken = [f"{name} {'was taken ' if at == 0 else ''}for '{known[int(name)]}'" for at, name in enumerate(names)]

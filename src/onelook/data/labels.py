@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from math import isnan
 
 import numpy as np
@@ -10,10 +12,12 @@ from numpy.typing import NDArray
 
 from onelook.data.natural_order import natural_sorted
 from onelook.errors import DataError
-from onelook.wording import agree, counted
+from onelook.wording import agree, counted, listed, named
 
 Labels = NDArray[np.int64]  # (rows,), positions in the class names
 
+_MOST_NAMED = 3  # classes of several spellings in a note
+_ZERO_IN_FRONT = re.compile(r"-?0\d")
 _LARGEST_LABEL = 2**53  # beyond, not every whole number is a float64, and two labels may be one
 
 
@@ -21,7 +25,7 @@ def encode_labels(values: Sequence[object] | NDArray[np.generic], origin: str) -
     """Return the class names that labels stand for, and each label as a position among them, int64.
 
     Whole numbers, also written as text or as 3.0, become "0", "1", … in numeric order; everything else is a
-    name, in natural order.
+    name, in natural order. Numbers with zeros in front, as 001, keep their spelling if each has only one.
 
     Args:
         values: one label a picture.
@@ -34,6 +38,8 @@ def encode_labels(values: Sequence[object] | NDArray[np.generic], origin: str) -
         >>> names, labels = encode_labels(["img10", "img2", "img10"], "y")
         >>> names, labels.tolist()
         (('img2', 'img10'), [1, 0, 1])
+        >>> encode_labels(["010", "001"], "y")[0], encode_labels(["010", "1", "001"], "y")[0]
+        (('001', '010'), ('1', '10'))
     """
     array = np.asarray(values)
     if array.dtype.kind in "iub":
@@ -79,12 +85,28 @@ def _encode_floats(array: NDArray[np.generic], origin: str) -> tuple[tuple[str, 
     return encode_labels(values.astype(np.int64), origin)
 
 
+def note_on_spellings(values: Iterable[object]) -> str | None:
+    """Return a note on labels that are one class because they are the same number; None where each is spelled one way.
+
+    Example:
+        >>> note_on_spellings(["1", "01", "2", "1.0"])
+        "Labels that are the same number are one class: '01', '1' and '1.0' are the class 1."
+    """
+    numbers = _whole_numbers({text for value in values if isinstance(value, str) and (text := _text(value))})
+    spellings: dict[int, list[str]] = defaultdict(list)
+    for text, number in sorted(numbers.items()):
+        spellings[number].append(text)
+    several = [f"{named(each)} are the class {number}" for number, each in spellings.items() if len(each) > 1]
+    if not several:
+        return None
+    return f"Labels that are the same number are one class: {listed(several, most=_MOST_NAMED)}."
+
+
 def _encode_texts(texts: Sequence[str]) -> tuple[tuple[str, ...], Labels]:
-    distinct = sorted(set(texts))
-    numbers = {text: number for text in distinct if (number := _whole_number(text)) is not None}
-    if len(numbers) == len(distinct):
+    numbers = _whole_numbers(set(texts))
+    if numbers and not _keep_their_zeros(numbers):
         return encode_labels(np.array([numbers[text] for text in texts], np.int64), "")
-    names = natural_sorted(distinct)
+    names = sorted(numbers, key=lambda text: numbers[text]) or natural_sorted(set(texts))
     position = {name: at for at, name in enumerate(names)}
     return tuple(names), np.array([position[text] for text in texts], np.int64)
 
@@ -102,6 +124,22 @@ def _text(value: object) -> str | None:
     if value is None or (isinstance(value, float) and isnan(value)):
         return None
     return (value.decode("utf-8", "backslashreplace") if isinstance(value, bytes) else str(value)).strip() or None
+
+
+def _keep_their_zeros(numbers: Mapping[str, int]) -> bool:
+    """Return whether zeros in front belong to the names of the classes: a submission has to write them again."""
+    return len(set(numbers.values())) == len(numbers) and any(map(_ZERO_IN_FRONT.match, numbers))
+
+
+def _whole_numbers(texts: Iterable[str]) -> dict[str, int]:
+    """Return the number of each text; empty where one is none."""
+    numbers: dict[str, int] = {}
+    for text in texts:
+        number = _whole_number(text)
+        if number is None:
+            return {}
+        numbers[text] = number
+    return numbers
 
 
 def _whole_number(text: str) -> int | None:

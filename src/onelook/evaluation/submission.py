@@ -143,6 +143,9 @@ def class_in(column: str, class_names: Sequence[str]) -> str | None:
         return column
     words = _words(column)
     found = [name for name in class_names if _words(name) and _is_within(_words(name), words)]
+    if not found and all(map(str.isdecimal, class_names)):  # 1 for 001, and the other way round
+        numbers = [_without_zeros(word) for word in words]
+        found = [name for name in class_names if _without_zeros(name) in numbers]
     longest = max((len(_words(name)) for name in found), default=0)
     found = [name for name in found if len(_words(name)) == longest]
     if len(found) > 1:
@@ -185,14 +188,14 @@ def _labels(
     name, found = sample.header[column], sample.column(column)
     if _are_whole(found):
         if all(re.fullmatch(r"-?\d+", class_name) for class_name in class_names):
-            return (
-                "class numbers",
-                f"'{name}' holds the class names, which are numbers",
-                _names(probabilities, class_names),
-            )
-        meaning = listed((f"{number} = {class_name}" for number, class_name in enumerate(class_names)), last="")
-        numbers = [str(position) for position in probabilities.argmax(axis=1)]
-        return "class numbers", f"'{name}' holds numbers of classes: {meaning}", numbers
+            spelled = _spelled_as_in(found, class_names)
+            explanation = f"'{name}' holds the class names, which are numbers"
+            if other := next((pair for pair in zip(class_names, spelled, strict=True) if pair[0] != pair[1]), None):
+                explanation += f", spelled as in the sample: {other[1]} for {other[0]}"
+            return "class numbers", explanation, _names(probabilities, spelled)
+        numbers = _spelled_as_in(found, [str(position) for position in range(len(class_names))])
+        meaning = listed(map(" = ".join, zip(numbers, class_names, strict=True)), last="")
+        return "class numbers", f"'{name}' holds numbers of classes: {meaning}", _names(probabilities, numbers)
     if _are_fractions(found):
         position = _class_of_fractions(sample, name, class_names)
         explanation = f"'{name}' holds the probability of '{class_names[position]}'"
@@ -203,6 +206,32 @@ def _labels(
     if strange := sorted(set(found) - set(class_names) - {""}):
         explanation += f"; the sample's own '{strange[0]}' is none of the model's classes: {listed(class_names)}"
     return "class names", explanation, _names(probabilities, class_names)
+
+
+def _spelled_as_in(found: Sequence[str], numbers: Sequence[str]) -> Sequence[str]:
+    """Return numbers of classes as a sample spells them: with zeros in front to its width, or without any.
+
+    They keep their own spelling where the sample's values do not show another.
+
+    Example:
+        >>> _spelled_as_in(["001"], ["1", "10"]), _spelled_as_in(["1", "2"], ["001", "002"])
+        (['001', '010'], ['1', '2'])
+        >>> _spelled_as_in(["0"], ["001", "002"])  # a blank that is no class
+        ['001', '002']
+    """
+    plain = [_without_zeros(number) for number in numbers]
+    known = set(found) <= set(numbers)
+    if known or len({*plain}) < len(plain) or not all(map(str.isdecimal, [*found, *numbers])):
+        return numbers
+    widths = {len(value) for value in found}
+    has_zeros = any(value != _without_zeros(value) for value in found)
+    if has_zeros and len(widths) == 1 and max(map(len, plain)) <= max(widths):
+        return [number.zfill(max(widths)) for number in plain]
+    return plain if not has_zeros and set(found) <= set(plain) else numbers
+
+
+def _without_zeros(number: str) -> str:
+    return number.lstrip("0") or "0"
 
 
 def _class_of_fractions(sample: Sample, column_name: str, class_names: Sequence[str]) -> int:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from onelook.classifier import load
-from onelook.data.class_names import has_integer_labels, name_classes
+from onelook.data.class_names import are_same_numbers, has_integer_labels, name_classes
 from onelook.errors import DataError
 from onelook.predictors.network_weights import PREPROCESS_PREFIX
 from onelook.recipes import load_recipe
@@ -82,6 +82,8 @@ class StartingPoint:
         numbered = has_integer_labels(dataset.class_names) and not has_integer_labels(names)
         if numbered and len(names) == len(dataset.class_names):
             dataset = name_classes(dataset, names)
+        if are_same_numbers(dataset.class_names, names) and [*map(int, dataset.class_names)] == [*map(int, names)]:
+            dataset = replace(dataset, class_names=tuple(names))  # spelled otherwise, as 1 for 001
         if dataset.class_names == names:
             return dataset
         missing, extra = _without(names, dataset.class_names), _without(dataset.class_names, names)

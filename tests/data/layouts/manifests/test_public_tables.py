@@ -439,3 +439,23 @@ def test_two_eyes_are_of_one_person(tmp_path: Path) -> None:
     groups = open_dataset(root).parts["all"].groups
     assert groups is not None
     assert groups.tolist() == [number // 2 for number in range(12)]
+
+
+def test_labels_of_a_table_keep_their_zeros_unless_a_number_has_two_spellings(tmp_path: Path) -> None:
+    draw(tmp_path, NAMES)
+    labels = ["010", "001", "010", "001"]
+    table = tmp_path / "labels.csv"
+    table.write_text("file,label\n" + "".join(f"{name},{label}\n" for name, label in zip(NAMES, labels, strict=True)))
+    assert labels_of(open_dataset(tmp_path)) == dict(zip(NAMES, labels, strict=True))
+    table.write_text(table.read_text().replace("001", "1", 1))
+    mixed = open_dataset(tmp_path)
+    assert labels_of(mixed) == dict(zip(NAMES, ["10", "1", "10", "1"], strict=True))
+    assert "Labels that are the same number are one class: '001' and '1' are the class 1." in mixed.notes
+
+
+def test_a_file_names_classes_that_are_counted_with_zeros_in_front(tmp_path: Path) -> None:
+    draw(tmp_path, NAMES)
+    rows = [f"{name},{label}" for name, label in zip(NAMES, ["001", "000", "001", "000"], strict=True)]
+    (tmp_path / "labels.csv").write_text("\n".join(["file,label", *rows]))
+    (tmp_path / "classes.txt").write_text("cat\ndog\n")
+    assert list(labels_of(open_dataset(tmp_path)).values()) == ["dog", "cat", "dog", "cat"]

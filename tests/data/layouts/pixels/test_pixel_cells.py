@@ -53,6 +53,14 @@ def test_usage_tells_the_parts(tmp_path: Path, header: list[str]) -> None:
     )
 
 
+def test_labels_keep_their_zeros_and_one_number_is_one_class(tmp_path: Path) -> None:
+    labels = [f"{at % 3:02d}" for at in range(12)]
+    assert open_dataset(write(tmp_path, ["emotion", "pixels"], labels, CELLS)).class_names == ("00", "01", "02")
+    mixed = open_dataset(write(tmp_path, ["emotion", "pixels"], ["1", *labels[1:]], CELLS))
+    assert mixed.class_names == ("0", "1", "2")
+    assert any("'01' and '1' are the class 1" in note for note in mixed.notes)
+
+
 def test_files_may_be_the_parts(tmp_path: Path) -> None:
     for name, rows in (("Training", slice(0, 6)), ("PublicTest", slice(6, 9)), ("PrivateTest", slice(9, 12))):
         labels = [at % 3 for at in range(12)][rows]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import mmap
 import zipfile
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 
 from onelook.data.dataset import Dataset
 from onelook.data.layouts.tables import plain_grid, text
+from onelook.data.layouts.tables.cache import PixelTable, cached_table
 from onelook.data.open import open_dataset
 from onelook.errors import ConfigError, DataError
 
@@ -99,6 +101,47 @@ def test_what_stands_in_real_files_is_read_all_the_same(tmp_path: Path, lines: l
     dataset = open_dataset(write(tmp_path, *lines))
     assert images(dataset) == PIXELS
     assert dataset.class_names == ("2", "7")
+
+
+def test_labels_with_zeros_in_front_are_called_so(tmp_path: Path) -> None:
+    dataset = open_dataset(write(tmp_path, HEADER, "010,0,10,255,3", "001,1,2,30,4", "002,9,8,7,6"))
+    assert dataset.class_names == ("001", "002", "010")
+    labels = dataset.parts["all"].labels
+    assert labels is not None
+    assert labels.tolist() == [2, 0, 1]
+    assert images(dataset) == PIXELS
+    assert dataset.notes == ()
+
+
+def test_a_number_in_several_spellings_is_one_class_and_said_each_time(tmp_path: Path) -> None:
+    path = write(tmp_path, HEADER, "01,0,10,255,3", "1,1,2,30,4", "2,9,8,7,6")
+    for dataset in (open_dataset(path), open_dataset(path)):  # the second one comes from the cache
+        assert dataset.class_names == ("1", "2")
+        assert dataset.notes == (
+            f"{path}: Labels that are the same number are one class: '01' and '1' are the class 1.",
+        )
+
+
+def test_a_test_table_with_the_other_spelling_has_the_same_classes(tmp_path: Path) -> None:
+    write(tmp_path, HEADER, "010,0,10,255,3", "001,1,2,30,4", "002,9,8,7,6")
+    test = write(tmp_path, HEADER, "10,0,10,255,3", "2,9,8,7,6", name="test.csv")
+    dataset = open_dataset(tmp_path)
+    assert dataset.class_names == ("001", "002", "010")
+    labels = dataset.parts["test"].labels
+    assert labels is not None
+    assert labels.tolist() == [2, 1]
+    note = "The labels are the same numbers in another spelling: 2 was taken for '002' and 10 for '010'."
+    assert f"{test}: {note}" in dataset.notes
+
+
+def test_what_an_earlier_version_kept_of_a_table_is_not_taken(tmp_path: Path) -> None:
+    path = write(tmp_path, HEADER, "010,0,10,255,3", "001,1,2,30,4")
+    key = hashlib.sha256(f"1|{hashlib.sha256(path.read_bytes()).hexdigest()}|0".encode()).hexdigest()
+    kept = PixelTable(np.zeros((2, 4), np.uint8), np.array([1, 0]), ("1", "10"))
+    assert cached_table(key, lambda: kept).class_names == ("1", "10")
+    dataset = open_dataset(path)
+    assert dataset.class_names == ("001", "010")
+    assert images(dataset) == PIXELS[:2]
 
 
 def test_without_a_label_column_nothing_is_labelled(tmp_path: Path) -> None:

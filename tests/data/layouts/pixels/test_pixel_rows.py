@@ -65,6 +65,23 @@ def test_the_label_is_found_at_either_end(tmp_path: Path, end: str, name: str, b
     )
 
 
+@pytest.mark.parametrize("end", ["first", "last"])
+@pytest.mark.parametrize(("name", "between"), [("a.csv", ","), ("a.data", " ")])
+def test_labels_keep_their_zeros(tmp_path: Path, end: str, name: str, between: str) -> None:
+    labels = [f"{at % 3 * 5:02d}" for at in range(30)]
+    rows = [[label, *row] if end == "first" else [*row, label] for label, row in zip(labels, FLAT, strict=True)]
+    dataset = open_dataset(write(tmp_path, rows, name, between))
+    assert dataset.class_names == ("00", "05", "10")
+    assert named(dataset) == labels
+    np.testing.assert_array_equal(images(dataset)[..., 0], PICTURES)
+
+
+def test_labels_in_a_file_of_their_own_keep_their_zeros(tmp_path: Path) -> None:
+    write(tmp_path, FLAT, "trainImages.csv")
+    write(tmp_path, [[f"{label:02d}"] for label in CLASSES], "trainLabels.csv")
+    assert open_dataset(tmp_path).class_names == ("00", "01", "02")
+
+
 def test_a_table_sorted_by_class_shows_its_label_further_down(tmp_path: Path) -> None:
     rows = [[at // 10, *row] for at, row in enumerate(FLAT)]
     rows[0][1:] = [0] * 64  # and begins with a blank picture

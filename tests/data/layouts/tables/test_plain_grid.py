@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from io import BytesIO
 
 import numpy as np
@@ -92,3 +93,23 @@ def test_labels_are_all_text_where_one_is(monkeypatch: pytest.MonkeyPatch) -> No
     grid = read_plain_grid("\n".join(rows).encode(), 0, COLUMNS)
     assert grid is not None
     assert grid.labels == ["007", "7", "1000", "x"]
+
+
+@pytest.mark.parametrize("spelled", ["01", "00", "007", "070", "000"])
+@pytest.mark.parametrize("column", [0, 1])
+def test_labels_with_zeros_in_front_are_text(spelled: str, column: int) -> None:
+    rows = [[spelled, spelled, "0", "01", "002", "255"], ["100", "100", "0", "0", "0", "0"]]
+    grid = read_plain_grid(("\n".join(map(",".join, rows)) + "\n").encode(), 0, replace(COLUMNS, label=column))
+    assert grid is not None
+    assert grid.labels == [spelled, "100"]
+    assert grid.pixels.tolist() == [[0, 1, 2, 255], [0, 0, 0, 0]]
+
+
+def test_labels_without_zeros_in_front_are_numbers_whatever_stands_around_them() -> None:
+    for label, before in ((0, "00"), (5, "10"), (10, "0"), (10, "255"), (100, "000"), (255, "7")):
+        grid = read_plain_grid(
+            f"{before},{label},0,0,0,0\n{before},{label},0,0,0,0\n".encode(), 0, replace(COLUMNS, label=1)
+        )
+        assert grid is not None
+        assert isinstance(grid.labels, np.ndarray)
+        assert grid.labels.tolist() == [label, label]

@@ -75,7 +75,7 @@ def with_class_names(location: Location, dataset: Dataset) -> Dataset:
         if names is None:
             continue
         shown = listed([f"{code} is '{name}'" for code, name in zip(codes, names, strict=True)], most=3, last="and")
-        is_counted = tuple(codes) == tuple(map(str, range(len(codes))))
+        is_counted = _are_counted(codes)
         if has_integer_labels(codes) and not is_counted:
             note = (
                 f"{entry} names the classes ({shown}). They keep their numbers, which do not count from 0; "
@@ -110,8 +110,7 @@ def _names(columns: Mapping[str, Sequence[str | None]], codes: Sequence[str]) ->
     if len(columns) == 1:
         (cells,) = columns.values()
         names = [cell for cell in cells if cell is not None]
-        is_counted = tuple(codes) == tuple(map(str, range(len(codes))))
-        return names if is_counted and len(names) == len(codes) and _are_names(names) else None
+        return names if _are_counted(codes) and len(names) == len(codes) and _are_names(names) else None
     for key, cells in columns.items():
         row_of = {_plain(cell): row for row, cell in enumerate(cells) if cell is not None}
         rows = [row_of.get(_plain(code)) for code in codes]
@@ -129,6 +128,11 @@ def _names(columns: Mapping[str, Sequence[str | None]], codes: Sequence[str]) ->
                 if _are_names(characters, of_one_sign=True):
                     return characters
     return None
+
+
+def _are_counted(codes: Sequence[str]) -> bool:
+    """Return whether codes are 0, 1, 2 … in this order, also with zeros in front."""
+    return [*map(_plain, codes)] == [*map(str, range(len(codes)))]
 
 
 def _plain(code: str) -> str:

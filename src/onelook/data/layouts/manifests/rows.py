@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from onelook.data.dataset import Dataset, Part
-from onelook.data.labels import Labels, encode_labels
+from onelook.data.labels import Labels, encode_labels, note_on_spellings
 from onelook.data.layouts.manifests.table import ManifestTable, Roles, part_of
 from onelook.data.layouts.manifests.votes import are_opinions, majority
 from onelook.data.part_names import PART_ORDER
@@ -268,6 +268,8 @@ def _note_columns(listing: Listing) -> list[str]:
         )
     if roles.target.no_classes:
         notes.append(roles.target.no_classes)
+    elif roles.label is not None and (note := note_on_spellings(listing.table.columns[roles.label])) is not None:
+        notes.append(note)
     if roles.others:
         hint = "" if roles.label else ". If the label is among them, name it with --label-column"
         notes.append(f"Columns that were left out: {named(roles.others)}{hint}.")

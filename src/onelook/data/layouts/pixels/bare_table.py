@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,14 +17,15 @@ from onelook.data.column_names import DELIMITERS
 from onelook.data.labels import encode_labels
 from onelook.data.layouts.pixels.bare_columns import BareColumns, find_columns, may_be_pictures
 from onelook.data.layouts.pixels.header import is_number, is_row_of_values
-from onelook.data.layouts.tables.cache import PixelTable, cached_table
+from onelook.data.layouts.tables.cache import PixelTable, cached_table, labelled_table
 from onelook.data.layouts.tables.grid import GridColumns
 from onelook.data.layouts.tables.text import TableText, read_first_line, read_table_text
 from onelook.data.storage.location import Location
 from onelook.errors import DataError
 
 SUFFIXES = (".csv", ".tsv", ".txt", ".data", ".dat", ".tra", ".tes", ".train", ".test")
-_READER_VERSION = 1
+_READER_VERSION = 2
+_ZERO_IN_FRONT = re.compile(rb"(?<![\d.eE+])0\d")
 _SAMPLE = 400  # rows that are looked at for the label, spread over the table
 _LARGEST_BYTE = 255
 
@@ -92,7 +94,7 @@ def read_bare_labels(location: Location, entry: str) -> tuple[tuple[str, ...], N
     _, delimiter = split_row(text.first_line)
     values = _numbers(text, delimiter)
     if values.shape[1] == 1:
-        return encode_labels(values[:, 0].astype(np.float64), text.name)
+        return encode_labels(_spelled(text, delimiter, 0, values[:, 0]), text.name)
     if not ((values == 0) | (values == 1)).all() or not (values.sum(axis=1) == 1).all():
         raise DataError(
             f"{text.name}: {values.shape[1]} numbers a row, and not one 1 in each: several labels a picture, or "
@@ -110,8 +112,7 @@ def _parse(text: TableText, delimiter: str | None, columns: BareColumns, sample:
         grid = text.read_grid(GridColumns(names, columns.pixels, label, delimiter, has_header=False))
         if grid.labels is None:
             return PixelTable(grid.pixels, None, ())
-        class_names, labels = encode_labels(grid.labels, text.name)
-        return PixelTable(grid.pixels, labels, class_names)
+        return labelled_table(grid.pixels, grid.labels, text.name)
     return _parse_numbers(text, delimiter, columns)
 
 
@@ -138,8 +139,26 @@ def _parse_numbers(text: TableText, delimiter: str | None, columns: BareColumns)
             )
         names = tuple(str(at) for at in range(labels.shape[1]))
         return PixelTable(pixels, labels.argmax(axis=1).astype(np.int64), names)
-    class_names, positions = encode_labels(labels[:, 0].astype(np.float64), text.name)
-    return PixelTable(pixels, positions, class_names)
+    return labelled_table(pixels, _spelled(text, delimiter, columns.labels.start, labels[:, 0]), text.name)
+
+
+def _spelled(
+    text: TableText, delimiter: str | None, column: int, numbers: NDArray[np.float32]
+) -> list[str] | NDArray[np.float64]:
+    """Return labels as numbers; as texts where one has zeros in front, which then belong to the names of the classes.
+
+    Args:
+        column: the position of the labels.
+        numbers: (rows,), the labels.
+    """
+    content = bytes(text.content[text.first_line_at :])
+    if _ZERO_IN_FRONT.search(content):
+        cells = [
+            line.decode("utf-8", "replace").split(delimiter)[column].strip() for line in content.splitlines() if line
+        ]
+        if len(cells) == len(numbers) and any(map(_ZERO_IN_FRONT.match, map(str.encode, cells))):
+            return cells
+    return numbers.astype(np.float64)
 
 
 def _numbers(text: TableText, delimiter: str | None) -> NDArray[np.float32]:

@@ -8,7 +8,7 @@ import numpy as np
 
 from onelook.data.class_names import positions_among
 from onelook.data.dataset import Dataset
-from onelook.data.labels import Labels, encode_labels
+from onelook.data.labels import Labels, encode_labels, note_on_spellings
 from onelook.data.layouts.array_dataset import array_dataset
 from onelook.data.layouts.layout import Candidate, LayoutOptions, ToldBy
 from onelook.data.layouts.pixels.cell_table import (
@@ -138,6 +138,8 @@ def _parts(
             continue
         if label is not None:
             names, labels = encode_labels(table.columns[label], f"{table.name}, column '{label}'")
+            if (note := note_on_spellings(table.columns[label])) is not None:
+                notes.append(f"{table.name}: {note}")
             class_names = class_names or names
             labels = positions_among(names, class_names, table.name)[labels]
         parts[part] = table.pixels, labels

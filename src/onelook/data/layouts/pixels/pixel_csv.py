@@ -7,12 +7,11 @@ from collections.abc import Mapping
 
 from onelook.data.column_names import numbered_columns, split_header
 from onelook.data.dataset import Dataset
-from onelook.data.labels import encode_labels
 from onelook.data.layouts.layout import Candidate, LayoutOptions, ToldBy
 from onelook.data.layouts.pixels.bare_columns import may_be_pictures
 from onelook.data.layouts.pixels.header import PixelHeader, is_row_of_values, read_header
 from onelook.data.layouts.pixels.pixel_dataset import ReadTable, pixel_dataset
-from onelook.data.layouts.tables.cache import PixelTable, cached_table
+from onelook.data.layouts.tables.cache import PixelTable, cached_table, labelled_table
 from onelook.data.layouts.tables.files import FOUR_CSV_FILES, table_suffix
 from onelook.data.layouts.tables.grid import GridColumns
 from onelook.data.layouts.tables.text import TableText, read_first_line, read_table_text
@@ -22,7 +21,7 @@ from onelook.wording import named
 
 _SUFFIXES = (".csv", ".tsv", ".txt")
 # Raised when the same file would be read as another table: what was read before is then read again.
-_READER_VERSION = 1
+_READER_VERSION = 2
 
 
 class PixelCsv:
@@ -135,5 +134,4 @@ def _parse(text: TableText, columns: GridColumns) -> PixelTable:
         raise DataError(f"{text.name}: a header and no rows. Expected a row a picture.")
     if grid.labels is None:
         return PixelTable(grid.pixels, None, ())
-    class_names, labels = encode_labels(grid.labels, text.name)
-    return PixelTable(grid.pixels, labels, class_names)
+    return labelled_table(grid.pixels, grid.labels, text.name)

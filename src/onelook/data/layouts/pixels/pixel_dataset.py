@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
-from onelook.data.class_names import positions_among
+from onelook.data.class_names import note_on_numbers, positions_among
 from onelook.data.dataset import Dataset
 from onelook.data.labels import Labels
 from onelook.data.layouts.array_dataset import array_dataset
@@ -57,6 +57,7 @@ def pixel_dataset(
         f"{name} is a pixel table of no part by its name and was left out: give its own path, or name it with --test."
         for name in others
     ]
+    notes += [note for table in tables.values() for note in table.table.notes]
     # Beside a labelled training table, one without labels is what Kaggle wants predicted: no set to score on.
     is_beside = len(tables) > 1 and first.table.labels is not None
     left_out = {part: table for part, table in tables.items() if is_beside and table.table.labels is None}
@@ -82,6 +83,8 @@ def pixel_dataset(
         labels = table.table.labels
         if labels is not None:
             labels = positions_among(table.table.class_names, first.table.class_names, table.name)[labels]
+            if (note := note_on_numbers(table.table.class_names, first.table.class_names)) is not None:
+                notes.append(f"{table.name}: {note}")
         parts[part] = table.images(order), labels
     dataset = array_dataset(
         parts,

@@ -12,17 +12,16 @@ from numpy.typing import NDArray
 from onelook.archives import largest_unpacked
 from onelook.data.column_names import numbered_columns
 from onelook.data.dataset import Dataset
-from onelook.data.labels import encode_labels
 from onelook.data.layouts.layout import Candidate, LayoutOptions, ToldBy
 from onelook.data.layouts.pixels.header import PixelHeader, read_header
 from onelook.data.layouts.pixels.pixel_dataset import ReadTable, pixel_dataset
-from onelook.data.layouts.tables.cache import PixelTable, cached_table
+from onelook.data.layouts.tables.cache import PixelTable, cached_table, labelled_table
 from onelook.data.layouts.tables.parquet_files import files_by_part
 from onelook.data.layouts.tables.parquet_rows import ParquetFacts, opened_parquet, read_column, read_facts
 from onelook.data.storage.location import Location
 from onelook.errors import ConfigError, DataError
 
-_READER_VERSION = 1
+_READER_VERSION = 2
 _BATCH_ROWS = 4_096  # rows turned to pixels at once: 26 MB of 784 columns of 64-bit numbers
 
 
@@ -105,8 +104,7 @@ def _parse(location: Location, files: Sequence[ParquetFacts], header: PixelHeade
         return PixelTable(pixels, None, ())
     label = header.columns[header.label]
     values = [value for file in files for value in read_column(location, file.entry, label)]
-    class_names, labels = encode_labels(values, f"{location.root}, column '{label}'")
-    return PixelTable(pixels, labels, class_names)
+    return labelled_table(pixels, values, f"{location.root}, column '{label}'")
 
 
 def _as_pixels(column: Any, place: str, before: int) -> NDArray[np.uint8]:

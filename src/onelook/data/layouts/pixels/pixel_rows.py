@@ -64,7 +64,7 @@ class PixelRows:
             why=f"rows of numbers without a header: {first.columns}, {_label_in_words(first, files)}",
             class_names=class_names,
             value_range=reading.value_range,
-            notes=(*reading.notes, *_label_notes(first, options), *left_out_notes(location, files)),
+            notes=(*reading.notes, *_label_notes(first, options), *first.table.notes, *left_out_notes(location, files)),
         )
         return emnist_dataset(dataset, location, pictures) if lies_on_its_side else dataset
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onelook.data.cache.expiry import mark_used, remove_expired
-from onelook.data.labels import Labels
+from onelook.data.labels import Labels, encode_labels, note_on_spellings
 from onelook.files import atomic_folder, write_text
 from onelook.runtime import cache_folder
 
@@ -24,6 +24,23 @@ class PixelTable:
     pixels: NDArray[Any]  # (rows, values), uint8
     labels: Labels | None
     class_names: tuple[str, ...]  # empty where there are no labels
+    notes: tuple[str, ...] = ()  # on how the labels were read
+
+
+def labelled_table(pixels: NDArray[Any], values: Sequence[object] | NDArray[np.generic], origin: str) -> PixelTable:
+    """Return the table of pixels and of the labels that stand beside them.
+
+    Args:
+        pixels: (rows, values).
+        values: one label a row.
+        origin: what errors call the labels.
+
+    Raises:
+        DataError: a label is missing, or is no class.
+    """
+    class_names, labels = encode_labels(values, origin)
+    note = None if isinstance(values, np.ndarray) else note_on_spellings(values)
+    return PixelTable(pixels, labels, class_names, () if note is None else (f"{origin}: {note}",))
 
 
 def cached_table(key: str, read: Callable[[], PixelTable]) -> PixelTable:
@@ -50,15 +67,16 @@ def _save(folder: Path, table: PixelTable) -> None:
     np.save(folder / "pixels.npy", table.pixels)
     if table.labels is not None:
         np.save(folder / "labels.npy", table.labels)
-    write_text(folder / "table.json", json.dumps({"class_names": table.class_names}))
+    write_text(folder / "table.json", json.dumps({"class_names": table.class_names, "notes": table.notes}))
 
 
 def _load(folder: Path) -> PixelTable | None:
     try:
         described = json.loads((folder / "table.json").read_text("utf-8"))
         class_names = tuple(map(str, described["class_names"]))
+        notes = tuple(map(str, described.get("notes", ())))
         pixels = np.load(folder / "pixels.npy", mmap_mode="r").view(np.ndarray)
         labels = np.load(folder / "labels.npy") if class_names else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    return PixelTable(pixels, labels, class_names)
+    return PixelTable(pixels, labels, class_names, notes)

@@ -52,7 +52,7 @@ def read_plain_grid(text: Text, start: int, columns: GridColumns) -> Grid | None
         return Grid(found, None)
     if labels and all(isinstance(part, np.ndarray) for part in labels):
         return Grid(found, np.concatenate(labels))
-    # One block's labels are text, so all are: 007 is a name where the others are names.
+    # One block's labels are text, so all are: 007 is spelled so on purpose, or a name where the others are names.
     texts: list[str] = []
     for span, part in zip(spans, labels, strict=True):
         read = _label_texts(_lines(text, span), columns) if isinstance(part, np.ndarray) else part
@@ -92,7 +92,7 @@ def _read_block(block: bytes, columns: GridColumns) -> _Block | None:
     cells = _cells(block, len(columns.names), ord(columns.delimiter))
     if cells is None:
         return None
-    values, is_value = cells
+    values, is_value, ends = cells
     first, last = columns.pixels[0], columns.pixels[-1]
     # Neighbouring columns, the usual case, are taken as a slice, which copies nothing.
     is_run = list(columns.pixels) == list(range(first, last + 1))
@@ -101,17 +101,24 @@ def _read_block(block: bytes, columns: GridColumns) -> _Block | None:
         return None
     if columns.label is None:
         return _Block(values[:, chosen], None)
-    if is_value is None or is_value[:, columns.label].all():
+    is_plain = is_value is None or is_value[:, columns.label].all()
+    if is_plain and not _have_zeros_in_front(
+        block, ends[columns.label :: len(columns.names)], values[:, columns.label]
+    ):
         return _Block(values[:, chosen], values[:, columns.label].astype(np.int64))
     texts = _label_texts(block, columns)
     return None if texts is None else _Block(values[:, chosen], texts)
 
 
-def _cells(block: bytes, columns: int, delimiter: int) -> tuple[NDArray[np.uint8], NDArray[np.bool_] | None] | None:
+_Cells = tuple[NDArray[np.uint8], NDArray[np.bool_] | None, NDArray[np.intp]]
+
+
+def _cells(block: bytes, columns: int, delimiter: int) -> _Cells | None:
     """Return the value of every cell and whether it is valid, (rows, columns) each; None where rows are ragged.
 
-    For "whether", None stands for all, the usual case. All arithmetic is on single bytes, several times as fast
-    as on wider numbers; booleans are viewed as bytes because numpy would convert them slowly.
+    With them comes the offset of the last byte of every cell, (rows * columns,). For "whether", None stands for all,
+    the usual case. All arithmetic is on single bytes, several times as fast as on wider numbers; booleans are viewed as
+    bytes because numpy would convert them slowly.
     """
     # Three newlines in front, so that the first cell too has three bytes before its last one.
     text = np.full(len(block) + 3, _NEWLINE, np.uint8)
@@ -149,8 +156,21 @@ def _cells(block: bytes, columns: int, delimiter: int) -> tuple[NDArray[np.uint8
         return None
     values = value.take(ends).reshape(rows, columns)
     if not (ends_cell > is_value[:-1]).any():
-        return values, None
-    return values, is_value.take(ends).reshape(rows, columns)
+        return values, None, ends
+    return values, is_value.take(ends).reshape(rows, columns), ends
+
+
+def _have_zeros_in_front(block: bytes, last: NDArray[np.intp], values: NDArray[np.uint8]) -> bool:
+    """Return whether a number has more digits than its value needs, as 007.
+
+    Args:
+        last: offset of the last digit of each number, of one to three.
+        values: the numbers.
+    """
+    text = np.frombuffer(block, np.uint8)
+    # Offsets below 0 wrap round to the newline that ends the block.
+    has_two, has_three = (text[last - 1] - np.uint8(ord("0")) <= 9), (text[last - 2] - np.uint8(ord("0")) <= 9)
+    return bool(((has_two & (values < 10)) | (has_two & has_three & (values < 100))).any())
 
 
 def _label_texts(block: bytes, columns: GridColumns) -> list[str] | None:
