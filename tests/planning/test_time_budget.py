@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from onelook.planning.time_budget import TimeBudget, TimePlan, budget_of, stored_time_plan
+from onelook.planning.time_budget import TimeBudget, TimePlan, budget_of, recorded_time_plan
 from onelook.training.measurements.speed import Pace
 
 PACE = Pace(training_seconds=9, validation_seconds=1)
@@ -71,10 +71,10 @@ def test_a_raised_limit_adds_its_time_to_the_training() -> None:
     assert plan.with_limit(140) == TimePlan(epochs=12, budget_seconds=120, limit_seconds=140)
 
 
-def test_the_stored_plan_of_a_run_comes_back() -> None:
-    assert stored_time_plan({}) is None
+def test_the_recorded_plan_of_a_run_comes_back() -> None:
+    assert recorded_time_plan({}) is None
     record = {"time_plan": {"epochs": 8, "budget_seconds": 80.0, "limit_seconds": 100.0}}
-    assert stored_time_plan(record) == TimePlan(8, 80.0, 100.0)
+    assert recorded_time_plan(record) == TimePlan(8, 80.0, 100.0)
 
 
 @pytest.mark.parametrize(

@@ -165,7 +165,7 @@ def budget_of(asked: Overrides, matmul_speed: float | None = None) -> TimeBudget
     return TimeBudget(None if limit is None else float(limit), int(folds or 1), matmul_speed)
 
 
-def stored_time_plan(run: Mapping[str, Any]) -> TimePlan | None:
+def recorded_time_plan(run: Mapping[str, Any]) -> TimePlan | None:
     """Return the plan that a run's `run.json` holds; None where none was made yet."""
-    stored = run.get("time_plan")
-    return None if stored is None else TimePlan(**stored)
+    recorded = run.get("time_plan")
+    return None if recorded is None else TimePlan(**recorded)

@@ -1,1 +1,1 @@
-"""A training as it runs: data prepared, run begun, model fitted, run finished; alone, in folds, or model by model."""
+"""The stages of a training: prepare the data, begin the run, fit the model, finish; also folds and lists of models."""

@@ -1,4 +1,4 @@
-"""`--batch-size auto`: what a GPU trains fastest with; on a CPU what was planned."""
+"""`--batch-size auto`: find the fastest batch size for the GPU. A CPU keeps the planned one."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ _FEWEST_STEPS_AN_EPOCH = 30  # as many as a planned batch size leaves
 
 
 def settle_batch_size(begun: BegunRun, ready: ReadyNetwork, say: Say) -> BegunRun:
-    """Return the run with the batch size that it is trained with, which is said and recorded.
+    """Return the run with its final batch size; print and record it.
 
-    A resumed run keeps its own; several processes take what the first one finds.
+    A resumed run keeps its own; of several processes, the first finds the size and the others use it.
 
     Raises:
-        ConfigError: not even one picture at a time fits into the GPU.
+        ConfigError: not even one picture fits into the GPU's memory.
     """
     if not begun.settings.auto_batch_size or begun.resume:
         return begun
@@ -24,7 +24,7 @@ def settle_batch_size(begun: BegunRun, ready: ReadyNetwork, say: Say) -> BegunRu
 
 
 def _look(begun: BegunRun, ready: ReadyNetwork) -> tuple[int, str]:
-    """Return the batch size, and why that one."""
+    """Return the batch size and the reason for it."""
     planned, inputs = begun.settings.batch_size, ready.inputs
     if inputs.device.type != "cuda":
         return planned, (

@@ -1,4 +1,4 @@
-"""The second stage of a run: its network is settled, and its folder written with all that is known before it trains."""
+"""The second stage of a run: choose its network and write its folder, with everything that is known before training."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class BegunRun:
-    """A training that has its network and its place, ready for the first step."""
+    """A training with its network and its folder (or none, in memory), ready for the first step."""
 
     plan: Plan
     data: TrainingData
     network: NetworkSettings | None  # None where the model is a classical one
     folder: RunFolder | None = None  # None: in memory, nothing is written
     resume: bool = False
-    processes: Processes = ALONE  # that train it together
+    processes: Processes = ALONE  # the processes that train it together
 
     @property
     def settings(self) -> TrainSettings:
@@ -45,7 +45,7 @@ class BegunRun:
 
     @property
     def own_network(self) -> NetworkSettings:
-        """The network of a run that is known to have one.
+        """The network of a run whose model is a network.
 
         Raises:
             ConfigError: the model is a classical one.
@@ -56,7 +56,7 @@ class BegunRun:
 
     @property
     def own_folder(self) -> RunFolder:
-        """The folder of a training that is known to have one.
+        """The folder of a training that has one.
 
         Raises:
             ConfigError: the training is in memory.
@@ -66,18 +66,18 @@ class BegunRun:
         return self.folder
 
     def record(self, **fields: Any) -> None:
-        """Set fields of `run.json`, which the first process alone writes."""
+        """Set fields of `run.json`. Only the first process writes it."""
         if self.folder is not None and self.processes.is_first:
             self.folder.update_run(**fields)
 
     def with_settings(self, **changes: Any) -> BegunRun:
-        """Return the run with some settings replaced, which is recorded."""
+        """Return the run with some settings replaced, and record them in `run.json`."""
         plan = self.plan.with_settings(**changes)
         self.record(settings=plan.settings.model_dump(mode="json"))
         return replace(self, plan=plan)
 
     def choose(self, reason: str, say: Say, **changes: Any) -> BegunRun:
-        """Return the run with one more choice and the settings that it changes; say and record both."""
+        """Return the run with one more choice and the settings that it changes; print and record both."""
         say(f"           {reason}")
         plan = replace(self.plan.with_settings(**changes), choices=(*self.plan.choices, reason))
         self.record(settings=plan.settings.model_dump(mode="json"), choices=list(plan.choices))
@@ -94,9 +94,9 @@ def begin_run(
     say: Say,
     processes: Processes = ALONE,
 ) -> BegunRun:
-    """Settle the network, make the folder and write `run.json`, `split.csv` and `ledger.csv`.
+    """Choose the network, make the folder and write `run.json`, `split.csv` and `ledger.csv`.
 
-    Of several processes the first one writes, and the others get the path from it.
+    If several processes train, the first one writes and sends the path to the others.
 
     Raises:
         ConfigError: the network does not fit the pictures, or the folder exists.
@@ -117,7 +117,7 @@ def begin_run(
 
 
 def begin_in_memory(plan: Plan, data: TrainingData) -> BegunRun:
-    """Settle the network of a training that leaves nothing on the disk.
+    """Choose the network of a training that writes nothing to disk.
 
     Raises:
         ConfigError: the network does not fit the pictures.
@@ -142,7 +142,7 @@ def settle_network(plan: Plan, data: TrainingData) -> tuple[NetworkSettings | No
         return None, None
     channels, height, width = data.planes
     if plan.start is not None:
-        # Dropout has no weights, and may be set anew.
+        # Dropout has no weights, so a new rate may be set.
         network, dropout = plan.start.card.need_network("--from"), plan.settings.dropout
         network = network if dropout is None else with_dropout(network, dropout)
     elif plan.network is not None:
@@ -174,12 +174,12 @@ def _new_folder(data: PreparedData, out: Path | str | None, record: Mapping[str,
     folder = RunFolder.create(Path(out)) if out is not None else next_run_folder(RUNS, data.dataset.name)
     data.split.write(folder.split_csv)
     data.prepared.ledger.write(folder.ledger_csv)
-    folder.update_run(**record)  # last: with it the folder is a run that can be resumed
+    folder.update_run(**record)  # last: once it is written, the run can be resumed
     return folder
 
 
 def _record(plan: Plan, data: PreparedData, summary: NetworkSummary | None, command: str | None) -> dict[str, Any]:
-    """Return `run.json` as far as it is known before the first step."""
+    """Return the fields of `run.json` that are known before the first step."""
     dataset, split, settings = data.dataset, data.split, plan.settings
     sides = {"train": split.train, "val": split.val, "test": split.test}
     return {

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     Weights = dict[str, NDArray[np.float32]]  # by the names of a state dict
 
-# Some millions of patches at 32×32, from which their directions come out the same to three digits.
+# Some millions of patches at 32×32. Their principal directions then agree to three digits.
 _WHITENING_PICTURES = 2_000
 
 
@@ -32,7 +32,8 @@ def build_ready_network(begun: BegunRun, on_progress: OnProgress | None = None) 
     """Build the network, and measure its preparation on the training side alone; the seed decides the weights.
 
     A pretrained network begins with its published weights and a last layer of zeros, and prepares pictures as these
-    were trained with. Where its head alone is trained, on features, `on_progress` is called with how many are computed.
+    weights require. If only its head is trained, on features, `on_progress` is called with the number of features
+    computed so far.
 
     Raises:
         ConfigError: the pretrained weights are not there.
@@ -55,7 +56,7 @@ def build_ready_network(begun: BegunRun, on_progress: OnProgress | None = None) 
 
 
 def _fresh(network: NetworkSettings, data: TrainingData, settings: TrainSettings) -> ReadyNetwork:
-    """Build a network that has learnt nothing; its preparation and whitening come from the training side alone."""
+    """Build a network with fresh weights; its preparation and whitening are measured on the training side only."""
     from onelook.models.layers.whitening import measure_whitening
     from onelook.transforms.preprocess.fit import fit_preprocess
 
@@ -93,7 +94,7 @@ def _drawn(
 def _load_pretrained(
     network: nn.Sequential, backbone: Backbone, settings: TrainSettings, network_settings: NetworkSettings
 ) -> None:
-    """Put the published weights into a network, and zeros into its last layer: it favours no class at first."""
+    """Load the published weights into a network, and set its last layer to zero: it favours no class at first."""
     import torch
 
     from onelook.models.pretrained.backbone import feature_layers

@@ -38,7 +38,7 @@ def cross_validate(request: Request) -> CrossValidation:
     When a cross-validation is resumed, a fold that is complete is kept, and one that was interrupted is resumed.
 
     Args:
-        request: asks for `folds`, or resumes such a request.
+        request: has `folds`, or resumes such a request.
 
     Raises:
         ConfigError: folds that the data does not allow, or options that they exclude.
@@ -72,10 +72,10 @@ def cross_validate(request: Request) -> CrossValidation:
 
 
 def refuse_with_folds(asked: Overrides) -> None:
-    """Refuse options that say otherwise which pictures validate.
+    """Refuse options that also choose the validation pictures.
 
     Raises:
-        ConfigError: one of them is asked for.
+        ConfigError: one of them was given.
     """
     folds, recipe = asked.get("folds"), asked.get("recipe")
     of_recipe = load_recipe(recipe).settings if recipe else {}
@@ -96,11 +96,11 @@ def _first_fold(folder: Path, asked: Overrides) -> RunFolder:
         raise ConfigError(
             f"{folder}: its first fold was not started, so there is nothing to resume. Start again with another --out."
         )
-    stored = first.read_run()["settings"]
-    if asked.get("epochs", stored["epochs"]) != stored["epochs"]:
+    recorded = first.read_run()["settings"]
+    if asked.get("epochs", recorded["epochs"]) != recorded["epochs"]:
         raise ConfigError(
-            f"{folder}: its folds are trained for {counted(stored['epochs'], 'epoch')}, asked {asked['epochs']}: they "
-            "would not be comparable. Leave --epochs out, or start again with another --out."
+            f"{folder}: its folds are trained for {counted(recorded['epochs'], 'epoch')}, asked {asked['epochs']}: "
+            "they would not be comparable. Leave --epochs out, or start again with another --out."
         )
     return first
 
@@ -118,15 +118,15 @@ def _data_of_fold(plan: Plan, data: PreparedData, number: int) -> PreparedData:
 
 
 def _run_fold(number: int, plan: Plan, data: PreparedData, folder: Path, request: Request) -> Fold:
-    """Train one fold: it is read where it is complete, resumed where it was interrupted, else begun."""
+    """Train one fold. A complete fold is only read, and an interrupted one is resumed."""
     run = RunFolder(folder / f"fold-{number}")
     resumed = run if run.run_json.is_file() else None
     if resumed is not None:
-        stored = build_settings(run.read_run()["settings"], str(run.run_json))
-        plan = replace(plan, settings=stored.model_copy(update={"device": plan.settings.device}))
+        recorded = build_settings(run.read_run()["settings"], str(run.run_json))
+        plan = replace(plan, settings=recorded.model_copy(update={"device": plan.settings.device}))
     else:
         run.clear_unbegun()
-    # What was picked holds for all folds, and is said once.
+    # The picked settings are the same for all folds, so they are printed once.
     say = request.say if number == 1 or resumed else silent
     sink = _FoldFolder(data, run.path, resumed, request.command, say, number=number, say_fold=request.say)
     done = run_plan(plan, data.training_data, sink, Clock(), quiet=request.quiet, say=request.say)
@@ -135,16 +135,16 @@ def _run_fold(number: int, plan: Plan, data: PreparedData, folder: Path, request
 
 @dataclass
 class _FoldFolder(ScoredFolder):
-    """Keeps a fold: a run that says which fold it is."""
+    """A run folder for one fold; its `run.json` has the number of the fold."""
 
     number: int = 0
     say_fold: Say = silent
 
     def say_complete(self, run: RunFolder) -> None:
-        """Say nothing: a complete fold is an ordinary one when a cross-validation is resumed."""
+        """Print nothing: in a resumed cross-validation a complete fold is nothing special."""
 
     def begin(self, plan: Plan, data: TrainingData) -> BegunRun:
-        """Make the folder, or take the one of the fold that is resumed."""
+        """Make the folder, or open that of the resumed fold."""
         sides = f"{len(data.train):,} to train on, {len(data.val):,} to validate"
         self.say_fold(f"\nfold {self.number} of {plan.settings.folds}: {sides}")
         begun = super().begin(plan, data)
@@ -153,7 +153,7 @@ class _FoldFolder(ScoredFolder):
 
 
 def _with_test(fold: Fold, test: ImageSet, data: PreparedData) -> Fold:
-    """Return the fold with its model's score on the test pictures, which have decided nothing."""
+    """Return the fold with its model's score on the test pictures, which influenced no fold."""
     import numpy as np
 
     from onelook.classifier import load
@@ -168,7 +168,7 @@ def _with_test(fold: Fold, test: ImageSet, data: PreparedData) -> Fold:
 
 
 def _write_predictions(found: CrossValidation, data: PreparedData) -> None:
-    """`predictions.csv`: what each picture's own fold said of it, in the order of the data, with the given class."""
+    """Write `predictions.csv`: each picture as predicted by the fold that validated on it, in the data's order."""
     pool = data.prepared.reading.pool
     labels = () if pool.labels is None else pool.labels.tolist()
     given = {each: data.dataset.class_names[label] for each, label in zip(pool.ids, labels, strict=True)}
@@ -184,7 +184,7 @@ def _write_predictions(found: CrossValidation, data: PreparedData) -> None:
 
 
 def _write(found: CrossValidation, request: Request) -> None:
-    """`folds.json`, and the page once there is a score."""
+    """Write `folds.json`, and the page once there is a score."""
     write_text(found.path / FILE, json_text({**found.to_dict(), "command": request.command}) + "\n")
     if found.folds:
         found.report()

@@ -1,4 +1,4 @@
-"""The last stage of a run: the model saved, scored on pictures that decided nothing, and shown."""
+"""The last stage of a run: save the model, score it on pictures that did not influence it, and write the report."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 def finish_run(begun: BegunRun, data: PreparedData, fitted: Fitted, clock: Clock) -> Evaluation:
-    """Save the model, score it and write the report; `run.json` gets its last fields."""
+    """Save the model, score it, write the report, and add the last fields to `run.json`."""
     from onelook.evaluation.evaluate import evaluate
     from onelook.evaluation.predictions import write_predictions
     from onelook.evaluation.score_without_leaks import with_leaks
@@ -55,7 +55,7 @@ def finish_run(begun: BegunRun, data: PreparedData, fitted: Fitted, clock: Clock
         notes=list(fitted.result.notes),
         metrics={"set": set_name, **scores},
         model={**folder.read_run()["model"], "size_bytes": _size_of(folder.model)},
-        # Until here: the report that shows these times cannot hold its own, some tenths of a second.
+        # Up to here: the report shows these times, so its own (some tenths of a second) cannot be among them.
         timings=clock.so_far(),
     )
     build_report(folder)
@@ -85,9 +85,9 @@ def _size_of(model: Path) -> int:
 
 
 def _scored_set(begun: BegunRun, fitted: Fitted) -> tuple[SetName, ImageSet]:
-    """Return the pictures that the model is scored on: the test set only once, when there is nothing to resume."""
+    """Return the pictures that the model is scored on. The test set is used only once, when the run is complete."""
     data = begun.data
-    is_fold = begun.settings.folds is not None  # whose test set is touched once all folds are trained
+    is_fold = begun.settings.folds is not None  # folds are scored on the test set after all are trained
     if data.test is not None and fitted.result.status == "complete" and not is_fold:
         return "test", data.test
     return "val", data.val
@@ -113,7 +113,7 @@ def _cautions(plan: Plan, data: PreparedData) -> tuple[str, ...]:
 
 
 def _memory(begun: BegunRun, data: PreparedData, fitted: Fitted, evaluation: Evaluation) -> tuple[str, ...]:
-    """Return how much of a classical model's score is memory, where it has seen pictures that it is scored on."""
+    """Return sentences on how much of a classical model's score is memory; none if it has seen no scored picture."""
     from onelook.evaluation.score_without_leaks import memory_sentence
 
     if fitted.classical is None:
@@ -150,7 +150,7 @@ def _write_pictures(
 
 
 def _provenance(begun: BegunRun, data: PreparedData, fitted: Fitted) -> dict[str, Any]:
-    """Return where the model comes from, for whoever receives it."""
+    """Return the origin of the model, as the model card records it."""
     settings, dataset = begun.settings, data.dataset
     return {
         "data": dataset.name,
@@ -170,9 +170,9 @@ def _provenance(begun: BegunRun, data: PreparedData, fitted: Fitted) -> dict[str
 
 
 def _best_epoch(fitted: Fitted) -> dict[str, float]:
-    """Return the validation figures of the epoch whose weights are kept, where one was finished.
+    """Return the validation figures of the epoch whose weights are kept; empty if no epoch was finished.
 
-    The test score is not the model's to carry: it comes after the model is saved, and decides nothing.
+    The test score is not in the model: it is measured after the model is saved, and decides nothing.
     """
     best = fitted.result.best
     return {"val_loss": best.val_loss, "val_accuracy": best.val_accuracy} if best else {}

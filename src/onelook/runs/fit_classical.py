@@ -1,4 +1,4 @@
-"""The fourth stage of a run whose model is a classical one: fitted once, in the place of epochs."""
+"""The fourth stage of a run with a classical model: fit it once, where a network trains for epochs."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ if TYPE_CHECKING:
 
 _Found = TypeVar("_Found")
 
-# Models whose time grows faster than their pictures, or is long from the start: it is estimated and said first.
+# Models whose time grows faster than the number of pictures, or is always long: it is estimated and printed first.
 _SLOW = frozenset({"svc", "knn", "hist-gradient-boosting", "logistic"})
 _WORTH_TELLING_SECONDS = 30.0
-_TOO_LONG_SECONDS = 600.0  # from which fewer pictures are offered
+_TOO_LONG_SECONDS = 600.0  # above this, the command suggests fewer pictures
 _OFFERED_SECONDS = 180.0
-_FEWEST_ROWS = 100  # where no time is left: some model, of what can be fitted in a moment
+_FEWEST_ROWS = 100  # if no time is left: so few are fitted in a moment, and there is a model
 
 
 def fit_classical(begun: BegunRun, clock: Clock, *, say: Say) -> Fitted:
-    """Fit the model on the training side alone; the validation side says how sure it may be.
+    """Fit the model on the training side only; the validation side calibrates its probabilities.
 
-    Ctrl-C ends it at once: there is nothing of a fit to keep, and the run can be fitted again with `--resume`.
+    Ctrl-C stops it at once: nothing of an unfinished fit can be kept, and `--resume` fits again.
 
     Raises:
         ConfigError: scikit-learn refuses the data with these parameters; or several processes were started.
@@ -65,10 +65,10 @@ def fit_classical(begun: BegunRun, clock: Clock, *, say: Say) -> Fitted:
 
 
 def until_interrupted(work: Callable[[], _Found]) -> _Found:
-    """Return what `work` returns. Ctrl-C ends the waiting at once, where scikit-learn would first end its fit.
+    """Return what `work` returns. Ctrl-C stops the waiting at once; scikit-learn itself would first finish its fit.
 
-    A fit in a library's own code notices Ctrl-C when it is done, which can be in an hour. In a thread of its own it
-    is left behind, and ends with the process.
+    Compiled code notices Ctrl-C only when it is done, which may take an hour. So the fit runs in a thread, which is
+    abandoned and ends with the process.
     """
     if threading.current_thread() is not threading.main_thread():
         return work()  # where Python delivers no Ctrl-C
@@ -91,7 +91,7 @@ def until_interrupted(work: Callable[[], _Found]) -> _Found:
 
 
 def _make_fitter(begun: BegunRun) -> Fitter:
-    """Return the model with its pictures, prepared by what is measured on the training side alone."""
+    """Return the model with its pictures, whose preparation is measured on the training side only."""
     from onelook.classical.fit import Fitter
     from onelook.transforms.preprocess.fit import fit_preprocess
 
@@ -109,7 +109,7 @@ def _make_fitter(begun: BegunRun) -> Fitter:
 
 
 def _settle_rows(begun: BegunRun, fitter: Fitter, clock: Clock, say: Say) -> int:
-    """Return how many pictures to fit on, said with its reason where these are not all."""
+    """Return how many pictures to fit on; print the number and the reason if these are not all."""
     rows, settings, data = fitter.rows, begun.settings, begun.data
     limit, total = settings.time_limit_seconds, len(data.train)
     if settings.classical.rows is not None and rows < total:
@@ -156,7 +156,7 @@ def round_down(rows: int) -> int:
 
 
 def _as_one_epoch(found: ClassicalFit) -> FitResult:
-    """Return the fit as a history of one epoch, whose learning rate, as there is none, is no number."""
+    """Return the fit as a history of one epoch. Its learning rate is NaN, because there is none."""
     from onelook.training.result import EpochRecord, FitResult
 
     record = EpochRecord(
@@ -180,7 +180,7 @@ def _as_one_epoch(found: ClassicalFit) -> FitResult:
 
 
 def _record(begun: BegunRun, found: ClassicalFit, result: FitResult) -> None:
-    """Write the run's history, and what was learnt into `run.json`."""
+    """Write the run's history, and record the fitted model in `run.json`."""
     if begun.folder is None:
         return
     begun.folder.write_history(record.to_dict() for record in result.history)
@@ -196,7 +196,7 @@ def _record(begun: BegunRun, found: ClassicalFit, result: FitResult) -> None:
 
 
 def _forecast(seconds: float) -> str:
-    """Return a length of time that is only estimated: whole seconds up to a minute and a half, then whole minutes.
+    """Return an estimated length of time: whole seconds up to a minute and a half, then whole minutes.
 
     Example:
         >>> _forecast(42.3), _forecast(613), _forecast(9000)

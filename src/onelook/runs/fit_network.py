@@ -1,4 +1,4 @@
-"""The fourth stage of a run whose model is a network: trained, within its time where there is a limit."""
+"""The fourth stage of a run with a network: train it, within the time limit if there is one."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from onelook.planning.request import Say
-from onelook.planning.time_budget import TimeBudget, TimePlan, stored_time_plan
+from onelook.planning.time_budget import TimeBudget, TimePlan, recorded_time_plan
 from onelook.runs.batch_size import settle_batch_size
 from onelook.runs.begin import BegunRun
 from onelook.runs.build_network import build_ready_network
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
 
 def fit_network(begun: BegunRun, clock: Clock, *, quiet: bool, say: Say, listeners: Sequence[Listener] = ()) -> Fitted:
-    """Train the network on the training side alone; the validation side decides which epoch is kept."""
+    """Train the network on the training side only; the validation side decides which epoch is kept."""
     from onelook.training.torch_settings import on_threads
 
-    # A step of a head is a matrix of some thousand numbers: threads wait for each other longer than they compute.
+    # A step of a head multiplies matrices of some thousand numbers: threads would wait longer than they compute.
     with on_threads(1 if begun.settings.tune == "head" else None):
         return _fit_network(begun, clock, quiet=quiet, say=say, listeners=listeners)
 
@@ -75,9 +75,9 @@ def _settle_epochs(begun: BegunRun, ready: ReadyNetwork, clock: Clock, say: Say)
     limit = begun.settings.time_limit_seconds
     if limit is None:
         return begun, None
-    stored = begun.processes.from_first(lambda: _stored_plan(begun))
-    if stored is not None:
-        plan = stored.with_limit(limit)
+    recorded = begun.processes.from_first(lambda: _recorded_plan(begun))
+    if recorded is not None:
+        plan = recorded.with_limit(limit)
         begun = begun.with_settings(epochs=plan.epochs)
     else:
         begun, plan = _fit_into_time(begun, ready, clock, say)
@@ -85,13 +85,13 @@ def _settle_epochs(begun: BegunRun, ready: ReadyNetwork, clock: Clock, say: Say)
     return begun, plan.budget_seconds
 
 
-def _stored_plan(begun: BegunRun) -> TimePlan | None:
-    """Return the plan that a resumed run began with; None where none was made yet."""
-    return stored_time_plan(begun.own_folder.read_run()) if begun.resume else None
+def _recorded_plan(begun: BegunRun) -> TimePlan | None:
+    """Return the time plan that a resumed run began with; None if it had none yet."""
+    return recorded_time_plan(begun.own_folder.read_run()) if begun.resume else None
 
 
 def _fit_into_time(begun: BegunRun, ready: ReadyNetwork, clock: Clock, say: Say) -> tuple[BegunRun, TimePlan]:
-    """Plan as many epochs as fit into the time that is left, by the pace at which a copy of the network is trained."""
+    """Plan as many epochs as fit into the remaining time; the pace is measured on a copy of the network."""
     from onelook.training.measurements.speed import measure_pace
     from onelook.training.torch_settings import tuned_for_training
     from onelook.training.trainer import Trainer
@@ -103,23 +103,23 @@ def _fit_into_time(begun: BegunRun, ready: ReadyNetwork, clock: Clock, say: Say)
         pace = measure_pace(trainer)
     scoring = 0.0
     if begun.folder is not None:
-        # Each picture is looked at in all views, once the model is scored as it predicts.
+        # Scoring predicts all views of each picture.
         scored = data.val if data.test is None else data.test
         one_view = pace.validation_seconds / len(inputs.val) + ready.scoring_seconds
         scoring = one_view * settings.views.count * len(scored)
     left = budget.left_for_epochs(clock.so_far()["total"], pace, scoring_seconds=scoring)
-    # A head is trained in seconds, and after that only learns its pictures by heart.
+    # A head is trained in seconds; more epochs only make it remember its pictures.
     plan = budget.plan_epochs(left, pace, most_epochs=settings.epochs if settings.tune == "head" else None)
     if (warning := budget.warning(left, pace)) is not None:
         say("\n".join(entry("note", warning)))
-    plan = begun.processes.from_first(lambda: plan)  # by its clock
+    plan = begun.processes.from_first(lambda: plan)  # the first process' clock counts
     each, limit = duration(pace.epoch_seconds), duration(plan.limit_seconds)
     reason = f"{counted(plan.epochs, 'epoch')} of about {each}: what fits into {limit}"
     return begun.choose(reason, say, epochs=plan.epochs), plan
 
 
 def _open_logs(folder: RunFolder | None, settings: TrainSettings, say: Say) -> list[RunLog]:
-    """Open the logs of other tools that are wanted."""
+    """Open the logs of other tools that the settings name."""
     from onelook.training.logs import LOGS
     from onelook.training.logs.log import ForgivingLog
 
@@ -127,7 +127,7 @@ def _open_logs(folder: RunFolder | None, settings: TrainSettings, say: Say) -> l
 
 
 def _own_listeners(folder: RunFolder | None, *, quiet: bool) -> tuple[Listener, ...]:
-    """Return what shows the progress, and what keeps `history.jsonl` in step with the training."""
+    """Return the listeners that show the progress and write `history.jsonl`."""
     from onelook.training.progress import choose_progress
 
     if folder is None:

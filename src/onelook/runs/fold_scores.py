@@ -79,8 +79,8 @@ class CrossValidation:
     """Several runs, in which each training picture validates once. Interrupted folds do not count."""
 
     path: Path
-    count: int  # folds that were asked for
-    folds: tuple[Fold, ...]  # those that were begun
+    count: int  # the number of folds in the request
+    folds: tuple[Fold, ...]  # the folds that were begun
     status: str  # `running`, `complete`, or `interrupted`: what was done is safe, and can be resumed
 
     @property
@@ -90,7 +90,7 @@ class CrossValidation:
 
     @property
     def _tested(self) -> list[Evaluation]:
-        """The evaluations on the test pictures, of the folds that have one."""
+        """The test evaluations of the folds that have one."""
         return [fold.test for fold in self.folds if fold.test is not None]
 
     @property
@@ -100,7 +100,7 @@ class CrossValidation:
 
     @property
     def test_accuracy(self) -> MeanScore | None:
-        """The mean over the folds' models on the test pictures; None without them, or where a fold is missing."""
+        """The mean over the folds' models on the test pictures; None without them, or if a fold is missing."""
         return mean_score("accuracy", self._tested)
 
     @property
@@ -115,11 +115,11 @@ class CrossValidation:
 
     @property
     def predictions(self) -> Path:
-        """`predictions.csv`: what each picture's own fold said of it."""
+        """`predictions.csv`: the prediction for each picture by the fold that validated on it."""
         return self.path / "predictions.csv"
 
     def report(self) -> Path:
-        """Write the page over all folds anew, and return its path."""
+        """Write the page on all folds again, and return its path."""
         from onelook.report.folds_page import write_folds_page
 
         return write_folds_page(self.path, self.to_dict())
@@ -150,7 +150,7 @@ class CrossValidation:
 
 
 def mean_score(name: str, evaluations: Sequence[Evaluation]) -> MeanScore | None:
-    """Return the mean of a score; None with fewer than two evaluations, or where one lacks the score."""
+    """Return the mean of a score; None with fewer than two evaluations, or if one lacks the score."""
     values = [one.scores[name] for one in evaluations]
     known = [value for value in values if value is not None]
     if len(known) < max(2, len(values)):
@@ -159,7 +159,7 @@ def mean_score(name: str, evaluations: Sequence[Evaluation]) -> MeanScore | None
 
 
 def _mean_fields(evaluations: Sequence[Evaluation]) -> dict[str, Any]:
-    """Return the mean of every score and its interval; null with fewer than two evaluations, or where one lacks it."""
+    """Return the mean of every score and its interval; null with fewer than two evaluations, or if one lacks it."""
     fields: dict[str, Any] = {}
     for name in METRICS:
         found = mean_score(name, evaluations)

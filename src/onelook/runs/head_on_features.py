@@ -1,4 +1,4 @@
-"""Training the head of a network whose other layers stay as they are: on features, computed once."""
+"""Train only the head of a network: on features that the frozen layers below compute once."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ if TYPE_CHECKING:
 
     Weights = dict[str, NDArray[np.float32]]
 
-# Features are standardised channel by channel, as pictures of one pixel would be: what the rates were measured with.
+# Features are standardised channel by channel, like pictures of one pixel. The learning rates were measured this way.
 _STANDARDIZE = PreprocessSettings(scale="none", featurewise_center=True, featurewise_std_normalization=True)
-_UNUSED_RANGE = (0.0, 1.0)  # of values that are not scaled by it
+_UNUSED_RANGE = (0.0, 1.0)  # required as an argument, but nothing is scaled by it
 
 
 def on_features(ready: ReadyNetwork, begun: BegunRun, on_progress: OnProgress | None) -> ReadyNetwork:
-    """Return the same training on features: the head alone is trained, on what the layers below make of the pictures.
+    """Return the same training on features: only the head is trained, on the output of the layers below.
 
-    The standardising of the features ends up in the head's own weights.
+    The standardisation of the features becomes part of the head's own weights.
 
     Raises:
-        ConfigError: the head has no dense layer that could take the standardising up.
+        ConfigError: the head has no dense layer that could contain the standardisation.
         DataError: the cache cannot be written.
     """
     import torch
@@ -54,23 +54,23 @@ def on_features(ready: ReadyNetwork, begun: BegunRun, on_progress: OnProgress | 
     layers = feature_layers(network)
     whole = {name: tensor.numpy() for name, tensor in ready.network.state_dict().items()}
     backbone = FeatureNetwork(network, layers, whole | ready.extra_weights, ready.preprocess, _shape_of(data.planes))
-    heard = _Heard(on_progress)
+    heard = _FeatureProgress(on_progress)
     train, val = (_embedded(side, backbone, heard) for side in (ready.inputs.train, ready.inputs.val))
     fitted, _ = fit_preprocess(_STANDARDIZE, train.batches(STATISTICS_BATCH), _UNUSED_RANGE)
     scaling = preprocess_steps(fitted).first
     head = NetworkSettings(layers=(Flatten(), *network.layers[layers:]), initializer=network.initializer)
     dense = _dense_after(network, layers)
     module = build_network(head, (backbone.count, 1, 1), data.num_classes)
-    # The head may be trained already: its weights are changed so that they suit standardised features.
+    # The head may be trained already: its weights are converted to standardised features.
     own = _renumbered(whole, layers, to_head=True)
-    own |= _standing_on(own, f"{dense - layers + 1}", scaling, undo=True)
+    own |= _for_plain_features(own, f"{dense - layers + 1}", scaling, undo=True)
     module.load_state_dict({name: torch.tensor(array) for name, array in own.items()})
     inputs = replace(
         ready.inputs, train=train, val=val, preprocess=Preprocess(fitted), augment=None, device=choose_device("cpu")
     )
 
     def joined(trained: Weights) -> Weights:
-        folded = trained | _standing_on(trained, f"{dense - layers + 1}", scaling, undo=False)
+        folded = trained | _for_plain_features(trained, f"{dense - layers + 1}", scaling, undo=False)
         return whole | _renumbered(folded, layers, to_head=False)
 
     of_one = seconds_to_embed(1, backbone.multiply_adds)
@@ -79,8 +79,8 @@ def on_features(ready: ReadyNetwork, begun: BegunRun, on_progress: OnProgress | 
     )
 
 
-class _Heard:
-    """Forwards progress, and counts the features that are computed and the seconds that they take."""
+class _FeatureProgress:
+    """Forward progress, and count the computed features and the seconds that they took."""
 
     def __init__(self, on_progress: OnProgress | None) -> None:
         self._on_progress = on_progress
@@ -95,7 +95,7 @@ class _Heard:
 
     @property
     def words(self) -> str:
-        """A sentence for the user on what was computed, and how fast."""
+        """A sentence for the user: how many features were computed, and how fast."""
         count, seconds = self._before + self._done, perf_counter() - self._began
         if not count:
             return "of all pictures: from an earlier run's cache"
@@ -104,7 +104,7 @@ class _Heard:
 
 
 def _dense_after(network: NetworkSettings, layers: int) -> int:
-    """Return the position of the head's first layer with weights, which has to be dense and to have a bias.
+    """Return the position of the head's first layer with weights. It must be dense and have a bias.
 
     Raises:
         ConfigError: it is another layer.
@@ -131,9 +131,9 @@ def _embedded(side: ImageSet, backbone: FeatureNetwork, on_progress: OnProgress 
 
 
 def _renumbered(weights: Weights, layers: int, *, to_head: bool) -> Weights:
-    """Return the head's weights by the names of the head's own module, or of the whole one's.
+    """Return the head's weights by the names of the head's own module, or by those of the whole network.
 
-    In the head a `flatten` stands in the place of the layers below.
+    The head's own module has a `flatten` instead of the layers below.
     """
     shift = 1 - layers if to_head else layers - 1
     renumbered: Weights = {}
@@ -144,8 +144,8 @@ def _renumbered(weights: Weights, layers: int, *, to_head: bool) -> Weights:
     return renumbered
 
 
-def _standing_on(weights: Weights, dense: str, scaling: ChannelAffine, *, undo: bool) -> Weights:
-    """Return the dense layer's weights for plain features instead of standardised ones, or back, with the same logits.
+def _for_plain_features(weights: Weights, dense: str, scaling: ChannelAffine, *, undo: bool) -> Weights:
+    """Convert the dense layer's weights from standardised features to plain ones (or back), with the same logits.
 
     With `standardised = feature * m + o`: W (f * m + o) + b = (W * m) f + (b + W o).
     """

@@ -23,7 +23,7 @@ _INHERITED = "its own validation was not clean, because it was trained with --fo
 
 @dataclass(frozen=True)
 class LearntBefore:
-    """The pictures that validate or test now and were trained on before, as far as that can be told."""
+    """The validation and test pictures that the model was trained on before, as far as they are known."""
 
     is_clean: bool | None  # None if unknown: it was trained on other data
     why: str  # about the model, as a part of a sentence
@@ -41,7 +41,7 @@ class LearntBefore:
         }
 
     def caution(self, path: Path, split: Split) -> str | None:
-        """Return what a reader of the score has to know; None where all is clean."""
+        """Return a warning for the reader of the score; None if all is clean."""
         if self.is_clean is None:
             return (
                 f"Training continued from {path}; {self.why}. If any of that data is among the validation or test "
@@ -63,10 +63,10 @@ class LearntBefore:
 
 
 def what_it_learnt(start: StartingPoint, dataset: Dataset, split: Split) -> LearntBefore:
-    """Return the pictures of this split that validate or test, and that the model was trained on before.
+    """Return the validation and test pictures of this split that the model was trained on before.
 
-    The same split of the same data is clean. With another one the run's `split.csv` tells picture by picture;
-    without it nothing can be told, and the worst is assumed. What a model inherited it hands on.
+    The same split of the same data is clean. For another split, the run's `split.csv` lists the pictures; without
+    that file the worst is assumed. Pictures that an earlier model of the chain had learnt are included.
     """
     learnt = _learnt_in_its_run(start, dataset, split)
     before = start.card.training.get("from")
@@ -95,10 +95,10 @@ def _learnt_in_its_run(start: StartingPoint, dataset: Dataset, split: Split) -> 
 
 
 def refuse_unless_forced(start: StartingPoint, learnt: LearntBefore, split: Split, *, force: bool) -> None:
-    """Refuse to judge a model by pictures that it has learnt.
+    """Refuse to score a model on pictures that it has learnt.
 
     Raises:
-        ConfigError: some that would judge were trained on, and `force` was not said.
+        ConfigError: some of the scored pictures were trained on, and `force` is False.
     """
     if learnt.is_clean is not False or force:
         return

@@ -23,12 +23,12 @@ Status = Literal["waiting", "complete", "interrupted", "failed"]
 class TrainedModel:
     """One model of the list, with its status and score."""
 
-    model: str  # as it was asked for: a name, or a TOML file
-    run: RunFolder  # there once it was begun
+    model: str  # as given in `--models`: a name, or a TOML file
+    run: RunFolder  # exists once the model was begun
     status: Status = "waiting"
     evaluation: Evaluation | None = None
     error: str = ""  # why it failed
-    cause: Exception | None = None  # the same as it was raised; not kept on the disk
+    cause: Exception | None = None  # the exception itself; not written to disk
 
     def to_dict(self) -> dict[str, Any]:
         """Return JSON values."""
@@ -47,13 +47,13 @@ class TrainedModels:
     """Runs of several models on the same split, and their comparison."""
 
     path: Path
-    models: tuple[TrainedModel, ...]  # in the order asked
-    asked: dict[str, Any]  # what else was asked for, the same for all
-    comparison: Comparison | None = None  # of those that are complete, once all were tried
+    models: tuple[TrainedModel, ...]  # in the order given
+    asked: dict[str, Any]  # the other settings that the user gave, the same for all
+    comparison: Comparison | None = None  # of the complete models, once all were tried
 
     @property
     def status(self) -> str:
-        """`complete`, `interrupted` (it can be resumed), or `failed`: some of the models could not be trained."""
+        """`complete`, `interrupted` (it can be resumed), or `failed` (some models could not be trained)."""
         states = {model.status for model in self.models}
         if states & {"interrupted", "waiting"}:
             return "interrupted"
@@ -80,7 +80,7 @@ class TrainedModels:
 
 
 def read_models(folder: Path) -> TrainedModels:
-    """Read the folder's `models.json`; the runs themselves are not looked at.
+    """Read the folder's `models.json`, without reading the runs.
 
     Raises:
         ModelError: it is damaged.

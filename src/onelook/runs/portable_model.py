@@ -1,4 +1,4 @@
-"""The portable model that is made of what was fitted."""
+"""Make the portable model from a fitted one."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ def to_classifier(
     """Return the portable model, in memory.
 
     Args:
-        model: what was fitted.
-        plan: by which it was.
+        model: the fitted model.
+        plan: the plan that it was fitted by.
         class_names: in the order of the labels.
-        dtype: of the pictures, `uint8` or that of a user's own arrays.
-        provenance: where the model comes from, for whoever receives it.
-        metrics: figures of validation pictures.
-        golden_pictures: of these some are kept in the model, with its answers.
+        dtype: the dtype of the pictures, `uint8` or that of a user's own arrays.
+        provenance: the origin of the model, as the model card records it.
+        metrics: scores on validation pictures.
+        golden_pictures: some of these are saved in the model, with its predictions.
     """
     from onelook.classifier import build_classical, build_classifier
 

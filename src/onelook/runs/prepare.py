@@ -1,4 +1,4 @@
-"""The first stage of a run: the data opened, planned for, decoded, checked and split."""
+"""The first stage of a run: open the data, plan the training, decode, split and check the pictures."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from onelook.planning.request import Request, Say
 from onelook.planning.starting_point import StartingPoint
 from onelook.planning.time_budget import TimeBudget, budget_of
 from onelook.runs.learnt_before import LearntBefore, refuse_unless_forced, what_it_learnt
-from onelook.runs.resumed import read_beginning, refuse_other_data, settings_to_resume
+from onelook.runs.resumed import read_starting_model, refuse_other_data, settings_to_resume
 from onelook.runs.stages import TrainingData
 from onelook.runtime import choose_device
 from onelook.settings import TrainSettings
@@ -40,7 +40,7 @@ class PreparedData:
     dataset: Dataset
     prepared: Prepared  # every readable picture, and the split
     findings: tuple[Finding, ...]
-    learnt: LearntBefore | None = None  # which pictures that judge now the model was trained on before
+    learnt: LearntBefore | None = None  # validation and test pictures that the model to continue from has learnt
 
     @property
     def split(self) -> Split:
@@ -60,7 +60,7 @@ class PreparedData:
 
 
 def prepare_training(request: Request) -> tuple[Plan, PreparedData]:
-    """Open the data, plan the training, decode, split and check the pictures, and say what was found.
+    """Open the data, plan the training, decode, split and check the pictures, and print the findings.
 
     Raises:
         ConfigError: a resumed run was given other settings; or the model to continue from has learnt validation or
@@ -73,40 +73,40 @@ def prepare_training(request: Request) -> tuple[Plan, PreparedData]:
     from onelook.wording import entry
 
     asked, resumed, say = request.asked, request.resumed, request.say
-    stored = settings_to_resume(resumed, asked) if resumed else None
-    first = stored or build_settings(asked, "the options")
-    device = _refuse_missing(first)
-    given, start = _given_split(first, resumed), read_beginning(first, resumed)
+    recorded = settings_to_resume(resumed, asked) if resumed else None
+    settings = recorded or build_settings(asked, "the options")
+    device = _refuse_missing(settings)
+    given, start = _given_split(settings, resumed), read_starting_model(settings, resumed)
     splits_anew = bool({"split", *excluded_by("split")} & asked.keys())
-    if start is not None and stored is None:
+    if start is not None and recorded is None:
         asked = start.settings_with(asked)
-        first = build_settings(asked, "the options")
-    dataset = open_labelled(request.data, first)
+        settings = build_settings(asked, "the options")
+    dataset = open_labelled(request.data, settings)
     dataset = note_choices(dataset) if start is None else note_given(start.name_classes(dataset), start.card.decode)
     say(str(dataset))
     facts, budget = facts_of(dataset), TimeBudget()
-    if stored is not None and resumed is not None:
-        plan = _plan_of_resumed(stored, resumed, facts, start)
+    if recorded is not None and resumed is not None:
+        plan = _plan_of_resumed(recorded, resumed, facts, start)
     else:
         budget = budget_of(asked, request.matmul_speed)
         plan = make_plan(facts, asked, budget, device=device, start=start)
     if plan.tip:
         say("\n".join(entry("tip", plan.tip)))
-    own_split = None if start is None or splits_anew or stored else start.split_of(dataset)
+    own_split = None if start is None or splits_anew or recorded else start.split_of(dataset)
     if own_split is not None:
         given, asked = read_split(own_split), merge(asked, {"split": str(own_split)})
     prepared = prepare(
         dataset,
         plan.decode,
-        val=first.val if isinstance(first.val, float) else 0.0,
-        seed=first.seed,
-        strict=first.strict,
+        val=settings.val if isinstance(settings.val, float) else 0.0,
+        seed=settings.seed,
+        strict=settings.strict,
         given=given,
-        folds=first.folds,
+        folds=settings.folds,
         on_progress=request.on_progress,
     )
     split = prepared.split
-    if stored is not None and resumed is not None:
+    if recorded is not None and resumed is not None:
         refuse_other_data(resumed, dataset.fingerprint, split.fingerprint)
     else:
         plan = make_plan(replace(facts, train_rows=len(split.train)), asked, budget, device=device, start=start)
@@ -118,7 +118,7 @@ def prepare_training(request: Request) -> tuple[Plan, PreparedData]:
 
 
 def open_labelled(data: Any, settings: TrainSettings) -> Dataset:
-    """Open the data that is to be trained on, with the test and validation pictures and class names of the settings.
+    """Open the training data, with the test and validation pictures and class names that the settings name.
 
     Raises:
         DataError: it is wrong or missing, or has no labels.
@@ -145,13 +145,13 @@ def open_labelled(data: Any, settings: TrainSettings) -> Dataset:
 
 
 def with_split(data: PreparedData, split: Split) -> PreparedData:
-    """Return the same pictures on other sides, checked anew."""
+    """Return the same pictures with another split, checked again."""
     prepared = replace(data.prepared, split=split)
     return replace(data, prepared=prepared, findings=_find_problems(prepared))
 
 
 def _refuse_missing(settings: TrainSettings) -> str:
-    """Return where the model will be trained, once all that it needs is seen to be there: before any data is read.
+    """Return the type of the training device. Check it and the packages of the logs before any data is read.
 
     Raises:
         ConfigError: the device or the package of a log is missing.
@@ -162,21 +162,21 @@ def _refuse_missing(settings: TrainSettings) -> str:
     return choose_device(settings.device).type
 
 
-def _plan_of_resumed(stored: TrainSettings, resumed: RunFolder, facts: DataFacts, start: StartingPoint | None) -> Plan:
-    """Return the plan that the run began with, ground and range of values included."""
-    run = resumed.read_run()
+def _plan_of_resumed(recorded: TrainSettings, run: RunFolder, facts: DataFacts, start: StartingPoint | None) -> Plan:
+    """Return the plan that the run began with, including the ground and the range of deep values."""
+    record = run.read_run()
     if start is not None:
         decode = start.card.decode
     else:
-        recorded = {name: value for name, value in run.get("data", {}).items() if name in ("ground", "deep_range")}
-        # A run from before there were other grounds and ranges is resumed with the ones of that time.
-        facts = replace(facts, **{"ground": "white", "deep_range": None, **recorded})
-        decode = decode_settings(facts, stored)
-    return Plan(stored, decode, tuple(run.get("choices", ())), start=start)
+        decoding = {name: value for name, value in record.get("data", {}).items() if name in ("ground", "deep_range")}
+        # Runs of earlier versions record neither, because there was only one ground and one range.
+        facts = replace(facts, **{"ground": "white", "deep_range": None, **decoding})
+        decode = decode_settings(facts, recorded)
+    return Plan(recorded, decode, tuple(record.get("choices", ())), start=start)
 
 
 def _given_split(settings: TrainSettings, resumed: RunFolder | None) -> GivenSplit | None:
-    """Return the split to keep. A resumed run has its own copy: the file that it was begun with may be gone."""
+    """Return the given split. A resumed run reads its own copy, because the original file may be gone."""
     if settings.split is None:
         return None
     return read_split(Path(settings.split) if resumed is None else resumed.split_csv)
@@ -191,7 +191,7 @@ def _what_it_learnt(start: StartingPoint, dataset: Dataset, prepared: Prepared, 
 
 
 def _split_choice(settings: TrainSettings, split: Split, *, is_asked: bool) -> tuple[str, ...]:
-    """Return where the split comes from, where it was not drawn."""
+    """Return a sentence on the origin of a split that was not drawn; empty for a drawn one."""
     if settings.split is None:
         return ()
     counts = [f"{len(split.train):,} to train on", f"{len(split.val):,} to validate"]

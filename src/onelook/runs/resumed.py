@@ -1,4 +1,4 @@
-"""A run that is resumed: which one, with which settings, and that its data is still the same."""
+"""Resume a run: find it, read its settings, and check that the data has not changed."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ RUNS = Path("runs")
 
 
 def find_run_to_resume(data: Any, out: Path | str | None) -> RunFolder | None:
-    """Return the folder `out`, whatever it holds, or the newest run or cross-validation that is named after the data.
+    """Return the folder `out`, or else the newest run or cross-validation that is named after the data.
 
-    None where there is none yet: the run was killed, perhaps, before it was written down, and begins.
+    None if there is none, perhaps because the run was killed before its folder was written: it then begins.
     """
     found = RunFolder(Path(out)) if out is not None else latest_run_folder(RUNS, name_of_data(data))
     return None if found is None or found.clear_unbegun() else found
 
 
 def name_of_data(data: Any) -> str:
-    """Return what a run of the data is named after, before it is opened."""
+    """Return the name that a run of this data gets, before the data is opened."""
     if isinstance(data, str | Path):
         return short_name(Path(data).expanduser())
     return data.name if isinstance(data, Dataset) else "arrays"
 
 
-def read_beginning(settings: TrainSettings, resumed: RunFolder | None) -> StartingPoint | None:
+def read_starting_model(settings: TrainSettings, resumed: RunFolder | None) -> StartingPoint | None:
     """Return the model that training continues from; for a resumed run, the one that it began with.
 
     Raises:
@@ -53,16 +53,16 @@ def read_beginning(settings: TrainSettings, resumed: RunFolder | None) -> Starti
 
 
 def settings_to_resume(folder: RunFolder, asked: Overrides) -> TrainSettings:
-    """Return the settings of the run that is resumed, with those replaced that may change.
+    """Return the settings of the resumed run, with the new values of those that may change.
 
     Raises:
-        ConfigError: another change is asked for.
+        ConfigError: a setting that may not change has a new value.
     """
-    stored = build_settings(folder.read_run()["settings"], str(folder.run_json))
-    asked_for = build_settings(merge(stored.model_dump(mode="json"), asked), "the options")
-    resumable = settings_that(lambda facts: facts.is_resumable)  # anything else would make it another run
+    recorded = build_settings(folder.read_run()["settings"], str(folder.run_json))
+    requested = build_settings(merge(recorded.model_dump(mode="json"), asked), "the options")
+    resumable = settings_that(lambda facts: facts.is_resumable)
     changed = {
-        key: values for key, values in differences(stored, asked_for).items() if key.partition(".")[0] not in resumable
+        name: values for name, values in differences(recorded, requested).items() if name.split(".")[0] not in resumable
     }
     if changed:
         changes = listed(f"{key} was {old}, asked {new}" for key, (old, new) in changed.items())
@@ -70,26 +70,26 @@ def settings_to_resume(folder: RunFolder, asked: Overrides) -> TrainSettings:
             f"{folder.path}: a resumed run keeps the settings that it began with ({changes}). "
             "Leave these out, or start a new run with another --out."
         )
-    if asked_for.epochs < stored.epochs:
+    if requested.epochs < recorded.epochs:
         raise ConfigError(
-            f"{folder.path}: it was planned for {counted(stored.epochs, 'epoch')}; a resumed run can have more, but "
-            f"not {asked_for.epochs}."
+            f"{folder.path}: it was planned for {counted(recorded.epochs, 'epoch')}; a resumed run can have more, but "
+            f"not {requested.epochs}."
         )
-    before, now = stored.time_limit_seconds, asked_for.time_limit_seconds
+    before, now = recorded.time_limit_seconds, requested.time_limit_seconds
     if before != now and (before is None or now is None or now < before):
         planned = "without a time limit" if before is None else f"for {duration(before)}"
         raise ConfigError(
             f"{folder.path}: it was planned {planned}, and can only be given more time. "
             "Leave --time-limit out to resume as planned."
         )
-    return asked_for
+    return requested
 
 
 def refuse_other_data(folder: RunFolder, data_fingerprint: str, split_fingerprint: str) -> None:
-    """Refuse to resume a run on other pictures than it began with.
+    """Refuse to resume a run with other pictures than it began with.
 
     Raises:
-        DataError: the pictures or their split are others.
+        DataError: the pictures or their split have changed.
     """
     run = folder.read_run()
     if (run["data"]["fingerprint"], run["split"]["fingerprint"]) != (data_fingerprint, split_fingerprint):

@@ -1,4 +1,4 @@
-"""One training, from its plan to what it leaves: the stages that every way of training goes through."""
+"""Run one training from its plan to its result, in the same stages for every way of training."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ _Left_co = TypeVar("_Left_co", covariant=True)
 
 @dataclass(frozen=True)
 class Run:
-    """A finished training: where everything is, and the score."""
+    """A finished training: its folder and its score."""
 
     folder: RunFolder
     evaluation: Evaluation
     status: str  # `complete`, or `interrupted`: what was done is safe, and can be resumed
 
     def report(self) -> Path:
-        """Write the HTML report anew, and return its path."""
+        """Write the HTML report again, and return its path."""
         from onelook.report.build import build_report
 
         return build_report(self.folder)
@@ -55,22 +55,22 @@ class Run:
 
 
 class Sink(Protocol[_Left_co]):
-    """The place of a training, which keeps its result."""
+    """The place where the result of a training is kept: a folder or memory."""
 
     def done(self, plan: Plan) -> _Left_co | None:
-        """Return what a training that is complete already has left; None where there is something to do."""
+        """Return the result of a training that is already complete; None if it has to run."""
         ...
 
     def begin(self, plan: Plan, data: TrainingData) -> BegunRun:
-        """Make the place, with all that is known before the first step."""
+        """Prepare the place, and record everything that is known before the first step."""
         ...
 
     def roll_back(self) -> None:
-        """Bring the place back to what it was: the training was refused before its first step."""
+        """Restore the place, because the training was refused before its first step."""
         ...
 
     def finish(self, begun: BegunRun, fitted: Fitted, clock: Clock) -> _Left_co:
-        """Keep what was fitted."""
+        """Keep the fitted model, and return the result."""
         ...
 
 
@@ -84,16 +84,16 @@ def run_plan(
     say: Say = silent,
     listeners: Sequence[Listener] = (),
 ) -> _Left_co:
-    """Train as planned, and return what the sink keeps of it.
+    """Train as planned, and return the result that the sink keeps.
 
     Args:
         plan: settings, network and starting point.
         data: the pictures.
         sink: a folder or memory.
-        clock: has timed what came before; a time limit counts from its start.
+        clock: has timed the stages before; a time limit counts from its start.
         quiet: no progress bars.
-        say: where words go.
-        listeners: are called as the training proceeds.
+        say: prints a text for the user.
+        listeners: called while the training runs.
 
     Raises:
         ConfigError: the network does not fit the pictures, the folder exists, or training diverged at once.
@@ -124,24 +124,24 @@ def _fit(begun: BegunRun, clock: Clock, *, quiet: bool, say: Say, listeners: Seq
 
 @dataclass(frozen=True)
 class InMemory:
-    """Keeps the fitted model and writes nothing."""
+    """A sink that keeps the fitted model in memory and writes nothing."""
 
     def done(self, plan: Plan) -> Fitted | None:
-        """Nothing was trained before."""
+        """Return None: nothing was trained before."""
         return None
 
     def begin(self, plan: Plan, data: TrainingData) -> BegunRun:
-        """Settle the network."""
+        """Choose the network."""
         return begin_in_memory(plan, data)
 
     def roll_back(self) -> None:
-        """Nothing was written."""
+        """Do nothing: nothing was written."""
 
     def finish(self, begun: BegunRun, fitted: Fitted, clock: Clock) -> Fitted:
         """Return the model.
 
         Raises:
-            KeyboardInterrupt: it was interrupted, and nothing could resume it.
+            KeyboardInterrupt: it was interrupted, and cannot be resumed.
         """
         if fitted.result.status == "interrupted":
             raise KeyboardInterrupt
@@ -150,17 +150,17 @@ class InMemory:
 
 @dataclass
 class _Folder:
-    """Keeps a training in a run folder, so that it can be resumed."""
+    """A sink that keeps a training in a run folder, so that it can be resumed."""
 
     data: PreparedData
     out: Path | None = None  # the new folder; by default `runs/<data>-NNN`
-    resumed: RunFolder | None = None  # the run that is resumed, None to begin
+    resumed: RunFolder | None = None  # the run to resume; None for a new run
     command: str | None = None  # the command line, kept for the record
     say: Say = silent
-    processes: Processes = ALONE  # that train together
+    processes: Processes = ALONE  # the processes that train together
 
     def begin(self, plan: Plan, data: TrainingData) -> BegunRun:
-        """Make the folder, or take the one of the run that is resumed."""
+        """Make the folder, or open that of the resumed run."""
         self._before = {} if self.resumed is None else self.resumed.read_run()
         self._begun = begin_run(
             plan,
@@ -174,24 +174,24 @@ class _Folder:
         return self._begun
 
     def roll_back(self) -> None:
-        """Bring `run.json` back to what it was."""
+        """Restore the content of `run.json`."""
         self._begun.record(**self._before)
 
 
 class ScoredFolder(_Folder):
-    """Keeps a run: its model, its score and its report."""
+    """A sink that writes a whole run: the model, its score and its report."""
 
     def done(self, plan: Plan) -> Run | None:
-        """Return the run where it is complete and no more is asked of it than it has done."""
+        """Return the run if it is complete, and neither epochs nor time are added."""
         if self.resumed is None or (evaluation := _score_if_done(self.resumed, plan)) is None:
             return None
         self.say_complete(self.resumed)
         run = Run(self.resumed, evaluation, "complete")
-        self.processes.from_first(run.report)  # which a kill may have kept from being written
+        self.processes.from_first(run.report)  # a killed process may not have written it
         return run
 
     def say_complete(self, run: RunFolder) -> None:
-        """Say that there is nothing left to do."""
+        """Print that there is nothing left to do."""
         self.say(f"{run.path} is complete: there is nothing to resume, unless you give more --epochs")
 
     def finish(self, begun: BegunRun, fitted: Fitted, clock: Clock) -> Run:
@@ -201,14 +201,14 @@ class ScoredFolder(_Folder):
 
 
 class UnscoredFolder(_Folder):
-    """Keeps a training without a score: a trial, whose test set nobody may look at."""
+    """A sink for a training without a score: a trial, which may not use the test set."""
 
     def done(self, plan: Plan) -> Fitted | None:
-        """A trial is always trained."""
+        """Return None: a trial is always trained."""
         return None
 
     def finish(self, begun: BegunRun, fitted: Fitted, clock: Clock) -> Fitted:
-        """Return what was fitted; its checkpoint is in the folder."""
+        """Return the fitted model; its checkpoint is in the folder."""
         return fitted
 
 

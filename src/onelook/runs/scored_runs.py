@@ -1,4 +1,4 @@
-"""Runs that were scored, read for a comparison."""
+"""Read scored runs for a comparison."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ class ScoredRun:
 
 
 def expand_runs(paths: Sequence[str | Path]) -> list[str]:
-    """Return the folders of the runs, each once; a folder of `--models` stands for its runs.
+    """Return the folders of the runs, each once; a folder of `--models` means all its runs.
 
     Raises:
-        ConfigError: a cross-validation, or the file of the models is damaged.
-        DataError: a list of models of which none is trained to the end.
+        ConfigError: a path is a cross-validation, or its `models.json` is damaged.
+        DataError: no model of a list is complete.
     """
     expanded: dict[Path, str] = {}
     for path in paths:
@@ -60,9 +60,9 @@ def read_run(path: str) -> ScoredRun:
     """Read one run.
 
     Raises:
-        ConfigError: the path is no run folder.
+        ConfigError: the path is not a run folder.
         DataError: it has no score yet.
-        ModelError: a file of it is damaged.
+        ModelError: one of its files is damaged.
     """
     folder = RunFolder.open(Path(path))
     facts, result = read_facts(folder), read_evaluation(folder)
@@ -111,7 +111,7 @@ def _finite(value: object) -> float | None:
 
 
 def with_labels(rows: Sequence[ComparedRun]) -> list[ComparedRun]:
-    """Return the rows with the shortest names that tell them apart: their networks', or their folders'."""
+    """Return the rows with the shortest names that differ: those of their networks, or else of their folders."""
     networks = [Path(row.model or "").stem if (row.model or "").endswith(".toml") else row.model or "" for row in rows]
     folders = [Path(row.run).resolve().name for row in rows]
     paths = [row.run for row in rows]
@@ -165,9 +165,9 @@ def require_same_pictures(read: Sequence[ScoredRun]) -> None:
 
 
 def _scored_on(one: ScoredRun) -> tuple[Any, ...]:
-    """Return what is equal for two scores on the same pictures.
+    """Return a key that is equal for two scores on the same pictures.
 
-    A test set comes with the data, whatever the split of the rest; what validates is drawn with the split.
+    The data determines the test pictures, and the split determines the validation pictures.
     """
     source = one.facts.data if one.row.set_name == "test" else one.facts.split
     return one.row.set_name, one.row.rows, source.fingerprint

@@ -1,4 +1,4 @@
-"""What the stages of a run hand to each other, and how long each of them took."""
+"""The data that the stages of a run pass to each other, and a clock for the time of each stage."""
 
 from __future__ import annotations
 
@@ -54,12 +54,12 @@ class ReadyNetwork:
 
     network: nn.Sequential
     inputs: TrainingInputs
-    preprocess: FittedPreprocess  # what the inputs' is made of
-    extra_weights: dict[str, NDArray[np.float32]]  # the preparation's, where it has some
-    # From what is trained to the whole network's weights: where features stand for pictures that is the head alone.
+    preprocess: FittedPreprocess  # the settings of the inputs' preparation
+    extra_weights: dict[str, NDArray[np.float32]]  # those of the preparation, if it has any
+    # From the trained weights to those of the whole network; on features only the head is trained.
     whole_weights: Callable[[Weights], Weights] = dict
-    words: str = ""  # on what was computed to get ready, where that takes time
-    scoring_seconds: float = 0.0  # for a picture, beyond what validating takes while training
+    words: str = ""  # a sentence on long computations before the first step
+    scoring_seconds: float = 0.0  # for one picture, in addition to the time of validating it
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class TrainedNetwork:
 
     network: NetworkSettings
     preprocess: FittedPreprocess
-    weights: Mapping[str, NDArray[np.float32]]  # the network's, and the preparation's where it has some
+    weights: Mapping[str, NDArray[np.float32]]  # of the network, and of the preparation if it has any
 
 
 @dataclass(frozen=True)
@@ -77,24 +77,24 @@ class Fitted:
 
     result: FitResult
     model: TrainedNetwork | ClassicalFit
-    logs: Sequence[RunLog] = ()  # that report the final scores
+    logs: Sequence[RunLog] = ()  # these report the final scores
 
     @property
     def classical(self) -> ClassicalFit | None:
-        """The model, where it is a classical one."""
+        """The model, if it is a classical one; else None."""
         return None if isinstance(self.model, TrainedNetwork) else self.model
 
 
 @dataclass
 class Clock:
-    """Seconds by stage, for `run.json`."""
+    """The seconds of each stage, for `run.json`."""
 
     started: float = field(default_factory=time.perf_counter)
     seconds: dict[str, float] = field(default_factory=dict)
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
-        """Times the block under this name."""
+        """Measure the time of the block under this name."""
         start = time.perf_counter()
         yield
         self.seconds[name] = round(time.perf_counter() - start, 3)

@@ -25,19 +25,20 @@ from onelook.settings.merge import Overrides
 def train_models(request: Request) -> TrainedModels:
     """Train the models one after the other, each into a run folder of its own.
 
-    All are asked for the same but the model: the same seed gives the same split, and the cache has the pictures. What
-    the data suggests for a model, such as its rate, is picked for each. A model that fails is reported
-    and stops no other. A resume keeps what is complete, resumes what was interrupted, and tries again what failed.
+    All have the same settings except the model. The same seed gives the same split, and the pictures are cached.
+    Settings that depend on the model, such as its learning rate, are picked for each. If a model fails, the failure is
+    reported and the others are trained. A resume keeps the complete models, resumes the interrupted one, and tries the
+    failed ones again.
 
     Args:
-        request: asks for `models`, or resumes such a request.
+        request: has `models`, or resumes such a request.
 
     Raises:
         ConfigError: two models would share a folder, or none could be trained.
         DataError: the data is wrong or missing.
     """
     clock = Clock()
-    found = _begin(request) if request.resumed is None else _gone_on_with(request.resumed.path, request.asked)
+    found = _begin(request) if request.resumed is None else _list_to_resume(request.resumed.path, request.asked)
     _write(found, request)
     try:
         for position in range(len(found.models)):
@@ -58,7 +59,7 @@ def train_models(request: Request) -> TrainedModels:
 
 
 def _train_one(position: int, found: TrainedModels, limit: Overrides, request: Request) -> TrainedModel:
-    """Train one model: it is kept where it is complete, resumed where it was begun."""
+    """Train one model. A complete one is kept, and one that was begun is resumed."""
     model = found.models[position]
     resumed = model.run if model.run.run_json.is_file() else None
     try:
@@ -72,12 +73,12 @@ def _train_one(position: int, found: TrainedModels, limit: Overrides, request: R
             asked = {**found.asked, **limit, "model": model.model}
             if resumed is not None:
                 asked = {name: asked[name] for name in ("device",) if name in asked}
-            # What is found in the data holds for all, and is said once.
+            # The findings are the same for all models, so they are printed once.
             say = request.say if position == 0 else silent
             plan, data = prepare_training(replace(request, asked=asked, resumed=resumed, say=say))
         sink = ScoredFolder(data, model.run.path, resumed, request.command, request.say)
         run = run_plan(plan, data.training_data, sink, clock, quiet=request.quiet, say=request.say)
-    except Exception as problem:  # also of a library, and of memory: the others are trained all the same
+    except Exception as problem:  # also from a library, or no memory: the other models are still trained
         error = str(problem) if isinstance(problem, OnelookError) else f"{type(problem).__name__}: {problem}"
         request.say(f"  {model.model} could not be trained: {error}")
         return replace(model, status="failed", error=error, cause=problem)
@@ -86,7 +87,7 @@ def _train_one(position: int, found: TrainedModels, limit: Overrides, request: R
 
 
 def _begin(request: Request) -> TrainedModels:
-    """Make a new folder with the list of models, none of which is trained yet."""
+    """Make a new folder with the list of models. None of them is trained yet."""
     names = model_list(request.asked)
     folders = [folder_name(Path(name).stem if name.endswith(".toml") else name) for name in names]
     twice = next((folder for folder in folders if folders.count(folder) > 1), None)
@@ -98,11 +99,11 @@ def _begin(request: Request) -> TrainedModels:
     return TrainedModels(folder.path, models, shared)
 
 
-def _gone_on_with(folder: Path, asked: Overrides) -> TrainedModels:
-    """Return the list that was begun in the folder. Only another device may be asked for now.
+def _list_to_resume(folder: Path, asked: Overrides) -> TrainedModels:
+    """Return the list that was begun in the folder. Only the device may change.
 
     Raises:
-        ConfigError: something else is asked for.
+        ConfigError: another setting has a new value.
     """
     found = read_models(folder)
     begun = {**found.asked, "models": [model.model for model in found.models]}
@@ -119,7 +120,7 @@ def _gone_on_with(folder: Path, asked: Overrides) -> TrainedModels:
 
 
 def _share_of_time(found: TrainedModels, clock: Clock, *, left: int) -> Overrides:
-    """Return the time for the next model, of what the limit leaves for all that are to come."""
+    """Return the time limit of the next model: its share of the remaining time."""
     share = TimeBudget(found.asked.get("time_limit_seconds")).share(clock.so_far()["total"], left=left)
     return {} if share is None else {"time_limit_seconds": share}
 
@@ -129,7 +130,7 @@ def _evaluation(run: RunFolder) -> Evaluation:
 
 
 def _all_failed(found: TrainedModels) -> Exception:
-    """Return the error to end with where no model could be trained; it is of the kind of the first one."""
+    """Return the error if no model could be trained; it has the class of the first failure."""
     first = found.models[0].cause or ConfigError(found.models[0].error)
     if len(found.models) == 1 or not isinstance(first, OnelookError):
         return first
@@ -138,16 +139,16 @@ def _all_failed(found: TrainedModels) -> Exception:
 
 
 def _remove_if_nothing_began(found: TrainedModels) -> None:
-    """Takes the folder away again where the request, or the data, was refused before any run began."""
+    """Remove the folder if the request or the data was refused before any run began."""
     if not any(model.run.path.exists() for model in found.models):
         (found.path / FILE).unlink(missing_ok=True)
         with suppress(OSError):  # the folder holds something that is not ours
             found.path.rmdir()
-            if found.path.parent == RUNS:  # which may have been made for it
+            if found.path.parent == RUNS:  # this folder may also be new
                 RUNS.rmdir()
 
 
 def _write(found: TrainedModels, request: Request) -> None:
-    """`models.json`: the list, as far as it is."""
+    """Write `models.json`, the list with the results so far."""
     values = {name: value for name, value in found.to_dict().items() if name != "comparison"}
     write_text(found.path / FILE, json_text({**values, "asked": found.asked, "command": request.command}) + "\n")

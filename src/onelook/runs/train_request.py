@@ -1,4 +1,4 @@
-"""A request to train, handed to what trains it: one run, the folds of a cross-validation, or a list of models."""
+"""Check a request to train, and train one run, the folds of a cross-validation, or a list of models."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def train_request(
     say: Say,
     on_progress: OnProgress | None,
 ) -> Run | CrossValidation | TrainedModels:
-    """Gather and check what was asked for, and train it. The arguments are those of `onelook.train`.
+    """Gather and check the settings, and train. The arguments are those of `onelook.train`.
 
     Raises:
         ConfigError: the request is wrong; nothing was written.
@@ -45,7 +45,7 @@ def train_request(
     """
     clock, tell = Clock(), silent if quiet else say
     shared_speed = _shared_speed(processes)
-    # The first process decodes, and the others find the pictures in the cache. What it refuses, it says alone.
+    # The first process decodes, and the others read its cache. If it refuses the data, only it prints the error.
     with processes.first_alone():
         asked = gather_overrides(settings, sets, config)
         check_names(asked)
@@ -73,7 +73,7 @@ def train_request(
 
 
 def _shared_speed(processes: Processes) -> float | None:
-    """Return the speed with which all processes plan the same network; None for one, which measures when it needs."""
+    """Return the machine's speed, the same in all processes; None for one process, which measures it if needed."""
     if processes.count == 1:
         return None
     from onelook.runtime import choose_device
@@ -83,10 +83,10 @@ def _shared_speed(processes: Processes) -> float | None:
 
 
 def _is_for_several(request: Request, what: str, file: str, processes: Processes) -> bool:
-    """Return whether several `what` are to be trained, or resumed in a folder that holds such a file.
+    """Return whether several `what` are to be trained, or to be resumed in a folder with their file.
 
     Raises:
-        ConfigError: several processes are to do it together.
+        ConfigError: there are several processes.
     """
     found = request.asked.get(what) is not None if request.resumed is None else (request.resumed.path / file).is_file()
     if found and processes.count > 1:
