@@ -20,11 +20,11 @@ PETS = DataFacts(train_rows=2_000, height=128, width=128, channels=3, class_name
 
 
 def plan_run(
-    facts: DataFacts, chosen: dict[str, object], *, goes_on: bool = False, matmul_speed: float | None = None
+    facts: DataFacts, chosen: dict[str, object], *, continues: bool = False, matmul_speed: float | None = None
 ) -> Picks:
     limit = chosen.get("time_limit_seconds")
     budget = TimeBudget(limit if isinstance(limit, int) else None, matmul_speed=matmul_speed)
-    return pick_from_scratch(facts, chosen, budget, goes_on=goes_on)
+    return pick_from_scratch(facts, chosen, budget, continues=continues)
 
 
 @pytest.mark.parametrize(("facts", "network"), [(MNIST, "airbench-small"), (PETS, "cnn")])
@@ -141,7 +141,7 @@ def test_airbench_gets_pictures_of_mean_0_and_deviation_1_unless_they_are_prepar
     standardized = {"featurewise_center": True, "featurewise_std_normalization": True}
     assert plan_run(MNIST, {"model": "airbench"}).settings["preprocess"] == standardized
     assert "preprocess" not in plan_run(MNIST, {"model": "airbench", "preprocess": {"scale": "none"}}).settings
-    assert "preprocess" not in plan_run(MNIST, {"model": "airbench"}, goes_on=True).settings
+    assert "preprocess" not in plan_run(MNIST, {"model": "airbench"}, continues=True).settings
     assert "preprocess" not in plan_run(MNIST, {"model": "cnn"}).settings
 
 
@@ -152,7 +152,7 @@ def test_views_of_ones_own_replace_the_planned_ones() -> None:
 @pytest.mark.parametrize("model", ["cnn", "airbench"])
 def test_weights_that_are_good_already_go_on_at_a_lower_rate(model: str) -> None:
     afresh, going_on = (
-        plan_run(MNIST, {"model": model}, goes_on=goes_on).settings["optimizer"] for goes_on in (False, True)
+        plan_run(MNIST, {"model": model}, continues=continues).settings["optimizer"] for continues in (False, True)
     )
     assert going_on["learning_rate"] == pytest.approx(afresh["learning_rate"] / 4)
 

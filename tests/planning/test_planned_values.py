@@ -68,12 +68,12 @@ def drawn(data: Data, facts: PictureFacts | None = None) -> Dataset:
     return Dataset("drawn", "image-folder", "drawn", data.class_names, {"all": part}, "fingerprint")
 
 
-def planned(data: Data, asked: dict[str, Any], *, goes_on: bool = False, device: str = "cpu") -> dict[str, Any]:
+def planned(data: Data, asked: dict[str, Any], *, continues: bool = False, device: str = "cpu") -> dict[str, Any]:
     """Every setting of the run that is not at its default."""
     facts = replace(facts_of(drawn(data)), train_rows=data.train_rows)
     budget = TimeBudget(asked.get("time_limit_seconds"), matmul_speed=MATMUL_SPEED)
     start: Any = None
-    if goes_on:
+    if continues:
         decode = make_plan(facts, {}, budget).decode
         start = SimpleNamespace(card=SimpleNamespace(decode=decode), choices=lambda: ())
     plan = make_plan(facts, asked, budget, device=device, start=start)
@@ -283,14 +283,14 @@ def test_going_on_from_a_trained_network_keeps_its_preparation_and_takes_a_quart
     again = {"from_model": "runs/a"}
     airbench = AIRBENCH | {"epochs": 8, "optimizer": MUON | {"learning_rate": 0.03}} | again
     del airbench["preprocess"]
-    assert planned(MNIST, {"model": "airbench-small", **again}, goes_on=True) == airbench
+    assert planned(MNIST, {"model": "airbench-small", **again}, continues=True) == airbench
     own = OWN_NETWORK | {"epochs": 42, "batch_size": 16, "augment": MOVED_AND_MIRRORED} | again
     own["optimizer"] = {"name": "adamw", "epsilon": 1e-8, "weight_decay": 0.02}  # 1e-3 is the default
-    assert planned(FEW, {"model": "cnn", **again}, goes_on=True) == own
+    assert planned(FEW, {"model": "cnn", **again}, continues=True) == own
 
 
 def test_a_pretrained_network_keeps_its_size_when_it_is_gone_on_from() -> None:
-    found = planned(PHOTOGRAPHS, {"model": "efficientnet-lite0", "from_model": "runs/a"}, goes_on=True)
+    found = planned(PHOTOGRAPHS, {"model": "efficientnet-lite0", "from_model": "runs/a"}, continues=True)
     assert found == HEAD | {"epochs": 12, "from_model": "runs/a"}
 
 

@@ -134,10 +134,10 @@ def test_what_is_loaded_goes_on_as_if_it_had_never_stopped(name: str) -> None:
     for _ in range(2):
         a_step(first, begun)
     second.load_state_dict(first.state_dict())
-    goes_on = LayerGroups(second, "gradual", epochs=2).build_optimizer(settings)
-    goes_on.load({key: tensor.clone() for key, tensor in begun.tensors().items()}, begun.steps_done)
-    a_step(second, goes_on)
-    assert goes_on.steps_done == 3
+    resumed = LayerGroups(second, "gradual", epochs=2).build_optimizer(settings)
+    resumed.load({key: tensor.clone() for key, tensor in begun.tensors().items()}, begun.steps_done)
+    a_step(second, resumed)
+    assert resumed.steps_done == 3
     for key, tensor in whole.state_dict().items():
         assert torch.equal(tensor, second.state_dict()[key]), key
 

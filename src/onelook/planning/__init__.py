@@ -1,1 +1,1 @@
-"""What a training will be, decided once: settings, picture size and network, each with its reason."""
+"""Plan a training once: its settings, picture size and network, each with its reason."""

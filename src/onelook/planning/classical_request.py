@@ -1,4 +1,4 @@
-"""Check what is asked of a classical model before any data is read."""
+"""Check a request for a classical model before any data is read."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def unread_choice(asked: Overrides) -> tuple[str, ...]:
     """Return a sentence that names the settings which the model does not read, if any."""
     model = asked.get("model")
     own = ("all", "classical") if is_classical(model) else ("all", "networks", "pretrained")
-    # Said to be unused and not refused, so that one request can go to a list of models of both kinds.
+    # They are reported and not refused, so that one request can train a list of models of both kinds.
     unread = [name for name in settings_that(lambda facts: facts.read_by not in own) if asked.get(name)]
     return (f"{model or 'the network'} does not read {listed(unread)}",) if unread else ()
 

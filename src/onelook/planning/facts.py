@@ -1,4 +1,4 @@
-"""The facts of the data that decide on network, picture size and training."""
+"""The facts of the data that decide on the network, the picture size and the training."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ class DataFacts:
 
     Attributes:
         train_rows: pictures of the training side; before the split is drawn, all outside the test part.
-        height, width: of a decoded picture in pixels, where nobody asks for another size.
-        channels: of a decoded picture.
+        height, width: the size of a decoded picture in pixels, unless the user sets another size.
+        channels: the channels of a decoded picture.
         class_names: in the order of the labels; empty where nothing is labelled.
         rows: pictures outside the test part, whatever the split.
         shorter_side: of the median original outside the test part, in pixels; 0 keeps pretrained networks away.
-        has_colour: whether originals have colour, at 8 bits.
-        has_val: whether other pictures validate than those that are trained on.
-        sizes: distinct (height, width) of the originals, as far as they are known.
-        sizes_are_sampled: whether only some originals were looked at for their size.
-        ground: what lies under transparent parts.
-        deep_range: the values that become 0 and 255 where pictures have more than 8 bits.
+        has_colour: whether originals are in colour, with 8 bits.
+        has_val: whether there are validation pictures besides the training pictures.
+        sizes: distinct (height, width) of the originals that were read.
+        sizes_are_sampled: whether only a sample of the originals was read for `sizes`.
+        ground: the colour behind transparent parts.
+        deep_range: the values that become 0 and 255 in pictures with more than 8 bits.
     """
 
     train_rows: int
@@ -48,7 +48,7 @@ class DataFacts:
 
 
 def facts_of(dataset: Dataset) -> DataFacts:
-    """Return what is known of an opened data set before its pictures are decoded."""
+    """Return the facts of an opened data set that are known before its pictures are decoded."""
     from onelook.data.decode_settings import choose_decode_settings
 
     parts = [part for name, part in dataset.parts.items() if name != "test"] or list(dataset.parts.values())
@@ -76,7 +76,7 @@ def facts_of(dataset: Dataset) -> DataFacts:
 def facts_of_decoded(
     train_rows: int, decode: DecodeSettings, class_names: tuple[str, ...], *, has_val: bool
 ) -> DataFacts:
-    """Return the facts of pictures that are arrays of one size already, for which no pretrained network is picked."""
+    """Return the facts of decoded pictures of one size. No pretrained network is picked for them."""
     return DataFacts(
         train_rows=train_rows,
         height=decode.height,

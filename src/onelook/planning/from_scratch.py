@@ -1,4 +1,4 @@
-"""Pick how a network with fresh weights is trained: the defaults of a first run, and why."""
+"""Pick the settings of a network with fresh weights: the defaults of a first run, with their reasons."""
 
 from __future__ import annotations
 
@@ -17,121 +17,124 @@ from onelook.wording import counted
 # Networks of our own, for which the schedule below was tuned. The tutorials' networks keep Keras' defaults.
 _AIRBENCH = frozenset({"airbench", "airbench-medium", "airbench-small"})
 _TUNED_MODELS = frozenset({"cnn", "cnn-small", "resnet"}) | _AIRBENCH
-# A short run needs about this many steps before batch-norm and the rate's rise and fall pay (measured on digits).
+# A short run needs about this many steps to profit from batch-norm and a one-cycle rate (measured on digits).
 _FEWEST_STEPS = 1_200
 _LARGEST_BATCH = 128
 _MOST_EPOCHS = 80
 _RATE = 4e-3
-# Weights that are good already lose at a rate that fresh ones need.
-_RATE_OF_GOING_ON = 1e-3
-# For kernels arXiv:2404.00498's successor with Muon takes 0.24 and 0.6 at batches of 2,000. At batches of 250 half that
-# rate gave 83.9 % of CIFAR-10 after 4 epochs of the small network, and 83.3 % as published at 500. The rest is moved by
-# AdamW at its usual rate; AdamW for all of it learns slower (a quarter of CIFAR-10, 6 epochs: 74 % against 78 %).
+# A rate that fresh weights need makes trained weights worse.
+_RATE_TO_CONTINUE = 1e-3
+# The successor of arXiv:2404.00498 trains kernels by Muon at rate 0.24, momentum 0.6 and batches of 2,000. Half that
+# rate at batches of 250 gave 83.9 % on CIFAR-10 after 4 epochs of the small network; the published rate at batches of
+# 500 gave 83.3 %. AdamW trains the other weights at its usual rate. AdamW for all weights learns slower (a quarter of
+# CIFAR-10, 6 epochs: 74 % against 78 %).
 _MUON_RATE = 0.12
-_MUON_RATE_OF_GOING_ON = 0.03
+_MUON_RATE_TO_CONTINUE = 0.03
 _STANDARDIZED = {"featurewise_center": True, "featurewise_std_normalization": True}
-# For rows of numbers: 120 steps and more.
+# For rows of numbers: at least 120 steps.
 _EPOCHS_OF_NUMBERS, _STEPS_OF_NUMBERS = 20, 6
 _SMALLEST_BATCH_OF_NUMBERS, _LARGEST_BATCH_OF_NUMBERS = 4, 64
 KEEPS_LOWEST_LOSS = "the epoch of the lowest validation loss is kept"
 
 
-def pick_from_scratch(facts: DataFacts, chosen: Overrides, budget: TimeBudget, *, goes_on: bool = False) -> Picks:
-    """Pick the settings of a first run on such data, below everything that `chosen` says.
+def pick_from_scratch(facts: DataFacts, asked: Overrides, budget: TimeBudget, *, continues: bool = False) -> Picks:
+    """Pick the settings of a first run on this data that the user did not give.
 
-    A chosen setting replaces its own pick, and only that: a rate of one's own keeps the rule and the schedule, class
-    weights keep the label smoothing. What stands together goes together: another optimizer's name takes our rate and
-    schedule away, a chosen transform our augmentation.
+    A given setting replaces only its own pick: with a given rate, the optimizer and the schedule are still picked, and
+    with class weights the label smoothing. Some picks are dropped together: a given optimizer also drops our rate and
+    schedule, and a given transform drops our whole augmentation.
 
     Args:
-        facts: what the data is like.
-        chosen: what was asked for.
-        budget: the time that decides how wide a network may be.
-        goes_on: whether the weights are trained already.
+        facts: the facts of the data.
+        asked: the settings that the user gave.
+        budget: the time, which limits the width of the network.
+        continues: whether training continues from trained weights.
     """
     picks = Picks()
-    if "model" not in chosen and min(facts.height, facts.width) < SMALLEST_SIDE:
-        _pick_for_rows_of_numbers(picks, facts, chosen, budget)
+    if "model" not in asked and min(facts.height, facts.width) < SMALLEST_SIDE:
+        _pick_for_rows_of_numbers(picks, facts, asked, budget)
     else:
-        _pick_for_pictures(picks, facts, chosen, budget, goes_on=goes_on)
-    if not facts.has_val and "keep_best" not in chosen:
+        _pick_for_pictures(picks, facts, asked, budget, continues=continues)
+    if not facts.has_val and "keep_best" not in asked:
         picks.add({"keep_best": "train_loss"}, "all pictures are learnt from")
     return picks
 
 
-def _pick_for_pictures(picks: Picks, facts: DataFacts, chosen: Overrides, budget: TimeBudget, *, goes_on: bool) -> None:
-    model = chosen.get("model")
+def _pick_for_pictures(
+    picks: Picks, facts: DataFacts, asked: Overrides, budget: TimeBudget, *, continues: bool
+) -> None:
+    model = asked.get("model")
     if model is None:
         model, reason = pick_network(facts, budget)
         picks.add({"model": model}, reason)
     tuned, is_airbench = model in _TUNED_MODELS, model in _AIRBENCH
-    batch_size = chosen.get("batch_size")
+    batch_size = asked.get("batch_size")
     if batch_size is None:
         batch_size = doubled_batch_size(facts.train_rows, largest=_LARGEST_BATCH * (2 if is_airbench else 1))
         picks.add(
             {"batch_size": batch_size}, f"batches of {batch_size}: {counted(facts.train_rows, 'training picture')}"
         )
-    if not {"epochs", "time_limit_seconds"} & chosen.keys():
+    if not {"epochs", "time_limit_seconds"} & asked.keys():
         epochs = _epochs(facts, int(batch_size))
         picks.add(
             {"epochs": epochs},
             f"{counted(epochs, 'epoch')}: {counted(epochs * facts.train_rows, 'picture')} seen in all",
         )
-    if tuned and "name" not in chosen.get("optimizer", {}):
-        rule, optimizer, warmup = _muon(goes_on) if is_airbench else _adamw(goes_on)
-        if "name" in chosen.get("schedule", {}):
+    if tuned and "name" not in asked.get("optimizer", {}):
+        rule, optimizer, warmup = _muon(continues) if is_airbench else _adamw(continues)
+        if "name" in asked.get("schedule", {}):
             picks.add({"optimizer": optimizer}, f"{rule}, on the schedule that you chose")
         else:
             course = "a one-cycle rate, which rises, then falls" if warmup else "a rate that falls"
             picks.add({"optimizer": optimizer, "schedule": one_cycle(warmup)}, f"{rule} on {course} to nothing")
-    if tuned and "keep_best" not in chosen:
+    if tuned and "keep_best" not in asked:
         picks.add({"keep_best": "val_loss"}, KEEPS_LOWEST_LOSS)
-    if tuned and "label_smoothing" not in chosen.get("loss", {}):
+    if tuned and "label_smoothing" not in asked.get("loss", {}):
         smoothing = 0.1 if is_airbench else 0.05
         picks.add({"loss": {"label_smoothing": smoothing}}, f"label smoothing {smoothing:g} against overconfidence")
-    if tuned and not _chooses_augmentation(chosen):
+    if tuned and not _sets_augmentation(asked):
         augment, reason = _shift_and_mirror(facts) if is_airbench else _augment(facts)
         picks.add({"augment": augment}, reason)
-    if is_airbench and not goes_on and "preprocess" not in chosen:
+    if is_airbench and not continues and "preprocess" not in asked:
         picks.add({"preprocess": _STANDARDIZED}, "each channel at mean 0 and deviation 1: what whitening begins with")
-    if is_airbench and "views" not in chosen and not why_not_mirrored(facts.class_names):
-        picks.add({"views": {"horizontal_flip": True}})  # `views_in_words` says it
+    if is_airbench and "views" not in asked and not why_not_mirrored(facts.class_names):
+        picks.add({"views": {"horizontal_flip": True}})  # `views_in_words` gives the reason
 
 
-def _pick_for_rows_of_numbers(picks: Picks, facts: DataFacts, chosen: Overrides, budget: TimeBudget) -> None:
-    """Pick a small dense network, trained in few epochs: each is validated, which costs as much as some steps."""
+def _pick_for_rows_of_numbers(picks: Picks, facts: DataFacts, asked: Overrides, budget: TimeBudget) -> None:
+    """Pick a small dense network and few epochs: validating after an epoch costs as much as some steps."""
     model, reason = pick_network(facts, budget)
     steps = facts.train_rows // _STEPS_OF_NUMBERS
     batch_size = min(max(steps, _SMALLEST_BATCH_OF_NUMBERS), _LARGEST_BATCH_OF_NUMBERS)
     picks.add({"model": model, "dropout": 0.0, "preprocess": _STANDARDIZED}, reason)
     picks.add({"batch_size": batch_size}, f"batches of {batch_size}: {counted(facts.train_rows, 'training row')}")
-    if "time_limit_seconds" not in chosen:
+    if "time_limit_seconds" not in asked:
         picks.add({"epochs": _EPOCHS_OF_NUMBERS}, counted(_EPOCHS_OF_NUMBERS, "epoch"))
-    if "name" not in chosen.get("optimizer", {}):
+    if "name" not in asked.get("optimizer", {}):
         rule = {"name": "adamw", "learning_rate": 1e-2, "weight_decay": 0.01, "epsilon": 1e-8}
         picks.add({"optimizer": rule}, "AdamW on a one-cycle rate, which rises, then falls to nothing")
-    if "name" not in chosen.get("schedule", {}):
+    if "name" not in asked.get("schedule", {}):
         picks.add({"schedule": one_cycle()})
     picks.add({"keep_best": "val_loss"}, KEEPS_LOWEST_LOSS)
 
 
-def _muon(goes_on: bool) -> tuple[str, dict[str, Any], float]:
-    """Return the name of the optimizer, its settings, and the share of the steps in which its rate rises."""
-    rate = _MUON_RATE_OF_GOING_ON if goes_on else _MUON_RATE
+def _muon(continues: bool) -> tuple[str, dict[str, Any], float]:
+    """Return the name of the optimizer, its settings, and the share of the steps in which the rate rises."""
+    rate = _MUON_RATE_TO_CONTINUE if continues else _MUON_RATE
     settings = {"momentum": 0.6, "other_rate": _RATE / _MUON_RATE, "epsilon": 1e-8}
     return "Muon", {"name": "muon", "learning_rate": rate, **settings}, 0.0
 
 
-def _adamw(goes_on: bool) -> tuple[str, dict[str, Any], float]:
+def _adamw(continues: bool) -> tuple[str, dict[str, Any], float]:
     """Return the same for our other networks."""
-    rate = _RATE_OF_GOING_ON if goes_on else _RATE
+    rate = _RATE_TO_CONTINUE if continues else _RATE
     return "AdamW", {"name": "adamw", "learning_rate": rate, "weight_decay": 0.02, "epsilon": 1e-8}, 0.25
 
 
-def _chooses_augmentation(chosen: Overrides) -> bool:
-    """Return whether a transform was named or augmentation switched off. How borders are filled does not count."""
+def _sets_augmentation(asked: Overrides) -> bool:
+    """Return whether a transform was given or augmentation was switched off. The way to fill borders does not count."""
     idle = parts_that(AugmentSettings, lambda facts: facts.is_idle_alone)
-    return "augment" in chosen and not (chosen["augment"] and chosen["augment"].keys() <= {*idle})
+    return "augment" in asked and not (asked["augment"] and asked["augment"].keys() <= {*idle})
 
 
 def _epochs(facts: DataFacts, batch_size: int) -> int:

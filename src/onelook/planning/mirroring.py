@@ -1,4 +1,4 @@
-"""Tell from the names of the classes whether a mirrored picture is still of its class."""
+"""Decide by the names of the classes whether a mirrored picture is still of its class."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from onelook.wording import listed
 
 _NUMBER_WORDS = frozenset(["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"])
-# What changes places in a mirror, where both are told apart: `turn_left` and `turn_right`.
+# Words that a mirror swaps, if there are classes for both: `turn_left` and `turn_right`.
 _SIDES = (
     frozenset({"left", "right"}),
     frozenset({"l", "r"}),
@@ -22,7 +22,7 @@ _SIDES = (
 
 
 def why_not_mirrored(class_names: Sequence[str]) -> str | None:
-    """Return what a mirror would turn into something else, in words; None where the names say nothing of that kind.
+    """Return the kind of classes that a mirror changes, in words; None if mirroring is safe by the names.
 
     Example:
         >>> why_not_mirrored(["3", "5", "8"])
@@ -55,7 +55,7 @@ def _is_symbol(name: str) -> bool:
 
 
 def _without_common_word(class_names: Sequence[str]) -> Sequence[str]:
-    """`letter_a`, `letter_b` as a, b; names without one word and a separator before the rest stay as they are."""
+    """Return `letter_a`, `letter_b` as a, b. Names that do not start with a common word are not changed."""
     parts = [re.fullmatch(r"([^\W\d_]+)[\W_]+(.+)", name) for name in class_names]
     words = {part[1].casefold() for part in parts if part}
     if len(words) != 1 or not all(parts):

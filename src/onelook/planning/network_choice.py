@@ -1,4 +1,4 @@
-"""Pick a network where the user names none: by the size of the pictures, their number, and the time."""
+"""Pick a network if the user names none: by the size of the pictures, their number, and the time."""
 
 from __future__ import annotations
 
@@ -6,24 +6,24 @@ from onelook.models.families.airbench import SMALLEST_WHITENED
 from onelook.planning.facts import DataFacts
 from onelook.planning.time_budget import TimeBudget
 
-# Pictures with a longer side above this go to `cnn`, whose stem makes them smaller before the work begins.
+# Pictures with a longer side above this get `cnn`, whose first layers shrink them before most of the work.
 LARGEST_FOR_AIRBENCH = 64
 # With 2,250 digits `cnn` reached 98.8 % and `airbench-small` 98.5 %; with as many clothes 87.1 % and 87.7 %.
 FEWEST_FOR_AIRBENCH = 5_000
 
-# From wide to narrow, each with the epochs that have to fit into a time limit before it beats the next.
+# From wide to narrow, each with the number of epochs that it needs to beat the next one.
 _BY_WIDTH = (("airbench", 3.5), ("airbench-medium", 4.5), ("airbench-small", 0.0))
-# Without a limit nobody has said that they will wait: the quickest.
+# Without a limit the quickest: the user has not agreed to wait.
 _QUICKEST = "airbench-small"
 
 # The share of the speed of matrix products that training reaches: 0.55 to 0.8 from the narrow to the wide.
 _SHARE_OF_SPEED = 0.7
-# Pictures with a shorter side below this are rows of numbers rather than pictures: nothing in them to convolve.
+# Pictures with a shorter side below this are treated as rows of numbers: convolutions find nothing in them.
 SMALLEST_SIDE = 6
 
 
 def pick_network(facts: DataFacts, budget: TimeBudget) -> tuple[str, str]:
-    """Return the network's name, and why it was picked.
+    """Return the network's name, and the reason for it.
 
     Example:
         >>> cifar = DataFacts(45_000, height=32, width=32, channels=3, class_names=tuple("0123456789"))

@@ -1,4 +1,4 @@
-"""Gather what the user asked for, before the data is looked at: recipe < TOML file < flags and keywords."""
+"""Gather the settings that the user gave, before data is read: recipe < TOML file < flags and keywords."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from onelook.settings.parse import parse_flags, parse_set
 from onelook.settings.queries import excluded_by, flag_of
 from onelook.settings.toml_text import read_toml
 
-# What a network is asked for with where only its name is looked at: its own pictures' size is not known yet.
+# The pictures for which a network is built only to check its name: the real size is not known yet.
 _ANY_PICTURES = ModelInput(height=224, width=224, channels=3, num_classes=2, rows=1)
 
 
 def gather_overrides(flags: Mapping[str, Any], sets: Sequence[str] = (), config: Path | None = None) -> Overrides:
-    """Return all that was asked for, merged and checked. What is not in it is picked from the data later.
+    """Return the settings that the user gave, merged and checked. The others are picked from the data later.
 
     Raises:
         ConfigError: an unknown setting, recipe or file, a value out of range, or options that exclude each other.
     """
     given = parse_flags(flags)
     from_file = read_toml(config) if config else {}
-    from_file.pop("space", None)  # one file may hold settings and what `onelook tune` looks through
+    from_file.pop("space", None)  # one file may hold settings and the search space of `onelook tune`
     if from_file:
         build_settings(from_file, str(config))
     asked = spell_out(merge(from_file, given, parse_set(sets)))
@@ -49,7 +49,7 @@ def gather_overrides(flags: Mapping[str, Any], sets: Sequence[str] = (), config:
 
 
 def _refuse_exclusive(asked: Overrides) -> None:
-    """Refuse options that answer the same question twice. (A recipe's own share for validation gives way.)"""
+    """Refuse options that set the same thing twice. (An option replaces a recipe's own validation share.)"""
     if asked.get("split") is not None:
         for other in excluded_by("split"):
             if asked.get(other) is not None:
@@ -76,13 +76,13 @@ def _refuse_exclusive(asked: Overrides) -> None:
 
 
 def resolve_settings(asked: Overrides, planned: Overrides) -> TrainSettings:
-    """Return the settings of the run. A recipe is completed by Keras' defaults, anything else by what was planned.
+    """Return the settings of the run. A recipe is completed by Keras' defaults, other requests by the planned settings.
 
     Raises:
-        ConfigError: a setting that the optimizer or schedule, now that it is known which, does not read.
+        ConfigError: a setting that the optimizer or schedule, known only now, does not read.
     """
     settings = build_settings(asked if "recipe" in asked else merge(planned, asked), "the settings")
-    return build_settings(settings.model_dump(), "the settings")  # again, with every default said
+    return build_settings(settings.model_dump(), "the settings")  # again, with every default explicit
 
 
 def check_names(asked: Overrides) -> None:
@@ -103,17 +103,17 @@ def check_names(asked: Overrides) -> None:
         elif model in CLASSICAL:
             refuse_wrong_parameters(model, {**asked, "model": model, "models": None})
         elif str(model).startswith(TIMM):
-            network_named(str(model), _ANY_PICTURES)  # created, and translated into layers, before any data is read
+            network_named(str(model), _ANY_PICTURES)  # also creates and translates a network of timm
         elif model not in MODELS:
             raise unknown_name("model", str(model), (*MODELS, *CLASSICAL))
 
 
 def model_list(asked: Overrides) -> tuple[str, ...]:
-    """Return the models of `--models`, in the order given; none where one model is trained."""
+    """Return the models of `--models`, in the order given; empty if one model is trained."""
     models = asked.get("models") or ()
     return tuple(map(str.strip, models.split(","))) if isinstance(models, str) else tuple(models)
 
 
 def _typed(value: Any) -> str:
-    """Return a setting as it is typed after its flag."""
+    """Return a setting as the user types it after its flag."""
     return value if isinstance(value, str) else ",".join(map(str, value))

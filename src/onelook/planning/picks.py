@@ -1,4 +1,4 @@
-"""Settings that are picked for the user, each with the sentence that says why."""
+"""Settings that are picked for the user, each with a sentence that gives the reason."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from onelook.settings.merge import Overrides, merge
 
 @dataclass(frozen=True)
 class Pick:
-    """Settings that belong together, and why they were picked."""
+    """Settings that belong together, and the reason for them."""
 
     settings: Overrides
-    reason: str  # one sentence for the user; empty where another sentence says it
+    reason: str  # one sentence for the user; empty if another sentence gives it
 
 
 @dataclass
 class Picks:
-    """All picks of a plan. A pick applies only where the user did not set the same thing."""
+    """All picks of a plan. A pick applies only if the user did not give the same setting."""
 
     made: list[Pick] = field(default_factory=list)
 
     def add(self, settings: Overrides, reason: str = "") -> None:
-        """Pick settings. A later pick of the same setting wins."""
+        """Add a pick. It replaces earlier picks of the same settings."""
         self.made.append(Pick(settings, reason))
 
     @property
@@ -43,7 +43,7 @@ class Picks:
 
 
 def one_cycle(warmup_fraction: float = 0.25) -> dict[str, Any]:
-    """Return the schedule of our own recipes: the rate rises for a share of the steps, then falls to nothing.
+    """Return the schedule of our own recipes: the rate rises for a share of the steps, then falls to 0.
 
     Smith & Topin 2018, arXiv:1708.07120.
     """

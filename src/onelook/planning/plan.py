@@ -1,4 +1,4 @@
-"""The plan of a training: what will be done, and why, decided once for `train`, `inspect`, folds, trials and arrays."""
+"""The plan of a training, with its reasons: made in one place for `train`, `inspect`, folds, trials and arrays."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ class Plan:
 
     settings: TrainSettings
     decode: DecodeSettings
-    choices: tuple[str, ...] = ()  # what was picked and why, each a sentence for the user
-    picks: Picks = field(default_factory=Picks)  # the same as settings; empty for a resumed run
+    choices: tuple[str, ...] = ()  # each is a sentence for the user: what was picked and why
+    picks: Picks = field(default_factory=Picks)  # the picked settings; empty for a resumed run
     start: StartingPoint | None = None  # the model that training continues from
-    network: NetworkSettings | None = None  # None: the one that the settings name
+    network: NetworkSettings | None = None  # None: use the network that the settings name
     tip: str = ""  # what to install for a better plan
 
     def with_choice(self, *choices: str) -> Plan:
@@ -53,15 +53,15 @@ def make_plan(
 ) -> Plan:
     """Plan a training. The same arguments give the same plan.
 
-    It is made twice: from the opened data, for the size to which pictures are decoded; then again from the rows of the
-    training side. The number of those rows does not change the size.
+    A run calls it twice: first with the opened data, to get the size to which pictures are decoded; then with the
+    number of training rows. That number does not change the size.
 
     Args:
-        facts: of the data.
-        asked: what the user asked for; nothing of it is replaced.
-        budget: the time for it.
-        device: where it will be trained, `cpu` or `cuda`.
-        start: the model that training continues from; `asked` has its settings already.
+        facts: the facts of the data.
+        asked: the settings that the user gave; the plan keeps all of them.
+        budget: the time for the training.
+        device: the training device, `cpu` or `cuda`.
+        start: the model that training continues from; `asked` already contains its settings.
 
     Raises:
         ConfigError: settings that contradict each other or the pictures, or pretrained weights that are missing.
@@ -72,7 +72,7 @@ def make_plan(
     settings = build_settings(asked, "the options")
     decode = decode_settings(facts, settings) if start is None else start.card.decode
     shown = replace(facts, height=decode.height, width=decode.width, channels=decode.channels)
-    picks = _pick_training(shown, asked, budget, device, goes_on=start is not None)
+    picks = _pick_training(shown, asked, budget, device, continues=start is not None)
     settings = resolve_settings(without_unread(asked), picks.settings)
     _refuse_views_past_the_edge(settings.views, decode)
     is_network = not is_classical(settings.model)
@@ -87,16 +87,16 @@ def make_plan(
     return Plan(settings, decode, choices, picks, start, tip=choice.tip)
 
 
-def _pick_training(facts: DataFacts, asked: Overrides, budget: TimeBudget, device: str, *, goes_on: bool) -> Picks:
+def _pick_training(facts: DataFacts, asked: Overrides, budget: TimeBudget, device: str, *, continues: bool) -> Picks:
     if is_classical(asked.get("model")):
         return Picks()
     if is_pretrained(asked):
-        return pick_pretrained_training(facts, asked, device=device, goes_on=goes_on)
-    return pick_from_scratch(facts, asked, budget, goes_on=goes_on)
+        return pick_pretrained_training(facts, asked, device=device, continues=continues)
+    return pick_from_scratch(facts, asked, budget, continues=continues)
 
 
 def decode_settings(facts: DataFacts, settings: TrainSettings) -> DecodeSettings:
-    """Return how pictures are decoded: at the size that the settings name, else at the one that the data suggests."""
+    """Return the settings of decoding: the size in the settings, or else the size that suits the data."""
     height, width = settings.image_size or (facts.height, facts.width)
     return DecodeSettings(
         height=height,
@@ -109,7 +109,7 @@ def decode_settings(facts: DataFacts, settings: TrainSettings) -> DecodeSettings
 
 
 def _size_choice(facts: DataFacts, decode: DecodeSettings, settings: TrainSettings) -> tuple[str, ...]:
-    """Return the picked picture size with its reason, where the pictures do not just keep the one that they have."""
+    """Return a sentence on the picked picture size; empty if the pictures keep their size."""
     if settings.image_size is not None or facts.sizes == {(decode.height, decode.width)}:
         return ()
     many = "many sizes" if facts.sizes_are_sampled else counted(len(facts.sizes), "size")
@@ -126,7 +126,7 @@ def _refuse_views_past_the_edge(views: ViewSettings, decode: DecodeSettings) -> 
 
 
 def views_in_words(views: ViewSettings, facts: DataFacts) -> str | None:
-    """Return what the model will look at, in words; None where it is the picture alone."""
+    """Return a sentence on the views that the model predicts; None if it predicts only the picture itself."""
     if not views.is_active:
         return None
     mirrored = "mirrored" if views.horizontal_flip else ""

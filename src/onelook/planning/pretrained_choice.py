@@ -1,4 +1,4 @@
-"""Pick a pretrained network where the pictures are for it: which part of it learns, and the size of pictures."""
+"""Pick a pretrained network if it suits the pictures, the part of it that is trained, and the picture size."""
 
 from __future__ import annotations
 
@@ -21,25 +21,25 @@ PICKED = "efficientnet-lite0"
 # Originals whose shorter side has at least this many pixels can be photographs. Lite0 was trained at 224; digits,
 # icons and CIFAR's thumbnails stay below.
 _SMALLEST_SIDE = 100
-_MOST_ROWS = 50_000  # that are embedded at 128 px in two to three minutes, on two cores
-# It is right on 96.4 % of dogs-vs-cats' unseen photographs at 128 px, and on 99.5 % of 600 at 224.
+_MOST_ROWS = 50_000  # computing their features at 128 px takes two to three minutes on two cores
+# Its accuracy on new photographs of dogs-vs-cats is 96.4 % at 128 px, and 99.5 % at 224 px (600 photographs).
 _SIZES = (224, 192, 160, 128)
-# Multiply-adds a second of a backbone, on one core through ONNX Runtime: 30 billion where nothing else runs (474
-# pictures of 128 px a second through Lite0 on two), with some to spare.
+# Multiply-adds a second of a backbone on one core with ONNX Runtime. An idle machine does 30 billion (474 pictures of
+# 128 px a second with Lite0 on two cores); this leaves a margin.
 _MULTIPLY_ADDS_A_SECOND = 20e9
 
-# Small pictures are made larger for a network that learns as a whole: it was trained on large ones, and halves their
-# sides five times. From the largest on, the first is taken of which so many epochs fit into the time limit.
+# Small pictures are enlarged if the whole network is trained: it was trained on large pictures, and halves their sides
+# five times. The largest size is taken for which this number of epochs fits into the time limit.
 _TUNED_SIZES = (160, 128, 96)
 _FEWEST_TUNED_EPOCHS = 6.0
 _SMALLEST_TUNED_SIDE = 16
-# The share of the speed of matrix products that training reaches at these sizes on a CPU: 0.36 at 96 px, where nothing
-# else runs.
+# The share of the speed of matrix products that training reaches at these sizes on a CPU: 0.36 at 96 px on an idle
+# machine.
 _SHARE_OF_SPEED = 0.33
 
 
 def is_for_transfer(facts: DataFacts, budget: TimeBudget) -> bool:
-    """Return whether pictures are photographs, and few enough for a pretrained network to look at in the time.
+    """Return whether the pictures are photographs, and few enough to compute their features in time.
 
     Example:
         >>> photos = DataFacts(2_700, 128, 128, 3, ("cat", "dog"), rows=3_000, shorter_side=240, has_colour=True)
@@ -55,11 +55,10 @@ def is_for_transfer(facts: DataFacts, budget: TimeBudget) -> bool:
 
 
 def size_to_tune_at(facts: DataFacts, budget: TimeBudget, device: str = "cpu") -> int | None:
-    """Return the side to which small pictures are enlarged, so that a whole pretrained network learns from them.
+    """Return the side to which small pictures are enlarged, in order to train a whole pretrained network on them.
 
-    None where there is no time for enough epochs, or no limit that says how long somebody will wait; where pictures
-    are grey, tiny, or large enough for features that need no training; and on a GPU, which does so much more with
-    small pictures.
+    Return None if there is no time limit, or too little time for enough epochs; if pictures are grey, tiny, or large
+    enough to train only a head; and on a GPU, which computes small pictures much faster.
 
     Example:
         >>> cifar = DataFacts(45_000, 32, 32, 3, tuple("0123456789"), rows=50_000, shorter_side=32, has_colour=True)
@@ -79,7 +78,7 @@ def size_to_tune_at(facts: DataFacts, budget: TimeBudget, device: str = "cpu") -
 
 
 def choose_image_size(facts: DataFacts, budget: TimeBudget, model: str = PICKED) -> int:
-    """Return the largest side, from 128 px to what the network was trained at, that leaves the features enough time.
+    """Return the largest side, from 128 px to the network's own, whose features can be computed in time.
 
     It is at most one step larger than the originals' own side.
 
@@ -97,14 +96,14 @@ class PretrainedChoice:
     """The picks that are made before pictures are decoded."""
 
     picks: Picks = field(default_factory=Picks)
-    tip: str = ""  # what to install, where a pretrained network would be picked and is missing
+    tip: str = ""  # what to install, if the network to pick is not installed
 
 
 def pick_pretrained(facts: DataFacts, asked: Overrides, budget: TimeBudget, device: str = "cpu") -> PretrainedChoice:
-    """Pick the pretrained network and the size of pictures, where the data is for it and nobody said otherwise.
+    """Pick the pretrained network and the picture size, if the network suits the data and the user allows it.
 
-    Nothing is picked where another way was asked for, or the weights are not installed. Where `tune` or `weights` were
-    said, a pretrained network is what was asked for. Where one was asked for by name, only its picture size is picked.
+    Nothing is picked if the settings exclude it, or if the weights are not installed. The settings `tune` and `weights`
+    request a pretrained network. If the user names a network, only its picture size is picked.
     """
     name = asked.get("model")
     if name is None:
@@ -128,7 +127,7 @@ def pick_pretrained(facts: DataFacts, asked: Overrides, budget: TimeBudget, devi
 
 
 def _pick_network(facts: DataFacts, asked: Overrides, budget: TimeBudget, device: str) -> Picks:
-    """Pick the pretrained network where it is best, with what of it learns and from what size."""
+    """Pick the pretrained network if it is the best choice, with the part that is trained and the picture size."""
     picks = Picks()
     own_way = settings_that(lambda facts: facts.rules_out_pretrained)
     if any(key in asked for key in own_way) or asked.get("weights") == FROM_SCRATCH:
@@ -148,7 +147,7 @@ def _pick_network(facts: DataFacts, asked: Overrides, budget: TimeBudget, device
 
 
 def seconds_to_embed(rows: int, multiply_adds: float) -> float:
-    """Estimate the seconds for the features of so many pictures on this machine's cores, each of so much work."""
+    """Estimate the seconds to compute the features of `rows` pictures on this machine's cores."""
     return rows * multiply_adds / (_MULTIPLY_ADDS_A_SECOND * available_cores())
 
 
@@ -157,7 +156,7 @@ def _seconds(model: str, rows: int, side: int) -> float:
 
 
 def _multiply_adds(model: str, side: int) -> float:
-    """Return the multiply-adds of one picture of such a side."""
+    """Return the multiply-adds for one picture with this side."""
     from onelook.models.find_network import network_named
     from onelook.models.summary import summarize
 

@@ -1,4 +1,4 @@
-"""The request for a pretrained network: whether there is one, whether it can be met, and what the model records."""
+"""Check a request for a pretrained network, and return what the model records about its weights."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ from onelook.wording import agree, listed
 
 
 def against_features(asked: Overrides) -> list[str]:
-    """Return what was asked for and cannot be seen in features that are computed once."""
+    """Return the given settings that have no effect on features, because features are computed once."""
     return [name for name in settings_that(lambda facts: facts.varies_pictures) if asked.get(name)]
 
 
 def is_pretrained(settings: Overrides) -> bool:
-    """Return whether a run trains a network that comes with weights, and begins with them or with a trained copy."""
+    """Return whether a run begins with the published weights of a network, or with a trained copy of them."""
     return is_backbone(settings.get("model")) and settings.get("weights") != FROM_SCRATCH
 
 
 def backbone_of(settings: TrainSettings) -> Backbone | None:
-    """Return the backbone whose published weights a run begins with; None where it begins with others."""
+    """Return the backbone whose published weights a run begins with; None if it begins with other weights."""
     if not is_pretrained({"model": settings.model, "weights": settings.weights}) or settings.from_model is not None:
         return None
     return beginning_backbone(settings.model, settings.weights)
 
 
 def pretrained_record(settings: TrainSettings) -> dict[str, Any] | None:
-    """Return what a model records of the published weights that it began with; None where it began with others."""
+    """Return the record of the published weights that a run begins with; None if it begins with other weights."""
     backbone = backbone_of(settings)
     if backbone is None:
         return None
@@ -54,10 +54,10 @@ def pretrained_record(settings: TrainSettings) -> dict[str, Any] | None:
 
 
 def check_transfer(asked: Overrides) -> Overrides:
-    """Return what was asked for, without a `tune` of auto, which is the default.
+    """Check the request, and return its settings without `tune = auto`, which is the default.
 
     Raises:
-        ConfigError: the weights are not there; or options that the features of a frozen network cannot follow.
+        ConfigError: the weights are missing, or an option has no effect on a frozen network's features.
     """
     asked = {key: value for key, value in asked.items() if not (key == "tune" and value == "auto")}
     if not is_backbone(asked.get("model")):
@@ -85,7 +85,7 @@ def check_transfer(asked: Overrides) -> Overrides:
 
 
 def without_unread(asked: Overrides) -> Overrides:
-    """Return what was asked for, without what `unread_by_network` says is not read."""
+    """Return the given settings without those that `unread_by_network` reports."""
     if not unread_by_network(asked):
         return asked
     return {key: value for key, value in asked.items() if key not in _of_pretrained()}
@@ -96,7 +96,7 @@ def unread_by_network(asked: Overrides) -> tuple[str, ...]:
     model = asked.get("model")
     if is_backbone(model) or asked.get("from_model") is not None:
         return ()
-    # Where no network is named, that says which one not to pick.
+    # Without a named network, `--weights none` excludes the pretrained ones.
     read = (None, FROM_SCRATCH) if model is None else (None,)
     unread = [f"--{name} {asked[name]}" for name in _of_pretrained() if asked.get(name) not in read]
     change = agree(len(unread), "changes", "change")

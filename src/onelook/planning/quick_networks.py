@@ -12,18 +12,18 @@ from onelook.settings import DecodeSettings
 from onelook.settings.merge import build_settings
 
 _MODEL = "cnn-small"
-# Larger pictures are shrunk to this longer side, in pixels. At 64 the network is right on 76.5 % of 3,000 photographs
-# of cats and dogs, too little to judge labels by, for twice the time.
+# Larger pictures are shrunk to this longer side, in pixels. At 64 pixels the network takes twice the time and is right
+# on only 76.5 % of 3,000 photographs of cats and dogs, too few to judge labels.
 LARGEST_SIDE = 48
 
-# With few pictures each fold's network needs nearly all; with many two thirds are enough, in half the time.
+# With few pictures each fold's network needs nearly all; with many, two thirds are enough and take half the time.
 _FEW_ROWS, _FOLDS_OF_FEW, _FOLDS_OF_MANY = 2_000, 5, 3
 
-# Multiply-adds of all forward passes in training: 60,000 MNIST pictures three times over, some 75 s on two cores.
+# Multiply-adds of all forward passes in training: three epochs of 60,000 MNIST pictures, some 75 s on two cores.
 _WORK = 1.15e12
 _FEWEST_EPOCHS_GREY, _FEWEST_EPOCHS_COLOUR, _MOST_EPOCHS = 3, 8, 20
-_STEPS_ENOUGH = 500  # for few pictures: what a one-cycle run needs, more makes it remember
-_EPOCHS_TO_AUGMENT = 8  # a picture that is seen a few times only is new enough as it is
+_STEPS_ENOUGH = 500  # for few pictures: a one-cycle run needs these, and more only make it remember
+_EPOCHS_TO_AUGMENT = 8  # with fewer epochs no picture is seen often enough to need augmentation
 
 
 @dataclass(frozen=True)
@@ -31,11 +31,11 @@ class QuickNetworks:
     """How one data set's quick networks are trained."""
 
     folds: int
-    plan: Plan  # of each fold's network; its seed is the first fold's
+    plan: Plan  # for each fold's network; its seed is that of the first fold
 
 
 def plan_quick_networks(rows: int, decode: DecodeSettings, class_names: tuple[str, ...], seed: int) -> QuickNetworks:
-    """Return the plan for so many pictures of that size. It depends on nothing else, so that answers can be repeated.
+    """Return the plan for this number and size of pictures. It depends on nothing else, so results can be repeated.
 
     Example:
         >>> decode = DecodeSettings(height=28, width=28, channels=1)
@@ -61,14 +61,14 @@ def plan_quick_networks(rows: int, decode: DecodeSettings, class_names: tuple[st
         "epochs": epochs,
         "batch_size": batch_size,
         "seed": seed,
-        # Not a value of the pictures that are to be judged: their labels must decide nothing.
+        # No validation pictures: the labels to be judged must not influence the training.
         "keep_best": "train_loss",
         "optimizer": {"name": "adamw", "learning_rate": 8e-3, "weight_decay": 0.02, "epsilon": 1e-8},
         "schedule": one_cycle(),
         "loss": {"label_smoothing": 0.05},
     }
     if epochs >= _EPOCHS_TO_AUGMENT and not why_not_mirrored(class_names):
-        # Grey pictures may be signs and scans, of which the mirrored one can be of another class.
+        # Grey pictures may be signs or scans, which can be of another class when mirrored.
         values["augment"] = {
             "width_shift_range": 0.1,
             "height_shift_range": 0.1,

@@ -1,4 +1,4 @@
-"""One request to train, gathered and checked: every way of training takes it."""
+"""One request to train, gathered and checked. Every way of training takes it."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ Say = Callable[[str], None]
 
 
 def silent(_: str) -> None:
-    """Say nothing."""
+    """Print nothing."""
 
 
 @dataclass(frozen=True)
 class Request:
-    """The data to train on, the settings asked for, the place for the run, and where progress is reported."""
+    """The data to train on, the settings that the user gave, the folder of the run, and how progress is reported."""
 
-    data: Any  # as `train` takes it
+    data: Any  # anything that `train` accepts
     asked: Overrides
-    out: Path | None = None  # the folder asked for; by default `runs/<data>-NNN`
-    resumed: RunFolder | None = None  # what is resumed, None to begin: of several runs the folder of all
+    out: Path | None = None  # the folder that the user gave; by default `runs/<data>-NNN`
+    resumed: RunFolder | None = None  # the run to resume, or the folder of several runs; None for a new one
     command: str | None = None  # the command line, kept for the record
     quiet: bool = True  # no progress bars; `say` is silent then
     say: Say = silent
-    on_progress: OnProgress | None = None  # called with pictures decoded, and pictures in all
-    matmul_speed: float | None = None  # of this machine, where it is known; see `TimeBudget`
+    on_progress: OnProgress | None = None  # called with the decoded pictures and the total
+    matmul_speed: float | None = None  # of this machine, if it is known; see `TimeBudget`

@@ -33,7 +33,7 @@ class StartingPoint:
     path: Path
     card: ModelCard
     weights: Weights
-    run: RunFolder | None  # the run that made it, where it is at hand and its split.csv is the model's own
+    run: RunFolder | None  # the model's run, if it is available with the model's own split.csv
 
     @property
     def network_name(self) -> str:
@@ -51,7 +51,7 @@ class StartingPoint:
         return {name: array for name, array in self.weights.items() if not name.startswith(PREPROCESS_PREFIX)}
 
     def settings_with(self, asked: Overrides) -> Overrides:
-        """Return what was asked for, above what the model brings: network, preparation, views, its recipe."""
+        """Return the given settings, completed by those of the model: network, preparation, views, its recipe."""
         recipe = self.card.training.get("recipe")
         own = {
             "model": self.network_name,
@@ -65,7 +65,7 @@ class StartingPoint:
         return merge(load_recipe(recipe).settings, own, {"recipe": recipe}, asked)
 
     def choices(self) -> tuple[str, ...]:
-        """Return what the model decides for a training that continues from it, as sentences for the user."""
+        """Return sentences for the user on what the model decides for the training."""
         recipe = self.card.training.get("recipe")
         sentences = [f"network and preparation: those of {self.path}; training continues from its weights"]
         if recipe:
@@ -73,7 +73,7 @@ class StartingPoint:
         return tuple(sentences)
 
     def name_classes(self, dataset: Dataset) -> Dataset:
-        """Return the data set with the model's class names, where its own are numbers.
+        """Return the data set with the model's class names, if its own are numbers.
 
         Raises:
             DataError: its classes are not the model's, in the model's order.
@@ -99,7 +99,7 @@ class StartingPoint:
         )
 
     def refuse_other_values(self, dtype: str, value_range: tuple[float, float]) -> None:
-        """Refuse pictures whose numbers mean something else than those that the model was trained on.
+        """Refuse pictures whose values have another meaning than those that the model was trained on.
 
         Raises:
             DataError: another dtype, or another range of values.
@@ -112,7 +112,7 @@ class StartingPoint:
             )
 
     def split_of(self, dataset: Dataset) -> Path | None:
-        """Return the folder of the model's run, where its split can be used again: the data is the same."""
+        """Return the folder of the model's run, if its split can be used again because the data is the same."""
         is_same = dataset.fingerprint == self.card.training.get("data_fingerprint")
         return self.run.path if self.run is not None and is_same else None
 
@@ -128,7 +128,7 @@ def read_starting_point(path: Path) -> StartingPoint:
 
     Raises:
         ModelError: there is none, or it is damaged.
-        ConfigError: it is no network.
+        ConfigError: the model is not a network.
     """
     classifier = load(path)
     classifier.card.need_network("--from")

@@ -1,4 +1,4 @@
-"""A time limit: how it is divided, spent, and turned into epochs. No other file does arithmetic on it."""
+"""Divide a time limit, and turn it into epochs. No other file does arithmetic on a time limit."""
 
 from __future__ import annotations
 
@@ -13,29 +13,29 @@ from onelook.wording import duration
 if TYPE_CHECKING:
     from onelook.training.measurements.speed import Pace
 
-# Training costs three passes, forward and twice backward, of two operations for each multiply-add.
+# Training costs three passes (one forward, two for the backward pass), with two operations per multiply-add.
 _OPERATIONS_PER_MULTIPLY_ADD = 6
-# The part of a limit that is left to training after opening, validation, scoring and the report.
+# The share of a limit for training; opening, validation, scoring and the report take the rest.
 _TRAINING_SHARE = 0.85
-# For features of a pretrained network: seconds where there is no limit, and at most this share of one.
+# For the features of a pretrained network: seconds without a limit, and the largest share of a limit.
 _FEATURE_SECONDS = 60.0
 _FEATURE_SHARE = 0.4
-# Saving the model, drawing the evidence and writing the report take this long on two cores, with some to spare; of a
-# long limit this share is kept, where that is more.
+# Saving the model, drawing the evidence and writing the report take this long on two cores, with a margin. Of a long
+# limit this share is reserved, if it is more.
 _FINISHING_SECONDS = 6.0
 _FINISHING_SHARE = 0.02
-_LEAST_TRAINING_SECONDS = 0.1  # where opening has used the time up: one batch, so that there is a model
-_LEAST_SHARE_SECONDS = 1.0  # for each of the trainings that are still to come
+_LEAST_TRAINING_SECONDS = 0.1  # if opening has used all of the time: one batch, so that there is a model
+_LEAST_SHARE_SECONDS = 1.0  # for each of the remaining trainings
 
 
 @dataclass(frozen=True)
 class TimeBudget:
-    """The time that a command may take, and what this machine does in it.
+    """The time that a command may take, and the speed of this machine.
 
     Attributes:
-        limit_seconds: for the whole command, opening to report; None without a limit.
+        limit_seconds: the limit of the whole command, from opening to report; None without a limit.
         trainings: how many trainings share the limit: the folds, else 1.
-        matmul_speed: floating-point operations a second in products of float32 matrices; None where not measured.
+        matmul_speed: floating-point operations a second in products of float32 matrices; None if not measured.
         has_report: whether a model is saved, scored and reported on within the limit.
     """
 
@@ -46,12 +46,12 @@ class TimeBudget:
 
     @property
     def training_limit_seconds(self) -> float | None:
-        """The limit for one of the trainings; None without a limit."""
+        """The limit of one training; None without a limit."""
         return None if self.limit_seconds is None else self.limit_seconds / self.trainings
 
     @property
     def operations(self) -> float | None:
-        """Operations that the machine does in one training's limit; None without a limit or a measured speed."""
+        """The operations that the machine does in one training's limit; None without a limit or a measured speed."""
         limit = self.training_limit_seconds
         return None if limit is None or self.matmul_speed is None else limit * self.matmul_speed
 
@@ -62,45 +62,45 @@ class TimeBudget:
         return _FEATURE_SECONDS if limit is None else min(_FEATURE_SECONDS, _FEATURE_SHARE * limit)
 
     def epochs(self, *, multiply_adds: float, rows: int, share_of_speed: float) -> float:
-        """Estimate the epochs that fit into one training, before its network is built. 0 where nothing is known.
+        """Estimate the epochs that fit into one training, before its network is built; 0 without a limit or a speed.
 
         Args:
-            multiply_adds: of one picture, forward.
-            rows: pictures in an epoch.
+            multiply_adds: the multiply-adds of one picture's forward pass.
+            rows: the pictures in an epoch.
             share_of_speed: the part of the speed of matrix products that training reaches, in (0, 1].
         """
         affordable = (self.operations or 0.0) * _TRAINING_SHARE * share_of_speed
         return affordable / (_OPERATIONS_PER_MULTIPLY_ADD * multiply_adds * rows)
 
     def share(self, spent_seconds: float, *, left: int) -> float | None:
-        """Return the seconds for the next of `left` trainings that are to come; None without a limit."""
+        """Return the seconds for the next of `left` remaining trainings; None without a limit."""
         if self.limit_seconds is None:
             return None
         return max(_LEAST_SHARE_SECONDS, (self.limit_seconds - spent_seconds) / left)
 
     def left_for_training(self, spent_seconds: float) -> float:
-        """Return the seconds until the model must be finished. Negative where too much was spent; needs a limit."""
+        """Return the seconds until the model must be finished; negative if too much was spent. Needs a limit."""
         limit = self.limit_seconds or 0.0
         return limit - spent_seconds - (max(_FINISHING_SECONDS, _FINISHING_SHARE * limit) if self.has_report else 0.0)
 
     def left_for_epochs(self, spent_seconds: float, pace: Pace, *, scoring_seconds: float = 0.0) -> float:
-        """Return the seconds for training and validation. Negative where too much was spent; needs a limit.
+        """Return the seconds for training and validation; negative if too much was spent. Needs a limit.
 
         Args:
-            spent_seconds: of the limit, until now.
-            pace: what an epoch costs here.
-            scoring_seconds: for the predictions at the end.
+            spent_seconds: the part of the limit that is spent.
+            pace: the time of an epoch on this machine.
+            scoring_seconds: the time of the predictions at the end.
         """
-        # The clock may cut the last epoch short, and that one is validated after it.
+        # The clock may stop training within the last epoch, which is then validated.
         return self.left_for_training(spent_seconds) - scoring_seconds - pace.validation_seconds
 
     def plan_epochs(self, left_seconds: float, pace: Pace, *, most_epochs: int | None = None) -> TimePlan:
-        """Plan as many epochs as fit into the time that is left. Needs a limit.
+        """Plan as many epochs as fit into the remaining time. Needs a limit.
 
         Args:
-            left_seconds: for training and validation.
-            pace: what an epoch costs here.
-            most_epochs: more would only make the network learn its pictures by heart.
+            left_seconds: the time for training and validation.
+            pace: the time of an epoch on this machine.
+            most_epochs: the largest useful number; with more, the network only remembers its pictures.
         """
         epochs = pace.epochs_within(left_seconds)
         return TimePlan(
@@ -110,7 +110,7 @@ class TimeBudget:
         )
 
     def warning(self, left_seconds: float, pace: Pace) -> str | None:
-        """Return a sentence where not one epoch fits, with the limit that is enough for one; else None.
+        """Return a sentence if not even one epoch fits, with a limit that is enough for one; else None.
 
         Example:
             >>> from onelook.training.measurements.speed import Pace
@@ -134,14 +134,14 @@ class TimeBudget:
 
 @dataclass(frozen=True)
 class TimePlan:
-    """How a time limit is spent: kept in `run.json`, so that a resumed run follows the plan that it began with."""
+    """The use of a time limit. `run.json` keeps it, so that a resumed run follows the plan that it began with."""
 
     epochs: int  # the last one may be cut short
     budget_seconds: float  # for training and validation, after opening and before scoring and the report
-    limit_seconds: float  # what was asked for
+    limit_seconds: float  # as the user gave it
 
     def with_limit(self, limit_seconds: float | None) -> TimePlan:
-        """Return the plan for a limit that was raised: the time that is added goes to training."""
+        """Return the plan for a raised limit: the added time is used for training."""
         if limit_seconds is None or limit_seconds == self.limit_seconds:
             return self
         budget = self.budget_seconds + limit_seconds - self.limit_seconds
@@ -150,11 +150,11 @@ class TimePlan:
 
 
 def budget_of(asked: Overrides, matmul_speed: float | None = None) -> TimeBudget:
-    """Return the budget of a request, with the machine's speed measured where a network is picked by it.
+    """Return the budget of a request. Measure the machine's speed if a network is picked by it.
 
     Args:
-        asked: what was asked for.
-        matmul_speed: the speed, where it is known; see `TimeBudget`.
+        asked: the settings that the user gave.
+        matmul_speed: the speed, if it is known; see `TimeBudget`.
     """
     limit, folds = asked.get("time_limit_seconds"), asked.get("folds")
     if matmul_speed is None and limit is not None and "model" not in asked and "recipe" not in asked:
@@ -166,6 +166,6 @@ def budget_of(asked: Overrides, matmul_speed: float | None = None) -> TimeBudget
 
 
 def recorded_time_plan(run: Mapping[str, Any]) -> TimePlan | None:
-    """Return the plan that a run's `run.json` holds; None where none was made yet."""
+    """Return the time plan in a run's `run.json`; None if it has none yet."""
     recorded = run.get("time_plan")
     return None if recorded is None else TimePlan(**recorded)

@@ -90,14 +90,14 @@ class TalliedTrainer:
         self.steps = 0
         self.epochs: list[int] = []
 
-    def train_epoch(self, epoch, rate, goes_on):
+    def train_epoch(self, epoch, rate, continues):
         self.epochs.append(epoch)
         rows = 0
         for size in (16, 16, 16, 16, 6):
             self.steps += 1
             self.now += 100.0 if self.steps <= 3 else 2.0
             rows += size
-            if not goes_on(SimpleNamespace(metrics=SimpleNamespace(rows=rows))):
+            if not continues(SimpleNamespace(metrics=SimpleNamespace(rows=rows))):
                 return
 
 

@@ -24,11 +24,11 @@ class ScriptedTrainer:
         self.now = 0.0
         self.steps = 0
 
-    def train_epoch(self, epoch: int, rate, goes_on) -> None:  # type: ignore[no-untyped-def]
+    def train_epoch(self, epoch: int, rate, continues) -> None:  # type: ignore[no-untyped-def]
         for step in range(1, len(self.train) + 1):
             self.steps = step
             self.now += 10.0 if step <= 5 else 0.5
-            if not goes_on(type("Status", (), {"step": step})()):
+            if not continues(type("Status", (), {"step": step})()):
                 return
 
     def wait(self) -> None:
