@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.contracts.public_layouts import arrays, competitions, folders, pictures, tables
+from tests.contracts.public_layouts import arrays, competitions, folders, lists, pictures, tables
 from tests.contracts.public_layouts.outcomes import Asks, Draw, Opens, Refuses
 
 DIGITS = tuple("0123456789")
@@ -130,6 +130,15 @@ EXPECTED: list[tuple[Draw, Opens | Asks | Refuses]] = [
     ),
     (tables.celeba, Opens((), {}, {"all": 24}, says=("'Bald', 'Eyeglasses', .* several labels a picture",))),
     (tables.mura, Asks(("folder:1 2 classes: XR_ELBOW 12, XR_HAND 12", "study1_negative"))),
+    # Lists that join in an unusual way.
+    (
+        lists.oxford_pets,
+        Opens(
+            ("Abyssinian", "Bengal", "american_bulldog", "great_pyrenees"),
+            {"train": 24, "test": 12},
+            says=("36 pictures are left out.*masks", "'SPECIES' \\(2 classes\\).*--label-column", "'CLASS-ID'"),
+        ),
+    ),
     # Competitions: tables, parts to predict, sample submissions.
     (
         competitions.kannada,

@@ -50,6 +50,10 @@ ROWS = [(name.removeprefix("im/"), label) for name, label in TOLD.items()]
         ("list.csv", "file,kind\n" + "".join(f"{name.replace('png', 'PNG')},{label}\n" for name, label in ROWS)),
         ("list.csv", "file,kind\n" + "".join(f"{name.replace('png', 'jpg')},{label}\n" for name, label in ROWS)),
         ("list.csv", "number,kind\n" + "".join(f"{int(name[:2])},{label}\n" for name, label in ROWS)),
+        ("list.txt", "#file kind\n#kind: cats, dogs\n" + "".join(f"{name} {label}\n" for name, label in ROWS)),
+        ("list.csv", "# May 3, Ann\n# file,kind\n" + "".join(f"{name},{label}\n" for name, label in ROWS)),
+        ("list.csv", "# by Ann\nfile,kind\n# day 1\n" + "".join(f"{name},{label}\n" for name, label in ROWS)),
+        ("list.tsv", "% file\tkind\n\n" + "".join(f"{name}\t{label}\n" for name, label in ROWS)),
         ("list.json", json.dumps([{"file": name, "kind": label} for name, label in ROWS])),
         ("list.json", json.dumps(dict(ROWS))),
         ("list.json", json.dumps({"labels": [list(row) for row in ROWS]})),
@@ -58,13 +62,50 @@ ROWS = [(name.removeprefix("im/"), label) for name, label in TOLD.items()]
     ],
     ids=[
         *("no header", "blanks", "tabs", "semicolons", "padded", "backslashes", "another machine", "no suffix"),
-        *("capitals", "another suffix", "lost zeros", "records", "mapping", "pairs", "by class", "lines"),
+        *("capitals", "another suffix", "lost zeros"),
+        *("header in the comment", "header in a comment", "comments around the header", "percent signs"),
+        *("records", "mapping", "pairs", "by class", "lines"),
     ],
 )
 def test_a_list_is_found_whatever_it_was_written_with(tmp_path: Path, file: str, content: str) -> None:
     root = draw(tmp_path / "d", NAMES)
     (root / file).write_text(content)
     assert labels_of(open_dataset(root)) == TOLD
+
+
+def test_a_header_in_a_comment_names_the_columns(tmp_path: Path) -> None:
+    root = draw(tmp_path / "d", NAMES)
+    rows = "".join(f"{name[:2]} {label} {int(name[:2]) % 2} {int(name[:2]) % 2}\n" for name, label in ROWS)
+    (root / "list.txt").write_text("#Image SPECIES CLASS GROUP ID\n#GROUP ID: 0 and 1\n" + rows)
+    with pytest.raises(ConfigError, match="unknown column 'x'") as caught:
+        open_dataset(root, label_column="x")
+    assert all(each in str(caught.value) for each in ("SPECIES", "CLASS", "GROUP ID"))
+
+
+@pytest.mark.parametrize("text", ["{0}", "file kind\n{0}", "# names begin with #\n{0}", "{0}\n# the end"])
+def test_a_name_that_begins_with_the_sign_of_comments_is_a_name(tmp_path: Path, text: str) -> None:
+    names = ["im/#1.png", "im/#2.png", "im/3.png"]
+    root = draw(tmp_path / "d", names)
+    (root / "list.txt").write_text(text.format("#1.png cat\n#2.png dog\n3.png cat"))
+    assert labels_of(open_dataset(root)) == dict(zip(names, ("cat", "dog", "cat"), strict=True))
+
+
+def test_a_damaged_row_below_comments_is_named_by_its_line(tmp_path: Path) -> None:
+    root = draw(tmp_path / "d", NAMES)
+    (root / "list.csv").write_text("# one\n# two\nfile,kind\n01.png,cat\n02.png,dog,old\n03.png,cat\n04.png,dog\n")
+    with pytest.raises(DataError, match="line 5: 3 cells, the header has 2"):
+        open_dataset(root)
+
+
+def test_codes_that_names_of_files_spell_out_are_called_by_the_names(tmp_path: Path) -> None:
+    root = draw(tmp_path / "d", [f"im/{kind}_{i}.png" for kind in ("red_oak", "elm") for i in range(3)])
+    rows = [f"{kind}_{i},{kind == 'elm':d},{i == 0:d}\n" for kind in ("red_oak", "elm") for i in range(3)]
+    (root / "list.csv").write_text("file,class_id,species\n" + "".join(rows))
+    found = open_dataset(root)
+    assert labels_of(found)["im/red_oak_1.png"] == "red_oak"
+    assert any("which say the same as the column 'class_id'" in note for note in found.notes)
+    assert any("'species' (2 classes) may be the label too" in note for note in found.notes)
+    assert open_dataset(root, label_column="class_id").class_names == ("0", "1")
 
 
 @pytest.mark.parametrize(

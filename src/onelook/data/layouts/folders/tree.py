@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onelook.data.dataset import Dataset, Part
-from onelook.data.layouts.folders.left_out import leave_out, notes_on_left_out
+from onelook.data.layouts.left_out import leave_out, notes_on_left_out
 from onelook.data.natural_order import natural_sorted
 from onelook.data.part_names import PART_ORDER, parts_among
 from onelook.data.pictures.by_content import picture_names

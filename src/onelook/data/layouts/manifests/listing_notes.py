@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from onelook.data.layouts.left_out import leave_out, notes_on_left_out
 from onelook.data.layouts.manifests.class_names_of import names_classes
 from onelook.data.layouts.manifests.find_tables import Survey, survey
+from onelook.data.layouts.manifests.found_table import SAMPLE_ROWS
 from onelook.data.layouts.manifests.join_tables import Located
-from onelook.data.layouts.manifests.listed_files import ListedFiles, Spelling
+from onelook.data.layouts.manifests.listed_files import Spelling
 from onelook.data.layouts.manifests.table import ManifestTable
-from onelook.data.storage.location import Location
+from onelook.data.storage.location import Location, folders_above
 from onelook.wording import agree, counted, named
 
 _MOST_NOTES = 3
@@ -52,18 +54,38 @@ def note_moves(located: Sequence[Located]) -> list[str]:
     return notes
 
 
-def note_extras(table: ManifestTable, files: ListedFiles, names: Sequence[str | None]) -> list[str]:
-    """Return a note on pictures that are there and that the table does not list."""
+def note_extras(one: Located, table: ManifestTable, names: Sequence[str | None]) -> list[str]:
+    """Return notes on pictures that are there and that the table does not list: masks, and all others."""
     listed = set(names)
-    extras = [name for name in files.pictures if name not in listed]
+    extras = [name for name in one.files.pictures if name not in listed]
     if not extras:
         return []
+    _, left_out = leave_out(one.files.pictures, folders_above(one.files.pictures))
+    left_out = {name: reason for name, reason in left_out.items() if name not in listed}
+    notes = notes_on_left_out(left_out)
+    extras = [name for name in extras if name not in left_out]
+    if not extras:
+        return notes
     verb = agree(len(extras), "is", "are")
     tops = {name.partition("/")[0] if "/" in name else "" for name in extras}
     # One folder says more than five names in it.
     of_folder = len(extras) > 1 and len(tops) == 1 and "" not in tops
     where, which = (f" in '{tops.pop()}/'", "") if of_folder else ("", f": {named(extras)}")
-    return [f"{counted(len(extras), 'picture')}{where} that {table.name} does not list {verb} left out{which}."]
+    count = counted(len(extras), "picture")
+    if columns := _columns_of(table, one.found.path, extras):
+        which = f": they are named in {named(columns)}, and each row stands for the one in '{one.found.path}'"
+    return [*notes, f"{count}{where} that {table.name} does not list {verb} left out{which}."]
+
+
+def _columns_of(table: ManifestTable, path: str, extras: Sequence[str]) -> list[str]:
+    """Return the other columns of the table that name these pictures."""
+    last = {name.rpartition("/")[2] for name in extras}
+    found = []
+    for column, cells in table.columns.items():
+        sample = [cell.replace("\\", "/").rpartition("/")[2] for cell in cells[:SAMPLE_ROWS] if cell is not None]
+        if column != path and 2 * sum(cell in last for cell in sample) > len(sample):
+            found.append(column)
+    return found
 
 
 def note_unused(looked: Survey, used: set[str], notes: Sequence[str]) -> list[str]:

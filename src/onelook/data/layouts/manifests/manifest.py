@@ -17,7 +17,13 @@ from onelook.data.layouts.manifests.annotated_parts import (
 )
 from onelook.data.layouts.manifests.choose_tables import choose_tables, locate
 from onelook.data.layouts.manifests.find_tables import Survey, lone_table, survey
-from onelook.data.layouts.manifests.folder_classes import FOLDER, called_by_folders, class_folders, folder_levels
+from onelook.data.layouts.manifests.folder_classes import (
+    FOLDER,
+    NAME,
+    class_folders,
+    folder_levels,
+    with_readable_classes,
+)
 from onelook.data.layouts.manifests.join_tables import Located, join_same_pictures
 from onelook.data.layouts.manifests.keyed_tables import with_keyed_tables
 from onelook.data.layouts.manifests.listed_files import ListedFiles
@@ -82,16 +88,15 @@ class Manifest:
         names = [name for one in chosen for name in one.names]
         ids = [each for one in chosen for each in one.ids]
         path = chosen[0].found.path
-        folders = folder_levels([name or each for name, each in zip(names, ids, strict=True)])
+        paths = [name or each for name, each in zip(names, ids, strict=True)]
+        folders = folder_levels(paths)
         # Tables of one part each have no split column of their own: the joined one's says so.
         roles = find_roles(table, path, options.label_column, replace(evidence, folders=folders))
         if roles.target.choices and options.needs_labels:
             raise _ask(location, table, roles, looked)
-        called = "" if options.label_column or looked.samples else called_by_folders(folders, table, roles)
-        if called:
-            table = replace(table, columns={**table.columns, FOLDER: folders[int(called)]})
-            note = f"The classes are called by their folders, which say the same as the column '{roles.label}'."
-            notes, roles = [*notes, note], replace(roles, label=FOLDER)
+        if options.label_column is None and not looked.samples:
+            table, roles, told = with_readable_classes(table, roles, paths, folders)
+            notes = [*notes, *told]
         if roles.label is None and not roles.target.no_classes and (level := class_folders(folders, table, roles)):
             table = replace(table, columns={**table.columns, FOLDER: level})
             roles = replace(roles, label=FOLDER)
@@ -113,7 +118,7 @@ class Manifest:
                 *note_joined(chosen),
                 *roles.target.notes,
                 *note_moves(chosen),
-                *note_extras(table, chosen[0].files, names),
+                *note_extras(chosen[0], table, names),
                 *looked.notes,
                 *note_unused(looked, used, notes),
             ],
@@ -174,6 +179,8 @@ def _told_labels(table: ManifestTable, roles: Roles) -> str:
         return "no label column"
     if roles.label == FOLDER:
         return "the label is the folder that each picture lies in"
+    if roles.label == NAME:
+        return "the label is what each picture's name begins with"
     if table.one_hot and roles.label == table.one_hot_name:
         return f"the label is where a 1 stands in {named(table.one_hot)}"
     return f"the label in the column '{roles.label}'"

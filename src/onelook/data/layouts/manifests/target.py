@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 
 from onelook.data.column_names import LABEL_NAMES
@@ -17,7 +17,7 @@ from onelook.data.layouts.manifests.number_columns import (
     number_of,
 )
 from onelook.data.layouts.manifests.several_labels import several_in_words
-from onelook.wording import named
+from onelook.wording import counted, listed, named
 
 # Names that say no more than that a column has a label; the rest are said by a sample or by what is left.
 _LABEL_WORDS = frozenset(
@@ -147,8 +147,21 @@ def choose_target(columns: Mapping[str, Cells], asked: str | None, evidence: Evi
     usual = [name for name in _usual(columns) if name in pool]
     chosen = next((name for name in usual if name in plausible), None) or next(iter(usual), None)
     if chosen is not None:
-        return _with_names(columns, plausible, _judged(columns, chosen, Strength.NAMED, evidence))
+        found = _with_names(columns, plausible, _judged(columns, chosen, Strength.NAMED, evidence))
+        return replace(found, notes=(*found.notes, *_note_rivals(columns, found, [n for n in usual if n in plausible])))
     return _left_over(columns, [name for name in plausible if name in pool], evidence)
+
+
+def _note_rivals(columns: Mapping[str, Cells], target: Target, usual: Sequence[str]) -> list[str]:
+    """Return a note on other columns that are called like labels too, and say something else than the chosen one."""
+    chosen = columns[target.column or ""]
+    rivals = [name for name in usual if name != target.column and not are_one_to_one(chosen, columns[name])]
+    if not rivals or target.no_classes:
+        return []
+    ways = listed(
+        (f"'{name}' ({counted(len({*columns[name]} - {None}), 'class', 'classes')})" for name in rivals), most=3
+    )
+    return [f"{ways} may be the label too: --label-column chooses."]
 
 
 def _left_over(columns: Mapping[str, Cells], plausible: Sequence[str], evidence: Evidence) -> Target:

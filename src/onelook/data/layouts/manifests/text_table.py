@@ -1,9 +1,10 @@
-"""Rows and columns of a text: the delimiter, the header or its absence, and lines in front of it."""
+"""Rows and columns of a text: the delimiter, the header or its absence, comments and lines in front of it."""
 
 from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -12,7 +13,8 @@ from itertools import islice
 from onelook.data.column_names import split_header
 from onelook.data.layouts.tables.encodings import decode_as, decode_table
 from onelook.data.layouts.tables.files import open_table, read_unpacked_beginning
-from onelook.data.storage.location import Location
+from onelook.data.pictures.formats import PICTURE_SUFFIXES
+from onelook.data.storage.location import Location, suffix_of
 from onelook.errors import DataError, in_words
 from onelook.wording import counted
 
@@ -21,7 +23,9 @@ BLANKS = " "  # any number of blanks between two cells
 FIRST_BLANK = "first blank"  # a name, and behind the first blank a text that may hold more
 _BEGINNING_BYTES = 1 << 18
 _SHARE_OF_LINES = 0.9  # that a delimiter must cut alike
-_COMMENT = "#"
+_COMMENT_SIGNS = ("#", "%", "//")
+# Words that belong to the one before them in a header with blanks between: `BREED ID` is one column.
+_SECOND_WORDS = frozenset({"id", "no", "nr", "number", "name", "code", "index"})
 # What files without a header have for columns, as there is nothing else to call them.
 FIRST_COLUMN = "column 1"
 
@@ -34,6 +38,7 @@ class TextForm:
     delimiter: str
     header_at: int | None = 0  # the number of the record with the names, from 0; None where there is none
     columns: tuple[str, ...] = ()  # the names, where the header does not have them all
+    comment: str = ""  # the sign that lines which are no rows begin with
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,7 @@ class SampledText:
 
     form: TextForm
     records: Sequence[Sequence[str]]
+    header_in_comment: tuple[str, ...] = ()  # names of all columns, from a comment above the rows
 
     @property
     def width(self) -> int:
@@ -63,14 +69,18 @@ def sample_text(location: Location, entry: str, most_rows: int) -> list[SampledT
         lines = decoded.text.replace("\r\n", "\n").split("\n")
         if is_beginning and len(lines) > 1:
             lines = lines[:-1]
+        sign = _comment_sign(lines)
+        comments = _comments_above(lines, sign)
+        lines = lines[len(comments) :]
         delimiter = _delimiter([line for line in lines if line.strip()][: most_rows + 1])
-        text = "\n".join(lines)
+        form = TextForm(decoded.encoding, delimiter, comment=sign)
         try:
-            records = list(islice(_records(text, delimiter), most_rows + 1))
+            records = list(islice(_records("\n".join(lines), form), most_rows + 1))
         except csv.Error:
             continue
         if records:
-            samples.append(SampledText(TextForm(decoded.encoding, delimiter), records))
+            sample = SampledText(form, records)
+            samples.append(replace(sample, header_in_comment=_header_among(comments, sample)))
     return samples
 
 
@@ -82,8 +92,10 @@ def with_columns(sample: SampledText, first_listed: int | None, is_listed_first:
         is_listed_first: whether the very first record names one, by the rule that the others do.
     """
     form, width = sample.form, sample.width
-    if is_listed_first:
-        names = (FIRST_COLUMN, *(f"column {number}" for number in range(2, width + 1)))
+    # Below a comment with all names, what has numbers is a row, whether its picture is there or not.
+    is_row = bool(sample.header_in_comment) and any(cell.strip().isdecimal() for cell in sample.records[0])
+    if is_listed_first or is_row:
+        names = sample.header_in_comment or (FIRST_COLUMN, *(f"column {number}" for number in range(2, width + 1)))
         return replace(sample, form=replace(form, header_at=None, columns=names))
     if len(sample.records[0]) == width or first_listed is None or first_listed == 0:
         return sample
@@ -134,18 +146,20 @@ def read_text(
 def _read(text: str, name: str, form: TextForm, most_rows: int | None) -> tuple[list[str], list[list[str | None]], int]:
     header: list[str] = list(form.columns)
     first_row = 1
+    if form.comment:
+        lines = text.split("\n")
+        first_row += len(above := _comments_above(lines, form.comment))
+        text = "\n".join(lines[len(above) :])
     if form.header_at == 0 and not header and form.delimiter in _DELIMITERS:
         first, _, text = text.partition("\n")
-        header, first_row = split_header(first.rstrip("\r"), form.delimiter)[0], 2
-        records = _records(text, form.delimiter)
-    else:
-        records = _records(text, form.delimiter)
+        header, first_row = split_header(first.rstrip("\r"), form.delimiter)[0], first_row + 1
+    records = _records(text, form)
     if form.header_at is not None and not header:
         header = [cell.strip() for cell in next(islice(records, form.header_at, None), [])]
-        first_row = form.header_at + 2
+        first_row += form.header_at + 1
     elif form.header_at is not None and form.columns:
         next(islice(records, form.header_at, None), [])
-        first_row = form.header_at + 2
+        first_row += form.header_at + 1
     refuse_twice(header, name)
     cells: list[list[str | None]] = [[] for _ in header]
     width, is_loose = len(header), form.delimiter in (BLANKS, FIRST_BLANK)
@@ -173,14 +187,66 @@ def refuse_twice(header: Sequence[str], name: str) -> None:
         raise DataError(f"{name}: the column '{twice[0]}' stands twice in the header. Expected each name once.")
 
 
-def _records(text: str, delimiter: str) -> Iterator[list[str]]:
-    if delimiter == BLANKS:
-        lines = (line.split() for line in io.StringIO(text) if not line.lstrip().startswith(_COMMENT))
-    elif delimiter == FIRST_BLANK:
-        lines = (line.split(None, 1) for line in io.StringIO(text) if not line.lstrip().startswith(_COMMENT))
+def _records(text: str, form: TextForm) -> Iterator[list[str]]:
+    """Yield the cells of each line that is not blank and no comment."""
+    if form.delimiter == BLANKS:
+        records = (line.split() for line in io.StringIO(text))
+    elif form.delimiter == FIRST_BLANK:
+        records = (line.split(None, 1) for line in io.StringIO(text))
     else:
-        lines = (row for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
-    return (record for record in lines if record)
+        records = (row for row in csv.reader(io.StringIO(text, newline=""), delimiter=form.delimiter))
+    width = 0
+    for record in records:
+        if not record:
+            continue
+        # Below the first row a name may begin with the sign: a comment has a blank behind it, or other cells.
+        if form.comment and record[0].lstrip().startswith(sign := form.comment.rstrip()):
+            behind = record[0].lstrip()[len(sign) :]
+            has_other_cells = width and len(record) != width and form.comment == sign
+            if not behind or behind[0].isspace() or has_other_cells:
+                continue
+        width = width or len(record)
+        yield record
+
+
+def _comment_sign(lines: Sequence[str]) -> str:
+    """Return what comments begin with: a sign, or where names begin with it too, a sign and a blank; empty if none."""
+    filled = [line.lstrip() for line in lines if line.strip()]
+    for sign in _COMMENT_SIGNS:
+        marked = [line for line in filled if line.startswith(sign)]
+        with_blank = sum(line.startswith(f"{sign} ") for line in marked)
+        if not marked:
+            continue
+        if 2 * (len(marked) - with_blank) <= len(filled) - with_blank and not any(map(_names_picture, marked)):
+            return sign
+        return f"{sign} " if 0 < 2 * with_blank <= len(filled) else ""
+    return ""
+
+
+def _names_picture(line: str) -> bool:
+    return suffix_of(re.split(r"[,;\s]", line, maxsplit=1)[0]) in PICTURE_SUFFIXES
+
+
+def _comments_above(lines: Sequence[str], sign: str) -> Sequence[str]:
+    """Return the first lines that are comments or blank."""
+    if not sign:
+        return []
+    first = next((at for at, line in enumerate(lines) if line.strip() and not line.lstrip().startswith(sign)), 0)
+    return lines[:first]
+
+
+def _header_among(comments: Sequence[str], sample: SampledText) -> tuple[str, ...]:
+    """Return the cells of the last comment that has a name for each column; empty where none has."""
+    form = sample.form
+    for line in reversed(comments):
+        bare = line.strip().removeprefix(form.comment).strip()
+        cells = bare.split() if form.delimiter in (BLANKS, FIRST_BLANK) else split_header(bare, form.delimiter)[0]
+        if len(cells) == sample.width + 1 and form.delimiter == BLANKS and cells[-1].casefold() in _SECOND_WORDS:
+            cells = [*cells[:-2], f"{cells[-2]} {cells[-1]}"]
+        are_names = all(cell and ":" not in cell and not cell[0].isdigit() for cell in cells)
+        if len(cells) == sample.width > 1 and are_names and len(set(cells)) == len(cells):
+            return tuple(cells)
+    return ()
 
 
 def _delimiter(lines: Sequence[str]) -> str:
@@ -193,8 +259,6 @@ def _delimiter(lines: Sequence[str]) -> str:
         # Quoted cells may hold more of them, and the last of a careless list too.
         if wanted and sum(line.count(delimiter) >= wanted for line in body) >= _SHARE_OF_LINES * len(body):
             return delimiter
-    lines = [line for line in lines if not line.lstrip().startswith(_COMMENT)] or list(lines)
-    body = lines[1:] or lines
     for delimiter in _DELIMITERS:  # without a header, or one of another form
         ((most, alike),) = Counter(line.count(delimiter) for line in body).most_common(1)
         if most and alike >= _SHARE_OF_LINES * len(body):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from onelook.data.layouts.folders.left_out import MASK, leave_out, notes_on_left_out
+from onelook.data.layouts.left_out import MASK, leave_out, notes_on_left_out
 from onelook.data.storage.location import folders_above
 
 
@@ -49,6 +49,27 @@ def test_a_folder_of_masks_is_left_out_where_the_pictures_lie_beside_it() -> Non
     assert left_out(["images/cat/1.png", "masks/cat/1.png"]) == {"masks/cat/1.png": MASK}
     assert left_out(["cat/1.png", "cat/masks/1.png"]) == {"cat/masks/1.png": MASK}
     assert left_out(["masks/1.png", "hats/1.png"]) == {}  # two classes of things to wear
+
+
+@pytest.mark.parametrize(
+    ("picture", "mask"),
+    [
+        ("images/{}.jpg", "annotations/trimaps/{}.png"),
+        ("images/cat/{}.jpg", "labels/masks/cat/{}.png"),
+        ("JPEGImages/train/{}.jpg", "SegmentationClass/train/{}.png"),
+        ("set/images/{}.jpg", "set/ann/2021/masks/{}.png"),
+        ("bottle/test/broken/{}.png", "bottle/ground_truth/broken/{}_mask.png"),
+        ("imgs/{}.jpg", "gt/{}.png"),
+    ],
+)
+def test_masks_in_a_folder_below_another_one_are_left_out(picture: str, mask: str) -> None:
+    pictures, masks = [picture.format(i) for i in range(9)], [mask.format(i) for i in range(9)]
+    assert left_out([*pictures, *masks]) == dict.fromkeys(masks, MASK)
+
+
+def test_a_class_called_mask_stays_where_few_pictures_elsewhere_have_its_names() -> None:
+    names = [f"{kind}/{i}.jpg" for kind in ("faces/mask", "faces/no_mask") for i in range(9)]
+    assert left_out([*names, "images/1.jpg", "images/2.jpg"]) == {}
 
 
 def test_a_second_copy_of_the_tree_is_left_out() -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from onelook.wording import agree, counted, named
 
@@ -13,10 +13,16 @@ MASK = "it is the mask of another picture"
 _MASK_NAME = re.compile(
     r"^(?P<stem>.+?)[\s_.-]+(?:mask|masks|seg|segmentation|groundtruth|trimap)(?:[\s_.-]*\d+)?$", re.I
 )
-_MASK_FOLDERS = frozenset({"mask", "masks", "segmentation", "segmentations", "trimap", "trimaps", "groundtruth"})
-_MASK_WORDS = ("mask", "seg", "truth", "trimap")  # one of them is in every name that is looked at
+_MASK_FOLDERS = frozenset(
+    (
+        *("mask", "masks", "segmentation", "segmentations", "trimap", "trimaps", "groundtruth", "ground_truth"),
+        *("ground truth", "ground-truth", "gt", "mask_images", "masks_png", "segmentationclass", "segmentationobject"),
+    )
+)
+_MASK_WORDS = ("mask", "seg", "truth", "trimap", "gt/")  # one of them is in every path that is looked at
 # So many of a folder's pictures have to be elsewhere too, under the same path, for it to be a copy of the tree.
 _SHARE_OF_COPY = 0.9
+_SHARE_OF_MASKS = 0.9  # of a folder's pictures that must have one of their name, where they do not lie side by side
 
 
 def leave_out(names: Sequence[str], folders: Collection[str]) -> tuple[Sequence[str], dict[str, str]]:
@@ -66,35 +72,48 @@ def _masks(names: Sequence[str]) -> dict[str, str]:
     text = "\n".join(names).lower()
     if not any(word in text for word in _MASK_WORDS):
         return {}
-    in_folders = [name for name in names if not _MASK_FOLDERS.isdisjoint(name.lower().split("/")[:-1])]
-    by_name = [(name, match["stem"]) for name in names if (match := _MASK_NAME.match(_stem(name)))]
+    by_name = {name: match["stem"] for name in names if (match := _MASK_NAME.match(_stem(name)))}
     stems = {_stem(name) for name in names}
-    found = {name: MASK for name, stem in by_name if stem in stems}
-    pictures = set(names) - set(in_folders) - found.keys()
-    beside = {(_without_last_folder(name), _file_stem(name)) for name in pictures}
-    for name in in_folders:
-        folders = name.split("/")[:-1]
-        at = next(at for at, folder in enumerate(folders) if folder.lower() in _MASK_FOLDERS)
-        place, inner = "/".join(folders[:at]), "/".join(folders[at + 1 :])
-        if any((_joined(place, sibling, inner), _file_stem(name)) in beside for sibling in ("", *_PICTURE_FOLDERS)):
-            found[name] = MASK
+    found = {name: MASK for name, stem in by_name.items() if stem in stems}
+    by_folder: defaultdict[str, list[str]] = defaultdict(list)
+    for name in names:
+        folders = name.lower().split("/")[:-1]
+        at = next((at for at, folder in enumerate(folders) if folder in _MASK_FOLDERS), None)
+        if at is not None:
+            by_folder["/".join(name.split("/")[: at + 1])].append(name)
+    inside = {name for of_folder in by_folder.values() for name in of_folder}
+    beside = {_stem(name) for name in names if name not in found and name not in inside}
+    # Where folder and name both say that it is a mask, its picture may be in a folder of any name: `test/`.
+    wanted = {by_name[name].rpartition("/")[2] for name in inside if name in by_name}
+    alike = [stem for stem in beside if stem.rpartition("/")[2] in wanted] if wanted else []
+    anywhere = {each for stem in alike for each in _without_one_folder(stem)}
+    for folder, of_folder in by_folder.items():
+        above = folder.split("/")[:-1]
+        inner = {name: _stem(name)[len(folder) + 1 :] for name in of_folder}
+        for depth in range(len(above), -1, -1):
+            places = [_joined(*above[:depth], sibling) for sibling in ("", *_PICTURE_FOLDERS)]
+            masks = [name for name, stem in inner.items() if any(_joined(place, stem) in beside for place in places)]
+            # Further up, as above `annotations/trimaps/`, some names may be alike by chance.
+            if masks and (depth == len(above) or len(masks) >= _SHARE_OF_MASKS * len(of_folder)):
+                found |= dict.fromkeys(masks, MASK)
+                break
+        without = {name: (above, by_name[name][len(folder) + 1 :].split("/")) for name in of_folder if name in by_name}
+        found |= {name: MASK for name, (place, tail) in without.items() if (*place, "", *tail) in anywhere}
     return found
 
 
-_PICTURE_FOLDERS = ("images", "Images", "image", "imgs", "img", "pictures", "photos")
+def _without_one_folder(stem: str) -> Iterator[tuple[str, ...]]:
+    """Yield a path with each of its folders blank in turn."""
+    parts = stem.split("/")
+    yield from ((*parts[:at], "", *parts[at + 1 :]) for at in range(len(parts) - 1))
+
+
+_PICTURE_FOLDERS = ("images", "Images", "image", "imgs", "img", "pictures", "photos", "JPEGImages", "rgb", "originals")
 
 
 def _stem(name: str) -> str:
     """Return a path without its suffix."""
     return name.rpartition(".")[0] or name
-
-
-def _file_stem(name: str) -> str:
-    return _stem(name.rpartition("/")[2])
-
-
-def _without_last_folder(name: str) -> str:
-    return name.rpartition("/")[0]
 
 
 def _joined(*folders: str) -> str:
