@@ -172,8 +172,9 @@ class TestAtomicFolder:
         assert (target / "old.txt").read_text() == "old"
         assert names_in(tmp_path) == ["model"]
 
+    @pytest.mark.parametrize("interruption", [OSError, KeyboardInterrupt])
     def test_the_old_folder_comes_back_where_the_second_rename_fails(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, interruption: type[BaseException]
     ) -> None:
         target = tmp_path / "model"
         target.mkdir()
@@ -183,14 +184,29 @@ class TestAtomicFolder:
 
         def failing_replace(path: Path, destination: Path) -> Path:
             if destination == target and (path / "new.txt").exists():
-                raise OSError("the disk is gone")
+                raise interruption("the disk is gone")
             return real_replace(path, destination)
 
         monkeypatch.setattr(Path, "replace", failing_replace)
-        with pytest.raises(OSError, match="the disk is gone"), files.atomic_folder(target) as temporary:
+        with pytest.raises(interruption, match="the disk is gone"), files.atomic_folder(target) as temporary:
             (temporary / "new.txt").write_text("new")
         assert names_in(target) == ["old.txt"]
         assert names_in(tmp_path) == ["model"]
+
+    def test_a_refusal_of_the_rename_is_raised_where_there_is_nothing_to_replace(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        real_replace, refusals = Path.replace, [PermissionError("not here")]
+
+        def refused_once(path: Path, destination: Path) -> Path:
+            if refusals:
+                raise refusals.pop()
+            return real_replace(path, destination)
+
+        monkeypatch.setattr(Path, "replace", refused_once)
+        with pytest.raises(PermissionError, match="not here"), files.atomic_folder(tmp_path / "model") as temporary:
+            (temporary / "new.txt").write_text("new")
+        assert names_in(tmp_path) == []
 
     def test_a_link_to_a_folder_stays_a_link(self, tmp_path: Path) -> None:
         (tmp_path / "real").mkdir()
@@ -210,6 +226,33 @@ def test_checksum_is_sha256_over_more_than_one_block(tmp_path: Path) -> None:
     content = random.Random(0).randbytes((1 << 20) + 17)
     (tmp_path / "file").write_bytes(content)
     assert files.checksum(tmp_path / "file") == hashlib.sha256(content).hexdigest()
+
+
+def test_numbers_that_json_has_not_are_null_wherever_they_stand() -> None:
+    inf, nan = float("inf"), float("nan")
+    values = {"a": [1, -inf, [nan, 0.5]], "b": ({"c": inf}, "é"), "d": None, "e": True}
+    assert files.json_text(values, indent=None) == (
+        '{"a": [1, null, [null, 0.5]], "b": [{"c": null}, "é"], "d": null, "e": true}'
+    )
+
+
+def test_what_a_killed_writer_left_is_removed_and_nothing_that_only_looks_like_it(tmp_path: Path) -> None:
+    for name in (
+        ".run.json.0123abcd.json",
+        ".run.json.89efAB01.json",
+        ".run.json.0123abcd",
+        ".run.json.0123abcde.json",
+    ):
+        (tmp_path / name).touch()
+    for name in ("run.json", ".run.json.0123abcd.json.old", ".run.json.0123abc.json", ".other.json.0123abcd.json"):
+        (tmp_path / name).touch()
+    (tmp_path / ".evidence.01234567").mkdir()
+    (tmp_path / ".evidence.01234567" / "half.png").touch()
+    kept = set(names_in(tmp_path)) - {".run.json.0123abcd.json"}
+    files.remove_unfinished(tmp_path / "run.json")
+    assert set(names_in(tmp_path)) == kept
+    files.remove_unfinished(tmp_path / "evidence")
+    assert set(names_in(tmp_path)) == kept - {".evidence.01234567"}
 
 
 class _Handler(BaseHTTPRequestHandler):

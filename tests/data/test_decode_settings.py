@@ -79,6 +79,7 @@ def depth(low: float, high: float, usual: tuple[float, float] | None = None, **m
         (depth(0, 60_000, usual=(2, 9_000)), None),
         (depth(-1_024, 3_071, windows=10, window_low=-160, window_high=240), (-160, 240)),
         (depth(0, 3_071, windows=4, window_low=-160, window_high=240), (0, 4_095)),  # of ten, four are too few
+        (depth(0, 3_071, windows=5, window_low=-160, window_high=240), (-160, 240)),  # half of them are enough
         (PixelSurvey(), None),
     ],
 )
@@ -119,6 +120,7 @@ def test_a_value_far_from_all_others_stands_for_no_data(tmp_path: Path) -> None:
         found = survey(write(tmp_path / str(number), tiff(floats), suffix="tif"))
         assert (found.low, found.high) == (float(floats[3:].min()), 0.75)
         assert list(found.no_data) == [float(np.float32(none))]
+        assert found.low <= found.usual_low < found.usual_high <= found.high
         assert choose_deep_range(found) == (0, 1)
     assert "-9,999 is taken to mean that there is no data" in noted(tmp_path / "0")
     mask = np.array([[0, 60_000]] * 2, np.uint16)  # nothing in between: both are data
@@ -148,7 +150,32 @@ def test_values_beyond_those_of_a_model_are_said(tmp_path: Path) -> None:
     narrow, wide = (DecodeSettings(height=8, width=8, channels=1, deep_range=(0, high)) for high in (4_095, 16_383))
     assert "from 0 to 9,000, and the model was trained on 0 to 4,095" in " ".join(note_given(data, narrow).notes)
     assert note_given(data, wide).notes == ()
+    hot = np.tile(gradient(0, 900), (8, 8))
+    hot[0, :2] = 40_000, 60_000  # a few pixels of a camera, and no data of another kind
+    assert note_given(opened(write(tmp_path / "hot", png(hot))), narrow).notes == ()
     assert note_given(data, DecodeSettings(height=8, width=8, channels=1)).notes == ()
+
+
+# --- size and channels
+
+
+@pytest.mark.parametrize(
+    ("parts", "chosen"),
+    [
+        ({"train": (8, 6), "test": (16, 16, 3)}, (8, 6, 1)),  # the test pictures decide nothing
+        ({"train": (8, 6, 3), "test": (16, 16)}, (8, 6, 3)),
+        ({"train": (8, 6), "val": (8, 6, 3), "test": (8, 6)}, (8, 6, 3)),
+        ({"train": (8, 6), "val": (6, 8)}, (128, 128, 1)),
+        ({"train": (256, 200)}, (256, 200, 1)),
+        ({"train": (257, 20)}, (128, 128, 1)),
+    ],
+)
+def test_the_size_is_the_one_that_the_pictures_to_learn_from_share(
+    parts: dict[str, tuple[int, ...]], chosen: tuple[int, int, int]
+) -> None:
+    arrays = {part: np.zeros((2, *shape), np.uint8) for part, shape in parts.items()}
+    found = choose_decode_settings(open_dataset(arrays, for_training=False))
+    assert (found.height, found.width, found.channels) == chosen
 
 
 # --- ground
@@ -230,6 +257,17 @@ def test_frames_and_pages_beyond_the_first_are_said(tmp_path: Path) -> None:
         note_given(opened(root), DecodeSettings(height=8, width=8, channels=3)).notes
         == note_choices(opened(root)).notes
     )
+
+
+def test_the_kinds_are_counted_over_all_parts(tmp_path: Path) -> None:
+    first, second = Image.new("RGB", (8, 8), "red"), Image.new("RGB", (8, 8), "blue")
+    for part, still, moving in (("train", 3, 1), ("test", 1, 2)):
+        for name in ("a", "b"):
+            write(tmp_path / "data" / part / name, *[png(np.zeros((8, 8), np.uint8))] * still)
+            for number in range(moving):
+                path = tmp_path / "data" / part / name / f"{number}.gif"
+                first.save(path, save_all=True, append_images=[second])
+    assert "Of 14 pictures 6 are animated" in " ".join(note_choices(open_dataset(tmp_path / "data")).notes)
 
 
 def test_a_smaller_version_of_the_first_page_is_no_page(tmp_path: Path) -> None:

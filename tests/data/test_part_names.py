@@ -8,6 +8,7 @@ import pytest
 from onelook.checks.evidence import Evidence
 from onelook.data.dataset import Dataset
 from onelook.data.open import open_dataset
+from onelook.data.part_names import parts_among
 from onelook.data.reading import read_dataset
 from onelook.errors import DataError
 from onelook.settings import DecodeSettings
@@ -44,3 +45,10 @@ def test_where_there_is_nothing_to_learn_from_the_parts_that_are_there_are_named
     with pytest.raises(DataError, match=r"only val and test pictures were found, none to train on"):
         _ = dataset.pool
     assert Evidence.of_reading(read_dataset(dataset, DecodeSettings(height=4, width=4, channels=1))).pool is None
+
+
+def test_words_in_names_mean_parts_where_one_of_them_is_to_train_on() -> None:
+    assert parts_among(["seg_train", "seg_val", "seg_pred"]) == {"seg_train": "train", "seg_val": "val"}
+    assert parts_among(["seg_val", "seg_test"]) == {}
+    assert parts_among(["seg_train", "other_test"]) == {}
+    assert parts_among(["train", "my_test"]) == {"train": "train"}

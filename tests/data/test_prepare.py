@@ -14,6 +14,7 @@ from onelook.data.layouts.folders.class_folders import ClassFolders
 from onelook.data.layouts.folders.picture_folder import PictureFolder
 from onelook.data.layouts.layout import LayoutOptions
 from onelook.data.prepare import Prepared, prepare
+from onelook.data.splits.folds import split_of_fold
 from onelook.data.storage.location import Location
 from onelook.errors import ConfigError, DataError
 
@@ -92,3 +93,12 @@ def test_what_is_wrong_with_the_request_is_said_before_pictures_are_read(root: P
     with pytest.raises(DataError, match="the pictures of the part 'all' have no labels"):
         prepare(unlabelled, settings, val=0.1, seed=0)
     assert set(cache_folder.rglob("entry.json")) == entries
+
+
+def test_of_folds_the_first_one_validates(root: Path) -> None:
+    dataset = opened(root)
+    found = prepare(dataset, choose_decode_settings(dataset), val=0.2, seed=3, folds=3)
+    parts, names = found.reading.parts, found.reading.class_names
+    splits = [split_of_fold(parts, names, fold=fold, folds=3, seed=3).fingerprint for fold in (1, 2, 3)]
+    assert len(set(splits)) == 3
+    assert found.split.fingerprint == splits[0]

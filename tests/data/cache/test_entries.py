@@ -130,6 +130,10 @@ def other_column(folder: Path) -> None:
     np.save(folder / "heights.npy", np.arange(1, 6))
 
 
+def other_type_of_column(folder: Path) -> None:
+    np.save(folder / "heights.npy", np.arange(5).astype(np.uint64))  # the same bytes
+
+
 def other_version(folder: Path) -> None:
     entry = json.loads((folder / "entry.json").read_text())
     (folder / "entry.json").write_text(json.dumps(entry | {"version": 0}))
@@ -137,7 +141,10 @@ def other_version(folder: Path) -> None:
 
 @pytest.mark.parametrize(
     "damage",
-    [cut, blank, other_rows, no_header, no_pictures, no_json, other_json, no_column, other_column, other_version],
+    [
+        *(cut, blank, other_rows, no_header, no_pictures, no_json, other_json),
+        *(no_column, other_column, other_type_of_column, other_version),
+    ],
 )
 def test_a_damaged_entry_counts_as_missing_and_is_built_again(
     damage: Callable[[Path], None], cache_folder: Path

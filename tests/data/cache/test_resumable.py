@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 import pytest
 
-from onelook.data.cache import resumable
+from onelook.data.cache import lock, resumable
 from onelook.data.cache.entries import entry_folder, read_entry
 from onelook.data.cache.lock import exclusive_lock
 from onelook.data.cache.resumable import BatchWriter, resumable_entry
@@ -178,8 +180,13 @@ def test_whoever_comes_second_works_on_its_own(cache_folder: Path) -> None:
 
 
 def test_a_full_disk_is_told_and_what_was_written_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(_: int) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device")
+    refusals = [OSError(errno.ENOSPC, "No space left on device")]
+    real_fsync = os.fsync
+
+    def full(file: int) -> None:  # once: what follows must not hide it
+        if refusals:
+            raise refusals.pop()
+        real_fsync(file)
 
     def fill() -> None:
         with resumable_entry("k", SHAPE) as writer:
@@ -190,6 +197,7 @@ def test_a_full_disk_is_told_and_what_was_written_is_kept(monkeypatch: pytest.Mo
         broken.setattr(resumable.os, "fsync", full)
         with pytest.raises(DataError, match=r"cannot be written \(No space left on device\). Make room there"):
             fill()
+        assert read_entry("k") is None  # not named finished by rows that never reached the disk
     assert go_on() == [0]
     assert values() == [1]
 
@@ -221,3 +229,17 @@ def test_a_file_that_a_killed_process_left_claims_nothing(tmp_path: Path) -> Non
     (tmp_path / "work.lock").touch()
     with exclusive_lock(tmp_path / "work.lock") as mine:
         assert mine
+
+
+def test_a_lock_on_a_file_that_its_holder_has_removed_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, locked = tmp_path / "work.lock", lock._locked
+
+    def once_its_holder_has_gone(file: BinaryIO) -> bool:
+        path.unlink()  # and another has made a new one, between our opening of the old one and our lock on it
+        path.touch()
+        return locked(file)
+
+    monkeypatch.setattr(lock, "_locked", once_its_holder_has_gone)
+    with exclusive_lock(path) as mine:
+        assert not mine
+    assert path.exists()  # it is the other's

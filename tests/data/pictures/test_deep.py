@@ -43,6 +43,7 @@ def test_signed_numbers_and_those_of_32_bits_have_the_range_of_their_data() -> N
 def test_floats_have_the_range_of_their_data_and_what_is_no_number_is_black() -> None:
     floats = np.array([[0.0, 0.5, 1.0, np.nan, np.inf, -np.inf]], np.float32)
     assert grey(tiff(floats), decode(6, 0, 1)) == [0, 128, 255, 0, 255, 0]
+    assert grey(tiff(floats), decode(6, -1, 1)) == [128, 191, 255, 0, 255, 0]
     with pytest.raises(DataError, match=r"1 band of floating-point numbers of 64 bits.*Save it as float32, or with 8"):
         grey(tiff(floats.astype(np.float64)), decode(6, 0, 1))
 
@@ -128,6 +129,9 @@ def test_dicom_values_are_rescaled_before_a_range_counts() -> None:
     # 0 · 2 - 1,024 is -1,024; 1,000 becomes 976, and 4,095 becomes 7,166.
     assert grey(dicom(STORED, slope="2", intercept="-1024"), decode(3, -1_024, 976)) == [0, 255, 255]
     assert grey(dicom(STORED, slope="0.5", intercept="0"), decode(3, 0, 1_000)) == [0, 128, 255]
+    # Of a slope below 0 the highest number is the lowest value, here beyond what 32 bits hold.
+    steep = dicom(np.array([[0, 13_107, 65_535]], np.uint16), bits=16, slope="-100000")
+    assert grey(steep, decode(3, -6_553_500_000, 0)) == [255, 204, 0]
     signed = np.array([[-1_024, 0, 1_024]], np.int16)
     assert grey(dicom(signed), decode(3, -1_024, 1_024)) == [0, 128, 255]
 
@@ -137,6 +141,10 @@ def test_dicom_shows_its_window_where_no_range_is_known() -> None:
     plain = DecodeSettings(height=1, width=3, channels=1)
     values = np.array([[500, 1_000, 2_000]], np.uint16)
     assert grey(dicom(values, centre="1000.5", width="1001"), plain) == [0, 128, 255]
+    # Of several windows the first one; and the range of the data stands above them all.
+    several = dicom(values, centre="1000.5\\50", width="1001\\20")
+    assert grey(several, plain) == [0, 128, 255]
+    assert grey(several, decode(3, 0, 2_000)) == [64, 128, 255]
 
 
 def test_of_several_frames_the_first_is_taken() -> None:

@@ -44,6 +44,11 @@ def test_every_picture_goes_where_the_table_says(six: object, tmp_path: Path) ->
     assert split.test.ids == ("6",)
 
 
+def test_of_columns_of_one_name_the_first_counts(six: object, tmp_path: Path) -> None:
+    lines = ["ID,Split,split,id", *(f"{row},{'val' if row > 4 else 'train'},test,x{row}" for row in range(1, 7))]
+    assert prepared(six, write(tmp_path / "mine.csv", *lines)).split.val.ids == ("5", "6")
+
+
 def test_the_split_that_was_written_gives_the_same_again(six: object, tmp_path: Path) -> None:
     first = prepare(open_dataset(six), DECODE, val=0.4, seed=3).split
     first.write(tmp_path / "split.csv")

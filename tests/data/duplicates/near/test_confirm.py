@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pytest
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from onelook.data.duplicates.near import confirm
 from onelook.data.duplicates.near.confirm import Yardstick, calibrate, residuals
-from onelook.data.duplicates.near.edges import softened
+from onelook.data.duplicates.near.edges import enlarged, softened
 
 NOISE = np.random.Generator(np.random.PCG64(0)).uniform(0, 255, (20, 16, 12)).astype(np.float32)
 PICTURES = np.concatenate([NOISE, softened(NOISE)])  # 20 + row is a softened copy of row
@@ -28,6 +28,18 @@ def test_other_ways_are_tried_for_the_pairs_below_their_own_limits_alone() -> No
     plain, least = residuals(pairs, take, below=np.zeros(1200)), residuals(pairs, take)
     assert (least[::2] < plain[::2] - 0.1).all()  # so that it shows which of the two is taken
     assert residuals(pairs, take, below=below).tolist() == np.where(below > 0, least, plain).tolist()
+    for rows in (slice(0, 512), slice(700, 800), slice(1_100, 1_200)):  # each pair by itself, wherever it stands
+        assert residuals(pairs[rows], take) == pytest.approx(least[rows], abs=1e-6)
+
+
+@pytest.mark.parametrize("changed", [softened, enlarged, lambda pictures: softened(enlarged(pictures))])
+def test_a_copy_that_was_changed_in_one_of_the_ways_leaves_nothing_over_either_way_round(
+    changed: Callable[[NDArray[np.float32]], NDArray[np.float32]],
+) -> None:
+    both = np.concatenate([NOISE[:3], changed(NOISE[:3])])
+    pairs = np.array([[0, 3], [4, 1], [2, 5]])
+    assert residuals(pairs, lambda rows: both[rows]) == pytest.approx([0, 0, 0], abs=0.02)
+    assert (residuals(pairs, lambda rows: both[rows], below=np.zeros(3)) > 0.1).all()
 
 
 def test_the_limit_follows_the_nearer_neighbourhood_of_a_pair() -> None:

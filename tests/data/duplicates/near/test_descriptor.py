@@ -22,6 +22,9 @@ def test_a_copy_shifted_by_a_pixel_stays_the_nearest() -> None:
 def test_each_frequency_counts_once() -> None:
     # Of 9 × 9 pixels all waves but the constant: 80 in conjugate pairs, of which the window lets those to 8.5 through.
     assert amplitudes(NOISE[:1, :9, :9]).shape == (1, 40)
+    # Of an even side the last column is its own conjugate: of its waves up and down one of each two counts as well.
+    found = np.sort(amplitudes(NOISE[:1, :12, :12])[0])
+    assert (np.diff(found) > 1e-6).all()
     # Of 28 × 28 those within the circle of radius 8.5: 224 whole-numbered points but the centre, in pairs.
     within = sum(0 < y * y + x * x <= 8.5**2 for y in range(-14, 14) for x in range(-14, 14))
     assert amplitudes(NOISE[:1]).shape == (1, within // 2)

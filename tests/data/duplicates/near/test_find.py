@@ -17,7 +17,9 @@ from tests.data.duplicates.near.conftest import (
 )
 
 from onelook.data.duplicates.exact import group_copies
-from onelook.data.duplicates.near.find import _candidates, find_near_pairs
+from onelook.data.duplicates.near import find
+from onelook.data.duplicates.near.find import DistinctPictures, _candidates, find_near_pairs
+from onelook.data.duplicates.near.thumbnails import thumbnails
 
 
 def found_in(*arrays: Pictures) -> list[tuple[int, int]]:
@@ -103,6 +105,35 @@ def test_candidates_are_nearer_than_natural_neighbours_or_than_anything_usual() 
     neighbours[8, 2:] = -1
     with_four = [sorted((4, other)) for other in range(9) if other != 4]
     assert _candidates(neighbours, distances).tolist() == sorted([*with_four, [0, 6]])
+
+
+def test_what_is_usual_for_the_nearest_neighbour_is_the_measure_of_what_is_close() -> None:
+    # Nobody stands out by the way to the eighth neighbour. The first is at 2 as a rule: picture 4 has one within 1.
+    distances = np.full((9, 8), 2.0, np.float32)
+    distances[:, 7] = 2.1
+    distances[4] = [0.99, *[1.01] * 7]
+    neighbours = np.stack([np.delete(np.arange(9), row)[:8] for row in range(9)])
+    assert _candidates(neighbours, distances).tolist() == [[0, 4]]
+
+
+def test_pictures_larger_than_a_thumbnail_on_either_side_are_shifted_by_parts_of_its_pixels() -> None:
+    for shape, steps in (((32, 32), 1), ((33, 20), 8), ((20, 33), 8), ((12, 32), 1)):
+        array = np.zeros((1, *shape, 1), np.uint8)
+        assert DistinctPictures.of([array], group_copies([array])).steps == steps
+
+
+def test_thumbnails_are_those_of_the_numbers_however_many_are_made_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    arrays = scenes(1, 7, size=48), scenes(2, 5, size=48)
+    pictures = DistinctPictures.of(arrays, group_copies(arrays))
+    numbers = np.random.default_rng(0).permutation(12)
+    monkeypatch.setattr(find, "_BYTES_AT_ONCE", 2 * arrays[0][0].nbytes)
+    assert pictures.thumbnails(numbers).tolist() == thumbnails(np.concatenate(arrays)[numbers]).tolist()
+
+
+def test_equally_sure_pairs_come_by_the_first_picture_and_then_by_the_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    pictures = scenes(1, 6)
+    monkeypatch.setattr(find, "residuals", lambda pairs, *_, **__: np.full(len(pairs), 0.01, np.float32))
+    assert found_in(pictures) == [(one, other) for one in range(6) for other in range(one + 1, 6)]
 
 
 def test_few_pictures_have_no_natural_neighbours_and_all_are_candidates() -> None:

@@ -223,6 +223,18 @@ def test_bytes_are_resized_and_brought_to_other_channels() -> None:
     assert other.images.max() == 201
 
 
+def test_each_way_to_resize_is_kept_for_itself() -> None:
+    x = np.zeros((1, 8, 4), np.uint8)
+    x[:, 2:6] = 200
+    found = [
+        opened(x).decode(DecodeSettings(height=4, width=4, channels=1, resize=resize)).images[0, ..., 0]
+        for resize in ("stretch", "fit", "crop")
+    ]
+    assert found[0][:, 0].tolist() == found[0][:, 3].tolist() != [200] * 4
+    assert found[1][:, 0].tolist() == found[1][:, 3].tolist() == [0] * 4  # a border on both sides
+    assert found[2].tolist() == [[200] * 4] * 4  # the middle alone
+
+
 def test_floats_are_not_resized() -> None:
     with pytest.raises(
         DataError, match="8×8×1 of dtype float32, and 4×4×1 was asked for. Only uint8 pictures are resized"
