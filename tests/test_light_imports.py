@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import gzip
 import shutil
 import subprocess
 import sys
 from importlib import import_module
+from pathlib import Path
 from pkgutil import walk_packages
 
+import numpy as np
 import pytest
 
 import onelook
+from onelook.data.layouts.registry import LAYOUTS
 
 HEAVY = ("torch", "onnx", "sklearn", "pyarrow", "matplotlib", "jinja2", "skops", "h5py", "pandas", "scipy", "keras")
 _ROOMS = ["cli", "commands", "comparison", "inspection", "planning", "runs", "tuning", "server", "recipes", "settings"]
@@ -59,6 +63,49 @@ def test_everything_light_loads_where_nothing_heavy_is_installed():
 @pytest.mark.parametrize("words", [["--help"], ["train", "--help"], ["models"], ["recipes"], ["datasets"]])
 def test_looking_around_needs_nothing_heavy(words):
     run(BLOCK + f"from onelook.cli import main; sys.exit(main({words!r}))")
+
+
+def test_help_loads_nothing_of_ours_but_the_table_of_commands():
+    program = "from onelook.cli import main; main(['--help'])\nimport sys; print('loaded', *sorted(sys.modules))"
+    loaded = run(program).splitlines()[-1].split()
+    ours = {name for name in loaded if name.startswith("onelook.") and not name.startswith("onelook.cli")}
+    assert ours == {"onelook.errors", "onelook.registry"}
+    assert "numpy" not in loaded
+    assert "onelook.cli.train" not in loaded
+
+
+def loaded_by_opening(path: Path) -> set[str]:
+    """The modules that a process has imported when it has opened data."""
+    program = f"import onelook, sys; data = onelook.open_dataset({str(path)!r}, for_training=False); print(data.layout)"
+    layout, *loaded = run(f"{program}\nprint(*sys.modules, sep='\\n')").splitlines()
+    assert layout in LAYOUTS
+    assert LAYOUTS.module(layout) in loaded
+    return set(loaded)
+
+
+def layouts_among(modules: set[str]) -> set[str]:
+    return {name for name in LAYOUTS if LAYOUTS.module(name) in modules}
+
+
+def test_a_pixel_table_is_opened_without_the_code_of_other_layouts(tmp_path):
+    names = ",".join(f"pixel{number}" for number in range(784))
+    (tmp_path / "train.csv").write_text(f"label,{names}\n" + "".join(f"{row % 2}{',7' * 784}\n" for row in range(4)))
+    loaded_by_opening(tmp_path / "train.csv")
+    loaded = loaded_by_opening(tmp_path / "train.csv")  # from the cache
+    assert layouts_among(loaded) == {"pixel-csv"}
+    rooms = {name.split(".")[3] for name in loaded if name.startswith("onelook.data.layouts.")}
+    assert rooms.isdisjoint({"arrays", "folders", "hugging_face", "manifests", "builtin", "data_frame", "unrecognised"})
+    assert loaded & {"PIL", "pyarrow", "tarfile", "torch", "onelook.data.pictures.decode"} == set()
+
+
+def test_a_layout_is_imported_only_where_its_files_may_lie(tmp_path, photos):
+    (tmp_path / "idx").mkdir()
+    idx = bytes([0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0, 8, 0, 0, 0, 8]) + bytes(64)
+    (tmp_path / "idx" / "train-images-idx3-ubyte.gz").write_bytes(gzip.compress(idx))
+    np.savez(tmp_path / "x.npz", x_train=np.zeros((4, 8, 8), np.uint8), y_train=np.array([0, 1, 0, 1]))
+    assert layouts_among(loaded_by_opening(tmp_path / "idx")) == {"idx"}
+    assert layouts_among(loaded_by_opening(tmp_path / "x.npz")) == {"npz"}
+    assert layouts_among(loaded_by_opening(photos)) == {"class-folders", "labelled-names", "picture-folder"}
 
 
 def test_training_names_the_extra_to_install():

@@ -9,7 +9,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from onelook.classifier import load, verify
+    from onelook.classifier.build import load
+    from onelook.classifier.verify import verify
     from onelook.commands.compare import compare_runs
     from onelook.commands.find_rate import find_learning_rate
     from onelook.commands.train import cross_validate, train, train_models

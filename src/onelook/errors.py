@@ -14,8 +14,6 @@ import zlib
 from collections.abc import Iterable
 from typing import ClassVar
 
-from onelook.wording import listed
-
 _MOST_NAMES = 20  # listed, if no known name is near
 _LONGEST_REASON = 150  # characters
 _NO_WORDS = "its content does not follow its format"
@@ -80,6 +78,8 @@ def unknown_name(kind: str, name: str, known: Iterable[str]) -> ConfigError:
         >>> print(unknown_name("model", "cmn", ["cnn", "mlp"]))
         unknown model 'cmn'. Did you mean 'cnn'?
     """
+    from onelook.wording import listed  # here, as `onelook --help` must not wait for it
+
     names = sorted(known)
     close = nearest(name, names)
     hint = f"Did you mean '{close[0]}'?" if close else f"Known: {listed(names, most=_MOST_NAMES, last='')}."

@@ -19,9 +19,10 @@ from scipy.io import savemat
 
 from onelook.data.layouts.label_from import parse_label_from
 from onelook.data.layouts.layout import Layout, LayoutOptions
-from onelook.data.layouts.recognise import candidates, implied_layout, standing
+from onelook.data.layouts.recognise import candidates, implied_layout, may_be, standing
 from onelook.data.layouts.registry import LAYOUTS, layout_entry
 from onelook.data.open import open_dataset
+from onelook.data.pictures.by_content import PICTURE_SUFFIXES
 from onelook.data.pictures.from_arrays import ArrayPictures
 from onelook.data.pictures.from_files import FilePictures
 from onelook.data.storage.location import Location
@@ -227,6 +228,49 @@ def test_a_layout_knows_its_own_data_and_no_other_claims_it(
     fitting = standing(candidates(Location(write(_place(tmp_path)))))
     assert list(fitting) == [name]
     assert fitting[name].why
+
+
+@pytest.mark.parametrize(("name", "write"), EXAMPLES)
+def test_a_layout_that_is_not_asked_would_not_have_known_the_data(
+    tmp_path: Path, name: str, write: Callable[[Path], Path]
+) -> None:
+    location = Location(write(_place(tmp_path)))
+    silent = [each for each in LAYOUTS if not may_be(each, location)]
+    assert name not in silent
+    assert len(silent) >= len(LAYOUTS) // 3
+    assert [each for each in silent if LAYOUTS.load(each)().recognise(location) is not None] == []
+
+
+@pytest.mark.parametrize("packed", [True, False])
+def test_names_in_capitals_and_gzipped_files_are_asked_about(tmp_path: Path, packed: bool) -> None:
+    for name in LAYOUTS:
+        for ending in layout_entry(name).endings:
+            (tmp_path / name).mkdir(exist_ok=True)
+            path = tmp_path / name / f"ABC{ending.upper()}{'.GZ' if packed else ''}"
+            path.write_bytes(b"")
+            assert may_be(name, Location(path))
+            assert may_be(name, Location(tmp_path / name))
+
+
+def test_what_a_layout_looks_for_is_no_picture() -> None:
+    """Pictures are passed over when the endings of names are gathered: a layout of theirs says `needs_pictures`."""
+    for name in LAYOUTS:
+        entry = layout_entry(name)
+        assert PICTURE_SUFFIXES.isdisjoint(entry.endings)
+        assert not (entry.needs_pictures and entry.endings)
+
+
+@pytest.mark.parametrize("first", ["pixel", "0.", "-", ""])
+def test_a_header_of_pixels_is_told_from_a_row_of_values(tmp_path: Path, first: str) -> None:
+    cells = [f"{first}{number % 7 if first != 'pixel' else number}" for number in range(255)]
+    words = " ".join(["0", "9"] * 32)
+    (tmp_path / "a.csv").write_text(",".join(["label", *cells]) + "\n" + ",".join([words, *["1"] * 255]) + "\n")
+    location = Location(tmp_path / "a.csv")
+    asked = {name for name in LAYOUTS if may_be(name, location)}
+    assert ("pixel-rows" in asked) is (first != "pixel")
+    known = {name for name in LAYOUTS if LAYOUTS.load(name)().recognise(location) is not None}
+    assert known <= asked
+    assert "pixel-csv" in asked
 
 
 @pytest.mark.parametrize(("name", "write"), EXAMPLES)

@@ -152,12 +152,13 @@ def test_a_folder_with_a_format_that_is_not_opened_says_so(tmp_path: Path) -> No
 def test_two_layouts_that_fit_ask_for_a_choice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = table(tmp_path / "train.csv", "0 1")
     monkeypatch.setattr(
-        front_door.LAYOUTS.load("idx"),
+        front_door.LAYOUTS.load("pixel-rows"),
         "recognise",
         lambda self, location: Candidate("it looks like one", ToldBy.FORMAT),
     )
     with pytest.raises(
-        ConfigError, match=r"can be read in 2 ways\. Choose one:\n  --layout pixel-csv\n .*\n  --layout idx\n +it looks"
+        ConfigError,
+        match=r"can be read in 2 ways\. Choose one:\n  --layout pixel-csv\n .*\n  --layout pixel-rows\n +it looks",
     ):
         open_dataset(path)
     assert open_dataset(path, layout="pixel-csv").layout == "pixel-csv"

@@ -42,10 +42,23 @@ def split_header(line: str, delimiter: str | None = None) -> tuple[list[str], st
 
 def numbered_columns(columns: Sequence[str]) -> list[int]:
     """Return the largest group of columns that differ by their numbers only, in the order of these; empty where few."""
+    return sorted(_alike(columns), key=lambda position: natural_key(columns[position]))
+
+
+def are_mostly_numbered(columns: Sequence[str]) -> bool:
+    """Return whether more than half of the columns differ by their numbers only, as those of pixels.
+
+    Example:
+        >>> are_mostly_numbered(["label", "p0", "p1", "p2", "p3"]), are_mostly_numbered(["x1", "x2", "y"])
+        (True, False)
+    """
+    return 2 * len(_alike(columns)) > len(columns)
+
+
+def _alike(columns: Sequence[str]) -> list[int]:
     stems = [_NUMBER.sub("#", column.casefold()) for column in columns]
     counted = Counter(stem for stem in stems if "#" in stem)
     if not counted or max(counted.values()) < _FEWEST_PIXELS:
         return []
     largest = counted.most_common(1)[0][0]
-    positions = [position for position, stem in enumerate(stems) if stem == largest]
-    return sorted(positions, key=lambda position: natural_key(columns[position]))
+    return [position for position, stem in enumerate(stems) if stem == largest]

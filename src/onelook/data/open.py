@@ -11,21 +11,17 @@ from typing import Any
 from onelook.data.class_names import has_integer_labels, name_classes, settle_class_names
 from onelook.data.dataset import Dataset
 from onelook.data.join_parts import PartName, add_part
-from onelook.data.layouts.arrays.from_python import open_arrays
-from onelook.data.layouts.builtin import DATASETS, Builtin
-from onelook.data.layouts.data_frame import holds_pixels, lists_files, open_frame, open_pixel_frame
-from onelook.data.layouts.hugging_face.dataset import is_hf_dataset, open_hf_dataset
 from onelook.data.layouts.label_from import FolderLevel, parse_label_from
 from onelook.data.layouts.layout import Layout, LayoutOptions
-from onelook.data.layouts.manifests.class_names_of import with_class_names
-from onelook.data.layouts.manifests.groups_in_names import with_groups_from_names, without_groups
-from onelook.data.layouts.manifests.listing_notes import notes_on_tables
 from onelook.data.layouts.recognise import fitting_layout, implied_layout
 from onelook.data.layouts.registry import LAYOUTS, layout_entry
 from onelook.data.part_names import pool_name
+from onelook.data.pictures.by_content import picture_names
 from onelook.data.storage.location import ARCHIVE_SUFFIXES, Location
 from onelook.errors import ConfigError, DataError, nearest, unknown_name
 from onelook.wording import agree, listed
+
+# The code for data of other kinds is imported where such data is met: most of a second opening would be imports.
 
 
 def open_dataset(
@@ -100,6 +96,8 @@ def open_dataset(
     for name, other in others.items():
         dataset = add_part(dataset, other, name)
     if ignore_groups:
+        from onelook.data.layouts.manifests.groups_in_names import without_groups
+
         dataset = without_groups(dataset)
     if for_training:
         _check_classes(dataset)
@@ -121,6 +119,8 @@ def _open_one(data: Any, options: LayoutOptions, layout: str | None = None) -> D
         return _open_object(data, options)
     path = Path(os.path.expanduser(data))  # noqa: PTH111 - Path's own way fails for an unknown user
     if isinstance(data, str) and _is_name(data):
+        from onelook.data.layouts.builtin import DATASETS, Builtin
+
         if data not in DATASETS:
             unknown = unknown_name("data set", data, DATASETS)
             raise ConfigError(f"{unknown} No file or folder is called so here, either.", options=unknown.options)
@@ -135,6 +135,10 @@ def _open_object(data: Any, options: LayoutOptions) -> Dataset:
     """Open what Python has already: arrays, a table, a data set."""
     if isinstance(data, Dataset):
         return data
+    from onelook.data.layouts.arrays.from_python import open_arrays
+    from onelook.data.layouts.data_frame import holds_pixels, lists_files, open_frame, open_pixel_frame
+    from onelook.data.layouts.hugging_face.dataset import is_hf_dataset, open_hf_dataset
+
     if is_hf_dataset(data):
         return open_hf_dataset(data, options)
     if holds_pixels(data):
@@ -159,13 +163,9 @@ def _open_path(path: Path, options: LayoutOptions, layout: str | None = None) ->
         layout = implied_layout(location, options) or fitting_layout(location, options)
     opener: Layout = LAYOUTS.load(layout)()
     dataset = opener.open(location, options)
-    if options.names_classes:
-        dataset = with_class_names(location, dataset)
-    if options.needs_labels:
-        dataset = with_groups_from_names(dataset)
+    if layout_entry(layout).has_picture_files or location.once(picture_names):
+        dataset = _with_what_is_beside(location, dataset, options)
     notes = [*dataset.notes]
-    if options.needs_labels and layout != "manifest" and not location.is_file:
-        notes.extend(notes_on_tables(location))
     if location.ignored:
         notes.append(f"Hidden and system entries ignored: {listed(location.ignored)}.")
     if location.repeated:
@@ -174,6 +174,22 @@ def _open_path(path: Path, options: LayoutOptions, layout: str | None = None) ->
     if location.runs:
         notes.append(f"What earlier trainings wrote is no data, and ignored: {listed(location.runs)}.")
     return replace(dataset, notes=tuple(notes))
+
+
+def _with_what_is_beside(location: Location, dataset: Dataset, options: LayoutOptions) -> Dataset:
+    """Return the data set with what tables beside the pictures and their names say: class names, groups, notes."""
+    from onelook.data.layouts.manifests.class_names_of import with_class_names
+    from onelook.data.layouts.manifests.groups_in_names import with_groups_from_names
+    from onelook.data.layouts.manifests.listing_notes import notes_on_tables
+
+    if options.names_classes:
+        dataset = with_class_names(location, dataset)
+    if not options.needs_labels:
+        return dataset
+    dataset = with_groups_from_names(dataset)
+    if dataset.layout == "manifest" or location.is_file:
+        return dataset
+    return replace(dataset, notes=(*dataset.notes, *notes_on_tables(location)))
 
 
 def _nothing_there(path: Path) -> DataError:

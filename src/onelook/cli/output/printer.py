@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import textwrap
@@ -97,6 +96,8 @@ class Printer:
 
 def print_document(content: Any) -> None:
     """Print plain values as one JSON document on standard output."""
+    import json  # here, as `onelook --help` must not wait for it
+
     text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
     # A file's name may hold half a character. UTF-8 cannot write it, but JSON can, escaped.
     sys.stdout.write(text.encode("utf-8", "backslashreplace").decode() + "\n")

@@ -18,7 +18,7 @@ from onelook.data.layouts.manifests.rows import Listing, listed_dataset
 from onelook.data.layouts.manifests.table import ManifestTable, find_roles, frame_table
 from onelook.data.layouts.pixels.header import PixelHeader, read_header
 from onelook.data.layouts.pixels.pixel_dataset import describe_header, header_notes
-from onelook.data.pictures.formats import PICTURE_SUFFIXES
+from onelook.data.pictures.by_content import PICTURE_SUFFIXES
 from onelook.data.storage.location import Location, suffix_of
 from onelook.errors import DataError
 from onelook.wording import counted, named

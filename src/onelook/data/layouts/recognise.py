@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from onelook.data.layouts.folders.tree import read_tree
 from onelook.data.layouts.label_from import FolderLevel
 from onelook.data.layouts.layout import Candidate, LayoutOptions, ToldBy
-from onelook.data.layouts.manifests.find_tables import survey
 from onelook.data.layouts.question import Choice, ask_which
 from onelook.data.layouts.registry import LAYOUTS, layout_entry
-from onelook.data.layouts.unrecognised import nothing_fits
+from onelook.data.layouts.tables.files import endings
+from onelook.data.layouts.tables.text import names_pixels
+from onelook.data.pictures.by_content import picture_names
 from onelook.data.storage.location import Location
 
 _LABELLED_TABLES = frozenset({ToldBy.LABEL_TABLE, ToldBy.TABLE, ToldBy.TABLE_OF_PATHS})
@@ -38,14 +38,33 @@ _YIELDS_TO: Mapping[ToldBy, frozenset[ToldBy]] = {
 
 def implied_layout(location: Location, options: LayoutOptions) -> str | None:
     """Return the layout that `--label-from` asks for, where the location holds pictures; else None."""
-    if options.label_from is None or not read_tree(location).names:
+    if options.label_from is None:
+        return None
+    from onelook.data.layouts.folders.tree import read_tree
+
+    if not read_tree(location).names:
         return None
     return "class-folders" if isinstance(options.label_from, FolderLevel) else "labelled-names"
 
 
+def may_be(name: str, location: Location) -> bool:
+    """Return whether a layout is to be asked, by the names of the files. What it would not read is not imported."""
+    entry = layout_entry(name)
+    if entry.needs_pictures and not location.once(picture_names):
+        return False
+    if entry.endings and not any(each.endswith(entry.endings) for each in endings(location)):
+        return False
+    return entry.reads_named_pixels or not location.once(_names_pixels)
+
+
+def _names_pixels(location: Location) -> bool:
+    """Return whether this is a single text whose header names hundreds of pixels."""
+    return location.is_file and names_pixels(location, location.entries()[0])
+
+
 def candidates(location: Location) -> dict[str, Candidate]:
     """Return how each layout that recognises the data would read it, by the name of the layout."""
-    asked = {name: LAYOUTS.load(name)().recognise(location) for name in LAYOUTS}
+    asked = {name: LAYOUTS.load(name)().recognise(location) for name in LAYOUTS if may_be(name, location)}
     return {name: candidate for name, candidate in asked.items() if candidate is not None}
 
 
@@ -71,9 +90,13 @@ def fitting_layout(location: Location, options: LayoutOptions) -> str:
     if len(fitting) > 1 and options.label_column is not None:  # which only tables have
         fitting = {name: each for name, each in fitting.items() if layout_entry(name).reads_label_column} or fitting
     if len(fitting) > 1:
+        from onelook.data.layouts.manifests.find_tables import survey
+
         ways = [Choice(f"--layout {name}", each.why) for name, each in fitting.items()]
         notes = "" if location.is_file else "".join(f"{note} " for note in survey(location).notes[:1])
         raise ask_which(f"{notes}{location.root} can be read in {len(fitting)} ways.", ways)
     if fitting:
         return next(iter(fitting))
+    from onelook.data.layouts.unrecognised import nothing_fits
+
     raise nothing_fits(location)

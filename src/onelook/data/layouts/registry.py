@@ -10,14 +10,31 @@ from onelook.registry import Registry
 
 @dataclass(frozen=True)
 class LayoutEntry:
-    """A registered layout: where its code is, what its data looks like, and what it can do."""
+    """A registered layout: where its code is, what its data looks like, and what it can do.
 
-    target: str  # "module:object"; empty for what comes from Python and lies in no path
+    Attributes:
+        target: "module:object"; empty for what comes from Python and lies in no path.
+        endings: how a file's name ends in data of this layout: its suffix in lower case (that of `a.csv.gz` is `.csv`),
+            or the end of a name without suffix; of files that are no pictures. Where no name ends so, the layout is not
+            asked and its code is not imported. Without endings it is always asked.
+        needs_pictures: the same for picture files: the layout is not asked where none lie.
+        reads_named_pixels: False, and the layout is not asked about a single text with names of hundreds of pixels.
+        has_picture_files: pictures are encoded and may have any size.
+        reads_label_column: `--label-column` names the column that holds the label.
+        reads_label_from: `--label-from` says where the label stands in a path.
+    """
+
+    target: str
     description: str
-    has_picture_files: bool = False  # pictures are encoded and may have any size
-    reads_label_column: bool = False  # `--label-column` names the column that holds the label
-    reads_label_from: bool = False  # `--label-from` says where the label stands in a path
+    endings: tuple[str, ...] = ()
+    needs_pictures: bool = False
+    reads_named_pixels: bool = True
+    has_picture_files: bool = False
+    reads_label_column: bool = False
+    reads_label_from: bool = False
 
+
+_TEXT = (".csv", ".tsv", ".txt")
 
 # The commonest first: errors show them in this order. Each target is a class that is built without arguments and obeys
 # `onelook.data.layouts.layout.Layout`.
@@ -25,81 +42,109 @@ _ENTRIES: Mapping[str, LayoutEntry] = {
     "class-folders": LayoutEntry(
         "onelook.data.layouts.folders.class_folders:ClassFolders",
         "a folder a class, with or without train/, val/, test/ above",
+        needs_pictures=True,
         has_picture_files=True,
         reads_label_from=True,
     ),
     "labelled-names": LayoutEntry(
         "onelook.data.layouts.folders.labelled_names:LabelledNames",
         "pictures whose file names hold the label, as cat.1.jpg, cat_001.jpg",
+        needs_pictures=True,
         has_picture_files=True,
         reads_label_from=True,
     ),
     "manifest": LayoutEntry(
         "onelook.data.layouts.manifests.manifest:Manifest",
         "a CSV, TSV or Parquet file that lists pictures and their labels",
+        endings=(".csv", ".tsv", ".tab", ".txt", ".lst", ".list", ".dat", ".json", ".jsonl", ".ndjson", ".parquet"),
+        reads_named_pixels=False,
         has_picture_files=True,
         reads_label_column=True,
     ),
     "picture-folder": LayoutEntry(
         "onelook.data.layouts.folders.picture_folder:PictureFolder",
         "a folder of pictures without labels",
+        needs_pictures=True,
         has_picture_files=True,
     ),
     "hf-parquet": LayoutEntry(
         "onelook.data.layouts.hugging_face.parquet:HfParquet",
         "Parquet with a column of pictures, as train-00000-of-00001.parquet from Hugging Face",
+        endings=(".parquet",),
         has_picture_files=True,
         reads_label_column=True,
     ),
     "pixel-csv": LayoutEntry(
         "onelook.data.layouts.pixels.pixel_csv:PixelCsv",
         "a CSV file with a header and a column a pixel, gzipped or not",
+        endings=_TEXT,
         reads_label_column=True,
     ),
     "pixel-rows": LayoutEntry(
         "onelook.data.layouts.pixels.pixel_rows:PixelRows",
         "rows of numbers without a header: pixels, with the label first, last or in a file of its own",
+        endings=(*_TEXT, ".data", ".dat", ".tra", ".tes", ".train", ".test"),
+        reads_named_pixels=False,
         reads_label_column=True,
     ),
     "pixel-cells": LayoutEntry(
         "onelook.data.layouts.pixels.pixel_cells:PixelCells",
         "a CSV file with all pixels of a picture in one cell, as FER-2013",
+        endings=_TEXT,
+        reads_named_pixels=False,
         reads_label_column=True,
     ),
     "pixel-parquet": LayoutEntry(
         "onelook.data.layouts.pixels.pixel_parquet:PixelParquet",
         "the same table as Parquet, as pandas writes it",
+        endings=(".parquet",),
         reads_label_column=True,
     ),
     "four-csv": LayoutEntry(
         "onelook.data.layouts.pixels.four_csv:FourCsv",
         "train_images.csv, train_labels.csv, test_images.csv, test_labels.csv without headers",
+        endings=(".csv",),
+        reads_named_pixels=False,
     ),
-    "idx": LayoutEntry("onelook.data.layouts.arrays.idx:Idx", "IDX files as MNIST's, gzipped or not"),
+    "idx": LayoutEntry(
+        "onelook.data.layouts.arrays.idx:Idx", "IDX files as MNIST's, gzipped or not", endings=("-ubyte",)
+    ),
     "cifar-python": LayoutEntry(
         "onelook.data.layouts.arrays.cifar_python:CifarPython",
         "CIFAR-10's or CIFAR-100's batches for Python, data_batch_1 or train and fellows",
+        endings=("meta",),
         reads_label_column=True,
     ),
     "cifar-binary": LayoutEntry(
-        "onelook.data.layouts.arrays.cifar_binary:CifarBinary", "CIFAR-10's data_batch_1.bin and fellows"
+        "onelook.data.layouts.arrays.cifar_binary:CifarBinary",
+        "CIFAR-10's data_batch_1.bin and fellows",
+        endings=(".bin",),
     ),
     "stl-binary": LayoutEntry(
-        "onelook.data.layouts.arrays.stl_binary:StlBinary", "STL-10's train_X.bin, train_y.bin and fellows"
+        "onelook.data.layouts.arrays.stl_binary:StlBinary",
+        "STL-10's train_X.bin, train_y.bin and fellows",
+        endings=(".bin",),
     ),
     "npz": LayoutEntry(
-        "onelook.data.layouts.arrays.npz:Npz", "NumPy arrays x_train, y_train, … in an .npz or as .npy files"
+        "onelook.data.layouts.arrays.npz:Npz",
+        "NumPy arrays x_train, y_train, … in an .npz or as .npy files",
+        endings=(".npz", ".npy"),
     ),
     "json-arrays": LayoutEntry(
         "onelook.data.layouts.arrays.json_arrays:JsonArrays",
         "a JSON file with the numbers of pictures and their labels",
+        endings=(".json",),
         reads_label_column=True,
     ),
     "class-arrays": LayoutEntry(
-        "onelook.data.layouts.arrays.class_arrays:ClassArrays", "an .npy file a class, called by its name"
+        "onelook.data.layouts.arrays.class_arrays:ClassArrays",
+        "an .npy file a class, called by its name",
+        endings=(".npy",),
     ),
     "mat": LayoutEntry(
-        "onelook.data.layouts.arrays.mat:Mat", "Matlab's .mat files of pictures and labels, as train_32x32.mat of SVHN"
+        "onelook.data.layouts.arrays.mat:Mat",
+        "Matlab's .mat files of pictures and labels, as train_32x32.mat of SVHN",
+        endings=(".mat",),
     ),
     "hf-dataset": LayoutEntry(
         "", "a datasets.Dataset of Hugging Face", has_picture_files=True, reads_label_column=True

@@ -1,4 +1,4 @@
-"""Pictures told by their first bytes, where the suffix of a file says nothing."""
+"""Pictures told by the suffix of a file, or by its first bytes where the suffix says nothing."""
 
 from __future__ import annotations
 
@@ -10,8 +10,18 @@ from typing import BinaryIO, Protocol
 import numpy as np
 
 from onelook import runtime
-from onelook.data.pictures.formats import AVIF_BRANDS, DICOM_MARK, DICOM_PREAMBLE, HEIF_BRANDS, PICTURE_SUFFIXES
 from onelook.data.storage.location import suffix_of
+
+_READABLE = (
+    *(".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".apng", ".gif", ".bmp", ".dib", ".webp", ".avif"),
+    *(".tif", ".tiff", ".jp2", ".j2k", ".ppm", ".pgm", ".pbm", ".pnm", ".tga", ".ico"),
+)
+# Pillow does not read HEIC and DICOM by itself. Taken for pictures all the same, such files are listed as unreadable
+# instead of missing from the count without a word, where the package that reads them is not installed.
+PICTURE_SUFFIXES = frozenset((*_READABLE, ".heic", ".heif", ".dcm", ".dicom"))
+HEIF_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
+AVIF_BRANDS = (b"avif", b"avis")
+DICOM_PREAMBLE, DICOM_MARK = 128, b"DICM"  # of PS3.10, section 7.1: any bytes, then the mark
 
 _START_BYTES = DICOM_PREAMBLE + len(DICOM_MARK)
 _SAMPLE = 4  # files of each unknown suffix that are looked at; where none is a picture, no other one is

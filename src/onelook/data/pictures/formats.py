@@ -12,20 +12,10 @@ from PIL import ExifTags, Image, UnidentifiedImageError
 
 from onelook.archives import largest_unpacked
 from onelook.data.pictures.bands import refuse_unsaid_bands, why_no_tiff
+from onelook.data.pictures.by_content import AVIF_BRANDS, DICOM_MARK, DICOM_PREAMBLE, HEIF_BRANDS
 from onelook.data.pictures.dicom import open_dicom
 from onelook.data.pictures.png_chunks import without_metadata
 from onelook.errors import DataError
-
-_READABLE = (
-    *(".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".apng", ".gif", ".bmp", ".dib", ".webp", ".avif"),
-    *(".tif", ".tiff", ".jp2", ".j2k", ".ppm", ".pgm", ".pbm", ".pnm", ".tga", ".ico"),
-)
-# Pillow does not read HEIC and DICOM by itself. Taken for pictures all the same, such files are listed as unreadable
-# instead of missing from the count without a word, where the package that reads them is not installed.
-PICTURE_SUFFIXES = frozenset((*_READABLE, ".heic", ".heif", ".dcm", ".dicom"))
-HEIF_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
-AVIF_BRANDS = (b"avif", b"avis")
-DICOM_PREAMBLE, DICOM_MARK = 128, b"DICM"  # of PS3.10, section 7.1: any bytes, then the mark
 
 # The formats that Pillow is to know a file by, the usual ones first: others are nobody's pictures, and the reader of
 # PostScript runs a program on what it is given. HEIF where a package that reads it has made itself known.

@@ -5,16 +5,17 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
-from onelook.data.cache.entries import cache_key, new_entry, read_entry
-from onelook.data.pictures.decode import DECODE_VERSION, decode_picture
 from onelook.data.pictures.protocol import BYTE_RANGE, Decoded, Images, OnProgress, PictureFacts, PixelSurvey
 from onelook.errors import DataError
 from onelook.settings import DecodeSettings
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 _BLOCK_ROWS = 1024  # pictures hashed or resized between two looks at the progress
 
@@ -68,6 +69,10 @@ class ArrayPictures:
 
     def _resized(self, settings: DecodeSettings, on_progress: OnProgress | None) -> Images:
         """Return every picture at the size of the settings, from the cache where it was resized before."""
+        # Here, as most arrays have their size already, and need neither Pillow nor what decodes files.
+        from onelook.data.cache.entries import cache_key, new_entry, read_entry
+        from onelook.data.pictures.decode import DECODE_VERSION, decode_picture
+
         digest = hashlib.sha256()
         hash_images(digest, self.images)
         key = cache_key("resized", DECODE_VERSION, settings.model_dump_json(), digest.hexdigest())
@@ -99,4 +104,6 @@ def _blocks(images: Images) -> Iterator[Images]:
 
 
 def _as_pillow(picture: NDArray[np.uint8]) -> Image.Image:
+    from PIL import Image
+
     return Image.fromarray(np.ascontiguousarray(picture[:, :, 0] if picture.shape[2] == 1 else picture))

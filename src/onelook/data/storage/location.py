@@ -10,8 +10,6 @@ from typing import Any, BinaryIO, TypeVar
 
 from onelook.data.natural_order import natural_sorted
 from onelook.data.storage.folder import FileStorage, FolderStorage, Storage
-from onelook.data.storage.tar import TarStorage
-from onelook.data.storage.zip import ZipStorage
 from onelook.errors import DataError
 
 Found = TypeVar("Found")
@@ -181,8 +179,14 @@ def _storage_at(root: Path) -> Storage:
             return FolderStorage(root)
         if root.is_file():
             if root.name.lower().endswith(_TAR_SUFFIXES):
+                from onelook.data.storage.tar import TarStorage
+
                 return TarStorage(root)
-            return ZipStorage(root) if root.suffix.lower() == ".zip" else FileStorage(root)
+            if root.suffix.lower() == ".zip":
+                from onelook.data.storage.zip import ZipStorage
+
+                return ZipStorage(root)
+            return FileStorage(root)
     except OSError as problem:
         raise DataError(f"{problem.filename or root}: cannot be read ({problem.strerror or problem}).") from problem
     found = "neither a file nor a folder" if root.exists() else "no such file or folder"

@@ -21,7 +21,7 @@ from onelook.data.layouts.tables.files import top_files
 from onelook.data.layouts.tables.levels import Levels, levels_of
 from onelook.data.layouts.tables.mat_files import MAT_SUFFIX, MatVariable, list_mat, read_mat
 from onelook.data.layouts.tables.pair_names import ArrayKind, NamedPair, PairName, pair_names, read_name
-from onelook.data.pictures.formats import PICTURE_SUFFIXES
+from onelook.data.pictures.by_content import PICTURE_SUFFIXES
 from onelook.data.storage.location import Location, suffix_of
 from onelook.errors import ConfigError, DataError
 from onelook.wording import counted, listed

@@ -14,8 +14,7 @@ from onelook.data.dataset import Dataset, Part
 from onelook.data.layouts.left_out import leave_out, notes_on_left_out
 from onelook.data.natural_order import natural_sorted
 from onelook.data.part_names import PART_ORDER, parts_among
-from onelook.data.pictures.by_content import picture_names
-from onelook.data.pictures.formats import PICTURE_SUFFIXES
+from onelook.data.pictures.by_content import PICTURE_SUFFIXES, picture_names
 from onelook.data.pictures.from_files import FilePictures
 from onelook.data.storage.location import Location, folders_above, suffix_of
 from onelook.errors import DataError

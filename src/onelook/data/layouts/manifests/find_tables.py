@@ -9,7 +9,6 @@ from onelook.data.layouts.manifests.found_table import (
     LIST_SUFFIXES,
     FoundTable,
     first_rows,
-    is_of_pixels,
     sampled_cells,
 )
 from onelook.data.layouts.manifests.listed_files import ListedFiles
@@ -25,7 +24,8 @@ from onelook.data.layouts.manifests.table import ManifestTable
 from onelook.data.layouts.manifests.target import words_of
 from onelook.data.layouts.manifests.text_table import TextForm
 from onelook.data.layouts.tables.files import table_suffix
-from onelook.data.pictures.formats import PICTURE_SUFFIXES
+from onelook.data.layouts.tables.text import has_pixel_columns
+from onelook.data.pictures.by_content import PICTURE_SUFFIXES
 from onelook.data.storage.location import Location, suffix_of
 from onelook.errors import ConfigError, DataError
 
@@ -73,7 +73,7 @@ def lone_table(location: Location, files: ListedFiles | None = None) -> list[Fou
     Names that end like pictures' are enough; only for others is the table's folder looked at, which may be large.
     """
     (entry,) = location.entries()
-    if table_suffix(entry) not in LIST_SUFFIXES or is_of_pixels(location, entry):
+    if table_suffix(entry) not in LIST_SUFFIXES or has_pixel_columns(location, entry):
         return []
     candidates = first_rows(location, entry)
     for candidate in candidates:
@@ -121,7 +121,7 @@ def _survey(location: Location) -> Survey:
     notes: list[str] = []
     of_pixels: list[str] = []
     for entry in _without_sidecars(entries, pictures):
-        if is_of_pixels(location, entry):
+        if has_pixel_columns(location, entry):
             of_pixels.append(entry)
             continue
         try:

@@ -6,19 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from onelook.data.column_names import numbered_columns, split_header
 from onelook.data.layouts.manifests.json_table import JSON_SUFFIXES, JsonTable, read_json
 from onelook.data.layouts.manifests.table import ManifestTable, json_manifest, read_manifest_table
 from onelook.data.layouts.manifests.target import words_of
 from onelook.data.layouts.manifests.text_table import SampledText, TextForm, sample_text
+from onelook.data.layouts.registry import layout_entry
 from onelook.data.layouts.tables.files import table_suffix
-from onelook.data.layouts.tables.text import read_first_line
 from onelook.data.part_names import PART_FOLDERS
 from onelook.data.storage.location import Location
 
 SAMPLE_ROWS = 200
-TEXT_SUFFIXES = (".csv", ".tsv", ".tab", ".txt", ".lst", ".list", ".dat")
-LIST_SUFFIXES = (*TEXT_SUFFIXES, *JSON_SUFFIXES, ".parquet")
+LIST_SUFFIXES = layout_entry("manifest").endings
 _PARTS: Mapping[str, str] = {**PART_FOLDERS, "trainval": "train"}
 
 
@@ -107,14 +105,3 @@ def enumerate_columns(sample: SampledText) -> list[tuple[str, list[str | None]]]
 
 def sampled_cells(table: ManifestTable, column: str) -> list[str]:
     return [cell for cell in table.columns[column][:SAMPLE_ROWS] if cell is not None]
-
-
-def is_of_pixels(location: Location, entry: str) -> bool:
-    """Return whether the columns are pixels: hundreds, which take long to read."""
-    if table_suffix(entry) not in TEXT_SUFFIXES:
-        return False
-    columns, _ = split_header(read_first_line(location, entry) or "")
-    return len(columns) > 20 and (
-        2 * len(numbered_columns(columns)) > len(columns)
-        or sum(cell.isdecimal() for cell in columns) * 2 > len(columns)
-    )

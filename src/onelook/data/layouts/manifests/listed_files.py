@@ -11,8 +11,7 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from pathlib import PurePosixPath
 
-from onelook.data.pictures.by_content import picture_names
-from onelook.data.pictures.formats import PICTURE_SUFFIXES
+from onelook.data.pictures.by_content import PICTURE_SUFFIXES, picture_names
 from onelook.data.storage.location import Location, suffix_of
 from onelook.errors import DataError
 

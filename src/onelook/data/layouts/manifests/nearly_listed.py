@@ -10,7 +10,7 @@ from onelook.data.layouts.manifests.found_table import FoundTable, sampled_cells
 from onelook.data.layouts.manifests.listed_files import ListedFiles
 from onelook.data.layouts.manifests.path_column import SHARE_FOUND_WITHOUT_SUFFIX, candidate_columns
 from onelook.data.layouts.manifests.several_labels import several_in_words
-from onelook.data.pictures.formats import PICTURE_SUFFIXES
+from onelook.data.pictures.by_content import PICTURE_SUFFIXES
 from onelook.data.storage.location import suffix_of
 from onelook.wording import counted, named
 

@@ -11,7 +11,7 @@ from onelook.data.layouts.manifests.listed_files import ListedFiles, Whereabouts
 from onelook.data.layouts.manifests.table import ManifestTable, with_one_label
 from onelook.data.layouts.manifests.target import words_of
 from onelook.data.layouts.manifests.text_table import with_columns
-from onelook.data.pictures.formats import PICTURE_SUFFIXES
+from onelook.data.pictures.by_content import PICTURE_SUFFIXES
 from onelook.data.storage.location import suffix_of
 from onelook.errors import DataError
 

@@ -13,7 +13,7 @@ from itertools import islice
 from onelook.data.column_names import split_header
 from onelook.data.layouts.tables.encodings import decode_as, decode_table
 from onelook.data.layouts.tables.files import open_table, read_unpacked_beginning
-from onelook.data.pictures.formats import PICTURE_SUFFIXES
+from onelook.data.pictures.by_content import PICTURE_SUFFIXES
 from onelook.data.storage.location import Location, suffix_of
 from onelook.errors import DataError, in_words
 from onelook.wording import counted

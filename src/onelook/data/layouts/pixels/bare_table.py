@@ -17,13 +17,14 @@ from onelook.data.column_names import DELIMITERS
 from onelook.data.labels import encode_labels
 from onelook.data.layouts.pixels.bare_columns import BareColumns, find_columns, may_be_pictures
 from onelook.data.layouts.pixels.header import is_number, is_row_of_values
+from onelook.data.layouts.registry import layout_entry
 from onelook.data.layouts.tables.cache import PixelTable, cached_table, labelled_table
 from onelook.data.layouts.tables.grid import GridColumns
 from onelook.data.layouts.tables.text import TableText, read_first_line, read_table_text
 from onelook.data.storage.location import Location
 from onelook.errors import DataError
 
-SUFFIXES = (".csv", ".tsv", ".txt", ".data", ".dat", ".tra", ".tes", ".train", ".test")
+SUFFIXES = layout_entry("pixel-rows").endings
 _READER_VERSION = 2
 _ZERO_IN_FRONT = re.compile(rb"(?<![\d.eE+])0\d")
 _SAMPLE = 400  # rows that are looked at for the label, spread over the table

@@ -19,6 +19,7 @@ from onelook.data.layouts.pixels.cell_table import (
     read_cell_table,
     split_column,
 )
+from onelook.data.layouts.registry import layout_entry
 from onelook.data.layouts.tables.files import table_suffix, top_files
 from onelook.data.layouts.tables.pair_names import PART_ORDER, read_name
 from onelook.data.layouts.tables.row_pictures import read_rows
@@ -27,7 +28,7 @@ from onelook.data.storage.location import Location
 from onelook.errors import DataError
 from onelook.wording import counted, listed, named
 
-_SUFFIXES = (".csv", ".tsv", ".txt")
+_SUFFIXES = layout_entry("pixel-cells").endings
 _MOST_TABLES = 20  # looked at in a folder
 
 

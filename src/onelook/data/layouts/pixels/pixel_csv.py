@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 
-from onelook.data.column_names import numbered_columns, split_header
+from onelook.data.column_names import are_mostly_numbered, numbered_columns, split_header
 from onelook.data.dataset import Dataset
 from onelook.data.layouts.layout import Candidate, LayoutOptions, ToldBy
 from onelook.data.layouts.pixels.bare_columns import may_be_pictures
 from onelook.data.layouts.pixels.header import PixelHeader, is_row_of_values, read_header
 from onelook.data.layouts.pixels.pixel_dataset import ReadTable, pixel_dataset
+from onelook.data.layouts.registry import layout_entry
 from onelook.data.layouts.tables.cache import PixelTable, cached_table, labelled_table
 from onelook.data.layouts.tables.files import FOUR_CSV_FILES, table_suffix
 from onelook.data.layouts.tables.grid import GridColumns
@@ -19,7 +20,7 @@ from onelook.data.storage.location import Location
 from onelook.errors import DataError
 from onelook.wording import named
 
-_SUFFIXES = (".csv", ".tsv", ".txt")
+_SUFFIXES = layout_entry("pixel-csv").endings
 # Raised when the same file would be read as another table: what was read before is then read again.
 _READER_VERSION = 2
 
@@ -72,7 +73,7 @@ def _tables(location: Location) -> list[str]:
         if "/" in name or table_suffix(name) not in _SUFFIXES or _plain(name) in FOUR_CSV_FILES:
             continue
         columns, _ = split_header(read_first_line(location, name) or "")
-        if not is_row_of_values(columns) and 2 * len(numbered_columns(columns)) > len(columns):
+        if not is_row_of_values(columns) and are_mostly_numbered(columns):
             tables.append(name)
     return tables
 

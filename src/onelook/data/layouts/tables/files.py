@@ -30,9 +30,31 @@ def _top_files(location: Location) -> list[str]:
     return [entry for entry in location.entries() if "/" not in entry and not entry.endswith(_COMMON_PICTURES)]
 
 
+def endings(location: Location) -> frozenset[str]:
+    """Return how the names of the files end, without `.gz`: their suffixes, and whole names without suffix.
+
+    Pictures of the commonest suffixes are passed over. It looks once.
+
+    Example:
+        >>> from pathlib import Path
+        >>> sorted(endings(Location(Path("data"), ["a/train.CSV.gz", "b.csv", "x/1.jpg", "t10k-images-idx3-ubyte"])))
+        ['.csv', 't10k-images-idx3-ubyte']
+    """
+    return location.once(_endings)
+
+
+def _endings(location: Location) -> frozenset[str]:
+    names = [entry for entry in location.entries() if not entry.endswith(_COMMON_PICTURES)]
+    return frozenset(table_suffix(name) or _without_gz(name.rpartition("/")[2]).lower() for name in names)
+
+
 def table_suffix(name: str) -> str:
     """Return the suffix of a table in lower case; `.csv` also of `train.csv.gz`."""
-    return suffix_of(name[: -len(".gz")] if name.lower().endswith(".gz") else name)
+    return suffix_of(_without_gz(name))
+
+
+def _without_gz(name: str) -> str:
+    return name[: -len(".gz")] if name.lower().endswith(".gz") else name
 
 
 def open_table(location: Location, entry: str) -> BinaryIO:

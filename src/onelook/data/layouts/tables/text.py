@@ -7,15 +7,18 @@ import mmap
 from dataclasses import dataclass, replace
 from io import BytesIO
 
-from onelook.data.column_names import DELIMITERS
+from onelook.data.column_names import DELIMITERS, are_mostly_numbered, split_header
 from onelook.data.layouts.tables.careful_grid import read_careful_grid, read_careful_texts
-from onelook.data.layouts.tables.files import is_packed, open_table, read_first_bytes
+from onelook.data.layouts.tables.files import is_packed, open_table, read_first_bytes, table_suffix
 from onelook.data.layouts.tables.grid import Grid, GridColumns, Text
 from onelook.data.layouts.tables.plain_grid import read_plain_grid, read_plain_texts
 from onelook.data.storage.location import Location
 from onelook.errors import DataError
 from onelook.wording import size
 
+_TEXT_SUFFIXES = (".csv", ".tsv", ".tab", ".txt", ".lst", ".list", ".dat")
+_FEWEST_COLUMNS = 20  # fewer are quickly read, whatever they hold
+_HUNDREDS = 200
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 # Ten times the header of a 224×224 colour table. A file without a newline for longer is no table.
 _LONGEST_LINE = 16 << 20
@@ -81,6 +84,27 @@ def read_first_line(location: Location, entry: str) -> str | None:
         return _decoded(read_first_bytes(location, entry, _LONGEST_LINE), entry)
     except DataError:
         return None
+
+
+def has_pixel_columns(location: Location, entry: str) -> bool:
+    """Return whether a text has a column a pixel, by its first line: hundreds of columns, which take long to read."""
+    columns = _first_columns(location, entry)
+    return len(columns) > _FEWEST_COLUMNS and (
+        are_mostly_numbered(columns) or sum(cell.isdecimal() for cell in columns) * 2 > len(columns)
+    )
+
+
+def names_pixels(location: Location, entry: str) -> bool:
+    """Return whether a text begins with hundreds of names of pixels, as `label,pixel0,pixel1,…`: only a header does."""
+    columns = _first_columns(location, entry)
+    is_of_names = 2 * sum(column[:1].isalpha() for column in columns) > len(columns)
+    return len(columns) > _HUNDREDS and is_of_names and are_mostly_numbered(columns)
+
+
+def _first_columns(location: Location, entry: str) -> list[str]:
+    if table_suffix(entry) not in _TEXT_SUFFIXES:
+        return []
+    return split_header(read_first_line(location, entry) or "")[0]
 
 
 def _content(location: Location, entry: str) -> Text:
