@@ -18,8 +18,8 @@ $(BIN)/python:
 	@$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.train: pyproject.toml constraints.txt | $(BIN)/python
-	@echo "→ installing onelook with what training needs (a minute or two)"
-	@$(PIP) install --constraint constraints.txt --editable '.[train]'
+	@echo "→ installing onelook with what training and serving need (a minute or two)"
+	@$(PIP) install --constraint constraints.txt --editable '.[train,serve]'
 	@touch $@
 
 ## timm comes without torchvision, which the tests do not need, and which pip would bring for a torch with CUDA.
@@ -34,6 +34,7 @@ demo: $(VENV)/.train
 	@rm -rf $(DEMO)
 	@$(BIN)/onelook train digits --out $(DEMO)
 	@echo "→ the report: $(abspath $(DEMO))/report.html"
+	@echo "→ to type onelook instead of $(BIN)/onelook: source $(BIN)/activate"
 
 test: $(VENV)/.dev
 	@echo "→ style, types, layers"

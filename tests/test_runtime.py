@@ -109,3 +109,19 @@ def test_every_process_gets_a_cuda_device_of_its_own(monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("LOCAL_RANK", "2")
     with pytest.raises(ConfigError, match="which has 2 CUDA devices.*--nproc-per-node 2"):
         runtime.choose_device()
+
+
+def test_the_program_is_named_as_it_can_be_typed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    inside, elsewhere = tmp_path / "env" / "bin" / "onelook", tmp_path / "other" / "onelook"
+    for program in (inside, elsewhere):
+        program.parent.mkdir(parents=True)
+        program.write_text("#!/bin/sh")
+        program.chmod(0o755)
+    monkeypatch.setattr("sys.argv", [str(inside), "train"])
+    named = []
+    for path in ("", str(elsewhere.parent), f"{inside.parent}{os.pathsep}{elsewhere.parent}"):
+        monkeypatch.setenv("PATH", path)
+        named.append(runtime.command_name())
+    assert named == [str(inside), str(inside), "onelook"]
+    monkeypatch.setattr("sys.argv", ["/usr/lib/python3/pytest/__main__.py"])
+    assert runtime.command_name() == "onelook"

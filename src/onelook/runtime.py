@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import random
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -54,6 +55,15 @@ def processor_name() -> str:
             if line.startswith("model name"):
                 return line.partition(":")[2].strip()
     return platform.processor() or platform.machine()
+
+
+def command_name() -> str:
+    """Return what to type to run this program again: `onelook` if the shell finds this one, else the path it ran by."""
+    started = sys.argv[0]
+    if Path(started).stem != "onelook":  # python -m, a notebook, a test
+        return "onelook"
+    found = shutil.which("onelook")
+    return "onelook" if found and Path(found).resolve() == Path(started).resolve() else started
 
 
 @contextmanager

@@ -71,7 +71,7 @@ BAD = [
     ("predict model ./missing --out out.csv", 3, ["no file or folder"]),
     ("predict model texts --out out.csv", 3, ["the only picture cannot be read", "a.jpg"]),
     ("predict model unlabelled --out out.csv --like nosample.csv", 3, ["nosample.csv"]),
-    ("predict model unlabelled", 2, ["--out"]),
+    ("predict model unlabelled --probabilities", 2, ["--out"]),
     ("report photos", 2, ["not a run", "run.json"]),
     ("compare photos", 2, ["not a run"]),
     ("summary cmn", 2, ["cmn", "cnn"]),

@@ -25,7 +25,7 @@ def test_it_says_a_rate_and_leaves_nothing_behind(capsys: Any, tmp_path: Path) -
     assert main(QUICK) == 0
     printed = capsys.readouterr().out
     assert "loss by learning rate" in printed
-    assert "next\n  onelook train digits --model mlp --device cpu --set optimizer.learning_rate=0." in printed
+    assert "next\n  onelook train digits --model mlp --device cpu --lr 0." in printed
     assert max(map(len, printed.splitlines())) <= 100
     assert list(tmp_path.iterdir()) == []
 
@@ -34,7 +34,7 @@ def test_json_is_one_document_with_the_command_to_training_command(capsys: Any) 
     assert main([*QUICK, "--json"]) == 0
     document = json.loads(capsys.readouterr().out)
     assert document["lowest"] > document["suggestion"] >= document["steepest"] / 2 > 1e-5
-    assert document["command"].endswith(f"--set optimizer.learning_rate={document['suggestion']:g}")
+    assert document["command"].endswith(f"--lr {document['suggestion']:g}")
     assert len(document["rates"]) == len(document["losses"]) == len(document["smooth_losses"]) > 50
     assert (document["model"], document["optimizer"], document["data"]) == ("mlp", "adam", "digits")
 
@@ -71,7 +71,18 @@ def test_what_makes_no_sense_is_refused(words: list[str], why: str, capsys: Any)
 
 
 def test_a_rate_of_one_s_own_gives_way_in_the_next_command() -> None:
-    words = ["train", "a b", "--set", "learning_rate=9", "--set=optimizer.learning_rate=8", "--find-lr", "--out=x"]
-    assert training_command([*words, "--set", "dropout=0"], 0.01) == (
-        "onelook train 'a b' --set dropout=0 --set optimizer.learning_rate=0.01"
-    )
+    words = [
+        "train",
+        "a b",
+        "--set",
+        "learning_rate=9",
+        "--set=optimizer.learning_rate=8",
+        "--find-lr",
+        "--out=x",
+        "--lr",
+        "7",
+        "--learning-rate=6",
+        "--out",
+        "y",
+    ]
+    assert training_command([*words, "--set", "dropout=0"], 0.01) == ("onelook train 'a b' --set dropout=0 --lr 0.01")

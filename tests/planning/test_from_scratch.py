@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import get_args
 
 import pytest
 
 from onelook.planning.facts import DataFacts
 from onelook.planning.from_scratch import pick_from_scratch
+from onelook.planning.optimizer_choice import rule_in_words, usual_settings
+from onelook.planning.options import resolve_settings
 from onelook.planning.picks import Picks
 from onelook.planning.time_budget import TimeBudget
+from onelook.settings import TrainSettings
 from onelook.settings.merge import build_settings, merge
+from onelook.settings.optimization import OptimizerSettings
 from onelook.settings.parse import parse_set
 
 DIGITS = tuple(map(str, range(10)))
@@ -40,7 +45,6 @@ def test_the_plan_is_a_valid_run(facts: DataFacts, network: str) -> None:
         {"epochs": 3},
         {"batch_size": 7},
         {"augment": {"vertical_flip": True}},
-        {"optimizer": {"name": "sgd"}},
         {"schedule": {"name": "cosine"}},
         {"loss": {"label_smoothing": 0.3}},
         {"keep_best": "train_loss"},
@@ -58,8 +62,57 @@ def test_what_the_user_chose_is_not_in_the_plan(chosen: dict[str, object]) -> No
             assert resolved[name] == value
 
 
-def test_another_optimizer_does_not_get_our_rate() -> None:
-    assert "optimizer" not in plan_run(MNIST, {"optimizer": {"name": "sgd"}}).settings
+@pytest.mark.parametrize(
+    ("facts", "continues", "rate"), [(MNIST, False, 0.05), (PETS, False, 0.05), (PETS, True, 0.0125)]
+)
+def test_another_optimizer_gets_its_own_usual_rate_on_our_schedule(
+    facts: DataFacts, continues: bool, rate: float
+) -> None:
+    plan = plan_run(facts, {"optimizer": {"name": "sgd"}}, continues=continues).settings
+    assert plan["optimizer"] == {"learning_rate": rate, "momentum": 0.9, "weight_decay": 5e-4}
+    assert plan["schedule"]["name"] == "one_cycle"
+
+
+@pytest.mark.parametrize("name", get_args(OptimizerSettings.model_fields["name"].annotation))
+def test_each_optimizer_has_usual_settings_that_it_reads(name: str) -> None:
+    usual = usual_settings(name)
+    assert OptimizerSettings(name=name, **usual).learning_rate == usual["learning_rate"]
+
+
+def test_a_rate_of_one_s_own_stays_with_another_optimizer() -> None:
+    chosen = {"optimizer": {"name": "sgd", "learning_rate": 0.3, "momentum": 0.5}}
+    resolved = resolve_settings(chosen, plan_run(MNIST, chosen).settings).optimizer
+    assert (resolved.name, resolved.learning_rate, resolved.momentum) == ("sgd", 0.3, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({}, "Adam; learning rate 0.001 throughout"),
+        (
+            {"optimizer": {"name": "sgd", "learning_rate": 0.05, "momentum": 0.9, "weight_decay": 5e-4}},
+            "SGD, momentum 0.9, weight decay 0.0005; learning rate 0.05 throughout",
+        ),
+        (
+            {
+                "optimizer": {"name": "adamw", "learning_rate": 4e-3, "layer_decay": 0.5},
+                "schedule": {"name": "one_cycle", "warmup_fraction": 0.25, "final_fraction": 0.1},
+            },
+            "AdamW, lower layers slower; learning rate 0.004 at most: rises for 25 % of the steps, then falls to "
+            "0.0004",
+        ),
+        (
+            {"optimizer": {"name": "muon"}, "schedule": {"name": "cosine", "warmup_fraction": 0.0}},
+            "Muon; learning rate 0.001 at most: falls to 0",
+        ),
+        (
+            {"schedule": {"name": "step", "step_epochs": 3, "step_factor": 0.2}},
+            "Adam; learning rate 0.001, times 0.2 every 3 epochs",
+        ),
+    ],
+)
+def test_optimizer_and_learning_rate_in_words(settings: dict[str, object], words: str) -> None:
+    assert rule_in_words(TrainSettings.model_validate(settings)) == words
 
 
 @pytest.mark.parametrize(
@@ -95,6 +148,9 @@ def test_augmentation_is_as_chosen(pair: str) -> None:
 def test_a_tutorials_network_keeps_keras_defaults() -> None:
     plan = plan_run(MNIST, {"model": "mnist-tutorial"}).settings
     assert not {"optimizer", "schedule", "loss", "augment"} & plan.keys()
+    sgd = plan_run(MNIST, {"model": "mnist-tutorial", "optimizer": {"name": "sgd"}}).settings
+    assert sgd["optimizer"] == {"learning_rate": 0.01}
+    assert "schedule" not in sgd
 
 
 def test_digits_and_letters_are_never_mirrored() -> None:

@@ -7,6 +7,7 @@ import pytest
 from onelook.errors import ConfigError
 from onelook.settings.merge import build_settings, merge
 from onelook.settings.parse import parse_flags, parse_image_size, parse_names, parse_seconds, parse_set
+from onelook.settings.queries import every_setting
 
 
 @pytest.mark.parametrize(
@@ -120,3 +121,51 @@ def test_an_unknown_setting_without_a_near_name_lists_names_that_can_be_read_at_
     assert str(caught.value).startswith("unknown setting 'nonsense'. Known: augment, auto_batch_size, batch_size")
     assert "augment.cval" not in str(caught.value)
     assert len(str(caught.value)) < 400
+
+
+def test_a_flag_may_stand_for_a_setting_in_a_section() -> None:
+    asked = parse_flags({"optimizer": "sgd", "optimizer__learning_rate": "0.1", "early_stopping__patience": "3"})
+    assert asked == {"optimizer": {"name": "sgd", "learning_rate": "0.1"}, "early_stopping": {"patience": "3"}}
+    settings = build_settings(asked, "the options")
+    assert (settings.optimizer.learning_rate, settings.early_stopping.patience) == (0.1, 3)
+
+
+def test_a_keyword_may_be_the_name_of_a_setting_in_a_section() -> None:
+    assert parse_flags({"rotation_range": 10, "mixup": 0.2}) == {
+        "augment": {"rotation_range": 10},
+        "mix": {"mixup": 0.2},
+    }
+    with pytest.raises(
+        ConfigError, match="patience: several sections have this setting. Write early_stopping.patience or"
+    ):
+        parse_flags({"patience": 3})
+
+
+def test_augmentation_is_switched_off_by_its_flag() -> None:
+    assert parse_flags({"augment": "none"}) == {"augment": {}}
+    with pytest.raises(ConfigError, match=r"--augment lots: expected none. .*--set rotation_range=…"):
+        parse_flags({"augment": "lots"})
+
+
+@pytest.mark.parametrize(
+    ("theirs", "ours"),
+    [
+        ("lr", "learning_rate"),
+        ("wd", "weight_decay"),
+        ("validation_split", "val"),
+        ("imgsz", "image_size"),
+        ("bs", "batch_size"),
+        ("hflip", "horizontal_flip"),
+        ("LR", "learning_rate"),
+    ],
+)
+def test_names_of_other_libraries_suggest_ours(theirs: str, ours: str) -> None:
+    with pytest.raises(ConfigError, match=f"unknown setting '{theirs}'. Did you mean '{ours}'?") as error:
+        parse_set([f"{theirs}=1"])
+    assert list(error.value.options) == [ours]
+
+
+def test_no_name_of_other_libraries_is_a_setting_of_ours_or_stands_for_two() -> None:
+    names = [name for each in every_setting().values() for name in each.facts.also_called]
+    assert len(names) == len({*names}) > 20
+    assert not {*names} & {name for path, each in every_setting().items() for name in (path, each.short_name)}

@@ -20,31 +20,34 @@ LISTS: dict[str, tuple[Callable[[SettingFacts], bool], str]] = {
     "read by pretrained networks alone": (lambda facts: facts.read_by == "pretrained", "weights tune"),
     "read by all": (
         lambda facts: facts.read_by == "all",
-        f"model models recipe test val split folds time_limit_seconds image_size resize seed device strict preprocess "
-        f"{OF_THE_DATA}",
+        "model models recipe test val limit split folds time_limit_seconds image_size resize seed device strict "
+        f"preprocess {OF_THE_DATA}",
     ),
     "several runs": (lambda facts: facts.changes == "runs", "models folds"),
     "resumable": (lambda facts: facts.is_resumable, "epochs time_limit_seconds device log"),
     "may grow": (lambda facts: facts.may_grow, "epochs time_limit_seconds"),
     "the same for all trials": (
         lambda facts: not facts.is_searchable,
-        "models recipe test val split folds from_model force time_limit_seconds seed device log strict keep_best "
+        "models recipe test val limit split folds from_model force time_limit_seconds seed device log strict keep_best "
         f"auto_batch_size {OF_THE_DATA}",
     ),
     "not compared": (lambda facts: not facts.compared, "model models time_limit_seconds log strict"),
     "for a run": (
         lambda facts: facts.needs_run,
-        "weights tune from_model test split log layout label_column label_from ignore_groups",
+        "weights tune from_model test limit split log layout label_column label_from ignore_groups",
     ),
     "at random": (lambda facts: facts.varies_pictures, "augment mix"),
     "no pretrained network": (lambda facts: facts.rules_out_pretrained, "recipe preprocess from_model models"),
     "augmentation": (lambda facts: facts.decides_augmentation, "augment recipe model"),
     "data panel": (
         lambda facts: facts.flag is not None and facts.panel == "Data",
-        f"test val split folds image_size strict {OF_THE_DATA}",
+        f"test val limit split folds image_size strict {OF_THE_DATA}",
     ),
     "model panel": (lambda facts: facts.panel == "Model", "model models recipe weights tune from_model force"),
-    "shown otherwise": (lambda facts: facts.shown_default is not None, "epochs batch_size"),
+    "shown otherwise": (
+        lambda facts: facts.shown_default is not None,
+        "epochs batch_size dropout augment optimizer",
+    ),
 }
 
 
@@ -74,10 +77,10 @@ def test_the_names_come_in_the_order_of_the_fields() -> None:
 
 
 def test_a_setting_without_a_flag_is_asked_for_by_its_name() -> None:
-    assert [flag_of(name) for name in ("time_limit_seconds", "from_model", "optimizer")] == [
+    assert [flag_of(name) for name in ("time_limit_seconds", "from_model", "schedule")] == [
         "--time-limit",
         "--from",
-        "optimizer",
+        "schedule",
     ]
 
 
@@ -114,7 +117,7 @@ def test_facts_are_those_that_were_declared() -> None:
     assert facts_of(Some.model_fields["plain"], PartFacts) == PartFacts()
     with pytest.raises(ValidationError, match="changes"):
         facts_of(Some.model_fields["plain"], SettingFacts)
-    with pytest.raises(ValidationError, match="flag"):
+    with pytest.raises(ValidationError, match="may_grow"):
         facts_of(Some.model_fields["new"], PartFacts)
 
 

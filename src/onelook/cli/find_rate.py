@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from onelook.cli.output.printer import Printer
+from onelook.runtime import command_name
 
 _SWITCHES = frozenset({"--find-lr", "--json", "--quiet", "--debug"})
+_DROPPED = frozenset({"--out", "--lr", "--learning-rate"})  # with their values
 
 
 def find_rate(data: str, *, out: Path | None, say: Printer, words: Sequence[str], **asked: Any) -> None:
@@ -41,19 +43,21 @@ def training_command(words: Sequence[str], rate: float) -> str:
 
     Example:
         >>> training_command(["train", "digits", "--find-lr", "--out", "rates", "--epochs", "8"], 0.003)
-        'onelook train digits --epochs 8 --set optimizer.learning_rate=0.003'
+        'onelook train digits --epochs 8 --lr 0.003'
     """
     kept: list[str] = []
     rest = iter(words)
     for word in rest:
-        if word == "--out":
-            next(rest, None)
+        flag, equals, _ = word.partition("=")
+        if flag in _DROPPED:
+            if not equals:
+                next(rest, None)
         elif word == "--set":
             pair = next(rest, "")
             kept += [] if _is_rate(pair) else [word, pair]
-        elif word not in _SWITCHES and not word.startswith("--out=") and not _is_rate(word.removeprefix("--set=")):
+        elif word not in _SWITCHES and not _is_rate(word.removeprefix("--set=")):
             kept.append(word)
-    return shlex.join(["onelook", *kept, "--set", f"optimizer.learning_rate={rate:g}"])
+    return shlex.join([command_name(), *kept, "--lr", f"{rate:g}"])
 
 
 def _is_rate(pair: str) -> bool:

@@ -7,15 +7,20 @@ from typing import Annotated, Any
 import typer
 
 from onelook.settings import TrainSettings
-from onelook.settings.queries import all_facts
+from onelook.settings.queries import all_facts, every_setting
 
 
-def setting_option(name: str) -> Any:
-    """Return the option of a setting as `onelook train` shows it: with its default, in its panel."""
-    field, facts = TrainSettings.model_fields[name], all_facts()[name]
+def setting_option(path: str) -> Any:
+    """Return the option of a setting as `onelook train` shows it: with its default, in its panel.
+
+    Args:
+        path: the setting's dotted path, such as epochs or optimizer.learning_rate.
+    """
+    field, facts = every_setting()[path].field, every_setting()[path].facts
     default = facts.shown_default or getattr(field.default, "name", field.default)
     text = field.description if default in (None, False, ()) else f"{field.description} (default: {default})"
-    return typer.Option(facts.flag, metavar=facts.metavar, help=text, rich_help_panel=facts.panel)
+    flags = filter(None, (facts.flag, facts.other_flag))
+    return typer.Option(*flags, metavar=facts.metavar, help=text, rich_help_panel=facts.panel)
 
 
 def flag_of_setting(name: str, text: str | None = None) -> Any:

@@ -13,9 +13,8 @@ import typer
 from onelook.cli.options import Data, Debug, Json, Quiet, setting_option
 from onelook.cli.output.printer import Printer
 from onelook.errors import ConfigError
-from onelook.runtime import launch
-from onelook.settings import TrainSettings
-from onelook.settings.queries import all_facts, settings_that
+from onelook.runtime import command_name, launch
+from onelook.settings.queries import every_setting
 from onelook.settings.setting_facts import Panel
 
 if TYPE_CHECKING:
@@ -32,7 +31,7 @@ Sets = Annotated[
     typer.Option(
         "--set",
         metavar="KEY=VALUE",
-        help="Any other setting, such as dropout=0 or rotation_range=15. May be repeated.",
+        help="Any other setting, such as rotation_range=15, with the names of Keras. May be repeated.",
         rich_help_panel="Training",
     ),
 ]
@@ -80,7 +79,12 @@ def train(
     $ onelook train photos/ --models cnn,mlp       [dim]compare two models[/]
     $ onelook train photos/ --find-lr              [dim]find a learning rate[/]
     $ onelook train mnist --recipe mnist-tutorial  [dim]as published[/]
-    $ onelook train photos/ --set dropout=0 --set horizontal_flip=true
+    $ onelook train photos/ --limit 3000           [dim]a quick first try[/]
+    $ onelook train photos/ --patience 3           [dim]stop early[/]
+    $ onelook train photos/ --lr 0.01 --optimizer sgd --dropout 0.2
+    $ onelook train photos/ --set rotation_range=15 --set zoom_range=0.1
+                                                   [dim]as ImageDataGenerator[/]
+    $ onelook train photos/ --set class_weights=balanced
     """
     from onelook.cli.find_rate import find_rate
     from onelook.cli.output.training import print_folds, print_models, print_run
@@ -113,7 +117,7 @@ def train(
         )
     folder = run.path if isinstance(run, CrossValidation | TrainedModels) else run.folder.path
     if run.status == "interrupted" and is_first:
-        again = shlex.join(["onelook", "train", data, "--out", str(folder), "--resume"])
+        again = shlex.join([command_name(), "train", data, "--out", str(folder), "--resume"])
         say.warn(f"interrupted: the best epoch so far is kept. Resume with: {again}")
     if isinstance(run, CrossValidation):
         print_folds(say, run)
@@ -138,21 +142,16 @@ def _generated_options(without: Collection[str]) -> Iterator[inspect.Parameter]:
 
     The values stay text: `settings.parse` reads them.
     """
-    names = settings_that(lambda facts: facts.flag is not None)
     panels = get_args(Panel)
-    for name in sorted(names, key=lambda name: panels.index(all_facts()[name].panel)):
-        if name not in without:
-            yield _parameter(name)
-
-
-def _parameter(name: str) -> inspect.Parameter:
-    is_switch = TrainSettings.model_fields[name].annotation is bool
-    return inspect.Parameter(
-        name,
-        inspect.Parameter.KEYWORD_ONLY,
-        default=False if is_switch else None,
-        annotation=Annotated[bool if is_switch else str | None, setting_option(name)],
-    )
+    with_flag = [each for each in every_setting().values() if each.facts.flag and each.path not in without]
+    for each in sorted(with_flag, key=lambda each: panels.index(each.facts.panel)):
+        is_switch = each.field.annotation is bool
+        yield inspect.Parameter(
+            each.path.replace(".", "__"),
+            inspect.Parameter.KEYWORD_ONLY,
+            default=False if is_switch else None,
+            annotation=Annotated[bool if is_switch else str | None, setting_option(each.path)],
+        )
 
 
 def spell_out_settings(command: Any, without: Collection[str] = ()) -> None:

@@ -11,6 +11,7 @@ import typer
 from onelook.cli.options import Data, Debug, Json, Quiet
 from onelook.cli.output.printer import Printer
 from onelook.cli.train import Sets, spell_out_settings
+from onelook.runtime import command_name
 from onelook.settings.queries import settings_that
 from onelook.wording import counted, duration, percentage
 
@@ -108,7 +109,7 @@ def tune(
     if found.status == "interrupted":
         place = () if on == "here" else ("--on", on)
         again = shlex.join(
-            ["onelook", "tune", data, "--trials", str(trials), *place, "--out", str(found.path), "--resume"]
+            [command_name(), "tune", data, "--trials", str(trials), *place, "--out", str(found.path), "--resume"]
         )
         say.warn(f"interrupted: the finished trials are kept. Resume with: {again}")
     if json:

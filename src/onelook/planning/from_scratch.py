@@ -7,6 +7,7 @@ from typing import Any
 from onelook.planning.facts import DataFacts
 from onelook.planning.mirroring import are_symbols, why_not_mirrored
 from onelook.planning.network_choice import SMALLEST_SIDE, pick_network
+from onelook.planning.optimizer_choice import usual_settings
 from onelook.planning.picks import Picks, doubled_batch_size, one_cycle
 from onelook.planning.time_budget import TimeBudget
 from onelook.settings.augment import AugmentSettings
@@ -30,6 +31,7 @@ _RATE_TO_CONTINUE = 1e-3
 # CIFAR-10, 6 epochs: 74 % against 78 %).
 _MUON_RATE = 0.12
 _MUON_RATE_TO_CONTINUE = 0.03
+_KERAS_RATE_OF_SGD = 0.01  # of Keras' other optimizers it is the default of the settings
 _STANDARDIZED = {"featurewise_center": True, "featurewise_std_normalization": True}
 # For rows of numbers: at least 120 steps.
 _EPOCHS_OF_NUMBERS, _STEPS_OF_NUMBERS = 20, 6
@@ -41,8 +43,8 @@ def pick_from_scratch(facts: DataFacts, asked: Overrides, budget: TimeBudget, *,
     """Pick the settings of a first run on this data that the user did not give.
 
     A given setting replaces only its own pick: with a given rate, the optimizer and the schedule are still picked, and
-    with class weights the label smoothing. Some picks are dropped together: a given optimizer also drops our rate and
-    schedule, and a given transform drops our whole augmentation.
+    with class weights the label smoothing. Some settings belong together: a given optimizer brings its own usual rate,
+    and a given transform replaces our whole augmentation.
 
     Args:
         facts: the facts of the data.
@@ -80,13 +82,10 @@ def _pick_for_pictures(
             {"epochs": epochs},
             f"{counted(epochs, 'epoch')}: {counted(epochs * facts.train_rows, 'picture')} seen in all",
         )
-    if tuned and "name" not in asked.get("optimizer", {}):
-        rule, optimizer, warmup = _muon(continues) if is_airbench else _adamw(continues)
-        if "name" in asked.get("schedule", {}):
-            picks.add({"optimizer": optimizer}, f"{rule}, on the schedule that you chose")
-        else:
-            course = "a one-cycle rate, which rises, then falls" if warmup else "a rate that falls"
-            picks.add({"optimizer": optimizer, "schedule": one_cycle(warmup)}, f"{rule} on {course} to nothing")
+    if tuned:
+        _pick_rule(picks, asked, *(_muon(continues) if is_airbench else _adamw(continues)), are_trained=continues)
+    elif asked.get("optimizer", {}).get("name") == "sgd":
+        picks.add({"optimizer": {"learning_rate": _KERAS_RATE_OF_SGD}})
     if tuned and "keep_best" not in asked:
         picks.add({"keep_best": "val_loss"}, KEEPS_LOWEST_LOSS)
     if tuned and "label_smoothing" not in asked.get("loss", {}):
@@ -110,25 +109,32 @@ def _pick_for_rows_of_numbers(picks: Picks, facts: DataFacts, asked: Overrides, 
     picks.add({"batch_size": batch_size}, f"batches of {batch_size}: {counted(facts.train_rows, 'training row')}")
     if "time_limit_seconds" not in asked:
         picks.add({"epochs": _EPOCHS_OF_NUMBERS}, counted(_EPOCHS_OF_NUMBERS, "epoch"))
-    if "name" not in asked.get("optimizer", {}):
-        rule = {"name": "adamw", "learning_rate": 1e-2, "weight_decay": 0.01, "epsilon": 1e-8}
-        picks.add({"optimizer": rule}, "AdamW on a one-cycle rate, which rises, then falls to nothing")
-    if "name" not in asked.get("schedule", {}):
-        picks.add({"schedule": one_cycle()})
+    rule = {"name": "adamw", "learning_rate": 1e-2, "weight_decay": 0.01, "epsilon": 1e-8}
+    _pick_rule(picks, asked, rule, 0.25)
     picks.add({"keep_best": "val_loss"}, KEEPS_LOWEST_LOSS)
 
 
-def _muon(continues: bool) -> tuple[str, dict[str, Any], float]:
-    """Return the name of the optimizer, its settings, and the share of the steps in which the rate rises."""
+def _pick_rule(
+    picks: Picks, asked: Overrides, rule: Overrides, warmup_fraction: float, *, are_trained: bool = False
+) -> None:
+    """Pick the optimizer and the schedule. `rule_in_words` says them."""
+    name = asked.get("optimizer", {}).get("name")
+    picks.add({"optimizer": rule if name is None else usual_settings(name, are_trained=are_trained)})
+    if "name" not in asked.get("schedule", {}):
+        picks.add({"schedule": one_cycle(warmup_fraction)})
+
+
+def _muon(continues: bool) -> tuple[dict[str, Any], float]:
+    """Return the settings of the optimizer, and the share of the steps in which its rate rises."""
     rate = _MUON_RATE_TO_CONTINUE if continues else _MUON_RATE
     settings = {"momentum": 0.6, "other_rate": _RATE / _MUON_RATE, "epsilon": 1e-8}
-    return "Muon", {"name": "muon", "learning_rate": rate, **settings}, 0.0
+    return {"name": "muon", "learning_rate": rate, **settings}, 0.0
 
 
-def _adamw(continues: bool) -> tuple[str, dict[str, Any], float]:
+def _adamw(continues: bool) -> tuple[dict[str, Any], float]:
     """Return the same for our other networks."""
     rate = _RATE_TO_CONTINUE if continues else _RATE
-    return "AdamW", {"name": "adamw", "learning_rate": rate, "weight_decay": 0.02, "epsilon": 1e-8}, 0.25
+    return {"name": "adamw", "learning_rate": rate, "weight_decay": 0.02, "epsilon": 1e-8}, 0.25
 
 
 def _sets_augmentation(asked: Overrides) -> bool:

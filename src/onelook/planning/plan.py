@@ -9,6 +9,7 @@ from onelook.planning.classical_request import is_classical, unread_choice
 from onelook.planning.facts import DataFacts
 from onelook.planning.from_scratch import pick_from_scratch
 from onelook.planning.mirroring import why_not_mirrored
+from onelook.planning.optimizer_choice import rule_in_words
 from onelook.planning.options import resolve_settings
 from onelook.planning.picks import Picks
 from onelook.planning.pretrained_choice import pick_pretrained
@@ -80,6 +81,7 @@ def make_plan(
         *(_size_choice(facts, decode, settings) if start is None else start.choices()),
         *choice.picks.reasons,
         *(() if "recipe" in asked else picks.reasons),
+        *((rule_in_words(settings),) if is_network else ()),
         *unread_choice(asked),
         *(unread_by_network(asked) if is_network else ()),
         *filter(None, [views_in_words(settings.views, shown) if is_network else None]),

@@ -7,6 +7,7 @@ from typing import Any
 from onelook.planning.facts import DataFacts
 from onelook.planning.from_scratch import KEEPS_LOWEST_LOSS
 from onelook.planning.mirroring import why_not_mirrored
+from onelook.planning.optimizer_choice import usual_settings
 from onelook.planning.picks import Picks, doubled_batch_size, one_cycle
 from onelook.planning.pretrained_request import against_features, beginning_backbone
 from onelook.settings.merge import Overrides
@@ -71,10 +72,9 @@ def pick_pretrained_training(facts: DataFacts, asked: Overrides, *, device: str,
         picks.add(
             {"epochs": epochs}, f"{counted(epochs, 'epoch')}{' of the head' if is_head else ''}: some {wanted} steps"
         )
-    if "name" not in asked.get("optimizer", {}):
-        whole = _WHOLE_RULE_OF_MANY if is_whole_of_many else _WHOLE_RULE
-        rule, words = (_HEAD_RULE, "SGD with momentum") if is_head else (whole, "AdamW, lower layers slower,")
-        picks.add({"optimizer": rule}, f"{words} on a one-cycle rate, which rises, then falls to nothing")
+    own_rule = _HEAD_RULE if is_head else _WHOLE_RULE_OF_MANY if is_whole_of_many else _WHOLE_RULE
+    named = asked.get("optimizer", {}).get("name")
+    picks.add({"optimizer": own_rule if named is None else usual_settings(named, are_trained=True)})
     if "name" not in asked.get("schedule", {}):
         picks.add({"schedule": one_cycle()})
     if "keep_best" not in asked:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from onelook.data.decode_settings import note_choices, note_given
+from onelook.data.limit import limited
 from onelook.data.splits.given import GivenSplit, read_split
 from onelook.errors import DataError
 from onelook.planning.classical_request import is_classical
@@ -121,6 +122,7 @@ def open_labelled(data: Any, settings: TrainSettings) -> Dataset:
     """Open the training data, with the test and validation pictures and class names that the settings name.
 
     Raises:
+        ConfigError: fewer pictures are asked for than there are classes.
         DataError: it is wrong or missing, or has no labels.
     """
     from onelook.data.open import open_dataset
@@ -141,7 +143,7 @@ def open_labelled(data: Any, settings: TrainSettings) -> Dataset:
             f"{dataset.name}: the pictures have no labels ({dataset.layout}: {dataset.why}). Training needs labels; "
             f"to label pictures with a trained model use `onelook predict`.{notes}"
         )
-    return dataset
+    return dataset if settings.limit is None else limited(dataset, settings.limit, settings.seed)
 
 
 def with_split(data: PreparedData, split: Split) -> PreparedData:

@@ -28,7 +28,13 @@ class AugmentSettings(Settings):
 
     off_by_default: ClassVar[bool] = True
 
-    rotation_range: float = setting(0.0, "Largest rotation to either side, in degrees.", _STRENGTH, ge=0, le=180)
+    rotation_range: float = setting(
+        0.0,
+        "Largest rotation to either side, in degrees.",
+        PartFacts(is_strength=True, also_called=("rotation", "rotate", "degrees", "random_rotation")),
+        ge=0,
+        le=180,
+    )
     width_shift_range: ShiftRange = setting(
         0.0, "Largest shift sideways: below 1 a share of the width, from 1 on pixels.", _STRENGTH
     )
@@ -47,8 +53,14 @@ class AugmentSettings(Settings):
     )
     fill_mode: FillMode = setting("nearest", "How the area outside the picture is filled after a transform.", _IDLE)
     cval: float = setting(0.0, "The value of that area for fill_mode = constant.", _IDLE)
-    horizontal_flip: bool = setting(False, "Mirror half of the pictures left to right.")
-    vertical_flip: bool = setting(False, "Mirror half of the pictures top to bottom.")
+    horizontal_flip: bool = setting(
+        False,
+        "Mirror half of the pictures left to right.",
+        PartFacts(also_called=("hflip", "fliplr", "flip", "mirror")),
+    )
+    vertical_flip: bool = setting(
+        False, "Mirror half of the pictures top to bottom.", PartFacts(also_called=("vflip", "flipud"))
+    )
 
     alternating_flip: bool = setting(
         False,

@@ -36,7 +36,18 @@ class OptimizerSettings(_Named):
     """The rule that changes the weights. Defaults are Keras'."""
 
     name: Literal["sgd", "adagrad", "rmsprop", "adam", "adamw", "muon"] = setting("adam", "The rule.")
-    learning_rate: float = setting(1e-3, "The highest learning rate of the run.", gt=0)
+    learning_rate: float = setting(
+        1e-3,
+        "The highest learning rate of the run.",
+        PartFacts(
+            flag="--learning-rate",
+            other_flag="--lr",
+            metavar="RATE",
+            shown_default="picked with the optimizer",
+            also_called=("lr", "lr0", "initial_lr", "max_lr", "base_lr", "learningrate", "eta"),
+        ),
+        gt=0,
+    )
     momentum: float = setting(
         0.0,
         "SGD, RMSprop, Muon: share of the last step that is added to the next.",
@@ -70,7 +81,7 @@ class OptimizerSettings(_Named):
     weight_decay: float = setting(
         0.0,
         "SGD, AdamW, Muon: share of each weight that a step removes, multiplied by the learning rate.",
-        _read_under("sgd", "adamw", "muon"),
+        PartFacts(read_under=("sgd", "adamw", "muon"), also_called=("wd", "decay", "l2")),
         ge=0,
     )
     layer_decay: float = setting(
@@ -130,7 +141,12 @@ class EarlyStoppingSettings(Settings):
     """Stop the run when the monitored value no longer improves. Names and defaults are Keras'."""
 
     monitor: Monitor = setting("val_loss", "The monitored value.")
-    patience: int = setting(0, "Epochs without improvement before the run stops.", ge=0)
+    patience: int = setting(
+        0,
+        "Epochs without improvement before the run stops.",
+        PartFacts(flag="--patience", metavar="N", shown_default="no early stopping"),
+        ge=0,
+    )
     min_delta: float = setting(0.0, "Smallest change that counts as improvement.", ge=0)
     restore_best: bool = setting(True, "Keep the weights of the epoch with the best monitored value.")
     start_from_epoch: int = setting(0, "Epochs before monitoring starts.", ge=0)

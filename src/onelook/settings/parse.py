@@ -5,14 +5,14 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from onelook.errors import ConfigError, unknown_name
 from onelook.settings.base import Settings, section_of
 from onelook.settings.merge import Overrides, merge
-from onelook.settings.queries import all_facts
+from onelook.settings.queries import all_facts, every_setting, flag_of
 from onelook.settings.setting_facts import Typed
 from onelook.settings.toml_text import parse_toml
 from onelook.settings.train import TrainSettings
@@ -104,34 +104,50 @@ def parse_flags(flags: Mapping[str, Any]) -> Overrides:
     """Return the overrides that flags or keywords give.
 
     Args:
-        flags: field name (or `time_limit`) to text or value; None means not given.
+        flags: name to text or value; None means not given. A name is that of a setting (or `time_limit`); for one in
+            a section its own name, if no other section has it, or both with two underscores between them.
 
     Raises:
         ConfigError: a name is unknown, or a text cannot be parsed.
+
+    Example:
+        >>> parse_flags({"epochs": 3, "rotation_range": 10, "early_stopping__patience": 2})
+        {'epochs': 3, 'augment': {'rotation_range': 10}, 'early_stopping': {'patience': 2}}
     """
     overrides: Overrides = {}
     keywords = {facts.keyword: name for name, facts in all_facts().items() if facts.keyword}
     for name, value in flags.items():
-        field = keywords.get(name, name)
-        if field not in TrainSettings.model_fields:
-            raise unknown_name("setting", name, TrainSettings.model_fields)
-        if value is None:
-            continue
-        takes_pictures = all_facts()[field].typed in ("pictures", "fraction or pictures")
-        if takes_pictures and not isinstance(value, str | Path | int | float):
-            raise ConfigError(
-                f"{field} is a {type(value).__name__}, expected a path. Pass arrays together with those to train on: "
-                f"{{'train': (X, y), '{field}': (X, y)}}."
-            )
-        if isinstance(value, Settings):
-            overrides[field] = value.model_dump(exclude_unset=True)
-        elif parse := _parser_of(field):
-            overrides[field] = parse(value)
-        elif isinstance(value, str) and (section := _section_at(field)):
-            overrides[field] = _as_section(value, section)
-        else:
-            overrides[field] = str(value) if isinstance(value, Path) else value
+        path = _full_path(keywords.get(name, name.replace("__", ".")))
+        if value is not None:
+            overrides = merge(overrides, _nested(path.split("."), _flag_value(path, value)))
     return overrides
+
+
+def _flag_value(path: str, value: Any) -> Any:
+    facts = all_facts().get(path)
+    if (
+        facts
+        and facts.typed in ("pictures", "fraction or pictures")
+        and not isinstance(value, str | Path | int | float)
+    ):
+        raise ConfigError(
+            f"{path} is a {type(value).__name__}, expected a path. Pass arrays together with those to train on: "
+            f"{{'train': (X, y), '{path}': (X, y)}}."
+        )
+    if isinstance(value, Settings):
+        return value.model_dump(exclude_unset=True)
+    if parse := _parser_of(path):
+        return parse(value)
+    if isinstance(value, str) and (section := _section_at(path)):
+        parsed = _as_section(_toml_value(value), section)
+        if not isinstance(parsed, Mapping) and parsed is not None:
+            single = next(iter(section.model_fields))
+            raise ConfigError(
+                f"{flag_of(path)} {value}: expected none. Its settings are given one by one, such as --set {single}=…; "
+                "docs/settings.md lists them."
+            )
+        return parsed
+    return str(value) if isinstance(value, Path) else value
 
 
 def parse_set(pairs: Sequence[str]) -> Overrides:
@@ -149,13 +165,12 @@ def parse_set(pairs: Sequence[str]) -> Overrides:
         >>> parse_set(["rotation_range=10", "optimizer.name=sgd"])
         {'augment': {'rotation_range': 10}, 'optimizer': {'name': 'sgd'}}
     """
-    known = dict(_paths(TrainSettings))
     overrides: Overrides = {}
     for pair in pairs:
         key, equals, text = pair.partition("=")
         if not equals:
             raise ConfigError(f"--set {pair}: expected key=value, such as --set dropout=0.")
-        path = _full_path(key.strip(), known)
+        path = _full_path(key.strip())
         parse = _parser_of(path)
         value = parse(text) if parse else _toml_value(text.strip())
         if section := _section_at(path):
@@ -164,27 +179,28 @@ def parse_set(pairs: Sequence[str]) -> Overrides:
     return overrides
 
 
-def _paths(settings: type[Settings], prefix: str = "") -> Iterator[tuple[str, str]]:
-    """Yield every key that can be set, as (dotted path, its short name; the path again if it has none)."""
-    for name, field in settings.model_fields.items():
-        yield prefix + name, name if settings.short_names else prefix + name
-        if section := section_of(field.annotation):
-            yield from _paths(section, f"{prefix}{name}.")
-
-
-def _full_path(key: str, known: Mapping[str, str]) -> str:
-    if key in known or _is_open(key):
+def _full_path(key: str) -> str:
+    if key in every_setting() or _is_open(key):
         return key
-    matches = [path for path, last in known.items() if last == key]
+    matches = [path for path, each in every_setting().items() if each.short_name == key]
     if not matches:
-        nearest = {*known, *known.values()}
-        # A list of a hundred names does not help. If none is near, only the top-level names are listed.
-        is_near = difflib.get_close_matches(key.casefold(), nearest, n=1)
-        raise unknown_name("setting", key, nearest if is_near else {path for path in known if "." not in path})
+        raise _unknown(key)
     if len(matches) > 1:
         which = listed(matches, last="or")
-        raise ConfigError(f"--set {key}=…: several sections have this setting. Write {which}.", options=matches)
+        raise ConfigError(f"{key}: several sections have this setting. Write {which}.", options=matches)
     return matches[0]
+
+
+def _unknown(key: str) -> ConfigError:
+    """Return the error for a name that no setting has. It suggests the setting that other libraries call so."""
+    for each in every_setting().values():
+        if key.casefold() in each.facts.also_called:
+            name = each.short_name
+            return ConfigError(f"unknown setting '{key}'. Did you mean '{name}'?", options=[name])
+    names = {name for path, each in every_setting().items() for name in (path, each.short_name)}
+    # A list of a hundred names does not help. If none is near, only the top-level names are listed.
+    is_near = difflib.get_close_matches(key.casefold(), names, n=1)
+    return unknown_name("setting", key, names if is_near else TrainSettings.model_fields)
 
 
 def _is_open(key: str) -> bool:

@@ -2,13 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
 
-from onelook.settings.base import facts_of
-from onelook.settings.setting_facts import SettingFacts
+from pydantic.fields import FieldInfo
+
+from onelook.settings.base import Settings, facts_of, section_of
+from onelook.settings.setting_facts import FlagFacts, PartFacts, SettingFacts
 from onelook.settings.train import TrainSettings
+
+
+@dataclass(frozen=True)
+class AnySetting:
+    """A setting at the top or in a section."""
+
+    path: str  # such as epochs or optimizer.learning_rate
+    short_name: str  # what --set takes if no other setting has the same; the path where a section has no short names
+    field: FieldInfo
+    facts: FlagFacts
+
+
+@cache
+def every_setting() -> Mapping[str, AnySetting]:
+    """Return every setting that can be set, those in sections too, by its dotted path."""
+    return MappingProxyType({each.path: each for each in _settings_in(TrainSettings, "")})
+
+
+def _settings_in(section: type[Settings], prefix: str) -> Iterator[AnySetting]:
+    kind = PartFacts if prefix else SettingFacts
+    for name, field in section.model_fields.items():
+        short_name = name if section.short_names else prefix + name
+        yield AnySetting(prefix + name, short_name, field, facts_of(field, kind))
+        if inner := section_of(field.annotation):
+            yield from _settings_in(inner, f"{prefix}{name}.")
 
 
 @cache

@@ -25,16 +25,23 @@ Panel = Literal["Data", "Model", "Training"]
 Typed = Literal["value", "time", "image size", "names", "pictures", "fraction or pictures"]
 
 
-class SettingFacts(FieldFacts):
+class FlagFacts(FieldFacts):
+    """How a setting, at the top or in a section, is typed on the command line."""
+
+    flag: str | None = None  # its command-line option, such as --epochs; a setting without one is set by --set
+    other_flag: str | None = None  # a second spelling of the option
+    metavar: str | None = None  # the name of its value in the help, such as N
+    panel: Panel = "Training"  # the panel of the help that shows the flag
+    shown_default: str | None = None  # shown in the help instead of the default, if the default would mislead
+    also_called: tuple[str, ...] = ()  # its names in other libraries: not taken, but this one is suggested for them
+
+
+class SettingFacts(FlagFacts):
     """The facts of a field of `TrainSettings`; if it is a section, of everything in it."""
 
     changes: Changes
     read_by: ReadBy
 
-    flag: str | None = None  # its command-line option, such as --epochs; a setting without one is set by --set
-    metavar: str | None = None  # the name of its value in the help, such as N
-    panel: Panel = "Training"  # the panel of the help that shows the flag
-    shown_default: str | None = None  # shown in the help instead of the default, if the default would mislead
     keyword: str | None = None  # its keyword in Python, if that differs from the field's name
     typed: Typed = "value"
 
@@ -64,7 +71,7 @@ class SettingFacts(FieldFacts):
         return self.changes == "weights" and self.read_by != "classical"
 
 
-class PartFacts(FieldFacts):
+class PartFacts(FlagFacts):
     """The facts of one setting in a section; `SettingFacts` has those of the whole section."""
 
     read_under: tuple[str, ...] = ()  # the values of the section's `name` that read it; empty: all of them

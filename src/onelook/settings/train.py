@@ -91,10 +91,25 @@ class TrainSettings(Settings):
             read_by="all",
             flag="--val",
             metavar="FRACTION|PATH",
+            also_called=("validation_split", "val_split", "validation_data", "validation_fraction", "valid_pct"),
             panel="Data",
             typed="fraction or pictures",
             excluded_by=("split", "folds"),
         ),
+    )
+    limit: int | None = setting(
+        None,
+        "Train on this many pictures at most, each class by its share: a quick first try.",
+        SettingFacts(
+            changes="data",
+            read_by="all",
+            flag="--limit",
+            metavar="N",
+            panel="Data",
+            needs_run=True,
+            also_called=("max_rows", "max_samples", "n_samples", "num_samples", "subset", "sample"),
+        ),
+        ge=2,
     )
     split: str | None = setting(
         None,
@@ -159,7 +174,13 @@ class TrainSettings(Settings):
         10,
         "Passes over the training pictures.",
         SettingFacts(
-            changes="weights", read_by="networks", flag="--epochs", metavar="N", shown_default=_PICKED, may_grow=True
+            changes="weights",
+            read_by="networks",
+            flag="--epochs",
+            metavar="N",
+            shown_default=_PICKED,
+            may_grow=True,
+            also_called=("num_epochs", "n_epochs", "max_epochs", "nb_epoch", "epoch", "num_train_epochs"),
         ),
         ge=1,
     )
@@ -185,6 +206,7 @@ class TrainSettings(Settings):
             changes="data",
             read_by="all",
             flag="--image-size",
+            also_called=("imgsz", "img_size", "image_sz", "input_size", "target_size", "size"),
             metavar="128|128x96",
             panel="Data",
             typed="image size",
@@ -201,7 +223,12 @@ class TrainSettings(Settings):
         32,
         "Pictures per training step. auto: the fastest size for the GPU.",
         SettingFacts(
-            changes="weights", read_by="networks", flag="--batch-size", metavar="N|auto", shown_default=_PICKED
+            changes="weights",
+            read_by="networks",
+            flag="--batch-size",
+            metavar="N|auto",
+            shown_default=_PICKED,
+            also_called=("bs", "batch", "batchsize", "train_batch_size"),
         ),
         ge=1,
     )
@@ -213,7 +240,14 @@ class TrainSettings(Settings):
     seed: int = setting(
         0,
         "Seed of all random numbers.",
-        SettingFacts(changes="weights", read_by="all", flag="--seed", metavar="N", searchable=False),
+        SettingFacts(
+            changes="weights",
+            read_by="all",
+            flag="--seed",
+            metavar="N",
+            searchable=False,
+            also_called=("random_state", "random_seed"),
+        ),
         ge=0,
         lt=2**32,
     )
@@ -279,7 +313,18 @@ class TrainSettings(Settings):
         SettingFacts(changes="data", read_by="all", flag="--strict", panel="Data", compared=False),
     )
     dropout: float | None = setting(
-        None, "The rate of every dropout layer in the network; 0 switches dropout off.", _TRAINING, ge=0, lt=1
+        None,
+        "The rate of every dropout layer in the network; 0 switches dropout off.",
+        SettingFacts(
+            changes="weights",
+            read_by="networks",
+            flag="--dropout",
+            metavar="RATE",
+            shown_default="the network's own",
+            also_called=("drop", "drop_rate", "dropout_rate"),
+        ),
+        ge=0,
+        lt=1,
     )
     weight_average: float | None = setting(
         None,
@@ -300,8 +345,17 @@ class TrainSettings(Settings):
     )
     augment: AugmentSettings = setting(
         AugmentSettings(),
-        "Random changes of training pictures.",
-        SettingFacts(changes="weights", read_by="networks", varies_pictures=True, decides_augmentation=True),
+        "none: do not change training pictures at random. Single changes: --set rotation_range=15, as in Keras.",
+        SettingFacts(
+            changes="weights",
+            read_by="networks",
+            flag="--augment",
+            metavar="none",
+            shown_default=_PICKED,
+            varies_pictures=True,
+            decides_augmentation=True,
+            also_called=("augmentation", "data_augmentation", "aug", "augmentations", "transforms"),
+        ),
     )
     mix: MixSettings = setting(
         MixSettings(),
@@ -318,7 +372,18 @@ class TrainSettings(Settings):
         "all: each epoch uses every picture once. balanced: it draws as many pictures, equally many of each class.",
         _TRAINING,
     )
-    optimizer: OptimizerSettings = setting(OptimizerSettings(), "The rule that moves the weights.", _TRAINING)
+    optimizer: OptimizerSettings = setting(
+        OptimizerSettings(),
+        "The rule that moves the weights: sgd, adam, adamw, rmsprop, adagrad or muon.",
+        SettingFacts(
+            changes="weights",
+            read_by="networks",
+            flag="--optimizer",
+            metavar="NAME",
+            shown_default=_PICKED,
+            also_called=("optim", "opt", "solver"),
+        ),
+    )
     schedule: ScheduleSettings = setting(ScheduleSettings(), "How the learning rate changes over the run.", _TRAINING)
     loss: LossSettings = setting(LossSettings(), "The value that training minimises.", _TRAINING)
     features: FeatureSettings = setting(

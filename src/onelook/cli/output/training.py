@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 import traceback
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from onelook.cli.output.comparison import print_comparison
 from onelook.cli.output.failure import describe, exit_code
 from onelook.cli.output.printer import Printer, print_error
+from onelook.runtime import command_name
 from onelook.wording import percent
 
 if TYPE_CHECKING:
@@ -23,8 +26,15 @@ def print_run(say: Printer, run: Run) -> None:
     say(f"\n{run}")
     for warning in run.evaluation.warnings:
         say(f"  {warning}")
-    say(f"\nreport  {run.folder.report}\nmodel   {run.folder.model}\n\nnext")
-    say(f"  onelook predict {folder} NEW_PICTURES --out predictions.csv\n  onelook serve {folder}")
+    say(f"\nreport  {run.folder.report}\nmodel   {run.folder.model}")
+    say_next(say, ("predict", str(folder), "NEW_PICTURES"), ("serve", str(folder)))
+
+
+def say_next(say: Printer, *commands: Sequence[str]) -> None:
+    """Print the commands that come next, as they can be typed here."""
+    say("\nnext")
+    for words in commands:
+        say(f"  {shlex.join([command_name(), *words])}")
 
 
 def print_folds(say: Printer, found: CrossValidation) -> None:

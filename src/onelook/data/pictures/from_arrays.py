@@ -35,6 +35,10 @@ class ArrayPictures:
     def __len__(self) -> int:
         return len(self.images)
 
+    def take(self, rows: NDArray[np.int64]) -> ArrayPictures:
+        """Return some of the pictures, copied."""
+        return ArrayPictures(self.images[rows], self.value_range)
+
     def facts(self) -> PictureFacts:
         """Return sizes, channels and values."""
         rows, height, width, channels = self.images.shape

@@ -46,6 +46,10 @@ class FilePictures:
     def __len__(self) -> int:
         return len(self._names)
 
+    def take(self, rows: NDArray[np.int64]) -> FilePictures:
+        """Return some of the pictures."""
+        return FilePictures(self._location, [self._names[row] for row in rows])
+
     def facts(self) -> PictureFacts:
         """Return upright sizes, and whether any picture has colour. Large folders are sampled by header.
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from onelook.data.pictures.from_files import FilePictures
 from onelook.data.pictures.protocol import (
@@ -31,6 +32,8 @@ class ListedPictures:
     """
 
     def __init__(self, location: PictureStore, names: Sequence[str | None], missing: Mapping[int, str]) -> None:
+        self._location = location
+        self._names = names
         self._there = np.array([at for at, name in enumerate(names) if name is not None], np.int64)
         self._pictures = FilePictures(location, [name for name in names if name is not None])
         self._missing = missing
@@ -38,6 +41,11 @@ class ListedPictures:
 
     def __len__(self) -> int:
         return self._count
+
+    def take(self, rows: NDArray[np.int64]) -> ListedPictures:
+        """Return some of the pictures, missing ones too."""
+        missing = {at: self._missing[int(row)] for at, row in enumerate(rows) if int(row) in self._missing}
+        return ListedPictures(self._location, [self._names[row] for row in rows], missing)
 
     def facts(self) -> PictureFacts:
         """Return sizes and colour of the pictures that are there."""

@@ -127,6 +127,10 @@ class Pictures(Protocol):
 
     def __len__(self) -> int: ...
 
+    def take(self, rows: NDArray[np.int64]) -> Pictures:
+        """Return some of the pictures, by their positions, in that order; none is decoded for it."""
+        ...
+
     def facts(self) -> PictureFacts:
         """Return sizes, channels and values, from the headers where possible."""
         ...

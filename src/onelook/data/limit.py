@@ -1,0 +1,82 @@
+"""A part of the training pictures, for a quick first try."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from onelook.data.dataset import Dataset, Part
+from onelook.data.labels import Labels
+from onelook.errors import ConfigError
+from onelook.wording import counted
+
+
+def limited(dataset: Dataset, limit: int, seed: int) -> Dataset:
+    """Return the data set with at most `limit` training pictures, drawn so that each class keeps its share.
+
+    Every class keeps at least one picture. Pictures of the parts `val` and `test` are all kept, so that the score is
+    that of all of them.
+
+    Args:
+        dataset: labelled data.
+        limit: how many of the training pictures to keep.
+        seed: decides which.
+
+    Raises:
+        ConfigError: there are more classes than pictures to keep.
+        DataError: there are no training pictures.
+    """
+    pool = dataset.pool
+    if len(pool) <= limit or pool.labels is None:
+        return dataset
+    classes = len(np.unique(pool.labels))
+    if limit < classes:
+        raise ConfigError(f"--limit {limit}: there are {classes} classes. Expected at least one picture of each.")
+    rows = stratified_rows(pool.labels, limit, seed)
+    note = (
+        f"--limit {limit}: {counted(len(rows), 'training picture')} of {len(pool):,}, drawn so that each class keeps "
+        "its share; the others are left out."
+    )
+    drawn = f"{dataset.fingerprint} limit {limit} seed {seed}"
+    return replace(
+        dataset,
+        parts={name: _taken(part, rows) if part is pool else part for name, part in dataset.parts.items()},
+        fingerprint=hashlib.sha256(drawn.encode()).hexdigest(),
+        notes=(*dataset.notes, note),
+    )
+
+
+def stratified_rows(labels: Labels, limit: int, seed: int) -> NDArray[np.int64]:
+    """Return `limit` rows in rising order, drawn at random so that each class gives its share, and at least one.
+
+    Args:
+        labels: (rows,), of classes that are no more than `limit`.
+        limit: at most the number of rows.
+        seed: decides which rows.
+
+    Example:
+        >>> labels = np.array([0] * 8 + [1] * 4)
+        >>> np.bincount(labels[stratified_rows(labels, 6, seed=0)]).tolist()
+        [4, 2]
+    """
+    shuffled = np.random.default_rng(seed).permutation(len(labels))
+    by_class = shuffled[np.argsort(labels[shuffled], kind="stable")]  # class by class, in random order inside
+    counts = np.bincount(labels)
+    place = np.arange(len(labels)) - np.repeat(np.cumsum(counts) - counts, counts)
+    # A class's pictures stand at even distances from 0 to 1, and the first ones of all classes together are taken.
+    height = np.where(place == 0, -1.0, (place + 0.5) / np.repeat(counts, counts))
+    return np.sort(by_class[np.argsort(height, kind="stable")[:limit]])
+
+
+def _taken(part: Part, rows: NDArray[np.int64]) -> Part:
+    return replace(
+        part,
+        ids=[part.ids[row] for row in rows],
+        labels=None if part.labels is None else part.labels[rows],
+        pictures=part.pictures.take(rows),
+        groups=None if part.groups is None else part.groups[rows],
+        other_ids={column: [ids[row] for row in rows] for column, ids in part.other_ids.items()},
+    )
