@@ -122,6 +122,7 @@ ELSEWHERE = {
     "class_names": "tests/data/test_open.py",
     "layout": "tests/data/test_open.py",
     "label_column": "tests/runs/test_train.py",
+    "limit": "tests/data/test_limit.py",
     "label_from": "tests/data/layouts/test_label_from.py",
     "ignore_groups": "tests/data/layouts/manifests/test_public_tables.py",
     "time_limit_seconds": "tests/runs/test_train.py",

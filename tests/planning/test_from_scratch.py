@@ -62,9 +62,7 @@ def test_what_the_user_chose_is_not_in_the_plan(chosen: dict[str, object]) -> No
             assert resolved[name] == value
 
 
-@pytest.mark.parametrize(
-    ("facts", "continues", "rate"), [(MNIST, False, 0.05), (PETS, False, 0.05), (PETS, True, 0.0125)]
-)
+@pytest.mark.parametrize(("facts", "continues", "rate"), [(MNIST, False, 0.1), (PETS, False, 0.1), (PETS, True, 0.025)])
 def test_another_optimizer_gets_its_own_usual_rate_on_our_schedule(
     facts: DataFacts, continues: bool, rate: float
 ) -> None:

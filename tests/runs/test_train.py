@@ -6,6 +6,7 @@ import csv
 import json
 import re
 import shutil
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -94,6 +95,17 @@ def test_with_a_test_set_the_score_is_on_all_of_it(network: str, in_tmp: Path) -
     run = train({"train": draw_sides(64), "test": draw_sides(30, seed=1)}, model=network, out="run", **QUICK)
     assert (run.evaluation.set_name, run.evaluation.rows) == ("test", 30)
     assert "30 test pictures right" in str(run)
+
+
+def test_a_limited_run_learns_from_so_many_scores_on_all_and_resumes(network: str, in_tmp: Path) -> None:
+    data = {"train": draw_sides(64), "test": draw_sides(30, seed=1)}
+    run = train(data, model=network, out="run", limit=20, **QUICK)
+    sides = Counter(row["split"] for row in read_csv(run.folder.split_csv))
+    assert sides["train"] + sides["val"] == 20
+    assert sides["test"] == run.evaluation.rows == 30
+    assert train(data, out="run", resume=True, epochs=3, quiet=True).status == "complete"
+    with pytest.raises(ConfigError, match="limit"):
+        train(data, out="run", resume=True, limit=30, quiet=True)
 
 
 def test_the_saved_model_gives_what_the_evaluation_says(run: Run, sides: Arrays) -> None:

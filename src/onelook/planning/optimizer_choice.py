@@ -11,9 +11,9 @@ from onelook.wording import number, percent
 # For fresh weights, on a schedule that ends at 0, as measured on the built-in digits and 4,000 pictures of
 # Fashion-MNIST with our own small networks (`benchmarks/usual_rates.py`).
 _USUAL: dict[str, dict[str, Any]] = {
-    "sgd": {"learning_rate": 0.05, "momentum": 0.9, "weight_decay": 5e-4},
+    "sgd": {"learning_rate": 0.1, "momentum": 0.9, "weight_decay": 5e-4},
     "adagrad": {"learning_rate": 0.03},
-    "rmsprop": {"learning_rate": 1e-3},
+    "rmsprop": {"learning_rate": 3e-3},
     "adam": {"learning_rate": 4e-3},
     "adamw": {"learning_rate": 4e-3, "weight_decay": 0.02},
     "muon": {"learning_rate": 0.03, "momentum": 0.6},
@@ -39,7 +39,7 @@ def usual_settings(name: str, *, are_trained: bool = False) -> dict[str, Any]:
 
     Example:
         >>> usual_settings("rmsprop")
-        {'learning_rate': 0.001}
+        {'learning_rate': 0.003}
     """
     usual = _USUAL.get(name, {})
     share = _SHARE_FOR_TRAINED_WEIGHTS if are_trained else 1.0
