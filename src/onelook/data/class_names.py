@@ -1,4 +1,4 @@
-"""Class names: set, matched and checked."""
+"""Set, match and check class names."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from onelook.data.dataset import Dataset
 from onelook.errors import ConfigError, DataError
 from onelook.wording import agree, counted, listed, named, printable
 
-_MOST_DIGITS = 18  # of a number that is a class; longer ones are names
+_MOST_DIGITS = 18  # longer numbers are treated as names
 
 
 def settle_class_names(dataset: Dataset) -> Dataset:
-    """Return the data set with class names that can be written anywhere, and that all differ.
+    """Return the data set with class names that every file can contain, and that all differ.
 
     Raises:
         DataError: two classes have one name, or one has none.
@@ -38,7 +38,7 @@ def name_classes(dataset: Dataset, names: Sequence[str]) -> Dataset:
     """Return the data set with names for its integer labels, in numeric order.
 
     Raises:
-        ConfigError: the counts differ, a name stands twice, or the classes have names already.
+        ConfigError: the counts differ, a name occurs twice, or the classes have names already.
     """
     if not dataset.class_names:
         raise ConfigError(f"--class-names: {dataset.name} has no labels that could be named.")
@@ -66,7 +66,7 @@ def has_integer_labels(class_names: Sequence[str]) -> bool:
 
 
 def are_same_numbers(names: Sequence[str], known: Sequence[str]) -> bool:
-    """Return whether class names are numbers that the known ones are too, but some are spelled otherwise.
+    """Return whether all names are numbers among the known ones, but some in another spelling.
 
     Example:
         >>> are_same_numbers(["1", "10"], ["001", "002", "010"]), are_same_numbers(["1", "2"], ["1", "2", "02"])
@@ -83,11 +83,11 @@ def are_same_numbers(names: Sequence[str], known: Sequence[str]) -> bool:
 def positions_among(names: Sequence[str], known: Sequence[str], origin: str) -> NDArray[np.int64]:
     """Return the position of each name among the `known` classes.
 
-    Classes that are called by number are matched to named ones by that number, counted from 0, and to numbers in
-    another spelling, as 1 to 001.
+    A class that is a number matches the known class at this position, counted from 0, or the same number in another
+    spelling, such as 1 and 001.
 
     Raises:
-        DataError: a class is not among the known ones; says which.
+        DataError: a class is not among the known ones.
     """
     by_name: Mapping[str, int] = {name: position for position, name in enumerate(known)}
     if has_integer_labels(names) and not has_integer_labels(known):
@@ -105,10 +105,9 @@ def positions_among(names: Sequence[str], known: Sequence[str], origin: str) -> 
 
 
 def note_on_numbers(names: Sequence[str], known: Sequence[str]) -> str | None:
-    """Return a note on which class each number was taken for, where classes have names; else None.
+    """Return a note on the class that each number was matched to; None if the known classes have no names.
 
-    Only a person can tell whether the numbers were meant so: in tables that someone else wrote, 0 need not be
-    the first class by name.
+    Only a person can check this: in a table by someone else, 0 need not be the first class by name.
 
     Example:
         >>> note_on_numbers(["0", "1"], ["cat", "dog"])

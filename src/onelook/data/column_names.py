@@ -1,4 +1,4 @@
-"""The usual names of table columns, by what they hold; and a header line split into its columns."""
+"""The usual names of table columns by their role, and a function that splits a header line into columns."""
 
 from __future__ import annotations
 
@@ -9,44 +9,44 @@ from collections.abc import Sequence
 
 from onelook.data.natural_order import natural_key
 
-# Names that a label column goes by, the likeliest first.
+# Usual names of a label column, the likeliest first.
 LABEL_NAMES = ("label", "labels", "class", "target", "y", "category", "class_name", "class_id", "classname", "digit")
-# Names that a column of encoded pictures goes by.
+# Usual names of a column of encoded pictures.
 PICTURE_COLUMNS = ("image", "img", "images", "picture")
-# Names that a column of paths goes by, the likeliest first; any other is found by what it holds.
+# Usual names of a column of paths, the likeliest first. Others are found by their content.
 PATH_NAMES = (
     *("path", "file_path", "filepath", "image_path", "file_name", "filename", "file", "image", "img", "picture"),
     *("image_name", "image_id", "id_code", "id", "name"),
 )
 SPLIT_NAMES = ("split", "subset", "partition", "set", "usage")
-# What must not stand on two sides of a split. Of a patient, or a lesion, there are often several pictures.
+# Columns of groups that a split keeps on one side: a patient, or a lesion, often has several pictures.
 GROUP_NAMES = (
     *("group", "groups", "group_id", "patient", "patient_id", "patientid", "subject", "subject_id"),
     *("lesion_id", "participant_id"),
 )
 DELIMITERS = ",;\t"
 _NUMBER = re.compile(r"[0-9]+")
-# Fewer numbered columns than a 2×2 picture has are no picture: `x1`, `x2` of an ordinary table.
+# Fewer numbered columns than a 2×2 picture has, such as `x1`, `x2` of an ordinary table, are not a picture.
 _FEWEST_PIXELS = 4
 
 
 def split_header(line: str, delimiter: str | None = None) -> tuple[list[str], str]:
-    """Return the cells of a first line, and the delimiter between them: comma, semicolon or tab, unless it is known."""
+    """Return the cells of a first line, and the delimiter between them; an unknown one is a comma, semicolon or tab."""
     delimiter = delimiter or max(DELIMITERS, key=line.count)
     try:
         cells = next(csv.reader([line], delimiter=delimiter), [])
-    except csv.Error:  # a cell longer than any name, or a line end within one: told as a column that is none
+    except csv.Error:  # a cell is longer than any name, or contains a line end: this is no header
         cells = line.split(delimiter)
     return [cell.strip() for cell in cells], delimiter
 
 
 def numbered_columns(columns: Sequence[str]) -> list[int]:
-    """Return the largest group of columns that differ by their numbers only, in the order of these; empty where few."""
+    """Return the largest group of columns whose names differ only by a number, in numeric order; empty if small."""
     return sorted(_alike(columns), key=lambda position: natural_key(columns[position]))
 
 
 def are_mostly_numbered(columns: Sequence[str]) -> bool:
-    """Return whether more than half of the columns differ by their numbers only, as those of pixels.
+    """Return whether the names of more than half of the columns differ only by a number, like those of pixels.
 
     Example:
         >>> are_mostly_numbered(["label", "p0", "p1", "p2", "p3"]), are_mostly_numbered(["x1", "x2", "y"])

@@ -1,4 +1,4 @@
-"""An opened data set: its parts, its classes, and the reason for the layout that was chosen."""
+"""An opened data set: its parts, its classes, and the reason for its layout."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from onelook.wording import counted, listed
 
 @dataclass(frozen=True)
 class Part:
-    """One part of a data set as it was found: `train`, `val` or `test`; `all` where the data has no parts."""
+    """One part of a data set: `train`, `val` or `test`; `all` if the data has no parts."""
 
     name: str
-    ids: Sequence[str]  # as the user sees them: the path relative to the data, or the row number from 1
-    labels: Labels | None  # None where the pictures have no labels
+    ids: Sequence[str]  # shown to the user: the path relative to the data, or the row number from 1
+    labels: Labels | None  # None if the pictures have no labels
     pictures: Pictures
-    # Equal numbers: pictures of one patient, one scene, one burst, which the split keeps on one side; -1: on its own.
+    # Equal numbers: pictures of one patient, scene or burst, which the split keeps on one side; -1: in no group.
     groups: NDArray[np.int64] | None = None
     group_names: tuple[str, ...] = ()  # what the data calls the groups 0, 1, 2 …
     # Other names of the pictures, by the column of the table that has them: a text for each picture, all different.
@@ -34,10 +34,10 @@ class Part:
 
 
 def require_pool(parts: Mapping[str, object]) -> str:
-    """Return the name of the part to learn from.
+    """Return the name of the training part: `train`, or `all` if the data has no parts.
 
     Raises:
-        DataError: it is not among these parts.
+        DataError: there is no training part.
     """
     pool = pool_name(parts)
     if pool is None:
@@ -55,28 +55,28 @@ class Dataset:
 
     name: str  # for the run folder: `mnist`, `train`, …
     layout: str  # the registered layout that opened it, such as `pixel-csv`
-    why: str  # one sentence: what made it this layout
-    class_names: tuple[str, ...]  # in the order of the labels; empty where nothing is labelled
+    why: str  # one sentence: the reason for this layout
+    class_names: tuple[str, ...]  # in the order of the labels; empty if nothing is labelled
     parts: Mapping[str, Part]
-    fingerprint: str  # of the content; names the cache
-    notes: tuple[str, ...] = ()  # what was ignored or assumed, each a plain sentence
+    fingerprint: str  # of the content; part of the key of the cache
+    notes: tuple[str, ...] = ()  # a sentence on each thing that was ignored or assumed
     missing_values: int = 0
-    merged: tuple[str, ...] = ()  # fingerprints of the data sets that were put together, that to train on first
-    # Pictures that were found and belong to no part, by id, and why: the ledger has them as quarantined.
+    merged: tuple[str, ...] = ()  # fingerprints of the joined data sets, the training set first
+    # Pictures that belong to no part: id -> reason. The ledger lists them as quarantined.
     set_aside: Mapping[str, str] = field(default_factory=dict)
-    no_classes: str = ""  # why its labels are no classes, and how to go on; nothing is labelled then
+    no_classes: str = ""  # why its labels are not classes, and what to do; no part has labels then
 
     @property
     def sources(self) -> tuple[str, ...]:
-        """The fingerprints of the data sets that were joined in this one; its own where none were."""
+        """The fingerprints of the data sets that were joined in this one; its own if none were."""
         return self.merged or (self.fingerprint,)
 
     @property
     def pool(self) -> Part:
-        """The part to learn from: `train`, or `all` where the data has no parts.
+        """The training part: `train`, or `all` if the data has no parts.
 
         Raises:
-            DataError: there are only pictures of other parts.
+            DataError: there is no training part.
         """
         return self.parts[require_pool(self.parts)]
 
@@ -102,33 +102,33 @@ class Dataset:
         )
 
     def __repr__(self) -> str:
-        # Not the fields: a notebook that shows a data set would list every id.
+        # The summary instead of the fields: a notebook would show every id.
         size = f"{counted(self.rows, 'picture')}, {counted(len(self.class_names), 'class')}"
         return f"<Dataset {self.name!r}: {self.layout}, {size}>"
 
 
 @dataclass(frozen=True)
 class ReadPart:
-    """One part's readable pictures, a row each, in the order in which they were found."""
+    """The readable pictures of one part, a row each, in the order of the data."""
 
     name: str
     images: Images  # (rows, height, width, channels)
     ids: tuple[str, ...]
     labels: Labels | None
-    groups: NDArray[np.int64]  # equal numbers: the same pixels, here and in the other parts
-    near_groups: NDArray[np.int64]  # equal numbers: near or exact copies, by way of pictures of this part alone
-    # The row of the same part, given side, label and pixels that came first; -1 where this is it.
+    groups: NDArray[np.int64]  # equal numbers mean equal pixels, in this part and the others
+    near_groups: NDArray[np.int64]  # equal numbers mean near or exact copies, linked by pictures of this part only
+    # The first row with the same part, given side, label and pixels; -1 for that first row itself.
     copy_of: NDArray[np.int64]
-    found: int  # pictures, readable or not
-    found_classes: frozenset[int]  # labels of all of these
-    quarantined: Mapping[str, str]  # id -> why it cannot be read
-    given_groups: NDArray[np.int64] | None = None  # as in `Part.groups`: given with the data, not found in the pixels
+    found: int  # the number of pictures, readable or not
+    found_classes: frozenset[int]  # the labels of these pictures
+    quarantined: Mapping[str, str]  # id -> why the picture cannot be read
+    given_groups: NDArray[np.int64] | None = None  # as in `Part.groups`: from the data, not from the pixels
     group_names: tuple[str, ...] = ()  # as in `Part.group_names`
-    given_side: NDArray[np.str_] | None = None  # train, val or test, where the user gave a split
+    given_side: NDArray[np.str_] | None = None  # train, val or test, if the user gave a split
     sizes: NDArray[np.int64] | None = None  # as in `Decoded`: upright height and width of each original
-    grey: NDArray[np.bool_] | None = None  # as in `Decoded`: whether each original holds no colour
+    grey: NDArray[np.bool_] | None = None  # as in `Decoded`: whether each original has no colour
     value_range: tuple[float, float] = BYTE_RANGE  # lowest and highest value that a pixel can have
-    fingerprint: str = ""  # of all pixels in their order: what is worked out from them is kept under it
+    fingerprint: str = ""  # of all pixels in order; the key under which computed results are cached
 
     @property
     def used(self) -> NDArray[np.int64]:
@@ -138,7 +138,7 @@ class ReadPart:
 
 @dataclass(frozen=True)
 class ImageSet:
-    """Decoded pictures of one side of a split. The pictures stay where they are; `rows` says which are ours."""
+    """The decoded pictures of one side of a split. `rows` are their positions in `images`, which is not copied."""
 
     images: Images
     rows: NDArray[np.int64]

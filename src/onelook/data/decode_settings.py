@@ -1,4 +1,4 @@
-"""The size, channels, values and ground with which all pictures of a data set are decoded, and what is said of it."""
+"""Choose the size, channels, value range and ground for decoding a data set, and write the notes about them."""
 
 from __future__ import annotations
 
@@ -12,20 +12,19 @@ from onelook.data.pictures.protocol import PixelSurvey
 from onelook.settings.pictures import DecodeSettings, Ground, ResizeMode
 from onelook.wording import agree, counted, listed
 
-DEFAULT_SIZE = 128  # pixels a side, where the pictures have no size in common
-# Pictures that share a larger size than this are photographs: at full size 3,000 of them fill a disk.
+DEFAULT_SIZE = 128  # pixels a side, if the pictures have different sizes
+# Pictures with one larger size are photographs; 3,000 of them would fill a disk at full size.
 LARGEST_NATIVE_SIZE = 256
 
-# Whole numbers from 0: what cameras and scanners deliver, whatever the file could hold.
+# Whole numbers from 0: the depths of cameras and scanners, which may be smaller than the depth of the file.
 _BITS = (8, 10, 12, 14, 16)
 _SIXTEEN_BITS = 65_535.0
-# Where all but 0.2 % of the values take up less than this share of a range, eight bits would leave them a few steps:
-# the others are cut off, as the hot pixels of a camera, or the range is not taken, as of a camera for heat.
+# If all but 0.2 % of the values use less than this share of a range, eight bits would give them only a few steps. Then
+# the other values are clipped (hot pixels of a camera), or the range is measured (a thermal camera).
 _LEAST_SHARE = 1 / 16
-# Pictures of which white leaves nothing, as a share of those with transparent parts, from where another ground is
-# looked for.
+# Another ground is considered if white hides at least this share of the pictures with transparent parts.
 _MANY = 0.05
-_CUT = 0.05  # of a model's range: values that lie so far beyond are worth a word
+_CUT = 0.05  # as a share of a model's range: values so far beyond it get a note
 
 
 def choose_decode_settings(
@@ -33,10 +32,9 @@ def choose_decode_settings(
 ) -> DecodeSettings:
     """Return the size, channels, values and ground with which to decode all pictures of a data set.
 
-    The size is `image_size` (height, width) where it is given; else the one that all pictures share, up to 256
-    pixels a side; else 128 × 128. Channels are 1 where every picture is grey, else 3. A test part decides nothing
-    of this where there are other pictures: it is brought to what these are. Values and ground are those of the
-    pictures to train on alone.
+    The size is `image_size` (height, width) if it is given; else the size that all pictures share, up to 256 pixels
+    a side; else 128 × 128. There is 1 channel if every picture is grey, else 3. A test part influences none of this
+    if there are other pictures. Value range and ground come from the training pictures only.
     """
     parts = [part for name, part in dataset.parts.items() if name != "test"] or list(dataset.parts.values())
     facts = [facts for facts in (part.pictures.facts() for part in parts) if facts.sizes]
@@ -60,7 +58,7 @@ def choose_decode_settings(
 
 
 def choose_ground(survey: PixelSurvey) -> Ground:
-    """Return what to lay under transparent parts: white, unless another ground leaves more of many pictures.
+    """Return the colour behind transparent parts: white, unless many pictures show more on another ground.
 
     Example:
         >>> choose_ground(PixelSurvey(clear=10, empty={"white": 9, "black": 0, "grey": 0}))
@@ -77,10 +75,10 @@ def choose_ground(survey: PixelSurvey) -> Ground:
 
 
 def choose_deep_range(survey: PixelSurvey) -> tuple[float, float] | None:
-    """Return the values of deep pictures that become 0 and 255; None where they fill the 16 bits that a file has.
+    """Return the values of deep pictures that become 0 and 255; None if they use all 16 bits of the file.
 
-    Whole numbers from 0 are taken for 8, 10, 12, 14 or 16 bits, and floats in [0, 1] for just that. Others have the
-    range that was measured, or the one that DICOM files say themselves is to be shown.
+    Whole numbers from 0 have the range of 8, 10, 12, 14 or 16 bits, and floats in [0, 1] the range 0 to 1. Other values
+    have the measured range, or the display window that DICOM files state.
 
     Example:
         >>> choose_deep_range(PixelSurvey(deep=9, low=3, high=4_000, usual_low=9, usual_high=3_000))
@@ -103,7 +101,7 @@ def choose_deep_range(survey: PixelSurvey) -> tuple[float, float] | None:
 
 
 def _common_range(low: float, high: float, *, is_float: bool) -> float | None:
-    """Return the highest value of the usual range from 0 that these values lie in; None where there is none."""
+    """Return the highest value of the usual range from 0 that contains these values; None if there is none."""
     if low < 0:
         return None
     if is_float:
@@ -112,20 +110,20 @@ def _common_range(low: float, high: float, *, is_float: bool) -> float | None:
 
 
 def note_choices(dataset: Dataset) -> Dataset:
-    """Return the data set with notes on the values and the ground that are chosen for it, and on kinds of pictures."""
+    """Return the data set with notes on its chosen value range and ground, and on special kinds of pictures."""
     survey = _survey(dataset)
     notes = (*_notes_on_kinds(dataset), *_notes_on_depth(survey), *_notes_on_ground(survey))
     return replace(dataset, notes=(*dataset.notes, *notes))
 
 
 def note_given(dataset: Dataset, decode: DecodeSettings) -> Dataset:
-    """Return the data set with notes on kinds of pictures, and on values that lie outside what a model was made for."""
+    """Return the data set with notes on special kinds of pictures, and on values outside the range of the model."""
     notes = (*_notes_on_kinds(dataset), *_notes_on_cut_values(_survey(dataset), decode))
     return replace(dataset, notes=(*dataset.notes, *notes))
 
 
 def _notes_on_kinds(dataset: Dataset) -> Iterator[str]:
-    """Yield which pictures hold more than is read of them, or are of a kind that is read in its own way."""
+    """Yield notes on pictures that contain more than is read, or that are read in a special way."""
     counts: Counter[str] = Counter()
     looked_at, is_sample = 0, False
     for part in dataset.parts.values():
@@ -145,7 +143,7 @@ def _notes_on_kinds(dataset: Dataset) -> Iterator[str]:
 
 
 def _survey(dataset: Dataset) -> PixelSurvey:
-    """Return the survey of the pictures to learn from; where there are none, of the first part."""
+    """Return the survey of the training part, or of the first part if there is none."""
     names = list(dataset.parts)
     return dataset.parts[pool_name(names) or names[0]].pictures.survey()
 

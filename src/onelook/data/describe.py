@@ -1,4 +1,4 @@
-"""The summary of an opened data set that a person reads: what was found, and why this layout was chosen."""
+"""Write the summary of an opened data set for a person: what was found, and the reason for the layout."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from onelook.wording import TITLE_COLUMNS, counted, entry, spread
 if TYPE_CHECKING:
     from onelook.data.pictures.protocol import PictureFacts
 
-_MOST_CLASSES = 12  # listed one by one; of more the first ten are
+_MOST_CLASSES = 12  # if there are more, only ten are listed
 _LONGEST_NAME = 24
-_BAR = 16  # columns of the longest bar
+_BAR = 16  # the longest bar, in columns of text
 
 
 class DescribedPart(NamedTuple):
@@ -37,15 +37,15 @@ def describe(
     notes: Sequence[str],
     missing_values: int,
 ) -> str:
-    """Return a data set in lines of 80 columns at most: layout, parts, pictures, classes with counts, notes.
+    """Return the summary in lines of at most 80 columns: layout, parts, pictures, classes with counts, notes.
 
     Args:
-        name: of the data set.
-        layout: the layout that opened it, and why.
-        parts: by name.
-        class_names: in the order of the labels; empty where nothing is labelled.
-        notes: sentences.
-        missing_values: in a table.
+        name: the name of the data set.
+        layout: the layout that opened it, and the reason.
+        parts: the parts by name.
+        class_names: in the order of the labels; empty if nothing is labelled.
+        notes: the notes, each a sentence.
+        missing_values: the number of empty cells in a table.
     """
     facts = [part.pictures for part in parts.values()]
     kinds = f" of {counted(len(class_names), 'class')}" if class_names else ", not labelled"
@@ -87,7 +87,7 @@ def _values(facts: Sequence[PictureFacts]) -> str:
 
 
 def _classes(names: Sequence[str], parts: Mapping[str, DescribedPart]) -> Iterator[str]:
-    """Yield a line a class: its name, its pictures in each labelled part, and a bar for all of them."""
+    """Yield one line for each class: its name, its pictures in each labelled part, and a bar for their sum."""
     labelled = {name: part.labels for name, part in parts.items() if part.labels is not None}
     if not names or not labelled:
         return

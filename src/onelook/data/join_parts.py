@@ -1,4 +1,4 @@
-"""A second data set joined to the first as its `test` or `val` part."""
+"""Join a second data set to the first as its `test` or `val` part."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ PartName = Literal["val", "test"]
 
 
 def add_part(dataset: Dataset, other: Dataset, name: PartName) -> Dataset:
-    """Return `dataset` with the pictures of `other` as the part `name`, instead of what it had under that name.
+    """Return `dataset` with the pictures of `other` as the part `name`, in place of an existing part of that name.
 
-    Ids get their part's name in front. Labels are matched by class name; an integer-labelled set's by number.
+    Ids begin with the name of their part. Labels are matched by class name, and integer labels by number.
 
     Raises:
-        DataError: `other` has no labels, several parts, or classes that `dataset` has not; or `dataset` has no
-            pictures to train on.
+        DataError: `other` has no labels, several parts, or classes that `dataset` lacks; or `dataset` has no training
+            part.
     """
     added = _part_of(other, name)
     if added.labels is None:
@@ -61,7 +61,7 @@ def add_part(dataset: Dataset, other: Dataset, name: PartName) -> Dataset:
 
 
 def _part_of(other: Dataset, name: str) -> Part:
-    """Return the only part, else the one of that name."""
+    """Return the only part, or else the part of that name."""
     if len(other.parts) == 1:
         return next(iter(other.parts.values()))
     if name not in other.parts:
@@ -73,7 +73,7 @@ def _part_of(other: Dataset, name: str) -> Part:
 
 
 def _named(part: Part, name: str) -> Part:
-    """Return the part under this name, with the name in front of its ids."""
+    """Return the part with this name, and with ids that begin with it."""
     return replace(part, name=name, ids=_prefixed(part.ids, f"{name}/"))
 
 

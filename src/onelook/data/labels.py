@@ -1,4 +1,4 @@
-"""Labels, one class a picture: values of any kind encoded as positions among class names, and counted."""
+"""Labels with one class per picture: encode values of any kind as positions among class names, and count them."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from onelook.wording import agree, counted, listed, named
 
 Labels = NDArray[np.int64]  # (rows,), positions in the class names
 
-_MOST_NAMED = 3  # classes of several spellings in a note
+_MOST_NAMED = 3  # a note names at most this number of classes
 _ZERO_IN_FRONT = re.compile(r"-?0\d")
-_LARGEST_LABEL = 2**53  # beyond, not every whole number is a float64, and two labels may be one
+_LARGEST_LABEL = 2**53  # float64 cannot distinguish all larger whole numbers
 
 
 def encode_labels(values: Sequence[object] | NDArray[np.generic], origin: str) -> tuple[tuple[str, ...], Labels]:
-    """Return the class names that labels stand for, and each label as a position among them, int64.
+    """Return the class names of the labels, and each label as a position among them, int64.
 
-    Whole numbers, also written as text or as 3.0, become "0", "1", … in numeric order; everything else is a
-    name, in natural order. Numbers with zeros in front, as 001, keep their spelling if each has only one.
+    Whole numbers, also as text or as 3.0, become "0", "1", … in numeric order; everything else is a name, in natural
+    order. Numbers with leading zeros, such as 001, keep their spelling if each number has only one spelling.
 
     Args:
-        values: one label a picture.
-        origin: what errors call them.
+        values: one label per picture.
+        origin: the name of the labels in errors.
 
     Raises:
         DataError: a label is missing, or is a number that is not whole.
@@ -58,7 +58,7 @@ def encode_labels(values: Sequence[object] | NDArray[np.generic], origin: str) -
 
 
 def class_counts(labels: Labels | None, num_classes: int) -> NDArray[np.int64]:
-    """Return how many pictures each class has, (num_classes,); zeros where pictures have no labels.
+    """Return the number of pictures of each class, (num_classes,); zeros if pictures have no labels.
 
     Example:
         >>> class_counts(np.array([0, 2, 2]), num_classes=4).tolist(), class_counts(None, num_classes=2).tolist()
@@ -86,7 +86,7 @@ def _encode_floats(array: NDArray[np.generic], origin: str) -> tuple[tuple[str, 
 
 
 def note_on_spellings(values: Iterable[object]) -> str | None:
-    """Return a note on labels that are one class because they are the same number; None where each is spelled one way.
+    """Return a note on labels that are one class because they are the same number; None if each has one spelling.
 
     Example:
         >>> note_on_spellings(["1", "01", "2", "1.0"])
@@ -114,25 +114,25 @@ def _encode_texts(texts: Sequence[str]) -> tuple[tuple[str, ...], Labels]:
 def _plain_values(array: NDArray[np.generic], origin: str) -> Iterable[object]:
     try:
         values: list[object] = array.tolist()
-    except (ValueError, SystemError) as problem:  # texts of four bytes a character, some of which are none
+    except (ValueError, SystemError) as problem:  # damaged text of four bytes per character
         raise DataError(f"{origin}: a label is no text. Save the labels again, as names or numbers.") from problem
     return values
 
 
 def _text(value: object) -> str | None:
-    """Return a label as text; None where it is missing."""
+    """Return a label as text; None if it is missing."""
     if value is None or (isinstance(value, float) and isnan(value)):
         return None
     return (value.decode("utf-8", "backslashreplace") if isinstance(value, bytes) else str(value)).strip() or None
 
 
 def _keep_their_zeros(numbers: Mapping[str, int]) -> bool:
-    """Return whether zeros in front belong to the names of the classes: a submission has to write them again."""
+    """Return whether leading zeros belong to the class names; a submission then has to contain them."""
     return len(set(numbers.values())) == len(numbers) and any(map(_ZERO_IN_FRONT.match, numbers))
 
 
 def _whole_numbers(texts: Iterable[str]) -> dict[str, int]:
-    """Return the number of each text; empty where one is none."""
+    """Return the number of each text; empty if one is not a number."""
     numbers: dict[str, int] = {}
     for text in texts:
         number = _whole_number(text)
@@ -143,7 +143,7 @@ def _whole_numbers(texts: Iterable[str]) -> dict[str, int]:
 
 
 def _whole_number(text: str) -> int | None:
-    """The number that a label is written as; None where it is a name, or longer than a class's number is."""
+    """Return the number that a label is written as; None if it is a name, or longer than the number of a class."""
     try:
         number = float(text)
         if not number.is_integer() or abs(number) > _LARGEST_LABEL:

@@ -1,4 +1,4 @@
-"""The ledger: a line for every picture that was found, with what became of it."""
+"""The ledger: one line for every picture that was found, with its status and the reason."""
 
 from __future__ import annotations
 
@@ -56,12 +56,12 @@ class Ledger:
         )
 
     def write(self, path: Path) -> None:
-        """Write `ledger.csv`: `id,status,reason`, a line a picture."""
+        """Write `ledger.csv`: `id,status,reason`, one line per picture."""
         write_text(path, csv_text(("id", "status", "reason"), self.entries))
 
 
 def csv_text(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    r"""Return a table as CSV, quoted where it must be, with `\n` after each line on every system.
+    r"""Return a table as CSV, with quotes where they are needed, and with `\n` after each line on every system.
 
     Example:
         >>> csv_text(("id", "class"), [("a,b.jpg", "cat")])

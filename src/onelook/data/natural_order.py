@@ -6,21 +6,21 @@ import re
 from collections.abc import Iterable
 
 _NUMBER = re.compile(r"([0-9]+)")
-_MOST_DIGITS = 4_000  # Python itself reads 4,300 at most, as the time to do so grows with their square
+_MOST_DIGITS = 4_000  # Python reads at most 4,300, because the time grows with the square of their number
 _ENDLESS = 10**_MOST_DIGITS
 
 
 def natural_key(text: str) -> tuple[list[str | int], str]:
-    """Return the key by which `sorted` puts texts in natural order.
+    """Return the key for `sorted` that gives the natural order.
 
-    Numbers inside count as numbers, letters without regard to case; what is still equal (`a` and `A`,
-    `1` and `01`) falls to the plain order of characters, so that the order is the same on every machine.
+    Numbers in a text count as numbers, and letters without regard to case. Texts that are then equal (`a` and `A`,
+    `1` and `01`) have the plain order of characters, so that the order is the same on every machine.
 
     Example:
         >>> sorted(["img10", "img2", "Img1"], key=natural_key)
         ['Img1', 'img2', 'img10']
     """
-    # The pieces alternate between text and number, beginning with a text: no int meets a str.
+    # Texts and numbers alternate, and a text is first: so an int is never compared with a str.
     pieces = _NUMBER.split(text.casefold())
     return [_number(piece) if index % 2 else piece for index, piece in enumerate(pieces)], text
 

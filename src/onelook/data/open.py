@@ -1,4 +1,4 @@
-"""Opening data: any path, name or Python object becomes a `Dataset`, by the layout that fits it."""
+"""Open data: turn any path, name or Python object into a `Dataset`, by the layout that fits it."""
 
 from __future__ import annotations
 
@@ -41,20 +41,19 @@ def open_dataset(
 
     Args:
         data: a path (a file, a folder, a zip or tar); a built-in name, such as `digits`; arrays, as `X`, `(X, y)` or
-            `{"train": (X, y), "test": (X, y)}`; a pandas or polars DataFrame with a column of paths or a column
-            a pixel; a `datasets.Dataset` or `DatasetDict`; or a data set that is open already.
-        test, val: a second data set, in the same ways, that becomes the part `test` or `val`.
+            `{"train": (X, y), "test": (X, y)}`; a pandas or polars DataFrame with a column of paths or one column
+            per pixel; a `datasets.Dataset` or `DatasetDict`; or a data set that is already open.
+        test, val: a second data set of any of these kinds, which becomes the part `test` or `val`.
         class_names: names of the integer labels, in numeric order.
-        label_column: the column of a table that holds the label, where its name does not say so.
-        label_from: where the label stands in the paths of pictures: a regular expression with a group `label` (and
-            `split`, `group`), looked for in the file name, or in the path where it has a slash; or `folder:1`,
-            `folder:2` … It holds for `test` and `val` too.
-        layout: the layout to take, where several fit; `onelook.data.layouts.registry.LAYOUTS` has them.
-        ignore_groups: whether to forget which pictures belong together, such as those of one patient, where the data
-            tells it.
-        for_training: whether a labelled data set needs two classes at least.
-        needs_labels: False where pictures are only to be predicted: every picture is then taken, and nothing asked
-            about its label.
+        label_column: the column of a table that holds the label, if its name does not show it.
+        label_from: the place of the label in the paths of pictures: a regular expression with a group `label` (and
+            `split`, `group`), which is searched in the file name, or in the whole path if it contains a slash; or
+            `folder:1`, `folder:2` … It also applies to `test` and `val`.
+        layout: the layout to use, if several fit; `onelook.data.layouts.registry.LAYOUTS` lists them.
+        ignore_groups: whether to ignore the groups in the data, such as the pictures of one patient.
+        for_training: whether a labelled data set needs at least two classes.
+        needs_labels: False if pictures are only predicted: then every picture is read, and no question about labels is
+            asked.
 
     Raises:
         ConfigError: a name, a layout or a column is unknown, or the class names do not fit.
@@ -89,7 +88,7 @@ def open_dataset(
     if test is not None:
         others["test"] = _whole(_open_one(test, options))
     if class_names is not None:
-        # Numbers agree with numbers, so these are matched before they get names.
+        # Numbers are matched with numbers before the classes get names.
         for name in [name for name, other in others.items() if has_integer_labels(other.class_names)]:
             dataset = add_part(dataset, others.pop(name), name)
         dataset = name_classes(dataset, class_names)
@@ -132,7 +131,7 @@ def _open_one(data: Any, options: LayoutOptions, layout: str | None = None) -> D
 
 
 def _open_object(data: Any, options: LayoutOptions) -> Dataset:
-    """Open what Python has already: arrays, a table, a data set."""
+    """Open a Python object: arrays, a table or a data set."""
     if isinstance(data, Dataset):
         return data
     from onelook.data.layouts.arrays.from_python import open_arrays
@@ -147,7 +146,7 @@ def _open_object(data: Any, options: LayoutOptions) -> Dataset:
 
 
 def _is_name(data: str) -> bool:
-    """Return whether this names a built-in data set: no separator, no dot, and no file of that name here."""
+    """Return whether this names a built-in data set: it has no separator and no dot, and no file has that name."""
     return not any(mark in data for mark in ("/", "\\", ".", "~")) and not Path(data).exists()
 
 
@@ -155,9 +154,9 @@ def _open_path(path: Path, options: LayoutOptions, layout: str | None = None) ->
     location = Location(path)
     entries = location.entries()
     if not location.is_file and len(entries) == 1 and entries[0].lower().endswith(ARCHIVE_SUFFIXES):
-        inner = location.path(entries[0])  # None inside an archive: one in another is not looked through
+        inner = location.path(entries[0])  # None inside an archive: an archive in an archive is not opened
         location = Location(inner) if inner else location
-    if layout == "picture-folder":  # asked for by name: what folders and names might mean is no question
+    if layout == "picture-folder":  # named by the user: so the labels in folders and names do not matter
         options = replace(options, needs_labels=False)
     elif layout is None:
         layout = implied_layout(location, options) or fitting_layout(location, options)
@@ -193,7 +192,7 @@ def _with_what_is_beside(location: Location, dataset: Dataset, options: LayoutOp
 
 
 def _nothing_there(path: Path) -> DataError:
-    """The error for a path that does not exist, with the nearest ones that do."""
+    """Return the error for a path that does not exist, with the nearest existing ones."""
     parent = path.parent
     while not parent.is_dir():
         path, parent = parent, parent.parent
@@ -203,7 +202,7 @@ def _nothing_there(path: Path) -> DataError:
 
 
 def _check_classes(dataset: Dataset) -> None:
-    """Refuse labels that are no classes, and a labelled training set with a single class."""
+    """Refuse labels that are not classes, and a labelled training set with a single class."""
     if dataset.no_classes:
         raise DataError(f"{dataset.name}: {dataset.no_classes}")
     pool = pool_name(dataset.parts)

@@ -1,4 +1,4 @@
-"""The names of the parts of a data set, what people call them, and which part to learn from."""
+"""The names of the parts of a data set, the usual words for them, and the choice of the training part."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Container, Iterable, Mapping
 
 PART_ORDER = ("train", "val", "test")
 
-# What people call the folders, files and splits of each part, in lower case.
+# The usual names of the folders, files and splits of each part, in lower case.
 PART_FOLDERS: Mapping[str, str] = {
     "train": "train",
     "training": "train",
@@ -31,15 +31,15 @@ _PART_WORDS: Mapping[str, str] = {
     **dict.fromkeys(("val", "valid", "validation"), "val"),
     **dict.fromkeys(("test", "testing"), "test"),
 }
-# `seg_train`, `trainImages`, `asl_alphabet_test`: words between signs, or where capitals begin.
+# The words of `seg_train`, `trainImages` or `asl_alphabet_test`: separated by signs, or by a capital letter.
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\da-zA-Z_]+")
 
 
 def parts_among(names: Iterable[str]) -> dict[str, str]:
-    """Return the part that each of these sibling folders means, of those that mean one.
+    """Return the part that each of these sibling folders means; folders that mean none are left out.
 
-    A name that is a part's own, such as `train`, means it. A name that only holds such a word means it where a sibling
-    says the same of another part, `seg_train` beside `seg_test`: `train station` may well be a class.
+    A part's own name, such as `train`, always means it. A name that only contains such a word means it if a sibling has
+    the same form for another part: `seg_train` beside `seg_test`. But `train station` may be a class.
 
     Example:
         >>> parts_among(["seg_train", "seg_test", "seg_pred"])
@@ -64,7 +64,7 @@ def parts_among(names: Iterable[str]) -> dict[str, str]:
 
 
 def pool_name(parts: Container[str]) -> str | None:
-    """Return the part to learn from: `train`, or `all` where the data has no parts; None where neither is there.
+    """Return the training part: `train`, or `all` if the data has no parts; None if there is neither.
 
     Example:
         >>> pool_name({"train", "test"}), pool_name({"all"}), pool_name({"val", "test"})

@@ -1,4 +1,4 @@
-"""Preparation of an opened data set for training: decode, set unreadable pictures aside, split."""
+"""Prepare an opened data set for training: decode it, quarantine unreadable pictures, and split it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from onelook.settings import DecodeSettings
 class Prepared:
     """A decoded and split data set."""
 
-    reading: Reading  # every readable picture: what the data checks look at
+    reading: Reading  # every readable picture; the data checks use it
     split: Split
 
     @property
@@ -38,20 +38,20 @@ def prepare(
     folds: int | None = None,
     on_progress: OnProgress | None = None,
 ) -> Prepared:
-    """Decode every part, quarantine what cannot be read, find copies, and split.
+    """Decode every part, quarantine unreadable pictures, find copies, and split.
 
     Args:
-        val: share of the training pictures to validate on, above 0 and below 1; unused where a `val` part is given.
+        val: the share of the training pictures for validation, above 0 and below 1; unused if there is a `val` part.
         seed: decides the split.
         strict: stop at a picture that cannot be read, instead of leaving it out.
-        given: a split to keep; `val` and `seed` are then unused.
-        folds: the split is the first of so many folds', with `seed`; `val` and `given` are then unused.
+        given: a given split; `val` and `seed` are then unused.
+        folds: the number of folds; the split is that of the first fold, and `val` and `given` are unused.
         on_progress: as in `read_dataset`.
 
     Raises:
         ConfigError: `val` is out of range; folds that the data does not allow.
-        DataError: no picture of a part can be read, `strict` and one cannot, no labels, classes too small, or
-            the given split does not fit the data.
+        DataError: no picture of a part can be read; `strict` is set and one picture cannot be read; there are no
+            labels; classes are too small; or the given split does not fit the data.
     """
     is_labelled = {name: part.labels is not None for name, part in dataset.parts.items()}
     check_request(is_labelled, val if given is None and folds is None else None)

@@ -1,4 +1,4 @@
-"""All parts of a data set decoded: what could be read, what could not, and which pictures are copies."""
+"""Decode all parts of a data set: readable and unreadable pictures, and which pictures are copies."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Reading:
 
     @property
     def pool(self) -> ReadPart:
-        """The part to learn from, as in `Dataset`."""
+        """The training part, as in `Dataset`."""
         return self.parts[require_pool(self.parts)]
 
 
@@ -43,18 +43,18 @@ def read_dataset(
     given: GivenSplit | None = None,
     on_progress: OnProgress | None = None,
 ) -> Reading:
-    """Decode every part (or take it from the cache), set aside what cannot be read, and find copies.
+    """Decode every part (or read it from the cache), quarantine unreadable pictures, and find copies.
 
     Args:
-        strict: stop at the first unreadable picture; what was decoded until then is kept for another time.
-        given: a split to keep: exact copies that it puts on two sides are both used.
-        on_progress: called with how many pictures of all parts are done; then from 0 again with how many were
-            compared for near copies, unless these are known from before.
+        strict: stop at the first unreadable picture; the cache keeps the pictures that were decoded before it.
+        given: a given split; exact copies that it puts on two sides are both used.
+        on_progress: called with the number of decoded pictures of all parts; then from 0 again with the number that
+            were compared for near copies, unless the cache has these.
 
     Raises:
         DataError: no picture of a part can be read; or, if `strict`, some cannot; or the given split does not fit.
     """
-    sides = None if given is None else given.sides(dataset)  # refused before hours are spent on reading
+    sides = None if given is None else given.sides(dataset)  # a wrong split is refused before hours of reading
     if strict and dataset.set_aside:
         raise _strict_error(*next(iter(dataset.set_aside.items())))
     decoded: dict[str, Decoded] = {}
@@ -66,14 +66,14 @@ def read_dataset(
         except UnreadablePictureError as problem:
             raise _strict_error(part.ids[problem.position], problem.reason) from problem
         before += len(part)
-    if on_progress is not None:  # a part that was there already has said nothing
+    if on_progress is not None:  # a part from the cache reported nothing
         on_progress(dataset.rows, dataset.rows)
     digests = {name: digest_pictures(part.images) for name, part in decoded.items()}
     groups = group_digests(list(digests.values()))
     fingerprints = [hashlib.sha256(b"".join(of_part)).hexdigest() for of_part in digests.values()]
     pairs = near_pairs([part.images for part in decoded.values()], groups, fingerprints, on_progress)
-    # Part by part: two training pictures that both resemble a test picture are not tied together by it, or the test
-    # set would have a say in which of them validate.
+    # Part by part: two training pictures that resemble the same test picture are not linked by it, because the test
+    # set must not influence which pictures validate.
     near_groups = [group_near([of_part], pairs[np.isin(pairs, of_part).all(axis=1)])[0] for of_part in groups]
     parts = {}
     for name, of_part, near, fingerprint in zip(decoded, groups, near_groups, fingerprints, strict=True):

@@ -1,8 +1,7 @@
 """The cache of decoded pictures on disk: one array for each part of a data set, and facts about its pictures.
 
 An entry is a folder under `cache_folder()`: `pictures.npy`, which is memory-mapped, `entry.json`, and an array file
-for each thing that is known of every picture. It appears whole or not at all, and one that is damaged counts as not
-there.
+for each fact about every picture. An entry is written whole or not at all, and a damaged one counts as missing.
 """
 
 from __future__ import annotations
@@ -25,12 +24,12 @@ from onelook.data.cache.expiry import mark_used, remove_expired
 from onelook.errors import DataError
 
 PICTURES = "pictures.npy"
-_ENTRY_VERSION = 2  # of this file's own layout
+_ENTRY_VERSION = 2  # of the format of an entry
 _CHECKED_ROWS = 64
 
 
 def cache_key(*parts: object) -> str:
-    """Return the name of the entry that `parts` determine: 40 hexadecimal digits.
+    """Return the name of the entry with this key, made of `parts`: 40 hexadecimal digits.
 
     Example:
         >>> cache_key("a", 1) == cache_key("a", 1), cache_key("a", 1) == cache_key("a1")
@@ -45,22 +44,22 @@ class Entry:
 
     pictures: NDArray[Any]  # (rows, …), memory-mapped and read-only
     facts: dict[str, Any]  # plain values
-    columns: dict[str, NDArray[Any]]  # of every picture: (rows, …) each
+    columns: dict[str, NDArray[Any]]  # facts about every picture: (rows, …) each
 
 
 class EntryWriter:
-    """A writer that takes the rows of an entry batch by batch, so that one batch at most is in memory."""
+    """A writer that writes the rows of an entry batch by batch, so that at most one batch is in memory."""
 
     def __init__(self, file: BinaryIO, row_shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:
-        self.facts: dict[str, Any] = {}  # plain values, kept beside the pictures
-        self.columns: dict[str, NDArray[Any]] = {}  # of every picture, (rows, …) each, kept beside them too
+        self.facts: dict[str, Any] = {}  # plain values, stored beside the pictures
+        self.columns: dict[str, NDArray[Any]] = {}  # facts about every picture, (rows, …) each, also stored there
         self.rows = 0
         self._file = file
         self._row_shape = row_shape
         self._dtype = dtype
-        # Written as if there were no rows, and again when it is known how many there are: numpy leaves room in
-        # its header for the first number to grow. Plain writes rather than a writable map, because a full disk
-        # then is an error that can be told, where a map would end the process.
+        # The header first says that there are no rows, and is written again when their number is known; numpy leaves
+        # room for it. Plain writes are used, not a writable map: a full disk then raises an error, where a map would
+        # end the process.
         self._write_header()
 
     def append(self, rows: NDArray[Any]) -> None:
@@ -84,10 +83,10 @@ class EntryWriter:
 
 @contextmanager
 def new_entry(key: str, row_shape: tuple[int, ...], dtype: DTypeLike = np.uint8) -> Iterator[EntryWriter]:
-    """Open a writer whose rows and facts become the entry `key` when the block succeeds, and are removed when it fails.
+    """Open a writer. Its rows and facts become the entry `key` if the block succeeds, and are removed if it fails.
 
     Raises:
-        DataError: the cache cannot be written, with its path and the reason.
+        DataError: the cache cannot be written; the error has its path and the reason.
     """
     folder = entry_folder(key)
     with explain_unwritable(), files.atomic_folder(folder) as temporary:
@@ -100,7 +99,7 @@ def new_entry(key: str, row_shape: tuple[int, ...], dtype: DTypeLike = np.uint8)
 
 
 def describe_entry(folder: Path, writer: EntryWriter) -> None:
-    """Write what makes a folder of pictures an entry: its columns, its facts, and a checksum that shows damage."""
+    """Complete a folder of pictures to an entry: write its columns, its facts, and a checksum that shows damage."""
     pictures = np.load(folder / PICTURES, mmap_mode="r")
     for name, column in writer.columns.items():
         np.save(folder / f"{name}.npy", column)
@@ -115,10 +114,10 @@ def describe_entry(folder: Path, writer: EntryWriter) -> None:
 
 @contextmanager
 def explain_unwritable() -> Iterator[None]:
-    """Turn the system's refusal to write into an error that says what to do.
+    """Turn an error of the system while writing into one that says what to do.
 
     Raises:
-        DataError: the block met one, with the cache's path and the reason.
+        DataError: the block could not write; the error has the cache's path and the reason.
     """
     try:
         yield
@@ -130,13 +129,13 @@ def explain_unwritable() -> Iterator[None]:
 
 
 def read_entry(key: str) -> Entry | None:
-    """Return the entry of this key; None where it is missing or damaged."""
+    """Return the entry with this key; None if it is missing or damaged."""
     folder = entry_folder(key)
     try:
         entry = json.loads((folder / "entry.json").read_text())
         if entry["version"] != _ENTRY_VERSION:
             return None
-        pictures = np.load(folder / PICTURES, mmap_mode="r").view(np.ndarray)  # a plain array is quicker
+        pictures = np.load(folder / PICTURES, mmap_mode="r").view(np.ndarray)  # a plain array is faster
         if entry["check"] != _spot_check(pictures):
             return None
         columns = {name: np.load(folder / f"{name}.npy") for name in entry["columns"]}
@@ -144,7 +143,7 @@ def read_entry(key: str) -> Entry | None:
             return None
         mark_used(folder)
         return Entry(pictures, entry["facts"], columns)
-    # A file that is missing or cut short, JSON that is none, a header that is none: all are built again.
+    # A missing or truncated file, invalid JSON or an invalid header: the entry is made again.
     except (OSError, ValueError, KeyError, TypeError, EOFError):
         return None
 
@@ -160,10 +159,10 @@ def _checksum(array: NDArray[Any]) -> int:
 
 
 def _spot_check(pictures: NDArray[Any]) -> int:
-    """Return a checksum of rows that are spread over the entry, the last one included.
+    """Return a checksum of rows that are spread over the entry, including the last one.
 
-    It notices a file that is cut, blank or another's. To read every byte at each opening would cost the time
-    that the cache is there to save.
+    It detects a file that is truncated, blank or exchanged. Reading every byte at each opening would cost the time that
+    the cache saves.
     """
     check = zlib.crc32(f"{pictures.shape} {pictures.dtype}".encode())
     for row in np.linspace(0, len(pictures) - 1, min(_CHECKED_ROWS, len(pictures)), dtype=np.int64):

@@ -1,4 +1,4 @@
-"""Removal of cache entries that nobody has used for a month, so that the cache does not grow for ever."""
+"""Remove cache entries that were not used for a month, so that the cache does not grow for ever."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ KEPT_DAYS = 30
 
 
 def mark_used(entry: Path) -> None:
-    """Record on disk that an entry was used now. Do nothing where the cache cannot be written."""
+    """Record on disk that an entry was used now. Do nothing if the cache cannot be written."""
     with suppress(OSError):
         os.utime(entry)
 
@@ -20,11 +20,11 @@ def mark_used(entry: Path) -> None:
 def remove_expired(entries: Path, *, now: float | None = None) -> None:
     """Remove the folders in `entries` that were neither made nor used in the last 30 days.
 
-    A process that has one mapped can still read it. A folder that cannot be removed stays.
+    A process that has mapped an entry can still read it. A folder that cannot be removed stays.
 
     Args:
-        entries: a folder of entries' folders.
-        now: seconds since 1970; the clock's where it is not given.
+        entries: the folder with the entries.
+        now: seconds since 1970; by default the present time.
     """
     oldest = (time.time() if now is None else now) - KEPT_DAYS * 86_400
     with suppress(OSError), os.scandir(entries) as found:

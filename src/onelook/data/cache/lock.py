@@ -1,4 +1,4 @@
-"""A lock on work that one process at a time may do. It is released when the process ends, however that ends."""
+"""A lock on work that only one process at a time may do. It is released when the process ends, even if it is killed."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from typing import BinaryIO
 
 @contextmanager
 def exclusive_lock(path: Path) -> Iterator[bool]:
-    """Try to take the lock that `path` stands for, and yield whether this block holds it.
+    """Try to take the lock at `path`, and yield whether this block holds it.
 
-    It does not wait: another holder, or a file system without locks, gives False at once. The file at
-    `path` is made, and is gone when the block ends; where a process was killed it stays, and claims nothing.
+    It does not wait: if another process holds the lock, or the file system has no locks, it yields False at once. The
+    file at `path` is made, and removed when the block ends. After a killed process the file stays, without a lock.
 
     Raises:
         OSError: the file cannot be made.
@@ -31,13 +31,13 @@ def exclusive_lock(path: Path) -> Iterator[bool]:
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("ab") as file:
-        # A holder before us removed the file that we opened: another may have made and claimed a new one.
+        # An earlier holder removed the file that we opened; another process may have made and locked a new one.
         mine = _locked(file) and _is_at(path, file)
         try:
             yield mine
         finally:
             if mine:
-                with suppress(OSError):  # Windows removes no open file: it stays, and claims nothing
+                with suppress(OSError):  # Windows cannot remove an open file: it stays, without a lock
                     path.unlink()
 
 

@@ -1,10 +1,10 @@
-"""A cache entry that takes long to make, and is kept while it grows: after an interruption work continues from there.
+"""A cache entry that takes long to make: its rows are kept while it grows, and work continues after an interruption.
 
-While it grows the entry is a folder of its own, `<key>.unfinished`, that no reader looks at: `pictures.npy` with the
-rows so far, and `journal.jsonl`, a line a batch of rows with their checksum and the maker's note. What follows the last
-line that agrees with its rows is dropped, so that a process may be killed at any instruction, and a machine lose its
-power. When all is there the folder is renamed to the entry. One process at a time works on it; another that wants
-the same entry meanwhile makes it on its own, because the first may be stopped for any length of time.
+An unfinished entry is a folder `<key>.unfinished`, which is never read as an entry. It has `pictures.npy` with the rows
+so far, and `journal.jsonl` with one line per batch of rows: their checksum and the writer's note. Everything after the
+last line that agrees with its rows is dropped, so the process may be killed at any instruction, and the power may fail.
+When all rows are written, the folder is renamed to the entry. One process at a time works on it. Another process that
+needs the same entry makes its own, because the first one may be stopped for any length of time.
 """
 
 from __future__ import annotations
@@ -36,15 +36,15 @@ from onelook.data.cache.expiry import mark_used, remove_expired
 from onelook.data.cache.lock import exclusive_lock
 
 _JOURNAL = "journal.jsonl"
-# Brought to the disk while the next rows are made: all at the end took 0.15 s for 150 MB, with nothing else to do.
+# Rows are flushed to disk while the next ones are made; flushing 150 MB at the end took 0.15 s of waiting.
 _FLUSHED_BYTES = 32 << 20
 
 
 class BatchWriter:
-    """A writer that takes the rows of an entry batch by batch, with a note on each, and knows the batches that exist.
+    """A writer of an entry's rows, batch by batch and with a note on each, that knows the batches that exist.
 
     Attributes:
-        entry: where the finished entry's facts and columns go.
+        entry: the writer of the entry, which takes the facts and columns of the finished entry.
     """
 
     def __init__(self, entry: EntryWriter, journal: _Journal | None = None) -> None:
@@ -60,7 +60,7 @@ class BatchWriter:
         """Add a batch, (count, *row_shape), of the entry's dtype; the count may be 0.
 
         Args:
-            note: JSON values. None: neither this batch nor a later one is kept after an interruption.
+            note: JSON values. With None, neither this batch nor a later one is kept after an interruption.
         """
         self.entry.append(rows)
         if self._journal is not None:
@@ -69,7 +69,7 @@ class BatchWriter:
 
 @contextmanager
 def resumable_entry(key: str, row_shape: tuple[int, ...], dtype: DTypeLike = np.uint8) -> Iterator[BatchWriter]:
-    """Open a writer whose rows become the entry `key` when the block succeeds, and the beginning of it when it fails.
+    """Open a writer. Its rows become the entry `key` if the block succeeds, and an unfinished entry if it fails.
 
     Raises:
         DataError: the cache cannot be written, with its path and the reason.
@@ -81,7 +81,7 @@ def resumable_entry(key: str, row_shape: tuple[int, ...], dtype: DTypeLike = np.
             yield BatchWriter(stack.enter_context(new_entry(key, row_shape, dtype)))
             return
         folder.mkdir(exist_ok=True)
-        mark_used(folder)  # an old beginning must not be removed while it is in use
+        mark_used(folder)  # an old unfinished entry must not expire while it is in use
         for name in (PICTURES, _JOURNAL):
             (folder / name).touch()
         with (folder / PICTURES).open("r+b") as pictures, (folder / _JOURNAL).open("r+b") as lines:
@@ -98,17 +98,17 @@ def resumable_entry(key: str, row_shape: tuple[int, ...], dtype: DTypeLike = np.
 
 
 def _remove_if_empty(folder: Path, entry: EntryWriter) -> None:
-    """Remove the beginning of an entry that holds no picture yet."""
+    """Remove an unfinished entry that has no picture yet."""
     if entry.rows == 0:
         shutil.rmtree(folder, ignore_errors=True)
 
 
 class _Journal:
-    """A journal that tells which rows of a growing file are complete.
+    """A journal of the rows of a growing file that are complete.
 
     Args:
-        entry: the writer of the file, at its beginning; its rows are set to those that exist.
-        pictures: the file, of which what cannot be relied on is cut off.
+        entry: the writer of the file, at its beginning; its number of rows is set to those that exist.
+        pictures: the file; rows that the journal does not confirm are cut off.
         lines: the journal's file.
         row_bytes: the size of one row.
     """
@@ -149,20 +149,20 @@ class _Journal:
         """Record a batch that has just been written to the file."""
         self._goes_on &= note is not None
         if self._goes_on:
-            self._pictures.flush()  # the rows first: a line must never tell of rows that are not there
+            self._pictures.flush()  # the rows first: no line may exist before its rows
             batch = {"rows": len(rows), "crc32": zlib.crc32(np.ascontiguousarray(rows).data), "note": note}
             self._lines.write(f"{json.dumps(batch)}\n".encode())
             self._lines.flush()
         self._unflushed_bytes += rows.nbytes
         if self._unflushed_bytes >= _FLUSHED_BYTES and (self._flushing is None or self._flushing.done()):
             if self._flushing is not None:
-                self._flushing.result()  # raises what the disk had to say
+                self._flushing.result()  # raises an error of the disk
             self._flushing = self._flusher.submit(os.fsync, self._pictures.fileno())
             self._unflushed_bytes = 0
 
 
 def _parsed(line: bytes) -> dict[str, Any] | None:
-    """Return a line of the journal; None where it was cut short."""
+    """Return a line of the journal; None if it is truncated."""
     try:
         batch = json.loads(line)
     except ValueError:

@@ -12,15 +12,15 @@ from numpy.typing import NDArray
 from onelook.data.pictures.protocol import Images
 from onelook.runtime import available_cores
 
-# 128 bits: among a billion pictures the chance that any two different ones meet is 10^-21.
+# 128 bits: among a billion pictures, the chance that two different ones have one digest is 10^-21.
 _DIGEST_BYTES = 16
-_CHUNK = 1_024  # pictures that a thread takes at once
+_CHUNK = 1_024  # pictures per task of a thread
 
 
 def group_copies(arrays: Sequence[Images]) -> list[NDArray[np.int64]]:
     """Return, for each array, the group of each picture: equal numbers mean equal pixels, over all arrays.
 
-    Groups count from 0 in order of first appearance. Pictures of another shape or dtype are other pictures.
+    Groups count from 0 in order of first appearance. Pictures with different shapes or dtypes are different.
 
     Example:
         >>> black, white = np.zeros((1, 2, 2, 1), np.uint8), np.full((1, 2, 2, 1), 255, np.uint8)
@@ -48,24 +48,24 @@ def first_of_groups(groups: Sequence[NDArray[np.int64]]) -> tuple[NDArray[np.int
     """
     _, first = np.unique(np.concatenate(groups), return_index=True)
     starts = np.cumsum([0, *map(len, groups)])
-    # The last of the arrays that start there: before it there may be empty ones.
+    # Of several arrays that start at this position, the last one; those before it are empty.
     array_of = np.searchsorted(starts, first, side="right") - 1
     return array_of, first - starts[array_of]
 
 
 def digest_pictures(images: Images) -> list[bytes]:
-    """Return a digest of each picture's pixels, shape and dtype: equal for equal pictures only."""
-    plain = np.asarray(images)  # a memory map's own rows are slower to take
-    # Shape and dtype go into the key, so that a black 2 × 2 and a black 4 × 1 stay two pictures.
+    """Return a digest of each picture's pixels, shape and dtype; only equal pictures have equal digests."""
+    plain = np.asarray(images)  # rows of a memory map are slower to read
+    # The digest includes shape and dtype, so that a black 2 × 2 and a black 4 × 1 are different pictures.
     kind = hashlib.blake2b(f"{plain.shape[1:]} {plain.dtype}".encode(), digest_size=_DIGEST_BYTES).digest()
 
     def chunk(start: int) -> list[bytes]:
-        # A row at a time: a memory-mapped set stays on disk, and a row that is no single run of bytes is copied alone.
+        # One row at a time: a memory-mapped set stays on disk, and only one non-contiguous row is copied at once.
         return [
             hashlib.blake2b(np.ascontiguousarray(picture).data, digest_size=_DIGEST_BYTES, key=kind).digest()
             for picture in plain[start : start + _CHUNK]
         ]
 
-    # Python hashes what is longer than 2,047 bytes without holding the others up.
+    # Python releases its lock while it hashes more than 2,047 bytes, so threads run in parallel.
     with ThreadPoolExecutor(available_cores()) as threads:
         return [digest for digests in threads.map(chunk, range(0, len(plain), _CHUNK)) for digest in digests]

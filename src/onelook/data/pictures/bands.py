@@ -1,4 +1,4 @@
-"""TIFF files with more bands than grey or colour and alpha: read where the others show nothing, else refused."""
+"""Read TIFF files with bands besides grey or colour and alpha if those show nothing, or else refuse the files."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ from PIL import Image
 from onelook.errors import DataError
 from onelook.wording import agree, counted
 
-# Of TIFF 6.0, section 8, and of its supplement for the kinds of extra samples.
+# Tags and values of TIFF 6.0, section 8, and of its supplement for the kinds of extra samples.
 _BITS, _PHOTOMETRIC, _SAMPLES, _EXTRA_SAMPLES, _SAMPLE_FORMAT = 258, 262, 277, 338, 339
-_COLOURS = {2: 3, 5: 4, 6: 3, 8: 3}  # by photometric kind: RGB, CMYK, YCbCr, CIELab; all others have one
-_ALPHA = (1, 2)  # associated, unassociated; 0 says nothing
+_COLOURS = {2: 3, 5: 4, 6: 3, 8: 3}  # colours by photometric kind: RGB, CMYK, YCbCr, CIELab; others have one
+_ALPHA = (1, 2)  # associated, unassociated; 0 is unspecified
 _KINDS = {2: "signed ", 3: "floating-point ", 6: "complex "}
 _WHAT_TO_DO = "Save the bands that matter as grey (one) or as RGB (three)"
 
 
 def refuse_unsaid_bands(image: Image.Image, content: bytes) -> None:
-    """Refuse a TIFF with bands that are neither colour nor alpha, unless there is one and it holds one value.
+    """Refuse a TIFF with bands that are neither colour nor alpha, unless it is one band with one value.
 
-    Pillow drops such bands without a word. Of pictures from the air, the fourth is near infrared, and may be all that
-    tells the classes apart; of a scan it is often an alpha of which the file does not say so, opaque everywhere.
+    Pillow silently drops such bands. In aerial pictures the fourth band is near infrared, and the classes may differ
+    only in it. In scans it is often an undeclared alpha that is opaque everywhere.
 
     Args:
-        image: opened, not loaded.
-        content: its file, which is read a second time for the band in question.
+        image: the opened picture, not loaded.
+        content: the bytes of its file, which are read again for the additional band.
 
     Raises:
         DataError: it has such bands.
@@ -47,7 +47,7 @@ def refuse_unsaid_bands(image: Image.Image, content: bytes) -> None:
 
 
 def _last_is_constant(content: bytes) -> bool:
-    """Return whether the band behind colour or grey, of which the file says nothing, has one value everywhere."""
+    """Return whether the undeclared band after colour or grey has one value everywhere."""
     with Image.open(io.BytesIO(content), formats=["TIFF"]) as image:
         tiles: list[Any] = image.tile
         stored = tiles[0].args[0]
@@ -60,8 +60,8 @@ def _last_is_constant(content: bytes) -> bool:
 
 
 def why_no_tiff(start: bytes, content: bytes) -> str:
-    """Return the reason why Pillow finds no picture in a TIFF: its bands, bits and kind of numbers."""
-    from PIL import TiffImagePlugin  # here, as few data sets need it
+    """Return the reason why Pillow cannot read a TIFF: its bands, bits and kind of numbers."""
+    from PIL import TiffImagePlugin  # imported here, because few data sets need it
 
     try:
         directory = TiffImagePlugin.ImageFileDirectory_v2(start[:8])
@@ -70,7 +70,7 @@ def why_no_tiff(start: bytes, content: bytes) -> str:
         directory.load(file)
         samples, bits = directory.get(_SAMPLES, 1), directory.get(_BITS, (1,))
         kind = _KINDS.get(directory.get(_SAMPLE_FORMAT, (1,))[0], "")
-    except Exception:  # whatever broken tags lead to
+    except Exception:  # broken tags raise anything
         return "a TIFF whose description cannot be read"
     if samples not in (1, 3):
         return f"a TIFF of {counted(samples, 'band')} of {bits[0]} bits, where one to four are read. {_WHAT_TO_DO}"

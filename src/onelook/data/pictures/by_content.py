@@ -1,4 +1,4 @@
-"""Pictures told by the suffix of a file, or by its first bytes where the suffix says nothing."""
+"""Recognise pictures by the suffix of a file, or by its first bytes if the suffix is unknown."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ _READABLE = (
     *(".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".apng", ".gif", ".bmp", ".dib", ".webp", ".avif"),
     *(".tif", ".tiff", ".jp2", ".j2k", ".ppm", ".pgm", ".pbm", ".pnm", ".tga", ".ico"),
 )
-# Pillow does not read HEIC and DICOM by itself. Taken for pictures all the same, such files are listed as unreadable
-# instead of missing from the count without a word, where the package that reads them is not installed.
+# Pillow does not read HEIC and DICOM by itself. Such files always count as pictures: if the package that reads them is
+# not installed, they are listed as unreadable, and do not silently disappear from the count.
 PICTURE_SUFFIXES = frozenset((*_READABLE, ".heic", ".heif", ".dcm", ".dicom"))
 HEIF_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 AVIF_BRANDS = (b"avif", b"avis")
-DICOM_PREAMBLE, DICOM_MARK = 128, b"DICM"  # of PS3.10, section 7.1: any bytes, then the mark
+DICOM_PREAMBLE, DICOM_MARK = 128, b"DICM"  # PS3.10, section 7.1: 128 bytes of any content, then the mark
 
 _START_BYTES = DICOM_PREAMBLE + len(DICOM_MARK)
-_SAMPLE = 4  # files of each unknown suffix that are looked at; where none is a picture, no other one is
+_SAMPLE = 4  # files opened for each unknown suffix; if none is a picture, the others are not opened
 
-# The first bytes of each format that has some of its own. TGA and ICO have none to speak of.
+# The first bytes of each format that has fixed ones. TGA and ICO have none that are reliable.
 _SIGNATURES = (
     *(b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a", b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"),
     *(b"\0\0\0\x0cjP  \r\n\x87\n", b"\xff\x4f\xff\x51"),
@@ -34,8 +34,8 @@ _SIGNATURES = (
 _BITMAP_HEADERS = tuple(bytes((size, 0, 0, 0)) for size in (12, 40, 52, 56, 64, 108, 124))  # bytes 14 to 17
 _NETPBM = tuple(b"P%d" % kind for kind in range(1, 7))
 
-# Files that are no pictures, or not to be read as such, whatever they begin with: tables, texts, programs, arrays,
-# weights, films; what a camera's raw file holds besides its small preview; and what somebody put aside.
+# Suffixes of files that are not pictures, or must not be read as pictures, whatever their first bytes are: tables,
+# texts, programs, arrays, weights, films; raw files of cameras, which begin with a small preview; and backups.
 _NEVER = frozenset(
     (
         *(".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson", ".xml", ".yaml", ".yml", ".toml", ".ini", ".cfg"),
@@ -50,7 +50,7 @@ _NEVER = frozenset(
         *(".bak", ".bad", ".old", ".orig", ".tmp", ".temp", ".part", ".partial", ".crdownload", ".download", ".swp"),
     )
 )
-_NO_PICTURE_NAMES = frozenset({"dicomdir"})  # the index of a medium, which begins as its pictures do
+_NO_PICTURE_NAMES = frozenset({"dicomdir"})  # the index of a DICOM medium, which begins like a DICOM picture
 
 
 class _Opens(Protocol):
@@ -60,10 +60,10 @@ class _Opens(Protocol):
 
 
 def picture_names(location: _Opens) -> list[str]:
-    """Return the files that are pictures, in their order: by a suffix that says so, else by their first bytes.
+    """Return the files that are pictures, in their order: by a known suffix, or else by their first bytes.
 
-    A suffix that is known to mean something else is believed. Of a suffix that is not known a few files are opened,
-    and all of them where one of these is a picture.
+    Files with a known suffix of another kind are not opened. For an unknown suffix a few files are opened, and all of
+    them if one of these is a picture.
     """
     names = location.entries()
     suffixes = list(map(suffix_of, names))
@@ -92,7 +92,7 @@ def _some(names: Sequence[str]) -> Sequence[str]:
 
 
 def is_picture(start: bytes) -> bool:
-    """Return whether a file that begins with these bytes is a picture; 132 bytes settle it.
+    """Return whether a file that begins with these bytes is a picture; 132 bytes are enough.
 
     Example:
         >>> is_picture(b"GIF89a..."), is_picture(b"P5 32 32 255\\n"), is_picture(b"BM25 is a ranking function")
@@ -107,7 +107,7 @@ def is_picture(start: bytes) -> bool:
         return start[8:12] == b"WEBP"
     if start[4:8] == b"ftyp":
         return start[8:12] in (*AVIF_BRANDS, *HEIF_BRANDS)
-    # Two letters alone are too little: of a bitmap, bytes 6 to 9 are reserved, and zero.
+    # Two letters are not enough: in a bitmap, the reserved bytes 6 to 9 are zero.
     return start[:2] == b"BM" and start[6:10] == bytes(4) and start[14:18] in _BITMAP_HEADERS
 
 
@@ -126,6 +126,6 @@ def _is_picture(location: _Opens, name: str) -> bool:
     try:
         with location.open(name) as file:
             return is_picture(file.read(_START_BYTES))
-    # What cannot be opened, or unpacked out of a damaged archive, does not show what it is.
+    # A file that cannot be opened or unpacked is not recognised.
     except Exception:
         return False

@@ -1,8 +1,7 @@
-"""Decoding: the one way in which a picture becomes pixels, in training, evaluation, prediction and the server.
+"""Decode a picture to pixels, in the same way in training, evaluation, prediction and the server.
 
-A picture comes out as a person sees it in a viewer: upright, its palette looked up, transparent parts on a ground,
-more than eight bits brought to eight, of an animation the first frame. Needs numpy and Pillow alone; pydicom for
-DICOM.
+The pixels are those that a viewer shows: upright, with the colours of the palette, with transparent parts on a ground,
+scaled to eight bits; of an animation, the first frame. This needs only numpy and Pillow, and pydicom for DICOM.
 """
 
 from __future__ import annotations
@@ -30,19 +29,19 @@ from onelook.data.pictures.png_chunks import without_metadata
 from onelook.errors import DataError, in_words
 from onelook.settings.pictures import DecodeSettings, ResizeMode
 
-# Raised when the same file would come out with other pixels: what was decoded before is then decoded again.
+# Raised when the pixels of a file change: cached pictures are then decoded again.
 DECODE_VERSION = 4
 
-# Bicubic is as sharp as photographs need, without the cost and halos of Lanczos. Where a picture shrinks by this much
-# in both directions, Hamming's window takes two thirds of the time and comes out as near to bicubic as Lanczos does:
-# 0.85 and 0.72 of 255 apart in the mean, on photographs of 320 pixels at 128.
+# Bicubic is sharp enough for photographs, without the cost and halos of Lanczos. If a picture shrinks by this much in
+# both directions, Hamming's window takes two thirds of the time, and its pixels are about as close to bicubic as those
+# of Lanczos: the mean differences are 0.85 and 0.72 of 255, on photographs of 320 pixels at 128.
 _HAMMING_FROM = 1.5
 
-# Pictures with more pixels than this are decoded one at a time, however many cores there are: each may take a gigabyte.
+# Pictures with more pixels than this are decoded one at a time, on any number of cores: each may take a gigabyte.
 _LARGE_PIXELS = 25_000_000
 _ONE_LARGE = threading.Lock()
 
-_OBJECT = re.compile(r" ?<[\w.]+ object at 0x[0-9a-f]+>")  # what Pillow calls bytes that have no file
+_OBJECT = re.compile(r" ?<[\w.]+ object at 0x[0-9a-f]+>")  # the name in Pillow for bytes without a file
 
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -58,20 +57,20 @@ _TURNS = {
 class DecodedPicture(NamedTuple):
     """The pixels of a picture, and facts about the original."""
 
-    pixels: NDArray[np.uint8]  # (height, width, channels), as the settings want it
-    height: int  # of the original, upright
+    pixels: NDArray[np.uint8]  # (height, width, channels), as the settings define
+    height: int  # of the upright original
     width: int
-    is_grey: bool  # no colour: by its kind, or because the channels of `pixels` are equal
+    is_grey: bool  # whether it has no colour, by its mode or because the channels of `pixels` are equal
 
 
 def decode_picture(source: Path | bytes | Image.Image, settings: DecodeSettings) -> NDArray[np.uint8]:
-    """Return one picture as the settings say: (height, width, channels), uint8.
+    """Return one picture, decoded by the settings: (height, width, channels), uint8.
 
     Args:
-        source: a file, a file's bytes, or a Pillow image (which is not changed).
+        source: a file, the bytes of a file, or a Pillow image (which is not changed).
 
     Raises:
-        DataError: the picture cannot be read whole, with the reason (and the path, where there is one).
+        DataError: the picture cannot be read completely; the error has the reason (and the path, if there is one).
 
     Example:
         >>> red = Image.new("RGB", (40, 20), "red")
@@ -82,10 +81,10 @@ def decode_picture(source: Path | bytes | Image.Image, settings: DecodeSettings)
 
 
 def decode_with_facts(source: Path | bytes | Image.Image, settings: DecodeSettings) -> DecodedPicture:
-    """Return one picture as `decode_picture` does, with the size of the original and whether that has colour.
+    """Return one picture as `decode_picture` does, with the size of the original and whether it has colour.
 
     Raises:
-        DataError: as `decode_picture`.
+        DataError: as in `decode_picture`.
 
     Example:
         >>> grey = Image.new("RGB", (40, 20), "grey")
@@ -99,7 +98,7 @@ def decode_with_facts(source: Path | bytes | Image.Image, settings: DecodeSettin
             return _decoded_file(_content(source) if isinstance(source, Path) else source, settings)
     except DataError as problem:
         raise _with_path(source, str(problem)) from problem
-    # Pillow's decoders raise whatever a broken byte leads them to; one picture must never end a run.
+    # Pillow's decoders raise any exception for broken bytes; one picture must never end a run.
     except Exception as problem:
         raise _with_path(source, _reason(problem)) from problem
 
@@ -109,7 +108,7 @@ def _decoded_file(content: bytes, settings: DecodeSettings) -> DecodedPicture:
         with open_picture(content) as image:
             go_to_first_frame(image)
             return _decoded(image, settings, content)
-    except ValueError:  # of a PNG, texts that come after the pixels may be larger than Pillow takes
+    except ValueError:  # texts after the pixels of a PNG may be larger than Pillow accepts
         pixels_alone = without_metadata(content)
         if len(pixels_alone) == len(content):
             raise
@@ -130,10 +129,10 @@ def _loaded(
     image: Image.Image, settings: DecodeSettings, content: bytes, stored_size: tuple[int, int]
 ) -> DecodedPicture:
     shrunk_size = image.size
-    # Before loading, which forgets how the colours are stored.
+    # Before loading, because an image loses the storage mode of its colours when it is loaded.
     values = values_read_otherwise(image, content) if settings.deep_range is not None and content else None
-    image.load()  # all of it: a file that is cut short fails here, and orientation is read after, as TIFF needs
-    # A reader turns a TIFF while it loads it, and some learn a picture's size only then.
+    image.load()  # a truncated file fails here; the orientation is read later, because TIFF requires it
+    # Pillow rotates a TIFF while it loads it, and some readers know the size only then.
     width, height = stored_size if image.size == shrunk_size else image.size
     lies = orientation(image)
     if lies in TURNS_THAT_SWAP_SIDES:
@@ -147,14 +146,14 @@ def _loaded(
 
 
 def _has_equal_channels(pixels: NDArray[np.uint8]) -> bool:
-    """Return whether a colour picture shows no colour. The first row settles nearly all that do."""
+    """Return whether a colour picture shows no colour. The first row is enough for nearly all coloured ones."""
     if pixels.shape[2] == 1:
         return False
     return all(bool((part == part[..., :1]).all()) for part in (pixels[:1], pixels))
 
 
 def _shrink_while_reading(image: Image.Image, settings: DecodeSettings) -> None:
-    """Let the JPEG reader skip detail that the resize would drop; it keeps at least twice the target size."""
+    """Let the JPEG reader skip detail that the resize would remove; at least twice the target size is kept."""
     if image.format not in ("JPEG", "MPO"):
         return
     width, height = settings.width, settings.height
@@ -173,7 +172,7 @@ def _resized(image: Image.Image, width: int, height: int, resize: ResizeMode) ->
     if resize == "crop":
         scale = max(width / image.width, height / image.height)
         left, top = (image.width - width / scale) / 2, (image.height - height / scale) / 2
-        # Rounding must not carry the box past the picture's edge, which Pillow refuses.
+        # Rounding must not move the box past the picture's edge, because Pillow refuses that.
         box = (
             max(left, 0.0),
             max(top, 0.0),
@@ -199,7 +198,7 @@ def _content(path: Path) -> bytes:
     status = path.stat()
     if S_ISDIR(status.st_mode):
         raise DataError("a folder, not a picture")
-    if not S_ISREG(status.st_mode):  # a pipe waits for ever, a device may never end
+    if not S_ISREG(status.st_mode):  # a pipe blocks for ever, and a device may never end
         raise DataError("no plain file, and so no picture")
     return path.read_bytes()
 

@@ -1,4 +1,4 @@
-"""Pictures of more than eight bits: their values, and the way in which these become 0 to 255."""
+"""Read the values of pictures with more than eight bits, and scale them to 0 to 255."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ from onelook.errors import DataError
 
 Values = NDArray[Any]  # (height, width) or (height, width, channels), whole numbers or floats
 
-# What a reader that knows more than Pillow leaves in `image.info`; see `dicom`.
+# Keys in `image.info` that our DICOM reader sets; see `dicom`.
 HIGHEST, WHITE_IS_ZERO, WINDOW = "highest", "white is zero", "window"
 
-# Of TIFF 6.0, sections 4, 8 and 19.
+# Tags and values of TIFF 6.0, sections 4, 8 and 19.
 _BITS_PER_SAMPLE, _PHOTOMETRIC, _SAMPLE_FORMAT = 258, 262, 339
 _TIFF_WHITE_IS_ZERO, _UNSIGNED, _SIGNED = 0, 1, 2
 _SIXTEEN_BITS = 65_535
 
 
 def is_deep(image: Image.Image) -> bool:
-    """Return whether an opened picture has more than eight bits a channel, or signed ones, and no range of its own."""
+    """Return whether an opened picture has more than eight bits per channel, or signed values, and states no range."""
     return (_is_deep_grey(image) and own_highest(image) is None) or _is_read_otherwise(image)
 
 
 def own_highest(image: Image.Image) -> int | None:
-    """Return the highest value that a file says it can hold, such as 4,095 for the 12 bits of many cameras."""
+    """Return the highest value of the depth that a file states, such as 4,095 for the 12 bits of many cameras."""
     if isinstance(highest := image.info.get(HIGHEST), int) and highest < _SIXTEEN_BITS:
         return highest
     sample_bits = _stated(image, _BITS_PER_SAMPLE)
@@ -37,20 +37,20 @@ def own_highest(image: Image.Image) -> int | None:
 
 
 def deep_values(image: Image.Image, content: bytes) -> Values | None:
-    """Return the values of a picture that `is_deep`; None where it is not. It must not be loaded yet.
+    """Return the values of a picture that `is_deep`; None if it is not. It must not be loaded yet.
 
     Args:
         image: the opened picture.
-        content: its file, which is read a second time for the low bytes of colour.
+        content: the bytes of its file, which are read again for the low bytes of colour.
     """
     return _grey_values(image) if _is_deep_grey(image) else values_read_otherwise(image, content)
 
 
 def values_read_otherwise(image: Image.Image, content: bytes) -> Values | None:
-    """Return the values of a picture that Pillow reads as one of eight bits without a sign; None for any other.
+    """Return the values of a deep or signed picture that Pillow reads as eight unsigned bits; None for any other.
 
-    They are (height, width) or (height, width, 3). Of colour with 16 bits a channel, Pillow keeps the high byte of
-    each and drops the low one: read again with the bytes taken the other way round, it keeps the low one.
+    They are (height, width) or (height, width, 3). For colour with 16 bits per channel, Pillow keeps only the high
+    byte. If the file is read again with swapped bytes, Pillow keeps the low byte instead.
     """
     if _is_of_signed_bytes(image):
         return np.asarray(image).view(np.int8)
@@ -60,7 +60,7 @@ def values_read_otherwise(image: Image.Image, content: bytes) -> Values | None:
     with Image.open(io.BytesIO(content), formats=[str(image.format)]) as again:
         again.tile = [each._replace(args=_with_order(each.args, low_bytes)) for each in again.tile]
         low = np.asarray(again)[..., :3].astype(np.uint16)
-    if low_bytes == "RGBA":  # grey with alpha: both bytes of the grey are there
+    if low_bytes == "RGBA":  # grey with alpha: both bytes of the grey are read
         return np.repeat((low[..., :1] << 8) | low[..., 1:2], 3, axis=2)
     return (np.asarray(image)[..., :3].astype(np.uint16) << 8) | low
 
@@ -79,19 +79,19 @@ def _is_of_signed_bytes(image: Image.Image) -> bool:
 
 def _grey_values(image: Image.Image) -> Values:
     values = np.asarray(image)
-    # Pillow has no name for 32 bits without a sign, and takes the highest of them for negative.
+    # Pillow has no mode for 32 unsigned bits, and reads high values as negative.
     is_unsigned = _stated(image, _SAMPLE_FORMAT) == _UNSIGNED and _stated(image, _BITS_PER_SAMPLE) == 32
     return values.view(np.uint32) if image.mode == "I" and is_unsigned else values
 
 
 def _stated(image: Image.Image, tag: int) -> int | None:
-    """Return a number that a TIFF states for each band, of the first band."""
+    """Return the value of a TIFF tag for the first band."""
     value = getattr(image, "tag_v2", {}).get(tag)
     return value[0] if isinstance(value, tuple) else value
 
 
 def _low_bytes(image: Image.Image) -> str | None:
-    """Return the name under which Pillow would read the low bytes of a picture in deep colour; None for any other."""
+    """Return the raw mode with which Pillow reads the low bytes of deep colour; None for any other picture."""
     tiles: list[Any] = getattr(image, "tile", None) or []
     if not tiles or image.format not in ("PNG", "TIFF"):
         return None
@@ -106,19 +106,19 @@ def _low_bytes(image: Image.Image) -> str | None:
 
 
 def _with_order(args: Any, stored: str) -> Any:
-    """Return the arguments of a reader in Pillow with another name for how the colours are stored."""
+    """Return the arguments of a decoder in Pillow with another raw mode."""
     return stored if isinstance(args, str) else (stored, *args[1:])
 
 
 def scale_deep_grey(image: Image.Image, deep_range: tuple[float, float] | None, ground_value: int) -> Image.Image:
     """Return deep grey scaled to 8 bits, `L`.
 
-    The highest value that the file can hold becomes 255, unless it holds 16 bits or more and the data set has a range,
-    or the file a window: then the ends of that become 0 and 255. Never the highest that it does hold: two pictures of
-    one camera stay comparable, and a dark one stays dark. Pillow's own conversion cuts at 255 instead.
+    The highest value of the file's depth becomes 255. If the depth is 16 bits or more and the data set has a range, or
+    if the file has a window, the ends of that become 0 and 255. The highest value that occurs is never used: so two
+    pictures of one camera stay comparable, and a dark one stays dark. Pillow's own conversion clips at 255 instead.
 
     Raises:
-        DataError: its numbers have no range that is agreed on, and no range is given.
+        DataError: its kind of numbers has no usual range, and no range is given.
     """
     values = _grey_values(image)
     highest = own_highest(image)
@@ -129,13 +129,13 @@ def scale_deep_grey(image: Image.Image, deep_range: tuple[float, float] | None, 
         pixels = to_bytes_range(values, asked)
     if image.info.get(WHITE_IS_ZERO) or getattr(image, "tag_v2", {}).get(_PHOTOMETRIC) == _TIFF_WHITE_IS_ZERO:
         pixels = 255 - pixels
-    if isinstance(clear := image.info.get("transparency"), int):  # of a PNG, the one grey that is transparent
+    if isinstance(clear := image.info.get("transparency"), int):  # the one transparent grey of a PNG
         pixels[values == clear] = ground_value
     return Image.fromarray(pixels)
 
 
 def to_bytes_range(values: Values, deep_range: tuple[float, float]) -> NDArray[np.uint8]:
-    """Return values with the ends of the range at 0 and 255, rounded, and cut off beyond. What is no number is 0.
+    """Return the values scaled from the range to 0–255, rounded and clipped. NaN becomes 0.
 
     Example:
         >>> to_bytes_range(np.array([-5.0, 0.0, 0.5, 2.0, np.nan]), (0.0, 1.0)).tolist()

@@ -1,4 +1,4 @@
-"""DICOM pictures as Pillow images, read with pydicom."""
+"""Read DICOM pictures with pydicom as Pillow images."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _INT32 = np.iinfo(np.int32)
 
 
 class DicomPicture(Image.Image):
-    """A DICOM file whose header is read. `load` decodes the first frame; values are rescaled as the file says."""
+    """A DICOM file whose header was read. `load` decodes the first frame and rescales its values as the file states."""
 
     format = "DICOM"
     format_description = "Digital Imaging and Communications in Medicine"
@@ -40,10 +40,10 @@ class DicomPicture(Image.Image):
 
 
 def open_dicom(source: bytes | IO[bytes]) -> DicomPicture:
-    """Open a DICOM picture: of a file only the header is read, of bytes the pixels, too, once it is loaded.
+    """Open a DICOM picture. Of a file only the header is read; bytes can also be loaded.
 
     Raises:
-        DataError: pydicom is not installed, or the file holds no picture that it can read.
+        DataError: pydicom is not installed, or it cannot read a picture in the file.
     """
     if find_spec("pydicom") is None:
         raise DataError(str(missing_extra("pydicom", "dicom", "a DICOM picture")).rstrip("."))
@@ -73,7 +73,7 @@ def _mode(dataset: Any) -> str:
 
 
 def _rescale(dataset: Any) -> tuple[float, float]:
-    """Return slope and intercept of PS3.3, section C.11.1: from stored numbers to what they measure."""
+    """Return slope and intercept of PS3.3, section C.11.1, which turn stored numbers into measured values."""
     slope, intercept = dataset.get("RescaleSlope"), dataset.get("RescaleIntercept")
     return float(1 if slope is None else slope), float(intercept or 0)
 
@@ -86,7 +86,7 @@ def _stored_range(dataset: Any) -> tuple[int, int]:
 
 
 def _meaning_of_values(dataset: Any) -> dict[str | tuple[int, int], Any]:
-    """Return what of deep grey becomes black and white: of the monochrome kind 1 the lowest value is white."""
+    """Return the facts that decide which deep grey is black and white; in MONOCHROME1 the lowest value is white."""
     info: dict[str | tuple[int, int], Any] = {WHITE_IS_ZERO: dataset.PhotometricInterpretation == "MONOCHROME1"}
     window = _window(dataset)
     if window is not None:
@@ -97,7 +97,7 @@ def _meaning_of_values(dataset: Any) -> dict[str | tuple[int, int], Any]:
 
 
 def _window(dataset: Any) -> tuple[float, float] | None:
-    """Return the lowest and highest value that the first window shows, by PS3.3, section C.11.2.1.2."""
+    """Return the lowest and highest value of the first display window, by PS3.3, section C.11.2.1.2."""
     centres, widths = (_numbers(dataset.get(name)) for name in ("WindowCenter", "WindowWidth"))
     if not centres or not widths or widths[0] <= 1:
         return None
@@ -117,7 +117,7 @@ def _decoded(dataset: Any, mode: str) -> Image.Image:
 
     try:
         stored = pixel_array(dataset, index=0)
-    except Exception as problem:  # of its decoders, each has errors of its own
+    except Exception as problem:  # each of its decoders raises errors of its own
         packing: Any = getattr(dataset.file_meta, "TransferSyntaxUID", None)
         is_packed = packing is not None and packing.is_encapsulated
         needs = f" (packed as {packing.name}, which may need another decoder of pydicom's)" if is_packed else ""
@@ -138,7 +138,7 @@ def _decoded(dataset: Any, mode: str) -> Image.Image:
 
 
 def _in_eight_bits(stored: NDArray[Any], bits: int = 0) -> NDArray[np.uint8]:
-    """Return samples of so many bits (by default all of their type's) as 8 bits."""
+    """Return samples of `bits` bits (by default all bits of their type) as 8 bits."""
     highest = (1 << (bits or 8 * stored.itemsize)) - 1
     pixels: NDArray[np.uint8] = ((stored.astype(np.int64) * 255 + highest // 2) // highest).astype(np.uint8)
     return pixels

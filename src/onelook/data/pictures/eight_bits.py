@@ -1,4 +1,4 @@
-"""Pictures of any mode converted to eight bits of grey or colour, as a viewer shows them."""
+"""Convert pictures of any mode to eight bits of grey or colour, as a viewer shows them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def go_to_first_frame(image: Image.Image) -> None:
         image.seek(1)
 
 
-# Pixels that are converted at once. The largest pictures as a whole would take ten times their size in memory.
+# Pixels converted at once. A large picture converted as a whole would take ten times its size in memory.
 _STRIP_PIXELS = 1 << 24
 
 
@@ -27,7 +27,7 @@ def to_eight_bits(image: Image.Image, settings: DecodeSettings) -> Image.Image:
     """Return a loaded picture in grey (`L`) or colour (`RGB`), transparent parts on the ground, 16 bits scaled to 8.
 
     Raises:
-        DataError: its numbers have no range that is agreed on, and the settings have none.
+        DataError: its kind of numbers has no usual range, and the settings have none.
     """
     mode = "L" if settings.channels == 1 else "RGB"
     if image.mode == mode and not image.has_transparency_data:
@@ -48,7 +48,7 @@ def _strip(image: Image.Image, top: int, bottom: int) -> Image.Image:
     strip.info = image.info
     strip.format = image.format
     if (tags := getattr(image, "tag_v2", None)) is not None:
-        strip.tag_v2 = tags  # type: ignore[attr-defined]  # as a TIFF has it
+        strip.tag_v2 = tags  # type: ignore[attr-defined]  # TIFF keeps its metadata here
     return strip
 
 
@@ -56,7 +56,7 @@ def _strip_to_eight_bits(image: Image.Image, mode: str, settings: DecodeSettings
     if image.mode.startswith("I") or image.mode == "F":
         image = scale_deep_grey(image, settings.deep_range, GROUND_VALUES[settings.ground])
     elif image.mode == "CMYK" and image.format in _JPEG_KINDS and "adobe" not in image.info:
-        # Adobe writes its ink upside down, and Pillow takes every JPEG for Adobe's.
+        # Adobe inverts its ink values, and Pillow assumes that for every JPEG.
         image = ImageChops.invert(image)
     elif image.has_transparency_data:
         image = on_ground(image, settings.ground)
@@ -64,12 +64,12 @@ def _strip_to_eight_bits(image: Image.Image, mode: str, settings: DecodeSettings
 
 
 def with_values(image: Image.Image, values: Values, settings: DecodeSettings) -> Image.Image:
-    """Return a loaded picture with its own values scaled to 8 bits, and its alpha as it is.
+    """Return a loaded picture with its own values scaled to 8 bits, and an unchanged alpha.
 
     Args:
         image: the picture, L, RGB or RGBA.
-        values: (height, width) or (height, width, 3), with all their bits and signs.
-        settings: with a range for them.
+        values: (height, width) or (height, width, 3), with all bits and signs.
+        settings: settings with a range for these values.
     """
     if settings.deep_range is None:
         return image
@@ -83,11 +83,11 @@ def with_values(image: Image.Image, values: Values, settings: DecodeSettings) ->
 
 
 def on_ground(image: Image.Image, ground: Ground) -> Image.Image:
-    """Return a picture with transparent parts as it looks on a ground, RGBA.
+    """Return a picture with its transparent parts filled with the ground, RGBA.
 
-    White is what lies under the pictures of a web page or a document.
+    White is the usual ground: that of web pages and documents.
     """
-    layer = image.convert("RGBA")  # which knows all kinds of alpha
+    layer = image.convert("RGBA")  # this handles all kinds of alpha
     value = GROUND_VALUES[ground]
     seen = Image.new("RGBA", layer.size, (value, value, value, 255))
     seen.alpha_composite(layer)

@@ -1,4 +1,4 @@
-"""Picture files opened with Pillow: format, size and orientation from the header, and the reason for a refusal."""
+"""Open picture files with Pillow: format, size and orientation from the header, and the reason for a refusal."""
 
 from __future__ import annotations
 
@@ -17,35 +17,35 @@ from onelook.data.pictures.dicom import open_dicom
 from onelook.data.pictures.png_chunks import without_metadata
 from onelook.errors import DataError
 
-# The formats that Pillow is to know a file by, the usual ones first: others are nobody's pictures, and the reader of
-# PostScript runs a program on what it is given. HEIF where a package that reads it has made itself known.
+# The formats that Pillow may read, the usual ones first. Other formats do not occur in data sets, and the reader of
+# PostScript runs a program on its input. HEIF works if a package that reads it is registered.
 _FORMATS = ("JPEG", "PNG", "GIF", "BMP", "PPM", "DIB", "WEBP", "AVIF", "TIFF", "JPEG2000", "ICO", "TGA")
 _FORMATS_OF_OTHERS = ("HEIF",)
-# Both read HEIC; the first one without the encoder, whose licence is the GPL. Its libraries are under the LGPL, so that
-# neither comes with an extra of ours: see docs/dependencies.md.
+# Both packages read HEIC; the first one has no encoder, whose licence is the GPL. Its libraries are under the LGPL, so
+# none of our extras installs either: see docs/dependencies.md.
 _HEIF_PACKAGES = ("pi_heif", "pillow_heif")
 _HAS_AVIF = find_spec("PIL.AvifImagePlugin") is not None  # Pillow from 11.3
 
-# Where Pillow itself refuses a picture as a decompression bomb: half a gigabyte of RGB.
+# Pillow's own limit for a decompression bomb: half a gigabyte of RGB.
 MAXIMUM_PIXELS = 178_956_970
-# Readers of these hold the whole picture three times over before they hand it on.
+# The readers of these formats keep three copies of the whole picture in memory.
 _MAXIMUM_PIXELS_AT_ONCE = 100_000_000
 _READ_AT_ONCE = ("WEBP", "AVIF", "JPEG2000")
-# A progressive JPEG comes in ten scans or so, each a walk over all of the picture; thousands of empty ones fit into a
-# small file, and take minutes.
+# A progressive JPEG has about ten scans, and each takes a pass over the whole picture. Thousands of empty scans fit
+# into a small file, and take minutes.
 _MOST_SCANS = 200
 _SCAN = b"\xff\xda"
 
-TURNS_THAT_SWAP_SIDES = (5, 6, 7, 8)  # of the EXIF orientations
+TURNS_THAT_SWAP_SIDES = (5, 6, 7, 8)  # EXIF orientations
 
 
 def open_picture(source: bytes | IO[bytes]) -> Image.Image:
-    """Open a picture: its header is read and its size checked. The caller closes it.
+    """Open a picture: read its header and check its size. The caller closes it.
 
     Raises:
-        DataError: the file is empty, no picture, has more pixels than anyone's picture, or bands that nobody
-            explains; or the package that reads its kind is not installed.
-        OSError, and what else Pillow's readers raise: the header is broken.
+        DataError: the file is empty, is not a picture, has too many pixels, or has undeclared bands; or the package
+            that reads its format is not installed.
+        OSError, and any other exception of Pillow's readers: the header is broken.
     """
     if isinstance(source, bytes) and not source:
         raise DataError("the file is empty (0 bytes)")
@@ -79,7 +79,7 @@ def _open_with_pillow(source: bytes | IO[bytes]) -> Image.Image:
         raise DataError(_what_it_is_instead(start, source)) from problem
     except Image.DecompressionBombError as problem:
         raise DataError(f"more pixels than the {MAXIMUM_PIXELS:,} that a picture may have") from problem
-    except ValueError:  # of a PNG whose texts or profile are larger than Pillow takes
+    except ValueError:  # the texts or the profile of a PNG are larger than Pillow accepts
         content = _whole(source)
         pixels_alone = without_metadata(content)
         if len(pixels_alone) == len(content):
@@ -94,7 +94,7 @@ def _opened(source: bytes | IO[bytes]) -> Image.Image:
 
 
 def _register_heif() -> bool:
-    """Let Pillow read HEIC, where a package that does is installed; return whether it may now."""
+    """Let Pillow read HEIC if a package for it is installed; return whether Pillow can read it."""
     for package in _HEIF_PACKAGES:
         if find_spec(package) is not None:
             importlib.import_module(package).register_heif_opener()
@@ -116,7 +116,7 @@ def _refuse_giant(image: Image.Image) -> None:
 
 
 def _refuse_bomb(image: Image.Image, content: bytes) -> None:
-    """Refuse a picture that would unpack to far more than a photograph, before it is unpacked."""
+    """Refuse a picture that is far larger than a photograph when decoded, before it is decoded."""
     pixels = image.width * image.height
     unpacked = pixels // 8 if image.mode == "1" else pixels * len(image.getbands())
     if unpacked > largest_unpacked(len(content)):
@@ -130,8 +130,8 @@ def _refuse_bomb(image: Image.Image, content: bytes) -> None:
 
 def upright_size(image: Image.Image) -> tuple[int, int]:
     """Return the upright (height, width) of an opened picture, in pixels. Only the header is read."""
-    # Pillow gives a TIFF's size as it is after turning, but its orientation as it is before. Asked for a PNG's
-    # orientation it decodes the whole picture, unless that stands where it belongs, before the pixels.
+    # For a TIFF, Pillow returns the size after rotation, but the orientation before it. For the orientation of a PNG it
+    # decodes the whole picture, unless the orientation is before the pixels, where it belongs.
     is_known = image.format != "TIFF" and (image.format != "PNG" or "exif" in image.info)
     if is_known and orientation(image) in TURNS_THAT_SWAP_SIDES:
         return image.width, image.height
@@ -139,7 +139,7 @@ def upright_size(image: Image.Image) -> tuple[int, int]:
 
 
 def is_grey(image: Image.Image) -> bool:
-    """Return whether an opened picture has no colour, by its mode or the entries of its palette."""
+    """Return whether an opened picture has no colour, by its mode or by the colours of its palette."""
     if image.mode == "P":
         palette = np.array(image.getpalette("RGB") or [], np.uint8).reshape(-1, 3)
         return bool((palette == palette[:, :1]).all())
@@ -150,7 +150,7 @@ def orientation(image: Image.Image) -> int:
     """Return the EXIF orientation of an opened picture, 1 to 8; 1 is upright."""
     try:
         return int(image.getexif().get(ExifTags.Base.Orientation, 1))
-    except Exception:  # damaged metadata beside good pixels: a viewer shows such a picture unturned
+    except Exception:  # damaged metadata with good pixels: viewers do not rotate such a picture
         return 1
 
 
@@ -169,7 +169,7 @@ def _whole(source: bytes | IO[bytes]) -> bytes:
 
 
 def _what_it_is_instead(start: bytes, source: bytes | IO[bytes]) -> str:
-    """Return the reason why no format fits the file, from its first bytes."""
+    """Return the reason why no format fits the file, by its first bytes."""
     if start[4:8] == b"ftyp" and start[8:12] in HEIF_BRANDS:
         return (
             "a HEIC picture, which Pillow does not read. Save it as JPEG, or install what reads it: pip install pi-heif"

@@ -1,4 +1,4 @@
-"""Pictures that are an array already, from Python, a table or a binary file. They are resized where needed."""
+"""Pictures in an array, from Python, a table or a binary file. They are resized if needed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from onelook.settings import DecodeSettings
 if TYPE_CHECKING:
     from PIL import Image
 
-_BLOCK_ROWS = 1024  # pictures hashed or resized between two looks at the progress
+_BLOCK_ROWS = 1024  # pictures hashed or resized between two reports of progress
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class ArrayPictures:
 
     Args:
         images: (rows, height, width, channels) of any numeric dtype, which is kept; may be memory-mapped.
-        value_range: lowest and highest value that a pixel can have.
+        value_range: the lowest and highest value that a pixel can have.
     """
 
     images: Images
@@ -45,15 +45,15 @@ class ArrayPictures:
         return PictureFacts({(height, width): rows}, channels, str(self.images.dtype), self.value_range)
 
     def survey(self) -> PixelSurvey:
-        """Return an empty survey: an array's values mean what its own range says, and nothing of it is transparent."""
+        """Return an empty survey: an array has a known value range and nothing transparent."""
         return PixelSurvey()
 
     def decode(
         self, settings: DecodeSettings, on_progress: OnProgress | None = None, *, strict: bool = False
     ) -> Decoded:
-        """Return the array itself where it has the size and channels of the settings; else every picture resized.
+        """Return the array itself if it has the size and channels of the settings; else every picture resized.
 
-        `strict` changes nothing: there is no row that cannot be read.
+        `strict` changes nothing, because every row can be read.
 
         Raises:
             DataError: pictures that are not uint8 would have to be resized.
@@ -72,8 +72,8 @@ class ArrayPictures:
         return Decoded(images, kept, {})
 
     def _resized(self, settings: DecodeSettings, on_progress: OnProgress | None) -> Images:
-        """Return every picture at the size of the settings, from the cache where it was resized before."""
-        # Here, as most arrays have their size already, and need neither Pillow nor what decodes files.
+        """Return every picture at the size of the settings, from the cache if it has them."""
+        # Imported here, because most arrays need no resize, and so neither Pillow nor the decoder.
         from onelook.data.cache.entries import cache_key, new_entry, read_entry
         from onelook.data.pictures.decode import DECODE_VERSION, decode_picture
 
@@ -96,7 +96,7 @@ class ArrayPictures:
 
 
 def hash_images(digest: hashlib._Hash, images: Images) -> None:
-    """Add the pictures to a digest, which does not depend on how they lie in memory."""
+    """Add the pictures to a digest, which does not depend on their memory layout."""
     digest.update(repr((images.shape, images.dtype.str)).encode())
     for block in _blocks(images):
         digest.update(np.ascontiguousarray(block).data)

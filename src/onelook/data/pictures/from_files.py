@@ -1,4 +1,4 @@
-"""Pictures in files, in a folder or an archive: sizes are read from headers, and pixels are decoded once."""
+"""Pictures in files of a folder or an archive: sizes are read from headers, and pixels are decoded once."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ class FilePictures:
     """The pictures of one part, in the order of `names`.
 
     Args:
-        location: the folder or archive (or the one picture) that they lie in, or the table.
-        names: their names there.
+        location: the folder, archive, single file or table that contains them.
+        names: their names in it.
     """
 
     def __init__(self, location: PictureStore, names: Sequence[str]) -> None:
@@ -53,7 +53,7 @@ class FilePictures:
     def facts(self) -> PictureFacts:
         """Return upright sizes, and whether any picture has colour. Large folders are sampled by header.
 
-        A picture whose header cannot be read is left out: `decode` quarantines it and says why.
+        A picture whose header cannot be read is left out: `decode` quarantines it and gives the reason.
         """
         headers, is_sample = self._headers
         sizes = Counter((int(height), int(width)) for height, width in headers[:, HEIGHT_AND_WIDTH])
@@ -69,9 +69,9 @@ class FilePictures:
         )
 
     def survey(self) -> PixelSurvey:
-        """Return what the pixels of a sample show, of those whose headers say that they are deep or have clear parts.
+        """Return a survey of the pixels of a sample of the pictures that are deep or have clear parts by their headers.
 
-        It is looked at once, and kept in the cache.
+        The cache keeps it.
         """
         deep, clear = (names_of(self._headers[0], kind, self._names) for kind in ("deep", "clear"))
         if not deep and not clear:
@@ -87,7 +87,7 @@ class FilePictures:
 
     @cached_property
     def _headers(self) -> tuple[NDArray[np.int64], bool]:
-        """What `read_headers` gives, from the cache where it is there."""
+        """Return the result of `read_headers`, from the cache if it has it."""
         key = self._key("headers")
         found = read_entry(key)
         if found is not None:
@@ -101,13 +101,13 @@ class FilePictures:
     def decode(
         self, settings: DecodeSettings, on_progress: OnProgress | None = None, *, strict: bool = False
     ) -> Decoded:
-        """Return every readable picture, in order: decoded on all cores at the first call, from the cache later.
+        """Return every readable picture, in order. The first call decodes on all cores, and later calls read the cache.
 
-        After an interruption the next call continues with what was decoded.
+        After an interruption, the next call continues where the last one stopped.
 
         Raises:
-            UnreadablePictureError: `strict`, and there is a picture that cannot be read.
-            DataError: not one picture can be read, or the cache cannot be written.
+            UnreadablePictureError: `strict` is set, and a picture cannot be read.
+            DataError: no picture can be read, or the cache cannot be written.
         """
         key = self._key("decoded", settings.model_dump_json())
         found = read_entry(key)
@@ -120,7 +120,7 @@ class FilePictures:
         return self._decoded(found, strict=strict)
 
     def _can_be_read_now(self, positions: Sequence[int]) -> bool:
-        """Return whether a picture that could not be reached when all were decoded can be read now."""
+        """Return whether a picture that was not accessible when all were decoded can be read now."""
         for position in positions:
             try:
                 self._location.read(self._names[position])
@@ -152,7 +152,7 @@ class FilePictures:
                 _refuse(_unreadable(batch, tally.position))
             note = _note(batch)
             pixels = [picture.pixels for picture in batch if isinstance(picture, DecodedPicture)]
-            # A picture that may be readable tomorrow is tried again when interrupted work continues.
+            # A picture that may become readable is tried again when interrupted work continues.
             writer.append(np.stack(pixels) if pixels else no_rows, None if note["try_again"] else note)
             tally.add(note)
             if on_progress is not None:
@@ -173,28 +173,28 @@ class FilePictures:
         return DataError(f"{self._location.root}: {none} Expected picture files such as JPEG or PNG.")
 
     def _key(self, *purpose: str) -> str:
-        # Sizes and times alone may agree between two folders whose files all carry one date, as some archives
-        # unpack them: the folder's own path keeps these apart. A zip's bytes say all.
+        # Sizes and times may be equal in two folders if all files have one date, as some archives unpack them. So the
+        # folder's path is part of the key. For a zip, the bytes are enough.
         is_on_disk = len(self) > 0 and self._location.path(self._names[0]) is not None
         place = str(self._location.root.resolve()) if is_on_disk else ""
         return cache_key(*purpose, DECODE_VERSION, place, self._fingerprint)
 
     @cached_property
     def _fingerprint(self) -> str:
-        # Once: it asks for the size and time of every file in a folder.
+        # Only once, because it reads the size and time of every file in a folder.
         return self._location.fingerprint(self._names)
 
 
 def names_of(headers: NDArray[np.int64], kind: Kind, names: Sequence[str]) -> list[str]:
-    """Return the names of the pictures that are of a kind by their header."""
+    """Return the names of the pictures whose header shows this kind."""
     return [names[position] for position in headers[headers[:, FIRST_KIND + KINDS.index(kind)] > 0, POSITION].tolist()]
 
 
 class _Tally:
-    """The facts about the pictures decoded so far, added up from the notes on their batches."""
+    """The facts about the pictures decoded so far: the sum of the notes on their batches."""
 
     def __init__(self) -> None:
-        self.position = 0  # pictures done, readable or not
+        self.position = 0  # the number of pictures done, readable or not
         self.sizes: list[list[int]] = []
         self.grey: list[bool] = []
         self.quarantined: dict[int, str] = {}
@@ -223,7 +223,7 @@ def _note(batch: Batch) -> dict[str, Any]:
 
 
 def _unreadable(batch: Batch, first: int) -> dict[int, str]:
-    """Return position -> reason for each unreadable picture, where the batch begins at position `first`."""
+    """Return position -> reason for each unreadable picture of a batch that begins at position `first`."""
     return {first + at: picture.reason for at, picture in enumerate(batch) if isinstance(picture, Unreadable)}
 
 

@@ -1,4 +1,4 @@
-"""Pictures that a table lists, where some files are missing."""
+"""Pictures of a table that also lists missing files."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from onelook.settings import DecodeSettings
 class ListedPictures:
     """The pictures of one part in the order of the table. Missing ones are quarantined, with the reason.
 
-    Only the files that there are get into the cache, so that a missing one does not have all others read again.
+    Only existing files get into the cache, so that the others are not read again when a missing file is added.
 
     Args:
-        location: the folder or archive that they lie in.
-        names: their names there; None for one that is missing. At least one is there.
-        missing: position -> why, for each None.
+        location: the folder or archive that contains them.
+        names: their names in it; None for a missing one. At least one exists.
+        missing: position -> reason, for each None.
     """
 
     def __init__(self, location: PictureStore, names: Sequence[str | None], missing: Mapping[int, str]) -> None:
@@ -48,11 +48,11 @@ class ListedPictures:
         return ListedPictures(self._location, [self._names[row] for row in rows], missing)
 
     def facts(self) -> PictureFacts:
-        """Return sizes and colour of the pictures that are there."""
+        """Return sizes and colour of the existing pictures."""
         return self._pictures.facts()
 
     def survey(self) -> PixelSurvey:
-        """Return what the pixels of those show that are there."""
+        """Return the survey of the existing pictures."""
         return self._pictures.survey()
 
     def decode(
@@ -61,13 +61,13 @@ class ListedPictures:
         """Return every readable picture, in order.
 
         Raises:
-            UnreadablePictureError: `strict`, and one is missing or cannot be read.
-            DataError: not one can be read, or the cache cannot be written.
+            UnreadablePictureError: `strict` is set, and a picture is missing or cannot be read.
+            DataError: no picture can be read, or the cache cannot be written.
         """
         if strict and self._missing:
             first = min(self._missing)
             raise UnreadablePictureError(first, self._missing[first])
-        decoded = self._pictures.decode(settings, self._told(on_progress), strict=strict)
+        decoded = self._pictures.decode(settings, self._with_missing(on_progress), strict=strict)
         quarantined = {int(self._there[at]): reason for at, reason in decoded.quarantined.items()}
         return replace(
             decoded,
@@ -75,8 +75,8 @@ class ListedPictures:
             quarantined=dict(sorted({**quarantined, **self._missing}.items())),
         )
 
-    def _told(self, on_progress: OnProgress | None) -> OnProgress | None:
-        """Return a report of progress in which missing pictures count as done once the first picture is read."""
+    def _with_missing(self, on_progress: OnProgress | None) -> OnProgress | None:
+        """Return a function for progress that counts missing pictures as done once the first picture is read."""
         if on_progress is None:
             return None
         absent = len(self._missing)

@@ -15,22 +15,22 @@ from onelook.data.pictures.formats import is_grey, open_picture, upright_size
 from onelook.data.pictures.pillow_as_needed import PILLOW_AS_NEEDED
 from onelook.data.pictures.protocol import KINDS, Kind, PictureStore
 
-# Headers that are read, evenly spread, where there are more pictures. The few settle it where these show colour and
-# several sizes, as photographs do: no further one would change that. (All of 3,000 in a zip took 0.6 s.)
+# The number of headers that are read, evenly spread, if there are more pictures. The smaller number is enough if it
+# shows colour and several sizes, as photographs do: more headers would not change that. (3,000 in a zip took 0.6 s.)
 FEW_HEADERS = 500
 MOST_HEADERS = 5_000
 
-# Columns of what is read of a header: the size is upright; of the kinds, each has a column that holds 1 where it is so.
+# The columns read from a header: the upright size, and for each kind a column with 1 if the picture is of this kind.
 POSITION, HEIGHT_AND_WIDTH, IS_GREY, FIRST_KIND = 0, slice(1, 3), 3, 4
 _ANIMATED, _PAGED = ("GIF", "WEBP", "PNG", "AVIF"), ("TIFF", "DICOM")
-_SUBFILE_TYPE = 254  # of TIFF 6.0: bit 0 says that it is a smaller version of another page
+_SUBFILE_TYPE = 254  # TIFF 6.0: bit 0 means a smaller version of another page
 _COLUMNS = FIRST_KIND + len(KINDS)
 
 
 def read_headers(store: PictureStore, names: Sequence[str]) -> tuple[NDArray[np.int64], bool]:
-    """Return a row of `_COLUMNS` for each picture, int64; and whether they are of a sample.
+    """Return a row of `_COLUMNS` for each picture, int64, and whether only a sample was read.
 
-    A picture whose header cannot be read is left out: decoding quarantines it and says why.
+    A picture whose header cannot be read is left out: decoding quarantines it and gives the reason.
     """
     few = _evenly(len(names), FEW_HEADERS)
     headers = _read(store, names, few)
@@ -55,9 +55,9 @@ def _header(store: PictureStore, name: str, position: int) -> tuple[int, ...] | 
     try:
         with store.open(name) as file, open_picture(file) as image:
             row = (position, *upright_size(image), int(is_grey(image)))
-            kinds = _kinds(image)  # last: it may leave the first page
+            kinds = _kinds(image)  # last, because it may move away from the first page
             return *row, *(int(kind in kinds) for kind in KINDS)
-    # Whatever a broken header leads Pillow to: decoding meets it again and reports it.
+    # A broken header raises anything; decoding raises it again and reports it.
     except Exception:
         return None
 
@@ -76,14 +76,14 @@ def _kinds(image: Image.Image) -> set[Kind]:
 
 
 def _has_more(image: Image.Image) -> bool:
-    """Return whether another frame or page follows the first; what a TIFF holds smaller once more is none."""
+    """Return whether another frame or page follows the first; a smaller version of it in a TIFF does not count."""
     try:
         if image.format != "TIFF":
-            # To count the frames of a GIF, all of it is read.
+            # Counting the frames of a GIF would read all of it.
             return bool(getattr(image, "is_animated", False) if image.format == "GIF" else _frames(image) > 1)
         image.seek(1)
         return not image.tag_v2.get(_SUBFILE_TYPE, 0) & 1  # type: ignore[attr-defined]
-    except Exception:  # there is no second one, or it is damaged, and the first one may be read all the same
+    except Exception:  # there is no second one, or it is damaged; the first one may still be readable
         return False
 
 

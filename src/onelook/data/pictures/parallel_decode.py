@@ -1,4 +1,4 @@
-"""Decoding on all cores, in order, a few batches ahead of the consumer."""
+"""Decode on all cores, in order, a few batches ahead of the consumer."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from onelook.data.pictures.protocol import PictureStore
 from onelook.errors import DataError
 from onelook.settings import DecodeSettings
 
-BATCH_PICTURES = 16  # handed to a thread at once, so that small pictures do not drown in bookkeeping
-_BATCH_BYTES = 4 << 20  # and large ones not in memory
+BATCH_PICTURES = 16  # pictures per task of a thread, so that small ones do not cost more in overhead
+_BATCH_BYTES = 4 << 20  # so that large pictures do not fill the memory
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Unreadable:
     """A picture that is damaged, or that cannot be read now."""
 
     reason: str
-    is_lasting: bool  # False where the same file may be readable tomorrow: a permission, a network drive
+    is_lasting: bool  # False if the same file may become readable: a permission, a network drive
 
 
 Batch = list[DecodedPicture | Unreadable]
@@ -45,7 +45,7 @@ def decoded_batches(store: PictureStore, names: Sequence[str], settings: DecodeS
             while waiting:
                 yield waiting.popleft().result()
     finally:
-        # On Ctrl-C what has not begun is dropped, what has begun ends within a batch.
+        # On Ctrl-C, waiting batches are dropped; running ones end soon.
         threads.shutdown(cancel_futures=True)
 
 

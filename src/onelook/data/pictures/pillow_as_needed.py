@@ -15,10 +15,10 @@ _LOGS = ("PIL", "pydicom")
 
 
 def _silence_tiff() -> list[tuple[Callable[[object], object], object]]:
-    """Take the handlers of errors and warnings away from libtiff; return what gives each back, and the handler.
+    """Remove libtiff's handlers of errors and warnings; return the function that restores each, with the handler.
 
-    Pillow raises an error where it matters; libtiff writes a line beside it, straight to the terminal. Where the
-    library cannot be reached by way of Pillow's own, which depends on how that was built, it keeps its handlers.
+    Pillow raises an error if one matters, but libtiff also writes a line directly to the terminal. Some builds of
+    Pillow give no access to the library; it then keeps its handlers.
     """
     given_back: list[tuple[Callable[[object], object], object]] = []
     try:
@@ -35,12 +35,11 @@ def _silence_tiff() -> list[tuple[Callable[[object], object], object]]:
 class _PillowAsNeeded:
     """A context in which Pillow's process-wide switches are set for decoding, while any thread decodes.
 
-    Warnings from Pillow (odd metadata, large pictures) would garble a progress bar, and a caller who turns
-    warnings into errors would lose good pictures; `LOAD_TRUNCATED_IMAGES`, which many a notebook sets, would
-    turn half a picture into a half-grey one. Both switches belong to the process, so that the first thread that
-    comes sets them and the last one that leaves puts them back. Nor may Pillow's log and the TIFF library below it,
-    which writes past Python, put lines of their own on the terminal: what is wrong with a picture is its reason in
-    the ledger.
+    Pillow's warnings (odd metadata, large pictures) would garble a progress bar, and if the caller turns warnings into
+    errors, good pictures would be lost. `LOAD_TRUNCATED_IMAGES`, which many notebooks set, would turn half a picture
+    into a half-grey one. Both switches belong to the process, so the first thread sets them and the last one restores
+    them. Pillow's log and the TIFF library, which does not write through Python, must not print lines either: the
+    reason for a bad picture is in the ledger.
     """
 
     def __init__(self) -> None:
@@ -49,7 +48,7 @@ class _PillowAsNeeded:
         self._warnings = warnings.catch_warnings()
         self._load_truncated = False
         self._tiff: list[tuple[Callable[[object], object], object]] = []
-        self._no_log = logging.NullHandler()  # with a handler of its own, a log does not write to the terminal
+        self._no_log = logging.NullHandler()  # a log with a handler does not write to the terminal
 
     def __enter__(self) -> None:
         with self._lock:

@@ -1,4 +1,4 @@
-"""PNG files without the chunks that hold no pixels: texts and colour profiles of any size."""
+"""Remove the chunks without pixels from PNG files: texts and colour profiles of any size."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ import struct
 
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
-# Of PNG's third edition, section 11.3: what a viewer of pixels can do without, and Pillow refuses where it is large.
+# PNG, third edition, section 11.3: chunks that are not needed for the pixels, and that Pillow refuses if they are
+# large.
 _METADATA = frozenset((b"tEXt", b"zTXt", b"iTXt", b"iCCP"))
-_AROUND = 12  # bytes of a chunk beside its data: length, kind and checksum
+_AROUND = 12  # bytes of a chunk besides its data: length, kind and checksum
 
 
 def without_metadata(content: bytes) -> bytes:
-    """Return the file without its texts and its colour profile; what is no PNG comes back unchanged.
+    """Return the file without its texts and its colour profile; a file that is not a PNG is returned unchanged.
 
-    What comes after the last whole chunk is kept, so that a file that is cut short stays so.
+    Bytes after the last whole chunk are kept, so that a truncated file stays truncated.
 
     Example:
         >>> end = struct.pack(">I4sI", 0, b"IEND", 0xAE426082)

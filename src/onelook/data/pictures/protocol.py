@@ -1,4 +1,4 @@
-"""The pictures of one part: where their bytes come from, what they can do, and what decoding gives."""
+"""The interface of the pictures of one part: the source of their bytes, and the result of decoding."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from onelook.errors import DataError
 from onelook.settings import DecodeSettings
 
 Images = NDArray[Any]  # (rows, height, width, channels), uint8; a user's own arrays keep their dtype
-OnProgress = Callable[[int, int], None]  # (pictures done, pictures in all)
-# More than 8 bits; parts may be transparent; several frames; several pages; DICOM, and DICOM whose lowest is white.
+OnProgress = Callable[[int, int], None]  # called with (pictures done, total)
+# More than 8 bits; maybe transparent parts; several frames; several pages; DICOM; DICOM whose lowest value is white.
 Kind = Literal["deep", "clear", "animated", "paged", "dicom", "inverted"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
-BYTE_RANGE = (0.0, 255.0)  # of uint8, whatever the values that occur
+BYTE_RANGE = (0.0, 255.0)  # the range of uint8, also if not all values occur
 
 
 class PictureStore(Protocol):
-    """A place that gives encoded pictures by name: a `Location`, or a table that holds them."""
+    """A store of encoded pictures by name: a `Location`, or a table that contains them."""
 
     @property
     def root(self) -> Path:
@@ -37,7 +37,7 @@ class PictureStore(Protocol):
         """Return all of a picture's bytes; many threads may read at once.
 
         Raises:
-            DataError: it cannot be read now, with the reason.
+            DataError: it cannot be read now; the error has the reason.
         """
         ...
 
@@ -54,28 +54,28 @@ class PictureStore(Protocol):
 class PictureFacts:
     """Facts about the pictures of a part, before they are decoded to one size."""
 
-    sizes: Mapping[tuple[int, int], int]  # (height, width) -> how many
-    channels: int  # 1 where every picture is grey, else 3
+    sizes: Mapping[tuple[int, int], int]  # (height, width) -> number of pictures
+    channels: int  # 1 if every picture is grey, else 3
     dtype: str
-    value_range: tuple[float, float]  # lowest and highest value that the dtype, or the data, can have
-    is_sample: bool = False  # whether more pictures are there than were looked at for their sizes
-    kinds: Mapping[Kind, int] = field(default_factory=dict)  # how many of those looked at are out of the ordinary
+    value_range: tuple[float, float]  # the lowest and highest value that the dtype, or the data, can have
+    is_sample: bool = False  # whether only a sample was read for the sizes
+    kinds: Mapping[Kind, int] = field(default_factory=dict)  # special kind -> number of pictures among those read
 
 
 @dataclass(frozen=True)
 class PixelSurvey:
-    """The values of a sample of deep pictures, and what each ground leaves of a sample of those with clear parts.
+    """The values of a sample of deep pictures, and how much a sample of clear ones shows on each ground.
 
     Attributes:
-        deep: pictures of more than 8 bits that were looked at.
+        deep: the number of sampled pictures with more than 8 bits.
         low, high: their lowest and highest value, without `no_data`.
-        no_data: values that lie so far from all others that they can only stand for none.
-        usual_low, usual_high: the same without the 0.1 % at each end.
-        is_float: whether some hold floating-point numbers.
-        windows: how many say themselves which values to show.
-        window_low, window_high: what all these show together.
-        clear: pictures with transparent parts that were looked at.
-        empty: ground -> of how many of these it leaves nothing where another ground shows something.
+        no_data: values so far from all others that they mean missing data.
+        usual_low, usual_high: the lowest and highest value without 0.1 % at each end.
+        is_float: whether some pictures contain floating-point numbers.
+        windows: the number of pictures that state a display window.
+        window_low, window_high: the lowest and highest end of these windows.
+        clear: the number of sampled pictures with transparent parts.
+        empty: ground -> the number of these that are invisible on it but visible on another ground.
     """
 
     deep: int = 0
@@ -92,7 +92,7 @@ class PixelSurvey:
     empty: Mapping[str, int] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the survey as JSON values, which make it again as arguments."""
+        """Return the survey as JSON values; as arguments, they make an equal one."""
         return asdict(self)
 
 
@@ -102,17 +102,17 @@ class Decoded:
 
     images: Images
     kept: NDArray[np.int64]  # the position in the part of each row of `images`
-    quarantined: Mapping[int, str]  # position in the part -> why it could not be read
-    # A row for each of `images`; None where the pictures came as an array, all of one size and one kind.
+    quarantined: Mapping[int, str]  # position in the part -> why the picture could not be read
+    # A row for each of `images`; None if the pictures were an array, all of one size and one kind.
     sizes: NDArray[np.int64] | None = None  # (rows, 2): upright height and width of the original, in pixels
-    grey: NDArray[np.bool_] | None = None  # (rows,): the original holds no colour
+    grey: NDArray[np.bool_] | None = None  # (rows,): whether the original has no colour
 
 
 class UnreadablePictureError(DataError):
-    """An unreadable picture, where every picture must be readable.
+    """A picture is unreadable, and every picture must be readable.
 
     Args:
-        position: of the picture in its part.
+        position: the position of the picture in its part.
         reason: why it cannot be read.
     """
 
@@ -136,26 +136,26 @@ class Pictures(Protocol):
         ...
 
     def survey(self) -> PixelSurvey:
-        """Return what the pixels of a sample show of depth and transparency; empty where headers show neither."""
+        """Return a survey of depth and transparency in a sample of pixels; empty if headers show neither."""
         ...
 
     def decode(
         self, settings: DecodeSettings, on_progress: OnProgress | None = None, *, strict: bool = False
     ) -> Decoded:
-        """Return every readable picture as the settings say, in order; from the cache where possible.
+        """Return every readable picture, decoded by the settings, in order; from the cache if possible.
 
         Args:
-            on_progress: called first with how many are cached, then with how many are done; never where all are cached.
+            on_progress: called first with the number of cached pictures, then with those done; not if all are cached.
             strict: stop at the first picture that cannot be read.
 
         Raises:
-            UnreadablePictureError: `strict`, and one cannot be read.
+            UnreadablePictureError: `strict` is set, and a picture cannot be read.
         """
         ...
 
 
 def progress_from(before: int, total: int, on_progress: OnProgress | None) -> OnProgress | None:
-    """Return a report of progress over all parts, for one part that comes after `before` pictures of others."""
+    """Return a function for the progress of one part that adds the `before` pictures of earlier parts."""
     if on_progress is None:
         return None
     return lambda done, _: on_progress(before + done, total)

@@ -1,7 +1,7 @@
-"""A look at the pixels of a sample of pictures: the values of deep ones, and what each ground leaves of clear ones.
+"""Survey the pixels of a sample of pictures: the values of deep ones, and how clear ones look on each ground.
 
-Size and channels come from headers. Which values become black and white, and what should lie under transparent parts,
-only pixels tell.
+Size and channels come from headers. But only pixels show which values should become black and white, and which ground
+suits transparent parts.
 """
 
 from __future__ import annotations
@@ -21,34 +21,34 @@ from onelook.data.pictures.pillow_as_needed import PILLOW_AS_NEEDED
 from onelook.data.pictures.protocol import PictureStore, PixelSurvey
 from onelook.settings.pictures import Ground
 
-SAMPLE = 100  # pictures of each kind that are looked at, evenly spread
+SAMPLE = 100  # pictures of each kind in the sample, evenly spread
 
-_VALUES_EACH = 2_000  # of a picture, evenly spread: the shares below are taken of these
-_USUAL = (0.1, 99.9)  # percent of all values that lie below the lowest and highest usual one
-_LOOKED_AT = 64  # pixels a side of a picture that is laid on a ground
-# Standard deviation of the values, of 255, below which a person sees an empty picture; and how many times as much
-# another ground has to show for it to be the ground's fault.
+_VALUES_EACH = 2_000  # values of a picture, evenly spread; the shares below refer to these
+_USUAL = (0.1, 99.9)  # the percentiles of the lowest and highest usual value
+_LOOKED_AT = 64  # pixels a side of a picture that is tried on the grounds
+# The standard deviation of values in 0 to 255 below which a picture looks empty; and the factor by which it must be
+# larger on another ground, so that the ground is the reason.
 _EMPTY, _TIMES_AS_MUCH = 8.0, 4.0
 
 
-# What lies beyond so many times the range of all other values stands for no data: -9,999, or the lowest 32-bit float.
+# A value farther away than this many ranges of all other values means no data: -9,999, or the lowest 32-bit float.
 _FAR = 15.0
 
 
 class _Deep(NamedTuple):
     ends: tuple[float, ...]  # the lowest, the second lowest, the second highest and the highest value
-    some: Any  # values spread over the picture
+    some: Any  # some values, spread over the picture
     is_float: bool
     window: tuple[float, float] | None
 
 
 def survey_pictures(store: PictureStore, deep: Sequence[str], clear: Sequence[str]) -> PixelSurvey:
-    """Look at the pixels of a sample of these pictures; those that cannot be read are left out.
+    """Survey the pixels of a sample of these pictures; unreadable ones are left out.
 
     Args:
-        store: where they lie.
-        deep: those whose headers show more than 8 bits.
-        clear: those whose headers show that parts may be transparent.
+        store: the store of the pictures.
+        deep: names of pictures whose headers show more than 8 bits.
+        clear: names of pictures whose headers show that parts may be transparent.
     """
     with PILLOW_AS_NEEDED, ThreadPoolExecutor(runtime.available_cores()) as threads:
         depths = [each for each in threads.map(lambda name: _look_at_values(store, name), _spread(deep)) if each]
@@ -66,7 +66,7 @@ def _look_at_values(store: PictureStore, name: str) -> _Deep | None:
         with open_picture(content) as image:
             values = deep_values(image, content) if is_deep(image) else None
             window = image.info.get(WINDOW)
-    # Whatever a broken file leads to: decoding meets it again and reports it.
+    # A broken file raises anything; decoding raises it again and reports it.
     except Exception:
         return None
     if values is None:
@@ -108,7 +108,7 @@ def _depth(found: Sequence[_Deep]) -> dict[str, Any]:
 
 
 def _without_no_data(ends: Sequence[tuple[float, ...]]) -> tuple[float, float, list[float]]:
-    """Return the lowest and the highest value, and those beyond that stand for no data: one at either end at most."""
+    """Return the lowest and highest value without those that mean no data, and these: at most one at each end."""
     values = np.unique(np.array(ends))
     no_data: list[float] = []
     for at in (0, -1):
@@ -120,7 +120,7 @@ def _without_no_data(ends: Sequence[tuple[float, ...]]) -> tuple[float, float, l
 
 
 def _look_at_grounds(store: PictureStore, name: str) -> dict[Ground, float] | None:
-    """Return how much each ground shows of a picture; None where nothing of it is transparent."""
+    """Return how much of a picture is visible on each ground; None if nothing of it is transparent."""
     try:
         with open_picture(store.read(name)) as image:
             go_to_first_frame(image)

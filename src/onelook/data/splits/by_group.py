@@ -1,4 +1,4 @@
-"""A split of pictures in groups that must stay together: which groups validate."""
+"""Split pictures in groups that must stay together: choose the groups that validate."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ def connected(copies: NDArray[np.int64], given: NDArray[np.int64]) -> NDArray[np
     Two groups with a copy in common are one unit.
 
     Args:
-        copies: (rows,), equal where the pixels are, or nearly are.
-        given: (rows,), equal in one group; -1 for a row in none.
+        copies: (rows,), equal numbers for exact and near copies.
+        given: (rows,), equal numbers for one group; -1 for a row in none.
 
     Example:
         >>> connected(np.array([0, 1, 2, 0, 3]), np.array([7, 7, 8, 8, -1])).tolist()
@@ -25,7 +25,7 @@ def connected(copies: NDArray[np.int64], given: NDArray[np.int64]) -> NDArray[np
     of_group[alone] = given.max(initial=-1) + 1 + np.arange(np.count_nonzero(alone))
     _, group_at = np.unique(of_group, return_inverse=True)
     units = np.arange(len(copies))
-    while True:  # the lowest row of a unit spreads through it; a pass a link of the longest chain of groups
+    while True:  # each pass spreads the lowest row of a unit by one link of a chain of groups
         before = units
         for at in (copy_at.reshape(-1), group_at.reshape(-1)):
             lowest = np.full(int(at.max(initial=-1)) + 1, len(units))
@@ -38,15 +38,15 @@ def connected(copies: NDArray[np.int64], given: NDArray[np.int64]) -> NDArray[np
 def choose_units(
     units: NDArray[np.int64], labels: NDArray[np.int64], counts: NDArray[np.int64], quota: NDArray[np.int64]
 ) -> NDArray[np.int64]:
-    """Return the units that validate: as close to the quota of each class as one pass over the units comes.
+    """Return the units that validate, chosen in one pass to come close to the quota of each class.
 
-    A unit is taken where that brings the class counts nearer to the quotas, in squares, and leaves some pictures of
-    every class. Then a class that was left out gets the unit that costs least, where there is one.
+    A unit is taken if it reduces the squared distance of the class counts from the quotas and leaves some pictures of
+    every class for training. Then each class without validation pictures gets the cheapest unit, if any.
 
     Args:
-        units, labels: (rows,), of the rows that may validate, in the order in which to try them.
-        counts: (classes,), rows of each class that there are, those that may not validate included.
-        quota: (classes,), rows of each class that are wanted.
+        units, labels: (rows,), of the rows that may validate, in the order in which they are tried.
+        counts: (classes,), the rows of each class, including those that may not validate.
+        quota: (classes,), the wanted number of validation rows of each class.
 
     Example:
         >>> units, labels = np.array([4, 4, 5, 6, 6, 7]), np.array([0, 0, 0, 1, 1, 1])
@@ -54,7 +54,7 @@ def choose_units(
         [5, 7]
     """
     classes_of = _classes_by_unit(units, labels)
-    # Plain numbers in a plain loop: most units are one picture, for which arrays take twenty times as long.
+    # Plain numbers in a plain loop: most units are one picture, and arrays would take twenty times as long for it.
     taken, there, wanted = [0] * len(counts), counts.tolist(), quota.tolist()
     chosen: list[int] = []
 
@@ -73,7 +73,7 @@ def choose_units(
         if cost(unit) < 0 and leaves_some(unit):
             take(unit)
     for label, many in enumerate(there):
-        # It has none, is not wanted, or came with the unit of a class before it.
+        # The class has no rows, needs none, or already got some with the unit of an earlier class.
         if taken[label] or not many or not wanted[label]:
             continue
         able = [unit for unit, classes in classes_of.items() if label in dict(classes) and leaves_some(unit)]
@@ -83,7 +83,7 @@ def choose_units(
 
 
 def _classes_by_unit(units: NDArray[np.int64], labels: NDArray[np.int64]) -> dict[int, list[tuple[int, int]]]:
-    """Return, for each unit in order of first appearance, its classes and how many rows of each it has.
+    """Return, for each unit in order of first appearance, its classes and the number of rows of each.
 
     Example:
         >>> _classes_by_unit(np.array([8, 5, 8]), np.array([1, 0, 1]))

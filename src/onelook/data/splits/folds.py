@@ -1,4 +1,4 @@
-"""Folds of the training pictures, each held out once: for cross-validation and for judging labels."""
+"""Divide the training pictures into folds, for cross-validation and for judging labels."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from onelook.wording import counted
 
 
 def assign_folds(part: ReadPart, class_names: Sequence[str], *, folds: int, seed: int) -> NDArray[np.int64]:
-    """Return the fold of every readable row of `part`, (rows,), from 0 to `folds` - 1; copies are with their original.
+    """Return the fold of every readable row of `part`, (rows,), from 0 to `folds` - 1; copies share a fold.
 
-    What hangs together (near and exact copies, also under two labels, and members of one given group) is in one
-    fold. The folds are stratified: where nothing hangs together their pictures of a class differ by one at most,
-    else as little as the units allow. Drawn with `seed`, the same on every machine.
+    A unit (near and exact copies, also with different labels, and members of one given group) is in one fold. The folds
+    are stratified: their numbers of pictures of a class differ as little as the units allow, and by at most one if all
+    units are single pictures. They are drawn with `seed`, and are the same on every machine.
 
     Args:
-        part: labelled.
-        class_names: names of the labels, for messages.
+        part: a labelled part.
+        class_names: the names of the labels, for messages.
         folds: at least 2.
         seed: any whole number from 0.
 
@@ -38,16 +38,16 @@ def assign_folds(part: ReadPart, class_names: Sequence[str], *, folds: int, seed
 
 
 def spread(part: ReadPart, *, folds: int, seed: int) -> NDArray[np.int64]:
-    """Return folds as `assign_folds` does, for any sizes: a class with fewer units than folds is missing from some."""
+    """Return folds as `assign_folds` does, for classes of any size: some folds may lack a class with few units."""
     labels = np.zeros(len(part.ids), np.int64) if part.labels is None else part.labels
     units, used = units_of(part), part.used
-    # Raw 64-bit words: the one stream that numpy promises to keep the same in all versions, on all machines.
+    # Raw 64-bit words: numpy guarantees only this stream to be the same in all versions and on all machines.
     shuffled = used[np.argsort(np.random.PCG64(seed).random_raw(len(used)), kind="stable")]
     return deal(units[shuffled], labels[shuffled], folds)[units]
 
 
 def units_of(part: ReadPart) -> NDArray[np.int64]:
-    """Return, for each row, the number of its unit, which no split may tear: copies, and members of a given group."""
+    """Return, for each row, the number of its unit (copies, and members of a group), which no split may divide."""
     alone = np.full(len(part.ids), -1, np.int64)
     return connected(part.near_groups, alone if part.given_groups is None else part.given_groups)
 
@@ -55,12 +55,12 @@ def units_of(part: ReadPart) -> NDArray[np.int64]:
 def deal(units: NDArray[np.int64], labels: Labels, folds: int) -> NDArray[np.int64]:
     """Return the fold of each unit, by the number of the unit.
 
-    Large units go first, each to the fold that then is nearest to its share of every class. Single pictures
-    follow, class by class, each to the fold that has the fewest of its class (of those, the fewest in all), and
-    so even out what the large ones left.
+    Large units are placed first, each in the fold that is then nearest to its share of every class. Single pictures
+    follow, class by class, each in the fold with the fewest pictures of its class (ties: the fewest in all). So they
+    even out the differences that large units left.
 
     Args:
-        units: (rows,), numbers from 0, none left out; rows in the order in which to deal.
+        units: (rows,), numbers from 0 without gaps; rows in the order in which they are placed.
         labels: (rows,).
         folds: at least 2.
 
@@ -79,7 +79,7 @@ def deal(units: NDArray[np.int64], labels: Labels, folds: int) -> NDArray[np.int
     rows_of_large = _rows_by_unit(units, large)
     for unit in large[np.lexsort((first_row[large], -sizes[large]))].tolist():
         classes = np.bincount(labels[rows_of_large[unit]], minlength=num_classes)
-        # Squares grow by (count + classes)² - count²; what all folds share drops out.
+        # The squares grow by (count + classes)² - count²; terms that are equal in all folds are left out.
         cost = (counts * classes).sum(axis=1)
         fold = int(np.lexsort((counts.sum(axis=1), cost))[0])
         counts[fold] += classes
@@ -101,15 +101,15 @@ def split_of_fold(
     """Return the split in which one fold of the training pictures validates and the others train; `test` stays.
 
     Args:
-        parts: `train` or `all`, and perhaps `test`.
+        parts: `train` or `all`, and optionally `test`.
         class_names: the names of the labels.
-        fold: from 1 to `folds`.
+        fold: the number of the fold, from 1 to `folds`.
         folds: at least 2.
         seed: decides the folds.
 
     Raises:
-        ConfigError: a `val` part is given, which folds would leave without use; or too many folds.
-        DataError: nothing to train on, no labels, or a single class.
+        ConfigError: there is a `val` part, which folds would not use; or there are too many folds.
+        DataError: there is no training part, there are no labels, or there is a single class.
     """
     check_request({name: part.labels is not None for name, part in parts.items()}, val=None)
     refuse_given_val(parts)

@@ -1,4 +1,4 @@
-"""A given split: read from an earlier run or from a table, checked against the data, and kept."""
+"""Read a given split from an earlier run or a table, and check it against the data."""
 
 from __future__ import annotations
 
@@ -28,18 +28,18 @@ _SHOWN = 3
 class GivenSplit:
     """A given split: the side of each listed picture."""
 
-    origin: str  # what messages call it
+    origin: str  # its name in messages
     side_of: Mapping[str, str]  # id -> train, val or test
-    class_of: Mapping[str, str]  # id -> its class, for ids with which one stands
+    class_of: Mapping[str, str]  # id -> its class, for ids that have one in the file
 
     def sides(self, dataset: Dataset) -> dict[str, Side]:
-        """Return, for each part, the side of each of its pictures, readable or not; empty where it is not listed.
+        """Return, for each part, the side of each of its pictures, readable or not; empty if it is not listed.
 
-        A part of the data's own for validation or test of which nothing is listed stays what it is.
+        A validation or test part of the data is not changed if none of its pictures is listed.
 
         Raises:
-            DataError: a listed id is none of the data's, a picture has another class there, a picture would leave
-                a part of the data's own for validation or test, or join one.
+            DataError: the data has no picture with a listed id, a picture has another class in the file, or a picture
+                would leave or join a validation or test part of the data.
         """
         keys = {name: self._keys(part) for name, part in dataset.parts.items()}
         self._refuse_unknown(dataset, keys)
@@ -54,18 +54,18 @@ class GivenSplit:
         return sides
 
     def complete(self, part: Part, kept: NDArray[np.int64], side: Side, groups: Labels, labels: Labels | None) -> Side:
-        """Return the side of each readable row: an exact copy that is not listed follows the one that is.
+        """Return the side of each readable row. An exact copy that is not listed has the side of the listed one.
 
-        A run lists a picture and not its copies, which it did not use.
+        The `split.csv` of a run lists a picture without its copies, because they were not used.
 
         Args:
-            part: the part as it was found.
+            part: the part of the data.
             kept: the position in the part of each readable row.
-            side: of each position in the part, as `sides` gives it.
-            groups, labels: of each readable row; equal groups have equal pixels.
+            side: the side of each position in the part, as `sides` returns it.
+            groups, labels: the group and label of each readable row; equal groups have equal pixels.
 
         Raises:
-            DataError: a picture that is no copy is not listed.
+            DataError: a picture that is not a copy is not listed.
         """
         found = side[kept]
         missing = np.flatnonzero(found == "")
@@ -88,7 +88,7 @@ class GivenSplit:
         return found
 
     def _keys(self, part: Part) -> Sequence[str]:
-        """Return the ids of the part as the file has them: an earlier run without --test had no `train/` in front."""
+        """Return the ids of the part as in the file: an earlier run without --test wrote them without `train/`."""
         if part.name != "train" or any(each in self.side_of for each in part.ids):
             return part.ids
         bare = [each.removeprefix("train/") for each in part.ids]
@@ -148,12 +148,12 @@ def read_split(path: Path) -> GivenSplit:
     """Read the split of a table, or of an earlier run.
 
     Args:
-        path: a CSV or TSV file with a header, a column `id` and a column `split` (train, val or test), and perhaps
-            one of classes; or the folder of a run.
+        path: a CSV or TSV file with a header, a column `id`, a column `split` (train, val or test), and optionally a
+            column of classes; or the folder of a run.
 
     Raises:
-        ConfigError: there is no such file, or the folder is no run's.
-        DataError: it is no such table, an id stands there twice, or a split is none of the three.
+        ConfigError: there is no such file, or the folder is not a run.
+        DataError: it is not such a table, an id occurs twice, or a split is none of the three.
     """
     origin = f"--split {path}"
     header, rows = _read_table(_table_of(path), origin)
@@ -175,7 +175,7 @@ def read_split(path: Path) -> GivenSplit:
 
 
 def _table_of(path: Path) -> Path:
-    """Return the file that is meant."""
+    """Return the path of the table."""
     if path.is_dir():
         if (path / _FILE).is_file():
             return path / _FILE

@@ -1,4 +1,4 @@
-"""The split into pictures to train on, to tune on, and to keep for the last score."""
+"""Split the pictures into training, validation and test pictures."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from onelook.errors import ConfigError, DataError
 from onelook.files import write_text
 from onelook.wording import agree, listed, named
 
-# A class of fewer pictures is learnt from whole: what is left of two to train on would be one.
+# All pictures of a smaller class are trained on: of two pictures only one would be left.
 _FEWEST_TO_JUDGE = 3
 
 
@@ -29,8 +29,8 @@ class SplitEntry(NamedTuple):
 
     id: str
     split: str  # train, val or test
-    class_name: str  # empty where the picture has no label
-    group: str = ""  # what the data calls the group that it belongs to; empty where it is in none
+    class_name: str  # empty if the picture has no label
+    group: str = ""  # the name of its group in the data; empty if it is in none
 
 
 @dataclass(frozen=True)
@@ -39,26 +39,26 @@ class Split:
 
     train: ImageSet
     val: ImageSet
-    test: ImageSet | None  # None where there is no labelled test part
+    test: ImageSet | None  # None if there is no labelled test part
     fingerprint: str  # the SHA-256 of `split.csv`, in hexadecimal
     entries: Sequence[SplitEntry]
     sides: Mapping[str, NDArray[np.str_]]  # part -> the side of each of its readable rows, copies included
 
     def write(self, path: Path) -> None:
-        """Write `split.csv`: `id,split,class`, and `group` where there are groups; a line for each used picture."""
+        """Write `split.csv`: `id,split,class`, and `group` if there are groups; one line for each used picture."""
         write_text(path, split_csv(self.entries))
 
 
 def check_request(is_labelled: Mapping[str, bool], val: float | None) -> None:
-    """Refuse what cannot be split, before hours are spent on reading it.
+    """Refuse data that cannot be split, before hours are spent on reading it.
 
     Args:
-        is_labelled: the parts that there are, and whether each has labels.
-        val: the share asked for; None where a split is given.
+        is_labelled: the parts, and whether each has labels.
+        val: the share of validation pictures; None if a split is given.
 
     Raises:
-        ConfigError: `val` is needed, and not above 0 and below 1.
-        DataError: nothing to train on, or no labels.
+        ConfigError: `val` is needed, and is not above 0 and below 1.
+        DataError: there is no training part, or there are no labels.
     """
     pool = require_pool(is_labelled)
     for name in (pool, "val"):
@@ -75,30 +75,30 @@ def check_request(is_labelled: Mapping[str, bool], val: float | None) -> None:
 
 
 def split_dataset(parts: Mapping[str, ReadPart], class_names: Sequence[str], *, val: float, seed: int) -> Split:
-    """Split the data: parts stay as given; without `val`, a share of the training pictures validates.
+    """Split the data: parts are not changed; without a part `val`, a share of the training pictures validates.
 
-    A split that the parts bring along (`ReadPart.given_side`) is not changed.
+    A given split (`ReadPart.given_side`) is not changed.
 
-    That share is stratified (each class gives its part, at least one picture, and keeps at least one), drawn with
-    `seed`, the same on every machine. Exact and near copies go to one side together, and so do the members of a given
-    group, for which the shares are met as well as the sizes of the groups allow. Near copies alone never keep a class
-    from being validated: where they would, they may be parted. Pictures that stand under two labels stay in training:
-    there is no right answer to validate against.
+    The share is stratified (each class gives its part, at least one picture, and keeps at least one). It is drawn with
+    `seed`, and is the same on every machine. Exact and near copies are on one side, and so are the members of a given
+    group; with groups, the shares are met as well as the sizes of the groups allow. If near copies alone would keep a
+    class out of validation, they may be divided. Pictures with two labels are training pictures, because there is no
+    right answer to validate against.
 
-    A class that cannot be parted stays in training whole, and is not judged: one with fewer than three pictures, one
-    whose pictures are all in one group, or all under another label too. (The check `missing-class` names it.) Two
-    pictures are parted all the same where no class has more.
+    Some classes cannot be divided: those with fewer than three pictures, and those whose pictures are all in one group,
+    or all have another label too. They are only trained on, and the check `missing-class` names them. But if no class
+    has more than two pictures, two pictures are divided.
 
     Args:
-        parts: `train` or `all`, and perhaps `val` and `test`.
+        parts: `train` or `all`, and optionally `val` and `test`.
         class_names: the names of the labels, for `split.csv` and messages.
-        val: share of the training pictures, above 0 and below 1. Not looked at where there is a `val` part or a split.
+        val: the share of the training pictures, above 0 and below 1; unused if there is a `val` part or a given split.
         seed: any whole number from 0.
 
     Raises:
         ConfigError: `val` is out of range.
-        DataError: nothing to train on, no labels, a single class, a class without a usable picture, or not one class
-            that can be parted.
+        DataError: there is no training part, there are no labels, there is a single class, a class has no usable
+            picture, or no class can be divided.
     """
     kept = {name: part.given_side for name, part in parts.items() if part.given_side is not None}
     check_request({name: part.labels is not None for name, part in parts.items()}, None if kept else val)
@@ -118,10 +118,10 @@ def split_dataset(parts: Mapping[str, ReadPart], class_names: Sequence[str], *, 
 def split_by_sides(
     parts: Mapping[str, ReadPart], sides: Mapping[str, NDArray[np.str_]], class_names: Sequence[str]
 ) -> Split:
-    """Return the split in which every readable row of a part goes to the side that `sides` says.
+    """Return the split in which every readable row of a part is on its side in `sides`.
 
     Args:
-        parts: those of `sides`, and perhaps others, which are left out.
+        parts: the parts of `sides`, and optionally others, which are left out.
         sides: part -> `train`, `val` or `test` for each of its readable rows, copies included; all of the test side
             is one part.
         class_names: the names of the labels, for `split.csv`.
@@ -184,7 +184,7 @@ def _check_classes(pool: ReadPart, counts: NDArray[np.int64], class_names: Seque
 
 
 def _nothing_validates(pool: ReadPart, counts: NDArray[np.int64], class_names: Sequence[str]) -> DataError:
-    """Return the error for data of which no picture can be kept aside."""
+    """Return the error for data in which no picture can validate."""
     those = listed(f"'{class_names[label]}' ({counts[label]:,})" for label in sorted(pool.found_classes))
     return DataError(
         f"no picture can be kept aside to validate, by class: {those}. Expected two pictures or more of some class, "
@@ -206,7 +206,7 @@ def _val_rows(
     if not judged.any():
         judged = most > 0
     quota = np.where(judged, _shares(counts, most, val), 0)
-    # Raw 64-bit words: the one stream that numpy promises to keep the same in all versions, on all machines.
+    # Raw 64-bit words: numpy guarantees only this stream to be the same in all versions and on all machines.
     shuffled = free[np.argsort(np.random.PCG64(seed).random_raw(len(free)), kind="stable")]
     hangs_near = len(np.unique(pool.near_groups)) < len(np.unique(pool.groups))
     if pool.given_groups is not None or hangs_near:
@@ -228,7 +228,7 @@ def _val_rows_by_group(
     found: list[tuple[int, NDArray[np.bool_]]] = []
     for copies in (pool.near_groups, pool.groups):
         units = connected(copies, given)
-        # A unit with a picture under two labels stays in training whole.
+        # All of a unit is trained on if one of its pictures has two labels.
         torn = units[np.setdiff1d(used, shuffled)]
         order = shuffled[~np.isin(units[shuffled], torn)]
         chosen = choose_units(units[order], labels[order], counts, quota)
@@ -237,12 +237,12 @@ def _val_rows_by_group(
         if not missing:
             return np.isin(units, chosen)
         found.append((missing, np.isin(units, chosen)))
-    # Where near copies part no class more than exact ones do, they stay together.
+    # Near copies stay together if that leaves no more classes without validation than exact copies do.
     return min(found, key=lambda each: each[0])[1]
 
 
 def _shares(counts: NDArray[np.int64], most: NDArray[np.int64], val: float) -> NDArray[np.int64]:
-    """Return how many pictures each class gives: largest remainders, then at least 1 and at most `most`.
+    """Return how many validation pictures each class gives: largest remainders, then at least 1 and at most `most`.
 
     Example:
         >>> _shares(np.array([50, 25, 3]), np.array([49, 24, 2]), 0.1).tolist()
@@ -251,7 +251,7 @@ def _shares(counts: NDArray[np.int64], most: NDArray[np.int64], val: float) -> N
     exact = counts * val
     shares = np.floor(exact).astype(np.int64)
     missing = round(float(exact.sum())) - int(shares.sum())
-    # Rounded, so that 0.1 + 0.2 does not decide between equal remainders; the first class goes first.
+    # Rounded, so that errors such as in 0.1 + 0.2 do not decide between equal remainders; ties prefer the first class.
     order = np.argsort(-np.round(exact - shares, 9), kind="stable")
     shares[order[:missing]] += 1
     clipped: NDArray[np.int64] = np.clip(shares, np.minimum(1, counts), np.maximum(most, 0))
@@ -280,7 +280,7 @@ def split_entries(part: ReadPart, side: NDArray[np.str_], class_names: Sequence[
 
 
 def split_csv(entries: Sequence[SplitEntry]) -> str:
-    """Return the content of `split.csv`; it has a fourth column where there are groups."""
+    """Return the content of `split.csv`; it has a fourth column if there are groups."""
     has_groups = any(entry.group for entry in entries)
     header = ("id", "split", "class", "group") if has_groups else ("id", "split", "class")
     return csv_text(header, (entry[: len(header)] for entry in entries))

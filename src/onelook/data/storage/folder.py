@@ -1,4 +1,4 @@
-"""The storage behind a location: a plain file or a folder on disk. Names are POSIX paths below the root."""
+"""The storage of a location: a plain file or a folder on disk. Names are POSIX paths below the root."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from onelook.errors import DataError
 from onelook.files import checksum
 from onelook.wording import counted
 
-# More than any camera writes into one file. What a zip says that it unpacks to is checked before it is unpacked.
+# More than any camera writes into one file. The unpacked size that a zip states is checked before unpacking.
 LARGEST_ENTRY_BYTES = 1 << 30
 
 
@@ -27,7 +27,7 @@ class Storage(Protocol):
 
     @property
     def files(self) -> Sequence[str]:
-        """Every file, hidden ones included."""
+        """Every file, including hidden ones."""
         ...
 
     @property
@@ -74,11 +74,11 @@ class FileStorage:
 
 
 class FolderStorage:
-    """A folder on disk with all that lies below it; links are followed.
+    """A folder on disk with everything below it; links are followed.
 
     Args:
         root: the folder.
-        names: the files that are meant, where these are known: nothing is listed then.
+        names: the files to use, if they are known; the folder is then not listed.
     """
 
     repeated: Sequence[str] = ()
@@ -109,12 +109,12 @@ class FolderStorage:
 
 
 class _Folder(NamedTuple):
-    """A folder on the way down from the root."""
+    """A folder that is listed, and its parents up to the root."""
 
-    below: str  # its path below the root, with a slash behind; empty for the root
-    identity: tuple[int, int]  # device and number: what it is, under whatever name
+    below: str  # its path below the root, with a slash at its end; empty for the root
+    identity: tuple[int, int]  # device and inode number: the same under every name
     above: _Folder | None
-    is_linked: bool  # whether it, or one above it, is a link
+    is_linked: bool  # whether it, or a folder above it, is a link
 
     def is_in(self, identity: tuple[int, int]) -> bool:
         """Return whether this folder, or one above it, has that identity."""
@@ -129,14 +129,14 @@ class _Folder(NamedTuple):
 def _listed(root: str) -> tuple[list[str], list[str]]:
     """Return the files and folders below the root.
 
-    A link to a folder above itself is not followed. One that lies inside a linked folder is followed where it leads
-    to what was not seen yet: folders that all hold links to each other have more paths than there are atoms.
+    A link to a folder above itself is not followed. A link inside a linked folder is followed only to folders that were
+    not listed yet: folders with links to each other have an astronomical number of paths.
     """
     files: list[str] = []
     folders: list[str] = []
     start = _Folder("", _identity(root), None, False)
     seen = {start.identity}
-    waiting = [start]  # no recursion: a tree may be deeper than Python's own can follow
+    waiting = [start]  # no recursion: a tree may be deeper than Python's recursion limit
     while waiting:
         folder = waiting.pop()
         with os.scandir(f"{root}/{folder.below}") as entries:
@@ -149,7 +149,7 @@ def _listed(root: str) -> tuple[list[str], list[str]]:
                     seen.add(identity)
                     folders.append(name)
                     waiting.append(_Folder(f"{name}/", identity, folder, is_link or folder.is_linked))
-                # A link to nothing is listed too, to be reported as unreadable; a pipe or a device would block.
+                # A broken link is also listed, and then reported as unreadable; a pipe or a device would block.
                 elif entry.is_symlink() or entry.is_file():
                     files.append(name)
     return files, folders
@@ -158,7 +158,7 @@ def _listed(root: str) -> tuple[list[str], list[str]]:
 def _is_folder(entry: os.DirEntry[str]) -> bool:
     try:
         return entry.is_dir()
-    except OSError:  # a link that leads to itself, or through a folder that may not be entered
+    except OSError:  # a link to itself, or into a folder without permission
         return False
 
 
@@ -169,7 +169,7 @@ def _identity(folder: str) -> tuple[int, int]:
 
 def _open_file(path: Path) -> BinaryIO:
     try:
-        # A link may lead to a pipe, which waits for ever, or to a device, which never ends.
+        # A link may lead to a pipe, which blocks for ever, or to a device, which never ends.
         if not S_ISREG(path.stat().st_mode):
             raise DataError(f"{path}: no plain file. Expected one that can be read from beginning to end")
         return path.open("rb")

@@ -1,4 +1,4 @@
-"""The place of the data: a plain file, a folder, or an archive read in place. One way to list it and to read it."""
+"""The location of the data: list and read a plain file, a folder or an archive in one way."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Found = TypeVar("Found")
 _TAR_SUFFIXES = (".tar", ".tar.gz", ".tgz")
 ARCHIVE_SUFFIXES = (".zip", *_TAR_SUFFIXES)
 
-# What operating systems, notebooks and network drives leave among the data: the path up to the first such part.
+# Names of entries that operating systems, notebooks and network drives leave among the data.
 _HIDDEN = re.compile(
     r"(?:.*?/)??"
     r"(?:\.[^/]*|__MACOSX|(?:eh)?thumbs\.db|desktop\.ini|icon\r|@eadir|\$recycle\.bin|lost\+found"
@@ -39,20 +39,20 @@ def short_name(path: Path) -> str:
 
 
 class Location:
-    """A file, a folder, a zip or a tar, which `open_dataset` looks at and pictures are read from.
+    """A file, a folder, a zip or a tar, in which `open_dataset` searches and from which pictures are read.
 
-    A single wrapping folder of any name is looked through (and one inside it), so that names begin where the data
-    begins. Hidden and system entries are left out and listed in `ignored`; so are, in `runs`, the folders that
-    training wrote, whose pictures are copies of the data's, test set included.
+    A single wrapping folder of any name is skipped (and one inside it), so that names begin where the data begins.
+    Hidden and system entries are left out and listed in `ignored`. Folders that training wrote are left out and listed
+    in `runs`: their pictures are copies of the data's, including the test set.
 
     Args:
         root: the path as the user gave it.
-        names: the files that are meant, where these are known already: the folder `root` is then not listed, and
-            nothing is left out or looked through.
+        names: the files to use, if they are known; the folder `root` is then not listed, and no entry is left out or
+            skipped.
 
     Raises:
-        DataError: nothing is there, or it cannot be read; an archive is damaged, encrypted, or names a file
-            outside itself (it is refused whole).
+        DataError: the path does not exist or cannot be read; or an archive is damaged, encrypted, or names a file
+            outside itself (all of it is then refused).
     """
 
     def __init__(self, root: Path, names: Sequence[str] | None = None) -> None:
@@ -99,7 +99,7 @@ class Location:
 
     @property
     def wrapping(self) -> str:
-        """The folders that were looked through, as a POSIX path; empty where there were none."""
+        """The wrapping folders that were skipped, as a POSIX path; empty if there were none."""
         return self._prefix.rstrip("/")
 
     def entries(self) -> Sequence[str]:
@@ -112,7 +112,7 @@ class Location:
         return natural_sorted(folder for folder in self._folders if folder not in full)
 
     def once(self, look: Callable[[Location], Found]) -> Found:
-        """Return what `look` finds here. It looks once, however many layouts ask."""
+        """Return the result of `look` on this location. It is computed once, even if several layouts ask."""
         if look not in self._found:
             self._found[look] = look(self)
         found: Found = self._found[look]
@@ -130,7 +130,7 @@ class Location:
         """Return all of an entry's bytes; many threads may read at once.
 
         Raises:
-            DataError: it cannot be read, with the reason.
+            DataError: it cannot be read; the error has the reason.
         """
         return self._storage.read(self._prefix + name)
 
@@ -141,9 +141,9 @@ class Location:
     def fingerprint(self, names: Sequence[str] | None = None) -> str:
         """Return 64 hexadecimal digits that change when the content of the entries does (all entries, or those named).
 
-        A file and an archive are known by all of their bytes. A folder is known by each file's path, size and time
-        of change: to read 25,000 photographs only to learn that they are the same would cost as much as a run, and
-        every ordinary way to change a picture changes one of the three.
+        For a file or an archive, all bytes count. For a folder, the path, size and modification time of each file
+        count: reading 25,000 photographs only to find them unchanged would cost as much as a run, and every ordinary
+        change of a picture changes one of the three.
         """
         digest = hashlib.sha256()
         for name in self._entries if names is None else names:
@@ -152,7 +152,7 @@ class Location:
 
 
 def folders_above(names: Iterable[str]) -> set[str]:
-    """Return every folder that one of the names lies in, directly or further down.
+    """Return every folder that contains one of the names, directly or in folders below.
 
     Example:
         >>> sorted(folders_above(["a/b/1.jpg", "a/2.jpg", "3.jpg"]))
@@ -168,7 +168,7 @@ def folders_above(names: Iterable[str]) -> set[str]:
 
 
 def suffix_of(name: str) -> str:
-    """Return the suffix in lower case with its dot; empty where there is none."""
+    """Return the suffix in lower case with its dot; empty if there is none."""
     _, dot, suffix = name.rpartition("/")[2].rpartition(".")
     return f"{dot}{suffix}".lower() if dot else ""
 
@@ -194,7 +194,7 @@ def _storage_at(root: Path) -> Storage:
 
 
 def _without_hidden(names: Iterable[str]) -> tuple[list[str], set[str]]:
-    """Return the names that are data, and the hidden or system entries above or among the others."""
+    """Return the names that are data, and the hidden or system entries that were left out."""
     kept: list[str] = []
     hidden: set[str] = set()
     for name in names:
@@ -206,7 +206,7 @@ def _without_hidden(names: Iterable[str]) -> tuple[list[str], set[str]]:
 
 
 def _run_folders(files: Iterable[str]) -> set[str]:
-    """Return the folders that training wrote, or that hold nothing but such ones; never the root itself."""
+    """Return the folders that training wrote, and folders with only such folders; never the root itself."""
     names = set(files)
     runs = {name.removesuffix("/run.json") for name in names if name.endswith("/run.json")}
     runs = {run for run in runs if f"{run}/ledger.csv" in names}
@@ -221,11 +221,11 @@ def _is_below(name: str, folders: Iterable[str]) -> bool:
 
 
 def _wrapping_folders(files: Sequence[str], folders: Sequence[str]) -> str:
-    """Return the path, with its slash, of the folders that wrap everything; empty where there are none."""
+    """Return the path, with its slash, of the folders that wrap everything; empty if there are none."""
     prefix = ""
     while files:
         tops = {name[len(prefix) :].partition("/")[:2] for name in files}
-        # An empty folder beside the full one is a class without pictures, and not to be lost.
+        # An empty folder beside the full one is a class without pictures, which must not be lost.
         tops |= {(name[len(prefix) :].partition("/")[0], "/") for name in folders if name.startswith(prefix)}
         tops.discard(("", "/"))
         if len(tops) != 1:

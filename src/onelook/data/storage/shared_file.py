@@ -17,16 +17,16 @@ class SharedFile:
         self.file = file
         self._end = file.seek(0, os.SEEK_END)
         self._lock = threading.Lock()
-        # Not `__del__`: among objects that end together it may come after the file's own, which then complains.
+        # Not `__del__`: it may run after that of the file itself, which then warns.
         weakref.finalize(self, file.close)
 
     def read_at(self, start: int, size: int) -> bytes:
         """Return `size` bytes from `start`.
 
         Raises:
-            DataError: there are not so many, or the disk fails.
+            DataError: the file has fewer bytes, or the disk fails.
         """
-        if start < 0 or start + size > self._end:  # before memory is taken for what a forged directory promises
+        if start < 0 or start + size > self._end:  # before memory is allocated for the size in a forged directory
             raise DataError("cut short inside the archive")
         try:
             content = self._read(start, size)
@@ -36,11 +36,11 @@ class SharedFile:
             raise DataError("cut short inside the archive")
         return content
 
-    if hasattr(os, "pread"):  # no seek, and so no thread that waits for another
+    if hasattr(os, "pread"):  # no seek, so that no thread waits for another
 
         def _read(self, start: int, size: int) -> bytes:
             content = os.pread(self.file.fileno(), size, start)
-            while 0 < len(content) < size:  # a system gives about 2 GB at once
+            while 0 < len(content) < size:  # some systems return at most about 2 GB at once
                 more = os.pread(self.file.fileno(), size - len(content), start + len(content))
                 if not more:
                     break

@@ -1,4 +1,4 @@
-"""A tar archive read in place, gzipped or not: indexed in one pass, then read by many threads."""
+"""Read a tar archive in place, gzipped or not: index it in one pass, then read it from many threads."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _LARGEST_ENTRY_BYTES = 1 << 30
 _BLOCK_BYTES = 1 << 20
 _SECTOR_BYTES = tarfile.BLOCKSIZE
 
-# All that tarfile raises over headers that are none: their fields are numbers as text, their chains followed by calls.
+# All exceptions of tarfile for invalid headers: it reads numbers from text, and follows chains of headers by recursion.
 _DAMAGED = (
     tarfile.TarError,
     EOFError,
@@ -50,12 +50,12 @@ class _Member(NamedTuple):
 class TarStorage:
     """A tar archive, read in place.
 
-    A plain tar costs one pass over its headers. A gzipped one has no other way in than from its beginning, so it
-    is unpacked once, a block at a time, into an unnamed file in the cache folder, which takes as much of the disk
-    as the archive unpacks to, and is gone when the storage is.
+    A plain tar needs one pass over its headers. A gzipped one can only be read from its beginning, so it is unpacked
+    once, block by block, into an unnamed file in the cache folder. That file takes as much disk space as the unpacked
+    archive, and is removed with the storage.
 
     Raises:
-        DataError: not a tar or damaged, a member's name leads out of the archive, or a member is a link or a device.
+        DataError: it is not a tar, or damaged; a member's name leads out of it; or a member is a link or a device.
     """
 
     def __init__(self, root: Path) -> None:
@@ -99,9 +99,9 @@ class TarStorage:
         return self._members[name]
 
     def _opened(self) -> IO[bytes]:
-        """Return the bytes of the tar, unpacked where they are gzipped."""
+        """Return the file of the tar, unpacked if it is gzipped."""
         file = self._root.open("rb")
-        if file.read(2) != b"\x1f\x8b":  # gzip, whatever the name says
+        if file.read(2) != b"\x1f\x8b":  # gzip, regardless of the name
             return file
         file.seek(0)
         try:
@@ -139,7 +139,7 @@ class TarStorage:
                 if member.isdir():
                     folders |= {name, *map(str, PurePosixPath(name).parents)} - {"."}
                 elif member.isreg() and not member.issparse():
-                    # A size below zero leads back to this very header, again and again.
+                    # A negative size would lead back to this header for ever.
                     if member.size < 0:
                         raise self._unreadable(f"'{name}' has a size below zero")
                     if member.offset_data + member.size > size:
@@ -150,7 +150,7 @@ class TarStorage:
                 else:
                     raise self._no_plain_file(member)
                 archive.members = []  # type: ignore[attr-defined]  # tarfile keeps every header otherwise, at a kilobyte each
-            # tarfile takes the first header that it cannot read for the end, without a word.
+            # tarfile silently treats the first invalid header as the end.
             file.seek(archive.offset)
             if any(file.read(_SECTOR_BYTES)):
                 raise self._unreadable(f"after {len(self._members):,} files comes no header of another")

@@ -1,4 +1,4 @@
-"""A zip archive, read in place."""
+"""Read a zip archive in place."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from onelook.data.storage.shared_file import SharedFile
 from onelook.errors import DataError, in_words
 from onelook.files import checksum
 
-# Names that need a closer look; the rest, and that is all in an honest archive, pass at the speed of one search.
+# Names that need a full check. Other names, which are all in an honest archive, need only this one search.
 _SUSPICIOUS = re.compile(r"\.\.|\\|^/|^[A-Za-z]:|//|(?:^|/)\./")
 
-# A member's own header: its signature, 22 bytes that the directory repeats, the lengths of its name and of the extras.
+# A member's own header: its signature, 22 bytes that the directory repeats, the lengths of its name and its extras.
 _HEADER = struct.Struct("<4s22xHH")
 _SIGNATURE = b"PK\3\4"
 
-# All that zipfile raises over a member that is damaged, or packed in a way that it does not know.
+# All exceptions of zipfile for a member that is damaged, or compressed by a method that it does not know.
 _UNREADABLE = (
     zipfile.BadZipFile,
     zlib.error,
@@ -47,7 +47,7 @@ class ZipStorage:
     """A zip archive, read in place.
 
     Raises:
-        DataError: not a zip or damaged, encrypted, a decompression bomb, or a member's name leads out of the archive.
+        DataError: it is not a zip, damaged, encrypted or a decompression bomb, or a member's name leads out of it.
     """
 
     def __init__(self, root: Path) -> None:
@@ -103,7 +103,7 @@ class ZipStorage:
                 stream.close()
 
     def _read_stored(self, member: zipfile.ZipInfo) -> bytes:
-        """Return the bytes of a member that is stored unpacked, as most pictures are; no thread waits for another."""
+        """Return the bytes of an uncompressed member, as most pictures are; no thread waits for another."""
         signature, name_bytes, extra_bytes = _HEADER.unpack(self._bytes.read_at(member.header_offset, _HEADER.size))
         if signature != _SIGNATURE:
             raise DataError("damaged inside the zip (no header where its directory names one)")
@@ -125,7 +125,7 @@ class ZipStorage:
 
     def _open(self, name: str) -> IO[bytes]:
         try:
-            # Opening and closing count the archive's users, which zipfile does without a lock of its own.
+            # zipfile counts the archive's users at opening and closing, without a lock of its own.
             with self._lock:
                 return self._zip.open(self._members[name])
         except _UNREADABLE as problem:
@@ -134,7 +134,7 @@ class ZipStorage:
     def _is_bomb(self, member: zipfile.ZipInfo) -> bool:
         if member.compress_type == zipfile.ZIP_STORED:
             return False
-        # No member is longer than what lies before the archive's directory, whatever that says.
+        # No member can be longer than the bytes before the archive's directory, whatever size is stated.
         return member.file_size > largest_unpacked(min(member.compress_size, self._zip.start_dir))
 
     def _refusal(self, member: zipfile.ZipInfo) -> str:
@@ -144,7 +144,7 @@ class ZipStorage:
         )
 
     def _refuse_bomb(self) -> None:
-        """Many members that each unpack to little may be the same few bytes, named again and again."""
+        """Refuse an archive whose members overlap: many small members may be the same few bytes, listed many times."""
         packed = self._zip.start_dir
         unpacked = sum(
             min(member.file_size, packed) if member.compress_type == zipfile.ZIP_STORED else member.file_size

@@ -1,4 +1,4 @@
-"""Candidate pairs compared on their pixels, and the limit of difference under which two pictures are copies."""
+"""Compare candidate pairs on their pixels, and find the residual below which two pictures are copies."""
 
 from __future__ import annotations
 
@@ -15,37 +15,38 @@ from onelook.runtime import available_cores
 Pairs = NDArray[np.int64]  # (pairs, 2): two pictures each
 TakeThumbnails = Callable[[NDArray[np.int64]], NDArray[np.float32]]  # (rows,) -> (rows, height, width)
 
-_CHUNK = 512  # pairs compared at once: some 20 MB of 28 × 28 pictures in all their forms
-# Whatever the data: this much left over is 0.25 % of the energy, less than JPEG takes, and less than ever parted two
-# hand-written digits (0.09 among 225,000 pairs of neighbours) or two photographs.
+_CHUNK = 512  # pairs compared at once: 28 × 28 pictures and their variants take some 20 MB
+# A smaller residual always means a copy: it is 0.25 % of the energy, less than JPEG removes, and less than the residual
+# of any two hand-written digits (0.09 among 225,000 pairs of neighbours) or photographs.
 _ALWAYS_A_COPY = 0.05
-# And this much is 25 %: the same thing in other colours, before another sky.
+# A larger residual never means a copy: it is 25 % of the energy, such as the same object with another sky.
 _NEVER_A_COPY = 0.5
-# The share of natural neighbours that may be called copies, by the power law through their median and 1 % quantile.
+# The share of natural neighbours that may be called copies, by a power law through their median and 1 % quantile.
 _NATURAL_SHARE = 2.5e-4
-# Where this much is left over of usual neighbours they have nothing in common, and nor will any others by chance:
-# photographs (CIFAR-10 0.984 to 0.989, Dogs vs. Cats 0.987). Drawings on one ground do have (MNIST 0.64 among 60,000
-# and 0.95 among 40, where the eighth neighbour is no near one and tells little of the first). Of these a share of a
-# fifth loses no copy that was brightened, shifted, compressed (quality 75) or given noise (of 4 levels).
+# If the residual of natural neighbours is above this, they have nothing in common, and a chance likeness is excluded.
+# That holds for photographs (CIFAR-10 0.984 to 0.989, Dogs vs. Cats 0.987), but not for drawings on one background
+# (MNIST 0.64 among 60,000, and 0.95 among 40, where the eighth neighbour is not near and says little about the first).
+# For drawings, a limit of a fifth loses no copy that was brightened, shifted, compressed (quality 75) or given noise
+# (of 4 levels).
 _STRANGERS = 0.98
 _MOST_OF_RESEMBLING = 0.2
-# How far the place of a picture among the others moves its limit: a 1 has more that resemble it than an 8 has.
+# How much the limit of a picture depends on the distance of its neighbours: a 1 has closer neighbours than an 8.
 _CROWDED, _LONELY = 0.3, 1.2
-_ENOUGH_NATURAL = 30  # pairs, from which on they are asked what is natural
+_ENOUGH_NATURAL = 30  # with fewer pairs, the residual of natural neighbours is not measured
 
 
 def residuals(
     pairs: Pairs, take: TakeThumbnails, *, steps: int = 1, below: NDArray[np.float64] | None = None
 ) -> NDArray[np.float32]:
-    """Return what is left over of each pair: the least over some ways in which one may be an altered copy of the other.
+    """Return the residual of each pair: the smallest over several ways to make one an altered copy of the other.
 
-    As they are; one softened (as what was shrunk and enlarged again is); one enlarged by a pixel all round (as what
-    was slightly cropped is); one both softened and enlarged; each way round.
+    The pictures are compared unchanged; with one softened (as after shrinking and enlarging); with one enlarged by a
+    pixel on each side (as after cropping); and with one both softened and enlarged. Each variant is tried on both.
 
     Args:
-        pairs: pictures by number, which `take` gives the thumbnails of.
+        pairs: pairs of pictures by number; `take` returns their thumbnails.
         steps: as for `Edges`.
-        below: (pairs,): only where less than this is left over of them as they are, the other ways are tried.
+        below: (pairs,): the variants are tried only if the residual of the unchanged pair is below this.
     """
 
     def chunk(start: int) -> NDArray[np.float32]:
@@ -77,21 +78,21 @@ def _changed_residuals(pairs: Pairs, take: TakeThumbnails, steps: int) -> NDArra
 
 
 def _numbered(pairs: Pairs) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The pictures that occur, and where each of a pair is among these, (2, pairs)."""
+    """Return the pictures that occur, and the position of each picture of a pair among them, (2, pairs)."""
     pictures, at = np.unique(pairs, return_inverse=True)
     return pictures, at.reshape(-1, 2).T
 
 
 @dataclass(frozen=True)
 class Yardstick:
-    """The limit of what is left over of two pictures of this data, below which they are copies."""
+    """The residual below which two pictures of this data are copies."""
 
-    typical: float  # residual of natural neighbours; 0 where too few are known
-    share: float  # of the typical residual that a copy stays below
-    reach: NDArray[np.float64]  # (pictures,): how far each one's natural neighbours are
+    typical: float  # the residual of natural neighbours; 0 if there are too few
+    share: float  # the limit, as a share of the typical residual
+    reach: NDArray[np.float64]  # (pictures,): the distance of each picture's natural neighbours
 
     def limits(self, pairs: Pairs) -> NDArray[np.float64]:
-        """Return the residual below which each pair counts as copies: (pairs,)."""
+        """Return the residual below which each pair is a pair of copies: (pairs,)."""
         found = self.share * self.typical * self._place(pairs)
         limited: NDArray[np.float64] = np.clip(found, _ALWAYS_A_COPY, _NEVER_A_COPY)
         return limited
@@ -103,11 +104,11 @@ class Yardstick:
 
 
 def calibrate(natural: Pairs, reach: NDArray[np.float64], take: TakeThumbnails, *, steps: int = 1) -> Yardstick:
-    """Return the yardstick, learnt from `natural` pairs of pictures that resemble each other and are not copies.
+    """Return the yardstick, measured on `natural` pairs: pictures that are similar but are not copies.
 
     Args:
-        natural: neighbours, but not each other's nearest ones, which may be copies.
-        reach: (pictures,), the distance at which each has its natural neighbours.
+        natural: pairs of neighbours, without the nearest ones, which may be copies.
+        reach: (pictures,), the distance of the natural neighbours of each.
         take, steps: as for `residuals`.
     """
     if len(natural) < _ENOUGH_NATURAL:
@@ -118,7 +119,7 @@ def calibrate(natural: Pairs, reach: NDArray[np.float64], take: TakeThumbnails, 
     middle, low = np.quantile(relative, [0.5, 0.01])
     if low <= 0 or low >= middle:
         return Yardstick(plain.typical, 0.0, reach)
-    # P(residual < r) grows as r to some power, which the two quantiles tell.
+    # P(residual < r) grows as a power of r; the two quantiles give the exponent.
     power = np.log(0.5 / 0.01) / np.log(middle / low)
     share = float(low * (_NATURAL_SHARE / 0.01) ** (1 / power))
     if plain.typical < _STRANGERS:

@@ -1,9 +1,9 @@
 """A descriptor of each picture that hardly changes when it is shifted, brightened, compressed or slightly cropped.
 
-They are the amplitudes of its low spatial frequencies: a shift changes only the phases of a Fourier transform, and
-gain and offset only its scale and its constant term. A Hann window keeps what moves in or out at the border from
-mattering. Copies come to lie close together, and different pictures too where they share their amplitudes: what is
-close is a candidate, to be confirmed on pixels.
+The descriptor holds the amplitudes of the low spatial frequencies: a shift changes only the phases of a Fourier
+transform, and gain and offset change only its scale and its constant term. A Hann window reduces the effect of pixels
+that move in or out at the border. Copies have close descriptors. Different pictures with similar amplitudes do too, so
+close pictures are candidates that are confirmed on their pixels.
 """
 
 from __future__ import annotations
@@ -12,22 +12,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 # Chosen on 500 altered copies of each kind among the 60,000 Fashion-MNIST training pictures, where shifted ones are
-# hardest to find. The copy is among the five nearest of 99.8 % of pictures shifted by a pixel, 100 % compressed
-# (JPEG, quality 75), 100 % shrunk to 75 % and back, 94 % cropped by a pixel all round (and enlarged again).
+# hardest to find. The copy is among the five nearest neighbours for 99.8 % of pictures shifted by a pixel, for 100 %
+# compressed (JPEG, quality 75), 100 % shrunk to 75 % and back, and 94 % cropped by a pixel on each side and enlarged.
 _HIGHEST = 8  # frequency, in waves over the picture: 6 loses shifted copies (98 %), 10 shrunk ones (80 %)
-_POWER = 0.35  # of the amplitudes, which fall steeply with the frequency
-_EVEN_OUT = 0.3  # 0 would give every frequency the same weight, those that hold noise alone too
+_POWER = 0.35  # the exponent of the amplitudes, which fall steeply with the frequency
+_EVEN_OUT = 0.3  # 0 would give every frequency the same weight, also frequencies with only noise
 
 
 def amplitudes(small: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return the low frequencies of each picture, compressed and scaled to length 1: (rows, values); zeros where blank.
+    """Return the low frequencies of each picture, compressed and scaled to length 1: (rows, values); zeros if blank.
 
     Args:
-        small: (rows, height, width) of any range, of 32 pixels a side at most.
+        small: (rows, height, width) of any range, at most 32 pixels a side.
     """
     height, width = small.shape[1:]
     window = np.outer(np.hanning(height + 2)[1:-1], np.hanning(width + 2)[1:-1]).astype(np.float32)
-    level = small - small[:, :1, :1]  # so that what is blank is exactly 0
+    level = small - small[:, :1, :1]  # so that blank pictures are exactly 0
     mean = np.einsum("nhw,hw->n", level, window) / window.sum()
     spectrum = np.fft.rfft2((level - mean[:, None, None]) * window)
     strength = np.abs(spectrum.reshape(len(small), -1)[:, _low_frequencies(height, width)]) ** _POWER
@@ -37,7 +37,7 @@ def amplitudes(small: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _low_frequencies(height: int, width: int) -> NDArray[np.int64]:
-    """Positions in a flattened `rfft2` of every frequency up to the highest, one of each conjugate pair."""
+    """Return the positions in a flattened `rfft2` of all frequencies up to the highest, one of each conjugate pair."""
     vertical = np.rint(np.fft.fftfreq(height) * height)[:, None]
     horizontal = np.arange(width // 2 + 1)[None, :]
     square = vertical**2 + horizontal**2

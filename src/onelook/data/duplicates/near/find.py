@@ -1,4 +1,4 @@
-"""The search for near copies: candidate pairs by descriptor, confirmed on pixels."""
+"""Find near copies: candidate pairs by descriptor, confirmed on pixels."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ from onelook.data.duplicates.near.thumbnails import LARGEST_SIDE, thumbnails
 from onelook.data.pictures.protocol import Images, OnProgress
 from onelook.runtime import available_cores, single_threaded_blas
 
-NEAR_VERSION = 2  # raised when other pairs may come out
-SMALLEST_SIDE = 12  # pixels: of fewer, too little is left between the borders to tell a copy from a resemblance
+NEAR_VERSION = 2  # raised with every change that may find other pairs
+SMALLEST_SIDE = 12  # pixels; smaller pictures have too few pixels between their borders to confirm a copy
 _NEIGHBOURS = 8
-# A candidate is nearer than this share of the way to the eighth neighbour, or than half of what is usual for the
-# first. 99.8 % of copies shifted by a pixel are, and one in five of natural neighbours.
+# A candidate is nearer than this share of the distance to the eighth neighbour, or than half of the usual distance to
+# the first. That includes 99.8 % of copies shifted by a pixel, and one in five natural neighbours.
 _STANDS_OUT = 0.9
 _CLOSE = 0.5
-_NATURAL_PAIRS = 3_000  # looked at to learn what is natural
-_WAYS_OUT = 5.0  # times the limit: what is left over beyond that, no softening or cropping explains
-_CHUNK = 512  # pictures described at once
-_STEPS = 8  # in which at most a sixteenth of a pixel is missed, which leaves some 0.06 of a drawing over
-_BYTES_AT_ONCE = 4 << 20  # of pixels, which take some ten times as much while they are made small
-_PAIRS_AT_ONCE = 16_384  # between two looks at the progress
+_NATURAL_PAIRS = 3_000  # the number of pairs on which the yardstick is measured
+_WAYS_OUT = 5.0  # times the limit; no softening or cropping explains a larger residual
+_CHUNK = 512  # pictures per batch of descriptors
+_STEPS = 8  # the error is then at most 1/16 of a pixel, which gives a drawing a residual of some 0.06
+_BYTES_AT_ONCE = 4 << 20  # of pixels; making thumbnails takes some ten times as much
+_PAIRS_AT_ONCE = 16_384  # between two reports of progress
 
 
 @dataclass(frozen=True)
 class DistinctPictures:
-    """The pictures without their exact copies, numbered through all arrays."""
+    """The pictures without their exact copies, numbered over all arrays."""
 
     arrays: Sequence[Images]
     array_of: NDArray[np.int64]  # (pictures,)
@@ -42,17 +42,17 @@ class DistinctPictures:
 
     @classmethod
     def of(cls, arrays: Sequence[Images], groups: Sequence[NDArray[np.int64]]) -> DistinctPictures:
-        """Return the first picture of each group, under the number of the group."""
-        # A memory map's own slices are slower to take.
+        """Return the first picture of each group; its number is that of the group."""
+        # Slices of a memory map are slower to read.
         return cls([np.asarray(array) for array in arrays], *first_of_groups(groups))
 
     @property
     def steps(self) -> int:
-        """The number of steps into which a shift by one pixel of a thumbnail is divided."""
+        """The number of shifts tried per pixel of a thumbnail."""
         return _STEPS if max(self.arrays[0].shape[1:3]) > LARGEST_SIDE else 1
 
     def thumbnails(self, numbers: NDArray[np.int64]) -> NDArray[np.float32]:
-        """Return the pictures small and grey, (pictures, height, width)."""
+        """Return the thumbnails of the pictures, (pictures, height, width)."""
         height, width = (min(side, LARGEST_SIDE) for side in self.arrays[0].shape[1:3])
         found = np.empty((len(numbers), height, width), np.float32)
         at_once = max(1, _BYTES_AT_ONCE // max(1, self.arrays[0][:1].nbytes))
@@ -67,17 +67,17 @@ class DistinctPictures:
 def find_near_pairs(
     arrays: Sequence[Images], groups: Sequence[NDArray[np.int64]], on_progress: OnProgress | None = None
 ) -> tuple[Pairs, NDArray[np.float32]]:
-    """Return pairs of pictures that are altered copies of each other, the surest first, and what is left over of each.
+    """Return pairs of pictures that are altered copies of each other, the surest first, and the residual of each.
 
-    Altered means: brighter, darker, of more or less contrast; shifted by up to two pixels each way (of 32 that the
-    picture has on a side, if it has more); cropped by about one and brought back to size; compressed; shrunk and
-    enlarged again; with some noise; or several of these. A mirrored picture is another picture: of digits and letters
-    it truly is, and to look for them would take twice as long.
+    Altered means: brighter, darker, with more or less contrast; shifted by up to two pixels in each direction (of a
+    thumbnail of at most 32 pixels a side); cropped by about one pixel and resized back; compressed; shrunk and enlarged
+    again; with some noise; or several of these. A mirrored picture counts as another picture: that is right for digits
+    and letters, and the search for mirrored ones would take twice as long.
 
     Args:
-        arrays: (rows, height, width, channels) each, of one height, width and number of channels.
-        groups: for each array, as `exact.group_copies` gives it, equal numbers for equal pixels.
-        on_progress: called with pictures done and pictures in all; confirming them counts as half of that.
+        arrays: (rows, height, width, channels) each; height, width and channels are the same in all.
+        groups: for each array the result of `exact.group_copies`: equal numbers for equal pixels.
+        on_progress: called with the pictures done and the total; confirming counts as half of the total.
 
     Returns:
         (pairs, 2), the numbers of two groups, the lower first; and (pairs,), in [0, 1).
@@ -86,19 +86,19 @@ def find_near_pairs(
     pictures = DistinctPictures.of(arrays, groups)
     if len(pictures.row_of) < 2 or min(arrays[0].shape[1:3]) < SMALLEST_SIDE:
         return nothing
-    with single_threaded_blas():  # the threads are ours, and small products are quicker for it
+    with single_threaded_blas():  # we use threads of our own, and small products are faster on one thread
         points = _describe(pictures, on_progress)
-        told = np.flatnonzero(points.any(axis=1))  # the others are blank
-        if len(told) < 2:
+        described = np.flatnonzero(points.any(axis=1))  # the others are blank
+        if len(described) < 2:
             return nothing
-        neighbours, distances = nearest(even_out(points[told]), min(_NEIGHBOURS, len(told) - 1))
+        neighbours, distances = nearest(even_out(points[described]), min(_NEIGHBOURS, len(described) - 1))
         pairs = _candidates(neighbours, distances)
 
         def take(numbers: NDArray[np.int64]) -> NDArray[np.float32]:
-            return pictures.thumbnails(told[numbers])
+            return pictures.thumbnails(described[numbers])
 
         yardstick = calibrate(*_natural(neighbours, distances), take, steps=pictures.steps)
-        return _confirm(pairs, told, pictures, yardstick, on_progress)
+        return _confirm(pairs, described, pictures, yardstick, on_progress)
 
 
 def _describe(pictures: DistinctPictures, on_progress: OnProgress | None) -> NDArray[np.float32]:
@@ -117,7 +117,7 @@ def _describe(pictures: DistinctPictures, on_progress: OnProgress | None) -> NDA
 
 
 def _candidates(neighbours: NDArray[np.int64], distances: NDArray[np.float32]) -> Pairs:
-    """Pairs that are much nearer than natural neighbours are, the lower number first, each once."""
+    """Return the pairs that are much nearer than natural neighbours, the lower number first, each once."""
     far = distances[:, -1:]
     close = _CLOSE * float(np.median(distances[:, 0]))
     stands_out = (neighbours >= 0) & ((distances < _STANDS_OUT * far) | (distances <= close))
@@ -129,7 +129,7 @@ def _candidates(neighbours: NDArray[np.int64], distances: NDArray[np.float32]) -
 
 
 def _natural(neighbours: NDArray[np.int64], distances: NDArray[np.float32]) -> tuple[Pairs, NDArray[np.float64]]:
-    """Some pairs of pictures and the last of their neighbours, and how far that is from each picture."""
+    """Return some pairs of a picture and its last neighbour, and the distance of the last neighbour of each picture."""
     reach = np.where(np.isfinite(distances[:, -1]), distances[:, -1], 0).astype(np.float64)
     able = np.flatnonzero(neighbours[:, -1] >= 0)
     if neighbours.shape[1] < _NEIGHBOURS:
@@ -140,7 +140,7 @@ def _natural(neighbours: NDArray[np.int64], distances: NDArray[np.float32]) -> t
 
 def _confirm(
     pairs: Pairs,
-    told: NDArray[np.int64],
+    described: NDArray[np.int64],
     pictures: DistinctPictures,
     yardstick: Yardstick,
     on_progress: OnProgress | None,
@@ -151,7 +151,7 @@ def _confirm(
     for start in range(0, len(pairs), _PAIRS_AT_ONCE):
         block = slice(start, start + _PAIRS_AT_ONCE)
         left[block] = residuals(
-            told[pairs[block]], pictures.thumbnails, steps=pictures.steps, below=_WAYS_OUT * limits[block]
+            described[pairs[block]], pictures.thumbnails, steps=pictures.steps, below=_WAYS_OUT * limits[block]
         )
         if on_progress is not None:
             on_progress(total // 2 + start * (total // 2) // max(1, len(pairs)), total)
@@ -159,4 +159,4 @@ def _confirm(
         on_progress(total, total)
     copies = np.flatnonzero(left < limits)
     order = copies[np.lexsort((*pairs[copies].T[::-1], left[copies]))]
-    return told[pairs[order]], left[order]
+    return described[pairs[order]], left[order]

@@ -9,20 +9,20 @@ from numpy.typing import NDArray
 
 from onelook.data.duplicates.near.confirm import Pairs
 
-_LARGEST_SHARE = 0.05  # of all pictures: of larger groups a split into train and validation could not be made up
+_LARGEST_SHARE = 0.05  # of all pictures; with larger groups, no split into training and validation is possible
 _ALWAYS_ALLOWED = 20  # pictures
 
 
 def group_near(groups: Sequence[NDArray[np.int64]], pairs: Pairs) -> list[NDArray[np.int64]]:
     """Return, for each array, the group of each picture: equal numbers for exact and near copies, over all arrays.
 
-    Near copies of near copies are in one group, as in A, A a pixel to the left, A two pixels to the left. In a long
-    burst or a film everything would be: so the surest pairs are joined first, and a pair that would make a group of
-    more than a twentieth of all pictures (and of more than 20) is not.
+    Near copies of near copies are in one group: A, A shifted by one pixel, A shifted by two pixels. In a long burst or
+    a film all pictures would be in one group. So the surest pairs are joined first, and a pair is not joined if its
+    group would have more than a twentieth of all pictures (and more than 20).
 
     Args:
         groups: for each array, equal numbers for equal pixels, from 0 in order of first appearance.
-        pairs: of such numbers, the surest first.
+        pairs: pairs of these numbers, the surest first.
 
     Example:
         >>> [found.tolist() for found in group_near([np.array([0, 1, 0, 2]), np.array([3, 1])], np.array([[0, 3]]))]

@@ -1,4 +1,4 @@
-"""The nearest neighbours of every point, found without comparing each with all others."""
+"""Find the nearest neighbours of every point, without comparing it with all others."""
 
 from __future__ import annotations
 
@@ -9,21 +9,22 @@ from numpy.typing import NDArray
 
 from onelook.runtime import available_cores
 
-# Points in a cell, about, and cells in which a point's neighbours are sought. Of 60,000 pictures (117 cells) that finds
-# every planted copy that all pairs compared would find; 8 cells lose 7 % of those shrunk and enlarged again.
+# The approximate number of points in a cell, and the number of cells in which a point's neighbours are searched. For
+# 60,000 pictures (117 cells) this finds every planted copy that comparing all pairs finds; with 8 cells, 7 % of the
+# copies that were shrunk and enlarged are lost.
 _CELL = 512
 _PROBED = 12
-_LLOYD_STEPS = 3  # even cells are all that these are for
+_LLOYD_STEPS = 3  # they only make the cells more even
 _BLOCK = 4_096  # points compared at once
 
 
 def nearest(points: NDArray[np.float32], count: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
     """Return the `count` nearest other points of each point, the nearest first, and their distances.
 
-    The points are divided into cells around centres, and each is compared with those in the cells whose centres are
-    nearest (an inverted file, as in Jégou, Douze, Schmid: Product Quantization for Nearest Neighbor Search, 2011,
-    without the quantization), so that the work hardly grows faster than their number. Where a point lies nearer to
-    another than to most of its neighbours, which is what copies do, the answer is as good as exact.
+    The points are divided into cells around centres, and each point is compared with those in the cells with the
+    nearest centres (an inverted file, as in Jégou, Douze, Schmid: Product Quantization for Nearest Neighbor Search,
+    2011, without the quantization). So the work grows hardly faster than the number of points. For copies, which are
+    much nearer to each other than to their other neighbours, the result is practically exact.
 
     Args:
         points: (rows, values).
@@ -42,7 +43,7 @@ def nearest(points: NDArray[np.float32], count: int) -> tuple[NDArray[np.int64],
     probed = _cells(points)
     members = _sorted_by(probed[:, 0])
     with ThreadPoolExecutor(available_cores()) as threads:
-        # One cell of each point after the other: no two threads then change the same point's answer.
+        # One cell of each point after the other, so that no two threads change the result of the same point.
         for step in range(probed.shape[1]):
             askers = _sorted_by(probed[:, step])
             jobs = [
@@ -56,7 +57,7 @@ def nearest(points: NDArray[np.float32], count: int) -> tuple[NDArray[np.int64],
 
 
 def _sorted_by(cells: NDArray[np.int64]) -> dict[int, NDArray[np.int64]]:
-    """The points of each cell that has some."""
+    """Return the points of each cell that has any."""
     order = np.argsort(cells, kind="stable")
     filled, first = np.unique(cells[order], return_index=True)
     return dict(zip(filled.tolist(), np.split(order, first[1:]), strict=False))
@@ -69,8 +70,8 @@ def _compare(
     rows: NDArray[np.int64],
     squares: NDArray[np.float32],
 ) -> None:
-    """Puts those of `members` that are nearer than what `askers` have so far into `rows` and `squares`."""
-    for start in range(0, len(members), _BLOCK):  # a cell is large where many points are one
+    """Update `rows` and `squares` of the `askers` with those `members` that are nearer than their neighbours so far."""
+    for start in range(0, len(members), _BLOCK):  # a cell is large if many points are equal
         for first in range(0, len(askers), _BLOCK):
             _compare_block(points, askers[first : first + _BLOCK], members[start : start + _BLOCK], rows, squares)
 
@@ -105,9 +106,9 @@ def _compare_block(
 
 
 def _cells(points: NDArray[np.float32]) -> NDArray[np.int64]:
-    """The cells to ask for each point, (rows, probed), the one that it is a member of first."""
+    """Return the cells to search for each point, (rows, probed), its own cell first."""
     cells = max(1, len(points) // _CELL)
-    # Raw words of PCG64: the same rows on every machine, in every version of numpy.
+    # Raw words of PCG64 give the same rows on every machine, in every version of numpy.
     drawn = np.argsort(np.random.PCG64(0).random_raw(len(points)), kind="stable")[:cells]
     centres = points[np.sort(drawn)]
     for _ in range(_LLOYD_STEPS if cells > 1 else 0):
@@ -122,7 +123,7 @@ def _cells(points: NDArray[np.float32]) -> NDArray[np.int64]:
 
 
 def _nearest_centres(points: NDArray[np.float32], centres: NDArray[np.float32], count: int) -> NDArray[np.int64]:
-    """The numbers of the `count` nearest centres of each point, the nearest first: (rows, count)."""
+    """Return the numbers of the `count` nearest centres of each point, the nearest first: (rows, count)."""
     found = np.empty((len(points), count), np.int64)
     offset = (centres**2).sum(axis=1) / 2
     for start in range(0, len(points), _BLOCK):

@@ -1,4 +1,4 @@
-"""Pairs of near copies, from the cache where the same pictures were compared before."""
+"""Find the pairs of near copies, or read them from the cache if the same pictures were compared before."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from onelook.data.pictures.protocol import Images, OnProgress
 
 
 class NearPair(NamedTuple):
-    """Two pictures that are near copies, by their rows; the first of exact copies stands for all of them.
+    """Two pictures that are near copies, by their rows. Of exact copies, only the first is in pairs.
 
-    A part is one as it was found (train, val, test, all), or, once the data is split, a split.
+    Before the split, a part is one of the data (train, val, test, all); after it, a side of the split.
     """
 
     part: str
@@ -32,11 +32,11 @@ def near_pairs(
     fingerprints: Sequence[str],
     on_progress: OnProgress | None = None,
 ) -> Pairs:
-    """Return the pairs of `find_near_pairs`, from the cache where these pictures were compared before.
+    """Return the pairs of `find_near_pairs`, from the cache if these pictures were compared before.
 
     Args:
-        arrays, groups, on_progress: as there.
-        fingerprints: of all pixels of each array.
+        arrays, groups, on_progress: as in `find_near_pairs`.
+        fingerprints: the fingerprint of all pixels of each array.
 
     Raises:
         DataError: the cache cannot be written.

@@ -1,4 +1,4 @@
-"""Small grey pictures, on which near copies are compared."""
+"""Make small grey pictures, on which near copies are compared."""
 
 from __future__ import annotations
 
@@ -8,21 +8,22 @@ from numpy.typing import NDArray
 from onelook.data.pictures.protocol import Images
 
 LARGEST_SIDE = 32  # pixels
-# Rec. 601 luma, as JPEG and Pillow's "L" have it.
+# Rec. 601 luma, as in JPEG and in Pillow's mode "L".
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 
 
 def thumbnails(images: Images) -> NDArray[np.float32]:
-    """Return the pictures in grey, averaged over areas down to at most 32 pixels a side.
+    """Return the pictures in grey, reduced by area averages to at most 32 pixels a side.
 
-    Each side on its own: near copies of one size are squeezed alike, and a long picture keeps some of its short side.
+    Each side is reduced by itself: near copies have one size and are squeezed in the same way, and a long picture keeps
+    more of its short side.
 
     Args:
         images: (rows, height, width, channels) of any numeric dtype.
 
     Returns:
-        (rows, height, width); in the range of bytes as they are, else each brought to one of 1 at most, so that sums
-        of squares of whatever numbers hold.
+        (rows, height, width). Values in the range of bytes are not changed; other pictures are scaled to at most 1, so
+        that sums of squares cannot overflow.
 
     Example:
         >>> white_over_black = np.repeat([255, 0], 32).astype(np.uint8).reshape(1, 64, 1, 1)
@@ -44,7 +45,7 @@ def thumbnails(images: Images) -> NDArray[np.float32]:
 
 
 def area_average(size: int, small: int) -> NDArray[np.float32]:
-    """Return the matrix, (small, size), that averages a line of `size` pixels over `small` equal stretches.
+    """Return the matrix, (small, size), that averages a line of `size` pixels over `small` equal intervals.
 
     Example:
         >>> (3 * area_average(3, 2)).round(3).tolist()
@@ -52,6 +53,6 @@ def area_average(size: int, small: int) -> NDArray[np.float32]:
     """
     edges = np.arange(small + 1) * (size / small)
     pixel = np.arange(size)
-    # How much of each pixel, [p, p + 1), lies in each stretch.
+    # How much of each pixel, [p, p + 1), is in each interval.
     inside = np.minimum(edges[1:, None], pixel + 1) - np.maximum(edges[:-1, None], pixel)
     return np.asarray(np.clip(inside, 0, None) * (small / size), np.float32)
