@@ -1,4 +1,4 @@
-"""A data set of arrays of pictures and labels; and the shape of pictures that are given as rows of values."""
+"""Make a data set of arrays of pictures and labels, and find the shape of pictures that are rows of values."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ def array_dataset(
     value_range: tuple[float, float] = BYTE_RANGE,
     notes: tuple[str, ...] = (),
 ) -> Dataset:
-    """Return a data set of arrays. Its ids are the rows from 1, after the name of the part where there are several.
+    """Return a data set of arrays. Its ids are row numbers from 1, after the name of the part if there are several.
 
-    A single part is `all`, whatever it is called: nothing is parted.
+    A single part is always called `all`.
 
     Args:
         parts: pictures (rows, height, width, channels) and labels by part.
         name, layout, why, class_names, notes: as in `Dataset`.
-        value_range: of the pixels of all parts.
+        value_range: the range of the pixels of all parts.
     """
     alone = len(parts) == 1
     if alone:
@@ -50,7 +50,7 @@ def _row_ids(count: int, prefix: str) -> tuple[str, ...]:
 
 
 def _fingerprint(parts: Mapping[str, tuple[Images, Labels | None]], class_names: tuple[str, ...]) -> str:
-    """Return a SHA-256 of pictures, labels and class names: the same for the same content in any layout."""
+    """Return a SHA-256 of pictures, labels and class names, which is the same for equal content in any layout."""
     digest = hashlib.sha256(repr(class_names).encode())
     for part, (images, labels) in parts.items():
         digest.update(repr((part, labels is None)).encode())
@@ -61,7 +61,7 @@ def _fingerprint(parts: Mapping[str, tuple[Images, Labels | None]], class_names:
 
 
 def picture_shape(values: int) -> PictureShape | None:
-    """Return the shape of a square picture with so many values, grey or else colour; None where there is none.
+    """Return the shape of a square picture with this number of values, grey or colour; None if there is none.
 
     A count cannot be both: n·n = 3·m·m has no solution in whole numbers.
 
@@ -77,7 +77,7 @@ def picture_shape(values: int) -> PictureShape | None:
 
 
 def explain_no_shape(values: int) -> str:
-    """Return why so many values make no square picture, with the nearest counts that do.
+    """Return why this number of values is not a square picture, with the nearest numbers that are.
 
     Example:
         >>> explain_no_shape(783)

@@ -1,4 +1,4 @@
-"""Data sets opened by name: `digits` from scikit-learn, the others from `$ONELOOK_DATA` or downloaded."""
+"""Open data sets by name: `digits` from scikit-learn, the others from `$ONELOOK_DATA` or by download."""
 
 from __future__ import annotations
 
@@ -59,13 +59,13 @@ class Published:
 
     name: str
     files: tuple[Download, ...]
-    class_names: tuple[str, ...] | None = None  # of the labels 0, 1, 2 …, where the files hold numbers only
+    class_names: tuple[str, ...] | None = None  # of the labels 0, 1, 2 …, if the files only contain numbers
 
     def open(self, open_path: OpenPath) -> Dataset:
-        """The data set.
+        """Return the opened data set.
 
         Raises:
-            DataError: it is neither there nor to be downloaded, or what is there is malformed.
+            DataError: the files are missing and cannot be downloaded, or they are malformed.
         """
         given = data_folder()
         folder = given / self.name if given else None
@@ -76,7 +76,7 @@ class Published:
         return replace(dataset, class_names=tuple(names[int(number)] for number in found))
 
     def _downloaded(self) -> Path:
-        """Return the folder of the downloaded files, complete or not there at all."""
+        """Return the folder of the downloaded files, which exists only if it is complete."""
         folder = cache_folder() / "downloads" / self.name
         if not folder.is_dir():
             with atomic_folder(folder) as temporary:
@@ -89,7 +89,7 @@ class Published:
 
 @dataclass(frozen=True)
 class Digits:
-    """scikit-learn's `load_digits`, with 360 of its 1,797 pictures set apart for the test."""
+    """scikit-learn's `load_digits`, with 360 of its 1,797 pictures as the test set."""
 
     test_rows: int = 360  # a fifth
     seed: int = 0
@@ -126,7 +126,7 @@ def _unpack(archive: Path) -> None:
     try:
         with tarfile.open(archive) as opened:
             for member in opened:
-                source = opened.extractfile(member)  # None for what is no plain file
+                source = opened.extractfile(member)  # None if it is not a plain file
                 if source is not None:
                     with source, (archive.parent / PurePosixPath(member.name).name).open("wb") as sink:
                         shutil.copyfileobj(source, sink)

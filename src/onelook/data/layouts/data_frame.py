@@ -1,4 +1,4 @@
-"""A pandas or polars DataFrame that lists picture files, or has a column for each pixel; neither is imported."""
+"""Open a pandas or polars DataFrame with picture files or with pixel columns, without importing either library."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def is_frame(data: Any) -> bool:
 
 
 def lists_files(data: Any) -> bool:
-    """Return whether this is a DataFrame with a column of texts, and so not of pixels."""
+    """Return whether this is a DataFrame with a column of texts, so that it has no pixels."""
     return is_frame(data) and any(isinstance(cell, str) for name in data.columns for cell in data[name][:_SAMPLE_ROWS])
 
 
@@ -51,11 +51,11 @@ def holds_pixels(data: Any) -> bool:
 def open_frame(frame: Any, options: LayoutOptions) -> Dataset:
     """Return the data set of a DataFrame with a column of paths, absolute or relative to the working directory.
 
-    The other columns are read as those of a table file.
+    The other columns are read like those of a table file.
 
     Raises:
-        DataError: no column names picture files that are there, or a row is wrong.
-        ConfigError: there is no column of the name that the user gave for the label.
+        DataError: no column names existing picture files, or a row is wrong.
+        ConfigError: there is no column with the name that the user gave for the label.
     """
     table = frame_table(frame)
     path = _path_column(table)
@@ -85,13 +85,13 @@ def open_frame(frame: Any, options: LayoutOptions) -> Dataset:
 
 
 def open_pixel_frame(data: Any, options: LayoutOptions) -> Dataset:
-    """Return the data set of a DataFrame of pixels, or of one for each part, as the same table in CSV would give it.
+    """Return the data set of a DataFrame of pixels, or of one for each part; the same table in CSV gives the same.
 
-    Whole numbers from 0 to 255 become bytes, as they would be read from a file; other values are kept as they are.
+    Whole numbers from 0 to 255 become bytes, as from a file; other values are not changed.
 
     Raises:
-        DataError: the pixels make no square picture, or a value is missing.
-        ConfigError: there is no column of the name that the user gave for the label.
+        DataError: the pixels are not a square picture, or a value is missing.
+        ConfigError: there is no column with the name that the user gave for the label.
     """
     frames = data if isinstance(data, Mapping) else {"all": data}
     headers = {
@@ -114,7 +114,7 @@ def _path_column(table: ManifestTable) -> str:
     """Return the column with the most files among its sampled cells."""
     found = {column: sum(map(os.path.isfile, _sample(cells))) for column, cells in table.columns.items()}
     best = max(found, key=lambda column: found[column])
-    # A few files of thousands may be in the sample's rows or not; names that end like pictures' settle it.
+    # A sample may miss the few existing files of thousands, so names with a suffix of pictures also count.
     if not found[best]:
         alike = [column for column, cells in table.columns.items() if _ends_like_pictures(_sample(cells))]
         best = next((column for column in alike if any(map(os.path.isfile, filter(None, table.columns[column])))), "")
@@ -138,8 +138,8 @@ def _ends_like_pictures(cells: Sequence[str]) -> bool:
 
 
 def _arrays(frame: Any, header: PixelHeader) -> Any:
-    """Return pictures (rows, height, width, channels), with labels where there are some."""
-    names = list(frame.columns)  # not as text: pandas' own may be numbers
+    """Return pictures (rows, height, width, channels), with labels if there are any."""
+    names = list(frame.columns)  # not as text, because column names in pandas may be numbers
     pixels = np.asarray(frame[[names[at] for at in header.pixels]].to_numpy())
     if pixels.dtype.kind not in "uif":
         raise DataError(f"{_NAME}: the pixel columns hold {pixels.dtype}. Expected numbers in every cell.")

@@ -1,4 +1,4 @@
-"""The option `--label-from`: a pattern that finds the label in a path, or the number of the folder that is it."""
+"""The option `--label-from`: a pattern that finds the label in a path, or the number of the class folder."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ _FOLDER = re.compile(r"folder:(\d+|last|path)")
 
 @dataclass(frozen=True)
 class FolderLevel:
-    """The folder that is the class, counted from the data's root, or from `train/` where there is one.
+    """The folder that is the class, counted from the data's root, or from inside `train/` if there is one.
 
     Attributes:
-        which: a number from 1, the outermost; `last`, the one that holds the picture; or `path`, all of them together.
+        which: a number from 1 (the outermost folder); `last`, the folder of the picture; or `path`, all folders joined.
     """
 
     which: int | Literal["last", "path"]
 
     @property
     def flag(self) -> str:
-        """The option that says so, as one types it."""
+        """The option with this value, as the user types it."""
         return f"{FLAG} folder:{self.which}"
 
     def class_of(self, folders: Sequence[str]) -> str | None:
-        """Return the class of a picture in these folders, from the outermost; None where there are too few.
+        """Return the class of a picture in these folders, outermost first; None if there are too few.
 
         Example:
             >>> [FolderLevel(which).class_of(["Greek", "alpha"]) for which in (1, 2, 3, "last", "path")]
@@ -55,9 +55,9 @@ class NameFacts:
 
 @dataclass(frozen=True)
 class NamePattern:
-    """A regular expression whose group `label` is the label; `split` and `group` are groups that it may have.
+    """A regular expression with a group `label`, and optionally with the groups `split` and `group`.
 
-    It is looked for in the file's name, with its suffix; one with a slash in the whole path below the data's root.
+    It is searched in the file name with its suffix; if it contains a slash, in the whole path below the data's root.
 
     Example:
         >>> NamePattern(r"(?P<label>[a-z]+)_[0-9]+").read("2020_1/cat_001.jpg")
@@ -68,29 +68,29 @@ class NamePattern:
 
     @property
     def flag(self) -> str:
-        """The option that says so, as one types it."""
+        """The option with this value, as the user types it."""
         return f"{FLAG} {shlex.quote(self.text)}"
 
     @property
     def has_split(self) -> bool:
-        """Whether names say which part their picture belongs to."""
+        """Whether names contain the part of their picture."""
         return "split" in self._groups()
 
     @property
     def has_group(self) -> bool:
-        """Whether names say which group their picture belongs to."""
+        """Whether names contain the group of their picture."""
         return "group" in self._groups()
 
     def shown(self, path: str) -> str:
-        """Return the part of a path that the pattern looks at."""
+        """Return the part of a path in which the pattern is searched."""
         return path if "/" in self.text else path.rpartition("/")[2]
 
     def read(self, path: str) -> NameFacts | None:
-        """Return what the path says; None where the pattern, or the label in it, is not found."""
+        """Return the facts in the path; None if the pattern, or the label in it, is not found."""
         return next(self.read_all([path]))
 
     def read_all(self, paths: Sequence[str]) -> Iterator[NameFacts | None]:
-        """Yield what each of the paths says."""
+        """Yield the facts in each of the paths."""
         search, groups = re.compile(self.text).search, self._groups()
         for path in paths:
             match = search(self.shown(path))
@@ -100,7 +100,7 @@ class NamePattern:
 
     def _groups(self) -> Mapping[str, int]:
         named = re.compile(self.text).groupindex
-        return named or {"label": 1}  # the only group needs no name
+        return named or {"label": 1}  # a single group needs no name
 
 
 def parse_label_from(text: str | None) -> FolderLevel | NamePattern | None:

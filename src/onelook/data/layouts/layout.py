@@ -1,4 +1,4 @@
-"""The contract of a layout: recognise data, and open it."""
+"""The interface of a layout: recognise data, and open it."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ class LayoutOptions:
     """The user's options for reading data. `open_dataset` gives names to integer labels later."""
 
     label_column: str | None = None  # the column of a table that holds the label
-    label_from: FolderLevel | NamePattern | None = None  # where the label stands in the paths of pictures
-    names_classes: bool = True  # False where the user gives the names of the classes
-    needs_labels: bool = True  # False where pictures are only predicted: what they might be called is no question
+    label_from: FolderLevel | NamePattern | None = None  # the place of the label in the paths of pictures
+    names_classes: bool = True  # False if the user gives the names of the classes
+    needs_labels: bool = True  # False if pictures are only predicted: then nothing is asked about labels
 
 
 class ToldBy(Enum):
     """The source of the labels when data is read in one way. `recognise` compares ways by it."""
 
-    FORMAT = auto()  # files of a format that holds pictures and labels
-    PIXEL_TABLE = auto()  # a table with a column a pixel
-    LABEL_TABLE = auto()  # a table that lists picture files and says which column is their label, or parts or groups
-    TABLE = auto()  # a table that lists picture files, of which a column may be the label
-    TABLE_OF_PATHS = auto()  # such a table, whose labels stand in the paths already, without parts or groups
+    FORMAT = auto()  # files of a format that contains pictures and labels
+    PIXEL_TABLE = auto()  # a table with one column per pixel
+    LABEL_TABLE = auto()  # a table that lists picture files, with a certain label, or with parts or groups
+    TABLE = auto()  # a table that lists picture files, with a column that may be the label
+    TABLE_OF_PATHS = auto()  # such a table, whose labels are already in the paths, without parts or groups
     LIST = auto()  # a table that lists picture files without labels
-    FOLDERS = auto()  # the folders that the pictures lie in
-    CONVENTION = auto()  # file names that begin with the label, as `cat.1.jpg`
+    FOLDERS = auto()  # the folders of the pictures
+    CONVENTION = auto()  # file names that begin with the label, such as `cat.1.jpg`
     PATTERN = auto()  # file names, by a pattern that we found ourselves
-    PATTERN_ACROSS_FOLDERS = auto()  # the same, where each folder holds pictures of every label
+    PATTERN_ACROSS_FOLDERS = auto()  # the same, with pictures of every label in each folder
     NOTHING = auto()  # pictures without labels
 
 
@@ -42,8 +42,8 @@ class Candidate:
     """One way to read the data, offered by a layout that recognises it.
 
     Attributes:
-        why: why the layout fits, as one sentence for the user.
-        told_by: what tells the labels.
+        why: the reason why the layout fits, as one sentence for the user.
+        told_by: the source of the labels.
     """
 
     why: str
@@ -51,13 +51,13 @@ class Candidate:
 
 
 class Layout(Protocol):
-    """A way in which data lies on disk. Built without arguments."""
+    """A way in which data is stored. A layout is built without arguments."""
 
     def recognise(self, location: Location) -> Candidate | None:
-        """Return how this layout would read the data; None where it cannot.
+        """Return how this layout would read the data; None if it cannot.
 
-        Cheap: it looks at names and at most at the beginning of a file, never at all pictures. It knows no other
-        layout: which one is taken where several can read the data is decided in `recognise` alone.
+        This is fast: it reads names and at most the beginning of a file, never all pictures. It does not know other
+        layouts: if several can read the data, only `recognise` chooses between them.
         """
         ...
 
@@ -65,7 +65,7 @@ class Layout(Protocol):
         """Open the data set.
 
         Raises:
-            DataError: the data is malformed; names the file and, in tables, the row and the column.
+            DataError: the data is malformed; the error names the file and, in tables, the row and the column.
             ConfigError: an option does not fit the data.
         """
         ...

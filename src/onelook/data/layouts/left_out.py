@@ -1,4 +1,4 @@
-"""Pictures that are no examples: masks of other pictures, and a second copy of the whole tree below itself."""
+"""Leave out pictures that are not examples: masks of other pictures, and a second copy of the whole tree."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ _MASK_FOLDERS = frozenset(
         *("ground truth", "ground-truth", "gt", "mask_images", "masks_png", "segmentationclass", "segmentationobject"),
     )
 )
-_MASK_WORDS = ("mask", "seg", "truth", "trimap", "gt/")  # one of them is in every path that is looked at
-# So many of a folder's pictures have to be elsewhere too, under the same path, for it to be a copy of the tree.
+_MASK_WORDS = ("mask", "seg", "truth", "trimap", "gt/")  # only paths with one of these are examined
+# A folder is a copy of the tree if this share of its pictures also exists outside of it, under the same path.
 _SHARE_OF_COPY = 0.9
-_SHARE_OF_MASKS = 0.9  # of a folder's pictures that must have one of their name, where they do not lie side by side
+_SHARE_OF_MASKS = 0.9  # the share of a mask folder's pictures that need a picture of the same name elsewhere
 
 
 def leave_out(names: Sequence[str], folders: Collection[str]) -> tuple[Sequence[str], dict[str, str]]:
     """Return the names of the pictures that are examples, and the others, each with the reason.
 
-    Only names are looked at. Where nothing is left out, the same sequence comes back.
+    It reads only names. If nothing is left out, the same sequence is returned.
 
     Args:
-        names: of all pictures.
-        folders: all that hold one, at any depth.
+        names: the names of all pictures.
+        folders: all folders with a picture in them, at any depth.
     """
     left_out = _second_copies(names, folders)
     left_out |= _masks([name for name in names if name not in left_out] if left_out else names)
@@ -40,7 +40,7 @@ def leave_out(names: Sequence[str], folders: Collection[str]) -> tuple[Sequence[
 
 
 def notes_on_left_out(left_out: Mapping[str, str]) -> list[str]:
-    """Return a sentence for each reason, with how many pictures it holds for."""
+    """Return a sentence for each reason, with its number of pictures."""
     notes = []
     for reason, count in Counter(left_out.values()).items():
         example = next(name for name, why in left_out.items() if why == reason)
@@ -51,7 +51,7 @@ def notes_on_left_out(left_out: Mapping[str, str]) -> list[str]:
 
 
 def _second_copies(names: Sequence[str], folders: Collection[str]) -> dict[str, str]:
-    """Return the pictures of folders that hold the tree once more: `data/train/…` beside `train/…`."""
+    """Return the pictures of folders that contain a second copy of the tree: `data/train/…` beside `train/…`."""
     tops = {folder for folder in folders if "/" not in folder}
     nested = {folder.split("/")[0] for folder in folders if folder.count("/") == 1 and folder.split("/")[1] in tops}
     if not nested:
@@ -68,7 +68,7 @@ def _second_copies(names: Sequence[str], folders: Collection[str]) -> dict[str, 
 
 
 def _masks(names: Sequence[str]) -> dict[str, str]:
-    """Return the pictures that are masks by their name and have a picture of their own beside them."""
+    """Return the pictures that are masks by their names and belong to another picture."""
     text = "\n".join(names).lower()
     if not any(word in text for word in _MASK_WORDS):
         return {}
@@ -83,7 +83,7 @@ def _masks(names: Sequence[str]) -> dict[str, str]:
             by_folder["/".join(name.split("/")[: at + 1])].append(name)
     inside = {name for of_folder in by_folder.values() for name in of_folder}
     beside = {_stem(name) for name in names if name not in found and name not in inside}
-    # Where folder and name both say that it is a mask, its picture may be in a folder of any name: `test/`.
+    # If both the folder and the name mean a mask, its picture may be in a folder of any name, such as `test/`.
     wanted = {by_name[name].rpartition("/")[2] for name in inside if name in by_name}
     alike = [stem for stem in beside if stem.rpartition("/")[2] in wanted] if wanted else []
     anywhere = {each for stem in alike for each in _without_one_folder(stem)}
@@ -93,7 +93,7 @@ def _masks(names: Sequence[str]) -> dict[str, str]:
         for depth in range(len(above), -1, -1):
             places = [_joined(*above[:depth], sibling) for sibling in ("", *_PICTURE_FOLDERS)]
             masks = [name for name, stem in inner.items() if any(_joined(place, stem) in beside for place in places)]
-            # Further up, as above `annotations/trimaps/`, some names may be alike by chance.
+            # Further up, such as above `annotations/trimaps/`, some names may be equal by chance.
             if masks and (depth == len(above) or len(masks) >= _SHARE_OF_MASKS * len(of_folder)):
                 found |= dict.fromkeys(masks, MASK)
                 break
@@ -103,7 +103,7 @@ def _masks(names: Sequence[str]) -> dict[str, str]:
 
 
 def _without_one_folder(stem: str) -> Iterator[tuple[str, ...]]:
-    """Yield a path with each of its folders blank in turn."""
+    """Yield the path with each of its folders replaced by a blank, one at a time."""
     parts = stem.split("/")
     yield from ((*parts[:at], "", *parts[at + 1 :]) for at in range(len(parts) - 1))
 

@@ -1,4 +1,4 @@
-"""The question to the user where data can be read in several ways: each way with its meaning and its flag."""
+"""Ask the user if data can be read in several ways: show each way with its meaning and its flag."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from dataclasses import dataclass
 from onelook.errors import ConfigError
 from onelook.wording import counted, listed
 
-_MOST_CLASSES = 4  # named with their counts
+_MOST_CLASSES = 4  # at most this number of classes is named with counts
 
 
 @dataclass(frozen=True)
 class Choice:
     """One way to read the data."""
 
-    flag: str  # that decides for it
-    meaning: str  # what is then read, in a few words
-    example: str = ""  # one picture's path, and what it would be
+    flag: str  # the flag that chooses it
+    meaning: str  # what it means, in a few words
+    example: str = ""  # the path of one picture, and its label
 
 
 def ask_which(question: str, choices: Sequence[Choice]) -> ConfigError:
-    """Return the error that shows all ways, each with its flag.
+    """Return the error that lists all ways, each with its flag.
 
     Args:
-        question: a sentence that says what was found.
+        question: a sentence on what was found.
         choices: two or more.
     """
     lines = [f"{question} Choose one:"]
@@ -37,7 +37,7 @@ def ask_which(question: str, choices: Sequence[Choice]) -> ConfigError:
 
 
 def classes_in_words(labels: Sequence[str]) -> str:
-    """Return how many classes the labels make, and the largest with their counts.
+    """Return the number of classes in the labels, and the largest classes with their counts.
 
     Example:
         >>> classes_in_words(["cat", "dog", "cat"])

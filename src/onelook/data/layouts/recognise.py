@@ -1,4 +1,4 @@
-"""The choice of the layout: the one place that decides between layouts that recognise the same data."""
+"""Choose the layout: only this file decides between layouts that recognise the same data."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ _LABELLED_TABLES = frozenset({ToldBy.LABEL_TABLE, ToldBy.TABLE, ToldBy.TABLE_OF_
 _BY_FOLDERS_OR_NAMES = frozenset({ToldBy.FOLDERS, ToldBy.CONVENTION, ToldBy.PATTERN, ToldBy.PATTERN_ACROSS_FOLDERS})
 
 
-# What each kind of candidate yields to, where that stands: looked at in this order, the weakest last.
+# For each kind of candidate, the kinds that it yields to if they are present; checked in this order, weakest last.
 _YIELDS_TO: Mapping[ToldBy, frozenset[ToldBy]] = {
-    # A table that lists the pictures and says what their label is outranks what folders and names might mean, and
-    # tables with the same pictures as pixels.
+    # A table that lists the pictures with a certain label takes precedence over folders and names, and over tables with
+    # the same pictures as pixels.
     ToldBy.PIXEL_TABLE: frozenset({ToldBy.LABEL_TABLE}),
-    # Where pixels are in a table, the table beside them describes other things.
+    # If pixels are in a table, another table beside it is about something else.
     ToldBy.TABLE: frozenset({ToldBy.PIXEL_TABLE}),
-    # It says nothing that folders and names do not say for more pictures.
+    # Folders and names contain the same labels, for more pictures.
     ToldBy.TABLE_OF_PATHS: frozenset({ToldBy.PIXEL_TABLE, ToldBy.FOLDERS, ToldBy.CONVENTION}),
     ToldBy.LIST: frozenset({ToldBy.PIXEL_TABLE}) | _BY_FOLDERS_OR_NAMES,
     ToldBy.FOLDERS: frozenset({ToldBy.LABEL_TABLE}),
     ToldBy.CONVENTION: frozenset({ToldBy.FOLDERS, ToldBy.LABEL_TABLE}),
-    # A table says what its pictures are; a pattern that we find ourselves is worth less.
+    # A table states the labels; a pattern that we find ourselves is less certain.
     ToldBy.PATTERN: frozenset({ToldBy.FOLDERS, *_LABELLED_TABLES}),
     ToldBy.PATTERN_ACROSS_FOLDERS: frozenset({ToldBy.LABEL_TABLE}),
     ToldBy.NOTHING: frozenset({*_LABELLED_TABLES, ToldBy.LIST}) | _BY_FOLDERS_OR_NAMES,
@@ -37,7 +37,7 @@ _YIELDS_TO: Mapping[ToldBy, frozenset[ToldBy]] = {
 
 
 def implied_layout(location: Location, options: LayoutOptions) -> str | None:
-    """Return the layout that `--label-from` asks for, where the location holds pictures; else None."""
+    """Return the layout that `--label-from` requests, if the location has pictures; else None."""
     if options.label_from is None:
         return None
     from onelook.data.layouts.folders.tree import read_tree
@@ -48,7 +48,7 @@ def implied_layout(location: Location, options: LayoutOptions) -> str | None:
 
 
 def may_be(name: str, location: Location) -> bool:
-    """Return whether a layout is to be asked, by the names of the files. What it would not read is not imported."""
+    """Return whether a layout may fit, by the names of the files. Other layouts are not imported."""
     entry = layout_entry(name)
     if entry.needs_pictures and not location.once(picture_names):
         return False
@@ -58,18 +58,18 @@ def may_be(name: str, location: Location) -> bool:
 
 
 def _names_pixels(location: Location) -> bool:
-    """Return whether this is a single text whose header names hundreds of pixels."""
+    """Return whether this is a single text file whose header names hundreds of pixels."""
     return location.is_file and names_pixels(location, location.entries()[0])
 
 
 def candidates(location: Location) -> dict[str, Candidate]:
-    """Return how each layout that recognises the data would read it, by the name of the layout."""
+    """Return the candidate of each layout that recognises the data, by the name of the layout."""
     asked = {name: LAYOUTS.load(name)().recognise(location) for name in LAYOUTS if may_be(name, location)}
     return {name: candidate for name, candidate in asked.items() if candidate is not None}
 
 
 def standing(found: Mapping[str, Candidate]) -> dict[str, Candidate]:
-    """Return the candidates that yield to no other one. Only the user can tell which of several is meant."""
+    """Return the candidates that yield to no other. If there are several, only the user can choose."""
     remaining = dict(found)
     for told_by, stronger in _YIELDS_TO.items():
         if not stronger.isdisjoint(each.told_by for each in remaining.values()):
@@ -81,13 +81,13 @@ def fitting_layout(location: Location, options: LayoutOptions) -> str:
     """Return the one layout that recognises the data and yields to no other.
 
     Raises:
-        DataError: none does; says what is there, and what could be.
-        ConfigError: several do.
+        DataError: no layout fits; the error says what was found, and what was expected.
+        ConfigError: several layouts fit.
     """
     fitting = standing(candidates(location))
     if not options.needs_labels and any(each.told_by in _BY_FOLDERS_OR_NAMES for each in fitting.values()):
-        return "picture-folder"  # all pictures, whatever their folders and names mean
-    if len(fitting) > 1 and options.label_column is not None:  # which only tables have
+        return "picture-folder"  # all pictures, regardless of the meaning of folders and names
+    if len(fitting) > 1 and options.label_column is not None:  # only tables have one
         fitting = {name: each for name, each in fitting.items() if layout_entry(name).reads_label_column} or fitting
     if len(fitting) > 1:
         from onelook.data.layouts.manifests.find_tables import survey

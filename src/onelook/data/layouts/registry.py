@@ -1,4 +1,4 @@
-"""The registry of layouts, and what each can do. A new layout is one new file and one entry here."""
+"""The registry of layouts, with their capabilities. A new layout is one new file and one entry here."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from onelook.registry import Registry
 
 @dataclass(frozen=True)
 class LayoutEntry:
-    """A registered layout: where its code is, what its data looks like, and what it can do.
+    """A registered layout: the place of its code, what its data looks like, and its capabilities.
 
     Attributes:
-        target: "module:object"; empty for what comes from Python and lies in no path.
-        endings: how a file's name ends in data of this layout: its suffix in lower case (that of `a.csv.gz` is `.csv`),
-            or the end of a name without suffix; of files that are no pictures. Where no name ends so, the layout is not
-            asked and its code is not imported. Without endings it is always asked.
-        needs_pictures: the same for picture files: the layout is not asked where none lie.
-        reads_named_pixels: False, and the layout is not asked about a single text with names of hundreds of pixels.
+        target: "module:object"; empty for Python objects, which have no path.
+        endings: the ends of file names (not of pictures) in data of this layout: a suffix in lower case (`.csv` for
+            `a.csv.gz`), or the end of a name without suffix. If no name has such an end, the layout is not asked and
+            its code is not imported. Without endings it is always asked.
+        needs_pictures: the layout is asked only if there are picture files.
+        reads_named_pixels: False if the layout does not read a single text file that names hundreds of pixels.
         has_picture_files: pictures are encoded and may have any size.
         reads_label_column: `--label-column` names the column that holds the label.
-        reads_label_from: `--label-from` says where the label stands in a path.
+        reads_label_from: `--label-from` gives the place of the label in a path.
     """
 
     target: str
@@ -36,8 +36,8 @@ class LayoutEntry:
 
 _TEXT = (".csv", ".tsv", ".txt")
 
-# The commonest first: errors show them in this order. Each target is a class that is built without arguments and obeys
-# `onelook.data.layouts.layout.Layout`.
+# The most common first: errors show them in this order. Each target is a class that is built without arguments and
+# implements `onelook.data.layouts.layout.Layout`.
 _ENTRIES: Mapping[str, LayoutEntry] = {
     "class-folders": LayoutEntry(
         "onelook.data.layouts.folders.class_folders:ClassFolders",
@@ -153,7 +153,7 @@ _ENTRIES: Mapping[str, LayoutEntry] = {
     "built-in": LayoutEntry("", "a data set that comes with a package"),
 }
 
-# Those that lie at a path, by the names that `--layout` takes.
+# The layouts with a path, by the names for `--layout`.
 LAYOUTS = Registry("layout", {name: (each.target, each.description) for name, each in _ENTRIES.items() if each.target})
 
 

@@ -1,4 +1,4 @@
-"""The error for data that fits no layout: what is there instead, and what could be."""
+"""Write the error for data that fits no layout: what was found, and what was expected."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _TABLES = frozenset({".csv", ".tsv", ".txt", ".parquet"})
 _LOOKED_AT_ROWS = 200
 _HDF5 = b"\x89HDF\r\n\x1a\n"
 _READ_IT = "read it in Python, and train on the arrays: onelook.train((X, y))"
-# Files of data that people have and onelook does not open, and what to do, by suffix.
+# Kinds of data that onelook does not open, by suffix, with advice.
 _NAMED = {
     **dict.fromkeys((".h5", ".hdf5", ".hdf"), f"HDF5, which onelook does not open: install h5py, {_READ_IT}"),
     **dict.fromkeys(
@@ -35,10 +35,10 @@ _NAMED = {
 
 
 def nothing_fits(location: Location) -> DataError:
-    """Return the error that says what is there instead, and what could be.
+    """Return the error: what was found, and what was expected.
 
     Raises:
-        DataError: one of the files is a table or an NPZ and damaged, which explains more.
+        DataError: one of the files is a damaged table or NPZ; this error explains more.
     """
     entries = location.entries()
     if entries and all(entry.lower().endswith(ARCHIVE_SUFFIXES) for entry in entries):
@@ -57,10 +57,10 @@ def nothing_fits(location: Location) -> DataError:
 
 
 def _refuse_damaged_files(location: Location) -> None:
-    """Refuse a damaged table or NPZ among the files: it was meant to be opened.
+    """Refuse a damaged table or NPZ among the files, because the user wanted to open it.
 
     Raises:
-        DataError: one is; says what is wrong with it.
+        DataError: there is one; the error gives the reason.
     """
     for entry in location.entries():
         if "/" not in entry and table_suffix(entry) in TABLE_SUFFIXES:
@@ -86,7 +86,7 @@ def _layout_table() -> str:
 
 
 def _hint(location: Location) -> str:
-    """Return what to do about the data, where that can be told."""
+    """Return advice on the data, if there is any for its files."""
     entries = location.entries()
     if not entries:
         return "."
@@ -104,7 +104,7 @@ def _hint(location: Location) -> str:
 
 
 def _named_by_content(location: Location) -> list[str]:
-    """Return what a single file is, by its first bytes, where these are HDF5's."""
+    """Return what a single file is, if its first bytes are those of HDF5."""
     if not location.is_file:
         return []
     with location.open(location.entries()[0]) as file:
@@ -112,7 +112,7 @@ def _named_by_content(location: Location) -> list[str]:
 
 
 def _contents(location: Location) -> str:
-    """Return what lies there, in a few words."""
+    """Return what the location contains, in a few words."""
     entries = location.entries()
     if location.is_file:
         line = read_first_line(location, entries[0])

@@ -1,4 +1,4 @@
-"""A `datasets.Dataset` or `DatasetDict` of Hugging Face, recognised without importing that library."""
+"""Open a `datasets.Dataset` or `DatasetDict` of Hugging Face, without importing that library to recognise it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _KINDS = frozenset({"Dataset", "DatasetDict", "IterableDataset", "IterableDatase
 
 
 def is_hf_dataset(data: Any) -> bool:
-    """Return whether this is a data set of Hugging Face's library, or a dict of these by split."""
+    """Return whether this is a data set of Hugging Face's library, or a dict of data sets by split."""
     if type(data) is dict:
         return bool(data) and all(is_hf_dataset(each) for each in data.values())
     kinds = [kind for kind in type(data).__mro__ if kind.__module__.partition(".")[0] == "datasets"]
@@ -35,13 +35,13 @@ def is_hf_dataset(data: Any) -> bool:
 
 
 def open_hf_dataset(data: Any, options: LayoutOptions) -> Dataset:
-    """Open the data set; its pictures stay encoded until they are read, a row at a time.
+    """Open the data set. Its pictures stay encoded, and are read one row at a time.
 
     Splits are parts: `train`, `validation` (or `valid`, `val`) and `test`; others are left out and noted.
 
     Raises:
         DataError: it is a stream, has no column of pictures, or some of its pictures have no label.
-        ConfigError: which column has the labels must be said, or is not there.
+        ConfigError: the user has to name the column of the labels, or the named column does not exist.
     """
     if "Iterable" in type(data).__name__:
         raise DataError(
@@ -93,23 +93,23 @@ class DatasetRows:
         column: the column of the pictures.
     """
 
-    root = Path("the data set")  # what messages call it
+    root = Path("the data set")  # its name in messages
 
     def __init__(self, split: Any, column: str) -> None:
         feature = split.features[column]
         self._fingerprint = _fingerprint(split)
-        rows = split.select_columns([column]).with_format(None)  # no transform that a training script has set
-        # Encoded bytes: they are decoded once, upright, and not by the library as well.
+        rows = split.select_columns([column]).with_format(None)  # without a transform that a training script has set
+        # Encoded bytes: so they are decoded once, by our decoder, and not also by the library.
         is_image = type(feature).__name__ == "Image"
         self._rows = rows.cast_column(column, type(feature)(decode=False)) if is_image else rows
         self._column = column
 
     def open(self, name: str) -> BinaryIO:
-        """The picture's bytes as a file."""
+        """Return the picture's bytes as a file."""
         return io.BytesIO(self.read(name))
 
     def read(self, name: str) -> bytes:
-        """The picture's bytes; none where the row has none.
+        """Return the picture's bytes; empty if the row has none.
 
         Raises:
             DataError: the row names a file that cannot be read.
@@ -126,16 +126,16 @@ class DatasetRows:
             raise DataError(f"{path}: cannot be opened ({problem.strerror or problem})") from problem
 
     def fingerprint(self, names: Sequence[str] | None = None) -> str:
-        """Changes when the split does, as the library itself keeps track of."""
+        """Return a text that changes with the split; it contains the library's own fingerprint."""
         return hashlib.sha256(f"{self._fingerprint} {self._column}".encode()).hexdigest()
 
     def path(self, name: str) -> Path | None:
-        """None: no file of its own."""
+        """Return None: a row has no file of its own."""
         return None
 
 
 def _splits(data: Any) -> tuple[dict[str, Any], list[str]]:
-    """Return the splits by part, training first, and a note on those that are left out."""
+    """Return the splits by part, training first, and a note on those left out."""
     if not isinstance(data, Mapping):
         return {"all": data}, []
     if not data:
@@ -160,7 +160,7 @@ def _splits(data: Any) -> tuple[dict[str, Any], list[str]]:
 
 
 def _features(split: Any) -> Features:
-    """What each column holds, as plain values."""
+    """Return the library's description of each column, as plain values."""
     return {
         name: {
             "_type": type(kind).__name__,
@@ -178,7 +178,7 @@ def _picture_column(features: Features) -> str | None:
 
 
 def _labels(split: Any, label: str | None, class_names: Sequence[str], name: str) -> Any:
-    """The labels of a split as they stand in the column; None where it has none."""
+    """Return the unchanged labels of a split; None if it has none."""
     if label is None or label not in split.features:
         return None
     values = split.select_columns([label]).with_format(None)[:][label]
@@ -188,12 +188,12 @@ def _labels(split: Any, label: str | None, class_names: Sequence[str], name: str
 
 
 def _fingerprint(split: Any) -> str:
-    """What the library calls this content; it changes with each change of the split."""
+    """Return the library's fingerprint, which changes with each change of the split."""
     return str(split._fingerprint)
 
 
 def _name(split: Any) -> str:
-    """What the data set is called, as a folder can be."""
+    """Return the name of the data set in a form for a folder."""
     info = getattr(split, "info", None)
     name = getattr(info, "dataset_name", None) or getattr(info, "builder_name", None) or "dataset"
     return str(name).rpartition("/")[2] or "dataset"

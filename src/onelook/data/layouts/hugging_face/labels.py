@@ -1,4 +1,4 @@
-"""Labels of Hugging Face's data sets: their column, the names of its numbers, and pictures without a label."""
+"""Read the labels of Hugging Face's data sets: their column, the names of its numbers, and missing labels."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from onelook.errors import ConfigError, DataError, unknown_name
 from onelook.wording import agree, counted, listed
 
 _LABEL_COLUMNS = ("label", "labels", "fine_label", "coarse_label")
-_NO_LABEL = -1  # what Hugging Face writes where a picture of a labelled data set has none
+_NO_LABEL = -1  # Hugging Face writes this for a picture without a label in a labelled data set
 
-# What Hugging Face notes of each column, as plain values: `{"_type": "ClassLabel", "names": ["cat", "dog"]}`.
+# Hugging Face's description of each column, as plain values: `{"_type": "ClassLabel", "names": ["cat", "dog"]}`.
 Features = Mapping[str, Mapping[str, Any]]
 
 
 def choose_label_column(columns: Sequence[str], features: Features, asked: str | None, picture: str) -> str | None:
-    """Return the column of the labels; None where there is none.
+    """Return the column of the labels; None if there is none.
 
     Args:
         asked: the column that the user names.
         picture: the column of the pictures.
 
     Raises:
-        ConfigError: there is no column as asked, or several may be meant.
+        ConfigError: the named column does not exist, or several columns may hold the labels.
     """
     if asked is not None:
         if asked not in columns:
@@ -45,21 +45,21 @@ def choose_label_column(columns: Sequence[str], features: Features, asked: str |
 
 
 def names_of(features: Features, label: str | None) -> tuple[str, ...]:
-    """Return the names of the numbers 0, 1, 2 … in the label column; nothing where there are none."""
+    """Return the names of the numbers 0, 1, 2 … in the label column; empty if there are none."""
     names = features.get(label, {}).get("names") if label is not None else None
     is_named = isinstance(names, list) and all(isinstance(name, str) for name in names)
     return tuple(names) if is_named and names else ()
 
 
 def present_labels(values: Sequence[Any], class_names: Sequence[str], origin: str) -> NDArray[Any] | None:
-    """Return the labels of one part; None where no picture has one.
+    """Return the labels of one part; None if no picture has one.
 
     Raises:
-        DataError: some pictures have a label and others none.
+        DataError: some pictures have a label and others have none.
     """
     if all(value is None or value == _NO_LABEL for value in values):
         return None
-    # Where no names are given, -1 and 1 may well be the classes.
+    # Without names, -1 and 1 may be the classes.
     absent = (None, _NO_LABEL) if class_names else (None,)
     missing = [row for row, value in enumerate(values, start=1) if value in absent]
     if missing:
@@ -77,14 +77,14 @@ def positions_of(
     """Return the labels of each part as positions among the class names, and these names.
 
     Args:
-        labels: by part, as they stand in the column, that to train on first.
-        class_names: what the numbers are called; where nothing is said, the first part's labels are the classes.
+        labels: the unchanged labels by part, the training part first.
+        class_names: the names of the numbers; if empty, the labels of the first part are the classes.
 
     Raises:
         DataError: a number has no name, or a class is not among the first part's.
     """
     found: dict[str, Labels | None] = {}
-    are_named = bool(class_names)  # else a number is a class itself, and no position among those found before
+    are_named = bool(class_names)  # else a number is itself a class, not a position
     for part, values in labels.items():
         if values is None:
             found[part] = None

@@ -1,4 +1,4 @@
-"""The layout `hf-parquet`: Parquet files of Hugging Face, encoded pictures in one column, labels in another."""
+"""The layout `hf-parquet`: Parquet files of Hugging Face with encoded pictures in one column, labels in another."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ class HfParquet:
     """The layout `hf-parquet`."""
 
     def recognise(self, location: Location) -> Candidate | None:
-        """Say why these are pictures in Parquet, by the schema of the first file; None where no column has pictures."""
+        """Say why these are pictures in Parquet, by the schema of the first file; None if no column has pictures."""
         entries = parquet_entries(location)
         if not entries:
             return None
         try:
             column = _picture_column(read_facts(location, entries[0]).schema)
-        except (DataError, ConfigError):  # damaged, or pyarrow is missing: best said by the reader
+        except (DataError, ConfigError):  # damaged, or pyarrow is missing: opening reports it
             match = SHARD.fullmatch(entries[0].rpartition("/")[2])
             is_shard = match is not None and match["number"] is not None
             if not is_shard and not location.is_file:
@@ -49,11 +49,11 @@ class HfParquet:
         return None if column is None else Candidate(_why(column, len(entries)), ToldBy.FORMAT)
 
     def open(self, location: Location, options: LayoutOptions) -> Dataset:
-        """Open the data set; its pictures stay in the files, and are read a row group at a time.
+        """Open the data set. Its pictures stay in the files, and are read one row group at a time.
 
         Raises:
-            DataError: a file is damaged, a shard is missing, or the columns are not what they should be.
-            ConfigError: which column has the labels must be said, or is not there.
+            DataError: a file is damaged, a shard is missing, or the columns are not as expected.
+            ConfigError: the user has to name the column of the labels, or the named column does not exist.
         """
         by_part, notes = files_by_part(location, _EXPECTED)
         files = {part: [read_facts(location, entry) for entry in entries] for part, entries in by_part.items()}
@@ -83,7 +83,7 @@ class HfParquet:
 
 @dataclass(frozen=True)
 class _Columns:
-    """Which columns are read, and what the labels in them are called; no names where the files tell none."""
+    """The columns to read, and the names of the labels; no names if the files have none."""
 
     picture: str
     label: str | None
@@ -111,7 +111,7 @@ def _columns(location: Location, files: Sequence[ParquetFacts], asked: str | Non
 
 
 def _picture_column(schema: Any) -> str | None:
-    """Return the column of encoded pictures; None where there is none."""
+    """Return the column of encoded pictures; None if there is none."""
     import pyarrow as pa
 
     binary = (pa.binary(), pa.large_binary())
@@ -129,7 +129,7 @@ def _picture_column(schema: Any) -> str | None:
 
 
 def _features(schema: Any) -> Features:
-    """Return what the metadata of Hugging Face says of each column; nothing where it is missing or unusable."""
+    """Return Hugging Face's description of each column; empty if it is missing or unusable."""
     try:
         features = json.loads((schema.metadata or {})[b"huggingface"])["info"]["features"]
         return {name: feature for name, feature in features.items() if isinstance(feature, dict)}
@@ -138,10 +138,10 @@ def _features(schema: Any) -> Features:
 
 
 def _part_labels(location: Location, files: Sequence[ParquetFacts], columns: _Columns) -> NDArray[Any] | None:
-    """Return the labels of a part as they are in the files; None where it has none.
+    """Return the unchanged labels of a part; None if it has none.
 
     Raises:
-        DataError: some rows have a label and others none, or the column holds no single values.
+        DataError: some rows have a label and others have none, or the column does not hold single values.
     """
     if columns.label is None or not any(columns.label in file.schema.names for file in files):
         return None
