@@ -354,3 +354,10 @@ def test_what_several_layouts_look_for_is_looked_for_once(tmp_path: Path) -> Non
 
     assert [location.once(count), location.once(count)] == [1, 1]
     assert looks == [location]
+
+
+@pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="Linux's own file that opens, and cannot be read")
+def test_a_file_that_opens_and_cannot_be_read_says_so_when_it_is_opened(tmp_path: Path) -> None:
+    (tmp_path / "labels.csv").symlink_to("/proc/self/mem")
+    with pytest.raises(DataError, match=r"labels\.csv: cannot be opened \(Input/output error\)"):
+        Location(tmp_path).open("labels.csv")

@@ -172,7 +172,13 @@ def _open_file(path: Path) -> BinaryIO:
         # A link may lead to a pipe, which blocks for ever, or to a device, which never ends.
         if not S_ISREG(path.stat().st_mode):
             raise DataError(f"{path}: no plain file. Expected one that can be read from beginning to end")
-        return path.open("rb")
+        file = path.open("rb")
+        try:
+            file.peek(1)  # what cannot be read at all, as on a broken disk, says so here and not to whoever reads
+        except OSError:
+            file.close()
+            raise
+        return file
     except OSError as problem:
         raise DataError(f"{path}: cannot be opened ({problem.strerror or problem})") from problem
 

@@ -47,6 +47,15 @@ def test_one_picture_file_is_a_data_set(tmp_path: Path) -> None:
     assert dataset.name == "cat"
 
 
+def test_masks_and_second_copies_are_predicted_too(tmp_path: Path) -> None:
+    names = ("cat/1.jpg", "cat/1_mask.jpg", "dog/1.jpg", "old/cat/1.jpg", "old/cat/1_mask.jpg", "old/dog/1.jpg")
+    root = make(tmp_path / "d", *names)
+    assert len(open_dataset(root).parts["all"]) == 2
+    dataset = open_dataset(root, needs_labels=False)
+    assert (dataset.layout, dataset.parts["all"].ids) == ("picture-folder", names)
+    assert not dataset.set_aside
+
+
 def test_a_folder_without_pictures_is_refused(tmp_path: Path) -> None:
     root = make(tmp_path / "d", "a.txt")
     assert PictureFolder().recognise(Location(root)) is None

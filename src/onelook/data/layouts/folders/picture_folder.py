@@ -11,6 +11,7 @@ from onelook.data.layouts.folders.tree import (
     does_not_fit,
     picture_dataset,
     read_tree,
+    read_whole_tree,
 )
 from onelook.data.layouts.layout import Candidate, LayoutOptions, ToldBy
 from onelook.data.storage.location import Location
@@ -31,7 +32,7 @@ class PictureFolder:
         Raises:
             DataError: there are no pictures.
         """
-        tree = read_tree(location)
+        tree = read_tree(location) if options.needs_labels else read_whole_tree(location)
         if not tree.names:
             raise does_not_fit(location, tree, "picture files")
         # To predict on pictures that lie in class folders is to take them as they come.

@@ -77,7 +77,16 @@ def read_tree(location: Location) -> PictureTree:
     return location.once(_read_tree)
 
 
+def read_whole_tree(location: Location) -> PictureTree:
+    """Return all pictures of the location, masks and second copies among them, to be predicted."""
+    return _tree(location, is_whole=True)
+
+
 def _read_tree(location: Location) -> PictureTree:
+    return _tree(location, is_whole=False)
+
+
+def _tree(location: Location, *, is_whole: bool) -> PictureTree:
     names = location.once(picture_names)
     others: Counter[str] = Counter()
     if len(names) < len(location.entries()):
@@ -87,7 +96,7 @@ def _read_tree(location: Location) -> PictureTree:
     folders = folders_above(location.entries()) | empty
     above = folders_above(names)
     bare_folders = natural_sorted(folders - above)
-    kept, left_out = leave_out(names, above)
+    kept, left_out = (names, {}) if is_whole else leave_out(names, above)
     notes = [*_notes_on_others(others), *notes_on_left_out(left_out)] if names else ()
     return PictureTree(kept, _base(kept, empty), bare_folders, notes, left_out)
 
