@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from scipy.io import savemat
 
 from onelook.data.layouts.label_from import NamePattern
 from onelook.data.layouts.registry import LAYOUTS
@@ -40,6 +41,16 @@ def files_of(block: str, root: Path) -> Path:
 def test_the_files_that_it_shows_are_of_that_layout(name: str, tmp_path: Path) -> None:
     first, *_ = re.findall(r"^```text\n(.*?)^```", SECTIONS[name], re.MULTILINE | re.DOTALL)
     assert open_dataset(files_of(first, tmp_path)).layout == name
+
+
+def test_labels_in_a_matlab_file_belong_to_the_pictures_that_it_shows(tmp_path: Path) -> None:
+    *_, last = re.findall(r"^```text\n(.*?)^```", SECTIONS["manifest"], re.MULTILINE | re.DOTALL)
+    data = files_of(last, tmp_path)
+    savemat(data / "imagelabels.mat", {"labels": [[2, 1, 2, 1]]})
+    savemat(data / "setid.mat", {"trnid": [[1, 2]], "valid": [[]], "tstid": [[3, 4]]})
+    dataset = open_dataset(data)
+    assert (dataset.layout, dataset.class_names) == ("manifest", ("1", "2"))
+    assert dataset.parts["test"].ids == ("jpg/image_00003.jpg", "jpg/image_00004.jpg")
 
 
 def test_the_question_that_it_shows_is_asked_and_answered(tmp_path: Path) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from tests.contracts.public_layouts import arrays, competitions, folders, lists, pictures, tables
+from tests.contracts.public_layouts import arrays, competitions, folders, lists, matlab, pictures, tables
 from tests.contracts.public_layouts.outcomes import Asks, Draw, Opens, Refuses
 
 DIGITS = tuple("0123456789")
 CAT_DOG = ("cat", "dog")
 TWO = ("healthy", "lesion")
+CARS = ("AM General Hummer", "Acura TL", "BMW M3")
 UPRIGHT = {"is_bright_at_top": True}
 SEVERAL = r"several (labels|classes)|more than one (label|class)|lists? of (labels|classes)|look like lists"
 
@@ -81,6 +82,43 @@ EXPECTED: list[tuple[Draw, Opens | Asks | Refuses]] = [
     (folders.yolo_boxes, Opens((), {}, {"all": 16}, says=("16 .txt files .* boxes",))),
     (folders.afhq_names, Opens(CAT_DOG, {"train": 20, "val": 8})),
     (folders.voc, Opens((), {}, {"train": 12, "val": 6}, says=("'cat' and 'dog' .* several labels a picture",))),
+    # Matlab's files beside pictures.
+    (
+        matlab.flowers102,
+        Opens(
+            ("1", "2", "3"),
+            {"train": 9, "val": 3, "test": 18},
+            says=("by the number in their names", "setid.mat .*test 18 .* as given though training is not the largest"),
+        ),
+    ),
+    (
+        matlab.stanford_cars,
+        Opens(CARS, {"all": 18}, says=("cars_test_annos.mat .*without labels", "12 pictures in 'cars_test/'")),
+    ),
+    (matlab.stanford_cars_with_labels, Opens(CARS, {"train": 18, "test": 12}, says=("cars_meta.mat",))),
+    (matlab.stanford_cars_in_one, Opens(CARS, {"train": 14, "test": 6}, says=("1 is 'AM General Hummer'",))),
+    (
+        matlab.stanford_dogs,
+        Opens(
+            ("n02085620-Chihuahua", "n02088094-Afghan_hound", "n02110958-pug"),
+            {"train": 18, "test": 12},
+            says=("parts come from lists/train_list.mat and lists/test_list.mat",),
+        ),
+    ),
+    (matlab.matconvnet, Opens(CAT_DOG, {"train": 14, "val": 4, "test": 6}, says=("imdb.classes.name",))),
+    (
+        matlab.chars74k,
+        Opens(
+            ("Sample001", "Sample002", "Sample003"),
+            {"train": 20, "test": 10},
+            says=("2 splits, of which the first",),
+        ),
+    ),
+    (matlab.caltech101, Opens(("ant", "bass"), {"all": 24}, says=("24 Matlab files of one picture each",))),
+    (matlab.compcars, Asks(("--label-from folder:1", "--label-from folder:2"))),
+    (matlab.mpii, Opens((), {}, {"all": 12}, says=("mpii.*lists no pictures .*with a class",))),
+    (matlab.land_use_several, Opens((), {}, {"all": 20}, says=(SEVERAL,))),
+    (matlab.quality_scores, Opens((), {}, {"all": 20}, says=("'dmos' holds .* a number to predict",))),
     # Tables beside pictures.
     (tables.hf_metadata_jsonl, Opens(("a", "b", "c", "d"), {"train": 24, "test": 8})),
     (

@@ -55,8 +55,11 @@ _ENTRIES: Mapping[str, LayoutEntry] = {
     ),
     "manifest": LayoutEntry(
         "onelook.data.layouts.manifests.manifest:Manifest",
-        "a CSV, TSV or Parquet file that lists pictures and their labels",
-        endings=(".csv", ".tsv", ".tab", ".txt", ".lst", ".list", ".dat", ".json", ".jsonl", ".ndjson", ".parquet"),
+        "a CSV, TSV, JSON, Parquet or Matlab file that lists pictures and their labels",
+        endings=(
+            *(".csv", ".tsv", ".tab", ".txt", ".lst", ".list", ".dat"),
+            *(".json", ".jsonl", ".ndjson", ".parquet", ".mat"),
+        ),
         reads_named_pixels=False,
         has_picture_files=True,
         reads_label_column=True,

@@ -500,3 +500,23 @@ def test_a_file_names_classes_that_are_counted_with_zeros_in_front(tmp_path: Pat
     (tmp_path / "labels.csv").write_text("\n".join(["file,label", *rows]))
     (tmp_path / "classes.txt").write_text("cat\ndog\n")
     assert list(labels_of(open_dataset(tmp_path)).values()) == ["dog", "cat", "dog", "cat"]
+
+
+def test_a_table_for_each_part_gives_the_parts_beside_class_folders(tmp_path: Path) -> None:
+    names = [f"{name}/{number}.png" for name in ("cat", "dog") for number in range(4)]
+    draw(tmp_path, names)
+    for part, numbers in (("train", "012"), ("test", "3")):
+        rows = [f"{name},{name[:3]}\n" for name in names if name[4] in numbers]
+        (tmp_path / f"{part}.csv").write_text("path,label\n" + "".join(rows))
+    dataset = open_dataset(tmp_path)
+    assert dataset.parts["test"].ids == ("cat/3.png", "dog/3.png")
+    assert len(dataset.parts["train"]) == 6
+
+
+def test_tables_for_each_part_say_nothing_new_where_folders_are_the_parts(tmp_path: Path) -> None:
+    names = [f"{part}/{name}/1.png" for part in ("train", "test") for name in ("cat", "dog")]
+    draw(tmp_path, names)
+    for part in ("train", "test"):
+        rows = [f"{name},{name.split('/')[1]}\n" for name in names if name.startswith(part)]
+        (tmp_path / f"{part}.csv").write_text("path,label\n" + "".join(rows))
+    assert open_dataset(tmp_path).layout == "class-folders"

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from scipy.io import savemat
 
-from onelook.data.layouts.tables.mat_files import list_mat, read_mat
+from onelook.data.layouts.tables.mat_files import list_mat, read_mat, read_small_mat
 from onelook.data.storage.location import Location
 from onelook.errors import ConfigError, DataError
 
@@ -69,6 +69,27 @@ def test_a_bomb_is_refused(tmp_path: Path) -> None:
     (tmp_path / "d.mat").write_bytes(HEADER + struct.pack("<II", 15, len(packed)) + packed)
     with pytest.raises(DataError, match="unpacks to far more than any pictures do"):
         read_mat(Location(tmp_path), "d.mat")
+
+
+@pytest.mark.parametrize("class_", [1, 2, 3, 4])  # cells, structs, objects, text
+def test_sides_that_no_file_of_this_size_can_fill_are_refused(tmp_path: Path, class_: int) -> None:
+    (tmp_path / "d.mat").write_bytes(HEADER + matrix(class_, (1, 100_000_000), element(2, bytes(8))))
+    with pytest.raises(DataError, match="claims to be 1×100000000 values"):
+        read_mat(Location(tmp_path), "d.mat")
+
+
+def test_a_list_of_pictures_has_no_millions_of_values_and_unpacks_to_little(tmp_path: Path) -> None:
+    empty = struct.pack("<II", 14, 0)
+    (tmp_path / "d.mat").write_bytes(HEADER + matrix(1, (1, 500_000), empty * 500_000))
+    with pytest.raises(DataError, match="more than 500,000 values in structs and cells"):
+        read_small_mat(Location(tmp_path), "d.mat")
+    content = zlib.compress(bytes(300_000_000), 9)
+    (tmp_path / "d.mat").write_bytes(HEADER + struct.pack("<II", 15, len(content)) + content + bytes(1 << 20))
+    with pytest.raises(DataError, match="unpacks to far more"):
+        read_small_mat(Location(tmp_path), "d.mat")
+    (tmp_path / "d.mat").write_bytes(HEADER + bytes(64_000_000))
+    with pytest.raises(DataError, match="larger than 64.0 MB, which no list of pictures is"):
+        read_small_mat(Location(tmp_path), "d.mat")
 
 
 @pytest.mark.parametrize("header", [b"MATLAB 7.3 MAT-file, Platform: GLNXA64", b"\x89HDF\r\n\x1a\n"])

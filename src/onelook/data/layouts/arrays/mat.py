@@ -32,7 +32,10 @@ _CLASS_VARIABLE = re.compile(r"(?P<part>train|val|test)_?(?P<label>\w+)", re.IGN
 # Deng Cai's files and EMNIST's: known to have been written column by column.
 _BY_COLUMNS = frozenset({"fea", "dataset.train.images", "dataset.test.images"})
 _MAPPING = "mapping"  # EMNIST's, of labels to characters
-_EXPECTED = "pictures and labels in variables such as X and y, train_data and train_labels, or fea and gnd"
+_EXPECTED = (
+    "pictures and labels in variables such as X and y, train_data and train_labels, or fea and gnd; for a list of "
+    "picture files, give the folder that holds both"
+)
 
 
 class Mat:
@@ -49,12 +52,12 @@ class Mat:
         why = f"it holds Matlab's files: {listed(entries, most=3)}"
         if location.is_file:
             return Candidate(why, ToldBy.FORMAT)
-        has_picture_files = any(suffix_of(entry) in PICTURE_SUFFIXES for entry in location.entries())
+        picture_files = sum(suffix_of(entry) in PICTURE_SUFFIXES for entry in location.entries())
         try:
             variables = [each for entry in entries for each in list_mat(location, entry).values()]
         except (DataError, ConfigError):  # said where it is opened, if nothing else lies there
             return Candidate(why, ToldBy.FORMAT) if len(entries) == len(location.entries()) else None
-        fits = any(_may_hold_pictures(each, in_struct=not has_picture_files) for each in variables)
+        fits = any(_may_hold_pictures(each, picture_files) for each in variables)
         return Candidate(why, ToldBy.FORMAT) if fits else None
 
     def open(self, location: Location, options: LayoutOptions) -> Dataset:
@@ -92,11 +95,14 @@ def _mat_files(location: Location) -> list[str]:
     return [entry for entry in top_files(location) if entry.lower().endswith(MAT_SUFFIX)]
 
 
-def _may_hold_pictures(variable: MatVariable, *, in_struct: bool) -> bool:
-    if variable.is_numeric:
-        shape = variable.shape
-        return is_of_pictures(shape) or is_of_pictures(shape[::-1]) or len(shape) == 4
-    return in_struct and variable.kind == "struct"
+def _may_hold_pictures(variable: MatVariable, picture_files: int) -> bool:
+    """Return whether a variable may hold pictures; rows of numbers beside as many picture files are features."""
+    if not variable.is_numeric:
+        return variable.kind == "struct" and not picture_files
+    shape = variable.shape
+    if len(shape) == 2 and picture_files > 1 and min(shape) <= picture_files:
+        return False
+    return is_of_pictures(shape) or is_of_pictures(shape[::-1]) or len(shape) == 4
 
 
 def _flat(values: Mapping[str, Any], above: str = "") -> Iterable[tuple[str, Any]]:

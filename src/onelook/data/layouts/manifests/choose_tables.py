@@ -10,6 +10,7 @@ from onelook.data.layouts.manifests.folder_classes import FOLDER, class_folders,
 from onelook.data.layouts.manifests.found_table import SAMPLE_ROWS, FoundTable
 from onelook.data.layouts.manifests.join_tables import Located
 from onelook.data.layouts.manifests.listed_files import ListedFiles, Whereabouts, best_places
+from onelook.data.layouts.manifests.mat_tables import is_mat
 from onelook.data.layouts.manifests.table import ManifestTable, Roles, find_roles
 from onelook.data.layouts.manifests.target import Evidence
 from onelook.data.part_names import PART_ORDER
@@ -80,8 +81,8 @@ def choose_tables(
     ]
     others = [one for one in located if one not in labelled]
     notes = [
-        f"{one.found.entry} lists pictures without labels and was left out: after training, predict on it by its own "
-        "path."
+        f"{one.found.entry} lists pictures without labels and was left out: after training, predict on "
+        f"{'the folder of its pictures' if is_mat(one.found.entry) else 'it by its own path'}."
         for one in others
     ]
     if not labelled:

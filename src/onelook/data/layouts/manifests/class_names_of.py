@@ -9,6 +9,8 @@ from dataclasses import replace
 from onelook.data.class_names import has_integer_labels
 from onelook.data.dataset import Dataset
 from onelook.data.layouts.manifests.find_tables import survey
+from onelook.data.layouts.manifests.mat_class_names import with_matlab_names
+from onelook.data.layouts.manifests.mat_tables import is_mat
 from onelook.data.layouts.manifests.table import ManifestTable, read_manifest_table
 from onelook.data.layouts.manifests.target import words_of
 from onelook.data.layouts.manifests.text_table import TextForm
@@ -66,6 +68,12 @@ def with_class_names(location: Location, dataset: Dataset) -> Dataset:
     a note says which names there are.
     """
     codes = dataset.class_names
+    if not location.is_file and (matlab := survey(location).class_names):
+        looked = survey(location)
+        are_own = dataset.layout == "manifest" and any(is_mat(each.entry) for each in looked.listing)
+        named = with_matlab_names(dataset, matlab, are_own=are_own, is_answered=bool(looked.samples))
+        if named is not dataset:
+            return named
     if location.is_file or not codes or not all(_CODE.fullmatch(code) for code in codes):
         return dataset
     for entry, table in survey(location).others.items():

@@ -12,6 +12,7 @@ from onelook.data.layouts.manifests.found_table import (
     sampled_cells,
 )
 from onelook.data.layouts.manifests.listed_files import ListedFiles
+from onelook.data.layouts.manifests.mat_lists import MatLists, find_mat_lists
 from onelook.data.layouts.manifests.nearly_listed import note_nearly
 from onelook.data.layouts.manifests.path_column import (
     SHARE_FOUND,
@@ -23,7 +24,8 @@ from onelook.data.layouts.manifests.path_column import (
 from onelook.data.layouts.manifests.table import ManifestTable
 from onelook.data.layouts.manifests.target import words_of
 from onelook.data.layouts.manifests.text_table import TextForm
-from onelook.data.layouts.tables.files import table_suffix
+from onelook.data.layouts.tables.files import endings, table_suffix
+from onelook.data.layouts.tables.mat_files import MAT_SUFFIX
 from onelook.data.layouts.tables.text import has_pixel_columns
 from onelook.data.pictures.by_content import PICTURE_SUFFIXES
 from onelook.data.storage.location import Location, suffix_of
@@ -49,6 +51,7 @@ class Survey:
     forms: Mapping[str, TextForm] = field(default_factory=dict)  # of the others that are texts
     notes: tuple[str, ...] = ()  # tables that nearly list the pictures, and why they do not
     of_pixels: tuple[str, ...] = ()  # tables with a column a pixel
+    class_names: Mapping[str, Sequence[str]] = field(default_factory=dict)  # in Matlab's files, by where they stand
 
     def has_keyed_labels(self, found: FoundTable) -> bool:
         """Return whether other tables seem to have labels or parts for the rows of one, by a key of its own."""
@@ -112,7 +115,8 @@ def is_sample(entry: str) -> bool:
 
 def _survey(location: Location) -> Survey:
     entries = [entry for entry in location.entries() if table_suffix(entry) in LIST_SUFFIXES]
-    if not entries or not (pictures := ListedFiles(location).pictures):
+    has_mats = MAT_SUFFIX in endings(location)
+    if not (entries or has_mats) or not (pictures := ListedFiles(location).pictures):
         return Survey()
     listing: list[FoundTable] = []
     samples: dict[str, ManifestTable] = {}
@@ -142,12 +146,14 @@ def _survey(location: Location) -> Survey:
         if (form := candidates[0].form) is not None:
             forms[entry] = form
         notes.extend(note_nearly(candidates[0], ListedFiles(location, folder)))
+    mats = find_mat_lists(location) if has_mats else MatLists()
+    listing.extend(mats.listing)
     for each in [each for each in listing if _has_keys_of_another(each, listing) or _numbers_classes(each)]:
         listing.remove(each)
         others[each.entry] = each.table
         if each.form is not None:
             forms[each.entry] = each.form
-    return Survey(tuple(listing), samples, others, forms, tuple(notes), tuple(of_pixels))
+    return Survey(tuple(listing), samples, others, forms, (*notes, *mats.notes), tuple(of_pixels), mats.class_names)
 
 
 def _has_keys_of_another(found: FoundTable, listing: Sequence[FoundTable]) -> bool:

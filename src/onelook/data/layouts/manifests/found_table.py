@@ -30,6 +30,7 @@ class FoundTable:
     form: TextForm | None = None  # of a text
     whole: JsonTable | None = None  # of JSON, which is read at once
     is_loose: bool = False  # whether its names are spelt in another way than the files
+    said: tuple[str, ...] = ()  # how its rows and columns came about, where they are not the file's own
 
     @property
     def folder(self) -> str:

@@ -227,8 +227,8 @@ def _index_of(location: Location) -> _Index:
 def best_places(found: Counter[Whereabouts], table_name: str, own_folder: str = "") -> list[Whereabouts]:
     """Return the rules that fit most names: one, or several that fit equally well.
 
-    Ties prefer the table's own folder, then the root, then a folder with the name of the table, as `train/` beside
-    `train.csv`; and pictures to their masks.
+    Ties prefer the table's own folder, then the root, then the folder with the most words of the table's name, as
+    `cars_train/` rather than `cars_test/` for `cars_train.csv`; and pictures to their masks.
 
     Example:
         >>> places = Counter({Whereabouts("train/"): 3, Whereabouts("test/"): 3, Whereabouts("old/"): 1})
@@ -246,7 +246,8 @@ def best_places(found: Counter[Whereabouts], table_name: str, own_folder: str = 
         return in_root[:1]
     equal = [place for place in equal if not _MASKS & _words(place.folder)] or equal
     words = _words(table_name)
-    alike = [place for place in equal if _words(place.folder) & words]
+    shared = [len(_words(place.folder) & words) for place in equal]
+    alike = [place for place, count in zip(equal, shared, strict=True) if count == max(shared) > 0]
     return alike if len(alike) == 1 else equal
 
 

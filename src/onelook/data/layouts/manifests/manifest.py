@@ -115,6 +115,7 @@ class Manifest:
             ),
             notes=[
                 *notes,
+                *(note for one in chosen for note in one.found.said),
                 *note_joined(chosen),
                 *roles.target.notes,
                 *note_moves(chosen),

@@ -220,12 +220,15 @@ def _usual(columns: Mapping[str, Cells]) -> list[str]:
     """Return the columns that are called like labels, the likeliest first."""
     folded = {name.casefold(): name for name in columns}
     found = [folded[name] for name in LABEL_NAMES if name in folded]
-    for name in columns:
-        words = words_of(name)
-        core = [word for word in words if word not in _CODES]
-        if name not in found and ("".join(words) in _LABEL_WORDS or (core and core[-1] in _LABEL_WORDS)):
-            found.append(name)
+    found += [name for name in columns if name not in found and is_called_like_label(name)]
     return found
+
+
+def is_called_like_label(name: str) -> bool:
+    """Return whether a column has a usual name of a label, or one that ends like it."""
+    words = words_of(name)
+    core = [word for word in words if word not in _CODES]
+    return name.casefold() in LABEL_NAMES or "".join(words) in _LABEL_WORDS or (bool(core) and core[-1] in _LABEL_WORDS)
 
 
 def _is_plausible(name: str, cells: Cells) -> bool:

@@ -12,6 +12,7 @@ from onelook.data.layouts.manifests.found_table import FoundTable
 from onelook.data.layouts.manifests.listed_files import ListedFiles, best_places
 from onelook.data.layouts.manifests.table import find_roles
 from onelook.data.layouts.manifests.target import Evidence, Strength, are_one_to_one
+from onelook.data.part_names import PART_FOLDERS
 from onelook.errors import DataError
 
 
@@ -19,12 +20,14 @@ def told_by_tables(looked: Survey, files: ListedFiles) -> ToldBy:
     """Return how much the first rows of the tables say of the labels."""
     evidence = evidence_of(looked)
     best = ToldBy.LIST
+    is_parted = len({each.part for each in looked.listing} - {None}) > 1
     for each in looked.listing:
         cells = [cell or "" for cell in each.table.columns[each.path]]
         names = _sampled_names(each, files, cells)
         levels = folder_levels(names)
         roles = find_roles(each.table, each.path, None, replace(evidence, folders=levels))
-        says_more = roles.split is not None or roles.group is not None
+        gives_parts = is_parted and not any(_is_in_part(name) for name in names)
+        says_more = roles.split is not None or roles.group is not None or gives_parts
         if roles.label is None and not roles.target.no_classes:
             lists_parts = (each.part or says_more) and class_folders(levels, each.table, roles)
             if lists_parts or looked.has_keyed_labels(each):
@@ -59,6 +62,11 @@ def _sampled_names(found: FoundTable, files: ListedFiles, cells: Sequence[str]) 
         except DataError:
             names.append(cell)
     return names
+
+
+def _is_in_part(name: str) -> bool:
+    """Return whether a folder of a picture says which part it is in."""
+    return not PART_FOLDERS.keys().isdisjoint(name.casefold().split("/")[:-1])
 
 
 def _says_what_paths_say(cells: Sequence[str | None], names: Sequence[str], levels: Sequence[Sequence[str]]) -> bool:

@@ -21,12 +21,20 @@ import numpy as np
 from onelook.archives import largest_unpacked
 from onelook.data.storage.location import Location
 from onelook.errors import DataError, in_words, missing_extra
+from onelook.wording import size
 
 MAT_SUFFIX = ".mat"
 _HEADER_BYTES = 128
 _MATRIX, _PACKED = 14, 15  # types of the elements that a file is made of
 _DEEPEST = 12  # structs in structs; annotations of data sets have three
 _LARGEST_BLOCK = 1 << 20
+_STRUCTURE = 16  # bytes that a matrix needs for its flags alone
+_ARRAY_FLAGS, _DIMENSIONS = 6, 5
+_MOST_SIDES = 32  # that SciPy reads
+# Lists of pictures are small: Stanford Cars' 16,185 records have 97,000 values, and take a tenth of a second.
+_LARGEST_LIST_BYTES = 64_000_000
+_LARGEST_LIST_UNPACKED = 256_000_000
+_MOST_VALUES = 500_000
 
 
 @dataclass(frozen=True)
@@ -70,9 +78,19 @@ def read_mat(location: Location, entry: str) -> dict[str, Any]:
     """
     content, scipy_io = _content(location, entry), _scipy_io()
     with _explained(location, entry):
-        found = scipy_io.loadmat(io.BytesIO(_unpacked(content)), chars_as_strings=True)
-        plain = {name: _plain(value) for name, value in found.items() if not name.startswith("__")}
-    return {name: value for name, value in plain.items() if value is not None}
+        return _variables(scipy_io, _unpacked(content))
+
+
+def read_small_mat(location: Location, entry: str) -> dict[str, Any]:
+    """Return the variables of a file that may be a list of pictures, as `read_mat` does.
+
+    Raises:
+        DataError: as `read_mat`; or the file is larger than any such list, or has too many values in structs and cells.
+        ConfigError: SciPy is not installed.
+    """
+    content, scipy_io = _content(location, entry, _LARGEST_LIST_BYTES), _scipy_io()
+    with _explained(location, entry):
+        return _variables(scipy_io, _unpacked(content, _LARGEST_LIST_UNPACKED, _MOST_VALUES))
 
 
 def is_mat_73(content: bytes) -> bool:
@@ -80,14 +98,26 @@ def is_mat_73(content: bytes) -> bool:
     return content.startswith(b"MATLAB 7.3") or content.startswith(b"\x89HDF\r\n\x1a\n")
 
 
-def _content(location: Location, entry: str) -> bytes:
-    content = location.read(entry)
+def _variables(scipy_io: Any, content: bytes) -> dict[str, Any]:
+    found = scipy_io.loadmat(io.BytesIO(content), chars_as_strings=True)
+    plain = {name: _plain(value) for name, value in found.items() if not name.startswith("__")}
+    return {name: value for name, value in plain.items() if value is not None}
+
+
+def _content(location: Location, entry: str, most_bytes: int | None = None) -> bytes:
     name = _name(location, entry)
+    if most_bytes is None:
+        content = location.read(entry)
+    else:
+        with location.open(entry) as file:
+            content = file.read(most_bytes + 1)
     if is_mat_73(content[:_HEADER_BYTES]):
         raise DataError(
             f"{name}: Matlab's version 7.3, which is HDF5 inside. Save it in Matlab with save(…, '-v7'), or read it "
             "with h5py and train on the arrays: onelook.train((X, y))."
         )
+    if most_bytes is not None and len(content) > most_bytes:
+        raise DataError(f"{name}: larger than {size(most_bytes)}, which no list of pictures is.")
     if not content:
         raise DataError(f"{name}: the file is empty. Expected Matlab's variables.")
     return content
@@ -110,24 +140,31 @@ def _explained(location: Location, entry: str) -> Iterator[None]:
         ) from problem
 
 
-def _unpacked(content: bytes) -> bytes:
-    """Return the file with its packed variables unpacked, checked as SciPy does not."""
+def _unpacked(content: bytes, most_bytes: int | None = None, most_values: int | None = None) -> bytes:
+    """Return the file with its packed variables unpacked, checked as SciPy does not.
+
+    Args:
+        content: the file.
+        most_bytes: it may unpack to; by default what is no bomb.
+        most_values: in structs and cells; by default any number.
+    """
     if 0 in content[:4] or len(content) < _HEADER_BYTES:  # version 4: plain matrices, nothing packed or nested
         return content
     order = "<" if content[126:128] == b"IM" else ">"
-    limit, unpacked, at = largest_unpacked(len(content)), bytearray(content[:_HEADER_BYTES]), _HEADER_BYTES
+    limit = largest_unpacked(len(content)) if most_bytes is None else most_bytes
+    unpacked, at = bytearray(content[:_HEADER_BYTES]), _HEADER_BYTES
     while at + 8 <= len(content):
-        kind, size = struct.unpack_from(f"{order}II", content, at)
-        body = content[at + 8 : at + 8 + size]
-        if len(body) < size:
-            raise DataError(f"a variable of {size:,} bytes ends after {len(body):,}. The file is truncated")
+        kind, length = struct.unpack_from(f"{order}II", content, at)
+        body = content[at + 8 : at + 8 + length]
+        if len(body) < length:
+            raise DataError(f"a variable of {length:,} bytes ends after {len(body):,}. The file is truncated")
         if kind == _PACKED:
             unpacked += _inflated(body, limit - len(unpacked))
         else:
             unpacked += content[at : at + 8] + body
-        at += 8 + size
+        at += 8 + length
     whole = bytes(unpacked)
-    _refuse_deep(whole, order)
+    _check_structure(whole, order, most_values)
     return whole
 
 
@@ -144,21 +181,47 @@ def _inflated(packed: bytes, limit: int) -> bytes:
     return bytes(found)
 
 
-def _refuse_deep(content: bytes, order: str) -> None:
-    """Refuse structs and cells that are nested without end, which SciPy follows until the process dies."""
-    todo = [(_HEADER_BYTES, len(content), 0)]
+def _check_structure(content: bytes, order: str, most_values: int | None) -> None:
+    """Refuse structs and cells nested without end, which SciPy follows until the process dies, and forged sizes."""
+    todo, values = [(_HEADER_BYTES, len(content), 0)], 0
     while todo:
         at, end, depth = todo.pop()
         if depth > _DEEPEST:
             raise DataError(f"structs and cells are nested more than {_DEEPEST} deep. Save the arrays on their own")
         while at + 8 <= end:
-            kind, size = struct.unpack_from(f"{order}II", content, at)
-            if kind >> 16:  # a small element: type, size and value in eight bytes
+            kind, length = struct.unpack_from(f"{order}II", content, at)
+            if kind >> 16:  # a small element: type, length and value in eight bytes
                 at += 8
                 continue
             if kind == _MATRIX:
-                todo.append((at + 8, min(at + 8 + size, end), depth + 1))
-            at += 8 + size + (-size % 8 if depth else 0)
+                values += 1
+                inner = at + 8, min(at + 8 + length, end)
+                _check_size(content, order, *inner)
+                todo.append((*inner, depth + 1))
+            at += 8 + length + (-length % 8 if depth else 0)
+        if most_values is not None and values > most_values:
+            raise DataError(
+                f"more than {most_values:,} values in structs and cells, which takes too long to read. Save the list "
+                "of pictures as CSV"
+            )
+
+
+def _check_size(content: bytes, order: str, at: int, end: int) -> None:
+    """Refuse a matrix whose sides announce more values than it has bytes: SciPy makes room for them first."""
+    if at + _STRUCTURE + 8 > end:
+        return
+    flags_kind, _, flags = struct.unpack_from(f"{order}III", content, at)
+    kind, length = struct.unpack_from(f"{order}II", content, at + _STRUCTURE)
+    if flags_kind != _ARRAY_FLAGS or flags & 0xFF not in _HOLDING_VALUES or kind != _DIMENSIONS:
+        return
+    count = min(length, end - at - _STRUCTURE - 8, 4 * _MOST_SIDES) // 4
+    sides = struct.unpack_from(f"{order}{count}i", content, at + _STRUCTURE + 8)
+    if prod(sides) > end - at:
+        raise DataError(f"a variable of {end - at:,} bytes claims to be {'×'.join(map(str, sides[:4]))} values")
+
+
+# Matlab's classes of arrays: cell, struct, object and text, of which each value takes a byte at least.
+_HOLDING_VALUES = frozenset({1, 2, 3, 4})
 
 
 def _plain(value: Any) -> Any:

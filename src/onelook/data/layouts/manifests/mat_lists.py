@@ -1,0 +1,116 @@
+"""The search of Matlab's files beside pictures for lists of them, with labels, parts and the names of classes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from onelook.data.layouts.manifests.found_table import FoundTable
+from onelook.data.layouts.manifests.json_table import JsonTable
+from onelook.data.layouts.manifests.listed_files import ListedFiles
+from onelook.data.layouts.manifests.mat_parts import parts_by_number
+from onelook.data.layouts.manifests.mat_tables import (
+    SPLIT,
+    Column,
+    MatContent,
+    is_mat,
+    read_mat_content,
+    without_files_a_picture,
+)
+from onelook.data.layouts.manifests.numbered_pictures import PATH, numbered_list
+from onelook.data.layouts.manifests.path_column import best_table
+from onelook.data.layouts.manifests.table import json_manifest, split_column
+from onelook.data.storage.location import Location
+from onelook.errors import ConfigError, DataError
+from onelook.wording import agree, counted, listed, named
+
+_MOST_FILES = 40
+_MOST_NOTES = 3
+
+
+@dataclass(frozen=True)
+class MatLists:
+    """What Matlab's files say of the pictures beside them."""
+
+    listing: tuple[FoundTable, ...] = ()
+    class_names: Mapping[str, Sequence[str]] = field(default_factory=dict)  # by where they stand
+    notes: tuple[str, ...] = ()  # on files that say nothing, or cannot be read
+
+
+def find_mat_lists(location: Location) -> MatLists:
+    """Return what the Matlab files of a location say of its pictures. It reads those that may be lists."""
+    entries = [entry for entry in location.entries() if is_mat(entry)]
+    if not entries:
+        return MatLists()
+    lists, a_picture_each = without_files_a_picture(entries)
+    contents: dict[str, MatContent] = {}
+    notes = _notes_on_sidecars(a_picture_each)
+    for entry in sorted(lists, key=lambda entry: entry.count("/"))[:_MOST_FILES]:
+        try:
+            contents[entry] = read_mat_content(location, entry)
+        except DataError as problem:
+            notes.append(f"{entry} was not read. {problem}")
+        except ConfigError as problem:  # SciPy is not there
+            notes.append(f"{named(lists)} may hold labels of the pictures. {problem}")
+            break
+    listing = [found for entry in contents if (found := _listing(location, entry, contents)) is not None]
+    if not listing and (numbered := numbered_list(ListedFiles(location).pictures, contents)):
+        listing = [_found(numbered.entry, numbered.columns, PATH, numbered.notes)]
+    rows = {each.table.rows for each in listing}
+    names = {
+        f"{entry}: {name}": texts
+        for entry, each in contents.items()
+        for name, texts in each.texts.items()
+        if len(texts) not in rows
+    }
+    said = " ".join([*(each.entry for each in listing), *(note for each in listing for note in each.said)])
+    unused = {entry: each for entry, each in contents.items() if entry not in said and not each.texts}
+    notes += [_note_on_other(entry, content) for entry, content in unused.items()]
+    if len(notes) > _MOST_NOTES:
+        notes = [*notes[:_MOST_NOTES], f"So it is with {counted(len(notes) - _MOST_NOTES, 'other Matlab file')}."]
+    return MatLists(tuple(listing), names, tuple(notes))
+
+
+def _listing(location: Location, entry: str, contents: Mapping[str, MatContent]) -> FoundTable | None:
+    """Return the table of a file that lists pictures by their names; None where there is none."""
+    folder = f"{entry.rpartition('/')[0]}/" if "/" in entry else ""
+    candidates = [_found(entry, columns) for columns in contents[entry].tables]
+    found = next(iter(best_table(candidates, ListedFiles(location, folder))), None)
+    if found is None or found.whole is None:
+        return None
+    columns: dict[str, Column] = {name: list(cells) for name, cells in found.whole.columns.items()}
+    notes: list[str] = []
+    if nameless := columns[found.path].count(None):
+        notes.append(f"{counted(nameless, 'row')} of {entry} {agree(nameless, 'names', 'name')} no picture.")
+        columns = _rows_with(columns, found.path)
+    elif split_column(found.table, list(columns)) is None:
+        # The rows of parts are numbered in the same file: in another one they may be those of another list.
+        parts = parts_by_number({entry: contents[entry]}, len(columns[found.path]), 1)
+        if parts is not None:
+            notes.append(parts.note)
+            columns = _rows_with({**columns, SPLIT: parts.column}, SPLIT)
+    return replace(_found(entry, columns, found.path, tuple(notes)), is_loose=found.is_loose)
+
+
+def _rows_with(columns: Mapping[str, Column], needed: str) -> dict[str, Column]:
+    rows = [row for row, cell in enumerate(columns[needed]) if cell is not None]
+    return {name: [cells[row] for row in rows] for name, cells in columns.items()}
+
+
+def _found(entry: str, columns: Mapping[str, Column], path: str = "", notes: tuple[str, ...] = ()) -> FoundTable:
+    whole = JsonTable(columns)
+    return FoundTable(entry, json_manifest(whole, entry.rpartition("/")[2]), path, whole=whole, said=notes)
+
+
+def _notes_on_sidecars(entries: Sequence[str]) -> list[str]:
+    if not entries:
+        return []
+    return [
+        f"{counted(len(entries), 'Matlab file')} of one picture each, such as '{entries[0]}', "
+        f"{agree(len(entries), 'was', 'were')} not read: onelook takes labels from lists."
+    ]
+
+
+def _note_on_other(entry: str, content: MatContent) -> str:
+    holds = listed(content.variables, most=3) or "nothing"
+    return f"{entry} was left out: it lists no pictures that are here with a class for each. It holds {holds}."

@@ -1,0 +1,107 @@
+"""Pictures that Matlab's files know by number alone: in Flowers-102 the labels of image_00001.jpg and its followers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from onelook.data.layouts.manifests.mat_parts import part_of_variable, parts_by_number
+from onelook.data.layouts.manifests.mat_tables import SPLIT, Column, MatContent
+from onelook.data.layouts.manifests.target import is_called_like_label
+
+PATH = "picture"
+_LAST_NUMBER = re.compile(r"\d+(?!.*\d)")
+_MASKS = re.compile(r"mask|seg|trimap|truth", re.IGNORECASE)
+_LONGEST_NUMBER = 9  # digits
+# So many of the numbers that there are labels for must be in names of pictures.
+_SHARE_THERE = 0.5
+
+
+@dataclass(frozen=True)
+class NumberedList:
+    """A table of pictures that are known by number."""
+
+    entry: str  # the file with the labels
+    columns: Mapping[str, Column]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Series:
+    """Pictures whose paths differ by the last number of the name alone."""
+
+    names: Mapping[int, str]
+
+    def first_of(self, rows: int) -> int | None:
+        """Return the number that counting begins with, 0 or 1, where the pictures may be these rows; else None."""
+        lowest, highest = min(self.names), max(self.names)
+        if len(self.names) < _SHARE_THERE * rows or highest > rows or (lowest == 0 and highest == rows):
+            return None
+        return min(lowest, 1)
+
+    def name(self, number: int) -> str:
+        """Return the file of a number, or what it would be called."""
+        if number in self.names:
+            return self.names[number]
+        folder, slash, last = next(iter(self.names.values())).rpartition("/")
+        return folder + slash + _LAST_NUMBER.sub(lambda match: str(number).zfill(len(match[0])), last)
+
+
+def numbered_list(pictures: Sequence[str], contents: Mapping[str, MatContent]) -> NumberedList | None:
+    """Return the table of the pictures that vectors have a label for, by number; None where there is none.
+
+    Args:
+        pictures: all that there are.
+        contents: of Matlab's files, by entry.
+    """
+    vectors = [
+        (entry, name, len(values))
+        for entry, content in contents.items()
+        for name, values in content.numbers.items()
+        if part_of_variable(name) is None and _may_be_labels(name, values)
+    ]
+    if not vectors:
+        return None
+    series = _series(pictures)
+    for rows in sorted({length for _, _, length in vectors}, reverse=True):
+        fitting = [(each, first) for each in series if (first := each.first_of(rows)) is not None]
+        if not fitting:
+            continue
+        found, first = fitting[0]
+        own = [(entry, name) for entry, name, length in vectors if length == rows]
+        columns: dict[str, Column] = {PATH: [found.name(number) for number in range(first, first + rows)]}
+        for entry, name in own:
+            columns[name if name not in columns else f"{name} ({entry})"] = contents[entry].column(name)
+        notes = [f"The pictures have their labels by the number in their names, counted from {first}."]
+        if parts := parts_by_number(contents, rows, first):
+            columns = {name: _kept(cells, parts.column) for name, cells in columns.items()}
+            columns[SPLIT] = [part for part in parts.column if part is not None]
+            notes.append(parts.note)
+        return NumberedList(own[0][0], columns, tuple(notes))
+    return None
+
+
+def _may_be_labels(name: str, values: NDArray[np.float64]) -> bool:
+    """Return whether numbers are called like labels, or are measured, which is said of them."""
+    return is_called_like_label(name.rpartition(".")[2]) or bool(np.isfinite(values).all() and (values % 1).any())
+
+
+def _kept(cells: Column, parts: Column) -> Column:
+    return [cell for cell, part in zip(cells, parts, strict=True) if part is not None]
+
+
+def _series(pictures: Sequence[str]) -> list[_Series]:
+    """Return the pictures by what their names have beside the number, the most first, and masks last."""
+    names: dict[str, dict[int, str]] = {}
+    for name in pictures:
+        folder, slash, last = name.rpartition("/")
+        match = _LAST_NUMBER.search(last)
+        if match is not None and len(match[0]) <= _LONGEST_NUMBER:
+            pattern = f"{folder}{slash}{last[: match.start()]}#{last[match.end() :]}"
+            names.setdefault(pattern, {}).setdefault(int(match[0]), name)
+    ranked = sorted(names, key=lambda pattern: (bool(_MASKS.search(pattern)), -len(names[pattern])))
+    return [_Series(names[pattern]) for pattern in ranked]
