@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import collections
+import itertools
 import os
 import random
 import sys
@@ -20,6 +21,7 @@ from benchmarks.record import write_result
 _RESULTS = ("used", "quarantined", "refused", "failed")
 _COMMAND_EVERY = 50  # each so many-th case goes through the installed command, in a process of its own
 _FULL_COUNT = 5_000  # fewer are a look, and no result
+_FULL_COUNT_OF_FAMILY = 2_000
 _SHOWN_FAILURE = 1_800  # characters
 
 
@@ -29,9 +31,7 @@ def main() -> int:
     os.nice(10)
     if options.only:
         return _replay(options.only)
-    numbers = [
-        number for number in range(options.count) if options.kind in f"{kind_of(number).family} {kind_of(number).name}"
-    ]
+    numbers = _numbers(options.count, options.kind, options.families)
     outcomes: list[Outcome] = []
     with (
         tempfile.TemporaryDirectory(prefix="onelook-fuzz-") as folder,
@@ -46,7 +46,11 @@ def main() -> int:
                 print(f"\r{len(outcomes):,} of {len(numbers):,}", end="", file=sys.stderr, flush=True)
     _show_table(outcomes)
     _show_messages(outcomes, options.messages)
-    if not options.kind and options.count >= _FULL_COUNT:
+    if not options.kind and options.families and options.count >= _FULL_COUNT_OF_FAMILY:
+        figures = _figures(outcomes, options.seed)
+        command = f"python -m benchmarks.fuzz --families {','.join(options.families)} --count {options.count}"
+        print(write_result("fuzz_families", {**figures, "command": f"{command} --seed {options.seed}"}))
+    elif not options.kind and not options.families and options.count >= _FULL_COUNT:
         print(write_result("fuzz", _figures(outcomes, options.seed)))
     return 1 if any(outcome.failures for outcome in outcomes) else 0
 
@@ -54,11 +58,30 @@ def main() -> int:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.fuzz", description=__doc__)
     parser.add_argument("--count", type=int, default=_FULL_COUNT, help="how many cases")
+    parser.add_argument("--families", type=_families, default=(), help="only these, each as often as --count says")
     parser.add_argument("--seed", type=int, default=0, help="of all damages")
     parser.add_argument("--kind", default="", help="only kinds whose family and name hold this text; writes no result")
     parser.add_argument("--only", metavar="SEED:NUMBER", help="make and judge one case again, and keep its files")
     parser.add_argument("--messages", type=int, default=0, help="show so many refusals, drawn at random, to be read")
     return parser.parse_args()
+
+
+def _families(text: str) -> tuple[str, ...]:
+    names = tuple(text.split(","))
+    if unknown := set(names) - set(FAMILIES):
+        raise argparse.ArgumentTypeError(f"no families {sorted(unknown)}; there are {', '.join(FAMILIES)}")
+    return names
+
+
+def _numbers(count: int, kind: str, families: Sequence[str]) -> list[int]:
+    """The numbers of the cases to run: the first ones, or the first ones of each family."""
+    if not families:
+        return [number for number in range(count) if kind in f"{kind_of(number).family} {kind_of(number).name}"]
+    chosen: list[int] = []
+    for family in families:
+        of_family = (number for number in itertools.count() if kind_of(number).family == family)
+        chosen += itertools.islice(of_family, count)
+    return sorted(number for number in chosen if kind in kind_of(number).name)
 
 
 def _replay(what: str) -> int:
@@ -132,7 +155,8 @@ def _figures(outcomes: Sequence[Outcome], seed: int) -> dict[str, Any]:
 
 
 def _by_family(outcomes: Sequence[Outcome]) -> dict[str, dict[str, int]]:
-    return {name: _counts([each for each in outcomes if each.kind.family == name]) for name in FAMILIES}
+    ran = {each.kind.family for each in outcomes}
+    return {name: _counts([each for each in outcomes if each.kind.family == name]) for name in FAMILIES if name in ran}
 
 
 def _counts(outcomes: Sequence[Outcome]) -> dict[str, int]:

@@ -19,7 +19,8 @@ class Case:
     """A command on an input that lies in the case's own folder."""
 
     words: tuple[str, ...]  # of the command line, run in the case's folder
-    found: int | None = None  # the pictures that are to be accounted for, where that is certain
+    found: int | None = None  # the pictures that are to be in the ledger, where that is certain
+    pictures: int | None = None  # those that lie there: each in the ledger, or counted in a note that says why not
     is_sound: bool = False  # nothing is wrong with it: refusing it is a failure
 
 
@@ -62,12 +63,15 @@ class Bench:
         """The suffix and the bytes of a good picture, of any kind or of this one."""
         return self.pick([sample for sample in good.pictures() if suffix in (None, sample[0])])
 
+    def small_picture(self) -> bytes:
+        """A PNG of 8×8 pixels, different each time."""
+        return good.encoded(self.rng.integers(0, 256, (8, 8, 3), dtype=np.uint8), "PNG")
+
     def photos(self, folder: str = "data", each: int = 2) -> int:
         """Class folders of good PNG pictures, all different; gives their number."""
         for class_name in ("cat", "dog"):
             for number in range(each):
-                pixels = self.rng.integers(0, 256, (8, 8, 3), dtype=np.uint8)
-                self.write(f"{folder}/{class_name}/{number}.png", good.encoded(pixels, "PNG"))
+                self.write(f"{folder}/{class_name}/{number}.png", self.small_picture())
         return 2 * each
 
 

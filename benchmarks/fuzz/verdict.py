@@ -43,6 +43,9 @@ _INTERNALS = re.compile(
 )
 # What libraries print on their own, over a progress bar.
 _NOISE = re.compile(r"^.*(?:\w+Warning: |Traceback|\[[EWF]:onnx|libpng|Corrupt JPEG|Exception ignored).*$", re.M)
+# What a note says of pictures that are in no part, and of listed ones that are not there.
+_LEFT_OUT = re.compile(r"([\d,]+) (?:other )?pictures?\b.*?(?:left out|not read|ignored)")
+_MISSING = re.compile(r"([\d,]+) files? that .* lists (?:is|are) missing")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 
@@ -130,11 +133,25 @@ def _wrong_ledger(outcome: Outcome, document: Any) -> Iterator[str]:
         yield f"{document['rows']} rows, and {ledger['found']} pictures in the ledger"
     if outcome.case.found is not None and ledger["found"] != outcome.case.found:
         yield f"{outcome.case.found} pictures are there, {ledger['found']} are in the ledger"
+    if outcome.case.pictures is not None:
+        yield from _unaccounted(outcome.case.pictures, document)
     if not ledger["found"]:
         yield "a data set of no pictures was opened"
     names = document["class_names"]
     if len(set(names)) < len(names):
         yield "two classes have one name"
+
+
+def _unaccounted(there: int, document: Any) -> Iterator[str]:
+    """Pictures that lie there, and are neither in the ledger nor in a note that counts them."""
+    notes = "\n".join(document["notes"])
+    missing = sum(int(count.replace(",", "")) for count in _MISSING.findall(notes))
+    told = sum(int(count.replace(",", "")) for count in _LEFT_OUT.findall(notes))
+    found = document["ledger"]["found"] - missing
+    if found > there:
+        yield f"{there} pictures are there, {found} are in the ledger: {notes}"
+    elif found + told < there:
+        yield f"{there} pictures are there, {found} are in the ledger and {told} in notes: {notes}"
 
 
 def _wrong_predictions(outcome: Outcome, document: Any, path: Path) -> Iterator[str]:
