@@ -161,7 +161,14 @@ def _open_path(path: Path, options: LayoutOptions, layout: str | None = None) ->
     elif layout is None:
         layout = implied_layout(location, options) or fitting_layout(location, options)
     opener: Layout = LAYOUTS.load(layout)()
-    dataset = opener.open(location, options)
+    try:
+        dataset = opener.open(location, options)
+    except ConfigError as question:
+        if layout == "manifest" or not layout_entry(layout).has_picture_files:
+            raise
+        from onelook.data.layouts.manifests.listing_notes import asked_beside_tables
+
+        raise asked_beside_tables(question, location) from None
     if layout_entry(layout).has_picture_files or location.once(picture_names):
         dataset = _with_what_is_beside(location, dataset, options)
     notes = [*dataset.notes]

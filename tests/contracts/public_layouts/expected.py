@@ -177,6 +177,21 @@ EXPECTED: list[tuple[Draw, Opens | Asks | Refuses]] = [
             says=("36 pictures are left out.*masks", "'SPECIES' \\(2 classes\\).*--label-column", "'CLASS-ID'"),
         ),
     ),
+    (
+        lists.protein_atlas,
+        Opens(
+            (),
+            {},
+            {"all": 48},
+            says=("'Target' holds several labels", "beginnings of names", "12 pictures in 'test/'"),
+            groups=12,
+        ),
+    ),
+    (
+        lists.rsna_miccai,
+        Opens(("0", "1"), {"all": 40}, says=("'BraTS21ID' in train_labels.csv are folders of several",), groups=10),
+    ),
+    (lists.rxrx1, Asks(("folder:1 2 classes", "train.csv .*'id_code', such as 'HEPG2-01_1_B02', but no picture"))),
     # Competitions: tables, parts to predict, sample submissions.
     (
         competitions.kannada,

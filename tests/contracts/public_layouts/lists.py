@@ -20,3 +20,26 @@ def oxford_pets(at: Place) -> None:
     )
     for part, of_part in lines.items():
         at.text(f"annotations/{part}.txt", *of_part)
+
+
+def protein_atlas(at: Place) -> None:
+    keys = [f"{2654435761 * i % 2**32:08x}-bb{i:02d}" for i in range(15)]
+    at.photos(*(f"train/{key}_{colour}.png" for key in keys[:12] for colour in ("red", "green", "blue", "yellow")))
+    at.photos(*(f"test/{key}_{colour}.png" for key in keys[12:] for colour in ("red", "green", "blue", "yellow")))
+    at.table("train.csv", "Id,Target", [(key, ("16 0", "7", "25 2 0")[i % 3]) for i, key in enumerate(keys[:12])])
+    at.table("sample_submission.csv", "Id,Predicted", [(key, 0) for key in keys[12:]])
+
+
+def rsna_miccai(at: Place) -> None:
+    for i in range(10):
+        at.photos(*(f"train/{i * 3:05d}/{kind}/Image-{j}.png" for kind in ("FLAIR", "T1w") for j in range(2)))
+    at.table("train_labels.csv", "BraTS21ID,MGMT_value", [(f"{i * 3:05d}", i // 2 % 2) for i in range(10)])
+
+
+def rxrx1(at: Place) -> None:
+    rows = []
+    for i in range(12):
+        line, plate, well = f"HEPG2-{1 + i // 6:02d}", 1 + i // 3 % 2, f"B{i % 3 + 2:02d}"
+        at.photos(*(f"train/{line}/Plate{plate}/{well}_s1_w{band}.png" for band in range(1, 7)))
+        rows.append((f"{line}_{plate}_{well}", line, plate, well, i % 3))
+    at.table("train.csv", "id_code,experiment,plate,well,sirna", rows)

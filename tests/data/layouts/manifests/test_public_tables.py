@@ -154,14 +154,99 @@ def test_a_table_that_names_other_pictures_says_so(tmp_path: Path) -> None:
     assert "old.csv names pictures in the column 'file', such as 'x0.jpg', and none of them is here" in notes
 
 
-def test_a_table_of_beginnings_of_names_says_why_it_lists_no_pictures_and_what_it_holds(tmp_path: Path) -> None:
+PATIENTS = [f"P{number:02d}" for number in range(8)]
+DIAGNOSES = ["ill", "ill", "well", "ill", "well", "well", "ill", "well"]
+
+
+def patients(tmp_path: Path, name: str, header: str = "patient,age,diagnosis") -> Path:
+    """Two pictures of each patient, and a table with a row for each of them."""
+    root = draw(tmp_path / "d", [name.format(patient, i) for patient in PATIENTS for i in (1, 2)])
+    rows = (f"{patient},{30 + at},{DIAGNOSES[at]}\n" for at, patient in enumerate(PATIENTS))
+    (root / "patients.csv").write_text(f"{header}\n{''.join(rows)}")
+    return root
+
+
+@pytest.mark.parametrize("name", ["scans/{}_{}.png", "scans/{}/{}.png", "{}/mri/{}.png", "a/{0}-left/{0}-{1}.png"])
+@pytest.mark.parametrize("header", ["patient,age,diagnosis", "id,years,result"])
+def test_a_row_for_several_pictures_labels_them_all_and_keeps_them_together(
+    tmp_path: Path, name: str, header: str
+) -> None:
+    found = open_dataset(patients(tmp_path, name, header), label_column=header.split(",")[2])
+    wanted = {name.format(p, i): kind for p, kind in zip(PATIENTS, DIAGNOSES, strict=True) for i in (1, 2)}
+    assert labels_of(found) == wanted
+    part = found.parts["all"]
+    assert part.groups is not None
+    by_group = {part.group_names[group] for group in part.groups}
+    assert by_group == set(PATIENTS)
+    assert np.unique(part.groups, return_counts=True)[1].tolist() == [2] * 8
+    assert any("each of the 16 pictures has the label of its row" in note for note in found.notes)
+
+
+def test_the_label_of_such_rows_is_chosen_as_of_others(tmp_path: Path) -> None:
+    assert open_dataset(patients(tmp_path, "scans/{}/{}.png")).class_names == ("ill", "well")
+
+
+def test_a_row_without_pictures_among_such_rows_is_listed_and_a_key_that_stands_twice_is_refused(
+    tmp_path: Path,
+) -> None:
+    root = patients(tmp_path, "scans/{}_{}.png")
+    with (root / "patients.csv").open("a") as file:
+        file.write("P77,50,ill\n")
+    found = open_dataset(root)
+    assert found.parts["all"].ids[-1] == "P77"
+    assert any("1 file that patients.csv lists is missing: 'P77'" in note for note in found.notes)
+    many = "".join(f"Q{number},40,ill\n" for number in range(220))
+    (root / "patients.csv").write_text("patient,age,diagnosis\n" + many)
+    for i in (1, 2):
+        draw(root, [f"scans/Q{number}_{i}.png" for number in range(220)])
+    with (root / "patients.csv").open("a") as file:
+        file.write("Q7,50,well\n")
+    with pytest.raises(DataError, match="the column 'patient' has 'Q7' twice"):
+        open_dataset(root)
+
+
+@pytest.mark.parametrize(
+    ("file", "header"),
+    [("birds.csv", "species,family"), ("birds.csv", "class_id,family"), ("names.csv", "id,family")],
+)
+def test_a_table_with_a_row_for_each_class_leaves_the_folders_the_classes(
+    tmp_path: Path, file: str, header: str
+) -> None:
+    root = draw(tmp_path / "d", [f"sp{number:02d}/{i}.png" for number in range(9) for i in (1, 2)])
+    rows = (f"sp{number:02d},{'ab'[number % 2]}\n" for number in range(9))
+    (root / file).write_text(f"{header}\n{''.join(rows)}")
+    found = open_dataset(root)
+    assert (found.layout, len(found.class_names)) == ("class-folders", 9)
+
+
+def test_several_labels_of_rows_for_several_pictures_are_named_and_not_trained_on(tmp_path: Path) -> None:
     keys = [f"{number:04x}-bb" for number in range(8)]
     root = draw(tmp_path / "d", [f"train/{key}_{colour}.png" for key in keys for colour in ("red", "blue")])
     rows = "".join(f"{key},{('16 0', '7', '25 2')[number % 3]}\n" for number, key in enumerate(keys))
     (root / "train.csv").write_text(f"Id,Target\n{rows}")
-    notes = " ".join(open_dataset(root).notes)
-    assert "train.csv has beginnings of names in the column 'Id'" in notes
+    notes = " ".join(open_dataset(root, for_training=False).notes)
+    assert "The cells of 'Id' in train.csv are beginnings of names of several pictures" in notes
     assert "The column 'Target' holds several labels a picture" in notes
+    with pytest.raises(DataError, match="several labels a picture"):
+        open_dataset(root)
+
+
+def test_a_table_whose_key_is_the_name_of_no_picture_is_named_with_both_spellings(tmp_path: Path) -> None:
+    root = draw(tmp_path / "d", [f"shots/{kind}/s{number}.png" for kind in "xy" for number in range(6)])
+    rows = "".join(f"obs-{number},{('frog', 'toad')[number % 2]}\n" for number in range(12))
+    (root / "train.csv").write_text(f"observation,species\n{rows}")
+    notes = " ".join(open_dataset(root).notes)
+    assert "train.csv has a label for each 'observation', such as 'obs-0', but no picture is called so" in notes
+    assert "are called as 'shots/x/s0.png'" in notes
+
+
+def test_a_question_about_folders_names_the_table_beside_them(tmp_path: Path) -> None:
+    root = draw(tmp_path / "d", [f"e{i}/p{k}/{n}.png" for i in (1, 2) for k in (1, 2) for n in range(3)])
+    rows = "".join(f"e1-p2-{number},{number % 3}\n" for number in range(12))
+    (root / "train.csv").write_text(f"id_code,sirna\n{rows}")
+    with pytest.raises(ConfigError, match="train.csv has a label for each 'id_code', such as 'e1-p2-0'") as caught:
+        open_dataset(root)
+    assert "--label-from folder:1" in caught.value.options
 
 
 # --- what is to be predicted

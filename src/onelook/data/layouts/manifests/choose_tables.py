@@ -25,6 +25,11 @@ def locate(location: Location, place: Location, found: FoundTable) -> Located:
     if found.path not in table.columns:
         raise DataError(f"{table.name}: the column '{found.path}' is in the first rows alone. Expected one table.")
     cells = table.columns[found.path]
+    if found.several is not None:
+        pictures = set(ListedFiles(place).pictures)
+        ids = [cell or "" for cell in cells]
+        names = [cell if cell in pictures else None for cell in ids]
+        return Located(found, table, ListedFiles(place), Whereabouts(), names, ids)
     if None in cells:
         row = cells.index(None) + table.first_row
         raise DataError(f"{table.name}, row {row}: the column '{found.path}' is empty. Expected a path in every row.")

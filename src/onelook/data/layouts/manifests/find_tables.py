@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from onelook.data.layouts.manifests.found_table import (
     LIST_SUFFIXES,
@@ -21,6 +21,7 @@ from onelook.data.layouts.manifests.path_column import (
     may_be_name,
     with_path,
 )
+from onelook.data.layouts.manifests.several_pictures import expanded, find_several
 from onelook.data.layouts.manifests.table import ManifestTable
 from onelook.data.layouts.manifests.target import words_of
 from onelook.data.layouts.manifests.text_table import TextForm
@@ -124,7 +125,8 @@ def _survey(location: Location) -> Survey:
     forms: dict[str, TextForm] = {}
     notes: list[str] = []
     of_pixels: list[str] = []
-    for entry in _without_sidecars(entries, pictures):
+    looked_at = _without_sidecars(entries, pictures)
+    for entry in looked_at:
         if has_pixel_columns(location, entry):
             of_pixels.append(entry)
             continue
@@ -142,6 +144,10 @@ def _survey(location: Location) -> Survey:
         if found and not found[0].table.columns.keys() >= _PREDICTIONS:
             listing.extend(found)
             continue
+        is_one_of_few = len(looked_at) <= _MOST_TABLES
+        if not found and is_one_of_few and (several := _of_several(candidates[0], pictures)) is not None:
+            listing.append(several)
+            continue
         others[entry] = candidates[0].table
         if (form := candidates[0].form) is not None:
             forms[entry] = form
@@ -154,6 +160,17 @@ def _survey(location: Location) -> Survey:
         if each.form is not None:
             forms[each.entry] = each.form
     return Survey(tuple(listing), samples, others, forms, (*notes, *mats.notes), tuple(of_pixels), mats.class_names)
+
+
+def _of_several(candidate: FoundTable, pictures: Sequence[str]) -> FoundTable | None:
+    """Return a table of which each row stands for several pictures, with a row for each of these; None for others."""
+    if _CLASS_WORDS & set(words_of(candidate.entry.rpartition("/")[2].partition(".")[0])):
+        return None
+    several = find_several(candidate.table, pictures)
+    if several is None:
+        return None
+    table = expanded(candidate.table, several, pictures)
+    return replace(candidate, table=table, path=next(iter(table.columns)), several=several)
 
 
 def _has_keys_of_another(found: FoundTable, listing: Sequence[FoundTable]) -> bool:

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from onelook.data.layouts.manifests.json_table import JSON_SUFFIXES, JsonTable, read_json
+from onelook.data.layouts.manifests.several_pictures import SeveralPictures, expanded
 from onelook.data.layouts.manifests.table import ManifestTable, json_manifest, read_manifest_table
 from onelook.data.layouts.manifests.target import words_of
 from onelook.data.layouts.manifests.text_table import SampledText, TextForm, sample_text
 from onelook.data.layouts.registry import layout_entry
 from onelook.data.layouts.tables.files import table_suffix
 from onelook.data.part_names import PART_FOLDERS
+from onelook.data.pictures.by_content import picture_names
 from onelook.data.storage.location import Location
 
 SAMPLE_ROWS = 200
@@ -31,12 +33,18 @@ class FoundTable:
     whole: JsonTable | None = None  # of JSON, which is read at once
     is_loose: bool = False  # whether its names are spelt in another way than the files
     said: tuple[str, ...] = ()  # how its rows and columns came about, where they are not the file's own
+    several: SeveralPictures | None = None  # how each row leads to pictures, where it does to several
 
     @property
     def folder(self) -> str:
         """Where the table lies, with its slash; empty for the root."""
         folder, slash, _ = self.entry.rpartition("/")
         return folder + slash
+
+    @property
+    def names_column(self) -> str:
+        """The column of the table itself that leads to pictures."""
+        return self.path if self.several is None else self.several.column
 
     @cached_property
     def part(self) -> str | None:
@@ -46,8 +54,10 @@ class FoundTable:
     def read(self, location: Location) -> ManifestTable:
         """Return the whole table."""
         if self.whole is not None:
-            return json_manifest(self.whole, self.entry.rpartition("/")[2])
-        return read_manifest_table(location, self.entry, form=self.form)
+            table = json_manifest(self.whole, self.entry.rpartition("/")[2])
+        else:
+            table = read_manifest_table(location, self.entry, form=self.form)
+        return table if self.several is None else expanded(table, self.several, location.once(picture_names))
 
 
 def part_in_name(entry: str) -> str | None:

@@ -10,8 +10,10 @@ from onelook.data.layouts.manifests.find_tables import Survey, survey
 from onelook.data.layouts.manifests.found_table import SAMPLE_ROWS
 from onelook.data.layouts.manifests.join_tables import Located
 from onelook.data.layouts.manifests.listed_files import Spelling
+from onelook.data.layouts.manifests.several_pictures import note_several
 from onelook.data.layouts.manifests.table import ManifestTable
 from onelook.data.storage.location import Location, folders_above
+from onelook.errors import ConfigError
 from onelook.wording import agree, counted, named
 
 _MOST_NOTES = 3
@@ -38,6 +40,8 @@ def note_moves(located: Sequence[Located]) -> list[str]:
     """Return notes on paths that were found elsewhere, or under another spelling, than the table says."""
     notes = []
     for one in located:
+        if one.found.several is not None:
+            notes.append(note_several(one.table, one.found.several))
         dropped, folder = one.where.dropped, one.where.folder
         if dropped.strip("./"):
             place = f"in '{folder}'" if folder else "in this folder"
@@ -102,9 +106,17 @@ def notes_on_tables(location: Location) -> list[str]:
     """Return notes on tables that name the pictures of data that is read in another way."""
     looked = survey(location)
     notes = [
-        f"{each.entry} lists these pictures too, in the column '{each.path}', and was not read: --layout manifest does."
+        f"{each.entry} lists these pictures too, in the column '{each.names_column}', and "
+        "was not read: --layout manifest does."
         for each in looked.listing[:_MOST_NOTES]
     ]
     if more := len(looked.listing[_MOST_NOTES:]):
         notes.append(f"{counted(more, 'other table')} {agree(more, 'does', 'do')} so, too.")
     return [*notes, *looked.notes[:_MOST_NOTES]]
+
+
+def asked_beside_tables(question: ConfigError, location: Location) -> ConfigError:
+    """Return the question how to read pictures, with what there is to say of tables beside them."""
+    notes = [] if location.is_file or len(question.options) < 2 else notes_on_tables(location)
+    lines = [str(question), *(f"  {note}" for note in notes)]
+    return ConfigError("\n".join(lines), options=question.options)

@@ -24,6 +24,7 @@ from onelook.data.layouts.manifests.folder_classes import (
     folder_levels,
     with_readable_classes,
 )
+from onelook.data.layouts.manifests.found_table import FoundTable
 from onelook.data.layouts.manifests.join_tables import Located, join_same_pictures
 from onelook.data.layouts.manifests.keyed_tables import with_keyed_tables
 from onelook.data.layouts.manifests.listed_files import ListedFiles
@@ -55,7 +56,7 @@ class Manifest:
                 told_by = told_by_tables(looked, ListedFiles(location))
         except (DataError, ConfigError):  # no table, or none that can be read here: `open` would say so
             return None
-        why = "; ".join(f"{each.entry} lists pictures in the column '{each.path}'" for each in looked.listing)
+        why = "; ".join(map(_why_listed, looked.listing))
         return Candidate(why, told_by)
 
     def open(self, location: Location, options: LayoutOptions) -> Dataset:
@@ -94,7 +95,7 @@ class Manifest:
         roles = find_roles(table, path, options.label_column, replace(evidence, folders=folders))
         if roles.target.choices and options.needs_labels:
             raise _ask(location, table, roles, looked)
-        if options.label_column is None and not looked.samples:
+        if options.label_column is None and not looked.samples and not table.key:
             table, roles, told = with_readable_classes(table, roles, paths, folders)
             notes = [*notes, *told]
         if roles.label is None and not roles.target.no_classes and (level := class_folders(folders, table, roles)):
@@ -120,7 +121,7 @@ class Manifest:
                 *roles.target.notes,
                 *note_moves(chosen),
                 *note_extras(chosen[0], table, names),
-                *looked.notes,
+                *(note for note in looked.notes if not any(note.startswith(f"{entry} ") for entry in used)),
                 *note_unused(looked, used, notes),
             ],
         )
@@ -156,8 +157,17 @@ def _ask(location: Location, table: ManifestTable, roles: Roles, looked: Survey)
     )
 
 
+def _why_listed(found: FoundTable) -> str:
+    if found.several is None:
+        return f"{found.entry} lists pictures in the column '{found.path}'"
+    of = "folders" if found.several.is_folder else "beginnings of names"
+    return f"{found.entry} has a row for several pictures each: '{found.several.column}' holds {of}"
+
+
 def _why(one: Located) -> str:
     table, path = one.table, one.found.path
+    if one.found.several is not None:
+        return f"{_why_listed(one.found)} ({counted(len(one.ids), 'picture')})"
     first, cell = next(
         (
             (name, cell)

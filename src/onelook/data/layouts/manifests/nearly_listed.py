@@ -1,4 +1,4 @@
-"""Why a table that names pictures is not taken for the list of these."""
+"""Why a table that seems to tell of the pictures is not taken for the list of these."""
 
 from __future__ import annotations
 
@@ -8,37 +8,73 @@ from collections.abc import Sequence
 
 from onelook.data.layouts.manifests.found_table import FoundTable, sampled_cells
 from onelook.data.layouts.manifests.listed_files import ListedFiles
-from onelook.data.layouts.manifests.path_column import SHARE_FOUND_WITHOUT_SUFFIX, candidate_columns
-from onelook.data.layouts.manifests.several_labels import several_in_words
+from onelook.data.layouts.manifests.path_column import (
+    NUMBER_WORDS,
+    SHARE_FOUND_WITHOUT_SUFFIX,
+    candidate_columns,
+    may_be_name,
+)
+from onelook.data.layouts.manifests.table import find_roles
+from onelook.data.layouts.manifests.target import words_of
 from onelook.data.pictures.by_content import PICTURE_SUFFIXES
 from onelook.data.storage.location import suffix_of
+from onelook.errors import DataError
 from onelook.wording import counted, named
 
 _SIGNS = re.compile(r"[_\-. ]")
+_FEWEST_ROWS = 5  # of a table that may tell of pictures
+_SHARE_DISTINCT = 0.9  # of the cells of a column that names its rows
+# Files called so hold the names of classes, of which each row is one.
+_CLASS_WORDS = frozenset(("map", "mapping", "classmap", "classes", "names", "legend", "dict", "words", "categories"))
 
 
 def note_nearly(found: FoundTable, files: ListedFiles) -> list[str]:
-    """Return why a table that names pictures is not taken for the list of these; empty where it names none."""
+    """Return why a table is not taken for the list of the pictures; empty where it does not seem to tell of any."""
     name = found.entry
+    here = f"the pictures are called as '{files.pictures[0]}'"
     for column in candidate_columns(found.table):
         cells = sampled_cells(found.table, column)
         with_suffix = sum(suffix_of(cell) in PICTURE_SUFFIXES for cell in cells)
         if cells and 2 * with_suffix >= len(cells):
             there = max(files.places(cells, loosely=True).values(), default=0)
-            few = f"only {there:,} of {len(cells):,} looked at are" if there else "none of them is"
+            few = f"only {there:,} of {len(cells):,} looked at are here" if there else f"none of them is here: {here}"
             return [
-                f"{name} names pictures in the column '{column}', such as {named(cells[:1])}, and {few} here: it was "
-                "left out."
+                f"{name} names pictures in the column '{column}', such as {named(cells[:1])}, and {few}. It was left "
+                "out."
             ]
         if 2 * len(set(cells)) > len(cells) > 4 and (several := _beginnings(cells, files)):
-            others = (each for each in found.table.columns if each != column)
-            lists = (several_in_words(each, sampled_cells(found.table, each)) for each in others)
             return [
                 f"{name} has beginnings of names in the column '{column}', such as '{cells[0]}', each of several "
-                f"pictures ({counted(several, 'picture')} of {counted(len(cells), 'row')}): it lists no single "
-                f"pictures, and was left out. {next(filter(None, lists), '')}".rstrip()
+                f"pictures ({counted(several, 'picture')} of {counted(len(cells), 'row')}), and no column that is "
+                "surely their label. It was left out."
             ]
-    return []
+    key = _key_of(found)
+    if key is None:
+        return []
+    return [
+        f"{name} has a label for each '{key}', such as '{found.table.columns[key][0]}', but no picture is called "
+        f"so: {here}. It was left out; a column with the names of the files would join it."
+    ]
+
+
+def _key_of(found: FoundTable) -> str | None:
+    """Return the column that names the rows of a table with labels; None where there is none."""
+    table = found.table
+    if table.rows < _FEWEST_ROWS or _CLASS_WORDS & set(words_of(found.entry.rpartition("/")[2].partition(".")[0])):
+        return None
+    for column in candidate_columns(table):
+        cells = sampled_cells(table, column)
+        is_named = may_be_name(column) or bool(NUMBER_WORDS & set(words_of(column)))
+        is_first = next(iter(table.columns)) == column
+        if not (is_named or is_first) or len(set(cells)) < _SHARE_DISTINCT * len(cells) or not cells:
+            continue
+        try:
+            roles = find_roles(table, column)
+        except DataError:
+            return None
+        has_labels = roles.label is not None or roles.target.choices or roles.target.no_classes
+        return column if has_labels and len(table.columns) > 1 else None
+    return None
 
 
 def _beginnings(cells: Sequence[str], files: ListedFiles) -> int:

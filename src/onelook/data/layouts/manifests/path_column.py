@@ -23,7 +23,7 @@ SHARE_FOUND_WITHOUT_SUFFIX = 0.75
 # Numbers are names of pictures where they number so large a share of a folder: ten classes beside 1.png to 200.png
 # have the names of ten of them.
 _SHARE_OF_FOLDER = 0.25
-_NUMBER_WORDS = frozenset(
+NUMBER_WORDS = frozenset(
     ("id", "number", "no", "nr", "num", "index", "image", "img", "picture", "photo", "file", "name", "key")
 )
 
@@ -129,7 +129,7 @@ def _are_names(
         return 2 * distinct > len(cells) or 5 * distinct > len(cells) > 20
     if 2 * distinct <= len(cells):
         return False
-    is_named = bool(_NUMBER_WORDS & set(words_of(column))) or column.casefold() in PATH_NAMES
+    is_named = bool(NUMBER_WORDS & set(words_of(column))) or column.casefold() in PATH_NAMES
     is_first = next(iter(table.columns)) == column
     ((place, most),) = places.most_common(1)
     of_folder = sum(name.startswith(place.folder) for name in files.pictures)

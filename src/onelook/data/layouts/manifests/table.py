@@ -42,6 +42,7 @@ class ManifestTable:
     several_labels: tuple[str, ...] = ()  # columns of 0 and 1 of which some row has several 1, or none
     votes: tuple[str, ...] = ()  # columns of how many chose each class, that the column `label` was made of
     parts_from: str = ""  # what gave the column `split`, where the table itself has none
+    key: str = ""  # the column of what several rows have in common, where they were made of one row
     boxes: int = 0  # rows that stand for a box or an outline in a picture
     sample: SampledText | None = None  # what it was made of, where only the first rows were read
 
@@ -157,9 +158,15 @@ def find_roles(
     split = split_column(table, list(rest))
     rest.pop(split or "", None)
     named = _named(list(rest), GROUP_NAMES)
-    candidates = {column: cells for column, cells in table.columns.items() if column not in (path, split, named)}
+    no_label = (path, split, named, table.key)
+    candidates = {column: cells for column, cells in table.columns.items() if column not in no_label}
     if label_column is not None:
         candidates[label_column] = table.columns[label_column]
+    if table.key:  # what says the same for all pictures of one row is judged by the rows
+        keys = table.columns[table.key]
+        first_rows = list({key: row for row, key in reversed(list(enumerate(keys)))}.values())
+        candidates = {column: [cells[row] for row in first_rows] for column, cells in candidates.items()}
+        evidence = replace(evidence, folders=())
     target = choose_target(candidates, label_column, evidence)
     is_sure = (
         target.column is not None and target.column not in table.several_labels and target.strength > Strength.LEFT
@@ -167,7 +174,10 @@ def find_roles(
     if table.several_labels and not is_sure:
         target = Target(None, Strength.NAMED, no_classes=several_ones_in_words(table.several_labels))
     label = target.column
-    group = group_column({**rest, **({label: table.columns[label]} if label else {})}, label)
+    if table.key and named is None:
+        group: str | None = table.key
+    else:
+        group = group_column({**rest, **({label: table.columns[label]} if label else {})}, label)
     if label in target.choices:
         label = None
     used = (label, split, group)

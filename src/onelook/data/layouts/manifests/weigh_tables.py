@@ -38,6 +38,8 @@ def told_by_tables(looked: Survey, files: ListedFiles) -> ToldBy:
             told_by = ToldBy.LABEL_TABLE if roles.target.strength >= Strength.NAMED or not levels else ToldBy.LIST
         elif not says_more and _says_what_paths_say(each.table.columns[roles.label or ""], names, levels):
             told_by = ToldBy.TABLE_OF_PATHS
+        elif each.several is not None and each.several.is_folder:
+            told_by = ToldBy.LABEL_TABLE  # the folders are its rows, and no classes
         else:
             told_by = ToldBy.LABEL_TABLE if roles.target.strength >= Strength.NAMED else ToldBy.TABLE
         if _RANK.index(told_by) > _RANK.index(best):

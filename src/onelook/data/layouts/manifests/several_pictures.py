@@ -1,0 +1,124 @@
+"""Tables with a row for several pictures: a patient, a well, a sample, whose name is a folder or begins file names."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from onelook.data.column_names import GROUP_NAMES, LABEL_NAMES
+from onelook.data.layouts.manifests.table import ManifestTable, find_roles
+from onelook.data.layouts.manifests.target import words_of
+from onelook.errors import DataError
+from onelook.wording import counted, named
+
+# The column of an expanded table that holds the pictures.
+PICTURE = "picture"
+_SIGNS = re.compile(r"[_\-. ]")
+_FEWEST_KEYS = 8  # fewer may be classes
+_SHARE_FOUND = 0.75  # of the keys that must lead to pictures
+_SAMPLE_ROWS = 200
+# A column called so names classes, which folders and beginnings of names may be as well.
+_OF_CLASSES = frozenset(
+    (
+        *LABEL_NAMES,
+        *("classes", "categories", "species", "breed", "wnid", "synset", "code", "type", "kind", "tag", "genus"),
+    )
+)
+
+
+@dataclass(frozen=True)
+class SeveralPictures:
+    """How the rows of a table lead to pictures."""
+
+    column: str  # whose cells are folders, or beginnings of names
+    is_folder: bool
+
+
+def find_several(table: ManifestTable, pictures: Sequence[str]) -> SeveralPictures | None:
+    """Return how the rows of a table lead to several pictures each; None where they do not, or have no label.
+
+    Args:
+        table: its first rows, of which each has a key of its own.
+        pictures: the names of all pictures.
+    """
+    for column, cells in table.columns.items():
+        keys = {cell for cell in cells[:_SAMPLE_ROWS] if cell is not None}
+        if len(keys) < max(_FEWEST_KEYS, len(cells[:_SAMPLE_ROWS])) or not _may_be_keys(column, keys):
+            continue
+        for several in (SeveralPictures(column, is_folder=True), SeveralPictures(column, is_folder=False)):
+            found = _pictures_by_key(several, keys, pictures)
+            times = Counter(map(len, found.values()))
+            is_several = sum(count for pictures_each, count in times.items() if pictures_each > 1) * 2 >= len(found)
+            if len(found) >= _SHARE_FOUND * len(keys) and is_several and _has_labels(table, several):
+                return several
+    return None
+
+
+def expanded(table: ManifestTable, several: SeveralPictures, pictures: Sequence[str]) -> ManifestTable:
+    """Return the table with a row for each picture; a row that leads to none keeps its key for a path.
+
+    Raises:
+        DataError: a key is empty or stands twice.
+    """
+    keys = table.columns[several.column]
+    times = Counter(keys)
+    if None in times or max(times.values(), default=0) > 1:
+        what = "is empty in a row" if None in times else f"has {times.most_common(1)[0][0]!r} twice"
+        raise DataError(f"{table.name}: the column '{several.column}' {what}. Expected each of its cells once.")
+    by_key = _pictures_by_key(several, {key for key in keys if key is not None}, pictures)
+    rows = [(row, name) for row, key in enumerate(keys) for name in by_key.get(key or "", [key])]
+    columns: dict[str, Sequence[str | None]] = {
+        column: [cells[row] for row, _ in rows] for column, cells in table.columns.items()
+    }
+    path = PICTURE if PICTURE not in columns else f"{PICTURE} file"
+    return replace(table, columns={path: [name for _, name in rows], **columns}, key=several.column)
+
+
+def note_several(table: ManifestTable, several: SeveralPictures) -> str:
+    """Return the sentence that says that rows stand for several pictures, and which."""
+    path, keys = next(iter(table.columns.values())), table.columns[several.column]
+    key = next(key for key, times in Counter(keys).items() if times > 1)
+    first = [name for name, other in zip(path, keys, strict=True) if other == key and name is not None]
+    how = "folders" if several.is_folder else "beginnings of names"
+    return (
+        f"The cells of '{several.column}' in {table.name} are {how} of several pictures, as '{key}' of "
+        f"{named([name.rpartition('/')[2] for name in first], most=3)}: each of the {counted(len(path), 'picture')} "
+        "has the label of its row. If they are channels of one picture, make one file of them first."
+    )
+
+
+def _may_be_keys(column: str, keys: Collection[str]) -> bool:
+    """Return whether cells number or name single things; words without a number are more often classes."""
+    words = words_of(column)
+    is_of_classes = _OF_CLASSES & {column.casefold(), *words} and column.casefold() not in GROUP_NAMES
+    return not is_of_classes and all(any(sign.isdecimal() for sign in key) for key in keys)
+
+
+def _pictures_by_key(
+    several: SeveralPictures, keys: Collection[str], pictures: Sequence[str]
+) -> Mapping[str, list[str]]:
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    known: dict[str, str | None] = {}  # of each folder the key
+    for name in pictures:
+        folder, _, last = name.rpartition("/")
+        if several.is_folder:
+            if folder not in known:
+                known[folder] = next((part for part in folder.split("/") if part in keys), None)
+            key = known[folder]
+        else:
+            starts = (last[: match.start()] for match in _SIGNS.finditer(last))
+            key = next((start for start in starts if start in keys), None)
+        if key is not None:
+            found[key].append(name)
+    return found
+
+
+def _has_labels(table: ManifestTable, several: SeveralPictures) -> bool:
+    """Return whether a column besides the key may be a label, or holds labels that are no classes."""
+    try:
+        roles = find_roles(table, several.column)
+    except DataError:
+        return False
+    return roles.label is not None or bool(roles.target.choices) or bool(roles.target.no_classes)
