@@ -315,6 +315,11 @@ EXPECTED: list[tuple[Draw, Opens | Asks | Refuses]] = [
     (pictures.yale_b, Opens(("yaleB01", "yaleB02", "yaleB03"), {"all": 24}, says=("3 .info", "3 .bad"))),
     (pictures.gif_frames, Opens(CAT_DOG, {"all": 16}, says=("16 are animated: the first frame",))),
     (pictures.yale_faces, Opens(tuple(f"subject{i:02d}" for i in range(1, 6)), {"all": 15})),
+    (pictures.jaffe, Asks(("4 classes: KA 9", "3 classes: AN 12", r"KA\.AN1\.31\.tiff -> AN"))),
+    (pictures.ck_plus, Asks(("3 classes: S005 10", "2 classes: 001 15"))),
+    (pictures.orl, Opens(("s1", "s2", "s3"), {"all": 30})),
+    (pictures.utk_face, Opens((), {}, {"all": 36}, says=("2 classes: 0 18, 1 18", "3 classes: 0 12"))),
+    (pictures.hundred_leaves, Opens(("Acer_Campestre", "Alnus_Rubra", "Quercus_x_Turneri"), {"all": 24})),
     (
         pictures.lfw,
         Opens(("Aaron_Eckhart", "Abdul_Rahman", "Colin_Powell", "Tony_Blair"), {"all": 20}, keeps_small_classes=True),

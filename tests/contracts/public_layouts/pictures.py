@@ -201,6 +201,36 @@ def yale_faces(at: Place) -> None:
             at.photo(f"subject{person:02d}.{feeling}", format="GIF")
 
 
+def jaffe(at: Place) -> None:
+    number = 30
+    for person in ("KA", "KL", "MK", "NA"):
+        for feeling in ("AN", "HA", "SA"):
+            for take in (1, 2, 3):
+                number += 1
+                at.photo(f"{person}.{feeling}{take}.{number}.tiff")
+    at.text("README", "The JAFFE images")
+
+
+def ck_plus(at: Place) -> None:
+    for person in (5, 10, 11):
+        at.photos(*(f"S{person:03d}_{take:03d}_{frame:08d}.png" for take in (1, 2) for frame in range(1, 6)))
+
+
+def orl(at: Place) -> None:
+    for person in (1, 2, 3):
+        at.photos(*(f"s{person}_{i}.png" for i in range(1, 11)))
+
+
+def utk_face(at: Place) -> None:
+    for i in range(36):
+        at.photo(f"{18 + i}_{i % 2}_{i // 2 % 3}_2017010917{i:06d}.jpg")
+
+
+def hundred_leaves(at: Place) -> None:
+    for species in ("Acer_Campestre", "Alnus_Rubra", "Quercus_x_Turneri"):
+        at.photos(*(f"{species}_{i:02d}_ab.jpg" for i in range(1, 9)))
+
+
 def lfw(at: Place) -> None:
     for name, count in (("Aaron_Eckhart", 1), ("Abdul_Rahman", 1), ("Colin_Powell", 9), ("Tony_Blair", 9)):
         at.photos(*(f"lfw/{name}/{name}_{i:04d}.jpg" for i in range(1, count + 1)))

@@ -19,6 +19,7 @@ class LayoutOptions:
     label_from: FolderLevel | NamePattern | None = None  # the place of the label in the paths of pictures
     names_classes: bool = True  # False if the user gives the names of the classes
     needs_labels: bool = True  # False if pictures are only predicted: then nothing is asked about labels
+    sample_names: tuple[frozenset[str], ...] = ()  # columns, and values of each, of a sample submission beside the data
 
 
 class ToldBy(Enum):

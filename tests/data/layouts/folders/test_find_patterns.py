@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from hashlib import sha256
+from itertools import product
 
 import pytest
 
@@ -73,6 +75,89 @@ def test_two_words_that_may_both_be_the_label_are_two_ways() -> None:
 )
 def test_other_names_hold_no_labels(names: list[str]) -> None:
     assert find_labels(names) == []
+
+
+def crossed(form: str, **values: Sequence[object]) -> list[str]:
+    """Every combination of the values, with the number of the picture as `n`."""
+    combinations = product(*values.values())
+    return [form.format(n=n, **dict(zip(values, each, strict=True))) for n, each in enumerate(combinations, start=30)]
+
+
+PEOPLE, FEELINGS = ("KA", "KL", "MK", "NA"), ("AN", "HA", "SA")
+
+
+@pytest.mark.parametrize(
+    ("names", "readings"),
+    [
+        (crossed("{p}.{e}{i}.{n}.tiff", p=PEOPLE, e=FEELINGS, i=range(1, 4)), [PEOPLE, FEELINGS]),  # JAFFE
+        (crossed("{p}_{e}{i}_{n}.tiff", p=PEOPLE, e=FEELINGS, i=range(1, 4)), [PEOPLE, FEELINGS]),
+        (
+            crossed("{p}.{e}.jpg", p=("anna", "bob", "eve"), e=("sad", "wild")),
+            [("anna", "bob", "eve"), ("sad", "wild")],
+        ),
+        (crossed("{p}.{e}.jpg", p=("a1", "bob", "eve"), e=("sad", "so so")), [("a1", "bob", "eve"), ("sad", "so so")]),
+        (crossed("subject0{p}.{e}.gif", p=(1, 2), e=("sad", "wink")), [("subject01", "subject02"), ("sad", "wink")]),
+        (crossed("{k}.{e}.{n}.jpg", k=("cat", "catfish"), e=("in", "out")), [("cat", "catfish"), ("in", "out")]),
+        (
+            crossed("{g}{i:02}{e}.JPG", g=("AF", "BM"), i=range(3), e=("ANS", "SAS")),
+            [("AF", "BM"), ("ANS", "SAS")],
+        ),  # KDEF
+        (
+            crossed("S{p:03}_{s:03}_{f:08}.png", p=(5, 9), s=(1, 2), f=range(6)),
+            [("S005", "S009"), ("001", "002")],
+        ),  # CK+
+        (
+            crossed("{k}{i}-{a:03}.png", k=("car", "cow"), i="12", a=(0, 45)),
+            [("car1", "car2", "cow1", "cow2"), ("car", "cow")],
+        ),
+        (
+            crossed("{g}-{p:03}-{c:02}.bmp", g="mw", p=(1, 2), c=(1, 2, 3)),
+            ["mw", ("001", "002"), ("01", "02", "03")],
+        ),  # AR
+    ],
+)
+def test_fields_that_may_all_be_the_label_are_as_many_ways(names: list[str], readings: list[Sequence[str]]) -> None:
+    found = find_labels(names)
+    assert [set(way.labels) for way in found] == [set(each) for each in readings]
+    for way in found:  # what is shown can be given back, and reads the same
+        assert [facts.label for facts in NamePattern(way.pattern.text).read_all(names) if facts] == way.labels
+
+
+def copies(form: str, classes: Sequence[str]) -> list[str]:
+    """Three copies of each picture, as Roboflow calls them."""
+    names = [(c, i, copy) for c in classes for i in range(5) for copy in range(3)]
+    return [form.format(c=c, i=i, hash=sha256(f"{c}{i}{copy}".encode()).hexdigest()) for c, i, copy in names]
+
+
+TREES = ("Acer_Rubrum", "Ilex", "Quercus_x_Acer")
+
+
+@pytest.mark.parametrize(
+    ("names", "classes"),
+    [
+        (crossed("{c}.{n}.jpg", c=("cat", "dog"), i=range(20)), ("cat", "dog")),
+        (crossed("{c}.{i}{v}.jpg", c=("cat", "dog"), i=range(9), v="abc"), ("cat", "dog")),  # three of one cat
+        (crossed("{c}.{n:x}f{n:x}.jpg", c=("cat", "dog"), i=range(20)), ("cat", "dog")),
+        (crossed("s{p}_{i}.png", p=range(1, 5), i=range(1, 11)), ("s1", "s2", "s3", "s4")),  # ORL: an index
+        (crossed("obj{p}__{a}.png", p=(1, 2, 3), a=range(0, 360, 45)), ("obj1", "obj2", "obj3")),  # COIL
+        (
+            crossed("{c}_{t:02}_{f:04}.jpg", c=("run", "walk"), t=(1, 2), f=range(9)),
+            ("run", "walk"),
+        ),  # takes of a class
+        (crossed("{c}_{y}_{f:04}.jpg", c=("r1", "r2"), y=(2019, 2020), f=range(9)), ("r1", "r2")),  # years
+        (crossed("{c}_{i:02}_ab.jpg", c=("Acer_Rubrum", "Tilia_Alba"), i=range(9)), ("Acer_Rubrum", "Tilia_Alba")),
+        (crossed("{c}_{i}_ab.jpg", c=TREES, i=range(9)), TREES),
+        (copies("{c}_{i}_jpg.rf.{hash}.jpg", ("cat", "dog")), ("cat", "dog")),  # Roboflow
+        (copies("{c}_{i}_png.rf.{hash}.jpg", ("cat", "red_fox")), ("cat", "red_fox")),
+    ],
+)
+def test_an_index_a_year_a_take_or_a_version_is_no_second_label(names: list[str], classes: Sequence[str]) -> None:
+    (found,) = find_labels(names)
+    assert set(found.labels) == set(classes)
+
+
+def test_one_run_of_letters_between_numbers_is_no_label_by_itself() -> None:
+    assert find_labels(crossed("{i}{e}.jpg", i=range(9), e=("L", "R"))) == []
 
 
 def test_a_word_that_cameras_use_may_be_one_class_among_others() -> None:

@@ -11,8 +11,9 @@ from onelook.data.dataset import Dataset
 from onelook.data.layouts.folders.labelled_names import LabelledNames
 from onelook.data.layouts.layout import LayoutOptions
 from onelook.data.layouts.recognise import candidates, standing
+from onelook.data.open import open_dataset
 from onelook.data.storage.location import Location
-from onelook.errors import DataError
+from onelook.errors import ConfigError, DataError
 
 KAGGLE = ("cat.0.jpg", "cat.1.jpg", "cat.10.jpg", "dog.0.jpg", "dog.2.jpg")
 
@@ -92,3 +93,47 @@ def test_the_three_thousand_photographs_open_from_their_zip() -> None:
     assert labels is not None
     assert dataset.class_names == ("cat", "dog")
     assert [int((labels == label).sum()) for label in (0, 1)] == [1500, 1500]
+
+
+FACES = tuple(f"{person}.{feeling}{n}.{n}.tiff" for person in ("KA", "KL") for feeling in ("AN", "HA") for n in (1, 2))
+
+
+def test_person_or_feeling_is_a_question_with_what_to_type(tmp_path: Path) -> None:
+    root = make(tmp_path / "jaffe", *FACES)
+    with pytest.raises(ConfigError) as caught:
+        opened(root)
+    assert str(caught.value).splitlines() == [
+        f"{root}: the names of the pictures give labels in 2 ways. Choose one:",
+        r"  --label-from '^(?P<label>[^.]+)\..*\.\w+$'",
+        "      2 classes: KA 4, KL 4",
+        "      KA.AN1.1.tiff -> KA",
+        r"  --label-from '^[A-Za-z]+\.(?P<label>[A-Za-z]+)'",
+        "      2 classes: AN 4, HA 4",
+        "      KA.AN1.1.tiff -> AN",
+        "  --layout picture-folder",
+        "      no labels",
+    ]
+    chosen = open_dataset(root, label_from=r"^[A-Za-z]+\.(?P<label>[A-Za-z]+)")
+    assert chosen.class_names == ("AN", "HA")
+
+
+@pytest.mark.parametrize("sample", ["id,HA,AN\n1,0.5,0.5\n", "id,feeling\n1,HA\n2,HA\n"])
+def test_the_sample_submission_decides_between_fields(tmp_path: Path, sample: str) -> None:
+    root = make(tmp_path / "jaffe", *FACES)
+    (root / "sample_submission.csv").write_text(sample)
+    dataset = open_dataset(root)
+    assert dataset.class_names == ("AN", "HA")
+    assert "The names give labels in 2 ways: taken were the classes that the sample submission has." in dataset.notes
+
+
+def test_a_sample_that_fits_neither_field_decides_nothing(tmp_path: Path) -> None:
+    root = make(tmp_path / "jaffe", *FACES)
+    (root / "sample_submission.csv").write_text("id,label\n1,0\n2,0\n")
+    with pytest.raises(ConfigError, match="labels in 2 ways"):
+        open_dataset(root)
+
+
+def test_a_table_that_may_say_the_label_goes_before_names_with_two_fields(tmp_path: Path) -> None:
+    root = make(tmp_path / "jaffe", *FACES)
+    (root / "faces.csv").write_text("file,mood\n" + "".join(f"{name},{name[3:5]}\n" for name in FACES))
+    assert list(standing(candidates(Location(root)))) == ["manifest"]

@@ -84,3 +84,21 @@ def test_a_folder_without_pictures_is_refused(tmp_path: Path) -> None:
 def test_one_layout_at_most_fits(tmp_path: Path, names: tuple[str, ...], layout: str | None) -> None:
     location = Location(make(tmp_path / "d", *names))
     assert list(standing(candidates(location))) == ([] if layout is None else [layout])
+
+
+def test_numbers_in_names_that_may_be_labels_are_offered(tmp_path: Path) -> None:
+    names = [f"{20 + n}_{n % 2}_{n // 2 % 3}_20170109{n:03}.jpg" for n in range(24)]  # age, gender, race, date: UTKFace
+    (note,) = PictureFolder().open(Location(make(tmp_path / "d", *names)), LayoutOptions()).notes
+    assert note == (
+        r"No label was found, but a field of the names may be it: --label-from '^\d+_(?P<label>\d+)' gives 2 classes: "
+        r"0 12, 1 12 (20_0_0_20170109000.jpg is 0); --label-from '^(?:\d+_){2}(?P<label>\d+)' gives 3 classes: "
+        "0 8, 1 8, 2 8 (20_0_0_20170109000.jpg is 0)."
+    )
+    to_predict = LayoutOptions(needs_labels=False)
+    assert PictureFolder().open(Location(make(tmp_path / "d")), to_predict).notes == ()
+
+
+@pytest.mark.parametrize("form", ["{n}.jpg", "{n:08}_{n:04}.jpg", "2017_{n}.jpg", "IMG_{n:04}.jpg", "{n:x}f.jpg"])
+def test_names_that_only_count_are_offered_nothing(tmp_path: Path, form: str) -> None:
+    root = make(tmp_path / "d", *(form.format(n=n) for n in range(24)))
+    assert PictureFolder().open(Location(root), LayoutOptions()).notes == ()

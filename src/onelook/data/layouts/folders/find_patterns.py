@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from onelook.data.layouts.folders.name_fields import (
+    NO_LABELS,
+    NameField,
+    code_fields,
+    counts,
+    dotted_words,
+    is_sensible,
+    partition,
+    word_fields,
+)
 from onelook.data.layouts.label_from import NamePattern
 
 # What stands between words, and a running number with it: `_001`, ` 3`, `(3)`.
@@ -21,6 +31,10 @@ _BESIDE_NUMBERS = (
     r"^(?P<label>\D*[^\W\d_])\d+\.\w+$",  # cat001.jpg
     rf"^(?:\(?\d+\)?{_GAP})+(?P<label>.+)\.\w+$",  # 001-cat.jpg
 )
+# … before a number and what says nothing more, the same in all names or an id: Acer_Campestre_01_ab.
+_BEFORE_NUMBER = rf"^(?P<label>\D*[^\W\d_]){_GAP}\d+{_GAP}.+\.\w+$"
+# Roboflow's copies of a picture: cat_12_jpg.rf.3f2a. The name before the first dot is the picture's.
+_ROBOFLOW = r"^(?P<label>.+?)(?:[\s._-]+\d+)?_(?:jpe?g|png|bmp|gif|webp|tiff?)\.rf\.[^.]+\.\w+$"
 # … beside a word that nearly every picture has for itself: a_golden_retriever, golden_retriever_3f2a.
 _BESIDE_IDS = (rf"^(?P<label>.+){_GAP}[^\s._-]+\.\w+$", rf"^[^\s._-]+{_GAP}(?P<label>.+)\.\w+$")
 # What says the same in fewer signs where names are plain; a person may have to read it, and change it.
@@ -34,23 +48,14 @@ _PLAIN = (
         r"^(?P<label>.+)-",
     ),
     *(r"^(?P<label>[^_]+)_", r"^(?P<label>[^-]+)-", r"^[^_]+_(?P<label>[^_]+)_", r"^[^-]+-(?P<label>[^-]+)-"),
-    *(r"_(?P<label>[^_]+)\.\w+$", r"-(?P<label>[^-]+)\.\w+$"),
+    *(r"_(?P<label>[^_]+)\.\w+$", r"-(?P<label>[^-]+)\.\w+$", r"^(?P<label>\D+)_\d", r"^(?P<label>\D+)-\d"),
 )
 _WORDS = re.compile(r"[^\s._()-]+")
+_ANY_WORD = r"(?P<label>[^\s._()-]+)"
 
-# More labels than this are no classes but names of pictures.
-_MOST_CLASSES = 1_000
 _MOST_WORDS = 8  # in a name, each of which may be the label
 # Looked at first, evenly spread: most folders show in a few names that no pattern fits.
 _SAMPLE = 1_000
-# What cameras, programs and people put in front of every picture: never the class.
-_NO_LABELS = frozenset(
-    (
-        *("img", "image", "images", "im", "dsc", "dscn", "dscf", "pic", "picture", "photo", "pxl", "mvimg", "gopr"),
-        *("vid", "p", "frame", "page", "scan", "file", "sample", "screenshot", "snapshot", "untitled", "copy"),
-        *("train", "training", "val", "valid", "validation", "test", "testing", "unknown"),
-    )
-)
 
 
 @dataclass(frozen=True)
@@ -79,34 +84,90 @@ def find_labels(names: Sequence[str]) -> list[FoundLabels]:
     """
     files = [name.rpartition("/")[2] for name in names]
     found: dict[tuple[int, ...], FoundLabels] = {}
+    single_words = set()
     for text in _candidates(files):
         labels = _labels(text, files)
-        if labels is None or not _is_sensible(labels, may_be_numbers=text == BEFORE_FIRST_DOT):
+        if labels is None or not is_sensible(labels, may_be_numbers=text == BEFORE_FIRST_DOT):
             continue
         if text in _BESIDE_IDS and not _are_ids(files, labels):
             continue
-        first: dict[str, int] = {}
-        same = tuple(first.setdefault(label, len(first)) for label in labels)
-        if text == BEFORE_FIRST_DOT:  # a convention: whatever else the names hold
-            return [FoundLabels(NamePattern(text), labels)]
-        if same not in found:
+        if text == _BEFORE_NUMBER and not _says_nothing_behind(files):
+            continue
+        if text == BEFORE_FIRST_DOT:  # a convention: numbers may follow, and only another word may be the label too
+            convention = {partition(labels): FoundLabels(NamePattern(text), labels)}
+            return list(_by_classes(convention, [*word_fields(files, [labels]), *dotted_words(files)]).values())
+        if (same := partition(labels)) not in found:
             word = _common_word(labels)
             labels = [label[len(word) :] for label in labels]
             found[same] = FoundLabels(NamePattern(_plainest(text, word, files, labels)), labels)
-    return list(found.values())
+            if text.endswith(_ANY_WORD):
+                single_words.add(same)
+    return list(_with_fields(found, single_words, files).values())
+
+
+def _with_fields(
+    found: Mapping[tuple[int, ...], FoundLabels], single_words: Collection[tuple[int, ...]], files: Sequence[str]
+) -> Mapping[tuple[int, ...], FoundLabels]:
+    """Return the ways with those of letters inside a word, `AN` of `AN1`, and of numbers beside a code, `S005_001`.
+
+    Args:
+        found: ways by their classes.
+        single_words: those that are one word of each name.
+    """
+    fields = word_fields(files, [way.labels for way in found.values()])
+    if not found:  # of several runs of letters, as in AF01ANS, each may be the label; a single one may be anything
+        return _by_classes({}, fields) if len(fields) > 1 else {}
+    ways = _by_classes(found, fields)
+    if len(ways) > 2:  # not the number of the picture with it
+        alone = {partition(field.values) for field in fields}
+        ways = {
+            same: way
+            for same, way in ways.items()
+            if same not in single_words or partition(_without_number(way.labels)) not in alone
+        }
+    if len(ways) == 1:
+        (way,) = ways.values()
+        if _are_codes(set(way.labels)):
+            codes = code_fields(files, [way.labels])
+            ways = _by_classes(ways, [field for field in codes if not counts(field, way.labels)])
+    return ways
+
+
+def _by_classes(
+    found: Mapping[tuple[int, ...], FoundLabels], fields: Iterable[NameField]
+) -> dict[tuple[int, ...], FoundLabels]:
+    """Return the ways with those of the fields that give other classes."""
+    ways = dict(found)
+    for field in fields:
+        ways.setdefault(partition(field.values), FoundLabels(NamePattern(field.pattern), field.values))
+    return ways
+
+
+def _without_number(labels: Sequence[str]) -> list[str]:
+    return [label.rstrip("0123456789") for label in labels]
+
+
+def _are_codes(classes: Collection[str]) -> bool:
+    """Return whether labels may stand for people: they differ in a number alone, as s1 and s2, or are two letters."""
+    words = {re.sub(r"[\W\d_]+", "", label).casefold() for label in classes}
+    return len(words) == 1 or (len(classes) == 2 and all(len(label) == 1 for label in classes))
 
 
 def _candidates(files: Sequence[str]) -> Iterator[str]:
-    yield BEFORE_FIRST_DOT
-    yield from _BESIDE_NUMBERS
-    yield from _BESIDE_IDS
+    if files and re.search(_ROBOFLOW, files[0]) and _labels(_ROBOFLOW, files) is not None:
+        yield _ROBOFLOW
+    else:
+        yield BEFORE_FIRST_DOT
+        yield from _BESIDE_NUMBERS
+        yield _BEFORE_NUMBER
+        yield from _BESIDE_IDS
     # One word of several, where all names have as many: cat_indoor_001 may be about cats, or about indoors.
     counts = {len(_WORDS.findall(file)) for file in files[:: max(1, len(files) // _SAMPLE)]}
     if len(counts) == 1:
         word, gap = r"[^\s._()-]+", r"[\s._()-]+"
         for before in range(min(counts.pop() - 1, _MOST_WORDS)):  # the last word is the suffix
             skipped = "" if before == 0 else f"(?:{word}{gap}){{{before}}}"
-            yield f"^{skipped}(?P<label>{word})"
+            yield f"^{skipped}{_ANY_WORD}"
 
 
 def _labels(text: str, files: Sequence[str]) -> list[str] | None:
@@ -118,28 +179,23 @@ def _labels(text: str, files: Sequence[str]) -> list[str] | None:
     return [each["label"] for each in found if each] if all(found) else None
 
 
-def _is_sensible(labels: Sequence[str], *, may_be_numbers: bool) -> bool:
-    """Return whether these may be classes: two or more, of two pictures each on average, and words."""
-    classes = set(labels)
-    if not 2 <= len(classes) <= min(_MOST_CLASSES, len(labels) // 2):
-        return False
-    if may_be_numbers:
-        return True
-    # Numbers in names are dates and counters more often than classes.
-    words = [[word for word in re.split(r"[\W\d_]+", label.casefold()) if word] for label in classes]
-    return all(words) and not all(word in _NO_LABELS for of_class in words for word in of_class)
-
-
 def _are_ids(files: Sequence[str], labels: Sequence[str]) -> bool:
     """Return whether the rest of the name differs for most pictures."""
     rests = {file.replace(label, "", 1) for file, label in zip(files, labels, strict=True)}
     return 2 * len(rests) > len(files)
 
 
+def _says_nothing_behind(files: Sequence[str]) -> bool:
+    """Return whether what follows the first number is the same in all names, or differs for most."""
+    sample = files[:: max(1, len(files) // _SAMPLE)]
+    rests = {re.sub(r"^\D*\d+", "", file) for file in sample}
+    return len(rests) == 1 or 2 * len(rests) > len(sample)
+
+
 def _common_word(labels: Sequence[str]) -> str:
     """Return the meaningless word in front of every label, with its separator (`IMG_` of `IMG_cat`); else nothing."""
     first = re.match(rf"([^\W\d_]+)\d*{_GAP}", labels[0])
-    if first is None or first[1].casefold() not in _NO_LABELS:
+    if first is None or first[1].casefold() not in NO_LABELS:
         return ""
     return first[0] if all(label.startswith(first[0]) and len(label) > len(first[0]) for label in set(labels)) else ""
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from onelook.data.dataset import Dataset
 from onelook.data.layouts.folders.by_pattern import (
     arrange_found,
@@ -12,6 +15,7 @@ from onelook.data.layouts.folders.by_pattern import (
     lies_flat,
     why_found,
 )
+from onelook.data.layouts.folders.find_patterns import FoundLabels
 from onelook.data.layouts.folders.tree import does_not_fit, picture_dataset, read_tree
 from onelook.data.layouts.label_from import NamePattern
 from onelook.data.layouts.layout import Candidate, LayoutOptions, ToldBy
@@ -35,7 +39,8 @@ class LabelledNames:
         ways = found_ways(tree)
         if not ways:
             return None
-        return Candidate(why_found(ways), ToldBy.CONVENTION if ways[0].is_convention else ToldBy.PATTERN)
+        is_convention = len(ways) == 1 and ways[0].is_convention
+        return Candidate(why_found(ways), ToldBy.CONVENTION if is_convention else ToldBy.PATTERN)
 
     def open(self, location: Location, options: LayoutOptions) -> Dataset:
         """Open the data set; classes are in natural order.
@@ -54,4 +59,22 @@ class LabelledNames:
             return picture_dataset(location, "labelled-names", tree, found)
         if not ways:
             raise does_not_fit(location, tree, _EXPECTED)
-        return picture_dataset(location, "labelled-names", tree, arrange_found(tree, ways, location.root))
+        asked_for = _way_of_sample(options, ways)
+        found = arrange_found(tree, ways if asked_for is None else [asked_for], location.root)
+        if asked_for is not None:
+            note = f"The names give labels in {len(ways)} ways: taken were the classes that the sample submission has."
+            found = replace(found, notes=[*found.notes, note])
+        return picture_dataset(location, "labelled-names", tree, found)
+
+
+def _way_of_sample(options: LayoutOptions, ways: Sequence[FoundLabels]) -> FoundLabels | None:
+    """Return the one of several ways whose classes a sample submission has, as columns or as values; else None."""
+    if len(ways) < 2:
+        return None
+    # Of the columns all classes are to be there, of the values some.
+    fitting = [
+        way
+        for way in ways
+        if any(names and (set(way.labels) <= names or names <= set(way.labels)) for names in options.sample_names)
+    ]
+    return fitting[0] if len(fitting) == 1 else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from onelook.data.dataset import Dataset
 from onelook.data.layouts.folders.boxes import notes_on_boxes
+from onelook.data.layouts.folders.name_fields import code_fields, word_fields
 from onelook.data.layouts.folders.tree import (
     Arrangement,
     FoundPart,
@@ -13,9 +14,13 @@ from onelook.data.layouts.folders.tree import (
     read_tree,
     read_whole_tree,
 )
+from onelook.data.layouts.label_from import NamePattern
 from onelook.data.layouts.layout import Candidate, LayoutOptions, ToldBy
+from onelook.data.layouts.question import classes_in_words
 from onelook.data.storage.location import Location
 from onelook.wording import counted
+
+_MOST_FIELDS = 4  # of names, in a note
 
 
 class PictureFolder:
@@ -37,9 +42,23 @@ class PictureFolder:
             raise does_not_fit(location, tree, "picture files")
         # To predict on pictures that lie in class folders is to take them as they come.
         why = _why_unlabelled(location, tree) if options.needs_labels else _why(location, tree)
-        notes = notes_on_boxes(location, tree.names) if options.needs_labels else []
+        notes = [*notes_on_boxes(location, tree.names), *_note_fields(tree)] if options.needs_labels else []
         found = Arrangement({"all": FoundPart(tree.names, None)}, why, notes)
         return picture_dataset(location, "picture-folder", tree, found)
+
+
+def _note_fields(tree: PictureTree) -> list[str]:
+    """Return a note on letters and numbers in the names that may be the label: only the user can tell."""
+    files = [name.rpartition("/")[2] for name in tree.names]
+    fields = [*word_fields(files), *code_fields(files)]
+    if not fields:
+        return []
+    shown = [
+        f"{NamePattern(field.pattern).flag} gives {classes_in_words(field.values)} ({files[0]} is {field.values[0]})"
+        for field in fields[:_MOST_FIELDS]
+    ]
+    more = f"; {counted(len(fields) - _MOST_FIELDS, 'more field')}" if len(fields) > _MOST_FIELDS else ""
+    return [f"No label was found, but a field of the names may be it: {'; '.join(shown)}{more}."]
 
 
 def _why_unlabelled(location: Location, tree: PictureTree) -> str:

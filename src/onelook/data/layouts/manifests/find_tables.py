@@ -114,6 +114,15 @@ def is_sample(entry: str) -> bool:
     )
 
 
+def sample_names(location: Location) -> tuple[frozenset[str], ...]:
+    """Return the columns of each sample submission, and the first values of each column: classes may be among them."""
+    found: list[frozenset[str]] = []
+    for table in survey(location).samples.values():
+        found.append(frozenset(table.columns))
+        found.extend(frozenset(cell for cell in cells if cell is not None) for cells in table.columns.values())
+    return tuple(found)
+
+
 def _survey(location: Location) -> Survey:
     entries = [entry for entry in location.entries() if table_suffix(entry) in LIST_SUFFIXES]
     has_mats = MAT_SUFFIX in endings(location)

@@ -1,0 +1,187 @@
+"""Fields of file names: the runs of letters and digits that all names have in the same places."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+# More labels than this are no classes but names of pictures.
+_MOST_CLASSES = 1_000
+# Numbers in names are counters and dates more often than classes: a code is short, unlike a year.
+_MOST_CODES = 200
+_MOST_DIGITS = 3
+_MOST_RUNS = 30  # of letters, digits and other signs in a name
+# Looked at first, evenly spread: most folders show in a few names that they have no such fields.
+_SAMPLE = 1_000
+# `1a.jpg` and `1b.jpg` are two pictures of one thing.
+_MOST_VERSIONS = 6
+_DIGITS = r"\d+"
+_RUNS = re.compile(r"[^\W\d_]+|\d+|[\W_]+")
+# What cameras, programs and people put in front of every picture: never the class.
+NO_LABELS = frozenset(
+    (
+        *("img", "image", "images", "im", "dsc", "dscn", "dscf", "pic", "picture", "photo", "pxl", "mvimg", "gopr"),
+        *("vid", "p", "frame", "page", "scan", "file", "sample", "screenshot", "snapshot", "untitled", "copy"),
+        *("train", "training", "val", "valid", "validation", "test", "testing", "unknown"),
+    )
+)
+
+
+@dataclass(frozen=True)
+class NameField:
+    """A run of letters, or of digits, that stands at one place in all names."""
+
+    pattern: str
+    values: list[str]  # of every name
+    stands_alone: bool  # whether no letter or digit touches it
+
+
+def is_sensible(labels: Sequence[str], *, may_be_numbers: bool = False) -> bool:
+    """Return whether these may be classes: two or more, of two pictures each on average, and words."""
+    classes = set(labels)
+    if not 2 <= len(classes) <= min(_MOST_CLASSES, len(labels) // 2):
+        return False
+    if may_be_numbers:
+        return True
+    # Numbers in names are dates and counters more often than classes.
+    words = [[word for word in re.split(r"[\W\d_]+", label.casefold()) if word] for label in classes]
+    return all(words) and not all(word in NO_LABELS for of_class in words for word in of_class)
+
+
+def word_fields(files: Sequence[str], known: Sequence[Sequence[str]] = ()) -> list[NameField]:
+    """Return the runs of letters that may be the label, from the first.
+
+    Args:
+        files: names without folders, with their suffixes.
+        known: labels of all names that were found already: a field of the same classes is left out.
+
+    Example:
+        >>> [field] = word_fields([f"{number}.AN{number % 2}.jpg" for number in range(4)] + ["4.HA0.jpg", "5.HA1.jpg"])
+        >>> field.pattern, field.values
+        ('^\\\\d+\\\\.(?P<label>[A-Za-z]+)', ['AN', 'AN', 'AN', 'AN', 'HA', 'HA'])
+    """
+    return [field for field in _fields(files, "a", known) if is_sensible(field.values)]
+
+
+def code_fields(files: Sequence[str], known: Sequence[Sequence[str]] = ()) -> list[NameField]:
+    """Return the short numbers that may be codes of classes, from the first, without those that only count pictures.
+
+    Args:
+        files, known: as in `word_fields`.
+
+    Example:
+        >>> [field] = code_fields([f"{number}_{number % 2}_{number // 2:04d}.jpg" for number in range(40)])
+        >>> field.pattern, field.values[:3]
+        ('^\\\\d+_(?P<label>\\\\d+)', ['0', '1', '0'])
+    """
+    fields = [field for field in _fields(files, "0", known) if field.stands_alone and _may_be_codes(field.values)]
+    return [field for at, field in enumerate(fields) if not any(counts(field, other.values) for other in fields[:at])]
+
+
+def counts(field: NameField, labels: Sequence[str]) -> bool:
+    """Return whether a field numbers the pictures of each label: hardly any two of a label have the same value.
+
+    Example:
+        >>> counts(NameField("", ["1", "2", "1", "2"], True), ["s1", "s1", "s2", "s2"])
+        True
+    """
+    if len(set(field.values)) == len(set(labels)) == len(set(zip(field.values, labels, strict=True))):
+        return False  # the field itself, or one that says the same
+    return 2 * len(set(zip(field.values, labels, strict=True))) > len(labels)
+
+
+def _may_be_codes(values: Sequence[str]) -> bool:
+    codes = set(values)
+    return 2 <= len(codes) <= min(_MOST_CODES, len(values) // 2) and max(map(len, codes)) <= _MOST_DIGITS
+
+
+def _fields(files: Sequence[str], kind: str, known: Sequence[Sequence[str]]) -> list[NameField]:
+    """Return the runs of letters, or of digits, whose values differ; none where the order of runs differs by name.
+
+    Few of many names are looked at, unless these have such runs of other classes than the known ones.
+    """
+    step = max(1, len(files) // _SAMPLE)
+    sample = files[::step]
+    already = {partition(labels[::step]) for labels in known}
+    runs = [_RUNS.findall(_stem(file)) for file in sample]
+    shapes = {tuple(map(_kind, each)) for each in runs}
+    if len(shapes) != 1 or len(runs[0]) > _MOST_RUNS:
+        return []
+    columns = [list(column) for column in zip(*runs, strict=True)]
+    letters = "[A-Za-z]+" if all(map(str.isascii, files)) else r"[^\W\d_]+"
+    units = [_unit(column, letters) for column in columns]
+    found = []
+    for at, column in enumerate(columns):
+        if _kind(column[0]) != kind or len(set(column)) == 1 or partition(column) in already:
+            continue
+        if kind == "a" and _are_versions(columns, at):
+            continue
+        pattern = f"^{_joined(units[:at])}(?P<label>{letters if kind == 'a' else _DIGITS})"
+        values = _read(pattern, files)
+        if values is None:
+            return []
+        beside = {_kind(each[0]) for each in columns[max(0, at - 1) : at] + columns[at + 1 : at + 2]}
+        found.append(NameField(pattern, values, beside <= {"-"}))
+    return found
+
+
+def partition(labels: Sequence[str]) -> tuple[int, ...]:
+    """Return the same numbers for the same classes, whatever they are called."""
+    first: dict[str, int] = {}
+    return tuple(first.setdefault(label, len(first)) for label in labels)
+
+
+def _stem(file: str) -> str:
+    return file.rpartition(".")[0] or file
+
+
+def _kind(run: str) -> str:
+    return "0" if run[0].isdecimal() else "a" if run[0].isalpha() else "-"
+
+
+def _unit(column: Sequence[str], letters: str) -> str:
+    """Return a pattern for a run that is no label: itself, where all names have the same."""
+    if len(set(column)) == 1 and not column[0].isdecimal():
+        return re.escape(column[0]).replace(r"\-", "-")
+    kind = _kind(column[0])
+    return _DIGITS if kind == "0" else r"[\W_]+" if kind == "-" else letters
+
+
+def _joined(units: Sequence[str]) -> str:
+    """Return the units one after another, repeated pairs counted, as `(?:\\d+-){3}`."""
+    pairs = ["".join(units[at : at + 2]) for at in range(0, len(units), 2)]
+    return "".join(_repeated(pair, len(list(same))) for pair, same in groupby(pairs))
+
+
+def _repeated(pair: str, count: int) -> str:
+    return pair if count == 1 else f"(?:{pair}){{{count}}}"
+
+
+def _are_versions(columns: Sequence[Sequence[str]], at: int) -> bool:
+    """Return whether single letters behind a number, from a on, tell apart pictures of the same number."""
+    letters = sorted({each.casefold() for each in columns[at]})
+    is_behind_number = at > 0 and _kind(columns[at - 1][0]) == "0"
+    return is_behind_number and len(letters) <= _MOST_VERSIONS and letters == list("abcdef"[: len(letters)])
+
+
+def _read(pattern: str, files: Sequence[str]) -> list[str] | None:
+    match = re.compile(pattern).match
+    found = [match(file) for file in files]
+    return [each["label"] for each in found if each] if all(found) else None
+
+
+def dotted_words(files: Sequence[str]) -> Iterator[NameField]:
+    """Yield what stands between the later dots of names, where all have as many: `happy` of `subject01.happy.gif`."""
+    if not files or not any(part[:1].isalpha() for part in _stem(files[0]).split(".")[1:]):
+        return
+    parts = [_stem(file).split(".") for file in files]
+    if len({len(each) for each in parts}) != 1:
+        return
+    for at in range(1, len(parts[0])):
+        values = [each[at] for each in parts]
+        if all(value[:1].isalpha() and not any(map(str.isdigit, value)) for value in set(values)) and is_sensible(
+            values
+        ):
+            yield NameField(rf"^{_repeated('[^.]+' + chr(92) + '.', at)}(?P<label>[^.]+)", values, True)
