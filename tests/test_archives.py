@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import io
 import random
 import warnings
 import zipfile
@@ -26,6 +28,36 @@ def test_a_member_that_leaves_the_folder_is_refused(name: str) -> None:
 @pytest.mark.parametrize("name", ["a/b.jpg", "12:30.jpg", "a..b.jpg", "a/c:d.jpg"])
 def test_a_harmless_member_name_passes(name: str) -> None:
     assert str(archives.checked_member_name(name, Path("photos.zip"))) == name
+
+
+@pytest.mark.parametrize(
+    ("name", "is_refused"),
+    [
+        ("a/" * 64 + "x.jpg", False),
+        ("a/" * 65 + "x.jpg", True),
+        ("x" * 4_096, False),
+        ("x" * 4_097, True),
+    ],
+)
+def test_a_member_may_lie_64_folders_deep_and_have_a_path_of_4096_characters(name: str, is_refused: bool) -> None:
+    if not is_refused:
+        assert str(archives.checked_member_name(name, Path("photos.zip"))) == name
+        return
+    with pytest.raises(DataError, match=r"Expected at most 4,096 characters and 64 folders"):
+        archives.checked_member_name(name, Path("photos.zip"))
+
+
+def test_a_gzip_file_is_unpacked_as_far_as_its_size_allows_all_of_its_blocks_together(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(archives, "_HARMLESS_BYTES", 3_000)
+    monkeypatch.setattr(archives, "_MAXIMUM_COMPRESSION", 1)
+    monkeypatch.setattr(archives, "_BLOCK_BYTES", 1_000)
+    assert archives.unpack_gzip(io.BytesIO(gzip.compress(bytes(3_000))), "x.gz") == bytes(3_000)
+    with pytest.raises(DataError, match=r"x\.gz: \d+ bytes that unpack to more than 3,000"):
+        archives.unpack_gzip(io.BytesIO(gzip.compress(bytes(3_001))), "x.gz")
+    with pytest.raises(DataError, match=r"x\.gz: the gzip file is truncated or damaged"):
+        archives.unpack_gzip(io.BytesIO(gzip.compress(bytes(3_000))[:-9]), "x.gz")
 
 
 class TestUnpackModelZip:

@@ -69,7 +69,7 @@ class TestPlaces:
 
 class TestNextRunFolder:
     def test_counts_up_from_the_highest(self, tmp_path: Path) -> None:
-        for name in ("mnist-001", "mnist-007", "mnist-extra-009", "cifar10-012"):
+        for name in ("mnist-001", "mnist-007", "mnist-extra-009", "cifar10-012", "mnist-030-old", "my-mnist-040"):
             (tmp_path / name).mkdir()
         assert next_run_folder(tmp_path, "mnist").path == tmp_path / "mnist-008"
 
@@ -259,6 +259,13 @@ class TestHistory:
             run.read_history()
         run.history.write_text("3\n")
         with pytest.raises(ModelError, match="line 1 holds 3, expected an object"):
+            run.read_history()
+
+    def test_a_blank_line_is_none_and_counts_as_one(self, run: RunFolder) -> None:
+        run.history.write_text('{"epoch": 1}\n\n{"epoch": 2}\n')
+        assert run.read_history() == [{"epoch": 1}, {"epoch": 2}]
+        run.history.write_text('{"epoch": 1}\n \n{"epo\n')
+        with pytest.raises(ModelError, match="line 3 is not JSON"):
             run.read_history()
 
     def test_a_loss_that_is_no_number_is_null(self, run: RunFolder) -> None:

@@ -13,6 +13,7 @@ from PIL import Image
 
 from onelook.checks.evidence import Evidence
 from onelook.checks.find_problems import find_problems
+from onelook.checks.measures.measure import measure_part
 from onelook.data.dataset import ReadPart
 from onelook.data.decode_settings import choose_decode_settings
 from onelook.data.duplicates.near.pairs import NearPair
@@ -76,7 +77,8 @@ def test_a_copy_knows_its_original_by_its_row_in_the_split(prepared: Prepared) -
     part = prepared.reading.parts["train"]
     original, copy = part.ids.index("train/cat/0.png"), part.ids.index("train/cat/9.png")
     order = np.array([row for row in range(len(part.ids)) if row not in (original, copy)] + [original, copy])
-    moved = _reordered(part, order)
+    groups = np.arange(len(order), dtype=np.int64) * 5 % 7  # such as patients
+    moved = replace(_reordered(part, order), given_groups=groups)
     side = np.array(["val"] * 3 + ["train"] * (len(order) - 3))
     sides = {"train": side, "test": prepared.split.sides["test"]}
     reading = replace(prepared.reading, parts={**prepared.reading.parts, "train": moved})
@@ -93,6 +95,13 @@ def test_a_copy_knows_its_original_by_its_row_in_the_split(prepared: Prepared) -
             assert moved.labels is not None
             assert split.labels.tolist() == moved.labels[rows].tolist()
             assert split.groups.tolist() == moved.groups[rows].tolist()
+            assert split.near_groups.tolist() == moved.near_groups[rows].tolist()
+            assert split.given_groups is not None
+            assert split.given_groups.tolist() == groups[rows].tolist()
+            measures = measure_part(moved)
+            assert split.measures.keys() == measures.keys() >= {"entropy", "height"}
+            for measure, values in split.measures.items():
+                assert values.tolist() == measures[measure][rows].tolist()
 
 
 def test_near_pairs_are_told_by_the_rows_of_the_splits(prepared: Prepared) -> None:

@@ -167,9 +167,9 @@ def test_strict_stops_at_the_first_and_names_it() -> None:
 
 def test_progress_runs_over_all_parts() -> None:
     calls: list[tuple[int, int]] = []
-    parts = dataset({"train": ([1, 2, 3], "aba"), "test": ([4], "a")})
+    parts = dataset({"train": ([1, 2, 3], "aba"), "val": ([4], "a"), "test": ([5, 6], "ab")})
     read_dataset(parts, ONE_PIXEL, on_progress=lambda done, total: calls.append((done, total)))
-    assert calls == [(3, 4), (4, 4), (4, 4)]
+    assert calls == [(3, 6), (4, 6), (6, 6), (6, 6)]
 
 
 def test_parts_that_are_there_already_are_no_work_that_is_gone_on_with(

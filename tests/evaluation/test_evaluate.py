@@ -148,6 +148,8 @@ class TestWarnings:
             ([[1460, 30], [80, 420]], "uneven", False),  # 2.98 to one
             ([[1470, 30], [60, 440]], "uneven", False),  # 95.5 % and balanced 93.0 %: 2.5 points less
             ([[470, 30], [30, 470]], "never predicts them", False),
+            ([[480, 20, 0], [30, 470, 0], [0, 0, 0]], "never predicts them", False),  # no row, nothing to predict
+            ([[800, 0, 0], [200, 200, 0], [0, 0, 0]], "uneven", False),  # two to one, the third class aside
         ],
     )
     def test_a_warning_begins_where_it_should(self, confusion: list[list[int]], words: str, is_told: bool) -> None:

@@ -70,6 +70,8 @@ def test_the_samples_header_decides_between_columns(tmp_path: Path) -> None:
     assert positions(tmp_path, "Code,l\n0,0\n1,0\n2,0\n", parts) == [0, 1, 2]
     with pytest.raises(DataError, match="found in the column 'id' and in the column 'code' of the data"):
         joined(tmp_path, "picture,l\n0,0\n1,0\n2,0\n", parts)
+    alike: Parts = {"all": (["a.jpg", "b.jpg", "c.jpg"], {"id": ["2", "0", "1"], "code": ["2", "0", "1"]})}
+    assert positions(tmp_path, "picture,l\n0,0\n1,0\n2,0\n", alike) == [1, 2, 0]  # two names of the same pictures
 
 
 def test_a_column_that_is_not_named_is_found_by_its_values_and_said(tmp_path: Path) -> None:
@@ -83,6 +85,23 @@ def test_a_name_that_stands_in_two_parts_means_the_one_to_predict(tmp_path: Path
     assert positions(tmp_path, "id,l\n1,0\n2,0\n", parts) == [3, 2]
     assert positions(tmp_path, "id,l\ntrain/2.jpg,0\n", parts) == [1]
     assert positions(tmp_path, "id,l\n1,0\n2,0\n", parts, ["train"]) == [0, 1]
+    left = joined(tmp_path, "id,l\n1,0\n", parts, ["train"]).notes
+    assert left == ("3 pictures that the sample does not ask for are not in it",)  # of all parts
+
+
+def test_the_pictures_of_a_third_part_are_counted_from_both_before_it(tmp_path: Path) -> None:
+    parts: Parts = {
+        "train": (["train/1.jpg", "train/2.jpg"], {}),
+        "val": (["val/1.jpg", "val/2.jpg", "val/3.jpg"], {}),
+        "test": (["test/2.jpg", "test/1.jpg"], {"code": ["x", "y"]}),
+    }
+    assert positions(tmp_path, "id,l\n1,0\n2,0\n", parts) == [6, 5]
+    assert positions(tmp_path, "code,l\ny,0\nx,0\n", parts) == [6, 5]
+    # Of the parts without labels the test part comes first; else those without labels before the others.
+    order = [each.ids[0] for each in id_candidates(parts, ["val"]) if not each.name][1:]
+    assert order == ["val/1.jpg", "test/2.jpg", "train/1.jpg"]
+    order = [each.ids[0] for each in id_candidates(parts, ["val", "test"]) if not each.name][1:]
+    assert order == ["test/2.jpg", "val/1.jpg", "train/1.jpg"]
 
 
 def test_other_spellings_are_said(tmp_path: Path) -> None:

@@ -50,6 +50,22 @@ def test_the_later_of_each_pair_counts_once(evidence: MakeEvidence) -> None:
     )
 
 
+def test_the_validation_pictures_have_a_finding_of_their_own(evidence: MakeEvidence) -> None:
+    made = evidence(train=("cc", [1, 2]), val=("ccc", [3, 4, 5]))
+    near = (NearPair("val", 2, "val", 0), NearPair("train", 0, "train", 1), NearPair("val", 0, "train", 0))
+    found = check_near(replace(made, near_pairs=near))
+    assert [(one.split, one.ids, one.pairs) for one in found] == [
+        ("train", ("train/2",), (("train/1", "train/2"),)),
+        ("val", ("val/3",), (("val/1", "val/3"),)),
+    ]
+
+
+def test_of_several_near_copies_the_surest_is_shown(evidence: MakeEvidence) -> None:
+    near = (NearPair("all", 1, "all", 2), NearPair("all", 0, "all", 2))
+    (found,) = check_near(replace(evidence(all=("ccc", [1, 2, 3])), near_pairs=near))
+    assert found.pairs == (("all/2", "all/3"),)
+
+
 def test_near_copies_under_two_labels_are_pointed_out(evidence: MakeEvidence) -> None:
     made = evidence(all=("ccd", [1, 2, 3]))
     (found,) = check_near(replace(made, near_pairs=(NearPair("all", 0, "all", 1), NearPair("all", 0, "all", 2))))

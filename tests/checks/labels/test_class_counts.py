@@ -25,6 +25,11 @@ def test_unlabelled_pictures_lack_nothing(evidence: MakeEvidence) -> None:
     assert check_missing(evidence(train=("cde", [1, 2, 3]), test=(None, [4]))) == []
 
 
+def test_before_a_split_a_missing_class_means_what_it_means_for_training(evidence: MakeEvidence) -> None:
+    (found,) = check_missing(evidence(all=("cd", [1, 2])))
+    assert found.message.startswith("The data has no picture of class 'eel'. The model cannot learn what it never sees")
+
+
 def test_of_many_classes_the_first_are_named(evidence: MakeEvidence) -> None:
     names = ("cat", *(f"c{number}" for number in range(1, 41)))
     (finding,) = check_missing(replace(evidence(train=("cc", [1, 2])), class_names=names))
@@ -58,6 +63,8 @@ def test_it_names_the_classes_and_points_to_the_weights(evidence: MakeEvidence) 
 def test_copies_and_missing_classes_do_not_count(evidence: MakeEvidence) -> None:
     assert check_imbalance(evidence(train=("c" * 30 + "dd", [*[1] * 29, 2, 3, 4]))) == []
     assert check_imbalance(evidence(train=("c" * 30, list(range(30))))) == []
+    (found,) = check_imbalance(evidence(train=("c" * 30 + "ddd", list(range(33)))))
+    assert found.count == 1  # the third class has no picture, which is another check's business
 
 
 def test_before_the_split_all_pictures_count(evidence: MakeEvidence) -> None:

@@ -89,6 +89,17 @@ def test_a_class_with_too_few_rows_has_no_candidates():
     assert rank_labels(probabilities, labels, fewest_rows=4).candidates.size == 0
 
 
+def test_candidates_come_before_rows_that_are_less_likely_and_no_candidates():
+    # The last row's own class has one row of the two that are asked for, and nothing speaks for it.
+    rows = np.array(
+        [[0.9, 0.1, 0.0], [0.9, 0.1, 0.0], [0.2, 0.8, 0.0], [0.1, 0.9, 0.0], [0.3, 0.7, 0.0], [0.5, 0.5, 0.0]]
+    )
+    ranking = rank_labels(rows, np.array([0, 0, 0, 1, 1, 2]), fewest_rows=2)
+    assert ranking.is_candidate.tolist() == [False, False, True, False, False, False]
+    assert ranking.order.tolist() == [2, 5, 4, 0, 1, 3]
+    assert ranking.suggested.tolist() == [1, 1, 1, 0, 0, 0]
+
+
 def test_planted_errors_are_ranked_first_by_a_model_that_mostly_knows():
     generator = np.random.default_rng(0)
     truth = generator.integers(0, 4, 2_000)

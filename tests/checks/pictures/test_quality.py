@@ -122,7 +122,8 @@ def test_a_blank_picture_is_told_of_once(check: str, evidence: MakeEvidence, mea
         "chroma": 0.0,
     }
     white = {**black, "brightest": 1.0, "darkest": 1.0}
-    assert found(check, photos(evidence, measured, black, white)) == []
+    nearly = {**black, "deviation": 1.9 / 255, "sharpness": 0.01}  # some noise, and so a sharpness
+    assert found(check, photos(evidence, measured, black, white, nearly)) == []
 
 
 @pytest.mark.parametrize("check", RELATIVE)
@@ -203,6 +204,10 @@ def test_the_training_pictures_say_what_is_usual(evidence: MakeEvidence, measure
     soft = {("test", row): {"sharpness": 0.1} for row in range(40)}
     (finding,) = found("blurred", measured(made, soft))
     assert (finding.split, finding.count) == ("test", 40)
+    grey = {("test", row): {"chroma": 0.0} for row in range(40)}
+    (finding,) = found("odd-colour", measured(made, grey))
+    assert (finding.split, finding.count) == ("test", 40)
+    assert "grey where most have colour" in finding.message
 
 
 def test_without_measures_there_is_nothing_to_say(evidence: MakeEvidence) -> None:
@@ -230,6 +235,9 @@ def test_the_sentence_says_what_how_many_which_why_and_what_to_do(evidence: Make
         ("odd-size", [(8, 8)], "far smaller than"),
         ("odd-size", [(4000, 4000)], "far larger than"),
         ("odd-size", [(8, 8), (4000, 4000)], "far smaller or larger than"),
+        ("odd-size", [(60, 50)], "far smaller than"),  # of more pixels than the others have on a side
+        ("odd-size", [(60, 50), (30, 20)], "all/2 has 30×20 pixels"),  # the worst
+        ("odd-aspect", [(100, 900), (10, 900)], "all/2 is 90 times as wide as high, where 1.3 times is usual"),
         ("odd-aspect", [(10, 900)], "far wider than"),
         ("odd-aspect", [(900, 10)], "far taller than"),
         ("odd-aspect", [(900, 10), (10, 900)], "far wider or taller than"),

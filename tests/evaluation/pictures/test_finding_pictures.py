@@ -112,6 +112,15 @@ def test_pairs_count_as_two_of_what_all_findings_may_show(reading: Reading) -> N
     assert [len(one.pictures) for one in index.findings] == [0] * 13 + [5, 0, 0, 1]
 
 
+def test_pairs_that_are_no_longer_shown_leave_their_place_to_nobody(reading: Reading) -> None:
+    ids = tuple(f"cat/{level}.png" for level in LEVELS["cat"])
+    full = [Named(f"check-{number}", ids=ids) for number in range(19)]  # of twelve pictures each
+    pairs = Named("pairs", ids=ids, pairs=((ids[0], ids[1]),))
+    index, _ = draw(reading, *full, Named("eleven", ids=ids[:11]), pairs, Named("last", ids=ids))
+    assert [one.check for one in index.findings][-2:] == ["eleven", "last"]  # one was left, and no pair fits
+    assert len(index.findings[-1].pictures) == 1
+
+
 def test_a_finding_about_classes_has_no_pictures(reading: Reading) -> None:
     assert draw(reading, Named("imbalance"))[0].findings == ()
 

@@ -51,6 +51,12 @@ def test_the_worst_errors_come_first_and_ties_keep_the_order_of_the_pictures(tmp
     assert (worst.label, worst.predicted, worst.p_label, worst.p_predicted) == ("dog", "cat", 0.05, 0.95)
 
 
+def test_the_worst_error_is_the_one_that_believes_the_label_least(tmp_path: Path) -> None:
+    rows = probabilities_of([[0.65, 0.35, 0.0], [0.6, 0.05, 0.35], [0.3, 0.4, 0.3]])  # gaps of 0.3, 0.55 and 0.1
+    kept = write_report_pictures(tmp_path / "evidence", rows, image_set([1, 1, 2]), NAMES, train_samples=None, seed=0)
+    assert [picture.id for picture in kept.worst_errors] == ["test/2", "test/1", "test/3"]
+
+
 def test_the_thumbnail_is_the_picture_it_says(tmp_path: Path) -> None:
     pictures = image_set(LABELS)
     kept = write_report_pictures(tmp_path / "evidence", PROBABILITIES, pictures, NAMES, train_samples=None, seed=0)

@@ -1,0 +1,88 @@
+"""Predictions for all parts of a data set: each row its own, whatever is unread, not needed or in another part."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from onelook.data.dataset import Dataset, Part
+from onelook.data.pictures.protocol import Decoded, OnProgress, PictureFacts
+from onelook.evaluation.predict_dataset import DatasetPredictions, predict_dataset
+from onelook.settings import DecodeSettings
+
+
+class Pixels:
+    """Pictures of one pixel each; None is one that cannot be read. It notes that it was decoded."""
+
+    def __init__(self, *values: int | None) -> None:
+        self.values = values
+        self.is_decoded = False
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def facts(self) -> PictureFacts:
+        return PictureFacts({(1, 1): len(self)}, 1, "uint8", (0.0, 255.0))
+
+    def decode(self, settings: DecodeSettings, on_progress: OnProgress | None = None, **_: Any) -> Decoded:
+        self.is_decoded = True
+        kept = [at for at, value in enumerate(self.values) if value is not None]
+        images = np.array([self.values[at] for at in kept], np.uint8).reshape(-1, 1, 1, 1)
+        if on_progress is not None:
+            on_progress(len(self), len(self))
+        broken = {at: f"broken {at}" for at, value in enumerate(self.values) if value is None}
+        return Decoded(images, np.array(kept, np.int64), broken)
+
+
+class Percent:
+    """A classifier whose first class is as likely as the pixel says, in percent."""
+
+    class_names = ("cat", "dog")
+    decode = DecodeSettings(height=1, width=1, channels=1)
+
+    def probabilities(self, images: np.ndarray) -> np.ndarray:
+        first = images.reshape(-1, 1).astype(np.float32) / 100
+        return np.hstack([first, 1 - first])
+
+
+PARTS = {"train": Pixels(10, None, 30), "val": Pixels(None), "test": Pixels(70, 80, None, 90)}
+
+
+@pytest.fixture
+def parts() -> dict[str, Pixels]:
+    return {name: Pixels(*pixels.values) for name, pixels in PARTS.items()}
+
+
+def predicted(parts: dict[str, Pixels], wanted: list[int] | None = None, **more: Any) -> DatasetPredictions:
+    made: dict[str, Part] = {}
+    for name, pixels in parts.items():
+        ids = tuple(f"{name}/{row}" for row in range(1, len(pixels) + 1))
+        made[name] = Part(name, ids, None, pixels)  # type: ignore[arg-type]
+    dataset = Dataset("d", "arrays", "w", (), made, "f")
+    which = None if wanted is None else np.isin(np.arange(8), wanted)
+    return predict_dataset(Percent(), dataset, more.get("on_progress"), wanted=which)  # type: ignore[arg-type]
+
+
+def firsts(found: DatasetPredictions) -> list[int]:
+    """The percent of the first class of each picture; -1 where there is none."""
+    return np.nan_to_num(found.probabilities[:, 0] * 100, nan=-1).round().astype(int).tolist()
+
+
+def test_each_picture_has_its_row_and_what_cannot_be_read_has_none(parts: dict[str, Pixels]) -> None:
+    calls: list[tuple[int, int]] = []
+    found = predicted(parts, on_progress=lambda done, total: calls.append((done, total)))
+    assert found.ids == ("train/1", "train/2", "train/3", "val/1", "test/1", "test/2", "test/3", "test/4")
+    assert firsts(found) == [10, -1, 30, -1, 70, 80, -1, 90]
+    assert found.probabilities.dtype == np.float32
+    assert found.unreadable == {"train/2": "broken 1", "val/1": "broken 0", "test/3": "broken 2"}
+    assert calls == [(3, 8), (4, 8), (8, 8)]  # over all parts
+
+
+def test_parts_of_which_nothing_is_needed_are_not_decoded(parts: dict[str, Pixels]) -> None:
+    found = predicted(parts, wanted=[5, 7])
+    assert [pixels.is_decoded for pixels in parts.values()] == [False, False, True]
+    assert firsts(found) == [-1, -1, -1, -1, 70, 80, -1, 90]
+    assert found.unreadable == {}  # the third of the test pictures is not needed
+    assert predicted(parts, wanted=[1, 6]).unreadable == {"train/2": "broken 1", "test/3": "broken 2"}
