@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from onelook.data.layouts.arrays import class_arrays
 from onelook.data.layouts.arrays.class_arrays import ClassArrays
 from onelook.data.open import open_dataset
 from onelook.data.storage.location import Location
@@ -45,6 +46,27 @@ def test_files_in_train_and_test_are_these_parts(tmp_path: Path) -> None:
         "train": [0, 0, 0, 1, 1, 1],
         "test": [0, 0, 1, 1],
     }
+
+
+def test_many_pictures_are_joined_on_disk_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for value, name in enumerate(("ant", "bee", "cat")):
+        put(tmp_path / "d", name, 3 + value, value)
+    in_memory = open_dataset(tmp_path / "d")
+    monkeypatch.setattr(class_arrays, "_MOST_IN_MEMORY", 0)
+    monkeypatch.setattr(class_arrays, "_BLOCK_ROWS", 2)
+    monkeypatch.setenv("ONELOOK_CACHE", str(tmp_path / "cache"))
+    dataset = open_dataset(tmp_path / "d")
+    images = dataset.parts["all"].pictures.images  # type: ignore[attr-defined]
+    assert not images.flags.writeable  # a map of a file
+    np.testing.assert_array_equal(images, in_memory.parts["all"].pictures.images)  # type: ignore[attr-defined]
+    assert dataset.fingerprint == in_memory.fingerprint
+    (entry,) = (tmp_path / "cache").rglob("pictures.npy")
+    written = entry.stat().st_mtime_ns
+    open_dataset(tmp_path / "d")
+    assert entry.stat().st_mtime_ns == written
+    put(tmp_path / "d", "ant", 3, 9)
+    changed = open_dataset(tmp_path / "d")
+    assert (changed.parts["all"].pictures.images[:3] == 9).all()  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize(

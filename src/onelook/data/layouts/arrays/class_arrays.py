@@ -22,6 +22,8 @@ from onelook.errors import DataError
 from onelook.wording import counted, listed, named
 
 _SUFFIX = ".npy"
+_MOST_IN_MEMORY = 256 << 20  # bytes; the pictures of Quick, Draw! have 39 GB
+_BLOCK_ROWS = 4096
 _QUICK_DRAW = "full_numpy_bitmap_"  # stands before the class in names of files that were fetched from its bucket
 
 
@@ -62,7 +64,7 @@ class ClassArrays:
                     f"{images[other].shape[1:]}. Expected one shape in all files."
                 )
             labels = np.repeat([_class_name(entry) for entry in files.values()], [len(each) for each in images])
-            pools[part] = np.concatenate(images), labels
+            pools[part] = _joined(location, list(files.values()), images), labels
         used = {entry for files in parts.values() for entry in files.values()}
         rest = [entry for entry in location.entries() if entry not in used]
         notes = ["Each file was taken for a class, called by its name."]
@@ -112,6 +114,27 @@ def _pictures(location: Location, entry: str) -> Images:
         raise DataError(f"{location.root}/{entry}: {problem}") from problem
     assert isinstance(pictures, ArrayPictures)
     return pictures.images
+
+
+def _joined(location: Location, files: Sequence[str], images: Sequence[Images]) -> Images:
+    """Return the pictures of all files as one array; many are joined in a file of the cache, which is mapped."""
+    if sum(each.nbytes for each in images) <= _MOST_IN_MEMORY or len({each.dtype for each in images}) > 1:
+        joined: Images = np.concatenate(images)
+        return joined
+    # Imported here, because most arrays are small.
+    from onelook.data.cache.entries import cache_key, new_entry, read_entry
+
+    key = cache_key("class-arrays", location.fingerprint(files))
+    found = read_entry(key)
+    if found is None:
+        with new_entry(key, images[0].shape[1:], images[0].dtype) as writer:
+            for each in images:
+                for start in range(0, len(each), _BLOCK_ROWS):
+                    writer.append(each[start : start + _BLOCK_ROWS])
+        found = read_entry(key)
+    if found is None:
+        raise DataError("the joined pictures vanished from the cache before they were used. Start again.")
+    return found.pictures
 
 
 def _why(parts: Mapping[str, Mapping[str, str]]) -> str:
