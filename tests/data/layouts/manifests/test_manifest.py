@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import zipfile
 from pathlib import Path
 
@@ -13,8 +14,11 @@ from PIL import Image
 from pyarrow import parquet
 
 from onelook.data.dataset import Dataset
+from onelook.data.layouts.manifests import found_table
+from onelook.data.layouts.manifests.json_table import JsonTable, read_json
 from onelook.data.open import open_dataset
 from onelook.data.prepare import prepare
+from onelook.data.storage.location import Location
 from onelook.errors import ConfigError, DataError
 from onelook.settings import DecodeSettings
 
@@ -458,3 +462,18 @@ def test_a_dataframe_without_files_says_what_it_looked_at(tmp_path: Path, monkey
         open_dataset(pd.DataFrame({"p": ["a.png"], "label": ["x"]}))
     with pytest.raises(DataError, match=r"none of the columns 'p' and 'label' names files that are there"):
         open_dataset(pd.DataFrame({"p": ["what"], "label": ["x"]}))
+
+
+def test_a_json_file_of_its_own_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Image.new("L", (2, 2)).save(tmp_path / "1.png")
+    Image.new("L", (2, 2), 9).save(tmp_path / "2.png")
+    (tmp_path / "labels.json").write_text(json.dumps({"1.png": "cat", "2.png": "dog"}))
+    reads: list[str] = []
+
+    def counted(location: Location, entry: str, most_rows: int | None = None) -> JsonTable | None:
+        reads.append(entry)
+        return read_json(location, entry, most_rows)
+
+    monkeypatch.setattr(found_table, "read_json", counted)
+    assert open_dataset(tmp_path / "labels.json").class_names == ("cat", "dog")
+    assert reads == ["labels.json"]

@@ -117,6 +117,11 @@ def test_numbers_of_no_rows_or_of_two_parts_make_no_parts(tmp_path: Path, rows: 
     assert "s.mat was left out" in said(dataset)
 
 
+def test_a_part_may_have_one_picture(tmp_path: Path) -> None:
+    savemat(draw(tmp_path, *NAMES) / "l.mat", {**LABELS, "trnid": [1, 2, 3, 4, 5, 6], "tstid": 8})
+    assert open_dataset(tmp_path).parts["test"].ids == (NAMES[7],)
+
+
 def test_of_several_splits_the_first_is_taken_and_said(tmp_path: Path) -> None:
     content = {"trn2": [1, 2], "tst2": [3, 4], "trn1": [5, 6], "tst1": [7, 8], **LABELS}
     savemat(draw(tmp_path, *NAMES) / "l.mat", content)

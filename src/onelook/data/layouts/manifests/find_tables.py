@@ -71,7 +71,7 @@ class Survey:
         )
 
 
-def lone_table(location: Location, files: ListedFiles | None = None) -> list[FoundTable]:
+def lone_table(location: Location) -> list[FoundTable]:
     """Return the table that the location is, as a list of one; empty where it lists no pictures.
 
     Names that end like pictures' are enough; only for others is the table's folder looked at, which may be large.
@@ -96,7 +96,7 @@ def lone_table(location: Location, files: ListedFiles | None = None) -> list[Fou
         for column in names & candidate.table.columns.keys()
     ):
         return []
-    return best_table(candidates, files or ListedFiles(Location(location.root.parent)), sorted(names))
+    return best_table(candidates, ListedFiles(Location(location.root.parent)), sorted(names))
 
 
 def survey(location: Location) -> Survey:

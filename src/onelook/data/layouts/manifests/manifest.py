@@ -45,7 +45,7 @@ class Manifest:
     def recognise(self, location: Location) -> Candidate | None:
         """Say why a table lists pictures; None where no column names files that are there."""
         try:
-            looked = Survey(tuple(lone_table(location))) if location.is_file else survey(location)
+            looked = Survey(tuple(location.once(lone_table))) if location.is_file else survey(location)
             if not looked.listing:
                 return None
             if location.is_file:
@@ -72,7 +72,7 @@ class Manifest:
             ConfigError: there is no column of the name that the user gave for the label, or several may be it.
         """
         place = Location(location.root.parent) if location.is_file else location
-        looked = Survey(tuple(lone_table(location))) if location.is_file else survey(location)
+        looked = Survey(tuple(location.once(lone_table))) if location.is_file else survey(location)
         if not looked.listing:
             raise DataError(
                 f"{location.root}: no CSV, TSV or Parquet file with a column of names of pictures that lie beside it "

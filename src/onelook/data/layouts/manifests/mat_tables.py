@@ -36,7 +36,7 @@ class MatContent:
 
     tables: Sequence[Mapping[str, Column]] = ()  # columns of one length, by name
     numbers: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)  # vectors, by the name of the variable
-    matrices: Mapping[str, NDArray[Any]] = field(default_factory=dict)  # of numbers, by the name of the variable
+    matrices: Mapping[str, NDArray[Any]] = field(default_factory=dict)  # and single numbers, likewise
     texts: Mapping[str, Sequence[str]] = field(default_factory=dict)  # lists of texts, which may name classes
     variables: Sequence[str] = ()  # all names, also those of what is none of these
 
@@ -77,7 +77,7 @@ def mat_content(values: Mapping[str, Any]) -> MatContent:
         for name, value in frame.items():
             full = f"{above}.{name}" if above else name
             variables.append(full)
-            if isinstance(value, np.ndarray) and value.ndim == 2 and min(value.shape) > 1:
+            if isinstance(value, np.ndarray) and value.ndim == 2 and (min(value.shape) > 1 or value.size == 1):
                 own[name] = matrices[full] = value
             column = _column(value)
             if column is None:
