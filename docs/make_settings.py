@@ -1,4 +1,4 @@
-"""Writes docs/settings.md from the settings classes' own fields: `python docs/make_settings.py`."""
+"""Writes docs/settings.md, and the layers of docs/own-network.md, from the fields: `python docs/make_settings.py`."""
 
 from __future__ import annotations
 
@@ -9,9 +9,12 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from onelook.settings import TrainSettings
 from onelook.settings.base import Settings, section_of
-from onelook.settings.queries import all_facts
+from onelook.settings.network import Layer
+from onelook.settings.queries import every_setting
 
 TARGET = Path(__file__).parent / "settings.md"
+OWN_NETWORK = Path(__file__).parent / "own-network.md"
+_BEGIN, _END = "<!-- layers: docs/make_settings.py -->\n", "<!-- end of layers -->"
 HEAD = """# Settings
 
 <!-- Written by docs/make_settings.py from the settings classes. Change the fields, not this page. -->
@@ -48,11 +51,32 @@ def settings_page() -> str:
     return "\n".join(parts)
 
 
+def layers_table() -> str:
+    """The rows of the page on own networks: every layer with its settings, as Markdown."""
+    rows = ["| `type` | settings (and defaults) | what it does |", "|---|---|---|"]
+    for layer in get_args(get_args(Layer)[0]):
+        types = ", ".join(f"`{name}`" for name in get_args(layer.model_fields["type"].annotation))
+        settings = [_of_layer(name, field) for name, field in layer.model_fields.items() if name != "type"]
+        does = inspect.cleandoc(layer.__doc__ or "").partition("\n\n")[0].replace("\n", " ")
+        rows.append(f"| {types} | {', '.join(settings)} | {does} |")
+    return "\n".join(rows) + "\n"
+
+
+def _of_layer(name: str, field: Any) -> str:
+    return f"`{name}`" if field.is_required() else f"`{name}` ({_plain(field.default)})"
+
+
+def own_network_page() -> str:
+    """The page on own networks with its table of layers written anew."""
+    before, rest = OWN_NETWORK.read_text(encoding="utf-8").split(_BEGIN)
+    return before + _BEGIN + layers_table() + _END + rest.split(_END)[1]
+
+
 def _table(settings: type[Settings], prefix: str) -> str:
     rows = ["| setting | values | default | flag | |", "|---|---|---|---|---|"]
     for name, field in settings.model_fields.items():
         if section_of(field.annotation) is None:
-            flag = all_facts()[name].flag if settings is TrainSettings else None
+            flag = every_setting()[prefix + name].facts.flag
             cells = (
                 f"`{prefix}{name}`",
                 _values(field.annotation),
@@ -89,3 +113,4 @@ def _plain(value: Any) -> str:
 
 if __name__ == "__main__":
     TARGET.write_text(settings_page(), encoding="utf-8")
+    OWN_NETWORK.write_text(own_network_page(), encoding="utf-8")

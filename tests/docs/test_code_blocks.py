@@ -113,13 +113,3 @@ def test_a_page_for_contributors_names_files_that_exist(page: str, fewest: int) 
 def test_the_model_folder_holds_what_its_page_lists(desk: Path) -> None:
     rows = re.findall(r"^\| `([\w.]+)` \|", (ROOT / "docs" / "model-folder.md").read_text(encoding="utf-8"), re.M)
     assert sorted(rows) == sorted(path.name for path in (desk / "model").iterdir())
-
-
-def test_the_model_folders_page_lists_every_layer() -> None:
-    page = (ROOT / "docs" / "model-folder.md").read_text(encoding="utf-8")
-    (sentence,) = re.findall(r"^The layers are (.*?)\.", page, re.M | re.DOTALL)
-    listed = set(re.findall(r"`(\w+)`", sentence))
-    from onelook.settings.network import NetworkSettings
-
-    schema = NetworkSettings.model_json_schema()["properties"]["layers"]["items"]["discriminator"]["mapping"]
-    assert listed == set(schema)

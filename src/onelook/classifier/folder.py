@@ -20,6 +20,7 @@ from onelook.classifier.card import (
     read_card,
     write_card,
 )
+from onelook.classifier.foreign import TO_USE, foreign_model
 from onelook.classifier.golden import golden_bytes, read_golden
 from onelook.classifier.model_parts import ModelParts
 from onelook.classifier.tensors import check_weights, from_safetensors, to_safetensors
@@ -81,7 +82,8 @@ def _model_folder(path: Path) -> Iterator[Path]:
             unpack_model_zip(path, Path(temporary))
             yield _folder_inside(Path(temporary), named=path)
     else:
-        raise ModelError(f"{path}: a file, not a model. {_WANTED}.")
+        kind = foreign_model(path)
+        raise ModelError(f"{path}: {kind}. {TO_USE}" if kind else f"{path}: a file, not a model. {_WANTED}.")
 
 
 def _folder_inside(folder: Path, named: Path | None = None) -> Path:
@@ -105,6 +107,8 @@ def _folder_inside(folder: Path, named: Path | None = None) -> Path:
             f"{folder}: a folder of several runs. Name one of them: {listed(runs, most=5)}.",
             options=[str(folder / run) for run in sorted(runs)],
         )
+    if kind := foreign_model(folder):
+        raise ModelError(f"{named or folder}: {kind}. {TO_USE}")
     found = listed((entry.name for entry in entries), most=5) or "nothing"
     raise ModelError(f"{named or folder}: no {CARD} in it; found {found}. {_WANTED}.")
 

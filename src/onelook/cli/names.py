@@ -2,17 +2,41 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+import typer
+
 from onelook.cli.options import Debug, Json
 from onelook.cli.output.printer import Printer
+from onelook.cli.summary import Classes, Input, parse_shape
+
+Toml = Annotated[
+    str | None,
+    typer.Option("--toml", metavar="NAME", help="Print this network as a TOML file instead, to change it."),
+]
 
 
-def models(json: Json = False, debug: Debug = False) -> None:
+def models(
+    toml: Toml = None, shape: Input = None, classes: Classes = None, json: Json = False, debug: Debug = False
+) -> None:
     """List the networks and classical models for --model.
+
+    With --toml it prints one network as the file that --model takes: the beginning of a network of your own.
 
     Examples:
     $ onelook train photos/ --model resnet
     $ onelook summary resnet
+    $ onelook models --toml cnn --input 128x128x3 > mine.toml
     """
+    if toml is not None:
+        from onelook.commands.summary import network_file
+
+        text = network_file(toml, input_shape=None if shape is None else parse_shape(shape), num_classes=classes)
+        if json:
+            Printer(json=True).document({"name": toml, "toml": text})
+        else:
+            print(text, end="")
+        return
     from onelook.classical import CLASSICAL
     from onelook.models import MODELS
 

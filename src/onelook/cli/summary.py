@@ -39,7 +39,7 @@ def summary(
     from onelook.commands.summary import summarize_network
 
     say = Printer(json=json)
-    input_shape = None if shape is None else _parse_shape(shape)
+    input_shape = None if shape is None else parse_shape(shape)
     result = summarize_network(network, input_shape=input_shape, num_classes=classes)
     if json:
         say.document(result.to_dict())
@@ -47,7 +47,12 @@ def summary(
         say.show(result.table())
 
 
-def _parse_shape(text: str) -> tuple[int, int, int]:
+def parse_shape(text: str) -> tuple[int, int, int]:
+    """Return height, width and channels from a text such as `28x28x1`.
+
+    Raises:
+        ConfigError: the text has another form.
+    """
     match = re.fullmatch(r"([1-9]\d{0,4})[x×]([1-9]\d{0,4})(?:[x×]([1-9]\d{0,3}))?", text.strip())
     if match is None:
         raise ConfigError(f"--input {text}: expected height x width x channels, such as 28x28x1.")

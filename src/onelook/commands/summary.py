@@ -8,12 +8,15 @@ from pathlib import Path
 from onelook.classical import CLASSICAL
 from onelook.classifier.card import ModelCard
 from onelook.classifier.folder import read_model
+from onelook.classifier.foreign import TO_TRAIN, foreign_model
 from onelook.errors import ConfigError
-from onelook.models import ModelInput
+from onelook.models import MODELS, ModelInput
+from onelook.models.as_toml import network_toml
 from onelook.models.find_network import network_named
 from onelook.models.pretrained.registry import backbone_named, is_backbone
 from onelook.models.summary import LayerSummary, NetworkSummary, summarize
 from onelook.predictors.features import count_features
+from onelook.settings import NetworkSettings
 
 # The default pictures that a network is shown for: MNIST's, or those of its tutorial.
 _USUAL_INPUT = ModelInput(height=28, width=28, channels=1, num_classes=10, rows=60_000)
@@ -45,6 +48,41 @@ def summarize_network(
         height, width, channels = input_shape or (card.decode.height, card.decode.width, card.decode.channels)
         found = summarize(card.need_network("summary"), (channels, height, width), num_classes or len(card.class_names))
         return replace(found, views=card.views.count, pretrained=_origin(card.training.get("pretrained")))
+    if what not in MODELS and (kind := foreign_model(Path(what))):
+        raise ConfigError(f"{what}: {kind}. {TO_TRAIN}")
+    network, facts = _untrained(what, input_shape, num_classes)
+    found = summarize(network, facts.shape, facts.num_classes)
+    return replace(found, pretrained=backbone_named(what).in_words) if is_backbone(what) else found
+
+
+def network_file(what: str, *, input_shape: tuple[int, int, int] | None = None, num_classes: int | None = None) -> str:
+    """Return a network as the TOML file that `--model` takes.
+
+    Args:
+        what: a name that `onelook models` lists.
+        input_shape: as in `summarize_network`: a network is scaled to its pictures.
+        num_classes: as there; the file holds `classes` instead of the number where the network does.
+
+    Raises:
+        ConfigError: the name is unknown, or the pictures are too small for the network.
+    """
+    network, facts = _untrained(what, input_shape, num_classes)
+    pictures = f"{facts.height}×{facts.width}×{facts.channels}"
+    return network_toml(
+        network,
+        (
+            f"The network {what}, as it is for pictures of {pictures}. Change what you like, then:",
+            "  onelook summary mine.toml",
+            "  onelook train DATA --model mine.toml",
+            "The last layer returns a number for each class; softmax follows by itself.",
+        ),
+    )
+
+
+def _untrained(
+    what: str, input_shape: tuple[int, int, int] | None, num_classes: int | None
+) -> tuple[NetworkSettings, ModelInput]:
+    """Return a network by its name or file, and the pictures that it is for."""
     if what in CLASSICAL:
         raise ConfigError(
             f"{what} has no layers, and its size depends on the data. Expected a network (see onelook models), or the "
@@ -56,8 +94,7 @@ def summarize_network(
         usual = ModelInput(backbone.image_size, backbone.image_size, 3, num_classes=10, rows=1)
     height, width, channels = input_shape or (usual.height, usual.width, usual.channels)
     facts = ModelInput(height, width, channels, num_classes or usual.num_classes, usual.rows)
-    found = summarize(network_named(what, facts), facts.shape, facts.num_classes)
-    return found if backbone is None else replace(found, pretrained=backbone.in_words)
+    return network_named(what, facts), facts
 
 
 def _origin(pretrained: object) -> str:

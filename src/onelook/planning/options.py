@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from onelook.classical import CLASSICAL
+from onelook.classifier.foreign import TO_TRAIN, foreign_model
 from onelook.errors import ConfigError, unknown_name
 from onelook.models import ModelInput
 from onelook.models.pretrained.backbone import TIMM
@@ -92,18 +93,20 @@ def check_names(asked: Overrides) -> None:
         ConfigError: no such network or classical model, no such TOML file, or no such parameter.
     """
     from onelook.models import MODELS
-    from onelook.models.find_network import network_named
+    from onelook.models.find_network import network_named, read_network
 
     features = asked.get("features", {}).get("name")
     if str(features).startswith(TIMM):
         network_named(str(features), _ANY_PICTURES)
     for model in filter(None, (asked.get("model"), *model_list(asked))):
         if str(model).endswith(".toml"):
-            read_toml(Path(model))
+            read_network(Path(model))
         elif model in CLASSICAL:
             refuse_wrong_parameters(model, {**asked, "model": model, "models": None})
         elif str(model).startswith(TIMM):
             network_named(str(model), _ANY_PICTURES)  # also creates and translates a network of timm
+        elif model not in MODELS and (kind := foreign_model(Path(model))):
+            raise ConfigError(f"--model {model}: {kind}. {TO_TRAIN}")
         elif model not in MODELS:
             raise unknown_name("model", str(model), (*MODELS, *CLASSICAL))
 

@@ -1,0 +1,58 @@
+"""Model files of other libraries: what they are, told from their content, and what to do with them here."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+_HDF5 = b"\x89HDF\r\n\x1a\n"
+_TFLITE = b"TFL3"  # from the fifth byte on
+_PICKLE = b"\x80"
+_A_PICKLE = "a pickle, which would run its own code when it is read"
+# Formats without a mark of their own at the beginning.
+_BY_SUFFIX = {
+    ".onnx": "an ONNX graph",
+    ".pb": "a TensorFlow graph",
+    ".safetensors": "a file of weights without their network",
+    ".mlmodel": "a Core ML model",
+    ".joblib": _A_PICKLE,
+    ".pkl": _A_PICKLE,
+    ".pickle": _A_PICKLE,
+    ".weights": "a file of weights without their network",
+}
+TO_TRAIN = (
+    "onelook trains networks that are lists of layers: write yours as a TOML file (`onelook models --toml cnn > "
+    "mine.toml` prints one to begin with), or take a name from `onelook models`."
+)
+TO_USE = "onelook takes its own model folders: train one with `onelook train`, and give its run folder here."
+
+
+def foreign_model(path: Path) -> str | None:
+    """Return what a model file or folder of another library is, such as "a Keras model"; None for anything else.
+
+    Only the first bytes are read, or a zip's list of files. Nothing of the file is run.
+    """
+    if path.is_dir():
+        return "a TensorFlow SavedModel" if (path / "saved_model.pb").is_file() else None
+    try:
+        with path.open("rb") as file:
+            start = file.read(16)
+        if start.startswith(b"PK"):
+            return _zip_kind(path)
+    except (OSError, ValueError, zipfile.BadZipFile):
+        return None
+    if start.startswith(_HDF5):
+        return "a Keras model or its weights (HDF5)"
+    if start[4:8] == _TFLITE:
+        return "a TensorFlow Lite (LiteRT) model"
+    return _A_PICKLE if start.startswith(_PICKLE) else _BY_SUFFIX.get(path.suffix.lower())
+
+
+def _zip_kind(path: Path) -> str | None:
+    with zipfile.ZipFile(path) as archive:
+        names = {name.rpartition("/")[2] for name in archive.namelist()}
+    if {"config.json", "model.weights.h5"} <= names:
+        return "a Keras model"
+    if "data.pkl" in names:
+        return "a PyTorch file (a pickle, which would run its own code when it is read)"
+    return None
