@@ -28,7 +28,7 @@ class CifarBinary:
     """The layout `cifar-binary`."""
 
     def recognise(self, location: Location) -> Candidate | None:
-        """Say why these are CIFAR-10's binary files; None where no training batch or no list of names is there."""
+        """Say why these are CIFAR-10's binary files; None without a training batch or without the list of names."""
         batches = _batches(location)
         if not batches or _NAMES not in location.entries():
             return None
@@ -38,7 +38,7 @@ class CifarBinary:
         """Open training and test pictures, (rows, 32, 32, 3).
 
         Raises:
-            DataError: a file is missing, truncated, or holds a label that has no name.
+            DataError: a file is missing, truncated, or contains a label without a name.
         """
         batches = _batches(location)
         if not batches or _NAMES not in location.entries():
@@ -65,7 +65,7 @@ def _read(location: Location, entries: Sequence[str], num_classes: int) -> tuple
 
 
 def _records(location: Location, entry: str, num_classes: int) -> NDArray[np.uint8]:
-    """(rows, 3073), uint8."""
+    """Return the records of a file: (rows, 3073), uint8."""
     with location.open(entry) as file:
         content = file.read()
     if not content or len(content) % _RECORD_BYTES:

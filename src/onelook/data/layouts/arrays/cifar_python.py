@@ -22,10 +22,10 @@ from onelook.wording import counted, size
 _SIDE, _CHANNELS = 32, 3
 _VALUES = _SIDE * _SIDE * _CHANNELS  # all red, all green, all blue values
 _BATCH = re.compile(r"data_batch_\d+")
-_STARTS = (b"\x80", b"(d", b"}q")  # of a pickled dict, in all protocols
+_STARTS = (b"\x80", b"(d", b"}q")  # the first bytes of a pickled dict, in all protocols
 # CIFAR-100's training file, by far the largest, has 155 MB.
 _LARGEST_FILE_BYTES = 512 << 20
-# The labels that a batch can have, best first, and what the names of their classes are called in the meta file.
+# The label keys of a batch, best first, and the key of the class names in the meta file.
 _LABELS = {"labels": "label_names", "fine_labels": "fine_label_names", "coarse_labels": "coarse_label_names"}
 
 
@@ -33,7 +33,7 @@ class CifarPython:
     """The layout `cifar-python`."""
 
     def recognise(self, location: Location) -> Candidate | None:
-        """Say why these are CIFAR's Python files, by their names and how the first begins; None where they are not."""
+        """Say why these are CIFAR's Python files, by their names and the first bytes; None if they are not."""
         files = _files(location)
         if files is None:
             return None
@@ -42,11 +42,11 @@ class CifarPython:
         return Candidate(_why(files), ToldBy.FORMAT) if start.startswith(_STARTS) else None
 
     def open(self, location: Location, options: LayoutOptions) -> Dataset:
-        """Open training and test pictures, (rows, 32, 32, 3). Of CIFAR-100's two kinds of labels the fine ones.
+        """Open training and test pictures, (rows, 32, 32, 3). It reads the fine labels of CIFAR-100.
 
         Raises:
-            DataError: a file is damaged, or holds what these files do not; nothing of it is run.
-            ConfigError: the batches have no labels of the name that the user gave.
+            DataError: a file is damaged, or contains something unexpected; no code in it is run.
+            ConfigError: the batches have no labels with the name that the user gave.
         """
         files = _files(location)
         if files is None:
@@ -150,7 +150,7 @@ def _part(
 
 
 def _pictures(data: Any, name: str) -> Images:
-    """(rows, 32, 32, 3), uint8; a view."""
+    """Return the pictures, (rows, 32, 32, 3), uint8, as a view."""
     is_table = isinstance(data, np.ndarray) and data.ndim == 2
     if not is_table or data.shape[1] != _VALUES or data.dtype != np.uint8:
         found = f"is of shape {data.shape}, {data.dtype}" if isinstance(data, np.ndarray) else _kind(data)

@@ -1,4 +1,4 @@
-"""The layout `class-arrays`: an NPY file a class, which its name names, as in Quick, Draw!"""
+"""The layout `class-arrays`: one NPY file for each class, named after it, as in Quick, Draw!"""
 
 from __future__ import annotations
 
@@ -24,20 +24,20 @@ from onelook.wording import counted, listed, named
 _SUFFIX = ".npy"
 _MOST_IN_MEMORY = 256 << 20  # bytes; the pictures of Quick, Draw! have 39 GB
 _BLOCK_ROWS = 4096
-_QUICK_DRAW = "full_numpy_bitmap_"  # stands before the class in names of files that were fetched from its bucket
+_QUICK_DRAW = "full_numpy_bitmap_"  # the beginning of the file names in its bucket, before the class
 
 
 class ClassArrays:
     """The layout `class-arrays`."""
 
     def recognise(self, location: Location) -> Candidate | None:
-        """Say why each file is a class: two or more, all of pictures of one shape, and no labels among them."""
+        """Say why each file is a class: two files or more, all with pictures of one shape, and no labels; else None."""
         parts = _files(location)
         files = [entry for of_part in parts.values() for entry in of_part.values()]
         names = [_stem(entry) for entry in files]
         if len({*names}) < 2 or pair_names(names):
             return None
-        # Labels are no class, and leave only pairs that `npz` knows.
+        # A file of labels is not a class; the layout `npz` reads such pairs.
         if any(read_name(name).kind is ArrayKind.LABELS for name in names) or _are_arrays_of_python(names):
             return None
         shapes = {array_shape(location, _array(location, entry))[1:] for entry in files}
@@ -49,7 +49,7 @@ class ClassArrays:
         """Open the data set of all files.
 
         Raises:
-            DataError: a file is damaged, or holds pictures of another shape than the first.
+            DataError: a file is damaged, or its pictures have another shape than those of the first file.
         """
         parts = _files(location)
         if not parts:
@@ -74,7 +74,7 @@ class ClassArrays:
 
 
 def _files(location: Location) -> dict[str, dict[str, str]]:
-    """Return the NPY files of each part by their names: of the folder itself, or of `train/` and its fellows."""
+    """Return the NPY files of each part by their names: in the folder itself, or in `train/`, `val/` and `test/`."""
     found: dict[str, dict[str, str]] = {}
     for entry in location.entries():
         if not entry.endswith((_SUFFIX, _SUFFIX.upper())):
@@ -89,7 +89,7 @@ def _files(location: Location) -> dict[str, dict[str, str]]:
 
 
 def _are_arrays_of_python(names: Sequence[str]) -> bool:
-    """Return whether all names are words for pictures or parts, as `x_train` and `x_test`: no classes."""
+    """Return whether all names are words for pictures or parts, such as `x_train` and `x_test`, and so not classes."""
     return all(not read_name(name).words for name in names)
 
 
@@ -106,7 +106,7 @@ def _array(location: Location, entry: str) -> StoredArray:
 
 
 def _pictures(location: Location, entry: str) -> Images:
-    """Return one file's pictures, (rows, height, width, channels)."""
+    """Return the pictures of one file, (rows, height, width, channels)."""
     array = load_array(location, _array(location, entry))
     try:
         pictures = open_arrays(array).parts["all"].pictures

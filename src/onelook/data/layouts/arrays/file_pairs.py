@@ -1,4 +1,4 @@
-"""Array files that belong together by the words in their names: `k49-train-imgs.npz` and `k49-train-labels.npz`."""
+"""Find array files that belong together by their names: `k49-train-imgs.npz` and `k49-train-labels.npz`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from onelook.errors import ConfigError, DataError
 from onelook.wording import counted, listed
 
 _SUFFIXES = (".npz", ".npy")
-# The least that a row of numbers has where nothing but its length says that it is a picture: 7×7.
+# The smallest length of a row of numbers that counts as a picture by its length alone: 7×7.
 _FEWEST_VALUES = 49
 
 
@@ -29,7 +29,7 @@ class FilePair:
 
 @dataclass(frozen=True)
 class FilePairs:
-    """The arrays of a data set by part, and what was left out."""
+    """The arrays of a data set by part, and the files that were left out."""
 
     parts: Mapping[str, FilePair]
     notes: tuple[str, ...] = ()
@@ -37,14 +37,14 @@ class FilePairs:
 
 @dataclass(frozen=True)
 class ArraysBeside:
-    """The labels that lie beside a single file of pictures; none where there are none."""
+    """The labels beside a single file of pictures, if there are any."""
 
     labels: list[StoredArray]
     notes: tuple[str, ...] = ()
 
 
 def find_file_pairs(location: Location) -> FilePairs:
-    """Return the pairs of files that lie directly in a folder; no parts where there are none.
+    """Return the pairs of files directly in a folder; no parts if there are none.
 
     Raises:
         ConfigError: there are several data sets, or several arrays of pictures for the same labels.
@@ -65,9 +65,9 @@ def find_file_pairs(location: Location) -> FilePairs:
 
 
 def arrays_beside(location: Location) -> ArraysBeside | None:
-    """Return the labels beside a single file of pictures; None where it holds no pictures by its name.
+    """Return the labels beside a single file of pictures; None if its name shows that it has no pictures.
 
-    Where the name does not tell, the labels beside it and its shape do.
+    If the name does not show it, the labels beside it and its shape decide.
 
 
     Raises:
@@ -95,7 +95,7 @@ def arrays_beside(location: Location) -> ArraysBeside | None:
 
 
 def is_of_pictures(shape: Sequence[int]) -> bool:
-    """Return whether an array of this shape may well be pictures, (rows, …).
+    """Return whether an array of this shape may be pictures, (rows, …).
 
     Example:
         >>> is_of_pictures((100, 784)), is_of_pictures((50, 32, 32, 3)), is_of_pictures((100, 3))
@@ -109,7 +109,7 @@ def is_of_pictures(shape: Sequence[int]) -> bool:
 
 
 def _array_files(location: Location) -> list[str]:
-    """Return the names of the array files in the folder that a single file lies in."""
+    """Return the names of the array files in the folder of a single file."""
     try:
         names = [path.name for path in location.root.parent.iterdir() if path.suffix.lower() in _SUFFIXES]
     except OSError:
@@ -118,7 +118,7 @@ def _array_files(location: Location) -> list[str]:
 
 
 def _single_arrays(location: Location) -> dict[str, StoredArray]:
-    """Return the arrays of files that hold one each, by the name of the file without suffix."""
+    """Return the arrays of files with one array each, by the name of the file without suffix."""
     arrays = {}
     for entry in top_files(location):
         if not entry.lower().endswith(_SUFFIXES):
@@ -134,7 +134,7 @@ def _stem(entry: str) -> str:
 
 
 def _ask(location: Location, sets: Sequence[Mapping[str, NamedPair]], arrays: Mapping[str, StoredArray]) -> ConfigError:
-    """Return the question which data set is meant: the path of its pictures, and that of those to test on."""
+    """Return the question which data set to use: each with the path of its pictures and of its test pictures."""
     choices = []
     for found in sets:
         tests = [f"{location.root}/{arrays[name].entry}" for name in found.get("test", NamedPair()).pictures[:1]]
@@ -146,7 +146,7 @@ def _ask(location: Location, sets: Sequence[Mapping[str, NamedPair]], arrays: Ma
 
 
 def _refuse_shared_labels(location: Location, arrays: Mapping[str, StoredArray]) -> None:
-    """Ask which array is meant where one file of labels fits several, as the corruptions of CIFAR-10-C.
+    """Ask which array to use if one file of labels fits several, as with the corruptions of CIFAR-10-C.
 
     Raises:
         ConfigError: several arrays have as many rows as the only file of labels.
@@ -161,7 +161,7 @@ def _refuse_shared_labels(location: Location, arrays: Mapping[str, StoredArray])
             for name, each in arrays.items()
             if name != labels[0] and is_of_pictures(shape := array_shape(location, each)) and (shape[:1] == rows)
         ]
-    except DataError:  # said where the array is read
+    except DataError:  # reading the array reports it
         return
     if len(fitting) > 1:
         of_labels = arrays[labels[0]].entry

@@ -1,4 +1,4 @@
-"""Arrays from Python: `X`, `(X, y)`, or a dict of these by part."""
+"""Open arrays from Python: `X`, `(X, y)`, or a dict of these by part."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from onelook.errors import DataError
 from onelook.wording import counted
 
 _PARTS = ("train", "val", "test", "all")
-_BLOCK_ROWS = 4096  # pictures looked at in one go for their values
+_BLOCK_ROWS = 4096  # pictures examined at once for the range of their values
 
 
 def open_arrays(data: Any, name: str = "arrays") -> Dataset:
@@ -26,9 +26,9 @@ def open_arrays(data: Any, name: str = "arrays") -> Dataset:
     Args:
         data: `X`; `(X, y)`; or `{"train": (X, y), "test": (X, y)}`. `X` holds pictures as (rows, height, width),
             (rows, height, width, channels), (rows, channels, height, width) or, square and flattened,
-            (rows, pixels), with 1 or 3 channels; its dtype is kept, but for truth values, which become 0.0 and 1.0.
+            (rows, pixels), with 1 or 3 channels; its dtype is kept, except that booleans become 0.0 and 1.0.
             `y` holds whole numbers, names, or one-hot rows.
-        name: of the data set.
+        name: the name of the data set.
 
     Raises:
         DataError: a shape that can be read in two ways or none, a missing value, or counts that differ.
@@ -62,7 +62,7 @@ def open_arrays(data: Any, name: str = "arrays") -> Dataset:
         label = "" if part == "all" else f"{part} "
         x, y = pair if isinstance(pair, tuple) and len(pair) == 2 else (pair, None)
         images, reading = _pictures(x, f"{label}X")
-        # The first part's alone, which is what is trained on: the test set must not decide how pictures are scaled.
+        # Only of the first part, the training part: the test set must not decide how pictures are scaled.
         value_range = value_range if parts else value_range_of(images)
         labels = None
         if y is not None:
@@ -83,10 +83,10 @@ def open_arrays(data: Any, name: str = "arrays") -> Dataset:
 
 
 def _pictures(x: Any, origin: str) -> tuple[Images, str]:
-    """Return the pictures as (rows, height, width, channels), a view where possible, and how they were read."""
+    """Return the pictures as (rows, height, width, channels), a view if possible, and how they were read."""
     try:
         array = np.asarray(x)
-    # Lists of different lengths; a tensor that sits on a GPU, or that gradients flow through.
+    # Lists of different lengths; a tensor on a GPU, or with gradients.
     except (ValueError, TypeError, RuntimeError) as problem:
         raise DataError(f"{origin} cannot be made an array: {problem}. Expected pictures of one size.") from problem
     if array.dtype.kind not in "uifb":
@@ -175,9 +175,9 @@ def _labels(y: Any, rows: int, label: str) -> tuple[tuple[str, ...], Labels]:
 
 
 def value_range_of(images: Images) -> tuple[float, float]:
-    """Return the lowest and highest value of a pixel: the narrowest usual range that holds all, else the measured one.
+    """Return the lowest and highest value of a pixel: the narrowest usual range with all values, or the measured one.
 
-    uint8 has 0 to 255 whatever occurs, so that dark pictures stay dark.
+    For uint8 it is always 0 to 255, so that dark pictures stay dark.
     """
     if images.dtype == np.uint8:
         return BYTE_RANGE

@@ -1,4 +1,4 @@
-"""The layout `idx`: files as MNIST came in, `train-images-idx3-ubyte` and three more, gzipped or not."""
+"""The layout `idx`: the format of MNIST, `train-images-idx3-ubyte` and three more files, gzipped or not."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _NAME = re.compile(
     r"(?P<prefix>.*?)(?P<part>train|t10k|test|val|validation)-(?P<kind>images|labels)[-.]idx\d-ubyte(\.gz)?", re.I
 )
 _PART_NAMES = {"train": "train", "t10k": "test", "test": "test", "val": "val", "validation": "val"}
-# The magic number says: two zero bytes, the type (8: unsigned byte), the number of axes.
+# The magic number consists of two zero bytes, the type (8: unsigned byte), and the number of axes.
 _MAGIC = {"images": 0x0803, "labels": 0x0801}
 
 
@@ -34,12 +34,12 @@ class Idx:
     """The layout `idx`."""
 
     def recognise(self, location: Location) -> Candidate | None:
-        """Say why these are IDX files, by their names; None where no pictures are among them."""
+        """Say why these are IDX files, by their names; None if there are no pictures among them."""
         images = [pair.images for pair in _pairs(location).values() if pair.images]
         return Candidate(f"it holds IDX files: {', '.join(images)}", ToldBy.FORMAT) if images else None
 
     def open(self, location: Location, options: LayoutOptions) -> Dataset:
-        """Open the data set of one pair of files or several. Pictures without any label file are unlabelled.
+        """Open the data set of one or several pairs of files. Pictures without a label file are unlabelled.
 
         Raises:
             DataError: a file is truncated, too long, damaged or not IDX; a pair is incomplete, or its counts differ.
@@ -89,7 +89,7 @@ class Idx:
 
 
 def _is_emnist(location: Location, entry: str) -> bool:
-    """Return whether this is a file of EMNIST, whose pictures lie on their side in IDX files."""
+    """Return whether this is a file of EMNIST, whose pictures are transposed in IDX files."""
     return is_emnist(location.root.name if location.is_file else entry)
 
 
@@ -102,9 +102,9 @@ class _Pair:
 
 
 def _pairs(location: Location) -> dict[str, _Pair]:
-    """Return the IDX files by part, training first. A plain file goes before its gzipped copy."""
+    """Return the IDX files by part, training first. A plain file is preferred to its gzipped copy."""
     found = {part: _Pair() for part in ("train", "val", "test")}
-    sets: dict[str, str] = {}  # what stands before the part -> its first file
+    sets: dict[str, str] = {}  # name before the part -> its first file
     for entry in location.entries():
         match = _NAME.fullmatch(entry)
         if match is None:
@@ -141,7 +141,7 @@ def _take_labels_beside(location: Location, pairs: dict[str, _Pair]) -> None:
 
 
 def _place_of(location: Location, entry: str) -> Location:
-    """Return where the labels lie: beside a single file they are no entry of its location."""
+    """Return the location of the labels: labels beside a single file are not in its own location."""
     return location if entry in location.entries() else Location(location.root.parent, [entry])
 
 
@@ -166,7 +166,7 @@ def _read(location: Location, entry: str, kind: str) -> Images:
             f"{name}: starts with the number {magic:#010x}, expected {expected_magic:#010x} ({kind} of unsigned "
             "bytes). Is it another file under this name?"
         )
-    # In Python's own numbers: a forged header's product runs over sixty-four bits, and around.
+    # With Python's own numbers, because the product of a forged header may overflow 64 bits.
     expected, found = prod(shape), len(content) - header_bytes
     if found != expected:
         sizes = " × ".join(f"{side:,}" for side in shape)
@@ -183,6 +183,6 @@ def _read(location: Location, entry: str, kind: str) -> Images:
 
 def _content(location: Location, entry: str, name: str) -> bytes:
     with location.open(entry) as file:
-        is_packed = file.read(2) == b"\x1f\x8b"  # gzip, whatever the name says
+        is_packed = file.read(2) == b"\x1f\x8b"  # gzip, regardless of the name
         file.seek(0)
         return unpack_gzip(file, name) if is_packed else file.read()

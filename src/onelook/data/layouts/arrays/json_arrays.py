@@ -1,4 +1,4 @@
-"""The layout `json-arrays`: a JSON file with the numbers of pictures and their labels."""
+"""The layout `json-arrays`: a JSON file with the pixels of pictures and their labels."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from onelook.data.storage.location import Location
 from onelook.errors import DataError, unknown_name
 from onelook.wording import counted, listed, named
 
-_MOST_FILES = 20  # looked into; thousands are a file a picture, as annotations have
+_MOST_FILES = 20  # only so few are examined; thousands are annotations, one file per picture
 _COLOURS = 3
 _MOST_CLASSES = 200
 
@@ -32,18 +32,18 @@ class JsonArrays:
     """The layout `json-arrays`."""
 
     def recognise(self, location: Location) -> Candidate | None:
-        """Say why a JSON file holds pictures, by its beginning; None where none does."""
+        """Say why a JSON file has pictures, by its beginning; None if none has."""
         files = location.once(_files)
         if not files:
             return None
         return Candidate(f"it holds lists of many numbers in JSON: {listed(files, most=3)}", ToldBy.FORMAT)
 
     def open(self, location: Location, options: LayoutOptions) -> Dataset:
-        """Open the file, or those of the parts.
+        """Open the file, or the files of the parts.
 
         Raises:
-            DataError: a file is damaged, its lists are no pictures of one size, or they have bands that are no colours.
-            ConfigError: several lists may be the label, or there is none of the name that the user gave.
+            DataError: a file is damaged, its lists are not pictures of one size, or they have bands that are not
+                colours. ConfigError: several lists may be the label, or none has the name that the user gave.
         """
         files = location.once(_files)
         if not files:
@@ -84,10 +84,10 @@ def _files(location: Location) -> list[str]:
 
 
 def _by_part(location: Location, files: Sequence[str]) -> dict[str, str]:
-    """Return the files by the part in their names, that to learn from first.
+    """Return the files by the part in their names, the training part first.
 
     Raises:
-        DataError: there are several of a part.
+        DataError: a part has several files.
     """
     if len(files) == 1:
         return {"all": files[0]}
@@ -104,7 +104,7 @@ def _by_part(location: Location, files: Sequence[str]) -> dict[str, str]:
 
 
 def _tables(part: str, table: JsonTable) -> list[tuple[str, str, JsonTable]]:
-    """Return one table for each part that the keys name (`x_train`, `y_test`), else the whole as the file's part."""
+    """Return one table for each part in the keys (`x_train`, `y_test`), or else the whole table as one part."""
     parts = {read_name(key).part for key in table.pictures}
     if part != "all" or parts <= {"all"}:
         rows = counted(len(next(iter(table.pictures.values()), ())), "picture")
@@ -129,7 +129,7 @@ def _pictures(table: JsonTable) -> tuple[str, NDArray[Any]]:
     """Return the pictures of a table and the name of their list; three bands are colours.
 
     Raises:
-        DataError: there are none, or bands that are no three colours.
+        DataError: there are none, or their bands are not three colours.
     """
     if not table.pictures:
         keys = listed((*table.columns, *table.others), most=6)
@@ -153,7 +153,7 @@ def _reading(rows: NDArray[Any], name: str) -> RowReading:
     """Return how rows of numbers become pictures.
 
     Raises:
-        DataError: so many numbers make no picture, or they are no pixels.
+        DataError: this number of values is not a picture, or they are not pixels.
     """
     shape = picture_shape(rows.shape[1])
     if shape is None:
@@ -180,10 +180,10 @@ def _as_rows(rows: NDArray[Any], reading: RowReading, name: str) -> NDArray[Any]
 
 
 def _label(table: JsonTable, options: LayoutOptions) -> str | None:
-    """Return the name of the list of labels; None where there is none.
+    """Return the name of the list of labels; None if there is none.
 
     Raises:
-        ConfigError: several may be it; or there is none of the name that the user gave.
+        ConfigError: several lists may be the label; or none has the name that the user gave.
     """
     if options.label_column is not None:
         if options.label_column not in table.columns:

@@ -1,4 +1,4 @@
-"""Pictures in a JSON file: a list for each column, or a list of records, as arrays and columns."""
+"""Read pictures from a JSON file (a list for each column, or a list of records) as arrays and columns."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ _BAND = re.compile(r"(band|channel)[-_ ]?\d+|red|green|blue|[rgb]", re.IGNORECAS
 
 @dataclass(frozen=True)
 class JsonTable:
-    """What one file holds: pictures by the names of their lists, and the other values of each picture."""
+    """The content of one file: pictures by the names of their lists, and the other values of each picture."""
 
-    name: str  # what errors and notes call it
+    name: str  # its name in errors and notes
     pictures: Mapping[str, NDArray[Any]]  # (rows, …)
-    columns: Mapping[str, Sequence[Any]]  # of as many values
-    others: tuple[str, ...] = field(default=())  # keys of other lengths
+    columns: Mapping[str, Sequence[Any]]  # one value for each picture
+    others: tuple[str, ...] = field(default=())  # keys of lists with another length
 
 
 def may_hold_pictures(location: Location, entry: str) -> bool:
-    """Return whether the beginning of a JSON file shows a list of many numbers."""
+    """Return whether the beginning of a JSON file contains a list of many numbers."""
     try:
         with location.open(entry) as file:
             head = file.read(_HEAD_BYTES).decode("utf-8", "ignore")
@@ -46,7 +46,7 @@ def may_hold_pictures(location: Location, entry: str) -> bool:
     if head.lstrip("\ufeff \t\r\n")[:1] not in ("{", "["):
         return False
     for found in _LIST.finditer(head):
-        # Where other numbers fill the beginning, pictures may follow them.
+        # If the beginning has only other numbers, pictures may follow.
         may_be = _is_picture_key(found["key"]) or (found.end() == len(head) and len(head) > _HEAD_BYTES // 2)
         if may_be and found["numbers"].count(",") >= _FEWEST_NUMBERS:
             return True
@@ -57,7 +57,7 @@ def read_json(location: Location, entry: str) -> JsonTable:
     """Return the pictures and the other values of a file.
 
     Raises:
-        DataError: it is no JSON, larger than 2 GiB, or its lists are no pictures of one size.
+        DataError: it is not JSON, is larger than 2 GiB, or its lists are not pictures of one size.
     """
     name = str(location.root) if location.is_file else f"{location.root}/{entry}"
     content = location.read(entry)
@@ -77,7 +77,7 @@ def read_json(location: Location, entry: str) -> JsonTable:
 
 
 def _of_lists(values: Mapping[str, Any], name: str) -> JsonTable:
-    """Return `{"data": [[…], …], "labels": […], …}`."""
+    """Return the table of `{"data": [[…], …], "labels": […], …}`."""
     lists = {key: value for key, value in values.items() if isinstance(value, list) and value}
     pictures = {key: _array(value, f"{name}, '{key}'") for key, value in lists.items() if _are_pictures(key, value)}
     rows = {len(value) for value in pictures.values()}
@@ -87,7 +87,7 @@ def _of_lists(values: Mapping[str, Any], name: str) -> JsonTable:
 
 
 def _of_records(records: Sequence[Mapping[str, Any]], name: str) -> JsonTable:
-    """Return `[{"image": […], "label": 3}, …]`."""
+    """Return the table of `[{"image": […], "label": 3}, …]`."""
     keys = list(records[0])
     short = next((at for at, record in enumerate(records) if list(record) != keys and set(record) != set(keys)), None)
     if short is not None:
@@ -101,7 +101,7 @@ def _of_records(records: Sequence[Mapping[str, Any]], name: str) -> JsonTable:
 
 
 def _are_pictures(key: str, values: Sequence[Any]) -> bool:
-    """Return whether a list holds a picture for each row, by its name and by how many numbers the first one has."""
+    """Return whether a list has a picture for each row, by its name and by the size of the first one."""
     return _is_picture_key(key) and _count(values[0]) >= _FEWEST_PIXELS
 
 
@@ -110,7 +110,7 @@ def _is_picture_key(key: str) -> bool:
 
 
 def _count(value: Any) -> int:
-    """Return how many numbers a value holds; 0 where it holds anything else."""
+    """Return the number of numbers in a value; 0 if it contains anything else."""
     if isinstance(value, list):
         return len(value) * _count(value[0]) if value else 0
     return int(isinstance(value, int | float) and not isinstance(value, bool))

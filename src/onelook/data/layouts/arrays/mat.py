@@ -1,4 +1,4 @@
-"""The layout `mat`: pictures and labels in Matlab's files, as those of SVHN, EMNIST or Yale's faces."""
+"""The layout `mat`: pictures and labels in Matlab's files, as in SVHN, EMNIST or Yale's faces."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ from onelook.data.storage.location import Location, suffix_of
 from onelook.errors import ConfigError, DataError
 from onelook.wording import counted, listed
 
-_INSIDE = "\0"  # between the name of a file and that of a variable in it
-# Variables of one class each, as in `mnist_all.mat`: train0 … test9.
+_INSIDE = "\0"  # separates the name of a file from the name of a variable in it
+# One variable for each class, as in `mnist_all.mat`: train0 … test9.
 _CLASS_VARIABLE = re.compile(r"(?P<part>train|val|test)_?(?P<label>\w+)", re.IGNORECASE)
-# Deng Cai's files and EMNIST's: known to have been written column by column.
+# Deng Cai's files and EMNIST's are known to be written column by column.
 _BY_COLUMNS = frozenset({"fea", "dataset.train.images", "dataset.test.images"})
-_MAPPING = "mapping"  # EMNIST's, of labels to characters
+_MAPPING = "mapping"  # EMNIST's variable that maps labels to characters
 _EXPECTED = (
     "pictures and labels in variables such as X and y, train_data and train_labels, or fea and gnd; for a list of "
     "picture files, give the folder that holds both"
@@ -42,9 +42,9 @@ class Mat:
     """The layout `mat`."""
 
     def recognise(self, location: Location) -> Candidate | None:
-        """Say why Matlab's files hold pictures; None where the variables do not look like any.
+        """Say why Matlab's files have pictures; None if no variables look like pictures.
 
-        Beside picture files they mostly hold labels, which is another layout's business.
+        Beside picture files they mostly contain labels, which belong to another layout.
         """
         entries = _mat_files(location)
         if not entries:
@@ -55,7 +55,7 @@ class Mat:
         picture_files = sum(suffix_of(entry) in PICTURE_SUFFIXES for entry in location.entries())
         try:
             variables = [each for entry in entries for each in list_mat(location, entry).values()]
-        except (DataError, ConfigError):  # said where it is opened, if nothing else lies there
+        except (DataError, ConfigError):  # opening reports it, if there is nothing else
             return Candidate(why, ToldBy.FORMAT) if len(entries) == len(location.entries()) else None
         fits = any(_may_hold_pictures(each, picture_files) for each in variables)
         return Candidate(why, ToldBy.FORMAT) if fits else None
@@ -64,7 +64,7 @@ class Mat:
         """Open the data set of the variables, by their names and those of the files.
 
         Raises:
-            DataError: a file is damaged, or no variables are pictures by name and shape.
+            DataError: a file is damaged, or no variables are pictures by their name and shape.
             ConfigError: there are several data sets, or SciPy is not installed.
         """
         entries = _mat_files(location)
@@ -84,11 +84,11 @@ class Mat:
 
 @dataclass(frozen=True)
 class _Arranged:
-    """The variables of each part: the names of pictures, with those of their labels where they have any."""
+    """The variables of each part: the names of the pictures, and of their labels if they have any."""
 
     parts: Mapping[str, Sequence[tuple[str, str | None]]]
-    classes: Mapping[str, str] = field(default_factory=dict)  # of variables that are a class each
-    left_out: Sequence[str] = ()  # files of neither training nor test
+    classes: Mapping[str, str] = field(default_factory=dict)  # variable -> class, if each variable is a class
+    left_out: Sequence[str] = ()  # files that are neither training nor test
 
 
 def _mat_files(location: Location) -> list[str]:
@@ -106,7 +106,7 @@ def _may_hold_pictures(variable: MatVariable, picture_files: int) -> bool:
 
 
 def _flat(values: Mapping[str, Any], above: str = "") -> Iterable[tuple[str, Any]]:
-    """Yield the variables, and those in structs as `dataset.train.images`."""
+    """Yield the variables; those in structs get names such as `dataset.train.images`."""
     for name, value in values.items():
         if isinstance(value, dict):
             yield from _flat(value, f"{above}{name}.")
@@ -122,10 +122,10 @@ def _read_name(name: str) -> PairName:
 
 
 def _arranged(location: Location, values: Mapping[str, Any]) -> _Arranged:
-    """Return which variables are pictures, and of which labels.
+    """Return the variables that are pictures, with their labels.
 
     Raises:
-        DataError: none are; says which variables there are.
+        DataError: there are none; the error lists the variables.
         ConfigError: there are several data sets.
     """
     usable = [name for name, value in values.items() if _is_usable(value, _read_name(name).kind)]
@@ -149,7 +149,7 @@ def _arranged(location: Location, values: Mapping[str, Any]) -> _Arranged:
 
 
 def _is_usable(value: Any, kind: ArrayKind | None) -> bool:
-    """Return whether a value may be pictures or labels: more than one number, or a list of names as labels."""
+    """Return whether a value may be pictures or labels: it has more than one number, or is a list of names."""
     if isinstance(value, np.ndarray):
         return value.size > 1
     return kind is ArrayKind.LABELS and isinstance(value, list) and all(isinstance(each, str) for each in value)
@@ -168,7 +168,7 @@ def _batches(sets: Sequence[Mapping[str, NamedPair]]) -> _Arranged | None:
 
 
 def _class_variables(names: Sequence[str], values: Mapping[str, Any]) -> _Arranged | None:
-    """Return variables that hold a class each, by their names: `train0` … `train9`; None where there are none."""
+    """Return the variables with one class each, by their names (`train0` … `train9`); None if there are none."""
     parts: dict[str, list[tuple[str, str | None]]] = {}
     classes = {}
     for name in names:
@@ -227,7 +227,7 @@ def _is_svhn(found: _Arranged, parts: Mapping[str, Any]) -> bool:
 
 
 def _with_names(dataset: Dataset, values: Mapping[str, Any]) -> Dataset:
-    """Return the data set with the names of its classes, where a variable has them."""
+    """Return the data set with the names of its classes, if a variable has them."""
     for name, value in values.items():
         variable = name.partition(_INSIDE)[2]
         if variable.rpartition(".")[2] == _MAPPING and isinstance(value, np.ndarray) and value.ndim == 2:
@@ -267,7 +267,7 @@ def _described(value: Any) -> str:
 
 
 def _ask(location: Location, sets: Sequence[Mapping[str, NamedPair]]) -> ConfigError | DataError:
-    """Return the question which data set is meant, or, where one file holds several, the error that says so."""
+    """Return the question which data set to use; if one file contains several, return an error."""
     files: dict[str, None] = {}
     for found in sets:
         for pair in found.values():

@@ -1,4 +1,4 @@
-"""Labels as Matlab keeps them: a column or a row of numbers, one-hot rows, a cell of names; counted from 1."""
+"""Read labels in Matlab's forms: a column or row of numbers from 1, one-hot rows, a cell of names."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ _NAMES = frozenset({"classnames", "classes", "labelnames", "names", "categories"
 
 
 def label_count(labels: Any, shape: Sequence[int]) -> int:
-    """Return how many pictures the labels are of.
+    """Return the number of pictures that the labels belong to.
 
     Args:
         labels: (rows, 1), (1, rows), (rows, classes), (classes, rows), or a list of names.
-        shape: of the array of pictures, which tells rows from classes.
+        shape: the shape of the array of pictures, which shows whether an axis is rows or classes.
     """
     if isinstance(labels, list):
         return len(labels)
@@ -33,10 +33,10 @@ def label_count(labels: Any, shape: Sequence[int]) -> int:
 
 
 def class_labels(labels: Any, rows: int, name: str) -> NDArray[Any]:
-    """Return a label a picture, whole numbers or names.
+    """Return one label per picture, whole numbers or names.
 
     Raises:
-        DataError: they are neither, nor one-hot rows; or a picture has several.
+        DataError: they are not whole numbers, names or one-hot rows; or a picture has several labels.
     """
     if isinstance(labels, list):
         return np.array(labels)
@@ -55,7 +55,7 @@ def class_labels(labels: Any, rows: int, name: str) -> NDArray[Any]:
 
 
 def named_classes(dataset: Dataset, variables: Mapping[str, Any]) -> Dataset:
-    """Return the data set with its numbered classes called as a variable of names says; unchanged without one."""
+    """Return the data set with the class names of a variable for its numbered classes; unchanged without one."""
     for name, value in variables.items():
         plain = name.rpartition(".")[2].lower().replace("_", "")
         names = _texts(value)
@@ -73,7 +73,7 @@ def named_classes(dataset: Dataset, variables: Mapping[str, Any]) -> Dataset:
 
 
 def _texts(value: Any) -> list[str]:
-    """Return a variable as names; none where it holds anything else."""
+    """Return a variable as names; empty if it contains anything else."""
     if not isinstance(value, list):
         return []
     flat = [each[0] if isinstance(each, list) and len(each) == 1 else each for each in value]

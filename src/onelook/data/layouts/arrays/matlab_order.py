@@ -1,4 +1,4 @@
-"""The order of pictures in Matlab's arrays: the picture's number often comes last, and columns before rows."""
+"""Reorder pictures in Matlab's arrays: the axis of pictures is often last, and columns come before rows."""
 
 from __future__ import annotations
 
@@ -19,28 +19,28 @@ _CHANNELS = (1, 3)
 class Ordered:
     """Pictures in our order, and how the array was read."""
 
-    images: NDArray[Any]  # (rows, height, width) or (rows, height, width, channels), a view where possible
-    reading: str  # in a few words
-    note: str | None = None  # an assumption that the array does not decide
+    images: NDArray[Any]  # (rows, height, width) or (rows, height, width, channels), a view if possible
+    reading: str  # how it was read, in a few words
+    note: str | None = None  # an assumption that the array cannot confirm
 
 
 def pictures_first(array: NDArray[Any], rows: int | None, *, by_columns: bool) -> Ordered:
-    """Return the pictures of an array as Matlab keeps them.
+    """Return the pictures of an array in Matlab's order.
 
     Args:
         array: (height, width, channels, rows), (height, width, rows), (rows, pixels) or (pixels, rows), or in the
             order of Python.
-        rows: the number of labels; None where there are none.
-        by_columns: whether a picture's pixels stand column by column, where they are not an axis each.
+        rows: the number of labels; None if there are none.
+        by_columns: whether the pixels of a flat picture are in order column by column.
 
     Raises:
-        DataError: no axis has as many pictures as there are labels, or the values make no picture.
+        DataError: no axis has as many entries as there are labels, or the values are not a picture.
     """
     shape = "×".join(map(str, array.shape))
     if array.ndim == 2:
         return _flat(array, rows, shape, by_columns)
     if array.ndim == 3:
-        # As many pictures as they are high or wide: Matlab's own order.
+        # The number of pictures equals their height or width: assume Matlab's own order.
         if rows == array.shape[0] != array.shape[2]:
             return Ordered(array, f"{shape}, the number of the picture first")
         _check_rows(array.shape[2], rows, shape)
@@ -59,7 +59,7 @@ def pictures_first(array: NDArray[Any], rows: int | None, *, by_columns: bool) -
 
 
 def _flat(array: NDArray[Any], rows: int | None, shape: str, by_columns: bool) -> Ordered:
-    """Return pictures whose pixels are a row, or a column, each."""
+    """Return pictures whose pixels are one row or one column each."""
     is_rows = rows == array.shape[0] or (rows is None and picture_shape(array.shape[1]) is not None)
     pixels = array if is_rows else array.T
     _check_rows(len(pixels), rows, shape)

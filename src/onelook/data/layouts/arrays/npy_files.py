@@ -1,4 +1,4 @@
-"""NumPy's array files, NPY and NPZ, read without pickle; the sizes that they state are checked first."""
+"""Read NumPy's array files, NPY and NPZ, without pickle, after a check of the sizes that they state."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ _HEADER_READERS = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_hea
 
 @dataclass(frozen=True)
 class StoredArray:
-    """An array in a file, not read yet."""
+    """An array in a file that is not read yet."""
 
-    entry: str  # the file, as the location names it
-    member: str | None  # its name inside an NPZ, with the suffix; None where the file is an NPY
-    name: str  # what it is called: `x_train` in `x_train.npy`, and for that member of an NPZ
+    entry: str  # the name of the file in the location
+    member: str | None  # its name inside an NPZ, with the suffix; None for an NPY
+    name: str  # its name without suffix: `x_train` for `x_train.npy`, also inside an NPZ
 
     def __str__(self) -> str:
         return f"'{self.entry}'" if self.member is None else f"'{self.name}' in '{self.entry}'"
@@ -37,7 +37,7 @@ def stored_arrays(location: Location, entry: str) -> Sequence[StoredArray]:
     """Return the arrays of an NPY or NPZ file, by its suffix. Only names are read.
 
     Raises:
-        DataError: an NPZ is damaged or is none.
+        DataError: the file is not an NPZ, or is damaged.
     """
     if entry.lower().endswith(".npy"):
         return [StoredArray(entry, None, entry.rpartition("/")[2][: -len(".npy")])]
@@ -47,29 +47,29 @@ def stored_arrays(location: Location, entry: str) -> Sequence[StoredArray]:
 
 
 def array_shape(location: Location, stored: StoredArray) -> tuple[int, ...]:
-    """Return the shape of an array by its header alone; no axes where it cannot be read."""
+    """Return the shape of an array, read from its header only; empty if it cannot be read."""
     try:
         if stored.member is None:
             with location.open(stored.entry) as file:
                 return _read_header(file)[0]
         with _archive(location, stored.entry) as archive, archive.open(stored.member) as file:
             return _read_header(file)[0]
-    except Exception:  # as below: a damaged header may raise whatever it likes, and the reader says what is wrong
+    except Exception:  # a damaged header raises anything; reading the array reports it
         return ()
 
 
 def load_array(location: Location, stored: StoredArray) -> NDArray[Any]:
-    """Return the array: a read-only map of an NPY on disk, else its values in memory.
+    """Return the array: a read-only memory map of an NPY on disk, or else its values in memory.
 
     Raises:
-        DataError: it holds Python objects, which only pickle could read; it is damaged; or its size is not the
-            one that it states.
+        DataError: it contains Python objects, which only pickle could read; it is damaged; or its size differs from
+            the stated one.
     """
     try:
         return _from_npy(location, stored.entry) if stored.member is None else _from_npz(location, stored)
     except DataError as problem:
         raise DataError(f"{location.root}: the array {stored}: {problem}") from problem
-    # Headers are parsed as Python text and streams unpacked: a broken byte may raise whatever it likes.
+    # Headers are parsed as Python text, and streams are unpacked: a broken byte may raise anything.
     except Exception as problem:
         raise DataError(
             f"{location.root}: the array {stored} cannot be read ({in_words(problem)}). It is damaged or was not "
@@ -86,7 +86,7 @@ def _from_npy(location: Location, entry: str) -> NDArray[Any]:
         return np.asarray(npy.read_array(io.BytesIO(content), allow_pickle=False))
     with location.open(entry) as file:
         is_empty = _check_header(file, path.stat().st_size) == 0
-    # Nothing cannot be mapped. A plain array is quicker than the map's own class.
+    # An empty array cannot be mapped. A plain array is faster than the class of a map.
     loaded = np.load(path, mmap_mode=None if is_empty else "r", allow_pickle=False)
     return np.asarray(loaded.view(np.ndarray))
 
@@ -94,7 +94,7 @@ def _from_npy(location: Location, entry: str) -> NDArray[Any]:
 def _from_npz(location: Location, stored: StoredArray) -> NDArray[Any]:
     with _archive(location, stored.entry) as archive:
         member = archive.getinfo(str(stored.member))
-        # No member is longer than what lies before the archive's directory, whatever it says.
+        # No member can be longer than the bytes before the archive's directory, whatever size is stated.
         packed_bytes = min(member.compress_size, archive.start_dir)
         if member.file_size > largest_unpacked(packed_bytes):
             raise DataError(
@@ -108,7 +108,7 @@ def _from_npz(location: Location, stored: StoredArray) -> NDArray[Any]:
 
 
 def _check_header(file: IO[bytes], file_bytes: int) -> int:
-    """Return how many bytes of values follow the header, after checking that it states as many."""
+    """Return the number of bytes of values after the header, and check that it is the stated number."""
     shape, dtype = _read_header(file)
     if dtype.hasobject:
         raise DataError(
@@ -138,7 +138,7 @@ def _archive(location: Location, entry: str) -> Iterator[zipfile.ZipFile]:
     with location.open(entry) as file:
         try:
             archive = zipfile.ZipFile(file)
-        # As with members, a damaged directory may raise whatever it likes.
+        # A damaged directory may raise anything, as damaged members do.
         except Exception as problem:
             raise DataError(
                 f"{location.root}: '{entry}' is no NPZ file that can be read ({in_words(problem)}). It is damaged or "

@@ -1,4 +1,4 @@
-"""The layout `npz`: an NPZ of x_train, y_train, x_test, y_test, or a file for each; also one array with its labels."""
+"""The layout `npz`: x_train, y_train, x_test, y_test in an NPZ or in a file each; also one array with its labels."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ class Npz:
     """The layout `npz`."""
 
     def recognise(self, location: Location) -> Candidate | None:
-        """Say why these are a data set's arrays, by their names; None where none is called like pictures.
+        """Say why these are the arrays of a data set, by their names; None if no name means pictures.
 
-        A file that is called NPZ and is none is taken for one, to be refused with the reason.
+        A file with the suffix of an NPZ that is not one is also accepted here; opening refuses it with the reason.
         """
         if location.is_file and location.suffix not in _SUFFIXES:
             return None
@@ -46,16 +46,16 @@ class Npz:
         except DataError:
             return Candidate("its name ends in .npz", ToldBy.FORMAT) if location.is_file else None
         if location.suffix == ".npy" and not any(pair.labels for pair in found.pairs.values()):
-            return None  # pictures alone: `--layout npz` takes them
+            return None  # pictures without labels: only `--layout npz` opens them
         has_pictures = any(pair.pictures for pair in found.pairs.values())
         return Candidate(_why(found), ToldBy.FORMAT) if has_pictures else None
 
     def open(self, location: Location, options: LayoutOptions) -> Dataset:
-        """Open the data set of the arrays, as `open_arrays` reads them.
+        """Open the data set of the arrays, in the same way as `open_arrays`.
 
         Raises:
-            DataError: an array is missing, damaged, of another shape than pictures, or two could be meant.
-            ConfigError: the files are those of several data sets.
+            DataError: an array is missing or damaged, has not the shape of pictures, or two arrays fit.
+            ConfigError: the files belong to several data sets.
         """
         found = _find(location)
         pairs = {part: pair for part, pair in found.pairs.items() if pair.pictures or pair.labels}
@@ -93,7 +93,7 @@ class Npz:
 
 @dataclass
 class _Pair:
-    """The arrays whose names are those of pictures and labels of one part; one of each where all is well."""
+    """The arrays named like the pictures and the labels of one part. There should be one of each."""
 
     pictures: list[StoredArray] = field(default_factory=list)
     labels: list[StoredArray] = field(default_factory=list)
@@ -101,15 +101,15 @@ class _Pair:
 
 @dataclass(frozen=True)
 class _Found:
-    pairs: Mapping[str, _Pair]  # by part; `all` where the name says none
-    others: list[str]  # the names of arrays that are called otherwise
+    pairs: Mapping[str, _Pair]  # by part; `all` if the name has none
+    others: list[str]  # the names of the other arrays
     notes: tuple[str, ...] = ()
 
 
 def _find(location: Location) -> _Found:
-    """Return the arrays that lie directly in the location, sorted by what their names mean.
+    """Return the arrays directly in the location, sorted by the meaning of their names.
 
-    Where no array has one of the usual names, the words in the names of the files tell.
+    If no array has one of the usual names, the words in the names of the files decide.
     """
     if location.suffix == ".npy":
         return _single(location, location.entries()[0])
@@ -124,7 +124,7 @@ def _find(location: Location) -> _Found:
 
 
 def _single(location: Location, entry: str) -> _Found:
-    """Return one file's only array, and the labels that lie beside it."""
+    """Return the only array of a file, and the labels beside it."""
     (pictures,) = stored_arrays(location, entry)
     beside = arrays_beside(location)
     if beside is None:
@@ -133,13 +133,13 @@ def _single(location: Location, entry: str) -> _Found:
 
 
 def _by_usual_names(location: Location) -> _Found:
-    """Return the arrays that are called as people call them in Python: `x_train`, `labels`."""
+    """Return the arrays with names that are usual in Python, such as `x_train` and `labels`."""
     pairs = {part: _Pair() for part in ("all", "train", "val", "test")}
     others: list[str] = []
     for entry in location.entries():
         if "/" in entry or not entry.lower().endswith(_SUFFIXES):
             continue
-        # train.npz with X and y: the file is the part.
+        # In train.npz with X and y, the name of the file is the part.
         of_file = _PARTS.get(entry.rpartition(".")[0].lower(), "all")
         for stored in stored_arrays(location, entry):
             match = next((found for name in _NAMES if (found := name.fullmatch(stored.name))), None)
@@ -153,7 +153,7 @@ def _by_usual_names(location: Location) -> _Found:
 
 def _why(found: _Found) -> str:
     names = [stored for pair in found.pairs.values() for stored in (*pair.pictures, *pair.labels)]
-    # NumPy's own name for an array that nobody named says less than that of its file.
+    # NumPy's default name of an array says less than the name of its file.
     called = (stored.entry if stored.name.startswith("arr_") else stored.name for stored in names)
     return f"it holds the arrays {listed(dict.fromkeys(called))}"
 

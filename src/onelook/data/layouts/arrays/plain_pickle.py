@@ -1,8 +1,8 @@
-"""A reader of pickles of plain values and NumPy arrays, without Python's `pickle`: nothing in them can run.
+"""Read pickles of plain values and NumPy arrays, without Python's `pickle`: nothing in them can run.
 
-A pickle is a program for a small stack machine, and its GLOBAL and REDUCE instructions may call any function
-there is. This reader is a machine of its own, which knows the few instructions that hold data, and which answers
-the names of NumPy's array, dtype and scalar with stand-ins. Every other instruction or name ends the reading.
+A pickle is a program for a small stack machine, and its GLOBAL and REDUCE instructions may call any function. This
+reader is a machine of its own. It knows only the few instructions that hold data, and replaces the names of NumPy's
+array, dtype and scalar by its own objects. Every other instruction or name is refused.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 
 from onelook.errors import DataError, in_words
 
-_ARRAY_KINDS = "uif"  # numbers; never objects, which hold references
+_ARRAY_KINDS = "uif"  # numbers; never objects, which contain references
 _MOST_AXES = 4
 
-# Also the spellings of NumPy 1 and of NumPy 2.
+# In the spellings of NumPy 1 and of NumPy 2.
 _NAMES: Mapping[str, str] = {
     "numpy ndarray": "ndarray",
     "numpy dtype": "dtype",
@@ -36,11 +36,11 @@ _NAMES: Mapping[str, str] = {
 def read_plain_pickle(content: bytes) -> Any:
     """Return the value of a pickle: dicts, lists, tuples, texts, bytes, numbers, None and numeric arrays.
 
-    Texts of Python 2, which may be bytes as well, come as str with a character a byte (Latin-1). Takes memory in
+    Texts of Python 2, which may also be bytes, become str with one character per byte (Latin-1). The memory used is in
     proportion to `content`, whatever sizes are written in it.
 
     Raises:
-        DataError: it holds anything else (says what), or is damaged.
+        DataError: it contains anything else, which the error names, or is damaged.
 
     Example:
         >>> read_plain_pickle(b"(dp0\\nS'rows'\\np1\\nI3\\ns.")
@@ -54,7 +54,7 @@ def read_plain_pickle(content: bytes) -> Any:
             machine.do(instruction.name, argument)
     except DataError:
         raise
-    # A damaged pickle is instructions in no order at all: a stack that is empty, a list that is a number.
+    # A damaged pickle has instructions in any order: the stack may be empty, or a number where a list is expected.
     except Exception as problem:
         raise DataError(f"not a pickle that can be read: it is damaged or cut short ({in_words(problem)})") from problem
     raise DataError("not a pickle that can be read: it is cut short")
@@ -62,41 +62,41 @@ def read_plain_pickle(content: bytes) -> Any:
 
 @dataclass(frozen=True)
 class _Name:
-    """The meaning of an admitted name; it cannot be called."""
+    """The meaning of an allowed name. It cannot be called."""
 
     name: str
 
 
 @dataclass
 class _PendingDtype:
-    """A dtype as it is being put together."""
+    """A dtype under construction."""
 
     dtype: np.dtype[Any]
 
 
 @dataclass
 class _PendingArray:
-    """An array as it is being put together: `values` come with its state."""
+    """An array under construction. The BUILD instruction sets its `values`."""
 
     values: NDArray[Any] | None = None
 
 
 class _Machine:
-    """The stack, the marks in it and the memo."""
+    """The stack machine: the stack, its marks and the memo."""
 
     def __init__(self, budget_bytes: int) -> None:
-        # Text that stands once in the file could be made an array again and again.
+        # Otherwise one text in the file could be turned into an array many times.
         self._budget_bytes = budget_bytes
         self._stack: list[Any] = []
         self._marks: list[int] = []
         self._memo: dict[int, Any] = {}
 
     def result(self) -> Any:
-        """What lies on the stack at the end."""
+        """The value on the stack at the end."""
         return _finished(self._stack.pop())
 
     def do(self, instruction: str, argument: Any) -> None:
-        """Carries out one instruction."""
+        """Execute one instruction."""
         if instruction in _LITERALS:
             self._stack.append(argument)
         elif instruction in _CONSTANTS:
@@ -198,14 +198,14 @@ class _Machine:
                 raise DataError("it fills an object in a way that the known files do not. Nothing of it was run")
 
     def _a(self, kind: type[Any]) -> Any:
-        """The collection on top of the stack."""
+        """Return the collection on top of the stack."""
         if type(self._stack[-1]) is not kind:
             raise DataError(f"it adds to what is no {kind.__name__} as if it were one")
         return self._stack[-1]
 
     def _bytes(self, raw: str | bytes) -> bytes:
         if isinstance(raw, bytes):
-            return raw  # which arrays share, they make no copy
+            return raw  # arrays share it without a copy
         self._budget_bytes -= len(raw)
         if self._budget_bytes < 0:
             raise DataError("its arrays together are larger than the file itself")
@@ -217,9 +217,9 @@ def _pairs(taken: list[Any]) -> Iterator[tuple[Any, Any]]:
 
 
 def _key(value: Any) -> Any:
-    """A dict's key, when it is one that costs nothing to look up.
+    """Return the key of a dict, if it is cheap to hash; refuse others.
 
-    Tuples may hold the one before twice, sixty times over: to hash such a key is 2^60 steps.
+    Nested tuples may each contain the one before twice, sixty levels deep: hashing such a key takes 2^60 steps.
     """
     if type(value) not in (str, bytes, int):
         raise DataError(f"it holds a dict with a {type(value).__name__} for a key. Expected texts")
@@ -227,7 +227,7 @@ def _key(value: Any) -> Any:
 
 
 def _finished(value: Any) -> Any:
-    """The array for one that was put together; other values as they are."""
+    """Return the finished array for one under construction, and other values unchanged."""
     if not isinstance(value, _PendingArray):
         return value
     if value.values is None:
@@ -253,7 +253,7 @@ def _array(raw: bytes, shape: tuple[Any, ...], dtype: np.dtype[Any], by_column: 
     return np.frombuffer(raw, dtype).reshape(sizes, order="F" if by_column else "C")
 
 
-# Instructions whose argument is the value.
+# Instructions whose argument is their value.
 _LITERALS = frozenset(
     (
         *("INT", "BININT", "BININT1", "BININT2", "LONG", "LONG1", "FLOAT", "BINFLOAT"),

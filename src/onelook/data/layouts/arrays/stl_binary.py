@@ -15,7 +15,7 @@ from onelook.errors import DataError
 from onelook.wording import counted, listed
 
 _SIDE, _CHANNELS = 96, 3
-_PICTURE_BYTES = _CHANNELS * _SIDE * _SIDE  # all red values, all green, all blue ones; of each, column by column
+_PICTURE_BYTES = _CHANNELS * _SIDE * _SIDE  # all red values, all green, all blue; each column by column
 _NAMES = "class_names.txt"
 _UNLABELED = "unlabeled_X.bin"
 
@@ -24,7 +24,7 @@ class StlBinary:
     """The layout `stl-binary`."""
 
     def recognise(self, location: Location) -> Candidate | None:
-        """Say why these are STL-10's binary files; None where its files to train or test on are not there."""
+        """Say why these are STL-10's binary files; None if there are neither training nor test files."""
         found = [f"{part}_X.bin" for part in _parts(location)]
         return Candidate(f"it holds STL-10's binary files: {listed(found)}", ToldBy.FORMAT) if found else None
 
@@ -63,7 +63,7 @@ class StlBinary:
 
 
 def _parts(location: Location) -> list[str]:
-    """Return the parts of which pictures and labels are there."""
+    """Return the parts that have pictures and labels."""
     entries = set(location.entries())
     return [part for part in ("train", "test") if {f"{part}_X.bin", f"{part}_y.bin"} <= entries]
 
@@ -94,12 +94,12 @@ def _pictures(location: Location, entry: str) -> Images:
 
 
 def _mapped(size: int, path: object) -> NDArray[np.uint8]:
-    """Return a file's bytes, mapped; an empty one cannot be."""
+    """Return the bytes of a file as a memory map; an empty file cannot be mapped."""
     return np.memmap(path, np.uint8, "r").view(np.ndarray) if size else np.empty(0, np.uint8)  # type: ignore[call-overload]
 
 
 def _labels(location: Location, entry: str, num_classes: int) -> Labels:
-    """Return the labels, which the file counts from 1, as positions."""
+    """Return the labels as positions; in the file they count from 1."""
     values = np.frombuffer(location.read(entry), np.uint8)
     wrong = np.flatnonzero((values < 1) | (values > num_classes))
     if len(wrong):

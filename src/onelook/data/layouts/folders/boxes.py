@@ -1,4 +1,4 @@
-"""Files beside pictures that say where things are in them, as YOLO and Pascal VOC write them: boxes, no classes."""
+"""Recognise files of boxes beside pictures, as YOLO and Pascal VOC write them. Boxes are not classes."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from onelook.data.storage.location import Location, suffix_of
 from onelook.errors import DataError
 from onelook.wording import counted, named
 
-_LOOKED_AT = 20  # files of a kind, spread over all
-_READ_BYTES = 16_384  # of each: the boxes of one picture
+_LOOKED_AT = 20  # files examined of each kind, evenly spread
+_READ_BYTES = 16_384  # read from each file, which has the boxes of one picture
 _YOLO_LINE = re.compile(rb"\s*\d+(?:\s+-?\d*\.?\d+(?:[eE][-+]?\d+)?){4,}\s*")  # a class, and four numbers or a polygon
 _BOX_OF = {".txt": "a class and a place in each line", ".xml": "objects with their places"}
 
 
 def notes_on_boxes(location: Location, pictures: Sequence[str]) -> list[str]:
-    """Return a note for each kind of file that is called like the pictures and holds boxes.
+    """Return a note for each kind of file that is named like the pictures and contains boxes.
 
     Args:
-        pictures: names of all pictures.
+        pictures: the names of all pictures.
     """
     files = [entry for entry in location.entries() if suffix_of(entry) in _BOX_OF]
     if not files:
@@ -40,7 +40,7 @@ def notes_on_boxes(location: Location, pictures: Sequence[str]) -> list[str]:
 
 
 def _holds_boxes(location: Location, entry: str) -> bool | None:
-    """Return whether a file holds boxes; None where it is empty, as for a picture with nothing in it."""
+    """Return whether a file contains boxes; None if it is empty, as for a picture without objects."""
     try:
         with location.open(entry) as file:
             content = file.read(_READ_BYTES)
@@ -50,7 +50,7 @@ def _holds_boxes(location: Location, entry: str) -> bool | None:
         return b"<object" in content or b"<bndbox" in content
     lines = [line for line in content.splitlines() if line.strip()]
     if len(content) == _READ_BYTES:
-        lines = lines[:-1]  # it may be cut
+        lines = lines[:-1]  # the last line may be truncated
     return all(_YOLO_LINE.fullmatch(line) for line in lines) if lines else None
 
 

@@ -1,4 +1,4 @@
-"""Parts and labels read from the names of pictures, by a pattern that was given or found."""
+"""Read parts and labels from the names of pictures, by a pattern that was given or found."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from onelook.errors import DataError
 from onelook.wording import agree, counted, named
 
 _EXAMPLES = 5
-_LABELS_OF_TWO = 2  # pictures a label, on average, are too few
-_SAMPLE = 2_000  # names, evenly spread, that show whether labels go across folders
-# `2019`, `2019-05-03`, `batch_1`, `images2`: folders that sort pictures by when and how they came.
+_LABELS_OF_TWO = 2  # on average, at most this number of pictures per label is too few
+_SAMPLE = 2_000  # names, evenly spread, that show whether each label is in every folder
+# `2019`, `2019-05-03`, `batch_1`, `images2`: folders that sort pictures by date or origin.
 _NO_CLASS = re.compile(
     r"(?:(?:19|20)\d\d(?:[\W_]?\d\d){0,2}"
     r"|(?:batch|part|fold|set|session|day|week|images?|imgs?|photos?|pictures?|data|folder|dir|chunk|shard|scan|run|upload)"
@@ -28,14 +28,14 @@ _NO_CLASS = re.compile(
 
 
 def found_ways(tree: PictureTree) -> list[FoundLabels]:
-    """Return the ways to read labels from the names of the pictures to train on; empty where none fits."""
+    """Return the ways to read labels from the names of the training pictures; empty if none fits."""
     folders = _folders(tree)
     pool = pool_name(folders)
     return find_labels(folders[pool]) if pool else []
 
 
 def lies_flat(tree: PictureTree) -> bool:
-    """Return whether pictures lie in no folders but those of parts. Folders below the test folder do not count."""
+    """Return whether pictures are only in the folders of parts. Folders below the test folder do not count."""
     parts = part_folders(tree)
     if not set(tree.tops) <= {"", *(top for tops in parts.values() for top in tops)}:
         return False
@@ -44,13 +44,13 @@ def lies_flat(tree: PictureTree) -> bool:
 
 
 def crossing_labels(tree: PictureTree) -> FoundLabels | None:
-    """Return labels from names where folders mean something else, such as years: each folder holds every label."""
+    """Return labels from names if folders mean something else, such as years: each folder contains every label."""
     tops = {name[len(tree.base) :].partition("/")[0] for name in tree.names}
     if len(tops) < 2 or "" in tree.tops or tree.parts:
         return None
     sample = tree.names[:: max(1, len(tree.names) // _SAMPLE)]
     found = find_labels(sample)
-    if len(found) > 1:  # nearly as many labels as pictures are no classes, and no rival of the others
+    if len(found) > 1:  # nearly as many labels as pictures are not classes
         found = [way for way in found if _LABELS_OF_TWO * len(set(way.labels)) < len(sample)]
     if len(found) != 1:
         return None
@@ -61,12 +61,12 @@ def crossing_labels(tree: PictureTree) -> FoundLabels | None:
 
 
 def folders_say_nothing(tree: PictureTree) -> bool:
-    """Return whether the first folders are called after years, batches and the like, which are no classes."""
+    """Return whether the first folders are named after years, batches or similar, which are not classes."""
     return bool(tree.tops) and all(_NO_CLASS.fullmatch(top) for top in tree.tops)
 
 
 def why_found(ways: Sequence[FoundLabels]) -> str:
-    """Return the sentence that says why names are taken for labelled, in one way or several."""
+    """Return the sentence on why names contain labels, in one way or several."""
     (first, *others) = ways
     if others:
         return f"the file names give labels in {len(ways)} ways"
@@ -78,10 +78,10 @@ def why_found(ways: Sequence[FoundLabels]) -> str:
 
 
 def arrange_found(tree: PictureTree, ways: Sequence[FoundLabels], root: Path) -> Arrangement:
-    """Return the parts by the one pattern that was found. Test pictures that it does not fit are unlabelled.
+    """Return the parts by the one pattern that was found. If it does not fit the test pictures, they are unlabelled.
 
     Raises:
-        ConfigError: several fit.
+        ConfigError: several patterns fit.
     """
     if len(ways) > 1:
         raise ask_which(
@@ -99,7 +99,7 @@ def arrange_found(tree: PictureTree, ways: Sequence[FoundLabels], root: Path) ->
     for part, names in folders.items():
         facts = list(way.pattern.read_all(names))
         labels = [each.label for each in facts if each is not None]
-        # Names such as unknown.1.jpg fit the pattern too: a label of the test's own is none.
+        # Names such as unknown.1.jpg also fit the pattern, but a label that only the test has is not a class.
         if part == "test" and (len(labels) < len(names) or not set(labels) <= known):
             parts[part] = FoundPart(names, None)
             notes.append(f"The names of the pictures in {_top(tree, names)} start with no label: they are unlabelled.")
@@ -118,10 +118,10 @@ def arrange_found(tree: PictureTree, ways: Sequence[FoundLabels], root: Path) ->
 def arrange_given(tree: PictureTree, pattern: NamePattern, root: Path) -> Arrangement:
     """Return the parts by a pattern that the user gave.
 
-    Pictures that it does not fit are set aside; a test folder in which it fits none is unlabelled.
+    Pictures that do not match are set aside; a test folder without any match is unlabelled.
 
     Raises:
-        DataError: it fits less than half of the pictures, or says a part that is none.
+        DataError: it matches less than half of the pictures, or its `split` is not the name of a part.
     """
     folders = {"all": list(tree.names)} if pattern.has_split else _folders(tree, any_depth=True)
     facts = {part: list(pattern.read_all(names)) for part, names in folders.items()}
@@ -162,10 +162,10 @@ def arrange_given(tree: PictureTree, pattern: NamePattern, root: Path) -> Arrang
 
 
 def _folders(tree: PictureTree, *, any_depth: bool = False) -> dict[str, list[str]]:
-    """Return the pictures by part: all in one folder, or in `train/` with others beside; else empty.
+    """Return the pictures by part: all in one folder, or in `train/` and other parts; otherwise empty.
 
     Args:
-        any_depth: whether pictures that lie otherwise are all taken together.
+        any_depth: whether pictures in other folders are all one part.
     """
     tops = tree.tops
     folders = part_folders(tree)
@@ -193,7 +193,7 @@ def _by_split(
 
 
 def _examples(pattern: NamePattern, parts: dict[str, FoundPart]) -> str:
-    """Return a note of five names with their labels, of as many classes as possible."""
+    """Return a note with five names and their labels, from as many classes as possible."""
     pairs = [
         (pattern.shown(name), label)
         for part in parts.values()

@@ -33,7 +33,7 @@ class ClassFolders:
     """The layout `class-folders`."""
 
     def recognise(self, location: Location) -> Candidate | None:
-        """Say why folders are taken for classes; None where the pictures do not lie in folders so."""
+        """Say why folders are the classes; None if the pictures are not in such folders."""
         why = _why(read_tree(location))
         return None if why is None else Candidate(why, ToldBy.FOLDERS)
 
@@ -41,8 +41,8 @@ class ClassFolders:
         """Open the data set; its class names are those of the folders, in natural order, over all parts.
 
         Raises:
-            DataError: the pictures do not lie in class folders, or those in `val/` do not.
-            ConfigError: they lie two folders deep, and either may be the class.
+            DataError: the pictures, or those in `val/`, are not in class folders.
+            ConfigError: they are two folders deep, and either folder may be the class.
         """
         tree = read_tree(location)
         why = _why(tree)
@@ -55,12 +55,12 @@ class ClassFolders:
 
 @dataclass(frozen=True)
 class _Folder:
-    """Pictures below one folder, sorted into the folders that it holds."""
+    """The pictures below one folder, by its class folders."""
 
-    path: str  # with its slash
-    names: Sequence[str]  # in class folders, in order
-    classes: Sequence[str]  # of each of them
-    strays: Sequence[str]  # those that lie in no class folder
+    path: str  # with a slash at its end
+    names: Sequence[str]  # the pictures in class folders, in order
+    classes: Sequence[str]  # the class of each of these pictures
+    strays: Sequence[str]  # the pictures outside of class folders
 
 
 def _why(tree: PictureTree) -> str | None:
@@ -72,17 +72,17 @@ def _why(tree: PictureTree) -> str | None:
     classes = list(dict.fromkeys(whole.classes))
     if all(name in tree.parts for name in classes) or len(whole.strays) > len(whole.names):
         return None
-    # One full folder beside empty ones is one class and others that still wait for pictures.
+    # One full folder beside empty ones is one class; the others are classes without pictures yet.
     if len(classes) == 1 and (whole.strays or not tree.bare_below(tree.base)):
         return None
     return f"it holds {counted(len(classes), 'folder')} of pictures, each taken for a class"
 
 
 def _is_parted(tree: PictureTree) -> bool:
-    """Return whether folders such as `train/` stand above class folders.
+    """Return whether folders such as `train/` are above class folders.
 
-    A class may be called `train` (there are pictures of trains): one such folder among others counts as a part
-    only where it holds folders alone, two or more.
+    A class may be called `train` (pictures of trains): a single such folder among others counts as a part only if it
+    contains only folders, and at least two.
     """
     tops = tree.tops
     parts = part_folders(tree)
@@ -123,7 +123,7 @@ def _unparted(location: Location, tree: PictureTree, why: str, asked: FolderLeve
 
 
 def _loose_test(tree: PictureTree) -> str | None:
-    """Return the one folder `Test` whose pictures lie loose in it, beside class folders; None where there is none."""
+    """Return the one folder `Test` of loose pictures beside class folders; None if there is none."""
     tops = [top for top, part in tree.parts.items() if part == "test"]
     if len(tops) != 1 or len(tree.parts) != 1 or len(tree.tops) < 3:
         return None
@@ -134,7 +134,7 @@ def _loose_test(tree: PictureTree) -> str | None:
 
 
 def _beside_a_test(location: Location, tree: PictureTree, test: str) -> Arrangement:
-    """Arrange class folders with a folder of pictures beside them that are to be predicted."""
+    """Arrange class folders and, beside them, a folder of pictures to predict."""
     names = [name for top, of_top in tree.tops.items() if top != test for name in of_top]
     level = choose_level(location.root, names, tree.base)
     folder = _sorted_into_classes(names, tree.base, level)
@@ -149,7 +149,7 @@ def _beside_a_test(location: Location, tree: PictureTree, test: str) -> Arrangem
 
 
 def _with_groups(folder: _Folder, level: FolderLevel) -> tuple[FoundPart, list[str]]:
-    """Return the pictures of a folder with their groups, where folders are persons or takes, and a note on these."""
+    """Return the pictures of a folder with a note; they have groups if folders are persons or takes."""
     found = groups_by_folder(folder.names, folder.path, level)
     if found is None:
         return FoundPart(folder.names, folder.classes), []
@@ -163,7 +163,7 @@ def _with_groups(folder: _Folder, level: FolderLevel) -> tuple[FoundPart, list[s
 
 
 def _note_on_names(tree: PictureTree) -> list[str]:
-    """Return a note where the file names give labels too, each of which is found in all folders."""
+    """Return a note if the file names also contain labels, and each of these is in all folders."""
     crossing = crossing_labels(tree)
     if crossing is None:
         return []
@@ -186,7 +186,7 @@ def _parted(location: Location, tree: PictureTree, why: str, asked: FolderLevel 
                 "Expected one of them: rename or move the other."
             )
         folder = _part_folder(tree, tops[0])
-        # The first part, which is what is trained on, decides for all.
+        # The first part, which is the training part, decides for all.
         level = level or choose_level(location.root, tree.tops[tops[0]], folder.path)
         folder = _sorted_into_classes(tree.tops[tops[0]], folder.path, level)
         unlabelled = part == "test" and _is_unlabelled(folder, known)
@@ -239,13 +239,13 @@ def _sorted_into_classes(names: Sequence[str], path: str, level: FolderLevel = _
             strays.append(name)
             continue
         inside.append(name)
-        # Folders that were made on another system spell one word with other characters: é as e and an accent.
+        # Other systems may spell a folder with other characters: é as e and an accent.
         classes.append(found if found.isascii() else normalize("NFC", found))
     return _Folder(path, inside, classes, strays)
 
 
 def _is_unlabelled(test: _Folder, known: set[str]) -> bool:
-    """Return whether test pictures have no classes: they lie flat, or in one folder that is none (`test/unknown/`)."""
+    """Return whether test pictures have no classes: they are loose, or in one other folder (`test/unknown/`)."""
     classes = set(test.classes)
     return not classes or (len(classes) == 1 and not test.strays and bool(known) and not classes & known)
 
@@ -262,7 +262,7 @@ def _too_shallow(location: Location, level: FolderLevel, names: Sequence[str]) -
 
 
 def _note_deeper(folder: _Folder, level: FolderLevel) -> list[str]:
-    """Return a note where pictures lie in folders below the class folders."""
+    """Return a note if pictures are in folders below the class folders."""
     if not isinstance(level.which, int):
         return []
     deeper = [name for name in folder.names if name.count("/", len(folder.path)) > level.which]

@@ -1,4 +1,4 @@
-"""The search for labels in file names: patterns that fit all names and give a sensible set of classes."""
+"""Find labels in file names: patterns that fit all names and give a plausible set of classes."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from onelook.data.layouts.folders.name_fields import (
 )
 from onelook.data.layouts.label_from import NamePattern
 
-# What stands between words, and a running number with it: `_001`, ` 3`, `(3)`.
+# Separators between words, and a running number with its separator: `_001`, ` 3`, `(3)`.
 _GAP = r"[\s._-]+"
 _RUNNING = r"(?:[\s._-]+\d+|[\s._-]*\(\d+\))+"
 
-# `cat.1.jpg`: what Kaggle's Dogs vs. Cats made a convention, which numbers may follow too.
+# `cat.1.jpg`: the convention of Kaggle's Dogs vs. Cats; here the label may also be a number.
 BEFORE_FIRST_DOT = r"^(?P<label>[^.]+)\..*\.\w+$"
 # Labels of any number of words, beside a number.
 _BESIDE_NUMBERS = (
@@ -35,9 +35,9 @@ _BESIDE_NUMBERS = (
 _BEFORE_NUMBER = rf"^(?P<label>\D*[^\W\d_]){_GAP}\d+{_GAP}.+\.\w+$"
 # Roboflow's copies of a picture: cat_12_jpg.rf.3f2a. The name before the first dot is the picture's.
 _ROBOFLOW = r"^(?P<label>.+?)(?:[\s._-]+\d+)?_(?:jpe?g|png|bmp|gif|webp|tiff?)\.rf\.[^.]+\.\w+$"
-# … beside a word that nearly every picture has for itself: a_golden_retriever, golden_retriever_3f2a.
+# … beside a word that differs in nearly every picture: a_golden_retriever, golden_retriever_3f2a.
 _BESIDE_IDS = (rf"^(?P<label>.+){_GAP}[^\s._-]+\.\w+$", rf"^[^\s._-]+{_GAP}(?P<label>.+)\.\w+$")
-# What says the same in fewer signs where names are plain; a person may have to read it, and change it.
+# Shorter patterns with the same meaning for plain names, because a person may have to read and change them.
 _PLAIN = (
     *(r"^(?P<label>.+)_\d+\.", r"^(?P<label>.+)-\d+\.", r"^(?P<label>.+)\s\d+\.", r"^(?P<label>.+)\s\(\d+\)\."),
     *(
@@ -53,8 +53,8 @@ _PLAIN = (
 _WORDS = re.compile(r"[^\s._()-]+")
 _ANY_WORD = r"(?P<label>[^\s._()-]+)"
 
-_MOST_WORDS = 8  # in a name, each of which may be the label
-# Looked at first, evenly spread: most folders show in a few names that no pattern fits.
+_MOST_WORDS = 8  # in a name; each of them may be the label
+# This number of names is tested first, evenly spread: a few are mostly enough to exclude a pattern.
 _SAMPLE = 1_000
 
 
@@ -67,7 +67,7 @@ class FoundLabels:
 
     @property
     def is_convention(self) -> bool:
-        """Whether it is the usual convention, and not a pattern that we found ourselves."""
+        """Whether it is the usual convention and not another pattern."""
         return self.pattern.text == BEFORE_FIRST_DOT
 
 
@@ -75,7 +75,7 @@ def find_labels(names: Sequence[str]) -> list[FoundLabels]:
     """Return every way to read labels from all of these file names. Ways with the same classes count as one.
 
     Args:
-        names: paths; their folders are not looked at.
+        names: paths; their folders are not used.
 
     Example:
         >>> (found,) = find_labels(["cat_1.jpg", "cat_2.jpg", "IMG_dog (3).jpg", "IMG_dog (4).jpg"])
@@ -161,7 +161,7 @@ def _candidates(files: Sequence[str]) -> Iterator[str]:
         yield from _BESIDE_NUMBERS
         yield _BEFORE_NUMBER
         yield from _BESIDE_IDS
-    # One word of several, where all names have as many: cat_indoor_001 may be about cats, or about indoors.
+    # One word of several, if all names have the same number of words: cat_indoor_001 may be a cat, or indoors.
     counts = {len(_WORDS.findall(file)) for file in files[:: max(1, len(files) // _SAMPLE)]}
     if len(counts) == 1:
         word, gap = r"[^\s._()-]+", r"[\s._()-]+"
@@ -171,7 +171,7 @@ def _candidates(files: Sequence[str]) -> Iterator[str]:
 
 
 def _labels(text: str, files: Sequence[str]) -> list[str] | None:
-    """Return the label of every file; None where one file has none."""
+    """Return the label of every file; None if a file has none."""
     search = re.compile(text).search
     if any(search(file) is None for file in files[:: max(1, len(files) // _SAMPLE)]):
         return None
@@ -193,7 +193,7 @@ def _says_nothing_behind(files: Sequence[str]) -> bool:
 
 
 def _common_word(labels: Sequence[str]) -> str:
-    """Return the meaningless word in front of every label, with its separator (`IMG_` of `IMG_cat`); else nothing."""
+    """Return the meaningless word before every label, with its separator (`IMG_` in `IMG_cat`), or an empty text."""
     first = re.match(rf"([^\W\d_]+)\d*{_GAP}", labels[0])
     if first is None or first[1].casefold() not in NO_LABELS:
         return ""
@@ -201,6 +201,6 @@ def _common_word(labels: Sequence[str]) -> str:
 
 
 def _plainest(text: str, word: str, files: Sequence[str], labels: Sequence[str]) -> str:
-    """Return the plainest pattern that reads the same labels."""
+    """Return the simplest pattern that gives the same labels."""
     tried = (plain.replace("(?P<label>", f"{re.escape(word)}(?P<label>") for plain in (*_PLAIN, text))
     return next((pattern for pattern in tried if _labels(pattern, files) == labels), text)

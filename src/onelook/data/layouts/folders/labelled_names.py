@@ -1,4 +1,4 @@
-"""The layout `labelled-names`: file names that hold the label, as `cat.1.jpg`, `dog_002.png`, `003-eel.jpg`."""
+"""The layout `labelled-names`: file names with the label, such as `cat.1.jpg`, `dog_002.png`, `003-eel.jpg`."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class LabelledNames:
     """The layout `labelled-names`."""
 
     def recognise(self, location: Location) -> Candidate | None:
-        """Say why names are taken for labelled; None where no pattern fits them all."""
+        """Say why names contain the label; None if no pattern fits them all."""
         tree = read_tree(location)
         if not lies_flat(tree):
             crossing = crossing_labels(tree) if folders_say_nothing(tree) else None
@@ -47,7 +47,7 @@ class LabelledNames:
 
         Raises:
             ConfigError: several patterns fit.
-            DataError: none does, or the given one fits too few names.
+            DataError: no pattern fits, or the given one fits too few names.
         """
         tree = read_tree(location)
         if isinstance(options.label_from, NamePattern) and tree.names:

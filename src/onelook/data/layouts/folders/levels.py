@@ -1,4 +1,4 @@
-"""The choice of the folder that is the class: `class/subset/picture` or `subset/class/picture`."""
+"""Choose the folder that is the class: `class/subset/picture` or `subset/class/picture`."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from onelook.data.layouts.label_from import FolderLevel
 from onelook.data.layouts.question import Choice, ask_which, classes_in_words
 from onelook.data.part_names import PART_FOLDERS, PART_ORDER
 
-# So many of the pictures right in the outermost folders, and these are the classes, whatever lies deeper; fewer are
-# strays.
+# If this share of the pictures is directly in the outermost folders, these are the classes, even with folders inside;
+# fewer such pictures are strays.
 _SHARE_IN_CLASSES = 0.1
-_DEEPEST = 4  # folders that are offered
+_DEEPEST = 4  # the deepest folder that is offered as the class
 # `patient00001`, `subject-3`, `s12`, or a number that is too long for a class.
 _PERSON = re.compile(
     r"(?:patient|subject|subj|person|participant|case|user|driver|volunteer|sub|pat|pt)[\W_]*\d+|\d{4,}", re.I
@@ -25,11 +25,11 @@ _DIGIT = re.compile(r"\d")
 def choose_level(root: Path, names: Sequence[str], path: str) -> FolderLevel:
     """Return the folder that is the class, counted from 1 below `path`.
 
-    Folders of one name for all, such as `cat/images/`, tell nothing apart, and `cat/cat/` says the same twice. A
-    folder of a patient, `8863/0/` and `8863/1/`, or of a video, `Archery/v_Archery_g01/`, is no class.
+    Folders with the same name everywhere, such as `cat/images/`, are not classes, and `cat/cat/` has the same class
+    twice. A folder of a patient (`8863/0/` and `8863/1/`) or of a video (`Archery/v_Archery_g01/`) is not a class.
 
     Raises:
-        ConfigError: several folders may be the class; shows what each would give.
+        ConfigError: several folders may be the class; the error shows the classes of each.
     """
     folders = [name[len(path) :].split("/")[:-1] for name in names]
     direct = sum(len(each) == 1 for each in folders)
@@ -66,11 +66,11 @@ def choose_level(root: Path, names: Sequence[str], path: str) -> FolderLevel:
 
 
 def groups_by_folder(names: Sequence[str], path: str, level: FolderLevel) -> tuple[list[str | None], str] | None:
-    """Return the person or the take that each picture belongs to, by a folder, and what it is; None without any.
+    """Return the person or take of each picture, by a folder, and which of the two it is; None without any.
 
     Args:
-        names: of the pictures.
-        path: below which folders are counted.
+        names: the names of the pictures.
+        path: the folder below which folders are counted.
         level: the folder that is the class.
     """
     folders = [name[len(path) :].split("/")[:-1] for name in names]
@@ -92,7 +92,7 @@ def _classes(level: FolderLevel, folders: Sequence[Sequence[str]]) -> list[str]:
 
 
 def _are_people(classes: Sequence[str]) -> bool:
-    """Return whether folders are called after patients and the like: a word for a person, or a long number."""
+    """Return whether folders are named after persons: with a word such as patient, or with a long number."""
     distinct = set(classes)
     return len(distinct) > 1 and all(_PERSON.fullmatch(name) and not _YEAR.fullmatch(name) for name in distinct)
 
@@ -107,7 +107,7 @@ def _without_takes(choices: dict[FolderLevel, list[str]]) -> dict[FolderLevel, l
 
 
 def _are_takes(above: Sequence[str], below: Sequence[str]) -> bool:
-    """Return whether folders are takes of the classes above: each is called after its own, with a number."""
+    """Return whether folders are takes of the classes above: each has the name of its class and a number."""
     pairs = set(zip(above, below, strict=True))
     return len(pairs) > len(set(above)) and all(
         name.lower() in take.lower() and _DIGIT.search(take) for name, take in pairs
@@ -115,7 +115,7 @@ def _are_takes(above: Sequence[str], below: Sequence[str]) -> bool:
 
 
 def inner_parts(names: Sequence[str], path: str) -> dict[str, list[str]]:
-    """Return the pictures by part where `train/` and `test/` lie in the class folders; else empty."""
+    """Return the pictures by part if `train/` and `test/` are inside the class folders; else empty."""
     by_part: dict[str, list[str]] = {}
     for name in names:
         folders = name[len(path) :].split("/")[:-1]
@@ -132,7 +132,7 @@ def inner_parts(names: Sequence[str], path: str) -> dict[str, list[str]]:
 
 
 def why_level(level: FolderLevel, classes: Sequence[str]) -> str:
-    """Return the sentence that says why a folder that is not the outermost is the class."""
+    """Return the sentence on why an inner folder is the class."""
     if level.which == "path":
         return f"the folders of each picture together are its class, one of {len(set(classes))}"
     ordinals: dict[object, str] = {2: "second", 3: "third", 4: "fourth", "last": "last"}

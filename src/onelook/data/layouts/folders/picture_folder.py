@@ -27,7 +27,7 @@ class PictureFolder:
     """The layout `picture-folder`."""
 
     def recognise(self, location: Location) -> Candidate | None:
-        """Offer the pictures without labels, which yields to any layout that finds some; None without pictures."""
+        """Offer the pictures without labels; any layout that finds labels takes precedence. None without pictures."""
         tree = read_tree(location)
         return Candidate(_why_unlabelled(location, tree), ToldBy.NOTHING) if tree.names else None
 
@@ -40,7 +40,7 @@ class PictureFolder:
         tree = read_tree(location) if options.needs_labels else read_whole_tree(location)
         if not tree.names:
             raise does_not_fit(location, tree, "picture files")
-        # To predict on pictures that lie in class folders is to take them as they come.
+        # For prediction, class folders do not matter: every picture is read.
         why = _why_unlabelled(location, tree) if options.needs_labels else _why(location, tree)
         notes = [*notes_on_boxes(location, tree.names), *_note_fields(tree)] if options.needs_labels else []
         found = Arrangement({"all": FoundPart(tree.names, None)}, why, notes)
@@ -66,7 +66,7 @@ def _why_unlabelled(location: Location, tree: PictureTree) -> str:
 
 
 def _why(location: Location, tree: PictureTree) -> str:
-    # Someone who has pictures of one class so far should read why their folder is not taken for it.
+    # A user with pictures of only one class should read why the folder is not a class.
     inside = "/".join(filter(None, (location.wrapping, tree.base.rstrip("/"))))
     place = f", all in one folder '{inside}'" if inside else ""
     return f"it holds {counted(len(tree.names), 'picture')}{place}"

@@ -1,4 +1,4 @@
-"""The picture files of a location and their folders, and the data set that they make."""
+"""The picture files of a location and their folders, and a data set made of them."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ _TABLES = frozenset({".csv", ".tsv", ".parquet"})
 
 @dataclass(frozen=True)
 class PictureTree:
-    """The pictures of a location, and what else lies there."""
+    """The pictures of a location, and its other entries."""
 
-    names: Sequence[str]  # as the location names them, in natural order
-    base: str  # the folders, with a slash behind, in which all pictures lie; empty where these are several
-    bare_folders: Sequence[str]  # folders with no picture in them or below
-    notes: Sequence[str]  # which files are no pictures, or left out
-    left_out: Mapping[str, str] = field(default_factory=dict)  # masks and second copies of the tree, and why
+    names: Sequence[str]  # names in the location, in natural order
+    base: str  # the folders that contain all pictures, with a slash at the end; empty if there is no such folder
+    bare_folders: Sequence[str]  # folders without pictures in them or below
+    notes: Sequence[str]  # notes on files that are not pictures or are left out
+    left_out: Mapping[str, str] = field(default_factory=dict)  # masks and second copies of the tree -> reason
 
     @cached_property
     def tops(self) -> dict[str, list[str]]:
-        """The pictures by the first folder below `base`; under "" those that lie in none."""
+        """The pictures by the first folder below `base`; "" has those in no folder."""
         by_top: dict[str, list[str]] = {}
         for name in self.names:
             top, slash, _ = name[len(self.base) :].partition("/")
@@ -45,26 +45,26 @@ class PictureTree:
 
     @cached_property
     def parts(self) -> dict[str, str]:
-        """The part that a first folder means, of those that mean one."""
+        """First folder -> the part that its name means; folders that mean none are left out."""
         return parts_among(self.tops)
 
     def bare_below(self, path: str) -> list[str]:
-        """The folders right in `path` (with its slash; empty for the root) that hold no pictures."""
+        """Return the folders directly in `path` (with its slash; empty for the root) without pictures."""
         return [folder for folder in self.bare_folders if folder.rpartition("/")[0] == path.rstrip("/")]
 
 
 @dataclass(frozen=True)
 class FoundPart:
-    """One part of a data set: pictures, and the class of each where there are classes."""
+    """One part of a data set: its pictures, and their classes if there are any."""
 
     names: Sequence[str]
     classes: Sequence[str] | None
-    groups: Sequence[str | None] | None = None  # of each picture, where names tell
+    groups: Sequence[str | None] | None = None  # the group of each picture, if names contain one
 
 
 @dataclass(frozen=True)
 class Arrangement:
-    """The parts and classes that a layout reads out of folders and names."""
+    """The parts and classes that a layout finds in folders and names."""
 
     parts: Mapping[str, FoundPart]
     why: str
@@ -73,7 +73,7 @@ class Arrangement:
 
 
 def read_tree(location: Location) -> PictureTree:
-    """Return the pictures of the location, by suffix; files of unknown suffixes are told by their first bytes."""
+    """Return the pictures of the location, by their suffix; if it is unknown, by their first bytes."""
     return location.once(_read_tree)
 
 
@@ -102,7 +102,7 @@ def _tree(location: Location, *, is_whole: bool) -> PictureTree:
 
 
 def part_folders(tree: PictureTree) -> dict[str, list[str]]:
-    """Return the first folders whose names mean a part, by part, in the order train, val, test."""
+    """Return the first folders whose names mean a part: part -> folders, in the order train, val, test."""
     parts = tree.parts
     by_part = {part: [top for top in tree.tops if parts.get(top) == part] for part in PART_ORDER}
     return {part: found for part, found in by_part.items() if found}
@@ -133,7 +133,7 @@ def picture_dataset(location: Location, layout: str, tree: PictureTree, found: A
 
 
 def does_not_fit(location: Location, tree: PictureTree, expected: str) -> DataError:
-    """Return the error for a layout that was asked for by name and does not fit."""
+    """Return the error for a layout that the user named and that does not fit."""
     if tree.names:
         found = f"{counted(len(tree.names), 'picture')}, such as {listed(tree.names[:3])}"
         return DataError(f"{location.root}: {found}. Expected {expected}.")
@@ -144,14 +144,14 @@ def does_not_fit(location: Location, tree: PictureTree, expected: str) -> DataEr
 
 
 def _numbered(groups: Sequence[str | None] | None, numbers: dict[str, int]) -> NDArray[np.int64] | None:
-    """Return a number for each group, the same over all parts, -1 for none; None where there are no groups."""
+    """Return a number for each group, the same over all parts, and -1 for none; None if there are no groups."""
     if groups is None:
         return None
     return np.array([-1 if each is None else numbers.setdefault(each, len(numbers)) for each in groups], np.int64)
 
 
 def _base(names: Sequence[str], empty_folders: set[str]) -> str:
-    """Return the folders that hold all pictures, and so are no classes, unless an empty one lies beside."""
+    """Return the folders that contain all pictures, and so are not classes, unless an empty folder is beside them."""
     base = ""
     while names:
         tops = {name[len(base) :].partition("/")[:2] for name in names}
