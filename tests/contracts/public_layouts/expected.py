@@ -191,6 +191,11 @@ EXPECTED: list[tuple[Draw, Opens | Asks | Refuses]] = [
         lists.rsna_miccai,
         Opens(("0", "1"), {"all": 40}, says=("'BraTS21ID' in train_labels.csv are folders of several",), groups=10),
     ),
+    (
+        lists.isic_2019,
+        Opens(("MEL", "NV", "BCC"), {"all": 24}, says=("No picture .*'UNK'", "'lesion_id' stay together"), groups=12),
+    ),
+    (lists.same_names_in_each_part, Opens(CAT_DOG, {"train": 12, "val": 6, "test": 6})),
     (lists.rxrx1, Asks(("folder:1 2 classes", "train.csv .*'id_code', such as 'HEPG2-01_1_B02', but no picture"))),
     # Competitions: tables, parts to predict, sample submissions.
     (

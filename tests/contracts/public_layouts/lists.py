@@ -43,3 +43,21 @@ def rxrx1(at: Place) -> None:
         at.photos(*(f"train/{line}/Plate{plate}/{well}_s1_w{band}.png" for band in range(1, 7)))
         rows.append((f"{line}_{plate}_{well}", line, plate, well, i % 3))
     at.table("train.csv", "id_code,experiment,plate,well,sirna", rows)
+
+
+def isic_2019(at: Place) -> None:
+    kinds, rows, told = ("MEL", "NV", "BCC", "UNK"), [], []
+    for i in range(24):
+        name = f"ISIC_{i:07d}{'_downsampled' if i % 5 == 0 else ''}"
+        at.photo(f"ISIC_2019_Training_Input/{name}.jpg")
+        rows.append((name, *(float(i // 2 % 3 == k) for k in range(4))))
+        told.append((name, 40.0 + i, f"BCN_{i // 2:07d}"))
+    at.table("ISIC_2019_Training_GroundTruth.csv", f"image,{','.join(kinds)}", rows)
+    at.table("ISIC_2019_Training_Metadata.csv", "image,age_approx,lesion_id", told)
+
+
+def same_names_in_each_part(at: Place) -> None:
+    for part, count in (("train", 12), ("valid", 6), ("test", 6)):
+        at.photos(*(f"{part}/images/{i}.jpg" for i in range(count)))
+        rows = [(f"{i}.jpg", f" {int(i % 2 == 0)}", f" {i % 2}") for i in range(count)]
+        at.table(f"{part}/_classes.csv", "filename, cat, dog", rows)

@@ -327,6 +327,20 @@ def test_the_majority_of_raters_is_the_label_and_a_tie_is_none(tmp_path: Path) -
     assert any("on 2 of 4 pictures they disagree, 1 tie left out" in note for note in dataset.notes)
 
 
+def test_a_column_of_a_class_without_pictures_is_named(tmp_path: Path) -> None:
+    cells = [[int(number % 2 == at) for number in range(24)] for at in range(4)]
+    root = table(draw(tmp_path / "d", MANY), "labels.csv", "image,a,b,c,UNK", *cells)
+    found = open_dataset(root)
+    assert found.class_names == ("a", "b")
+    assert "No picture is of the classes 'c' or 'UNK', though they have columns." in found.notes
+
+
+def test_what_is_1_in_every_row_is_no_label_beside_others(tmp_path: Path) -> None:
+    cells = [[1] * 24, [1] * 24, ["ab"[number % 2] for number in range(24)]]
+    root = table(draw(tmp_path / "d", MANY), "wells.csv", "image,TableNumber,Replicate,compound", *cells)
+    assert open_dataset(root).class_names == ("a", "b")
+
+
 def test_columns_of_votes_give_the_class_with_most_of_them(tmp_path: Path) -> None:
     root = draw(tmp_path / "d", NAMES)
     (root / "t.csv").write_text("file,sad,glad,calm\n01.png,8,1,1\n02.png,0,9,1\n03.png,5,5,0\n04.png,1,2,7\n")
@@ -400,6 +414,41 @@ def test_annotations_in_cocos_form_give_the_category_of_each_picture(tmp_path: P
         open_dataset(root)
 
 
+@pytest.mark.parametrize("file", ["labels.csv", "_annotations.coco.json"])
+@pytest.mark.parametrize("below", ["", "images/"])
+def test_a_table_in_each_part_means_its_own_folder_where_the_parts_have_the_same_names(
+    tmp_path: Path, below: str, file: str
+) -> None:
+    kinds = {"train": "cat dog dog cat dog cat", "valid": "dog cat dog", "test": "cat cat dog"}
+    root = tmp_path / "d"
+    for part, of_part in kinds.items():
+        names = [f"{number}.png" for number in range(len(of_part.split()))]
+        draw(root, [f"{part}/{below}{name}" for name in names])
+        if file.endswith("json"):
+            ids = {"cat": 1, "dog": 2}
+            content = {
+                "images": [{"id": at, "file_name": name} for at, name in enumerate(names)],
+                "annotations": [{"image_id": at, "category_id": ids[k]} for at, k in enumerate(of_part.split())],
+                "categories": [{"id": number, "name": kind} for kind, number in ids.items()],
+            }
+            (root / part / file).write_text(json.dumps(content))
+        else:
+            rows = zip(names, of_part.split(), strict=True)
+            (root / part / file).write_text("image,label\n" + "".join(f"{name},{kind}\n" for name, kind in rows))
+    found = open_dataset(root)
+    for part, called in (("train", "train"), ("valid", "val"), ("test", "test")):
+        wanted = {f"{part}/{below}{at}.png": kind for at, kind in enumerate(kinds[part].split())}
+        assert labels_of(found, called) == wanted
+
+
+def test_a_missing_picture_of_one_part_is_not_looked_for_in_another(tmp_path: Path) -> None:
+    root = draw(tmp_path / "d", [f"train/{n}.png" for n in range(19)] + [f"test/{n}.png" for n in range(30)])
+    (root / "train.csv").write_text("image,label\n" + "".join(f"{n}.png,{'ab'[n % 2]}\n" for n in range(20)))
+    found = open_dataset(root)
+    assert set(labels_of(found)) == {f"train/{n}.png" for n in range(20)}
+    assert any("1 file that train.csv lists is missing: 'train/19.png'" in note for note in found.notes)
+
+
 def test_a_metadata_file_in_each_part_lists_the_pictures_beside_it(tmp_path: Path) -> None:
     root = draw(tmp_path / "d", [f"{part}/{number}.png" for part in ("train", "test") for number in range(4)])
     for part in ("train", "test"):
@@ -432,6 +481,16 @@ def test_numbers_get_the_names_that_a_file_beside_them_gives(tmp_path: Path, fil
     assert labels_of(dataset) == TOLD
     assert any(note.startswith(f"The classes have the names in {file}") for note in dataset.notes)
     assert open_dataset(root, class_names=["a", "b"]).class_names == ("a", "b")
+
+
+def test_a_list_of_names_begins_with_the_first_and_may_name_classes_without_pictures(tmp_path: Path) -> None:
+    root = table(draw(tmp_path / "d", MANY), "labels.csv", "image,label", [number % 2 for number in range(24)])
+    (root / "classes.txt").write_text("cat\ndog\nbird\n")
+    found = open_dataset(root)
+    assert found.class_names == ("cat", "dog")
+    assert found.notes[-1].endswith("0 is 'cat' and 1 is 'dog'. No picture is of the class 'bird'.")
+    (root / "classes.txt").write_text("class\nowl\newe\n")
+    assert open_dataset(root).class_names == ("owl", "ewe")
 
 
 def test_numbers_that_do_not_count_from_0_keep_their_numbers_and_the_names_are_said(tmp_path: Path) -> None:

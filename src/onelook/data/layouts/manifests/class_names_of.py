@@ -79,9 +79,10 @@ def with_class_names(location: Location, dataset: Dataset) -> Dataset:
     for entry, table in survey(location).others.items():
         if not names_classes(entry, table):
             continue
-        names = next((found for each in _tables(location, entry) if (found := _names(each, codes))), None)
-        if names is None:
+        found = next((found for each in _tables(location, entry) if (found := _names(each, codes))), None)
+        if found is None:
             continue
+        names, without = found[: len(codes)], found[len(codes) :]
         shown = listed([f"{code} is '{name}'" for code, name in zip(codes, names, strict=True)], most=3, last="and")
         is_counted = _are_counted(codes)
         if has_integer_labels(codes) and not is_counted:
@@ -90,7 +91,8 @@ def with_class_names(location: Location, dataset: Dataset) -> Dataset:
                 f"--class-names gives them names."
             )
             return replace(dataset, notes=(*dataset.notes, note))
-        note = f"The classes have the names in {entry}: {shown}."
+        rest = f" No picture is of the class {listed(map(repr, without), most=3, last='or')}." if without else ""
+        note = f"The classes have the names in {entry}: {shown}.{rest}"
         return replace(dataset, class_names=tuple(names), notes=(*dataset.notes, note))
     return dataset
 
@@ -114,11 +116,13 @@ def _numbered(width: int) -> tuple[str, ...]:
 
 
 def _names(columns: Mapping[str, Sequence[str | None]], codes: Sequence[str]) -> list[str] | None:
-    """Return a name for each code; None where the columns do not give one for every code."""
+    """Return a name for each code, and after them those of a list that no code has; None where a code has no name."""
     if len(columns) == 1:
-        (cells,) = columns.values()
+        ((header, cells),) = columns.items()
         names = [cell for cell in cells if cell is not None]
-        return names if _are_counted(codes) and len(names) == len(codes) and _are_names(names) else None
+        # The first line is the first name, unless it is called like a column of names.
+        is_list = header in _numbered(1) or not {*_NAMING_WORDS, *_BEST_NAMES}.isdisjoint(words_of(header))
+        return names if is_list and _are_counted(codes) and len(names) >= len(codes) and _are_names(names) else None
     for key, cells in columns.items():
         row_of = {_plain(cell): row for row, cell in enumerate(cells) if cell is not None}
         rows = [row_of.get(_plain(code)) for code in codes]

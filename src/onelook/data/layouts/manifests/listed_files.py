@@ -236,19 +236,26 @@ def best_places(found: Counter[Whereabouts], table_name: str, own_folder: str = 
         ['train/']
     """
     most = max(found.values(), default=0)
+    near = [place for place, count in found.items() if count >= _ENOUGH * most]
     equal = sorted((place for place, count in found.items() if count == most), key=lambda place: place.folder)
     for folder in (own_folder, ""):
         right_there = [place for place in equal if place.folder == folder and not place.dropped]
         if right_there:
             return right_there[:1]
+    # Each part may have the same names in folders of the same name: `train/images/` and `valid/images/`.
+    below = [place for place in near if own_folder and place.folder.startswith(own_folder) and not place.dropped]
+    if len(below) == 1 and all(f"/{place.folder}".endswith(f"/{below[0].folder[len(own_folder) :]}") for place in near):
+        return below
     in_root = [place for place in equal if not place.folder]
     if in_root:
         return in_root[:1]
-    equal = [place for place in equal if not _MASKS & _words(place.folder)] or equal
+    near = [place for place in near if not _MASKS & _words(place.folder)] or near
     words = _words(table_name)
-    shared = [len(_words(place.folder) & words) for place in equal]
-    alike = [place for place, count in zip(equal, shared, strict=True) if count == max(shared) > 0]
-    return alike if len(alike) == 1 else equal
+    shared = [len(_words(place.folder) & words) for place in near]
+    alike = [place for place, count in zip(near, shared, strict=True) if count == max(shared) > 0]
+    if len(alike) == 1:
+        return alike
+    return [place for place in equal if not _MASKS & _words(place.folder)] or equal
 
 
 _MASKS = frozenset({"mask", "masks", "trimap", "trimaps", "segmentation", "segmentations", "groundtruth"})

@@ -12,6 +12,9 @@ _LEVELS: Mapping[str | None, int] = {"0": 0, "0.0": 0, "False": 0, "false": 0, "
 _OTHERWISE = frozenset((None, "-1", "-1.0"))
 
 
+_FEWEST_ROWS = 10  # in all of which a column may hold the same by chance
+
+
 @dataclass(frozen=True)
 class OneHot:
     """Columns of 0 and 1."""
@@ -32,6 +35,10 @@ def read_one_hot(columns: Mapping[str, Sequence[str | None]], other_than: Sequen
         OneHot(columns=('cat', 'dog'), labels=('cat', 'dog'))
     """
     names = [name for name, cells in columns.items() if name not in other_than and cells and _is_of_marks(cells)]
+    with_one = [name for name in names if any(_LEVELS.get(cell) for cell in columns[name])]
+    if len(with_one) > 1 and len(columns[names[0]]) >= _FEWEST_ROWS:
+        # What is 1 in every row, as the number of a table, is no class beside others.
+        names = [name for name in names if name not in with_one or any(not _LEVELS.get(cell) for cell in columns[name])]
     if len(names) < 2 or (len(names) < 3 and any(None in columns[name] for name in names)):
         return None
     if any({"-1", "-1.0"} & (values := set(columns[name])) and {"0", "0.0"} & values for name in names):

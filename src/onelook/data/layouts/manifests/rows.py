@@ -67,6 +67,7 @@ def listed_dataset(listing: Listing, notes: Sequence[str] = ()) -> Dataset:
         *notes,
         *told,
         *_note_columns(listing),
+        *_note_empty_columns(listing, class_names),
         *_note_torn_groups(parts),
     ]
     return Dataset(
@@ -274,6 +275,18 @@ def _note_columns(listing: Listing) -> list[str]:
         hint = "" if roles.label else ". If the label is among them, name it with --label-column"
         notes.append(f"Columns that were left out: {named(roles.others)}{hint}.")
     return notes
+
+
+def _note_empty_columns(listing: Listing, class_names: Sequence[str]) -> list[str]:
+    """Return a note on columns of one class each that are no picture's label."""
+    table = listing.table
+    columns = table.one_hot if listing.roles.label == table.one_hot_name else ()
+    columns = columns or (table.votes if listing.roles.label == "label" else ())
+    empty = [column for column in columns if column not in class_names]
+    if not empty or not class_names:
+        return []
+    classes, has = agree(len(empty), "class", "classes"), agree(len(empty), "it has a column", "they have columns")
+    return [f"No picture is of the {classes} {named(empty, last='or')}, though {has}."]
 
 
 def _note_torn_groups(parts: dict[str, Part]) -> list[str]:
