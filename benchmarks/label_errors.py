@@ -48,12 +48,13 @@ def _judge(name: str, share: float, sheet: Path | None) -> dict[str, Any]:
     from onelook import open_dataset
     from onelook.commands.inspect import inspect_data, judge_labels
     from onelook.data.decode_settings import choose_decode_settings
+    from onelook.settings.opening import OpeningOptions
 
     opened = open_dataset(name)
     part = opened.parts["train"]
     images = np.asarray(part.pictures.decode(choose_decode_settings(opened)).images)
     given, changed = _with_errors(part.labels, len(opened.class_names), share)
-    found = inspect_data((images, given), class_names=opened.class_names)
+    found = inspect_data((images, given), opening=OpeningOptions(class_names=opened.class_names))
     wall, cpu = time.perf_counter(), time.process_time()
     check = judge_labels(found).label_check
     wall, cpu = time.perf_counter() - wall, time.process_time() - cpu

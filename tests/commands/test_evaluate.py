@@ -11,6 +11,7 @@ from PIL import Image
 from onelook.cli import main
 from onelook.commands.evaluate import evaluate_model
 from onelook.errors import DataError
+from onelook.settings.opening import OpeningOptions
 
 
 def test_scores_labelled_pictures(brightness_model, photos):
@@ -38,7 +39,7 @@ def test_refuses_classes_that_the_model_does_not_know(brightness_model, photos):
 
 def test_names_integer_labels(brightness_model):
     images = np.stack([np.zeros((8, 8), np.uint8), np.full((8, 8), 255, np.uint8)])
-    scored = evaluate_model(brightness_model, (images, [0, 1]), class_names=("light", "dark"))
+    scored = evaluate_model(brightness_model, (images, [0, 1]), opening=OpeningOptions(class_names=("light", "dark")))
     assert scored.evaluation.accuracy == 0.0
     assert evaluate_model(brightness_model, (images, [0, 1])).evaluation.accuracy == 1.0
 
@@ -49,7 +50,7 @@ def test_says_what_numbers_were_taken_for(brightness_model):
     assert "0 was taken for 'dark' and 1 for 'light'" in warning
     assert "--class-names" in warning
     for labels, names in (([0, 1], ("light", "dark")), (["dark", "light"], None)):
-        named = evaluate_model(brightness_model, (images, labels), class_names=names)
+        named = evaluate_model(brightness_model, (images, labels), opening=OpeningOptions(class_names=names))
         assert not any("taken for" in warning for warning in named.evaluation.warnings)
 
 

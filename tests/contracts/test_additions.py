@@ -29,12 +29,12 @@ class Addition:
 
     Attributes:
         new: path in the package -> content.
-        lines: path in the package -> (the beginning of a line, what is inserted before it).
+        lines: path in the package -> (the beginning of a line, what is inserted before it, perhaps another two).
         pages: in docs/, that a test asks to be written.
     """
 
     new: dict[str, str] = field(default_factory=dict)
-    lines: dict[str, tuple[str, str]] = field(default_factory=dict)
+    lines: dict[str, tuple[str, ...]] = field(default_factory=dict)
     pages: tuple[str, ...] = ()
 
     @property
@@ -150,6 +150,30 @@ ADDITIONS = {
     ),
 }
 
+FIELD = """
+    toy_note: str | None = setting(
+        None,
+        "A toy that is noted.",
+        SettingFacts(changes="data", read_by="all", flag="--toy-note", metavar="TEXT", also_of=("inspect", "predict")),
+    )
+"""
+ADDITIONS["an option of opening"] = Addition(
+    lines={
+        "settings/opening.py": (
+            "    ignore_groups: bool = setting(",
+            FIELD.removeprefix("\n"),
+            "    class_names: Sequence[str] | None",
+            "    toy_note: str | None\n",
+        ),
+        "data/open.py": (
+            "    if opening.ignore_groups:",
+            "    if opening.toy_note is not None:\n"
+            '        dataset = replace(dataset, notes=(*dataset.notes, f"Toy: {opening.toy_note}."))\n',
+        ),
+    },
+    pages=("settings.md",),
+)
+
 COMMANDS = """
 import contextlib, io, json, sys
 from onelook.cli import main
@@ -175,10 +199,12 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for name, text in addition.new.items():
             assert not (package / name).exists()
             (package / name).write_text(text, encoding="utf-8")
-        for name, (before, inserted) in addition.lines.items():
+        for name, pairs in addition.lines.items():
             lines = (package / name).read_text(encoding="utf-8").splitlines(keepends=True)
-            (position,) = [position for position, line in enumerate(lines) if line.startswith(before)]
-            (package / name).write_text("".join([*lines[:position], inserted, *lines[position:]]), encoding="utf-8")
+            for before, inserted in zip(pairs[::2], pairs[1::2], strict=True):
+                (position,) = [position for position, line in enumerate(lines) if line.startswith(before)]
+                lines.insert(position, inserted)
+            (package / name).write_text("".join(lines), encoding="utf-8")
     rows = np.random.default_rng(0).integers(0, 100, (40, 65), dtype=np.uint8)
     rows[:, 0] = np.arange(40) % 2
     rows[rows[:, 0] == 1, 1:] += 120
@@ -192,8 +218,10 @@ def printed(place: Path) -> dict[str, str]:
     """What commands printed that need each of the additions."""
     commands = {
         "inspect": ["inspect", "data", "--json"],
+        "noted": ["inspect", "data", "--toy-note", "for inspect"],
         "recipe": ["train", "data", "--recipe", "toy", "--out", "by-recipe", "--quiet"],
-        "plain": ["train", "data", "--model", "toy", "--out", "plain", *QUICK],
+        "plain": ["train", "data", "--model", "toy", "--out", "plain", "--toy-note", "for train", *QUICK],
+        "predicted": ["predict", "plain", "data", "--out", "predicted.csv", "--toy-note", "for predict"],
         "trick": ["train", "data", "--model", "toy", "--set", "toy_scale=3", "--out", "trick", *QUICK],
         "models": ["models"],
         "recipes": ["recipes"],
@@ -227,6 +255,22 @@ def test_a_setting_is_read_recorded_and_decides_the_training(place: Path, printe
     assert [settings[name]["loss"]["toy_scale"] for name in ("plain", "trick")] == [1.0, 3.0]
     first = {name: json.loads((place / name / "history.jsonl").read_text().splitlines()[0]) for name in settings}
     assert first["trick"]["train_loss"] != first["plain"]["train_loss"]
+
+
+def test_an_option_of_opening_is_an_option_of_each_command_is_read_and_recorded(
+    place: Path, printed: dict[str, str]
+) -> None:
+    assert "Toy: for inspect." in printed["noted"]
+    assert "Toy: for predict." in printed["predicted"]
+    assert "Toy:" not in printed["inspect"]
+    run = json.loads((place / "plain" / "run.json").read_text())
+    assert run["settings"]["toy_note"] == "for train"
+    assert "Toy: for train." in (place / "plain" / "report.html").read_text(encoding="utf-8")
+    program = "import onelook; print(onelook.open_dataset('data', toy_note='for Python').notes)"
+    environment = {**os.environ, "PYTHONPATH": str(place / "src")}
+    words = [sys.executable, "-c", program]
+    done = subprocess.run(words, cwd=place, env=environment, capture_output=True, text=True, check=True)
+    assert "Toy: for Python." in done.stdout
 
 
 @pytest.mark.parametrize("what", ADDITIONS)

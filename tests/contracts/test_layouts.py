@@ -17,7 +17,6 @@ import pytest
 from PIL import Image
 from scipy.io import savemat
 
-from onelook.data.layouts.label_from import parse_label_from
 from onelook.data.layouts.layout import Layout, LayoutOptions
 from onelook.data.layouts.recognise import candidates, implied_layout, may_be, standing
 from onelook.data.layouts.registry import LAYOUTS, layout_entry
@@ -27,6 +26,7 @@ from onelook.data.pictures.from_arrays import ArrayPictures
 from onelook.data.pictures.from_files import FilePictures
 from onelook.data.storage.location import Location
 from onelook.errors import ConfigError, DataError
+from onelook.settings.opening import OpeningOptions
 
 
 def _pixel_csv(folder: Path) -> Path:
@@ -289,7 +289,7 @@ def test_what_a_layout_can_do_is_what_it_does(tmp_path: Path, name: str, write: 
 
 def test_the_layouts_that_label_from_asks_for_read_it(tmp_path: Path) -> None:
     location = Location(_pictures("cat/1.png", "dog/1.png")(_place(tmp_path)))
-    asked = {implied_layout(location, LayoutOptions(label_from=parse_label_from(text))) for text in ("folder:1", "(.)")}
+    asked = {implied_layout(location, LayoutOptions(OpeningOptions(label_from=text))) for text in ("folder:1", "(.)")}
     assert asked == {name for name in LAYOUTS if layout_entry(name).reads_label_from}
 
 

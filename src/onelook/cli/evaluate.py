@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from onelook.cli.options import ClassNames, Data, Debug, Json, LabelColumn, LabelFrom, Layout, Model
+from onelook.cli.options import Data, Debug, Json, Model, read_opening_options, take_opening_options
 from onelook.cli.output.printer import Printer
 from onelook.wording import counted, percent
 
@@ -16,12 +16,9 @@ def evaluate(
     model: Model,
     data: Data,
     *,
-    class_names: ClassNames = None,
-    label_column: LabelColumn = None,
-    label_from: LabelFrom = None,
-    layout: Layout = None,
     json: Json = False,
     debug: Debug = False,
+    **flags: Any,
 ) -> None:
     """Score a model on labelled pictures.
 
@@ -32,26 +29,20 @@ def evaluate(
     $ onelook evaluate runs/photos-001 new_photos/
     """
     from onelook.commands.evaluate import evaluate_model
-    from onelook.settings.parse import parse_names
 
     say = Printer(json=json)
-    names = parse_names(class_names) if class_names is not None else None
+    opening = read_opening_options(flags)
     with say.progress("reading pictures") as on_progress:
-        scored = evaluate_model(
-            model,
-            data,
-            class_names=names,
-            label_column=label_column,
-            label_from=label_from,
-            layout=layout,
-            on_progress=on_progress,
-        )
+        scored = evaluate_model(model, data, opening=opening, on_progress=on_progress)
     if json:
         say.document(scored.evaluation.to_dict())
         return
     say(str(scored.dataset))
     say()
     show_evaluation(say, scored.evaluation)
+
+
+take_opening_options(evaluate, "evaluate")
 
 
 def show_evaluation(say: Printer, result: Evaluation) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from onelook.cli.options import ClassNames, Data, Debug, Json, LabelColumn, LabelFrom, Layout, NoGroups, Strict
+from onelook.cli.options import Data, Debug, Json, Strict, opening_words, read_opening_options, take_opening_options
 from onelook.cli.output.inspection import print_inspection, print_label_check
 from onelook.cli.output.printer import Printer
 
@@ -60,19 +60,15 @@ def inspect(
     data: Data,
     *,
     test: Test = None,
-    class_names: ClassNames = None,
-    label_column: LabelColumn = None,
-    label_from: LabelFrom = None,
-    ignore_groups: NoGroups = False,
     labels: Labels = False,
     suspects: Suspects = None,
     html: Html = None,
     recipe: Recipe = None,
     sets: Sets = None,
-    layout: Layout = None,
     strict: Strict = False,
     json: Json = False,
     debug: Debug = False,
+    **flags: Any,
 ) -> None:
     """Show what a data set holds, and check it for problems.
 
@@ -89,7 +85,6 @@ def inspect(
     from onelook.inspection.page import refuse_page, write_page
     from onelook.inspection.training_preview import PageRequest
     from onelook.planning.options import gather_overrides
-    from onelook.settings.parse import parse_names
 
     say = Printer(json=json)
     asked = gather_overrides({"recipe": recipe}, sets or ())
@@ -97,16 +92,12 @@ def inspect(
         refuse_page(html)
     if suspects is not None:
         refuse_unwritable(suspects)
-    names = parse_names(class_names) if class_names is not None else None
+    opening = read_opening_options(flags)
     with say.progress("reading and comparing pictures") as on_progress:
         found = inspect_data(
             data,
             test=test,
-            class_names=names,
-            label_column=label_column,
-            label_from=label_from,
-            ignore_groups=ignore_groups,
-            layout=layout,
+            opening=opening,
             strict=strict,
             asked=asked,
             on_progress=on_progress,
@@ -121,16 +112,14 @@ def inspect(
     if html is not None:
         options = [
             ("--test", test),
-            ("--class-names", class_names),
-            ("--label-column", label_column),
-            ("--label-from", label_from),
-            ("--layout", layout),
             ("--recipe", recipe),
             *(("--set", pair) for pair in sets or ()),
         ]
-        flags = ("--no-groups",) if ignore_groups else ()
         words = [word for flag, value in options if value is not None for word in (flag, value)]
-        write_page(found, PageRequest(html, (data, *words, *flags)))
+        write_page(found, PageRequest(html, (data, *words, *opening_words(flags))))
         say(f"page: {html}")
     if json:
         say.document(found.to_dict())
+
+
+take_opening_options(inspect, "inspect")

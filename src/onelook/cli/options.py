@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Callable, Iterable, Mapping
 from typing import Annotated, Any
 
 import typer
 
 from onelook.settings import TrainSettings
+from onelook.settings.opening import OpeningOptions, opening_options
+from onelook.settings.parse import parse_flags
 from onelook.settings.queries import all_facts, every_setting
+from onelook.settings.setting_facts import Command
 
 
 def setting_option(path: str) -> Any:
@@ -23,15 +28,63 @@ def setting_option(path: str) -> Any:
     return typer.Option(*flags, metavar=facts.metavar, help=text, rich_help_panel=facts.panel)
 
 
-def flag_of_setting(name: str, text: str | None = None) -> Any:
-    """Return an option that has a setting's flag, for a command other than `train`.
+def take_settings(command: Any, paths: Iterable[str], option: Callable[[str], Any]) -> None:
+    """Replace `**flags` in a command's signature by an option for each setting. The values stay text.
 
     Args:
-        name: the setting's name.
-        text: the help text; by default the setting's description.
+        command: the function; the options follow its first two parameters.
+        paths: the settings' dotted paths; a dot is `__` in the name of the parameter.
+        option: returns the option of a setting, by its path.
     """
+    flags = [_parameter(path, option(path)) for path in paths]
+    own = list(inspect.signature(command, eval_str=True).parameters.values())
+    parameters = [*own[:2], *flags, *(p for p in own[2:] if p.kind is not p.VAR_KEYWORD)]
+    command.__signature__ = inspect.Signature(parameters)
+    command.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+
+
+def _parameter(path: str, option: Any) -> inspect.Parameter:
+    is_switch = every_setting()[path].field.annotation is bool
+    return inspect.Parameter(
+        path.replace(".", "__"),
+        inspect.Parameter.KEYWORD_ONLY,
+        default=False if is_switch else None,
+        annotation=Annotated[bool if is_switch else str | None, option],
+    )
+
+
+def flag_of_setting(name: str) -> Any:
+    """Return the option that has a setting's flag, for a command other than `train`."""
     facts = all_facts()[name]
-    return typer.Option(facts.flag, metavar=facts.metavar, help=text or TrainSettings.model_fields[name].description)
+    text = facts.help_there or TrainSettings.model_fields[name].description
+    return typer.Option(facts.flag, metavar=facts.metavar, help=text)
+
+
+def take_opening_options(command: Any, name: Command) -> None:
+    """Replace `**flags` in the signature of a command that opens data by the options of opening that it has."""
+    names = [each for each in OpeningOptions.model_fields if name in all_facts()[each].also_of]
+    # Those on labels first, which predictions do not have.
+    take_settings(command, sorted(names, key=lambda each: "predict" in all_facts()[each].also_of), flag_of_setting)
+
+
+def read_opening_options(flags: Mapping[str, Any]) -> OpeningOptions:
+    """Return the options of opening that the flags give.
+
+    Raises:
+        ConfigError: a text cannot be parsed.
+    """
+    return opening_options(parse_flags(flags), "the options")
+
+
+def opening_words(flags: Mapping[str, Any]) -> list[str]:
+    """Return the options of opening as they are typed.
+
+    Example:
+        >>> opening_words({"layout": "idx", "label_from": None, "ignore_groups": True})
+        ['--layout', 'idx', '--no-groups']
+    """
+    given = [(all_facts()[name].flag or "", value) for name, value in flags.items() if value not in (None, False)]
+    return [word for flag, value in given for word in ((flag,) if value is True else (flag, value))]
 
 
 Json = Annotated[
@@ -53,10 +106,4 @@ Data = Annotated[
     ),
 ]
 Run = Annotated[str, typer.Argument(metavar="RUN", help="A run folder, such as runs/photos-001.", show_default=False)]
-# Options of other commands that mean the same as a setting of `onelook train`.
-ClassNames = Annotated[str | None, flag_of_setting("class_names", "Names of integer labels, in numeric order.")]
-Strict = Annotated[bool, flag_of_setting("strict", "Stop at the first picture that cannot be read.")]
-Layout = Annotated[str | None, flag_of_setting("layout")]
-LabelColumn = Annotated[str | None, flag_of_setting("label_column")]
-NoGroups = Annotated[bool, flag_of_setting("ignore_groups")]
-LabelFrom = Annotated[str | None, flag_of_setting("label_from")]
+Strict = Annotated[bool, flag_of_setting("strict")]

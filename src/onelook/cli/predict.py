@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from onelook.cli.options import Data, Debug, Json, Layout, Model, Quiet
+from onelook.cli.options import Data, Debug, Json, Model, Quiet, read_opening_options, take_opening_options
 from onelook.cli.output.printer import Printer
 from onelook.wording import counted, percent
 
@@ -53,9 +53,9 @@ def predict(
     probabilities: Probabilities = False,
     top: Top = 1,
     quiet: Quiet = False,
-    layout: Layout = None,
     json: Json = False,
     debug: Debug = False,
+    **flags: Any,
 ) -> None:
     """Predict a label for each picture. Print the predictions, or write a CSV file.
 
@@ -71,9 +71,10 @@ def predict(
     from onelook.commands.predict import predict as predict_pictures
 
     say = Printer(json=json, quiet=quiet)
+    opening = read_opening_options(flags)
     with say.progress("reading pictures") as on_progress:
         result = predict_pictures(
-            model, data, out, like=like, probabilities=probabilities, top=top, layout=layout, on_progress=on_progress
+            model, data, out, like=like, probabilities=probabilities, top=top, opening=opening, on_progress=on_progress
         )
     for identifier, reason in list(result.unreadable.items())[:_MOST_LISTED]:
         say.warn(f"{identifier} cannot be read: {reason}")
@@ -92,6 +93,9 @@ def predict(
     say(f"\n{counted(result.rows, 'row')}: {result.out}")
     if result.explanation:
         say(result.explanation)
+
+
+take_opening_options(predict, "predict")
 
 
 def _print_predictions(say: Printer, result: Predicted) -> None:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import inspect
 import shlex
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 import typer
 
-from onelook.cli.options import Data, Debug, Json, Quiet, setting_option
+from onelook.cli.options import Data, Debug, Json, Quiet, setting_option, take_settings
 from onelook.cli.output.printer import Printer
 from onelook.errors import ConfigError
 from onelook.runtime import command_name, launch
@@ -137,34 +136,17 @@ def train(
         raise typer.Exit(code)
 
 
-def _generated_options(without: Collection[str]) -> Iterator[inspect.Parameter]:
-    """Yield a parameter for each setting that has a flag, sorted by panel.
-
-    The values stay text: `settings.parse` reads them.
-    """
-    panels = get_args(Panel)
-    with_flag = [each for each in every_setting().values() if each.facts.flag and each.path not in without]
-    for each in sorted(with_flag, key=lambda each: panels.index(each.facts.panel)):
-        is_switch = each.field.annotation is bool
-        yield inspect.Parameter(
-            each.path.replace(".", "__"),
-            inspect.Parameter.KEYWORD_ONLY,
-            default=False if is_switch else None,
-            annotation=Annotated[bool if is_switch else str | None, setting_option(each.path)],
-        )
-
-
 def spell_out_settings(command: Any, without: Collection[str] = ()) -> None:
-    """Replace `**flags` in a command's signature by an option for each setting that has a flag.
+    """Replace `**flags` in a command's signature by an option for each setting that has a flag, sorted by panel.
 
     Args:
         command: the function; it has `context` and `data` as its first parameters.
         without: settings that get no option.
     """
-    own = list(inspect.signature(command, eval_str=True).parameters.values())
-    parameters = [*own[:2], *_generated_options(without), *(p for p in own[2:] if p.kind is not p.VAR_KEYWORD)]
-    command.__signature__ = inspect.Signature(parameters)
-    command.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+    panels = get_args(Panel)
+    with_flag = [each for each in every_setting().values() if each.facts.flag and each.path not in without]
+    by_panel = sorted(with_flag, key=lambda each: panels.index(each.facts.panel))
+    take_settings(command, [each.path for each in by_panel], setting_option)
 
 
 spell_out_settings(train)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -14,11 +13,12 @@ from onelook.data.class_names import note_on_numbers, positions_among
 from onelook.data.dataset import Dataset
 from onelook.data.decode_settings import note_given
 from onelook.data.labels import Labels
-from onelook.data.open import open_dataset
+from onelook.data.open import open_with
 from onelook.data.pictures.protocol import OnProgress
 from onelook.errors import DataError
 from onelook.evaluation.evaluate import evaluate
 from onelook.evaluation.result import Evaluation
+from onelook.settings.opening import BY_THE_DATA, OpeningOptions
 from onelook.wording import agree, counted, listed
 
 _FEWEST_TO_DOUBT = 10  # pictures, of which not all are of one class by chance
@@ -37,10 +37,7 @@ def evaluate_model(
     model: str | Path,
     data: Any,
     *,
-    class_names: Sequence[str] | None = None,
-    label_column: str | None = None,
-    label_from: str | None = None,
-    layout: str | None = None,
+    opening: OpeningOptions = BY_THE_DATA,
     on_progress: OnProgress | None = None,
 ) -> Scored:
     """Score the data's test part; without one its validation part; without both all of it.
@@ -51,10 +48,7 @@ def evaluate_model(
     Args:
         model: a run folder, its `model/`, or a zip of it.
         data: as for `open_dataset`.
-        class_names: names of integer labels, as in training.
-        label_column: the CSV column that holds the label.
-        label_from: where a path holds the label, as for `open_dataset`.
-        layout: the layout's name, if several layouts fit.
+        opening: how the data is read, as in training, where it does not tell that itself.
         on_progress: called with pictures decoded and pictures in all.
 
     Raises:
@@ -62,15 +56,7 @@ def evaluate_model(
         DataError: the data is wrong, unlabelled, or has classes that the model does not know.
     """
     classifier = load(model)
-    dataset = open_dataset(
-        data,
-        class_names=class_names,
-        label_column=label_column,
-        label_from=label_from,
-        layout=layout,
-        for_training=False,
-    )
-    dataset = note_given(dataset, classifier.decode)
+    dataset = note_given(open_with(data, opening, for_training=False), classifier.decode)
     name, labels = _labelled_part(dataset)
     labels = positions_among(dataset.class_names, classifier.class_names, dataset.name)[labels]
     pictures = dataset.parts[name].pictures

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from onelook.checks.evidence import Evidence
 from onelook.checks.find_problems import find_problems
 from onelook.data.decode_settings import note_choices
-from onelook.data.open import open_dataset
+from onelook.data.open import open_with
 from onelook.data.pictures.protocol import OnProgress
 from onelook.data.reading import read_dataset
 from onelook.inspection.inspection import Inspection
@@ -18,17 +17,14 @@ from onelook.planning.facts import facts_of
 from onelook.planning.plan import decode_settings
 from onelook.settings import TrainSettings
 from onelook.settings.merge import Overrides
+from onelook.settings.opening import BY_THE_DATA, OpeningOptions
 
 
 def inspect_data(
     data: Any,
     *,
     test: Any = None,
-    class_names: Sequence[str] | None = None,
-    label_column: str | None = None,
-    label_from: str | None = None,
-    ignore_groups: bool = False,
-    layout: str | None = None,
+    opening: OpeningOptions = BY_THE_DATA,
     strict: bool = False,
     asked: Overrides | None = None,
     on_progress: OnProgress | None = None,
@@ -36,8 +32,8 @@ def inspect_data(
     """Open the data, decode every picture as a training would, and run the checks.
 
     Args:
-        data, test, class_names, label_column, label_from, ignore_groups: as for `open_dataset`.
-        layout: the layout's name, if several layouts fit.
+        data, test: as for `open_dataset`.
+        opening: how the data is read, where it does not tell that itself.
         strict: stop at the first picture that cannot be read.
         asked: settings that the user would give `train`; the page shows the plan for them.
         on_progress: called with pictures decoded and pictures in all.
@@ -47,17 +43,7 @@ def inspect_data(
         ConfigError: a name or a column is unknown, or the settings contradict each other.
     """
     asked = asked or {}
-    dataset = open_dataset(
-        data,
-        test=test,
-        class_names=class_names,
-        label_column=label_column,
-        label_from=label_from,
-        ignore_groups=ignore_groups,
-        layout=layout,
-        for_training=False,
-    )
-    dataset = note_choices(dataset)
+    dataset = note_choices(open_with(data, opening, test=test, for_training=False))
     facts = facts_of(dataset)
     decode = decode_settings(facts, TrainSettings())
     if dataset.class_names:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from onelook.classifier import load
 from onelook.data.dataset import Dataset
 from onelook.data.decode_settings import note_given
-from onelook.data.open import open_dataset
+from onelook.data.open import open_with
 from onelook.data.pictures.protocol import OnProgress
 from onelook.errors import ConfigError
 from onelook.evaluation.predict_dataset import predict_dataset, with_size_note
@@ -21,6 +21,7 @@ from onelook.evaluation.predictions import likeliest, write_predictions
 from onelook.evaluation.sample_submission import IdColumn, id_candidates, read_sample
 from onelook.evaluation.submission import shape_of, write_like
 from onelook.files import refuse_unwritable
+from onelook.settings.opening import BY_THE_DATA, OpeningOptions
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ def predict(
     like: str | Path | None = None,
     probabilities: bool = False,
     top: int = 1,
-    layout: str | None = None,
+    opening: OpeningOptions = BY_THE_DATA,
     on_progress: OnProgress | None = None,
 ) -> Predicted:
     """Predict a label for each picture of the data, and write the CSV file `out` if given, whole or not at all.
@@ -98,7 +99,7 @@ def predict(
         like: a sample submission; `out` gets its columns, ids and order.
         probabilities: whether `out` has a column for each class.
         top: how many of the likeliest classes each row names.
-        layout: the layout's name, if several layouts fit.
+        opening: how the data is read, where it does not tell that itself.
         on_progress: called with pictures decoded and pictures in all.
 
     Raises:
@@ -109,8 +110,8 @@ def predict(
     _refuse_contradictions(out, like, probabilities, top)
     classifier = load(model)
     class_names = classifier.class_names
-    dataset = with_size_note(open_dataset(data, layout=layout, for_training=False, needs_labels=False), classifier)
-    dataset = note_given(dataset, classifier.decode)
+    dataset = open_with(data, opening, for_training=False, needs_labels=False)
+    dataset = note_given(with_size_note(dataset, classifier), classifier.decode)
     sample = None if like is None else read_sample(Path(like))
     # Before a picture is read: ids that do not fit are said at once, and parts that nobody asks for are not predicted.
     shape = None if sample is None else shape_of(sample, _candidates(dataset), class_names)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 from onelook.data.class_names import has_integer_labels, name_classes, settle_class_names
 from onelook.data.dataset import Dataset
 from onelook.data.join_parts import PartName, add_part
-from onelook.data.layouts.label_from import FolderLevel, parse_label_from
+from onelook.data.layouts.label_from import FolderLevel
 from onelook.data.layouts.layout import Layout, LayoutOptions
 from onelook.data.layouts.recognise import fitting_layout, implied_layout
 from onelook.data.layouts.registry import LAYOUTS, layout_entry
@@ -19,6 +18,7 @@ from onelook.data.part_names import pool_name
 from onelook.data.pictures.by_content import picture_names
 from onelook.data.storage.location import ARCHIVE_SUFFIXES, Location
 from onelook.errors import ConfigError, DataError, nearest, unknown_name
+from onelook.settings.opening import OpeningKeywords, OpeningOptions, opening_options
 from onelook.wording import agree, listed
 
 # The code for data of other kinds is imported where such data is met: most of a second opening would be imports.
@@ -29,13 +29,9 @@ def open_dataset(
     *,
     test: Any = None,
     val: Any = None,
-    class_names: Sequence[str] | None = None,
-    label_column: str | None = None,
-    label_from: str | None = None,
-    layout: str | None = None,
-    ignore_groups: bool = False,
     for_training: bool = True,
     needs_labels: bool = True,
+    **options: Unpack[OpeningKeywords],
 ) -> Dataset:
     """Open data, and return its parts and classes. The data set prints as a summary of what was found, and why.
 
@@ -44,16 +40,11 @@ def open_dataset(
             `{"train": (X, y), "test": (X, y)}`; a pandas or polars DataFrame with a column of paths or one column
             per pixel; a `datasets.Dataset` or `DatasetDict`; or a data set that is already open.
         test, val: a second data set of any of these kinds, which becomes the part `test` or `val`.
-        class_names: names of the integer labels, in numeric order.
-        label_column: the column of a table that holds the label, if its name does not show it.
-        label_from: the place of the label in the paths of pictures: a regular expression with a group `label` (and
-            `split`, `group`), which is searched in the file name, or in the whole path if it contains a slash; or
-            `folder:1`, `folder:2` … It also applies to `test` and `val`.
-        layout: the layout to use, if several fit; `onelook.data.layouts.registry.LAYOUTS` lists them.
-        ignore_groups: whether to ignore the groups in the data, such as the pictures of one patient.
         for_training: whether a labelled data set needs at least two classes.
         needs_labels: False if pictures are only predicted: then every picture is read, and no question about labels is
             asked.
+        **options: fields of `onelook.settings.opening.OpeningOptions`, such as `label_from="folder:1"`. They also apply
+            to `test` and `val`, except `layout`.
 
     Raises:
         ConfigError: a name, a layout or a column is unknown, or the class names do not fit.
@@ -64,22 +55,43 @@ def open_dataset(
         >>> {name: len(part) for name, part in dataset.parts.items()}
         {'train': 1437, 'test': 360}
     """
-    options = LayoutOptions(label_column, parse_label_from(label_from), class_names is None, needs_labels)
+    opening = opening_options(options, "open_dataset")
+    return open_with(data, opening, test=test, val=val, for_training=for_training, needs_labels=needs_labels)
+
+
+def open_with(
+    data: Any,
+    opening: OpeningOptions,
+    *,
+    test: Any = None,
+    val: Any = None,
+    for_training: bool = True,
+    needs_labels: bool = True,
+) -> Dataset:
+    """Open data with options that are validated already. The arguments are those of `open_dataset`.
+
+    Raises:
+        ConfigError: as for `open_dataset`.
+        DataError: as for `open_dataset`.
+    """
+    options, layout = LayoutOptions(opening, needs_labels), opening.layout
     if options.label_from is not None:
         implied = "class-folders" if isinstance(options.label_from, FolderLevel) else "labelled-names"
         if layout not in (None, implied):
             raise ConfigError(
-                f"--label-from {label_from} goes with the layout {implied}, not with --layout {layout}.",
+                f"--label-from {opening.label_from} goes with the layout {implied}, not with --layout {layout}.",
                 options=[f"--layout {implied}"],
             )
     dataset = _whole(_open_one(data, options, layout))
-    if label_from is not None and not layout_entry(dataset.layout).reads_label_from:
+    if opening.label_from is not None and not layout_entry(dataset.layout).reads_label_from:
         raise ConfigError(
-            f"--label-from {label_from}: {dataset.name} is no folder or archive of pictures; its layout is "
+            f"--label-from {opening.label_from}: {dataset.name} is no folder or archive of pictures; its layout is "
             f"{dataset.layout}."
         )
-    if label_column is not None and not layout_entry(dataset.layout).reads_label_column:
-        raise ConfigError(f"--label-column {label_column}: {dataset.name} is no table, its layout is {dataset.layout}.")
+    if opening.label_column is not None and not layout_entry(dataset.layout).reads_label_column:
+        raise ConfigError(
+            f"--label-column {opening.label_column}: {dataset.name} is no table, its layout is {dataset.layout}."
+        )
     if layout is not None and dataset.layout != layout:
         raise ConfigError(f"--layout {layout}: {dataset.name} is no path; its layout is {dataset.layout}.")
     others: dict[PartName, Dataset] = {}
@@ -87,14 +99,14 @@ def open_dataset(
         others["val"] = _whole(_open_one(val, options))
     if test is not None:
         others["test"] = _whole(_open_one(test, options))
-    if class_names is not None:
+    if opening.class_names is not None:
         # Numbers are matched with numbers before the classes get names.
         for name in [name for name, other in others.items() if has_integer_labels(other.class_names)]:
             dataset = add_part(dataset, others.pop(name), name)
-        dataset = name_classes(dataset, class_names)
+        dataset = name_classes(dataset, opening.class_names)
     for name, other in others.items():
         dataset = add_part(dataset, other, name)
-    if ignore_groups:
+    if opening.ignore_groups:
         from onelook.data.layouts.manifests.groups_in_names import without_groups
 
         dataset = without_groups(dataset)

@@ -125,18 +125,10 @@ def open_labelled(data: Any, settings: TrainSettings) -> Dataset:
         ConfigError: fewer pictures are asked for than there are classes.
         DataError: it is wrong or missing, or has no labels.
     """
-    from onelook.data.open import open_dataset
+    from onelook.data.open import open_with
 
-    dataset = open_dataset(
-        data,
-        test=settings.test,
-        val=settings.val if isinstance(settings.val, str) else None,
-        class_names=settings.class_names,
-        label_column=settings.label_column,
-        label_from=settings.label_from,
-        ignore_groups=settings.ignore_groups,
-        layout=settings.layout,
-    )
+    val = settings.val if isinstance(settings.val, str) else None
+    dataset = open_with(data, settings, test=settings.test, val=val)
     if not dataset.class_names:
         notes = "".join(f" {note}" for note in dataset.notes)
         raise DataError(

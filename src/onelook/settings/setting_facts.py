@@ -20,6 +20,7 @@ Changes = Literal[
     "nothing",  # only the device, or files beside the run
 ]
 ReadBy = Literal["all", "networks", "pretrained", "classical"]  # pretrained networks also read what networks read
+Command = Literal["inspect", "evaluate", "predict"]
 Panel = Literal["Data", "Model", "Training"]
 # What a text on the command line means, if pydantic cannot parse it by itself.
 Typed = Literal["value", "time", "image size", "names", "pictures", "fraction or pictures"]
@@ -42,6 +43,8 @@ class SettingFacts(FlagFacts):
     changes: Changes
     read_by: ReadBy
 
+    also_of: tuple[Command, ...] = ()  # the commands besides train and tune that have its flag
+    help_there: str | None = None  # its text in the help of these, if the description would mislead
     keyword: str | None = None  # its keyword in Python, if that differs from the field's name
     typed: Typed = "value"
 

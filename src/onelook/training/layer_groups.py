@@ -8,7 +8,7 @@ from torch import nn
 
 from onelook.models.layers.build import layer_groups
 from onelook.settings import OptimizerSettings
-from onelook.settings.train import Tune
+from onelook.settings.training_job import Tune
 from onelook.training.optimizers.base import Optimizer
 from onelook.training.optimizers.build import build_optimizer
 from onelook.training.optimizers.grouped import GroupedOptimizer

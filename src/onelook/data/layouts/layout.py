@@ -4,22 +4,44 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import cached_property
 from typing import Protocol
 
 from onelook.data.dataset import Dataset
-from onelook.data.layouts.label_from import FolderLevel, NamePattern
+from onelook.data.layouts.label_from import FolderLevel, NamePattern, parse_label_from
 from onelook.data.storage.location import Location
+from onelook.settings.opening import BY_THE_DATA, OpeningOptions
 
 
 @dataclass(frozen=True)
 class LayoutOptions:
-    """The user's options for reading data. `open_dataset` gives names to integer labels later."""
+    """What a layout is asked for: the user's options, and whether labels are needed.
 
-    label_column: str | None = None  # the column of a table that holds the label
-    label_from: FolderLevel | NamePattern | None = None  # the place of the label in the paths of pictures
-    names_classes: bool = True  # False if the user gives the names of the classes
+    `open_dataset` gives names to integer labels later.
+    """
+
+    opening: OpeningOptions = BY_THE_DATA
     needs_labels: bool = True  # False if pictures are only predicted: then nothing is asked about labels
     sample_names: tuple[frozenset[str], ...] = ()  # columns, and values of each, of a sample submission beside the data
+
+    @property
+    def label_column(self) -> str | None:
+        """The column of a table that holds the label."""
+        return self.opening.label_column
+
+    @cached_property
+    def label_from(self) -> FolderLevel | NamePattern | None:
+        """Where the label stands in the paths of pictures.
+
+        Raises:
+            ConfigError: the option is neither a folder nor a pattern.
+        """
+        return parse_label_from(self.opening.label_from)
+
+    @property
+    def names_classes(self) -> bool:
+        """Whether the data may name the classes: the user does not."""
+        return self.opening.class_names is None
 
 
 class ToldBy(Enum):

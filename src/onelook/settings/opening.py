@@ -1,0 +1,120 @@
+"""The options of opening: how data is read, where the data alone does not say.
+
+A new option is a field here, and a type in `OpeningKeywords`. The rest follows from the field: its flag in the commands
+that its facts name, its keyword in `open_dataset` and `train`, its record in a run. The code that reads it finds it in
+the `OpeningOptions` that every command passes whole to `onelook.data.open`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypedDict
+
+from pydantic import ValidationError
+
+from onelook.settings.base import Settings, setting
+from onelook.settings.setting_facts import SettingFacts
+
+
+class OpeningOptions(Settings):
+    """How the data is opened. `TrainSettings` has these fields too, so that a run records them."""
+
+    class_names: tuple[str, ...] | None = setting(
+        None,
+        "Names of the classes 0, 1, 2 …",
+        SettingFacts(
+            changes="data",
+            read_by="all",
+            flag="--class-names",
+            metavar="a,b,c",
+            panel="Data",
+            typed="names",
+            also_of=("inspect", "evaluate"),
+            help_there="Names of integer labels, in numeric order.",
+        ),
+    )
+    layout: str | None = setting(
+        None,
+        "The data's layout, needed if several layouts fit.",
+        SettingFacts(
+            changes="data",
+            read_by="all",
+            flag="--layout",
+            metavar="NAME",
+            panel="Data",
+            needs_run=True,
+            also_of=("inspect", "evaluate", "predict"),
+        ),
+    )
+    label_column: str | None = setting(
+        None,
+        "The CSV column that holds the label.",
+        SettingFacts(
+            changes="data",
+            read_by="all",
+            flag="--label-column",
+            metavar="NAME",
+            panel="Data",
+            needs_run=True,
+            also_of=("inspect", "evaluate"),
+        ),
+    )
+    label_from: str | None = setting(
+        None,
+        "Where a path holds the label: a regular expression with a group 'label', or folder:2.",
+        SettingFacts(
+            changes="data",
+            read_by="all",
+            flag="--label-from",
+            metavar="PATTERN|folder:N",
+            panel="Data",
+            needs_run=True,
+            also_of=("inspect", "evaluate"),
+        ),
+    )
+    ignore_groups: bool = setting(
+        False,
+        "Split pictures of one patient, place or track, which the data tells, as if they were unrelated.",
+        SettingFacts(
+            changes="data", read_by="all", flag="--no-groups", panel="Data", needs_run=True, also_of=("inspect",)
+        ),
+    )
+
+
+class OpeningKeywords(TypedDict, total=False):
+    """The fields of `OpeningOptions`, as keywords of `open_dataset`."""
+
+    class_names: Sequence[str] | None  # of the integer labels, in numeric order
+    layout: str | None  # if several fit; `onelook.data.layouts.registry.LAYOUTS` lists them
+    label_column: str | None  # of a table, if its name does not show it
+    # The place of the label in the paths of pictures: a regular expression with a group `label` (and `split`, `group`),
+    # which is searched in the file name, or in the whole path if it contains a slash; or `folder:1`, `folder:2` …
+    label_from: str | None
+    ignore_groups: bool  # whether to ignore the groups in the data, such as the pictures of one patient
+
+
+BY_THE_DATA = OpeningOptions()  # nothing is asked: the data tells everything
+
+
+def opening_options(values: Mapping[str, Any], where: str) -> OpeningOptions:
+    """Return validated options. A missing one has its default.
+
+    Args:
+        values: options by name.
+        where: the values' source; error messages begin with it.
+
+    Raises:
+        ConfigError: a value is of the wrong type, or no option has the name.
+
+    Example:
+        >>> opening_options({"layout": "idx"}, "the options").layout
+        'idx'
+    """
+    if values.get("class_names") is not None:
+        values = {**values, "class_names": tuple(values["class_names"])}
+    try:
+        return OpeningOptions.model_validate(values)
+    except ValidationError as error:
+        from onelook.settings.validation_errors import as_config_error
+
+        raise as_config_error(error, where, OpeningOptions) from error
