@@ -1,4 +1,4 @@
-"""Class folders in `train/`, and a table that says the classes of the loose pictures of another part."""
+"""Read class folders in `train/` together with a table of classes for the loose pictures of another part."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ _FEWEST_CLASSES = 2
 
 @dataclass(frozen=True)
 class AnnotatedParts:
-    """The pictures of all parts as one table, and what to tell of it."""
+    """The pictures of all parts as one table, with notes for the user."""
 
     table: ManifestTable
-    entry: str  # of the table with the classes
+    entry: str  # the file of the table with the classes
     why: str
     notes: tuple[str, ...]
 
@@ -36,12 +36,12 @@ class _Annotated:
 
 
 def has_annotated_part(location: Location, looked: Survey) -> bool:
-    """Return whether a table gives loose pictures of one part the classes that the folders of another one have."""
+    """Return whether a table gives the loose pictures of one part the classes of another part's folders."""
     return _annotated(looked, _class_folders(ListedFiles(location).pictures)) is not None
 
 
 def read_annotated_parts(location: Location, looked: Survey) -> AnnotatedParts | None:
-    """Return the pictures of all parts with their classes; None where no table says those of one part.
+    """Return the pictures of all parts with their classes; None if no table has the classes of a part.
 
     Raises:
         DataError: the table is damaged.
@@ -95,7 +95,7 @@ def read_annotated_parts(location: Location, looked: Survey) -> AnnotatedParts |
 
 
 def _class_folders(pictures: Sequence[str]) -> frozenset[str]:
-    """Return the folders right in `train/`."""
+    """Return the folders directly in `train/`."""
     found = set()
     for name in pictures:
         folders = name.split("/", 2)
@@ -114,7 +114,7 @@ def _annotated(looked: Survey, classes: frozenset[str]) -> _Annotated | None:
             values = {cell.split()[0] for cell in cells if cell is not None}
             if column != found.path and len(values) >= min(_FEWEST_CLASSES, len(cells)) and values <= classes:
                 paths = found.table.columns[found.path]
-                # Where the pictures lie in class folders too, nothing needs a table.
+                # If these pictures are in class folders too, no table is needed.
                 if not any(cell and not classes.isdisjoint(cell.replace("\\", "/").split("/")) for cell in paths):
                     return _Annotated(found, str(found.part), column)
     return None

@@ -1,4 +1,4 @@
-"""The tables to read, of those that list pictures, and the file of each of their rows."""
+"""Choose the tables to read among those that list pictures, and find the file of each row."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from onelook.wording import counted, named
 
 
 def locate(location: Location, place: Location, found: FoundTable) -> Located:
-    """Return the table with the file that each row names."""
+    """Return the table with the file of each row."""
     table = found.read(location)
     if found.path not in table.columns:
         raise DataError(f"{table.name}: the column '{found.path}' is in the first rows alone. Expected one table.")
@@ -41,7 +41,7 @@ def locate(location: Location, place: Location, found: FoundTable) -> Located:
 
 
 def _place(table: ManifestTable, found: FoundTable, files: ListedFiles) -> Whereabouts:
-    """Return the rule by which the names in the column lead to files."""
+    """Return the rule that turns the names in the column into files."""
     cells = [cell for cell in table.columns[found.path] if cell is not None]
     step = max(1, len(cells) // SAMPLE_ROWS)
     places = files.places(cells[::step], loosely=found.is_loose) or files.places(cells, loosely=found.is_loose)

@@ -1,4 +1,4 @@
-"""Names of classes from a file beside the data: a mapping of numbers or codes to names, or a list of names."""
+"""Read names of classes from a file beside the data: a mapping of numbers or codes to names, or a list of names."""
 
 from __future__ import annotations
 
@@ -50,22 +50,22 @@ _NAMING_WORDS = frozenset(
 )
 _CODE = re.compile(r"-?\d+|[a-z]{1,3}\d+", re.I)
 _BEST_NAMES = ("name", "common", "class", "char", "label", "title", "description", "english")
-_MOST_LETTERS = 100  # of a name
+_MOST_LETTERS = 100  # in a name
 _LARGEST_CODEPOINT = 0x10FFFF
-_LONGEST_NUMBER = 18  # digits of a code: longer ones number no classes
+_LONGEST_NUMBER = 18  # digits of a code; longer numbers are not codes of classes
 
 
 def names_classes(entry: str, table: ManifestTable | None) -> bool:
-    """Return whether a table is called like one that names classes."""
+    """Return whether the name of a table is usual for a list of class names."""
     stem = entry.rpartition("/")[2].partition(".")[0]
     return table is not None and not _NAMING_WORDS.isdisjoint(words_of(stem))
 
 
 def with_class_names(location: Location, dataset: Dataset) -> Dataset:
-    """Return the data set with the names that a file beside the pictures gives to its classes; unchanged without one.
+    """Return the data set with the class names in a file beside the pictures; unchanged without such a file.
 
-    Numbers get names where they count from 0 without a gap, so that a submission of numbers stays right; for others
-    a note says which names there are.
+    Numbers get names only if they count from 0 without a gap, so that a submission of numbers stays correct; for other
+    numbers a note lists the names.
     """
     codes = dataset.class_names
     if not location.is_file and (matlab := survey(location).class_names):
@@ -98,7 +98,7 @@ def with_class_names(location: Location, dataset: Dataset) -> Dataset:
 
 
 def _tables(location: Location, entry: str) -> Iterator[Mapping[str, Sequence[str | None]]]:
-    """Yield the columns of a table, read with its first line as a header, and as a row."""
+    """Yield the columns of a table twice: with its first line as a header, and as a row."""
     looked = survey(location)
     form = looked.forms.get(entry)
     width = len(looked.others[entry].columns)
@@ -143,7 +143,7 @@ def _names(columns: Mapping[str, Sequence[str | None]], codes: Sequence[str]) ->
 
 
 def _are_counted(codes: Sequence[str]) -> bool:
-    """Return whether codes are 0, 1, 2 … in this order, also with zeros in front."""
+    """Return whether codes are 0, 1, 2 … in this order, also with leading zeros."""
     return [*map(_plain, codes)] == [*map(str, range(len(codes)))]
 
 
@@ -161,7 +161,7 @@ def _likeliest(columns: Sequence[str]) -> list[str]:
 
 
 def _are_names(names: Sequence[str], *, of_one_sign: bool = False) -> bool:
-    """Return whether these may be what classes are called: words, all different, and no codes."""
+    """Return whether these may be names of classes: words that all differ and are not codes."""
     return (
         len({*names}) == len(names)
         and all(0 < len(name) <= _MOST_LETTERS for name in names)

@@ -1,4 +1,4 @@
-"""Classes by the folders and names of listed pictures, where a table says none or has numbers for what these name."""
+"""Take classes from the folders and names of listed pictures, if the table has none or only numbers for them."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from onelook.data.layouts.manifests.table import ManifestTable, Roles
 from onelook.data.layouts.manifests.target import are_one_to_one
 from onelook.data.part_names import PART_FOLDERS
 
-# The column of the folders, where they are the label.
+# The name of the column of folders, if they are the label.
 FOLDER = "folder"
-# The column of the beginnings of names, where they are the label.
+# The name of the column of beginnings of names, if they are the label.
 NAME = "beginning of the name"
 _COUNTER = re.compile(r"[\s_.-]*\d+$")
 
 
 def folder_levels(names: Sequence[str]) -> list[list[str]]:
-    """Return the folders of all pictures by depth, those that differ, without such as are parts."""
+    """Return the folders of all pictures by depth, without folders of parts and those that are the same for all."""
     folders = [name.replace("\\", "/").split("/")[:-1] for name in names]
     if not folders or not all(folders):
         return []
@@ -32,24 +32,24 @@ def folder_levels(names: Sequence[str]) -> list[list[str]]:
 
 
 def class_folders(levels: Sequence[Sequence[str]], table: ManifestTable, roles: Roles) -> list[str] | None:
-    """Return the folder that is each picture's class, where a table only says which pictures are a part."""
+    """Return the class folder of each picture, if the table only lists the pictures of a part."""
     if roles.split is None and table.columns.keys() != {roles.path}:
         return None
     fitting = [level for level in levels if 2 * len(set(level)) <= len(level)]
-    # Of several, a part of the body above a patient above a study, only the user can tell which is the class.
+    # If there are several (a part of the body, a patient, a study), only the user knows which is the class.
     return list(fitting[0]) if len(fitting) == 1 else None
 
 
 def with_readable_classes(
     table: ManifestTable, roles: Roles, paths: Sequence[str], folders: Sequence[Sequence[str]]
 ) -> tuple[ManifestTable, Roles, list[str]]:
-    """Return the table with what folders or names say where the label has codes for the same, and a note on it.
+    """Return the table with readable labels from folders or names instead of codes for the same, and a note.
 
     Args:
-        table: with a row for each path.
-        roles: of its columns.
+        table: a table with a row for each path.
+        roles: the roles of its columns.
         paths: the file of each row.
-        folders: of each path, by depth, as `folder_levels` gives them.
+        folders: the folders of each path, by depth, as `folder_levels` returns them.
     """
     column, how, called = FOLDER, "by their folders, which say", _called_by_folders(folders, table, roles)
     if called is None:
@@ -62,7 +62,7 @@ def with_readable_classes(
 
 
 def _called_by_folders(levels: Sequence[Sequence[str]], table: ManifestTable, roles: Roles) -> list[str] | None:
-    """Return the folder of each picture that has names where the label has codes for the same; None where none has."""
+    """Return the folder of each picture, if these folders are names for the codes of the label; else None."""
     cells = _codes(table, roles)
     fitting = (
         list(level)
@@ -73,7 +73,7 @@ def _called_by_folders(levels: Sequence[Sequence[str]], table: ManifestTable, ro
 
 
 def _called_by_names(names: Sequence[str], table: ManifestTable, roles: Roles) -> list[str] | None:
-    """Return what each picture's name begins with, where the label has codes for the same: `beagle` of `beagle_12`."""
+    """Return the beginning of each picture's name, if it names the code of the label: `beagle` in `beagle_12`."""
     cells = _codes(table, roles)
     if not cells:
         return None
@@ -83,7 +83,7 @@ def _called_by_names(names: Sequence[str], table: ManifestTable, roles: Roles) -
 
 
 def _codes(table: ManifestTable, roles: Roles) -> Sequence[str | None]:
-    """Return the labels of the rows where all are numbers; empty where they are not."""
+    """Return the labels of the rows if all are numbers; otherwise empty."""
     if roles.label is None or roles.target.no_classes:
         return ()
     cells = table.columns[roles.label]

@@ -1,4 +1,4 @@
-"""A table whose first rows were read, in each encoding that it may be in."""
+"""A table of which the first rows are read, in each possible encoding."""
 
 from __future__ import annotations
 
@@ -24,31 +24,31 @@ _PARTS: Mapping[str, str] = {**PART_FOLDERS, "trainval": "train"}
 
 @dataclass(frozen=True)
 class FoundTable:
-    """A table that lists pictures, with its first rows read."""
+    """A table that lists pictures, of which the first rows are read."""
 
     entry: str
     table: ManifestTable
-    path: str  # the column
-    form: TextForm | None = None  # of a text
-    whole: JsonTable | None = None  # of JSON, which is read at once
-    is_loose: bool = False  # whether its names are spelt in another way than the files
-    said: tuple[str, ...] = ()  # how its rows and columns came about, where they are not the file's own
-    several: SeveralPictures | None = None  # how each row leads to pictures, where it does to several
+    path: str  # the column of the paths of the paths
+    form: TextForm | None = None  # for a text file
+    whole: JsonTable | None = None  # for JSON, of which all rows are read
+    is_loose: bool = False  # whether its names are spelled differently from the files
+    said: tuple[str, ...] = ()  # notes on the origin of rows and columns that the file itself does not have
+    several: SeveralPictures | None = None  # how a row leads to pictures, if it leads to several
 
     @property
     def folder(self) -> str:
-        """Where the table lies, with its slash; empty for the root."""
+        """The folder of the table, with its slash; empty for the root."""
         folder, slash, _ = self.entry.rpartition("/")
         return folder + slash
 
     @property
     def names_column(self) -> str:
-        """The column of the table itself that leads to pictures."""
+        """The column of the file that leads to pictures."""
         return self.path if self.several is None else self.several.column
 
     @cached_property
     def part(self) -> str | None:
-        """The part of a data set that the table, or the folder that it lies in, is called like."""
+        """The part that the name of the table or of its folder means; None if it means none."""
         return part_in_name(self.entry)
 
     def read(self, location: Location) -> ManifestTable:
@@ -61,7 +61,7 @@ class FoundTable:
 
 
 def part_in_name(entry: str) -> str | None:
-    """Return the part that a table, or the folder that it lies in, is called like.
+    """Return the part that the name of a table or of its folder means; None if it means none.
 
     Example:
         >>> part_in_name("labels/seg_train.csv"), part_in_name("valid/_classes.csv"), part_in_name("trainLabels.csv")
@@ -76,7 +76,7 @@ def part_in_name(entry: str) -> str | None:
 
 
 def first_rows(location: Location, entry: str) -> list[FoundTable]:
-    """Return the first rows of a table in each encoding that it may be in; the column of the paths is not known yet."""
+    """Return the first rows of a table in each possible encoding. The column of the paths is not known yet."""
     suffix = table_suffix(entry)
     if suffix == ".parquet":
         return [FoundTable(entry, read_manifest_table(location, entry, SAMPLE_ROWS), "")]
@@ -95,12 +95,12 @@ def first_rows(location: Location, entry: str) -> list[FoundTable]:
 
 
 def _sampled_table(sample: SampledText, name: str) -> ManifestTable:
-    """Return the table of a sample: all its records as rows, and columns by number, where no header is known yet."""
+    """Return the table of a sample without a known header: all records are rows, and columns have numbers."""
     return ManifestTable(name, dict(enumerate_columns(sample)), first_row=1, sample=sample)
 
 
 def enumerate_columns(sample: SampledText) -> list[tuple[str, list[str | None]]]:
-    """Return the columns of a sample, called by its header."""
+    """Return the columns of a sample, named by its header."""
     form, width = sample.form, sample.width
     if form.columns:
         names = list(form.columns)

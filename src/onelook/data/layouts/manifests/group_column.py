@@ -1,4 +1,4 @@
-"""The column of what pictures have in common, such as a patient or a place, which a split must not tear."""
+"""Find the column of groups, such as patients or places, which a split must not divide."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from onelook.data.layouts.manifests.target import words_of
 
 Cells = Sequence[str | None]
 
-# Words in the names of columns that hold groups. Of several the wider comes first: a sequence lies within a place.
+# Words in the names of group columns, the wider group first: a sequence is inside a place.
 _GROUP_WORDS = (
     *("patient", "subject", "person", "participant", "driver", "speaker", "signer", "volunteer", "donor", "animal"),
     *("lesion", "case", "study", "slide", "session", "location", "site", "plot", "sequence", "seq", "track", "burst"),
     *("video", "clip", "recording", "scene", "event", "visit"),
 )
-# What a column with such a word holds when it holds something else of it.
+# Words that mean a property of the group, and not the group itself.
 _OTHERWISE = frozenset(
     (
         "age",
@@ -34,15 +34,15 @@ _OTHERWISE = frozenset(
         "year",
     )
 )
-_FEWEST_GROUPS = 4  # of which a split can still put some on each side
-_SHARE_ALONE = 0.9  # of the pictures that may have a group to themselves
+_FEWEST_GROUPS = 4  # a split can still put some of them on each side
+_SHARE_ALONE = 0.9  # the largest share of pictures that are alone in their group
 
 
 def group_column(columns: Mapping[str, Cells], label: str | None) -> str | None:
-    """Return the column whose equal values keep pictures on one side of a split; None where there is none.
+    """Return the column whose equal values keep pictures on one side of a split; None if there is none.
 
     Args:
-        columns: those that are neither the path nor parts.
+        columns: the columns without those of the path and the parts.
         label: the column of the labels.
     """
     folded = {name.casefold().replace(" ", "_"): name for name in columns if name != label}
@@ -64,7 +64,7 @@ def _are_groups(cells: Cells, labels: Cells | None) -> bool:
     values = set(present)
     if len(values) < _FEWEST_GROUPS or len(values) > _SHARE_ALONE * len(present):
         return False
-    # The label under another name, or the same label in wider terms.
+    # It is the label under another name, or a wider class of the label.
     return (
         labels is None
         or len(set(zip(cells, labels, strict=True))) > len({*labels} - {None})

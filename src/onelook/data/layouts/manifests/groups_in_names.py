@@ -1,4 +1,4 @@
-"""Pictures that belong together by their names: frames of one track, and the two eyes of one person."""
+"""Find groups in the names of pictures: frames of one track, and the two eyes of one person."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from onelook.wording import counted, named
 # `00003_00012.ppm` is the 12th frame of the third track, `CNV-1016042-3.jpeg` the third picture of a patient.
 _FRAME = re.compile(r"(?P<group>(?:.*[/_\-])?[^/_\-]*\d[^/_\-]*)[_-](?P<frame>\d+)\.\w+")
 _SIDE = re.compile(r"(?P<group>.*\d[^/]*)[_-](?P<side>left|right|od|os|l|r)\.\w+", re.I)
-_SAMPLE = 50  # names, right at the beginning: where one fits no pattern, no other is looked at
+_SAMPLE = 50  # the first names; if one of them fits no pattern, the others are not examined
 _FEWEST_IN_GROUP = 3.0  # on average
-_SHARE_COUNTED = 0.9  # of the groups, whose pictures are counted from 0 or 1 without a gap
+_SHARE_COUNTED = 0.9  # of the groups; the pictures of these are counted from 0 or 1 without a gap
 
 
 def with_groups_from_names(dataset: Dataset) -> Dataset:
-    """Return the data set with the groups that names tell, where it has labels and no groups; else unchanged."""
+    """Return the data set with groups from names, if it has labels and no groups; else unchanged."""
     pool = dataset.parts.get(pool_name(dataset.parts) or "")
     if pool is None or pool.labels is None or not layout_entry(dataset.layout).has_picture_files:
         return dataset
@@ -57,7 +57,7 @@ def without_groups(dataset: Dataset) -> Dataset:
 
 
 def _tells_groups(pattern: re.Pattern[str], pool: Part) -> bool:
-    """Return whether all names fit, and the groups are several in each class and as large as groups are."""
+    """Return whether all names fit, each class has several groups, and groups have a plausible size."""
     members: dict[str, list[str]] = {}
     for each in pool.ids:
         match = pattern.fullmatch(each)

@@ -1,4 +1,4 @@
-"""Several tables on the same pictures joined to one, and the tables of several parts told apart."""
+"""Join several tables on the same pictures, but keep the tables of several parts apart."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from onelook.data.layouts.manifests.text_table import FIRST_COLUMN
 from onelook.data.part_names import PART_FOLDERS
 from onelook.wording import listed
 
-# So many of the pictures of the smaller table must be in the other for the two to be about the same pictures.
+# Two tables are about the same pictures if this share of the smaller one's pictures is in the other.
 _SHARE_SHARED = 0.5
 _IDLE_WORDS = frozenset({"image", "images", "img", "imgs", "list", "data", "file", "files", "trainval", "annotations"})
 SPLIT = "split"
@@ -22,7 +22,7 @@ SPLIT = "split"
 
 @dataclass(frozen=True)
 class Located:
-    """A table, read, with the file of each row."""
+    """A table with the file of each row."""
 
     found: FoundTable
     table: ManifestTable
@@ -30,27 +30,27 @@ class Located:
     where: Whereabouts
     names: Sequence[str | None]
     ids: Sequence[str]
-    joined: tuple[str, ...] = ()  # entries of other tables whose columns it has as well
+    joined: tuple[str, ...] = ()  # the files of other tables whose columns were added
 
     def pictures(self) -> frozenset[str]:
-        """Return the pictures that it lists and that are there."""
+        """Return the existing pictures that it lists."""
         return frozenset(name for name in self.names if name is not None)
 
 
 @dataclass
 class _Growing:
-    """A table with what is found for it."""
+    """A table to which other tables are joined."""
 
     main: Located
     pictures: frozenset[str]
     others: list[Located] = field(default_factory=list)
-    lists: dict[str, Located] = field(default_factory=dict)  # by part, of some of its pictures
+    lists: dict[str, Located] = field(default_factory=dict)  # part -> table with some of its pictures
 
 
 def join_same_pictures(located: Sequence[Located]) -> list[Located]:
     """Return the tables with those on the same pictures joined to the largest of them.
 
-    A table of some of the pictures that is called like a part says which pictures are this part.
+    A table of some of the pictures whose name means a part lists the pictures of this part.
     """
     grown: list[_Growing] = []
     for one in sorted(located, key=lambda one: (-len(one.pictures()), one.found.part is not None)):
@@ -70,7 +70,7 @@ def join_same_pictures(located: Sequence[Located]) -> list[Located]:
 
 
 def _contradict(one: Located, other: Located) -> bool:
-    """Return whether two tables have other labels for the same pictures under the same name."""
+    """Return whether a column with the same name has different labels for the same pictures in two tables."""
     for column in (column for column in one.table.columns if column.casefold() in LABEL_NAMES):
         cells = other.table.columns.get(column)
         if cells is None or column == other.found.path:
@@ -131,7 +131,7 @@ def _path_name(one: Located) -> str:
 
 
 def _named_columns(one: Located) -> Mapping[str, Sequence[str | None]]:
-    """Return the columns; without a header the only one beside the paths is called as the file says."""
+    """Return the columns. Without a header, the only column besides the paths is named after the file."""
     columns = one.table.columns
     if len(columns) != 2 or FIRST_COLUMN not in columns:
         return columns
@@ -140,7 +140,7 @@ def _named_columns(one: Located) -> Mapping[str, Sequence[str | None]]:
 
 
 def name_by_file(entry: str) -> str:
-    """Return what a column without a name is called by its file.
+    """Return the name that a column without a name gets from its file.
 
     Example:
         >>> name_by_file("data/images_variant_train.txt"), name_by_file("train.txt"), name_by_file("labels.csv")

@@ -1,4 +1,4 @@
-"""Tables in JSON: records, a line each or in a list, columns, names with their labels, and COCO's annotations."""
+"""Read tables in JSON: records (in lines or a list), columns, names with their labels, and COCO's annotations."""
 
 from __future__ import annotations
 
@@ -14,27 +14,27 @@ from onelook.errors import DataError
 from onelook.wording import size
 
 JSON_SUFFIXES = (".json", ".jsonl", ".ndjson")
-# COCO's own file of 118,000 pictures with their boxes has 448 MiB.
+# COCO's own file, for 118,000 pictures with their boxes, has 448 MiB.
 _LARGEST_BYTES = 512 << 20
 _MOST_LISTS = 3
-SEVERAL = "|"  # what stands between the values of a list in one cell
+SEVERAL = "|"  # separates the values of a list in one cell
 _BOX_KEYS = frozenset({"bbox", "segmentation", "boxes", "objects", "keypoints", "shapes", "polygon"})
 
 
 @dataclass(frozen=True)
 class JsonTable:
-    """The columns of a JSON file, and what it is besides a table."""
+    """The columns of a JSON file, and the number of its rows that are boxes."""
 
     columns: Mapping[str, Sequence[str | None]]
-    boxes: int = 0  # rows that stand for a box or an outline in a picture, and not for the picture
+    boxes: int = 0  # rows for a box or an outline in a picture, not for a whole picture
     is_coco: bool = False
 
 
 def read_json(location: Location, entry: str, most_rows: int | None = None) -> JsonTable | None:
-    """Return the table that a JSON file holds; None where it holds none.
+    """Return the table in a JSON file; None if it has none.
 
     Raises:
-        DataError: it is damaged, or larger than any table.
+        DataError: the file is damaged, or larger than any table.
     """
     name = entry.rpartition("/")[2]
     if table_suffix(entry) in (".jsonl", ".ndjson"):
@@ -45,15 +45,15 @@ def read_json(location: Location, entry: str, most_rows: int | None = None) -> J
         raise DataError(f"{name}: larger than {size(_LARGEST_BYTES)}. Expected a table of that size as Parquet.")
     try:
         value = json.loads(content.decode("utf-8-sig"))
-    except (ValueError, RecursionError) as problem:  # also numbers of thousands of digits, and bytes that are no text
+    except (ValueError, RecursionError) as problem:  # also numbers of thousands of digits, and bytes that are not text
         if isinstance(problem, json.JSONDecodeError) and content.lstrip()[:1] == b"{" and b"}\n{" in content[:100_000]:
-            return _read_lines(location, entry, name, most_rows)  # lines under another suffix
+            return _read_lines(location, entry, name, most_rows)  # JSON lines with another suffix
         raise DataError(f"{name}: no JSON that can be read. It is damaged: fetch it again.") from problem
     return table_of(value)
 
 
 def table_of(value: Any) -> JsonTable | None:
-    """Return the table that a JSON value holds; None where it holds none.
+    """Return the table in a JSON value; None if it has none.
 
     Example:
         >>> table_of({"a.png": "cat", "b.png": "dog"}).columns
@@ -147,7 +147,7 @@ def _of_lists(value: Mapping[str, Sequence[Any]]) -> JsonTable | None:
 
 
 def _are_column_names(value: Mapping[str, Sequence[Any]]) -> bool:
-    """Return whether the lists are columns: some hold other things than names of files."""
+    """Return whether the lists are columns: at least one has values other than file names."""
     return any(
         "." not in str(cell) and "/" not in str(cell) for cells in value.values() for cell in cells[:20]
     ) and any("." in str(cell) for cells in value.values() for cell in cells[:20])
@@ -179,7 +179,7 @@ def _coco(value: Mapping[str, Any]) -> JsonTable | None:
     return JsonTable(columns, boxes=boxes, is_coco=True)
 
 
-# What COCO notes of each file, which is no label.
+# COCO's properties of each file, which are not labels.
 _OF_FILES = frozenset({"license", "coco_url", "flickr_url", "date_captured", "rights_holder", "width", "height", "url"})
 
 
@@ -188,7 +188,7 @@ def _is_hashable(value: Any) -> bool:
 
 
 def _cell(value: Any) -> str | None:
-    """Return a value as the text that a CSV would have for it; None where there is none."""
+    """Return a value as the text that a CSV file would have; None for a missing value."""
     if value is None or value != value:  # noqa: PLR0124 - NaN
         return None
     if isinstance(value, list):

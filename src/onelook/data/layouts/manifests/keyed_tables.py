@@ -1,4 +1,4 @@
-"""Tables that tell of the pictures by a key of their own, and not by their paths, as those of CUB-200."""
+"""Join tables that identify the pictures by a key and not by their paths, as in CUB-200."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _IN_TRAINING = {"1": "train", "0": "test"}
 
 
 def with_keyed_tables(location: Location, located: Sequence[Located], looked: Survey) -> list[Located]:
-    """Return the tables with the columns of those that name the same rows by a key: a column of unique values."""
+    """Return the tables with the columns of tables on the same rows, joined by a key: a column of unique values."""
     return [_with_keys(location, one, looked) for one in located]
 
 
@@ -46,7 +46,7 @@ def _with_keys(location: Location, one: Located, looked: Survey) -> Located:
 def _columns_by_key(
     location: Location, entry: str, form: TextForm | None, keys: Mapping[str, Sequence[str | None]]
 ) -> dict[str, list[str | None]]:
-    """Return the columns of a table for the rows of another; none where its first column has other keys."""
+    """Return the columns of a table for the rows of another; empty if its first column has other keys."""
     try:
         table = read_manifest_table(location, entry, form=form)
     except (DataError, ConfigError):
@@ -68,7 +68,7 @@ def _columns_by_key(
 
 
 def _forms(form: TextForm | None, width: int) -> list[TextForm | None]:
-    """Return the forms in which a table may be read: with its first line as a header, and as a row."""
+    """Return the ways to read a table: with its first line as a header, and as a row."""
     if form is None:
         return [None]
     return [form, replace(form, header_at=None, columns=tuple(f"column {number}" for number in range(1, width + 1)))]

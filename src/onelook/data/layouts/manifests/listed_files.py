@@ -1,4 +1,4 @@
-"""The files that the names in a table mean: the folder they are relative to, and a suffix that is left out."""
+"""Find the files for the names in a table: names may be relative to a folder, or lack a suffix."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from onelook.data.pictures.by_content import PICTURE_SUFFIXES, picture_names
 from onelook.data.storage.location import Location, suffix_of
 from onelook.errors import DataError
 
-# Names that mean what they say, and that is most: no climbing, no drive, nothing to tidy up.
+# Names that need no change, as most do: without `..`, drives and double slashes.
 _PLAIN = re.compile(r"\w[\w\- ]*(?:[./]\w[\w\- ]*)*")
-# Names without folders are looked for in several folders where so many more are found there than in any one.
+# Names without folders are searched in several folders if that finds this many times more than any one folder.
 _SCATTERED_GAIN = 1.2
 
 
 class Spelling(Enum):
-    """How the names in a table are spelt, compared with those of the files."""
+    """The difference in spelling between the names in a table and the files."""
 
     SAME = auto()
-    OTHER_CASE = auto()  # or other forms of the same letters, as Macs compose them
+    OTHER_CASE = auto()  # other capitals, or other Unicode forms of the same letters, as on a Mac
     OTHER_SUFFIX = auto()
-    LOST_ZEROS = auto()  # 7 for 0007.jpg, as spreadsheets write it
+    LOST_ZEROS = auto()  # 7 for 0007.jpg, as written by spreadsheets
 
 
 def _cased(name: str) -> str:
@@ -50,26 +50,26 @@ _FOLDS: Mapping[Spelling, Callable[[str], str]] = {
     Spelling.OTHER_SUFFIX: _without_suffix,
     Spelling.LOST_ZEROS: _without_zeros,
 }
-# Another spelling is looked for where fewer of the names than this are files as they are spelt.
+# Another spelling is tried if less than this share of the names are exact names of files.
 _ENOUGH = 0.9
 
 
 @dataclass(frozen=True)
 class Whereabouts:
-    """A rule that leads from the names in a table to files."""
+    """A rule that turns the names in a table into files."""
 
-    folder: str = ""  # they are relative to, with its slash; "" is the root
-    dropped: str = ""  # what stands in front of each and is not there, with its slash: the data was moved
-    is_scattered: bool = False  # each is the only picture of its name, in whatever folder
+    folder: str = ""  # the folder to which names are relative, with its slash; "" is the root
+    dropped: str = ""  # the beginning of each name that does not exist here, with its slash: the data was moved
+    is_scattered: bool = False  # each name is unique among the pictures of all folders
     spelling: Spelling = Spelling.SAME
 
 
 class ListedFiles:
-    """The files of a location, found by the names that a table gives them.
+    """The files of a location, found by the names in a table.
 
     Args:
-        location: where they lie.
-        base: the folder of the table, with its slash, which `../` climbs out of.
+        location: the location of the files.
+        base: the folder of the table, with its slash; `../` in a name starts from it.
     """
 
     def __init__(self, location: Location, base: str = "") -> None:
@@ -79,14 +79,13 @@ class ListedFiles:
         self.pictures: Sequence[str] = self._index.pictures
 
     def places(self, cells: Sequence[str], *, loosely: bool = False) -> Counter[Whereabouts]:
-        """Return how many of these cells name a picture by each rule.
+        """Return, for each rule, how many of these cells name a picture.
 
-        Paths that lead nowhere are tried without what they begin with, as those that were written on another
-        machine; names without folders, where they lie in several, by themselves.
+        Paths without a file are also tried without their first folders, because they may be from another machine.
+        Names without folders are also searched in all folders.
 
         Args:
-            loosely: whether to look for names that are spelt in another way than the files, too, where fewer than
-                nine of ten are spelt like them.
+            loosely: whether to try other spellings too, if fewer than nine of ten names are exact names of files.
         """
         found = self._places(cells, self._index, Spelling.SAME)
         for spelling in _FOLDS if loosely else ():
@@ -116,10 +115,10 @@ class ListedFiles:
         return path if path is None or spelling is Spelling.SAME else _FOLDS[spelling](path)
 
     def find(self, cell: str, where: Whereabouts) -> str | None:
-        """Return the file that a cell names; None where there is none.
+        """Return the file that a cell names; None if there is none.
 
         Raises:
-            DataError: the suffix is left out, and several pictures differ by it alone.
+            DataError: the suffix is missing, and several pictures differ only by it.
         """
         index = self._index if where.spelling is Spelling.SAME else self._index.folded(where.spelling)
         path = self._below(cell) if not where.dropped else self._without(cell, where.dropped)
@@ -140,7 +139,7 @@ class ListedFiles:
         return index.real(found[0]) if found else None
 
     def _below(self, cell: str) -> str | None:
-        """Return the cell as a POSIX path below the root; None where it leads out of it."""
+        """Return the cell as a POSIX path below the root; None if it leads out of the root."""
         if _PLAIN.fullmatch(cell):
             return cell
         path = PurePosixPath(cell.replace("\\", "/"))
@@ -154,7 +153,7 @@ class ListedFiles:
         return None if ".." in path.parts or path == PurePosixPath() else str(path)
 
     def _moved(self, cell: str, index: _Index, spelling: Spelling) -> Iterator[Whereabouts]:
-        """Yield rules that find the path without its first folders, as few of them as possible."""
+        """Yield rules that find the path without its first folders, removing as few as possible."""
         parts = cell.replace("\\", "/").split("/")
         for first in range(1, len(parts)):
             tail = self._spelt("/".join(parts[first:]), spelling)
@@ -172,26 +171,26 @@ class ListedFiles:
 
 @dataclass(frozen=True)
 class _Index:
-    """The pictures of a location by what may stand for them in a table."""
+    """The pictures of a location, by the forms of their names in a table."""
 
     pictures: Sequence[str]
-    names: Collection[str]  # all files, or the pictures as another spelling has them
-    stems: Mapping[str, list[str]]  # by their path without suffix
-    ending: Mapping[str, list[str]]  # by the last part of the path, with and without suffix
-    spelt: Mapping[str, str] = field(default_factory=dict)  # of another spelling the file's own
+    names: Collection[str]  # all files, or the pictures in another spelling
+    stems: Mapping[str, list[str]]  # path without suffix -> pictures
+    ending: Mapping[str, list[str]]  # last part of the path, with and without suffix -> pictures
+    spelt: Mapping[str, str] = field(default_factory=dict)  # other spelling -> name of the file
     _folded: dict[Spelling, _Index] = field(default_factory=dict)
 
     def folders(self, path: str) -> list[str]:
-        """Return the folders, with their slash, relative to which this path names a picture."""
+        """Return the folders, with their slash, from which this path leads to a picture."""
         ends = {name for name in self.ending.get(path.rpartition("/")[2], ()) if f"/{name}".endswith(f"/{path}")}
         return sorted({name[: len(name) - len(path)] for name in ends})
 
     def real(self, name: str) -> str:
-        """Return the file's own name."""
+        """Return the actual name of the file."""
         return self.spelt.get(name, name)
 
     def folded(self, spelling: Spelling) -> _Index:
-        """Return the index of the pictures under another spelling; two that are then alike are left out."""
+        """Return the index of the pictures in another spelling; pictures that become equal are left out."""
         if spelling not in self._folded:
             fold = _FOLDS[spelling]
             keys = [fold(name) for name in self.pictures]
@@ -225,10 +224,10 @@ def _index_of(location: Location) -> _Index:
 
 
 def best_places(found: Counter[Whereabouts], table_name: str, own_folder: str = "") -> list[Whereabouts]:
-    """Return the rules that fit most names: one, or several that fit equally well.
+    """Return the rules that fit the most names: one, or several if they fit equally well.
 
-    Ties prefer the table's own folder, then the root, then the folder with the most words of the table's name, as
-    `cars_train/` rather than `cars_test/` for `cars_train.csv`; and pictures to their masks.
+    Ties prefer the table's own folder, then the root, then the folder with the most words of the table's name (for
+    `cars_train.csv`, `cars_train/` and not `cars_test/`), and pictures to their masks.
 
     Example:
         >>> places = Counter({Whereabouts("train/"): 3, Whereabouts("test/"): 3, Whereabouts("old/"): 1})

@@ -1,4 +1,4 @@
-"""What is said of the tables and pictures around a list: joined, moved, not listed, left out."""
+"""Write notes on tables and pictures around a list: joined, moved, not listed, left out."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _MOST_NOTES = 3
 
 
 def note_joined(chosen: Sequence[Located]) -> list[str]:
-    """Return a note on each table whose columns came from several files."""
+    """Return a note on each table with columns from several files."""
     return [
         f"{named(one.joined)} {agree(len(one.joined), 'lists', 'list')} the same pictures as {one.found.entry}: "
         "the columns were joined."
@@ -37,7 +37,7 @@ _SPELT = {
 
 
 def note_moves(located: Sequence[Located]) -> list[str]:
-    """Return notes on paths that were found elsewhere, or under another spelling, than the table says."""
+    """Return notes on paths that were found in another place or spelling than in the table."""
     notes = []
     for one in located:
         if one.found.several is not None:
@@ -59,7 +59,7 @@ def note_moves(located: Sequence[Located]) -> list[str]:
 
 
 def note_extras(one: Located, table: ManifestTable, names: Sequence[str | None]) -> list[str]:
-    """Return notes on pictures that are there and that the table does not list: masks, and all others."""
+    """Return notes on existing pictures that the table does not list: masks, and all others."""
     listed = set(names)
     extras = [name for name in one.files.pictures if name not in listed]
     if not extras:
@@ -72,7 +72,7 @@ def note_extras(one: Located, table: ManifestTable, names: Sequence[str | None])
         return notes
     verb = agree(len(extras), "is", "are")
     tops = {name.partition("/")[0] if "/" in name else "" for name in extras}
-    # One folder says more than five names in it.
+    # The name of one folder says more than five names in it.
     of_folder = len(extras) > 1 and len(tops) == 1 and "" not in tops
     where, which = (f" in '{tops.pop()}/'", "") if of_folder else ("", f": {named(extras)}")
     count = counted(len(extras), "picture")
@@ -93,7 +93,7 @@ def _columns_of(table: ManifestTable, path: str, extras: Sequence[str]) -> list[
 
 
 def note_unused(looked: Survey, used: set[str], notes: Sequence[str]) -> list[str]:
-    """Return a note on tables that nothing was taken from."""
+    """Return a note on tables that were not used."""
     said = " ".join([*notes, *looked.notes])
     rest = [each.entry for each in looked.listing if each.entry not in used and each.entry not in said]
     rest += [entry for entry, table in looked.others.items() if entry not in used and entry not in said]
@@ -103,7 +103,7 @@ def note_unused(looked: Survey, used: set[str], notes: Sequence[str]) -> list[st
 
 
 def notes_on_tables(location: Location) -> list[str]:
-    """Return notes on tables that name the pictures of data that is read in another way."""
+    """Return notes on tables that name the pictures, if the data is not read by these tables."""
     looked = survey(location)
     notes = [
         f"{each.entry} lists these pictures too, in the column '{each.names_column}', and "
@@ -116,7 +116,7 @@ def notes_on_tables(location: Location) -> list[str]:
 
 
 def asked_beside_tables(question: ConfigError, location: Location) -> ConfigError:
-    """Return the question how to read pictures, with what there is to say of tables beside them."""
+    """Return the question how to read the pictures, with the notes on tables beside them."""
     notes = [] if location.is_file or len(question.options) < 2 else notes_on_tables(location)
     lines = [str(question), *(f"  {note}" for note in notes)]
     return ConfigError("\n".join(lines), options=question.options)

@@ -43,7 +43,7 @@ class Manifest:
     """The layout `manifest`."""
 
     def recognise(self, location: Location) -> Candidate | None:
-        """Say why a table lists pictures; None where no column names files that are there."""
+        """Say why a table lists pictures; None if no column names existing files."""
         try:
             looked = Survey(tuple(location.once(lone_table))) if location.is_file else survey(location)
             if not looked.listing:
@@ -54,22 +54,22 @@ class Manifest:
                 told_by = ToldBy.LABEL_TABLE
             else:
                 told_by = told_by_tables(looked, ListedFiles(location))
-        except (DataError, ConfigError):  # no table, or none that can be read here: `open` would say so
+        except (DataError, ConfigError):  # not a table, or not readable: `open` reports it
             return None
         why = "; ".join(map(_why_listed, looked.listing))
         return Candidate(why, told_by)
 
     def open(self, location: Location, options: LayoutOptions) -> Dataset:
-        """Open the data set, in the table's order; the parts are those of its split column, else `all`.
+        """Open the data set in the order of the table. Its parts are those of the split column, or else `all`.
 
         Tables of several parts, such as train.csv and test.csv, are read as one, and so are tables on the same
         pictures. A file that is missing is quarantined when the pictures are read. Pictures that no table lists are
         left out and noted.
 
         Raises:
-            DataError: there is no such table or there are several, a row has no path or no label, one picture
-                stands there in two ways, or all files are missing.
-            ConfigError: there is no column of the name that the user gave for the label, or several may be it.
+            DataError: there is no such table or there are several, a row has no path or no label, one picture has
+                contradictory rows, or all files are missing.
+            ConfigError: there is no column with the name that the user gave for the label, or several may be it.
         """
         place = Location(location.root.parent) if location.is_file else location
         looked = Survey(tuple(location.once(lone_table))) if location.is_file else survey(location)
@@ -91,7 +91,7 @@ class Manifest:
         path = chosen[0].found.path
         paths = [name or each for name, each in zip(names, ids, strict=True)]
         folders = folder_levels(paths)
-        # Tables of one part each have no split column of their own: the joined one's says so.
+        # Tables with one part each have no split column; the joined table has one.
         roles = find_roles(table, path, options.label_column, replace(evidence, folders=folders))
         if roles.target.choices and options.needs_labels:
             raise _ask(location, table, roles, looked)
@@ -128,7 +128,7 @@ class Manifest:
 
 
 def _open_annotated(location: Location, looked: Survey, annotated: AnnotatedParts) -> Dataset:
-    """Return the data set of class folders and of a table for another part."""
+    """Return the data set of class folders, and of a table for another part."""
     names = ids_of(annotated)
     roles = Roles(PATH, LABEL, SPLIT, None, ())
     notes = [*annotated.notes, *note_unused(looked, {annotated.entry}, annotated.notes)]

@@ -1,4 +1,4 @@
-"""Names of classes from a Matlab file, which numbers them from 1."""
+"""Read names of classes from a Matlab file, which counts them from 1."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from onelook.wording import listed
 _WORDS = frozenset(
     ("class", "classes", "classname", "classnames", "name", "names", "category", "categories", "label", "labels")
 )
-_MOST_LETTERS = 100  # of a name
+_MOST_LETTERS = 100  # in a name
 
 
 def with_matlab_names(
     dataset: Dataset, found: Mapping[str, Sequence[str]], *, are_own: bool, is_answered: bool
 ) -> Dataset:
-    """Return the data set with its numbered classes called as a list of texts says; unchanged without one.
+    """Return the data set with names from a list of texts for its numbered classes; unchanged without one.
 
     Args:
-        dataset: whose classes are numbers.
-        found: lists of texts, by the file and the variable that hold them.
-        are_own: whether the labels are Matlab's, too: then there may be more names than classes.
-        is_answered: whether a sample submission asks for the numbers: then a note says the names.
+        dataset: a data set whose classes are numbers.
+        found: lists of texts, by the file and the variable that contain them.
+        are_own: whether the labels are also from Matlab; then there may be more names than classes.
+        is_answered: whether a sample submission asks for the numbers; then a note gives the names.
     """
     if not has_integer_labels(dataset.class_names):
         return dataset

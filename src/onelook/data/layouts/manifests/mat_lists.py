@@ -1,4 +1,4 @@
-"""The search of Matlab's files beside pictures for lists of them, with labels, parts and the names of classes."""
+"""Search Matlab's files beside pictures for lists of the pictures, with labels, parts and names of classes."""
 
 from __future__ import annotations
 
@@ -30,15 +30,15 @@ _MOST_NOTES = 3
 
 @dataclass(frozen=True)
 class MatLists:
-    """What Matlab's files say of the pictures beside them."""
+    """The facts in Matlab's files about the pictures beside them."""
 
     listing: tuple[FoundTable, ...] = ()
-    class_names: Mapping[str, Sequence[str]] = field(default_factory=dict)  # by where they stand
-    notes: tuple[str, ...] = ()  # on files that say nothing, or cannot be read
+    class_names: Mapping[str, Sequence[str]] = field(default_factory=dict)  # file and variable -> names
+    notes: tuple[str, ...] = ()  # notes on files without such facts, and on unreadable ones
 
 
 def find_mat_lists(location: Location) -> MatLists:
-    """Return what the Matlab files of a location say of its pictures. It reads those that may be lists."""
+    """Return the facts in the Matlab files of a location about its pictures. It reads files that may be lists."""
     entries = [entry for entry in location.entries() if is_mat(entry)]
     if not entries:
         return MatLists()
@@ -50,7 +50,7 @@ def find_mat_lists(location: Location) -> MatLists:
             contents[entry] = read_mat_content(location, entry)
         except DataError as problem:
             notes.append(f"{entry} was not read. {problem}")
-        except ConfigError as problem:  # SciPy is not there
+        except ConfigError as problem:  # SciPy is not installed
             notes.append(f"{named(lists)} may hold labels of the pictures. {problem}")
             break
     listing = [found for entry in contents if (found := _listing(location, entry, contents)) is not None]
@@ -72,7 +72,7 @@ def find_mat_lists(location: Location) -> MatLists:
 
 
 def _listing(location: Location, entry: str, contents: Mapping[str, MatContent]) -> FoundTable | None:
-    """Return the table of a file that lists pictures by their names; None where there is none."""
+    """Return the table of a file that lists pictures by their names; None if there is none."""
     folder = f"{entry.rpartition('/')[0]}/" if "/" in entry else ""
     candidates = [_found(entry, columns) for columns in contents[entry].tables]
     found = next(iter(best_table(candidates, ListedFiles(location, folder))), None)
@@ -84,7 +84,7 @@ def _listing(location: Location, entry: str, contents: Mapping[str, MatContent])
         notes.append(f"{counted(nameless, 'row')} of {entry} {agree(nameless, 'names', 'name')} no picture.")
         columns = _rows_with(columns, found.path)
     elif split_column(found.table, list(columns)) is None:
-        # The rows of parts are numbered in the same file: in another one they may be those of another list.
+        # Row numbers of parts count in the same file; in another file they may be those of another list.
         parts = parts_by_number({entry: contents[entry]}, len(columns[found.path]), 1)
         if parts is not None:
             notes.append(parts.note)

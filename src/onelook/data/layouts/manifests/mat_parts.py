@@ -1,4 +1,4 @@
-"""Parts that Matlab's files give by number: `trnid` holds the rows of training, `tstid` those of the test."""
+"""Read parts from row numbers in Matlab's files: `trnid` has the training rows, `tstid` the test rows."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from onelook.data.layouts.manifests.mat_tables import Column, MatContent
 from onelook.data.part_names import PART_ORDER
 from onelook.wording import counted, listed
 
-# `trnid`, `tstid`, `valid`, `train_idx`, `imdb.testInds2`: of several splits each has its number.
+# `trnid`, `tstid`, `valid`, `train_idx`, `imdb.testInds2`; several splits have numbers.
 _NAME = re.compile(
     r"(?:(?P<train>train(?:ing)?|trn|tr)|(?P<val>validation|valid|val|vld)|(?P<test>testing|test|tst|te|ts))"
     r"_?(?:id|ids|idx|ind|inds|index|indices|indexes|set|list|no|nos|num|nums)?_?(?P<split>\d*)",
@@ -24,7 +24,7 @@ _NAME = re.compile(
 
 @dataclass(frozen=True)
 class MatParts:
-    """The part of each row, and where it comes from."""
+    """The part of each row, and its origin."""
 
     column: Column
     note: str
@@ -38,7 +38,7 @@ class _Rows:
 
 
 def part_of_variable(name: str) -> tuple[str, str] | None:
-    """Return the part whose rows a variable may hold, and the number of the split; None for other names.
+    """Return the part whose rows a variable may contain, and the number of the split; None for other names.
 
     Example:
         >>> part_of_variable("setid.trnid"), part_of_variable("tst2"), part_of_variable("labels")
@@ -51,11 +51,11 @@ def part_of_variable(name: str) -> tuple[str, str] | None:
 
 
 def parts_by_number(contents: Mapping[str, MatContent], rows: int, first: int) -> MatParts | None:
-    """Return the part of each row; None where no variables hold the rows of training and of another part.
+    """Return the part of each row; None if no variables contain the rows of training and of another part.
 
     Args:
-        contents: of all files, by entry.
-        rows: of the table.
+        contents: the contents of all files, by entry.
+        rows: the number of rows of the table.
         first: the number of the first row.
     """
     splits: dict[tuple[str, int], dict[str, _Rows]] = {}
@@ -80,7 +80,7 @@ def parts_by_number(contents: Mapping[str, MatContent], rows: int, first: int) -
 
 
 def _whole(values: NDArray[Any], first: int, end: int) -> NDArray[np.int64] | None:
-    """Return the numbers of rows, each once; None where some are none."""
+    """Return the row numbers, each once; None if some values are not row numbers."""
     if not np.isfinite(values).all() or (values != np.floor(values)).any():
         return None
     if (values < first).any() or (values >= end).any():

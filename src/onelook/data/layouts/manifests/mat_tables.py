@@ -1,4 +1,4 @@
-"""Tables in Matlab's files beside pictures: arrays of structs, and cells, texts and numbers of one length."""
+"""Read tables from Matlab's files beside pictures: arrays of structs, and cells, texts and numbers of one length."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from onelook.data.storage.location import Location
 Column = list[str | None]
 
 SPLIT = "split"
-# A file a picture, with its outline or its boxes: more than so many have one name but for the number in it.
+# More files than this whose names differ only by a number are one file per picture, with its outline or boxes.
 _MOST_ALIKE = 10
 _NUMBER = re.compile(r"\d+")
-_MOST_MARKS = 200  # columns of 0 and 1 that one matrix may become
-# What a number means in a column with such a word in its name: Stanford Cars' `test`, the `set` of MatConvNet.
+_MOST_MARKS = 200  # the most columns of 0 and 1 from one matrix
+# The part of each number in a column with such a word in its name: Stanford Cars' `test`, MatConvNet's `set`.
 _PART_CODES: Mapping[str, Mapping[str, str]] = {
     "test": {"0": "train", "1": "test"},
     "train": {"0": "test", "1": "train"},
@@ -32,21 +32,21 @@ _PART_CODES: Mapping[str, Mapping[str, str]] = {
 
 @dataclass(frozen=True)
 class MatContent:
-    """What a file holds, as far as it may tell of pictures."""
+    """The content of a file that may be about pictures."""
 
-    tables: Sequence[Mapping[str, Column]] = ()  # columns of one length, by name
-    numbers: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)  # vectors, by the name of the variable
-    matrices: Mapping[str, NDArray[Any]] = field(default_factory=dict)  # and single numbers, likewise
-    texts: Mapping[str, Sequence[str]] = field(default_factory=dict)  # lists of texts, which may name classes
-    variables: Sequence[str] = ()  # all names, also those of what is none of these
+    tables: Sequence[Mapping[str, Column]] = ()  # columns of equal length, by name
+    numbers: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)  # variable -> vector
+    matrices: Mapping[str, NDArray[Any]] = field(default_factory=dict)  # variable -> matrix or single number
+    texts: Mapping[str, Sequence[str]] = field(default_factory=dict)  # variable -> texts, which may be class names
+    variables: Sequence[str] = ()  # the names of all variables
 
     def column(self, name: str) -> Column:
-        """Return a vector as the cells of a column."""
+        """Return a vector as cells of a column."""
         return _numbers(self.numbers[name])
 
 
 def read_mat_content(location: Location, entry: str) -> MatContent:
-    """Return what a file holds.
+    """Return the content of a file.
 
     Raises:
         DataError: it is damaged, of version 7.3, or larger than any list of pictures.
@@ -56,7 +56,7 @@ def read_mat_content(location: Location, entry: str) -> MatContent:
 
 
 def mat_content(values: Mapping[str, Any]) -> MatContent:
-    """Return what plain variables hold.
+    """Return the content of plain variables.
 
     Example:
         >>> mat_content({"names": ["1.jpg", "2.jpg"], "labels": np.array([[3, 4]])}).tables
@@ -93,7 +93,7 @@ def mat_content(values: Mapping[str, Any]) -> MatContent:
 
 
 def without_files_a_picture(entries: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Return the files that may be lists, and those of which there is one for each picture: alike but for a number.
+    """Return the files that may be lists, and the files for single pictures, whose names differ only by a number.
 
     Example:
         >>> lists, others = without_files_a_picture(["all.mat", *(f"boxes/box_{number}.mat" for number in range(30))])
@@ -109,7 +109,7 @@ def without_files_a_picture(entries: Sequence[str]) -> tuple[list[str], list[str
 
 
 def is_mat(entry: str) -> bool:
-    """Return whether a file is Matlab's, by its suffix."""
+    """Return whether a file has Matlab's suffix."""
     return entry.lower().endswith(MAT_SUFFIX)
 
 
@@ -125,7 +125,7 @@ def _frames(values: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, A
 
 
 def _columns_of_records(records: Sequence[Mapping[str, Any]]) -> dict[str, Column]:
-    """Return the fields of an array of structs that hold a text or a number a record."""
+    """Return the fields of an array of structs that have a text or a number in each record."""
     columns = {}
     for name in records[0]:
         cells = [_cell(record.get(name)) for record in records]
@@ -158,7 +158,7 @@ def _number(value: float) -> str | None:
 
 
 def _cell(value: Any) -> str | None:
-    """Return a text or a single number as a cell; None where there is neither."""
+    """Return a text or a single number as a cell; None for anything else."""
     while isinstance(value, list) and len(value) == 1:
         (value,) = value
     if isinstance(value, str):
@@ -169,7 +169,7 @@ def _cell(value: Any) -> str | None:
 
 
 def with_parts(columns: dict[str, Column]) -> dict[str, Column]:
-    """Return the columns with the part of each row in words, where a column such as `img_train` has it as a number."""
+    """Return the columns with the part of each row in words, if a column such as `img_train` has it as a number."""
     for name, cells in columns.items():
         codes = next((_PART_CODES[word] for word in words_of(name) if word in _PART_CODES), None)
         if codes is not None and len({*cells}) > 1 and {*cells} <= codes.keys():
@@ -179,7 +179,7 @@ def with_parts(columns: dict[str, Column]) -> dict[str, Column]:
 
 
 def _marks(matrices: Mapping[str, NDArray[Any]], rows: int) -> dict[str, Column]:
-    """Return the columns of matrices that have 0 and 1, or -1 and 1, for each row."""
+    """Return the columns of matrices with 0 and 1, or -1 and 1, in each row."""
     found: dict[str, Column] = {}
     for name, matrix in matrices.items():
         array = matrix if len(matrix) == rows else matrix.T

@@ -1,4 +1,4 @@
-"""Why a table that seems to tell of the pictures is not taken for the list of these."""
+"""Explain why a table that seems to be about the pictures is not used as their list."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from onelook.errors import DataError
 from onelook.wording import counted, named
 
 _SIGNS = re.compile(r"[_\-. ]")
-_FEWEST_ROWS = 5  # of a table that may tell of pictures
-_SHARE_DISTINCT = 0.9  # of the cells of a column that names its rows
-# Files called so hold the names of classes, of which each row is one.
+_FEWEST_ROWS = 5  # in a table that may be about pictures
+_SHARE_DISTINCT = 0.9  # the share of distinct cells in a column that names the rows
+# Files with these names list classes, one in each row.
 _CLASS_WORDS = frozenset(("map", "mapping", "classmap", "classes", "names", "legend", "dict", "words", "categories"))
 
 
 def note_nearly(found: FoundTable, files: ListedFiles) -> list[str]:
-    """Return why a table is not taken for the list of the pictures; empty where it does not seem to tell of any."""
+    """Return why a table is not used as the list of the pictures; empty if it does not seem to be about pictures."""
     name = found.entry
     here = f"the pictures are called as '{files.pictures[0]}'"
     for column in candidate_columns(found.table):
@@ -58,7 +58,7 @@ def note_nearly(found: FoundTable, files: ListedFiles) -> list[str]:
 
 
 def _key_of(found: FoundTable) -> str | None:
-    """Return the column that names the rows of a table with labels; None where there is none."""
+    """Return the column that names the rows of a table with labels; None if there is none."""
     table = found.table
     if table.rows < _FEWEST_ROWS or _CLASS_WORDS & set(words_of(found.entry.rpartition("/")[2].partition(".")[0])):
         return None
@@ -78,7 +78,7 @@ def _key_of(found: FoundTable) -> str | None:
 
 
 def _beginnings(cells: Sequence[str], files: ListedFiles) -> int:
-    """Return how many pictures' names begin with one of these cells, where nearly all cells begin some."""
+    """Return how many pictures' names begin with one of these cells; 0 unless nearly all cells begin some name."""
     wanted = set(cells)
     hits: Counter[str] = Counter()
     for name in files.pictures[:20_000]:

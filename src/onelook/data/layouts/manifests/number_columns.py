@@ -1,4 +1,4 @@
-"""Columns of numbers: with decimals, which are no classes but to be predicted; and codes."""
+"""Recognise columns of numbers: decimals, which are numbers to predict and not classes; and codes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Cells = Sequence[str | None]
 
 
 def is_of_decimals(cells: Cells) -> bool:
-    """Return whether a column holds numbers of which some are not whole."""
+    """Return whether a column has only numbers, and some are not whole."""
     present = [cell for cell in cells if cell is not None]
     numbers = [number_of(cell) for cell in present]
     found = [number for number in numbers if number is not None]
@@ -23,7 +23,7 @@ def are_codes(cells: Cells) -> bool:
 
 
 def number_in_words(name: str, cells: Sequence[str]) -> str:
-    """Return the sentence that says that a column holds numbers to predict, and what to do."""
+    """Return the sentence on a column of numbers to predict, with advice."""
     distinct = Counter(cells)
     return (
         f"The column '{name}' holds {counted(len(distinct), 'different number')} in {counted(len(cells), 'row')}, "

@@ -1,4 +1,4 @@
-"""Pictures that Matlab's files know by number alone: in Flowers-102 the labels of image_00001.jpg and its followers."""
+"""Match labels in Matlab's files to pictures by number only: in Flowers-102 those of image_00001.jpg and so on."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ PATH = "picture"
 _LAST_NUMBER = re.compile(r"\d+(?!.*\d)")
 _MASKS = re.compile(r"mask|seg|trimap|truth", re.IGNORECASE)
 _LONGEST_NUMBER = 9  # digits
-# So many of the numbers that there are labels for must be in names of pictures.
+# The share of the numbers with labels that must occur in names of pictures.
 _SHARE_THERE = 0.5
 
 
 @dataclass(frozen=True)
 class NumberedList:
-    """A table of pictures that are known by number."""
+    """A table of pictures that are identified by number."""
 
     entry: str  # the file with the labels
     columns: Mapping[str, Column]
@@ -32,19 +32,19 @@ class NumberedList:
 
 @dataclass(frozen=True)
 class _Series:
-    """Pictures whose paths differ by the last number of the name alone."""
+    """Pictures whose paths differ only by the last number of the name."""
 
     names: Mapping[int, str]
 
     def first_of(self, rows: int) -> int | None:
-        """Return the number that counting begins with, 0 or 1, where the pictures may be these rows; else None."""
+        """Return the first number, 0 or 1, if the pictures may be these rows; else None."""
         lowest, highest = min(self.names), max(self.names)
         if len(self.names) < _SHARE_THERE * rows or highest > rows or (lowest == 0 and highest == rows):
             return None
         return min(lowest, 1)
 
     def name(self, number: int) -> str:
-        """Return the file of a number, or what it would be called."""
+        """Return the file with this number, or the name that it would have."""
         if number in self.names:
             return self.names[number]
         folder, slash, last = next(iter(self.names.values())).rpartition("/")
@@ -52,11 +52,11 @@ class _Series:
 
 
 def numbered_list(pictures: Sequence[str], contents: Mapping[str, MatContent]) -> NumberedList | None:
-    """Return the table of the pictures that vectors have a label for, by number; None where there is none.
+    """Return the table of the pictures for which vectors have a label, by number; None if there is none.
 
     Args:
-        pictures: all that there are.
-        contents: of Matlab's files, by entry.
+        pictures: the names of all pictures.
+        contents: the contents of Matlab's files, by entry.
     """
     vectors = [
         (entry, name, len(values))
@@ -86,7 +86,7 @@ def numbered_list(pictures: Sequence[str], contents: Mapping[str, MatContent]) -
 
 
 def _may_be_labels(name: str, values: NDArray[np.float64]) -> bool:
-    """Return whether numbers are called like labels, or are measured, which is said of them."""
+    """Return whether the name of a vector means labels, or its numbers are measurements, which get a note."""
     return is_called_like_label(name.rpartition(".")[2]) or bool(np.isfinite(values).all() and (values % 1).any())
 
 
@@ -95,7 +95,7 @@ def _kept(cells: Column, parts: Column) -> Column:
 
 
 def _series(pictures: Sequence[str]) -> list[_Series]:
-    """Return the pictures by what their names have beside the number, the most first, and masks last."""
+    """Return the pictures grouped by their names without the number, the largest group first, and masks last."""
     names: dict[str, dict[int, str]] = {}
     for name in pictures:
         folder, slash, last = name.rpartition("/")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 _LEVELS: Mapping[str | None, int] = {"0": 0, "0.0": 0, "False": 0, "false": 0, "1": 1, "1.0": 1, "True": 1, "true": 1}
 
 
-# What stands for "no" where 1 stands for "yes", and for "perhaps" or nothing where there is a 0 as well.
+# Besides 1 for "yes", a column has one value for "no"; with a 0, another value means "perhaps" or nothing.
 _OTHERWISE = frozenset((None, "-1", "-1.0"))
 
 
@@ -20,15 +20,15 @@ class OneHot:
     """Columns of 0 and 1."""
 
     columns: tuple[str, ...]
-    labels: tuple[str, ...] | None  # the class of each row; None where a row has several or none
+    labels: tuple[str, ...] | None  # the class of each row; None if a row has several or none
 
 
 def read_one_hot(columns: Mapping[str, Sequence[str | None]], other_than: Sequence[str | None]) -> OneHot | None:
-    """Return the columns that hold only 0 and 1, and the labels that they give; None where there are fewer than two.
+    """Return the columns with only 0 and 1, and the labels that they give; None if there are fewer than two.
 
     Args:
-        columns: a table's cells.
-        other_than: columns that mean something else.
+        columns: the cells of a table.
+        other_than: columns with another meaning.
 
     Example:
         >>> read_one_hot({"id": ["a", "b"], "cat": ["1", "0"], "dog": ["0", "1"]}, ["id"])
@@ -53,6 +53,6 @@ def read_one_hot(columns: Mapping[str, Sequence[str | None]], other_than: Sequen
 
 
 def _is_of_marks(cells: Sequence[str | None]) -> bool:
-    """Return whether a column holds 0 and 1, or 1 and -1, or 1 and nothing."""
+    """Return whether a column has only 0 and 1, or 1 and -1, or 1 and empty cells."""
     values = set(cells)
     return all(cell in _LEVELS or cell in _OTHERWISE for cell in values) and any(cell in _LEVELS for cell in values)

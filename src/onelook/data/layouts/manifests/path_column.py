@@ -1,4 +1,4 @@
-"""The column of a table that holds the names of pictures, and the header above it."""
+"""Find the column of a table with the names of pictures, and the header above it."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from onelook.data.storage.location import suffix_of
 from onelook.errors import DataError
 
 _NO_PATHS = frozenset((*LABEL_NAMES, *SPLIT_NAMES, *GROUP_NAMES))
-# The share of sampled names that must be files. A name without a suffix may be any number, and pictures are often
-# called by numbers too: then more must be.
+# The share of sampled names that must be files. It is larger for names without a suffix, because these may be any
+# numbers, and names of pictures are often numbers too.
 SHARE_FOUND = 0.5
 SHARE_FOUND_WITHOUT_SUFFIX = 0.75
-# Numbers are names of pictures where they number so large a share of a folder: ten classes beside 1.png to 200.png
-# have the names of ten of them.
+# Numbers are names of pictures only if they name this share of a folder: beside 1.png to 200.png, the numbers of ten
+# classes are also names of ten pictures.
 _SHARE_OF_FOLDER = 0.25
 NUMBER_WORDS = frozenset(
     ("id", "number", "no", "nr", "num", "index", "image", "img", "picture", "photo", "file", "name", "key")
@@ -31,7 +31,7 @@ NUMBER_WORDS = frozenset(
 def best_table(
     candidates: Sequence[FoundTable], files: ListedFiles, columns: Sequence[str] | None = None
 ) -> list[FoundTable]:
-    """Return the table in the encoding in which most of its names are files; empty where too few are."""
+    """Return the table in the encoding in which most of its names are files; empty if too few are."""
     for loosely in (False, True):
         best: tuple[int, FoundTable] | None = None
         for candidate in candidates:
@@ -48,7 +48,7 @@ def best_table(
 
 
 def _with_header(candidate: FoundTable, column: str, files: ListedFiles, *, loosely: bool) -> FoundTable:
-    """Return the table with its header found, now that it is known which column holds paths."""
+    """Return the table with its header, which is found by the column of the paths."""
     sample = candidate.table.sample
     if sample is None:
         return candidate
@@ -84,7 +84,7 @@ def with_path(candidate: FoundTable, column: str, loosely: bool = False) -> Foun
 
 
 def candidate_columns(table: ManifestTable) -> list[str]:
-    """Return the columns that may hold paths, likely names first."""
+    """Return the columns that may be paths, those with usual names first."""
     rank = {name: at for at, name in enumerate(PATH_NAMES)}
     columns = [column for column in table.columns if column.casefold() not in _NO_PATHS]
     return sorted(columns, key=lambda column: rank.get(column.casefold(), len(rank)))
@@ -97,7 +97,7 @@ def may_be_name(column: str) -> bool:
 def _best_column(
     table: ManifestTable, columns: Sequence[str], files: ListedFiles, *, loosely: bool
 ) -> tuple[str, int] | None:
-    """Return the column with the most files among its cells, and how many; ties keep the first."""
+    """Return the column with the most files among its cells, and their number; ties keep the first."""
     found: dict[str, int] = {}
     for column in columns:
         cells = sampled_cells(table, column)
@@ -120,9 +120,9 @@ def _best_column(
 def _are_names(
     table: ManifestTable, column: str, cells: Sequence[str], places: Counter[Whereabouts], files: ListedFiles
 ) -> bool:
-    """Return whether cells without suffix, that are files none the less, are meant to be.
+    """Return whether cells without suffix that match files are really names of files.
 
-    A label from 0 to 9 beside 0.png to 9.png names files too, but the same again and again; and so may any number.
+    Labels from 0 to 9 beside 0.png to 9.png match files too, but the same few many times; and so may other numbers.
     """
     distinct = len(set(cells))
     if not all(cell.removesuffix(".0").isdecimal() for cell in cells):
@@ -138,7 +138,7 @@ def _are_names(
 
 
 def _looks_like_names(table: ManifestTable, column: str, cells: Sequence[str]) -> bool:
-    """Return whether cells may name files in another spelling: they end like pictures', or are the numbers in front."""
+    """Return whether cells may name files in another spelling: they have a suffix, or differ in a likely column."""
     if 2 * sum(suffix_of(cell) in PICTURE_SUFFIXES for cell in cells) >= len(cells):
         return True
     if len(set(cells)) < 0.9 * len(cells):

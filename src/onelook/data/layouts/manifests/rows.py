@@ -1,4 +1,4 @@
-"""The data set of a table's rows: parts, labels and groups, missing files and repeated rows."""
+"""Make a data set of the rows of a table: parts, labels and groups, missing files and repeated rows."""
 
 from __future__ import annotations
 
@@ -23,24 +23,24 @@ from onelook.wording import agree, counted, named, printable
 
 @dataclass(frozen=True)
 class Listing:
-    """A table, with the file of each row."""
+    """A table with the file of each row."""
 
-    place: Location  # where the pictures lie
-    name: str  # of the data set
+    place: Location  # the location of the pictures
+    name: str  # the name of the data set
     layout: str
     table: ManifestTable
     roles: Roles
-    names: Sequence[str | None]  # of each row the file in `place`; None where it is missing
+    names: Sequence[str | None]  # the file of each row in `place`; None if it is missing
     ids: Sequence[str]
     why: str
 
 
 def listed_dataset(listing: Listing, notes: Sequence[str] = ()) -> Dataset:
-    """Return the data set of a listing. Pictures without a label are left out where others of their part have one.
+    """Return the data set of a listing. Pictures without a label are left out if others of their part have one.
 
     Raises:
-        DataError: all files of a part are missing, or one picture stands there with two labels, in two parts or in two
-            groups, and is not one of many on which people disagree.
+        DataError: all files of a part are missing, or one picture has two labels, parts or groups and is not one of
+            many on which raters disagree.
     """
     listing, rows, told = _one_row_a_picture(listing)
     by_part = _rows_by_part(listing, rows)
@@ -86,7 +86,7 @@ def listed_dataset(listing: Listing, notes: Sequence[str] = ()) -> Dataset:
 
 
 def _one_row_a_picture(listing: Listing) -> tuple[Listing, list[int], list[str]]:
-    """Return the listing with the label of each picture, the first row of each, and notes on the others."""
+    """Return the listing with one label per picture, the first row of each picture, and notes on the other rows."""
     table, roles = listing.table, listing.roles
     rows_of: dict[str, list[int]] = {}
     for row, each in enumerate(listing.ids):
@@ -111,7 +111,7 @@ def _one_row_a_picture(listing: Listing) -> tuple[Listing, list[int], list[str]]
 
 
 def _by_majority(listing: Listing, label: str, rows_of: Mapping[str, Sequence[int]]) -> tuple[Listing, list[str]]:
-    """Return the listing with what most rows of each picture say, and a note; ties have no label."""
+    """Return the listing with the most frequent label of each picture, and a note; ties have no label."""
     table = listing.table
     cells = list(table.columns[label])
     disagreed = ties = 0
@@ -142,7 +142,7 @@ def _note_votes(listing: Listing) -> list[str]:
 
 
 def _refuse_contradiction(listing: Listing, columns: Sequence[str], picture: str, before: int, row: int) -> None:
-    """Refuse one picture with two labels, parts or groups.
+    """Refuse a picture with two labels, parts or groups.
 
     Raises:
         DataError: the two rows differ in one of the columns.
@@ -159,7 +159,7 @@ def _refuse_contradiction(listing: Listing, columns: Sequence[str], picture: str
 
 
 def _without_blanks(listing: Listing, by_part: dict[str, list[int]]) -> tuple[dict[str, list[int]], dict[int, str]]:
-    """Return the rows by part without those that lack a label which others of their part have; and these."""
+    """Return the rows by part without those that lack a label if others of their part have one; and the latter rows."""
     column = listing.roles.label
     if column is None or listing.roles.target.no_classes:
         return by_part, {}
@@ -186,7 +186,7 @@ def _note_blanks(listing: Listing, blank: Mapping[int, str]) -> list[str]:
 
 
 def _rows_by_part(listing: Listing, rows: Sequence[int]) -> dict[str, list[int]]:
-    """Return the rows by part, in the order train, val, test; a single part is `all`, whatever its name."""
+    """Return the rows by part, in the order train, val, test; a single part is always called `all`."""
     if not rows:
         raise DataError(f"{listing.table.name}: a header and no rows. Expected a row a picture.")
     if listing.roles.split is None:
@@ -198,7 +198,7 @@ def _rows_by_part(listing: Listing, rows: Sequence[int]) -> dict[str, list[int]]
 
 
 def _labels(listing: Listing, by_part: dict[str, list[int]]) -> tuple[dict[str, Labels | None], tuple[str, ...]]:
-    """Return the labels of each part, None where no row has one, and the class names."""
+    """Return the labels of each part (None if no row has one) and the class names."""
     labels: dict[str, Labels | None] = dict.fromkeys(by_part)
     column = listing.roles.label
     if column is None or listing.roles.target.no_classes:
@@ -216,7 +216,7 @@ def _labels(listing: Listing, by_part: dict[str, list[int]]) -> tuple[dict[str, 
 
 
 def _other_ids(listing: Listing, rows: Sequence[int]) -> dict[str, Sequence[str]]:
-    """Return the columns, besides the label's, that hold another text in each of these rows."""
+    """Return the columns, besides the label, that have a different text in each of these rows."""
     found: dict[str, Sequence[str]] = {}
     for column, cells in listing.table.columns.items():
         if column in (listing.roles.label, listing.roles.split, listing.roles.group):
@@ -228,7 +228,7 @@ def _other_ids(listing: Listing, rows: Sequence[int]) -> dict[str, Sequence[str]
 
 
 def _groups(listing: Listing) -> tuple[Labels | None, tuple[str, ...]]:
-    """Return the number of each row's group, -1 where it is in none, and the names; None without a group column."""
+    """Return the number of each row's group (-1 for none) and the names of groups; None without a group column."""
     if listing.roles.group is None:
         return None, ()
     numbers: dict[str, int] = {}
@@ -290,7 +290,7 @@ def _note_empty_columns(listing: Listing, class_names: Sequence[str]) -> list[st
 
 
 def _note_torn_groups(parts: dict[str, Part]) -> list[str]:
-    """Return a note on groups that stand in several parts of the data: a score on one part then tells less."""
+    """Return a note on groups in several parts of the data, because a score on one part is then too high."""
     seen: dict[int, set[str]] = {}
     for name, part in parts.items():
         for group in np.unique(part.groups).tolist() if part.groups is not None else ():

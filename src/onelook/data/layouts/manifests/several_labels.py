@@ -1,4 +1,4 @@
-"""Labels that are lists: several a picture, in one cell, of which a classifier could give only one."""
+"""Recognise labels that are lists: several in one cell, where a classifier gives each picture only one."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from onelook.wording import counted, named
 
 _LIST = re.compile(r"[\[({].*[\])}]")
 _SIGNS = ("|", ";", ",")
-# Names that announce more than one label.
+# Names of columns that mean more than one label.
 _PLURAL = re.compile(
     r"(?:tags|labels|classes|attributes|findings|categories|targets|genres?|keywords|annotations)$", re.I
 )
@@ -21,7 +21,7 @@ _HOW_TO_GO_ON = (
 
 
 def several_in_words(name: str, cells: Sequence[str]) -> str:
-    """Return the sentence that says that a column holds several labels a picture; empty where it holds one.
+    """Return the sentence on a column with several labels per picture; empty if it has one per picture.
 
     Example:
         >>> several_in_words("tags", ["haze primary", "clear primary", "clear"])[:56]
@@ -42,7 +42,7 @@ def several_in_words(name: str, cells: Sequence[str]) -> str:
 
 
 def several_ones_in_words(columns: Sequence[str]) -> str:
-    """Return the sentence that says that rows of 0 and 1 give several labels a picture, or none."""
+    """Return the sentence on rows of 0 and 1 that give a picture several labels, or none."""
     return (
         f"The columns {named(columns)} hold 0 and 1, and some picture has several 1, or none: "
         f"more labels than the one that a classifier gives (several labels a picture). {_HOW_TO_GO_ON}"
@@ -66,7 +66,7 @@ def _lists_among(name: str, values: Sequence[str]) -> frozenset[str]:
 
 
 def _recombine(lists: Sequence[str], values: Sequence[str], sign: str, *, is_plural: bool) -> bool:
-    """Return whether what stands between the signs comes again, alone or in another list."""
+    """Return whether the values between the separators occur again, alone or in another list."""
     times: Counter[str] = Counter()
     for value in values:
         times.update({part.strip() for part in value.split(sign)})
@@ -76,9 +76,9 @@ def _recombine(lists: Sequence[str], values: Sequence[str], sign: str, *, is_plu
 
 
 def _words_recombine(name: str, lists: Sequence[str], values: Sequence[str]) -> bool:
-    """Return whether words make lists and not names: they stand alone as well, or at changing places.
+    """Return whether words form lists and not names: they also occur alone, or at different positions.
 
-    `golden retriever` and `labrador retriever` share a word at one place, as names do.
+    `golden retriever` and `labrador retriever` share a word at the same position, so they are names.
     """
     alone = {value for value in values if value not in lists}
     of_alone = [value for value in lists if set(value.split()) <= alone]

@@ -1,4 +1,4 @@
-"""Tables with a row for several pictures: a patient, a well, a sample, whose name is a folder or begins file names."""
+"""Read tables with one row for several pictures (a patient, a well): its key is a folder or begins file names."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from onelook.data.layouts.manifests.target import words_of
 from onelook.errors import DataError
 from onelook.wording import counted, named
 
-# The column of an expanded table that holds the pictures.
+# The column of the pictures in an expanded table.
 PICTURE = "picture"
 _SIGNS = re.compile(r"[_\-. ]")
 _FEWEST_KEYS = 8  # fewer may be classes
-_SHARE_FOUND = 0.75  # of the keys that must lead to pictures
+_SHARE_FOUND = 0.75  # the share of keys that must lead to pictures
 _SAMPLE_ROWS = 200
-# A column called so names classes, which folders and beginnings of names may be as well.
+# Columns with these names are classes; folders and beginnings of names may be classes too.
 _OF_CLASSES = frozenset(
     (
         *LABEL_NAMES,
@@ -32,15 +32,15 @@ _OF_CLASSES = frozenset(
 class SeveralPictures:
     """How the rows of a table lead to pictures."""
 
-    column: str  # whose cells are folders, or beginnings of names
+    column: str  # the column whose cells are folders, or beginnings of names
     is_folder: bool
 
 
 def find_several(table: ManifestTable, pictures: Sequence[str]) -> SeveralPictures | None:
-    """Return how the rows of a table lead to several pictures each; None where they do not, or have no label.
+    """Return how each row of a table leads to several pictures; None if it does not, or has no label.
 
     Args:
-        table: its first rows, of which each has a key of its own.
+        table: the first rows of the table, each with its own key.
         pictures: the names of all pictures.
     """
     for column, cells in table.columns.items():
@@ -57,10 +57,10 @@ def find_several(table: ManifestTable, pictures: Sequence[str]) -> SeveralPictur
 
 
 def expanded(table: ManifestTable, several: SeveralPictures, pictures: Sequence[str]) -> ManifestTable:
-    """Return the table with a row for each picture; a row that leads to none keeps its key for a path.
+    """Return the table with one row for each picture; a row without pictures keeps its key as its path.
 
     Raises:
-        DataError: a key is empty or stands twice.
+        DataError: a key is empty or occurs twice.
     """
     keys = table.columns[several.column]
     times = Counter(keys)
@@ -77,7 +77,7 @@ def expanded(table: ManifestTable, several: SeveralPictures, pictures: Sequence[
 
 
 def note_several(table: ManifestTable, several: SeveralPictures) -> str:
-    """Return the sentence that says that rows stand for several pictures, and which."""
+    """Return the sentence on rows for several pictures, with an example."""
     path, keys = next(iter(table.columns.values())), table.columns[several.column]
     key = next(key for key, times in Counter(keys).items() if times > 1)
     first = [name for name, other in zip(path, keys, strict=True) if other == key and name is not None]
@@ -90,7 +90,7 @@ def note_several(table: ManifestTable, several: SeveralPictures) -> str:
 
 
 def _may_be_keys(column: str, keys: Collection[str]) -> bool:
-    """Return whether cells number or name single things; words without a number are more often classes."""
+    """Return whether cells are keys of single things; words without a number are more often classes."""
     words = words_of(column)
     is_of_classes = _OF_CLASSES & {column.casefold(), *words} and column.casefold() not in GROUP_NAMES
     return not is_of_classes and all(any(sign.isdecimal() for sign in key) for key in keys)
@@ -100,7 +100,7 @@ def _pictures_by_key(
     several: SeveralPictures, keys: Collection[str], pictures: Sequence[str]
 ) -> Mapping[str, list[str]]:
     found: defaultdict[str, list[str]] = defaultdict(list)
-    known: dict[str, str | None] = {}  # of each folder the key
+    known: dict[str, str | None] = {}  # folder -> key
     for name in pictures:
         folder, _, last = name.rpartition("/")
         if several.is_folder:
@@ -116,7 +116,7 @@ def _pictures_by_key(
 
 
 def _has_labels(table: ManifestTable, several: SeveralPictures) -> bool:
-    """Return whether a column besides the key may be a label, or holds labels that are no classes."""
+    """Return whether a column besides the key may be a label, or has labels that are not classes."""
     try:
         roles = find_roles(table, several.column)
     except DataError:

@@ -1,4 +1,4 @@
-"""A table that lists pictures, read from CSV, TSV, Parquet or a DataFrame; and the roles of its columns."""
+"""Read a table that lists pictures from CSV, TSV, Parquet or a DataFrame, and find the roles of its columns."""
 
 from __future__ import annotations
 
@@ -27,24 +27,24 @@ from onelook.wording import counted, listed
 
 TABLE_SUFFIXES = (".csv", ".tsv", ".parquet")
 _NO_EVIDENCE = Evidence()
-_BATCH_ROWS = 65_536  # of a Parquet file, turned to text at once
+_BATCH_ROWS = 65_536  # rows of a Parquet file converted to text at once
 
 
 @dataclass(frozen=True)
 class ManifestTable:
-    """The cells of a table as text, None where one is empty."""
+    """The cells of a table as text; None for an empty one."""
 
-    name: str  # what errors and notes call it
+    name: str  # its name in errors and notes
     columns: Mapping[str, Sequence[str | None]]
-    first_row: int = 1  # the number of the first row, as an editor counts it
+    first_row: int = 1  # the line number of the first row in an editor
     one_hot: tuple[str, ...] = ()  # columns of 0 and 1 that the column `one_hot_name` was made of
     one_hot_name: str = ""
-    several_labels: tuple[str, ...] = ()  # columns of 0 and 1 of which some row has several 1, or none
-    votes: tuple[str, ...] = ()  # columns of how many chose each class, that the column `label` was made of
-    parts_from: str = ""  # what gave the column `split`, where the table itself has none
-    key: str = ""  # the column of what several rows have in common, where they were made of one row
-    boxes: int = 0  # rows that stand for a box or an outline in a picture
-    sample: SampledText | None = None  # what it was made of, where only the first rows were read
+    several_labels: tuple[str, ...] = ()  # columns of 0 and 1; some row has several 1, or none
+    votes: tuple[str, ...] = ()  # columns with the number of votes for each class; `label` was made of them
+    parts_from: str = ""  # the origin of the column `split`, if the table itself has none
+    key: str = ""  # the column with the common key of rows that were made of one row
+    boxes: int = 0  # rows for a box or an outline in a picture
+    sample: SampledText | None = None  # the sample that it was made of, if only the first rows were read
 
     @property
     def rows(self) -> int:
@@ -69,10 +69,10 @@ def read_manifest_table(
     """Read a table, or its first rows. Columns of Parquet without plain values are left out.
 
     Args:
-        form: what was found out about a text; by default it is a table with a header.
+        form: the form of a text; by default a table with a header.
 
     Raises:
-        DataError: it is damaged, no text, or has a ragged row or a column twice.
+        DataError: it is damaged or not text, or has a ragged row or a column twice.
         ConfigError: Parquet, and pyarrow is not installed.
     """
     name = entry.rpartition("/")[2]
@@ -91,7 +91,7 @@ def frame_table(frame: Any) -> ManifestTable:
     columns: dict[str, Sequence[str | None]] = {}
     for name in frame.columns:
         cells = frame[name]
-        if hasattr(cells, "notna"):  # pandas, which knows several kinds of missing
+        if hasattr(cells, "notna"):  # pandas has several kinds of missing values
             cells = cells.astype(object).where(cells.notna(), None).tolist()
         columns[str(name)] = [_text(cell) for cell in cells]
     return with_one_label(ManifestTable("the DataFrame", columns))
@@ -101,7 +101,7 @@ def joined_tables(tables: Mapping[str, ManifestTable]) -> ManifestTable:
     """Return several tables, one for each part, as one table with a column `split`; a single table unchanged.
 
     Args:
-        tables: by part.
+        tables: the tables by part.
     """
     if len(tables) == 1:
         return next(iter(tables.values()))
@@ -122,7 +122,7 @@ def json_manifest(whole: JsonTable, name: str) -> ManifestTable:
 
 
 def with_one_label(table: ManifestTable, but: str = "") -> ManifestTable:
-    """Return the table with a column `label` made of columns of 0 and 1, or of votes, where it has no label by name.
+    """Return the table with a column `label` made of columns of 0 and 1, or of votes, if it has no column of labels.
 
     Args:
         but: the column of the paths.
@@ -146,11 +146,11 @@ def with_one_label(table: ManifestTable, but: str = "") -> ManifestTable:
 def find_roles(
     table: ManifestTable, path: str, label_column: str | None = None, evidence: Evidence = _NO_EVIDENCE
 ) -> Roles:
-    """Return the roles of the columns, by name and by what they hold; the label also by what other tables say.
+    """Return the roles of the columns, by their names and values; the label also by other tables.
 
     Raises:
-        ConfigError: there is no column of the name that the user gave for the label.
-        DataError: the column `split` holds a word that is none of train, val and test.
+        ConfigError: there is no column with the name that the user gave for the label.
+        DataError: the column `split` has a word other than train, val and test.
     """
     if label_column is not None and label_column not in table.columns:
         raise unknown_name("column", label_column, [column for column in table.columns if column != path])
@@ -162,7 +162,7 @@ def find_roles(
     candidates = {column: cells for column, cells in table.columns.items() if column not in no_label}
     if label_column is not None:
         candidates[label_column] = table.columns[label_column]
-    if table.key:  # what says the same for all pictures of one row is judged by the rows
+    if table.key:  # values that are equal for all pictures of one row are judged by the rows
         keys = table.columns[table.key]
         first_rows = list({key: row for row, key in reversed(list(enumerate(keys)))}.values())
         candidates = {column: [cells[row] for row in first_rows] for column, cells in candidates.items()}
@@ -186,17 +186,17 @@ def find_roles(
 
 
 def split_column(table: ManifestTable, columns: Sequence[str]) -> str | None:
-    """Return the column that holds the part of each row; None where there is none.
+    """Return the column with the part of each row; None if there is none.
 
     Raises:
-        DataError: the column `split` holds a word that is none of train, val and test.
+        DataError: the column `split` has a word other than train, val and test.
     """
     found = _named(columns, SPLIT_NAMES)
     return found if found is not None and _holds_parts(table, found) else None
 
 
 def part_of(cell: str | None) -> str | None:
-    """Return the part that a word of a split column means; None where it means none."""
+    """Return the part that a word of a split column means; None if it means none."""
     return None if cell is None else PART_FOLDERS.get(cell.lower())
 
 
@@ -230,12 +230,12 @@ def _read_parquet(file: BinaryIO, name: str, most_rows: int | None) -> ManifestT
         opened = parquet.ParquetFile(file)
         schema = opened.schema_arrow
         refuse_twice(schema.names, name)
-        if not 0 <= opened.metadata.num_rows <= file_bytes:  # each row's cells take memory, whatever the file has
+        if not 0 <= opened.metadata.num_rows <= file_bytes:  # rows take memory, whatever the file size
             rows = counted(opened.metadata.num_rows, "row")
             raise DataError(f"{name}: says that it has {rows}, in {counted(file_bytes, 'byte')}.")
         plain = [field.name for field in schema if _is_plain(field.type, pyarrow.types)]
         texts = [field.name for field in schema if pyarrow.types.is_string(field.type)]
-        opened = parquet.ParquetFile(file, read_dictionary=texts)  # what repeats is made once
+        opened = parquet.ParquetFile(file, read_dictionary=texts)  # repeated texts are created once
         cells: dict[str, list[str | None]] = {column: [] for column in plain}
         batches: Iterator[Any] = opened.iter_batches(min(most_rows or _BATCH_ROWS, _BATCH_ROWS), columns=plain)
         for batch in islice(batches, 1 if most_rows else None):
@@ -247,7 +247,7 @@ def _read_parquet(file: BinaryIO, name: str, most_rows: int | None) -> ManifestT
 
 
 def _is_plain(kind: Any, types: Any) -> bool:
-    """Return whether a Parquet column holds one text, number or boolean in each row."""
+    """Return whether a Parquet column has one text, number or boolean in each row."""
     if types.is_dictionary(kind):
         kind = kind.value_type
     tests = (types.is_string, types.is_large_string, types.is_integer, types.is_floating, types.is_boolean)

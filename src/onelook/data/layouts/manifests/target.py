@@ -1,4 +1,4 @@
-"""The choice of the column to predict, by evidence; and labels that are no classes: numbers, and several a picture."""
+"""Choose the column to predict by evidence; recognise labels that are not classes: numbers, and several per picture."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from onelook.data.layouts.manifests.number_columns import (
 from onelook.data.layouts.manifests.several_labels import several_in_words
 from onelook.wording import counted, listed, named
 
-# Names that say no more than that a column has a label; the rest are said by a sample or by what is left.
+# Usual names of a label column. Columns with other names are found by a sample submission, or because they are left.
 _LABEL_WORDS = frozenset(
     (
         *(
@@ -52,7 +52,7 @@ _LABEL_WORDS = frozenset(
 )
 _CODES = frozenset({"id", "num", "number", "code", "index", "idx", "no", "int"})
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\da-zA-Z_]+")
-# Columns that tell of the picture or its making, and are hardly ever what is to be predicted.
+# Columns about the picture or its origin, which are hardly ever the label.
 _FACTS = frozenset(
     (
         *(
@@ -91,26 +91,26 @@ _FACTS = frozenset(
 )
 _DATE = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}.*|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}.*|\d{1,2}:\d{2}.*")
 _FEWEST_NUMBERED = 5
-_FEWEST_ROWS = 10  # of which all values may differ and be classes none the less: the rows of a test, or of a toy
-# Whole numbers with so many values, of so few pictures each, that a sample answers with decimals, are measured.
+_FEWEST_ROWS = 10  # in a smaller table (a test, a toy example), classes may all differ
+# Whole numbers with this many values and few pictures each are measurements if a sample submission has decimals.
 _MANY_VALUES = 20
 
 
 class Strength(IntEnum):
-    """How sure it is that a column is the label."""
+    """How certain it is that a column is the label."""
 
     NONE = 0
-    LEFT = 1  # nothing else is left
-    NAMED = 2  # it is called like one, or other tables point to it
+    LEFT = 1  # it is the only column left
+    NAMED = 2  # it has a usual name, or other tables point to it
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """What other tables and the folders say of the label."""
+    """Facts from other tables and from folders about the label."""
 
-    sample_columns: Mapping[str, Cells] = field(default_factory=dict)  # of a sample submission, with its first rows
-    test_columns: Collection[str] | None = None  # of a table of the same kind for pictures to predict
-    folders: Sequence[Sequence[str]] = ()  # of each row's picture, by depth, where they lie in several
+    sample_columns: Mapping[str, Cells] = field(default_factory=dict)  # the first rows of a sample submission
+    test_columns: Collection[str] | None = None  # columns of a similar table for pictures to predict
+    folders: Sequence[Sequence[str]] = ()  # the folders of each row's picture, by depth, if they differ
 
 
 @dataclass(frozen=True)
@@ -119,8 +119,8 @@ class Target:
 
     column: str | None = None
     strength: Strength = Strength.NONE
-    choices: tuple[str, ...] = ()  # several columns that it may be: a question
-    no_classes: str = ""  # why the labels are no classes; empty where they are
+    choices: tuple[str, ...] = ()  # several possible columns: the user has to choose
+    no_classes: str = ""  # why the labels are not classes; empty if they are
     notes: tuple[str, ...] = ()
 
 
@@ -128,14 +128,14 @@ def choose_target(columns: Mapping[str, Cells], asked: str | None, evidence: Evi
     """Return the column to predict.
 
     Args:
-        columns: those that are neither the path nor parts or groups.
-        asked: the column that the user names.
-        evidence: what else there is.
+        columns: the columns without those of the path, the parts and the groups.
+        asked: the column that the user named.
+        evidence: facts from other tables and from folders.
     """
     if asked is not None:
         return _judged(columns, asked, Strength.NAMED, evidence)
     if evidence.test_columns is not None and columns and set(columns) <= set(evidence.test_columns):
-        return Target()  # this is the table to predict on
+        return Target()  # this is the table of pictures to predict
     pointed = _pointed(columns, evidence)
     if len(pointed) == 1:
         return _judged(columns, pointed[0], Strength.NAMED, evidence)
@@ -153,7 +153,7 @@ def choose_target(columns: Mapping[str, Cells], asked: str | None, evidence: Evi
 
 
 def _note_rivals(columns: Mapping[str, Cells], target: Target, usual: Sequence[str]) -> list[str]:
-    """Return a note on other columns that are called like labels too, and say something else than the chosen one."""
+    """Return a note on other columns with usual names of a label that differ from the chosen column."""
     chosen = columns[target.column or ""]
     rivals = [name for name in usual if name != target.column and not are_one_to_one(chosen, columns[name])]
     if not rivals or target.no_classes:
@@ -165,7 +165,7 @@ def _note_rivals(columns: Mapping[str, Cells], target: Target, usual: Sequence[s
 
 
 def _left_over(columns: Mapping[str, Cells], plausible: Sequence[str], evidence: Evidence) -> Target:
-    """Return the column that is left where none is called like a label and nothing points to one."""
+    """Return the only column left, if none has a usual name and nothing points to one."""
     if len(columns) == 1 and (name := next(iter(columns))) and not _is_index(columns[name]):
         return _judged(columns, name, Strength.LEFT, evidence)
     likely = [name for name in _without_codes(columns, plausible) if not _FACTS & set(words_of(name))]
@@ -180,7 +180,7 @@ def _is_index(cells: Cells) -> bool:
 
 
 def words_of(name: str) -> list[str]:
-    """Return the words of a column's name in small letters.
+    """Return the words of a column's name in lower case.
 
     Example:
         >>> words_of("ClassId"), words_of("Roi.X1"), words_of("Patient ID")
@@ -190,15 +190,15 @@ def words_of(name: str) -> list[str]:
 
 
 def are_one_to_one(cells: Cells, others: Sequence[str | None]) -> bool:
-    """Return whether each value of one column goes with one of the other, and the reverse."""
+    """Return whether each value of one column occurs with one value of the other, and the reverse."""
     pairs = set(zip(cells, others, strict=False))
     return len(pairs) == len({one for one, _ in pairs}) == len({other for _, other in pairs}) > 1
 
 
 def _pointed(columns: Mapping[str, Cells], evidence: Evidence) -> list[str]:
-    """Return the columns that the sample asks for, else those that the table to predict on lacks."""
+    """Return the columns that the sample submission asks for, or else those that the table to predict lacks."""
     folded = {name.casefold(): name for name in columns}
-    answers = list(evidence.sample_columns)[1:]  # ids stand first
+    answers = list(evidence.sample_columns)[1:]  # ids are first
     asked = [folded[name.casefold()] for name in answers if name.casefold() in folded]
     if asked:
         return asked
@@ -217,7 +217,7 @@ def _pointed(columns: Mapping[str, Cells], evidence: Evidence) -> list[str]:
 
 
 def _usual(columns: Mapping[str, Cells]) -> list[str]:
-    """Return the columns that are called like labels, the likeliest first."""
+    """Return the columns with usual names of a label, the likeliest first."""
     folded = {name.casefold(): name for name in columns}
     found = [folded[name] for name in LABEL_NAMES if name in folded]
     found += [name for name in columns if name not in found and is_called_like_label(name)]
@@ -232,7 +232,7 @@ def is_called_like_label(name: str) -> bool:
 
 
 def _is_plausible(name: str, cells: Cells) -> bool:
-    """Return whether a column may hold classes: no index, no constant, no number with decimals, no date."""
+    """Return whether a column may be classes, and not an index, a constant, a number with decimals or a date."""
     present = [cell for cell in cells if cell is not None]
     values = set(present)
     if (
@@ -258,7 +258,7 @@ def _most_readable(columns: Mapping[str, Cells], names: Sequence[str]) -> str:
 
 
 def _without_codes(columns: Mapping[str, Cells], plausible: Sequence[str]) -> list[str]:
-    """Return the columns without those that only number, or name again, the classes of another."""
+    """Return the columns without those that are codes, or other names, for the classes of another column."""
     kept: list[str] = []
     for name in sorted(plausible, key=lambda each: are_codes(columns[each])):
         if not any(are_one_to_one(columns[name], columns[other]) for other in kept):
@@ -267,7 +267,7 @@ def _without_codes(columns: Mapping[str, Cells], plausible: Sequence[str]) -> li
 
 
 def _with_names(columns: Mapping[str, Cells], plausible: Sequence[str], target: Target) -> Target:
-    """Return the readable column that says the same as the codes of the chosen one, where there is such a column."""
+    """Return the target, with a readable column instead of its codes if there is one."""
     if target.column is None or target.no_classes or not are_codes(columns[target.column]):
         return target
     codes = columns[target.column]
@@ -279,7 +279,7 @@ def _with_names(columns: Mapping[str, Cells], plausible: Sequence[str], target: 
 
 
 def _judged(columns: Mapping[str, Cells], name: str, strength: Strength, evidence: Evidence) -> Target:
-    """Return the column as the target, or why its values are no classes."""
+    """Return the column as the target, or why its values are not classes."""
     cells = [cell for cell in columns[name] if cell is not None]
     several = several_in_words(name, cells)
     if several:
@@ -300,7 +300,7 @@ def _judged(columns: Mapping[str, Cells], name: str, strength: Strength, evidenc
 
 
 def _number_to_predict(columns: Mapping[str, Cells]) -> Target:
-    """Return the numbers that may be what is to be predicted, where no column holds classes."""
+    """Return the column of numbers that may be the target, if no column has classes."""
     decimals = [
         name for name, cells in columns.items() if is_of_decimals(cells) and not _FACTS & set(words_of(name)) - {"age"}
     ]

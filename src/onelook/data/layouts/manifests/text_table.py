@@ -1,4 +1,4 @@
-"""Rows and columns of a text: the delimiter, the header or its absence, comments and lines in front of it."""
+"""Read rows and columns from a text: find the delimiter, the header if there is one, and comments above it."""
 
 from __future__ import annotations
 
@@ -20,34 +20,34 @@ from onelook.wording import counted
 
 _DELIMITERS = (",", "\t", ";", "|")
 BLANKS = " "  # any number of blanks between two cells
-FIRST_BLANK = "first blank"  # a name, and behind the first blank a text that may hold more
+FIRST_BLANK = "first blank"  # a name, then a blank, then a text that may contain blanks
 _BEGINNING_BYTES = 1 << 18
-_SHARE_OF_LINES = 0.9  # that a delimiter must cut alike
+_SHARE_OF_LINES = 0.9  # a delimiter must give this share of the lines the same number of cells
 _COMMENT_SIGNS = ("#", "%", "//")
-# Words that belong to the one before them in a header with blanks between: `BREED ID` is one column.
+# Words that belong to the word before them in a header separated by blanks: `BREED ID` is one column.
 _SECOND_WORDS = frozenset({"id", "no", "nr", "number", "name", "code", "index"})
-# What files without a header have for columns, as there is nothing else to call them.
+# Names of columns in files without a header.
 FIRST_COLUMN = "column 1"
 
 
 @dataclass(frozen=True)
 class TextForm:
-    """How a text holds a table."""
+    """The form of a table in a text."""
 
     encoding: str
     delimiter: str
-    header_at: int | None = 0  # the number of the record with the names, from 0; None where there is none
-    columns: tuple[str, ...] = ()  # the names, where the header does not have them all
-    comment: str = ""  # the sign that lines which are no rows begin with
+    header_at: int | None = 0  # the number of the header record, from 0; None if there is none
+    columns: tuple[str, ...] = ()  # the names, if the header does not have all of them
+    comment: str = ""  # the sign at the beginning of comment lines
 
 
 @dataclass(frozen=True)
 class SampledText:
-    """The first records of a text, in one of the forms that it may have."""
+    """The first records of a text, in one of its possible forms."""
 
     form: TextForm
     records: Sequence[Sequence[str]]
-    header_in_comment: tuple[str, ...] = ()  # names of all columns, from a comment above the rows
+    header_in_comment: tuple[str, ...] = ()  # the names of all columns, from a comment above the rows
 
     @property
     def width(self) -> int:
@@ -57,7 +57,7 @@ class SampledText:
 
 
 def sample_text(location: Location, entry: str, most_rows: int) -> list[SampledText]:
-    """Return the first records of a text in each encoding that it may be in; empty where it is no table.
+    """Return the first records of a text in each possible encoding; empty if it is not a table.
 
     Raises:
         DataError: it cannot be read.
@@ -85,14 +85,14 @@ def sample_text(location: Location, entry: str, most_rows: int) -> list[SampledT
 
 
 def with_columns(sample: SampledText, first_listed: int | None, is_listed_first: bool) -> SampledText | None:
-    """Return the sample with its header found; None where what stands in front of the rows is none.
+    """Return the sample with its header; None if the lines above the rows are not a header.
 
     Args:
         first_listed: the number of the first record that names a picture.
-        is_listed_first: whether the very first record names one, by the rule that the others do.
+        is_listed_first: whether the very first record names one, by the same rule as the others.
     """
     form, width = sample.form, sample.width
-    # Below a comment with all names, what has numbers is a row, whether its picture is there or not.
+    # Below a comment with all names, a line with numbers is a row, even if its picture does not exist.
     is_row = bool(sample.header_in_comment) and any(cell.strip().isdecimal() for cell in sample.records[0])
     if is_listed_first or is_row:
         names = sample.header_in_comment or (FIRST_COLUMN, *(f"column {number}" for number in range(2, width + 1)))
@@ -103,7 +103,7 @@ def with_columns(sample: SampledText, first_listed: int | None, is_listed_first:
         cells = [cell.strip() for cell in sample.records[at]]
         if len(cells) == width or (form.delimiter == BLANKS and len(cells) > width):
             return replace(sample, form=replace(form, header_at=at))
-        if len(cells) == width - 1:  # the column of the names has none
+        if len(cells) == width - 1:  # the column of the row names has no name
             return replace(sample, form=replace(form, header_at=at, columns=("name", *cells)))
     return sample
 
@@ -164,7 +164,7 @@ def _read(text: str, name: str, form: TextForm, most_rows: int | None) -> tuple[
     cells: list[list[str | None]] = [[] for _ in header]
     width, is_loose = len(header), form.delimiter in (BLANKS, FIRST_BLANK)
     for at, record in enumerate(islice(records, most_rows)):
-        is_ended = len(record) == width + 1 and not record[-1].strip()  # by one more delimiter
+        is_ended = len(record) == width + 1 and not record[-1].strip()  # with a delimiter at its end
         if len(record) != width and not is_loose and not is_ended:
             raise DataError(
                 f"{name}, line {at + first_row}: {counted(len(record), 'cell')}, the header has {width}. "
@@ -177,10 +177,10 @@ def _read(text: str, name: str, form: TextForm, most_rows: int | None) -> tuple[
 
 
 def refuse_twice(header: Sequence[str], name: str) -> None:
-    """Refuse a header in which a name stands twice.
+    """Refuse a header in which a name occurs twice.
 
     Raises:
-        DataError: one does.
+        DataError: a name occurs twice.
     """
     twice = [column for column, count in Counter(header).items() if count > 1]
     if twice:
@@ -188,7 +188,7 @@ def refuse_twice(header: Sequence[str], name: str) -> None:
 
 
 def _records(text: str, form: TextForm) -> Iterator[list[str]]:
-    """Yield the cells of each line that is not blank and no comment."""
+    """Yield the cells of each line that is neither blank nor a comment."""
     if form.delimiter == BLANKS:
         records = (line.split() for line in io.StringIO(text))
     elif form.delimiter == FIRST_BLANK:
@@ -199,7 +199,7 @@ def _records(text: str, form: TextForm) -> Iterator[list[str]]:
     for record in records:
         if not record:
             continue
-        # Below the first row a name may begin with the sign: a comment has a blank behind it, or other cells.
+        # Below the first row a name may begin with the sign; in a comment a blank follows it, or the cells do not fit.
         if form.comment and record[0].lstrip().startswith(sign := form.comment.rstrip()):
             behind = record[0].lstrip()[len(sign) :]
             has_other_cells = width and len(record) != width and form.comment == sign
@@ -210,7 +210,7 @@ def _records(text: str, form: TextForm) -> Iterator[list[str]]:
 
 
 def _comment_sign(lines: Sequence[str]) -> str:
-    """Return what comments begin with: a sign, or where names begin with it too, a sign and a blank; empty if none."""
+    """Return the beginning of comments: a sign, with a blank if names also begin with it; empty without comments."""
     filled = [line.lstrip() for line in lines if line.strip()]
     for sign in _COMMENT_SIGNS:
         marked = [line for line in filled if line.startswith(sign)]
@@ -236,7 +236,7 @@ def _comments_above(lines: Sequence[str], sign: str) -> Sequence[str]:
 
 
 def _header_among(comments: Sequence[str], sample: SampledText) -> tuple[str, ...]:
-    """Return the cells of the last comment that has a name for each column; empty where none has."""
+    """Return the cells of the last comment with a name for each column; empty if there is none."""
     form = sample.form
     for line in reversed(comments):
         bare = line.strip().removeprefix(form.comment).strip()
@@ -250,16 +250,16 @@ def _header_among(comments: Sequence[str], sample: SampledText) -> tuple[str, ..
 
 
 def _delimiter(lines: Sequence[str]) -> str:
-    """Return what stands between the cells of these lines."""
+    """Return the delimiter between the cells of these lines."""
     body = lines[1:] or lines
     if not body:
         return ","
     for delimiter in sorted(_DELIMITERS, key=lambda each: -lines[0].count(each)):
         wanted = lines[0].count(delimiter)
-        # Quoted cells may hold more of them, and the last of a careless list too.
+        # Quoted cells may contain more delimiters, and so may the last cell of a list without quotes.
         if wanted and sum(line.count(delimiter) >= wanted for line in body) >= _SHARE_OF_LINES * len(body):
             return delimiter
-    for delimiter in _DELIMITERS:  # without a header, or one of another form
+    for delimiter in _DELIMITERS:  # no header, or one in another form
         ((most, alike),) = Counter(line.count(delimiter) for line in body).most_common(1)
         if most and alike >= _SHARE_OF_LINES * len(body):
             return delimiter
@@ -267,7 +267,7 @@ def _delimiter(lines: Sequence[str]) -> str:
 
 
 def _blanks(lines: Sequence[str], body: Sequence[str]) -> str:
-    """Return which blanks stand between the cells of these lines; a comma where none do."""
+    """Return the kind of blanks between the cells of these lines; a comma if there are none."""
     words = Counter(len(line.split()) for line in body)
     ((most, alike),) = words.most_common(1)
     if most > 1 and alike >= _SHARE_OF_LINES * len(body):
@@ -279,7 +279,7 @@ def _blanks(lines: Sequence[str], body: Sequence[str]) -> str:
 
 
 def _has_wide_header(lines: Sequence[str], width: int) -> bool:
-    """Return whether a line without numbers, before the rows, names as many columns as the longest has."""
+    """Return whether a line without numbers, before the rows, has as many names as the longest line has cells."""
     return any(
         len(words) == width and not any(word[0].isdigit() for word in words)
         for line in lines[:20]

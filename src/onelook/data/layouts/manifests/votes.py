@@ -1,4 +1,4 @@
-"""The opinions of several people on one picture: rows of raters, or columns of votes, brought to a majority."""
+"""Find the majority of several people's opinions on a picture, in rows of raters or columns of votes."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from dataclasses import dataclass
 Cells = Sequence[str | None]
 
 _FEWEST_VOTERS = 3
-_LONGEST_COUNT = 9  # signs of a number of votes
+_LONGEST_COUNT = 9  # characters of a number of votes
 _FEWEST_CLASSES = 3
-# More of the pictures of a table have several rows, and the rows are opinions; fewer are mistakes.
+# If more than this share of the pictures have several rows, the rows are opinions; otherwise they are mistakes.
 _SHARE_REPEATED = 0.5
 _SHARE_OF_SAME_SUM = 0.9
 
@@ -25,7 +25,7 @@ class Votes:
 
 
 def read_votes(columns: Mapping[str, Cells], other_than: Sequence[str | None]) -> Votes | None:
-    """Return the columns that hold how many people chose each class, and the majorities; None without such columns.
+    """Return the columns with the number of votes for each class, and the majorities; None without such columns.
 
     Example:
         >>> read_votes({"id": ["a", "b"], "sad": ["7", "5"], "glad": ["2", "5"], "calm": ["1", "0"]}, ["id"])
@@ -50,17 +50,17 @@ def read_votes(columns: Mapping[str, Cells], other_than: Sequence[str | None]) -
 
 
 def are_opinions(rows_of: Mapping[str, Sequence[int]]) -> bool:
-    """Return whether the rows of a table are opinions on pictures: most pictures have several.
+    """Return whether the rows of a table are opinions: most pictures have several rows.
 
     Args:
-        rows_of: by picture.
+        rows_of: the rows of each picture.
     """
     repeated = sum(len(rows) > 1 for rows in rows_of.values())
     return repeated > _SHARE_REPEATED * len(rows_of)
 
 
 def majority(opinions: Sequence[str]) -> str | None:
-    """Return what most say; None for a tie, or where nobody says anything.
+    """Return the most frequent opinion; None for a tie, or without any opinion.
 
     Example:
         >>> majority(["cat", "dog", "cat"]), majority(["cat", "dog"])

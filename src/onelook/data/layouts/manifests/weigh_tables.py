@@ -1,4 +1,4 @@
-"""What the first rows of tables say of the labels, which layouts are compared by."""
+"""Find out how much the first rows of tables say about the labels; layouts are compared by this."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from onelook.errors import DataError
 
 
 def told_by_tables(looked: Survey, files: ListedFiles) -> ToldBy:
-    """Return how much the first rows of the tables say of the labels."""
+    """Return how much the first rows of the tables say about the labels."""
     evidence = evidence_of(looked)
     best = ToldBy.LIST
     is_parted = len({each.part for each in looked.listing} - {None}) > 1
@@ -39,7 +39,7 @@ def told_by_tables(looked: Survey, files: ListedFiles) -> ToldBy:
         elif not says_more and _says_what_paths_say(each.table.columns[roles.label or ""], names, levels):
             told_by = ToldBy.TABLE_OF_PATHS
         elif each.several is not None and each.several.is_folder:
-            told_by = ToldBy.LABEL_TABLE  # the folders are its rows, and no classes
+            told_by = ToldBy.LABEL_TABLE  # the folders are its rows, not classes
         else:
             told_by = ToldBy.LABEL_TABLE if roles.target.strength >= Strength.NAMED else ToldBy.TABLE
         if _RANK.index(told_by) > _RANK.index(best):
@@ -51,7 +51,7 @@ _RANK = (ToldBy.LIST, ToldBy.TABLE_OF_PATHS, ToldBy.TABLE, ToldBy.LABEL_TABLE)
 
 
 def _sampled_names(found: FoundTable, files: ListedFiles, cells: Sequence[str]) -> list[str]:
-    """Return the file of each sampled row, or the cell where there is none."""
+    """Return the file of each sampled row, or the cell if there is no file."""
     places = best_places(
         files.places([cell for cell in cells if cell], loosely=found.is_loose), found.entry, found.folder
     )
@@ -67,12 +67,12 @@ def _sampled_names(found: FoundTable, files: ListedFiles, cells: Sequence[str]) 
 
 
 def _is_in_part(name: str) -> bool:
-    """Return whether a folder of a picture says which part it is in."""
+    """Return whether a folder in the path of a picture means a part."""
     return not PART_FOLDERS.keys().isdisjoint(name.casefold().split("/")[:-1])
 
 
 def _says_what_paths_say(cells: Sequence[str | None], names: Sequence[str], levels: Sequence[Sequence[str]]) -> bool:
-    """Return whether the labels only repeat the paths: each is a folder or the beginning of a name."""
+    """Return whether the labels only repeat the paths: each label is a folder or the beginning of a name."""
     if len(levels) == 1 and None not in cells and are_one_to_one(cells, levels[0]):
         return True
     return all(
@@ -82,11 +82,11 @@ def _says_what_paths_say(cells: Sequence[str | None], names: Sequence[str], leve
 
 
 def evidence_of(looked: Survey) -> Evidence:
-    """Return what the sample submission, and a table of pictures to predict, say of the label."""
+    """Return the evidence on the label in the sample submission and in a table of pictures to predict."""
     sample: Mapping[str, Sequence[str | None]] = {}
     for table in looked.samples.values():
         sample = sample or table.columns
-    # Where the table to train on has no other columns, that to test on has labels.
+    # If the training table has no other columns, the test table has labels too.
     of_train = [each for each in looked.listing if each.part == "train"] or looked.listing
     tests = [each.table for each in looked.listing if each.part == "test"]
     tests += [table for entry, table in looked.others.items() if "test" in entry.casefold()]
