@@ -20,7 +20,10 @@ from safetensors.numpy import load_file, save_file
 
 from onelook.classifier import Classifier, load, verify
 from onelook.classifier.card import write_card
+from onelook.classifier.engines import _largest_pad
 from onelook.errors import ConfigError, ModelError
+from onelook.settings import NetworkSettings
+from onelook.settings.network import Conv, Dense, Flatten
 
 FILES = ["golden.safetensors", "model.json", "model.onnx", "weights.safetensors"]
 
@@ -267,6 +270,21 @@ class TestDamage:
             with pytest.raises(ModelError, match=name):
                 use(mixed)
 
+    def test_a_graph_of_other_classes_is_that_of_another_model(
+        self, saved: Path, use: Any, make_classifier: Callable[..., Classifier], tmp_path: Path
+    ) -> None:
+        other = make_classifier(class_names=("cat", "dog", "eel", "fox")).save(tmp_path / "other")
+        shutil.copy(other / "model.onnx", saved / "model.onnx")
+        forge(saved, unchanged)
+        with pytest.raises(ModelError, match=r"model\.onnx takes uint8 pictures of \(6, 5, 3\) and has 4 classes"):
+            use(saved)
+
+    def test_a_version_that_is_no_number_is_none(self, saved: Path, use: Any) -> None:
+        for version in (True, "1", 1.0, 0, None):
+            forge(saved, lambda values, version=version: values.update(format_version=version))
+            with pytest.raises(ModelError, match=r"format_version is .*, expected a number from 1"):
+                use(saved)
+
 
 class TestForgery:
     """What a model folder from a stranger may hold: every checksum is right."""
@@ -424,3 +442,14 @@ assert "torch" not in sys.modules and "onnx" not in sys.modules
 """
     result = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True, timeout=60)
     assert result.returncode == 0, result.stderr
+
+
+def test_the_largest_pad_of_a_network_is_that_of_its_widest_side(make_classifier: Callable[..., Classifier]) -> None:
+    def pad(*layers: Any) -> int:
+        return _largest_pad(
+            make_classifier().card, NetworkSettings(layers=(*layers, Flatten(), Dense(units="classes")))
+        )
+
+    assert pad(Conv(filters=2, kernel=3, padding="same")) == 1
+    assert pad(Conv(filters=2, kernel=4, padding="same")) == 2  # one before, two behind
+    assert pad(Conv(filters=2, kernel=3)) == 0

@@ -75,6 +75,14 @@ def test_arrays_of_deep_pictures_have_the_model_s_range(make_classifier: Make, d
     assert (make_classifier(decode=DEEP).as_input(np.full((12, 10), 1_000, dtype)) == 255).all()
 
 
+def test_an_array_of_another_range_than_the_model_s_is_refused(make_classifier: Make) -> None:
+    model = make_classifier(decode=DEEP)
+    for picture in (np.full((6, 5), 0.5), np.array([[0.0, 1.0]] * 6), np.full((6, 5), 1_001), np.full((6, 5), -1)):
+        with pytest.raises(DataError, match="the model takes values from 0 to 1000"):
+            model.as_input(picture)
+    assert (model.as_input(np.array([[0.0, 1.0, 2.0, 3.0, 1_000.0]] * 6))[:, 4] == 255).all()  # 1 may be a value
+
+
 def test_an_array_of_bytes_is_one_of_0_to_255_whatever_the_range(make_classifier: Make) -> None:
     assert (make_classifier(decode=DEEP).as_input(np.full((6, 5, 3), 100, np.uint8)) == 100).all()
 

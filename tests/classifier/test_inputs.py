@@ -107,6 +107,8 @@ class TestOnePicture:
     def test_floats_of_another_size_are_resized_in_the_models_range(self, make_classifier: Make) -> None:
         model = make_classifier(dtype="float32", value_range=(-1, 1))
         assert model.as_input(np.full((12, 10, 3), 0.5)) == pytest.approx(np.full((6, 5, 3), 0.5), abs=1 / 255)
+        model_of_shares = make_classifier(dtype="float32", value_range=(0, 1))
+        assert (model_of_shares.as_input(np.full((12, 10, 3), 0.999)) == 1).all()  # the nearest of 255 steps
         with pytest.raises(DataError, match="values from 2 to 2 has to be resized; .* range, -1 to 1"):
             model.as_input(np.full((12, 10, 3), 2.0))
 
@@ -172,6 +174,7 @@ class TestManyPictures:
         assert classifier.predict(images[:4]) == classifier.predict(list(images[:4]))
         grey = make_classifier(channels=1)
         assert len(grey.predict(images[:7, :, :, 0])) == 7
+        assert len(grey.predict(images[:4, :, :, 0])) == 4  # four of grey, as nobody puts an alpha in front
 
     @pytest.mark.parametrize("shape", [(6, 5), (6, 5, 3), (3, 6, 5), (6, 5, 1), (30,)])
     def test_an_array_that_may_be_one_or_many_is_refused(self, classifier: Classifier, shape: tuple[int, ...]) -> None:

@@ -57,6 +57,11 @@ def test_verify_replays_the_views_with_every_engine(viewing: Classifier, tmp_pat
     assert set(verification.differences) == {"onnx", "torch"}
 
 
+def test_a_batch_holds_fewer_pictures_the_more_views_there_are(make_classifier: Make, classifier: Classifier) -> None:
+    one, six = (each._predictor._batch_size for each in (classifier, make_classifier(views=SIX)))  # type: ignore[attr-defined]
+    assert (one, six) == (256, 42)
+
+
 def test_views_that_are_switched_off_by_hand_are_noticed(viewing: Classifier, tmp_path: Path) -> None:
     """The engine that builds the network from the card then says something else than the golden pictures."""
     folder = viewing.save(tmp_path / "model")

@@ -17,3 +17,7 @@ def test_equals_stand_side_by_side() -> None:
 
 def test_the_same_gain_for_less_wins() -> None:
     assert pareto_front([2.0, 1.0], [0.5, 0.5]) == (1,)
+
+
+def test_more_for_the_same_cost_wins() -> None:
+    assert pareto_front([1.0, 1.0, 3.0], [0.5, 0.6, 0.6]) == (1,)

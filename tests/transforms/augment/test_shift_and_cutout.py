@@ -56,6 +56,13 @@ def test_padding_wider_than_the_picture_is_cut_to_it() -> None:
     assert Augment(AugmentSettings(crop_padding=9), (0, 1))(images, torch.Generator()).shape == images.shape
 
 
+def test_a_picture_of_one_row_is_not_moved_as_there_is_nothing_to_mirror() -> None:
+    images = torch.arange(64.0).reshape(16, 1, 1, 4)
+    settings = AugmentSettings(crop_padding=2)
+    assert torch.equal(Augment(settings, (0, 255))(images, torch.Generator().manual_seed(0)), images)
+    assert not torch.equal(Augment(settings, (0, 255))(images.expand(16, 1, 2, 4), torch.Generator()), images)
+
+
 def test_augment_cuts_a_hole_of_its_share() -> None:
     images = torch.rand(50, 3, 8, 10)
     cut = Augment(AugmentSettings(cutout=0.5), (0, 1))(images, torch.Generator().manual_seed(0))
