@@ -104,6 +104,7 @@ def test_cifar_100_has_fine_labels_and_coarse_ones_on_request(tmp_path: Path) ->
     coarse = open_dataset(tmp_path, label_column="coarse_labels", for_training=False)
     assert coarse.class_names == ("things", "others")
     assert coarse.parts["train"].labels.tolist() == [0, 0]  # type: ignore[union-attr]
+    assert coarse.notes == ("The pictures also have fine_labels: take these with --label-column fine_labels.",)
     with pytest.raises(ConfigError, match="unknown label column 'coarse_label'. Did you mean 'coarse_labels'"):
         open_dataset(tmp_path, label_column="coarse_label")
 

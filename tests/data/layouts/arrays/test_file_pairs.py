@@ -67,6 +67,14 @@ def test_labels_that_several_arrays_share_are_asked_about(tmp_path: Path) -> Non
     assert dataset.notes == ("The labels were taken from 'labels.npy', which lies beside the file.",)
 
 
+def test_of_several_labels_beside_a_single_file_those_of_its_own_set_are_taken(tmp_path: Path) -> None:
+    imgs, own, of_all = "k49-train-imgs", LABELS, np.array([3, 4, 5, 3, 4, 5])
+    put(tmp_path, **{imgs: PICTURES, "train-labels": of_all, "k49-train-labels": own, "kmnist-train-labels": of_all})
+    dataset = open_dataset(tmp_path / f"{imgs}.npy")
+    assert dataset.class_names == ("0", "1", "2")
+    assert dataset.notes == ("The labels were taken from 'k49-train-labels.npy', which lies beside the file.",)
+
+
 def test_a_single_file_without_labels_beside_it_opens_where_that_is_asked_for(tmp_path: Path) -> None:
     put(tmp_path, X_test=PICTURES)
     assert open_dataset(tmp_path / "X_test.npy", layout="npz", needs_labels=False).parts["all"].labels is None

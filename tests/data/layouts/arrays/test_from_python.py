@@ -126,6 +126,9 @@ def test_missing_values_are_counted_and_refused(bad: float) -> None:
     x[4500, 1, 0] = x[4500, 1, 1] = x[5999, 0, 0] = bad
     with pytest.raises(DataError, match=r"X: 3 missing values \(NaN or infinite\), the first in picture 4500 counted"):
         open_dataset((x, np.arange(6000) % 2))
+    x[17, 1, 1] = bad  # among those that are looked at before
+    with pytest.raises(DataError, match=r"X: 4 missing values \(NaN or infinite\), the first in picture 17 counted"):
+        open_dataset((x, np.arange(6000) % 2))
 
 
 @pytest.mark.parametrize(

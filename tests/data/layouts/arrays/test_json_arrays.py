@@ -58,6 +58,20 @@ def test_what_is_left_out_is_said(tmp_path: Path) -> None:
     )
 
 
+def test_a_list_of_another_length_is_no_label_whatever_its_name(tmp_path: Path) -> None:
+    dataset = open_dataset(write(tmp_path, {"data": FLAT, "class": ["zero", "one", "two"], "digit": LABELS}))
+    assert named(dataset) == [str(label) for label in LABELS]
+    assert dataset.notes[0].endswith("lists that are neither pictures nor labels were left out: 'class'.")
+
+
+def test_the_training_pictures_say_what_white_is_in_all_parts(tmp_path: Path) -> None:
+    dark = [[value % 2 for value in row] for row in FLAT]
+    content = {"x_test": dark[:3], "y_test": LABELS[:3], "x_train": FLAT, "y_train": LABELS}
+    dataset = open_dataset(write(tmp_path, content))
+    np.testing.assert_array_equal(images(dataset, "test")[..., 0], PICTURES[:3] % 2)
+    assert dataset.notes == ()
+
+
 @pytest.mark.parametrize("planes", [True, False])
 def test_the_order_of_colours_is_told_by_the_pixels(tmp_path: Path, planes: bool) -> None:
     ramp = np.arange(8)[:, None] + np.arange(8)

@@ -90,6 +90,8 @@ def test_the_digit_0_of_svhn_is_written_10(tmp_path: Path) -> None:
     assert "Street View House Numbers by its variables: the label 10 is the digit 0." in dataset.notes
     others = opened(tmp_path, {"images": x, "labels": np.array([[10], [1], [9], [10]])}, "train_32x32")
     assert named(others) == ["10", "1", "9", "10"]
+    more = opened(tmp_path, {"X": x, "y": np.array([[10], [1], [11], [10]])}, "train_32x32")  # of no digits
+    assert named(more) == ["10", "1", "11", "10"]
 
 
 def test_classes_are_called_as_a_cell_of_names_says(tmp_path: Path) -> None:
@@ -129,6 +131,13 @@ def test_cifars_batches_are_one_data_set(tmp_path: Path) -> None:
     dataset = open_dataset(tmp_path)
     assert {name: len(part) for name, part in dataset.parts.items()} == {"train": 4, "test": 2}
     assert dataset.class_names == ("airplane", "bird")
+
+
+def test_of_a_variable_a_class_all_are_spread_as_the_first_to_train_on_says(tmp_path: Path) -> None:
+    values = {"test0": 1, "test3": 8, "train0": 16, "train3": 4}  # as they lie in the file
+    dataset = opened(tmp_path, {name: np.full((2, 64), value) for name, value in values.items()})
+    assert images(dataset, "train")[:, 0, 0, 0].tolist() == [255, 255, 63, 63]
+    assert images(dataset, "test")[:, 0, 0, 0].tolist() == [15, 15, 127, 127]
 
 
 @pytest.mark.parametrize("highest", [1, 16])

@@ -176,6 +176,33 @@ def test_folders_beside_the_parts_are_ignored_aloud(make: Make) -> None:
 # --- what is said
 
 
+def test_what_lies_beside_the_parts_is_in_no_part_and_in_the_ledger(make: Make) -> None:
+    root = make("train/cat/1.jpg", "train/dog/1.jpg", "train/9.jpg", "test/cat/2.jpg", "test/dog/2.jpg")
+    make("extra/3.jpg", "extra/deep/4.jpg", "5.jpg")
+    assert dict(opened(root).set_aside) == {
+        "train/9.jpg": "it lies in no class folder",
+        "extra/3.jpg": "it lies in 'extra/', beside the parts",
+        "extra/deep/4.jpg": "it lies in 'extra/', beside the parts",
+        "5.jpg": "it lies in no folder, beside the parts",
+    }
+
+
+def test_what_is_left_out_is_in_the_ledger(make: Make) -> None:
+    found = opened(make("cat/1.png", "cat/1_mask.png", "dog/2.png", "3.png"))
+    assert found.parts["all"].ids == ("cat/1.png", "dog/2.png")
+    assert dict(found.set_aside) == {
+        "cat/1_mask.png": "it is the mask of another picture",
+        "3.png": "it lies in no class folder",
+    }
+
+
+def test_the_fingerprint_is_of_all_parts(make: Make) -> None:
+    names = "train/cat/1.jpg", "train/dog/1.jpg", "test/cat/2.jpg", "test/dog/2.jpg"
+    before = opened(make(*names)).fingerprint
+    (make() / names[-1]).write_bytes(b"another")
+    assert opened(make()).fingerprint != before
+
+
 def test_files_that_are_no_pictures_are_ignored_with_their_count(make: Make) -> None:
     dataset = opened(make("cat/1.jpg", "dog/1.jpg", "cat/a.txt", "cat/b.txt", "anotes.md", "LICENSE"))
     assert dataset.notes == ("4 files that are no pictures by suffix were ignored (2 .txt, 1 .md, 1 no suffix).",)
