@@ -52,3 +52,18 @@ def test_words_in_names_mean_parts_where_one_of_them_is_to_train_on() -> None:
     assert parts_among(["seg_val", "seg_test"]) == {}
     assert parts_among(["seg_train", "other_test"]) == {}
     assert parts_among(["train", "my_test"]) == {"train": "train"}
+
+
+@pytest.mark.parametrize(
+    ("names", "parts"),
+    [
+        (("training", "validation", "evaluation"), "train val test"),
+        (("train", "eval", "test"), "train val test"),
+        (("train", "dev"), "train val"),
+        (("train", "evaluation", "val", "test"), "train - val test"),
+        (("evaluation", "dev", "hotel"), "- - -"),  # nothing to train on: these are classes
+    ],
+)
+def test_weak_words_mean_parts_beside_train_where_a_part_is_free(names: tuple[str, ...], parts: str) -> None:
+    found = parts_among(names)
+    assert [found.get(name, "-") for name in names] == parts.split()

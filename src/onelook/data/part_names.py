@@ -26,6 +26,13 @@ PART_FOLDERS: Mapping[str, str] = {
     "test_images": "test",
 }
 
+# Names that mean a part only beside training pictures: the parts that each may be, the first that is free.
+_WEAK_FOLDERS: Mapping[str, tuple[str, ...]] = {
+    "dev": ("val", "test"),
+    "evaluation": ("test", "val"),
+    "eval": ("test", "val"),
+    "holdout": ("test", "val"),
+}
 _PART_WORDS: Mapping[str, str] = {
     **dict.fromkeys(("train", "training"), "train"),
     **dict.fromkeys(("val", "valid", "validation"), "val"),
@@ -46,11 +53,13 @@ def parts_among(names: Iterable[str]) -> dict[str, str]:
         {'seg_train': 'train', 'seg_test': 'test'}
         >>> parts_among(["train station", "test tube"])
         {}
+        >>> parts_among(["training", "validation", "evaluation"])
+        {'training': 'train', 'validation': 'val', 'evaluation': 'test'}
     """
     names = list(names)
     found = {name: PART_FOLDERS[name.lower()] for name in names if name.lower() in PART_FOLDERS}
     if found:
-        return found
+        return found | _weak_parts(names, found)
     by_rest: defaultdict[tuple[str, ...], dict[str, str]] = defaultdict(dict)
     for name in names:
         words = [word.lower() for word in _WORD.findall(name)]
@@ -61,6 +70,17 @@ def parts_among(names: Iterable[str]) -> dict[str, str]:
         if "train" in siblings.values() and len(set(siblings.values())) > 1:
             found |= siblings
     return found
+
+
+def _weak_parts(names: Iterable[str], found: Mapping[str, str]) -> dict[str, str]:
+    """Return the part that names such as `evaluation` mean beside `train`, if no other folder is that part."""
+    weak: dict[str, str] = {}
+    for name in names if "train" in found.values() else ():
+        taken = {*found.values(), *weak.values()}
+        free = [part for part in _WEAK_FOLDERS.get(name.lower(), ()) if part not in taken]
+        if free:
+            weak[name] = free[0]
+    return weak
 
 
 def pool_name(parts: Container[str]) -> str | None:

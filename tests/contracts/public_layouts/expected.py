@@ -82,6 +82,21 @@ EXPECTED: list[tuple[Draw, Opens | Asks | Refuses]] = [
     (folders.yolo_boxes, Opens((), {}, {"all": 16}, says=("16 .txt files .* boxes",))),
     (folders.afhq_names, Opens(CAT_DOG, {"train": 20, "val": 8})),
     (folders.voc, Opens((), {}, {"train": 12, "val": 6}, says=("'cat' and 'dog' .* several labels a picture",))),
+    (
+        folders.magnetic_tile,
+        Opens(("MT_Blowhole", "MT_Crack", "MT_Free"), {"all": 18}, says=("18 pictures .*masks",), left_out=18),
+    ),
+    (folders.saved_twice, Opens(CAT_DOG, {"all": 24})),
+    (
+        folders.best_artworks,
+        Opens(("Degas", "Monet", "Rembrandt"), {"all": 18}, says=("'resized/' .*once more",), left_out=18),
+    ),
+    (folders.kdef, Asks(("4 folders of pictures", "labels by the pattern"))),
+    (folders.sentinel_bands, Opens((), {}, {"all": 16}, says=("4 files, 'B01'.* bands of one scene",))),
+    (folders.numbered_by_class, Opens(("cat", "dog", "fox"), {"all": 18})),
+    (folders.lone_folder_in_parts, Opens((), {}, {"all": 12})),
+    (folders.names_in_a_lone_folder, Opens(CAT_DOG, {"train": 12, "test": 6})),
+    (folders.compcars, Asks(("folder:1 2 classes: 78", "folder:2 4 classes: 781", "folder:3 2 classes: 2012"))),
     # Matlab's files beside pictures.
     (
         matlab.flowers102,

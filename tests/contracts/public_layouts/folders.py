@@ -168,3 +168,53 @@ def voc(at: Place) -> None:
         for part, numbers in (("train", range(12)), ("val", range(12, 18))):
             lines = (f"2007_{i:06d} {of_name[i % 3]:2d}" for i in numbers)
             at.text(f"VOC2007/ImageSets/Main/{name}_{part}.txt", *lines)
+
+
+def magnetic_tile(at: Place) -> None:
+    for name in ("MT_Blowhole", "MT_Crack", "MT_Free"):
+        for i in range(6):
+            at.photo(f"{name}/Imgs/exp{i % 2 + 1}_num_{4000 + 62 * i}.jpg")
+            at.mask(f"{name}/Imgs/exp{i % 2 + 1}_num_{4000 + 62 * i}.png")
+
+
+def saved_twice(at: Place) -> None:
+    for name in ("cat", "dog"):
+        at.photos(*(f"{name}/{i}.{suffix}" for i in range(6) for suffix in ("jpg", "png")))
+
+
+def best_artworks(at: Place) -> None:
+    for name in ("Degas", "Monet", "Rembrandt"):
+        files = [f"{name}_{i}.jpg" for i in range(1, 7)]
+        at.photos(*(f"images/images/{name}/{file}" for file in files), *(f"resized/resized/{file}" for file in files))
+
+
+def kdef(at: Place) -> None:
+    for person in ("AF01", "AF02", "AM01", "AM02"):
+        at.photos(*(f"KDEF/{person}/{person}{mood}{side}.JPG" for mood in ("AN", "HA", "SA") for side in ("S", "HL")))
+
+
+def sentinel_bands(at: Place) -> None:
+    for scene in range(4):
+        name = f"S2A_MSIL2A_20170613T101031_{scene}_45"
+        at.photos(*(f"{name}/{name}_{band}.png" for band in ("B01", "B02", "B8A", "B11")))
+        at.text(f"{name}/{name}_labels_metadata.json", '{"labels": ["Pastures", "Sea"]}')
+
+
+def numbered_by_class(at: Place) -> None:
+    for name in ("cat", "dog", "fox"):
+        at.photos(*(f"{name}/{name}_{i}.png" for i in range(6)))
+
+
+def lone_folder_in_parts(at: Place) -> None:
+    at.photos(*(f"train_set/images/{i}.png" for i in range(9)), *(f"val_set/images/{i}.png" for i in range(9, 12)))
+
+
+def names_in_a_lone_folder(at: Place) -> None:
+    for part, count in (("train", 6), ("evaluation", 3)):
+        at.photos(*(f"{part}/images/{name}_{i:03d}.png" for name in ("cat", "dog") for i in range(count)))
+
+
+def compcars(at: Place) -> None:
+    for model in (781, 782, 811, 812):
+        for year in (2012, 2014):
+            at.photos(*(f"image/{model // 10}/{model}/{year}/{model}{year}{i}.jpg" for i in range(3)))

@@ -90,3 +90,18 @@ def test_what_is_left_out_is_counted_and_named() -> None:
     assert notes_on_left_out({"a/1_mask.png": MASK, "a/2_mask.png": MASK}) == [
         "2 pictures are left out, such as 'a/1_mask.png': they are masks of other pictures."
     ]
+
+
+def test_a_flat_copy_of_all_class_folders_is_left_out() -> None:
+    tree = [f"{name}/{name}_{i}.jpg" for name in ("cat", "dog") for i in range(5)]
+    copy = [f"resized/{name.rpartition('/')[2]}" for name in tree]
+    reason = "'resized/' holds the pictures of the other folders once more"
+    assert left_out([*tree, *copy]) == dict.fromkeys(copy, reason)
+    assert left_out([*tree, *(name.replace("jpg", "png") for name in copy)]).keys() == {
+        name.replace("jpg", "png") for name in copy
+    }
+    assert left_out([*tree, *(name.replace("resized", "bird") for name in copy)]) == {}  # not called after a copy
+    assert left_out([*tree, *copy[:5]]) == {}  # half of them
+    numbered = [f"{name}/{i}.jpg" for name in ("cat", "dog", "small") for i in range(5)]
+    assert left_out(numbered) == {}  # each class counts its own from 0
+    assert left_out([f"{name}/{i}.jpg" for name in ("large", "small") for i in range(5)]) == {}  # two classes

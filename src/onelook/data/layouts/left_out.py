@@ -22,6 +22,11 @@ _MASK_FOLDERS = frozenset(
 _MASK_WORDS = ("mask", "seg", "truth", "trimap", "gt/")  # only paths with one of these are examined
 # A folder is a copy of the tree if this share of its pictures also exists outside of it, under the same path.
 _SHARE_OF_COPY = 0.9
+# `resized/`, `all_images/`, `128x128/`: folders that are called after a copy of the pictures in the others.
+_COPY_FOLDER = re.compile(
+    r"(?:(?:all|resized?|small|thumb|thumbnails?|thumbs|flat|copy|copies|scaled|cropped)(?:[\W_]*\w+)?|\w*?\d+x\d+)",
+    re.I,
+)
 _SHARE_OF_MASKS = 0.9  # the share of a mask folder's pictures that need a picture of the same name elsewhere
 
 
@@ -34,7 +39,7 @@ def leave_out(names: Sequence[str], folders: Collection[str]) -> tuple[Sequence[
         names: the names of all pictures.
         folders: all folders with a picture in them, at any depth.
     """
-    left_out = _second_copies(names, folders)
+    left_out = _second_copies(names, folders) | _flat_copies(names)
     left_out |= _masks([name for name in names if name not in left_out] if left_out else names)
     return ([name for name in names if name not in left_out], left_out) if left_out else (names, {})
 
@@ -65,6 +70,23 @@ def _second_copies(names: Sequence[str], folders: Collection[str]) -> dict[str, 
         if len(below) >= _SHARE_OF_COPY * len(inside) and len(below) >= _SHARE_OF_COPY * others:
             found |= dict.fromkeys(below, f"'{top}/' holds the same tree once more")
     return found
+
+
+def _flat_copies(names: Sequence[str]) -> dict[str, str]:
+    """Return the pictures of a folder such as `resized/` that holds those of all class folders once more, unsorted."""
+    tops: defaultdict[str, list[str]] = defaultdict(list)
+    for name in names:
+        tops[name.partition("/")[0]].append(name)
+    for top, inside in tops.items():
+        if not _COPY_FOLDER.fullmatch(top) or len({name.rpartition("/")[0] for name in inside}) != 1:
+            continue
+        others = [name for name in names if not name.startswith(f"{top}/")]
+        files = {_stem(name).rpartition("/")[2] for name in others}
+        again = [name for name in inside if _stem(name).rpartition("/")[2] in files]
+        are_sorted = len(files) == len(others) and len({name.rpartition("/")[0] for name in others}) > 1
+        if are_sorted and len(again) >= _SHARE_OF_COPY * max(len(inside), len(others)):
+            return dict.fromkeys(again, f"'{top}/' holds the pictures of the other folders once more")
+    return {}
 
 
 def _masks(names: Sequence[str]) -> dict[str, str]:

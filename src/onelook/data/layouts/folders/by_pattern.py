@@ -27,6 +27,11 @@ _NO_CLASS = re.compile(
 )
 
 
+def says_nothing(folder: str) -> bool:
+    """Return whether a folder is called after how pictures came, such as `images`, `data` or `2019`: it is no class."""
+    return _NO_CLASS.fullmatch(folder) is not None
+
+
 def found_ways(tree: PictureTree) -> list[FoundLabels]:
     """Return the ways to read labels from the names of the training pictures; empty if none fits."""
     folders = _folders(tree)
@@ -40,24 +45,27 @@ def lies_flat(tree: PictureTree) -> bool:
     if not set(tree.tops) <= {"", *(top for tops in parts.values() for top in tops)}:
         return False
     labelled = [top for part in ("train", "val") for top in parts.get(part, ())]
-    return not any("/" in name[len(tree.base) + len(top) + 1 :] for top in labelled for name in tree.tops[top])
+    below = {name[len(tree.base) + len(top) + 1 :].rpartition("/")[0] for top in labelled for name in tree.tops[top]}
+    return below <= {""} or (len(below) == 1 and says_nothing(below.pop()))  # `train/images/` is as good as `train/`
 
 
-def crossing_labels(tree: PictureTree) -> FoundLabels | None:
-    """Return labels from names if folders mean something else, such as years: each folder contains every label."""
+def crossing_ways(tree: PictureTree) -> list[FoundLabels]:
+    """Return each way to read labels from names of which every folder holds every label: they are no rivals of it."""
     tops = {name[len(tree.base) :].partition("/")[0] for name in tree.names}
     if len(tops) < 2 or "" in tree.tops or tree.parts:
-        return None
+        return []
     sample = tree.names[:: max(1, len(tree.names) // _SAMPLE)]
     found = find_labels(sample)
     if len(found) > 1:  # nearly as many labels as pictures are not classes
         found = [way for way in found if _LABELS_OF_TWO * len(set(way.labels)) < len(sample)]
-    if len(found) != 1:
-        return None
+    return [way for way in found if _is_everywhere(way.labels, sample, tree.base, len(tops))]
+
+
+def _is_everywhere(labels: Sequence[str], names: Sequence[str], base: str, folders: int) -> bool:
     folders_of: dict[str, set[str]] = defaultdict(set)
-    for name, label in zip(sample, found[0].labels, strict=True):
-        folders_of[label].add(name[len(tree.base) :].partition("/")[0])
-    return found[0] if all(len(folders) == len(tops) for folders in folders_of.values()) else None
+    for name, label in zip(names, labels, strict=True):
+        folders_of[label].add(name[len(base) :].partition("/")[0])
+    return all(len(found) == folders for found in folders_of.values())
 
 
 def folders_say_nothing(tree: PictureTree) -> bool:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from unicodedata import normalize
 
 from onelook.data.dataset import Dataset
-from onelook.data.layouts.folders.by_pattern import crossing_labels
+from onelook.data.layouts.folders.by_pattern import crossing_ways, says_nothing
 from onelook.data.layouts.folders.levels import choose_level, groups_by_folder, inner_parts, why_level
+from onelook.data.layouts.folders.one_thing import are_bands
 from onelook.data.layouts.folders.tree import (
     Arrangement,
     FoundPart,
@@ -26,6 +27,7 @@ from onelook.errors import DataError
 from onelook.wording import agree, counted, listed, named
 
 _FIRST = FolderLevel(1)
+_MOST_WAYS = 3  # to read labels from names, in notes
 _EXPECTED = "<root>/<class>/<picture> with two classes or more, or <root>/train/<class>/<picture>"
 
 
@@ -64,7 +66,11 @@ class _Folder:
 
 
 def _why(tree: PictureTree) -> str | None:
+    if are_bands(tree):
+        return None
     if _is_parted(tree):
+        if _has_one_class(tree):
+            return None
         tops = [top for tops in part_folders(tree).values() for top in tops]
         *before, last = [f"{top}/" for top in tops]
         return f"{', '.join(before)}{' and ' if before else ''}{last} stand above folders of pictures"
@@ -76,6 +82,19 @@ def _why(tree: PictureTree) -> str | None:
     if len(classes) == 1 and (whole.strays or not tree.bare_below(tree.base)):
         return None
     return f"it holds {counted(len(classes), 'folder')} of pictures, each taken for a class"
+
+
+def _has_one_class(tree: PictureTree) -> bool:
+    """Return whether all parts hold the same lone folder, as `train/images/` and `val/images/`: it is no class.
+
+    Beside empty folders it is a class, and the others wait for pictures, unless it is called as no class is.
+    """
+    folders = [_part_folder(tree, top) for tops in part_folders(tree).values() for top in tops]
+    classes = {name for folder in folders for name in folder.classes}
+    return len(classes) == 1 and (
+        says_nothing(next(iter(classes)))
+        or not any(tree.bare_below(folder.path) or folder.strays for folder in folders)
+    )
 
 
 def _is_parted(tree: PictureTree) -> bool:
@@ -163,13 +182,11 @@ def _with_groups(folder: _Folder, level: FolderLevel) -> tuple[FoundPart, list[s
 
 
 def _note_on_names(tree: PictureTree) -> list[str]:
-    """Return a note if the file names also contain labels, and each of these is in all folders."""
-    crossing = crossing_labels(tree)
-    if crossing is None:
-        return []
+    """Return a note for each way to read labels from file names of which every folder holds every label."""
     return [
-        f"The file names can be read as labels too, {classes_in_words(crossing.labels)}, each of them in every folder. "
-        f"If these are the classes: {crossing.pattern.flag}"
+        f"The file names can be read as labels too, {classes_in_words(way.labels)}, each of them in every folder. "
+        f"If these are the classes: {way.pattern.flag}"
+        for way in crossing_ways(tree)[:_MOST_WAYS]
     ]
 
 

@@ -9,13 +9,14 @@ from onelook.data.dataset import Dataset
 from onelook.data.layouts.folders.by_pattern import (
     arrange_found,
     arrange_given,
-    crossing_labels,
+    crossing_ways,
     folders_say_nothing,
     found_ways,
     lies_flat,
     why_found,
 )
 from onelook.data.layouts.folders.find_patterns import FoundLabels
+from onelook.data.layouts.folders.one_thing import are_takes_of_one
 from onelook.data.layouts.folders.tree import does_not_fit, picture_dataset, read_tree
 from onelook.data.layouts.label_from import NamePattern
 from onelook.data.layouts.layout import Candidate, LayoutOptions, ToldBy
@@ -34,8 +35,9 @@ class LabelledNames:
         """Say why names contain the label; None if no pattern fits them all."""
         tree = read_tree(location)
         if not lies_flat(tree):
-            crossing = crossing_labels(tree) if folders_say_nothing(tree) else None
-            return None if crossing is None else Candidate(why_found([crossing]), ToldBy.PATTERN_ACROSS_FOLDERS)
+            ways = crossing_ways(tree) if folders_say_nothing(tree) or are_takes_of_one(tree) else []
+            is_rival = len(ways) == 1 or (ways and are_takes_of_one(tree))
+            return Candidate(why_found(ways), ToldBy.PATTERN_ACROSS_FOLDERS) if is_rival else None
         ways = found_ways(tree)
         if not ways:
             return None
@@ -54,9 +56,10 @@ class LabelledNames:
             found = arrange_given(tree, options.label_from, location.root)
             return picture_dataset(location, "labelled-names", tree, found)
         ways = found_ways(tree)
-        if not ways and (crossing := crossing_labels(tree)):
-            found = arrange_given(tree, crossing.pattern, location.root)
+        if not ways and len(crossing := crossing_ways(tree)) == 1:
+            found = arrange_given(tree, crossing[0].pattern, location.root)
             return picture_dataset(location, "labelled-names", tree, found)
+        ways = ways or crossing_ways(tree)
         if not ways:
             raise does_not_fit(location, tree, _EXPECTED)
         asked_for = _way_of_sample(options, ways)

@@ -20,6 +20,7 @@ _PERSON = re.compile(
 )
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _DIGIT = re.compile(r"\d")
+_LETTER = re.compile(r"[^\W\d_]")
 
 
 def choose_level(root: Path, names: Sequence[str], path: str) -> FolderLevel:
@@ -107,10 +108,13 @@ def _without_takes(choices: dict[FolderLevel, list[str]]) -> dict[FolderLevel, l
 
 
 def _are_takes(above: Sequence[str], below: Sequence[str]) -> bool:
-    """Return whether folders are takes of the classes above: each has the name of its class and a number."""
+    """Return whether folders are takes of the classes above: each has the name of its class and a number.
+
+    A class without a letter, such as `78`, is in `781` by chance.
+    """
     pairs = set(zip(above, below, strict=True))
     return len(pairs) > len(set(above)) and all(
-        name.lower() in take.lower() and _DIGIT.search(take) for name, take in pairs
+        name.lower() in take.lower() and _LETTER.search(name) and _DIGIT.search(take) for name, take in pairs
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from onelook.data.dataset import Dataset
 from onelook.data.layouts.folders.boxes import notes_on_boxes
 from onelook.data.layouts.folders.name_fields import code_fields, word_fields
+from onelook.data.layouts.folders.one_thing import notes_on_bands
 from onelook.data.layouts.folders.tree import (
     Arrangement,
     FoundPart,
@@ -42,7 +43,11 @@ class PictureFolder:
             raise does_not_fit(location, tree, "picture files")
         # For prediction, class folders do not matter: every picture is read.
         why = _why_unlabelled(location, tree) if options.needs_labels else _why(location, tree)
-        notes = [*notes_on_boxes(location, tree.names), *_note_fields(tree)] if options.needs_labels else []
+        notes = (
+            [*notes_on_boxes(location, tree.names), *notes_on_bands(tree), *_note_fields(tree)]
+            if options.needs_labels
+            else []
+        )
         found = Arrangement({"all": FoundPart(tree.names, None)}, why, notes)
         return picture_dataset(location, "picture-folder", tree, found)
 

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onelook.data.dataset import Dataset, Part
-from onelook.data.layouts.left_out import leave_out, notes_on_left_out
+from onelook.data.layouts.folders.paired_masks import paired_masks
+from onelook.data.layouts.left_out import MASK, leave_out, notes_on_left_out
 from onelook.data.natural_order import natural_sorted
 from onelook.data.part_names import PART_ORDER, parts_among
 from onelook.data.pictures.by_content import PICTURE_SUFFIXES, picture_names
@@ -97,6 +98,9 @@ def _tree(location: Location, *, is_whole: bool) -> PictureTree:
     above = folders_above(names)
     bare_folders = natural_sorted(folders - above)
     kept, left_out = (names, {}) if is_whole else leave_out(names, above)
+    if not is_whole and (masks := paired_masks(location, kept)):
+        left_out = left_out | dict.fromkeys(masks, MASK)
+        kept = [name for name in kept if name not in left_out]
     notes = [*_notes_on_others(others), *notes_on_left_out(left_out)] if names else ()
     return PictureTree(kept, _base(kept, empty), bare_folders, notes, left_out)
 
