@@ -1,4 +1,4 @@
-"""The columns of a pixel table without a header: where the label stands, by what the columns hold."""
+"""Find the columns of a pixel table without a header: the position of the label, by the values of the columns."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from onelook.data.layouts.question import Choice, ask_which
 from onelook.errors import ConfigError, DataError, unknown_name
 from onelook.wording import counted
 
-# Where nothing but a count tells, 7×7: four measurements of a flower and its kind are no picture of 2×2.
+# The smallest picture that is recognised by its count of values: 7×7. Four measurements of a flower and its kind are
+# not a picture of 2×2.
 FEWEST_PIXELS = 49
-_MOST_CLASSES = 200  # one-hot columns
+_MOST_CLASSES = 200  # the most one-hot columns
 _ENDS = {"first": 0, "last": -1}
 
 
@@ -25,17 +26,17 @@ class BareColumns:
 
     count: int
     pixels: range
-    labels: range  # one column, or several of which one holds 1; none where there is no label
+    labels: range  # one column, or several one-hot columns; empty if there is no label
     shape: PictureShape
 
     @property
     def is_one_hot(self) -> bool:
-        """Whether the label is the one of several columns that holds 1."""
+        """Whether the label is in one-hot columns."""
         return len(self.labels) > 1
 
     @property
     def end(self) -> str | None:
-        """The end of the row that the label stands at, `first` or `last`; None where there is no label."""
+        """The end of the row with the label, `first` or `last`; None if there is no label."""
         if not self.labels:
             return None
         return "first" if self.labels.start == 0 else "last"
@@ -46,7 +47,7 @@ class BareColumns:
 
 
 def may_be_pictures(cells: Sequence[str | float]) -> bool:
-    """Return whether a row of so many numbers may be a picture, with a label or without.
+    """Return whether a row with this number of cells may be a picture, with a label or without.
 
     Example:
         >>> may_be_pictures([0] * 785), may_be_pictures([0] * 784), may_be_pictures([0] * 17)
@@ -56,7 +57,7 @@ def may_be_pictures(cells: Sequence[str | float]) -> bool:
 
 
 def has_label(cells: Sequence[str | float]) -> bool:
-    """Return whether a row that may be a picture has its label in it.
+    """Return whether a row that may be a picture contains its label.
 
     Example:
         >>> has_label([0] * 785), has_label([0] * 784)
@@ -68,7 +69,7 @@ def has_label(cells: Sequence[str | float]) -> bool:
 def find_columns(
     sample: NDArray[np.float64], name: str, label_column: str | None = None, *, may_ask: bool = True
 ) -> BareColumns:
-    """Return which columns are pixels and which is the label.
+    """Return the columns of the pixels and of the label.
 
     Args:
         sample: rows from the whole table, (rows, columns); NaN where a cell is no number, which only labels may be.
@@ -78,8 +79,8 @@ def find_columns(
         may_ask: False where pictures are only predicted: of two columns that may be the label the first is then taken.
 
     Raises:
-        DataError: so many columns make no picture, with a label or without.
-        ConfigError: the label may be the first column or the last; or there is no column of that number.
+        DataError: this number of columns is not a picture, with a label or without.
+        ConfigError: the label may be the first or the last column; or there is no column with that number.
     """
     count = sample.shape[1]
     hot = _one_hot(sample)
@@ -117,9 +118,9 @@ def _row(cells: Sequence[str | float]) -> NDArray[np.float64]:
 
 
 def _one_hot(sample: NDArray[np.float64]) -> range:
-    """Return the columns at an end of which exactly one holds 1, so that the others make a picture; else none.
+    """Return the one-hot columns at an end whose removal leaves a picture; empty if there are none.
 
-    Where all columns, or all but one, make a picture, these are no label.
+    If all columns, or all except one, are a picture, there are no one-hot columns.
     """
     count = sample.shape[1]
     if _shape(count) is not None or _shape(count - 1) is not None:
@@ -135,10 +136,10 @@ def _one_hot(sample: NDArray[np.float64]) -> range:
 
 
 def _label_at(sample: NDArray[np.float64], name: str, *, may_ask: bool) -> int:
-    """Return the position of the label, 0 or the last one, by what both columns hold.
+    """Return the position of the label, 0 or the last one, by the values of both columns.
 
     Raises:
-        ConfigError: both may be it.
+        ConfigError: both may be the label.
     """
     last = sample.shape[1] - 1
     marks = {at: _likeness(sample[:, at]) for at in (0, last)}
@@ -156,16 +157,16 @@ def _label_at(sample: NDArray[np.float64], name: str, *, may_ask: bool) -> int:
 
 
 def _likeness(column: NDArray[np.float64]) -> int:
-    """Return how much a column looks like labels: the higher, the more."""
+    """Return how likely a column is the label; a higher number is likelier."""
     if np.isnan(column).any():
-        return 4  # words, which no pixels are
+        return 4  # words cannot be pixels
     values = np.unique(column)
     if len(values) == 1 or (values != np.floor(values)).any():
-        return 0  # a border of a picture is constant, and measurements have decimals
+        return 0  # the border of pictures is constant, and measurements have decimals
     if len(values) == len(column) > 20:
-        return 0  # all different: the number of the row
+        return 0  # all values differ: row numbers
     is_dense = len(values) == values[-1] - values[0] + 1 and values[0] in (0, 1)
-    # Many rows in a pixel are mostly one value, black or white; classes are not that uneven.
+    # In most rows, a pixel has one value, black or white; classes are not so uneven.
     most = np.unique(column, return_counts=True)[1].max() / len(column)
     return 1 + int(is_dense) + int(most < 0.9)
 

@@ -1,4 +1,4 @@
-"""The files of the layout `pixel-rows`: which tables are rows of pixels, and which belong together by their names."""
+"""Find the files of the layout `pixel-rows`: tables of pixel rows, and files that belong together by their names."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from onelook.data.storage.location import Location
 from onelook.errors import DataError
 from onelook.wording import counted, listed
 
-# More are no parts of a data set: a text file a picture, as detectors have them.
+# More files are not parts of a data set, but one text file per picture, as for detectors.
 _MOST_TABLES = 60
 
 
@@ -25,15 +25,15 @@ class BareFiles:
     """The files of one part."""
 
     pictures: str
-    labels: str | None = None  # a file of its own; None where they stand in the same rows, or there are none
+    labels: str | None = None  # the file of the labels; None if they are in the same rows, or there are none
 
 
 @dataclass(frozen=True)
 class _Found:
-    """The tables of numbers that lie directly in a folder."""
+    """The tables of numbers directly in a folder."""
 
-    pictures: tuple[str, ...]  # of rows that may be pictures, with labels or without
-    others: tuple[str, ...]  # that may be labels
+    pictures: tuple[str, ...]  # tables whose rows may be pictures, with labels or without
+    others: tuple[str, ...]  # tables that may be labels
 
 
 def is_of_pictures(location: Location, entry: str) -> bool:
@@ -42,7 +42,7 @@ def is_of_pictures(location: Location, entry: str) -> bool:
 
 
 def find_tables(location: Location) -> _Found:
-    """Return the tables of numbers that lie directly in a folder, by their first lines."""
+    """Return the tables of numbers directly in a folder, found by their first lines."""
     entries = [
         entry
         for entry in top_files(location)
@@ -56,7 +56,7 @@ def find_tables(location: Location) -> _Found:
 
 
 def _plain(entry: str, suffixes: Sequence[str] = (".gz", ".csv", ".tsv", ".txt", ".data", ".dat")) -> str:
-    """Return a file's name without the suffixes that say nothing: `.tra`, `.test` do."""
+    """Return the name of a file without suffixes that mean nothing; `.tra` and `.test` mean parts and stay."""
     for suffix in suffixes:
         if entry.lower().endswith(suffix):
             entry = entry[: -len(suffix)]
@@ -64,10 +64,10 @@ def _plain(entry: str, suffixes: Sequence[str] = (".gz", ".csv", ".tsv", ".txt",
 
 
 def arrange(location: Location) -> dict[str, BareFiles]:
-    """Return the table or tables by part, that to learn from first.
+    """Return the table or tables by part, the training part first.
 
     Raises:
-        DataError: there are none, or which labels belong to which pictures is not told by the names.
+        DataError: there are none, or the names do not show which labels belong to which pictures.
         ConfigError: there are several data sets.
     """
     parts = dict(_arranged(location))
@@ -77,7 +77,7 @@ def arrange(location: Location) -> dict[str, BareFiles]:
 
 
 def _arranged(location: Location) -> Mapping[str, BareFiles]:
-    """Return the table or tables by the part in their names, `all` where there is none."""
+    """Return the table or tables by the part in their names; `all` if there is none."""
     if location.is_file:
         return {"all": BareFiles(location.entries()[0])}
     found = location.once(find_tables)
@@ -111,7 +111,7 @@ def _by_part(location: Location, entries: Sequence[str]) -> Mapping[str, BareFil
     """Return labelled tables by the part in their names.
 
     Raises:
-        ConfigError: there are several of a part.
+        ConfigError: a part has several tables.
     """
     sets: dict[tuple[str, ...], dict[str, list[str]]] = {}
     together: dict[str, list[str]] = {}
@@ -122,7 +122,7 @@ def _by_part(location: Location, entries: Sequence[str]) -> Mapping[str, BareFil
     if all(len(each) == 1 for each in together.values()):
         parts = {part: BareFiles(found[0]) for part, found in together.items()}
         if "train" in parts:
-            parts.pop("all", None)  # of neither, and said to be left out
+            parts.pop("all", None)  # it is in no part, and a note says that it is left out
         return parts
     choices = []
     for found in sets.values():
@@ -134,7 +134,7 @@ def _by_part(location: Location, entries: Sequence[str]) -> Mapping[str, BareFil
 
 
 def left_out_notes(location: Location, files: Mapping[str, BareFiles]) -> list[str]:
-    """Return notes on what else lies there."""
+    """Return notes on the other files of the folder."""
     if location.is_file:
         return []
     used = {each for of in files.values() for each in (of.pictures, of.labels)}

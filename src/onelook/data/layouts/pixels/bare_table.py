@@ -1,4 +1,4 @@
-"""A table of numbers without a header: found by its first line, sampled, and read."""
+"""Recognise a table of numbers without a header by its first line, sample it, and read it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from onelook.errors import DataError
 SUFFIXES = layout_entry("pixel-rows").endings
 _READER_VERSION = 2
 _ZERO_IN_FRONT = re.compile(rb"(?<![\d.eE+])0\d")
-_SAMPLE = 400  # rows that are looked at for the label, spread over the table
+_SAMPLE = 400  # rows examined to find the label, spread over the table
 _LARGEST_BYTE = 255
 
 
@@ -35,13 +35,13 @@ _LARGEST_BYTE = 255
 class BareTable:
     """A table that was read."""
 
-    name: str  # what errors and notes call it
+    name: str  # its name in errors and notes
     columns: BareColumns
-    table: PixelTable  # pixels as uint8, or float32 where they have decimals or are below 0
+    table: PixelTable  # pixels as uint8, or as float32 if they have decimals or are negative
 
 
 def split_row(line: str) -> tuple[list[str], str | None]:
-    """Return the cells of a line, and what stands between them; None for blanks."""
+    """Return the cells of a line, and the delimiter between them; None for blanks."""
     delimiter = max(DELIMITERS, key=line.count)
     if line.count(delimiter):
         return [cell.strip() for cell in line.split(delimiter)], delimiter
@@ -49,7 +49,7 @@ def split_row(line: str) -> tuple[list[str], str | None]:
 
 
 def bare_rows(location: Location, entry: str) -> int:
-    """Return how many numbers the first line has, where the table has no header; 0 where it has one or is none."""
+    """Return the count of numbers in the first line; 0 if the table has a header, or the file is not a table."""
     line = read_first_line(location, entry)
     if not line:
         return 0
@@ -60,21 +60,21 @@ def bare_rows(location: Location, entry: str) -> int:
 
 
 def is_bare_picture_row(cells: Sequence[str]) -> bool:
-    """Return whether these cells are a row of pixels, with a label or without, and no header."""
+    """Return whether these cells are a row of pixels, with a label or without, and not a header."""
     return is_row_of_values(cells) and may_be_pictures(cells)
 
 
 def read_bare_table(
     location: Location, entry: str, label_column: str | None = None, *, may_ask: bool = True
 ) -> BareTable:
-    """Return the table of one file, from the cache where it was read before.
+    """Return the table of one file, from the cache if it was read before.
 
     Args:
         label_column, may_ask: as in `find_columns`.
 
     Raises:
-        DataError: a row or a cell is wrong, or the numbers are no pixels.
-        ConfigError: the label may be the first column or the last.
+        DataError: a row or a cell is wrong, or the numbers are not pixels.
+        ConfigError: the label may be the first or the last column.
     """
     text = read_table_text(location, entry)
     _, delimiter = split_row(text.first_line)
@@ -86,7 +86,7 @@ def read_bare_table(
 
 
 def read_bare_labels(location: Location, entry: str) -> tuple[tuple[str, ...], NDArray[np.int64]]:
-    """Return class names and labels of a file of them: a column of numbers, or one-hot rows.
+    """Return the class names and labels in a file of labels: a column of numbers, or one-hot rows.
 
     Raises:
         DataError: a row is neither.
@@ -146,7 +146,7 @@ def _parse_numbers(text: TableText, delimiter: str | None, columns: BareColumns)
 def _spelled(
     text: TableText, delimiter: str | None, column: int, numbers: NDArray[np.float32]
 ) -> list[str] | NDArray[np.float64]:
-    """Return labels as numbers; as texts where one has zeros in front, which then belong to the names of the classes.
+    """Return labels as numbers, or as texts if one has leading zeros, which then belong to the class names.
 
     Args:
         column: the position of the labels.
@@ -166,7 +166,7 @@ def _numbers(text: TableText, delimiter: str | None) -> NDArray[np.float32]:
     """Return all cells as numbers, (rows, columns).
 
     Raises:
-        DataError: a cell is no number, or a row has more or fewer than the others.
+        DataError: a cell is not a number, or a row has more or fewer cells than the others.
     """
     content = io.BytesIO(text.content[text.first_line_at :])
     try:
@@ -185,7 +185,7 @@ def _numbers(text: TableText, delimiter: str | None) -> NDArray[np.float32]:
 
 
 def _sample(text: TableText, delimiter: str | None) -> NDArray[np.float64]:
-    """Return some rows from the beginning to the end of the table, as numbers; NaN where a cell is none."""
+    """Return some rows, spread over the table, as numbers; NaN for cells that are not numbers."""
     content, start = text.content, text.first_line_at
     width = len(split_row(text.first_line)[0])
     rows = []
@@ -196,6 +196,6 @@ def _sample(text: TableText, delimiter: str | None) -> NDArray[np.float64]:
         end = content.find(b"\n", begin)
         line = bytes(content[begin : end if end >= 0 else len(content)]).decode("utf-8", "replace").strip()
         cells = [cell.strip() for cell in line.split(delimiter)]
-        if len(cells) == width:  # a ragged row is told by the reader
+        if len(cells) == width:  # reading the table reports ragged rows
             rows.append([float(cell) if is_number(cell) else np.nan for cell in cells])
     return np.array(rows, np.float64).reshape(len(rows), width)

@@ -1,4 +1,4 @@
-"""A table with all pixels of a picture in one cell: its rows, its pixels, and the roles of its other columns."""
+"""Read a table with all pixels of a picture in one cell: its rows, its pixels, and the roles of its other columns."""
 
 from __future__ import annotations
 
@@ -29,15 +29,15 @@ from onelook.wording import agree, counted, named
 
 _READER_VERSION = 1
 _FEWEST_PIXELS = 49
-_MOST_COLUMNS = 200  # more, and the pixels have a column each
+_MOST_COLUMNS = 200  # with more columns, each pixel has its own
 _LONGEST_LINE = 16 << 20
 _LONGEST_CELL = 16 << 20
 _MOST_CLASSES = 200
-_PUNCTUATION = re.compile(r"[\[\](),;\s]+")  # pixels as Python or JSON writes a list of them
+_PUNCTUATION = re.compile(r"[\[\](),;\s]+")  # the signs of a list of pixels in Python or JSON
 _LABELS = (*LABEL_NAMES, "emotion", "expression")
 _PARTS: Mapping[str, str] = {
     **PART_FOLDERS,
-    # FER-2013's, of Kaggle's public and private leaderboards.
+    # FER-2013's names, after Kaggle's public and private leaderboards.
     "publictest": "val",
     "privatetest": "test",
 }
@@ -47,20 +47,20 @@ _PARTS: Mapping[str, str] = {
 class CellTable:
     """A table that was read."""
 
-    name: str  # what errors and notes call it
+    name: str  # its name in errors and notes
     pixels: NDArray[np.generic]  # (rows, values), uint8 or float32
     shape: PictureShape
     pixel_column: str
-    columns: Mapping[str, Sequence[str]]  # the others, as text
+    columns: Mapping[str, Sequence[str]]  # the other columns, as text
 
     @property
     def rows(self) -> int:
-        """Number of pictures."""
+        """The number of pictures."""
         return len(self.pixels)
 
 
 def pixel_cell(location: Location, entry: str) -> str | None:
-    """Return the column that holds all pixels of a picture, by the first two lines; None where there is none."""
+    """Return the column with all pixels of a picture, by the first two lines; None if there is none."""
     try:
         with open_table(location, entry) as file:
             lines = [file.readline(_LONGEST_LINE).decode("utf-8-sig") for _ in range(2)]
@@ -74,16 +74,16 @@ def pixel_cell(location: Location, entry: str) -> str | None:
             cells = next(csv.reader([lines[1]], delimiter=delimiter if len(names) > 1 else ","), [])
     except csv.Error:
         return None
-    if len(names) == 1 and len(cells) > 1:  # a single column whose cells hold commas, unquoted
+    if len(names) == 1 and len(cells) > 1:  # a single column whose unquoted cells contain commas
         return None
     return next((name for name, cell in zip(names, cells, strict=False) if _holds_pixels(cell)), None)
 
 
 def read_cell_table(location: Location, entry: str) -> CellTable:
-    """Return the table of one file; its pixels from the cache where they were read before.
+    """Return the table of one file, with its pixels from the cache if they were read before.
 
     Raises:
-        DataError: a row or a cell is wrong, or so many pixels make no picture.
+        DataError: a row or a cell is wrong, or the number of pixels is not that of a picture.
     """
     text = read_table_text(location, entry)
     column = pixel_cell(location, entry)
@@ -119,7 +119,7 @@ def read_cell_table(location: Location, entry: str) -> CellTable:
 
 
 def split_column(table: CellTable) -> str | None:
-    """Return the column that says the part of each picture, as FER-2013's `Usage`; None where there is none."""
+    """Return the column with the part of each picture, such as FER-2013's `Usage`; None if there is none."""
     for name, values in table.columns.items():
         known = name.casefold() in (*SPLIT_NAMES, "usage")
         if known and {value.casefold() for value in values} <= set(_PARTS):
@@ -128,16 +128,16 @@ def split_column(table: CellTable) -> str | None:
 
 
 def part_of(value: str) -> str:
-    """Return the part that a cell of the split column names."""
+    """Return the part that a cell of the split column means."""
     return _PARTS[value.casefold()]
 
 
 def label_column(table: CellTable, asked: str | None, split: str | None) -> str | None:
-    """Return the column of the label; None where there is none.
+    """Return the column of the label; None if there is none.
 
     Raises:
-        ConfigError: several may be it; or there is no column of the name that the user gave.
-        DataError: the other columns hold numbers to predict, no classes.
+        ConfigError: several columns may be the label; or none has the name that the user gave.
+        DataError: the other columns are numbers to predict, not classes.
     """
     if asked is not None:
         if asked not in table.columns:
@@ -162,7 +162,7 @@ def label_column(table: CellTable, asked: str | None, split: str | None) -> str 
 
 
 def _may_be_classes(values: Sequence[str]) -> bool:
-    """Return whether a column may hold classes: some values, of which several pictures each have one."""
+    """Return whether a column may be classes: it has several values, and several pictures have each of them."""
     distinct = set(values)
     if not 1 < len(distinct) <= min(_MOST_CLASSES, len(values) // 2) or "" in distinct:
         return False
@@ -197,7 +197,7 @@ def _rows(content: bytes, name: str, delimiter: str) -> Iterator[tuple[int, list
 
 @contextmanager
 def _long_cells() -> Iterator[None]:
-    """Let the reader of CSV take cells of a whole picture; its limit is the process's own."""
+    """Let the CSV reader accept cells with a whole picture; the limit belongs to the process."""
     before = csv.field_size_limit(_LONGEST_CELL)
     try:
         yield
@@ -206,7 +206,7 @@ def _long_cells() -> Iterator[None]:
 
 
 def _pixels(cells: Sequence[str], count: int, place: str) -> NDArray[np.generic]:
-    """Return the numbers of all cells, (rows, count): read at once where they are plain, else one by one."""
+    """Return the numbers of all cells, (rows, count): read at once if they are plain, or else one by one."""
     names = [str(at + 1) for at in range(count)]
     is_plain = _PUNCTUATION.sub(" ", cells[0]) == cells[0]
     if is_plain:

@@ -27,7 +27,7 @@ class FourCsv:
     """The layout `four-csv`."""
 
     def recognise(self, location: Location) -> Candidate | None:
-        """Say why these are the four files, or one pair of them; None where there are no such pictures."""
+        """Say why these are the four files, or one pair of them; None if there are no such pictures."""
         found = [name for name in FOUR_CSV_FILES if name in _entries(location)]
         is_it = not location.is_file and any(name.endswith("_images.csv") for name in found)
         return Candidate(f"it holds {', '.join(found)}", ToldBy.FORMAT) if is_it else None
@@ -72,7 +72,7 @@ def _entries(location: Location) -> dict[str, str]:
 
 
 def _read_images(location: Location, entry: str) -> Images:
-    """(rows, height, width, channels), uint8; from the cache where they were read before."""
+    """Return the pictures, (rows, height, width, channels), uint8, from the cache if they were read before."""
     text = read_table_text(location, entry)
     cells, delimiter = split_header(text.first_line)
     shape = picture_shape(len(cells))
@@ -81,7 +81,7 @@ def _read_images(location: Location, entry: str) -> Images:
             f"{text.name}: {counted(len(cells), 'value')} in a row, {explain_no_shape(len(cells))}. "
             "Expected all pixels of a square picture in every row."
         )
-    # pandas' `to_csv` writes a header by default: 0, 1, 2 … where the columns have no names.
+    # pandas' `to_csv` writes a header by default: 0, 1, 2 … if the columns have no names.
     has_header = not all(is_number(cell) for cell in cells) or cells == [str(at) for at in range(len(cells))]
     names = cells if has_header else [str(number) for number in range(1, len(cells) + 1)]
     columns = GridColumns(names, range(len(cells)), None, delimiter, has_header)
@@ -95,7 +95,7 @@ def _read_labels(location: Location, entry: str) -> tuple[tuple[str, ...], Label
     lines = [line.strip() for line in bytes(text.content).decode("utf-8-sig", errors="replace").splitlines()]
     while lines and not lines[-1]:
         lines.pop()
-    first = 1 if lines and not is_number(lines[0]) else 0  # a header is tolerated
+    first = 1 if lines and not is_number(lines[0]) else 0  # a header is skipped
     for number, line in enumerate(lines[first:], start=first + 1):
         if not (is_number(line) and float(line).is_integer()):
             raise DataError(f"{text.name}, line {number}: found '{line[:30]}', expected one whole number, the label.")

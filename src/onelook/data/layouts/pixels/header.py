@@ -1,4 +1,4 @@
-"""The columns of a pixel table: which are pixels, which is the label, and which are neither."""
+"""Read the header of a pixel table: columns of pixels, of the label, and others."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ class PixelHeader:
     columns: tuple[str, ...]
     pixels: tuple[int, ...]  # in the order of their numbers
     label: int | None
-    others: tuple[str, ...]  # columns that are neither
+    others: tuple[str, ...]  # the other columns
     shape: PictureShape
 
     @property
     def first_and_last(self) -> str:
-        """The pixel columns in words, as `pixel0 to pixel783`."""
+        """The pixel columns in words, such as `pixel0 to pixel783`."""
         return f"{self.columns[self.pixels[0]]} to {self.columns[self.pixels[-1]]}"
 
 
 def is_row_of_values(cells: Sequence[str]) -> bool:
     """Return whether a first line is a row of values and not a header.
 
-    A header may be made of numbers too (pandas writes 0, 1, 2 … where nobody named the columns), but these rise
-    from column to column, which the pixels of a picture do not. One cell at either end may be a word: the label.
+    A header may also be numbers (pandas writes 0, 1, 2 … for columns without names). But these numbers rise from column
+    to column, and the pixels of a picture do not. One cell at either end may be a word: the label.
     """
     if len(cells) > 2 and not is_number(cells[0]):
         cells = cells[1:]
@@ -49,22 +49,22 @@ def is_row_of_values(cells: Sequence[str]) -> bool:
 
 
 def read_header(columns: Sequence[str], name: str, label_column: str | None = None) -> PixelHeader:
-    """Return what each column of a pixel table is.
+    """Return the role of each column of a pixel table.
 
     Args:
         columns: the cells of the first line.
-        name: what errors call the file.
-        label_column: the label's column, where the user says.
+        name: the name of the file in errors.
+        label_column: the column of the label, if the user gave it.
 
     Raises:
-        DataError: a column stands twice, or the pixel columns make no square picture.
-        ConfigError: there is no column of the name that the user gave.
+        DataError: a column occurs twice, or the pixel columns are not a square picture.
+        ConfigError: there is no column with the name that the user gave.
     """
     twice = [column for column, count in Counter(columns).items() if count > 1]
     if twice:
         raise DataError(f"{name}: the column '{twice[0]}' stands twice in the header. Expected each name once.")
     label = _label_position(columns, label_column)
-    # The label may be numbered like the pixels, so it is set aside first.
+    # The label may have a number like the pixels, so it is removed first.
     rest = [position for position in range(len(columns)) if position != label]
     pixels = [rest[at] for at in numbered_columns([columns[position] for position in rest])]
     shape = picture_shape(len(pixels)) if pixels else None
@@ -77,7 +77,7 @@ def read_header(columns: Sequence[str], name: str, label_column: str | None = No
 def _label_position(columns: Sequence[str], label_column: str | None) -> int | None:
     if label_column is not None:
         if label_column not in columns:
-            # Only columns that are no pixels can be meant, and pixels are hundreds of them.
+            # The message suggests only columns that are not pixels, because there are hundreds of pixels.
             pixels = set(numbered_columns(columns))
             candidates = [column for position, column in enumerate(columns) if position not in pixels]
             if not candidates:
@@ -100,7 +100,7 @@ def _no_picture(columns: Sequence[str], pixels: Sequence[int], name: str) -> str
 
 
 def _missing_number(names: Sequence[str]) -> str | None:
-    """Return the first number that is missing among the columns; None where the names hold more than one number."""
+    """Return the first number that is missing among the columns; None if names have more than one number."""
     numbers = [_NUMBER.findall(name) for name in names]
     if any(len(found) != 1 for found in numbers):
         return None
@@ -111,7 +111,7 @@ def _missing_number(names: Sequence[str]) -> str | None:
 
 
 def is_number(cell: str) -> bool:
-    """Return whether a cell holds a number of any kind."""
+    """Return whether a cell is a number of any kind."""
     try:
         float(cell)
     except ValueError:

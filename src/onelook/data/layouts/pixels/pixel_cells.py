@@ -1,4 +1,4 @@
-"""The layout `pixel-cells`: a table with all pixels of a picture in one cell, as FER-2013."""
+"""The layout `pixel-cells`: a table with all pixels of a picture in one cell, as in FER-2013."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ from onelook.errors import DataError
 from onelook.wording import counted, listed, named
 
 _SUFFIXES = layout_entry("pixel-cells").endings
-_MOST_TABLES = 20  # looked at in a folder
+_MOST_TABLES = 20  # tables examined in a folder
 
 
 class PixelCells:
     """The layout `pixel-cells`."""
 
     def recognise(self, location: Location) -> Candidate | None:
-        """Say why this is such a table, by its first two lines; None where no cell holds a picture."""
+        """Say why this is such a table, by its first two lines; None if no cell contains a picture."""
         tables = location.once(_tables)
         if not tables:
             return None
@@ -47,8 +47,8 @@ class PixelCells:
         """Open the table or tables.
 
         Raises:
-            DataError: a row or a cell is wrong, or the columns hold numbers to predict.
-            ConfigError: several columns may be the label, or there is none of the name that the user gave.
+            DataError: a row or a cell is wrong, or the columns are numbers to predict.
+            ConfigError: several columns may be the label, or none has the name that the user gave.
         """
         found = location.once(_tables)
         if not found:
@@ -81,7 +81,7 @@ class PixelCells:
 
 
 def _tables(location: Location) -> dict[str, str]:
-    """Return the tables that lie directly in the location, each with its column of pixels."""
+    """Return the tables directly in the location, each with its column of pixels."""
     entries = [entry for entry in top_files(location) if table_suffix(entry) in _SUFFIXES]
     if len(entries) > _MOST_TABLES:
         return {}
@@ -90,10 +90,10 @@ def _tables(location: Location) -> dict[str, str]:
 
 
 def _by_part(location: Location, entries: Sequence[str]) -> dict[str, str]:
-    """Return the tables by the part in their names, that to learn from first.
+    """Return the tables by the part in their names, the training part first.
 
     Raises:
-        DataError: there are several of a part.
+        DataError: a part has several tables.
     """
     if len(entries) == 1:
         return {"all": entries[0]}
@@ -121,7 +121,7 @@ def _parts(
     """Return rows of pixels and labels by part, the names of the classes, and notes.
 
     Raises:
-        DataError: tables differ in the size of pictures, a label is missing, or a part has a class of its own.
+        DataError: tables have pictures of different sizes, a label is missing, or only one part has a class.
     """
     first = next(iter(tables.values()))
     parts: dict[str, tuple[Images, Labels | None]] = {}

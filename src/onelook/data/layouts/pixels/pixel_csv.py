@@ -21,7 +21,7 @@ from onelook.errors import DataError
 from onelook.wording import named
 
 _SUFFIXES = layout_entry("pixel-csv").endings
-# Raised when the same file would be read as another table: what was read before is then read again.
+# Raised when the table of a file changes: cached tables are then read again.
 _READER_VERSION = 2
 
 
@@ -29,16 +29,16 @@ class PixelCsv:
     """The layout `pixel-csv`."""
 
     def recognise(self, location: Location) -> Candidate | None:
-        """Say why this is a pixel table; None where no file has numbered columns."""
+        """Say why this is a pixel table; None if no file has numbered columns."""
         why = _why_file(location, location.entries()[0]) if location.is_file else _why_folder(location)
         return None if why is None else Candidate(why, ToldBy.PIXEL_TABLE)
 
     def open(self, location: Location, options: LayoutOptions) -> Dataset:
-        """Open the table or tables, refused whole where a cell is wrong.
+        """Open the table or tables. If a cell is wrong, all of the table is refused.
 
         Raises:
-            DataError: a cell, a row, the header or the number of pixels is wrong; says where.
-            ConfigError: there is no column of the name that the user gave for the label.
+            DataError: a cell, a row, the header or the number of pixels is wrong; the error says where.
+            ConfigError: there is no column with the name that the user gave for the label.
         """
         files = {"all": location.entries()[0]} if location.is_file else _files_by_part(location)
         tables = {part: _read(location, name, options.label_column) for part, name in files.items()}
@@ -55,7 +55,7 @@ def _why_file(location: Location, name: str) -> str | None:
     if table_suffix(name) not in _SUFFIXES:
         return None
     line = read_first_line(location, name)
-    if not line:  # an empty .csv is best refused by the reader of tables
+    if not line:  # an empty .csv is accepted here, because the reader of tables refuses it with a reason
         return "it is a CSV file" if table_suffix(name) == ".csv" else None
     columns, _ = split_header(line)
     if is_row_of_values(columns):
@@ -81,10 +81,10 @@ def _tables(location: Location) -> list[str]:
 def _files_by_part(location: Location) -> Mapping[str, str]:
     """Return the pixel tables directly in a folder, by the part in their names.
 
-    Tables of no part are left out beside one to train on, as `Dig-MNIST.csv` beside `train.csv` and `test.csv`.
+    Tables without a part are left out beside a training table, such as `Dig-MNIST.csv` beside `train.csv`.
 
     Raises:
-        DataError: there are none, or several whose names say no part, or the same.
+        DataError: there are none, or several whose names have no part, or the same part.
     """
     tables = _tables(location)
     if not tables:
@@ -106,7 +106,7 @@ def _plain(name: str) -> str:
 
 
 def _read(location: Location, entry: str, label_column: str | None) -> ReadTable:
-    """Return the table of one file, from the cache where it was read before."""
+    """Return the table of one file, from the cache if it was read before."""
     text = read_table_text(location, entry)
     names, delimiter = split_header(text.first_line)
     if is_row_of_values(names):
@@ -116,7 +116,7 @@ def _read(location: Location, entry: str, label_column: str | None) -> ReadTable
         )
     header = read_header(names, text.name, label_column)
     columns = GridColumns(header.columns, header.pixels, header.label, delimiter)
-    # The same bytes are another table where another column is the label.
+    # With another label column, the same bytes are another table.
     key = hashlib.sha256(f"{_READER_VERSION}|{text.checksum()}|{header.label}".encode()).hexdigest()
     table = cached_table(key, lambda: _parse(text, columns))
     other_ids = _other_ids(text, columns, header) if header.label is None else {}
@@ -124,7 +124,7 @@ def _read(location: Location, entry: str, label_column: str | None) -> ReadTable
 
 
 def _other_ids(text: TableText, columns: GridColumns, header: PixelHeader) -> dict[str, list[str]]:
-    """Return the columns that are no pixels and hold another text in every row."""
+    """Return the columns that are not pixels and have a different text in every row."""
     found = {name: text.read_column(columns, header.columns.index(name)) for name in header.others}
     return {name: cells for name, cells in found.items() if "" not in cells and len(set(cells)) == len(cells)}
 

@@ -1,4 +1,4 @@
-"""The data set of pixel tables that were read: its parts, labels and notes."""
+"""Make a data set of pixel tables: its parts, labels and notes."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ _BY_PIXELS = "Colour is taken to lie pixel by pixel: red, green and blue of the 
 class ReadTable:
     """A pixel table that was read."""
 
-    name: str  # what errors and notes call it
+    name: str  # its name in errors and notes
     header: PixelHeader
     table: PixelTable
-    other_ids: Mapping[str, Sequence[str]] = field(default_factory=dict)  # columns of texts that are all different
+    other_ids: Mapping[str, Sequence[str]] = field(default_factory=dict)  # columns of texts that all differ
 
     def images(self, order: ColourOrder) -> Images:
-        """Return (rows, height, width, channels), uint8, without a copy."""
+        """Return the pictures, (rows, height, width, channels), uint8, without a copy."""
         height, width, channels = self.header.shape
         pixels = self.table.pixels
         if order is ColourOrder.PLANES:
@@ -45,11 +45,11 @@ def pixel_dataset(
     """Return the data set of one table, or of one for each part, training first.
 
     Args:
-        kind: what the files are, for the reader: "a CSV header", "Parquet".
-        others: pixel tables beside these that belong to no part.
+        kind: the kind of the files, for the user: "a CSV header", "Parquet".
+        others: pixel tables beside these that are in no part.
 
     Raises:
-        DataError: the tables differ in the size of pictures, or one has classes that the first has not.
+        DataError: the tables have pictures of different sizes, or one has classes that the first lacks.
     """
     first = next(iter(tables.values()))
     notes = _notes(location, tables, others)
@@ -58,7 +58,7 @@ def pixel_dataset(
         for name in others
     ]
     notes += [note for table in tables.values() for note in table.table.notes]
-    # Beside a labelled training table, one without labels is what Kaggle wants predicted: no set to score on.
+    # Beside a labelled training table, Kaggle has a table to predict, without labels: it is not a test set.
     is_beside = len(tables) > 1 and first.table.labels is not None
     left_out = {part: table for part, table in tables.items() if is_beside and table.table.labels is None}
     notes += [
@@ -99,9 +99,9 @@ def pixel_dataset(
 
 
 def _with_ids(dataset: Dataset, tables: Mapping[str, ReadTable]) -> Dataset:
-    """Return the data set whose rows are called by their own ids, where the table has a column of them.
+    """Return the data set with its own ids, if the table has a column of them.
 
-    A table with such columns is never counted off by its rows: these are in another order than the ids perhaps.
+    The rows of such a table are never matched by their position, because the ids may be in another order.
     """
     parts, notes = dict(dataset.parts), list(dataset.notes)
     for name, table in tables.items():
@@ -122,13 +122,13 @@ def _with_ids(dataset: Dataset, tables: Mapping[str, ReadTable]) -> Dataset:
 
 
 def _order(table: ReadTable) -> ColourOrder:
-    """Return how colours lie in the rows of a table: pixel by pixel, unless the pixels show another order."""
+    """Return the order of colours in the rows of a table: pixel by pixel, unless the pixels show another order."""
     found = colour_order(table.table.pixels, 3) if table.header.shape[2] == 3 else None
     return found or ColourOrder.PIXELS
 
 
 def describe_header(header: PixelHeader) -> str:
-    """Return what the columns are, in a few words."""
+    """Describe the columns in a few words."""
     height, width, channels = header.shape
     label = "no label column" if header.label is None else f"the label in column '{header.columns[header.label]}'"
     colour = "grey" if channels == 1 else "colour"
@@ -137,7 +137,7 @@ def describe_header(header: PixelHeader) -> str:
 
 
 def header_notes(name: str, header: PixelHeader) -> list[str]:
-    """Return notes on what was assumed about the columns, and which were left out."""
+    """Return notes on assumptions about the columns, and on columns that were left out."""
     notes = []
     if header.shape[2] == 3:
         notes.append(_BY_PIXELS)

@@ -22,20 +22,20 @@ from onelook.data.storage.location import Location
 from onelook.errors import ConfigError, DataError
 
 _READER_VERSION = 2
-_BATCH_ROWS = 4_096  # rows turned to pixels at once: 26 MB of 784 columns of 64-bit numbers
+_BATCH_ROWS = 4_096  # rows converted to pixels at once: 26 MB for 784 columns of 64-bit numbers
 
 
 class PixelParquet:
     """The layout `pixel-parquet`."""
 
     def recognise(self, location: Location) -> Candidate | None:
-        """Say why this is a pixel table, by the first file's columns; None where these are no pixels."""
+        """Say why this is a pixel table, by the columns of the first file; None if these are not pixels."""
         entries = [entry for entry in location.entries() if entry.lower().endswith(".parquet")]
         if not entries:
             return None
         try:
             schema = read_facts(location, entries[0]).schema
-        except (DataError, ConfigError):  # damaged, or pyarrow is missing: `hf-parquet` says so
+        except (DataError, ConfigError):  # damaged, or pyarrow is missing: `hf-parquet` reports it
             return None
         pixels = _pixel_columns(schema)
         if not pixels:
@@ -44,11 +44,11 @@ class PixelParquet:
         return Candidate(why, ToldBy.PIXEL_TABLE)
 
     def open(self, location: Location, options: LayoutOptions) -> Dataset:
-        """Open the table or tables, refused whole where a value is no pixel.
+        """Open the table or tables. If a value is not a pixel, all of the table is refused.
 
         Raises:
-            DataError: a file is damaged, the pixels make no square picture, or a value is missing or no pixel.
-            ConfigError: there is no column of the name that the user gave for the label; or pyarrow is missing.
+            DataError: a file is damaged, the pixels are not a square picture, or a value is missing or not a pixel.
+            ConfigError: there is no column with the name that the user gave for the label; or pyarrow is missing.
         """
         by_part, _ = files_by_part(location, "a column a pixel")
         tables = {part: _read(location, entries, options.label_column) for part, entries in by_part.items()}
@@ -56,7 +56,7 @@ class PixelParquet:
 
 
 def _pixel_columns(schema: Any) -> list[str]:
-    """Return the numbered columns of numbers, in their order; empty where they are not most of all columns."""
+    """Return the numbered columns of numbers, in their order; empty unless they are most of the columns."""
     import pyarrow as pa
 
     names = list(schema.names)
@@ -67,7 +67,7 @@ def _pixel_columns(schema: Any) -> list[str]:
 
 
 def _read(location: Location, entries: Sequence[str], label_column: str | None) -> ReadTable:
-    """Return the files of one part as one table, from the cache where they were read before."""
+    """Return the files of one part as one table, from the cache if they were read before."""
     files = [read_facts(location, entry) for entry in entries]
     name = str(location.root) if location.is_file else f"{location.root}/{entries[0]}"
     header = read_header(list(files[0].schema.names), name, label_column)
@@ -77,7 +77,7 @@ def _read(location: Location, entries: Sequence[str], label_column: str | None) 
     if not sum(file.rows for file in files):
         raise DataError(f"{name}: a table without rows. Expected a row a picture.")
     unpacked, packed = sum(file.rows for file in files) * len(header.pixels), sum(file.file_bytes for file in files)
-    if unpacked > largest_unpacked(packed):  # a column that is all zeros takes no more room than one number
+    if unpacked > largest_unpacked(packed):  # a column of zeros takes no more space than one number
         raise DataError(
             f"{name}: {packed:,} bytes that unpack to {unpacked:,} pixels: pictures do not compress like that, so "
             "it is refused."
@@ -111,15 +111,15 @@ def _as_pixels(column: Any, place: str, before: int) -> NDArray[np.uint8]:
     """Return the values as bytes.
 
     Args:
-        place: what errors call the column.
-        before: rows of the table before these.
+        place: the name of the column in errors.
+        before: the number of rows before these.
 
     Raises:
-        DataError: one is missing, not whole, or not in 0 to 255; says which.
+        DataError: a value is missing, not whole, or not in 0 to 255; the error says which.
     """
-    values = column.to_numpy(zero_copy_only=False)  # of whole numbers with gaps it makes floats with NaN
+    values = column.to_numpy(zero_copy_only=False)  # whole numbers with missing values become floats with NaN
     as_bytes = np.clip(np.nan_to_num(values), 0, 255).astype(np.uint8)
-    wrong = np.flatnonzero(as_bytes != values)  # also where it is NaN, which equals nothing
+    wrong = np.flatnonzero(as_bytes != values)  # also NaN, which is equal to nothing
     if len(wrong):
         value = values[wrong[0]]
         hint = " Multiply pixels in 0 to 1 by 255 and round them." if 0 < value < 1 else ""

@@ -1,4 +1,4 @@
-"""The layout `pixel-rows`: tables of numbers without a header, a row a picture, the label first, last or beside."""
+"""The layout `pixel-rows`: tables of numbers without a header; the label is first, last or in its own file."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class PixelRows:
     """The layout `pixel-rows`."""
 
     def recognise(self, location: Location) -> Candidate | None:
-        """Say why these are rows of pixels, by the first line of each table; None where none is."""
+        """Say why these are rows of pixels, by the first line of each table; None if none is."""
         if location.is_file:
             entry = location.entries()[0]
             if table_suffix(entry) not in SUFFIXES or not is_of_pictures(location, entry):
@@ -37,11 +37,11 @@ class PixelRows:
         return Candidate(why, ToldBy.PIXEL_TABLE)
 
     def open(self, location: Location, options: LayoutOptions) -> Dataset:
-        """Open the tables: those with a label in each row, else pairs of pictures and labels by their names.
+        """Open the tables: those with a label in each row, or else pairs of pictures and labels by their names.
 
         Raises:
-            DataError: a row or a cell is wrong, numbers are no pixels, or a pair is incomplete.
-            ConfigError: there are several data sets, or the label may be the first column or the last.
+            DataError: a row or a cell is wrong, numbers are not pixels, or a pair is incomplete.
+            ConfigError: there are several data sets, or the label may be the first or the last column.
         """
         files = arrange(location)
         tables = _read(location, files, options)
@@ -70,11 +70,11 @@ class PixelRows:
 
 
 def _read(location: Location, files: Mapping[str, BareFiles], options: LayoutOptions) -> dict[str, BareTable]:
-    """Return the tables by part, that to learn from first. The label stands at the same end in all, as it shows.
+    """Return the tables by part, the training part first. The label is at the same end in all tables.
 
     Raises:
-        DataError: a table is malformed, or its pictures are of another size than those of the first.
-        ConfigError: the label may stand at either end of the first table.
+        DataError: a table is malformed, or its pictures have another size than those of the first.
+        ConfigError: the label may be at either end of the first table.
     """
     tables: dict[str, BareTable] = {}
     end = options.label_column
@@ -89,10 +89,10 @@ def _read(location: Location, files: Mapping[str, BareFiles], options: LayoutOpt
 
 
 def _labels(location: Location, files: BareFiles, table: BareTable) -> tuple[tuple[str, ...], Labels | None, str]:
-    """Return class names, labels and what errors call them; no labels where there are none.
+    """Return the class names, the labels (None if there are none) and their name in errors.
 
     Raises:
-        DataError: a file of labels has more or fewer than there are pictures.
+        DataError: the number of labels in a file differs from the number of pictures.
     """
     if table.table.labels is not None or files.labels is None:
         return table.table.class_names, table.table.labels, table.name
@@ -116,7 +116,7 @@ def _label_in_words(table: BareTable, files: Mapping[str, BareFiles]) -> str:
 
 
 def _label_notes(table: BareTable, options: LayoutOptions) -> list[str]:
-    """Return the note on where the label was found, where the user did not say."""
+    """Return the note on the position of the label, unless the user gave it."""
     end = table.columns.end
     if end is None or table.columns.is_one_hot or options.label_column is not None:
         return []

@@ -23,20 +23,20 @@ class PixelTable:
 
     pixels: NDArray[Any]  # (rows, values), uint8
     labels: Labels | None
-    class_names: tuple[str, ...]  # empty where there are no labels
-    notes: tuple[str, ...] = ()  # on how the labels were read
+    class_names: tuple[str, ...]  # empty if there are no labels
+    notes: tuple[str, ...] = ()  # notes on how the labels were read
 
 
 def labelled_table(pixels: NDArray[Any], values: Sequence[object] | NDArray[np.generic], origin: str) -> PixelTable:
-    """Return the table of pixels and of the labels that stand beside them.
+    """Return the table of pixels and the labels beside them.
 
     Args:
         pixels: (rows, values).
-        values: one label a row.
-        origin: what errors call the labels.
+        values: one label per row.
+        origin: the name of the labels in errors.
 
     Raises:
-        DataError: a label is missing, or is no class.
+        DataError: a label is missing, or is not a class.
     """
     class_names, labels = encode_labels(values, origin)
     note = None if isinstance(values, np.ndarray) else note_on_spellings(values)
@@ -44,9 +44,9 @@ def labelled_table(pixels: NDArray[Any], values: Sequence[object] | NDArray[np.g
 
 
 def cached_table(key: str, read: Callable[[], PixelTable]) -> PixelTable:
-    """Return the table cached under `key`, memory-mapped; where there is none, cache what `read` returns.
+    """Return the table cached under `key`, memory-mapped; if there is none, cache the result of `read`.
 
-    A cache that cannot be written, or holds something damaged, costs time and nothing else.
+    If the cache cannot be written or is damaged, this only costs time.
     """
     folder = cache_folder() / "tables" / key
     kept = _load(folder)

@@ -1,4 +1,4 @@
-"""The slow reader of pixel tables, cell by cell: it reads what the fast one refuses, or explains what is wrong."""
+"""The slow reader of pixel tables, cell by cell: it reads tables that the fast one refuses, or explains the error."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ from onelook.wording import counted
 
 _LEVELS = {str(value): value for value in range(256)}
 _MISSING = frozenset({"", "na", "n/a", "nan", "null", "none", "?"})
-_MISSING_LABELS = frozenset({"", "nan"})  # `none` and `?` may well be the names of classes
+_MISSING_LABELS = frozenset({"", "nan"})  # `none` and `?` may be names of classes
 _EXPECTED = "a whole number from 0 to 255"
 
 
 def read_careful_grid(file: BinaryIO, name: str, columns: GridColumns) -> Grid:
-    """Return the pixels and labels of a table with more than digits and commas: quotes, blanks, `12.0`.
+    """Return the pixels and labels of a table with quotes, blanks or numbers such as `12.0`.
 
     Args:
-        file: the whole file's bytes.
-        name: what errors call the file.
-        columns: where the pixels and the label stand.
+        file: the bytes of the whole file.
+        name: the name of the file in errors.
+        columns: the positions of the pixels and the label.
 
     Raises:
-        DataError: the first cell or row that cannot be a picture, or how many values are missing; names the
-            line of the file, the row, the column and what was found.
+        DataError: a cell or row cannot be a picture, or values are missing; the error names the first place: the
+            line of the file, the row, the column and the value.
     """
     names, pixels, label = columns.names, columns.pixels, columns.label
     take_pixels = _taker(pixels)
@@ -75,7 +75,7 @@ def read_careful_texts(file: BinaryIO, name: str, columns: GridColumns, position
     """Return the cells of one column as text, without spaces around them.
 
     Raises:
-        DataError: the file is no CSV text.
+        DataError: the file is not CSV text.
     """
     return [cells[position].strip() if position < len(cells) else "" for _, _, cells in _rows(file, name, columns)]
 
@@ -93,7 +93,7 @@ class _MissingCells:
 
 
 def _level(cell: str, place: str) -> int:
-    """Return the pixel that a cell stands for; `12.0` and ` 12` are 12."""
+    """Return the pixel value of a cell; `12.0` and ` 12` are 12."""
     try:
         value = float(cell)
     except ValueError:
@@ -105,7 +105,7 @@ def _level(cell: str, place: str) -> int:
 
 
 def _rows(file: BinaryIO, name: str, columns: GridColumns) -> Iterator[tuple[int, int, list[str]]]:
-    """Yield each row's number from 1, the line of the file that it ends on, and its cells; empty lines are no rows."""
+    """Yield the number of each row from 1, the line on which it ends, and its cells; empty lines are not rows."""
     reader = csv.reader(TextIOWrapper(file, encoding="utf-8-sig", newline=""), delimiter=columns.delimiter)
     row = 0
     try:
@@ -123,7 +123,7 @@ def _rows(file: BinaryIO, name: str, columns: GridColumns) -> Iterator[tuple[int
 
 
 def _taker(positions: Sequence[int]) -> Callable[[Sequence[str]], tuple[str, ...]]:
-    """Return a function that takes the cells at these positions, always as a tuple."""
+    """Return a function that returns the cells at these positions, always as a tuple."""
     if len(positions) == 1:
         return lambda cells: (cells[positions[0]],)
     return itemgetter(*positions)

@@ -1,7 +1,7 @@
-"""The order of colours or bands in pictures that are rows of numbers: pixel by pixel, or plane by plane.
+"""Find the order of colours or bands in pictures that are rows of numbers: pixel by pixel, or plane by plane.
 
-Neighbours in a picture are alike. Where colours lie pixel by pixel, a value is more like the one `bands` further on,
-its neighbour of the same colour, than like the next one, which is another colour.
+Neighbouring pixels are similar. If colours are stored pixel by pixel, a value is more similar to the value `bands`
+positions later, its neighbour in the same colour, than to the next value, which is another colour.
 """
 
 from __future__ import annotations
@@ -12,25 +12,25 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-_FEWEST_PIXELS = 49  # of smaller pictures most pixels are at a border
-_SAMPLE = 200  # pictures that are looked at, spread over all
-# How much less neighbours have to differ one way than the other. Photographs reach 0.5 and less.
+_FEWEST_PIXELS = 49  # in smaller pictures, most pixels are at a border
+_SAMPLE = 200  # pictures examined, evenly spread
+# The difference of neighbours in one order, as a share of that in the other, must be below this. Photographs: 0.5.
 _CLEARLY = 0.8
 
 
 class ColourOrder(Enum):
-    """How colours lie in a row."""
+    """The order of colours in a row."""
 
     PIXELS = auto()  # red, green and blue of the first pixel, then of the next
     PLANES = auto()  # all red values, then all green ones, then all blue ones
 
 
 def colour_order(rows: NDArray[Any], bands: int) -> ColourOrder | None:
-    """Return how colours lie in rows of pixels; None where they do not tell, as in grey ones.
+    """Return the order of colours in rows of pixels; None if it cannot be found, as in grey pictures.
 
     Args:
         rows: (rows, values), of any dtype.
-        bands: number of colours.
+        bands: the number of colours.
     """
     if rows.shape[1] < bands * _FEWEST_PIXELS:
         return None
@@ -45,5 +45,5 @@ def colour_order(rows: NDArray[Any], bands: int) -> ColourOrder | None:
 
 
 def has_four_bands(rows: NDArray[Any]) -> bool:
-    """Return whether rows of 4·n² values look like n×n pixels of four bands rather than one grey picture of 2n×2n."""
+    """Return whether rows of 4·n² values look like n×n pixels with four bands, and not like a grey picture of 2n×2n."""
     return colour_order(rows, 4) is ColourOrder.PIXELS

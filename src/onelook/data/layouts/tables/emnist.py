@@ -1,4 +1,4 @@
-"""EMNIST's two ways of its own: pictures that lie on their side, and a file that maps labels to characters."""
+"""Handle two peculiarities of EMNIST: transposed pictures, and a file that maps labels to characters."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ _LARGEST_CODE = 0x10FFFF
 
 
 def read_mapping(rows: Sequence[Sequence[int]]) -> dict[int, str]:
-    """Return the character of each label, the first where a label stands for several (`A` and `a`).
+    """Return the character of each label, the first one if a label means several (`A` and `a`).
 
     Args:
-        rows: label and codes, as `[1, 65, 97]`.
+        rows: a label and its character codes, such as `[1, 65, 97]`.
 
     Example:
         >>> read_mapping([[0, 48], [1, 65, 97]])
@@ -31,7 +31,7 @@ def read_mapping(rows: Sequence[Sequence[int]]) -> dict[int, str]:
 
 
 def is_emnist(name: str) -> bool:
-    """Return whether a file is one of EMNIST's, by its name.
+    """Return whether a file belongs to EMNIST, by its name.
 
     Example:
         >>> is_emnist("emnist-letters-train.csv"), is_emnist("gzip/emnist-digits-test-images-idx3-ubyte")
@@ -41,11 +41,11 @@ def is_emnist(name: str) -> bool:
 
 
 def emnist_dataset(dataset: Dataset, location: Location, entry: str) -> Dataset:
-    """Return a data set of EMNIST whose pictures were turned, with that said, and classes called by the mapping.
+    """Return a data set of EMNIST with class names from the mapping, and a note that its pictures were turned.
 
     Args:
-        location: where the mapping lies; for a single file, the folder around it is looked at.
-        entry: one of the data set's files.
+        location: the location of the mapping; for a single file, its folder is searched.
+        entry: one of the files of the data set.
     """
     dataset = replace(dataset, notes=(*dataset.notes, UPRIGHT_NOTE))
     if location.is_file:
@@ -56,10 +56,10 @@ def emnist_dataset(dataset: Dataset, location: Location, entry: str) -> Dataset:
 
 
 def find_mapping(location: Location, like: str) -> tuple[dict[int, str], str] | None:
-    """Return the mapping in `…-mapping.txt` and the name of its file; None where there is none that can be read.
+    """Return the mapping in `…-mapping.txt` and the name of its file; None if there is no readable one.
 
     Args:
-        like: the name of a file of the data set, which tells the mapping of `balanced` from that of `letters`.
+        like: the name of a file of the data set, which shows whether the mapping is `balanced` or `letters`.
     """
     folder = like.rpartition("/")[0]
     mappings = [name for name in location.entries() if name.lower().endswith("mapping.txt")]
@@ -71,17 +71,17 @@ def find_mapping(location: Location, like: str) -> tuple[dict[int, str], str] | 
         content = file.read(_LARGEST_BYTES)
     try:
         rows = [[int(cell) for cell in line.split()] for line in content.decode("utf-8-sig").splitlines()]
-    except ValueError:  # also bytes that are no text
+    except ValueError:  # also bytes that are not text
         return None
     mapping = read_mapping([row for row in rows if row])
     return (mapping, name) if mapping else None
 
 
 def name_by_mapping(dataset: Dataset, mapping: Mapping[int, str], origin: str) -> Dataset:
-    """Return the data set with its numbered classes called by the mapping; unchanged where that does not name all.
+    """Return the data set with names from the mapping for its numbered classes; unchanged unless it names all.
 
     Args:
-        origin: what the note calls the mapping.
+        origin: the name of the mapping in the note.
     """
     numbers = [int(name) for name in dataset.class_names] if has_integer_labels(dataset.class_names) else []
     if not numbers or not all(number in mapping for number in numbers):
@@ -96,7 +96,7 @@ def name_by_mapping(dataset: Dataset, mapping: Mapping[int, str], origin: str) -
 
 
 def _shared(name: str, other: str) -> int:
-    """Return how many letters two names begin with alike."""
+    """Return the length of the common beginning of two names."""
     count = 0
     for one, two in zip(name, other, strict=False):
         if one != two:

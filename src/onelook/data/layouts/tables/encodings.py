@@ -1,4 +1,4 @@
-"""The text of a table in whatever encoding it was saved: UTF-8, UTF-16, or one of a country, told by trying."""
+"""Find the encoding of a table by trying: UTF-8, UTF-16, or one of a country."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
-# Of each country the encoding that its old programs write; ties prefer the earlier.
+# The encodings of older programs in several countries; ties prefer the earlier one.
 _OF_COUNTRIES = ("cp949", "cp932", "gb18030", "big5", "cp1252", "cp1251")
-_WORDS = re.compile(r"(?:[^\W\d_]|[^\x00-\x7f])+")  # one run after the other: damaged text may be one long word
+_WORDS = re.compile(r"(?:[^\W\d_]|[^\x00-\x7f])+")  # without backtracking, because damaged text may be one long word
 _JUDGED_WORDS = 500
 
 
@@ -25,10 +25,10 @@ class Decoded:
 
 
 def decode_table(content: bytes, *, is_beginning: bool = False) -> list[Decoded]:
-    """Return the text in each encoding that it may be in, the likeliest first; empty where it is no text.
+    """Return the text in each possible encoding, the likeliest first; empty if it is not text.
 
-    A byte order mark, or UTF-8 without errors, leaves one. Where several remain, only what the text names, such as
-    files that are there, can tell.
+    A byte order mark, or UTF-8 without errors, leaves one. If several remain, the caller can decide by the content,
+    such as names of existing files.
 
     Args:
         is_beginning: whether the bytes may end within a character.
@@ -40,7 +40,7 @@ def decode_table(content: bytes, *, is_beginning: bool = False) -> list[Decoded]
     if b"\0" in content:
         zeros = content[1:2_000:2].count(0), content[0:2_000:2].count(0)
         encoding = "utf-16-le" if zeros[0] > zeros[1] else "utf-16-be"
-        # Without a mark, only text that is mostly Latin can be told from what is no text.
+        # Without a byte order mark, only mostly Latin text can be distinguished from other bytes.
         is_wide = max(zeros) > len(content[:2_000]) // 4 and not min(zeros)
         text = _text(content, encoding, is_beginning=is_beginning) if is_wide else None
         return [] if text is None else [Decoded(text, encoding)]
@@ -57,10 +57,10 @@ def decode_table(content: bytes, *, is_beginning: bool = False) -> list[Decoded]
 
 
 def decode_as(content: bytes, encoding: str) -> str:
-    """Return the text in the encoding that its beginning was found to be in, without a byte order mark.
+    """Return the text in the encoding of its beginning, without a byte order mark.
 
     Raises:
-        UnicodeDecodeError: some of it is not.
+        UnicodeDecodeError: some bytes are invalid in this encoding.
     """
     for mark, of_mark in _MARKS:
         if encoding == of_mark:
@@ -78,7 +78,7 @@ def _text(content: bytes, encoding: str, *, is_beginning: bool) -> str | None:
 
 
 def _share_of_words(text: str) -> float:
-    """Return the share of the words with letters beyond ASCII that are words of one script, from 0 to 1."""
+    """Return the share of non-ASCII words that have letters of only one script, from 0 to 1."""
     words: Sequence[str] = [word for word in dict.fromkeys(_WORDS.findall(text[:200_000])) if not word.isascii()]
     judged = words[:_JUDGED_WORDS]
     return sum(map(_is_word, judged)) / len(judged) if judged else 0.0
@@ -89,19 +89,19 @@ def _is_word(word: str) -> bool:
     others = sum(letter > "\x7f" for letter in word)
     if "" in scripts:
         return False
-    if scripts == {"LATIN"}:  # in Latin words most letters are plain ones
+    if scripts == {"LATIN"}:  # in Latin words, most letters are ASCII
         return 2 * others <= len(word)
     return len(scripts - {"KANA"}) <= 1 or scripts <= {"KANA", "CJK"}
 
 
 @lru_cache(maxsize=4096)
 def _script(letter: str) -> str:
-    """Return the script of a letter; nothing for what is no letter, or one that is hardly ever written."""
+    """Return the script of a letter; empty for other characters and for very rare letters."""
     if letter == "ー":
         return "KANA"
     if not unicodedata.category(letter).startswith(("L", "M")):
         return ""
     name = unicodedata.name(letter, "").partition(" ")[0]
-    if name == "HALFWIDTH":  # single bytes of CP932, which any text is full of
+    if name == "HALFWIDTH":  # single bytes of CP932, which are frequent in any text
         return ""
     return "KANA" if name in ("HIRAGANA", "KATAKANA") else name

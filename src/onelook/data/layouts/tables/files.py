@@ -1,4 +1,4 @@
-"""Files of tables: their names, and how they are opened, gzipped or not."""
+"""Find and open files of tables, gzipped or not."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from onelook.data.storage.location import Location, suffix_of
 
 _GZIP = b"\x1f\x8b"
 
-# Four files without headers, by name: pictures and labels of two parts. Each alone is no table of a layout's own.
+# Four files without headers, by name: pictures and labels of two parts. None of them alone is a table of a layout.
 FOUR_CSV_PARTS = ("train", "test")
 FOUR_CSV_FILES = tuple(f"{part}_{kind}.csv" for part in FOUR_CSV_PARTS for kind in ("images", "labels"))
 
 
-# Of these there may be a hundred thousand beside one table: they are passed over at once.
+# There may be a hundred thousand such files beside one table, so they are skipped quickly.
 _COMMON_PICTURES = (".jpg", ".png", ".jpeg", ".JPG", ".PNG", ".JPEG", ".bmp", ".tif")
 
 
 def top_files(location: Location) -> list[str]:
-    """Return the files that lie directly in the location and are no pictures by their suffix. It looks once."""
+    """Return the files directly in the location without a suffix of pictures. They are searched once."""
     return location.once(_top_files)
 
 
@@ -31,9 +31,9 @@ def _top_files(location: Location) -> list[str]:
 
 
 def endings(location: Location) -> frozenset[str]:
-    """Return how the names of the files end, without `.gz`: their suffixes, and whole names without suffix.
+    """Return the endings of the file names, without `.gz`: their suffixes, and whole names without suffix.
 
-    Pictures of the commonest suffixes are passed over. It looks once.
+    Pictures with the most common suffixes are skipped. The files are searched once.
 
     Example:
         >>> from pathlib import Path
@@ -49,7 +49,7 @@ def _endings(location: Location) -> frozenset[str]:
 
 
 def table_suffix(name: str) -> str:
-    """Return the suffix of a table in lower case; `.csv` also of `train.csv.gz`."""
+    """Return the suffix of a table in lower case; `.csv` also for `train.csv.gz`."""
     return suffix_of(_without_gz(name))
 
 
@@ -58,10 +58,10 @@ def _without_gz(name: str) -> str:
 
 
 def open_table(location: Location, entry: str) -> BinaryIO:
-    """Open the bytes of a table, unpacked in memory where they are gzipped. The caller closes them.
+    """Open the bytes of a table, unpacked in memory if they are gzipped. The caller closes them.
 
     Raises:
-        DataError: the gzip file is damaged, or unpacks to more than any table.
+        DataError: the gzip file is damaged, or larger than any table when unpacked.
     """
     if not is_packed(location, entry):
         return location.open(entry)
@@ -70,7 +70,7 @@ def open_table(location: Location, entry: str) -> BinaryIO:
 
 
 def read_first_bytes(location: Location, entry: str, most: int) -> bytes:
-    """Return the first line of a table, newline included, or its first `most` bytes; nothing where it is damaged."""
+    """Return the first line of a table with its newline, or its first `most` bytes; empty if it is damaged."""
     with location.open(entry) as file:
         line = file.readline(most)
         if not line.startswith(_GZIP):
@@ -83,7 +83,7 @@ def read_first_bytes(location: Location, entry: str, most: int) -> bytes:
 
 
 def read_unpacked_beginning(location: Location, entry: str, most: int) -> bytes:
-    """Return the first bytes of a table, unpacked where it is gzipped; nothing where it is damaged."""
+    """Return the first bytes of a table, unpacked if it is gzipped; empty if it is damaged."""
     packed = is_packed(location, entry)
     with location.open(entry) as file:
         if not packed:
@@ -95,7 +95,7 @@ def read_unpacked_beginning(location: Location, entry: str, most: int) -> bytes:
 
 
 def is_packed(location: Location, entry: str) -> bool:
-    """Return whether the table is gzipped, whatever its name says."""
+    """Return whether the table is gzipped, regardless of its name."""
     with location.open(entry) as file:
         return file.read(len(_GZIP)) == _GZIP
 

@@ -17,9 +17,9 @@ class GridColumns:
     """The columns of a table, by position.
 
     Args:
-        names: of all columns; every row must have as many cells.
-        pixels: positions of the pixel columns, in the order of the pixels.
-        label: position of the label column.
+        names: the names of all columns; every row must have this number of cells.
+        pixels: the positions of the pixel columns, in the order of the pixels.
+        label: the position of the label column.
         delimiter: one ASCII character.
         has_header: whether the first line is the header.
     """

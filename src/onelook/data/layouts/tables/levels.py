@@ -1,4 +1,4 @@
-"""Pixel values of files that have no dtype of their own worth keeping, brought to bytes where that loses nothing."""
+"""Convert pixel values from files without a meaningful dtype to bytes, if that loses nothing."""
 
 from __future__ import annotations
 
@@ -9,26 +9,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 _BLOCK_ROWS = 1024
-# Highest values of pictures that use few levels: black and white, and 4 bits (optdigits counts pixels up to 16).
+# The highest values of pictures with few levels: black and white, and 4 bits (optdigits has values up to 16).
 _FEW_LEVELS = (1, 16)
 
 
 @dataclass(frozen=True)
 class Levels:
-    """How values become pixels: the same in every part, as the first one says.
+    """The conversion of values to pixels: the first part decides, and it is the same in every part.
 
     Attributes:
         whole: whether they are whole numbers from 0 to 255, kept as bytes.
-        highest: the value that becomes 255; 255 where all bytes are used.
+        highest: the value that becomes 255; 255 if all bytes are used.
     """
 
     whole: bool
     highest: int = 255
 
     def apply(self, images: NDArray[Any]) -> NDArray[Any]:
-        """Return the pictures as uint8, or as float32 where they are no whole numbers.
+        """Return the pictures as uint8, or as float32 if they are not whole numbers.
 
-        A value that is no byte stops nothing here: such pictures are left in their own dtype.
+        If a value is not a byte, the pictures keep their own dtype, without an error.
         """
         if not self.whole or not _are_bytes(images):
             return images.astype(np.float32) if images.dtype == np.float64 else images
@@ -40,14 +40,14 @@ class Levels:
 
     @property
     def note(self) -> str | None:
-        """What was assumed, as a sentence; None where nothing was."""
+        """The assumption as a sentence; None if there is none."""
         if self.highest == 255:
             return None
         return f"No value is above {self.highest}: {self.highest} was taken for white, 255."
 
 
 def levels_of(images: NDArray[Any]) -> Levels:
-    """Return how the values of these pictures, those to train on, become pixels.
+    """Return the conversion of values to pixels that suits these training pictures.
 
     Example:
         >>> levels_of(np.array([[0.0, 16.0, 3.0]])), levels_of(np.array([[0.5, 1.0]]))

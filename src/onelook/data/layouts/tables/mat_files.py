@@ -1,7 +1,7 @@
-"""Matlab's files, read by SciPy into plain values: arrays, text, dicts for structs and lists for cells; never objects.
+"""Read Matlab's files with SciPy into plain values: arrays, text, dicts for structs, lists for cells; never objects.
 
-What a file says of itself is checked first, since SciPy believes it: how far packed variables unpack, and how deep
-structs and cells are nested.
+The sizes that a file states are checked first, because SciPy trusts them: the unpacked size of variables, and the depth
+of nested structs and cells.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ from onelook.wording import size
 
 MAT_SUFFIX = ".mat"
 _HEADER_BYTES = 128
-_MATRIX, _PACKED = 14, 15  # types of the elements that a file is made of
-_DEEPEST = 12  # structs in structs; annotations of data sets have three
+_MATRIX, _PACKED = 14, 15  # types of the elements of a file
+_DEEPEST = 12  # the deepest nesting of structs; annotations of data sets have three levels
 _LARGEST_BLOCK = 1 << 20
 _STRUCTURE = 16  # bytes that a matrix needs for its flags alone
 _ARRAY_FLAGS, _DIMENSIONS = 6, 5
-_MOST_SIDES = 32  # that SciPy reads
+_MOST_SIDES = 32  # the most dimensions that SciPy reads
 # Lists of pictures are small: Stanford Cars' 16,185 records have 97,000 values, and take a tenth of a second.
 _LARGEST_LIST_BYTES = 64_000_000
 _LARGEST_LIST_UNPACKED = 256_000_000
@@ -39,7 +39,7 @@ _MOST_VALUES = 500_000
 
 @dataclass(frozen=True)
 class MatVariable:
-    """A variable in a file, not read yet."""
+    """A variable in a file that is not read yet."""
 
     shape: tuple[int, ...]
     kind: str  # Matlab's class: `double`, `uint8`, `struct`, `cell`, `char` …
@@ -73,7 +73,7 @@ def read_mat(location: Location, entry: str) -> dict[str, Any]:
     list, and text a str (or a list of them, a row each). Objects, function handles and sparse matrices are left out.
 
     Raises:
-        DataError: the file is damaged, of version 7.3, swells without measure, or is nested too deeply.
+        DataError: the file is damaged, of version 7.3, a decompression bomb, or nested too deeply.
         ConfigError: SciPy is not installed.
     """
     content, scipy_io = _content(location, entry), _scipy_io()
@@ -85,7 +85,7 @@ def read_small_mat(location: Location, entry: str) -> dict[str, Any]:
     """Return the variables of a file that may be a list of pictures, as `read_mat` does.
 
     Raises:
-        DataError: as `read_mat`; or the file is larger than any such list, or has too many values in structs and cells.
+        DataError: as in `read_mat`; or the file is larger than any such list, or has too many values in structs.
         ConfigError: SciPy is not installed.
     """
     content, scipy_io = _content(location, entry, _LARGEST_LIST_BYTES), _scipy_io()
@@ -125,11 +125,11 @@ def _content(location: Location, entry: str, most_bytes: int | None = None) -> b
 
 @contextmanager
 def _explained(location: Location, entry: str) -> Iterator[None]:
-    """Turn what SciPy raises over damaged bytes, which may be anything, into one error."""
+    """Turn any exception of SciPy for damaged bytes into one error."""
     name = _name(location, entry)
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # about variables that it cannot read, which are left out
+            warnings.simplefilter("ignore")  # warnings on variables that it cannot read; they are left out
             yield
     except DataError as problem:
         raise DataError(f"{name}: {problem}.") from problem
@@ -141,14 +141,14 @@ def _explained(location: Location, entry: str) -> Iterator[None]:
 
 
 def _unpacked(content: bytes, most_bytes: int | None = None, most_values: int | None = None) -> bytes:
-    """Return the file with its packed variables unpacked, checked as SciPy does not.
+    """Return the file with its packed variables unpacked, after checks that SciPy does not make.
 
     Args:
         content: the file.
-        most_bytes: it may unpack to; by default what is no bomb.
-        most_values: in structs and cells; by default any number.
+        most_bytes: the largest unpacked size; by default the limit for a decompression bomb.
+        most_values: the most values in structs and cells; by default any number.
     """
-    if 0 in content[:4] or len(content) < _HEADER_BYTES:  # version 4: plain matrices, nothing packed or nested
+    if 0 in content[:4] or len(content) < _HEADER_BYTES:  # version 4 has plain matrices, nothing packed or nested
         return content
     order = "<" if content[126:128] == b"IM" else ">"
     limit = largest_unpacked(len(content)) if most_bytes is None else most_bytes
@@ -177,12 +177,12 @@ def _inflated(packed: bytes, limit: int) -> bytes:
         if len(found) > limit:
             raise DataError("it unpacks to far more than any pictures do, so it is refused. Save it unpacked")
         if not block and not rest:
-            break  # truncated: SciPy says so
+            break  # truncated: SciPy reports it
     return bytes(found)
 
 
 def _check_structure(content: bytes, order: str, most_values: int | None) -> None:
-    """Refuse structs and cells nested without end, which SciPy follows until the process dies, and forged sizes."""
+    """Refuse endlessly nested structs and cells, which SciPy follows until the process dies, and forged sizes."""
     todo, values = [(_HEADER_BYTES, len(content), 0)], 0
     while todo:
         at, end, depth = todo.pop()
@@ -190,7 +190,7 @@ def _check_structure(content: bytes, order: str, most_values: int | None) -> Non
             raise DataError(f"structs and cells are nested more than {_DEEPEST} deep. Save the arrays on their own")
         while at + 8 <= end:
             kind, length = struct.unpack_from(f"{order}II", content, at)
-            if kind >> 16:  # a small element: type, length and value in eight bytes
+            if kind >> 16:  # a small element has type, length and value in eight bytes
                 at += 8
                 continue
             if kind == _MATRIX:
@@ -207,7 +207,7 @@ def _check_structure(content: bytes, order: str, most_values: int | None) -> Non
 
 
 def _check_size(content: bytes, order: str, at: int, end: int) -> None:
-    """Refuse a matrix whose sides announce more values than it has bytes: SciPy makes room for them first."""
+    """Refuse a matrix whose stated shape has more values than it has bytes, because SciPy allocates them first."""
     if at + _STRUCTURE + 8 > end:
         return
     flags_kind, _, flags = struct.unpack_from(f"{order}III", content, at)
@@ -220,12 +220,12 @@ def _check_size(content: bytes, order: str, at: int, end: int) -> None:
         raise DataError(f"a variable of {end - at:,} bytes claims to be {'×'.join(map(str, sides[:4]))} values")
 
 
-# Matlab's classes of arrays: cell, struct, object and text, of which each value takes a byte at least.
+# Matlab's classes of arrays (cell, struct, object and text), in which each value takes at least a byte.
 _HOLDING_VALUES = frozenset({1, 2, 3, 4})
 
 
 def _plain(value: Any) -> Any:
-    """Return a variable as plain values; None for what is none."""
+    """Return a variable as plain values; None for anything else."""
     from scipy.io.matlab import MatlabFunction, MatlabObject, MatlabOpaque
 
     if not isinstance(value, np.ndarray) or isinstance(value, MatlabFunction | MatlabObject | MatlabOpaque):

@@ -1,4 +1,4 @@
-"""Pairs of pictures and labels by the names of their files: what a name says, and which names belong together."""
+"""Pair pictures and labels by the names of their files: read each name, and find names that belong together."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ _PARTS: Mapping[str, str] = {
 PART_ORDER = ("all", "train", "val", "test")
 _PICTURES = frozenset({"images", "image", "imgs", "img", "pictures", "pixels", "photos"})
 _LABELS = frozenset({"labels", "label", "lbl", "lbls", "target", "targets", "gnd", "ans"})
-# Words that also mean other things, so that one of the words above decides where both stand in a name.
+# Words with other meanings too: if a name also has one of the words above, that word decides.
 _WEAK_PICTURES = frozenset({"x", "data", "fea", "inputs", "samples"})
 _WEAK_LABELS = frozenset({"y"})
-# 32x32, 60k x 784: a size, whose x is no array.
+# 32x32, 60k x 784: a size; its x does not mean an array.
 _SIZE = re.compile(r"\d+k?\s*[x×]\s*\d+", re.IGNORECASE)
 _GLUED = re.compile(r"(?P<a>[xy])(?P<b>train|val|valid|test)|(?P<c>train|val|valid|test)(?P<d>[xy])", re.IGNORECASE)
 # `trainX` and `csvTrainImages` change case between words.
@@ -26,7 +26,7 @@ _WORD = re.compile(r"t10k|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_]+")
 
 
 class ArrayKind(Enum):
-    """What an array or a table holds, by its name."""
+    """The content of an array or a table, by its name."""
 
     PICTURES = auto()
     LABELS = auto()
@@ -34,12 +34,12 @@ class ArrayKind(Enum):
 
 @dataclass(frozen=True)
 class PairName:
-    """What a name says.
+    """The meaning of a name.
 
     Attributes:
-        kind: None where the name does not tell.
-        part: `train`, `val` or `test`; `all` where the name says none.
-        words: the other words, in lower case: those of the data set.
+        kind: None if the name does not show it.
+        part: `train`, `val` or `test`; `all` if the name has none.
+        words: the other words, in lower case, which name the data set.
     """
 
     kind: ArrayKind | None
@@ -49,14 +49,14 @@ class PairName:
 
 @dataclass
 class NamedPair:
-    """The names of pictures and labels of one part; one of each where all is well."""
+    """The names of pictures and labels of one part. There should be one of each."""
 
     pictures: list[str] = field(default_factory=list)
     labels: list[str] = field(default_factory=list)
 
 
 def read_name(name: str) -> PairName:
-    """Return what the name of a file or an array says, without its suffix.
+    """Return the meaning of the name of a file or an array without its suffix.
 
     Example:
         >>> read_name("k49-train-imgs").part, read_name("train_32x32").kind, read_name("testY").kind
@@ -73,8 +73,8 @@ def read_name(name: str) -> PairName:
 def pair_names(names: Iterable[str], read_one: Callable[[str], PairName] = read_name) -> list[dict[str, NamedPair]]:
     """Return the data sets that the names make: for each, its parts with the names of pictures and labels.
 
-    Only what has pictures and labels is a data set. Pictures need no word of their own where the labels are called
-    as they are, with a word more (`faces`, `faces_target`). Names that belong to no data set are in none.
+    A data set needs pictures and labels. Names of pictures need no special word if the labels have the same name and
+    one more word (`faces`, `faces_target`). Names that belong to no data set are left out.
 
     Example:
         >>> (found,) = pair_names(["k49-train-imgs", "k49-train-labels", "k49_classmap"])
@@ -83,7 +83,7 @@ def pair_names(names: Iterable[str], read_one: Callable[[str], PairName] = read_
     """
     read = {name: read_one(name) for name in names}
     labelled = {(each.part, each.words) for each in read.values() if each.kind is ArrayKind.LABELS}
-    # Without words, `train` beside `train_labels` is as well an array of the class `train`.
+    # Without other words, `train` beside `train_labels` may also be an array of the class `train`.
     kinds = {
         name: ArrayKind.PICTURES
         if each.kind is None and (each.part, each.words) in labelled and (each.words or each.part != "all")
@@ -93,7 +93,7 @@ def pair_names(names: Iterable[str], read_one: Callable[[str], PairName] = read_
     known = [name for name, kind in kinds.items() if kind is not None]
     together = _by_part(known, read, kinds)
     if all(len(pair.pictures) <= 1 and len(pair.labels) <= 1 for pair in together.values()):
-        sets = [together]  # whatever the other words are: `images 60k x 784` and `labels 60k x 1`
+        sets = [together]  # regardless of the other words: `images 60k x 784` and `labels 60k x 1`
     else:
         words = dict.fromkeys(read[name].words for name in known)
         sets = [_by_part([name for name in known if read[name].words == each], read, kinds) for each in words]
@@ -121,6 +121,6 @@ def _kind(words: list[str]) -> ArrayKind | None:
 
 
 def _unglued(word: str) -> list[str]:
-    """Return `xtrain` as two words."""
+    """Split `xtrain` into two words."""
     match = _GLUED.fullmatch(word)
     return [each for each in match.groups() if each] if match else [word]

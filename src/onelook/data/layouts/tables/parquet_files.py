@@ -1,4 +1,4 @@
-"""The Parquet files of one data set: shards joined, and the part that each belongs to."""
+"""Find the Parquet files of one data set: join shards, and find the part of each."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from onelook.data.storage.location import Location
 from onelook.errors import DataError
 from onelook.wording import listed
 
-# `train-00000-of-00002.parquet`, also with a hash behind; `train.parquet`.
+# `train-00000-of-00002.parquet`, also with a hash at its end; `train.parquet`.
 SHARD = re.compile(
     r"(?P<split>.+?)(?:-(?P<number>\d{5})-of-(?P<count>\d{5}))?(?:-[0-9a-f]{16})?\.parquet", re.IGNORECASE
 )
@@ -22,13 +22,13 @@ def parquet_entries(location: Location) -> list[str]:
 
 
 def files_by_part(location: Location, expected: str) -> tuple[dict[str, list[str]], list[str]]:
-    """Return the files by part, and a note on those that are left out.
+    """Return the files by part, and notes on files that are left out.
 
     Args:
-        expected: what the error says where there is no such file.
+        expected: the expected files, for the error if there are none.
 
     Raises:
-        DataError: there is none, or it cannot be told which files belong together.
+        DataError: there is none, or the names do not show which files belong together.
     """
     by_split: dict[str, list[str]] = {}
     for entry in parquet_entries(location):

@@ -1,4 +1,4 @@
-"""Encoded pictures that lie in a column of Parquet files, read a row group at a time."""
+"""Read encoded pictures from a column of Parquet files, one row group at a time."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from onelook.data.storage.location import Location
 from onelook.errors import DataError, in_words, missing_extra
 from onelook.wording import counted
 
-# A row group is read at once. Writers make them of 100 or 1,000 pictures; of large photographs that is 1 GB.
+# A row group is read at once. Usual row groups have 100 or 1,000 pictures; with large photographs that is 1 GB.
 _LARGEST_GROUP_BYTES = 2 << 30
-# Row groups kept for threads that are at work on neighbouring ones: two at least, of small ones more.
+# Row groups kept in memory for threads that read neighbouring ones: at least two, and more if they are small.
 _KEPT_BYTES = 64 << 20
 _FEWEST_KEPT = 2
 
@@ -30,12 +30,12 @@ class ParquetFacts:
 
     entry: str
     schema: Any  # pyarrow.Schema
-    group_rows: Sequence[int]  # of every row group
+    group_rows: Sequence[int]  # the rows of every row group
     file_bytes: int
 
     @property
     def rows(self) -> int:
-        """Rows of all groups together."""
+        """The rows of all groups together."""
         return sum(self.group_rows)
 
 
@@ -43,7 +43,7 @@ def read_facts(location: Location, entry: str) -> ParquetFacts:
     """Return the schema and the row groups of a file; no row is read.
 
     Raises:
-        DataError: it is damaged or no Parquet file, or has sizes that nobody's pictures have.
+        DataError: it is damaged or not a Parquet file, or states impossible sizes.
     """
     name = str(location.root) if location.is_file else f"{location.root}/{entry}"
     with opened_parquet(location, entry) as (parquet, file_bytes):
@@ -52,7 +52,7 @@ def read_facts(location: Location, entry: str) -> ParquetFacts:
         largest = max((group.total_byte_size for group in groups), default=0)
     if len(set(facts.schema.names)) < len(facts.schema.names):
         raise DataError(f"{name}: two columns have one name, among {', '.join(facts.schema.names)}.")
-    # Each row's id and label take memory: a forged count must not decide how much.
+    # The id and label of each row take memory, so a forged number of rows must be refused.
     if min(facts.group_rows, default=0) < 0 or facts.rows > file_bytes:
         raise DataError(f"{name}: says that it has {facts.rows:,} rows, in {file_bytes:,} bytes. It is damaged.")
     if largest > largest_unpacked(file_bytes):
@@ -79,7 +79,7 @@ def read_column(location: Location, entry: str, column: str) -> list[Any]:
 
 
 def values_of(column: Any) -> list[Any]:
-    """Return the values of a pyarrow array, plain or chunked; each value of a dictionary is made once."""
+    """Return the values of a pyarrow array, plain or chunked; each value of a dictionary is created once."""
     found: list[Any] = []
     for chunk in getattr(column, "chunks", (column,)):
         if hasattr(chunk, "dictionary"):
@@ -92,15 +92,15 @@ def values_of(column: Any) -> list[Any]:
 
 @contextmanager
 def opened_parquet(location: Location, entry: str, *, repeating: str | None = None) -> Iterator[tuple[Any, int]]:
-    """Open an entry as a pyarrow.parquet.ParquetFile, and give its size in bytes.
+    """Open an entry as a pyarrow.parquet.ParquetFile, and return it with its size in bytes.
 
     Args:
-        repeating: the column, or leaf of one, whose equal values are kept once. A file keeps them so too: one
-            picture of a megabyte and a million references to it take little more than that.
+        repeating: the column (or a leaf of it) whose equal values are kept once, as in the file. A picture of a
+            megabyte with a million references to it then takes little more than a megabyte.
 
     Raises:
         ConfigError: pyarrow is not installed.
-        DataError: what the block reads is damaged.
+        DataError: the block reads damaged data.
     """
     try:
         import pyarrow as pa
@@ -114,11 +114,11 @@ def opened_parquet(location: Location, entry: str, *, repeating: str | None = No
             file_bytes = file.seek(0, io.SEEK_END)
             file.seek(0)
             yield pq.ParquetFile(file, read_dictionary=[repeating] if repeating else None), file_bytes
-    # pyarrow's errors are ValueError, OSError and others besides its own.
+    # pyarrow raises ValueError, OSError and others besides its own exceptions.
     except pa.ArrowNotImplementedError as problem:
         raise DataError(f"{name}: Parquet of a kind that is not read here: {in_words(problem)}.") from problem
     except (pa.ArrowException, ValueError, OSError, EOFError, MemoryError, LookupError, OverflowError) as problem:
-        # Its own words are about the format's insides, but for those on texts that are none.
+        # Its messages are about internals of the format, except those on invalid text.
         reason = f" ({in_words(problem)})" if isinstance(problem, UnicodeError | MemoryError) else ""
         raise DataError(
             f"{name}: not a Parquet file that can be read{reason}. It is damaged or was not downloaded whole: fetch it "
@@ -130,9 +130,9 @@ class ParquetRows:
     """The pictures of one part, by name: `train/3` or `3` is the third row of all files together.
 
     Args:
-        location: where the files lie.
-        files: what they are, in order.
-        column: the column of the pictures: their bytes, or a struct that has these as `bytes`.
+        location: the location of the files.
+        files: the files in order.
+        column: the column of the pictures: their bytes, or a struct with a field `bytes`.
     """
 
     def __init__(self, location: Location, files: Sequence[ParquetFacts], column: str) -> None:
@@ -152,11 +152,11 @@ class ParquetRows:
         return self._location.root
 
     def open(self, name: str) -> BinaryIO:
-        """The picture's bytes as a file."""
+        """Return the picture's bytes as a file."""
         return io.BytesIO(self.read(name))
 
     def read(self, name: str) -> bytes:
-        """The picture's bytes; none where the row has none.
+        """Return the picture's bytes; empty if the row has none.
 
         Raises:
             DataError: the row group cannot be read.
@@ -171,15 +171,15 @@ class ParquetRows:
         return content or b""
 
     def fingerprint(self, names: Sequence[str] | None = None) -> str:
-        """Changes when one of the files does."""
+        """Return a text that changes when one of the files does."""
         return self._location.fingerprint([file.entry for file in self._files])
 
     def path(self, name: str) -> Path | None:
-        """The first of the files on disk; None inside an archive."""
+        """Return the first of the files on disk; None inside an archive."""
         return self._location.path(self._files[0].entry)
 
     def _pictures(self, group: int) -> Any:
-        """Return the pictures of a row group, or the reason why it cannot be read, which its other rows share."""
+        """Return the pictures of a row group, or the reason why none of its rows can be read."""
         if group not in self._kept:
             try:
                 self._kept[group] = self._read_group(group)

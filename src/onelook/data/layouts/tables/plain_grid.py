@@ -1,10 +1,10 @@
 """The fast reader of pixel tables, for plain CSV text: it runs at the speed of memory.
 
-Pixel values are whole numbers of one to three digits, so nothing needs a general number parser: all bytes of
-a block are turned into numbers at once by whole-array arithmetic, and the value of a cell is then the one that
-stands at its last digit. On a 42,000 × 785 table this takes a fifth of the processor time of
-`pandas.read_csv`. What is not plain (a quote, a blank, a fraction, a ragged row, a value past 255) is left to
-`onelook.data.layouts.tables.careful_grid`, which reads slowly and explains.
+Pixel values are whole numbers of one to three digits, so a general number parser is not needed: whole-array arithmetic
+turns all bytes of a block into numbers at once, and the value of a cell is the number at its last digit. On a
+42,000 × 785 table this takes a fifth of the processor time of `pandas.read_csv`. Tables that are not plain (a quote, a
+blank, a fraction, a ragged row, a value above 255) are left to `onelook.data.layouts.tables.careful_grid`, which reads
+slowly and explains errors.
 """
 
 from __future__ import annotations
@@ -19,26 +19,26 @@ from numpy.typing import NDArray
 from onelook.data.layouts.tables.grid import Grid, GridColumns, Text
 from onelook.runtime import available_cores
 
-# 256 KiB and what is computed from it stay in a core's own cache: with 64 KiB the parse took half as long again,
-# with 512 KiB as long.
+# 256 KiB and the arrays computed from it fit into the cache of a core: with 64 KiB the parse took half as long again,
+# and with 512 KiB the same time.
 _BLOCK_BYTES = 1 << 18
 _NEWLINE = ord("\n")
 
 
 def read_plain_grid(text: Text, start: int, columns: GridColumns) -> Grid | None:
-    """Return the pixels and labels of a table of plain numbers; None where the text is not that plain.
+    """Return the pixels and labels of a table of plain numbers; None if the text is not plain.
 
     Args:
         text: the whole file.
-        start: offset of the first row, after the header.
-        columns: where the pixels and the label stand.
+        start: the offset of the first row, after the header.
+        columns: the positions of the pixels and the label.
     """
     end = _end_of_rows(text)
     found = np.empty((_count_rows(text, start, end), len(columns.pixels)), np.uint8)
     spans = list(_spans(text, start, end))
     labels: list[NDArray[np.int64] | list[str]] = []
     done = 0
-    # numpy lets go of the interpreter in nearly all that is done to a block, so threads do use all cores.
+    # numpy releases the interpreter lock in nearly all operations on a block, so threads use all cores.
     with ThreadPoolExecutor(available_cores()) as pool:
         for block in pool.map(lambda span: _read_block(_lines(text, span), columns), spans):
             if block is None:
@@ -52,7 +52,7 @@ def read_plain_grid(text: Text, start: int, columns: GridColumns) -> Grid | None
         return Grid(found, None)
     if labels and all(isinstance(part, np.ndarray) for part in labels):
         return Grid(found, np.concatenate(labels))
-    # One block's labels are text, so all are: 007 is spelled so on purpose, or a name where the others are names.
+    # If the labels of one block are text, all labels are text: 007 is then a name, with its zeros.
     texts: list[str] = []
     for span, part in zip(spans, labels, strict=True):
         read = _label_texts(_lines(text, span), columns) if isinstance(part, np.ndarray) else part
@@ -63,12 +63,12 @@ def read_plain_grid(text: Text, start: int, columns: GridColumns) -> Grid | None
 
 
 def read_plain_texts(text: Text, start: int, columns: GridColumns) -> list[str] | None:
-    """Return the cells of the label's column as text; None where one is quoted, missing or not UTF-8.
+    """Return the cells of the label column as text; None if one is quoted, missing or not UTF-8.
 
     Args:
         text: the whole file.
-        start: offset of the first row, after the header.
-        columns: where the label stands.
+        start: the offset of the first row, after the header.
+        columns: the position of the label.
     """
     texts: list[str] = []
     for span in _spans(text, start, _end_of_rows(text)):
@@ -88,13 +88,13 @@ class _Block:
 
 
 def _read_block(block: bytes, columns: GridColumns) -> _Block | None:
-    """Return the rows of some whole lines; None where one is not plain."""
+    """Return the rows of some whole lines; None if one is not plain."""
     cells = _cells(block, len(columns.names), ord(columns.delimiter))
     if cells is None:
         return None
     values, is_value, ends = cells
     first, last = columns.pixels[0], columns.pixels[-1]
-    # Neighbouring columns, the usual case, are taken as a slice, which copies nothing.
+    # Neighbouring columns, the usual case, are selected by a slice, which copies nothing.
     is_run = list(columns.pixels) == list(range(first, last + 1))
     chosen = slice(first, last + 1) if is_run else np.asarray(columns.pixels)
     if is_value is not None and not is_value[:, chosen].all():
@@ -114,27 +114,27 @@ _Cells = tuple[NDArray[np.uint8], NDArray[np.bool_] | None, NDArray[np.intp]]
 
 
 def _cells(block: bytes, columns: int, delimiter: int) -> _Cells | None:
-    """Return the value of every cell and whether it is valid, (rows, columns) each; None where rows are ragged.
+    """Return the value of every cell and whether it is valid, (rows, columns) each; None if rows are ragged.
 
-    With them comes the offset of the last byte of every cell, (rows * columns,). For "whether", None stands for all,
-    the usual case. All arithmetic is on single bytes, several times as fast as on wider numbers; booleans are viewed as
-    bytes because numpy would convert them slowly.
+    Also return the offset of the last byte of every cell, (rows * columns,). Instead of the validity, None means that
+    all are valid, the usual case. All arithmetic is on single bytes, which is several times as fast as on wider
+    numbers; booleans are viewed as bytes because numpy would convert them slowly.
     """
-    # Three newlines in front, so that the first cell too has three bytes before its last one.
+    # Three newlines are put in front, so that also the first cell has three bytes before its last one.
     text = np.full(len(block) + 3, _NEWLINE, np.uint8)
     text[3:] = np.frombuffer(block, np.uint8)
-    digit = text - np.uint8(ord("0"))  # wraps round for what stands before '0'
+    digit = text - np.uint8(ord("0"))  # characters below '0' wrap round
     is_digit = digit <= 9
     digit *= is_digit.view(np.uint8)
     is_newline = text == _NEWLINE
     is_separator = text == delimiter
     is_separator |= is_newline
 
-    # For every byte, the number that it ends: its own digit, and the two before while these are digits.
+    # For every byte, the number that ends with it: its own digit, and the two before it if these are digits.
     below_100 = digit[2:-1] * np.uint8(10)
     below_100 += digit[3:]
     hundreds = digit[1:-2] * is_digit[2:-1].view(np.uint8)
-    value = hundreds * np.uint8(100)  # wraps round past 255, which is checked below
+    value = hundreds * np.uint8(100)  # values above 255 wrap round, which is checked below
     value += below_100
 
     # For every byte: is it the last of one to three digits after a separator, and is the number at most 255?
@@ -151,7 +151,7 @@ def _cells(block: bytes, columns: int, delimiter: int) -> _Cells | None:
     ends_cell, ends_row = is_separator[4:], is_newline[4:]  # aligned with the byte before the separator
     ends = np.flatnonzero(ends_cell)
     rows = len(ends) // columns
-    # Every row ends at its last cell and, as there are as many newlines as rows, nowhere else.
+    # Every row ends at its last cell, and nowhere else, because there are as many newlines as rows.
     if len(ends) % columns or np.count_nonzero(ends_row) != rows or not ends_row[ends[columns - 1 :: columns]].all():
         return None
     values = value.take(ends).reshape(rows, columns)
@@ -161,20 +161,20 @@ def _cells(block: bytes, columns: int, delimiter: int) -> _Cells | None:
 
 
 def _have_zeros_in_front(block: bytes, last: NDArray[np.intp], values: NDArray[np.uint8]) -> bool:
-    """Return whether a number has more digits than its value needs, as 007.
+    """Return whether a number has leading zeros, such as 007.
 
     Args:
-        last: offset of the last digit of each number, of one to three.
+        last: the offset of the last digit of each number of one to three digits.
         values: the numbers.
     """
     text = np.frombuffer(block, np.uint8)
-    # Offsets below 0 wrap round to the newline that ends the block.
+    # Negative offsets wrap round to the newline at the end of the block.
     has_two, has_three = (text[last - 1] - np.uint8(ord("0")) <= 9), (text[last - 2] - np.uint8(ord("0")) <= 9)
     return bool(((has_two & (values < 10)) | (has_two & has_three & (values < 100))).any())
 
 
 def _label_texts(block: bytes, columns: GridColumns) -> list[str] | None:
-    """The label cells of a block as text; None where one is quoted, missing or not UTF-8."""
+    """Return the label cells of a block as text; None if one is quoted, missing or not UTF-8."""
     label, delimiter = columns.label or 0, columns.delimiter.encode()
     lines = block[:-1].split(b"\n")
     if label < len(columns.names) // 2:
@@ -191,7 +191,7 @@ def _label_texts(block: bytes, columns: GridColumns) -> list[str] | None:
 
 
 def _lines(text: Text, span: tuple[int, int]) -> bytes:
-    """The lines that lie there, each ended by one newline character."""
+    """Return the lines in this span, each with one newline character at its end."""
     lines = text[slice(*span)]
     if b"\r" in lines:
         lines = lines.replace(b"\r\n", b"\n").rstrip(b"\r")
@@ -199,7 +199,7 @@ def _lines(text: Text, span: tuple[int, int]) -> bytes:
 
 
 def _spans(text: Text, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Where blocks of whole lines begin and end."""
+    """Yield the beginning and end of each block of whole lines."""
     while start < end:
         stop = text.find(b"\n", min(start + _BLOCK_BYTES, end), end) + 1 or end
         yield start, stop
@@ -207,7 +207,7 @@ def _spans(text: Text, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def _end_of_rows(text: Text) -> int:
-    """Where the last row ends: empty lines at the end of the file are not rows."""
+    """Return the end of the last row; empty lines at the end of the file are not rows."""
     end = len(text)
     while end and text[end - 1 : end] in (b"\n", b"\r"):
         end -= 1

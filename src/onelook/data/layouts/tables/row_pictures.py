@@ -1,4 +1,4 @@
-"""Pictures that are rows of numbers: the order of their colours, and what their values mean."""
+"""Turn rows of numbers into pictures: find the order of their colours and the range of their values."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from onelook.data.layouts.tables.levels import Levels, levels_of
 from onelook.data.pictures.protocol import BYTE_RANGE, Images
 from onelook.errors import DataError
 
-_SMALLEST_SIDE = 16  # of a picture that may be one of half the side in four bands
+_SMALLEST_SIDE = 16  # of a grey picture that may also be a picture with half the side and four bands
 
 
 @dataclass(frozen=True)
 class RowReading:
-    """How rows become pictures: the same in every part, as the first one says."""
+    """The conversion of rows to pictures: the first part decides, and it is the same in every part."""
 
     shape: tuple[int, int, int]  # height, width, channels
     order: ColourOrder
@@ -36,15 +36,15 @@ class RowReading:
 
 
 def read_rows(rows: NDArray[Any], shape: tuple[int, int, int], name: str) -> RowReading:
-    """Return how rows of numbers, those to train on, become pictures.
+    """Return the conversion to pictures that suits these rows of the training part.
 
     Args:
         rows: (rows, values), uint8 or floats in 0 to 1 or -1 to 1.
-        shape: height, width and channels that so many values make.
-        name: what errors call the rows.
+        shape: the height, width and channels for this number of values.
+        name: the name of the rows in errors.
 
     Raises:
-        DataError: each row holds a picture of four bands.
+        DataError: each row is a picture with four bands.
     """
     side, _, channels = shape
     notes = []

@@ -1,4 +1,4 @@
-"""The text of a table: its first line, its checksum, and the grid that it holds."""
+"""Read the text of a table: its first line, its checksum, and its pixels and labels."""
 
 from __future__ import annotations
 
@@ -17,39 +17,39 @@ from onelook.errors import DataError
 from onelook.wording import size
 
 _TEXT_SUFFIXES = (".csv", ".tsv", ".tab", ".txt", ".lst", ".list", ".dat")
-_FEWEST_COLUMNS = 20  # fewer are quickly read, whatever they hold
+_FEWEST_COLUMNS = 20  # a table with fewer columns is read quickly
 _HUNDREDS = 200
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-# Ten times the header of a 224×224 colour table. A file without a newline for longer is no table.
+# Ten times the header of a 224×224 colour table. A file with a longer first line is not a table.
 _LONGEST_LINE = 16 << 20
 _MOST_COLUMNS = 200_000  # colour pictures of 256×256 have 196,608
 
 
 @dataclass(frozen=True)
 class TableText:
-    """The bytes of a table (memory-mapped where it is a file) and its first line."""
+    """The bytes of a table (memory-mapped if it is a file) and its first line."""
 
-    name: str  # what errors call the file
+    name: str  # the name of the file in errors
     content: Text
     first_line: str
-    first_line_at: int  # offset in `content`, after a byte order mark
+    first_line_at: int  # its offset in `content`, after a byte order mark
     second_line_at: int
 
     def read_grid(self, columns: GridColumns) -> Grid:
-        """Return the pixels and labels: read fast where the text is plain, else cell by cell.
+        """Return the pixels and labels, with the fast reader if the text is plain, or else cell by cell.
 
         Raises:
-            DataError: a cell, a row or the text itself is wrong; says where.
+            DataError: a cell, a row or the text itself is wrong; the error says where.
         """
         start = self.second_line_at if columns.has_header else self.first_line_at
         grid = read_plain_grid(self.content, start, columns)
         return grid if grid is not None else read_careful_grid(BytesIO(self.content), self.name, columns)
 
     def read_column(self, columns: GridColumns, position: int) -> list[str]:
-        """Return the cells of one column that holds no pixels, as text, a cell for each row.
+        """Return the cells of one column without pixels, as text, one for each row.
 
         Raises:
-            DataError: the text is malformed; says where.
+            DataError: the text is malformed; the error says where.
         """
         start = self.second_line_at if columns.has_header else self.first_line_at
         found = read_plain_texts(self.content, start, replace(columns, label=position))
@@ -79,7 +79,7 @@ def read_table_text(location: Location, entry: str) -> TableText:
 
 
 def read_first_line(location: Location, entry: str) -> str | None:
-    """Return the first line of an entry; None where it is not text."""
+    """Return the first line of an entry; None if it is not text."""
     try:
         return _decoded(read_first_bytes(location, entry, _LONGEST_LINE), entry)
     except DataError:
@@ -87,7 +87,7 @@ def read_first_line(location: Location, entry: str) -> str | None:
 
 
 def has_pixel_columns(location: Location, entry: str) -> bool:
-    """Return whether a text has a column a pixel, by its first line: hundreds of columns, which take long to read."""
+    """Return whether a text has one column per pixel, by its first line: hundreds of columns are slow to read."""
     columns = _first_columns(location, entry)
     return len(columns) > _FEWEST_COLUMNS and (
         are_mostly_numbered(columns) or sum(cell.isdecimal() for cell in columns) * 2 > len(columns)
@@ -95,7 +95,7 @@ def has_pixel_columns(location: Location, entry: str) -> bool:
 
 
 def names_pixels(location: Location, entry: str) -> bool:
-    """Return whether a text begins with hundreds of names of pixels, as `label,pixel0,pixel1,…`: only a header does."""
+    """Return whether a text begins with a header of hundreds of pixels, such as `label,pixel0,pixel1,…`."""
     columns = _first_columns(location, entry)
     is_of_names = 2 * sum(column[:1].isalpha() for column in columns) > len(columns)
     return len(columns) > _HUNDREDS and is_of_names and are_mostly_numbered(columns)
