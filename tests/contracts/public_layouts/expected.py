@@ -211,6 +211,24 @@ EXPECTED: list[tuple[Draw, Opens | Asks | Refuses]] = [
         Opens(("MEL", "NV", "BCC"), {"all": 24}, says=("No picture .*'UNK'", "'lesion_id' stay together"), groups=12),
     ),
     (lists.same_names_in_each_part, Opens(CAT_DOG, {"train": 12, "val": 6, "test": 6})),
+    (
+        lists.celeba_whole,
+        Opens(
+            (),
+            {},
+            {"train": 24, "val": 4, "test": 4},
+            says=(
+                "several labels a picture",
+                r"partition' \(0 is train, 1 is val, 2 is test\)",
+                "'identity .* stay together",
+            ),
+            groups=6,
+        ),
+    ),
+    (
+        lists.celeba_persons,
+        Opens(("1", "38", "75", "112"), {"train": 24, "val": 4, "test": 4}, says=("'partition' \\(0 is train",)),
+    ),
     (lists.rxrx1, Asks(("folder:1 2 classes", "train.csv .*'id_code', such as 'HEPG2-01_1_B02', but no picture"))),
     # Competitions: tables, parts to predict, sample submissions.
     (

@@ -61,3 +61,22 @@ def same_names_in_each_part(at: Place) -> None:
         at.photos(*(f"{part}/images/{i}.jpg" for i in range(count)))
         rows = [(f"{i}.jpg", f" {int(i % 2 == 0)}", f" {i % 2}") for i in range(count)]
         at.table(f"{part}/_classes.csv", "filename, cat, dog", rows)
+
+
+def celeba_whole(at: Place) -> None:
+    names = [f"{i:06d}.jpg" for i in range(1, 33)]
+    at.photos(*(f"Img/img_align_celeba/{name}" for name in names))
+    marks = (" ".join(f"{1 if i >> j & 1 else -1:2d}" for j in range(5)) for i in range(32))
+    rows = (f"{name} {each}" for name, each in zip(names, marks, strict=True))
+    at.text("Anno/list_attr_celeba.txt", "32", "5_o_Clock_Shadow Bald Eyeglasses Male Young ", *rows)
+    at.text("Anno/identity_CelebA.txt", *(f"{name} {1 + i // 4 * 37}" for i, name in enumerate(names)))
+    at.text("Eval/list_eval_partition.txt", *(f"{name} {(i > 23) + (i > 27)}" for i, name in enumerate(names)))
+
+
+def celeba_persons(at: Place) -> None:
+    """As Kaggle has it, with the persons to tell apart."""
+    names = [f"{i:06d}.jpg" for i in range(1, 33)]
+    at.photos(*(f"img_align_celeba/img_align_celeba/{name}" for name in names))
+    at.text("identity_CelebA.txt", *(f"{name} {1 + i % 4 * 37}" for i, name in enumerate(names)))
+    rows = [(name, (i > 23) + (i > 27)) for i, name in enumerate(names)]
+    at.table("list_eval_partition.csv", "image_id,partition", rows)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from onelook.data.layouts.manifests.table import ManifestTable, Roles, find_roles, part_of
+from onelook.data.layouts.manifests.parts_column import part_of
+from onelook.data.layouts.manifests.table import ManifestTable, Roles, find_roles, with_one_label
 from onelook.errors import ConfigError, DataError
 
 
@@ -38,6 +39,39 @@ def test_what_is_called_like_a_split_and_holds_other_words_is_none_but_for_split
     assert roles(label=["x", "y"], set=["red", "train"]).others == ("set",)
     with pytest.raises(DataError, match=r"the column 'split' holds 'red'.*Expected train, val"):
         roles(label=["x", "y"], split=["red", "train"])
+
+
+@pytest.mark.parametrize("name", ["dataset", "phase", "which", "part of"])
+def test_a_column_of_names_of_parts_alone_is_a_split_whatever_it_is_called(name: str) -> None:
+    assert roles(label=["x", "y"], **{name: ["TRAIN", "valid"]}).split == name
+    assert roles(label=["x", "y"], **{name: ["test", "valid"]}).split is None  # there is nothing to train on
+    assert roles(label=["x", "y"], **{name: ["train", "other"]}).split is None
+
+
+@pytest.mark.parametrize(
+    ("name", "cells", "parts"),
+    [
+        ("split", "0 0 1 2", "train train val test"),
+        ("partition", "0 0 1 2", "train train val test"),
+        ("eval partition", "2 0 1 0", "test train val train"),
+        ("is_train", "1 0", "train test"),
+        ("is_training_image", "0.0 1.0", "test train"),
+        ("is_test", "False True", "train test"),
+        ("is_valid", "no yes", "train val"),
+        # What may mean another thing keeps its cells.
+        ("partition", "0 1 1 2", "0 1 1 2"),
+        ("partition", "0 1", "0 1"),
+        ("fold", "0 0 1 2", "0 0 1 2"),
+        ("is_train", "1 1", "1 1"),
+        ("is_train", "0 1 2", "0 1 2"),
+        ("is_ill", "0 1", "0 1"),
+        ("test", "0 1", "0 1"),
+    ],
+)
+def test_numbers_and_yes_and_no_stand_for_parts_where_the_name_says_so(name: str, cells: str, parts: str) -> None:
+    table = with_one_label(ManifestTable("t.csv", {"label": ["x"] * len(cells.split()), name: cells.split()}))
+    assert list(table.columns[name]) == parts.split()
+    assert bool(table.parts_from) == (cells != parts)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,8 @@ Cells = Sequence[str | None]
 
 # Words in the names of group columns, the wider group first: a sequence is inside a place.
 _GROUP_WORDS = (
-    *("patient", "subject", "person", "participant", "driver", "speaker", "signer", "volunteer", "donor", "animal"),
+    *("patient", "subject", "person", "identity", "participant", "driver", "speaker", "signer", "volunteer", "donor"),
+    *("animal",),
     *("lesion", "case", "study", "slide", "session", "location", "site", "plot", "sequence", "seq", "track", "burst"),
     *("video", "clip", "recording", "scene", "event", "visit"),
 )

@@ -99,7 +99,7 @@ def _joined(growing: _Growing) -> Located:
                 continue
             name = column if column not in columns else f"{column} ({other.table.name})"
             columns[name] = taken
-    parts_from = main.table.parts_from
+    parts_from = next((one.table.parts_from for one in (main, *growing.others) if one.table.parts_from), "")
     if growing.lists and SPLIT not in columns:
         columns[SPLIT] = _parts_by_lists(main, growing.lists)
         parts_from = listed(one.found.entry for one in growing.lists.values())

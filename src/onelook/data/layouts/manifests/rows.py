@@ -10,7 +10,8 @@ import numpy as np
 
 from onelook.data.dataset import Dataset, Part
 from onelook.data.labels import Labels, encode_labels, note_on_spellings
-from onelook.data.layouts.manifests.table import ManifestTable, Roles, part_of
+from onelook.data.layouts.manifests.parts_column import part_of
+from onelook.data.layouts.manifests.table import ManifestTable, Roles
 from onelook.data.layouts.manifests.votes import are_opinions, majority
 from onelook.data.part_names import PART_ORDER
 from onelook.data.pictures.from_files import FilePictures

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -14,16 +13,16 @@ from onelook.data.column_names import GROUP_NAMES, LABEL_NAMES, SPLIT_NAMES
 from onelook.data.layouts.manifests.group_column import group_column
 from onelook.data.layouts.manifests.json_table import JSON_SUFFIXES, JsonTable, read_json
 from onelook.data.layouts.manifests.one_hot import read_one_hot
+from onelook.data.layouts.manifests.parts_column import parts_column, with_named_parts
 from onelook.data.layouts.manifests.several_labels import several_ones_in_words
 from onelook.data.layouts.manifests.target import Evidence, Strength, Target, choose_target
 from onelook.data.layouts.manifests.text_table import SampledText, TextForm, read_text, refuse_twice
 from onelook.data.layouts.manifests.votes import read_votes
 from onelook.data.layouts.tables.files import open_table, table_suffix
 from onelook.data.layouts.tables.parquet_rows import values_of
-from onelook.data.part_names import PART_FOLDERS
 from onelook.data.storage.location import Location
 from onelook.errors import DataError, missing_extra, unknown_name
-from onelook.wording import counted, listed
+from onelook.wording import counted
 
 TABLE_SUFFIXES = (".csv", ".tsv", ".parquet")
 _NO_EVIDENCE = Evidence()
@@ -127,6 +126,8 @@ def with_one_label(table: ManifestTable, but: str = "") -> ManifestTable:
     Args:
         but: the column of the paths.
     """
+    columns, parts_from = with_named_parts(table.columns)
+    table = replace(table, columns=columns, parts_from=table.parts_from or parts_from)
     if _named(list(table.columns), LABEL_NAMES) is not None:
         return table
     meant = [but, *(_named(list(table.columns), names) for names in (SPLIT_NAMES, GROUP_NAMES))]
@@ -191,26 +192,7 @@ def split_column(table: ManifestTable, columns: Sequence[str]) -> str | None:
     Raises:
         DataError: the column `split` has a word other than train, val and test.
     """
-    found = _named(columns, SPLIT_NAMES)
-    return found if found is not None and _holds_parts(table, found) else None
-
-
-def part_of(cell: str | None) -> str | None:
-    """Return the part that a word of a split column means; None if it means none."""
-    return None if cell is None else PART_FOLDERS.get(cell.lower())
-
-
-def _holds_parts(table: ManifestTable, column: str) -> bool:
-    words = Counter(cell for cell in table.columns[column] if part_of(cell) is None)
-    if not words:
-        return True
-    if column.casefold() != "split":  # `set` may mean anything
-        return False
-    shown = listed((repr(word) if word else "nothing" for word, _ in words.most_common()), most=3)
-    raise DataError(
-        f"{table.name}: the column '{column}' holds {shown} ({counted(words.total(), 'row')}). "
-        "Expected train, val (or valid, validation) or test in every row; rename a column that means another thing."
-    )
+    return parts_column(table.name, {column: table.columns[column] for column in columns})
 
 
 def _named(columns: Sequence[str], names: Sequence[str]) -> str | None:

@@ -10,6 +10,7 @@ from onelook.data.layouts.manifests.find_tables import Survey
 from onelook.data.layouts.manifests.folder_classes import class_folders, folder_levels
 from onelook.data.layouts.manifests.found_table import FoundTable
 from onelook.data.layouts.manifests.listed_files import ListedFiles, best_places
+from onelook.data.layouts.manifests.parts_column import part_of
 from onelook.data.layouts.manifests.table import find_roles
 from onelook.data.layouts.manifests.target import Evidence, Strength, are_one_to_one
 from onelook.data.part_names import PART_FOLDERS
@@ -27,7 +28,8 @@ def told_by_tables(looked: Survey, files: ListedFiles) -> ToldBy:
         levels = folder_levels(names)
         roles = find_roles(each.table, each.path, None, replace(evidence, folders=levels))
         gives_parts = is_parted and not any(_is_in_part(name) for name in names)
-        says_more = roles.split is not None or roles.group is not None or gives_parts
+        is_split = roles.split is not None and not _are_parts_of_paths(each.table.columns[roles.split], names)
+        says_more = is_split or roles.group is not None or gives_parts
         if roles.label is None and not roles.target.no_classes:
             lists_parts = (each.part or says_more) and class_folders(levels, each.table, roles)
             if lists_parts or looked.has_keyed_labels(each):
@@ -69,6 +71,14 @@ def _sampled_names(found: FoundTable, files: ListedFiles, cells: Sequence[str]) 
 def _is_in_part(name: str) -> bool:
     """Return whether a folder in the path of a picture means a part."""
     return not PART_FOLDERS.keys().isdisjoint(name.casefold().split("/")[:-1])
+
+
+def _are_parts_of_paths(cells: Sequence[str | None], names: Sequence[str]) -> bool:
+    """Return whether each picture lies in a folder called like the part that a table says."""
+    return all(
+        part_of(cell) in {PART_FOLDERS.get(folder.casefold()) for folder in name.split("/")[:-1]}
+        for cell, name in zip(cells, names, strict=True)
+    )
 
 
 def _says_what_paths_say(cells: Sequence[str | None], names: Sequence[str], levels: Sequence[Sequence[str]]) -> bool:
