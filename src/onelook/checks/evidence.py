@@ -1,4 +1,4 @@
-"""The facts that the checks look at. They are measured once, so that a new threshold needs no picture."""
+"""The facts that the checks use. They are measured once, so that a new threshold needs no picture."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ class SplitEvidence:
 
 @dataclass(frozen=True)
 class Evidence:
-    """All that the checks know of a data set. What a new check needs in addition becomes a field with a default."""
+    """All facts that the checks know about a data set. A new check adds its facts as fields with defaults."""
 
     class_names: tuple[str, ...]
     splits: Mapping[str, SplitEvidence]  # by name: train, val and test, or `all` before a split
     near_pairs: tuple[NearPair, ...] = ()  # as in `Reading`, but by the names and rows of `splits`
     # Labels that look wrong, by split, worst first; empty where the labels were not checked.
     suspects: Mapping[str, tuple[Suspect, ...]] = field(default_factory=dict)
-    no_classes: str = ""  # why the labels are no classes, where they are none
+    no_classes: str = ""  # why the labels are not classes; empty if they are
 
     @property
     def pool(self) -> SplitEvidence | None:
@@ -56,7 +56,7 @@ class Evidence:
         return None if name is None else self.splits[name]
 
     def near_groups(self) -> list[tuple[int, int]]:
-        """Return the near pairs as pairs of groups of equal pixels: one exact copy stands for all."""
+        """Return the near pairs as pairs of groups; a group contains all pictures with equal pixels."""
         return [
             (int(self.splits[pair.part].groups[pair.row]), int(self.splits[pair.other_part].groups[pair.other_row]))
             for pair in self.near_pairs
@@ -72,8 +72,8 @@ class Evidence:
     def of_prepared(cls, prepared: Prepared) -> Evidence:
         """Return the evidence of a data set after its split.
 
-        Unreadable pictures belong to no split. Each part counts them once, in the first of train, val and test that it
-        has pictures in.
+        Unreadable pictures belong to no split. Each part counts them once, in the first of train, val and test that has
+        pictures of this part.
         """
         splits = {}
         place = {}  # part -> split of each of its rows, and the row in that split

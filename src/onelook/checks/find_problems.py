@@ -1,4 +1,4 @@
-"""Run all checks, and say in a few lines what they found."""
+"""Run all checks, and summarise the findings in a few lines."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from onelook.checks.finding import SEVERITIES, Finding, called
 
 
 def find_problems(evidence: Evidence) -> list[Finding]:
-    """Return what every registered check finds, the gravest first; equally grave ones in the order of the registry."""
+    """Return the findings of every registered check, the most severe first; ties keep the order of the registry."""
     findings = [finding for name in CHECKS for finding in CHECKS.load(name)(evidence)]
     return sorted(findings, key=lambda finding: SEVERITIES.index(finding.severity))
 
 
 def summary_lines(findings: Sequence[Finding]) -> list[str]:
-    """Return errors and warnings in full, and the notes in one sentence, for a command that does something else.
+    """Return errors and warnings in full, and the notes in one sentence, for commands other than `inspect`.
 
     Example:
         >>> summary_lines([Finding("dark", "train", 3, ("a", "b", "c"), "…", severity="note")])

@@ -1,4 +1,4 @@
-"""What a check found."""
+"""The finding of a check."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ _SHOWN = 3
 _CALLED = {"train": "the training set", "val": "the validation set", "test": "the test set", "all": "the data"}
 
 
-# error: something is wrong, and a score on this data is not what it seems. warning: something is wrong or missing, and
-# the result suffers. note: something is unusual, perhaps rightly so, and worth a look.
+# error: something is wrong, and a score on this data is misleading. warning: something is wrong or missing, and makes
+# the result worse. note: something is unusual, but it may be right.
 Severity = Literal["error", "warning", "note"]
-SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")  # the gravest first
+SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")  # the most severe first
 
 
 class FindingFields(TypedDict):
@@ -27,7 +27,7 @@ class FindingFields(TypedDict):
     ids: list[str]
     message: str
     severity: Severity
-    pairs: NotRequired[list[list[str]]]  # only where there are some
+    pairs: NotRequired[list[list[str]]]  # absent if there are none
 
 
 @dataclass(frozen=True)
@@ -36,9 +36,9 @@ class Finding:
 
     check: str  # the check's registered name
     split: str  # train, val, test, or all
-    count: int  # pictures (for `missing-class` and `imbalance`: classes) that it is about
-    ids: tuple[str, ...]  # ids of those pictures; empty where it is about classes
-    message: str  # plain sentences: what was found, and what to do
+    count: int  # the number of pictures (for `missing-class` and `imbalance`: of classes)
+    ids: tuple[str, ...]  # the ids of these pictures; empty if it is about classes
+    message: str  # sentences: what was found, and what to do
     pairs: tuple[tuple[str, str], ...] = ()  # ids that belong together, such as a test picture and its training twin
     severity: Severity = "warning"
 
@@ -79,7 +79,7 @@ def share_of(count: int, split: str, total: int) -> str:
 
 
 def called(split: str) -> str:
-    """Return what a split is called in a sentence.
+    """Return the name of a split in a sentence.
 
     Example:
         >>> called("val")

@@ -113,7 +113,8 @@ def predict(
     dataset = open_with(data, opening, for_training=False, needs_labels=False)
     dataset = note_given(with_size_note(dataset, classifier), classifier.decode)
     sample = None if like is None else read_sample(Path(like))
-    # Before a picture is read: ids that do not fit are said at once, and parts that nobody asks for are not predicted.
+    # Before a picture is read: wrong ids are reported at once, and parts that the sample does not ask for are not
+    # predicted.
     shape = None if sample is None else shape_of(sample, _candidates(dataset), class_names)
     wanted = None if shape is None else np.isin(np.arange(dataset.rows), shape.joined.positions)
     found = predict_dataset(classifier, dataset, on_progress, wanted=wanted)

@@ -1,4 +1,4 @@
-"""A model that was fitted to arrays in memory: what an `ImageClassifier` holds."""
+"""The fitted model inside an `ImageClassifier`."""
 
 from __future__ import annotations
 
@@ -30,16 +30,16 @@ class ArrayModel:
     class_names: tuple[str, ...]
     dtype: str
     model: TrainedNetwork | ClassicalFit
-    val_accuracy: float | None  # None where all pictures were learnt from
+    val_accuracy: float | None  # None if all pictures were trained on
     seconds: float = field(compare=False)
 
     def probabilities(self, images: Images) -> NDArray[np.floating[Any]]:
-        """Return (rows, classes): of a network in float64, so that a row's answer does not depend on the others'."""
+        """Return (rows, classes). A network computes in float64, so that no row's result depends on the other rows."""
         pictures = ArrayPictures(images, self.model.preprocess.value_range).decode(self.plan.decode).images
         return self._predictor.probabilities(pictures)
 
     def classifier(self) -> Classifier:
-        """Return the portable model: what a run's `model/` holds, in memory."""
+        """Return the portable model, the same as in the `model/` of a run, in memory."""
         settings = self.plan.settings
         return to_classifier(
             self.model,

@@ -1,4 +1,4 @@
-"""Pictures in files, for the estimator: how they are decoded is decided when it is fitted."""
+"""Decode pictures in files for the estimator. The settings are chosen when it is fitted."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from onelook.settings import DecodeSettings
 
 
 class _Files:
-    """A store of files that lie anywhere."""
+    """A store of files in any folders."""
 
     root = Path()
 
@@ -36,7 +36,7 @@ class _Files:
 
 
 def choose_for_files(paths: Sequence[Any], decode: DecodeSettings) -> DecodeSettings:
-    """Return the settings with the ground and the range of values that a look at these files suggests."""
+    """Return the settings with the ground and the range of deep values that suit these files."""
     files, names = _Files(), [str(Path(path)) for path in paths]
     headers, _ = read_headers(files, names)
     survey = survey_pictures(files, names_of(headers, "deep", names), names_of(headers, "clear", names))

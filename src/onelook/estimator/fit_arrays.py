@@ -1,4 +1,4 @@
-"""Fit a classifier to arrays in memory, without a run: no folder, no checks, no report, as quick as it can be."""
+"""Fit a classifier to arrays in memory as fast as possible: without a run folder, checks or a report."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from onelook.classifier import Classifier
     from onelook.runs.run import Run
 
-# Fewer pictures are all learnt from: a handful kept aside would decide nothing but by chance.
+# With fewer pictures, all are trained on, because a few validation pictures would decide only by chance.
 _FEWEST_TO_VALIDATE = 50
 
 
@@ -45,22 +45,23 @@ def fit_arrays(
     settings: Mapping[str, Any],
     from_files: DecodeSettings | None = None,
 ) -> ArrayModel | Classifier:
-    """Fit a classifier; the same pictures and settings give the same one.
+    """Fit a classifier. The same pictures and settings give the same classifier.
 
-    Where a validation share is kept aside, it decides which epoch is kept, as in a run. Pictures are not looked at
-    for copies or damage. A pretrained network goes through an ordinary run in a folder that is removed after it, and
-    comes back as its portable model.
+    If there are validation pictures, they decide which epoch is kept, as in a run. Copies and damaged pictures are not
+    searched. A pretrained network is trained in an ordinary run, whose folder is removed at the end; the result is its
+    portable model.
 
     Args:
         images: (rows, height, width, channels) of any numeric dtype, finite.
-        labels: (rows,), positions in the class names, of two classes at least.
-        class_names: of the labels.
-        settings: fields of `TrainSettings` by name, as `train` takes them.
-        from_files: how the pictures were decoded, where they were in files: the classifier decodes others so, too.
+        labels: (rows,), positions in the class names, with at least two classes.
+        class_names: the names of the labels.
+        settings: fields of `TrainSettings` by name, as for `train`.
+        from_files: the settings with which pictures in files were decoded; the classifier decodes others in the same
+            way.
 
     Raises:
         ConfigError: a setting is wrong, or a package is missing.
-        DataError: the pictures cannot be brought to the size asked for.
+        DataError: the pictures cannot be resized to the given size.
     """
     clock = Clock()
     asked = gather_overrides(settings)
@@ -120,13 +121,13 @@ def _by_a_run(
 
 
 def _wide(value_range: tuple[float, float]) -> tuple[float, float]:
-    """Return a range that something can be scaled by, also of pictures that are all one value."""
+    """Return a range that can be used for scaling, also for pictures with a single value."""
     low, high = value_range
     return (low, high) if high > low else (low, low + 1.0)
 
 
 def _train_and_val(pictures: Images, labels: NDArray[np.int64], settings: TrainSettings) -> tuple[ImageSet, ImageSet]:
-    """Return the pictures to learn from and to validate on: a share class by class; few pictures are all for both."""
+    """Return the training and validation pictures, split class by class; if there are few, all are used for both."""
     rows = np.arange(len(pictures))
     val = np.zeros(len(pictures), bool)
     if len(pictures) >= _FEWEST_TO_VALIDATE and isinstance(settings.val, float):
@@ -144,7 +145,7 @@ def _train_and_val(pictures: Images, labels: NDArray[np.int64], settings: TrainS
 
 @contextmanager
 def _own_random_numbers(*, is_needed: bool) -> Iterator[None]:
-    """Leave the caller's random numbers as they were; those of torch where a network is trained."""
+    """Restore the caller's random numbers afterwards, and those of torch if a network is trained."""
     if not is_needed:
         yield
         return

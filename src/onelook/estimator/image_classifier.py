@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from onelook.classifier import Classifier
     from onelook.settings import DecodeSettings
 
-_SIZE_OF_FILES = (64, 64)  # that pictures in files are brought to where settings say no `image_size`
+_SIZE_OF_FILES = (64, 64)  # the size of pictures in files, unless the settings have an `image_size`
 
 
 class EstimatorDataError(DataError, ValueError):
@@ -31,29 +31,29 @@ class ImageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
     """A classifier with scikit-learn's methods. With its defaults it passes scikit-learn's own `check_estimator`.
 
     Pictures are (rows, height, width) or (rows, height, width, channels), flat rows (rows, pixels), or a list of paths.
-    Arrays may have any numeric dtype. A flat row is a square grey picture where its length is a square, a square
-    colour one where a third of it is, and otherwise a single line of pixels; `image_shape` says otherwise. Files
-    become colour pictures of 64×64 pixels; `settings={"image_size": "128"}` says otherwise.
+    Arrays may have any numeric dtype. A flat row is a square grey picture if its length is a square number, a square
+    colour picture if a third of the length is, and otherwise a single line of pixels; `image_shape` sets another shape.
+    Files become colour pictures of 64×64 pixels; `settings={"image_size": "128"}` sets another size.
 
-    Nothing is written to disk, and pictures are not looked at for copies or damage: `onelook.train` does that. From 50
-    pictures on a share is kept aside, which decides the epoch that is kept; of fewer all are learnt from. Predictions
-    are computed in float64, so that a picture's answer does not depend on the others beside it.
+    Nothing is written to disk, and copies and damaged pictures are not searched; `onelook.train` does that. From 50
+    pictures on, a share is kept for validation and decides which epoch is kept; with fewer, all are trained on.
+    Predictions are computed in float64, so that the result for a picture does not depend on the others.
 
     Args:
         model: a network or a classical model by name, or a TOML file.
         recipe: a published training, instead of a model.
-        epochs, batch_size: picked from the data where None.
-        val: share of the training pictures to tune on.
-        time_limit: such as "3m".
+        epochs, batch_size: None picks them from the data.
+        val: the share of the training pictures for validation.
+        time_limit: the limit of the training time, such as "3m".
         image_shape: (height, width) or (height, width, channels) of flat rows.
-        seed: start of all random numbers; those of the caller are left as they are.
+        seed: the seed of all random numbers; the caller's generators are not changed.
         device: auto, cpu or cuda.
         settings: any other fields of `TrainSettings`, by name.
 
     Attributes:
         classes_: (classes,), the distinct labels, sorted.
-        n_features_in_: values of a picture; of files, of one as it is decoded.
-        classifier_: the trained model as `onelook.load` gives it, made when it is asked for.
+        n_features_in_: the number of values of a picture; for files, of a decoded one.
+        classifier_: the trained model, of the same kind as from `onelook.load`; built when it is first used.
 
     Example:
         >>> X = np.repeat([[[0, 9], [0, 9]], [[9, 0], [9, 0]]], 10, axis=0)
@@ -90,14 +90,14 @@ class ImageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         """Train on pictures `X` with labels `y` of shape (rows,).
 
         Raises:
-            EstimatorDataError: `X` holds no pictures, or `y` not one label of several for each.
+            EstimatorDataError: `X` is not pictures, or `y` does not have one label for each, from several classes.
             ConfigError: a setting is wrong, or torch is not installed.
         """
         from sklearn.utils.multiclass import check_classification_targets
 
         from onelook.estimator.fit_arrays import fit_arrays
 
-        self._decode: DecodeSettings | None = None  # how files are decoded, where X is files
+        self._decode: DecodeSettings | None = None  # the settings for decoding if X is files
         images, y = self._training_pictures(X, y)
         check_classification_targets(y)
         classes, positions = np.unique(y, return_inverse=True)
@@ -151,7 +151,7 @@ class ImageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         return tags
 
     def _training_pictures(self, X: Any, y: ArrayLike) -> tuple[NDArray[Any], NDArray[Any]]:  # noqa: N803
-        """Return pictures, (rows, height, width, channels), and labels, (rows,); keep the shape of the pictures."""
+        """Return pictures, (rows, height, width, channels), and labels, (rows,); remember the shape of the pictures."""
         from sklearn.utils.validation import check_consistent_length, check_X_y, column_or_1d, validate_data
 
         if _are_files(X):
@@ -173,10 +173,10 @@ class ImageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         return _plain(images), labels
 
     def _known_pictures(self, X: Any) -> NDArray[Any]:  # noqa: N803
-        """Return pictures as `fit` saw them, (rows, height, width, channels).
+        """Return pictures in the form that `fit` used, (rows, height, width, channels).
 
         Raises:
-            EstimatorDataError: they are of another shape.
+            EstimatorDataError: they have another shape.
         """
         from sklearn.utils.validation import check_array, validate_data
 
@@ -196,7 +196,7 @@ class ImageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         return _plain(images)
 
     def _from_files(self, paths: Any, *, is_fitting: bool) -> NDArray[np.uint8]:
-        """Decode pictures in files, (rows, height, width, 3): those to predict as those that it was fitted on."""
+        """Decode pictures in files, (rows, height, width, 3); for prediction, with the settings of the fit."""
         from onelook.estimator.files import choose_for_files, decode_files
         from onelook.settings import DecodeSettings
         from onelook.settings.parse import parse_image_size
@@ -207,7 +207,7 @@ class ImageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         decode = DecodeSettings(height=height, width=width, channels=3, resize=resize)
         if is_fitting:
             self._decode = decode = choose_for_files(paths, decode)
-        return decode_files(paths, self.__dict__.get("_decode") or decode)  # of an older pickle there is none
+        return decode_files(paths, self.__dict__.get("_decode") or decode)  # an older pickle has none
 
 
 def _are_files(values: Any) -> bool:
@@ -222,19 +222,19 @@ def _are_files(values: Any) -> bool:
 
 
 def _axes(values: Any) -> int:
-    """Return the number of axes of an array, or of what will become one."""
+    """Return the number of axes of an array, or of values that become one."""
     if hasattr(values, "ndim"):
         return int(values.ndim)
     if hasattr(values, "shape"):
         return len(values.shape)
     try:
         return np.asarray(values).ndim
-    except ValueError:  # rows of different lengths, of which scikit-learn says more
+    except ValueError:  # rows of different lengths; scikit-learn explains them better
         return 2
 
 
 def _with_channels(images: NDArray[Any]) -> NDArray[Any]:
-    """(rows, height, width, channels) of grey pictures, or of pictures with channels last."""
+    """Return grey pictures, or pictures with channels last, as (rows, height, width, channels)."""
     if images.ndim == 3:
         return images[..., np.newaxis]
     if images.ndim == 4 and images.shape[3] in (1, 3):
@@ -246,10 +246,10 @@ def _with_channels(images: NDArray[Any]) -> NDArray[Any]:
 
 
 def _shape_of_rows(values: int, image_shape: tuple[int, ...] | None) -> tuple[int, int, int]:
-    """(height, width, channels) of flat rows.
+    """Return (height, width, channels) of flat rows.
 
     Raises:
-        ConfigError: the shape that was said does not hold so many values.
+        ConfigError: the given shape has another number of values.
     """
     if image_shape is not None:
         shape = (*image_shape, 1) if len(image_shape) == 2 else tuple(image_shape)
@@ -267,9 +267,9 @@ def _shape_of_rows(values: int, image_shape: tuple[int, ...] | None) -> tuple[in
 
 
 def _plain(images: NDArray[Any]) -> NDArray[Any]:
-    """Return the array as models take it: in this machine's byte order, 64 bits at most, readable by torch."""
+    """Return the array in a form for models: in this machine's byte order, with at most 64 bits, readable by torch."""
     if not images.flags.writeable:
-        images = images.copy()  # torch warns of memory that it could not write to
+        images = images.copy()  # torch warns about read-only memory
     if images.dtype.kind == "b":
         return images.astype(np.uint8)
     if images.dtype.itemsize > 8:

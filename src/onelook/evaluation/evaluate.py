@@ -36,7 +36,7 @@ def evaluate(
         probabilities: (rows, classes), float, for the pictures in order.
         labels: (rows,), positions in `class_names`.
         class_names: by position, at least two.
-        set_name: which pictures these are: `test`, or `val` where there is no test set.
+        set_name: which pictures these are: `test`, or `val` if there is no test set.
 
     Raises:
         DataError: no rows, numbers that do not fit each other, or a probability that is not a number.
@@ -93,7 +93,7 @@ def _check(probabilities: NDArray[np.floating[Any]], labels: NDArray[np.integer[
 def _warnings(
     confusion: Counts, names: tuple[str, ...], interval: tuple[float, float], accuracy: float, balanced: float
 ) -> Iterator[str]:
-    """Yield sentences on what the numbers do not show by themselves, the gravest doubt first."""
+    """Yield warnings about what the numbers do not show by themselves, the most serious first."""
     support, predicted = confusion.sum(axis=1), confusion.sum(axis=0)
     rows = int(support.sum())
     low, high = interval

@@ -20,7 +20,7 @@ _SUFFIX = re.compile(r"\.[A-Za-z][A-Za-z0-9]{1,4}$")  # `.jpg`, `.jpeg`, `.jp2`,
 _NUMBER = re.compile(r"0*(\d+)(?:\.0+)?")
 _SHOWN = 3
 _DELIMITERS = ",;\t|"
-_ENCODINGS = ("utf-8-sig", "utf-16")  # of which the second is tried where a byte order mark says so
+_ENCODINGS = ("utf-8-sig", "utf-16")  # the second is used if there is a byte order mark for it
 
 
 @dataclass(frozen=True)
@@ -39,13 +39,13 @@ class Sample:
 
 @dataclass(frozen=True)
 class IdColumn:
-    """Names of all pictures of some parts: the ids that the user sees, or a column of the table that lists them.
+    """Names of all pictures of some parts: the ids shown to the user, or a column of the table that lists them.
 
     Attributes:
-        name: of the column; empty for the ids that the user sees.
+        name: the name of the column; empty for the ids shown to the user.
         ids: a text for each picture.
-        offset: of the first of these pictures among all pictures.
-        are_row_numbers: whether the ids only count rows, 1, 2, 3 …, because the data has no others.
+        offset: the position of the first of these pictures among all pictures.
+        are_row_numbers: whether the ids are only row numbers, 1, 2, 3 …, because the data has no ids.
     """
 
     name: str
@@ -60,8 +60,8 @@ class Joined:
 
     Attributes:
         positions: (rows,), among all pictures, int64.
-        id_column: which column of the sample holds the ids.
-        notes: what was assumed, each a sentence.
+        id_column: the position of the sample's column of ids.
+        notes: a sentence for each assumption.
     """
 
     positions: NDArray[np.int64]
@@ -73,7 +73,7 @@ def read_sample(path: Path) -> Sample:
     """Read a sample submission: a header, and rows of the same length, in UTF-8 or UTF-16, with any usual separator.
 
     Raises:
-        DataError: the file is missing, empty or no such text, or a row has another length than the header.
+        DataError: the file is missing, empty or not such a text, or a row has another length than the header.
     """
     try:
         content = path.read_bytes()
@@ -103,14 +103,15 @@ def read_sample(path: Path) -> Sample:
 def join_sample(sample: Sample, id_column: int, candidates: Sequence[IdColumn]) -> Joined:
     """Return the picture for each row of the sample, found by its id.
 
-    A column of the data's table that the sample's header names decides; else each is tried, in the order given. Ids are
-    compared whole, else by file name, else without the suffix, else with another spelling of the same letters, else as
-    numbers: `1` then matches `test1/1.jpg`, and `7` matches `0007`. A way counts in which every row of the sample finds
-    one picture of its own. Pictures that the sample does not ask for are counted; rows are only counted off where the
-    data has no ids, and then there must be as many.
+    If the sample's header names a column of the data's table, that column is used; otherwise each column is tried, in
+    the order given. Ids are first compared whole, then by file name, then without the suffix, then in another spelling
+    of the
+    same letters, then as numbers: `1` then matches `test1/1.jpg`, and `7` matches `0007`. The first comparison counts
+    in which every row of the sample finds one picture of its own. A note counts pictures that the sample does not ask
+    for. Rows are matched by position only if the data has no ids and the number of rows is the same.
 
     Raises:
-        DataError: no way fits, or two fit and mean different pictures. The message names ids that are missing, unknown
+        DataError: no comparison fits, or two fit with different pictures. The error names ids that are missing, unknown
             or ambiguous.
     """
     asked = sample.column(id_column)
@@ -122,7 +123,7 @@ def join_sample(sample: Sample, id_column: int, candidates: Sequence[IdColumn]) 
         found = [(one, way, positions) for one in group for way, positions in _joins(one, asked)]
         if found:
             one, way, positions = found[0]
-            # Of one name in several parts the first decides; of several columns none does.
+            # For a name in several parts the first part is used; between several columns there is no preference.
             rivals = [
                 other for other, same, at in found if other.name != one.name and not np.array_equal(at, positions)
             ]
@@ -137,7 +138,7 @@ def join_sample(sample: Sample, id_column: int, candidates: Sequence[IdColumn]) 
 
 
 def id_columns_that_fit(sample: Sample, candidates: Sequence[IdColumn], among: Sequence[int]) -> list[int]:
-    """Return which of these columns of the sample could hold the ids."""
+    """Return the columns, among these of the sample, that may be ids."""
     return [column for column in among if any(_has_join(one, sample.column(column)) for one in candidates)]
 
 
@@ -146,7 +147,7 @@ def _has_join(one: IdColumn, asked: Sequence[str]) -> bool:
 
 
 def _joins(one: IdColumn, asked: Sequence[str]) -> Iterator[tuple[Callable[[str], str], NDArray[np.int64]]]:
-    """Yield the ways in which each id that is asked for names a picture of its own, the strictest first."""
+    """Yield the comparisons in which each id of the sample finds a picture of its own, the strictest first."""
     if one.are_row_numbers and len(asked) != len(one.ids):
         return
     for way in (str,) if one.are_row_numbers else _WAYS:
@@ -216,7 +217,7 @@ def _ambiguous(where: str, twice: tuple[str, str], way: Callable[[str], str]) ->
 
 
 def _mismatch(path: Path, asked: Sequence[str], candidates: Sequence[IdColumn]) -> DataError:
-    """Return the error that compares ids in the way, and with the names, that match most of them."""
+    """Return the error for ids that do not match; it shows the comparison and the names with the most matches."""
     pairs = [(one, way) for one in candidates for way in _WAYS[:3]]
     one, way = max(pairs, key=lambda pair: len({*map(pair[1], asked)} & {*map(pair[1], pair[0].ids)}))
     wanted = {way(identifier) for identifier in asked}
@@ -252,13 +253,13 @@ def _named_twice(identifiers: Sequence[str], way: Callable[[str], str]) -> tuple
 def id_candidates(
     parts: Mapping[str, tuple[Sequence[str], Mapping[str, Sequence[str]]]], unlabelled: Sequence[str]
 ) -> list[IdColumn]:
-    """Return the names by which the pictures of a data set can be asked for.
+    """Return the names of the pictures of a data set that a sample may use as ids.
 
-    All parts together come first, then each part for itself, those that are to be predicted before others: names may
-    stand in two parts.
+    First come all parts together, then each part alone, parts to predict before others, because a name may be in two
+    parts.
 
     Args:
-        parts: the ids that the user sees, and the columns with other names, by part.
+        parts: the ids shown to the user, and the columns with other names, by part.
         unlabelled: the parts without labels.
     """
     offsets: dict[str, int] = {}

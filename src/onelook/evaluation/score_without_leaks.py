@@ -1,4 +1,4 @@
-"""The score without the pictures that the model has seen, where memory cannot help."""
+"""Score a model without the pictures that it has seen, so that memory cannot help."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from onelook.evaluation.evaluate import evaluate
 from onelook.evaluation.result import Evaluation, LeftScore
 from onelook.wording import agree, counted, listed, percent
 
-# How the model saw a picture, in the order of counting: a picture that was seen in two ways counts in the first.
+# The ways in which the model saw a picture; one that was seen in two ways counts only in the first of these.
 KINDS: Mapping[str, str] = {
     "exact": "pixel for pixel",
     "near": "nearly the same",
@@ -66,12 +66,12 @@ def with_leaks(
 
 
 def memory_sentence(evaluation: Evaluation, model: str, val_accuracy: float | None) -> str | None:
-    """Return a sentence on how much of a classical model's score is memory; None where the difference may be chance.
+    """Return a sentence on how much of a classical model's score is memory; None if the difference may be chance.
 
     Args:
         evaluation: an evaluation from `with_leaks`.
         model: the name of the model.
-        val_accuracy: the accuracy on the validation pictures; None where the model was fitted on some of them.
+        val_accuracy: the accuracy on the validation pictures; None if the model was fitted on some of them.
 
     Example:
         >>> probabilities, labels = np.tile([0.9, 0.1], (40, 1)), np.array([0] * 30 + [1] * 10)
@@ -99,7 +99,7 @@ def memory_sentence(evaluation: Evaluation, model: str, val_accuracy: float | No
     )
 
 
-_FEWEST_SEEN = 20  # fewer pictures say nothing
+_FEWEST_SEEN = 20  # fewer pictures show nothing
 
 # Models that store the pictures that they were fitted on, and why that is memory.
 _REMEMBERS = {

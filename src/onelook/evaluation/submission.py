@@ -1,4 +1,4 @@
-"""Write predictions in the shape of a competition's sample submission."""
+"""Write predictions in the form of a competition's sample submission."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ Content = Literal["class numbers", "class names", "probability of one class", "p
 
 @dataclass(frozen=True)
 class WrittenLike:
-    """What was written, so that the user can check it against the competition's rules."""
+    """A description of the written file, so that the user can check it against the competition's rules."""
 
     path: Path
     rows: int
     columns: tuple[str, ...]
     content: Content
-    explanation: str  # sentences that say what the label column holds, and what was assumed about ids
+    explanation: str  # sentences on the content of the label column, and on assumptions about ids
 
 
 @dataclass(frozen=True)
@@ -39,9 +39,9 @@ class Shape:
 
     Attributes:
         joined: the picture for each row.
-        classes: the class of each column that holds one class' probability.
-        label: the column that holds a label or one probability; None where each class has a column.
-        copied: columns that are neither; the sample's own values are kept.
+        classes: the class of each column with the probability of one class.
+        label: the column of a label or of one probability; None if each class has a column.
+        copied: the other columns, which keep the values of the sample.
     """
 
     joined: Joined
@@ -51,7 +51,7 @@ class Shape:
 
 
 def shape_of(sample: Sample, candidates: Sequence[IdColumn], class_names: Sequence[str]) -> Shape:
-    """Return what each column of a sample is, with the picture for each row.
+    """Return the role of each column of a sample, with the picture for each row.
 
     Raises:
         DataError: the columns are neither an id and a label, nor an id and one for each class; or the ids are not those
@@ -89,23 +89,23 @@ def write_like(
 
     The values of the sample decide what is written to the label column:
 
-    - whole numbers: the class names where these are whole numbers (digits), else the position of the class, from 0
+    - whole numbers: the class names if these are whole numbers (digits), or else the position of the class, from 0
       in natural order;
-    - fractions, such as 0.5: the probability of the class that the column's name contains, else of the second
+    - fractions, such as 0.5: the probability of the class that the column's name contains, or else of the second
       of two classes (Dogs vs. Cats: that it is a dog);
     - anything else: the class name.
 
-    A sample with a column for each class takes the probability of each class.
+    If the sample has a column for each class, each column gets the probability of its class.
 
     Args:
-        sample: its ids are written as they are spelled there.
+        sample: the sample; its ids are written in its spelling.
         out_path: the CSV file; an existing one is replaced, but never the sample.
-        shape: what each column is.
+        shape: the role of each column.
         probabilities: (rows of the sample, classes), in the sample's order, without NaN.
         class_names: by position.
 
     Raises:
-        DataError: the sample's fractions stand for one of more than two classes.
+        DataError: the sample has one column of fractions, for more than two classes.
         ConfigError: `out_path` is the sample itself.
     """
     check_shape(shape.joined.positions, probabilities, class_names)
@@ -143,7 +143,7 @@ def class_in(column: str, class_names: Sequence[str]) -> str | None:
         return column
     words = _words(column)
     found = [name for name in class_names if _words(name) and _is_within(_words(name), words)]
-    if not found and all(map(str.isdecimal, class_names)):  # 1 for 001, and the other way round
+    if not found and all(map(str.isdecimal, class_names)):  # 1 for 001, and the reverse
         numbers = [_without_zeros(word) for word in words]
         found = [name for name in class_names if _without_zeros(name) in numbers]
     longest = max((len(_words(name)) for name in found), default=0)
@@ -164,7 +164,7 @@ def _is_within(part: tuple[str, ...], whole: tuple[str, ...]) -> bool:
 
 
 def _class_columns(sample: Sample, class_names: Sequence[str]) -> dict[int, str] | None:
-    """Return the class of each column, where every class has one column of its own; else None."""
+    """Return the class of each column, if every class has one column of its own; else None."""
     if len(sample.header) <= len(class_names) or len(class_names) < 2:
         return None
     if len(set(sample.header)) < len(sample.header):
@@ -184,7 +184,7 @@ def _unknown_columns(sample: Sample, class_names: Sequence[str]) -> DataError:
 def _labels(
     sample: Sample, column: int, probabilities: NDArray[np.floating[Any]], class_names: Sequence[str]
 ) -> tuple[Content, str, list[str]]:
-    """Return what the label column holds, a sentence that says so, and its values."""
+    """Return the kind of the label column, a sentence about it, and its values."""
     name, found = sample.header[column], sample.column(column)
     if _are_whole(found):
         if all(re.fullmatch(r"-?\d+", class_name) for class_name in class_names):
@@ -209,14 +209,14 @@ def _labels(
 
 
 def _spelled_as_in(found: Sequence[str], numbers: Sequence[str]) -> Sequence[str]:
-    """Return numbers of classes as a sample spells them: with zeros in front to its width, or without any.
+    """Return the numbers of classes in the spelling of a sample: with leading zeros to its width, or without any.
 
-    They keep their own spelling where the sample's values do not show another.
+    They keep their own spelling if the values of the sample do not show another.
 
     Example:
         >>> _spelled_as_in(["001"], ["1", "10"]), _spelled_as_in(["1", "2"], ["001", "002"])
         (['001', '010'], ['1', '2'])
-        >>> _spelled_as_in(["0"], ["001", "002"])  # a blank that is no class
+        >>> _spelled_as_in(["0"], ["001", "002"])  # a blank that is not a class
         ['001', '002']
     """
     plain = [_without_zeros(number) for number in numbers]

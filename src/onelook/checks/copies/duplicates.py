@@ -1,4 +1,4 @@
-"""Copies of a picture in one split: exact ones with the same label, and altered ones."""
+"""Find copies of a picture in one split: exact ones with the same label, and altered ones."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ def check_exact(evidence: Evidence) -> list[Finding]:
 
 
 def check_near(evidence: Evidence) -> list[Finding]:
-    """Return a finding for each split to train or tune on that has near copies. The first of each pair is not counted.
+    """Return a finding for each training or validation split with near copies. The first of each pair is not counted.
 
-    `check_exact` reports exact copies: here one of them stands for all.
+    `check_exact` reports exact copies; here only the first of them is used.
     """
     near = evidence.near_groups()
     findings = []
@@ -40,7 +40,7 @@ def check_near(evidence: Evidence) -> list[Finding]:
         pairs = [] if split is None else _pairs_within(split, near)
         if split is None or not pairs:
             continue
-        firsts: dict[int, int] = {}  # the later of a pair -> the earlier, the surest pair first
+        firsts: dict[int, int] = {}  # the later picture of a pair -> the earlier one, the surest pair first
         for earlier, later in pairs:
             firsts.setdefault(later, earlier)
         ids = tuple(split.ids[row] for row in firsts)
@@ -56,7 +56,7 @@ def check_near(evidence: Evidence) -> list[Finding]:
 
 
 def _pairs_within(split: SplitEvidence, near: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Return the near pairs of which both groups are in the split, as the first row of each group, lower row first."""
+    """Return the near pairs with both groups in the split, as the first rows of these groups, the lower row first."""
     groups, first = np.unique(split.groups, return_index=True)
     row_of = dict(zip(groups.tolist(), first.tolist(), strict=True))
     both_here = [(row_of[one], row_of[other]) for one, other in near if one in row_of and other in row_of]

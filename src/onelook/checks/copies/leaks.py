@@ -1,4 +1,4 @@
-"""Test or validation pictures of which the model sees a copy: exact and altered ones."""
+"""Find test and validation pictures with an exact or altered copy in the pictures that the model sees."""
 
 from __future__ import annotations
 
@@ -80,19 +80,19 @@ def check_validation(evidence: Evidence) -> list[Finding]:
 
 
 def _effect_on_score(test: SplitEvidence) -> str:
-    """Return what test pictures that a model can remember do to its score, as the end of a sentence."""
+    """Return the effect of known test pictures on the score, as the end of a sentence."""
     if test.labels is None:
         return ". They have no labels and are not scored here; where others score what is predicted, they count too."
     return ", so the test score is too good to be believed: remove them from one side."
 
 
 def _severity(test: SplitEvidence) -> Severity:
-    """Return how grave a leak into the test pictures is: without labels it spoils no score that is measured here."""
+    """Return the severity of a leak into the test pictures; without labels they are not scored."""
     return "note" if test.labels is None else "error"
 
 
 def _seen_pictures(evidence: Evidence) -> dict[int, str]:
-    """Return group -> its first picture among those that are trained on, or else tuned on."""
+    """Return group -> its first training picture, or else its first validation picture."""
     seen: dict[int, str] = {}
     for name in ("train", "val", "all"):
         if (split := evidence.splits.get(name)) is not None:

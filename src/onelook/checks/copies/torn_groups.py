@@ -1,4 +1,4 @@
-"""Groups, such as one patient's pictures, that are partly trained on and partly validated or tested on."""
+"""Find groups, such as the pictures of one patient, that are in training and also in validation or test."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Classes that a split has no picture of, and classes of very different sizes."""
+"""Find classes without pictures in a split, and classes of very different sizes."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from onelook.checks.finding import Finding, called
 from onelook.data.part_names import pool_name
 from onelook.wording import agree, counted, named
 
-# From this ratio on, a model that never names the smaller of two classes is right nine times in ten or more.
+# From this ratio on, a model that never predicts the smaller of two classes has an accuracy of 90 % or more.
 LARGEST_RATIO = 10.0
 
 _MOST_NAMED = 10
 
-# What it means that one class is missing, and that several are, by the split that lacks them.
+# The meaning of one missing class, and of several, by the split that lacks them.
 _MEANING = {
     "train": (
         "The model cannot learn what it never sees: add pictures, or remove the class.",

@@ -18,7 +18,7 @@ Labels = NDArray[np.int64]  # (rows,), positions of the classes
 
 @dataclass(frozen=True)
 class LabelRanking:
-    """How doubtful each row's label is. Arrays are (rows,); all but `order` are by row."""
+    """How doubtful each row's label is. Arrays are (rows,), one value for each row, except `order`."""
 
     order: NDArray[np.int64]  # positions of rows: the candidates first, each part from the most to the least doubtful
     is_candidate: NDArray[np.bool_]  # whether the label looks wrong
@@ -32,9 +32,9 @@ class LabelRanking:
 
 
 def class_thresholds(probabilities: Probabilities, labels: Labels) -> NDArray[np.float64]:
-    """Return how sure the model usually is of each class: its mean probability over the rows with that label.
+    """Return the usual confidence in each class: its mean probability over the rows with that label.
 
-    The threshold of a class without rows is infinite, because nothing says what would be sure enough.
+    The threshold of a class without rows is infinite, because its usual confidence is unknown.
 
     Example:
         >>> class_thresholds(np.array([[0.9, 0.1, 0.0], [0.7, 0.3, 0.0], [0.2, 0.8, 0.0]]), np.array([0, 0, 1]))
@@ -47,7 +47,7 @@ def class_thresholds(probabilities: Probabilities, labels: Labels) -> NDArray[np
 
 
 def confident_classes(probabilities: Probabilities, thresholds: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Return each row's likeliest class among those that reach their threshold, or -1 where none does."""
+    """Return each row's likeliest class among those that reach their threshold, or -1 if none does."""
     # A mean is rounded. The margin makes sure that equal probabilities all reach their own mean.
     reached = probabilities >= thresholds - 1e-9
     best = np.where(reached, probabilities, -1.0).argmax(axis=1)
@@ -55,9 +55,9 @@ def confident_classes(probabilities: Probabilities, thresholds: NDArray[np.float
 
 
 def confident_joint(probabilities: Probabilities, labels: Labels) -> NDArray[np.int64]:
-    """Return how many rows of each label the model confidently puts into each class: (label, class).
+    """Return the number of rows of each label that the model confidently assigns to each class: (label, class).
 
-    A row is not counted where the model is not sure enough of any class. Rows off the diagonal may have wrong labels.
+    A row without a confident class is not counted. Rows off the diagonal may have wrong labels.
     """
     num_classes = probabilities.shape[1]
     confident = confident_classes(probabilities, class_thresholds(probabilities, labels))
@@ -69,19 +69,19 @@ def confident_joint(probabilities: Probabilities, labels: Labels) -> NDArray[np.
 def rank_labels(probabilities: Probabilities, labels: Labels, *, fewest_rows: int = 1) -> LabelRanking:
     """Rank every label, the most doubtful first.
 
-    The paper's "prune by class" chooses the candidates. For each label it takes as many rows as the confident joint has
-    off its diagonal: those of the lowest self-confidence (the probability of the label) for which another class is
-    likelier. Candidates, and then the rest, are ordered by self-confidence.
+    The paper's "prune by class" chooses the candidates. The number of candidates of each label is that of the confident
+    joint off its diagonal. They are the rows with the lowest self-confidence (the probability of the label) for which
+    another class is likelier. Candidates are first, then the rest, both ordered by self-confidence.
 
     Measured with 3 % of the labels changed at random, as precision and recall of the candidates: MNIST 99.8 % and 83 %,
-    Fashion-MNIST 53 % and 90 %. The paper's other ways did worse: taking the rows off the diagonal gives 99 % and 83 %
-    on MNIST, 44 % and 76 % on Fashion-MNIST; ranking by margin puts a sixth fewer of Fashion-MNIST's changed labels in
-    front.
+    Fashion-MNIST 53 % and 90 %. The paper's other methods were worse: taking the rows off the diagonal gives 99 % and
+    83 % on MNIST, 44 % and 76 % on Fashion-MNIST; ranking by margin has a sixth fewer of Fashion-MNIST's changed labels
+    at its beginning.
 
     Args:
         probabilities: from a model that was not trained on these rows.
         labels: the labels in the data.
-        fewest_rows: a class with fewer rows has no candidates, because nothing says what is usual in it.
+        fewest_rows: a class with fewer rows has no candidates, because its usual confidence is unknown.
     """
     num_classes = probabilities.shape[1]
     own, others = _own(probabilities, labels), probabilities.astype(np.float64)

@@ -1,4 +1,4 @@
-"""The same pixels under two labels."""
+"""Find equal pixels with different labels."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from onelook.wording import agree, counted, named
 
 
 def check(evidence: Evidence) -> list[Finding]:
-    """Return a finding for each split that has pictures whose pixels have another label too, in any split."""
+    """Return a finding for each split with pictures whose pixels also have another label, in any split."""
     labelled = {name: split for name, split in evidence.splits.items() if split.labels is not None}
     if not labelled:
         return []
@@ -43,7 +43,7 @@ def check(evidence: Evidence) -> list[Finding]:
 def _pairs(
     split: SplitEvidence, labelled: Mapping[str, SplitEvidence], rows: Sequence[int]
 ) -> Iterator[tuple[str, str]]:
-    """Yield each of these pictures with the first picture of the same pixels and another label, in any split."""
+    """Yield each of these pictures with the first picture that has equal pixels and another label, in any split."""
     wanted = set(split.groups[rows].tolist())
     members: dict[int, list[tuple[int, str]]] = {group: [] for group in wanted}  # group -> (label, id)
     for other in labelled.values():

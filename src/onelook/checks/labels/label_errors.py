@@ -1,4 +1,4 @@
-"""Labels that look wrong to a model that was not trained on the pictures."""
+"""Report labels that look wrong to a model that was not trained on the pictures."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from onelook.wording import agree, counted, times
 
 
 def check(evidence: Evidence) -> list[Finding]:
-    """Return a finding for each split that has suspects, worst first; none where the labels were not checked."""
+    """Return a finding for each split with suspects, worst first; none if the labels were not judged."""
     findings = []
     for name, suspects in evidence.suspects.items():
         if not suspects:

@@ -1,4 +1,4 @@
-"""Labels that are no classes: several a picture, or numbers to predict."""
+"""Report labels that are not classes: several per picture, or numbers to predict."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from onelook.checks.finding import Finding
 
 
 def check(evidence: Evidence) -> list[Finding]:
-    """Return a finding that says what the labels are, where they are no classes; else none."""
+    """Return a finding that says what the labels are, if they are not classes; else none."""
     if not evidence.no_classes:
         return []
     name, split = next(iter(evidence.splits.items()))

@@ -12,12 +12,12 @@ from onelook.checks.labels.confident_learning import LabelRanking, Probabilities
 
 @dataclass(frozen=True)
 class Suspect:
-    """One picture of a split whose label looks wrong, with what it looks like instead."""
+    """One picture of a split whose label looks wrong, with the class that it looks like."""
 
     row: int  # its position in the split's evidence
     label: int  # the label in the data, as a position in the class names
-    suggested: int  # the class that it looks like instead
-    probability: float  # of the suggested class, from a model that was not trained on the picture
+    suggested: int  # the class that it looks like
+    probability: float  # of the suggested class, by a model that was not trained on the picture
     score: float  # in [0, 1], higher is worse: 1 minus the probability of `label`
 
 
@@ -26,7 +26,7 @@ def list_suspects(ranking: LabelRanking, probabilities: Probabilities, labels: S
 
     Args:
         ranking: the ranking of the rows of one split.
-        probabilities, labels: what the ranking was made from.
+        probabilities, labels: the arrays that the ranking was made from.
     """
     rows = ranking.candidates
     likelihood = probabilities[rows, ranking.suggested[rows]].astype(np.float64)

@@ -1,4 +1,4 @@
-"""All measures of all pictures of a part, read from the cache where they were measured before."""
+"""Measure all pictures of a part, or read the measures from the cache."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def measure_part(part: ReadPart) -> Mapping[str, NDArray[np.float64]]:
 
 def _measure(images: Images, value_range: tuple[float, float], names: tuple[str, ...]) -> NDArray[np.float64]:
     """Return (rows, measures). Each thread measures a chunk, so that a memory-mapped set stays on disk."""
-    plain = np.asarray(images)  # a memory map's own slices are slower to take
+    plain = np.asarray(images)  # slices of a memory map are slower to read
     rows = max(1, min(_CHUNK_ROWS, _CHUNK_BYTES // max(1, plain[:1].nbytes)))
 
     def chunk(start: int) -> NDArray[np.float64]:

@@ -7,21 +7,21 @@ from numpy.typing import NDArray
 
 from onelook.data.pictures.protocol import Images
 
-# Raise this when a measure changes: pictures that were measured before are then measured again.
+# Raise this when a measure changes, so that cached pictures are measured again.
 MEASURE_VERSION = 1
 
 Bytes = NDArray[np.uint8]
 Measures = dict[str, NDArray[np.float64]]  # name -> (pictures,)
 
 _LEVELS = 256
-_STEEPEST = 0.999  # share of a picture's pixels; the other thousandth are its edges
+_STEEPEST = 0.999  # the share of pixels below the steepest edges
 _LARGEST_LAPLACIAN = 4 * (_LEVELS - 1)
-# Luma of ITU-R BT.601 in 256ths, by which Pillow, too, turns colour into grey.
+# Luma of ITU-R BT.601 in 256ths, with which Pillow also converts colour to grey.
 _RED, _GREEN, _BLUE = np.uint16(77), np.uint16(150), np.uint16(29)
 
 
 def measure_names(channels: int) -> tuple[str, ...]:
-    """Return the names of the measures of pictures with so many channels, in order."""
+    """Return the names of the measures of pictures with this number of channels, in order."""
     names = ("darkest", "brightest", "deviation", "entropy", "sharpness")
     return (*names, "chroma") if channels == 3 else names
 
@@ -32,7 +32,7 @@ def measure_pixels(images: Images, value_range: tuple[float, float]) -> Measures
     Args:
         images: (pictures, height, width, channels) of 1 or 3 channels, of any numeric dtype. Another dtype than
             uint8 is measured in 256 steps of its range.
-        value_range: lowest and highest value that a pixel can have.
+        value_range: the lowest and highest value that a pixel can have.
 
     Example:
         >>> half = np.zeros((1, 4, 4, 1), np.uint8)
@@ -63,14 +63,14 @@ def _as_bytes(images: Images, value_range: tuple[float, float]) -> Bytes:
     if images.dtype == np.uint8:
         return images
     low, high = value_range
-    # A range without width, and NaN, are measured as black: neither shows anything.
+    # An empty range and NaN are measured as black, because they show nothing.
     scaled = (images.astype(np.float64) - low) * ((_LEVELS - 1) / (high - low) if high > low else 0.0)
     levels: Bytes = np.rint(np.clip(np.nan_to_num(scaled), 0, _LEVELS - 1)).astype(np.uint8)
     return levels
 
 
 def _luma(channels: Bytes) -> Bytes:
-    """(3, pictures, height, width) -> (pictures, height, width)."""
+    """Return the luma: (3, pictures, height, width) -> (pictures, height, width)."""
     total = channels[0] * _RED
     total += channels[1] * _GREEN
     total += channels[2] * _BLUE
@@ -85,7 +85,7 @@ def _histograms(values: NDArray[np.integer], levels: int) -> NDArray[np.int64]:
 
 
 def _percentile(counts: NDArray[np.int64], share: float) -> NDArray[np.float64]:
-    """Return the lowest level that this share of the pixels does not exceed: (pictures, levels) -> (pictures,)."""
+    """Return the lowest level that `share` of the pixels do not exceed: (pictures, levels) -> (pictures,)."""
     reached = np.cumsum(counts, axis=1) >= share * counts.sum(axis=1, keepdims=True)
     levels: NDArray[np.float64] = reached.argmax(axis=1).astype(np.float64)
     return levels
@@ -94,7 +94,7 @@ def _percentile(counts: NDArray[np.int64], share: float) -> NDArray[np.float64]:
 def _deviation(counts: NDArray[np.int64]) -> NDArray[np.float64]:
     """Return the standard deviation as a share of the range.
 
-    The sums are of whole numbers, so that other pictures in the batch change no bit of it.
+    The sums are of whole numbers, so that the result does not depend on other pictures in the batch.
     """
     levels = np.arange(_LEVELS)
     pixels = counts.sum(axis=1)
@@ -111,12 +111,12 @@ def _entropy(counts: NDArray[np.int64]) -> NDArray[np.float64]:
 
 
 def _sharpness(grey: Bytes, counts: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Return the 99.9th percentile of the Laplacian's size over the contrast (the range of 98 % of the pixels).
+    """Return the 99.9th percentile of the absolute Laplacian divided by the contrast (the range of 98 % of the pixels).
 
     Blur spreads every step over several pixels, and the Laplacian of a step falls with the square of its width.
     The variance of the Laplacian (Pech-Pacheco et al., Diatom autofocusing in brightfield microscopy, 2000) calls a
-    sharp black cat before a white wall blurred, because nearly all of the picture is smooth. Its steepest edges tell it
-    from a blurred picture; dividing by the contrast tells a faint but sharp picture from a blurred one.
+    sharp black cat before a white wall blurred, because nearly all of the picture is smooth. Its steepest edges are
+    sharp, though, so the percentile is high. Division by the contrast keeps faint but sharp pictures from being low.
     """
     contrast = _percentile(counts, 0.99) - _percentile(counts, 0.01)
     if min(grey.shape[1:]) < 3:

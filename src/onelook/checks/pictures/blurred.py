@@ -1,4 +1,4 @@
-"""Pictures without a sharp edge."""
+"""Find pictures without a sharp edge."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from onelook.checks.pictures.empty import is_blank
 from onelook.checks.pictures.past_limit import find_past_limit
 from onelook.checks.pictures.usual_values import FAR_OUT, usual_value
 
-# A share of the sharpness that is usual in the set. Of 3,000 photographs (at 128 pixels) the five softest are below it,
-# out of focus or enlarged; of 50,000 CIFAR-10 pictures 14, of MNIST none, of Fashion-MNIST one. A Gaussian blur of
-# 1 pixel brings nine in ten photographs below it, a blur of 1.5 pixels brings every one.
+# A share of the usual sharpness in the data. Below it are the five softest of 3,000 photographs (at 128 pixels), which
+# are out of focus or enlarged, 14 of 50,000 CIFAR-10 pictures, none of MNIST and one of Fashion-MNIST. A Gaussian blur
+# of 1 pixel puts nine in ten photographs below it, and a blur of 1.5 pixels all of them.
 SHARE_OF_USUAL = 0.37
 
 
 def check(evidence: Evidence) -> list[Finding]:
-    """Return a finding for each split that has pictures whose steepest edges are far less steep than usual."""
+    """Return a finding for each split with pictures whose steepest edges are far less steep than usual."""
     usual = usual_value(evidence, _log_sharpness)
     if usual is None:
         return []
@@ -39,7 +39,7 @@ def check(evidence: Evidence) -> list[Finding]:
 
 
 def _log_sharpness(split: SplitEvidence) -> NDArray[np.float64] | None:
-    """Return the logarithm, so that halving counts as much as doubling. NaN where there is no contrast to measure."""
+    """Return the logarithm, so that half and double are equally far; NaN if there is no contrast to measure."""
     sharpness = split.measures.get("sharpness")
     if sharpness is None:
         return None

@@ -1,4 +1,4 @@
-"""Pictures that show nothing, or next to nothing."""
+"""Find pictures that show nothing, or nearly nothing."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from onelook.checks.pictures.usual_values import usual_value
 # Standard deviation of the strongest channel, as a share of its range: two levels of 255. JPEG keeps a plain
 # colour within one; the faintest of 110,000 pictures of MNIST, Fashion-MNIST and CIFAR-10 training has four.
 SMALLEST_DEVIATION = 2 / 255
-# The entropy of the grey levels, as a share of the usual entropy and in spreads below it. A picture must be below
-# both limits, because in a set of drawings every stroke less lowers the entropy: the thinnest MNIST "1" has a fifth of
-# the usual entropy, 3.5 spreads below. In photographs and CIFAR-10 only small cut-outs on a plain ground are below.
+# The entropy of the grey levels, as a share of the usual entropy and in spreads below it. A picture must be below both
+# limits, because drawings vary much: the thinnest "1" of MNIST has a fifth of the usual entropy, and is 3.5 spreads
+# below. Among photographs and CIFAR-10 only small cut-outs on a plain background are below.
 SMALLEST_SHARE_OF_ENTROPY = 0.4
 SPREADS_BELOW = 5.0
 
@@ -39,7 +39,7 @@ def is_blank(split: SplitEvidence) -> NDArray[np.bool_]:
 
 
 def check_low_information(evidence: Evidence) -> list[Finding]:
-    """Return a finding for each split that has pictures of far fewer grey levels than usual, but not blank ones."""
+    """Return a finding for each split with pictures that have far fewer grey levels than usual, but are not blank."""
     usual = usual_value(evidence, lambda split: split.measures.get("entropy"))
     if usual is None:
         return []

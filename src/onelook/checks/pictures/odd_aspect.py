@@ -1,4 +1,4 @@
-"""Pictures far wider or taller than the rest."""
+"""Find pictures that are far wider or taller than the rest."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from onelook.checks.finding import Finding
 from onelook.checks.pictures.past_limit import find_past_limit
 from onelook.checks.pictures.usual_values import FAR_OUT, usual_value
 
-# How many times a picture's ratio of width to height differs from the usual ratio: the picture is stretched as much
-# when all are brought to one shape. Of 3,000 photographs three differ more; at 2.5 a dozen ordinary upright ones would.
+# The factor between a picture's ratio of width to height and the usual ratio: the picture is stretched by this factor
+# when all get one shape. Three of 3,000 photographs differ more; at 2.5 a dozen ordinary upright ones would.
 LARGEST_RATIO = 3.0
 
 
 def check(evidence: Evidence) -> list[Finding]:
-    """Return a finding for each split that has originals of a shape far from the usual one."""
+    """Return a finding for each split with originals whose shape is far from the usual one."""
     usual = usual_value(evidence, _log_aspect)
     if usual is None:
         return []

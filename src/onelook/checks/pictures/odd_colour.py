@@ -1,4 +1,4 @@
-"""Grey pictures among coloured ones, or coloured ones among grey."""
+"""Find grey pictures among coloured ones, or coloured ones among grey."""
 
 from __future__ import annotations
 
@@ -11,14 +11,13 @@ from onelook.checks.pictures.empty import is_blank
 from onelook.checks.pictures.past_limit import find_past_limit
 from onelook.checks.pictures.usual_values import FEWEST
 
-# The difference between a pixel's channels that 99 in 100 pixels do not exceed, as a share of the range: four levels of
-# 255, and not five. Grey pictures that JPEG stored as colour stay within it; a black cat before a white wall has nine
-# and more.
+# The largest difference between the channels of 99 in 100 pixels, as a share of the range: four levels of 255, and not
+# five. Grey pictures stored as colour in JPEG stay within it; a black cat before a white wall has nine or more.
 LEAST_COLOUR = 4.5 / 255
 
 
 def check(evidence: Evidence) -> list[Finding]:
-    """Return a finding for each split that has grey pictures where most have colour, or the reverse."""
+    """Return a finding for each split with grey pictures if most have colour, or the reverse."""
     reference = evidence.splits.values() if evidence.pool is None else [evidence.pool]
     found = [_is_grey(split) for split in reference]
     known = np.concatenate([values[~np.isnan(values)] for values in found if values is not None] or [np.zeros(0)])
@@ -45,7 +44,7 @@ def check(evidence: Evidence) -> list[Finding]:
 
 
 def _is_grey(split: SplitEvidence) -> NDArray[np.float64] | None:
-    """Return 1 for grey, 0 for colour, NaN for a blank picture; None where all pictures are read in grey."""
+    """Return 1 for grey, 0 for colour, NaN for a blank picture; None if all pictures are read in grey."""
     chroma = split.measures.get("chroma")
     if chroma is None:
         return None

@@ -1,4 +1,4 @@
-"""Pictures far smaller or larger than the rest."""
+"""Find pictures that are far smaller or larger than the rest."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from onelook.checks.finding import Finding
 from onelook.checks.pictures.past_limit import find_past_limit
 from onelook.checks.pictures.usual_values import FAR_OUT, usual_value
 
-# How many times a picture's side (the root of its area) differs from the usual side: brought to the size of the
-# others, such a picture has a sixteenth of the detail, or is a photograph among icons. Of 3,000 photographs one does.
+# The factor between a picture's side (the root of its area) and the usual side. Resized to the size of the others, such
+# a picture has a sixteenth of the detail, or is a photograph among icons. One of 3,000 photographs exceeds it.
 LARGEST_RATIO = 4.0
 
 
 def check(evidence: Evidence) -> list[Finding]:
-    """Return a finding for each split that has originals of far fewer or far more pixels than usual."""
+    """Return a finding for each split with originals that have far fewer or far more pixels than usual."""
     usual = usual_value(evidence, _log_side)
     if usual is None:
         return []

@@ -1,4 +1,4 @@
-"""Findings on pictures whose measure is past a limit: counted and named, the worst first."""
+"""Report pictures whose measure is past a limit, with their number and names, the worst first."""
 
 from __future__ import annotations
 
@@ -11,18 +11,17 @@ from onelook.checks.evidence import Evidence, SplitEvidence
 from onelook.checks.finding import Finding, Severity, called, for_example
 from onelook.wording import agree, counted
 
-# How far each picture is past the limit: (rows,). A picture is reported above 0, and not where NaN says that nothing
-# was measured.
+# How far each picture is past the limit: (rows,). A picture is reported above 0; NaN means that nothing was measured.
 Excess = Callable[[SplitEvidence], NDArray[np.float64] | None]
 
-# A text, or a function that makes it from a split and the reported rows, the worst first.
+# A text, or a function that writes it for a split and its reported rows, the worst first.
 Text = str | Callable[[SplitEvidence, NDArray[np.int64]], str]
 
-# A model can take what the reported pictures have in common for the sign of a class, under four conditions.
-_NEARLY_ALL = 0.8  # this share of the reported pictures or more is of the class
-_MOST = 0.5  # the class has less than this share of all pictures: else nearly all would be of it by chance
-_ENOUGH = 0.05  # they are this share of the class or more: fewer are not worth a rule to a model
-_FEWEST = 10  # this many pictures or more are reported
+# Under four conditions a model can mistake the common property of the reported pictures for a class.
+_NEARLY_ALL = 0.8  # at least this share of the reported pictures is in the class
+_MOST = 0.5  # the class has less than this share of all pictures; otherwise nearly all are in it by chance
+_ENOUGH = 0.05  # they are at least this share of the class; a model learns nothing from fewer
+_FEWEST = 10  # at least this number of pictures is reported
 
 
 def find_past_limit(
@@ -40,10 +39,10 @@ def find_past_limit(
     Args:
         check: the check's registered name.
         excess: how far each picture of a split is past the limit.
-        what: what these pictures are; it follows "is" or "are" in the message.
-        why: how that was measured; it follows a colon.
+        what: the property of these pictures; it follows "is" or "are" in the message.
+        why: the measure; it follows a colon.
         advice: what to do, in sentences that suit one picture and many.
-        severity: how grave it is.
+        severity: the severity of the finding.
     """
     findings = []
     for name, split in evidence.splits.items():
@@ -70,7 +69,7 @@ def _text(text: Text, split: SplitEvidence, rows: NDArray[np.int64]) -> str:
 
 
 def _of_one_class(split: SplitEvidence, rows: NDArray[np.int64], class_names: Sequence[str]) -> str:
-    """Return a warning where nearly all reported pictures are of one class, which a model can use as a shortcut."""
+    """Return a warning if nearly all reported pictures are in one class, because a model can use that as a shortcut."""
     if split.labels is None or len(rows) < _FEWEST:
         return ""
     counts = np.bincount(split.labels[rows], minlength=len(class_names))

@@ -1,4 +1,4 @@
-"""Pictures that cannot be read."""
+"""Report pictures that cannot be read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The usual value of a measure in a data set: where all digits lie on black, black is no fault."""
+"""Find the usual value of a measure in a data set: if all digits are on black, black is not a fault."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from onelook.checks.evidence import Evidence, SplitEvidence
 
 Values = Callable[[SplitEvidence], NDArray[np.float64] | None]  # (rows,), NaN where nothing was measured
 
-# With fewer pictures nobody can say what is usual: the middle half of 20 is 10.
+# With fewer pictures there is no reliable usual value: the middle half of 20 is 10.
 FEWEST = 20
-# A value is far out at this many spreads from the median: B. Iglewicz & D. Hoaglin, How to Detect and Handle Outliers
-# (1993), advise 3.5.
+# A value is an outlier at this number of spreads from the median: B. Iglewicz & D. Hoaglin, How to Detect and Handle
+# Outliers (1993), advise 3.5.
 FAR_OUT = 3.5
 _NORMAL = 1.4826  # the standard deviation of a normal distribution, in median absolute deviations
 
@@ -25,11 +25,11 @@ class UsualValue:
     """The middle of a data set's values and their spread around it. A few odd values do not change either."""
 
     median: float
-    spread: float  # the median absolute deviation, scaled to equal the standard deviation where values are normal
+    spread: float  # the median absolute deviation, scaled to the standard deviation of a normal distribution
 
 
 def usual_value(evidence: Evidence, values: Values) -> UsualValue | None:
-    """Return what is usual among the pictures to train on (without these: among all), or None where they are few.
+    """Return the usual value among the training pictures (or among all without them), or None if there are few.
 
     Example:
         >>> from onelook.checks.evidence import Evidence

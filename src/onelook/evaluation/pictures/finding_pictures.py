@@ -23,7 +23,7 @@ _THUMBNAILS = 240
 
 
 class NamesPictures(Protocol):
-    """A finding, as far as its pictures matter here."""
+    """The fields of a finding that are needed to show its pictures."""
 
     @property
     def check(self) -> str:
@@ -96,7 +96,7 @@ def draw_findings(
 def _within_bounds(
     findings: Sequence[NamesPictures],
 ) -> Iterator[tuple[tuple[tuple[str, str], ...], tuple[str, ...]]]:
-    """Yield for each finding the pairs to show, and the ids of single pictures to show where it has no pairs."""
+    """Yield for each finding the pairs to show, and the ids of single pictures to show if it has no pairs."""
     left = _THUMBNAILS
     for finding in findings:
         pairs = finding.pairs[: min(PAIRS_SHOWN, left // 2)]
@@ -106,7 +106,7 @@ def _within_bounds(
 
 
 class _Gallery:
-    """Finds pictures by id, and writes one thumbnail of each, however many findings name it."""
+    """Find pictures by id, and write one thumbnail of each, even if several findings name it."""
 
     def __init__(self, reading: Reading, wanted: set[str], writer: ThumbnailWriter) -> None:
         self._class_names = reading.class_names

@@ -1,4 +1,4 @@
-"""What is known of the pictures in a folder for the report: the JSON file beside them, as records."""
+"""The index of a folder of pictures for the report: a JSON file beside them, as records."""
 
 from __future__ import annotations
 
