@@ -231,6 +231,9 @@ def test_the_time_of_a_fit_has_the_time_of_asking_for_all_that_are_judged(monkey
     clock = iter([10.0, 13.0, 100.0, 100.5])  # a fit of 3 s, and half a second for 20 pictures
     monkeypatch.setattr("onelook.classical.fit.time.perf_counter", lambda: next(clock))
     assert fitter.measure(100, predictions=400) == pytest.approx(3 + 10)
+    monkeypatch.setattr("onelook.classical.fit._PREDICTED_IN_MEASURING", 5_000)  # there are 100 to predict
+    clock = iter([10.0, 13.0, 100.0, 100.5])
+    assert fitter.measure(100, predictions=400) == pytest.approx(3 + 2)
 
 
 def test_fewer_rows_are_drawn_class_by_class() -> None:
@@ -307,3 +310,16 @@ def test_pixels_are_prepared_as_for_networks() -> None:
     )
     expected = Preprocess(fitted, {})(torch.from_numpy(images).permute(0, 3, 1, 2)).permute(0, 2, 3, 1).numpy()
     assert np.allclose(prepare_images(images, fitted), expected, atol=1e-5)
+
+
+def test_the_seed_goes_to_all_that_draw_and_to_the_components() -> None:
+    features = FeatureSettings(pca=3)
+    built = {name: build_estimator(name, ClassicalSettings(), features, seed=7) for name in CLASSICAL}
+    for name, pipeline in built.items():
+        assert pipeline.named_steps["pca"].random_state == 7
+        own = pipeline.named_steps["classifier"].get_params()
+        assert own.get("random_state", 7) == 7, name
+    assert {name for name in built if "random_state" in built[name].named_steps["classifier"].get_params()} == {
+        *("svc", "decision-tree", "random-forest", "logistic", "hist-gradient-boosting")
+    }
+    assert built["svc"].named_steps["classifier"].cache_size == 1_000

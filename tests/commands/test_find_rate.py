@@ -86,3 +86,11 @@ def test_a_rate_of_one_s_own_gives_way_in_the_next_command() -> None:
         "y",
     ]
     assert training_command([*words, "--set", "dropout=0"], 0.01) == ("onelook train 'a b' --set dropout=0 --lr 0.01")
+
+
+def test_a_folder_that_exists_is_refused_before_the_data_is_opened(tmp_path: Path) -> None:
+    (tmp_path / "rates").mkdir()
+    (tmp_path / "rates" / "notes.txt").write_text("mine")
+    with pytest.raises(ConfigError, match="rates"):
+        ol.find_learning_rate("no-such-data.csv", model="mlp", out="rates", quiet=True)
+    assert [path.name for path in (tmp_path / "rates").iterdir()] == ["notes.txt"]

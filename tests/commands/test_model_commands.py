@@ -138,3 +138,24 @@ def test_prints_a_table_within_80_columns(capsys, monkeypatch):
     printed = capsys.readouterr().out
     assert "12,942,786" in printed
     assert max(map(len, printed.splitlines())) <= 80
+
+
+@pytest.mark.parametrize(
+    ("source", "name"), [("run.2", "run.2.onnx"), ("run.2/model", "run.2.onnx"), ("run.2.zip", "run.2.onnx")]
+)
+def test_a_file_without_a_name_is_called_after_its_run_dots_and_all(
+    source: str, name: str, brightness_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(brightness_model, "run.2/model")
+    shutil.make_archive("run.2", "zip", "run.2")
+    assert export_model(source, "onnx").path == Path(name)
+    for inside in ("run.2/a.onnx", "run.2/model/a.onnx"):
+        with pytest.raises(ConfigError, match="is inside the model's folder"):
+            export_model("run.2", "onnx", inside)
+
+
+def test_pictures_of_two_sides_alone_are_grey() -> None:
+    from onelook.cli.summary import _parse_shape
+
+    assert [_parse_shape(text) for text in ("4x5", "4×5x3")] == [(4, 5, 1), (4, 5, 3)]

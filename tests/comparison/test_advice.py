@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from onelook.comparison.advice import advise, p_in_words
 from onelook.comparison.compare import best_of, known_scores, with_front, with_tests
-from onelook.comparison.result import ComparedRun, PairedTest
+from onelook.comparison.result import ComparedRun, Comparison, PairedTest, read_comparison
 from onelook.comparison.scored_predictions import ScoredPredictions
 from onelook.comparison.speed import Speed
 from onelook.evaluation.evaluate import evaluate
@@ -167,3 +169,16 @@ def test_p_values_are_written_without_their_nought() -> None:
         "p = .50",
         "p = 1",
     ]
+
+
+def test_a_comparison_is_read_with_the_best_run_that_it_was_written_with(tmp_path: Path) -> None:
+    timed = run("b", 0.95, 3.0)
+    runs = (run("c", 0.9, 1.0, 0.2), timed, run("a", 0.93, None, 0.5))
+    found = Comparison("digits", "2025-01-01", "a machine", runs, 1, "Take b.", ())
+    (tmp_path / "comparison.json").write_text(json.dumps(found.to_dict()))
+    again = read_comparison(tmp_path / "comparison.json")
+    assert (again.best, again.runs[again.best].label) == (1, "b")
+    assert [(one.label, one.accuracy, one.against_best) for one in again.runs] == [
+        (one.label, one.accuracy, one.against_best) for one in runs
+    ]
+    assert (again.runs[1].all_threads, again.runs[2].all_threads) == (timed.all_threads, None)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 from sklearn.model_selection import GridSearchCV, cross_val_score
@@ -235,3 +236,21 @@ def test_files_are_decoded_by_the_range_and_ground_that_fit_chose(kind: str, tmp
     assert [each.class_name for each in model.classifier_.predict(paths[20:])] == labels[20:]
     # One picture alone would be decoded by a range of its own: the one of `fit` holds.
     assert model.predict(paths[:1]).tolist() == labels[:1]
+
+
+def test_a_pickle_holds_no_predictor(fitted: ImageClassifier) -> None:
+    X, _ = bright_and_dark()  # noqa: N806
+    fitted.predict_proba(X[:1])
+    assert "_predictor" in vars(fitted._fit)
+    assert "_predictor" not in vars(pickle.loads(pickle.dumps(fitted._fit)))
+
+
+def test_files_are_resized_as_the_settings_say(tmp_path: Path) -> None:
+    pixels = np.zeros((8, 24, 3), np.uint8)
+    pixels[:, 8:16] = 255  # the middle third is all that a crop sees
+    Image.fromarray(pixels).save(tmp_path / "wide.png")
+    for resize, is_bright in (("crop", True), ("stretch", False)):
+        model = ImageClassifier(settings={"image_size": "4", "resize": resize})
+        model._decode = None
+        decoded = model._from_files([tmp_path / "wide.png"], is_fitting=True)
+        assert bool(decoded.min() > 200) is is_bright

@@ -48,7 +48,13 @@ def test_the_file_runs_with_onnx_runtime_alone(classifier: Classifier, tmp_path:
     assert exported.golden_pictures == 16
     assert exported.size_bytes == exported.path.stat().st_size
     assert exported.class_names == ("no", "yes")
-    assert exported.to_dict()["path"] == str(tmp_path / "out" / "model.onnx")
+    assert exported.to_dict() == {
+        "path": str(tmp_path / "out" / "model.onnx"),
+        "size_bytes": exported.path.stat().st_size,
+        "golden_pictures": 16,
+        "difference": exported.difference,
+        "class_names": ["no", "yes"],
+    }
 
 
 def test_a_graph_that_disagrees_is_not_kept(classifier: Classifier, tmp_path: Path) -> None:

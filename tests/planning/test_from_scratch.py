@@ -219,3 +219,22 @@ def test_the_network_grows_with_the_time_that_there_is() -> None:
 
     assert [network(minutes * 60) for minutes in (3, 15, 60)] == ["airbench-small", "airbench-medium", "airbench"]
     assert network(3_600, matmul_speed=18e9) == "airbench-small"
+
+
+def test_what_is_said_counts_the_pictures_that_are_trained_on() -> None:
+    facts = DataFacts(900, 28, 28, 1, tuple("0123456789"), rows=1_000)
+    picks = pick_from_scratch(facts, {"model": "cnn"}, TimeBudget())
+    epochs, batch_size = picks.settings["epochs"], picks.settings["batch_size"]
+    assert picks.reasons[:2] == (
+        f"batches of {batch_size}: 900 training pictures",
+        f"{epochs} epochs: {epochs * 900:,} pictures seen in all",
+    )
+    numbers = pick_from_scratch(replace(facts, height=1, train_rows=240, rows=300), {}, TimeBudget())
+    assert (numbers.settings["batch_size"], numbers.reasons[1]) == (40, "batches of 40: 240 training rows")
+
+
+def test_without_other_pictures_to_validate_the_lowest_training_loss_is_kept_unless_another_is_asked_for() -> None:
+    facts = DataFacts(900, 28, 28, 1, tuple("0123456789"), rows=900, has_val=False)
+    assert pick_from_scratch(facts, {"model": "cnn"}, TimeBudget()).settings["keep_best"] == "train_loss"
+    chosen = {"model": "cnn", "keep_best": "train_accuracy"}
+    assert "keep_best" not in pick_from_scratch(facts, chosen, TimeBudget()).settings

@@ -69,6 +69,9 @@ def test_a_raised_limit_adds_its_time_to_the_training() -> None:
     assert plan.with_limit(None) is plan
     assert plan.with_limit(100) is plan
     assert plan.with_limit(140) == TimePlan(epochs=12, budget_seconds=120, limit_seconds=140)
+    # Where nothing was left, a little more is no reason to plan fewer epochs than before.
+    cramped = TimePlan(epochs=8, budget_seconds=0.25, limit_seconds=5)
+    assert cramped.with_limit(5.25) == TimePlan(epochs=8, budget_seconds=0.5, limit_seconds=5.25)
 
 
 def test_the_recorded_plan_of_a_run_comes_back() -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from onelook.report.charts.lines import Series, rate_chart
-from onelook.report.rate_page import render_rate_page, text_plot
+from onelook.report.rate_page import _between, render_rate_page, text_plot
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,8 @@ def test_the_page_shows_what_was_found(sweep: Sweep) -> None:
     assert ">suggested</text>" in html
     assert ">learning rate</text>" in html
     assert "999" not in html  # a leap is left out, so that the rest can be seen
+    assert ">2</text>" in html
+    assert ">1000</text>" not in html
 
 
 def test_the_axis_is_marked_at_powers_of_ten() -> None:
@@ -70,3 +72,7 @@ def test_the_axis_is_marked_at_powers_of_ten() -> None:
     assert [tick.at for tick in chart.x_ticks] == [chart.left, (chart.left + chart.right) / 2, chart.right]
     assert chart.best_x == (chart.left + chart.right) / 2
     assert chart.best_name == "suggested"
+
+
+def test_between_two_steps_the_nearer_weighs_more() -> None:
+    assert [_between([1.0, 3.0, 4.0], place) for place in (0, 0.25, 1, 1.5, 2)] == [1.0, 1.5, 3.0, 3.5, 4.0]

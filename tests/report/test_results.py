@@ -86,6 +86,10 @@ def one_more_row(values: dict[str, Any]) -> None:
     values["rows"] += 1
 
 
+def one_row_less(values: dict[str, Any]) -> None:
+    values["rows"] -= 1
+
+
 def nothing_counted(values: dict[str, Any]) -> None:
     values["confusion_matrix"], values["rows"] = [[0] * 3] * 3, 0
 
@@ -96,6 +100,7 @@ def nothing_counted(values: dict[str, Any]) -> None:
         (swapped_classes, "per_class does not list the classes in their order"),
         (lost_column, "the confusion matrix is not 3 by 3"),
         (one_more_row, "the confusion matrix counts 20 pictures, rows says 21"),
+        (one_row_less, "the confusion matrix counts 20 pictures, rows says 19"),
         (nothing_counted, "the confusion matrix counts 0 pictures, rows says 0"),
     ],
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -67,3 +68,22 @@ def test_on_a_gpu_it_is_what_was_found(tmp_path: Path, monkeypatch: pytest.Monke
     assert facts["settings"]["batch_size"] == 64
     assert "batches of 64: 640 pictures a second" in said
     assert any(choice.startswith("batches of 64: 640") for choice in facts["choices"])
+
+
+@pytest.mark.parametrize(("rows", "largest"), [(60, 16), (3_000, 100)])
+def test_what_is_tried_goes_up_to_thirty_steps_an_epoch_and_never_below_the_plan(
+    rows: int, largest: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[dict[str, int]] = []
+
+    def search(_: Any, **limits: int) -> Any:
+        asked.append(limits)
+        return SimpleNamespace(batch_size=32, reason="so it is")
+
+    monkeypatch.setattr(find_batch_size, "measure_batch_sizes", lambda *_: None)
+    monkeypatch.setattr(find_batch_size, "search_batch_size", search)
+    begun: Any = SimpleNamespace(settings=SimpleNamespace(batch_size=16))
+    inputs = SimpleNamespace(device=torch.device("cuda"), train=range(rows))
+    ready: Any = SimpleNamespace(network=None, inputs=inputs)
+    assert batch_size._look(begun, ready) == (32, "batches of 32: so it is")
+    assert asked == [{"first": 16, "largest": largest}]

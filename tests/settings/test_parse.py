@@ -169,3 +169,11 @@ def test_no_name_of_other_libraries_is_a_setting_of_ours_or_stands_for_two() -> 
     names = [name for each in every_setting().values() for name in each.facts.also_called]
     assert len(names) == len({*names}) > 20
     assert not {*names} & {name for path, each in every_setting().items() for name in (path, each.short_name)}
+
+
+def test_settings_that_are_given_whole_override_only_what_they_say() -> None:
+    from onelook.settings import OptimizerSettings
+
+    assert parse_flags({"optimizer": OptimizerSettings(name="sgd", momentum=0.5)}) == {
+        "optimizer": {"name": "sgd", "momentum": 0.5}
+    }

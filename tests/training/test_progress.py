@@ -110,8 +110,21 @@ def test_the_bar_is_drawn_five_times_a_second_at_most() -> None:
     for step in range(1, 1001):  # a thousand batches in two seconds
         now[0] = step / 500
         bar.on_batch(BatchStatus(1, step, 0.1, status(1, 1).metrics))
-    bar.close()
     assert 9 <= len(drawn) <= 11
+    drawn.clear()
+    bar.on_batch(BatchStatus(1, 10_000, 0.1, status(1, 1).metrics))  # at once, but the last of the epoch
+    assert drawn == [2.0]
+    bar.close()
+
+
+def test_pictures_of_earlier_epochs_count_in_the_time_that_is_left() -> None:
+    target, file = console(terminal=True)
+    time = iter([0.0, 100.0])
+    bar = LiveBar(target, clock=lambda: next(time))
+    bar.on_start(PLAN)
+    bar.on_batch(status(3, 2))  # 800 pictures before, 200 of this epoch
+    bar.close()
+    assert "10/s  18:20 left" in file.getvalue()  # 11,000 of 12,000 are to come
 
 
 def test_the_forecast_after_a_resume_counts_what_this_process_did() -> None:

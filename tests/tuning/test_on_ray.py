@@ -313,6 +313,10 @@ def test_without_ray_the_extra_is_named_before_any_data_is_read(
         ([{"CPU": 2.0}, {"CPU": 8.0}], True, Places(count=5, cores=2)),
         ([{"CPU": 16.0, "GPU": 2.0}, {"CPU": 8.0}], True, Places(count=2, cores=8, gpus=1)),
         ([{"CPU": 16.0, "GPU": 2.0}], False, Places(count=4, cores=4)),
+        # What is left over on one machine is of no use to another.
+        ([{"CPU": 6.0}, {"CPU": 7.0}], False, Places(count=2, cores=4)),
+        # As many cores as each GPU's machine can give.
+        ([{"CPU": 16.0, "GPU": 2.0}, {"CPU": 4.0, "GPU": 1.0}], True, Places(count=3, cores=4, gpus=1)),
     ],
 )
 def test_places_of_a_cluster(machines: list[dict[str, float]], wants_gpu: bool, expected: Places) -> None:

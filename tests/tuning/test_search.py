@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
+import numpy as np
 import optuna
 import pytest
 
 from onelook.errors import ConfigError
+from onelook.evaluation.evaluate import evaluate
+from onelook.run_folder import RunFolder
+from onelook.runs.run import Run, ScoredFolder
+from onelook.runs.stages import Clock
 from onelook.settings import TrainSettings
+from onelook.tuning import search as module
 from onelook.tuning.dimensions import Dimension
 from onelook.tuning.search import PendingTrial, Search
 from onelook.tuning.search_result import SearchResult, TrialRow
@@ -196,3 +204,31 @@ def test_the_table_ranks_the_complete_ones_and_has_a_column_for_every_setting() 
 def test_a_point_is_told_by_the_last_word_of_each_name() -> None:
     point = {"optimizer.learning_rate": 0.0123456, "batch_size": 64, "model": "cnn"}
     assert Job(1, point, TrainSettings(), {}, Path()).in_words() == "learning_rate 0.0123, batch_size 64, model cnn"
+
+
+def test_a_run_of_an_earlier_best_trial_gives_way_to_that_of_the_present_one(
+    search: Search, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def run_in(folder: RunFolder) -> None:
+        folder.path.mkdir(parents=True)
+        folder.update_run(status="complete")
+
+    scored: list[str] = []
+
+    def score(plan: None, data: None, sink: ScoredFolder, clock: Clock) -> Run:
+        assert sink.resumed is not None
+        scored.append(sink.resumed.path.name)
+        sink.resumed.evaluation.write_text(json.dumps(evaluation.to_dict()))
+        return Run(sink.resumed, evaluation, "complete")
+
+    evaluation = evaluate(np.eye(2), np.array([0, 1]), ("a", "b"), "test")
+    monkeypatch.setattr(module, "prepare_training", lambda _: (None, SimpleNamespace(training_data=None)))
+    monkeypatch.setattr(module, "run_plan", score)
+    for best, is_new in ((2, True), (3, True), (3, False)):
+        if is_new:
+            run_in(RunFolder(search.folder / "trials" / f"trial-00{best}"))
+        run = search.finish(best)
+        assert run.folder.path == search.folder / "best"
+        assert run.folder.read_run()["trial"] == best
+        assert not (search.folder / "trials").exists()
+    assert scored == ["trial-002", "trial-003"]  # what is kept already is not scored again

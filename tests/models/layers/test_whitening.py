@@ -45,6 +45,25 @@ def test_outputs_are_uncorrelated_with_variance_one_and_come_with_their_negative
     assert (second_moments.diagonal() < 1.001).all()
 
 
+def test_directions_come_with_the_largest_variance_first_and_their_largest_value_above_nought() -> None:
+    images = smooth_pictures()
+    kernels = whitening_kernels(images, (2, 2))[:12].flatten(1)
+    # A kernel is a direction over the root of its variance: the shorter, the more its direction varies.
+    lengths = kernels.norm(dim=1)
+    assert lengths.tolist() == sorted(lengths.tolist())
+    assert lengths[-1] > 3 * lengths[0]
+    largest = kernels.gather(1, kernels.abs().argmax(dim=1, keepdim=True))
+    assert (largest > 0).all()
+
+
+def test_a_second_layer_is_measured_on_what_the_first_gives() -> None:
+    layers = (Whitening(activation="relu"), Whitening(kernel=1), *NETWORK.layers[2:])
+    network = build_network(NetworkSettings(layers=layers), (3, 10, 10), 5)
+    measure_whitening(network, smooth_pictures)
+    with torch.no_grad():
+        assert torch.equal(network[1].weight, whitening_kernels(network[0](smooth_pictures()), (1, 1)))
+
+
 def test_is_measured_once_on_what_comes_in_and_stays() -> None:
     network = build_network(NETWORK, (3, 10, 10), 5)
     asked: list[int] = []

@@ -73,3 +73,14 @@ def test_shapes_stand_where_their_axis_says() -> None:
     assert middles[2] == pytest.approx(drawn.width - step / 2, abs=0.2)  # beyond 6:1: the last bar
     heights = [height for *_, height in boxes(drawn.path)]
     assert heights[0] == pytest.approx(2 * heights[1], abs=0.1)
+
+
+def test_a_map_and_its_sides_weigh_each_size_by_its_pictures() -> None:
+    # Heights 100 (12 pictures) and 300 (3), widths 100 (3), 200 (2) and 300 (10).
+    drawn = size_map({(100, 300): 10, (100, 200): 2, (300, 100): 3}, "")
+    assert [round(box[3], 1) for box in boxes(drawn.widths)] == [15.6, 10.4, 52.0]
+    assert [round(box[2], 1) for box in boxes(drawn.heights)] == [52.0, 13.0]
+    steps = {box[:2]: shade.step for shade in drawn.cells for box in boxes(shade.path)}
+    assert [step for _, step in sorted(steps.items())] == [4, 3, 6]  # from left to right: 3, 2 and 10 pictures
+    (_, high), (_, low), (_, also_low) = sorted(steps)
+    assert high < low == also_low

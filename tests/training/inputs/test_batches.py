@@ -87,4 +87,6 @@ def test_balanced_draws_show_every_class_as_often() -> None:
     batches = Batches(pictures, 100, CPU)
     drawn = torch.cat([batch.targets for batch in batches.balanced(torch.Generator().manual_seed(0))])
     assert len(drawn) == 1000
+    rest = [batch.targets for batch in batches.balanced(torch.Generator().manual_seed(0), skip=7)]
+    assert torch.equal(torch.cat(rest), drawn[700:])  # an epoch that continues draws what it would have drawn
     assert np.abs(np.bincount(drawn.numpy()) - 1000 / 3).max() < 4 * np.sqrt(1000 * 2 / 9)  # four deviations

@@ -22,7 +22,7 @@ def read(folder: Path) -> Any:
 
 
 def record(epoch: int, loss: float | None = None) -> EpochRecord:
-    return EpochRecord(epoch, 60.0, 0.01, loss or 1 / epoch, 0.5, 2 / epoch, 0.4)
+    return EpochRecord(epoch, 60.0 * epoch, 0.01, loss or 1 / epoch, 0.5, 2 / epoch, 0.4)
 
 
 @pytest.fixture
@@ -70,7 +70,9 @@ def test_a_resumed_run_has_each_epoch_once_at_its_own_time(folder: RunFolder) ->
     resumed.close()
     losses = read(folder.path).Scalars("loss/train")
     assert [(event.step, event.value) for event in losses] == [(1, 1.0), (2, 0.5), (3, 0.25)]
-    assert losses[1].wall_time - losses[0].wall_time == pytest.approx(60, abs=0.01)
+    # The second epoch took two minutes and ended when the resume began, moments before the third was logged.
+    assert losses[1].wall_time - losses[0].wall_time == pytest.approx(120, abs=0.01)
+    assert losses[2].wall_time - losses[1].wall_time == pytest.approx(0, abs=20)
 
 
 def test_from_the_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from onelook.training.measurements.speed import Pace, measure_matmul_speed, measure_pace
+from onelook.training.measurements.speed import Pace, _fastest, measure_matmul_speed, measure_pace
 from onelook.training.parallel import ALONE
 
 
@@ -48,3 +48,10 @@ def test_the_first_steps_do_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_speed_is_that_of_a_computer() -> None:
     assert 1e8 < measure_matmul_speed(torch.device("cpu")) < 1e14
+
+
+def test_the_fastest_product_counts_and_a_multiply_add_is_two_operations(monkeypatch: pytest.MonkeyPatch) -> None:
+    ends = [0.0, 4.0, 10.0, 10.5, 20.0, 23.0, 30.0, 32.0, 40.0, 41.0, 50.0, 56.0]
+    clock = iter(ends)
+    monkeypatch.setattr("onelook.training.measurements.speed.perf_counter", lambda: next(clock))
+    assert _fastest(torch.ones(10, 10)) == 2 * 10**3 / 0.5
