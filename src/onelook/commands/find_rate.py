@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,9 +13,10 @@ from onelook.files import json_text, write_text
 from onelook.planning.options import check_names, gather_overrides
 from onelook.planning.request import Request, silent
 from onelook.run_folder import RunFolder
-from onelook.runs.begin import begin_in_memory
-from onelook.runs.build_network import build_ready_network
+from onelook.runs.fit_network import sweep_network
 from onelook.runs.prepare import prepare_training
+from onelook.runs.run import RatesInMemory, run_stages
+from onelook.runs.stages import Clock
 from onelook.runtime import require_torch, versions
 
 if TYPE_CHECKING:
@@ -91,8 +93,6 @@ def find_learning_rate(
         ConfigError: the request is wrong, or no rate lowers the loss.
         DataError: the data is wrong or missing.
     """
-    from onelook.training.measurements.find_learning_rate import sweep_rates
-
     require_torch("finding a learning rate")
     asked = gather_overrides(settings, sets, Path(config) if config else None)
     check_names(asked)
@@ -108,10 +108,15 @@ def find_learning_rate(
         require_templates()
     request = Request(data, asked, quiet=quiet, say=silent if quiet else say, on_progress=on_progress)
     plan, prepared = prepare_training(request)
-    ready = build_ready_network(begin_in_memory(plan, prepared.training_data))
-    settled = plan.settings
-    sweep = sweep_rates(ready.network, ready.inputs, settled)
-    found = FoundRate(prepared.dataset.name, settled.model, settled.optimizer.name, settled.batch_size, sweep)
+    swept = run_stages(
+        plan,
+        prepared.training_data,
+        RatesInMemory(),
+        Clock(),
+        partial(sweep_network, quiet=quiet, say=request.say),
+    )
+    settled = swept.settings
+    found = FoundRate(prepared.dataset.name, settled.model, settled.optimizer.name, settled.batch_size, swept.sweep)
     if folder is not None:
         found.write(RunFolder.create(folder.path).path)
     return found

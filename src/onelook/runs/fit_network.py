@@ -12,7 +12,7 @@ from onelook.planning.time_budget import TimeBudget, TimePlan, recorded_time_pla
 from onelook.runs.batch_size import settle_batch_size
 from onelook.runs.begin import BegunRun
 from onelook.runs.build_network import build_ready_network
-from onelook.runs.stages import Clock, Fitted, ReadyNetwork, TrainedNetwork
+from onelook.runs.stages import Clock, Fitted, ReadyNetwork, SweptNetwork, TrainedNetwork
 from onelook.settings import TrainSettings
 from onelook.wording import counted, duration, entry
 
@@ -27,8 +27,7 @@ def fit_network(begun: BegunRun, clock: Clock, *, quiet: bool, say: Say, listene
     """Train the network on the training side only; the validation side decides which epoch is kept."""
     from onelook.training.torch_settings import on_threads
 
-    # A step of a head multiplies matrices of some thousand numbers: threads would wait longer than they compute.
-    with on_threads(1 if begun.settings.tune == "head" else None):
+    with on_threads(_threads_for(begun)):
         return _fit_network(begun, clock, quiet=quiet, say=say, listeners=listeners)
 
 
@@ -36,14 +35,9 @@ def _fit_network(begun: BegunRun, clock: Clock, *, quiet: bool, say: Say, listen
     import torch
 
     from onelook.training.loop import fit
-    from onelook.training.progress import picture_bar
     from onelook.training.torch_settings import choose_precision
 
-    with picture_bar("features", quiet=quiet or not begun.processes.is_first) as on_progress:
-        ready = build_ready_network(begun, on_progress)
-    if ready.words:
-        say("\n".join(entry("features", ready.words)))
-    begun = settle_batch_size(begun, ready, say)
+    begun, ready = _make_ready(begun, quiet=quiet, say=say)
     device, processes = ready.inputs.device, begun.processes
     begun.record(
         device=str(device),
@@ -68,6 +62,37 @@ def _fit_network(begun: BegunRun, clock: Clock, *, quiet: bool, say: Say, listen
     )
     weights = {**ready.whole_weights(result.weights), **ready.extra_weights}
     return Fitted(result, TrainedNetwork(begun.own_network, ready.preprocess, weights), logs)
+
+
+def sweep_network(begun: BegunRun, clock: Clock, *, quiet: bool, say: Say) -> SweptNetwork:
+    """Train a copy of the network at rising learning rates, with what a training of it would begin with.
+
+    Raises:
+        ConfigError: the loss falls at no learning rate, or the model is a classical one.
+    """
+    from onelook.training.measurements.find_learning_rate import sweep_rates
+    from onelook.training.torch_settings import on_threads
+
+    with on_threads(_threads_for(begun)):
+        begun, ready = _make_ready(begun, quiet=quiet, say=say)
+        return SweptNetwork(begun.settings, sweep_rates(ready.network, ready.inputs, begun.settings))
+
+
+def _threads_for(begun: BegunRun) -> int | None:
+    """Return the threads to train with; None leaves them as they are."""
+    # A step of a head multiplies matrices of some thousand numbers: threads would wait longer than they compute.
+    return 1 if begun.settings.tune == "head" else None
+
+
+def _make_ready(begun: BegunRun, *, quiet: bool, say: Say) -> tuple[BegunRun, ReadyNetwork]:
+    """Return the network before its first step, and the run with its final batch size."""
+    from onelook.training.progress import picture_bar
+
+    with picture_bar("features", quiet=quiet or not begun.processes.is_first) as on_progress:
+        ready = build_ready_network(begun, on_progress)
+    if ready.words:
+        say("\n".join(entry("features", ready.words)))
+    return settle_batch_size(begun, ready, say), ready
 
 
 def _settle_epochs(begun: BegunRun, ready: ReadyNetwork, clock: Clock, say: Say) -> tuple[BegunRun, float | None]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
@@ -14,7 +15,7 @@ from onelook.run_folder import RunFolder
 from onelook.runs.begin import BegunRun, begin_in_memory, begin_run
 from onelook.runs.finish import finish_run
 from onelook.runs.prepare import PreparedData
-from onelook.runs.stages import Clock, Fitted, TrainingData
+from onelook.runs.stages import Clock, Fitted, SweptNetwork, TrainingData
 from onelook.training.parallel import ALONE, Processes
 from onelook.wording import counted, percent
 
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 
 _SET_WORDS = {"test": "test", "val": "validation"}
 _Left_co = TypeVar("_Left_co", covariant=True)
+_Left = TypeVar("_Left")
+_Result = TypeVar("_Result")
+_Result_contra = TypeVar("_Result_contra", contravariant=True)
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,7 @@ class Run:
         return f"{percent(evaluation.accuracy, 2)} of {pictures} right (95 % interval {low} to {high})"
 
 
-class Sink(Protocol[_Left_co]):
+class Sink(Protocol[_Result_contra, _Left_co]):
     """The place where the result of a training is kept: a folder or memory."""
 
     def done(self, plan: Plan) -> _Left_co | None:
@@ -69,7 +73,7 @@ class Sink(Protocol[_Left_co]):
         """Restore the place, because the training was refused before its first step."""
         ...
 
-    def finish(self, begun: BegunRun, fitted: Fitted, clock: Clock) -> _Left_co:
+    def finish(self, begun: BegunRun, fitted: _Result_contra, clock: Clock) -> _Left_co:
         """Keep the fitted model, and return the result."""
         ...
 
@@ -77,13 +81,13 @@ class Sink(Protocol[_Left_co]):
 def run_plan(
     plan: Plan,
     data: TrainingData,
-    sink: Sink[_Left_co],
+    sink: Sink[Fitted, _Left],
     clock: Clock,
     *,
     quiet: bool = True,
     say: Say = silent,
     listeners: Sequence[Listener] = (),
-) -> _Left_co:
+) -> _Left:
     """Train as planned, and return the result that the sink keeps.
 
     Args:
@@ -100,12 +104,33 @@ def run_plan(
         ModelError: pretrained weights are damaged.
         KeyboardInterrupt: Ctrl-C before there was anything to keep.
     """
+    return run_stages(plan, data, sink, clock, partial(_fit, quiet=quiet, say=say, listeners=listeners))
+
+
+def run_stages(
+    plan: Plan,
+    data: TrainingData,
+    sink: Sink[_Result, _Left],
+    clock: Clock,
+    fit: Callable[[BegunRun, Clock], _Result],
+) -> _Left:
+    """Begin a training, fit, and return the result that the sink keeps. No other function puts these stages together.
+
+    Args:
+        plan, data, sink, clock: as for `run_plan`.
+        fit: fits what was begun: trains its model, or only sweeps learning rates over its network.
+
+    Raises:
+        ConfigError: as for `run_plan`.
+        ModelError: as for `run_plan`.
+        KeyboardInterrupt: as for `run_plan`.
+    """
     if (done := sink.done(plan)) is not None:
         return done
     begun = sink.begin(plan, data)
     try:
         with clock.stage("train"):
-            fitted = _fit(begun, clock, quiet=quiet, say=say, listeners=listeners)
+            fitted = fit(begun, clock)
     except (ConfigError, ModelError):
         sink.roll_back()
         raise
@@ -122,13 +147,11 @@ def _fit(begun: BegunRun, clock: Clock, *, quiet: bool, say: Say, listeners: Seq
     return fit_network(begun, clock, quiet=quiet, say=say, listeners=listeners)
 
 
-@dataclass(frozen=True)
-class InMemory:
-    """A sink that keeps the fitted model in memory and writes nothing."""
+class _Memory:
+    """A sink that writes nothing."""
 
-    def done(self, plan: Plan) -> Fitted | None:
+    def done(self, plan: Plan) -> None:
         """Return None: nothing was trained before."""
-        return None
 
     def begin(self, plan: Plan, data: TrainingData) -> BegunRun:
         """Choose the network."""
@@ -136,6 +159,10 @@ class InMemory:
 
     def roll_back(self) -> None:
         """Do nothing: nothing was written."""
+
+
+class InMemory(_Memory):
+    """A sink that keeps the fitted model in memory."""
 
     def finish(self, begun: BegunRun, fitted: Fitted, clock: Clock) -> Fitted:
         """Return the model.
@@ -145,6 +172,14 @@ class InMemory:
         """
         if fitted.result.status == "interrupted":
             raise KeyboardInterrupt
+        return fitted
+
+
+class RatesInMemory(_Memory):
+    """A sink that keeps a sweep of learning rates in memory."""
+
+    def finish(self, begun: BegunRun, fitted: SweptNetwork, clock: Clock) -> SweptNetwork:
+        """Return the sweep."""
         return fitted
 
 

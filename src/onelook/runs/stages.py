@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from onelook.settings import FittedPreprocess, NetworkSettings
+from onelook.settings import FittedPreprocess, NetworkSettings, TrainSettings
 
 if TYPE_CHECKING:
     import numpy as np
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from onelook.data.dataset import ImageSet
     from onelook.training.inputs.training_inputs import TrainingInputs
     from onelook.training.logs.log import RunLog
+    from onelook.training.measurements.find_learning_rate import RateSweep
     from onelook.training.result import FitResult
 
     Weights = dict[str, NDArray[np.float32]]  # by the names of a state dict
@@ -83,6 +84,14 @@ class Fitted:
     def classical(self) -> ClassicalFit | None:
         """The model, if it is a classical one; else None."""
         return None if isinstance(self.model, TrainedNetwork) else self.model
+
+
+@dataclass(frozen=True)
+class SweptNetwork:
+    """The losses of a network at rising learning rates."""
+
+    settings: TrainSettings  # of the network that was swept
+    sweep: RateSweep
 
 
 @dataclass
