@@ -176,7 +176,12 @@ def test_a_budget_counts_the_time_before_an_interruption(
             clock["now"] += 1.0
             steps.append((status.epoch, status.step))
 
-    run: dict[str, Any] = {"epochs": 5, "budget_seconds": 7.0, "checkpoint_folder": tmp_path, "resume": True}
+    run: dict[str, Any] = {
+        "epochs": 5,
+        "share_used": lambda seconds: seconds / 7,
+        "checkpoint_folder": tmp_path,
+        "resume": True,
+    }
     fit_small(**run, listeners=[SecondABatch(), At(1, 3, press_ctrl_c)])
     clock["now"] += 1000.0
     result = fit_small(**run, listeners=[SecondABatch()])

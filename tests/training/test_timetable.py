@@ -5,8 +5,13 @@ from __future__ import annotations
 import pytest
 from tests.training.conftest import Fit
 
+from onelook.planning.time_budget import TimePlan
 from onelook.settings import ScheduleSettings
-from onelook.training.timetable import Timetable
+from onelook.training.timetable import ShareUsed, Timetable
+
+
+def within(seconds: float) -> ShareUsed:
+    return TimePlan(epochs=1, budget_seconds=seconds, limit_seconds=seconds).share_used
 
 
 class Clock:
@@ -28,7 +33,7 @@ def test_without_a_budget_only_the_steps_count() -> None:
 @pytest.mark.parametrize(("seconds", "steps_done", "place"), [(10, 40, 40), (50, 40, 50), (99, 98, 99), (500, 3, 100)])
 def test_the_clock_leads_where_it_is_ahead(seconds: float, steps_done: int, place: float) -> None:
     clock = Clock()
-    timetable = Timetable(100, budget_seconds=100, clock=clock)
+    timetable = Timetable(100, within(100), clock=clock)
     clock.now += seconds
     assert timetable.place(steps_done) == pytest.approx(place)
     assert timetable.is_time_up == (seconds >= 100)
@@ -36,7 +41,7 @@ def test_the_clock_leads_where_it_is_ahead(seconds: float, steps_done: int, plac
 
 def test_time_used_before_a_resume_is_used() -> None:
     clock = Clock()
-    timetable = Timetable(100, budget_seconds=60, seconds_before=40, clock=clock)
+    timetable = Timetable(100, within(60), seconds_before=40, clock=clock)
     clock.now += 10
     assert timetable.seconds == pytest.approx(50)
     clock.now += 10
@@ -52,7 +57,7 @@ def test_a_run_whose_time_is_up_ends_with_its_rate_come_down(fit_small: Fit, mon
 
     monkeypatch.setattr("onelook.training.training_run.perf_counter", tick)
     result = fit_small(
-        epochs=100, budget_seconds=50.0, schedule=ScheduleSettings(name="one_cycle", warmup_fraction=0.1)
+        epochs=100, share_used=within(50), schedule=ScheduleSettings(name="one_cycle", warmup_fraction=0.1)
     )
     assert result.status == "complete"
     assert 1 < len(result.history) < 10
@@ -60,6 +65,6 @@ def test_a_run_whose_time_is_up_ends_with_its_rate_come_down(fit_small: Fit, mon
 
 
 def test_at_least_one_epoch_is_recorded_however_short_the_time(fit_small: Fit) -> None:
-    result = fit_small(epochs=3, budget_seconds=1e-9)
+    result = fit_small(epochs=3, share_used=within(1e-9))
     assert len(result.history) == 1
     assert result.notes[0].startswith("the time is up: epoch 1 ends after")

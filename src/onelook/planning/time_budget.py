@@ -140,6 +140,15 @@ class TimePlan:
     budget_seconds: float  # for training and validation, after opening and before scoring and the report
     limit_seconds: float  # as the user gave it
 
+    def share_used(self, seconds: float) -> float:
+        """Return the share of the budget that so many seconds of training and validation are; 1 when it is used up.
+
+        Example:
+            >>> TimePlan(epochs=8, budget_seconds=80, limit_seconds=100).share_used(20)
+            0.25
+        """
+        return seconds / self.budget_seconds
+
     def with_limit(self, limit_seconds: float | None) -> TimePlan:
         """Return the plan for a raised limit: the added time is used for training."""
         if limit_seconds is None or limit_seconds == self.limit_seconds:

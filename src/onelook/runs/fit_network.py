@@ -47,7 +47,7 @@ def _fit_network(begun: BegunRun, clock: Clock, *, quiet: bool, say: Say, listen
     )
     if begun.settings.compile:
         say("\n".join(entry("note", "the first step is compiled, which takes from half a minute to some minutes")))
-    begun, budget_seconds = _settle_epochs(begun, ready, clock, say)
+    begun, time_plan = _settle_epochs(begun, ready, clock, say)
     logs = _open_logs(begun.folder, begun.settings, say) if processes.is_first else []
     result = fit(
         ready.network,
@@ -55,7 +55,7 @@ def _fit_network(begun: BegunRun, clock: Clock, *, quiet: bool, say: Say, listen
         begun.settings,
         checkpoint_folder=None if begun.folder is None else begun.folder.checkpoint,
         resume=begun.resume,
-        budget_seconds=budget_seconds,
+        share_used=None if time_plan is None else time_plan.share_used,
         listeners=(*_own_listeners(begun.folder, quiet=quiet), *logs, *listeners) if processes.is_first else (),
         class_names=begun.data.class_names,
         processes=processes,
@@ -95,8 +95,8 @@ def _make_ready(begun: BegunRun, *, quiet: bool, say: Say) -> tuple[BegunRun, Re
     return settle_batch_size(begun, ready, say), ready
 
 
-def _settle_epochs(begun: BegunRun, ready: ReadyNetwork, clock: Clock, say: Say) -> tuple[BegunRun, float | None]:
-    """Return the run with the epochs that fit into its time limit, and the seconds for them; None without a limit."""
+def _settle_epochs(begun: BegunRun, ready: ReadyNetwork, clock: Clock, say: Say) -> tuple[BegunRun, TimePlan | None]:
+    """Return the run with the epochs that fit into its time limit, and the plan of its time; None without a limit."""
     limit = begun.settings.time_limit_seconds
     if limit is None:
         return begun, None
@@ -107,7 +107,7 @@ def _settle_epochs(begun: BegunRun, ready: ReadyNetwork, clock: Clock, say: Say)
     else:
         begun, plan = _fit_into_time(begun, ready, clock, say)
     begun.record(time_plan=asdict(plan))
-    return begun, plan.budget_seconds
+    return begun, plan
 
 
 def _recorded_plan(begun: BegunRun) -> TimePlan | None:

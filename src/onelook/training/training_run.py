@@ -28,7 +28,7 @@ from onelook.training.interrupt import Interrupt
 from onelook.training.listeners import BatchStatus, Listener, TrainingStart
 from onelook.training.result import EpochRecord, FitResult, Weights
 from onelook.training.schedule import Schedule
-from onelook.training.timetable import Timetable
+from onelook.training.timetable import ShareUsed, Timetable
 from onelook.training.trainer import EpochPosition, Trainer
 from onelook.wording import agree, counted, percent
 
@@ -42,7 +42,7 @@ class TrainingRun:
         settings: TrainSettings,
         *,
         checkpoint_folder: Path | None,
-        budget_seconds: float | None,
+        share_used: ShareUsed | None,
         listener: Listener,
         interrupt: Interrupt,
         class_names: Sequence[str],
@@ -71,8 +71,8 @@ class TrainingRun:
         steps_per_epoch = len(trainer.train)
         self.total_steps = settings.epochs * steps_per_epoch
         self.schedule = Schedule(settings.schedule, self.total_steps, steps_per_epoch)
-        self.budget_seconds = budget_seconds
-        self.timetable = Timetable(self.total_steps, budget_seconds, clock=lambda: self.now)
+        self.share_used = share_used
+        self.timetable = Timetable(self.total_steps, share_used, clock=lambda: self.now)
         self.cut_short: EpochPosition | None = None  # where an epoch that was interrupted continues
         self.epoch_seconds = 0.0  # time spent on that epoch before a resume
         self.epoch_began = perf_counter()
@@ -113,7 +113,7 @@ class TrainingRun:
         if run_state.steps_into_epoch:
             self.cut_short = EpochPosition(run_state.steps_into_epoch, checkpoint.epoch)
             self.epoch_seconds = run_state.epoch_seconds
-        self.timetable = Timetable(self.total_steps, self.budget_seconds, run_state.seconds, clock=lambda: self.now)
+        self.timetable = Timetable(self.total_steps, self.share_used, run_state.seconds, clock=lambda: self.now)
 
     def start(self) -> None:
         """Report the start to the listeners.
