@@ -5,6 +5,9 @@
     python benchmarks/house.py --before benchmarks/results/house.json   # with the figures of then beside them
     python benchmarks/house.py --json FILE                   # also write the figures, with what was counted
 
+`results/house.json` holds both: the figures before the rooms were rebuilt, counted in a checkout of commit 472ce20, and
+those after. `--before` reads the former, and `--json` writes them again beside the new ones.
+
 Everything is read from the syntax tree; nothing of the checkout is imported or run. Each figure is counted by a rule
 that stands in the function that counts it, so that two checkouts can be compared; none of them is a proof of quality.
 """
@@ -21,6 +24,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).resolve().parents[1]
 _FEWEST_LINES = 40
@@ -100,13 +104,15 @@ def largest_room(source: Source) -> Figure:
 _FITTING_STAGE = re.compile(
     r"(workflow|runs)/(fitting|fitting_classical|fit_network|fit_classical)\.py|(training|classical)/.*"
 )
-_FITTING = frozenset({"fit", "fit_model", "fit_network", "fit_classical", "sweep_rates"})
+_FITTING = frozenset({"fit", "fit_model", "fit_network", "fit_classical", "sweep_rates", "sweep_network"})
+_COMPOSES = "run_stages"  # begins, fits and finishes: what hands it something that fits composes nothing by itself
 
 
 def compositions(source: Source) -> Figure:
-    """Functions outside the fitting stage that call it: each of them composes open → prepare → fit by its own hand.
+    """Functions outside the fitting stage that call it, or hand it on: each composes open → fit by its own hand.
 
-    The call must be of the imported function itself (`fit(…)`); methods called `fit` are scikit-learn's.
+    It must be the imported function itself (`fit(…)`); methods called `fit` are scikit-learn's. Not counted: a function
+    that hands it to the one that composes the stages for all.
     """
     found = []
     for name, tree in source.trees.items():
@@ -114,12 +120,9 @@ def compositions(source: Source) -> Figure:
             continue
         imported = {what for _, what, is_for_types in source.imports(name) if what in _FITTING and not is_for_types}
         for function in _outermost_functions(tree):
-            called = {
-                node.func.id
-                for node in ast.walk(function)
-                if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
-            }
-            if called & imported:
+            handed_over = {node for call in _calls(function, _COMPOSES) for node in ast.walk(call)}
+            used = {node.id for node in ast.walk(function) if isinstance(node, ast.Name) and node not in handed_over}
+            if used & imported:
                 found.append(f"{name}: {function.name}")
     return Figure("functions that compose open → finish", len(found), tuple(found))
 
@@ -229,17 +232,21 @@ def main() -> None:
     options = parser.parse_args()
     source = Source(options.checkout)
     figures = [count(source) for count in FIGURES]
-    before = {}
-    if options.before:
-        before = {figure["measure"]: figure["count"] for figure in json.loads(options.before.read_text())["figures"]}
+    then = json.loads(options.before.read_text()) if options.before else {}
+    then = then.get("before", then)
+    before = {figure["measure"]: figure["count"] for figure in then.get("figures", [])}
     for figure in figures:
         was = f"{before.get(figure.measure, '–'):>8}" if before else ""
         print(f"{figure.measure:<50}{was}{figure.count:>8}")
         if options.found:
             print("".join(f"    {each}\n" for each in figure.found), end="")
     if options.json:
-        record = {"commit": _commit(options.checkout), "command": "python benchmarks/house.py --json FILE"}
-        options.json.write_text(json.dumps(record | {"figures": [asdict(each) for each in figures]}, indent=1) + "\n")
+        words = "--before FILE --json FILE" if then else "--json FILE"
+        record: dict[str, Any] = {"commit": _commit(options.checkout), "command": f"python benchmarks/house.py {words}"}
+        record |= {"figures": [asdict(each) for each in figures]}
+        if then:
+            record |= {"before": {"commit": then.get("commit"), "figures": then["figures"]}}
+        options.json.write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n")
 
 
 def _commit(checkout: Path) -> str:
@@ -258,6 +265,12 @@ def _import_nodes(tree: ast.AST, *, is_for_types: bool = False) -> Iterator[tupl
         else:
             guards = isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING")
             yield from _import_nodes(node, is_for_types=is_for_types or guards)
+
+
+def _calls(function: ast.AST, name: str) -> Iterator[ast.Call]:
+    for node in ast.walk(function):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name:
+            yield node
 
 
 def _outermost_functions(tree: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
@@ -309,19 +322,30 @@ def _times_in(operation: ast.BinOp) -> Iterator[bool]:
 def _setting_names(source: Source) -> set[str]:
     """The names of `TrainSettings`' fields, and those of the fields below them with the name in front."""
     fields: dict[str, dict[str, str]] = {}
+    bases: dict[str, list[str]] = {}
     for tree in (tree for name, tree in source.trees.items() if name.startswith("settings/")):
         for node in ast.walk(tree):
             if isinstance(node, ast.ClassDef):
+                bases[node.name] = [each.id for each in node.bases if isinstance(each, ast.Name)]
                 fields[node.name] = {
                     each.target.id: ast.unparse(each.annotation)
                     for each in node.body
                     if isinstance(each, ast.AnnAssign) and isinstance(each.target, ast.Name)
                 }
-    names = set(fields["TrainSettings"])
-    for name, annotation in fields["TrainSettings"].items():
+    settings_of_a_run = _with_inherited("TrainSettings", fields, bases)
+    names = set(settings_of_a_run)
+    for name, annotation in settings_of_a_run.items():
         for settings in fields.keys() & {*re.findall(r"\w+", annotation)}:
             names |= {f"{name}.{inner}" for inner in fields[settings]}
     return names
+
+
+def _with_inherited(name: str, fields: dict[str, dict[str, str]], bases: dict[str, list[str]]) -> dict[str, str]:
+    """The fields of a class and of those that it inherits from."""
+    found: dict[str, str] = {}
+    for base in bases.get(name, []):
+        found |= _with_inherited(base, fields, bases)
+    return found | fields.get(name, {})
 
 
 def _strongly_connected(graph: dict[str, set[str]]) -> list[set[str]]:

@@ -11,8 +11,9 @@ FILES = {
     "settings/train.py": """
 class OptimizerSettings(Settings):
     name: str = "adam"
-class TrainSettings(Settings):
+class JobSettings(Settings):
     epochs: int = 1
+class TrainSettings(JobSettings):
     seed: int = setting(0, "Start.", excluded_by=("epochs", "val"))
     val: float = 0.1
     test: str | None = None
@@ -32,6 +33,17 @@ def fold(estimator, time_limit):
     return time_limit * 0.5
 def other(estimator):
     estimator.fit()
+""",
+    "workflow/rates.py": """
+from onelook.workflow.fitting import fit_model
+from onelook.workflow.stages import run_stages
+def hands_over():
+    return run_stages("plan", partial(fit_model, quiet=True))
+def hands_on():
+    return someone(fit_model)
+def both():
+    fit_model()
+    return run_stages("plan", fit_model)
 """,
     "workflow/trial.py": """
 def trial():
@@ -71,8 +83,13 @@ def test_each_figure_as_counted_by_hand(checkout: Path) -> None:
     source = house.Source(checkout)
     counted = {
         house.circles: ("data/one.py ↔ data/three.py ↔ data/two.py",),
-        house.largest_room: ("data: 5", "workflow: 4", "settings: 1"),
-        house.compositions: ("workflow/folds.py: fold", "workflow/trial.py: trial"),
+        house.largest_room: ("data: 5", "workflow: 5", "settings: 1"),
+        house.compositions: (
+            "workflow/folds.py: fold",
+            "workflow/rates.py: both",
+            "workflow/rates.py: hands_on",
+            "workflow/trial.py: trial",
+        ),
         house.time_arithmetic: ("workflow/folds.py",),
         house.setting_lists: (
             "workflow/lists.py:2: optimizer.name, epochs, seed",
@@ -100,4 +117,11 @@ def test_the_table_shows_what_was_before(
     monkeypatch.setattr("sys.argv", words)
     house.main()
     assert capsys.readouterr().out.splitlines()[0].split() == ["circles", "between", "files", "7", "1"]
-    assert json.loads(after.read_text())["figures"][0]["count"] == 1
+    written = json.loads(after.read_text())
+    assert (written["figures"][0]["count"], written["before"]["figures"][0]["count"]) == (1, 7)
+
+    # The written file serves as the one before, too: the figures before stay what they were.
+    monkeypatch.setattr("sys.argv", [*words[:4], str(after), "--json", str(after)])
+    house.main()
+    assert capsys.readouterr().out.splitlines()[0].split() == ["circles", "between", "files", "7", "1"]
+    assert json.loads(after.read_text())["before"] == written["before"]
