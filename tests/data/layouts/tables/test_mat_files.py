@@ -10,11 +10,14 @@ from typing import Any
 
 import numpy as np
 import pytest
-from scipy.io import savemat
+from scipy.io import loadmat, savemat
+from scipy.io import matlab as scipy_matlab
+from scipy.io.matlab import MatlabFunction, MatlabObject, MatlabOpaque
+from scipy.sparse import csc_array
 
 from onelook.data.layouts.tables.mat_files import list_mat, read_mat, read_small_mat
 from onelook.data.storage.location import Location
-from onelook.errors import ConfigError, DataError
+from onelook.errors import DataError
 
 HEADER = b"MATLAB 5.0 MAT-file".ljust(124) + struct.pack("<H", 0x0100) + b"IM"
 
@@ -107,8 +110,70 @@ def test_damage_is_one_clear_error(tmp_path: Path, content: bytes) -> None:
         read_mat(Location(tmp_path), "d.mat")
 
 
-def test_without_scipy_it_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_needs_no_scipy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     location = saved(tmp_path, {"x": [1, 2]})
     monkeypatch.setitem(sys.modules, "scipy.io", None)
-    with pytest.raises(ConfigError, match=r"onelook\[train\]"):
-        read_mat(location, "d.mat")
+    assert read_mat(location, "d.mat")["x"].tolist() == [[1, 2]]
+
+
+def as_scipy_reads(value: Any) -> Any:
+    """What SciPy makes of a variable as plain values; None for what is neither number, text, struct nor cell."""
+    if not isinstance(value, np.ndarray) or isinstance(value, MatlabFunction | MatlabObject | MatlabOpaque):
+        return None
+    if value.dtype.names is not None:
+        records = [{name: as_scipy_reads(each[name]) for name in value.dtype.names} for each in value.ravel(order="F")]
+        return records[0] if value.size == 1 else records
+    if value.dtype.kind == "O":
+        return [as_scipy_reads(each) for each in value.ravel(order="F")]
+    if value.dtype.kind == "U":
+        texts = value.ravel().tolist()
+        return texts[0] if len(texts) == 1 else texts or ""
+    return value if value.dtype.kind in "uif" else None
+
+
+def are_same(one: Any, other: Any) -> bool:
+    if isinstance(one, np.ndarray):
+        same_kind = one.dtype.newbyteorder("=") == other.dtype or not one.size
+        return same_kind and one.shape == other.shape and np.array_equal(one, other, equal_nan=True)
+    if isinstance(one, dict):
+        return one.keys() == other.keys() and all(are_same(one[name], other[name]) for name in one)
+    if isinstance(one, list):
+        return len(one) == len(other) and all(map(are_same, one, other))
+    return bool(one == other)
+
+
+def differing(path: Path) -> list[str]:
+    """The variables that SciPy reads otherwise."""
+    theirs = {name: as_scipy_reads(value) for name, value in loadmat(path).items() if not name.startswith("__")}
+    ours = read_mat(Location(path), path.name)
+    theirs = {name: value for name, value in theirs.items() if value is not None}
+    return [name for name in {*theirs, *ours} if name not in ours or not are_same(theirs.get(name), ours[name])]
+
+
+@pytest.mark.parametrize("how", [{}, {"do_compression": True}])
+def test_it_reads_what_scipy_reads(tmp_path: Path, how: dict[str, Any]) -> None:
+    cells = np.empty((2, 2), object)
+    cells[:] = [["a", np.arange(3)], [{"deep": ["b", "cd"]}, np.zeros((0, 0))]]
+    records = np.zeros((1, 3), [("n", object), ("text", object)])
+    for at in range(3):
+        records[0, at] = (at * 1.5, f"grüße {at}")
+    content = {
+        "whole": np.arange(24, dtype=np.int16).reshape(2, 3, 4), "half": np.float32([[0.5, np.nan]]),
+        "no": [True, False], "cells": cells, "records": records, "rows": np.array(["ab", "cde"]),
+        "sparse": csc_array(np.eye(3)), "complex": np.array([1j]), "empty": "", "one": {"inner": {"x": 7}},
+    }  # fmt: skip
+    savemat(tmp_path / "d.mat", content, **how)
+    assert differing(tmp_path / "d.mat") == []
+
+
+PEERS_FILES = Path(scipy_matlab.__file__).parent / "tests" / "data"
+# What SciPy refuses or renames: damaged on purpose, a struct with one name twice, a struct without fields.
+_NOT_ALIKE = ("bad_*", "corrupted*", "malformed*", "debigged*", "nasty*", "test_empty_struct*", "*7.3*", "*hdf5*")
+
+
+@pytest.mark.skipif(not PEERS_FILES.is_dir(), reason="SciPy is installed without its tests")
+def test_it_reads_the_files_that_scipy_is_tested_with() -> None:
+    """Of several Matlab versions and machines, some with the other order of bytes."""
+    paths = [path for path in PEERS_FILES.glob("*.mat") if not any(map(path.match, _NOT_ALIKE))]
+    assert len(paths) > 80
+    assert {path.name: found for path in paths if (found := differing(path))} == {}
