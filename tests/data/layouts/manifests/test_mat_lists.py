@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import struct
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +80,12 @@ def test_what_does_not_fit_is_left_out_and_said(tmp_path: Path, content: dict[st
     dataset = open_dataset(tmp_path, for_training=False)
     assert (dataset.layout, dataset.class_names) == ("picture-folder", ())
     assert "l.mat was left out: it lists no pictures that are here with a class for each. It holds" in said(dataset)
+
+
+def test_numbers_that_start_anew_in_each_folder_are_no_labels_numbers(tmp_path: Path) -> None:
+    names = [f"{name}/{number}.png" for name in ("cat", "dog") for number in range(1, 5)]
+    savemat(draw(tmp_path, *names) / "l.mat", {"labels": [[1, 2, 1, 2]]})
+    assert open_dataset(tmp_path).layout == "class-folders"
 
 
 def test_masks_of_the_same_numbers_are_no_examples(tmp_path: Path) -> None:
@@ -184,6 +189,26 @@ def test_classes_keep_the_numbers_that_a_sample_submission_asks_for(tmp_path: Pa
     assert "1 is 'ant' and 2 is 'bee'. They keep the numbers of the sample." in said(dataset)
 
 
+def test_a_json_file_names_the_numbers_of_a_matlab_file(tmp_path: Path) -> None:
+    savemat(draw(tmp_path, *NAMES) / "imagelabels.mat", LABELS)
+    (tmp_path / "cat_to_name.json").write_text('{"1": "rose", "2": "tulip"}')
+    assert classes_of(open_dataset(tmp_path))[NAMES[0]] == "rose"
+
+
+def test_ones_by_number_are_classes_called_by_a_list(tmp_path: Path) -> None:
+    ones = np.eye(3)[np.arange(8) % 3]
+    savemat(draw(tmp_path, *NAMES) / "l.mat", {"labels": ones})
+    assert classes_of(open_dataset(tmp_path))[NAMES[1]] == "labels 2"
+    savemat(tmp_path / "l.mat", {"labels": ones.T, "attributes": cells("red", "green", "blue")})
+    assert classes_of(open_dataset(tmp_path))[NAMES[1]] == "green"
+
+
+def test_several_ones_are_no_classes(tmp_path: Path) -> None:
+    savemat(draw(tmp_path, *NAMES) / "l.mat", {"labels": np.array([[1, 1, 0], [0, 0, 1]] * 4)})
+    dataset = open_dataset(tmp_path, for_training=False)
+    assert "several labels a picture" in dataset.no_classes
+
+
 def test_folders_of_numbers_get_names_where_there_is_one_for_each(tmp_path: Path) -> None:
     draw(tmp_path, "1/a.png", "2/b.png")
     savemat(tmp_path / "m.mat", {"class_names": cells("ant", "bee", "cat")})
@@ -220,17 +245,8 @@ def test_a_file_that_cannot_be_read_is_said_and_stops_nothing(tmp_path: Path, co
     (tmp_path / "labels.mat").write_bytes(content)
     dataset = open_dataset(tmp_path)
     assert dataset.layout == "class-folders"
-    assert "labels.mat was not read" in said(dataset)
+    assert "labels.mat was not read:" in said(dataset)
     assert words in said(dataset)
-
-
-def test_without_scipy_the_extra_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    savemat(draw(tmp_path, "cat/1.png", "dog/1.png") / "labels.mat", LABELS)
-    monkeypatch.setitem(sys.modules, "scipy.io", None)
-    dataset = open_dataset(tmp_path)
-    assert dataset.layout == "class-folders"
-    assert "'labels.mat' may hold labels of the pictures" in said(dataset)
-    assert "onelook[train]" in said(dataset)
 
 
 def test_a_file_a_picture_is_no_list_and_is_not_read(tmp_path: Path) -> None:
@@ -241,6 +257,34 @@ def test_a_file_a_picture_is_no_list_and_is_not_read(tmp_path: Path) -> None:
     dataset = open_dataset(tmp_path)
     assert "11 Matlab files of one picture each, such as 'boxes/box_0.mat', were not read" in said(dataset)
     assert "was not read." not in said(dataset)
+
+
+def test_files_that_say_nothing_are_named_in_one_sentence(tmp_path: Path) -> None:
+    draw(tmp_path, "cat/1.png", "dog/1.png")
+    for name in ("a", "b", "c", "d", "e"):
+        savemat(tmp_path / f"{name}.mat", {"x": [1.5, 2.5]})
+    notes = [note for note in open_dataset(tmp_path).notes if "left out" in note]
+    assert notes == [
+        "a.mat, b.mat, c.mat and 2 more were left out: they list no pictures that are here with a class for each."
+    ]
+
+
+def test_damaged_files_are_named_and_counted(tmp_path: Path) -> None:
+    draw(tmp_path, "cat/1.png", "dog/1.png")
+    for name in "abcde":
+        (tmp_path / f"{name}.mat").write_bytes(b"damaged")
+    notes = [note for note in open_dataset(tmp_path).notes if "not read" in note]
+    (note,) = notes
+    assert note.startswith("a.mat, b.mat, c.mat and 2 more were not read. The first: no Matlab file that can be read")
+
+
+def test_numbers_of_classes_are_no_names_of_pictures(tmp_path: Path) -> None:
+    draw(tmp_path, *(f"n0{name}/{number}.png" for name in (1, 2) for number in range(1, 6)))
+    records = np.zeros((1, 2), [("ID", object), ("WNID", object)])
+    for at in (0, 1):
+        records[0, at] = (at + 1, f"n0{at + 1}")
+    savemat(tmp_path / "meta.mat", {"synsets": records})
+    assert open_dataset(tmp_path).layout == "class-folders"
 
 
 def test_few_files_alike_may_be_lists() -> None:

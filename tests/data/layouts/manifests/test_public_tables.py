@@ -664,3 +664,13 @@ def test_tables_for_each_part_say_nothing_new_where_folders_are_the_parts(tmp_pa
         rows = [f"{name},{name.split('/')[1]}\n" for name in names if name.startswith(part)]
         (tmp_path / f"{part}.csv").write_text("path,label\n" + "".join(rows))
     assert open_dataset(tmp_path).layout == "class-folders"
+
+
+@pytest.mark.parametrize("categories", [3, 1.5, True, "cat", None, {"id": 1}, [3, None]])
+def test_coco_with_categories_of_another_kind_has_numbers_for_classes(tmp_path: Path, categories: object) -> None:
+    draw(tmp_path, NAMES)
+    images = [{"id": number, "file_name": name} for number, name in enumerate(NAMES)]
+    annotations = [{"image_id": number, "category_id": 7 + number % 2} for number in range(4)]
+    content = {"images": images, "annotations": annotations, "categories": categories}
+    (tmp_path / "coco.json").write_text(json.dumps(content))
+    assert labels_of(open_dataset(tmp_path)) == dict(zip(NAMES, "7878", strict=True))

@@ -30,6 +30,7 @@ _NAMING_WORDS = frozenset(
             "wnids",
             "synsets",
             "synset",
+            "name",
             "names",
             "categories",
         ),
@@ -64,19 +65,18 @@ def names_classes(entry: str, table: ManifestTable | None) -> bool:
 def with_class_names(location: Location, dataset: Dataset) -> Dataset:
     """Return the data set with the class names in a file beside the pictures; unchanged without such a file.
 
-    Numbers get names only if they count from 0 without a gap, so that a submission of numbers stays correct; for other
-    numbers a note lists the names.
+    Numbers get names only if they count from 0 without a gap, or are Matlab's, which count from 1, so that a submission
+    of numbers stays correct; for other numbers a note lists the names.
     """
     codes = dataset.class_names
-    if not location.is_file and (matlab := survey(location).class_names):
-        looked = survey(location)
-        are_own = dataset.layout == "manifest" and any(is_mat(each.entry) for each in looked.listing)
-        named = with_matlab_names(dataset, matlab, are_own=are_own, is_answered=bool(looked.samples))
-        if named is not dataset:
-            return named
     if location.is_file or not codes or not all(_CODE.fullmatch(code) for code in codes):
         return dataset
-    for entry, table in survey(location).others.items():
+    looked = survey(location)
+    are_matlabs = dataset.layout == "manifest" and any(is_mat(each.entry) for each in looked.listing)
+    named = with_matlab_names(dataset, looked.class_names, are_own=are_matlabs, is_answered=bool(looked.samples))
+    if named is not dataset:
+        return named
+    for entry, table in looked.others.items():
         if not names_classes(entry, table):
             continue
         found = next((found for each in _tables(location, entry) if (found := _names(each, codes))), None)
@@ -84,7 +84,7 @@ def with_class_names(location: Location, dataset: Dataset) -> Dataset:
             continue
         names, without = found[: len(codes)], found[len(codes) :]
         shown = listed([f"{code} is '{name}'" for code, name in zip(codes, names, strict=True)], most=3, last="and")
-        is_counted = _are_counted(codes)
+        is_counted = _are_counted(codes) or (are_matlabs and not looked.samples)
         if has_integer_labels(codes) and not is_counted:
             note = (
                 f"{entry} names the classes ({shown}). They keep their numbers, which do not count from 0; "

@@ -168,7 +168,7 @@ def _survey(location: Location) -> Survey:
         others[each.entry] = each.table
         if each.form is not None:
             forms[each.entry] = each.form
-    return Survey(tuple(listing), samples, others, forms, (*notes, *mats.notes), tuple(of_pixels), mats.class_names)
+    return Survey(tuple(listing), samples, others, forms, (*mats.notes, *notes), tuple(of_pixels), mats.class_names)
 
 
 def _of_several(candidate: FoundTable, pictures: Sequence[str]) -> FoundTable | None:

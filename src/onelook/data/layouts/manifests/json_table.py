@@ -158,9 +158,10 @@ def _coco(value: Mapping[str, Any]) -> JsonTable | None:
     images = [each for each in value["images"] if isinstance(each, Mapping) and "file_name" in each]
     if not images:
         return None
+    categories = value.get("categories")
     names = {
         each.get("id"): each.get("name")
-        for each in value.get("categories") or ()
+        for each in (categories if isinstance(categories, list) else ())
         if isinstance(each, Mapping) and each.get("name") is not None and _is_hashable(each.get("id"))
     }
     classes: dict[Any, list[Any]] = {}

@@ -16,6 +16,11 @@ _WORDS = frozenset(
 _MOST_LETTERS = 100  # in a name
 
 
+def may_name_classes(variable: str) -> bool:
+    """Return whether a variable is called like one that holds the names of classes."""
+    return not _WORDS.isdisjoint(words_of(variable))
+
+
 def with_matlab_names(
     dataset: Dataset, found: Mapping[str, Sequence[str]], *, are_own: bool, is_answered: bool
 ) -> Dataset:
@@ -32,10 +37,9 @@ def with_matlab_names(
     numbers = [int(name) for name in dataset.class_names]
     first = 0 if 0 in numbers else 1
     for place, texts in found.items():
-        is_named = not _WORDS.isdisjoint(words_of(place.rpartition(": ")[2]))
         needed = max(numbers) - first + 1
         fits = needed == len(texts) or (are_own and needed < len(texts))
-        if not (is_named and fits and min(numbers) >= first and _are_names(texts)):
+        if not (may_name_classes(place.rpartition(": ")[2]) and fits and min(numbers) >= first and _are_names(texts)):
             continue
         names = tuple(texts[number - first] for number in numbers)
         shown = listed([f"{number} is '{name}'" for number, name in zip(numbers, names, strict=True)], most=3)

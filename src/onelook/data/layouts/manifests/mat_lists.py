@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from onelook.data.layouts.manifests.found_table import FoundTable
 from onelook.data.layouts.manifests.json_table import JsonTable
 from onelook.data.layouts.manifests.listed_files import ListedFiles
+from onelook.data.layouts.manifests.mat_class_names import may_name_classes
 from onelook.data.layouts.manifests.mat_parts import parts_by_number
 from onelook.data.layouts.manifests.mat_tables import (
     SPLIT,
@@ -21,11 +22,11 @@ from onelook.data.layouts.manifests.numbered_pictures import PATH, numbered_list
 from onelook.data.layouts.manifests.path_column import best_table
 from onelook.data.layouts.manifests.table import json_manifest, split_column
 from onelook.data.storage.location import Location
-from onelook.errors import ConfigError, DataError
-from onelook.wording import agree, counted, listed, named
+from onelook.errors import DataError
+from onelook.wording import agree, counted, listed
 
 _MOST_FILES = 40
-_MOST_NOTES = 3
+_MOST_NAMED = 3
 
 
 @dataclass(frozen=True)
@@ -45,14 +46,15 @@ def find_mat_lists(location: Location) -> MatLists:
     lists, a_picture_each = without_files_a_picture(entries)
     contents: dict[str, MatContent] = {}
     notes = _notes_on_sidecars(a_picture_each)
-    for entry in sorted(lists, key=lambda entry: entry.count("/"))[:_MOST_FILES]:
+    unread: dict[str, str] = {}
+    lists.sort(key=lambda entry: entry.count("/"))
+    for entry in lists[:_MOST_FILES]:
         try:
             contents[entry] = read_mat_content(location, entry)
         except DataError as problem:
-            notes.append(f"{entry} was not read. {problem}")
-        except ConfigError as problem:  # SciPy is not installed
-            notes.append(f"{named(lists)} may hold labels of the pictures. {problem}")
-            break
+            unread[entry] = str(problem).removeprefix(f"{location.root}/{entry}: ")
+    unread |= dict.fromkeys(lists[_MOST_FILES:], f"no more than {_MOST_FILES} are looked at.")
+    notes += _notes_on_unread(unread)
     listing = [found for entry in contents if (found := _listing(location, entry, contents)) is not None]
     if not listing and (numbered := numbered_list(ListedFiles(location).pictures, contents)):
         listing = [_found(numbered.entry, numbered.columns, PATH, numbered.notes)]
@@ -63,11 +65,10 @@ def find_mat_lists(location: Location) -> MatLists:
         for name, texts in each.texts.items()
         if len(texts) not in rows
     }
-    said = " ".join([*(each.entry for each in listing), *(note for each in listing for note in each.said)])
-    unused = {entry: each for entry, each in contents.items() if entry not in said and not each.texts}
-    notes += [_note_on_other(entry, content) for entry, content in unused.items()]
-    if len(notes) > _MOST_NOTES:
-        notes = [*notes[:_MOST_NOTES], f"So it is with {counted(len(notes) - _MOST_NOTES, 'other Matlab file')}."]
+    told = " ".join(note for each in listing for note in each.said)
+    said = [entry for entry in contents if entry in told or any(entry == each.entry for each in listing)]
+    naming = {entry for entry, each in contents.items() if any(map(may_name_classes, each.texts))}
+    notes += _notes_on_others({entry: each for entry, each in contents.items() if entry not in {*naming, *said}})
     return MatLists(tuple(listing), names, tuple(notes))
 
 
@@ -75,9 +76,13 @@ def _listing(location: Location, entry: str, contents: Mapping[str, MatContent])
     """Return the table of a file that lists pictures by their names; None if there is none."""
     folder = f"{entry.rpartition('/')[0]}/" if "/" in entry else ""
     candidates = [_found(entry, columns) for columns in contents[entry].tables]
-    found = next(iter(best_table(candidates, ListedFiles(location, folder))), None)
+    files = ListedFiles(location, folder)
+    found = next(iter(best_table(candidates, files)), None)
     if found is None or found.whole is None:
         return None
+    cells = found.whole.columns[found.path]
+    if all(cell is None or cell.isdecimal() for cell in cells) and 2 * len(cells) < len(files.pictures):
+        return None  # numbers of classes, of which some pictures have the name
     columns: dict[str, Column] = {name: list(cells) for name, cells in found.whole.columns.items()}
     notes: list[str] = []
     if nameless := columns[found.path].count(None):
@@ -111,6 +116,24 @@ def _notes_on_sidecars(entries: Sequence[str]) -> list[str]:
     ]
 
 
-def _note_on_other(entry: str, content: MatContent) -> str:
-    holds = listed(content.variables, most=3) or "nothing"
-    return f"{entry} was left out: it lists no pictures that are here with a class for each. It holds {holds}."
+def _notes_on_unread(unread: Mapping[str, str]) -> list[str]:
+    """Return a note on the files that cannot be read, with the reason for the first."""
+    if not unread:
+        return []
+    first, several = next(iter(unread.values())), len(unread) > 1
+    shown = f"{listed(unread, most=_MOST_NAMED)} {agree(len(unread), 'was', 'were')} not read"
+    return [f"{shown}. The first: {first}" if several else f"{shown}: {first}"]
+
+
+def _notes_on_others(others: Mapping[str, MatContent]) -> list[str]:
+    """Return a note on the files that say nothing of the pictures."""
+    if not others:
+        return []
+    it = agree(len(others), "it lists", "they list")
+    shown = listed(others, most=_MOST_NAMED)
+    note = (
+        f"{shown} {agree(len(others), 'was', 'were')} left out: {it} no pictures that are here with a class for each."
+    )
+    variables = next(iter(others.values())).variables if len(others) == 1 else ()
+    holds = f" It holds {listed(variables, most=_MOST_NAMED)}." if variables else ""
+    return [f"{note}{holds}"]

@@ -18,7 +18,8 @@ Column = list[str | None]
 
 SPLIT = "split"
 # More files than this whose names differ only by a number are one file per picture, with its outline or boxes.
-_MOST_ALIKE = 10
+_MOST_ALIKE = 5
+_OF_LISTS = frozenset({"split", "splits", "fold", "folds", "list", "lists", "label", "labels", "train", "test", "set"})
 _NUMBER = re.compile(r"\d+")
 _MOST_MARKS = 200  # the most columns of 0 and 1 from one matrix
 # The part of each number in a column with such a word in its name: Stanford Cars' `test`, MatConvNet's `set`.
@@ -50,7 +51,6 @@ def read_mat_content(location: Location, entry: str) -> MatContent:
 
     Raises:
         DataError: it is damaged, of version 7.3, or larger than any list of pictures.
-        ConfigError: SciPy is not installed.
     """
     return mat_content(read_small_mat(location, entry))
 
@@ -70,7 +70,6 @@ def mat_content(values: Mapping[str, Any]) -> MatContent:
     for above, frame in _frames(values):
         if isinstance(frame, list):
             tables.append(with_parts(_columns_of_records(frame)))
-            variables.append(above)
             continue
         by_length: dict[int, dict[str, Column]] = {}
         own: dict[str, NDArray[Any]] = {}
@@ -88,7 +87,7 @@ def mat_content(values: Mapping[str, Any]) -> MatContent:
             elif None not in column:
                 texts[full] = [text for text in column if text is not None]
         for rows, columns in by_length.items():
-            tables.append(with_parts({**columns, **_marks(own, rows)}))
+            tables.append(with_parts({**columns, **marks(own, [*texts.values()], rows)}))
     return MatContent(tables, numbers, matrices, texts, variables)
 
 
@@ -102,8 +101,9 @@ def without_files_a_picture(entries: Sequence[str]) -> tuple[list[str], list[str
     """
     alike: dict[str, list[str]] = {}
     for entry in entries:
-        folder, _, name = entry.rpartition("/")
-        alike.setdefault(f"{folder}/{_NUMBER.sub('#', name)}", []).append(entry)
+        name = entry.rpartition("/")[2]
+        if _OF_LISTS.isdisjoint(words_of(name)):
+            alike.setdefault(_NUMBER.sub("#", name), []).append(entry)
     several = {entry for names in alike.values() if len(names) > _MOST_ALIKE for entry in names}
     return [entry for entry in entries if entry not in several], sorted(several)
 
@@ -178,12 +178,20 @@ def with_parts(columns: dict[str, Column]) -> dict[str, Column]:
     return columns
 
 
-def _marks(matrices: Mapping[str, NDArray[Any]], rows: int) -> dict[str, Column]:
-    """Return the columns of matrices with 0 and 1, or -1 and 1, in each row."""
+def marks(matrices: Mapping[str, NDArray[Any]], texts: Sequence[Sequence[str]], rows: int) -> dict[str, Column]:
+    """Return the columns of matrices with 0 and 1, or -1 and 1, in each row.
+
+    Args:
+        matrices: by the name of the variable.
+        texts: lists that may name the columns.
+        rows: of the table.
+    """
     found: dict[str, Column] = {}
     for name, matrix in matrices.items():
         array = matrix if len(matrix) == rows else matrix.T
-        if len(array) != rows or array.shape[1] > _MOST_MARKS or not np.isin(array, (-1, 0, 1)).all():
+        if len(array) != rows or not 1 < array.shape[1] <= _MOST_MARKS or not np.isin(array, (-1, 0, 1)).all():
             continue
-        found |= {f"{name} {number}": _numbers(column) for number, column in enumerate(array.T, start=1)}
+        numbered = [f"{name} {number}" for number in range(1, array.shape[1] + 1)]
+        called = next((each for each in texts if len(each) == len({*each}) == array.shape[1]), numbered)
+        found |= {each: _numbers(column) for each, column in zip(called, array.T, strict=True)}
     return found

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from onelook.data.layouts.manifests.mat_parts import part_of_variable, parts_by_number
-from onelook.data.layouts.manifests.mat_tables import SPLIT, Column, MatContent
+from onelook.data.layouts.manifests.mat_tables import SPLIT, Column, MatContent, marks
 from onelook.data.layouts.manifests.target import is_called_like_label
 
 PATH = "picture"
@@ -58,36 +59,63 @@ def numbered_list(pictures: Sequence[str], contents: Mapping[str, MatContent]) -
         pictures: the names of all pictures.
         contents: the contents of Matlab's files, by entry.
     """
-    vectors = [
-        (entry, name, len(values))
-        for entry, content in contents.items()
-        for name, values in content.numbers.items()
+    lengths = {
+        length
+        for content in contents.values()
+        for name, values in [*content.numbers.items(), *content.matrices.items()]
         if part_of_variable(name) is None and _may_be_labels(name, values)
-    ]
-    if not vectors:
+        for length in values.shape
+    }
+    if not lengths:
         return None
-    series = _series(pictures)
-    for rows in sorted({length for _, _, length in vectors}, reverse=True):
-        fitting = [(each, first) for each in series if (first := each.first_of(rows)) is not None]
-        if not fitting:
-            continue
-        found, first = fitting[0]
-        own = [(entry, name) for entry, name, length in vectors if length == rows]
-        columns: dict[str, Column] = {PATH: [found.name(number) for number in range(first, first + rows)]}
-        for entry, name in own:
-            columns[name if name not in columns else f"{name} ({entry})"] = contents[entry].column(name)
-        notes = [f"The pictures have their labels by the number in their names, counted from {first}."]
-        if parts := parts_by_number(contents, rows, first):
-            columns = {name: _kept(cells, parts.column) for name, cells in columns.items()}
-            columns[SPLIT] = [part for part in parts.column if part is not None]
-            notes.append(parts.note)
-        return NumberedList(own[0][0], columns, tuple(notes))
+    # Pictures that count anew in each folder have no number of their own.
+    examples = sum(_MASKS.search(name) is None for name in pictures)
+    series = [each for each in _series(pictures) if 2 * len(each.names) > examples]
+    for rows in sorted(lengths, reverse=True):
+        for found in series:
+            first = found.first_of(rows)
+            labels = {} if first is None else _labels(contents, rows)
+            if first is not None and labels:
+                return _numbered(found, first, rows, labels, contents)
     return None
 
 
-def _may_be_labels(name: str, values: NDArray[np.float64]) -> bool:
-    """Return whether the name of a vector means labels, or its numbers are measurements, which get a note."""
-    return is_called_like_label(name.rpartition(".")[2]) or bool(np.isfinite(values).all() and (values % 1).any())
+def _labels(contents: Mapping[str, MatContent], rows: int) -> dict[tuple[str, str], Column]:
+    """Return the columns of so many rows that may be labels, by file and variable."""
+    found: dict[tuple[str, str], Column] = {}
+    for entry, content in contents.items():
+        own = {name: each for name, each in content.numbers.items() if len(each) == rows and _may_be_labels(name, each)}
+        found |= {(entry, name): content.column(name) for name in own if part_of_variable(name) is None}
+        called = {
+            name.rpartition(".")[2]: each for name, each in content.matrices.items() if _may_be_labels(name, each)
+        }
+        found |= {(entry, name): cells for name, cells in marks(called, [*content.texts.values()], rows).items()}
+    return found
+
+
+def _numbered(
+    series: _Series,
+    first: int,
+    rows: int,
+    labels: Mapping[tuple[str, str], Column],
+    contents: Mapping[str, MatContent],
+) -> NumberedList:
+    columns: dict[str, Column] = {PATH: [series.name(number) for number in range(first, first + rows)]}
+    for (entry, name), cells in labels.items():
+        columns[name if name not in columns else f"{name} ({entry})"] = cells
+    notes = [f"The pictures have their labels by the number in their names, counted from {first}."]
+    if parts := parts_by_number(contents, rows, first):
+        columns = {name: _kept(cells, parts.column) for name, cells in columns.items()}
+        columns[SPLIT] = [part for part in parts.column if part is not None]
+        notes.append(parts.note)
+    return NumberedList(next(iter(labels))[0], columns, tuple(notes))
+
+
+def _may_be_labels(name: str, values: NDArray[Any]) -> bool:
+    """Return whether the name means labels, or the numbers are a vector of measurements, which get a note."""
+    if is_called_like_label(name.rpartition(".")[2]):
+        return True
+    return values.ndim == 1 and bool(np.isfinite(values).all() and (values % 1).any())
 
 
 def _kept(cells: Column, parts: Column) -> Column:

@@ -1,7 +1,7 @@
 """Read variables from the bytes of a Matlab file of version 4 or 5: arrays, text, dicts for structs, lists for cells.
 
-MathWorks describes the bytes in "MAT-File Format". SciPy's reader is not used, because it trusts the sizes that a damaged
-file states: one changed byte can end the whole process.
+MathWorks describes the bytes in "MAT-File Format". SciPy's reader is not used, because it trusts the sizes that a
+damaged file states: one changed byte can end the whole process.
 """
 
 from __future__ import annotations
