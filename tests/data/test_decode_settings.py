@@ -251,8 +251,8 @@ def test_frames_and_pages_beyond_the_first_are_said(tmp_path: Path) -> None:
     for name in ("e.gif", "f.webp", "g.png", "h.tif"):
         first.save(root / name)
     text = noted(root)
-    assert "Of 8 pictures 3 are animated: the first frame is taken." in text
-    assert "Of 8 pictures 1 has several pages: the first page is taken." in text
+    assert "3 of 8 pictures are animated: the first frame is read." in text
+    assert "1 of 8 pictures has several pages: the first page is read." in text
     assert (
         note_given(opened(root), DecodeSettings(height=8, width=8, channels=3)).notes
         == note_choices(opened(root)).notes
@@ -267,7 +267,7 @@ def test_the_kinds_are_counted_over_all_parts(tmp_path: Path) -> None:
             for number in range(moving):
                 path = tmp_path / "data" / part / name / f"{number}.gif"
                 first.save(path, save_all=True, append_images=[second])
-    assert "Of 14 pictures 6 are animated" in " ".join(note_choices(open_dataset(tmp_path / "data")).notes)
+    assert "6 of 14 pictures are animated" in " ".join(note_choices(open_dataset(tmp_path / "data")).notes)
 
 
 def test_a_smaller_version_of_the_first_page_is_no_page(tmp_path: Path) -> None:
@@ -287,7 +287,7 @@ def test_a_smaller_version_of_the_first_page_is_no_page(tmp_path: Path) -> None:
 def test_dicom_is_said_and_how_many_are_inverted(tmp_path: Path) -> None:
     kinds = ("MONOCHROME1", "MONOCHROME2", "MONOCHROME1")
     root = write(tmp_path / "scans", *(dicom(gradient(0, 4_000), kind=kind) for kind in kinds), suffix="dcm")
-    assert "Of 3 pictures 3 are DICOM, 2 of them inverted, as MONOCHROME1 means." in noted(root)
+    assert "3 of 3 pictures are DICOM, 2 of them inverted, as MONOCHROME1 means." in noted(root)
 
 
 def test_arrays_have_nothing_to_look_at(tmp_path: Path, draw: Callable[..., Path]) -> None:

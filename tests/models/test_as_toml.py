@@ -22,7 +22,7 @@ def test_every_network_reads_back_as_itself(name: str, tmp_path: Path) -> None:
     text = network_file(name, input_shape=shape, num_classes=7)
     (tmp_path / "mine.toml").write_text(text, encoding="utf-8")
     again = read_network(tmp_path / "mine.toml")
-    assert f"# The network {name}, as it is for pictures of 96×80×3." in text
+    assert f"# The network {name} for pictures of 96×80×3." in text
     (tmp_path / "again.toml").write_text(network_toml(again), encoding="utf-8")
     assert read_network(tmp_path / "again.toml") == again
     rows = 25_000 if name == "dogs-vs-cats" else 50_000 if name == "cifar10-cnn" else 60_000

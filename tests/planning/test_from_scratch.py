@@ -165,7 +165,7 @@ def test_left_and_right_are_not_mirrored_into_each_other(model: str) -> None:
     signs = replace(MNIST, class_names=("turn left", "turn right"))
     plan = plan_run(signs, {"model": model})
     assert not {"horizontal_flip", "alternating_flip"} & plan.settings["augment"].keys()
-    assert any("left and right are told apart" in reason for reason in plan.reasons)
+    assert any("left and right are different classes" in reason for reason in plan.reasons)
 
 
 def test_a_small_data_set_gets_small_batches_and_more_epochs() -> None:

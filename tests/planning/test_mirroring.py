@@ -17,9 +17,9 @@ SYMBOLS = "digits or letters"
         (("Zero", "one", "seven"), SYMBOLS),
         (("digit_0", "digit_1"), SYMBOLS),
         (("Letter b", "letter d"), SYMBOLS),
-        (("left-hand", "Right-hand"), "left and right are told apart"),
-        (("eye_L", "eye_R", "mouth"), "l and r are told apart"),
-        (("rechts abbiegen", "links abbiegen"), "links and rechts are told apart"),
+        (("left-hand", "Right-hand"), "left and right are different classes"),
+        (("eye_L", "eye_R", "mouth"), "l and r are different classes"),
+        (("rechts abbiegen", "links abbiegen"), "links and rechts are different classes"),
     ],
 )
 def test_these_are_left_as_they_are(names: tuple[str, ...], reason: str) -> None:
@@ -41,7 +41,7 @@ def test_these_are_left_as_they_are(names: tuple[str, ...], reason: str) -> None
 )
 def test_every_pair_of_sides_that_is_told_apart(one: str, other: str) -> None:
     assert why_not_mirrored((f"turn_{one.upper()}", f"turn {other} 2", "stop")) == (
-        f"{' and '.join(sorted((one, other)))} are told apart"
+        f"{' and '.join(sorted((one, other)))} are different classes"
     )
     assert why_not_mirrored((f"turn_{one}", "stop")) is None  # one side alone
     assert why_not_mirrored((f"turn_{one}x", f"turn_{other}x")) is None  # whole words

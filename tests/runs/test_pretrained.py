@@ -218,7 +218,7 @@ def test_what_was_asked_for_stands_above_the_plan() -> None:
     ("asked", "words"),
     [
         ({"model": "efficientnet-lite0", "weights": "nowhere.pth"}, "--weights nowhere.pth: there is no such file"),
-        ({"model": "efficientnet-lite0", "weights": "none", "tune": "head"}, "nothing that could stay as it is"),
+        ({"model": "efficientnet-lite0", "weights": "none", "tune": "head"}, "nothing that could stay frozen"),
         ({"model": "efficientnet-lite0", "tune": "head", "augment": {"rotation_range": 9}}, "use --tune full"),
         ({"model": "efficientnet-lite0", "preprocess": {"scale": "none"}}, "prepares pictures as its weights were"),
     ],

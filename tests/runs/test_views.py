@@ -87,7 +87,7 @@ def test_the_run_and_its_report_say_so(run: Run, plain: Run) -> None:
     (choice,) = [choice for choice in record["choices"] if "views of each picture" in choice]
     assert choice == (
         "6 views of each picture, also mirrored and moved by 1 pixel: predicting takes 6 times as long; mirrored as "
-        "you asked, though these are classes that a mirror may swap: left and right are told apart"
+        "you asked, though these are classes that a mirror may swap: left and right are different classes"
     )
     facts = {name: (value, meaning) for name, value, meaning in build_section(read_results(run.folder)).view.facts}
     assert facts["Views"][0] == "6"

@@ -30,7 +30,7 @@ class SplitEvidence:
     quarantined: Mapping[str, str]  # id -> why it could not be read
     # Equal numbers mean one group of the data, such as a patient or a scene; -1 is no group. None: the data has none.
     given_groups: NDArray[np.int64] | None = None
-    # The measures that `checks.measures` lists, by name, (rows,) each; empty where nothing was measured.
+    # The measures that `checks.measures` lists, by name, (rows,) each; empty if nothing was measured.
     measures: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
 
     def counts(self, num_classes: int) -> NDArray[np.int64]:
@@ -45,7 +45,7 @@ class Evidence:
     class_names: tuple[str, ...]
     splits: Mapping[str, SplitEvidence]  # by name: train, val and test, or `all` before a split
     near_pairs: tuple[NearPair, ...] = ()  # as in `Reading`, but by the names and rows of `splits`
-    # Labels that look wrong, by split, worst first; empty where the labels were not checked.
+    # Labels that look wrong, by split, worst first; empty if the labels were not checked.
     suspects: Mapping[str, tuple[Suspect, ...]] = field(default_factory=dict)
     no_classes: str = ""  # why the labels are not classes; empty if they are
 

@@ -38,7 +38,7 @@ class Forecast:
 
 
 def forecast(measure: Callable[[int], float], rows: int) -> Forecast | None:
-    """Return a forecast from fits on 500, 1,000, 2,000 … rows; None where the rows are too few to measure.
+    """Return a forecast from fits on 500, 1,000, 2,000 … rows; None if the rows are too few to measure.
 
     Args:
         measure: fits a model on this number of rows, and returns the seconds of the fit and of its predictions.

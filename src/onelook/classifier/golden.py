@@ -37,7 +37,7 @@ def choose_pictures(source: Images | ImageSet | None, card: ModelCard) -> Images
 
 
 def largest_difference(first: NDArray[Any], second: NDArray[Any]) -> float:
-    """Return the largest difference between two arrays of probabilities; infinity where one is not a number."""
+    """Return the largest difference between two arrays of probabilities; infinity if one is not a number."""
     if first.shape != second.shape:
         return float("inf")
     difference = float(np.abs(first.astype(np.float64) - second.astype(np.float64)).max(initial=0.0))

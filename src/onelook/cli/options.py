@@ -77,7 +77,7 @@ def read_opening_options(flags: Mapping[str, Any]) -> OpeningOptions:
 
 
 def opening_words(flags: Mapping[str, Any]) -> list[str]:
-    """Return the options of opening as they are typed.
+    """Return the options of opening as the user types them.
 
     Example:
         >>> opening_words({"layout": "idx", "label_from": None, "ignore_groups": True})

@@ -71,7 +71,7 @@ def network_file(what: str, *, input_shape: tuple[int, int, int] | None = None, 
     return network_toml(
         network,
         (
-            f"The network {what}, as it is for pictures of {pictures}. Change what you like, then:",
+            f"The network {what} for pictures of {pictures}. Change what you like, then:",
             "  onelook summary mine.toml",
             "  onelook train DATA --model mine.toml",
             "The last layer returns a number for each class; softmax follows by itself.",

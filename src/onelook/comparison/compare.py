@@ -59,7 +59,7 @@ def known_scores(evaluation: Evaluation, predictions: ScoredPredictions | None) 
 
     Args:
         evaluation: the evaluation of the run, with its confusion matrix.
-        predictions: for the pictures of the evaluation, as some scores need confidences. None where they are missing.
+        predictions: for the pictures of the evaluation, as some scores need confidences. None if they are missing.
     """
     kept: dict[Reads, tuple[NDArray[Any], ...]] = {"confusion": (np.array(evaluation.confusion_matrix, np.int64),)}
     if predictions is not None and len(predictions.right):

@@ -66,7 +66,7 @@ class ComparedRun(Scored):
 
     @property
     def calibration_error(self) -> float | None:
-        """The expected calibration error, in [0, 1]; None where it is not known."""
+        """The expected calibration error, in [0, 1]; None if it is not known."""
         return self.scores.get("calibration_error")
 
     def to_dict(self) -> dict[str, object]:

@@ -24,7 +24,7 @@ class ScoredPredictions:
 
 
 def read_scored_predictions(run: RunFolder, set_name: SetName) -> ScoredPredictions | None:
-    """Read `predictions.csv` and compare it with the labels in `split.csv`. None where one of the files is missing.
+    """Read `predictions.csv` and compare it with the labels in `split.csv`. None if one of the files is missing.
 
     Raises:
         ModelError: a file is damaged, or the two files name different pictures.

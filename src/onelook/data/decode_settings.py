@@ -131,15 +131,15 @@ def _notes_on_kinds(dataset: Dataset) -> Iterator[str]:
         counts.update(facts.kinds)
         looked_at += sum(facts.sizes.values())
         is_sample |= facts.is_sample
-    among = f"Of {'a sample of ' if is_sample else ''}{counted(looked_at, 'picture')}"
+    among = f"of {'a sample of ' if is_sample else ''}{counted(looked_at, 'picture')}"
     if count := counts["animated"]:
-        yield f"{among} {count:,} {agree(count, 'is', 'are')} animated: the first frame is taken."
+        yield f"{count:,} {among} {agree(count, 'is', 'are')} animated: the first frame is read."
     if count := counts["paged"]:
-        yield f"{among} {count:,} {agree(count, 'has', 'have')} several pages: the first page is taken."
+        yield f"{count:,} {among} {agree(count, 'has', 'have')} several pages: the first page is read."
     if count := counts["dicom"]:
         inverted = counts["inverted"]
         turned = f", {inverted:,} of them inverted, as MONOCHROME1 means" if inverted else ""
-        yield f"{among} {count:,} {agree(count, 'is', 'are')} DICOM{turned}."
+        yield f"{count:,} {among} {agree(count, 'is', 'are')} DICOM{turned}."
 
 
 def _survey(dataset: Dataset) -> PixelSurvey:

@@ -192,7 +192,7 @@ def _open_path(path: Path, options: LayoutOptions, layout: str | None = None) ->
         notes.append(f"Hidden and system entries ignored: {listed(location.ignored)}.")
     if location.repeated:
         names = listed(location.repeated)
-        notes.append(f"Files that stand in the archive more than once, of which the last was taken: {names}.")
+        notes.append(f"Files that are in the archive more than once (the last one is read): {names}.")
     if location.runs:
         notes.append(f"What earlier trainings wrote is no data, and ignored: {listed(location.runs)}.")
     return replace(dataset, notes=tuple(notes))

@@ -64,7 +64,7 @@ def _with_interval(scored: Evaluation | LeftScore) -> dict[str, object]:
 
 @dataclass(frozen=True)
 class ClassResult:
-    """How well the model recognises one class. A score is 0 where its divisor is 0."""
+    """How well the model recognises one class. A score is 0 if its divisor is 0."""
 
     class_name: str
     precision: float
@@ -108,9 +108,9 @@ class Evaluation(Scored):
     confusion_matrix: tuple[tuple[int, ...], ...]  # row: the label; column: the predicted class
     per_class: tuple[ClassResult, ...]
     warnings: tuple[str, ...] = ()
-    # Number of pictures that the model has seen, by a kind of `score_without_leaks.KINDS`; None where not checked.
+    # Number of pictures that the model has seen, by a kind of `score_without_leaks.KINDS`; None if not checked.
     leaked: Mapping[str, int] | None = None
-    without_leaks: LeftScore | None = None  # None where the model has seen no picture, or all
+    without_leaks: LeftScore | None = None  # None if the model has seen no picture, or all
 
     def to_dict(self) -> dict[str, object]:
         """Return JSON values. The names of the fields are a stable format."""

@@ -130,7 +130,7 @@ def join_sample(sample: Sample, id_column: int, candidates: Sequence[IdColumn]) 
             if rivals:
                 raise DataError(
                     f"{sample.path}: its ids are found in {_called(one)} and in {_called(rivals[0])} of the data, "
-                    "for different pictures. Call the id's column in the sample as it is called in the data."
+                    "for different pictures. Give the column of ids in the sample the same name as in the data."
                 )
             total = max(each.offset + len(each.ids) for each in candidates)
             return Joined(positions, id_column, tuple(_notes(asked, one, way, positions, left=total - len(positions))))

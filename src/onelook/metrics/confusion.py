@@ -33,7 +33,7 @@ def confusion_of(probabilities: NDArray[np.floating[Any]], labels: NDArray[np.in
 
 @dataclass(frozen=True)
 class ClassScores:
-    """The scores of each class, each (classes,); 0 where the divisor is 0."""
+    """The scores of each class, each (classes,); 0 if the divisor is 0."""
 
     precision: NDArray[np.float64]  # the share of the rows predicted as the class that belong to it
     recall: NDArray[np.float64]  # the share of the rows of the class that were predicted as it
@@ -59,7 +59,7 @@ def class_scores(confusion: Counts) -> ClassScores:
 
 
 def _divided(numerators: NDArray[Any], denominators: NDArray[Any]) -> NDArray[np.float64]:
-    """Return the element-wise ratio; 0 where the denominator is 0, as with scikit-learn's `zero_division=0`."""
+    """Return the element-wise ratio; 0 if the denominator is 0, as with scikit-learn's `zero_division=0`."""
     ratios: NDArray[np.float64] = np.zeros(len(denominators))
     np.divide(numerators, denominators, out=ratios, where=denominators != 0)
     return ratios

@@ -26,7 +26,7 @@ Format = Literal["percent", "number"]
 # The short views: the first screen of a report, and what `onelook evaluate`, `train --folds` and `compare` print.
 Place = Literal["report", "evaluate", "folds", "comparison"]
 
-ScoreValues = Mapping[str, float | None]  # every registered score by its name; None where it is undefined or unknown
+ScoreValues = Mapping[str, float | None]  # every registered score by its name; None if it is undefined or unknown
 
 
 @dataclass(frozen=True)
@@ -34,14 +34,14 @@ class Score:
     """The computation and the display of a score. The registry has its name in JSON and its meaning."""
 
     label: str  # for people, as within a sentence: "macro F1"
-    measure: Callable[..., float | None]  # takes the arrays that `reads` names; None where the score is undefined
+    measure: Callable[..., float | None]  # takes the arrays that `reads` names; None if the score is undefined
     reads: Reads = "probabilities"
     format: Format = "number"
     higher_is_better: bool = True
     limits: tuple[float, float] = (0.0, 1.0)  # the lowest and the highest value that it can have
     # The short views that show it. JSON shows every score, and so do the pages of a run, of folds and of a comparison.
     shown_in: tuple[Place, ...] = ("evaluate",)
-    short: str = ""  # for a narrow column; empty where the label is short enough
+    short: str = ""  # for a narrow column; empty if the label is short enough
 
     @property
     def title(self) -> str:
@@ -102,7 +102,7 @@ def further_scores(results: Iterable[Mapping[str, Any]], place: Place | None = N
 
 
 def measure_scores(known: Mapping[Reads, tuple[NDArray[Any], ...]]) -> dict[str, float | None]:
-    """Return every registered score by name; None where it is undefined, or where an array that it reads is unknown.
+    """Return every registered score by name; None if it is undefined, or where an array that it reads is unknown.
 
     Args:
         known: the arrays that are known, by kind.

@@ -36,7 +36,7 @@ def matthews_correlation(confusion: Counts) -> float:
     """Return the correlation of labels with predictions, in [-1, 1]. Guessing gets 0, however uneven the classes are.
 
     Matthews 1975, Biochimica et Biophysica Acta 405:442, for two classes; Gorodkin 2004, Computational Biology and
-    Chemistry 28:367, for more. It is 0 where all rows have one label or one prediction, as in scikit-learn.
+    Chemistry 28:367, for more. It is 0 if all rows have one label or one prediction, as in scikit-learn.
 
     Example:
         >>> import numpy as np

@@ -18,7 +18,7 @@ class Windows:
     kernel: tuple[int, int]
     stride: tuple[int, int]
     pads: tuple[tuple[int, int], tuple[int, int]]  # ((top, bottom), (left, right))
-    output: tuple[int, int]  # (height, width); below 1 where the kernel does not fit
+    output: tuple[int, int]  # (height, width); below 1 if the kernel does not fit
 
     @property
     def is_symmetric(self) -> bool:

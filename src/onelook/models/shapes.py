@@ -255,7 +255,7 @@ def _shortcut(place: _Place, layer: Residual, output_shape: Shape) -> tuple[Laye
 
 
 def _stride_between(size: int, output: int) -> int | None:
-    """Return the smallest whole stride that turns `size` into `output`; None where there is none."""
+    """Return the smallest whole stride that turns `size` into `output`; None if there is none."""
     stride = -(-size // output)
     return stride if -(-size // stride) == output else None
 

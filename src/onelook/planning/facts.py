@@ -21,7 +21,7 @@ class DataFacts:
         train_rows: pictures of the training side; before the split is drawn, all outside the test part.
         height, width: the size of a decoded picture in pixels, unless the user sets another size.
         channels: the channels of a decoded picture.
-        class_names: in the order of the labels; empty where nothing is labelled.
+        class_names: in the order of the labels; empty if nothing is labelled.
         rows: pictures outside the test part, whatever the split.
         shorter_side: of the median original outside the test part, in pixels; 0 keeps pretrained networks away.
         has_colour: whether originals are in colour, with 8 bits.

@@ -28,7 +28,7 @@ def why_not_mirrored(class_names: Sequence[str]) -> str | None:
         >>> why_not_mirrored(["3", "5", "8"])
         'digits or letters'
         >>> why_not_mirrored(["turn_left", "turn_right", "stop"])
-        'left and right are told apart'
+        'left and right are different classes'
         >>> why_not_mirrored(["right whale", "humpback"])
     """
     if are_symbols(class_names):
@@ -36,7 +36,7 @@ def why_not_mirrored(class_names: Sequence[str]) -> str | None:
     words = {word for name in class_names for word in re.split(r"[\W\d_]+", name.casefold())}
     for sides in _SIDES:
         if sides <= words:
-            return f"{listed(sorted(sides))} are told apart"
+            return f"{listed(sorted(sides))} are different classes"
     return None
 
 

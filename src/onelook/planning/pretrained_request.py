@@ -66,7 +66,7 @@ def check_transfer(asked: Overrides) -> Overrides:
         if asked.get("tune") in ("head", "gradual"):
             raise ConfigError(
                 f"--tune {asked['tune']} and --weights {FROM_SCRATCH}: without pretrained weights there is nothing "
-                "that could stay as it is. Leave one of them out."
+                "that could stay frozen. Leave one of them out."
             )
         return asked
     if asked.get("from_model") is None:

@@ -94,7 +94,7 @@ class StartingPoint:
         ]
         raise DataError(
             f"--from {self.path}: the classes differ: "
-            + (", and ".join(differences) if differences else "they stand in another order")
+            + (", and ".join(differences) if differences else "they are in another order")
             + f". Expected those of the model, in its order: {listed(names)}. Train a new model without --from."
         )
 

@@ -20,8 +20,8 @@ _TRAINING_SHARE = 0.85
 # For the features of a pretrained network: seconds without a limit, and the largest share of a limit.
 _FEATURE_SECONDS = 60.0
 _FEATURE_SHARE = 0.4
-# Saving the model, drawing the evidence and writing the report take this long on two cores, with a margin. Of a long
-# limit this share is reserved, if it is more.
+# Saving the model, drawing the evidence and writing the report take this long on two cores, with a margin. If it is
+# more, this share of a long limit is reserved.
 _FINISHING_SECONDS = 6.0
 _FINISHING_SHARE = 0.02
 _LEAST_TRAINING_SECONDS = 0.1  # if opening has used all of the time: one batch, so that there is a model

@@ -105,7 +105,7 @@ def class_probabilities(estimator: Any, values: NDArray[np.float32], temperature
     Args:
         estimator: fitted.
         values: (rows, features).
-        temperature: factor of the decision values; None where the estimator has probabilities of its own.
+        temperature: factor of the decision values; None if the estimator has probabilities of its own.
     """
     if temperature is None:
         probabilities: NDArray[np.float64] = np.asarray(estimator.predict_proba(values), np.float64)

@@ -43,7 +43,7 @@ class Scores:
     ticks: tuple[Tick, ...]
     explanation: str
     meanings: tuple[tuple[str, str], ...]  # a score and its meaning
-    lower_is_better: str  # a sentence; empty where all scores are better when higher
+    lower_is_better: str  # a sentence; empty if all scores are better when higher
     warnings: tuple[tuple[str, str], ...]  # a run and a warning of its evaluation
 
 

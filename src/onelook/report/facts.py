@@ -106,7 +106,7 @@ class OriginFacts(_Facts):
 
     model: str = ""
     checksum: str = ""
-    clean: bool | None = None  # whether it was trained on none of the pictures that score; None where nobody knows
+    clean: bool | None = None  # whether it was trained on none of the pictures that score; None if nobody knows
 
 
 class RunFacts(_Facts):

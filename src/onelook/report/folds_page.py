@@ -112,7 +112,7 @@ def _row(fold: Mapping[str, Any], scores: Mapping[str, Score], *, has_test: bool
 
 
 def _means(found: Mapping[str, Any]) -> str:
-    """Return a folded table of every score with its mean and interval; empty where there is no mean yet."""
+    """Return a folded table of every score with its mean and interval; empty if there is no mean yet."""
     test = found["test"] or {}
     if found["accuracy"] is None:
         return ""

@@ -17,7 +17,7 @@ class NextStep:
 
     command: str  # to copy into a shell
     choices: tuple[str, ...] = ()  # what the command would choose, as "what: why"
-    refusal: str = ""  # why training would refuse the data; empty where it would not
+    refusal: str = ""  # why training would refuse the data; empty if it would not
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class InspectedData:
     data: DataFacts
     rows: Mapping[str, int]  # part -> pictures in it, labelled or not
     sizes: Mapping[Size, int]  # (height, width) of the originals -> number of pictures
-    grey: int | None  # originals without colour, among those of `sizes`; None where that is not known
+    grey: int | None  # originals without colour, among those of `sizes`; None if that is not known
     findings: tuple[FindingFacts, ...]
     found: tuple[FindingPictures, ...]
     samples: tuple[ClassSamples, ...]

@@ -29,10 +29,10 @@ class Section:
     """A heading, and a template with what it shows; or the reason why there is nothing to show."""
 
     topic: str  # a word or two, for the list of contents
-    title: str  # the heading: a sentence that says what there is to see, where possible
+    title: str  # the heading: a sentence on what the section shows, if possible
     template: str = ""  # a file in templates/sections/
     view: object = None  # what the template shows, as `view`
-    missing: str = ""  # why there is nothing to show; empty where there is something
+    missing: str = ""  # why there is nothing to show; empty if there is something
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Masthead:
 
     name: str
     kind: str
-    created: str  # an ISO date; empty where the page does not say
+    created: str  # an ISO date; empty if the page does not say
     version: str  # of onelook
 
 

@@ -18,7 +18,7 @@ class Pictures(Protocol):
     """Thumbnails by file name."""
 
     def data_uri(self, name: str) -> str | None:
-        """Return the picture as a `data:` address, or None where it does not exist."""
+        """Return the picture as a `data:` address, or None if it does not exist."""
         ...
 
 
@@ -29,7 +29,7 @@ class PictureFolder:
     path: Path
 
     def data_uri(self, name: str) -> str | None:
-        """Return the picture `name` as a `data:` address, or None where it does not exist.
+        """Return the picture `name` as a `data:` address, or None if it does not exist.
 
         Raises:
             ModelError: the name leads out of the folder, or does not end in .png or .jpg.
@@ -53,7 +53,7 @@ class PictureMemory:
     contents: Mapping[str, bytes]  # by file name
 
     def data_uri(self, name: str) -> str | None:
-        """Return the picture `name` as a `data:` address, or None where it does not exist."""
+        """Return the picture `name` as a `data:` address, or None if it does not exist."""
         return _data_uri(_MEDIA_TYPES[Path(name).suffix], self.contents[name]) if name in self.contents else None
 
 

@@ -66,7 +66,7 @@ class Results:
 
     @property
     def best_epoch(self) -> Epoch | None:
-        """The epoch whose weights the model has; None where the history does not have it."""
+        """The epoch whose weights the model has; None if the history does not have it."""
         return next((epoch for epoch in self.history if epoch.epoch == self.run.best_epoch), None)
 
 
@@ -140,7 +140,7 @@ def read_facts(folder: RunFolder) -> RunFacts:
 
 
 def read_evaluation(folder: RunFolder) -> Evaluation | None:
-    """Read the run's score; None where it has none yet.
+    """Read the run's score; None if it has none yet.
 
     Raises:
         ModelError: the file is damaged, or its figures contradict each other.
@@ -168,7 +168,7 @@ def _no_evaluation(path: Path, reason: str) -> ModelError:
 
 
 def _contradiction(evaluation: Evaluation) -> str | None:
-    """Return how figures contradict each other; None where they agree, so that the sections can rely on them."""
+    """Return how figures contradict each other; None if they agree, so that the sections can rely on them."""
     classes = len(evaluation.class_names)
     if [len(row) for row in evaluation.confusion_matrix] != [classes] * classes or classes == 0:
         return f"the confusion matrix is not {classes} by {classes}, one row and column a class"

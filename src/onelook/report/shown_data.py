@@ -44,7 +44,7 @@ class ShownData(Protocol):
 
     @property
     def augmentation(self) -> AugmentationPreview | None:
-        """One picture, and augmented versions of it; None where nothing is augmented."""
+        """One picture, and augmented versions of it; None if nothing is augmented."""
         ...
 
     @property

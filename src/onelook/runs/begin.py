@@ -33,7 +33,7 @@ class BegunRun:
 
     plan: Plan
     data: TrainingData
-    network: NetworkSettings | None  # None where the model is a classical one
+    network: NetworkSettings | None  # None if the model is a classical one
     folder: RunFolder | None = None  # None: in memory, nothing is written
     resume: bool = False
     processes: Processes = ALONE  # the processes that train it together
@@ -128,7 +128,7 @@ def begin_in_memory(plan: Plan, data: TrainingData) -> BegunRun:
 def settle_network(plan: Plan, data: TrainingData) -> tuple[NetworkSettings | None, NetworkSummary | None]:
     """Return the plan's network: the one that training continues from, or the one that the settings name.
 
-    Both are None where the model is a classical one.
+    Both are None if the model is a classical one.
 
     Raises:
         ConfigError: it does not fit the pictures.

@@ -23,7 +23,7 @@ _INHERITED = "its own validation was not clean, because it was trained with --fo
 
 @dataclass(frozen=True)
 class LearntBefore:
-    """The validation and test pictures that the model was trained on before, as far as they are known."""
+    """The validation and test pictures that are known to be training pictures of the model."""
 
     is_clean: bool | None  # None if unknown: it was trained on other data
     why: str  # about the model, as a part of a sentence

@@ -95,7 +95,7 @@ _PARSERS: Mapping[Typed, Callable[[Any], Any]] = {
 
 
 def _parser_of(path: str) -> Callable[[Any], Any] | None:
-    """Return the function that parses a setting's text; None where pydantic does."""
+    """Return the function that parses a setting's text; None if pydantic does."""
     facts = all_facts().get(path)
     return _PARSERS.get(facts.typed) if facts else None
 

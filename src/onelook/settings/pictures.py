@@ -51,7 +51,7 @@ class PreprocessSettings(Settings):
     """
 
     scale: Literal["unit", "symmetric", "none"] = setting(
-        "unit", "Scale the values to [0, 1] (unit) or [-1, 1] (symmetric), or leave them as they are (none)."
+        "unit", "Scale the values to [0, 1] (unit) or [-1, 1] (symmetric), or do not change them (none)."
     )
     samplewise_center: bool = setting(False, "Subtract each picture's own mean.")
     samplewise_std_normalization: bool = setting(False, "Divide each picture by its own standard deviation.")

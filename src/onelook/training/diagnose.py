@@ -26,7 +26,8 @@ _NEAR_GUESSING = 0.8  # share of the loss of a guess. Networks that learn are be
 _FEWEST_EPOCHS, _FEWEST_STEPS = 3, 100
 _WARM = 0.5  # share of the highest rate: a loss is judged only after the rate has reached it
 
-# Within a long epoch the loss is read every so many steps. Each reading waits for the device, a few times a minute.
+# Within a long epoch the loss is read once in this number of steps. Each reading waits for the device, a few times a
+# minute.
 STEPS_BETWEEN_LOOKS = 200
 _FEWEST_LOOKS = 6
 
@@ -34,8 +35,8 @@ _ONE_CLASS = 0.98  # share of the validation pictures that get the same class
 _ABOVE_ITS_SHARE = 0.05  # by how much that exceeds the class's true share
 _FEWEST_VALIDATED = 20
 
-# Over-fitting: the validation loss is this many times its lowest, which was at least so many epochs ago; training and
-# validation accuracy differ by at least the gap; and validation accuracy has not improved since.
+# Over-fitting: the validation loss is this many times its lowest, which was at least this number of epochs ago;
+# training and validation accuracy differ by at least the gap; and validation accuracy has not improved since.
 _RISEN, _EPOCHS_SINCE_BEST, _GAP = 1.05, 3, 0.05
 
 # Rates that often work, by the rule (Adam's family from Kingma & Ba 2014; the others by habit).
@@ -50,7 +51,7 @@ class TrainingFacts:
     train_counts: Counts  # (classes,), training pictures of each class
     val_counts: Counts  # (classes,), validation pictures of each class
     steps_per_epoch: int
-    dropout: float | None = None  # the highest rate of the network's dropout layers; None where it has none
+    dropout: float | None = None  # the highest rate of the network's dropout layers; None if it has none
     class_names: Sequence[str] = ()  # where they are known
 
     @property
@@ -121,7 +122,7 @@ class TrainingDiagnosis:
         return [*found, *self._find_over_fitting(history)]
 
     def _report(self, kind: str, sentence: str) -> list[str]:
-        """Return the sentence, or nothing where this kind of trouble was reported before."""
+        """Return the sentence, or nothing if this kind of trouble was reported before."""
         if kind in self.state.reported:
             return []
         self.state = replace(self.state, reported=tuple(sorted((*self.state.reported, kind))))

@@ -46,7 +46,7 @@ class Processes:
         return self.rank == 0
 
     def part(self, rows: int) -> slice:
-        """Return which of so many rows belong to this process.
+        """Return which of `rows` rows belong to this process.
 
         Example:
             >>> [Processes(rank, 3).part(10) for rank in range(3)]

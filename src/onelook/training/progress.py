@@ -187,7 +187,7 @@ def loss_text(loss: float) -> str:
 
 
 def percent_text(share: float) -> str:
-    """Return a share as a percentage in five characters; 100.0 is said only of all.
+    """Return a share as a percentage in five characters; only all is 100.0.
 
     Example:
         >>> [percent_text(share) for share in (0.97512, 0.0975, 0.99996, 1.0)]

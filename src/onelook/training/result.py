@@ -46,7 +46,7 @@ class FitResult:
     """The result of `fit`."""
 
     weights: Weights  # those of the best epoch; where no epoch was finished, those at the interruption
-    best_epoch: int  # from 1; 0 where no epoch was finished
+    best_epoch: int  # from 1; 0 if no epoch was finished
     history: list[EpochRecord]  # every finished epoch, including those before a resume
     status: Literal["complete", "interrupted"]
     stopped_early: bool  # a callback ended the run before its last epoch
@@ -55,5 +55,5 @@ class FitResult:
 
     @property
     def best(self) -> EpochRecord | None:
-        """The record of the best epoch; None where no epoch was finished."""
+        """The record of the best epoch; None if no epoch was finished."""
         return self.history[self.best_epoch - 1] if self.best_epoch else None

@@ -98,7 +98,7 @@ class RunningMetrics:
 
     @property
     def predicted(self) -> NDArray[np.int64]:
-        """(classes,), how many rows so far were predicted as each class; empty where it is not counted."""
+        """(classes,), how many rows so far were predicted as each class; empty if it is not counted."""
         return self._predicted.cpu().numpy()
 
     def is_finite(self) -> bool:

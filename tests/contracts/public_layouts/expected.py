@@ -338,7 +338,7 @@ EXPECTED: list[tuple[Draw, Opens | Asks | Refuses]] = [
     (pictures.pages, Opens(TWO, {"all": 20}, says=("20 have several pages",))),
     (
         pictures.dicom_by_content,
-        Opens(TWO, {"all": 20}, says=("20 are DICOM, 10 of them inverted",), shows_difference=True),
+        Opens(TWO, {"all": 20}, says=("20 of 20 pictures are DICOM, 10 of them inverted",), shows_difference=True),
     ),
     (pictures.alpha_white, Opens(TWO, {"all": 20}, says=("laid on black",), shows_difference=True)),
     (pictures.black_alpha, Opens(TWO, {"all": 20}, shows_difference=True)),
@@ -351,7 +351,7 @@ EXPECTED: list[tuple[Draw, Opens | Asks | Refuses]] = [
     (pictures.html_jpg, Opens(CAT_DOG, {"all": 20}, says=("4 pictures .*cannot be read", "DOCTYPE html"), left_out=4)),
     (pictures.cmyk, Opens(CAT_DOG, {"all": 16})),
     (pictures.yale_b, Opens(("yaleB01", "yaleB02", "yaleB03"), {"all": 24}, says=("3 .info", "3 .bad"))),
-    (pictures.gif_frames, Opens(CAT_DOG, {"all": 16}, says=("16 are animated: the first frame",))),
+    (pictures.gif_frames, Opens(CAT_DOG, {"all": 16}, says=("16 of 16 pictures are animated: the first frame",))),
     (pictures.yale_faces, Opens(tuple(f"subject{i:02d}" for i in range(1, 6)), {"all": 15})),
     (pictures.jaffe, Asks(("4 classes: KA 9", "3 classes: AN 12", r"KA\.AN1\.31\.tiff -> AN"))),
     (pictures.ck_plus, Asks(("3 classes: S005 10", "2 classes: 001 15"))),

@@ -64,7 +64,7 @@ def _pairs_within(split: SplitEvidence, near: list[tuple[int, int]]) -> list[tup
 
 
 def _other_labels(split: SplitEvidence, firsts: dict[int, int]) -> str:
-    """Return a sentence on near copies that have different labels; empty where there are none."""
+    """Return a sentence on near copies that have different labels; empty if there are none."""
     if split.labels is None:
         return ""
     torn = [later for later, earlier in firsts.items() if split.labels[later] != split.labels[earlier]]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from onelook.checks.evidence import Evidence, SplitEvidence
 
-Values = Callable[[SplitEvidence], NDArray[np.float64] | None]  # (rows,), NaN where nothing was measured
+Values = Callable[[SplitEvidence], NDArray[np.float64] | None]  # (rows,), NaN if nothing was measured
 
 # With fewer pictures there is no reliable usual value: the middle half of 20 is 10.
 FEWEST = 20

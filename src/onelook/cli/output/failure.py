@@ -101,7 +101,7 @@ def _usage_options(error: Any) -> list[str]:
 
 
 def _unknown_option(error: Any) -> str | None:
-    """Return the unknown option; None where something else is wrong."""
+    """Return the unknown option; None if something else is wrong."""
     is_unknown = getattr(error, "ctx", None) is not None and hasattr(error, "possibilities")
     return error.option_name if is_unknown else None
 

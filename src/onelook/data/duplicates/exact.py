@@ -48,7 +48,7 @@ def first_of_groups(groups: Sequence[NDArray[np.int64]]) -> tuple[NDArray[np.int
     """
     _, first = np.unique(np.concatenate(groups), return_index=True)
     starts = np.cumsum([0, *map(len, groups)])
-    # Of several arrays that start at this position, the last one; those before it are empty.
+    # If several arrays start at this position, take the last one, because those before it are empty.
     array_of = np.searchsorted(starts, first, side="right") - 1
     return array_of, first - starts[array_of]
 

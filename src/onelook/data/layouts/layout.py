@@ -31,7 +31,7 @@ class LayoutOptions:
 
     @cached_property
     def label_from(self) -> FolderLevel | NamePattern | None:
-        """Where the label stands in the paths of pictures.
+        """The place of the label in the paths of pictures.
 
         Raises:
             ConfigError: the option is neither a folder nor a pattern.

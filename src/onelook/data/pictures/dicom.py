@@ -40,7 +40,7 @@ class DicomPicture(Image.Image):
 
 
 def open_dicom(source: bytes | IO[bytes]) -> DicomPicture:
-    """Open a DICOM picture. Of a file only the header is read; bytes can also be loaded.
+    """Open a DICOM picture. Only the header of a file is read; bytes can also be loaded.
 
     Raises:
         DataError: pydicom is not installed, or it cannot read a picture in the file.

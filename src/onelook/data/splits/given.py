@@ -19,7 +19,7 @@ from onelook.errors import ConfigError, DataError, in_words
 from onelook.wording import agree, counted, listed, named
 
 SIDES: tuple[str, ...] = PART_ORDER  # train, val, test
-Side = NDArray[np.str_]  # (rows of a part,): one of `SIDES`, or empty where the file does not list the row
+Side = NDArray[np.str_]  # (rows of a part,): one of `SIDES`, or empty if the file does not list the row
 _FILE = "split.csv"
 _SHOWN = 3
 

@@ -51,5 +51,5 @@ def draw_samples(
 
 
 def size_at(sizes: NDArray[np.int64] | None, row: int) -> tuple[int, int] | None:
-    """Return height and width in one row of the sizes; None where no sizes are known."""
+    """Return height and width in one row of the sizes; None if no sizes are known."""
     return None if sizes is None else (int(sizes[row, 0]), int(sizes[row, 1]))

@@ -65,9 +65,9 @@ class AugmentationPreview(Record):
 class FoundPicture(Record):
     """A picture that a finding names."""
 
-    file: str | None  # a name in the folder; None where the picture cannot be read
+    file: str | None  # a name in the folder; None if the picture cannot be read
     id: str
-    label: str = ""  # its class; empty where it has none
+    label: str = ""  # its class; empty if it has none
     note: str = ""  # why it cannot be read, or what a check says of it
     size: tuple[int, int] | None = None  # height and width of the original
 

@@ -119,7 +119,7 @@ class ThumbnailWriter:
 
 
 def _shown_size(decoded: tuple[int, int], original: tuple[int, int] | None, longest: int) -> tuple[int, int] | None:
-    """Return the (width, height) that undo the stretch of a picture; None where it was not stretched."""
+    """Return the (width, height) that undo the stretch of a picture; None if it was not stretched."""
     if original is None:
         return None
     height, width = original

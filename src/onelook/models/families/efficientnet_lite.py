@@ -67,7 +67,7 @@ class _Variant:
 
 _VARIANTS = (_Variant(1.0, 1.0, 0.2), _Variant(1.0, 1.1, 0.2), _Variant(1.1, 1.2, 0.3))
 
-# A layer, with the name of its weights in the published files; None where it has no weights.
+# A layer, with the name of its weights in the published files; None if it has no weights.
 _Named = tuple[Layer, str | None]
 
 

@@ -132,7 +132,7 @@ class DenseLayer(nn.Module):
 class FlattenLayer(nn.Module):
     """(batch, channels, height, width) to (batch, height * width * channels), the order that Keras' weights expect.
 
-    It copies nothing where the memory format is channels_last.
+    It copies nothing if the memory format is channels_last.
     """
 
     def forward(self, values: Tensor) -> Tensor:

@@ -20,7 +20,7 @@ def build_channel_layer(settings: LayerNorm | Scale, shape: Shape) -> nn.Module:
 class LayerNormLayer(nn.Module):
     """Layer normalisation: each pixel's channels get mean 0 and variance 1, then a factor and an offset each.
 
-    It takes (batch, channels, height, width) or (batch, units), and keeps the shape. It copies nothing where the memory
+    It takes (batch, channels, height, width) or (batch, units), and keeps the shape. It copies nothing if the memory
     format is channels_last.
     """
 

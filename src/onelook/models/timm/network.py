@@ -180,7 +180,7 @@ def _to_json(network: TimmNetwork) -> dict[str, JsonValue]:
 
 
 def _read(path: Path) -> TimmNetwork | None:
-    """Return the stored translation; None where the file is damaged, so that it is made again."""
+    """Return the stored translation; None if the file is damaged, so that it is made again."""
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         facts = content["backbone"]

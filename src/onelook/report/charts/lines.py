@@ -81,7 +81,7 @@ def line_chart(
     summary: str,
     highest: float | None = None,
 ) -> LineChart | None:
-    """Return a chart of values by epoch, or None where there is no value to show.
+    """Return a chart of values by epoch, or None if there is no value to show.
 
     Args:
         title: what the chart shows.
@@ -125,7 +125,7 @@ def line_chart(
 def rate_chart(
     title: str, rates: Sequence[float], series: Sequence[Series], *, suggested: int, summary: str
 ) -> LineChart | None:
-    """Return a chart of values by learning rate, or None where there is no value to show.
+    """Return a chart of values by learning rate, or None if there is no value to show.
 
     Args:
         title: what the chart shows.

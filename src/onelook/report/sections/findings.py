@@ -56,7 +56,7 @@ class Shown:
     more_pairs: tuple[tuple[Found, Found], ...]
     reasons: tuple[Unreadable, ...]
     more_reasons: tuple[Unreadable, ...]
-    unseen: str  # a sentence on what is not shown at all; empty where all is shown
+    unseen: str  # a sentence on what is not shown at all; empty if all is shown
 
 
 @dataclass(frozen=True)
@@ -172,7 +172,7 @@ def _found(one: FoundPicture, pictures: Pictures, of_shapes: bool) -> Found:
 
 
 def _unseen(finding: FindingFacts, singles: int, pairs: int) -> str:
-    """Return a sentence on the pictures or pairs without a thumbnail; empty where all have one."""
+    """Return a sentence on the pictures or pairs without a thumbnail; empty if all have one."""
     if pairs and (more := len(finding.pairs) - pairs) > 0:
         return f"And {counted(more, 'more pair')} like these."
     if singles and (more := len(finding.ids) - singles) > 0:
@@ -181,7 +181,7 @@ def _unseen(finding: FindingFacts, singles: int, pairs: int) -> str:
 
 
 def where_in_words(group: Iterable[FindingFacts]) -> str:
-    """Return the splits of the findings, in words; empty where the data is not split."""
+    """Return the splits of the findings, in words; empty if the data is not split."""
     splits = (finding.split for finding in group if finding.split not in ("", "all"))
     return listed([PART_IN_WORDS.get(split, split) for split in splits])
 

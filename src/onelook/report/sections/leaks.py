@@ -73,7 +73,7 @@ def build_section(results: Results) -> Section:
 
 
 def _validation(results: Results) -> str:
-    """Return the validation accuracy of the kept epoch; empty where it cannot be believed."""
+    """Return the validation accuracy of the kept epoch; empty if it cannot be believed."""
     best, found = results.best_epoch, {finding.check for finding in results.findings}
     is_clean = results.run.origin is None or results.run.origin.clean is True
     if best is None or best.val_accuracy is None or "leak-validation" in found or not is_clean:
@@ -82,7 +82,7 @@ def _validation(results: Results) -> str:
 
 
 def _memory(results: Results) -> str:
-    """Return how much of a classical model's score is memory, as a sentence; empty where that is not known."""
+    """Return how much of a classical model's score is memory, as a sentence; empty if that is not known."""
     if results.evaluation is None or not results.run.model.learnt:
         return ""
     best, found = results.best_epoch, {finding.check for finding in results.findings}

@@ -15,7 +15,7 @@ from onelook.report.results import Results
 class ShownPicture:
     """A thumbnail with its label and the prediction."""
 
-    address: str | None  # a `data:` address; None where the thumbnail is missing
+    address: str | None  # a `data:` address; None if the thumbnail is missing
     id: str
     label: str
     predicted: str

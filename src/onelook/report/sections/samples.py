@@ -8,10 +8,10 @@ from onelook.report.page import Section
 from onelook.report.shown_data import ShownData
 from onelook.wording import counted
 
-_WIDE_UP_TO = 6  # with up to so many classes, each has the whole width, and pictures keep their shape
-_ROWS_UP_TO = 40  # with up to so many classes, each has a row; with more, each is a small card
+_WIDE_UP_TO = 6  # with at most this number of classes, each has the whole width, and pictures keep their shape
+_ROWS_UP_TO = 40  # with at most this number of classes, each has a row; with more, each is a small card
 _CARDS_OPEN = 60  # cards that are not folded
-_SEARCH_FROM = 25  # with so many classes or more, the reader can search for one
+_SEARCH_FROM = 25  # with at least this number of classes, the reader can search for one
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class ClassPictures:
     """A few pictures of one class."""
 
     class_name: str
-    count: str  # number of all its pictures; empty where it is not known
+    count: str  # number of all its pictures; empty if it is not known
     pictures: tuple[Sample, ...]
 
 

@@ -90,7 +90,7 @@ def _fitted(results: Results, only: Epoch) -> Section:
 
 
 def _gap(only: Epoch) -> str:
-    """Return a sentence on the accuracy that is only memory; empty where there is none."""
+    """Return a sentence on the accuracy that is only memory; empty if there is none."""
     if only.train_accuracy is None or only.val_accuracy is None or only.train_accuracy <= only.val_accuracy:
         return ""
     return (

@@ -124,7 +124,7 @@ def _whereabouts(evaluation: Evaluation) -> str:
 
 
 def _of_unseen(evaluation: Evaluation) -> str:
-    """Return what the score says about new pictures where the model has seen some; empty where it has seen none."""
+    """Return what the score says about new pictures where the model has seen some; empty if it has seen none."""
     if not sum((evaluation.leaked or {}).values()):
         return ""
     if (left := evaluation.without_leaks) is None:

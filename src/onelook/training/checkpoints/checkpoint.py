@@ -61,7 +61,7 @@ class Checkpoint:
     network: Mapping[str, Tensor]
     optimizer: Mapping[str, Tensor]
     kept: Mapping[str, Tensor]  # the network of the best epoch so far
-    average: Mapping[str, Tensor]  # empty where weights are not averaged
+    average: Mapping[str, Tensor]  # empty if weights are not averaged
     epoch: Mapping[str, Tensor]  # the tensors of `EpochPosition`; empty between two epochs
 
 
@@ -96,7 +96,7 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
 
 
 def load_checkpoint(folder: Path) -> Checkpoint | None:
-    """Return the checkpoint in `folder`, or None where nothing has been saved yet.
+    """Return the checkpoint in `folder`, or None if nothing has been saved yet.
 
     Raises:
         ModelError: the file is damaged, or from another version of onelook.

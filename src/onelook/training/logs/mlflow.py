@@ -94,7 +94,7 @@ class MlflowLog(RunLog):
             self._client.log_batch(self._run_id, params=new[start : start + _PARAMETERS_AT_ONCE])
 
     def _last_epoch(self) -> int:
-        """Return the last epoch whose figures the run has; 0 where it has none."""
+        """Return the last epoch whose figures the run has; 0 if it has none."""
         return max((metric.step for metric in self._client.get_metric_history(self._run_id, "val_loss")), default=0)
 
     def _log(self, record: EpochRecord) -> None:

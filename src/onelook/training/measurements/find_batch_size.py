@@ -46,7 +46,7 @@ def search_batch_size(try_size: Callable[[int], SizeTrial | None], *, first: int
     Where the first size does not fit, it is halved until one does.
 
     Args:
-        try_size: trains some steps with a batch size; returns None where they do not fit into the memory.
+        try_size: trains some steps with a batch size; returns None if they do not fit into the memory.
         first: the size to begin with, rounded down to a power of two.
         largest: the largest useful size, since an epoch needs some steps; at least 1.
 

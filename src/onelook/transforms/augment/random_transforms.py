@@ -130,7 +130,7 @@ class _Draw:
         return low + (high - low) * uniform(self._count, self._generator, self._part, torch.float64)
 
     def within(self, reach: float) -> Tensor | None:
-        """Return numbers from `-reach` to `reach`, uniformly distributed; None where the reach is 0."""
+        """Return numbers from `-reach` to `reach`, uniformly distributed; None if the reach is 0."""
         return self.uniform(-reach, reach) if reach else None
 
     def coin(self) -> Tensor:

@@ -175,7 +175,7 @@ def test_pictures_without_labels_are_unlabelled(tmp_path: Path) -> None:
     [
         (
             {"signal": np.zeros((3, 5)), "rate": 8.0},
-            r"no variables were told to be pictures among signal \(3×5 float64\)",
+            r"no variables look like pictures among signal \(3×5 float64\)",
         ),
         ({"X": np.zeros((6, 50)), "y": ONE_TO_THREE}, r"an array of 6×50: 50 values a picture, neither a square"),
         ({"X": GREY, "y": [[1], [2]]}, r"an array of 6×8×8 for 2 labels: no axis is that long"),

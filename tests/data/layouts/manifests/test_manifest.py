@@ -137,7 +137,7 @@ def test_labels_may_be_where_a_1_stands(tmp_path: Path) -> None:
     tables = {"train.csv": "image_id,healthy,rust,scab;a,0,1,0;b,1,0,0;c,0,0,1.0", "test.csv": "image_id;t1;t2"}
     dataset = open_dataset(write(tmp_path / "d", "im/a.png im/b.png im/c.png im/t1.png im/t2.png", tables))
     assert labels(dataset) == ["rust", "healthy", "scab"]
-    assert dataset.why.endswith("and the label is where a 1 stands in 'healthy', 'rust' and 'scab'")
+    assert dataset.why.endswith("and the label is the column with a 1 among 'healthy', 'rust' and 'scab'")
     assert dataset.notes[0].startswith("test.csv lists pictures without labels and was left out: after training,")
 
 

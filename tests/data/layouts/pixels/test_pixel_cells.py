@@ -49,7 +49,7 @@ def test_usage_tells_the_parts(tmp_path: Path, header: list[str]) -> None:
         np.testing.assert_array_equal(images(dataset, part), PICTURES[rows])
         assert named(dataset, part) == [str(label) for label in labels[rows]]
     assert dataset.notes == (
-        "The parts stand in 'Usage': 'PrivateTest' was taken for test, 'PublicTest' for val and 'Training' for train.",
+        "The parts are in 'Usage': 'PrivateTest' was taken for test, 'PublicTest' for val and 'Training' for train.",
     )
 
 

@@ -31,7 +31,7 @@ def nearest(points: NDArray[np.float32], count: int) -> tuple[NDArray[np.int64],
         count: at least 1.
 
     Returns:
-        Rows (rows, count), -1 where there are fewer, and Euclidean distances (rows, count), infinite there.
+        Rows (rows, count), -1 if there are fewer, and Euclidean distances (rows, count), infinite there.
 
     Example:
         >>> rows, distances = nearest(np.array([[0.0], [1.0], [5.0]], np.float32), count=1)

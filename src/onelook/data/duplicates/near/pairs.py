@@ -15,7 +15,7 @@ from onelook.data.pictures.protocol import Images, OnProgress
 
 
 class NearPair(NamedTuple):
-    """Two pictures that are near copies, by their rows. Of exact copies, only the first is in pairs.
+    """Two pictures that are near copies, by their rows. Pairs contain only the first of exact copies.
 
     Before the split, a part is one of the data (train, val, test, all); after it, a side of the split.
     """

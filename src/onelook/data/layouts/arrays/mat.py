@@ -144,7 +144,7 @@ def _arranged(location: Location, values: Mapping[str, Any]) -> _Arranged:
     parts = {_read_name(name).part: [(name, None)] for name in alone}
     if not alone or len(parts) < len(alone):
         there = listed((f"{_shown(name)} ({_described(value)})" for name, value in values.items()), most=6)
-        raise DataError(f"{location.root}: no variables were told to be pictures among {there}. Expected {_EXPECTED}.")
+        raise DataError(f"{location.root}: no variables look like pictures among {there}. Expected {_EXPECTED}.")
     return _Arranged(parts)
 
 

@@ -74,7 +74,7 @@ def _way_of_sample(options: LayoutOptions, ways: Sequence[FoundLabels]) -> Found
     """Return the one of several ways whose classes a sample submission has, as columns or as values; else None."""
     if len(ways) < 2:
         return None
-    # Of the columns all classes are to be there, of the values some.
+    # All classes must be among the columns, or some among the values.
     fitting = [
         way
         for way in ways

@@ -17,7 +17,7 @@ _WORD = re.compile(r"[\W_]*[^\W\d_]{2,}")
 def same_files(tree: PictureTree) -> list[str] | None:
     """Return what the file names say beside their folder's name, where all folders hold the same set of it.
 
-    `AF01/AF01ANS.jpg` and `AF02/AF02ANS.jpg` both say `ANS`. None where a folder holds other files, or names do not
+    `AF01/AF01ANS.jpg` and `AF02/AF02ANS.jpg` both say `ANS`. None if a folder holds other files, or names do not
     begin with the folder's.
     """
     by_folder: defaultdict[str, set[str]] = defaultdict(set)

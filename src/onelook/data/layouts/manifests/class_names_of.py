@@ -116,7 +116,7 @@ def _numbered(width: int) -> tuple[str, ...]:
 
 
 def _names(columns: Mapping[str, Sequence[str | None]], codes: Sequence[str]) -> list[str] | None:
-    """Return a name for each code, and after them those of a list that no code has; None where a code has no name."""
+    """Return a name for each code, and after them those of a list that no code has; None if a code has no name."""
     if len(columns) == 1:
         ((header, cells),) = columns.items()
         names = [cell for cell in cells if cell is not None]

@@ -44,7 +44,7 @@ _LARGEST_LOOKED_AT = 200
 
 @dataclass(frozen=True)
 class Survey:
-    """All tables of a location, by what they have to do with its pictures."""
+    """All tables of a location, by their relation to its pictures."""
 
     listing: tuple[FoundTable, ...] = ()
     samples: Mapping[str, ManifestTable] = field(default_factory=dict)  # of submissions, by entry
@@ -72,7 +72,7 @@ class Survey:
 
 
 def lone_table(location: Location) -> list[FoundTable]:
-    """Return the table that the location is, as a list of one; empty where it lists no pictures.
+    """Return the table that the location is, as a list of one; empty if it lists no pictures.
 
     Names that end like pictures' are enough; only for others is the table's folder looked at, which may be large.
     """

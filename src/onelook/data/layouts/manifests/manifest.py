@@ -193,5 +193,5 @@ def _told_labels(table: ManifestTable, roles: Roles) -> str:
     if roles.label == NAME:
         return "the label is what each picture's name begins with"
     if table.one_hot and roles.label == table.one_hot_name:
-        return f"the label is where a 1 stands in {named(table.one_hot)}"
+        return f"the label is the column with a 1 among {named(table.one_hot)}"
     return f"the label in the column '{roles.label}'"

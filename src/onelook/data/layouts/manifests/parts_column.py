@@ -64,7 +64,7 @@ def with_named_parts(columns: Mapping[str, Cells]) -> tuple[Mapping[str, Cells],
 
 
 def _meaning(column: str, cells: Cells) -> Mapping[str, str]:
-    """Return the part that each value of a column stands for; empty where it stands for none."""
+    """Return the part that each value of a column stands for; empty if it stands for none."""
     words = words_of(column)
     of_parts = bool(_PARTITION_WORDS & set(words))
     as_part = PART_FOLDERS.get(words[1]) if len(words) > 1 and words[0] == "is" else None

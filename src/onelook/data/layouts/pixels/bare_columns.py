@@ -72,11 +72,11 @@ def find_columns(
     """Return the columns of the pixels and of the label.
 
     Args:
-        sample: rows from the whole table, (rows, columns); NaN where a cell is no number, which only labels may be.
+        sample: rows from the whole table, (rows, columns); NaN if a cell is no number, which only labels may be.
         name: what errors call the table.
         label_column: the position of the label, from 1, or `first` or `last`, where the user says.
 
-        may_ask: False where pictures are only predicted: of two columns that may be the label the first is then taken.
+        may_ask: False if pictures are only predicted: of two columns that may be the label the first is then taken.
 
     Raises:
         DataError: this number of columns is not a picture, with a label or without.

@@ -97,8 +97,8 @@ def _arranged(location: Location) -> Mapping[str, BareFiles]:
     if not sets and len(found.pictures) == 1:
         return {"all": BareFiles(found.pictures[0])}
     raise DataError(
-        f"{location.root}: {listed(found.pictures, most=5)} hold pictures without labels, and which of the other files "
-        "have their labels is not told by the names. Expected names such as train-images.csv and train-labels.csv, and "
+        f"{location.root}: {listed(found.pictures, most=5)} hold pictures without labels, and the names do not show "
+        "which of the other files have their labels. Expected names such as train-images.csv and train-labels.csv, and "
         "one data set in a folder."
     )
 

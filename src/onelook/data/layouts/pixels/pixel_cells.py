@@ -153,5 +153,5 @@ def _parts(
             parts[part] = rows[of_part], None if labels is None else labels[of_part]
     values = sorted({(part_of(value), value) for value in first.columns[split]}, key=lambda each: each[1])
     taken = [f"'{value}' {'was taken for' if at == 0 else 'for'} {part}" for at, (part, value) in enumerate(values)]
-    notes.append(f"The parts stand in '{split}': {listed(taken)}.")
+    notes.append(f"The parts are in '{split}': {listed(taken)}.")
     return parts, class_names, notes
