@@ -89,6 +89,26 @@ def test_a_name_that_stands_in_two_parts_means_the_one_to_predict(tmp_path: Path
     assert left == ("3 pictures that the sample does not ask for are not in it",)  # of all parts
 
 
+def test_rows_of_a_part_are_counted_off_as_a_whole_and_beside_ids_not_at_all(tmp_path: Path) -> None:
+    parts: Parts = {"train": (["train/1", "train/2", "train/3"], {}), "test": (["test/1", "test/2"], {})}
+    assert positions(tmp_path, "id,l\n2,0\n1,0\n", parts, ["test"]) == [4, 3]
+    assert positions(tmp_path, "id,l\n3,0\n1,0\n2,0\n", parts, ["test"]) == [2, 0, 1]
+    with pytest.raises(DataError, match="asks for 1 id"):
+        joined(tmp_path, "id,l\n1,0\n", parts, ["test"])
+    ids: Parts = {"train": parts["train"], "test": (["test/0002", "test/0001"], {"key": ["0002", "0001"]})}
+    assert positions(tmp_path, "id,l\n1,0\n", ids, ["test"]) == [4]
+    assert positions(tmp_path, "key,l\n0002,0\n", ids, ["test"]) == [3]
+
+
+def test_pictures_with_a_label_are_taken_last_whatever_the_column_is_called(tmp_path: Path) -> None:
+    parts: Parts = {"a": (["a/1.jpg", "a/2.jpg"], {"id": ["1", "2"]}), "b": (["b/1.jpg", "b/2.jpg"], {})}
+    assert positions(tmp_path, "id,l\n2,0\n1,0\n", parts, ["b"]) == [3, 2]
+    assert positions(tmp_path, "id,l\n2,0\n1,0\n", parts, ["a", "b"]) == [1, 0]
+    few = joined(tmp_path, "id,l\na/2.jpg,0\nb/1.jpg,0\n", parts, ["b"])
+    assert few.positions.tolist() == [1, 2]
+    assert few.notes[1:] == ("1 picture of these has a label in the data already",)
+
+
 def test_the_pictures_of_a_third_part_are_counted_from_both_before_it(tmp_path: Path) -> None:
     parts: Parts = {
         "train": (["train/1.jpg", "train/2.jpg"], {}),

@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onelook.classifier import load
-from onelook.data.dataset import Dataset
+from onelook.data.dataset import Dataset, Part
 from onelook.data.decode_settings import note_given
 from onelook.data.open import open_with
+from onelook.data.part_names import LABELLED
 from onelook.data.pictures.protocol import OnProgress
 from onelook.errors import ConfigError
 from onelook.evaluation.predict_dataset import predict_dataset, with_size_note
@@ -147,4 +148,8 @@ def _refuse_contradictions(out: str | Path | None, like: str | Path | None, prob
 def _candidates(dataset: Dataset) -> list[IdColumn]:
     """Return the names by which a sample submission can ask for the pictures."""
     parts = {name: (part.ids, part.other_ids) for name, part in dataset.parts.items()}
-    return id_candidates(parts, [name for name, part in dataset.parts.items() if part.labels is None])
+    return id_candidates(parts, [name for name, part in dataset.parts.items() if not _has_labels(part)])
+
+
+def _has_labels(part: Part) -> bool:
+    return part.labels is not None or part.name.startswith(LABELLED)

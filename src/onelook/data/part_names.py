@@ -7,6 +7,8 @@ from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping
 
 PART_ORDER = ("train", "val", "test")
+# Where pictures are only predicted: those to which a table gives a label already, and those that no table lists.
+LABELLED, UNLISTED = "labelled", "unlisted"
 
 # The usual names of the folders, files and splits of each part, in lower case.
 PART_FOLDERS: Mapping[str, str] = {

@@ -46,12 +46,14 @@ class IdColumn:
         ids: a text for each picture.
         offset: the position of the first of these pictures among all pictures.
         are_row_numbers: whether the ids are only row numbers, 1, 2, 3 …, because the data has no ids.
+        is_labelled: whether these pictures already have a label, which pictures that a sample asks for hardly have.
     """
 
     name: str
     ids: Sequence[str]
     offset: int = 0
     are_row_numbers: bool = False
+    is_labelled: bool = False
 
 
 @dataclass(frozen=True)
@@ -105,10 +107,10 @@ def join_sample(sample: Sample, id_column: int, candidates: Sequence[IdColumn]) 
 
     If the sample's header names a column of the data's table, that column is used; otherwise each column is tried, in
     the order given. Ids are first compared whole, then by file name, then without the suffix, then in another spelling
-    of the
-    same letters, then as numbers: `1` then matches `test1/1.jpg`, and `7` matches `0007`. The first comparison counts
-    in which every row of the sample finds one picture of its own. A note counts pictures that the sample does not ask
-    for. Rows are matched by position only if the data has no ids and the number of rows is the same.
+    of the same letters, then as numbers: `1` then matches `test1/1.jpg`, and `7` matches `0007`. The first comparison
+    counts in which every row of the sample finds one picture of its own. Pictures that already have a label are tried
+    last, as train/1.jpg beside test/1.jpg. A note counts pictures that the sample does not ask for. Rows are matched by
+    position only if the data has no ids and the number of rows is the same.
 
     Raises:
         DataError: no comparison fits, or two fit with different pictures. The error names ids that are missing, unknown
@@ -119,7 +121,7 @@ def join_sample(sample: Sample, id_column: int, candidates: Sequence[IdColumn]) 
         raise _ambiguous(str(sample.path), twice, str)
     folded = sample.header[id_column].casefold()
     named_so = [one for one in candidates if one.name and one.name.casefold() == folded]
-    for group in (named_so, [one for one in candidates if not one.name], [one for one in candidates if one.name]):
+    for group in _groups(candidates, named_so):
         found = [(one, way, positions) for one in group for way, positions in _joins(one, asked)]
         if found:
             one, way, positions = found[0]
@@ -133,8 +135,18 @@ def join_sample(sample: Sample, id_column: int, candidates: Sequence[IdColumn]) 
                     "for different pictures. Give the column of ids in the sample the same name as in the data."
                 )
             total = max(each.offset + len(each.ids) for each in candidates)
-            return Joined(positions, id_column, tuple(_notes(asked, one, way, positions, left=total - len(positions))))
-    raise _mismatch(sample.path, asked, named_so or candidates)
+            notes = _notes(asked, one, way, positions, left=total - len(positions))
+            return Joined(positions, id_column, (*notes, *_note_labelled(candidates, positions)))
+    raise _mismatch(sample.path, asked, candidates)
+
+
+def _groups(candidates: Sequence[IdColumn], named_so: Sequence[IdColumn]) -> Iterator[list[IdColumn]]:
+    """Yield the names to try, group by group: of the first group in which ids are found, one decides."""
+    for is_labelled in (False, True):
+        alike = [one for one in candidates if one.is_labelled is is_labelled]
+        yield [one for one in named_so if one.is_labelled is is_labelled]
+        yield [one for one in alike if not one.name]
+        yield [one for one in alike if one.name]
 
 
 def id_columns_that_fit(sample: Sample, candidates: Sequence[IdColumn], among: Sequence[int]) -> list[int]:
@@ -204,6 +216,14 @@ def _notes(
         yield f"{counted(left, 'picture')} that the sample does not ask for {agree(left, 'is', 'are')} not in it"
 
 
+def _note_labelled(candidates: Sequence[IdColumn], positions: NDArray[np.int64]) -> list[str]:
+    labelled = {(one.offset, len(one.ids)) for one in candidates if one.is_labelled}
+    count = sum(int(((positions >= first) & (positions < first + length)).sum()) for first, length in labelled)
+    if not count or all(one.is_labelled for one in candidates):
+        return []
+    return [f"{counted(count, 'picture')} of these {agree(count, 'has', 'have')} a label in the data already"]
+
+
 def _called(one: IdColumn) -> str:
     return f"the column '{one.name}'" if one.name else "the pictures' names"
 
@@ -233,7 +253,7 @@ def _mismatch(path: Path, asked: Sequence[str], candidates: Sequence[IdColumn]) 
         found.append(f"no picture matches {named(missing, most=_SHOWN)}")
     if surplus:
         found.append(f"it does not ask for {named(surplus, most=_SHOWN)}")
-    columns = [each.name for each in candidates if each.name]
+    columns = dict.fromkeys(each.name for each in candidates if each.name)
     tried = f" (tried were the pictures' names and {listed(columns)})" if columns else ""
     return DataError(
         f"{path}: asks for {counted(len(asked), 'id')}, the data has {counted(len(one.ids), 'picture')}; "
@@ -262,18 +282,35 @@ def id_candidates(
         parts: the ids shown to the user, and the columns with other names, by part.
         unlabelled: the parts without labels.
     """
+    labelled = {name for name in parts if name not in unlabelled}
     offsets: dict[str, int] = {}
     total = 0
     for name, (ids, _) in parts.items():
         offsets[name] = total
         total += len(ids)
-    everything = [each for ids, _ in parts.values() for each in ids]
-    has_columns = any(others for _, others in parts.values())
-    counted_off = [str(number) for number in range(1, total + 1)]
-    are_row_numbers = len(parts) == 1 and everything == counted_off
-    found = [] if are_row_numbers and has_columns else [IdColumn("", everything, 0, are_row_numbers)]
-    order = sorted(parts, key=lambda name: (name not in unlabelled, name != "test"))
-    if len(parts) > 1:
-        found += [IdColumn("", parts[name][0], offsets[name]) for name in order]
-    found += [IdColumn(column, ids, offsets[name]) for name in order for column, ids in parts[name][1].items()]
+    counted_off = {name for name, (ids, _) in parts.items() if _only_count_rows(name, ids)}
+    found: list[IdColumn] = []
+    # Rows of one part have nothing to do with the ids, or the rows, of another.
+    if not counted_off:
+        everything = [each for ids, _ in parts.values() for each in ids]
+        found.append(IdColumn("", everything, is_labelled=len(labelled) == len(parts)))
+    order = sorted(parts, key=lambda name: (name in labelled, name != "test"))
+    for name in order:
+        ids, others = parts[name]
+        if name not in counted_off:
+            found += [IdColumn("", ids, offsets[name], is_labelled=name in labelled)] if len(parts) > 1 else []
+        elif not others:
+            rows = [each.rpartition("/")[2] for each in ids]
+            found.append(IdColumn("", rows, offsets[name], are_row_numbers=True, is_labelled=name in labelled))
+    found += [
+        IdColumn(column, ids, offsets[name], is_labelled=name in labelled)
+        for name in order
+        for column, ids in parts[name][1].items()
+    ]
     return found
+
+
+def _only_count_rows(part: str, ids: Sequence[str]) -> bool:
+    """Return whether the ids are 1, 2, 3 …, after the name of the part or alone."""
+    prefix = f"{part}/" if ids and ids[0].startswith(f"{part}/") else ""
+    return all(each == f"{prefix}{row}" for row, each in enumerate(ids, start=1))

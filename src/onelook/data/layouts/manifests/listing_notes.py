@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from onelook.data.layouts.left_out import leave_out, notes_on_left_out
 from onelook.data.layouts.manifests.class_names_of import names_classes
 from onelook.data.layouts.manifests.find_tables import Survey, survey
-from onelook.data.layouts.manifests.found_table import SAMPLE_ROWS
+from onelook.data.layouts.manifests.found_table import SAMPLE_ROWS, FoundTable
 from onelook.data.layouts.manifests.join_tables import Located
 from onelook.data.layouts.manifests.listed_files import Spelling
 from onelook.data.layouts.manifests.several_pictures import note_several
@@ -17,6 +17,34 @@ from onelook.errors import ConfigError
 from onelook.wording import agree, counted, named
 
 _MOST_NOTES = 3
+
+
+def why_listed(found: FoundTable) -> str:
+    """Return in a few words how a table lists pictures, by its first rows."""
+    if found.several is None:
+        return f"{found.entry} lists pictures in the column '{found.path}'"
+    of = "folders" if found.several.is_folder else "beginnings of names"
+    return f"{found.entry} has a row for several pictures each: '{found.several.column}' holds {of}"
+
+
+def why_located(one: Located) -> str:
+    """Return in a few words how many pictures a table lists, and where they are."""
+    table, path = one.table, one.found.path
+    if one.found.several is not None:
+        return f"{why_listed(one.found)} ({counted(len(one.ids), 'picture')})"
+    first, cell = next(
+        (
+            (name, cell)
+            for name, cell in zip(one.names, table.columns[path], strict=True)
+            if name is not None and cell is not None
+        ),
+        ("", ""),
+    )
+    meaning = "" if cell == first else f" ('{cell}' is '{first}')"
+    folder = one.where.folder.rstrip("/")
+    place = f" in '{folder}'" if folder else ""
+    pictures = len(dict.fromkeys(one.ids))
+    return f"{table.name} lists {counted(pictures, 'picture')}{place} in the column '{path}'{meaning}"
 
 
 def note_joined(chosen: Sequence[Located]) -> list[str]:

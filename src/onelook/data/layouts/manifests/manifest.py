@@ -24,19 +24,26 @@ from onelook.data.layouts.manifests.folder_classes import (
     folder_levels,
     with_readable_classes,
 )
-from onelook.data.layouts.manifests.found_table import FoundTable
-from onelook.data.layouts.manifests.join_tables import Located, join_same_pictures
+from onelook.data.layouts.manifests.join_tables import join_same_pictures
 from onelook.data.layouts.manifests.keyed_tables import with_keyed_tables
 from onelook.data.layouts.manifests.listed_files import ListedFiles
-from onelook.data.layouts.manifests.listing_notes import note_extras, note_joined, note_moves, note_unused
+from onelook.data.layouts.manifests.listing_notes import (
+    note_extras,
+    note_joined,
+    note_moves,
+    note_unused,
+    why_listed,
+    why_located,
+)
 from onelook.data.layouts.manifests.rows import Listing, listed_dataset
 from onelook.data.layouts.manifests.table import ManifestTable, Roles, find_roles, joined_tables
 from onelook.data.layouts.manifests.target import are_one_to_one
+from onelook.data.layouts.manifests.to_predict import open_to_predict
 from onelook.data.layouts.manifests.weigh_tables import evidence_of, told_by_tables
 from onelook.data.layouts.question import Choice, ask_which, classes_in_words
 from onelook.data.storage.location import Location
 from onelook.errors import ConfigError, DataError
-from onelook.wording import agree, counted, named
+from onelook.wording import agree, named
 
 
 class Manifest:
@@ -56,7 +63,7 @@ class Manifest:
                 told_by = told_by_tables(looked, ListedFiles(location))
         except (DataError, ConfigError):  # not a table, or not readable: `open` reports it
             return None
-        why = "; ".join(map(_why_listed, looked.listing))
+        why = "; ".join(map(why_listed, looked.listing))
         return Candidate(why, told_by)
 
     def open(self, location: Location, options: LayoutOptions) -> Dataset:
@@ -64,7 +71,7 @@ class Manifest:
 
         Tables of several parts, such as train.csv and test.csv, are read as one, and so are tables on the same
         pictures. A file that is missing is quarantined when the pictures are read. Pictures that no table lists are
-        left out and noted.
+        left out and noted, unless pictures are only predicted: then all are taken.
 
         Raises:
             DataError: there is no such table or there are several, a row has no path or no label, one picture has
@@ -78,6 +85,8 @@ class Manifest:
                 f"{location.root}: no CSV, TSV or Parquet file with a column of names of pictures that lie beside it "
                 "was found there. Expected a header, as 'path,label', and a row a picture."
             )
+        if not options.needs_labels and not location.is_file and options.label_column is None:
+            return open_to_predict(location, looked, evidence_of(looked))
         annotated = None if location.is_file else read_annotated_parts(location, looked)
         if annotated is not None and options.label_column is None:
             return _open_annotated(location, looked, annotated)
@@ -101,7 +110,7 @@ class Manifest:
         if roles.label is None and not roles.target.no_classes and (level := class_folders(folders, table, roles)):
             table = replace(table, columns={**table.columns, FOLDER: level})
             roles = replace(roles, label=FOLDER)
-        why = "; ".join(_why(one) for one in chosen)
+        why = "; ".join(why_located(one) for one in chosen)
         used = {entry for one in chosen for entry in (one.found.entry, *one.joined)}
         return listed_dataset(
             Listing(
@@ -155,32 +164,6 @@ def _ask(location: Location, table: ManifestTable, roles: Roles, looked: Survey)
         f"{location.root}: {table.name} has {len(choices)} columns that may be the label, and nothing tells which.",
         choices,
     )
-
-
-def _why_listed(found: FoundTable) -> str:
-    if found.several is None:
-        return f"{found.entry} lists pictures in the column '{found.path}'"
-    of = "folders" if found.several.is_folder else "beginnings of names"
-    return f"{found.entry} has a row for several pictures each: '{found.several.column}' holds {of}"
-
-
-def _why(one: Located) -> str:
-    table, path = one.table, one.found.path
-    if one.found.several is not None:
-        return f"{_why_listed(one.found)} ({counted(len(one.ids), 'picture')})"
-    first, cell = next(
-        (
-            (name, cell)
-            for name, cell in zip(one.names, table.columns[path], strict=True)
-            if name is not None and cell is not None
-        ),
-        ("", ""),
-    )
-    meaning = "" if cell == first else f" ('{cell}' is '{first}')"
-    folder = one.where.folder.rstrip("/")
-    place = f" in '{folder}'" if folder else ""
-    pictures = len(dict.fromkeys(one.ids))
-    return f"{table.name} lists {counted(pictures, 'picture')}{place} in the column '{path}'{meaning}"
 
 
 def _told_labels(table: ManifestTable, roles: Roles) -> str:

@@ -43,7 +43,7 @@ class PixelCsv:
         files = {"all": location.entries()[0]} if location.is_file else _files_by_part(location)
         tables = {part: _read(location, name, options.label_column) for part, name in files.items()}
         others = [] if location.is_file else [name for name in _tables(location) if name not in files.values()]
-        return pixel_dataset(location, "pixel-csv", "a CSV header", tables, others)
+        return pixel_dataset(location, "pixel-csv", "a CSV header", tables, others, needs_labels=options.needs_labels)
 
 
 def _why_folder(location: Location) -> str | None:

@@ -40,13 +40,20 @@ class ReadTable:
 
 
 def pixel_dataset(
-    location: Location, layout: str, kind: str, tables: Mapping[str, ReadTable], others: Sequence[str] = ()
+    location: Location,
+    layout: str,
+    kind: str,
+    tables: Mapping[str, ReadTable],
+    others: Sequence[str] = (),
+    *,
+    needs_labels: bool = True,
 ) -> Dataset:
     """Return the data set of one table, or of one for each part, training first.
 
     Args:
         kind: the kind of the files, for the user: "a CSV header", "Parquet".
         others: pixel tables beside these that are in no part.
+        needs_labels: False if pictures are only predicted: then tables without labels are read too.
 
     Raises:
         DataError: the tables have pictures of different sizes, or one has classes that the first lacks.
@@ -59,7 +66,7 @@ def pixel_dataset(
     ]
     notes += [note for table in tables.values() for note in table.table.notes]
     # Beside a labelled training table, Kaggle has a table to predict, without labels: it is not a test set.
-    is_beside = len(tables) > 1 and first.table.labels is not None
+    is_beside = needs_labels and len(tables) > 1 and first.table.labels is not None
     left_out = {part: table for part, table in tables.items() if is_beside and table.table.labels is None}
     notes += [
         f"{table.name} has no labels and was left out: after training, predict on it by its own path."

@@ -52,7 +52,7 @@ class PixelParquet:
         """
         by_part, _ = files_by_part(location, "a column a pixel")
         tables = {part: _read(location, entries, options.label_column) for part, entries in by_part.items()}
-        return pixel_dataset(location, "pixel-parquet", "Parquet", tables)
+        return pixel_dataset(location, "pixel-parquet", "Parquet", tables, needs_labels=options.needs_labels)
 
 
 def _pixel_columns(schema: Any) -> list[str]:
