@@ -11,7 +11,9 @@ import pytest
 import onelook as ol
 from onelook.cli import main
 from onelook.cli.find_rate import training_command
+from onelook.commands.find_rate import FoundRate
 from onelook.errors import ConfigError
+from onelook.training.measurements.find_learning_rate import RateSweep
 
 QUICK = ["train", "digits", "--find-lr", "--model", "mlp", "--device", "cpu"]
 
@@ -107,3 +109,21 @@ def test_a_folder_that_exists_is_refused_before_the_data_is_opened(tmp_path: Pat
     with pytest.raises(ConfigError, match="rates"):
         ol.find_learning_rate("no-such-data.csv", model="mlp", out="rates", quiet=True)
     assert [path.name for path in (tmp_path / "rates").iterdir()] == ["notes.txt"]
+
+
+def test_the_settings_that_a_rate_holds_for_stand_beside_it() -> None:
+    sweep = RateSweep((0.1, 1.0, 10.0), (3.0, 2.0, 1.0), (3.0, 2.0, 1.0), 0.5, 0.25, 1.0, "so")
+    found = FoundRate("photos", "mlp", "adam", 48, sweep)
+    assert found.facts() == (("network", "mlp"), ("optimizer", "adam"), ("batch size", "48"))
+    assert found.to_dict() == {
+        "suggestion": 0.5,
+        "steepest": 0.25,
+        "lowest": 1.0,
+        "rates": [0.1, 1.0, 10.0],
+        "losses": [3.0, 2.0, 1.0],
+        "smooth_losses": [3.0, 2.0, 1.0],
+        "data": "photos",
+        "model": "mlp",
+        "optimizer": "adam",
+        "batch_size": 48,
+    }

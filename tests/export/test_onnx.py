@@ -69,6 +69,25 @@ def test_a_graph_that_disagrees_is_not_kept(classifier: Classifier, tmp_path: Pa
     assert [path.name for path in tmp_path.iterdir()] == ["model.onnx"]
 
 
+def test_neither_numbers_that_are_none_nor_a_model_that_answers_otherwise_by_now_are_kept(
+    classifier: Classifier, tmp_path: Path
+) -> None:
+    none: Any = SimpleNamespace(
+        graph=classifier.graph,
+        golden=classifier.golden,
+        probabilities=lambda pictures: np.full((len(pictures), 2), np.nan, np.float32),
+    )
+    changed: Any = SimpleNamespace(
+        graph=classifier.graph,
+        golden=classifier.golden,
+        probabilities=lambda pictures: classifier.probabilities(pictures) + np.float32(0.01),
+    )
+    for model in (none, changed):
+        with pytest.raises(ModelError, match="It was not kept"):
+            export_onnx(model, tmp_path / "model.onnx")
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_folder_is_refused(classifier: Classifier, tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="is a folder. Name a file"):
         export_onnx(classifier, tmp_path)

@@ -197,3 +197,9 @@ def test_serves_a_page_that_fetches_nothing_from_elsewhere(build):
     assert "http://" not in answer.text
     assert "https://" not in answer.text
     assert "v1/predict" in answer.text
+
+
+def test_a_wrong_method_is_answered_with_the_right_one(build):
+    answer = ask(build(), "GET", "/v1/predict")
+    assert_problem(answer, 405)
+    assert answer.headers["allow"] == "POST"

@@ -73,3 +73,30 @@ def test_the_first_point_is_the_plan_as_far_as_it_lies_in_the_space() -> None:
     assert point["augmentation"] == 1.0
     assert point["model"] == "cnn"
     assert "dropout" not in point
+
+
+def test_a_point_stands_above_what_was_asked_and_strength_multiplies_ranges_alone() -> None:
+    augment = {"rotation_range": 10, "crop_padding": 2, "cutout": 0.25, "width_shift_range": 0.1}
+    planned = build_settings({"augment": augment}, "the test")
+    point = {"batch_size": 32, "optimizer.learning_rate": 0.5, "augmentation": 0.5}
+    found = overrides_of(point, planned, {"batch_size": 64, "optimizer": {"name": "sgd", "learning_rate": 0.1}})
+    assert found == {
+        "batch_size": 32,
+        "optimizer": {"name": "sgd", "learning_rate": 0.5},
+        "augment": {"rotation_range": 5.0, "crop_padding": 2, "cutout": 0.25, "width_shift_range": 0.05},
+    }
+
+
+def test_a_planned_value_outside_the_space_is_left_to_the_search() -> None:
+    space = (
+        Dimension("batch_size", choices=(16, 32)),  # 64 is planned
+        Dimension("optimizer.learning_rate", low=0.004, high=0.1),
+        Dimension("optimizer.weight_decay", low=0.03, high=0.3),
+        Dimension("loss.label_smoothing", low=0.0, high=0.0),
+        Dimension("augmentation", low=0.0, high=1.0),
+    )
+    assert planned_point(space, PLANNED) == {
+        "optimizer.learning_rate": 0.004,
+        "loss.label_smoothing": 0.0,
+        "augmentation": 1.0,
+    }
