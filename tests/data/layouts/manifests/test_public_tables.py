@@ -147,6 +147,74 @@ def test_numbers_that_happen_to_be_names_of_files_are_no_list(tmp_path: Path) ->
     assert (dataset.layout, dataset.class_names) == ("picture-folder", ())
 
 
+@pytest.mark.parametrize(
+    ("file", "cell", "said"),
+    [
+        ("my cat {} (1)é.png", "my%20cat%20{}%20%281%29%C3%A9.png", "as in an address of the web"),
+        (
+            "c{}.png",
+            "https://photos.example.org/65/c{}.png?size=large&x=1",
+            "begin with 'https://photos.example.org/65/'",
+        ),
+        ("c {}.png", "file:///C:/data/c%20{}.png", "begin with 'file:///C:/data/'"),
+        ("c{}.png", "'c{}.png'", ""),
+        ("c{}.png", "“c{}.png”", ""),
+        ("000{}.png", '="000{}"', ""),
+        ("oak leaf {} (old).png", "oak_leaf_{}_old", "other signs between the words"),
+        ("img_000{}.png", "{}", "numbers in the names"),
+        ("DSC000{}.PNG", "dsc{}", "lack the zeros in front"),
+        ("c{}.png", "c{}.png.jpg", "another suffix"),
+        ("C{}.png", "c{}.jpeg", "other capitals and another suffix"),
+        ("000{}.png", "{}.0", "lack the zeros in front"),
+    ],
+)
+def test_names_are_found_in_other_spellings_and_the_note_says_which(
+    tmp_path: Path, file: str, cell: str, said: str
+) -> None:
+    root = draw(tmp_path / "d", [f"im/{file.format(number)}" for number in range(1, 9)])
+    kinds = ["cat", "dog", "dog", "cat", "dog", "cat", "cat", "dog"]
+    rows = (f"{cell.format(number)},{kind}\n" for number, kind in enumerate(kinds, start=1))
+    (root / "list.csv").write_text("image_id,kind\n" + "".join(rows))
+    found = open_dataset(root)
+    assert labels_of(found) == {f"im/{file.format(number)}": kind for number, kind in enumerate(kinds, start=1)}
+    assert said in " ".join(found.notes)
+
+
+def test_capitals_that_set_files_apart_are_kept_where_only_the_suffix_differs(tmp_path: Path) -> None:
+    root = draw(tmp_path / "d", ["im/a1.png", "im/A1.png", "im/a2.png", "im/A2.png"])
+    (root / "list.csv").write_text("file,kind\na1.JPG,cat\nA1.JPG,dog\na2.JPG,cat\nA2.JPG,dog\n")
+    told = {"im/a1.png": "cat", "im/A1.png": "dog", "im/a2.png": "cat", "im/A2.png": "dog"}
+    assert labels_of(open_dataset(root)) == told
+
+
+def test_numbers_of_some_pictures_alone_are_no_list_of_them(tmp_path: Path) -> None:
+    root = draw(tmp_path / "d", [f"im/img_{number:03d}.png" for number in range(40)])
+    rows = "".join(f"{number},{'ab'[number % 2]}\n" for number in range(12))
+    (root / "list.csv").write_text(f"id,kind\n{rows}")
+    found = open_dataset(root, for_training=False)
+    assert found.layout == "picture-folder"
+    assert any("list.csv has a label for each 'id', such as '0', but no picture is called so" in n for n in found.notes)
+
+
+@pytest.mark.parametrize("pictures", [range(0, 60, 3), range(50, 60)])
+def test_a_table_of_more_pictures_than_there_are_lists_these(tmp_path: Path, pictures: range) -> None:
+    root = draw(tmp_path / "d", [f"im/p{number}.png" for number in pictures])
+    rows = "".join(f"p{number}.png,{'ab'[number // 4 % 2]}\n" for number in range(60))
+    (root / "list.csv").write_text(f"file,label\n{rows}")
+    found = open_dataset(root)
+    assert {each: kind for each, kind in labels_of(found).items() if (root / each).exists()} == {
+        f"im/p{number}.png": "ab"[number // 4 % 2] for number in pictures
+    }
+    assert any(f"{60 - len(pictures)} files that list.csv lists are missing" in note for note in found.notes)
+
+
+def test_a_table_of_predictions_is_named_as_such(tmp_path: Path) -> None:
+    root = draw(tmp_path / "d", NAMES)
+    (root / "p.csv").write_text("id,label,confidence\n" + "".join(f"{name},cat,0.5\n" for name in NAMES))
+    notes = open_dataset(root, for_training=False).notes
+    assert "p.csv holds predictions, which are no labels. It was left out." in notes
+
+
 def test_a_table_that_names_other_pictures_says_so(tmp_path: Path) -> None:
     root = draw(tmp_path / "d", [f"{number}.png" for number in range(4)])
     (root / "old.csv").write_text("file,label\n" + "".join(f"x{number}.jpg,cat\n" for number in range(9)))

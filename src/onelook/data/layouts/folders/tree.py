@@ -23,6 +23,7 @@ from onelook.wording import agree, counted, listed, printable
 
 _SHOWN = 5
 _TABLES = frozenset({".csv", ".tsv", ".parquet"})
+_SPREADSHEETS = frozenset({".xlsx", ".xls", ".ods", ".numbers"})
 
 
 @dataclass(frozen=True)
@@ -176,4 +177,6 @@ def _notes_on_others(others: Counter[str]) -> tuple[str, ...]:
     total = others.total()
     verb, are = agree(total, "was", "were"), agree(total, "is no picture", "are no pictures")
     hint = " A table that lists pictures is opened by its own path." if others.keys() & _TABLES else ""
+    if sheets := others.keys() & _SPREADSHEETS:
+        hint += f" Spreadsheets ({listed(sorted(sheets))}) are not read: save them as CSV."
     return (f"{counted(total, 'file')} that {are} by suffix {verb} ignored ({kinds}).{hint}",)

@@ -149,18 +149,18 @@ def _survey(location: Location) -> Survey:
             samples[entry] = candidates[0].table
             continue
         folder = f"{entry.rpartition('/')[0]}/" if "/" in entry else ""
-        found = best_table(candidates, ListedFiles(location, folder))
+        files = ListedFiles(location, folder)
+        found = best_table(candidates, files)
+        if not found and len(looked_at) <= _MOST_TABLES:
+            found = _listing_otherwise(candidates[0], location, files)
         if found and not found[0].table.columns.keys() >= _PREDICTIONS:
             listing.extend(found)
-            continue
-        is_one_of_few = len(looked_at) <= _MOST_TABLES
-        if not found and is_one_of_few and (several := _of_several(candidates[0], pictures)) is not None:
-            listing.append(several)
             continue
         others[entry] = candidates[0].table
         if (form := candidates[0].form) is not None:
             forms[entry] = form
-        notes.extend(note_nearly(candidates[0], ListedFiles(location, folder)))
+        of_predictions = f"{entry} holds predictions, which are no labels. It was left out."
+        notes.extend([of_predictions] if found else note_nearly(candidates[0], files))
     mats = find_mat_lists(location) if has_mats else MatLists()
     listing.extend(mats.listing)
     for each in [each for each in listing if _has_keys_of_another(each, listing) or _numbers_classes(each)]:
@@ -169,6 +169,12 @@ def _survey(location: Location) -> Survey:
         if each.form is not None:
             forms[each.entry] = each.form
     return Survey(tuple(listing), samples, others, forms, (*mats.notes, *notes), tuple(of_pixels), mats.class_names)
+
+
+def _listing_otherwise(candidate: FoundTable, location: Location, files: ListedFiles) -> list[FoundTable]:
+    """Return the table where it lists several pictures a row, or many that are not here; empty where it does not."""
+    found = _of_several(candidate, files.pictures) or _of_more_pictures(candidate, location, files)
+    return [] if found is None else [found]
 
 
 def _of_several(candidate: FoundTable, pictures: Sequence[str]) -> FoundTable | None:
@@ -180,6 +186,20 @@ def _of_several(candidate: FoundTable, pictures: Sequence[str]) -> FoundTable | 
         return None
     table = expanded(candidate.table, several, pictures)
     return replace(candidate, table=table, path=next(iter(table.columns)), several=several)
+
+
+def _of_more_pictures(candidate: FoundTable, location: Location, files: ListedFiles) -> FoundTable | None:
+    """Return a table of which only few rows have their pictures here, if these are most of the pictures; else None."""
+    for column in candidate_columns(candidate.table):
+        cells = sampled_cells(candidate.table, column)
+        with_suffix = sum(suffix_of(cell) in PICTURE_SUFFIXES for cell in cells)
+        if 2 * with_suffix < len(cells) or not cells or not files.places(cells):
+            continue
+        whole = candidate.read(location).columns.get(column, ())
+        most = max(files.places([cell for cell in whole if cell is not None]).values(), default=0)
+        if most > SHARE_FOUND * len(files.pictures):
+            return with_path(candidate, column)
+    return None
 
 
 def _has_keys_of_another(found: FoundTable, listing: Sequence[FoundTable]) -> bool:

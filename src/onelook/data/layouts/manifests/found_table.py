@@ -10,7 +10,7 @@ from onelook.data.layouts.manifests.json_table import JSON_SUFFIXES, JsonTable, 
 from onelook.data.layouts.manifests.several_pictures import SeveralPictures, expanded
 from onelook.data.layouts.manifests.table import ManifestTable, json_manifest, read_manifest_table
 from onelook.data.layouts.manifests.target import words_of
-from onelook.data.layouts.manifests.text_table import SampledText, TextForm, sample_text
+from onelook.data.layouts.manifests.text_table import SampledText, TextForm, sample_text, unquoted
 from onelook.data.layouts.registry import layout_entry
 from onelook.data.layouts.tables.files import table_suffix
 from onelook.data.part_names import PART_FOLDERS
@@ -105,13 +105,13 @@ def enumerate_columns(sample: SampledText) -> list[tuple[str, list[str | None]]]
     if form.columns:
         names = list(form.columns)
     else:
-        names = [cell.strip() for cell in sample.records[form.header_at or 0]]
+        names = [unquoted([cell.strip()])[0] or "" for cell in sample.records[form.header_at or 0]]
         names = [name if names.count(name) == 1 else f"{name} ({at})" for at, name in enumerate(names, start=1)]
     width = max(width, len(names))
     names += [f"column {at}" for at in range(len(names) + 1, width + 1)]
     rows = sample.records[0 if form.header_at is None else form.header_at + 1 :]
     cells = [[*row[:width], *[""] * (width - len(row))] for row in rows]
-    return [(name, [row[at].strip() or None for row in cells]) for at, name in enumerate(names)]
+    return [(name, unquoted([row[at].strip() or None for row in cells])) for at, name in enumerate(names)]
 
 
 def sampled_cells(table: ManifestTable, column: str) -> list[str]:

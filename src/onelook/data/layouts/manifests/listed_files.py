@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import posixpath
 import re
-import unicodedata
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import Enum, auto
+from functools import cached_property
 from pathlib import PurePosixPath
 
-from onelook.data.pictures.by_content import PICTURE_SUFFIXES, picture_names
+from onelook.data.layouts.manifests.spellings import FOLDS, Spelling, plainest, spellings_of
+from onelook.data.pictures.by_content import picture_names
 from onelook.data.storage.location import Location, suffix_of
 from onelook.errors import DataError
 
@@ -21,35 +21,6 @@ _PLAIN = re.compile(r"\w[\w\- ]*(?:[./]\w[\w\- ]*)*")
 _SCATTERED_GAIN = 1.2
 
 
-class Spelling(Enum):
-    """The difference in spelling between the names in a table and the files."""
-
-    SAME = auto()
-    OTHER_CASE = auto()  # other capitals, or other Unicode forms of the same letters, as on a Mac
-    OTHER_SUFFIX = auto()
-    LOST_ZEROS = auto()  # 7 for 0007.jpg, as written by spreadsheets
-
-
-def _cased(name: str) -> str:
-    return unicodedata.normalize("NFC", name).casefold()
-
-
-def _without_suffix(name: str) -> str:
-    suffix = suffix_of(name)
-    return _cased(name[: -len(suffix)] if suffix in PICTURE_SUFFIXES else name)
-
-
-def _without_zeros(name: str) -> str:
-    folder, slash, last = _without_suffix(name).rpartition("/")
-    number = last.removesuffix(".0")
-    return f"{folder}{slash}{number.lstrip('0') or '0'}" if number.isdecimal() else ""
-
-
-_FOLDS: Mapping[Spelling, Callable[[str], str]] = {
-    Spelling.OTHER_CASE: _cased,
-    Spelling.OTHER_SUFFIX: _without_suffix,
-    Spelling.LOST_ZEROS: _without_zeros,
-}
 # Another spelling is tried if less than this share of the names are exact names of files.
 _ENOUGH = 0.9
 
@@ -88,7 +59,9 @@ class ListedFiles:
             loosely: whether to try other spellings too, if fewer than nine of ten names are exact names of files.
         """
         found = self._places(cells, self._index, Spelling.SAME)
-        for spelling in _FOLDS if loosely else ():
+        if not loosely or max(found.values(), default=0) >= _ENOUGH * len(cells):
+            return found
+        for spelling in spellings_of(cells, self._index.plainest):
             if max(found.values(), default=0) >= _ENOUGH * len(cells):
                 break
             folded = self._places(cells, self._index.folded(spelling), spelling)
@@ -112,7 +85,7 @@ class ListedFiles:
         return found
 
     def _spelt(self, path: str | None, spelling: Spelling) -> str | None:
-        return path if path is None or spelling is Spelling.SAME else _FOLDS[spelling](path)
+        return path if path is None or spelling is Spelling.SAME else FOLDS[spelling](path)
 
     def find(self, cell: str, where: Whereabouts) -> str | None:
         """Return the file that a cell names; None if there is none.
@@ -180,6 +153,11 @@ class _Index:
     spelt: Mapping[str, str] = field(default_factory=dict)  # other spelling -> name of the file
     _folded: dict[Spelling, _Index] = field(default_factory=dict)
 
+    @cached_property
+    def plainest(self) -> Collection[str]:
+        """The names of the pictures in the form in which all spellings are alike."""
+        return frozenset(plainest(self.pictures))
+
     def folders(self, path: str) -> list[str]:
         """Return the folders, with their slash, from which this path leads to a picture."""
         ends = {name for name in self.ending.get(path.rpartition("/")[2], ()) if f"/{name}".endswith(f"/{path}")}
@@ -192,7 +170,7 @@ class _Index:
     def folded(self, spelling: Spelling) -> _Index:
         """Return the index of the pictures in another spelling; pictures that become equal are left out."""
         if spelling not in self._folded:
-            fold = _FOLDS[spelling]
+            fold = FOLDS[spelling]
             keys = [fold(name) for name in self.pictures]
             times = Counter(keys)
             spelt = {key: name for key, name in zip(keys, self.pictures, strict=True) if key and times[key] == 1}

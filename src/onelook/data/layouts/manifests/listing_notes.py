@@ -9,8 +9,8 @@ from onelook.data.layouts.manifests.class_names_of import names_classes
 from onelook.data.layouts.manifests.find_tables import Survey, survey
 from onelook.data.layouts.manifests.found_table import SAMPLE_ROWS, FoundTable
 from onelook.data.layouts.manifests.join_tables import Located
-from onelook.data.layouts.manifests.listed_files import Spelling
 from onelook.data.layouts.manifests.several_pictures import note_several
+from onelook.data.layouts.manifests.spellings import Spelling
 from onelook.data.layouts.manifests.table import ManifestTable
 from onelook.data.storage.location import Location, folders_above
 from onelook.errors import ConfigError
@@ -60,7 +60,11 @@ def note_joined(chosen: Sequence[Located]) -> list[str]:
 _SPELT = {
     Spelling.OTHER_CASE: "are spelt with other capitals, or other forms of the same letters, than the files",
     Spelling.OTHER_SUFFIX: "end in another suffix than the files",
+    Spelling.OTHER_CASE_AND_SUFFIX: "have other capitals and another suffix than the files",
     Spelling.LOST_ZEROS: "lack the zeros in front that the files have",
+    Spelling.FOR_THE_WEB: "are spelt as in an address of the web",
+    Spelling.OTHER_SIGNS: "have other signs between the words than the files",
+    Spelling.NUMBER_ALONE: "are the numbers in the names of the files",
 }
 
 

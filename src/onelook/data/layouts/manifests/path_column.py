@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from onelook.data.column_names import GROUP_NAMES, LABEL_NAMES, PATH_NAMES, SPLIT_NAMES
 from onelook.data.layouts.manifests.found_table import SAMPLE_ROWS, FoundTable, enumerate_columns, sampled_cells
 from onelook.data.layouts.manifests.listed_files import ListedFiles, Whereabouts
+from onelook.data.layouts.manifests.spellings import Spelling
 from onelook.data.layouts.manifests.table import ManifestTable, with_one_label
 from onelook.data.layouts.manifests.target import words_of
 from onelook.data.layouts.manifests.text_table import with_columns
@@ -23,6 +24,8 @@ SHARE_FOUND_WITHOUT_SUFFIX = 0.75
 # Numbers are names of pictures only if they name this share of a folder: beside 1.png to 200.png, the numbers of ten
 # classes are also names of ten pictures.
 _SHARE_OF_FOLDER = 0.25
+# Numbers that only stand in longer names must be those of nearly all of them.
+_SHARE_OF_NUMBERS = 0.9
 NUMBER_WORDS = frozenset(
     ("id", "number", "no", "nr", "num", "index", "image", "img", "picture", "photo", "file", "name", "key")
 )
@@ -133,7 +136,11 @@ def _are_names(
     is_first = next(iter(table.columns)) == column
     ((place, most),) = places.most_common(1)
     of_folder = sum(name.startswith(place.folder) for name in files.pictures)
-    covers = len(cells) >= SAMPLE_ROWS - 1 or most >= _SHARE_OF_FOLDER * of_folder
+    if place.spelling is Spelling.NUMBER_ALONE:  # nearly all of both, or it is chance
+        is_first, needed = False, _SHARE_OF_NUMBERS
+    else:
+        needed = _SHARE_OF_FOLDER
+    covers = len(cells) >= SAMPLE_ROWS - 1 or most >= needed * of_folder
     return (is_named or is_first) and covers and distinct > 0.9 * len(cells)
 
 

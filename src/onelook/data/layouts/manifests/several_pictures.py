@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from onelook.data.column_names import GROUP_NAMES, LABEL_NAMES
 from onelook.data.layouts.manifests.table import ManifestTable, find_roles
 from onelook.data.layouts.manifests.target import words_of
+from onelook.data.storage.location import folders_above
 from onelook.errors import DataError
 from onelook.wording import counted, named
 
@@ -19,6 +20,7 @@ _SIGNS = re.compile(r"[_\-. ]")
 _FEWEST_KEYS = 8  # fewer may be classes
 _SHARE_FOUND = 0.75  # the share of keys that must lead to pictures
 _SAMPLE_ROWS = 200
+_QUICK_LOOK = 20  # keys that are looked for first
 # Columns with these names are classes; folders and beginnings of names may be classes too.
 _OF_CLASSES = frozenset(
     (
@@ -48,6 +50,8 @@ def find_several(table: ManifestTable, pictures: Sequence[str]) -> SeveralPictur
         if len(keys) < max(_FEWEST_KEYS, len(cells[:_SAMPLE_ROWS])) or not _may_be_keys(column, keys):
             continue
         for several in (SeveralPictures(column, is_folder=True), SeveralPictures(column, is_folder=False)):
+            if not _may_lead(several, keys, pictures):
+                continue
             found = _pictures_by_key(several, keys, pictures)
             times = Counter(map(len, found.values()))
             is_several = sum(count for pictures_each, count in times.items() if pictures_each > 1) * 2 >= len(found)
@@ -94,6 +98,16 @@ def _may_be_keys(column: str, keys: Collection[str]) -> bool:
     words = words_of(column)
     is_of_classes = _OF_CLASSES & {column.casefold(), *words} and column.casefold() not in GROUP_NAMES
     return not is_of_classes and all(any(sign.isdecimal() for sign in key) for key in keys)
+
+
+def _may_lead(several: SeveralPictures, keys: Collection[str], pictures: Sequence[str]) -> bool:
+    """Return whether keys are folders or begin names: a quick look before all pictures are gone through."""
+    if several.is_folder:
+        parts = {part for folder in folders_above(pictures) for part in folder.split("/")}
+        return 2 * len(parts & set(keys)) >= len(keys)
+    text = "\n".join(f"/{name.rpartition('/')[2]}" for name in pictures)
+    some = sorted(keys)[:: max(1, len(keys) // _QUICK_LOOK)]
+    return 2 * sum(f"/{key}" in text for key in some) >= len(some)
 
 
 def _pictures_by_key(

@@ -23,6 +23,8 @@ BLANKS = " "  # any number of blanks between two cells
 FIRST_BLANK = "first blank"  # a name, then a blank, then a text that may contain blanks
 _BEGINNING_BYTES = 1 << 18
 _SHARE_OF_LINES = 0.9  # a delimiter must give this share of the lines the same number of cells
+# What spreadsheets and languages put around a text, besides the quotes of CSV.
+_QUOTES = (("'", "'"), ("\u201c", "\u201d"), ("\u2018", "\u2019"), ("\u00ab", "\u00bb"), ('="', '"'), ("`", "`"))
 _COMMENT_SIGNS = ("#", "%", "//")
 # Words that belong to the word before them in a header separated by blanks: `BREED ID` is one column.
 _SECOND_WORDS = frozenset({"id", "no", "nr", "number", "name", "code", "index"})
@@ -173,7 +175,22 @@ def _read(text: str, name: str, form: TextForm, most_rows: int | None) -> tuple[
         evened = record if len(record) == width else [*record[:width], *[""] * (width - len(record))]
         for column, cell in zip(cells, evened, strict=True):
             column.append(cell.strip() or None)
-    return header, cells, first_row
+    return [unquoted([name])[0] or name for name in header], [unquoted(column) for column in cells], first_row
+
+
+def unquoted(cells: Sequence[str | None]) -> list[str | None]:
+    """Return the cells without the signs around them where nearly all stand between such: 'a', “a”, ="a"."""
+    for before, after in _QUOTES:
+        inside = [
+            cell is not None and len(cell) > len(before) and cell.startswith(before) and cell.endswith(after)
+            for cell in cells
+        ]
+        if sum(inside) >= _SHARE_OF_LINES * sum(cell is not None for cell in cells) > 0:
+            return [
+                (cell[len(before) : -len(after)].strip() or None) if cell is not None and is_inside else cell
+                for cell, is_inside in zip(cells, inside, strict=True)
+            ]
+    return list(cells)
 
 
 def refuse_twice(header: Sequence[str], name: str) -> None:

@@ -1,0 +1,121 @@
+"""Spellings of file names: what a table may write where the file is called a little differently."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Collection, Mapping, Sequence
+from enum import Enum, auto
+from urllib.parse import unquote
+
+from onelook.data.pictures.by_content import PICTURE_SUFFIXES
+from onelook.data.storage.location import suffix_of
+
+_ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
+_SIGNS = re.compile(r"[\s_.,+()&-]+")
+_ONE_NUMBER = re.compile(r"\D*(\d+)")
+
+
+class Spelling(Enum):
+    """The difference in spelling between the names in a table and the files."""
+
+    SAME = auto()
+    OTHER_CASE = auto()  # other capitals, or other Unicode forms of the same letters, as on a Mac
+    OTHER_SUFFIX = auto()
+    OTHER_CASE_AND_SUFFIX = auto()
+    LOST_ZEROS = auto()  # 7 for 0007.jpg, as written by spreadsheets
+    FOR_THE_WEB = auto()  # my%20cat.jpg?size=large for `my cat.jpg`
+    OTHER_SIGNS = auto()  # my_cat-1 for `my cat (1)`
+    NUMBER_ALONE = auto()  # 7 for img_0007.jpg
+
+
+def _composed(name: str) -> str:
+    return unicodedata.normalize("NFC", name)
+
+
+def _cased(name: str) -> str:
+    return _composed(name).casefold()
+
+
+def _bare(name: str) -> str:
+    """Return the name without suffixes of pictures, of which a careless program adds a second one."""
+    while (suffix := suffix_of(name)) in PICTURE_SUFFIXES and len(name) > len(suffix):
+        name = name[: -len(suffix)]
+    return name
+
+
+def _without_suffix(name: str) -> str:
+    return _composed(_bare(name))
+
+
+def _without_case_and_suffix(name: str) -> str:
+    return _cased(_bare(name))
+
+
+def _without_zeros(name: str) -> str:
+    folder, slash, last = _without_case_and_suffix(name).rpartition("/")
+    return f"{folder}{slash}{_ZEROS.sub('', last.removesuffix('.0'))}"
+
+
+def _as_on_disk(name: str) -> str:
+    address, _, _ = name.partition("?")
+    return _without_case_and_suffix(unquote(address))
+
+
+def _without_signs(name: str) -> str:
+    folder, slash, last = _without_case_and_suffix(name).rpartition("/")
+    return f"{folder}{slash}{_SIGNS.sub('_', last).strip('_')}"
+
+
+def _number_of(name: str) -> str:
+    folder, slash, last = _without_case_and_suffix(name).rpartition("/")
+    found = _ONE_NUMBER.fullmatch(last.removesuffix(".0"))
+    return f"{folder}{slash}{found[1].lstrip('0') or '0'}" if found else ""
+
+
+# Names and files are alike in a spelling if these make the same of them. The nearest spelling comes first.
+FOLDS: Mapping[Spelling, Callable[[str], str]] = {
+    Spelling.OTHER_CASE: _cased,
+    Spelling.OTHER_SUFFIX: _without_suffix,
+    Spelling.OTHER_CASE_AND_SUFFIX: _without_case_and_suffix,
+    Spelling.LOST_ZEROS: _without_zeros,
+    Spelling.FOR_THE_WEB: _as_on_disk,
+    Spelling.OTHER_SIGNS: _without_signs,
+    Spelling.NUMBER_ALONE: _number_of,
+}
+_ADDRESS = re.compile(r".*(?:%[0-9A-Fa-f]{2}|\?).*", re.DOTALL)
+_NUMBER = re.compile(r"\d+(?:\.0)?")
+_SUFFIXES = re.compile(rf"(?:{'|'.join(map(re.escape, sorted(PICTURE_SUFFIXES)))})+(?=\n)")
+_IDLE = re.compile(r"[^\w\n]|_")
+
+
+def plainest(names: Sequence[str]) -> list[str]:
+    """Return the last part of each path without case, suffix, signs and zeros in front.
+
+    Two names that are alike in any spelling but the number alone are alike in this form. It takes one pass over all
+    names together, so that each spelling need not be looked for.
+    """
+    text = "".join(f"{name.rpartition('/')[2]}\n" for name in names)
+    text = _SUFFIXES.sub("", text if text.isascii() and text.islower() else _cased(text))
+    return _IDLE.sub("", _ZEROS.sub("", text.replace(".0\n", "\n"))).split("\n")[:-1]
+
+
+def plainest_cells(cells: Sequence[str]) -> list[str]:
+    """Return the names in a table in their plainest form."""
+    return plainest([unquote(cell.replace("\\", "/").partition("?")[0]).replace("\n", " ") for cell in cells])
+
+
+def spellings_of(cells: Sequence[str], names: Collection[str]) -> list[Spelling]:
+    """Return the spellings to look for.
+
+    Args:
+        cells: names in a table.
+        names: those of all pictures in their plainest form.
+    """
+    found = []
+    if 2 * sum(each in names for each in plainest_cells(cells)) >= len(cells):
+        others = (Spelling.FOR_THE_WEB, Spelling.NUMBER_ALONE)
+        found = [spelling for spelling in FOLDS if spelling not in others]
+        if any(_ADDRESS.fullmatch(cell) for cell in cells):
+            found.append(Spelling.FOR_THE_WEB)
+    return [*found, Spelling.NUMBER_ALONE] if all(map(_NUMBER.fullmatch, cells)) else found

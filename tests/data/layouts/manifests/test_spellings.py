@@ -1,0 +1,46 @@
+"""Spellings of names: each finds its own differences, and the plainest form finds all."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import pytest
+
+from onelook.data.layouts.manifests.spellings import FOLDS, Spelling, plainest, plainest_cells, spellings_of
+
+NAMES = (
+    *(
+        "im/Cat 01.JPG",
+        "im/cat 01.jpg",
+        "im/cat 01.png",
+        "im/cat_1.jpg",
+        "im/cat-1",
+        "im/cat (1).jpg.png",
+        "im/cat 1.0",
+    ),
+    *("im/é.png", "im/e\u0301.png", "im/É.jpg", "im/0001.jpg", "im/1", "im/1.0", "im/img_007.png", "im/IMG-7.png"),
+    *("im/my%20cat.jpg", "im/my cat.jpg?x=1", "im/my_cat.png", "im/my  cat"),
+)
+
+
+@pytest.mark.parametrize("spelling", [each for each in FOLDS if each is not Spelling.NUMBER_ALONE])
+def test_what_is_alike_in_a_spelling_is_alike_in_the_plainest_form(spelling: Spelling) -> None:
+    fold = FOLDS[spelling]
+    pairs = [(one, other) for one, other in combinations(NAMES, 2) if fold(one) == fold(other)]
+    assert pairs
+    for one, other in pairs:
+        assert plainest_cells([one]) == plainest_cells([other])
+
+
+def test_the_plainest_form_keeps_names_apart_and_in_order() -> None:
+    assert plainest(["a/Oak 01.JPG", "b/oak_10.png", "elm.tiff", "x"]) == ["oak1", "oak10", "elm", "x"]
+    assert plainest([]) == []
+
+
+def test_spellings_are_looked_for_only_where_names_are_alike() -> None:
+    names = frozenset(plainest(["im/oak 1.jpg", "im/oak 2.jpg"]))
+    assert spellings_of(["elm_1.jpg", "elm_2.jpg"], names) == []
+    assert Spelling.OTHER_SIGNS in spellings_of(["oak_1.jpg", "oak_2.jpg"], names)
+    assert Spelling.FOR_THE_WEB not in spellings_of(["oak_1.jpg"], names)
+    assert Spelling.FOR_THE_WEB in spellings_of(["oak%201.jpg"], names)
+    assert spellings_of(["1", "2"], names) == [Spelling.NUMBER_ALONE]
