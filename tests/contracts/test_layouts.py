@@ -174,6 +174,13 @@ def _manifest(table: str, text: str, *names: str) -> Callable[[Path], Path]:
     return write
 
 
+def _label_files(folder: Path) -> Path:
+    _pictures("000001.png", "000002.png")(folder)
+    for number in (1, 2):
+        (folder / f"{number:06d}.cls").write_text(f"{number % 2}\n")
+    return folder
+
+
 # A new layout brings its example: without one the first test below fails.
 EXAMPLES: list[tuple[str, Callable[[Path], Path]]] = [
     ("pixel-csv", _pixel_csv),
@@ -203,6 +210,7 @@ EXAMPLES: list[tuple[str, Callable[[Path], Path]]] = [
     ("class-folders", _pictures("train/cat/1.png", "train/dog/1.png", "test/cat/1.png", "test/dog/2.png")),
     ("labelled-names", _pictures("cat.1.png", "cat.2.png", "dog.1.png", "dog.2.png")),
     ("labelled-names", _pictures("cat_1.png", "cat_2.png", "dog_1.png", "dog_2.png")),
+    ("label-files", _label_files),
     ("picture-folder", _pictures("1.png", "2.png", "10.png")),
 ]
 

@@ -32,12 +32,14 @@ def files_of(block: str, root: Path) -> Path:
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         if name.endswith(".jpg"):
             Image.new("L", (8, 8), 40 * number).save(root / name)
+        elif name.endswith(".cls"):
+            (root / name).write_text(str(number))
         else:
             (root / name).write_text("file,breed\n001,pug\n002,dingo\n")
     return root / names[0].partition("/")[0]
 
 
-@pytest.mark.parametrize("name", ["class-folders", "labelled-names", "manifest", "picture-folder"])
+@pytest.mark.parametrize("name", ["class-folders", "labelled-names", "manifest", "label-files", "picture-folder"])
 def test_the_files_that_it_shows_are_of_that_layout(name: str, tmp_path: Path) -> None:
     first, *_ = re.findall(r"^```text\n(.*?)^```", SECTIONS[name], re.MULTILINE | re.DOTALL)
     assert open_dataset(files_of(first, tmp_path)).layout == name

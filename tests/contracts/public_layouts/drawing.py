@@ -68,6 +68,9 @@ class Place:
     def json(self, name: str, value: Any) -> None:
         self.text(name, json.dumps(value))
 
+    def json_lines(self, name: str, values: Iterable[Any]) -> None:
+        self.text(name, *map(json.dumps, values))
+
     def table(
         self,
         name: str,

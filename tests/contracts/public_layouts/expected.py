@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from tests.contracts.public_layouts import arrays, competitions, folders, lists, matlab, pictures, tables
+from tests.contracts.public_layouts import arrays, competitions, exports, folders, lists, matlab, pictures, tables
 from tests.contracts.public_layouts.outcomes import Asks, Draw, Opens, Refuses
 
 DIGITS = tuple("0123456789")
 CAT_DOG = ("cat", "dog")
 TWO = ("healthy", "lesion")
+BIRDS = ("Bird", "Cat", "Dog")
 CARS = ("AM General Hummer", "Acura TL", "BMW M3")
 UPRIGHT = {"is_bright_at_top": True}
 SEVERAL = r"several (labels|classes)|more than one (label|class)|lists? of (labels|classes)|look like lists"
@@ -97,6 +98,19 @@ EXPECTED: list[tuple[Draw, Opens | Asks | Refuses]] = [
     (folders.lone_folder_in_parts, Opens((), {}, {"all": 12})),
     (folders.names_in_a_lone_folder, Opens(CAT_DOG, {"train": 12, "test": 6})),
     (folders.compcars, Asks(("folder:1 2 classes: 78", "folder:2 4 classes: 781", "folder:3 2 classes: 2012"))),
+    # Exports of labelling tools.
+    (
+        exports.label_studio_min,
+        Opens(BIRDS, {"all": 18}, says=("'annotation_id'.* left out|left out: .*annotation_id",)),
+    ),
+    (exports.label_studio_json, Opens(BIRDS, {"all": 18}, says=("annotations.id",))),
+    (exports.label_studio_raters, Opens((), {}, {"all": 18}, says=("annotations.result.value.choices' .*several",))),
+    (exports.labelbox, Opens(("Cat", "Dog"), {"all": 12})),
+    (exports.ground_truth, Opens(("Cat", "Dog"), {"all": 12}, says=("species-metadata.class-name",))),
+    (exports.fiftyone, Opens(BIRDS, {"train": 12, "val": 6, "test": 6})),
+    (exports.via_csv, Opens(("Cat", "Dog"), {"all": 12})),
+    (exports.cvat, Opens((), {}, {"all": 6}, says=("CVAT's annotations, .*'ImageNet'",))),
+    (exports.fairface, Asks(("age 3 classes", "gender 2 classes", "race 3 classes"))),
     # Matlab's files beside pictures.
     (
         matlab.flowers102,

@@ -58,11 +58,17 @@ _ENTRIES: Mapping[str, LayoutEntry] = {
         "a CSV, TSV, JSON, Parquet or Matlab file that lists pictures and their labels",
         endings=(
             *(".csv", ".tsv", ".tab", ".txt", ".lst", ".list", ".dat"),
-            *(".json", ".jsonl", ".ndjson", ".parquet", ".mat"),
+            *(".json", ".jsonl", ".ndjson", ".manifest", ".parquet", ".mat"),
         ),
         reads_named_pixels=False,
         has_picture_files=True,
         reads_label_column=True,
+    ),
+    "label-files": LayoutEntry(
+        "onelook.data.layouts.folders.label_files:LabelFiles",
+        "a .cls file with the label beside each picture, as in WebDataset's tar files",
+        endings=(".cls",),
+        has_picture_files=True,
     ),
     "picture-folder": LayoutEntry(
         "onelook.data.layouts.folders.picture_folder:PictureFolder",
@@ -120,7 +126,7 @@ _ENTRIES: Mapping[str, LayoutEntry] = {
     ),
     "cifar-binary": LayoutEntry(
         "onelook.data.layouts.arrays.cifar_binary:CifarBinary",
-        "CIFAR-10's data_batch_1.bin and fellows",
+        "CIFAR-10's data_batch_1.bin or CIFAR-100's train.bin, and fellows",
         endings=(".bin",),
     ),
     "stl-binary": LayoutEntry(

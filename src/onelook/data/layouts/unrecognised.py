@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections import Counter
 from pathlib import PurePosixPath
@@ -19,6 +20,7 @@ _OTHER_ARCHIVES = frozenset({".7z", ".rar", ".bz2", ".xz", ".zst"})
 _WORKBOOKS = frozenset({".xls", ".xlsx", ".ods"})
 _TABLES = frozenset({".csv", ".tsv", ".txt", ".parquet"})
 _LOOKED_AT_ROWS = 200
+_SHARD = re.compile(r"-\d+-of-\d+$")
 _HDF5 = b"\x89HDF\r\n\x1a\n"
 _READ_IT = "read it in Python, and train on the arrays: onelook.train((X, y))"
 # Kinds of data that onelook does not open, by suffix, with advice.
@@ -90,7 +92,8 @@ def _hint(location: Location) -> str:
     entries = location.entries()
     if not entries:
         return "."
-    suffixes = {PurePosixPath(entry).suffix.lower() for entry in entries}
+    # `beans-train.tfrecord-00000-of-00001`: the number of the shard follows the suffix.
+    suffixes = {_SHARD.sub("", PurePosixPath(entry).suffix.lower()) for entry in entries}
     if packed := suffixes & _OTHER_ARCHIVES:
         verb, them = agree(len(packed), "is", "are"), agree(len(packed), "it", "them")
         return f", and {listed(sorted(packed))} {verb} not unpacked. Unpack {them}, and give the folder."

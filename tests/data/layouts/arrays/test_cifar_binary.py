@@ -1,4 +1,4 @@
-"""CIFAR-10's binary files: planes of red, green and blue made pictures, batches in their order, labels with names."""
+"""CIFAR's binary files: planes of red, green and blue made pictures, batches in their order, labels with names."""
 
 from __future__ import annotations
 
@@ -72,3 +72,25 @@ def test_what_does_not_fit_is_refused(cifar: Path, name: str, content: bytes, me
     (cifar / name).write_bytes(content)
     with pytest.raises(DataError, match=message):
         open_dataset(cifar)
+
+
+def test_of_the_two_labels_of_cifar_100_the_second_is_the_class(tmp_path: Path) -> None:
+    (tmp_path / "fine_label_names.txt").write_text("apple\nbee\ncan\n")
+    (tmp_path / "coarse_label_names.txt").write_text("fruit\nthings\n")
+    for name, fine, first in (("train.bin", [2, 0, 1, 2], 0), ("test.bin", [1, 0], 10)):
+        records = b""
+        for number, label in enumerate(fine, start=first):
+            planes = picture(number).transpose(2, 0, 1).tobytes()
+            records += bytes([7 + label, label]) + planes
+        (tmp_path / name).write_bytes(records)
+    dataset = open_dataset(tmp_path)
+    assert dataset.class_names == ("apple", "bee", "can")
+    train, test = dataset.parts["train"], dataset.parts["test"]
+    assert train.labels is not None
+    assert test.labels is not None
+    assert (train.labels.tolist(), test.labels.tolist()) == ([2, 0, 1, 2], [1, 0])
+    images = train.pictures.images  # type: ignore[attr-defined]
+    assert (images == np.stack([picture(number) for number in range(4)])).all()
+    (tmp_path / "test.bin").write_bytes(bytes(3073))
+    with pytest.raises(DataError, match=r"test.bin: 3,073 bytes, expected a multiple of 3,074 \(two labels and"):
+        open_dataset(tmp_path)

@@ -1,9 +1,10 @@
-"""The layout `cifar-binary`: CIFAR-10 as data_batch_1.bin … data_batch_5.bin and test_batch.bin."""
+"""The layout `cifar-binary`: CIFAR-10 as data_batch_1.bin … and test_batch.bin, CIFAR-100 as train.bin and test.bin."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,69 +16,101 @@ from onelook.data.layouts.layout import Candidate, LayoutOptions, ToldBy
 from onelook.data.pictures.protocol import Images
 from onelook.data.storage.location import Location
 from onelook.errors import DataError
-from onelook.wording import counted
+from onelook.wording import counted, listed
 
 _SIDE, _CHANNELS = 32, 3
-_RECORD_BYTES = 1 + _SIDE * _SIDE * _CHANNELS  # the label, then all red, all green, all blue values
-_TRAIN = re.compile(r"data_batch_\d+\.bin")
-_TEST = "test_batch.bin"
-_NAMES = "batches.meta.txt"
+_PIXELS = _SIDE * _SIDE * _CHANNELS  # all red, then all green, then all blue values
+
+
+@dataclass(frozen=True)
+class _Version:
+    """The files of one of the two data sets."""
+
+    name: str
+    train: re.Pattern[str]
+    test: str
+    class_names: str
+    labels: int  # bytes before the pixels; the last of them is the label
+
+    @property
+    def record_bytes(self) -> int:
+        return self.labels + _PIXELS
+
+
+_VERSIONS = (
+    _Version("CIFAR-10", re.compile(r"data_batch_\d+\.bin"), "test_batch.bin", "batches.meta.txt", labels=1),
+    # Two labels: one of 20 groups, then one of 100 classes.
+    _Version("CIFAR-100", re.compile(r"train\.bin"), "test.bin", "fine_label_names.txt", labels=2),
+)
 
 
 class CifarBinary:
     """The layout `cifar-binary`."""
 
     def recognise(self, location: Location) -> Candidate | None:
-        """Say why these are CIFAR-10's binary files; None without a training batch or without the list of names."""
-        batches = _batches(location)
-        if not batches or _NAMES not in location.entries():
+        """Say why these are CIFAR's binary files; None without a training batch or without the list of names."""
+        version = _version(location)
+        if version is None:
             return None
-        return Candidate(f"it holds {batches[0]} … {batches[-1]} and {_NAMES}", ToldBy.FORMAT)
+        batches = _batches(location, version)
+        files = batches[0] if len(batches) == 1 else f"{batches[0]} … {batches[-1]}"
+        return Candidate(f"it holds {files} and {version.class_names}", ToldBy.FORMAT)
 
     def open(self, location: Location, options: LayoutOptions) -> Dataset:
-        """Open training and test pictures, (rows, 32, 32, 3).
+        """Open training and test pictures, (rows, 32, 32, 3). It reads the fine labels of CIFAR-100.
 
         Raises:
             DataError: a file is missing, truncated, or contains a label without a name.
         """
-        batches = _batches(location)
-        if not batches or _NAMES not in location.entries():
-            raise DataError(f"{location.root}: data_batch_1.bin and {_NAMES} were not both found there.")
-        with location.open(_NAMES) as file:
+        version = _version(location)
+        if version is None:
+            wanted = listed(
+                (f"data_batch_1.bin and {_VERSIONS[0].class_names}", f"train.bin and {_VERSIONS[1].class_names}"),
+                last="or",
+            )
+            raise DataError(f"{location.root}: expected {wanted}, and neither pair was found there.")
+        with location.open(version.class_names) as file:
             class_names = tuple(file.read().decode("utf-8", errors="replace").split())
         if not class_names:
-            raise DataError(f"{location.root}/{_NAMES}: names no classes. Expected a line for each.")
-        parts = {"train": _read(location, batches, len(class_names))}
-        if _TEST in location.entries():
-            parts["test"] = _read(location, [_TEST], len(class_names))
-        why = f"CIFAR-10's binary files by name: {', '.join(batches)}"
+            raise DataError(f"{location.root}/{version.class_names}: names no classes. Expected a line for each.")
+        batches = _batches(location, version)
+        parts = {"train": _read(location, version, batches, len(class_names))}
+        if version.test in location.entries():
+            parts["test"] = _read(location, version, [version.test], len(class_names))
+        why = f"{version.name}'s binary files by name: {', '.join(batches)}"
         return array_dataset(parts, name=location.name, layout="cifar-binary", why=why, class_names=class_names)
 
 
-def _batches(location: Location) -> list[str]:
-    return [entry for entry in location.entries() if _TRAIN.fullmatch(entry)]
+def _version(location: Location) -> _Version | None:
+    entries = location.entries()
+    return next((each for each in _VERSIONS if each.class_names in entries and _batches(location, each)), None)
 
 
-def _read(location: Location, entries: Sequence[str], num_classes: int) -> tuple[Images, Labels]:
-    records = np.concatenate([_records(location, entry, num_classes) for entry in entries])
-    images = records[:, 1:].reshape(-1, _CHANNELS, _SIDE, _SIDE).transpose(0, 2, 3, 1)
-    return np.ascontiguousarray(images), records[:, 0].astype(np.int64)
+def _batches(location: Location, version: _Version) -> list[str]:
+    return [entry for entry in location.entries() if version.train.fullmatch(entry)]
 
 
-def _records(location: Location, entry: str, num_classes: int) -> NDArray[np.uint8]:
-    """Return the records of a file: (rows, 3073), uint8."""
+def _read(location: Location, version: _Version, entries: Sequence[str], num_classes: int) -> tuple[Images, Labels]:
+    records = np.concatenate([_records(location, version, entry, num_classes) for entry in entries])
+    images = records[:, version.labels :].reshape(-1, _CHANNELS, _SIDE, _SIDE).transpose(0, 2, 3, 1)
+    return np.ascontiguousarray(images), records[:, version.labels - 1].astype(np.int64)
+
+
+def _records(location: Location, version: _Version, entry: str, num_classes: int) -> NDArray[np.uint8]:
+    """Return the records of a file: (rows, bytes of labels + 3072), uint8."""
     with location.open(entry) as file:
         content = file.read()
-    if not content or len(content) % _RECORD_BYTES:
+    if not content or len(content) % version.record_bytes:
         raise DataError(
-            f"{location.root}/{entry}: {counted(len(content), 'byte')}, expected a multiple of {_RECORD_BYTES:,} "
-            "(a label and 32×32×3 values). The file is truncated or another one; fetch it again."
+            f"{location.root}/{entry}: {counted(len(content), 'byte')}, expected a multiple of "
+            f"{version.record_bytes:,} ({'a label' if version.labels == 1 else 'two labels'} and 32×32×3 values). The "
+            "file is truncated or another one; fetch it again."
         )
-    records = np.frombuffer(content, np.uint8).reshape(-1, _RECORD_BYTES)
-    highest = int(records[:, 0].max())
+    records = np.frombuffer(content, np.uint8).reshape(-1, version.record_bytes)
+    highest = int(records[:, version.labels - 1].max())
     if highest >= num_classes:
         raise DataError(
-            f"{location.root}/{entry}: the label {highest} occurs, but {_NAMES} names {counted(num_classes, 'class')}. "
-            f"Expected labels from 0 to {num_classes - 1}."
+            f"{location.root}/{entry}: the label {highest} occurs, but {version.class_names} names "
+            f"{counted(num_classes, 'class')}. Expected labels from 0 to {num_classes - 1}."
         )
     return records

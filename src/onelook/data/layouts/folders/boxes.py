@@ -24,6 +24,11 @@ def notes_on_boxes(location: Location, pictures: Sequence[str]) -> list[str]:
     files = [entry for entry in location.entries() if suffix_of(entry) in _BOX_OF]
     if not files:
         return []
+    if cvat := [entry for entry in files if suffix_of(entry) == ".xml" and _is_of_cvat(location, entry)]:
+        return [
+            f"{named(cvat[:1])} holds CVAT's annotations, which are not read: export the task from CVAT as 'ImageNet' "
+            "for a folder for each class, or as 'COCO' for a JSON file."
+        ]
     stems = {_stem(name) for name in pictures}
     notes = []
     for suffix, what in _BOX_OF.items():
@@ -37,6 +42,15 @@ def notes_on_boxes(location: Location, pictures: Sequence[str]) -> list[str]:
                 "cut the boxes out into a folder for each class, or take a tool for detection."
             )
     return notes
+
+
+def _is_of_cvat(location: Location, entry: str) -> bool:
+    """Return whether an XML file is one of CVAT's for all pictures: `annotations.xml`."""
+    if not entry.lower().endswith("annotations.xml"):
+        return False
+    with location.open(entry) as file:
+        content = file.read(_READ_BYTES)
+    return b"<annotations" in content and b"<image " in content
 
 
 def _holds_boxes(location: Location, entry: str) -> bool | None:

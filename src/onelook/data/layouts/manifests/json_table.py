@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -13,10 +13,12 @@ from onelook.data.storage.location import Location
 from onelook.errors import DataError
 from onelook.wording import size
 
-JSON_SUFFIXES = (".json", ".jsonl", ".ndjson")
+_LINES = (".jsonl", ".ndjson", ".manifest")  # a record in each line; .manifest as SageMaker writes it
+JSON_SUFFIXES = (".json", *_LINES)
 # COCO's own file, for 118,000 pictures with their boxes, has 448 MiB.
 _LARGEST_BYTES = 512 << 20
 _MOST_LISTS = 3
+_DEEPEST = 16  # records in records
 SEVERAL = "|"  # separates the values of a list in one cell
 _BOX_KEYS = frozenset({"bbox", "segmentation", "boxes", "objects", "keypoints", "shapes", "polygon"})
 
@@ -37,7 +39,7 @@ def read_json(location: Location, entry: str, most_rows: int | None = None) -> J
         DataError: the file is damaged, or larger than any table.
     """
     name = entry.rpartition("/")[2]
-    if table_suffix(entry) in (".jsonl", ".ndjson"):
+    if table_suffix(entry) in _LINES:
         return _read_lines(location, entry, name, most_rows)
     with open_table(location, entry) as file:
         content = file.read(_LARGEST_BYTES + 1)
@@ -85,7 +87,9 @@ def _of_list(value: Sequence[Any]) -> JsonTable | None:
 
 
 def _of_mapping(value: Mapping[str, Any]) -> JsonTable | None:
-    """Return the table of a mapping whose values are all of one kind."""
+    """Return the table of a mapping whose values are all of one kind, or of a mapping beside its classes."""
+    if isinstance(value.get("classes"), list) and isinstance(value.get("labels"), Mapping):  # FiftyOne's
+        return _named_pairs(value["labels"], value["classes"])
     if all(isinstance(each, Mapping) for each in value.values()):
         return _of_mappings(value)
     if all(isinstance(each, list) for each in value.values()):
@@ -116,14 +120,85 @@ def _read_lines(location: Location, entry: str, name: str, most_rows: int | None
 
 
 def _records(records: Sequence[Mapping[str, Any]]) -> JsonTable:
+    records = [_flat(record) for record in records]
     names = list(dict.fromkeys(str(name) for record in records for name in record))
     boxes = [name for name in names if name.casefold() in _BOX_KEYS]
     columns = {name: [_cell(record.get(name)) for record in records] for name in names if name not in boxes}
     return JsonTable(columns, boxes=sum(any(record.get(name) for name in boxes) for record in records))
 
 
+def with_opened_cells(columns: Mapping[str, Sequence[str | None]]) -> Mapping[str, Sequence[str | None]]:
+    """Return the columns, and a column for each value instead of one whose cells all hold a JSON record.
+
+    Example:
+        >>> with_opened_cells({"name": ["a", "b"], "file": ['{"species":"cat"}', '{"species":"dog"}']})
+        {'name': ['a', 'b'], 'file.species': ['cat', 'dog']}
+    """
+    found: dict[str, Sequence[str | None]] = {}
+    for name, cells in columns.items():
+        records = _records_in(cells)
+        opened = {} if records is None else _records([{name: record} for record in records]).columns
+        found |= opened if any(any(of_key) for of_key in opened.values()) else {name: cells}
+    return found
+
+
+def _records_in(cells: Sequence[str | None]) -> list[Mapping[str, Any]] | None:
+    """Return the JSON record in each cell, an empty one for an empty cell; None if a cell holds anything else."""
+    present = [cell for cell in cells if cell]
+    if not present or not all(cell.startswith("{") and cell.endswith("}") for cell in present):
+        return None
+    try:
+        records = [json.loads(cell) if cell else {} for cell in cells]
+    except (ValueError, RecursionError):
+        return None
+    return records
+
+
+def _flat(record: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a record whose values lie in no other records: their names are joined with dots.
+
+    A list of records gives the different values of each name, so that the answers of several raters are several values.
+
+    Example:
+        >>> _flat({"id": 1, "annotations": [{"value": {"choices": ["cat"]}}]})
+        {'id': 1, 'annotations.value.choices': ['cat']}
+    """
+    if not any(_holds_records(value) for value in record.values()):
+        return record
+    found: dict[str, list[Any]] = {}
+    for name, value in _leaves(record, ""):
+        found.setdefault(name, []).append(value)
+    flat: dict[str, Any] = {}
+    for name, values in found.items():
+        distinct = list(dict.fromkeys(each for each in map(_cell, values) if each is not None))
+        flat[name] = values[0] if len(values) == 1 else distinct if len(distinct) > 1 else next(iter(distinct), None)
+    return flat
+
+
+def _holds_records(value: Any) -> bool:
+    return isinstance(value, Mapping) or (isinstance(value, list) and any(isinstance(each, Mapping) for each in value))
+
+
+def _leaves(value: Any, name: str, depth: int = 0) -> Iterator[tuple[str, Any]]:
+    """Yield the values in a record with their dotted names; boxes, and what lies too deep, are kept as they are."""
+    if depth == _DEEPEST or not _holds_records(value) or name.rpartition(".")[2].casefold() in _BOX_KEYS:
+        yield name, value
+    elif isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from _leaves(inner, f"{name}.{key}" if name else str(key), depth + 1)
+    else:
+        for each in value:
+            yield from _leaves(each, name, depth + 1)
+
+
 def _pairs(pairs: Sequence[tuple[Any, Any]]) -> JsonTable:
     return JsonTable({"name": [_cell(name) for name, _ in pairs], "label": [_cell(label) for _, label in pairs]})
+
+
+def _named_pairs(labels: Mapping[str, Any], classes: Sequence[Any]) -> JsonTable:
+    """Return the table of names with their classes, which are given by their places in a list."""
+    are_places = all(type(each) is int and 0 <= each < len(classes) for each in labels.values())
+    return _pairs([(name, classes[each] if are_places else each) for name, each in labels.items()])
 
 
 def _of_mappings(value: Mapping[str, Mapping[str, Any]]) -> JsonTable:

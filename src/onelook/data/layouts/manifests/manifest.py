@@ -160,8 +160,9 @@ def _ask(location: Location, table: ManifestTable, roles: Roles, looked: Survey)
         choices.append(
             Choice(flag, meaning + (f"; {named(same)} {agree(len(same), 'says', 'say')} the same" if same else ""))
         )
+    have = agree(1 + table.name.count(" and "), "has", "have")
     return ask_which(
-        f"{location.root}: {table.name} has {len(choices)} columns that may be the label, and nothing tells which.",
+        f"{location.root}: {table.name} {have} {len(choices)} columns that may be the label, and nothing tells which.",
         choices,
     )
 

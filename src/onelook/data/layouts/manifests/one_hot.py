@@ -39,7 +39,7 @@ def read_one_hot(columns: Mapping[str, Sequence[str | None]], other_than: Sequen
     if len(with_one) > 1 and len(columns[names[0]]) >= _FEWEST_ROWS:
         # What is 1 in every row, as the number of a table, is no class beside others.
         names = [name for name in names if name not in with_one or any(not _LEVELS.get(cell) for cell in columns[name])]
-    if len(names) < 2 or (len(names) < 3 and any(None in columns[name] for name in names)):
+    if not with_one or len(names) < 2 or (len(names) < 3 and any(None in columns[name] for name in names)):
         return None
     if any({"-1", "-1.0"} & (values := set(columns[name])) and {"0", "0.0"} & values for name in names):
         return OneHot(tuple(names), None)  # yes, no and perhaps: opinions on several labels

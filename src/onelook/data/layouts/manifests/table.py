@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 
 from onelook.data.column_names import GROUP_NAMES, LABEL_NAMES, SPLIT_NAMES
 from onelook.data.layouts.manifests.group_column import group_column
-from onelook.data.layouts.manifests.json_table import JSON_SUFFIXES, JsonTable, read_json
+from onelook.data.layouts.manifests.json_table import JSON_SUFFIXES, JsonTable, read_json, with_opened_cells
 from onelook.data.layouts.manifests.one_hot import read_one_hot
 from onelook.data.layouts.manifests.parts_column import parts_column, with_named_parts
 from onelook.data.layouts.manifests.several_labels import several_ones_in_words
@@ -126,7 +126,7 @@ def with_one_label(table: ManifestTable, but: str = "") -> ManifestTable:
     Args:
         but: the column of the paths.
     """
-    columns, parts_from = with_named_parts(table.columns)
+    columns, parts_from = with_named_parts(with_opened_cells(table.columns))
     table = replace(table, columns=columns, parts_from=table.parts_from or parts_from)
     if _named(list(table.columns), LABEL_NAMES) is not None:
         return table

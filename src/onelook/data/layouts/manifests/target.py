@@ -47,7 +47,7 @@ _LABEL_WORDS = frozenset(
             "findings",
             "disease",
         ),
-        *("gt", "groundtruth", "annotation", "sentiment", "genus", "cultivar"),
+        *("gt", "groundtruth", "annotation", "sentiment", "genus", "cultivar", "choice", "choices"),
     )
 )
 _CODES = frozenset({"id", "num", "number", "code", "index", "idx", "no", "int"})
@@ -86,9 +86,11 @@ _FACTS = frozenset(
             "hash",
             "orientation",
         ),
+        *("created", "updated", "cancelled", "lead", "count", "job", "mime"),
         *("usage", "caption", "description", "title", "confidence", "score", "temperature"),
     )
 )
+_OF_PEOPLE = frozenset({"age", "sex", "gender", "race", "ethnicity"})
 _DATE = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}.*|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}.*|\d{1,2}:\d{2}.*")
 _FEWEST_NUMBERED = 5
 _FEWEST_ROWS = 10  # in a smaller table (a test, a toy example), classes may all differ
@@ -142,14 +144,25 @@ def choose_target(columns: Mapping[str, Cells], asked: str | None, evidence: Evi
     plausible = [name for name, cells in columns.items() if _is_plausible(name, cells)]
     agreeing = [name for name in plausible if any(_agree(columns[name], level) for level in evidence.folders)]
     if agreeing and not pointed:
-        return Target(_most_readable(columns, agreeing), Strength.NAMED)
+        return _agreeing_target(columns, agreeing)
     pool = pointed or list(columns)
-    usual = [name for name in _usual(columns) if name in pool]
+    usual = [name for name in _usual(columns) if name in pool and not (_is_id(columns[name]) and len(columns) > 1)]
     chosen = next((name for name in usual if name in plausible), None) or next(iter(usual), None)
     if chosen is not None:
         found = _with_names(columns, plausible, _judged(columns, chosen, Strength.NAMED, evidence))
         return replace(found, notes=(*found.notes, *_note_rivals(columns, found, [n for n in usual if n in plausible])))
     return _left_over(columns, [name for name in plausible if name in pool], evidence)
+
+
+def _agreeing_target(columns: Mapping[str, Cells], agreeing: Sequence[str]) -> Target:
+    """Return the column that says the same as a level of folders; with several levels, the one with a usual name."""
+    distinct = _without_codes(columns, agreeing)
+    usual = [name for name in _usual({name: columns[name] for name in agreeing}) if name in distinct]
+    if len(distinct) > 1 and len(usual) != 1:
+        return Target(choices=tuple(distinct))
+    chosen = usual[0] if len(distinct) > 1 else _most_readable(columns, agreeing)
+    target = Target(chosen, Strength.NAMED)
+    return replace(target, notes=tuple(_note_rivals(columns, target, distinct)))
 
 
 def _note_rivals(columns: Mapping[str, Cells], target: Target, usual: Sequence[str]) -> list[str]:
@@ -169,6 +182,8 @@ def _left_over(columns: Mapping[str, Cells], plausible: Sequence[str], evidence:
     if len(columns) == 1 and (name := next(iter(columns))) and not _is_index(columns[name]):
         return _judged(columns, name, Strength.LEFT, evidence)
     likely = [name for name in _without_codes(columns, plausible) if not _FACTS & set(words_of(name))]
+    if len(likely) == 1 and _OF_PEOPLE & set(words_of(likely[0])):  # each may be what is wanted
+        likely = [name for name in _without_codes(columns, plausible) if _OF_PEOPLE & set(words_of(name))]
     if len(likely) == 1:
         return _judged(columns, likely[0], Strength.LEFT, evidence)
     return Target(choices=tuple(likely)) if likely else _number_to_predict(columns)
@@ -177,6 +192,11 @@ def _left_over(columns: Mapping[str, Cells], plausible: Sequence[str], evidence:
 def _is_index(cells: Cells) -> bool:
     """Return whether a column numbers the rows."""
     return len(set(cells)) == len(cells) >= _FEWEST_NUMBERED and all(cell and cell.isdecimal() for cell in cells)
+
+
+def _is_id(cells: Cells) -> bool:
+    """Return whether every row has another value, as the numbers that a program gives to its annotations."""
+    return None not in cells and len(set(cells)) == len(cells) >= _FEWEST_ROWS
 
 
 def words_of(name: str) -> list[str]:

@@ -1,0 +1,87 @@
+"""The layout `label-files`: a file with the label beside each picture, as WebDataset has `1.cls` beside `1.jpg`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from onelook.data.dataset import Dataset
+from onelook.data.layouts.folders.tree import Arrangement, FoundPart, does_not_fit, picture_dataset, read_tree
+from onelook.data.layouts.layout import Candidate, LayoutOptions, ToldBy
+from onelook.data.layouts.left_out import notes_on_left_out
+from onelook.data.part_names import PART_ORDER, parts_among
+from onelook.data.pictures.by_content import picture_names
+from onelook.data.storage.location import Location, suffix_of
+from onelook.errors import DataError
+from onelook.wording import counted, named
+
+_SUFFIX = ".cls"
+_LARGEST_BYTES = 1_000  # a label is a number or a name
+_EXPECTED = "a .cls file with the label beside each picture, as 000001.cls beside 000001.jpg"
+
+
+class LabelFiles:
+    """The layout `label-files`."""
+
+    def recognise(self, location: Location) -> Candidate | None:
+        """Say why these are pictures with files of labels; None where most pictures have none."""
+        names, labelled = read_tree(location).names, _labelled(location)
+        if not labelled or 2 * len(labelled) < len(names):
+            return None
+        return Candidate(_why(labelled), ToldBy.LABEL_TABLE)
+
+    def open(self, location: Location, options: LayoutOptions) -> Dataset:
+        """Open the data set. Shards such as `train-000000/` are parts by their names.
+
+        Raises:
+            DataError: no picture has such a file, or a file holds no label.
+        """
+        tree = read_tree(location)
+        labelled = _labelled(location)
+        if not labelled:
+            raise does_not_fit(location, tree, _EXPECTED)
+        classes = {name: _read_label(location, file) for name, file in labelled.items()}
+        names = [name for name in tree.names if name in classes]
+        parts = _parts(names)
+        found = {part: FoundPart(of_part, [classes[name] for name in of_part]) for part, of_part in parts.items()}
+        missing = [name for name in tree.names if name not in classes]
+        notes = (
+            [f"{counted(len(missing), 'picture')} without a {_SUFFIX} file left out: {named(missing)}."]
+            if missing
+            else []
+        )
+        set_aside = dict.fromkeys(missing, f"it has no {_SUFFIX} file")
+        if len(labelled) + len(location.once(picture_names)) == len(location.entries()):
+            tree = replace(tree, notes=notes_on_left_out(tree.left_out))  # nothing else was ignored
+        return picture_dataset(location, "label-files", tree, Arrangement(found, _why(labelled), notes, set_aside))
+
+
+def _why(labelled: dict[str, str]) -> str:
+    first = next(iter(labelled))
+    return f"{counted(len(labelled), f'{_SUFFIX} file')} beside pictures hold labels, as {labelled[first]} of {first}"
+
+
+def _labelled(location: Location) -> dict[str, str]:
+    """Return the pictures that have a file of the same name with a label, and that file."""
+    files = {entry[: -len(_SUFFIX)]: entry for entry in location.entries() if suffix_of(entry) == _SUFFIX}
+    return {name: files[stem] for name in read_tree(location).names if (stem := name.rpartition(".")[0]) in files}
+
+
+def _parts(names: Sequence[str]) -> dict[str, list[str]]:
+    tops = {name.partition("/")[0] for name in names if "/" in name}
+    means = parts_among(tops)
+    if {name.partition("/")[0] for name in names} - means.keys() or "train" not in means.values():
+        return {"all": list(names)}
+    by_part: dict[str, list[str]] = {}
+    for name in names:
+        by_part.setdefault(means[name.partition("/")[0]], []).append(name)
+    return {part: by_part[part] for part in PART_ORDER if part in by_part}
+
+
+def _read_label(location: Location, file: str) -> str:
+    content = location.read(file)
+    text = content[:_LARGEST_BYTES].decode("utf-8", errors="replace").strip()
+    if not text or len(content) > _LARGEST_BYTES or "\n" in text:
+        what = "nothing" if not text else f"'{text.splitlines()[0][:40]}' …"
+        raise DataError(f"{location.root}/{file}: holds {what}. Expected one line: the picture's label.")
+    return text

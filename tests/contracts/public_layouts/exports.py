@@ -1,0 +1,130 @@
+"""Exports of labelling tools, as their documentation and their users' issues show them."""
+
+from __future__ import annotations
+
+from tests.contracts.public_layouts.drawing import Place
+
+PETS = ("Cat", "Dog", "Bird")
+_NAMES = [f"cf8e8bb5-photo{i}.png" for i in range(18)]
+
+
+def label_studio_min(at: Place) -> None:
+    at.photos(*(f"images/{name}" for name in _NAMES))
+    rows = [
+        {
+            "image": f"/data/upload/1/{name}",
+            "id": 900 + i,
+            "choice": PETS[i % 3],
+            "annotator": 1,
+            "annotation_id": 7_000 + 3 * i,
+            "created_at": f"2024-03-05T10:{i:02d}:11.1Z",
+            "updated_at": f"2024-03-05T11:{i:02d}:11.1Z",
+            "lead_time": 1.5 + i / 7,
+        }
+        for i, name in enumerate(_NAMES)
+    ]
+    at.json("project-1-at-2024-03-05.json", rows)
+
+
+def label_studio_json(at: Place) -> None:
+    at.photos(*(f"images/{name}" for name in _NAMES))
+    rows = [
+        {
+            "id": 900 + i,
+            "file_upload": name,
+            "data": {"image": f"/data/upload/1/{name}"},
+            "annotations": [
+                {
+                    "id": 50 + 2 * i,
+                    "completed_by": 1,
+                    "was_cancelled": False,
+                    "ground_truth": False,
+                    "lead_time": 2.5 + i / 3,
+                    "result": [
+                        {
+                            "value": {"choices": [PETS[i % 3]]},
+                            "id": f"r{97 * i}",
+                            "from_name": "choice",
+                            "type": "choices",
+                        }
+                    ],
+                }
+            ],
+            "drafts": [],
+            "predictions": [],
+        }
+        for i, name in enumerate(_NAMES)
+    ]
+    at.json("project-1.json", rows)
+
+
+def label_studio_raters(at: Place) -> None:
+    at.photos(*(f"images/{name}" for name in _NAMES))
+    rows = [
+        {
+            "file_upload": name,
+            "annotations": [{"result": [{"value": {"choices": [PETS[(i + k) % 3]]}}]} for k in range(1 + i % 2)],
+        }
+        for i, name in enumerate(_NAMES)
+    ]
+    at.json("project-1.json", rows)
+
+
+def labelbox(at: Place) -> None:
+    lines = []
+    for i in range(12):
+        at.photo(f"images/IMG_{4000 + i}.png")
+        answer = {"name": PETS[i % 2], "value": PETS[i % 2].lower(), "classifications": []}
+        annotations = {"objects": [], "classifications": [{"name": "animal", "radio_answer": answer}]}
+        lines.append(
+            {
+                "data_row": {"id": f"ck{991 * i}", "external_id": f"IMG_{4000 + i}.png"},
+                "media_attributes": {"mime_type": "image/png"},
+                "projects": {"clx1": {"name": "pets", "labels": [{"id": f"l{77 * i}", "annotations": annotations}]}},
+            }
+        )
+    at.json_lines("export.ndjson", lines)
+
+
+def ground_truth(at: Place) -> None:
+    lines = []
+    for i in range(12):
+        at.photo(f"images/{i}.png")
+        meta = {"class-name": PETS[i % 2], "confidence": 0.5 + i / 100, "creation-date": f"2024-03-05T10:{i:02d}:00"}
+        lines.append({"source-ref": f"s3://my-bucket/images/{i}.png", "species": i % 2, "species-metadata": meta})
+    at.json_lines("output.manifest", lines)
+
+
+def fiftyone(at: Place) -> None:
+    first = 0
+    for part, count in (("train", 12), ("validation", 6), ("test", 6)):
+        names = [f"{first + i:06d}" for i in range(count)]
+        at.photos(*(f"{part}/data/{name}.png" for name in names))
+        at.json(f"{part}/labels.json", {"classes": PETS, "labels": {name: i % 3 for i, name in enumerate(names)}})
+        first += count
+
+
+def via_csv(at: Place) -> None:
+    rows = []
+    for i in range(12):
+        at.photo(f"photo{i}.png")
+        rows.append([f"photo{i}.png", 4_000 + i, f'{{"species":"{PETS[i % 2]}"}}', 0, 0, "{}", "{}"])
+    head = "filename,file_size,file_attributes,region_count,region_id,region_shape_attributes,region_attributes"
+    at.table("via_project_csv.csv", head, rows)
+
+
+def cvat(at: Place) -> None:
+    at.photos(*(f"images/frame_{i:06d}.png" for i in range(6)))
+    tags = (f'<image id="{i}" name="frame_{i:06d}.png"><tag label="cat"></tag></image>' for i in range(6))
+    at.text("annotations.xml", "<annotations>", "<version>1.1</version>", *tags, "</annotations>")
+
+
+def fairface(at: Place) -> None:
+    races, ages = ("Black", "East Asian", "Indian"), ("3-9", "50-59", "more than 70")
+    for part, count in (("train", 18), ("val", 6)):
+        at.photos(*(f"{part}/{i}.png" for i in range(1, count + 1)))
+        rows = [
+            [f"{part}/{i}.png", ages[i % 3], ("Male", "Female")[i % 2], races[i // 2 % 3], i % 2 == 0]
+            for i in range(1, count + 1)
+        ]
+        at.table(f"fairface_label_{part}.csv", "file,age,gender,race,service_test", rows)

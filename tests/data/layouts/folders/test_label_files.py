@@ -1,0 +1,51 @@
+"""Files of labels beside pictures: each label belongs to its picture, and what has none is counted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from onelook.data.open import open_dataset
+from onelook.errors import DataError
+
+
+def draw(root: Path, labels: dict[str, str | None]) -> Path:
+    for number, (name, label) in enumerate(labels.items()):
+        file = root / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        Image.new("L", (8, 8), 9 * number).save(file)
+        if label is not None:
+            file.with_suffix(".cls").write_text(label)
+    return root
+
+
+def labels_of(root: Path, part: str) -> dict[str, str]:
+    dataset = open_dataset(root)
+    found = dataset.parts[part]
+    assert found.labels is not None
+    return {name: dataset.class_names[label] for name, label in zip(found.ids, found.labels, strict=True)}
+
+
+def test_each_picture_has_the_label_of_its_own_file(tmp_path: Path) -> None:
+    draw(tmp_path, {"000002.png": "10\n", "000001.png": "2\n", "000003.png": "10", "000004.png": None})
+    assert labels_of(tmp_path, "all") == {"000001.png": "2", "000002.png": "10", "000003.png": "10"}
+    dataset = open_dataset(tmp_path)
+    assert dataset.layout == "label-files"
+    assert dataset.notes[0] == "1 picture without a .cls file left out: '000004.png'."
+    assert dataset.set_aside == {"000004.png": "it has no .cls file"}
+    assert not any("no picture by suffix" in note for note in dataset.notes)
+
+
+def test_folders_called_after_parts_are_parts(tmp_path: Path) -> None:
+    draw(tmp_path, {"train/1.png": "ant", "train/2.png": "bee", "val/1.png": "bee", "val/2.png": "ant"})
+    assert labels_of(tmp_path, "train") == {"train/1.png": "ant", "train/2.png": "bee"}
+    assert labels_of(tmp_path, "val") == {"val/1.png": "bee", "val/2.png": "ant"}
+
+
+@pytest.mark.parametrize(("content", "found"), [("", "nothing"), ("1\n2", "'1"), ("x" * 2_000, "'xxx")])
+def test_a_file_without_a_label_is_refused_by_name(tmp_path: Path, content: str, found: str) -> None:
+    draw(tmp_path, {"1.png": "ant", "2.png": content})
+    with pytest.raises(DataError, match=rf"2\.cls: holds {found}.*Expected one line: the picture's label"):
+        open_dataset(tmp_path)
