@@ -204,3 +204,9 @@ def test_beside_picture_files_labels_alone_are_another_layouts_business(tmp_path
     savemat(tmp_path / "imagelabels.mat", {"labels": np.arange(1, 90)[None]})
     savemat(tmp_path / "cars_annos.mat", {"annotations": {"class": 1, "fname": "1.jpg"}})
     assert Mat().recognise(Location(tmp_path)) is None
+
+
+def test_as_many_pictures_as_pixels_are_a_row_each(tmp_path: Path) -> None:
+    square = RNG.integers(0, 256, (64, 64), dtype=np.uint8)
+    dataset = opened(tmp_path, {"data": square, "label": np.array([[1, 2] * 32])})
+    np.testing.assert_array_equal(images(dataset)[..., 0], square.reshape(64, 8, 8))

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from onelook.data.dataset import Dataset
+from onelook.data.layouts.folders.by_pattern import crossing_labels
 from onelook.data.layouts.folders.labelled_names import LabelledNames
+from onelook.data.layouts.folders.tree import read_tree
 from onelook.data.layouts.layout import LayoutOptions
 from onelook.data.layouts.recognise import candidates, standing
 from onelook.data.open import open_dataset
@@ -137,3 +139,18 @@ def test_a_table_that_may_say_the_label_goes_before_names_with_two_fields(tmp_pa
     root = make(tmp_path / "jaffe", *FACES)
     (root / "faces.csv").write_text("file,mood\n" + "".join(f"{name},{name[3:5]}\n" for name in FACES))
     assert list(standing(candidates(Location(root)))) == ["manifest"]
+
+
+def test_the_examples_are_the_first_of_every_class(tmp_path: Path) -> None:
+    names = [f"{label}.{number}.jpg" for label in ("cat", "dog", "eel") for number in range(1, 5)]
+    (note,) = opened(make(tmp_path / "d", *names)).notes
+    pairs = "cat.1.jpg -> cat, cat.2.jpg -> cat, cat.3.jpg -> cat, dog.1.jpg -> dog, eel.1.jpg -> eel"
+    assert note == f"The labels by name: {pairs}."
+
+
+def test_folders_are_no_classes_only_where_every_label_is_in_each(tmp_path: Path) -> None:
+    both = [f"{folder}/{label}.{number}.jpg" for folder in ("a", "b") for label in ("cat", "dog") for number in (1, 2)]
+    for name, extra, crosses in (("all", [], True), ("some", ["b/eel.1.jpg", "b/eel.2.jpg"], False)):
+        root = make(tmp_path / name, *both, *extra)
+        found = crossing_labels(read_tree(Location(root)))
+        assert (found is not None) is crosses, name

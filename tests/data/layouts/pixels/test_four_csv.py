@@ -114,3 +114,11 @@ def test_malformed_files_are_refused(tmp_path: Path, changes: dict[str, str | No
         open_dataset(write(tmp_path, **changes))
     assert message in str(caught.value)
     assert str(tmp_path / "fashion") in str(caught.value)
+
+
+def test_pictures_that_begin_alike_and_go_on_otherwise_are_read_anew(tmp_path: Path) -> None:
+    folder = write(tmp_path)
+    open_dataset(folder)
+    (folder / "train_images.csv").write_text("1,2,3,4\n9,9,9,9\n7,7,7,7\n")
+    images = open_dataset(folder).parts["train"].pictures.images  # type: ignore[attr-defined]
+    assert images.reshape(3, 4).tolist() == [[1, 2, 3, 4], [9] * 4, [7] * 4]

@@ -159,3 +159,12 @@ def test_pixels_are_read_once_and_kept(tmp_path: Path, monkeypatch: pytest.Monke
     open_dataset(path)
     monkeypatch.setattr(cell_table, "_pixels", None)
     np.testing.assert_array_equal(images(open_dataset(path)), PICTURES)
+
+
+def test_labels_go_with_their_rows_where_the_parts_stand_mixed(tmp_path: Path) -> None:
+    usage = ["PublicTest", "Training", "Training", "PrivateTest"] * 3
+    labels = [3, 5, 4, 4, 5, 3, 3, 5, 4, 4, 5, 3]
+    dataset = open_dataset(write(tmp_path, ["emotion", "pixels", "Usage"], labels, CELLS, usage))
+    for part, rows in (("train", [1, 2, 5, 6, 9, 10]), ("val", [0, 4, 8]), ("test", [3, 7, 11])):
+        np.testing.assert_array_equal(images(dataset, part), PICTURES[rows])
+        assert named(dataset, part) == [str(labels[row]) for row in rows]

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from onelook.data.dataset import Dataset
+from onelook.data.layouts.pixels.header import is_row_of_values
 from onelook.data.layouts.tables import plain_grid, text
 from onelook.data.layouts.tables.cache import PixelTable, cached_table
 from onelook.data.open import open_dataset
@@ -449,3 +450,37 @@ def test_the_order_of_colours_is_told_by_the_pixels(tmp_path: Path, planes: bool
     )
     np.testing.assert_array_equal(dataset.parts["all"].pictures.images, colour)  # type: ignore[attr-defined]
     assert ("plane by plane" if planes else "pixel by pixel") in dataset.notes[0]
+
+
+def test_of_a_cache_entry_without_its_labels_nothing_is_believed(tmp_path: Path, cache: Path) -> None:
+    path = write(tmp_path, HEADER, *ROWS)
+    labels = open_dataset(path).parts["all"].labels
+    for kept in cache.rglob("labels.npy"):
+        kept.unlink()
+    again = open_dataset(path).parts["all"].labels
+    assert labels is not None
+    assert again is not None
+    assert again.tolist() == labels.tolist()
+
+
+def test_two_tables_without_labels_are_two_parts_called_by_their_own_ids(tmp_path: Path) -> None:
+    header = "file,pixel0,pixel1,pixel2,pixel3"
+    write(tmp_path, header, "b.png,1,2,3,4", "a.png,5,6,7,8")
+    write(tmp_path, header, "a.png,9,9,9,9", "c.png,8,8,8,8", name="test.csv")
+    dataset = open_dataset(tmp_path)
+    assert {name: part.ids for name, part in dataset.parts.items()} == {
+        "train": ("train/b.png", "train/a.png"),
+        "test": ("test/a.png", "test/c.png"),
+    }
+    assert not [note for note in dataset.notes if "was left out: after training" in note]
+    alone = open_dataset(tmp_path / "test.csv")
+    assert alone.parts["all"].ids == ("a.png", "c.png")
+
+
+def test_a_line_of_numbers_is_a_header_only_where_each_is_above_the_one_before() -> None:
+    assert not is_row_of_values(["0", "1", "2", "3"])
+    assert not is_row_of_values(["label", "0", "1", "2"])
+    assert is_row_of_values(["0", "0", "3", "7"])
+    assert is_row_of_values(["cat", "0", "4", "4"])
+    assert is_row_of_values(["5", "4", "9", "cat"])
+    assert not is_row_of_values(["x", "4", "3", "cat"])

@@ -256,3 +256,21 @@ def test_a_text_file_a_picture_is_no_table(tmp_path: Path) -> None:
     for at in range(61):
         write(tmp_path, [[0, *FLAT[0]]], f"{at}.txt", " ")
     assert PixelRows().recognise(Location(tmp_path)) is None
+
+
+def test_a_table_of_no_part_beside_one_to_train_on_is_left_out_and_without_one_it_is_that(tmp_path: Path) -> None:
+    rows = [[label, *row] for label, row in zip(CLASSES, FLAT, strict=True)]
+    write(tmp_path, rows[:20], "digits.csv")
+    write(tmp_path, rows[20:], "digits-test.csv")
+    dataset = open_dataset(tmp_path)
+    assert {part: len(dataset.parts[part]) for part in dataset.parts} == {"train": 20, "test": 10}
+    write(tmp_path, rows[:12], "digits-train.csv")
+    dataset = open_dataset(tmp_path)
+    assert {part: len(dataset.parts[part]) for part in dataset.parts} == {"train": 12, "test": 10}
+    assert "digits.csv is a table of pictures, too, and was left out: give its own path." in dataset.notes
+
+
+def test_a_mapping_that_calls_two_classes_alike_is_not_used(tmp_path: Path) -> None:
+    rows = [[label + 1, *row] for label, row in zip(CLASSES, FLAT, strict=True)]
+    (tmp_path / "emnist-letters-mapping.txt").write_text("1 65 97\n2 65 97\n3 67 99\n")
+    assert open_dataset(write(tmp_path, rows, "emnist-letters-train.csv")).class_names == ("1", "2", "3")
