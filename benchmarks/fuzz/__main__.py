@@ -1,4 +1,4 @@
-"""The command: makes the cases, shows a table, writes `results/fuzz.json`."""
+"""The command: makes the cases, shows a table, writes `results/fuzz.json`, or `fuzz_families.json` for families."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from typing import Any
 from benchmarks.fuzz.families import FAMILIES, kind_of
 from benchmarks.fuzz.parent import opened, run_case
 from benchmarks.fuzz.verdict import LIMITS, Outcome
-from benchmarks.record import write_result
+from benchmarks.record import write_entry, write_result
 
 _RESULTS = ("used", "quarantined", "refused", "failed")
 _COMMAND_EVERY = 50  # each so many-th case goes through the installed command, in a process of its own
@@ -47,9 +47,9 @@ def main() -> int:
     _show_table(outcomes)
     _show_messages(outcomes, options.messages)
     if not options.kind and options.families and options.count >= _FULL_COUNT_OF_FAMILY:
-        figures = _figures(outcomes, options.seed)
-        command = f"python -m benchmarks.fuzz --families {','.join(options.families)} --count {options.count}"
-        print(write_result("fuzz_families", {**figures, "command": f"{command} --seed {options.seed}"}))
+        for family in options.families:
+            own = [each for each in outcomes if each.kind.family == family]
+            print(write_entry("fuzz_families", "families", family, _figures_of_family(own, options.seed)))
     elif not options.kind and not options.families and options.count >= _FULL_COUNT:
         print(write_result("fuzz", _figures(outcomes, options.seed)))
     return 1 if any(outcome.failures for outcome in outcomes) else 0
@@ -151,6 +151,17 @@ def _figures(outcomes: Sequence[Outcome], seed: int) -> dict[str, Any]:
             }
             for each in failed
         ],
+    }
+
+
+def _figures_of_family(outcomes: Sequence[Outcome], seed: int) -> dict[str, Any]:
+    figures = _figures(outcomes, seed)
+    del figures["command"], figures["families"]
+    kinds = sorted({each.kind.name for each in outcomes})
+    return {
+        **figures,
+        **_counts(outcomes),
+        "kinds": {name: _counts([each for each in outcomes if each.kind.name == name]) for name in kinds},
     }
 
 

@@ -30,7 +30,7 @@ from onelook.settings.network import Dense, GlobalPool
 _ROOT = Path(__file__).parents[2]
 # A child is ended here; how long it took until `LIMITS` is judged afterwards, from the processor's time, as other
 # people's work on the same machine must not fail a case.
-_PATIENCE_SECONDS = 60.0
+_PATIENCE_SECONDS = 150.0
 _PATIENCE_CPU_SECONDS = 20.0
 _LOOK_SECONDS = 0.05
 _WARM_UP = (

@@ -192,9 +192,7 @@ def odd_entries(bench: Bench) -> Case:
             case 0:
                 tree.picture(f"{name}.png/1.png")
             case 1 if not (data / name).exists() and (data / name).parent.exists():
-                (data / name).symlink_to(
-                    bench.pick(("..", ".", "../dog", "nowhere", "/")) if bench.chance(0.7) else "/etc"
-                )
+                (data / name).symlink_to(bench.pick(("..", ".", "../dog", "nowhere")) if bench.chance(0.7) else "/etc")
             case 2:
                 tree.picture(f"{name}.png", b"\x00")
             case 3:
