@@ -20,8 +20,8 @@ class Case:
 
     words: tuple[str, ...]  # of the command line, run in the case's folder
     found: int | None = None  # the pictures that are to be in the ledger, where that is certain
-    pictures: int | None = None  # those that lie there: each in the ledger, or counted in a note that says why not
     is_sound: bool = False  # nothing is wrong with it: refusing it is a failure
+    pictures: int | None = None  # those that lie there: each in the ledger, or counted in a note that says why not
 
 
 class Bench:
