@@ -35,7 +35,7 @@ class ScoredRow:
 
 @dataclass(frozen=True)
 class Scores:
-    """What the first section shows."""
+    """The content of the first section."""
 
     advice: str
     rows: tuple[ScoredRow, ...]

@@ -25,7 +25,7 @@ class _Facts(BaseModel):
 
 
 class FindingFacts(_Facts):
-    """What a check of the data found."""
+    """A finding of a data check."""
 
     check: str
     split: str = ""

@@ -1,4 +1,4 @@
-"""What a reader should look at first: a few sentences from the numbers, each with a link to a section."""
+"""Write a few sentences on what a reader should look at first, each with a link to a section."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the inspect page is built from: facts and thumbnails of a data set that was read once."""
+"""The input of the inspect page: facts and thumbnails of a data set that was read once."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from onelook.report.pictures import PictureMemory
 
 @dataclass(frozen=True)
 class NextStep:
-    """What the reader can do with the data now."""
+    """The next step for the reader of the page."""
 
     command: str  # to copy into a shell
     choices: tuple[str, ...] = ()  # what the command would choose, as "what: why"

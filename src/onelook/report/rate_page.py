@@ -47,7 +47,7 @@ class Sweep(Protocol):
 
 @dataclass(frozen=True)
 class RateView:
-    """What the page shows."""
+    """The content of the page."""
 
     steps: int
     chart: LineChart | None

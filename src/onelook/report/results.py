@@ -1,4 +1,4 @@
-"""What a report is built from: a run's result files, read and checked once. No model runs here."""
+"""The input of a report: a run's result files, read and checked once. No model runs here."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Results:
 
     @property
     def findings(self) -> tuple[FindingFacts, ...]:
-        """What the checks found in the data."""
+        """The findings of the checks."""
         return self.run.findings
 
     @property

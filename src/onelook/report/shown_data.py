@@ -1,4 +1,4 @@
-"""What a run's report and the inspect page both know of a data set, so that a section is written once for both."""
+"""The facts about a data set that a run's report and the inspect page share, so that both can show a section."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class ShownData(Protocol):
 
     @property
     def findings(self) -> tuple[FindingFacts, ...]:
-        """What the checks found."""
+        """The findings of the checks."""
         ...
 
     @property

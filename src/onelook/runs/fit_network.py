@@ -79,7 +79,7 @@ def sweep_network(begun: BegunRun, clock: Clock, *, quiet: bool, say: Say) -> Sw
 
 
 def _threads_for(begun: BegunRun) -> int | None:
-    """Return the threads to train with; None leaves them as they are."""
+    """Return the threads to train with; None does not change them."""
     # A step of a head multiplies matrices of some thousand numbers: threads would wait longer than they compute.
     return 1 if begun.settings.tune == "head" else None
 

@@ -23,7 +23,7 @@ def split_names(names: object) -> object:
 
 
 class JobSettings(Settings):
-    """What is trained, on which pictures, and for how long."""
+    """The model to train, its pictures, and the length of the training."""
 
     model: str = setting(
         "cnn",

@@ -168,7 +168,7 @@ def _outcome(ray: Any, task: Any) -> Outcome | Refused:
 
 @dataclass(frozen=True)
 class _Machine:
-    """What a machine of the cluster must share with the machine that searches."""
+    """The facts that a machine of the cluster must share with the machine that searches."""
 
     working_folder: Path  # the start of relative paths, of the data and in settings
     search_folder: Path  # runs are written here

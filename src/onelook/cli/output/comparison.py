@@ -1,4 +1,4 @@
-"""What `onelook compare` prints: the runs in tables, what differs between their settings, and the advice."""
+"""Print the result of `onelook compare`: the runs in tables, the settings that differ, and the advice."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What `onelook inspect` prints: the data, what the checks found, and labels that look wrong."""
+"""Print the result of `onelook inspect`: the data, the findings, and labels that look wrong."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What `onelook train` prints at its end: the result of one run, of folds, or of several models."""
+"""Print the result of `onelook train`: of one run, of folds, or of several models."""
 
 from __future__ import annotations
 

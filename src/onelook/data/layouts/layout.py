@@ -15,7 +15,7 @@ from onelook.settings.opening import BY_THE_DATA, OpeningOptions
 
 @dataclass(frozen=True)
 class LayoutOptions:
-    """What a layout is asked for: the user's options, and whether labels are needed.
+    """The request to a layout: the user's options, and whether labels are needed.
 
     `open_dataset` gives names to integer labels later.
     """

@@ -20,7 +20,7 @@ _GAP = 9.0  # between a point and its label
 
 @dataclass(frozen=True)
 class LabelPlace:
-    """Where a label starts or ends."""
+    """The position where a label starts or ends."""
 
     x: float
     y: float  # of the base line

@@ -15,7 +15,7 @@ from onelook.wording import counted
 
 @dataclass(frozen=True)
 class Augmentation:
-    """What the section shows."""
+    """The content of the section."""
 
     why: str  # who chose the settings
     settings: tuple[tuple[str, str, str], ...]  # name, value, meaning

@@ -1,4 +1,4 @@
-"""What onelook chose for this run where the command did not say, and why."""
+"""The settings that onelook picked for this run, with their reasons."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from onelook.report.results import Results
 
 @dataclass(frozen=True)
 class Choice:
-    """What was chosen, and the reason."""
+    """One choice and its reason."""
 
     what: str
     why: str
@@ -19,7 +19,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Choices:
-    """What the section shows."""
+    """The content of the section."""
 
     choices: tuple[Choice, ...]
 

@@ -30,7 +30,7 @@ class ClassRow:
 
 @dataclass(frozen=True)
 class Classes:
-    """What the section shows."""
+    """The content of the section."""
 
     rows: tuple[ClassRow, ...]
 

@@ -48,7 +48,7 @@ class Pair:
 
 @dataclass(frozen=True)
 class Confusion:
-    """What the section shows."""
+    """The content of the section."""
 
     class_names: tuple[str, ...]
     rows: tuple[Row, ...]  # empty with too many classes

@@ -36,7 +36,7 @@ class ClassCounts:
 
 @dataclass(frozen=True)
 class Counts:
-    """What the section shows."""
+    """The content of the section."""
 
     remarks: tuple[str, ...]
     parts: tuple[tuple[str, str], ...]  # name, in words

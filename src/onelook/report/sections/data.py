@@ -30,7 +30,7 @@ class Share:
 
 @dataclass(frozen=True)
 class Data:
-    """What the section shows."""
+    """The content of the section."""
 
     why: str
     facts: tuple[tuple[str, str, str], ...]  # name, value, unit

@@ -1,4 +1,4 @@
-"""What the checks found, with pictures. This section is on the report and on the inspect page."""
+"""The findings of the checks, with pictures. This section is on the report and on the inspect page."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class Checked:
 
 @dataclass(frozen=True)
 class Findings:
-    """What the section shows."""
+    """The content of the section."""
 
     checks: tuple[Checked, ...]
 

@@ -30,7 +30,7 @@ class ScoreRow:
 
 @dataclass(frozen=True)
 class Leaks:
-    """What the section shows."""
+    """The content of the section."""
 
     how: str  # how many pictures were seen in which way
     heads: tuple[str, ...]  # of the scores beside accuracy

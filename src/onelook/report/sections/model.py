@@ -30,7 +30,7 @@ class SettingRow:
 
 @dataclass(frozen=True)
 class Model:
-    """What the section shows."""
+    """The content of the section."""
 
     facts: tuple[tuple[str, str, str], ...]  # name, value, meaning
     changed: tuple[SettingRow, ...]

@@ -11,7 +11,7 @@ from onelook.report.sections.choices import Choice, choices_in
 
 @dataclass(frozen=True)
 class Next:
-    """What the section shows."""
+    """The content of the section."""
 
     lead: str
     command: str

@@ -39,7 +39,7 @@ class Pointer:
 
 @dataclass(frozen=True)
 class Overview:
-    """What the first screen shows."""
+    """The content of the first screen."""
 
     what: str
     judgement: str

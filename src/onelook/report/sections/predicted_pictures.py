@@ -27,7 +27,7 @@ class ShownPicture:
 
 @dataclass(frozen=True)
 class Errors:
-    """What the section on errors shows."""
+    """The content of the section on errors."""
 
     pictures: tuple[ShownPicture, ...]
     errors: int
@@ -35,7 +35,7 @@ class Errors:
 
 @dataclass(frozen=True)
 class RandomPictures:
-    """What the section on random pictures shows."""
+    """The content of the section on random pictures."""
 
     pictures: tuple[ShownPicture, ...]
 

@@ -1,4 +1,4 @@
-"""What is needed to repeat the run: command, seed, versions, fingerprints; and the time of each stage."""
+"""The facts needed to repeat the run: command, seed, versions, fingerprints; and the time of each stage."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Stage:
 
 @dataclass(frozen=True)
 class Repeat:
-    """What the section shows."""
+    """The content of the section."""
 
     command: str
     facts: tuple[tuple[str, str], ...]

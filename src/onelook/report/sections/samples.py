@@ -33,7 +33,7 @@ class ClassPictures:
 
 @dataclass(frozen=True)
 class Samples:
-    """What the section shows."""
+    """The content of the section."""
 
     classes: tuple[ClassPictures, ...]
     more_classes: tuple[ClassPictures, ...]  # folded

@@ -26,7 +26,7 @@ class SizeRow:
 
 @dataclass(frozen=True)
 class Sizes:
-    """What the section shows."""
+    """The content of the section."""
 
     remarks: tuple[str, ...]
     rows: tuple[SizeRow, ...]

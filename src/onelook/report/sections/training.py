@@ -24,7 +24,7 @@ class EpochRow:
 
 @dataclass(frozen=True)
 class Training:
-    """What the section shows."""
+    """The content of the section."""
 
     remarks: tuple[str, ...]
     notes: tuple[str, ...]  # messages during training
@@ -54,7 +54,7 @@ def build_section(results: Results) -> Section:
 
 @dataclass(frozen=True)
 class FittedModel:
-    """What the section shows for a classical model, which is fitted at once."""
+    """The content of the section for a classical model, which is fitted at once."""
 
     notes: tuple[str, ...]
     gap: str  # a sentence on the difference of the two accuracies

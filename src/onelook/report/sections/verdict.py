@@ -46,7 +46,7 @@ class Score:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the first screen says."""
+    """The content of the first screen."""
 
     trained: str
     score: Score | None

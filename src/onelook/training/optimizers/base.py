@@ -16,7 +16,7 @@ State = Mapping[str, list[Tensor]]  # the name of a running value -> one tensor 
 
 
 class Optimizer(Protocol):
-    """What a trainer needs of an optimizer. `UpdateRule` and `GroupedOptimizer` are optimizers.
+    """The methods of an optimizer that a trainer needs. `UpdateRule` and `GroupedOptimizer` are optimizers.
 
     Attributes:
         steps_done: how often `step` was called.

@@ -131,7 +131,7 @@ def _channels_last(array: NDArray[Any], shape: str) -> tuple[Images, str]:
     if is_first:
         return np.moveaxis(array, 1, -1), ", channels first"
     hint = " Drop the alpha channel first." if 4 in (array.shape[1], array.shape[3]) else ""
-    hint += " Of other bands choose one or three."
+    hint += " If there are more bands, choose one or three of them."
     raise DataError(f"{shape}: neither axis 1 nor axis 3 is 1 or 3, the channels of grey and colour.{hint}")
 
 
