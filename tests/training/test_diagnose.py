@@ -106,7 +106,10 @@ def test_guessing_is_measured_by_the_class_shares():
     balanced = LossSettings(class_weights="balanced")
     assert _facts(train_counts=shares, loss=balanced).guessing_loss == pytest.approx(0.693147, abs=1e-6)
     assert _facts(train_counts=shares, sampling="balanced").guessing_loss == pytest.approx(0.693147, abs=1e-6)
+    # A class without pictures is no guess, whether or not all classes count alike.
     assert _facts(train_counts=np.array([5, 0, 5])).guessing_loss == pytest.approx(0.693147, abs=1e-6)
+    uneven = _facts(train_counts=np.array([9, 0, 1]), sampling="balanced")
+    assert uneven.guessing_loss == pytest.approx(0.693147, abs=1e-6)
 
 
 def test_one_class_for_nearly_all_pictures_is_told_in_the_second_such_epoch():

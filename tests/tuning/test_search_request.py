@@ -1,0 +1,51 @@
+"""The request of a search, and of one that is resumed: what it keeps, and what may change."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from onelook.errors import ConfigError
+from onelook.files import json_text
+from onelook.recipes import load_recipe
+from onelook.tuning import search_request
+from onelook.tuning.search_request import FILE, SearchRequest, gather_search, search_to_resume
+
+BEGUN = SearchRequest({"epochs": 3, "device": "cpu", "model": "mlp"}, {"dropout": [0, 0.5]})
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / FILE).write_text(json_text({**BEGUN.to_dict(), "command": "onelook tune"}))
+    return tmp_path
+
+
+def test_a_resumed_search_keeps_all_but_its_device(folder: Path) -> None:
+    assert search_to_resume(folder, SearchRequest({}, {})) == BEGUN
+    again = search_to_resume(folder, SearchRequest({"device": "cuda", "epochs": 3}, {"dropout": [0, 0.5]}))
+    assert again == SearchRequest({"epochs": 3, "device": "cuda", "model": "mlp"}, {"dropout": [0, 0.5]})
+
+
+@pytest.mark.parametrize(
+    ("request_now", "words"),
+    [
+        (SearchRequest({"epochs": 4}, {}), r"\(epochs differs now\). Leave it out"),
+        (SearchRequest({"epochs": 4, "seed": 1}, {}), r"\(epochs and seed differ now\). Leave them out"),
+        (SearchRequest({}, {"dropout": [0, 0.6]}), r"\(the space differs now\). Leave it out"),
+    ],
+)
+def test_what_differs_is_named(folder: Path, request_now: SearchRequest, words: str) -> None:
+    with pytest.raises(ConfigError, match=words):
+        search_to_resume(folder, request_now)
+
+
+def test_a_file_s_own_space_stands_above_that_of_its_recipe(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with_space = replace(load_recipe("mnist-tutorial"), space={"dropout": [0.3, 0.4]})
+    monkeypatch.setattr(search_request, "load_recipe", lambda _: with_space)
+    config = tmp_path / "mine.toml"
+    config.write_text('recipe = "mnist-tutorial"\n[space]\ndropout = [0.1, 0.2]\n')
+    assert gather_search({}, (), config).space == {"dropout": [0.1, 0.2]}
+    config.write_text('recipe = "mnist-tutorial"\n')
+    assert gather_search({}, (), config).space == {"dropout": [0.3, 0.4]}
