@@ -73,6 +73,14 @@ def test_a_list_is_found_whatever_it_was_written_with(tmp_path: Path, file: str,
     assert labels_of(open_dataset(root)) == TOLD
 
 
+def test_a_column_called_by_the_sign_of_comments_is_a_column(tmp_path: Path) -> None:
+    root = draw(tmp_path / "d", NAMES)
+    (root / "list.csv").write_text("#,file,kind\n" + "".join(f"7,{name},{label}\n" for name, label in ROWS))
+    found = open_dataset(root)
+    assert labels_of(found) == TOLD
+    assert any("Columns that were left out: '#'" in note for note in found.notes)
+
+
 def test_a_header_in_a_comment_names_the_columns(tmp_path: Path) -> None:
     root = draw(tmp_path / "d", NAMES)
     rows = "".join(f"{name[:2]} {label} {int(name[:2]) % 2} {int(name[:2]) % 2}\n" for name, label in ROWS)
@@ -285,6 +293,23 @@ def test_a_table_with_a_row_for_each_class_leaves_the_folders_the_classes(
     (root / file).write_text(f"{header}\n{''.join(rows)}")
     found = open_dataset(root)
     assert (found.layout, len(found.class_names)) == ("class-folders", 9)
+
+
+def test_a_table_of_folders_that_are_individuals_or_classes_is_a_question(tmp_path: Path) -> None:
+    root = draw(tmp_path / "d", [f"n{number:04d}/{i}.png" for number in range(9) for i in (1, 2)])
+    rows = (f"n{number:04d},{'ab'[number % 2]}\n" for number in range(9))
+    (root / "info.csv").write_text(f"id,colour\n{''.join(rows)}")
+    with pytest.raises(ConfigError) as caught:
+        open_dataset(root)
+    assert caught.value.options == ("--layout class-folders", "--layout manifest")
+
+
+def test_a_table_that_names_each_folder_leaves_the_folders_the_classes(tmp_path: Path) -> None:
+    root = draw(tmp_path / "d", [f"n{number:04d}/{i}.png" for number in range(9) for i in (1, 2)])
+    (root / "breeds.csv").write_text("id,breed\n" + "".join(f"n{number:04d},breed {number}\n" for number in range(9)))
+    found = open_dataset(root)
+    assert (found.layout, len(found.class_names)) == ("class-folders", 9)
+    assert any(note.startswith("breeds.csv has a row for each folder in the column 'id'") for note in found.notes)
 
 
 def test_several_labels_of_rows_for_several_pictures_are_named_and_not_trained_on(tmp_path: Path) -> None:

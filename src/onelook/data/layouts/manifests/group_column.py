@@ -10,7 +10,7 @@ from onelook.data.layouts.manifests.target import words_of
 Cells = Sequence[str | None]
 
 # Words in the names of group columns, the wider group first: a sequence is inside a place.
-_GROUP_WORDS = (
+GROUP_WORDS = (
     *("patient", "subject", "person", "identity", "participant", "driver", "speaker", "signer", "volunteer", "donor"),
     *("animal",),
     *("lesion", "case", "study", "slide", "session", "location", "site", "plot", "sequence", "seq", "track", "burst"),
@@ -50,7 +50,7 @@ def group_column(columns: Mapping[str, Cells], label: str | None) -> str | None:
     exact = next((folded[name] for name in GROUP_NAMES if name in folded), None)
     if exact is not None:
         return exact
-    for wanted in _GROUP_WORDS:
+    for wanted in GROUP_WORDS:
         for name, cells in columns.items():
             words = words_of(name)
             if name != label and wanted in words and not _OTHERWISE & set(words):

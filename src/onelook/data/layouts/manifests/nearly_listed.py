@@ -17,7 +17,7 @@ from onelook.data.layouts.manifests.path_column import (
 from onelook.data.layouts.manifests.table import find_roles
 from onelook.data.layouts.manifests.target import words_of
 from onelook.data.pictures.by_content import PICTURE_SUFFIXES
-from onelook.data.storage.location import suffix_of
+from onelook.data.storage.location import folders_above, suffix_of
 from onelook.errors import DataError
 from onelook.wording import counted, named
 
@@ -51,6 +51,9 @@ def note_nearly(found: FoundTable, files: ListedFiles) -> list[str]:
     key = _key_of(found)
     if key is None:
         return []
+    folders = {part for folder in folders_above(files.pictures) for part in folder.split("/")}
+    if 2 * len(folders & set(sampled_cells(found.table, key))) > found.table.rows:
+        return [f"{name} has a row for each folder in the column '{key}', which may be a class. It was not read."]
     return [
         f"{name} has a label for each '{key}', such as '{found.table.columns[key][0]}', but no picture is called "
         f"so: {here}. It was left out; a column with the names of the files would join it."

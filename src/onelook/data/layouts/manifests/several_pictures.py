@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from onelook.data.column_names import GROUP_NAMES, LABEL_NAMES
+from onelook.data.layouts.manifests.group_column import GROUP_WORDS
 from onelook.data.layouts.manifests.table import ManifestTable, find_roles
 from onelook.data.layouts.manifests.target import words_of
 from onelook.data.storage.location import folders_above
@@ -93,6 +94,18 @@ def note_several(table: ManifestTable, several: SeveralPictures) -> str:
     )
 
 
+def is_of_individuals(several: SeveralPictures) -> bool:
+    """Return whether the name of the column says that its cells are persons, samples or the like, and not classes.
+
+    Example:
+        >>> [is_of_individuals(SeveralPictures(column, True)) for column in ("patient", "BraTS21ID", "id")]
+        [True, True, False]
+    """
+    words = words_of(several.column)
+    is_group = several.column.casefold() in GROUP_NAMES or bool(set(GROUP_WORDS) & set(words))
+    return is_group or (len(words) > 1 and words[-1] in ("id", "uid"))
+
+
 def _may_be_keys(column: str, keys: Collection[str]) -> bool:
     """Return whether cells are keys of single things; words without a number are more often classes."""
     words = words_of(column)
@@ -135,4 +148,8 @@ def _has_labels(table: ManifestTable, several: SeveralPictures) -> bool:
         roles = find_roles(table, several.column)
     except DataError:
         return False
-    return roles.label is not None or bool(roles.target.choices) or bool(roles.target.no_classes)
+    if roles.label is None or roles.target.no_classes:
+        return bool(roles.target.choices or roles.target.no_classes)
+    # A label of its own for each row names it: the rows are classes.
+    cells = table.columns[roles.label]
+    return 2 * len(set(cells)) <= len(cells)

@@ -230,7 +230,7 @@ def _comment_sign(lines: Sequence[str]) -> str:
     """Return the beginning of comments: a sign, with a blank if names also begin with it; empty without comments."""
     filled = [line.lstrip() for line in lines if line.strip()]
     for sign in _COMMENT_SIGNS:
-        marked = [line for line in filled if line.startswith(sign)]
+        marked = [line for line in filled if _begins_with(line, sign)]
         with_blank = sum(line.startswith(f"{sign} ") for line in marked)
         if not marked:
             continue
@@ -238,6 +238,11 @@ def _comment_sign(lines: Sequence[str]) -> str:
             return sign
         return f"{sign} " if 0 < 2 * with_blank <= len(filled) else ""
     return ""
+
+
+def _begins_with(line: str, sign: str) -> bool:
+    """Return whether a line begins with the sign; a column called `#` is a name, and a delimiter follows it."""
+    return line.startswith(sign) and not line[len(sign) :].startswith(_DELIMITERS)
 
 
 def _names_picture(line: str) -> bool:
@@ -248,7 +253,7 @@ def _comments_above(lines: Sequence[str], sign: str) -> Sequence[str]:
     """Return the first lines that are comments or blank."""
     if not sign:
         return []
-    first = next((at for at, line in enumerate(lines) if line.strip() and not line.lstrip().startswith(sign)), 0)
+    first = next((at for at, line in enumerate(lines) if line.strip() and not _begins_with(line.lstrip(), sign)), 0)
     return lines[:first]
 
 

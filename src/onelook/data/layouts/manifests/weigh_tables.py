@@ -11,6 +11,7 @@ from onelook.data.layouts.manifests.folder_classes import class_folders, folder_
 from onelook.data.layouts.manifests.found_table import FoundTable
 from onelook.data.layouts.manifests.listed_files import ListedFiles, best_places
 from onelook.data.layouts.manifests.parts_column import part_of
+from onelook.data.layouts.manifests.several_pictures import is_of_individuals
 from onelook.data.layouts.manifests.table import find_roles
 from onelook.data.layouts.manifests.target import Evidence, Strength, are_one_to_one
 from onelook.data.part_names import PART_FOLDERS
@@ -40,7 +41,7 @@ def told_by_tables(looked: Survey, files: ListedFiles) -> ToldBy:
             told_by = ToldBy.LABEL_TABLE if roles.target.strength >= Strength.NAMED or not levels else ToldBy.LIST
         elif not says_more and _says_what_paths_say(each.table.columns[roles.label or ""], names, levels):
             told_by = ToldBy.TABLE_OF_PATHS
-        elif each.several is not None and each.several.is_folder:
+        elif each.several is not None and each.several.is_folder and is_of_individuals(each.several):
             told_by = ToldBy.LABEL_TABLE  # the folders are its rows, not classes
         else:
             told_by = ToldBy.LABEL_TABLE if roles.target.strength >= Strength.NAMED else ToldBy.TABLE
