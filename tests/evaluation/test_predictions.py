@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 
 from onelook.errors import ConfigError, DataError
+from onelook.evaluation.id_columns import id_candidates
 from onelook.evaluation.predictions import write_predictions
-from onelook.evaluation.sample_submission import id_candidates, read_sample
-from onelook.evaluation.submission import WrittenLike, shape_of, write_like
+from onelook.evaluation.sample_submission import read_sample
+from onelook.evaluation.write_submission import WrittenLike, shape_of, write_like
 
 PROBABILITIES = np.array([[0.1, 0.9], [0.8, 0.2], [0.3, 0.7]], dtype=np.float32)
 IDS = ("test1/10.jpg", "test1/2.jpg", "test1/1.jpg")

@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 
 from onelook.errors import DataError
-from onelook.evaluation.sample_submission import IdColumn, Joined, id_candidates, join_sample, read_sample
-from onelook.evaluation.submission import class_in, shape_of, write_like
+from onelook.evaluation.id_columns import IdColumn, id_candidates
+from onelook.evaluation.match_ids import Joined, join_sample
+from onelook.evaluation.sample_submission import read_sample
+from onelook.evaluation.write_submission import class_in, shape_of, write_like
 
 Parts = dict[str, tuple[Sequence[str], Mapping[str, Sequence[str]]]]
 

@@ -17,10 +17,11 @@ from onelook.data.open import open_with
 from onelook.data.part_names import LABELLED
 from onelook.data.pictures.protocol import OnProgress
 from onelook.errors import ConfigError
+from onelook.evaluation.id_columns import IdColumn, id_candidates
 from onelook.evaluation.predict_dataset import predict_dataset, with_size_note
 from onelook.evaluation.predictions import likeliest, write_predictions
-from onelook.evaluation.sample_submission import IdColumn, id_candidates, read_sample
-from onelook.evaluation.submission import shape_of, write_like
+from onelook.evaluation.sample_submission import read_sample
+from onelook.evaluation.write_submission import shape_of, write_like
 from onelook.files import refuse_unwritable
 from onelook.settings.opening import BY_THE_DATA, OpeningOptions
 

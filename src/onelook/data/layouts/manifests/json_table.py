@@ -180,7 +180,7 @@ def _holds_records(value: Any) -> bool:
 
 
 def _leaves(value: Any, name: str, depth: int = 0) -> Iterator[tuple[str, Any]]:
-    """Yield the values in a record with their dotted names; boxes, and what lies too deep, are kept as they are."""
+    """Yield the values in a record with their dotted names; boxes, and what lies too deep, are not changed."""
     if depth == _DEEPEST or not _holds_records(value) or name.rpartition(".")[2].casefold() in _BOX_KEYS:
         yield name, value
     elif isinstance(value, Mapping):

@@ -24,7 +24,7 @@ SHARE_FOUND_WITHOUT_SUFFIX = 0.75
 # Numbers are names of pictures only if they name this share of a folder: beside 1.png to 200.png, the numbers of ten
 # classes are also names of ten pictures.
 _SHARE_OF_FOLDER = 0.25
-# Numbers that only stand in longer names must be those of nearly all of them.
+# Numbers that are only parts of longer names must occur in nearly all of them.
 _SHARE_OF_NUMBERS = 0.9
 NUMBER_WORDS = frozenset(
     ("id", "number", "no", "nr", "num", "index", "image", "img", "picture", "photo", "file", "name", "key")

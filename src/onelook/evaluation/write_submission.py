@@ -12,8 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onelook.errors import ConfigError, DataError
+from onelook.evaluation.id_columns import IdColumn
+from onelook.evaluation.match_ids import Joined, id_columns_that_fit, join_sample
 from onelook.evaluation.predictions import check_shape, digits, write_csv
-from onelook.evaluation.sample_submission import IdColumn, Joined, Sample, id_columns_that_fit, join_sample
+from onelook.evaluation.sample_submission import Sample
 from onelook.wording import counted, listed, named
 
 _MOST_NAMED = 10  # columns or classes in a message
