@@ -266,3 +266,16 @@ def test_the_fingerprint_follows_the_content() -> None:
 def test_what_holds_no_pictures_is_answered_with_what_would(data: object, message: str) -> None:
     with pytest.raises(DataError, match=message):
         open_dataset(data)
+
+
+def test_labels_with_zeros_in_front_are_called_so_and_other_spellings_are_said() -> None:
+    pictures = np.zeros((3, 4, 4), np.uint8)
+    dataset = open_dataset({"train": (pictures, ["010", "001", "010"]), "test": (pictures, [1, 10, 1])})
+    assert dataset.class_names == ("001", "010")
+    assert dataset.parts["test"].labels.tolist() == [0, 1, 0]  # type: ignore[union-attr]
+    assert dataset.notes == (
+        "test y: The labels are the same numbers in another spelling: 1 was taken for '001' and 10 for '010'.",
+    )
+    mixed = open_dataset((pictures, np.array(["1", "01", "2"], object)))
+    assert mixed.class_names == ("1", "2")
+    assert mixed.notes == ("y: Labels that are the same number are one class: '01' and '1' are the class 1.",)

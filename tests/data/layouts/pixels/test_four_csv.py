@@ -122,3 +122,20 @@ def test_pictures_that_begin_alike_and_go_on_otherwise_are_read_anew(tmp_path: P
     (folder / "train_images.csv").write_text("1,2,3,4\n9,9,9,9\n7,7,7,7\n")
     images = open_dataset(folder).parts["train"].pictures.images  # type: ignore[attr-defined]
     assert images.reshape(3, 4).tolist() == [[1, 2, 3, 4], [9] * 4, [7] * 4]
+
+
+def test_labels_keep_their_zeros_and_another_spelling_is_said(tmp_path: Path) -> None:
+    dataset = open_dataset(write(tmp_path, train_labels="010\n003\n010\n", test_labels="3\n"))
+    assert dataset.class_names == ("003", "010")
+    assert dataset.parts["test"].labels.tolist() == [0]  # type: ignore[union-attr]
+    assert dataset.notes == (
+        "test_labels.csv: The labels are the same numbers in another spelling: 3 was taken for '003'.",
+    )
+
+
+def test_a_number_in_two_spellings_is_one_class_and_said(tmp_path: Path) -> None:
+    dataset = open_dataset(write(tmp_path, train_labels="3\n03\n10\n"))
+    assert dataset.class_names == ("3", "10")
+    assert dataset.notes == (
+        "train_labels.csv: Labels that are the same number are one class: '03' and '3' are the class 3.",
+    )

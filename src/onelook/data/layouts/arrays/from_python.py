@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from onelook.data.class_names import positions_among
+from onelook.data.class_names import note_on_numbers, positions_among
 from onelook.data.dataset import Dataset
-from onelook.data.labels import Labels, encode_labels
+from onelook.data.labels import Labels, encode_labels, note_on_spellings
 from onelook.data.layouts.array_dataset import array_dataset, explain_no_shape, picture_shape
 from onelook.data.pictures.protocol import BYTE_RANGE, Images
 from onelook.errors import DataError
@@ -56,7 +56,7 @@ def open_arrays(data: Any, name: str = "arrays") -> Dataset:
     parts: dict[str, tuple[Images, Labels | None]] = {}
     class_names: tuple[str, ...] = ()
     value_range = BYTE_RANGE
-    readings = []
+    readings, notes = [], []
     for part in (part for part in _PARTS if part in given):  # training first: its classes are the classes
         pair = given[part]
         label = "" if part == "all" else f"{part} "
@@ -69,6 +69,7 @@ def open_arrays(data: Any, name: str = "arrays") -> Dataset:
             names, positions = _labels(y, len(images), label)
             class_names = class_names or names
             labels = positions_among(names, class_names, f"{label}y")[positions]
+            notes += [f"{label}y: {note}" for note in (_note_spellings(y), note_on_numbers(names, class_names)) if note]
         parts[part] = images, labels
         readings.append(reading)
     return array_dataset(
@@ -78,8 +79,13 @@ def open_arrays(data: Any, name: str = "arrays") -> Dataset:
         why=f"arrays from Python: {'; '.join(readings)}",
         class_names=class_names,
         value_range=value_range,
-        notes=tuple(_notes_on_range(parts, value_range)),
+        notes=(*notes, *_notes_on_range(parts, value_range)),
     )
+
+
+def _note_spellings(y: Any) -> str | None:
+    array = np.asarray(y)
+    return note_on_spellings(array.ravel().tolist()) if array.dtype.kind in "OU" else None
 
 
 def _pictures(x: Any, origin: str) -> tuple[Images, str]:

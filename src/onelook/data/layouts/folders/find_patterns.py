@@ -154,7 +154,7 @@ def _are_codes(classes: Collection[str]) -> bool:
 
 
 def _candidates(files: Sequence[str]) -> Iterator[str]:
-    if files and re.search(_ROBOFLOW, files[0]) and _labels(_ROBOFLOW, files) is not None:
+    if files and ".rf." in files[0] and _labels(_ROBOFLOW, files) is not None:
         yield _ROBOFLOW
     else:
         yield BEFORE_FIRST_DOT

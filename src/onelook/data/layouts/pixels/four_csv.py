@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 
-from onelook.data.class_names import positions_among
+from onelook.data.class_names import note_on_numbers, positions_among
 from onelook.data.column_names import split_header
 from onelook.data.dataset import Dataset
-from onelook.data.labels import Labels, encode_labels
+from onelook.data.labels import Labels, encode_labels, note_on_spellings
 from onelook.data.layouts.array_dataset import array_dataset, explain_no_shape, picture_shape
 from onelook.data.layouts.layout import Candidate, LayoutOptions, ToldBy
 from onelook.data.layouts.pixels.header import is_number
@@ -41,6 +41,7 @@ class FourCsv:
         entries = _entries(location)
         parts: dict[str, tuple[Images, Labels | None]] = {}
         class_names: tuple[str, ...] = ()
+        notes: list[str] = []
         for part in FOUR_CSV_PARTS:
             images_name, labels_name = f"{part}_images.csv", f"{part}_labels.csv"
             found = [name for name in (images_name, labels_name) if name in entries]
@@ -52,18 +53,22 @@ class FourCsv:
             if not found:
                 continue
             images = _read_images(location, entries[images_name])
-            names, labels = _read_labels(location, entries[labels_name])
+            names, labels, note = _read_labels(location, entries[labels_name])
             if len(images) != len(labels):
                 raise DataError(
                     f"{location.root}: {images_name} has {counted(len(images), 'row')} and {labels_name} has "
                     f"{len(labels):,}. Expected a label for every picture, in the same order."
                 )
             class_names = class_names or names
+            told = (note, note_on_numbers(names, class_names))
+            notes += [f"{labels_name}: {each}" for each in told if each is not None]
             parts[part] = images, positions_among(names, class_names, f"{location.root}/{labels_name}")[labels]
         if not parts:
             raise DataError(f"{location.root}: none of {', '.join(FOUR_CSV_FILES)} was found there.")
         why = f"it holds {', '.join(name for name in FOUR_CSV_FILES if name in entries)}"
-        return array_dataset(parts, name=location.name, layout="four-csv", why=why, class_names=class_names)
+        return array_dataset(
+            parts, name=location.name, layout="four-csv", why=why, class_names=class_names, notes=tuple(notes)
+        )
 
 
 def _entries(location: Location) -> dict[str, str]:
@@ -90,7 +95,8 @@ def _read_images(location: Location, entry: str) -> Images:
     return pixels.reshape(len(pixels), *shape)
 
 
-def _read_labels(location: Location, entry: str) -> tuple[tuple[str, ...], Labels]:
+def _read_labels(location: Location, entry: str) -> tuple[tuple[str, ...], Labels, str | None]:
+    """Return class names, labels and a note on numbers of several spellings."""
     text = read_table_text(location, entry)
     lines = [line.strip() for line in bytes(text.content).decode("utf-8-sig", errors="replace").splitlines()]
     while lines and not lines[-1]:
@@ -99,4 +105,4 @@ def _read_labels(location: Location, entry: str) -> tuple[tuple[str, ...], Label
     for number, line in enumerate(lines[first:], start=first + 1):
         if not (is_number(line) and float(line).is_integer()):
             raise DataError(f"{text.name}, line {number}: found '{line[:30]}', expected one whole number, the label.")
-    return encode_labels(lines[first:], text.name)
+    return *encode_labels(lines[first:], text.name), note_on_spellings(lines[first:])
