@@ -422,7 +422,7 @@ def test_a_file_that_stands_in_an_archive_twice_is_said(tmp_path: Path, suffix: 
                 archive.addfile(member, io.BytesIO(content))
     dataset = open_dataset(path)
     assert dataset.rows == 2
-    assert any("more than once, of which the last was taken: cat/1.png" in note for note in dataset.notes)
+    assert any("more than once (the last one is read): cat/1.png" in note for note in dataset.notes)
 
 
 def test_the_home_of_nobody_is_a_path_like_any_other() -> None:
