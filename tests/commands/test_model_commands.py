@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -13,10 +14,13 @@ from onelook.classifier import Classifier, load
 from onelook.classifier.tensors import to_safetensors
 from onelook.cli import main
 from onelook.commands.export import export_model
-from onelook.commands.summary import summarize_network
+from onelook.commands.summary import _of_classical, summarize_network
 from onelook.commands.verify import verify_model
 from onelook.errors import ConfigError, ModelError
 from onelook.predictors.onnx import OnnxPredictor
+from onelook.settings import NetworkSettings
+from onelook.settings.classical import FeatureSettings, FittedClassical
+from onelook.settings.network import Conv, Dense, Gate, GlobalPool
 
 
 @pytest.fixture
@@ -155,7 +159,37 @@ def test_a_file_without_a_name_is_called_after_its_run_dots_and_all(
             export_model("run.2", "onnx", inside)
 
 
-def test_pictures_of_two_sides_alone_are_grey() -> None:
-    from onelook.cli.summary import _parse_shape
+def test_pictures_of_two_sides_alone_are_grey(capsys: pytest.CaptureFixture[str]) -> None:
+    def summed_up(shape: str) -> object:
+        assert main(["summary", "mlp", "--input", shape, "--json"]) == 0
+        return json.loads(capsys.readouterr().out)
 
-    assert [_parse_shape(text) for text in ("4x5", "4×5x3")] == [(4, 5, 1), (4, 5, 3)]
+    assert summed_up("8x9") == summed_up("8×9x1") != summed_up("8x9x3")
+
+
+def test_a_classical_model_on_features_is_summed_up_to_the_last_global_pool() -> None:
+    squeeze = (GlobalPool(type="global_average_pool", keepdims=True), Conv(filters=4, kernel=1))
+    network = NetworkSettings(
+        layers=(
+            Conv(filters=4, kernel=3, padding="same"),
+            Gate(layers=squeeze),
+            GlobalPool(type="global_average_pool"),
+            Dense(units="classes"),
+        )
+    )
+    fitted = FittedClassical(
+        name="lda", features=FeatureSettings(name="efficientnet-lite0", pca=2), rows=9, size=77, learnt="weights"
+    )
+    card = SimpleNamespace(classical=fitted, input_shape=(6, 5, 1), network=network, class_names=("a", "b", "c"))
+    found = _of_classical(card)  # type: ignore[arg-type]
+    assert [(line.name, line.output_shape, line.parameters) for line in found.layers] == [
+        ("conv_1", (6, 5, 4), 4 * 9 + 4),
+        ("global_average_pool_2.1", (1, 1, 4), 0),
+        ("conv_2.2", (1, 1, 4), 4 * 4 + 4),
+        ("gate_2", (6, 5, 4), 0),
+        ("global_average_pool_3", (4,), 0),
+        ("pca_6", (2,), 0),
+        ("lda_7", (3,), 77),
+    ]
+    assert (found.total, found.trainable) == (40 + 20 + 77, 77)
+    assert found.multiply_adds == 36 * 30 + 16

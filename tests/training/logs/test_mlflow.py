@@ -150,14 +150,17 @@ def test_a_run_from_its_beginning_to_its_artifacts(server: Server, folder: RunFo
 def test_a_resumed_run_goes_on_in_the_same_one(server: Server, folder: RunFolder) -> None:
     first = start(folder)
     first.on_epoch(record(1), True)
+    first.on_note("the rate is high.")
     first.on_end(result("interrupted"))
     first.close()
     assert server.runs[0].info.status == "KILLED"
     folder.update_run(settings=folder.read_run()["settings"] | {"setting_0": 99, "new": 1})
     resumed = start(folder, record(1), record(2))  # killed before epoch 2 was logged
     resumed.on_epoch(record(3), True)
+    resumed.on_note("the rate is lower.")
     (run,) = server.runs
     assert run.info.status == "RUNNING"
+    assert run.data.tags["onelook.notes"] == "the rate is high.\nthe rate is lower."
     assert steps(run, "train_loss") == [(1, 1.0), (2, 0.5), (3, pytest.approx(1 / 3))]
     assert (run.data.params["setting_0"], run.data.params["new"]) == ("0", "1")
 

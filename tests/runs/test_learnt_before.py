@@ -1,0 +1,72 @@
+"""What is said of pictures that a model has learnt: each set with its own figures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from onelook.errors import ConfigError
+from onelook.runs.learnt_before import LearntBefore, refuse_unless_forced, what_it_learnt
+
+
+class Side(tuple[str, ...]):
+    """Pictures of which the ids alone are looked at."""
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        return tuple(self)
+
+
+def split_of(val: int, test: int) -> Any:
+    """Validation pictures from 100 on, and test pictures from 200 on."""
+    sides = [Side(str(first + number) for number in range(rows)) for rows, first in ((val, 100), (test, 200))]
+    return SimpleNamespace(val=sides[0], test=sides[1], fingerprint="of this split")
+
+
+LEARNT = LearntBefore(False, "it was trained on this data with another split", ("100",), ("200", "203"))
+
+
+def test_each_set_is_counted_by_itself() -> None:
+    caution = LEARNT.caution(Path("runs/a"), split_of(7, 30))
+    assert caution is not None
+    assert "1 of the 7 pictures that validate here and on 2 of the 30 pictures that test here" in caution
+    assert LEARNT.to_dict()["learnt"] == {"val": 1, "test": 2}
+    assert LearntBefore(False, "so", None, ()).to_dict()["learnt"] == {"val": None, "test": 0}
+    start: Any = SimpleNamespace(path=Path("runs/a"), run=None)
+    with pytest.raises(ConfigError) as refused:
+        refuse_unless_forced(start, LEARNT, split_of(7, 30), force=False)
+    assert "1 of the 7 pictures that would validate (" in str(refused.value)
+    assert "2 of the 30 pictures that would test (" in str(refused.value)
+    refuse_unless_forced(start, LEARNT, split_of(7, 30), force=True)
+
+
+@pytest.mark.parametrize(
+    ("trained", "is_clean", "val", "test"),
+    [
+        (("train/1", "2"), True, (), ()),
+        (("train/100", "2"), False, ("100",), ()),
+        (("201",), False, (), ("201",)),
+    ],
+)
+def test_ids_are_the_same_with_and_without_their_part_and_only_those_that_were_trained_on_count(
+    trained: tuple[str, ...], is_clean: bool, val: tuple[str, ...], test: tuple[str, ...], tmp_path: Path
+) -> None:
+    rows = [*(f"{each},train,a" for each in trained), "val/101,val,a", "test/202,test,a", "102,val,a"]
+    (tmp_path / "split.csv").write_text("\n".join(["id,split,class", *rows, ""]))
+    run = SimpleNamespace(split_csv=tmp_path / "split.csv")
+    card = SimpleNamespace(training={"split_fingerprint": "of another"})
+    start: Any = SimpleNamespace(card=card, data="d", run=run, path=tmp_path)
+    dataset: Any = SimpleNamespace(sources=("d",))
+    found = what_it_learnt(start, dataset, split_of(5, 5))
+    assert (found.is_clean, found.val, found.test) == (is_clean, val, test)
+
+
+def test_data_that_was_trained_on_and_now_judges_is_told_wherever_it_stands() -> None:
+    card = SimpleNamespace(training={"split_fingerprint": "of another", "data": "photos"})
+    start: Any = SimpleNamespace(card=card, data="d", run=None, path=Path())
+    for sources, is_clean in ((("x", "d"), False), (("x", "y", "d"), False), (("x", "y"), None), (("d",), False)):
+        dataset: Any = SimpleNamespace(sources=sources)
+        assert what_it_learnt(start, dataset, split_of(5, 5)).is_clean is is_clean
