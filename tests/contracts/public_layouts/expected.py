@@ -349,7 +349,7 @@ EXPECTED: list[tuple[Draw, Opens | Asks | Refuses]] = [
     (pictures.whole_32, Opens(TWO, {"all": 20}, says=("more than 8 bits",), shows_difference=True)),
     (pictures.eurosat_ms, Refuses(("13 bands of 16 bits",))),
     (pictures.rgb_nir, Refuses(("4 bands", "near infrared"))),
-    (pictures.pages, Opens(TWO, {"all": 20}, says=("20 have several pages",))),
+    (pictures.pages, Opens(TWO, {"all": 20}, says=("20 of 20 pictures have several pages",))),
     (
         pictures.dicom_by_content,
         Opens(TWO, {"all": 20}, says=("20 of 20 pictures are DICOM, 10 of them inverted",), shows_difference=True),
