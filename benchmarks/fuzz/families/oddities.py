@@ -1,4 +1,4 @@
-"""Pictures out of the ordinary: deep, signed, of many bands, DICOM, with large texts or alpha, or without a suffix."""
+"""Pictures out of the ordinary: deep, signed, of many bands or pages, DICOM, with large texts, alpha or no suffix."""
 
 from __future__ import annotations
 
@@ -76,6 +76,21 @@ def without_suffix(bench: Bench) -> Case:
     return Case(INSPECT, found + 1)
 
 
+def pages(bench: Bench) -> Case:
+    """TIFF and GIF of several pages, of other sizes and modes, some damaged."""
+    found = bench.photos()
+    images = [
+        Image.fromarray(bench.rng.integers(0, 256, (bench.between(1, 12), bench.between(1, 12)), dtype=np.uint8))
+        for _ in range(bench.between(2, 5))
+    ]
+    images = [image.convert(bench.pick(["L", "RGB", "1", "P"])) for image in images]
+    for name in ("cat", "dog"):
+        kind = bench.pick(["TIFF", "GIF"])
+        content = good.saved(images[0], kind, save_all=True, append_images=images[1:])
+        bench.write(f"data/{name}/pages.{kind.lower()}", bench.damaged(content) if bench.chance(0.6) else content)
+    return Case(INSPECT, found + 2)
+
+
 def _tiff(bench: Bench, bands: int, bits: int, kind: int) -> bytes:
     data = bench.rng.bytes(8 * 8 * bands * max(bits // 8, 1))
     tags = {256: 8, 257: 8, 258: bits, 259: 1, 262: bench.pick([0, 1, 2, 3, 5]), 273: 8, 277: bands, 278: 8}
@@ -109,5 +124,6 @@ KINDS = (
     Kind("oddities", "DICOM", dicom, weight=6),
     Kind("oddities", "large texts", large_texts, weight=2),
     Kind("oddities", "alpha", alpha, weight=2),
+    Kind("oddities", "pages", pages, weight=2),
     Kind("oddities", "without suffix", without_suffix, weight=2),
 )

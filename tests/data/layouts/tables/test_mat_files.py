@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import struct
 import sys
 import zlib
@@ -108,6 +109,28 @@ def test_damage_is_one_clear_error(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "d.mat").write_bytes(content)
     with pytest.raises(DataError, match=r"d\.mat: "):
         read_mat(Location(tmp_path), "d.mat")
+
+
+@pytest.mark.parametrize("how", [{}, {"do_compression": True}])
+def test_to_list_variables_reads_only_their_beginnings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: dict[str, Any]
+) -> None:
+    noise = np.random.default_rng(0).integers(0, 256, (2_000, 1_000), dtype=np.uint8)
+    location = saved(tmp_path, {"x": noise, "y": np.arange(3)}, **how)
+    reads = []
+
+    class Counted(io.FileIO):
+        def read(self, size: int | None = -1, /) -> bytes:
+            found = super().read(size)
+            reads.append(len(found))
+            return found
+
+    monkeypatch.setattr(Location, "open", lambda _self, name: Counted(tmp_path / name))
+    assert {name: each.shape for name, each in list_mat(location, "d.mat").items()} == {
+        "x": (2_000, 1_000),
+        "y": (1, 3),
+    }
+    assert sum(reads) < 200_000
 
 
 def test_it_needs_no_scipy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

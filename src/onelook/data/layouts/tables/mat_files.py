@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import struct
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, BinaryIO
 
 from onelook.archives import largest_unpacked
 from onelook.data.layouts.tables.mat_values import (
@@ -24,7 +25,7 @@ from onelook.wording import size
 
 MAT_SUFFIX = ".mat"
 _LARGEST_BLOCK = 1 << 20
-_BEGINNING_BYTES = 1 << 16  # of a packed variable; they contain its name and shape
+_BEGINNING_BYTES = 1 << 16  # of a variable; they contain its name and shape
 # Lists of pictures are small: Stanford Cars' 16,185 records have 97,000 values, and take a third of a second.
 _LARGEST_LIST_BYTES = 64_000_000
 _LARGEST_LIST_UNPACKED = 256_000_000
@@ -53,12 +54,20 @@ def list_mat(location: Location, entry: str) -> dict[str, MatVariable]:
     Raises:
         DataError: the file is damaged, or of version 7.3, which is HDF5.
     """
-    content = _content(location, entry)
-    with _explained(location, entry):
-        if _is_old(content):
-            return {name: _described(value) for name, value in old_variables(content) if name}
-        headers = [_header(content, kind, at, end) for kind, at, end in _elements(content)]
-        return {name: variable for name, variable in headers if name}
+    with location.open(entry) as file:
+        start = file.read(HEADER_BYTES)
+        _refuse_other(start, _name(location, entry))
+        with _explained(location, entry):
+            return _list(file, start)
+
+
+def _list(file: BinaryIO, start: bytes) -> dict[str, MatVariable]:
+    """Return the variables of a file whose first bytes are read. Values are passed over, as they may have gigabytes."""
+    if _is_old(start):
+        return {name: _described(value) for name, value in old_variables(start + file.read()) if name}
+    order = byte_order(start)
+    headers = [_header(beginning, kind, order) for kind, beginning in _beginnings(file, order)]
+    return {name: variable for name, variable in headers if name}
 
 
 def read_mat(location: Location, entry: str) -> dict[str, Any]:
@@ -98,16 +107,21 @@ def _content(location: Location, entry: str, most_bytes: int | None = None) -> b
     else:
         with location.open(entry) as file:
             content = file.read(most_bytes + 1)
-    if is_mat_73(content[:HEADER_BYTES]):
+    _refuse_other(content[:HEADER_BYTES], name)
+    if most_bytes is not None and len(content) > most_bytes:
+        raise DataError(f"{name}: larger than {size(most_bytes)}, which no list of pictures is.")
+    return content
+
+
+def _refuse_other(start: bytes, name: str) -> None:
+    """Refuse an empty file, and one of version 7.3, by its first bytes."""
+    if is_mat_73(start):
         raise DataError(
             f"{name}: Matlab's version 7.3, which is HDF5 inside. Save it in Matlab with save(…, '-v7'), or read it "
             "with h5py and train on the arrays: onelook.train((X, y))."
         )
-    if most_bytes is not None and len(content) > most_bytes:
-        raise DataError(f"{name}: larger than {size(most_bytes)}, which no list of pictures is.")
-    if not content:
+    if not start:
         raise DataError(f"{name}: the file is empty. Expected Matlab's variables.")
-    return content
 
 
 @contextmanager
@@ -178,18 +192,28 @@ def _inflated(packed: bytes, limit: int) -> bytes:
     return bytes(found)
 
 
-def _header(content: bytes, kind: int, start: int, end: int) -> tuple[str, MatVariable]:
-    """Return the name of the variable that is an element of a file, and what it is."""
-    order = byte_order(content)
+def _beginnings(file: BinaryIO, order: str) -> Iterator[tuple[int, bytes]]:
+    """Yield the type of each element of a file of version 5, and the first bytes of its data."""
+    at, total = HEADER_BYTES, file.seek(0, io.SEEK_END)
+    while at + 8 <= total:
+        file.seek(at)
+        kind, length = struct.unpack(f"{order}II", file.read(8))
+        if at + 8 + length > total:
+            raise DataError(f"a variable of {length:,} bytes ends after {total - at - 8:,}. The file is truncated")
+        yield kind, file.read(min(length, _BEGINNING_BYTES))
+        at += 8 + length
+
+
+def _header(beginning: bytes, kind: int, order: str) -> tuple[str, MatVariable]:
+    """Return the name of the variable that begins with these bytes of an element, and what it is."""
     if kind == PACKED:
-        content = zlib.decompressobj().decompress(content[start:end], _BEGINNING_BYTES)
-        if len(content) < 8:
+        unpacked = zlib.decompressobj().decompress(beginning, _BEGINNING_BYTES)
+        if len(unpacked) < 8:
             raise DataError("a packed variable without content")
-        (kind,) = struct.unpack_from(f"{order}I", content)
-        start, end = 8, len(content)
+        (kind,), beginning = struct.unpack_from(f"{order}I", unpacked), unpacked[8:]
     if kind != MATRIX:
         raise DataError(f"an element of the type {kind}, where a variable should begin")
-    found = MatReader(content, order).header(start, end)
+    found = MatReader(beginning, order).header(0, len(beginning))
     return found.name, MatVariable(found.shape, found.kind)
 
 
