@@ -45,11 +45,11 @@ class Addition:
 LAYOUT = """
 import numpy as np
 from onelook.data.layouts.array_dataset import array_dataset
-from onelook.data.layouts.layout import Candidate, ToldBy
+from onelook.data.layouts.layout import Candidate, LabelSource
 
 class Toy:
     def recognise(self, location):
-        return Candidate("it holds toy.bin", ToldBy.FORMAT) if "toy.bin" in location.entries() else None
+        return Candidate("it holds toy.bin", LabelSource.FORMAT) if "toy.bin" in location.entries() else None
 
     def open(self, location, options):
         with location.open("toy.bin") as file:

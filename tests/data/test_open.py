@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 from onelook.data import open as front_door
-from onelook.data.layouts.layout import Candidate, ToldBy
+from onelook.data.layouts.layout import Candidate, LabelSource
 from onelook.data.layouts.registry import LAYOUTS
 from onelook.data.open import open_dataset
 from onelook.errors import ConfigError, DataError
@@ -154,7 +154,7 @@ def test_two_layouts_that_fit_ask_for_a_choice(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setattr(
         front_door.LAYOUTS.load("pixel-rows"),
         "recognise",
-        lambda self, location: Candidate("it looks like one", ToldBy.FORMAT),
+        lambda self, location: Candidate("it looks like one", LabelSource.FORMAT),
     )
     with pytest.raises(
         ConfigError,

@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-from onelook.data.layouts.layout import Candidate, ToldBy
+from onelook.data.layouts.layout import Candidate, LabelSource
 from onelook.data.layouts.recognise import standing
 
 _BY_PATHS = ("FOLDERS", "CONVENTION", "PATTERN", "PATTERN_ACROSS_FOLDERS")
@@ -36,19 +36,19 @@ WINNERS = {
 
 
 def stand(*kinds: str) -> list[str]:
-    found = standing({kind: Candidate(f"told by {kind}", ToldBy[kind]) for kind in kinds})
-    assert all(candidate.told_by.name == kind for kind, candidate in found.items())
+    found = standing({kind: Candidate(f"told by {kind}", LabelSource[kind]) for kind in kinds})
+    assert all(candidate.label_source.name == kind for kind, candidate in found.items())
     return list(found)
 
 
-@pytest.mark.parametrize("pair", list(itertools.combinations(ToldBy.__members__, 2)), ids="-".join)
+@pytest.mark.parametrize("pair", list(itertools.combinations(LabelSource.__members__, 2)), ids="-".join)
 def test_of_two_candidates_the_better_one_stands_or_both_do(pair: tuple[str, str]) -> None:
     winner = WINNERS.get(pair)
     assert stand(*pair) == ([winner] if winner else list(pair))
     assert stand(*reversed(pair)) == ([winner] if winner else list(reversed(pair)))
 
 
-@pytest.mark.parametrize("kind", list(ToldBy.__members__))
+@pytest.mark.parametrize("kind", list(LabelSource.__members__))
 def test_a_candidate_alone_stands(kind: str) -> None:
     assert stand(kind) == [kind]
 

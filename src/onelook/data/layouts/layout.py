@@ -44,7 +44,7 @@ class LayoutOptions:
         return self.opening.class_names is None
 
 
-class ToldBy(Enum):
+class LabelSource(Enum):
     """The source of the labels when data is read in one way. `recognise` compares ways by it."""
 
     FORMAT = auto()  # files of a format that contains pictures and labels
@@ -66,11 +66,11 @@ class Candidate:
 
     Attributes:
         why: the reason why the layout fits, as one sentence for the user.
-        told_by: the source of the labels.
+        label_source: the source of the labels.
     """
 
     why: str
-    told_by: ToldBy
+    label_source: LabelSource
 
 
 class Layout(Protocol):

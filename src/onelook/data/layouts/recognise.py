@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from onelook.data.layouts.label_from import FolderLevel
-from onelook.data.layouts.layout import Candidate, LayoutOptions, ToldBy
+from onelook.data.layouts.layout import Candidate, LabelSource, LayoutOptions
 from onelook.data.layouts.question import Choice, ask_which
 from onelook.data.layouts.registry import LAYOUTS, layout_entry
 from onelook.data.layouts.tables.files import endings
@@ -13,26 +13,28 @@ from onelook.data.layouts.tables.text import names_pixels
 from onelook.data.pictures.by_content import picture_names
 from onelook.data.storage.location import Location
 
-_LABELLED_TABLES = frozenset({ToldBy.LABEL_TABLE, ToldBy.TABLE, ToldBy.TABLE_OF_PATHS})
-_BY_FOLDERS_OR_NAMES = frozenset({ToldBy.FOLDERS, ToldBy.CONVENTION, ToldBy.PATTERN, ToldBy.PATTERN_ACROSS_FOLDERS})
+_LABELLED_TABLES = frozenset({LabelSource.LABEL_TABLE, LabelSource.TABLE, LabelSource.TABLE_OF_PATHS})
+_BY_FOLDERS_OR_NAMES = frozenset(
+    {LabelSource.FOLDERS, LabelSource.CONVENTION, LabelSource.PATTERN, LabelSource.PATTERN_ACROSS_FOLDERS}
+)
 
 
 # For each kind of candidate, the kinds that it yields to if they are present; checked in this order, weakest last.
-_YIELDS_TO: Mapping[ToldBy, frozenset[ToldBy]] = {
+_YIELDS_TO: Mapping[LabelSource, frozenset[LabelSource]] = {
     # A table that lists the pictures with a certain label takes precedence over folders and names, and over tables with
     # the same pictures as pixels.
-    ToldBy.PIXEL_TABLE: frozenset({ToldBy.LABEL_TABLE}),
+    LabelSource.PIXEL_TABLE: frozenset({LabelSource.LABEL_TABLE}),
     # If pixels are in a table, another table beside it is about something else.
-    ToldBy.TABLE: frozenset({ToldBy.PIXEL_TABLE}),
+    LabelSource.TABLE: frozenset({LabelSource.PIXEL_TABLE}),
     # Folders and names contain the same labels, for more pictures.
-    ToldBy.TABLE_OF_PATHS: frozenset({ToldBy.PIXEL_TABLE, ToldBy.FOLDERS, ToldBy.CONVENTION}),
-    ToldBy.LIST: frozenset({ToldBy.PIXEL_TABLE}) | _BY_FOLDERS_OR_NAMES,
-    ToldBy.FOLDERS: frozenset({ToldBy.LABEL_TABLE}),
-    ToldBy.CONVENTION: frozenset({ToldBy.FOLDERS, ToldBy.LABEL_TABLE}),
+    LabelSource.TABLE_OF_PATHS: frozenset({LabelSource.PIXEL_TABLE, LabelSource.FOLDERS, LabelSource.CONVENTION}),
+    LabelSource.LIST: frozenset({LabelSource.PIXEL_TABLE}) | _BY_FOLDERS_OR_NAMES,
+    LabelSource.FOLDERS: frozenset({LabelSource.LABEL_TABLE}),
+    LabelSource.CONVENTION: frozenset({LabelSource.FOLDERS, LabelSource.LABEL_TABLE}),
     # A table states the labels; a pattern that we find ourselves is less certain.
-    ToldBy.PATTERN: frozenset({ToldBy.FOLDERS, *_LABELLED_TABLES}),
-    ToldBy.PATTERN_ACROSS_FOLDERS: frozenset({ToldBy.LABEL_TABLE}),
-    ToldBy.NOTHING: frozenset({*_LABELLED_TABLES, ToldBy.LIST}) | _BY_FOLDERS_OR_NAMES,
+    LabelSource.PATTERN: frozenset({LabelSource.FOLDERS, *_LABELLED_TABLES}),
+    LabelSource.PATTERN_ACROSS_FOLDERS: frozenset({LabelSource.LABEL_TABLE}),
+    LabelSource.NOTHING: frozenset({*_LABELLED_TABLES, LabelSource.LIST}) | _BY_FOLDERS_OR_NAMES,
 }
 
 
@@ -71,9 +73,9 @@ def candidates(location: Location) -> dict[str, Candidate]:
 def standing(found: Mapping[str, Candidate]) -> dict[str, Candidate]:
     """Return the candidates that yield to no other. If there are several, only the user can choose."""
     remaining = dict(found)
-    for told_by, stronger in _YIELDS_TO.items():
-        if not stronger.isdisjoint(each.told_by for each in remaining.values()):
-            remaining = {name: each for name, each in remaining.items() if each.told_by is not told_by}
+    for label_source, stronger in _YIELDS_TO.items():
+        if not stronger.isdisjoint(each.label_source for each in remaining.values()):
+            remaining = {name: each for name, each in remaining.items() if each.label_source is not label_source}
     return remaining
 
 
@@ -85,7 +87,7 @@ def fitting_layout(location: Location, options: LayoutOptions) -> str:
         ConfigError: several layouts fit.
     """
     fitting = standing(candidates(location))
-    if not options.needs_labels and any(each.told_by in _BY_FOLDERS_OR_NAMES for each in fitting.values()):
+    if not options.needs_labels and any(each.label_source in _BY_FOLDERS_OR_NAMES for each in fitting.values()):
         return "picture-folder"  # all pictures, regardless of the meaning of folders and names
     if len(fitting) > 1 and options.label_column is not None:  # only tables have one
         fitting = {name: each for name, each in fitting.items() if layout_entry(name).reads_label_column} or fitting

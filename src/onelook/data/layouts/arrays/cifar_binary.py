@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from onelook.data.dataset import Dataset
 from onelook.data.labels import Labels
 from onelook.data.layouts.array_dataset import array_dataset
-from onelook.data.layouts.layout import Candidate, LayoutOptions, ToldBy
+from onelook.data.layouts.layout import Candidate, LabelSource, LayoutOptions
 from onelook.data.pictures.protocol import Images
 from onelook.data.storage.location import Location
 from onelook.errors import DataError
@@ -54,7 +54,7 @@ class CifarBinary:
             return None
         batches = _batches(location, version)
         files = batches[0] if len(batches) == 1 else f"{batches[0]} … {batches[-1]}"
-        return Candidate(f"it holds {files} and {version.class_names}", ToldBy.FORMAT)
+        return Candidate(f"it holds {files} and {version.class_names}", LabelSource.FORMAT)
 
     def open(self, location: Location, options: LayoutOptions) -> Dataset:
         """Open training and test pictures, (rows, 32, 32, 3). It reads the fine labels of CIFAR-100.

@@ -13,7 +13,7 @@ from onelook.data.dataset import Dataset
 from onelook.data.labels import Labels
 from onelook.data.layouts.array_dataset import array_dataset
 from onelook.data.layouts.arrays.plain_pickle import read_plain_pickle
-from onelook.data.layouts.layout import Candidate, LayoutOptions, ToldBy
+from onelook.data.layouts.layout import Candidate, LabelSource, LayoutOptions
 from onelook.data.pictures.protocol import Images
 from onelook.data.storage.location import Location
 from onelook.errors import DataError, unknown_name
@@ -39,7 +39,7 @@ class CifarPython:
             return None
         with location.open(files.train[0]) as file:
             start = file.read(2)
-        return Candidate(_why(files), ToldBy.FORMAT) if start.startswith(_STARTS) else None
+        return Candidate(_why(files), LabelSource.FORMAT) if start.startswith(_STARTS) else None
 
     def open(self, location: Location, options: LayoutOptions) -> Dataset:
         """Open training and test pictures, (rows, 32, 32, 3). It reads the fine labels of CIFAR-100.

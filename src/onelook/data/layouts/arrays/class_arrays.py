@@ -12,7 +12,7 @@ from onelook.data.dataset import Dataset
 from onelook.data.layouts.arrays.file_pairs import is_of_pictures
 from onelook.data.layouts.arrays.from_python import open_arrays
 from onelook.data.layouts.arrays.npy_files import StoredArray, array_shape, load_array, stored_arrays
-from onelook.data.layouts.layout import Candidate, LayoutOptions, ToldBy
+from onelook.data.layouts.layout import Candidate, LabelSource, LayoutOptions
 from onelook.data.layouts.tables.pair_names import ArrayKind, pair_names, read_name
 from onelook.data.part_names import PART_FOLDERS, PART_ORDER
 from onelook.data.pictures.from_arrays import ArrayPictures
@@ -43,7 +43,7 @@ class ClassArrays:
         shapes = {array_shape(location, _array(location, entry))[1:] for entry in files}
         if len(shapes) > 1 or not is_of_pictures((1, *next(iter(shapes)))):
             return None
-        return Candidate(_why(parts), ToldBy.FORMAT)
+        return Candidate(_why(parts), LabelSource.FORMAT)
 
     def open(self, location: Location, options: LayoutOptions) -> Dataset:
         """Open the data set of all files.

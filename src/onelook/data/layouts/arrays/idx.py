@@ -14,7 +14,7 @@ from onelook.data.class_names import positions_among
 from onelook.data.dataset import Dataset
 from onelook.data.labels import Labels, encode_labels
 from onelook.data.layouts.array_dataset import array_dataset
-from onelook.data.layouts.layout import Candidate, LayoutOptions, ToldBy
+from onelook.data.layouts.layout import Candidate, LabelSource, LayoutOptions
 from onelook.data.layouts.tables.emnist import emnist_dataset, is_emnist
 from onelook.data.pictures.protocol import Images
 from onelook.data.storage.location import Location
@@ -36,7 +36,7 @@ class Idx:
     def recognise(self, location: Location) -> Candidate | None:
         """Say why these are IDX files, by their names; None if there are no pictures among them."""
         images = [pair.images for pair in _pairs(location).values() if pair.images]
-        return Candidate(f"it holds IDX files: {', '.join(images)}", ToldBy.FORMAT) if images else None
+        return Candidate(f"it holds IDX files: {', '.join(images)}", LabelSource.FORMAT) if images else None
 
     def open(self, location: Location, options: LayoutOptions) -> Dataset:
         """Open the data set of one or several pairs of files. Pictures without a label file are unlabelled.

@@ -14,7 +14,7 @@ from onelook.data.dataset import Dataset
 from onelook.data.layouts.array_dataset import explain_no_shape, picture_shape
 from onelook.data.layouts.arrays.from_python import open_arrays
 from onelook.data.layouts.arrays.json_values import SUFFIX, JsonTable, may_hold_pictures, read_json
-from onelook.data.layouts.layout import Candidate, LayoutOptions, ToldBy
+from onelook.data.layouts.layout import Candidate, LabelSource, LayoutOptions
 from onelook.data.layouts.question import Choice, ask_which, classes_in_words
 from onelook.data.layouts.tables.files import top_files
 from onelook.data.layouts.tables.pair_names import PART_ORDER, ArrayKind, read_name
@@ -36,7 +36,7 @@ class JsonArrays:
         files = location.once(_files)
         if not files:
             return None
-        return Candidate(f"it holds lists of many numbers in JSON: {listed(files, most=3)}", ToldBy.FORMAT)
+        return Candidate(f"it holds lists of many numbers in JSON: {listed(files, most=3)}", LabelSource.FORMAT)
 
     def open(self, location: Location, options: LayoutOptions) -> Dataset:
         """Open the file, or the files of the parts.

@@ -14,7 +14,7 @@ from onelook.data.layouts.arrays.file_pairs import is_of_pictures
 from onelook.data.layouts.arrays.from_python import open_arrays
 from onelook.data.layouts.arrays.mat_labels import class_labels, label_count, named_classes
 from onelook.data.layouts.arrays.matlab_order import pictures_first
-from onelook.data.layouts.layout import Candidate, LayoutOptions, ToldBy
+from onelook.data.layouts.layout import Candidate, LabelSource, LayoutOptions
 from onelook.data.layouts.question import Choice, ask_which
 from onelook.data.layouts.tables.emnist import name_by_mapping, read_mapping
 from onelook.data.layouts.tables.files import top_files
@@ -51,14 +51,14 @@ class Mat:
             return None
         why = f"it holds Matlab's files: {listed(entries, most=3)}"
         if location.is_file:
-            return Candidate(why, ToldBy.FORMAT)
+            return Candidate(why, LabelSource.FORMAT)
         picture_files = sum(suffix_of(entry) in PICTURE_SUFFIXES for entry in location.entries())
         try:
             variables = [each for entry in entries for each in list_mat(location, entry).values()]
         except (DataError, ConfigError):  # opening reports it, if there is nothing else
-            return Candidate(why, ToldBy.FORMAT) if len(entries) == len(location.entries()) else None
+            return Candidate(why, LabelSource.FORMAT) if len(entries) == len(location.entries()) else None
         fits = any(_may_hold_pictures(each, picture_files) for each in variables)
-        return Candidate(why, ToldBy.FORMAT) if fits else None
+        return Candidate(why, LabelSource.FORMAT) if fits else None
 
     def open(self, location: Location, options: LayoutOptions) -> Dataset:
         """Open the data set of the variables, by their names and those of the files.

@@ -11,7 +11,7 @@ from onelook.data.dataset import Dataset
 from onelook.data.layouts.arrays.file_pairs import arrays_beside, find_file_pairs
 from onelook.data.layouts.arrays.from_python import open_arrays
 from onelook.data.layouts.arrays.npy_files import StoredArray, load_array, stored_arrays
-from onelook.data.layouts.layout import Candidate, LayoutOptions, ToldBy
+from onelook.data.layouts.layout import Candidate, LabelSource, LayoutOptions
 from onelook.data.storage.location import Location
 from onelook.errors import DataError
 from onelook.wording import listed
@@ -44,11 +44,11 @@ class Npz:
         try:
             found = _find(location)
         except DataError:
-            return Candidate("its name ends in .npz", ToldBy.FORMAT) if location.is_file else None
+            return Candidate("its name ends in .npz", LabelSource.FORMAT) if location.is_file else None
         if location.suffix == ".npy" and not any(pair.labels for pair in found.pairs.values()):
             return None  # pictures without labels: only `--layout npz` opens them
         has_pictures = any(pair.pictures for pair in found.pairs.values())
-        return Candidate(_why(found), ToldBy.FORMAT) if has_pictures else None
+        return Candidate(_why(found), LabelSource.FORMAT) if has_pictures else None
 
     def open(self, location: Location, options: LayoutOptions) -> Dataset:
         """Open the data set of the arrays, in the same way as `open_arrays`.

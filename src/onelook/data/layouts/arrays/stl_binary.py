@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from onelook.data.dataset import Dataset
 from onelook.data.labels import Labels
 from onelook.data.layouts.array_dataset import array_dataset
-from onelook.data.layouts.layout import Candidate, LayoutOptions, ToldBy
+from onelook.data.layouts.layout import Candidate, LabelSource, LayoutOptions
 from onelook.data.pictures.protocol import Images
 from onelook.data.storage.location import Location
 from onelook.errors import DataError
@@ -26,7 +26,7 @@ class StlBinary:
     def recognise(self, location: Location) -> Candidate | None:
         """Say why these are STL-10's binary files; None if there are neither training nor test files."""
         found = [f"{part}_X.bin" for part in _parts(location)]
-        return Candidate(f"it holds STL-10's binary files: {listed(found)}", ToldBy.FORMAT) if found else None
+        return Candidate(f"it holds STL-10's binary files: {listed(found)}", LabelSource.FORMAT) if found else None
 
     def open(self, location: Location, options: LayoutOptions) -> Dataset:
         """Open training and test pictures, (rows, 96, 96, 3). Pictures without labels are left out.

@@ -20,7 +20,7 @@ from onelook.data.layouts.folders.tree import (
     read_tree,
 )
 from onelook.data.layouts.label_from import FolderLevel
-from onelook.data.layouts.layout import Candidate, LayoutOptions, ToldBy
+from onelook.data.layouts.layout import Candidate, LabelSource, LayoutOptions
 from onelook.data.layouts.question import classes_in_words
 from onelook.data.storage.location import Location
 from onelook.errors import DataError
@@ -37,7 +37,7 @@ class ClassFolders:
     def recognise(self, location: Location) -> Candidate | None:
         """Say why folders are the classes; None if the pictures are not in such folders."""
         why = _why(read_tree(location))
-        return None if why is None else Candidate(why, ToldBy.FOLDERS)
+        return None if why is None else Candidate(why, LabelSource.FOLDERS)
 
     def open(self, location: Location, options: LayoutOptions) -> Dataset:
         """Open the data set; its class names are those of the folders, in natural order, over all parts.

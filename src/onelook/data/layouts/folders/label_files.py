@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from onelook.data.dataset import Dataset
 from onelook.data.layouts.folders.tree import Arrangement, FoundPart, does_not_fit, picture_dataset, read_tree
-from onelook.data.layouts.layout import Candidate, LayoutOptions, ToldBy
+from onelook.data.layouts.layout import Candidate, LabelSource, LayoutOptions
 from onelook.data.layouts.left_out import notes_on_left_out
 from onelook.data.part_names import PART_ORDER, parts_among
 from onelook.data.pictures.by_content import picture_names
@@ -28,7 +28,7 @@ class LabelFiles:
         names, labelled = read_tree(location).names, _labelled(location)
         if not labelled or 2 * len(labelled) < len(names):
             return None
-        return Candidate(_why(labelled), ToldBy.LABEL_TABLE)
+        return Candidate(_why(labelled), LabelSource.LABEL_TABLE)
 
     def open(self, location: Location, options: LayoutOptions) -> Dataset:
         """Open the data set. Shards such as `train-000000/` are parts by their names.

@@ -19,7 +19,7 @@ from onelook.data.layouts.folders.find_patterns import FoundLabels
 from onelook.data.layouts.folders.one_thing import are_takes_of_one
 from onelook.data.layouts.folders.tree import does_not_fit, picture_dataset, read_tree
 from onelook.data.layouts.label_from import NamePattern
-from onelook.data.layouts.layout import Candidate, LayoutOptions, ToldBy
+from onelook.data.layouts.layout import Candidate, LabelSource, LayoutOptions
 from onelook.data.storage.location import Location
 
 _EXPECTED = (
@@ -37,12 +37,12 @@ class LabelledNames:
         if not lies_flat(tree):
             ways = crossing_ways(tree) if folders_say_nothing(tree) or are_takes_of_one(tree) else []
             is_rival = len(ways) == 1 or (ways and are_takes_of_one(tree))
-            return Candidate(why_found(ways), ToldBy.PATTERN_ACROSS_FOLDERS) if is_rival else None
+            return Candidate(why_found(ways), LabelSource.PATTERN_ACROSS_FOLDERS) if is_rival else None
         ways = found_ways(tree)
         if not ways:
             return None
         is_convention = len(ways) == 1 and ways[0].is_convention
-        return Candidate(why_found(ways), ToldBy.CONVENTION if is_convention else ToldBy.PATTERN)
+        return Candidate(why_found(ways), LabelSource.CONVENTION if is_convention else LabelSource.PATTERN)
 
     def open(self, location: Location, options: LayoutOptions) -> Dataset:
         """Open the data set; classes are in natural order.

@@ -16,7 +16,7 @@ from onelook.data.layouts.folders.tree import (
     read_whole_tree,
 )
 from onelook.data.layouts.label_from import NamePattern
-from onelook.data.layouts.layout import Candidate, LayoutOptions, ToldBy
+from onelook.data.layouts.layout import Candidate, LabelSource, LayoutOptions
 from onelook.data.layouts.question import classes_in_words
 from onelook.data.storage.location import Location
 from onelook.wording import counted
@@ -30,7 +30,7 @@ class PictureFolder:
     def recognise(self, location: Location) -> Candidate | None:
         """Offer the pictures without labels; any layout that finds labels takes precedence. None without pictures."""
         tree = read_tree(location)
-        return Candidate(_why_unlabelled(location, tree), ToldBy.NOTHING) if tree.names else None
+        return Candidate(_why_unlabelled(location, tree), LabelSource.NOTHING) if tree.names else None
 
     def open(self, location: Location, options: LayoutOptions) -> Dataset:
         """Open the data set: one part, `all`, without labels, in natural order.

@@ -19,7 +19,7 @@ from onelook.data.layouts.hugging_face.labels import (
     positions_of,
     present_labels,
 )
-from onelook.data.layouts.layout import Candidate, LayoutOptions, ToldBy
+from onelook.data.layouts.layout import Candidate, LabelSource, LayoutOptions
 from onelook.data.layouts.tables.parquet_files import SHARD, files_by_part, parquet_entries
 from onelook.data.layouts.tables.parquet_rows import ParquetFacts, ParquetRows, read_column, read_facts
 from onelook.data.pictures.from_files import FilePictures
@@ -45,8 +45,8 @@ class HfParquet:
             is_shard = match is not None and match["number"] is not None
             if not is_shard and not location.is_file:
                 return None
-            return Candidate(f"it holds the Parquet file {entries[0]}", ToldBy.FORMAT)
-        return None if column is None else Candidate(_why(column, len(entries)), ToldBy.FORMAT)
+            return Candidate(f"it holds the Parquet file {entries[0]}", LabelSource.FORMAT)
+        return None if column is None else Candidate(_why(column, len(entries)), LabelSource.FORMAT)
 
     def open(self, location: Location, options: LayoutOptions) -> Dataset:
         """Open the data set. Its pictures stay in the files, and are read one row group at a time.

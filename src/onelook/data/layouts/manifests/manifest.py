@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from onelook.data.dataset import Dataset
-from onelook.data.layouts.layout import Candidate, LayoutOptions, ToldBy
+from onelook.data.layouts.layout import Candidate, LabelSource, LayoutOptions
 from onelook.data.layouts.manifests.annotated_parts import (
     LABEL,
     PATH,
@@ -39,7 +39,7 @@ from onelook.data.layouts.manifests.rows import Listing, listed_dataset
 from onelook.data.layouts.manifests.table import ManifestTable, Roles, find_roles, joined_tables
 from onelook.data.layouts.manifests.target import are_one_to_one
 from onelook.data.layouts.manifests.to_predict import open_to_predict
-from onelook.data.layouts.manifests.weigh_tables import evidence_of, told_by_tables
+from onelook.data.layouts.manifests.weigh_tables import evidence_of, source_of_tables
 from onelook.data.layouts.question import Choice, ask_which, classes_in_words
 from onelook.data.storage.location import Location
 from onelook.errors import ConfigError, DataError
@@ -56,15 +56,15 @@ class Manifest:
             if not looked.listing:
                 return None
             if location.is_file:
-                told_by = ToldBy.TABLE
+                label_source = LabelSource.TABLE
             elif has_annotated_part(location, looked):
-                told_by = ToldBy.LABEL_TABLE
+                label_source = LabelSource.LABEL_TABLE
             else:
-                told_by = told_by_tables(looked, ListedFiles(location))
+                label_source = source_of_tables(looked, ListedFiles(location))
         except (DataError, ConfigError):  # not a table, or not readable: `open` reports it
             return None
         why = "; ".join(map(why_listed, looked.listing))
-        return Candidate(why, told_by)
+        return Candidate(why, label_source)
 
     def open(self, location: Location, options: LayoutOptions) -> Dataset:
         """Open the data set in the order of the table. Its parts are those of the split column, or else `all`.

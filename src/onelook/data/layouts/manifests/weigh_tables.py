@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from onelook.data.layouts.layout import ToldBy
+from onelook.data.layouts.layout import LabelSource
 from onelook.data.layouts.manifests.find_tables import Survey
 from onelook.data.layouts.manifests.folder_classes import class_folders, folder_levels
 from onelook.data.layouts.manifests.found_table import FoundTable
@@ -18,10 +18,10 @@ from onelook.data.part_names import PART_FOLDERS
 from onelook.errors import DataError
 
 
-def told_by_tables(looked: Survey, files: ListedFiles) -> ToldBy:
+def source_of_tables(looked: Survey, files: ListedFiles) -> LabelSource:
     """Return how much the first rows of the tables say about the labels."""
     evidence = evidence_of(looked)
-    best = ToldBy.LIST
+    best = LabelSource.LIST
     is_parted = len({each.part for each in looked.listing} - {None}) > 1
     for each in looked.listing:
         cells = [cell or "" for cell in each.table.columns[each.path]]
@@ -34,23 +34,25 @@ def told_by_tables(looked: Survey, files: ListedFiles) -> ToldBy:
         if roles.label is None and not roles.target.no_classes:
             lists_parts = (each.part or says_more) and class_folders(levels, each.table, roles)
             if lists_parts or looked.has_keyed_labels(each):
-                told_by = ToldBy.LABEL_TABLE
+                label_source = LabelSource.LABEL_TABLE
             else:
-                told_by = ToldBy.TABLE if roles.target.choices else ToldBy.LIST
+                label_source = LabelSource.TABLE if roles.target.choices else LabelSource.LIST
         elif roles.target.no_classes:
-            told_by = ToldBy.LABEL_TABLE if roles.target.strength >= Strength.NAMED or not levels else ToldBy.LIST
+            label_source = (
+                LabelSource.LABEL_TABLE if roles.target.strength >= Strength.NAMED or not levels else LabelSource.LIST
+            )
         elif not says_more and _says_what_paths_say(each.table.columns[roles.label or ""], names, levels):
-            told_by = ToldBy.TABLE_OF_PATHS
+            label_source = LabelSource.TABLE_OF_PATHS
         elif each.several is not None and each.several.is_folder and is_of_individuals(each.several):
-            told_by = ToldBy.LABEL_TABLE  # the folders are its rows, not classes
+            label_source = LabelSource.LABEL_TABLE  # the folders are its rows, not classes
         else:
-            told_by = ToldBy.LABEL_TABLE if roles.target.strength >= Strength.NAMED else ToldBy.TABLE
-        if _RANK.index(told_by) > _RANK.index(best):
-            best = told_by
+            label_source = LabelSource.LABEL_TABLE if roles.target.strength >= Strength.NAMED else LabelSource.TABLE
+        if _RANK.index(label_source) > _RANK.index(best):
+            best = label_source
     return best
 
 
-_RANK = (ToldBy.LIST, ToldBy.TABLE_OF_PATHS, ToldBy.TABLE, ToldBy.LABEL_TABLE)
+_RANK = (LabelSource.LIST, LabelSource.TABLE_OF_PATHS, LabelSource.TABLE, LabelSource.LABEL_TABLE)
 
 
 def _sampled_names(found: FoundTable, files: ListedFiles, cells: Sequence[str]) -> list[str]:

@@ -9,7 +9,7 @@ from onelook.data.column_names import split_header
 from onelook.data.dataset import Dataset
 from onelook.data.labels import Labels, encode_labels, note_on_spellings
 from onelook.data.layouts.array_dataset import array_dataset, explain_no_shape, picture_shape
-from onelook.data.layouts.layout import Candidate, LayoutOptions, ToldBy
+from onelook.data.layouts.layout import Candidate, LabelSource, LayoutOptions
 from onelook.data.layouts.pixels.header import is_number
 from onelook.data.layouts.tables.cache import PixelTable, cached_table
 from onelook.data.layouts.tables.files import FOUR_CSV_FILES, FOUR_CSV_PARTS
@@ -30,7 +30,7 @@ class FourCsv:
         """Say why these are the four files, or one pair of them; None if there are no such pictures."""
         found = [name for name in FOUR_CSV_FILES if name in _entries(location)]
         is_it = not location.is_file and any(name.endswith("_images.csv") for name in found)
-        return Candidate(f"it holds {', '.join(found)}", ToldBy.FORMAT) if is_it else None
+        return Candidate(f"it holds {', '.join(found)}", LabelSource.FORMAT) if is_it else None
 
     def open(self, location: Location, options: LayoutOptions) -> Dataset:
         """Open the data set of one or both pairs.

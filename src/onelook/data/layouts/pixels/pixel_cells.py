@@ -10,7 +10,7 @@ from onelook.data.class_names import positions_among
 from onelook.data.dataset import Dataset
 from onelook.data.labels import Labels, encode_labels, note_on_spellings
 from onelook.data.layouts.array_dataset import array_dataset
-from onelook.data.layouts.layout import Candidate, LayoutOptions, ToldBy
+from onelook.data.layouts.layout import Candidate, LabelSource, LayoutOptions
 from onelook.data.layouts.pixels.cell_table import (
     CellTable,
     label_column,
@@ -41,7 +41,7 @@ class PixelCells:
         if not tables:
             return None
         first, column = next(iter(tables.items()))
-        return Candidate(f"'{first}' has all pixels of a picture in a cell of '{column}'", ToldBy.PIXEL_TABLE)
+        return Candidate(f"'{first}' has all pixels of a picture in a cell of '{column}'", LabelSource.PIXEL_TABLE)
 
     def open(self, location: Location, options: LayoutOptions) -> Dataset:
         """Open the table or tables.

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from onelook.data.column_names import are_mostly_numbered, numbered_columns, split_header
 from onelook.data.dataset import Dataset
-from onelook.data.layouts.layout import Candidate, LayoutOptions, ToldBy
+from onelook.data.layouts.layout import Candidate, LabelSource, LayoutOptions
 from onelook.data.layouts.pixels.bare_columns import may_be_pictures
 from onelook.data.layouts.pixels.header import PixelHeader, is_row_of_values, read_header
 from onelook.data.layouts.pixels.pixel_dataset import ReadTable, pixel_dataset
@@ -31,7 +31,7 @@ class PixelCsv:
     def recognise(self, location: Location) -> Candidate | None:
         """Say why this is a pixel table; None if no file has numbered columns."""
         why = _why_file(location, location.entries()[0]) if location.is_file else _why_folder(location)
-        return None if why is None else Candidate(why, ToldBy.PIXEL_TABLE)
+        return None if why is None else Candidate(why, LabelSource.PIXEL_TABLE)
 
     def open(self, location: Location, options: LayoutOptions) -> Dataset:
         """Open the table or tables. If a cell is wrong, all of the table is refused.

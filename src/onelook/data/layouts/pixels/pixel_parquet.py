@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from onelook.archives import largest_unpacked
 from onelook.data.column_names import numbered_columns
 from onelook.data.dataset import Dataset
-from onelook.data.layouts.layout import Candidate, LayoutOptions, ToldBy
+from onelook.data.layouts.layout import Candidate, LabelSource, LayoutOptions
 from onelook.data.layouts.pixels.header import PixelHeader, read_header
 from onelook.data.layouts.pixels.pixel_dataset import ReadTable, pixel_dataset
 from onelook.data.layouts.tables.cache import PixelTable, cached_table, labelled_table
@@ -41,7 +41,7 @@ class PixelParquet:
         if not pixels:
             return None
         why = f"{entries[0]} has {len(pixels):,} numbered columns of numbers, {pixels[0]} to {pixels[-1]}"
-        return Candidate(why, ToldBy.PIXEL_TABLE)
+        return Candidate(why, LabelSource.PIXEL_TABLE)
 
     def open(self, location: Location, options: LayoutOptions) -> Dataset:
         """Open the table or tables. If a value is not a pixel, all of the table is refused.

@@ -8,7 +8,7 @@ from onelook.data.class_names import positions_among
 from onelook.data.dataset import Dataset
 from onelook.data.labels import Labels
 from onelook.data.layouts.array_dataset import array_dataset
-from onelook.data.layouts.layout import Candidate, LayoutOptions, ToldBy
+from onelook.data.layouts.layout import Candidate, LabelSource, LayoutOptions
 from onelook.data.layouts.pixels.bare_files import BareFiles, arrange, find_tables, is_of_pictures, left_out_notes
 from onelook.data.layouts.pixels.bare_table import SUFFIXES, BareTable, read_bare_labels, read_bare_table
 from onelook.data.layouts.tables.emnist import emnist_dataset, is_emnist
@@ -29,12 +29,12 @@ class PixelRows:
             entry = location.entries()[0]
             if table_suffix(entry) not in SUFFIXES or not is_of_pictures(location, entry):
                 return None
-            return Candidate("it is a table of numbers without a header, a row a picture", ToldBy.PIXEL_TABLE)
+            return Candidate("it is a table of numbers without a header, a row a picture", LabelSource.PIXEL_TABLE)
         found = location.once(find_tables)
         if not found.pictures:
             return None
         why = f"it holds tables of numbers without headers, a row a picture: {listed(found.pictures, most=3)}"
-        return Candidate(why, ToldBy.PIXEL_TABLE)
+        return Candidate(why, LabelSource.PIXEL_TABLE)
 
     def open(self, location: Location, options: LayoutOptions) -> Dataset:
         """Open the tables: those with a label in each row, or else pairs of pictures and labels by their names.
