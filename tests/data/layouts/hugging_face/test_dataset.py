@@ -167,6 +167,10 @@ def test_a_picture_may_be_a_file_or_nothing(make: Make, tmp_path: Path) -> None:
 def test_the_same_content_is_known_again(make: Make) -> None:
     one, other = make(encoded([1, 2]), [0, 1], ["cat", "dog"]), make(encoded([1, 3]), [0, 1], ["cat", "dog"])
     assert open_dataset(one).fingerprint == open_dataset(one).fingerprint != open_dataset(other).fingerprint
+    columns = {"image": encoded([1, 2]), "label": [0, 1], "kind": [1, 0]}
+    features = {"image": Image(), "label": ClassLabel(names=["cat", "dog"]), "kind": ClassLabel(names=["a", "b"])}
+    by = [open_dataset(_Dataset(columns, features), label_column=name) for name in ("label", "kind", "label")]
+    assert by[0].fingerprint == by[2].fingerprint != by[1].fingerprint
 
 
 def test_a_column_is_asked_for_by_name(make: Make) -> None:

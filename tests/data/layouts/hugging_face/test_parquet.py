@@ -230,6 +230,13 @@ def test_a_missing_shard_is_told(shards: Path) -> None:
         open_dataset(shards)
 
 
+@pytest.mark.parametrize("other", ["train-00000-of-00001", "train-00001-of-00002"])
+def test_shards_of_two_versions_are_not_one_data_set(shards: Path, other: str) -> None:
+    write(shards / "data" / f"{other}.parquet", [90], [0])
+    with pytest.raises(DataError, match=r"two sets beside data/train-0000.*Expected each shard once"):
+        open_dataset(shards)
+
+
 def test_several_configurations_ask_for_one(tmp_path: Path) -> None:
     for name in ("large", "small"):
         write(tmp_path / name / "train-00000-of-00001.parquet", [1, 2], [0, 1])

@@ -693,6 +693,7 @@ def test_columns_of_what_pictures_have_in_common_are_groups_unless_each_has_its_
         ("{kind}/{kind}-10160{track}-{frame}.png", True),
         ("{kind}/{track}{frame}.png", False),
         ("{kind}/{kind}_{track}{frame}.png", False),  # one running number
+        ("{kind}/{track:05d}_7{frame}.png", False),  # 70, 71, 72: cut out of something longer
     ],
 )
 def test_frames_of_one_track_are_a_group_by_their_names(tmp_path: Path, pattern: str, are_groups: bool) -> None:

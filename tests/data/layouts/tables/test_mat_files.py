@@ -200,3 +200,11 @@ def test_it_reads_the_files_that_scipy_is_tested_with() -> None:
     paths = [path for path in PEERS_FILES.glob("*.mat") if not any(map(path.match, _NOT_ALIKE))]
     assert len(paths) > 80
     assert {path.name: found for path in paths if (found := differing(path))} == {}
+
+
+def test_several_variables_are_a_bomb_together(tmp_path: Path) -> None:
+    packed = zlib.compress(matrix(6, (1, 40_000_000), element(2, bytes(40_000_000))), 9)
+    one = struct.pack("<II", 15, len(packed)) + packed
+    (tmp_path / "d.mat").write_bytes(HEADER + one + one)
+    with pytest.raises(DataError, match="unpacks to far more than any pictures do"):
+        read_mat(Location(tmp_path), "d.mat")

@@ -58,3 +58,17 @@ def test_pictures_may_be_called_as_their_labels_without_the_word() -> None:
 @pytest.mark.parametrize("names", [["cat", "dog"], ["x_train", "x_test"], ["labels", "fog", "snow"], ["labels"]])
 def test_what_lacks_pictures_or_labels_is_no_data_set(names: list[str]) -> None:
     assert pair_names(names) == []
+
+
+def test_one_pair_of_a_part_does_not_make_two_pairs_of_another_one_set() -> None:
+    of_a = [f"apples-{part}-{kind}" for part in ("train", "test") for kind in ("images", "labels")]
+    first, second = pair_names([*of_a, "pears-test-images", "pears-test-labels"])
+    assert first == {
+        "train": NamedPair(["apples-train-images"], ["apples-train-labels"]),
+        "test": NamedPair(["apples-test-images"], ["apples-test-labels"]),
+    }
+    assert second == {"test": NamedPair(["pears-test-images"], ["pears-test-labels"])}
+
+
+def test_a_name_that_says_nothing_is_not_the_pictures_of_labels_that_say_nothing_more() -> None:
+    assert pair_names(["28x28", "labels"]) == []
