@@ -74,6 +74,16 @@ def parts_among(names: Iterable[str]) -> dict[str, str]:
     return found
 
 
+def names_a_part(name: str) -> bool:
+    """Return whether a word of a name means a part, as in `training-a`.
+
+    Example:
+        >>> names_a_part("training-a"), names_a_part("trains")
+        (True, False)
+    """
+    return any(word.lower() in _PART_WORDS for word in _WORD.findall(name))
+
+
 def _weak_parts(names: Iterable[str], found: Mapping[str, str]) -> dict[str, str]:
     """Return the part that names such as `evaluation` mean beside `train`, if no other folder is that part."""
     weak: dict[str, str] = {}

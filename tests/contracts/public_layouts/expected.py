@@ -98,6 +98,15 @@ EXPECTED: list[tuple[Draw, Opens | Asks | Refuses]] = [
     (folders.lone_folder_in_parts, Opens((), {}, {"all": 12})),
     (folders.names_in_a_lone_folder, Opens(CAT_DOG, {"train": 12, "test": 6})),
     (folders.compcars, Asks(("folder:1 2 classes: 78", "folder:2 4 classes: 781", "folder:3 2 classes: 2012"))),
+    # Several tables, of parts and of classes.
+    (
+        lists.gtsrb_web,
+        Opens(("0", "1", "14"), {"train": 24, "test": 6}, says=("parts come from the names of the tables",), groups=6),
+    ),
+    (lists.numtadb, Opens(("0", "1", "2"), {"all": 24}, says=("4 pictures in 'testing-a/'",))),
+    (lists.places365, Opens(("/a/airfield", "/b/barn", "/b/bow_window/indoor"), {"train": 12, "val": 6})),
+    (lists.sagemaker_lst, Opens(("0", "1"), {"train": 16, "val": 4})),
+    (lists.hateful_memes, Opens(("0", "1"), {"train": 16, "val": 4}, says=("test.jsonl lists pictures without",))),
     # Exports of labelling tools.
     (
         exports.label_studio_min,

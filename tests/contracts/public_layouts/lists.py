@@ -80,3 +80,51 @@ def celeba_persons(at: Place) -> None:
     at.text("identity_CelebA.txt", *(f"{name} {1 + i % 4 * 37}" for i, name in enumerate(names)))
     rows = [(name, (i > 23) + (i > 27)) for i, name in enumerate(names)]
     at.table("list_eval_partition.csv", "image_id,partition", rows)
+
+
+def gtsrb_web(at: Place) -> None:
+    head = "Filename;Width;Height;Roi.X1;Roi.Y1;Roi.X2;Roi.Y2;ClassId"
+    box = (20, 20, 2, 2, 17, 17)
+    for label in (0, 1, 14):
+        names = [f"{track:05d}_{i:05d}.png" for track in range(2) for i in range(4)]
+        at.photos(*(f"Final_Training/Images/{label:05d}/{name}" for name in names))
+        rows = [(name, *box, label) for name in names]
+        at.table(f"Final_Training/Images/{label:05d}/GT-{label:05d}.csv", head.replace(";", ","), rows, delimiter=";")
+    at.photos(*(f"Final_Test/Images/{i:05d}.png" for i in range(6)))
+    rows = [(f"{i:05d}.png", *box, (0, 1, 14)[i % 3]) for i in range(6)]
+    at.table("Final_Test/Images/GT-final_test.csv", head.replace(";", ","), rows, delimiter=";")
+
+
+def numtadb(at: Place) -> None:
+    for part in ("training-a", "training-b"):
+        names = [f"{part[-1]}{i:05d}.png" for i in range(12)]
+        at.photos(*(f"{part}/{name}" for name in names))
+        rows = [(name, f"Scan_58_num_{i}.png", 58, i % 3, part) for i, name in enumerate(names)]
+        at.table(f"{part}.csv", "filename,original filename,scanid,digit,database name", rows)
+    at.photos(*(f"testing-a/a{i:05d}.png" for i in range(90, 94)))
+
+
+def places365(at: Place) -> None:
+    names = ("/a/airfield", "/b/barn", "/b/bow_window/indoor")
+    lines = []
+    for label, name in enumerate(names):
+        at.photos(*(f"data_256{name}/{i:08d}.jpg" for i in range(1, 5)))
+        lines += [f"{name}/{i:08d}.jpg {label}" for i in range(1, 5)]
+    at.photos(*(f"val_256/Places365_val_{i:08d}.jpg" for i in range(6)))
+    at.text("places365_train_standard.txt", *lines)
+    at.text("places365_val.txt", *(f"Places365_val_{i:08d}.jpg {i % 3}" for i in range(6)))
+    at.text("categories_places365.txt", *(f"{name} {label}" for label, name in enumerate(names)))
+
+
+def sagemaker_lst(at: Place) -> None:
+    at.photos(*(f"images/img_{i:03d}.jpg" for i in range(20)))
+    for name, numbers in (("train", range(16)), ("validation", range(16, 20))):
+        at.text(f"{name}.lst", *(f"{3 * i + 5}\t{i % 2}\timages/img_{i:03d}.jpg" for i in numbers))
+
+
+def hateful_memes(at: Place) -> None:
+    at.photos(*(f"img/{i:05d}.png" for i in range(24)))
+    for name, numbers in (("train", range(16)), ("dev", range(16, 20))):
+        rows = [{"id": i, "img": f"img/{i:05d}.png", "label": i % 2, "text": f"a text {i}"} for i in numbers]
+        at.json_lines(f"{name}.jsonl", rows)
+    at.json_lines("test.jsonl", [{"id": i, "img": f"img/{i:05d}.png", "text": f"a text {i}"} for i in range(20, 24)])

@@ -12,7 +12,7 @@ from onelook.data.layouts.manifests.join_tables import Located
 from onelook.data.layouts.manifests.listed_files import ListedFiles, Whereabouts, best_places
 from onelook.data.layouts.manifests.mat_tables import is_mat
 from onelook.data.layouts.manifests.table import ManifestTable, Roles, find_roles
-from onelook.data.layouts.manifests.target import Evidence
+from onelook.data.layouts.manifests.target import Evidence, are_one_to_one
 from onelook.data.part_names import PART_ORDER
 from onelook.data.storage.location import Location
 from onelook.errors import DataError
@@ -104,13 +104,31 @@ def choose_tables(
         labelled = [one for one in labelled if one.found.part is not None]
     by_part = {one.found.part: one for one in labelled}
     of_label = {one.found.entry: found for one, found in zip(located, roles, strict=True)}
-    alike = {(one.found.path, of_label[one.found.entry].label) for one in labelled}
     is_split = any(of_label[one.found.entry].split for one in labelled)
     is_parted = len(by_part) == len(labelled) and "train" in by_part
-    if is_parted and len(alike) == 1 and not is_split:
+    if is_parted and not is_split and _have_one_label([(one, of_label[one.found.entry]) for one in labelled]):
         return [by_part[part] for part in PART_ORDER if part in by_part], notes
     tables = [one.found.entry for one in labelled]
     raise DataError(
         f"{location.root}: {len(tables)} tables list pictures: {named(sorted(tables))}. Expected one: give the path of "
         f"the one to train on, and another with --test, as in {location.root}/{sorted(tables)[0]}."
     )
+
+
+def _have_one_label(tables: Sequence[tuple[Located, Roles]]) -> bool:
+    """Return whether the tables have the same column of paths, and a column that is, or may be, the label in each."""
+    if len({one.found.path for one, _ in tables}) > 1:
+        return False
+    labels = {roles.label for _, roles in tables}
+    return len(labels) == 1 or any(
+        all(_may_be_label(column, one.table, roles) for one, roles in tables) for column in labels if column
+    )
+
+
+def _may_be_label(column: str, table: ManifestTable, roles: Roles) -> bool:
+    cells = table.columns.get(column)
+    if cells is None:
+        return False
+    if roles.label is None:
+        return not roles.target.choices or column in roles.target.choices
+    return roles.label in (column, FOLDER) or are_one_to_one(cells, table.columns[roles.label])

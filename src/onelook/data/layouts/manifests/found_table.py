@@ -19,7 +19,7 @@ from onelook.data.storage.location import Location
 
 SAMPLE_ROWS = 200
 LIST_SUFFIXES = layout_entry("manifest").endings
-_PARTS: Mapping[str, str] = {**PART_FOLDERS, "trainval": "train"}
+_PARTS: Mapping[str, str] = {**PART_FOLDERS, "trainval": "train", "dev": "val"}
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,8 @@ def part_in_name(entry: str) -> str | None:
     stem = name.partition(".")[0]
     plain = stem.casefold()
     words = [plain, *plain.replace("-", "_").split("_"), *(word.rstrip("0123456789") for word in words_of(stem))]
-    words += reversed(folder.casefold().split("/"))
+    folders = list(reversed(folder.split("/")))
+    words += [each.casefold() for each in folders] + [word for each in folders for word in words_of(each)]
     return next((_PARTS[word] for word in words if word in _PARTS), None)
 
 

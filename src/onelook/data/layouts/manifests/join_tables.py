@@ -31,6 +31,7 @@ class Located:
     names: Sequence[str | None]
     ids: Sequence[str]
     joined: tuple[str, ...] = ()  # the files of other tables whose columns were added
+    stacked: tuple[str, ...] = ()  # the files of other tables whose rows were added
 
     def pictures(self) -> frozenset[str]:
         """Return the existing pictures that it lists."""

@@ -36,6 +36,7 @@ from onelook.data.layouts.manifests.listing_notes import (
     why_located,
 )
 from onelook.data.layouts.manifests.rows import Listing, listed_dataset
+from onelook.data.layouts.manifests.stack_tables import stack_tables, with_same_names
 from onelook.data.layouts.manifests.table import ManifestTable, Roles, find_roles, joined_tables
 from onelook.data.layouts.manifests.target import are_one_to_one
 from onelook.data.layouts.manifests.to_predict import open_to_predict
@@ -92,6 +93,7 @@ class Manifest:
             return _open_annotated(location, looked, annotated)
         located = [locate(location, place, each) for each in looked.listing]
         located = with_keyed_tables(location, join_same_pictures(located), looked)
+        located = with_same_names(stack_tables(located))
         evidence = evidence_of(looked)
         chosen, notes = choose_tables(location, located, options, evidence)
         table = joined_tables({each.found.part or "train": each.table for each in chosen})
@@ -111,7 +113,7 @@ class Manifest:
             table = replace(table, columns={**table.columns, FOLDER: level})
             roles = replace(roles, label=FOLDER)
         why = "; ".join(why_located(one) for one in chosen)
-        used = {entry for one in chosen for entry in (one.found.entry, *one.joined)}
+        used = {entry for one in chosen for entry in (one.found.entry, *one.joined, *one.stacked)}
         return listed_dataset(
             Listing(
                 place=place,

@@ -15,7 +15,7 @@ from onelook.data.layouts.manifests.json_table import JSON_SUFFIXES, JsonTable, 
 from onelook.data.layouts.manifests.one_hot import read_one_hot
 from onelook.data.layouts.manifests.parts_column import parts_column, with_named_parts
 from onelook.data.layouts.manifests.several_labels import several_ones_in_words
-from onelook.data.layouts.manifests.target import Evidence, Strength, Target, choose_target
+from onelook.data.layouts.manifests.target import Evidence, Strength, Target, choose_target, is_called_like_label
 from onelook.data.layouts.manifests.text_table import SampledText, TextForm, read_text, refuse_twice
 from onelook.data.layouts.manifests.votes import read_votes
 from onelook.data.layouts.tables.files import open_table, table_suffix
@@ -133,7 +133,8 @@ def with_one_label(table: ManifestTable, but: str = "") -> ManifestTable:
     meant = [but, *(_named(list(table.columns), names) for names in (SPLIT_NAMES, GROUP_NAMES))]
     found = read_one_hot(table.columns, meant)
     if found is None:
-        votes = read_votes(table.columns, meant)
+        # A table of one class alone has the same numbers in every row, which look like votes.
+        votes = None if any(map(is_called_like_label, table.columns)) else read_votes(table.columns, meant)
         if votes is None:
             return table
         columns = {name: cells for name, cells in table.columns.items() if name not in votes.columns}

@@ -17,6 +17,7 @@ from onelook.data.layouts.manifests.number_columns import (
     number_of,
 )
 from onelook.data.layouts.manifests.several_labels import several_in_words
+from onelook.data.part_names import names_a_part
 from onelook.wording import counted, listed, named
 
 # Usual names of a label column. Columns with other names are found by a sample submission, or because they are left.
@@ -142,7 +143,8 @@ def choose_target(columns: Mapping[str, Cells], asked: str | None, evidence: Evi
     if len(pointed) == 1:
         return _judged(columns, pointed[0], Strength.NAMED, evidence)
     plausible = [name for name, cells in columns.items() if _is_plausible(name, cells)]
-    agreeing = [name for name in plausible if any(_agree(columns[name], level) for level in evidence.folders)]
+    levels = [level for level in evidence.folders if not all(map(names_a_part, set(level)))]
+    agreeing = [name for name in plausible if any(_agree(columns[name], level) for level in levels)]
     if agreeing and not pointed:
         return _agreeing_target(columns, agreeing)
     pool = pointed or list(columns)

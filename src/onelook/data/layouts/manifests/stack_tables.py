@@ -1,0 +1,65 @@
+"""Put tables with the same columns on different pictures under each other, as the one that each class of GTSRB has."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+
+from onelook.data.layouts.manifests.join_tables import Located
+from onelook.data.layouts.manifests.text_table import FIRST_COLUMN
+from onelook.wording import counted
+
+
+def stack_tables(located: Sequence[Located]) -> list[Located]:
+    """Return the tables, those of one part, one header and different pictures as one table.
+
+    Tables without a header are kept apart: that they have as many columns says little.
+    """
+    alike: defaultdict[tuple[str | None, str, tuple[str, ...]], list[Located]] = defaultdict(list)
+    for one in located:
+        alike[one.found.part, one.found.path, tuple(one.table.columns)].append(one)
+    stacked: list[Located] = []
+    for (_, _, header), group in alike.items():
+        has_header = FIRST_COLUMN not in header
+        stacked += [_stacked(group)] if len(group) > 1 and has_header and _are_disjoint(group) else group
+    return stacked
+
+
+def with_same_names(located: Sequence[Located]) -> list[Located]:
+    """Return the tables, those of other parts with the training table's names of columns if none has a header.
+
+    Columns of such tables are called after their files: `places standard` of `places365_train_standard.txt`.
+    """
+    first = next((one for one in located if one.found.part == "train" and FIRST_COLUMN in one.table.columns), None)
+    return [one if first is None else _renamed(one, list(first.table.columns)) for one in located]
+
+
+def _renamed(one: Located, names: Sequence[str]) -> Located:
+    own = one.table.columns
+    if one.found.part in (None, "train") or FIRST_COLUMN not in own or len(own) != len(names):
+        return one
+    if own.keys() - {*names} and list(own).index(one.found.path) == names.index(FIRST_COLUMN) == 0:
+        return replace(one, table=replace(one.table, columns=dict(zip(names, own.values(), strict=True))))
+    return one
+
+
+def _are_disjoint(group: Sequence[Located]) -> bool:
+    pictures = [one.pictures() for one in group]
+    return len(frozenset().union(*pictures)) == sum(map(len, pictures))
+
+
+def _stacked(group: Sequence[Located]) -> Located:
+    first, *others = sorted(group, key=lambda one: one.found.entry)
+    columns = {
+        name: [cell for one in (first, *others) for cell in one.table.columns[name]] for name in first.table.columns
+    }
+    table = replace(first.table, name=f"{first.table.name} with {counted(len(others), 'more table')}", columns=columns)
+    return replace(
+        first,
+        table=table,
+        names=[name for one in (first, *others) for name in one.names],
+        ids=[each for one in (first, *others) for each in one.ids],
+        where=replace(first.where, folder="") if len({one.where.folder for one in group}) > 1 else first.where,
+        stacked=tuple(one.found.entry for one in others),
+    )
