@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from onelook.cli import main
-from onelook.commands.compare import compare_runs
+from onelook.commands.compare import compare_runs, write_comparison
+from onelook.commands.report import rebuild_report
 from onelook.comparison.result import read_comparison
 from onelook.errors import ConfigError, DataError, ModelError
 from onelook.evaluation.evaluate import evaluate
@@ -253,3 +254,13 @@ def test_a_cross_validation_is_no_run_to_compare(tmp_path):
     (tmp_path / "folds.json").write_text("{}")
     with pytest.raises(ConfigError, match="a cross-validation, whose folds are scored on different pictures"):
         compare_runs([tmp_path])
+
+
+def test_the_page_of_a_comparison_is_written_again_where_it_is_asked_for(tmp_path):
+    folder = tmp_path / "all"
+    write_comparison(compare_runs([make_run(tmp_path / "a"), make_run(tmp_path / "b", right=4)]), folder)
+    (folder / "comparison.html").unlink()
+    assert rebuild_report(folder, tmp_path / "page.html") == tmp_path / "page.html"
+    assert not (folder / "comparison.html").exists()
+    assert rebuild_report(folder) == folder / "comparison.html"
+    assert (folder / "comparison.html").read_bytes() == (tmp_path / "page.html").read_bytes()

@@ -31,3 +31,21 @@ def test_counts_calls_and_pictures_of_a_model_of_known_pace(monkeypatch: pytest.
     assert found.threads == 1
     assert 2.0 <= found.latency_ms <= found.latency_p95_ms
     assert found.pictures_per_second <= 500
+
+
+def test_calls_that_warm_up_do_not_count_and_a_rate_is_of_the_pictures_that_were_predicted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(speed, "_SECONDS_A_ROUND", 0.0)  # one call of each kind, as each ends the turn
+    asked: list[int] = []
+
+    def predict(images: np.ndarray) -> np.ndarray:
+        asked.append(len(images))
+        time.sleep(0.002)
+        return np.ones((len(images), 1), np.float32)
+
+    timed = _Timed(predict, np.zeros((16, 4, 4, 1), np.uint8), threads=1)
+    timed.take_turn()
+    assert asked == [1, 1, 1]
+    assert (len(timed.calls_seconds), len(timed.rates)) == (1, 1)
+    assert timed.rates[0] <= 500
