@@ -1,4 +1,4 @@
-"""Model files of other libraries: what they are, told from their content, and what to do with them here."""
+"""Recognise model files of other libraries by their content, and say what to do with them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _HDF5 = b"\x89HDF\r\n\x1a\n"
 _TFLITE = b"TFL3"  # from the fifth byte on
 _PICKLE = b"\x80"
 _A_PICKLE = "a pickle, which would run its own code when it is read"
-# Formats without a mark of their own at the beginning.
+# Formats without a fixed mark at their beginning.
 _BY_SUFFIX = {
     ".onnx": "an ONNX graph",
     ".pb": "a TensorFlow graph",
@@ -28,9 +28,9 @@ TO_USE = "onelook takes its own model folders: train one with `onelook train`, a
 
 
 def foreign_model(path: Path) -> str | None:
-    """Return what a model file or folder of another library is, such as "a Keras model"; None for anything else.
+    """Return the kind of a model file or folder of another library, such as "a Keras model"; None for anything else.
 
-    Only the first bytes are read, or a zip's list of files. Nothing of the file is run.
+    It reads only the first bytes, or the list of files in a zip, and runs nothing.
     """
     if path.is_dir():
         return "a TensorFlow SavedModel" if (path / "saved_model.pb").is_file() else None

@@ -1,4 +1,4 @@
-"""A part of the training pictures, for a quick first try."""
+"""Limit the number of training pictures, for a quick first try."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from onelook.wording import counted
 def limited(dataset: Dataset, limit: int, seed: int) -> Dataset:
     """Return the data set with at most `limit` training pictures, drawn so that each class keeps its share.
 
-    Every class keeps at least one picture. Pictures of the parts `val` and `test` are all kept, so that the score is
-    that of all of them.
+    Every class keeps at least one picture. All pictures of the parts `val` and `test` are kept, so that the score is
+    measured on all of them.
 
     Args:
         dataset: labelled data.
-        limit: how many of the training pictures to keep.
+        limit: the number of training pictures to keep.
         seed: decides which.
 
     Raises:
@@ -53,7 +53,7 @@ def stratified_rows(labels: Labels, limit: int, seed: int) -> NDArray[np.int64]:
     """Return `limit` rows in rising order, drawn at random so that each class gives its share, and at least one.
 
     Args:
-        labels: (rows,), of classes that are no more than `limit`.
+        labels: (rows,), with at most `limit` classes.
         limit: at most the number of rows.
         seed: decides which rows.
 
@@ -66,7 +66,7 @@ def stratified_rows(labels: Labels, limit: int, seed: int) -> NDArray[np.int64]:
     by_class = shuffled[np.argsort(labels[shuffled], kind="stable")]  # class by class, in random order inside
     counts = np.bincount(labels)
     place = np.arange(len(labels)) - np.repeat(np.cumsum(counts) - counts, counts)
-    # A class's pictures stand at even distances from 0 to 1, and the first ones of all classes together are taken.
+    # The pictures of a class get evenly spaced numbers from 0 to 1; the smallest numbers of all classes are chosen.
     height = np.where(place == 0, -1.0, (place + 0.5) / np.repeat(counts, counts))
     return np.sort(by_class[np.argsort(height, kind="stable")[:limit]])
 

@@ -10,7 +10,7 @@ from onelook.settings import NetworkSettings
 
 
 def network_toml(network: NetworkSettings, comments: Iterable[str] = ()) -> str:
-    """Return a network as TOML: a `[[layers]]` table for each layer, with the settings that are not the default.
+    """Return a network as TOML: a `[[layers]]` table for each layer, with its settings except defaults.
 
     Args:
         network: the network.
@@ -52,5 +52,5 @@ def _table(layer: Mapping[str, Any], kept: Mapping[str, Any], path: str) -> Iter
 
 
 def _value(value: Any) -> str:
-    """Return a plain value as TOML, which writes text, numbers, switches and lists of them as JSON does."""
+    """Return a plain value as TOML; text, numbers, booleans and lists of them have the same form in JSON."""
     return json.dumps(value, ensure_ascii=False)

@@ -1,4 +1,4 @@
-"""The rule that moves the weights: its usual settings where only its name is given, and a run's rule in words."""
+"""The usual settings of an optimizer that is given by name only, and a run's optimizer in words."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from onelook.settings import TrainSettings
 from onelook.settings.optimization import OptimizerSettings, ScheduleSettings
 from onelook.wording import number, percent
 
-# For fresh weights, on a schedule that ends at 0, as measured on the built-in digits and 4,000 pictures of
+# Rates for fresh weights, on a schedule that ends at 0. They were measured on the built-in digits and 4,000 pictures of
 # Fashion-MNIST with our own small networks (`benchmarks/usual_rates.py`).
 _USUAL: dict[str, dict[str, Any]] = {
     "sgd": {"learning_rate": 0.1, "momentum": 0.9, "weight_decay": 5e-4},
@@ -18,7 +18,7 @@ _USUAL: dict[str, dict[str, Any]] = {
     "adamw": {"learning_rate": 4e-3, "weight_decay": 0.02},
     "muon": {"learning_rate": 0.03, "momentum": 0.6},
 }
-# Weights that are good already lose at a rate that fresh ones need.
+# A rate that fresh weights need makes trained weights worse.
 _SHARE_FOR_TRAINED_WEIGHTS = 0.25
 _NAMES = {
     "sgd": "SGD",
@@ -35,7 +35,7 @@ def usual_settings(name: str, *, are_trained: bool = False) -> dict[str, Any]:
 
     Args:
         name: the optimizer.
-        are_trained: whether the weights are good already.
+        are_trained: whether training continues from trained weights.
 
     Example:
         >>> usual_settings("rmsprop")
@@ -47,7 +47,7 @@ def usual_settings(name: str, *, are_trained: bool = False) -> dict[str, Any]:
 
 
 def rule_in_words(settings: TrainSettings) -> str:
-    """Return the optimizer of a run, its learning rate and how that changes.
+    """Return the optimizer of a run, its learning rate and the change of the rate.
 
     Example:
         >>> rule_in_words(TrainSettings())

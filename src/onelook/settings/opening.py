@@ -1,8 +1,8 @@
-"""The options of opening: how data is read, where the data alone does not say.
+"""The options of opening: how data is read, if the data alone does not show it.
 
-A new option is a field here, and a type in `OpeningKeywords`. The rest follows from the field: its flag in the commands
-that its facts name, its keyword in `open_dataset` and `train`, its record in a run. The code that reads it finds it in
-the `OpeningOptions` that every command passes whole to `onelook.data.open`.
+A new option is a field here, and a type in `OpeningKeywords`. The field also gives its flag in the commands that its
+facts name, its keyword in `open_dataset` and `train`, and its record in a run. Every command passes its
+`OpeningOptions` to `onelook.data.open`, where the code reads them.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ class OpeningKeywords(TypedDict, total=False):
     ignore_groups: bool  # whether to ignore the groups in the data, such as the pictures of one patient
 
 
-BY_THE_DATA = OpeningOptions()  # nothing is asked: the data tells everything
+BY_THE_DATA = OpeningOptions()  # no option is given: the data decides everything
 
 
 def opening_options(values: Mapping[str, Any], where: str) -> OpeningOptions:

@@ -1,4 +1,4 @@
-"""The job of a run: what is trained, on which pictures, and for how long. `TrainSettings` has these fields, too."""
+"""Settings of a run that `TrainSettings` includes: the model, its pictures, and the length of the training."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from onelook.settings.base import Settings, setting
 from onelook.settings.pictures import ResizeMode
 from onelook.settings.setting_facts import SettingFacts
 
-_Side = Annotated[int, Field(ge=1, le=8192)]  # as `DecodeSettings` takes it
+_Side = Annotated[int, Field(ge=1, le=8192)]  # the limits in `DecodeSettings`
 # auto: full, unless the plan for a pretrained network picks another.
 Tune = Literal["auto", "head", "full", "gradual"]
 

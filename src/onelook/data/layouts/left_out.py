@@ -22,7 +22,7 @@ _MASK_FOLDERS = frozenset(
 _MASK_WORDS = ("mask", "seg", "truth", "trimap", "gt/")  # only paths with one of these are examined
 # A folder is a copy of the tree if this share of its pictures also exists outside of it, under the same path.
 _SHARE_OF_COPY = 0.9
-# `resized/`, `all_images/`, `128x128/`: folders that are called after a copy of the pictures in the others.
+# `resized/`, `all_images/`, `128x128/`: usual names of folders with a copy of all pictures.
 _COPY_FOLDER = re.compile(
     r"(?:(?:all|resized?|small|thumb|thumbnails?|thumbs|flat|copy|copies|scaled|cropped)(?:[\W_]*\w+)?|\w*?\d+x\d+)",
     re.I,
@@ -73,7 +73,7 @@ def _second_copies(names: Sequence[str], folders: Collection[str]) -> dict[str, 
 
 
 def _flat_copies(names: Sequence[str]) -> dict[str, str]:
-    """Return the pictures of a folder such as `resized/` that holds those of all class folders once more, unsorted."""
+    """Return the pictures of a folder such as `resized/` with unsorted copies of the pictures of all class folders."""
     tops: defaultdict[str, list[str]] = defaultdict(list)
     for name in names:
         tops[name.partition("/")[0]].append(name)

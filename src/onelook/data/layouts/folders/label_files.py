@@ -1,4 +1,4 @@
-"""The layout `label-files`: a file with the label beside each picture, as WebDataset has `1.cls` beside `1.jpg`."""
+"""The layout `label-files`: a file with the label beside each picture, as `1.cls` beside `1.jpg` in WebDataset."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class LabelFiles:
         """Open the data set. Shards such as `train-000000/` are parts by their names.
 
         Raises:
-            DataError: no picture has such a file, or a file holds no label.
+            DataError: no picture has such a file, or a file has no label.
         """
         tree = read_tree(location)
         labelled = _labelled(location)
@@ -62,7 +62,7 @@ def _why(labelled: dict[str, str]) -> str:
 
 
 def _labelled(location: Location) -> dict[str, str]:
-    """Return the pictures that have a file of the same name with a label, and that file."""
+    """Return the pictures that have a file of the same name with a label, and these files."""
     files = {entry[: -len(_SUFFIX)]: entry for entry in location.entries() if suffix_of(entry) == _SUFFIX}
     return {name: files[stem] for name in read_tree(location).names if (stem := name.rpartition(".")[0]) in files}
 

@@ -1,4 +1,4 @@
-"""Fields of file names: the runs of letters and digits that all names have in the same places."""
+"""Find fields of file names: runs of letters or digits that all names have at the same positions."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-# More labels than this are no classes but names of pictures.
+# More labels than this are names of pictures, not classes.
 _MOST_CLASSES = 1_000
 # Numbers in names are counters and dates more often than classes: a code is short, unlike a year.
 _MOST_CODES = 200
 _MOST_DIGITS = 3
 _MOST_RUNS = 30  # of letters, digits and other signs in a name
-# Looked at first, evenly spread: most folders show in a few names that they have no such fields.
+# This number of names is examined first, evenly spread: a few are mostly enough to show that there are no such fields.
 _SAMPLE = 1_000
 # `1a.jpg` and `1b.jpg` are two pictures of one thing.
 _MOST_VERSIONS = 6
 _DIGITS = r"\d+"
 _RUNS = re.compile(r"[^\W\d_]+|\d+|[\W_]+")
-# What cameras, programs and people put in front of every picture: never the class.
+# Words that cameras, programs and people put before every name; they are never the class.
 NO_LABELS = frozenset(
     (
         *("img", "image", "images", "im", "dsc", "dscn", "dscf", "pic", "picture", "photo", "pxl", "mvimg", "gopr"),
@@ -31,15 +31,15 @@ NO_LABELS = frozenset(
 
 @dataclass(frozen=True)
 class NameField:
-    """A run of letters, or of digits, that stands at one place in all names."""
+    """A run of letters or digits at the same position in all names."""
 
     pattern: str
-    values: list[str]  # of every name
-    stands_alone: bool  # whether no letter or digit touches it
+    values: list[str]  # the run in every name
+    stands_alone: bool  # whether no letter or digit is next to it
 
 
 def is_sensible(labels: Sequence[str], *, may_be_numbers: bool = False) -> bool:
-    """Return whether these may be classes: two or more, of two pictures each on average, and words."""
+    """Return whether these may be classes: at least two, with two pictures each on average, and words."""
     classes = set(labels)
     if not 2 <= len(classes) <= min(_MOST_CLASSES, len(labels) // 2):
         return False
@@ -51,11 +51,11 @@ def is_sensible(labels: Sequence[str], *, may_be_numbers: bool = False) -> bool:
 
 
 def word_fields(files: Sequence[str], known: Sequence[Sequence[str]] = ()) -> list[NameField]:
-    """Return the runs of letters that may be the label, from the first.
+    """Return the runs of letters that may be the label, the first run first.
 
     Args:
         files: names without folders, with their suffixes.
-        known: labels of all names that were found already: a field of the same classes is left out.
+        known: labels of all names that were found before; a field with the same classes is left out.
 
     Example:
         >>> [field] = word_fields([f"{number}.AN{number % 2}.jpg" for number in range(4)] + ["4.HA0.jpg", "5.HA1.jpg"])
@@ -66,7 +66,7 @@ def word_fields(files: Sequence[str], known: Sequence[Sequence[str]] = ()) -> li
 
 
 def code_fields(files: Sequence[str], known: Sequence[Sequence[str]] = ()) -> list[NameField]:
-    """Return the short numbers that may be codes of classes, from the first, without those that only count pictures.
+    """Return the short numbers that may be codes of classes, the first one first, without counters of pictures.
 
     Args:
         files, known: as in `word_fields`.
@@ -81,14 +81,14 @@ def code_fields(files: Sequence[str], known: Sequence[Sequence[str]] = ()) -> li
 
 
 def counts(field: NameField, labels: Sequence[str]) -> bool:
-    """Return whether a field numbers the pictures of each label: hardly any two of a label have the same value.
+    """Return whether a field counts the pictures of each label: hardly any two with one label have the same value.
 
     Example:
         >>> counts(NameField("", ["1", "2", "1", "2"], True), ["s1", "s1", "s2", "s2"])
         True
     """
     if len(set(field.values)) == len(set(labels)) == len(set(zip(field.values, labels, strict=True))):
-        return False  # the field itself, or one that says the same
+        return False  # the field itself, or one with the same classes
     return 2 * len(set(zip(field.values, labels, strict=True))) > len(labels)
 
 
@@ -98,9 +98,9 @@ def _may_be_codes(values: Sequence[str]) -> bool:
 
 
 def _fields(files: Sequence[str], kind: str, known: Sequence[Sequence[str]]) -> list[NameField]:
-    """Return the runs of letters, or of digits, whose values differ; none where the order of runs differs by name.
+    """Return the runs of letters or digits whose values differ; empty if the order of runs differs between names.
 
-    Few of many names are looked at, unless these have such runs of other classes than the known ones.
+    Only a sample of many names is examined, unless it has such runs with other classes than the known ones.
     """
     step = max(1, len(files) // _SAMPLE)
     sample = files[::step]
@@ -128,7 +128,7 @@ def _fields(files: Sequence[str], kind: str, known: Sequence[Sequence[str]]) -> 
 
 
 def partition(labels: Sequence[str]) -> tuple[int, ...]:
-    """Return the same numbers for the same classes, whatever they are called."""
+    """Return numbers that are equal for equal classes, regardless of their names."""
     first: dict[str, int] = {}
     return tuple(first.setdefault(label, len(first)) for label in labels)
 
@@ -142,7 +142,7 @@ def _kind(run: str) -> str:
 
 
 def _unit(column: Sequence[str], letters: str) -> str:
-    """Return a pattern for a run that is no label: itself, where all names have the same."""
+    """Return a pattern for a run that is not the label; the run itself if all names have the same."""
     if len(set(column)) == 1 and not column[0].isdecimal():
         return re.escape(column[0]).replace(r"\-", "-")
     kind = _kind(column[0])
@@ -150,7 +150,7 @@ def _unit(column: Sequence[str], letters: str) -> str:
 
 
 def _joined(units: Sequence[str]) -> str:
-    """Return the units one after another, repeated pairs counted, as `(?:\\d+-){3}`."""
+    """Return the units one after another, with a count for repeated pairs, such as `(?:\\d+-){3}`."""
     pairs = ["".join(units[at : at + 2]) for at in range(0, len(units), 2)]
     return "".join(_repeated(pair, len(list(same))) for pair, same in groupby(pairs))
 
@@ -160,7 +160,7 @@ def _repeated(pair: str, count: int) -> str:
 
 
 def _are_versions(columns: Sequence[Sequence[str]], at: int) -> bool:
-    """Return whether single letters behind a number, from a on, tell apart pictures of the same number."""
+    """Return whether single letters after a number, from a on, distinguish pictures with the same number."""
     letters = sorted({each.casefold() for each in columns[at]})
     is_behind_number = at > 0 and _kind(columns[at - 1][0]) == "0"
     return is_behind_number and len(letters) <= _MOST_VERSIONS and letters == list("abcdef"[: len(letters)])
@@ -173,7 +173,7 @@ def _read(pattern: str, files: Sequence[str]) -> list[str] | None:
 
 
 def dotted_words(files: Sequence[str]) -> Iterator[NameField]:
-    """Yield what stands between the later dots of names, where all have as many: `happy` of `subject01.happy.gif`."""
+    """Yield the words between later dots, if all names have as many dots: `happy` in `subject01.happy.gif`."""
     if not files or not any(part[:1].isalpha() for part in _stem(files[0]).split(".")[1:]):
         return
     parts = [_stem(file).split(".") for file in files]

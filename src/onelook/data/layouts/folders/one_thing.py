@@ -1,4 +1,4 @@
-"""Folders that hold one thing each, in the same set of files: bands of a scene, or expressions of a person."""
+"""Recognise folders of one thing with the same set of files: the bands of a scene, or expressions of a person."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from collections import defaultdict
 from onelook.data.layouts.folders.tree import PictureTree
 from onelook.wording import counted, named
 
-_FEWEST = 3  # folders: two may be alike by chance
-# Sentinel-2's and Sentinel-1's names, colours of microscopes and cameras, channels by number.
+_FEWEST = 3  # folders; two may be equal by chance
+# Names of Sentinel-2 and Sentinel-1, colours of microscopes and cameras, numbered channels.
 _BAND = re.compile(r"[\W_]*(?:b\d{1,2}a?|band\W?\d+|[vh][vh]|red|green|blue|yellow|nir|swir\d?|c\d|ch\d|w\d)", re.I)
 _WORD = re.compile(r"[\W_]*[^\W\d_]{2,}")
 
 
 def same_files(tree: PictureTree) -> list[str] | None:
-    """Return what the file names say beside their folder's name, where all folders hold the same set of it.
+    """Return the rest of each file name after its folder's name, if all folders have the same set of these rests.
 
-    `AF01/AF01ANS.jpg` and `AF02/AF02ANS.jpg` both say `ANS`. None if a folder holds other files, or names do not
-    begin with the folder's.
+    `AF01/AF01ANS.jpg` and `AF02/AF02ANS.jpg` both have `ANS`. None if a folder has other files, or if names do not
+    begin with that of their folder.
     """
     by_folder: defaultdict[str, set[str]] = defaultdict(set)
     for name in tree.names:
@@ -34,19 +34,19 @@ def same_files(tree: PictureTree) -> list[str] | None:
 
 
 def are_bands(tree: PictureTree) -> bool:
-    """Return whether each folder holds the bands of one scene, a file a band: such a folder is no class."""
+    """Return whether each folder has the bands of one scene, one file per band; such a folder is not a class."""
     found = same_files(tree)
     return found is not None and all(_BAND.fullmatch(each) for each in found)
 
 
 def are_takes_of_one(tree: PictureTree) -> bool:
-    """Return whether each folder holds the same words, as the expressions of one person: either may be the class."""
+    """Return whether each folder has the same words, such as the expressions of a person; either may be the class."""
     found = same_files(tree)
     return found is not None and all(_WORD.fullmatch(each) for each in found)
 
 
 def notes_on_bands(tree: PictureTree) -> list[str]:
-    """Return a note where pictures are bands of one scene."""
+    """Return a note if pictures are bands of one scene."""
     found = same_files(tree) if are_bands(tree) else None
     if found is None:
         return []

@@ -1,4 +1,4 @@
-"""Masks that have the name of their picture and another suffix: `exp1_num_4000.png` beside `exp1_num_4000.jpg`."""
+"""Find masks with the name of their picture and another suffix: `exp1_num_4000.png` beside `exp1_num_4000.jpg`."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _MOST_LEVELS = 8  # of grey or colour in a mask
 
 
 def paired_masks(location: Location, names: Sequence[str]) -> list[str]:
-    """Return the pictures that are masks of a picture of the same name; none where they are pictures themselves.
+    """Return the pictures that are masks of a picture of the same name; none if they are pictures themselves.
 
-    A photograph saved twice has as many colours in both files. So a sample is opened: masks have a few levels.
+    A sample is opened, because masks have a few levels, and a photograph saved twice has many in both files.
     """
     by_end = {end: [name for name in names if name.lower().endswith(end)] for end in (*_PICTURES, *_MASKS)}
     pictures = {_stem(name) for end in _PICTURES for name in by_end[end]}

@@ -1,4 +1,4 @@
-"""The column of a table that holds the part of each row: train, val or test, also as numbers and as yes and no."""
+"""Find the column with the part of each row: train, val or test, also as numbers or as yes and no."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from onelook.wording import counted, listed
 
 Cells = Sequence[str | None]
 
-# As CelebA numbers them, and Kaggle's copies of it.
+# The numbers of CelebA, and of its copies on Kaggle.
 _NUMBERED = {"0": "train", "1": "val", "2": "test"}
 _PARTITION_WORDS = frozenset({"split", "subset", "partition"})
 _YES, _NO = frozenset({"1", "1.0", "true", "yes"}), frozenset({"0", "0.0", "false", "no"})
-# What no stands for where yes is the part.
+# The meaning of no, if yes means this part.
 _OTHERWISE = {"train": "test", "val": "train", "test": "train"}
 
 
@@ -29,10 +29,10 @@ def part_of(cell: str | None) -> str | None:
 def parts_column(table_name: str, columns: Mapping[str, Cells]) -> str | None:
     """Return the column with the part of each row; None if there is none.
 
-    A column with a usual name comes first, then one of which every cell is the name of a part.
+    A column with a usual name is preferred to a column in which every cell is the name of a part.
 
     Raises:
-        DataError: the column `split` holds a word that is none of train, val and test.
+        DataError: the column `split` has a word other than train, val and test.
     """
     folded = {column.casefold(): column for column in columns}
     named = next((folded[name] for name in SPLIT_NAMES if name in folded), None)
@@ -46,7 +46,7 @@ def parts_column(table_name: str, columns: Mapping[str, Cells]) -> str | None:
 
 
 def with_named_parts(columns: Mapping[str, Cells]) -> tuple[Mapping[str, Cells], str]:
-    """Return the columns with the names of parts where one holds numbers or yes and no for them, and which does, or "".
+    """Return the columns with names of parts instead of numbers or yes and no, and a text on the column, or "".
 
     Example:
         >>> with_named_parts({"eval partition": ["0", "0", "1", "2"]})[0]
@@ -64,7 +64,7 @@ def with_named_parts(columns: Mapping[str, Cells]) -> tuple[Mapping[str, Cells],
 
 
 def _meaning(column: str, cells: Cells) -> Mapping[str, str]:
-    """Return the part that each value of a column stands for; empty if it stands for none."""
+    """Return the part that each value of a column means; empty if it means none."""
     words = words_of(column)
     of_parts = bool(_PARTITION_WORDS & set(words))
     as_part = PART_FOLDERS.get(words[1]) if len(words) > 1 and words[0] == "is" else None

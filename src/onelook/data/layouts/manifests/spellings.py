@@ -1,4 +1,4 @@
-"""Spellings of file names: what a table may write where the file is called a little differently."""
+"""Spellings of file names: the names in a table may differ a little from the names of the files."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def _cased(name: str) -> str:
 
 
 def _bare(name: str) -> str:
-    """Return the name without suffixes of pictures, of which a careless program adds a second one."""
+    """Return the name without suffixes of pictures; some programs add a second suffix."""
     while (suffix := suffix_of(name)) in PICTURE_SUFFIXES and len(name) > len(suffix):
         name = name[: -len(suffix)]
     return name
@@ -73,7 +73,7 @@ def _number_of(name: str) -> str:
     return f"{folder}{slash}{found[1].lstrip('0') or '0'}" if found else ""
 
 
-# Names and files are alike in a spelling if these make the same of them. The nearest spelling comes first.
+# Names and files match in a spelling if its function gives the same text for both. The nearest spelling is first.
 FOLDS: Mapping[Spelling, Callable[[str], str]] = {
     Spelling.OTHER_CASE: _cased,
     Spelling.OTHER_SUFFIX: _without_suffix,
@@ -90,10 +90,10 @@ _IDLE = re.compile(r"[^\w\n]|_")
 
 
 def plainest(names: Sequence[str]) -> list[str]:
-    """Return the last part of each path without case, suffix, signs and zeros in front.
+    """Return the last part of each path without case, suffix, signs and leading zeros.
 
-    Two names that are alike in any spelling but the number alone are alike in this form. It takes one pass over all
-    names together, so that each spelling need not be looked for.
+    Two names that match in any spelling, except by the number alone, are equal in this form. One pass over all names is
+    enough, so that not every spelling has to be tried.
     """
     text = "".join(f"{name.rpartition('/')[2]}\n" for name in names)
     text = _SUFFIXES.sub("", text if text.isascii() and text.islower() else _cased(text))
@@ -106,11 +106,11 @@ def plainest_cells(cells: Sequence[str]) -> list[str]:
 
 
 def spellings_of(cells: Sequence[str], names: Collection[str]) -> list[Spelling]:
-    """Return the spellings to look for.
+    """Return the spellings to try.
 
     Args:
         cells: names in a table.
-        names: those of all pictures in their plainest form.
+        names: the names of all pictures in their plainest form.
     """
     found = []
     if 2 * sum(each in names for each in plainest_cells(cells)) >= len(cells):

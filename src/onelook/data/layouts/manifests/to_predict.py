@@ -1,4 +1,4 @@
-"""All pictures of a folder with tables, to be predicted: those that the tables list, and those that none lists."""
+"""Open all pictures of a folder with tables for prediction: those that the tables list, and all others."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ from onelook.wording import agree, counted, named, printable
 def open_to_predict(location: Location, looked: Survey, evidence: Evidence) -> Dataset:
     """Return the pictures of a folder or archive without labels, each once.
 
-    They are parted by what the tables say: `labelled` pictures have a label already, those of `test` have none, and
-    `unlisted` ones are in no table. A sample submission thus finds its own pictures where two have one name, as
-    train/1.jpg and test/1.jpg.
+    The tables determine the parts: `labelled` pictures already have a label, those of `test` have none, and `unlisted`
+    ones are in no table. So a sample submission finds the right picture if two have one name, such as train/1.jpg and
+    test/1.jpg.
 
     Raises:
         DataError: no table can be read.
@@ -39,7 +39,7 @@ def open_to_predict(location: Location, looked: Survey, evidence: Evidence) -> D
     for found in looked.listing:
         try:
             read.append(locate(location, location, found))
-        except DataError as problem:  # its pictures are predicted all the same
+        except DataError as problem:  # its pictures are still predicted
             notes.append(f"{found.entry} was not read: {problem}")
     read = with_keyed_tables(location, join_same_pictures(read), looked)
     parts: dict[str, Part] = {}
@@ -69,14 +69,14 @@ def open_to_predict(location: Location, looked: Survey, evidence: Evidence) -> D
 def _roles(one: Located, evidence: Evidence) -> Roles:
     try:
         return find_roles(one.table, one.found.path, None, evidence)
-    except DataError:  # a column of parts with other words: only training needs them
+    except DataError:  # a column of parts with other words, which only training needs
         return Roles(one.found.path, None, None, None, ())
 
 
 def _by_part(one: Located, roles: Roles, taken: set[str]) -> Mapping[str, list[int]]:
-    """Return the rows of a table by part, without pictures that were taken before.
+    """Return the rows of a table by part, without pictures of earlier tables.
 
-    A column of parts decides, else whether a picture has a label, unless the table is that of the test.
+    The column of parts decides. Without one, the label decides, unless the table is that of the test pictures.
     """
     table = one.table
     is_labelled = roles.label is not None or bool(roles.target.choices or roles.target.no_classes)
@@ -117,7 +117,7 @@ def _pictures(location: Location, names: Sequence[str | None], entry: str) -> Pi
 
 
 def _other_ids(one: Located, rows: Sequence[int], label: str | None) -> Mapping[str, Sequence[str]]:
-    """Return the columns, besides the label's, that hold another text in each of these rows."""
+    """Return the columns, besides the label, that have a different text in each of these rows."""
     found: dict[str, Sequence[str]] = {}
     for column, cells in one.table.columns.items():
         texts = [cell for row in rows if (cell := cells[row]) is not None]

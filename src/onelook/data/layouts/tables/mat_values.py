@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 from onelook.errors import DataError
 
 HEADER_BYTES = 128
-MATRIX, PACKED = 14, 15  # types of the elements that a file is made of
-_DEEPEST = 12  # structs in structs; annotations of data sets have three
+MATRIX, PACKED = 14, 15  # types of the elements of a file
+_DEEPEST = 12  # the deepest nesting of structs; annotations of data sets have three levels
 _MOST_SIDES = 32
 _INT8, _INT32, _UINT32 = 1, 5, 6
 _NUMBERS = {1: "i1", 2: "u1", 3: "i2", 4: "u2", 5: "i4", 6: "u4", 7: "f4", 9: "f8", 12: "i8", 13: "u8"}
@@ -31,13 +31,13 @@ _CLASSES = {
     **{16: "function", 17: "opaque"},
 }
 _COMPLEX, _LOGICAL = 0x0800, 0x0200
-_OLD_HEADER = 20  # bytes, of a variable in version 4
+_OLD_HEADER = 20  # bytes of the header of a variable in version 4
 _OLD_NUMBERS = ("f8", "f4", "i4", "i2", "u2", "u1")
 
 
 @dataclass(frozen=True)
 class Header:
-    """The header of a variable, in front of its values."""
+    """The header of a variable, which is before its values."""
 
     name: str
     shape: tuple[int, ...]
@@ -47,7 +47,7 @@ class Header:
 
 
 def byte_order(content: bytes) -> str:
-    """Return the byte order of a file of version 5, as `struct` writes it."""
+    """Return the byte order of a file of version 5, as a sign of the module `struct`."""
     return "<" if content[126:HEADER_BYTES] == b"IM" else ">"
 
 
@@ -56,9 +56,9 @@ class MatReader:
     """A reader of the variables of version 5.
 
     Args:
-        content: bytes of variables, unpacked.
-        order: of their numbers, `<` or `>`.
-        most_values: arrays, texts, structs and cells together; more are refused.
+        content: the unpacked bytes of variables.
+        order: the byte order of their numbers, `<` or `>`.
+        most_values: the most arrays, texts, structs and cells together; more are refused.
     """
 
     content: bytes
@@ -67,7 +67,7 @@ class MatReader:
     _values: int = field(default=0, init=False)
 
     def variables(self, at: int = HEADER_BYTES) -> Iterator[tuple[str, Any]]:
-        """Yield each variable with its name; the value is None for what is no number, text, struct or cell.
+        """Yield each variable with its name; the value is None unless it is numbers, text, a struct or a cell.
 
         Raises:
             DataError: the bytes do not follow the format.
@@ -101,11 +101,11 @@ class MatReader:
         return Header(name, shape, called, bool(flags & _COMPLEX), after)
 
     def _element(self, at: int, stop: int) -> tuple[int, int, int, int]:
-        """Return the type of an element, where its data begins and ends, and where the next one begins."""
+        """Return the type of an element, the beginning and end of its data, and the beginning of the next element."""
         if at + 8 > stop:
             raise DataError("a variable ends too early")
         kind, length = struct.unpack_from(f"{self.order}II", self.content, at)
-        if kind >> 16:  # a small element: type and length in four bytes, the data in the next four
+        if kind >> 16:  # a small element has type and length in four bytes, and the data in the next four
             kind, length = kind & 0xFFFF, kind >> 16
             if length > 4:
                 raise DataError("a small element of more than four bytes")
@@ -128,7 +128,7 @@ class MatReader:
         if start == stop:
             return "", np.zeros((0, 0))
         header = self.header(start, stop)
-        # Whatever a variable holds, each value of it takes a byte at least.
+        # In every kind of variable, each value takes at least a byte.
         if prod(header.shape) > stop - header.data_at and header.kind != "sparse":
             sides = "×".join(map(str, header.shape[:4]))
             raise DataError(f"a variable of {stop - start:,} bytes claims to be {sides} values")
@@ -144,7 +144,7 @@ class MatReader:
         return header.name, None
 
     def _matrices(self, at: int, stop: int, count: int, depth: int) -> tuple[list[Any], int]:
-        """Return so many values that follow each other, and where they end."""
+        """Return `count` consecutive values, and the end of their bytes."""
         found = []
         for _ in range(count):
             kind, start, end, at = self._element(at, stop)
@@ -171,7 +171,7 @@ class MatReader:
         return records[0] if len(records) == 1 else records
 
     def _text(self, header: Header, stop: int) -> Any:
-        """Return a text; an array of several rows is a list of them."""
+        """Return a text; for an array of several rows, a list of texts."""
         if not prod(header.shape):
             return ""
         kind, start, end, _ = self._element(header.data_at, stop)
@@ -198,7 +198,7 @@ class MatReader:
             sides = "×".join(map(str, header.shape))
             raise DataError(f"{end - start:,} bytes for an array of {sides} values of {stored.itemsize} bytes")
         values = np.frombuffer(self.content, stored, count, start)  # no copy: pictures may have gigabytes
-        # The type is that of the bytes: Matlab writes doubles that are whole numbers below 256 as bytes.
+        # This is the type of the stored bytes: Matlab stores doubles that are whole numbers below 256 as bytes.
         return values.astype(stored.newbyteorder("="), copy=False).reshape(header.shape, order="F")
 
 
