@@ -295,6 +295,15 @@ def test_a_table_with_a_row_for_each_class_leaves_the_folders_the_classes(
     assert (found.layout, len(found.class_names)) == ("class-folders", 9)
 
 
+def test_a_table_of_few_of_the_pictures_does_not_outrank_the_folders_of_all(tmp_path: Path) -> None:
+    root = draw(tmp_path / "d", [f"set2/{kind}/x{n}.png" for kind in "ab" for n in range(20)])
+    draw(root, [f"set1/jpg/blood_{n:03d}.png" for n in range(6)])
+    (root / "set1" / "labels.csv").write_text("Image,Category\n" + "".join(f"{n},{'ab'[n % 2]}\n" for n in range(6)))
+    with pytest.raises(ConfigError) as caught:
+        open_dataset(root)
+    assert "--layout manifest" in caught.value.options or "labels.csv lists these pictures" in str(caught.value)
+
+
 def test_a_table_of_folders_that_are_individuals_or_classes_is_a_question(tmp_path: Path) -> None:
     root = draw(tmp_path / "d", [f"n{number:04d}/{i}.png" for number in range(9) for i in (1, 2)])
     rows = (f"n{number:04d},{'ab'[number % 2]}\n" for number in range(9))

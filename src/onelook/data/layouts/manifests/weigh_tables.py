@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from onelook.data.layouts.layout import LabelSource
 from onelook.data.layouts.manifests.find_tables import Survey
 from onelook.data.layouts.manifests.folder_classes import class_folders, folder_levels
-from onelook.data.layouts.manifests.found_table import FoundTable
+from onelook.data.layouts.manifests.found_table import SAMPLE_ROWS, FoundTable
 from onelook.data.layouts.manifests.listed_files import ListedFiles, best_places
 from onelook.data.layouts.manifests.parts_column import part_of
 from onelook.data.layouts.manifests.several_pictures import is_of_individuals
@@ -17,15 +17,20 @@ from onelook.data.layouts.manifests.target import Evidence, Strength, are_one_to
 from onelook.data.part_names import PART_FOLDERS
 from onelook.errors import DataError
 
+# Tables that list a smaller share of the pictures do not say what the others are.
+_FEW = 0.25
+
 
 def source_of_tables(looked: Survey, files: ListedFiles) -> LabelSource:
     """Return how much the first rows of the tables say about the labels."""
     evidence = evidence_of(looked)
     best = LabelSource.LIST
     is_parted = len({each.part for each in looked.listing} - {None}) > 1
+    joined: set[str] = set()
     for each in looked.listing:
         cells = [cell or "" for cell in each.table.columns[each.path]]
         names = _sampled_names(each, files, cells)
+        joined.update(names)
         levels = folder_levels(names)
         roles = find_roles(each.table, each.path, None, replace(evidence, folders=levels))
         gives_parts = is_parted and not any(_is_in_part(name) for name in names)
@@ -49,7 +54,19 @@ def source_of_tables(looked: Survey, files: ListedFiles) -> LabelSource:
             label_source = LabelSource.LABEL_TABLE if roles.target.strength >= Strength.NAMED else LabelSource.TABLE
         if _RANK.index(label_source) > _RANK.index(best):
             best = label_source
+    is_whole = all(each.table.rows < SAMPLE_ROWS - 1 for each in looked.listing)
+    if best is LabelSource.LABEL_TABLE and is_whole and _are_few(joined, files.pictures):
+        return LabelSource.TABLE  # what most pictures are, it does not say
     return best
+
+
+def _are_few(joined: Collection[str], pictures: Sequence[str]) -> bool:
+    """Return whether tables list a small share of the pictures, besides those to predict."""
+    if len(pictures) < len(joined) / _FEW:
+        return False
+    others = [name for name in pictures if name not in joined]
+    to_predict = sum("test" in {PART_FOLDERS.get(part) for part in name.casefold().split("/")[:-1]} for name in others)
+    return len(pictures) - to_predict > len(joined) / _FEW
 
 
 _RANK = (LabelSource.LIST, LabelSource.TABLE_OF_PATHS, LabelSource.TABLE, LabelSource.LABEL_TABLE)
