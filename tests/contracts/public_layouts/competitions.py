@@ -14,6 +14,15 @@ def kannada(at: Place) -> None:
     at.table("sample_submission.csv", "id,label", [(i, 0) for i in range(10)])
 
 
+def spelled_labels(at: Place) -> None:
+    head = ",".join(f"pixel{i}" for i in range(64))
+    rows = at.rows(18, 8).reshape(18, 64).tolist()
+    labels = ("001", "002", "010")
+    at.table("train.csv", f"id,label,{head}", [(f"{i:05d}", labels[i % 3], *row) for i, row in enumerate(rows[:12])])
+    at.table("test.csv", f"id,{head}", [(f"{i:05d}", *row) for i, row in enumerate(rows[12:], start=12)])
+    at.table("sample.csv", "id,label", [(f"{i:05d}", "001") for i in (14, 12)])
+
+
 def cassava(at: Place) -> None:
     names = [f"{1000015157 + 7919 * i}.jpg" for i in range(30)]
     at.photos(*(f"train_images/{name}" for name in names), "test_images/2216849948.jpg")

@@ -260,6 +260,7 @@ EXPECTED: list[tuple[Draw, Opens | Asks | Refuses]] = [
             DIGITS, {"all": 40}, says=("Dig-MNIST.csv .*left out", "test.csv has no labels", "sample_submission.csv")
         ),
     ),
+    (competitions.spelled_labels, Opens(("001", "002", "010"), {"all": 12}, says=("test.csv has no labels",))),
     (
         competitions.cassava,
         Opens(("Bacterial Blight", "Green Mottle", "Healthy"), {"all": 30}, says=("label_num_to_disease_map.json",)),
