@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from onelook.data.dataset import Dataset
-from onelook.data.layouts.folders.by_pattern import crossing_labels
+from onelook.data.layouts.folders.by_pattern import crossing_ways
 from onelook.data.layouts.folders.labelled_names import LabelledNames
 from onelook.data.layouts.folders.tree import read_tree
 from onelook.data.layouts.layout import LayoutOptions
@@ -152,5 +152,5 @@ def test_folders_are_no_classes_only_where_every_label_is_in_each(tmp_path: Path
     both = [f"{folder}/{label}.{number}.jpg" for folder in ("a", "b") for label in ("cat", "dog") for number in (1, 2)]
     for name, extra, crosses in (("all", [], True), ("some", ["b/eel.1.jpg", "b/eel.2.jpg"], False)):
         root = make(tmp_path / name, *both, *extra)
-        found = crossing_labels(read_tree(Location(root)))
-        assert (found is not None) is crosses, name
+        found = crossing_ways(read_tree(Location(root)))
+        assert bool(found) is crosses, name
