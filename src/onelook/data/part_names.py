@@ -74,6 +74,20 @@ def parts_among(names: Iterable[str]) -> dict[str, str]:
     return found
 
 
+def part_and_rest(name: str) -> tuple[str | None, str]:
+    """Return the part that the one word for a part in a name means, and the name without it.
+
+    Example:
+        >>> part_and_rest("cats_train"), part_and_rest("validation-horse-or-human"), part_and_rest("cats")
+        (('train', 'cats'), ('val', 'horse-or-human'), (None, 'cats'))
+    """
+    found = [match for match in _WORD.finditer(name) if match[0].lower() in _PART_WORDS]
+    if len(found) != 1:
+        return None, name
+    rest = name[: found[0].start()].rstrip(" _-.") + name[found[0].end() :]
+    return _PART_WORDS[found[0][0].lower()], rest.strip(" _-.")
+
+
 def names_a_part(name: str) -> bool:
     """Return whether a word of a name means a part, as in `training-a`.
 

@@ -95,6 +95,17 @@ EXPECTED: list[tuple[Draw, Opens | Asks | Refuses]] = [
     (folders.kdef, Asks(("4 folders of pictures", "labels by the pattern"))),
     (folders.sentinel_bands, Opens((), {}, {"all": 16}, says=("4 files, 'B01'.* bands of one scene",))),
     (folders.numbered_by_class, Opens(("cat", "dog", "fox"), {"all": 18})),
+    (
+        folders.rock_paper_scissors,
+        Opens(
+            ("paper", "rock", "scissors"),
+            {"train": 12, "test": 6},
+            says=("6 pictures in 'rps-validation/', beside the parts",),
+            left_out=6,
+        ),
+    ),
+    (folders.colorectal, Opens(("ADI", "BACK", "TUM"), {"train": 18, "val": 9})),
+    (folders.suffixed_folders, Opens(("cats", "dogs"), {"train": 12, "test": 6})),
     (folders.lone_folder_in_parts, Opens((), {}, {"all": 12})),
     (folders.names_in_a_lone_folder, Opens(CAT_DOG, {"train": 12, "test": 6})),
     (folders.compcars, Asks(("folder:1 2 classes: 78", "folder:2 4 classes: 781", "folder:3 2 classes: 2012"))),

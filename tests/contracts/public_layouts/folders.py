@@ -218,3 +218,20 @@ def compcars(at: Place) -> None:
     for model in (781, 782, 811, 812):
         for year in (2012, 2014):
             at.photos(*(f"image/{model // 10}/{model}/{year}/{model}{year}{i}.jpg" for i in range(3)))
+
+
+def rock_paper_scissors(at: Place) -> None:
+    names = ("paper", "rock", "scissors")
+    at.class_folders("rps", names, 4, "{name}01-{i:03d}.png")
+    at.class_folders("rps-test-set", names, 2, "test{name}01-{i:02d}.png")
+    at.photos(*(f"rps-validation/{name}{i}.png" for name in names for i in (1, 2)))
+
+
+def colorectal(at: Place) -> None:
+    at.class_folders("NCT-CRC-HE-100K", ("ADI", "BACK", "TUM"), 6, "{name}-{i}AB.png")
+    at.class_folders("CRC-VAL-HE-7K", ("ADI", "BACK", "TUM"), 3, "{name}-TCGA-{i}CD.png")
+
+
+def suffixed_folders(at: Place) -> None:
+    for name in ("cats", "dogs"):
+        at.photos(*(f"{name}_train/{i}{name[0]}.png" for i in range(6)), *(f"{name}_test/{i}.png" for i in range(3)))

@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 
 from onelook.data.dataset import Dataset
+from onelook.data.layouts.folders.class_and_part import classes_and_parts
 from onelook.data.layouts.folders.class_folders import ClassFolders
+from onelook.data.layouts.folders.tree import read_tree
 from onelook.data.layouts.layout import LayoutOptions
 from onelook.data.storage.location import Location
-from onelook.errors import DataError
+from onelook.errors import ConfigError, DataError
 from onelook.settings import DecodeSettings
 
 Make = Callable[..., Path]
@@ -274,3 +276,41 @@ def test_other_folders_are_not_taken_for_classes(make: Make, names: tuple[str, .
 def test_a_folder_without_pictures_is_described(make: Make) -> None:
     with pytest.raises(DataError, match=r"no pictures under .*data: 2 files, none ending in .*\.jpg.*\. Expected"):
         opened(make("a.txt", "b/c.txt"))
+
+
+def test_one_folder_of_classes_is_trained_on_where_others_with_its_classes_name_a_part(make: Make) -> None:
+    root = make(*(f"{top}/{name}/{i}.png" for top in ("rps", "rps-test") for name in ("a", "b") for i in range(2)))
+    assert list(opened(root).parts) == ["train", "test"]
+    other = make(*(f"{top}/{top[0]}{n}/{n}.png" for top in ("cats", "vacuum-test") for n in (1, 2)), root="other")
+    assert not opened_parts(other)  # other classes: no part
+    two = make(*(f"{top}/{n}/{n}.png" for top in ("left", "right", "my-test") for n in "ab"), root="two")
+    assert not opened_parts(two)  # two may be trained on
+
+
+def opened_parts(root: Path) -> list[str]:
+    """The parts other than `all`; none where the data set is asked about."""
+    try:
+        return [part for part in opened(root).parts if part != "all"]
+    except ConfigError:
+        return []
+
+
+@pytest.mark.parametrize(
+    ("folders", "parts"),
+    [
+        (("cats_train", "cats_test", "dogs_train", "dogs_test"), {"train": ["cats", "dogs"], "test": ["cats", "dogs"]}),
+        (("trainCats", "trainDogs", "valDogs"), {"train": ["Cats", "Dogs"], "val": ["Dogs"]}),
+        (("cats_train", "dogs_test"), {}),  # dogs are not trained on
+        (("cats_train", "dogs_train"), {}),  # a single part: perhaps trains of cats
+    ],
+)
+def test_the_name_of_a_folder_may_hold_class_and_part(
+    make: Make, folders: tuple[str, ...], parts: dict[str, list[str]]
+) -> None:
+    root = make(*(f"{folder}/{i}.png" for folder in folders for i in range(2)))
+    dataset = opened(root) if parts else None
+    if dataset is None:
+        assert classes_and_parts(read_tree(Location(root))) is None
+        return
+    assert {part: sorted(set(classes_of(dataset, part))) for part in dataset.parts} == parts
+    assert "called after a class and a part" in dataset.why

@@ -8,6 +8,11 @@ from unicodedata import normalize
 
 from onelook.data.dataset import Dataset
 from onelook.data.layouts.folders.by_pattern import crossing_ways, says_nothing
+from onelook.data.layouts.folders.class_and_part import (
+    arrange_by_class_and_part,
+    classes_and_parts,
+    why_class_and_part,
+)
 from onelook.data.layouts.folders.levels import choose_level, groups_by_folder, inner_parts, why_level
 from onelook.data.layouts.folders.one_thing import are_bands
 from onelook.data.layouts.folders.tree import (
@@ -51,7 +56,10 @@ class ClassFolders:
         if why is None:
             raise does_not_fit(location, tree, _EXPECTED)
         asked = options.label_from if isinstance(options.label_from, FolderLevel) else None
-        found = _parted(location, tree, why, asked) if _is_parted(tree) else _unparted(location, tree, why, asked)
+        if asked is None and (named := classes_and_parts(tree)):
+            found = arrange_by_class_and_part(tree, named)
+        else:
+            found = _parted(location, tree, why, asked) if _is_parted(tree) else _unparted(location, tree, why, asked)
         return picture_dataset(location, "class-folders", tree, found)
 
 
@@ -68,12 +76,12 @@ class _Folder:
 def _why(tree: PictureTree) -> str | None:
     if are_bands(tree):
         return None
+    if named := classes_and_parts(tree):
+        return why_class_and_part(named)
     if _is_parted(tree):
-        if _has_one_class(tree):
-            return None
-        tops = [top for tops in part_folders(tree).values() for top in tops]
-        *before, last = [f"{top}/" for top in tops]
-        return f"{', '.join(before)}{' and ' if before else ''}{last} stand above folders of pictures"
+        tops = [f"{top}/" for tops in part_folders(tree).values() for top in tops]
+        told = f"{listed(tops, most=len(tops))} {agree(len(tops), 'stands', 'stand')} above folders of pictures"
+        return None if _has_one_class(tree) else told
     whole = _sorted_into_classes(tree.names, tree.base)
     classes = list(dict.fromkeys(whole.classes))
     if all(name in tree.parts for name in classes) or len(whole.strays) > len(whole.names):

@@ -14,7 +14,7 @@ from onelook.data.dataset import Dataset, Part
 from onelook.data.layouts.folders.paired_masks import paired_masks
 from onelook.data.layouts.left_out import MASK, leave_out, notes_on_left_out
 from onelook.data.natural_order import natural_sorted
-from onelook.data.part_names import PART_ORDER, parts_among
+from onelook.data.part_names import PART_ORDER, part_and_rest, parts_among
 from onelook.data.pictures.by_content import PICTURE_SUFFIXES, picture_names
 from onelook.data.pictures.from_files import FilePictures
 from onelook.data.storage.location import Location, folders_above, suffix_of
@@ -48,7 +48,29 @@ class PictureTree:
     @cached_property
     def parts(self) -> dict[str, str]:
         """First folder -> the part that its name means; folders that mean none are left out."""
-        return parts_among(self.tops)
+        return parts_among(self.tops) or self._parts_beside_training()
+
+    def _parts_beside_training(self) -> dict[str, str]:
+        """The parts where one folder of class folders stands beside others with a word for a part in their names.
+
+        `rps/` is to train on beside `rps-test-set/` with the same class folders; a folder of other classes is no part.
+        """
+        means = {top: part_and_rest(top)[0] for top in self.tops if top}
+        plain = [top for top, part in means.items() if part is None]
+        if len(plain) != 1 or "" in self.tops:
+            return {}
+        inside = {top: self._folders_below(top) for top in means}
+        if len(inside[plain[0]]) < 2:
+            return {}
+        classes = inside[plain[0]]
+        parts = {top: part for top, part in means.items() if part and inside[top] and inside[top] <= classes}
+        is_clear = "train" not in parts.values() and len(set(parts.values())) == len(parts) > 0
+        return {plain[0]: "train", **parts} if is_clear else {}
+
+    def _folders_below(self, top: str) -> set[str]:
+        """The folders right in a first folder that hold pictures."""
+        start = len(self.base) + len(top) + 1
+        return {folder for name in self.tops[top] if (folder := name[start:].rpartition("/")[0].partition("/")[0])}
 
     def bare_below(self, path: str) -> list[str]:
         """Return the folders directly in `path` (with its slash; empty for the root) without pictures."""
