@@ -484,6 +484,31 @@ def test_a_list_of_a_part_beside_a_table_of_all_makes_the_parts(tmp_path: Path) 
     assert "The parts come from test.txt." in dataset.notes
 
 
+@pytest.mark.parametrize("folders", [False, True])
+def test_a_table_of_patients_says_the_label_of_their_pictures(tmp_path: Path, folders: bool) -> None:
+    names = [f"{'ab'[n % 2]}/{n:02d}.png" if folders else f"im/{n:02d}.png" for n in range(24)]
+    root = draw(tmp_path / "d", names)
+    rows = "".join(f"{name},P{at // 3}\n" for at, name in enumerate(names))
+    (root / "images.csv").write_text(f"file,Patient_ID\n{rows}")
+    (root / "patients.csv").write_text(
+        "patient_id,age,diagnosis\n" + "".join(f"P{p},{40 + p},{'ill' if p % 3 else 'well'}\n" for p in range(9))
+    )
+    found = open_dataset(root)
+    assert labels_of(found) == {name: "ill" if at // 3 % 3 else "well" for at, name in enumerate(names)}
+    groups = found.parts["all"].groups
+    assert groups is not None
+    assert len(set(groups.tolist())) == 8
+    assert "The columns of patients.csv by 'Patient_ID' were joined to images.csv." in found.notes
+
+
+def test_a_table_of_what_pictures_share_is_not_joined_to_one_with_labels(tmp_path: Path) -> None:
+    root = table(
+        draw(tmp_path / "d", MANY), "labels.csv", "file,label,site", ["ab"[n % 2] for n in range(24)], [0] * 24
+    )
+    (root / "sites.csv").write_text("site,species\n0,oak\n1,elm\n2,oak\n")
+    assert open_dataset(root).class_names == ("a", "b")
+
+
 def test_text_files_joined_by_a_number_are_one_table(tmp_path: Path) -> None:
     names = [f"images/{1 + number // 4:03d}.{('wren', 'tern')[number // 4]}/{number}.png" for number in range(8)]
     root = draw(tmp_path / "d", names)

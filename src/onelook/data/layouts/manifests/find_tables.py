@@ -10,6 +10,7 @@ from onelook.data.layouts.manifests.found_table import (
     FoundTable,
     first_rows,
     sampled_cells,
+    shared_key,
 )
 from onelook.data.layouts.manifests.listed_files import ListedFiles
 from onelook.data.layouts.manifests.mat_lists import MatLists, find_mat_lists
@@ -55,7 +56,9 @@ class Survey:
     class_names: Mapping[str, Sequence[str]] = field(default_factory=dict)  # in Matlab's files, by where they stand
 
     def has_keyed_labels(self, found: FoundTable) -> bool:
-        """Return whether other tables seem to have labels or parts for the rows of one, by a key of its own."""
+        """Return whether other tables seem to have labels or parts for the rows of one, by a key."""
+        if any(shared_key(found.table, found.path, table) for table in self.others.values()):
+            return True
         numbers = [
             set(sampled_cells(found.table, column))
             for column in found.table.columns

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from onelook.data.layouts.manifests.json_table import JSON_SUFFIXES, JsonTable, read_json
 from onelook.data.layouts.manifests.several_pictures import SeveralPictures, expanded
-from onelook.data.layouts.manifests.table import ManifestTable, json_manifest, read_manifest_table
+from onelook.data.layouts.manifests.table import ManifestTable, find_roles, json_manifest, read_manifest_table
 from onelook.data.layouts.manifests.target import words_of
 from onelook.data.layouts.manifests.text_table import SampledText, TextForm, sample_text, unquoted
 from onelook.data.layouts.registry import layout_entry
@@ -16,6 +16,7 @@ from onelook.data.layouts.tables.files import table_suffix
 from onelook.data.part_names import PART_FOLDERS
 from onelook.data.pictures.by_content import picture_names
 from onelook.data.storage.location import Location
+from onelook.errors import DataError
 
 SAMPLE_ROWS = 200
 LIST_SUFFIXES = layout_entry("manifest").endings
@@ -113,6 +114,30 @@ def enumerate_columns(sample: SampledText) -> list[tuple[str, list[str | None]]]
     rows = sample.records[0 if form.header_at is None else form.header_at + 1 :]
     cells = [[*row[:width], *[""] * (width - len(row))] for row in rows]
     return [(name, unquoted([row[at].strip() or None for row in cells])) for at, name in enumerate(names)]
+
+
+def shared_key(table: ManifestTable, path: str, other: ManifestTable) -> str | None:
+    """Return the column that several rows of a table share with one row of another, as `patient_id`; else None.
+
+    Args:
+        table: a list of pictures.
+        path: its column of pictures.
+        other: a table with a row for each value of that column, and a label or more about it.
+    """
+    folded = {column.casefold(): column for column in other.columns}
+    for column, cells in table.columns.items():
+        own = folded.get(column.casefold())
+        if own is None or column == path or len(other.columns) < 2:
+            continue
+        values, keys = {cell for cell in cells if cell is not None}, set(other.columns[own])
+        if len(keys) == other.rows and None not in keys and 2 * len(values & keys) > len(values):
+            try:
+                roles = find_roles(other, own)
+            except DataError:
+                continue
+            if roles.label is not None or roles.target.choices:
+                return own
+    return None
 
 
 def sampled_cells(table: ManifestTable, column: str) -> list[str]:

@@ -30,6 +30,7 @@ class Located:
     where: Whereabouts
     names: Sequence[str | None]
     ids: Sequence[str]
+    shared: tuple[str, ...] = ()  # other tables that have a row for what several of its rows share, and by which column
     joined: tuple[str, ...] = ()  # the files of other tables whose columns were added
     stacked: tuple[str, ...] = ()  # the files of other tables whose rows were added
 

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from onelook.data.layouts.manifests.find_tables import Survey
+from onelook.data.layouts.manifests.found_table import shared_key
 from onelook.data.layouts.manifests.join_tables import SPLIT, Located, name_by_file
-from onelook.data.layouts.manifests.table import read_manifest_table
+from onelook.data.layouts.manifests.table import find_roles, read_manifest_table
 from onelook.data.layouts.manifests.text_table import TextForm
 from onelook.data.storage.location import Location
 from onelook.errors import ConfigError, DataError
@@ -18,7 +19,33 @@ _IN_TRAINING = {"1": "train", "0": "test"}
 
 def with_keyed_tables(location: Location, located: Sequence[Located], looked: Survey) -> list[Located]:
     """Return the tables with the columns of tables on the same rows, joined by a key: a column of unique values."""
-    return [_with_keys(location, one, looked) for one in located]
+    return [_with_shared_keys(location, _with_keys(location, one, looked), looked) for one in located]
+
+
+def _with_shared_keys(location: Location, one: Located, looked: Survey) -> Located:
+    """Return a table without a label with the columns of those that have a row for what several of its rows share.
+
+    So a list of pictures with their patients is joined with a table of the patients.
+    """
+    roles = find_roles(one.table, one.found.path)
+    if roles.label is not None or roles.target.choices or roles.target.no_classes:
+        return one
+    for entry, sample in looked.others.items():
+        key = shared_key(one.table, one.found.path, sample)
+        if key is None:
+            continue
+        table = read_manifest_table(location, entry, form=looked.forms.get(entry))
+        own = next(column for column in one.table.columns if column.casefold() == key.casefold())
+        row_of = {cell: row for row, cell in enumerate(table.columns[key])}
+        rows = [row_of.get(cell) for cell in one.table.columns[own]]
+        columns = {
+            column: [None if row is None else cells[row] for row in rows]
+            for column, cells in table.columns.items()
+            if column != key and column not in one.table.columns
+        }
+        one = replace(one, table=replace(one.table, columns={**one.table.columns, **columns}))
+        one = replace(one, joined=(*one.joined, entry), shared=(*one.shared, f"{entry} by '{own}'"))
+    return one
 
 
 def _with_keys(location: Location, one: Located, looked: Survey) -> Located:

@@ -48,13 +48,15 @@ def why_located(one: Located) -> str:
 
 
 def note_joined(chosen: Sequence[Located]) -> list[str]:
-    """Return a note on each table with columns from several files."""
-    return [
-        f"{named(one.joined)} {agree(len(one.joined), 'lists', 'list')} the same pictures as {one.found.entry}: "
-        "the columns were joined."
-        for one in chosen
-        if one.joined
-    ]
+    """Return notes on the tables whose columns came from several files."""
+    notes = []
+    for one in chosen:
+        notes += [f"The columns of {each} were joined to {one.found.entry}." for each in one.shared]
+        same = [entry for entry in one.joined if not any(each.startswith(f"{entry} ") for each in one.shared)]
+        if same:
+            verb = agree(len(same), "lists", "list")
+            notes.append(f"{named(same)} {verb} the same pictures as {one.found.entry}: the columns were joined.")
+    return notes
 
 
 _SPELT = {
