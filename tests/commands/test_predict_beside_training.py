@@ -160,7 +160,7 @@ def test_a_listed_file_that_is_missing_keeps_its_row(brightness_model: Path, wha
 def test_tables_that_training_must_choose_between_are_no_matter_to_a_prediction(
     brightness_model: Path, whales: Path
 ) -> None:
-    table(whales / "more.csv", "image,label", "w_3.png,light", "w_5.png,dark")
+    table(whales / "more.csv", "file,kind", "w_3.png,light", "w_5.png,dark")
     table(whales / "train.csv", "image,label", *LABELLED)
     (whales / "train.csv").rename(whales / "labels.csv")
     with pytest.raises(DataError, match="2 tables list pictures"):
