@@ -68,7 +68,7 @@ def test_the_rate_is_found_for_the_batch_size_that_training_would_take(monkeypat
 
 
 def test_a_classical_model_has_no_rate() -> None:
-    with pytest.raises(ConfigError, match="svc is no network"):
+    with pytest.raises(ConfigError, match="svc is not a network"):
         ol.find_learning_rate("digits", model="svc", quiet=True)
 
 

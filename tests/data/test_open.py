@@ -192,7 +192,7 @@ def test_an_earlier_training_among_the_data_is_ignored_and_said(tmp_path: Path) 
         (tmp_path / "runs" / "photos-001" / name).touch()
     dataset = open_dataset(tmp_path)
     assert dataset.class_names == ("cat", "dog")
-    assert dataset.notes == ("What earlier trainings wrote is no data, and ignored: runs.",)
+    assert dataset.notes == ("Files that earlier trainings wrote were ignored: runs.",)
 
 
 def test_a_label_column_for_what_is_no_table_is_refused() -> None:
@@ -388,7 +388,7 @@ def test_what_is_not_labelled_says_so() -> None:
     [
         ("path,label\na.png,cat\nb.png,dog,7\n", "table.csv, line 3: 3 cells, the header has 2"),
         ("path,label\na.png," + "x" * 200_000, "table.csv: not a table that can be read"),
-        ("path,path\na.png,cat\n", "table.csv: the column 'path' stands twice"),
+        ("path,path\na.png,cat\n", "table.csv: the column 'path' occurs twice"),
     ],
 )
 def test_a_damaged_table_is_told_before_what_layouts_there_are(tmp_path: Path, text: str, message: str) -> None:

@@ -128,7 +128,7 @@ def test_the_pictures_of_a_third_part_are_counted_from_both_before_it(tmp_path: 
 
 def test_other_spellings_are_said(tmp_path: Path) -> None:
     found = joined(tmp_path, "id,l\n7,0\n", {"all": (["0007.jpg", "0008.jpg"], {})})
-    assert found.notes[0] == "ids were joined as numbers, as '7' and '0007.jpg'"
+    assert found.notes[0] == "ids were joined as numbers, such as '7' and '0007.jpg'"
 
 
 def test_a_name_in_two_folders_is_ambiguous_though_the_last_one_is_not(tmp_path: Path) -> None:

@@ -70,7 +70,7 @@ def evaluate_model(
     if len(constant) == 1 and len(labels) > _FEWEST_TO_DOUBT and len(classifier.class_names) > 1:
         warnings.append(
             f"All {counted(len(labels), 'picture')} have the label '{classifier.class_names[constant[0]]}'. Are these "
-            "the true labels? A sample submission holds one value throughout, which is no truth to score by."
+            "the true labels? A sample submission has one value in all rows, and no true labels."
         )
     if name != "test" and classifier.card.training.get("data_fingerprint") == dataset.fingerprint:
         warnings.append(

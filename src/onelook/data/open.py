@@ -194,7 +194,7 @@ def _open_path(path: Path, options: LayoutOptions, layout: str | None = None) ->
         names = listed(location.repeated)
         notes.append(f"Files that are in the archive more than once (the last one is read): {names}.")
     if location.runs:
-        notes.append(f"What earlier trainings wrote is no data, and ignored: {listed(location.runs)}.")
+        notes.append(f"Files that earlier trainings wrote were ignored: {listed(location.runs)}.")
     return replace(dataset, notes=tuple(notes))
 
 

@@ -131,8 +131,8 @@ def _as_number(identifier: str) -> str:
 
 _WAYS: tuple[Callable[[str], str], ...] = (str, _file_name, _file_stem, _folded, _as_number)
 _ASSUMED = {
-    _folded: "ids were joined whatever their capitals and accents, as '{asked}' and '{found}'",
-    _as_number: "ids were joined as numbers, as '{asked}' and '{found}'",
+    _folded: "ids were joined without regard to capitals and accents, such as '{asked}' and '{found}'",
+    _as_number: "ids were joined as numbers, such as '{asked}' and '{found}'",
 }
 
 

@@ -51,7 +51,7 @@ class BegunRun:
             ConfigError: the model is a classical one.
         """
         if self.network is None:
-            raise ConfigError(f"{self.settings.model} is no network. Expected one that is.")
+            raise ConfigError(f"{self.settings.model} is not a network. Expected a network.")
         return self.network
 
     @property

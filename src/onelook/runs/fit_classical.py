@@ -21,7 +21,7 @@ _Found = TypeVar("_Found")
 
 # Models whose time grows faster than the number of pictures, or is always long: it is estimated and printed first.
 _SLOW = frozenset({"svc", "knn", "hist-gradient-boosting", "logistic"})
-_WORTH_TELLING_SECONDS = 30.0
+_WORTH_PRINTING_SECONDS = 30.0
 _TOO_LONG_SECONDS = 600.0  # above this, the command suggests fewer pictures
 _OFFERED_SECONDS = 180.0
 _FEWEST_ROWS = 100  # if no time is left: so few are fitted in a moment, and there is a model
@@ -119,26 +119,26 @@ def _settle_rows(begun: BegunRun, fitter: Fitter, clock: Clock, say: Say) -> int
     from onelook.classical.forecast import forecast
 
     predictions = fitter.count_predictions(len(data.val if data.test is None else data.test))
-    told = forecast(lambda some: fitter.measure(some, predictions), rows)
-    if told is None:
+    cost = forecast(lambda some: fitter.measure(some, predictions), rows)
+    if cost is None:
         return rows
-    seconds = told.seconds_for(rows)
+    seconds = cost.seconds_for(rows)
     if limit is not None:
         budget = TimeBudget(limit, has_report=begun.folder is not None)
-        fitting = max(_FEWEST_ROWS, told.rows_within(budget.left_for_training(clock.so_far()["total"])))
+        fitting = max(_FEWEST_ROWS, cost.rows_within(budget.left_for_training(clock.so_far()["total"])))
         if fitting < rows:
             reason = f"{fitting:,} of {counted(total, 'training picture')}, drawn class by class"
             begun.choose(f"{reason}: what fits into {duration(limit)}; all would take about {_forecast(seconds)}", say)
             return fitting
-    if seconds >= _WORTH_TELLING_SECONDS:
+    if seconds >= _WORTH_PRINTING_SECONDS:
         say(
-            f"           all {counted(rows, 'picture')} will take about {_forecast(seconds)}, told from fits on up to "
-            f"{told.measured:,}"
+            f"           all {counted(rows, 'picture')} will take about {_forecast(seconds)}, estimated from fits on "
+            f"up to {cost.measured:,}"
         )
     if seconds >= _TOO_LONG_SECONDS and limit is None:
-        fewer = round_down(told.rows_within(_OFFERED_SECONDS))
+        fewer = round_down(cost.rows_within(_OFFERED_SECONDS))
         say(
-            f"           with --set classical.rows={fewer} it would take about {_forecast(told.seconds_for(fewer))}; "
+            f"           with --set classical.rows={fewer} it would take about {_forecast(cost.seconds_for(fewer))}; "
             "with --time-limit as many are taken as fit. Ctrl-C ends this"
         )
     return rows

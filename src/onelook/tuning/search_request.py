@@ -28,7 +28,7 @@ class SearchRequest:
     space: Mapping[str, object]  # as a `[space]` table has it; empty: the default space
 
     def to_dict(self) -> dict[str, object]:
-        """Plain JSON values."""
+        """Return plain JSON values."""
         return {"asked": self.asked, "space": self.space}
 
 

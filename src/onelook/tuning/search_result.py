@@ -28,7 +28,7 @@ class TrialRow:
     note: str = ""  # why it failed
 
     def to_dict(self) -> dict[str, object]:
-        """JSON values."""
+        """Return JSON values."""
         return asdict(self)
 
 
@@ -50,7 +50,7 @@ class SearchResult:
         return (*sorted(complete, key=lambda row: -(row.val_accuracy or 0.0)), *others)
 
     def to_dict(self) -> dict[str, object]:
-        """JSON values."""
+        """Return JSON values."""
         return {
             "status": self.status,
             "path": str(self.path),

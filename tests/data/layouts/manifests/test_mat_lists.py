@@ -132,7 +132,7 @@ def test_of_several_splits_the_first_is_taken_and_said(tmp_path: Path) -> None:
     savemat(draw(tmp_path, *NAMES) / "l.mat", content)
     dataset = open_dataset(tmp_path)
     assert dataset.parts["train"].ids == (NAMES[4], NAMES[5])
-    assert "It has 2 splits, of which the first was taken." in said(dataset)
+    assert "It has 2 splits; the first is used." in said(dataset)
 
 
 @pytest.mark.parametrize(("codes", "train"), [([1, 1, 0, 0], 0), ([0, 0, 1, 1], 2)])

@@ -319,7 +319,7 @@ def test_a_wrong_number_of_columns_without_a_gap_says_what_was_expected(tmp_path
 
 
 def test_a_column_that_stands_twice_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="the column 'pixel1' stands twice in the header"):
+    with pytest.raises(DataError, match="the column 'pixel1' occurs twice in the header"):
         open_dataset(write(tmp_path, "label,pixel0,pixel1,pixel1,pixel2", "1,1,1,1,1"))
 
 

@@ -46,7 +46,7 @@ def class_labels(labels: Any, rows: int, name: str) -> NDArray[Any]:
         if not ((hot == 0) | (hot == 1)).all() or not (hot.sum(axis=1) == 1).all():
             raise DataError(
                 f"{name} has {hot.shape[1]} numbers a picture, and not one 1 in each: several labels a picture, or "
-                "numbers to predict. onelook tells apart classes, one a picture."
+                "numbers to predict. onelook learns one class per picture."
             )
         return np.asarray(hot.argmax(axis=1))
     if array.dtype.kind == "f" and np.isfinite(array).all() and (array == np.floor(array)).all():

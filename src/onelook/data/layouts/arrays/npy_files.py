@@ -112,7 +112,7 @@ def _check_header(file: IO[bytes], file_bytes: int) -> int:
     shape, dtype = _read_header(file)
     if dtype.hasobject:
         raise DataError(
-            "it holds Python objects, which only pickle could read, and that runs what a file says. Save pictures "
+            "it holds Python objects. Only pickle could read them, and pickle runs code from the file. Save pictures "
             "as one array of numbers (np.stack of pictures of one size), labels as numbers or str."
         )
     expected, found = prod(shape) * dtype.itemsize, file_bytes - file.tell()

@@ -92,7 +92,7 @@ class _Machine:
         self._memo: dict[int, Any] = {}
 
     def result(self) -> Any:
-        """The value on the stack at the end."""
+        """Return the value on the stack at the end."""
         return _finished(self._stack.pop())
 
     def do(self, instruction: str, argument: Any) -> None:

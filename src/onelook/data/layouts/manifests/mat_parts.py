@@ -101,7 +101,7 @@ def _note(chosen: Mapping[str, _Rows], splits: int, outside: int) -> str:
     larger = len(chosen["train"].numbers) < max(len(found.numbers) for found in chosen.values())
     note = f"{files} gives the parts: {shown}{', kept as given though training is not the largest' if larger else ''}."
     if splits > 1:
-        note += f" It has {splits} splits, of which the first was taken."
+        note += f" It has {splits} splits; the first is used."
     if outside:
         note += f" {counted(outside, 'picture')} in none of them left out."
     return note

@@ -170,7 +170,7 @@ def _read(text: str, name: str, form: TextForm, most_rows: int | None) -> tuple[
         if len(record) != width and not is_loose and not is_ended:
             raise DataError(
                 f"{name}, line {at + first_row}: {counted(len(record), 'cell')}, the header has {width}. "
-                "Expected a cell a column; a comma inside a cell must stand between quotes."
+                "Expected one cell per column; put a cell with a comma between quotes."
             )
         evened = record if len(record) == width else [*record[:width], *[""] * (width - len(record))]
         for column, cell in zip(cells, evened, strict=True):
@@ -201,7 +201,7 @@ def refuse_twice(header: Sequence[str], name: str) -> None:
     """
     twice = [column for column, count in Counter(header).items() if count > 1]
     if twice:
-        raise DataError(f"{name}: the column '{twice[0]}' stands twice in the header. Expected each name once.")
+        raise DataError(f"{name}: the column '{twice[0]}' occurs twice in the header. Expected each name once.")
 
 
 def _records(text: str, form: TextForm) -> Iterator[list[str]]:

@@ -99,7 +99,7 @@ def read_bare_labels(location: Location, entry: str) -> tuple[tuple[str, ...], N
     if not ((values == 0) | (values == 1)).all() or not (values.sum(axis=1) == 1).all():
         raise DataError(
             f"{text.name}: {values.shape[1]} numbers a row, and not one 1 in each: several labels a picture, or "
-            "numbers to predict. onelook tells apart classes, one a picture."
+            "numbers to predict. onelook learns one class per picture."
         )
     return tuple(str(at) for at in range(values.shape[1])), values.argmax(axis=1).astype(np.int64)
 
@@ -127,7 +127,7 @@ def _parse_numbers(text: TableText, delimiter: str | None, columns: BareColumns)
     elif low < -1 or high > 1:
         raise DataError(
             f"{text.name}: numbers from {low:g} to {high:g}, which are no pixels. Expected whole numbers from 0 to "
-            "255, or numbers in 0 to 1 or -1 to 1. A table of measurements is nothing that onelook reads."
+            "255, or numbers in 0 to 1 or -1 to 1. onelook does not read tables of measurements."
         )
     if not columns.labels:
         return PixelTable(pixels, None, ())

@@ -62,7 +62,7 @@ def read_header(columns: Sequence[str], name: str, label_column: str | None = No
     """
     twice = [column for column, count in Counter(columns).items() if count > 1]
     if twice:
-        raise DataError(f"{name}: the column '{twice[0]}' stands twice in the header. Expected each name once.")
+        raise DataError(f"{name}: the column '{twice[0]}' occurs twice in the header. Expected each name once.")
     label = _label_position(columns, label_column)
     # The label may have a number like the pixels, so it is removed first.
     rest = [position for position in range(len(columns)) if position != label]

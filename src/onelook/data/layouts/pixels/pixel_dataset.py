@@ -122,7 +122,7 @@ def _with_ids(dataset: Dataset, tables: Mapping[str, ReadTable]) -> Dataset:
             notes.append(f"The rows of {table.name} are called by the column '{column}', whose values all differ.")
         else:
             notes.append(
-                f"The rows of {table.name} are called by the column '{column}'. No value stands twice in "
+                f"The rows of {table.name} are called by the column '{column}'. No value occurs twice in "
                 f"{listed(table.other_ids)}: a sample submission is joined by the one that it names."
             )
     return replace(dataset, parts=parts, notes=tuple(notes))
