@@ -106,6 +106,7 @@ EXPECTED: list[tuple[Draw, Opens | Asks | Refuses]] = [
     ),
     (folders.colorectal, Opens(("ADI", "BACK", "TUM"), {"train": 18, "val": 9})),
     (folders.suffixed_folders, Opens(("cats", "dogs"), {"train": 12, "test": 6})),
+    (folders.neu_det, Opens(("crazing", "inclusion", "patches"), {"train": 12, "val": 6})),
     (folders.lone_folder_in_parts, Opens((), {}, {"all": 12})),
     (folders.names_in_a_lone_folder, Opens(CAT_DOG, {"train": 12, "test": 6})),
     (folders.compcars, Asks(("folder:1 2 classes: 78", "folder:2 4 classes: 781", "folder:3 2 classes: 2012"))),
@@ -142,6 +143,10 @@ EXPECTED: list[tuple[Draw, Opens | Asks | Refuses]] = [
     ),
     (
         matlab.stanford_cars,
+        Opens(CARS, {"all": 18}, says=("cars_test_annos.mat .*without labels", "12 pictures in 'cars_test/'")),
+    ),
+    (
+        matlab.stanford_cars_of_one_box,
         Opens(CARS, {"all": 18}, says=("cars_test_annos.mat .*without labels", "12 pictures in 'cars_test/'")),
     ),
     (matlab.stanford_cars_with_labels, Opens(CARS, {"train": 18, "test": 12}, says=("cars_meta.mat",))),

@@ -209,6 +209,18 @@ def lone_folder_in_parts(at: Place) -> None:
     at.photos(*(f"train_set/images/{i}.png" for i in range(9)), *(f"val_set/images/{i}.png" for i in range(9, 12)))
 
 
+def neu_det(at: Place) -> None:
+    """Class folders below the one folder `images/` of each part, and boxes beside them."""
+    for part, count in (("train", 4), ("validation", 2)):
+        for name in ("crazing", "inclusion", "patches"):
+            for i in range(count):
+                at.photo(f"{part}/images/{name}/{name}_{i + 240 * (part != 'train')}.jpg")
+                at.text(
+                    f"{part}/annotations/{name}_{i + 240 * (part != 'train')}.xml",
+                    f"<annotation><object><name>{name}</name></object></annotation>",
+                )
+
+
 def names_in_a_lone_folder(at: Place) -> None:
     for part, count in (("train", 6), ("evaluation", 3)):
         at.photos(*(f"{part}/images/{name}_{i:03d}.png" for name in ("cat", "dog") for i in range(count)))

@@ -35,8 +35,10 @@ def flowers102(at: Place) -> None:
     savemat(at.path("setid.mat"), {name: values[None] for name, values in ids.items()})
 
 
-def _cars(at: Place, part: str, count: int, *, has_labels: bool, suffix: str = "") -> None:
+def _cars(at: Place, part: str, count: int, *, has_labels: bool, suffix: str = "", of_one_box: bool = False) -> None:
     rows = [(5 + i, 6, 9 + i * i, 9, 1 + i % 3, f"{i + 1:05d}.jpg") for i in range(count)]
+    if of_one_box:
+        rows = [(5, 6, 9, 9, *row[4:]) for row in rows]
     names = "bbox_x1,bbox_y1,bbox_x2,bbox_y2,class,fname"
     if not has_labels:
         rows, names = [(*row[:4], row[5]) for row in rows], names.replace("class,", "")  # type: ignore[misc]
@@ -53,6 +55,12 @@ def stanford_cars(at: Place) -> None:
 def stanford_cars_with_labels(at: Place) -> None:
     stanford_cars(at)
     _cars(at, "test", 12, has_labels=True, suffix="_withlabels")
+
+
+def stanford_cars_of_one_box(at: Place) -> None:
+    """The same numbers in every row look like votes, but are the corners of boxes."""
+    stanford_cars(at)
+    _cars(at, "test", 12, has_labels=False, of_one_box=True)
 
 
 def stanford_cars_in_one(at: Place) -> None:

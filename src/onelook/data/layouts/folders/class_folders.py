@@ -31,7 +31,7 @@ from onelook.data.storage.location import Location
 from onelook.errors import DataError
 from onelook.wording import agree, counted, listed, named
 
-_FIRST = FolderLevel(1)
+_FIRST, _SECOND = FolderLevel(1), FolderLevel(2)
 _MOST_WAYS = 3  # to read labels from names, in notes
 _EXPECTED = "<root>/<class>/<picture> with two classes or more, or <root>/train/<class>/<picture>"
 
@@ -95,14 +95,24 @@ def _why(tree: PictureTree) -> str | None:
 def _has_one_class(tree: PictureTree) -> bool:
     """Return whether all parts hold the same lone folder, as `train/images/` and `val/images/`: it is no class.
 
-    Beside empty folders it is a class, and the others wait for pictures, unless it is called as no class is.
+    Beside empty folders it is a class, and the others wait for pictures, unless it is called as no class is. If it
+    holds several folders, these may be the classes.
     """
     folders = [_part_folder(tree, top) for tops in part_folders(tree).values() for top in tops]
     classes = {name for folder in folders for name in folder.classes}
-    return len(classes) == 1 and (
-        says_nothing(next(iter(classes)))
-        or not any(tree.bare_below(folder.path) or folder.strays for folder in folders)
+    return (
+        len(classes) == 1
+        and not any(_holds_folders(folder) for folder in folders)
+        and (
+            says_nothing(next(iter(classes)))
+            or not any(tree.bare_below(folder.path) or folder.strays for folder in folders)
+        )
     )
+
+
+def _holds_folders(folder: _Folder) -> bool:
+    """Return whether the pictures lie in several folders one level further down."""
+    return len({_SECOND.class_of(name[len(folder.path) :].split("/")[:-1]) for name in folder.names}) > 1
 
 
 def _is_parted(tree: PictureTree) -> bool:

@@ -88,7 +88,7 @@ def _listing(location: Location, entry: str, contents: Mapping[str, MatContent])
     if nameless := columns[found.path].count(None):
         notes.append(f"{counted(nameless, 'row')} of {entry} {agree(nameless, 'names', 'name')} no picture.")
         columns = _rows_with(columns, found.path)
-    elif split_column(found.table, list(columns)) is None:
+    elif split_column(found.table, list(found.table.columns)) is None:
         # Row numbers of parts count in the same file; in another file they may be those of another list.
         parts = parts_by_number({entry: contents[entry]}, len(columns[found.path]), 1)
         if parts is not None:

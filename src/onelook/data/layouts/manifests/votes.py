@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from onelook.data.layouts.manifests.target import words_of
+
 Cells = Sequence[str | None]
 
 _FEWEST_VOTERS = 3
@@ -14,6 +16,8 @@ _FEWEST_CLASSES = 3
 # If more than this share of the pictures have several rows, the rows are opinions; otherwise they are mistakes.
 _SHARE_REPEATED = 0.5
 _SHARE_OF_SAME_SUM = 0.9
+# Columns with such a word say where a box lies in the picture: boxes of one size have the same sum too.
+_OF_BOXES = frozenset(("x", "y", "xmin", "ymin", "xmax", "ymax", "width", "height", "box", "bbox", "boxes", "roi"))
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,7 @@ def read_votes(columns: Mapping[str, Cells], other_than: Sequence[str | None]) -
         for name, cells in columns.items()
         if name not in other_than
         and cells
+        and not _OF_BOXES & set(words_of(name))
         and all(
             cell is not None and cell.removesuffix(".0").isdecimal() and len(cell) < _LONGEST_COUNT for cell in cells
         )
