@@ -1,4 +1,4 @@
-"""Data checks: what is wrong or odd about a data set. A new one is one new file in a room here and one line below."""
+"""Data checks find what is wrong or odd in a data set. A new check is one file in a room here and one line below."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ def draw_by_class(labels: NDArray[np.int64], rows: int, seed: int) -> NDArray[np
 
     Args:
         labels: (pictures,).
-        rows: the number to draw; all pictures where there are fewer.
+        rows: the number to draw; all pictures if there are fewer.
         seed: the seed of the draw.
 
     Example:

@@ -97,10 +97,10 @@ def _from_array(array: NDArray[Any], card: ModelCard) -> Images:
 
 
 def _of_deep_range(picture: NDArray[Any], deep_range: tuple[float, float]) -> NDArray[np.uint8]:
-    """Values of the pictures that the model was trained on, brought to 0 to 255 as those of a file are.
+    """Return values in the range of deep training pictures, scaled to 0 to 255 as for a file.
 
     Raises:
-        DataError: a value lies outside their range, or all lie in a small corner of it, as of floats up to 1.
+        DataError: a value is outside of this range, or all are in a small part of it, such as floats up to 1.
     """
     low, high = deep_range
     is_other_unit = picture.dtype.kind == "f" and high > 255 and picture.min() >= 0 and picture.max() <= 1

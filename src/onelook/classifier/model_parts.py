@@ -29,7 +29,7 @@ class ModelParts:
 def make_parts(card: ModelCard, weights: Weights, pictures: Images, where: str) -> ModelParts:
     """Return the parts of a model with these weights, with a new graph and new golden probabilities.
 
-    The golden probabilities come from torch where it is installed, because training used it. The graph's are compared
+    The golden probabilities come from torch if it is installed, because training used it. The graph's are compared
     with them, and the card records the difference between the two engines.
 
     Args:

@@ -1,4 +1,4 @@
-"""`onelook compare`: runs side by side, where they were scored on the same pictures."""
+"""`onelook compare`: compare runs that were scored on the same pictures."""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ def evaluate_model(
     Args:
         model: a run folder, its `model/`, or a zip of it.
         data: as for `open_dataset`.
-        opening: how the data is read, as in training, where it does not tell that itself.
+        opening: the options on how to read the data, as in training.
         on_progress: called with pictures decoded and pictures in all.
 
     Raises:

@@ -33,7 +33,7 @@ def inspect_data(
 
     Args:
         data, test: as for `open_dataset`.
-        opening: how the data is read, where it does not tell that itself.
+        opening: the options on how to read the data.
         strict: stop at the first picture that cannot be read.
         asked: settings that the user would give `train`; the page shows the plan for them.
         on_progress: called with pictures decoded and pictures in all.

@@ -28,7 +28,7 @@ from onelook.settings.opening import BY_THE_DATA, OpeningOptions
 
 @dataclass(frozen=True)
 class Predicted:
-    """The predictions, the file with them where one was asked for, and the pictures without one."""
+    """The predictions, their file if one was requested, and the pictures without a prediction."""
 
     out: Path | None
     dataset: Dataset
@@ -101,7 +101,7 @@ def predict(
         like: a sample submission; `out` gets its columns, ids and order.
         probabilities: whether `out` has a column for each class.
         top: how many of the likeliest classes each row names.
-        opening: how the data is read, where it does not tell that itself.
+        opening: the options on how to read the data.
         on_progress: called with pictures decoded and pictures in all.
 
     Raises:

@@ -61,7 +61,7 @@ def network_file(what: str, *, input_shape: tuple[int, int, int] | None = None, 
     Args:
         what: a name that `onelook models` lists.
         input_shape: as in `summarize_network`: a network is scaled to its pictures.
-        num_classes: as there; the file holds `classes` instead of the number where the network does.
+        num_classes: as there; the file holds `classes` instead of the number if the network does.
 
     Raises:
         ConfigError: the name is unknown, or the pictures are too small for the network.

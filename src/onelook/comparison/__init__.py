@@ -1,1 +1,1 @@
-"""Runs side by side: their predictions for the same pictures, their speed, and which one to take."""
+"""Compare runs: their predictions for the same pictures, their speed, and the one to use."""

@@ -48,7 +48,7 @@ def _by_accuracy_alone(top: ComparedRun, equals: Sequence[ComparedRun]) -> str:
 
 
 def _one_for_all(taken: ComparedRun, top: ComparedRun, equals: Sequence[ComparedRun]) -> str:
-    """Return the sentence where no other run is worth naming for its speed."""
+    """Return the sentence if no other run is much faster."""
     if taken is not top:
         return f"Take {taken.label}: it is the fastest.{_as_good(taken, top)}"
     others = [run.label for run in equals if run is not top]

@@ -1,4 +1,4 @@
-"""The scikit-learn estimator: arrays in, a fitted classifier in memory out."""
+"""The scikit-learn estimator: fit a classifier to arrays, in memory."""
 
 from onelook.estimator.image_classifier import EstimatorDataError, ImageClassifier
 

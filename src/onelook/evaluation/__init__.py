@@ -1,1 +1,1 @@
-"""Probabilities and labels to scores; files of predictions; the pictures that a report shows beside the scores."""
+"""Score probabilities against labels, write predictions, and select the pictures that a report shows."""

@@ -27,7 +27,7 @@ def confusion_matrix(labels: NDArray[np.integer[Any]], predicted: NDArray[np.int
 
 
 def confusion_of(probabilities: NDArray[np.floating[Any]], labels: NDArray[np.integer[Any]]) -> Counts:
-    """Return the confusion matrix where the likeliest class is the prediction. Ties keep the first class."""
+    """Return the confusion matrix, with the likeliest class as the prediction. Ties keep the first class."""
     return confusion_matrix(labels, probabilities.argmax(axis=1), probabilities.shape[1])
 
 

@@ -51,7 +51,7 @@ def describe_layer(layer: Layer) -> str:
 
 
 def own_activation(layer: Layer) -> str:
-    """Return the activation that a layer ends with; `linear` where it has none.
+    """Return the activation that a layer ends with; `linear` if it has none.
 
     Example:
         >>> own_activation(Dense(units=10)), own_activation(ActivationLayer(function="tanh"))

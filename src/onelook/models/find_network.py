@@ -59,7 +59,7 @@ def network_named(name_or_path: str | Path, facts: ModelInput) -> NetworkSetting
 
 
 def network_of_settings(settings: TrainSettings, facts: ModelInput) -> NetworkSettings:
-    """Return the network that the settings name, with their dropout where they have one.
+    """Return the network that the settings name, with their dropout if they have one.
 
     Raises:
         ConfigError: as `network_named`.

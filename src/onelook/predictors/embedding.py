@@ -132,7 +132,7 @@ def embed(
         images: decoded pictures.
         backbone: a name, or the result of `load_backbone`.
         value_range, weights: arguments of `load_backbone`; unused where `backbone` is its result.
-        on_progress: called with the pictures done and the pictures to compute; never where all come from the cache.
+        on_progress: called with the pictures done and the pictures to compute; never if all come from the cache.
 
     Raises:
         ConfigError, ModelError: as `load_backbone`.

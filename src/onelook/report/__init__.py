@@ -1,4 +1,4 @@
-"""Result files to HTML pages. `sections/` has one file a section. Nothing here runs a model."""
+"""Turn result files into HTML pages. `sections/` has one file per section. Nothing here runs a model."""
 
 from onelook.report.build import build_report
 

@@ -1,4 +1,4 @@
-"""The report of a run, and the inspect page: results to one HTML file that needs no network and no other file."""
+"""Build the report of a run, and the inspect page: one HTML file that needs no network and no other file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Runs side by side on one self-contained page: advice, scores, speed, curves, settings."""
+"""Compare runs on one self-contained page: advice, scores, speed, curves, settings."""
 
 from __future__ import annotations
 

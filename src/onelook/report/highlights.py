@@ -26,7 +26,7 @@ class Highlight:
 
 
 def highlights(results: Results) -> list[Highlight]:
-    """Return the sentences, the most pressing first; none where nothing is remarkable."""
+    """Return the sentences, the most pressing first; none if nothing is remarkable."""
     return [
         *_leaks(results),
         *_confusions(results),

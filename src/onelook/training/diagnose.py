@@ -52,7 +52,7 @@ class TrainingFacts:
     val_counts: Counts  # (classes,), validation pictures of each class
     steps_per_epoch: int
     dropout: float | None = None  # the highest rate of the network's dropout layers; None if it has none
-    class_names: Sequence[str] = ()  # where they are known
+    class_names: Sequence[str] = ()  # empty if they are not known
 
     @property
     def guessing_loss(self) -> float:

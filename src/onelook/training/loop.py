@@ -42,7 +42,7 @@ def fit(
         settings: the settings of the run; those that say how to train are read.
         checkpoint_folder: the folder of the checkpoint, which is written after each epoch and within long ones; None
             writes none.
-        resume: continue from the checkpoint in that folder, or begin where there is none.
+        resume: continue from the checkpoint in that folder, or begin if there is none.
         share_used: the share of the run's time that so many seconds are, counted from its first start, without the
             time between an interruption and the resume; None sets no limit. The learning rate follows the clock where
             that is ahead of the steps, and the last epoch may be cut short.
@@ -52,7 +52,7 @@ def fit(
             writes the checkpoint, and all get the same result.
 
     Returns:
-        The kept weights and the history. Early stopping decides which epoch is kept where it restores the best one;
+        The kept weights and the history. Early stopping decides which epoch is kept if it restores the best one;
         otherwise `settings.keep_best` does.
 
     Raises:

@@ -45,7 +45,7 @@ class Timetable:
         return self._share_used is not None and self._share_used(self.seconds) >= 1
 
     def place(self, steps_done: int) -> float:
-        """Return the schedule's position in the planned steps: `steps_done`, or more where the clock is ahead."""
+        """Return the schedule's position in the planned steps: `steps_done`, or more if the clock is ahead."""
         if self._share_used is None:
             return steps_done
         by_clock = self._total_steps * self._share_used(self.seconds)

@@ -73,7 +73,7 @@ class FoundPicture(Record):
 
 
 class FindingPictures(Record):
-    """The first pictures of one finding; pairs where the finding is about pairs."""
+    """The first pictures of one finding; pairs if the finding is about pairs."""
 
     check: str
     split: str

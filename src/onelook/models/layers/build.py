@@ -151,7 +151,7 @@ class ActivationOnly(nn.Module):
 
 
 class ResidualLayer(nn.Module):
-    """The sum of the branch's output and the input, or the shortcut's output where there is a shortcut."""
+    """The sum of the branch's output and the input, or the shortcut's output if there is a shortcut."""
 
     def __init__(self, planned: PlannedLayer, activation: Activation, initializer: Initializer) -> None:
         super().__init__()

@@ -20,7 +20,7 @@ def measure_whitening(network: nn.Sequential, draw_pictures: Callable[[], Tensor
     """Give every whitening layer of the network the kernels that whiten its input.
 
     Args:
-        network: changed in place where it has such layers.
+        network: changed in place if it has such layers.
         draw_pictures: returns prepared training pictures, (batch, channels, height, width), float32; called once, and
             only where there is something to measure.
     """

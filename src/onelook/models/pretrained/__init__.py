@@ -1,1 +1,1 @@
-"""Networks that come with weights: what is known of them, where their weights are found, and how these are read."""
+"""Pretrained networks: the facts about their weights, and functions that find and read the weights."""

@@ -1,4 +1,4 @@
-"""A backbone: a network that comes with weights, and what is known of these weights."""
+"""A backbone: a pretrained network with the facts about its weights."""
 
 from __future__ import annotations
 

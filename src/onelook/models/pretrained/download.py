@@ -32,7 +32,7 @@ def cached_file(backbone: Backbone) -> Path | None:
 
 
 def fetch_file(backbone: Backbone) -> Path:
-    """Return the file of weights; download it where it is missing.
+    """Return the file of weights; download it if it is missing.
 
     Raises:
         ConfigError: the download fails; the message names the source, and ways to do without it.

@@ -29,7 +29,7 @@ BACKBONES = Registry(
 
 
 def is_backbone(name: object) -> bool:
-    """Return whether a network with this name comes with weights. Any `timm:<name>` counts, even if unknown."""
+    """Return whether a network with this name is pretrained. Any `timm:<name>` counts, even if unknown."""
     return name in BACKBONES or str(name).startswith(TIMM)
 
 

@@ -203,7 +203,7 @@ _KNOWN: Mapping[str, Callable[[Any, str, Place], Found]] = {
 
 
 def _short(value: Any) -> Pair:
-    """Return one number for both axes where they are equal."""
+    """Return one number for both axes if they are equal."""
     height, width = pair(value)
     return height if height == width else (height, width)
 

@@ -134,7 +134,7 @@ class _Reader(fx.Interpreter):
         return found
 
     def _activated(self, value: _Value, function: Activation) -> _Value:
-        """Return the value after an activation. It becomes a part of a residual where nothing else uses the sum."""
+        """Return the value after an activation. It becomes a part of a residual if nothing else uses the sum."""
         step, node = value.step, self._node
         is_alone = node is not None and all(len(used.users) == 1 for used in node.all_input_nodes)
         if step is not None and isinstance(step.layer, Residual) and step.layer.activation == "linear" and is_alone:
@@ -253,7 +253,7 @@ def _last_common(first: _Value, second: _Value) -> _Value:
 
 
 def _steps(start: _Value | None, end: _Value) -> list[Named]:
-    """Return the layers from one value to a later one; from the picture where no start is given."""
+    """Return the layers from one value to a later one; from the picture if no start is given."""
     steps: list[Named] = []
     for value in end.chain():
         if value is start:

@@ -1,1 +1,1 @@
-"""The geometry of the charts: numbers to places. The templates draw them as SVG."""
+"""The geometry of the charts: turn numbers into positions. The templates draw them as SVG."""

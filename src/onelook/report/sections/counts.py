@@ -41,7 +41,7 @@ class Counts:
     remarks: tuple[str, ...]
     parts: tuple[tuple[str, str], ...]  # name, in words
     chart: Skyline | None
-    rows: tuple[ClassCounts, ...]  # every class; the largest ones where there is a chart
+    rows: tuple[ClassCounts, ...]  # every class; the largest ones if there is a chart
     smallest: tuple[ClassCounts, ...]
     all_rows: tuple[ClassCounts, ...]  # all classes, folded, where there is a chart
     hidden_classes: int  # classes that even the folded table leaves out

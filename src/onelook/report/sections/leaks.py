@@ -37,7 +37,7 @@ class Leaks:
     scores: tuple[ScoreRow, ...]
     nothing_left: bool  # whether the model has seen all pictures
     decided: str  # the end of a sentence: what the validation pictures were used for
-    validation: str  # the accuracy on the validation pictures, to take where nothing is left
+    validation: str  # the accuracy on the validation pictures, to use if no test picture is left
     memory: str  # a sentence on a classical model: how much of its score is memory
     has_pairs: bool  # whether the findings show these pictures beside their copies
 

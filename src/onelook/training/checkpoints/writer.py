@@ -32,7 +32,7 @@ class CheckpointWriter:
         return self._folder is not None and perf_counter() - self._saved_at >= pause
 
     def write(self, make: Callable[[], Checkpoint]) -> None:
-        """Write the checkpoint that `make` returns. `make` is not called where nothing is written.
+        """Write the checkpoint that `make` returns. `make` is not called if nothing is written.
 
         Raises:
             OnelookError: it cannot be written; the one before stays.

@@ -196,7 +196,7 @@ def _smoothed(places: NDArray[np.float64], losses: NDArray[np.float64]) -> NDArr
 
 
 def _means(losses: Sequence[float], width: int) -> list[float]:
-    """Return means over `width` neighbours, or one mean over all losses where there are fewer."""
+    """Return means over `width` neighbours, or one mean over all losses if there are fewer."""
     if len(losses) <= width:
         return [sum(losses) / len(losses)]
     return [sum(losses[start : start + width]) / width for start in range(len(losses) - width + 1)]

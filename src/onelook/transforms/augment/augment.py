@@ -48,7 +48,7 @@ class Augment:
             images: float32 (or any other number type), (batch, channels, height, width), raw values in the value
                 range. They are not modified.
             generator: the source of all randomness.
-            part: given where the pictures are part of a larger batch: (position of the first picture, size of that
+            part: given if the pictures are part of a larger batch: (position of the first picture, size of that
                 batch). The generator draws for the whole batch, so the pictures change as they would among all.
 
         Returns:
@@ -92,7 +92,7 @@ def apply_transforms(
     """Return the pictures as Keras' `ImageDataGenerator.apply_transform` changes them with the same parameters.
 
     The order is Keras': rotation, shift, shear and zoom in one interpolation; channel shift; flips; brightness. (The
-    flips are part of the interpolation where there is one: no value depends on when they happen.)
+    flips are part of the interpolation if there is one: no value depends on when they happen.)
 
     Args:
         images: float32 (or any other number type), (batch, channels, height, width). They are not modified.

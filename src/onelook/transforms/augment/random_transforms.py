@@ -63,7 +63,7 @@ def draw_transforms(
         count: pictures in the batch.
         image_size: height and width, in pixels; shifts below 1 are fractions of them.
         generator: the source of all randomness; equal generators give equal transforms.
-        part: given where the pictures are part of a larger batch, for which all numbers are drawn.
+        part: given if the pictures are part of a larger batch, for which all numbers are drawn.
 
     Example:
         >>> drawn = draw_transforms(AugmentSettings(rotation_range=10), 3, (28, 28), torch.Generator().manual_seed(0))

@@ -24,7 +24,7 @@ def fit_preprocess(
 ) -> tuple[FittedPreprocess, dict[str, NDArray[np.float32]]]:
     """Return the settings with the numbers measured on the training pictures, and the whitening matrix if it is on.
 
-    It takes one pass over `train` in float64, whatever the batches, and none where the settings need no statistics.
+    It takes one pass over `train` in float64, whatever the batches, and none if the settings need no statistics.
     Switches that imply others set them as in Keras (`with_implied`). Means and deviations are per channel, of the
     scaled pictures, over pictures, height and width, as `ImageDataGenerator.fit` measures them.
 

@@ -175,7 +175,7 @@ def _survey(location: Location) -> Survey:
 
 
 def _listing_otherwise(candidate: FoundTable, location: Location, files: ListedFiles) -> list[FoundTable]:
-    """Return the table where it lists several pictures a row, or many that are not here; empty where it does not."""
+    """Return the table where it lists several pictures a row, or many that are not here; empty if it does not."""
     found = _of_several(candidate, files.pictures) or _of_more_pictures(candidate, location, files)
     return [] if found is None else [found]
 
