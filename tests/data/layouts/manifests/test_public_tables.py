@@ -443,6 +443,21 @@ def test_what_is_1_in_every_row_is_no_label_beside_others(tmp_path: Path) -> Non
     assert open_dataset(root).class_names == ("a", "b")
 
 
+@pytest.mark.parametrize("header", ["image_id,x,y,w,h,kind", "filename,xmin,ymin,xmax,ymax,class"])
+def test_rows_of_boxes_are_one_picture_and_boxes_of_several_classes_are_several_labels(
+    tmp_path: Path, header: str
+) -> None:
+    root = draw(tmp_path / "d", MANY)
+    rows = [f"{n:02d},1,2,{5 + box},6,{'ab'[n % 2]}\n" for n in range(24) for box in range(1 + n % 3)]
+    (root / "boxes.csv").write_text(f"{header}\n{''.join(rows)}")
+    assert labels_of(open_dataset(root)) == {name: "ab"[n % 2] for n, name in enumerate(MANY)}
+    (root / "boxes.csv").write_text(f"{header}\n{''.join(rows)}01,1,2,3,4,a\n04,1,2,3,4,b\n04,1,2,3,4,b\n")
+    found = open_dataset(root, for_training=False)
+    assert found.no_classes.startswith("boxes.csv has a row for each box in a picture, and 2 of 24 pictures have boxes")
+    with pytest.raises(DataError, match="several labels a picture"):
+        open_dataset(root)
+
+
 def test_columns_of_votes_give_the_class_with_most_of_them(tmp_path: Path) -> None:
     root = draw(tmp_path / "d", NAMES)
     (root / "t.csv").write_text("file,sad,glad,calm\n01.png,8,1,1\n02.png,0,9,1\n03.png,5,5,0\n04.png,1,2,7\n")

@@ -10,7 +10,9 @@ import numpy as np
 
 from onelook.data.dataset import Dataset, Part
 from onelook.data.labels import Labels, encode_labels, note_on_spellings
+from onelook.data.layouts.manifests.box_columns import has_boxes
 from onelook.data.layouts.manifests.parts_column import part_of
+from onelook.data.layouts.manifests.several_labels import several_boxes_in_words
 from onelook.data.layouts.manifests.table import ManifestTable, Roles
 from onelook.data.layouts.manifests.votes import are_opinions, majority
 from onelook.data.part_names import PART_ORDER
@@ -97,7 +99,10 @@ def _one_row_a_picture(listing: Listing) -> tuple[Listing, list[int], list[str]]
     if len(rows) == len(listing.ids):
         return listing, rows, _note_votes(listing)
     told: list[str] = []
-    if label is not None and not roles.target.no_classes and are_opinions(rows_of):
+    if label is not None and not roles.target.no_classes and has_boxes(table.columns):
+        listing = _with_several_boxes(listing, label, rows_of)
+        roles = listing.roles
+    elif label is not None and not roles.target.no_classes and are_opinions(rows_of):
         listing, told = _by_majority(listing, label, rows_of)
     columns = [column for column in (roles.label, roles.split, roles.group) if column is not None]
     columns = [] if roles.target.no_classes else columns
@@ -109,6 +114,16 @@ def _one_row_a_picture(listing: Listing) -> tuple[Listing, list[int], list[str]]
         left_out = agree(repeats, "that repeats another was", "that repeat others were")
         told.append(f"{counted(repeats, 'row')} of {table.name} {left_out} left out.")
     return listing, rows, told
+
+
+def _with_several_boxes(listing: Listing, label: str, rows_of: Mapping[str, Sequence[int]]) -> Listing:
+    """Return the listing with the reason why its labels are not classes, if the boxes of a picture have several."""
+    cells = listing.table.columns[label]
+    several = sum(len({cells[row] for row in rows}) > 1 for rows in rows_of.values())
+    if not several:
+        return listing
+    reason = several_boxes_in_words(listing.table.name, label, several, len(rows_of))
+    return replace(listing, roles=replace(listing.roles, target=replace(listing.roles.target, no_classes=reason)))
 
 
 def _by_majority(listing: Listing, label: str, rows_of: Mapping[str, Sequence[int]]) -> tuple[Listing, list[str]]:

@@ -49,6 +49,14 @@ def several_ones_in_words(columns: Sequence[str]) -> str:
     )
 
 
+def several_boxes_in_words(table: str, column: str, several: int, pictures: int) -> str:
+    """Return the sentence that says that the boxes of a picture give it several labels."""
+    return (
+        f"{table} has a row for each box in a picture, and {several:,} of {counted(pictures, 'picture')} have boxes of "
+        f"several classes in the column '{column}' (several labels a picture). {_HOW_TO_GO_ON}"
+    )
+
+
 def _lists_among(name: str, values: Sequence[str]) -> frozenset[str]:
     if len(values) > 1 and any(_LIST.fullmatch(value) for value in values):
         lists = [value for value in values if _LIST.fullmatch(value) and len(_split(value)) > 1]

@@ -111,7 +111,7 @@ def joined_tables(tables: Mapping[str, ManifestTable]) -> ManifestTable:
     }
     columns["split"] = [part for part, table in tables.items() for _ in range(table.rows)]
     first = next(iter(tables.values()))
-    name = " and ".join(table.name for table in tables.values())
+    name = " and ".join(dict.fromkeys(table.name for table in tables.values()))
     return replace(first, name=name, columns=columns, parts_from="the names of the tables")
 
 
