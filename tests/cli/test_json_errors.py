@@ -114,7 +114,8 @@ def test_an_unknown_option_of_every_command(name, capsys):
 @pytest.mark.parametrize("name", WITH_JSON)
 def test_words_too_many_or_too_few_of_every_command(name, capsys):
     takes_many = any(each.nargs == -1 for each in parameters(name))
-    wrong = [] if takes_many else [[*words_of(name), "y", "--json"]]
+    optional = [each for each in parameters(name) if each.param_type_name == "argument" and not each.required]
+    wrong = [] if takes_many else [[*words_of(name), *["y"] * (len(optional) + 1), "--json"]]
     wrong += [[name, "--json"]] if len(words_of(name)) > 1 else []
     assert wrong
     for words in wrong:

@@ -29,6 +29,7 @@ COMMANDS = Registry(
         "export": ("onelook.cli.export:export", "Write a model as one file that runs without onelook."),
         "verify": ("onelook.cli.verify:verify", "Check that a model folder is complete and unchanged."),
         "serve": ("onelook.cli.serve:serve", "Serve a model: an HTTP API and a web page."),
+        "runs": ("onelook.cli.runs:runs", "List your runs, newest first."),
         "models": ("onelook.cli.names:models", "List the networks and classical models for --model."),
         "recipes": ("onelook.cli.names:recipes", "List the published trainings for --recipe."),
         "datasets": ("onelook.cli.names:datasets", "List the built-in data sets."),
@@ -37,7 +38,7 @@ COMMANDS = Registry(
 _PANELS = {
     "Build": ("train", "tune", "inspect", "report", "compare"),
     "Use": ("evaluate", "predict", "serve", "export", "verify"),
-    "Look up": ("summary", "models", "recipes", "datasets"),
+    "Look up": ("runs", "summary", "models", "recipes", "datasets"),
 }
 _HELP = "Turn a pile of pictures into a classifier that you can trust, carry and serve."
 _BEGIN = (

@@ -1,0 +1,74 @@
+"""The list of runs says what each run's own files say, newest first."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from onelook.cli import main
+from onelook.commands.runs import list_runs
+from onelook.errors import ConfigError
+
+
+def write_run(
+    folder: Path, created: str, *, status: str = "complete", evaluation: dict[str, Any] | None = None
+) -> None:
+    folder.mkdir(parents=True)
+    record = {
+        "format_version": 1,
+        "status": status,
+        "created": created,
+        "data": {"name": folder.name},
+        "settings": {"model": f"net-{folder.name[0]}"},
+    }
+    (folder / "run.json").write_text(json.dumps(record))
+    if evaluation is not None:
+        (folder / "evaluation.json").write_text(json.dumps(evaluation))
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    write_run(tmp_path / "runs/a", "2026-03-01T10:00:00+00:00", evaluation={"accuracy": 0.5, "set": "val"})
+    write_run(tmp_path / "runs/b", "2026-03-03T10:00:00+00:00", evaluation={"accuracy": 0.875, "set": "test"})
+    write_run(tmp_path / "runs/folds/fold-1", "2026-03-02T10:00:00+00:00", status="interrupted")
+    (tmp_path / "runs/broken").mkdir()
+    (tmp_path / "runs/broken/run.json").write_text("{")
+    (tmp_path / "runs/notes").mkdir()
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_runs_are_listed_newest_first_with_their_own_figures(place: Path) -> None:
+    found = list_runs()
+    assert [run.path.as_posix() for run in found] == ["runs/b", "runs/folds/fold-1", "runs/a", "runs/broken"]
+    assert [(run.model, run.accuracy, run.scored_on, run.status) for run in found] == [
+        ("net-b", 0.875, "test", "complete"),
+        ("net-f", None, "", "interrupted"),
+        ("net-a", 0.5, "val", "complete"),
+        ("", None, "", "damaged"),
+    ]
+    assert "not readable as JSON" in found[-1].problem
+
+
+def test_the_table_shows_them_and_says_what_is_damaged(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["runs"]) == 0
+    printed = capsys.readouterr()
+    lines = printed.out.splitlines()
+    assert lines[1].split()[:2] == ["runs/b", "b"]
+    assert "87.50 % test" in lines[1]
+    assert "50.00 % validation" in printed.out
+    assert "runs/broken/run.json: not readable as JSON" in printed.err
+    assert main(["runs", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)[0]["path"] == "runs/b"
+
+
+def test_a_folder_without_runs_and_a_missing_one_say_how_to_begin(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["runs", str(tmp_path)]) == 0
+    assert "holds no run yet. Begin with: onelook train digits" in capsys.readouterr().out
+    with pytest.raises(ConfigError, match=r"there is no such folder\. `onelook train` writes each run to runs/"):
+        list_runs(tmp_path / "runs")
