@@ -41,7 +41,11 @@ def open_to_predict(location: Location, looked: Survey, evidence: Evidence) -> D
             read.append(locate(location, location, found))
         except DataError as problem:  # its pictures are still predicted
             notes.append(f"{found.entry} was not read: {problem}")
-    read = with_keyed_tables(location, join_same_pictures(read), looked)
+    read = join_same_pictures(read)
+    try:
+        read = with_keyed_tables(location, read, looked)
+    except DataError as problem:  # only training needs all that they say
+        notes.append(f"Tables with further names of the pictures were not read: {problem}")
     parts: dict[str, Part] = {}
     taken: set[str] = set()
     for one in read:
