@@ -58,8 +58,8 @@ def test_the_table_shows_them_and_says_what_is_damaged(place: Path, capsys: pyte
     printed = capsys.readouterr()
     lines = printed.out.splitlines()
     assert lines[1].split()[:2] == ["runs/b", "b"]
-    assert "87.50 % test" in lines[1]
-    assert "50.00 % validation" in printed.out
+    assert "87.50 %  test" in lines[1]
+    assert "50.00 %  val" in printed.out
     assert "runs/broken/run.json: not readable as JSON" in printed.err
     assert main(["runs", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)[0]["path"] == "runs/b"

@@ -12,7 +12,6 @@ from onelook.wording import percent
 
 Folder = Annotated[str, typer.Argument(metavar="FOLDER", help="The folder that holds the runs.")]
 _NO_BREAK = "\u00a0"
-_SETS = {"val": "validation", "test": "test"}
 
 
 def runs(folder: Folder = "runs", json: Json = False, debug: Debug = False) -> None:
@@ -40,13 +39,14 @@ def runs(folder: Folder = "runs", json: Json = False, debug: Debug = False) -> N
             str(run.path),
             run.data,
             run.model,
-            "" if run.accuracy is None else f"{percent(run.accuracy, 2)} {_SETS.get(run.scored_on, run.scored_on)}",
+            "" if run.accuracy is None else percent(run.accuracy, 2),
+            run.scored_on,
             run.created[:16].replace("T", _NO_BREAK),
             run.status,
         )
         for run in found
     ]
-    say.table(("run", "data", "model", "score", "begun", "status"), rows, left=6)
+    say.table(("run", "data", "model", "score", "on", "begun", "status"), rows, left=7)
     for run in found:
         if run.problem:
             say.warn(run.problem)
