@@ -12,12 +12,14 @@ _BOXES = (
 )
 
 
-def has_boxes(columns: Collection[str]) -> bool:
-    """Return whether some of the columns hold the sides of a box.
+def box_columns(columns: Collection[str]) -> frozenset[str]:
+    """Return the columns that hold the sides of a box; empty where there is no whole box.
 
     Example:
-        >>> has_boxes(["image", "x_min", "y_min", "x_max", "y_max"]), has_boxes(["image", "width", "height"])
-        (True, False)
+        >>> sorted(box_columns(["image", "x_min", "y_min", "x_max", "y_max"]))
+        ['x_max', 'x_min', 'y_max', 'y_min']
+        >>> box_columns(["image", "x", "y", "width"])
+        frozenset()
     """
-    names = {_SIGNS.sub("", column.casefold()) for column in columns}
-    return any(box <= names for box in _BOXES)
+    names = {_SIGNS.sub("", column.casefold()): column for column in columns}
+    return next((frozenset(names[side] for side in box) for box in _BOXES if box <= names.keys()), frozenset())

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from onelook.data.column_names import GROUP_NAMES, LABEL_NAMES, PATH_NAMES, SPLIT_NAMES
-from onelook.data.layouts.manifests.box_columns import has_boxes
+from onelook.data.layouts.manifests.box_columns import box_columns
 from onelook.data.layouts.manifests.found_table import SAMPLE_ROWS, FoundTable, enumerate_columns, sampled_cells
 from onelook.data.layouts.manifests.listed_files import ListedFiles, Whereabouts
 from onelook.data.layouts.manifests.spellings import Spelling
@@ -129,7 +129,7 @@ def _are_names(
     Labels from 0 to 9 beside 0.png to 9.png match files too, but the same few many times; and so may other numbers.
     """
     distinct = len(set(cells))
-    if may_be_name(column) and has_boxes(table.columns) and max(places.values()) == len(cells):
+    if may_be_name(column) and box_columns(table.columns) and max(places.values()) == len(cells):
         return True  # a picture has a row for each of its boxes
     if not all(cell.removesuffix(".0").isdecimal() for cell in cells):
         return 2 * distinct > len(cells) or 5 * distinct > len(cells) > 20

@@ -10,7 +10,7 @@ import numpy as np
 
 from onelook.data.dataset import Dataset, Part
 from onelook.data.labels import Labels, encode_labels, note_on_spellings
-from onelook.data.layouts.manifests.box_columns import has_boxes
+from onelook.data.layouts.manifests.box_columns import box_columns
 from onelook.data.layouts.manifests.parts_column import part_of
 from onelook.data.layouts.manifests.several_labels import several_boxes_in_words
 from onelook.data.layouts.manifests.table import ManifestTable, Roles
@@ -99,7 +99,7 @@ def _one_row_a_picture(listing: Listing) -> tuple[Listing, list[int], list[str]]
     if len(rows) == len(listing.ids):
         return listing, rows, _note_votes(listing)
     told: list[str] = []
-    if label is not None and not roles.target.no_classes and has_boxes(table.columns):
+    if label is not None and not roles.target.no_classes and box_columns(table.columns):
         listing = _with_several_boxes(listing, label, rows_of)
         roles = listing.roles
     elif label is not None and not roles.target.no_classes and are_opinions(rows_of):

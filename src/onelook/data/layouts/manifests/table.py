@@ -10,6 +10,7 @@ from math import isnan
 from typing import Any, BinaryIO
 
 from onelook.data.column_names import GROUP_NAMES, LABEL_NAMES, SPLIT_NAMES
+from onelook.data.layouts.manifests.box_columns import box_columns
 from onelook.data.layouts.manifests.group_column import group_column
 from onelook.data.layouts.manifests.json_table import JSON_SUFFIXES, JsonTable, read_json, with_opened_cells
 from onelook.data.layouts.manifests.one_hot import read_one_hot
@@ -160,7 +161,7 @@ def find_roles(
     split = split_column(table, list(rest))
     rest.pop(split or "", None)
     named = _named(list(rest), GROUP_NAMES)
-    no_label = (path, split, named, table.key)
+    no_label = {path, split, named, table.key, *box_columns(table.columns)}
     candidates = {column: cells for column, cells in table.columns.items() if column not in no_label}
     if label_column is not None:
         candidates[label_column] = table.columns[label_column]
