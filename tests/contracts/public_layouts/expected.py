@@ -10,6 +10,7 @@ CAT_DOG = ("cat", "dog")
 TWO = ("healthy", "lesion")
 BIRDS = ("Bird", "Cat", "Dog")
 CARS = ("AM General Hummer", "Acura TL", "BMW M3")
+SYNSETS = ("n01440764", "n01443537", "n01484850")
 UPRIGHT = {"is_bright_at_top": True}
 SEVERAL = r"several (labels|classes)|more than one (label|class)|lists? of (labels|classes)|look like lists"
 
@@ -118,6 +119,12 @@ EXPECTED: list[tuple[Draw, Opens | Asks | Refuses]] = [
     (lists.numtadb, Opens(("0", "1", "2"), {"all": 24}, says=("4 pictures in 'testing-a/'",))),
     (lists.places365, Opens(("/a/airfield", "/b/barn", "/b/bow_window/indoor"), {"train": 12, "val": 6})),
     (lists.sagemaker_lst, Opens(("0", "1"), {"train": 16, "val": 4})),
+    (
+        lists.mmpretrain,
+        Opens(SYNSETS, {"train": 15, "val": 6}, says=("folders in the training part, which say the same",)),
+    ),
+    (lists.visda, Opens(("aeroplane", "bicycle", "bus"), {"train": 12, "val": 6, "test": 6})),
+    (lists.nabirds, Opens(("295", "817", "1010"), {"train": 12, "test": 6}, says=("295 is 'Common Eider'",))),
     (lists.hateful_memes, Opens(("0", "1"), {"train": 16, "val": 4}, says=("test.jsonl lists pictures without",))),
     # Exports of labelling tools.
     (

@@ -128,3 +128,37 @@ def hateful_memes(at: Place) -> None:
         rows = [{"id": i, "img": f"img/{i:05d}.png", "label": i % 2, "text": f"a text {i}"} for i in numbers]
         at.json_lines(f"{name}.jsonl", rows)
     at.json_lines("test.jsonl", [{"id": i, "img": f"img/{i:05d}.png", "text": f"a text {i}"} for i in range(20, 24)])
+
+
+def mmpretrain(at: Place) -> None:
+    """Lists in meta/ label both parts, and only the training part lies in class folders."""
+    synsets = ("n01440764", "n01443537", "n01484850")
+    at.class_folders("train", synsets, 5, stem="{name}_{i}.JPEG")
+    at.photos(*(f"val/ILSVRC2012_val_{i:08d}.JPEG" for i in range(1, 7)))
+    rows = (f"{name}/{name}_{i}.JPEG {k}" for k, name in enumerate(synsets) for i in range(5))
+    at.text("meta/train.txt", *rows)
+    at.text("meta/val.txt", *(f"ILSVRC2012_val_{i:08d}.JPEG {i % 3}" for i in range(1, 7)))
+
+
+def visda(at: Place) -> None:
+    """A list in each part; the folders of the test part are no classes."""
+    names = ("aeroplane", "bicycle", "bus")
+    for part, count in (("train", 4), ("validation", 2)):
+        at.class_folders(part, names, count, stem=f"{part}{{i}}.png")
+        rows = (f"{name}/{part}{i}.png {k}" for k, name in enumerate(names) for i in range(count))
+        at.text(f"{part}/image_list.txt", *rows)
+    listed = [f"trunk{i // 3:02d}/{i}.jpg" for i in range(6)]
+    at.photos(*(f"test/{name}" for name in listed))
+    at.text("test/image_list.txt", *(f"{name} {i % 3}" for i, name in enumerate(listed)))
+
+
+def nabirds(at: Place) -> None:
+    """Texts joined by a key; the folders are the same classes, in another spelling."""
+    keys = [f"{i:08x}-21dc-4f5f-b3c0-{i * 7919:012x}" for i in range(18)]
+    codes = [("0295", "0817", "1010")[i // 6] for i in range(18)]
+    names = [f"{code}/{key.replace('-', '')}.jpg" for key, code in zip(keys, codes, strict=True)]
+    at.photos(*(f"images/{name}" for name in names))
+    at.text("images.txt", *(f"{key} {name}" for key, name in zip(keys, names, strict=True)))
+    at.text("image_class_labels.txt", *(f"{key} {int(code)}" for key, code in zip(keys, codes, strict=True)))
+    at.text("train_test_split.txt", *(f"{key} {int(i % 6 < 4)}" for i, key in enumerate(keys)))
+    at.text("classes.txt", "0 Birds", "295 Common Eider", "817 Oak Titmouse", "1010 Dark-eyed Junco")

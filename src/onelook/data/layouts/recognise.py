@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from onelook.data.dataset import Dataset
+from onelook.data.layouts.compare_readings import labels_of, says_more
 from onelook.data.layouts.label_from import FolderLevel
-from onelook.data.layouts.layout import Candidate, LabelSource, LayoutOptions
+from onelook.data.layouts.layout import Candidate, LabelSource, Layout, LayoutOptions
 from onelook.data.layouts.question import Choice, ask_which
 from onelook.data.layouts.registry import LAYOUTS, layout_entry
 from onelook.data.layouts.tables.files import endings
 from onelook.data.layouts.tables.text import names_pixels
 from onelook.data.pictures.by_content import picture_names
 from onelook.data.storage.location import Location
+from onelook.errors import ConfigError, DataError
 
 _LABELLED_TABLES = frozenset({LabelSource.LABEL_TABLE, LabelSource.TABLE, LabelSource.TABLE_OF_PATHS})
 _BY_FOLDERS_OR_NAMES = frozenset(
@@ -79,6 +82,30 @@ def standing(found: Mapping[str, Candidate]) -> dict[str, Candidate]:
     return remaining
 
 
+def _folders_or_tables(location: Location, options: LayoutOptions) -> str | None:
+    """Return the reading that labels more pictures, if folders and tables agree on the others; None if they do not.
+
+    Both are opened, and no picture is read. Where they say the same, folders are taken: their names are readable.
+    """
+    try:
+        tables = labels_of(_opened("manifest", location, options))
+    except (DataError, ConfigError):
+        return None
+    try:
+        folders = labels_of(_opened("class-folders", location, options))
+    except ConfigError:  # several folders may be the class
+        return None
+    except DataError:  # a part has no class folders
+        return "manifest" if len(tables.labels) == len(location.once(picture_names)) else None
+    says = says_more(tables, folders)
+    return None if says is None else "manifest" if says else "class-folders"
+
+
+def _opened(layout: str, location: Location, options: LayoutOptions) -> Dataset:
+    opener: Layout = LAYOUTS.load(layout)()
+    return opener.open(location, options)
+
+
 def fitting_layout(location: Location, options: LayoutOptions) -> str:
     """Return the one layout that recognises the data and yields to no other.
 
@@ -91,6 +118,8 @@ def fitting_layout(location: Location, options: LayoutOptions) -> str:
         return "picture-folder"  # all pictures, regardless of the meaning of folders and names
     if len(fitting) > 1 and options.label_column is not None:  # only tables have one
         fitting = {name: each for name, each in fitting.items() if layout_entry(name).reads_label_column} or fitting
+    if fitting.keys() == {"class-folders", "manifest"} and (agreed := _folders_or_tables(location, options)):
+        return agreed
     if len(fitting) > 1:
         from onelook.data.layouts.manifests.find_tables import survey
 

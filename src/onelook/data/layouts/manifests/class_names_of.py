@@ -13,7 +13,7 @@ from onelook.data.layouts.manifests.mat_class_names import with_matlab_names
 from onelook.data.layouts.manifests.mat_tables import is_mat
 from onelook.data.layouts.manifests.table import ManifestTable, read_manifest_table
 from onelook.data.layouts.manifests.target import words_of
-from onelook.data.layouts.manifests.text_table import TextForm
+from onelook.data.layouts.manifests.text_table import BLANKS, FIRST_BLANK, TextForm
 from onelook.data.storage.location import Location
 from onelook.errors import ConfigError, DataError
 from onelook.wording import listed
@@ -104,6 +104,14 @@ def _tables(location: Location, entry: str) -> Iterator[Mapping[str, Sequence[st
     width = len(looked.others[entry].columns)
     bare = None if form is None else replace(form, header_at=None, columns=_numbered(width))
     forms: list[TextForm | None] = [form] if bare is None else [form, bare]
+    if (
+        form is not None
+        and form.delimiter == BLANKS
+        and form.header_at == 0
+        and next(iter(looked.others[entry].columns)).isdecimal()
+    ):
+        # Without a header, what follows the number is one name: `295 Common Eider`.
+        forms.insert(0, replace(form, delimiter=FIRST_BLANK, header_at=None, columns=_numbered(2)))
     for each in forms:
         try:
             yield read_manifest_table(location, entry, form=each).columns

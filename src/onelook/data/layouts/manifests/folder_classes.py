@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from onelook.data.layouts.manifests.parts_column import part_of
 from onelook.data.layouts.manifests.table import ManifestTable, Roles
 from onelook.data.layouts.manifests.target import are_one_to_one
 from onelook.data.part_names import PART_FOLDERS
@@ -53,6 +54,8 @@ def with_readable_classes(
     """
     column, how, called = FOLDER, "by their folders, which say", _called_by_folders(folders, table, roles)
     if called is None:
+        how, called = "by the folders in the training part, which say", _called_by_training(paths, table, roles)
+    if called is None:
         column, how = NAME, "as the names of their pictures begin, which say"
         called = _called_by_names(paths, table, roles)
     if called is None:
@@ -70,6 +73,23 @@ def _called_by_folders(levels: Sequence[Sequence[str]], table: ManifestTable, ro
         if len(level) == len(cells) and not all(map(str.isdecimal, set(level))) and are_one_to_one(cells, level)
     )
     return next(fitting, None)
+
+
+def _called_by_training(paths: Sequence[str], table: ManifestTable, roles: Roles) -> list[str] | None:
+    """Return the training pictures' folder with the same code for each picture, as ImageNet's `val/` has no folders."""
+    cells = _codes(table, roles)
+    if roles.split is None or not cells:
+        return None
+    rows = [row for row, cell in enumerate(table.columns[roles.split]) if part_of(cell) == "train"]
+    codes = [cells[row] for row in rows]
+    folders = [paths[row].replace("\\", "/").rpartition("/")[0] for row in rows]
+    if len({folder.count("/") for folder in folders}) != 1:  # some names have more folders, as `bow_window/indoor`
+        return None
+    level = [folder.rpartition("/")[2] for folder in folders]
+    if all(map(str.isdecimal, set(level))) or not are_one_to_one(codes, level):
+        return None
+    folder_of = dict(zip(codes, level, strict=True))
+    return [folder_of[cell] for cell in cells] if folder_of.keys() >= set(cells) else None
 
 
 def _called_by_names(names: Sequence[str], table: ManifestTable, roles: Roles) -> list[str] | None:

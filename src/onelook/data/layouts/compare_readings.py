@@ -1,0 +1,66 @@
+"""Compare the labels that folders and tables give to the same pictures, where both can be read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from onelook.data.dataset import Dataset
+from onelook.data.part_names import pool_name
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The label and the part of each labelled picture, in one reading of the data."""
+
+    labels: Mapping[str, str]
+    parts: Mapping[str, str]
+    has_groups: bool
+
+    @property
+    def is_parted(self) -> bool:
+        """Whether the labelled pictures are in more than one part."""
+        return len(set(self.parts.values())) > 1
+
+
+def labels_of(dataset: Dataset) -> Reading:
+    """Return the labels of a data set whose class also occurs in its training part.
+
+    Folders such as `test/unknown/` or `test/trunk00/` would be classes that are never trained on.
+    """
+    pool = pool_name(dataset.parts)
+    known = set() if pool is None else set(_labels_of_part(dataset, pool).values())
+    labels: dict[str, str] = {}
+    parts: dict[str, str] = {}
+    for part in dataset.parts:
+        found = {name: label for name, label in _labels_of_part(dataset, part).items() if label in known}
+        labels |= found
+        parts |= dict.fromkeys(found, part)
+    return Reading(labels, parts, any(part.groups is not None for part in dataset.parts.values()))
+
+
+def says_more(tables: Reading, folders: Reading) -> bool | None:
+    """Return whether tables say the same as folders and more: labels, parts or groups. None where they contradict.
+
+    False means that folders say the same, and label as many pictures or more. If each labels pictures that the other
+    does not, neither says more: None.
+    """
+    common = tables.labels.keys() & folders.labels.keys()
+    pairs = {(tables.labels[name], folders.labels[name]) for name in common}
+    if not len(pairs) == len({one for one, _ in pairs}) == len({other for _, other in pairs}) > 1:
+        return None
+    adds_to_tables, adds_to_folders = len(folders.labels) > len(common), len(tables.labels) > len(common)
+    if adds_to_tables:
+        return None if adds_to_folders or tables.is_parted or tables.has_groups else False
+    gives_parts = tables.is_parted and tables.parts != folders.parts
+    if folders.is_parted and gives_parts and not adds_to_folders:
+        return None
+    return adds_to_folders or gives_parts or (tables.has_groups and not folders.has_groups)
+
+
+def _labels_of_part(dataset: Dataset, part: str) -> dict[str, str]:
+    labels = dataset.parts[part].labels
+    if labels is None or dataset.no_classes:
+        return {}
+    ids = dataset.parts[part].ids
+    return {name: dataset.class_names[label] for name, label in zip(ids, labels.tolist(), strict=True) if label >= 0}

@@ -1,0 +1,123 @@
+"""Folders and a table that both label the pictures: no question where they agree, and the one that says more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from onelook.data.layouts.compare_readings import Reading, labels_of, says_more
+from onelook.data.open import open_dataset
+from onelook.errors import ConfigError
+
+Row = tuple[object, ...]
+
+
+def reading(labels: str, part: str = "all", *, has_groups: bool = False) -> Reading:
+    """Return a reading with a label for each letter: `AAB` labels the pictures 0, 1 and 2; a dot labels none."""
+    found: Mapping[str, str] = {str(at): label for at, label in enumerate(labels) if label != "."}
+    return Reading(found, dict.fromkeys(found, part), has_groups)
+
+
+def parted(labels: str, parts: str) -> Reading:
+    found = reading(labels)
+    return Reading(found.labels, {name: parts[int(name)] for name in found.labels}, has_groups=False)
+
+
+@pytest.mark.parametrize(
+    ("tables", "folders", "expected"),
+    [
+        (reading("AABB"), reading("ccdd"), False),
+        (reading("AABBA"), reading("ccdd."), True),
+        (reading("AABB."), reading("ccdde"), False),
+        (reading("ABAB"), reading("ccdd"), None),
+        (reading("AABC"), reading("ccdd"), None),
+        (reading("AABB"), reading("ccde"), None),
+        (reading("AAAA"), reading("cccc"), None),  # one class each says nothing
+        (reading("AABB.."), reading("....cc"), None),
+        (reading("AABBA."), reading("ccdd.e"), None),
+        (reading("AABB", has_groups=True), reading("ccdd"), True),
+        (reading("AABB.", has_groups=True), reading("ccdde"), None),
+        (parted("AABB", "rtrt"), reading("ccdd"), True),
+        (parted("AABB.", "rtrt"), reading("ccdde"), None),
+        (parted("AABB", "rtrt"), parted("ccdd", "rtrt"), False),
+        (parted("AABB", "rtrt"), parted("ccdd", "trtr"), None),
+        (parted("AABBA", "rtrtv"), parted("ccdd.", "rtrt."), True),
+    ],
+)
+def test_the_reading_that_says_more_is_told_from_one_that_contradicts(
+    tables: Reading, folders: Reading, expected: bool | None
+) -> None:
+    assert says_more(tables, folders) is expected
+
+
+def draw(root: Path, names: Iterable[str]) -> None:
+    for number, name in enumerate(names):
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(np.full((2, 2), number, np.uint8)).save(root / name)
+
+
+def write(file: Path, header: str, rows: Sequence[Row]) -> None:
+    file.write_text("\n".join([header, *(",".join(map(str, row)) for row in rows)]) + "\n")
+
+
+IN_FOLDERS = [f"train/{name}/{number}.png" for name in ("cat", "dog") for number in range(6)]
+IN_TEST = [f"test/unknown{number // 4}/{number}.png" for number in range(8)]
+
+
+def test_folders_of_a_test_part_alone_are_no_labels(tmp_path: Path) -> None:
+    draw(tmp_path, [*IN_FOLDERS, *IN_TEST])
+    found = labels_of(open_dataset(tmp_path))
+    assert set(found.labels) == set(IN_FOLDERS)
+    assert not found.is_parted
+
+
+def test_the_table_is_read_where_it_labels_more_pictures_than_folders(tmp_path: Path) -> None:
+    draw(tmp_path, [*IN_FOLDERS, *IN_TEST])
+    # `mark` is no usual name of a label: the table alone is not certain.
+    rows = [
+        *((name, "AB"["dog" in name]) for name in IN_FOLDERS),
+        *((name, "AB"[at % 2]) for at, name in enumerate(IN_TEST)),
+    ]
+    write(tmp_path / "list.csv", "file,mark", rows)
+    dataset = open_dataset(tmp_path)
+    assert (dataset.layout, dataset.class_names, dataset.rows) == ("manifest", ("A", "B"), 20)
+
+
+def test_a_table_that_contradicts_the_folders_is_a_question(tmp_path: Path) -> None:
+    draw(tmp_path, [*IN_FOLDERS, *IN_TEST])
+    write(tmp_path / "list.csv", "file,mark", [(name, "AB"[at % 2]) for at, name in enumerate([*IN_FOLDERS, *IN_TEST])])
+    with pytest.raises(ConfigError, match="can be read in 2 ways"):
+        open_dataset(tmp_path)
+
+
+def test_a_table_of_all_pictures_is_read_where_a_part_has_no_class_folders(tmp_path: Path) -> None:
+    loose = [f"val/{number}.png" for number in range(6)]
+    draw(tmp_path, [*IN_FOLDERS, *loose])
+    rows = [
+        *((name, "AB"["dog" in name]) for name in IN_FOLDERS),
+        *((name, "AB"[at % 2]) for at, name in enumerate(loose)),
+    ]
+    write(tmp_path / "list.csv", "file,mark", rows)
+    assert open_dataset(tmp_path).rows == 18
+    write(tmp_path / "list.csv", "file,mark", rows[:-1])
+    with pytest.raises(ConfigError, match="can be read in 2 ways"):
+        open_dataset(tmp_path)
+
+
+def test_codes_are_called_by_the_folders_of_the_training_part(tmp_path: Path) -> None:
+    loose = [f"val/{number}.png" for number in range(6)]
+    draw(tmp_path, [*IN_FOLDERS, *loose])
+    write(tmp_path / "train.csv", "file,label", [(name, int("dog" in name)) for name in IN_FOLDERS])
+    write(tmp_path / "val.csv", "file,label", [(name, at % 2) for at, name in enumerate(loose)])
+    dataset = open_dataset(tmp_path)
+    assert dataset.class_names == ("cat", "dog")
+    labels = dataset.parts["val"].labels
+    assert labels is not None
+    assert labels.tolist() == [0, 1, 0, 1, 0, 1]
+    # A code that no training picture has keeps all codes.
+    write(tmp_path / "val.csv", "file,label", [(name, at % 3) for at, name in enumerate(loose)])
+    assert open_dataset(tmp_path).class_names == ("0", "1", "2")
