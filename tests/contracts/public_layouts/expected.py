@@ -172,7 +172,7 @@ EXPECTED: list[tuple[Draw, Opens | Asks | Refuses]] = [
         Opens(
             ("Sample001", "Sample002", "Sample003"),
             {"train": 20, "test": 10},
-            says=("2 splits, of which the first",),
+            says=("2 splits; the first is used",),
         ),
     ),
     (matlab.caltech101, Opens(("ant", "bass"), {"all": 24}, says=("24 Matlab files of one picture each",))),
