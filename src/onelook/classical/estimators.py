@@ -72,7 +72,7 @@ def lda(_seed: int) -> Any:
 
 
 def build_estimator(name: str, settings: ClassicalSettings, features: FeatureSettings, seed: int) -> Any:
-    """Return the unfitted estimator: the classifier, after principal components where the settings have them.
+    """Return the unfitted estimator: the classifier, after principal components if the settings have them.
 
     Raises:
         ConfigError: scikit-learn is not installed, or refuses the name or the value of a parameter.

@@ -101,7 +101,7 @@ class Fitter:
 
     @property
     def rows(self) -> int:
-        """The number of pictures to fit on, where no time limit reduces it."""
+        """The number of pictures to fit on, unless a time limit reduces it."""
         return min(len(self._train), self._settings.rows or len(self._train))
 
     @property
@@ -112,7 +112,7 @@ class Fitter:
         return count_features(self.features, self._train.images.shape[1:])
 
     def fit(self, rows: int, num_classes: int) -> ClassicalFit:
-        """Return the model, fitted on this number of pictures, drawn class by class where these are not all.
+        """Return the model, fitted on this number of pictures, drawn class by class if these are not all.
 
         Raises:
             ConfigError: scikit-learn refuses the data with these parameters.

@@ -33,7 +33,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         _print_error_document(INTERRUPTED, words)
         return 130
     except Exception as error:
-        if "--debug" in words:  # the words themselves, because it also holds if they cannot be parsed
+        if "--debug" in words:  # in the words themselves, so that it also works if they cannot be parsed
             traceback.print_exception(error, file=sys.stderr)
         print_error(_in_process() + describe(error))
         _print_error_document(as_document(error), words)

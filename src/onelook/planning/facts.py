@@ -22,7 +22,7 @@ class DataFacts:
         height, width: the size of a decoded picture in pixels, unless the user sets another size.
         channels: the channels of a decoded picture.
         class_names: in the order of the labels; empty if nothing is labelled.
-        rows: pictures outside the test part, whatever the split.
+        rows: pictures outside the test part, for every split.
         shorter_side: of the median original outside the test part, in pixels; 0 keeps pretrained networks away.
         has_colour: whether originals are in colour, with 8 bits.
         has_val: whether there are validation pictures besides the training pictures.

@@ -42,7 +42,7 @@ class StartingPoint:
 
     @property
     def preparation_weights(self) -> dict[str, NDArray[np.float32]]:
-        """The weights of the fixed preparation: the whitening matrix, where there is one."""
+        """The weights of the fixed preparation: the whitening matrix, if there is one."""
         return {name: array for name, array in self.weights.items() if name.startswith(PREPROCESS_PREFIX)}
 
     @property

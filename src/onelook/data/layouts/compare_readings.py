@@ -1,4 +1,4 @@
-"""Compare the labels that folders and tables give to the same pictures, where both can be read."""
+"""Compare the labels of folders and of tables for the same pictures, if both can be read."""
 
 from __future__ import annotations
 
@@ -40,10 +40,10 @@ def labels_of(dataset: Dataset) -> Reading:
 
 
 def says_more(tables: Reading, folders: Reading) -> bool | None:
-    """Return whether tables say the same as folders and more: labels, parts or groups. None where they contradict.
+    """Return whether tables agree with folders and add labels, parts or groups. None if they contradict each other.
 
-    False means that folders say the same, and label as many pictures or more. If each labels pictures that the other
-    does not, neither says more: None.
+    False means that folders agree and label at least as many pictures. If each labels pictures that the other does not,
+    the result is None.
     """
     common = tables.labels.keys() & folders.labels.keys()
     pairs = {(tables.labels[name], folders.labels[name]) for name in common}

@@ -1,4 +1,4 @@
-"""Folders whose names hold the class and the part: `cats_train/`, `cats_test/`, `dogs_train/`, `dogs_test/`."""
+"""Read the class and the part from names of folders: `cats_train/`, `cats_test/`, `dogs_train/`, `dogs_test/`."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from onelook.data.part_names import PART_ORDER, part_and_rest
 
 
 def classes_and_parts(tree: PictureTree) -> Mapping[str, tuple[str, str]] | None:
-    """Return the class and the part of each first folder; None where the folders are not called so.
+    """Return the class and the part of each first folder; None if the folders do not have such names.
 
-    Each name has one word for a part, there are two classes or more, each class has a folder to train on, and pictures
-    lie right in the folders.
+    Each name has one word for a part, there are at least two classes, each class has a training folder, and the
+    pictures are directly in the folders.
     """
     found = {top: part_and_rest(top) for top in tree.tops}
     named = {top: (rest, part) for top, (part, rest) in found.items() if part and rest}
@@ -26,7 +26,7 @@ def classes_and_parts(tree: PictureTree) -> Mapping[str, tuple[str, str]] | None
 
 
 def arrange_by_class_and_part(tree: PictureTree, named: Mapping[str, tuple[str, str]]) -> Arrangement:
-    """Return the parts and classes that the names of the first folders hold."""
+    """Return the parts and classes in the names of the first folders."""
     parts = {}
     for part in PART_ORDER:
         tops = {top: name for top, (name, of_part) in named.items() if of_part == part}
@@ -37,6 +37,6 @@ def arrange_by_class_and_part(tree: PictureTree, named: Mapping[str, tuple[str, 
 
 
 def why_class_and_part(named: Mapping[str, tuple[str, str]]) -> str:
-    """Return the sentence that says how the names of the folders are read."""
+    """Return the sentence on how the names of the folders are read."""
     top, (name, part) = next(iter(named.items()))
     return f"the folders are called after a class and a part, as {top}/: '{name}', {part}"

@@ -51,7 +51,7 @@ class PictureTree:
         return parts_among(self.tops) or self._parts_beside_training()
 
     def _parts_beside_training(self) -> dict[str, str]:
-        """The parts where one folder of class folders stands beside others with a word for a part in their names.
+        """The parts, if one folder of class folders is beside others with a word for a part in their names.
 
         `rps/` is to train on beside `rps-test-set/` with the same class folders; a folder of other classes is no part.
         """
@@ -68,7 +68,7 @@ class PictureTree:
         return {plain[0]: "train", **parts} if is_clear else {}
 
     def _folders_below(self, top: str) -> set[str]:
-        """The folders right in a first folder that hold pictures."""
+        """Return the folders directly in a first folder that contain pictures."""
         start = len(self.base) + len(top) + 1
         return {folder for name in self.tops[top] if (folder := name[start:].rpartition("/")[0].partition("/")[0])}
 

@@ -1,4 +1,4 @@
-"""Columns with the sides of boxes: their rows tell of things in a picture, and not of the picture."""
+"""Recognise columns with the sides of boxes: such rows are about objects in a picture, not about the picture."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _BOXES = (
 
 
 def box_columns(columns: Collection[str]) -> frozenset[str]:
-    """Return the columns that hold the sides of a box; empty where there is no whole box.
+    """Return the columns with the sides of a box; empty if a side is missing.
 
     Example:
         >>> sorted(box_columns(["image", "x_min", "y_min", "x_max", "y_max"]))

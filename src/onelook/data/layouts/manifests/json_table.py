@@ -155,7 +155,7 @@ def _records_in(cells: Sequence[str | None]) -> list[Mapping[str, Any]] | None:
 
 
 def _flat(record: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return a record whose values lie in no other records: their names are joined with dots.
+    """Return a record without nested records: their names are joined with dots.
 
     A list of records gives the different values of each name, so that the answers of several raters are several values.
 

@@ -16,7 +16,7 @@ _FEWEST_CLASSES = 3
 # If more than this share of the pictures have several rows, the rows are opinions; otherwise they are mistakes.
 _SHARE_REPEATED = 0.5
 _SHARE_OF_SAME_SUM = 0.9
-# Columns with such a word say where a box lies in the picture: boxes of one size have the same sum too.
+# Columns with such a word give the position of a box in the picture; boxes of one size have the same sum too.
 _OF_BOXES = frozenset(("x", "y", "xmin", "ymin", "xmax", "ymax", "width", "height", "box", "bbox", "boxes", "roi"))
 
 

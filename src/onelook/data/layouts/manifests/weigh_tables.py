@@ -17,7 +17,7 @@ from onelook.data.layouts.manifests.target import Evidence, Strength, are_one_to
 from onelook.data.part_names import PART_FOLDERS
 from onelook.errors import DataError
 
-# Tables that list a smaller share of the pictures do not say what the others are.
+# Tables that list a smaller share of the pictures do not label the others.
 _FEW = 0.25
 
 
@@ -56,7 +56,7 @@ def source_of_tables(looked: Survey, files: ListedFiles) -> LabelSource:
             best = label_source
     is_whole = all(each.table.rows < SAMPLE_ROWS - 1 for each in looked.listing)
     if best is LabelSource.LABEL_TABLE and is_whole and _are_few(joined, files.pictures):
-        return LabelSource.TABLE  # what most pictures are, it does not say
+        return LabelSource.TABLE  # it does not label most pictures
     return best
 
 
@@ -94,7 +94,7 @@ def _is_in_part(name: str) -> bool:
 
 
 def _are_parts_of_paths(cells: Sequence[str | None], names: Sequence[str]) -> bool:
-    """Return whether each picture lies in a folder called like the part that a table says."""
+    """Return whether each picture is in a folder with the name of its part in a table."""
     return all(
         part_of(cell) in {PART_FOLDERS.get(folder.casefold()) for folder in name.split("/")[:-1]}
         for cell, name in zip(cells, names, strict=True)

@@ -73,10 +73,10 @@ def find_columns(
 
     Args:
         sample: rows from the whole table, (rows, columns); NaN if a cell is no number, which only labels may be.
-        name: what errors call the table.
-        label_column: the position of the label, from 1, or `first` or `last`, where the user says.
+        name: the name of the table in errors.
+        label_column: the position of the label that the user gave: a number from 1, `first` or `last`.
 
-        may_ask: False if pictures are only predicted: of two columns that may be the label the first is then taken.
+        may_ask: False if pictures are only predicted; then the first of two possible label columns is used.
 
     Raises:
         DataError: this number of columns is not a picture, with a label or without.
