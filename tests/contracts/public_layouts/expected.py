@@ -275,6 +275,7 @@ EXPECTED: list[tuple[Draw, Opens | Asks | Refuses]] = [
         lists.celeba_persons,
         Opens(("1", "38", "75", "112"), {"train": 24, "val": 4, "test": 4}, says=("'partition' \\(0 is train",)),
     ),
+    (lists.domainnet, Asks(("folder:1 2 classes: clipart", "folder:2 3 classes", "real_train.txt|other table"))),
     (lists.rxrx1, Asks(("folder:1 2 classes", "train.csv .*'id_code', such as 'HEPG2-01_1_B02', but no picture"))),
     # Competitions: tables, parts to predict, sample submissions.
     (

@@ -186,6 +186,8 @@ def best_artworks(at: Place) -> None:
     for name in ("Degas", "Monet", "Rembrandt"):
         files = [f"{name}_{i}.jpg" for i in range(1, 7)]
         at.photos(*(f"images/images/{name}/{file}" for file in files), *(f"resized/resized/{file}" for file in files))
+    # Numbers from 1, which the names of pictures in every folder end with, but painters.
+    at.table("artists.csv", "id,name,genre", [(1, "Degas", "A"), (2, "Monet", "B"), (3, "Rembrandt", "A")])
 
 
 def kdef(at: Place) -> None:

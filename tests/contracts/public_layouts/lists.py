@@ -56,6 +56,20 @@ def isic_2019(at: Place) -> None:
     at.table("ISIC_2019_Training_Metadata.csv", "image,age_approx,lesion_id", told)
 
 
+def domainnet(at: Place) -> None:
+    """Lists of the parts for each domain, which agree with the folders of classes below those of the domains."""
+    classes = ("aircraft_carrier", "alarm_clock", "zigzag")
+    for domain in ("clipart", "real"):
+        lists: dict[str, list[str]] = {"train": [], "test": []}
+        for k, name in enumerate(classes):
+            for i in range(6):
+                file = f"{domain}/{name}/{domain}_{k + 1:03d}_{i:06d}.jpg"
+                at.photo(file)
+                lists["train" if i < 4 else "test"].append(f"{file} {k}")
+        for part, lines in lists.items():
+            at.text(f"{domain}_{part}.txt", *lines)
+
+
 def same_names_in_each_part(at: Place) -> None:
     for part, count in (("train", 12), ("valid", 6), ("test", 6)):
         at.photos(*(f"{part}/images/{i}.jpg" for i in range(count)))

@@ -12,8 +12,10 @@ from PIL import Image
 
 from onelook.commands.inspect import inspect_data
 from onelook.data.dataset import Dataset
+from onelook.data.layouts.manifests.find_tables import survey
 from onelook.data.layouts.tables.encodings import decode_table
 from onelook.data.open import open_dataset
+from onelook.data.storage.location import Location
 from onelook.errors import ConfigError, DataError
 
 
@@ -817,3 +819,16 @@ def test_coco_with_categories_of_another_kind_has_numbers_for_classes(tmp_path: 
     content = {"images": images, "annotations": annotations, "categories": categories}
     (tmp_path / "coco.json").write_text(json.dumps(content))
     assert labels_of(open_dataset(tmp_path)) == dict(zip(NAMES, "7878", strict=True))
+
+
+def test_a_table_that_joins_by_a_key_is_not_said_to_name_missing_pictures(tmp_path: Path) -> None:
+    names = [f"im/0{number % 3 + 1}/{7919 * number:08d}abc.png" for number in range(12)]
+    draw(tmp_path, names)
+    keys = [f"{name[6:10]}-{name[10:17]}" for name in names]
+    (tmp_path / "images.txt").write_text("".join(f"{key} {name[3:]}\n" for key, name in zip(keys, names, strict=True)))
+    (tmp_path / "image_labels.txt").write_text(
+        "".join(f"{key} {name[4:5]}\n" for key, name in zip(keys, names, strict=True))
+    )
+    looked = survey(Location(tmp_path))
+    assert list(looked.others) == ["image_labels.txt"]
+    assert looked.notes == ()

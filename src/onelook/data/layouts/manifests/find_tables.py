@@ -171,6 +171,8 @@ def _survey(location: Location) -> Survey:
         others[each.entry] = each.table
         if each.form is not None:
             forms[each.entry] = each.form
+    joined = [entry for entry, table in others.items() if _is_joined_by_key(table, listing)]
+    notes = [note for note in notes if not any(note.startswith(f"{entry} ") for entry in joined)]
     return Survey(tuple(listing), samples, others, forms, (*mats.notes, *notes), tuple(of_pixels), mats.class_names)
 
 
@@ -214,6 +216,16 @@ def _has_keys_of_another(found: FoundTable, listing: Sequence[FoundTable]) -> bo
         column != other.path and set(sampled_cells(other.table, column)) == cells
         for other in listing
         if other is not found and not _are_numbers(sampled_cells(other.table, other.path))
+        for column in other.table.columns
+    )
+
+
+def _is_joined_by_key(table: ManifestTable, listing: Sequence[FoundTable]) -> bool:
+    """Return whether a table begins with the keys that another one has beside the names of the pictures."""
+    keys = set(sampled_cells(table, next(iter(table.columns))))
+    return any(
+        column != other.path and len(keys & set(sampled_cells(other.table, column))) > len(keys) // 2
+        for other in listing
         for column in other.table.columns
     )
 

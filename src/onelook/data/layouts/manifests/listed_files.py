@@ -45,7 +45,7 @@ class ListedFiles:
 
     def __init__(self, location: Location, base: str = "") -> None:
         self._root = location.root
-        self._base = base
+        self.base = base
         self._index = location.once(_index_of)
         self.pictures: Sequence[str] = self._index.pictures
 
@@ -122,7 +122,7 @@ class ListedFiles:
                 return None
             path = path.relative_to(root)
         if ".." in path.parts:
-            path = PurePosixPath(posixpath.normpath(f"{self._base}{path}")) if self._base else path
+            path = PurePosixPath(posixpath.normpath(f"{self.base}{path}")) if self.base else path
         return None if ".." in path.parts or path == PurePosixPath() else str(path)
 
     def _moved(self, cell: str, index: _Index, spelling: Spelling) -> Iterator[Whereabouts]:

@@ -9,7 +9,7 @@ from onelook.data.column_names import GROUP_NAMES, LABEL_NAMES, PATH_NAMES, SPLI
 from onelook.data.layouts.manifests.box_columns import box_columns
 from onelook.data.layouts.manifests.found_table import SAMPLE_ROWS, FoundTable, enumerate_columns, sampled_cells
 from onelook.data.layouts.manifests.listed_files import ListedFiles, Whereabouts
-from onelook.data.layouts.manifests.spellings import Spelling
+from onelook.data.layouts.manifests.spellings import FOLDS, Spelling
 from onelook.data.layouts.manifests.table import ManifestTable, with_one_label
 from onelook.data.layouts.manifests.target import words_of
 from onelook.data.layouts.manifests.text_table import with_columns
@@ -25,6 +25,8 @@ SHARE_FOUND_WITHOUT_SUFFIX = 0.75
 # Numbers are names of pictures only if they name this share of a folder: beside 1.png to 200.png, the numbers of ten
 # classes are also names of ten pictures.
 _SHARE_OF_FOLDER = 0.25
+# The numbers may be in the names of two parts alike; in more folders, they are those of another thing.
+_MOST_FOLDERS_ALIKE = 2
 # Numbers that are only parts of longer names must occur in nearly all of them.
 _SHARE_OF_NUMBERS = 0.9
 NUMBER_WORDS = frozenset(
@@ -138,13 +140,27 @@ def _are_names(
     is_named = bool(NUMBER_WORDS & set(words_of(column))) or column.casefold() in PATH_NAMES
     is_first = next(iter(table.columns)) == column
     ((place, most),) = places.most_common(1)
-    of_folder = sum(name.startswith(place.folder) for name in files.pictures)
-    if place.spelling is Spelling.NUMBER_ALONE:  # nearly all of both, or it is chance
+    of_folder = _pictures_in(place, files)
+    if place.spelling is Spelling.NUMBER_ALONE:  # nearly all of both, and not in each of many folders, or it is chance
         is_first, needed = False, _SHARE_OF_NUMBERS
+        beside = sum(name.startswith(files.base) for name in files.pictures)
+        base = FOLDS[Spelling.OTHER_CASE](files.base)
+        alike = sum(count == most and each.folder.startswith(base) for each, count in places.items())
+        if alike > _MOST_FOLDERS_ALIKE or most < _SHARE_OF_FOLDER * beside:
+            return False
     else:
         needed = _SHARE_OF_FOLDER
     covers = len(cells) >= SAMPLE_ROWS - 1 or most >= needed * of_folder
     return (is_named or is_first) and covers and distinct > 0.9 * len(cells)
+
+
+def _pictures_in(place: Whereabouts, files: ListedFiles) -> int:
+    """Return the number of pictures in the folder of a rule, which is in small letters in another spelling."""
+    if place.spelling is Spelling.SAME:
+        return sum(name.startswith(place.folder) for name in files.pictures)
+    fold = FOLDS[Spelling.OTHER_CASE]
+    folder = fold(place.folder)
+    return sum(fold(name).startswith(folder) for name in files.pictures)
 
 
 def _looks_like_names(table: ManifestTable, column: str, cells: Sequence[str]) -> bool:

@@ -14,6 +14,7 @@ from onelook.data.layouts.manifests.parts_column import part_of
 from onelook.data.layouts.manifests.several_pictures import is_of_individuals
 from onelook.data.layouts.manifests.table import find_roles
 from onelook.data.layouts.manifests.target import Evidence, Strength, are_one_to_one
+from onelook.data.layouts.manifests.text_table import FIRST_COLUMN
 from onelook.data.part_names import PART_FOLDERS
 from onelook.errors import DataError
 
@@ -25,7 +26,7 @@ def source_of_tables(looked: Survey, files: ListedFiles) -> LabelSource:
     """Return how much the first rows of the tables say about the labels."""
     evidence = evidence_of(looked)
     best = LabelSource.LIST
-    is_parted = len({each.part for each in looked.listing} - {None}) > 1
+    is_parted = len({each.part for each in looked.listing} - {None}) > 1 and not _are_of_domains(looked.listing, files)
     joined: set[str] = set()
     for each in looked.listing:
         cells = [cell or "" for cell in each.table.columns[each.path]]
@@ -67,6 +68,23 @@ def _are_few(joined: Collection[str], pictures: Sequence[str]) -> bool:
     others = [name for name in pictures if name not in joined]
     to_predict = sum("test" in {PART_FOLDERS.get(part) for part in name.casefold().split("/")[:-1]} for name in others)
     return len(pictures) - to_predict > len(joined) / _FEW
+
+
+def _are_of_domains(listing: Sequence[FoundTable], files: ListedFiles) -> bool:
+    """Return whether several headerless tables of one part list folders apart, as DomainNet's `real_train.txt`.
+
+    Only the user can say which of them are one data set.
+    """
+    folders: dict[tuple[str | None, str], list[set[str]]] = {}
+    for each in listing:
+        if FIRST_COLUMN in each.table.columns:
+            names = _sampled_names(each, files, [cell or "" for cell in each.table.columns[each.path]])
+            tops = {name.rpartition("/")[0] for name in names}
+            folders.setdefault((each.part, each.path), []).append(tops)
+    return any(
+        len(sets) > 1 and sum(map(len, sets)) == len(frozenset().union(*sets)) and "" not in sets[0]
+        for sets in folders.values()
+    )
 
 
 _RANK = (LabelSource.LIST, LabelSource.TABLE_OF_PATHS, LabelSource.TABLE, LabelSource.LABEL_TABLE)
