@@ -65,7 +65,7 @@ class Mat:
 
         Raises:
             DataError: a file is damaged, or no variables are pictures by their name and shape.
-            ConfigError: there are several data sets, or SciPy is not installed.
+            ConfigError: there are several data sets.
         """
         entries = _mat_files(location)
         if not entries:
