@@ -22,7 +22,9 @@ def test_every_check_has_a_section_and_every_section_a_check() -> None:
 
 @pytest.mark.parametrize("name", list(CHECKS))
 def test_a_section_says_how_grave_it_is(name: str) -> None:
-    assert sum(f"`{severity}`" in _SECTIONS[name] for severity in SEVERITIES) == 1
+    named = sum(f"`{severity}`" in _SECTIONS[name] for severity in SEVERITIES)
+    by_share = name in ("leak-exact", "leak-near")  # as grave as the share of the test pictures
+    assert named == (len(SEVERITIES) if by_share else 1)
 
 
 def limits_in_file(name: str) -> dict[str, float]:

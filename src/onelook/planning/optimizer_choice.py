@@ -16,7 +16,7 @@ _USUAL: dict[str, dict[str, Any]] = {
     "rmsprop": {"learning_rate": 3e-3},
     "adam": {"learning_rate": 4e-3},
     "adamw": {"learning_rate": 4e-3, "weight_decay": 0.02},
-    "muon": {"learning_rate": 0.03, "momentum": 0.6},
+    "muon": {"learning_rate": 0.1, "momentum": 0.6},
 }
 # A rate that fresh weights need makes trained weights worse.
 _SHARE_FOR_TRAINED_WEIGHTS = 0.25

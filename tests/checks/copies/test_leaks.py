@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from tests.checks.conftest import MakeEvidence
 
 from onelook.checks.copies.leaks import check_exact, check_near, check_validation
@@ -34,6 +35,28 @@ def test_without_labels_there_is_no_score_to_doubt(evidence: MakeEvidence) -> No
     )
     assert found.severity == "note"
     assert check_exact(evidence(train=("cd", [1, 2]), test=("cd", [1, 5])))[0].severity == "error"
+
+
+@pytest.mark.parametrize(
+    ("rows", "severity", "effect"),
+    [
+        (
+            4_443,
+            "note",
+            ": they change the test score by 0.023 points at most. To be exact, remove them from one side.",
+        ),
+        (1_000, "warning", ": they change the test score by 0.1 points at most. To be exact, remove them"),
+        (101, "warning", ": they change the test score by 0.99 points at most."),
+        (100, "error", ", so the test score is too good to be believed: remove them from one side."),
+    ],
+)
+def test_the_share_of_a_leak_decides_how_grave_it_is(
+    evidence: MakeEvidence, rows: int, severity: str, effect: str
+) -> None:
+    test = ("cd" * (rows // 2) + "c" * (rows % 2), [1, *range(10, rows + 9)])
+    (found,) = check_exact(evidence(train=("cd", [1, 2]), test=test))
+    assert (found.count, found.severity) == (1, severity)
+    assert effect in found.message
 
 
 def test_copies_within_test_are_no_leak(evidence: MakeEvidence) -> None:

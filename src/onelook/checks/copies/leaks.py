@@ -6,6 +6,10 @@ import numpy as np
 
 from onelook.checks.evidence import Evidence, SplitEvidence
 from onelook.checks.finding import Finding, Severity, for_example, share_of
+from onelook.wording import number
+
+# Shares of the test pictures. All of them right or all of them wrong, they move the score by no more than this.
+_NOTED, _BELIEVED = 0.001, 0.01
 
 
 def check_exact(evidence: Evidence) -> list[Finding]:
@@ -22,9 +26,9 @@ def check_exact(evidence: Evidence) -> list[Finding]:
     ids = tuple(one for one, _ in pairs)
     message = (
         f"{share_of(len(ids), 'test', len(test.ids))} also among those to train or tune on, pixel for pixel "
-        f"({for_example(ids)}). A model can remember these{_effect_on_score(test)}"
+        f"({for_example(ids)}). A model can remember these{_effect_on_score(test, len(ids))}"
     )
-    return [Finding("leak-exact", "test", len(ids), ids, message, pairs, severity=_severity(test))]
+    return [Finding("leak-exact", "test", len(ids), ids, message, pairs, severity=_severity(test, len(ids)))]
 
 
 def check_near(evidence: Evidence) -> list[Finding]:
@@ -49,9 +53,9 @@ def check_near(evidence: Evidence) -> list[Finding]:
     message = (
         f"{share_of(len(ids), 'test', len(test.ids))} also among those to train or tune on, the same but for "
         f"brightness, a shift, a crop, noise or compression ({for_example(ids)}). A model can remember these too"
-        f"{_effect_on_score(test)}"
+        f"{_effect_on_score(test, len(ids))}"
     )
-    return [Finding("leak-near", "test", len(ids), ids, message, pairs, severity=_severity(test))]
+    return [Finding("leak-near", "test", len(ids), ids, message, pairs, severity=_severity(test, len(ids)))]
 
 
 def check_validation(evidence: Evidence) -> list[Finding]:
@@ -79,16 +83,22 @@ def check_validation(evidence: Evidence) -> list[Finding]:
     return [Finding("leak-validation", "val", len(ids), ids, message, pairs=tuple(pairs), severity="error")]
 
 
-def _effect_on_score(test: SplitEvidence) -> str:
+def _effect_on_score(test: SplitEvidence, count: int) -> str:
     """Return the effect of known test pictures on the score, as the end of a sentence."""
     if test.labels is None:
         return ". They have no labels and are not scored here; where others score what is predicted, they count too."
-    return ", so the test score is too good to be believed: remove them from one side."
+    if _severity(test, count) == "error":
+        return ", so the test score is too good to be believed: remove them from one side."
+    points = f"{number(100 * count / len(test.ids), 2)} points"
+    return f": they change the test score by {points} at most. To be exact, remove them from one side."
 
 
-def _severity(test: SplitEvidence) -> Severity:
-    """Return the severity of a leak into the test pictures; without labels they are not scored."""
-    return "note" if test.labels is None else "error"
+def _severity(test: SplitEvidence, count: int) -> Severity:
+    """Return the severity of a leak into the test pictures, by its share; without labels they are not scored."""
+    share = count / len(test.ids)
+    if test.labels is None or share < _NOTED:
+        return "note"
+    return "error" if share >= _BELIEVED else "warning"
 
 
 def _seen_pictures(evidence: Evidence) -> dict[int, str]:
