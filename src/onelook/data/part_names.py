@@ -40,6 +40,7 @@ _PART_WORDS: Mapping[str, str] = {
     **dict.fromkeys(("val", "valid", "validation"), "val"),
     **dict.fromkeys(("test", "testing"), "test"),
 }
+_ENUMERATED = re.compile(r"^(?:\d{1,2}|[A-Za-z])[.)] *(?=\w)")  # `a. Training Set`, `1) train`
 # The words of `seg_train`, `trainImages` or `asl_alphabet_test`: separated by signs, or by a capital letter.
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\da-zA-Z_]+")
 
@@ -55,6 +56,8 @@ def parts_among(names: Iterable[str]) -> dict[str, str]:
         {'seg_train': 'train', 'seg_test': 'test'}
         >>> parts_among(["train station", "test tube"])
         {}
+        >>> parts_among(["a. Training Set", "b. Testing Set"])
+        {'a. Training Set': 'train', 'b. Testing Set': 'test'}
         >>> parts_among(["training", "validation", "evaluation"])
         {'training': 'train', 'validation': 'val', 'evaluation': 'test'}
     """
@@ -64,7 +67,7 @@ def parts_among(names: Iterable[str]) -> dict[str, str]:
         return found | _weak_parts(names, found)
     by_rest: defaultdict[tuple[str, ...], dict[str, str]] = defaultdict(dict)
     for name in names:
-        words = [word.lower() for word in _WORD.findall(name)]
+        words = [word.lower() for word in _WORD.findall(_ENUMERATED.sub("", name))]
         if sum(word in _PART_WORDS for word in words) == 1:
             rest = tuple(word for word in words if word not in _PART_WORDS)
             by_rest[rest][name] = next(_PART_WORDS[word] for word in words if word in _PART_WORDS)

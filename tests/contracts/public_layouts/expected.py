@@ -125,6 +125,8 @@ EXPECTED: list[tuple[Draw, Opens | Asks | Refuses]] = [
     ),
     (lists.visda, Opens(("aeroplane", "bicycle", "bus"), {"train": 12, "val": 6, "test": 6})),
     (lists.nabirds, Opens(("295", "817", "1010"), {"train": 12, "test": 6}, says=("295 is 'Common Eider'",))),
+    (lists.landmarks, Opens(("1", "7", "12"), {"all": 18}, says=("6 pictures in 'test/'",))),
+    (lists.idrid, Asks(("Retinopathy grade.*Risk of macular edema",))),
     (lists.hateful_memes, Opens(("0", "1"), {"train": 16, "val": 4}, says=("test.jsonl lists pictures without",))),
     # Exports of labelling tools.
     (

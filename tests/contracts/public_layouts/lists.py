@@ -176,3 +176,22 @@ def nabirds(at: Place) -> None:
     at.text("image_class_labels.txt", *(f"{key} {int(code)}" for key, code in zip(keys, codes, strict=True)))
     at.text("train_test_split.txt", *(f"{key} {int(i % 6 < 4)}" for i, key in enumerate(keys)))
     at.text("classes.txt", "0 Birds", "295 Common Eider", "817 Oak Titmouse", "1010 Dark-eyed Junco")
+
+
+def landmarks(at: Place) -> None:
+    """Three folders by the first letters of each name, and a table of the training part."""
+    keys = [f"{2654435761 * (i + 3) % 2**32:08x}{i:08x}" for i in range(24)]
+    paths = [f"{key[0]}/{key[1]}/{key[2]}/{key}.jpg" for key in keys]
+    at.photos(*(f"{'train' if i < 18 else 'test'}/{path}" for i, path in enumerate(paths)))
+    at.table("train.csv", "id,landmark_id", [(key, (1, 7, 12)[i % 3]) for i, key in enumerate(keys[:18])])
+    at.table("sample_submission.csv", "id,landmarks", [(key, "7 0.03") for key in keys[18:]])
+
+
+def idrid(at: Place) -> None:
+    """Folders and tables with letters in front, and the same names of pictures in both parts."""
+    for letter, part, count in (("a", "Training", 15), ("b", "Testing", 6)):
+        names = [f"IDRiD_{i:03d}" for i in range(1, count + 1)]
+        at.photos(*(f"1. Original Images/{letter}. {part} Set/{name}.jpg" for name in names))
+        rows = [(name, i % 3, (i + int(part == "Testing")) % 2, "", "") for i, name in enumerate(names)]
+        head = "Image name,Retinopathy grade,Risk of macular edema ,,"
+        at.table(f"2. Groundtruths/{letter}. IDRiD_Disease Grading_{part} Labels.csv", head, rows)

@@ -45,6 +45,9 @@ ROWS = [(name.removeprefix("im/"), label) for name, label in TOLD.items()]
         ("list.txt", "".join(f"{name} {label}\n" for name, label in ROWS)),
         ("list.txt", "file\tkind\n" + "".join(f"{name}\t{label}\n" for name, label in ROWS)),
         ("list.csv", "file;weight;kind\n" + "".join(f"{name};1,5;{label}\n" for name, label in ROWS)),
+        ("list.csv", "file,kind,,\n" + "".join(f"{name},{label},,\n" for name, label in ROWS)),  # from a spreadsheet
+        ("list.csv", "file,kind,\n" + "".join(f"{name},{label},\n" for name, label in ROWS)),
+        ("list.csv", "file,,kind,\n" + "".join(f"{name},17,{label},3.5\n" for name, label in ROWS)),
         ("list.csv", " file , kind \n" + "".join(f"{name} , {label}\n" for name, label in ROWS)),
         ("list.csv", "file,kind\n" + "".join(f"C:\\data\\im\\{name},{label}\n" for name, label in ROWS)),
         ("list.csv", "file,kind\n" + "".join(f"/kaggle/input/x/{name},{label}\n" for name, label in ROWS)),
@@ -63,7 +66,8 @@ ROWS = [(name.removeprefix("im/"), label) for name, label in TOLD.items()]
         ("list.jsonl", "".join(json.dumps({"file_name": name, "kind": label}) + "\n" for name, label in ROWS)),
     ],
     ids=[
-        *("no header", "blanks", "tabs", "semicolons", "padded", "backslashes", "another machine", "no suffix"),
+        *("no header", "blanks", "tabs", "semicolons", "blank columns", "a blank column", "columns without a name"),
+        *("padded", "backslashes", "another machine", "no suffix"),
         *("capitals", "another suffix", "lost zeros"),
         *("header in the comment", "header in a comment", "comments around the header", "percent signs"),
         *("records", "mapping", "pairs", "by class", "lines"),

@@ -13,6 +13,7 @@ from onelook.data.layouts.folders.class_and_part import (
     classes_and_parts,
     why_class_and_part,
 )
+from onelook.data.layouts.folders.hash_folders import are_hash_folders
 from onelook.data.layouts.folders.levels import choose_level, groups_by_folder, inner_parts, why_level
 from onelook.data.layouts.folders.one_thing import are_bands
 from onelook.data.layouts.folders.tree import (
@@ -74,7 +75,7 @@ class _Folder:
 
 
 def _why(tree: PictureTree) -> str | None:
-    if are_bands(tree):
+    if are_bands(tree) or are_hash_folders(tree):
         return None
     if named := classes_and_parts(tree):
         return why_class_and_part(named)

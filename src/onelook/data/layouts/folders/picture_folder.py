@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from onelook.data.dataset import Dataset
 from onelook.data.layouts.folders.boxes import notes_on_boxes
+from onelook.data.layouts.folders.hash_folders import notes_on_hash_folders
 from onelook.data.layouts.folders.name_fields import code_fields, word_fields
 from onelook.data.layouts.folders.one_thing import notes_on_bands
 from onelook.data.layouts.folders.tree import (
@@ -44,7 +45,12 @@ class PictureFolder:
         # For prediction, class folders do not matter: every picture is read.
         why = _why_unlabelled(location, tree) if options.needs_labels else _why(location, tree)
         notes = (
-            [*notes_on_boxes(location, tree.names), *notes_on_bands(tree), *_note_fields(tree)]
+            [
+                *notes_on_boxes(location, tree.names),
+                *notes_on_bands(tree),
+                *notes_on_hash_folders(tree),
+                *_note_fields(tree),
+            ]
             if options.needs_labels
             else []
         )

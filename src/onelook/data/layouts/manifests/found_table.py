@@ -10,7 +10,14 @@ from onelook.data.layouts.manifests.json_table import JSON_SUFFIXES, JsonTable, 
 from onelook.data.layouts.manifests.several_pictures import SeveralPictures, expanded
 from onelook.data.layouts.manifests.table import ManifestTable, find_roles, json_manifest, read_manifest_table
 from onelook.data.layouts.manifests.target import words_of
-from onelook.data.layouts.manifests.text_table import SampledText, TextForm, sample_text, unquoted
+from onelook.data.layouts.manifests.text_table import (
+    SampledText,
+    TextForm,
+    is_blank_column,
+    sample_text,
+    unquoted,
+    with_numbered_blanks,
+)
 from onelook.data.layouts.registry import layout_entry
 from onelook.data.layouts.tables.files import table_suffix
 from onelook.data.part_names import PART_FOLDERS
@@ -69,7 +76,7 @@ def part_in_name(entry: str) -> str | None:
         ('train', 'val', 'train')
     """
     folder, _, name = entry.rpartition("/")
-    stem = name.partition(".")[0]
+    stem = name[: len(name) - len(table_suffix(name))] if not name.lower().endswith(".gz") else name.partition(".")[0]
     plain = stem.casefold()
     words = [plain, *plain.replace("-", "_").split("_"), *(word.rstrip("0123456789") for word in words_of(stem))]
     folders = list(reversed(folder.split("/")))
@@ -107,13 +114,15 @@ def enumerate_columns(sample: SampledText) -> list[tuple[str, list[str | None]]]
     if form.columns:
         names = list(form.columns)
     else:
-        names = [unquoted([cell.strip()])[0] or "" for cell in sample.records[form.header_at or 0]]
+        header = [cell.strip() for cell in sample.records[form.header_at or 0]]
+        names = [unquoted([name])[0] or "" for name in with_numbered_blanks(header)]
         names = [name if names.count(name) == 1 else f"{name} ({at})" for at, name in enumerate(names, start=1)]
     width = max(width, len(names))
     names += [f"column {at}" for at in range(len(names) + 1, width + 1)]
     rows = sample.records[0 if form.header_at is None else form.header_at + 1 :]
     cells = [[*row[:width], *[""] * (width - len(row))] for row in rows]
-    return [(name, unquoted([row[at].strip() or None for row in cells])) for at, name in enumerate(names)]
+    columns = [(name, unquoted([row[at].strip() or None for row in cells])) for at, name in enumerate(names)]
+    return [(name, column) for name, column in columns if not is_blank_column(name, column)]
 
 
 def shared_key(table: ManifestTable, path: str, other: ManifestTable) -> str | None:

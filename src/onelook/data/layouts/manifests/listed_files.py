@@ -239,4 +239,5 @@ _MASKS = frozenset({"mask", "masks", "trimap", "trimaps", "segmentation", "segme
 
 
 def _words(name: str) -> set[str]:
-    return set(re.findall("[a-z]+", name.partition(".")[0].casefold().replace("/", " ")))
+    """Return the words of a folder, or of a table without its suffix."""
+    return set(re.findall("[a-z]+", re.sub(r"(?:\.\w+)+$", "", name).casefold()))

@@ -19,6 +19,7 @@ from onelook.errors import DataError, in_words
 from onelook.wording import counted
 
 _DELIMITERS = (",", "\t", ";", "|")
+_NAMELESS = "(column "  # and its number: one of several columns without a name
 BLANKS = " "  # any number of blanks between two cells
 FIRST_BLANK = "first blank"  # a name, then a blank, then a text that may contain blanks
 _BEGINNING_BYTES = 1 << 18
@@ -162,6 +163,7 @@ def _read(text: str, name: str, form: TextForm, most_rows: int | None) -> tuple[
     elif form.header_at is not None and form.columns:
         next(islice(records, form.header_at, None), [])
         first_row += form.header_at + 1
+    header = with_numbered_blanks(header)
     refuse_twice(header, name)
     cells: list[list[str | None]] = [[] for _ in header]
     width, is_loose = len(header), form.delimiter in (BLANKS, FIRST_BLANK)
@@ -175,7 +177,21 @@ def _read(text: str, name: str, form: TextForm, most_rows: int | None) -> tuple[
         evened = record if len(record) == width else [*record[:width], *[""] * (width - len(record))]
         for column, cell in zip(cells, evened, strict=True):
             column.append(cell.strip() or None)
-    return [unquoted([name])[0] or name for name in header], [unquoted(column) for column in cells], first_row
+    names = [unquoted([name])[0] or name for name in header]
+    kept = [at for at, name in enumerate(names) if not is_blank_column(name, cells[at])]
+    return [names[at] for at in kept], [unquoted(cells[at]) for at in kept], first_row
+
+
+def with_numbered_blanks(header: Sequence[str]) -> list[str]:
+    """Return the names of columns, with a number for those without a name if there are several."""
+    if header.count("") < 2:
+        return list(header)
+    return [name or f"{_NAMELESS}{at})" for at, name in enumerate(header, start=1)]
+
+
+def is_blank_column(name: str, cells: Sequence[str | None]) -> bool:
+    """Return whether a column has neither a name nor a value, as spreadsheets write them at the end of each row."""
+    return (not name or name.startswith(_NAMELESS)) and not any(cells)
 
 
 def unquoted(cells: Sequence[str | None]) -> list[str | None]:
