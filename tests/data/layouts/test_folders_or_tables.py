@@ -9,22 +9,22 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from onelook.data.layouts.compare_readings import Reading, labels_of, says_more
+from onelook.data.layouts.compare_readings import LabelReading, labels_of, says_more
 from onelook.data.open import open_dataset
 from onelook.errors import ConfigError
 
 Row = tuple[object, ...]
 
 
-def reading(labels: str, part: str = "all", *, has_groups: bool = False) -> Reading:
+def reading(labels: str, part: str = "all", *, has_groups: bool = False) -> LabelReading:
     """Return a reading with a label for each letter: `AAB` labels the pictures 0, 1 and 2; a dot labels none."""
     found: Mapping[str, str] = {str(at): label for at, label in enumerate(labels) if label != "."}
-    return Reading(found, dict.fromkeys(found, part), has_groups)
+    return LabelReading(found, dict.fromkeys(found, part), has_groups)
 
 
-def parted(labels: str, parts: str) -> Reading:
+def parted(labels: str, parts: str) -> LabelReading:
     found = reading(labels)
-    return Reading(found.labels, {name: parts[int(name)] for name in found.labels}, has_groups=False)
+    return LabelReading(found.labels, {name: parts[int(name)] for name in found.labels}, has_groups=False)
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def parted(labels: str, parts: str) -> Reading:
     ],
 )
 def test_the_reading_that_says_more_is_told_from_one_that_contradicts(
-    tables: Reading, folders: Reading, expected: bool | None
+    tables: LabelReading, folders: LabelReading, expected: bool | None
 ) -> None:
     assert says_more(tables, folders) is expected
 

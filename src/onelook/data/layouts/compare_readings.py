@@ -10,7 +10,7 @@ from onelook.data.part_names import pool_name
 
 
 @dataclass(frozen=True)
-class Reading:
+class LabelReading:
     """The label and the part of each labelled picture, in one reading of the data."""
 
     labels: Mapping[str, str]
@@ -23,7 +23,7 @@ class Reading:
         return len(set(self.parts.values())) > 1
 
 
-def labels_of(dataset: Dataset) -> Reading:
+def labels_of(dataset: Dataset) -> LabelReading:
     """Return the labels of a data set whose class also occurs in its training part.
 
     Folders such as `test/unknown/` or `test/trunk00/` would be classes that are never trained on.
@@ -36,10 +36,10 @@ def labels_of(dataset: Dataset) -> Reading:
         found = {name: label for name, label in _labels_of_part(dataset, part).items() if label in known}
         labels |= found
         parts |= dict.fromkeys(found, part)
-    return Reading(labels, parts, any(part.groups is not None for part in dataset.parts.values()))
+    return LabelReading(labels, parts, any(part.groups is not None for part in dataset.parts.values()))
 
 
-def says_more(tables: Reading, folders: Reading) -> bool | None:
+def says_more(tables: LabelReading, folders: LabelReading) -> bool | None:
     """Return whether tables agree with folders and add labels, parts or groups. None if they contradict each other.
 
     False means that folders agree and label at least as many pictures. If each labels pictures that the other does not,
