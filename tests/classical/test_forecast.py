@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from onelook.classical.forecast import Forecast, forecast
+from onelook.classical.forecast import FitForecast, forecast
 from onelook.classical.subset import draw_by_class
 from onelook.classical.temperature import fit_temperature
 
@@ -52,7 +52,7 @@ def test_a_second_and_a_half_is_long_enough_to_tell_by() -> None:
 
 def test_noise_does_not_make_a_law_of_nature() -> None:
     told = forecast(lambda rows: 1.0 if rows == 500 else 100.0, 10_000)
-    assert told == Forecast(1_000, 100.0, 3.0)
+    assert told == FitForecast(1_000, 100.0, 3.0)
 
 
 def test_the_largest_fits_tell_how_the_time_grows_as_small_ones_take_what_any_fit_takes() -> None:

@@ -11,9 +11,9 @@ from rich.console import Console
 
 from onelook.training.listeners import BatchStatus, Listener, TrainingStart
 from onelook.training.progress import (
-    Forecast,
     LiveBar,
     PlainLines,
+    RunForecast,
     choose_progress,
     clock_text,
     epoch_line,
@@ -129,7 +129,7 @@ def test_pictures_of_earlier_epochs_count_in_the_time_that_is_left() -> None:
 
 def test_the_forecast_after_a_resume_counts_what_this_process_did() -> None:
     plan = TrainingStart(10, 4, 100, 10, history=(RECORD,) * 6)
-    forecast = Forecast(plan, began=1000.0)
+    forecast = RunForecast(plan, began=1000.0)
     assert forecast.rows_per_second(700, 1010.0) == 10
     assert forecast.seconds_left(700, 1010.0) == 30
 

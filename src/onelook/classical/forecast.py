@@ -16,7 +16,7 @@ _STEEPEST, _FLATTEST = 3.0, 0.5  # exponents: an SVM's fit grows with the square
 
 
 @dataclass(frozen=True)
-class Forecast:
+class FitForecast:
     """A forecast of seconds by rows: `seconds * (rows / measured) ** exponent`."""
 
     measured: int  # rows of the largest measured fit
@@ -31,13 +31,13 @@ class Forecast:
         """Return the largest number of rows whose fit should take at most the seconds.
 
         Example:
-            >>> Forecast(measured=1000, seconds=1.0, exponent=2.0).rows_within(4.0)
+            >>> FitForecast(measured=1000, seconds=1.0, exponent=2.0).rows_within(4.0)
             2000
         """
         return int(self.measured * (max(seconds, 0.0) / max(self.seconds, 1e-9)) ** (1 / self.exponent))
 
 
-def forecast(measure: Callable[[int], float], rows: int) -> Forecast | None:
+def forecast(measure: Callable[[int], float], rows: int) -> FitForecast | None:
     """Return a forecast from fits on 500, 1,000, 2,000 … rows; None if the rows are too few to measure.
 
     Args:
@@ -61,4 +61,4 @@ def forecast(measure: Callable[[int], float], rows: int) -> Forecast | None:
     if len(measured) > 1:
         (fewer, short), (more, long) = measured[-2:]
         exponent = float(np.clip(log(long / short) / log(more / fewer), _FLATTEST, _STEEPEST))
-    return Forecast(*measured[-1], exponent)
+    return FitForecast(*measured[-1], exponent)

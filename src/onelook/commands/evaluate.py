@@ -25,7 +25,7 @@ _FEWEST_TO_DOUBT = 10  # pictures, of which not all are of one class by chance
 
 
 @dataclass(frozen=True)
-class Scored:
+class ScoredPictures:
     """A score, and the pictures that it was measured on."""
 
     dataset: Dataset
@@ -39,7 +39,7 @@ def evaluate_model(
     *,
     opening: OpeningOptions = BY_THE_DATA,
     on_progress: OnProgress | None = None,
-) -> Scored:
+) -> ScoredPictures:
     """Score the data's test part; without one its validation part; without both all of it.
 
     Classes are matched by name. If the data has numbers and the model has names, they are matched by number, from 0.
@@ -83,7 +83,7 @@ def evaluate_model(
             f"{len(ids):,} of {counted(len(pictures), 'picture')} could not be read and "
             f"{agree(len(ids), 'is', 'are')} not in the score: {listed(ids)}."
         )
-    return Scored(dataset, name, replace(result, warnings=tuple(warnings)))
+    return ScoredPictures(dataset, name, replace(result, warnings=tuple(warnings)))
 
 
 def _labelled_part(dataset: Dataset) -> tuple[str, Labels]:

@@ -22,11 +22,11 @@ from onelook.inspection.inspection import Inspection
 from onelook.inspection.training_preview import PageRequest, TrainingPreview, preview_training
 from onelook.report.build import render_inspection
 from onelook.report.charts.distributions import Size
-from onelook.report.facts import AugmentationFacts, DataFacts, FindingFacts
+from onelook.report.facts import AugmentationFacts, FindingFacts, RecordedData
 from onelook.report.inspected_data import InspectedData
 from onelook.report.page import require_templates
 from onelook.report.page_wording import probability
-from onelook.report.pictures import PictureMemory
+from onelook.report.pictures import ThumbnailMemory
 from onelook.runtime import versions
 
 # (classes at most, pictures of each class). With these, every page of photographs stays under 6 MB.
@@ -87,7 +87,7 @@ def gather(found: Inspection, request: PageRequest) -> InspectedData:
         augmentation_facts=AugmentationFacts(
             settings=preview.settings.augment.model_dump(mode="json"), why=preview.augmentation
         ),
-        pictures=PictureMemory(kept),
+        pictures=ThumbnailMemory(kept),
         next_step=preview.next_step,
     )
 
@@ -104,9 +104,9 @@ def _remarks(found: Inspection) -> dict[str, dict[str, str]]:
     }
 
 
-def _data_facts(found: Inspection) -> DataFacts:
+def _data_facts(found: Inspection) -> RecordedData:
     document, part = found.to_dict(), next(iter(found.reading.parts.values()))
-    return DataFacts(
+    return RecordedData(
         name=found.dataset.name,
         layout=found.dataset.layout,
         why=found.dataset.why,

@@ -41,7 +41,7 @@ class FindingFacts(_Facts):
         return self.severity == "error"
 
 
-class DataFacts(_Facts):
+class RecordedData(_Facts):
     """The data set that the run was trained on, or that was inspected."""
 
     name: str = ""
@@ -120,7 +120,7 @@ class RunFacts(_Facts):
     versions: Mapping[str, str] = {}
     seed: int | None = None
     device: str = ""
-    data: DataFacts = Field(default_factory=DataFacts)
+    data: RecordedData = Field(default_factory=RecordedData)
     split: SplitFacts = Field(default_factory=SplitFacts)
     origin: OriginFacts | None = Field(default=None, alias="from")
     choices: tuple[str, ...] = ()

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from onelook.evaluation.pictures.index import AugmentationPreview, ClassSamples, FindingPictures
 from onelook.report.charts.distributions import Size
-from onelook.report.facts import AugmentationFacts, DataFacts, FindingFacts
-from onelook.report.pictures import PictureMemory
+from onelook.report.facts import AugmentationFacts, FindingFacts, RecordedData
+from onelook.report.pictures import ThumbnailMemory
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class InspectedData:
 
     name: str
     version: str  # of onelook
-    data: DataFacts
+    data: RecordedData
     rows: Mapping[str, int]  # part -> pictures in it, labelled or not
     sizes: Mapping[Size, int]  # (height, width) of the originals -> number of pictures
     grey: int | None  # originals without colour, among those of `sizes`; None if that is not known
@@ -35,15 +35,15 @@ class InspectedData:
     samples: tuple[ClassSamples, ...]
     augmentation: AugmentationPreview | None
     augmentation_facts: AugmentationFacts
-    pictures: PictureMemory
+    pictures: ThumbnailMemory
     next_step: NextStep
 
     @property
-    def found_pictures(self) -> PictureMemory:
+    def found_pictures(self) -> ThumbnailMemory:
         """The thumbnails of `found`."""
         return self.pictures
 
     @property
-    def augmentation_pictures(self) -> PictureMemory:
+    def augmentation_pictures(self) -> ThumbnailMemory:
         """The thumbnails of `augmentation`."""
         return self.pictures

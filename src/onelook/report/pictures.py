@@ -14,7 +14,7 @@ from onelook.evaluation.pictures.index import INDEX
 _MEDIA_TYPES = {".png": "image/png", ".jpg": "image/jpeg"}
 
 
-class Pictures(Protocol):
+class Thumbnails(Protocol):
     """Thumbnails by file name."""
 
     def data_uri(self, name: str) -> str | None:
@@ -23,7 +23,7 @@ class Pictures(Protocol):
 
 
 @dataclass(frozen=True)
-class PictureFolder:
+class ThumbnailFolder:
     """The thumbnails of a run."""
 
     path: Path
@@ -47,7 +47,7 @@ class PictureFolder:
 
 
 @dataclass(frozen=True)
-class PictureMemory:
+class ThumbnailMemory:
     """Thumbnails that were made for one page."""
 
     contents: Mapping[str, bytes]  # by file name

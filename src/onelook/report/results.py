@@ -23,8 +23,8 @@ from onelook.evaluation.pictures.index import (
     ReportPictures,
 )
 from onelook.evaluation.result import Evaluation
-from onelook.report.facts import AugmentationFacts, DataFacts, Epoch, FindingFacts, RunFacts
-from onelook.report.pictures import PictureFolder
+from onelook.report.facts import AugmentationFacts, Epoch, FindingFacts, RecordedData, RunFacts
+from onelook.report.pictures import ThumbnailFolder
 from onelook.run_folder import RunFolder
 
 
@@ -39,12 +39,12 @@ class Results:
     report_pictures: ReportPictures | None
     augmentation: AugmentationPreview | None
     found: tuple[FindingPictures, ...]
-    pictures: PictureFolder
-    augmentation_pictures: PictureFolder
-    found_pictures: PictureFolder
+    pictures: ThumbnailFolder
+    augmentation_pictures: ThumbnailFolder
+    found_pictures: ThumbnailFolder
 
     @property
-    def data(self) -> DataFacts:
+    def data(self) -> RecordedData:
         """The data set that the run was trained on."""
         return self.run.data
 
@@ -86,9 +86,9 @@ def read_results(folder: RunFolder) -> Results:
         report_pictures=_read_index(ReportPictures, folder.evidence / INDEX),
         augmentation=_read_index(AugmentationPreview, augmentation / INDEX),
         found=found.findings if found else (),
-        pictures=PictureFolder(folder.evidence),
-        augmentation_pictures=PictureFolder(augmentation),
-        found_pictures=PictureFolder(findings),
+        pictures=ThumbnailFolder(folder.evidence),
+        augmentation_pictures=ThumbnailFolder(augmentation),
+        found_pictures=ThumbnailFolder(findings),
     )
 
 

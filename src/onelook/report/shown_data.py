@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import Protocol
 
 from onelook.evaluation.pictures.index import AugmentationPreview, ClassSamples, FindingPictures
-from onelook.report.facts import AugmentationFacts, DataFacts, FindingFacts
-from onelook.report.pictures import Pictures
+from onelook.report.facts import AugmentationFacts, FindingFacts, RecordedData
+from onelook.report.pictures import Thumbnails
 
 
 class ShownData(Protocol):
     """A data set as far as a page shows it. `Results` and `InspectedData` have all of this."""
 
     @property
-    def data(self) -> DataFacts:
+    def data(self) -> RecordedData:
         """Layout, classes, counts and sizes."""
         ...
 
@@ -28,7 +28,7 @@ class ShownData(Protocol):
         ...
 
     @property
-    def found_pictures(self) -> Pictures:
+    def found_pictures(self) -> Thumbnails:
         """The thumbnails of `found`."""
         ...
 
@@ -38,7 +38,7 @@ class ShownData(Protocol):
         ...
 
     @property
-    def pictures(self) -> Pictures:
+    def pictures(self) -> Thumbnails:
         """The thumbnails of `samples`."""
         ...
 
@@ -53,6 +53,6 @@ class ShownData(Protocol):
         ...
 
     @property
-    def augmentation_pictures(self) -> Pictures:
+    def augmentation_pictures(self) -> Thumbnails:
         """The thumbnails of `augmentation`."""
         ...

@@ -97,7 +97,7 @@ class LiveBar(PlainLines):
     def on_start(self, start: TrainingStart) -> None:
         super().on_start(start)
         self._start = start
-        self._forecast = Forecast(start, began=self._clock())
+        self._forecast = RunForecast(start, began=self._clock())
         self._refreshed = float("-inf")
         self._bar.start()
 
@@ -132,7 +132,7 @@ class LiveBar(PlainLines):
         )
 
 
-class Forecast:
+class RunForecast:
     """The speed of the run, including validation, and the time to its end.
 
     Args:

@@ -22,22 +22,22 @@ from onelook.evaluation.result import Evaluation
 from onelook.evaluation.score_without_leaks import with_leaks
 from onelook.report.confusions import confused_pairs
 from onelook.report.facts import (
-    DataFacts,
     Epoch,
     FindingFacts,
     ModelFacts,
     OriginFacts,
+    RecordedData,
     RunFacts,
     SplitFacts,
 )
 from onelook.report.highlights import highlights
 from onelook.report.inspected_data import InspectedData, NextStep
-from onelook.report.pictures import PictureFolder, PictureMemory
+from onelook.report.pictures import ThumbnailFolder, ThumbnailMemory
 from onelook.report.results import Results
 from onelook.report.sections import INSPECT_SECTIONS, SECTIONS
 from onelook.report.sections.choices import Choice, choices_in
 
-FOLDER = PictureFolder(Path("nowhere"))
+FOLDER = ThumbnailFolder(Path("nowhere"))
 
 
 def scored(confusion: list[list[int]], names: str = "abc") -> Evaluation:
@@ -218,7 +218,7 @@ class TestTraining:
         assert [row.name for row in view.unchanged] == ["epochs"]
 
 
-UNEVEN = DataFacts(
+UNEVEN = RecordedData(
     class_names=("a", "b", "c"),
     class_counts={
         "train": {"a": 10, "b": 30, "c": 20},
@@ -245,7 +245,7 @@ class TestData:
     def test_of_many_classes_those_with_most_pictures_in_all_come_first(self) -> None:
         names = [f"c{number}" for number in range(40)]
         counts = {"train": dict.fromkeys(names, 5), "test": {name: number for number, name in enumerate(names)}}
-        view = shown("counts", run=RunFacts(data=DataFacts(class_names=tuple(names), class_counts=counts))).view
+        view = shown("counts", run=RunFacts(data=RecordedData(class_names=tuple(names), class_counts=counts))).view
         assert [row.class_name for row in view.rows] == names[:31:-1]
         assert [row.class_name for row in view.smallest] == names[7::-1]
         assert view.hidden_classes == 0
@@ -273,7 +273,7 @@ class TestData:
             ClassSamples(class_name=f"{number}", pictures=(SamplePicture(file="1.png", id="1"),))
             for number in range(70)
         )
-        data = DataFacts(class_names=tuple(f"{number}" for number in range(75)))
+        data = RecordedData(class_names=tuple(f"{number}" for number in range(75)))
         view = shown("samples", run=RunFacts(data=data), report_pictures=kept.model_copy(update={"samples": many})).view
         assert (len(view.classes), len(view.more_classes), view.hidden_classes, view.arrangement) == (
             60,
@@ -369,7 +369,7 @@ def inspected(**changes: Any) -> InspectedData:
         "samples": (),
         "augmentation": None,
         "augmentation_facts": None,
-        "pictures": PictureMemory({}),
+        "pictures": ThumbnailMemory({}),
         "next_step": NextStep("onelook train photos"),
     }
     return InspectedData(**{**fields, **changes})
@@ -396,7 +396,7 @@ class TestInspected:
             )
             for name, depth in (("a", 3), ("b", 1), ("c", 2))
         )
-        memory = PictureMemory({f"{name}{n}.png": f"{name}{n}".encode() for name in "abc" for n in range(3)})
+        memory = ThumbnailMemory({f"{name}{n}.png": f"{name}{n}".encode() for name in "abc" for n in range(3)})
         hero = page("overview", samples=samples, pictures=memory).view.hero
         assert [one.words for one in hero] == ["a", "b", "c", "a", "c", "a"]
         assert [one.address for one in hero] == [

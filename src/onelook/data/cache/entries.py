@@ -39,7 +39,7 @@ def cache_key(*parts: object) -> str:
 
 
 @dataclass(frozen=True)
-class Entry:
+class CacheEntry:
     """An entry of the cache."""
 
     pictures: NDArray[Any]  # (rows, …), memory-mapped and read-only
@@ -128,7 +128,7 @@ def explain_unwritable() -> Iterator[None]:
         ) from problem
 
 
-def read_entry(key: str) -> Entry | None:
+def read_entry(key: str) -> CacheEntry | None:
     """Return the entry with this key; None if it is missing or damaged."""
     folder = entry_folder(key)
     try:
@@ -142,7 +142,7 @@ def read_entry(key: str) -> Entry | None:
         if any(_checksum(column) != entry["columns"][name] for name, column in columns.items()):
             return None
         mark_used(folder)
-        return Entry(pictures, entry["facts"], columns)
+        return CacheEntry(pictures, entry["facts"], columns)
     # A missing or truncated file, invalid JSON or an invalid header: the entry is made again.
     except (OSError, ValueError, KeyError, TypeError, EOFError):
         return None

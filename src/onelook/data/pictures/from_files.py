@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from onelook.data.cache.entries import Entry, cache_key, new_entry, read_entry
+from onelook.data.cache.entries import CacheEntry, cache_key, new_entry, read_entry
 from onelook.data.cache.resumable import BatchWriter, resumable_entry
 from onelook.data.pictures.decode import DECODE_VERSION, DecodedPicture
 from onelook.data.pictures.headers import FIRST_KIND, HEIGHT_AND_WIDTH, IS_GREY, POSITION, read_headers
@@ -129,7 +129,7 @@ class FilePictures:
             return True
         return False
 
-    def _decoded(self, entry: Entry, *, strict: bool) -> Decoded:
+    def _decoded(self, entry: CacheEntry, *, strict: bool) -> Decoded:
         quarantined = {int(position): reason for position, reason in entry.facts["quarantined"].items()}
         if strict:
             _refuse(quarantined)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from onelook.report.facts import DataFacts
+from onelook.report.facts import RecordedData
 from onelook.report.page import Section
 from onelook.report.shown_data import ShownData
 from onelook.wording import agree, counted, number, sentence
@@ -58,7 +58,7 @@ def build_section(source: ShownData) -> Section:
     )
 
 
-def _title(data: DataFacts) -> str:
+def _title(data: RecordedData) -> str:
     found, used = data.ledger.get("found", 0), data.ledger.get("used", 0)
     if not found:
         return "The data"
@@ -67,7 +67,7 @@ def _title(data: DataFacts) -> str:
     return f"{used:,} of {counted(found, 'picture')} found can be used"
 
 
-def _facts(data: DataFacts) -> list[tuple[str, str, str]]:
+def _facts(data: RecordedData) -> list[tuple[str, str, str]]:
     facts = [("Layout", data.layout, "")]
     if data.image_size:
         height, width = data.image_size
@@ -80,7 +80,7 @@ def _facts(data: DataFacts) -> list[tuple[str, str, str]]:
     return facts
 
 
-def _shares(data: DataFacts) -> tuple[Share, ...]:
+def _shares(data: RecordedData) -> tuple[Share, ...]:
     found = data.ledger.get("found", 0)
     if not found:
         return ()

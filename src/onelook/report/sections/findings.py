@@ -10,7 +10,7 @@ from onelook.evaluation.pictures.index import FindingPictures, FoundPicture
 from onelook.report.facts import FindingFacts
 from onelook.report.page import Section
 from onelook.report.page_wording import PART_IN_WORDS
-from onelook.report.pictures import Pictures
+from onelook.report.pictures import Thumbnails
 from onelook.report.shown_data import ShownData
 from onelook.wording import counted, listed, sentence
 
@@ -137,7 +137,7 @@ def _checked(position: int, group: tuple[FindingFacts, ...], findings: tuple[Sho
     )
 
 
-def _shown(finding: FindingFacts, drawn: FindingPictures | None, pictures: Pictures) -> Shown:
+def _shown(finding: FindingFacts, drawn: FindingPictures | None, pictures: Thumbnails) -> Shown:
     of_shapes = any(word in finding.check for word in _SIZE_CHECKS)
     singles, reasons = [], []
     for one in drawn.pictures if drawn else ():
@@ -161,7 +161,7 @@ def _shown(finding: FindingFacts, drawn: FindingPictures | None, pictures: Pictu
     )
 
 
-def _found(one: FoundPicture, pictures: Pictures, of_shapes: bool) -> Found:
+def _found(one: FoundPicture, pictures: Thumbnails, of_shapes: bool) -> Found:
     return Found(
         address=pictures.data_uri(one.file) if one.file else None,
         id=one.id,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from onelook.evaluation.pictures.index import PredictedPicture
 from onelook.report.page import Section
 from onelook.report.page_wording import SET_IN_WORDS, probability
-from onelook.report.pictures import Pictures
+from onelook.report.pictures import Thumbnails
 from onelook.report.results import Results
 
 
@@ -73,7 +73,7 @@ def build_random(results: Results) -> Section:
     )
 
 
-def _shown(pictures: tuple[PredictedPicture, ...], folder: Pictures) -> tuple[ShownPicture, ...]:
+def _shown(pictures: tuple[PredictedPicture, ...], folder: Thumbnails) -> tuple[ShownPicture, ...]:
     """Return the pictures with their thumbnails read."""
     return tuple(
         ShownPicture(

@@ -13,7 +13,7 @@ from onelook.data.column_names import LABEL_NAMES
 from onelook.data.dataset import Dataset
 from onelook.data.layouts.array_dataset import explain_no_shape, picture_shape
 from onelook.data.layouts.arrays.from_python import open_arrays
-from onelook.data.layouts.arrays.json_values import SUFFIX, JsonTable, may_hold_pictures, read_json
+from onelook.data.layouts.arrays.json_values import SUFFIX, JsonPictures, may_hold_pictures, read_json
 from onelook.data.layouts.layout import Candidate, LabelSource, LayoutOptions
 from onelook.data.layouts.question import Choice, ask_which, classes_in_words
 from onelook.data.layouts.tables.files import top_files
@@ -103,7 +103,7 @@ def _by_part(location: Location, files: Sequence[str]) -> dict[str, str]:
     return {part: found[part][0] for part in PART_ORDER if part in found}
 
 
-def _tables(part: str, table: JsonTable) -> list[tuple[str, str, JsonTable]]:
+def _tables(part: str, table: JsonPictures) -> list[tuple[str, str, JsonPictures]]:
     """Return one table for each part in the keys (`x_train`, `y_test`), or else the whole table as one part."""
     parts = {read_name(key).part for key in table.pictures}
     if part != "all" or parts <= {"all"}:
@@ -125,7 +125,7 @@ def _is_label_of(key: str, part: str) -> bool:
     return name.kind is ArrayKind.LABELS and name.part == part
 
 
-def _pictures(table: JsonTable) -> tuple[str, NDArray[Any]]:
+def _pictures(table: JsonPictures) -> tuple[str, NDArray[Any]]:
     """Return the pictures of a table and the name of their list; three bands are colours.
 
     Raises:
@@ -179,7 +179,7 @@ def _as_rows(rows: NDArray[Any], reading: RowReading, name: str) -> NDArray[Any]
     return rows
 
 
-def _label(table: JsonTable, options: LayoutOptions) -> str | None:
+def _label(table: JsonPictures, options: LayoutOptions) -> str | None:
     """Return the name of the list of labels; None if there is none.
 
     Raises:
@@ -207,7 +207,7 @@ def _may_be_classes(values: Sequence[Any]) -> bool:
     return 1 < len(set(values)) <= min(_MOST_CLASSES, len(values) // 2)
 
 
-def _values(table: JsonTable, label: str | None) -> NDArray[Any]:
+def _values(table: JsonPictures, label: str | None) -> NDArray[Any]:
     """Return the labels, (rows,), or one-hot rows."""
     values = table.columns[str(label)]
     try:
@@ -219,7 +219,7 @@ def _values(table: JsonTable, label: str | None) -> NDArray[Any]:
         ) from problem
 
 
-def _left_out(table: JsonTable, label: str | None) -> list[str]:
+def _left_out(table: JsonPictures, label: str | None) -> list[str]:
     others = [*(key for key in table.columns if key != label), *table.others]
     return (
         [f"{table.name}: lists that are neither pictures nor labels were left out: {named(others)}."] if others else []

@@ -27,7 +27,7 @@ _BAND = re.compile(r"(band|channel)[-_ ]?\d+|red|green|blue|[rgb]", re.IGNORECAS
 
 
 @dataclass(frozen=True)
-class JsonTable:
+class JsonPictures:
     """The content of one file: pictures by the names of their lists, and the other values of each picture."""
 
     name: str  # its name in errors and notes
@@ -53,7 +53,7 @@ def may_hold_pictures(location: Location, entry: str) -> bool:
     return False
 
 
-def read_json(location: Location, entry: str) -> JsonTable:
+def read_json(location: Location, entry: str) -> JsonPictures:
     """Return the pictures and the other values of a file.
 
     Raises:
@@ -76,17 +76,17 @@ def read_json(location: Location, entry: str) -> JsonTable:
     raise DataError(f"{name}: {shown(values)} is neither an object of lists nor a list of objects. Expected pictures.")
 
 
-def _of_lists(values: Mapping[str, Any], name: str) -> JsonTable:
+def _of_lists(values: Mapping[str, Any], name: str) -> JsonPictures:
     """Return the table of `{"data": [[…], …], "labels": […], …}`."""
     lists = {key: value for key, value in values.items() if isinstance(value, list) and value}
     pictures = {key: _array(value, f"{name}, '{key}'") for key, value in lists.items() if _are_pictures(key, value)}
     rows = {len(value) for value in pictures.values()}
     columns = {key: value for key, value in lists.items() if key not in pictures and len(value) in rows}
     others = tuple(key for key in values if key not in pictures and key not in columns)
-    return JsonTable(name, pictures, columns, others)
+    return JsonPictures(name, pictures, columns, others)
 
 
-def _of_records(records: Sequence[Mapping[str, Any]], name: str) -> JsonTable:
+def _of_records(records: Sequence[Mapping[str, Any]], name: str) -> JsonPictures:
     """Return the table of `[{"image": […], "label": 3}, …]`."""
     keys = list(records[0])
     short = next((at for at, record in enumerate(records) if list(record) != keys and set(record) != set(keys)), None)
@@ -97,7 +97,7 @@ def _of_records(records: Sequence[Mapping[str, Any]], name: str) -> JsonTable:
         )
     columns = {key: [record[key] for record in records] for key in keys}
     pictures = {key: _array(value, f"{name}, '{key}'") for key, value in columns.items() if _are_pictures(key, value)}
-    return JsonTable(name, pictures, {key: value for key, value in columns.items() if key not in pictures})
+    return JsonPictures(name, pictures, {key: value for key, value in columns.items() if key not in pictures})
 
 
 def _are_pictures(key: str, values: Sequence[Any]) -> bool:

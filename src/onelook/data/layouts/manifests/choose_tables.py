@@ -12,7 +12,7 @@ from onelook.data.layouts.manifests.join_tables import Located
 from onelook.data.layouts.manifests.listed_files import ListedFiles, Whereabouts, best_places
 from onelook.data.layouts.manifests.mat_tables import is_mat
 from onelook.data.layouts.manifests.table import ManifestTable, Roles, find_roles
-from onelook.data.layouts.manifests.target import Evidence, are_one_to_one
+from onelook.data.layouts.manifests.target import LabelEvidence, are_one_to_one
 from onelook.data.part_names import PART_ORDER
 from onelook.data.storage.location import Location
 from onelook.errors import DataError
@@ -62,7 +62,7 @@ def _place(table: ManifestTable, found: FoundTable, files: ListedFiles) -> Where
 
 
 def choose_tables(
-    location: Location, located: Sequence[Located], options: LayoutOptions, evidence: Evidence
+    location: Location, located: Sequence[Located], options: LayoutOptions, evidence: LabelEvidence
 ) -> tuple[list[Located], list[str]]:
     """Return the tables to read, training first, and notes on the others."""
     if len(located) == 1:

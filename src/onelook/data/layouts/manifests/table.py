@@ -16,7 +16,7 @@ from onelook.data.layouts.manifests.json_table import JSON_SUFFIXES, JsonTable, 
 from onelook.data.layouts.manifests.one_hot import read_one_hot
 from onelook.data.layouts.manifests.parts_column import parts_column, with_named_parts
 from onelook.data.layouts.manifests.several_labels import several_ones_in_words
-from onelook.data.layouts.manifests.target import Evidence, Strength, Target, choose_target, is_called_like_label
+from onelook.data.layouts.manifests.target import LabelEvidence, Strength, Target, choose_target, is_called_like_label
 from onelook.data.layouts.manifests.text_table import SampledText, TextForm, read_text, refuse_twice
 from onelook.data.layouts.manifests.votes import read_votes
 from onelook.data.layouts.tables.files import open_table, table_suffix
@@ -26,7 +26,7 @@ from onelook.errors import DataError, missing_extra, unknown_name
 from onelook.wording import counted
 
 TABLE_SUFFIXES = (".csv", ".tsv", ".parquet")
-_NO_EVIDENCE = Evidence()
+_NO_EVIDENCE = LabelEvidence()
 _BATCH_ROWS = 65_536  # rows of a Parquet file converted to text at once
 
 
@@ -147,7 +147,7 @@ def with_one_label(table: ManifestTable, but: str = "") -> ManifestTable:
 
 
 def find_roles(
-    table: ManifestTable, path: str, label_column: str | None = None, evidence: Evidence = _NO_EVIDENCE
+    table: ManifestTable, path: str, label_column: str | None = None, evidence: LabelEvidence = _NO_EVIDENCE
 ) -> Roles:
     """Return the roles of the columns, by their names and values; the label also by other tables.
 

@@ -108,7 +108,7 @@ class Strength(IntEnum):
 
 
 @dataclass(frozen=True)
-class Evidence:
+class LabelEvidence:
     """Facts from other tables and from folders about the label."""
 
     sample_columns: Mapping[str, Cells] = field(default_factory=dict)  # the first rows of a sample submission
@@ -127,7 +127,7 @@ class Target:
     notes: tuple[str, ...] = ()
 
 
-def choose_target(columns: Mapping[str, Cells], asked: str | None, evidence: Evidence) -> Target:
+def choose_target(columns: Mapping[str, Cells], asked: str | None, evidence: LabelEvidence) -> Target:
     """Return the column to predict.
 
     Args:
@@ -179,7 +179,7 @@ def _note_rivals(columns: Mapping[str, Cells], target: Target, usual: Sequence[s
     return [f"{ways} may be the label too: --label-column chooses."]
 
 
-def _left_over(columns: Mapping[str, Cells], plausible: Sequence[str], evidence: Evidence) -> Target:
+def _left_over(columns: Mapping[str, Cells], plausible: Sequence[str], evidence: LabelEvidence) -> Target:
     """Return the only column left, if none has a usual name and nothing points to one."""
     if len(columns) == 1 and (name := next(iter(columns))) and not _is_index(columns[name]):
         return _judged(columns, name, Strength.LEFT, evidence)
@@ -217,7 +217,7 @@ def are_one_to_one(cells: Cells, others: Sequence[str | None]) -> bool:
     return len(pairs) == len({one for one, _ in pairs}) == len({other for _, other in pairs}) > 1
 
 
-def _pointed(columns: Mapping[str, Cells], evidence: Evidence) -> list[str]:
+def _pointed(columns: Mapping[str, Cells], evidence: LabelEvidence) -> list[str]:
     """Return the columns that the sample submission asks for, or else those that the table to predict lacks."""
     folded = {name.casefold(): name for name in columns}
     answers = list(evidence.sample_columns)[1:]  # ids are first
@@ -300,7 +300,7 @@ def _with_names(columns: Mapping[str, Cells], plausible: Sequence[str], target: 
     return target
 
 
-def _judged(columns: Mapping[str, Cells], name: str, strength: Strength, evidence: Evidence) -> Target:
+def _judged(columns: Mapping[str, Cells], name: str, strength: Strength, evidence: LabelEvidence) -> Target:
     """Return the column as the target, or why its values are not classes."""
     cells = [cell for cell in columns[name] if cell is not None]
     several = several_in_words(name, cells)

@@ -13,7 +13,7 @@ from onelook.data.layouts.manifests.keyed_tables import with_keyed_tables
 from onelook.data.layouts.manifests.listing_notes import why_located
 from onelook.data.layouts.manifests.parts_column import part_of
 from onelook.data.layouts.manifests.table import Roles, find_roles
-from onelook.data.layouts.manifests.target import Evidence
+from onelook.data.layouts.manifests.target import LabelEvidence
 from onelook.data.part_names import LABELLED, UNLISTED
 from onelook.data.pictures.by_content import picture_names
 from onelook.data.pictures.from_files import FilePictures
@@ -24,7 +24,7 @@ from onelook.errors import DataError
 from onelook.wording import agree, counted, named, printable
 
 
-def open_to_predict(location: Location, looked: Survey, evidence: Evidence) -> Dataset:
+def open_to_predict(location: Location, looked: Survey, evidence: LabelEvidence) -> Dataset:
     """Return the pictures of a folder or archive without labels, each once.
 
     The tables determine the parts: `labelled` pictures already have a label, those of `test` have none, and `unlisted`
@@ -70,7 +70,7 @@ def open_to_predict(location: Location, looked: Survey, evidence: Evidence) -> D
     return Dataset(location.name, "manifest", why, (), parts, _fingerprint(location, parts), tuple(notes))
 
 
-def _roles(one: Located, evidence: Evidence) -> Roles:
+def _roles(one: Located, evidence: LabelEvidence) -> Roles:
     try:
         return find_roles(one.table, one.found.path, None, evidence)
     except DataError:  # a column of parts with other words, which only training needs

@@ -13,7 +13,7 @@ from onelook.data.layouts.manifests.listed_files import ListedFiles, best_places
 from onelook.data.layouts.manifests.parts_column import part_of
 from onelook.data.layouts.manifests.several_pictures import is_of_individuals
 from onelook.data.layouts.manifests.table import find_roles
-from onelook.data.layouts.manifests.target import Evidence, Strength, are_one_to_one
+from onelook.data.layouts.manifests.target import LabelEvidence, Strength, are_one_to_one
 from onelook.data.layouts.manifests.text_table import FIRST_COLUMN
 from onelook.data.part_names import PART_FOLDERS
 from onelook.errors import DataError
@@ -129,7 +129,7 @@ def _says_what_paths_say(cells: Sequence[str | None], names: Sequence[str], leve
     )
 
 
-def evidence_of(looked: Survey) -> Evidence:
+def evidence_of(looked: Survey) -> LabelEvidence:
     """Return the evidence on the label in the sample submission and in a table of pictures to predict."""
     sample: Mapping[str, Sequence[str | None]] = {}
     for table in looked.samples.values():
@@ -141,5 +141,5 @@ def evidence_of(looked: Survey) -> Evidence:
     for table in tests:
         alike = [each.table for each in of_train if each.part != "test" and each.path in table.columns]
         if any(each.columns.keys() - table.columns.keys() for each in alike):
-            return Evidence(sample, frozenset(table.columns))
-    return Evidence(sample)
+            return LabelEvidence(sample, frozenset(table.columns))
+    return LabelEvidence(sample)

@@ -17,14 +17,14 @@ _JUDGED_WORDS = 500
 
 
 @dataclass(frozen=True)
-class Decoded:
+class DecodedText:
     """A text, and the encoding that it was read in."""
 
     text: str
     encoding: str
 
 
-def decode_table(content: bytes, *, is_beginning: bool = False) -> list[Decoded]:
+def decode_table(content: bytes, *, is_beginning: bool = False) -> list[DecodedText]:
     """Return the text in each possible encoding, the likeliest first; empty if it is not text.
 
     A byte order mark, or UTF-8 without errors, leaves one. If several remain, the caller can decide by the content,
@@ -36,19 +36,19 @@ def decode_table(content: bytes, *, is_beginning: bool = False) -> list[Decoded]
     for mark, encoding in _MARKS:
         if content.startswith(mark):
             text = _text(content[len(mark) :], encoding, is_beginning=is_beginning)
-            return [] if text is None else [Decoded(text, encoding)]
+            return [] if text is None else [DecodedText(text, encoding)]
     if b"\0" in content:
         zeros = content[1:2_000:2].count(0), content[0:2_000:2].count(0)
         encoding = "utf-16-le" if zeros[0] > zeros[1] else "utf-16-be"
         # Without a byte order mark, only mostly Latin text can be distinguished from other bytes.
         is_wide = max(zeros) > len(content[:2_000]) // 4 and not min(zeros)
         text = _text(content, encoding, is_beginning=is_beginning) if is_wide else None
-        return [] if text is None else [Decoded(text, encoding)]
+        return [] if text is None else [DecodedText(text, encoding)]
     text = _text(content, "utf-8", is_beginning=is_beginning)
     if text is not None:
-        return [Decoded(text, "utf-8")]
+        return [DecodedText(text, "utf-8")]
     found = [
-        (_share_of_words(text), Decoded(text, encoding))
+        (_share_of_words(text), DecodedText(text, encoding))
         for encoding in _OF_COUNTRIES
         if (text := _text(content, encoding, is_beginning=is_beginning)) is not None
     ]
