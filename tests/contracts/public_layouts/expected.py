@@ -258,6 +258,15 @@ EXPECTED: list[tuple[Draw, Opens | Asks | Refuses]] = [
         lists.isic_2019,
         Opens(("MEL", "NV", "BCC"), {"all": 24}, says=("No picture .*'UNK'", "'lesion_id' stay together"), groups=12),
     ),
+    (
+        lists.hasy,
+        Opens(tuple("ABC"), {"train": 15, "test": 9}, says=("3 splits .*fold-1.* whole", "'user_id' stay"), groups=5),
+    ),
+    (
+        lists.trashnet,
+        Opens(("glass", "paper", "trash"), {"all": 18}, says=("lack 6 of 18 pictures: no parts were taken",)),
+    ),
+    (lists.good_ones, Opens(tuple("ab"), {"train": 13, "test": 6}, says=("1 picture in no list .* left out",))),
     (lists.same_names_in_each_part, Opens(CAT_DOG, {"train": 12, "val": 6, "test": 6})),
     (
         lists.celeba_whole,

@@ -70,6 +70,39 @@ def domainnet(at: Place) -> None:
             at.text(f"{domain}_{part}.txt", *lines)
 
 
+def hasy(at: Place) -> None:
+    """A table of all pictures, and lists of the parts for each of three folds, of unlike sizes."""
+    rows = [(f"v2-{i:05d}.png", (31, 82, 183)[i % 3], "ABC"[i % 3], 50 + i // 3) for i in range(24)]
+    at.photos(*(f"hasy-data/{row[0]}" for row in rows))
+    at.table("hasy-data-labels.csv", "path,symbol_id,latex,user_id", [(f"hasy-data/{r[0]}", *r[1:]) for r in rows])
+    for fold, tested in ((1, range(9)), (2, range(9, 18)), (3, range(18, 24))):
+        for part in ("train", "test"):
+            of_part = [row for i, row in enumerate(rows) if (i in tested) == (part == "test")]
+            file = f"classification-task/fold-{fold}/{part}.csv"
+            at.table(file, "path,symbol_id,latex,user_id", [(f"../../hasy-data/{r[0]}", *r[1:]) for r in of_part])
+
+
+def trashnet(at: Place) -> None:
+    """Class folders, a list of all, and lists of the parts for two classes of three."""
+    lists: dict[str, list[str]] = {"": [], "-notrash_train": [], "-notrash_val": [], "-notrash_test": []}
+    for k, name in enumerate(("glass", "paper", "trash")):
+        for i in range(6):
+            at.photo(f"dataset-resized/{name}/{name}{i + 1}.jpg")
+            lists[""].append(f"{name}{i + 1}.jpg {k + 1}")
+            if name != "trash":
+                lists[("-notrash_train", "-notrash_val", "-notrash_test")[i // 3 + i // 5]].append(lists[""][-1])
+    for end, lines in lists.items():
+        at.text(f"one-indexed-files{end}.txt", *lines)
+
+
+def good_ones(at: Place) -> None:
+    """Lists of the parts that leave out one picture of the table, as one that nobody could judge."""
+    at.photos(*(f"images/{i}.png" for i in range(20)))
+    at.table("labels.csv", "image,kind", [(f"{i}.png", "ab"[i % 2]) for i in range(20)])
+    at.text("train.txt", *(f"{i}.png" for i in range(13)))
+    at.text("test.txt", *(f"{i}.png" for i in range(13, 19)))
+
+
 def same_names_in_each_part(at: Place) -> None:
     for part, count in (("train", 12), ("valid", 6), ("test", 6)):
         at.photos(*(f"{part}/images/{i}.jpg" for i in range(count)))

@@ -84,6 +84,11 @@ def part_in_name(entry: str) -> str | None:
     return next((_PARTS[word] for word in words if word in _PARTS), None)
 
 
+def names_part(word: str) -> bool:
+    """Return whether a word in the name of a table means a part."""
+    return word in _PARTS
+
+
 def first_rows(location: Location, entry: str) -> list[FoundTable]:
     """Return the first rows of a table in each possible encoding. The column of the paths is not known yet."""
     suffix = table_suffix(entry)

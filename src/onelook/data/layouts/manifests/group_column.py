@@ -12,7 +12,7 @@ Cells = Sequence[str | None]
 # Words in the names of group columns, the wider group first: a sequence is inside a place.
 GROUP_WORDS = (
     *("patient", "subject", "person", "identity", "participant", "driver", "speaker", "signer", "volunteer", "donor"),
-    *("animal",),
+    *("writer", "user", "animal"),
     *("lesion", "case", "study", "slide", "session", "location", "site", "plot", "sequence", "seq", "track", "burst"),
     *("video", "clip", "recording", "scene", "event", "visit"),
 )

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from onelook.data.column_names import LABEL_NAMES
 from onelook.data.layouts.manifests.found_table import FoundTable
 from onelook.data.layouts.manifests.listed_files import ListedFiles, Whereabouts
+from onelook.data.layouts.manifests.part_lists import parts_by_lists
 from onelook.data.layouts.manifests.table import ManifestTable, with_one_label
 from onelook.data.layouts.manifests.target import words_of
 from onelook.data.layouts.manifests.text_table import FIRST_COLUMN
@@ -46,7 +47,7 @@ class _Growing:
     main: Located
     pictures: frozenset[str]
     others: list[Located] = field(default_factory=list)
-    lists: dict[str, Located] = field(default_factory=dict)  # part -> table with some of its pictures
+    lists: list[Located] = field(default_factory=list)  # tables with its pictures of one part, the largest first
 
 
 def join_same_pictures(located: Sequence[Located]) -> list[Located]:
@@ -65,7 +66,7 @@ def join_same_pictures(located: Sequence[Located]) -> list[Located]:
         if home is None:
             grown.append(_Growing(one, pictures))
         elif one.found.part and not home.main.found.part and len(pictures) < len(home.pictures):
-            home.lists.setdefault(one.found.part, one)
+            home.lists.append(one)
         else:
             home.others.append(one)
     return [_joined(each) for each in grown]
@@ -102,9 +103,10 @@ def _joined(growing: _Growing) -> Located:
             name = column if column not in columns else f"{column} ({other.table.name})"
             columns[name] = taken
     parts_from = next((one.table.parts_from for one in (main, *growing.others) if one.table.parts_from), "")
-    if growing.lists and SPLIT not in columns:
-        columns[SPLIT] = _parts_by_lists(main, growing.lists)
-        parts_from = listed(one.found.entry for one in growing.lists.values())
+    given = None if SPLIT in columns else parts_by_lists(growing.lists, growing.pictures)
+    if given is not None and given.used:
+        columns[SPLIT] = [given.part_of.get(name, given.rest) if name else given.rest or "train" for name in main.names]
+        parts_from = listed(given.used)
     table = replace(
         main.table,
         columns=columns,
@@ -113,8 +115,11 @@ def _joined(growing: _Growing) -> Located:
         boxes=max([main.table.boxes, *(other.table.boxes for other in growing.others)]),
     )
     table = with_one_label(_with_one_hot_of(table, [main, *growing.others]), but=_path_name(main))
-    joined = tuple(one.found.entry for one in [*growing.others, *growing.lists.values()])
-    return replace(main, found=replace(main.found, path=_path_name(main)), table=table, joined=joined)
+    joined = tuple(one.found.entry for one in growing.others)
+    if given is None:
+        return replace(main, table=table, joined=(*joined, *(one.found.entry for one in growing.lists)))
+    found = replace(main.found, said=(*main.found.said, *given.notes))
+    return _with_parts(replace(main, found=found, table=table, joined=(*joined, *given.used)))
 
 
 def _with_one_hot_of(table: ManifestTable, parts: Sequence[Located]) -> ManifestTable:
@@ -122,10 +127,19 @@ def _with_one_hot_of(table: ManifestTable, parts: Sequence[Located]) -> Manifest
     return table if made is None else replace(table, one_hot=made.one_hot, one_hot_name=made.one_hot_name)
 
 
-def _parts_by_lists(main: Located, lists: Mapping[str, Located]) -> list[str | None]:
-    part_of = {name: part for part, one in lists.items() for name in one.pictures()}
-    rest = None if "train" in lists else "train"
-    return [part_of.get(name, rest) if name is not None else rest for name in main.names]
+def _with_parts(one: Located) -> Located:
+    """Return the table without the rows that are in no part; their pictures are in no list."""
+    cells = one.table.columns.get(SPLIT)
+    if cells is None or None not in cells:
+        return one
+    rows = [row for row, cell in enumerate(cells) if cell is not None]
+    columns = {name: [column[row] for row in rows] for name, column in one.table.columns.items()}
+    return replace(
+        one,
+        table=replace(one.table, columns=columns),
+        names=[one.names[row] for row in rows],
+        ids=[one.ids[row] for row in rows],
+    )
 
 
 def _path_name(one: Located) -> str:
