@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from figures import minutes, percent, result, speed
-from readme_table import readme_table
+from readme_table import readme_table, whole_table
 
 ROOT = Path(__file__).parents[1]
 
@@ -24,11 +24,13 @@ def main() -> None:
 def pages() -> dict[Path, str]:
     """Each page with its table as the results say."""
     readme, recipes, labels = ROOT / "README.md", ROOT / "docs" / "recipes.md", ROOT / "docs" / "label-errors.md"
+    benchmarks = ROOT / "docs" / "benchmarks.md"
     near, transfer = ROOT / "docs" / "near-duplicates.md", ROOT / "docs" / "transfer.md"
     return {
         transfer: _replaced(transfer.read_text(encoding="utf-8"), _transfer_table()),
         near: _replaced(near.read_text(encoding="utf-8"), _near_duplicates_table()),
         readme: _replaced(readme.read_text(encoding="utf-8"), readme_table()),
+        benchmarks: _replaced(benchmarks.read_text(encoding="utf-8"), whole_table()),
         recipes: _replaced(recipes.read_text(encoding="utf-8"), _recipes_table()),
         labels: _replaced(labels.read_text(encoding="utf-8"), _label_errors_table()),
     }

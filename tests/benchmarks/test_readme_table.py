@@ -52,4 +52,15 @@ def test_a_time_to_accuracy_says_that_keras_is_multiplied() -> None:
         },
     )
     assert "| 31 s, the whole command |" in row
-    assert "6 min 24 s (10 epochs, at their measured speed); 12 times" in row
+    assert "6 min 24 s (10 epochs of the tutorial, at their measured speed), 12 times as long" in row
+
+
+def test_the_readme_has_eight_rows_at_most_and_the_page_has_all_of_them() -> None:
+    from readme_table import readme_table, whole_table
+
+    few, everything = (
+        [line for line in table.splitlines() if line.startswith("| ")] for table in (readme_table(), whole_table())
+    )
+    assert len(few) - 1 == 8
+    assert len(everything) > 20
+    assert [row for row in few if row not in everything and "by the epoch" not in row] == []

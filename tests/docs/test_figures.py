@@ -10,7 +10,10 @@ import pytest
 TABLES = Path(__file__).parents[2] / "benchmarks" / "tables.py"
 
 
-PAGES = ("README.md", *(f"docs/{page}.md" for page in ("recipes", "label-errors", "near-duplicates", "transfer")))
+PAGES = (
+    "README.md",
+    *(f"docs/{page}.md" for page in ("benchmarks", "recipes", "label-errors", "near-duplicates", "transfer")),
+)
 
 
 @pytest.mark.parametrize("page", PAGES)
