@@ -201,6 +201,36 @@ def test_capitals_that_set_files_apart_are_kept_where_only_the_suffix_differs(tm
     assert labels_of(open_dataset(root)) == told
 
 
+@pytest.mark.parametrize("cell", ["https://farm{0}.example.org/30{0}/{1}", "D:\\box{0}\\{1}", "old/{0}/{1}"])
+def test_paths_with_other_beginnings_are_found_by_the_names_of_the_files(tmp_path: Path, cell: str) -> None:
+    root = draw(tmp_path / "d", NAMES)
+    rows = "".join(f"{cell.format(at, name)},{label}\n" for at, (name, label) in enumerate(ROWS))
+    (root / "list.csv").write_text(f"file,kind\n{rows}")
+    found = open_dataset(root)
+    assert labels_of(found) == TOLD
+    assert "The paths in list.csv lead nowhere: the pictures were found by their names alone." in found.notes
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("file,kind\n", "list.csv has a header and no rows."),
+        ("id,kind\n" + "1.23E+06,cat\n1.23E+06,dog\n" * 4, "numbers such as '1.23E+06' in the column 'id', which a"),
+    ],
+)
+def test_a_table_that_cannot_join_says_why(tmp_path: Path, content: str, said: str) -> None:
+    root = draw(tmp_path / "d", NAMES)
+    (root / "list.csv").write_text(content)
+    assert said in " ".join(open_dataset(root, for_training=False).notes)
+
+
+def test_a_table_of_folders_without_a_label_is_named(tmp_path: Path) -> None:
+    root = draw(tmp_path / "d", [f"sub-{n}/{kind}/{n}.png" for n in range(1, 9) for kind in ("anat", "func")])
+    (root / "participants.tsv").write_text("participant_id\tage\n" + "".join(f"sub-{n}\t{n}\n" for n in range(1, 9)))
+    notes = open_dataset(root).notes
+    assert any(note.startswith("participants.tsv has a row for each folder in the column 'part") for note in notes)
+
+
 def test_numbers_of_some_pictures_alone_are_no_list_of_them(tmp_path: Path) -> None:
     root = draw(tmp_path / "d", [f"im/img_{number:03d}.png" for number in range(40)])
     rows = "".join(f"{number},{'ab'[number % 2]}\n" for number in range(12))

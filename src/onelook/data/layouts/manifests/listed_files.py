@@ -33,6 +33,7 @@ class Whereabouts:
     dropped: str = ""  # the beginning of each name that does not exist here, with its slash: the data was moved
     is_scattered: bool = False  # each name is unique among the pictures of all folders
     spelling: Spelling = Spelling.SAME
+    by_last: bool = False  # only the last part of each path counts, as their beginnings differ and lead nowhere
 
 
 class ListedFiles:
@@ -82,6 +83,11 @@ class ListedFiles:
         alone = max(found.values(), default=0)
         if scattered > _SCATTERED_GAIN * alone:
             found[Whereabouts(is_scattered=True, spelling=spelling)] = scattered
+        if 2 * max(found.values(), default=0) < len(cells):
+            lasts = [self._spelt(_last_part(cell), spelling) for cell in cells if _last_part(cell) != cell]
+            alone = sum(len(index.folders(last)) == 1 for last in lasts if last)
+            if alone > _SCATTERED_GAIN * max(found.values(), default=0):
+                found[Whereabouts(is_scattered=True, spelling=spelling, by_last=True)] = alone
         return found
 
     def _spelt(self, path: str | None, spelling: Spelling) -> str | None:
@@ -95,7 +101,7 @@ class ListedFiles:
         """
         index = self._index if where.spelling is Spelling.SAME else self._index.folded(where.spelling)
         path = self._below(cell) if not where.dropped else self._without(cell, where.dropped)
-        path = self._spelt(path, where.spelling)
+        path = self._spelt(_last_part(cell) if where.by_last else path, where.spelling)
         if not path:
             return None
         folder = where.folder
@@ -140,6 +146,10 @@ class ListedFiles:
         path = cell.replace("\\", "/")
         rest = path[len(dropped) :]
         return rest if path.startswith(dropped) and rest and ".." not in rest.split("/") else None
+
+
+def _last_part(cell: str) -> str:
+    return cell.replace("\\", "/").rpartition("/")[2]
 
 
 @dataclass(frozen=True)

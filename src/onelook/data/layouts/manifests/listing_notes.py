@@ -83,6 +83,8 @@ def note_moves(located: Sequence[Located]) -> list[str]:
                 f"The paths in {one.table.name} begin with '{dropped}', which is not here: what follows was found "
                 f"{place}."
             )
+        if one.where.by_last:
+            notes.append(f"The paths in {one.table.name} lead nowhere: the pictures were found by their names alone.")
         if one.where.spelling is not Spelling.SAME:
             at = next((at for at, name in enumerate(one.names) if name is not None), 0)
             cell = one.table.columns[one.found.path][at]

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from onelook.data.column_names import LABEL_NAMES, SPLIT_NAMES
 from onelook.data.layouts.manifests.found_table import FoundTable, sampled_cells
 from onelook.data.layouts.manifests.listed_files import ListedFiles
 from onelook.data.layouts.manifests.path_column import (
@@ -14,7 +15,7 @@ from onelook.data.layouts.manifests.path_column import (
     candidate_columns,
     may_be_name,
 )
-from onelook.data.layouts.manifests.table import find_roles
+from onelook.data.layouts.manifests.table import ManifestTable, find_roles
 from onelook.data.layouts.manifests.target import words_of
 from onelook.data.pictures.by_content import PICTURE_SUFFIXES
 from onelook.data.storage.location import folders_above, suffix_of
@@ -22,6 +23,7 @@ from onelook.errors import DataError
 from onelook.wording import counted, named
 
 _SIGNS = re.compile(r"[_\-. ]")
+_SHORTENED = re.compile(r"\d(?:[.,]\d+)?E\+\d+", re.IGNORECASE)  # 1.23E+05 of 123456
 _FEWEST_ROWS = 5  # in a table that may be about pictures
 _SHARE_DISTINCT = 0.9  # the share of distinct cells in a column that names the rows
 # Files with these names list classes, one in each row.
@@ -48,36 +50,57 @@ def note_nearly(found: FoundTable, files: ListedFiles) -> list[str]:
                 f"pictures ({counted(several, 'picture')} of {counted(len(cells), 'row')}), and no column that is "
                 "surely their label. It was left out."
             ]
+    if not found.table.rows and any(map(may_be_name, found.table.columns)):
+        return [f"{name} has a header and no rows. It was left out."]
     key = _key_of(found)
-    if key is None:
-        return []
+    return [] if key is None else _note_on_key(found, key, files)
+
+
+def _note_on_key(found: FoundTable, key: str, files: ListedFiles) -> list[str]:
+    """Return why a table is not used whose rows have names of their own that are no names of pictures."""
+    name, here = found.entry, f"the pictures are called as '{files.pictures[0]}'"
+    cells = sampled_cells(found.table, key)
+    if all(map(_SHORTENED.fullmatch, cells)):
+        return [
+            f"{name} has numbers such as '{cells[0]}' in the column '{key}', which a spreadsheet shortened: they "
+            f"name no picture. It was left out; {here}."
+        ]
     folders = {part for folder in folders_above(files.pictures) for part in folder.split("/")}
-    if 2 * len(folders & set(sampled_cells(found.table, key))) > found.table.rows:
-        return [f"{name} has a row for each folder in the column '{key}', which may be a class. It was not read."]
+    if 2 * len(folders & set(cells)) > found.table.rows:
+        what = "may be a class" if _has_labels(found.table, key) else "has no label that is sure"
+        return [f"{name} has a row for each folder in the column '{key}', which {what}. It was not read."]
+    if not _has_labels(found.table, key):
+        return []
     return [
-        f"{name} has a label for each '{key}', such as '{found.table.columns[key][0]}', but no picture is called "
+        f"{name} has a label for each '{key}', such as '{cells[0]}', but no picture is called "
         f"so: {here}. It was left out; a column with the names of the files would join it."
     ]
 
 
 def _key_of(found: FoundTable) -> str | None:
-    """Return the column that names the rows of a table with labels; None if there is none."""
+    """Return the column that names the rows of a table with more columns; None if there is none."""
     table = found.table
     if table.rows < _FEWEST_ROWS or _CLASS_WORDS & set(words_of(found.entry.rpartition("/")[2].partition(".")[0])):
         return None
-    for column in candidate_columns(table):
+    for column in table.columns:
         cells = sampled_cells(table, column)
+        if column.casefold() in (*LABEL_NAMES, *SPLIT_NAMES):
+            continue
         is_named = may_be_name(column) or bool(NUMBER_WORDS & set(words_of(column)))
         is_first = next(iter(table.columns)) == column
-        if not (is_named or is_first) or len(set(cells)) < _SHARE_DISTINCT * len(cells) or not cells:
+        if not (is_named or is_first) or not cells or len(table.columns) < 2:
             continue
-        try:
-            roles = find_roles(table, column)
-        except DataError:
-            return None
-        has_labels = roles.label is not None or roles.target.choices or roles.target.no_classes
-        return column if has_labels and len(table.columns) > 1 else None
+        if len(set(cells)) >= _SHARE_DISTINCT * len(cells) or all(map(_SHORTENED.fullmatch, cells)):
+            return column
     return None
+
+
+def _has_labels(table: ManifestTable, key: str) -> bool:
+    try:
+        roles = find_roles(table, key)
+    except DataError:
+        return False
+    return roles.label is not None or bool(roles.target.choices or roles.target.no_classes)
 
 
 def _beginnings(cells: Sequence[str], files: ListedFiles) -> int:
