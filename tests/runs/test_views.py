@@ -132,7 +132,7 @@ def test_a_shift_past_the_picture_is_refused_before_the_training(network: str, t
         (ViewSettings(), ("cat", "dog"), None),
         (ViewSettings(shift=2), ("0", "1"), "3 views of each picture, also moved by 2 pixels: "),
         (ViewSettings(horizontal_flip=True), ("cat", "dog"), "predicting takes 2 times as long"),
-        (ViewSettings(horizontal_flip=True), ("0", "1"), "a mirror may swap: digits or letters"),
+        (ViewSettings(horizontal_flip=True), ("0", "1"), "a mirror may swap: classes called by numbers may be digits"),
         (ViewSettings(horizontal_flip=True), ("B", "D"), "mirrored as you asked"),
     ],
 )

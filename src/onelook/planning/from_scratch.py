@@ -151,16 +151,15 @@ def _epochs(facts: DataFacts, batch_size: int) -> int:
 
 def _augment(facts: DataFacts) -> tuple[dict[str, Any], str]:
     tiny = min(facts.height, facts.width) < 16
+    reason = why_not_mirrored(facts.class_names)
     if are_symbols(facts.class_names):
         if tiny:
-            return {"rotation_range": 8, "zoom_range": 0.05}, (
-                "small rotations and zooms, no mirroring: tiny digits or letters"
-            )
+            return {"rotation_range": 8, "zoom_range": 0.05}, f"small rotations and zooms, no mirroring: {reason}"
         return {"rotation_range": 10, "width_shift_range": 0.08, "height_shift_range": 0.08, "zoom_range": 0.1}, (
-            "small rotations, shifts and zooms, no mirroring: digits or letters"
+            f"small rotations, shifts and zooms, no mirroring: {reason}"
         )
     shift: dict[str, Any] = {} if tiny else {"width_shift_range": 0.1, "height_shift_range": 0.1}
-    if reason := why_not_mirrored(facts.class_names):
+    if reason:
         return {"rotation_range": 10, "fill_mode": "nearest", **shift}, f"small rotations, no mirroring: {reason}"
     mirrored = {"horizontal_flip": True, "fill_mode": "nearest", **shift}
     return mirrored, "mirroring and small shifts: a thing in a mirror is the same thing"

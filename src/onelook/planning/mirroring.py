@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from onelook.wording import listed
 
 _NUMBER_WORDS = frozenset(["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"])
+_NUMBERS = "classes called by numbers may be digits; name them with --class-names if they are not"
 # Words that a mirror swaps, if there are classes for both: `turn_left` and `turn_right`.
 _SIDES = (
     frozenset({"left", "right"}),
@@ -26,11 +27,13 @@ def why_not_mirrored(class_names: Sequence[str]) -> str | None:
 
     Example:
         >>> why_not_mirrored(["3", "5", "8"])
-        'digits or letters'
+        'classes called by numbers may be digits; name them with --class-names if they are not'
         >>> why_not_mirrored(["turn_left", "turn_right", "stop"])
         'left and right are different classes'
         >>> why_not_mirrored(["right whale", "humpback"])
     """
+    if all(map(str.isdigit, class_names)):  # clothes, too, may be called 0 to 9
+        return _NUMBERS
     if are_symbols(class_names):
         return "digits or letters"
     words = {word for name in class_names for word in re.split(r"[\W\d_]+", name.casefold())}
