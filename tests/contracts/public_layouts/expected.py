@@ -230,7 +230,16 @@ EXPECTED: list[tuple[Draw, Opens | Asks | Refuses]] = [
         Opens((), {}, {"all": 30}, says=("'Finding Labels' holds several labels a picture",), groups=10),
     ),
     (tables.celeba, Opens((), {}, {"all": 24}, says=("'Bald', 'Eyeglasses', .* several labels a picture",))),
-    (tables.mura, Asks(("folder:1 2 classes: XR_ELBOW 12, XR_HAND 12", "study1_negative"))),
+    (
+        tables.mura,
+        Asks(
+            (
+                "folder:1 2 classes: XR_ELBOW 12, XR_HAND 12",
+                "study1_negative",
+                "--layout manifest .* 2 classes: 0 24, 1 12",
+            )
+        ),
+    ),
     # Lists that join in an unusual way.
     (
         lists.oxford_pets,

@@ -28,12 +28,19 @@ def ask_which(question: str, choices: Sequence[Choice]) -> ConfigError:
         question: a sentence on what was found.
         choices: two or more.
     """
-    lines = [f"{question} Choose one:"]
-    for choice in choices:
-        lines += [f"  {choice.flag}", f"      {choice.meaning}"]
-        if choice.example:
-            lines.append(f"      {choice.example}")
+    lines = [f"{question} Choose one:", *(line for choice in choices for line in _lines(choice))]
     return ConfigError("\n".join(lines), options=[choice.flag for choice in choices])
+
+
+def with_one_more(question: ConfigError, choice: Choice) -> ConfigError:
+    """Return a question with one more way at its end."""
+    return ConfigError("\n".join([str(question), *_lines(choice)]), options=[*question.options, choice.flag])
+
+
+def _lines(choice: Choice) -> list[str]:
+    """Return the lines of one way, of which the first is its flag."""
+    lines = [f"  {choice.flag}", f"      {choice.meaning}"]
+    return [*lines, f"      {choice.example}"] if choice.example else lines
 
 
 def classes_in_words(labels: Sequence[str]) -> str:

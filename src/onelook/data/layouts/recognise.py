@@ -8,7 +8,7 @@ from onelook.data.dataset import Dataset
 from onelook.data.layouts.compare_readings import labels_of, says_more
 from onelook.data.layouts.label_from import FolderLevel
 from onelook.data.layouts.layout import Candidate, LabelSource, Layout, LayoutOptions
-from onelook.data.layouts.question import Choice, ask_which
+from onelook.data.layouts.question import Choice, ask_which, classes_in_words, with_one_more
 from onelook.data.layouts.registry import LAYOUTS, layout_entry
 from onelook.data.layouts.tables.files import endings
 from onelook.data.layouts.tables.text import names_pixels
@@ -82,10 +82,13 @@ def standing(found: Mapping[str, Candidate]) -> dict[str, Candidate]:
     return remaining
 
 
-def _folders_or_tables(location: Location, options: LayoutOptions) -> str | None:
+def _folders_or_tables(location: Location, options: LayoutOptions, found: Mapping[str, Candidate]) -> str | None:
     """Return the reading that labels more pictures, if folders and tables agree on the others; None if they do not.
 
     Both are opened, and no picture is read. Where they say the same, folders are taken: their names are readable.
+
+    Raises:
+        ConfigError: several folders may be the class; the table is one more way.
     """
     try:
         tables = labels_of(_opened("manifest", location, options))
@@ -93,8 +96,11 @@ def _folders_or_tables(location: Location, options: LayoutOptions) -> str | None
         return None
     try:
         folders = labels_of(_opened("class-folders", location, options))
-    except ConfigError:  # several folders may be the class
-        return None
+    except ConfigError as question:
+        if not tables.labels:
+            return None
+        way = Choice("--layout manifest", found["manifest"].why, classes_in_words([*tables.labels.values()]))
+        raise with_one_more(question, way) from None
     except DataError:  # a part has no class folders
         return "manifest" if len(tables.labels) == len(location.once(picture_names)) else None
     says = says_more(tables, folders)
@@ -118,7 +124,7 @@ def fitting_layout(location: Location, options: LayoutOptions) -> str:
         return "picture-folder"  # all pictures, regardless of the meaning of folders and names
     if len(fitting) > 1 and options.label_column is not None:  # only tables have one
         fitting = {name: each for name, each in fitting.items() if layout_entry(name).reads_label_column} or fitting
-    if fitting.keys() == {"class-folders", "manifest"} and (agreed := _folders_or_tables(location, options)):
+    if fitting.keys() == {"class-folders", "manifest"} and (agreed := _folders_or_tables(location, options, fitting)):
         return agreed
     if len(fitting) > 1:
         from onelook.data.layouts.manifests.find_tables import survey

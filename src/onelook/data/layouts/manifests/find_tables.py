@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from onelook.data.layouts.manifests.folder_paths import find_folder_paths, without_header
 from onelook.data.layouts.manifests.found_table import (
     LIST_SUFFIXES,
     FoundTable,
+    enumerate_columns,
     first_rows,
     sampled_cells,
     shared_key,
@@ -22,7 +24,7 @@ from onelook.data.layouts.manifests.path_column import (
     may_be_name,
     with_path,
 )
-from onelook.data.layouts.manifests.several_pictures import expanded, find_several
+from onelook.data.layouts.manifests.several_pictures import SeveralPictures, expanded, find_several, has_labels
 from onelook.data.layouts.manifests.table import ManifestTable
 from onelook.data.layouts.manifests.target import words_of
 from onelook.data.layouts.manifests.text_table import TextForm
@@ -178,8 +180,26 @@ def _survey(location: Location) -> Survey:
 
 def _listing_otherwise(candidate: FoundTable, location: Location, files: ListedFiles) -> list[FoundTable]:
     """Return the table where it lists several pictures a row, or many that are not here; empty if it does not."""
-    found = _of_several(candidate, files.pictures) or _of_more_pictures(candidate, location, files)
+    found = _of_folders(candidate, files.pictures) or _of_several(candidate, files.pictures)
+    found = found or _of_more_pictures(candidate, location, files)
     return [] if found is None else [found]
+
+
+def _of_folders(candidate: FoundTable, pictures: Sequence[str]) -> FoundTable | None:
+    """Return a table with a label for the pictures of each folder, named by its path; None for others."""
+    paths = find_folder_paths(candidate.table, pictures)
+    if paths is None:
+        return None
+    table, form = without_header(candidate.table, paths, pictures), candidate.form
+    if table.sample is not None and table is not candidate.table:
+        at = list(candidate.table.columns).index(paths.column)
+        form, table = table.sample.form, replace(table, columns=dict(enumerate_columns(table.sample)))
+        paths = replace(paths, column=list(table.columns)[at])
+    several = SeveralPictures(paths.column, is_folder=True, paths=paths)
+    if not has_labels(table, several):
+        return None
+    table = expanded(table, several, pictures)
+    return replace(candidate, table=table, path=next(iter(table.columns)), form=form, several=several)
 
 
 def _of_several(candidate: FoundTable, pictures: Sequence[str]) -> FoundTable | None:

@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from onelook.data.column_names import GROUP_NAMES, LABEL_NAMES
+from onelook.data.layouts.manifests.folder_paths import FolderPaths, groups_in_paths, pictures_by_path
 from onelook.data.layouts.manifests.group_column import GROUP_WORDS
 from onelook.data.layouts.manifests.table import ManifestTable, find_roles
 from onelook.data.layouts.manifests.target import words_of
@@ -37,6 +38,7 @@ class SeveralPictures:
 
     column: str  # the column whose cells are folders, or beginnings of names
     is_folder: bool
+    paths: FolderPaths | None = None  # if its cells are paths of folders
 
 
 def find_several(table: ManifestTable, pictures: Sequence[str]) -> SeveralPictures | None:
@@ -56,7 +58,7 @@ def find_several(table: ManifestTable, pictures: Sequence[str]) -> SeveralPictur
             found = _pictures_by_key(several, keys, pictures)
             times = Counter(map(len, found.values()))
             is_several = sum(count for pictures_each, count in times.items() if pictures_each > 1) * 2 >= len(found)
-            if len(found) >= _SHARE_FOUND * len(keys) and is_several and _has_labels(table, several):
+            if len(found) >= _SHARE_FOUND * len(keys) and is_several and has_labels(table, several):
                 return several
     return None
 
@@ -72,7 +74,13 @@ def expanded(table: ManifestTable, several: SeveralPictures, pictures: Sequence[
     if None in times or max(times.values(), default=0) > 1:
         what = "is empty in a row" if None in times else f"has {times.most_common(1)[0][0]!r} twice"
         raise DataError(f"{table.name}: the column '{several.column}' {what}. Expected each of its cells once.")
-    by_key = _pictures_by_key(several, {key for key in keys if key is not None}, pictures)
+    present = {key for key in keys if key is not None}
+    if several.paths is not None:
+        by_key = pictures_by_path(several.paths, present, pictures)
+        if (groups := groups_in_paths(keys)) is not None and groups[0] not in table.columns:
+            table = replace(table, columns={**table.columns, groups[0]: groups[1]})
+    else:
+        by_key = _pictures_by_key(several, present, pictures)
     rows = [(row, name) for row, key in enumerate(keys) for name in by_key.get(key or "", [key])]
     columns: dict[str, Sequence[str | None]] = {
         column: [cells[row] for row, _ in rows] for column, cells in table.columns.items()
@@ -84,7 +92,7 @@ def expanded(table: ManifestTable, several: SeveralPictures, pictures: Sequence[
 def note_several(table: ManifestTable, several: SeveralPictures) -> str:
     """Return the sentence on rows for several pictures, with an example."""
     path, keys = next(iter(table.columns.values())), table.columns[several.column]
-    key = next(key for key, times in Counter(keys).items() if times > 1)
+    key = Counter(keys).most_common(1)[0][0]
     first = [name for name, other in zip(path, keys, strict=True) if other == key and name is not None]
     how = "folders" if several.is_folder else "beginnings of names"
     return (
@@ -101,6 +109,8 @@ def is_of_individuals(several: SeveralPictures) -> bool:
         >>> [is_of_individuals(SeveralPictures(column, True)) for column in ("patient", "BraTS21ID", "id")]
         [True, True, False]
     """
+    if several.paths is not None:
+        return several.paths.are_of_individuals
     words = words_of(several.column)
     is_group = several.column.casefold() in GROUP_NAMES or bool(set(GROUP_WORDS) & set(words))
     return is_group or (len(words) > 1 and words[-1] in ("id", "uid"))
@@ -142,7 +152,7 @@ def _pictures_by_key(
     return found
 
 
-def _has_labels(table: ManifestTable, several: SeveralPictures) -> bool:
+def has_labels(table: ManifestTable, several: SeveralPictures) -> bool:
     """Return whether a column besides the key may be a label, or has labels that are not classes."""
     try:
         roles = find_roles(table, several.column)

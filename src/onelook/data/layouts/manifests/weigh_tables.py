@@ -8,6 +8,7 @@ from dataclasses import replace
 from onelook.data.layouts.layout import LabelSource
 from onelook.data.layouts.manifests.find_tables import Survey
 from onelook.data.layouts.manifests.folder_classes import class_folders, folder_levels
+from onelook.data.layouts.manifests.folder_paths import groups_in_paths
 from onelook.data.layouts.manifests.found_table import SAMPLE_ROWS, FoundTable
 from onelook.data.layouts.manifests.listed_files import ListedFiles, best_places
 from onelook.data.layouts.manifests.parts_column import part_of
@@ -49,6 +50,8 @@ def source_of_tables(looked: Survey, files: ListedFiles) -> LabelSource:
             )
         elif not says_more and _says_what_paths_say(each.table.columns[roles.label or ""], names, levels):
             label_source = LabelSource.TABLE_OF_PATHS
+        elif each.several is not None and each.several.paths is not None and _tell(levels, each, roles.label):
+            label_source = LabelSource.TABLE  # the folders that tell the label may have been meant, or wider ones
         elif each.several is not None and each.several.is_folder and is_of_individuals(each.several):
             label_source = LabelSource.LABEL_TABLE  # the folders are its rows, not classes
         else:
@@ -59,6 +62,18 @@ def source_of_tables(looked: Survey, files: ListedFiles) -> LabelSource:
     if best is LabelSource.LABEL_TABLE and is_whole and _are_few(joined, files.pictures):
         return LabelSource.TABLE  # it does not label most pictures
     return best
+
+
+def _tell(levels: Sequence[Sequence[str]], found: FoundTable, label: str | None) -> bool:
+    """Return whether folders such as `study1_negative` tell the label, and are not persons or the like themselves."""
+    cells = found.table.columns[label or ""]
+    for level in levels:
+        values = set(level)
+        tells = len(set(zip(level, cells, strict=False))) == len(values)
+        are_few = 2 * len(values) <= len(set(found.table.columns[found.names_column]))
+        if tells and are_few and groups_in_paths(sorted(values)) is None:
+            return True
+    return False
 
 
 def _are_few(joined: Collection[str], pictures: Sequence[str]) -> bool:
