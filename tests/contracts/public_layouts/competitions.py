@@ -125,3 +125,28 @@ def galaxy_zoo(at: Place) -> None:
     at.photos(*(f"images_training_rev1/{100008 + 3 * i}.jpg" for i in range(24)))
     rows = [(100008 + 3 * i, f"{0.371 + 0.0123 * i:.6f}", f"{0.629 - 0.0123 * i:.6f}") for i in range(24)]
     at.table("training_solutions_rev1.csv", "GalaxyID,Class1.1,Class1.2", rows)
+
+
+def imagenet(at: Place) -> None:
+    """Class folders of training pictures, a table for the loose ones of another part, and lists of row numbers."""
+    folder, classes = "ILSVRC/Data/CLS-LOC", ("n01440764", "n01443537", "n01484850")
+    trained = [f"{name}/{name}_{i * 26 + 100}" for name in classes for i in range(4)]
+    at.photos(*(f"{folder}/train/{name}.jpg" for name in trained))
+    for part in ("val", "test"):
+        names = [f"ILSVRC2012_{part}_{i + 1:08d}" for i in range(6)]
+        at.photos(*(f"{folder}/{part}/{name}.jpg" for name in names))
+        at.text(f"ILSVRC/ImageSets/CLS-LOC/{part}.txt", *(f"{name} {i + 1}" for i, name in enumerate(names)))
+    at.text("ILSVRC/ImageSets/CLS-LOC/train_cls.txt", *(f"{name} {i + 1}" for i, name in enumerate(trained)))
+    rows = [(f"ILSVRC2012_val_{i + 1:08d}", f"{classes[i % 3]} 1 2 18 17 ") for i in range(6)]
+    at.table("LOC_val_solution.csv", "ImageId,PredictionString", rows)
+    rows = [(name.split("/")[1], f"{name[:9]} 1 2 18 17 ") for name in trained]
+    at.table("LOC_train_solution.csv", "ImageId,PredictionString", rows)
+
+
+def boneage(at: Place) -> None:
+    """Whole numbers to predict, a column on the person, and a table to predict with other names of columns."""
+    at.photos(*(f"boneage-training-dataset/{1377 + 13 * i}.png" for i in range(40)))
+    at.photos(*(f"boneage-test-dataset/{4360 + i}.png" for i in range(5)))
+    rows = [(1377 + 13 * i, 4 + 37 * i % 225, ("False", "True")[i % 2]) for i in range(40)]
+    at.table("boneage-training-dataset.csv", "id,boneage,male", rows)
+    at.table("boneage-test-dataset.csv", "Case ID,Sex", [(4360 + i, "MF"[i % 2]) for i in range(5)])

@@ -107,6 +107,15 @@ EXPECTED: list[tuple[Draw, Opens | Asks | Refuses]] = [
     ),
     (folders.colorectal, Opens(("ADI", "BACK", "TUM"), {"train": 18, "val": 9})),
     (folders.suffixed_folders, Opens(("cats", "dogs"), {"train": 12, "test": 6})),
+    (
+        folders.dagm,
+        Opens(
+            ("Class1", "Class2", "Class3"),
+            {"train": 15, "test": 12},
+            says=("Labels.txt .*is no table: its first line has 1 cell", "6 pictures .*masks"),
+            left_out=6,
+        ),
+    ),
     (folders.neu_det, Opens(("crazing", "inclusion", "patches"), {"train": 12, "val": 6})),
     (folders.lone_folder_in_parts, Opens((), {}, {"all": 12})),
     (folders.names_in_a_lone_folder, Opens(CAT_DOG, {"train": 12, "test": 6})),
@@ -339,6 +348,18 @@ EXPECTED: list[tuple[Draw, Opens | Asks | Refuses]] = [
         Opens(("healthy", "rust", "scab"), {"all": 24}, says=("test.csv .*without labels", "6 pictures in 'images/'")),
     ),
     (competitions.galaxy_zoo, Opens((), {}, {"all": 24}, says=("'Class1.1' and 'Class1.2' .* numbers to predict",))),
+    (
+        competitions.imagenet,
+        Opens(
+            ("n01440764", "n01443537", "n01484850"), {"train": 12, "val": 6}, {"test": 6}, says=("LOC_val_solution",)
+        ),
+    ),
+    (
+        competitions.boneage,
+        Opens(
+            (), {}, {"all": 40}, says=("test-dataset.csv .*without labels", "'boneage' holds .* a number to predict")
+        ),
+    ),
     # Pixels in arrays and tables.
     (
         arrays.fer2013,

@@ -223,6 +223,16 @@ def neu_det(at: Place) -> None:
                 )
 
 
+def dagm(at: Place) -> None:
+    """Parts inside the classes, masks in a folder `Label` of each, and a text there that is no table."""
+    for k in (1, 2, 3):
+        for part, count in (("Train", 5), ("Test", 4)):
+            at.photos(*(f"Class{k}/{part}/{576 + i:04d}.PNG" for i in range(count)))
+            at.mask(f"Class{k}/{part}/Label/0576_label.PNG")
+            lines = [f"{i + 1}\t1\t{576 + i:04d}.PNG\t0\t0" for i in range(count)]
+            at.text(f"Class{k}/{part}/Label/Labels.txt", "1", *lines)
+
+
 def names_in_a_lone_folder(at: Place) -> None:
     for part, count in (("train", 6), ("evaluation", 3)):
         at.photos(*(f"{part}/images/{name}_{i:03d}.png" for name in ("cat", "dog") for i in range(count)))

@@ -11,7 +11,7 @@ from onelook.wording import agree, counted, named
 MASK = "it is the mask of another picture"
 # `benign (1)_mask.png`, `benign (1)_mask_1.png`, `0001-segmentation.png`, beside `benign (1).png` or `0001.jpg`.
 _MASK_NAME = re.compile(
-    r"^(?P<stem>.+?)[\s_.-]+(?:mask|masks|seg|segmentation|groundtruth|trimap)(?:[\s_.-]*\d+)?$", re.I
+    r"^(?P<stem>.+?)[\s_.-]+(?:mask|masks|seg|segmentation|groundtruth|trimap|label)(?:[\s_.-]*\d+)?$", re.I
 )
 _MASK_FOLDERS = frozenset(
     (
@@ -19,7 +19,17 @@ _MASK_FOLDERS = frozenset(
         *("ground truth", "ground-truth", "gt", "mask_images", "masks_png", "segmentationclass", "segmentationobject"),
     )
 )
-_MASK_WORDS = ("mask", "seg", "truth", "trimap", "gt/")  # only paths with one of these are examined
+_LABEL_FOLDERS = frozenset({"label", "labels"})  # of masks, unless a folder with a clearer name is in the path
+_MASK_WORDS = (
+    "mask",
+    "seg",
+    "truth",
+    "trimap",
+    "gt/",
+    "label/",
+    "labels/",
+    "label.",
+)  # only paths with one of these are examined
 # A folder is a copy of the tree if this share of its pictures also exists outside of it, under the same path.
 _SHARE_OF_COPY = 0.9
 # `resized/`, `all_images/`, `128x128/`: usual names of folders with a copy of all pictures.
@@ -100,7 +110,8 @@ def _masks(names: Sequence[str]) -> dict[str, str]:
     by_folder: defaultdict[str, list[str]] = defaultdict(list)
     for name in names:
         folders = name.lower().split("/")[:-1]
-        at = next((at for at, folder in enumerate(folders) if folder in _MASK_FOLDERS), None)
+        words = (_MASK_FOLDERS, _LABEL_FOLDERS)
+        at = next((at for each in words for at, folder in enumerate(folders) if folder in each), None)
         if at is not None:
             by_folder["/".join(name.split("/")[: at + 1])].append(name)
     inside = {name for of_folder in by_folder.values() for name in of_folder}
@@ -120,7 +131,11 @@ def _masks(names: Sequence[str]) -> dict[str, str]:
                 found |= dict.fromkeys(masks, MASK)
                 break
         without = {name: (above, by_name[name][len(folder) + 1 :].split("/")) for name in of_folder if name in by_name}
-        found |= {name: MASK for name, (place, tail) in without.items() if (*place, "", *tail) in anywhere}
+        found |= {
+            name: MASK
+            for name, (place, tail) in without.items()
+            if (*place, "", *tail) in anywhere or _joined(*place, *tail) in beside
+        }
     return found
 
 

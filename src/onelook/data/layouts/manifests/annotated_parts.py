@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -65,8 +66,9 @@ def read_annotated_parts(location: Location, looked: Survey) -> AnnotatedParts |
             labels[name] = label.split()[0]
     rows: list[tuple[str, str | None, str]] = []
     left_out = 0
+    base = _base(files.pictures)
     for name in files.pictures:
-        folders = name.split("/")[:-1]
+        folders = name[len(base) :].split("/")[:-1]
         part = PART_FOLDERS.get(folders[0].casefold()) if folders else None
         if part == annotated.part:
             label = labels.get(name)
@@ -97,11 +99,19 @@ def read_annotated_parts(location: Location, looked: Survey) -> AnnotatedParts |
 def _class_folders(pictures: Sequence[str]) -> frozenset[str]:
     """Return the folders directly in `train/`."""
     found = set()
+    base = _base(pictures)
     for name in pictures:
-        folders = name.split("/", 2)
+        folders = name[len(base) :].split("/", 2)
         if len(folders) == 3 and PART_FOLDERS.get(folders[0].casefold()) == "train":
             found.add(folders[1])
     return frozenset(found)
+
+
+def _base(pictures: Sequence[str]) -> str:
+    """Return the folders that hold all parts, such as `Data/CLS-LOC/`; a part itself does not belong to them."""
+    above = posixpath.commonprefix([min(pictures, default=""), max(pictures, default="")]).split("/")[:-1]
+    at = next((at for at, folder in enumerate(above) if folder.casefold() in PART_FOLDERS), len(above))
+    return "".join(f"{folder}/" for folder in above[:at])
 
 
 def _annotated(looked: Survey, classes: frozenset[str]) -> _Annotated | None:

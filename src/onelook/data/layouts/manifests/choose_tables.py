@@ -12,7 +12,8 @@ from onelook.data.layouts.manifests.join_tables import Located
 from onelook.data.layouts.manifests.listed_files import ListedFiles, Whereabouts, best_places
 from onelook.data.layouts.manifests.mat_tables import is_mat
 from onelook.data.layouts.manifests.table import ManifestTable, Roles, find_roles
-from onelook.data.layouts.manifests.target import LabelEvidence, are_one_to_one
+from onelook.data.layouts.manifests.target import LabelEvidence, Strength, are_one_to_one
+from onelook.data.layouts.manifests.text_table import FIRST_COLUMN
 from onelook.data.part_names import PART_ORDER
 from onelook.data.storage.location import Location
 from onelook.errors import DataError
@@ -79,10 +80,12 @@ def choose_tables(
         return found
 
     roles = [roles_of(one) for one in located]
+    wanted = _wanted_columns(located, roles)
     labelled = [
         one
         for one, found in zip(located, roles, strict=True)
-        if found.label is not None or found.target.choices or found.target.no_classes
+        if (found.label is not None or found.target.choices or found.target.no_classes)
+        and not _lacks_label(one, found, wanted)
     ]
     others = [one for one in located if one not in labelled]
     notes = [
@@ -113,6 +116,24 @@ def choose_tables(
         f"{location.root}: {len(tables)} tables list pictures: {named(sorted(tables))}. Expected one: give the path of "
         f"the one to train on, and another with --test, as in {location.root}/{sorted(tables)[0]}."
     )
+
+
+def _wanted_columns(located: Sequence[Located], roles: Sequence[Roles]) -> set[str]:
+    """Return the columns that are, or may be, the label in the tables to train on."""
+    return {
+        column
+        for one, found in zip(located, roles, strict=True)
+        if one.found.part == "train" and FIRST_COLUMN not in one.table.columns
+        for column in (found.label, found.target.column, *found.target.choices)
+        if column is not None
+    }
+
+
+def _lacks_label(one: Located, found: Roles, wanted: set[str]) -> bool:
+    """Return whether a table of another part lacks the label, and what was taken for it is only a column left over."""
+    if not wanted or one.found.part in (None, "train") or FIRST_COLUMN in one.table.columns:
+        return False
+    return wanted.isdisjoint(one.table.columns) and found.label != FOLDER and found.target.strength < Strength.NAMED
 
 
 def _have_one_label(tables: Sequence[tuple[Located, Roles]]) -> bool:

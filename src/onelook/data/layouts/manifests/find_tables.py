@@ -27,13 +27,14 @@ from onelook.data.layouts.manifests.path_column import (
 from onelook.data.layouts.manifests.several_pictures import SeveralPictures, expanded, find_several, has_labels
 from onelook.data.layouts.manifests.table import ManifestTable
 from onelook.data.layouts.manifests.target import words_of
-from onelook.data.layouts.manifests.text_table import TextForm
+from onelook.data.layouts.manifests.text_table import LOOSE_DELIMITERS, TextForm
 from onelook.data.layouts.tables.files import endings, table_suffix
 from onelook.data.layouts.tables.mat_files import MAT_SUFFIX
 from onelook.data.layouts.tables.text import has_pixel_columns
 from onelook.data.pictures.by_content import PICTURE_SUFFIXES
 from onelook.data.storage.location import Location, suffix_of
 from onelook.errors import ConfigError, DataError
+from onelook.wording import counted
 
 # What `onelook predict` writes: a guess is no label, unless someone gives that very file.
 _PREDICTIONS = {"id", "label", "confidence"}
@@ -158,6 +159,9 @@ def _survey(location: Location) -> Survey:
         found = best_table(candidates, files)
         if not found and len(looked_at) <= _MOST_TABLES:
             found = _listing_otherwise(candidates[0], location, files)
+        if found and (uneven := _unevenness(found[0])):
+            notes.append(f"{entry} lists pictures, but is no table: {uneven}. It was left out.")
+            continue
         if found and not found[0].table.columns.keys() >= _PREDICTIONS:
             listing.extend(found)
             continue
@@ -176,6 +180,16 @@ def _survey(location: Location) -> Survey:
     joined = [entry for entry, table in others.items() if _is_joined_by_key(table, listing)]
     notes = [note for note in notes if not any(note.startswith(f"{entry} ") for entry in joined)]
     return Survey(tuple(listing), samples, others, forms, (*mats.notes, *notes), tuple(of_pixels), mats.class_names)
+
+
+def _unevenness(found: FoundTable) -> str:
+    """Return why a text is no table, if the line that would be its header has fewer cells than the rows."""
+    sample = found.table.sample
+    if sample is None or sample.form.columns or sample.form.header_at is None:
+        return ""
+    cells = len(sample.records[sample.form.header_at])
+    is_table = cells >= sample.width or sample.form.delimiter in LOOSE_DELIMITERS
+    return "" if is_table else f"its first line has {counted(cells, 'cell')} and others have {sample.width}"
 
 
 def _listing_otherwise(candidate: FoundTable, location: Location, files: ListedFiles) -> list[FoundTable]:

@@ -12,6 +12,7 @@ from onelook.data.layouts.manifests.number_columns import (
     HOW_TO_GO_ON_WITH_NUMBERS,
     Cells,
     are_codes,
+    is_measure,
     is_of_decimals,
     number_in_words,
     number_of,
@@ -71,7 +72,20 @@ _FACTS = frozenset(
             "age",
             "sex",
         ),
-        *("gender", "author", "photographer", "user", "rater", "annotator", "reader", "expert", "rights", "holder"),
+        *(
+            "gender",
+            "male",
+            "female",
+            "author",
+            "photographer",
+            "user",
+            "rater",
+            "annotator",
+            "reader",
+            "expert",
+            "rights",
+            "holder",
+        ),
         *("roi", "xmin", "xmax", "ymin", "ymax", "bbox", "lat", "lon", "latitude", "longitude", "comment", "notes"),
         *(
             "weight",
@@ -91,7 +105,7 @@ _FACTS = frozenset(
         *("usage", "caption", "description", "title", "confidence", "score", "temperature"),
     )
 )
-_OF_PEOPLE = frozenset({"age", "sex", "gender", "race", "ethnicity"})
+_OF_PEOPLE = frozenset({"age", "sex", "gender", "male", "female", "race", "ethnicity"})
 _DATE = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}.*|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}.*|\d{1,2}:\d{2}.*")
 _FEWEST_NUMBERED = 5
 _FEWEST_ROWS = 10  # in a smaller table (a test, a toy example), classes may all differ
@@ -324,7 +338,9 @@ def _judged(columns: Mapping[str, Cells], name: str, strength: Strength, evidenc
 def _number_to_predict(columns: Mapping[str, Cells]) -> Target:
     """Return the column of numbers that may be the target, if no column has classes."""
     decimals = [
-        name for name, cells in columns.items() if is_of_decimals(cells) and not _FACTS & set(words_of(name)) - {"age"}
+        name
+        for name, cells in columns.items()
+        if (is_of_decimals(cells) or is_measure(name, cells)) and not _FACTS & set(words_of(name)) - {"age"}
     ]
     if len(decimals) == 1 or (len(decimals) > 1 and len(decimals) * 2 > len(columns)):
         first = decimals[0]

@@ -22,6 +22,7 @@ _DELIMITERS = (",", "\t", ";", "|")
 _NAMELESS = "(column "  # and its number: one of several columns without a name
 BLANKS = " "  # any number of blanks between two cells
 FIRST_BLANK = "first blank"  # a name, then a blank, then a text that may contain blanks
+LOOSE_DELIMITERS = (BLANKS, FIRST_BLANK)  # rows may have fewer or more cells than the header
 _BEGINNING_BYTES = 1 << 18
 _SHARE_OF_LINES = 0.9  # a delimiter must give this share of the lines the same number of cells
 # What spreadsheets and languages put around a text, besides the quotes of CSV.
@@ -166,7 +167,7 @@ def _read(text: str, name: str, form: TextForm, most_rows: int | None) -> tuple[
     header = with_numbered_blanks(header)
     refuse_twice(header, name)
     cells: list[list[str | None]] = [[] for _ in header]
-    width, is_loose = len(header), form.delimiter in (BLANKS, FIRST_BLANK)
+    width, is_loose = len(header), form.delimiter in LOOSE_DELIMITERS
     for at, record in enumerate(islice(records, most_rows)):
         is_ended = len(record) == width + 1 and not record[-1].strip()  # with a delimiter at its end
         if len(record) != width and not is_loose and not is_ended:
@@ -278,7 +279,7 @@ def _header_among(comments: Sequence[str], sample: SampledText) -> tuple[str, ..
     form = sample.form
     for line in reversed(comments):
         bare = line.strip().removeprefix(form.comment).strip()
-        cells = bare.split() if form.delimiter in (BLANKS, FIRST_BLANK) else split_header(bare, form.delimiter)[0]
+        cells = bare.split() if form.delimiter in LOOSE_DELIMITERS else split_header(bare, form.delimiter)[0]
         if len(cells) == sample.width + 1 and form.delimiter == BLANKS and cells[-1].casefold() in _SECOND_WORDS:
             cells = [*cells[:-2], f"{cells[-2]} {cells[-1]}"]
         are_names = all(cell and ":" not in cell and not cell[0].isdigit() for cell in cells)
