@@ -189,6 +189,17 @@ def test_classes_keep_the_numbers_that_a_sample_submission_asks_for(tmp_path: Pa
     assert "1 is 'ant' and 2 is 'bee'. They keep the numbers of the sample." in said(dataset)
 
 
+def test_classes_of_thousands_of_digits_get_no_names(tmp_path: Path) -> None:
+    giant = "9" * 5_000
+    draw(tmp_path, "1.png", "2.png")
+    (tmp_path / "labels.csv").write_text(f"file,label\n1.png,7\n2.png,{giant}\n")
+    for content in ({"class_names": cells("ant", "bee")}, None):
+        if content is not None:
+            savemat(tmp_path / "names.mat", content)
+        assert sorted(open_dataset(tmp_path).class_names) == ["7", giant]
+        (tmp_path / "names.mat").unlink(missing_ok=True)
+
+
 def test_a_json_file_names_the_numbers_of_a_matlab_file(tmp_path: Path) -> None:
     savemat(draw(tmp_path, *NAMES) / "imagelabels.mat", LABELS)
     (tmp_path / "cat_to_name.json").write_text('{"1": "rose", "2": "tulip"}')

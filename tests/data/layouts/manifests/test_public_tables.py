@@ -7,8 +7,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from PIL import Image
+from pyarrow import parquet
 
 from onelook.commands.inspect import inspect_data
 from onelook.data.dataset import Dataset
@@ -866,3 +868,10 @@ def test_a_table_that_joins_by_a_key_is_not_said_to_name_missing_pictures(tmp_pa
     looked = survey(Location(tmp_path))
     assert list(looked.others) == ["image_labels.txt"]
     assert looked.notes == ()
+
+
+def test_a_parquet_file_without_plain_columns_beside_a_list_is_left_out(tmp_path: Path) -> None:
+    draw(tmp_path, NAMES)
+    (tmp_path / "list.csv").write_text("file,kind\n" + "".join(f"{name},{kind}\n" for name, kind in ROWS))
+    parquet.write_table(pa.table({"features": [[0.5, 1.5]] * 4}), tmp_path / "features.parquet")
+    assert labels_of(open_dataset(tmp_path)) == TOLD

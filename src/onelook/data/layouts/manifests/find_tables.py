@@ -256,7 +256,8 @@ def _has_keys_of_another(found: FoundTable, listing: Sequence[FoundTable]) -> bo
 
 def _is_joined_by_key(table: ManifestTable, listing: Sequence[FoundTable]) -> bool:
     """Return whether a table begins with the keys that another one has beside the names of the pictures."""
-    keys = set(sampled_cells(table, next(iter(table.columns))))
+    first = next(iter(table.columns), None)
+    keys = set() if first is None else set(sampled_cells(table, first))
     return any(
         column != other.path and len(keys & set(sampled_cells(other.table, column))) > len(keys) // 2
         for other in listing

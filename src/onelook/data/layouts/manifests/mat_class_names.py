@@ -14,6 +14,7 @@ _WORDS = frozenset(
     ("class", "classes", "classname", "classnames", "name", "names", "category", "categories", "label", "labels")
 )
 _MOST_LETTERS = 100  # in a name
+_LONGEST_NUMBER = 9  # digits
 
 
 def may_name_classes(variable: str) -> bool:
@@ -32,7 +33,7 @@ def with_matlab_names(
         are_own: whether the labels are also from Matlab; then there may be more names than classes.
         is_answered: whether a sample submission asks for the numbers; then a note gives the names.
     """
-    if not has_integer_labels(dataset.class_names):
+    if not found or not has_integer_labels(dataset.class_names) or max(map(len, dataset.class_names)) > _LONGEST_NUMBER:
         return dataset
     numbers = [int(name) for name in dataset.class_names]
     first = 0 if 0 in numbers else 1
