@@ -2,7 +2,8 @@
 
 from onelook.classifier.build import build_classical, build_classifier, load
 from onelook.classifier.card import ModelCard
-from onelook.classifier.model import Classifier, Prediction
+from onelook.classifier.model import Classifier
+from onelook.classifier.prediction import Prediction
 from onelook.classifier.verify import Verification, verify
 
 __all__ = [

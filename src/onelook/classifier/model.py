@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from onelook.classifier.folder import write_model
 from onelook.classifier.golden import Golden
 from onelook.classifier.inputs import PictureSource, as_input, as_sources, from_bytes_range
 from onelook.classifier.model_parts import ModelParts, make_parts
+from onelook.classifier.prediction import Prediction
 from onelook.classifier.tensors import Weights, from_safetensors, to_safetensors
 from onelook.data.pictures.protocol import Images
 from onelook.errors import DataError, ModelError
@@ -25,15 +25,6 @@ from onelook.files import write_bytes
 from onelook.predictors.predictor import BATCH_SIZE, Probabilities
 from onelook.settings import DecodeSettings
 from onelook.wording import counted
-
-
-@dataclass(frozen=True)
-class Prediction:
-    """A classifier's answer for one picture."""
-
-    class_name: str  # the likeliest class
-    probability: float  # of that class, in [0, 1]
-    probabilities: dict[str, float]  # of every class, in the model's order; they sum to 1
 
 
 class Classifier:

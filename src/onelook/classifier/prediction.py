@@ -1,0 +1,43 @@
+"""`Prediction`: the answer of a classifier for one picture."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from onelook.errors import ConfigError
+from onelook.wording import percent
+
+
+@dataclass(frozen=True, repr=False)
+class Prediction:
+    """A classifier's answer for one picture."""
+
+    class_name: str  # the likeliest class
+    probability: float  # of that class, in [0, 1]
+    probabilities: dict[str, float]  # of every class, in the model's order; they sum to 1
+
+    @property
+    def label(self) -> str:
+        """The likeliest class: the same as `class_name`, with the name of the column in `predictions.csv`."""
+        return self.class_name
+
+    def top(self, count: int = 3) -> list[tuple[str, float]]:
+        """Return the likeliest classes and their probabilities, the likeliest first. Ties keep the model's order.
+
+        Args:
+            count: how many classes, at least 1; a model with fewer classes gives all of them.
+
+        Raises:
+            ConfigError: `count` is less than 1.
+
+        Example:
+            >>> Prediction("eel", 0.5, {"cat": 0.2, "dog": 0.3, "eel": 0.5}).top(2)
+            [('eel', 0.5), ('dog', 0.3)]
+        """
+        if count < 1:
+            raise ConfigError(f"top({count}): expected 1 or more classes.")
+        return sorted(self.probabilities.items(), key=lambda item: -item[1])[:count]
+
+    def __repr__(self) -> str:
+        # Without the probabilities of all classes: a list of predictions is read as a table.
+        return f"Prediction({self.class_name!r}, {percent(self.probability)})"
