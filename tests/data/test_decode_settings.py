@@ -14,14 +14,13 @@ from tests.data.pictures.drawn import dicom, png, tiff
 from onelook.data.dataset import Dataset, Part
 from onelook.data.decode_settings import (
     choose_decode_settings,
-    choose_deep_range,
-    choose_ground,
     note_choices,
     note_given,
 )
 from onelook.data.open import open_dataset
 from onelook.data.pictures.from_files import FilePictures
 from onelook.data.pictures.protocol import PixelSurvey
+from onelook.data.pictures.survey_choices import choose_deep_range, choose_ground
 from onelook.data.storage.location import Location
 from onelook.settings import DecodeSettings
 

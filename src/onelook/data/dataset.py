@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from onelook.data.labels import Labels
+from onelook.data.labels import Labels, class_counts
+from onelook.data.named_part import NamedPart
 from onelook.data.part_names import pool_name
 from onelook.data.pictures.protocol import BYTE_RANGE, Images, Pictures
-from onelook.errors import DataError
-from onelook.wording import counted, listed
+from onelook.errors import ConfigError, DataError
+from onelook.wording import agree, counted, listed
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,43 @@ class Dataset:
     def rows(self) -> int:
         """The number of pictures in all parts."""
         return sum(len(part) for part in self.parts.values())
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """The number of pictures of each class in all parts, in the order of the class names."""
+        counts = sum(
+            (class_counts(part.labels, len(self.class_names)) for part in self.parts.values()),
+            start=class_counts(None, len(self.class_names)),
+        )
+        return dict(zip(self.class_names, counts.tolist(), strict=True))
+
+    def __getitem__(self, name: str) -> NamedPart:
+        """Return a part as a sequence of samples.
+
+        Raises:
+            ConfigError: there is no part with this name; the message lists the parts.
+
+        Example:
+            >>> from onelook import open_dataset
+            >>> train = open_dataset("digits")["train"]
+            >>> len(train), train[0].label, train[0].picture.shape
+            (1437, '0', (8, 8, 1))
+        """
+        if name in self.parts:
+            return NamedPart(self.parts[name], self.class_names)
+        names = listed((f"'{part}'" for part in self.parts), last="and")
+        raise ConfigError(
+            f"{self.name}: there is no part {name!r}. It has the {agree(len(self.parts), 'part', 'parts')} {names}; "
+            f"the first picture is dataset['{next(iter(self.parts), 'train')}'][0].",
+            options=list(self.parts),
+        )
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.parts
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the names of the parts, as a dictionary yields its keys."""
+        return iter(self.parts)
 
     def __str__(self) -> str:
         from onelook.data.describe import DescribedPart, describe

@@ -9,11 +9,11 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from onelook.data.decode_settings import choose_deep_range, choose_ground
 from onelook.data.pictures.decode import decode_picture
 from onelook.data.pictures.from_files import names_of
 from onelook.data.pictures.headers import read_headers
 from onelook.data.pictures.survey import survey_pictures
+from onelook.data.pictures.survey_choices import choose_deep_range, choose_ground
 from onelook.settings import DecodeSettings
 
 

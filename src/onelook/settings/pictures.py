@@ -12,6 +12,9 @@ ResizeMode = Literal["stretch", "fit", "crop"]
 Ground = Literal["white", "black", "grey"]
 
 
+LARGEST_SIDE = 8192  # pixels a side of a decoded picture
+
+
 class DecodeSettings(Settings):
     """The size, channels and way of resizing of all pictures of a model.
 
@@ -19,8 +22,8 @@ class DecodeSettings(Settings):
     with black, `crop` keeps the centre.
     """
 
-    height: int = setting(..., "Height of the decoded picture, in pixels.", ge=1, le=8192)
-    width: int = setting(..., "Width of the decoded picture, in pixels.", ge=1, le=8192)
+    height: int = setting(..., "Height of the decoded picture, in pixels.", ge=1, le=LARGEST_SIDE)
+    width: int = setting(..., "Width of the decoded picture, in pixels.", ge=1, le=LARGEST_SIDE)
     channels: Literal[1, 3] = setting(..., "1 for grey, 3 for colour.")
     resize: ResizeMode = setting("stretch", "How a picture of another shape is resized.")
     ground: Ground = setting("white", "What lies under the transparent parts of a picture.")

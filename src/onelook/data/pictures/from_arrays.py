@@ -48,6 +48,10 @@ class ArrayPictures:
         """Return an empty survey: an array has a known value range and nothing transparent."""
         return PixelSurvey()
 
+    def original(self, row: int) -> Images:
+        """Return one picture of the array, copied, so that a change of it does not change the data."""
+        return np.array(self.images[row])
+
     def decode(
         self, settings: DecodeSettings, on_progress: OnProgress | None = None, *, strict: bool = False
     ) -> Decoded:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from onelook.data.cache.entries import CacheEntry, cache_key, new_entry, read_entry
 from onelook.data.cache.resumable import BatchWriter, resumable_entry
-from onelook.data.pictures.decode import DECODE_VERSION, DecodedPicture
+from onelook.data.pictures.decode import DECODE_VERSION, DecodedPicture, decode_picture
 from onelook.data.pictures.headers import FIRST_KIND, HEIGHT_AND_WIDTH, IS_GREY, POSITION, read_headers
 from onelook.data.pictures.parallel_decode import Batch, Unreadable, decoded_batches
 from onelook.data.pictures.protocol import (
@@ -26,8 +26,10 @@ from onelook.data.pictures.protocol import (
     UnreadablePictureError,
 )
 from onelook.data.pictures.survey import survey_pictures
+from onelook.data.pictures.survey_choices import choose_deep_range, choose_ground
 from onelook.errors import DataError
 from onelook.settings import DecodeSettings
+from onelook.settings.pictures import LARGEST_SIDE
 from onelook.wording import agree
 
 
@@ -84,6 +86,32 @@ class FilePictures:
         with new_entry(key, (1,)) as writer:
             writer.facts = survey.to_dict()
         return survey
+
+    def original(self, row: int) -> NDArray[np.uint8]:
+        """Return one picture, decoded at its own size; one larger than a model may be is shrunk to that.
+
+        Raises:
+            DataError: the picture cannot be read.
+        """
+        name = self._names[row]
+        content = self._location.read(name)
+        headers, _ = read_headers(self._location, [name])
+        height, width = headers[0, HEIGHT_AND_WIDTH].tolist() if len(headers) else (1, 1)  # decoding finds the reason
+        is_grey = len(headers) > 0 and bool(headers[0, IS_GREY])
+        is_special = bool(names_of(headers, "deep", [name]) or names_of(headers, "clear", [name]))
+        survey = self.survey() if is_special else PixelSurvey()  # which may read a sample of all pictures
+        shrink = min(1.0, LARGEST_SIDE / max(height, width))
+        settings = DecodeSettings(
+            height=max(1, round(height * shrink)),
+            width=max(1, round(width * shrink)),
+            channels=1 if is_grey else 3,
+            ground=choose_ground(survey),
+            deep_range=choose_deep_range(survey),
+        )
+        try:
+            return decode_picture(content, settings)
+        except DataError as problem:
+            raise DataError(f"{self._location.root}: '{name}' cannot be read: {problem}") from problem
 
     @cached_property
     def _headers(self) -> tuple[NDArray[np.int64], bool]:

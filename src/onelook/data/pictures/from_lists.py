@@ -17,6 +17,7 @@ from onelook.data.pictures.protocol import (
     PixelSurvey,
     UnreadablePictureError,
 )
+from onelook.errors import DataError
 from onelook.settings import DecodeSettings
 
 
@@ -54,6 +55,16 @@ class ListedPictures:
     def survey(self) -> PixelSurvey:
         """Return the survey of the existing pictures."""
         return self._pictures.survey()
+
+    def original(self, row: int) -> NDArray[np.uint8]:
+        """Return one picture, decoded at its own size.
+
+        Raises:
+            DataError: the picture is missing or cannot be read.
+        """
+        if row in self._missing:
+            raise DataError(f"{self._location.root}: picture {row + 1} cannot be read: {self._missing[row]}")
+        return self._pictures.original(int(np.searchsorted(self._there, row)))
 
     def decode(
         self, settings: DecodeSettings, on_progress: OnProgress | None = None, *, strict: bool = False

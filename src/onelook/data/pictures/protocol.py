@@ -139,6 +139,14 @@ class Pictures(Protocol):
         """Return a survey of depth and transparency in a sample of pixels; empty if headers show neither."""
         ...
 
+    def original(self, row: int) -> NDArray[Any]:
+        """Return one picture at its own size, upright, (height, width, channels); uint8, or the dtype of an array.
+
+        Raises:
+            DataError: the picture cannot be read.
+        """
+        ...
+
     def decode(
         self, settings: DecodeSettings, on_progress: OnProgress | None = None, *, strict: bool = False
     ) -> Decoded:

@@ -1,0 +1,91 @@
+"""One part of a data set as a sequence of samples: a picture, its label and its id."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from operator import index
+from typing import TYPE_CHECKING, Any, overload
+
+from numpy.typing import NDArray
+
+from onelook.data.labels import class_counts
+from onelook.wording import counted
+
+if TYPE_CHECKING:
+    from onelook.data.dataset import Part
+
+
+@dataclass(frozen=True, eq=False, repr=False)  # arrays cannot be compared as one value
+class Sample:
+    """One picture of a data set, with its label and its id."""
+
+    picture: NDArray[Any]  # (height, width, channels) at its own size, uint8; arrays keep their dtype
+    label: str | None  # the class name; None if the pictures have no labels
+    id: str  # the path relative to the data, or the row number from 1
+
+    def __repr__(self) -> str:
+        # Without the pixels.
+        size = "×".join(map(str, self.picture.shape))
+        return f"Sample({self.id!r}, label {self.label!r}, picture of {size})"
+
+
+@dataclass(frozen=True, repr=False)
+class NamedPart:
+    """One part of a data set with its class names: a sequence of samples, decoded when they are used."""
+
+    part: Part
+    class_names: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """The name of the part: `train`, `val` or `test`; `all` if the data has no parts."""
+        return self.part.name
+
+    @property
+    def ids(self) -> Sequence[str]:
+        """The id of each picture, in order."""
+        return self.part.ids
+
+    @property
+    def labels(self) -> list[str] | None:
+        """The class name of each picture, in order; None if the pictures have no labels."""
+        return None if self.part.labels is None else [self.class_names[label] for label in self.part.labels]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """The number of pictures of each class, in the order of the class names."""
+        counts = class_counts(self.part.labels, len(self.class_names))
+        return dict(zip(self.class_names, counts.tolist(), strict=True))
+
+    def __len__(self) -> int:
+        return len(self.part)
+
+    @overload
+    def __getitem__(self, position: int) -> Sample: ...
+    @overload
+    def __getitem__(self, position: slice) -> list[Sample]: ...
+    def __getitem__(self, position: int | slice) -> Sample | list[Sample]:
+        """Return a sample by its position, from the end if negative; or the list of samples of a slice.
+
+        Raises:
+            IndexError: there is no such position.
+            DataError: the picture cannot be read.
+        """
+        if isinstance(position, slice):
+            return [self._sample(row) for row in range(*position.indices(len(self)))]
+        row = index(position)
+        if not -len(self) <= row < len(self):
+            raise IndexError(f"position {row} of {counted(len(self), 'picture')} in the part '{self.name}'")
+        return self._sample(row % len(self))
+
+    def __iter__(self) -> Iterator[Sample]:
+        return map(self._sample, range(len(self)))
+
+    def _sample(self, row: int) -> Sample:
+        label = None if self.part.labels is None else self.class_names[self.part.labels[row]]
+        return Sample(self.part.pictures.original(row), label, self.part.ids[row])
+
+    def __repr__(self) -> str:
+        classes = "" if self.part.labels is None else f", {counted(len(self.class_names), 'class')}"
+        return f"<part {self.name!r}: {counted(len(self), 'picture')}{classes}>"
