@@ -12,6 +12,7 @@ from onelook.data.dataset import Dataset
 from onelook.data.join_parts import PartName, add_part
 from onelook.data.layouts.label_from import FolderLevel
 from onelook.data.layouts.layout import Layout, LayoutOptions
+from onelook.data.layouts.not_read import notes_on_files_not_read
 from onelook.data.layouts.recognise import fitting_layout, implied_layout
 from onelook.data.layouts.registry import LAYOUTS, layout_entry
 from onelook.data.part_names import pool_name
@@ -168,6 +169,7 @@ def _open_path(path: Path, options: LayoutOptions, layout: str | None = None) ->
     if not location.is_file and len(entries) == 1 and entries[0].lower().endswith(ARCHIVE_SUFFIXES):
         inner = location.path(entries[0])  # None inside an archive: an archive in an archive is not opened
         location = Location(inner) if inner else location
+    location.record(looked_at := set[str]())
     if layout == "picture-folder":  # named by the user: so the labels in folders and names do not matter
         options = replace(options, needs_labels=False)
     elif layout is None:
@@ -177,6 +179,7 @@ def _open_path(path: Path, options: LayoutOptions, layout: str | None = None) ->
 
         options = replace(options, sample_names=sample_names(location))
     opener: Layout = LAYOUTS.load(layout)()
+    location.record(read := set[str]())
     try:
         dataset = opener.open(location, options)
     except ConfigError as question:
@@ -187,7 +190,8 @@ def _open_path(path: Path, options: LayoutOptions, layout: str | None = None) ->
         raise asked_beside_tables(question, location) from None
     if layout_entry(layout).has_picture_files or location.once(picture_names):
         dataset = _with_what_is_beside(location, dataset, options)
-    notes = [*dataset.notes]
+    location.record(None)
+    notes = [*dataset.notes, *notes_on_files_not_read(location, dataset, read, looked_at)]
     if location.ignored:
         notes.append(f"Hidden and system entries ignored: {listed(location.ignored)}.")
     if location.repeated:

@@ -173,3 +173,25 @@ def iceberg(at: Place) -> None:
 
 def galaxy10(at: Place) -> None:
     at.bytes("Galaxy10.h5", b"\x89HDF\r\n\x1a\n" + bytes(600))
+
+
+def sign_mnist(at: Place) -> None:
+    """Pixel tables, each again in a folder of its own, beside two pictures of the alphabet."""
+    for part, count in (("train", 18), ("test", 6)):
+        rows = [((0, 1, 3)[i % 3], *pixels.ravel().tolist()) for i, pixels in enumerate(at.rows(count, 12))]
+        head = ",".join(("label", *(f"pixel{k}" for k in range(1, 145))))
+        for folder in ("", f"sign_mnist_{part}/"):
+            at.table(f"{folder}sign_mnist_{part}.csv", head, rows)
+    at.photos("amer_sign2.png", "american_sign_language.PNG")
+
+
+def torch_mnist(at: Place) -> None:
+    """MNIST as torchvision kept it: IDX files, and the same as tensors of PyTorch."""
+    for name, count in (("train", 20), ("t10k", 10)):
+        pixels = at.rows(count, 12)
+        head = np.array([0x0803, count, 12, 12], ">u4").tobytes()
+        at.bytes(f"MNIST/raw/{name}-images-idx3-ubyte", head + pixels.tobytes())
+        labels = np.arange(count, dtype=np.uint8) % 3
+        at.bytes(f"MNIST/raw/{name}-labels-idx1-ubyte", np.array([0x0801, count], ">u4").tobytes() + labels.tobytes())
+    for name in ("training", "test"):
+        at.bytes(f"MNIST/processed/{name}.pt", b"PK\3\4")

@@ -380,6 +380,14 @@ EXPECTED: list[tuple[Draw, Opens | Asks | Refuses]] = [
         ),
     ),
     (arrays.k49, Opens(tuple(map(str, range(49))), {"train": 49, "test": 49}, says=("k49_classmap.csv",), **UPRIGHT)),
+    (
+        arrays.sign_mnist,
+        Opens(("0", "1", "3"), {"train": 18, "test": 6}, says=("left out: amer_sign2.png and",), **UPRIGHT),
+    ),
+    (
+        arrays.torch_mnist,
+        Opens(("0", "1", "2"), {"train": 20, "test": 10}, says=(r"2 other files were not read \(2 .pt\)",), **UPRIGHT),
+    ),
     (arrays.yale_mat, Opens(tuple("12345"), {"all": 30}, says=("turned upright",), file="Yale_32x32.mat", **UPRIGHT)),
     (
         arrays.silhouettes_mat,

@@ -361,3 +361,17 @@ def test_a_file_that_opens_and_cannot_be_read_says_so_when_it_is_opened(tmp_path
     (tmp_path / "labels.csv").symlink_to("/proc/self/mem")
     with pytest.raises(DataError, match=r"labels\.csv: cannot be opened \(Input/output error\)"):
         Location(tmp_path).open("labels.csv")
+
+
+def test_what_is_read_is_recorded_until_the_record_ends(tmp_path: Path) -> None:
+    for name in ("a.txt", "b.txt", "c.txt", "d.txt"):
+        (tmp_path / name).write_bytes(b"1")
+    location = Location(tmp_path)
+    location.read("d.txt")
+    location.record(names := set[str]())
+    location.read("a.txt")
+    location.open("b.txt").close()
+    location.path("c.txt")
+    location.record(None)
+    location.read("d.txt")
+    assert names == {"a.txt", "b.txt", "c.txt"}

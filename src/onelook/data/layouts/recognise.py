@@ -21,6 +21,7 @@ _BY_FOLDERS_OR_NAMES = frozenset(
     {LabelSource.FOLDERS, LabelSource.CONVENTION, LabelSource.PATTERN, LabelSource.PATTERN_ACROSS_FOLDERS}
 )
 
+_MOST_STRAYS = 10  # a sample of each class, a logo, a diagram
 
 # For each kind of candidate, the kinds that it yields to if they are present; checked in this order, weakest last.
 _YIELDS_TO: Mapping[LabelSource, frozenset[LabelSource]] = {
@@ -82,6 +83,14 @@ def standing(found: Mapping[str, Candidate]) -> dict[str, Candidate]:
     return remaining
 
 
+def _are_strays(location: Location, fitting: Mapping[str, Candidate]) -> bool:
+    """Return whether a few pictures without labels only illustrate arrays or pixel tables beside them."""
+    others = {each.label_source for name, each in fitting.items() if name != "picture-folder"}
+    if not others or not others <= {LabelSource.FORMAT, LabelSource.PIXEL_TABLE}:
+        return False
+    return "picture-folder" in fitting and len(location.once(picture_names)) <= _MOST_STRAYS
+
+
 def _folders_or_tables(location: Location, options: LayoutOptions, found: Mapping[str, Candidate]) -> str | None:
     """Return the reading that labels more pictures, if folders and tables agree on the others; None if they do not.
 
@@ -124,6 +133,8 @@ def fitting_layout(location: Location, options: LayoutOptions) -> str:
         return "picture-folder"  # all pictures, regardless of the meaning of folders and names
     if len(fitting) > 1 and options.label_column is not None:  # only tables have one
         fitting = {name: each for name, each in fitting.items() if layout_entry(name).reads_label_column} or fitting
+    if options.needs_labels and _are_strays(location, fitting):
+        del fitting["picture-folder"]
     if fitting.keys() == {"class-folders", "manifest"} and (agreed := _folders_or_tables(location, options, fitting)):
         return agreed
     if len(fitting) > 1:

@@ -20,6 +20,7 @@ class LayoutEntry:
         needs_pictures: the layout is asked only if there are picture files.
         reads_named_pixels: False if the layout does not read a single text file that names hundreds of pixels.
         has_picture_files: pictures are encoded and may have any size.
+        counts_other_files: the layout says itself how many files it left out, by kind.
         reads_label_column: `--label-column` names the column that holds the label.
         reads_label_from: `--label-from` gives the place of the label in a path.
     """
@@ -30,6 +31,7 @@ class LayoutEntry:
     needs_pictures: bool = False
     reads_named_pixels: bool = True
     has_picture_files: bool = False
+    counts_other_files: bool = False
     reads_label_column: bool = False
     reads_label_from: bool = False
 
@@ -44,6 +46,7 @@ _ENTRIES: Mapping[str, LayoutEntry] = {
         "a folder a class, with or without train/, val/, test/ above",
         needs_pictures=True,
         has_picture_files=True,
+        counts_other_files=True,
         reads_label_from=True,
     ),
     "labelled-names": LayoutEntry(
@@ -51,6 +54,7 @@ _ENTRIES: Mapping[str, LayoutEntry] = {
         "pictures whose file names hold the label, as cat.1.jpg, cat_001.jpg",
         needs_pictures=True,
         has_picture_files=True,
+        counts_other_files=True,
         reads_label_from=True,
     ),
     "manifest": LayoutEntry(
@@ -69,12 +73,14 @@ _ENTRIES: Mapping[str, LayoutEntry] = {
         "a .cls file with the label beside each picture, as in WebDataset's tar files",
         endings=(".cls",),
         has_picture_files=True,
+        counts_other_files=True,
     ),
     "picture-folder": LayoutEntry(
         "onelook.data.layouts.folders.picture_folder:PictureFolder",
         "a folder of pictures without labels",
         needs_pictures=True,
         has_picture_files=True,
+        counts_other_files=True,
     ),
     "hf-parquet": LayoutEntry(
         "onelook.data.layouts.hugging_face.parquet:HfParquet",

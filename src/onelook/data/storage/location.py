@@ -57,6 +57,7 @@ class Location:
 
     def __init__(self, root: Path, names: Sequence[str] | None = None) -> None:
         self.root = root
+        self._record: set[str] | None = None
         self.ignored: Sequence[str] = ()
         self.runs: Sequence[str] = ()
         self._prefix, self._folders = "", list[str]()
@@ -124,6 +125,7 @@ class Location:
         Raises:
             DataError: it cannot be opened.
         """
+        self._note_read(name)
         return self._storage.open(self._prefix + name)
 
     def read(self, name: str) -> bytes:
@@ -132,11 +134,21 @@ class Location:
         Raises:
             DataError: it cannot be read; the error has the reason.
         """
+        self._note_read(name)
         return self._storage.read(self._prefix + name)
 
     def path(self, name: str) -> Path | None:
         """Return the entry's path on disk; None inside an archive."""
+        self._note_read(name)
         return self._storage.path(self._prefix + name)
+
+    def record(self, names: set[str] | None) -> None:
+        """Add each entry that is read from now on to the given set; None ends it."""
+        self._record = names
+
+    def _note_read(self, name: str) -> None:
+        if self._record is not None:
+            self._record.add(name)
 
     def fingerprint(self, names: Sequence[str] | None = None) -> str:
         """Return 64 hexadecimal digits that change when the content of the entries does (all entries, or those named).
