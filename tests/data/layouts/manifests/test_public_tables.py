@@ -875,3 +875,13 @@ def test_a_parquet_file_without_plain_columns_beside_a_list_is_left_out(tmp_path
     (tmp_path / "list.csv").write_text("file,kind\n" + "".join(f"{name},{kind}\n" for name, kind in ROWS))
     parquet.write_table(pa.table({"features": [[0.5, 1.5]] * 4}), tmp_path / "features.parquet")
     assert labels_of(open_dataset(tmp_path)) == TOLD
+
+
+def test_a_table_of_which_most_rows_are_too_short_is_refused_by_its_row(tmp_path: Path) -> None:
+    draw(tmp_path, [f"{part}/{part}{number}.png" for part in ("train", "test") for number in range(6)])
+    rows = [f"test{number}.png,{('cat', 'dog')[number % 2]}\n" for number in range(6)]
+    (tmp_path / "test" / "labels.tsv").write_text("file_name,label\n" + "".join(rows))
+    damaged = "fhle_na}e\fllabul\ntsainp.tnc-cat\ntsain1.png,dog\vtrain3.png\x1ccat\ntrain3.png,dog\ntrain4.png,cat\n"
+    (tmp_path / "train" / "labels.tsv").write_text(damaged)
+    with pytest.raises(DataError, match=r"labels\.tsv, row 2: the column .* is empty"):
+        open_dataset(tmp_path)

@@ -70,8 +70,12 @@ def _with_header(candidate: FoundTable, column: str, files: ListedFiles, *, loos
     found = with_columns(sample, first, is_listed_first)
     if found is None or found.form == sample.form:
         return candidate
-    table = with_one_label(ManifestTable(candidate.table.name, dict(enumerate_columns(found)), sample=found))
-    return FoundTable(candidate.entry, table, list(table.columns)[at], found.form)
+    columns = dict(enumerate_columns(found))
+    if at >= len(columns):  # most rows have fewer cells than the one with this column
+        return candidate
+    path = list(columns)[at]
+    table = with_one_label(ManifestTable(candidate.table.name, columns, sample=found), but=path)
+    return FoundTable(candidate.entry, table, path, found.form)
 
 
 def _is_there(files: ListedFiles, cell: str, rule: Whereabouts) -> bool:
