@@ -150,3 +150,24 @@ def boneage(at: Place) -> None:
     rows = [(1377 + 13 * i, 4 + 37 * i % 225, ("False", "True")[i % 2]) for i in range(40)]
     at.table("boneage-training-dataset.csv", "id,boneage,male", rows)
     at.table("boneage-test-dataset.csv", "Case ID,Sex", [(4360 + i, "MF"[i % 2]) for i in range(5)])
+
+
+def rsna_pneumonia(at: Place) -> None:
+    """Names of pictures in a column called like a patient, a row for each box, and two likely label columns."""
+    keys = [f"{2654435761 * i % 2**32:08x}-ae01-1fac" for i in range(18)]
+    at.photos(*(f"stage_2_train_images/{key}.png" for key in keys))
+    labels: list[tuple[object, ...]] = []
+    classes: list[tuple[object, ...]] = []
+    for i, key in enumerate(keys):
+        for box in range(2 if i % 3 == 0 else 1):
+            labels.append((key, *((264.0 + box, 152.0, 213.0, 379.0, 1) if i % 3 == 0 else ("", "", "", "", 0))))
+            classes.append((key, ("Lung Opacity", "Normal", "No Lung Opacity / Not Normal")[i % 3]))
+    at.table("stage_2_train_labels.csv", "patientId,x,y,width,height,Target", labels)
+    at.table("stage_2_detailed_class_info.csv", "patientId,class", classes)
+
+
+def severstal(at: Place) -> None:
+    """A row for each kind of defect in a picture, with its outline."""
+    at.photos(*(f"train_images/{i:09x}.jpg" for i in range(12)))
+    rows = [(f"{i:09x}.jpg", 1 + i % 3, "29102 12 29346 24") for i in range(10)]
+    at.table("train.csv", "ImageId,ClassId,EncodedPixels", [*rows, ("000000003.jpg", 4, "29102 12")])

@@ -249,6 +249,11 @@ EXPECTED: list[tuple[Draw, Opens | Asks | Refuses]] = [
             )
         ),
     ),
+    (tables.open_images, Opens((), {}, {"all": 12}, says=("'LabelName', each once .several labels a picture",))),
+    (
+        tables.lisa,
+        Opens((), {}, {"all": 24}, says=("row for each box .* 3 of 24 .* boxes of .*'Annotation tag'",)),
+    ),
     # Lists that join in an unusual way.
     (
         lists.oxford_pets,
@@ -358,6 +363,13 @@ EXPECTED: list[tuple[Draw, Opens | Asks | Refuses]] = [
         competitions.boneage,
         Opens(
             (), {}, {"all": 40}, says=("test-dataset.csv .*without labels", "'boneage' holds .* a number to predict")
+        ),
+    ),
+    (competitions.rsna_pneumonia, Asks(("--label-column class 3 classes: .*Lung Opacity", "--label-column Target 2"))),
+    (
+        competitions.severstal,
+        Opens(
+            (), {}, {"all": 10}, says=("row for each outline .* 1 of 10 .* outlines of several classes .*'ClassId'",)
         ),
     ),
     # Pixels in arrays and tables.

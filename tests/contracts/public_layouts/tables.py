@@ -216,3 +216,30 @@ def mura(at: Place) -> None:
         at.photos(*paths)
         at.table(f"{part}_labeled_studies.csv", "", [(f"MURA-v1.1/{each}", int("pos" in each)) for each in studies])
         at.table(f"{part}_image_paths.csv", "", [(f"MURA-v1.1/{path}",) for path in paths])
+
+
+def open_images(at: Place) -> None:
+    """A row for each label of a picture, with whether a person confirmed it."""
+    at.photos(*(f"train/{2654435761 * i % 2**32:016x}.jpg" for i in range(12)))
+    kinds = ("/m/01g317", "/m/0bt9lr", "/m/01yrx", "/m/0k4j")
+    rows = [
+        (f"{2654435761 * i % 2**32:016x}", "verification", kinds[(i + k) % 4], k % 2)
+        for i in range(12)
+        for k in range(3)
+    ]
+    at.table("train-annotations-human-imagelabels.csv", "ImageID,Source,LabelName,Confidence", rows)
+
+
+def lisa(at: Place) -> None:
+    """Boxes between semicolons; the video of each frame agrees with the folder, and is no class."""
+    tags, rows = ("stop", "pedestrianCrossing", "signalAhead"), []
+    for k in range(3):
+        for i in range(8):
+            file = f"aiua-{k}/camera.avi_annotations/{tags[i % 3]}_{910 + i}.avi_image{i}.png"
+            at.photo(file)
+            rows.append((file, tags[i % 3], 3, 3, 12, 12, "0,0", f"aiua-{k}/camera.avi", 2667 + i, f"{k}_{i // 2}.avi"))
+            if i == 2:
+                rows.append((file, tags[0], 5, 5, 9, 9, "0,0", f"aiua-{k}/camera.avi", 2667 + i, f"{k}_9.avi"))
+    sides = ",".join(f"{side} corner {axis}" for side in ("Upper left", "Lower right") for axis in "XY")
+    head = f"Filename,Annotation tag,{sides},Occluded,Origin file,Origin frame number,Origin track"
+    at.table("allAnnotations.csv", head, rows, delimiter=";")

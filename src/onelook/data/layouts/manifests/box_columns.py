@@ -1,4 +1,4 @@
-"""Recognise columns with the sides of boxes: such rows are about objects in a picture, not about the picture."""
+"""Recognise columns with the sides of boxes, or with outlines: such rows are about objects in a picture."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from collections.abc import Collection
 _SIGNS = re.compile(r"[^a-z0-9]")
 _BOXES = (
     *({"xmin", "ymin", "xmax", "ymax"}, {"x1", "y1", "x2", "y2"}, {"x", "y", "w", "h"}, {"x", "y", "width", "height"}),
+    {"upperleftcornerx", "upperleftcornery", "lowerrightcornerx", "lowerrightcornery"},
     *({"left", "top", "width", "height"}, {"bboxx", "bboxy"}, {"bbox"}, {"boundingbox"}),
+    *({"encodedpixels"}, {"rle"}, {"segmentation"}),  # an outline, as Kaggle writes it
 )
 
 
 def box_columns(columns: Collection[str]) -> frozenset[str]:
-    """Return the columns with the sides of a box; empty if a side is missing.
+    """Return the columns with the sides of a box, or an outline; empty if a side is missing.
 
     Example:
         >>> sorted(box_columns(["image", "x_min", "y_min", "x_max", "y_max"]))

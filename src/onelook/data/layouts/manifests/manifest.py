@@ -156,7 +156,9 @@ def _ask(location: Location, table: ManifestTable, roles: Roles, looked: Survey)
         same = [
             other
             for other, values in table.columns.items()
-            if other not in (column, roles.path, *roles.target.choices) and are_one_to_one(cells, values)
+            if other not in (column, roles.path, *roles.target.choices)
+            and None not in values
+            and are_one_to_one(cells, values)
         ]
         meaning = classes_in_words([cell for cell in cells if cell is not None])
         choices.append(

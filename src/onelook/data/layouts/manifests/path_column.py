@@ -17,7 +17,7 @@ from onelook.data.pictures.by_content import PICTURE_SUFFIXES
 from onelook.data.storage.location import suffix_of
 from onelook.errors import DataError
 
-_NO_PATHS = frozenset((*LABEL_NAMES, *SPLIT_NAMES, *GROUP_NAMES))
+_NO_PATHS = frozenset((*LABEL_NAMES, *SPLIT_NAMES))
 # The share of sampled names that must be files. It is larger for names without a suffix, because these may be any
 # numbers, and names of pictures are often numbers too.
 SHARE_FOUND = 0.5
@@ -94,10 +94,10 @@ def with_path(candidate: FoundTable, column: str, loosely: bool = False) -> Foun
 
 
 def candidate_columns(table: ManifestTable) -> list[str]:
-    """Return the columns that may be paths, those with usual names first."""
-    rank = {name: at for at, name in enumerate(PATH_NAMES)}
+    """Return the columns that may be paths, those with usual names first, and those of patients last."""
+    rank = {name: at for at, name in enumerate(PATH_NAMES)} | dict.fromkeys(GROUP_NAMES, len(PATH_NAMES) + 1)
     columns = [column for column in table.columns if column.casefold() not in _NO_PATHS]
-    return sorted(columns, key=lambda column: rank.get(column.casefold(), len(rank)))
+    return sorted(columns, key=lambda column: rank.get(column.casefold(), len(PATH_NAMES)))
 
 
 def may_be_name(column: str) -> bool:

@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from onelook.data.column_names import GROUP_NAMES
 from onelook.data.dataset import Dataset, Part
 from onelook.data.labels import Labels, encode_labels, note_on_spellings
 from onelook.data.layouts.manifests.box_columns import box_columns
 from onelook.data.layouts.manifests.parts_column import part_of
-from onelook.data.layouts.manifests.several_labels import several_boxes_in_words
+from onelook.data.layouts.manifests.several_labels import several_boxes_in_words, several_rows_in_words
 from onelook.data.layouts.manifests.table import ManifestTable, Roles
 from onelook.data.layouts.manifests.votes import are_opinions, majority
 from onelook.data.part_names import PART_ORDER
@@ -103,14 +104,23 @@ def _one_row_a_picture(listing: Listing) -> tuple[Listing, list[int], list[str]]
         listing = _with_several_boxes(listing, label, rows_of)
         roles = listing.roles
     elif label is not None and not roles.target.no_classes and are_opinions(rows_of):
-        listing, told = _by_majority(listing, label, rows_of)
+        if several := _with_several_each(table.columns[label], rows_of):
+            listing = _without_classes(listing, several_rows_in_words(table.name, label, several, len(rows_of)))
+            roles = listing.roles
+        else:
+            listing, told = _by_majority(listing, label, rows_of)
+    group = roles.group  # a column called like a group has to be one; another is only taken for it
+    if group is not None and group.casefold() not in GROUP_NAMES and _differs(table.columns[group], rows_of):
+        note = f"'{group}' differs between rows of one picture, so it makes no groups."
+        roles = replace(roles, group=None, others=(*roles.others, group))
+        listing, told = replace(listing, roles=roles), [*told, note]
     columns = [column for column in (roles.label, roles.split, roles.group) if column is not None]
     columns = [] if roles.target.no_classes else columns
     repeats = sum(len(of_picture) - 1 for of_picture in rows_of.values())
     for each, of_picture in rows_of.items():
         for row in of_picture[1:]:
             _refuse_contradiction(listing, columns, each, of_picture[0], row)
-    if not told:
+    if not any(table.name in note for note in told):
         left_out = agree(repeats, "that repeats another was", "that repeat others were")
         told.append(f"{counted(repeats, 'row')} of {table.name} {left_out} left out.")
     return listing, rows, told
@@ -122,8 +132,32 @@ def _with_several_boxes(listing: Listing, label: str, rows_of: Mapping[str, Sequ
     several = sum(len({cells[row] for row in rows}) > 1 for rows in rows_of.values())
     if not several:
         return listing
-    reason = several_boxes_in_words(listing.table.name, label, several, len(rows_of))
+    is_box = len(box_columns(listing.table.columns)) > 1
+    what = ("box", "boxes") if is_box else ("outline", "outlines")
+    reason = several_boxes_in_words(listing.table.name, label, several, len(rows_of), what)
+    return _without_classes(listing, reason)
+
+
+def _without_classes(listing: Listing, reason: str) -> Listing:
     return replace(listing, roles=replace(listing.roles, target=replace(listing.roles.target, no_classes=reason)))
+
+
+def _differs(cells: Sequence[str | None], rows_of: Mapping[str, Sequence[int]]) -> bool:
+    """Return whether the rows of some picture have several values in a column."""
+    return any(len({cells[row] for row in rows}) > 1 for rows in rows_of.values() if len(rows) > 1)
+
+
+def _with_several_each(cells: Sequence[str | None], rows_of: Mapping[str, Sequence[int]]) -> int:
+    """Return the number of pictures with several labels, if most such pictures have each of theirs once; else 0.
+
+    People who judge a picture agree now and then, so opinions repeat.
+    """
+    several = once = 0
+    for rows in rows_of.values():
+        found = [cells[row] for row in rows]
+        several += len(set(found)) > 1
+        once += len(found) > 1 and len(set(found)) == len(found)
+    return several if 2 * once > sum(len(rows) > 1 for rows in rows_of.values()) else 0
 
 
 def _by_majority(listing: Listing, label: str, rows_of: Mapping[str, Sequence[int]]) -> tuple[Listing, list[str]]:

@@ -10,6 +10,8 @@ from onelook.wording import counted, named
 
 _LIST = re.compile(r"[\[({].*[\])}]")
 _SIGNS = ("|", ";", ",")
+# Words of a phrase, as `No Lung Opacity / Not Normal`; a list of labels between blanks has none of them.
+_OF_PHRASES = frozenset({"no", "not", "/", "-", "and", "or", "of", "the", "with", "without"})
 # Names of columns that mean more than one label.
 _PLURAL = re.compile(
     r"(?:tags|labels|classes|attributes|findings|categories|targets|genres?|keywords|annotations)$", re.I
@@ -49,11 +51,20 @@ def several_ones_in_words(columns: Sequence[str]) -> str:
     )
 
 
-def several_boxes_in_words(table: str, column: str, several: int, pictures: int) -> str:
-    """Return the sentence that says that the boxes of a picture give it several labels."""
+def several_boxes_in_words(table: str, column: str, several: int, pictures: int, what: tuple[str, str]) -> str:
+    """Return the sentence that says that the boxes, or outlines, of a picture give it several labels."""
+    one, many = what
     return (
-        f"{table} has a row for each box in a picture, and {several:,} of {counted(pictures, 'picture')} have boxes of "
-        f"several classes in the column '{column}' (several labels a picture). {_HOW_TO_GO_ON}"
+        f"{table} has a row for each {one} in a picture, and {several:,} of {counted(pictures, 'picture')} have "
+        f"{many} of several classes in the column '{column}' (several labels a picture). {_HOW_TO_GO_ON}"
+    )
+
+
+def several_rows_in_words(table: str, column: str, several: int, pictures: int) -> str:
+    """Return the sentence that says that the rows of a picture give it several labels, and are not opinions on one."""
+    return (
+        f"{table} has a row for each label of a picture: {several:,} of {counted(pictures, 'picture')} have several in "
+        f"the column '{column}', each once (several labels a picture). {_HOW_TO_GO_ON}"
     )
 
 
@@ -70,6 +81,8 @@ def _lists_among(name: str, values: Sequence[str]) -> frozenset[str]:
         return frozenset()
     if all(word.lstrip("-").isdecimal() for value in values for word in value.split()):  # `16 0`: numbers of classes
         return frozenset(lists)
+    if not _OF_PHRASES.isdisjoint(word.casefold() for value in values for word in value.split()):
+        return frozenset()
     return frozenset(lists) if _words_recombine(name, lists, values) else frozenset()
 
 

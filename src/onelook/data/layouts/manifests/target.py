@@ -107,6 +107,10 @@ _FACTS = frozenset(
 )
 _OF_PEOPLE = frozenset({"age", "sex", "gender", "male", "female", "race", "ethnicity"})
 _DATE = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}.*|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}.*|\d{1,2}:\d{2}.*")
+# The end of a file's name, such as the video that a frame is from.
+_FILE = re.compile(
+    r"\.(?:avi|mp4|mov|mkv|mpg|wmv|wav|mp3|ogg|flac|jpe?g|png|tiff?|bmp|dcm|svs|xml|json|txt|csv)$", re.I
+)
 _FEWEST_NUMBERED = 5
 _FEWEST_ROWS = 10  # in a smaller table (a test, a toy example), classes may all differ
 # Whole numbers with this many values and few pictures each are measurements if a sample submission has decimals.
@@ -163,11 +167,22 @@ def choose_target(columns: Mapping[str, Cells], asked: str | None, evidence: Lab
         return _agreeing_target(columns, agreeing)
     pool = pointed or list(columns)
     usual = [name for name in _usual(columns) if name in pool and not (_is_id(columns[name]) and len(columns) > 1)]
-    chosen = next((name for name in usual if name in plausible), None) or next(iter(usual), None)
-    if chosen is not None:
-        found = _with_names(columns, plausible, _judged(columns, chosen, Strength.NAMED, evidence))
-        return replace(found, notes=(*found.notes, *_note_rivals(columns, found, [n for n in usual if n in plausible])))
+    if usual:
+        return _usual_target(columns, usual, plausible, evidence)
     return _left_over(columns, [name for name in plausible if name in pool], evidence)
+
+
+def _usual_target(
+    columns: Mapping[str, Cells], usual: Sequence[str], plausible: Sequence[str], evidence: LabelEvidence
+) -> Target:
+    """Return the column with a usual name of a label; a choice if several have the most usual names."""
+    among = [name for name in usual if name in plausible]
+    exact = _without_codes(columns, [name for name in among if name.casefold() in LABEL_NAMES])
+    if len(exact) > 1:
+        return Target(choices=tuple(exact))
+    chosen = among[0] if among else usual[0]
+    found = _with_names(columns, plausible, _judged(columns, chosen, Strength.NAMED, evidence))
+    return replace(found, notes=(*found.notes, *_note_rivals(columns, found, among)))
 
 
 def _agreeing_target(columns: Mapping[str, Cells], agreeing: Sequence[str]) -> Target:
@@ -280,7 +295,8 @@ def _is_plausible(name: str, cells: Cells) -> bool:
         return False
     if len(present) >= _FEWEST_ROWS and 2 * len(values) > len(present):
         return False
-    if is_of_decimals(present[:2_000]) or all(map(_DATE.fullmatch, list(values)[:50])):
+    some = list(values)[:50]
+    if is_of_decimals(present[:2_000]) or all(map(_DATE.fullmatch, some)) or all(map(_FILE.search, some)):
         return False
     return not {"unnamed", "index"} & set(words_of(name)[:1])
 
