@@ -328,10 +328,10 @@ class TestForgery:
     def test_a_huge_architecture_is_refused_at_once(self, saved: Path, body: list[dict[str, Any]]) -> None:
         layers = [*body, {"type": "dense", "units": "classes"}]
         forge(saved, lambda card: card.update(network={"layers": layers}))
-        start = time.perf_counter()
+        start = time.process_time()
         with pytest.raises(ModelError, match="expected at most|expected less|do not fit|does not work"):
             load(saved, "torch")
-        assert time.perf_counter() - start < 5
+        assert time.process_time() - start < 5
 
     def test_a_residual_within_residuals_without_end_is_refused(self, saved: Path) -> None:
         flatten, depth = '{\n        "type": "flatten"\n      }', 5_000

@@ -42,7 +42,7 @@ def test_a_name_without_suffix_but_with_a_folder_is_a_path(tmp_path):
 
 
 def test_a_missing_file_is_named_with_the_models_that_there_are(tmp_path):
-    with pytest.raises(ConfigError, match=r"none\.toml: no such file\. Expected .* one of: cnn, .*resnet"):
+    with pytest.raises(ConfigError, match=r"none\.toml: there is no such file\. Expected .* one of: cnn, .*resnet"):
         network_named(str(tmp_path / "none.toml"), FACTS)
 
 

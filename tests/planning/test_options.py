@@ -42,7 +42,7 @@ def test_unknown_names_are_refused_with_the_nearest() -> None:
         gather_overrides({"recipe": "mnist-tutoral"})
     with pytest.raises(ConfigError, match="unknown model 'cmn'. Did you mean 'cnn'"):
         check_names({"model": "cmn"})
-    with pytest.raises(ConfigError, match=r"mine\.toml: no such file\. Expected a network's TOML file"):
+    with pytest.raises(ConfigError, match=r"mine\.toml: there is no such file\. Expected a network's TOML file"):
         check_names({"model": "mine.toml"})
 
 

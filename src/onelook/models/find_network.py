@@ -78,7 +78,8 @@ def read_network(path: Path) -> NetworkSettings:
         content = parse_toml(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise ConfigError(
-            f"{path}: no such file. Expected a network's TOML file, or one of: {listed(MODELS, most=len(MODELS))}.",
+            f"{path}: there is no such file. Expected a network's TOML file, or one of: "
+            f"{listed(MODELS, most=len(MODELS))}.",
             options=MODELS,
         ) from error
     except tomllib.TOMLDecodeError as error:

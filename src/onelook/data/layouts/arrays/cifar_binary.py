@@ -16,7 +16,7 @@ from onelook.data.layouts.layout import Candidate, LabelSource, LayoutOptions
 from onelook.data.pictures.protocol import Images
 from onelook.data.storage.location import Location
 from onelook.errors import DataError
-from onelook.wording import counted, listed
+from onelook.wording import agree, counted, listed
 
 _SIDE, _CHANNELS = 32, 3
 _PIXELS = _SIDE * _SIDE * _CHANNELS  # all red, then all green, then all blue values
@@ -103,7 +103,7 @@ def _records(location: Location, version: _Version, entry: str, num_classes: int
     if not content or len(content) % version.record_bytes:
         raise DataError(
             f"{location.root}/{entry}: {counted(len(content), 'byte')}, expected a multiple of "
-            f"{version.record_bytes:,} ({'a label' if version.labels == 1 else 'two labels'} and 32×32×3 values). The "
+            f"{version.record_bytes:,} ({agree(version.labels, 'a label', 'two labels')} and 32×32×3 values). The "
             "file is truncated or another one; fetch it again."
         )
     records = np.frombuffer(content, np.uint8).reshape(-1, version.record_bytes)
