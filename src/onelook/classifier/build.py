@@ -16,7 +16,7 @@ from onelook.classifier.engines import EngineName, choose_engine
 from onelook.classifier.folder import read_model
 from onelook.classifier.golden import choose_pictures
 from onelook.classifier.model import Classifier
-from onelook.classifier.model_parts import make_classical_parts, make_parts
+from onelook.classifier.model_parts import ModelParts, make_classical_parts, make_parts
 from onelook.classifier.tensors import Weights
 from onelook.data.dataset import ImageSet
 from onelook.data.pictures.protocol import Images
@@ -159,8 +159,17 @@ def load(path: str | Path, engine: EngineName = "auto") -> Classifier:
         ConfigError: the engine is unknown or not installed.
     """
     choose_engine(engine)
+    return Classifier(read_parts(path), engine)
+
+
+def read_parts(path: str | Path) -> ModelParts:
+    """Return the content of a model folder, wherever `load` finds it.
+
+    Raises:
+        ModelError: as for `load`.
+    """
     try:
-        return Classifier(read_model(Path(path)), engine)
+        return read_model(Path(path))
     except OSError as problem:
         raise ModelError(
             f"{path}: could not be read ({problem.strerror}). Check the path and its permissions."

@@ -112,12 +112,13 @@ def _needs_a_run(asked: Overrides) -> bool:
 def _by_a_run(
     images: Images, labels: NDArray[np.int64], class_names: tuple[str, ...], settings: Mapping[str, Any]
 ) -> Classifier:
+    from onelook.classifier import load
     from onelook.commands.train import train
 
     with TemporaryDirectory(prefix="onelook-") as folder:
         out = Path(folder) / "run"
         run: Run = train((images, labels), out=out, quiet=True, class_names=class_names, **settings)
-        return run.classifier()
+        return load(run.folder.model)
 
 
 def _wide(value_range: tuple[float, float]) -> tuple[float, float]:

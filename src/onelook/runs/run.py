@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from onelook.errors import ConfigError, ModelError
 from onelook.planning.plan import Plan
@@ -20,8 +20,8 @@ from onelook.training.parallel import ALONE, Processes
 from onelook.wording import counted, percent
 
 if TYPE_CHECKING:
-    from onelook.classifier import Classifier
     from onelook.evaluation.result import Evaluation
+    from onelook.runs.run_classifier import RunClassifier
     from onelook.training.listeners import Listener
 
 _SET_WORDS = {"test": "test", "val": "validation"}
@@ -31,13 +31,29 @@ _Result = TypeVar("_Result")
 _Result_contra = TypeVar("_Result_contra", contravariant=True)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Run:
-    """A finished training: its folder and its score."""
+    """A finished training: its folder, its score, its history and its model."""
 
     folder: RunFolder
     evaluation: Evaluation
     status: str  # `complete`, or `interrupted`: what was done is safe, and can be resumed
+
+    @property
+    def path(self) -> Path:
+        """The path of the run's folder."""
+        return self.folder.path
+
+    @property
+    def history(self) -> list[dict[str, Any]]:
+        """The epochs in order, a dictionary for each: epoch, seconds, learning rate, and the losses and accuracies.
+
+        A data frame takes it unchanged: `pandas.DataFrame(run.history)`.
+
+        Raises:
+            ModelError: `history.jsonl` is damaged.
+        """
+        return self.folder.read_history()
 
     def report(self) -> Path:
         """Write the HTML report again, and return its path."""
@@ -45,11 +61,21 @@ class Run:
 
         return build_report(self.folder)
 
-    def classifier(self) -> Classifier:
-        """Load the trained model from the run's folder."""
-        from onelook.classifier import load
+    @cached_property
+    def classifier(self) -> RunClassifier:
+        """The trained model, loaded from the run's folder at the first use.
 
-        return load(self.folder.model)
+        Raises:
+            ModelError: the model's folder is missing or damaged.
+        """
+        from onelook.classifier.build import read_parts
+        from onelook.runs.run_classifier import RunClassifier
+
+        return RunClassifier(read_parts(self.folder.model))
+
+    def __repr__(self) -> str:
+        # One line: a notebook would show every number of the evaluation.
+        return f"<Run {str(self.path)!r}: {self.status}, {percent(self.evaluation.accuracy, 2)}>"
 
     def __str__(self) -> str:
         evaluation = self.evaluation

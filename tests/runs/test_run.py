@@ -1,0 +1,63 @@
+"""What a finished run gives in Python: its folder, its epochs, its model, one short line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from onelook.classifier import Classifier
+from onelook.errors import ModelError
+from onelook.evaluation.result import Evaluation
+from onelook.run_folder import RunFolder
+from onelook.runs.run import Run
+
+EVALUATION = Evaluation.from_dict(
+    {
+        "set": "test",
+        "rows": 8,
+        **{"accuracy": 0.875, "balanced_accuracy": 0.875, "macro_f1": 0.87, "loss": 0.3},
+        "accuracy_interval": [0.529, 0.978],
+        "class_names": ["dark", "light"],
+        "confusion_matrix": [[4, 0], [1, 3]],
+        "per_class": [],
+        "warnings": [],
+    }
+)
+EPOCHS = [{"epoch": 1, "train_loss": 0.7}, {"epoch": 2, "train_loss": 0.4}]
+
+
+@pytest.fixture
+def run(brightness_classifier: Classifier, tmp_path: Path) -> Run:
+    folder = RunFolder.create(tmp_path / "runs" / "photos-001")
+    folder.history.write_text("".join(json.dumps(epoch) + "\n" for epoch in EPOCHS))
+    brightness_classifier.save(folder.model)
+    return Run(folder, EVALUATION, "complete")
+
+
+def test_it_gives_its_path_and_a_row_for_each_epoch(run: Run, tmp_path: Path) -> None:
+    assert run.path == tmp_path / "runs" / "photos-001"
+    assert run.history == EPOCHS
+
+
+def test_its_model_is_loaded_once_at_the_first_use(run: Run) -> None:
+    classifier = run.classifier
+    assert classifier.class_names == ("dark", "light")
+    run.folder.model.rename(run.path / "away")
+    assert run.classifier is classifier
+
+
+def test_the_model_may_still_be_called_for(run: Run) -> None:
+    assert run.classifier() is run.classifier
+    assert isinstance(run.classifier(), Classifier)
+
+
+def test_a_missing_model_is_reported_when_it_is_used(run: Run) -> None:
+    run.folder.model.rename(run.path / "away")
+    with pytest.raises(ModelError, match="photos-001"):
+        run.classifier  # noqa: B018
+
+
+def test_it_is_one_short_line(run: Run) -> None:
+    assert repr(run) == f"<Run '{run.path}': complete, 87.50 %>"
