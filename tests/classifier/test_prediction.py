@@ -28,3 +28,4 @@ def test_fewer_than_one_class_is_refused() -> None:
 
 def test_it_is_one_short_line() -> None:
     assert repr([EEL]) == "[Prediction('eel', 50.0 %)]"
+    assert repr(Prediction("eel", 0.5, {}, "a/1.png")) == "Prediction('a/1.png': 'eel', 50.0 %)"

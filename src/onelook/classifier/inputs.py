@@ -41,6 +41,25 @@ def as_sources(inputs: PictureSource | Iterable[PictureSource]) -> Iterable[Pict
     return inputs
 
 
+def pictures_in(inputs: object) -> dict[str, Path] | None:
+    """Return the pictures in a folder and the folders below, in natural order: id -> path. None if it is no folder.
+
+    Raises:
+        DataError: there are no pictures in the folder, or it cannot be read.
+    """
+    if not isinstance(inputs, str | os.PathLike) or not Path(inputs).is_dir():
+        return None
+    # Here, because most callers predict pictures that they have.
+    from onelook.data.pictures.by_content import picture_names
+    from onelook.data.storage.location import Location
+
+    location = Location(Path(inputs))
+    found = {name: path for name in picture_names(location) if (path := location.path(name)) is not None}
+    if not found:
+        raise DataError(f"{inputs}: there are no pictures in this folder. Expected files such as JPEG or PNG.")
+    return found
+
+
 def as_input(source: PictureSource, card: ModelCard) -> Images:
     """Return one picture in the model's form: (height, width, channels), in its dtype and value range.
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
+from importlib import import_module
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,7 @@ from onelook.classifier.card import ModelCard
 from onelook.classifier.engines import EngineName, build_predictor, choose_engine
 from onelook.classifier.folder import write_model
 from onelook.classifier.golden import Golden
-from onelook.classifier.inputs import PictureSource, as_input, as_sources, from_bytes_range
+from onelook.classifier.inputs import PictureSource, as_input, as_sources, from_bytes_range, pictures_in
 from onelook.classifier.model_parts import ModelParts, make_parts
 from onelook.classifier.prediction import Prediction
 from onelook.classifier.tensors import Weights, from_safetensors, to_safetensors
@@ -24,7 +25,11 @@ from onelook.errors import DataError, ModelError
 from onelook.files import write_bytes
 from onelook.predictors.predictor import BATCH_SIZE, Probabilities
 from onelook.settings import DecodeSettings
+from onelook.settings.opening import OpeningKeywords, opening_options
 from onelook.wording import counted
+
+if TYPE_CHECKING:
+    from onelook.evaluation.result import Evaluation
 
 
 class Classifier:
@@ -92,18 +97,49 @@ class Classifier:
         """Return a prediction for every picture, in order.
 
         Args:
-            inputs: paths, encoded bytes, Pillow images and arrays, in any mixture; or an array of many,
-                (rows, height, width, channels). See `as_input` for the values that an array may have.
+            inputs: paths, encoded bytes, Pillow images and arrays, in any mixture; an array of many,
+                (rows, height, width, channels); or the path of a folder: all its pictures, in natural order, each
+                prediction with the picture's path below the folder as `id`. See `as_input` for the values that an
+                array may have.
 
         Raises:
             DataError: a picture cannot be read or does not fit this model; the message has its number or path.
         """
-        predictions: list[Prediction] = []
-        for batch in _batches(as_sources(inputs)):
-            start = len(predictions)
-            images = np.stack([self.as_input(source, number) for number, source in enumerate(batch, start + 1)])
-            predictions += [self._prediction(row) for row in self._predictor.probabilities(images)]
-        return predictions
+        found = pictures_in(inputs)
+        rows = self._rows(inputs if found is None else found.values())
+        if found is None:
+            return [self._prediction(row) for row in rows]
+        return [self._prediction(row, name) for name, row in zip(found, rows, strict=True)]
+
+    def predict_proba(self, inputs: PictureSource | Iterable[PictureSource]) -> Probabilities:
+        """Return (rows, classes), float32: the probability of each class, in the order of `class_names`.
+
+        Args:
+            inputs: as for `predict`; `probabilities` is faster for pictures that have the model's size.
+
+        Raises:
+            DataError: as for `predict`.
+        """
+        found = pictures_in(inputs)
+        rows = list(self._rows(inputs if found is None else found.values()))
+        return np.stack(rows) if rows else np.empty((0, len(self.class_names)), np.float32)
+
+    def evaluate(self, data: Any, **options: Unpack[OpeningKeywords]) -> Evaluation:
+        """Return the scores on the test part of labelled data; without one on its validation part, or on all of it.
+
+        Args:
+            data: as for `open_dataset`. Its classes are matched with the model's by name.
+            **options: how the data is opened, as for `open_dataset`.
+
+        Raises:
+            ConfigError: an option is wrong.
+            DataError: the data is wrong, unlabelled, or has classes that the model does not know.
+        """
+        # Loaded by name: the scores lie above the portable model, which has to work without them.
+        command = import_module("onelook.commands.evaluate")
+        scored = command.evaluate_classifier(self, data, opening=opening_options(options, "evaluate"))
+        evaluation: Evaluation = scored.evaluation
+        return evaluation
 
     def probabilities(self, images: Images) -> Probabilities:
         """Return (rows, classes), float32, each row summing to 1; one row for every picture, in order.
@@ -179,10 +215,18 @@ class Classifier:
         self._predictor = build_predictor(self._engine, parts.card, parts.weights, parts.graph)
         self._parts = parts
 
-    def _prediction(self, row: NDArray[np.float32]) -> Prediction:
+    def _rows(self, inputs: PictureSource | Iterable[PictureSource]) -> Iterator[NDArray[np.float32]]:
+        """Yield the probabilities of each picture, a batch of pictures in memory at a time."""
+        number = 0
+        for batch in _batches(as_sources(inputs)):
+            images = np.stack([self.as_input(source, at) for at, source in enumerate(batch, number + 1)])
+            number += len(batch)
+            yield from self._predictor.probabilities(images)
+
+    def _prediction(self, row: NDArray[np.float32], name: str | None = None) -> Prediction:
         best = int(row.argmax())
         by_class = dict(zip(self.class_names, row.tolist(), strict=True))
-        return Prediction(self.class_names[best], float(row[best]), by_class)
+        return Prediction(self.class_names[best], float(row[best]), by_class, name)
 
 
 def _batches(sources: Iterable[Any]) -> Iterator[list[Any]]:

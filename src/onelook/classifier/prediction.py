@@ -15,6 +15,7 @@ class Prediction:
     class_name: str  # the likeliest class
     probability: float  # of that class, in [0, 1]
     probabilities: dict[str, float]  # of every class, in the model's order; they sum to 1
+    id: str | None = None  # the path below the folder, where a folder was predicted
 
     @property
     def label(self) -> str:
@@ -40,4 +41,5 @@ class Prediction:
 
     def __repr__(self) -> str:
         # Without the probabilities of all classes: a list of predictions is read as a table.
-        return f"Prediction({self.class_name!r}, {percent(self.probability)})"
+        name = "" if self.id is None else f"{self.id!r}: "
+        return f"Prediction({name}{self.class_name!r}, {percent(self.probability)})"

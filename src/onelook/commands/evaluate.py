@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from onelook.classifier import load
+from onelook.classifier import Classifier, load
 from onelook.data.class_names import note_on_numbers, positions_among
 from onelook.data.dataset import Dataset
 from onelook.data.decode_settings import note_given
@@ -55,7 +55,21 @@ def evaluate_model(
         ModelError: the model folder is damaged.
         DataError: the data is wrong, unlabelled, or has classes that the model does not know.
     """
-    classifier = load(model)
+    return evaluate_classifier(load(model), data, opening=opening, on_progress=on_progress)
+
+
+def evaluate_classifier(
+    classifier: Classifier,
+    data: Any,
+    *,
+    opening: OpeningOptions = BY_THE_DATA,
+    on_progress: OnProgress | None = None,
+) -> ScoredPictures:
+    """Score a loaded model. The other arguments are those of `evaluate_model`.
+
+    Raises:
+        DataError: as for `evaluate_model`.
+    """
     dataset = note_given(open_with(data, opening, for_training=False), classifier.decode)
     name, labels = _labelled_part(dataset)
     labels = positions_among(dataset.class_names, classifier.class_names, dataset.name)[labels]
