@@ -36,9 +36,9 @@ _WEAK_FOLDERS: Mapping[str, tuple[str, ...]] = {
     "holdout": ("test", "val"),
 }
 _PART_WORDS: Mapping[str, str] = {
-    **dict.fromkeys(("train", "training"), "train"),
-    **dict.fromkeys(("val", "valid", "validation"), "val"),
-    **dict.fromkeys(("test", "testing"), "test"),
+    **dict.fromkeys(("train", "training", "trainset"), "train"),
+    **dict.fromkeys(("val", "valid", "validation", "valset"), "val"),
+    **dict.fromkeys(("test", "testing", "testset"), "test"),
 }
 _ENUMERATED = re.compile(r"^(?:\d{1,2}|[A-Za-z])[.)] *(?=\w)")  # `a. Training Set`, `1) train`
 # The words of `seg_train`, `trainImages` or `asl_alphabet_test`: separated by signs, or by a capital letter.
@@ -83,6 +83,8 @@ def part_and_rest(name: str) -> tuple[str | None, str]:
     Example:
         >>> part_and_rest("cats_train"), part_and_rest("validation-horse-or-human"), part_and_rest("cats")
         (('train', 'cats'), ('val', 'horse-or-human'), (None, 'cats'))
+        >>> part_and_rest("simpson_testset")
+        ('test', 'simpson')
     """
     found = [match for match in _WORD.finditer(name) if match[0].lower() in _PART_WORDS]
     if len(found) != 1:

@@ -119,6 +119,25 @@ EXPECTED: list[tuple[Draw, Opens | Asks | Refuses]] = [
     (folders.neu_det, Opens(("crazing", "inclusion", "patches"), {"train": 12, "val": 6})),
     (folders.lone_folder_in_parts, Opens((), {}, {"all": 12})),
     (folders.names_in_a_lone_folder, Opens(CAT_DOG, {"train": 12, "test": 6})),
+    (
+        folders.simpsons,
+        Opens(
+            ("abraham", "bart", "lisa"),
+            {"train": 15},
+            {"test": 6},
+            says=("15 pictures .*same tree once more", "testset/ lie in no class folders"),
+            left_out=15,
+        ),
+    ),
+    (
+        folders.casting,
+        Opens(
+            ("def_front", "ok_front"),
+            {"train": 12, "test": 6},
+            says=("8 pictures .*beside 'casting_data/casting_data/', which holds the parts",),
+            left_out=8,
+        ),
+    ),
     (folders.compcars, Asks(("folder:1 2 classes: 78", "folder:2 4 classes: 781", "folder:3 2 classes: 2012"))),
     # Several tables, of parts and of classes.
     (

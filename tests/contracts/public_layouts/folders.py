@@ -259,3 +259,24 @@ def colorectal(at: Place) -> None:
 def suffixed_folders(at: Place) -> None:
     for name in ("cats", "dogs"):
         at.photos(*(f"{name}_train/{i}{name[0]}.png" for i in range(6)), *(f"{name}_test/{i}.png" for i in range(3)))
+
+
+def simpsons(at: Place) -> None:
+    """The tree again in a folder of its own name, pictures to predict, and a list of boxes without a header."""
+    names, rows = ("abraham", "bart", "lisa"), []
+    for name in names:
+        for i in range(5):
+            at.photo(f"simpsons_dataset/{name}/pic_{i:04d}.jpg")
+            again = f"simpsons_dataset/simpsons_dataset/{name}/pic_{i:04d}.jpg"
+            at.bytes(again, at.path(f"simpsons_dataset/{name}/pic_{i:04d}.jpg").read_bytes())
+            rows.append((f"./characters/{name}/pic_{i:04d}.jpg", 57 + i, 72, 52, 72, name))
+    at.photos(*(f"kaggle_simpson_testset/kaggle_simpson_testset/{name}_{i}.jpg" for name in names for i in range(2)))
+    at.table("annotation.txt", "", rows)
+    at.bytes("weights.best.hdf5", b"\x89HDF")
+
+
+def casting(at: Place) -> None:
+    """Parts in one folder, and the same classes in another size beside it."""
+    for part, count in (("train", 6), ("test", 3)):
+        at.class_folders(f"casting_data/casting_data/{part}", ("def_front", "ok_front"), count)
+    at.class_folders("casting_512x512/casting_512x512", ("def_front", "ok_front"), 4)

@@ -105,3 +105,16 @@ def test_a_flat_copy_of_all_class_folders_is_left_out() -> None:
     numbered = [f"{name}/{i}.jpg" for name in ("cat", "dog", "small") for i in range(5)]
     assert left_out(numbered) == {}  # each class counts its own from 0
     assert left_out([f"{name}/{i}.jpg" for name in ("large", "small") for i in range(5)]) == {}  # two classes
+
+
+def test_a_tree_again_in_a_folder_of_its_own_name_is_a_copy() -> None:
+    tree = [f"simpsons/{name}/{at}.png" for name in ("bart", "lisa") for at in range(5)]
+    again = [name.replace("simpsons/", "simpsons/simpsons/") for name in tree]
+    others = ["other/1.png", "other/2.png"]
+    found = left_out([*tree, *again, *others])
+    assert found == dict.fromkeys(again, "'simpsons/simpsons/' holds the same tree once more")
+    assert left_out([*(f"data/{name}" for name in [*tree, *again]), *others]).keys() == {
+        f"data/{name}" for name in again
+    }
+    # `cat/cat/` with other pictures than `cat/` is no copy.
+    assert left_out([*tree, *(name.replace(".png", "b.png") for name in again)]) == {}

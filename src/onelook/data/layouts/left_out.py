@@ -69,10 +69,17 @@ def _second_copies(names: Sequence[str], folders: Collection[str]) -> dict[str, 
     """Return the pictures of folders that contain a second copy of the tree: `data/train/…` beside `train/…`."""
     tops = {folder for folder in folders if "/" not in folder}
     nested = {folder.split("/")[0] for folder in folders if folder.count("/") == 1 and folder.split("/")[1] in tops}
-    if not nested:
+    inside_itself = [folder for folder in folders if _is_in_its_namesake(folder)]
+    if not nested and not inside_itself:
         return {}
     known = set(names)
     found: dict[str, str] = {}
+    for folder in inside_itself:  # `simpsons/simpsons/cat/1.jpg` beside `simpsons/cat/1.jpg`
+        above = folder.rpartition("/")[0]
+        inside = [name for name in names if name.startswith(f"{folder}/")]
+        again = [name for name in inside if f"{above}{name[len(folder) :]}" in known]
+        if len(again) >= _SHARE_OF_COPY * len(inside):
+            found |= dict.fromkeys(again, f"'{folder}/' holds the same tree once more")
     for top in nested:
         inside = [name for name in names if name.startswith(f"{top}/")]
         below = [name for name in inside if name[len(top) + 1 :] in known]
@@ -80,6 +87,11 @@ def _second_copies(names: Sequence[str], folders: Collection[str]) -> dict[str, 
         if len(below) >= _SHARE_OF_COPY * len(inside) and len(below) >= _SHARE_OF_COPY * others:
             found |= dict.fromkeys(below, f"'{top}/' holds the same tree once more")
     return found
+
+
+def _is_in_its_namesake(folder: str) -> bool:
+    above, _, name = folder.rpartition("/")
+    return above.rpartition("/")[2] == name != ""
 
 
 def _flat_copies(names: Sequence[str]) -> dict[str, str]:

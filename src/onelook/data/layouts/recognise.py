@@ -21,7 +21,7 @@ _BY_FOLDERS_OR_NAMES = frozenset(
     {LabelSource.FOLDERS, LabelSource.CONVENTION, LabelSource.PATTERN, LabelSource.PATTERN_ACROSS_FOLDERS}
 )
 
-_MOST_STRAYS = 10  # a sample of each class, a logo, a diagram
+_MOST_STRAYS = 3  # a sheet of samples, a logo; four may be data
 
 # For each kind of candidate, the kinds that it yields to if they are present; checked in this order, weakest last.
 _YIELDS_TO: Mapping[LabelSource, frozenset[LabelSource]] = {

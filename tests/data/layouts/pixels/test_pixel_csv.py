@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from onelook.data.dataset import Dataset
 from onelook.data.layouts.pixels.header import is_row_of_values
@@ -484,3 +485,11 @@ def test_a_line_of_numbers_is_a_header_only_where_each_is_above_the_one_before()
     assert is_row_of_values(["cat", "0", "4", "4"])
     assert is_row_of_values(["5", "4", "9", "cat"])
     assert not is_row_of_values(["x", "4", "3", "cat"])
+
+
+def test_a_list_of_boxes_without_a_header_is_no_pixel_table(tmp_path: Path) -> None:
+    write(tmp_path, "./cat/1.jpg,57,72,52,72,cat", "./dog/2.jpg,3,4,5,6,dog", name="annotation.txt")
+    for name in ("cat/1.png", "cat/2.png", "dog/1.png", "dog/2.png"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        Image.new("L", (4, 4)).save(tmp_path / name)
+    assert open_dataset(tmp_path).layout == "class-folders"

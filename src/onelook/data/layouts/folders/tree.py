@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from onelook.data.dataset import Dataset, Part
 from onelook.data.layouts.folders.paired_masks import paired_masks
+from onelook.data.layouts.folders.parted_root import parted_root
 from onelook.data.layouts.left_out import MASK, leave_out, notes_on_left_out
 from onelook.data.natural_order import natural_sorted
 from onelook.data.part_names import PART_ORDER, part_and_rest, parts_among
@@ -54,6 +55,7 @@ class PictureTree:
         """The parts, if one folder of class folders is beside others with a word for a part in their names.
 
         `rps/` is to train on beside `rps-test-set/` with the same class folders; a folder of other classes is no part.
+        Loose pictures in a folder such as `simpsons_testset/` are to be predicted.
         """
         means = {top: part_and_rest(top)[0] for top in self.tops if top}
         plain = [top for top, part in means.items() if part is None]
@@ -63,7 +65,11 @@ class PictureTree:
         if len(inside[plain[0]]) < 2:
             return {}
         classes = inside[plain[0]]
-        parts = {top: part for top, part in means.items() if part and inside[top] and inside[top] <= classes}
+        parts = {
+            top: part
+            for top, part in means.items()
+            if part and (inside[top] <= classes if inside[top] - {top} else part == "test")
+        }
         is_clear = "train" not in parts.values() and len(set(parts.values())) == len(parts) > 0
         return {plain[0]: "train", **parts} if is_clear else {}
 
@@ -124,8 +130,14 @@ def _tree(location: Location, *, is_whole: bool) -> PictureTree:
     if not is_whole and (masks := paired_masks(location, kept)):
         left_out = left_out | dict.fromkeys(masks, MASK)
         kept = [name for name in kept if name not in left_out]
+    base = _base(kept, empty)
+    if not is_whole and (root := parted_root(kept, base, above)) is not None:
+        beside = [name for name in kept if not name.startswith(root)]
+        left_out = left_out | dict.fromkeys(beside, f"it lies beside '{root}', which holds the parts")
+        kept = [name for name in kept if name.startswith(root)]
+        base = root
     notes = [*_notes_on_others(others), *notes_on_left_out(left_out)] if names else ()
-    return PictureTree(kept, _base(kept, empty), bare_folders, notes, left_out)
+    return PictureTree(kept, base, bare_folders, notes, left_out)
 
 
 def part_folders(tree: PictureTree) -> dict[str, list[str]]:

@@ -16,7 +16,8 @@ from onelook.data.layouts.tables.cache import PixelTable, cached_table, labelled
 from onelook.data.layouts.tables.files import FOUR_CSV_FILES, table_suffix
 from onelook.data.layouts.tables.grid import GridColumns
 from onelook.data.layouts.tables.text import TableText, read_first_line, read_table_text
-from onelook.data.storage.location import Location
+from onelook.data.pictures.by_content import PICTURE_SUFFIXES
+from onelook.data.storage.location import Location, suffix_of
 from onelook.errors import DataError
 from onelook.wording import named
 
@@ -61,7 +62,7 @@ def _why_file(location: Location, name: str) -> str | None:
     if is_row_of_values(columns):
         return None if may_be_pictures(columns) else "it is a table of numbers"
     pixels = numbered_columns(columns)
-    if len(pixels) * 2 < len(columns):
+    if len(pixels) * 2 < len(columns) or any(map(_is_picture, columns)):
         return None
     return f"the header has {len(pixels):,} numbered columns, {columns[pixels[0]]} to {columns[pixels[-1]]}"
 
@@ -73,7 +74,7 @@ def _tables(location: Location) -> list[str]:
         if "/" in name or table_suffix(name) not in _SUFFIXES or _plain(name) in FOUR_CSV_FILES:
             continue
         columns, _ = split_header(read_first_line(location, name) or "")
-        if not is_row_of_values(columns) and are_mostly_numbered(columns):
+        if not is_row_of_values(columns) and are_mostly_numbered(columns) and not any(map(_is_picture, columns)):
             tables.append(name)
     return tables
 
@@ -99,6 +100,11 @@ def _files_by_part(location: Location) -> Mapping[str, str]:
             f"each: give the path of the one to train on, as {location.root}/{tables[0]}, and another with --test."
         )
     return {part: names[0] for part, names in parts.items() if names}
+
+
+def _is_picture(cell: str) -> bool:
+    """Return whether a cell is the name of a picture: `cat/1.jpg,1,2,3,4,cat` is a row of a list and no header."""
+    return suffix_of(cell) in PICTURE_SUFFIXES
 
 
 def _plain(name: str) -> str:

@@ -1,0 +1,64 @@
+"""Find the one folder that holds the parts where others beside it hold the same classes without parts."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from onelook.data.part_names import parts_among
+
+_FEWEST_CLASSES = 2
+_MOST_TOPS = 5  # more folders are classes
+
+
+def parted_root(names: Sequence[str], base: str, folders: Collection[str]) -> str | None:
+    """Return the folder, with a slash at its end, that has `train/` and another part in it; None if there is none.
+
+    `castings/train/ok/` and `castings/test/ok/` beside `castings_512x512/ok/`: the latter are the same things in
+    another size, and would be in training and in test alike.
+
+    Args:
+        names: the names of the pictures.
+        base: the folders that contain all pictures, with a slash at the end; empty if there is no such folder.
+        folders: all folders with a picture in them or below.
+    """
+    below = {folder[len(base) :] for folder in folders if folder.startswith(base)}
+    tops = {folder.partition("/")[0] for folder in below if folder}
+    if not 2 <= len(tops) <= _MOST_TOPS or parts_among(tops) or not any(map(_may_hold_parts, below)):
+        return None
+    classes: dict[str, frozenset[str]] = {}
+    parted: list[str] = []
+    for top in tops:
+        root, has_parts, of_root = _classes_below(
+            [name for name in names if name.startswith(f"{base}{top}/")], base, top
+        )
+        classes[root] = of_root
+        parted += [root] if has_parts else []
+    if len(parted) != 1 or len(classes[parted[0]]) < _FEWEST_CLASSES:
+        return None
+    is_whole = sum(name.startswith(tuple(classes)) for name in names) == len(names)
+    return parted[0] if is_whole and len(set(classes.values())) == 1 else None
+
+
+def _may_hold_parts(folder: str) -> bool:
+    """Return whether a folder two or more below the base is called like a training part."""
+    return "train" in folder.rpartition("/")[2].casefold() and "/" in folder
+
+
+def _classes_below(names: Sequence[str], base: str, top: str) -> tuple[str, bool, frozenset[str]]:
+    """Return the innermost folder that wraps these pictures, whether it holds parts, and the class folders.
+
+    There are no class folders where pictures lie at other depths.
+    """
+    path = f"{base}{top}/"
+    while all(name.startswith(f"{path}{top}/") for name in names):
+        path += f"{top}/"
+    folders = [tuple(name[len(path) :].split("/")[:-1]) for name in names]
+    firsts = {each[0] for each in folders if each}
+    parts = parts_among(firsts)
+    has_parts = parts.keys() == firsts and "train" in parts.values() and len(set(parts.values())) > 1
+    inner = {each[1:] for each in folders} if has_parts else set(folders)
+    return (
+        path,
+        has_parts,
+        frozenset(each[0] for each in inner) if all(len(each) == 1 for each in inner) else frozenset(),
+    )

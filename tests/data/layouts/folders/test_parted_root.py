@@ -1,0 +1,39 @@
+"""One folder with parts beside folders of the same classes without parts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from onelook.data.layouts.folders.parted_root import parted_root
+from onelook.data.storage.location import folders_above
+
+PARTED = [f"big/{part}/{name}/{at}.png" for part in ("train", "test") for name in ("ok", "bad") for at in range(3)]
+PLAIN = [f"small/{name}/{at}.png" for name in ("ok", "bad") for at in range(3)]
+
+
+def found(names: Sequence[str], base: str = "") -> str | None:
+    return parted_root(names, base, folders_above(names))
+
+
+@pytest.mark.parametrize(
+    ("names", "root"),
+    [
+        ([*PARTED, *PLAIN], "big/"),
+        ([name.replace("big/", "big/big/") for name in [*PARTED, *PLAIN]], "big/big/"),
+        ([name.replace("train", "seg_train").replace("test", "seg_test") for name in [*PARTED, *PLAIN]], "big/"),
+        ([*PARTED, *PLAIN, *(name.replace("small", "tiny") for name in PLAIN)], "big/"),
+        (PARTED, None),  # nothing is beside it
+        ([*PARTED, *(name.replace("ok", "new") for name in PLAIN)], None),  # other classes
+        ([*PARTED, *(name.replace("big", "small") for name in PARTED)], None),  # which of them?
+        ([*PARTED, *PLAIN, "cover.png"], None),
+        ([*PARTED, *PLAIN, "small/cover.png"], None),
+        ([name.replace("test/", "train/") for name in [*PARTED, *PLAIN]], None),  # one part alone may be a class
+        ([name.replace("big", "train").replace("small", "test") for name in [*PARTED, *PLAIN]], None),
+        ([name.replace("ok", "bad") for name in [*PARTED, *PLAIN]], None),
+    ],
+)
+def test_the_folder_with_the_parts_is_found(names: Sequence[str], root: str | None) -> None:
+    assert found(names) == root
+    assert found([f"data/{name}" for name in names], "data/") == (None if root is None else f"data/{root}")
