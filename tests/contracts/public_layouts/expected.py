@@ -138,6 +138,12 @@ EXPECTED: list[tuple[Draw, Opens | Asks | Refuses]] = [
             left_out=8,
         ),
     ),
+    (
+        folders.food11,
+        Opens(
+            (), {}, {"all": 24}, says=("3 classes: 0 8, 1 8, 10 8", "evaluation/, training/ and validation/ are then")
+        ),
+    ),
     (folders.compcars, Asks(("folder:1 2 classes: 78", "folder:2 4 classes: 781", "folder:3 2 classes: 2012"))),
     # Several tables, of parts and of classes.
     (

@@ -280,3 +280,9 @@ def casting(at: Place) -> None:
     for part, count in (("train", 6), ("test", 3)):
         at.class_folders(f"casting_data/casting_data/{part}", ("def_front", "ok_front"), count)
     at.class_folders("casting_512x512/casting_512x512", ("def_front", "ok_front"), 4)
+
+
+def food11(at: Place) -> None:
+    """Parts of loose pictures, whose names begin with the number of the class."""
+    for part, count in (("training", 4), ("validation", 2), ("evaluation", 2)):
+        at.photos(*(f"{part}/{k}_{i}.jpg" for k in (0, 1, 10) for i in range(count)))

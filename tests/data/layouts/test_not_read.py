@@ -61,14 +61,14 @@ def test_without_other_files_nothing_is_said(tmp_path: Path, write: Callable[[Pa
 def test_other_files_are_counted_by_kind_or_named(tmp_path: Path, write: Callable[[Path], None]) -> None:
     write(tmp_path)
     (tmp_path / "deep").mkdir()
-    for name in ("training.pt", "deep/test.pt", "paper.pdf"):
+    for name in ("training.pt", "deep/test.pt", "LICENSE"):
         (tmp_path / name).write_bytes(b"PK\3\4")
     said = "\n".join(open_dataset(tmp_path).notes)
     if write is pixel_csv:  # it names them itself
-        assert "left out: deep/test.pt, paper.pdf and training.pt." in said
+        assert "left out: deep/test.pt, LICENSE and training.pt." in said
         assert "not read" not in said
     else:
-        assert "3 other files were not read (2 .pt, 1 .pdf)." in said
+        assert "3 other files were not read (2 .pt, 1 without suffix)." in said
 
 
 @ARRAYS

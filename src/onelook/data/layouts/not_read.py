@@ -40,7 +40,7 @@ def notes_on_files_not_read(
         is_of_layout = last.lower().removesuffix(".gz").endswith(entry.endings)
         is_named = last in said or (is_of_layout and last.partition(".")[0] in said)
         if not is_named and not (is_of_layout and name in looked_at):
-            kinds[suffix_of(name) or "no suffix"] += 1
+            kinds[suffix_of(name) or "without suffix"] += 1
     if not kinds:
         return []
     shown = listed((f"{count:,} {suffix}" for suffix, count in kinds.most_common()), most=_SHOWN, last="")

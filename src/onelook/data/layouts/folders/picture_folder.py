@@ -20,7 +20,7 @@ from onelook.data.layouts.label_from import NamePattern
 from onelook.data.layouts.layout import Candidate, LabelSource, LayoutOptions
 from onelook.data.layouts.question import classes_in_words
 from onelook.data.storage.location import Location
-from onelook.wording import counted
+from onelook.wording import counted, listed
 
 _MOST_FIELDS = 4  # of names, in a note
 
@@ -69,7 +69,12 @@ def _note_fields(tree: PictureTree) -> list[str]:
         for field in fields[:_MOST_FIELDS]
     ]
     more = f"; {counted(len(fields) - _MOST_FIELDS, 'more field')}" if len(fields) > _MOST_FIELDS else ""
-    return [f"No label was found, but a field of the names may be it: {'; '.join(shown)}{more}."]
+    parts = (
+        ""
+        if tree.parts.keys() != tree.tops.keys()
+        else f" {listed(f'{top}/' for top in tree.tops)} are then the parts."
+    )
+    return [f"No label was found, but a field of the names may be it: {'; '.join(shown)}{more}.{parts}"]
 
 
 def _why_unlabelled(location: Location, tree: PictureTree) -> str:
