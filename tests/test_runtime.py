@@ -102,7 +102,7 @@ def test_every_process_gets_a_cuda_device_of_its_own(monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
     monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
-    for name, value in (("TORCHELASTIC_RUN_ID", "x"), ("RANK", "1"), ("LOCAL_RANK", "1"), ("WORLD_SIZE", "4")):
+    for name, value in (("TORCHELASTIC_RUN_ID", "x"), ("RANK", "3"), ("LOCAL_RANK", "1"), ("WORLD_SIZE", "4")):
         monkeypatch.setenv(name, value)
     assert str(runtime.choose_device()) == "cuda:1"
     assert str(runtime.choose_device("cpu")) == "cpu"

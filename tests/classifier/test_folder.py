@@ -99,6 +99,13 @@ class TestSaveAndLoad:
         archive = zip_of(saved, saved.parent / "m.zip", prefix)
         assert np.array_equal(load(archive).probabilities(images), load(saved).probabilities(images))
 
+    def test_a_zip_that_a_mac_packed_loads(self, saved: Path, images: np.ndarray) -> None:
+        archive = zip_of(saved, saved.parent / "m.zip", "mnist-001/model/")
+        with zipfile.ZipFile(archive, "a") as opened:
+            opened.writestr("__MACOSX/mnist-001/._model", b"resource fork")
+            opened.writestr(".DS_Store", b"finder")
+        assert np.array_equal(load(archive).probabilities(images), load(saved).probabilities(images))
+
     def test_a_run_folder_loads(self, saved: Path, tmp_path: Path) -> None:
         (tmp_path / "run.json").write_text("{}")
         assert load(tmp_path).class_names == load(saved).class_names

@@ -13,6 +13,7 @@ import pytest
 from onelook.classifier import Classifier, load
 from onelook.classifier.tensors import to_safetensors
 from onelook.cli import main
+from onelook.cli.summary import parse_shape
 from onelook.commands.export import export_model
 from onelook.commands.summary import _of_classical, summarize_network
 from onelook.commands.verify import verify_model
@@ -157,6 +158,11 @@ def test_a_file_without_a_name_is_called_after_its_run_dots_and_all(
     for inside in ("run.2/a.onnx", "run.2/model/a.onnx"):
         with pytest.raises(ConfigError, match="is inside the model's folder"):
             export_model("run.2", "onnx", inside)
+
+
+def test_the_height_is_named_before_the_width() -> None:
+    assert parse_shape("24x32x3") == (24, 32, 3)
+    assert parse_shape(" 5×7 ") == (5, 7, 1)
 
 
 def test_pictures_of_two_sides_alone_are_grey(capsys: pytest.CaptureFixture[str]) -> None:

@@ -21,6 +21,8 @@ from tests.data.pictures.drawn import png
 from onelook import ImageClassifier, load
 from onelook.errors import ConfigError, DataError
 from onelook.estimator.image_classifier import _shape_of_rows
+from onelook.planning.facts import DataFacts
+from onelook.planning.plan import Plan, make_plan
 
 
 def bright_and_dark(rows: int = 40) -> tuple[np.ndarray, np.ndarray]:
@@ -254,3 +256,16 @@ def test_files_are_resized_as_the_settings_say(tmp_path: Path) -> None:
         model._decode = None
         decoded = model._from_files([tmp_path / "wide.png"], is_fitting=True)
         assert bool(decoded.min() > 200) is is_bright
+
+
+def test_the_plan_is_made_for_the_pictures_that_are_trained_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    planned: list[tuple[int, bool]] = []
+
+    def watched(facts: DataFacts, *rest: object) -> Plan:
+        planned.append((facts.train_rows, facts.has_val))
+        return make_plan(facts, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("onelook.estimator.fit_arrays.make_plan", watched)
+    for rows in (60, 40):
+        ImageClassifier(model="mlp", epochs=1, device="cpu", val=0.2).fit(*bright_and_dark(rows))
+    assert planned == [(48, True), (40, False)]  # with few pictures, all are trained on

@@ -197,3 +197,11 @@ def test_predicting_with_a_graph_imports_neither_torch_nor_onnx(weights, tmp_pat
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
     assert done.stderr == ""
+
+
+def test_exact_probabilities_keep_all_their_digits(weights):
+    usual = TorchPredictor(NETWORK, FittedPreprocess(), weights, SHAPE, CLASSES).probabilities(pictures(5))
+    exact = TorchPredictor(NETWORK, FittedPreprocess(), weights, SHAPE, CLASSES, exact=True).probabilities(pictures(5))
+    assert (usual.dtype, exact.dtype) == (np.float32, np.float64)
+    assert np.abs(exact.sum(axis=1) - 1).max() < 1e-14
+    assert np.abs(exact - usual).max() < 1e-6

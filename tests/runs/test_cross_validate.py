@@ -193,6 +193,7 @@ def test_goes_on_with_the_fold_that_was_interrupted(
     stopped = train(parts, folds=3, model=network, out="run", **QUICK)
     assert (stopped.status, len(stopped.complete), stopped.mean) == ("interrupted", 1, None)
     assert stopped.test_accuracy is None
+    assert (len(stopped.folds), stopped.to_dict()["rows"]) == (2, 8)  # of the one fold that counts
     gone_on = train(parts, out="run", resume=True, quiet=True)
     assert isinstance(gone_on, CrossValidation)
     assert begun == ["fold-1", "fold-2", "fold-2", "fold-3"]

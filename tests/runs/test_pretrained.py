@@ -206,6 +206,7 @@ def test_what_was_asked_for_stands_above_the_plan() -> None:
     assert many["optimizer"]["layer_decay"] == 0.8
     assert (many["augment"]["cutout"], many["loss"]["label_smoothing"]) == (0.25, 0.1)
     assert full["loss"]["label_smoothing"] == 0.05
+    assert planned(replace(FACTS, train_rows=10_000), {}, device="cpu")["loss"]["label_smoothing"] == 0.05
     assert "tune" not in full
     assert planned(FACTS, {}, device="cuda")["tune"] == "full"
     assert planned(FACTS, {"augment": {"rotation_range": 9}}, device="cpu")["tune"] == "full"

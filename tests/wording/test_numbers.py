@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from onelook.wording import duration, large_number, milliseconds, percent, percentage, size, spread
+from onelook.wording import abbreviated, duration, large_number, milliseconds, percent, percentage, size, spread
 
 
 def test_a_percentage_says_all_and_none_of_nothing_else() -> None:
@@ -75,3 +75,8 @@ def test_milliseconds_change_their_digits_where_rounding_reaches_the_next() -> N
 
 def test_a_range_with_one_number_in_it_is_said_once() -> None:
     assert [spread(8, 8), spread(8, 9), spread(0.25, 0.25)] == ["8", "8 to 9", "0.25"]
+
+
+def test_a_number_in_a_table_passes_to_the_next_unit_before_it_has_four_digits() -> None:
+    counts = (999.4, 999.6, 999_400, 999_600, 999_400_000, 999_600_000)
+    assert [abbreviated(count) for count in counts] == ["999", "1.0 k", "999 k", "1.0 M", "999 M", "1.0 G"]

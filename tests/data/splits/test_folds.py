@@ -72,6 +72,11 @@ def test_large_units_go_where_their_own_classes_are_fewest() -> None:
     assert fold_of[1] == 0  # has no dogs yet
 
 
+def test_the_largest_units_are_placed_first_so_that_small_ones_even_them_out() -> None:
+    units = np.array([0, 0, 1, 1, 1, 2, 2, 2, 2, 2])
+    assert deal(units, np.zeros(10, np.int64), folds=2).tolist() == [1, 1, 0]  # five and five pictures
+
+
 def test_single_pictures_even_out_what_a_large_group_leaves() -> None:
     # A group of six in class 0, and six single pictures of it: all six go to the other fold.
     units = np.array([0, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6])

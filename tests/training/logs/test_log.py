@@ -12,6 +12,7 @@ from onelook.settings import TrainSettings
 from onelook.settings.train import Log
 from onelook.training import logs
 from onelook.training.logs import LOGS, require_logs
+from onelook.training.logs.log import hyper_parameters
 
 
 def test_every_log_can_be_named_and_the_other_way_round() -> None:
@@ -37,3 +38,12 @@ def test_a_missing_package_is_said_with_its_extra_before_anything_is_read(
 def test_an_unknown_log_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["train", "digits", "--log", "wandb"]) == 2
     assert "tensorboard" in capsys.readouterr().err
+
+
+def test_a_setting_within_settings_keeps_the_names_of_all_that_it_is_in() -> None:
+    classical = {"features": {"hog": {"cell": 8}}, "parameters": {"C": 0.5}}
+    assert hyper_parameters({"classical": classical, "seed": 0}) == {
+        "classical.features.hog.cell": 8,
+        "classical.parameters.C": 0.5,
+        "seed": 0,
+    }

@@ -44,6 +44,14 @@ def said(dataset: Dataset) -> str:
     return " ".join(dataset.notes)
 
 
+def test_blanks_around_texts_are_of_matlab_s_rows_of_equal_length_and_not_of_the_class(tmp_path: Path) -> None:
+    draw(tmp_path, *NAMES)
+    padded = [("cat", "horse")[at % 2].ljust(5) for at in range(8)]
+    savemat(tmp_path / "l.mat", {"names": np.array([f"{name}  " for name in NAMES]), "labels": np.array(padded)})
+    found = classes_of(open_dataset(tmp_path))
+    assert found == {name: ("cat", "horse")[at % 2] for at, name in enumerate(NAMES)}
+
+
 def test_a_number_in_a_name_is_the_number_of_its_label(tmp_path: Path) -> None:
     savemat(draw(tmp_path, *NAMES) / "l.mat", {"labels": np.array([[3, 3, 3, 3, 3, 3, 3, 7]])})
     found = classes_of(open_dataset(tmp_path))
