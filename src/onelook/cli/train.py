@@ -86,8 +86,9 @@ def train(
     $ onelook train photos/ --set class_weights=balanced
     """
     from onelook.cli.find_rate import find_rate
-    from onelook.cli.output.training import print_folds, print_models, print_run
+    from onelook.cli.output.training import print_folds, print_models
     from onelook.commands.train import train as train_run
+    from onelook.commands.train_summary import say_run
     from onelook.runs.fold_scores import CrossValidation
     from onelook.runs.model_list import TrainedModels
 
@@ -112,6 +113,7 @@ def train(
             quiet=quiet,
             say=say,
             on_progress=on_progress,
+            summary=False,  # printed below, in tables and after a warning
             **given,
         )
     folder = run.path if isinstance(run, CrossValidation | TrainedModels) else run.folder.path
@@ -126,7 +128,7 @@ def train(
         document = run.to_dict()
     else:
         if not json:
-            print_run(say, run)
+            say_run(say, run)
         document = {**run.evaluation.to_dict(), "run": str(folder), "status": run.status}
     if json:
         say.document(document)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
+from onelook.commands.train_summary import say_in_python
 from onelook.planning.request import Say, silent
 from onelook.runs.fold_scores import CrossValidation
 from onelook.runs.model_list import TrainedModels
@@ -34,6 +35,7 @@ def train(
     quiet: bool = False,
     say: Say = print,
     on_progress: OnProgress | None = None,
+    summary: bool = True,
     **settings: Any,
 ) -> Run: ...
 def train(
@@ -47,6 +49,7 @@ def train(
     quiet: bool = False,
     say: Say = print,
     on_progress: OnProgress | None = None,
+    summary: bool = True,
     **settings: Any,
 ) -> Run | CrossValidation | TrainedModels:
     """Train a classifier, and write a run folder with its model, evaluation and report.
@@ -64,6 +67,7 @@ def train(
         quiet: print nothing and show no progress.
         say: prints a line.
         on_progress: called with pictures decoded and pictures in all, before training.
+        summary: print the score, the paths of what was written, and what comes next, at the end.
         **settings: fields of `TrainSettings`, such as `model="cnn"`, `epochs=8`, `val=0.2`, `time_limit="3m"`.
 
     Raises:
@@ -88,7 +92,9 @@ def train(
     if isinstance(found, TrainedModels):
         from onelook.commands.compare import compare_trained
 
-        return compare_trained(found, silent if quiet else say)
+        found = compare_trained(found, silent if quiet else say)
+    if summary and not quiet and processes.is_first:
+        say_in_python(say, found)
     return found
 
 

@@ -1,44 +1,24 @@
-"""Print the result of `onelook train`: of one run, of folds, or of several models."""
+"""Print the result of `onelook train` in tables: of folds, or of several models."""
 
 from __future__ import annotations
 
-import shlex
 import sys
 import traceback
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from onelook.cli.output.comparison import print_comparison
 from onelook.cli.output.failure import describe, exit_code
 from onelook.cli.output.printer import Printer, print_error
-from onelook.runtime import command_name
 from onelook.wording import percent
 
 if TYPE_CHECKING:
     from onelook.runs.fold_scores import CrossValidation
     from onelook.runs.model_list import TrainedModels
-    from onelook.runs.run import Run
-
-
-def print_run(say: Printer, run: Run) -> None:
-    """Print the run's score, its warnings, the paths of what was written, and the commands to use the model."""
-    folder = run.folder.path
-    say(f"\n{run}")
-    for warning in run.evaluation.warnings:
-        say(f"  {warning}")
-    say(f"\nreport  {run.folder.report}\nmodel   {run.folder.model}")
-    say_next(say, ("predict", str(folder), "NEW_PICTURES"), ("serve", str(folder)))
-
-
-def say_next(say: Printer, *commands: Sequence[str]) -> None:
-    """Print the commands that come next, as they can be typed here."""
-    say("\nnext")
-    for words in commands:
-        say(f"  {shlex.join([command_name(), *words])}")
 
 
 def print_folds(say: Printer, found: CrossValidation) -> None:
     """Print a table of the folds, their mean, and the paths of what was written."""
+    from onelook.commands.train_summary import say_folds
     from onelook.metrics.scores import further_scores
 
     has_test = any(fold.test is not None for fold in found.folds)
@@ -63,9 +43,7 @@ def print_folds(say: Printer, found: CrossValidation) -> None:
             for fold in found.folds
         ],
     )
-    say(f"\n{found}")
-    say(f"\nreport       {found.path / 'report.html'}")
-    say(f"predictions  {found.predictions}  (of each picture, by its own fold)")
+    say_folds(say, found)
 
 
 def print_models(say: Printer, found: TrainedModels, *, debug: bool) -> int:

@@ -1,0 +1,70 @@
+"""The lines that end a training: the score, its warnings, the paths of what was written, and what comes next."""
+
+from __future__ import annotations
+
+import shlex
+from textwrap import TextWrapper
+from typing import TYPE_CHECKING
+
+from onelook.planning.request import Say
+from onelook.runtime import command_name
+from onelook.wording import percent
+
+if TYPE_CHECKING:
+    from onelook.runs.fold_scores import CrossValidation
+    from onelook.runs.model_list import TrainedModels
+    from onelook.runs.run import Run
+
+# Within 80 columns; paths and options stay in one piece.
+_WARNING = TextWrapper(
+    80, initial_indent="  ", subsequent_indent="    ", break_long_words=False, break_on_hyphens=False
+)
+
+
+def say_run(say: Say, run: Run) -> None:
+    """Print the run's score, its warnings, the paths of what was written, and the commands to use the model."""
+    say(f"\n{run}")
+    for warning in run.evaluation.warnings:
+        say(_WARNING.fill(warning))
+    say(f"\nreport  {run.folder.report}\nmodel   {run.folder.model}")
+    folder = str(run.path)
+    say("\nnext")
+    for words in (("predict", folder, "NEW_PICTURES"), ("serve", folder)):
+        say(f"  {shlex.join([command_name(), *words])}")
+
+
+def say_folds(say: Say, found: CrossValidation) -> None:
+    """Print the mean over the folds, and the paths of what was written."""
+    say(f"\n{found}")
+    say(f"\nreport       {found.path / 'report.html'}")
+    say(f"predictions  {found.predictions}  (of each picture, by its own fold)")
+
+
+def say_models(say: Say, found: TrainedModels) -> None:
+    """Print each model's score or why it failed, and the path of the page that compares them."""
+    from onelook.commands.compare import PAGE
+
+    say("")
+    for model in found.models:
+        if model.evaluation is not None:
+            say(f"{model.model}: {percent(model.evaluation.accuracy, 2)}, in {model.run.path}")
+        elif model.error:
+            say(f"{model.model}: could not be trained: {model.error}")
+    if found.comparison is not None:
+        say(f"\npage  {found.path / PAGE}")
+
+
+def say_in_python(say: Say, found: Run | CrossValidation | TrainedModels) -> None:
+    """Print what ends a training that a Python program began, and how to resume one that was interrupted."""
+    from onelook.runs.fold_scores import CrossValidation
+    from onelook.runs.run import Run
+
+    if isinstance(found, Run):
+        say_run(say, found)
+    elif isinstance(found, CrossValidation):
+        say_folds(say, found)
+    else:
+        say_models(say, found)
+    if found.status == "interrupted":
+        again = f"train(data, out={str(found.path)!r}, resume=True)"
+        say(f"\ninterrupted: the best epoch so far is kept. Resume with: {again}")

@@ -1,0 +1,81 @@
+"""A training from Python ends with the score, the paths and what comes next, as on the command line."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.drawn_sides import Arrays
+
+import onelook
+from onelook.cli import main
+from onelook.commands.train_summary import say_in_python
+from onelook.run_folder import RunFolder
+from onelook.runs.model_list import TrainedModel, TrainedModels
+from onelook.runs.run import Run
+
+TREE: dict[str, Any] = {"model": "decision-tree", "val": 0.25, "out": "run"}
+
+
+def test_python_prints_what_the_command_prints(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    run = onelook.train("digits", **{**TREE, "out": "python"})
+    in_python = capsys.readouterr().out
+    assert main(["train", "digits", "--model", "decision-tree", "--val", "0.25", "--out", "command"]) == 0
+    command = capsys.readouterr().out
+    end = in_python[in_python.index(f"\n{run}\n") :]
+    assert "\nreport  python/report.html\nmodel   python/model\n" in end
+    assert "\nnext\n  onelook predict python NEW_PICTURES\n  onelook serve python\n" in end
+    assert command.endswith(end.replace("python", "command"))
+    assert command.count("\nnext\n") == 1
+
+
+@pytest.mark.parametrize("option", [{"quiet": True}, {"summary": False}])
+def test_the_summary_is_left_out_when_asked(
+    option: dict[str, bool], sides: Arrays, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    said: list[str] = []
+    run = onelook.train(sides, **TREE, say=said.append, **option)
+    assert not any(str(run) in text for text in said)
+    assert bool(said) == ("quiet" not in option)
+
+
+def test_an_interrupted_run_says_how_to_resume_it(
+    sides: Arrays, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    run = onelook.train(sides, **TREE, quiet=True)
+    said: list[str] = []
+    say_in_python(said.append, Run(run.folder, run.evaluation, "interrupted"))
+    assert said[-1].endswith("Resume with: train(data, out='run', resume=True)")
+
+
+def test_warnings_are_wrapped_and_keep_their_words(sides: Arrays, tmp_path: Path) -> None:
+    run = onelook.train(sides, **{**TREE, "out": tmp_path / "run"}, quiet=True)
+    warning = f"Look at --class-names-of/{'x' * 90} here: {'the pictures are few ' * 6}."
+    said: list[str] = []
+    say_in_python(said.append, Run(run.folder, replace(run.evaluation, warnings=(warning,)), "complete"))
+    lines = said[1].splitlines()
+    assert " ".join(map(str.strip, lines)) == warning
+    assert [line for line in lines if len(line) > 80] == [lines[1]]
+    assert lines[0].startswith("  Look")
+
+
+def test_folds_end_with_their_mean(sides: Arrays, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    said: list[str] = []
+    found = onelook.train(sides, folds=2, model="decision-tree", out="folds", say=said.append)
+    assert f"\n{found}" in said
+    assert "\nreport       folds/report.html" in said
+
+
+def test_several_models_end_with_the_page_and_the_failures() -> None:
+    models = (TrainedModel("cnn", RunFolder(Path("all/cnn")), "failed", error="no such layer"),)
+    said: list[str] = []
+    say_in_python(said.append, TrainedModels(Path("all"), models, {}))
+    assert said == ["", "cnn: could not be trained: no such layer"]
