@@ -40,7 +40,7 @@ _PART_WORDS: Mapping[str, str] = {
     **dict.fromkeys(("val", "valid", "validation", "valset"), "val"),
     **dict.fromkeys(("test", "testing", "testset"), "test"),
 }
-_ENUMERATED = re.compile(r"^(?:\d{1,2}|[A-Za-z])[.)] *(?=\w)")  # `a. Training Set`, `1) train`
+_ENUMERATED = re.compile(r"^\(?(?:(?:\d{1,2}|[A-Za-z])[.)]|\d{1,2}[_ -]) *(?=\w)")  # `a. Training Set`, `1_train`
 # The words of `seg_train`, `trainImages` or `asl_alphabet_test`: separated by signs, or by a capital letter.
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\da-zA-Z_]+")
 
@@ -58,6 +58,8 @@ def parts_among(names: Iterable[str]) -> dict[str, str]:
         {}
         >>> parts_among(["a. Training Set", "b. Testing Set"])
         {'a. Training Set': 'train', 'b. Testing Set': 'test'}
+        >>> parts_among(["01_train", "02_val", "03_test"])
+        {'01_train': 'train', '02_val': 'val', '03_test': 'test'}
         >>> parts_among(["training", "validation", "evaluation"])
         {'training': 'train', 'validation': 'val', 'evaluation': 'test'}
     """

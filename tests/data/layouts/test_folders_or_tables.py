@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -46,6 +47,8 @@ def parted(labels: str, parts: str) -> LabelReading:
         (parted("AABB", "rtrt"), parted("ccdd", "rtrt"), False),
         (parted("AABB", "rtrt"), parted("ccdd", "trtr"), None),
         (parted("AABBA", "rtrtv"), parted("ccdd.", "rtrt."), True),
+        (reading("AABB"), replace(reading("ccdd"), others=2), True),
+        (reading("AABB."), replace(reading("ccdde"), others=2), False),
     ],
 )
 def test_the_reading_that_says_more_is_told_from_one_that_contradicts(
@@ -103,6 +106,8 @@ def test_a_table_of_all_pictures_is_read_where_a_part_has_no_class_folders(tmp_p
     ]
     write(tmp_path / "list.csv", "file,mark", rows)
     assert open_dataset(tmp_path).rows == 18
+    draw(tmp_path, [f"test/{number}.png" for number in range(100, 103)])  # pictures to predict
+    assert {name: len(part) for name, part in open_dataset(tmp_path).parts.items()} == {"all": 18}
     write(tmp_path / "list.csv", "file,mark", rows[:-1])
     with pytest.raises(ConfigError, match="can be read in 2 ways"):
         open_dataset(tmp_path)

@@ -16,6 +16,7 @@ class LabelReading:
     labels: Mapping[str, str]
     parts: Mapping[str, str]
     has_groups: bool
+    others: int = 0  # labelled pictures whose class does not occur in the training part
 
     @property
     def is_parted(self) -> bool:
@@ -32,11 +33,14 @@ def labels_of(dataset: Dataset) -> LabelReading:
     known = set() if pool is None else set(_labels_of_part(dataset, pool).values())
     labels: dict[str, str] = {}
     parts: dict[str, str] = {}
+    others = 0
     for part in dataset.parts:
-        found = {name: label for name, label in _labels_of_part(dataset, part).items() if label in known}
+        of_part = _labels_of_part(dataset, part)
+        found = {name: label for name, label in of_part.items() if label in known}
         labels |= found
         parts |= dict.fromkeys(found, part)
-    return LabelReading(labels, parts, any(part.groups is not None for part in dataset.parts.values()))
+        others += len(of_part) - len(found)
+    return LabelReading(labels, parts, any(part.groups is not None for part in dataset.parts.values()), others)
 
 
 def says_more(tables: LabelReading, folders: LabelReading) -> bool | None:
@@ -55,7 +59,8 @@ def says_more(tables: LabelReading, folders: LabelReading) -> bool | None:
     gives_parts = tables.is_parted and tables.parts != folders.parts
     if folders.is_parted and gives_parts and not adds_to_folders:
         return None
-    return adds_to_folders or gives_parts or (tables.has_groups and not folders.has_groups)
+    is_surer = folders.others > tables.others  # folders such as `test/trunk00/` would be classes
+    return adds_to_folders or gives_parts or is_surer or (tables.has_groups and not folders.has_groups)
 
 
 def _labels_of_part(dataset: Dataset, part: str) -> dict[str, str]:

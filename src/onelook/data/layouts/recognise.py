@@ -12,6 +12,7 @@ from onelook.data.layouts.question import Choice, ask_which, classes_in_words, w
 from onelook.data.layouts.registry import LAYOUTS, layout_entry
 from onelook.data.layouts.tables.files import endings
 from onelook.data.layouts.tables.text import names_pixels
+from onelook.data.part_names import PART_FOLDERS
 from onelook.data.pictures.by_content import picture_names
 from onelook.data.storage.location import Location
 from onelook.errors import ConfigError, DataError
@@ -111,9 +112,14 @@ def _folders_or_tables(location: Location, options: LayoutOptions, found: Mappin
         way = Choice("--layout manifest", found["manifest"].why, classes_in_words([*tables.labels.values()]))
         raise with_one_more(question, way) from None
     except DataError:  # a part has no class folders
-        return "manifest" if len(tables.labels) == len(location.once(picture_names)) else None
+        unlisted = [name for name in location.once(picture_names) if name not in tables.labels]
+        return "manifest" if all(map(_is_in_test, unlisted)) else None
     says = says_more(tables, folders)
     return None if says is None else "manifest" if says else "class-folders"
+
+
+def _is_in_test(name: str) -> bool:
+    return any(PART_FOLDERS.get(folder) == "test" for folder in name.casefold().split("/")[:-1])
 
 
 def _opened(layout: str, location: Location, options: LayoutOptions) -> Dataset:

@@ -493,3 +493,16 @@ def test_a_list_of_boxes_without_a_header_is_no_pixel_table(tmp_path: Path) -> N
         (tmp_path / name).parent.mkdir(exist_ok=True)
         Image.new("L", (4, 4)).save(tmp_path / name)
     assert open_dataset(tmp_path).layout == "class-folders"
+
+
+def test_tables_in_folders_of_their_own_are_parts(tmp_path: Path) -> None:
+    for part in ("train", "test"):
+        (tmp_path / "d" / f"sign_{part}").mkdir(parents=True)
+        write(tmp_path / "d" / f"sign_{part}", HEADER, *ROWS, name=f"sign_{part}.csv")
+    dataset = open_dataset(tmp_path / "d")
+    assert {name: len(part) for name, part in dataset.parts.items()} == {"train": 3, "test": 3}
+    # Beside pictures they are about the pictures, and beside tables further up they are left out.
+    for name in ("cat/1.png", "cat/2.png", "dog/1.png", "dog/2.png"):
+        (tmp_path / "d" / name).parent.mkdir(exist_ok=True)
+        Image.new("L", (4, 4)).save(tmp_path / "d" / name)
+    assert open_dataset(tmp_path / "d").layout == "class-folders"

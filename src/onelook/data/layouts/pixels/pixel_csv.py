@@ -16,12 +16,14 @@ from onelook.data.layouts.tables.cache import PixelTable, cached_table, labelled
 from onelook.data.layouts.tables.files import FOUR_CSV_FILES, table_suffix
 from onelook.data.layouts.tables.grid import GridColumns
 from onelook.data.layouts.tables.text import TableText, read_first_line, read_table_text
-from onelook.data.pictures.by_content import PICTURE_SUFFIXES
+from onelook.data.pictures.by_content import PICTURE_SUFFIXES, picture_names
 from onelook.data.storage.location import Location, suffix_of
 from onelook.errors import DataError
 from onelook.wording import named
 
 _SUFFIXES = layout_entry("pixel-csv").endings
+_MOST_BELOW = 10  # more tables in folders may be one a picture
+_MOST_PICTURES = 3  # beside more pictures, a table in a folder below is about them
 # Raised when the table of a file changes: cached tables are then read again.
 _READER_VERSION = 2
 
@@ -68,15 +70,19 @@ def _why_file(location: Location, name: str) -> str | None:
 
 
 def _tables(location: Location) -> list[str]:
-    """Return the pixel tables directly in a folder."""
-    tables = []
-    for name in location.entries():
-        if "/" in name or table_suffix(name) not in _SUFFIXES or _plain(name) in FOUR_CSV_FILES:
-            continue
-        columns, _ = split_header(read_first_line(location, name) or "")
-        if not is_row_of_values(columns) and are_mostly_numbered(columns) and not any(map(_is_picture, columns)):
-            tables.append(name)
-    return tables
+    """Return the pixel tables directly in a folder; without any, those in folders below, if there are few files."""
+    files = [name for name in location.entries() if table_suffix(name) in _SUFFIXES]
+    tables = [name for name in files if "/" not in name and _is_pixel_table(location, name)]
+    if tables or len(files) > _MOST_BELOW or len(location.once(picture_names)) > _MOST_PICTURES:
+        return tables
+    return [name for name in files if "/" in name and _is_pixel_table(location, name)]
+
+
+def _is_pixel_table(location: Location, name: str) -> bool:
+    if _plain(name.rpartition("/")[2]) in FOUR_CSV_FILES:
+        return False
+    columns, _ = split_header(read_first_line(location, name) or "")
+    return not is_row_of_values(columns) and are_mostly_numbered(columns) and not any(map(_is_picture, columns))
 
 
 def _files_by_part(location: Location) -> Mapping[str, str]:
