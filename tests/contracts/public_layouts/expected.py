@@ -174,6 +174,14 @@ EXPECTED: list[tuple[Draw, Opens | Asks | Refuses]] = [
     (exports.fiftyone, Opens(BIRDS, {"train": 12, "val": 6, "test": 6})),
     (exports.via_csv, Opens(("Cat", "Dog"), {"all": 12})),
     (exports.cvat, Opens((), {}, {"all": 6}, says=("CVAT's annotations, .*'ImageNet'",))),
+    (exports.supervisely, Opens(CAT_DOG, {"all": 11}, says=("1 picture without one label in a JSON",), left_out=1)),
+    (exports.labelme_flags, Opens(CAT_DOG, {"all": 12})),
+    (
+        exports.labelme_several,
+        Opens((), {}, {"all": 12}, says=("12 .json files .*one for each picture, .*'flags.cat'",)),
+    ),
+    (exports.aihub, Opens((), {}, {"all": 12}, says=("one for each picture, .*'annotations.disease'",))),
+    (exports.prodigy, Opens(("bird", "cat", "dog"), {"all": 16}, says=("2 pictures .*'accept' is empty",), left_out=2)),
     (exports.fairface, Asks(("age 3 classes", "gender 2 classes", "race 3 classes"))),
     # Matlab's files beside pictures.
     (
@@ -273,6 +281,11 @@ EXPECTED: list[tuple[Draw, Opens | Asks | Refuses]] = [
                 "--layout manifest .* 2 classes: 0 24, 1 12",
             )
         ),
+    ),
+    (tables.lists_of_one, Opens(tuple("DGN"), {"all": 20}, says=("together",), groups=10)),
+    (
+        tables.urbansound,
+        Opens(("dog_bark", "drill", "siren"), {"all": 27}, says=("another suffix",)),
     ),
     (tables.open_images, Opens((), {}, {"all": 12}, says=("'LabelName', each once .several labels a picture",))),
     (

@@ -128,3 +128,50 @@ def fairface(at: Place) -> None:
             for i in range(1, count + 1)
         ]
         at.table(f"fairface_label_{part}.csv", "file,age,gender,race,service_test", rows)
+
+
+def supervisely(at: Place) -> None:
+    """A JSON file for each picture with one tag; one of the pictures has none."""
+    for i in range(12):
+        at.photo(f"ds0/img/IMG_{i:04d}.jpg")
+        tags = [{"id": i, "name": ("cat", "dog")[i % 2], "value": None}] if i < 11 else []
+        at.json(f"ds0/ann/IMG_{i:04d}.jpg.json", {"description": "", "tags": tags, "objects": []})
+    at.json("meta.json", {"tags": [{"name": "cat"}, {"name": "dog"}]})
+
+
+def labelme_flags(at: Place) -> None:
+    for i in range(12):
+        at.photo(f"{i}.jpg")
+        flags = {"cat": i % 2 == 0, "dog": i % 2 == 1}
+        at.json(f"{i}.json", {"version": "5.2.1", "flags": flags, "shapes": [], "imagePath": f"{i}.jpg"})
+
+
+def labelme_several(at: Place) -> None:
+    """Two flags are set for some pictures: no class a picture."""
+    for i in range(12):
+        at.photo(f"{i}.jpg")
+        at.json(f"{i}.json", {"flags": {"cat": True, "dog": i % 2 == 1}, "shapes": [], "imagePath": f"{i}.jpg"})
+
+
+def aihub(at: Place) -> None:
+    """A JSON file for each picture in the folder of its part, with the same names in both parts."""
+    for part, short, count in (("1.Training", "T", 8), ("2.Validation", "V", 4)):
+        for i in range(count):
+            name = f"V006_77_{i % 2}_{i % 2 * 18:02d}_{2 * i:04d}z_{i + 1}"
+            at.photo(f"{part}/원천데이터/{short}S1/{name}.jpg")
+            record = {"description": {"image": f"{name}.jpg"}, "annotations": {"disease": i % 2 * 18, "crop": 6}}
+            at.json(f"{part}/라벨링데이터/{short}L1/{name}.json", record)
+
+
+def prodigy(at: Place) -> None:
+    rows = []
+    for i in range(18):
+        at.photo(f"photos/{i}.jpg")
+        options = [{"id": each.casefold(), "text": each} for each in PETS]
+        is_ignored = i % 8 == 5
+        answer = {
+            "accept": [] if is_ignored else [options[i % 3]["id"]],
+            "answer": "ignore" if is_ignored else "accept",
+        }
+        rows.append({"image": f"photos/{i}.jpg", "_input_hash": -1237 - i, "options": options, **answer})
+    at.json_lines("pets.jsonl", rows)

@@ -243,3 +243,22 @@ def lisa(at: Place) -> None:
     sides = ",".join(f"{side} corner {axis}" for side in ("Upper left", "Lower right") for axis in "XY")
     head = f"Filename,Annotation tag,{sides},Occluded,Origin file,Origin frame number,Origin track"
     at.table("allAnnotations.csv", head, rows, delimiter=";")
+
+
+def lists_of_one(at: Place) -> None:
+    """Each label is a list of one text, as pandas writes it."""
+    at.photos(*(f"images/{i}_{side}.jpg" for i in range(10) for side in ("left", "right")))
+    rows = [(i, f"{i}_{side}.jpg", f"['{'NDG'[i % 3]}']", "[1, 0]") for i in range(10) for side in ("left", "right")]
+    at.table("full_df.csv", "ID,filename,labels,target", rows)
+
+
+def urbansound(at: Place) -> None:
+    """A table of sounds, whose spectrograms lie in folders of folds."""
+    rows = []
+    for i in range(27):
+        stem = f"{7061 + 77 * (i // 3)}-{i % 3}-0-{i % 3}"
+        at.photo(f"fold{1 + i // 9}/{stem}.png")
+        rows.append(
+            (f"{stem}.wav", 7061 + 77 * (i // 3), 0.5 + i, 1 + i // 9, i % 3, ("dog_bark", "siren", "drill")[i % 3])
+        )
+    at.table("UrbanSound8K.csv", "slice_file_name,fsID,start,fold,classID,class", rows)

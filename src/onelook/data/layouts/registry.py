@@ -70,8 +70,8 @@ _ENTRIES: Mapping[str, LayoutEntry] = {
     ),
     "label-files": LayoutEntry(
         "onelook.data.layouts.folders.label_files:LabelFiles",
-        "a .cls file with the label beside each picture, as in WebDataset's tar files",
-        endings=(".cls",),
+        "a .cls file with the label beside each picture, as in WebDataset's tar files, or JSON with a flag or tag",
+        endings=(".cls", ".json"),
         has_picture_files=True,
         counts_other_files=True,
     ),

@@ -106,7 +106,7 @@ def _has_one_class(tree: PictureTree) -> bool:
         and not any(_holds_folders(folder) for folder in folders)
         and (
             says_nothing(next(iter(classes)))
-            or not any(tree.bare_below(folder.path) or folder.strays for folder in folders)
+            or not any(tree.empty_below(folder.path) or folder.strays for folder in folders)
         )
     )
 

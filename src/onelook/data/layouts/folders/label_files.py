@@ -1,4 +1,7 @@
-"""The layout `label-files`: a file with the label beside each picture, as `1.cls` beside `1.jpg` in WebDataset."""
+"""The layout `label-files`: a file with the label of each picture.
+
+It is `1.cls` beside `1.jpg` in WebDataset, or JSON as labelme writes it with its flags, and Supervisely with its tags.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from onelook.data.dataset import Dataset
+from onelook.data.layouts.folders.json_files import JSON, have_labels, json_files, labels_in
 from onelook.data.layouts.folders.tree import Arrangement, FoundPart, does_not_fit, picture_dataset, read_tree
 from onelook.data.layouts.layout import Candidate, LabelSource, LayoutOptions
 from onelook.data.layouts.left_out import notes_on_left_out
@@ -13,7 +17,7 @@ from onelook.data.part_names import PART_ORDER, parts_among
 from onelook.data.pictures.by_content import picture_names
 from onelook.data.storage.location import Location, suffix_of
 from onelook.errors import DataError
-from onelook.wording import counted, named
+from onelook.wording import agree, counted, named
 
 _SUFFIX = ".cls"
 _LARGEST_BYTES = 1_000  # a label is a number or a name
@@ -28,7 +32,8 @@ class LabelFiles:
         names, labelled = read_tree(location).names, _labelled(location)
         if not labelled or 2 * len(labelled) < len(names):
             return None
-        return Candidate(_why(labelled), LabelSource.LABEL_TABLE)
+        source = LabelSource.TABLE if _is_json(labelled) else LabelSource.LABEL_TABLE
+        return Candidate(_why(labelled), source)
 
     def open(self, location: Location, options: LayoutOptions) -> Dataset:
         """Open the data set. Shards such as `train-000000/` are parts by their names.
@@ -40,31 +45,46 @@ class LabelFiles:
         labelled = _labelled(location)
         if not labelled:
             raise does_not_fit(location, tree, _EXPECTED)
-        classes = {name: _read_label(location, file) for name, file in labelled.items()}
+        if _is_json(labelled):
+            found_labels = {name: labels_in(location, file) or [] for name, file in labelled.items()}
+            classes = {name: each[0] for name, each in found_labels.items() if len(each) == 1}
+        else:
+            classes = {name: _read_label(location, file) for name, file in labelled.items()}
         names = [name for name in tree.names if name in classes]
         parts = _parts(names)
         found = {part: FoundPart(of_part, [classes[name] for name in of_part]) for part, of_part in parts.items()}
         missing = [name for name in tree.names if name not in classes]
-        notes = (
-            [f"{counted(len(missing), 'picture')} without a {_SUFFIX} file left out: {named(missing)}."]
-            if missing
-            else []
+        lacking = "one label in a JSON file" if _is_json(labelled) else f"a {_SUFFIX} file"
+        notes = [f"{counted(len(missing), 'picture')} without {lacking} left out: {named(missing)}."] if missing else []
+        set_aside = dict.fromkeys(
+            missing, "its JSON file has not one label" if _is_json(labelled) else f"it has no {_SUFFIX} file"
         )
-        set_aside = dict.fromkeys(missing, f"it has no {_SUFFIX} file")
-        if len(labelled) + len(location.once(picture_names)) == len(location.entries()):
-            tree = replace(tree, notes=notes_on_left_out(tree.left_out))  # nothing else was ignored
+        others = len(location.entries()) - len(location.once(picture_names)) - len(labelled)
+        ignored = [f"{counted(others, 'other file')} {agree(others, 'was', 'were')} ignored."] if others else []
+        tree = replace(tree, notes=[*ignored, *notes_on_left_out(tree.left_out)])
         return picture_dataset(location, "label-files", tree, Arrangement(found, _why(labelled), notes, set_aside))
 
 
 def _why(labelled: dict[str, str]) -> str:
     first = next(iter(labelled))
+    if _is_json(labelled):
+        return f"{counted(len(labelled), 'JSON file')} hold a flag or tag each, as {labelled[first]} of {first}"
     return f"{counted(len(labelled), f'{_SUFFIX} file')} beside pictures hold labels, as {labelled[first]} of {first}"
+
+
+def _is_json(labelled: dict[str, str]) -> bool:
+    return next(iter(labelled.values())).endswith(JSON)
 
 
 def _labelled(location: Location) -> dict[str, str]:
     """Return the pictures that have a file of the same name with a label, and these files."""
+    names = read_tree(location).names
     files = {entry[: -len(_SUFFIX)]: entry for entry in location.entries() if suffix_of(entry) == _SUFFIX}
-    return {name: files[stem] for name in read_tree(location).names if (stem := name.rpartition(".")[0]) in files}
+    found = {name: files[stem] for name in names if (stem := name.rpartition(".")[0]) in files}
+    if found:
+        return found
+    in_json = json_files(location, names)
+    return in_json if in_json and have_labels(location, in_json) else {}
 
 
 def _parts(names: Sequence[str]) -> dict[str, list[str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from onelook.data.dataset import Dataset
 from onelook.data.layouts.folders.boxes import notes_on_boxes
 from onelook.data.layouts.folders.hash_folders import notes_on_hash_folders
+from onelook.data.layouts.folders.json_files import notes_on_json
 from onelook.data.layouts.folders.name_fields import code_fields, word_fields
 from onelook.data.layouts.folders.one_thing import notes_on_bands
 from onelook.data.layouts.folders.tree import (
@@ -47,6 +48,7 @@ class PictureFolder:
         notes = (
             [
                 *notes_on_boxes(location, tree.names),
+                *notes_on_json(location, tree.names),
                 *notes_on_bands(tree),
                 *notes_on_hash_folders(tree),
                 *_note_fields(tree),

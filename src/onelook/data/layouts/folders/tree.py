@@ -36,6 +36,7 @@ class PictureTree:
     bare_folders: Sequence[str]  # folders without pictures in them or below
     notes: Sequence[str]  # notes on files that are not pictures or are left out
     left_out: Mapping[str, str] = field(default_factory=dict)  # masks and second copies of the tree -> reason
+    empty_folders: Sequence[str] = ()  # the bare folders that hold no files at all
 
     @cached_property
     def tops(self) -> dict[str, list[str]]:
@@ -81,6 +82,10 @@ class PictureTree:
     def bare_below(self, path: str) -> list[str]:
         """Return the folders directly in `path` (with its slash; empty for the root) without pictures."""
         return [folder for folder in self.bare_folders if folder.rpartition("/")[0] == path.rstrip("/")]
+
+    def empty_below(self, path: str) -> list[str]:
+        """Return those of the folders directly in `path` that wait for pictures: they hold no other files."""
+        return [folder for folder in self.bare_below(path) if folder in self.empty_folders]
 
 
 @dataclass(frozen=True)
@@ -137,7 +142,7 @@ def _tree(location: Location, *, is_whole: bool) -> PictureTree:
         kept = [name for name in kept if name.startswith(root)]
         base = root
     notes = [*_notes_on_others(others), *notes_on_left_out(left_out)] if names else ()
-    return PictureTree(kept, base, bare_folders, notes, left_out)
+    return PictureTree(kept, base, bare_folders, notes, left_out, natural_sorted(empty))
 
 
 def part_folders(tree: PictureTree) -> dict[str, list[str]]:

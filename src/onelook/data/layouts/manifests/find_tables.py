@@ -44,6 +44,7 @@ _CLASS_WORDS = frozenset(
 # More tables than this lie beside pictures as a file for each: with its boxes, or its caption.
 _MOST_TABLES = 40
 _LARGEST_LOOKED_AT = 200
+_FEWEST_SIDECARS = 3
 
 
 @dataclass(frozen=True)
@@ -276,7 +277,17 @@ def _are_numbers(cells: Collection[str]) -> bool:
 
 
 def _without_sidecars(entries: Sequence[str], pictures: Sequence[str]) -> Sequence[str]:
-    """Return the tables without those that lie beside each picture, and the outermost of very many."""
+    """Return the tables without those that lie beside each picture, and the outermost of very many.
+
+    Three JSON files that are called like pictures are no tables: labelling tools write one for each picture.
+    """
+    if sum(entry.endswith(".json") for entry in entries) >= _FEWEST_SIDECARS:
+        last = {name.rpartition("/")[2] for name in pictures}
+        last |= {name.rpartition(".")[0] for name in last}
+        beside = [each for each in entries if each.endswith(".json") and each.rpartition("/")[2][:-5] in last]
+        if len(beside) >= _FEWEST_SIDECARS:
+            sidecars = frozenset(beside)
+            entries = [each for each in entries if each not in sidecars]
     if len(entries) > _MOST_TABLES:
         stems = {name.rpartition("/")[2].rpartition(".")[0] for name in pictures}
         entries = [entry for entry in entries if entry.rpartition("/")[2].rpartition(".")[0] not in stems]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -18,6 +19,7 @@ JSON_SUFFIXES = (".json", *_LINES)
 # COCO's own file, for 118,000 pictures with their boxes, has 448 MiB.
 _LARGEST_BYTES = 512 << 20
 _MOST_LISTS = 3
+_LIST_OF_ONE = re.compile(r"\[\s*(['\"])([^'\",\[\]]+)\1\s*\]")  # as Python and JSON write it
 _DEEPEST = 16  # records in records
 SEVERAL = "|"  # separates the values of a list in one cell
 _BOX_KEYS = frozenset({"bbox", "segmentation", "boxes", "objects", "keypoints", "shapes", "polygon"})
@@ -130,16 +132,29 @@ def _records(records: Sequence[Mapping[str, Any]]) -> JsonTable:
 def with_opened_cells(columns: Mapping[str, Sequence[str | None]]) -> Mapping[str, Sequence[str | None]]:
     """Return the columns, and a column for each value instead of one whose cells all hold a JSON record.
 
+    Where each cell holds a list of one text, as `['cat']`, this text is the cell.
+
     Example:
         >>> with_opened_cells({"name": ["a", "b"], "file": ['{"species":"cat"}', '{"species":"dog"}']})
         {'name': ['a', 'b'], 'file.species': ['cat', 'dog']}
     """
     found: dict[str, Sequence[str | None]] = {}
-    for name, cells in columns.items():
+    for name, all_cells in columns.items():
+        cells = _without_brackets(all_cells)
         records = _records_in(cells)
         opened = {} if records is None else _records([{name: record} for record in records]).columns
         found |= opened if any(any(of_key) for of_key in opened.values()) else {name: cells}
     return found
+
+
+def _without_brackets(cells: Sequence[str | None]) -> Sequence[str | None]:
+    first = next((cell for cell in cells if cell), "")
+    if not first.startswith("["):
+        return cells
+    found = [_LIST_OF_ONE.fullmatch(cell) if cell else None for cell in cells]
+    if any(cell and match is None for cell, match in zip(cells, found, strict=True)):
+        return cells
+    return [match[2] if match else None for match in found]
 
 
 def _records_in(cells: Sequence[str | None]) -> list[Mapping[str, Any]] | None:

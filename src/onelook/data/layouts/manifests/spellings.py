@@ -11,6 +11,9 @@ from urllib.parse import unquote
 from onelook.data.pictures.by_content import PICTURE_SUFFIXES
 from onelook.data.storage.location import suffix_of
 
+# Tables of sounds, films and scans lie beside pictures made of them, which have the same names but for the suffix.
+_SOURCES = frozenset((".wav", ".mp3", ".ogg", ".flac", ".m4a", ".avi", ".mp4", ".mov", ".npy", ".npz", ".mat", ".nii"))
+_ENDS = PICTURE_SUFFIXES | _SOURCES
 _ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
 _SIGNS = re.compile(r"[\s_.,+()&-]+")
 _ONE_NUMBER = re.compile(r"\D*(\d+)")
@@ -38,8 +41,8 @@ def _cased(name: str) -> str:
 
 
 def _bare(name: str) -> str:
-    """Return the name without suffixes of pictures; some programs add a second suffix."""
-    while (suffix := suffix_of(name)) in PICTURE_SUFFIXES and len(name) > len(suffix):
+    """Return the name without suffixes of pictures or of their sources; some programs add a second suffix."""
+    while (suffix := suffix_of(name)) in _ENDS and len(name) > len(suffix):
         name = name[: -len(suffix)]
     return name
 
@@ -85,7 +88,7 @@ FOLDS: Mapping[Spelling, Callable[[str], str]] = {
 }
 _ADDRESS = re.compile(r".*(?:%[0-9A-Fa-f]{2}|\?).*", re.DOTALL)
 _NUMBER = re.compile(r"\d+(?:\.0)?")
-_SUFFIXES = re.compile(rf"(?:{'|'.join(map(re.escape, sorted(PICTURE_SUFFIXES)))})+(?=\n)")
+_SUFFIXES = re.compile(rf"(?:{'|'.join(map(re.escape, sorted(_ENDS)))})+(?=\n)")
 _IDLE = re.compile(r"[^\w\n]|_")
 
 

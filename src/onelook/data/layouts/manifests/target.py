@@ -111,6 +111,8 @@ _DATE = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}.*|\d{1,2}[-/.]\d{1,2}[-/.]\d{
 _FILE = re.compile(
     r"\.(?:avi|mp4|mov|mkv|mpg|wmv|wav|mp3|ogg|flac|jpe?g|png|tiff?|bmp|dcm|svs|xml|json|txt|csv)$", re.I
 )
+# What a labelling tool writes of the work on a row.
+_STATES = frozenset(("accept", "reject", "ignore", "skip", "accepted", "rejected", "ignored", "skipped"))
 _FEWEST_NUMBERED = 5
 _FEWEST_ROWS = 10  # in a smaller table (a test, a toy example), classes may all differ
 # Whole numbers with this many values and few pictures each are measurements if a sample submission has decimals.
@@ -162,7 +164,11 @@ def choose_target(columns: Mapping[str, Cells], asked: str | None, evidence: Lab
         return _judged(columns, pointed[0], Strength.NAMED, evidence)
     plausible = [name for name, cells in columns.items() if _is_plausible(name, cells)]
     levels = [level for level in evidence.folders if not all(map(names_a_part, set(level)))]
-    agreeing = [name for name in plausible if any(_agree(columns[name], level) for level in levels)]
+    agreeing = [
+        name
+        for name in plausible
+        if not _FACTS & set(words_of(name)) - _OF_PEOPLE and any(_agree(columns[name], level) for level in levels)
+    ]
     if agreeing and not pointed:
         return _agreeing_target(columns, agreeing)
     pool = pointed or list(columns)
@@ -294,6 +300,8 @@ def _is_plausible(name: str, cells: Cells) -> bool:
     ):
         return False
     if len(present) >= _FEWEST_ROWS and 2 * len(values) > len(present):
+        return False
+    if values <= _STATES:
         return False
     some = list(values)[:50]
     if is_of_decimals(present[:2_000]) or all(map(_DATE.fullmatch, some)) or all(map(_FILE.search, some)):

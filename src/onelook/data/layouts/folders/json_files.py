@@ -1,0 +1,103 @@
+"""Read the label in a JSON file beside each picture, as labelling tools write them, or name these files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import takewhile
+from typing import Any
+
+from onelook.data.storage.location import Location, suffix_of
+from onelook.errors import DataError
+from onelook.wording import counted, named
+
+JSON = ".json"
+_LARGEST_BYTES = 16 << 20  # labelme keeps the whole picture in its file
+_LOOKED_AT = 20
+_MOST_SHOWN = 12
+_FEWEST = 3  # files; fewer may be tables that are called like a picture by chance
+
+
+def json_files(location: Location, pictures: Sequence[str]) -> dict[str, str]:
+    """Return the JSON file of each picture: `1.json` or `1.jpg.json`, in any folder; empty without one for most.
+
+    Args:
+        pictures: the names of all pictures.
+    """
+    entries = [entry for entry in location.entries() if suffix_of(entry) == JSON]
+    if len(entries) < _FEWEST or 2 * len(entries) < len(pictures):
+        return {}
+    files: dict[str, list[str]] = {}
+    for entry in entries:
+        files.setdefault(entry.rpartition("/")[2][: -len(JSON)], []).append(entry)
+    found: dict[str, str] = {}
+    for name in pictures:
+        last = name.rpartition("/")[2]
+        own = files.get(last) or files.get(last.rpartition(".")[0]) or []
+        shared = [_shared_folders(entry, name) for entry in own]  # each part may have the same names
+        if own and shared.count(max(shared)) == 1:
+            found[name] = own[shared.index(max(shared))]
+    is_one_each = len(found) >= _FEWEST and len(set(found.values())) == len(found)
+    return found if is_one_each and 2 * len(found) > len(pictures) else {}
+
+
+def _shared_folders(one: str, other: str) -> int:
+    """Return how many of the outermost folders are the same."""
+    pairs = zip(one.split("/")[:-1], other.split("/")[:-1], strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+
+
+def labels_in(location: Location, file: str) -> list[str] | None:
+    """Return the labels of a picture in labelme's flags or Supervisely's tags; None if the file has neither."""
+    record = _record(location, file)
+    if record is None:
+        return None
+    flags, tags = record.get("flags"), record.get("tags")
+    if isinstance(flags, Mapping) and flags and all(isinstance(each, bool) for each in flags.values()):
+        return [str(name) for name, is_set in flags.items() if is_set]
+    if isinstance(tags, list) and all(isinstance(tag, Mapping) and tag.get("name") for tag in tags):
+        values = [tag.get("value") for tag in tags]
+        return [str(tag["name"]) for tag in tags] if values == [None] * len(tags) else None
+    return None
+
+
+def have_labels(location: Location, files: Mapping[str, str]) -> bool:
+    """Return whether the files have a label a picture, by a sample of them: most have one, and none several."""
+    chosen = list(files.values())
+    found = [labels_in(location, file) for file in chosen[:: max(1, len(chosen) // _LOOKED_AT)][:_LOOKED_AT]]
+    counts = [len(each) for each in found if each is not None]
+    return len(counts) == len(found) > 0 and max(counts) == 1 and 2 * sum(counts) > len(counts)
+
+
+def notes_on_json(location: Location, pictures: Sequence[str]) -> list[str]:
+    """Return a note on JSON files that are called like the pictures, with what the first of them holds."""
+    files = json_files(location, pictures)
+    if not files:
+        return []
+    first = next(iter(files.values()))
+    record = _record(location, first) or {}
+    held = [name for name, value in _leaves(record) if isinstance(value, str | int) and value != ""]
+    shown = f" The first holds {named(held, most=_MOST_SHOWN)}." if held else ""
+    return [
+        f"{counted(len(files), '.json file')} such as {named([first])}: one for each picture, which were not read."
+        f"{shown} If the label is among it, write a table with the name and the label of each picture (CSV), or export "
+        "the labels from the labelling tool in one file."
+    ]
+
+
+def _record(location: Location, file: str) -> Mapping[str, Any] | None:
+    try:
+        content = location.read(file)
+        record = json.loads(content.decode("utf-8-sig")) if len(content) <= _LARGEST_BYTES else None
+    except (DataError, OSError, ValueError, RecursionError):
+        return None
+    return record if isinstance(record, Mapping) else None
+
+
+def _leaves(record: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield the plain values of a record and of the records in it, with dotted names."""
+    for name, value in record.items():
+        if isinstance(value, Mapping) and not above:
+            yield from _leaves(value, f"{name}.")
+        else:
+            yield f"{above}{name}", value
