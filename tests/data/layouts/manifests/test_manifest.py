@@ -206,6 +206,8 @@ def test_tables_of_parts_are_read_as_one(tmp_path: Path) -> None:
     }
     assert (labels(dataset, "train"), labels(dataset, "val"), greys(dataset, "val")) == (["a", "b"], ["b"], [2])
     assert "The parts come from the names of the tables." in dataset.notes
+    named = [piece.split(" lists ")[0] for piece in dataset.why.split("; ")]
+    assert named == ["train.csv", "val.csv", "test.csv"]
 
 
 def test_a_table_says_more_than_a_pattern_that_we_find(tmp_path: Path) -> None:

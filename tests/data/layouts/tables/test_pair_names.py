@@ -35,6 +35,10 @@ def test_words_tell_the_kind_the_part_and_the_set(
     assert (read.kind, read.part, read.words) == (kind, part, words)
 
 
+def test_of_two_lists_of_labels_the_one_with_the_words_of_the_pictures_belongs_to_them() -> None:
+    assert pair_names(["images", "labels", "fine labels"]) == [{"all": NamedPair(["images"], ["labels"])}]
+
+
 def test_one_pair_a_part_is_one_data_set_whatever_the_other_words() -> None:
     (found,) = pair_names(["faces60 images", "labels", "test-images", "test-labels of it", "readme"])
     assert found == {
