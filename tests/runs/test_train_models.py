@@ -150,7 +150,7 @@ def test_goes_on_where_it_was_interrupted_and_keeps_what_is_complete(
         (["--models", "cnn,mlq"], "unknown model 'mlq'. Did you mean 'mlp'?"),
         (["--models", "cnn,mlp", "--find-lr"], "--find-lr and --models"),
         (["--models", "cnn,mlp", "--from", "runs/a"], "--from runs/a and --models"),
-        (["--models", "cnn,other/small.toml,small.toml"], "other/small.toml: no such file"),
+        (["--models", "cnn,other/small.toml,small.toml"], "other/small.toml: there is no such file"),
     ],
 )
 def test_refusals_say_what_to_do_before_anything_is_read(
