@@ -266,6 +266,6 @@ def test_the_plan_is_made_for_the_pictures_that_are_trained_on(monkeypatch: pyte
         return make_plan(facts, *rest)  # type: ignore[arg-type]
 
     monkeypatch.setattr("onelook.estimator.fit_arrays.make_plan", watched)
-    for rows in (60, 40):
-        ImageClassifier(model="mlp", epochs=1, device="cpu", val=0.2).fit(*bright_and_dark(rows))
-    assert planned == [(48, True), (40, False)]  # with few pictures, all are trained on
+    for rows, val in ((60, 0.2), (60, 0.5), (40, 0.2)):
+        ImageClassifier(model="mlp", epochs=1, device="cpu", val=val).fit(*bright_and_dark(rows))
+    assert planned == [(48, True), (30, True), (40, False)]  # with few pictures, all are trained on

@@ -84,7 +84,7 @@ def fit_arrays(
         decode = decode.model_copy(update={"ground": from_files.ground, "deep_range": from_files.deep_range})
     pictures = ArrayPictures(images, value_range).decode(decode).images
     train, val = _train_and_val(pictures, labels, first)
-    has_val = len(train) != len(val)
+    has_val = not np.array_equal(train.rows, val.rows)  # with few pictures, all are on both sides
     data = TrainingData(train, val, value_range, class_names)
     budget = TimeBudget(asked.get("time_limit_seconds"), has_report=False)
     plan = make_plan(facts_of_decoded(len(train), decode, class_names, has_val=has_val), asked, budget)

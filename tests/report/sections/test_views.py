@@ -307,6 +307,11 @@ class TestFindings:
         found = [(one.anchor, one.serious, one.count, one.unit) for one in section.view.checks]
         assert found == [("found-leak-exact", True, "5", "pictures"), ("found-dark", False, "1", "picture")]
 
+    def test_checks_of_classes_count_classes_and_the_others_pictures(self) -> None:
+        findings = (finding("missing-class", count=3), finding("imbalance", count=1), finding("dark", count=2))
+        checks = shown("findings", run=RunFacts(findings=findings)).view.checks
+        assert [f"{one.count} {one.unit}" for one in checks] == ["3 classes", "1 class", "2 pictures"]
+
     def test_the_ninth_check_is_folded_and_the_eighth_is_not(self) -> None:
         section = shown("findings", run=RunFacts(findings=tuple(finding(f"check-{n}") for n in range(10))))
         assert [one.folded for one in section.view.checks] == [False] * 8 + [True] * 2

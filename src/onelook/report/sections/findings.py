@@ -124,7 +124,7 @@ def _title(groups: tuple[tuple[FindingFacts, ...], ...]) -> str:
 
 def _checked(position: int, group: tuple[FindingFacts, ...], findings: tuple[Shown, ...]) -> Checked:
     check, count = group[0].check, sum(finding.count for finding in group)
-    unit = ("class") if check in _CLASS_CHECKS else ("picture", "pictures")
+    unit = ("class", "classes") if check in _CLASS_CHECKS else ("picture", "pictures")
     return Checked(
         anchor=anchor(check),
         serious=any(each.is_serious for each in group),
