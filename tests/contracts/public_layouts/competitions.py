@@ -171,3 +171,16 @@ def severstal(at: Place) -> None:
     at.photos(*(f"train_images/{i:09x}.jpg" for i in range(12)))
     rows = [(f"{i:09x}.jpg", 1 + i % 3, "29102 12 29346 24") for i in range(10)]
     at.table("train.csv", "ImageId,ClassId,EncodedPixels", [*rows, ("000000003.jpg", 4, "29102 12")])
+
+
+def herbarium(at: Place) -> None:
+    """COCO with the numbers of categories, which the sample submission asks for."""
+    kinds = {5: "Poa annua", 105: "Carex nigra", 118: "Quercus rubra"}
+    names = [f"images/{i:03d}.jpg" for i in range(18)]
+    at.photos(*(f"train/{name}" for name in names), *(f"test/{name}" for name in names[:6]))
+    images = [{"id": 400 + i, "file_name": name, "height": 10} for i, name in enumerate(names)]
+    annotations = [{"id": i, "image_id": 400 + i, "category_id": [*kinds][i % 3]} for i in range(18)]
+    categories = [{"id": number, "name": name} for number, name in kinds.items()]
+    at.json("train/metadata.json", {"annotations": annotations, "categories": categories, "images": images})
+    at.json("test/metadata.json", {"images": [{"id": i, "file_name": name} for i, name in enumerate(names[:6])]})
+    at.table("sample_submission.csv", "Id,Predicted", [(i, 0) for i in range(6)])

@@ -327,6 +327,10 @@ EXPECTED: list[tuple[Draw, Opens | Asks | Refuses]] = [
         lists.trashnet,
         Opens(("glass", "paper", "trash"), {"all": 18}, says=("lack 6 of 18 pictures: no parts were taken",)),
     ),
+    (
+        lists.labels_alone,
+        Opens((), {}, {"all": 30}, says=("labels.txt has 30 lines such as 'square' for 30 pictures",)),
+    ),
     (lists.good_ones, Opens(tuple("ab"), {"train": 13, "test": 6}, says=("1 picture in no list .* left out",))),
     (lists.same_names_in_each_part, Opens(CAT_DOG, {"train": 12, "val": 6, "test": 6})),
     (
@@ -409,6 +413,10 @@ EXPECTED: list[tuple[Draw, Opens | Asks | Refuses]] = [
         Opens(
             (), {}, {"all": 10}, says=("row for each outline .* 1 of 10 .* outlines of several classes .*'ClassId'",)
         ),
+    ),
+    (
+        competitions.herbarium,
+        Opens(("5", "105", "118"), {"all": 18}, says=("sample asks for numbers: .*5 is 'Poa annua', 105 is",)),
     ),
     # Pixels in arrays and tables.
     (

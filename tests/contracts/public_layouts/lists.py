@@ -103,6 +103,11 @@ def good_ones(at: Place) -> None:
     at.text("test.txt", *(f"{i}.png" for i in range(13, 19)))
 
 
+def labels_alone(at: Place) -> None:
+    at.photos(*(f"images/{i}.png" for i in range(30)))
+    at.text("labels.txt", *(("circle", "square", "star")[i * i % 3] for i in range(30)))
+
+
 def same_names_in_each_part(at: Place) -> None:
     for part, count in (("train", 12), ("valid", 6), ("test", 6)):
         at.photos(*(f"{part}/images/{i}.jpg" for i in range(count)))

@@ -16,7 +16,7 @@ from onelook.data.layouts.manifests.found_table import (
 )
 from onelook.data.layouts.manifests.listed_files import ListedFiles
 from onelook.data.layouts.manifests.mat_lists import MatLists, find_mat_lists
-from onelook.data.layouts.manifests.nearly_listed import note_nearly
+from onelook.data.layouts.manifests.nearly_listed import note_labels_alone, note_nearly
 from onelook.data.layouts.manifests.path_column import (
     SHARE_FOUND,
     best_table,
@@ -170,7 +170,8 @@ def _survey(location: Location) -> Survey:
         if (form := candidates[0].form) is not None:
             forms[entry] = form
         of_predictions = f"{entry} holds predictions, which are no labels. It was left out."
-        notes.extend([of_predictions] if found else note_nearly(candidates[0], files))
+        nearly = [of_predictions] if found else note_nearly(candidates[0], files)
+        notes.extend(nearly or note_labels_alone(location, candidates[0], len(pictures)))
     mats = find_mat_lists(location) if has_mats else MatLists()
     listing.extend(mats.listing)
     for each in [each for each in listing if _has_keys_of_another(each, listing) or _numbers_classes(each)]:

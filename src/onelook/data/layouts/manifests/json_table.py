@@ -255,17 +255,20 @@ def _coco(value: Mapping[str, Any]) -> JsonTable | None:
         if isinstance(each, Mapping) and each.get("name") is not None and _is_hashable(each.get("id"))
     }
     classes: dict[Any, list[Any]] = {}
+    codes: dict[Any, Any] = {}
     boxes = 0
     for each in value["annotations"]:
         if isinstance(each, Mapping) and _is_hashable(each.get("image_id")) and _is_hashable(each.get("category_id")):
             boxes += any(each.get(key) for key in _BOX_KEYS)
             category = each.get("category_id")
             classes.setdefault(each.get("image_id"), []).append(names.get(category, category))
+            codes.setdefault(each.get("image_id"), category)
     records = []
     for image in images:
         own = list(dict.fromkeys(map(str, classes.get(image.get("id"), ()) if _is_hashable(image.get("id")) else ())))
         plain = {key: cell for key, cell in image.items() if not isinstance(cell, list | Mapping)}
-        records.append({**plain, "category": own if len(own) > 1 else next(iter(own), None)})
+        record = {**plain, "category": own if len(own) > 1 else next(iter(own), None)}
+        records.append({**record, "category_id": codes.get(image.get("id"))} if names and own else record)
     columns = {name: cells for name, cells in _records(records).columns.items() if name not in _OF_FILES}
     return JsonTable(columns, boxes=boxes, is_coco=True)
 

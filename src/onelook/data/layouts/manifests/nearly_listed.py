@@ -17,13 +17,15 @@ from onelook.data.layouts.manifests.path_column import (
 )
 from onelook.data.layouts.manifests.table import ManifestTable, find_roles
 from onelook.data.layouts.manifests.target import words_of
+from onelook.data.layouts.tables.files import open_table, table_suffix
 from onelook.data.pictures.by_content import PICTURE_SUFFIXES
-from onelook.data.storage.location import folders_above, suffix_of
+from onelook.data.storage.location import Location, folders_above, suffix_of
 from onelook.errors import DataError
 from onelook.wording import counted, named
 
 _SIGNS = re.compile(r"[_\-. ]")
 _SHORTENED = re.compile(r"\d(?:[.,]\d+)?E\+\d+", re.IGNORECASE)  # 1.23E+05 of 123456
+_LARGEST_BYTES = 16 << 20  # of a file of labels alone
 _FEWEST_ROWS = 5  # in a table that may be about pictures
 _SHARE_DISTINCT = 0.9  # the share of distinct cells in a column that names the rows
 # Files with these names list classes, one in each row.
@@ -54,6 +56,28 @@ def note_nearly(found: FoundTable, files: ListedFiles) -> list[str]:
         return [f"{name} has a header and no rows. It was left out."]
     key = _key_of(found)
     return [] if key is None else _note_on_key(found, key, files)
+
+
+def note_labels_alone(location: Location, found: FoundTable, pictures: int) -> list[str]:
+    """Return a note on a text with as many lines as there are pictures, and a few words on them: perhaps the labels."""
+    sample = found.table.sample
+    if sample is None or sample.width != 1 or table_suffix(found.entry) != suffix_of(found.entry):  # packed
+        return []
+    words = {record[0].strip() for record in sample.records}
+    if not 1 < len(words) <= len(sample.records) // 2:
+        return []
+    try:
+        with open_table(location, found.entry) as file:
+            lines = sum(1 for line in file.read(_LARGEST_BYTES).splitlines() if line.strip())
+    except (DataError, OSError):
+        return []
+    if lines not in (pictures, pictures + 1):  # with a header
+        return []
+    return [
+        f"{found.entry} has {lines:,} lines such as '{sample.records[-1][0].strip()}' for "
+        f"{counted(pictures, 'picture')}, and names none of them: it was not read, because the order of the pictures "
+        "would be a guess. Write the name of each picture in front of its line to make a table of it."
+    ]
 
 
 def _note_on_key(found: FoundTable, key: str, files: ListedFiles) -> list[str]:

@@ -16,7 +16,14 @@ from onelook.data.layouts.manifests.json_table import JSON_SUFFIXES, JsonTable, 
 from onelook.data.layouts.manifests.one_hot import read_one_hot
 from onelook.data.layouts.manifests.parts_column import parts_column, with_named_parts
 from onelook.data.layouts.manifests.several_labels import several_ones_in_words
-from onelook.data.layouts.manifests.target import LabelEvidence, Strength, Target, choose_target, is_called_like_label
+from onelook.data.layouts.manifests.target import (
+    LabelEvidence,
+    Strength,
+    Target,
+    choose_target,
+    is_called_like_label,
+    with_codes_of_sample,
+)
 from onelook.data.layouts.manifests.text_table import SampledText, TextForm, read_text, refuse_twice
 from onelook.data.layouts.manifests.votes import read_votes
 from onelook.data.layouts.tables.files import open_table, table_suffix
@@ -171,6 +178,8 @@ def find_roles(
         candidates = {column: [cells[row] for row in first_rows] for column, cells in candidates.items()}
         evidence = replace(evidence, folders=())
     target = choose_target(candidates, label_column, evidence)
+    if label_column is None:
+        target = with_codes_of_sample(candidates, target, evidence)
     is_sure = (
         target.column is not None and target.column not in table.several_labels and target.strength > Strength.LEFT
     )

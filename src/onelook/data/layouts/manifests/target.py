@@ -178,6 +178,25 @@ def choose_target(columns: Mapping[str, Cells], asked: str | None, evidence: Lab
     return _left_over(columns, [name for name in plausible if name in pool], evidence)
 
 
+def with_codes_of_sample(columns: Mapping[str, Cells], target: Target, evidence: LabelEvidence) -> Target:
+    """Return the target; the column of its codes instead if a sample submission asks for whole numbers."""
+    answers = [cell for cells in list(evidence.sample_columns.values())[1:2] for cell in cells if cell is not None]
+    if len(evidence.sample_columns) != 2 or not answers or not all(map(str.isdecimal, answers)):
+        return target
+    if target.column is None or target.no_classes or are_codes(columns[target.column]):
+        return target
+    names = columns[target.column]
+    for code, cells in columns.items():
+        whole = [cell for cell in cells if cell is not None]
+        is_code = bool(_CODES & set(words_of(code))) and all(map(str.isdecimal, whole))
+        if is_code and are_one_to_one(names, cells):
+            pairs = dict(zip(cells, names, strict=True))
+            shown = listed((f"{number} is '{name}'" for number, name in pairs.items() if number), most=3)
+            note = f"The sample asks for numbers: the classes are those in '{code}' ({shown})."
+            return replace(target, column=code, notes=(*target.notes, note))
+    return target
+
+
 def _usual_target(
     columns: Mapping[str, Cells], usual: Sequence[str], plausible: Sequence[str], evidence: LabelEvidence
 ) -> Target:
