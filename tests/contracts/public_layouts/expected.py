@@ -144,6 +144,7 @@ EXPECTED: list[tuple[Draw, Opens | Asks | Refuses]] = [
             (), {}, {"all": 24}, says=("3 classes: 0 8, 1 8, 10 8", "evaluation/, training/ and validation/ are then")
         ),
     ),
+    (folders.castings_in_two_sizes, Asks(("folder:1 2 classes: size128 18", "folder:3 2 classes: bad 18, ok 18"))),
     (folders.compcars, Asks(("folder:1 2 classes: 78", "folder:2 4 classes: 781", "folder:3 2 classes: 2012"))),
     # Several tables, of parts and of classes.
     (
@@ -160,6 +161,7 @@ EXPECTED: list[tuple[Draw, Opens | Asks | Refuses]] = [
     (lists.visda, Opens(("aeroplane", "bicycle", "bus"), {"train": 12, "val": 6, "test": 6})),
     (lists.nabirds, Opens(("295", "817", "1010"), {"train": 12, "test": 6}, says=("295 is 'Common Eider'",))),
     (lists.landmarks, Opens(("1", "7", "12"), {"all": 18}, says=("6 pictures in 'test/'",))),
+    (lists.landmarks_with_labels_for_both_parts, Opens(("0", "1", "2"), {"train": 12, "test": 8})),
     (lists.idrid, Asks(("Retinopathy grade.*Risk of macular edema",))),
     (lists.hateful_memes, Opens(("0", "1"), {"train": 16, "val": 4}, says=("test.jsonl lists pictures without",))),
     # Exports of labelling tools.

@@ -286,3 +286,10 @@ def food11(at: Place) -> None:
     """Parts of loose pictures, whose names begin with the number of the class."""
     for part, count in (("training", 4), ("validation", 2), ("evaluation", 2)):
         at.photos(*(f"{part}/{k}_{i}.jpg" for k in (0, 1, 10) for i in range(count)))
+
+
+def castings_in_two_sizes(at: Place) -> None:
+    """The same parts and classes in each of two folders."""
+    for size in ("size128", "size512"):
+        for part, count in (("train", 6), ("test", 3)):
+            at.class_folders(f"{size}/{part}", ("ok", "bad"), count)

@@ -233,3 +233,11 @@ def idrid(at: Place) -> None:
         rows = [(name, i % 3, (i + int(part == "Testing")) % 2, "", "") for i, name in enumerate(names)]
         head = "Image name,Retinopathy grade,Risk of macular edema ,,"
         at.table(f"2. Groundtruths/{letter}. IDRiD_Disease Grading_{part} Labels.csv", head, rows)
+
+
+def landmarks_with_labels_for_both_parts(at: Place) -> None:
+    """The numbers of the classes are also letters of hashes, which the folders are called by."""
+    keys = [f"{2654435761 * (i + 3) % 2**32:08x}" for i in range(20)]
+    at.photos(*(f"{'train' if i < 12 else 'test'}/{key[0]}/{key[1]}/{key}.jpg" for i, key in enumerate(keys)))
+    at.table("train.csv", "id,landmark_id", [(key, i % 3) for i, key in enumerate(keys[:12])])
+    at.table("test.csv", "id,landmark_id", [(key, i % 3) for i, key in enumerate(keys[12:])])

@@ -13,6 +13,7 @@ from onelook.data.layouts.folders.class_and_part import classes_and_parts
 from onelook.data.layouts.folders.class_folders import ClassFolders
 from onelook.data.layouts.folders.tree import read_tree
 from onelook.data.layouts.layout import LayoutOptions
+from onelook.data.open import open_dataset
 from onelook.data.storage.location import Location
 from onelook.errors import ConfigError, DataError
 from onelook.settings import DecodeSettings
@@ -314,3 +315,15 @@ def test_the_name_of_a_folder_may_hold_class_and_part(
         return
     assert {part: sorted(set(classes_of(dataset, part))) for part in dataset.parts} == parts
     assert "called after a class and a part" in dataset.why
+
+
+def test_parts_inside_folders_of_another_kind_are_said_not_to_be_taken(make: Make) -> None:
+    names = [
+        f"{size}/{part}/{name}/1.png" for size in ("a4", "a5") for part in ("train", "test") for name in ("ok", "bad")
+    ]
+    dataset = open_dataset(make(*names), label_from="folder:3")
+    assert (dataset.class_names, list(dataset.parts)) == (("bad", "ok"), ["all"])
+    assert any(note.startswith("The folders test/ and train/ are not taken for parts") for note in dataset.notes)
+    # Folders of one part's name alone are no parts, nor are there any in class/picture.
+    found = open_dataset(make(*(name.replace("test/", "") for name in names), root="other"), label_from="folder:last")
+    assert not any("not taken for parts" in note for note in found.notes)

@@ -13,8 +13,7 @@ from onelook.data.layouts.folders.class_and_part import (
     classes_and_parts,
     why_class_and_part,
 )
-from onelook.data.layouts.folders.hash_folders import are_hash_folders
-from onelook.data.layouts.folders.levels import choose_level, groups_by_folder, inner_parts, why_level
+from onelook.data.layouts.folders.levels import choose_level, groups_by_folder, inner_parts, parts_in_paths, why_level
 from onelook.data.layouts.folders.one_thing import are_bands
 from onelook.data.layouts.folders.tree import (
     Arrangement,
@@ -25,6 +24,7 @@ from onelook.data.layouts.folders.tree import (
     picture_dataset,
     read_tree,
 )
+from onelook.data.layouts.hash_folders import are_hash_folders
 from onelook.data.layouts.label_from import FolderLevel
 from onelook.data.layouts.layout import Candidate, LabelSource, LayoutOptions
 from onelook.data.layouts.question import classes_in_words
@@ -75,7 +75,7 @@ class _Folder:
 
 
 def _why(tree: PictureTree) -> str | None:
-    if are_bands(tree) or are_hash_folders(tree):
+    if are_bands(tree) or are_hash_folders(tree.names):
         return None
     if named := classes_and_parts(tree):
         return why_class_and_part(named)
@@ -157,6 +157,11 @@ def _unparted(location: Location, tree: PictureTree, why: str, asked: FolderLeve
     part, of_groups = _with_groups(whole, level)
     notes = [*_note_strays(whole), *_note_bare(tree, tree.base), *_note_deeper(whole, level), *of_groups]
     notes.extend(_note_on_names(tree))
+    if level != _FIRST and (unused := parts_in_paths(tree.names, tree.base)):
+        notes.append(
+            f"The folders {listed(f'{folder}/' for folder in unused)} are not taken for parts: give the pictures to "
+            "train on as the data, and others with --val or --test."
+        )
     return Arrangement({"all": part}, why, notes, _set_aside(whole))
 
 

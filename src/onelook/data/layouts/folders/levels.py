@@ -8,7 +8,7 @@ from pathlib import Path
 
 from onelook.data.layouts.label_from import FolderLevel
 from onelook.data.layouts.question import Choice, ask_which, classes_in_words
-from onelook.data.part_names import PART_FOLDERS, PART_ORDER
+from onelook.data.part_names import PART_FOLDERS, PART_ORDER, parts_among
 
 # If this share of the pictures is directly in the outermost folders, these are the classes, even with folders inside;
 # fewer such pictures are strays.
@@ -45,6 +45,8 @@ def choose_level(root: Path, names: Sequence[str], path: str) -> FolderLevel:
     if len(choices) > 1:
         choices = {level: classes for level, classes in choices.items() if not _are_people(classes)} or choices
     choices = _without_takes(choices)
+    no_parts = {level: classes for level, classes in choices.items() if parts_among({*classes}).keys() != {*classes}}
+    choices = no_parts if len(no_parts) > 1 else choices
     if len(choices) < 2:
         return next(iter(choices), FolderLevel(1))
     for level in (FolderLevel("last"), FolderLevel("path")):
@@ -128,11 +130,33 @@ def inner_parts(names: Sequence[str], path: str) -> dict[str, list[str]]:
             return {}
         if part is not None:
             by_part.setdefault(part, []).append(name)
-    is_parted = "train" in by_part and len(by_part) > 1
+    is_parted = "train" in by_part and len(by_part) > 1 and not _has_classes_in_parts(names, path)
     inside = sum(map(len, by_part.values()))
     if not is_parted or len(names) - inside >= _SHARE_IN_CLASSES * len(names):
         return {}
     return {part: by_part[part] for part in PART_ORDER if part in by_part}
+
+
+def _has_classes_in_parts(names: Sequence[str], path: str) -> bool:
+    """Return whether all outer folders have the same two folders or more in their parts, as `128px/train/ok/`."""
+    inside: dict[str, set[str]] = {}
+    for name in names:
+        folders = name[len(path) :].split("/")[:-1]
+        inside.setdefault(folders[0] if folders else "", set()).update(folders[2:3])
+    return len(inside) > 1 and len(set.intersection(*inside.values())) > 1
+
+
+def parts_in_paths(names: Sequence[str], path: str) -> list[str]:
+    """Return the folders at one depth that mean a training part and another one; empty if there are none."""
+    deepest = max((name.count("/", len(path)) for name in names), default=0)
+    for depth in range(min(_DEEPEST, deepest)):
+        at_depth = dict.fromkeys(
+            folders[depth] for name in names if len(folders := name[len(path) :].split("/")[:-1]) > depth
+        )
+        found = [folder for folder in at_depth if folder.lower() in PART_FOLDERS]
+        if {"train"} < {PART_FOLDERS[folder.lower()] for folder in found}:
+            return found
+    return []
 
 
 def why_level(level: FolderLevel, classes: Sequence[str]) -> str:

@@ -6,6 +6,7 @@ import posixpath
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from onelook.data.layouts.hash_folders import are_hash_folders
 from onelook.data.layouts.manifests.find_tables import Survey
 from onelook.data.layouts.manifests.found_table import FoundTable
 from onelook.data.layouts.manifests.listed_files import ListedFiles, best_places
@@ -97,7 +98,9 @@ def read_annotated_parts(location: Location, looked: Survey) -> AnnotatedParts |
 
 
 def _class_folders(pictures: Sequence[str]) -> frozenset[str]:
-    """Return the folders directly in `train/`."""
+    """Return the folders directly in `train/`; none if they only spread the files by their names."""
+    if are_hash_folders(pictures):
+        return frozenset()
     found = set()
     base = _base(pictures)
     for name in pictures:

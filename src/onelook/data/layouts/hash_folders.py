@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from onelook.data.layouts.folders.tree import PictureTree
 from onelook.wording import named
 
 _FEWEST = 4  # pictures; fewer may lie so by chance
@@ -14,19 +13,18 @@ _HASH = re.compile(r"[0-9a-f]{8,}")
 _LETTERS = re.compile(r"[0-9a-f]{1,3}")
 
 
-def are_hash_folders(tree: PictureTree) -> bool:
+def are_hash_folders(names: Sequence[str]) -> bool:
     """Return whether folders only spread the files, as `5/8/7/587d0a9e17.jpg`: such a folder is no class."""
-    names = tree.names
     if len(names) < _FEWEST or not _is_spread(names[0]) or not _is_spread(names[-1]):  # a quick look
         return False
     return sum(map(_is_spread, names)) >= _SHARE * len(names) and len({_letters(name) for name in names}) > 1
 
 
-def notes_on_hash_folders(tree: PictureTree) -> list[str]:
+def notes_on_hash_folders(names: Sequence[str]) -> list[str]:
     """Return a note if folders only spread the files."""
-    if not are_hash_folders(tree):
+    if not are_hash_folders(names):
         return []
-    return [f"The folders are called as the names in them begin, such as {named(tree.names[:1])}: they are no classes."]
+    return [f"The folders are called as the names in them begin, such as {named(names[:1])}: they are no classes."]
 
 
 def _is_spread(name: str) -> bool:
