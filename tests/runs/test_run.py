@@ -11,6 +11,8 @@ from onelook.classifier import Classifier
 from onelook.errors import ModelError
 from onelook.evaluation.result import Evaluation
 from onelook.run_folder import RunFolder
+from onelook.runs.fold_scores import CrossValidation, Fold
+from onelook.runs.model_list import TrainedModel, TrainedModels
 from onelook.runs.run import Run
 
 EVALUATION = Evaluation.from_dict(
@@ -61,3 +63,15 @@ def test_a_missing_model_is_reported_when_it_is_used(run: Run) -> None:
 
 def test_it_is_one_short_line(run: Run) -> None:
     assert repr(run) == f"<Run '{run.path}': complete, 87.50 %>"
+    assert str(run) == str(EVALUATION) == "87.50 % of 8 test pictures right (95 % interval 52.90 % to 97.80 %)"
+    assert repr(EVALUATION) == f"<Evaluation: {EVALUATION}>"
+
+
+def test_several_runs_are_one_short_line() -> None:
+    folder = RunFolder(Path("all/1"))
+    folds = tuple(Fold(number, folder, EVALUATION, "complete") for number in (1, 2))
+    assert repr(CrossValidation(Path("all"), 3, folds, "interrupted")) == (
+        "<CrossValidation 'all': interrupted, 2 of 3 folds, 87.50 % on average>"
+    )
+    models = (TrainedModel("cnn", folder, "complete", EVALUATION), TrainedModel("mlp", folder, "failed"))
+    assert repr(TrainedModels(Path("all"), models, {})) == "<TrainedModels 'all': failed, cnn and mlp>"

@@ -8,8 +8,10 @@ from typing import Any, Literal
 
 from onelook.metrics import METRICS
 from onelook.metrics.scores import ScoreValues
+from onelook.wording import counted, percent
 
 SetName = Literal["test", "val"]
+_SET_WORDS = {"test": "test", "val": "validation"}
 # Every evaluation.json since the first version has these: a file that lacks one of them is damaged.
 _ALWAYS_THERE = ("accuracy", "balanced_accuracy", "macro_f1", "loss")
 
@@ -96,9 +98,9 @@ class LeftScore(Scored):
         return cls(int(values["rows"]), read_scores(values), accuracy_interval=(float(low), float(high)))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Evaluation(Scored):
-    """A model's scores on one set of labelled pictures."""
+    """A model's scores on one set of labelled pictures. It prints as its accuracy, with the interval."""
 
     set_name: SetName  # `set` in JSON
     rows: int
@@ -111,6 +113,15 @@ class Evaluation(Scored):
     # Number of pictures that the model has seen, by a kind of `score_without_leaks.KINDS`; None if not checked.
     leaked: Mapping[str, int] | None = None
     without_leaks: LeftScore | None = None  # None if the model has seen no picture, or all
+
+    def __str__(self) -> str:
+        low, high = (percent(bound, 2) for bound in self.accuracy_interval)
+        pictures = counted(self.rows, f"{_SET_WORDS[self.set_name]} picture")
+        return f"{percent(self.accuracy, 2)} of {pictures} right (95 % interval {low} to {high})"
+
+    def __repr__(self) -> str:
+        # Without the confusion matrix and the scores of each class: a notebook would show all of them.
+        return f"<Evaluation: {self}>"
 
     def to_dict(self) -> dict[str, object]:
         """Return JSON values. The names of the fields are a stable format."""

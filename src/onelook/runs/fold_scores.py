@@ -74,7 +74,7 @@ class MeanScore:
     interval: tuple[float, float]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class CrossValidation:
     """Several runs, in which each training picture validates once. Interrupted folds do not count."""
 
@@ -137,6 +137,12 @@ class CrossValidation:
             "test": {"rows": test[0].rows, **_mean_fields(test)} if test else None,
             "runs": [fold.to_dict() for fold in self.folds],
         }
+
+    def __repr__(self) -> str:
+        # One line, without the evaluation of each fold.
+        mean = "" if self.mean is None else f", {percent(self.mean, 2)} on average"
+        done = f"{len(self.complete)} of {counted(self.count, 'fold')}"
+        return f"<CrossValidation {str(self.path)!r}: {self.status}, {done}{mean}>"
 
     def __str__(self) -> str:
         if self.accuracy is None:

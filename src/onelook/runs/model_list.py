@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from onelook.errors import ModelError, in_words
 from onelook.run_folder import RunFolder
+from onelook.wording import listed
 
 if TYPE_CHECKING:
     from onelook.comparison.result import Comparison
@@ -42,7 +43,7 @@ class TrainedModel:
         }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class TrainedModels:
     """Runs of several models on the same split, and their comparison."""
 
@@ -68,6 +69,11 @@ class TrainedModels:
     def failed(self) -> tuple[TrainedModel, ...]:
         """The models that could not be trained."""
         return tuple(model for model in self.models if model.status == "failed")
+
+    def __repr__(self) -> str:
+        # One line, without the evaluation of each model.
+        names = listed(model.model for model in self.models)
+        return f"<TrainedModels {str(self.path)!r}: {self.status}, {names}>"
 
     def to_dict(self) -> dict[str, Any]:
         """Return JSON values: the status of each model, and the comparison."""

@@ -17,14 +17,13 @@ from onelook.runs.finish import finish_run
 from onelook.runs.prepare import PreparedData
 from onelook.runs.stages import Clock, Fitted, SweptNetwork, TrainingData
 from onelook.training.parallel import ALONE, Processes
-from onelook.wording import counted, percent
+from onelook.wording import percent
 
 if TYPE_CHECKING:
     from onelook.evaluation.result import Evaluation
     from onelook.runs.run_classifier import RunClassifier
     from onelook.training.listeners import Listener
 
-_SET_WORDS = {"test": "test", "val": "validation"}
 _Left_co = TypeVar("_Left_co", covariant=True)
 _Left = TypeVar("_Left")
 _Result = TypeVar("_Result")
@@ -78,10 +77,7 @@ class Run:
         return f"<Run {str(self.path)!r}: {self.status}, {percent(self.evaluation.accuracy, 2)}>"
 
     def __str__(self) -> str:
-        evaluation = self.evaluation
-        low, high = (percent(bound, 2) for bound in evaluation.accuracy_interval)
-        pictures = counted(evaluation.rows, f"{_SET_WORDS[evaluation.set_name]} picture")
-        return f"{percent(evaluation.accuracy, 2)} of {pictures} right (95 % interval {low} to {high})"
+        return str(self.evaluation)
 
 
 class Sink(Protocol[_Result_contra, _Left_co]):
