@@ -148,12 +148,11 @@ def _has_classes_in_parts(names: Sequence[str], path: str) -> bool:
 
 def parts_in_paths(names: Sequence[str], path: str) -> list[str]:
     """Return the folders at one depth that mean a training part and another one; empty if there are none."""
-    deepest = max((name.count("/", len(path)) for name in names), default=0)
-    for depth in range(min(_DEEPEST, deepest)):
-        at_depth = dict.fromkeys(
-            folders[depth] for name in names if len(folders := name[len(path) :].split("/")[:-1]) > depth
-        )
-        found = [folder for folder in at_depth if folder.lower() in PART_FOLDERS]
+    paths = {name.rpartition("/")[0] for name in names}
+    folders = [each[len(path) :].split("/") for each in paths if len(each) >= len(path)]
+    for depth in range(min(_DEEPEST, max(map(len, folders), default=0))):
+        at_depth = {each[depth] for each in folders if len(each) > depth}
+        found = sorted(folder for folder in at_depth if folder.lower() in PART_FOLDERS)
         if {"train"} < {PART_FOLDERS[folder.lower()] for folder in found}:
             return found
     return []
