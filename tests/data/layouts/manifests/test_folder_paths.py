@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from onelook.data.open import open_dataset
-from onelook.errors import ConfigError
+from onelook.errors import ConfigError, DataError
 
 FOLDERS = [f"scans/person{number // 2:02d}/day{number % 2}" for number in range(12)]
 LABELS = ["ill" if number // 2 % 2 else "well" for number in range(12)]
@@ -76,3 +76,15 @@ def test_folders_that_tell_the_label_are_ways_of_a_question_beside_the_table(tmp
     assert "4 classes: day0_" in str(caught.value)
     assert "studies.csv has a row for several pictures each" in str(caught.value)
     assert str(caught.value).splitlines()[-1].strip() == "2 classes: well 12, ill 12"
+
+
+def test_a_folder_that_is_listed_twice_has_one_label(tmp_path: Path) -> None:
+    root = draw(tmp_path / "d", FOLDERS)
+    rows = [f"{folder},{label}\n" for folder, label in zip(FOLDERS, LABELS, strict=True)]
+    (root / "studies.csv").write_text("folder,label\n" + "".join([*rows, rows[0]]))
+    dataset = open_dataset(root)
+    assert (dataset.class_names, dataset.rows) == (("ill", "well"), 24)
+    assert any("2 rows of studies.csv that repeat others were left out" in note for note in dataset.notes)
+    (root / "studies.csv").write_text("folder,label\n" + "".join([*rows, f"{FOLDERS[0]},ill\n"]))
+    with pytest.raises(DataError, match="Expected one class"):
+        open_dataset(root)

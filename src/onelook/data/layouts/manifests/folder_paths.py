@@ -14,6 +14,7 @@ from onelook.data.storage.location import folders_above
 
 _FEWEST_KEYS, _FEWEST_INDIVIDUALS = 8, 2  # fewer keys may be classes; persons, studies and the like are none
 _SHARE_FOUND = 0.75  # the share of paths that must be folders
+_SHARE_DISTINCT = 0.9  # of the rows: some may repeat others
 _SAMPLE_ROWS = 200
 
 
@@ -37,7 +38,7 @@ def find_folder_paths(table: ManifestTable, pictures: Sequence[str]) -> FolderPa
         keys = [cell for cell in cells[:_SAMPLE_ROWS] if cell is not None]
         with_folders = [key for key in keys if len(_parts(key)) > 1]
         fewest = _FEWEST_INDIVIDUALS if groups_in_paths(keys) else _FEWEST_KEYS
-        if len(set(keys)) < max(fewest, len(keys)) or 2 * len(with_folders) < len(keys):
+        if len(set(keys)) < max(fewest, _SHARE_DISTINCT * len(keys)) or 2 * len(with_folders) < len(keys):
             continue
         if not all(any(map(str.isdecimal, key)) for key in keys):  # words without a number are more often classes
             continue

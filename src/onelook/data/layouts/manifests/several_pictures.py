@@ -67,11 +67,11 @@ def expanded(table: ManifestTable, several: SeveralPictures, pictures: Sequence[
     """Return the table with one row for each picture; a row without pictures keeps its key as its path.
 
     Raises:
-        DataError: a key is empty or occurs twice.
+        DataError: a key is empty, or occurs twice and is no path of a folder.
     """
     keys = table.columns[several.column]
     times = Counter(keys)
-    if None in times or max(times.values(), default=0) > 1:
+    if None in times or (several.paths is None and max(times.values(), default=0) > 1):
         what = "is empty in a row" if None in times else f"has {times.most_common(1)[0][0]!r} twice"
         raise DataError(f"{table.name}: the column '{several.column}' {what}. Expected each of its cells once.")
     present = {key for key in keys if key is not None}
