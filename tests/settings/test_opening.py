@@ -43,6 +43,11 @@ def test_a_command_has_the_options_that_say_so(name: str) -> None:
     assert {each for each in NAMES if all_facts()[each].flag in flags} == wanted
 
 
+@pytest.mark.parametrize("name", ["class_names", "layout", "label_column", "label_from"])
+def test_what_says_where_the_labels_are_is_also_in_the_commands_that_read_them(name: str) -> None:
+    assert {"inspect", "evaluate"} <= {*all_facts()[name].also_of}
+
+
 def test_every_option_is_in_train_and_in_some_other_command() -> None:
     flags = {option for parameter in build_command("train").params for option in parameter.opts}
     for name in NAMES:

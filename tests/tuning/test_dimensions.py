@@ -28,6 +28,11 @@ def test_lists_and_ranges_by_full_and_short_names() -> None:
     assert batch.is_whole
 
 
+def test_numbers_are_whole_only_if_both_ends_are() -> None:
+    rates = space("dropout = {low = 0, high = 0.5}") + space("dropout = {low = 0.1, high = 1}")
+    assert [(one.low, one.high, one.is_whole) for one in rates] == [(0.0, 0.5, False), (0.1, 1.0, False)]
+
+
 def test_a_dotted_name_needs_no_quotes() -> None:
     (rate,) = space("optimizer.learning_rate = {low = 1e-4, high = 1e-2}")
     assert rate.name == "optimizer.learning_rate"

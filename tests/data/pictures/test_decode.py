@@ -20,6 +20,7 @@ from onelook.data.decode_settings import choose_decode_settings
 from onelook.data.pictures.decode import decode_picture, decode_with_facts
 from onelook.data.pictures.eight_bits import to_eight_bits
 from onelook.data.pictures.formats import is_grey
+from onelook.data.pictures.pillow_as_needed import PILLOW_AS_NEEDED
 from onelook.data.pictures.protocol import PictureFacts, PixelSurvey
 from onelook.errors import DataError
 from onelook.settings import DecodeSettings
@@ -507,6 +508,17 @@ def test_half_a_picture_is_none(kind: str, allowed_elsewhere: bool, monkeypatch:
     with pytest.raises(DataError, match="cut short|damaged|not a picture"):
         decode_picture(content[: len(content) // 2], settings(64, 64))
     assert ImageFile.LOAD_TRUNCATED_IMAGES is allowed_elsewhere
+
+
+def test_the_first_of_several_threads_remembers_the_switch_and_the_last_one_sets_it_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)
+    with PILLOW_AS_NEEDED:
+        with PILLOW_AS_NEEDED:  # as a second thread does
+            assert ImageFile.LOAD_TRUNCATED_IMAGES is False
+        assert ImageFile.LOAD_TRUNCATED_IMAGES is False
+    assert ImageFile.LOAD_TRUNCATED_IMAGES is True
 
 
 def test_a_picture_cut_short_is_told_without_pillow_s_own_words() -> None:

@@ -106,6 +106,19 @@ def test_a_test_part_of_the_data_s_own_stays_unless_it_is_listed(tmp_path: Path)
     assert split.test.ids == ("test/1", "test/2")
 
 
+@pytest.mark.parametrize(
+    ("of_val", "message"),
+    [("val/1,val", "does not list 1 picture of 2 in the data: 'val/2'"), ("val/1,train", "takes 1 picture out of")],
+)
+def test_a_val_part_that_is_listed_in_part_is_not_taken_for_one_that_is_not(
+    of_val: str, message: str, tmp_path: Path
+) -> None:
+    data = {"train": (pictures(1, 2, 3, 4), list("cdcd")), "val": (pictures(7, 8), list("cd"))}
+    table = write(tmp_path / "mine.csv", "id,split", *(f"train/{row},train" for row in range(1, 5)), of_val)
+    with pytest.raises(DataError, match=message):
+        prepared(data, table)
+
+
 def test_a_split_made_before_there_was_a_test_set_still_fits(six: tuple, tmp_path: Path) -> None:
     prepare(open_dataset(six), DECODE, val=0.4, seed=0).split.write(tmp_path / "split.csv")
     data = {"train": six, "test": (pictures(7, 8), list("cd"))}

@@ -172,3 +172,9 @@ def test_what_a_picture_costs(name, size, multiply_adds):
     height, width, channels = size
     facts = ModelInput(height, width, channels, num_classes=10, rows=1_000)
     assert summarize(network_named(name, facts), facts.shape, 10).multiply_adds == multiply_adds
+
+
+@pytest.mark.parametrize(("size", "units"), [((8, 8, 1), 64), ((8, 8, 3), 128), ((16, 16, 3), 512), ((64, 64, 3), 512)])
+def test_two_dense_layers_have_as_many_units_as_a_picture_has_values_of_all_colours(size, units):
+    layers = network_named("mlp", ModelInput(*size, num_classes=7, rows=100)).layers
+    assert [layer.units for layer in layers if layer.type == "dense"] == [units, units, "classes"]

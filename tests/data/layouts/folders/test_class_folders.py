@@ -36,6 +36,13 @@ def make(tmp_path: Path) -> Make:
     return make_at
 
 
+def test_only_an_empty_folder_beside_the_one_that_holds_all_pictures_makes_it_a_class(make: Make) -> None:
+    below = make("notes.txt", "wrap/data/cat/1.jpg", "wrap/data/dog/2.jpg", "wrap/data/cat/empty/", root="below")
+    assert read_tree(Location(below)).base == "wrap/data/"
+    beside = make("notes.txt", "wrap/data/cat/1.jpg", "wrap/data/cat/2.jpg", "wrap/data/dog/", root="beside")
+    assert read_tree(Location(beside)).base == "wrap/data/"
+
+
 def opened(root: Path) -> Dataset:
     return ClassFolders().open(Location(root), LayoutOptions())
 

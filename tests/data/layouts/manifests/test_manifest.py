@@ -479,3 +479,14 @@ def test_a_json_file_of_its_own_is_read_once(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setattr(found_table, "read_json", counted)
     assert open_dataset(tmp_path / "labels.json").class_names == ("cat", "dog")
     assert reads == ["labels.json"]
+
+
+def test_two_columns_that_may_be_the_label_are_no_question_to_predict(tmp_path: Path) -> None:
+    rows = [f"{n},{'ab'[n % 2]},{'xy'[n // 2 % 2]}" for n in range(1, 9)]
+    names = " ".join(f"{n}.png" for n in range(1, 9))
+    table = write(tmp_path / "d", names, {"t.csv": ";".join(["file,kind,mood", *rows])}) / "t.csv"
+    with pytest.raises(ConfigError, match="2 columns that may be the label"):
+        open_dataset(table)
+    dataset = open_dataset(table, needs_labels=False)
+    assert dataset.class_names == ()
+    assert dataset.parts["all"].ids[:2] == ("1.png", "2.png")
