@@ -262,3 +262,21 @@ def urbansound(at: Place) -> None:
             (f"{stem}.wav", 7061 + 77 * (i // 3), 0.5 + i, 1 + i // 9, i % 3, ("dog_bark", "siren", "drill")[i % 3])
         )
     at.table("UrbanSound8K.csv", "slice_file_name,fsID,start,fold,classID,class", rows)
+
+
+def adience(at: Place) -> None:
+    """A folder for each person, and a table of faces whose names are only the ends of the files'."""
+    rows = []
+    for person in range(4):
+        for i in range(4):
+            image = f"{10399646 + 100 * person + i}_54b54709d{i}_o.jpg"
+            at.photo(f"aligned/3060126{person}@N03/landmark_aligned_face.{1 + i}.{image}")
+            rows.append((f"3060126{person}@N03", image, 1 + i, "(25, 32)", "fm"[i % 2], -115))
+    at.table("fold_0_data.txt", "user_id,original_image,face_id,age,gender,tilt_ang", rows, delimiter="\t")
+
+
+def raf_db(at: Place) -> None:
+    """A list without a header of names that lack a word of the files'."""
+    names = [f"train_{i + 1:05d}" for i in range(12)]
+    at.photos(*(f"Image/aligned/{name}_aligned.jpg" for name in names))
+    at.text("EmoLabel/list.txt", *(f"{name}.jpg {1 + i % 3}" for i, name in enumerate(names)))

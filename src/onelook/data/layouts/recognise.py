@@ -127,6 +127,31 @@ def _opened(layout: str, location: Location, options: LayoutOptions) -> Dataset:
     return opener.open(location, options)
 
 
+def _refuse_folders_of_groups(location: Location, options: LayoutOptions, folders: Candidate) -> None:
+    """Ask if the folders may be people and no classes, because a table says so that does not join the pictures.
+
+    Raises:
+        ConfigError: they may be.
+    """
+    from onelook.data.layouts.manifests.find_tables import folders_as_groups, survey
+
+    found = folders_as_groups(location)
+    if found is None:
+        return
+    entry, column, groups = found
+    classes = _opened("class-folders", location, options).class_names
+    if 2 * len({*classes} & {*groups}) > len(groups):  # a sample of the table was read
+        ways = [
+            Choice("--layout class-folders", folders.why),
+            Choice("--layout picture-folder", "the pictures without labels"),
+        ]
+        raise ask_which(
+            f"{location.root}: {entry} has the names of the folders in the column '{column}', so a folder may be a "
+            f"person or a thing with several pictures, and no class. {' '.join(survey(location).notes[:1])}".rstrip(),
+            ways,
+        )
+
+
 def fitting_layout(location: Location, options: LayoutOptions) -> str:
     """Return the one layout that recognises the data and yields to no other.
 
@@ -149,6 +174,8 @@ def fitting_layout(location: Location, options: LayoutOptions) -> str:
         ways = [Choice(f"--layout {name}", each.why) for name, each in fitting.items()]
         notes = "" if location.is_file else "".join(f"{note} " for note in survey(location).notes[:1])
         raise ask_which(f"{notes}{location.root} can be read in {len(fitting)} ways.", ways)
+    if fitting.keys() == {"class-folders"}:
+        _refuse_folders_of_groups(location, options, fitting["class-folders"])
     if fitting:
         return next(iter(fitting))
     from onelook.data.layouts.unrecognised import nothing_fits

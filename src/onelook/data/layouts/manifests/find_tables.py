@@ -14,6 +14,7 @@ from onelook.data.layouts.manifests.found_table import (
     sampled_cells,
     shared_key,
 )
+from onelook.data.layouts.manifests.group_column import names_groups
 from onelook.data.layouts.manifests.listed_files import ListedFiles
 from onelook.data.layouts.manifests.mat_lists import MatLists, find_mat_lists
 from onelook.data.layouts.manifests.nearly_listed import note_labels_alone, note_nearly
@@ -32,7 +33,7 @@ from onelook.data.layouts.tables.files import endings, table_suffix
 from onelook.data.layouts.tables.mat_files import MAT_SUFFIX
 from onelook.data.layouts.tables.text import has_pixel_columns
 from onelook.data.pictures.by_content import PICTURE_SUFFIXES
-from onelook.data.storage.location import Location, suffix_of
+from onelook.data.storage.location import Location, folders_above, suffix_of
 from onelook.errors import ConfigError, DataError
 from onelook.wording import counted
 
@@ -109,6 +110,24 @@ def lone_table(location: Location) -> list[FoundTable]:
 def survey(location: Location) -> Survey:
     """Return all tables of a folder or archive, looked at once."""
     return location.once(_survey)
+
+
+def folders_as_groups(location: Location) -> tuple[str, str, Collection[str]] | None:
+    """Return a table that joins no pictures, its column of groups that has names of folders, and these; else None.
+
+    Other tables may have more of them, as those of several folds.
+    """
+    others = {} if location.is_file else survey(location).others
+    columns = [(entry, each) for entry, table in others.items() for each in table.columns if names_groups(each)]
+    if not columns:
+        return None
+    above = {part for each in folders_above(ListedFiles(location).pictures) for part in each.split("/")}
+    found: dict[str, tuple[str, set[str]]] = {}
+    for entry, column in columns:
+        cells = set(sampled_cells(others[entry], column))
+        if len(cells & above) > 1 and 2 * len(cells & above) > len(cells):
+            found.setdefault(column, (entry, set()))[1].update(cells & above)
+    return next(((entry, column, groups) for column, (entry, groups) in found.items()), None)
 
 
 def is_sample(entry: str) -> bool:

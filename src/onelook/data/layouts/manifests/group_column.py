@@ -60,6 +60,17 @@ def group_column(columns: Mapping[str, Cells], label: str | None) -> str | None:
     return None
 
 
+def names_groups(column: str) -> bool:
+    """Return whether a column is called like one of groups, such as `user_id`.
+
+    Example:
+        >>> names_groups("user_id"), names_groups("patient_age"), names_groups("breed")
+        (True, False, False)
+    """
+    words = set(words_of(column))
+    return column.casefold() in GROUP_NAMES or (bool(words & set(GROUP_WORDS)) and not words & _OTHERWISE)
+
+
 def _are_groups(cells: Cells, labels: Cells | None) -> bool:
     present = [cell for cell in cells if cell is not None]
     values = set(present)

@@ -21,7 +21,7 @@ from onelook.data.layouts.tables.files import open_table, table_suffix
 from onelook.data.pictures.by_content import PICTURE_SUFFIXES
 from onelook.data.storage.location import Location, folders_above, suffix_of
 from onelook.errors import DataError
-from onelook.wording import counted, named
+from onelook.wording import counted
 
 _SIGNS = re.compile(r"[_\-. ]")
 _SHORTENED = re.compile(r"\d(?:[.,]\d+)?E\+\d+", re.IGNORECASE)  # 1.23E+05 of 123456
@@ -42,10 +42,9 @@ def note_nearly(found: FoundTable, files: ListedFiles) -> list[str]:
         if cells and 2 * with_suffix >= len(cells):
             there = max(files.places(cells, loosely=True).values(), default=0)
             few = f"only {there:,} of {len(cells):,} looked at are here" if there else f"none of them is here: {here}"
-            return [
-                f"{name} names pictures in the column '{column}', such as {named(cells[:1])}, and {few}. It was left "
-                "out."
-            ]
+            is_headless = suffix_of(column) in PICTURE_SUFFIXES  # its first line is a row
+            where, first = ("its first column", column) if is_headless else (f"the column '{column}'", cells[0])
+            return [f"{name} names pictures in {where}, such as '{first}', and {few}. It was left out."]
         if 2 * len(set(cells)) > len(cells) > 4 and (several := _beginnings(cells, files)):
             return [
                 f"{name} has beginnings of names in the column '{column}', such as '{cells[0]}', each of several "
