@@ -118,3 +118,8 @@ def test_a_tree_again_in_a_folder_of_its_own_name_is_a_copy() -> None:
     }
     # `cat/cat/` with other pictures than `cat/` is no copy.
     assert left_out([*tree, *(name.replace(".png", "b.png") for name in again)]) == {}
+
+
+def test_a_class_called_label_is_no_folder_of_masks() -> None:
+    names = [f"{folder}/{i}.png" for folder in ("cap", "images", "label") for i in range(4)]
+    assert leave_out(names, {"cap", "images", "label"}) == (names, {})

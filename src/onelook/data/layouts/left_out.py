@@ -19,7 +19,7 @@ _MASK_FOLDERS = frozenset(
         *("ground truth", "ground-truth", "gt", "mask_images", "masks_png", "segmentationclass", "segmentationobject"),
     )
 )
-_LABEL_FOLDERS = frozenset({"label", "labels"})  # of masks, unless a folder with a clearer name is in the path
+_LABEL_FOLDERS = frozenset({"label", "labels"})  # of masks if their names say so too
 _MASK_WORDS = (
     "mask",
     "seg",
@@ -139,6 +139,8 @@ def _masks(names: Sequence[str]) -> dict[str, str]:
             places = [_joined(*above[:depth], sibling) for sibling in ("", *_PICTURE_FOLDERS)]
             masks = [name for name, stem in inner.items() if any(_joined(place, stem) in beside for place in places)]
             # Further up, such as above `annotations/trimaps/`, some names may be equal by chance.
+            if folder.rpartition("/")[2].lower() in _LABEL_FOLDERS:
+                break  # `label` may be a class: only names such as `0001_label.png` tell masks
             if masks and (depth == len(above) or len(masks) >= _SHARE_OF_MASKS * len(of_folder)):
                 found |= dict.fromkeys(masks, MASK)
                 break
