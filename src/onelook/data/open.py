@@ -108,7 +108,7 @@ def open_with(
     for name, other in others.items():
         dataset = add_part(dataset, other, name)
     if opening.ignore_groups:
-        from onelook.data.layouts.manifests.groups_in_names import without_groups
+        from onelook.data.layouts.manifests.names.groups_in_names import without_groups
 
         dataset = without_groups(dataset)
     if for_training:
@@ -205,8 +205,8 @@ def _open_path(path: Path, options: LayoutOptions, layout: str | None = None) ->
 def _with_what_is_beside(location: Location, dataset: Dataset, options: LayoutOptions) -> Dataset:
     """Return the data set with what tables beside the pictures and their names say: class names, groups, notes."""
     from onelook.data.layouts.manifests.class_names_of import with_class_names
-    from onelook.data.layouts.manifests.groups_in_names import with_groups_from_names
     from onelook.data.layouts.manifests.listing_notes import notes_on_tables
+    from onelook.data.layouts.manifests.names.groups_in_names import with_groups_from_names
 
     if options.names_classes:
         dataset = with_class_names(location, dataset)

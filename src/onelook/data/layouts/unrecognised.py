@@ -8,7 +8,7 @@ from collections import Counter
 from pathlib import PurePosixPath
 
 from onelook.data.layouts.arrays.npy_files import stored_arrays
-from onelook.data.layouts.manifests.table import TABLE_SUFFIXES, read_manifest_table
+from onelook.data.layouts.manifests.readers.table import TABLE_SUFFIXES, read_manifest_table
 from onelook.data.layouts.registry import LAYOUTS
 from onelook.data.layouts.tables.files import table_suffix
 from onelook.data.layouts.tables.text import read_first_line

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from onelook.data.layouts.manifests.listed_files import ListedFiles, Whereabouts, best_places
-from onelook.data.layouts.manifests.one_hot import OneHot, read_one_hot
+from onelook.data.layouts.manifests.columns.one_hot import OneHot, read_one_hot
+from onelook.data.layouts.manifests.names.listed_files import ListedFiles, Whereabouts, best_places
 from onelook.data.storage.location import Location
 from onelook.errors import DataError
 

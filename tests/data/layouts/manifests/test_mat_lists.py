@@ -12,7 +12,7 @@ from PIL import Image
 from scipy.io import savemat
 
 from onelook.data.dataset import Dataset
-from onelook.data.layouts.manifests.mat_tables import without_files_a_picture
+from onelook.data.layouts.manifests.readers.mat_tables import without_files_a_picture
 from onelook.data.open import open_dataset
 from onelook.errors import DataError
 

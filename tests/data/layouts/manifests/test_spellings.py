@@ -6,7 +6,7 @@ from itertools import combinations
 
 import pytest
 
-from onelook.data.layouts.manifests.spellings import FOLDS, Spelling, plainest, plainest_cells, spellings_of
+from onelook.data.layouts.manifests.names.spellings import FOLDS, Spelling, plainest, plainest_cells, spellings_of
 
 NAMES = (
     *(

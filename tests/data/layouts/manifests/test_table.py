@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from onelook.data.layouts.manifests.parts_column import part_of
-from onelook.data.layouts.manifests.table import ManifestTable, Roles, find_roles, with_one_label
+from onelook.data.layouts.manifests.columns.parts_column import part_of
+from onelook.data.layouts.manifests.readers.table import ManifestTable, Roles, find_roles, with_one_label
 from onelook.errors import ConfigError, DataError
 
 

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from onelook.data.layouts.layout import LayoutOptions
+from onelook.data.layouts.manifests.columns.target import LabelEvidence, Strength, are_one_to_one
 from onelook.data.layouts.manifests.folder_classes import FOLDER, class_folders, folder_levels
 from onelook.data.layouts.manifests.found_table import SAMPLE_ROWS, FoundTable
 from onelook.data.layouts.manifests.join_tables import Located
-from onelook.data.layouts.manifests.listed_files import ListedFiles, Whereabouts, best_places
-from onelook.data.layouts.manifests.mat_tables import is_mat
-from onelook.data.layouts.manifests.table import ManifestTable, Roles, find_roles
-from onelook.data.layouts.manifests.target import LabelEvidence, Strength, are_one_to_one
-from onelook.data.layouts.manifests.text_table import FIRST_COLUMN
+from onelook.data.layouts.manifests.names.listed_files import ListedFiles, Whereabouts, best_places
+from onelook.data.layouts.manifests.readers.mat_tables import is_mat
+from onelook.data.layouts.manifests.readers.table import ManifestTable, Roles, find_roles
+from onelook.data.layouts.manifests.readers.text_table import FIRST_COLUMN
 from onelook.data.part_names import PART_ORDER
 from onelook.data.storage.location import Location
 from onelook.errors import DataError

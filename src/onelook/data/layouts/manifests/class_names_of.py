@@ -8,12 +8,12 @@ from dataclasses import replace
 
 from onelook.data.class_names import has_integer_labels
 from onelook.data.dataset import Dataset
+from onelook.data.layouts.manifests.columns.target import words_of
 from onelook.data.layouts.manifests.find_tables import survey
-from onelook.data.layouts.manifests.mat_class_names import with_matlab_names
-from onelook.data.layouts.manifests.mat_tables import is_mat
-from onelook.data.layouts.manifests.table import ManifestTable, read_manifest_table
-from onelook.data.layouts.manifests.target import words_of
-from onelook.data.layouts.manifests.text_table import BLANKS, FIRST_BLANK, TextForm
+from onelook.data.layouts.manifests.readers.mat_class_names import with_matlab_names
+from onelook.data.layouts.manifests.readers.mat_tables import is_mat
+from onelook.data.layouts.manifests.readers.table import ManifestTable, read_manifest_table
+from onelook.data.layouts.manifests.readers.text_table import BLANKS, FIRST_BLANK, TextForm
 from onelook.data.storage.location import Location
 from onelook.errors import ConfigError, DataError
 from onelook.wording import listed

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from onelook.data.layouts.manifests.folder_paths import find_folder_paths, without_header
+from onelook.data.layouts.manifests.columns.group_column import names_groups
+from onelook.data.layouts.manifests.columns.target import words_of
 from onelook.data.layouts.manifests.found_table import (
     LIST_SUFFIXES,
     FoundTable,
@@ -14,9 +15,10 @@ from onelook.data.layouts.manifests.found_table import (
     sampled_cells,
     shared_key,
 )
-from onelook.data.layouts.manifests.group_column import names_groups
-from onelook.data.layouts.manifests.listed_files import ListedFiles
 from onelook.data.layouts.manifests.mat_lists import MatLists, find_mat_lists
+from onelook.data.layouts.manifests.names.folder_paths import find_folder_paths, without_header
+from onelook.data.layouts.manifests.names.listed_files import ListedFiles
+from onelook.data.layouts.manifests.names.several_pictures import SeveralPictures, expanded, find_several, has_labels
 from onelook.data.layouts.manifests.nearly_listed import note_labels_alone, note_nearly
 from onelook.data.layouts.manifests.path_column import (
     SHARE_FOUND,
@@ -25,10 +27,8 @@ from onelook.data.layouts.manifests.path_column import (
     may_be_name,
     with_path,
 )
-from onelook.data.layouts.manifests.several_pictures import SeveralPictures, expanded, find_several, has_labels
-from onelook.data.layouts.manifests.table import ManifestTable
-from onelook.data.layouts.manifests.target import words_of
-from onelook.data.layouts.manifests.text_table import LOOSE_DELIMITERS, TextForm
+from onelook.data.layouts.manifests.readers.table import ManifestTable
+from onelook.data.layouts.manifests.readers.text_table import LOOSE_DELIMITERS, TextForm
 from onelook.data.layouts.tables.files import endings, table_suffix
 from onelook.data.layouts.tables.mat_files import MAT_SUFFIX
 from onelook.data.layouts.tables.text import has_pixel_columns

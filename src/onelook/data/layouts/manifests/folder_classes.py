@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from onelook.data.layouts.manifests.parts_column import part_of
-from onelook.data.layouts.manifests.table import ManifestTable, Roles
-from onelook.data.layouts.manifests.target import are_one_to_one
+from onelook.data.layouts.manifests.columns.parts_column import part_of
+from onelook.data.layouts.manifests.columns.target import are_one_to_one
+from onelook.data.layouts.manifests.readers.table import ManifestTable, Roles
 from onelook.data.part_names import PART_FOLDERS
 
 # The name of the column of folders, if they are the label.

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from onelook.data.layouts.manifests.json_table import JSON_SUFFIXES, JsonTable, read_json
-from onelook.data.layouts.manifests.several_pictures import SeveralPictures, expanded
-from onelook.data.layouts.manifests.table import ManifestTable, find_roles, json_manifest, read_manifest_table
-from onelook.data.layouts.manifests.target import words_of
-from onelook.data.layouts.manifests.text_table import (
+from onelook.data.layouts.manifests.columns.target import words_of
+from onelook.data.layouts.manifests.names.several_pictures import SeveralPictures, expanded
+from onelook.data.layouts.manifests.readers.json_table import JSON_SUFFIXES, JsonTable, read_json
+from onelook.data.layouts.manifests.readers.table import ManifestTable, find_roles, json_manifest, read_manifest_table
+from onelook.data.layouts.manifests.readers.text_table import (
     SampledText,
     TextForm,
     is_blank_column,

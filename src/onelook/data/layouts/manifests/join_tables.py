@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from onelook.data.column_names import LABEL_NAMES
+from onelook.data.layouts.manifests.columns.target import words_of
 from onelook.data.layouts.manifests.found_table import FoundTable
-from onelook.data.layouts.manifests.listed_files import ListedFiles, Whereabouts
+from onelook.data.layouts.manifests.names.listed_files import ListedFiles, Whereabouts
 from onelook.data.layouts.manifests.part_lists import parts_by_lists
-from onelook.data.layouts.manifests.table import ManifestTable, with_one_label
-from onelook.data.layouts.manifests.target import words_of
-from onelook.data.layouts.manifests.text_table import FIRST_COLUMN
+from onelook.data.layouts.manifests.readers.table import ManifestTable, with_one_label
+from onelook.data.layouts.manifests.readers.text_table import FIRST_COLUMN
 from onelook.data.part_names import PART_FOLDERS
 from onelook.wording import listed
 

@@ -8,8 +8,8 @@ from dataclasses import replace
 from onelook.data.layouts.manifests.find_tables import Survey
 from onelook.data.layouts.manifests.found_table import shared_key
 from onelook.data.layouts.manifests.join_tables import SPLIT, Located, name_by_file
-from onelook.data.layouts.manifests.table import find_roles, read_manifest_table
-from onelook.data.layouts.manifests.text_table import TextForm
+from onelook.data.layouts.manifests.readers.table import find_roles, read_manifest_table
+from onelook.data.layouts.manifests.readers.text_table import TextForm
 from onelook.data.storage.location import Location
 from onelook.errors import ConfigError, DataError
 

@@ -9,9 +9,9 @@ from onelook.data.layouts.manifests.class_names_of import names_classes
 from onelook.data.layouts.manifests.find_tables import Survey, survey
 from onelook.data.layouts.manifests.found_table import SAMPLE_ROWS, FoundTable
 from onelook.data.layouts.manifests.join_tables import Located
-from onelook.data.layouts.manifests.several_pictures import note_several
-from onelook.data.layouts.manifests.spellings import Spelling
-from onelook.data.layouts.manifests.table import ManifestTable
+from onelook.data.layouts.manifests.names.several_pictures import note_several
+from onelook.data.layouts.manifests.names.spellings import Spelling
+from onelook.data.layouts.manifests.readers.table import ManifestTable
 from onelook.data.storage.location import Location, folders_above
 from onelook.errors import ConfigError
 from onelook.wording import agree, counted, named

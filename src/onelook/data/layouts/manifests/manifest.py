@@ -16,6 +16,7 @@ from onelook.data.layouts.manifests.annotated_parts import (
     read_annotated_parts,
 )
 from onelook.data.layouts.manifests.choose_tables import choose_tables, locate
+from onelook.data.layouts.manifests.columns.target import are_one_to_one
 from onelook.data.layouts.manifests.find_tables import Survey, lone_table, survey
 from onelook.data.layouts.manifests.folder_classes import (
     FOLDER,
@@ -26,7 +27,6 @@ from onelook.data.layouts.manifests.folder_classes import (
 )
 from onelook.data.layouts.manifests.join_tables import join_same_pictures
 from onelook.data.layouts.manifests.keyed_tables import with_keyed_tables
-from onelook.data.layouts.manifests.listed_files import ListedFiles
 from onelook.data.layouts.manifests.listing_notes import (
     note_extras,
     note_joined,
@@ -35,10 +35,10 @@ from onelook.data.layouts.manifests.listing_notes import (
     why_listed,
     why_located,
 )
+from onelook.data.layouts.manifests.names.listed_files import ListedFiles
+from onelook.data.layouts.manifests.readers.table import ManifestTable, Roles, find_roles, joined_tables
 from onelook.data.layouts.manifests.rows import Listing, listed_dataset
 from onelook.data.layouts.manifests.stack_tables import stack_tables, with_same_names
-from onelook.data.layouts.manifests.table import ManifestTable, Roles, find_roles, joined_tables
-from onelook.data.layouts.manifests.target import are_one_to_one
 from onelook.data.layouts.manifests.to_predict import open_to_predict
 from onelook.data.layouts.manifests.weigh_tables import evidence_of, source_of_tables
 from onelook.data.layouts.question import Choice, ask_which, classes_in_words

@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from onelook.data.layouts.manifests.found_table import FoundTable
-from onelook.data.layouts.manifests.json_table import JsonTable
-from onelook.data.layouts.manifests.listed_files import ListedFiles
-from onelook.data.layouts.manifests.mat_class_names import may_name_classes
-from onelook.data.layouts.manifests.mat_parts import parts_by_number
-from onelook.data.layouts.manifests.mat_tables import (
+from onelook.data.layouts.manifests.names.listed_files import ListedFiles
+from onelook.data.layouts.manifests.names.numbered_pictures import PATH, numbered_list
+from onelook.data.layouts.manifests.path_column import best_table
+from onelook.data.layouts.manifests.readers.json_table import JsonTable
+from onelook.data.layouts.manifests.readers.mat_class_names import may_name_classes
+from onelook.data.layouts.manifests.readers.mat_parts import parts_by_number
+from onelook.data.layouts.manifests.readers.mat_tables import (
     SPLIT,
     Column,
     MatContent,
@@ -18,9 +20,7 @@ from onelook.data.layouts.manifests.mat_tables import (
     read_mat_content,
     without_files_a_picture,
 )
-from onelook.data.layouts.manifests.numbered_pictures import PATH, numbered_list
-from onelook.data.layouts.manifests.path_column import best_table
-from onelook.data.layouts.manifests.table import json_manifest, split_column
+from onelook.data.layouts.manifests.readers.table import json_manifest, split_column
 from onelook.data.storage.location import Location
 from onelook.errors import DataError
 from onelook.wording import agree, counted, listed

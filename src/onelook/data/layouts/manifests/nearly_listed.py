@@ -7,16 +7,16 @@ from collections import Counter
 from collections.abc import Sequence
 
 from onelook.data.column_names import LABEL_NAMES, SPLIT_NAMES
+from onelook.data.layouts.manifests.columns.target import words_of
 from onelook.data.layouts.manifests.found_table import FoundTable, sampled_cells
-from onelook.data.layouts.manifests.listed_files import ListedFiles
+from onelook.data.layouts.manifests.names.listed_files import ListedFiles
 from onelook.data.layouts.manifests.path_column import (
     NUMBER_WORDS,
     SHARE_FOUND_WITHOUT_SUFFIX,
     candidate_columns,
     may_be_name,
 )
-from onelook.data.layouts.manifests.table import ManifestTable, find_roles
-from onelook.data.layouts.manifests.target import words_of
+from onelook.data.layouts.manifests.readers.table import ManifestTable, find_roles
 from onelook.data.layouts.tables.files import open_table, table_suffix
 from onelook.data.pictures.by_content import PICTURE_SUFFIXES
 from onelook.data.storage.location import Location, folders_above, suffix_of

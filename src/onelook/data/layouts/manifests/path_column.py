@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Sequence
 
 from onelook.data.column_names import GROUP_NAMES, LABEL_NAMES, PATH_NAMES, SPLIT_NAMES
-from onelook.data.layouts.manifests.box_columns import box_columns
+from onelook.data.layouts.manifests.columns.box_columns import box_columns
+from onelook.data.layouts.manifests.columns.target import words_of
 from onelook.data.layouts.manifests.found_table import SAMPLE_ROWS, FoundTable, enumerate_columns, sampled_cells
-from onelook.data.layouts.manifests.listed_files import ListedFiles, Whereabouts
-from onelook.data.layouts.manifests.spellings import FOLDS, Spelling
-from onelook.data.layouts.manifests.table import ManifestTable, with_one_label
-from onelook.data.layouts.manifests.target import words_of
-from onelook.data.layouts.manifests.text_table import with_columns
+from onelook.data.layouts.manifests.names.listed_files import ListedFiles, Whereabouts
+from onelook.data.layouts.manifests.names.spellings import FOLDS, Spelling
+from onelook.data.layouts.manifests.readers.table import ManifestTable, with_one_label
+from onelook.data.layouts.manifests.readers.text_table import with_columns
 from onelook.data.pictures.by_content import PICTURE_SUFFIXES
 from onelook.data.storage.location import suffix_of
 from onelook.errors import DataError

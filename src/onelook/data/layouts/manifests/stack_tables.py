@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from onelook.data.layouts.manifests.join_tables import Located
-from onelook.data.layouts.manifests.text_table import FIRST_COLUMN
+from onelook.data.layouts.manifests.readers.text_table import FIRST_COLUMN
 from onelook.wording import counted
 
 

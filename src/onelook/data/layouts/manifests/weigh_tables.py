@@ -6,16 +6,16 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from onelook.data.layouts.layout import LabelSource
+from onelook.data.layouts.manifests.columns.parts_column import part_of
+from onelook.data.layouts.manifests.columns.target import LabelEvidence, Strength, are_one_to_one
 from onelook.data.layouts.manifests.find_tables import Survey
 from onelook.data.layouts.manifests.folder_classes import class_folders, folder_levels
-from onelook.data.layouts.manifests.folder_paths import groups_in_paths
 from onelook.data.layouts.manifests.found_table import SAMPLE_ROWS, FoundTable
-from onelook.data.layouts.manifests.listed_files import ListedFiles, best_places
-from onelook.data.layouts.manifests.parts_column import part_of
-from onelook.data.layouts.manifests.several_pictures import is_of_individuals
-from onelook.data.layouts.manifests.table import find_roles
-from onelook.data.layouts.manifests.target import LabelEvidence, Strength, are_one_to_one
-from onelook.data.layouts.manifests.text_table import FIRST_COLUMN
+from onelook.data.layouts.manifests.names.folder_paths import groups_in_paths
+from onelook.data.layouts.manifests.names.listed_files import ListedFiles, best_places
+from onelook.data.layouts.manifests.names.several_pictures import is_of_individuals
+from onelook.data.layouts.manifests.readers.table import find_roles
+from onelook.data.layouts.manifests.readers.text_table import FIRST_COLUMN
 from onelook.data.part_names import PART_FOLDERS
 from onelook.errors import DataError
 

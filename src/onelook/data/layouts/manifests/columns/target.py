@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from enum import IntEnum
 
 from onelook.data.column_names import LABEL_NAMES
-from onelook.data.layouts.manifests.number_columns import (
+from onelook.data.layouts.manifests.columns.number_columns import (
     HOW_TO_GO_ON_WITH_NUMBERS,
     Cells,
     are_codes,
@@ -17,7 +17,7 @@ from onelook.data.layouts.manifests.number_columns import (
     number_in_words,
     number_of,
 )
-from onelook.data.layouts.manifests.several_labels import several_in_words
+from onelook.data.layouts.manifests.columns.several_labels import several_in_words
 from onelook.data.part_names import names_a_part
 from onelook.wording import counted, listed, named
 

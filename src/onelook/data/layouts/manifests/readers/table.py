@@ -10,13 +10,12 @@ from math import isnan
 from typing import Any, BinaryIO
 
 from onelook.data.column_names import GROUP_NAMES, LABEL_NAMES, SPLIT_NAMES
-from onelook.data.layouts.manifests.box_columns import box_columns
-from onelook.data.layouts.manifests.group_column import group_column
-from onelook.data.layouts.manifests.json_table import JSON_SUFFIXES, JsonTable, read_json, with_opened_cells
-from onelook.data.layouts.manifests.one_hot import read_one_hot
-from onelook.data.layouts.manifests.parts_column import parts_column, with_named_parts
-from onelook.data.layouts.manifests.several_labels import several_ones_in_words
-from onelook.data.layouts.manifests.target import (
+from onelook.data.layouts.manifests.columns.box_columns import box_columns
+from onelook.data.layouts.manifests.columns.group_column import group_column
+from onelook.data.layouts.manifests.columns.one_hot import read_one_hot
+from onelook.data.layouts.manifests.columns.parts_column import parts_column, with_named_parts
+from onelook.data.layouts.manifests.columns.several_labels import several_ones_in_words
+from onelook.data.layouts.manifests.columns.target import (
     LabelEvidence,
     Strength,
     Target,
@@ -24,8 +23,9 @@ from onelook.data.layouts.manifests.target import (
     is_called_like_label,
     with_codes_of_sample,
 )
-from onelook.data.layouts.manifests.text_table import SampledText, TextForm, read_text, refuse_twice
-from onelook.data.layouts.manifests.votes import read_votes
+from onelook.data.layouts.manifests.columns.votes import read_votes
+from onelook.data.layouts.manifests.readers.json_table import JSON_SUFFIXES, JsonTable, read_json, with_opened_cells
+from onelook.data.layouts.manifests.readers.text_table import SampledText, TextForm, read_text, refuse_twice
 from onelook.data.layouts.tables.files import open_table, table_suffix
 from onelook.data.layouts.tables.parquet_rows import values_of
 from onelook.data.storage.location import Location

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import PurePosixPath
 
-from onelook.data.layouts.manifests.spellings import FOLDS, Spelling, plainest, spellings_of
+from onelook.data.layouts.manifests.names.spellings import FOLDS, Spelling, plainest, spellings_of
 from onelook.data.pictures.by_content import picture_names
 from onelook.data.storage.location import Location, suffix_of
 from onelook.errors import DataError

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from onelook.data.layouts.manifests.mat_parts import part_of_variable, parts_by_number
-from onelook.data.layouts.manifests.mat_tables import SPLIT, Column, MatContent, marks
-from onelook.data.layouts.manifests.target import is_called_like_label
+from onelook.data.layouts.manifests.columns.target import is_called_like_label
+from onelook.data.layouts.manifests.readers.mat_parts import part_of_variable, parts_by_number
+from onelook.data.layouts.manifests.readers.mat_tables import SPLIT, Column, MatContent, marks
 
 PATH = "picture"
 _LAST_NUMBER = re.compile(r"\d+(?!.*\d)")

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from onelook.data.layouts.manifests.mat_tables import Column, MatContent
+from onelook.data.layouts.manifests.readers.mat_tables import Column, MatContent
 from onelook.data.part_names import PART_ORDER
 from onelook.wording import counted, listed
 
