@@ -10,7 +10,19 @@ from collections.abc import Sequence
 from onelook.data.natural_order import natural_key
 
 # Usual names of a label column, the likeliest first.
-LABEL_NAMES = ("label", "labels", "class", "target", "y", "category", "class_name", "class_id", "classname", "digit")
+LABEL_NAMES = (
+    "label",
+    "labels",
+    "class",
+    "target",
+    "y",
+    "category",
+    "class_name",
+    "class_id",
+    "classname",
+    "digit",
+    "character",
+)
 # Usual names of a column of encoded pictures.
 PICTURE_COLUMNS = ("image", "img", "images", "picture")
 # Usual names of a column of paths, the likeliest first. Others are found by their content.

@@ -164,6 +164,8 @@ EXPECTED: list[tuple[Draw, Opens | Asks | Refuses]] = [
     (lists.landmarks_with_labels_for_both_parts, Opens(("0", "1", "2"), {"train": 12, "test": 8})),
     (lists.idrid, Asks(("Retinopathy grade.*Risk of macular edema",))),
     (lists.hateful_memes, Opens(("0", "1"), {"train": 16, "val": 4}, says=("test.jsonl lists pictures without",))),
+    (lists.pad_ufes, Opens(("ACK", "BCC", "MEL"), {"all": 24}, says=("'patient_id' stay together",), groups=12)),
+    (lists.flower_photos, Opens(("daisy", "roses", "tulips"), {"all": 18})),
     # Exports of labelling tools.
     (
         exports.label_studio_min,

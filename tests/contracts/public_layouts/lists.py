@@ -241,3 +241,18 @@ def landmarks_with_labels_for_both_parts(at: Place) -> None:
     at.photos(*(f"{'train' if i < 12 else 'test'}/{key[0]}/{key[1]}/{key}.jpg" for i, key in enumerate(keys)))
     at.table("train.csv", "id,landmark_id", [(key, i % 3) for i, key in enumerate(keys[:12])])
     at.table("test.csv", "id,landmark_id", [(key, i % 3) for i, key in enumerate(keys[12:])])
+
+
+def pad_ufes(at: Place) -> None:
+    names = [f"PAT_{i}_{881 + i}_{90 + 7 * i}.png" for i in range(24)]
+    rows = []
+    for i, name in enumerate(names):
+        at.photo(f"images/imgs_part_{i % 3 + 1}/{name}")
+        site, itch = ("ARM", "FACE", "NECK")[i // 3 % 3], ("False", "True", "UNK")[i % 3]
+        rows.append((f"PAT_{i // 2}", 881 + i, "False", itch, site, ("ACK", "BCC", "MEL")[i // 8], name, "True"))
+    at.table("metadata.csv", "patient_id,lesion_id,smoke,itch,region,diagnostic,img_id,biopsed", rows)
+
+
+def flower_photos(at: Place) -> None:
+    at.class_folders("flower_photos", ("daisy", "roses", "tulips"), 6, "The_{i}_{name}.png")
+    at.text("flower_photos/LICENSE.txt", "The 1 daisy picture was made by somebody", "The 2 roses picture by another")

@@ -123,3 +123,9 @@ def test_a_tree_again_in_a_folder_of_its_own_name_is_a_copy() -> None:
 def test_a_class_called_label_is_no_folder_of_masks() -> None:
     names = [f"{folder}/{i}.png" for folder in ("cap", "images", "label") for i in range(4)]
     assert leave_out(names, {"cap", "images", "label"}) == (names, {})
+
+
+def test_masks_may_begin_with_their_own_word_where_pictures_begin_with_another() -> None:
+    pictures, masks = ([f"{folder}_{i:04d}-l.png" for i in range(9)] for folder in ("Images/bus", "Masks/mask"))
+    assert left_out([*pictures, *masks]) == dict.fromkeys(masks, MASK)
+    assert left_out([*pictures[:4], *masks]) == {}  # most of them belong to no picture

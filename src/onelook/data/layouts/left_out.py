@@ -13,6 +13,8 @@ MASK = "it is the mask of another picture"
 _MASK_NAME = re.compile(
     r"^(?P<stem>.+?)[\s_.-]+(?:mask|masks|seg|segmentation|groundtruth|trimap|label)(?:[\s_.-]*\d+)?$", re.I
 )
+_MASK_PREFIX = re.compile(r"^(?:masks?|seg|segmentation|gt|label)[\W_]+", re.I)
+_FIRST_WORD = re.compile(r"^[^\W\d_]+[\W_]+")
 _MASK_FOLDERS = frozenset(
     (
         *("mask", "masks", "segmentation", "segmentations", "trimap", "trimaps", "groundtruth", "ground_truth"),
@@ -144,6 +146,7 @@ def _masks(names: Sequence[str]) -> dict[str, str]:
             if masks and (depth == len(above) or len(masks) >= _SHARE_OF_MASKS * len(of_folder)):
                 found |= dict.fromkeys(masks, MASK)
                 break
+        found |= _masks_with_a_prefix(of_folder, beside)
         without = {name: (above, by_name[name][len(folder) + 1 :].split("/")) for name in of_folder if name in by_name}
         found |= {
             name: MASK
@@ -151,6 +154,20 @@ def _masks(names: Sequence[str]) -> dict[str, str]:
             if (*place, "", *tail) in anywhere or _joined(*place, *tail) in beside
         }
     return found
+
+
+def _masks_with_a_prefix(of_folder: Sequence[str], beside: Collection[str]) -> dict[str, str]:
+    """Return the masks of a mask folder that are called `mask_0001-l` where the pictures are called `bus_0001-l`."""
+    tails = {
+        name: _MASK_PREFIX.sub("", file)
+        for name in of_folder
+        if _MASK_PREFIX.match(file := _stem(name).rpartition("/")[2])
+    }
+    if len(tails) < len(of_folder):
+        return {}
+    of_pictures = {_FIRST_WORD.sub("", stem.rpartition("/")[2]) for stem in beside}
+    masks = [name for name, tail in tails.items() if tail in of_pictures]
+    return dict.fromkeys(masks, MASK) if len(masks) >= _SHARE_OF_MASKS * len(of_folder) else {}
 
 
 def _without_one_folder(stem: str) -> Iterator[tuple[str, ...]]:

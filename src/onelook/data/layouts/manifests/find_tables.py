@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -46,6 +47,9 @@ _CLASS_WORDS = frozenset(
 _MOST_TABLES = 40
 _LARGEST_LOOKED_AT = 200
 _FEWEST_SIDECARS = 3
+
+# Texts for people, whose words may happen to be in the names of pictures.
+_PROSE = re.compile(r"(?:readme|licen[cs]e|copying|copyright|notice|changelog|terms|citation|md5sums?)\b.*\.txt", re.I)
 
 
 @dataclass(frozen=True)
@@ -150,7 +154,11 @@ def sample_names(location: Location) -> tuple[frozenset[str], ...]:
 
 
 def _survey(location: Location) -> Survey:
-    entries = [entry for entry in location.entries() if table_suffix(entry) in LIST_SUFFIXES]
+    entries = [
+        entry
+        for entry in location.entries()
+        if table_suffix(entry) in LIST_SUFFIXES and not _PROSE.match(entry.rpartition("/")[2])
+    ]
     has_mats = MAT_SUFFIX in endings(location)
     if not (entries or has_mats) or not (pictures := ListedFiles(location).pictures):
         return Survey()

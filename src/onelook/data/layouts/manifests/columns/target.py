@@ -35,6 +35,7 @@ _LABEL_WORDS = frozenset(
             "breed",
             "dx",
             "diagnosis",
+            "diagnostic",
             "emotion",
         ),
         *(
@@ -49,7 +50,18 @@ _LABEL_WORDS = frozenset(
             "findings",
             "disease",
         ),
-        *("gt", "groundtruth", "annotation", "sentiment", "genus", "cultivar", "choice", "choices"),
+        *(
+            "gt",
+            "groundtruth",
+            "annotation",
+            "sentiment",
+            "genus",
+            "cultivar",
+            "choice",
+            "choices",
+            "character",
+            "letter",
+        ),
     )
 )
 _CODES = frozenset({"id", "num", "number", "code", "index", "idx", "no", "int"})
@@ -86,7 +98,22 @@ _FACTS = frozenset(
             "rights",
             "holder",
         ),
-        *("roi", "xmin", "xmax", "ymin", "ymax", "bbox", "lat", "lon", "latitude", "longitude", "comment", "notes"),
+        *(
+            "region",
+            "site",
+            "roi",
+            "xmin",
+            "xmax",
+            "ymin",
+            "ymax",
+            "bbox",
+            "lat",
+            "lon",
+            "latitude",
+            "longitude",
+            "comment",
+            "notes",
+        ),
         *(
             "weight",
             "fold",
@@ -103,6 +130,25 @@ _FACTS = frozenset(
         ),
         *("created", "updated", "cancelled", "lead", "count", "job", "mime"),
         *("usage", "caption", "description", "title", "confidence", "score", "temperature"),
+    )
+)
+# Words of folders that hold a share of the pictures, with a number.
+_SHARES = frozenset(
+    (
+        "img",
+        "imgs",
+        "image",
+        "images",
+        "part",
+        "parts",
+        "batch",
+        "fold",
+        "set",
+        "data",
+        "photos",
+        "folder",
+        "chunk",
+        "shard",
     )
 )
 _OF_PEOPLE = frozenset({"age", "sex", "gender", "male", "female", "race", "ethnicity"})
@@ -163,7 +209,7 @@ def choose_target(columns: Mapping[str, Cells], asked: str | None, evidence: Lab
     if len(pointed) == 1:
         return _judged(columns, pointed[0], Strength.NAMED, evidence)
     plausible = [name for name, cells in columns.items() if _is_plausible(name, cells)]
-    levels = [level for level in evidence.folders if not all(map(names_a_part, set(level)))]
+    levels = [level for level in evidence.folders if not all(map(_names_no_class, set(level)))]
     agreeing = [
         name
         for name in plausible
@@ -326,6 +372,11 @@ def _is_plausible(name: str, cells: Cells) -> bool:
     if is_of_decimals(present[:2_000]) or all(map(_DATE.fullmatch, some)) or all(map(_FILE.search, some)):
         return False
     return not {"unnamed", "index"} & set(words_of(name)[:1])
+
+
+def _names_no_class(folder: str) -> bool:
+    """Return whether a folder is called after a part or a share of the pictures, as `imgs_part_1`."""
+    return names_a_part(folder) or all(word.isdigit() or word in _SHARES for word in words_of(folder))
 
 
 def _agree(cells: Cells, folders: Sequence[str]) -> bool:
