@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -121,7 +122,8 @@ def enumerate_columns(sample: SampledText) -> list[tuple[str, list[str | None]]]
     else:
         header = [cell.strip() for cell in sample.records[form.header_at or 0]]
         names = [unquoted([name])[0] or "" for name in with_numbered_blanks(header)]
-        names = [name if names.count(name) == 1 else f"{name} ({at})" for at, name in enumerate(names, start=1)]
+        times = Counter(names)
+        names = [name if times[name] == 1 else f"{name} ({at})" for at, name in enumerate(names, start=1)]
     width = max(width, len(names))
     names += [f"column {at}" for at in range(len(names) + 1, width + 1)]
     rows = sample.records[0 if form.header_at is None else form.header_at + 1 :]
