@@ -11,13 +11,14 @@ import pytest
 from PIL import Image
 from tests.data.pictures.drawn import dicom, png, tiff
 
-from onelook.data.dataset import Dataset, Part
+from onelook.data.dataset import Dataset
 from onelook.data.decode_settings import (
     choose_decode_settings,
     note_choices,
     note_given,
 )
 from onelook.data.open import open_dataset
+from onelook.data.part import Part
 from onelook.data.pictures.from_files import FilePictures
 from onelook.data.pictures.protocol import PixelSurvey
 from onelook.data.pictures.survey_choices import choose_deep_range, choose_ground

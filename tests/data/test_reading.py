@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from onelook.data.dataset import Dataset, Part
+from onelook.data.dataset import Dataset
 from onelook.data.open import open_dataset
+from onelook.data.part import Part
 from onelook.data.pictures.from_files import FilePictures
 from onelook.data.pictures.protocol import Decoded, OnProgress, PictureFacts, UnreadablePictureError
 from onelook.data.reading import read_dataset

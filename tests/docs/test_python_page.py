@@ -12,7 +12,7 @@ import pytest
 import onelook
 from onelook.classifier import Classifier, Prediction
 from onelook.data.dataset import Dataset
-from onelook.data.named_part import NamedPart, Sample
+from onelook.data.part import NamedPart, Sample
 from onelook.runs.run import Run
 
 PAGE = Path(__file__).parents[2] / "docs" / "python.md"

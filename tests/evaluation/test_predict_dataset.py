@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from onelook.data.dataset import Dataset, Part
+from onelook.data.dataset import Dataset
+from onelook.data.part import Part
 from onelook.data.pictures.protocol import Decoded, OnProgress, PictureFacts
 from onelook.evaluation.predict_dataset import DatasetPredictions, predict_dataset
 from onelook.settings import DecodeSettings

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from onelook.data.dataset import Dataset, Part
+from onelook.data.dataset import Dataset
+from onelook.data.part import Part
 from onelook.data.pictures.protocol import PictureFacts, PixelSurvey
 from onelook.models import ModelInput
 from onelook.models.find_network import network_named

@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onelook.classifier import load
-from onelook.data.dataset import Dataset, Part
+from onelook.data.dataset import Dataset
 from onelook.data.decode_settings import note_given
 from onelook.data.open import open_with
+from onelook.data.part import Part
 from onelook.data.part_names import LABELLED
 from onelook.data.pictures.protocol import OnProgress
 from onelook.errors import ConfigError

@@ -2,36 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from onelook.data.labels import Labels, class_counts
-from onelook.data.named_part import NamedPart
+from onelook.data.part import NamedPart, Part
 from onelook.data.part_names import pool_name
-from onelook.data.pictures.protocol import BYTE_RANGE, Images, Pictures
+from onelook.data.pictures.protocol import BYTE_RANGE, Images
 from onelook.errors import ConfigError, DataError
 from onelook.wording import agree, counted, listed
-
-
-@dataclass(frozen=True)
-class Part:
-    """One part of a data set: `train`, `val` or `test`; `all` if the data has no parts."""
-
-    name: str
-    ids: Sequence[str]  # shown to the user: the path relative to the data, or the row number from 1
-    labels: Labels | None  # None if the pictures have no labels
-    pictures: Pictures
-    # Equal numbers: pictures of one patient, scene or burst, which the split keeps on one side; -1: in no group.
-    groups: NDArray[np.int64] | None = None
-    group_names: tuple[str, ...] = ()  # what the data calls the groups 0, 1, 2 …
-    # Other names of the pictures, by the column of the table that has them: a text for each picture, all different.
-    other_ids: Mapping[str, Sequence[str]] = field(default_factory=dict)
-
-    def __len__(self) -> int:
-        return len(self.pictures)
 
 
 def require_pool(parts: Mapping[str, object]) -> str:

@@ -8,7 +8,8 @@ from dataclasses import replace
 from typing import Literal
 
 from onelook.data.class_names import note_on_numbers, positions_among
-from onelook.data.dataset import Dataset, Part
+from onelook.data.dataset import Dataset
+from onelook.data.part import Part
 from onelook.errors import DataError
 from onelook.wording import listed
 

@@ -8,8 +8,9 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from onelook.data.dataset import Dataset, Part
+from onelook.data.dataset import Dataset
 from onelook.data.labels import Labels
+from onelook.data.part import Part
 from onelook.errors import ConfigError
 from onelook.wording import counted
 

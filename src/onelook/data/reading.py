@@ -9,11 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from onelook.data.dataset import Dataset, Part, ReadPart, require_pool
+from onelook.data.dataset import Dataset, ReadPart, require_pool
 from onelook.data.duplicates.exact import digest_pictures, first_of_groups, group_digests
 from onelook.data.duplicates.near.groups import group_near
 from onelook.data.duplicates.near.pairs import NearPair, near_pairs
 from onelook.data.ledger import Ledger, LedgerEntry
+from onelook.data.part import Part
 from onelook.data.pictures.protocol import BYTE_RANGE, Decoded, OnProgress, UnreadablePictureError, progress_from
 from onelook.data.splits.given import SIDES, GivenSplit, Side
 from onelook.errors import DataError

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from onelook.checks.finding import Finding
-from onelook.data.dataset import Dataset, Part
+from onelook.data.dataset import Dataset
+from onelook.data.part import Part
 from onelook.data.reading import Reading
 from onelook.planning.facts import DataFacts
 from onelook.settings import DecodeSettings

@@ -1,4 +1,4 @@
-"""Make the portable model from a fitted one."""
+"""The portable model of a run: made from a fitted one, and loaded from the run's folder."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from onelook.classifier import Classifier
 from onelook.planning.plan import Plan
 from onelook.runs.stages import TrainedNetwork
 
@@ -13,8 +14,15 @@ if TYPE_CHECKING:
     import numpy as np
 
     from onelook.classical.fit import ClassicalFit
-    from onelook.classifier import Classifier
     from onelook.data.dataset import ImageSet
+
+
+class RunClassifier(Classifier):
+    """The trained model of a run: `run.classifier`, or `run.classifier()` as older programs write it."""
+
+    def __call__(self) -> RunClassifier:
+        """Return the classifier itself."""
+        return self
 
 
 def to_classifier(

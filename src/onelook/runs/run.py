@@ -21,7 +21,7 @@ from onelook.wording import percent
 
 if TYPE_CHECKING:
     from onelook.evaluation.result import Evaluation
-    from onelook.runs.run_classifier import RunClassifier
+    from onelook.runs.portable_model import RunClassifier
     from onelook.training.listeners import Listener
 
 _Left_co = TypeVar("_Left_co", covariant=True)
@@ -68,7 +68,7 @@ class Run:
             ModelError: the model's folder is missing or damaged.
         """
         from onelook.classifier.build import read_parts
-        from onelook.runs.run_classifier import RunClassifier
+        from onelook.runs.portable_model import RunClassifier
 
         return RunClassifier(read_parts(self.folder.model))
 

@@ -15,8 +15,9 @@ import numpy as np
 import pytest
 from PIL import Image, ImageFile
 
-from onelook.data.dataset import Dataset, Part
+from onelook.data.dataset import Dataset
 from onelook.data.decode_settings import choose_decode_settings
+from onelook.data.part import Part
 from onelook.data.pictures.decode import decode_picture, decode_with_facts
 from onelook.data.pictures.eight_bits import to_eight_bits
 from onelook.data.pictures.formats import is_grey

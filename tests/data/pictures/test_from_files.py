@@ -16,7 +16,8 @@ import pytest
 from PIL import Image
 
 from onelook.data.cache.entries import read_entry
-from onelook.data.dataset import Dataset, Part
+from onelook.data.dataset import Dataset
+from onelook.data.part import Part
 from onelook.data.pictures import headers, parallel_decode
 from onelook.data.pictures.decode import decode_with_facts
 from onelook.data.pictures.from_files import FilePictures

@@ -8,8 +8,9 @@ from math import isqrt
 
 import numpy as np
 
-from onelook.data.dataset import Dataset, Part
+from onelook.data.dataset import Dataset
 from onelook.data.labels import Labels
+from onelook.data.part import Part
 from onelook.data.pictures.from_arrays import ArrayPictures, hash_images
 from onelook.data.pictures.protocol import BYTE_RANGE, Images
 

@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onelook.data.column_names import LABEL_NAMES, split_header
-from onelook.data.dataset import Dataset, Part
+from onelook.data.dataset import Dataset
 from onelook.data.labels import Labels
+from onelook.data.part import Part
 from onelook.data.part_names import PART_FOLDERS, PART_ORDER
 from onelook.errors import ConfigError, DataError, in_words
 from onelook.wording import agree, counted, listed, named

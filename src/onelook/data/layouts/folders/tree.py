@@ -10,11 +10,12 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from onelook.data.dataset import Dataset, Part
+from onelook.data.dataset import Dataset
 from onelook.data.layouts.folders.paired_masks import paired_masks
 from onelook.data.layouts.folders.parted_root import parted_root
 from onelook.data.layouts.left_out import MASK, leave_out, notes_on_left_out
 from onelook.data.natural_order import natural_sorted
+from onelook.data.part import Part
 from onelook.data.part_names import PART_ORDER, part_and_rest, parts_among
 from onelook.data.pictures.by_content import PICTURE_SUFFIXES, picture_names
 from onelook.data.pictures.from_files import FilePictures

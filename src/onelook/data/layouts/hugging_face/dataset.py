@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from onelook.data.column_names import PICTURE_COLUMNS
-from onelook.data.dataset import Dataset, Part
+from onelook.data.dataset import Dataset
 from onelook.data.layouts.hugging_face.labels import (
     Features,
     choose_label_column,
@@ -18,6 +18,7 @@ from onelook.data.layouts.hugging_face.labels import (
     present_labels,
 )
 from onelook.data.layouts.layout import LayoutOptions
+from onelook.data.part import Part
 from onelook.data.part_names import PART_FOLDERS, PART_ORDER
 from onelook.data.pictures.from_files import FilePictures
 from onelook.errors import DataError

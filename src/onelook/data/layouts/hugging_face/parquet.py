@@ -11,7 +11,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from onelook.data.column_names import PICTURE_COLUMNS
-from onelook.data.dataset import Dataset, Part
+from onelook.data.dataset import Dataset
 from onelook.data.layouts.hugging_face.labels import (
     Features,
     choose_label_column,
@@ -22,6 +22,7 @@ from onelook.data.layouts.hugging_face.labels import (
 from onelook.data.layouts.layout import Candidate, LabelSource, LayoutOptions
 from onelook.data.layouts.tables.parquet_files import SHARD, files_by_part, parquet_entries
 from onelook.data.layouts.tables.parquet_rows import ParquetFacts, ParquetRows, read_column, read_facts
+from onelook.data.part import Part
 from onelook.data.pictures.from_files import FilePictures
 from onelook.data.storage.location import Location
 from onelook.errors import ConfigError, DataError

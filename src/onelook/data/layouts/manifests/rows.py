@@ -9,13 +9,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from onelook.data.column_names import GROUP_NAMES
-from onelook.data.dataset import Dataset, Part
+from onelook.data.dataset import Dataset
 from onelook.data.labels import Labels, encode_labels, note_on_spellings
 from onelook.data.layouts.manifests.columns.box_columns import box_columns
 from onelook.data.layouts.manifests.columns.parts_column import part_of
 from onelook.data.layouts.manifests.columns.several_labels import several_boxes_in_words, several_rows_in_words
 from onelook.data.layouts.manifests.columns.votes import are_opinions, majority
 from onelook.data.layouts.manifests.readers.table import ManifestTable, Roles
+from onelook.data.part import Part
 from onelook.data.part_names import PART_ORDER
 from onelook.data.pictures.from_files import FilePictures
 from onelook.data.pictures.from_lists import ListedPictures

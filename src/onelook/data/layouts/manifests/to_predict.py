@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 
-from onelook.data.dataset import Dataset, Part
+from onelook.data.dataset import Dataset
 from onelook.data.layouts.manifests.choose_tables import locate
 from onelook.data.layouts.manifests.columns.parts_column import part_of
 from onelook.data.layouts.manifests.columns.target import LabelEvidence
@@ -14,6 +14,7 @@ from onelook.data.layouts.manifests.join_tables import Located, join_same_pictur
 from onelook.data.layouts.manifests.keyed_tables import with_keyed_tables
 from onelook.data.layouts.manifests.listing_notes import why_located
 from onelook.data.layouts.manifests.readers.table import Roles, find_roles
+from onelook.data.part import Part
 from onelook.data.part_names import LABELLED, UNLISTED
 from onelook.data.pictures.by_content import picture_names
 from onelook.data.pictures.from_files import FilePictures

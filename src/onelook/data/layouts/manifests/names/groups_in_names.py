@@ -8,8 +8,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from onelook.data.dataset import Dataset, Part
+from onelook.data.dataset import Dataset
 from onelook.data.layouts.registry import layout_entry
+from onelook.data.part import Part
 from onelook.data.part_names import pool_name
 from onelook.wording import counted, named
 

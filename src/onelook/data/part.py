@@ -1,19 +1,36 @@
-"""One part of a data set as a sequence of samples: a picture, its label and its id."""
+"""One part of a data set. With its class names it is a sequence of samples: a picture, its label and its id."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from operator import index
-from typing import TYPE_CHECKING, Any, overload
+from typing import Any, overload
 
+import numpy as np
 from numpy.typing import NDArray
 
-from onelook.data.labels import class_counts
+from onelook.data.labels import Labels, class_counts
+from onelook.data.pictures.protocol import Pictures
 from onelook.wording import counted
 
-if TYPE_CHECKING:
-    from onelook.data.dataset import Part
+
+@dataclass(frozen=True)
+class Part:
+    """One part of a data set: `train`, `val` or `test`; `all` if the data has no parts."""
+
+    name: str
+    ids: Sequence[str]  # shown to the user: the path relative to the data, or the row number from 1
+    labels: Labels | None  # None if the pictures have no labels
+    pictures: Pictures
+    # Equal numbers: pictures of one patient, scene or burst, which the split keeps on one side; -1: in no group.
+    groups: NDArray[np.int64] | None = None
+    group_names: tuple[str, ...] = ()  # what the data calls the groups 0, 1, 2 …
+    # Other names of the pictures, by the column of the table that has them: a text for each picture, all different.
+    other_ids: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.pictures)
 
 
 @dataclass(frozen=True, eq=False, repr=False)  # arrays cannot be compared as one value
