@@ -117,6 +117,24 @@ EXPECTED: list[tuple[Draw, Opens | Asks | Refuses]] = [
         ),
     ),
     (folders.neu_det, Opens(("crazing", "inclusion", "patches"), {"train": 12, "val": 6})),
+    (
+        folders.rgbd_objects,
+        Opens(
+            ("apple", "coffee_mug", "stapler"),
+            {"all": 24},
+            says=("24 pictures .*masks", "24 pictures .*distances"),
+            groups=6,
+            left_out=48,
+        ),
+    ),
+    (
+        folders.camelyon17,
+        Opens(
+            ("patient_004_node_1", "patient_020_node_1", "patient_042_node_1"),
+            {"all": 15},
+            says=("called after persons, such as 'patient_004_node_1'",),
+        ),
+    ),
     (folders.lone_folder_in_parts, Opens((), {}, {"all": 12})),
     (folders.names_in_a_lone_folder, Opens(CAT_DOG, {"train": 12, "test": 6})),
     (
@@ -165,6 +183,10 @@ EXPECTED: list[tuple[Draw, Opens | Asks | Refuses]] = [
     (lists.idrid, Asks(("Retinopathy grade.*Risk of macular edema",))),
     (lists.hateful_memes, Opens(("0", "1"), {"train": 16, "val": 4}, says=("test.jsonl lists pictures without",))),
     (lists.pad_ufes, Opens(("ACK", "BCC", "MEL"), {"all": 24}, says=("'patient_id' stay together",), groups=12)),
+    (
+        lists.appa_real,
+        Opens((), {}, {"all": 14}, says=("apparent_age.* a number to predict",)),
+    ),
     (lists.flower_photos, Opens(("daisy", "roses", "tulips"), {"all": 18})),
     # Exports of labelling tools.
     (

@@ -293,3 +293,19 @@ def castings_in_two_sizes(at: Place) -> None:
     for size in ("size128", "size512"):
         for part, count in (("train", 6), ("test", 3)):
             at.class_folders(f"{size}/{part}", ("ok", "bad"), count)
+
+
+def rgbd_objects(at: Place) -> None:
+    for name in ("apple", "coffee_mug", "stapler"):
+        for take in (1, 2):
+            for view in range(1, 5):
+                stem = f"{name}/{name}_{take}/{name}_{take}_1_{view}"
+                at.photos(f"{stem}_crop.png", f"{stem}_depthcrop.png")
+                at.mask(f"{stem}_maskcrop.png")
+
+
+def camelyon17(at: Place) -> None:
+    for patient in (4, 20, 42):
+        name = f"patient_{patient:03d}_node_1"
+        at.photos(*(f"patches/{name}/patch_{name}_x_{32 * i}_y_64.png" for i in range(5)))
+    at.table("metadata.csv", "patient,node,x_coord,y_coord,tumor", [(4, 1, 32 * i, 64, i % 2) for i in range(5)])

@@ -256,3 +256,11 @@ def pad_ufes(at: Place) -> None:
 def flower_photos(at: Place) -> None:
     at.class_folders("flower_photos", ("daisy", "roses", "tulips"), 6, "The_{i}_{name}.png")
     at.text("flower_photos/LICENSE.txt", "The 1 daisy picture was made by somebody", "The 2 roses picture by another")
+
+
+def appa_real(at: Place) -> None:
+    for part, first, count in (("train", 0, 14), ("valid", 4_113, 5), ("test", 5_613, 6)):
+        names = [f"{first + i:06d}.jpg" for i in range(count)]
+        at.photos(*(f"{part}/{name}" for name in names), *(f"{part}/{name}_face.jpg" for name in names))
+        rows = [(name, 20 + (7 * i + k) % 50, 30 + i) for i, name in enumerate(names) for k in (0, 1, 0)]
+        at.table(f"gt_{part}.csv", "file_name,apparent_age,real_age", rows)

@@ -9,9 +9,11 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from onelook.wording import agree, counted, named
 
 MASK = "it is the mask of another picture"
+DEPTH = "it holds the distances of another picture's points"
+_DEPTH_NAME = re.compile(r"^(?P<stem>.+?)[\s_.-]+depth(?P<cut>crop)?$", re.I)
 # `benign (1)_mask.png`, `benign (1)_mask_1.png`, `0001-segmentation.png`, beside `benign (1).png` or `0001.jpg`.
 _MASK_NAME = re.compile(
-    r"^(?P<stem>.+?)[\s_.-]+(?:mask|masks|seg|segmentation|groundtruth|trimap|label)(?:[\s_.-]*\d+)?$", re.I
+    r"^(?P<stem>.+?)[\s_.-]+(?:mask|masks|maskcrop|seg|segmentation|groundtruth|trimap|label)(?:[\s_.-]*\d+)?$", re.I
 )
 _MASK_PREFIX = re.compile(r"^(?:masks?|seg|segmentation|gt|label)[\W_]+", re.I)
 _FIRST_WORD = re.compile(r"^[^\W\d_]+[\W_]+")
@@ -24,6 +26,7 @@ _MASK_FOLDERS = frozenset(
 _LABEL_FOLDERS = frozenset({"label", "labels"})  # of masks if their names say so too
 _MASK_WORDS = (
     "mask",
+    "depth",
     "seg",
     "truth",
     "trimap",
@@ -120,7 +123,12 @@ def _masks(names: Sequence[str]) -> dict[str, str]:
         return {}
     by_name = {name: match["stem"] for name in names if (match := _MASK_NAME.match(_stem(name)))}
     stems = {_stem(name) for name in names}
-    found = {name: MASK for name, stem in by_name.items() if stem in stems}
+    found = {name: MASK for name, stem in by_name.items() if stem in stems or f"{stem}_crop" in stems}
+    found |= {
+        name: DEPTH
+        for name in names
+        if (match := _DEPTH_NAME.match(_stem(name))) and ({match["stem"], f"{match['stem']}_crop"} & stems)
+    }
     by_folder: defaultdict[str, list[str]] = defaultdict(list)
     for name in names:
         folders = name.lower().split("/")[:-1]

@@ -93,7 +93,7 @@ def _hint(location: Location) -> str:
     if not entries:
         return "."
     # `beans-train.tfrecord-00000-of-00001`: the number of the shard follows the suffix.
-    suffixes = {_SHARD.sub("", PurePosixPath(entry).suffix.lower()) for entry in entries}
+    suffixes = {_SHARD.sub("", PurePosixPath(entry.removesuffix(".gz")).suffix.lower()) for entry in entries}
     if packed := suffixes & _OTHER_ARCHIVES:
         verb, them = agree(len(packed), "is", "are"), agree(len(packed), "it", "them")
         return f", and {listed(sorted(packed))} {verb} not unpacked. Unpack {them}, and give the folder."

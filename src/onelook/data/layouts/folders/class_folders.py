@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from unicodedata import normalize
@@ -33,6 +34,7 @@ from onelook.errors import DataError
 from onelook.wording import agree, counted, listed, named
 
 _FIRST, _SECOND = FolderLevel(1), FolderLevel(2)
+_PERSON = re.compile(r"(?:patient|subject|participant|person|driver|volunteer)[\W_]*\d", re.I)
 _MOST_WAYS = 3  # to read labels from names, in notes
 _EXPECTED = "<root>/<class>/<picture> with two classes or more, or <root>/train/<class>/<picture>"
 
@@ -156,7 +158,7 @@ def _unparted(location: Location, tree: PictureTree, why: str, asked: FolderLeve
         why = why_level(level, whole.classes)
     part, of_groups = _with_groups(whole, level)
     notes = [*_note_strays(whole), *_note_bare(tree, tree.base), *_note_deeper(whole, level), *of_groups]
-    notes.extend(_note_on_names(tree))
+    notes.extend([*_note_people(whole.classes), *_note_on_names(tree)])
     if level != _FIRST and (unused := parts_in_paths(tree.names, tree.base)):
         notes.append(
             f"The folders {listed(f'{folder}/' for folder in unused)} are not taken for parts: give the pictures to "
@@ -203,6 +205,17 @@ def _with_groups(folder: _Folder, level: FolderLevel) -> tuple[FoundPart, list[s
         "pictures stay together on one side of the split; --no-groups ignores it."
     )
     return FoundPart(folder.names, folder.classes, groups), [note]
+
+
+def _note_people(classes: Sequence[str]) -> list[str]:
+    """Return a note if every class folder is called after a person, who may be no class but a group."""
+    distinct = list(dict.fromkeys(classes))
+    if not all(map(_PERSON.match, distinct)):
+        return []
+    return [
+        f"The classes are called after persons, such as {named(distinct[:2])}. If something else is to be learnt, list "
+        "the pictures in a table with their labels, and the persons in a column 'patient': they stay together."
+    ]
 
 
 def _note_on_names(tree: PictureTree) -> list[str]:

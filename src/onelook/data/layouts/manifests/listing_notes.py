@@ -114,7 +114,8 @@ def note_extras(one: Located, table: ManifestTable, names: Sequence[str | None])
     count = counted(len(extras), "picture")
     if columns := _columns_of(table, one.found.path, extras):
         which = f": they are named in {named(columns)}, and each row stands for the one in '{one.found.path}'"
-    return [*notes, f"{count}{where} that {table.name} does not list {verb} left out{which}."]
+    lists = agree(1 + table.name.count(" and "), "does not list", "do not list")
+    return [*notes, f"{count}{where} that {table.name} {lists} {verb} left out{which}."]
 
 
 def _columns_of(table: ManifestTable, path: str, extras: Sequence[str]) -> list[str]:

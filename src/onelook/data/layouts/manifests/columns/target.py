@@ -132,6 +132,9 @@ _FACTS = frozenset(
         *("usage", "caption", "description", "title", "confidence", "score", "temperature"),
     )
 )
+# Whole numbers with one of these words in their name are measured, not classes, if there are this many different ones.
+_MEASURED = frozenset({"age", "mos", "score", "rating", "weight", "price", "height", "count"})
+_FEWEST_MEASURED = 10
 # Words of folders that hold a share of the pictures, with a number.
 _SHARES = frozenset(
     (
@@ -203,6 +206,19 @@ def choose_target(columns: Mapping[str, Cells], asked: str | None, evidence: Lab
     """
     if asked is not None:
         return _judged(columns, asked, Strength.NAMED, evidence)
+    target = _choose_unasked(columns, evidence)
+    cells = [cell for cell in columns.get(target.column or "", ()) if cell is not None]
+    if not target.no_classes and _MEASURED & set(words_of(target.column or "")) and _are_many_numbers(cells):
+        return replace(target, no_classes=number_in_words(target.column or "", cells))
+    return target
+
+
+def _are_many_numbers(cells: Sequence[str]) -> bool:
+    return len(set(cells)) >= _FEWEST_MEASURED and are_codes(cells)
+
+
+def _choose_unasked(columns: Mapping[str, Cells], evidence: LabelEvidence) -> Target:
+    """Return the column to predict where the user names none."""
     if evidence.test_columns is not None and columns and set(columns) <= set(evidence.test_columns):
         return Target()  # this is the table of pictures to predict
     pointed = _pointed(columns, evidence)
