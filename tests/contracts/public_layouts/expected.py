@@ -187,6 +187,7 @@ EXPECTED: list[tuple[Draw, Opens | Asks | Refuses]] = [
         lists.appa_real,
         Opens((), {}, {"all": 14}, says=("apparent_age.* a number to predict",)),
     ),
+    (lists.rfmid, Opens(("healthy", "ill"), {"train": 10, "val": 6})),
     (lists.flower_photos, Opens(("daisy", "roses", "tulips"), {"all": 18})),
     # Exports of labelling tools.
     (

@@ -264,3 +264,10 @@ def appa_real(at: Place) -> None:
         at.photos(*(f"{part}/{name}" for name in names), *(f"{part}/{name}_face.jpg" for name in names))
         rows = [(name, 20 + (7 * i + k) % 50, 30 + i) for i, name in enumerate(names) for k in (0, 1, 0)]
         at.table(f"gt_{part}.csv", "file_name,apparent_age,real_age", rows)
+
+
+def rfmid(at: Place) -> None:
+    for folder, part, count in (("Training_Set", "Training", 10), ("Evaluation_Set", "Validation", 6)):
+        at.photos(*(f"{folder}/{part}/{i}.png" for i in range(1, count + 1)))
+        rows = [(i, ("healthy", "ill")[i % 2]) for i in range(1, count + 1)]
+        at.table(f"{folder}/RFMiD_{part}_Labels.csv", "ID,diagnosis", rows)

@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import PurePosixPath
 
 from onelook.data.layouts.manifests.names.spellings import FOLDS, Spelling, plainest, spellings_of
+from onelook.data.part_names import names_a_part
 from onelook.data.pictures.by_content import picture_names
 from onelook.data.storage.location import Location, suffix_of
 from onelook.errors import DataError
@@ -229,9 +230,12 @@ def best_places(found: Counter[Whereabouts], table_name: str, own_folder: str = 
         right_there = [place for place in equal if place.folder == folder and not place.dropped]
         if right_there:
             return right_there[:1]
-    # Each part may have the same names in folders of the same name: `train/images/` and `valid/images/`.
+    # Each part may have the same names: in `train/images/` and `valid/images/`, or in folders below its own table.
     below = [place for place in near if own_folder and place.folder.startswith(own_folder) and not place.dropped]
-    if len(below) == 1 and all(f"/{place.folder}".endswith(f"/{below[0].folder[len(own_folder) :]}") for place in near):
+    if len(below) == 1 and (
+        names_a_part(own_folder)
+        or all(f"/{place.folder}".endswith(f"/{below[0].folder[len(own_folder) :]}") for place in near)
+    ):
         return below
     in_root = [place for place in equal if not place.folder]
     if in_root:
