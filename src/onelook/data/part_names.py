@@ -41,6 +41,14 @@ _PART_WORDS: Mapping[str, str] = {
     **dict.fromkeys(("test", "testing", "testset"), "test"),
 }
 _ENUMERATED = re.compile(r"^\(?(?:(?:\d{1,2}|[A-Za-z])[.)]|\d{1,2}[_ -]) *(?=\w)")  # `a. Training Set`, `1_train`
+# Words of folders that hold a share of the pictures, by when or how they came.
+_SHARE_WORDS = frozenset(
+    (
+        *("images", "image", "imgs", "img", "photos", "photo", "pictures", "picture", "data", "folder", "dir"),
+        *("batch", "part", "parts", "fold", "set", "chunk", "shard", "scan", "run", "upload", "session", "day", "week"),
+    )
+)
+_DATE = re.compile(r"(?:19|20)\d\d(?:[\W_]?\d\d){0,2}")
 # The words of `seg_train`, `trainImages` or `asl_alphabet_test`: separated by signs, or by a capital letter.
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\da-zA-Z_]+")
 
@@ -93,6 +101,18 @@ def part_and_rest(name: str) -> tuple[str | None, str]:
         return None, name
     rest = name[: found[0].start()].rstrip(" _-.") + name[found[0].end() :]
     return _PART_WORDS[found[0][0].lower()], rest.strip(" _-.")
+
+
+def names_a_share(folder: str) -> bool:
+    """Return whether a folder is called after how pictures came, such as `images`, `part_2` or `2019`: it is no class.
+
+    Example:
+        >>> names_a_share("imgs_part_1"), names_a_share("2019-05"), names_a_share("7"), names_a_share("partridge")
+        (True, True, False, False)
+    """
+    words = [word.lower() for word in _WORD.findall(folder)]
+    is_share = any(word in _SHARE_WORDS for word in words) and all(w in _SHARE_WORDS or w.isdigit() for w in words)
+    return is_share or _DATE.fullmatch(folder) is not None
 
 
 def names_a_part(name: str) -> bool:

@@ -185,7 +185,12 @@ EXPECTED: list[tuple[Draw, Opens | Asks | Refuses]] = [
     (lists.pad_ufes, Opens(("ACK", "BCC", "MEL"), {"all": 24}, says=("'patient_id' stay together",), groups=12)),
     (
         lists.appa_real,
-        Opens((), {}, {"all": 14}, says=("apparent_age.* a number to predict",)),
+        Opens(
+            (),
+            {},
+            {"train": 14, "val": 5, "test": 6},
+            says=("'apparent_age' and 'real_age' hold measurements: numbers to predict",),
+        ),
     ),
     (lists.rfmid, Opens(("healthy", "ill"), {"train": 10, "val": 6})),
     (lists.flower_photos, Opens(("daisy", "roses", "tulips"), {"all": 18})),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,25 +10,13 @@ from onelook.data.layouts.folders.find_patterns import FoundLabels, find_labels
 from onelook.data.layouts.folders.tree import Arrangement, FoundPart, PictureTree, part_folders
 from onelook.data.layouts.label_from import FLAG, NameFacts, NamePattern
 from onelook.data.layouts.question import Choice, ask_which, classes_in_words
-from onelook.data.part_names import PART_FOLDERS, PART_ORDER, pool_name
+from onelook.data.part_names import PART_FOLDERS, PART_ORDER, names_a_share, pool_name
 from onelook.errors import DataError
 from onelook.wording import agree, counted, named
 
 _EXAMPLES = 5
 _LABELS_OF_TWO = 2  # on average, at most this number of pictures per label is too few
 _SAMPLE = 2_000  # names, evenly spread, that show whether each label is in every folder
-# `2019`, `2019-05-03`, `batch_1`, `images2`: folders that sort pictures by date or origin.
-_NO_CLASS = re.compile(
-    r"(?:(?:19|20)\d\d(?:[\W_]?\d\d){0,2}"
-    r"|(?:batch|part|fold|set|session|day|week|images?|imgs?|photos?|pictures?|data|folder|dir|chunk|shard|scan|run|upload)"
-    r"[\W_]*\d*)",
-    re.I,
-)
-
-
-def says_nothing(folder: str) -> bool:
-    """Return whether a folder is called after how pictures came, such as `images`, `data` or `2019`: it is no class."""
-    return _NO_CLASS.fullmatch(folder) is not None
 
 
 def found_ways(tree: PictureTree) -> list[FoundLabels]:
@@ -46,7 +33,7 @@ def lies_flat(tree: PictureTree) -> bool:
         return False
     labelled = [top for part in ("train", "val") for top in parts.get(part, ())]
     below = {name[len(tree.base) + len(top) + 1 :].rpartition("/")[0] for top in labelled for name in tree.tops[top]}
-    return below <= {""} or (len(below) == 1 and says_nothing(below.pop()))  # `train/images/` is as good as `train/`
+    return below <= {""} or (len(below) == 1 and names_a_share(below.pop()))  # `train/images/` is as good as `train/`
 
 
 def crossing_ways(tree: PictureTree) -> list[FoundLabels]:
@@ -70,7 +57,7 @@ def _is_everywhere(labels: Sequence[str], names: Sequence[str], base: str, folde
 
 def folders_say_nothing(tree: PictureTree) -> bool:
     """Return whether the first folders are named after years, batches or similar, which are not classes."""
-    return bool(tree.tops) and all(_NO_CLASS.fullmatch(top) for top in tree.tops)
+    return bool(tree.tops) and all(map(names_a_share, tree.tops))
 
 
 def why_found(ways: Sequence[FoundLabels]) -> str:

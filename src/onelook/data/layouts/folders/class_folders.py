@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from unicodedata import normalize
 
 from onelook.data.dataset import Dataset
-from onelook.data.layouts.folders.by_pattern import crossing_ways, says_nothing
+from onelook.data.layouts.folders.by_pattern import crossing_ways
 from onelook.data.layouts.folders.class_and_part import (
     arrange_by_class_and_part,
     classes_and_parts,
     why_class_and_part,
 )
-from onelook.data.layouts.folders.levels import choose_level, groups_by_folder, inner_parts, parts_in_paths, why_level
+from onelook.data.layouts.folders.levels import (
+    are_called_after_persons,
+    choose_level,
+    groups_by_folder,
+    inner_parts,
+    parts_in_paths,
+    why_level,
+)
 from onelook.data.layouts.folders.one_thing import are_bands
 from onelook.data.layouts.folders.tree import (
     Arrangement,
@@ -29,12 +35,12 @@ from onelook.data.layouts.hash_folders import are_hash_folders
 from onelook.data.layouts.label_from import FolderLevel
 from onelook.data.layouts.layout import Candidate, LabelSource, LayoutOptions
 from onelook.data.layouts.question import classes_in_words
+from onelook.data.part_names import names_a_share
 from onelook.data.storage.location import Location
 from onelook.errors import DataError
 from onelook.wording import agree, counted, listed, named
 
 _FIRST, _SECOND = FolderLevel(1), FolderLevel(2)
-_PERSON = re.compile(r"(?:patient|subject|participant|person|driver|volunteer)[\W_]*\d", re.I)
 _MOST_WAYS = 3  # to read labels from names, in notes
 _EXPECTED = "<root>/<class>/<picture> with two classes or more, or <root>/train/<class>/<picture>"
 
@@ -107,7 +113,7 @@ def _has_one_class(tree: PictureTree) -> bool:
         len(classes) == 1
         and not any(_holds_folders(folder) for folder in folders)
         and (
-            says_nothing(next(iter(classes)))
+            names_a_share(next(iter(classes)))
             or not any(tree.empty_below(folder.path) or folder.strays for folder in folders)
         )
     )
@@ -210,7 +216,7 @@ def _with_groups(folder: _Folder, level: FolderLevel) -> tuple[FoundPart, list[s
 def _note_people(classes: Sequence[str]) -> list[str]:
     """Return a note if every class folder is called after a person, who may be no class but a group."""
     distinct = list(dict.fromkeys(classes))
-    if not all(map(_PERSON.match, distinct)):
+    if not are_called_after_persons(distinct):
         return []
     return [
         f"The classes are called after persons, such as {named(distinct[:2])}. If something else is to be learnt, list "

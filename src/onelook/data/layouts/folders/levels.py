@@ -16,8 +16,11 @@ _SHARE_IN_CLASSES = 0.1
 _DEEPEST = 4  # the deepest folder that is offered as the class
 # `patient00001`, `subject-3`, `s12`, or a number that is too long for a class.
 _PERSON = re.compile(
-    r"(?:patient|subject|subj|person|participant|case|user|driver|volunteer|sub|pat|pt)[\W_]*\d+|\d{4,}", re.I
+    r"(?:patient|subject|subj|person|participant|case|user|driver|volunteer|sub|pat|pt)[\W_]*\d+"
+    r"(?:[\W_]+[a-z]+[\W_]*\d+)*",  # `patient_004_node_4`
+    re.I,
 )
+_LONG_NUMBER = re.compile(r"\d{4,}")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _DIGIT = re.compile(r"\d")
 _LETTER = re.compile(r"[^\W\d_]")
@@ -94,10 +97,23 @@ def _classes(level: FolderLevel, folders: Sequence[Sequence[str]]) -> list[str]:
     return [found for each in folders if (found := level.class_of(each)) is not None]
 
 
+def are_called_after_persons(folders: Sequence[str]) -> bool:
+    """Return whether all folders have a word for a person and a number, and there are several.
+
+    Example:
+        >>> are_called_after_persons(["patient_004_node_4", "patient_020_node_2"]), are_called_after_persons(["1", "2"])
+        (True, False)
+    """
+    distinct = set(folders)
+    return len(distinct) > 1 and all(map(_PERSON.fullmatch, distinct))
+
+
 def _are_people(classes: Sequence[str]) -> bool:
-    """Return whether folders are named after persons: with a word such as patient, or with a long number."""
+    """Return whether folders are named after patients and the like: a word for a person, or a long number."""
     distinct = set(classes)
-    return len(distinct) > 1 and all(_PERSON.fullmatch(name) and not _YEAR.fullmatch(name) for name in distinct)
+    return len(distinct) > 1 and all(
+        _PERSON.fullmatch(name) or (_LONG_NUMBER.fullmatch(name) and not _YEAR.fullmatch(name)) for name in distinct
+    )
 
 
 def _without_takes(choices: dict[FolderLevel, list[str]]) -> dict[FolderLevel, list[str]]:

@@ -10,9 +10,9 @@ from onelook.wording import counted, named
 
 Cells = Sequence[str | None]
 
-_MEASURE = re.compile(r"(?:\w+age|weight|score|price|length|height|amount|distance|count|temperature)$", re.I)
+_MEASURE = re.compile(r"(?:age|mos|rating|weight|score|price|length|height|amount|distance|count|temperature)$", re.I)
 _NO_MEASURE = re.compile(r"(?:image|stage|page|village|language|package|passage|message)$", re.I)
-_MANY_NUMBERS = 20  # values
+_MANY_NUMBERS = 10  # values
 
 
 def is_of_decimals(cells: Cells) -> bool:
@@ -31,7 +31,7 @@ def is_measure(name: str, cells: Cells) -> bool:
     """Return whether a column has many whole numbers, and a name that tells a measurement, as `boneage` does."""
     present = [cell for cell in cells if cell is not None]
     is_named = bool(_MEASURE.search(name)) and not _NO_MEASURE.search(name)
-    return is_named and len(set(present)) > _MANY_NUMBERS and are_codes(present)
+    return is_named and len(set(present)) >= _MANY_NUMBERS and are_codes(present)
 
 
 def number_in_words(name: str, cells: Sequence[str]) -> str:

@@ -18,7 +18,7 @@ from onelook.data.layouts.manifests.columns.number_columns import (
     number_of,
 )
 from onelook.data.layouts.manifests.columns.several_labels import several_in_words
-from onelook.data.part_names import names_a_part
+from onelook.data.part_names import names_a_part, names_a_share
 from onelook.wording import counted, listed, named
 
 # Usual names of a label column. Columns with other names are found by a sample submission, or because they are left.
@@ -132,28 +132,6 @@ _FACTS = frozenset(
         *("usage", "caption", "description", "title", "confidence", "score", "temperature"),
     )
 )
-# Whole numbers with one of these words in their name are measured, not classes, if there are this many different ones.
-_MEASURED = frozenset({"age", "mos", "score", "rating", "weight", "price", "height", "count"})
-_FEWEST_MEASURED = 10
-# Words of folders that hold a share of the pictures, with a number.
-_SHARES = frozenset(
-    (
-        "img",
-        "imgs",
-        "image",
-        "images",
-        "part",
-        "parts",
-        "batch",
-        "fold",
-        "set",
-        "data",
-        "photos",
-        "folder",
-        "chunk",
-        "shard",
-    )
-)
 _OF_PEOPLE = frozenset({"age", "sex", "gender", "male", "female", "race", "ethnicity"})
 _DATE = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}.*|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}.*|\d{1,2}:\d{2}.*")
 # The end of a file's name, such as the video that a frame is from.
@@ -207,14 +185,10 @@ def choose_target(columns: Mapping[str, Cells], asked: str | None, evidence: Lab
     if asked is not None:
         return _judged(columns, asked, Strength.NAMED, evidence)
     target = _choose_unasked(columns, evidence)
-    cells = [cell for cell in columns.get(target.column or "", ()) if cell is not None]
-    if not target.no_classes and _MEASURED & set(words_of(target.column or "")) and _are_many_numbers(cells):
-        return replace(target, no_classes=number_in_words(target.column or "", cells))
+    if target.column is not None and not target.no_classes and is_measure(target.column, columns[target.column]):
+        present = [cell for cell in columns[target.column] if cell is not None]
+        return replace(target, no_classes=number_in_words(target.column, present))
     return target
-
-
-def _are_many_numbers(cells: Sequence[str]) -> bool:
-    return len(set(cells)) >= _FEWEST_MEASURED and are_codes(cells)
 
 
 def _choose_unasked(columns: Mapping[str, Cells], evidence: LabelEvidence) -> Target:
@@ -225,7 +199,9 @@ def _choose_unasked(columns: Mapping[str, Cells], evidence: LabelEvidence) -> Ta
     if len(pointed) == 1:
         return _judged(columns, pointed[0], Strength.NAMED, evidence)
     plausible = [name for name, cells in columns.items() if _is_plausible(name, cells)]
-    levels = [level for level in evidence.folders if not all(map(_names_no_class, set(level)))]
+    levels = [
+        level for level in evidence.folders if not all(names_a_part(name) or names_a_share(name) for name in set(level))
+    ]
     agreeing = [
         name
         for name in plausible
@@ -390,9 +366,9 @@ def _is_plausible(name: str, cells: Cells) -> bool:
     return not {"unnamed", "index"} & set(words_of(name)[:1])
 
 
-def _names_no_class(folder: str) -> bool:
-    """Return whether a folder is called after a part or a share of the pictures, as `imgs_part_1`."""
-    return names_a_part(folder) or all(word.isdigit() or word in _SHARES for word in words_of(folder))
+def _are_parts_or_shares(folders: Collection[str]) -> bool:
+    """Return whether all folders are called after parts or shares of the pictures: any column may agree by chance."""
+    return all(names_a_part(folder) or names_a_share(folder) for folder in folders)
 
 
 def _agree(cells: Cells, folders: Sequence[str]) -> bool:
@@ -456,8 +432,11 @@ def _number_to_predict(columns: Mapping[str, Cells]) -> Target:
         first = decimals[0]
         text = number_in_words(first, [cell for cell in columns[first] if cell is not None])
         if len(decimals) > 1:
+            kind = (
+                "numbers with decimals" if all(is_of_decimals(columns[name]) for name in decimals) else "measurements"
+            )
             text = (
-                f"The columns {named(decimals)} hold numbers with decimals: numbers to predict, and no classes. "
+                f"The columns {named(decimals)} hold {kind}: numbers to predict, and no classes. "
                 + HOW_TO_GO_ON_WITH_NUMBERS
             )
         return Target(first, Strength.LEFT, no_classes=text)
