@@ -199,9 +199,7 @@ def _choose_unasked(columns: Mapping[str, Cells], evidence: LabelEvidence) -> Ta
     if len(pointed) == 1:
         return _judged(columns, pointed[0], Strength.NAMED, evidence)
     plausible = [name for name, cells in columns.items() if _is_plausible(name, cells)]
-    levels = [
-        level for level in evidence.folders if not all(names_a_part(name) or names_a_share(name) for name in set(level))
-    ]
+    levels = [level for level in evidence.folders if not _are_parts_or_shares(set(level))]
     agreeing = [
         name
         for name in plausible
