@@ -144,8 +144,9 @@ def test_a_column_of_parts_parts_the_pictures_to_predict(brightness_model: Path,
 
 
 def test_words_that_are_no_parts_are_no_matter_to_a_prediction(whales: Path) -> None:
-    table(whales / "train.csv", "image,label,split", *(f"{row},fold {at}" for at, row in enumerate(LABELLED)))
-    with pytest.raises(DataError, match="the column 'split' holds 'fold 0'"):
+    words = ("train", *(f"fold {at}" for at in range(1, len(LABELLED))))
+    table(whales / "train.csv", "image,label,split", *map(",".join, zip(LABELLED, words, strict=True)))
+    with pytest.raises(DataError, match="the column 'split' holds 'fold 1'"):
         open_dataset(whales, layout="manifest")
     assert open_dataset(whales, layout="manifest", needs_labels=False).rows == 5
 

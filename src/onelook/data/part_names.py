@@ -40,6 +40,12 @@ _PART_WORDS: Mapping[str, str] = {
     **dict.fromkeys(("val", "valid", "validation", "valset"), "val"),
     **dict.fromkeys(("test", "testing", "testset"), "test"),
 }
+# Further words for a part in the cells of a column of parts.
+_CELL_WORDS: Mapping[str, str] = {
+    **dict.fromkeys(("trainval", "train_val", "train+val", "tr", "trn"), "train"),
+    **dict.fromkeys(("va", "vl", "vld"), "val"),
+    **dict.fromkeys(("te", "tst"), "test"),
+}
 _ENUMERATED = re.compile(r"^\(?(?:(?:\d{1,2}|[A-Za-z])[.)]|\d{1,2}[_ -]) *(?=\w)")  # `a. Training Set`, `1_train`
 # Words of folders that hold a share of the pictures, by when or how they came.
 _SHARE_WORDS = frozenset(
@@ -101,6 +107,30 @@ def part_and_rest(name: str) -> tuple[str | None, str]:
         return None, name
     rest = name[: found[0].start()].rstrip(" _-.") + name[found[0].end() :]
     return _PART_WORDS[found[0][0].lower()], rest.strip(" _-.")
+
+
+def parts_of_words(words: Iterable[str]) -> dict[str, str]:
+    """Return the part that each word in a column of parts means; words that mean none are left out.
+
+    Example:
+        >>> parts_of_words(["trainval", "test", "extra"])
+        {'trainval': 'train', 'test': 'test'}
+        >>> parts_of_words(["Training", "PublicTest", "PrivateTest"])
+        {'Training': 'train', 'PublicTest': 'val', 'PrivateTest': 'test'}
+        >>> parts_of_words(["train_seen", "test_seen", "test_unseen"])
+        {'train_seen': 'train', 'test_seen': 'test', 'test_unseen': 'test'}
+    """
+    words = list(words)
+    folded = {word.lower() for word in words}
+    means = {**_CELL_WORDS, "publictest": "val" if "privatetest" in folded else "test", "privatetest": "test"}
+    found: dict[str, str] = {}
+    for word in words:
+        plain = word.lower()
+        inside = {_PART_WORDS[each] for each in map(str.lower, _WORD.findall(word)) if each in _PART_WORDS}
+        part = PART_FOLDERS.get(plain) or means.get(plain) or (inside.pop() if len(inside) == 1 else None)
+        if part is not None:
+            found[word] = part
+    return found | _weak_parts([word for word in words if word not in found], found)
 
 
 def names_a_share(folder: str) -> bool:

@@ -12,7 +12,7 @@ from onelook.data.column_names import GROUP_NAMES
 from onelook.data.dataset import Dataset
 from onelook.data.labels import Labels, encode_labels, note_on_spellings
 from onelook.data.layouts.manifests.columns.box_columns import box_columns
-from onelook.data.layouts.manifests.columns.parts_column import part_of
+from onelook.data.layouts.manifests.columns.parts_column import note_on_words, part_of
 from onelook.data.layouts.manifests.columns.several_labels import several_boxes_in_words, several_rows_in_words
 from onelook.data.layouts.manifests.columns.votes import are_opinions, majority
 from onelook.data.layouts.manifests.readers.table import ManifestTable, Roles
@@ -23,7 +23,7 @@ from onelook.data.pictures.from_lists import ListedPictures
 from onelook.data.pictures.protocol import Pictures
 from onelook.data.storage.location import Location
 from onelook.errors import DataError
-from onelook.wording import agree, counted, named, printable
+from onelook.wording import agree, counted, listed, named, printable
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,7 @@ def listed_dataset(listing: Listing, notes: Sequence[str] = ()) -> Dataset:
     """
     listing, rows, told = _one_row_a_picture(listing)
     by_part = _rows_by_part(listing, rows)
+    of_no_part = _rows_of_no_part(listing, rows, by_part)
     by_part, blank = _without_blanks(listing, by_part)
     labels, class_names = _labels(listing, by_part)
     groups, group_names = _groups(listing)
@@ -68,6 +69,7 @@ def listed_dataset(listing: Listing, notes: Sequence[str] = ()) -> Dataset:
     missing = [listing.ids[row] for row in rows if listing.names[row] is None]
     notes = [
         *_note_missing(listing, missing),
+        *_note_no_part(listing, of_no_part),
         *_note_blanks(listing, blank),
         *notes,
         *told,
@@ -84,7 +86,9 @@ def listed_dataset(listing: Listing, notes: Sequence[str] = ()) -> Dataset:
         _fingerprint(listing, rows),
         tuple(notes),
         set_aside={
-            printable(listing.ids[row]): reason for row, reason in blank.items() if listing.names[row] is not None
+            printable(listing.ids[row]): reason
+            for row, reason in {**of_no_part, **blank}.items()
+            if listing.names[row] is not None
         },
         no_classes=listing.roles.target.no_classes,
     )
@@ -248,6 +252,31 @@ def _rows_by_part(listing: Listing, rows: Sequence[int]) -> dict[str, list[int]]
     return found if len(found) > 1 else {"all": list(rows)}
 
 
+def _rows_of_no_part(listing: Listing, rows: Sequence[int], by_part: Mapping[str, Sequence[int]]) -> Mapping[int, str]:
+    """Return the rows of pictures that are in no part, each with the reason: `split` has another word, or none."""
+    if listing.roles.split is None or by_part.keys() == {"all"}:
+        return {}
+    words = listing.table.columns[listing.roles.split]
+    return {
+        row: f"{listing.table.name} gives it no part ('{listing.roles.split}' is {words[row] or 'empty'})"
+        for row in rows
+        if part_of(words[row]) is None
+    }
+
+
+def _note_no_part(listing: Listing, of_no_part: Mapping[int, str]) -> list[str]:
+    if not of_no_part:
+        return []
+    column = listing.roles.split or ""
+    words = listed(dict.fromkeys(listing.table.columns[column][row] or "empty" for row in of_no_part), last="or")
+    ids = [listing.ids[row] for row in of_no_part]
+    verb = agree(len(ids), "is in no part and was", "are in no part and were")
+    return [
+        f"{counted(len(ids), 'picture')} of {listing.table.name} {verb} left out ('{column}' is {words}): "
+        f"{named(ids, most=3)}."
+    ]
+
+
 def _labels(listing: Listing, by_part: dict[str, list[int]]) -> tuple[dict[str, Labels | None], tuple[str, ...]]:
     """Return the labels of each part (None if no row has one) and the class names."""
     labels: dict[str, Labels | None] = dict.fromkeys(by_part)
@@ -321,6 +350,8 @@ def _note_columns(listing: Listing) -> list[str]:
     if roles.target.no_classes:
         notes.append(roles.target.no_classes)
     elif roles.label is not None and (note := note_on_spellings(listing.table.columns[roles.label])) is not None:
+        notes.append(note)
+    if note := note_on_words(listing.table.columns, roles.others):
         notes.append(note)
     if roles.others:
         hint = "" if roles.label else ". If the label is among them, name it with --label-column"

@@ -34,7 +34,10 @@ def source_of_tables(looked: Survey, files: ListedFiles) -> LabelSource:
         names = _sampled_names(each, files, cells)
         joined.update(names)
         levels = folder_levels(names)
-        roles = find_roles(each.table, each.path, None, replace(evidence, folders=levels))
+        try:
+            roles = find_roles(each.table, each.path, None, replace(evidence, folders=levels))
+        except DataError:  # `open` reports it, if nothing else gives the labels
+            continue
         gives_parts = is_parted and not any(_is_in_part(name) for name in names)
         is_split = roles.split is not None and not _are_parts_of_paths(each.table.columns[roles.split], names)
         says_more = is_split or roles.group is not None or gives_parts

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from onelook.data.column_names import SPLIT_NAMES
 from onelook.data.layouts.manifests.columns.target import words_of
-from onelook.data.part_names import PART_FOLDERS
+from onelook.data.part_names import PART_FOLDERS, parts_of_words
 from onelook.errors import DataError
-from onelook.wording import counted, listed
+from onelook.wording import counted, listed, named
 
 Cells = Sequence[str | None]
 
 # The numbers of CelebA, and of its copies on Kaggle.
 _NUMBERED = {"0": "train", "1": "val", "2": "test"}
 _PARTITION_WORDS = frozenset({"split", "subset", "partition"})
+_MOST_WORDS = 12  # different ones in a column of parts
 _YES, _NO = frozenset({"1", "1.0", "true", "yes"}), frozenset({"0", "0.0", "false", "no"})
 # The meaning of no, if yes means this part.
 _OTHERWISE = {"train": "test", "val": "train", "test": "train"}
@@ -32,7 +33,7 @@ def parts_column(table_name: str, columns: Mapping[str, Cells]) -> str | None:
     A column with a usual name is preferred to a column in which every cell is the name of a part.
 
     Raises:
-        DataError: the column `split` has a word other than train, val and test.
+        DataError: the column `split` has the one part train, and other words.
     """
     folded = {column.casefold(): column for column in columns}
     named = next((folded[name] for name in SPLIT_NAMES if name in folded), None)
@@ -58,36 +59,84 @@ def with_named_parts(columns: Mapping[str, Cells]) -> tuple[Mapping[str, Cells],
         meaning = _meaning(column, cells)
         if meaning:
             told = listed((f"{cell} is {part}" for cell, part in meaning.items()), last="")
-            named = [None if cell is None else meaning[cell] for cell in cells]
-            return {**columns, column: named}, f"the column '{column}' ({told})"
+            renamed = [None if cell is None else meaning.get(cell, cell) for cell in cells]
+            return {**columns, column: renamed}, f"the column '{column}' ({told})"
     return columns, ""
 
 
 def _meaning(column: str, cells: Cells) -> Mapping[str, str]:
-    """Return the part that each value of a column means; empty if it means none."""
+    """Return the part that each value of a column means; empty if it means none, or if the words need no change."""
     words = words_of(column)
-    of_parts = bool(_PARTITION_WORDS & set(words))
+    is_of_parts = bool(_PARTITION_WORDS & set(words))
     as_part = PART_FOLDERS.get(words[1]) if len(words) > 1 and words[0] == "is" else None
-    if not of_parts and as_part is None:
+    if not is_of_parts and as_part is None and column.casefold() not in SPLIT_NAMES:
         return {}
     times = Counter(cell for cell in cells if cell is not None)
-    if of_parts:
-        are_numbered = times.keys() == _NUMBERED.keys() and times["0"] == max(times.values())
-        return _NUMBERED if are_numbered else {}
+    if is_of_parts and times.keys() == _NUMBERED.keys():
+        return _NUMBERED if times["0"] == max(times.values()) else {}
+    if as_part is None:
+        return _meaning_of_words(times, may_be_others=column.casefold() == "split")
     yes, no = ([cell for cell in times if cell.casefold() in meant] for meant in (_YES, _NO))
-    if as_part is None or len(yes) != 1 or len(no) != 1 or len(times) > 2:
+    if len(yes) != 1 or len(no) != 1 or len(times) > 2:
         return {}
     return {yes[0]: as_part, no[0]: _OTHERWISE[as_part]}
 
 
+def _meaning_of_words(words: Collection[str], *, may_be_others: bool) -> Mapping[str, str]:
+    """Return the part that each word means, if they mean several parts, and some are no names of parts; or empty.
+
+    Args:
+        words: the different words of a column.
+        may_be_others: whether some words may mean no part, as `extra`.
+    """
+    if len(words) > _MOST_WORDS or all(map(part_of, words)):
+        return {}
+    found = parts_of_words(words)
+    is_split = "train" in found.values() and len(set(found.values())) > 1
+    changed = {word: part for word, part in found.items() if part_of(word) is None}
+    return changed if is_split and (may_be_others or len(found) == len(words)) else {}
+
+
 def _holds_parts(table_name: str, column: str, cells: Cells) -> bool:
+    """Return whether the words of a column are parts; in `split` itself, some may be others, as `extra`.
+
+    Raises:
+        DataError: `split` has the one part train, and other words.
+    """
     words = Counter(cell for cell in cells if part_of(cell) is None)
     if not words:
         return True
     if column.casefold() != "split":  # `set` may mean anything
         return False
+    known = {part for cell in set(cells) if (part := part_of(cell))}
+    if known != {"train"}:
+        return "train" in known
     shown = listed((repr(word) if word else "nothing" for word, _ in words.most_common()), most=3)
     raise DataError(
         f"{table_name}: the column '{column}' holds {shown} ({counted(words.total(), 'row')}). "
         "Expected train, val (or valid, validation) or test in every row; rename a column that means another thing."
     )
+
+
+def note_on_words(columns: Mapping[str, Cells], others: Collection[str]) -> str | None:
+    """Return a note on a column that is called like one of parts and holds none, such as numbers of folds; or None.
+
+    Args:
+        columns: the cells of a table.
+        others: its columns that were left out.
+    """
+    for column in others:
+        if is_called_after_parts(column):
+            words = named(list(dict.fromkeys(cell for cell in columns[column] if cell)), most=3)
+            return f"The column '{column}' holds {words}: no parts (train, val and test), so none were taken from it."
+    return None
+
+
+def is_called_after_parts(column: str) -> bool:
+    """Return whether a column is called as one of parts or folds is, and so is no label.
+
+    Example:
+        >>> is_called_after_parts("split"), is_called_after_parts("split_2"), is_called_after_parts("set")
+        (True, True, False)
+    """
+    return bool(_PARTITION_WORDS & set(words_of(column)[:1]))

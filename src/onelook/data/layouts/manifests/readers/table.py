@@ -13,7 +13,7 @@ from onelook.data.column_names import GROUP_NAMES, LABEL_NAMES, SPLIT_NAMES
 from onelook.data.layouts.manifests.columns.box_columns import box_columns
 from onelook.data.layouts.manifests.columns.group_column import group_column
 from onelook.data.layouts.manifests.columns.one_hot import read_one_hot
-from onelook.data.layouts.manifests.columns.parts_column import parts_column, with_named_parts
+from onelook.data.layouts.manifests.columns.parts_column import is_called_after_parts, parts_column, with_named_parts
 from onelook.data.layouts.manifests.columns.several_labels import several_ones_in_words
 from onelook.data.layouts.manifests.columns.target import (
     LabelEvidence,
@@ -160,7 +160,7 @@ def find_roles(
 
     Raises:
         ConfigError: there is no column with the name that the user gave for the label.
-        DataError: the column `split` has a word other than train, val and test.
+        DataError: the column `split` has the one part train, and other words.
     """
     if label_column is not None and label_column not in table.columns:
         raise unknown_name("column", label_column, [column for column in table.columns if column != path])
@@ -168,7 +168,7 @@ def find_roles(
     split = split_column(table, list(rest))
     rest.pop(split or "", None)
     named = _named(list(rest), GROUP_NAMES)
-    no_label = {path, split, named, table.key, *box_columns(table.columns)}
+    no_label = {path, split, named, table.key, *box_columns(table.columns), *filter(is_called_after_parts, rest)}
     candidates = {column: cells for column, cells in table.columns.items() if column not in no_label}
     if label_column is not None:
         candidates[label_column] = table.columns[label_column]
@@ -201,7 +201,7 @@ def split_column(table: ManifestTable, columns: Sequence[str]) -> str | None:
     """Return the column with the part of each row; None if there is none.
 
     Raises:
-        DataError: the column `split` has a word other than train, val and test.
+        DataError: the column `split` has the one part train, and other words.
     """
     return parts_column(table.name, {column: table.columns[column] for column in columns})
 

@@ -1,0 +1,96 @@
+"""A column of parts in other words than train, val and test: which are parts, which are left out, and what is said."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from onelook.data.dataset import Dataset
+from onelook.data.open import open_dataset
+from onelook.errors import DataError
+
+
+def listed(root: Path, column: str, words: Sequence[str]) -> Path:
+    """Twelve pictures of cats and dogs, two each in turn, with a column of these words, repeated."""
+    root.mkdir()
+    rows = [f"file,label,{column}"]
+    for at in range(12):
+        Image.fromarray(np.full((2, 2), at, np.uint8)).save(root / f"{at:02d}.png")
+        rows.append(f"{at:02d}.png,{'cat' if at % 4 < 2 else 'dog'},{words[at % len(words)]}")
+    (root / "list.csv").write_text("\n".join(rows) + "\n")
+    return root
+
+
+def rows_of(dataset: Dataset) -> dict[str, int]:
+    return {name: len(part) for name, part in dataset.parts.items()}
+
+
+@pytest.mark.parametrize(
+    ("column", "words", "parts", "said"),
+    [
+        ("split", "trainval test", {"train": 6, "test": 6}, "the column 'split' (trainval is train)"),
+        ("split", "train dev test", {"train": 4, "val": 4, "test": 4}, "the column 'split' (dev is val)"),
+        ("split", "train holdout", {"train": 6, "test": 6}, "the column 'split' (holdout is test)"),
+        ("subset", "trn vld tst", {"train": 4, "val": 4, "test": 4}, "(trn is train, vld is val, tst is test)"),
+        ("set", "train_seen test_seen test_unseen", {"train": 4, "test": 8}, "test_unseen is test"),
+        (
+            "Usage",
+            "Training PublicTest PrivateTest",
+            {"train": 4, "val": 4, "test": 4},
+            "(PublicTest is val, PrivateTest is test)",
+        ),
+    ],
+)
+def test_other_words_for_parts_are_parts_and_said(
+    tmp_path: Path, column: str, words: str, parts: dict[str, int], said: str
+) -> None:
+    dataset = open_dataset(listed(tmp_path / "d", column, words.split()))
+    assert (dataset.layout, rows_of(dataset)) == ("manifest", parts)
+    assert any(said in note for note in dataset.notes if note.startswith("The parts come from"))
+
+
+@pytest.mark.parametrize(("words", "shown"), [(["train", "test", "extra"], "extra"), (["train", "test", ""], "empty")])
+def test_pictures_of_no_part_are_left_out_and_named_with_their_word(
+    tmp_path: Path, words: Sequence[str], shown: str
+) -> None:
+    dataset = open_dataset(listed(tmp_path / "d", "split", words))
+    assert rows_of(dataset) == {"train": 4, "test": 4}
+    left_out = [f"{at:02d}.png" for at in (2, 5, 8, 11)]
+    assert dataset.set_aside == dict.fromkeys(left_out, f"list.csv gives it no part ('split' is {shown})")
+    assert (
+        f"4 pictures of list.csv are in no part and were left out ('split' is {shown}): '02.png', '05.png', '08.png' "
+        "and 1 more." in dataset.notes
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"), [("0 1 2 3", "'0', '1', '2' and 1 more"), ("adults children", "'adults' and 'children'")]
+)
+def test_a_split_of_words_that_are_no_parts_gives_none_and_is_no_label(tmp_path: Path, words: str, shown: str) -> None:
+    dataset = open_dataset(listed(tmp_path / "d", "split", words.split()))
+    assert (rows_of(dataset), dataset.class_names) == ({"all": 12}, ("cat", "dog"))
+    said = f"The column 'split' holds {shown}: no parts (train, val and test), so none were taken from it."
+    assert said in dataset.notes
+    table = (tmp_path / "d" / "list.csv").read_text().splitlines()
+    (tmp_path / "d" / "list.csv").write_text("\n".join(f"{row.split(',')[0]},{row.split(',')[2]}" for row in table))
+    alone = open_dataset(tmp_path / "d")
+    assert (alone.class_names, said in alone.notes) == ((), True)
+
+
+def test_one_known_part_beside_other_words_is_refused_and_not_opened_without_labels(tmp_path: Path) -> None:
+    root = listed(tmp_path / "d", "split", ["train", "query", "gallery"])
+    with pytest.raises(DataError, match=r"the column 'split' holds 'query' and 'gallery' \(8 rows\)\. Expected train"):
+        open_dataset(root)
+
+
+def test_class_folders_still_open_beside_a_table_with_other_words_for_parts(tmp_path: Path) -> None:
+    root = listed(tmp_path / "d", "split", ["train", "query"])
+    for at in range(12):
+        folder = root / ("cat" if at % 4 < 2 else "dog")
+        folder.mkdir(exist_ok=True)
+        (root / f"{at:02d}.png").rename(folder / f"{at:02d}.png")
+    assert open_dataset(root).layout == "class-folders"
