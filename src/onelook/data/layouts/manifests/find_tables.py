@@ -6,8 +6,8 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from onelook.data.layouts.manifests.columns.column_words import CLASS_LIST_WORDS, words_of
 from onelook.data.layouts.manifests.columns.group_column import names_groups
-from onelook.data.layouts.manifests.columns.target import words_of
 from onelook.data.layouts.manifests.found_table import (
     LIST_SUFFIXES,
     FoundTable,
@@ -40,9 +40,6 @@ from onelook.wording import counted
 
 # What `onelook predict` writes: a guess is no label, unless someone gives that very file.
 _PREDICTIONS = {"id", "label", "confidence"}
-_CLASS_WORDS = frozenset(
-    ("map", "mapping", "classmap", "classes", "names", "legend", "dict", "wnids", "words", "categories")
-)
 # More tables than this lie beside pictures as a file for each: with its boxes, or its caption.
 _MOST_TABLES = 40
 _LARGEST_LOOKED_AT = 200
@@ -247,7 +244,7 @@ def _of_folders(candidate: FoundTable, pictures: Sequence[str]) -> FoundTable | 
 
 def _of_several(candidate: FoundTable, pictures: Sequence[str]) -> FoundTable | None:
     """Return a table of which each row stands for several pictures, with a row for each of these; None for others."""
-    if _CLASS_WORDS & set(words_of(candidate.entry.rpartition("/")[2].partition(".")[0])):
+    if CLASS_LIST_WORDS & set(words_of(candidate.entry.rpartition("/")[2].partition(".")[0])):
         return None
     several = find_several(candidate.table, pictures)
     if several is None:
@@ -297,7 +294,7 @@ def _is_joined_by_key(table: ManifestTable, listing: Sequence[FoundTable]) -> bo
 def _numbers_classes(found: FoundTable) -> bool:
     """Return whether a table is called like one that numbers classes, and has numbers alone for names of pictures."""
     words = set(words_of(found.entry.rpartition("/")[2].partition(".")[0]))
-    return bool(words & _CLASS_WORDS) and _are_numbers(sampled_cells(found.table, found.path))
+    return bool(words & CLASS_LIST_WORDS) and _are_numbers(sampled_cells(found.table, found.path))
 
 
 def _are_numbers(cells: Collection[str]) -> bool:

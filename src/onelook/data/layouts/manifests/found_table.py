@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from onelook.data.layouts.manifests.columns.target import words_of
+from onelook.data.layouts.manifests.columns.column_words import words_of
 from onelook.data.layouts.manifests.names.several_pictures import SeveralPictures, expanded
 from onelook.data.layouts.manifests.readers.json_table import JSON_SUFFIXES, JsonTable, read_json
 from onelook.data.layouts.manifests.readers.table import ManifestTable, find_roles, json_manifest, read_manifest_table

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from onelook.data.column_names import LABEL_NAMES
-from onelook.data.layouts.manifests.columns.target import words_of
+from onelook.data.layouts.manifests.columns.column_words import words_of
 from onelook.data.layouts.manifests.found_table import FoundTable
 from onelook.data.layouts.manifests.names.listed_files import ListedFiles, Whereabouts
 from onelook.data.layouts.manifests.part_lists import parts_by_lists

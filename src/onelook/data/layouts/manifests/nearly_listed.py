@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from onelook.data.column_names import LABEL_NAMES, SPLIT_NAMES
-from onelook.data.layouts.manifests.columns.target import words_of
+from onelook.data.layouts.manifests.columns.column_words import CLASS_LIST_WORDS, words_of
 from onelook.data.layouts.manifests.found_table import FoundTable, sampled_cells
 from onelook.data.layouts.manifests.names.listed_files import ListedFiles
 from onelook.data.layouts.manifests.path_column import (
@@ -28,8 +28,6 @@ _SHORTENED = re.compile(r"\d(?:[.,]\d+)?E\+\d+", re.IGNORECASE)  # 1.23E+05 of 1
 _LARGEST_BYTES = 16 << 20  # of a file of labels alone
 _FEWEST_ROWS = 5  # in a table that may be about pictures
 _SHARE_DISTINCT = 0.9  # the share of distinct cells in a column that names the rows
-# Files with these names list classes, one in each row.
-_CLASS_WORDS = frozenset(("map", "mapping", "classmap", "classes", "names", "legend", "dict", "words", "categories"))
 
 
 def note_nearly(found: FoundTable, files: ListedFiles) -> list[str]:
@@ -103,7 +101,7 @@ def _note_on_key(found: FoundTable, key: str, files: ListedFiles) -> list[str]:
 def _key_of(found: FoundTable) -> str | None:
     """Return the column that names the rows of a table with more columns; None if there is none."""
     table = found.table
-    if table.rows < _FEWEST_ROWS or _CLASS_WORDS & set(words_of(found.entry.rpartition("/")[2].partition(".")[0])):
+    if table.rows < _FEWEST_ROWS or CLASS_LIST_WORDS & set(words_of(found.entry.rpartition("/")[2].partition(".")[0])):
         return None
     for column in table.columns:
         cells = sampled_cells(table, column)

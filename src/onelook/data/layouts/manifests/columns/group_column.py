@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from onelook.data.column_names import GROUP_NAMES
-from onelook.data.layouts.manifests.columns.target import words_of
+from onelook.data.layouts.manifests.columns.column_words import words_of
 
 Cells = Sequence[str | None]
 

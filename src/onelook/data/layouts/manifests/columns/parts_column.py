@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 
 from onelook.data.column_names import SPLIT_NAMES
-from onelook.data.layouts.manifests.columns.target import words_of
+from onelook.data.layouts.manifests.columns.column_words import words_of
 from onelook.data.part_names import PART_FOLDERS, parts_of_words
 from onelook.errors import DataError
 from onelook.wording import counted, listed, named

@@ -8,6 +8,13 @@ from dataclasses import dataclass, field, replace
 from enum import IntEnum
 
 from onelook.data.column_names import LABEL_NAMES
+from onelook.data.layouts.manifests.columns.column_words import (
+    CODE_WORDS,
+    FACT_WORDS,
+    PEOPLE_WORDS,
+    is_called_like_label,
+    words_of,
+)
 from onelook.data.layouts.manifests.columns.number_columns import (
     HOW_TO_GO_ON_WITH_NUMBERS,
     Cells,
@@ -21,118 +28,6 @@ from onelook.data.layouts.manifests.columns.several_labels import several_in_wor
 from onelook.data.part_names import names_a_part, names_a_share
 from onelook.wording import counted, listed, named
 
-# Usual names of a label column. Columns with other names are found by a sample submission, or because they are left.
-_LABEL_WORDS = frozenset(
-    (
-        *(
-            "label",
-            "labels",
-            "class",
-            "classes",
-            "target",
-            "category",
-            "species",
-            "breed",
-            "dx",
-            "diagnosis",
-            "diagnostic",
-            "emotion",
-        ),
-        *(
-            "classid",
-            "categoryid",
-            "classname",
-            "expression",
-            "variety",
-            "tag",
-            "tags",
-            "finding",
-            "findings",
-            "disease",
-        ),
-        *(
-            "gt",
-            "groundtruth",
-            "annotation",
-            "sentiment",
-            "genus",
-            "cultivar",
-            "choice",
-            "choices",
-            "character",
-            "letter",
-        ),
-    )
-)
-_CODES = frozenset({"id", "num", "number", "code", "index", "idx", "no", "int"})
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\da-zA-Z_]+")
-# Columns about the picture or its origin, which are hardly ever the label.
-_FACTS = frozenset(
-    (
-        *(
-            "width",
-            "height",
-            "size",
-            "url",
-            "license",
-            "date",
-            "time",
-            "timestamp",
-            "year",
-            "month",
-            "day",
-            "age",
-            "sex",
-        ),
-        *(
-            "gender",
-            "male",
-            "female",
-            "author",
-            "photographer",
-            "user",
-            "rater",
-            "annotator",
-            "reader",
-            "expert",
-            "rights",
-            "holder",
-        ),
-        *(
-            "region",
-            "site",
-            "roi",
-            "xmin",
-            "xmax",
-            "ymin",
-            "ymax",
-            "bbox",
-            "lat",
-            "lon",
-            "latitude",
-            "longitude",
-            "comment",
-            "notes",
-        ),
-        *(
-            "weight",
-            "fold",
-            "index",
-            "unnamed",
-            "frame",
-            "frames",
-            "view",
-            "position",
-            "source",
-            "md5",
-            "hash",
-            "orientation",
-        ),
-        *("created", "updated", "cancelled", "lead", "count", "job", "mime"),
-        *("usage", "caption", "description", "title", "confidence", "score", "temperature"),
-    )
-)
-_OF_PEOPLE = frozenset({"age", "sex", "gender", "male", "female", "race", "ethnicity"})
 _DATE = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}.*|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}.*|\d{1,2}:\d{2}.*")
 # The end of a file's name, such as the video that a frame is from.
 _FILE = re.compile(
@@ -203,7 +98,7 @@ def _choose_unasked(columns: Mapping[str, Cells], evidence: LabelEvidence) -> Ta
     agreeing = [
         name
         for name in plausible
-        if not _FACTS & set(words_of(name)) - _OF_PEOPLE and any(_agree(columns[name], level) for level in levels)
+        if not FACT_WORDS & set(words_of(name)) - PEOPLE_WORDS and any(_agree(columns[name], level) for level in levels)
     ]
     if agreeing and not pointed:
         return _agreeing_target(columns, agreeing)
@@ -224,7 +119,7 @@ def with_codes_of_sample(columns: Mapping[str, Cells], target: Target, evidence:
     names = columns[target.column]
     for code, cells in columns.items():
         whole = [cell for cell in cells if cell is not None]
-        is_code = bool(_CODES & set(words_of(code))) and all(map(str.isdecimal, whole))
+        is_code = bool(CODE_WORDS & set(words_of(code))) and all(map(str.isdecimal, whole))
         if is_code and are_one_to_one(names, cells):
             pairs = dict(zip(cells, names, strict=True))
             shown = listed((f"{number} is '{name}'" for number, name in pairs.items() if number), most=3)
@@ -273,9 +168,9 @@ def _left_over(columns: Mapping[str, Cells], plausible: Sequence[str], evidence:
     """Return the only column left, if none has a usual name and nothing points to one."""
     if len(columns) == 1 and (name := next(iter(columns))) and not _is_index(columns[name]):
         return _judged(columns, name, Strength.LEFT, evidence)
-    likely = [name for name in _without_codes(columns, plausible) if not _FACTS & set(words_of(name))]
-    if len(likely) == 1 and _OF_PEOPLE & set(words_of(likely[0])):  # each may be what is wanted
-        likely = [name for name in _without_codes(columns, plausible) if _OF_PEOPLE & set(words_of(name))]
+    likely = [name for name in _without_codes(columns, plausible) if not FACT_WORDS & set(words_of(name))]
+    if len(likely) == 1 and PEOPLE_WORDS & set(words_of(likely[0])):  # each may be what is wanted
+        likely = [name for name in _without_codes(columns, plausible) if PEOPLE_WORDS & set(words_of(name))]
     if len(likely) == 1:
         return _judged(columns, likely[0], Strength.LEFT, evidence)
     return Target(choices=tuple(likely)) if likely else _number_to_predict(columns)
@@ -289,16 +184,6 @@ def _is_index(cells: Cells) -> bool:
 def _is_id(cells: Cells) -> bool:
     """Return whether every row has another value, as the numbers that a program gives to its annotations."""
     return None not in cells and len(set(cells)) == len(cells) >= _FEWEST_ROWS
-
-
-def words_of(name: str) -> list[str]:
-    """Return the words of a column's name in lower case.
-
-    Example:
-        >>> words_of("ClassId"), words_of("Roi.X1"), words_of("Patient ID")
-        (['class', 'id'], ['roi', 'x', '1'], ['patient', 'id'])
-    """
-    return [word.casefold() for word in _WORD.findall(name)]
 
 
 def are_one_to_one(cells: Cells, others: Sequence[str | None]) -> bool:
@@ -334,13 +219,6 @@ def _usual(columns: Mapping[str, Cells]) -> list[str]:
     found = [folded[name] for name in LABEL_NAMES if name in folded]
     found += [name for name in columns if name not in found and is_called_like_label(name)]
     return found
-
-
-def is_called_like_label(name: str) -> bool:
-    """Return whether a column has a usual name of a label, or one that ends like it."""
-    words = words_of(name)
-    core = [word for word in words if word not in _CODES]
-    return name.casefold() in LABEL_NAMES or "".join(words) in _LABEL_WORDS or (bool(core) and core[-1] in _LABEL_WORDS)
 
 
 def _is_plausible(name: str, cells: Cells) -> bool:
@@ -424,7 +302,7 @@ def _number_to_predict(columns: Mapping[str, Cells]) -> Target:
     decimals = [
         name
         for name, cells in columns.items()
-        if (is_of_decimals(cells) or is_measure(name, cells)) and not _FACTS & set(words_of(name)) - {"age"}
+        if (is_of_decimals(cells) or is_measure(name, cells)) and not FACT_WORDS & set(words_of(name)) - {"age"}
     ]
     if len(decimals) == 1 or (len(decimals) > 1 and len(decimals) * 2 > len(columns)):
         first = decimals[0]

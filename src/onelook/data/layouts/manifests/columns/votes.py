@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from onelook.data.layouts.manifests.columns.target import words_of
+from onelook.data.layouts.manifests.columns.column_words import words_of
 
 Cells = Sequence[str | None]
 

@@ -11,6 +11,7 @@ from typing import Any, BinaryIO
 
 from onelook.data.column_names import GROUP_NAMES, LABEL_NAMES, SPLIT_NAMES
 from onelook.data.layouts.manifests.columns.box_columns import box_columns
+from onelook.data.layouts.manifests.columns.column_words import is_called_like_label
 from onelook.data.layouts.manifests.columns.group_column import group_column
 from onelook.data.layouts.manifests.columns.one_hot import read_one_hot
 from onelook.data.layouts.manifests.columns.parts_column import is_called_after_parts, parts_column, with_named_parts
@@ -20,7 +21,6 @@ from onelook.data.layouts.manifests.columns.target import (
     Strength,
     Target,
     choose_target,
-    is_called_like_label,
     with_codes_of_sample,
 )
 from onelook.data.layouts.manifests.columns.votes import read_votes

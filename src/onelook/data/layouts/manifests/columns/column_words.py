@@ -1,0 +1,54 @@
+"""The words in the names of columns that tell their meaning: a label, its code, a person, a fact about the picture."""
+
+from __future__ import annotations
+
+import re
+
+from onelook.data.column_names import LABEL_NAMES
+
+# Usual names of a label column. Columns with other names are found by a sample submission, or because they are left.
+LABEL_WORDS = frozenset(
+    (
+        *("label", "labels", "class", "classes", "target", "category", "tag", "tags", "annotation", "gt"),
+        *("species", "genus", "breed", "variety", "cultivar", "character", "letter", "emotion", "expression"),
+        *("dx", "diagnosis", "diagnostic", "finding", "findings", "disease", "sentiment", "choice", "choices"),
+        *("classid", "categoryid", "classname", "groundtruth"),
+    )
+)
+CODE_WORDS = frozenset({"id", "num", "number", "code", "index", "idx", "no", "int"})
+# Columns about the picture or its origin, which are hardly ever the label.
+FACT_WORDS = frozenset(
+    (
+        *("width", "height", "size", "url", "license", "rights", "holder", "md5", "hash", "mime", "source"),
+        *("date", "time", "timestamp", "year", "month", "day", "created", "updated", "cancelled", "lead", "job"),
+        *("age", "sex", "gender", "male", "female"),
+        *("author", "photographer", "user", "rater", "annotator", "reader", "expert"),
+        *("region", "site", "lat", "lon", "latitude", "longitude", "view", "position", "orientation"),
+        *("roi", "xmin", "xmax", "ymin", "ymax", "bbox", "frame", "frames", "fold", "index", "unnamed", "count"),
+        *("weight", "temperature", "score", "confidence", "usage"),
+        *("comment", "notes", "caption", "description", "title"),
+    )
+)
+PEOPLE_WORDS = frozenset({"age", "sex", "gender", "male", "female", "race", "ethnicity"})
+# Tables with these words in their names list classes, one in each row.
+CLASS_LIST_WORDS = frozenset(
+    ("map", "mapping", "classmap", "classes", "names", "legend", "dict", "words", "categories", "wnids")
+)
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\da-zA-Z_]+")
+
+
+def words_of(name: str) -> list[str]:
+    """Return the words of a column's name in lower case.
+
+    Example:
+        >>> words_of("ClassId"), words_of("Roi.X1"), words_of("Patient ID")
+        (['class', 'id'], ['roi', 'x', '1'], ['patient', 'id'])
+    """
+    return [word.casefold() for word in _WORD.findall(name)]
+
+
+def is_called_like_label(name: str) -> bool:
+    """Return whether a column has a usual name of a label, or one that ends like it."""
+    words = words_of(name)
+    core = [word for word in words if word not in CODE_WORDS]
+    return name.casefold() in LABEL_NAMES or "".join(words) in LABEL_WORDS or (bool(core) and core[-1] in LABEL_WORDS)
