@@ -76,6 +76,7 @@ def test_it_finds_its_trouble_and_says_so_in_sentences(name: str, troubled: Evid
             "message",
             "severity",
             *(["pairs"] if finding.pairs else []),
+            *(["options"] if finding.options else []),
         ]
         assert finding.severity in SEVERITIES
         assert json.loads(json.dumps(fields)) == fields

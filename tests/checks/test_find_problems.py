@@ -1,28 +1,75 @@
 from __future__ import annotations
 
-from onelook.checks.find_problems import summary_lines
+from dataclasses import replace
+
+import numpy as np
+
+from onelook.checks import CHECKS
+from onelook.checks.evidence import Evidence, SplitEvidence
+from onelook.checks.find_problems import find_problems, find_problems_after_split, finding_lines
 from onelook.checks.finding import Finding
 
 
 def note(check: str, split: str, count: int) -> Finding:
-    return Finding(check, split, count, ("1",) * count, "Odd.", severity="note")
+    return Finding(check, split, count, tuple(map(str, range(1, count + 1))), "Odd.", severity="note")
 
 
 def test_what_is_wrong_is_told_in_full_and_notes_are_counted() -> None:
     wrong = Finding("leak-exact", "test", 1, ("1",), "1 picture leaks.", severity="error")
-    assert summary_lines(
-        [wrong, note("dark", "train", 1200), note("blurred", "train", 2), note("dark", "test", 3)]
-    ) == [
-        "1 picture leaks.",
-        "Worth a look: 1,200 dark, 2 blurred in the training set; 3 dark in the test set. `onelook inspect` with "
-        "--html shows them.",
+    blank = Finding("blank", "all", 1, ("1",), "1 picture is blank.", severity="warning")
+    found = [wrong, blank, note("dark", "train", 1200), note("blurred", "train", 1), note("dark", "test", 3)]
+    assert finding_lines(found, ["my photos", "--test", "t"]) == [
+        "  wrong    leak-exact: 1 picture leaks.",
+        "  to mend  blank: 1 picture is blank.",
+        "  look at  dark: 1,200 in the training set (1 …), 3 in the test set (1 …)",
+        "           blurred: 1 in the training set (1)",
+        "  shown by onelook inspect 'my photos' --test t --html look.html",
     ]
 
 
-def test_nothing_found_is_nothing_to_say() -> None:
-    assert summary_lines([]) == []
+def test_nothing_found_is_said() -> None:
+    assert finding_lines([]) == [f"  checks   {len(CHECKS)} checks found nothing"]
 
 
-def test_a_warning_is_told_in_full_too() -> None:
-    warning = Finding("blank", "all", 1, ("1",), "1 picture is blank.", severity="warning")
-    assert summary_lines([warning]) == ["1 picture is blank."]
+def test_a_page_that_is_written_is_not_offered() -> None:
+    assert finding_lines([note("dark", "all", 1)], ["photos"], has_page=True) == [
+        "  look at  dark: 1 in the data (1)",
+    ]
+
+
+def test_advice_comes_with_its_command() -> None:
+    uneven = Finding("imbalance", "all", 1, (), "Uneven.", options=("--set", "class_weights=balanced"))
+    assert finding_lines([uneven], ["a b"], has_page=True) == [
+        "  to mend  imbalance: Uneven. To try it:",
+        "           onelook train 'a b' --set class_weights=balanced",
+    ]
+    # Arrays have no name on a command line.
+    assert finding_lines([uneven]) == ["  to mend  imbalance: Uneven. To try it: --set class_weights=balanced"]
+
+
+def test_no_line_passes_eighty_columns() -> None:
+    long = "photos/of/some/deep/folder/with/a/name/that/goes/on/until/full.jpg"
+    notes = [
+        Finding(check, split, 12345, (long,), "Odd.", severity="note")
+        for check in ("low-information", "odd-aspect")
+        for split in ("train", "val", "test")
+    ]
+    lines = finding_lines(notes)
+    assert max(map(len, lines)) <= 80
+    assert sum("12,345" in line for line in lines) == 6
+
+
+def part(ids: str, labels: list[int], copies: list[int]) -> SplitEvidence:
+    rows = np.arange(len(ids))
+    return SplitEvidence(tuple(ids), np.array(labels), rows, rows, np.array(copies), {})
+
+
+def test_a_drawn_split_changes_no_count_and_adds_only_classes_that_it_takes_away() -> None:
+    found = Evidence(("x", "y"), {"all": part("abcd", [0, 0, 1, 0], [-1, 0, -1, 0])})
+    split = replace(found, splits={"train": part("abc", [0, 0, 1], [-1, 0, -1]), "val": part("d", [0], [-1])})
+    findings = find_problems_after_split(found, split)
+    assert [(each.check, each.split, each.count) for each in findings] == [
+        ("missing-class", "val", 1),
+        ("duplicates", "all", 2),
+    ]
+    assert [each for each in findings if each.split == "all"] == find_problems(found)

@@ -49,7 +49,7 @@ def test_finds_test_pictures_that_are_trained_on(parted):
 
 def test_the_command_names_what_is_wrong(parted, capsys):
     assert main(["inspect", str(parted)]) == 0
-    printed = capsys.readouterr().out
+    printed = " ".join(capsys.readouterr().out.split())
     assert "12 of 14 pictures can be used: 1 quarantined, 1 exact copy within its part" in printed
     assert "train/dog/3.png: " in printed
     assert "leak-exact: " in printed

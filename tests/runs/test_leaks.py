@@ -68,7 +68,7 @@ def test_no_score_is_doubted_where_the_test_pictures_have_no_labels(
     assert (finding["check"], finding["count"], finding["severity"]) == ("leak-exact", 3, "note")
     texts = [said, finding["message"], run.folder.report.read_text(), Path("page.html").read_text()]
     assert not [text for text in texts if "too good" in text or "before a score" in text]
-    assert "leak-exact    test/0.png     3" in said
+    assert "leak-exact: 3 in the test set (test/0.png …)" in said
 
 
 def save(path: Path, image: NDArray[np.uint8]) -> None:

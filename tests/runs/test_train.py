@@ -170,7 +170,7 @@ def test_says_to_which_size_photographs_are_brought_and_what_cannot_be_read(netw
     said: list[str] = []
     run = train("photos", model=network, epochs=1, batch_size=4, say=said.append)
     lines = "\n".join(said).splitlines()
-    assert "  found    1 picture in the training set cannot be read and is left out:" in lines
+    assert "  to mend  unreadable: 1 picture in the data cannot be read and is left out:" in lines
     assert "  ledger   8 of 9 pictures can be used: 1 quarantined, 0 exact copies within" in lines
     assert max(map(len, lines)) <= 80
     size = "pictures of 128×128: they come in 2 sizes (see --image-size)"

@@ -1,33 +1,92 @@
-"""Run all checks, and summarise the findings in a few lines."""
+"""Run all checks, and write the findings in a few lines, the same for every command."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import shlex
+from collections.abc import Iterable, Iterator, Sequence
 
 from onelook.checks import CHECKS
 from onelook.checks.evidence import Evidence
 from onelook.checks.finding import SEVERITIES, Finding, called
+from onelook.runtime import command_name
+from onelook.wording import TITLE_COLUMNS, entry
+
+_TITLES = {"error": "wrong", "warning": "to mend", "note": "look at"}
 
 
 def find_problems(evidence: Evidence) -> list[Finding]:
     """Return the findings of every registered check, the most severe first; ties keep the order of the registry."""
-    findings = [finding for name in CHECKS for finding in CHECKS.load(name)(evidence)]
+    return _sorted(finding for name in CHECKS for finding in CHECKS.load(name)(evidence))
+
+
+def find_problems_after_split(found: Evidence, split: Evidence) -> list[Finding]:
+    """Return the findings in the data as it was found, and those that only its split has.
+
+    So a training counts what `inspect` counts. A drawn split adds no copies and no flaws, and only takes classes away:
+    a class may have too few pictures for validation.
+
+    Args:
+        found: the evidence in the parts in which the data was found.
+        split: the evidence after the split.
+    """
+    missing = [finding for finding in CHECKS.load("missing-class")(split) if finding.split not in found.splits]
+    return _sorted([*find_problems(found), *missing])
+
+
+def _sorted(findings: Iterable[Finding]) -> list[Finding]:
     return sorted(findings, key=lambda finding: SEVERITIES.index(finding.severity))
 
 
-def summary_lines(findings: Sequence[Finding]) -> list[str]:
-    """Return errors and warnings in full, and the notes in one sentence, for commands other than `inspect`.
+def finding_lines(findings: Sequence[Finding], data: Sequence[str] = (), *, has_page: bool = False) -> list[str]:
+    """Return the findings as lines of text: errors and warnings in full, notes counted, each advice with its command.
+
+    Args:
+        findings: sorted by severity.
+        data: the words that name the data on the command line; empty if no command line names it.
+        has_page: whether a page with their pictures is written anyway; without one, the command for it is added.
 
     Example:
-        >>> summary_lines([Finding("dark", "train", 3, ("a", "b", "c"), "…", severity="note")])
-        ['Worth a look: 3 dark in the training set. `onelook inspect` with --html shows them.']
+        >>> found = [Finding("dark", "train", 3, ("a", "b", "c"), "…", severity="note")]
+        >>> print(*finding_lines(found, ["photos/"]), sep="\\n")
+          look at  dark: 3 in the training set (a …)
+          shown by onelook inspect photos/ --html look.html
     """
-    lines = [finding.message for finding in findings if finding.severity != "note"]
-    notes = [finding for finding in findings if finding.severity == "note"]
-    if notes:
-        by_split = [
-            ", ".join(f"{note.count:,} {note.check}" for note in notes if note.split == split) + f" in {called(split)}"
-            for split in dict.fromkeys(note.split for note in notes)
-        ]
-        lines.append(f"Worth a look: {'; '.join(by_split)}. `onelook inspect` with --html shows them.")
+    if not findings:
+        return entry("checks", f"{len(CHECKS)} checks found nothing")
+    lines: list[str] = []
+    for severity in SEVERITIES:
+        of_severity = [finding for finding in findings if finding.severity == severity]
+        texts = _notes(of_severity) if severity == "note" else _in_full(of_severity, data)
+        for at, (text, command) in enumerate(texts):
+            lines += entry(_TITLES[severity] if at == 0 else "", text)
+            lines += [f"{'':{TITLE_COLUMNS}}{command}"] if command else []
+    if data and not has_page:
+        lines.append(f"{'  shown by':{TITLE_COLUMNS}}{shlex.join([command_name(), 'inspect', *data, *_PAGE])}")
     return lines
+
+
+_PAGE = ("--html", "look.html")
+
+
+def _in_full(findings: Iterable[Finding], data: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Yield the message of each finding, and the training to try; empty if there is none."""
+    for finding in findings:
+        text = f"{finding.check}: {finding.message}"
+        if not finding.options:
+            yield text, ""
+        elif data:
+            yield f"{text} To try it:", shlex.join([command_name(), "train", *data, *finding.options])
+        else:
+            yield f"{text} To try it: {' '.join(finding.options)}", ""
+
+
+def _notes(notes: Sequence[Finding]) -> Iterator[tuple[str, str]]:
+    """Yield a line for each check with the number of pictures in each split and the worst of them."""
+    for check in dict.fromkeys(note.check for note in notes):
+        counts = [_count(note) for note in notes if note.check == check]
+        yield f"{check}: {', '.join(counts)}", ""
+
+
+def _count(note: Finding) -> str:
+    worst = f" ({note.ids[0]}{' …' if note.count > 1 else ''})" if note.ids else ""
+    return f"{note.count:,} in {called(note.split)}{worst}"

@@ -28,6 +28,7 @@ class FindingFields(TypedDict):
     message: str
     severity: Severity
     pairs: NotRequired[list[list[str]]]  # absent if there are none
+    options: NotRequired[list[str]]  # absent if there are none
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class Finding:
     message: str  # sentences: what was found, and what to do
     pairs: tuple[tuple[str, str], ...] = ()  # ids that belong together, such as a test picture and its training twin
     severity: Severity = "warning"
+    options: tuple[str, ...] = ()  # options of `onelook train` that may help, as typed
 
     def to_dict(self) -> FindingFields:
         """Return the finding as plain JSON values."""
@@ -54,6 +56,8 @@ class Finding:
         }
         if self.pairs:
             fields["pairs"] = [list(pair) for pair in self.pairs]
+        if self.options:
+            fields["options"] = list(self.options)
         return fields
 
 

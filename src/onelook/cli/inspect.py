@@ -106,7 +106,8 @@ def inspect(
     if labels or suspects is not None:
         with say.progress("judging labels") as on_progress:
             found = judge_labels(found, on_progress)
-    print_inspection(say, found, has_page=html is not None)
+    given = [*(("--test", test) if test is not None else ()), *opening_words(flags)]
+    print_inspection(say, found, (data, *given), has_page=html is not None)
     if found.label_check is not None:
         print_label_check(say, found.label_check, suspects)
     if html is not None:

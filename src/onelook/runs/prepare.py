@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,7 @@ from onelook.errors import DataError
 from onelook.planning.classical_request import is_classical
 from onelook.planning.facts import DataFacts, facts_of
 from onelook.planning.plan import Plan, decode_settings, make_plan
-from onelook.planning.request import Request, Say
+from onelook.planning.request import Request
 from onelook.planning.starting_point import StartingPoint
 from onelook.planning.time_budget import TimeBudget, budget_of
 from onelook.runs.learnt_before import LearntBefore, refuse_unless_forced, what_it_learnt
@@ -22,7 +23,8 @@ from onelook.runs.stages import TrainingData
 from onelook.runtime import choose_device
 from onelook.settings import TrainSettings
 from onelook.settings.merge import build_settings, merge
-from onelook.settings.queries import excluded_by
+from onelook.settings.opening import OpeningOptions
+from onelook.settings.queries import all_facts, excluded_by
 from onelook.training.logs import require_logs
 from onelook.wording import listed
 
@@ -114,7 +116,7 @@ def prepare_training(request: Request) -> tuple[Plan, PreparedData]:
         plan = plan.with_choice(*_split_choice(plan.settings, split, is_asked=own_split is None))
     learnt = None if start is None else _what_it_learnt(start, dataset, prepared, force=plan.settings.force)
     data = PreparedData(dataset, prepared, _find_problems(prepared), learnt)
-    _say_findings(data, say)
+    _say_findings(data, request)
     return plan, data
 
 
@@ -195,16 +197,32 @@ def _split_choice(settings: TrainSettings, split: Split, *, is_asked: bool) -> t
 
 
 def _find_problems(prepared: Prepared) -> tuple[Finding, ...]:
+    """Return the findings: as `inspect` counts them, unless the user gave a split."""
     from onelook.checks.evidence import Evidence
-    from onelook.checks.find_problems import find_problems
+    from onelook.checks.find_problems import find_problems, find_problems_after_split
 
-    return tuple(find_problems(Evidence.of_prepared(prepared)))
+    of_split = Evidence.of_prepared(prepared)
+    if any(part.given_side is not None for part in prepared.reading.parts.values()):
+        return tuple(find_problems(of_split))
+    return tuple(find_problems_after_split(Evidence.of_reading(prepared.reading), of_split))
 
 
-def _say_findings(data: PreparedData, say: Say) -> None:
-    from onelook.checks.find_problems import summary_lines
+def data_words(request: Request) -> list[str]:
+    """Return the words that name the data, and how to read it, on a command line; empty for arrays and tables."""
+    if not isinstance(request.data, str | os.PathLike):
+        return []
+    flags = {"test": "--test", **{name: all_facts()[name].flag or "" for name in OpeningOptions.model_fields}}
+    given = [(flags[name], request.asked[name]) for name in flags if request.asked.get(name)]
+    texts = [(flag, ",".join(value) if isinstance(value, tuple | list) else value) for flag, value in given]
+    return [
+        str(request.data),
+        *(word for flag, value in texts for word in ((flag,) if value is True else (flag, str(value)))),
+    ]
+
+
+def _say_findings(data: PreparedData, request: Request) -> None:
+    from onelook.checks.find_problems import finding_lines
     from onelook.wording import entry
 
-    say("\n".join(entry("ledger", data.prepared.ledger.in_words())))
-    for position, line in enumerate(summary_lines(data.findings)):
-        say("\n".join(entry("found" if position == 0 else "", line)))
+    lines = [*entry("ledger", data.prepared.ledger.in_words()), *finding_lines(data.findings, data_words(request))]
+    request.say("\n".join(lines))

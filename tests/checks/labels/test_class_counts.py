@@ -56,8 +56,9 @@ def test_it_names_the_classes_and_points_to_the_weights(evidence: MakeEvidence) 
     assert (found.split, found.count, found.ids) == ("train", 2, ())
     assert found.message == (
         "The class 'cat' has 40 pictures to train on, 'dog' only 2: 20 times fewer. Accuracy hides how small classes "
-        "do: look at the balanced accuracy, and try --set class_weights=balanced."
+        "do: look at the balanced accuracy, and give each class the same weight."
     )
+    assert found.options == ("--set", "class_weights=balanced")
 
 
 def test_copies_and_missing_classes_do_not_count(evidence: MakeEvidence) -> None:

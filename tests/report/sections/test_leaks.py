@@ -30,7 +30,8 @@ def test_the_verdict_gives_the_score_with_and_without(make_run: MakeRun) -> None
     assert "17 right, 3 wrong. 3 of them are in training too: without them 82.4 %." in words
     assert "Measured on the 17 pictures that it has not seen, the accuracy on new pictures of the same kind is" in words
     assert "They were kept out of training" not in words
-    assert "3 of the 20 test pictures are among those that the model was trained or tuned on (pixel for pixel)" in words
+    # Once is enough: the sentence of the warning gives the same two scores.
+    assert "are among those that the model was trained or tuned on" not in words
 
 
 def test_the_verdict_of_a_clean_run_stays_as_it_was(make_run: MakeRun) -> None:

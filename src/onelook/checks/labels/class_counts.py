@@ -64,6 +64,7 @@ def check_imbalance(evidence: Evidence) -> list[Finding]:
     message = (
         f"The class '{evidence.class_names[largest]}' has {counted(int(counts[largest]), 'picture')} to train on, "
         f"'{evidence.class_names[smallest]}' only {counts[smallest]:,}: {ratio:.0f} times fewer. Accuracy hides how "
-        "small classes do: look at the balanced accuracy, and try --set class_weights=balanced."
+        "small classes do: look at the balanced accuracy, and give each class the same weight."
     )
-    return [Finding("imbalance", name, len(small), (), message)]
+    options = ("--set", "class_weights=balanced")
+    return [Finding("imbalance", name, len(small), (), message, options=options)]

@@ -42,8 +42,9 @@ def check(evidence: Evidence) -> list[Finding]:
         excess,
         what=what,
         why=why,
-        advice="Training brings all pictures to one shape, which distorts such a picture: crop it, or try "
-        "--set resize=fit.",
+        advice="Training brings all pictures to one shape, which distorts such a picture: crop it, or "
+        "train on whole pictures within a frame.",
+        options=("--set", "resize=fit"),
     )
 
 

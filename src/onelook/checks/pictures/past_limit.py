@@ -33,6 +33,7 @@ def find_past_limit(
     why: Text = "",
     advice: str,
     severity: Severity = "note",
+    options: tuple[str, ...] = (),
 ) -> list[Finding]:
     """Return a finding for each split that has pictures past the limit.
 
@@ -43,6 +44,7 @@ def find_past_limit(
         why: the measure; it follows a colon.
         advice: what to do, in sentences that suit one picture and many.
         severity: the severity of the finding.
+        options: as in `Finding`.
     """
     findings = []
     for name, split in evidence.splits.items():
@@ -60,7 +62,7 @@ def find_past_limit(
             f"{_text(what, split, rows)} ({for_example(ids)})"
             f"{f': {reason}' if reason else ''}.{_of_one_class(split, rows, evidence.class_names)} {advice}"
         )
-        findings.append(Finding(check, name, len(ids), ids, message, severity=severity))
+        findings.append(Finding(check, name, len(ids), ids, message, severity=severity, options=options))
     return findings
 
 

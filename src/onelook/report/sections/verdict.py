@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from onelook.evaluation.result import Evaluation
+from onelook.evaluation.score_without_leaks import leak_sentence
 from onelook.metrics import METRICS
 from onelook.metrics.scores import Place, further_scores
 from onelook.report.charts.lines import IntervalStrip, interval_strip
@@ -132,9 +133,8 @@ def _of_unseen(evaluation: Evaluation) -> str:
     decimals = decimals_for(left.rows)
     low, high = (percent(bound, decimals) for bound in left.accuracy_interval)
     return (
-        f"A model can remember what it was trained on. Measured on the {counted(left.rows, 'picture')} that it "
-        f"has not seen, the accuracy on new pictures of the same kind is likely between {low} and {high} "
-        f"({percent(0.95, 0)} interval)."
+        f"Measured on the {counted(left.rows, 'picture')} that it has not seen, the accuracy on new pictures of the "
+        f"same kind is likely between {low} and {high} ({percent(0.95, 0)} interval)."
     )
 
 
@@ -174,7 +174,11 @@ def _cautions(results: Results) -> tuple[str, ...]:
                 else " For an honest score, keep labelled pictures aside and name them with --test."
             )
         )
-    return (*cautions, *(evaluation.warnings if evaluation else ()))
+    if evaluation is None:
+        return tuple(cautions)
+    # The claim and the section on leaks give the counts and both scores already.
+    said = leak_sentence(evaluation) if sum((evaluation.leaked or {}).values()) else None
+    return (*cautions, *(warning for warning in evaluation.warnings if warning != said))
 
 
 def _what_they_decided(run: RunFacts) -> str:
