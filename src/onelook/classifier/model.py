@@ -18,11 +18,12 @@ from onelook.classifier.folder import write_model
 from onelook.classifier.golden import Golden
 from onelook.classifier.inputs import PictureSource, as_input, as_sources, from_bytes_range, pictures_in
 from onelook.classifier.model_parts import ModelParts, make_parts
-from onelook.classifier.prediction import Prediction
+from onelook.classifier.prediction import Prediction, Predictions
 from onelook.classifier.tensors import Weights, from_safetensors, to_safetensors
 from onelook.data.pictures.protocol import Images
 from onelook.errors import DataError, ModelError
 from onelook.files import write_bytes
+from onelook.notebook import html_of
 from onelook.predictors.predictor import BATCH_SIZE, Probabilities
 from onelook.settings import DecodeSettings
 from onelook.settings.opening import OpeningKeywords, opening_options
@@ -57,6 +58,10 @@ class Classifier:
             f"Classifier({counted(len(self.class_names), 'class')}, pictures of {height}×{width}×{channels}, "
             f"engine {self.engine})"
         )
+
+    def _repr_html_(self) -> str | None:
+        """Return what a notebook shows: what the model is, its classes, what it takes, some of its answers."""
+        return html_of("onelook.report.notebook.classifier:classifier_html", self)
 
     @property
     def card(self) -> ModelCard:
@@ -108,8 +113,8 @@ class Classifier:
         found = pictures_in(inputs)
         rows = self._rows(inputs if found is None else found.values())
         if found is None:
-            return [self._prediction(row) for row in rows]
-        return [self._prediction(row, name) for name, row in zip(found, rows, strict=True)]
+            return Predictions(self._prediction(row) for row in rows)
+        return Predictions(self._prediction(row, name) for name, row in zip(found, rows, strict=True))
 
     def predict_proba(self, inputs: PictureSource | Iterable[PictureSource]) -> Probabilities:
         """Return (rows, classes), float32: the probability of each class, in the order of `class_names`.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from onelook.errors import ConfigError
+from onelook.notebook import html_of
 from onelook.wording import percent
 
 
@@ -43,3 +44,15 @@ class Prediction:
         # Without the probabilities of all classes: a list of predictions is read as a table.
         name = "" if self.id is None else f"{self.id!r}: "
         return f"Prediction({name}{self.class_name!r}, {percent(self.probability)})"
+
+    def _repr_html_(self) -> str | None:
+        """Return what a notebook shows: a bar for each of the likeliest classes."""
+        return html_of("onelook.report.notebook.classifier:prediction_html", self)
+
+
+class Predictions(list[Prediction]):
+    """A list of predictions, which a notebook shows as a table."""
+
+    def _repr_html_(self) -> str | None:
+        """Return what a notebook shows: the first predictions, with bars, and how many more there are."""
+        return html_of("onelook.report.notebook.classifier:predictions_html", self)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +15,11 @@ from onelook.data.part import NamedPart, Part
 from onelook.data.part_names import pool_name
 from onelook.data.pictures.protocol import BYTE_RANGE, Images
 from onelook.errors import ConfigError, DataError
+from onelook.notebook import html_of
 from onelook.wording import agree, counted, listed
+
+if TYPE_CHECKING:
+    from onelook.report.notebook.picture_grid import PictureGrid
 
 
 def require_pool(parts: Mapping[str, object]) -> str:
@@ -105,6 +111,30 @@ class Dataset:
         """Yield the names of the parts, as a dictionary yields its keys."""
         return iter(self.parts)
 
+    def show(
+        self, part: str | None = None, *, each: int = 8, class_names: Sequence[str] | None = None, seed: int = 0
+    ) -> PictureGrid:
+        """Return random pictures of each class, which a notebook shows; elsewhere `save` them.
+
+        Args:
+            part: the name of a part; by default the training part.
+            each: the number of pictures of a class, at least 1.
+            class_names: the classes to show; by default the first twenty.
+            seed: draws the pictures; another number draws others.
+
+        Raises:
+            ConfigError: there is no such part or class, or `each` is no possible number.
+
+        Example:
+            >>> from onelook import open_dataset
+            >>> open_dataset("digits").show(each=4)
+            <PictureGrid: digits, train, 40 pictures; .save('pictures.png') writes them>
+        """
+        # Loaded by name: pages lie above the data.
+        grids = import_module("onelook.report.notebook.picture_grid")
+        grid: PictureGrid = grids.picture_grid(self, part, each, class_names, seed)
+        return grid
+
     def __str__(self) -> str:
         from onelook.data.describe import DescribedPart, describe
 
@@ -125,6 +155,10 @@ class Dataset:
         # The summary instead of the fields: a notebook would show every id.
         size = f"{counted(self.rows, 'picture')}, {counted(len(self.class_names), 'class')}"
         return f"<Dataset {self.name!r}: {self.layout}, {size}>"
+
+    def _repr_html_(self) -> str | None:
+        """Return what a notebook shows: pictures and counts of each class, the parts, the notes."""
+        return html_of("onelook.report.notebook.dataset:dataset_html", self)
 
 
 @dataclass(frozen=True)

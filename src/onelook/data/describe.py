@@ -53,13 +53,18 @@ def describe(
         f"{name}: {counted(sum(part.rows for part in parts.values()), 'picture')}{kinds}",
         *entry("layout", layout),
         *entry("parts", ", ".join(f"{part} {each.rows:,}" for part, each in parts.items())),
-        *entry("pictures", f"{_sizes(facts)}, {_values(facts)}"),
+        *entry("pictures", pictures_in_words(facts)),
         *entry("missing", counted(missing_values, "value") if missing_values else "none"),
         *_classes(class_names, parts),
     ]
     for at, note in enumerate(notes):
         lines.extend(entry("notes" if at == 0 else "", note))
     return "\n".join(lines)
+
+
+def pictures_in_words(facts: Sequence[PictureFacts]) -> str:
+    """Return sizes, colour, dtype and values in all parts, such as "8×8 grey, uint8, values 0 to 255"."""
+    return f"{_sizes(facts)}, {_values(facts)}"
 
 
 def _sizes(facts: Sequence[PictureFacts]) -> str:

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from onelook.metrics import METRICS
 from onelook.metrics.scores import ScoreValues
+from onelook.notebook import html_of
 from onelook.wording import counted, percent
 
 SetName = Literal["test", "val"]
@@ -122,6 +123,10 @@ class Evaluation(Scored):
     def __repr__(self) -> str:
         # Without the confusion matrix and the scores of each class: a notebook would show all of them.
         return f"<Evaluation: {self}>"
+
+    def _repr_html_(self) -> str | None:
+        """Return what a notebook shows: the score with its interval, and the confusion matrix."""
+        return html_of("onelook.report.notebook.run:evaluation_html", self)
 
     def to_dict(self) -> dict[str, object]:
         """Return JSON values. The names of the fields are a stable format."""

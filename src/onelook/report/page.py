@@ -73,7 +73,16 @@ def render_section(section: Section) -> str:
     """Return the HTML below a section's heading."""
     if section.view is None:
         return ""
-    return _environment().get_template(f"sections/{section.template}").render(view=section.view)
+    return render_template(f"sections/{section.template}", view=section.view)
+
+
+def render_template(name: str, **values: object) -> str:
+    """Return a template in `templates/` filled with values, which are escaped.
+
+    Raises:
+        ConfigError: Jinja2 is not installed.
+    """
+    return _environment().get_template(name).render(**values)
 
 
 def require_templates() -> None:

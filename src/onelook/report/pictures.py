@@ -11,7 +11,7 @@ from typing import Protocol
 from onelook.errors import ModelError
 from onelook.evaluation.pictures.index import INDEX
 
-_MEDIA_TYPES = {".png": "image/png", ".jpg": "image/jpeg"}
+MEDIA_TYPES = {".png": "image/png", ".jpg": "image/jpeg"}
 
 
 class Thumbnails(Protocol):
@@ -34,7 +34,7 @@ class ThumbnailFolder:
         Raises:
             ModelError: the name leads out of the folder, or does not end in .png or .jpg.
         """
-        media_type = _MEDIA_TYPES.get(Path(name).suffix)
+        media_type = MEDIA_TYPES.get(Path(name).suffix)
         if media_type is None or Path(name).name != name:
             raise ModelError(
                 f"{self.path / INDEX}: names the picture '{name}'. Expected the name of a .png or .jpg in the same "
@@ -43,7 +43,7 @@ class ThumbnailFolder:
         path = self.path / name
         if not path.is_file():
             return None
-        return _data_uri(media_type, path.read_bytes())
+        return data_uri(media_type, path.read_bytes())
 
 
 @dataclass(frozen=True)
@@ -54,8 +54,9 @@ class ThumbnailMemory:
 
     def data_uri(self, name: str) -> str | None:
         """Return the picture `name` as a `data:` address, or None if it does not exist."""
-        return _data_uri(_MEDIA_TYPES[Path(name).suffix], self.contents[name]) if name in self.contents else None
+        return data_uri(MEDIA_TYPES[Path(name).suffix], self.contents[name]) if name in self.contents else None
 
 
-def _data_uri(media_type: str, content: bytes) -> str:
+def data_uri(media_type: str, content: bytes) -> str:
+    """Return a file as a `data:` address."""
     return f"data:{media_type};base64,{base64.b64encode(content).decode()}"

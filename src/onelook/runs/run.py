@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from onelook.errors import ConfigError, ModelError
+from onelook.notebook import html_of
 from onelook.planning.plan import Plan
 from onelook.planning.request import Say, silent
 from onelook.run_folder import RunFolder
@@ -75,6 +76,10 @@ class Run:
     def __repr__(self) -> str:
         # One line: a notebook would show every number of the evaluation.
         return f"<Run {str(self.path)!r}: {self.status}, {percent(self.evaluation.accuracy, 2)}>"
+
+    def _repr_html_(self) -> str | None:
+        """Return what a notebook shows: the score, the curves, the confusion matrix, the worst errors."""
+        return html_of("onelook.report.notebook.run:run_html", self.folder)
 
     def __str__(self) -> str:
         return str(self.evaluation)

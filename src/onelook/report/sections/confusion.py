@@ -50,6 +50,7 @@ class Pair:
 class Confusion:
     """The content of the section."""
 
+    title: str
     class_names: tuple[str, ...]
     rows: tuple[Row, ...]  # empty with too many classes
     density: str  # CSS classes that set the room of a cell
@@ -62,22 +63,24 @@ def build_section(results: Results) -> Section:
     evaluation = results.evaluation
     if evaluation is None:
         return Section("Confusions", "Which class is taken for which", missing="The model was not scored.")
-    pairs = confused_pairs(evaluation)
+    view = confusion_of(evaluation)
+    return Section("Confusions", view.title, "confusion.html", view)
+
+
+def confusion_of(evaluation: Evaluation, pairs: int = _PAIRS_SHOWN) -> Confusion:
+    """Return the matrix, for up to 50 classes, and at most `pairs` of the most confused pairs."""
+    found = confused_pairs(evaluation)
     shown = len(evaluation.class_names) <= _LARGEST_MATRIX
-    largest_error = max((pair.share for pair in pairs), default=1.0)
-    return Section(
-        topic="Confusions",
-        title=_title(evaluation, pairs),
-        template="confusion.html",
-        view=Confusion(
-            class_names=tuple(evaluation.class_names),
-            rows=tuple(_row(evaluation, index, largest_error) for index in range(len(evaluation.class_names)))
-            if shown
-            else (),
-            density=_density(evaluation.class_names),
-            pairs=tuple(_pair(pair, pairs[0].count) for pair in pairs[:_PAIRS_SHOWN]),
-            more_pairs=max(0, len(pairs) - _PAIRS_SHOWN),
-        ),
+    largest_error = max((pair.share for pair in found), default=1.0)
+    return Confusion(
+        title=_title(evaluation, found),
+        class_names=tuple(evaluation.class_names),
+        rows=tuple(_row(evaluation, index, largest_error) for index in range(len(evaluation.class_names)))
+        if shown
+        else (),
+        density=_density(evaluation.class_names),
+        pairs=tuple(_pair(pair, found[0].count) for pair in found[:pairs]),
+        more_pairs=max(0, len(found) - pairs),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from onelook.evaluation.pictures.index import PredictedPicture
@@ -53,7 +54,7 @@ def build_errors(results: Results) -> Section:
         topic=topic,
         title=f"The {shown} worst of {kept.errors:,} errors" if kept.errors > shown else "Every error",
         template="errors.html",
-        view=Errors(_shown(kept.worst_errors, results.pictures), kept.errors),
+        view=Errors(shown_pictures(kept.worst_errors, results.pictures), kept.errors),
     )
 
 
@@ -69,11 +70,11 @@ def build_random(results: Results) -> Section:
         topic="At random",
         title=f"{'All' if right == count else f'{right} of'} {count} {kind} pictures drawn at random are right",
         template="random.html",
-        view=RandomPictures(_shown(kept.random, results.pictures)),
+        view=RandomPictures(shown_pictures(kept.random, results.pictures)),
     )
 
 
-def _shown(pictures: tuple[PredictedPicture, ...], folder: Thumbnails) -> tuple[ShownPicture, ...]:
+def shown_pictures(pictures: Sequence[PredictedPicture], folder: Thumbnails) -> tuple[ShownPicture, ...]:
     """Return the pictures with their thumbnails read."""
     return tuple(
         ShownPicture(

@@ -46,10 +46,17 @@ def build_section(results: Results) -> Section:
         view=Training(
             remarks=tuple(_remarks(results)),
             notes=tuple(_sentence(note) for note in results.run.notes),
-            charts=tuple(chart for chart in _charts(history, results.run.best_epoch) if chart is not None),
+            charts=charts_of(results),
             rows=tuple(_row(epoch, results.run.best_epoch) for epoch in history),
         ),
     )
+
+
+def charts_of(results: Results) -> tuple[LineChart, ...]:
+    """Return the curves of accuracy, loss and learning rate; none for a model that was fitted at once."""
+    if not results.history or results.run.model.learnt:
+        return ()
+    return tuple(chart for chart in _charts(results.history, results.run.best_epoch) if chart is not None)
 
 
 @dataclass(frozen=True)

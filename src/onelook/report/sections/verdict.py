@@ -66,10 +66,10 @@ def build_section(results: Results) -> Section:
         title=_title(evaluation),
         template="verdict.html",
         view=Verdict(
-            trained=_trained(results),
-            score=_score(evaluation) if evaluation else None,
+            trained=trained_in_words(results),
+            score=score_of(evaluation) if evaluation else None,
             no_score=_NO_SCORE.get(results.run.status, "The model was not scored: there is no evaluation.json."),
-            cautions=_cautions(results),
+            cautions=cautions_of(results),
             facts=tuple(_facts(results)),
             more_scores=tuple(_more_scores(evaluation)) if evaluation else (),
             highlights=tuple(highlights(results)),
@@ -89,7 +89,8 @@ def _title(evaluation: Evaluation | None) -> str:
     return f"{title}; {left} without those that the model has seen"
 
 
-def _score(evaluation: Evaluation) -> Score:
+def score_of(evaluation: Evaluation) -> Score:
+    """Return the accuracy in figures and words."""
     decimals = decimals_for(evaluation.rows)
     right, wrong = right_and_wrong(evaluation)
     kind = SET_IN_WORDS[evaluation.set_name]
@@ -142,7 +143,8 @@ def _tick_decimals(low: float, high: float) -> int:
     return 0 if high - low > 0.02 else 1 if high - low > 0.002 else 2
 
 
-def _trained(results: Results) -> str:
+def trained_in_words(results: Results) -> str:
+    """Return a sentence on what was trained on what; empty if the run does not say."""
     run, data = results.run, results.run.data
     if not run.model.name and not run.split.train:
         return ""
@@ -158,7 +160,8 @@ def _trained(results: Results) -> str:
     return sentence(f"{network} was {done}{classes}{rows}{source}{time}{where}")
 
 
-def _cautions(results: Results) -> tuple[str, ...]:
+def cautions_of(results: Results) -> tuple[str, ...]:
+    """Return what to know before the score is believed, a sentence each."""
     run, evaluation = results.run, results.evaluation
     cautions = []
     if run.status == "interrupted":
