@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from onelook.data.layouts.layout import LayoutOptions
 from onelook.data.layouts.manifests.columns.target import LabelEvidence, Strength, are_one_to_one
-from onelook.data.layouts.manifests.folder_classes import FOLDER, class_folders, folder_levels
+from onelook.data.layouts.manifests.folder_classes import FOLDER, class_folders, evidence_of_paths, folder_levels
 from onelook.data.layouts.manifests.found_table import SAMPLE_ROWS, FoundTable
 from onelook.data.layouts.manifests.join_tables import Located
 from onelook.data.layouts.manifests.names.listed_files import ListedFiles, Whereabouts, best_places
@@ -71,15 +71,16 @@ def choose_tables(
     asked = options.label_column
 
     def roles_of(one: Located) -> Roles:
-        levels = folder_levels([name or each for name, each in zip(one.names, one.ids, strict=True)])
+        paths = [name or each for name, each in zip(one.names, one.ids, strict=True)]
+        levels = folder_levels(paths)
         known = asked if asked in one.table.columns else None
-        found = find_roles(one.table, one.found.path, known, replace(evidence, folders=levels))
+        found = find_roles(one.table, one.found.path, known, evidence_of_paths(evidence, paths))
         is_list = one.table.columns.keys() == {one.found.path}
         if found.label is None and is_list and class_folders(levels, one.table, found):
             return replace(found, label=FOLDER)
         return found
 
-    roles = [roles_of(one) for one in located]
+    roles = _with_label_of_training(located, [roles_of(one) for one in located])
     wanted = _wanted_columns(located, roles)
     labelled = [
         one
@@ -116,6 +117,30 @@ def choose_tables(
         f"{location.root}: {len(tables)} tables list pictures: {named(sorted(tables))}. Expected one: give the path of "
         f"the one to train on, and another with --test, as in {location.root}/{sorted(tables)[0]}."
     )
+
+
+def _with_label_of_training(located: Sequence[Located], roles: Sequence[Roles]) -> list[Roles]:
+    """Return the roles; a table of another part with the columns of the training table has its label, if it fits.
+
+    In a small table, such as one with a picture of each class, the label alone looks like a number of the rows.
+    """
+    training = [
+        (one, found) for one, found in zip(located, roles, strict=True) if one.found.part == "train" and found.label
+    ]
+    if len(training) != 1 or training[0][1].label == FOLDER:
+        return list(roles)
+    ((first, of_first),) = training
+    label = of_first.label or ""
+    known = set(first.table.columns[label])
+    return [
+        replace(found, label=label, target=of_first.target)
+        if found.target.strength <= Strength.LEFT
+        and not found.target.no_classes
+        and one.table.columns.keys() == first.table.columns.keys()
+        and set(one.table.columns[label]) <= known - {None}
+        else found
+        for one, found in zip(located, roles, strict=True)
+    ]
 
 
 def _wanted_columns(located: Sequence[Located], roles: Sequence[Roles]) -> set[str]:

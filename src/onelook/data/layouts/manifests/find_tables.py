@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from onelook.data.layouts.manifests.columns.column_words import CLASS_LIST_WORDS, words_of
-from onelook.data.layouts.manifests.columns.group_column import names_groups
+from onelook.data.layouts.manifests.columns.group_words import names_groups
 from onelook.data.layouts.manifests.found_table import (
     LIST_SUFFIXES,
     FoundTable,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from onelook.data.layouts.manifests.columns.parts_column import part_of
-from onelook.data.layouts.manifests.columns.target import are_one_to_one
+from onelook.data.layouts.manifests.columns.target import LabelEvidence, are_one_to_one
 from onelook.data.layouts.manifests.readers.table import ManifestTable, Roles
 from onelook.data.part_names import PART_FOLDERS
 
@@ -15,6 +15,7 @@ from onelook.data.part_names import PART_FOLDERS
 FOLDER = "folder"
 # The name of the column of beginnings of names, if they are the label.
 NAME = "beginning of the name"
+_FIELDS = re.compile(r"[\W_]+")
 _COUNTER = re.compile(r"[\s_.-]*\d+$")
 
 
@@ -30,6 +31,21 @@ def folder_levels(names: Sequence[str]) -> list[list[str]]:
         if len(values) > 1 and not all(value.casefold() in PART_FOLDERS for value in values):
             levels.append(level)
     return levels
+
+
+def evidence_of_paths(evidence: LabelEvidence, paths: Sequence[str]) -> LabelEvidence:
+    """Return the evidence on the label, with that in the folders and names of the pictures."""
+    return replace(evidence, folders=folder_levels(paths), beginnings=_beginnings(paths))
+
+
+def _beginnings(paths: Sequence[str]) -> list[str]:
+    """Return the first field of each file name that is not the same for all; empty if there is none."""
+    fields = [_FIELDS.split(path.rpartition("/")[2].partition(".")[0]) for path in paths]
+    for at in range(min(map(len, fields), default=1) - 1):  # the last field numbers the pictures
+        found = [each[at] for each in fields]
+        if len(set(found)) > 1:
+            return found
+    return []
 
 
 def class_folders(levels: Sequence[Sequence[str]], table: ManifestTable, roles: Roles) -> list[str] | None:

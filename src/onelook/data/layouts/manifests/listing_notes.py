@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from onelook.data.layouts.left_out import leave_out, notes_on_left_out
 from onelook.data.layouts.manifests.class_names_of import names_classes
+from onelook.data.layouts.manifests.columns.column_words import words_of
 from onelook.data.layouts.manifests.find_tables import Survey, survey
-from onelook.data.layouts.manifests.found_table import SAMPLE_ROWS, FoundTable
+from onelook.data.layouts.manifests.found_table import SAMPLE_ROWS, FoundTable, sampled_cells
 from onelook.data.layouts.manifests.join_tables import Located
 from onelook.data.layouts.manifests.names.several_pictures import note_several
 from onelook.data.layouts.manifests.names.spellings import Spelling
@@ -136,7 +137,45 @@ def note_unused(looked: Survey, used: set[str], notes: Sequence[str]) -> list[st
     rest += [entry for entry, table in looked.others.items() if entry not in used and entry not in said]
     rest = [entry for entry in rest if not names_classes(entry, looked.others.get(entry))]
     rest += [entry for entry in looked.of_pixels if entry not in rest]
-    return [f"Tables that were left out: {named(rest)}."] if rest else []
+    further = {entry: note for entry in rest if (note := _note_further(entry, looked, used))}
+    rest = [entry for entry in rest if entry not in further]
+    left_out = [f"Tables that were left out: {named(rest)}."] if rest else []
+    return [*further.values(), *left_out]
+
+
+def _note_further(entry: str, looked: Survey, used: set[str]) -> str | None:
+    """Return a note on a table with more about what the rows of a list share, as a table of compounds has; or None."""
+    table = looked.others.get(entry)
+    listing = [each for each in looked.listing if each.entry in used]
+    if table is None or not listing or len(table.columns) < 2:
+        return None
+    keys = _shared_columns(table, listing[0].table)
+    rest = [column for column in table.columns if column not in keys]
+    if not keys or not rest:
+        return None
+    words = named(list(keys.values()), last="and")
+    return (
+        f"{entry} has {named(rest)} for the values of {words} in {listing[0].entry}, and was not joined: to learn it, "
+        "write it into a column of that table."
+    )
+
+
+def _shared_columns(table: ManifestTable, main: ManifestTable) -> dict[str, str]:
+    """Return the columns of a table whose values are those of a column of another whose name ends alike."""
+    found: dict[str, str] = {}
+    for column in table.columns:
+        words, cells = words_of(column), set(sampled_cells(table, column))
+        for other in main.columns:
+            values = set(sampled_cells(main, other))
+            if (
+                words
+                and words_of(other)[-len(words) :] == words
+                and len(values) > 1
+                and 2 * len(values & cells) > len(values)
+            ):
+                found[column] = other
+                break
+    return found
 
 
 def notes_on_tables(location: Location) -> list[str]:

@@ -22,6 +22,7 @@ from onelook.data.layouts.manifests.folder_classes import (
     FOLDER,
     NAME,
     class_folders,
+    evidence_of_paths,
     folder_levels,
     with_readable_classes,
 )
@@ -103,7 +104,7 @@ class Manifest:
         paths = [name or each for name, each in zip(names, ids, strict=True)]
         folders = folder_levels(paths)
         # Tables with one part each have no split column; the joined table has one.
-        roles = find_roles(table, path, options.label_column, replace(evidence, folders=folders))
+        roles = find_roles(table, path, options.label_column, evidence_of_paths(evidence, paths))
         if roles.target.choices and options.needs_labels:
             raise _ask(location, table, roles, looked)
         if options.label_column is None and not looked.samples and not table.key:

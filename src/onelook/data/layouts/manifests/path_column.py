@@ -29,6 +29,7 @@ _SHARE_OF_FOLDER = 0.25
 _MOST_FOLDERS_ALIKE = 2
 # Numbers that are only parts of longer names must occur in nearly all of them.
 _SHARE_OF_NUMBERS = 0.9
+_LONG_NUMBER = 5  # digits
 NUMBER_WORDS = frozenset(
     ("id", "number", "no", "nr", "num", "index", "image", "img", "picture", "photo", "file", "name", "key")
 )
@@ -155,7 +156,8 @@ def _are_names(
     else:
         needed = _SHARE_OF_FOLDER
     covers = len(cells) >= SAMPLE_ROWS - 1 or most >= needed * of_folder
-    return (is_named or is_first) and covers and distinct > 0.9 * len(cells)
+    are_long = most == len(cells) and min(map(len, cells)) >= _LONG_NUMBER  # such numbers are in names by no chance
+    return (is_named or is_first or are_long) and covers and distinct > 0.9 * len(cells)
 
 
 def _pictures_in(place: Whereabouts, files: ListedFiles) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from onelook.data.column_names import LABEL_NAMES
 
@@ -26,10 +27,16 @@ FACT_WORDS = frozenset(
         *("region", "site", "lat", "lon", "latitude", "longitude", "view", "position", "orientation"),
         *("roi", "xmin", "xmax", "ymin", "ymax", "bbox", "frame", "frames", "fold", "index", "unnamed", "count"),
         *("weight", "temperature", "score", "confidence", "usage"),
+        *("well", "wells", "plate", "replicate", "barcode", "batch"),
         *("comment", "notes", "caption", "description", "title"),
     )
 )
 PEOPLE_WORDS = frozenset({"age", "sex", "gender", "male", "female", "race", "ethnicity"})
+MARK_WORDS = frozenset(("mos", "dmos", "mean", "average", "avg", "score", "rating", "ratings"))  # of people's marks
+# The ranks of living things, the widest first: beside others, a column `class` is a rank, as of mammals.
+RANKS = ("kingdom", "phylum", "class", "order", "family", "genus", "species", "scientificname")
+_RANK_WORDS = frozenset((*RANKS, "specificepithet", "subspecies", "variety", "infraspecificepithet"))
+_FEWEST_RANKS = 3
 # Tables with these words in their names list classes, one in each row.
 CLASS_LIST_WORDS = frozenset(
     ("map", "mapping", "classmap", "classes", "names", "legend", "dict", "words", "categories", "wnids")
@@ -52,3 +59,16 @@ def is_called_like_label(name: str) -> bool:
     words = words_of(name)
     core = [word for word in words if word not in CODE_WORDS]
     return name.casefold() in LABEL_NAMES or "".join(words) in LABEL_WORDS or (bool(core) and core[-1] in LABEL_WORDS)
+
+
+def wider_ranks(columns: Collection[str]) -> list[str]:
+    """Return the columns of ranks of living things above the narrowest one; empty if there are fewer than three.
+
+    Example:
+        >>> wider_ranks(["phylum", "class", "species", "class_id"]), wider_ranks(["class", "species"])
+        (['phylum', 'class'], [])
+    """
+    folded = {"".join(words_of(column)): column for column in columns}
+    found = [folded[rank] for rank in RANKS if rank in folded]
+    epithets = [column for word, column in folded.items() if word in _RANK_WORDS and column not in found]
+    return [*found[:-1], *epithets] if len(found) >= _FEWEST_RANKS else []

@@ -6,35 +6,10 @@ from collections.abc import Mapping, Sequence
 
 from onelook.data.column_names import GROUP_NAMES
 from onelook.data.layouts.manifests.columns.column_words import words_of
+from onelook.data.layouts.manifests.columns.group_words import GROUP_WORDS, OTHERWISE
 
 Cells = Sequence[str | None]
 
-# Words in the names of group columns, the wider group first: a sequence is inside a place.
-GROUP_WORDS = (
-    *("patient", "subject", "person", "identity", "participant", "driver", "speaker", "signer", "volunteer", "donor"),
-    *("writer", "user", "animal"),
-    *("lesion", "case", "study", "slide", "session", "location", "site", "plot", "sequence", "seq", "track", "burst"),
-    *("video", "clip", "recording", "scene", "event", "visit"),
-)
-# Words that mean a property of the group, and not the group itself.
-_OTHERWISE = frozenset(
-    (
-        "age",
-        "sex",
-        "gender",
-        "num",
-        "count",
-        "frames",
-        "frame",
-        "time",
-        "date",
-        "name",
-        "type",
-        "view",
-        "position",
-        "year",
-    )
-)
 _FEWEST_GROUPS = 4  # a split can still put some of them on each side
 _SHARE_ALONE = 0.9  # the largest share of pictures that are alone in their group
 
@@ -53,22 +28,11 @@ def group_column(columns: Mapping[str, Cells], label: str | None) -> str | None:
     for wanted in GROUP_WORDS:
         for name, cells in columns.items():
             words = words_of(name)
-            if name != label and wanted in words and not _OTHERWISE & set(words):
+            if name != label and wanted in words and not OTHERWISE & set(words):
                 labels = columns.get(label) if label is not None else None
                 if _are_groups(cells, labels):
                     return name
     return None
-
-
-def names_groups(column: str) -> bool:
-    """Return whether a column is called like one of groups, such as `user_id`.
-
-    Example:
-        >>> names_groups("user_id"), names_groups("patient_age"), names_groups("breed")
-        (True, False, False)
-    """
-    words = set(words_of(column))
-    return column.casefold() in GROUP_NAMES or (bool(words & set(GROUP_WORDS)) and not words & _OTHERWISE)
 
 
 def _are_groups(cells: Cells, labels: Cells | None) -> bool:

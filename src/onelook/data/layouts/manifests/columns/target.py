@@ -11,10 +11,13 @@ from onelook.data.column_names import LABEL_NAMES
 from onelook.data.layouts.manifests.columns.column_words import (
     CODE_WORDS,
     FACT_WORDS,
+    MARK_WORDS,
     PEOPLE_WORDS,
     is_called_like_label,
+    wider_ranks,
     words_of,
 )
+from onelook.data.layouts.manifests.columns.group_words import names_groups
 from onelook.data.layouts.manifests.columns.number_columns import (
     HOW_TO_GO_ON_WITH_NUMBERS,
     Cells,
@@ -26,16 +29,19 @@ from onelook.data.layouts.manifests.columns.number_columns import (
 )
 from onelook.data.layouts.manifests.columns.several_labels import several_in_words
 from onelook.data.part_names import names_a_part, names_a_share
-from onelook.wording import counted, listed, named
+from onelook.wording import agree, counted, listed, named
 
 _DATE = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}.*|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}.*|\d{1,2}:\d{2}.*")
 # The end of a file's name, such as the video that a frame is from.
 _FILE = re.compile(
     r"\.(?:avi|mp4|mov|mkv|mpg|wmv|wav|mp3|ogg|flac|jpe?g|png|tiff?|bmp|dcm|svs|xml|json|txt|csv)$", re.I
 )
+_DIGIT = re.compile(r"\d")
+_NAMELESS = re.compile(r"column \d+")
 # What a labelling tool writes of the work on a row.
 _STATES = frozenset(("accept", "reject", "ignore", "skip", "accepted", "rejected", "ignored", "skipped"))
 _FEWEST_NUMBERED = 5
+_FEWEST_OF_EACH = 3  # pictures of a class, on average, where names begin with it; a person has fewer
 _FEWEST_ROWS = 10  # in a smaller table (a test, a toy example), classes may all differ
 # Whole numbers with this many values and few pictures each are measurements if a sample submission has decimals.
 _MANY_VALUES = 20
@@ -56,6 +62,7 @@ class LabelEvidence:
     sample_columns: Mapping[str, Cells] = field(default_factory=dict)  # the first rows of a sample submission
     test_columns: Collection[str] | None = None  # columns of a similar table for pictures to predict
     folders: Sequence[Sequence[str]] = ()  # the folders of each row's picture, by depth, if they differ
+    beginnings: Sequence[str] = ()  # how the name of each row's picture begins, if the names begin differently
 
 
 @dataclass(frozen=True)
@@ -104,8 +111,11 @@ def _choose_unasked(columns: Mapping[str, Cells], evidence: LabelEvidence) -> Ta
         return _agreeing_target(columns, agreeing)
     pool = pointed or list(columns)
     usual = [name for name in _usual(columns) if name in pool and not (_is_id(columns[name]) and len(columns) > 1)]
+    ranks = [] if pointed else wider_ranks(columns)
+    usual = [name for name in usual if name not in ranks] or usual
     if usual:
-        return _usual_target(columns, usual, plausible, evidence)
+        found = _usual_target(columns, usual, [name for name in plausible if name not in ranks], evidence)
+        return replace(found, notes=(*found.notes, *_note_ranks(found, [each for each in ranks if each in plausible])))
     return _left_over(columns, [name for name in plausible if name in pool], evidence)
 
 
@@ -164,16 +174,71 @@ def _note_rivals(columns: Mapping[str, Cells], target: Target, usual: Sequence[s
     return [f"{ways} may be the label too: --label-column chooses."]
 
 
+def _note_ranks(target: Target, ranks: Sequence[str]) -> list[str]:
+    """Return a note on the ranks of living things above that of the label."""
+    if not ranks or target.column is None:
+        return []
+    verb = agree(len(ranks), "is a wider rank", "are wider ranks")
+    return [f"{named(ranks)} {verb} than '{target.column}': --label-column chooses."]
+
+
 def _left_over(columns: Mapping[str, Cells], plausible: Sequence[str], evidence: LabelEvidence) -> Target:
     """Return the only column left, if none has a usual name and nothing points to one."""
     if len(columns) == 1 and (name := next(iter(columns))) and not _is_index(columns[name]):
         return _judged(columns, name, Strength.LEFT, evidence)
-    likely = [name for name in _without_codes(columns, plausible) if not FACT_WORDS & set(words_of(name))]
+    # If two columns say the same, the compound is kept and not its well.
+    facts = [name for name in plausible if FACT_WORDS & set(words_of(name)) - PEOPLE_WORDS]
+    ordered = [*(name for name in plausible if name not in facts), *facts]
+    likely = [name for name in _without_codes(columns, ordered) if not FACT_WORDS & set(words_of(name))]
     if len(likely) == 1 and PEOPLE_WORDS & set(words_of(likely[0])):  # each may be what is wanted
         likely = [name for name in _without_codes(columns, plausible) if PEOPLE_WORDS & set(words_of(name))]
     if len(likely) == 1:
-        return _judged(columns, likely[0], Strength.LEFT, evidence)
+        found = _judged(columns, likely[0], Strength.LEFT, evidence)
+        return replace(found, notes=(*found.notes, *_note_marks(columns)))
+    if told := _told_by_names(columns, likely, evidence):
+        return told
     return Target(choices=tuple(likely)) if likely else _number_to_predict(columns)
+
+
+def _note_marks(columns: Mapping[str, Cells]) -> list[str]:
+    """Return a note on a column of people's marks, such as `MOS`, which may be what is to be predicted."""
+    marks = [name for name, cells in columns.items() if MARK_WORDS & set(words_of(name)) and is_of_decimals(cells)]
+    if not marks:
+        return []
+    return [f"{named(marks)} {agree(len(marks), 'holds', 'hold')} numbers to predict, which onelook does not learn."]
+
+
+def _told_by_names(columns: Mapping[str, Cells], likely: Sequence[str], evidence: LabelEvidence) -> Target | None:
+    """Return the one of several columns whose value each picture's name begins with, as `000_0012.png` with 0."""
+    names = evidence.beginnings
+    # A number may be that of a person, so it decides only between numbers whose columns have no names.
+    are_words = not any(map(_DIGIT.search, set(names)))
+    if not are_words and not all(_NAMELESS.fullmatch(column) and are_codes(columns[column]) for column in likely):
+        return None
+    fitting = [
+        column
+        for column in likely
+        if not names_groups(column)
+        and _FEWEST_OF_EACH * len(set(columns[column])) <= len(columns[column]) == len(names)
+        and are_one_to_one(columns[column], names)
+        and all(_are_alike(cell, name) for cell, name in set(zip(columns[column], names, strict=True)))
+    ]
+    if len(fitting) != 1:
+        return None
+    others = named([column for column in likely if column not in fitting])
+    note = (
+        f"The names of the pictures begin with the values of '{fitting[0]}' ('{names[0]}' is "
+        f"'{columns[fitting[0]][0]}'), so this column is the label, and not {others}: --label-column chooses."
+    )
+    return replace(_judged(columns, fitting[0], Strength.LEFT, evidence), notes=(note,))
+
+
+def _are_alike(cell: str | None, name: str) -> bool:
+    """Return whether a cell and a beginning of a name are the same text, or the same number."""
+    if cell is None:
+        return False
+    are_numbers = cell.isdecimal() and name.isdecimal()
+    return int(cell) == int(name) if are_numbers else cell.casefold() == name.casefold()
 
 
 def _is_index(cells: Cells) -> bool:

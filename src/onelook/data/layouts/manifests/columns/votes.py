@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from onelook.data.layouts.manifests.columns.column_words import words_of
+from onelook.data.layouts.manifests.columns.column_words import MARK_WORDS, words_of
+from onelook.data.layouts.manifests.columns.number_columns import number_of
 
 Cells = Sequence[str | None]
 
@@ -16,6 +18,7 @@ _FEWEST_CLASSES = 3
 # If more than this share of the pictures have several rows, the rows are opinions; otherwise they are mistakes.
 _SHARE_REPEATED = 0.5
 _SHARE_OF_SAME_SUM = 0.9
+_NUMBER = re.compile(r"\d+")
 # Columns with such a word give the position of a box in the picture; boxes of one size have the same sum too.
 _OF_BOXES = frozenset(("x", "y", "xmin", "ymin", "xmax", "ymax", "width", "height", "box", "bbox", "boxes", "roi"))
 
@@ -25,7 +28,7 @@ class Votes:
     """The labels that votes give."""
 
     columns: tuple[str, ...]
-    labels: tuple[str | None, ...]  # None for a tie
+    labels: tuple[str | None, ...] | None  # None for a tie; None alone where the votes are marks on a scale
 
 
 def read_votes(columns: Mapping[str, Cells], other_than: Sequence[str | None]) -> Votes | None:
@@ -45,13 +48,57 @@ def read_votes(columns: Mapping[str, Cells], other_than: Sequence[str | None]) -
             cell is not None and cell.removesuffix(".0").isdecimal() and len(cell) < _LONGEST_COUNT for cell in cells
         )
     ]
-    if len(names) < _FEWEST_CLASSES:
+    counts = {name: [int(float(cell or 0)) for cell in columns[name]] for name in names}
+    totals = _totals(counts)
+    of_classes = {name: cells for name, cells in counts.items() if name not in totals}
+    if len(of_classes) < _FEWEST_CLASSES:
         return None
-    rows = [[int(float(cell or 0)) for cell in row] for row in zip(*(columns[name] for name in names), strict=True)]
+    rows = list(zip(*of_classes.values(), strict=True))
     ((total, times),) = Counter(map(sum, rows)).most_common(1)
+    others = {name: cells for name, cells in columns.items() if name not in counts and name not in other_than}
+    are_counts = bool(totals) or times >= _SHARE_OF_SAME_SUM * len(rows)
+    if _are_ratings(list(of_classes), rows, others, are_counts=are_counts):
+        return Votes(tuple(names), None)
     if total < _FEWEST_VOTERS or times < _SHARE_OF_SAME_SUM * len(rows) or max(map(max, rows)) > total:
         return None
-    return Votes(tuple(names), tuple(_majority(dict(zip(names, row, strict=True))) for row in rows))
+    return Votes(tuple(of_classes), tuple(_majority(dict(zip(of_classes, row, strict=True))) for row in rows))
+
+
+def _totals(counts: Mapping[str, Sequence[int]]) -> list[str]:
+    """Return the column that is the sum of all others in each row, as a list of one; empty if there is none."""
+    if len(counts) <= _FEWEST_CLASSES:
+        return []
+    doubled = list(map(sum, zip(*counts.values(), strict=True)))
+    return [name for name, cells in counts.items() if [2 * cell for cell in cells] == doubled and any(cells)][:1]
+
+
+def _are_ratings(
+    names: Sequence[str], rows: Sequence[Sequence[int]], others: Mapping[str, Cells], *, are_counts: bool
+) -> bool:
+    """Return whether columns count the people who gave each mark, `c1` to `c5`, and another column has the mean.
+
+    Args:
+        names: columns of whole numbers.
+        rows: their values in each row.
+        others: the other columns of the table.
+        are_counts: whether all rows have one sum, or a column has the sums: then the other column's name is enough.
+    """
+    if len({_NUMBER.sub("#", name.casefold()) for name in names}) > 1:
+        return False
+    marks = [int(found[-1]) for name in names if (found := _NUMBER.findall(name))]
+    if sorted(marks) != list(range(min(marks, default=0), min(marks, default=0) + len(names))):
+        return False
+    means = [sum(mark * count for mark, count in zip(marks, row, strict=True)) / max(1, sum(row)) for row in rows]
+    return any(
+        (are_counts and bool(MARK_WORDS & set(words_of(name)))) or _is_near(cells, means)
+        for name, cells in others.items()
+    )
+
+
+def _is_near(cells: Cells, means: Sequence[float]) -> bool:
+    numbers = [None if cell is None else number_of(cell) for cell in cells]
+    near = sum(number is not None and abs(number - mean) < 0.01 for number, mean in zip(numbers, means, strict=True))
+    return near >= _SHARE_OF_SAME_SUM * len(means)
 
 
 def are_opinions(rows_of: Mapping[str, Sequence[int]]) -> bool:

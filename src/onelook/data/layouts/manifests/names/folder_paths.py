@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from onelook.data.column_names import GROUP_NAMES
-from onelook.data.layouts.manifests.columns.group_column import GROUP_WORDS
+from onelook.data.layouts.manifests.columns.group_words import GROUP_WORDS
 from onelook.data.layouts.manifests.readers.table import ManifestTable
 from onelook.data.layouts.manifests.readers.text_table import with_columns
 from onelook.data.storage.location import folders_above

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from onelook.data.column_names import GROUP_NAMES, LABEL_NAMES
 from onelook.data.layouts.manifests.columns.column_words import words_of
-from onelook.data.layouts.manifests.columns.group_column import GROUP_WORDS
+from onelook.data.layouts.manifests.columns.group_words import GROUP_WORDS
 from onelook.data.layouts.manifests.names.folder_paths import FolderPaths, groups_in_paths, pictures_by_path
 from onelook.data.layouts.manifests.readers.table import ManifestTable, find_roles
 from onelook.data.storage.location import folders_above

@@ -48,6 +48,7 @@ class ManifestTable:
     one_hot_name: str = ""
     several_labels: tuple[str, ...] = ()  # columns of 0 and 1; some row has several 1, or none
     votes: tuple[str, ...] = ()  # columns with the number of votes for each class; `label` was made of them
+    ratings: tuple[str, ...] = ()  # columns with the number of people who gave each mark, of which another has the mean
     parts_from: str = ""  # the origin of the column `split`, if the table itself has none
     key: str = ""  # the column with the common key of rows that were made of one row
     boxes: int = 0  # rows for a box or an outline in a picture
@@ -145,6 +146,8 @@ def with_one_label(table: ManifestTable, but: str = "") -> ManifestTable:
         votes = None if any(map(is_called_like_label, table.columns)) else read_votes(table.columns, meant)
         if votes is None:
             return table
+        if votes.labels is None:
+            return replace(table, ratings=votes.columns)
         columns = {name: cells for name, cells in table.columns.items() if name not in votes.columns}
         return replace(table, columns={**columns, "label": votes.labels}, votes=votes.columns)
     if found.labels is None:
@@ -169,6 +172,7 @@ def find_roles(
     rest.pop(split or "", None)
     named = _named(list(rest), GROUP_NAMES)
     no_label = {path, split, named, table.key, *box_columns(table.columns), *filter(is_called_after_parts, rest)}
+    no_label.update(table.ratings)
     candidates = {column: cells for column, cells in table.columns.items() if column not in no_label}
     if label_column is not None:
         candidates[label_column] = table.columns[label_column]
@@ -176,7 +180,7 @@ def find_roles(
         keys = table.columns[table.key]
         first_rows = list({key: row for row, key in reversed(list(enumerate(keys)))}.values())
         candidates = {column: [cells[row] for row in first_rows] for column, cells in candidates.items()}
-        evidence = replace(evidence, folders=())
+        evidence = replace(evidence, folders=(), beginnings=())
     target = choose_target(candidates, label_column, evidence)
     if label_column is None:
         target = with_codes_of_sample(candidates, target, evidence)
