@@ -54,6 +54,14 @@ _SHARE_WORDS = frozenset(
         *("batch", "part", "parts", "fold", "set", "chunk", "shard", "scan", "run", "upload", "session", "day", "week"),
     )
 )
+# Those of them that only number shares of the pictures; a week, or a day, may be what is to be learnt.
+_NUMBERED_SHARES = _SHARE_WORDS - {"session", "day", "week", "scan", "run"} | {
+    "folds",
+    "kfold",
+    "cv",
+    "archive",
+    "subset",
+}
 _DATE = re.compile(r"(?:19|20)\d\d(?:[\W_]?\d\d){0,2}")
 # The words of `seg_train`, `trainImages` or `asl_alphabet_test`: separated by signs, or by a capital letter.
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\da-zA-Z_]+")
@@ -143,6 +151,24 @@ def names_a_share(folder: str) -> bool:
     words = [word.lower() for word in _WORD.findall(folder)]
     is_share = any(word in _SHARE_WORDS for word in words) and all(w in _SHARE_WORDS or w.isdigit() for w in words)
     return is_share or _DATE.fullmatch(folder) is not None
+
+
+def number_shares(folders: Iterable[str]) -> bool:
+    """Return whether folders only number shares of the pictures, as `fold1` and `fold2` do: they are no classes.
+
+    Example:
+        >>> number_shares(["fold1", "fold2"]), number_shares(["batch_1", "batch_2"]), number_shares(["1", "2"])
+        (True, True, False)
+        >>> number_shares(["day 1", "day 2"]), number_shares(["fold1", "blight"])
+        (False, False)
+    """
+    split = [[word.lower() for word in _WORD.findall(folder)] for folder in set(folders)]
+    return len(split) > 1 and all(
+        any(word.isdigit() for word in words)
+        and any(word in _NUMBERED_SHARES for word in words)
+        and all(word.isdigit() or word in _NUMBERED_SHARES for word in words)
+        for words in split
+    )
 
 
 def names_a_part(name: str) -> bool:

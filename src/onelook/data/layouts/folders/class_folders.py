@@ -22,6 +22,7 @@ from onelook.data.layouts.folders.levels import (
     why_level,
 )
 from onelook.data.layouts.folders.one_thing import are_bands
+from onelook.data.layouts.folders.shares import note_on_numbers, notes_on_shares, only_share_out
 from onelook.data.layouts.folders.tree import (
     Arrangement,
     FoundPart,
@@ -31,7 +32,6 @@ from onelook.data.layouts.folders.tree import (
     picture_dataset,
     read_tree,
 )
-from onelook.data.layouts.hash_folders import are_hash_folders
 from onelook.data.layouts.label_from import FolderLevel
 from onelook.data.layouts.layout import Candidate, LabelSource, LayoutOptions
 from onelook.data.layouts.question import classes_in_words
@@ -61,7 +61,7 @@ class ClassFolders:
             ConfigError: they are two folders deep, and either folder may be the class.
         """
         tree = read_tree(location)
-        why = _why(tree)
+        why = _why(tree) or _why_insisted(tree)
         if why is None:
             raise does_not_fit(location, tree, _EXPECTED)
         asked = options.label_from if isinstance(options.label_from, FolderLevel) else None
@@ -83,8 +83,11 @@ class _Folder:
 
 
 def _why(tree: PictureTree) -> str | None:
-    if are_bands(tree) or are_hash_folders(tree.names):
-        return None
+    return None if are_bands(tree) or only_share_out(tree) else _why_insisted(tree)
+
+
+def _why_insisted(tree: PictureTree) -> str | None:
+    """Return why folders can be the classes, if the user says so."""
     if named := classes_and_parts(tree):
         return why_class_and_part(named)
     if _is_parted(tree):
@@ -164,7 +167,9 @@ def _unparted(location: Location, tree: PictureTree, why: str, asked: FolderLeve
         why = why_level(level, whole.classes)
     part, of_groups = _with_groups(whole, level)
     notes = [*_note_strays(whole), *_note_bare(tree, tree.base), *_note_deeper(whole, level), *of_groups]
-    notes.extend([*_note_people(whole.classes), *_note_on_names(tree)])
+    notes.extend([*_note_people(whole.classes), *note_on_numbers(tree), *_note_on_names(tree)])
+    if asked is None and level != _FIRST:
+        notes.extend(notes_on_shares(tree))
     if level != _FIRST and (unused := parts_in_paths(tree.names, tree.base)):
         notes.append(
             f"The folders {listed(f'{folder}/' for folder in unused)} are not taken for parts: give the pictures to "

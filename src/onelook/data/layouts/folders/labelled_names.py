@@ -17,6 +17,7 @@ from onelook.data.layouts.folders.by_pattern import (
 )
 from onelook.data.layouts.folders.find_patterns import FoundLabels
 from onelook.data.layouts.folders.one_thing import are_takes_of_one
+from onelook.data.layouts.folders.shares import notes_on_shares
 from onelook.data.layouts.folders.tree import does_not_fit, picture_dataset, read_tree
 from onelook.data.layouts.label_from import NamePattern
 from onelook.data.layouts.layout import Candidate, LabelSource, LayoutOptions
@@ -58,6 +59,7 @@ class LabelledNames:
         ways = found_ways(tree)
         if not ways and len(crossing := crossing_ways(tree)) == 1:
             found = arrange_given(tree, crossing[0].pattern, location.root)
+            found = replace(found, why=why_found(crossing), notes=[*found.notes, *notes_on_shares(tree)])
             return picture_dataset(location, "labelled-names", tree, found)
         ways = ways or crossing_ways(tree)
         if not ways:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from onelook.data.layouts.label_from import FolderLevel
 from onelook.data.layouts.question import Choice, ask_which, classes_in_words
-from onelook.data.part_names import PART_FOLDERS, PART_ORDER, parts_among
+from onelook.data.part_names import PART_FOLDERS, PART_ORDER, number_shares, parts_among
 
 # If this share of the pictures is directly in the outermost folders, these are the classes, even with folders inside;
 # fewer such pictures are strays.
@@ -47,6 +47,8 @@ def choose_level(root: Path, names: Sequence[str], path: str) -> FolderLevel:
             choices[FolderLevel(number)] = classes
     if len(choices) > 1:
         choices = {level: classes for level, classes in choices.items() if not _are_people(classes)} or choices
+        if not parts_in_paths(names, path):  # of which each share has its own
+            choices = {level: classes for level, classes in choices.items() if not number_shares(classes)} or choices
     choices = _without_takes(choices)
     no_parts = {level: classes for level, classes in choices.items() if parts_among({*classes}).keys() != {*classes}}
     choices = no_parts if len(no_parts) > 1 else choices

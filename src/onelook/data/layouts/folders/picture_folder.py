@@ -7,6 +7,7 @@ from onelook.data.layouts.folders.boxes import notes_on_boxes
 from onelook.data.layouts.folders.json_files import notes_on_json
 from onelook.data.layouts.folders.name_fields import code_fields, word_fields
 from onelook.data.layouts.folders.one_thing import notes_on_bands
+from onelook.data.layouts.folders.shares import notes_on_shares
 from onelook.data.layouts.folders.tree import (
     Arrangement,
     FoundPart,
@@ -16,7 +17,6 @@ from onelook.data.layouts.folders.tree import (
     read_tree,
     read_whole_tree,
 )
-from onelook.data.layouts.hash_folders import notes_on_hash_folders
 from onelook.data.layouts.label_from import NamePattern
 from onelook.data.layouts.layout import Candidate, LabelSource, LayoutOptions
 from onelook.data.layouts.question import classes_in_words
@@ -50,7 +50,7 @@ class PictureFolder:
                 *notes_on_boxes(location, tree.names),
                 *notes_on_json(location, tree.names),
                 *notes_on_bands(tree),
-                *notes_on_hash_folders(tree.names),
+                *notes_on_shares(tree),
                 *_note_fields(tree),
             ]
             if options.needs_labels

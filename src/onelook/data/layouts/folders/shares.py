@@ -1,0 +1,51 @@
+"""Recognise folders that only share out the pictures, such as `fold1/` and `fold2/`: they are no classes."""
+
+from __future__ import annotations
+
+from onelook.data.layouts.folders.tree import PictureTree
+from onelook.data.layouts.hash_folders import are_hash_folders, notes_on_hash_folders
+from onelook.data.layouts.label_from import FolderLevel
+from onelook.data.part_names import names_a_share, number_shares
+from onelook.wording import named
+
+_FEWEST_DIGITS = 3  # in the name of a folder
+
+
+def only_share_out(tree: PictureTree) -> bool:
+    """Return whether the folders of the pictures spread files, or number shares of them."""
+    return are_hash_folders(tree.names) or _are_numbered(tree)
+
+
+def notes_on_shares(tree: PictureTree) -> list[str]:
+    """Return a note if folders are called after shares of the pictures, or spread files."""
+    if not number_shares(tree.tops):
+        return notes_on_hash_folders(tree.names)
+    flag = FolderLevel(1).flag
+    return [
+        f"The folders {named(tree.tops, most=3)} number shares of the pictures, and are no classes: {flag} takes them."
+    ]
+
+
+def note_on_numbers(tree: PictureTree) -> list[str]:
+    """Return a note if the pictures' numbers begin with those of their folders, as `00012/000120003.jpg`."""
+    if not all(map(_begins_like_folder, tree.names)):
+        return []
+    return [
+        f"The pictures' numbers begin with those of their folders, such as {named(tree.names[:1])}. If the folders "
+        "only spread the files, they are no classes: --layout picture-folder."
+    ]
+
+
+def _begins_like_folder(name: str) -> bool:
+    folders, _, file = name.rpartition("/")
+    folder, stem = folders.rpartition("/")[2], file.partition(".")[0]
+    are_numbers = folder.isdecimal() and stem.isdecimal()
+    return are_numbers and len(stem) > len(folder) >= _FEWEST_DIGITS and stem.startswith(folder)
+
+
+def _are_numbered(tree: PictureTree) -> bool:
+    """Return whether all pictures are in folders such as `fold1`, or in `images` below one."""
+    if not number_shares(tree.tops):
+        return False
+    below = {name[len(tree.base) :].partition("/")[2].rpartition("/")[0] for name in tree.names}
+    return all(names_a_share(folder) for each in below if each for folder in each.split("/"))

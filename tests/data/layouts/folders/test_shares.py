@@ -1,0 +1,85 @@
+"""Folders that only share out the pictures: folds, batches, the last digits of numbers. They are no classes unasked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from onelook.data.open import open_dataset
+from onelook.errors import ConfigError
+
+
+def draw(root: Path, names: Sequence[str]) -> Path:
+    for number, name in enumerate(names):
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(np.full((2, 2), number, np.uint8)).save(root / name)
+    return root
+
+
+FOLDS = [f"fold{fold}/{10 * fold + at}.png" for fold in (1, 2, 3) for at in range(4)]
+SAID = "The folders 'fold1', 'fold2' and 'fold3' number shares of the pictures, and are no classes"
+BY_DIGITS = [f"{at:02d}/nm{700 + at:03d}{at:02d}_{at}.png" for at in range(12)]
+
+
+def test_folds_are_no_classes_unless_the_user_says_so(tmp_path: Path) -> None:
+    dataset = open_dataset(draw(tmp_path / "d", FOLDS))
+    assert (dataset.layout, dataset.class_names) == ("picture-folder", ())
+    assert any(note.startswith(SAID) for note in dataset.notes)
+    for asked in ({"label_from": "folder:1"}, {"layout": "class-folders"}):
+        dataset = open_dataset(tmp_path / "d", **asked)  # type: ignore[arg-type]
+        assert dataset.class_names == ("fold1", "fold2", "fold3")
+        assert not any(note.startswith(SAID) for note in dataset.notes)
+
+
+@pytest.mark.parametrize(("inside", "layout"), [("{1}/{2}.png", "class-folders"), ("{1}_{2}{0}.png", "labelled-names")])
+def test_the_classes_are_in_the_folders_or_names_inside_the_folds(tmp_path: Path, inside: str, layout: str) -> None:
+    names = [f"fold{n}/{inside.format(n, pet, at)}" for n in (1, 2, 3) for pet in ("cat", "dog") for at in (1, 2)]
+    dataset = open_dataset(draw(tmp_path / "d", names))
+    assert (dataset.layout, dataset.class_names) == (layout, ("cat", "dog"))
+    assert any(note.startswith(SAID) for note in dataset.notes)
+    assert "--label-from says so" not in dataset.why
+
+
+def test_folds_with_parts_of_their_own_are_a_question(tmp_path: Path) -> None:
+    names = [
+        f"Fold{n}/{part}/{pet}/{at}.png" for n in (1, 2) for part in ("Train", "Test") for pet in "ab" for at in "12"
+    ]
+    with pytest.raises(ConfigError, match="folder:1"):
+        open_dataset(draw(tmp_path / "d", names))
+
+
+@pytest.mark.parametrize("folders", [("day 1", "day 2"), ("1", "2"), ("set a", "set b"), ("cats", "part1")])
+def test_numbers_of_days_letters_of_sets_and_other_names_stay_classes(tmp_path: Path, folders: tuple[str, str]) -> None:
+    root = draw(tmp_path / "d", [f"{folder}/{at}{number}.png" for number, folder in enumerate(folders) for at in "123"])
+    assert open_dataset(root).class_names == folders
+
+
+def test_images_below_numbered_folders_are_shared_out_too(tmp_path: Path) -> None:
+    root = draw(tmp_path / "d", [f"images_{at // 4:03d}/images/{at:08d}_000.png" for at in range(12)])
+    assert open_dataset(root).class_names == ()
+
+
+def test_folders_of_last_digits_spread_files_and_are_no_classes(tmp_path: Path) -> None:
+    dataset = open_dataset(draw(tmp_path / "d", BY_DIGITS))
+    assert dataset.class_names == ()
+    assert any("called as the numbers in the names in them end" in note for note in dataset.notes)
+
+
+@pytest.mark.parametrize(
+    "names",
+    [BY_DIGITS[:9], [name.replace("/nm7", "/nm") for name in BY_DIGITS], [f"{at}/{at}.png" for at in range(12)]],
+    ids=["few folders", "short numbers", "one digit"],
+)
+def test_class_numbers_at_the_end_of_names_stay_classes(tmp_path: Path, names: Sequence[str]) -> None:
+    assert len(open_dataset(draw(tmp_path / "d", names)).class_names) == len(names)
+
+
+@pytest.mark.parametrize(("name", "is_said"), [("{0:03d}/{0:03d}{1:03d}.png", True), ("{0:03d}/{1:06d}.png", False)])
+def test_numbers_that_begin_like_their_folders_are_noted(tmp_path: Path, name: str, is_said: bool) -> None:
+    dataset = open_dataset(draw(tmp_path / "d", [name.format(5 + at // 4, at) for at in range(12)]))
+    assert dataset.class_names == ("005", "006", "007")
+    assert any("numbers begin with those of their folders" in note for note in dataset.notes) is is_said
