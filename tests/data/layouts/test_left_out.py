@@ -129,3 +129,16 @@ def test_masks_may_begin_with_their_own_word_where_pictures_begin_with_another()
     pictures, masks = ([f"{folder}_{i:04d}-l.png" for i in range(9)] for folder in ("Images/bus", "Masks/mask"))
     assert left_out([*pictures, *masks]) == dict.fromkeys(masks, MASK)
     assert left_out([*pictures[:4], *masks]) == {}  # most of them belong to no picture
+
+
+def test_masks_of_each_picture_may_have_any_names_below_folders_of_their_own() -> None:
+    pictures = [f"{i}/images/{i}.png" for i in range(4)]
+    masks = [f"{i}/masks/{part}{i}.png" for i in range(4) for part in "ab"]
+    assert left_out([*pictures, *masks]) == dict.fromkeys(masks, MASK)
+    assert left_out([*pictures, *masks, "more/1.png"]) == dict.fromkeys(masks, MASK)
+    assert left_out([*pictures[:2], *masks, "more/1.png"]) == {}  # half of the folders have no pictures beside them
+    lone = [f"masks/{part}.png" for part in "xyz"]
+    assert left_out([*(f"images/{i}.png" for i in range(4)), *lone]) == dict.fromkeys(lone, MASK)
+    # Folders for other pictures beside them may be classes.
+    assert left_out([*(f"{folder}/{i}.png" for folder in ("images", "photos", "hats") for i in range(4)), *lone]) == {}
+    assert left_out([*(f"no masks/{i}.png" for i in range(4)), *lone]) == {}

@@ -42,6 +42,7 @@ _COPY_FOLDER = re.compile(
     r"(?:(?:all|resized?|small|thumb|thumbnails?|thumbs|flat|copy|copies|scaled|cropped)(?:[\W_]*\w+)?|\w*?\d+x\d+)",
     re.I,
 )
+_FEWEST_FOLDERS = 3  # of masks, each beside a folder of pictures, where there are other pictures too
 _SHARE_OF_MASKS = 0.9  # the share of a mask folder's pictures that need a picture of the same name elsewhere
 
 
@@ -161,7 +162,26 @@ def _masks(names: Sequence[str]) -> dict[str, str]:
             for name, (place, tail) in without.items()
             if (*place, "", *tail) in anywhere or _joined(*place, *tail) in beside
         }
-    return found
+    return found if found else _masks_of_each(by_folder, beside)
+
+
+def _masks_of_each(by_folder: Mapping[str, Sequence[str]], beside: Collection[str]) -> dict[str, str]:
+    """Return the masks in `7/masks/`, `8/masks/` … beside `7/images/` …, whatever the files are called.
+
+    A lone `masks/` needs all other pictures in the `images/` beside it, and no more masks than pictures.
+    """
+    places = {stem.rpartition("/")[0] for stem in beside}
+    siblings: dict[str, str] = {}
+    for folder in by_folder:
+        above, _, name = folder.rpartition("/")
+        sibling = next((_joined(above, each) for each in _PICTURE_FOLDERS if _joined(above, each) in places), None)
+        if sibling is not None and name.lower() in _MASK_FOLDERS:
+            siblings[folder] = sibling
+    are_many = len(siblings) >= max(_FEWEST_FOLDERS, _SHARE_OF_MASKS * len(by_folder))
+    masks = [name for folder in siblings for name in by_folder[folder]]
+    if not are_many and (places - {*siblings.values()} or len(masks) > len(beside)):
+        return {}
+    return dict.fromkeys(masks, MASK)
 
 
 def _masks_with_a_prefix(of_folder: Sequence[str], beside: Collection[str]) -> dict[str, str]:

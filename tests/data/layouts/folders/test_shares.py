@@ -22,7 +22,7 @@ def draw(root: Path, names: Sequence[str]) -> Path:
 
 FOLDS = [f"fold{fold}/{10 * fold + at}.png" for fold in (1, 2, 3) for at in range(4)]
 SAID = "The folders 'fold1', 'fold2' and 'fold3' number shares of the pictures, and are no classes"
-BY_DIGITS = [f"{at:02d}/nm{700 + at:03d}{at:02d}_{at}.png" for at in range(12)]
+BY_DIGITS = [f"{at:02d}/nm{700 + at:03d}{at:02d}_{again}.png" for at in range(12) for again in (1, 2)]
 
 
 def test_folds_are_no_classes_unless_the_user_says_so(tmp_path: Path) -> None:
@@ -71,11 +71,15 @@ def test_folders_of_last_digits_spread_files_and_are_no_classes(tmp_path: Path) 
 
 @pytest.mark.parametrize(
     "names",
-    [BY_DIGITS[:9], [name.replace("/nm7", "/nm") for name in BY_DIGITS], [f"{at}/{at}.png" for at in range(12)]],
+    [
+        BY_DIGITS[:18],
+        [name.replace("/nm7", "/nm") for name in BY_DIGITS],
+        [f"{at}/{x}000{at}.png" for at in "012" for x in "12"],
+    ],
     ids=["few folders", "short numbers", "one digit"],
 )
 def test_class_numbers_at_the_end_of_names_stay_classes(tmp_path: Path, names: Sequence[str]) -> None:
-    assert len(open_dataset(draw(tmp_path / "d", names)).class_names) == len(names)
+    assert len(open_dataset(draw(tmp_path / "d", names)).class_names) == len(names) // 2
 
 
 @pytest.mark.parametrize(("name", "is_said"), [("{0:03d}/{0:03d}{1:03d}.png", True), ("{0:03d}/{1:06d}.png", False)])
@@ -83,3 +87,27 @@ def test_numbers_that_begin_like_their_folders_are_noted(tmp_path: Path, name: s
     dataset = open_dataset(draw(tmp_path / "d", [name.format(5 + at // 4, at) for at in range(12)]))
     assert dataset.class_names == ("005", "006", "007")
     assert any("numbers begin with those of their folders" in note for note in dataset.notes) is is_said
+
+
+def test_folders_of_one_picture_each_are_no_classes(tmp_path: Path) -> None:
+    dataset = open_dataset(draw(tmp_path / "d", [f"IMD{at:03d}/{at}.png" for at in range(5)]))
+    assert (dataset.layout, dataset.class_names) == ("picture-folder", ())
+    said = "Each folder holds one picture, such as 'IMD000/0.png': the folders are no classes"
+    assert f"{said}; --label-from folder:1 takes them." in dataset.notes
+    (tmp_path / "d" / "IMD004" / "4.png").rename(tmp_path / "d" / "IMD003" / "4.png")
+    assert len(open_dataset(tmp_path / "d").class_names) == 4  # one folder has two
+    few = open_dataset(draw(tmp_path / "few", [f"{name}/1.png" for name in ("ant", "bee")]))
+    assert few.class_names == ("ant", "bee")
+
+
+def test_a_folder_of_one_picture_in_each_part_is_a_class(tmp_path: Path) -> None:
+    names = [f"{part}/{name}/1.png" for part in ("train", "test") for name in ("ant", "bee", "cat", "dog")]
+    assert open_dataset(draw(tmp_path / "d", names)).class_names == ("ant", "bee", "cat", "dog")
+
+
+def test_pictures_with_masks_and_no_classes_are_for_segmentation(tmp_path: Path) -> None:
+    names = [f"{at}/{folder}/{folder[0]}{at}.png" for at in range(5) for folder in ("images", "masks")]
+    dataset = open_dataset(draw(tmp_path / "d", names))
+    assert (dataset.rows, dataset.class_names) == (5, ())
+    assert any(note.startswith("5 masks belong to the pictures: outlines") for note in dataset.notes)
+    assert any("Each folder holds one picture" in note for note in dataset.notes)

@@ -186,3 +186,24 @@ def test_a_test_table_with_a_picture_of_each_class_has_the_label_of_the_training
     labels = dataset.parts["test"].labels
     assert labels is not None
     assert [dataset.class_names[each] for each in labels] == ["0", "1", "2", "3", "4", "5"]
+
+
+# --- boxes and outlines without a class
+
+
+@pytest.mark.parametrize(
+    ("columns", "said"),
+    [
+        ("EncodedPixels", "a row for each outline in a picture, and no class (segmentation)"),
+        ("bbox", "a row for each box in a picture, and no class (object detection)"),
+    ],
+)
+def test_rows_of_boxes_without_a_class_are_named_and_do_not_repeat(tmp_path: Path, columns: str, said: str) -> None:
+    root = listed(tmp_path / "d", f"file,{columns}", lambda at: f"{at} 1 9 2")
+    with (root / "list.csv").open("a") as table:
+        table.write("".join(f"{at:05d}.png,{at} 20 29 2\n" for at in range(9)))
+    found = inspect_data(root)
+    assert found.dataset.rows == 24
+    (finding,) = [each for each in found.findings if each.check == "no-classes"]
+    assert finding.message.startswith(f"list.csv has {said}: not one class a picture")
+    assert not any("repeat" in note for note in found.dataset.notes)

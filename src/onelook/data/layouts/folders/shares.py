@@ -9,18 +9,24 @@ from onelook.data.part_names import names_a_share, number_shares
 from onelook.wording import named
 
 _FEWEST_DIGITS = 3  # in the name of a folder
+_FEWEST_ALONE = 5  # pictures, each in a folder of its own; fewer may be a toy
 
 
 def only_share_out(tree: PictureTree) -> bool:
-    """Return whether the folders of the pictures spread files, or number shares of them."""
-    return are_hash_folders(tree.names) or _are_numbered(tree)
+    """Return whether the folders of the pictures spread files, number shares of them, or hold one picture each."""
+    return are_hash_folders(tree.names) or _are_numbered(tree) or _hold_one_each(tree)
 
 
 def notes_on_shares(tree: PictureTree) -> list[str]:
     """Return a note if folders are called after shares of the pictures, or spread files."""
-    if not number_shares(tree.tops):
-        return notes_on_hash_folders(tree.names)
     flag = FolderLevel(1).flag
+    if spread := notes_on_hash_folders(tree.names):
+        return spread
+    if _hold_one_each(tree):
+        example = named([tree.names[0]])
+        return [f"Each folder holds one picture, such as {example}: the folders are no classes; {flag} takes them."]
+    if not number_shares(tree.tops):
+        return []
     return [
         f"The folders {named(tree.tops, most=3)} number shares of the pictures, and are no classes: {flag} takes them."
     ]
@@ -41,6 +47,19 @@ def _begins_like_folder(name: str) -> bool:
     folder, stem = folders.rpartition("/")[2], file.partition(".")[0]
     are_numbers = folder.isdecimal() and stem.isdecimal()
     return are_numbers and len(stem) > len(folder) >= _FEWEST_DIGITS and stem.startswith(folder)
+
+
+def _hold_one_each(tree: PictureTree) -> bool:
+    """Return whether each first folder, or each one inside a part, holds one picture: nothing could be learnt.
+
+    A folder in several parts is a class.
+    """
+    if len(tree.names) < _FEWEST_ALONE or tree.names[0].rpartition("/")[0] == tree.names[1].rpartition("/")[0]:
+        return False
+    starts = [f"{tree.base}{top}/" for top in tree.tops if top in tree.parts] or [tree.base]
+    below = [name[len(start) :] for start in starts for name in tree.names if name.startswith(start)]
+    folders = {name.partition("/")[0] for name in below if "/" in name}
+    return len(folders) == len(below) == len(tree.names)
 
 
 def _are_numbered(tree: PictureTree) -> bool:

@@ -11,9 +11,13 @@ import numpy as np
 from onelook.data.column_names import GROUP_NAMES
 from onelook.data.dataset import Dataset
 from onelook.data.labels import Labels, encode_labels, note_on_spellings
-from onelook.data.layouts.manifests.columns.box_columns import box_columns
+from onelook.data.layouts.manifests.columns.box_columns import OUTLINE_COLUMNS, box_columns
 from onelook.data.layouts.manifests.columns.parts_column import note_on_words, part_of
-from onelook.data.layouts.manifests.columns.several_labels import several_boxes_in_words, several_rows_in_words
+from onelook.data.layouts.manifests.columns.several_labels import (
+    boxes_alone_in_words,
+    several_boxes_in_words,
+    several_rows_in_words,
+)
 from onelook.data.layouts.manifests.columns.votes import are_opinions, majority
 from onelook.data.layouts.manifests.readers.table import ManifestTable, Roles
 from onelook.data.part import Part
@@ -105,7 +109,10 @@ def _one_row_a_picture(listing: Listing) -> tuple[Listing, list[int], list[str]]
     if len(rows) == len(listing.ids):
         return listing, rows, _note_votes(listing)
     told: list[str] = []
-    if label is not None and not roles.target.no_classes and box_columns(table.columns):
+    if label is None and not roles.target.choices and not roles.target.no_classes and box_columns(table.columns):
+        listing = _without_classes(listing, boxes_alone_in_words(table.name, *_box_words(table)))
+        roles = listing.roles
+    elif label is not None and not roles.target.no_classes and box_columns(table.columns):
         listing = _with_several_boxes(listing, label, rows_of)
         roles = listing.roles
     elif label is not None and not roles.target.no_classes and are_opinions(rows_of):
@@ -125,7 +132,7 @@ def _one_row_a_picture(listing: Listing) -> tuple[Listing, list[int], list[str]]
     for each, of_picture in rows_of.items():
         for row in of_picture[1:]:
             _refuse_contradiction(listing, columns, each, of_picture[0], row)
-    if not any(table.name in note for note in told):
+    if not any(table.name in note for note in told) and not (label is None and box_columns(table.columns)):
         left_out = agree(repeats, "that repeats another was", "that repeat others were")
         told.append(f"{counted(repeats, 'row')} of {table.name} {left_out} left out.")
     return listing, rows, told
@@ -137,10 +144,15 @@ def _with_several_boxes(listing: Listing, label: str, rows_of: Mapping[str, Sequ
     several = sum(len({cells[row] for row in rows}) > 1 for rows in rows_of.values())
     if not several:
         return listing
-    is_box = len(box_columns(listing.table.columns)) > 1
-    what = ("box", "boxes") if is_box else ("outline", "outlines")
+    what = _box_words(listing.table)
     reason = several_boxes_in_words(listing.table.name, label, several, len(rows_of), what)
     return _without_classes(listing, reason)
+
+
+def _box_words(table: ManifestTable) -> tuple[str, str]:
+    """Return the words for one and for several of the things that the rows are about."""
+    columns = {column.casefold() for column in box_columns(table.columns)}
+    return ("outline", "outlines") if columns & OUTLINE_COLUMNS else ("box", "boxes")
 
 
 def _without_classes(listing: Listing, reason: str) -> Listing:

@@ -12,6 +12,7 @@ _BOXES = (
     *({"left", "top", "width", "height"}, {"bboxx", "bboxy"}, {"bbox"}, {"boundingbox"}),
     *({"encodedpixels"}, {"rle"}, {"segmentation"}),  # an outline, as Kaggle writes it
 )
+OUTLINE_COLUMNS = frozenset({"encodedpixels", "rle", "segmentation"})
 
 
 def box_columns(columns: Collection[str]) -> frozenset[str]:

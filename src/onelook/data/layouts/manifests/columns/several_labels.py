@@ -60,6 +60,15 @@ def several_boxes_in_words(table: str, column: str, several: int, pictures: int,
     )
 
 
+def boxes_alone_in_words(table: str, one: str, many: str) -> str:
+    """Return the sentence that says that a table holds boxes, or outlines, and no class."""
+    task = "segmentation" if one == "outline" else "object detection"
+    return (
+        f"{table} has a row for each {one} in a picture, and no class ({task}): not one class a picture, which is what "
+        f"onelook learns. Cut the {many} out into a folder for each class, or take a tool for {task}."
+    )
+
+
 def several_rows_in_words(table: str, column: str, several: int, pictures: int) -> str:
     """Return the sentence that says that the rows of a picture give it several labels, and are not opinions on one."""
     return (
