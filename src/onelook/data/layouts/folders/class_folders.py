@@ -101,7 +101,11 @@ def _why_insisted(tree: PictureTree) -> str | None:
     # One full folder beside empty ones is one class; the others are classes without pictures yet.
     if len(classes) == 1 and (whole.strays or not tree.bare_below(tree.base)):
         return None
-    return f"it holds {counted(len(classes), 'folder')} of pictures, each taken for a class"
+    return _why_classes(classes)
+
+
+def _why_classes(classes: Sequence[str]) -> str:
+    return f"it holds {counted(len(set(classes)), 'folder')} of pictures, each taken for a class"
 
 
 def _has_one_class(tree: PictureTree) -> bool:
@@ -163,8 +167,8 @@ def _unparted(location: Location, tree: PictureTree, why: str, asked: FolderLeve
     whole = _sorted_into_classes(tree.names, tree.base, level)
     if not whole.names:
         raise _too_shallow(location, level, tree.names)
-    if level != _FIRST:
-        why = why_level(level, whole.classes)
+    if asked is not None or level != _FIRST:
+        why = _why_classes(whole.classes) if level == _FIRST else why_level(level, whole.classes)
     part, of_groups = _with_groups(whole, level)
     notes = [*_note_strays(whole), *_note_bare(tree, tree.base), *_note_deeper(whole, level), *of_groups]
     notes.extend([*_note_people(whole.classes), *note_on_numbers(tree), *_note_on_names(tree)])

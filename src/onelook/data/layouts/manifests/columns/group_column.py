@@ -41,8 +41,4 @@ def _are_groups(cells: Cells, labels: Cells | None) -> bool:
     if len(values) < _FEWEST_GROUPS or len(values) > _SHARE_ALONE * len(present):
         return False
     # It is the label under another name, or a wider class of the label.
-    return (
-        labels is None
-        or len(set(zip(cells, labels, strict=True))) > len({*labels} - {None})
-        or len(values) > 4 * len({*labels})
-    )
+    return labels is None or len(set(zip(cells, labels, strict=True))) > len({*labels} - {None})

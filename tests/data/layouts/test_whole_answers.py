@@ -1,0 +1,106 @@
+"""Small data sets as people have them, each with all that is said of it: layout, parts, pictures, labels and notes.
+
+`whole_answers/*.txt` hold a data set a section: `=== what it shows`, the pictures, `--- FILE` with its content, and
+after each `>>>`, which may have options of `open_dataset`, the whole answer or the error. The pictures are of one grey
+each: 0, 1, 2 … in the order in which they are listed; `#1` in an answer says which was read.
+"""
+
+from __future__ import annotations
+
+import re
+from ast import literal_eval
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from onelook.data.dataset import Dataset
+from onelook.data.open import open_dataset
+from onelook.data.part import Part
+from onelook.errors import OnelookError
+from onelook.settings import DecodeSettings
+
+ANSWERS = sorted((Path(__file__).parent / "whole_answers").glob("*.txt"))
+SIZE = DecodeSettings(height=1, width=1, channels=1)
+CASES = [
+    pytest.param(section, id=section.partition("\n")[0].strip())
+    for path in ANSWERS
+    for section in re.split(r"^=== ", path.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]
+]
+
+
+def expand(name: str) -> list[str]:
+    """Return the names that one with braces means: `{a,b}/{01-03}.png` is six."""
+    ways = []
+    for piece in re.split(r"(\{[^}]*\})", name):
+        inner = piece.strip("{}")
+        if re.fullmatch(r"\{\d+-\d+\}", piece):
+            first, last = inner.split("-")
+            ways.append([str(number).zfill(len(first)) for number in range(int(first), int(last) + 1)])
+        else:
+            ways.append(inner.split(",") if piece.startswith("{") else [piece])
+    return ["".join(each) for each in product(*ways)]
+
+
+def draw(root: Path, names: list[str]) -> None:
+    root.mkdir()
+    for number, name in enumerate(names):
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        if name.endswith("/"):
+            (root / name).mkdir(exist_ok=True)
+        else:
+            Image.fromarray(np.full((2, 2), number, np.uint8)).save(root / name)
+
+
+def answer(root: Path, options: dict[str, Any]) -> str:
+    """Return all that is said of the data, or the error."""
+    try:
+        return "\n".join(said(open_dataset(root / options.pop("below", ""), **options)))
+    except OnelookError as problem:
+        return f"{type(problem).__name__}: {problem}".replace(str(root), "<root>")
+
+
+def said(dataset: Dataset) -> list[str]:
+    return [
+        f"{dataset.layout}: {dataset.why}",
+        *([f"classes: {', '.join(dataset.class_names)}"] if dataset.class_names else []),
+        *([f"no classes: {dataset.no_classes}"] if dataset.no_classes else []),
+        *(f"{name}: {', '.join(of_part(part, dataset.class_names))}" for name, part in dataset.parts.items()),
+        *(
+            f"{name} by {column}: {' '.join(texts)}"
+            for name, part in dataset.parts.items()
+            for column, texts in part.other_ids.items()
+        ),
+        *(f"note: {note}" for note in dataset.notes),
+        *(f"aside: {each}: {reason}" for each, reason in dataset.set_aside.items()),
+    ]
+
+
+def of_part(part: Part, class_names: tuple[str, ...]) -> list[str]:
+    decoded = part.pictures.decode(SIZE)
+    greys = dict(zip(decoded.kept.tolist(), decoded.images[:, 0, 0, 0].tolist(), strict=True))
+    found = []
+    for row, each in enumerate(part.ids):
+        label = "" if part.labels is None else f" {class_names[part.labels[row]]}"
+        group = -1 if part.groups is None else int(part.groups[row])
+        found.append(f"{each}{label}{'' if group < 0 else f' @{part.group_names[group]}'} #{greys.get(row, 'none')}")
+    return found
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_all_that_is_said_of_a_data_set(case: str, tmp_path: Path) -> None:
+    data, *asked = re.split(r"^>>>", case, flags=re.MULTILINE)
+    pictures, *files = re.split(r"^--- ", data, flags=re.MULTILINE)
+    root = tmp_path / "data"
+    draw(root, [name for word in pictures.split("\n", 1)[1].split() for name in expand(word)])
+    for file in files:
+        name, _, content = file.partition("\n")
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(content, encoding="utf-8")
+    for each in asked:
+        options, _, expected = each.partition("\n")
+        found = answer(root, {key: literal_eval(value) for key, value in re.findall(r"(\w+)=(\S+)", options)})
+        assert found == expected.strip("\n")
