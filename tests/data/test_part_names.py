@@ -52,6 +52,14 @@ def test_words_in_names_mean_parts_where_one_of_them_is_to_train_on() -> None:
     assert parts_among(["seg_val", "seg_test"]) == {}
     assert parts_among(["seg_train", "other_test"]) == {}
     assert parts_among(["train", "my_test"]) == {"train": "train"}
+    assert parts_among(["test", "my_test", "my_train"]) == {"test": "test", "my_test": "test", "my_train": "train"}
+    assert parts_among(["train_data", "test_final_data", "test_first_data", "more"]) == {
+        "train_data": "train",
+        "test_final_data": "test",
+        "test_first_data": "test",
+    }
+    assert parts_among(["train", "test_tube"]) == {"train": "train"}
+    assert parts_among(["train of cars", "test of boats"]) == {}
 
 
 @pytest.mark.parametrize(

@@ -62,6 +62,7 @@ _NUMBERED_SHARES = _SHARE_WORDS - {"session", "day", "week", "scan", "run"} | {
     "archive",
     "subset",
 }
+_SAMPLE_WORDS = frozenset(("sample", "samples", "simple", "demo", "tiny", "mini", "subset", "example", "examples"))
 _DATE = re.compile(r"(?:19|20)\d\d(?:[\W_]?\d\d){0,2}")
 # The words of `seg_train`, `trainImages` or `asl_alphabet_test`: separated by signs, or by a capital letter.
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\da-zA-Z_]+")
@@ -84,21 +85,46 @@ def parts_among(names: Iterable[str]) -> dict[str, str]:
         {'01_train': 'train', '02_val': 'val', '03_test': 'test'}
         >>> parts_among(["training", "validation", "evaluation"])
         {'training': 'train', 'validation': 'val', 'evaluation': 'test'}
+        >>> parts_among(["train_more", "val_more", "test"])
+        {'train_more': 'train', 'val_more': 'val', 'test': 'test'}
+        >>> parts_among(["trainSet", "testSet", "trainSample", "testSample"])
+        {'trainSet': 'train', 'testSet': 'test'}
+        >>> parts_among(["cells_train_data", "cells_test_final_data"])
+        {'cells_train_data': 'train', 'cells_test_final_data': 'test'}
     """
     names = list(names)
     found = {name: PART_FOLDERS[name.lower()] for name in names if name.lower() in PART_FOLDERS}
-    if found:
+    if "train" in found.values():
         return found | _weak_parts(names, found)
+    alike = _parts_of_one_form(names)
+    return {name: part for name in names if (part := {**alike, **found}.get(name))}
+
+
+def _parts_of_one_form(names: Iterable[str]) -> dict[str, str]:
+    """Return the part of each name that has a word for one, and is otherwise like the name of a training part."""
     by_rest: defaultdict[tuple[str, ...], dict[str, str]] = defaultdict(dict)
     for name in names:
         words = [word.lower() for word in _WORD.findall(_ENUMERATED.sub("", name))]
         if sum(word in _PART_WORDS for word in words) == 1:
             rest = tuple(word for word in words if word not in _PART_WORDS)
             by_rest[rest][name] = next(_PART_WORDS[word] for word in words if word in _PART_WORDS)
+    found: dict[str, str] = {}
     for siblings in by_rest.values():
         if "train" in siblings.values() and len(set(siblings.values())) > 1:
             found |= siblings
-    return found
+    of_train = [rest for rest, siblings in by_rest.items() if "train" in siblings.values()]
+    found = _without_samples(found)
+    if found or len(of_train) != 1 or not of_train[0]:
+        return found
+    (base,) = of_train
+    wider = [siblings for rest, siblings in by_rest.items() if set(base) <= set(rest)]  # with a word more
+    return {name: part for siblings in wider for name, part in siblings.items()} if len(wider) > 1 else {}
+
+
+def _without_samples(parts: Mapping[str, str]) -> dict[str, str]:
+    """Return the parts without folders called like a sample of another one: `trainSample` beside `trainSet`."""
+    whole = {part for name, part in parts.items() if not names_a_sample(name)}
+    return {name: part for name, part in parts.items() if part not in whole or not names_a_sample(name)}
 
 
 def part_and_rest(name: str) -> tuple[str | None, str]:
@@ -169,6 +195,16 @@ def number_shares(folders: Iterable[str]) -> bool:
         and all(word.isdigit() or word in _NUMBERED_SHARES for word in words)
         for words in split
     )
+
+
+def names_a_sample(folder: str) -> bool:
+    """Return whether a folder beside a part is called like a few of its pictures, as `train_sample` is.
+
+    Example:
+        >>> names_a_sample("trainingSample"), names_a_sample("TEST_SIMPLE"), names_a_sample("train_another")
+        (True, True, False)
+    """
+    return any(word.lower() in _SAMPLE_WORDS for word in _WORD.findall(folder))
 
 
 def names_a_part(name: str) -> bool:

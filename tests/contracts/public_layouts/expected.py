@@ -80,7 +80,23 @@ EXPECTED: list[tuple[Draw, Opens | Asks | Refuses]] = [
     (folders.valid_receipts, Opens(("invalid", "valid"), {"all": 20})),
     (folders.office31, Asks(("3 classes: back_pack", "3 classes: amazon"))),
     (folders.lc25000, Asks(("5 classes: colon_aca",))),
-    (folders.blood_cells, Asks(("EOSINOPHIL 14, LYMPHOCYTE 14", "TRAIN 16, TEST 8, TEST_SIMPLE 4"))),
+    (
+        folders.blood_cells,
+        Opens(
+            ("EOSINOPHIL", "LYMPHOCYTE"),
+            {"train": 16, "test": 8},
+            says=("4 pictures in '.*TEST_SIMPLE/', beside the parts", "5 pictures are left out.* holds the parts"),
+            left_out=9,
+        ),
+    ),
+    (
+        folders.hurricane,
+        Opens(
+            ("damage", "no_damage"),
+            {"train": 16, "val": 8, "test": 12},
+            says=("test/ and test_another/ are the part 'test' together",),
+        ),
+    ),
     (folders.yolo_boxes, Opens((), {}, {"all": 16}, says=("16 .txt files .* boxes",))),
     (folders.afhq_names, Opens(CAT_DOG, {"train": 20, "val": 8})),
     (folders.voc, Opens((), {}, {"train": 12, "val": 6}, says=("'cat' and 'dog' .* several labels a picture",))),

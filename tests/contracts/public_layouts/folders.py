@@ -145,6 +145,11 @@ def blood_cells(at: Place) -> None:
     at.photos(*(f"dataset-master/dataset-master/JPEGImages/BloodImage_{i:05d}.png" for i in range(5)))
 
 
+def hurricane(at: Place) -> None:
+    for part, count in (("train_another", 8), ("validation_another", 4), ("test_another", 4), ("test", 2)):
+        at.class_folders(part, ("damage", "no_damage"), count, f"{len(part)}_{{i}}.png")
+
+
 def yolo_boxes(at: Place) -> None:
     for part, count in (("train", 12), ("val", 4)):
         for i in range(count):

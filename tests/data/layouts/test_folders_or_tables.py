@@ -32,6 +32,8 @@ def parted(labels: str, parts: str) -> LabelReading:
     ("tables", "folders", "expected"),
     [
         (reading("AABB"), reading("ccdd"), False),
+        (reading("........AB"), reading("ccccdddd"), False),  # a few other pictures
+        (reading(".....AB"), reading("cccdd"), None),
         (reading("AABBA"), reading("ccdd."), True),
         (reading("AABB."), reading("ccdde"), False),
         (reading("ABAB"), reading("ccdd"), None),

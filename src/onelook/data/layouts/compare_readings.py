@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from onelook.data.dataset import Dataset
 from onelook.data.part_names import pool_name
 
+# Tables on other pictures than those in class folders do not matter if they have at most this share of their number.
+_FEW = 0.25
+
 
 @dataclass(frozen=True)
 class LabelReading:
@@ -46,10 +49,12 @@ def labels_of(dataset: Dataset) -> LabelReading:
 def says_more(tables: LabelReading, folders: LabelReading) -> bool | None:
     """Return whether tables agree with folders and add labels, parts or groups. None if they contradict each other.
 
-    False means that folders agree and label at least as many pictures. If each labels pictures that the other does not,
-    the result is None.
+    False means that folders agree and label at least as many pictures, or that the tables are about a few others. If
+    each labels pictures that the other does not, the result is None.
     """
     common = tables.labels.keys() & folders.labels.keys()
+    if not common and not tables.is_parted and len(tables.labels) <= _FEW * len(folders.labels):
+        return False
     pairs = {(tables.labels[name], folders.labels[name]) for name in common}
     if not len(pairs) == len({one for one, _ in pairs}) == len({other for _, other in pairs}) > 1:
         return None

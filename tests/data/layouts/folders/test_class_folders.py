@@ -162,6 +162,29 @@ def test_two_folders_for_one_part_are_refused(make: Make) -> None:
         opened(root)
 
 
+def test_two_folders_to_test_on_are_one_part(make: Make) -> None:
+    trained_on = [f"train_more/{name}/{at}.jpg" for name in ("cat", "dog") for at in (1, 2)]
+    dataset = opened(make(*trained_on, "test/cat/3.jpg", "test_more/dog/4.jpg", "test_more/dog/5.jpg"))
+    assert {part: len(found) for part, found in dataset.parts.items()} == {"train": 4, "test": 3}
+    assert classes_of(dataset, "test") == ["cat", "dog", "dog"]
+    assert "The folders test/ and test_more/ are the part 'test' together." in dataset.notes
+    unlabelled = opened(make(*trained_on, "test/3.jpg", "test_more/4.jpg", root="unlabelled"))
+    assert unlabelled.parts["test"].labels is None
+    assert unlabelled.parts["test"].ids == ("test/3.jpg", "test_more/4.jpg")
+    with pytest.raises(DataError, match=r"test/ and test_more/ would be the part 'test', and only some of them have"):
+        opened(make(*trained_on, "test/cat/3.jpg", "test_more/4.jpg", root="half"))
+
+
+def test_a_sample_of_a_part_is_left_out(make: Make) -> None:
+    whole = [f"trainingSet/{name}/{at}.jpg" for name in ("cat", "dog") for at in (1, 2)]
+    dataset = opened(make(*whole, "trainingSample/cat/1.jpg", "testSet/5.jpg", "testSample/5.jpg"))
+    assert {part: len(found) for part, found in dataset.parts.items()} == {"train": 4, "test": 1}
+    assert dataset.set_aside.keys() == {"trainingSample/cat/1.jpg", "testSample/5.jpg"}
+    assert any(note.startswith("1 picture in 'trainingSample/', beside the parts, is left") for note in dataset.notes)
+    alone = opened(make("train_sample/cat/1.jpg", "train_sample/dog/1.jpg", "test_sample/cat/3.jpg", root="alone"))
+    assert {part: len(found) for part, found in alone.parts.items()} == {"train": 2, "test": 1}
+
+
 def test_validation_pictures_without_classes_are_refused(make: Make) -> None:
     with pytest.raises(DataError, match=r"the pictures in val/ \(1\) lie in no class folders. Expected val/<class>/"):
         opened(make("train/cat/1.jpg", "train/dog/1.jpg", "val/1.jpg"))

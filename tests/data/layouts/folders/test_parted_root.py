@@ -24,6 +24,11 @@ def found(names: Sequence[str], base: str = "") -> str | None:
         ([name.replace("big/", "big/big/") for name in [*PARTED, *PLAIN]], "big/big/"),
         ([name.replace("train", "seg_train").replace("test", "seg_test") for name in [*PARTED, *PLAIN]], "big/"),
         ([*PARTED, *PLAIN, *(name.replace("small", "tiny") for name in PLAIN)], "big/"),
+        ([*PARTED, "scenes/raw/1.png", "scenes/raw/2.png"], "big/"),  # loose pictures have no class
+        ([name.replace("big/", "big/all/images/") for name in [*PARTED, "scenes/1.png"]], "big/all/images/"),
+        ([*PARTED, *PLAIN, "big/test_simple/ok/9.png"], "big/"),  # a sample of a part
+        ([*PARTED, *PLAIN, "big/extra/ok/9.png"], None),
+        ([*PARTED, "scenes/a/1.png", "scenes/b/2.png"], None),
         (PARTED, None),  # nothing is beside it
         ([*PARTED, *(name.replace("ok", "new") for name in PLAIN)], None),  # other classes
         ([*PARTED, *(name.replace("big", "small") for name in PARTED)], None),  # which of them?

@@ -249,7 +249,7 @@ def _parted(location: Location, tree: PictureTree, why: str, asked: FolderLevel 
     known: set[str] = set()
     level = asked
     for part, tops in part_folders(tree).items():
-        if len(tops) > 1:
+        if len(tops) > 1 and part != "test":
             raise DataError(
                 f"{location.root}: {listed(f'{top}/' for top in tops)} would both be the part '{part}'. "
                 "Expected one of them: rename or move the other."
@@ -259,6 +259,9 @@ def _parted(location: Location, tree: PictureTree, why: str, asked: FolderLevel 
         level = level or choose_level(location.root, tree.tops[tops[0]], folder.path)
         folder = _sorted_into_classes(tree.tops[tops[0]], folder.path, level)
         unlabelled = part == "test" and _is_unlabelled(folder, known)
+        if len(tops) > 1:
+            folder = _joined(location, tree, tops, level, known)
+            notes.append(f"The folders {listed((f'{top}/' for top in tops), last='and')} are the part 'test' together.")
         if part != "test" and not folder.names and level != _FIRST:
             raise _too_shallow(location, level, folder.strays)
         if part == "val" and not folder.names:
@@ -267,7 +270,7 @@ def _parted(location: Location, tree: PictureTree, why: str, asked: FolderLevel 
                 f"Expected {folder.path}<class>/<picture>."
             )
         if unlabelled:
-            parts[part] = FoundPart(tree.tops[tops[0]], None)
+            parts[part] = FoundPart([name for top in tops for name in tree.tops[top]], None)
             notes.append(f"The pictures in {folder.path} lie in no class folders: they are unlabelled.")
         else:
             parts[part], of_groups = _with_groups(folder, level)
@@ -290,6 +293,26 @@ def _parted(location: Location, tree: PictureTree, why: str, asked: FolderLevel 
     if level is not None and level != _FIRST:
         why = f"{why}; {why_level(level, [each for part in parts.values() for each in part.classes or ()])}"
     return Arrangement(parts, why, notes, set_aside)
+
+
+def _joined(location: Location, tree: PictureTree, tops: Sequence[str], level: FolderLevel, known: set[str]) -> _Folder:
+    """Return the pictures of several folders to test on as those of one.
+
+    Raises:
+        DataError: some of them have class folders, and others have not.
+    """
+    folders = [_sorted_into_classes(tree.tops[top], _part_folder(tree, top).path, level) for top in tops]
+    if len({_is_unlabelled(folder, known) for folder in folders}) > 1:
+        raise DataError(
+            f"{location.root}: {listed((f'{top}/' for top in tops), last='and')} would be the part 'test', and only "
+            "some of them have class folders. Expected one of them: rename or move the others."
+        )
+    return _Folder(
+        listed((folder.path for folder in folders), last="and"),
+        [name for folder in folders for name in folder.names],
+        [found for folder in folders for found in folder.classes],
+        [name for folder in folders for name in folder.strays],
+    )
 
 
 def _part_folder(tree: PictureTree, top: str) -> _Folder:

@@ -1,10 +1,10 @@
-"""Find the one folder that holds the parts where others beside it hold the same classes without parts."""
+"""Find the one folder that holds the parts where others beside it hold the same classes, or loose pictures."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from onelook.data.part_names import parts_among
+from onelook.data.part_names import names_a_sample, parts_among
 
 _FEWEST_CLASSES = 2
 _MOST_TOPS = 5  # more folders are classes
@@ -14,7 +14,7 @@ def parted_root(names: Sequence[str], base: str, folders: Collection[str]) -> st
     """Return the folder, with a slash at its end, that has `train/` and another part in it; None if there is none.
 
     `castings/train/ok/` and `castings/test/ok/` beside `castings_512x512/ok/`: the latter are the same things in
-    another size, and would be in training and in test alike.
+    another size, and would be in training and in test alike. `scenes/1.jpg` beside them has no class.
 
     Args:
         names: the names of the pictures.
@@ -36,7 +36,9 @@ def parted_root(names: Sequence[str], base: str, folders: Collection[str]) -> st
     if len(parted) != 1 or len(classes[parted[0]]) < _FEWEST_CLASSES:
         return None
     is_whole = sum(name.startswith(tuple(classes)) for name in names) == len(names)
-    return parted[0] if is_whole and len(set(classes.values())) == 1 else None
+    others = {root: found for root, found in classes.items() if root != parted[0]}
+    are_loose = all(len({name.rpartition("/")[0] for name in names if name.startswith(root)}) == 1 for root in others)
+    return parted[0] if is_whole and (are_loose or set(others.values()) == {classes[parted[0]]}) else None
 
 
 def _may_hold_parts(folder: str) -> bool:
@@ -50,15 +52,21 @@ def _classes_below(names: Sequence[str], base: str, top: str) -> tuple[str, bool
     There are no class folders where pictures lie at other depths.
     """
     path = f"{base}{top}/"
-    while all(name.startswith(f"{path}{top}/") for name in names):
-        path += f"{top}/"
+    while (inner := names[0][len(path) :].partition("/"))[1] and all(
+        name.startswith(f"{path}{inner[0]}/") for name in names
+    ):
+        path += f"{inner[0]}/"
     folders = [tuple(name[len(path) :].split("/")[:-1]) for name in names]
     firsts = {each[0] for each in folders if each}
     parts = parts_among(firsts)
-    has_parts = parts.keys() == firsts and "train" in parts.values() and len(set(parts.values())) > 1
-    inner = {each[1:] for each in folders} if has_parts else set(folders)
+    has_parts = (
+        parts.keys() >= {each for each in firsts if not names_a_sample(each)}
+        and "train" in parts.values()
+        and len(set(parts.values())) > 1
+    )
+    within = {each[1:] for each in folders} if has_parts else set(folders)
     return (
         path,
         has_parts,
-        frozenset(each[0] for each in inner) if all(len(each) == 1 for each in inner) else frozenset(),
+        frozenset(each[0] for each in within) if all(len(each) == 1 for each in within) else frozenset(),
     )
