@@ -68,14 +68,16 @@ def test_the_first_folder_that_is_missing_is_the_one_that_is_named(tmp_path: Pat
 
 def test_an_empty_folder_is_said_to_be_empty(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
-    with pytest.raises(DataError, match=rf"^{tmp_path}/empty: an empty folder\. What onelook opens:\n  class-folders "):
+    with pytest.raises(
+        DataError, match=rf"^{tmp_path}/empty: an empty folder\. Expected pictures in a folder for each class"
+    ):
         open_dataset(tmp_path / "empty")
     (tmp_path / "empty" / ".DS_Store").touch()
     with pytest.raises(DataError, match=r"empty folder \(hidden and system entries do not count: \.DS_Store\)"):
         open_dataset(tmp_path / "empty")
     with zipfile.ZipFile(tmp_path / "empty.zip", "w"):
         pass
-    with pytest.raises(DataError, match=r"empty\.zip: an empty zip\. What onelook opens"):
+    with pytest.raises(DataError, match=r"empty\.zip: an empty zip\. Expected pictures"):
         open_dataset(tmp_path / "empty.zip")
 
 
@@ -138,6 +140,36 @@ def test_formats_that_are_not_opened_are_called_by_their_names(tmp_path: Path, n
     with pytest.raises(DataError) as caught:
         open_dataset(tmp_path / name)
     assert hint in str(caught.value)
+
+
+def test_a_reason_comes_without_the_list_of_layouts(tmp_path: Path) -> None:
+    for name in ("a/1.fits", "a/2.fits", "b/3.fits"):
+        (tmp_path / "sky" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "sky" / name).write_bytes(b"SIMPLE  =")
+    with pytest.raises(DataError, match=r"a folder of 3 files \(3 \.fits\)\. Some are FITS, which .* as TIFF\.$"):
+        open_dataset(tmp_path / "sky")
+    (tmp_path / "strokes").mkdir()
+    for name in ("ant", "bee"):
+        (tmp_path / "strokes" / f"{name}.csv").write_text("word,key_id,drawing\nant,1,2\n")
+    with pytest.raises(
+        DataError, match=r"'ant\.csv' has the columns 'word', 'key_id' and 'drawing': neither one a pixel"
+    ):
+        open_dataset(tmp_path / "strokes")
+
+
+@pytest.mark.parametrize(
+    ("shape", "said"),
+    [
+        ((5, 8, 8), "a volume, or several pictures, such as 'axial/0000.npy' of 5×8×8 numbers"),
+        ((8, 8, 3), "one picture"),
+    ],
+)
+def test_a_numpy_file_a_volume_or_a_picture_is_named(tmp_path: Path, shape: tuple[int, ...], said: str) -> None:
+    for at in range(4):
+        (tmp_path / ("axial", "coronal")[at % 2]).mkdir(exist_ok=True)
+        np.save(tmp_path / ("axial", "coronal")[at % 2] / f"{at:04d}.npy", np.zeros(shape, np.uint8))
+    with pytest.raises(DataError, match=f"Each NPY file seems to hold {said}"):
+        open_dataset(tmp_path)
 
 
 def test_a_folder_with_a_format_that_is_not_opened_says_so(tmp_path: Path) -> None:

@@ -403,6 +403,10 @@ def png_chunk(kind: bytes, content: bytes) -> bytes:
         (b"hello, I am no picture\n", r"not a picture: the file holds text that starts 'hello, I am no picture'"),
         (b"\0" * 500, "not a picture: the file holds zeros"),
         (b"\x93NUMPY\x01\x00", "not a picture that can be read: the file starts with the bytes 93 4e 55"),
+        (b"\x89PNG\r\n\x1a\n", "a PNG that is damaged or cut short: it begins as one does, and the rest cannot"),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0", "the file is cut short"),
+        (b"\xff\xd8\xff\xe0", "a JPEG that is damaged or cut short"),
+        (b"GIF89a", "a GIF that is damaged or cut short"),
         (
             b"\0\0\0\x18ftypheic\0\0\0\0",
             "a HEIC picture, which Pillow does not read. Save it as JPEG, or install .*: pip install pi-heif",

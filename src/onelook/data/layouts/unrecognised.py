@@ -7,18 +7,20 @@ import textwrap
 from collections import Counter
 from pathlib import PurePosixPath
 
-from onelook.data.layouts.arrays.npy_files import stored_arrays
+from onelook.data.column_names import split_header
+from onelook.data.layouts.arrays.npy_files import array_shape, stored_arrays
 from onelook.data.layouts.manifests.readers.table import TABLE_SUFFIXES, read_manifest_table
 from onelook.data.layouts.registry import LAYOUTS
 from onelook.data.layouts.tables.files import table_suffix
 from onelook.data.layouts.tables.text import read_first_line
 from onelook.data.storage.location import ARCHIVE_SUFFIXES, Location
 from onelook.errors import DataError
-from onelook.wording import agree, counted, listed
+from onelook.wording import agree, counted, listed, named
 
 _OTHER_ARCHIVES = frozenset({".7z", ".rar", ".bz2", ".xz", ".zst"})
 _WORKBOOKS = frozenset({".xls", ".xlsx", ".ods"})
 _TABLES = frozenset({".csv", ".tsv", ".txt", ".parquet"})
+_TEXT_TABLES = frozenset({".csv", ".tsv"})
 _LOOKED_AT_ROWS = 200
 _SHARD = re.compile(r"-\d+-of-\d+$")
 _HDF5 = b"\x89HDF\r\n\x1a\n"
@@ -33,7 +35,21 @@ _NAMED = {
     **dict.fromkeys((".tfrecord", ".tfrecords"), f"TFRecord, which onelook does not open: {_READ_IT}"),
     **dict.fromkeys((".lmdb", ".mdb"), f"LMDB, which onelook does not open: {_READ_IT}"),
     ".rec": f"RecordIO, which onelook does not open: {_READ_IT}",
+    **dict.fromkeys(
+        (".fits", ".fit", ".fts"),
+        f"FITS, which onelook does not open: install astropy, {_READ_IT}, or save them as TIFF",
+    ),
+    **dict.fromkeys(
+        (".nii", ".nrrd", ".mha", ".mhd"),
+        "volumes of many slices, which onelook does not open: save the slices that show the class as PNG",
+    ),
 }
+_EXPECTED = (
+    "Expected pictures in a folder for each class (cat/1.jpg), a table that lists pictures with their labels, or a "
+    "file of pixels or arrays."
+)
+_FEWEST_ARRAYS = 2
+_LOOKED_AT_ARRAYS = 5
 
 
 def nothing_fits(location: Location) -> DataError:
@@ -55,7 +71,12 @@ def nothing_fits(location: Location) -> DataError:
             "is called so (X.npy), --layout npz takes it."
         )
     _refuse_damaged_files(location)
-    return DataError(f"{location.root}: {_contents(location)}{_hint(location)} What onelook opens:\n{_layout_table()}")
+    found = f"{location.root}: {_contents(location)}"
+    if not entries:
+        return DataError(f"{found}. {_EXPECTED}")
+    if hint := _hint(location) or _on_arrays(location):
+        return DataError(f"{found}{hint}")
+    return DataError(f"{found}, which fits no layout. What onelook opens:\n{_layout_table()}")
 
 
 def _refuse_damaged_files(location: Location) -> None:
@@ -88,22 +109,49 @@ def _layout_table() -> str:
 
 
 def _hint(location: Location) -> str:
-    """Return advice on the data, if there is any for its files."""
+    """Return advice on the data, if there is any for its files; empty if there is none."""
     entries = location.entries()
-    if not entries:
-        return "."
     # `beans-train.tfrecord-00000-of-00001`: the number of the shard follows the suffix.
     suffixes = {_SHARD.sub("", PurePosixPath(entry.removesuffix(".gz")).suffix.lower()) for entry in entries}
     if packed := suffixes & _OTHER_ARCHIVES:
         verb, them = agree(len(packed), "is", "are"), agree(len(packed), "it", "them")
         return f", and {listed(sorted(packed))} {verb} not unpacked. Unpack {them}, and give the folder."
-    if named := [_NAMED[suffix] for suffix in sorted(suffixes) if suffix in _NAMED] or _named_by_content(location):
-        return f": {named[0]}." if location.is_file else f". Some are {named[0]}."
+    if known := [_NAMED[suffix] for suffix in sorted(suffixes) if suffix in _NAMED] or _named_by_content(location):
+        return f": {known[0]}." if location.is_file else f". Some are {known[0]}."
     if suffixes & _WORKBOOKS:
         return ", which fits no layout. Save the table as CSV."
     if location.is_file and suffixes & _TABLES:
         return ", which fits no layout: it has neither a column a pixel nor a column with the paths of pictures."
-    return ", which fits no layout."
+    if suffixes <= _TEXT_TABLES:
+        columns = split_header(read_first_line(location, entries[0]) or "")[0]
+        return (
+            f". '{entries[0]}' has the columns {named(columns)}: neither one a pixel, nor one with the names of "
+            "pictures that are here."
+        )
+    return ""
+
+
+def _on_arrays(location: Location) -> str:
+    """Return what NPY files in a folder hold, by the headers of some; empty for other data.
+
+    A file for each volume (MRNet's exams) or for each picture belongs to no layout.
+    """
+    arrays = [entry for entry in location.entries() if entry.lower().endswith(".npy")]
+    if len(arrays) < _FEWEST_ARRAYS:
+        return ""
+    shapes = [array_shape(location, stored_arrays(location, entry)[0]) for entry in arrays[:_LOOKED_AT_ARRAYS]]
+    first = f"'{arrays[0]}' of {'×'.join(map(str, shapes[0]))} numbers"
+    if all(len(shape) == 2 or (len(shape) == 3 and shape[-1] in (1, 3, 4)) for shape in shapes):
+        return (
+            f". Each NPY file seems to hold one picture, such as {first}. Save each as PNG, in a folder for its class."
+        )
+    if all(len(shape) in (3, 4) for shape in shapes):
+        return (
+            f". Each NPY file seems to hold a volume, or several pictures, such as {first}. onelook reads no volumes: "
+            "save the slices that show the class as PNG, in a folder for each class; or stack what is to be learnt, "
+            "and train on the arrays: onelook.train((X, y))."
+        )
+    return ""
 
 
 def _named_by_content(location: Location) -> list[str]:

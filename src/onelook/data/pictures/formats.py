@@ -36,6 +36,9 @@ _READ_AT_ONCE = ("WEBP", "AVIF", "JPEG2000")
 _MOST_SCANS = 200
 _SCAN = b"\xff\xda"
 
+# The first bytes of formats that Pillow reads.
+_MARKS = {b"\x89PNG": "PNG", b"\xff\xd8": "JPEG", b"GIF8": "GIF", b"RIFF": "WebP", b"BM": "BMP"}
+
 TURNS_THAT_SWAP_SIDES = (5, 6, 7, 8)  # EXIF orientations
 
 
@@ -186,6 +189,8 @@ def _what_it_holds(start: bytes) -> str:
         return "the file is empty (0 bytes)"
     if not any(start.strip(b"\0")):
         return "not a picture: the file holds zeros"
+    if name := next((name for mark, name in _MARKS.items() if start.startswith(mark)), None):
+        return f"a {name} that is damaged or cut short: it begins as one does, and the rest cannot be read"
     if start.isascii() and all(byte >= 32 or byte in b"\t\n\r\f" for byte in start):
         return f"not a picture: the file holds text that starts {start[:24].decode().strip()!r}"
     return f"not a picture that can be read: the file starts with the bytes {start[:8].hex(' ')}"

@@ -96,3 +96,20 @@ def test_python_objects_are_refused_with_the_file(tmp_path: Path) -> None:
         np.save(tmp_path / f"{name}.npy", np.array([None, 1], object), allow_pickle=True)
     with pytest.raises(DataError, match=r"'cat\.npy': it holds Python objects"):
         open_dataset(tmp_path, layout="class-arrays")
+
+
+@pytest.mark.parametrize("names", ["0000 0001 0002", "case_1 case_2", "Patient7 Patient12"])
+def test_numbers_of_exams_and_persons_are_no_classes(tmp_path: Path, names: str) -> None:
+    for name in names.split():
+        put(tmp_path, name, 5, 7, (8, 8))
+    assert ClassArrays().recognise(Location(tmp_path)) is None
+    with pytest.raises(DataError, match="a volume, or several pictures"):
+        open_dataset(tmp_path)
+    assert len(open_dataset(tmp_path, layout="class-arrays").class_names) == len(names.split())
+
+
+@pytest.mark.parametrize("names", ["0 1 2", "class_0 class_1", "digit7 digit8", "ant1 bee"])
+def test_short_numbers_and_words_for_classes_stay_classes(tmp_path: Path, names: str) -> None:
+    for name in names.split():
+        put(tmp_path, name, 5, 7, (8, 8))
+    assert len(open_dataset(tmp_path).class_names) == len(names.split())

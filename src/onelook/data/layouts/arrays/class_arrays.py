@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -24,6 +25,9 @@ from onelook.wording import counted, listed, named
 _SUFFIX = ".npy"
 _MOST_IN_MEMORY = 256 << 20  # bytes; the pictures of Quick, Draw! have 39 GB
 _BLOCK_ROWS = 4096
+_DIGITS = re.compile(r"\d+")
+_ID_DIGITS = 3  # of a number that is no class, but that of an exam or a person
+_CLASS_WORDS = ("class", "label", "digit", "category", "cls", "letter")
 _QUICK_DRAW = "full_numpy_bitmap_"  # the beginning of the file names in its bucket, before the class
 
 
@@ -39,6 +43,8 @@ class ClassArrays:
             return None
         # A file of labels is not a class; the layout `npz` reads such pairs.
         if any(read_name(name).kind is ArrayKind.LABELS for name in names) or _are_arrays_of_python(names):
+            return None
+        if _number_volumes(names):
             return None
         shapes = {array_shape(location, _array(location, entry))[1:] for entry in files}
         if len(shapes) > 1 or not is_of_pictures((1, *next(iter(shapes)))):
@@ -91,6 +97,23 @@ def _files(location: Location) -> dict[str, dict[str, str]]:
 def _are_arrays_of_python(names: Sequence[str]) -> bool:
     """Return whether all names are words for pictures or parts, such as `x_train` and `x_test`, and so not classes."""
     return all(not read_name(name).words for name in names)
+
+
+def _number_volumes(names: Sequence[str]) -> bool:
+    """Return whether files only number volumes or persons, as `0012` and `case_7` do, and no classes, as `0` and `1`.
+
+    Example:
+        >>> _number_volumes(["0000", "0001"]), _number_volumes(["case_1", "case_2"]), _number_volumes(["0", "1"])
+        (True, True, False)
+    """
+    stems = {_DIGITS.sub("#", name.lower()) for name in names}
+    if len(stems) > 1:
+        return False
+    (stem,) = stems
+    words = stem.strip("#_- .")
+    if not words:
+        return min(len(name) for name in names) >= _ID_DIGITS
+    return "#" in stem and not any(word in words for word in _CLASS_WORDS)
 
 
 def _class_name(entry: str) -> str:
