@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from onelook.data.layouts.manifests.columns.group_column import group_column, names_groups
+from onelook.data.layouts.manifests.columns.group_column import group_column
+from onelook.data.layouts.manifests.columns.group_words import names_groups
 from onelook.data.layouts.manifests.columns.number_columns import are_codes, is_measure, is_of_decimals
 from onelook.data.layouts.manifests.columns.one_hot import OneHot, read_one_hot
 from onelook.data.layouts.manifests.columns.several_labels import several_in_words
