@@ -61,3 +61,15 @@ def test_hundreds_of_known_names_are_no_help() -> None:
 )
 def test_a_librarys_error_is_told_without_the_librarys_insides(problem: Exception, words: str) -> None:
     assert in_words(problem) == words
+
+
+def test_a_notebook_shows_the_users_own_lines_and_the_message() -> None:
+    with pytest.raises(ConfigError) as refused:
+        exec(compile("import onelook\nonelook.open_dataset('digits')['tset']", "/tmp/ipykernel_7/1.py", "exec"), {})
+    lines = refused.value._render_traceback_()
+    assert lines[-2:] == [
+        "ConfigError: digits: there is no part 'tset'. It has the parts 'train' and 'test'; the first picture",
+        "is dataset['train'][0].",
+    ]
+    assert lines[-3].startswith("this cell, line 2:")
+    assert not [line for line in lines if "dataset.py" in line or "data/" in line]

@@ -49,6 +49,25 @@ class OnelookError(Exception):
         super().__init__(message)
         self.options = tuple(options)
 
+    def _render_traceback_(self) -> list[str]:
+        """Return the lines that IPython and notebooks print: the user's own lines, and the message.
+
+        The frames in our code say nothing to whoever mistyped a name, and push the message off the screen.
+        """
+        import textwrap  # here, as `onelook --help` must not wait for them
+        import traceback
+        from pathlib import Path
+
+        ours = str(Path(__file__).parent)
+        lines = []
+        for frame in traceback.extract_tb(self.__traceback__):
+            if not frame.filename.startswith(ours) and "IPython" not in Path(frame.filename).parts:
+                is_cell = "ipykernel_" in frame.filename or frame.filename.startswith("<ipython")
+                lines.append(f"{'this cell' if is_cell else frame.filename}, line {frame.lineno}: {frame.line}")
+        message = f"{type(self).__name__}: {self}"
+        wrapped = (textwrap.wrap(line, 100, break_long_words=False) or [""] for line in message.splitlines())
+        return [*lines, *(line for each in wrapped for line in each)]
+
 
 class ConfigError(OnelookError):
     """The request is wrong: an option, a setting, an unknown name, an `--out` that exists."""

@@ -1,10 +1,55 @@
-"""The seam to notebooks: whether one runs this process, and the HTML that it shows for an object."""
+"""The seam to notebooks: whether one runs this process, an output that changes in place, and the HTML of an object."""
 
 from __future__ import annotations
 
+import sys
+from html import escape
 from importlib import import_module
+from typing import Any
 
 from onelook.errors import OnelookError
+
+# A blue that can be read on white and on black, between those of the report.
+_BLUE = "#2f7fd6"
+
+
+def in_notebook() -> bool:
+    """Return whether this process is the kernel of a notebook (Jupyter, VS Code, Colab); not so in IPython's shell."""
+    ipython = sys.modules.get("IPython")  # a kernel has imported it
+    shell = None if ipython is None else ipython.get_ipython()
+    return getattr(shell, "kernel", None) is not None
+
+
+class LiveOutput:
+    """One output of a cell. Each call of `show` replaces its content."""
+
+    def __init__(self) -> None:
+        self._handle: Any = None
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether it has been shown yet."""
+        return self._handle is not None
+
+    def show(self, line: str, share: float | None = None, more: tuple[str, ...] = ()) -> None:
+        """Show a line of text.
+
+        Args:
+            line: the text.
+            share: the work that is done, in [0, 1], as a bar before the line; None draws no bar.
+            more: further lines, below.
+        """
+        bar = "" if share is None else f'<progress value="{share:.4f}" max="1" style="{_BAR}"></progress> '
+        html = "".join(f"<div>{text}</div>" for text in (bar + escape(line), *map(escape, more)))
+        bundle = {"text/plain": "\n".join((line, *more)), "text/html": f'<div style="{_TEXT}">{html}</div>'}
+        if self._handle is None:
+            self._handle = import_module("IPython.display").display(bundle, raw=True, display_id=True)
+        else:
+            self._handle.update(bundle, raw=True)
+
+
+_BAR = f"width: 14em; height: 0.8em; margin-right: 0.6em; vertical-align: -0.05em; accent-color: {_BLUE}"
+_TEXT = "font: 13px/1.6 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; white-space: pre-wrap"
 
 
 def html_of(maker: str, shown: object) -> str | None:

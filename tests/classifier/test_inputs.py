@@ -98,6 +98,15 @@ class TestOnePicture:
         model = make_classifier(dtype="float32", value_range=(0, 1))
         assert model.as_input(np.full((6, 5, 3), 255, np.uint8)).max() == 1.0
 
+    @pytest.mark.parametrize("shape", [(6, 5, 3), (12, 10, 3), (6, 5)])
+    def test_floats_from_0_to_1_are_shares_of_white_to_a_model_of_bytes(
+        self, classifier: Classifier, shape: tuple[int, ...]
+    ) -> None:
+        shares = np.linspace(0, 1, int(np.prod(shape))).reshape(shape)
+        as_bytes = (shares * 255).round().astype(np.uint8)
+        assert np.array_equal(classifier.as_input(shares), classifier.as_input(as_bytes))
+        assert classifier.as_input(shares.astype(np.float32)).max() > 240
+
     def test_floats_of_another_width_keep_their_values(self, make_classifier: Make) -> None:
         model = make_classifier(dtype="float32", value_range=(0, 1))
         image = model.as_input(np.full((6, 5, 3), 0.25, np.float64))
@@ -117,7 +126,8 @@ class TestRefusals:
     @pytest.mark.parametrize(
         ("array", "message"),
         [
-            (np.zeros((6, 5, 3)), "float64 with values from 0 to 0; the model takes uint8 from 0 to 255"),
+            (np.full((6, 5, 3), 1.5), "float64 with values from 1.5 to 1.5; the model takes uint8 from 0 to 255"),
+            (np.full((6, 5, 3), -0.5), "float64 with values from -0.5 to -0.5"),
             (np.full((6, 5, 3), 256), "values from 256 to 256"),
             (np.full((6, 5, 3), -1), "values from -1 to -1"),
             (np.array([[[0, 0, 0]] * 5] * 5 + [[[0, 0, 256]] * 5]), "values from 0 to 256"),

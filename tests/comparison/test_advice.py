@@ -175,6 +175,7 @@ def test_a_comparison_is_read_with_the_best_run_that_it_was_written_with(tmp_pat
     timed = run("b", 0.95, 3.0)
     runs = (run("c", 0.9, 1.0, 0.2), timed, run("a", 0.93, None, 0.5))
     found = Comparison("digits", "2025-01-01", "a machine", runs, 1, "Take b.", ())
+    assert repr(found) == f"<Comparison: {len(runs)} runs on digits, the most accurate is {runs[1].label}>"
     (tmp_path / "comparison.json").write_text(json.dumps(found.to_dict()))
     again = read_comparison(tmp_path / "comparison.json")
     assert (again.best, again.runs[again.best].label) == (1, "b")

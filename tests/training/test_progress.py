@@ -144,7 +144,7 @@ def test_quiet_says_nothing() -> None:
     assert file.getvalue() == ""
 
 
-def test_a_terminal_that_is_a_notebook_gets_plain_lines() -> None:
+def test_a_console_in_a_notebook_gets_plain_lines() -> None:
     target, _ = console(terminal=True)
     target.is_jupyter = True
     assert type(choose_progress(target)) is PlainLines

@@ -97,6 +97,11 @@ class ModelCard(BaseModel):
             raise ValueError(f"other grounds and deep ranges came with format {_FORMAT_WITH_GROUND}")
         return self
 
+    def __repr__(self) -> str:
+        # Without the layers and checksums: a notebook would show all of them.
+        size = "×".join(map(str, self.input_shape))
+        return f"ModelCard({counted(len(self.class_names), 'class')}, pictures of {size}, {self.dtype})"
+
     @property
     def listed_files(self) -> tuple[str, ...]:
         """The names of the files in this model's folder, without the card."""

@@ -13,19 +13,24 @@ from onelook.classifier.tensors import from_safetensors, to_safetensors
 from onelook.data.dataset import ImageSet
 from onelook.data.pictures.protocol import Images
 from onelook.errors import ModelError
-from onelook.wording import listed
+from onelook.wording import counted, listed
 
 GOLDEN_PICTURES = 16
 # Float32 sums in another order differ by about 1e-6 after softmax; a wrong layer changes far more.
 TOLERANCE = 1e-4
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Golden:
     """Input pictures and the model's probabilities for them."""
 
     pictures: Images  # (16, height, width, channels), in the model's dtype
     probabilities: NDArray[np.float32]  # (16, classes)
+
+    def __repr__(self) -> str:
+        # Without the pixels.
+        height, width, channels = self.pictures.shape[1:]
+        return f"Golden({counted(len(self.pictures), 'picture')} of {height}×{width}×{channels})"
 
 
 def choose_pictures(source: Images | ImageSet | None, card: ModelCard) -> Images:

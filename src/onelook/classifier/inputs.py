@@ -64,8 +64,9 @@ def as_input(source: PictureSource, card: ModelCard) -> Images:
     """Return one picture in the model's form: (height, width, channels), in its dtype and value range.
 
     Files, bytes and Pillow images are decoded like all pictures. An array with the model's size and dtype stays
-    unchanged. A uint8 array counts as a picture with values from 0 to 255, whatever the model's own range is; any other
-    array must have values in the model's range. An array with two possible meanings is refused.
+    unchanged. A uint8 array counts as a picture with values from 0 to 255, whatever the model's own range is. Where the
+    model takes bytes, floats from 0 to 1 count as shares of white. Any other array must have values in the model's
+    range. An array with two possible meanings is refused.
 
     Raises:
         DataError: it cannot be read, or does not fit this model.
@@ -104,6 +105,8 @@ def _from_array(array: NDArray[Any], card: ModelCard) -> Images:
         return from_bytes_range(_decoded(picture, card), card)
     if card.decode.deep_range is not None and takes == np.uint8 and picture.shape[2] != _WITH_ALPHA:
         return _decoded(_of_deep_range(picture, card.decode.deep_range), card)
+    if takes == np.uint8 and picture.dtype.kind == "f" and picture.min() >= 0 and picture.max() <= 1:
+        return from_bytes_range(_decoded((picture * 255).round().astype(np.uint8), card), card)
     if is_native:
         return from_bytes_range(_decoded(_to_bytes_range(picture, card), card), card)
     if takes == np.uint8 and picture.dtype.kind in "iu" and picture.min() >= 0 and picture.max() <= 255:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 JSON_FILE, PAGE_FILE = "find_lr.json", "find_lr.html"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class FoundRate:
     """A learning rate, and the data and settings that it was found for."""
 
@@ -58,6 +58,10 @@ class FoundRate:
         page = render_rate_page(self.sweep, self.facts(), name=self.name, version=versions().get("onelook", ""))
         write_text(folder / PAGE_FILE, page)
         return folder / PAGE_FILE
+
+    def __repr__(self) -> str:
+        # One line: a notebook would show the loss of every rate.
+        return f"<FoundRate: {self.suggestion:g} for {self.model} with {self.optimizer} on {self.name}>"
 
     def __str__(self) -> str:
         from onelook.report.rate_page import rate_rows, text_plot

@@ -12,6 +12,7 @@ from onelook.comparison.speed import Speed
 from onelook.errors import ModelError, in_words
 from onelook.evaluation.result import Scored, SetName, read_scores
 from onelook.metrics.scores import ScoreValues
+from onelook.wording import counted
 
 LEVEL = 0.05  # a difference counts as shown below this p-value
 
@@ -83,7 +84,7 @@ class DifferentSetting:
     values: tuple[str, ...]  # one for each run
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Comparison:
     """The runs in the order of the request, with the best one, advice, and the settings that differ."""
 
@@ -94,6 +95,11 @@ class Comparison:
     best: int  # position of the most accurate run
     advice: str
     settings: tuple[DifferentSetting, ...]
+
+    def __repr__(self) -> str:
+        # One line: a notebook would show every figure.
+        best = self.runs[self.best]
+        return f"<Comparison: {counted(len(self.runs), 'run')} on {self.data}, the most accurate is {best.label}>"
 
     def to_dict(self) -> dict[str, object]:
         """Return JSON values."""

@@ -15,7 +15,7 @@ from onelook.data.pictures.protocol import Pictures
 from onelook.wording import counted
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Part:
     """One part of a data set: `train`, `val` or `test`; `all` if the data has no parts."""
 
@@ -31,6 +31,10 @@ class Part:
 
     def __len__(self) -> int:
         return len(self.pictures)
+
+    def __repr__(self) -> str:
+        # Without the ids, labels and pixels: a notebook would show all of them.
+        return f"Part({self.name!r}, {counted(len(self), 'picture')})"
 
 
 @dataclass(frozen=True, eq=False, repr=False)  # arrays cannot be compared as one value

@@ -73,6 +73,7 @@ def prepare_training(request: Request) -> tuple[Plan, PreparedData]:
         ModelError: the model to continue from is damaged.
     """
     from onelook.data.prepare import prepare
+    from onelook.training.progress import picture_bar
     from onelook.wording import entry
 
     asked, resumed, say = request.asked, request.resumed, request.say
@@ -98,16 +99,18 @@ def prepare_training(request: Request) -> tuple[Plan, PreparedData]:
     own_split = None if start is None or splits_anew or recorded else start.split_of(dataset)
     if own_split is not None:
         given, asked = read_split(own_split), merge(asked, {"split": str(own_split)})
-    prepared = prepare(
-        dataset,
-        plan.decode,
-        val=settings.val if isinstance(settings.val, float) else 0.0,
-        seed=settings.seed,
-        strict=settings.strict,
-        given=given,
-        folds=settings.folds,
-        on_progress=request.on_progress,
-    )
+    # The command brings a bar of its own.
+    with picture_bar("reading pictures", quiet=request.quiet or request.on_progress is not None) as on_progress:
+        prepared = prepare(
+            dataset,
+            plan.decode,
+            val=settings.val if isinstance(settings.val, float) else 0.0,
+            seed=settings.seed,
+            strict=settings.strict,
+            given=given,
+            folds=settings.folds,
+            on_progress=request.on_progress or on_progress,
+        )
     split = prepared.split
     if recorded is not None and resumed is not None:
         refuse_other_data(resumed, dataset.fingerprint, split.fingerprint)

@@ -1,4 +1,4 @@
-"""Progress for a person: a live bar in a terminal, a line an epoch in log files and notebooks, or nothing."""
+"""Progress for a person: a live bar in a terminal or a notebook, a line an epoch in log files, or nothing."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from onelook.data.pictures.protocol import OnProgress
+from onelook.notebook import in_notebook
 from onelook.training.listeners import BatchStatus, Listener, TrainingStart
 from onelook.training.result import EpochRecord, FitResult
 from onelook.wording import counted, percentage
@@ -22,6 +23,10 @@ def choose_progress(console: Console | None = None, *, quiet: bool = False) -> L
     """Return the progress listener that suits the console: standard error, unless another is given."""
     if quiet:
         return Listener()
+    if console is None and in_notebook():
+        from onelook.training.notebook_bar import NotebookBar
+
+        return NotebookBar()
     console = console or Console(stderr=True, highlight=False)
     if console.is_terminal and not console.is_dumb_terminal and not console.is_jupyter:
         return LiveBar(console)
@@ -30,12 +35,18 @@ def choose_progress(console: Console | None = None, *, quiet: bool = False) -> L
 
 @contextmanager
 def picture_bar(what: str, *, quiet: bool = False) -> Iterator[OnProgress | None]:
-    """Show the progress of work on pictures while the block runs: a bar on standard error in a terminal, else nothing.
+    """Show the progress of work on pictures while the block runs: a bar in a terminal or a notebook, else nothing.
 
     Args:
         what: the name of the work, shown before the bar.
         quiet: show nothing.
     """
+    if in_notebook() and not quiet:
+        from onelook.training.notebook_bar import notebook_picture_bar
+
+        with notebook_picture_bar(what) as on_progress:
+            yield on_progress
+        return
     console = Console(stderr=True, highlight=False)
     if quiet or not console.is_terminal or console.is_dumb_terminal or console.is_jupyter:
         yield None
@@ -47,7 +58,7 @@ def picture_bar(what: str, *, quiet: bool = False) -> Iterator[OnProgress | None
 
 
 class PlainLines(Listener):
-    """Progress as one line an epoch, for log files, CI and notebooks."""
+    """Progress as one line an epoch, for log files and CI."""
 
     def __init__(self, console: Console) -> None:
         self._console = console

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from onelook.data.ledger import csv_text
 from onelook.tuning.dimensions import Point
+from onelook.wording import counted
 
 if TYPE_CHECKING:
     from onelook.runs.run import Run
@@ -32,7 +33,7 @@ class TrialRow:
         return asdict(self)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class SearchResult:
     """A search that is finished, or interrupted and can be resumed."""
 
@@ -48,6 +49,11 @@ class SearchResult:
         complete = [row for row in self.trials if row.state == "complete"]
         others = [row for row in self.trials if row.state != "complete"]
         return (*sorted(complete, key=lambda row: -(row.val_accuracy or 0.0)), *others)
+
+    def __repr__(self) -> str:
+        # One line: a notebook would show the settings of every trial.
+        kept = "" if self.best is None else f", trial {self.best} is the best"
+        return f"<SearchResult {str(self.path)!r}: {self.status}, {counted(len(self.trials), 'trial')}{kept}>"
 
     def to_dict(self) -> dict[str, object]:
         """Return JSON values."""

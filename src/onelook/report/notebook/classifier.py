@@ -138,11 +138,9 @@ def _facts(model: ShownModel) -> list[tuple[str, str]]:
     facts = [
         ("classes", listed(card.class_names, most=_MOST_CLASSES)),
         ("takes", f"pictures of {height}×{width}, {colour}; {_RESIZED[card.decode.resize]}"),
-        ("arrays", f"{card.dtype} with values {spread(*card.value_range)}, or uint8 with values 0 to 255"),
+        ("arrays", f"{card.dtype} with values {spread(*card.value_range)}, or {_other_values(card)}"),
         ("engine", model.engine),
     ]
-    if card.dtype == "uint8":
-        facts[2] = ("arrays", f"uint8 with values {spread(*card.value_range)}")
     origin = [str(card.training[key]) for key in ("model", "data", "date") if card.training.get(key)]
     if origin:
         facts.insert(0, ("trained", ", ".join(origin)))
@@ -150,6 +148,13 @@ def _facts(model: ShownModel) -> list[tuple[str, str]]:
     if isinstance(accuracy, float):
         facts.append(("score", f"{percent(accuracy, 2)} of its validation pictures right"))
     return facts
+
+
+def _other_values(card: ModelCard) -> str:
+    """Return the other values that an array may have, as `as_input` takes them."""
+    if card.decode.deep_range is not None:
+        return f"values {spread(*card.decode.deep_range)}"
+    return "floats from 0 to 1" if card.dtype == "uint8" else "uint8 with values 0 to 255"
 
 
 def _answers(model: ShownModel) -> list[Answer]:

@@ -88,6 +88,14 @@ def test_dtype_is_kept_and_the_range_is_found(values: list[float], dtype: type, 
     assert facts.value_range == expected
 
 
+def test_floats_from_0_to_1_are_taken_as_black_to_white_and_it_is_said() -> None:
+    shares = np.resize(np.array([0.1, 0.9]), (2, 4, 4))
+    (note,) = open_dataset((shares, Y)).notes
+    assert note == "The pictures are floats from 0 to 1: 0 is black, 1 is white, and nothing is divided by 255."
+    assert open_dataset((255 * shares, Y)).notes == ()
+    assert open_dataset(((255 * shares).astype(np.uint8), Y)).notes == ()
+
+
 def test_the_range_is_the_training_parts_and_another_part_outside_it_is_told() -> None:
     x = np.zeros((2, 4, 4), np.float32)
     dataset = open_dataset({"test": (x - 0.5, Y), "train": (x, Y)})

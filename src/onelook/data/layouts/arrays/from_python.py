@@ -197,12 +197,16 @@ def value_range_of(images: Images) -> tuple[float, float]:
 def _notes_on_range(
     parts: Mapping[str, tuple[Images, Labels | None]], value_range: tuple[float, float]
 ) -> Iterator[str]:
-    """Yield a sentence for each part with values outside the range of the first part."""
+    """Yield a sentence for each part with values outside the range of the first part, or on floats from 0 to 1."""
     low, high = value_range
+    outside = False
     for part, (images, _) in parts.items():
         lowest, highest = images.min(), images.max()
         if lowest < low or highest > high:
+            outside = True
             yield (
                 f"The {part} pictures have values from {lowest:g} to {highest:g}, the first part's lie within "
                 f"{low:g} to {high:g}. Both are scaled alike."
             )
+    if not outside and value_range == (0.0, 1.0) and all(images.dtype.kind == "f" for images, _ in parts.values()):
+        yield "The pictures are floats from 0 to 1: 0 is black, 1 is white, and nothing is divided by 255."
