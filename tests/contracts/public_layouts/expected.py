@@ -104,6 +104,12 @@ EXPECTED: list[tuple[Draw, Opens | Asks | Refuses]] = [
         folders.magnetic_tile,
         Opens(("MT_Blowhole", "MT_Crack", "MT_Free"), {"all": 18}, says=("18 pictures .*masks",), left_out=18),
     ),
+    (
+        folders.herlev,
+        Opens(("light_dysplastic", "normal_columnar"), {"all": 12}, says=("12 pictures .*masks",), left_out=12),
+    ),
+    (folders.fish, Asks(("2 classes: Bream 8, Shrimp 8", "Fish_Dataset 12, NA_Fish_Dataset 4"))),
+    (folders.two_sizes, Opens(CAT_DOG, {"all": 24})),
     (folders.saved_twice, Opens(CAT_DOG, {"all": 24})),
     (
         folders.best_artworks,

@@ -182,6 +182,29 @@ def magnetic_tile(at: Place) -> None:
             at.mask(f"{name}/Imgs/exp{i % 2 + 1}_num_{4000 + 62 * i}.png")
 
 
+def herlev(at: Place) -> None:
+    for k, name in enumerate(("light_dysplastic", "normal_columnar")):
+        for i in range(6):
+            at.photo(f"New database pictures/{name}/1491{k}{i}-001.BMP")
+            at.mask(f"New database pictures/{name}/1491{k}{i}-001-d.bmp")
+
+
+def fish(at: Place) -> None:
+    for name in ("Bream", "Shrimp"):
+        for i in range(6):
+            at.photo(f"Fish_Dataset/{name}/{name}/{i:05d}.png")
+            at.mask(f"Fish_Dataset/{name}/{name} GT/{i:05d}.png")
+        at.photos(*(f"NA_Fish_Dataset/{name}/{i:05d}.png" for i in range(2)))
+    at.text("license.txt", "CC BY 4.0")
+
+
+def two_sizes(at: Place) -> None:
+    """Names with one word more are no masks if they are photographs as the others."""
+    for name in ("cat", "dog"):
+        for i in range(6):
+            at.photos(f"{name}/{name}{i}.png", f"{name}/{name}{i}_small.png")
+
+
 def saved_twice(at: Place) -> None:
     for name in ("cat", "dog"):
         at.photos(*(f"{name}/{i}.{suffix}" for i in range(6) for suffix in ("jpg", "png")))

@@ -43,6 +43,14 @@ def test_what_only_sounds_like_a_mask_stays(name: str) -> None:
     assert left_out(["cat/1.png", "dog/2.png", name]) == {}
 
 
+@pytest.mark.parametrize("folder", ["shrimp GT", "shrimp_masks", "shrimp-ground truth"])
+def test_masks_in_a_folder_called_after_that_of_their_pictures_are_left_out(folder: str) -> None:
+    masks = [f"fish/{folder}/{i}.png" for i in range(3)]
+    assert left_out([*(f"fish/shrimp/{i}.jpg" for i in range(4)), *masks]) == dict.fromkeys(masks, MASK)
+    assert left_out([*(f"fish/bream/{i}.jpg" for i in range(4)), *masks]) == {}
+    assert left_out([*(f"fish/shrimp/{i}.jpg" for i in range(7, 9)), *masks]) == {}
+
+
 def test_a_folder_of_masks_is_left_out_where_the_pictures_lie_beside_it() -> None:
     names = ["a/images/1.png", "a/images/2.png", "a/masks/1.png", "a/masks/2.jpg", "a/masks/9.png"]
     assert left_out(names) == {"a/masks/1.png": MASK, "a/masks/2.jpg": MASK}

@@ -6,6 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
+from onelook.data.storage.location import folders_above
 from onelook.wording import agree, counted, named
 
 MASK = "it is the mask of another picture"
@@ -22,6 +23,10 @@ _MASK_FOLDERS = frozenset(
         *("mask", "masks", "segmentation", "segmentations", "trimap", "trimaps", "groundtruth", "ground_truth"),
         *("ground truth", "ground-truth", "gt", "mask_images", "masks_png", "segmentationclass", "segmentationobject"),
     )
+)
+# `shrimp GT/` or `shrimp_masks/`, beside `shrimp/`.
+_MASK_FOLDER_NAME = re.compile(
+    r"^(?P<picture>.+?)[\s_.-]+(?:gt|masks?|segmentations?|ground[\s_-]?truth|trimaps?)$", re.I
 )
 _LABEL_FOLDERS = frozenset({"label", "labels"})  # of masks if their names say so too
 _MASK_WORDS = (
@@ -130,6 +135,7 @@ def _masks(names: Sequence[str]) -> dict[str, str]:
         for name in names
         if (match := _DEPTH_NAME.match(_stem(name))) and ({match["stem"], f"{match['stem']}_crop"} & stems)
     }
+    found |= _masks_beside_folders(names, stems)
     by_folder: defaultdict[str, list[str]] = defaultdict(list)
     for name in names:
         folders = name.lower().split("/")[:-1]
@@ -182,6 +188,18 @@ def _masks_of_each(by_folder: Mapping[str, Sequence[str]], beside: Collection[st
     if not are_many and (places - {*siblings.values()} or len(masks) > len(beside)):
         return {}
     return dict.fromkeys(masks, MASK)
+
+
+def _masks_beside_folders(names: Sequence[str], stems: Collection[str]) -> dict[str, str]:
+    """Return the masks in folders called after one beside them, `shrimp GT/1.png` of `shrimp/1.png`."""
+    above = {folder: match["picture"] for folder in folders_above(names) if (match := _MASK_FOLDER_NAME.match(folder))}
+    found: dict[str, str] = {}
+    for folder, pictures in above.items():
+        inside = [name for name in names if name.startswith(f"{folder}/")]
+        masks = [name for name in inside if f"{pictures}{_stem(name)[len(folder) :]}" in stems]
+        if len(masks) >= _SHARE_OF_MASKS * len(inside):
+            found |= dict.fromkeys(masks, MASK)
+    return found
 
 
 def _masks_with_a_prefix(of_folder: Sequence[str], beside: Collection[str]) -> dict[str, str]:

@@ -1,7 +1,9 @@
-"""Find masks with the name of their picture and another suffix: `exp1_num_4000.png` beside `exp1_num_4000.jpg`."""
+"""Find masks by the name of their picture: `exp1_num_4000.png` beside `exp1_num_4000.jpg`, `1-d.bmp` beside `1.BMP`."""
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
 from collections.abc import Sequence
 
 from onelook.data.pictures.formats import open_picture
@@ -12,6 +14,9 @@ _SHARE_OF_PAIRS = 0.9  # of the files that may be masks
 _LOOKED_AT = 12
 _MOST_PIXELS = 25_000_000
 _MOST_LEVELS = 8  # of grey or colour in a mask
+_FEWEST_WITH_ENDING = 4
+_SAMPLE, _SHARE_IN_SAMPLE = 100, 0.25  # names looked at first; nearly half of all are masks, if any
+_ENDING = re.compile(r"(?P<stem>.*[^\W_])(?P<ending>[\W_]+[^\W_]{1,12})", re.DOTALL)  # `1-d` of the picture `1`
 
 
 def paired_masks(location: Location, names: Sequence[str]) -> list[str]:
@@ -19,6 +24,44 @@ def paired_masks(location: Location, names: Sequence[str]) -> list[str]:
 
     A sample is opened, because masks have a few levels, and a photograph saved twice has many in both files.
     """
+    return _with_other_suffix(location, names) or _with_an_ending(location, names)
+
+
+def _with_an_ending(location: Location, names: Sequence[str]) -> list[str]:
+    """Return the masks that have one more word in their names than their picture, the same in all of them."""
+    if not _may_have_ending(names):
+        return []
+    stems = {_stem(name) for name in names}
+    by_ending: defaultdict[str, list[str]] = defaultdict(list)
+    for name in names:
+        match = _ENDING.fullmatch(_stem(name))
+        if match is not None and match["stem"] in stems:
+            by_ending[match["ending"]].append(name)
+    for masks in by_ending.values():
+        if len(masks) < max(_FEWEST_WITH_ENDING, _SHARE_OF_PAIRS * (len(names) - len(masks))):
+            continue
+        sample = masks[:: max(1, len(masks) // _LOOKED_AT)]
+        pictures = set(masks).symmetric_difference(names)
+        others = [name for name in names if name in pictures][:: max(1, len(pictures) // _LOOKED_AT)]
+        if all(_has_few_levels(location, name) for name in sample) and not any(
+            _has_few_levels(location, name) for name in others
+        ):
+            return masks
+    return []
+
+
+def _may_have_ending(names: Sequence[str]) -> bool:
+    """Return whether many names of a sample are one word longer than another name."""
+    sample = names[:: max(1, len(names) // _SAMPLE)]
+    known = set(names)
+    suffixes = {name[len(_stem(name)) :] for name in sample}
+    matches = [match for name in sample if (match := _ENDING.fullmatch(_stem(name)))]
+    longer = sum(any(match["stem"] + suffix in known for suffix in suffixes) for match in matches)
+    return longer > _SHARE_IN_SAMPLE * len(sample)
+
+
+def _with_other_suffix(location: Location, names: Sequence[str]) -> list[str]:
+    """Return the masks that have the name of their picture and the suffix of another format."""
     by_end = {end: [name for name in names if name.lower().endswith(end)] for end in (*_PICTURES, *_MASKS)}
     pictures = {_stem(name) for end in _PICTURES for name in by_end[end]}
     others = [name for end in _MASKS for name in by_end[end]]
