@@ -109,7 +109,18 @@ EXPECTED: list[tuple[Draw, Opens | Asks | Refuses]] = [
         Opens(("light_dysplastic", "normal_columnar"), {"all": 12}, says=("12 pictures .*masks",), left_out=12),
     ),
     (folders.fish, Asks(("2 classes: Bream 8, Shrimp 8", "Fish_Dataset 12, NA_Fish_Dataset 4"))),
-    (folders.two_sizes, Opens(CAT_DOG, {"all": 24})),
+    (folders.two_sizes, Opens(CAT_DOG, {"all": 24}, says=("12 groups",), groups=12)),
+    (folders.oasis, Opens(("Mild Dementia", "Non Demented"), {"all": 32}, says=("4 groups",), groups=4)),
+    (
+        folders.c_nmc,
+        Opens(
+            ("all", "hem"),
+            {"train": 24},
+            {"test": 6},
+            says=("8 groups", "_prelim_data/ are the part 'test' together", "_labels.csv lists these pictures too"),
+            groups=8,
+        ),
+    ),
     (folders.saved_twice, Opens(CAT_DOG, {"all": 24})),
     (
         folders.best_artworks,

@@ -205,6 +205,32 @@ def two_sizes(at: Place) -> None:
             at.photos(f"{name}/{name}{i}.png", f"{name}/{name}{i}_small.png")
 
 
+def oasis(at: Place) -> None:
+    """Slices from 100 on of two series of each head."""
+    for k, name in enumerate(("Mild Dementia", "Non Demented")):
+        for head in (28 + k, 31 + k):
+            at.photos(
+                *(f"Data/{name}/OAS1_{head:04d}_MR1_mpr-{series}_{i}.jpg" for series in (1, 2) for i in range(100, 104))
+            )
+
+
+def c_nmc(at: Place) -> None:
+    for fold in range(2):
+        for name, sign in (("all", ""), ("hem", "H")):
+            at.photos(
+                *(
+                    f"C-NMC/C-NMC_training_data/fold_{fold}/{name}/UID_{sign}{7 * fold + patient}_{i}_1_{name}.bmp"
+                    for patient in range(2)
+                    for i in (2, 3, 7)
+                )
+            )
+    for phase in ("prelim", "final"):
+        folder = f"C-NMC/C-NMC_test_{phase}_data"
+        at.photos(*(f"{folder}/C-NMC_test_{phase}_data/{i}.bmp" for i in range(1, 4)))
+    rows = [(f"UID_{i}_1_1_all.bmp", f"{i}.bmp", i % 2) for i in range(1, 4)]
+    at.table("C-NMC/C-NMC_test_prelim_data/C-NMC_test_prelim_data_labels.csv", "Patient_ID,new_names,labels", rows)
+
+
 def saved_twice(at: Place) -> None:
     for name in ("cat", "dog"):
         at.photos(*(f"{name}/{i}.{suffix}" for i in range(6) for suffix in ("jpg", "png")))

@@ -778,6 +778,8 @@ def test_columns_of_what_pictures_have_in_common_are_groups_unless_each_has_its_
     [
         ("{kind}/{track:05d}_{frame:05d}.png", True),
         ("{kind}/{kind}-10160{track}-{frame}.png", True),
+        ("{kind}/{track}_10{frame}.png", True),  # counted from 100
+        ("{kind}/head_{track}_s1_100{frame}.png", True),
         ("{kind}/{track}{frame}.png", False),
         ("{kind}/{kind}_{track}{frame}.png", False),  # one running number
         ("{kind}/{track:05d}_7{frame}.png", False),  # 70, 71, 72: cut out of something longer

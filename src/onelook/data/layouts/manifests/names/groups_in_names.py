@@ -1,9 +1,10 @@
-"""Find groups in the names of pictures: frames of one track, and the two eyes of one person."""
+"""Find groups in the names of pictures: frames of a track, the two eyes of a person, sizes of one picture."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -16,10 +17,21 @@ from onelook.wording import counted, named
 
 # `00003_00012.ppm` is the 12th frame of the third track, `CNV-1016042-3.jpeg` the third picture of a patient.
 _FRAME = re.compile(r"(?P<group>(?:.*[/_\-])?[^/_\-]*\d[^/_\-]*)[_-](?P<frame>\d+)\.\w+")
-_SIDE = re.compile(r"(?P<group>.*\d[^/]*)[_-](?P<side>left|right|od|os|l|r)\.\w+", re.I)
+_SIDE = re.compile(r"(?P<group>.*\d[^/]*)[_-](?P<frame>left|right|od|os|l|r)\.\w+", re.I)
+# `UID_11_10_1_all.bmp` and `fold_2/all/UID_11_8_3_all.bmp` are cells of one patient.
+_PERSON = re.compile(
+    r"(?:.*/)?(?P<group>(?:uid|patient|pat|pt|subject|subj|sub|person|participant|donor|volunteer)"
+    r"[_-]?[a-z]?\d+)(?P<frame>[_-].+)\.\w+",
+    re.I,
+)
+_VARIANT = re.compile(r"(?P<base>.*[^\W_])(?P<variant>[\W_]+[^\W_]+)")  # `an2i_open_2` is `an2i_open` in another size
+_SIGN = re.compile(r"[_-]")
 _SAMPLE = 50  # the first names; if one of them fits no pattern, the others are not examined
 _FEWEST_IN_GROUP = 3.0  # on average
-_SHARE_COUNTED = 0.9  # of the groups; the pictures of these are counted from 0 or 1 without a gap
+_FEWEST_OF_PERSON = 1.5
+_SHARE_COUNTED = 0.9  # of the groups; the pictures of these are counted from a usual number without a gap
+_FIRST_NUMBERS = ((0, 1), (100,), (1000,))  # all groups begin alike
+_SHARE_OF_VARIANTS = 0.25  # of the first names; of three sizes, two thirds are variants
 
 
 def with_groups_from_names(dataset: Dataset) -> Dataset:
@@ -29,18 +41,17 @@ def with_groups_from_names(dataset: Dataset) -> Dataset:
         return dataset
     if any(part.groups is not None for part in dataset.parts.values()):
         return dataset
-    pattern = next((each for each in (_FRAME, _SIDE) if all(map(each.fullmatch, pool.ids[:_SAMPLE]))), None)
-    if pattern is None or not _tells_groups(pattern, pool):
+    group_of = next((found for way in (_by_pattern, _by_variants) if (found := way(pool)) is not None), None)
+    if group_of is None:
         return dataset
     numbers: dict[str, int] = {}
     parts: Mapping[str, Part] = {
-        name: replace(part, groups=np.array([_number(pattern, each, numbers) for each in part.ids], np.int64))
+        name: replace(part, groups=np.array([_number(group_of(each), numbers) for each in part.ids], np.int64))
         for name, part in dataset.parts.items()
     }
     parts = {name: replace(part, group_names=tuple(numbers)) for name, part in parts.items()}
-    examples = pool.ids[:2]
     note = (
-        f"Names such as {named(examples)} tell pictures that belong together, "
+        f"Names such as {named(_two_of_one(pool.ids, group_of))} tell pictures that belong together, "
         f"{counted(len(numbers), 'group')}: they stay together when a split is made (--no-groups splits them)."
     )
     return replace(dataset, parts=parts, notes=(*dataset.notes, note))
@@ -57,6 +68,21 @@ def without_groups(dataset: Dataset) -> Dataset:
     return replace(dataset, parts=parts, notes=(*notes, note))
 
 
+def _by_pattern(pool: Part) -> Callable[[str], str | None] | None:
+    """Return the rule for the group of a name if names count frames, tell a side, or begin with a person; else None."""
+    for pattern in (_PERSON, _FRAME, _SIDE):
+        if not all(map(pattern.fullmatch, pool.ids[:_SAMPLE])) or not _tells_groups(pattern, pool):
+            continue
+        width = _words_kept(pool) if pattern is _FRAME else 0
+
+        def group_of(name: str, pattern: re.Pattern[str] = pattern, width: int = width) -> str | None:
+            match = pattern.fullmatch(name)
+            return None if match is None else _first_words(match["group"], width)
+
+        return group_of
+    return None
+
+
 def _tells_groups(pattern: re.Pattern[str], pool: Part) -> bool:
     """Return whether all names fit, each class has several groups, and groups have a plausible size."""
     members: dict[str, list[str]] = {}
@@ -64,29 +90,99 @@ def _tells_groups(pattern: re.Pattern[str], pool: Part) -> bool:
         match = pattern.fullmatch(each)
         if match is None:
             return False
-        members.setdefault(match["group"], []).append(
-            match.groupdict().get("frame") or match.groupdict().get("side") or ""
-        )
-    labels = pool.labels if pool.labels is not None else np.zeros(0, np.int64)
-    classes_of: dict[int, set[str]] = {}
-    for each, label in zip(pool.ids, labels.tolist(), strict=True):
-        match = pattern.fullmatch(each)
-        classes_of.setdefault(label, set()).add(match["group"] if match else "")
-    if min(map(len, classes_of.values()), default=0) < 2:
+        members.setdefault(match["group"], []).append(match["frame"])
+    if not _are_in_every_class([(match := pattern.fullmatch(each)) and match["group"] for each in pool.ids], pool):
         return False
     if pattern is _SIDE:
         return 2 * sum(len(set(sides)) == 2 for sides in members.values()) > len(members)
+    if pattern is _PERSON:
+        return len(pool.ids) >= _FEWEST_OF_PERSON * len(members)
     if len(pool.ids) < _FEWEST_IN_GROUP * len(members):
         return False
-    return sum(map(_are_counted, members.values())) >= _SHARE_COUNTED * len(members)
+    return any(
+        sum(_are_counted(frames, firsts) for frames in members.values()) >= _SHARE_COUNTED * len(members)
+        for firsts in _FIRST_NUMBERS
+    )
 
 
-def _are_counted(frames: Sequence[str]) -> bool:
-    """Return whether numbers count from 0 or 1 without a gap."""
+def _are_counted(frames: Sequence[str], firsts: Collection[int]) -> bool:
+    """Return whether numbers count from one of these without a gap."""
     found = sorted(map(int, frames))
-    return found[0] in (0, 1) and found == list(range(found[0], found[0] + len(found)))
+    return found[0] in firsts and found == list(range(found[0], found[0] + len(found)))
 
 
-def _number(pattern: re.Pattern[str], name: str, numbers: dict[str, int]) -> int:
-    match = pattern.fullmatch(name)
-    return -1 if match is None else numbers.setdefault(match["group"], len(numbers))
+def _are_in_every_class(groups: Sequence[str | None], pool: Part) -> bool:
+    """Return whether each class has pictures of two groups or more."""
+    labels = pool.labels if pool.labels is not None else np.zeros(0, np.int64)
+    of_class: dict[int, set[str | None]] = {}
+    for group, label in zip(groups, labels.tolist(), strict=True):
+        of_class.setdefault(label, set()).add(group)
+    return min(map(len, of_class.values()), default=0) > 1
+
+
+def _words_kept(pool: Part) -> int:
+    """Return how many words at the beginning of a track's name tell the widest group; 0 for all words.
+
+    `OAS1_0028_MR1_mpr-1` is one of several series of the head `OAS1_0028`.
+    """
+    groups = [match["group"] if (match := _FRAME.fullmatch(each)) else "" for each in pool.ids]
+    widths = {len(_words(group)) for group in groups}
+    if len(widths) != 1:
+        return 0
+    fitting = (
+        width for width in range(1, *widths) if _are_in_every_class([_first_words(g, width) for g in groups], pool)
+    )
+    return next(fitting, 0)
+
+
+def _words(group: str) -> list[str]:
+    return _SIGN.split(group.rpartition("/")[2])
+
+
+def _first_words(group: str, width: int) -> str:
+    """Return the folders and the first words of a name; all of it for a width of 0."""
+    if not width:
+        return group
+    folders, slash, name = group.rpartition("/")
+    end = [match.start() for match in _SIGN.finditer(name)][width - 1 : width]
+    return f"{folders}{slash}{name[: end[0]] if end else name}"
+
+
+def _by_variants(pool: Part) -> Callable[[str], str | None] | None:
+    """Return the rule for the group of a name if most pictures are there in the same variants; else None."""
+    known = set(pool.ids)
+
+    def base_of(name: str) -> tuple[str, str]:
+        stem, dot, suffix = name.rpartition(".")
+        match = _VARIANT.fullmatch(stem)
+        is_variant = match is not None and f"{match['base']}{dot}{suffix}" in known
+        return (match["base"], match["variant"]) if match is not None and is_variant else (stem, "")
+
+    first = pool.ids[: 4 * _SAMPLE]
+    if sum(bool(base_of(each)[1]) for each in first) < _SHARE_OF_VARIANTS * len(first):
+        return None
+    variants: dict[str, set[str]] = {}
+    for each in pool.ids:
+        base, variant = base_of(each)
+        variants.setdefault(base, set()).add(variant)
+    ((usual, times),) = Counter(map(frozenset, variants.values())).most_common(1)
+    if len(usual) < 2 or times < _SHARE_COUNTED * len(variants):
+        return None
+    return (
+        (lambda name: base_of(name)[0]) if _are_in_every_class([base_of(each)[0] for each in pool.ids], pool) else None
+    )
+
+
+def _two_of_one(names: Sequence[str], group_of: Callable[[str], str | None]) -> list[str]:
+    """Return the first two names of one group."""
+    seen: dict[str | None, str] = {}
+    for name in names:
+        group = group_of(name)
+        if group in seen:
+            return [seen[group], name]
+        seen[group] = name
+    return list(names[:2])
+
+
+def _number(group: str | None, numbers: dict[str, int]) -> int:
+    return -1 if group is None else numbers.setdefault(group, len(numbers))
