@@ -17,6 +17,7 @@ from PIL import Image
 from tests.drawn_sides import Arrays, draw_sides
 
 from onelook.classifier import Classifier, build_classifier
+from onelook.comparison import speed
 from onelook.settings import DecodeSettings, FittedPreprocess, NetworkSettings
 from onelook.settings.network import Dense, GlobalPool
 
@@ -26,6 +27,14 @@ def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Tests read and write a cache of their own: what an earlier version left in the user's proves nothing."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ONELOOK_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _speeds_are_measured_briefly() -> Iterator[None]:
+    """Comparisons measure speeds for a moment only: no test looks at how high they are."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(speed, "_SECONDS_A_ROUND", 0.01)
         yield
 
 

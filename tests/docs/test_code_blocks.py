@@ -47,7 +47,6 @@ def desk(brightness_classifier: Classifier, tmp_path: Path, monkeypatch: pytest.
     brightness_classifier.save(tmp_path / "model")
     brightness_classifier.save(tmp_path / "runs" / "digits-001" / "model")
     brightness_classifier.save_weights(tmp_path / "w.safetensors")
-    monkeypatch.setattr("onelook.comparison.speed._SECONDS_A_ROUND", 0.01)  # no page depends on exact speeds
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
