@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 import pytest
 
-from onelook.report.charts.distributions import aspect_histogram, size_map, skyline
+from onelook.report.charts.distributions import Histogram, Ray, Shade, SizeMap, aspect_histogram, size_map, skyline
+from onelook.report.charts.lines import Tick
 
 
 def boxes(path: str) -> list[tuple[float, float, float, float]]:
@@ -58,9 +60,86 @@ def test_rare_sizes_are_paler_than_frequent_ones_and_still_seen() -> None:
     assert [shade.step for shade in drawn.cells] == [2, 6]
 
 
-def test_sizes_far_apart_are_drawn_on_a_logarithmic_axis() -> None:
-    assert size_map({(10, 10): 1, (200, 200): 1}, "").is_logarithmic
-    assert not size_map({(100, 100): 1, (200, 200): 1}, "").is_logarithmic
+@pytest.mark.parametrize(
+    ("smallest", "largest", "is_logarithmic", "ticks"),
+    [
+        (10, 119, False, ["50", "100"]),
+        (10, 120, True, ["10", "20", "50", "100"]),  # from twelve times as large on
+        (10, 330, True, ["10", "20", "50", "100", "200"]),
+        (10, 340, True, ["10", "30", "100", "300"]),  # the axis itself, a tenth longer to each side: over 40 times
+        (10, 3300, True, ["10", "30", "100", "300", "1,000", "3,000"]),
+        (10, 3400, True, ["10", "100", "1,000"]),  # over 400 times
+        (100, 200, False, ["100", "150", "200"]),
+        (5, 6, False, ["4", "5", "6", "7"]),
+    ],
+)
+def test_sizes_far_apart_are_drawn_on_a_logarithmic_axis_with_round_numbers(
+    smallest: int, largest: int, is_logarithmic: bool, ticks: list[str]
+) -> None:
+    drawn = size_map({(smallest, smallest): 1, (smallest, largest): 1}, "")
+    assert drawn.is_logarithmic == is_logarithmic
+    assert [tick.label for tick in drawn.x_ticks] == [tick.label for tick in drawn.y_ticks] == ticks
+    for tick, other in zip(drawn.x_ticks, drawn.y_ticks, strict=True):
+        value = int(tick.label.replace(",", ""))
+        low, high = (
+            (smallest / 1.1, largest * 1.1)
+            if is_logarithmic
+            else (smallest - max(1.0, 0.06 * (largest - smallest)), largest + max(1.0, 0.06 * (largest - smallest)))
+        )
+        share = math.log(value / low, high / low) if is_logarithmic else (value - low) / (high - low)
+        assert (tick.at, other.at) == pytest.approx((44 + 304 * share, 376 - 304 * share), abs=0.051)
+
+
+def test_a_map_by_hand() -> None:
+    """The sides of 100 to 300 pixels with 6 % of room: 88 to 312 over 304 units, in 32 cells of 9.5."""
+    assert size_map({(100, 300): 10, (100, 200): 2, (300, 100): 3}, "in words") == SizeMap(
+        side=420.0,
+        left=44.0,
+        right=348.0,
+        top=72.0,
+        bottom=376.0,
+        cells=(
+            Shade(3, "M196.5 357.5h8.5v8.5h-8.5z"),
+            Shade(4, "M54.0 82.0h8.5v8.5h-8.5z"),
+            Shade(6, "M329.5 357.5h8.5v8.5h-8.5z"),
+        ),
+        widths="M53.5 48.4h9.5v15.6h-9.5zM196.0 53.6h9.5v10.4h-9.5zM329.0 12.0h9.5v52.0h-9.5z",
+        heights="M356.0 357.0h52.0v9.5h-52.0zM356.0 81.5h13.0v9.5h-13.0z",
+        rays=(
+            Ray("M44.0 336.2L241.6 72.7", "3:4", 219.4, 97.0, "end"),
+            Ray("M44.0 376.0L348.0 72.0", "", 323.7, 100.3, "middle"),
+            Ray("M85.0 375.1L348.0 177.9", "4:3", 335.2, 196.7, "start"),
+        ),
+        x_ticks=(Tick(60.3, "100"), Tick(196.0, "200"), Tick(331.7, "300")),
+        y_ticks=(Tick(359.7, "100"), Tick(224.0, "200"), Tick(88.3, "300")),
+        is_logarithmic=False,
+        summary="in words",
+    )
+
+
+def test_a_line_of_a_shape_that_only_cuts_a_corner_is_left_out() -> None:
+    drawn = size_map({(100, 100): 1, (120, 110): 1}, "")
+    assert [ray.path for ray in drawn.rays] == ["M44.0 376.0L348.0 72.0"]
+
+
+def test_shapes_by_hand() -> None:
+    """47 bars of 8.9 units; the highest has 146. A count of one is drawn as high as one unit at least."""
+    drawn = aspect_histogram({(100, 100): 4, (100, 200): 2, (1, 90): 1, (90, 1): 3, (4, 3): 400}, "in words")
+    assert drawn == Histogram(
+        width=420.0,
+        height=190.0,
+        bottom=160.0,
+        path="M0.8 158.9h7.4v1.1h-7.4zM170.5 14.0h7.4v146.0h-7.4zM206.3 158.5h7.4v1.5h-7.4z"
+        "M286.7 159.0h7.4v1.0h-7.4zM411.8 159.0h7.4v1.0h-7.4z",
+        ticks=tuple(
+            Tick(at, label)
+            for at, label in (
+                *((47.5, "1:4"), (128.8, "1:2"), (176.3, "3:4"), (210.0, "1:1")),
+                *((243.7, "4:3"), (291.2, "2:1"), (372.5, "4:1")),
+            )
+        ),
+        summary="in words",
+    )
 
 
 def test_shapes_stand_where_their_axis_says() -> None:
