@@ -171,6 +171,10 @@ def test_the_winner_of_a_search_has_it(place: Path, printed: dict[str, str]) -> 
 def test_a_run_that_was_scored_before_shows_it_nowhere_or_as_a_dash(place: Path, printed: dict[str, str]) -> None:
     assert "toy" not in read(place / "older" / "evaluation.json")
     assert "Toy score" not in (place / "older" / "report.html").read_text(encoding="utf-8")
-    rows = {line.split()[0]: line.split() for line in printed["compare with older"].splitlines() if "(" in line and "–" in line}
+    rows = {
+        line.split()[0]: line.split()
+        for line in printed["compare with older"].splitlines()
+        if "(" in line and "–" in line
+    }
     assert "–" in rows["older"]
     assert "–" not in rows["other"]

@@ -39,7 +39,9 @@ def test_a_chart_by_hand() -> None:
         top=16.0,
         bottom=288.0,
         x_ticks=tuple(Tick(at, label) for label, at in marks.items()),
-        y_ticks=tuple(Tick(at, f"{share}\u202f%") for share, at in ((94, 288.0), (96, 197.3), (98, 106.7), (100, 16.0))),
+        y_ticks=tuple(
+            Tick(at, f"{share}\u202f%") for share, at in ((94, 288.0), (96, 197.3), (98, 106.7), (100, 16.0))
+        ),
         points=(
             RunPoint("quick", 77.0, 197.3, 242.7, 174.7, on_front=True, name=LabelPlace(86.0, 188.3, "start")),
             RunPoint("best", 437.0, 61.3, 106.7, 38.7, on_front=True, name=LabelPlace(446.0, 52.3, "start")),
@@ -120,7 +122,12 @@ def test_curves_by_hand() -> None:
         ["2.6", "2.8", "3", "3.2", "3.4"],
         ["1", "1.25", "1.5", "1.75", "2"],
     ]
-    ends = [((46.0, 202.0), (346.0, 26.0)), ((46.0, 202.0), (346.0, 55.3)), ((46.0, 114.0),), ((46.0, 26.0), (346, 202))]
+    ends = [
+        ((46.0, 202.0), (346.0, 26.0)),
+        ((46.0, 202.0), (346.0, 55.3)),
+        ((46.0, 114.0),),
+        ((46.0, 26.0), (346, 202)),
+    ]
     for chart, places in zip(charts, ends, strict=True):
         assert [tick.label for tick in chart.x_ticks] == ["1", "2", "3"]
         dots = tuple(Point(*place) for place in places)  # the second epoch is missing: no line
