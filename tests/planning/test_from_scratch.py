@@ -71,10 +71,23 @@ def test_another_optimizer_gets_its_own_usual_rate_on_our_schedule(
     assert plan["schedule"]["name"] == "one_cycle"
 
 
-@pytest.mark.parametrize("name", get_args(OptimizerSettings.model_fields["name"].annotation))
-def test_each_optimizer_has_usual_settings_that_it_reads(name: str) -> None:
-    usual = usual_settings(name)
-    assert OptimizerSettings(name=name, **usual).learning_rate == usual["learning_rate"]
+USUAL: dict[str, dict[str, float]] = {
+    "sgd": {"learning_rate": 0.1, "momentum": 0.9, "weight_decay": 5e-4},
+    "adagrad": {"learning_rate": 0.03},
+    "rmsprop": {"learning_rate": 3e-3},
+    "adam": {"learning_rate": 4e-3},
+    "adamw": {"learning_rate": 4e-3, "weight_decay": 0.02},
+    "muon": {"learning_rate": 0.1, "momentum": 0.6},
+}
+
+
+def test_each_optimizer_has_usual_settings_that_it_reads() -> None:
+    assert {*get_args(OptimizerSettings.model_fields["name"].annotation)} == USUAL.keys()
+    for name, usual in USUAL.items():
+        assert usual_settings(name) == usual
+        quarter = usual | {"learning_rate": pytest.approx(usual["learning_rate"] / 4)}
+        assert usual_settings(name, are_trained=True) == quarter
+        assert OptimizerSettings(name=name, **usual).learning_rate == usual["learning_rate"]  # type: ignore[arg-type]
 
 
 def test_a_rate_of_one_s_own_stays_with_another_optimizer() -> None:

@@ -38,3 +38,8 @@ def test_the_widest_is_picked_from_the_time_on_in_which_three_and_a_half_epochs_
     enough = 3.5 * 45_000 * cost * 6 / (0.85 * 0.7)
     assert pick_network(CIFAR, in_time(1.001 * enough))[0] == "airbench"
     assert pick_network(CIFAR, in_time(0.999 * enough))[0] == "airbench-medium"
+
+
+@pytest.mark.parametrize(("height", "width", "network"), [(5, 60, "mlp"), (60, 5, "mlp"), (6, 60, "cnn")])
+def test_rows_of_numbers_get_dense_layers(height: int, width: int, network: str) -> None:
+    assert pick_network(replace(CIFAR, height=height, width=width), TimeBudget())[0] == network

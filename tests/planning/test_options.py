@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from onelook.errors import ConfigError
-from onelook.planning.options import check_names, gather_overrides, resolve_settings
+from onelook.planning.options import check_names, gather_overrides, model_list, resolve_settings
 from onelook.settings import OptimizerSettings
 
 
@@ -32,9 +32,65 @@ def test_the_plan_stands_below_what_was_asked() -> None:
     assert (settings.epochs, settings.batch_size) == (2, 128)
 
 
-def test_a_recipe_and_a_model_exclude_each_other() -> None:
-    with pytest.raises(ConfigError, match="a recipe brings its own model"):
-        gather_overrides({"recipe": "mnist-tutorial", "model": "mlp"})
+@pytest.mark.parametrize(
+    ("flags", "message"),
+    [
+        (
+            {"recipe": "mnist-tutorial", "model": "mlp"},
+            "--model mlp and --recipe mnist-tutorial: a recipe brings its own model. Give one of them.",
+        ),
+        (
+            {"recipe": "mnist-tutorial", "models": "mlp,cnn"},
+            "--models mlp,cnn and --recipe mnist-tutorial: a recipe brings its own model. Give one of them.",
+        ),
+        (
+            {"split": "mine.csv", "val": "0.2"},
+            "--split mine.csv and --val 0.2: a split says already which pictures validate. Give one of them.",
+        ),
+        (
+            {"split": "mine.csv", "folds": "3"},
+            "--split mine.csv and --folds 3: a split says already which pictures validate. Give one of them.",
+        ),
+        (
+            {"models": "mlp,cnn", "model": "resnet"},
+            "--models mlp,cnn and --model resnet: one model or several. Give one of them.",
+        ),
+        (
+            {"models": "mlp,cnn", "folds": "3"},
+            "--models mlp,cnn and --folds 3: each of them can be cross-validated by itself. Give one of them.",
+        ),
+        (
+            {"from_model": "runs/a", "image_size": "32"},
+            "--from runs/a and --image-size: the network, the size of pictures and their preparation are the model's "
+            "own. Leave it out, or train a new model without --from.",
+        ),
+        ({"force": True}, "--force: it goes with --from, and there is no --from. Leave it out."),
+    ],
+)
+def test_options_that_exclude_each_other(flags: dict[str, object], message: str) -> None:
+    with pytest.raises(ConfigError) as refused:
+        gather_overrides(flags)
+    assert str(refused.value) == message
+
+
+def test_a_split_or_a_model_alone_is_let_through() -> None:
+    assert gather_overrides({"split": "mine.csv", "model": "mlp"}) == {"split": "mine.csv", "model": "mlp"}
+    assert gather_overrides({"from_model": "runs/a", "force": True}) == {"from_model": "runs/a", "force": True}
+
+
+def test_a_file_may_hold_a_search_space_beside_the_settings(tmp_path: Path) -> None:
+    config = tmp_path / "mine.toml"
+    config.write_text('epochs = 7\n[space]\n"optimizer.learning_rate" = [0.1, 0.2]\n')
+    assert gather_overrides({}, config=config) == {"epochs": 7}
+
+
+def test_the_models_of_a_list_keep_their_order_and_are_all_checked() -> None:
+    assert model_list({"models": "mlp , cnn,knn"}) == model_list({"models": ["mlp", "cnn", "knn"]})
+    assert model_list({"models": "mlp , cnn,knn"}) == ("mlp", "cnn", "knn")
+    assert model_list({"model": "mlp"}) == ()
+    for asked in ({"models": "mlp,cnn,knnn"}, {"model": "knnn"}):
+        with pytest.raises(ConfigError, match="unknown model 'knnn'. Did you mean 'knn'"):
+            check_names(asked)
 
 
 def test_unknown_names_are_refused_with_the_nearest() -> None:

@@ -20,7 +20,7 @@ from onelook.models.summary import summarize
 from onelook.planning import pretrained_choice
 from onelook.planning.facts import facts_of
 from onelook.planning.plan import make_plan
-from onelook.planning.quick_networks import plan_quick_networks
+from onelook.planning.quick_networks import plan_quick_networks, small_enough
 from onelook.planning.time_budget import TimeBudget
 from onelook.settings import DecodeSettings
 from onelook.settings.merge import merge
@@ -502,3 +502,18 @@ def test_the_labels_quick_networks_by_value() -> None:
     assert quick(499, 28, 1, DIGITS)["batch_size"] == 16
     assert "batch_size" not in quick(500, 28, 1, DIGITS)  # 32, the default
     assert quick(2, 28, 1, ("bag", "boot"))["folds"] == 2
+    # Digits are not changed however few they are. A network of their own plan is the one that is trained.
+    assert quick(100, 28, 1, DIGITS) == common | {"folds": 5, "epochs": 20, "batch_size": 16}
+    decode = DecodeSettings(height=28, width=28, channels=1)
+    assert plan_quick_networks(100, decode, DIGITS, seed=0).plan.network == network_named(
+        "cnn-small", ModelInput(28, 28, 1, 10, 100)
+    )
+    assert quick(1, 28, 1, ("bag", "boot"))["folds"] == 1
+
+
+@pytest.mark.parametrize(
+    ("size", "smaller"), [((48, 20), (48, 20)), ((49, 20), (48, 20)), ((60, 240), (12, 48)), ((1, 480), (1, 48))]
+)
+def test_pictures_for_quick_networks_are_shrunk_to_48_pixels(size: tuple[int, int], smaller: tuple[int, int]) -> None:
+    decode = DecodeSettings(height=size[0], width=size[1], channels=3, resize="fit")
+    assert small_enough(decode) == decode.model_copy(update={"height": smaller[0], "width": smaller[1]})

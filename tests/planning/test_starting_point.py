@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -17,6 +18,7 @@ from onelook.errors import DataError
 from onelook.planning.starting_point import StartingPoint, read_starting_point
 from onelook.run_folder import RunFolder
 from onelook.settings import DecodeSettings, ViewSettings
+from onelook.wording import listed
 
 SPLIT = b"id,split,class\r\n1,train,dark\r\n2,val,light\r\n"
 
@@ -70,6 +72,66 @@ def test_names_are_given_to_as_many_numbers_only(brightness_classifier: Classifi
         start.name_classes(three)
 
 
+@pytest.mark.parametrize(
+    ("own", "names", "said"),
+    [
+        (("dark", "light"), ("light", "dark"), "they are in another order"),
+        (("dark", "light"), ("dark", "dim"), "the data has no light, and the model does not know dim"),
+        (("dark", "light", "red"), ("dark", "light"), "the data has no red"),
+        (("dark", "light"), ("dark", "light", "red"), "the model does not know red"),
+        (("1", "2"), ("dark", "light"), "the data has no 1 and 2, and the model does not know dark and light"),
+        (("001", "010"), ("10", "1"), "the data has no 001 and 010, and the model does not know 10 and 1"),
+    ],
+)
+def test_classes_that_differ_are_named_on_both_sides(
+    own: tuple[str, ...], names: tuple[str, ...], said: str, brightness_classifier: Classifier
+) -> None:
+    data = replace(open_arrays((np.zeros((2, 8, 8), np.uint8), np.array([0, 1]))), class_names=names)
+    with pytest.raises(DataError) as refused:
+        start_of(brightness_classifier, class_names=own).name_classes(data)
+    assert str(refused.value) == (
+        f"--from runs/a: the classes differ: {said}. Expected those of the model, in its order: {listed(own)}. "
+        "Train a new model without --from."
+    )
+
+
+def test_the_same_numbers_are_spelled_as_the_model_spells_them(brightness_classifier: Classifier) -> None:
+    data = replace(open_arrays((np.zeros((2, 8, 8), np.uint8), np.array([0, 1]))), class_names=("1", "10"))
+    assert start_of(brightness_classifier, class_names=("001", "010")).name_classes(data).class_names == ("001", "010")
+
+
+def test_its_recipe_stands_below_what_it_is_and_what_was_asked(brightness_classifier: Classifier) -> None:
+    training = {"model": "digit-recognizer", "recipe": "digit-recognizer"}
+    start = start_of(brightness_classifier, training=training)
+    settings = start.settings_with({"epochs": 3})
+    assert (settings["recipe"], settings["epochs"], settings["image_size"]) == ("digit-recognizer", 3, [8, 8])
+    assert settings["optimizer"]["name"] == "rmsprop"  # of the recipe
+    sentences = ("network and preparation: those of runs/a; training continues from its weights",)
+    assert start.choices() == (
+        *sentences,
+        "training as in the recipe digit-recognizer, which it was trained with",
+    )
+    assert start_of(brightness_classifier, training={}).choices() == sentences
+    assert start_of(brightness_classifier, training={}).network_name == "cnn"
+
+
+def test_its_split_is_used_again_on_the_same_data_only(brightness_classifier: Classifier) -> None:
+    data = open_arrays((np.zeros((2, 8, 8), np.uint8), np.array([0, 1])))
+    run = RunFolder(Path("runs/a"))
+    same, other = {"data_fingerprint": data.fingerprint}, {"data_fingerprint": "another"}
+    assert start_of(brightness_classifier, run, training=same).split_of(data) == Path("runs/a")
+    assert start_of(brightness_classifier, run, training=other).split_of(data) is None
+    assert start_of(brightness_classifier, None, training=same).split_of(data) is None
+
+
+def test_weights_of_the_preparation_are_parted_from_those_of_the_network(brightness_classifier: Classifier) -> None:
+    start = start_of(brightness_classifier)
+    whitening = {"preprocess.whitening": np.ones((2, 2), np.float32)}
+    start = replace(start, weights={**start.weights, **whitening})
+    assert start.preparation_weights == whitening
+    assert start.network_weights.keys() == {"1.weight", "1.bias"}
+
+
 class TestItsRun:
     """The folder whose split can be kept: only the one that made this model."""
 
@@ -100,6 +162,13 @@ class TestItsRun:
         start = self.read(run.path / named, hashlib.sha256(SPLIT).hexdigest(), monkeypatch)
         assert start.run is not None
         assert start.run.path.resolve() == run.path.resolve()
+
+    def test_is_not_the_run_in_which_another_model_lies(
+        self, brightness_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        run = self.made(brightness_model, tmp_path / "run", SPLIT)
+        shutil.copytree(brightness_model, run.path / "best")
+        assert self.read(run.path / "best", hashlib.sha256(SPLIT).hexdigest(), monkeypatch).run is None
 
     def test_is_not_one_with_another_split(
         self, brightness_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
