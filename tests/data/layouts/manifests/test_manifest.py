@@ -15,7 +15,8 @@ from pyarrow import parquet
 
 from onelook.data.dataset import Dataset
 from onelook.data.layouts.manifests import found_table
-from onelook.data.layouts.manifests.readers.json_table import JsonTable, read_json
+from onelook.data.layouts.manifests.readers.json_records import JsonTable
+from onelook.data.layouts.manifests.readers.json_table import read_json
 from onelook.data.open import open_dataset
 from onelook.data.prepare import prepare
 from onelook.data.storage.location import Location

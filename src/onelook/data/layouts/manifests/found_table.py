@@ -9,7 +9,8 @@ from functools import cached_property
 
 from onelook.data.layouts.manifests.columns.column_words import words_of
 from onelook.data.layouts.manifests.names.several_pictures import SeveralPictures, expanded
-from onelook.data.layouts.manifests.readers.json_table import JSON_SUFFIXES, JsonTable, read_json
+from onelook.data.layouts.manifests.readers.json_records import JsonTable
+from onelook.data.layouts.manifests.readers.json_table import JSON_SUFFIXES, read_json
 from onelook.data.layouts.manifests.readers.table import ManifestTable, find_roles, json_manifest, read_manifest_table
 from onelook.data.layouts.manifests.readers.text_table import (
     SampledText,

@@ -24,7 +24,8 @@ from onelook.data.layouts.manifests.columns.target import (
     with_codes_of_sample,
 )
 from onelook.data.layouts.manifests.columns.votes import read_votes
-from onelook.data.layouts.manifests.readers.json_table import JSON_SUFFIXES, JsonTable, read_json, with_opened_cells
+from onelook.data.layouts.manifests.readers.json_records import JsonTable, with_opened_cells
+from onelook.data.layouts.manifests.readers.json_table import JSON_SUFFIXES, read_json
 from onelook.data.layouts.manifests.readers.text_table import SampledText, TextForm, read_text, refuse_twice
 from onelook.data.layouts.tables.files import open_table, table_suffix
 from onelook.data.layouts.tables.parquet_rows import values_of

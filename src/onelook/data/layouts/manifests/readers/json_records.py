@@ -1,0 +1,128 @@
+"""Turn records of JSON into columns of text: nested records, lists of records, and values in cells."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+_LIST_OF_ONE = re.compile(r"\[\s*(['\"])([^'\",\[\]]+)\1\s*\]")  # as Python and JSON write it
+_DEEPEST = 16  # records in records
+SEVERAL = "|"  # separates the values of a list in one cell
+BOX_KEYS = frozenset({"bbox", "segmentation", "boxes", "objects", "keypoints", "shapes", "polygon"})
+
+
+@dataclass(frozen=True)
+class JsonTable:
+    """The columns of a JSON file, and the number of its rows that are boxes."""
+
+    columns: Mapping[str, Sequence[str | None]]
+    boxes: int = 0  # rows for a box or an outline in a picture, not for a whole picture
+    is_coco: bool = False
+
+
+def table_of_records(records: Sequence[Mapping[str, Any]]) -> JsonTable:
+    records = [_flat(record) for record in records]
+    names = list(dict.fromkeys(str(name) for record in records for name in record))
+    boxes = [name for name in names if name.casefold() in BOX_KEYS]
+    columns = {name: [text_of(record.get(name)) for record in records] for name in names if name not in boxes}
+    return JsonTable(columns, boxes=sum(any(record.get(name) for name in boxes) for record in records))
+
+
+def with_opened_cells(columns: Mapping[str, Sequence[str | None]]) -> Mapping[str, Sequence[str | None]]:
+    """Return the columns, and a column for each value instead of one whose cells all hold a JSON record.
+
+    Where each cell holds a list of one text, as `['cat']`, this text is the cell.
+
+    Example:
+        >>> with_opened_cells({"name": ["a", "b"], "file": ['{"species":"cat"}', '{"species":"dog"}']})
+        {'name': ['a', 'b'], 'file.species': ['cat', 'dog']}
+    """
+    found: dict[str, Sequence[str | None]] = {}
+    for name, all_cells in columns.items():
+        cells = _without_brackets(all_cells)
+        records = _records_in(cells)
+        opened = {} if records is None else table_of_records([{name: record} for record in records]).columns
+        found |= opened if any(any(of_key) for of_key in opened.values()) else {name: cells}
+    return found
+
+
+def _without_brackets(cells: Sequence[str | None]) -> Sequence[str | None]:
+    first = next((cell for cell in cells if cell), "")
+    if not first.startswith("["):
+        return cells
+    found = [_LIST_OF_ONE.fullmatch(cell) if cell else None for cell in cells]
+    if any(cell and match is None for cell, match in zip(cells, found, strict=True)):
+        return cells
+    return [match[2] if match else None for match in found]
+
+
+def _records_in(cells: Sequence[str | None]) -> list[Mapping[str, Any]] | None:
+    """Return the JSON record in each cell, an empty one for an empty cell; None if a cell holds anything else."""
+    present = [cell for cell in cells if cell]
+    if not present or not all(cell.startswith("{") and cell.endswith("}") for cell in present):
+        return None
+    try:
+        records = [json.loads(cell) if cell else {} for cell in cells]
+    except (ValueError, RecursionError):
+        return None
+    return records
+
+
+def _flat(record: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a record without nested records: their names are joined with dots.
+
+    A list of records gives the different values of each name, so that the answers of several raters are several values.
+
+    Example:
+        >>> _flat({"id": 1, "annotations": [{"value": {"choices": ["cat"]}}]})
+        {'id': 1, 'annotations.value.choices': ['cat']}
+    """
+    if not any(_holds_records(value) for value in record.values()):
+        return record
+    found: dict[str, list[Any]] = {}
+    for name, value in _leaves(record, ""):
+        found.setdefault(name, []).append(value)
+    flat: dict[str, Any] = {}
+    for name, values in found.items():
+        distinct = list(dict.fromkeys(each for each in map(text_of, values) if each is not None))
+        flat[name] = values[0] if len(values) == 1 else distinct if len(distinct) > 1 else next(iter(distinct), None)
+    return flat
+
+
+def _holds_records(value: Any) -> bool:
+    return isinstance(value, Mapping) or (isinstance(value, list) and any(isinstance(each, Mapping) for each in value))
+
+
+def _leaves(value: Any, name: str, depth: int = 0) -> Iterator[tuple[str, Any]]:
+    """Yield the values in a record with their dotted names; boxes, and what lies too deep, are not changed."""
+    if depth == _DEEPEST or not _holds_records(value) or name.rpartition(".")[2].casefold() in BOX_KEYS:
+        yield name, value
+    elif isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from _leaves(inner, f"{name}.{key}" if name else str(key), depth + 1)
+    else:
+        for each in value:
+            yield from _leaves(each, name, depth + 1)
+
+
+def table_of_pairs(pairs: Sequence[tuple[Any, Any]]) -> JsonTable:
+    return JsonTable({"name": [text_of(name) for name, _ in pairs], "label": [text_of(label) for _, label in pairs]})
+
+
+def text_of(value: Any) -> str | None:
+    """Return a value as the text that a CSV file would have; None for a missing value."""
+    if value is None or value != value:  # noqa: PLR0124 - NaN
+        return None
+    if isinstance(value, list):
+        return _joined(value)
+    if isinstance(value, Mapping):
+        return None
+    return str(value).strip() or None
+
+
+def _joined(values: Iterable[Any]) -> str | None:
+    plain = [str(each) for each in values if isinstance(each, str | int | float)]
+    return SEVERAL.join(plain) or None
