@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
+from onelook.data.layouts.manifests.columns.column_words import is_called_like_label
 from onelook.data.layouts.manifests.readers.json_records import BOX_KEYS, JsonTable, table_of_records
 
 # COCO's properties of each file, which are not labels.
 _OF_FILES = frozenset({"license", "coco_url", "flickr_url", "date_captured", "rights_holder", "width", "height", "url"})
+
+
+CLASS_KEYS = ("classes", "class_names", "categories", "labels", "label_names", "names", "label_map", "species")
 
 
 def coco_table(value: Mapping[str, Any]) -> JsonTable | None:
@@ -39,6 +44,70 @@ def coco_table(value: Mapping[str, Any]) -> JsonTable | None:
         records.append({**record, "category_id": codes.get(image.get("id"))} if names and own else record)
     columns = {name: cells for name, cells in table_of_records(records).columns.items() if name not in _OF_FILES}
     return JsonTable(columns, boxes=boxes, is_coco=True)
+
+
+def datumaro_table(value: Mapping[str, Any]) -> JsonTable | None:
+    """Return a row for each picture of Datumaro's `items`, whose labels are places in `categories`; None for others."""
+    kinds = value.get("categories")
+    labels = kinds.get("label") if isinstance(kinds, Mapping) else None
+    listed = labels.get("labels") if isinstance(labels, Mapping) else None
+    if not isinstance(listed, list) or not isinstance(value.get("items"), list):
+        return None
+    names = [each.get("name") if isinstance(each, Mapping) else None for each in listed]
+    records = []
+    boxes = 0
+    for item in value["items"]:
+        if not isinstance(item, Mapping):
+            continue
+        found = [each for each in _list(item.get("annotations")) if isinstance(each, Mapping)]
+        whole = [each for each in found if each.get("type") == "label"]  # of the whole picture, not of a box in it
+        places = [each["label_id"] for each in whole or found if each.get("label_id") is not None]
+        boxes += sum(each.get("type") not in ("label", "caption") for each in found)
+        own = [names[at] if type(at) is int and 0 <= at < len(names) else at for at in places]
+        own = list(dict.fromkeys(map(str, own)))
+        picture = item.get("image")
+        path = picture.get("path") if isinstance(picture, Mapping) else None
+        record = {"id": item.get("id"), "path": path or item.get("id")}
+        records.append({**record, "label": own if len(own) > 1 else next(iter(own), None)})
+    return replace(table_of_records(records), boxes=boxes) if records else None
+
+
+def names_of_codes(value: Mapping[str, Any]) -> Mapping[str, str]:
+    """Return the name of each class by its code, from a list or mapping of classes beside the records; or empty.
+
+    Example:
+        >>> names_of_codes({"classes": ["cat", "dog"], "images": [{"file": "a.png", "label": 1}]})
+        {'0': 'cat', '1': 'dog'}
+    """
+    return next((names for key in CLASS_KEYS if (names := _names_in(value.get(key)))), {})
+
+
+def _names_in(classes: Any) -> Mapping[str, str]:
+    """Return the names in a list of names, in records with `id` and `name`, or in a mapping, by their codes."""
+    if isinstance(classes, list) and all(isinstance(each, str) for each in classes):
+        return {str(at): name for at, name in enumerate(classes)}
+    if isinstance(classes, list):
+        are_named = all(isinstance(each, Mapping) and {"id", "name"} <= each.keys() for each in classes)
+        return {str(each["id"]): str(each["name"]) for each in classes} if are_named else {}
+    if isinstance(classes, Mapping) and all(isinstance(each, str) for each in classes.values()):
+        return {str(code): name for code, name in classes.items()}
+    if isinstance(classes, Mapping) and all(type(each) is int for each in classes.values()):
+        return {str(code): str(name) for name, code in classes.items()}
+    return {}
+
+
+def with_names(table: JsonTable, names: Mapping[str, str]) -> JsonTable:
+    """Return the table with names instead of codes in the columns that are called like a label."""
+    columns = {
+        column: [None if cell is None else names[cell] for cell in cells]
+        for column, cells in table.columns.items()
+        if is_called_like_label(column) and any(cells) and {*cells} - {None} <= names.keys()
+    }
+    return replace(table, columns={**table.columns, **columns})
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _is_hashable(value: Any) -> bool:

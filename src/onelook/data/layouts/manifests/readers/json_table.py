@@ -7,7 +7,13 @@ from collections.abc import Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-from onelook.data.layouts.manifests.readers.json_exports import coco_table
+from onelook.data.layouts.manifests.readers.json_exports import (
+    CLASS_KEYS,
+    coco_table,
+    datumaro_table,
+    names_of_codes,
+    with_names,
+)
 from onelook.data.layouts.manifests.readers.json_records import JsonTable, table_of_pairs, table_of_records
 from onelook.data.layouts.tables.files import open_table, read_unpacked_beginning, table_suffix
 from onelook.data.storage.location import Location
@@ -59,11 +65,27 @@ def table_of(value: Any) -> JsonTable | None:
     if isinstance(value.get("data"), list) and isinstance(value.get("columns"), list):  # pandas, orient="split"
         names = list(map(str, value["columns"]))
         return _of_list([dict(zip(names, row, strict=False)) for row in value["data"] if isinstance(row, list)])
-    if len(value) <= _MOST_LISTS:  # {"labels": [["a.png", 1], …]}, {"images": [{…}, …]}
-        inner = next((found for each in value.values() if isinstance(each, list) and (found := _of_list(each))), None)
-        if inner is not None:
-            return inner
-    return _of_mapping(value)
+    if (exported := datumaro_table(value)) is not None:
+        return exported
+    inner = _longest_list(value)
+    return inner if inner is not None else _of_mapping(value)
+
+
+def _longest_list(value: Mapping[str, Any]) -> JsonTable | None:
+    """Return the table of the longest list of records in a record, with the names of the classes beside it; or None.
+
+    In a record of few values the list may also hold pairs: {"labels": [["a.png", 1], …]}.
+    """
+    lists = {key: each for key, each in value.items() if isinstance(each, list)}
+    lists = dict(sorted(lists.items(), key=lambda item: (item[0] in CLASS_KEYS, -len(item[1]))))
+    if len(value) > _MOST_LISTS:
+        lists = {key: each for key, each in lists.items() if len(each) > 1 and all(map(_is_record, each))}
+    found = [table for each in lists.values() if (table := _of_list(each)) is not None]
+    return with_names(found[0], names_of_codes(value)) if found else None
+
+
+def _is_record(value: Any) -> bool:
+    return isinstance(value, Mapping)
 
 
 def _of_list(value: Sequence[Any]) -> JsonTable | None:

@@ -1,0 +1,82 @@
+"""JSON in which pictures point to classes by number: Datumaro's items, and records beside a list of classes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from onelook.commands.inspect import inspect_data
+from onelook.data.layouts.manifests.readers.json_table import table_of
+from onelook.data.open import open_dataset
+
+NAMES = ("dent", "good", "scratch")
+
+
+def datumaro(names: Sequence[str], kind: str = "label", several: bool = False) -> dict[str, Any]:
+    items = []
+    for at, name in enumerate(names):
+        found = [{"type": kind, "label_id": (at + more) % 3} for more in range(1 + several)]
+        items.append({"id": name, "annotations": found, "image": {"path": f"{name}.png", "size": [2, 2]}})
+    labels = {"labels": [{"name": name, "parent": ""} for name in NAMES], "attributes": []}
+    return {"dm_format_version": "1.0", "info": {}, "categories": {"label": labels}, "items": items}
+
+
+def export(root: Path, **parts: dict[str, Any]) -> Path:
+    (root / "annotations").mkdir(parents=True)
+    for part, value in parts.items():
+        (root / "images" / part).mkdir(parents=True)
+        for at, item in enumerate(value["items"]):
+            Image.fromarray(np.full((2, 2), at, np.uint8)).save(root / "images" / part / f"{item['id']}.png")
+        (root / "annotations" / f"{part}.json").write_text(json.dumps(value))
+    return root
+
+
+def test_datumaro_gives_classes_by_name_and_parts_by_its_files(tmp_path: Path) -> None:
+    train, val = ([f"{part}{at:02d}" for at in range(count)] for part, count in (("t", 9), ("v", 3)))
+    dataset = open_dataset(export(tmp_path / "d", train=datumaro(train), val=datumaro(val)))
+    assert dataset.class_names == NAMES
+    for part, count in (("train", 3), ("val", 1)):
+        labels = dataset.parts[part].labels
+        assert labels is not None
+        assert labels.tolist() == [0, 1, 2] * count
+
+
+@pytest.mark.parametrize("kind", ["label", "bbox"])
+def test_several_labels_of_a_picture_and_boxes_of_several_classes_are_named(tmp_path: Path, kind: str) -> None:
+    found = inspect_data(export(tmp_path / "d", default=datumaro([f"p{at}" for at in range(9)], kind, several=True)))
+    assert "no-classes" in [finding.check for finding in found.findings]
+    assert found.dataset.class_names == ()
+
+
+def test_the_label_of_a_picture_is_taken_before_those_of_its_boxes() -> None:
+    value = datumaro(["a", "b"])
+    value["items"][0]["annotations"].append({"type": "bbox", "label_id": 2})
+    found = table_of(value)
+    assert found is not None
+    assert (found.columns["label"], found.boxes) == (["dent", "good"], 1)
+
+
+@pytest.mark.parametrize(
+    "classes",
+    [
+        {"classes": ["dent", "good"]},
+        {"categories": [{"id": 0, "name": "dent"}, {"id": 1, "name": "good"}]},
+        {"label_map": {"dent": 0, "good": 1}},
+        {"label_names": {"0": "dent", "1": "good"}},
+    ],
+)
+def test_codes_get_the_names_of_the_classes_beside_the_records(classes: dict[str, Any]) -> None:
+    records = [{"file": "a.png", "label": 1, "size": 1}, {"file": "b.png", "label": 0, "size": 0}]
+    found = table_of({"version": 2, "date": "today", "by": [{"name": "Ann"}], **classes, "images": records})
+    assert found is not None
+    assert found.columns == {"file": ["a.png", "b.png"], "label": ["good", "dent"], "size": ["1", "0"]}
+    records[0]["label"] = 7  # no such class: the codes stay
+    again = table_of({**classes, "images": records})
+    assert again is not None
+    assert again.columns["label"] == ["7", "0"]
