@@ -21,6 +21,7 @@ from onelook.runs import train_models as module
 from onelook.runs.begin import BegunRun
 from onelook.runs.model_list import Status, TrainedModel, TrainedModels, read_models
 from onelook.runs.run import Run, ScoredFolder
+from onelook.runs.stages import Clock
 from onelook.runs.train_models import train_models
 from onelook.settings import DecodeSettings, TrainSettings
 
@@ -75,7 +76,7 @@ class Trained:
         if not resume:
             asked = {"models": tuple(self.script), "epochs": 3, **asked}
         resumed = RunFolder(out) if resume else None
-        return train_models(Request("digits", asked, out, resumed, say=self.said.append))
+        return train_models(Request("digits", asked, out, resumed, say=self.said.append), Clock())
 
 
 @pytest.fixture

@@ -85,6 +85,19 @@ def test_the_bar_counts_the_whole_training_and_ends_as_one_line() -> None:
     assert output.shares == [0.0, 0.25, 0.5, 1.0, 1.0, None]
 
 
+def test_a_corrected_number_of_epochs_moves_the_bar() -> None:
+    output, now = Shown(), iter([0.0, 2.0])
+    bar = NotebookBar(output, clock=lambda: next(now))
+    bar.on_start(TrainingStart(epochs=2, steps_per_epoch=4, train_rows=400, val_rows=50, history=()))
+    bar.on_epochs(5)
+    bar.on_batch(status(1, 2))
+    bar.on_epoch(FIRST, True)
+    assert output.lines[1:] == [
+        "epoch 1/5  loss 0.2500  100 pictures/s  0:18 left",  # 200 of 2,000 pictures in 2 seconds
+        "epoch 1/5 | best so far: epoch 1, validation accuracy 95.00 %, loss 0.4000",
+    ]
+
+
 def test_the_bar_is_sent_four_times_a_second_at_most() -> None:
     output, now = Shown(), [0.0]
     bar = NotebookBar(output, clock=lambda: now[0])

@@ -127,6 +127,20 @@ def test_pictures_of_earlier_epochs_count_in_the_time_that_is_left() -> None:
     assert "10/s  18:20 left" in file.getvalue()  # 11,000 of 12,000 are to come
 
 
+@pytest.mark.parametrize("terminal", [False, True])
+def test_a_corrected_number_of_epochs_is_counted_and_forecast(terminal: bool) -> None:
+    target, file = console(terminal=terminal)
+    time = iter([0.0, 2.0])
+    progress = LiveBar(target, clock=lambda: next(time)) if terminal else PlainLines(target)
+    progress.on_start(PLAN)
+    progress.on_epochs(5)
+    progress.on_batch(status(1, 2))
+    progress.on_epoch(RECORD, False)
+    progress.close()
+    assert "epoch 3/5  train loss" in file.getvalue()
+    assert ("100/s  0:18 left" in file.getvalue()) == terminal  # 200 of 2,000 pictures in 2 seconds
+
+
 def test_the_forecast_after_a_resume_counts_what_this_process_did() -> None:
     plan = TrainingStart(10, 4, 100, 10, history=(RECORD,) * 6)
     forecast = RunForecast(plan, began=1000.0)

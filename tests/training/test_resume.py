@@ -21,6 +21,7 @@ from tests.training.conftest import Fit, ScaleToUnit, draw_images, jitter, small
 from torch import nn
 
 from onelook.errors import ConfigError, ModelError, OnelookError
+from onelook.planning.time_budget import TimeCourse, TimePlan
 from onelook.settings import (
     EarlyStoppingSettings,
     OptimizerSettings,
@@ -178,7 +179,7 @@ def test_a_budget_counts_the_time_before_an_interruption(
 
     run: dict[str, Any] = {
         "epochs": 5,
-        "share_used": lambda seconds: seconds / 7,
+        "course": TimeCourse(TimePlan(epochs=5, budget_seconds=7, limit_seconds=7)),
         "checkpoint_folder": tmp_path,
         "resume": True,
     }

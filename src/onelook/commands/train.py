@@ -11,6 +11,7 @@ from onelook.planning.request import Say, silent
 from onelook.runs.fold_scores import CrossValidation
 from onelook.runs.model_list import TrainedModels
 from onelook.runs.run import Run
+from onelook.runs.stages import Clock
 from onelook.runs.train_request import train_request
 from onelook.runtime import launch, require_torch
 from onelook.training.parallel import join_processes
@@ -74,6 +75,7 @@ def train(
         ConfigError: the request is wrong; nothing was written.
         DataError: the data is wrong or missing; nothing was written.
     """
+    clock = Clock()  # importing torch takes a second or more, which is part of a time limit
     require_torch("training")
     with join_processes(launch()) as processes:
         found = train_request(
@@ -88,6 +90,7 @@ def train(
             quiet=quiet or not processes.is_first,
             say=say,
             on_progress=on_progress if processes.is_first else None,
+            clock=clock,
         )
     if isinstance(found, TrainedModels):
         from onelook.commands.compare import compare_trained

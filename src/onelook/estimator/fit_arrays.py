@@ -92,7 +92,7 @@ def fit_arrays(
         fitted = run_plan(plan, data, InMemory(), clock)
     best = fitted.result.best
     return ArrayModel(
-        plan=plan,
+        plan=fitted.plan or plan,
         class_names=class_names,
         dtype=str(pictures.dtype),
         model=fitted.model,

@@ -13,6 +13,8 @@ FEWEST_FOR_AIRBENCH = 5_000
 
 # From wide to narrow, each with the number of epochs that it needs to beat the next one.
 _BY_WIDTH = (("airbench", 3.5), ("airbench-medium", 4.5), ("airbench-small", 0.0))
+# For a machine on which not even an epoch of the narrowest fits. For other pictures `cnn` comes before them.
+_SMALLER = ("cnn-small", "mlp")
 # Without a limit the quickest: the user has not agreed to wait.
 _QUICKEST = "airbench-small"
 
@@ -43,6 +45,24 @@ def pick_network(facts: DataFacts, budget: TimeBudget) -> tuple[str, str]:
         if _epochs_in_time(name, facts, budget) >= fewest_epochs:
             break
     return name, f"network {name}: the widest that sees small pictures often enough in the time"
+
+
+def smaller_networks(name: str) -> tuple[str, ...]:
+    """Return the networks that can replace a picked one if its epochs turn out not to fit, the largest first.
+
+    Example:
+        >>> smaller_networks("airbench-medium"), smaller_networks("cnn")
+        (('airbench-small', 'cnn-small', 'mlp'), ('cnn-small', 'mlp'))
+    """
+    for ladder in ((*(each for each, _ in _BY_WIDTH), *_SMALLER), ("cnn", *_SMALLER)):
+        if name in ladder:
+            return ladder[ladder.index(name) + 1 :]
+    return ()
+
+
+def fewest_epochs(name: str) -> float:
+    """Return the epochs that a network needs to be better than a smaller one."""
+    return dict(_BY_WIDTH).get(name, 0.0)
 
 
 def _epochs_in_time(name: str, facts: DataFacts, budget: TimeBudget) -> float:

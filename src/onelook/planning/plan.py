@@ -9,6 +9,7 @@ from onelook.planning.classical_request import is_classical, unread_choice
 from onelook.planning.facts import DataFacts
 from onelook.planning.from_scratch import pick_from_scratch
 from onelook.planning.mirroring import why_not_mirrored
+from onelook.planning.network_choice import smaller_networks
 from onelook.planning.optimizer_choice import rule_in_words
 from onelook.planning.options import resolve_settings
 from onelook.planning.picks import Picks
@@ -34,14 +35,24 @@ class Plan:
     start: StartingPoint | None = None  # the model that training continues from
     network: NetworkSettings | None = None  # None: use the network that the settings name
     tip: str = ""  # what to install for a better plan
+    smaller: Plan | None = None  # the plan with the next smaller network, if the time limit decides on the network
 
     def with_choice(self, *choices: str) -> Plan:
         """Return the plan with more sentences for the user, before those that it has."""
-        return replace(self, choices=(*choices, *self.choices))
+        smaller = None if self.smaller is None else self.smaller.with_choice(*choices)
+        return replace(self, choices=(*choices, *self.choices), smaller=smaller)
 
     def with_settings(self, **changes: object) -> Plan:
         """Return the plan with some settings replaced by values that are known to be valid."""
-        return replace(self, settings=self.settings.model_copy(update=changes))
+        smaller = None if self.smaller is None else self.smaller.with_settings(**changes)
+        return replace(self, settings=self.settings.model_copy(update=changes), smaller=smaller)
+
+    def with_network(self, model: str) -> Plan:
+        """Return the plan, or the smaller one, that has this network. The network of the result is final."""
+        plan = self
+        while plan.settings.model != model and plan.smaller is not None:
+            plan = plan.smaller
+        return replace(plan, smaller=None)
 
 
 def make_plan(
@@ -67,7 +78,7 @@ def make_plan(
     Raises:
         ConfigError: settings that contradict each other or the pictures, or pretrained weights that are missing.
     """
-    asked = check_transfer(asked)
+    given = asked = check_transfer(asked)
     choice = pick_pretrained(facts, asked, budget, device)
     asked = merge(choice.picks.settings, asked)
     settings = build_settings(asked, "the options")
@@ -86,7 +97,14 @@ def make_plan(
         *(unread_by_network(asked) if is_network else ()),
         *filter(None, [views_in_words(settings.views, shown) if is_network else None]),
     )
-    return Plan(settings, decode, choices, picks, start, tip=choice.tip)
+    plan = Plan(settings, decode, choices, picks, start, tip=choice.tip)
+    if budget.limit_seconds is None or "model" not in picks.settings:
+        return plan
+    smaller = None
+    for model in reversed(smaller_networks(settings.model)):
+        named = make_plan(facts, merge(given, {"model": model}), budget, device=device, start=start)
+        smaller = replace(named, smaller=smaller)
+    return replace(plan, smaller=smaller)
 
 
 def _pick_training(facts: DataFacts, asked: Overrides, budget: TimeBudget, device: str, *, continues: bool) -> Picks:

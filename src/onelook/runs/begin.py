@@ -21,6 +21,7 @@ from onelook.runs.stages import TrainingData
 from onelook.runtime import versions
 from onelook.settings import NetworkSettings, TrainSettings
 from onelook.training.parallel import ALONE, Processes
+from onelook.wording import entry
 
 if TYPE_CHECKING:
     from onelook.data.dataset import ImageSet
@@ -76,9 +77,21 @@ class BegunRun:
         self.record(settings=plan.settings.model_dump(mode="json"))
         return replace(self, plan=plan)
 
+    def with_plan(self, plan: Plan, reason: str, say: Say) -> BegunRun:
+        """Return the run with another plan, whose network replaces the present one; print and record it."""
+        say("\n".join(entry("", reason)))
+        plan = replace(plan, choices=(reason, *plan.choices))
+        network, summary = settle_network(plan, self.data)
+        self.record(
+            settings=plan.settings.model_dump(mode="json"),
+            choices=list(plan.choices),
+            model=_model_record(plan, summary),
+        )
+        return replace(self, plan=plan, network=network)
+
     def choose(self, reason: str, say: Say, **changes: Any) -> BegunRun:
         """Return the run with one more choice and the settings that it changes; print and record both."""
-        say(f"           {reason}")
+        say("\n".join(entry("", reason)))
         plan = replace(self.plan.with_settings(**changes), choices=(*self.plan.choices, reason))
         self.record(settings=plan.settings.model_dump(mode="json"), choices=list(plan.choices))
         return replace(self, plan=plan)
@@ -101,8 +114,6 @@ def begin_run(
     Raises:
         ConfigError: the network does not fit the pictures, or the folder exists.
     """
-    from onelook.wording import entry
-
     pictures = data.training_data
     network, summary = settle_network(plan, pictures)
     for position, reason in enumerate(plan.choices):
@@ -215,13 +226,18 @@ def _record(plan: Plan, data: PreparedData, summary: NetworkSummary | None, comm
         **({"from": starting} if (starting := starting_record(plan, data)) else {}),
         "choices": list(plan.choices),
         "findings": [finding.to_dict() for finding in data.findings],
-        "model": {
-            "name": settings.model,
-            "parameters": None if summary is None else summary.total,
-            "multiply_adds": None if summary is None else summary.multiply_adds,
-            "views": settings.views.count,
-            "pretrained": pretrained_record(settings),
-        },
+        "model": _model_record(plan, summary),
+    }
+
+
+def _model_record(plan: Plan, summary: NetworkSummary | None) -> dict[str, Any]:
+    """Return what `run.json` records about the model before its first step."""
+    return {
+        "name": plan.settings.model,
+        "parameters": None if summary is None else summary.total,
+        "multiply_adds": None if summary is None else summary.multiply_adds,
+        "views": plan.settings.views.count,
+        "pretrained": pretrained_record(plan.settings),
     }
 
 

@@ -32,19 +32,23 @@ if TYPE_CHECKING:
     from onelook.data.dataset import ImageSet
 
 
-def cross_validate(request: Request) -> CrossValidation:
+# Before the first fold is scored: loading a model and scoring it on a small test set, and the page of all folds.
+_SCORING_SECONDS, _PAGE_SECONDS = 1.0, 2.0
+
+
+def cross_validate(request: Request, clock: Clock) -> CrossValidation:
     """Train the folds one after the other, each into a run folder of its own, then score all models on the test set.
 
     When a cross-validation is resumed, a fold that is complete is kept, and one that was interrupted is resumed.
 
     Args:
         request: has `folds`, or resumes such a request.
+        clock: a time limit counts from its start.
 
     Raises:
         ConfigError: folds that the data does not allow, or options that they exclude.
         DataError: the data is wrong or missing.
     """
-    clock = Clock()
     if request.resumed is None:
         refuse_with_folds(request.asked)
     first = None if request.resumed is None else _first_fold(request.resumed.path, request.asked)
@@ -55,10 +59,13 @@ def cross_validate(request: Request) -> CrossValidation:
         _write(CrossValidation(folder, count, (), "running"), request)
     folds: list[Fold] = []
     for number in range(1, count + 1):
-        limit = budget.share(clock.so_far()["total"], left=count - number + 1)
+        ending = _seconds_to_end(folds, count, data)
+        limit = budget.share(clock.so_far()["total"], left=count - number + 1, ending_seconds=ending)
         of_fold = plan if limit is None else plan.with_settings(time_limit_seconds=limit)
         fold = _run_fold(number, of_fold, _data_of_fold(plan, data, number), folder, request)
         folds.append(fold)
+        # The first fold may have taken a smaller network, because the machine is busy. All folds have the same.
+        plan = plan.with_network(str(fold.run.read_run()["settings"]["model"]))
         if fold.status != "complete":
             break
     is_complete = len(folds) == count and folds[-1].status == "complete"
@@ -69,6 +76,17 @@ def cross_validate(request: Request) -> CrossValidation:
     _write_predictions(found, data)
     _write(found, request)
     return found
+
+
+def _seconds_to_end(folds: Sequence[Fold], count: int, data: PreparedData) -> float:
+    """Estimate the seconds after the last fold: all models are scored on the test set, and the page is written."""
+    if (test := data.split.test) is None:
+        return _PAGE_SECONDS
+    scoring = _SCORING_SECONDS
+    if folds:
+        seconds = folds[0].run.read_run()["timings"]["evaluate"]  # of its validation pictures
+        scoring = max(scoring, seconds * len(test) / folds[0].evaluation.rows)
+    return _PAGE_SECONDS + scoring * count
 
 
 def refuse_with_folds(asked: Overrides) -> None:

@@ -7,8 +7,9 @@ from copy import deepcopy
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from onelook.planning.network_choice import fewest_epochs
 from onelook.planning.request import Say
-from onelook.planning.time_budget import TimeBudget, TimePlan, recorded_time_plan
+from onelook.planning.time_budget import TimeBudget, TimeCourse, recorded_time_plan
 from onelook.runs.batch_size import settle_batch_size
 from onelook.runs.begin import BegunRun
 from onelook.runs.build_network import build_ready_network
@@ -17,9 +18,11 @@ from onelook.settings import TrainSettings
 from onelook.wording import counted, duration, entry
 
 if TYPE_CHECKING:
+    from onelook.planning.plan import Plan
     from onelook.run_folder import RunFolder
     from onelook.training.listeners import Listener, TrainingStart
     from onelook.training.logs.log import RunLog
+    from onelook.training.measurements.pace import Pace
     from onelook.training.result import EpochRecord
 
 
@@ -37,7 +40,7 @@ def _fit_network(begun: BegunRun, clock: Clock, *, quiet: bool, say: Say, listen
     from onelook.training.loop import fit
     from onelook.training.torch_settings import choose_precision
 
-    begun, ready = _make_ready(begun, quiet=quiet, say=say)
+    begun, ready, course = _settle_time(*_make_ready(begun, quiet=quiet, say=say), clock, quiet=quiet, say=say)
     device, processes = ready.inputs.device, begun.processes
     begun.record(
         device=str(device),
@@ -47,7 +50,6 @@ def _fit_network(begun: BegunRun, clock: Clock, *, quiet: bool, say: Say, listen
     )
     if begun.settings.compile:
         say("\n".join(entry("note", "the first step is compiled, which takes from half a minute to some minutes")))
-    begun, time_plan = _settle_epochs(begun, ready, clock, say)
     logs = _open_logs(begun.folder, begun.settings, say) if processes.is_first else []
     result = fit(
         ready.network,
@@ -55,13 +57,15 @@ def _fit_network(begun: BegunRun, clock: Clock, *, quiet: bool, say: Say, listen
         begun.settings,
         checkpoint_folder=None if begun.folder is None else begun.folder.checkpoint,
         resume=begun.resume,
-        share_used=None if time_plan is None else time_plan.share_used,
+        course=course,
         listeners=(*_own_listeners(begun.folder, quiet=quiet), *logs, *listeners) if processes.is_first else (),
         class_names=begun.data.class_names,
         processes=processes,
     )
+    if course is not None and result.epochs != begun.settings.epochs:
+        begun = begun.with_settings(epochs=result.epochs)
     weights = {**ready.whole_weights(result.weights), **ready.extra_weights}
-    return Fitted(result, TrainedNetwork(begun.own_network, ready.preprocess, weights), logs)
+    return Fitted(result, TrainedNetwork(begun.own_network, ready.preprocess, weights), begun.plan, logs)
 
 
 def sweep_network(begun: BegunRun, clock: Clock, *, quiet: bool, say: Say) -> SweptNetwork:
@@ -95,52 +99,124 @@ def _make_ready(begun: BegunRun, *, quiet: bool, say: Say) -> tuple[BegunRun, Re
     return settle_batch_size(begun, ready, say), ready
 
 
-def _settle_epochs(begun: BegunRun, ready: ReadyNetwork, clock: Clock, say: Say) -> tuple[BegunRun, TimePlan | None]:
-    """Return the run with the epochs that fit into its time limit, and the plan of its time; None without a limit."""
+def _settle_time(
+    begun: BegunRun, ready: ReadyNetwork, clock: Clock, *, quiet: bool, say: Say
+) -> tuple[BegunRun, ReadyNetwork, TimeCourse | None]:
+    """Return the run with the network and the epochs that fit into its time limit, and the course through it.
+
+    The course is None without a limit. A resumed run keeps the network, the threads and the plan that it began with.
+    """
     limit = begun.settings.time_limit_seconds
     if limit is None:
-        return begun, None
-    recorded = begun.processes.from_first(lambda: _recorded_plan(begun))
+        return begun, ready, None
+    recorded = begun.processes.from_first(lambda: _recorded_course(begun))
     if recorded is not None:
-        plan = recorded.with_limit(limit)
-        begun = begun.with_settings(epochs=plan.epochs)
-    else:
-        begun, plan = _fit_into_time(begun, ready, clock, say)
-    begun.record(time_plan=asdict(plan))
-    return begun, plan
+        course, threads = recorded
+        _use_threads(threads)
+        begun.record(time_plan=asdict(course.plan))
+        return begun.with_settings(epochs=course.plan.epochs), ready, course
+    threads = _fastest_threads(begun, ready)
+    _use_threads(threads)
+    pace = _measure(begun, ready)
+    while begun.plan.smaller is not None and _is_too_slow(begun, ready, pace, clock):
+        begun = _step_down(begun, begun.plan.smaller, pace, say)
+        begun, ready = _make_ready(begun, quiet=quiet, say=say)
+        pace = _measure(begun, ready)
+    begun, course = _fit_into_time(begun, ready, pace, clock, say)
+    return begun, ready, course
 
 
-def _recorded_plan(begun: BegunRun) -> TimePlan | None:
-    """Return the time plan that a resumed run began with; None if it had none yet."""
-    return recorded_time_plan(begun.own_folder.read_run()) if begun.resume else None
+def _recorded_course(begun: BegunRun) -> tuple[TimeCourse, int | None] | None:
+    """Return the course that a resumed run began with, and its threads; None if it had none yet."""
+    if not begun.resume:
+        return None
+    run = begun.own_folder.read_run()
+    plan, pace = recorded_time_plan(run), run.get("pace", {})
+    if plan is None:
+        return None
+    threads = pace.get("threads")
+    measured = {name: value for name, value in pace.items() if name != "threads"}
+    return TimeCourse(plan.with_limit(begun.settings.time_limit_seconds), **measured), threads
 
 
-def _fit_into_time(begun: BegunRun, ready: ReadyNetwork, clock: Clock, say: Say) -> tuple[BegunRun, TimePlan]:
-    """Plan as many epochs as fit into the remaining time; the pace is measured on a copy of the network."""
+def _fastest_threads(begun: BegunRun, ready: ReadyNetwork) -> int | None:
+    """Return the number of threads to train with on a machine that may be busy; None keeps the present number."""
+    from onelook.training.measurements.speed import choose_threads
+
+    is_on_cpu = ready.inputs.device.type == "cpu"
+    return choose_threads() if is_on_cpu and begun.processes.count == 1 and begun.settings.tune != "head" else None
+
+
+def _use_threads(count: int | None) -> None:
+    """Train on this number of threads until `on_threads` restores it."""
+    import torch
+
+    if count is not None:
+        torch.set_num_threads(count)
+
+
+def _measure(begun: BegunRun, ready: ReadyNetwork) -> Pace:
+    """Measure the time of an epoch on a copy of the network."""
     from onelook.training.measurements.speed import measure_pace
     from onelook.training.torch_settings import tuned_for_training
     from onelook.training.trainer import Trainer
 
-    settings, inputs, data = begun.settings, ready.inputs, begun.data
+    with tuned_for_training(ready.inputs.device):
+        pace = measure_pace(Trainer(deepcopy(ready.network), ready.inputs, begun.settings, begun.processes))
+    return begun.processes.from_first(lambda: pace)  # the first process' clock counts
+
+
+def _is_too_slow(begun: BegunRun, ready: ReadyNetwork, pace: Pace, clock: Clock) -> bool:
+    budget, spent, scoring = _budget(begun, ready, pace, clock)
+    left = budget.left_for_epochs(spent, pace, scoring_seconds=scoring)
+    is_slow = budget.is_too_little(left, pace, fewest_epochs(begun.settings.model))
+    return begun.processes.from_first(lambda: is_slow)
+
+
+def _step_down(begun: BegunRun, smaller: Plan, pace: Pace, say: Say) -> BegunRun:
+    """Replace the network by a smaller one, before its first step."""
+    before, limit = begun.settings, duration(begun.settings.time_limit_seconds or 0.0)
+    reason = (
+        f"network {smaller.settings.model} instead of {before.model}, of which an epoch takes "
+        f"{duration(pace.epoch_seconds)} on this machine now: too long for {limit}"
+    )
+    return begun.with_plan(smaller, reason, say)
+
+
+def _budget(begun: BegunRun, ready: ReadyNetwork, pace: Pace, clock: Clock) -> tuple[TimeBudget, float, float]:
+    """Return the budget, the seconds that are spent, and those that scoring will take."""
+    settings, data = begun.settings, begun.data
     budget = TimeBudget(settings.time_limit_seconds, has_report=begun.folder is not None)
-    with tuned_for_training(inputs.device):
-        trainer = Trainer(deepcopy(ready.network), inputs, settings, begun.processes)
-        pace = measure_pace(trainer)
     scoring = 0.0
     if begun.folder is not None:
         # Scoring predicts all views of each picture.
         scored = data.val if data.test is None else data.test
-        one_view = pace.validation_seconds / len(inputs.val) + ready.scoring_seconds
+        one_view = pace.validation_seconds / len(ready.inputs.val) + ready.scoring_seconds
         scoring = one_view * settings.views.count * len(scored)
-    left = budget.left_for_epochs(clock.so_far()["total"], pace, scoring_seconds=scoring)
+    return budget, clock.so_far()["total"], scoring
+
+
+def _fit_into_time(
+    begun: BegunRun, ready: ReadyNetwork, pace: Pace, clock: Clock, say: Say
+) -> tuple[BegunRun, TimeCourse]:
+    """Plan as many epochs as fit into the remaining time, and record the plan with the measured pace."""
+    import torch
+
+    settings = begun.settings
+    budget, spent, scoring = _budget(begun, ready, pace, clock)
     # A head is trained in seconds; more epochs only make it remember its pictures.
-    plan = budget.plan_epochs(left, pace, most_epochs=settings.epochs if settings.tune == "head" else None)
+    most = settings.epochs if settings.tune == "head" else None
+    course = budget.begin_course(spent, pace, scoring_seconds=scoring, most_epochs=most)
+    course = begun.processes.from_first(lambda: course)
+    left = budget.left_for_epochs(spent, pace, scoring_seconds=scoring)
     if (warning := budget.warning(left, pace)) is not None:
         say("\n".join(entry("note", warning)))
-    plan = begun.processes.from_first(lambda: plan)  # the first process' clock counts
+    plan = course.plan
+    begun.record(time_plan=asdict(plan), pace={**course.measured, "threads": torch.get_num_threads()})
     each, limit = duration(pace.epoch_seconds), duration(plan.limit_seconds)
-    reason = f"{counted(plan.epochs, 'epoch')} of about {each}: what fits into {limit}"
-    return begun.choose(reason, say, epochs=plan.epochs), plan
+    cut = ", the last one cut short" if course.cuts_last_epoch else ""
+    reason = f"{counted(plan.epochs, 'epoch')} of about {each}{cut}: what fits into {limit}"
+    return begun.choose(reason, say, epochs=plan.epochs), course
 
 
 def _open_logs(folder: RunFolder | None, settings: TrainSettings, say: Say) -> list[RunLog]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
@@ -258,6 +258,7 @@ class ScoredFolder(_Folder):
 
     def finish(self, begun: BegunRun, fitted: Fitted, clock: Clock) -> Run:
         """Save the model, score it and write the report."""
+        begun = begun if fitted.plan is None else replace(begun, plan=fitted.plan)
         evaluation = self.processes.from_first(lambda: finish_run(begun, self.data, fitted, clock))
         return Run(begun.own_folder, evaluation, fitted.result.status)
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from onelook.classical.fit import ClassicalFit
     from onelook.data.dataset import ImageSet
+    from onelook.planning.plan import Plan
     from onelook.training.inputs.training_inputs import TrainingInputs
     from onelook.training.logs.log import RunLog
     from onelook.training.measurements.find_learning_rate import RateSweep
@@ -78,6 +79,7 @@ class Fitted:
 
     result: FitResult
     model: TrainedNetwork | ClassicalFit
+    plan: Plan | None = None  # the plan that it was trained by, if that changed after the run began
     logs: Sequence[RunLog] = ()  # these report the final scores
 
     @property

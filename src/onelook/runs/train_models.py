@@ -21,8 +21,10 @@ from onelook.runs.run import ScoredFolder, run_plan
 from onelook.runs.stages import Clock
 from onelook.settings.merge import Overrides
 
+_COMPARING_SECONDS = 5.0  # for each model: its speed is measured for a fixed time
 
-def train_models(request: Request) -> TrainedModels:
+
+def train_models(request: Request, clock: Clock) -> TrainedModels:
     """Train the models one after the other, each into a run folder of its own.
 
     All have the same settings except the model. The same seed gives the same split, and the pictures are cached.
@@ -32,12 +34,12 @@ def train_models(request: Request) -> TrainedModels:
 
     Args:
         request: has `models`, or resumes such a request.
+        clock: a time limit counts from its start.
 
     Raises:
         ConfigError: two models would share a folder, or none could be trained.
         DataError: the data is wrong or missing.
     """
-    clock = Clock()
     found = _begin(request) if request.resumed is None else _list_to_resume(request.resumed.path, request.asked)
     _write(found, request)
     try:
@@ -121,7 +123,8 @@ def _list_to_resume(folder: Path, asked: Overrides) -> TrainedModels:
 
 def _share_of_time(found: TrainedModels, clock: Clock, *, left: int) -> Overrides:
     """Return the time limit of the next model: its share of the remaining time."""
-    share = TimeBudget(found.asked.get("time_limit_seconds")).share(clock.so_far()["total"], left=left)
+    budget, comparing = TimeBudget(found.asked.get("time_limit_seconds")), _COMPARING_SECONDS * len(found.models)
+    share = budget.share(clock.so_far()["total"], left=left, ending_seconds=comparing)
     return {} if share is None else {"time_limit_seconds": share}
 
 

@@ -36,14 +36,17 @@ def train_request(
     quiet: bool,
     say: Say,
     on_progress: OnProgress | None,
+    clock: Clock,
 ) -> Run | CrossValidation | TrainedModels:
     """Gather and check the settings, and train. The arguments are those of `onelook.train`.
+
+    A time limit counts from the start of the clock.
 
     Raises:
         ConfigError: the request is wrong; nothing was written.
         DataError: the data is wrong or missing; nothing was written.
     """
-    clock, tell = Clock(), silent if quiet else say
+    tell = silent if quiet else say
     shared_speed = _shared_speed(processes)
     # The first process decodes, and the others read its cache. If it refuses the data, only it prints the error.
     with processes.first_alone():
@@ -58,11 +61,11 @@ def train_request(
         if _is_for_several(request, "models", MODELS_FILE, processes):
             from onelook.runs.train_models import train_models
 
-            return train_models(request)
+            return train_models(request, clock)
         if _is_for_several(request, "folds", FILE, processes):
             from onelook.runs.cross_validate import cross_validate
 
-            return cross_validate(request)
+            return cross_validate(request, clock)
         if resumed is not None:
             _refuse_single_fold(RunFolder.open(resumed.path))
 

@@ -39,6 +39,9 @@ class Listener:
     def on_start(self, start: TrainingStart) -> None:
         """Called before the first batch."""
 
+    def on_epochs(self, epochs: int) -> None:
+        """Called when the number of epochs has been corrected, to meet a time limit."""
+
     def on_batch(self, status: BatchStatus) -> None:
         """Called after each batch, hundreds of times a second: return quickly."""
 
@@ -64,6 +67,10 @@ class Listeners(Listener):
     def on_start(self, start: TrainingStart) -> None:
         for listener in self._listeners:
             listener.on_start(start)
+
+    def on_epochs(self, epochs: int) -> None:
+        for listener in self._listeners:
+            listener.on_epochs(epochs)
 
     def on_batch(self, status: BatchStatus) -> None:
         for listener in self._listeners:

@@ -13,7 +13,7 @@ from onelook.training.interrupt import ctrl_c_between_batches
 from onelook.training.listeners import Listener, Listeners
 from onelook.training.parallel import ALONE, Processes
 from onelook.training.result import FitResult
-from onelook.training.timetable import ShareUsed
+from onelook.training.timetable import Course
 from onelook.training.torch_settings import tuned_for_training
 from onelook.training.trainer import Trainer
 from onelook.training.training_run import TrainingRun
@@ -26,7 +26,7 @@ def fit(
     *,
     checkpoint_folder: Path | None = None,
     resume: bool = False,
-    share_used: ShareUsed | None = None,
+    course: Course | None = None,
     listeners: Sequence[Listener] = (),
     class_names: Sequence[str] = (),
     processes: Processes = ALONE,
@@ -43,9 +43,8 @@ def fit(
         checkpoint_folder: the folder of the checkpoint, which is written after each epoch and within long ones; None
             writes none.
         resume: continue from the checkpoint in that folder, or begin if there is none.
-        share_used: the share of the run's time that so many seconds are, counted from its first start, without the
-            time between an interruption and the resume; None sets no limit. The learning rate follows the clock where
-            that is ahead of the steps, and the last epoch may be cut short.
+        course: the course of the run through its time limit; None sets no limit. It decides the number of epochs and
+            the position of the learning rate's schedule, and may cut the last epoch short.
         listeners: called at the start, after each batch and each epoch, with each note, and at the end.
         class_names: the names of the classes in notes; without them classes have numbers.
         processes: the processes that train this network together. Each calls with the same arguments; the first one
@@ -67,7 +66,7 @@ def fit(
             trainer,
             settings,
             checkpoint_folder=checkpoint_folder,
-            share_used=share_used,
+            course=course,
             listener=Listeners(listeners),
             interrupt=interrupt,
             class_names=class_names,

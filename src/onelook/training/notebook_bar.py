@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 from onelook.data.pictures.protocol import OnProgress
 from onelook.notebook import LiveOutput
@@ -34,6 +35,10 @@ class NotebookBar(Listener):
         self._forecast = RunForecast(start, began=self._began)
         self._refreshed = float("-inf")
         self._show("training", len(start.history) / max(1, start.epochs))
+
+    def on_epochs(self, epochs: int) -> None:
+        self._start = replace(self._start, epochs=epochs)
+        self._forecast.epochs = epochs
 
     def on_batch(self, status: BatchStatus) -> None:
         now = self._clock()

@@ -69,6 +69,9 @@ class PlainLines(Listener):
         pictures = counted(start.train_rows, "picture")
         self._say(f"training on {pictures}, validating on {start.val_rows:,}; * is the best so far")
 
+    def on_epochs(self, epochs: int) -> None:
+        self._epochs = epochs
+
     def on_epoch(self, record: EpochRecord, is_best: bool) -> None:
         self._say(epoch_line(record, self._epochs, is_best))
 
@@ -112,6 +115,10 @@ class LiveBar(PlainLines):
         self._refreshed = float("-inf")
         self._bar.start()
 
+    def on_epochs(self, epochs: int) -> None:
+        super().on_epochs(epochs)
+        self._forecast.epochs = epochs
+
     def on_batch(self, status: BatchStatus) -> None:
         now = self._clock()
         is_last = status.step == self._start.steps_per_epoch
@@ -149,11 +156,15 @@ class RunForecast:
     Args:
         start: the size of the training, and what was done before a resume.
         began: when this process began to train, in seconds.
+
+    Attributes:
+        epochs: the epochs in all.
     """
 
     def __init__(self, start: TrainingStart, began: float) -> None:
         self._rows_before = len(start.history) * start.train_rows
-        self._rows_in_all = start.epochs * start.train_rows
+        self._train_rows = start.train_rows
+        self.epochs = start.epochs
         self._began = began
 
     def rows_per_second(self, rows_seen: int, now: float) -> float:
@@ -162,7 +173,7 @@ class RunForecast:
 
     def seconds_left(self, rows_seen: int, now: float) -> float:
         """Return the seconds to the end of the last epoch."""
-        return (self._rows_in_all - rows_seen) / max(self.rows_per_second(rows_seen, now), 1e-9)
+        return (self.epochs * self._train_rows - rows_seen) / max(self.rows_per_second(rows_seen, now), 1e-9)
 
 
 def epoch_line(record: EpochRecord, epochs: int, is_best: bool) -> str:

@@ -52,6 +52,7 @@ class FitResult:
     stopped_early: bool  # a callback ended the run before its last epoch
     resumed_from_epoch: int | None  # the last finished epoch in the checkpoint that the run was resumed from
     notes: tuple[str, ...]  # what happened during the training, each a plain sentence
+    epochs: int = 0  # the epochs in all, as a time limit has corrected them; 0 if that does not apply
 
     @property
     def best(self) -> EpochRecord | None:

@@ -88,7 +88,7 @@ class Trainer:
         generator = torch.Generator().manual_seed(settings.seed)
         is_first = torch.rand(self.train.rows, generator=generator) < 0.5
         self._mirrored_first = is_first if settings.augment.alternating_flip else None
-        self._device = device
+        self.device = device
         self.processes = processes
         self._shared = SharedRows(processes)
         if processes.count > 1:
@@ -122,14 +122,14 @@ class Trainer:
         """
         self.network.train()
         self._layer_groups.begin_epoch(epoch)
-        metrics = RunningMetrics(self._device)
-        order, augmentation = seed_epoch(self._seed, epoch, self._device)
+        metrics = RunningMetrics(self.device)
+        order, augmentation = seed_epoch(self._seed, epoch, self.device)
         first = 1 if start is None else start.steps + 1
         draw = self.train.balanced if self._sampling == "balanced" else self.train.shuffled
         batches = draw(order, skip=first - 1)
         if start is not None:
             metrics.restore(start.tensors)
-            restore_random(start.tensors, augmentation, self._device)
+            restore_random(start.tensors, augmentation, self.device)
         for step, batch in enumerate(batches, first):
             learning_rate = rate(self.optimizer.steps_done)
             loss, logits, targets = self._loss(batch, epoch, augmentation)
@@ -172,7 +172,7 @@ class Trainer:
         if self.precision == torch.float32:
             logits = self._in_training(prepared)
             return logits
-        with torch.autocast(self._device.type, self.precision):
+        with torch.autocast(self.device.type, self.precision):
             logits = self._in_training(prepared)
         return logits.to(torch.float32)
 
@@ -186,7 +186,7 @@ class Trainer:
 
     def _learn_with_others(self, loss: Tensor, logits: Tensor, targets: Tensor, metrics: RunningMetrics) -> None:
         """Compute the gradients of the whole batch and count its metrics. This process may have none of its rows."""
-        own, whole = RunningMetrics(self._device), self._shared.whole
+        own, whole = RunningMetrics(self.device), self._shared.whole
         own.add(loss, logits, targets)
         # Without rows the sum of the logits gives gradients of 0, which layers and other processes wait for.
         torch.autograd.backward(loss * (len(targets) / whole) if len(targets) else logits.sum())
@@ -203,13 +203,13 @@ class Trainer:
     def position(self) -> EpochPosition:
         """Return the position within the present epoch. Call it between two batches."""
         step, metrics, augmentation = self._between_batches
-        return EpochPosition(step, {**metrics.state(), **random_state(augmentation, self._device)})
+        return EpochPosition(step, {**metrics.state(), **random_state(augmentation, self.device)})
 
     @torch.inference_mode()
     def validate(self) -> RunningMetrics:
         """Return loss, accuracy and predicted classes on the validation pictures, without augmentation and dropout."""
         network = self.kept_network.eval()
-        metrics = RunningMetrics(self._device, counts_predictions=True)
+        metrics = RunningMetrics(self.device, counts_predictions=True)
         for images, targets, *_ in self.val.in_order():
             logits = network(self.prepare(images))
             metrics.add(self._val_loss(logits, targets), logits, targets)
@@ -226,7 +226,7 @@ class Trainer:
         if self._mirrored_first is None:
             return batch.images
         is_mirrored = self._mirrored_first[batch.rows] ^ (epoch % 2 == 0)
-        return torch.where(is_mirrored.to(self._device)[:, None, None, None], batch.images.flip(3), batch.images)
+        return torch.where(is_mirrored.to(self.device)[:, None, None, None], batch.images.flip(3), batch.images)
 
     def prepare(self, images: Tensor) -> Tensor:
         """Return raw pictures as the network takes them, both (batch, channels, height, width), float32."""
@@ -235,8 +235,8 @@ class Trainer:
 
     def wait(self) -> None:
         """Wait until the device has finished its work. A GPU computes while Python runs ahead of it."""
-        if self._device.type == "cuda":
-            torch.cuda.synchronize(self._device)
+        if self.device.type == "cuda":
+            torch.cuda.synchronize(self.device)
 
     def range_of_prepared(self) -> tuple[float, float]:
         """Return the lowest and highest prepared value in a batch of validation pictures."""

@@ -28,7 +28,7 @@ from onelook.training.interrupt import Interrupt
 from onelook.training.listeners import BatchStatus, Listener, TrainingStart
 from onelook.training.result import EpochRecord, FitResult, Weights
 from onelook.training.schedule import Schedule
-from onelook.training.timetable import ShareUsed, Timetable
+from onelook.training.timetable import Course, Timetable
 from onelook.training.trainer import EpochPosition, Trainer
 from onelook.wording import agree, counted, percent
 
@@ -42,7 +42,7 @@ class TrainingRun:
         settings: TrainSettings,
         *,
         checkpoint_folder: Path | None,
-        share_used: ShareUsed | None,
+        course: Course | None,
         listener: Listener,
         interrupt: Interrupt,
         class_names: Sequence[str],
@@ -67,12 +67,11 @@ class TrainingRun:
         self.kept_epoch = 0
         self.notes: list[str] = []
         self.has_diverged = False
+        self.ends_cut = False  # the time limit has cut the last epoch short
         self.resumed_from_epoch: int | None = None
         steps_per_epoch = len(trainer.train)
-        self.total_steps = settings.epochs * steps_per_epoch
-        self.schedule = Schedule(settings.schedule, self.total_steps, steps_per_epoch)
-        self.share_used = share_used
-        self.timetable = Timetable(self.total_steps, share_used, clock=lambda: self.now)
+        self.schedule = Schedule(settings.schedule, settings.epochs * steps_per_epoch, steps_per_epoch)
+        self.timetable = Timetable(settings.epochs, steps_per_epoch, course, clock=lambda: self.now)
         self.cut_short: EpochPosition | None = None  # where an epoch that was interrupted continues
         self.epoch_seconds = 0.0  # time spent on that epoch before a resume
         self.epoch_began = perf_counter()
@@ -80,8 +79,13 @@ class TrainingRun:
     @property
     def is_complete(self) -> bool:
         """Whether nothing is left to train: by the epochs, the time, a callback or a divergence."""
-        is_at_the_end = len(self.history) >= self.settings.epochs or (self.history and self.timetable.is_time_up)
-        return bool(is_at_the_end) or self.control.stop_reason is not None or self.has_diverged
+        is_at_the_end = len(self.history) >= self.timetable.epochs or (self.history and self.is_time_up)
+        return bool(is_at_the_end) or self.ends_cut or self.control.stop_reason is not None or self.has_diverged
+
+    @property
+    def is_time_up(self) -> bool:
+        """Whether the time limit allows no further step."""
+        return self.timetable.is_time_up(self.trainer.optimizer.steps_done)
 
     @property
     def is_over(self) -> bool:
@@ -113,7 +117,7 @@ class TrainingRun:
         if run_state.steps_into_epoch:
             self.cut_short = EpochPosition(run_state.steps_into_epoch, checkpoint.epoch)
             self.epoch_seconds = run_state.epoch_seconds
-        self.timetable = Timetable(self.total_steps, self.share_used, run_state.seconds, clock=lambda: self.now)
+        self.timetable.resume(run_state.course, run_state.steps_done, run_state.seconds)
 
     def start(self) -> None:
         """Report the start to the listeners.
@@ -129,7 +133,7 @@ class TrainingRun:
             )
         train, val = self.trainer.train, self.trainer.val
         self.listener.on_start(
-            TrainingStart(self.settings.epochs, len(train), train.rows, val.rows, tuple(self.history))
+            TrainingStart(self.timetable.epochs, len(train), train.rows, val.rows, tuple(self.history))
         )
 
     def do_epoch(self) -> None:
@@ -140,7 +144,7 @@ class TrainingRun:
         if not trained.is_finite():
             self.give_up(epoch)
             return
-        if trained.rows < self.trainer.train.rows and not self.timetable.is_time_up:
+        if trained.rows < self.trainer.train.rows and not self.is_time_up:
             self.cut_short = self.trainer.position()  # interrupted
             return
         validated = self.trainer.validate()
@@ -149,6 +153,7 @@ class TrainingRun:
             self.give_up(epoch)
             return
         if trained.rows < self.trainer.train.rows:
+            self.ends_cut = True
             done = percent(trained.rows / self.trainer.train.rows, 0)
             self.note(
                 f"the time is up: epoch {epoch} ends after {done} of its pictures, at the end of the learning rate's "
@@ -178,11 +183,17 @@ class TrainingRun:
         for note in self.diagnosis.after_batch(status):
             self.note(note)
         self.check_interrupt_and_clock()
-        if self.is_interrupted or self.timetable.is_time_up:
+        self.correct_course()
+        if self.is_interrupted or self.is_time_up:
             return False
         if self.checkpoint_writer.is_due:
             self.save(self.trainer.position())
         return True
+
+    def correct_course(self) -> None:
+        """Correct the number of epochs by the pace, if a time limit asks for it."""
+        if not self.ends_cut and self.timetable.look(self.trainer.optimizer.steps_done, len(self.history)):
+            self.listener.on_epochs(self.timetable.epochs)
 
     def save(self, position: EpochPosition | None = None) -> None:
         """Save a checkpoint. `position` is the position within the present epoch; None between two epochs."""
@@ -205,7 +216,12 @@ class TrainingRun:
             self.kept = {name: tensor.clone() for name, tensor in state.items()}
             self.kept_epoch = record.epoch
         self.epoch_seconds = 0.0
-        notes = [*self.diagnosis.after_epoch(self.history, predicted), *self.control.take_notes()]
+        self.correct_course()
+        notes = [
+            *self.timetable.take_note(is_last=self.ends_cut or len(self.history) >= self.timetable.epochs),
+            *self.diagnosis.after_epoch(self.history, predicted),
+            *self.control.take_notes(),
+        ]
         self.notes += notes
         self.save()
         self.listener.on_epoch(record, is_best)
@@ -238,6 +254,7 @@ class TrainingRun:
             stopped_early=self.control.stop_reason is not None or self.has_diverged,
             resumed_from_epoch=self.resumed_from_epoch,
             notes=tuple(self.notes),
+            epochs=self.timetable.epochs,
         )
         self.listener.on_end(result)
         return result
@@ -283,6 +300,7 @@ class TrainingRun:
             seconds=self.timetable.seconds,
             notes=tuple(self.notes),
             diagnosis=self.diagnosis.state,
+            course=None if self.timetable.course is None else self.timetable.course.to_state(),
         )
         return Checkpoint(
             run_state=run_state,

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pytest
 import torch
 
-from onelook.training.measurements.speed import Pace, _fastest, measure_matmul_speed, measure_pace
+from onelook.training.measurements import speed
+from onelook.training.measurements.speed import Pace, _fastest, choose_threads, measure_matmul_speed, measure_pace
 from onelook.training.parallel import ALONE
 
 
@@ -18,6 +22,7 @@ class ScriptedTrainer:
     """Trains on a clock of its own: the first five steps take 10 s each, later ones half a second."""
 
     train = range(100)  # batches
+    device = torch.device("cpu")
     processes = ALONE
 
     def __init__(self) -> None:
@@ -55,3 +60,29 @@ def test_the_fastest_product_counts_and_a_multiply_add_is_two_operations(monkeyp
     clock = iter(ends)
     monkeypatch.setattr("onelook.training.measurements.speed.perf_counter", lambda: next(clock))
     assert _fastest(torch.ones(10, 10)) == 2 * 10**3 / 0.5
+
+
+def test_a_busy_machine_trains_on_fewer_threads_and_an_idle_one_on_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A product takes a second for each thread that has to wait, and a second of its own, divided by the threads."""
+    clock = {"now": 0.0, "waiting": 0.0, "threads": 1}
+
+    @contextmanager
+    def on_threads(count: int) -> Iterator[None]:
+        clock["threads"] = count
+        yield
+
+    class Matrix:
+        def __matmul__(self, other: object) -> None:
+            clock["now"] += 1 / clock["threads"] + clock["waiting"] * (clock["threads"] - 1)
+
+    monkeypatch.setattr(speed, "perf_counter", lambda: clock["now"])
+    monkeypatch.setattr(speed, "on_threads", on_threads)
+    monkeypatch.setattr("torch.rand", lambda *_: Matrix())
+    monkeypatch.setattr("torch.get_num_threads", lambda: 4)
+    assert choose_threads() == 4
+    assert measure_matmul_speed(torch.device("cpu")) == pytest.approx(2 * 1024**3 * 4)
+    clock["waiting"] = 0.2
+    assert choose_threads() == 4  # 0.85 s against 0.7 s with two: not worth a change
+    clock["waiting"] = 5.0
+    assert choose_threads() == 1
+    assert measure_matmul_speed(torch.device("cpu")) == pytest.approx(2 * 1024**3)

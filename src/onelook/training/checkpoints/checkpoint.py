@@ -25,7 +25,8 @@ from onelook.training.checkpoints.fixed_settings import FixedSettings
 from onelook.training.diagnose import DiagnosisState
 from onelook.training.result import EpochRecord
 
-_FORMAT_VERSION = 3
+_FORMAT_VERSION = 4
+_WITHOUT_COURSE = 3  # the version of a run without a time limit
 _PARTIAL_SETTINGS = 2  # the version before: its settings lack some that decide the weights, such as `tune`
 _FILE_NAME = "state.safetensors"
 _HEADER = "onelook"
@@ -50,6 +51,7 @@ class RunState:
     seconds: float  # time spent on the whole run so far
     notes: tuple[str, ...] = ()  # the notes on the epochs so far
     diagnosis: DiagnosisState = field(default_factory=DiagnosisState)
+    course: Mapping[str, Any] | None = None  # the course through the time limit, if there is one
     is_whole: bool = True  # whether `fixed_settings` has all settings that decided the weights when it was written
 
 
@@ -109,7 +111,7 @@ def load_checkpoint(folder: Path) -> Checkpoint | None:
             header = json.loads((file.metadata() or {})[_HEADER])
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118  (it is no mapping)
         version = header.pop("format_version")
-        if version not in (_PARTIAL_SETTINGS, _FORMAT_VERSION):
+        if version not in (_PARTIAL_SETTINGS, _WITHOUT_COURSE, _FORMAT_VERSION):
             raise ModelError(f"{path}: this checkpoint was written by another version of onelook. Start a new run.")
         run_state = _from_header(header, is_whole=version != _PARTIAL_SETTINGS)
     except (OSError, SafetensorError, AttributeError, KeyError, TypeError, ValueError) as problem:
@@ -142,7 +144,10 @@ def restore_network(network: nn.Module, state: Mapping[str, Tensor]) -> None:
 
 def _to_header(run_state: RunState) -> Mapping[str, object]:
     """Return the run's state as JSON values, under the names of the file format."""
-    header = asdict(run_state) | {"format_version": _FORMAT_VERSION}
+    header = asdict(run_state)
+    header["format_version"] = _WITHOUT_COURSE if header["course"] is None else _FORMAT_VERSION
+    if header["course"] is None:
+        del header["course"]
     del header["is_whole"]  # the format's version says it
     header[_FIXED_SETTINGS] = header.pop("fixed_settings")
     diagnosis = header.pop("diagnosis")

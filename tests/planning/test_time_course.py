@@ -1,0 +1,186 @@
+"""A time limit while it runs: load comes and goes, and epochs and schedule follow. The clock is made up."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+
+import pytest
+
+from onelook.planning.time_budget import TimeBudget, TimeCourse, TimePlan
+from onelook.training.measurements.pace import Pace
+
+STEPS = 20  # in an epoch
+PACE = Pace(training_seconds=9.5, validation_seconds=0.5)
+LIMIT, OPENING, SCORING = 100.0, 5.0, 1.0
+FINISHING = 4.5  # seconds on an idle machine; 6 are reserved
+
+Slowness = Callable[[float], float]  # of the machine, by the seconds since training began
+
+
+def steady(_: float) -> float:
+    return 1.0
+
+
+def load_comes(seconds: float) -> float:
+    return 2.0 if seconds > 40 else 1.0
+
+
+def load_goes(seconds: float) -> float:
+    return 0.5 if seconds > 40 else 1.0
+
+
+def load_comes_and_goes(seconds: float) -> float:
+    return 1.6 if seconds % 10 < 5 else 0.8
+
+
+def always_twice_as_slow(_: float) -> float:
+    return 2.0
+
+
+def always_twice_as_fast(_: float) -> float:
+    return 0.5
+
+
+MACHINES = [steady, load_comes, load_goes, load_comes_and_goes, always_twice_as_slow, always_twice_as_fast]
+
+
+@dataclass
+class Driven:
+    """A run that was driven to its end."""
+
+    course: TimeCourse
+    seconds: float = 0.0
+    steps: int = 0
+    epochs: int = 0
+    shares: list[float] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def end_of_command(self, slowness: Slowness) -> float:
+        """The seconds of the whole command, whose end is as slow as the machine then is."""
+        return OPENING + self.seconds + (FINISHING + SCORING) * slowness(self.seconds)
+
+
+def begin(limit: float = LIMIT, *, pace: Pace = PACE, most_epochs: int | None = None) -> TimeCourse:
+    return TimeBudget(limit).begin_course(OPENING, pace, scoring_seconds=SCORING, most_epochs=most_epochs)
+
+
+def drive(course: TimeCourse, slowness: Slowness, *, pace: Pace = PACE, resume_at: tuple[int, ...] = ()) -> Driven:
+    """Train as `TrainingRun` does, on a machine whose steps take so many times the measured time.
+
+    Args:
+        resume_at: the steps after which the run is stored and read again.
+    """
+    run, is_cut = Driven(course), False
+    while not is_cut and run.epochs < run.course.epochs and not run.course.is_over(run.steps / STEPS, run.seconds):
+        for step in range(1, STEPS + 1):
+            run.shares.append(run.course.share(run.steps / STEPS, run.seconds))
+            run.seconds += slowness(run.seconds) * pace.training_seconds / STEPS
+            run.steps += 1
+            run.course = run.course.seen(run.steps / STEPS, run.epochs, run.seconds)
+            if run.steps in resume_at:
+                stored = json.loads(json.dumps(run.course.to_state()))
+                run.course = begin(course.plan.limit_seconds).resumed(stored, run.steps / STEPS, run.seconds)
+            if step < STEPS and run.course.is_over(run.steps / STEPS, run.seconds):
+                is_cut = True
+                break
+        run.seconds += slowness(run.seconds) * pace.validation_seconds
+        run.epochs += 1
+        if not is_cut:
+            run.course = run.course.seen(run.steps / STEPS, run.epochs, run.seconds)
+        run.course, note = run.course.announce(is_last=is_cut or run.epochs >= run.course.epochs)
+        run.notes += [] if note is None else [note]
+    return run
+
+
+@pytest.mark.parametrize("limit", [60.0, 100.0, 300.0])
+@pytest.mark.parametrize("slowness", MACHINES)
+def test_a_limit_is_used_and_kept_however_the_pace_changes(slowness: Slowness, limit: float) -> None:
+    run = drive(begin(limit), slowness)
+    assert 0.85 * limit <= run.end_of_command(slowness) <= limit
+    assert run.course.share(run.steps / STEPS, run.seconds) == pytest.approx(1, abs=0.02)  # the rate has come down
+    rises = [later - earlier for earlier, later in pairwise(run.shares)]
+    assert min(rises) >= 0
+    assert max(rises) < 0.04  # it never jumps
+    assert len(run.notes) <= 2
+
+
+def test_a_machine_as_fast_as_measured_keeps_its_plan() -> None:
+    run = drive(begin(), steady)
+    assert run.epochs == run.course.plan.epochs == 9  # 87.5 s of 10 s each, the last one cut short
+    assert run.steps == 175
+    assert run.notes == []
+    assert run.shares == pytest.approx([step / 175 for step in range(175)])  # by the steps alone
+
+
+@pytest.mark.parametrize(
+    ("slowness", "epochs", "first", "last"),
+    [
+        (load_comes, 6, "the machine became slower: 6 epochs instead of 9.", None),
+        (
+            load_goes,
+            15,
+            "the machine became faster: 11 epochs instead of 9.",
+            "the machine became faster: 15 epochs instead of 11.",
+        ),
+        (always_twice_as_slow, 4, "the machine became slower: 5 epochs instead of 9.", "4 epochs instead of 5."),
+    ],
+)
+def test_a_changed_number_of_epochs_is_said_at_once_and_in_the_end(
+    slowness: Slowness, epochs: int, first: str, last: str | None
+) -> None:
+    run = drive(begin(), slowness)
+    assert run.epochs == run.course.epochs == epochs
+    assert run.notes[0] == first
+    assert run.notes[1:] == [] if last is None else run.notes[-1].endswith(last)
+
+
+@pytest.mark.parametrize("slowness", MACHINES)
+def test_a_run_that_was_stopped_goes_on_by_the_same_course_bit_for_bit(slowness: Slowness) -> None:
+    whole, resumed = drive(begin(), slowness), drive(begin(), slowness, resume_at=(1, 20, 33, 60, 61))
+    assert whole.shares == resumed.shares
+    assert (whole.steps, whole.seconds, whole.notes) == (resumed.steps, resumed.seconds, resumed.notes)
+
+
+def test_no_more_epochs_than_are_useful_however_fast_the_machine_becomes() -> None:
+    run = drive(begin(most_epochs=5), always_twice_as_fast)
+    assert (run.epochs, run.steps, run.notes) == (5, 100, [])
+
+
+def test_a_run_of_an_older_version_keeps_its_plan() -> None:
+    course = TimeCourse(TimePlan(epochs=9, budget_seconds=80, limit_seconds=100))
+    assert course.seen(1.0, 1, 70.0) is course
+    assert course.share(4.5, 20) == 0.5
+    assert course.share(4.5, 60) == 0.75
+    assert not course.is_over(8.9, 79.9)
+    assert course.is_over(9.0, 60)
+    assert course.is_over(3.0, 80)
+
+
+def test_time_that_a_resume_adds_is_trained_in() -> None:
+    course = begin()
+    longer = replace(course, plan=course.plan.with_limit(2 * LIMIT)).resumed(course.to_state(), 4.0, 40.0)
+    assert longer.epochs == 19  # 100 s more, of 10 s each: 18.75
+    # 40 of 87.5 s were due, which are 40 of 187.5 s.
+    assert longer.share(4.0, 40.0) == pytest.approx(40 / 187.5)
+    assert longer.share(18.75, 187.5) == 1
+    assert drive(longer, steady).notes == []
+    same = course.resumed(course.to_state(), 4.0, 40.0)
+    assert (same.plan, same.state) == (course.plan, course.state)
+
+
+def test_an_epoch_that_does_not_fit_is_too_little_and_so_is_half_of_what_a_wide_network_needs() -> None:
+    budget = TimeBudget(LIMIT)
+    assert budget.is_too_little(9.9, PACE, fewest_epochs=0.0)
+    assert not budget.is_too_little(10.0, PACE, fewest_epochs=1.0)
+    assert budget.is_too_little(19.9, PACE, fewest_epochs=4.0)
+    assert not budget.is_too_little(20.0, PACE, fewest_epochs=4.0)
+
+
+def test_scoring_and_the_report_take_longer_on_a_busy_machine() -> None:
+    busy = replace(PACE, cpu_share=0.4)  # 0.8 on an idle one
+    assert begin(pace=busy).plan.budget_seconds == begin().plan.budget_seconds - 6
+    assert begin(pace=busy).reserve_seconds == begin().reserve_seconds + 6
+    assert TimeBudget(LIMIT).left_for_training(10, slowness=2) == 78

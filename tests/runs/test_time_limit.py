@@ -1,0 +1,85 @@
+"""A run on a busy machine: fewer threads, a smaller network, and what its folder records about its time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tests.drawn_sides import draw_sides
+
+from onelook.commands.train import train
+from onelook.estimator.array_model import ArrayModel
+from onelook.estimator.fit_arrays import fit_arrays
+from onelook.runs.stages import TrainedNetwork
+from onelook.training.measurements.pace import Pace
+from onelook.training.trainer import Trainer
+
+_IMAGES, _SIDES = draw_sides(60)
+PICTURES = _IMAGES, (_SIDES == "right").astype(np.int64)
+
+
+@pytest.fixture
+def seconds(monkeypatch: pytest.MonkeyPatch) -> dict[str, float]:
+    """Seconds of an epoch by the network, which a test fills in; the pace never changes."""
+    found: dict[str, float] = {}
+
+    def measure(trainer: Trainer) -> Pace:
+        widest = max((len(weight) for weight in trainer.network.parameters() if weight.ndim == 4), default=0)
+        return Pace(found["mlp" if not widest else "cnn" if widest == 64 else "cnn-small"], 0.0)
+
+    monkeypatch.setattr("onelook.training.measurements.speed.measure_pace", measure)
+    monkeypatch.setattr("onelook.training.measurements.speed.choose_threads", lambda: 1)
+    monkeypatch.setattr("onelook.training.measurements.speed.measure_matmul_speed", lambda _: 1e9)
+    monkeypatch.setattr("onelook.planning.time_budget.TimeCourse.seen", lambda course, *_: course)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("measured", "network"),
+    [
+        ({"cnn": 900.0}, "cnn"),
+        ({"cnn": 2_000.0, "cnn-small": 900.0}, "cnn-small"),
+        ({"cnn": 9_000.0, "cnn-small": 1_200.0, "mlp": 800.0}, "mlp"),
+        ({"cnn": 9_000.0, "cnn-small": 5_000.0, "mlp": 3_000.0}, "mlp"),  # nothing fits: the smallest gets furthest
+    ],
+)
+def test_no_network_is_taken_of_which_an_epoch_does_not_fit_when_one_of_a_smaller_does(
+    measured: dict[str, float], network: str, seconds: dict[str, float]
+) -> None:
+    seconds.update(measured)
+    found = fit_arrays(*PICTURES, ("left", "right"), {"time_limit": 1_000})
+    assert isinstance(found, ArrayModel)
+    assert found.plan.settings.model == network
+    assert isinstance(found.model, TrainedNetwork)
+    assert any(layer.type == "conv" for layer in found.model.network.layers) == (network != "mlp")
+
+
+def test_a_network_that_was_asked_for_is_kept_however_slow_it_is(seconds: dict[str, float]) -> None:
+    seconds.update({"cnn": 9_000.0})
+    found = fit_arrays(*PICTURES, ("left", "right"), {"time_limit": 1_000, "model": "cnn"})
+    assert isinstance(found, ArrayModel)
+    assert found.plan.settings.model == "cnn"
+
+
+def test_a_smaller_network_is_said_and_recorded_in_the_run_and_in_its_model(
+    seconds: dict[str, float], tmp_path: Path
+) -> None:
+    seconds.update({"cnn": 2_000.0, "cnn-small": 1_100.0, "mlp": 450.0})
+    said: list[str] = []
+    run = train(draw_sides(60), out=tmp_path / "run", time_limit="1000s", say=said.append)
+    record = run.folder.read_run()
+    assert record["settings"]["model"] == record["model"]["name"] == run.classifier.card.training["model"] == "mlp"
+    arrays = {name: array for name, array in run.classifier.weights.items() if not name.startswith("preprocess")}
+    assert record["model"]["parameters"] == sum(array.size for array in arrays.values())
+    reason = (
+        "network mlp instead of cnn-small, of which an epoch takes 18 min 20 s on this machine now: too long for "
+        "16 min 40 s"
+    )
+    assert reason in " ".join(" ".join(said).split())
+    assert reason in record["choices"]
+    lines = [line for text in said for line in text.splitlines() if str(tmp_path) not in line]
+    assert max(map(len, lines)) <= 80
+    assert record["time_plan"]["epochs"] == record["settings"]["epochs"] == 3
+    assert record["pace"]["epoch_seconds"] == 450
+    assert record["pace"]["threads"] == 1
