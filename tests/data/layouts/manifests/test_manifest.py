@@ -491,3 +491,32 @@ def test_two_columns_that_may_be_the_label_are_no_question_to_predict(tmp_path: 
     dataset = open_dataset(table, needs_labels=False)
     assert dataset.class_names == ()
     assert dataset.parts["all"].ids[:2] == ("1.png", "2.png")
+
+
+def test_pictures_to_predict_get_no_label_from_a_column_left_over(tmp_path: Path) -> None:
+    rows = [f"T_{n},{n}.png,0.{n}" for n in range(1, 9)]
+    names = " ".join(f"{n}.png" for n in range(1, 9))
+    table = write(tmp_path / "d", names, {"test.csv": ";".join(["id,img_path,margin", *rows])}) / "test.csv"
+    dataset = open_dataset(table, needs_labels=False)
+    assert dataset.class_names == ()
+    assert dataset.no_classes == ""
+    assert dataset.notes == ()
+    assert dataset.parts["all"].other_ids["id"][:2] == ["T_1", "T_2"]
+    labelled = write(
+        tmp_path / "e", names, {"t.csv": ";".join(["path,label", *(f"{n}.png,{n % 2}" for n in range(1, 9))])}
+    )
+    assert open_dataset(labelled / "t.csv", needs_labels=False).class_names == ("0", "1")
+
+
+@pytest.mark.parametrize(("of_test", "labelled"), [("0.0 1.0", False), ("good 1.0", True), ("good bad", True)])
+def test_test_labels_in_numbers_are_not_matched_with_names(tmp_path: Path, of_test: str, labelled: bool) -> None:
+    one, other = of_test.split()
+    tables = {
+        "train.csv": "1.png,good;2.png,bad;3.png,good",
+        "test.csv": f"4.png,{one};5.png,{other}",
+    }
+    dataset = open_dataset(write(tmp_path / "d", "1.png 2.png 3.png 4.png 5.png", tables))
+    assert (dataset.parts["test"].labels is not None) == labelled
+    assert any("taken as unlabelled" in note and "0.0 and 1.0" in note for note in dataset.notes) != labelled
+    if not labelled:
+        assert dataset.class_names == ("bad", "good")

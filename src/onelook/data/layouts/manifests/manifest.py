@@ -16,7 +16,7 @@ from onelook.data.layouts.manifests.annotated_parts import (
     read_annotated_parts,
 )
 from onelook.data.layouts.manifests.choose_tables import choose_tables, locate
-from onelook.data.layouts.manifests.columns.target import are_one_to_one
+from onelook.data.layouts.manifests.columns.target import Strength, Target, are_one_to_one
 from onelook.data.layouts.manifests.find_tables import Survey, lone_table, survey
 from onelook.data.layouts.manifests.folder_classes import (
     FOLDER,
@@ -107,10 +107,17 @@ class Manifest:
         roles = find_roles(table, path, options.label_column, evidence_of_paths(evidence, paths))
         if roles.target.choices and options.needs_labels:
             raise _ask(location, table, roles, looked)
+        if not options.needs_labels:
+            roles = _certain(roles)
         if options.label_column is None and not looked.samples and not table.key:
             table, roles, told = with_readable_classes(table, roles, paths, folders)
             notes = [*notes, *told]
-        if roles.label is None and not roles.target.no_classes and (level := class_folders(folders, table, roles)):
+        if (
+            options.needs_labels
+            and roles.label is None
+            and not roles.target.no_classes
+            and (level := class_folders(folders, table, roles))
+        ):
             table = replace(table, columns={**table.columns, FOLDER: level})
             roles = replace(roles, label=FOLDER)
         why = "; ".join(why_located(one) for one in chosen)
@@ -137,6 +144,13 @@ class Manifest:
                 *note_unused(looked, used, notes),
             ],
         )
+
+
+def _certain(roles: Roles) -> Roles:
+    """Return the roles with the label only if its column has a usual name: pictures to predict need none."""
+    if roles.label is not None and roles.target.strength is Strength.NAMED and not roles.target.no_classes:
+        return roles
+    return replace(roles, label=None, others=(), target=Target())
 
 
 def _open_annotated(location: Location, looked: Survey, annotated: AnnotatedParts) -> Dataset:

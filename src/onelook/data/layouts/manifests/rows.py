@@ -12,6 +12,7 @@ from onelook.data.column_names import GROUP_NAMES
 from onelook.data.dataset import Dataset
 from onelook.data.labels import Labels, encode_labels, note_on_spellings
 from onelook.data.layouts.manifests.columns.box_columns import OUTLINE_COLUMNS, box_columns
+from onelook.data.layouts.manifests.columns.other_words import note_numbers_for_names
 from onelook.data.layouts.manifests.columns.parts_column import note_on_words, part_of
 from onelook.data.layouts.manifests.columns.several_labels import (
     boxes_alone_in_words,
@@ -55,13 +56,15 @@ def listed_dataset(listing: Listing, notes: Sequence[str] = ()) -> Dataset:
     by_part = _rows_by_part(listing, rows)
     of_no_part = _rows_of_no_part(listing, rows, by_part)
     by_part, blank = _without_blanks(listing, by_part)
-    labels, class_names = _labels(listing, by_part)
+    foreign = _note_other_words(listing, by_part)
+    known = {part: of_part for part, of_part in by_part.items() if part != "test"} if foreign else by_part
+    labels, class_names = _labels(listing, known)
     groups, group_names = _groups(listing)
     parts = {
         part: Part(
             name=part,
             ids=tuple(printable(listing.ids[row]) for row in of_part),
-            labels=labels[part],
+            labels=labels.get(part),
             pictures=_pictures(listing, part, of_part),
             groups=None if groups is None else groups[of_part],
             group_names=group_names,
@@ -75,6 +78,7 @@ def listed_dataset(listing: Listing, notes: Sequence[str] = ()) -> Dataset:
         *_note_missing(listing, missing),
         *_note_no_part(listing, of_no_part),
         *_note_blanks(listing, blank),
+        *foreign,
         *notes,
         *told,
         *_note_columns(listing),
@@ -287,6 +291,14 @@ def _note_no_part(listing: Listing, of_no_part: Mapping[int, str]) -> list[str]:
         f"{counted(len(ids), 'picture')} of {listing.table.name} {verb} left out ('{column}' is {words}): "
         f"{named(ids, most=3)}."
     ]
+
+
+def _note_other_words(listing: Listing, by_part: Mapping[str, Sequence[int]]) -> list[str]:
+    """Return a note if the labels of the test pictures cannot be matched with those to train on."""
+    if listing.roles.label is None or listing.roles.target.no_classes or not by_part.keys() >= {"train", "test"}:
+        return []
+    cells = listing.table.columns[listing.roles.label]
+    return note_numbers_for_names(*({cells[row] for row in by_part[part]} - {None} for part in ("train", "test")))
 
 
 def _labels(listing: Listing, by_part: dict[str, list[int]]) -> tuple[dict[str, Labels | None], tuple[str, ...]]:

@@ -59,15 +59,17 @@ def pixel_dataset(
         DataError: the tables have pictures of different sizes, or one has classes that the first lacks.
     """
     first = next(iter(tables.values()))
-    notes = _notes(location, tables, others)
+    # Beside a labelled training table, Kaggle has a table to predict, without labels: it is not a test set.
+    is_beside = needs_labels and len(tables) > 1 and first.table.labels is not None
+    left_out = {part: table for part, table in tables.items() if is_beside and table.table.labels is None}
+    kept = [table for part, table in tables.items() if part not in left_out]
+    notes = [note for table in kept for note in header_notes(table.name, table.header, needs_labels=needs_labels)]
+    notes += _notes(location, tables, others)
     notes += [
         f"{name} is a pixel table of no part by its name and was left out: give its own path, or name it with --test."
         for name in others
     ]
     notes += [note for table in tables.values() for note in table.table.notes]
-    # Beside a labelled training table, Kaggle has a table to predict, without labels: it is not a test set.
-    is_beside = needs_labels and len(tables) > 1 and first.table.labels is not None
-    left_out = {part: table for part, table in tables.items() if is_beside and table.table.labels is None}
     notes += [
         f"{table.name} has no labels and was left out: after training, predict on it by its own path."
         for table in left_out.values()
@@ -101,7 +103,6 @@ def pixel_dataset(
         class_names=first.table.class_names,
         notes=tuple(notes),
     )
-    kept = [table for part, table in tables.items() if part not in left_out]
     return _with_ids(dataset, dict(zip(dataset.parts, kept, strict=True)))
 
 
@@ -143,19 +144,23 @@ def describe_header(header: PixelHeader) -> str:
     return f"{columns}, {header.first_and_last} ({height}×{width} {colour}), and {label}"
 
 
-def header_notes(name: str, header: PixelHeader) -> list[str]:
+def header_notes(name: str, header: PixelHeader, *, needs_labels: bool = True) -> list[str]:
     """Return notes on assumptions about the columns, and on columns that were left out."""
     notes = []
     if header.shape[2] == 3:
         notes.append(_BY_PIXELS)
     if header.others:
-        label = "" if header.label is not None else ". If the label is among them, name it with --label-column"
+        label = (
+            ""
+            if header.label is not None or not needs_labels
+            else ". If the label is among them, name it with --label-column"
+        )
         notes.append(f"{name}: columns that are no pixels were left out: {named(header.others)}{label}.")
     return notes
 
 
 def _notes(location: Location, tables: Mapping[str, ReadTable], pixel_tables: Sequence[str]) -> list[str]:
-    notes = [note for table in tables.values() for note in header_notes(table.name, table.header)]
+    notes = []
     read = {PurePosixPath(table.name).name for table in tables.values()} | {*pixel_tables}
     others = [name for name in location.entries() if not location.is_file and PurePosixPath(name).name not in read]
     samples = [name for name in others if "submission" in name.casefold()]
