@@ -883,7 +883,7 @@ def test_a_table_of_which_most_rows_are_too_short_is_refused_by_its_row(tmp_path
     draw(tmp_path, [f"{part}/{part}{number}.png" for part in ("train", "test") for number in range(6)])
     rows = [f"test{number}.png,{('cat', 'dog')[number % 2]}\n" for number in range(6)]
     (tmp_path / "test" / "labels.tsv").write_text("file_name,label\n" + "".join(rows))
-    damaged = "fhle_na}e\fllabul\ntsainp.tnc-cat\ntsain1.png,dog\vtrain3.png\x1ccat\ntrain3.png,dog\ntrain4.png,cat\n"
+    damaged = "fhle_na}e\fllabul\ntsainp.tnc-cat\ntsain1,dog\vtrain3.png\x1ccat\ntrain3.png,dog\ntrain4.png,cat\n"
     (tmp_path / "train" / "labels.tsv").write_text(damaged)
     with pytest.raises(DataError, match=r"labels\.tsv, row 2: the column .* is empty"):
         open_dataset(tmp_path)

@@ -58,6 +58,8 @@ def rivals(shown: str) -> str:
         ("x", "abab......", False),  # most of ten rows are empty
         ("x", "abab.....", True),
         ("x", "10 11 12 13 14", False),  # an index
+        ("x", "10 11 12 13 a", True),
+        ("x", "10 11 12 13 .", True),
         ("x", "1 2 3 4", True),
         ("x", "accept reject accept reject", False),
         ("x", "accept reject accept maybe", True),
@@ -82,7 +84,11 @@ def test_a_column_that_may_be_classes_is_a_choice_beside_another(name: str, cell
     [
         # A table of the pictures to predict, or a sample submission.
         (TWO, LabelEvidence(test_columns=["coat", "mood", "id"]), Target()),
+        (TWO, LabelEvidence(test_columns=["coat", "mood"]), Target()),
         (TWO, LabelEvidence({"id": ["x"], "COAT": ["r"]}), named("coat")),
+        ({"Mood": MOOD, "Coat": COAT}, LabelEvidence({"id": ["x"], "coat": ["r"]}), named("Coat")),
+        (TWO, LabelEvidence({"id": ["x"], "s": ["0"], "g": ["1"]}), named("mood")),
+        ({**TWO, "same": ["s"] * 12}, LabelEvidence({"id": ["x"], "s": ["0"], "g": ["1"], "z": ["0"]}), named("mood")),
         (TWO, LabelEvidence({"mood": ["x"], "coat": ["r"]}), named("coat")),  # the first are ids
         (TWO, LabelEvidence({"coat": ["x"], "other": ["r"]}), BOTH),
         (TWO, LabelEvidence({"id": ["x"], "s": ["0"], "g": ["1"], "z": ["0"]}), named("mood")),  # a column a class
@@ -94,7 +100,7 @@ def test_a_column_that_may_be_classes_is_a_choice_beside_another(name: str, cell
         (TWO, LabelEvidence(folders=[BY_COAT]), named("coat")),
         (TWO, LabelEvidence(folders=[BY_COAT, BY_MOOD]), BOTH),
         (
-            {"label": MOOD, "coat": COAT},
+            {"coat": COAT, "label": MOOD},
             LabelEvidence(folders=[BY_COAT, BY_MOOD]),
             named("label", rivals("'coat' (2 classes)")),
         ),
@@ -104,7 +110,13 @@ def test_a_column_that_may_be_classes_is_a_choice_beside_another(name: str, cell
         (TWO, LabelEvidence(folders=[["train" if cell == "r" else "test" for cell in COAT]]), BOTH),
         (TWO, LabelEvidence(folders=[["part_1" if cell == "r" else "2019" for cell in COAT]]), BOTH),
         (TWO, LabelEvidence(folders=[BY_COAT[:-1]]), BOTH),
-        (TWO, LabelEvidence({"id": ["x"], "mood": ["s"], "site": ["a"]}, folders=[BY_COAT]), named("mood")),
+        (
+            {**TWO, "site": THREE},
+            LabelEvidence({"id": ["x"], "mood": ["s"], "site": ["a"]}, folders=[BY_COAT]),
+            left("mood"),
+        ),
+        (TWO, LabelEvidence(folders=[["train" if cell == "r" else "x" for cell in COAT]]), named("coat")),
+        ({"mood": MOOD, "coat": [*COAT[:-1], None]}, LabelEvidence(folders=[[*BY_COAT[:-1], "z"]]), BOTH),
         # Usual names.
         ({"species": COAT, "label": MOOD}, LabelEvidence(), named("label", rivals("'species' (2 classes)"))),
         ({"class": COAT, "label": MOOD}, LabelEvidence(), Target(choices=("label", "class"))),
@@ -112,7 +124,7 @@ def test_a_column_that_may_be_classes_is_a_choice_beside_another(name: str, cell
         ({"class": list("abcdefghi"), "mood": MOOD[:9]}, LabelEvidence(), named("class")),
         ({"label": list("abcdefghijkl")}, LabelEvidence(), named("label")),
         (
-            {"class": CODES, "colour": COAT, "mood": MOOD},
+            {"class": CODES, "other": [str(int(code) + 7) for code in CODES], "mood": MOOD, "colour": COAT},
             LabelEvidence(),
             named("colour", "The columns 'class' and 'colour' say the same: the classes are called as in 'colour'."),
         ),
@@ -127,7 +139,24 @@ def test_a_column_that_may_be_classes_is_a_choice_beside_another(name: str, cell
             named("genus", rivals("'species' (2 classes) and 'dx' (5 classes)")),
         ),
         ({"diagnosis": ["a"] * 12, "coat": COAT, "species": MOOD}, LabelEvidence(), named("species")),
+        ({"Class": COAT, "LABEL": MOOD}, LabelEvidence(), Target(choices=("LABEL", "Class"))),
+        ({"mood": MOOD, "Label": COAT}, LabelEvidence(), named("Label")),
+        ({"class": [*"abcdefghijk", None], "mood": MOOD}, LabelEvidence(), named("class")),
+        (
+            {
+                **{"genus": MOOD, "species": COAT, "dx": THREE, "breed": list("abcabcabcabc")},
+                "variety": list("abcdabcdabcd"),
+            },
+            LabelEvidence(),
+            named("genus", rivals("'species' (2 classes), 'dx' (2 classes), 'breed' (3 classes) and 1 more")),
+        ),
+        (
+            {"label": [*DECIMALS, None], "colour": [*"abcde"]},
+            LabelEvidence(),
+            number("label", 4, 4, "'0.5', '1.5' and '2.5'", Strength.NAMED),
+        ),
         # What is left.
+        ({"x": CODES, "coat": COAT}, LabelEvidence(), left("coat")),
         ({"anything": MOOD}, LabelEvidence(), left("anything")),
         ({"anything": list("12345")}, LabelEvidence(), Target()),
         ({"anything": list("1234")}, LabelEvidence(), left("anything")),
@@ -139,7 +168,11 @@ def test_a_column_that_may_be_classes_is_a_choice_beside_another(name: str, cell
         ),
         ({"race": COAT, "url": MOOD}, LabelEvidence(), left("race")),
         # Numbers to predict.
-        ({"share": DECIMALS, "url": list("abcd")}, LabelEvidence(), number("share", 4, 4, "'0.5', '1.5' and '2.5'")),
+        (
+            {"share": [*DECIMALS, None], "url": list("abcde")},
+            LabelEvidence(),
+            number("share", 4, 4, "'0.5', '1.5' and '2.5'"),
+        ),
         ({"age": DECIMALS, "url": list("aaaa")}, LabelEvidence(), number("age", 4, 4, "'0.5', '1.5' and '2.5'")),
         ({"weight": DECIMALS, "url": list("aaaa")}, LabelEvidence(), Target()),
         ({"a": DECIMALS, "b": DECIMALS, "url": list("aaaa"), "source": list("aaaa")}, LabelEvidence(), Target()),
@@ -172,14 +205,16 @@ def test_several_columns_of_numbers_are_named_together(columns: Mapping[str, Cel
         (["1.5", "2.5"], [], False),  # two values are classes, whatever they look like
         (["1.5", "2.5", "3"], [], True),
         ([str(at) for at in range(21)], ["20.5", "3.5"], True),  # the sample has decimals above 1
+        ([str(at) for at in range(21)], ["1.5", None, "3.5"], True),
         ([str(at) for at in range(20)], ["20.5", "3.5"], False),
+        (list("abcdefghijklmnopqrstuvwxyz"), ["20.5", "3.5"], False),
         ([str(at) for at in range(21)], ["0.5", "3.5"], False),  # or probabilities
         ([str(at) for at in range(21)], ["2", "3"], False),
         (TENS, [], False),  # a measurement by its name, but the user says that it is the label
     ],
 )
 def test_a_column_that_is_asked_for_is_refused_only_where_its_cells_are_numbers(
-    cells: list[str], sample: list[str], is_number: bool
+    cells: list[str], sample: list[str | None], is_number: bool
 ) -> None:
     evidence = LabelEvidence({"id": ["x"], "boneage": sample})
     found = choose_target({"boneage": cells, "mood": MOOD}, "boneage", evidence)
@@ -190,14 +225,15 @@ def test_a_column_that_is_asked_for_is_refused_only_where_its_cells_are_numbers(
 
 
 def test_codes_are_the_classes_where_the_sample_asks_for_whole_numbers() -> None:
-    columns = {
-        "breed": ["pug", "collie", "pug"],
-        "size": ["1", "2", "1"],
-        "other_id": ["1", "2", "2"],
-        "breed_id": ["7", "3", "7"],
+    columns: dict[str, Cells] = {
+        "breed": ["pug", "collie", "pug", "dingo", "boxer", None],
+        "size": ["1", "2", "1", "3", "4", "5"],
+        "other_id": ["1", "2", "2", "3", "4", "5"],
+        "breed_id": ["7", "3", "7", "5", "9", None],
     }
     target = named("breed", "one")
-    said = "The sample asks for numbers: the classes are those in 'breed_id' (7 is 'pug' and 3 is 'collie')."
+    shown = "7 is 'pug', 3 is 'collie', 5 is 'dingo' and 1 more"
+    said = f"The sample asks for numbers: the classes are those in 'breed_id' ({shown})."
 
     def found(sample: Mapping[str, Cells], target: Target = target) -> Target:
         return with_codes_of_sample(columns, target, LabelEvidence(sample))
@@ -215,3 +251,9 @@ def test_codes_are_the_classes_where_the_sample_asks_for_whole_numbers() -> None
     assert found(numbers, Target(choices=("breed", "size"))) == Target(choices=("breed", "size"))
     assert found(numbers, named("breed_id")) == named("breed_id")  # they are numbers already
     assert found(numbers, Target("breed", no_classes="several")) == Target("breed", no_classes="several")
+
+
+def test_lists_of_labels_are_no_classes_and_have_no_rivals() -> None:
+    found = choose_target({"tags": ["a|b", "b|c", "a", "c"], "species": list("xyxy")}, None, LabelEvidence())
+    assert (found.column, found.strength, found.choices, found.notes) == ("tags", Strength.NAMED, (), ())
+    assert found.no_classes.startswith("The column 'tags' holds several labels a picture (a list in a cell), such as")

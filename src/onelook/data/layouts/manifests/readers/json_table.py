@@ -119,7 +119,8 @@ def _read_lines(location: Location, entry: str, name: str, most_rows: int | None
         with open_table(location, entry) as file:
             lines = file.read().splitlines()
     records = []
-    for number, line in enumerate(islice((line for line in lines if line.strip()), most_rows), start=1):
+    filled = ((number, line) for number, line in enumerate(lines, start=1) if line.strip())
+    for number, line in islice(filled, most_rows):
         try:
             record = json.loads(line.decode("utf-8-sig"))
         except (ValueError, RecursionError) as problem:

@@ -310,7 +310,9 @@ def _blanks(lines: Sequence[str], body: Sequence[str]) -> str:
     words = Counter(len(line.split()) for line in body)
     ((most, alike),) = words.most_common(1)
     if most > 1 and alike >= _SHARE_OF_LINES * len(body):
-        return BLANKS
+        # Some classes in a list of pictures may have several words: `1.png golden retriever`.
+        rows = body if not _names_picture(lines[0]) else lines
+        return FIRST_BLANK if most == 2 and any(len(line.split()) > 2 for line in rows) else BLANKS
     if max(words) > 2 and _has_wide_header(lines, max(words)):
         return BLANKS
     several = sum(count for number, count in words.items() if number > 1)
@@ -320,7 +322,7 @@ def _blanks(lines: Sequence[str], body: Sequence[str]) -> str:
 def _has_wide_header(lines: Sequence[str], width: int) -> bool:
     """Return whether a line without numbers, before the rows, has as many names as the longest line has cells."""
     return any(
-        len(words) == width and not any(word[0].isdigit() for word in words)
+        len(words) == width and not any(word[0].isdigit() for word in words) and not _names_picture(line)
         for line in lines[:20]
         if (words := line.split())
     )
