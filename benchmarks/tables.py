@@ -26,7 +26,9 @@ def pages() -> dict[Path, str]:
     readme, recipes, labels = ROOT / "README.md", ROOT / "docs" / "recipes.md", ROOT / "docs" / "label-errors.md"
     benchmarks = ROOT / "docs" / "benchmarks.md"
     near, transfer = ROOT / "docs" / "near-duplicates.md", ROOT / "docs" / "transfer.md"
+    model = ROOT / "docs" / "model-folder.md"
     return {
+        model: _replaced(model.read_text(encoding="utf-8"), _picture_list_table()),
         transfer: _replaced(transfer.read_text(encoding="utf-8"), _transfer_table()),
         near: _replaced(near.read_text(encoding="utf-8"), _near_duplicates_table()),
         readme: _replaced(readme.read_text(encoding="utf-8"), readme_table()),
@@ -152,6 +154,33 @@ def _near_duplicates_table() -> str:
         f"All checks on {first['pictures']:,} MNIST pictures, opening and reading included: {first['clock']} s "
         f"({first['processor']} s of the processor) and {first['peak']:,} MiB at the peak; the second time "
         f"{second['clock']} s.",
+    ]
+    return "\n".join(rows)
+
+
+def _picture_list_table() -> str:
+    measured = result("picture_list")
+    names = {
+        "dogs_vs_cats at 128": "Dogs vs. Cats at 128 pixels",
+        "dogs_vs_cats at 224": "at 224 pixels",
+        "mnist": "MNIST",
+        "fashion_mnist": "Fashion-MNIST",
+        "cifar10": "CIFAR-10",
+    }
+    sets = [measured["sets"][name] for name in names]
+    rows = [f"| | {' | '.join(names.values())} |", f"|---|{'---|' * len(names)}"]
+    rows.append(f"| pictures on the list | {' | '.join(format(one['known'], ',') for one in sets)} |")
+    rows += [
+        f"| found: {way} | {' | '.join(percent(one['found'][way]['share'], 1) for one in sets)} |"
+        for way in sets[0]["found"]
+    ]
+    new = (f"{one['new']['exact'] + one['new']['near']} of {one['new']['pictures']:,}" for one in sets)
+    rows.append(f"| new pictures called seen | {' | '.join(new)} |")
+    found = measured["look-up"]
+    rows += [
+        "",
+        f"{found['asked']:,} pictures are looked up among {found['known']:,} in {found['seconds']['processor']:.1f} s "
+        f"of the processor, with {found['peak_mebibytes']:.0f} MiB of memory.",
     ]
     return "\n".join(rows)
 

@@ -49,6 +49,7 @@ OTHERS: dict[str, tuple[str, str]] = {
     "strict": ("true", COMMAND),
     "folds": ("3", COMMAND),
     "log": ("tensorboard", NEITHER),
+    "omit_picture_list": ("true", NEITHER),
     "features.name": ("hog", COMMAND),
     "features.pca": ("3", COMMAND),
     "features.hog_cell": ("4", COMMAND),
@@ -138,7 +139,7 @@ def test_a_resume_takes_everything_else(tmp_path: Path) -> None:
     plan, data = prepare_training(Request(_pictures(), asked))
     folder = begin_run(plan, data, out=tmp_path / "run", resumed=None, command=None, say=silent).folder
     free = {path: value for path, (_, value, refused) in CHANGES.items() if refused == NEITHER} | {"epochs": "3"}
-    assert free.keys() == {"epochs", "time_limit_seconds", "device", "log"}
+    assert free.keys() == {"epochs", "time_limit_seconds", "device", "log", "omit_picture_list"}
     for path, value in free.items():
         now = parse_set([f"{path}={value}"])
         again = prepare_training(Request(_pictures(), now, resumed=folder))[0].settings

@@ -135,6 +135,7 @@ ELSEWHERE = {
     "strict": "tests/data/test_reading.py",
     "folds": "tests/runs/test_cross_validate.py",
     "log": "tests/training/logs/test_log.py",
+    "omit_picture_list": "tests/runs/test_seen_pictures.py",
     "features.name": "tests/runs/test_classical.py",
     "features.pca": "tests/runs/test_classical.py",
     "features.hog_cell": "tests/runs/test_classical.py",

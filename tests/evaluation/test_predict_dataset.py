@@ -42,6 +42,7 @@ class Percent:
 
     class_names = ("cat", "dog")
     decode = DecodeSettings(height=1, width=1, channels=1)
+    pictures = None  # it has no list of its training pictures
 
     def probabilities(self, images: np.ndarray) -> np.ndarray:
         first = images.reshape(-1, 1).astype(np.float32) / 100

@@ -148,7 +148,8 @@ class TestItsRun:
         def load_with_training(path: Path) -> Any:
             found = load(path)
             training = {**found.card.training, "split_fingerprint": fingerprint}
-            return SimpleNamespace(card=found.card.model_copy(update={"training": training}), weights=found.weights)
+            card = found.card.model_copy(update={"training": training})
+            return SimpleNamespace(card=card, weights=found.weights, pictures=found.pictures)
 
         load = starting_point.load
         monkeypatch.setattr(starting_point, "load", load_with_training)

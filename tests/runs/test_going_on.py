@@ -31,6 +31,14 @@ def parent(tmp_path_factory: pytest.TempPathFactory) -> Run:
     )
 
 
+@pytest.fixture
+def older(parent: Run, in_tmp: Path) -> Path:
+    """The same run, whose model has no list of its pictures, as those of earlier versions."""
+    shutil.copytree(parent.folder.path, "older")
+    onelook.load("older").save("older/model", picture_list=False)
+    return Path("older")
+
+
 def origin_of(run: Run) -> dict[str, Any]:
     record: dict[str, Any] = run.folder.read_run()["from"]
     assert onelook.load(run.folder.path).card.training["from"] == record
@@ -100,10 +108,10 @@ def test_test_pictures_that_were_learnt_before_are_counted_and_scored_apart(
     assert run.evaluation.without_leaks.rows == 24 - len(learnt)
 
 
-def test_a_model_without_its_run_tells_the_same_split_and_nothing_more(
-    parent: Run, sides: Arrays, in_tmp: Path
+def test_a_model_without_its_run_and_its_list_tells_the_same_split_and_nothing_more(
+    older: Path, sides: Arrays, in_tmp: Path
 ) -> None:
-    shutil.make_archive("alone", "zip", parent.folder.path, "model")
+    shutil.make_archive("alone", "zip", older, "model")
     same = train(sides, from_model="alone.zip", out="same", **QUICK)
     assert origin_of(same)["clean"] is True
     with pytest.raises(
@@ -113,6 +121,13 @@ def test_a_model_without_its_run_tells_the_same_split_and_nothing_more(
         train(sides, from_model="alone.zip", out="run", seed=1, **QUICK)
     forced = train(sides, from_model="alone.zip", out="forced", seed=1, force=True, **QUICK)
     assert origin_of(forced)["learnt"] == {"val": None, "test": None}
+
+
+def test_a_model_without_its_run_finds_its_pictures_by_its_list(parent: Run, sides: Arrays, in_tmp: Path) -> None:
+    images, labels = sides
+    order = np.random.default_rng(0).permutation(64)  # other data: other ids, another fingerprint
+    with pytest.raises(ConfigError, match=r"it was trained on \d of the 6 pictures that would validate"):
+        train((images[order], labels[order]), from_model=parent.folder.model, out="run", **QUICK)
 
 
 def test_a_test_set_added_later_does_not_make_it_other_data(parent: Run, sides: Arrays, in_tmp: Path) -> None:
@@ -126,13 +141,23 @@ def test_a_test_set_added_later_does_not_make_it_other_data(parent: Run, sides: 
         train("data.csv", test="later.csv", from_model="first", out="run", val=0.5, **QUICK)
     kept = train("data.csv", test="later.csv", from_model="first", out="run", split="first", **QUICK)
     assert origin_of(kept)["clean"] is True
+    with pytest.raises(ConfigError, match="it was trained on 58 of the 64 pictures that would test"):
+        train("later.csv", test="data.csv", from_model="first", out="other", **QUICK)
+    onelook.load("first").save("first/model", picture_list=False)
     with pytest.raises(ConfigError, match="it was trained on the very data that would judge here"):
         train("later.csv", test="data.csv", from_model="first", out="other", **QUICK)
     assert first.evaluation.set_name == "val"
 
 
-def test_other_data_is_another_matter(parent: Run, in_tmp: Path) -> None:
+def test_other_data_is_clean_where_the_list_has_none_of_it(parent: Run, in_tmp: Path) -> None:
     run = train(draw_sides(64, seed=3), from_model=parent.folder.path, out="run", **QUICK)
+    assert (origin_of(run)["clean"], origin_of(run)["why"]) == (True, "none of its training pictures judges here")
+    assert len(run.classifier().pictures or ()) == 128  # those that the first model had learnt, too
+    assert not any("Training continued" in warning for warning in run.evaluation.warnings)
+
+
+def test_other_data_is_another_matter_without_a_list(older: Path, in_tmp: Path) -> None:
+    run = train(draw_sides(64, seed=3), from_model=older, out="run", **QUICK)
     assert (origin_of(run)["clean"], origin_of(run)["why"]) == (None, "it was trained on other data (arrays)")
     onwards = train(draw_sides(64, seed=3), from_model="run", out="onwards", **QUICK)
     assert origin_of(onwards)["clean"] is None

@@ -58,7 +58,7 @@ def test_ids_are_the_same_with_and_without_their_part_and_only_those_that_were_t
     (tmp_path / "split.csv").write_text("\n".join(["id,split,class", *rows, ""]))
     run = SimpleNamespace(split_csv=tmp_path / "split.csv")
     card = SimpleNamespace(training={"split_fingerprint": "of another"})
-    start: Any = SimpleNamespace(card=card, data="d", run=run, path=tmp_path)
+    start: Any = SimpleNamespace(card=card, data="d", run=run, path=tmp_path, pictures=None)
     dataset: Any = SimpleNamespace(sources=("d",))
     found = what_it_learnt(start, dataset, split_of(5, 5))
     assert (found.is_clean, found.val, found.test) == (is_clean, val, test)
@@ -66,7 +66,7 @@ def test_ids_are_the_same_with_and_without_their_part_and_only_those_that_were_t
 
 def test_data_that_was_trained_on_and_now_judges_is_told_wherever_it_stands() -> None:
     card = SimpleNamespace(training={"split_fingerprint": "of another", "data": "photos"})
-    start: Any = SimpleNamespace(card=card, data="d", run=None, path=Path())
+    start: Any = SimpleNamespace(card=card, data="d", run=None, path=Path(), pictures=None)
     for sources, is_clean in ((("x", "d"), False), (("x", "y", "d"), False), (("x", "y"), None), (("d",), False)):
         dataset: Any = SimpleNamespace(sources=sources)
         assert what_it_learnt(start, dataset, split_of(5, 5)).is_clean is is_clean

@@ -21,17 +21,18 @@ LISTS: dict[str, tuple[Callable[[SettingFacts], bool], str]] = {
     "read by all": (
         lambda facts: facts.read_by == "all",
         "model models recipe test val limit split folds time_limit_seconds image_size resize seed device strict "
-        f"preprocess {OF_THE_DATA}",
+        f"omit_picture_list preprocess {OF_THE_DATA}",
     ),
     "several runs": (lambda facts: facts.changes == "runs", "models folds"),
-    "resumable": (lambda facts: facts.is_resumable, "epochs time_limit_seconds device log"),
+    "resumable": (lambda facts: facts.is_resumable, "epochs time_limit_seconds device log omit_picture_list"),
     "may grow": (lambda facts: facts.may_grow, "epochs time_limit_seconds"),
     "the same for all trials": (
         lambda facts: not facts.is_searchable,
         "models recipe test val limit split folds from_model force time_limit_seconds seed device log strict keep_best "
+        "omit_picture_list "
         f"auto_batch_size {OF_THE_DATA}",
     ),
-    "not compared": (lambda facts: not facts.compared, "model models time_limit_seconds log strict"),
+    "not compared": (lambda facts: not facts.compared, "model models time_limit_seconds log strict omit_picture_list"),
     "for a run": (
         lambda facts: facts.needs_run,
         "weights tune from_model test limit split log layout label_column label_from ignore_groups",
@@ -43,7 +44,10 @@ LISTS: dict[str, tuple[Callable[[SettingFacts], bool], str]] = {
         lambda facts: facts.flag is not None and facts.panel == "Data",
         f"test val limit split folds image_size strict {OF_THE_DATA}",
     ),
-    "model panel": (lambda facts: facts.panel == "Model", "model models recipe weights tune from_model force"),
+    "model panel": (
+        lambda facts: facts.panel == "Model",
+        "model models recipe weights tune from_model force omit_picture_list",
+    ),
     "shown otherwise": (
         lambda facts: facts.shown_default is not None,
         "epochs batch_size dropout augment optimizer",

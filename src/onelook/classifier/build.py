@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from onelook.classifier.folder import read_model
 from onelook.classifier.golden import choose_pictures
 from onelook.classifier.model import Classifier
 from onelook.classifier.model_parts import ModelParts, make_classical_parts, make_parts
+from onelook.classifier.picture_list import PictureList
 from onelook.classifier.tensors import Weights
 from onelook.data.dataset import ImageSet
 from onelook.data.pictures.protocol import Images
@@ -41,6 +43,7 @@ def build_classifier(
     metrics: Mapping[str, Any],
     views: ViewSettings = ONE_VIEW,
     golden_pictures: Images | ImageSet | None = None,
+    pictures: PictureList | None = None,
     engine: EngineName = "auto",
 ) -> Classifier:
     """Return a classifier with these trained weights.
@@ -58,6 +61,7 @@ def build_classifier(
         views: the views of each picture that the network gets; by default the picture alone.
         golden_pictures: pictures that every receiver of the model may see; 16 of them, evenly spread, are saved with
             it. By default they are noise.
+        pictures: the list of the training and validation pictures; by default the model has none.
         engine: the engine that runs it.
 
     Raises:
@@ -82,7 +86,7 @@ def build_classifier(
         metrics=metrics,
     )
     parts = make_parts(card, dict(weights), choose_pictures(golden_pictures, card), "the trained weights")
-    return Classifier(parts, engine)
+    return Classifier(replace(parts, pictures=pictures), engine)
 
 
 def build_classical(
@@ -96,6 +100,7 @@ def build_classical(
     provenance: Mapping[str, Any],
     metrics: Mapping[str, Any],
     golden_pictures: Images | ImageSet | None = None,
+    pictures: PictureList | None = None,
     network: NetworkSettings | None = None,
     graph: bytes = b"",
 ) -> Classifier:
@@ -123,7 +128,8 @@ def build_classical(
         training=provenance,
         metrics=metrics,
     )
-    return Classifier(make_classical_parts(card, estimator, choose_pictures(golden_pictures, card), graph))
+    parts = make_classical_parts(card, estimator, choose_pictures(golden_pictures, card), graph)
+    return Classifier(replace(parts, pictures=pictures))
 
 
 def _card(*, dtype: DTypeLike, training: Mapping[str, Any], metrics: Mapping[str, Any], **fields: Any) -> ModelCard:

@@ -15,6 +15,7 @@ from onelook.classifier.card import (
     GOLDEN,
     GRAPH,
     LISTED_FILES,
+    PICTURE_LIST,
     WEIGHTS,
     ModelCard,
     read_card,
@@ -23,6 +24,7 @@ from onelook.classifier.card import (
 from onelook.classifier.foreign import TO_USE, foreign_model
 from onelook.classifier.golden import golden_bytes, read_golden
 from onelook.classifier.model_parts import ModelParts
+from onelook.classifier.picture_list import picture_list_bytes, read_picture_list
 from onelook.classifier.tensors import check_weights, from_safetensors, to_safetensors
 from onelook.errors import ConfigError, ModelError
 from onelook.files import atomic_folder, checksum
@@ -41,11 +43,13 @@ def read_model(path: Path) -> ModelParts:
         card = read_card(folder / CARD)
         contents = {name: _read_checked(folder / name, card) for name in card.listed_files}
         golden = read_golden(contents[GOLDEN], card, str(folder / GOLDEN))
+        of_list = contents.get(PICTURE_LIST)
+        pictures = None if of_list is None else read_picture_list(of_list, str(folder / PICTURE_LIST))
         if card.classical is not None:
-            return ModelParts(card, {}, contents.get(GRAPH, b""), golden, contents[ESTIMATOR])
+            return ModelParts(card, {}, contents.get(GRAPH, b""), golden, contents[ESTIMATOR], pictures)
         weights = from_safetensors(contents[WEIGHTS], str(folder / WEIGHTS))
         check_weights(weights, card, str(folder / WEIGHTS))
-        return ModelParts(card, weights, contents[GRAPH], golden)
+        return ModelParts(card, weights, contents[GRAPH], golden, pictures=pictures)
 
 
 def write_model(parts: ModelParts, folder: Path) -> None:
@@ -60,6 +64,8 @@ def write_model(parts: ModelParts, folder: Path) -> None:
         contents |= {ESTIMATOR: parts.estimator} | ({GRAPH: parts.graph} if parts.graph else {})
     else:
         contents |= {WEIGHTS: to_safetensors(parts.weights), GRAPH: parts.graph}
+    if parts.pictures is not None:
+        contents[PICTURE_LIST] = picture_list_bytes(parts.pictures)
     with atomic_folder(folder) as temporary:
         for name, content in contents.items():
             (temporary / name).write_bytes(content)

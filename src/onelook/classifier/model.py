@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from importlib import import_module
 from itertools import islice
 from pathlib import Path
@@ -18,6 +19,7 @@ from onelook.classifier.folder import write_model
 from onelook.classifier.golden import Golden
 from onelook.classifier.inputs import PictureSource, as_input, as_sources, from_bytes_range, pictures_in
 from onelook.classifier.model_parts import ModelParts, make_parts
+from onelook.classifier.picture_list import PictureList
 from onelook.classifier.prediction import Prediction, Predictions
 from onelook.classifier.tensors import Weights, from_safetensors, to_safetensors
 from onelook.data.pictures.protocol import Images
@@ -92,6 +94,11 @@ class Classifier:
     def golden(self) -> Golden:
         """The pictures that are saved with the model, and their probabilities."""
         return self._parts.golden
+
+    @property
+    def pictures(self) -> PictureList | None:
+        """The list of the training and validation pictures; None if the model has none."""
+        return self._parts.pictures
 
     @property
     def engine(self) -> str:
@@ -178,13 +185,18 @@ class Classifier:
                 raise
             raise DataError(f"picture {number}: {problem}") from problem
 
-    def save(self, folder: str | Path) -> Path:
+    def save(self, folder: str | Path, *, picture_list: bool = True) -> Path:
         """Write the model to `folder`, whole or not at all, and return its path. A model there is replaced.
+
+        Args:
+            folder: the folder, which is made.
+            picture_list: whether the list of the training and validation pictures is saved too. Without it, nobody
+                can ask the model whether it has seen a picture.
 
         Raises:
             ConfigError: `folder` is a file, or contains something else than a model.
         """
-        write_model(self._parts, Path(folder))
+        write_model(self._parts if picture_list else replace(self._parts, pictures=None), Path(folder))
         return Path(folder)
 
     def save_weights(self, path: str | Path) -> Path:
@@ -200,7 +212,8 @@ class Classifier:
     def load_weights(self, path: str | Path) -> None:
         """Replace the weights by those of a safetensors file, of the same architecture.
 
-        The graph and the golden probabilities are made again. The metrics of the old weights are removed.
+        The graph and the golden probabilities are made again. The metrics of the old weights and the list of their
+        training pictures are removed.
 
         Raises:
             ModelError: the file is missing or damaged, or its tensors do not fit the architecture; the classifier

@@ -9,6 +9,7 @@ import numpy as np
 from onelook.classifier.card import Engine, ModelCard
 from onelook.classifier.engines import available_engines, build_predictor
 from onelook.classifier.golden import Golden, largest_difference
+from onelook.classifier.picture_list import PictureList
 from onelook.classifier.tensors import Weights, check_weights
 from onelook.data.pictures.protocol import Images
 from onelook.errors import ModelError
@@ -24,6 +25,7 @@ class ModelParts:
     graph: bytes  # the content of `model.onnx`
     golden: Golden
     estimator: bytes = b""  # the content of `model.skops`; such a model has no weights, and a graph only for features
+    pictures: PictureList | None = None  # those that it was trained and validated on; None if that is not known
 
 
 def make_parts(card: ModelCard, weights: Weights, pictures: Images, where: str) -> ModelParts:

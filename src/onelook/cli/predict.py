@@ -80,6 +80,8 @@ def predict(
         say.warn(f"{identifier} cannot be read: {reason}")
     if (more := len(result.unreadable) - _MOST_LISTED) > 0:
         say.warn(f"{counted(more, 'more picture')} cannot be read; --json lists them all")
+    for warning in result.warnings:
+        say.warn(warning)
     if json:
         say.document(result.to_dict())
         return

@@ -12,15 +12,18 @@ from onelook.classifier import Classifier, load
 from onelook.data.class_names import note_on_numbers, positions_among
 from onelook.data.dataset import Dataset
 from onelook.data.decode_settings import note_given
+from onelook.data.duplicates.fingerprints import fingerprint_pictures
 from onelook.data.labels import Labels
 from onelook.data.open import open_with
 from onelook.data.pictures.protocol import OnProgress
 from onelook.errors import DataError
 from onelook.evaluation.evaluate import evaluate
 from onelook.evaluation.result import Evaluation
+from onelook.evaluation.score_without_leaks import with_leaks
 from onelook.settings.opening import BY_THE_DATA, OpeningOptions
 from onelook.wording import agree, counted, listed
 
+_CALLED = {"test": "test pictures", "val": "validation pictures"}
 _FEWEST_TO_DOUBT = 10  # pictures, of which not all are of one class by chance
 
 
@@ -76,7 +79,14 @@ def evaluate_classifier(
     pictures = dataset.parts[name].pictures
     decoded = pictures.decode(classifier.decode, on_progress)
     probabilities = classifier.probabilities(decoded.images)
-    result = evaluate(probabilities, labels[decoded.kept], classifier.class_names, "val" if name == "val" else "test")
+    labels, ids = labels[decoded.kept], [dataset.parts[name].ids[row] for row in decoded.kept.tolist()]
+    result = evaluate(probabilities, labels, classifier.class_names, "val" if name == "val" else "test")
+    if classifier.pictures is not None:
+        # The data's validation pictures may be those of the training: they only must not be trained on.
+        found = classifier.pictures.find(fingerprint_pictures(decoded.images), only_trained=name == "val")
+        result = with_leaks(
+            result, probabilities, labels, ids, found.by_kind(ids), called=_CALLED.get(name, "pictures")
+        )
     warnings = [*result.warnings]
     if (note := note_on_numbers(dataset.class_names, classifier.class_names)) is not None:
         warnings.append(f"{note} If they mean other classes, name them in numeric order with --class-names.")
@@ -86,7 +96,8 @@ def evaluate_classifier(
             f"All {counted(len(labels), 'picture')} have the label '{classifier.class_names[constant[0]]}'. Are these "
             "the true labels? A sample submission has one value in all rows, and no true labels."
         )
-    if name != "test" and classifier.card.training.get("data_fingerprint") == dataset.fingerprint:
+    is_same_data = classifier.card.training.get("data_fingerprint") == dataset.fingerprint
+    if classifier.pictures is None and name != "test" and is_same_data:
         warnings.append(
             "The model was trained on this data: it has learnt most of these pictures, so the score says little about "
             "new ones. The run's report has the score on its own validation or test pictures."

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onelook.classifier import load
+from onelook.commands.seen_when_predicting import labels_for, warnings_on_seen
 from onelook.data.dataset import Dataset
 from onelook.data.decode_settings import note_given
 from onelook.data.open import open_with
@@ -39,6 +40,7 @@ class Predicted:
     top: int  # how many of the likeliest classes are shown for each picture
     unreadable: Mapping[str, str]  # id -> reason
     explanation: str | None  # what a submission's label column holds
+    warnings: tuple[str, ...] = ()  # on labelled pictures that the model has seen
 
     @property
     def rows(self) -> int:
@@ -68,6 +70,7 @@ class Predicted:
             "class_counts": self.class_counts,
             "unreadable": [{"id": identifier, "reason": reason} for identifier, reason in self.unreadable.items()],
             "explanation": self.explanation,
+            "warnings": list(self.warnings),
         }
 
     def _predictions(self) -> list[dict[str, object]]:
@@ -120,9 +123,12 @@ def predict(
     # predicted.
     shape = None if sample is None else shape_of(sample, _candidates(dataset), class_names)
     wanted = None if shape is None else np.isin(np.arange(dataset.rows), shape.joined.positions)
-    found = predict_dataset(classifier, dataset, on_progress, wanted=wanted)
+    labels = None if classifier.pictures is None else labels_for(classifier.class_names, dataset, data, opening)
+    look_up = None if labels is None else labels >= 0
+    found = predict_dataset(classifier, dataset, on_progress, wanted=wanted, look_up=look_up)
     ids: Sequence[str] = found.ids
     predicted = found.probabilities
+    warnings = () if labels is None else warnings_on_seen(found, labels, class_names)
     explanation = None
     if sample is not None and shape is not None and out is not None:
         positions = shape.joined.positions
@@ -132,7 +138,7 @@ def predict(
     elif out is not None:
         write_predictions(Path(out), ids, predicted, class_names, with_probabilities=probabilities, top=top)
     where = None if out is None else Path(out)
-    return Predicted(where, dataset, ids, predicted, class_names, top, found.unreadable, explanation)
+    return Predicted(where, dataset, ids, predicted, class_names, top, found.unreadable, explanation, warnings)
 
 
 def _refuse_contradictions(out: str | Path | None, like: str | Path | None, probabilities: bool, top: int) -> None:

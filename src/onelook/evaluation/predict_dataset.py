@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onelook.data.dataset import Dataset
+from onelook.data.duplicates.fingerprints import fingerprint_pictures
 from onelook.data.layouts.registry import layout_entry
 from onelook.data.pictures.protocol import OnProgress, progress_from
 
@@ -24,6 +25,7 @@ class DatasetPredictions:
     ids: tuple[str, ...]
     probabilities: NDArray[np.float32]  # (rows, classes); NaN for a picture that cannot be read
     unreadable: Mapping[str, str]  # id -> reason
+    seen: Mapping[str, Sequence[str]]  # ids of the looked up pictures that the model has seen, by kind
 
 
 def predict_dataset(
@@ -32,6 +34,7 @@ def predict_dataset(
     on_progress: OnProgress | None,
     *,
     wanted: NDArray[np.bool_] | None = None,
+    look_up: NDArray[np.bool_] | None = None,
 ) -> DatasetPredictions:
     """Predict the parts of a data set, one after the other.
 
@@ -41,6 +44,7 @@ def predict_dataset(
         on_progress: called with pictures decoded and pictures in all.
         wanted: (rows,), the pictures that are needed. A part of which none is needed is not decoded, and its
             probabilities are NaN; by default all are needed.
+        look_up: (rows,), the pictures that are looked up in the model's list of pictures; by default none.
 
     Raises:
         DataError: no picture of a part can be read.
@@ -48,6 +52,7 @@ def predict_dataset(
     ids: list[str] = []
     rows: list[NDArray[np.float32]] = []
     unreadable: dict[str, str] = {}
+    seen: dict[str, list[str]] = {"exact": [], "near": []}
     for part in dataset.parts.values():
         predicted = np.full((len(part), len(classifier.class_names)), np.nan, dtype=np.float32)
         needed = np.ones(len(part), bool) if wanted is None else wanted[len(ids) : len(ids) + len(part)]
@@ -55,10 +60,15 @@ def predict_dataset(
             decoded = part.pictures.decode(classifier.decode, progress_from(len(ids), dataset.rows, on_progress))
             if len(decoded.kept):
                 predicted[decoded.kept] = classifier.probabilities(decoded.images)
+            if classifier.pictures is not None and look_up is not None:
+                rows_asked = np.flatnonzero(look_up[len(ids) : len(ids) + len(part)][decoded.kept])
+                found = classifier.pictures.find(fingerprint_pictures(decoded.images, rows_asked))
+                for kind, of_kind in found.by_kind([part.ids[row] for row in decoded.kept[rows_asked]]).items():
+                    seen[kind] += of_kind
             unreadable |= {part.ids[row]: reason for row, reason in decoded.quarantined.items() if needed[row]}
         ids.extend(part.ids)
         rows.append(predicted)
-    return DatasetPredictions(tuple(ids), np.concatenate(rows), unreadable)
+    return DatasetPredictions(tuple(ids), np.concatenate(rows), unreadable, seen)
 
 
 def with_size_note(dataset: Dataset, classifier: Classifier) -> Dataset:

@@ -29,6 +29,8 @@ def with_leaks(
     labels: NDArray[np.integer[Any]],
     ids: Sequence[str],
     seen: Mapping[str, Sequence[str]],
+    *,
+    called: str | None = None,
 ) -> Evaluation:
     """Add the number of pictures that the model has seen, the score without them, and a warning to an evaluation.
 
@@ -39,6 +41,8 @@ def with_leaks(
         ids: (rows,), the ids of the pictures.
         seen: a kind of `KINDS` -> ids of the pictures that were seen in this way. Ids that are not among these rows do
             not count: they are copies within the set, which were not scored.
+        called: what the warning calls the pictures, if they were not put aside when the model was trained. By default
+            they are the test or validation pictures of its training.
 
     Example:
         >>> probabilities, labels = np.array([[0.9, 0.1], [0.8, 0.2], [0.2, 0.8]]), np.array([0, 1, 1])
@@ -62,7 +66,7 @@ def with_leaks(
         honest = evaluate(probabilities[~is_seen], labels[~is_seen], evaluation.class_names, evaluation.set_name)
         left = LeftScore(honest.rows, honest.scores, honest.accuracy_interval)
     found = replace(evaluation, leaked=leaked, without_leaks=left)
-    return replace(found, warnings=(leak_sentence(found), *evaluation.warnings))
+    return replace(found, warnings=(leak_sentence(found, called), *evaluation.warnings))
 
 
 def memory_sentence(evaluation: Evaluation, model: str, val_accuracy: float | None) -> str | None:
@@ -109,20 +113,29 @@ _REMEMBERS = {
 }
 
 
-def leak_sentence(evaluation: Evaluation) -> str:
-    """Return how many pictures were seen, in which ways, and the score without them, in sentences."""
+def leak_sentence(evaluation: Evaluation, called: str | None = None) -> str:
+    """Return how many pictures were seen, in which ways, and the score without them, in sentences.
+
+    Args:
+        evaluation: an evaluation of pictures of which some were seen.
+        called: as for `with_leaks`.
+    """
     counts = {kind: count for kind, count in (evaluation.leaked or {}).items() if count}
     seen, rows = sum(counts.values()), evaluation.rows
-    kind = _SETS[evaluation.set_name]
+    pictures = called or f"{_SETS[evaluation.set_name]} pictures"
     ways = [KINDS[name] if len(counts) == 1 else f"{count:,} {KINDS[name]}" for name, count in counts.items()]
     used = "trained on" if evaluation.set_name == "val" else "trained or tuned on"
     them = agree(seen, "it", "them")
+    some = f"All {rows:,}" if called and seen == rows > 1 else f"{seen:,} of the {rows:,}"
     sentence = (
-        f"{seen:,} of the {rows:,} {kind} pictures {agree(seen, 'is', 'are')} among those that the model was {used} "
+        f"{some} {pictures} {agree(seen, 'is', 'are')} among those that the model was {used} "
         f"({listed(ways)}), so the model can remember {them}."
     )
     if (left := evaluation.without_leaks) is None:
-        return f"{sentence} Without {them} no picture is left to score: keep pictures aside that are in no other part."
+        advice = (
+            "keep pictures aside that are in no other part" if called is None else "use pictures that are new to it"
+        )
+        return f"{sentence} Without {them} no picture is left to score: {advice}."
     low, high = left.accuracy_interval
     return (
         f"{sentence} Without {them} the accuracy is {percent(left.accuracy)} on {counted(left.rows, 'picture')} "

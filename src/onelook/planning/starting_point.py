@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from onelook.classifier.card import ModelCard
+    from onelook.classifier.picture_list import PictureList
     from onelook.classifier.tensors import Weights
     from onelook.data.dataset import Dataset
 
@@ -34,6 +35,7 @@ class StartingPoint:
     card: ModelCard
     weights: Weights
     run: RunFolder | None  # the model's run, if it is available with the model's own split.csv
+    pictures: PictureList | None = None  # those that it was trained and validated on; None if that is not known
 
     @property
     def network_name(self) -> str:
@@ -132,7 +134,8 @@ def read_starting_point(path: Path) -> StartingPoint:
     """
     classifier = load(path)
     classifier.card.need_network("--from")
-    return StartingPoint(path, classifier.card, classifier.weights, _run_of(path, classifier.card))
+    card = classifier.card
+    return StartingPoint(path, card, classifier.weights, _run_of(path, card), classifier.pictures)
 
 
 def _run_of(path: Path, card: ModelCard) -> RunFolder | None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from onelook.classifier import Classifier
+    from onelook.classifier.picture_list import PictureList
     from onelook.data.dataset import ImageSet
     from onelook.evaluation.result import Evaluation, SetName
 
@@ -74,9 +75,20 @@ def _save_model(begun: BegunRun, data: PreparedData, fitted: Fitted) -> Classifi
         provenance=_provenance(begun, data, fitted),
         metrics=_best_epoch(fitted),
         golden_pictures=train,
+        pictures=_picture_list(begun, data),
     )
     classifier.save(begun.own_folder.model)
     return classifier
+
+
+def _picture_list(begun: BegunRun, data: PreparedData) -> PictureList | None:
+    """Return the list of the pictures that the model has learnt, with those of the model that it started from."""
+    from onelook.classifier.picture_list import PictureList
+
+    if begun.settings.omit_picture_list:
+        return None
+    start = begun.plan.start
+    return PictureList.of(data.split.train, data.split.val, None if start is None else start.pictures)
 
 
 def _size_of(model: Path) -> int:

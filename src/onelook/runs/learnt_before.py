@@ -8,16 +8,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from onelook.data.duplicates.fingerprints import fingerprint_pictures
 from onelook.errors import ConfigError
 from onelook.planning.starting_point import StartingPoint
 from onelook.run_folder import RunFolder
 from onelook.wording import agree, counted, named
 
 if TYPE_CHECKING:
+    from onelook.classifier.picture_list import PictureList
     from onelook.data.dataset import Dataset, ImageSet
     from onelook.data.splits.split import Split
 
 _SHOWN = 3
+# At most 0.5 % of new pictures are near enough to a training picture to count as its copy. So few refuse nothing: the
+# score is given with and without them.
+_NEAR_BY_CHANCE = 0.01
 _INHERITED = "its own validation was not clean, because it was trained with --force"
 
 
@@ -65,8 +72,10 @@ class LearntBefore:
 def what_it_learnt(start: StartingPoint, dataset: Dataset, split: Split) -> LearntBefore:
     """Return the validation and test pictures of this split that the model was trained on before.
 
-    The same split of the same data is clean. For another split, the run's `split.csv` lists the pictures; without
-    that file the worst is assumed. Pictures that an earlier model of the chain had learnt are included.
+    The same split of the same data is clean. Otherwise the model's own list finds its training pictures, exactly or
+    nearly, whatever data they came from. A model without one has the `split.csv` of its run, which lists the pictures
+    of the same data; without that file the worst is assumed. Pictures that an earlier model of the chain had learnt
+    are included.
     """
     learnt = _learnt_in_its_run(start, dataset, split)
     before = start.card.training.get("from")
@@ -79,19 +88,37 @@ def what_it_learnt(start: StartingPoint, dataset: Dataset, split: Split) -> Lear
 
 def _learnt_in_its_run(start: StartingPoint, dataset: Dataset, split: Split) -> LearntBefore:
     training = start.card.training
+    if dataset.sources[0] == start.data and training.get("split_fingerprint") == split.fingerprint:
+        return LearntBefore(True, "it was trained with the same split")
+    if start.pictures is not None:
+        return _on_its_list(start.pictures, split)
     if dataset.sources[0] != start.data:
         if start.data is not None and start.data in dataset.sources[1:]:
             return LearntBefore(False, "it was trained on the very data that would judge here", None, None)
         name = training.get("data")
         return LearntBefore(None, f"it was trained on other data{f' ({name})' if name else ''}")
-    if training.get("split_fingerprint") == split.fingerprint:
-        return LearntBefore(True, "it was trained with the same split")
     if start.run is None:
         return LearntBefore(False, "it was trained on this data with another split", None, None)
     trained = {_bare(each) for each, side in _sides(start.run) if side == "train"}
     val, test = (_among(pictures, trained) for pictures in (split.val, split.test))
     why = "it was trained on this data with another split"
     return LearntBefore(not (val or test), why, val, test)
+
+
+def _on_its_list(known: PictureList, split: Split) -> LearntBefore:
+    """Return the validation and test pictures that are on the model's list of training pictures."""
+    found: list[tuple[str, ...]] = []
+    is_clean = True
+    for pictures in (split.val, split.test):
+        if pictures is None:
+            found.append(())
+            continue
+        fingerprints = fingerprint_pictures(pictures.images, pictures.rows)
+        seen = known.find(fingerprints, only_trained=True)
+        is_clean &= not seen.exact.any() and seen.near.mean() <= _NEAR_BY_CHANCE
+        found.append(tuple(pictures.ids[row] for row in np.flatnonzero(seen.exact | seen.near).tolist()))
+    why = "none of its training pictures judges here" if is_clean else "some of its training pictures would judge here"
+    return LearntBefore(bool(is_clean), why, *found)
 
 
 def refuse_unless_forced(start: StartingPoint, learnt: LearntBefore, split: Split, *, force: bool) -> None:

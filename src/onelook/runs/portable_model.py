@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from onelook.classical.fit import ClassicalFit
+    from onelook.classifier.picture_list import PictureList
     from onelook.data.dataset import ImageSet
 
 
@@ -34,6 +35,7 @@ def to_classifier(
     provenance: Mapping[str, Any],
     metrics: Mapping[str, float],
     golden_pictures: ImageSet | None = None,
+    pictures: PictureList | None = None,
 ) -> Classifier:
     """Return the portable model, in memory.
 
@@ -45,6 +47,7 @@ def to_classifier(
         provenance: the origin of the model, as the model card records it.
         metrics: scores on validation pictures.
         golden_pictures: some of these are saved in the model, with its predictions.
+        pictures: the list of the training and validation pictures.
     """
     from onelook.classifier import build_classical, build_classifier
 
@@ -68,4 +71,5 @@ def to_classifier(
         provenance=provenance,
         metrics=metrics,
         golden_pictures=golden_pictures,
+        pictures=pictures,
     )

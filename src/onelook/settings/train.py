@@ -62,6 +62,11 @@ class TrainSettings(OpeningOptions, JobSettings):
         "Stop at the first picture that cannot be read.",
         SettingFacts(changes="data", read_by="all", flag="--strict", panel="Data", compared=False),
     )
+    omit_picture_list: bool = setting(
+        False,
+        "Leave the list of training pictures out of the model: nothing can then say which pictures it has seen.",
+        SettingFacts(changes="nothing", read_by="all", flag="--no-picture-list", panel="Model", compared=False),
+    )
     dropout: float | None = setting(
         None,
         "The rate of every dropout layer in the network; 0 switches dropout off.",

@@ -1,0 +1,130 @@
+"""The list of pictures in a model folder: what it finds, and what is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from safetensors.numpy import load_file, save_file
+from tests.classifier.test_folder import forge, unchanged
+
+from onelook.classifier import Classifier, load, verify
+from onelook.classifier.picture_list import PictureList, picture_list_bytes, read_picture_list
+from onelook.data.dataset import ImageSet
+from onelook.data.duplicates.fingerprints import fingerprint_pictures
+from onelook.errors import ModelError
+
+IMAGES = np.random.default_rng(3).integers(0, 256, (9, 16, 16, 1), dtype=np.uint8)
+FILE = "picture_list.safetensors"
+
+
+def image_set(*rows: int) -> ImageSet:
+    return ImageSet(IMAGES, np.array(rows, np.int64), tuple(map(str, rows)), None)
+
+
+@pytest.fixture(scope="module")
+def pictures() -> PictureList:
+    """Rows 0 to 3 and 8 were trained on, 4 and 5 validated."""
+    return PictureList.of(image_set(3, 0, 1, 2, 8), image_set(4, 5))
+
+
+@pytest.fixture
+def listed(make_classifier: Callable[..., Classifier], pictures: PictureList, tmp_path: Path) -> Path:
+    """A model folder with the list."""
+    return make_classifier(pictures=pictures).save(tmp_path / "model")
+
+
+def found(pictures: PictureList, *, only_trained: bool = False) -> list[int]:
+    seen = pictures.find(fingerprint_pictures(IMAGES), only_trained=only_trained)
+    assert not seen.near.any()
+    return np.flatnonzero(seen.exact).tolist()
+
+
+def test_both_uses_are_found_or_only_what_was_trained_on(pictures: PictureList) -> None:
+    assert found(pictures) == [0, 1, 2, 3, 4, 5, 8]
+    assert found(pictures, only_trained=True) == [0, 1, 2, 3, 8]
+
+
+def test_a_picture_that_was_used_in_both_ways_was_trained_on() -> None:
+    both = PictureList.of(image_set(0), image_set(0, 1))
+    assert (len(both), found(both, only_trained=True)) == (2, [0])
+
+
+def test_the_list_of_the_model_before_stays_on_it(pictures: PictureList) -> None:
+    later = PictureList.of(image_set(4, 6), None, before=pictures)
+    assert found(later) == [0, 1, 2, 3, 4, 5, 6, 8]
+    assert found(later, only_trained=True) == [0, 1, 2, 3, 4, 6, 8]
+
+
+def test_its_order_tells_nothing(pictures: PictureList) -> None:
+    again = PictureList.of(image_set(8, 2, 0, 1, 3), image_set(5, 4))
+    assert picture_list_bytes(again) == picture_list_bytes(pictures)
+
+
+def test_it_is_saved_with_the_model_checked_and_read_again(listed: Path, tmp_path: Path) -> None:
+    assert FILE in verify(listed).files
+    classifier = load(listed)
+    assert classifier.pictures is not None
+    assert found(classifier.pictures) == [0, 1, 2, 3, 4, 5, 8]
+    classifier.save(tmp_path / "without", picture_list=False)
+    assert not (tmp_path / "without" / FILE).exists()
+    assert load(tmp_path / "without").pictures is None
+    classifier.save(listed)  # in the place of itself
+    assert load(listed).pictures is not None
+
+
+def test_other_weights_have_learnt_something_else(listed: Path, tmp_path: Path) -> None:
+    classifier = load(listed)
+    classifier.save_weights(tmp_path / "w.safetensors")
+    classifier.load_weights(tmp_path / "w.safetensors")
+    assert classifier.pictures is None
+
+
+def test_an_altered_or_missing_list_is_refused(listed: Path) -> None:
+    path = listed / FILE
+    content = path.read_bytes()
+    path.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+    with pytest.raises(ModelError, match=rf"{FILE}: altered since it was saved"):
+        verify(listed)
+    path.unlink()
+    with pytest.raises(ModelError, match=rf"{FILE}: missing"):
+        load(listed)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("version", np.array([2], np.int32), "written in version 2; this onelook reads up to version 1. Update it"),
+        ("version", np.array([0], np.int32), "it has no version"),
+        ("version", np.array(1, np.int32), "it has no version"),
+        ("version", None, "it has no version"),
+        ("digests", np.zeros((7, 15), np.uint8), r"digests are uint8 \(7, 15\); expected uint8 \(7, 16\)"),
+        ("digests", np.zeros((6, 16), np.uint8), r"digests are uint8 \(6, 16\); expected uint8 \(7, 16\)"),
+        ("outlines", np.zeros((7, 47), np.uint8), r"outlines are uint8 \(7, 47\); expected int8 \(7, 47\)"),
+        ("uses", np.full(7, 2, np.uint8), "uses are not all 0"),
+        ("uses", np.array(0, np.uint8), "expected uint8"),
+        ("outlines", None, "holds digests, uses and version; expected digests, outlines, uses and version"),
+    ],
+)
+def test_a_forged_list_is_refused_with_what_is_wrong(
+    name: str, value: np.ndarray | None, message: str, listed: Path
+) -> None:
+    tensors = load_file(listed / FILE)
+    del tensors[name]
+    save_file(tensors if value is None else {**tensors, name: value}, listed / FILE)
+    forge(listed, unchanged)
+    with pytest.raises(ModelError, match=message):
+        load(listed)
+
+
+def test_what_is_no_safetensors_is_refused() -> None:
+    with pytest.raises(ModelError, match="not readable as safetensors"):
+        read_picture_list(b"\x80\x04K\x01.", "the list")
+
+
+def test_an_empty_list_finds_nothing(pictures: PictureList) -> None:
+    empty = replace(pictures, fingerprints=pictures.fingerprints.take(np.zeros(0, np.int64)), uses=pictures.uses[:0])
+    assert found(read_picture_list(picture_list_bytes(empty), "")) == []

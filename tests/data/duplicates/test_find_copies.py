@@ -1,0 +1,138 @@
+"""Pictures are found again by their fingerprints: equal ones and altered ones, and no others."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from onelook.data.duplicates import find_copies
+from onelook.data.duplicates.find_copies import KnownPictures
+from onelook.data.duplicates.fingerprints import Fingerprints, fingerprint_pictures, pack_outlines, unpack_outlines
+
+
+def drawn(rows: int, seed: int = 0, side: int = 28) -> np.ndarray:
+    """Smooth pictures, (rows, side, side, 1), with values from 40 to 200."""
+    small = np.random.default_rng(seed).normal(0, 1, (rows, 5, 5))
+    waves = np.cos(np.pi * np.outer(np.arange(5), (np.arange(side) + 0.5) / side))
+    large = waves.T @ small @ waves
+    lowest, highest = (end(large, axis=(1, 2), keepdims=True) for end in (np.min, np.max))
+    return (40 + 160 * (large - lowest) / (highest - lowest)).round().astype(np.uint8)[..., None]
+
+
+KNOWN = drawn(20)
+
+
+def found(known: np.ndarray, asked: np.ndarray) -> tuple[list[int], list[int]]:
+    copies = KnownPictures(fingerprint_pictures(known)).find(fingerprint_pictures(asked))
+    return copies.exact.tolist(), copies.near.tolist()
+
+
+def test_equal_pixels_are_exact_and_altered_ones_near() -> None:
+    brighter = (KNOWN[:3].astype(np.int64) * 11 // 10).astype(np.uint8)
+    exact, near = found(KNOWN, np.concatenate([KNOWN[[4, 0]], brighter, drawn(3, seed=1)]))
+    assert exact == [4, 0, -1, -1, -1, -1, -1, -1]
+    assert near == [-1, -1, 0, 1, 2, -1, -1, -1]
+
+
+def test_another_size_is_near() -> None:
+    assert found(KNOWN, drawn(20, side=56))[1] == list(range(20))
+    assert found(KNOWN, drawn(20, side=14))[1] == list(range(20))
+
+
+def test_pictures_that_lost_their_high_frequencies_are_near() -> None:
+    """They are as far from the original as its neighbours are, until these frequencies are strengthened again."""
+    draw = np.random.default_rng(5)
+    crowd = np.abs(draw.normal(0, 1, 47)) + draw.normal(0, 0.1, (20, 47))
+    crowd /= np.linalg.norm(crowd, axis=1, keepdims=True)
+    down, right = np.divmod(np.arange(1, 48), 7)
+    weakened = crowd * np.exp(-0.006 * (down**2 + right**2))
+    weakened /= np.linalg.norm(weakened, axis=1, keepdims=True)
+    known, asked = (
+        Fingerprints(draw.integers(0, 256, (20, 16), dtype=np.uint8), pack_outlines(some.astype(np.float32)))
+        for some in (crowd, weakened)
+    )
+    others = np.sort(np.linalg.norm(weakened[:, None] - crowd, axis=2), axis=1)
+    assert (np.linalg.norm(crowd - weakened, axis=1) > 0.4 * others[:, 7]).all()
+    assert KnownPictures(known).find(asked).near.tolist() == list(range(20))
+
+
+def test_a_mirrored_picture_and_a_negative_are_others() -> None:
+    assert found(KNOWN, KNOWN[:, :, ::-1])[1] == [-1] * 20
+    assert found(KNOWN, 255 - KNOWN)[1] == [-1] * 20
+
+
+@pytest.mark.parametrize("blank", [np.full((2, 28, 28, 1), 80, np.uint8), np.zeros((2, 28, 28, 3), np.float32)])
+def test_blank_pictures_are_found_by_equal_pixels_only(blank: np.ndarray) -> None:
+    exact, near = found(blank[:1], np.concatenate([blank[:1], blank[:1] + 1]))
+    assert (exact, near) == ([0, -1], [-1, -1])
+
+
+def test_blank_pictures_on_the_list_leave_the_others_in_their_rows() -> None:
+    known = np.concatenate([np.full((2, 28, 28, 1), 80, np.uint8), KNOWN])
+    assert found(known, drawn(20, side=56))[1] == list(range(2, 22))
+
+
+def test_small_pictures_are_found_by_equal_pixels_only() -> None:
+    small = drawn(3, side=11)
+    assert found(small, np.concatenate([small, small + 1])) == ([0, 1, 2, -1, -1, -1], [-1] * 6)
+
+
+def test_the_size_and_the_dtype_belong_to_equal_pixels() -> None:
+    line = np.zeros((1, 4, 1, 1), np.uint8)
+    assert found(line, line.reshape(1, 2, 2, 1))[0] == [-1]
+    assert found(line, line.astype(np.int8))[0] == [-1]
+
+
+def at(distance: float) -> np.ndarray:
+    """A vector of length 1 at this distance from the first axis; `x`, (47,)."""
+    turned = np.arcsin(distance / 2) * 2
+    return np.eye(47)[0] * np.cos(turned) + np.eye(47)[1] * np.sin(turned)
+
+
+def far_from(vector: np.ndarray, distance: float) -> np.ndarray:
+    """Eight vectors at this distance from one near the first axis, each in a direction of its own."""
+    turned = np.arcsin(distance / 2) * 2
+    return np.stack([vector * np.cos(turned) + np.eye(47)[axis] * np.sin(turned) for axis in range(10, 18)])
+
+
+@pytest.mark.parametrize(
+    ("distance", "eighth", "is_copy"),
+    [(0.02, 0.02, True), (0.06, 0.20, True), (0.09, 0.2, False), (0.11, 0.6, True), (0.14, 0.6, False)],
+)
+def test_a_copy_is_near_and_much_nearer_than_the_eighth(
+    distance: float, eighth: float, is_copy: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(find_copies, "_STRENGTHENED", ())
+    vectors = np.concatenate([np.eye(47)[:1], far_from(at(distance), eighth)]).astype(np.float32)
+    known, asked = (
+        Fingerprints(np.arange(16 * len(some), dtype=np.uint8).reshape(-1, 16) + first, pack_outlines(some))
+        for some, first in ((vectors, 0), (at(distance)[None].astype(np.float32), 200))
+    )
+    assert (KnownPictures(known).find(asked).near.tolist() == [0]) is is_copy
+
+
+def test_outlines_are_kept_to_a_hundredth() -> None:
+    vectors = np.random.default_rng(0).normal(0, 1, (50, 47)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    kept = unpack_outlines(pack_outlines(vectors))
+    assert np.linalg.norm(kept - vectors, axis=1).max() < 0.015
+    assert pack_outlines(np.array([[1.0, -1.0, 0.0]], np.float32)).tolist() == [[127, -127, 0]]
+
+
+def test_many_are_looked_up_in_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = found(KNOWN, drawn(20, side=56))
+    monkeypatch.setattr(find_copies, "_VALUES_AT_ONCE", 50)  # two pictures among twenty
+    assert found(KNOWN, drawn(20, side=56)) == whole
+
+
+def test_rows_are_fingerprinted_in_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    from onelook.data.duplicates import fingerprints
+
+    whole = fingerprint_pictures(KNOWN, np.array([5, 1, 19]))
+    monkeypatch.setattr(fingerprints, "_BYTES_AT_ONCE", 1)
+    blocks = fingerprint_pictures(KNOWN, np.array([5, 1, 19]))
+    assert (
+        blocks.digests.tobytes() == whole.digests.tobytes() == fingerprint_pictures(KNOWN[[5, 1, 19]]).digests.tobytes()
+    )
+    assert (blocks.outlines == whole.outlines).all()
+    assert len(fingerprint_pictures(KNOWN[:0])) == 0
