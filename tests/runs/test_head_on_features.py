@@ -42,12 +42,21 @@ def test_weights_of_the_head_are_numbered_from_its_flatten_and_back() -> None:
 
 def test_features_of_all_sets_are_counted() -> None:
     told: list[tuple[int, int]] = []
-    progress = _FeatureProgress(lambda done, total: told.append((done, total)))
+    progress = _FeatureProgress(lambda done, total: told.append((done, total)), 8)
     for done, total in ((0, 5), (2, 5), (5, 5), (0, 3), (3, 3)):
         progress(done, total)
     assert progress.words.startswith("of 8 pictures in ")
     assert told == [(0, 5), (2, 5), (5, 5), (0, 3), (3, 3)]
-    assert _FeatureProgress(None).words == "of all pictures: from an earlier run's cache"
+    assert progress.words.endswith(" a second; kept for other runs")
+    assert _FeatureProgress(None, 8).words == "of all pictures: from an earlier run's cache"
+
+
+def test_features_that_were_kept_are_counted_apart() -> None:
+    progress = _FeatureProgress(None, 600)
+    progress(0, 2)
+    progress(2, 2)
+    assert progress.words.startswith("of 2 pictures in ")
+    assert progress.words.endswith("; those of 598 others are from earlier runs' cache")
 
 
 def test_the_whitened_pictures_are_spread_from_the_first_to_the_last(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from onelook.data.cache.entries import cache_key, read_entry
+from onelook.data.cache.entries import CacheEntry, cache_key, read_entries
 from onelook.data.cache.resumable import resumable_entry
 from onelook.data.dataset import ImageSet
+from onelook.data.duplicates.exact import digest_pictures
 from onelook.data.pictures.protocol import Images, OnProgress
 from onelook.errors import DataError, missing_extra
 from onelook.models import ModelInput
@@ -28,10 +28,10 @@ from onelook.settings import FittedPreprocess, NetworkSettings
 
 Features = NDArray[np.float32]  # (rows, features)
 
-_VERSION = 1  # of the computation here; features of another version are not read
+_VERSION = 2  # of the computation here; features of another version are not read
 # Measured at 128 and 224 px on two cores: from 32 to 128 pictures a batch, the speed is the same to within its noise.
 _BATCH_SIZE = 64
-_HASHED_AT_ONCE = 256  # pictures read from a memory map together
+_PREFIX_DIGITS = 20  # of a key, 80 bits: the network; the others are the pictures
 
 
 @dataclass(frozen=True)
@@ -124,15 +124,17 @@ def embed(
 ) -> Features:
     """Return the features of every picture of a set, in order: (rows, features), float32.
 
-    Features that were computed before for the same pictures, at this size, with these weights, come from the cache. A
-    computation that was interrupted, for example by Ctrl-C, is continued. Where a set contains half of an array's
-    pictures or more, the features of all are computed, because the other sides of a split need them.
+    Features that were computed before, at this size and with these weights, come from the cache: picture by picture, so
+    that a data set in which some pictures are new costs only these. A computation that was interrupted, for example by
+    Ctrl-C, is continued. Where a set contains half of an array's pictures or more, the features of all are computed,
+    because the other sides of a split need them.
 
     Args:
         images: decoded pictures.
         backbone: a name, or the result of `load_backbone`.
         value_range, weights: arguments of `load_backbone`; unused where `backbone` is its result.
         on_progress: called with the pictures done and the pictures to compute; never if all come from the cache.
+            Equal pictures count once.
 
     Raises:
         ConfigError, ModelError: as `load_backbone`.
@@ -141,26 +143,69 @@ def embed(
     pictures = images.images
     if isinstance(backbone, str):
         backbone = load_backbone(backbone, _shape_of(pictures), value_range, weights)
-    content = _fingerprint(pictures)
-    whole = _key(backbone, content)
-    if (found := read_entry(whole)) is not None:
-        return _rows_in_memory(found.pictures, images.rows)
-    if 2 * len(images) >= len(pictures):
-        features = _compute_into_cache(whole, pictures, np.arange(len(pictures)), backbone, on_progress)
-        return _rows_in_memory(features, images.rows)
-    part = _key(backbone, content, hashlib.sha256(images.rows.tobytes()).hexdigest())
-    if (found := read_entry(part)) is not None:
-        return np.asarray(found.pictures)
-    return np.asarray(_compute_into_cache(part, pictures, images.rows, backbone, on_progress))
+    # The keys of all entries of a network have one beginning, by which they are found.
+    prefix = cache_key("features", _VERSION, backbone.checksum, versions().get("onnxruntime"))[:_PREFIX_DIGITS]
+    rows = np.arange(len(pictures)) if 2 * len(images) >= len(pictures) else images.rows
+    digests = digest_pictures(pictures, rows)
+    stored = _Stored.read(prefix)
+    missing = {digest: row for digest, row in zip(digests, rows.tolist(), strict=True) if digest not in stored}
+    if missing:
+        key = prefix + cache_key(b"".join(missing).hex())[_PREFIX_DIGITS:]
+        _compute_into_cache(key, pictures, missing, backbone, on_progress)
+        stored = _Stored.read(prefix)
+    digest_of = dict(zip(rows.tolist(), digests, strict=True))
+    return stored.features([digest_of[row] for row in images.rows.tolist()], backbone.count)
+
+
+class _Stored:
+    """The features in the cache that one network made, by the digest of the picture."""
+
+    def __init__(self, entries: Sequence[CacheEntry]) -> None:
+        self._entries = entries
+        self._place_of = {
+            digest.tobytes(): (position, row)
+            for position, entry in enumerate(entries)
+            for row, digest in enumerate(entry.columns["digests"])
+        }
+
+    @classmethod
+    def read(cls, prefix: str) -> _Stored:
+        """Read the entries whose keys begin with `prefix`."""
+        return cls([entry for entry in read_entries(prefix) if len(entry.columns["digests"]) == len(entry.pictures)])
+
+    def __contains__(self, digest: bytes) -> bool:
+        return digest in self._place_of
+
+    def features(self, digests: Sequence[bytes], count: int) -> Features:
+        """Return the features of these pictures, in memory: (rows, count).
+
+        Raises:
+            DataError: some are no longer in the cache.
+        """
+        try:
+            places = np.array([self._place_of[digest] for digest in digests], np.int64).reshape(-1, 2)
+        except KeyError as problem:
+            raise DataError("the features vanished from the cache before they were used. Start again.") from problem
+        found = np.empty((len(digests), count), np.float32)
+        for position, entry in enumerate(self._entries):
+            of_entry = np.flatnonzero(places[:, 0] == position)
+            found[of_entry] = entry.pictures[places[of_entry, 1]]
+        return found
 
 
 def _compute_into_cache(
-    key: str, pictures: Images, rows: NDArray[np.int64], backbone: FeatureNetwork, on_progress: OnProgress | None
-) -> Images:
-    """Compute the features of these rows, store them in the cache under the key, and return them."""
+    key: str,
+    pictures: Images,
+    missing: Mapping[bytes, int],
+    backbone: FeatureNetwork,
+    on_progress: OnProgress | None,
+) -> None:
+    """Compute the features of the missing pictures, digest -> row, and store them in the cache under the key."""
     features_of = GraphFeatures(backbone.graph(pictures.dtype), backbone.input_shape)
     with resumable_entry(key, (backbone.count,), np.float32) as writer:
-        rows = rows[writer.entry.rows :]  # without those that an interrupted process stored
+        writer.entry.columns["digests"] = np.frombuffer(b"".join(missing), np.uint8).reshape(len(missing), -1)
+        # Without those that an interrupted process stored.
+        rows = np.fromiter(missing.values(), np.int64, len(missing))[writer.entry.rows :]
         if on_progress is not None:
             on_progress(0, len(rows))
         for start in range(0, len(rows), _BATCH_SIZE):
@@ -168,27 +213,6 @@ def _compute_into_cache(
             writer.append(found, note=len(found))
             if on_progress is not None:
                 on_progress(min(start + _BATCH_SIZE, len(rows)), len(rows))
-    entry = read_entry(key)
-    if entry is None:
-        raise DataError("the features vanished from the cache before they were used. Start again.")
-    return entry.pictures
-
-
-def _key(backbone: FeatureNetwork, content: str, *parts: str) -> str:
-    return cache_key("features", _VERSION, backbone.checksum, content, versions().get("onnxruntime"), *parts)
-
-
-def _fingerprint(pictures: Images) -> str:
-    """Return a checksum of every pixel; it reads 1.5 GB a second on processors with SHA instructions."""
-    digest = hashlib.sha256(f"{pictures.shape} {pictures.dtype}".encode())
-    for start in range(0, len(pictures), _HASHED_AT_ONCE):
-        digest.update(np.ascontiguousarray(pictures[start : start + _HASHED_AT_ONCE]).data)
-    return digest.hexdigest()
-
-
-def _rows_in_memory(features: NDArray[Any], rows: NDArray[np.int64]) -> Features:
-    """Return these rows of a memory map, in memory."""
-    return np.asarray(features[rows], np.float32)
 
 
 def _shape_of(pictures: Images) -> tuple[int, int, int]:

@@ -54,7 +54,7 @@ def on_features(ready: ReadyNetwork, begun: BegunRun, on_progress: OnProgress | 
     layers = feature_layers(network)
     whole = {name: tensor.numpy() for name, tensor in ready.network.state_dict().items()}
     backbone = FeatureNetwork(network, layers, whole | ready.extra_weights, ready.preprocess, _shape_of(data.planes))
-    heard = _FeatureProgress(on_progress)
+    heard = _FeatureProgress(on_progress, len(ready.inputs.train) + len(ready.inputs.val))
     train, val = (_embedded(side, backbone, heard) for side in (ready.inputs.train, ready.inputs.val))
     fitted, _ = fit_preprocess(_STANDARDIZE, train.batches(STATISTICS_BATCH), _UNUSED_RANGE)
     scaling = preprocess_steps(fitted).first
@@ -80,10 +80,16 @@ def on_features(ready: ReadyNetwork, begun: BegunRun, on_progress: OnProgress | 
 
 
 class _FeatureProgress:
-    """Forward progress, and count the computed features and the seconds that they took."""
+    """Forward progress, and count the computed features and the seconds that they took.
 
-    def __init__(self, on_progress: OnProgress | None) -> None:
+    Args:
+        on_progress: as for `embed`.
+        rows: how many pictures are used in all.
+    """
+
+    def __init__(self, on_progress: OnProgress | None, rows: int) -> None:
         self._on_progress = on_progress
+        self._rows = rows
         self._began = perf_counter()
         self._before, self._done = 0, 0  # pictures of the sets before, and of this one
 
@@ -100,7 +106,9 @@ class _FeatureProgress:
         if not count:
             return "of all pictures: from an earlier run's cache"
         pace = f"{duration(seconds)}, {count / seconds:,.0f} a second"
-        return f"of {counted(count, 'picture')} in {pace}; kept for other runs"
+        known = max(self._rows - count, 0)
+        others = f"; those of {known:,} others are from earlier runs' cache" if known else "; kept for other runs"
+        return f"of {counted(count, 'picture')} in {pace}{others}"
 
 
 def _dense_after(network: NetworkSettings, layers: int) -> int:

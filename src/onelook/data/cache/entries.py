@@ -26,6 +26,7 @@ from onelook.errors import DataError
 PICTURES = "pictures.npy"
 _ENTRY_VERSION = 2  # of the format of an entry
 _CHECKED_ROWS = 64
+_KEY_DIGITS = 40
 
 
 def cache_key(*parts: object) -> str:
@@ -35,7 +36,7 @@ def cache_key(*parts: object) -> str:
         >>> cache_key("a", 1) == cache_key("a", 1), cache_key("a", 1) == cache_key("a1")
         (True, False)
     """
-    return hashlib.sha256(json.dumps([str(part) for part in parts]).encode()).hexdigest()[:40]
+    return hashlib.sha256(json.dumps([str(part) for part in parts]).encode()).hexdigest()[:_KEY_DIGITS]
 
 
 @dataclass(frozen=True)
@@ -146,6 +147,13 @@ def read_entry(key: str) -> CacheEntry | None:
     # A missing or truncated file, invalid JSON or an invalid header: the entry is made again.
     except (OSError, ValueError, KeyError, TypeError, EOFError):
         return None
+
+
+def read_entries(prefix: str) -> list[CacheEntry]:
+    """Return the entries whose keys begin with `prefix`, in the order of their keys, without damaged ones."""
+    folders = sorted(entry_folder(prefix).parent.glob(f"{prefix}*"))
+    found = (read_entry(folder.name) for folder in folders if len(folder.name) == _KEY_DIGITS)
+    return [entry for entry in found if entry is not None]
 
 
 def entry_folder(key: str) -> Path:

@@ -53,19 +53,26 @@ def first_of_groups(groups: Sequence[NDArray[np.int64]]) -> tuple[NDArray[np.int
     return array_of, first - starts[array_of]
 
 
-def digest_pictures(images: Images) -> list[bytes]:
-    """Return a digest of each picture's pixels, shape and dtype; only equal pictures have equal digests."""
+def digest_pictures(images: Images, rows: NDArray[np.int64] | None = None) -> list[bytes]:
+    """Return a digest of each picture's pixels, shape and dtype; only equal pictures have equal digests.
+
+    Args:
+        images: (rows, height, width, channels); may be memory-mapped.
+        rows: the pictures, by position; by default all.
+    """
     plain = np.asarray(images)  # rows of a memory map are slower to read
     # The digest includes shape and dtype, so that a black 2 × 2 and a black 4 × 1 are different pictures.
     kind = hashlib.blake2b(f"{plain.shape[1:]} {plain.dtype}".encode(), digest_size=_DIGEST_BYTES).digest()
 
+    chosen = np.arange(len(plain)) if rows is None else rows
+
     def chunk(start: int) -> list[bytes]:
         # One row at a time: a memory-mapped set stays on disk, and only one non-contiguous row is copied at once.
         return [
-            hashlib.blake2b(np.ascontiguousarray(picture).data, digest_size=_DIGEST_BYTES, key=kind).digest()
-            for picture in plain[start : start + _CHUNK]
+            hashlib.blake2b(np.ascontiguousarray(plain[row]).data, digest_size=_DIGEST_BYTES, key=kind).digest()
+            for row in chosen[start : start + _CHUNK].tolist()
         ]
 
     # Python releases its lock while it hashes more than 2,047 bytes, so threads run in parallel.
     with ThreadPoolExecutor(available_cores()) as threads:
-        return [digest for digests in threads.map(chunk, range(0, len(plain), _CHUNK)) for digest in digests]
+        return [digest for digests in threads.map(chunk, range(0, len(chosen), _CHUNK)) for digest in digests]
