@@ -71,7 +71,7 @@ def css_variables(palette: Palette) -> str:
         ("right", palette.right_wash, palette.right),
         ("wrong", palette.wrong_wash, palette.wrong),
     ):
-        for step, shade in enumerate(_ramp(wash, full), start=1):
+        for step, shade in enumerate(ramp(wash, full), start=1):
             declarations[f"{hue}-{step}"] = shade
             white_reads_better = contrast(_WHITE, shade) > contrast(_BLACK, shade)
             declarations[f"on-{hue}-{step}"] = _WHITE if white_reads_better else _BLACK
@@ -89,7 +89,7 @@ def contrast(one: str, other: str) -> float:
     return (lighter + 0.05) / (darker + 0.05)
 
 
-def _ramp(start: str, end: str) -> list[str]:
+def ramp(start: str, end: str) -> list[str]:
     """Return evenly spaced colours from `start` to `end`."""
     a, b = _channels(start), _channels(end)
     shares = [step / (RAMP_STEPS - 1) for step in range(RAMP_STEPS)]

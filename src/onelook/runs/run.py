@@ -21,6 +21,8 @@ from onelook.training.parallel import ALONE, Processes
 from onelook.wording import percent
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
     from onelook.evaluation.result import Evaluation
     from onelook.runs.portable_model import RunClassifier
     from onelook.training.listeners import Listener
@@ -60,6 +62,44 @@ class Run:
         from onelook.report.build import build_report
 
         return build_report(self.folder)
+
+    def plot_history(self) -> Figure:
+        """Return the curves of accuracy and loss as a matplotlib figure; `savefig` writes it to a file.
+
+        Raises:
+            ConfigError: matplotlib is not installed, or the model was fitted at once and has no epochs.
+            ModelError: a file of the run is damaged.
+        """
+        from onelook.report.plots import plot_history
+
+        return plot_history(self.folder)
+
+    def plot_confusion(self) -> Figure:
+        """Return the confusion matrix as a matplotlib figure, labels in rows and predictions in columns.
+
+        With more than 100 classes it shows those with the most errors.
+
+        Raises:
+            ConfigError: matplotlib is not installed.
+            ModelError: a file of the run is damaged.
+        """
+        from onelook.report.plots import plot_confusion
+
+        return plot_confusion(self.folder)
+
+    def plot_worst(self, count: int = 12) -> Figure:
+        """Return the worst errors as a matplotlib figure: pictures with the model's answers and their labels.
+
+        Args:
+            count: the largest number of errors, at least 1; a run keeps the pictures of 24.
+
+        Raises:
+            ConfigError: matplotlib is not installed, or `count` is less than 1.
+            ModelError: a file of the run is damaged.
+        """
+        from onelook.report.plots import plot_worst
+
+        return plot_worst(self.folder, count)
 
     @cached_property
     def classifier(self) -> RunClassifier:

@@ -180,7 +180,10 @@ class TestTraining:
 
     def test_the_title_says_accuracy_only_where_it_decided(self) -> None:
         run = RunFacts(best_epoch=2, settings={"keep_best": "val_loss"})
-        assert shown("training", history=self.HISTORY, run=run).title == "Epoch 2 of 3 was kept"
+        assert (
+            shown("training", history=self.HISTORY, run=run).title
+            == "Epoch 2 of 3 was kept, with a validation loss of 0.75"
+        )
         decided = shown("training", history=self.HISTORY, run=RunFacts(best_epoch=2)).title
         assert plain(decided) == "Epoch 2 of 3 was kept, with 80.0 % of the validation pictures right"
 

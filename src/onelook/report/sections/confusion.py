@@ -73,7 +73,7 @@ def confusion_of(evaluation: Evaluation, pairs: int = _PAIRS_SHOWN) -> Confusion
     shown = len(evaluation.class_names) <= _LARGEST_MATRIX
     largest_error = max((pair.share for pair in found), default=1.0)
     return Confusion(
-        title=_title(evaluation, found),
+        title=confusion_title(evaluation, found),
         class_names=tuple(evaluation.class_names),
         rows=tuple(_row(evaluation, index, largest_error) for index in range(len(evaluation.class_names)))
         if shown
@@ -84,7 +84,8 @@ def confusion_of(evaluation: Evaluation, pairs: int = _PAIRS_SHOWN) -> Confusion
     )
 
 
-def _title(evaluation: Evaluation, pairs: list[ConfusedPair]) -> str:
+def confusion_title(evaluation: Evaluation, pairs: list[ConfusedPair]) -> str:
+    """Return the most frequent confusion as a sentence."""
     if not pairs:
         return f"No {SET_IN_WORDS[evaluation.set_name]} picture was taken for another class"
     first = pairs[0]
@@ -124,7 +125,12 @@ def _share(count: int, support: int) -> str:
 
 def _shade(hue: str, strength: float) -> str:
     """Return the CSS class of a filled cell: pale for a small strength, full for a strength of 1."""
-    return f"{hue}-{max(1, math.ceil(strength * RAMP_STEPS))}"
+    return f"{hue}-{shade_step(strength)}"
+
+
+def shade_step(strength: float) -> int:
+    """Return the step of a ramp, from 1, for a strength in (0, 1]."""
+    return max(1, math.ceil(strength * RAMP_STEPS))
 
 
 def _density(class_names: Sequence[str]) -> str:

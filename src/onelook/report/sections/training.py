@@ -41,7 +41,7 @@ def build_section(results: Results) -> Section:
         return _fitted(results, history[-1])
     return Section(
         topic="Training",
-        title=_title(results),
+        title=training_title(results),
         template="training.html",
         view=Training(
             remarks=tuple(_remarks(results)),
@@ -107,7 +107,8 @@ def _gap(only: Epoch) -> str:
     )
 
 
-def _title(results: Results) -> str:
+def training_title(results: Results) -> str:
+    """Return which epoch was kept, as a sentence."""
     run, best = results.run, results.best_epoch
     if best is None:
         return "How training went"
@@ -115,6 +116,8 @@ def _title(results: Results) -> str:
     if best.val_accuracy is None:
         return kept
     monitor = run.settings.get("keep_best", "val_accuracy")
+    if monitor == "val_loss" and best.val_loss is not None:
+        return f"{kept}, with a validation loss of {number(best.val_loss)}"
     reason = f", with {percent(best.val_accuracy)} of the validation pictures right"
     return kept + (reason if monitor == "val_accuracy" else "")
 

@@ -1,0 +1,148 @@
+"""The plots of a run: what they say, and that no class name breaks them."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+from PIL import Image
+
+from onelook.errors import ConfigError
+from onelook.report import plots
+from onelook.report.results import read_evaluation
+from onelook.report.theme import LIGHT, ramp
+from onelook.run_folder import RunFolder
+from onelook.runs.run import Run
+
+MakeRun = Callable[..., RunFolder]
+
+
+def texts(figure: Figure) -> list[str]:
+    """Every text of a figure, from the top."""
+    written = [*figure.texts, *(text for axes in figure.axes for text in axes.texts)]
+    labels = [text for axes in figure.axes for text in (*axes.get_xticklabels(), *axes.get_yticklabels())]
+    return [text.get_text() for text in (*written, *labels)]
+
+
+def run_of(folder: RunFolder) -> Run:
+    evaluation = read_evaluation(folder)
+    assert evaluation is not None
+    return Run(folder, evaluation, "complete")
+
+
+def cell_colours(figure: Figure) -> list[list[str]]:
+    (axes,) = figure.axes
+    pixels = (np.asarray(axes.images[0].get_array()) * 255).round().astype(int)
+    return [["#" + "".join(f"{value:02x}" for value in cell) for cell in row] for row in pixels]
+
+
+def test_the_history_says_which_epoch_was_kept_and_marks_it(make_run: MakeRun) -> None:
+    figure = run_of(make_run()).plot_history()
+    assert texts(figure)[0] == "Epoch 2 of 3 was kept, with 80.0\u202f% of the validation pictures right"
+    accuracy, loss = figure.axes
+    curves = {line.get_label(): list(line.get_ydata()) for line in accuracy.lines}
+    assert curves["validation"] == [0.6, 0.8, 0.75]
+    assert curves["training"] == [0.4, 0.9, 1.0]
+    assert {line.get_label(): line.get_color() for line in loss.lines}["validation"] == LIGHT.right
+    assert [2.0, 2.0] in [list(line.get_xdata()) for line in loss.lines]
+    assert texts(figure).count("kept") == 2
+
+
+def test_a_value_that_is_missing_leaves_a_gap(make_run: MakeRun) -> None:
+    history = [{"epoch": epoch, "val_loss": loss} for epoch, loss in ((1, 1.0), (2, None), (3, 0.5))]
+    (_, loss) = run_of(make_run(history=history, best_epoch=2)).plot_history().axes
+    assert np.isnan({line.get_label(): line.get_ydata() for line in loss.lines}["validation"][1])
+
+
+def test_the_matrix_counts_and_has_the_reports_shades(make_run: MakeRun) -> None:
+    figure = run_of(make_run()).plot_confusion()
+    assert texts(figure)[0] == "<script>alert(1)</script> is taken for T-shirt/top most often: twice"
+    blue, orange = ramp(LIGHT.right_wash, LIGHT.right), ramp(LIGHT.wrong_wash, LIGHT.wrong)
+    assert cell_colours(figure) == [
+        [blue[5], LIGHT.mat, LIGHT.mat],  # 8 of 8
+        [orange[5], blue[4], LIGHT.mat],  # 2 of 7, the largest share; 5 of 7
+        [LIGHT.mat, orange[4], blue[4]],  # 1 of 5; 4 of 5
+    ]
+    numbers = {(text.get_position(), text.get_text()) for text in figure.axes[0].texts}
+    assert numbers == {((0, 0), "8"), ((0, 1), "2"), ((1, 1), "5"), ((1, 2), "1"), ((2, 2), "4")}
+
+
+def test_a_dollar_sign_in_a_class_name_is_no_formula(make_run: MakeRun) -> None:
+    names = ("$\\frac{a$", "$5 and $6", "c_d^e")
+    run = run_of(make_run(names=names, pictures=True))
+    for figure in (run.plot_confusion(), run.plot_worst()):
+        figure.canvas.draw()  # a formula would raise here
+        assert any(names[1] in text for text in texts(figure))
+
+
+def test_a_hundred_classes_are_all_named_and_a_thousand_are_not(make_run: MakeRun) -> None:
+    def confusion(classes: int) -> list[list[int]]:
+        return (3 * np.eye(classes, dtype=int) + np.diag([2] * 3 + [0] * (classes - 4), k=1)).tolist()
+
+    hundred = run_of(make_run(names=tuple(f"kind {at}" for at in range(100)), confusion=confusion(100)))
+    assert {f"kind {at}" for at in range(100)} <= set(texts(hundred.plot_confusion()))
+    assert not hundred.plot_confusion().axes[0].texts  # numbers would be too small to read
+    Path(hundred.folder.path).rename(hundred.folder.path.parent / "moved")
+    many = run_of(make_run(names=tuple(f"kind {at}" for at in range(300)), confusion=confusion(300))).plot_confusion()
+    assert texts(many)[1].startswith("The 50 of 300 classes with the most errors.")
+    assert {"kind 0", "kind 1", "kind 2", "kind 3"} <= set(texts(many))
+
+
+def test_the_worst_errors_are_named_with_their_probabilities(make_run: MakeRun) -> None:
+    figure = run_of(make_run(pictures=True)).plot_worst(2)
+    assert texts(figure)[0] == "The 2 worst of 3 errors"
+    assert len(figure.axes) == 2
+    assert [text.get_text() for text in figure.axes[0].texts] == [
+        "said T-shirt/t…",
+        "90.0\u202f%",
+        "label <script>…",
+        "5.0\u202f%",
+        "test/9",
+    ]
+    assert all(axes.images for axes in figure.axes)
+
+
+def test_a_model_without_errors_is_said_to_have_none(make_run: MakeRun) -> None:
+    run = run_of(make_run(pictures=True, confusion=[[3, 0, 0], [0, 3, 0], [0, 0, 3]]))
+    assert texts(run.plot_worst()) == ["Every test picture was named correctly", ""]
+    assert texts(run.plot_confusion())[0] == "No test picture was taken for another class"
+
+
+def test_a_plot_is_shown_by_a_notebook_and_saved_elsewhere(make_run: MakeRun, tmp_path: Path) -> None:
+    figure = run_of(make_run()).plot_history()
+    content, size = figure._repr_png_()  # type: ignore[attr-defined]
+    assert content.startswith(b"\x89PNG")
+    (tmp_path / "shown.png").write_bytes(content)
+    with Image.open(tmp_path / "shown.png") as shown:
+        assert shown.size == (2 * size["width"], 2 * size["height"])
+        assert shown.getpixel((0, 0))[:3] == (0xFC, 0xFB, 0xF9)  # light paper, also in a dark notebook
+    figure.savefig(tmp_path / "history.svg")
+
+
+@pytest.mark.parametrize(
+    ("changes", "plot", "text"),
+    [
+        ({"history": []}, Run.plot_history, "there are no epochs to plot, because none was finished."),
+        ({"model": {"name": "svc", "learnt": "vectors"}}, Run.plot_history, "because svc is fitted at once."),
+        ({}, Run.plot_worst, "no pictures were kept with this run"),
+        ({"pictures": True}, lambda run: run.plot_worst(0), "plot_worst(0): expected 1 or more errors."),
+    ],
+)
+def test_a_plot_that_cannot_be_drawn_is_refused(
+    make_run: MakeRun, changes: dict[str, object], plot: Callable[[Run], Figure], text: str
+) -> None:
+    with pytest.raises(ConfigError, match=re.escape(text)):
+        plot(run_of(make_run(**changes)))
+
+
+def test_without_matplotlib_the_extra_is_named(make_run: MakeRun, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    folder = make_run()
+    for plot in (plots.plot_history, plots.plot_confusion, lambda folder: plots.plot_worst(folder, 1)):
+        with pytest.raises(ConfigError, match=re.escape("pip install 'onelook[plots]'")):
+            plot(folder)
