@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
+import shlex
+import signal
 import struct
+import subprocess
+import time
 import zipfile
 from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.end_to_end.conftest import Onelook
+from tests.end_to_end.conftest import COMMAND, Onelook
 
 PARTS = ("train", "t10k")
 
@@ -78,3 +83,49 @@ def test_one_leaked_picture_of_many_is_a_note(place: Path, run_in: Onelook) -> N
     assert "leak-exact: 1 in the test set (test/1)" in said  # below a thousandth
     assert "too good to be believed" not in said
     assert said.rstrip().endswith("onelook inspect clothes --html look.html")
+
+
+def test_folds_end_with_pictures_seconds_and_what_comes_next(place: Path, run_in: Onelook) -> None:
+    done = run_in(place, "train", "clothes", "--folds", "3", "--model", "cnn-small", "--epochs", "3", "--out", "folds")
+    assert done.code == 0, done.err
+    assert done.out.splitlines()[-3] == "next"
+    again, predict = (shlex.split(line)[1:] for line in done.out.splitlines()[-2:])
+    assert again == ["train", "clothes", "--model", "cnn-small", "--epochs", "3"]
+    assert predict[0] == "predict"
+    assert run_in(place, *predict[:2], "photos", "--out", "photos.csv").code == 0  # the printed folder is a model
+    page = (place / "folds" / "report.html").read_text()
+    assert all(f'id="{section}"' in page for section in ("confusion", "errors", "labels"))
+    assert page.count("data:image/") >= 24  # the worst errors
+    folds = json.loads((place / "folds" / "folds.json").read_text())
+    for number, fold in enumerate(folds["runs"], start=1):
+        epochs = (place / "folds" / f"fold-{number}" / "history.jsonl").read_text().splitlines()
+        assert fold["seconds"] > sum(json.loads(line)["seconds"] for line in epochs)
+    fewer = run_in(place, "train", "clothes", "--epochs", "2", "--out", "folds", "--resume")
+    assert fewer.code == 0, fewer.err
+
+
+@pytest.mark.parametrize("after", ["training on", "epoch 1/", "kept epoch"])
+def test_ctrl_c_says_the_same_everywhere_and_its_command_resumes(place: Path, cache: Path, after: str) -> None:
+    run = f"stopped-{after[:4].strip()}"
+    words = ["train", "clothes", "--model", "cnn-small", "--epochs", "3", "--out", run]
+    env = {**os.environ, "ONELOOK_CACHE": str(cache), "PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(
+        [COMMAND, *words], cwd=place, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=env
+    ) as process:
+        assert process.stdout is not None
+        lines = []
+        for line in process.stdout:
+            lines.append(line)
+            if after in line and not any(after in each for each in lines[:-1]):
+                time.sleep(0.3)
+                process.send_signal(signal.SIGINT)
+    assert process.returncode == 130, "".join(lines)
+    said = " ".join("".join(lines).split())
+    assert "Traceback" not in said
+    assert "all that was done is safe. Resume with: " in said
+    assert "best epoch so far" not in said  # there may be none
+    again = said.split("Resume with: ")[1].split()[1:6]
+    assert again == ["train", "clothes", "--out", run, "--resume"]
+    resumed = subprocess.run([COMMAND, *again], cwd=place, capture_output=True, text=True, check=False, env=env)
+    assert resumed.returncode == 0, resumed.stderr
+    assert len((place / run / "history.jsonl").read_text().splitlines()) == 3

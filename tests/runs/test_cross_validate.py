@@ -21,6 +21,7 @@ from onelook.errors import ConfigError
 from onelook.evaluation.evaluate import evaluate
 from onelook.metrics.interval import mean_interval
 from onelook.report.folds_page import write_folds_page
+from onelook.report.pooled_folds import pool_folds
 from onelook.run_folder import RunFolder
 from onelook.runs.fold_scores import CrossValidation, MeanScore, mean_score
 from onelook.training import loop
@@ -167,8 +168,46 @@ def test_predictions_are_each_pictures_own_folds_in_the_order_of_the_data(found:
 def test_the_page_leads_to_the_folds_reports_and_is_rebuilt_byte_for_byte(found: CrossValidation) -> None:
     page = (found.path / "report.html").read_text(encoding="utf-8")
     assert all(f'href="fold-{number}/report.html"' in page for number in (1, 2, 3))
-    assert "http" not in page
+    assert "http:" not in page
+    assert "https:" not in page
     assert rebuild_report(found.path).read_text(encoding="utf-8") == page
+
+
+def test_the_page_pools_the_folds_confusions_errors_and_doubtful_labels(found: CrossValidation) -> None:
+    pooled = pool_folds(found.path, found.to_dict())
+    assert pooled.evaluation is not None
+    assert pooled.evaluation.rows == 40
+    matrices = [np.array(fold.evaluation.confusion_matrix) for fold in found.folds]
+    assert np.array_equal(pooled.evaluation.confusion_matrix, sum(matrices))
+    wrong = [row for row in read_csv(found.predictions) if row["label"] != row["class"]]
+    assert pooled.report_pictures is not None
+    assert {picture.id for picture in pooled.report_pictures.worst_errors} == {row["id"] for row in wrong}
+    assert all(pooled.pictures.data_uri(picture.file) for picture in pooled.report_pictures.worst_errors)
+    page = (found.path / "report.html").read_text(encoding="utf-8")
+    assert all(f'id="{name}"' in page for name in ("folds", "confusion", "errors", "classes", "labels"))
+
+
+def test_a_wrong_label_is_doubted_with_its_picture_and_listed(in_tmp: Path) -> None:
+    images, labels = draw_sides(60)
+    right = str(labels[7])
+    labels[7] = next(each for each in labels if each != right)
+    found = train((images, labels), folds=3, model="decision-tree", out="all", quiet=True)
+    assert [finding.check for finding in found.findings] == ["label-errors"]
+    assert "8" in [each.split("/")[-1] for each in found.findings[0].ids]
+    assert [row["id"] for row in read_csv(found.suspects)] == list(found.findings[0].ids)
+    page = (found.path / "report.html").read_text(encoding="utf-8")
+    assert "Doubtful labels" in page
+    assert f"looks like {right} (" in page
+    assert json.loads((found.path / "folds.json").read_text())["findings"][0]["check"] == "label-errors"
+
+
+def test_a_complete_cross_validation_resumes_to_fewer_epochs_and_says_what_comes_next(
+    found: CrossValidation, network: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    parts = {"train": draw_sides(40), "test": draw_sides(20, seed=1)}
+    again = train(parts, folds=3, model=network, out=found.path, resume=True, **QUICK | {"epochs": 1, "quiet": False})
+    assert (again.status, again.mean) == ("complete", found.mean)
+    assert f"  onelook predict {found.path / 'fold-'}" in capsys.readouterr().out
 
 
 def test_the_same_seed_gives_the_same_folds_and_scores(network: str, in_tmp: Path) -> None:
@@ -206,8 +245,10 @@ def test_one_fold_alone_does_not_go_on_and_epochs_stay_alike(found: CrossValidat
     parts = {"train": draw_sides(40), "test": draw_sides(20, seed=1)}
     with pytest.raises(ConfigError, match=r"one fold of a cross-validation.*--resume"):
         train(parts, out=found.path / "fold-2", resume=True, quiet=True)
-    with pytest.raises(ConfigError, match=r"trained for 2 epochs, asked 5: they would not be comparable"):
-        train(parts, out=found.path, resume=True, epochs=5, quiet=True)
+    for epochs in (5, "5"):  # a command line gives text
+        with pytest.raises(ConfigError, match=r"trained for 2 epochs, asked 5: they would not be comparable"):
+            train(parts, out=found.path, resume=True, epochs=epochs, quiet=True)
+    assert train(parts, out=found.path, resume=True, epochs="2", quiet=True).status == "complete"
 
 
 def test_a_time_limit_is_shared_among_the_folds_that_are_left(network: str, in_tmp: Path) -> None:

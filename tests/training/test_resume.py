@@ -209,8 +209,8 @@ def test_interrupted_and_resumed_equals_uninterrupted(fit_small: Fit, tmp_path: 
     assert stopped.status == "interrupted"
     assert len(stopped.history) == 2
     assert stopped.notes[-1] == (
-        f"interrupted in epoch 3, after 2 of 4 batches. Epochs 1 to 2 are safe, epoch {stopped.best_epoch} is kept. "
-        "The same command with --resume resumes there."
+        "interrupted in epoch 3, after 2 of 4 batches: all that was done is safe. "
+        f"The model is that of epoch {stopped.best_epoch}, the best of 2 epochs."
     )
     resumed = fit_small(small_network(seed=5), **EVERYTHING, checkpoint_folder=tmp_path, resume=True)
     assert resumed.resumed_from_epoch == 2
@@ -253,7 +253,7 @@ def test_ctrl_c_ends_after_the_batch_in_hand(fit_small: Fit) -> None:
     result = fit_small(epochs=3, listeners=[At(2, 2, press_ctrl_c), Steps()])
     assert steps[-1] == (2, 2)
     assert result.status == "interrupted"
-    assert "--resume" not in result.notes[-1]  # nothing was saved
+    assert "is safe" not in result.notes[-1]  # nothing was saved
     assert signal.getsignal(signal.SIGINT) is handler
 
 
@@ -262,7 +262,7 @@ def test_ctrl_c_in_the_first_epoch_keeps_the_weights_of_the_moment(fit_small: Fi
     result = fit_small(network, checkpoint_folder=tmp_path, listeners=[At(1, 2, press_ctrl_c)])
     assert (result.status, result.best_epoch, result.best, result.history) == ("interrupted", 0, None, [])
     assert result.weights["5.weight"].tobytes() == network[5].weight.detach().numpy().tobytes()
-    assert "No epoch was finished: the weights of this moment are kept, val loss" in result.notes[-1]
+    assert "No epoch was finished: the model has the weights of this moment, val loss" in result.notes[-1]
     resumed = fit_small(small_network(seed=5), checkpoint_folder=tmp_path, resume=True)
     assert_same_run(fit_small(), resumed)  # the batches before the interruption were not lost
 

@@ -21,8 +21,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return run(arguments)
     except KeyboardInterrupt:  # while modules were still loading: nothing had started
         if "--json" in (sys.argv[1:] if arguments is None else arguments):
-            from onelook.cli.output.failure import INTERRUPTED
+            from onelook.cli.output.failure import interrupted
             from onelook.cli.output.printer import print_document
 
-            print_document(INTERRUPTED)
+            print_document(interrupted())
         return 130

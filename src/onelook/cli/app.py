@@ -93,8 +93,8 @@ class LazyGroup(TyperGroup):
         except BrokenPipeError:
             drop_output()
             raise typer.Exit(0) from None
-        except KeyboardInterrupt:
-            raise typer.Abort from None
+        except KeyboardInterrupt as stopped:
+            raise typer.Abort(*stopped.args) from None
 
 
 def build_app() -> Any:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 import typer
 
 from onelook.cli.app import build_app
-from onelook.cli.output.failure import INTERRUPTED, as_document, describe, exit_code
+from onelook.cli.output.failure import as_document, describe, exit_code, interrupted
 from onelook.cli.output.printer import drop_output, print_document, print_error
 
 
@@ -28,9 +28,10 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return 0
     except SystemExit as leaving:  # by completion scripts, and by rich if a pipe breaks in the middle of a help page
         code = leaving.code
-    except typer.Abort:
-        typer.echo("interrupted", err=True)
-        _print_error_document(INTERRUPTED, words)
+    except typer.Abort as stopped:
+        message = str(stopped) or "interrupted"  # the command may know how to resume
+        typer.echo(message, err=True)
+        _print_error_document(interrupted(message), words)
         return 130
     except Exception as error:
         if "--debug" in words:  # in the words themselves, so that it also works if they cannot be parsed

@@ -91,6 +91,7 @@ def train(
     from onelook.commands.train_summary import say_run
     from onelook.runs.fold_scores import CrossValidation
     from onelook.runs.model_list import TrainedModels
+    from onelook.runs.run import InterruptedRun
 
     is_first = launch().rank == 0  # of several processes that torchrun started, only the first prints
     json, quiet = json and is_first, quiet or not is_first
@@ -102,24 +103,28 @@ def train(
             raise ConfigError("--find-lr and --resume: a resumed run keeps its learning rate. Give one of them.")
         find_rate(data, out=out, say=say, words=context.obj or (), config=config, sets=sets or (), quiet=quiet, **given)
         return
-    with say.progress("reading and comparing pictures") as on_progress:
-        run: Run | CrossValidation | TrainedModels = train_run(
-            data,
-            out=out,
-            resume=resume,
-            config=config,
-            sets=sets or (),
-            command=shlex.join(["onelook", *(context.obj or ())]),
-            quiet=quiet,
-            say=say,
-            on_progress=on_progress,
-            summary=False,  # printed below, in tables and after a warning
-            **given,
-        )
+    try:
+        with say.progress("reading and comparing pictures") as on_progress:
+            run: Run | CrossValidation | TrainedModels = train_run(
+                data,
+                out=out,
+                resume=resume,
+                config=config,
+                sets=sets or (),
+                command=shlex.join(["onelook", *(context.obj or ())]),
+                quiet=quiet,
+                say=say,
+                on_progress=on_progress,
+                summary=False,  # printed below, in tables and after a warning
+                **given,
+            )
+    except InterruptedRun as stopped:
+        raise KeyboardInterrupt(_how_to_resume(data, stopped.path)) from stopped
+    except KeyboardInterrupt as stopped:
+        raise KeyboardInterrupt(_BEFORE_TRAINING) from stopped
     folder = run.path if isinstance(run, CrossValidation | TrainedModels) else run.folder.path
     if run.status == "interrupted" and is_first:
-        again = shlex.join([command_name(), "train", data, "--out", str(folder), "--resume"])
-        say.warn(f"interrupted: the best epoch so far is kept. Resume with: {again}")
+        say.warn(_how_to_resume(data, folder))
     if isinstance(run, CrossValidation):
         print_folds(say, run)
         document = run.to_dict()
@@ -136,6 +141,14 @@ def train(
         raise typer.Exit(130)
     if isinstance(run, TrainedModels) and code:
         raise typer.Exit(code)
+
+
+_BEFORE_TRAINING = "interrupted before training began: no run was changed. The same command begins again."
+
+
+def _how_to_resume(data: str, folder: Path) -> str:
+    again = shlex.join([command_name(), "train", data, "--out", str(folder), "--resume"])
+    return f"interrupted: all that was done is safe. Resume with: {again}"
 
 
 def spell_out_settings(command: Any, without: Collection[str] = ()) -> None:

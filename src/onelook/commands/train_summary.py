@@ -34,10 +34,37 @@ def say_run(say: Say, run: Run) -> None:
 
 
 def say_folds(say: Say, found: CrossValidation) -> None:
-    """Print the mean over the folds, and the paths of what was written."""
+    """Print the mean over the folds, the paths of what was written, and the commands that come next."""
     say(f"\n{found}")
+    say(_WARNING.fill(found.labels)) if found.labels else None
     say(f"\nreport       {found.path / 'report.html'}")
     say(f"predictions  {found.predictions}  (of each picture, by its own fold)")
+    if found.findings:
+        say(f"suspects     {found.suspects}  (labels that look wrong)")
+    if found.status != "complete":
+        return
+    best = max(found.folds, key=lambda fold: fold.evaluation.accuracy)
+    say("\nnext")
+    for words in (_without_folds(found), ["predict", str(best.run.path), "NEW_PICTURES"]):
+        if words:
+            say(f"  {shlex.join([command_name(), *words])}")
+
+
+def _without_folds(found: CrossValidation) -> list[str]:
+    """Return the words that train one model on all pictures as the folds were trained; empty if they are not known."""
+    _, *words = shlex.split(found.folds[0].run.read_run().get("command") or "onelook")
+    kept: list[str] = []
+    skip = False
+    for word in words:
+        flag, _, value = word.partition("=")
+        if skip or flag in _OF_FOLDS:
+            skip = not skip and flag in _OF_FOLDS and not value and flag != "--resume"
+        else:
+            kept.append(word)
+    return kept
+
+
+_OF_FOLDS = ("--folds", "--out", "--name", "--resume")
 
 
 def say_models(say: Say, found: TrainedModels) -> None:
@@ -67,4 +94,4 @@ def say_in_python(say: Say, found: Run | CrossValidation | TrainedModels) -> Non
         say_models(say, found)
     if found.status == "interrupted":
         again = f"train(data, out={str(found.path)!r}, resume=True)"
-        say(f"\ninterrupted: the best epoch so far is kept. Resume with: {again}")
+        say(f"\ninterrupted: all that was done is safe. Resume with: {again}")

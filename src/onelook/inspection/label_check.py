@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from onelook.checks.labels.confident_learning import LabelRanking, agreement, rank_labels
-from onelook.checks.labels.suspect import Suspect, list_suspects
+from onelook.checks.labels.suspect import FEWEST_PICTURES, LOWEST_KAPPA, Suspect, list_suspects
 from onelook.data.dataset import Dataset
 from onelook.data.ledger import csv_text
 from onelook.data.pictures.protocol import OnProgress
@@ -18,11 +18,6 @@ from onelook.files import write_text
 from onelook.inspection.out_of_fold import out_of_fold
 from onelook.settings import DecodeSettings
 from onelook.wording import counted, percent
-
-# Below this kappa the networks are wrong so often that most labels they object to are right.
-LOWEST_KAPPA = 0.7
-# For a class with fewer pictures, each network has learnt from only a handful.
-FEWEST_PICTURES = 5
 
 
 @dataclass(frozen=True)

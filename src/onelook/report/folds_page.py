@@ -1,8 +1,9 @@
-"""The page of a cross-validation: the mean over the folds, a line for each fold, and links to their reports."""
+"""The page of a cross-validation: the mean, a line for each fold, and the pooled errors and doubtful labels."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -10,28 +11,16 @@ from typing import Any
 from onelook.files import write_text
 from onelook.metrics import METRICS
 from onelook.metrics.scores import Score, all_scores, further_scores
-from onelook.report.charts.lines import interval_strip
-from onelook.report.page_wording import percent, score_in_words
-from onelook.report.theme import DARK, LIGHT, css_variables
+from onelook.report.charts.lines import IntervalStrip, interval_strip
+from onelook.report.page import Masthead, Section, render_page
+from onelook.report.page_wording import duration, percent, score_in_words
+from onelook.report.pooled_folds import pool_folds
+from onelook.report.results import Results
+from onelook.report.sections.classes import build_section as classes
+from onelook.report.sections.confusion import build_section as confusion
+from onelook.report.sections.findings import build_section as findings
+from onelook.report.sections.predicted_pictures import build_errors
 from onelook.wording import agree, counted
-
-_STYLE = """
-body { margin: 0 auto; max-width: 46rem; padding: 2rem 1.25rem; font: 16px/1.5 system-ui, sans-serif;
-  background: var(--paper); color: var(--ink); }
-h1 { line-height: 1.2; } a { color: var(--right); }
-table { border-collapse: collapse; width: 100%; } th { color: var(--faint-ink); font-weight: normal; }
-td, th { padding: .3rem .5rem; text-align: right; border-bottom: 1px solid var(--line); }
-td:first-child, th:first-child { text-align: left; }
-.strip { position: relative; height: 1.2rem; margin: .2rem 0 1.6rem; border-bottom: 1px solid var(--line); }
-.strip i { position: absolute; bottom: -1px; height: 3px; background: var(--right); }
-.strip b { position: absolute; bottom: -5px; width: 11px; height: 11px; margin-left: -5px; border-radius: 6px;
-  background: var(--right); }
-.strip span { position: absolute; top: 1.3rem; transform: translateX(-50%); font-size: .8rem; color: var(--faint-ink); }
-p { color: var(--soft-ink); }
-td { white-space: nowrap; } .scroll { overflow-x: auto; }
-summary { cursor: pointer; color: var(--right); margin: 1rem 0; }
-small { display: block; min-width: 12rem; white-space: normal; color: var(--faint-ink); }
-"""
 
 _EXPLANATION = (
     "<p>Each picture is scored in one fold and trained on in the others; copies and groups stay together. The "
@@ -42,8 +31,29 @@ _EXPLANATION = (
 )
 
 
+@dataclass(frozen=True)
+class Folds:
+    """The content of the first section: HTML whose texts are escaped, and the mean with its interval."""
+
+    headline: str
+    strip: Strip | None
+    body: str
+
+
+@dataclass(frozen=True)
+class Strip:
+    """The mean with its interval on an axis."""
+
+    strip: IntervalStrip
+    accuracy: str
+    low: str
+    high: str
+
+
 def write_folds_page(folder: Path, found: Mapping[str, Any], out: Path | None = None) -> Path:
     """Write the page of a cross-validation and return its path: `out`, else `report.html` in its folder.
+
+    The pictures of all folds are pooled: each was scored once, by the model that was not trained on it.
 
     Args:
         folder: holds `fold-1`, `fold-2` and so on; the page links to their reports.
@@ -51,16 +61,33 @@ def write_folds_page(folder: Path, found: Mapping[str, Any], out: Path | None = 
         out: the file to write.
     """
     path = folder / "report.html" if out is None else Path(out)
-    title = escape(f"{folder.name}: {found['folds']} folds")
-    body = "".join((_headline(found), _test(found), _table(found), _EXPLANATION, _means(found)))
-    write_text(
-        path,
-        f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title>\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<style>:root {{ {css_variables(LIGHT)} }} @media (prefers-color-scheme: dark) {{ :root {{ "
-        f"{css_variables(DARK)} }} }}{_STYLE}</style></head>\n<body><h1>{title}</h1>{body}</body></html>\n",
-    )
+    sections = {"folds": _first(found)}
+    if any(fold["status"] == "complete" for fold in found["runs"]):
+        pooled = pool_folds(folder, found)
+        sections |= {
+            "confusion": confusion(pooled),
+            "errors": build_errors(pooled),
+            "classes": classes(pooled),
+            "labels": _labels(pooled, found),
+        }
+    masthead = Masthead(folder.resolve().name, f"Cross-validation in {found['folds']} folds", "", "")
+    write_text(path, render_page(sections, masthead))
     return path
+
+
+def _first(found: Mapping[str, Any]) -> Section:
+    title = "No mean yet" if found["accuracy"] is None else f"{percent(found['accuracy'], 2)} mean accuracy"
+    body = "".join((_test(found), _table(found), _EXPLANATION, _means(found)))
+    return Section("Folds", title, "folds.html", Folds(_headline(found), _strip(found), body))
+
+
+def _labels(pooled: Results, found: Mapping[str, Any]) -> Section:
+    """Return the section on labels that the folds' models doubt, or on why there are none."""
+    topic, title = "Doubtful labels", "Labels that look wrong"
+    if pooled.findings:
+        return replace(findings(pooled), topic=topic, title=title)
+    judged = found.get("labels") or "The labels are judged when all folds are done."
+    return Section(topic, title, missing=judged)
 
 
 def _headline(found: Mapping[str, Any]) -> str:
@@ -69,9 +96,8 @@ def _headline(found: Mapping[str, Any]) -> str:
         return f"<p>{_done(complete, found['folds'])}. A mean needs two or more.</p>"
     unfinished = f" Only {_done(complete, found['folds'])}." if complete < found["folds"] else ""
     return (
-        f"<h2>{percent(found['accuracy'], 2)} mean accuracy</h2>"
         f"<p>On {counted(found['rows'], 'picture')}, each by the model that was not trained on it; 95 % t interval of "
-        f"the mean {_range(found)}.{unfinished}</p>{_strip(found)}"
+        f"the mean {_range(found)}.{unfinished}</p>"
     )
 
 
@@ -92,9 +118,11 @@ def _test(found: Mapping[str, Any]) -> str:
 def _table(found: Mapping[str, Any]) -> str:
     has_test = found["test"] is not None
     scores = further_scores(found["runs"], "folds")
-    heads = ("fold", "pictures", "accuracy", *(score.label for score in scores.values()))
+    heads = ["fold", "pictures", "accuracy", *(score.label for score in scores.values())]
+    heads += ["test accuracy"] if has_test else []
+    heads += ["time"] if any("seconds" in fold for fold in found["runs"]) else []  # earlier versions did not record it
     rows = [_row(fold, scores, has_test=has_test) for fold in found["runs"]]
-    return _as_table("Folds", (*heads, "test accuracy") if has_test else heads, rows)
+    return _as_table("Folds", heads, rows)
 
 
 def _row(fold: Mapping[str, Any], scores: Mapping[str, Score], *, has_test: bool) -> tuple[str, ...]:
@@ -108,6 +136,8 @@ def _row(fold: Mapping[str, Any], scores: Mapping[str, Score], *, has_test: bool
     ]
     if has_test:
         cells.append("" if fold["test_accuracy"] is None else percent(fold["test_accuracy"], 2))
+    if "seconds" in fold:
+        cells.append("" if fold["seconds"] is None else duration(fold["seconds"]))
     return tuple(cells)
 
 
@@ -152,11 +182,9 @@ def _range(found: Mapping[str, Any]) -> str:
     return f"{percent(low, 2)} to {percent(high, 2)}"
 
 
-def _strip(found: Mapping[str, Any]) -> str:
+def _strip(found: Mapping[str, Any]) -> Strip | None:
+    if found["accuracy"] is None:
+        return None
     low, high = found["accuracy_interval"]
     strip = interval_strip(found["accuracy"], low, high, lambda share: percent(share, 1))
-    ticks = "".join(f'<span style="left:{tick.at}%">{escape(tick.label)}</span>' for tick in strip.ticks)
-    return (
-        f'<div class="strip"><i style="left:{strip.low}%;width:{strip.high - strip.low:.2f}%"></i>'
-        f'<b style="left:{strip.at}%"></b>{ticks}</div>'
-    )
+    return Strip(strip, percent(found["accuracy"], 2), percent(low, 2), percent(high, 2))

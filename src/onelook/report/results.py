@@ -24,7 +24,7 @@ from onelook.evaluation.pictures.index import (
 )
 from onelook.evaluation.result import Evaluation
 from onelook.report.facts import AugmentationFacts, Epoch, FindingFacts, RecordedData, RunFacts
-from onelook.report.pictures import ThumbnailFolder
+from onelook.report.pictures import ThumbnailFolder, Thumbnails
 from onelook.run_folder import RunFolder
 
 
@@ -39,9 +39,9 @@ class Results:
     report_pictures: ReportPictures | None
     augmentation: AugmentationPreview | None
     found: tuple[FindingPictures, ...]
-    pictures: ThumbnailFolder
-    augmentation_pictures: ThumbnailFolder
-    found_pictures: ThumbnailFolder
+    pictures: Thumbnails
+    augmentation_pictures: Thumbnails
+    found_pictures: Thumbnails
 
     @property
     def data(self) -> RecordedData:
@@ -77,14 +77,14 @@ def read_results(folder: RunFolder) -> Results:
         OnelookError: there is no run, or one of its files is damaged.
     """
     augmentation, findings = folder.evidence / AUGMENTATION, folder.evidence / FINDINGS
-    found = _read_index(FindingsIndex, findings / INDEX)
+    found = read_index(FindingsIndex, findings / INDEX)
     return Results(
         name=folder.path.resolve().name,
         run=read_facts(folder),
         history=_read_history(folder),
         evaluation=read_evaluation(folder),
-        report_pictures=_read_index(ReportPictures, folder.evidence / INDEX),
-        augmentation=_read_index(AugmentationPreview, augmentation / INDEX),
+        report_pictures=read_index(ReportPictures, folder.evidence / INDEX),
+        augmentation=read_index(AugmentationPreview, augmentation / INDEX),
         found=found.findings if found else (),
         pictures=ThumbnailFolder(folder.evidence),
         augmentation_pictures=ThumbnailFolder(augmentation),
@@ -115,7 +115,12 @@ def _read_json(path: Path) -> object:
         raise ModelError(f"{path}: not readable as JSON ({in_words(problem)}). The file is damaged.") from problem
 
 
-def _read_index(kind: type[_Record], path: Path) -> _Record | None:
+def read_index(kind: type[_Record], path: Path) -> _Record | None:
+    """Return the index of a folder of pictures; None if there is none.
+
+    Raises:
+        ModelError: it is damaged.
+    """
     return _checked(kind, _read_json(path), path) if path.is_file() else None
 
 

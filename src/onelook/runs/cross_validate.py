@@ -20,9 +20,10 @@ from onelook.run_folder import RunFolder, next_run_folder
 from onelook.runs.begin import BegunRun
 from onelook.runs.finish import seen_pictures
 from onelook.runs.fold_scores import FILE, CrossValidation, Fold
+from onelook.runs.judge_folds import with_judged_labels
 from onelook.runs.prepare import PreparedData, prepare_training, with_split
 from onelook.runs.resumed import RUNS
-from onelook.runs.run import ScoredFolder, run_plan
+from onelook.runs.run import InterruptedRun, ScoredFolder, run_plan
 from onelook.runs.stages import Clock, TrainingData
 from onelook.settings.merge import Overrides, build_settings
 from onelook.settings.queries import excluded_by, flag_of
@@ -30,6 +31,7 @@ from onelook.wording import counted
 
 if TYPE_CHECKING:
     from onelook.data.dataset import ImageSet
+    from onelook.data.splits.split import Split
 
 
 # Before the first fold is scored: loading a model and scoring it on a small test set, and the page of all folds.
@@ -54,9 +56,16 @@ def cross_validate(request: Request, clock: Clock) -> CrossValidation:
     first = None if request.resumed is None else _first_fold(request.resumed.path, request.asked)
     plan, data = prepare_training(replace(request, resumed=first))
     folder = _new_folder(request.out, data) if request.resumed is None else request.resumed.path
-    count, budget = plan.settings.folds or 0, TimeBudget(request.asked.get("time_limit_seconds"))
     if first is None:
-        _write(CrossValidation(folder, count, (), "running"), request)
+        _write(CrossValidation(folder, plan.settings.folds or 0, (), "running"), request)
+    try:
+        return _run_folds(plan, data, folder, request, clock)
+    except KeyboardInterrupt as stopped:  # names the folder of all folds, not that of one
+        raise InterruptedRun(folder) from stopped
+
+
+def _run_folds(plan: Plan, data: PreparedData, folder: Path, request: Request, clock: Clock) -> CrossValidation:
+    count, budget = plan.settings.folds or 0, TimeBudget(request.asked.get("time_limit_seconds"))
     folds: list[Fold] = []
     for number in range(1, count + 1):
         ending = _seconds_to_end(folds, count, data)
@@ -74,6 +83,10 @@ def cross_validate(request: Request, clock: Clock) -> CrossValidation:
         folds = [_with_test(fold, test, data) for fold in folds]
     found = CrossValidation(folder, count, tuple(folds), "complete" if is_complete else "interrupted")
     _write_predictions(found, data)
+    if is_complete:
+        found = with_judged_labels(
+            found, [_split_of_fold(plan, data, number).val for number in range(1, count + 1)], data
+        )
     _write(found, request)
     return found
 
@@ -115,12 +128,20 @@ def _first_fold(folder: Path, asked: Overrides) -> RunFolder:
             f"{folder}: its first fold was not started, so there is nothing to resume. Start again with another --out."
         )
     recorded = first.read_run()["settings"]
-    if asked.get("epochs", recorded["epochs"]) != recorded["epochs"]:
+    epochs = recorded["epochs"]
+    if "epochs" in asked:  # on a command line the number is still text
+        epochs = build_settings({"epochs": asked["epochs"]}, "the options").epochs
+    if epochs > recorded["epochs"] or (epochs < recorded["epochs"] and not _are_complete(folder, recorded["folds"])):
         raise ConfigError(
-            f"{folder}: its folds are trained for {counted(recorded['epochs'], 'epoch')}, asked {asked['epochs']}: "
+            f"{folder}: its folds are trained for {counted(recorded['epochs'], 'epoch')}, asked {epochs}: "
             "they would not be comparable. Leave --epochs out, or start again with another --out."
         )
     return first
+
+
+def _are_complete(folder: Path, count: int) -> bool:
+    runs = [RunFolder(folder / f"fold-{number}") for number in range(1, count + 1)]
+    return all(run.run_json.is_file() and run.read_run()["status"] == "complete" for run in runs)
 
 
 def _new_folder(out: Path | None, data: PreparedData) -> Path:
@@ -130,9 +151,13 @@ def _new_folder(out: Path | None, data: PreparedData) -> Path:
 
 def _data_of_fold(plan: Plan, data: PreparedData, number: int) -> PreparedData:
     """Return the data with the pictures of one fold to validate on."""
+    return with_split(data, _split_of_fold(plan, data, number))
+
+
+def _split_of_fold(plan: Plan, data: PreparedData, number: int) -> Split:
     settings, reading = plan.settings, data.prepared.reading
     folds, seed = settings.folds or 0, settings.seed
-    return with_split(data, split_of_fold(reading.parts, reading.class_names, fold=number, folds=folds, seed=seed))
+    return split_of_fold(reading.parts, reading.class_names, fold=number, folds=folds, seed=seed)
 
 
 def _run_fold(number: int, plan: Plan, data: PreparedData, folder: Path, request: Request) -> Fold:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from onelook.classifier.picture_list import PictureList
     from onelook.data.dataset import ImageSet
     from onelook.evaluation.result import Evaluation, SetName
+    from onelook.training.result import FitResult
 
 
 def finish_run(begun: BegunRun, data: PreparedData, fitted: Fitted, clock: Clock) -> Evaluation:
@@ -57,12 +58,29 @@ def finish_run(begun: BegunRun, data: PreparedData, fitted: Fitted, clock: Clock
         metrics={"set": set_name, **scores},
         model={**folder.read_run()["model"], "size_bytes": _size_of(folder.model)},
         # Up to here: the report shows these times, so its own (some tenths of a second) cannot be among them.
-        timings=clock.so_far(),
+        timings=_with_earlier_epochs(clock.so_far(), fitted.result),
     )
     build_report(folder)
     for log in fitted.logs:
         log.on_finish(set_name, scores)
     return evaluation
+
+
+def _with_earlier_epochs(seconds: dict[str, float], result: FitResult) -> dict[str, float]:
+    """Return the seconds of each stage, with the epochs that were trained before the run was resumed.
+
+    Example:
+        >>> from types import SimpleNamespace as Some
+        >>> resumed = Some(history=[Some(seconds=30.0), Some(seconds=20.0)], resumed_from_epoch=1)
+        >>> _with_earlier_epochs({"train": 21.0, "total": 25.0}, resumed)
+        {'train': 51.0, 'total': 55.0}
+    """
+    if "train" not in seconds or not result.resumed_from_epoch:
+        return seconds
+    epochs = [epoch.seconds for epoch in result.history]
+    # An epoch that was cut short counts its seconds from before, too.
+    earlier = max(sum(epochs[: result.resumed_from_epoch]), sum(epochs) - seconds["train"])
+    return seconds | {name: round(seconds[name] + earlier, 3) for name in ("train", "total")}
 
 
 def _save_model(begun: BegunRun, data: PreparedData, fitted: Fitted) -> Classifier:

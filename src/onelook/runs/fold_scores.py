@@ -17,6 +17,7 @@ from onelook.run_folder import RunFolder
 from onelook.wording import counted, percent
 
 if TYPE_CHECKING:
+    from onelook.checks.finding import Finding
     from onelook.classifier import Classifier
 
 FILE = "folds.json"
@@ -48,6 +49,12 @@ class Fold:
     status: str  # `complete` or `interrupted`
     test: Evaluation | None = None  # on the test pictures, once all folds are complete
 
+    @property
+    def seconds(self) -> float | None:
+        """The seconds of training and scoring, of all sessions if it was resumed; None if they are not known."""
+        seconds: float | None = self.run.read_run().get("timings", {}).get("total")
+        return seconds
+
     def classifier(self) -> Classifier:
         """Load the fold's model from its run."""
         from onelook.classifier import load
@@ -61,6 +68,7 @@ class Fold:
             "run": str(self.run.path),
             "status": self.status,
             "rows": self.evaluation.rows,
+            "seconds": self.seconds,
             **self.evaluation.scores,
             **{f"test_{name}": None if self.test is None else self.test.scores[name] for name in METRICS},
         }
@@ -82,6 +90,8 @@ class CrossValidation:
     count: int  # the number of folds in the request
     folds: tuple[Fold, ...]  # the folds that were begun
     status: str  # `running`, `complete`, or `interrupted`: what was done is safe, and can be resumed
+    findings: tuple[Finding, ...] = ()  # labels that look wrong to the models that were not trained on the pictures
+    labels: str = ""  # how the labels were judged, in a sentence; empty if they were not
 
     @property
     def complete(self) -> tuple[Fold, ...]:
@@ -114,6 +124,11 @@ class CrossValidation:
         return None if self.accuracy is None else self.accuracy.interval
 
     @property
+    def suspects(self) -> Path:
+        """`suspects.csv`: the labels that look wrong, worst first; there is none if no label does."""
+        return self.path / "suspects.csv"
+
+    @property
     def predictions(self) -> Path:
         """`predictions.csv`: the prediction for each picture by the fold that validated on it."""
         return self.path / "predictions.csv"
@@ -136,6 +151,8 @@ class CrossValidation:
             **_mean_fields([fold.evaluation for fold in self.complete]),
             "test": {"rows": test[0].rows, **_mean_fields(test)} if test else None,
             "runs": [fold.to_dict() for fold in self.folds],
+            "findings": [finding.to_dict() for finding in self.findings],
+            "labels": self.labels,
         }
 
     def __repr__(self) -> str:

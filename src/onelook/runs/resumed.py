@@ -13,7 +13,7 @@ from onelook.run_folder import RunFolder, latest_run_folder
 from onelook.settings import TrainSettings
 from onelook.settings.merge import Overrides, build_settings, differences, merge
 from onelook.settings.queries import settings_that
-from onelook.wording import counted, duration, listed
+from onelook.wording import agree, counted, duration, listed
 
 RUNS = Path("runs")
 
@@ -71,10 +71,14 @@ def settings_to_resume(folder: RunFolder, asked: Overrides) -> TrainSettings:
             "Leave these out, or start a new run with another --out."
         )
     if requested.epochs < recorded.epochs:
-        raise ConfigError(
-            f"{folder.path}: it was planned for {counted(recorded.epochs, 'epoch')}; a resumed run can have more, but "
-            f"not {requested.epochs}."
-        )
+        done = len(folder.read_history())
+        if done < requested.epochs:
+            end = f", or end with the {done} that {agree(done, 'is', 'are')} done: --epochs {done}" if done else ""
+            raise ConfigError(
+                f"{folder.path}: it was planned for {counted(recorded.epochs, 'epoch')}; a resumed run can have more"
+                f"{end}. It cannot have {requested.epochs}."
+            )
+        requested = requested.model_copy(update={"epochs": done})  # none that is done is undone
     before, now = recorded.time_limit_seconds, requested.time_limit_seconds
     if before != now and (before is None or now is None or now < before):
         planned = "without a time limit" if before is None else f"for {duration(before)}"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
@@ -17,6 +18,7 @@ from onelook.runs.begin import BegunRun, begin_in_memory, begin_run
 from onelook.runs.finish import finish_run
 from onelook.runs.prepare import PreparedData
 from onelook.runs.stages import Clock, Fitted, SweptNetwork, TrainingData
+from onelook.training.interrupt import ctrl_c_noted
 from onelook.training.parallel import ALONE, Processes
 from onelook.wording import percent
 
@@ -31,6 +33,14 @@ _Left_co = TypeVar("_Left_co", covariant=True)
 _Left = TypeVar("_Left")
 _Result = TypeVar("_Result")
 _Result_contra = TypeVar("_Result_contra", contravariant=True)
+
+
+class InterruptedRun(KeyboardInterrupt):
+    """Ctrl-C after a run's folder was written and before its model was scored; what was done is safe in the folder."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"interrupted: all that was done is safe in {path}, and can be resumed")
+        self.path = path
 
 
 @dataclass(frozen=True, repr=False)
@@ -195,13 +205,32 @@ def run_stages(
     if (done := sink.done(plan)) is not None:
         return done
     begun = sink.begin(plan, data)
-    try:
-        with clock.stage("train"):
-            fitted = fit(begun, clock)
-    except (ConfigError, ModelError):
-        sink.roll_back()
-        raise
-    return sink.finish(begun, fitted, clock)
+    with _names_the_interrupted(begun):
+        try:
+            with clock.stage("train"):
+                fitted = fit(begun, clock)
+        except (ConfigError, ModelError):
+            sink.roll_back()
+            raise
+        return sink.finish(begun, fitted, clock)
+
+
+@contextmanager
+def _names_the_interrupted(begun: BegunRun) -> Iterator[None]:
+    """Raise Ctrl-C as `InterruptedRun` with the run's folder, for a message on how to resume.
+
+    Libraries turn a KeyboardInterrupt that reaches them into errors of their own, such as "the file is damaged".
+
+    Raises:
+        InterruptedRun: Ctrl-C, in a training that has a folder.
+    """
+    with ctrl_c_noted() as interrupt:
+        try:
+            yield
+        except BaseException as problem:
+            if begun.folder is None or not (interrupt.requested or isinstance(problem, KeyboardInterrupt)):
+                raise
+            raise InterruptedRun(begun.folder.path) from problem
 
 
 def _fit(begun: BegunRun, clock: Clock, *, quiet: bool, say: Say, listeners: Sequence[Listener]) -> Fitted:

@@ -17,7 +17,7 @@ from onelook.run_folder import RunFolder, folder_name, next_run_folder
 from onelook.runs.model_list import FILE, Status, TrainedModel, TrainedModels, read_models
 from onelook.runs.prepare import prepare_training
 from onelook.runs.resumed import RUNS, name_of_data
-from onelook.runs.run import ScoredFolder, run_plan
+from onelook.runs.run import InterruptedRun, ScoredFolder, run_plan
 from onelook.runs.stages import Clock
 from onelook.settings.merge import Overrides
 
@@ -80,6 +80,8 @@ def _train_one(position: int, found: TrainedModels, limit: Overrides, request: R
             plan, data = prepare_training(replace(request, asked=asked, resumed=resumed, say=say))
         sink = ScoredFolder(data, model.run.path, resumed, request.command, request.say)
         run = run_plan(plan, data.training_data, sink, clock, quiet=request.quiet, say=request.say)
+    except KeyboardInterrupt as stopped:  # names the folder of all models, not that of one
+        raise InterruptedRun(found.path) from stopped
     except Exception as problem:  # also from a library, or no memory: the other models are still trained
         error = str(problem) if isinstance(problem, OnelookError) else f"{type(problem).__name__}: {problem}"
         request.say(f"  {model.model} could not be trained: {error}")

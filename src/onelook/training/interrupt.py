@@ -39,3 +39,26 @@ def ctrl_c_between_batches() -> Iterator[Interrupt]:
         yield interrupt
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def ctrl_c_noted() -> Iterator[Interrupt]:
+    """Within the block Ctrl-C raises KeyboardInterrupt, and also sets `requested`.
+
+    Nothing is changed where `ctrl_c_between_batches` changes nothing, nor where another handler stands.
+    """
+    interrupt = Interrupt()
+    before = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or before is not signal.default_int_handler:
+        yield interrupt
+        return
+
+    def note(number: int, frame: FrameType | None) -> None:
+        interrupt.requested = True
+        signal.default_int_handler(number, frame)
+
+    signal.signal(signal.SIGINT, note)
+    try:
+        yield interrupt
+    finally:
+        signal.signal(signal.SIGINT, before)

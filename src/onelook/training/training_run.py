@@ -30,7 +30,7 @@ from onelook.training.result import EpochRecord, FitResult, Weights
 from onelook.training.schedule import Schedule
 from onelook.training.timetable import Course, Timetable
 from onelook.training.trainer import EpochPosition, Trainer
-from onelook.wording import agree, counted, percent
+from onelook.wording import counted, percent
 
 
 class TrainingRun:
@@ -265,19 +265,19 @@ class TrainingRun:
             self.save(self.cut_short)
         if self.history:
             done = len(self.history)
-            safe = f"{agree(done, 'Epoch 1 is', f'Epochs 1 to {done} are')} safe, epoch {self.kept_epoch} is kept."
+            kept = f"The model is that of epoch {self.kept_epoch}, the best of {counted(done, 'epoch')}."
         else:
             self.note("interrupted: validating what was learnt so far; Ctrl-C again ends at once.")
             validated = self.trainer.validate()
             self.kept = self.trainer.kept_network.state_dict()
-            safe = (
-                "No epoch was finished: the weights of this moment are kept, "
+            kept = (
+                "No epoch was finished: the model has the weights of this moment, "
                 f"val loss {validated.loss:.4f}, accuracy {percent(validated.accuracy, 2)}."
             )
-        resume = " The same command with --resume resumes there." if self.checkpoint_folder else ""
+        safe = ": all that was done is safe" if self.checkpoint_folder else ""
         batches = len(self.trainer.train)
         place = "" if self.cut_short is None else f", after {self.cut_short.steps:,} of {counted(batches, 'batch')}"
-        self.note(f"interrupted in epoch {len(self.history) + 1}{place}. {safe}{resume}")
+        self.note(f"interrupted in epoch {len(self.history) + 1}{place}{safe}. {kept}")
 
     def note(self, note: str) -> None:
         """Keep a sentence for the result, and report it."""

@@ -9,6 +9,11 @@ import numpy as np
 
 from onelook.checks.labels.confident_learning import LabelRanking, Probabilities
 
+# Below this kappa the models are wrong so often that most labels they object to are right.
+LOWEST_KAPPA = 0.7
+# For a class with fewer pictures, each model has learnt from only a handful.
+FEWEST_PICTURES = 5
+
 
 @dataclass(frozen=True)
 class Suspect:

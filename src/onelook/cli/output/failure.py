@@ -10,12 +10,15 @@ import typer
 
 from onelook.errors import OnelookError, nearest, nearest_first
 
-INTERRUPTED = {"error": {"kind": "interrupted", "message": "interrupted", "exit_code": 130, "options": []}}
-
 # The operating system refuses what the command line names: the user has to name something else.
 _REFUSED_BY_SYSTEM = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.ENAMETOOLONG, errno.EADDRINUSE})
 _OUT_OF_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT})
 _MAKE_ROOM = "Files written before are whole. Free some space and run the command again; --resume resumes a training."
+
+
+def interrupted(message: str = "interrupted") -> Mapping[str, object]:
+    """Return the document of an interruption as plain JSON values."""
+    return {"error": {"kind": "interrupted", "message": message, "exit_code": 130, "options": []}}
 
 
 def exit_code(error: Exception) -> int:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from onelook.cli.output.comparison import print_comparison
 from onelook.cli.output.failure import describe, exit_code
 from onelook.cli.output.printer import Printer, print_error
-from onelook.wording import percent
+from onelook.wording import duration, percent
 
 if TYPE_CHECKING:
     from onelook.runs.fold_scores import CrossValidation
@@ -31,6 +31,7 @@ def print_folds(say: Printer, found: CrossValidation) -> None:
             "accuracy",
             *(score.label for score in scores.values()),
             *(("test accuracy",) if has_test else ()),
+            "time",
         ),
         [
             (
@@ -39,6 +40,7 @@ def print_folds(say: Printer, found: CrossValidation) -> None:
                 percent(fold.evaluation.accuracy, 2),
                 *(score.in_words(fold.evaluation.scores[name]) for name, score in scores.items()),
                 *((percent(fold.test.accuracy, 2) if fold.test else "",) if has_test else ()),
+                "" if fold.seconds is None else duration(fold.seconds),
             )
             for fold in found.folds
         ],

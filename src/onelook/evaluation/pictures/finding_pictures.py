@@ -47,7 +47,11 @@ class NamesPictures(Protocol):
 
 
 def write_finding_pictures(
-    folder: Path, findings: Sequence[NamesPictures], reading: Reading, value_range: tuple[float, float]
+    folder: Path,
+    findings: Sequence[NamesPictures],
+    reading: Reading,
+    value_range: tuple[float, float],
+    remarks: Mapping[str, Mapping[str, str]] | None = None,
 ) -> FindingsIndex:
     """Write thumbnails of the pictures that the findings name to `folder`/findings, whole or not at all.
 
@@ -56,10 +60,11 @@ def write_finding_pictures(
         findings: the findings, the most pressing first.
         reading: the data with these pictures.
         value_range: the values that mean black and white.
+        remarks: as in `draw_findings`.
     """
     with atomic_folder(folder / FINDINGS) as temporary:
         writer = ThumbnailWriter.to_folder(temporary, value_range)
-        index = FindingsIndex(findings=draw_findings(findings, reading, writer))
+        index = FindingsIndex(findings=draw_findings(findings, reading, writer, remarks))
         write_index(temporary / INDEX, index)
     return index
 

@@ -1,0 +1,106 @@
+"""Pool the complete folds of a cross-validation: one confusion matrix, the worst errors, the doubtful labels."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from onelook.evaluation.pictures.index import FINDINGS, INDEX, FindingsIndex, PredictedPicture, ReportPictures
+from onelook.evaluation.pictures.report_pictures import WORST_ERRORS
+from onelook.evaluation.result import ClassResult, Evaluation
+from onelook.metrics.confusion import class_scores
+from onelook.metrics.interval import wilson_interval
+from onelook.report.facts import FindingFacts, RunFacts
+from onelook.report.pictures import ThumbnailFolder
+from onelook.report.results import Results, read_evaluation, read_index
+from onelook.run_folder import RunFolder
+
+
+def pool_folds(folder: Path, found: Mapping[str, Any]) -> Results:
+    """Return the complete folds as one result, in which each picture is scored once.
+
+    Args:
+        folder: holds `fold-1`, `fold-2` and so on.
+        found: the content of `folds.json`.
+
+    Raises:
+        ModelError: a file of a fold is damaged.
+    """
+    runs = [RunFolder(folder / f"fold-{fold['fold']}") for fold in found["runs"] if fold["status"] == "complete"]
+    evaluations = [evaluation for run in runs if (evaluation := read_evaluation(run)) is not None]
+    kept = {run.path.name: read_index(ReportPictures, run.evidence / INDEX) for run in runs}
+    doubted = read_index(FindingsIndex, folder / "evidence" / FINDINGS / INDEX)
+    return Results(
+        name=folder.resolve().name,
+        run=RunFacts(findings=tuple(FindingFacts.model_validate(each) for each in found.get("findings", ()))),
+        history=(),
+        evaluation=pool_evaluations(evaluations) if evaluations else None,
+        report_pictures=_pool_errors({name: pictures for name, pictures in kept.items() if pictures is not None}),
+        augmentation=None,
+        found=doubted.findings if doubted else (),
+        pictures=FoldThumbnails(folder),
+        augmentation_pictures=FoldThumbnails(folder),
+        found_pictures=ThumbnailFolder(folder / "evidence" / FINDINGS),
+    )
+
+
+def pool_evaluations(evaluations: Sequence[Evaluation]) -> Evaluation:
+    """Return the evaluation of all pictures together: counts and what follows from them, accuracy among it."""
+    names = evaluations[0].class_names
+    confusion = np.sum([one.confusion_matrix for one in evaluations], axis=0, dtype=np.int64)
+    by_class = class_scores(confusion)
+    rows, right = int(confusion.sum()), int(confusion.trace())
+    return Evaluation(
+        set_name=evaluations[0].set_name,
+        rows=rows,
+        scores={"accuracy": right / rows},
+        accuracy_interval=wilson_interval(right, rows),
+        class_names=names,
+        confusion_matrix=tuple(tuple(row) for row in confusion.tolist()),
+        per_class=tuple(
+            ClassResult(name, float(precision), float(recall), float(f1), int(support))
+            for name, precision, recall, f1, support in zip(
+                names, by_class.precision, by_class.recall, by_class.f1, by_class.support, strict=True
+            )
+        ),
+    )
+
+
+def _pool_errors(kept: Mapping[str, ReportPictures]) -> ReportPictures | None:
+    """Return the worst errors of all folds; None if no fold kept pictures."""
+    if not kept:
+        return None
+    errors = [
+        picture.model_copy(update={"file": f"{name}/{picture.file}"})
+        for name, pictures in kept.items()
+        for picture in pictures.worst_errors
+    ]
+    return ReportPictures(
+        errors=sum(pictures.errors for pictures in kept.values()),
+        worst_errors=tuple(sorted(errors, key=_harm)[:WORST_ERRORS]),
+        random=(),
+    )
+
+
+def _harm(picture: PredictedPicture) -> float:
+    return picture.p_label - picture.p_predicted
+
+
+@dataclass(frozen=True)
+class FoldThumbnails:
+    """The thumbnails of all folds, named by fold and file: `fold-1/error-03.png`."""
+
+    path: Path
+
+    def data_uri(self, name: str) -> str | None:
+        """Return the picture as a `data:` address, or None if it does not exist.
+
+        Raises:
+            ModelError: the name leads out of the fold's folder, or does not end in .png or .jpg.
+        """
+        fold, _, file = name.partition("/")
+        return ThumbnailFolder(RunFolder(self.path / fold).evidence).data_uri(file)
