@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +50,7 @@ def pool_folds(folder: Path, found: Mapping[str, Any]) -> Results:
 def pool_evaluations(evaluations: Sequence[Evaluation]) -> Evaluation:
     """Return the evaluation of all pictures together: counts and what follows from them, accuracy among it."""
     names = evaluations[0].class_names
-    confusion = np.sum([one.confusion_matrix for one in evaluations], axis=0, dtype=np.int64)
+    confusion = np.array([one.confusion_matrix for one in evaluations], np.int64).sum(axis=0).reshape(len(names), -1)
     by_class = class_scores(confusion)
     rows, right = int(confusion.sum()), int(confusion.trace())
     return Evaluation(
@@ -90,11 +89,8 @@ def _harm(picture: PredictedPicture) -> float:
     return picture.p_label - picture.p_predicted
 
 
-@dataclass(frozen=True)
-class FoldThumbnails:
+class FoldThumbnails(ThumbnailFolder):
     """The thumbnails of all folds, named by fold and file: `fold-1/error-03.png`."""
-
-    path: Path
 
     def data_uri(self, name: str) -> str | None:
         """Return the picture as a `data:` address, or None if it does not exist.

@@ -24,7 +24,7 @@ from onelook.evaluation.pictures.index import (
 )
 from onelook.evaluation.result import Evaluation
 from onelook.report.facts import AugmentationFacts, Epoch, FindingFacts, RecordedData, RunFacts
-from onelook.report.pictures import ThumbnailFolder, Thumbnails
+from onelook.report.pictures import ThumbnailFolder
 from onelook.run_folder import RunFolder
 
 
@@ -39,9 +39,9 @@ class Results:
     report_pictures: ReportPictures | None
     augmentation: AugmentationPreview | None
     found: tuple[FindingPictures, ...]
-    pictures: Thumbnails
-    augmentation_pictures: Thumbnails
-    found_pictures: Thumbnails
+    pictures: ThumbnailFolder
+    augmentation_pictures: ThumbnailFolder
+    found_pictures: ThumbnailFolder
 
     @property
     def data(self) -> RecordedData:

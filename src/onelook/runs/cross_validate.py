@@ -92,14 +92,11 @@ def _run_folds(plan: Plan, data: PreparedData, folder: Path, request: Request, c
 
 
 def _seconds_to_end(folds: Sequence[Fold], count: int, data: PreparedData) -> float:
-    """Estimate the seconds after the last fold: all models are scored on the test set, and the page is written."""
-    if (test := data.split.test) is None:
-        return _PAGE_SECONDS
-    scoring = _SCORING_SECONDS
+    """Estimate the seconds after the last fold: all models judge labels and are scored on the test set; the page."""
+    judging, tested = _SCORING_SECONDS, 0 if data.split.test is None else len(data.split.test)
     if folds:
-        seconds = folds[0].run.read_run()["timings"]["evaluate"]  # of its validation pictures
-        scoring = max(scoring, seconds * len(test) / folds[0].evaluation.rows)
-    return _PAGE_SECONDS + scoring * count
+        judging = max(judging, folds[0].run.read_run()["timings"]["evaluate"])  # of its validation pictures
+    return _PAGE_SECONDS + judging * count * (1 + tested / max(len(data.split.val), 1))
 
 
 def refuse_with_folds(asked: Overrides) -> None:

@@ -44,7 +44,9 @@ def with_judged_labels(found: CrossValidation, pictures: Sequence[ImageSet], dat
     if kappa < LOWEST_KAPPA:
         said = f"{judged}, too little to judge labels (Cohen's kappa {kappa:.2f}; {LOWEST_KAPPA} is needed)."
         return replace(found, labels=said)
-    suspects = list_suspects(rank_labels(probabilities, labels, fewest_rows=FEWEST_PICTURES), probabilities, labels)
+    suspects = list_suspects(
+        rank_labels(probabilities, labels, fewest_rows=FEWEST_PICTURES), probabilities, labels.tolist()
+    )
     if not suspects:
         return replace(found, labels=f"{judged}, and find no label that looks wrong.")
     pool, names = data.prepared.reading.pool.name, data.dataset.class_names
