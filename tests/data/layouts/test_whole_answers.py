@@ -2,7 +2,9 @@
 
 `whole_answers/*.txt` hold a data set a section: `=== what it shows`, the pictures, `--- FILE` with its content, and
 after each `>>>`, which may have options of `open_dataset`, the whole answer or the error. The pictures are of one grey
-each: 0, 1, 2 … in the order in which they are listed; `#1` in an answer says which was read.
+each: 0, 1, 2 … in the order in which they are listed; `#1` in an answer says which was read. In a file `<49:7>` stands
+for 49 pixels of their own, as `7,14,21…`, and `<p0-48>` for names of columns. Of pictures in tables an answer has the
+pixel in the first corner, the one at the end of the first row, and the first of the last row.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from PIL import Image
 from onelook.data.dataset import Dataset
 from onelook.data.open import open_dataset
 from onelook.data.part import Part
+from onelook.data.pictures.from_arrays import ArrayPictures
 from onelook.errors import OnelookError
 from onelook.settings import DecodeSettings
 
@@ -58,9 +61,10 @@ def draw(root: Path, names: list[str]) -> None:
 def answer(root: Path, options: dict[str, Any]) -> str:
     """Return all that is said of the data, or the error."""
     try:
-        return "\n".join(said(open_dataset(root / options.pop("below", ""), **options)))
+        found = "\n".join(said(open_dataset(root / options.pop("below", ""), **options)))
     except OnelookError as problem:
-        return f"{type(problem).__name__}: {problem}".replace(str(root), "<root>")
+        found = f"{type(problem).__name__}: {problem}"
+    return found.replace(str(root), "<root>")
 
 
 def said(dataset: Dataset) -> list[str]:
@@ -79,10 +83,29 @@ def said(dataset: Dataset) -> list[str]:
     ]
 
 
+def written(content: str) -> str:
+    """Return the content of a file with its pixels and names of columns."""
+
+    def pixels(match: re.Match[str]) -> str:
+        count, start, sign = int(match[1]), int(match[2]), match[3] or ","
+        return sign.join(str((start + 7 * at) % 251) for at in range(count))
+
+    def names(match: re.Match[str]) -> str:
+        return ",".join(f"{match[1]}{number}" for number in range(int(match[2]), int(match[3]) + 1))
+
+    return re.sub(r"<([a-z]*)(\d+)-(\d+)>", names, re.sub(r"<(\d+):(\d+)(?::(.))?>", pixels, content))
+
+
 def of_part(part: Part, class_names: tuple[str, ...]) -> list[str]:
-    decoded = part.pictures.decode(SIZE)
-    greys = dict(zip(decoded.kept.tolist(), decoded.images[:, 0, 0, 0].tolist(), strict=True))
     found = []
+    if isinstance(part.pictures, ArrayPictures):
+        images = part.pictures.images
+        corners = np.stack([images[:, 0, 0, 0], images[:, 0, -1, 0], images[:, -1, 0, 0]], axis=1)
+        greys = dict(enumerate("/".join(f"{value:g}" for value in each) for each in corners.tolist()))
+        found = [f"{'×'.join(map(str, images.shape[1:]))} {images.dtype} in {part.pictures.facts().value_range}"]
+    else:
+        decoded = part.pictures.decode(SIZE)
+        greys = dict(zip(decoded.kept.tolist(), map(str, decoded.images[:, 0, 0, 0].tolist()), strict=True))
     for row, each in enumerate(part.ids):
         label = "" if part.labels is None else f" {class_names[part.labels[row]]}"
         group = -1 if part.groups is None else int(part.groups[row])
@@ -99,7 +122,7 @@ def test_all_that_is_said_of_a_data_set(case: str, tmp_path: Path) -> None:
     for file in files:
         name, _, content = file.partition("\n")
         (root / name).parent.mkdir(parents=True, exist_ok=True)
-        (root / name).write_text(content, encoding="utf-8")
+        (root / name).write_text(written(content), encoding="utf-8")
     for each in asked:
         options, _, expected = each.partition("\n")
         found = answer(root, {key: literal_eval(value) for key, value in re.findall(r"(\w+)=(\S+)", options)})

@@ -161,6 +161,8 @@ def name_by_file(entry: str) -> str:
     Example:
         >>> name_by_file("data/images_variant_train.txt"), name_by_file("train.txt"), name_by_file("labels.csv")
         ('variant', 'label', 'label')
+        >>> name_by_file("my_kinds_2.txt")
+        'my kinds'
     """
     words = [word for word in words_of(entry.rpartition("/")[2].partition(".")[0]) if not word.isdecimal()]
     kept = [word for word in words if word not in _IDLE_WORDS and word not in PART_FOLDERS]
