@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 from onelook.data.dataset import Dataset
 from onelook.data.part import Part
 from onelook.data.pictures.protocol import Decoded, OnProgress, PictureFacts
-from onelook.evaluation.predict_dataset import DatasetPredictions, predict_dataset
+from onelook.evaluation.predict_dataset import DatasetPredictions, predict_dataset, with_size_note
 from onelook.settings import DecodeSettings
 
 
@@ -88,3 +89,28 @@ def test_parts_of_which_nothing_is_needed_are_not_decoded(parts: dict[str, Pixel
     assert firsts(found) == [-1, -1, -1, -1, 70, 80, -1, 90]
     assert found.unreadable == {}  # the third of the test pictures is not needed
     assert predicted(parts, wanted=[1, 6]).unreadable == {"train/2": "broken 1", "test/3": "broken 2"}
+
+
+@pytest.mark.parametrize(
+    ("layout", "sizes", "note"),
+    [
+        ("pixel-csv", {(8, 20): 3}, "8×20"),
+        ("pixel-csv", {(28, 8): 3}, "28×8"),
+        ("pixel-csv", {(28, 20): 3}, None),  # the model's own
+        ("pixel-csv", {(8, 20): 3, (9, 9): 1}, None),  # many sizes are resized in training too
+        ("class-folders", {(8, 20): 3}, None),
+    ],
+)
+def test_a_table_of_another_size_than_the_model_s_is_pointed_out(
+    layout: str, sizes: dict[tuple[int, int], int], note: str | None
+) -> None:
+    pixels = Pixels(10, 20)
+    pixels.facts = lambda: PictureFacts(sizes, 1, "uint8", (0.0, 255.0))  # type: ignore[method-assign]
+    parts = {"all": Part("all", ("1", "2"), None, pixels)}
+    dataset = Dataset("drawn", layout, "drawn", ("cat", "dog"), parts, "fingerprint", notes=("first",))
+    classifier: Any = SimpleNamespace(card=SimpleNamespace(input_shape=(28, 20, 1)))
+    words = (
+        f"The pictures are {note}, and the model was trained on 28×20: they are resized. Is this the right data for "
+        "the model?"
+    )
+    assert with_size_note(dataset, classifier).notes == ("first", *([words] if note else []))

@@ -206,3 +206,65 @@ def test_columns_of_classes_are_matched_by_name_and_never_by_position(tmp_path: 
     written = write_like(sample, tmp_path / "out.csv", shape, probabilities, ["cat", "dog"])
     assert (tmp_path / "out.csv").read_text() == "p_dog,id,p_cat,usage\n0.75,b,0.25,x\n0.1,a,0.9,y\n"
     assert written.explanation == "each class' column holds its probability; 'usage' as in the sample"
+
+
+@pytest.mark.parametrize(
+    "label", ["label", "Labels", "class", "target", "category", "prediction", "Predicted", "y", "LABEL"]
+)
+def test_a_third_column_is_copied_where_one_has_a_usual_name_of_labels(label: str, tmp_path: Path) -> None:
+    (tmp_path / "sample.csv").write_text(f"usage,{label},id\nx,0,b\ny,0,a\n")
+    sample = read_sample(tmp_path / "sample.csv")
+    shape = shape_of(sample, [IdColumn("", ["a", "b"])], ["cat", "dog"])
+    assert (shape.label, shape.joined.id_column, shape.copied) == (1, 2, (0,))
+    assert shape.joined.positions.tolist() == [1, 0]
+
+
+def test_without_one_usual_name_of_labels_three_columns_are_refused(tmp_path: Path) -> None:
+    for header in ("usage,answer,id", "class,label,id"):
+        (tmp_path / "sample.csv").write_text(f"{header}\nx,0,b\ny,0,a\n")
+        with pytest.raises(DataError) as refused:
+            shape_of(read_sample(tmp_path / "sample.csv"), [IdColumn("", ["a", "b"])], ["cat", "dog"])
+        assert str(refused.value) == (
+            f"{tmp_path / 'sample.csv'}: has 3 columns: {header.replace(',', ', ')}. Expected two, for id and label, "
+            "or an id and one for each class: cat, dog."
+        )
+
+
+def test_a_mismatch_names_what_is_missing_on_both_sides(tmp_path: Path) -> None:
+    ids = [f"x/{letter}.jpg" for letter in "abcdefg"]
+    with pytest.raises(DataError) as refused:
+        joined(tmp_path, "id,l\nb,0\nz,0\nc,0\n", {"all": (ids, {"key": list("hijklmn"), "code": list("opqrstu")})})
+    assert str(refused.value) == (
+        f"{tmp_path / 'sample.csv'}: asks for 3 ids, the data has 7 pictures; no picture matches 'z'; it does not ask "
+        "for 'x/a.jpg', 'x/d.jpg', 'x/e.jpg' and 2 more (tried were the pictures' names and key and code). Expected "
+        "ids that are all found in the data: nothing was written."
+    )
+
+
+def test_two_ids_that_are_the_same_number_are_not_joined_as_numbers(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="asks for 2 ids, the data has 3 pictures"):
+        joined(tmp_path, "id,l\n1,0\n01,0\n", {"all": (["x/001.jpg", "x/0001.jpg", "x/2.jpg"], {})})
+
+
+def test_rows_that_are_counted_off_are_compared_whole(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="no picture matches '01', '02' and '03'"):
+        joined(tmp_path, "id,l\n01,0\n02,0\n03,0\n", {"all": (["1", "2", "3"], {})})
+
+
+@pytest.mark.parametrize(
+    ("names", "sample", "written"),
+    [
+        (("1", "10"), ["00", "01"], ["10", "01"]),  # as wide as the widest class
+        (("1", "10"), ["0", "1"], ["10", "1"]),
+        (("01", "10"), ["1", "11"], ["10", "01"]),  # 11 is no class: own spelling
+    ],
+)
+def test_numbers_of_classes_are_as_wide_as_those_of_the_sample(
+    names: tuple[str, str], sample: list[str], written: list[str], tmp_path: Path
+) -> None:
+    (tmp_path / "sample.csv").write_text("id,label\nb,{}\na,{}\n".format(*sample))
+    read = read_sample(tmp_path / "sample.csv")
+    shape = shape_of(read, [IdColumn("", ["a", "b"])], names)
+    probabilities = np.array([[0.9, 0.1], [0.2, 0.8]])[shape.joined.positions]
+    write_like(read, tmp_path / "out.csv", shape, probabilities, names)
+    assert (tmp_path / "out.csv").read_text() == "id,label\nb,{}\na,{}\n".format(*written)

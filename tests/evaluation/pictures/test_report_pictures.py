@@ -13,11 +13,12 @@ from PIL import Image
 from onelook.data.dataset import ImageSet
 from onelook.data.pictures.protocol import Images
 from onelook.errors import DataError
-from onelook.evaluation.pictures.augmentation_preview import write_augmentation_preview
+from onelook.evaluation.pictures.augmentation_preview import augmented_versions, write_augmentation_preview
 from onelook.evaluation.pictures.class_samples import draw_samples
-from onelook.evaluation.pictures.index import ReportPictures
+from onelook.evaluation.pictures.index import AugmentationPreview, ReportPictures
 from onelook.evaluation.pictures.report_pictures import write_report_pictures
 from onelook.evaluation.pictures.thumbnails import ThumbnailWriter, as_bytes, guess_value_range, thumbnail
+from onelook.settings import AugmentSettings
 
 NAMES = ("cat", "dog", "T-shirt/top")
 
@@ -99,6 +100,10 @@ def test_samples_have_the_shape_of_their_own_originals() -> None:
         with Image.open(io.BytesIO(kept[picture.file])) as shown:
             shapes[picture.id] = shown.size
     assert shapes == {"a": (100, 50), "b": (50, 100), "c": (100, 100)}
+    cat, dog = drawn
+    assert [(one.file, one.id) for one in cat.pictures] == [("sample-00-01.jpg", "c")]
+    assert [(one.file, one.id) for one in dog.pictures] == [("sample-01-01.jpg", "a"), ("sample-01-02.jpg", "b")]
+    assert (cat.class_name, dog.class_name) == ("cat", "dog")
 
 
 def test_the_index_reads_back_as_it_was_written(tmp_path: Path) -> None:
@@ -178,11 +183,30 @@ def test_pictures_without_labels_are_refused(tmp_path: Path) -> None:
 
 def test_the_augmentation_preview_shows_at_most_fifteen_versions(tmp_path: Path) -> None:
     versions = np.random.default_rng(0).random((20, 8, 8, 1)).astype(np.float32)
-    preview = write_augmentation_preview(tmp_path, versions[0], versions, value_range=(0.0, 1.0))
-    assert len(preview.versions) == 15
-    with Image.open(tmp_path / "augmentation" / preview.original) as shown:
-        assert shown.mode == "L"
+    preview = write_augmentation_preview(tmp_path, versions[0], versions, value_range=(0.0, 2.0))
+    assert preview == AugmentationPreview(
+        original="original.png", versions=tuple(f"version-{number:02d}.png" for number in range(1, 16))
+    )
+    written = json.loads((tmp_path / "augmentation" / "evidence.json").read_text(encoding="utf-8"))
+    assert AugmentationPreview.model_validate(written) == preview
+    for name, picture in ((preview.original, versions[0]), (preview.versions[14], versions[14])):
+        with Image.open(tmp_path / "augmentation" / name) as shown:
+            assert shown.mode == "L"
+            assert (np.asarray(shown)[::14, ::14] == np.round(picture[:, :, 0] * 127.5)).all()
+    bright = write_augmentation_preview(tmp_path, versions[0], versions[:2])  # guessed: 0 to 1
+    with Image.open(tmp_path / "augmentation" / bright.original) as shown:
         assert (np.asarray(shown)[::14, ::14] == np.round(versions[0, :, :, 0] * 255)).all()
+
+
+def test_versions_of_a_picture_are_made_from_its_own_rows_and_columns() -> None:
+    picture = np.random.default_rng(0).integers(0, 256, (6, 5, 3)).astype(np.float32)
+    mirrored = augmented_versions(picture, AugmentSettings(horizontal_flip=True), (0.0, 255.0), seed=3)
+    assert (mirrored.shape, mirrored.dtype) == ((15, 6, 5, 3), np.float32)
+    kinds = {"as it is" if (one == picture).all() else "mirrored" for one in mirrored}
+    assert all((one == picture).all() or (one == picture[:, ::-1]).all() for one in mirrored)
+    assert kinds == {"as it is", "mirrored"}
+    again = augmented_versions(picture, AugmentSettings(horizontal_flip=True), (0.0, 255.0), seed=3)
+    assert (again == mirrored).all()
 
 
 @pytest.mark.parametrize(
