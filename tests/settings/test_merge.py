@@ -63,9 +63,18 @@ def test_what_the_parser_gives_up_on_is_told(tmp_path: Path, value: str) -> None
         build_settings(parse_set([f"epochs={value}"]), "the options")
 
 
-def test_differences_name_each_changed_setting_once() -> None:
-    old, new = TrainSettings(), build_settings({"epochs": 3, "optimizer": {"name": "sgd"}}, "test")
-    assert differences(old, new) == {"epochs": (10, 3), "optimizer.name": ("adam", "sgd")}
+def test_differences_name_each_changed_setting_once_in_order() -> None:
+    changed = {"seed": 3, "optimizer": {"name": "sgd"}, "early_stopping": {"patience": 3}, "epochs": 3, "model": "mlp"}
+    old, new = TrainSettings(), build_settings(changed, "test")
+    found = differences(old, new)
+    assert [*found] == sorted(found)
+    assert len(found) > 5
+    assert {name: found[name] for name in ("epochs", "optimizer.name", "seed", "early_stopping.patience")} == {
+        "epochs": (10, 3),
+        "optimizer.name": ("adam", "sgd"),
+        "seed": (0, 3),
+        "early_stopping.patience": (None, 3),
+    }
 
 
 def test_settings_survive_json() -> None:

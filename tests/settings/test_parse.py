@@ -147,22 +147,57 @@ def test_augmentation_is_switched_off_by_its_flag() -> None:
         parse_flags({"augment": "lots"})
 
 
+THEIRS = {
+    "val": ("validation_split", "val_split", "validation_data", "validation_fraction", "valid_pct"),
+    "limit": ("max_rows", "max_samples", "n_samples", "num_samples", "subset", "sample"),
+    "epochs": ("num_epochs", "n_epochs", "max_epochs", "nb_epoch", "epoch", "num_train_epochs"),
+    "image_size": ("imgsz", "img_size", "image_sz", "input_size", "target_size", "size"),
+    "batch_size": ("bs", "batch", "batchsize", "train_batch_size"),
+    "seed": ("random_state", "random_seed"),
+    "dropout": ("drop", "drop_rate", "dropout_rate"),
+    "augment": ("augmentation", "data_augmentation", "aug", "augmentations", "transforms"),
+    "rotation_range": ("rotation", "rotate", "degrees", "random_rotation"),
+    "horizontal_flip": ("hflip", "fliplr", "flip", "mirror"),
+    "vertical_flip": ("vflip", "flipud"),
+    "optimizer": ("optim", "opt", "solver"),
+    "learning_rate": ("lr", "LR", "lr0", "initial_lr", "max_lr", "base_lr", "learningrate", "eta"),
+    "weight_decay": ("wd", "decay", "l2"),
+}
+
+
+@pytest.mark.parametrize("ours", THEIRS)
+def test_names_of_other_libraries_suggest_ours(ours: str) -> None:
+    for theirs in THEIRS[ours]:
+        with pytest.raises(ConfigError) as error:
+            parse_set([f"{theirs}=1"])
+        assert str(error.value) == f"unknown setting '{theirs}'. Did you mean '{ours}'?"
+        assert list(error.value.options) == [ours]
+
+
 @pytest.mark.parametrize(
-    ("theirs", "ours"),
+    ("pair", "asked"),
     [
-        ("lr", "learning_rate"),
-        ("wd", "weight_decay"),
-        ("validation_split", "val"),
-        ("imgsz", "image_size"),
-        ("bs", "batch_size"),
-        ("hflip", "horizontal_flip"),
-        ("LR", "learning_rate"),
+        ("image_size= 28x32 ", {"image_size": (28, 32)}),
+        ("time_limit_seconds= 90s ", {"time_limit_seconds": 90.0}),
+        ("epochs = none", {"epochs": None}),
+        ("val=.25", {"val": 0.25}),
+        ("class_names=a, b", {"class_names": ("a", "b")}),
+        ("classical.max_depth=3", {"classical": {"max_depth": 3}}),
+        ("loss.class_weights=balanced", {"loss": {"class_weights": "balanced"}}),
+        ("views=none", {"views": {}}),
+        ("early_stopping=true", {"early_stopping": {}}),
+        ("early_stopping=false", {"early_stopping": None}),
+        ("views=true", {"views": True}),  # and is refused later: there is nothing that could be on
     ],
 )
-def test_names_of_other_libraries_suggest_ours(theirs: str, ours: str) -> None:
-    with pytest.raises(ConfigError, match=f"unknown setting '{theirs}'. Did you mean '{ours}'?") as error:
-        parse_set([f"{theirs}=1"])
-    assert list(error.value.options) == [ours]
+def test_a_value_is_read_as_its_setting_means_it(pair: str, asked: dict[str, object]) -> None:
+    assert parse_set([pair]) == asked
+
+
+@pytest.mark.parametrize("pair", ["classical.max-depth=3", "features.colour=3", "nothing.max_depth=3", "epochs.x=3"])
+def test_only_a_classical_model_takes_names_that_nobody_knows(pair: str) -> None:
+    with pytest.raises(ConfigError, match="unknown setting"):
+        parse_set([pair])
 
 
 def test_no_name_of_other_libraries_is_a_setting_of_ours_or_stands_for_two() -> None:

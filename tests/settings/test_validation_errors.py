@@ -73,3 +73,49 @@ def test_many_problems_are_counted_after_the_third():
 
 def test_a_long_value_is_cut():
     assert len(sentence(TrainSettings, {"epochs": "9" * 3000 + "x"})) < 120
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        ({"epochs": 0}, "epochs = 0; expected at least 1."),
+        ({"optimizer": {"learning_rate": 0}}, "optimizer: learning_rate = 0; expected more than 0."),
+        ({"schedule": {"final_fraction": 1.5}}, "schedule: final_fraction = 1.5; expected at most 1."),
+        ({"schedule": {"step_factor": 1}}, "schedule: step_factor = 1; expected less than 1."),
+        ({"epochs": 2.5}, "epochs = 2.5; expected a whole number."),
+        ({"epochs": [1]}, "epochs = [1]; expected a whole number."),
+        ({"optimizer": {"momentum": "fast"}}, "optimizer: momentum = 'fast'; expected a number."),
+        ({"optimizer": {"momentum": [1]}}, "optimizer: momentum = [1]; expected a number."),
+        ({"optimizer": {"learning_rate": float("nan")}}, "optimizer: learning_rate = nan; expected a finite number."),
+        ({"optimizer": {"nesterov": "perhaps"}}, "optimizer: nesterov = 'perhaps'; expected true or false."),
+        ({"optimizer": {"nesterov": [1]}}, "optimizer: nesterov = [1]; expected true or false."),
+        ({"optimizer": {"nesterov": 3}}, "optimizer: nesterov = 3; expected true or false."),
+        ({"model": 3}, "model = 3; expected a text."),
+        ({"optimizer": 3}, "optimizer = 3; expected a table of settings."),
+        ({"keep_best": "best"}, "keep_best = 'best'; expected val_loss, val_accuracy, train_loss or train_accuracy."),
+        ({"image_size": [28]}, "image_size = [28]; expected a length of at least 2."),
+    ],
+)
+def test_every_kind_of_mistake_has_its_words(content, expected):
+    assert sentence(TrainSettings, content) == f"here: {expected}"
+
+
+def test_exactly_three_mistakes_are_all_said():
+    text = sentence(TrainSettings, dict.fromkeys("abc", 1))
+    assert text.count("unknown setting") == 3
+    assert "more mistake" not in text
+    assert sentence(TrainSettings, dict.fromkeys("abcd", 1)).endswith("And 1 more mistake.")
+
+
+def test_one_mistake_brings_its_options_and_two_bring_none():
+    def options(settings, content):
+        with pytest.raises(ValidationError) as caught:
+            settings.model_validate(content)
+        return [*as_config_error(caught.value, "here", settings).options]
+
+    assert options(TrainSettings, {"epoch": 1})[0] == "epochs"
+    assert options(TrainSettings, {"keep_best": "x"}) == ["val_loss", "val_accuracy", "train_loss", "train_accuracy"]
+    assert options(TrainSettings, {"epoch": 1, "keep_best": "x"}) == []
+    assert options(NetworkSettings, {"layers": [{"type": "dens"}]})[0] == "dense"
+    assert options(NetworkSettings, {"layers": [{}]})[:2] == ["conv", "whitening"]
+    assert options(TrainSettings, {"epochs": 0}) == []

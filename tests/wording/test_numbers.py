@@ -80,3 +80,39 @@ def test_a_range_with_one_number_in_it_is_said_once() -> None:
 def test_a_number_in_a_table_passes_to_the_next_unit_before_it_has_four_digits() -> None:
     counts = (999.4, 999.6, 999_400, 999_600, 999_400_000, 999_600_000)
     assert [abbreviated(count) for count in counts] == ["999", "1.0 k", "999 k", "1.0 M", "999 M", "1.0 G"]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (0, "0 s"),
+        (0.00099, "under 1 ms"),
+        (0.001, "0.001 s"),
+        (0.00949, "0.009 s"),
+        (0.0095, "0.01 s"),
+        (0.0949, "0.09 s"),
+        (0.095, "0.1 s"),
+        (0.949, "0.9 s"),
+        (0.95, "0.9 s"),
+        (0.96, "1.0 s"),
+        (1, "1 s"),
+        (9, "9 s"),
+        (9.94, "9.9 s"),
+        (9.95, "10 s"),
+        (59.4, "59 s"),
+        (61, "1 min 1 s"),
+        (3_599.4, "59 min 59 s"),
+        (3_600, "1 h"),
+        (3_629, "1 h"),
+        (3_631, "1 h 1 min"),
+        (3_600_000 * 4, "4,000 h"),
+    ],
+)
+def test_times_on_both_sides_of_every_change_of_form(seconds: float, text: str) -> None:
+    assert duration(seconds) == text
+
+
+def test_milliseconds_on_both_sides_of_every_change_of_form() -> None:
+    assert [milliseconds(value) for value in (0.00612, 0.9949, 0.995, 9.949, 9.95, 9.96, 999.4)] == [
+        *("0.0061", "0.99", "1.0", "9.9", "10", "10", "999")
+    ]

@@ -58,3 +58,14 @@ def test_an_entry_keeps_its_text_in_its_column() -> None:
 )
 def test_a_sentence_begins_with_a_capital_and_ends_with_a_stop(text: str, said: str) -> None:
     assert sentence(text) == said
+
+
+def test_lists_without_a_last_word_and_cut_to_nothing() -> None:
+    assert [listed("abc"[:many], last="") for many in range(4)] == ["", "a", "a, b", "a, b, c"]
+    assert listed("abcd", most=3, last="or") == "a, b, c and 1 more"
+    assert (listed("abc", most=0), listed([], total=3)) == ("", "")
+
+
+def test_a_path_or_an_address_of_two_words_keeps_its_first_letter() -> None:
+    assert sentence("cats and train/dogs") == "Cats and train/dogs."
+    assert [sentence(f"so{end}") for end in (".", "!", "?", "…", ",")] == ["So.", "So!", "So?", "So…", "So,."]
