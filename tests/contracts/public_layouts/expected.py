@@ -202,6 +202,7 @@ EXPECTED: list[tuple[Draw, Opens | Asks | Refuses]] = [
         lists.gtsrb_web,
         Opens(("0", "1", "14"), {"train": 24, "test": 6}, says=("parts come from the names of the tables",), groups=6),
     ),
+    (lists.aircraft, Asks(("family 2 classes: Boeing 737 12, A300 6", "variant 3 classes: 737-200 6"))),
     (lists.numtadb, Opens(("0", "1", "2"), {"all": 24}, says=("4 pictures in 'testing-a/'",))),
     (lists.places365, Opens(("/a/airfield", "/b/barn", "/b/bow_window/indoor"), {"train": 12, "val": 6})),
     (lists.sagemaker_lst, Opens(("0", "1"), {"train": 16, "val": 4})),

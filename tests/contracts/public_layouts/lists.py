@@ -271,3 +271,15 @@ def rfmid(at: Place) -> None:
         at.photos(*(f"{folder}/{part}/{i}.png" for i in range(1, count + 1)))
         rows = [(i, ("healthy", "ill")[i % 2]) for i in range(1, count + 1)]
         at.table(f"{folder}/RFMiD_{part}_Labels.csv", "ID,diagnosis", rows)
+
+
+def aircraft(at: Place) -> None:
+    """Lists of each level and part without headers, names with blanks, and a box of the same size for each picture."""
+    levels = [("737-200", "Boeing 737"), ("737-300", "Boeing 737"), ("A300B4", "A300")]
+    names = [f"{34309 + 13577 * i:07d}" for i in range(18)]
+    at.photos(*(f"data/images/{name}.jpg" for name in names))
+    at.text("data/images_box.txt", *(f"{name} 3 4 48 30" for name in names))
+    for k, level in enumerate(("variant", "family")):
+        for part, rows in (("trainval", range(12)), ("test", range(12, 18))):
+            at.text(f"data/images_{level}_{part}.txt", *(f"{names[i]} {levels[i % 3][k]}" for i in rows))
+    at.text("data/families.txt", "A300", "Boeing 737")

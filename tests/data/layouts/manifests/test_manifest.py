@@ -520,3 +520,26 @@ def test_test_labels_in_numbers_are_not_matched_with_names(tmp_path: Path, of_te
     assert any("taken as unlabelled" in note and "0.0 and 1.0" in note for note in dataset.notes) != labelled
     if not labelled:
         assert dataset.class_names == ("bad", "good")
+
+
+def test_names_that_begin_with_their_folder_are_found(tmp_path: Path) -> None:
+    """A column of numbers that are names of the same files is about something else: the number of a slice."""
+    scans = [(f"00{scan}_01", 100 + 4 * scan + slice_at) for scan in (1, 2) for slice_at in range(4)]
+    rows = [f"{scan}_{number}.png,{number},{number % 2 + 1},{'12'[at > 3]}" for at, (scan, number) in enumerate(scans)]
+    names = " ".join(f"Images/{scan}/{number}.png" for scan, number in scans)
+    tables = {"info.csv": ";".join(["File_name,Slice_index,finding,Train_Test", *rows])}
+    dataset = open_dataset(write(tmp_path / "d", names, tables))
+    assert dataset.parts["train"].ids == tuple(f"Images/{scan}/{number}.png" for scan, number in scans[:4])
+    assert len(dataset.parts["test"]) == 4
+    assert any("'001_01_104.png' was taken for 'Images/001_01/104.png'" in note for note in dataset.notes)
+    assert any("'Train_Test' (1 is train, 2 is test)" in note for note in dataset.notes)
+    lost = {"info.csv": ";".join(["File_name,Slice_index,finding", *(f"{n}_x.png,{n},{n % 2}" for _, n in scans)])}
+    assert open_dataset(write(tmp_path / "e", names, lost)).layout != "manifest"
+
+
+@pytest.mark.parametrize("column", ["Series_ID", "ID"])
+def test_a_number_that_is_1_in_all_rows_is_no_class(tmp_path: Path, column: str) -> None:
+    rows = [f"{n}.png,1,0,{'ab'[n % 2]}" for n in range(12)]
+    names = " ".join(f"{n}.png" for n in range(12))
+    tables = {"t.csv": ";".join([f"file,{column},noisy,finding_kind", *rows])}
+    assert open_dataset(write(tmp_path / "d", names, tables)).class_names == ("a", "b")

@@ -23,7 +23,9 @@ NAMES = (
 )
 
 
-@pytest.mark.parametrize("spelling", [each for each in FOLDS if each is not Spelling.NUMBER_ALONE])
+@pytest.mark.parametrize(
+    "spelling", [each for each in FOLDS if each not in (Spelling.NUMBER_ALONE, Spelling.FOLDER_IN_NAME)]
+)
 def test_what_is_alike_in_a_spelling_is_alike_in_the_plainest_form(spelling: Spelling) -> None:
     fold = FOLDS[spelling]
     pairs = [(one, other) for one, other in combinations(NAMES, 2) if fold(one) == fold(other)]
@@ -44,3 +46,5 @@ def test_spellings_are_looked_for_only_where_names_are_alike() -> None:
     assert Spelling.FOR_THE_WEB not in spellings_of(["oak_1.jpg"], names)
     assert Spelling.FOR_THE_WEB in spellings_of(["oak%201.jpg"], names)
     assert spellings_of(["1", "2"], names) == [Spelling.NUMBER_ALONE]
+    assert spellings_of(["scan_oak 1.jpg", "scan_oak 2.jpg"], names) == [Spelling.FOLDER_IN_NAME]
+    assert spellings_of(["scan_elm.jpg", "scan_oak 2.jpg", "scan_ash.jpg"], names) == []

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from onelook.data.layouts.manifests.columns.column_words import CLASS_LIST_WORDS, words_of
 from onelook.data.layouts.manifests.columns.group_words import names_groups
+from onelook.data.layouts.manifests.columns.number_columns import number_of
 from onelook.data.layouts.manifests.found_table import (
     LIST_SUFFIXES,
     FoundTable,
@@ -29,7 +30,7 @@ from onelook.data.layouts.manifests.path_column import (
     with_path,
 )
 from onelook.data.layouts.manifests.readers.table import ManifestTable
-from onelook.data.layouts.manifests.readers.text_table import LOOSE_DELIMITERS, TextForm
+from onelook.data.layouts.manifests.readers.text_table import FIRST_COLUMN, LOOSE_DELIMITERS, TextForm
 from onelook.data.layouts.tables.files import endings, table_suffix
 from onelook.data.layouts.tables.mat_files import MAT_SUFFIX
 from onelook.data.layouts.tables.text import has_pixel_columns
@@ -40,6 +41,8 @@ from onelook.wording import counted
 
 # What `onelook predict` writes: a guess is no label, unless someone gives that very file.
 _PREDICTIONS = {"id", "label", "confidence"}
+_SIDES_OF_BOX = 4
+_BOX_WORDS = frozenset({"box", "boxes", "bbox", "bboxes", "bounding"})
 # More tables than this lie beside pictures as a file for each: with its boxes, or its caption.
 _MOST_TABLES = 40
 _LARGEST_LOOKED_AT = 200
@@ -187,14 +190,13 @@ def _survey(location: Location) -> Survey:
         if found and (uneven := _unevenness(found[0])):
             notes.append(f"{entry} lists pictures, but is no table: {uneven}. It was left out.")
             continue
-        if found and not found[0].table.columns.keys() >= _PREDICTIONS:
+        if found and not found[0].table.columns.keys() >= _PREDICTIONS and not _is_of_boxes(found[0]):
             listing.extend(found)
             continue
         others[entry] = candidates[0].table
         if (form := candidates[0].form) is not None:
             forms[entry] = form
-        of_predictions = f"{entry} holds predictions, which are no labels. It was left out."
-        nearly = [of_predictions] if found else note_nearly(candidates[0], files)
+        nearly = [_note_left_out(found[0])] if found else note_nearly(candidates[0], files)
         notes.extend(nearly or note_labels_alone(location, candidates[0], len(pictures)))
     mats = find_mat_lists(location) if has_mats else MatLists()
     listing.extend(mats.listing)
@@ -206,6 +208,21 @@ def _survey(location: Location) -> Survey:
     joined = [entry for entry, table in others.items() if _is_joined_by_key(table, listing)]
     notes = [note for note in notes if not any(note.startswith(f"{entry} ") for entry in joined)]
     return Survey(tuple(listing), samples, others, forms, (*mats.notes, *notes), tuple(of_pixels), mats.class_names)
+
+
+def _is_of_boxes(found: FoundTable) -> bool:
+    """Return whether a table without a header has four numbers a picture, and a word for boxes in its name."""
+    columns = [sampled_cells(found.table, column) for column in found.table.columns if column != found.path]
+    stem = found.entry.rpartition("/")[2].partition(".")[0]
+    are_sides = len(columns) == _SIDES_OF_BOX and all(
+        number_of(cell) is not None for cells in columns for cell in cells
+    )
+    return FIRST_COLUMN in found.table.columns and are_sides and bool(_BOX_WORDS & set(words_of(stem)))
+
+
+def _note_left_out(found: FoundTable) -> str:
+    what = "boxes in the pictures" if _is_of_boxes(found) else "predictions"
+    return f"{found.entry} holds {what}, which are no labels. It was left out."
 
 
 def _unevenness(found: FoundTable) -> str:

@@ -67,6 +67,7 @@ _SPELT = {
     Spelling.LOST_ZEROS: "lack the zeros in front that the files have",
     Spelling.FOR_THE_WEB: "are spelt as in an address of the web",
     Spelling.OTHER_SIGNS: "have other signs between the words than the files",
+    Spelling.FOLDER_IN_NAME: "begin with the folders of the files",
     Spelling.NUMBER_ALONE: "are the numbers in the names of the files",
 }
 

@@ -122,10 +122,23 @@ def _best_column(
             continue
         if 2 * with_suffix >= len(cells) or _are_names(table, column, cells, places, files):
             found[column] = most
+    if any(_names_files(table, column) for column in columns):  # a number beside names of files is about something else
+        usual = (*PATH_NAMES, next(iter(table.columns)).casefold())
+        found = {
+            column: most
+            for column, most in found.items()
+            if column.casefold() in usual or not all(map(str.isdecimal, sampled_cells(table, column)))
+        }
     if not found:
         return None
     column = max(found, key=lambda column: found[column])
     return column, found[column]
+
+
+def _names_files(table: ManifestTable, column: str) -> bool:
+    """Return whether most cells end as names of pictures do."""
+    cells = sampled_cells(table, column)
+    return 2 * sum(suffix_of(cell) in PICTURE_SUFFIXES for cell in cells) > len(cells)
 
 
 def _are_names(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from onelook.data.layouts.manifests.columns.column_words import words_of
+
 _LEVELS: Mapping[str | None, int] = {"0": 0, "0.0": 0, "False": 0, "false": 0, "1": 1, "1.0": 1, "True": 1, "true": 1}
 
 
@@ -34,7 +36,11 @@ def read_one_hot(columns: Mapping[str, Sequence[str | None]], other_than: Sequen
         >>> read_one_hot({"id": ["a", "b"], "cat": ["1", "0"], "dog": ["0", "1"]}, ["id"])
         OneHot(columns=('cat', 'dog'), labels=('cat', 'dog'))
     """
-    names = [name for name, cells in columns.items() if name not in other_than and cells and _is_of_marks(cells)]
+    names = [
+        name
+        for name, cells in columns.items()
+        if name not in other_than and cells and _is_of_marks(cells) and not _is_constant_code(name, cells)
+    ]
     with_one = [name for name in names if any(_LEVELS.get(cell) for cell in columns[name])]
     if len(with_one) > 1 and len(columns[names[0]]) >= _FEWEST_ROWS:
         # What is 1 in every row, as the number of a table, is no class beside others.
@@ -50,6 +56,11 @@ def read_one_hot(columns: Mapping[str, Sequence[str | None]], other_than: Sequen
             return OneHot(tuple(names), None)
         labels.append(said[0])
     return OneHot(tuple(names), tuple(labels))
+
+
+def _is_constant_code(name: str, cells: Sequence[str | None]) -> bool:
+    """Return whether a column such as `Series_ID` has one number in all rows: it is no class."""
+    return words_of(name)[-1:] == ["id"] and len(set(cells)) == 1
 
 
 def _is_of_marks(cells: Sequence[str | None]) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from onelook.data.column_names import SPLIT_NAMES
 from onelook.data.layouts.manifests.columns.column_words import words_of
-from onelook.data.part_names import PART_FOLDERS, parts_of_words
+from onelook.data.part_names import PART_FOLDERS, names_a_part, parts_of_words
 from onelook.errors import DataError
 from onelook.wording import counted, listed, named
 
@@ -54,6 +54,8 @@ def with_named_parts(columns: Mapping[str, Cells]) -> tuple[Mapping[str, Cells],
         {'eval partition': ['train', 'train', 'val', 'test']}
         >>> with_named_parts({"is_train": ["True", "False"]})
         ({'is_train': ['train', 'test']}, "the column 'is_train' (True is train, False is test)")
+        >>> with_named_parts({"Train_Val_Test": ["2", "1", "3"]})[0]
+        {'Train_Val_Test': ['val', 'train', 'test']}
     """
     for column, cells in columns.items():
         meaning = _meaning(column, cells)
@@ -67,6 +69,8 @@ def with_named_parts(columns: Mapping[str, Cells]) -> tuple[Mapping[str, Cells],
 def _meaning(column: str, cells: Cells) -> Mapping[str, str]:
     """Return the part that each value of a column means; empty if it means none, or if the words need no change."""
     words = words_of(column)
+    if in_order := _parts_in_order(words, {cell for cell in cells if cell is not None}):
+        return in_order
     is_of_parts = bool(_PARTITION_WORDS & set(words))
     as_part = PART_FOLDERS.get(words[1]) if len(words) > 1 and words[0] == "is" else None
     if not is_of_parts and as_part is None and column.casefold() not in SPLIT_NAMES:
@@ -80,6 +84,17 @@ def _meaning(column: str, cells: Cells) -> Mapping[str, str]:
     if len(yes) != 1 or len(no) != 1 or len(times) > 2:
         return {}
     return {yes[0]: as_part, no[0]: _OTHERWISE[as_part]}
+
+
+def _parts_in_order(words: Sequence[str], values: Collection[str]) -> Mapping[str, str]:
+    """Return the part of each number where the column names them in order: `Train_Val_Test` holds 1, 2 and 3."""
+    parts = [PART_FOLDERS.get(word) for word in words]
+    if len(parts) < 2 or None in parts or len(set(parts)) < len(parts) or not all(map(str.isdecimal, values)):
+        return {}
+    numbers = sorted(values, key=int)
+    if len(numbers) != len(parts) or int(numbers[0]) > 1 or int(numbers[-1]) - int(numbers[0]) != len(parts) - 1:
+        return {}
+    return {number: part for number, part in zip(numbers, parts, strict=True) if part is not None}
 
 
 def _meaning_of_words(words: Collection[str], *, may_be_others: bool) -> Mapping[str, str]:
@@ -138,5 +153,8 @@ def is_called_after_parts(column: str) -> bool:
     Example:
         >>> is_called_after_parts("split"), is_called_after_parts("split_2"), is_called_after_parts("set")
         (True, True, False)
+        >>> is_called_after_parts("Train_Val_Test"), is_called_after_parts("train_speed")
+        (True, False)
     """
-    return bool(_PARTITION_WORDS & set(words_of(column)[:1]))
+    words = words_of(column)
+    return bool(_PARTITION_WORDS & set(words[:1])) or (len(words) > 1 and all(map(names_a_part, words)))

@@ -29,6 +29,7 @@ class Spelling(Enum):
     LOST_ZEROS = auto()  # 7 for 0007.jpg, as written by spreadsheets
     FOR_THE_WEB = auto()  # my%20cat.jpg?size=large for `my cat.jpg`
     OTHER_SIGNS = auto()  # my_cat-1 for `my cat (1)`
+    FOLDER_IN_NAME = auto()  # scan-1_007 for `scan-1/007.png`
     NUMBER_ALONE = auto()  # 7 for img_0007.jpg
 
 
@@ -70,6 +71,12 @@ def _without_signs(name: str) -> str:
     return f"{folder}{slash}{_SIGNS.sub('_', last).strip('_')}"
 
 
+def _with_folder(name: str) -> str:
+    folders, _, last = _without_signs(name).rpartition("/")
+    above, slash, own = folders.rpartition("/")
+    return f"{above}{slash}{_SIGNS.sub('_', own)}_{last}" if own else last
+
+
 def _number_of(name: str) -> str:
     folder, slash, last = _without_case_and_suffix(name).rpartition("/")
     found = _ONE_NUMBER.fullmatch(last.removesuffix(".0"))
@@ -84,9 +91,11 @@ FOLDS: Mapping[Spelling, Callable[[str], str]] = {
     Spelling.LOST_ZEROS: _without_zeros,
     Spelling.FOR_THE_WEB: _as_on_disk,
     Spelling.OTHER_SIGNS: _without_signs,
+    Spelling.FOLDER_IN_NAME: _with_folder,
     Spelling.NUMBER_ALONE: _number_of,
 }
 _ADDRESS = re.compile(r".*(?:%[0-9A-Fa-f]{2}|\?).*", re.DOTALL)
+_BEHIND_FOLDER = re.compile(r"[^/\\]*[_-]([^/\\_-]+)")  # what follows the last sign
 _NUMBER = re.compile(r"\d+(?:\.0)?")
 _SUFFIXES = re.compile(rf"(?:{'|'.join(map(re.escape, sorted(_ENDS)))})+(?=\n)")
 _IDLE = re.compile(r"[^\w\n]|_")
@@ -115,10 +124,14 @@ def spellings_of(cells: Sequence[str], names: Collection[str]) -> list[Spelling]
         cells: names in a table.
         names: the names of all pictures in their plainest form.
     """
-    found = []
+    found: list[Spelling] = []
     if 2 * sum(each in names for each in plainest_cells(cells)) >= len(cells):
-        others = (Spelling.FOR_THE_WEB, Spelling.NUMBER_ALONE)
+        others = (Spelling.FOR_THE_WEB, Spelling.FOLDER_IN_NAME, Spelling.NUMBER_ALONE)
         found = [spelling for spelling in FOLDS if spelling not in others]
         if any(_ADDRESS.fullmatch(cell) for cell in cells):
             found.append(Spelling.FOR_THE_WEB)
+    elif all(map(_BEHIND_FOLDER.fullmatch, cells)):
+        behind = [_BEHIND_FOLDER.sub(r"\1", cell) for cell in cells]
+        if 2 * sum(each in names for each in plainest_cells(behind)) >= len(cells):
+            found.append(Spelling.FOLDER_IN_NAME)
     return [*found, Spelling.NUMBER_ALONE] if all(map(_NUMBER.fullmatch, cells)) else found

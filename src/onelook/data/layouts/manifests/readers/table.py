@@ -26,7 +26,13 @@ from onelook.data.layouts.manifests.columns.target import (
 from onelook.data.layouts.manifests.columns.votes import read_votes
 from onelook.data.layouts.manifests.readers.json_records import JsonTable, with_opened_cells
 from onelook.data.layouts.manifests.readers.json_table import JSON_SUFFIXES, read_json
-from onelook.data.layouts.manifests.readers.text_table import SampledText, TextForm, read_text, refuse_twice
+from onelook.data.layouts.manifests.readers.text_table import (
+    FIRST_COLUMN,
+    SampledText,
+    TextForm,
+    read_text,
+    refuse_twice,
+)
 from onelook.data.layouts.tables.files import open_table, table_suffix
 from onelook.data.layouts.tables.parquet_rows import values_of
 from onelook.data.storage.location import Location
@@ -143,8 +149,10 @@ def with_one_label(table: ManifestTable, but: str = "") -> ManifestTable:
     meant = [but, *(_named(list(table.columns), names) for names in (SPLIT_NAMES, GROUP_NAMES))]
     found = read_one_hot(table.columns, meant)
     if found is None:
-        # A table of one class alone has the same numbers in every row, which look like votes.
-        votes = None if any(map(is_called_like_label, table.columns)) else read_votes(table.columns, meant)
+        # A table of one class alone has the same numbers in every row, which look like votes, and so have boxes without
+        # names of columns.
+        is_none = FIRST_COLUMN in table.columns or any(map(is_called_like_label, table.columns))
+        votes = None if is_none else read_votes(table.columns, meant)
         if votes is None:
             return table
         if votes.labels is None:
