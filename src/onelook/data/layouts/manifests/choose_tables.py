@@ -11,6 +11,7 @@ from onelook.data.layouts.manifests.folder_classes import FOLDER, class_folders,
 from onelook.data.layouts.manifests.found_table import SAMPLE_ROWS, FoundTable
 from onelook.data.layouts.manifests.join_tables import Located
 from onelook.data.layouts.manifests.names.listed_files import ListedFiles, Whereabouts, best_places
+from onelook.data.layouts.manifests.one_fold import one_fold
 from onelook.data.layouts.manifests.readers.mat_tables import is_mat
 from onelook.data.layouts.manifests.readers.table import ManifestTable, Roles, find_roles
 from onelook.data.layouts.manifests.readers.text_table import FIRST_COLUMN
@@ -34,6 +35,8 @@ def locate(location: Location, place: Location, found: FoundTable) -> Located:
     if None in cells:
         row = cells.index(None) + table.first_row
         raise DataError(f"{table.name}, row {row}: the column '{found.path}' is empty. Expected a path in every row.")
+    table, told = one_fold(table, found.path)
+    found, cells = replace(found, said=(*found.said, *told)), table.columns[found.path]
     files = ListedFiles(place, "" if location.is_file else found.folder)
     where = _place(table, found, files)
     names = [files.find(cell or "", where) for cell in cells]

@@ -26,7 +26,7 @@ FACT_WORDS = frozenset(
         *("author", "photographer", "user", "rater", "annotator", "reader", "expert"),
         *("region", "site", "lat", "lon", "latitude", "longitude", "view", "position", "orientation"),
         *("roi", "xmin", "xmax", "ymin", "ymax", "bbox", "frame", "frames", "fold", "index", "unnamed", "count"),
-        *("weight", "temperature", "score", "confidence", "usage"),
+        *("mag", "magnification", "zoom", "weight", "temperature", "score", "confidence", "usage"),
         *("well", "wells", "plate", "replicate", "barcode", "batch"),
         *("comment", "notes", "caption", "description", "title"),
     )
