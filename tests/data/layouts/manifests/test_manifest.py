@@ -543,3 +543,26 @@ def test_a_number_that_is_1_in_all_rows_is_no_class(tmp_path: Path, column: str)
     names = " ".join(f"{n}.png" for n in range(12))
     tables = {"t.csv": ";".join([f"file,{column},noisy,finding_kind", *rows])}
     assert open_dataset(write(tmp_path / "d", names, tables)).class_names == ("a", "b")
+
+
+def test_rows_that_lack_the_place_at_their_end_are_separated_by_blanks(tmp_path: Path) -> None:
+    rows = [
+        f"mdb{n:03d} {'GFD'[n % 3]} " + ("NORM" if n % 2 else f"CIRC {'BM'[n % 4 > 1]} {500 + 7 * n} {400 - 3 * n} 23")
+        for n in range(12)
+    ]
+    names = " ".join(f"mdb{n:03d}.png" for n in range(12))
+    root = write(tmp_path / "d", names, {"Info.txt": ";".join([*rows, rows[2].replace("514", "77")])})
+    with pytest.raises(ConfigError, match="column 3'\n +2 classes: CIRC") as asked:
+        open_dataset(root)
+    assert "columns that may be the label" in str(asked.value)
+    dataset = open_dataset(root, label_column="column 3")
+    assert dataset.class_names == ("CIRC", "NORM")
+    assert len(dataset.parts["all"]) == 12
+    assert any("1 row of Info.txt that repeats another was left out" in note for note in dataset.notes)
+
+
+def test_names_of_classes_that_end_in_a_number_keep_their_blanks(tmp_path: Path) -> None:
+    rows = [f"{n}.png " + ("Boeing 737 800", "Airbus A300", "Cessna")[n % 3] for n in range(9)]
+    names = " ".join(f"{n}.png" for n in range(9))
+    dataset = open_dataset(write(tmp_path / "d", names, {"list.txt": ";".join(rows)}))
+    assert dataset.class_names == ("Airbus A300", "Boeing 737 800", "Cessna")

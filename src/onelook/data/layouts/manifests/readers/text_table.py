@@ -22,8 +22,10 @@ _DELIMITERS = (",", "\t", ";", "|")
 _NAMELESS = "(column "  # and its number: one of several columns without a name
 BLANKS = " "  # any number of blanks between two cells
 FIRST_BLANK = "first blank"  # a name, then a blank, then a text that may contain blanks
-LOOSE_DELIMITERS = (BLANKS, FIRST_BLANK)  # rows may have fewer or more cells than the header
+RAGGED = "ragged blanks"  # the same, where rows end in numbers or lack them
+LOOSE_DELIMITERS = (BLANKS, FIRST_BLANK, RAGGED)  # rows may have fewer or more cells than the header
 _BEGINNING_BYTES = 1 << 18
+_MOST_WIDTHS, _FEWEST_WORDS, _FEWEST_WIDE, _NUMBERS_AT_END = 3, 2, 3, 3  # in a ragged text
 _SHARE_OF_LINES = 0.9  # a delimiter must give this share of the lines the same number of cells
 # What spreadsheets and languages put around a text, besides the quotes of CSV.
 _QUOTES = (("'", "'"), ("\u201c", "\u201d"), ("\u2018", "\u2019"), ("\u00ab", "\u00bb"), ('="', '"'), ("`", "`"))
@@ -55,8 +57,10 @@ class SampledText:
 
     @property
     def width(self) -> int:
-        """The number of cells of most records."""
+        """The number of cells of most records; of the longest ones if others lack the numbers at their ends."""
         widths = Counter(len(record) for record in self.records[1:] or self.records)
+        if self.form.delimiter == RAGGED:
+            return max(widths)
         return widths.most_common(1)[0][0] if widths else 0
 
 
@@ -223,7 +227,7 @@ def refuse_twice(header: Sequence[str], name: str) -> None:
 
 def _records(text: str, form: TextForm) -> Iterator[list[str]]:
     """Yield the cells of each line that is neither blank nor a comment."""
-    if form.delimiter == BLANKS:
+    if form.delimiter in (BLANKS, RAGGED):
         records = (line.split() for line in io.StringIO(text))
     elif form.delimiter == FIRST_BLANK:
         records = (line.split(None, 1) for line in io.StringIO(text))
@@ -315,8 +319,19 @@ def _blanks(lines: Sequence[str], body: Sequence[str]) -> str:
         return FIRST_BLANK if most == 2 and any(len(line.split()) > 2 for line in rows) else BLANKS
     if max(words) > 2 and _has_wide_header(lines, max(words)):
         return BLANKS
+    if _lack_numbers(lines, words):
+        return RAGGED
     several = sum(count for number, count in words.items() if number > 1)
     return FIRST_BLANK if several >= _SHARE_OF_LINES * len(body) else ","
+
+
+def _lack_numbers(lines: Sequence[str], words: Counter[int]) -> bool:
+    """Return whether rows end in a place in the picture, or lack it: `mdb001 G CIRC 535 425 197`, `mdb003 D NORM`."""
+    widest = [line.split() for line in lines if len(line.split()) == max(words)]
+    few, least = len(words) <= _MOST_WIDTHS, min(words)
+    if not few or least < _FEWEST_WORDS or len(widest) < _FEWEST_WIDE or max(words) < least + _NUMBERS_AT_END:
+        return False
+    return all(word.isdecimal() for row in widest for word in row[-_NUMBERS_AT_END:])
 
 
 def _has_wide_header(lines: Sequence[str], width: int) -> bool:
