@@ -29,6 +29,10 @@ def texts(figure: Figure) -> list[str]:
     return [text.get_text() for text in (*written, *labels)]
 
 
+def title_of(figure: Figure) -> str:
+    return " ".join(text.get_text() for text in figure.texts if text.get_weight() == "bold")
+
+
 def run_of(folder: RunFolder) -> Run:
     evaluation = read_evaluation(folder)
     assert evaluation is not None
@@ -43,7 +47,7 @@ def cell_colours(figure: Figure) -> list[list[str]]:
 
 def test_the_history_says_which_epoch_was_kept_and_marks_it(make_run: MakeRun) -> None:
     figure = run_of(make_run()).plot_history()
-    assert texts(figure)[0] == "Epoch 2 of 3 was kept, with 80.0\u202f% of the validation pictures right"
+    assert title_of(figure) == "Epoch 2 of 3 was kept, with 80.0\u202f% of the validation pictures right"
     accuracy, loss = figure.axes
     curves = {line.get_label(): list(line.get_ydata()) for line in accuracy.lines}
     assert curves["validation"] == [0.6, 0.8, 0.75]
@@ -61,7 +65,7 @@ def test_a_value_that_is_missing_leaves_a_gap(make_run: MakeRun) -> None:
 
 def test_the_matrix_counts_and_has_the_reports_shades(make_run: MakeRun) -> None:
     figure = run_of(make_run()).plot_confusion()
-    assert texts(figure)[0] == "<script>alert(1)</script> is taken for T-shirt/top most often: twice"
+    assert title_of(figure) == "<script>alert(1)</script> is taken for T-shirt/top most often: twice"
     blue, orange = ramp(LIGHT.right_wash, LIGHT.right), ramp(LIGHT.wrong_wash, LIGHT.wrong)
     assert cell_colours(figure) == [
         [blue[5], LIGHT.mat, LIGHT.mat],  # 8 of 8
@@ -89,8 +93,19 @@ def test_a_hundred_classes_are_all_named_and_a_thousand_are_not(make_run: MakeRu
     assert not hundred.plot_confusion().axes[0].texts  # numbers would be too small to read
     Path(hundred.folder.path).rename(hundred.folder.path.parent / "moved")
     many = run_of(make_run(names=tuple(f"kind {at}" for at in range(300)), confusion=confusion(300))).plot_confusion()
-    assert texts(many)[1].startswith("The 50 of 300 classes with the most errors.")
+    assert many.texts[-2].get_text().startswith("The 50 of 300 classes with the most errors.")
     assert {"kind 0", "kind 1", "kind 2", "kind 3"} <= set(texts(many))
+
+
+def test_a_long_title_is_wrapped_above_the_matrix(make_run: MakeRun) -> None:
+    names = ("a class with a rather long name", "another class with a longer name still")
+    figure = run_of(make_run(names=names, confusion=[[9, 3], [0, 9]])).plot_confusion()
+    assert len(figure.texts) > 3
+    assert title_of(figure) == f"{names[0]} is taken for {names[1]} most often: 3 times"
+    figure.canvas.draw()
+    right = figure.bbox.x1
+    assert all(text.get_window_extent().x1 <= right for text in figure.texts)
+    assert min(text.get_window_extent().y0 for text in figure.texts) > figure.axes[0].get_window_extent().y1
 
 
 def test_the_worst_errors_are_named_with_their_probabilities(make_run: MakeRun) -> None:
@@ -110,7 +125,7 @@ def test_the_worst_errors_are_named_with_their_probabilities(make_run: MakeRun) 
 def test_a_model_without_errors_is_said_to_have_none(make_run: MakeRun) -> None:
     run = run_of(make_run(pictures=True, confusion=[[3, 0, 0], [0, 3, 0], [0, 0, 3]]))
     assert texts(run.plot_worst()) == ["Every test picture was named correctly", ""]
-    assert texts(run.plot_confusion())[0] == "No test picture was taken for another class"
+    assert title_of(run.plot_confusion()) == "No test picture was taken for another class"
 
 
 def test_a_plot_is_shown_by_a_notebook_and_saved_elsewhere(make_run: MakeRun, tmp_path: Path) -> None:

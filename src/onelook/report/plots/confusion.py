@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from onelook.errors import ConfigError
 from onelook.evaluation.result import Evaluation
 from onelook.report.confusions import confused_pairs
-from onelook.report.plots.figure import TITLE_INCHES, Plot, plain, write
+from onelook.report.plots.figure import Plot, plain, write
 from onelook.report.results import Results
 from onelook.report.sections.confusion import confusion_title, shade_step
 from onelook.report.theme import LIGHT, contrast, ramp
@@ -23,7 +23,7 @@ _MOST_CLASSES = 100  # with more, those with the most errors are drawn
 _SIZES = ((6, 0.8, 12.0, 10.0), (12, 0.5, 10.5, 9.5), (25, 0.34, 7.5, 8.0), (50, 0.22, 5.5, 7.5), (100, 0.15, 0.0, 7.0))
 _INCHES_A_POINT = 0.0078  # the width of a letter, where one point is its size
 _LONGEST_NAME = 24  # characters
-_SMALLEST_WIDTH = 5.2  # inches, for the title
+_SMALLEST_WIDTH = 5.6  # inches, for the title
 
 
 def draw_confusion(results: Results) -> Plot:
@@ -42,9 +42,9 @@ def draw_confusion(results: Results) -> Plot:
     _, cell, number_size, name_size = next(size for size in _SIZES if len(shown) <= size[0])
     side, longest = cell * len(shown), _INCHES_A_POINT * name_size * max(map(len, names))
     is_tall = longest > cell - 0.08
-    beside, above = max(1.15, 0.4 + longest), TITLE_INCHES + 0.15 + (longest if is_tall else 0.25)
+    beside, above = max(1.15, 0.4 + longest), 0.15 + (longest if is_tall else 0.25)
     title = confusion_title(evaluation, confused_pairs(evaluation))
-    width = max(beside + side + 0.3, _SMALLEST_WIDTH, 0.45 + 0.1 * len(title))
+    width = max(beside + side + 0.3, _SMALLEST_WIDTH)
     plot = Plot(title, _subtitle(evaluation, shown), width, above + side + 0.3)
     axes = plot.axes_at(beside, above, side, side)
     _draw(axes, matrix, shown, largest_error, number_size)
@@ -54,8 +54,8 @@ def draw_confusion(results: Results) -> Plot:
     axes.xaxis.tick_top()
     plain(axes.get_yticklabels(), fontsize=name_size, color=LIGHT.ink)
     plain(axes.get_xticklabels(), fontsize=name_size, color=LIGHT.ink, rotation=90 if is_tall else 0)
-    corner = plot.get_figheight() - above + 0.09
-    write(plot, beside - 0.12, corner, "taken for →", size=8.5, color=LIGHT.faint_ink, ha="right", va="bottom")
+    corner = beside - 0.12, plot.title_inches + above - 0.09
+    plot.write(*corner, "taken for →", size=8.5, color=LIGHT.faint_ink, ha="right", va="bottom")
     return plot
 
 

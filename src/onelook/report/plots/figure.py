@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import textwrap
 from functools import cache
 from typing import Any
 
@@ -16,7 +17,8 @@ from onelook.report.theme import LIGHT
 _PIXELS_AN_INCH = 144  # twice as many as a screen of old: sharp on new ones
 _SHOWN_AN_INCH = 72
 _MARGIN = 0.22  # inches around everything
-TITLE_INCHES = 0.72  # of the title and the line below it
+_TITLE_INCHES, _TITLE_LINE = 0.72, 0.26  # of a title of one line and the line below it; of each further line
+_TITLE_POINTS, _TITLE_LETTER = 13, 0.106  # its size, and the width of a letter in inches
 # For class names that the font of matplotlib has no letters for; those that are installed are used.
 _OTHER_FONTS = (
     "Noto Sans CJK JP",
@@ -33,31 +35,44 @@ _OTHER_FONTS = (
 )
 
 
+_LOOK = {"color": LIGHT.ink, "parse_math": False}
+
+
 class Plot(Figure):
     """A matplotlib figure. A notebook shows it where it is the last line of a cell; elsewhere use `savefig`.
 
     It does not belong to pyplot: it is shown once, opens no window, and need not be closed.
 
     Args:
-        title: the finding.
+        title: the finding; it is wrapped where it is wider than the plot.
         subtitle: how to read the plot; may be empty.
-        width, height: inches.
+        width: inches.
+        height: inches below the title.
     """
 
     def __init__(self, title: str, subtitle: str, width: float, height: float) -> None:
-        super().__init__(figsize=(width, height), facecolor=LIGHT.paper)
-        write(self, _MARGIN, height - _MARGIN, title, size=13, weight="bold")
-        write(self, _MARGIN, height - _MARGIN - 0.28, subtitle, size=9.5, color=LIGHT.soft_ink)
+        lines = textwrap.wrap(title, max(20, int((width - 2 * _MARGIN) / _TITLE_LETTER)))
+        self.title_inches = _TITLE_INCHES + _TITLE_LINE * max(0, len(lines) - 1)
+        super().__init__(figsize=(width, self.title_inches + height), facecolor=LIGHT.paper)
+        for number, line in enumerate(lines):
+            self.write(_MARGIN, _MARGIN + number * _TITLE_LINE, line, size=_TITLE_POINTS, weight="bold")
+        self.write(_MARGIN, self.title_inches - 0.22, subtitle, size=9.5, color=LIGHT.soft_ink)
 
     def axes_at(self, left: float, top: float, width: float, height: float) -> Axes:
-        """Return axes without lines; places are in inches from the top left corner."""
+        """Return axes without lines; places are in inches, from the left and from the end of the title."""
         wide, high = self.get_size_inches()
+        top += self.title_inches
         axes = self.add_axes((left / wide, 1 - (top + height) / high, width / wide, height / high))
         axes.set_facecolor(LIGHT.paper)
         for spine in axes.spines.values():
             spine.set_visible(False)
         axes.tick_params(length=0, labelsize=9, labelcolor=LIGHT.faint_ink)
         return axes
+
+    def write(self, left: float, top: float, text: str, **look: Any) -> Text:
+        """Write a text; places are in inches from the top left corner."""
+        width, height = self.get_size_inches()
+        return self.text(left / width, 1 - top / height, text, **{"va": "top", **_LOOK, "fontfamily": fonts(), **look})
 
     def _repr_png_(self) -> tuple[bytes, dict[str, int]]:
         """Return what a notebook shows, at the size for a screen."""
@@ -67,23 +82,19 @@ class Plot(Figure):
         return encoded.getvalue(), {"width": width, "height": height}
 
 
-def write(where: Plot | Axes, x: float, y: float, text: str, **look: Any) -> Text:
-    """Write a text, in which a dollar sign means itself. Places are in inches on a plot, in data units on axes."""
-    look = {"color": LIGHT.ink, "fontfamily": list(fonts()), "parse_math": False, **look}
-    if isinstance(where, Plot):
-        width, height = where.get_size_inches()
-        return where.text(x / width, y / height, text, **{"va": "top", **look})
-    return where.text(x, y, text, **look)
+def write(axes: Axes, x: float, y: float, text: str, **look: Any) -> Text:
+    """Write a text at a place on axes, in which a dollar sign means itself."""
+    return axes.text(x, y, text, **{**_LOOK, "fontfamily": fonts(), **look})
 
 
 def plain(labels: list[Text], **look: Any) -> None:
     """Set the look of tick labels, in which a dollar sign means itself."""
     for label in labels:
-        label.set(parse_math=False, fontfamily=list(fonts()), **look)
+        label.set(parse_math=False, fontfamily=fonts(), **look)
 
 
 @cache
-def fonts() -> tuple[str, ...]:
+def fonts() -> list[str]:
     """Return the fonts to look for letters in, in order."""
     installed = {font.name for font in fontManager.ttflist}
-    return ("DejaVu Sans", *(font for font in _OTHER_FONTS if font in installed))
+    return ["DejaVu Sans", *(font for font in _OTHER_FONTS if font in installed)]

@@ -10,7 +10,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from onelook.errors import ConfigError
 from onelook.report.page_wording import tick_percent
-from onelook.report.plots.figure import TITLE_INCHES, Plot, plain, write
+from onelook.report.plots.figure import Plot, plain, write
 from onelook.report.results import Results
 from onelook.report.sections.training import training_title
 from onelook.report.theme import LIGHT
@@ -31,7 +31,7 @@ def draw_history(results: Results) -> Plot:
             + (f", because {results.run.model.name} is fitted at once." if history else ", because none was finished.")
             + " plot_confusion() and plot_worst() show how it does."
         )
-    top = TITLE_INCHES + 0.45
+    top = 0.42
     plot = Plot(training_title(results), "", 2 * _WIDTH + _GAP + _LEFT + 0.35, top + _HEIGHT + _BELOW)
     epochs, best = [epoch.epoch for epoch in history], results.run.best_epoch
     charts = (

@@ -10,7 +10,7 @@ from onelook.errors import ConfigError
 from onelook.evaluation.pictures.index import PredictedPicture
 from onelook.evaluation.pictures.thumbnails import PIXEL_ART_SIDE
 from onelook.report.page_wording import SET_IN_WORDS, probability
-from onelook.report.plots.figure import TITLE_INCHES, Plot, write
+from onelook.report.plots.figure import Plot, write
 from onelook.report.results import Results
 from onelook.report.theme import LIGHT
 from onelook.wording import counted
@@ -44,11 +44,11 @@ def draw_worst(results: Results, count: int) -> Plot:
         _title(len(shown), kept.errors, kind),
         "Ordered by how much more probability the answer got than the label." if shown else "",
         2 * _MARGIN + columns * (_SIDE + _GAP) - _GAP,
-        TITLE_INCHES + 0.12 + rows * (_SIDE + _CAPTION) + 0.1,
+        0.12 + rows * (_SIDE + _CAPTION) + 0.1,
     )
     for number, picture in enumerate(shown):
         row, column = divmod(number, columns)
-        left, top = _MARGIN + column * (_SIDE + _GAP), TITLE_INCHES + 0.12 + row * (_SIDE + _CAPTION)
+        left, top = _MARGIN + column * (_SIDE + _GAP), 0.12 + row * (_SIDE + _CAPTION)
         _draw(plot.axes_at(left, top, _SIDE, _SIDE), results, picture)
     return plot
 
