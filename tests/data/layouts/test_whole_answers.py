@@ -3,7 +3,8 @@
 `whole_answers/*.txt` hold a data set a section: `=== what it shows`, the pictures, `--- FILE` with its content, and
 after each `>>>`, which may have options of `open_dataset`, the whole answer or the error. The pictures are of one grey
 each: 0, 1, 2 … in the order in which they are listed; `#1` in an answer says which was read. In a file `<49:7>` stands
-for 49 pixels of their own, as `7,14,21…`, and `<p0-48>` for names of columns. Of pictures in tables an answer has the
+for 49 pixels of their own, as `7,14,21…`, and `<p0-48>` for names of columns; arrays are lines such as
+`x = uint8 2x8x8 from 7`, which counts in steps of 7 too, or `y = [0, 1]`. Of pictures in tables an answer has the
 pixel in the first corner, the one at the end of the first row, and the first of the last row.
 """
 
@@ -17,7 +18,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image
+from scipy.io import savemat
 
 from onelook.data.dataset import Dataset
 from onelook.data.open import open_dataset
@@ -96,6 +99,30 @@ def written(content: str) -> str:
     return re.sub(r"<([a-z]*)(\d+)-(\d+)>", names, re.sub(r"<(\d+):(\d+)(?::(.))?>", pixels, content))
 
 
+def array_of(text: str) -> NDArray[Any]:
+    """Return the array that a line describes."""
+    match = re.fullmatch(r"(\w+) ([\dx]+) from (\d+)(?: by ([\d.]+))?", text)
+    if match is None:
+        return np.array(literal_eval(text))
+    shape = [int(side) for side in match[2].split("x")]
+    values = (int(match[3]) + 7 * np.arange(np.prod(shape))) % 251
+    return (values * float(match[4] or 1)).reshape(shape).astype(match[1])
+
+
+def put(path: Path, content: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.suffix not in (".npy", ".npz", ".mat"):
+        path.write_text(written(content), encoding="utf-8")
+        return
+    arrays = {name: array_of(text) for name, _, text in (line.partition(" = ") for line in content.split("\n") if line)}
+    if path.suffix == ".mat":
+        savemat(path, arrays)
+    elif path.suffix == ".npz":
+        np.savez(path, **arrays)
+    else:
+        np.save(path, *arrays.values())
+
+
 def of_part(part: Part, class_names: tuple[str, ...]) -> list[str]:
     found = []
     if isinstance(part.pictures, ArrayPictures):
@@ -121,8 +148,7 @@ def test_all_that_is_said_of_a_data_set(case: str, tmp_path: Path) -> None:
     draw(root, [name for word in pictures.split("\n", 1)[1].split() for name in expand(word)])
     for file in files:
         name, _, content = file.partition("\n")
-        (root / name).parent.mkdir(parents=True, exist_ok=True)
-        (root / name).write_text(written(content), encoding="utf-8")
+        put(root / name, content)
     for each in asked:
         options, _, expected = each.partition("\n")
         found = answer(root, {key: literal_eval(value) for key, value in re.findall(r"(\w+)=(\S+)", options)})

@@ -52,6 +52,7 @@ class JsonArrays:
         notes: list[str] = []
         reading: RowReading | None = None
         label: str | None = None
+        is_of_bytes = False
         why = ""
         for part, entry in _by_part(location, files).items():
             for of_part, rows, table in _tables(part, read_json(location, entry)):
@@ -63,6 +64,9 @@ class JsonArrays:
                 if pictures.ndim == 2:  # rows of numbers
                     reading = reading or _reading(pictures, f"{table.name}, '{key}'")
                     pictures = reading.images(_as_rows(pictures, reading, table.name))
+                elif not parts or is_of_bytes:
+                    pictures = _as_bytes(pictures)
+                is_of_bytes = pictures.dtype == np.uint8
                 parts[of_part] = (pictures, _values(table, label)) if label in table.columns else pictures
                 why = why or f"'{key}' has {rows}, and {f'{label!r} the labels' if label else 'there are no labels'}"
                 notes += _left_out(table, label)
@@ -167,6 +171,12 @@ def _reading(rows: NDArray[Any], name: str) -> RowReading:
             "to 1 or -1 to 1."
         )
     return read_rows(rows.astype(np.uint8) if is_whole and low >= 0 else rows.astype(np.float32), shape, name)
+
+
+def _as_bytes(pictures: NDArray[Any]) -> NDArray[Any]:
+    """Return whole numbers from 0 to 255 as bytes, and other numbers unchanged."""
+    is_it = pictures.dtype.kind in "ui" and pictures.min() >= 0 and pictures.max() <= 255
+    return pictures.astype(np.uint8) if is_it else pictures
 
 
 def _as_rows(rows: NDArray[Any], reading: RowReading, name: str) -> NDArray[Any]:

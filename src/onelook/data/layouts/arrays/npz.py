@@ -87,7 +87,7 @@ class Npz:
             raise DataError(f"{location.root}: {problem}") from problem
         shapes = dataset.why.removeprefix("arrays from Python: ")
         others = f"Arrays that are neither pictures nor labels by name were left out: {listed(found.others)}."
-        notes = (*found.notes, *([others] if found.others else []))
+        notes = (*found.notes, *([others] if found.others else []), *dataset.notes)
         return replace(dataset, layout="npz", why=f"{_why(found)}; {shapes}", notes=notes)
 
 
