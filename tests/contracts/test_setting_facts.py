@@ -38,6 +38,7 @@ OTHERS: dict[str, tuple[str, str]] = {
     "layout": ("idx", COMMAND),
     "label_column": ("kind", COMMAND),
     "label_from": ("folder:2", COMMAND),
+    "pictures_in": ("there", COMMAND),
     "ignore_groups": ("true", COMMAND),
     "time_limit_seconds": ("90s", NEITHER),
     "device": ("cpu", NEITHER),

@@ -124,6 +124,7 @@ ELSEWHERE = {
     "label_column": "tests/runs/test_train.py",
     "limit": "tests/data/test_limit.py",
     "label_from": "tests/data/layouts/test_label_from.py",
+    "pictures_in": "tests/data/layouts/manifests/test_manifest.py",
     "ignore_groups": "tests/data/layouts/manifests/test_public_tables.py",
     "time_limit_seconds": "tests/runs/test_train.py",
     "device": "tests/runs/test_train.py",

@@ -84,15 +84,7 @@ def open_with(
                 options=[f"--layout {implied}"],
             )
     dataset = _whole(_open_one(data, options, layout))
-    if opening.label_from is not None and not layout_entry(dataset.layout).reads_label_from:
-        raise ConfigError(
-            f"--label-from {opening.label_from}: {dataset.name} is no folder or archive of pictures; its layout is "
-            f"{dataset.layout}."
-        )
-    if opening.label_column is not None and not layout_entry(dataset.layout).reads_label_column:
-        raise ConfigError(
-            f"--label-column {opening.label_column}: {dataset.name} is no table, its layout is {dataset.layout}."
-        )
+    _refuse_idle_options(dataset, opening)
     if layout is not None and dataset.layout != layout:
         raise ConfigError(f"--layout {layout}: {dataset.name} is no path; its layout is {dataset.layout}.")
     others: dict[PartName, Dataset] = {}
@@ -115,6 +107,28 @@ def open_with(
         _check_classes(dataset)
         _check_dtypes(dataset)
     return dataset
+
+
+def _refuse_idle_options(dataset: Dataset, opening: OpeningOptions) -> None:
+    """Refuse an option that the layout of the data does not read.
+
+    Raises:
+        ConfigError: there is one.
+    """
+    if opening.label_from is not None and not layout_entry(dataset.layout).reads_label_from:
+        raise ConfigError(
+            f"--label-from {opening.label_from}: {dataset.name} is no folder or archive of pictures; its layout is "
+            f"{dataset.layout}."
+        )
+    if opening.label_column is not None and not layout_entry(dataset.layout).reads_label_column:
+        raise ConfigError(
+            f"--label-column {opening.label_column}: {dataset.name} is no table, its layout is {dataset.layout}."
+        )
+    if opening.pictures_in is not None and dataset.layout != "manifest":
+        raise ConfigError(
+            f"--pictures-in {opening.pictures_in}: {dataset.name} is no table of pictures, its layout is "
+            f"{dataset.layout}."
+        )
 
 
 def _whole(dataset: Dataset) -> Dataset:

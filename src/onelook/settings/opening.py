@@ -72,6 +72,19 @@ class OpeningOptions(Settings):
             also_of=("inspect", "evaluate"),
         ),
     )
+    pictures_in: str | None = setting(
+        None,
+        "The folder of the pictures that a table lists, if several folders hold such names.",
+        SettingFacts(
+            changes="data",
+            read_by="all",
+            flag="--pictures-in",
+            metavar="FOLDER",
+            panel="Data",
+            needs_run=True,
+            also_of=("inspect", "evaluate"),
+        ),
+    )
     ignore_groups: bool = setting(
         False,
         "Split pictures of one patient, place or track, which the data tells, as if they were unrelated.",
@@ -90,6 +103,7 @@ class OpeningKeywords(TypedDict, total=False):
     # The place of the label in the paths of pictures: a regular expression with a group `label` (and `split`, `group`),
     # which is searched in the file name, or in the whole path if it contains a slash; or `folder:1`, `folder:2` …
     label_from: str | None
+    pictures_in: str | None  # the folder of the pictures that a table lists, if several hold such names
     ignore_groups: bool  # whether to ignore the groups in the data, such as the pictures of one patient
 
 

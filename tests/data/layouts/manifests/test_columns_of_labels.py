@@ -207,3 +207,12 @@ def test_rows_of_boxes_without_a_class_are_named_and_do_not_repeat(tmp_path: Pat
     (finding,) = [each for each in found.findings if each.check == "no-classes"]
     assert finding.message.startswith(f"list.csv has {said}: not one class a picture")
     assert not any("repeat" in note for note in found.dataset.notes)
+
+
+# --- a table by its own path
+
+
+def test_a_table_without_a_header_loses_no_row_by_its_own_path(tmp_path: Path) -> None:
+    root = listed(tmp_path / "d", "", lambda at: "ab"[at % 2])
+    for data in (root, root / "list.csv"):
+        assert open_dataset(data).rows == 24

@@ -412,8 +412,23 @@ def test_a_malformed_table_is_refused_whole(tmp_path: Path, text: str, message: 
 
 def test_names_that_fit_two_folders_are_not_guessed_at(tmp_path: Path) -> None:
     root = write(tmp_path / "d", "one/a.png one/b.png two/a.png two/b.png", {"t.csv": "id,label;a,x;b,y"})
-    with pytest.raises(DataError, match=r"such as 'a', are found in 'one/' and 'two/' alike\. Expected paths relative"):
+    question = r"such as 'a', are found in 'one/' and 'two/' alike\. Choose one:\n  --pictures-in one\n"
+    with pytest.raises(ConfigError, match=question) as caught:
         open_dataset(root / "t.csv")
+    assert caught.value.options == ("--pictures-in one", "--pictures-in two")
+    for asked in ("two", "two/"):
+        assert open_dataset(root / "t.csv", pictures_in=asked).parts["all"].ids == ("two/a.png", "two/b.png")
+    with pytest.raises(ConfigError, match="alike"):
+        open_dataset(root / "t.csv", pictures_in="three")
+    (root / "t.csv").unlink()
+    with pytest.raises(ConfigError, match="--pictures-in two: d is no table of pictures, its layout is class-folders"):
+        open_dataset(root, pictures_in="two")
+
+
+def test_an_empty_column_is_not_the_label_though_it_is_called_so(tmp_path: Path) -> None:
+    rows = ";".join(f"{at}.png,,{'xy'[at % 2]}" for at in range(12))
+    root = write(tmp_path / "d", " ".join(f"{at}.png" for at in range(12)), {"t.csv": f"file,tags,mood;{rows}"})
+    assert open_dataset(root).class_names == ("x", "y")
 
 
 def test_rows_that_repeat_another_count_once(tmp_path: Path) -> None:

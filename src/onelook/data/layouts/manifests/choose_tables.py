@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from shlex import quote
 
 from onelook.data.layouts.layout import LayoutOptions
 from onelook.data.layouts.manifests.columns.target import LabelEvidence, Strength, are_one_to_one
@@ -15,14 +17,28 @@ from onelook.data.layouts.manifests.one_fold import one_fold
 from onelook.data.layouts.manifests.readers.mat_tables import is_mat
 from onelook.data.layouts.manifests.readers.table import ManifestTable, Roles, find_roles
 from onelook.data.layouts.manifests.readers.text_table import FIRST_COLUMN
+from onelook.data.layouts.question import Choice, ask_which
 from onelook.data.part_names import PART_ORDER
 from onelook.data.storage.location import Location
 from onelook.errors import DataError
 from onelook.wording import counted, named
 
+_MOST_FOLDERS = 6  # in a question
 
-def locate(location: Location, place: Location, found: FoundTable) -> Located:
-    """Return the table with the file of each row."""
+
+def locate(location: Location, place: Location, found: FoundTable, pictures_in: str | None = None) -> Located:
+    """Return the table with the file of each row.
+
+    Args:
+        location: the folder, or the table itself.
+        place: the folder.
+        found: the table, of which the first rows are read.
+        pictures_in: the folder of the pictures that the user chose.
+
+    Raises:
+        DataError: the table is malformed, or none of its pictures is there.
+        ConfigError: several folders hold its pictures alike, and the user chose none of them.
+    """
     table = found.read(location)
     if found.path not in table.columns:
         raise DataError(f"{table.name}: the column '{found.path}' is in the first rows alone. Expected one table.")
@@ -38,13 +54,13 @@ def locate(location: Location, place: Location, found: FoundTable) -> Located:
     table, told = one_fold(table, found.path)
     found, cells = replace(found, said=(*found.said, *told)), table.columns[found.path]
     files = ListedFiles(place, "" if location.is_file else found.folder)
-    where = _place(table, found, files)
+    where = _place(table, found, files, pictures_in)
     names = [files.find(cell or "", where) for cell in cells]
     ids = [name or f"{where.folder}{cell}" for name, cell in zip(names, cells, strict=True)]
     return Located(found, table, files, where, names, ids)
 
 
-def _place(table: ManifestTable, found: FoundTable, files: ListedFiles) -> Whereabouts:
+def _place(table: ManifestTable, found: FoundTable, files: ListedFiles, pictures_in: str | None) -> Whereabouts:
     """Return the rule that turns the names in the column into files."""
     cells = [cell for cell in table.columns[found.path] if cell is not None]
     step = max(1, len(cells) // SAMPLE_ROWS)
@@ -55,12 +71,19 @@ def _place(table: ManifestTable, found: FoundTable, files: ListedFiles) -> Where
             f"such as {named(cells[:3])}. Expected paths relative to the table's folder, or in one folder below it."
         )
     best = best_places(places, table.name, found.folder if found.entry != table.name else "")
+    if pictures_in is not None:
+        asked = pictures_in.strip("/") + "/"
+        best = [each for each in places if each.folder.startswith(asked)] or best
+        best = best_places(Counter({each: places[each] for each in best}), table.name)
     if len(best) > 1:
-        folders = [each.folder for each in best]
-        raise DataError(
+        folders = {each.folder.rstrip("/"): places[each] for each in best}
+        raise ask_which(
             f"{table.name}: the names in the column '{found.path}', such as '{cells[0]}', are found in "
-            f"{named(folders)} alike. Expected paths relative to the table's folder: write the folder in front of the "
-            "names."
+            f"{named([f'{folder}/' for folder in folders])} alike.",
+            [
+                Choice(f"--pictures-in {quote(folder)}", f"{counted(count, 'picture')} of those looked at are there")
+                for folder, count in list(folders.items())[:_MOST_FOLDERS]
+            ],
         )
     return best[0]
 

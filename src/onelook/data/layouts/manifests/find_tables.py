@@ -96,11 +96,10 @@ def lone_table(location: Location) -> list[FoundTable]:
         for column in candidate_columns(candidate.table):
             cells = sampled_cells(candidate.table, column)
             if cells and sum(suffix_of(cell) in PICTURE_SUFFIXES for cell in cells) > len(cells) * SHARE_FOUND:
-                return (
-                    best_table(candidates, ListedFiles(Location(location.root.parent)), [column])
-                    if len(candidates) > 1
-                    else [with_path(candidate, column)]
-                )
+                # With several encodings, or a first line that may be a row and no header, the files decide.
+                is_unclear = len(candidates) > 1 or suffix_of(column) in PICTURE_SUFFIXES
+                files = ListedFiles(Location(location.root.parent)) if is_unclear else None
+                return [with_path(candidate, column)] if files is None else best_table(candidates, files, [column])
     names = {column for candidate in candidates for column in candidate_columns(candidate.table) if may_be_name(column)}
     if not any(
         sampled_cells(candidate.table, column)

@@ -182,13 +182,18 @@ def _shared_columns(table: ManifestTable, main: ManifestTable) -> dict[str, str]
 def notes_on_tables(location: Location) -> list[str]:
     """Return notes on tables that name the pictures, if the data is not read by these tables."""
     looked = survey(location)
-    notes = [
-        f"{each.entry} lists these pictures too, in the column '{each.names_column}', and "
-        "was not read: --layout manifest does."
-        for each in looked.listing[:_MOST_NOTES]
-    ]
-    if more := len(looked.listing[_MOST_NOTES:]):
-        notes.append(f"{counted(more, 'other table')} {agree(more, 'does', 'do')} so, too.")
+    entries = [each.entry for each in sorted(looked.listing, key=lambda each: each.part != "train")]
+    notes = []
+    if len(entries) == 1:
+        notes.append(
+            f"{entries[0]} lists these pictures too, in the column '{looked.listing[0].names_column}', and "
+            "was not read: --layout manifest does."
+        )
+    elif entries:
+        notes.append(
+            f"{named(entries, most=_MOST_NOTES)} list these pictures too, and were not read: --layout manifest reads "
+            f"them, or give the path of one, as {location.root}/{entries[0]}."
+        )
     return [*notes, *looked.notes[:_MOST_NOTES]]
 
 

@@ -92,7 +92,7 @@ class Manifest:
         annotated = None if location.is_file else read_annotated_parts(location, looked)
         if annotated is not None and options.label_column is None:
             return _open_annotated(location, looked, annotated)
-        located = [locate(location, place, each) for each in looked.listing]
+        located = [locate(location, place, each, options.opening.pictures_in) for each in looked.listing]
         located = with_keyed_tables(location, join_same_pictures(located), looked)
         located = with_same_names(stack_tables(located))
         evidence = evidence_of(looked)

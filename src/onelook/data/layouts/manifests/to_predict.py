@@ -21,7 +21,7 @@ from onelook.data.pictures.from_files import FilePictures
 from onelook.data.pictures.from_lists import ListedPictures
 from onelook.data.pictures.protocol import Pictures
 from onelook.data.storage.location import Location
-from onelook.errors import DataError
+from onelook.errors import ConfigError, DataError
 from onelook.wording import agree, counted, named, printable
 
 
@@ -40,7 +40,7 @@ def open_to_predict(location: Location, looked: Survey, evidence: LabelEvidence)
     for found in looked.listing:
         try:
             read.append(locate(location, location, found))
-        except DataError as problem:  # its pictures are still predicted
+        except (DataError, ConfigError) as problem:  # its pictures are still predicted
             notes.append(f"{found.entry} was not read: {problem}")
     read = join_same_pictures(read)
     try:

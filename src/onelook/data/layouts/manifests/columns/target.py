@@ -110,7 +110,8 @@ def _choose_unasked(columns: Mapping[str, Cells], evidence: LabelEvidence) -> Ta
     if agreeing and not pointed:
         return _agreeing_target(columns, agreeing)
     pool = pointed or list(columns)
-    usual = [name for name in _usual(columns) if name in pool and not (_is_id(columns[name]) and len(columns) > 1)]
+    filled = [name for name in _usual(columns) if name in pool and any(columns[name])]
+    usual = [name for name in filled if not (_is_id(columns[name]) and len(columns) > 1)]
     ranks = [] if pointed else wider_ranks(columns)
     usual = [name for name in usual if name not in ranks] or usual
     if usual:
