@@ -208,6 +208,19 @@ class TestWrongPath:
         with pytest.raises(ModelError, match="a run that has no model yet"):
             load(tmp_path)
 
+    def test_a_folder_of_runs_names_them_and_offers_each(self, tmp_path: Path) -> None:
+        for name in ("b-2", "a-1", "notes", ".hidden", *(f"c-{number}" for number in range(5))):
+            (tmp_path / name).mkdir()
+            if name != "notes":
+                (tmp_path / name / "run.json").write_text("{}")
+        with pytest.raises(ModelError) as refused:
+            load(tmp_path)
+        assert str(refused.value) == (
+            f"{tmp_path}: a folder of several runs. Name one of them: a-1, b-2, c-0, c-1, c-2 and 2 more."
+        )
+        runs = ("a-1", "b-2", "c-0", "c-1", "c-2", "c-3", "c-4")
+        assert [*refused.value.options] == [str(tmp_path / name) for name in runs]
+
     def test_an_unknown_engine(self, saved: Path) -> None:
         with pytest.raises(ConfigError, match="unknown engine 'onxx'. Did you mean 'onnx'"):
             load(saved, "onxx")  # type: ignore[arg-type]

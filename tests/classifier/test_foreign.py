@@ -30,6 +30,13 @@ FILES: dict[str, tuple[bytes, str]] = {
     "forest.joblib": (pickle.dumps([1]), "a pickle, which would run its own code"),
     "mine.onnx": (b"\x08\x08\x12\x07pytorch", "an ONNX graph"),
     "mine.tflite": (b"\x1c\x00\x00\x00TFL3" + bytes(20), "a TensorFlow Lite (LiteRT) model"),
+    "MINE.ONNX": (b"\x08\x08\x12\x07pytorch", "an ONNX graph"),
+    "frozen.pb": (b"\x0a\x08", "a TensorFlow graph"),
+    "phone.mlmodel": (b"\x08\x01", "a Core ML model"),
+    "yolo.weights": (bytes(20), "a file of weights without their network"),
+    "short.pkl": (b"(dp0", "a pickle, which would run its own code"),
+    "short.pickle": (b"(dp0", "a pickle, which would run its own code"),
+    "short.joblib": (b"x\x9c", "a pickle, which would run its own code"),
     "mine.safetensors": (b"\x08\x00\x00\x00\x00\x00\x00\x00{}      ", "a file of weights without their network"),
 }
 
@@ -53,7 +60,10 @@ def test_a_saved_model_is_a_folder_and_other_things_are_nothing_foreign(place: P
     (tmp_path / "photos.zip").write_bytes(_zip("cat/1.jpg"))
     (tmp_path / "broken.zip").write_bytes(b"PK\x03\x04 cut short")
     (tmp_path / "net.toml").write_text("[[layers]]")
-    for name in ("photos.zip", "broken.zip", "net.toml", "", "not-there"):
+    (tmp_path / "configured.zip").write_bytes(_zip("config.json", "cat/1.jpg"))
+    (tmp_path / "half.zip").write_bytes(_zip("model.weights.h5"))
+    (tmp_path / "near.bin").write_bytes(b"\x89HDF\r\n" + bytes(20))
+    for name in ("photos.zip", "broken.zip", "configured.zip", "half.zip", "near.bin", "net.toml", "", "not-there"):
         assert foreign_model(tmp_path / name) is None, name
 
 

@@ -90,3 +90,11 @@ def test_an_array_of_bytes_is_one_of_0_to_255_whatever_the_range(make_classifier
 def test_values_far_outside_the_model_s_range_are_refused(make_classifier: Make) -> None:
     with pytest.raises(DataError, match="values from 0 to 60000; the model takes values from 0 to 1000"):
         make_classifier(decode=DEEP).as_input(np.array([[0, 60_000]] * 6, np.uint16))
+
+
+def test_shares_of_white_are_taken_where_the_model_s_range_is_no_larger_than_bytes(make_classifier: Make) -> None:
+    """Floats up to 1 are in another unit than values up to 1,000; in a range of up to 255 they may be meant."""
+    low = make_classifier(decode=DEEP.model_copy(update={"deep_range": (0.0, 255.0)}))
+    assert (low.as_input(np.full((6, 5), 1.0)) == 1).all()
+    with pytest.raises(DataError, match="the model takes values from 0 to 256"):
+        make_classifier(decode=DEEP.model_copy(update={"deep_range": (0.0, 256.0)})).as_input(np.full((6, 5), 1.0))
