@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from onelook.data.dataset import ImageSet
 from onelook.settings import AugmentSettings, EarlyStoppingSettings, LossSettings, OptimizerSettings, TrainSettings
 from onelook.settings.merge import build_settings, merge
 from onelook.settings.parse import parse_set
-from onelook.training.diagnose import STEPS_BETWEEN_LOOKS, TrainingDiagnosis, TrainingFacts
+from onelook.training.diagnose import STEPS_BETWEEN_LOOKS, TrainingDiagnosis, TrainingFacts, _another_rate
 from onelook.training.listeners import BatchStatus, Listener
 from onelook.training.result import EpochRecord
 from onelook.training.running_metrics import RunningMetrics
@@ -232,6 +233,104 @@ def test_a_long_first_epoch_need_not_end_before_it_is_told():
     assert looks([2.31, 2.3, 2.2, 2.0, 1.7, 1.5, 1.4]) == []
     assert looks([0.1] * 9) == []
     assert looks([2.31] * 9, rate=0.001) == []  # the rate still rises
+
+
+@pytest.mark.parametrize(
+    ("losses", "rate", "steps", "is_told"),
+    [
+        ([2.30, 2.255, 2.255], 0.01, 50, True),  # fallen by 1.96 %
+        ([2.30, 2.253, 2.253], 0.01, 50, False),  # by 2.04 %
+        ([1.845, 1.843, 1.843], 0.01, 50, True),  # above four fifths of 2.3026, which are 1.842
+        ([1.843, 1.841, 1.841], 0.01, 50, False),
+        ([2.30, 2.30], 0.01, 50, False),  # the third epoch is the first to judge by
+        ([2.30, 2.30, 2.30], 0.01, 34, True),  # 102 steps
+        ([2.30, 2.30, 2.30], 0.01, 33, False),  # 99
+        ([2.30, 2.30, 2.30], 0.005, 50, True),  # half of the highest rate
+        ([2.30, 2.30, 2.30], 0.0049, 50, False),
+    ],
+)
+def test_a_loss_is_not_falling_from_these_numbers_on(losses, rate, steps, is_told):
+    course = history([(loss, 0.1) for loss in losses], rate=rate)
+    assert bool(said(watch(steps_per_epoch=steps), course)) == is_told
+
+
+@pytest.mark.parametrize(
+    ("predicted", "val_counts", "steps", "is_told"),
+    [
+        ([98, 2], [92, 8], 50, True),  # six points above its share, and four
+        ([98, 2], [94, 6], 50, False),
+        ([979, 21], [500, 500], 50, False),
+        ([98, 2], [0, 0, 100], 50, True),
+        ([20, 0], [10, 10], 50, True),
+        ([19, 0], [10, 9], 50, False),
+        ([98, 2], [50, 50], 49, False),  # two epochs of 49 steps are 98
+    ],
+)
+def test_pictures_are_of_one_class_from_these_numbers_on(predicted, val_counts, steps, is_told):
+    watching = watch(val_counts=np.array(val_counts), steps_per_epoch=steps)
+    assert bool(said(watching, history(LEARNT[:2]), np.array(predicted))) == is_told
+
+
+@pytest.mark.parametrize(
+    ("change", "is_told"),
+    [
+        ({}, True),
+        ({"val_loss": 0.63}, False),  # 1.05 times 0.6
+        ({"val_loss": 0.631}, True),
+        ({"val_accuracy": 0.801}, False),  # better than in the best epoch
+        ({"train_loss": 0.5}, False),  # as in the best epoch
+        ({"train_loss": 0.499}, True),
+        ({"train_accuracy": 0.8499}, False),  # less than five points above validation
+        ({"train_accuracy": 0.8501}, True),
+        ({"epoch": 3}, False),  # two epochs after the best
+    ],
+)
+def test_a_run_is_over_fitted_from_these_numbers_on(change, is_told):
+    best = EpochRecord(1, 1.0, 0.01, train_loss=0.5, train_accuracy=0.82, val_loss=0.6, val_accuracy=0.8)
+    last = replace(best, **({"epoch": 4, "train_loss": 0.1, "train_accuracy": 0.95, "val_loss": 0.8} | change))
+    assert bool(watch().after_epoch([best, last], SPREAD)) == is_told
+
+
+def test_what_is_told_whole():
+    steady = history([(2.3026, 0.1)] * 3)
+    assert said(watch(), steady)[3] == [
+        "the training loss is not falling: 2.3026 in epoch 1, 2.3026 in epoch 3, and a network that sees nothing has "
+        "2.3026. Try a lower learning rate, such as --set optimizer.learning_rate=0.001 (it is 0.01), or let "
+        "--find-lr suggest one; and look whether the labels belong to their pictures (onelook inspect)."
+    ]
+    uneven = {"train_counts": np.array([900, 100]), "val_counts": np.array([80, 20]), "class_names": ("ok", "torn")}
+    assert said(watch(**uneven), history([(0.3, 0.9)] * 2), np.array([99, 1]))[2] == [
+        "nearly every picture is taken for 'ok': 99 % of the validation pictures in epoch 2, of which 80 % are. Try "
+        "to let rare classes count more with --set loss.class_weights=balanced."
+    ]
+    assert said(watch(dropout=0.49, augment=AugmentSettings(zoom_range=0.1)), history(*OVER_FIT))[6] == [
+        "over-fitting: since epoch 3 the validation loss has risen from 0.5800 to 0.7200, while training accuracy went "
+        "up to 99.0 % (validation: 83.0 %). Try more pictures, mixing the pictures (--set mix.mixup=0.2), more dropout "
+        "(--set dropout=0.5) or fewer epochs, ended by --set early_stopping.patience=3."
+    ]
+    mixed = watch(dropout=0.5, augment=AugmentSettings(zoom_range=0.1), mix={"mixup": 0.2})
+    assert said(mixed, history(*OVER_FIT))[6][0].endswith(
+        "Try more pictures or fewer epochs, ended by --set early_stopping.patience=3."
+    )
+
+
+USUAL = {"sgd": 0.05, "adagrad": 0.01, "rmsprop": 1e-3, "adam": 1e-3, "adamw": 1e-3, "muon": 0.02}
+
+
+@pytest.mark.parametrize("rule", USUAL)
+def test_another_rate_is_ten_times_away_or_the_usual_one(rule):
+    usual = USUAL[rule]
+
+    def advice(rate: float, *, lower: bool = False) -> str:
+        words = _another_rate(OptimizerSettings(name=rule, learning_rate=rate), lower=lower)
+        return words.removeprefix("a ").replace(" learning rate, such as --set optimizer.learning_rate=", " ")
+
+    assert advice(usual) == f"lower {usual / 10:.3g} (it is {usual:.3g})"
+    assert advice(usual / 2.9) == f"lower {usual / 29:.3g} (it is {usual / 2.9:.3g})"
+    assert advice(usual / 3.1) == f"higher {usual * 10 / 3.1:.3g} (it is {usual / 3.1:.3g})"
+    assert advice(usual / 1000) == f"higher {usual:.3g} (it is {usual / 1000:.3g})"
+    assert advice(usual / 1000, lower=True) == f"lower {usual / 10_000:.3g} (it is {usual / 1000:.3g})"
+    assert advice(usual * 1000) == f"lower {usual:.3g} (it is {usual * 1000:.3g})"
 
 
 @pytest.mark.parametrize("kind", ["falling", "class", "over-fitting"])

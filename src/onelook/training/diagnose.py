@@ -165,7 +165,7 @@ class TrainingDiagnosis:
         name = f"'{facts.class_names[top]}'" if facts.class_names else f"class {top}"
         is_common = true_share > 1.5 / np.count_nonzero(facts.val_counts)
         remedy = (
-            "let rare classes count more with --set loss.class_weights=balanced"
+            "to let rare classes count more with --set loss.class_weights=balanced"
             if is_common and not facts.is_balanced
             else _another_rate(facts.settings.optimizer, lower=True)
         )
