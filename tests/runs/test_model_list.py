@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from onelook.errors import ConfigError, DataError
+from onelook.errors import ConfigError, DataError, ModelError
 from onelook.evaluation.evaluate import evaluate
 from onelook.planning.plan import Plan
 from onelook.planning.request import Request
@@ -47,6 +47,32 @@ def test_the_list_is_done_when_nothing_waits_and_failed_when_anything_did(
     states: tuple[Status, ...], status: str
 ) -> None:
     assert listed(*states).status == status
+
+
+def test_a_list_is_written_with_the_score_of_each_and_why_it_failed() -> None:
+    done, failed = listed("complete", "failed").models
+    models = (replace(done, evaluation=SCORED), replace(failed, error="no such", cause=DataError("no such")))
+    found = TrainedModels(Path("all"), models, {"epochs": 3})
+    assert found.to_dict() == {
+        "status": "failed",
+        "run": "all",
+        "models": [
+            {"model": "m0", "run": "all/m0", "status": "complete", "error": None, "accuracy": 1.0},
+            {"model": "m1", "run": "all/m1", "status": "failed", "error": "no such", "accuracy": None},
+        ],
+        "comparison": None,
+    }
+    assert (found.complete, found.failed) == (models[:1], models[1:])
+    assert repr(found) == "<TrainedModels 'all': failed, m0 and m1>"
+
+
+@pytest.mark.parametrize("content", ["{", "[]", '{"models": [{"model": "a"}], "asked": {}}', '{"models": []}'])
+def test_a_damaged_list_is_refused(content: str, tmp_path: Path) -> None:
+    (tmp_path / "models.json").write_text(content)
+    with pytest.raises(
+        ModelError, match=r"models\.json: not a list of models \(.*\)\. The file is damaged: train again\."
+    ):
+        read_models(tmp_path)
 
 
 class Trained:

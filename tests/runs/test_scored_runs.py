@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from tests.commands.test_compare import make_run
 from tests.comparison.test_advice import run
 
 from onelook.comparison.result import ComparedRun, DifferentSetting
+from onelook.errors import ConfigError, DataError
 from onelook.run_folder import RunFolder
-from onelook.runs.scored_runs import different_settings, expand_runs, read_run, with_labels
+from onelook.runs.scored_runs import (
+    ScoredRun,
+    different_settings,
+    expand_runs,
+    read_run,
+    require_same_pictures,
+    with_labels,
+)
 
 
 def named(model: str | None, folder: str) -> ComparedRun:
@@ -59,3 +70,82 @@ def test_the_epochs_of_a_run_are_those_of_its_last_line(tmp_path: Path) -> None:
         (3, 1 / 3, None, None),
         (5, 0.2, None, None),
     ]
+
+
+def test_values_are_shown_as_they_are_typed() -> None:
+    first = {"a": 1 / 3, "b": True, "c": [8, 8.5], "d": [], "e": "x", "f": 3, "same": 0.1}
+    other = {"a": 2e-7, "b": False, "c": [[1, 2], None], "d": None, "e": "y", "f": 12345678, "same": 0.1}
+    assert [(each.name, each.values) for each in different_settings([first, other])] == [
+        ("a", ("0.3333", "2e-07")),
+        ("b", ("true", "false")),
+        ("c", ("8 8.5", "1 2 none")),
+        ("e", ("x", "y")),
+        ("f", ("3", "12345678")),
+    ]
+
+
+def test_a_folder_of_models_means_those_that_are_complete(tmp_path: Path) -> None:
+    def write(*states: str) -> None:
+        models = [{"model": f"m{n}", "run": f"elsewhere/m{n}", "status": state} for n, state in enumerate(states)]
+        (tmp_path / "models.json").write_text(json.dumps({"models": models, "asked": {}}))
+
+    write("complete", "failed", "complete", "interrupted")
+    assert expand_runs([tmp_path / "m2", tmp_path]) == [str(tmp_path / "m2"), str(tmp_path / "m0")]
+    write("failed", "waiting")
+    with pytest.raises(DataError, match="none of its models is trained to the end. Go on with --resume."):
+        expand_runs([tmp_path])
+
+
+def test_a_cross_validation_is_not_compared(tmp_path: Path) -> None:
+    (tmp_path / "folds.json").write_text("{}")
+    with pytest.raises(ConfigError) as refused:
+        expand_runs([tmp_path])
+    assert str(refused.value) == (
+        f"{tmp_path}: a cross-validation, whose folds are scored on different pictures. Its own report has their mean: "
+        f"onelook report {tmp_path}"
+    )
+
+
+def scored(name: str, set_name: str, rows: int, data: str, split: str) -> ScoredRun:
+    facts: Any = SimpleNamespace(data=SimpleNamespace(fingerprint=data), split=SimpleNamespace(fingerprint=split))
+    row = replace(run(name, 0.5, None), set_name=set_name, rows=rows, run=name)  # type: ignore[arg-type]
+    return ScoredRun(RunFolder(Path(name)), facts, row, None)
+
+
+@pytest.mark.parametrize(
+    ("other", "are_same"),
+    [
+        (("test", 9, "data", "another split"), True),
+        (("test", 9, "other data", "split"), False),
+        (("test", 8, "data", "split"), False),
+        (("val", 9, "data", "split"), False),
+    ],
+)
+def test_scores_on_test_pictures_are_compared_by_the_data(other: tuple[str, int, str, str], are_same: bool) -> None:
+    runs = [scored("a", "test", 9, "data", "split"), scored("b", "test", 9, "data", "split"), scored("c", *other)]
+    if are_same:
+        require_same_pictures(runs)
+        return
+    with pytest.raises(ConfigError) as refused:
+        require_same_pictures(runs)
+    assert str(refused.value) == (
+        f"a and c were scored on different pictures (9 of the test set, {other[1]} of the {other[0]} set, of other "
+        "data or another split). Train them on the same data with the same --test, or without a test set the same "
+        "--seed and --val."
+    )
+
+
+def test_scores_on_validation_pictures_are_compared_by_the_split() -> None:
+    first = scored("a", "val", 9, "data", "split")
+    require_same_pictures([first, scored("b", "val", 9, "other data", "split")])
+    with pytest.raises(ConfigError, match="a and b were scored on different pictures"):
+        require_same_pictures([first, scored("b", "val", 9, "data", "another split")])
+
+
+def test_a_run_without_a_score_is_refused_with_its_status(tmp_path: Path) -> None:
+    folder = RunFolder(make_run(tmp_path / "a"))
+    folder.evaluation.unlink()
+    folder.update_run(status="interrupted")
+    with pytest.raises(DataError) as refused:
+        read_run(str(folder.path))
+    assert str(refused.value) == (f"{folder.path}: not scored yet (its status is interrupted). Train it to the end.")
