@@ -287,3 +287,10 @@ def test_labels_with_zeros_in_front_are_called_so_and_other_spellings_are_said()
     mixed = open_dataset((pictures, np.array(["1", "01", "2"], object)))
     assert mixed.class_names == ("1", "2")
     assert mixed.notes == ("y: Labels that are the same number are one class: '01' and '1' are the class 1.",)
+
+
+def test_volumes_are_named_as_volumes() -> None:
+    with pytest.raises(DataError, match=r"If these are volumes, as of CT, take one slice of each: X\[:, 14\]"):
+        open_dataset((np.zeros((2, 28, 28, 28), np.uint8), [0, 1]))
+    with pytest.raises(DataError, match="If there are more bands, choose one or three of them"):
+        open_dataset((np.zeros((2, 28, 28, 13), np.uint8), [0, 1]))

@@ -122,6 +122,24 @@ def test_arrays_that_do_not_fit_are_refused(tmp_path: Path, arrays: dict[str, An
     assert str(tmp_path / "d.npz") in str(caught.value)
 
 
+@pytest.mark.parametrize("as_folder", [True, False])
+def test_two_arrays_without_names_are_told_apart_by_their_shapes(tmp_path: Path, as_folder: bool) -> None:
+    maps = np.arange(6 * 8 * 8, dtype=np.uint8).reshape(6, 8, 8)
+    np.savez(tmp_path / "wafers.npz", maps, np.array([0, 1, 0, 1, 1, 1]))
+    dataset = open_dataset(tmp_path if as_folder else tmp_path / "wafers.npz")
+    assert dataset.parts["all"].labels is not None
+    assert dataset.parts["all"].labels.tolist() == [0, 1, 0, 1, 1, 1]
+    assert "By their shapes, 'arr_0' holds the pictures and 'arr_1' the labels." in dataset.notes
+    several = np.array([[1, 1, 0], [0, 1, 0], [0, 0, 0], [1, 0, 0], [1, 0, 1], [0, 0, 1]])
+    np.savez(tmp_path / "wafers.npz", several, maps)
+    with pytest.raises(DataError, match="several labels a picture"):
+        open_dataset(tmp_path if as_folder else tmp_path / "wafers.npz")
+    for others in ([maps, maps], [maps, several[:5]], [maps, several[..., None]], [maps, several, several]):
+        np.savez(tmp_path / "wafers.npz", *others)
+        with pytest.raises(DataError, match="fits no layout"):
+            open_dataset(tmp_path)
+
+
 def test_an_npz_without_pictures_by_name_says_how_arrays_come_in(tmp_path: Path) -> None:
     np.savez(tmp_path / "d.npz", TRAIN)
     with pytest.raises(DataError, match=r"a file of NumPy arrays, whose meaning its names do not tell"):

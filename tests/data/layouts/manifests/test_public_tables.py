@@ -240,6 +240,16 @@ def test_numbers_of_some_pictures_alone_are_no_list_of_them(tmp_path: Path) -> N
     found = open_dataset(root, for_training=False)
     assert found.layout == "picture-folder"
     assert any("list.csv has a label for each 'id', such as '0', but no picture is called so" in n for n in found.notes)
+    (root / "list.csv").write_text(f",kind\n{rows}")
+    notes = open_dataset(root, for_training=False).notes
+    assert any("list.csv has a label for each number in its first column, such as '0', but" in note for note in notes)
+
+
+def test_lists_of_pixels_in_a_table_name_no_pictures(tmp_path: Path) -> None:
+    root = draw(tmp_path / "d", [f"im/{number}.png" for number in range(8)])
+    values = [{"key": list(range(number, number + 300)), "kind": "ab"[number % 2]} for number in range(8)]
+    (root / "list.json").write_text(json.dumps(values))
+    assert not any("has a label for each" in note for note in open_dataset(root, for_training=False).notes)
 
 
 @pytest.mark.parametrize("pictures", [range(0, 60, 3), range(50, 60)])

@@ -17,6 +17,7 @@ from onelook.errors import DataError
 from onelook.wording import counted
 
 _PARTS = ("train", "val", "test", "all")
+_MOST_BANDS = 14  # of a satellite; an axis of more is one of space
 _BLOCK_ROWS = 4096  # pictures examined at once for the range of their values
 
 
@@ -137,7 +138,10 @@ def _channels_last(array: NDArray[Any], shape: str) -> tuple[Images, str]:
     if is_first:
         return np.moveaxis(array, 1, -1), ", channels first"
     hint = " Drop the alpha channel first." if 4 in (array.shape[1], array.shape[3]) else ""
-    hint += " If there are more bands, choose one or three of them."
+    if min(array.shape[1:]) > _MOST_BANDS:
+        hint = f" If these are volumes, as of CT, take one slice of each: X[:, {array.shape[1] // 2}]."
+    else:
+        hint += " If there are more bands, choose one or three of them."
     raise DataError(f"{shape}: neither axis 1 nor axis 3 is 1 or 3, the channels of grey and colour.{hint}")
 
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from onelook.data.dataset import Dataset
-from onelook.data.layouts.arrays.file_pairs import arrays_beside, find_file_pairs
+from onelook.data.layouts.arrays.file_pairs import arrays_beside, find_file_pairs, is_of_pictures
 from onelook.data.layouts.arrays.from_python import open_arrays
-from onelook.data.layouts.arrays.npy_files import StoredArray, load_array, stored_arrays
+from onelook.data.layouts.arrays.npy_files import StoredArray, array_shape, load_array, stored_arrays
 from onelook.data.layouts.layout import Candidate, LabelSource, LayoutOptions
 from onelook.data.storage.location import Location
 from onelook.errors import DataError
@@ -28,6 +28,7 @@ _KIND = "(?P<pictures>x|images?|imgs|data|pictures|pixels)|(?P<labels>y|labels?|
 _NAMES = tuple(
     re.compile(pattern, re.IGNORECASE) for pattern in (f"(?:{_KIND})(?:[-_]?{_PART})?", f"{_PART}[-_]?(?:{_KIND})")
 )
+_PICTURES_AND_LABELS = 2
 _EXPECTED = "x_train and y_train, with x_test and y_test or without, or X and y, in one .npz or as .npy files"
 
 
@@ -116,6 +117,8 @@ def _find(location: Location) -> _Found:
     found = _by_usual_names(location)
     if any(pair.pictures for pair in found.pairs.values()):
         return found
+    if (told := _by_shapes(location, found)) is not None:
+        return told
     if location.is_file:
         return _single(location, location.entries()[0]) if len(found.others) == 1 else found
     pairs = find_file_pairs(location)
@@ -149,6 +152,22 @@ def _by_usual_names(location: Location) -> _Found:
             pair = pairs[_PARTS[match["part"].lower()] if match["part"] else of_file]
             (pair.pictures if match["pictures"] else pair.labels).append(stored)
     return _Found(pairs, others)
+
+
+def _by_shapes(location: Location, found: _Found) -> _Found | None:
+    """Return the pictures and the labels of a lone file, such as `arr_0` and `arr_1`, by their shapes; else None."""
+    files = [entry for entry in location.entries() if "/" not in entry and entry.lower().endswith(_SUFFIXES)]
+    if len(files) != 1 or len(found.others) != _PICTURES_AND_LABELS:
+        return None
+    shapes = {stored: array_shape(location, stored) for stored in stored_arrays(location, files[0])}
+    pictures = [stored for stored, shape in shapes.items() if is_of_pictures(shape)]
+    if len(pictures) != 1:
+        return None
+    (labels,) = [stored for stored in shapes if stored is not pictures[0]]
+    if shapes[labels][:1] != shapes[pictures[0]][:1] or len(shapes[labels]) > 2 or found.pairs["all"].labels:
+        return None
+    note = f"By their shapes, '{pictures[0].name}' holds the pictures and '{labels.name}' the labels."
+    return _Found({"all": _Pair([pictures[0]], [labels])}, [], (note,))
 
 
 def _why(found: _Found) -> str:

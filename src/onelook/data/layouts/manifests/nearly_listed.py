@@ -26,6 +26,7 @@ from onelook.wording import counted
 _SIGNS = re.compile(r"[_\-. ]")
 _SHORTENED = re.compile(r"\d(?:[.,]\d+)?E\+\d+", re.IGNORECASE)  # 1.23E+05 of 123456
 _LARGEST_BYTES = 16 << 20  # of a file of labels alone
+_LONGEST_NAME = 255  # characters of a file's name
 _FEWEST_ROWS = 5  # in a table that may be about pictures
 _SHARE_DISTINCT = 0.9  # the share of distinct cells in a column that names the rows
 
@@ -92,9 +93,10 @@ def _note_on_key(found: FoundTable, key: str, files: ListedFiles) -> list[str]:
         return [f"{name} has a row for each folder in the column '{key}', which {what}. It was not read."]
     if not _has_labels(found.table, key):
         return []
+    what = f"'{key}'" if key else "number in its first column"
     return [
-        f"{name} has a label for each '{key}', such as '{cells[0]}', but no picture is called "
-        f"so: {here}. It was left out; a column with the names of the files would join it."
+        f"{name} has a label for each {what}, such as '{cells[0]}', but no picture is called so: {here}. It was left "
+        "out; a column with the names of the files would join it."
     ]
 
 
@@ -105,7 +107,7 @@ def _key_of(found: FoundTable) -> str | None:
         return None
     for column in table.columns:
         cells = sampled_cells(table, column)
-        if column.casefold() in (*LABEL_NAMES, *SPLIT_NAMES):
+        if column.casefold() in (*LABEL_NAMES, *SPLIT_NAMES) or any(len(cell) > _LONGEST_NAME for cell in cells):
             continue
         is_named = may_be_name(column) or bool(NUMBER_WORDS & set(words_of(column)))
         is_first = next(iter(table.columns)) == column
