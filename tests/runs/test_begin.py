@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from onelook.data.splits.split import SplitEntry
 from onelook.run_folder import RunFolder
 from onelook.runs.begin import _new_folder, starting_record
 from onelook.runs.learnt_before import LearntBefore
@@ -23,11 +24,16 @@ def test_run_json_is_written_last_because_it_makes_the_folder_a_run_that_can_be_
     monkeypatch.setattr(
         RunFolder, "update_run", lambda self, **_: there.append(sorted(each.name for each in self.path.iterdir()))
     )
+    part = SimpleNamespace(ids=("a", "b", "c"))
+    reading = SimpleNamespace(parts={"all": part}, hashes={"all": ("00", "11", "22")})
+    entries = (SplitEntry("c", "train", "cat"), SplitEntry("a", "val", "dog"))
     data: Any = SimpleNamespace(
-        split=SimpleNamespace(write=written), prepared=SimpleNamespace(ledger=SimpleNamespace(write=written))
+        split=SimpleNamespace(write=written, entries=entries),
+        prepared=SimpleNamespace(ledger=SimpleNamespace(write=written), reading=reading),
     )
-    _new_folder(data, tmp_path / "run", {"status": "running"})
-    assert there == [["ledger.csv", "split.csv"]]
+    folder = _new_folder(data, tmp_path / "run", {"status": "running"})
+    assert there == [["ledger.csv", "picture_hashes.csv", "split.csv"]]
+    assert folder.picture_hashes.read_text() == "id,hash\nc,22\na,00\n"
 
 
 @pytest.mark.parametrize(("is_clean", "forced"), [(True, False), (False, True), (None, False)])

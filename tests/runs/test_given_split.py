@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from tests.drawn_sides import Arrays, draw_sides
 
 from onelook.commands.train import train
 from onelook.errors import ConfigError, DataError
 from onelook.planning.options import gather_overrides
+from onelook.runs.run import Run
 
 QUICK: dict[str, Any] = {"model": "mlp", "epochs": 1, "batch_size": 16, "quiet": True}
 
@@ -86,3 +89,47 @@ def test_a_split_of_other_data_is_refused_and_leaves_nothing(sides: Arrays, in_t
         train(draw_sides(40), out="run", split="first", **QUICK)
     assert not (in_tmp / "run").exists()
     assert json.loads((in_tmp / "first" / "run.json").read_text())["status"] == "complete"
+
+
+def hashes_of(run: Run) -> dict[str, str]:
+    with run.folder.picture_hashes.open(newline="") as file:
+        return {row["id"]: row["hash"] for row in csv.DictReader(file)}
+
+
+def sides_by_hash(run: Run) -> dict[str, str]:
+    hashes = hashes_of(run)
+    with run.folder.split_csv.open(newline="") as file:
+        return {hashes[row["id"]]: row["split"] for row in csv.DictReader(file)}
+
+
+def test_the_split_of_a_run_is_followed_in_changed_data(sides: Arrays, in_tmp: Path) -> None:
+    """The first row is gone, and three new ones come first; two labels are corrected."""
+    images, labels = sides
+    first = train(sides, out="first", seed=5, **QUICK)
+    new_images, new_labels = draw_sides(3, seed=9)
+    corrected = labels.copy()
+    corrected[[10, 20]] = np.where(corrected[[10, 20]] == "left", "right", "left")
+    changed = (np.concatenate([new_images, images[1:]]), np.concatenate([new_labels, corrected[1:]]))
+    again = train(changed, out="again", split="first", **QUICK)
+    before, now = sides_by_hash(first), sides_by_hash(again)
+    assert {each: now[each] for each in before.keys() & now.keys()} == {
+        each: side for each, side in before.items() if each in now
+    }
+    assert len(before.keys() - now.keys()) == 1
+    assert [now[each] for each in now.keys() - before.keys()] == ["train"] * 3
+    (choice,) = (line for line in again.folder.read_run()["choices"] if line.startswith("the split of first"))
+    assert choice.endswith(
+        "; 63 pictures have another id now, 2 pictures have another label now, 3 new pictures are trained on, "
+        "1 picture is no longer there"
+    )
+
+
+def test_hashes_are_comparable_along_a_chain_of_runs_of_any_size(sides: Arrays, in_tmp: Path) -> None:
+    images, labels = sides
+    first = train(sides, out="first", **QUICK)
+    larger = train((images[::-1], labels[::-1]), out="larger", split="first", image_size=16, **QUICK)
+    assert hashes_of(larger) == {str(65 - int(each)): of_picture for each, of_picture in hashes_of(first).items()}
+    assert larger.folder.read_run()["data"]["hashed_as"]["height"] == 12
+    same = train(sides, out="same", split="larger", image_size=20, **QUICK)
+    assert hashes_of(same) == hashes_of(first)
+    assert sides_by_hash(same) == sides_by_hash(first)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,7 @@ from onelook.data.duplicates.near.pairs import NearPair, near_pairs
 from onelook.data.ledger import Ledger, LedgerEntry
 from onelook.data.part import Part
 from onelook.data.pictures.protocol import BYTE_RANGE, Decoded, OnProgress, UnreadablePictureError, progress_from
+from onelook.data.splits.followed import RowsNow, SplitChanges, follow_split
 from onelook.data.splits.given import SIDES, GivenSplit, Side
 from onelook.errors import DataError
 from onelook.settings import DecodeSettings
@@ -29,6 +30,10 @@ class Reading:
     parts: Mapping[str, ReadPart]
     ledger: Ledger
     near_pairs: tuple[NearPair, ...] = ()  # confirmed on pixels, the surest first; exact copies are not listed
+    # The hash of each readable picture, by part, and the decoding before it: that of the run whose split is followed.
+    hashes: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    hashed_as: DecodeSettings | None = None
+    changes: SplitChanges | None = None  # since the run whose split is followed; None if none is, or nothing changed
 
     @property
     def pool(self) -> ReadPart:
@@ -55,7 +60,9 @@ def read_dataset(
     Raises:
         DataError: no picture of a part can be read; or, if `strict`, some cannot; or the given split does not fit.
     """
-    sides = None if given is None else given.sides(dataset)  # a wrong split is refused before hours of reading
+    # A wrong split is refused before hours of reading, but the split of changed data is followed by the pixels.
+    follows = given is not None and given.is_of_other_data(dataset)
+    sides = None if given is None or follows else given.sides(dataset)
     if strict and dataset.set_aside:
         raise _strict_error(*next(iter(dataset.set_aside.items())))
     decoded: dict[str, Decoded] = {}
@@ -76,11 +83,16 @@ def read_dataset(
     # Part by part: two training pictures that resemble the same test picture are not linked by it, because the test
     # set must not influence which pictures validate.
     near_groups = [group_near([of_part], pairs[np.isin(pairs, of_part).all(axis=1)])[0] for of_part in groups]
+    hashed_as, hashes = _hashes(dataset, decode, decoded, digests, given)
+    followed: dict[str, Side] = {}
+    changes = None
+    if given is not None and follows:
+        followed, changes = follow_split(given, _rows_now(dataset, decoded, hashes), dataset.name)
     parts = {}
     for name, of_part, near, fingerprint in zip(decoded, groups, near_groups, fingerprints, strict=True):
         part, labels = dataset.parts[name], dataset.parts[name].labels
         kept = decoded[name].kept
-        side = None
+        side = followed.get(name)
         if given is not None and sides is not None:
             side = given.complete(part, kept, sides[name], of_part, None if labels is None else labels[kept])
         parts[name] = _read_part(
@@ -90,7 +102,42 @@ def read_dataset(
         entry for name, part in parts.items() for entry in _ledger_entries(dataset.parts[name], decoded[name], part)
     ]
     entries.extend(LedgerEntry(each, "quarantined", reason) for each, reason in dataset.set_aside.items())
-    return Reading(dataset.class_names, parts, Ledger(entries), _near_pairs(list(parts), groups, pairs))
+    pairs_of_rows = _near_pairs(list(parts), groups, pairs)
+    return Reading(dataset.class_names, parts, Ledger(entries), pairs_of_rows, hashes, hashed_as, changes)
+
+
+def _hashes(
+    dataset: Dataset,
+    decode: DecodeSettings,
+    decoded: Mapping[str, Decoded],
+    digests: Mapping[str, Sequence[bytes]],
+    given: GivenSplit | None,
+) -> tuple[DecodeSettings, dict[str, list[str]]]:
+    """Return the hash of each readable picture by part, and the settings with which it was decoded for it.
+
+    Where the split of a run is given, these are its settings, so that pictures of all runs that follow it, whatever
+    their size, have comparable hashes.
+    """
+    earlier = None if given is None else given.earlier
+    if earlier is None or earlier.decode == decode:
+        return decode, {name: [digest.hex() for digest in of_part] for name, of_part in digests.items()}
+    hashes = {}
+    for name, part in dataset.parts.items():
+        again = part.pictures.decode(earlier.decode)
+        of_position = dict(zip(again.kept.tolist(), digest_pictures(again.images), strict=True))
+        hashes[name] = [of_position.get(position, b"").hex() for position in decoded[name].kept.tolist()]
+    return earlier.decode, hashes
+
+
+def _rows_now(
+    dataset: Dataset, decoded: Mapping[str, Decoded], hashes: Mapping[str, Sequence[str]]
+) -> dict[str, RowsNow]:
+    rows = {}
+    for name, part in dataset.parts.items():
+        kept = decoded[name].kept
+        labels = None if part.labels is None else [dataset.class_names[label] for label in part.labels[kept]]
+        rows[name] = RowsNow([part.ids[position] for position in kept.tolist()], hashes[name], labels)
+    return rows
 
 
 def _near_pairs(

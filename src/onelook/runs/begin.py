@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from onelook.data.labels import class_counts
+from onelook.data.ledger import csv_text
 from onelook.errors import ConfigError
+from onelook.files import write_text
 from onelook.planning.classical_request import is_classical
 from onelook.planning.plan import Plan
 from onelook.planning.pretrained_request import pretrained_record
@@ -184,15 +186,29 @@ def starting_record(plan: Plan, data: PreparedData) -> dict[str, Any] | None:
 def _new_folder(data: PreparedData, out: Path | str | None, record: Mapping[str, Any]) -> RunFolder:
     folder = RunFolder.create(Path(out)) if out is not None else next_run_folder(RUNS, data.dataset.name)
     data.split.write(folder.split_csv)
+    _write_hashes(data, folder)
     data.prepared.ledger.write(folder.ledger_csv)
     folder.update_run(**record)  # last: once it is written, the run can be resumed
     return folder
+
+
+def _write_hashes(data: PreparedData, folder: RunFolder) -> None:
+    """Write the hash of each used picture, in the order of `split.csv`."""
+    reading = data.prepared.reading
+    hash_of = {
+        each: of_row
+        for name, part in reading.parts.items()
+        for each, of_row in zip(part.ids, reading.hashes[name], strict=True)
+    }
+    rows = ((entry.id, hash_of[entry.id]) for entry in data.split.entries)
+    write_text(folder.picture_hashes, csv_text(("id", "hash"), rows))
 
 
 def _record(plan: Plan, data: PreparedData, summary: NetworkSummary | None, command: str | None) -> dict[str, Any]:
     """Return the fields of `run.json` that are known before the first step."""
     dataset, split, settings = data.dataset, data.split, plan.settings
     sides = {"train": split.train, "val": split.val, "test": split.test}
+    hashed_as = data.prepared.reading.hashed_as
     return {
         "status": "running",
         "name": dataset.name,
@@ -218,6 +234,7 @@ def _record(plan: Plan, data: PreparedData, summary: NetworkSummary | None, comm
             "value_range": list(data.value_range),
             "notes": list(dataset.notes),
             "ledger": dict(data.prepared.ledger.counts()),
+            "hashed_as": None if hashed_as is None else hashed_as.model_dump(mode="json"),
         },
         "split": {
             "fingerprint": split.fingerprint,

@@ -116,7 +116,7 @@ def prepare_training(request: Request) -> tuple[Plan, PreparedData]:
         refuse_other_data(resumed, dataset.fingerprint, split.fingerprint)
     else:
         plan = make_plan(replace(facts, train_rows=len(split.train)), asked, budget, device=device, start=start)
-        plan = plan.with_choice(*_split_choice(plan.settings, split, is_asked=own_split is None))
+        plan = plan.with_choice(*_split_choice(plan.settings, prepared, is_asked=own_split is None))
     learnt = None if start is None else _what_it_learnt(start, dataset, prepared, force=plan.settings.force)
     data = PreparedData(dataset, prepared, _find_problems(prepared), learnt)
     _say_findings(data, request)
@@ -189,14 +189,16 @@ def _what_it_learnt(start: StartingPoint, dataset: Dataset, prepared: Prepared, 
     return learnt
 
 
-def _split_choice(settings: TrainSettings, split: Split, *, is_asked: bool) -> tuple[str, ...]:
+def _split_choice(settings: TrainSettings, prepared: Prepared, *, is_asked: bool) -> tuple[str, ...]:
     """Return a sentence on the origin of a split that was not drawn; empty for a drawn one."""
     if settings.split is None:
         return ()
+    split, changes = prepared.split, prepared.reading.changes
     counts = [f"{len(split.train):,} to train on", f"{len(split.val):,} to validate"]
     counts += [] if split.test is None else [f"{len(split.test):,} to test"]
     why = "" if is_asked else "; nothing that the model was trained on judges it"
-    return (f"the split of {settings.split}: {listed(counts, last='')}{why}",)
+    changed = "" if changes is None else changes.in_words()
+    return (f"the split of {settings.split}: {listed(counts, last='')}{changed}{why}",)
 
 
 def _find_problems(prepared: Prepared) -> tuple[Finding, ...]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import hashlib
+import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,12 +19,23 @@ from onelook.data.labels import Labels
 from onelook.data.part import Part
 from onelook.data.part_names import PART_FOLDERS, PART_ORDER
 from onelook.errors import ConfigError, DataError, in_words
+from onelook.settings import DecodeSettings
 from onelook.wording import agree, counted, listed, named
 
 SIDES: tuple[str, ...] = PART_ORDER  # train, val, test
 Side = NDArray[np.str_]  # (rows of a part,): one of `SIDES`, or empty if the file does not list the row
-_FILE = "split.csv"
+_FILE, _RUN = "split.csv", "run.json"
+HASHES = "picture_hashes.csv"  # `id,hash` for each used picture of a run
 _SHOWN = 3
+
+
+@dataclass(frozen=True)
+class EarlierPictures:
+    """The pictures of the run that a split comes from, as far as they can be recognised."""
+
+    data_fingerprint: str
+    decode: DecodeSettings  # with which they were decoded to be hashed
+    hashes: Mapping[str, str]  # id -> hash of its pixels
 
 
 @dataclass(frozen=True)
@@ -32,6 +45,11 @@ class GivenSplit:
     origin: str  # its name in messages
     side_of: Mapping[str, str]  # id -> train, val or test
     class_of: Mapping[str, str]  # id -> its class, for ids that have one in the file
+    earlier: EarlierPictures | None = None  # None if the file is no run's
+
+    def is_of_other_data(self, dataset: Dataset) -> bool:
+        """Return whether it is the split of a run, and the data has changed since."""
+        return self.earlier is not None and self.earlier.data_fingerprint != dataset.fingerprint
 
     def sides(self, dataset: Dataset) -> dict[str, Side]:
         """Return, for each part, the side of each of its pictures, readable or not; empty if it is not listed.
@@ -42,7 +60,7 @@ class GivenSplit:
             DataError: the data has no picture with a listed id, a picture has another class in the file, or a picture
                 would leave or join a validation or test part of the data.
         """
-        keys = {name: self._keys(part) for name, part in dataset.parts.items()}
+        keys = {name: self.ids_there(name, part.ids) for name, part in dataset.parts.items()}
         self._refuse_unknown(dataset, keys)
         sides = {
             name: np.array([self.side_of.get(key, "") for key in of_part], dtype="U5") for name, of_part in keys.items()
@@ -88,12 +106,12 @@ class GivenSplit:
         found[missing] = followed
         return found
 
-    def _keys(self, part: Part) -> Sequence[str]:
-        """Return the ids of the part as in the file: an earlier run without --test wrote them without `train/`."""
-        if part.name != "train" or any(each in self.side_of for each in part.ids):
-            return part.ids
-        bare = [each.removeprefix("train/") for each in part.ids]
-        return bare if any(each in self.side_of for each in bare) else part.ids
+    def ids_there(self, name: str, ids: Sequence[str]) -> Sequence[str]:
+        """Return the ids of a part as in the file: an earlier run without --test wrote them without `train/`."""
+        if name != "train" or any(each in self.side_of for each in ids):
+            return ids
+        bare = [each.removeprefix("train/") for each in ids]
+        return bare if any(each in self.side_of for each in bare) else ids
 
     def _refuse_unknown(self, dataset: Dataset, keys: Mapping[str, Sequence[str]]) -> None:
         known = {key for of_part in keys.values() for key in of_part}
@@ -172,7 +190,28 @@ def read_split(path: Path) -> GivenSplit:
         origin=origin,
         side_of={each: PART_FOLDERS[word.casefold()] for each, word in zip(ids, words, strict=True)},
         class_of={} if named is None else {each: row[named] for each, row in zip(ids, rows, strict=True)},
+        earlier=_read_earlier(_table_of(path)),
     )
+
+
+def _read_earlier(table: Path) -> EarlierPictures | None:
+    """Return the pictures of the run that wrote the table; None if none did, or if the table was changed since."""
+    run, hashes = table.with_name(_RUN), table.with_name(HASHES)
+    if not (run.is_file() and hashes.is_file()):
+        return None
+    try:
+        record = json.loads(run.read_bytes())
+        if record["split"]["fingerprint"] != hashlib.sha256(table.read_bytes()).hexdigest():
+            return None
+        with hashes.open(encoding="utf-8", newline="") as file:
+            hash_of = {row["id"]: row["hash"] for row in csv.DictReader(file)}
+        decode = DecodeSettings.model_validate(record["data"]["hashed_as"])
+        return EarlierPictures(str(record["data"]["fingerprint"]), decode, hash_of)
+    except (OSError, ValueError, KeyError, TypeError, csv.Error) as problem:
+        raise DataError(
+            f"--split {table.parent}: {HASHES} or {_RUN} is damaged ({in_words(problem)}). Remove {HASHES} to use the "
+            "split by the ids alone."
+        ) from problem
 
 
 def _table_of(path: Path) -> Path:
