@@ -38,6 +38,19 @@ def evidence_of_paths(evidence: LabelEvidence, paths: Sequence[str]) -> LabelEvi
     return replace(evidence, folders=folder_levels(paths), beginnings=_beginnings(paths))
 
 
+def parts_in_names(paths: Sequence[str]) -> list[str] | None:
+    """Return the part that each file name begins with, as `train_0001.jpg` and `test_0001.jpg`; None if not all do."""
+    if not paths or _part_in_name(paths[0]) is None:  # a quick look
+        return None
+    parts = [part for path in paths if (part := _part_in_name(path)) is not None]
+    found = set(parts)
+    return parts if len(parts) == len(paths) and "train" in found and len(found) > 1 else None
+
+
+def _part_in_name(path: str) -> str | None:
+    return PART_FOLDERS.get(_FIELDS.split(path.rpartition("/")[2], maxsplit=1)[0].casefold())
+
+
 def _beginnings(paths: Sequence[str]) -> list[str]:
     """Return the first field of each file name that is not the same for all; empty if there is none."""
     fields = [_FIELDS.split(path.rpartition("/")[2].partition(".")[0]) for path in paths]

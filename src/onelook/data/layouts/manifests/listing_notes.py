@@ -10,6 +10,7 @@ from onelook.data.layouts.manifests.columns.column_words import words_of
 from onelook.data.layouts.manifests.find_tables import Survey, survey
 from onelook.data.layouts.manifests.found_table import SAMPLE_ROWS, FoundTable, sampled_cells
 from onelook.data.layouts.manifests.join_tables import Located
+from onelook.data.layouts.manifests.names.extra_words import NO_EXTRA
 from onelook.data.layouts.manifests.names.several_pictures import note_several
 from onelook.data.layouts.manifests.names.spellings import Spelling
 from onelook.data.layouts.manifests.readers.table import ManifestTable
@@ -87,7 +88,12 @@ def note_moves(located: Sequence[Located]) -> list[str]:
             )
         if one.where.by_last:
             notes.append(f"The paths in {one.table.name} lead nowhere: the pictures were found by their names alone.")
-        if one.where.spelling is not Spelling.SAME:
+        if one.where.extra != NO_EXTRA:
+            words = named([f"{one.where.extra.before}_" if one.where.extra.before else f"_{one.where.extra.behind}"])
+            where = "before" if one.where.extra.before else "behind"
+            first = next(name for name in one.names if name is not None)
+            notes.append(f"The files have {words} {where} the names in {one.table.name}, as '{first}' has.")
+        elif one.where.spelling is not Spelling.SAME:
             at = next((at for at, name in enumerate(one.names) if name is not None), 0)
             cell = one.table.columns[one.found.path][at]
             notes.append(

@@ -24,6 +24,7 @@ from onelook.data.layouts.manifests.folder_classes import (
     class_folders,
     evidence_of_paths,
     folder_levels,
+    parts_in_names,
     with_readable_classes,
 )
 from onelook.data.layouts.manifests.join_tables import join_same_pictures
@@ -105,6 +106,10 @@ class Manifest:
         folders = folder_levels(paths)
         # Tables with one part each have no split column; the joined table has one.
         roles = find_roles(table, path, options.label_column, evidence_of_paths(evidence, paths))
+        if roles.split is None and SPLIT not in table.columns and (parts := parts_in_names(paths)):
+            columns = {**table.columns, SPLIT: parts}
+            table = replace(table, columns=columns, parts_from="the beginnings of the names")
+            roles = replace(roles, split=SPLIT)
         if roles.target.choices and options.needs_labels:
             raise _ask(location, table, roles, looked)
         if not options.needs_labels:

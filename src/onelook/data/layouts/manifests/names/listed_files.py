@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import PurePosixPath
 
+from onelook.data.layouts.manifests.names.extra_words import NO_EXTRA, ExtraWords, extra_words, may_have_extra
 from onelook.data.layouts.manifests.names.spellings import FOLDS, Spelling, plainest, spellings_of
 from onelook.data.part_names import names_a_part
 from onelook.data.pictures.by_content import picture_names
@@ -34,6 +35,7 @@ class Whereabouts:
     dropped: str = ""  # the beginning of each name that does not exist here, with its slash: the data was moved
     is_scattered: bool = False  # each name is unique among the pictures of all folders
     spelling: Spelling = Spelling.SAME
+    extra: ExtraWords = NO_EXTRA  # words that the files have around each name
     by_last: bool = False  # only the last part of each path counts, as their beginnings differ and lead nowhere
 
 
@@ -69,30 +71,43 @@ class ListedFiles:
             folded = self._places(cells, self._index.folded(spelling), spelling)
             if max(folded.values(), default=0) > 1.1 * max(found.values(), default=0):
                 found = folded
-        return found
+        return found or self._places_with_extra(cells)
 
-    def _places(self, cells: Sequence[str], index: _Index, spelling: Spelling) -> Counter[Whereabouts]:
+    def _places_with_extra(self, cells: Sequence[str]) -> Counter[Whereabouts]:
+        """Return the rules for files that have one more word than the cells, the same for all, as `_aligned`."""
+        spelling = Spelling.OTHER_SIGNS
+        if not may_have_extra(cells, self._index.plainest):
+            return Counter()
+        index = self._index.folded(spelling)
+        bare = [spelt for cell in cells if (spelt := self._spelt(self._below(cell), spelling))]
+        extra = extra_words(bare, index.ending)
+        return self._places(cells, index, spelling, extra) if extra != NO_EXTRA else Counter()
+
+    def _places(
+        self, cells: Sequence[str], index: _Index, spelling: Spelling, extra: ExtraWords = NO_EXTRA
+    ) -> Counter[Whereabouts]:
         found: Counter[Whereabouts] = Counter()
         scattered = 0
         for cell in cells:
-            path = self._spelt(self._below(cell), spelling)
+            path = self._spelt(self._below(cell), spelling, extra)
             folders = index.folders(path) if path else []
-            found.update(Whereabouts(folder, spelling=spelling) for folder in folders)
+            found.update(Whereabouts(folder, spelling=spelling, extra=extra) for folder in folders)
             scattered += len(folders) == 1
-            if not folders:
+            if not folders and extra == NO_EXTRA:
                 found.update(self._moved(cell, index, spelling))
         alone = max(found.values(), default=0)
         if scattered > _SCATTERED_GAIN * alone:
-            found[Whereabouts(is_scattered=True, spelling=spelling)] = scattered
-        if 2 * max(found.values(), default=0) < len(cells):
+            found[Whereabouts(is_scattered=True, spelling=spelling, extra=extra)] = scattered
+        if extra == NO_EXTRA and 2 * max(found.values(), default=0) < len(cells):
             lasts = [self._spelt(_last_part(cell), spelling) for cell in cells if _last_part(cell) != cell]
             alone = sum(len(index.folders(last)) == 1 for last in lasts if last)
             if alone > _SCATTERED_GAIN * max(found.values(), default=0):
                 found[Whereabouts(is_scattered=True, spelling=spelling, by_last=True)] = alone
         return found
 
-    def _spelt(self, path: str | None, spelling: Spelling) -> str | None:
-        return path if path is None or spelling is Spelling.SAME else FOLDS[spelling](path)
+    def _spelt(self, path: str | None, spelling: Spelling, extra: ExtraWords = NO_EXTRA) -> str | None:
+        spelt = path if path is None or spelling is Spelling.SAME else FOLDS[spelling](path)
+        return extra.around(spelt) if spelt else spelt
 
     def find(self, cell: str, where: Whereabouts) -> str | None:
         """Return the file that a cell names; None if there is none.
@@ -102,7 +117,7 @@ class ListedFiles:
         """
         index = self._index if where.spelling is Spelling.SAME else self._index.folded(where.spelling)
         path = self._below(cell) if not where.dropped else self._without(cell, where.dropped)
-        path = self._spelt(_last_part(cell) if where.by_last else path, where.spelling)
+        path = self._spelt(_last_part(cell) if where.by_last else path, where.spelling, where.extra)
         if not path:
             return None
         folder = where.folder
