@@ -62,25 +62,28 @@ def tiff(
 
 
 def dicom(stored: NDArray[np.integer[Any]], *, kind: str = "MONOCHROME2", bits: int = 12, **more: str) -> bytes:
-    """A DICOM file of (height, width), or of (frames, height, width), 16 bits each, uncompressed, written by hand.
+    """A DICOM file of (height, width), of (frames, height, width), or of colours, uncompressed, written by hand.
 
     Args:
-        stored: signed or unsigned.
+        stored: signed or unsigned, 8 or 16 bits each; (height, width, 3) where the kind is RGB.
         kind: the photometric interpretation.
         bits: how many are used.
         more: numbers as text: slope, intercept, centre, width.
     """
     numbers = {"centre": (0x28, 0x1050), "width": (0x28, 0x1051), "intercept": (0x28, 0x1052), "slope": (0x28, 0x1053)}
-    height, width = stored.shape[-2:]
-    is_signed = int(stored.dtype.kind == "i")
-    elements = [(0x28, 0x02, b"US", struct.pack("<H", 1)), (0x28, 0x04, b"CS", kind.encode())]
-    if stored.ndim == 3:
+    samples = 3 if kind == "RGB" else 1
+    height, width = stored.shape[:2] if samples == 3 else stored.shape[-2:]
+    is_signed, wide = int(stored.dtype.kind == "i"), 8 * stored.itemsize
+    elements = [(0x28, 0x02, b"US", struct.pack("<H", samples)), (0x28, 0x04, b"CS", kind.encode())]
+    if samples == 3:
+        elements.append((0x28, 0x06, b"US", struct.pack("<H", 0)))
+    elif stored.ndim == 3:
         elements.append((0x28, 0x08, b"IS", b"%d" % len(stored)))
-    for number, value in ((0x10, height), (0x11, width), (0x100, 16), (0x101, bits), (0x102, bits - 1)):
+    for number, value in ((0x10, height), (0x11, width), (0x100, wide), (0x101, bits), (0x102, bits - 1)):
         elements.append((0x28, number, b"US", struct.pack("<H", value)))
     elements.append((0x28, 0x103, b"US", struct.pack("<H", is_signed)))
     elements += [(*numbers[name], b"DS", text.encode()) for name, text in more.items()]
-    elements.append((0x7FE0, 0x10, b"OW", stored.astype("<i2" if is_signed else "<u2").tobytes()))
+    elements.append((0x7FE0, 0x10, b"OW", stored.astype(f"<{stored.dtype.kind}{stored.itemsize}").tobytes()))
     meta = _element(0x02, 0x02, b"UI", b"1.2.840.10008.5.1.4.1.1.7") + _element(
         0x02, 0x10, b"UI", b"1.2.840.10008.1.2.1"
     )
