@@ -9,7 +9,7 @@ import pytest
 
 from onelook.checks import CHECKS
 from onelook.checks.evidence import Evidence
-from onelook.checks.finding import Finding
+from onelook.checks.finding import Finding, Severity
 
 Measured = Callable[..., Evidence]
 MakeEvidence = Callable[..., Evidence]
@@ -287,3 +287,75 @@ def test_half_of_the_pictures_and_shares_at_the_edge(evidence: MakeEvidence, mea
     assert told("ced" * 200, list(range(0, 30, 3)))  # ten of 200 cats are a twentieth
     assert not told("ced" * 201, list(range(0, 30, 3)))
     assert not told("cd" * 20, list(range(0, 20, 2)))  # two equal classes: half of the pictures are cats
+
+
+@pytest.mark.parametrize(
+    ("check", "measure", "values", "what", "why", "advice"),
+    [
+        (
+            *("blank", "deviation", (0.0, 0.001), "blank", ": one colour and nothing else."),
+            "A model learns nothing useful from a blank picture: remove it, or find out where it was damaged.",
+        ),
+        (
+            *("low-information", "entropy", (1.0, 2.0), "nearly empty"),
+            ": nearly all of one colour (under 2.8 bits of grey levels, where 7.0 are usual).",
+            "Remove a placeholder; crop a small picture in a large frame to what it shows.",
+        ),
+        (
+            *("dark", "brightest", (0.1, 0.2), "nearly black"),
+            ": even the brightest parts stay below 30 % of white.",
+            "Where a person cannot say what a picture shows, brighten it or remove it.",
+        ),
+        (
+            *("bright", "darkest", (0.8, 0.7), "nearly white"),
+            ": even the darkest parts stay above 60 % of white.",
+            "Where a person cannot say what a picture shows, remove it.",
+        ),
+        (
+            *("blurred", "sharpness", (0.1, 0.2), "blurred"),
+            ": even the sharpest edges are several times softer than is usual in this data.",
+            "Remove what a person cannot name, unless you will predict on pictures that are as blurred.",
+        ),
+        (
+            *("odd-size", "height", (5.0, 9.0), "far smaller than usual"),
+            ": {} has 5×320 pixels, where some 277×277 are usual.",
+            "Brought to the size of the others, a small picture is blurred: look for its original. A very large one "
+            "may be of another kind.",
+        ),
+        (
+            *("odd-aspect", "width", (3000.0, 2000.0), "far wider than usual"),
+            ": {} is 12 times as wide as high, where 1.3 times is usual.",
+            "Training brings all pictures to one shape, which distorts such a picture: crop it, or train on whole "
+            "pictures within a frame.",
+        ),
+        (
+            *("odd-colour", "chroma", (0.0, 0.01), "grey where most have colour", "."),
+            "A model can take missing colour for the sign of a class: have grey pictures in every class, or in none.",
+        ),
+    ],
+)
+def test_each_finding_is_told_whole_for_one_picture_and_for_many(  # noqa: PLR0917
+    check: str,
+    measure: str,
+    values: tuple[float, float],
+    what: str,
+    why: str,
+    advice: str,
+    evidence: MakeEvidence,
+    measured: Measured,
+) -> None:
+    made = evidence(train=("cd" * 15, list(range(30))), val=("cd", [40, 41]), test=("cd", [50, 51]))
+    worst, bad = ({measure: value} for value in values)
+    odd = {("train", 3): bad, ("train", 7): worst, ("val", 1): worst}
+    shown = {
+        "train": ("2 pictures in the training set are", "8", "4"),
+        "val": ("1 picture in the validation set is", "2"),
+    }
+    expected = []
+    for split, (start, *numbers) in shown.items():
+        ids = tuple(f"{split}/{number}" for number in numbers)
+        message = f"{start} {what} ({', '.join(ids)}){why.format(ids[0])} {advice}"
+        options = ("--set", "resize=fit") if check == "odd-aspect" else ()
+        severity: Severity = "warning" if check == "blank" else "note"
+        expected.append(Finding(check, split, len(ids), ids, message, severity=severity, options=options))
+    assert found(check, measured(made, odd)) == expected
