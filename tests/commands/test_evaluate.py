@@ -117,3 +117,43 @@ def test_labels_that_are_all_the_same_are_doubted(brightness_model):
     few = evaluate_model(brightness_model, (images[:10], ["dark"] * 10)).evaluation.warnings
     both = evaluate_model(brightness_model, (images, ["dark"] * 39 + ["light"])).evaluation.warnings
     assert not any("true labels" in warning for warning in (*few, *both))
+    eleven = evaluate_model(brightness_model, (images[:11], ["dark"] * 11)).evaluation.warnings
+    assert eleven[-1] == (
+        "All 11 pictures have the label 'dark'. Are these the true labels? A sample submission has one value in all "
+        "rows, and no true labels."
+    )
+
+
+@pytest.mark.parametrize(
+    ("parts", "scored"),
+    [
+        (("train", "val", "test"), "test"),
+        (("train", "val"), "val"),
+        (("train",), "all"),
+    ],
+)
+def test_the_part_that_is_scored(brightness_model, parts, scored):
+    levels = {"train": 10, "val": 200, "test": 240}
+    rows = {"train": 1, "val": 2, "test": 3, "all": 1}
+    data = {name: (np.full((rows[name], 8, 8), levels[name], np.uint8), ["light"] * rows[name]) for name in parts}
+    found = evaluate_model(brightness_model, data)
+    assert (found.part, found.evaluation.rows) == (scored, rows[scored])
+    assert found.evaluation.set_name == ("val" if scored == "val" else "test")
+    assert found.evaluation.accuracy == (0.0 if scored == "all" else 1.0)
+
+
+def test_a_part_without_labels_is_passed_over_and_none_is_refused(brightness_model):
+    pictures = np.full((2, 8, 8), 240, np.uint8)
+    found = evaluate_model(brightness_model, {"train": (pictures, ["light", "dark"]), "test": (pictures, None)})
+    assert (found.part, found.evaluation.accuracy) == ("train", 0.5)
+    with pytest.raises(DataError) as refused:
+        evaluate_model(brightness_model, {"train": (pictures, None)})
+    assert str(refused.value).endswith("A score needs labels; to label pictures use `onelook predict`.")
+
+
+def test_what_could_not_be_read_is_named_with_its_numbers(brightness_model, photos):
+    for name in ("dark/2.png", "light/1.png"):
+        (photos / name).write_text("no picture")
+    assert evaluate_model(brightness_model, photos).evaluation.warnings[-1] == (
+        "2 of 6 pictures could not be read and are not in the score: dark/2.png and light/1.png."
+    )

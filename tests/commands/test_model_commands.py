@@ -6,6 +6,7 @@ import json
 import shutil
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,13 +16,14 @@ from onelook.classifier.tensors import to_safetensors
 from onelook.cli import main
 from onelook.cli.summary import parse_shape
 from onelook.commands.export import export_model
-from onelook.commands.summary import _of_classical, summarize_network
+from onelook.commands.summary import _of_classical, _origin, _untrained, network_file, summarize_network
 from onelook.commands.verify import verify_model
 from onelook.errors import ConfigError, ModelError
 from onelook.predictors.onnx import OnnxPredictor
 from onelook.settings import NetworkSettings
 from onelook.settings.classical import FeatureSettings, FittedClassical
 from onelook.settings.network import Conv, Dense, Gate, GlobalPool
+from onelook.transforms.hog import hog_length
 
 
 @pytest.fixture
@@ -199,3 +201,64 @@ def test_a_classical_model_on_features_is_summed_up_to_the_last_global_pool() ->
     ]
     assert (found.total, found.trainable) == (40 + 20 + 77, 77)
     assert found.multiply_adds == 36 * 30 + 16
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "input_size"),
+    [
+        ("mlp", {}, 28 * 28),
+        ("mlp", {"input_shape": (4, 5, 3)}, 60),
+        ("mnist-tutorial", {}, 28 * 28),
+        ("dogs-vs-cats", {}, 128 * 128 * 3),
+        ("cifar10-cnn", {}, 32 * 32 * 3),
+        ("efficientnet-lite0", {}, 224 * 224 * 3),
+    ],
+)
+def test_a_network_is_shown_for_the_pictures_that_it_is_known_for(
+    name: str, options: dict[str, Any], input_size: int
+) -> None:
+    _, facts = _untrained(name, options.get("input_shape"), None)
+    assert facts.height * facts.width * facts.channels == input_size
+    assert facts.num_classes == (2 if name == "dogs-vs-cats" else 10)
+    assert _untrained(name, None, 7)[1].num_classes == 7
+
+
+def test_a_network_s_file_says_what_it_is_for_and_how_to_go_on() -> None:
+    assert network_file("mlp", input_shape=(4, 5, 3)).splitlines()[:4] == [
+        "# The network mlp for pictures of 4×5×3. Change what you like, then:",
+        "#   onelook summary mine.toml",
+        "#   onelook train DATA --model mine.toml",
+        "# The last layer returns a number for each class; softmax follows by itself.",
+    ]
+
+
+def test_a_classical_model_has_no_layers_before_it_is_fitted() -> None:
+    for ask in (summarize_network, network_file):
+        with pytest.raises(ConfigError) as refused:
+            ask("svc")
+        assert str(refused.value) == (
+            "svc has no layers, and its size depends on the data. Expected a network (see onelook models), or the "
+            "folder of a trained model."
+        )
+
+
+def test_published_weights_are_named_with_their_licence() -> None:
+    assert _origin({"trained_on": "ImageNet", "licence": "MIT"}) == (
+        "training started from the weights of ImageNet, licence MIT"
+    )
+    assert _origin(None) == ""
+    assert summarize_network("efficientnet-lite0").pretrained.startswith("weights of ImageNet-1k")
+    assert summarize_network("mlp").pretrained == ""
+
+
+def test_a_classical_model_on_pixels_is_summed_up_with_its_components() -> None:
+    def summed_up(**features: Any) -> list[tuple[str, tuple[int, ...], int]]:
+        fitted = FittedClassical(name="svc", features=FeatureSettings(**features), rows=9, size=77, learnt="vectors")
+        card = SimpleNamespace(classical=fitted, input_shape=(12, 16, 3), network=None, class_names=("a", "b", "c"))
+        found = _of_classical(card)  # type: ignore[arg-type]
+        assert (found.total, found.trainable, found.multiply_adds) == (77, 77, 0)
+        return [(line.name, line.output_shape, line.parameters) for line in found.layers]
+
+    assert summed_up() == [("pixels_1", (576,), 0), ("svc_2", (3,), 77)]
+    assert summed_up(pca=4) == [("pixels_1", (576,), 0), ("pca_2", (4,), 0), ("svc_3", (3,), 77)]
+    assert summed_up(name="hog", hog_cell=3)[0][1] == (hog_length(12, 16, 3),)

@@ -6,14 +6,16 @@ import csv
 import json
 import shutil
 import zipfile
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from onelook.cli import main
-from onelook.commands.predict import predict
+from onelook.commands.predict import Predicted, predict
 from onelook.errors import ConfigError, DataError
 
 
@@ -288,3 +290,31 @@ def test_options_that_contradict_each_other_are_refused_first(tmp_path, monkeypa
     monkeypatch.chdir(tmp_path)
     with pytest.raises(ConfigError, match=message.replace(".", r"\.")):
         predict("no-model", "no-data", **options)
+
+
+def test_what_was_predicted_whole():
+    probabilities = np.array([[0.2, 0.5, 0.3], [np.nan] * 3, [0.4, 0.4, 0.2], [0.1, 0.1, 0.8]], np.float32)
+    dataset = SimpleNamespace(layout="drawn")
+    ids, names = ("a", "b", "c", "d"), ("cat", "dog", "eel")
+    found = Predicted(None, dataset, ids, probabilities, names, 2, {"b": "cut short"}, "as asked", ("seen",))
+    assert (found.rows, found.class_counts) == (4, {"cat": 1, "dog": 1, "eel": 1})
+    assert found.likeliest(0) == [("dog", 0.5), ("eel", pytest.approx(0.3))]
+    assert found.likeliest(2) == [("cat", pytest.approx(0.4)), ("dog", pytest.approx(0.4))]  # ties keep the first
+    assert found.likeliest(1) == []
+    document = found.to_dict()
+    assert [each["id"] for each in document.pop("predictions")] == [*ids]
+    whole = {
+        "rows": 4,
+        "layout": "drawn",
+        "class_counts": {"cat": 1, "dog": 1, "eel": 1},
+        "unreadable": [{"id": "b", "reason": "cut short"}],
+        "explanation": "as asked",
+        "warnings": ["seen"],
+    }
+    assert document == whole
+    assert replace(found, out=Path("out.csv")).to_dict() == {"out": "out.csv", **whole}
+    first = replace(found, top=1).to_dict()["predictions"]
+    assert first[:2] == [
+        {"id": "a", "label": "dog", "confidence": 0.5},
+        {"id": "b", "label": None, "confidence": None},
+    ]

@@ -6,13 +6,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from tests.drawn_sides import Arrays
 
 import onelook
+from onelook.checks.finding import Finding
 from onelook.cli import main
-from onelook.commands.train_summary import say_in_python
+from onelook.commands.train_summary import say_folds, say_in_python
+from onelook.evaluation.evaluate import evaluate
 from onelook.run_folder import RunFolder
+from onelook.runs.fold_scores import CrossValidation, Fold
 from onelook.runs.model_list import TrainedModel, TrainedModels
 from onelook.runs.run import Run
 
@@ -79,3 +83,70 @@ def test_several_models_end_with_the_page_and_the_failures() -> None:
     said: list[str] = []
     say_in_python(said.append, TrainedModels(Path("all"), models, {}))
     assert said == ["", "cnn: could not be trained: no such layer"]
+
+
+SCORED = {
+    rows: evaluate(np.eye(2)[[0] * rows], np.array([0] * (rows - 1) + [1]), ("a", "b"), "val") for rows in (4, 10)
+}
+
+
+def folds(tmp_path: Path, command: str | None, status: str = "complete") -> CrossValidation:
+    made = []
+    for number, rows in ((1, 4), (2, 10)):
+        folder = RunFolder.create(tmp_path / f"fold-{number}")
+        folder.update_run(command=command)
+        made.append(Fold(number, folder, SCORED[rows], "complete"))
+    return CrossValidation(tmp_path, 2, tuple(made), status)
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        ("onelook train digits --folds 2", "train digits"),
+        ("onelook train digits --folds=2 --model mlp", "train digits --model mlp"),
+        ("onelook train 'my data' --out all --folds 2 --epochs 3", "train 'my data' --epochs 3"),
+        ("onelook train digits --folds 2 --resume --epochs 3", "train digits --epochs 3"),
+        ("onelook train digits --folds 2 --name mine --out=x --seed 4", "train digits --seed 4"),
+        ("onelook train digits --resume --folds 2 --seed 4", "train digits --seed 4"),
+        (None, None),
+    ],
+)
+def test_folds_name_the_command_for_one_model_of_all_and_the_best_of_theirs(
+    command: str | None, words: str | None, tmp_path: Path
+) -> None:
+    said: list[str] = []
+    found = folds(tmp_path, command)
+    say_folds(said.append, found)
+    assert said == [
+        f"\n{found}",
+        f"\nreport       {tmp_path}/report.html",
+        f"predictions  {tmp_path}/predictions.csv  (of each picture, by its own fold)",
+        "\nnext",
+        *([f"  onelook {words}"] if words else []),
+        f"  onelook predict {tmp_path}/fold-2 NEW_PICTURES",  # nine of ten are right, and three of four
+    ]
+
+
+def test_folds_that_were_interrupted_name_no_next_command_and_doubts_their_file(tmp_path: Path) -> None:
+    said: list[str] = []
+    finding = Finding("labels", "train", 1, ("a",), "A label looks wrong.")
+    found = replace(folds(tmp_path, None, "interrupted"), findings=(finding,), labels="judged by both")
+    say_folds(said.append, found)
+    assert said[1:] == [
+        "  judged by both",
+        f"\nreport       {tmp_path}/report.html",
+        f"predictions  {tmp_path}/predictions.csv  (of each picture, by its own fold)",
+        f"suspects     {tmp_path}/suspects.csv  (labels that look wrong)",
+    ]
+
+
+def test_several_models_end_with_each_score_and_each_failure() -> None:
+    models = (
+        TrainedModel("cnn", RunFolder(Path("all/cnn")), "complete", SCORED[10]),
+        TrainedModel("mlp", RunFolder(Path("all/mlp")), "failed", error="no such layer"),
+        TrainedModel("svc", RunFolder(Path("all/svc"))),
+    )
+    said: list[str] = []
+    say_in_python(said.append, TrainedModels(Path("all"), models, {}))
+    assert said[:3] == ["", "cnn: 90.00 %, in all/cnn", "mlp: could not be trained: no such layer"]
+    assert not any("svc" in text for text in said)
