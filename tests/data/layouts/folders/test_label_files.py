@@ -49,3 +49,48 @@ def test_a_file_without_a_label_is_refused_by_name(tmp_path: Path, content: str,
     draw(tmp_path, {"1.png": "ant", "2.png": content})
     with pytest.raises(DataError, match=rf"2\.cls: holds {found}.*Expected one line: the picture's label"):
         open_dataset(tmp_path)
+
+
+def with_texts(root: Path, texts: list[str]) -> Path:
+    for number, text in enumerate(texts, start=1):
+        Image.new("L", (8, 8), 9 * number).save(root / f"img_{number}.jpg")
+        (root / f"img_{number}.txt").write_text(text, encoding="utf-8")
+    return root
+
+
+@pytest.mark.parametrize("form", ["img_{}.jpg, {}", "img_{}.jpg {}\n", "img_{};{}", "{1}", "\n{1}\n"])
+def test_a_text_with_the_label_of_each_picture_is_read(tmp_path: Path, form: str) -> None:
+    texts = [form.format(number, "old shoe" if "{1}" not in form and number % 2 else "hat") for number in range(1, 9)]
+    texts = [text.replace("hat", "cap") if number % 4 < 2 else text for number, text in enumerate(texts)]
+    with_texts(tmp_path, texts)
+    dataset = open_dataset(tmp_path)
+    assert dataset.layout == "label-files"
+    expected = {
+        f"img_{n}.jpg": "old shoe" if "old" in t else "cap" if "cap" in t else "hat" for n, t in enumerate(texts, 1)
+    }
+    assert labels_of(tmp_path, "all") == expected
+
+
+def test_a_text_without_one_label_leaves_its_picture_out(tmp_path: Path) -> None:
+    with_texts(tmp_path, [f"img_{number}.jpg, {number % 2}" for number in range(1, 50)])
+    (tmp_path / "img_4.txt").write_text("img_9.jpg, 1")
+    dataset = open_dataset(tmp_path)
+    assert len(dataset.parts["all"]) == 48
+    assert dataset.set_aside == {"img_4.jpg": "its text file has not one label"}
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        [f"{number % 2} 0.5 0.5 0.2 0.1" for number in range(8)],  # boxes
+        ["a cat on a mat", "a dog", "a cat in a hat", "a dog"],  # captions
+        [f"scan-{number}" for number in range(8)],  # all differ
+        ["cat"] * 8,
+        ["cat", "dog", "cat", "dog", "cat\ndog"],
+        ["cat", "dog", "dog", ""],
+    ],
+)
+def test_texts_that_hold_no_labels_are_no_layout(tmp_path: Path, texts: list[str]) -> None:
+    with_texts(tmp_path, texts)
+    Image.new("L", (8, 8)).save(tmp_path / "other.jpg")
+    assert open_dataset(tmp_path, for_training=False).layout != "label-files"

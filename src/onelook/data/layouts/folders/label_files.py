@@ -1,6 +1,7 @@
 """The layout `label-files`: a file with the label of each picture.
 
-It is `1.cls` beside `1.jpg` in WebDataset, or JSON as labelme writes it with its flags, and Supervisely with its tags.
+It is `1.cls` beside `1.jpg` in WebDataset, a text with one label, or JSON as labelme writes it with its flags, and
+Supervisely with its tags.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from dataclasses import replace
 
 from onelook.data.dataset import Dataset
 from onelook.data.layouts.folders.json_files import JSON, have_labels, json_files, labels_in
+from onelook.data.layouts.folders.text_labels import TXT, text_files, text_label
 from onelook.data.layouts.folders.tree import Arrangement, FoundPart, does_not_fit, picture_dataset, read_tree
 from onelook.data.layouts.layout import Candidate, LabelSource, LayoutOptions
 from onelook.data.layouts.left_out import notes_on_left_out
@@ -45,7 +47,10 @@ class LabelFiles:
         labelled = _labelled(location)
         if not labelled:
             raise does_not_fit(location, tree, _EXPECTED)
-        if _is_json(labelled):
+        if _is_text(labelled):
+            in_texts = {name: text_label(location, file, name) for name, file in labelled.items()}
+            classes = {name: label for name, label in in_texts.items() if label is not None}
+        elif _is_json(labelled):
             found_labels = {name: labels_in(location, file) or [] for name, file in labelled.items()}
             classes = {name: each[0] for name, each in found_labels.items() if len(each) == 1}
         else:
@@ -54,26 +59,37 @@ class LabelFiles:
         parts = _parts(names)
         found = {part: FoundPart(of_part, [classes[name] for name in of_part]) for part, of_part in parts.items()}
         missing = [name for name in tree.names if name not in classes]
-        lacking = "one label in a JSON file" if _is_json(labelled) else f"a {_SUFFIX} file"
+        lacking, why_aside = _lacking(labelled)
         notes = [f"{counted(len(missing), 'picture')} without {lacking} left out: {named(missing)}."] if missing else []
-        set_aside = dict.fromkeys(
-            missing, "its JSON file has not one label" if _is_json(labelled) else f"it has no {_SUFFIX} file"
-        )
+        set_aside = dict.fromkeys(missing, why_aside)
         others = len(location.entries()) - len(location.once(picture_names)) - len(labelled)
         ignored = [f"{counted(others, 'other file')} {agree(others, 'was', 'were')} ignored."] if others else []
         tree = replace(tree, notes=[*ignored, *notes_on_left_out(tree.left_out)])
         return picture_dataset(location, "label-files", tree, Arrangement(found, _why(labelled), notes, set_aside))
 
 
+def _lacking(labelled: dict[str, str]) -> tuple[str, str]:
+    """Return what a picture without a label lacks, and the same as a sentence about it."""
+    if _is_text(labelled) or _is_json(labelled):
+        kind = "text" if _is_text(labelled) else "JSON"
+        return f"one label in a {kind} file", f"its {kind} file has not one label"
+    return f"a {_SUFFIX} file", f"it has no {_SUFFIX} file"
+
+
 def _why(labelled: dict[str, str]) -> str:
     first = next(iter(labelled))
     if _is_json(labelled):
         return f"{counted(len(labelled), 'JSON file')} hold a flag or tag each, as {labelled[first]} of {first}"
-    return f"{counted(len(labelled), f'{_SUFFIX} file')} beside pictures hold labels, as {labelled[first]} of {first}"
+    suffix = TXT if _is_text(labelled) else _SUFFIX
+    return f"{counted(len(labelled), f'{suffix} file')} beside pictures hold labels, as {labelled[first]} of {first}"
 
 
 def _is_json(labelled: dict[str, str]) -> bool:
     return next(iter(labelled.values())).endswith(JSON)
+
+
+def _is_text(labelled: dict[str, str]) -> bool:
+    return next(iter(labelled.values())).lower().endswith(TXT)
 
 
 def _labelled(location: Location) -> dict[str, str]:
@@ -84,7 +100,11 @@ def _labelled(location: Location) -> dict[str, str]:
     if found:
         return found
     in_json = json_files(location, names)
-    return in_json if in_json and have_labels(location, in_json) else {}
+    return in_json if in_json and have_labels(location, in_json) else location.once(_in_texts)
+
+
+def _in_texts(location: Location) -> dict[str, str]:
+    return text_files(location, read_tree(location).names)
 
 
 def _parts(names: Sequence[str]) -> dict[str, list[str]]:

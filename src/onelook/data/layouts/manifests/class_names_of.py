@@ -46,6 +46,8 @@ _NAMING_WORDS = frozenset(
             "labelmap",
             "taxonomy",
             "key",
+            "rule",
+            "rules",
         ),
     )
 )

@@ -39,7 +39,20 @@ _RANK_WORDS = frozenset((*RANKS, "specificepithet", "subspecies", "variety", "in
 _FEWEST_RANKS = 3
 # Tables with these words in their names list classes, one in each row.
 CLASS_LIST_WORDS = frozenset(
-    ("map", "mapping", "classmap", "classes", "names", "legend", "dict", "words", "categories", "wnids")
+    (
+        "rule",
+        "rules",
+        "map",
+        "mapping",
+        "classmap",
+        "classes",
+        "names",
+        "legend",
+        "dict",
+        "words",
+        "categories",
+        "wnids",
+    )
 )
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\da-zA-Z_]+")
 
