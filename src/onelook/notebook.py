@@ -31,6 +31,11 @@ class LiveOutput:
         """Whether it has been shown yet."""
         return self._handle is not None
 
+    def clear(self) -> None:
+        """Show nothing, where something was shown."""
+        if self._handle is not None:
+            self._handle.update({"text/plain": "", "text/html": ""}, raw=True)
+
     def show(self, line: str, share: float | None = None, more: tuple[str, ...] = ()) -> None:
         """Show a line of text.
 

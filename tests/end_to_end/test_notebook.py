@@ -19,6 +19,8 @@ CELLS = [
     "run.classifier",
     'run.classifier.predict([sample.picture for sample in data["test"][:30]])',
     'run.classifier.predict([data["test"][0].picture])[0]',
+    'data["test"]',
+    'data["test"][0]',
     'data.show("test", each=5, class_names=["3", "8"])',
     'ol.train(data, epochs=1, out="runs/digits-001")',
     f"import numpy as np\nol.open_dataset((np.zeros((4, 8, 8)), [{HOSTILE!r}, 'b', 'b', 'b']))",
@@ -52,6 +54,8 @@ def test_each_object_is_shown_and_nothing_is_left_on_the_error_stream(cells: dic
         ["image/png"],
         ["image/png"],
         ["image/png"],
+        ["text/html"],
+        ["text/html"],
         ["text/html"],
         ["text/html"],
         ["text/html"],
@@ -95,17 +99,18 @@ def test_a_browser_shows_pictures_curves_and_matrix(
 ) -> None:
     assert cells
     page = measure(folder, width, theme, cache)
-    data, run, classifier, predictions, prediction, grid, hostile = page["outputs"]
+    data, run, classifier, predictions, prediction, part, sample, grid, hostile = page["outputs"]
     assert page["plots"] == 3
     assert page["page_width"] <= width
-    assert [output["broken"] for output in page["outputs"]] == [0] * 7
-    assert [output["too_wide"] for output in page["outputs"]] == [[]] * 7
-    assert [output["cut"] for output in page["outputs"]] == [0] * 7  # nothing has to be scrolled to the side
+    assert [output["broken"] for output in page["outputs"]] == [0] * 9
+    assert [output["too_wide"] for output in page["outputs"]] == [[]] * 9
+    assert [output["cut"] for output in page["outputs"]] == [0] * 9  # nothing has to be scrolled to the side
     assert data["pictures"] == 60
     assert (run["charts"], run["curves"], run["cells"]) == (2, 2, 100)
     assert 1 <= run["pictures"] <= 12
     assert len(run["shades"]) >= 4  # right, wrong by their share, and empty
     assert classifier["pictures"] == 7
+    assert (part["pictures"], sample["pictures"]) == (40, 1)
     assert (grid["pictures"], "3 37" in grid["text"]) == (10, True)
     assert "30 predictions" in predictions["text"]
     assert "%" in prediction["text"]

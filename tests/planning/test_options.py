@@ -20,6 +20,22 @@ def test_a_file_wins_over_its_recipe_and_a_flag_over_both(tmp_path: Path) -> Non
     assert settings.augment.rotation_range == 10
 
 
+@pytest.mark.parametrize(
+    ("keyword", "pair"),
+    [
+        ({"rotation_range": 10}, "rotation_range=10"),
+        ({"horizontal_flip": True}, "horizontal_flip=true"),
+        ({"learning_rate": 0.01}, "learning_rate=0.01"),
+        ({"optimizer": "sgd"}, "optimizer=sgd"),
+        ({"width_shift_range": (1, 2)}, "width_shift_range=[1, 2]"),
+    ],
+)
+def test_a_keyword_in_python_means_what_set_means(keyword: dict[str, object], pair: str) -> None:
+    by_keyword = resolve_settings(gather_overrides(keyword), planned={})
+    assert by_keyword == resolve_settings(gather_overrides({}, [pair]), planned={})
+    assert by_keyword != resolve_settings({}, planned={})
+
+
 def test_a_recipe_stands_on_keras_defaults_and_not_on_the_plan() -> None:
     asked = gather_overrides({"recipe": "mnist-tutorial"})
     settings = resolve_settings(asked, planned={"loss": {"label_smoothing": 0.1}})

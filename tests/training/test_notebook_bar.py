@@ -32,6 +32,9 @@ class Shown(LiveOutput):
     def is_shown(self) -> bool:
         return bool(self.lines)
 
+    def clear(self) -> None:
+        self.show("")
+
     def show(self, line: str, share: float | None = None, more: tuple[str, ...] = ()) -> None:
         self.lines.append(" | ".join((line, *more)))
         self.shares.append(share)
@@ -153,10 +156,11 @@ def test_a_notebook_shows_pictures_that_are_read(notebook: list[dict[str, str]])
     assert notebook == []  # at once
 
 
-def test_work_on_pictures_ends_as_one_line() -> None:
-    output, now = Shown(), iter([0.0, 0.4, 1.0, 1.1, 3.0, 3.0])
+def test_work_on_pictures_is_shown_while_it_lasts() -> None:
+    output, now = Shown(), iter([0.0, 0.4, 1.0, 1.1, 3.0])
     with notebook_picture_bar("features", output, clock=lambda: next(now)) as on_progress:
         for done in (10, 20, 30, 40):
             on_progress(done, 40)
-    assert output.lines == ["features: 20 of 40", "features: 40 pictures in 3 s"]
+            assert output.lines == ["features: 20 of 40"] * (done >= 20)
+    assert output.lines == ["features: 20 of 40", ""]
     assert output.shares == [0.5, None]

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from onelook.data.labels import Labels, class_counts
 from onelook.data.pictures.protocol import Pictures
+from onelook.notebook import html_of
 from onelook.wording import counted
 
 
@@ -49,6 +50,10 @@ class Sample:
         # Without the pixels.
         size = "×".join(map(str, self.picture.shape))
         return f"Sample({self.id!r}, label {self.label!r}, picture of {size})"
+
+    def _repr_html_(self) -> str | None:
+        """Return what a notebook shows: the picture, its label and its id."""
+        return html_of("onelook.report.notebook.picture_grid:sample_html", self)
 
 
 @dataclass(frozen=True, repr=False)
@@ -110,3 +115,7 @@ class NamedPart:
     def __repr__(self) -> str:
         classes = "" if self.part.labels is None else f", {counted(len(self.class_names), 'class')}"
         return f"<part {self.name!r}: {counted(len(self), 'picture')}{classes}>"
+
+    def _repr_html_(self) -> str | None:
+        """Return what a notebook shows: some pictures of each class."""
+        return html_of("onelook.report.notebook.picture_grid:part_html", self)

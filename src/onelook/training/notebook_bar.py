@@ -90,7 +90,7 @@ def _figures(record: EpochRecord) -> str:
 def notebook_picture_bar(
     what: str, output: LiveOutput | None = None, clock: Callable[[], float] = time.perf_counter
 ) -> Iterator[OnProgress]:
-    """Show the progress of work on pictures while the block runs; it ends as one line. Short work shows nothing.
+    """Show the progress of work on pictures while the block runs, and nothing afterwards. Short work shows nothing.
 
     Args:
         what: the name of the work.
@@ -99,11 +99,11 @@ def notebook_picture_bar(
     """
     output = output or LiveOutput()
     began = clock()
-    refreshed, last = float("-inf"), 0
+    refreshed = float("-inf")
 
     def on_progress(done: int, total: int) -> None:
-        nonlocal refreshed, last
-        now, last = clock(), done
+        nonlocal refreshed
+        now = clock()
         if done < total and now - began > _SECONDS_BEFORE_PICTURES and now - refreshed > _SECONDS_BETWEEN_REFRESHES:
             refreshed = now
             output.show(f"{what}: {done:,} of {total:,}", done / max(1, total))
@@ -111,5 +111,4 @@ def notebook_picture_bar(
     try:
         yield on_progress
     finally:
-        if output.is_shown:
-            output.show(f"{what}: {counted(last, 'picture')} in {duration(clock() - began)}")
+        output.clear()

@@ -75,8 +75,8 @@ def test_a_picture_that_cannot_be_read_leaves_a_gap(photos: Path) -> None:
 def test_when_time_is_up_each_class_has_its_first_picture(digits: Dataset) -> None:
     seconds = iter(range(100))
     drawn = draw_samples(
-        digits,
         digits.parts["train"],
+        digits.class_names,
         digits.class_names,
         5,
         seed=0,
@@ -88,7 +88,7 @@ def test_when_time_is_up_each_class_has_its_first_picture(digits: Dataset) -> No
 
 
 def test_the_drawn_pictures_are_those_of_the_class() -> None:
-    drawn = draw_samples(shades(9), shades(9).parts["all"], ["kind 7"], 2, seed=0, longest=96, seconds=60)
+    drawn = draw_samples(shades(9).parts["all"], shades(9).class_names, ["kind 7"], 2, seed=0, longest=96, seconds=60)
     assert [one.id for one in drawn[0].pictures] == ["15", "16"]
     assert (drawn[0].class_name, drawn[0].count) == ("kind 7", 2)
 
@@ -102,6 +102,20 @@ def test_show_draws_what_is_asked_for(digits: Dataset) -> None:
     html = html_of(grid)
     assert_harmless(html)
     assert len(Tags(html).named("img")) == 6
+
+
+def test_a_part_and_a_sample_show_their_pictures(digits: Dataset) -> None:
+    part, sample = html_of(digits["test"]), html_of(digits["test"][0])
+    for html in (part, sample):
+        assert_harmless(html)
+    assert "test: 360 pictures" in Tags(part).text
+    assert len(Tags(part).named("img")) == 40
+    assert "20 more classes are not shown" in Tags(html_of(shades(30)["all"])).text
+    assert Tags(sample).text.split() == ["label1", "idtest/1", "picture8×8×1,", "uint8"]
+    assert len(Tags(sample).named("img")) == 1
+    without_labels = open_dataset(np.zeros((3, 8, 8), np.uint8))["all"]
+    assert "not labelled" in Tags(html_of(without_labels)).text
+    assert "label" not in Tags(html_of(without_labels[0])).text
 
 
 def test_show_says_that_there_are_more_classes() -> None:

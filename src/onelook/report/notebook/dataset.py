@@ -60,7 +60,7 @@ def _shown(dataset: Dataset) -> ShownDataset:
     counts = np.stack([class_counts(labels, len(names)) for labels in labelled.values()], axis=1) if labelled else None
     few = names[: len(names) if len(names) <= _MOST_CLASSES else 10]
     each = min(_EACH, _IN_ALL // max(1, len(few))) if names else 2 * _EACH
-    drawn = draw_samples(dataset, shown_part(dataset), few, each, seed=0, longest=_LONGEST_SIDE, seconds=_SECONDS)
+    drawn = draw_samples(shown_part(dataset), names, few, each, seed=0, longest=_LONGEST_SIDE, seconds=_SECONDS)
     rows = []
     for at, one in enumerate(drawn):
         row = () if counts is None else tuple(f"{count:,}" for count in counts[at])

@@ -48,9 +48,9 @@ def shown_part(dataset: Dataset) -> Part:
 
 
 def draw_samples(
-    dataset: Dataset,
     part: Part,
-    class_names: Sequence[str],
+    names: Sequence[str],
+    shown: Sequence[str],
     each: int,
     *,
     seed: int,
@@ -61,9 +61,9 @@ def draw_samples(
     """Return random pictures of each class, in the order of the data; without labels they form one class.
 
     Args:
-        dataset: the data set.
-        part: a part of it.
-        class_names: the classes to show.
+        part: the part of a data set.
+        names: the class names, in the order of the labels.
+        shown: those of the classes to draw.
         each: the largest number of pictures of a class.
         seed: draws the pictures.
         longest: pixels of the longest side of a photograph.
@@ -73,8 +73,8 @@ def draw_samples(
     generator = np.random.default_rng(seed)
     rows: dict[str, list[int]] = {}
     counts: dict[str, int] = {}
-    for name in class_names if part.labels is not None else ("",):
-        found = np.arange(len(part)) if not name else np.flatnonzero(part.labels == dataset.class_names.index(name))
+    for name in shown if part.labels is not None else ("",):
+        found = np.arange(len(part)) if not name else np.flatnonzero(part.labels == names.index(name))
         counts[name] = len(found)
         rows[name] = np.sort(generator.choice(found, size=min(each, len(found)), replace=False)).tolist()
     end = clock() + seconds

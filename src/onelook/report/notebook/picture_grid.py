@@ -10,11 +10,13 @@ from pathlib import Path
 from PIL import Image, ImageDraw, ImageFont
 
 from onelook.data.dataset import Dataset
+from onelook.data.part import NamedPart, Sample
 from onelook.errors import ConfigError, unknown_name
+from onelook.evaluation.pictures.thumbnails import guess_value_range, thumbnail
 from onelook.files import write_bytes, write_text
 from onelook.notebook import html_of
 from onelook.report.notebook.cell import render_cell
-from onelook.report.notebook.draw_samples import DrawnClass, draw_samples, shown_part
+from onelook.report.notebook.draw_samples import DrawnClass, DrawnPicture, draw_samples, shown_part
 from onelook.report.theme import LIGHT
 from onelook.wording import counted
 
@@ -22,6 +24,7 @@ _MOST_CLASSES = 20  # without a choice
 _MOST_PICTURES = 1000  # 8 MB of a notebook
 _SECONDS = 60.0
 _LONGEST_SIDE = 160  # pixels
+_FEW_CLASSES, _PART_PICTURES, _PART_SECONDS = 12, 40, 3.0  # of the output for a part
 # In pixels of the saved picture:
 _SIDE, _GAP, _MARGIN, _TITLE_HEIGHT, _TITLE_SIZE = 112, 8, 24, 34, 19
 
@@ -84,6 +87,15 @@ class PictureGrid:
         return html_of("onelook.report.notebook.picture_grid:grid_html", self)
 
 
+@dataclass(frozen=True)
+class ShownSample:
+    """One picture of a data set."""
+
+    drawn: DrawnPicture
+    label: str | None
+    size: str
+
+
 def grid_html(grid: PictureGrid) -> str:
     """Return the HTML of a grid.
 
@@ -111,9 +123,36 @@ def picture_grid(
         raise ConfigError(
             f"show(each={each}): expected 1 to {most} pictures of each of {counted(len(names), 'class')}."
         )
-    drawn = draw_samples(dataset, shown, names, each, seed=seed, longest=_LONGEST_SIDE, seconds=_SECONDS)
+    drawn = draw_samples(shown, dataset.class_names, names, each, seed=seed, longest=_LONGEST_SIDE, seconds=_SECONDS)
     more = len(dataset.class_names) - len(names) if class_names is None and shown.labels is not None else 0
     return PictureGrid(f"{dataset.name}, {shown.name}", drawn, more)
+
+
+def part_html(part: NamedPart) -> str:
+    """Return the HTML that a notebook shows for a part: some pictures of its first classes.
+
+    Raises:
+        ConfigError: Jinja2 is not installed.
+    """
+    names = part.class_names
+    few = names[: len(names) if len(names) <= _FEW_CLASSES else _FEW_CLASSES - 2]
+    each = _PART_PICTURES // max(1, len(few))
+    drawn = draw_samples(part.part, names, few, each, seed=0, longest=_LONGEST_SIDE, seconds=_PART_SECONDS)
+    more = len(names) - len(few) if part.part.labels is not None else 0
+    return grid_html(PictureGrid(f"{part.name}: {counted(len(part), 'picture')}", drawn, more))
+
+
+def sample_html(sample: Sample) -> str:
+    """Return the HTML that a notebook shows for a sample: its picture, label and id.
+
+    Raises:
+        ConfigError: Jinja2 is not installed.
+    """
+    values = guess_value_range(sample.picture)
+    content, suffix = thumbnail(sample.picture, values, longest=2 * _LONGEST_SIDE, enlarged=False)
+    size = "×".join(map(str, sample.picture.shape))
+    shown = ShownSample(DrawnPicture(sample.id, content, suffix), sample.label, f"{size}, {sample.picture.dtype}")
+    return render_cell("sample.html", shown)
 
 
 def _fitted(picture: Image.Image) -> Image.Image:
