@@ -25,6 +25,42 @@ def test_a_tenth_of_the_pictures_right_in_the_outermost_folders_makes_these_the_
         choose_level(ROOT, ["a/0.png", *deep(10)], "")
 
 
+FAULTS = [
+    *(f"faults/{kind}/{at}.png" for kind in ("scratch", "stain") for at in range(4)),
+    *(f"faults/other/{kind}/{at}.png" for kind in ("dent", "burn") for at in range(2)),
+]
+FAULTLESS = [f"faultless/{at}.png" for at in range(3)]
+
+
+def test_kinds_inside_one_class_are_asked_about_where_they_hold_most_pictures() -> None:
+    with pytest.raises(ConfigError, match="each may be the class") as asked:
+        choose_level(ROOT, [*FAULTLESS, *FAULTS], "")
+    assert asked.value.options == ("--label-from folder:1", "--label-from folder:last")
+    assert "5 classes: scratch 4, stain 4, faultless 3, burn 2" in str(asked.value)
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        [*(f"faultless/{at}.png" for at in range(13)), *FAULTS],  # most pictures lie in the outer folders
+        [*FAULTLESS, *(f"faults/{kind}/{at}.png" for kind in ("scratch", "stain") for at in range(4))],  # two kinds
+        [*FAULTLESS, *(f"faults/{kind}/{at}.png" for kind in "abcd" for at in range(1))],  # a folder a picture
+        [*FAULTLESS, *FAULTS, "faults/9.png"],
+        [
+            *FAULTLESS,
+            *(f"{top}/{kind}/{at}.png" for top in ("x", "y") for kind in ("in", "out", "far") for at in range(2)),
+        ],
+        [*FAULTLESS, *(f"faults/batch_{kind}/{at}.png" for kind in range(4) for at in range(3))],
+        [*FAULTLESS, *(f"faults/{kind}/{at}.png" for kind in ("train", "val", "test") for at in range(3))],
+        [*FAULTLESS, *(f"faults/patient{kind}/{at}.png" for kind in range(4) for at in range(3))],
+        [*FAULTLESS, *(f"faults/faults_{kind}/{at}.png" for kind in range(4) for at in range(3))],
+        [*FAULTLESS, *FAULTS, *(f"faults/faultless/{at}.png" for at in range(3))],
+    ],
+)
+def test_folders_inside_a_class_are_no_kinds(names: list[str]) -> None:
+    assert choose_level(ROOT, names, "") == FolderLevel(1)
+
+
 @pytest.mark.parametrize(
     ("names", "level"),
     [

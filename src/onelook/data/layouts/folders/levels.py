@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from onelook.data.layouts.label_from import FolderLevel
 from onelook.data.layouts.question import Choice, ask_which, classes_in_words
-from onelook.data.part_names import PART_FOLDERS, PART_ORDER, number_shares, parts_among
+from onelook.data.part_names import PART_FOLDERS, PART_ORDER, names_a_share, number_shares, parts_among
+from onelook.errors import ConfigError
 
 # If this share of the pictures is directly in the outermost folders, these are the classes, even with folders inside;
 # fewer such pictures are strays.
 _SHARE_IN_CLASSES = 0.1
+_FEWEST_KINDS = 3  # inner folders that may be classes where other pictures lie in the outer ones
 _DEEPEST = 4  # the deepest folder that is offered as the class
 # `patient00001`, `subject-3`, `s12`, or a number that is too long for a class.
 _PERSON = re.compile(
@@ -38,7 +40,10 @@ def choose_level(root: Path, names: Sequence[str], path: str) -> FolderLevel:
     folders = [name[len(path) :].split("/")[:-1] for name in names]
     direct = sum(len(each) == 1 for each in folders)
     if direct >= _SHARE_IN_CLASSES * len(folders) or max(map(len, folders), default=1) == 1:
-        return FolderLevel(1)
+        if not _hold_kinds_of_their_own(folders):
+            return FolderLevel(1)
+        levels = (FolderLevel(1), FolderLevel("last"), FolderLevel("path"))
+        raise _ask(root, names, path, _distinct({level: _classes(level, folders) for level in levels}))
     choices: dict[FolderLevel, list[str]] = {}
     for number in range(1, min(_DEEPEST, max(map(len, folders))) + 1):
         classes = _classes(FolderLevel(number), folders)
@@ -58,9 +63,42 @@ def choose_level(root: Path, names: Sequence[str], path: str) -> FolderLevel:
         classes = _classes(level, folders)
         if classes not in choices.values() and 2 * len(set(classes)) <= len(classes):
             choices[level] = classes
+    raise _ask(root, names, path, choices)
+
+
+def _distinct(choices: Mapping[FolderLevel, list[str]]) -> dict[FolderLevel, list[str]]:
+    """Return the choices without those that part the pictures as an earlier one does."""
+    kept: dict[FolderLevel, list[str]] = {}
+    for level, classes in choices.items():
+        if not any(
+            len(set(zip(classes, other, strict=True))) == len({*other}) == len({*classes}) for other in kept.values()
+        ):
+            kept[level] = classes
+    return kept
+
+
+def _hold_kinds_of_their_own(folders: Sequence[Sequence[str]]) -> bool:
+    """Return whether outer folders with most pictures hold only folders, each of which may be a class.
+
+    In `faultless/1.jpg`, `faults/scratch/1.jpg`, `faults/other/dent/1.jpg`, the inner folders are kinds of faults.
+    Folders with the same names in several outer ones, or called after shares of the pictures, are no kinds.
+    """
+    direct = {each[0] for each in folders if len(each) == 1}
+    deep = [each for each in folders if len(each) > 1 and each[0] not in direct]
+    kinds = {each[-1] for each in deep}
+    if 2 * len(deep) <= len(folders) or len(kinds) < _FEWEST_KINDS or 2 * len(kinds) > len(deep):
+        return False
+    if len({(each[0], each[-1]) for each in deep}) > len(kinds) or kinds & {each[0] for each in folders}:
+        return False
+    are_parts = bool(parts_among(kinds)) or any(map(names_a_share, kinds))
+    tops = [each[0] for each in deep]
+    return not (are_parts or _are_people(list(kinds)) or _are_takes(tops, [each[-1] for each in deep]))
+
+
+def _ask(root: Path, names: Sequence[str], path: str, choices: Mapping[FolderLevel, list[str]]) -> ConfigError:
     example = max(names, key=lambda name: name.count("/"))
     place = f" in {path}" if path else ""
-    raise ask_which(
+    return ask_which(
         f"{root}: the pictures{place} lie in folders of folders, and each may be the class.",
         [
             Choice(
