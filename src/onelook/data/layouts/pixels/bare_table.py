@@ -7,7 +7,7 @@ import io
 import re
 import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from onelook.data.column_names import DELIMITERS
 from onelook.data.labels import encode_labels
 from onelook.data.layouts.pixels.bare_columns import BareColumns, find_columns, may_be_pictures
 from onelook.data.layouts.pixels.header import is_number, is_row_of_values
+from onelook.data.layouts.pixels.renamed_row import row_in_header, with_row_in_header
 from onelook.data.layouts.registry import layout_entry
 from onelook.data.layouts.tables.cache import PixelTable, cached_table, labelled_table
 from onelook.data.layouts.tables.grid import GridColumns
@@ -77,12 +78,20 @@ def read_bare_table(
         ConfigError: the label may be the first or the last column.
     """
     text = read_table_text(location, entry)
-    _, delimiter = split_row(text.first_line)
+    cells, delimiter = split_row(text.first_line)
+    renamed = row_in_header(cells) if text.second_line_at < len(text.content) else None
+    if renamed is not None:
+        text = replace(text, first_line_at=text.second_line_at)
     sample = _sample(text, delimiter)
     columns = find_columns(sample, text.name, label_column, may_ask=may_ask)
-    wanted = f"bare {_READER_VERSION}|{text.checksum()}|{columns.labels}"
+    wanted = f"bare {_READER_VERSION}|{text.checksum()}|{columns.labels}|{renamed is not None}"
     key = hashlib.sha256(wanted.encode()).hexdigest()
-    return BareTable(text.name, columns, cached_table(key, lambda: _parse(text, delimiter, columns, sample)))
+
+    def read() -> PixelTable:
+        table = _parse(text, delimiter, columns, sample, has_header=renamed is not None)
+        return table if renamed is None else with_row_in_header(table, renamed, columns)
+
+    return BareTable(text.name, columns, cached_table(key, read))
 
 
 def read_bare_labels(location: Location, entry: str) -> tuple[tuple[str, ...], NDArray[np.int64]]:
@@ -104,13 +113,20 @@ def read_bare_labels(location: Location, entry: str) -> tuple[tuple[str, ...], N
     return tuple(str(at) for at in range(values.shape[1])), values.argmax(axis=1).astype(np.int64)
 
 
-def _parse(text: TableText, delimiter: str | None, columns: BareColumns, sample: NDArray[np.float64]) -> PixelTable:
+def _parse(
+    text: TableText,
+    delimiter: str | None,
+    columns: BareColumns,
+    sample: NDArray[np.float64],
+    *,
+    has_header: bool = False,
+) -> PixelTable:
     pixels = sample[:, columns.pixels.start : columns.pixels.stop]
     is_bytes = ((pixels >= 0) & (pixels <= _LARGEST_BYTE) & (pixels == np.floor(pixels))).all()
     if is_bytes and delimiter is not None and not columns.is_one_hot:
         names = [str(at + 1) for at in range(columns.count)]
         label = columns.labels.start if columns.labels else None
-        grid = text.read_grid(GridColumns(names, columns.pixels, label, delimiter, has_header=False))
+        grid = text.read_grid(GridColumns(names, columns.pixels, label, delimiter, has_header=has_header))
         if grid.labels is None:
             return PixelTable(grid.pixels, None, ())
         return labelled_table(grid.pixels, grid.labels, text.name)

@@ -1,0 +1,62 @@
+"""Rows of pixels without a header that pandas read as one with a header, and saved."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from onelook.data.dataset import Dataset
+from onelook.data.layouts.pixels.renamed_row import row_in_header
+from onelook.data.open import open_dataset
+
+PIXELS = np.random.default_rng(4).integers(0, 256, (20, 64)) // 60 * 60  # many values occur again
+READ_BACK = "The first row had become the header, as pandas writes it ('0.1' for a second 0), and was read back."
+
+
+def saved_by_pandas(path: Path, rows: np.ndarray, rename: str = "") -> Path:  # type: ignore[type-arg]
+    text = "\n".join(",".join(map(str, row)) for row in rows)
+    frame = pd.read_csv(io.StringIO(text))
+    if rename:
+        frame = frame.rename(columns={frame.columns[0]: rename})
+    frame.to_csv(path, index=False)
+    return path
+
+
+def pixels_of(dataset: Dataset) -> np.ndarray:  # type: ignore[type-arg]
+    images: np.ndarray = dataset.parts["all"].pictures.images  # type: ignore[attr-defined,type-arg]
+    return images.reshape(len(images), -1)
+
+
+@pytest.mark.parametrize("end", ["first", "last", "named"])
+def test_the_row_in_the_header_is_read_back_with_its_label(tmp_path: Path, end: str) -> None:
+    labels = np.arange(20)[:, None] % 4
+    rows = np.hstack([PIXELS, labels] if end == "last" else [labels, PIXELS])
+    path = saved_by_pandas(tmp_path / "d.csv", rows, "label" if end == "named" else "")
+    dataset = open_dataset(path, label_column="last" if end == "last" else "first")
+    np.testing.assert_array_equal(pixels_of(dataset), PIXELS)
+    found = dataset.parts["all"].labels
+    assert found is not None
+    assert [dataset.class_names[each] for each in found] == [str(each) for (each,) in labels]
+    assert READ_BACK in dataset.notes
+
+
+def test_pixels_without_labels_are_read_back_too(tmp_path: Path) -> None:
+    dataset = open_dataset(saved_by_pandas(tmp_path / "d.csv", PIXELS))
+    np.testing.assert_array_equal(pixels_of(dataset), PIXELS)
+
+
+def test_a_row_whose_label_is_lost_is_counted(tmp_path: Path) -> None:
+    rows = np.hstack([np.full((20, 1), 7), PIXELS])
+    rows[1:, 0] = np.arange(19) % 2  # no other row has a 7, and no pixel has one
+    dataset = open_dataset(saved_by_pandas(tmp_path / "d.csv", rows, "label"), label_column="first")
+    assert dataset.rows == 19
+    assert "The header holds the values of a row, which could not be read back: one row is lost." in dataset.notes
+
+
+@pytest.mark.parametrize("line", ["0,1,2", "0,0.5,1", "a,b", "a,0,0.1,b,0.2", "0.1,0", "0,0.2", "0,0.1,x.1"])
+def test_other_lines_are_no_renamed_row(line: str) -> None:
+    assert row_in_header(line.split(",")) is None
