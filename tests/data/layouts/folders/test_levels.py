@@ -36,7 +36,7 @@ def test_kinds_inside_one_class_are_asked_about_where_they_hold_most_pictures() 
     with pytest.raises(ConfigError, match="each may be the class") as asked:
         choose_level(ROOT, [*FAULTLESS, *FAULTS], "")
     assert asked.value.options == ("--label-from folder:1", "--label-from folder:last")
-    assert "5 classes: scratch 4, stain 4, faultless 3, burn 2" in str(asked.value)
+    assert "5 classes: scratch 4, stain 4, faultless 3, dent 2" in str(asked.value)
 
 
 @pytest.mark.parametrize(
