@@ -1,0 +1,170 @@
+"""What the small commands print, whole, as text and as JSON."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from onelook.cli import main
+from onelook.cli import run_command as run_module
+from onelook.commands.predict import Predicted
+from onelook.models import MODELS
+
+
+@pytest.fixture(autouse=True)
+def _eighty_columns(in_tmp: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+
+
+def printed(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[str, str]:
+    assert main([*words]) == 0
+    found = capsys.readouterr()
+    return found.out, found.err
+
+
+def document(capsys: pytest.CaptureFixture[str], *words: str) -> Any:
+    out, err = printed(capsys, *words, "--json")
+    assert err == ""
+    return json.loads(out)
+
+
+def test_names_are_listed_with_what_they_are(capsys: pytest.CaptureFixture[str]) -> None:
+    models = document(capsys, "models")
+    assert [one["name"] for one in models][:2] == ["cnn", "cnn-small"]
+    assert {*MODELS, "svc", "lda"} <= {one["name"] for one in models}
+    assert models[-1] == {"name": "lda", "description": "linear discriminants: fast, and good on networks' features"}
+    recipes = document(capsys, "recipes")
+    assert {"name": "cifar10-cnn", "description": "three small convolutions for CIFAR-10"} in recipes
+    assert [one["name"] for one in document(capsys, "datasets")] == ["digits", "mnist", "fashion_mnist", "cifar10"]
+    out, err = printed(capsys, "datasets")
+    assert err == ""
+    assert out.splitlines()[:2] == [
+        "name           what it is",
+        "digits         1,797 handwritten digits, 8×8 grey; comes with scikit-learn",
+    ]
+
+
+def test_a_network_is_printed_as_a_file_that_can_be_trained(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ("models", "--toml", "mlp", "--input", "4x5x3", "--classes", "7")
+    out, _ = printed(capsys, *words)
+    assert out.startswith("# The network mlp for pictures of 4×5×3.")
+    assert out.endswith("\n")
+    assert not out.endswith("\n\n")
+    assert document(capsys, *words) == {"name": "mlp", "toml": out}
+    Path("mine.toml").write_text(out, encoding="utf-8")
+    found = document(capsys, "summary", "mine.toml", "--input", "4x5x3", "--classes", "7")
+    assert [found["layers"][at]["output_shape"] for at in (0, -1)] == [[60], [7]]
+
+
+def test_an_exported_file_is_named_with_its_size_and_classes(
+    brightness_model: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out, _ = printed(capsys, "export", str(brightness_model), "--to", "onnx", "--out", "b.onnx")
+    size = Path("b.onnx").stat().st_size
+    first, second = out.splitlines()
+    assert first.startswith(f"b.onnx, {size} bytes: its probabilities differ from the model's by at most ")
+    assert second == "classes, in the order of the probabilities: dark, light"
+    found = document(capsys, "export", str(brightness_model), "--to", "onnx", "--out", "c.onnx")
+    assert (found["path"], found["size_bytes"], found["class_names"]) == ("c.onnx", size, ["dark", "light"])
+    assert 0 <= found["difference"] <= 1e-4
+
+
+def test_a_report_says_where_it_lies(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[str, Path | None]] = []
+
+    def rebuild(run: str, out: Path | None) -> Path:
+        asked.append((run, out))
+        return out or Path(run) / "report.html"
+
+    monkeypatch.setattr("onelook.commands.report.rebuild_report", rebuild)
+    assert printed(capsys, "report", "runs/a") == ("report: runs/a/report.html\n", "")
+    assert document(capsys, "report", "runs/a", "--out", "page.html") == {"report": "page.html"}
+    assert asked == [("runs/a", None), ("runs/a", Path("page.html"))]
+
+
+def predictions(rows: int, unreadable: dict[str, str], out: Path | None = None, top: int = 1) -> Predicted:
+    probabilities = np.tile(np.array([0.25, 0.625, 0.125], np.float32), (rows, 1))
+    probabilities[::4] = [1.0, 0.0, 0.0]
+    dataset: Any = SimpleNamespace(notes=("two sizes",), layout="drawn", __str__=lambda: "drawn")
+    ids = [f"{row}.png" for row in range(rows)]
+    for name in unreadable:
+        probabilities[ids.index(name)] = np.nan
+    return Predicted(out, dataset, ids, probabilities, ("cat", "dog", "eel"), top, unreadable, "so", ("seen before",))
+
+
+def test_predictions_on_the_screen(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    found = predictions(22, {"2.png": "cut short"}, top=3)
+    monkeypatch.setattr("onelook.commands.predict.predict", lambda *_, **__: found)
+    out, err = printed(capsys, "predict", "m", "d", "--top", "3")
+    lines = out.splitlines()
+    assert lines[:5] == [
+        "note: two sizes",
+        "picture  predicted class  confidence  then",
+        "0.png    cat                100 %     dog 0 %, eel 0 %",
+        "1.png    dog               62.5 %     cat 25.0 %, eel 12.5 %",
+        "2.png    cannot be read",
+    ]
+    assert len(lines) == 2 + 20 + 1
+    assert lines[-1] == "… and 2 more pictures; --out FILE.csv writes them all"
+    assert err.splitlines() == ["warning: 2.png cannot be read: cut short", "warning: seen before"]
+    few = predictions(20, {})
+    monkeypatch.setattr("onelook.commands.predict.predict", lambda *_, **__: few)
+    out, _ = printed(capsys, "predict", "m", "d")
+    assert out.splitlines()[1] == "picture  predicted class  confidence"
+    assert "more picture" not in out
+
+
+def test_predictions_in_a_file(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    bad = {f"{row}.png": f"broken {row}" for row in (1, 2, 3, 5, 6, 7, 9)}
+    found = predictions(12, bad, Path("out.csv"))
+    monkeypatch.setattr("onelook.commands.predict.predict", lambda *_, **__: found)
+    out, err = printed(capsys, "predict", "m", "d", "--out", "out.csv")
+    assert err.splitlines() == [
+        *(f"warning: {row}.png cannot be read: broken {row}" for row in (1, 2, 3, 5, 6)),
+        "warning: 2 more pictures cannot be read; --json lists them all",
+        "warning: seen before",
+    ]
+    lines = out.splitlines()
+    assert lines[-6:] == [
+        "predicted class  pictures",
+        "cat                     3",
+        "dog                     2",
+        "",
+        "12 rows: out.csv",
+        "so",
+    ]
+    five = predictions(12, dict(list(bad.items())[:5]), Path("out.csv"))
+    monkeypatch.setattr("onelook.commands.predict.predict", lambda *_, **__: five)
+    _, err = printed(capsys, "predict", "m", "d", "--out", "out.csv", "--quiet")
+    assert "more picture" not in err
+    assert len(err.splitlines()) == 6
+
+
+@pytest.mark.parametrize(("rank", "prefix"), [(0, ""), (2, "process 2 of 4: ")])
+def test_another_process_than_the_first_says_which_it_is(
+    rank: int, prefix: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("onelook.runtime.launch", lambda: SimpleNamespace(rank=rank, count=4))
+    assert run_module.run(["report", "nowhere"]) == 2
+    assert capsys.readouterr().err.startswith(f"error: {prefix}nowhere: ")
+
+
+def test_a_comparison_says_where_its_page_lies(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = SimpleNamespace(to_dict=lambda: {"best": "a"})
+    monkeypatch.setattr("onelook.commands.compare.compare_runs", lambda runs, say: say(f"compare {[*runs]}") or found)
+    monkeypatch.setattr("onelook.cli.compare.print_comparison", lambda say, _: say("a table"), raising=False)
+    monkeypatch.setattr("onelook.report.comparison_page.render_comparison", lambda _: "<page>")
+    out, err = printed(capsys, "compare", "a", "b", "--html", "page.html")
+    assert (out, err) == ("compare ['a', 'b']\n\na table\n\npage  page.html\n", "")
+    assert Path("page.html").read_text(encoding="utf-8") == "<page>"
+    assert main(["compare", "a", "b", "--json"]) == 0
+    found_text = capsys.readouterr()
+    assert json.loads(found_text.out) == {"best": "a"}
+    assert found_text.err == "compare ['a', 'b']\n"
