@@ -11,7 +11,14 @@ from tests.report.sections.test_views import plain, results, scored, shown
 
 from onelook.evaluation.pictures.index import PredictedPicture, ReportPictures
 from onelook.evaluation.score_without_leaks import with_leaks
-from onelook.report.facts import Epoch, FindingFacts, ModelFacts, RecordedData, RunFacts, SplitFacts
+from onelook.report.facts import (
+    Epoch,
+    FindingFacts,
+    ModelFacts,
+    RecordedData,
+    RunFacts,
+    SplitFacts,
+)
 from onelook.report.highlights import Highlight, highlights
 from onelook.report.sections.confusion import Cell, Confusion, Pair, Row, _density, confusion_of
 from onelook.report.sections.verdict import cautions_of, score_of, trained_in_words
