@@ -16,6 +16,7 @@ from scipy.io import matlab as scipy_matlab
 from scipy.io.matlab import MatlabFunction, MatlabObject, MatlabOpaque
 from scipy.sparse import csc_array
 
+from onelook.data.layouts.tables import mat_files
 from onelook.data.layouts.tables.mat_files import list_mat, read_mat, read_small_mat
 from onelook.data.storage.location import Location
 from onelook.errors import DataError
@@ -68,11 +69,17 @@ def test_endless_nesting_is_refused_before_scipy_follows_it(tmp_path: Path) -> N
         read_mat(Location(tmp_path), "d.mat")
 
 
-def test_a_bomb_is_refused(tmp_path: Path) -> None:
-    packed = zlib.compress(matrix(6, (1, 80_000_000), element(2, bytes(80_000_000))), 9)
-    (tmp_path / "d.mat").write_bytes(HEADER + struct.pack("<II", 15, len(packed)) + packed)
-    with pytest.raises(DataError, match="unpacks to far more than any pictures do"):
-        read_mat(Location(tmp_path), "d.mat")
+def test_a_bomb_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mat_files, "largest_unpacked", lambda packed: 1_000_000)
+    for size in (900_000, 1_100_000):
+        packed = zlib.compress(matrix(6, (1, size), element(2, bytes(size))), 9)
+        one = struct.pack("<II", 15, len(packed)) + packed
+        (tmp_path / "d.mat").write_bytes(HEADER + one)
+        if size < 1_000_000:
+            assert read_mat(Location(tmp_path), "d.mat")["x"].shape == (1, size)
+            (tmp_path / "d.mat").write_bytes(HEADER + one + one)  # together
+        with pytest.raises(DataError, match="unpacks to far more than any pictures do"):
+            read_mat(Location(tmp_path), "d.mat")
 
 
 @pytest.mark.parametrize("class_", [1, 2, 3, 4])  # cells, structs, objects, text
@@ -82,18 +89,120 @@ def test_sides_that_no_file_of_this_size_can_fill_are_refused(tmp_path: Path, cl
         read_mat(Location(tmp_path), "d.mat")
 
 
-def test_a_list_of_pictures_has_no_millions_of_values_and_unpacks_to_little(tmp_path: Path) -> None:
+def test_a_list_of_pictures_has_no_millions_of_values_and_unpacks_to_little(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limits = {"_MOST_VALUES": 500_000, "_LARGEST_LIST_UNPACKED": 256_000_000, "_LARGEST_LIST_BYTES": 64_000_000}
+    for name, limit in limits.items():
+        assert getattr(mat_files, name) == limit
+        monkeypatch.setattr(mat_files, name, limit // 1_000)
+
+    def read(content: bytes) -> Any:
+        (tmp_path / "d.mat").write_bytes(content)
+        return read_small_mat(Location(tmp_path), "d.mat")
+
     empty = struct.pack("<II", 14, 0)
-    (tmp_path / "d.mat").write_bytes(HEADER + matrix(1, (1, 500_000), empty * 500_000))
-    with pytest.raises(DataError, match="more than 500,000 values in structs and cells"):
-        read_small_mat(Location(tmp_path), "d.mat")
-    content = zlib.compress(bytes(300_000_000), 9)
-    (tmp_path / "d.mat").write_bytes(HEADER + struct.pack("<II", 15, len(content)) + content + bytes(1 << 20))
+    assert len(read(HEADER + matrix(1, (1, 499), empty * 499))["x"]) == 499
+    with pytest.raises(DataError, match="more than 500 values in structs and cells, which takes too long to read"):
+        read(HEADER + matrix(1, (1, 500), empty * 500))
+    content = zlib.compress(bytes(300_000), 9)
     with pytest.raises(DataError, match="unpacks to far more"):
-        read_small_mat(Location(tmp_path), "d.mat")
-    (tmp_path / "d.mat").write_bytes(HEADER + bytes(64_000_000))
-    with pytest.raises(DataError, match="larger than 64.0 MB, which no list of pictures is"):
-        read_small_mat(Location(tmp_path), "d.mat")
+        read(HEADER + struct.pack("<II", 15, len(content)) + content + bytes(1 << 10))
+    with pytest.raises(DataError, match="larger than 64.0 kB, which no list of pictures is"):
+        read(HEADER + bytes(64_000))
+
+
+def flags(class_: int, extra: int = 0) -> bytes:
+    return element(6, struct.pack("<II", class_ | extra, 0))
+
+
+SIDES, NAME, ONE = element(5, struct.pack("<ii", 1, 2)), element(1, b"x"), element(9, struct.pack("<dd", 1.5, 2.5))
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (element(13, b"12345678"), "an element of the type 13, where a variable should begin"),
+        (element(14, element(5, b"12345678")), "a variable without flags"),
+        (element(14, element(6, b"1234")), "a variable without flags"),
+        (element(14, flags(6) + element(9, b"12345678")), "a variable without sides"),
+        (element(14, flags(6) + element(5, struct.pack("<i", 3))), "a variable without sides"),
+        (element(14, flags(6) + element(5, struct.pack("<33i", *[1] * 33))), "a variable without sides"),
+        (element(14, flags(6) + element(5, struct.pack("<ii", 1, -1))), "a variable with a negative side"),
+        (element(14, flags(6) + SIDES), "a variable ends too early"),
+        (element(14, flags(6) + struct.pack("<HHI", 5, 5, 0)), "a small element of more than four bytes"),
+        (element(14, flags(6) + struct.pack("<II", 5, 99)), "an element of 99 bytes in 8"),
+        (element(14, flags(6) + SIDES + NAME + element(14, b"12345678")), "numbers of the type 14"),
+        (
+            element(14, flags(6) + SIDES + NAME + element(9, b"12345678")),
+            "8 bytes for an array of 1×2 values of 8 bytes",
+        ),
+        (element(14, flags(4) + SIDES + NAME + element(9, b"1234")), "text of the type 9"),
+        (
+            element(14, flags(1) + SIDES + NAME + element(5, b"1234")),
+            "an element of the type 5, where a value should begin",
+        ),
+        (element(14, flags(2) + SIDES + NAME + element(1, b"1234")), "a struct without the length of its names"),
+        (element(14, flags(2) + SIDES + NAME + element(5, b"12345678")), "a struct without the length of its names"),
+        (
+            element(14, flags(2) + SIDES + NAME + element(5, struct.pack("<i", 4)) + element(1, b"12345")),
+            "a struct without names",
+        ),
+        (
+            element(14, flags(2) + SIDES + NAME + element(5, struct.pack("<i", 0)) + element(1, b"1234")),
+            "a struct without names",
+        ),
+        (
+            element(14, flags(2) + SIDES + NAME + element(5, struct.pack("<i", 4)) + element(5, b"1234")),
+            "a struct without names",
+        ),
+        (struct.pack("<II", 14, 900) + bytes(8), "a variable of 900 bytes ends after 8. The file is truncated"),
+    ],
+)
+def test_damage_inside_a_variable_is_told_by_what_was_expected_there(tmp_path: Path, body: bytes, reason: str) -> None:
+    (tmp_path / "d.mat").write_bytes(HEADER + matrix(6, (1, 1), element(2, b"\1"), name=b"good") + body)
+    with pytest.raises(DataError) as caught:
+        read_mat(Location(tmp_path), "d.mat")
+    assert str(caught.value) == (
+        f"{tmp_path}/d.mat: no Matlab file that can be read ({reason}). If it is damaged or was not downloaded whole, "
+        "save or fetch it again."
+    )
+
+
+def test_what_is_neither_numbers_nor_text_is_left_out_and_listed_by_its_class(tmp_path: Path) -> None:
+    def variable(name: bytes, class_: int, extra: int, *body: bytes) -> bytes:
+        return element(14, flags(class_, extra) + SIDES + element(1, name) + b"".join(body))
+
+    variables = [
+        variable(b"d", 6, 0, ONE),
+        variable(b"complex", 6, 0x0800, ONE, ONE),
+        variable(b"yes", 9, 0x0200, element(2, b"\1\0")),
+        variable(b"sparse", 5, 0, ONE),
+        variable(b"object", 3, 0, ONE),
+        variable(b"handle", 16, 0, ONE),
+        variable(b"", 6, 0, ONE),
+        variable(b"words", 4, 0, element(17, "aé".encode("utf-16-le"))),
+        element(14, flags(4) + element(5, struct.pack("<ii", 2, 2)) + element(1, b"rows") + element(16, b"acbd")),
+        element(14, flags(4) + element(5, struct.pack("<ii", 0, 0)) + element(1, b"none")),
+        variable(
+            b"records", 2, 0, element(5, struct.pack("<i", 2)), element(1, b"n\0"), *[struct.pack("<II", 14, 0)] * 2
+        ),
+    ]
+    (tmp_path / "d.mat").write_bytes(HEADER + b"".join(variables))
+    found = read_mat(Location(tmp_path), "d.mat")
+    assert {name: value for name, value in found.items() if not isinstance(value, np.ndarray | list)} == {
+        "words": "aé",
+        "none": "",
+    }
+    assert list(found) == ["d", "yes", "words", "rows", "none", "records"]
+    assert found["rows"] == ["ab", "cd"]  # column by column
+    assert (found["d"].tolist(), found["yes"].tolist()) == ([[1.5, 2.5]], [[1, 0]])
+    assert [each["n"].shape for each in found["records"]] == [(0, 0), (0, 0)]
+    assert {name: str(each) for name, each in list_mat(Location(tmp_path), "d.mat").items()} == {
+        **{"d": "1×2 double", "complex": "1×2 double", "yes": "1×2 logical", "sparse": "1×2 sparse"},
+        **{"object": "1×2 object", "handle": "1×2 function", "words": "1×2 char", "rows": "2×2 char"},
+        **{"none": "0×0 char", "records": "1×2 struct"},
+    }
 
 
 @pytest.mark.parametrize("header", [b"MATLAB 7.3 MAT-file, Platform: GLNXA64", b"\x89HDF\r\n\x1a\n"])
@@ -200,11 +309,3 @@ def test_it_reads_the_files_that_scipy_is_tested_with() -> None:
     paths = [path for path in PEERS_FILES.glob("*.mat") if not any(map(path.match, _NOT_ALIKE))]
     assert len(paths) > 80
     assert {path.name: found for path in paths if (found := differing(path))} == {}
-
-
-def test_several_variables_are_a_bomb_together(tmp_path: Path) -> None:
-    packed = zlib.compress(matrix(6, (1, 40_000_000), element(2, bytes(40_000_000))), 9)
-    one = struct.pack("<II", 15, len(packed)) + packed
-    (tmp_path / "d.mat").write_bytes(HEADER + one + one)
-    with pytest.raises(DataError, match="unpacks to far more than any pictures do"):
-        read_mat(Location(tmp_path), "d.mat")
