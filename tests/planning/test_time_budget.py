@@ -44,6 +44,17 @@ def test_finishing_takes_six_seconds_or_a_fiftieth_and_nothing_in_memory() -> No
     assert TimeBudget(100, has_report=False).left_for_training(10) == 90
 
 
+def test_features_get_their_share_of_what_is_left() -> None:
+    left = TimeBudget(100, is_large=True).left_for_features(10, slowness=2.0, rows=300, later_rows=100)
+    assert left == pytest.approx(0.85 * (100 - 10 - 12) * 300 / 400)
+    assert TimeBudget().left_for_features(10, slowness=1.0, rows=300, later_rows=0) is None
+
+
+def test_a_network_is_hopeless_whose_epoch_takes_more_than_three_times_what_is_left() -> None:
+    assert TimeBudget(100).is_hopeless(29.9, 100.0)
+    assert not TimeBudget(100).is_hopeless(30.0, 100.0)
+
+
 def test_epochs_that_fit_by_the_measured_pace() -> None:
     budget = TimeBudget(100)
     left = budget.left_for_epochs(10, PACE, scoring_seconds=3)

@@ -15,7 +15,7 @@ from onelook.training.measurements.pace import Pace
 STEPS = 20  # in an epoch
 PACE = Pace(training_seconds=9.5, validation_seconds=0.5)
 LIMIT, OPENING, SCORING = 100.0, 5.0, 1.0
-FINISHING = 4.5  # seconds on an idle machine; 6 are reserved
+FINISHING = 3.5  # seconds on an idle machine; 6 are reserved
 
 Slowness = Callable[[float], float]  # of the machine, by the seconds since training began
 
@@ -103,7 +103,7 @@ def test_a_limit_is_used_and_kept_however_the_pace_changes(slowness: Slowness, l
     assert run.course.share(run.steps / STEPS, run.seconds) == pytest.approx(1, abs=0.02)  # the rate has come down
     rises = [later - earlier for earlier, later in pairwise(run.shares)]
     assert min(rises) >= 0
-    assert max(rises) < 0.04  # it never jumps
+    assert max(rises) < 0.05  # it never jumps
     assert len(run.notes) <= 2
 
 
@@ -118,13 +118,9 @@ def test_a_machine_as_fast_as_measured_keeps_its_plan() -> None:
 @pytest.mark.parametrize(
     ("slowness", "epochs", "first", "last"),
     [
-        (load_comes, 6, "the machine became slower: 6 epochs instead of 9.", None),
-        (
-            load_goes,
-            15,
-            "the machine became faster: 11 epochs instead of 9.",
-            "the machine became faster: 15 epochs instead of 11.",
-        ),
+        (load_comes, 6, "the machine became slower: 7 epochs instead of 9.", "6 epochs instead of 7."),
+        (load_comes_and_goes, 8, "the machine became slower: 8 epochs instead of 9.", None),
+        (load_goes, 14, "the machine became faster: 11 epochs instead of 9.", "14 epochs instead of 11."),
         (always_twice_as_slow, 4, "the machine became slower: 5 epochs instead of 9.", "4 epochs instead of 5."),
     ],
 )
@@ -181,6 +177,9 @@ def test_an_epoch_that_does_not_fit_is_too_little_and_so_is_half_of_what_a_wide_
 
 def test_scoring_and_the_report_take_longer_on_a_busy_machine() -> None:
     busy = replace(PACE, cpu_share=0.4)  # 0.8 on an idle one
-    assert begin(pace=busy).plan.budget_seconds == begin().plan.budget_seconds - 6
-    assert begin(pace=busy).reserve_seconds == begin().reserve_seconds + 6
-    assert TimeBudget(LIMIT).left_for_training(10, slowness=2) == 78
+    assert begin(pace=busy).plan.budget_seconds == begin().plan.budget_seconds - 1  # 7 s, where 6 are enough
+    assert begin(pace=busy).reserve_seconds == begin().reserve_seconds + 1
+    assert TimeBudget(LIMIT).left_for_training(10, slowness=2) == 83
+    assert TimeBudget(LIMIT).left_for_training(10, slowness=1.5) == TimeBudget(LIMIT).left_for_training(10) == 84
+    assert TimeBudget(LIMIT, is_large=True).left_for_training(10, slowness=2) == 78
+    assert TimeBudget(LIMIT, has_report=False).left_for_training(10, slowness=2) == 90

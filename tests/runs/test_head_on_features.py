@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 import torch
 
 from onelook.data.dataset import ImageSet
-from onelook.runs import build_network
+from onelook.runs import build_network, head_on_features
 from onelook.runs.head_on_features import _FeatureProgress, _for_plain_features, _renumbered
 
 
@@ -68,3 +69,66 @@ def test_the_whitened_pictures_are_spread_from_the_first_to_the_last(monkeypatch
     drawn = build_network._some_pictures(train)
     assert (drawn.shape, drawn.dtype) == ((4, 1, 2, 3), torch.float32)
     assert drawn[:, 0, 1, 2].tolist() == [1.0, 7.0, 13.0, 19.0]
+
+
+class Counted:
+    """Stands for a run with a folder: remembers what is recorded."""
+
+    def __init__(self, recorded: dict[str, Any] | None = None) -> None:
+        self.resume, self.recorded = recorded is not None, recorded or {}
+        self.processes, self.settings = SimpleNamespace(count=1), SimpleNamespace(seed=0)
+
+    @property
+    def own_folder(self) -> Any:
+        return SimpleNamespace(read_run=lambda: self.recorded)
+
+    def record(self, **fields: Any) -> None:
+        self.recorded |= fields
+
+
+@pytest.fixture
+def seconds_each(monkeypatch: pytest.MonkeyPatch) -> dict[str, float]:
+    """Seconds for the features of a picture, which are the picture's own row."""
+    clock = {"now": 0.0, "each": 1.0}
+
+    def embedded(side: ImageSet, *_: Any) -> ImageSet:
+        clock["now"] += clock["each"] * len(side)
+        return replace(side, images=side.rows[:, None], rows=np.arange(len(side)))
+
+    monkeypatch.setattr(head_on_features, "_embedded", embedded)
+    monkeypatch.setattr(head_on_features, "perf_counter", lambda: clock["now"])
+    return clock
+
+
+def in_time(seconds: float | None, run: Any) -> ImageSet:
+    rows = np.arange(100, 140)
+    train = ImageSet(np.zeros((200, 1)), rows, tuple(map(str, rows)), rows % 2)
+    backbone: Any = None
+    return head_on_features._embedded_in_time(train, backbone, lambda *_: None, seconds, run)
+
+
+def test_training_pictures_are_left_out_where_a_limit_leaves_no_time_for_their_features(
+    seconds_each: dict[str, float],
+) -> None:
+    run = Counted()
+    some = in_time(21.0, run)
+    assert seconds_each["now"] == 20.0  # five parts of four pictures; a sixth would take too long
+    assert run.recorded == {"feature_rows": len(some)} == {"feature_rows": 20}
+    rows = some.images[some.rows][:, 0]
+    assert rows.tolist() == sorted({*rows.tolist()}) == [int(each) for each in some.ids]
+    assert some.labels is not None
+    assert some.labels.tolist() == (rows % 2).tolist()
+    assert rows.max() - rows.min() > 25  # from all over the set
+    seconds_each["each"] = 100.0
+    resumed = in_time(1.0, Counted(run.recorded))
+    assert resumed.ids == some.ids
+
+
+def test_with_time_enough_all_features_are_computed_at_once(seconds_each: dict[str, float]) -> None:
+    run = Counted()
+    assert len(in_time(81.0, run)) == 40
+    assert (seconds_each["now"], run.recorded) == (44.0, {})  # four to see how fast it is, then all
+    assert len(in_time(None, run)) == 40
+    assert len(in_time(60.0, run)) == 40  # in parts, with the clock in view
+    assert run.recorded == {"feature_rows": 40}
+    assert len(in_time(0.1, run)) == 4  # at least a part

@@ -73,7 +73,7 @@ def test_a_smaller_network_is_said_and_recorded_in_the_run_and_in_its_model(
     arrays = {name: array for name, array in run.classifier.weights.items() if not name.startswith("preprocess")}
     assert record["model"]["parameters"] == sum(array.size for array in arrays.values())
     reason = (
-        "network mlp instead of cnn-small, of which an epoch takes 18 min 20 s on this machine now: too long for "
+        "network mlp instead of cnn-small, of which an epoch takes about 18 min 20 s on this machine now: too long for "
         "16 min 40 s"
     )
     assert reason in " ".join(" ".join(said).split())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from onelook.models.families.airbench import SMALLEST_WHITENED
 from onelook.planning.facts import DataFacts
-from onelook.planning.time_budget import TimeBudget
+from onelook.planning.time_budget import TimeBudget, operations_of_epoch
 
 # Pictures with a longer side above this get `cnn`, whose first layers shrink them before most of the work.
 LARGEST_FOR_AIRBENCH = 64
@@ -63,6 +63,11 @@ def smaller_networks(name: str) -> tuple[str, ...]:
 def fewest_epochs(name: str) -> float:
     """Return the epochs that a network needs to be better than a smaller one."""
     return dict(_BY_WIDTH).get(name, 0.0)
+
+
+def seconds_of_epoch(multiply_adds: float, *, rows: int, speed: float) -> float:
+    """Estimate the seconds of an epoch from the work for a picture and the machine's speed in matrix products."""
+    return operations_of_epoch(multiply_adds, rows, _SHARE_OF_SPEED) / speed
 
 
 def _epochs_in_time(name: str, facts: DataFacts, budget: TimeBudget) -> float:

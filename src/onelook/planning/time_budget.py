@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from math import ceil
 from typing import Any
 
+from onelook.planning.pretrained_request import is_pretrained
 from onelook.settings.merge import Overrides
 from onelook.training.measurements.pace import Pace, is_worth_an_epoch
 from onelook.wording import counted, duration
@@ -18,18 +19,21 @@ _TRAINING_SHARE = 0.85
 # For the features of a pretrained network: seconds without a limit, and the largest share of a limit.
 _FEATURE_SECONDS = 60.0
 _FEATURE_SHARE = 0.4
-# Saving the model, drawing the evidence and writing the report take this long on two cores, with a margin. If it is
-# more, this share of a long limit is reserved.
+# Saving the model, drawing the evidence and writing the report take this long on two idle cores, with a margin. If it
+# is more, this share of a long limit is reserved, or the time without a margin on a busy machine.
 _FINISHING_SECONDS = 6.0
 _FINISHING_SHARE = 0.02
+_FINISHING_WORK, _FINISHING_LARGE_WORK = 3.5, 6.0  # the latter saves and checks a pretrained network
 # While it runs, the pace is measured again in windows of this length. The newest counts twice as much as all before it.
 _LEAST_WINDOW_SECONDS, _WINDOW_SHARE = 0.5, 0.04
 _NEWEST = 2 / 3
 # The number of epochs is corrected if so much more or less is possible, as a share of what is left and of what is done.
 _WRONG_BY, _NOTICEABLE = 0.1, 0.01
-_LEAST_SLOWNESS, _MOST_SLOWNESS = 0.5, 3.0  # how much the time for scoring and the report follows the pace
+# How much the time for scoring and the report follows the pace. Half of it is margin, which need not grow.
+_RESERVE_FOLLOWS, _LEAST_SLOWNESS, _MOST_SLOWNESS = 0.5, 0.5, 3.0
 _ROUNDING = 1e-9
 _LEAST_TRAINING_SECONDS = 0.1  # if opening has used all of the time: one batch, so that there is a model
+_HOPELESS = 0.3  # of an epoch, by an estimate
 _LEAST_SHARE_SECONDS = 1.0  # for each of the remaining trainings
 
 
@@ -42,12 +46,14 @@ class TimeBudget:
         trainings: how many trainings share the limit: the folds, else 1.
         matmul_speed: floating-point operations a second in products of float32 matrices; None if not measured.
         has_report: whether a model is saved, scored and reported on within the limit.
+        is_large: whether that model is a pretrained network.
     """
 
     limit_seconds: float | None = None
     trainings: int = 1
     matmul_speed: float | None = None
     has_report: bool = True
+    is_large: bool = False
 
     @property
     def training_limit_seconds(self) -> float | None:
@@ -74,8 +80,8 @@ class TimeBudget:
             rows: the pictures in an epoch.
             share_of_speed: the part of the speed of matrix products that training reaches, in (0, 1].
         """
-        affordable = (self.operations or 0.0) * _TRAINING_SHARE * share_of_speed
-        return affordable / (_OPERATIONS_PER_MULTIPLY_ADD * multiply_adds * rows)
+        affordable = (self.operations or 0.0) * _TRAINING_SHARE
+        return affordable / operations_of_epoch(multiply_adds, rows, share_of_speed)
 
     def share(self, spent_seconds: float, *, left: int, ending_seconds: float = 0.0) -> float | None:
         """Return the seconds for the next of `left` remaining trainings; None without a limit.
@@ -97,8 +103,22 @@ class TimeBudget:
             slowness: how many times as long the report takes as on an idle machine.
         """
         limit = self.limit_seconds or 0.0
-        finishing = max(_FINISHING_SECONDS * slowness, _FINISHING_SHARE * limit) if self.has_report else 0.0
-        return limit - spent_seconds - finishing
+        work = _FINISHING_LARGE_WORK if self.is_large else _FINISHING_WORK
+        finishing = max(_FINISHING_SECONDS, work * slowness, _FINISHING_SHARE * limit)
+        return limit - spent_seconds - (finishing if self.has_report else 0.0)
+
+    def left_for_features(self, spent_seconds: float, *, slowness: float, rows: int, later_rows: int) -> float | None:
+        """Return the seconds for the features of the pictures that are trained on; None without a limit.
+
+        Args:
+            spent_seconds, slowness: as for `left_for_training`.
+            rows: the pictures that are trained on.
+            later_rows: the pictures whose features are computed afterwards, to validate and score the model.
+        """
+        if self.limit_seconds is None:
+            return None
+        left = _TRAINING_SHARE * self.left_for_training(spent_seconds, slowness=slowness)
+        return left * rows / (rows + later_rows)
 
     def left_for_epochs(self, spent_seconds: float, pace: Pace, *, scoring_seconds: float = 0.0) -> float:
         """Return the seconds for training and validation; negative if too much was spent. Needs a limit.
@@ -145,6 +165,10 @@ class TimeBudget:
             reserve_seconds=(self.limit_seconds or 0.0) - spent_seconds - left,
             most_epochs=most_epochs,
         )
+
+    def is_hopeless(self, left_seconds: float, epoch_seconds: float) -> bool:
+        """Return whether the pace of a network need not be measured, by an estimate of its epoch that may be wrong."""
+        return left_seconds < _HOPELESS * epoch_seconds
 
     def is_too_little(self, left_seconds: float, pace: Pace, fewest_epochs: float) -> bool:
         """Return whether a network with this pace should give way to a smaller one.
@@ -307,7 +331,7 @@ class TimeCourse:
             seen_seconds=seconds,
         )
         slow = min(max(slowness, newest, _LEAST_SLOWNESS), _MOST_SLOWNESS)
-        budget = self.plan.budget_seconds + self.reserve_seconds * (1 - slow)
+        budget = self.plan.budget_seconds + _RESERVE_FOLLOWS * self.reserve_seconds * (1 - slow)
         epochs = self._epochs_until(budget, epochs_done, seconds, slowness)
         planned, possible = state.epochs - epochs_done, epochs - epochs_done
         if abs(possible - planned) <= max(_WRONG_BY * planned, _NOTICEABLE * epochs_done):
@@ -384,20 +408,30 @@ class TimeCourse:
         return replace(self, corrected=replace(longer, announced=raised.epochs))
 
 
+def operations_of_epoch(multiply_adds: float, rows: int, share_of_speed: float) -> float:
+    """Return the operations in matrix products that take as long as an epoch of training.
+
+    Args:
+        multiply_adds, rows, share_of_speed: as for `TimeBudget.epochs`.
+    """
+    return _OPERATIONS_PER_MULTIPLY_ADD * multiply_adds * rows / share_of_speed
+
+
 def _part(value: float, start: float, end: float) -> float:
     """Return the part of the way from start to end; 1 if there is no way."""
     return (value - start) / (end - start) if end > start else 1.0
 
 
 def budget_of(asked: Overrides, matmul_speed: float | None = None) -> TimeBudget:
-    """Return the budget of a request. Measure the machine's speed if a network is picked by it.
+    """Return the budget of a request. Measure the machine's speed if a network or a picture size is picked by it.
 
     Args:
         asked: the settings that the user gave.
         matmul_speed: the speed, if it is known; see `TimeBudget`.
     """
     limit, folds = asked.get("time_limit_seconds"), asked.get("folds")
-    if matmul_speed is None and limit is not None and "model" not in asked and "recipe" not in asked:
+    is_picked = is_pretrained(asked) if "model" in asked else "recipe" not in asked
+    if matmul_speed is None and limit is not None and is_picked:
         from onelook.runtime import choose_device
         from onelook.training.measurements.speed import measure_matmul_speed
 

@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 _WHITENING_PICTURES = 2_000
 
 
-def build_ready_network(begun: BegunRun, on_progress: OnProgress | None = None) -> ReadyNetwork:
+def build_ready_network(
+    begun: BegunRun, on_progress: OnProgress | None = None, *, feature_seconds: float | None = None
+) -> ReadyNetwork:
     """Build the network, and measure its preparation on the training side alone; the seed decides the weights.
 
     A pretrained network begins with its published weights and a last layer of zeros, and prepares pictures as these
@@ -52,7 +54,7 @@ def build_ready_network(begun: BegunRun, on_progress: OnProgress | None = None) 
         ready.network.load_state_dict({name: torch.tensor(array) for name, array in start.network_weights.items()})
     else:
         ready = _fresh(network, data, settings)
-    return on_features(ready, begun, on_progress) if settings.tune == "head" else ready
+    return on_features(ready, begun, on_progress, seconds=feature_seconds) if settings.tune == "head" else ready
 
 
 def _fresh(network: NetworkSettings, data: TrainingData, settings: TrainSettings) -> ReadyNetwork:

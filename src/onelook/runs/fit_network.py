@@ -7,7 +7,8 @@ from copy import deepcopy
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from onelook.planning.network_choice import fewest_epochs
+from onelook.planning.network_choice import fewest_epochs, seconds_of_epoch
+from onelook.planning.pretrained_request import is_pretrained
 from onelook.planning.request import Say
 from onelook.planning.time_budget import TimeBudget, TimeCourse, recorded_time_plan
 from onelook.runs.batch_size import settle_batch_size
@@ -40,7 +41,8 @@ def _fit_network(begun: BegunRun, clock: Clock, *, quiet: bool, say: Say, listen
     from onelook.training.loop import fit
     from onelook.training.torch_settings import choose_precision
 
-    begun, ready, course = _settle_time(*_make_ready(begun, quiet=quiet, say=say), clock, quiet=quiet, say=say)
+    begun, ready = _make_ready(_without_hopeless(begun, clock, say), clock, quiet=quiet, say=say)
+    begun, ready, course = _settle_time(begun, ready, clock, quiet=quiet, say=say)
     device, processes = ready.inputs.device, begun.processes
     begun.record(
         device=str(device),
@@ -78,7 +80,7 @@ def sweep_network(begun: BegunRun, clock: Clock, *, quiet: bool, say: Say) -> Sw
     from onelook.training.torch_settings import on_threads
 
     with on_threads(_threads_for(begun)):
-        begun, ready = _make_ready(begun, quiet=quiet, say=say)
+        begun, ready = _make_ready(begun, clock, quiet=quiet, say=say)
         return SweptNetwork(begun.settings, sweep_rates(ready.network, ready.inputs, begun.settings))
 
 
@@ -88,15 +90,73 @@ def _threads_for(begun: BegunRun) -> int | None:
     return 1 if begun.settings.tune == "head" else None
 
 
-def _make_ready(begun: BegunRun, *, quiet: bool, say: Say) -> tuple[BegunRun, ReadyNetwork]:
+def _make_ready(begun: BegunRun, clock: Clock, *, quiet: bool, say: Say) -> tuple[BegunRun, ReadyNetwork]:
     """Return the network before its first step, and the run with its final batch size."""
     from onelook.training.progress import picture_bar
 
     with picture_bar("features", quiet=quiet or not begun.processes.is_first) as on_progress:
-        ready = build_ready_network(begun, on_progress)
+        ready = build_ready_network(begun, on_progress, feature_seconds=_feature_seconds(begun, clock))
     if ready.words:
         say("\n".join(entry("features", ready.words)))
+    if ready.left_out and not begun.resume:
+        total, limit = len(begun.data.train), duration(begun.settings.time_limit_seconds or 0.0)
+        begun = begun.choose(
+            f"{total - ready.left_out:,} of {counted(total, 'training picture')}, drawn at random: the features that "
+            f"{limit} leave time for",
+            say,
+        )
     return settle_batch_size(begun, ready, say), ready
+
+
+def _budget_of(begun: BegunRun) -> TimeBudget:
+    return TimeBudget(
+        begun.settings.time_limit_seconds,
+        has_report=begun.folder is not None,
+        is_large=is_pretrained({"model": begun.settings.model, "weights": begun.settings.weights}),
+    )
+
+
+def _feature_seconds(begun: BegunRun, clock: Clock) -> float | None:
+    """Return the time for the features of the training pictures; None without a limit."""
+    from onelook.training.measurements.speed import measure_slowness
+
+    settings, data = begun.settings, begun.data
+    if settings.time_limit_seconds is None or settings.tune != "head":
+        return None
+    scored = 0 if begun.folder is None or data.test is None else len(data.test)
+    budget = _budget_of(begun)
+    return budget.left_for_features(
+        clock.so_far()["total"],
+        slowness=measure_slowness(),
+        rows=len(data.train),
+        later_rows=len(data.val) + scored * settings.views.count,
+    )
+
+
+def _without_hopeless(begun: BegunRun, clock: Clock, say: Say) -> BegunRun:
+    """Return the run with the first network of which an epoch may fit, by its work and the machine's speed now.
+
+    Only then is it worth the time to measure the network's own pace.
+    """
+    from onelook.runs.begin import settle_network
+    from onelook.runtime import choose_device
+    from onelook.training.measurements.speed import measure_matmul_speed
+
+    limit = begun.settings.time_limit_seconds
+    if limit is None or begun.resume or begun.plan.smaller is None:
+        return begun
+    budget = _budget_of(begun)
+    left = budget.left_for_training(clock.so_far()["total"])
+    speed = begun.processes.count * measure_matmul_speed(choose_device(begun.settings.device))
+    left, speed = begun.processes.from_first(lambda: (left, speed))
+    while begun.plan.smaller is not None:
+        _, summary = settle_network(begun.plan, begun.data)
+        work = 0 if summary is None else summary.multiply_adds
+        seconds = seconds_of_epoch(work, rows=len(begun.data.train), speed=speed)
+        if not budget.is_hopeless(left, seconds):
+            break
+        begun = _step_down(begun, begun.plan.smaller, seconds, say)
+    return begun
 
 
 def _settle_time(
@@ -119,8 +179,8 @@ def _settle_time(
     _use_threads(threads)
     pace = _measure(begun, ready)
     while begun.plan.smaller is not None and _is_too_slow(begun, ready, pace, clock):
-        begun = _step_down(begun, begun.plan.smaller, pace, say)
-        begun, ready = _make_ready(begun, quiet=quiet, say=say)
+        begun = _step_down(begun, begun.plan.smaller, pace.epoch_seconds, say)
+        begun, ready = _make_ready(begun, clock, quiet=quiet, say=say)
         pace = _measure(begun, ready)
     begun, course = _fit_into_time(begun, ready, pace, clock, say)
     return begun, ready, course
@@ -173,12 +233,12 @@ def _is_too_slow(begun: BegunRun, ready: ReadyNetwork, pace: Pace, clock: Clock)
     return begun.processes.from_first(lambda: is_slow)
 
 
-def _step_down(begun: BegunRun, smaller: Plan, pace: Pace, say: Say) -> BegunRun:
+def _step_down(begun: BegunRun, smaller: Plan, epoch_seconds: float, say: Say) -> BegunRun:
     """Replace the network by a smaller one, before its first step."""
     before, limit = begun.settings, duration(begun.settings.time_limit_seconds or 0.0)
     reason = (
         f"network {smaller.settings.model} instead of {before.model}, of which an epoch takes "
-        f"{duration(pace.epoch_seconds)} on this machine now: too long for {limit}"
+        f"about {duration(epoch_seconds)} on this machine now: too long for {limit}"
     )
     return begun.with_plan(smaller, reason, say)
 
@@ -186,7 +246,7 @@ def _step_down(begun: BegunRun, smaller: Plan, pace: Pace, say: Say) -> BegunRun
 def _budget(begun: BegunRun, ready: ReadyNetwork, pace: Pace, clock: Clock) -> tuple[TimeBudget, float, float]:
     """Return the budget, the seconds that are spent, and those that scoring will take."""
     settings, data = begun.settings, begun.data
-    budget = TimeBudget(settings.time_limit_seconds, has_report=begun.folder is not None)
+    budget = _budget_of(begun)
     scoring = 0.0
     if begun.folder is not None:
         # Scoring predicts all views of each picture.

@@ -30,11 +30,24 @@ if TYPE_CHECKING:
 _STANDARDIZE = PreprocessSettings(scale="none", featurewise_center=True, featurewise_std_normalization=True)
 _UNUSED_RANGE = (0.0, 1.0)  # required as an argument, but nothing is scaled by it
 
+# Under a time limit, features are computed in so many parts of the training pictures, unless all take this share of the
+# time at most by the speed of the first part.
+_PARTS, _SURE_SHARE = 10, 0.5
 
-def on_features(ready: ReadyNetwork, begun: BegunRun, on_progress: OnProgress | None) -> ReadyNetwork:
+
+def on_features(
+    ready: ReadyNetwork, begun: BegunRun, on_progress: OnProgress | None, *, seconds: float | None = None
+) -> ReadyNetwork:
     """Return the same training on features: only the head is trained, on the output of the layers below.
 
     The standardisation of the features becomes part of the head's own weights.
+
+    Args:
+        ready: the network before its first step, on pictures.
+        begun: the run.
+        on_progress: called with the computed features.
+        seconds: the time for the features of the training pictures. Those for which it is not enough are left out, at
+            random. A resumed run has the same pictures as before. None sets no limit.
 
     Raises:
         ConfigError: the head has no dense layer that could contain the standardisation.
@@ -55,7 +68,9 @@ def on_features(ready: ReadyNetwork, begun: BegunRun, on_progress: OnProgress | 
     whole = {name: tensor.numpy() for name, tensor in ready.network.state_dict().items()}
     backbone = FeatureNetwork(network, layers, whole | ready.extra_weights, ready.preprocess, _shape_of(data.planes))
     heard = _FeatureProgress(on_progress, len(ready.inputs.train) + len(ready.inputs.val))
-    train, val = (_embedded(side, backbone, heard) for side in (ready.inputs.train, ready.inputs.val))
+    train = _embedded_in_time(ready.inputs.train, backbone, heard, seconds, begun)
+    val = _embedded(ready.inputs.val, backbone, heard)
+    heard.rows = len(train) + len(val)
     fitted, _ = fit_preprocess(_STANDARDIZE, train.batches(STATISTICS_BATCH), _UNUSED_RANGE)
     scaling = preprocess_steps(fitted).first
     head = NetworkSettings(layers=(Flatten(), *network.layers[layers:]), initializer=network.initializer)
@@ -73,9 +88,14 @@ def on_features(ready: ReadyNetwork, begun: BegunRun, on_progress: OnProgress | 
         folded = trained | _for_plain_features(trained, f"{dense - layers + 1}", scaling, undo=False)
         return whole | _renumbered(folded, layers, to_head=False)
 
-    of_one = seconds_to_embed(1, backbone.multiply_adds)
     return replace(
-        ready, network=module, inputs=inputs, whole_weights=joined, words=heard.words, scoring_seconds=of_one
+        ready,
+        network=module,
+        inputs=inputs,
+        whole_weights=joined,
+        words=heard.words,
+        scoring_seconds=heard.seconds_each or seconds_to_embed(1, backbone.multiply_adds),
+        left_out=len(ready.inputs.train) - len(train),
     )
 
 
@@ -85,11 +105,14 @@ class _FeatureProgress:
     Args:
         on_progress: as for `embed`.
         rows: how many pictures are used in all.
+
+    Attributes:
+        rows: the same, which a time limit may lower.
     """
 
     def __init__(self, on_progress: OnProgress | None, rows: int) -> None:
         self._on_progress = on_progress
-        self._rows = rows
+        self.rows = rows
         self._began = perf_counter()
         self._before, self._done = 0, 0  # pictures of the sets before, and of this one
 
@@ -100,13 +123,19 @@ class _FeatureProgress:
             self._on_progress(done, total)
 
     @property
+    def seconds_each(self) -> float:
+        """The seconds that the features of a picture took; 0 if all were in the cache."""
+        count = self._before + self._done
+        return (perf_counter() - self._began) / count if count else 0.0
+
+    @property
     def words(self) -> str:
         """A sentence for the user: how many features were computed, and how fast."""
         count, seconds = self._before + self._done, perf_counter() - self._began
         if not count:
             return "of all pictures: from an earlier run's cache"
         pace = f"{duration(seconds)}, {count / seconds:,.0f} a second"
-        known = max(self._rows - count, 0)
+        known = max(self.rows - count, 0)
         others = f"; those of {known:,} others are from earlier runs' cache" if known else "; kept for other runs"
         return f"of {counted(count, 'picture')} in {pace}{others}"
 
@@ -136,6 +165,49 @@ def _embedded(side: ImageSet, backbone: FeatureNetwork, on_progress: OnProgress 
 
     features = embed(side, backbone, on_progress=on_progress)
     return replace(side, images=features[:, np.newaxis, np.newaxis], rows=np.arange(len(features)))
+
+
+def _embedded_in_time(
+    train: ImageSet, backbone: FeatureNetwork, on_progress: OnProgress, seconds: float | None, begun: BegunRun
+) -> ImageSet:
+    """Return the features of as many training pictures as there is time for, in their order; at least a part of them.
+
+    Args:
+        train: the training pictures.
+        backbone: the network that makes the features.
+        on_progress: as for `embed`.
+        seconds: the time; None computes all.
+        begun: its seed draws the pictures. `run.json` keeps their number, so that a resumed run has the same.
+    """
+    import numpy as np
+
+    recorded = begun.own_folder.read_run().get("feature_rows") if begun.resume else None
+    if (seconds is None and recorded is None) or begun.processes.count > 1:
+        return _embedded(train, backbone, on_progress)
+    parts = np.array_split(np.random.default_rng(begun.settings.seed).permutation(len(train)), _PARTS)
+    done: list[ImageSet] = []
+    began = perf_counter()
+    for part in parts:
+        if recorded is not None and sum(map(len, done)) >= recorded:
+            break
+        if recorded is None and seconds is not None and done:
+            of_part = (perf_counter() - began) / len(done)
+            if len(done) == 1 and of_part * len(parts) <= _SURE_SHARE * seconds:
+                return _embedded(train, backbone, on_progress)  # in one piece, which other runs find in the cache
+            if of_part * (len(done) + 1) > seconds:
+                break
+        done.append(_embedded(_rows_of(train, part), backbone, on_progress))
+    positions = np.concatenate(parts[: len(done)])
+    features, in_order = np.concatenate([part.images for part in done]), np.argsort(positions)
+    begun.record(feature_rows=len(positions))
+    return replace(_rows_of(train, positions[in_order]), images=features[in_order], rows=np.arange(len(positions)))
+
+
+def _rows_of(pictures: ImageSet, positions: NDArray[np.int64]) -> ImageSet:
+    """Return the pictures at these positions, as a set of their own."""
+    labels = None if pictures.labels is None else pictures.labels[positions]
+    ids = tuple(pictures.ids[position] for position in positions)
+    return replace(pictures, rows=pictures.rows[positions], ids=ids, labels=labels)
 
 
 def _renumbered(weights: Weights, layers: int, *, to_head: bool) -> Weights:

@@ -61,6 +61,7 @@ class ReadyNetwork:
     # From the trained weights to those of the whole network; on features only the head is trained.
     whole_weights: Callable[[Weights], Weights] = dict
     words: str = ""  # a sentence on long computations before the first step
+    left_out: int = 0  # training pictures for which a time limit leaves no time
     scoring_seconds: float = 0.0  # for one picture, in addition to the time of validating it
 
 

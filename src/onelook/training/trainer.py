@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 import torch
 from torch import Tensor, nn
@@ -206,11 +207,15 @@ class Trainer:
         return EpochPosition(step, {**metrics.state(), **random_state(augmentation, self.device)})
 
     @torch.inference_mode()
-    def validate(self) -> RunningMetrics:
-        """Return loss, accuracy and predicted classes on the validation pictures, without augmentation and dropout."""
+    def validate(self, batches: int | None = None) -> RunningMetrics:
+        """Return loss, accuracy and predicted classes on the validation pictures, without augmentation and dropout.
+
+        Args:
+            batches: the number of batches, to measure the time; None takes all.
+        """
         network = self.kept_network.eval()
         metrics = RunningMetrics(self.device, counts_predictions=True)
-        for images, targets, *_ in self.val.in_order():
+        for images, targets, *_ in islice(self.val.in_order(), batches):
             logits = network(self.prepare(images))
             metrics.add(self._val_loss(logits, targets), logits, targets)
         if self.processes.count > 1:

@@ -21,7 +21,7 @@ def test_epochs_that_fit_the_last_one_in_part_and_at_least_one(seconds: float, e
 class ScriptedTrainer:
     """Trains on a clock of its own: the first five steps take 10 s each, later ones half a second."""
 
-    train = range(100)  # batches
+    train, val = range(100), range(14)  # batches
     device = torch.device("cpu")
     processes = ALONE
 
@@ -39,8 +39,8 @@ class ScriptedTrainer:
     def wait(self) -> None:
         pass
 
-    def validate(self) -> None:
-        self.now += 7.0
+    def validate(self, batches: int) -> None:
+        self.now += 0.5 * batches
 
 
 def test_the_first_steps_do_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -64,7 +64,7 @@ def test_the_fastest_product_counts_and_a_multiply_add_is_two_operations(monkeyp
 
 def test_a_busy_machine_trains_on_fewer_threads_and_an_idle_one_on_all(monkeypatch: pytest.MonkeyPatch) -> None:
     """A product takes a second for each thread that has to wait, and a second of its own, divided by the threads."""
-    clock = {"now": 0.0, "waiting": 0.0, "threads": 1}
+    clock = {"now": 0.0, "waiting": 0.0, "threads": 1, "cores": 7 / 3}  # the mean of 4, 2 and 1 threads
 
     @contextmanager
     def on_threads(count: int) -> Iterator[None]:
@@ -76,6 +76,7 @@ def test_a_busy_machine_trains_on_fewer_threads_and_an_idle_one_on_all(monkeypat
             clock["now"] += 1 / clock["threads"] + clock["waiting"] * (clock["threads"] - 1)
 
     monkeypatch.setattr(speed, "perf_counter", lambda: clock["now"])
+    monkeypatch.setattr(speed, "process_time", lambda: clock["now"] * clock["cores"])
     monkeypatch.setattr(speed, "on_threads", on_threads)
     monkeypatch.setattr("torch.rand", lambda *_: Matrix())
     monkeypatch.setattr("torch.get_num_threads", lambda: 4)
@@ -83,6 +84,8 @@ def test_a_busy_machine_trains_on_fewer_threads_and_an_idle_one_on_all(monkeypat
     assert measure_matmul_speed(torch.device("cpu")) == pytest.approx(2 * 1024**3 * 4)
     clock["waiting"] = 0.2
     assert choose_threads() == 4  # 0.85 s against 0.7 s with two: not worth a change
+    clock["cores"] = 1.0  # others take turns with us
+    assert choose_threads() == 2
     clock["waiting"] = 5.0
     assert choose_threads() == 1
     assert measure_matmul_speed(torch.device("cpu")) == pytest.approx(2 * 1024**3)

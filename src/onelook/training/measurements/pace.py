@@ -9,6 +9,9 @@ from math import ceil
 _SHARE_OF_EPOCH = 0.2
 _SHARE_OF_TIME = 0.06
 
+# On a machine that is busier than this, work that is to come is counted as if it were not: most load passes.
+MOST_SLOWNESS = 3.0
+
 # A training on a machine without other work uses at least this share of its cores.
 _IDLE_SHARE = 0.8
 
@@ -34,13 +37,13 @@ class Pace:
 
     @property
     def slowness(self) -> float:
-        """How many times as long other work takes here as on an idle machine, at least 1.
+        """How many times as long other work takes here as on an idle machine, from 1 to 3.
 
         Example:
             >>> Pace(9, 1, cpu_share=0.95).slowness, Pace(9, 1, cpu_share=0.4).slowness
             (1.0, 2.0)
         """
-        return max(1.0, _IDLE_SHARE / max(self.cpu_share, 0.01))
+        return min(MOST_SLOWNESS, max(1.0, _IDLE_SHARE / max(self.cpu_share, 0.01)))
 
     def epochs_within(self, seconds: float) -> int:
         """Return how many epochs fit, at least 1. An epoch of which a fair share fits counts; the clock cuts it short.

@@ -3,33 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from time import perf_counter, process_time
+from time import perf_counter, process_time, thread_time
 
 import torch
 
 from onelook.training.listeners import BatchStatus
-from onelook.training.measurements.pace import Pace
+from onelook.training.measurements.pace import MOST_SLOWNESS, Pace
 from onelook.training.torch_settings import fast_on_gpu, on_threads
 from onelook.training.trainer import Trainer
 
 # The first steps allocate memory and choose kernels. A mean over the next seconds is exact to a few percent.
 _WARM_UP_STEPS = 5
-_MEASURED_SECONDS = 2.0
+_EPOCH_FOR_A_STEP = 20  # where an epoch has few steps, each may take long: one of 20 is for the warm-up
+_MEASURED_SECONDS, _VALIDATED_SECONDS = 2.0, 1.0
 
 _SIDE_ON_CPU, _SIDE_ON_GPU = 1024, 4096  # large enough to keep all cores, or the card, busy
 _TRIES = 6
 _SIDE_FOR_THREADS = 512  # small enough that threads wait for each other often, as they do in training
-_ROUNDS, _SECONDS_A_ROUND = 2, 0.08
+_ROUNDS, _SECONDS_IN_ALL = 5, 0.6  # for all numbers of threads together
+_PROBED_SECONDS, _LEAST_CPU_SECONDS = 0.2, 0.02
 # Fewer threads are chosen only if they are this many times as fast, so that an idle machine keeps all.
-_WORTH_FEWER_THREADS = 1.25
+_WORTH_FEWER_THREADS, _WORTH_IF_BUSY = 1.25, 0.8
+_IDLE_SHARE = 0.75  # of the cores; on a machine that gives less, others take turns with us
 
 
 def measure_pace(trainer: Trainer) -> Pace:
-    """Return the time of an epoch, after training for some seconds and validating once.
+    """Return the time of an epoch, after training for some seconds and validating on some batches.
 
     This changes the weights of the trainer's network: pass a copy.
     """
-    warm_up = min(_WARM_UP_STEPS, len(trainer.train) - 1)
+    warm_up = min(_WARM_UP_STEPS, max(1, len(trainer.train) // _EPOCH_FOR_A_STEP), len(trainer.train) - 1)
     start, cpu_start, measured = perf_counter(), process_time(), 0
 
     def keep_training(status: BatchStatus) -> bool:
@@ -46,26 +49,47 @@ def measure_pace(trainer: Trainer) -> Pace:
     trainer.wait()
     seconds = perf_counter() - start
     cores_used = (process_time() - cpu_start) / max(seconds, 1e-9)
-    start = perf_counter()
-    trainer.validate()
-    trainer.wait()
     return Pace(
         training_seconds=seconds / max(1, measured) * len(trainer.train),
-        validation_seconds=perf_counter() - start,
+        validation_seconds=_validation_seconds(trainer),
         cpu_share=min(1.0, cores_used / torch.get_num_threads()) if trainer.device.type == "cpu" else 1.0,
     )
+
+
+def _validation_seconds(trainer: Trainer) -> float:
+    """Return the time of a validation, by some of its batches where a machine is slow."""
+
+    def seconds_for(batches: int) -> float:
+        start = perf_counter()
+        trainer.validate(batches)
+        trainer.wait()
+        return trainer.processes.agree(interrupted=False, now=perf_counter() - start)[1]
+
+    first = seconds_for(1)
+    count = min(len(trainer.val), max(1, int(_VALIDATED_SECONDS / first)))
+    if count == 1:
+        return first * len(trainer.val)
+    return seconds_for(count) * len(trainer.val) / count
 
 
 def measure_matmul_speed(device: torch.device) -> float:
     """Return the operations a second in a product of square float32 matrices; a multiply-add counts as two.
 
     On a GPU the fastest of some tries counts. On a CPU it is the mean, at the best number of threads: other work on the
-    machine slows a training down as well. It takes some tenths of a second.
+    machine slows a training down as well. It takes half a second.
     """
     if device.type == "cuda":
         with fast_on_gpu():
             return _fastest(torch.rand(_SIDE_ON_GPU, _SIDE_ON_GPU, device=device))
     return max(_speed_by_threads(_SIDE_ON_CPU).values())
+
+
+def measure_slowness() -> float:
+    """Return how many times as long work in one thread takes now as on an idle machine, in a fifth of a second."""
+    start, cpu_start = perf_counter(), thread_time()
+    while (seconds := perf_counter() - start) < _PROBED_SECONDS:
+        pass
+    return min(MOST_SLOWNESS, max(1.0, seconds / max(thread_time() - cpu_start, _LEAST_CPU_SECONDS)))
 
 
 def choose_threads() -> int:
@@ -77,20 +101,27 @@ def choose_threads() -> int:
     every = torch.get_num_threads()
     if every == 1:
         return 1
-    return fastest_threads(_speed_by_threads(_SIDE_FOR_THREADS))
+    cpu_start, start = process_time(), perf_counter()
+    speeds = _speed_by_threads(_SIDE_FOR_THREADS)
+    cores = (process_time() - cpu_start) / max(perf_counter() - start, 1e-9)
+    return fastest_threads(speeds, is_busy=cores < _IDLE_SHARE * sum(speeds) / len(speeds))
 
 
-def fastest_threads(speeds: Mapping[int, float]) -> int:
-    """Return the number of threads to use, by their speeds. Fewer than all have to be clearly faster.
+def fastest_threads(speeds: Mapping[int, float], *, is_busy: bool) -> int:
+    """Return the number of threads to use, by their speeds.
+
+    On an idle machine fewer than all have to be clearly faster. On a busy one it is enough if they are about as fast:
+    the measurement is short, and where it errs, too many threads cost far more than too few.
 
     Example:
-        >>> fastest_threads({2: 180e9, 1: 100e9}), fastest_threads({2: 100e9, 1: 110e9})
+        >>> fastest_threads({2: 180e9, 1: 100e9}, is_busy=False), fastest_threads({2: 180e9, 1: 100e9}, is_busy=True)
         (2, 2)
-        >>> fastest_threads({2: 20e9, 1: 100e9})
-        1
+        >>> fastest_threads({2: 100e9, 1: 110e9}, is_busy=False), fastest_threads({2: 120e9, 1: 110e9}, is_busy=True)
+        (2, 1)
     """
-    every, best = max(speeds), max(speeds, key=lambda count: speeds[count])
-    return best if speeds[best] >= _WORTH_FEWER_THREADS * speeds[every] else every
+    every, worth = max(speeds), _WORTH_IF_BUSY if is_busy else _WORTH_FEWER_THREADS
+    fewer = {count: speed for count, speed in speeds.items() if count < every and speed >= worth * speeds[every]}
+    return max(fewer, key=lambda count: fewer[count], default=every)
 
 
 def _speed_by_threads(side: int) -> dict[int, float]:
@@ -105,7 +136,7 @@ def _speed_by_threads(side: int) -> dict[int, float]:
             with on_threads(count):
                 _ = matrix @ matrix  # wakes the threads
                 start = now = perf_counter()
-                while now - start < _SECONDS_A_ROUND:
+                while now - start < _SECONDS_IN_ALL / _ROUNDS / len(counts):
                     _ = matrix @ matrix
                     products[count] += 1
                     now = perf_counter()
