@@ -88,6 +88,44 @@ def test_the_folder_of_most_names_is_taken_and_of_equals_the_one_that_says_so(
     assert [place.folder for place in best_places(found, "train.csv")] == best
 
 
+@pytest.mark.parametrize(
+    ("folders", "table", "own", "best"),
+    [
+        ("a/=3 b/=3", "t.csv", "b/", "b/"),  # the folder of the table itself
+        ("a/=3 b/=2", "t.csv", "b/", "a/"),
+        ("=3 b/=3", "t.csv", "b/", "b/"),
+        ("=3 a/=3", "t.csv", "b/", ""),
+        ("a/x/=10 b/x/=9", "t.csv", "b/", "b/x/"),  # each part has the same folders: nearly as many are enough
+        ("a/x/=10 b/x/=8", "t.csv", "b/", "a/x/"),
+        ("a/y/=10 b/x/=10", "t.csv", "b/", "a/y/ b/x/"),
+        ("a/y/=10 train/x/=10", "t.csv", "train/", "train/x/"),
+        ("train/x/=10 train/y/=10", "t.csv", "train/", "train/x/ train/y/"),
+        ("im/=10 im_masks/=10", "t.csv", "", "im/"),
+        ("masks/=10 train/=9", "train.csv", "", "train/"),
+        ("masks/=10 train/=8", "train.csv", "", "masks/"),
+        ("masks/=10 trimaps/=10", "t.csv", "", "masks/ trimaps/"),
+        ("cars_train/=10 cars_test/=10", "cars_test_annos.csv", "", "cars_test/"),
+        ("cars_train/=10 cars_test/=9", "cars_test.csv", "", "cars_test/"),
+        ("cars_train/=10 cars_test/=8", "cars_test.csv", "", "cars_train/"),
+        ("cars_train/=10 cars_test/=10", "cars.csv", "", "cars_test/ cars_train/"),
+        ("b/=5 a/=5 c/masks/=5", "t.csv", "", "a/ b/"),
+    ],
+)
+def test_ties_prefer_the_own_folder_the_root_the_table_s_words_and_pictures_to_masks(
+    folders: str, table: str, own: str, best: str
+) -> None:
+    counts = (each.rpartition("=") for each in folders.split())
+    found = Counter({Whereabouts(folder): int(count) for folder, _, count in counts})
+    assert [place.folder for place in best_places(found, table, own)] == (best.split() or [""])
+
+
+def test_a_place_that_drops_the_beginning_of_names_is_not_the_table_s_own() -> None:
+    old = Counter({Whereabouts("b/", "old/"): 3, Whereabouts("a/"): 3})
+    assert [place.folder for place in best_places(old, "t.csv", "b/")] == ["a/", "b/"]
+    below = Counter({Whereabouts("b/x/", "old/"): 3, Whereabouts("a/x/"): 3})
+    assert [place.folder for place in best_places(below, "t.csv", "b/")] == ["a/x/", "b/x/"]
+
+
 def test_labels_are_where_the_only_1_of_a_row_stands() -> None:
     columns = {
         "id": ["a", "b", "c", "d"],

@@ -48,3 +48,39 @@ def test_spellings_are_looked_for_only_where_names_are_alike() -> None:
     assert spellings_of(["1", "2"], names) == [Spelling.NUMBER_ALONE]
     assert spellings_of(["scan_oak 1.jpg", "scan_oak 2.jpg"], names) == [Spelling.FOLDER_IN_NAME]
     assert spellings_of(["scan_elm.jpg", "scan_oak 2.jpg", "scan_ash.jpg"], names) == []
+
+
+CASE, SUFFIX, BOTH, ZEROS = (
+    Spelling.OTHER_CASE,
+    Spelling.OTHER_SUFFIX,
+    Spelling.OTHER_CASE_AND_SUFFIX,
+    Spelling.LOST_ZEROS,
+)
+WEB, SIGNS, NUMBER = Spelling.FOR_THE_WEB, Spelling.OTHER_SIGNS, Spelling.NUMBER_ALONE
+
+
+@pytest.mark.parametrize(
+    ("spelling", "name", "folded"),
+    [
+        (CASE, "Im/Cat 01.JPG", "im/cat 01.jpg"),
+        (CASE, "im/e\u0301.png", "im/é.png"),
+        (SUFFIX, "Im/Cat 01.JPG", "Im/Cat 01"),
+        (SUFFIX, "im/cat.jpg.png", "im/cat"),
+        (SUFFIX, "im/a.wav", "im/a"),  # the source of a picture
+        (SUFFIX, "im/a.txt", "im/a.txt"),
+        (SUFFIX, ".png", ".png"),
+        (BOTH, "Im/Cat 01.JPG", "im/cat 01"),
+        (ZEROS, "00/im_007_010.0", "00/im_7_10"),  # in the last part alone
+        (ZEROS, "x/000.png", "x/0"),
+        (WEB, "im/my%20cat.jpg?x=1.png", "im/my cat"),
+        (SIGNS, "a-b/my cat (1).png", "a-b/my_cat_1"),
+        (SIGNS, "im/-a,&b+c-.png", "im/a_b_c"),
+        (NUMBER, "im/IMG-0007.png", "im/7"),
+        (NUMBER, "im/7.0", "im/7"),
+        (NUMBER, "x/000.png", "x/0"),
+        (NUMBER, "im/IMG-0007b.png", ""),
+        (NUMBER, "im/1_2.png", ""),
+    ],
+)
+def test_each_spelling_folds_its_own_differences(spelling: Spelling, name: str, folded: str) -> None:
+    assert FOLDS[spelling](name) == folded
