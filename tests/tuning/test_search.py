@@ -201,6 +201,39 @@ def test_the_table_ranks_the_complete_ones_and_has_a_column_for_every_setting() 
     ]
 
 
+def test_a_search_in_one_line_and_as_a_document() -> None:
+    rows = (row(1, "complete", 0.5, dropout=0.1), row(2, "failed", None))
+    found = SearchResult(Path("a"), "interrupted", rows, None, None)
+    assert repr(found) == "<SearchResult 'a': interrupted, 2 trials>"
+    assert found.to_dict() == {
+        "status": "interrupted",
+        "path": "a",
+        "best": None,
+        "run": None,
+        "evaluation": None,
+        "trials": [rows[0].to_dict(), rows[1].to_dict()],
+    }
+    assert rows[0].to_dict()["settings"] == {"dropout": 0.1}
+    evaluation = evaluate(np.eye(2), np.array([0, 1]), ("a", "b"), "test")
+    kept = SearchResult(Path("a"), "complete", rows[:1], 1, Run(RunFolder(Path("a/best")), evaluation, "complete"))
+    assert repr(kept) == "<SearchResult 'a': complete, 1 trial, trial 1 is the best>"
+    assert (kept.to_dict()["run"], kept.to_dict()["evaluation"]) == ("a/best", evaluation.to_dict())
+
+
+def test_trials_are_read_back_with_their_epochs_and_without_those_to_be_tried_again(search: Search) -> None:
+    settle(search, 0.5, 0.75, 0.625)
+    search.settle(failed := search.ask(), Outcome("failed", (), 0.0, "no such layer"))
+    search.retry(search.ask())
+    search.ask()
+    first, second = search.rows()
+    assert (first.number, first.state, first.val_accuracy, first.epochs, first.note) == (1, "complete", 0.75, 3, "")
+    assert [*first.settings] == [one.name for one in SPACE]
+    assert first.seconds > 0
+    assert (second.number, second.state, second.val_accuracy, second.epochs, second.note) == (
+        *(failed.job.number, "failed", None, 0, "no such layer"),
+    )
+
+
 def test_a_point_is_told_by_the_last_word_of_each_name() -> None:
     point = {"optimizer.learning_rate": 0.0123456, "batch_size": 64, "model": "cnn"}
     assert Job(1, point, TrainSettings(), {}, Path()).in_words() == "learning_rate 0.0123, batch_size 64, model cnn"

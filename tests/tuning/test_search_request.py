@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from onelook.errors import ConfigError
+from onelook.errors import ConfigError, ModelError
 from onelook.files import json_text
 from onelook.recipes import load_recipe
 from onelook.tuning import search_request
@@ -49,3 +49,49 @@ def test_a_file_s_own_space_stands_above_that_of_its_recipe(tmp_path: Path, monk
     assert gather_search({}, (), config).space == {"dropout": [0.1, 0.2]}
     config.write_text('recipe = "mnist-tutorial"\n')
     assert gather_search({}, (), config).space == {"dropout": [0.3, 0.4]}
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        (
+            {"folds": "3"},
+            "onelook tune and --folds: it searches the settings of one model on one split. Leave --folds out; several "
+            'networks go into the space: model = ["cnn", "resnet"].',
+        ),
+        (
+            {"models": "cnn,mlp"},
+            "onelook tune and --models: it searches the settings of one model on one split. Leave --models out; "
+            'several networks go into the space: model = ["cnn", "resnet"].',
+        ),
+        ({"model": "cmn"}, "unknown model 'cmn'. Did you mean 'cnn'?"),
+    ],
+)
+def test_what_cannot_be_searched_is_refused(settings: dict[str, object], message: str) -> None:
+    with pytest.raises(ConfigError) as refused:
+        gather_search(settings, (), None)
+    assert str(refused.value) == message
+
+
+def test_a_space_is_a_table_that_can_be_searched(tmp_path: Path) -> None:
+    config = tmp_path / "mine.toml"
+    config.write_text("epochs = 3\nspace = 4\n")
+    with pytest.raises(ConfigError) as refused:
+        gather_search({}, (), config)
+    assert str(refused.value) == (f"{config}: space = 4. Expected a table: [space], then dropout = [0, 0.5].")
+    config.write_text("[space]\nseed = [1, 2]\n")
+    with pytest.raises(ConfigError, match=r"mine\.toml: \[space\] "):
+        gather_search({}, (), config)
+    assert gather_search({"epochs": "3"}, ("seed=4",), None) == SearchRequest({"epochs": "3", "seed": 4}, {})
+
+
+@pytest.mark.parametrize("content", ["{", "[]", '{"asked": {}}', '{"asked": 3, "space": {}}'])
+def test_a_damaged_search_is_refused(content: str, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError) as missing:
+        search_to_resume(tmp_path, SearchRequest({}, {}))
+    assert str(missing.value) == (
+        f"{tmp_path}: there is no search to resume. Expected a folder that onelook tune made."
+    )
+    (tmp_path / FILE).write_text(content)
+    with pytest.raises(ModelError, match=r"tune\.json: not readable \(.*\)\. Start a new search with another --out\."):
+        search_to_resume(tmp_path, SearchRequest({}, {}))
