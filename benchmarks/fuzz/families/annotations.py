@@ -33,8 +33,20 @@ def _form(bench: Bench, records: list[dict[str, Any]]) -> Any:
         {key: {str(at): each[key] for at, each in enumerate(records)} for key in records[0]},
         {label: [name for name, own in zip(names, labels, strict=True) if own == label] for label in _LABELS},
         {"images": records},
+        {"version": 1, "classes": list(_LABELS), "images": [{**each, "label": each["n"] % 2} for each in records]},
+        _datumaro(names),
     )
     return bench.pick(forms)
+
+
+def _datumaro(names: list[str]) -> dict[str, Any]:
+    """The same as Datumaro writes it."""
+    items = [
+        {"id": name, "annotations": [{"type": "label", "label_id": at % 2}], "image": {"path": name}}
+        for at, name in enumerate(names)
+    ]
+    labels = {"label": {"labels": [{"name": each} for each in _LABELS]}}
+    return {"info": {}, "categories": labels, "items": items}
 
 
 def _with_odd_values(bench: Bench, value: Any, depth: int = 0) -> Any:

@@ -67,6 +67,20 @@ def mat_in_structs_damaged(bench: Bench) -> Case:
     return Case(INSPECT)
 
 
+def mat_of_cells_damaged(bench: Bench) -> Case:
+    from scipy.io import savemat
+
+    images, _ = _pictures()
+    cells, names = np.empty((3, 4), object), np.empty((1, 3), object)
+    for at, image in enumerate(images):
+        cells[at % 3, at // 3] = image if bench.chance(0.9) else image[:, : bench.between(0, _SIDE)]
+    names[0] = ["a", "b", "c"]
+    file = io.BytesIO()
+    savemat(file, {"dat": cells, "classlabels": names}, do_compression=bench.chance(0.3))
+    bench.write("data.mat", bench.damaged(file.getvalue()) if bench.chance(0.7) else file.getvalue())
+    return Case(inspect("data.mat"))
+
+
 def _element(kind: int, body: bytes) -> bytes:
     return struct.pack("<II", kind, len(body)) + body + bytes(-len(body) % 8)
 
@@ -206,6 +220,15 @@ def rows_damaged(bench: Bench) -> Case:
     return Case(inspect(f"data.{suffix}"))
 
 
+def renamed_row_damaged(bench: Bench) -> Case:
+    """Rows of which the first became a header, as pandas names columns that occur again."""
+    rows = _rows()
+    first = [f"{cell}.{rows[0][:at].count(cell)}" if cell in rows[0][:at] else cell for at, cell in enumerate(rows[0])]
+    text = "".join(",".join(row) + "\n" for row in [first, *rows[1:]])
+    bench.write("data.csv", bench.damaged(text.encode()) if bench.chance(0.8) else text.encode())
+    return Case(inspect("data.csv"))
+
+
 def rows_odd_cells(bench: Bench) -> Case:
     rows = _rows()
     for _ in range(bench.between(1, 3)):
@@ -253,6 +276,7 @@ def cells_odd(bench: Bench) -> Case:
 KINDS = (
     Kind("dialects", "MAT damaged", mat_damaged, weight=8),
     Kind("dialects", "MAT of structs damaged", mat_in_structs_damaged, weight=6),
+    Kind("dialects", "MAT of cells damaged", mat_of_cells_damaged, weight=4),
     Kind("dialects", "MAT forged", mat_forged, weight=6),
     Kind("dialects", "MAT bomb", mat_bomb, is_heavy=True),
     Kind("dialects", "MAT odd values", mat_odd_values, weight=4),
@@ -264,6 +288,7 @@ KINDS = (
     Kind("dialects", "JSON without end", json_deep),
     Kind("dialects", "rows without a header damaged", rows_damaged, weight=6),
     Kind("dialects", "rows of odd cells", rows_odd_cells, weight=5),
+    Kind("dialects", "rows with a renamed first row damaged", renamed_row_damaged, weight=3),
     Kind("dialects", "pictures in cells damaged", cells_damaged, weight=5),
     Kind("dialects", "odd pictures in cells", cells_odd, weight=4),
 )

@@ -12,6 +12,7 @@ import numpy as np
 from onelook.data.dataset import Dataset
 from onelook.data.layouts.arrays.file_pairs import is_of_pictures
 from onelook.data.layouts.arrays.from_python import open_arrays
+from onelook.data.layouts.arrays.mat_cells import may_hold_cells_of_pictures, read_cells
 from onelook.data.layouts.arrays.mat_labels import class_labels, label_count, named_classes
 from onelook.data.layouts.arrays.matlab_order import pictures_first
 from onelook.data.layouts.layout import Candidate, LabelSource, LayoutOptions
@@ -58,6 +59,7 @@ class Mat:
         except (DataError, ConfigError):  # opening reports it, if there is nothing else
             return Candidate(why, LabelSource.FORMAT) if len(entries) == len(location.entries()) else None
         fits = any(_may_hold_pictures(each, picture_files) for each in variables)
+        fits = fits or (len(entries) == len(location.entries()) and any(map(may_hold_cells_of_pictures, variables)))
         return Candidate(why, LabelSource.FORMAT) if fits else None
 
     def open(self, location: Location, options: LayoutOptions) -> Dataset:
@@ -75,7 +77,12 @@ class Mat:
             for entry in entries
             for name, value in _flat(read_mat(location, entry))
         }
-        found = _arranged(location, values)
+        try:
+            found = _arranged(location, values)
+        except DataError:
+            if len(entries) == 1 and (cells := _in_cells(location, entries[0], values)) is not None:
+                return cells
+            raise
         try:
             return _opened(location, values, found)
         except DataError as problem:
@@ -254,6 +261,31 @@ def _left_out(values: Mapping[str, Any], found: _Arranged) -> list[str]:
     if others:
         notes.append(f"Variables that are neither pictures nor labels were left out: {listed(others)}.")
     return notes
+
+
+def _in_cells(location: Location, entry: str, values: Mapping[str, Any]) -> Dataset | None:
+    """Return the data set of pictures in the cells of one variable; None if there is none.
+
+    Raises:
+        DataError: the pictures in the cells have several sizes.
+    """
+    try:
+        found = read_cells({_shown(name): value for name, value in values.items()}, list_mat(location, entry))
+    except DataError as problem:
+        raise DataError(f"{location.root}: {problem}") from problem
+    if found is None:
+        return None
+    levels = levels_of(found.images)
+    images = levels.apply(found.images)
+    dataset = open_arrays({"all": images if found.labels is None else (images, found.labels)}, location.name)
+    labels = f", with the labels in '{found.origin}'" if found.origin else ""
+    notes = [levels.note] if levels.note else []
+    return replace(
+        dataset,
+        layout="mat",
+        why=f"the cells of Matlab's variable '{found.name}' hold a picture each{labels}",
+        notes=(*notes, *dataset.notes),
+    )
 
 
 def _shown(name: str) -> str:
