@@ -9,7 +9,17 @@ import zlib
 
 import pytest
 
-from onelook.errors import ConfigError, DataError, ModelError, OnelookError, in_words, missing_extra, unknown_name
+import onelook
+from onelook.errors import (
+    ConfigError,
+    DataError,
+    ModelError,
+    OnelookError,
+    in_words,
+    missing_extra,
+    short_traceback,
+    unknown_name,
+)
 
 
 @pytest.mark.parametrize(("error", "code"), [(OnelookError, 1), (ConfigError, 2), (DataError, 3), (ModelError, 4)])
@@ -67,6 +77,14 @@ def test_a_notebook_shows_the_users_own_lines_and_the_message() -> None:
     with pytest.raises(ConfigError) as refused:
         exec(compile("import onelook\nonelook.open_dataset('digits')['tset']", "/tmp/ipykernel_7/1.py", "exec"), {})
     lines = refused.value._render_traceback_()
+    assert short_traceback(refused.value) == lines
+    with pytest.raises(ModelError) as missing:  # raised in a context manager of Python's own
+        exec(compile("onelook.load('nope')", "/tmp/ipykernel_7/2.py", "exec"), {"onelook": onelook})
+    assert [line.partition(":")[0] for line in missing.value._render_traceback_()[-3:]] == [
+        "this cell, line 1",
+        "ModelError",
+        "of them.",
+    ]
     assert lines[-2:] == [
         "ConfigError: digits: there is no part 'tset'. It has the parts 'train' and 'test'; the first picture",
         "is dataset['train'][0].",

@@ -12,7 +12,16 @@ import onelook
 
 def test_lists_its_public_names():
     assert set(dir(onelook)) == set(onelook.__all__)
-    promised = {"open_dataset", "train", "cross_validate", "train_models", "tune", "find_learning_rate", "compare_runs"}
+    promised = {
+        "open_dataset",
+        "open_run",
+        "train",
+        "cross_validate",
+        "train_models",
+        "tune",
+        "find_learning_rate",
+        "compare_runs",
+    }
     assert promised | {"load", "verify", "ImageClassifier", "__version__"} == set(onelook.__all__)
 
 

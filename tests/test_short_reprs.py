@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
+
 from onelook.classifier import Classifier
+from onelook.classifier.picture_list import TRAINED, VALIDATED, PictureList
 from onelook.commands.find_rate import FoundRate
+from onelook.data.duplicates.fingerprints import join_fingerprints
 from onelook.data.open import open_dataset
 from onelook.training.measurements.find_learning_rate import RateSweep
 from onelook.tuning.search_result import SearchResult
@@ -17,6 +21,9 @@ def things(classifier: Classifier) -> dict[str, object]:
         "Part('train', 1,437 pictures)": open_dataset("digits").parts["train"],
         "Golden(16 pictures of 8×8×1)": classifier.golden,
         "ModelCard(2 classes, pictures of 8×8×1, uint8)": classifier.card,
+        "PictureList(1 trained on, 2 validated on)": PictureList(
+            join_fingerprints([]), np.array([TRAINED, VALIDATED, VALIDATED], np.uint8)
+        ),
         "<FoundRate: 0.004 for mlp with adam on digits>": FoundRate("digits", "mlp", "adam", 32, sweep),
         "<SearchResult 'runs/tune': complete, 0 trials>": SearchResult(Path("runs/tune"), "complete", (), None, None),
     }

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from onelook.commands.tune import tune
     from onelook.data.open import open_dataset
     from onelook.estimator import ImageClassifier
+    from onelook.runs.run import open_run
 
     __version__: str
 
@@ -27,6 +28,7 @@ _HOMES = {
     "find_learning_rate": "onelook.commands.find_rate",
     "load": "onelook.classifier",
     "open_dataset": "onelook.data.open",
+    "open_run": "onelook.runs.run",
     "train": "onelook.commands.train",
     "train_models": "onelook.commands.train",
     "tune": "onelook.commands.tune",
@@ -41,6 +43,7 @@ __all__ = [
     "find_learning_rate",
     "load",
     "open_dataset",
+    "open_run",
     "train",
     "train_models",
     "tune",

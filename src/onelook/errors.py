@@ -50,23 +50,8 @@ class OnelookError(Exception):
         self.options = tuple(options)
 
     def _render_traceback_(self) -> list[str]:
-        """Return the lines that IPython and notebooks print: the user's own lines, and the message.
-
-        The frames in our code say nothing to whoever mistyped a name, and push the message off the screen.
-        """
-        import textwrap  # here, as `onelook --help` must not wait for them
-        import traceback
-        from pathlib import Path
-
-        ours = str(Path(__file__).parent)
-        lines = []
-        for frame in traceback.extract_tb(self.__traceback__):
-            if not frame.filename.startswith(ours) and "IPython" not in Path(frame.filename).parts:
-                is_cell = "ipykernel_" in frame.filename or frame.filename.startswith("<ipython")
-                lines.append(f"{'this cell' if is_cell else frame.filename}, line {frame.lineno}: {frame.line}")
-        message = f"{type(self).__name__}: {self}"
-        wrapped = (textwrap.wrap(line, 100, break_long_words=False) or [""] for line in message.splitlines())
-        return [*lines, *(line for each in wrapped for line in each)]
+        """Return the lines that IPython and notebooks print."""
+        return short_traceback(self)
 
 
 class ConfigError(OnelookError):
@@ -88,6 +73,27 @@ class ModelError(OnelookError):
 
     exit_code = 4
     kind = "model"
+
+
+def short_traceback(error: BaseException) -> list[str]:
+    """Return the lines that a notebook prints for an error: the user's own lines, and the message.
+
+    The frames in our code say nothing to whoever mistyped a name, and push the message off the screen.
+    """
+    import textwrap  # here, as `onelook --help` must not wait for them
+    import traceback
+    from pathlib import Path
+
+    not_the_users = (str(Path(__file__).parent), str(Path(traceback.__file__).parent))  # ours; Python's and packages
+    lines = []
+    for frame in traceback.extract_tb(error.__traceback__):
+        is_installed = {"site-packages", "dist-packages"} & set(Path(frame.filename).parts)
+        if not is_installed and not frame.filename.startswith(not_the_users):
+            is_cell = "ipykernel_" in frame.filename or frame.filename.startswith("<ipython")
+            lines.append(f"{'this cell' if is_cell else frame.filename}, line {frame.lineno}: {frame.line}")
+    message = f"{type(error).__name__}: {error}"
+    wrapped = (textwrap.wrap(line, 100, break_long_words=False) or [""] for line in message.splitlines())
+    return [*lines, *(line for each in wrapped for line in each)]
 
 
 def unknown_name(kind: str, name: str, known: Iterable[str]) -> ConfigError:

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from onelook.classifier import Classifier
-from onelook.errors import ModelError
+from onelook.errors import ConfigError, ModelError
 from onelook.evaluation.result import Evaluation
 from onelook.run_folder import RunFolder
 from onelook.runs.fold_scores import CrossValidation, Fold
 from onelook.runs.model_list import TrainedModel, TrainedModels
-from onelook.runs.run import Run
+from onelook.runs.run import Run, open_run
 
 EVALUATION = Evaluation.from_dict(
     {
@@ -27,6 +27,7 @@ EVALUATION = Evaluation.from_dict(
         "warnings": [],
     }
 )
+CLASSES = ("dark", "light")
 EPOCHS = [{"epoch": 1, "train_loss": 0.7}, {"epoch": 2, "train_loss": 0.4}]
 
 
@@ -59,6 +60,23 @@ def test_a_missing_model_is_reported_when_it_is_used(run: Run) -> None:
     run.folder.model.rename(run.path / "away")
     with pytest.raises(ModelError, match="photos-001"):
         run.classifier  # noqa: B018
+
+
+def test_a_run_of_another_session_is_opened_by_its_path(run: Run, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="not a run"):
+        open_run(run.path)
+    run.folder.run_json.write_text(json.dumps({"format_version": 1, "status": "interrupted"}))
+    with pytest.raises(ConfigError, match=r"not scored \(the run is interrupted\). Resume it with train\(data, out="):
+        open_run(run.path)
+    matching = {
+        "per_class": [{"class_name": name, "precision": 1, "recall": 1, "f1": 1, "support": 4} for name in CLASSES]
+    }
+    run.folder.evaluation.write_text(json.dumps({**EVALUATION.to_dict(), **matching}))
+    assert open_run(str(run.path)).status == "interrupted"
+    run.folder.run_json.write_text(json.dumps({"format_version": 1, "status": "complete"}))
+    opened = open_run(run.path)
+    assert (opened.status, opened.evaluation.accuracy, opened.history) == ("complete", 0.875, EPOCHS)
+    assert opened.classifier.class_names == CLASSES
 
 
 def test_it_is_one_short_line(run: Run) -> None:

@@ -50,7 +50,7 @@ class SeenPictures:
         }
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class PictureList:
     """The training and validation pictures of a model, in the order of their digests, which tells nothing."""
 
@@ -59,6 +59,11 @@ class PictureList:
 
     def __len__(self) -> int:
         return len(self.uses)
+
+    def __repr__(self) -> str:
+        # Without the digests: a notebook would show them.
+        trained = int((self.uses == TRAINED).sum())
+        return f"PictureList({trained:,} trained on, {len(self) - trained:,} validated on)"
 
     @classmethod
     def of(cls, train: ImageSet, val: ImageSet | None, before: PictureList | None = None) -> PictureList:

@@ -9,7 +9,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from onelook.errors import ConfigError, ModelError
+from onelook.errors import ConfigError, ModelError, short_traceback
 from onelook.notebook import html_of
 from onelook.planning.plan import Plan
 from onelook.planning.request import Say, silent
@@ -41,6 +41,10 @@ class InterruptedRun(KeyboardInterrupt):
     def __init__(self, path: Path) -> None:
         super().__init__(f"interrupted: all that was done is safe in {path}, and can be resumed")
         self.path = path
+
+    def _render_traceback_(self) -> list[str]:
+        """Return the lines that IPython and notebooks print."""
+        return short_traceback(self)
 
 
 @dataclass(frozen=True, repr=False)
@@ -133,6 +137,28 @@ class Run:
 
     def __str__(self) -> str:
         return str(self.evaluation)
+
+
+def open_run(path: Path | str) -> Run:
+    """Return a run that was trained before, for example in another session: its score, history, plots and model.
+
+    Args:
+        path: the run's folder, such as `runs/digits-001`.
+
+    Raises:
+        ConfigError: there is no run at this path, or it was interrupted before its model was scored.
+        ModelError: a file of the run is damaged.
+    """
+    from onelook.report.results import read_evaluation, read_facts
+
+    folder = RunFolder.open(Path(path))
+    evaluation, status = read_evaluation(folder), read_facts(folder).status
+    if evaluation is None:
+        raise ConfigError(
+            f"{path}: its model was not scored (the run is {status}). Resume it with train(data, out={str(path)!r}, "
+            "resume=True)."
+        )
+    return Run(folder, evaluation, "complete" if status == "complete" else "interrupted")
 
 
 class Sink(Protocol[_Result_contra, _Left_co]):

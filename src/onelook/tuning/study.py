@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,7 +28,9 @@ def require_optuna() -> None:
         ConfigError: it is not; the message names the extra to install.
     """
     try:
-        import optuna  # noqa: F401
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            import optuna  # noqa: F401
     except ImportError as error:
         raise missing_extra("optuna", "tune", "onelook tune") from error
 
@@ -35,7 +38,9 @@ def require_optuna() -> None:
 @contextmanager
 def open_study(folder: Path, seed: int) -> Iterator[optuna.Study]:
     """Open the study in the folder's database, or create it."""
-    import optuna
+    with warnings.catch_warnings():  # its progress bar, which is not used, misses a package in notebooks
+        warnings.simplefilter("ignore")
+        import optuna
 
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     storage = optuna.storages.RDBStorage(f"sqlite:///{(folder / DATABASE).resolve()}")
