@@ -205,18 +205,33 @@ def test_a_trial_that_is_running_keeps_its_folder_when_another_ends(tmp_path: Pa
         assert [each.job.folder.exists() for each in asked] == [False, True, False, True]
 
 
-def test_the_first_trial_is_trained_to_its_end_whatever_the_time(
-    files: Path, parts: dict[str, Any], tmp_path: Path
+def test_the_first_trial_fits_into_the_time_and_leaves_a_model(
+    files: Path, parts: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("onelook.planning.time_budget._LEAST_SHARE_SECONDS", 0.3)
     found = tune(
         parts,
         trials=5,
         time_limit="1s",
         model=str(files / "small.toml"),
         config=files / "space.toml",
+        sets=("epochs=1000000",),
         out=tmp_path / "a",
         quiet=True,
     )
     assert found.run is not None
-    assert found.trials[0].state == "complete"
-    assert found.trials[0].epochs == 2
+    assert (found.status, [trial.state for trial in found.trials]) == ("complete", ["complete"])
+    assert 1 <= found.trials[0].epochs < 10_000
+    history = found.run.folder.read_history()
+    assert len(history) == found.trials[0].epochs  # nothing was added when the trial became a run
+    record = found.run.folder.read_run()
+    assert record["time_plan"]["budget_seconds"] < 0.3
+    assert record["settings"]["time_limit_seconds"] is None
+
+
+def test_a_trial_gets_the_time_until_the_deadline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("onelook.tuning.search.time.perf_counter", lambda: 1_000.0)
+    with open_study(tmp_path, seed=0) as study:
+        space = (Dimension("dropout", low=0.0, high=0.5),)
+        search = Search(None, tmp_path, study, space, TrainSettings(), {}, trials=4, say=lambda _: None)
+        assert [search.ask(deadline).job.seconds for deadline in (1_060.0, 990.0, None)] == [60.0, 1.0, None]

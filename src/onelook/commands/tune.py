@@ -65,6 +65,7 @@ def tune(
         ConfigError: the request is wrong, or every trial failed.
         DataError: the data is wrong or missing.
     """
+    started = time.perf_counter()
     require_torch("tuning")
     require_optuna()
     if on not in (HERE, ON_RAY):
@@ -75,7 +76,6 @@ def tune(
         import_ray("onelook tune --on ray")
         refuse_unreachable()
     tell = silent if quiet else say
-    started = time.perf_counter()
     if launch().count > 1:
         raise ConfigError("onelook tune under torchrun: trials are trained by one process. Start it without torchrun.")
     request = gather_search(settings, sets, None if config is None else Path(config))
@@ -86,7 +86,9 @@ def tune(
     elif out is not None:
         RunFolder(Path(out)).refuse_existing()
     asked, space = request.asked, request.space
+    opened = time.perf_counter()
     plan, _ = prepare_training(Request(data, asked, quiet=quiet, say=tell, on_progress=on_progress))
+    opening_seconds = time.perf_counter() - opened
     planned = plan.settings
     dimensions = parse_space(space, "the space") if space else default_space(planned, asked)
     if resumed is not None:
@@ -99,7 +101,7 @@ def tune(
         if not study.trials:
             study.enqueue_trial(dict(planned_point(dimensions, planned)))
         search = Search(data, folder, study, dimensions, planned, asked, trials, tell)
-        deadline = TimeBudget(limit).deadline(started)
+        deadline = TimeBudget(limit).deadline(started, ending_seconds=opening_seconds)  # the best trial opens it again
         if on == ON_RAY:
             from onelook.tuning.on_ray import run_on_ray
 

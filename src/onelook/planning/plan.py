@@ -35,6 +35,7 @@ class Plan:
     start: StartingPoint | None = None  # the model that training continues from
     network: NetworkSettings | None = None  # None: use the network that the settings name
     tip: str = ""  # what to install for a better plan
+    most_seconds: float | None = None  # of the whole training, for a trial of a search; its epochs are not changed
     smaller: Plan | None = None  # the plan with the next smaller network, if the time limit decides on the network
 
     def with_choice(self, *choices: str) -> Plan:

@@ -198,9 +198,19 @@ class TimeBudget:
             f"{ceil(limit - left_seconds + pace.epoch_seconds)}s is enough for one"
         )
 
-    def deadline(self, started: float) -> float | None:
-        """Return the moment at which the limit ends, on the clock that `started` was read from."""
-        return None if self.limit_seconds is None else started + self.limit_seconds
+    def deadline(self, started: float, *, ending_seconds: float = 0.0) -> float | None:
+        """Return the moment at which training must end, on the clock of `started`; None without a limit.
+
+        Args:
+            started: the moment at which the limit began.
+            ending_seconds: the time that is needed afterwards, besides that for the report.
+        """
+        return None if self.limit_seconds is None else started + self.left_for_training(ending_seconds)
+
+    def course_of_trial(self, epochs: int, spent_seconds: float) -> TimeCourse:
+        """Return the course of a training whose epochs are planned, and which ends with the limit at the latest."""
+        left = max((self.limit_seconds or 0.0) - spent_seconds, _LEAST_TRAINING_SECONDS)
+        return TimeCourse(TimePlan(epochs, left, self.limit_seconds or 0.0))
 
 
 @dataclass(frozen=True)
@@ -420,6 +430,11 @@ def operations_of_epoch(multiply_adds: float, rows: int, share_of_speed: float) 
 def _part(value: float, start: float, end: float) -> float:
     """Return the part of the way from start to end; 1 if there is no way."""
     return (value - start) / (end - start) if end > start else 1.0
+
+
+def until(deadline: float | None, now: float) -> float | None:
+    """Return the seconds that are left for a trial, at least one; None without a deadline."""
+    return None if deadline is None else max(_LEAST_SHARE_SECONDS, deadline - now)
 
 
 def budget_of(asked: Overrides, matmul_speed: float | None = None) -> TimeBudget:

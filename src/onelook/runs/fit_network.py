@@ -166,15 +166,19 @@ def _settle_time(
 
     The course is None without a limit. A resumed run keeps the network, the threads and the plan that it began with.
     """
-    limit = begun.settings.time_limit_seconds
-    if limit is None:
-        return begun, ready, None
+    limit, most = begun.settings.time_limit_seconds, begun.plan.most_seconds
+    if most is not None:
+        course = TimeBudget(most).course_of_trial(begun.settings.epochs, clock.so_far()["total"])
+        begun.record(time_plan=asdict(course.plan))
+        return begun, ready, course
     recorded = begun.processes.from_first(lambda: _recorded_course(begun))
     if recorded is not None:
         course, threads = recorded
         _use_threads(threads)
         begun.record(time_plan=asdict(course.plan))
         return begun.with_settings(epochs=course.plan.epochs), ready, course
+    if limit is None:
+        return begun, ready, None
     threads = _fastest_threads(begun, ready)
     _use_threads(threads)
     pace = _measure(begun, ready)

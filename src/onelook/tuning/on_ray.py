@@ -133,7 +133,7 @@ def _try_all(
     data, machine = ray.put(search.data), _Machine.this(search.folder)
     while True:
         while len(running) < places.count and search.wants_more(len(running), deadline):
-            pending = search.ask()
+            pending = search.ask(deadline)
             search.say(f"trial {pending.job.number} begins: {pending.job.in_words()}")
             running[train.remote(data, pending.job, board, machine)] = pending
         if not running:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from onelook.errors import ConfigError
 from onelook.planning.request import Request
+from onelook.planning.time_budget import until
 from onelook.run_folder import RunFolder
 from onelook.runs.prepare import prepare_training
 from onelook.runs.run import Run, ScoredFolder, run_plan
@@ -55,7 +56,7 @@ class Search:
     def run(self, deadline: float | None) -> str:
         """Run trials until there are enough or the time is up; return `complete` or `interrupted`.
 
-        The first trial is always trained to its end, so that there is a model to keep.
+        The first trial is trained at least for a moment, so that there is a model to keep.
         """
         self.retry_stale()
         while self.wants_more(0, deadline):
@@ -66,7 +67,7 @@ class Search:
 
     def _try(self, deadline: float | None) -> bool:
         """Train one trial in this process; return False if Ctrl-C stopped it."""
-        pending = self.ask()
+        pending = self.ask(deadline)
         self.say(f"\ntrial {pending.job.number}: {pending.job.in_words()}")
 
         def judge(epoch: int, accuracy: float) -> bool:
@@ -83,11 +84,12 @@ class Search:
         self.say(f"  {self.settle(pending, outcome)}")
         return True
 
-    def ask(self) -> PendingTrial:
-        """Return the next trial, with its point drawn."""
+    def ask(self, deadline: float | None = None) -> PendingTrial:
+        """Return the next trial, with its point drawn. It ends by the deadline, but gets a second at least."""
         trial = self.study.ask()
         point = {one.name: draw(trial, one) for one in self.space}
-        job = Job(trial.number + 1, point, self.planned, self.asked, self._trial_folder(trial.number))
+        folder, seconds = self._trial_folder(trial.number), until(deadline, time.perf_counter())
+        job = Job(trial.number + 1, point, self.planned, self.asked, folder, seconds)
         return PendingTrial(trial, job)
 
     def wants_more(self, running: int, deadline: float | None) -> bool:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
 from onelook.errors import OnelookError
 from onelook.planning.request import Request
+from onelook.planning.time_budget import until
 from onelook.runs.prepare import prepare_training
 from onelook.runs.run import UnscoredFolder, run_plan
 from onelook.runs.stages import Clock
@@ -50,6 +51,7 @@ class Job:
     planned: TrainSettings  # the settings that `train` would use; the point's factor of augmentation multiplies theirs
     asked: Overrides  # the settings that the user gave
     folder: Path  # of the run, not created yet
+    seconds: float | None = None  # the time that the trial may take; None sets no limit
 
     def in_words(self) -> str:
         """Return the point as text for a person."""
@@ -78,6 +80,8 @@ def train_trial(data: Any, job: Job, judge: Judge) -> Outcome:
         asked = overrides_of(job.point, job.planned, job.asked)
         plan, prepared = prepare_training(Request(data, asked))
         sink = UnscoredFolder(prepared, job.folder)
+        left = until(job.seconds, time.perf_counter() - began)
+        plan = replace(plan, most_seconds=left)
         fitted = run_plan(plan, prepared.training_data, sink, Clock(), listeners=(watcher,))
     except TrialStopped:
         return Outcome("pruned", tuple(watcher.accuracies), time.perf_counter() - began)
