@@ -57,6 +57,18 @@ def test_an_interrupted_run_says_how_to_resume_it(
     said: list[str] = []
     say_in_python(said.append, Run(run.folder, run.evaluation, "interrupted"))
     assert said[-1].endswith("Resume with: train(data, out='run', resume=True)")
+    assert not any("compare" in text for text in said)
+
+
+def test_a_run_with_the_split_of_another_is_to_be_compared_with_it(
+    sides: Arrays, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    onelook.train(sides, **TREE, quiet=True)
+    again = onelook.train(sides, model="decision-tree", split="run", out="again", quiet=True)
+    said: list[str] = []
+    say_in_python(said.append, again)
+    assert said[-3:] == ["  onelook compare run again", "  onelook predict again NEW_PICTURES", "  onelook serve again"]
 
 
 def test_warnings_are_wrapped_and_keep_their_words(sides: Arrays, tmp_path: Path) -> None:

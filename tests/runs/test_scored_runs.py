@@ -15,12 +15,12 @@ from tests.comparison.test_advice import run
 from onelook.comparison.result import ComparedRun, DifferentSetting
 from onelook.errors import ConfigError, DataError
 from onelook.run_folder import RunFolder
+from onelook.runs.same_pictures import on_same_pictures
 from onelook.runs.scored_runs import (
     ScoredRun,
     different_settings,
     expand_runs,
     read_run,
-    require_same_pictures,
     with_labels,
 )
 
@@ -107,7 +107,9 @@ def test_a_cross_validation_is_not_compared(tmp_path: Path) -> None:
 
 
 def scored(name: str, set_name: str, rows: int, data: str, split: str) -> ScoredRun:
-    facts: Any = SimpleNamespace(data=SimpleNamespace(fingerprint=data), split=SimpleNamespace(fingerprint=split))
+    facts: Any = SimpleNamespace(
+        data=SimpleNamespace(fingerprint=data, hashed_as=None), split=SimpleNamespace(fingerprint=split)
+    )
     row = replace(run(name, 0.5, None), set_name=set_name, rows=rows, run=name)  # type: ignore[arg-type]
     return ScoredRun(RunFolder(Path(name)), facts, row, None)
 
@@ -124,22 +126,23 @@ def scored(name: str, set_name: str, rows: int, data: str, split: str) -> Scored
 def test_scores_on_test_pictures_are_compared_by_the_data(other: tuple[str, int, str, str], are_same: bool) -> None:
     runs = [scored("a", "test", 9, "data", "split"), scored("b", "test", 9, "data", "split"), scored("c", *other)]
     if are_same:
-        require_same_pictures(runs)
+        assert on_same_pictures(runs) == (runs, ())
         return
     with pytest.raises(ConfigError) as refused:
-        require_same_pictures(runs)
+        on_same_pictures(runs)
     assert str(refused.value) == (
         f"a and c were scored on different pictures (9 of the test set, {other[1]} of the {other[0]} set, of other "
         "data or another split). Train them on the same data with the same --test, or without a test set the same "
-        "--seed and --val."
+        "--seed and --val. After a change of the data, train with --split a."
     )
 
 
 def test_scores_on_validation_pictures_are_compared_by_the_split() -> None:
     first = scored("a", "val", 9, "data", "split")
-    require_same_pictures([first, scored("b", "val", 9, "other data", "split")])
+    kept, notes = on_same_pictures([first, scored("b", "val", 9, "other data", "split")])
+    assert (kept[0], notes) == (first, ())
     with pytest.raises(ConfigError, match="a and b were scored on different pictures"):
-        require_same_pictures([first, scored("b", "val", 9, "data", "another split")])
+        on_same_pictures([first, scored("b", "val", 9, "data", "another split")])
 
 
 def test_a_run_without_a_score_is_refused_with_its_status(tmp_path: Path) -> None:

@@ -44,6 +44,8 @@ def compare(runs: Runs, html: Html = None, json: Json = False, debug: Debug = Fa
         say.document(found.to_dict())
         return
     say()
+    for warning in found.warnings:
+        say.warn(warning)
     print_comparison(say, found)
     if html is not None:
         say(f"\npage  {html}")

@@ -16,7 +16,8 @@ from onelook.files import json_text, write_text
 from onelook.report.comparison_page import render_comparison
 from onelook.run_folder import RunFolder
 from onelook.runs.model_list import TrainedModels
-from onelook.runs.scored_runs import different_settings, expand_runs, read_run, require_same_pictures, with_labels
+from onelook.runs.same_pictures import on_same_pictures
+from onelook.runs.scored_runs import different_settings, expand_runs, read_run, with_labels
 from onelook.runtime import processor_name
 from onelook.wording import counted
 
@@ -36,7 +37,8 @@ def compare_runs(paths: Sequence[str | Path], say: Callable[[str], None] | None 
         ModelError: a run's files are damaged.
     """
     read = [read_run(path) for path in expand_runs(paths)]
-    require_same_pictures(read)
+    warnings = tuple(one.on_seen for one in read if one.on_seen is not None)
+    read, notes = on_same_pictures(read)
     runs = with_labels([one.row for one in read])
     best = best_of(runs)
     runs = with_tests(runs, [one.answers for one in read], best)
@@ -55,6 +57,8 @@ def compare_runs(paths: Sequence[str | Path], say: Callable[[str], None] | None 
         best=best,
         advice=advise(runs, best),
         settings=tuple(different_settings([one.facts.settings for one in read])),
+        notes=notes,
+        warnings=warnings,
     )
 
 

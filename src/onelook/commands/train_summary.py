@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import shlex
+from pathlib import Path
 from textwrap import TextWrapper
 from typing import TYPE_CHECKING
 
 from onelook.planning.request import Say
+from onelook.run_folder import RunFolder
 from onelook.runtime import command_name
 from onelook.wording import percent
 
@@ -22,14 +24,16 @@ _WARNING = TextWrapper(
 
 
 def say_run(say: Say, run: Run) -> None:
-    """Print the run's score, its warnings, the paths of what was written, and the commands to use the model."""
+    """Print the run's score, its warnings, the paths of what was written, and the commands that come next."""
     say(f"\n{run}")
     for warning in run.evaluation.warnings:
         say(_WARNING.fill(warning))
     say(f"\nreport  {run.folder.report}\nmodel   {run.folder.model}")
     folder = str(run.path)
     say("\nnext")
-    for words in (("predict", folder, "NEW_PICTURES"), ("serve", folder)):
+    earlier = run.folder.read_run()["settings"].get("split")
+    followed = [("compare", earlier, folder)] if earlier and RunFolder(Path(earlier)).run_json.is_file() else []
+    for words in (*followed, ("predict", folder, "NEW_PICTURES"), ("serve", folder)):
         say(f"  {shlex.join([command_name(), *words])}")
 
 

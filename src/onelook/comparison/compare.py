@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -19,7 +20,12 @@ from onelook.metrics.significance import exact_mcnemar, holm
 
 def best_of(runs: Sequence[ComparedRun]) -> int:
     """Return the position of the most accurate run. Among equally accurate runs the lowest loss decides."""
-    return min(range(len(runs)), key=lambda position: (-runs[position].accuracy, runs[position].loss))
+
+    def rank(position: int) -> tuple[float, float]:
+        loss = runs[position].scores.get("loss")
+        return -runs[position].accuracy, math.inf if loss is None else loss
+
+    return min(range(len(runs)), key=rank)
 
 
 def with_tests(

@@ -95,6 +95,8 @@ class Comparison:
     best: int  # position of the most accurate run
     advice: str
     settings: tuple[DifferentSetting, ...]
+    notes: tuple[str, ...] = ()  # on runs whose data differs: which pictures and labels count
+    warnings: tuple[str, ...] = ()  # on scored pictures that a model has seen, with the score without them
 
     def __repr__(self) -> str:
         # One line: a notebook would show every figure.
@@ -115,7 +117,9 @@ def read_comparison(path: Path) -> Comparison:
     """
     try:
         values = json.loads(path.read_bytes())
-        runs = [{**run, "set_name": run["set"], "scores": read_scores(run)} for run in values["runs"]]
+        runs = [
+            {**run, "set_name": run["set"], "scores": read_scores(run, may_be_unknown=True)} for run in values["runs"]
+        ]
         best = [run["run"] for run in runs].index(values["best"])
         return TypeAdapter(Comparison).validate_python({**values, "runs": runs, "best": best})
     except (ValueError, TypeError, KeyError, RecursionError) as problem:

@@ -21,6 +21,8 @@ class ScoredPredictions:
     ids: tuple[str, ...]
     right: NDArray[np.bool_]  # (rows,), whether the predicted class is the label
     confidence: NDArray[np.float64]  # (rows,), the probability of the predicted class, in [0, 1]
+    labels: tuple[str, ...] = ()  # the class of each picture
+    predicted: tuple[str, ...] = ()  # the predicted class of each picture
 
 
 def read_scored_predictions(run: RunFolder, set_name: SetName) -> ScoredPredictions | None:
@@ -43,9 +45,9 @@ def read_scored_predictions(run: RunFolder, set_name: SetName) -> ScoredPredicti
         confidence = np.array([float(row["confidence"]) for row in predicted])
     except ValueError as problem:
         raise _damaged(run.predictions, "a confidence is no number") from problem
-    return ScoredPredictions(
-        ids, np.array([row["label"] == given[row["id"]] for row in predicted], np.bool_), confidence
-    )
+    labels, answers = tuple(given[each] for each in ids), tuple(row["label"] for row in predicted)
+    right = np.array([label == answer for label, answer in zip(labels, answers, strict=True)], np.bool_)
+    return ScoredPredictions(ids, right, confidence, labels, answers)
 
 
 def _rows(path: Path, *columns: str) -> list[dict[str, str]]:

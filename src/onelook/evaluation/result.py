@@ -49,13 +49,19 @@ class Scored:
         return value
 
 
-def read_scores(values: Mapping[str, Any]) -> dict[str, float | None]:
+def read_scores(values: Mapping[str, Any], *, may_be_unknown: bool = False) -> dict[str, float | None]:
     """Return the registered scores among JSON values; None for a score that an older file lacks.
+
+    Args:
+        values: JSON values, among which are the scores by name.
+        may_be_unknown: whether a score that every evaluation has may be null, as in a comparison on some pictures.
 
     Raises:
         KeyError, TypeError, ValueError: a score that every file has is missing, or a score is not a number.
     """
-    always = {name: float(values[name]) for name in _ALWAYS_THERE}
+    always: dict[str, float | None] = {
+        name: None if may_be_unknown and values[name] is None else float(values[name]) for name in _ALWAYS_THERE
+    }
     found = {name: values.get(name) for name in METRICS}
     return {name: None if value is None else float(value) for name, value in found.items()} | always
 

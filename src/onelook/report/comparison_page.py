@@ -119,6 +119,7 @@ def _explanation(found: Comparison) -> str:
     first = found.runs[0]
     pictures = counted(first.rows, f"{SET_IN_WORDS[first.set_name]} picture")
     text = f"All were scored on the same {pictures}. The bar is the 95 % interval (Wilson 1927)."
+    text += "".join(f" {sentence(note)}" for note in found.notes)
     if any(run.against_best for run in found.runs):
         text += (
             " Each run is tested against the best one with McNemar's exact test (1947): if both are equally good, each "

@@ -57,6 +57,7 @@ class RecordedData(_Facts):
     notes: tuple[str, ...] = ()
     missing_values: int | None = None
     ledger: Mapping[str, int] = {}  # found, used, quarantined, duplicate
+    hashed_as: Mapping[str, Any] | None = None  # the decoding before `picture_hashes.csv`
 
 
 class AugmentationFacts(_Facts):

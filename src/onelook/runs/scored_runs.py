@@ -13,6 +13,7 @@ from onelook.comparison.result import ComparedRun, DifferentSetting, EpochPoint
 from onelook.comparison.scored_predictions import ScoredPredictions, read_scored_predictions
 from onelook.errors import ConfigError, DataError
 from onelook.evaluation.result import Evaluation, SetName
+from onelook.evaluation.score_without_leaks import leak_sentence
 from onelook.report.facts import RunFacts
 from onelook.report.results import read_evaluation, read_facts
 from onelook.run_folder import RunFolder
@@ -30,6 +31,7 @@ class ScoredRun:
     facts: RunFacts
     row: ComparedRun
     answers: ScoredPredictions | None
+    on_seen: str | None = None  # a sentence on scored pictures that the model has seen; None if there are none
 
 
 def expand_runs(paths: Sequence[str | Path]) -> list[str]:
@@ -71,7 +73,8 @@ def read_run(path: str) -> ScoredRun:
     set_name: SetName = result.set_name
     answers = read_scored_predictions(folder, set_name)
     history = tuple(_points(folder))
-    return ScoredRun(folder, facts, _row(path, facts, result, answers, history), answers)
+    on_seen = f"{path}: {leak_sentence(result)}" if any((result.leaked or {}).values()) else None
+    return ScoredRun(folder, facts, _row(path, facts, result, answers, history), answers, on_seen)
 
 
 def _row(
@@ -147,24 +150,17 @@ def _shown(value: Any) -> str:
     return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
-def require_same_pictures(read: Sequence[ScoredRun]) -> None:
-    """Refuse to compare scores on different pictures: the easier pictures would win.
-
-    Raises:
-        ConfigError: the runs were scored on different pictures.
-    """
-    first = read[0]
-    for other in read[1:]:
-        if _scored_on(other) != _scored_on(first):
-            one, two = first.row, other.row
-            raise ConfigError(
-                f"{one.run} and {two.run} were scored on different pictures ({one.rows} of the {one.set_name} set, "
-                f"{two.rows} of the {two.set_name} set, of other data or another split). Train them on the same data "
-                "with the same --test, or without a test set the same --seed and --val."
-            )
+def different_pictures(one: ComparedRun, two: ComparedRun) -> ConfigError:
+    """Return the error for scores on different pictures: the easier pictures would win."""
+    return ConfigError(
+        f"{one.run} and {two.run} were scored on different pictures ({one.rows} of the {one.set_name} set, "
+        f"{two.rows} of the {two.set_name} set, of other data or another split). Train them on the same data "
+        "with the same --test, or without a test set the same --seed and --val. After a change of the data, train with "
+        f"--split {one.run}."
+    )
 
 
-def _scored_on(one: ScoredRun) -> tuple[Any, ...]:
+def scored_on(one: ScoredRun) -> tuple[Any, ...]:
     """Return a key that is equal for two scores on the same pictures.
 
     The data determines the test pictures, and the split determines the validation pictures.

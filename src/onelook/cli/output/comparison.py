@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from onelook.metrics.scores import Score
 
 _COSTS = ("", "trained in", "epochs", "parameters", "on disk", "run")
+_WIDTH = 80
 _MOST_SETTINGS = 12  # lines of settings that differ; the page has all
 
 
@@ -30,13 +32,15 @@ def print_comparison(say: Printer, found: Comparison) -> None:
         [_score_cells(run, scores, is_best=position == found.best) for position, run in enumerate(found.runs)],
     )
     say(f"  {found.data}, on the same {pictures}; in brackets the 95 % interval")
+    for note in found.notes:
+        _footnote(say, note)
     if shortened := [f"{score.short}: {score.label}" for score in scores.values() if score.short]:
-        say(f"  {'; '.join(shortened)}")
+        _footnote(say, "; ".join(shortened))
     if any(run.against_best for run in found.runs):
-        say("  p: McNemar's exact test on the same pictures, with Holm's correction for several runs")
+        _footnote(say, "p: McNemar's exact test on the same pictures, with Holm's correction for several runs")
     if any(run.against_best and not run.against_best.shows_a_difference for run in found.runs):
         these = agree(first.rows, "this picture", f"these {first.rows:,} pictures")
-        say(f"  unclear: no difference that {these} could show")
+        _footnote(say, f"unclear: no difference that {these} could show")
     _print_speed(say, found)
     say()
     costs = [_cost_cells(run) for run in found.runs]
@@ -53,7 +57,17 @@ def print_comparison(say: Printer, found: Comparison) -> None:
         say.table(("setting that differs", "value: runs"), [(one.name, _values(one, found)) for one in shown], left=2)
         if len(found.settings) > _MOST_SETTINGS:
             say(f"  and {counted(len(found.settings) - _MOST_SETTINGS, 'more setting')}, on the page (--html)")
-    say(f"\n{found.advice}")
+    say()
+    say(textwrap.fill(found.advice, _WIDTH, break_long_words=False, break_on_hyphens=False))
+
+
+def _footnote(say: Printer, text: str) -> None:
+    """Print a text under a table, within 80 columns."""
+    say(
+        textwrap.fill(
+            text, _WIDTH, initial_indent="  ", subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
+        )
+    )
 
 
 def _print_speed(say: Printer, found: Comparison) -> None:
@@ -65,9 +79,9 @@ def _print_speed(say: Printer, found: Comparison) -> None:
     say.table(
         ("", "ms, 1 thread", f"ms, {every}", "/s, 1 thread", f"/s, {every}"), [_speed_cells(run) for run in found.runs]
     )
-    say("  ms: time for one picture, median (95th percentile); /s: pictures a second in large batches")
-    say(f"  measured now, in turn and after warm-up, on {found.machine}")
-    say("  * no other run is both faster and more accurate")
+    _footnote(say, "ms: time for one picture, median (95th percentile); /s: pictures a second in large batches")
+    _footnote(say, f"measured now, in turn and after warm-up, on {found.machine}")
+    _footnote(say, "* no other run is both faster and more accurate")
 
 
 def _score_cells(run: ComparedRun, scores: dict[str, Score], *, is_best: bool) -> tuple[str, ...]:
