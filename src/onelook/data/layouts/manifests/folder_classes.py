@@ -35,7 +35,7 @@ def folder_levels(names: Sequence[str]) -> list[list[str]]:
 
 def evidence_of_paths(evidence: LabelEvidence, paths: Sequence[str]) -> LabelEvidence:
     """Return the evidence on the label, with that in the folders and names of the pictures."""
-    return replace(evidence, folders=folder_levels(paths), beginnings=_beginnings(paths))
+    return replace(evidence, folders=folder_levels(paths), paths=paths)
 
 
 def parts_in_names(paths: Sequence[str]) -> list[str] | None:
@@ -49,16 +49,6 @@ def parts_in_names(paths: Sequence[str]) -> list[str] | None:
 
 def _part_in_name(path: str) -> str | None:
     return PART_FOLDERS.get(_FIELDS.split(path.rpartition("/")[2], maxsplit=1)[0].casefold())
-
-
-def _beginnings(paths: Sequence[str]) -> list[str]:
-    """Return the first field of each file name that is not the same for all; empty if there is none."""
-    fields = [_FIELDS.split(path.rpartition("/")[2].partition(".")[0]) for path in paths]
-    for at in range(min(map(len, fields), default=1) - 1):  # the last field numbers the pictures
-        found = [each[at] for each in fields]
-        if len(set(found)) > 1:
-            return found
-    return []
 
 
 def class_folders(levels: Sequence[Sequence[str]], table: ManifestTable, roles: Roles) -> list[str] | None:

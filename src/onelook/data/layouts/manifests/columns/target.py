@@ -18,6 +18,7 @@ from onelook.data.layouts.manifests.columns.column_words import (
     words_of,
 )
 from onelook.data.layouts.manifests.columns.group_words import names_groups
+from onelook.data.layouts.manifests.columns.name_beginnings import name_beginnings
 from onelook.data.layouts.manifests.columns.number_columns import (
     HOW_TO_GO_ON_WITH_NUMBERS,
     Cells,
@@ -62,7 +63,7 @@ class LabelEvidence:
     sample_columns: Mapping[str, Cells] = field(default_factory=dict)  # the first rows of a sample submission
     test_columns: Collection[str] | None = None  # columns of a similar table for pictures to predict
     folders: Sequence[Sequence[str]] = ()  # the folders of each row's picture, by depth, if they differ
-    beginnings: Sequence[str] = ()  # how the name of each row's picture begins, if the names begin differently
+    paths: Sequence[str] = ()  # of each row's picture
 
 
 @dataclass(frozen=True)
@@ -211,7 +212,7 @@ def _note_marks(columns: Mapping[str, Cells]) -> list[str]:
 
 def _told_by_names(columns: Mapping[str, Cells], likely: Sequence[str], evidence: LabelEvidence) -> Target | None:
     """Return the one of several columns whose value each picture's name begins with, as `000_0012.png` with 0."""
-    names = evidence.beginnings
+    names = name_beginnings(evidence.paths) if len(likely) > 1 else []
     # A number may be that of a person, so it decides only between numbers whose columns have no names.
     are_words = not any(map(_DIGIT.search, set(names)))
     if not are_words and not all(_NAMELESS.fullmatch(column) and are_codes(columns[column]) for column in likely):

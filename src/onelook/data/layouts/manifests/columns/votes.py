@@ -48,6 +48,8 @@ def read_votes(columns: Mapping[str, Cells], other_than: Sequence[str | None]) -
             cell is not None and cell.removesuffix(".0").isdecimal() and len(cell) < _LONGEST_COUNT for cell in cells
         )
     ]
+    if len(names) < _FEWEST_CLASSES:
+        return None
     counts = {name: [int(float(cell or 0)) for cell in columns[name]] for name in names}
     totals = _totals(counts)
     of_classes = {name: cells for name, cells in counts.items() if name not in totals}

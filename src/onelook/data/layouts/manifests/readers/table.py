@@ -189,7 +189,7 @@ def find_roles(
         keys = table.columns[table.key]
         first_rows = list({key: row for row, key in reversed(list(enumerate(keys)))}.values())
         candidates = {column: [cells[row] for row in first_rows] for column, cells in candidates.items()}
-        evidence = replace(evidence, folders=(), beginnings=())
+        evidence = replace(evidence, folders=(), paths=())
     target = choose_target(candidates, label_column, evidence)
     if label_column is None:
         target = with_codes_of_sample(candidates, target, evidence)
