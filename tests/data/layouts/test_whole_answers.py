@@ -1,15 +1,19 @@
 """Small data sets as people have them, each with all that is said of it: layout, parts, pictures, labels and notes.
 
 `whole_answers/*.txt` hold a data set a section: `=== what it shows`, the pictures, `--- FILE` with its content, and
-after each `>>>`, which may have options of `open_dataset`, the whole answer or the error. The pictures are of one grey
-each: 0, 1, 2 … in the order in which they are listed; `#1` in an answer says which was read. In a file `<49:7>` stands
-for 49 pixels of their own, as `7,14,21…`, and `<p0-48>` for names of columns; arrays are lines such as
-`x = uint8 2x8x8 from 7`, which counts in steps of 7 too, or `y = [0, 1]`. Of pictures in tables an answer has the
-pixel in the first corner, the one at the end of the first row, and the first of the last row.
+after each `>>>`, which may have options of `open_dataset`, the whole answer or the error.
+
+- The pictures are of one grey each: 0, 1, 2 … in the order in which they are listed; `#1` in an answer says which was
+  read. Of pictures in arrays it has three pixels: the first, the last of the first row, and the first of the last.
+- `{a,b}/{01-03}.png` are six names. In a file `<49:7>` stands for 49 pixels, `7,14,21…`, and `<p0-48>` for names.
+- Arrays are lines such as `x = uint8 2x8x9 from 7`, which counts in steps of 7 too, or `y = [0, 1]`. In Parquet
+  `png [0, 1]` are pictures of one grey, and `struct png` those of Hugging Face.
 """
 
 from __future__ import annotations
 
+import io
+import json
 import re
 from ast import literal_eval
 from itertools import product
@@ -17,9 +21,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
+from pyarrow import parquet
 from scipy.io import savemat
 
 from onelook.data.dataset import Dataset
@@ -109,8 +115,34 @@ def array_of(text: str) -> NDArray[Any]:
     return (values * float(match[4] or 1)).reshape(shape).astype(match[1])
 
 
+def png(grey: int | None) -> bytes | None:
+    """Return a picture of one grey as a file; None stays None, and -1 is no picture."""
+    file = io.BytesIO()
+    if grey is not None and grey >= 0:
+        Image.fromarray(np.full((2, 2), grey, np.uint8)).save(file, "PNG")
+    return None if grey is None else file.getvalue() or b"no picture"
+
+
+def put_parquet(path: Path, lines: list[str]) -> None:
+    columns: dict[str, Any] = {}
+    features = None
+    for name, _, text in (line.partition(" = ") for line in lines):
+        kind, _, values = text.rpartition("png ")
+        if name == "features":
+            features = {b"huggingface": json.dumps({"info": {"features": literal_eval(text)}}).encode()}
+        elif values != text:
+            files = [png(grey) for grey in literal_eval(values)]
+            columns[name] = [{"bytes": each, "path": None} for each in files] if kind else files
+        else:
+            columns[name] = literal_eval(text)
+    parquet.write_table(pa.table(columns).replace_schema_metadata(features), path, row_group_size=2)
+
+
 def put(path: Path, content: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
+    if path.suffix == ".parquet":
+        put_parquet(path, content.strip("\n").split("\n"))
+        return
     if path.suffix not in (".npy", ".npz", ".mat"):
         path.write_text(written(content), encoding="utf-8")
         return
