@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "src" / "onelook"
 
 # What only tests call: the two steps that the package takes apart, as one.
-FOR_TESTS = {"group_copies"}
+FOR_TESTS = {"group_copies", "add_pictures"}  # the second also for benchmarks/known_pictures.py
 
 
 def modules() -> dict[str, ast.Module]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 
@@ -26,6 +27,18 @@ def test_every_command_helps_within_80_columns(name, capsys):
     assert printed.err == ""
     assert f"onelook {name}" in printed.out
     assert max(map(len, printed.out.splitlines())) <= 80
+
+
+@pytest.mark.parametrize("name", list(COMMANDS))
+def test_help_shows_no_empty_default_and_keeps_its_brackets(name, capsys):
+    main([name, "--help"])
+    printed = capsys.readouterr().out
+    assert "default: ()" not in printed
+    assert "default: None" not in printed
+    # What rich takes for markup is lost: a table of a TOML file has to be escaped.
+    written = set(re.findall(r"\\\\?\[([a-z]+)\]", build_command(name).help)) - {"dim"}
+    assert all(f"[{table}]" in printed for table in written)
+    assert name != "tune" or written == {"space"}
 
 
 @pytest.mark.parametrize("name", list(COMMANDS))

@@ -129,3 +129,61 @@ def test_ctrl_c_says_the_same_everywhere_and_its_command_resumes(place: Path, ca
     resumed = subprocess.run([COMMAND, *again], cwd=place, capture_output=True, text=True, check=False, env=env)
     assert resumed.returncode == 0, resumed.stderr
     assert len((place / run / "history.jsonl").read_text().splitlines()) == 3
+
+
+def test_fashion_mnist_is_recognised_whatever_its_folder_is_called(place: Path, run_in: Onelook) -> None:
+    found = json.loads(run_in(place, "inspect", "clothes", "--json").out)
+    assert found["class_names"][0] == "T-shirt/top"
+    assert found["class_names"][9] == "Ankle boot"
+    assert len([note for note in found["notes"] if "Fashion-MNIST" in note]) == 1
+    own = json.loads(run_in(place, "inspect", "clothes", "--json", "--class-names", "a,b,c,d,e,f,g,h,i,j").out)
+    assert own["class_names"] == list("abcdefghij")
+
+
+def test_a_model_with_numbers_as_names_is_evaluated_on_recognised_data(place: Path, run_in: Onelook) -> None:
+    words = ("--class-names", "0,1,2,3,4,5,6,7,8,9", "--model", "mlp", "--epochs", "2", "--out", "numbered")
+    assert run_in(place, "train", "clothes", *words).code == 0
+    known = json.loads((place / "numbered" / "evaluation.json").read_text())
+    scored = json.loads(run_in(place, "evaluate", "numbered", "clothes", "--json").out)
+    assert (scored["class_names"], scored["accuracy"]) == (known["class_names"], known["accuracy"])
+    split = run_in(
+        place, "train", "clothes", "--split", "numbered", "--model", "mlp", "--epochs", "1", "--out", "again"
+    )
+    assert split.code == 0, split.err
+    assert json.loads((place / "again" / "evaluation.json").read_text())["class_names"][1] == "Trouser"
+
+
+def test_a_run_has_a_name_and_is_listed(place: Path, run_in: Onelook) -> None:
+    words = ("train", "clothes", "--model", "mlp", "--epochs", "1", "--name", "first-try")
+    done = run_in(place, *words)
+    assert done.code == 0, done.err
+    assert "report  runs/first-try/report.html" in done.out
+    assert "runs/first-try" in run_in(place, "runs").out
+    taken = run_in(place, *words)
+    assert (taken.code, taken.out) == (2, "")
+    assert "--name first-try: runs/first-try exists already. Choose another name" in taken.err
+
+
+def test_no_line_of_what_is_printed_into_a_pipe_passes_eighty_columns(place: Path, run_in: Onelook) -> None:
+    runs = [("--model", "cnn-small", "--epochs", "1", "--out", "wide-1"), ("--model", "svc", "--out", "wide-2")]
+    commands = [
+        ("inspect", "photos"),
+        ("inspect", "clothes", "--suspects", "suspects.csv"),
+        *(("train", "clothes", *words) for words in runs),
+        ("train", "photos", "--models", "cnn-small,decision-tree", "--epochs", "1", "--out", "wide-3"),
+        ("train", "clothes", "--model", "decision-tree", "--folds", "2", "--out", "wide-4"),
+        ("evaluate", "wide-1", "clothes"),
+        ("predict", "wide-1", "photos"),
+        ("compare", "wide-1", "wide-2"),
+        *((name, "wide-1") for name in ("summary", "verify", "report")),
+        ("export", "wide-1", "--to", "onnx"),
+        ("runs", "."),
+        *((name,) for name in ("models", "recipes", "datasets")),
+    ]
+    for words in commands:
+        done = run_in(place, *words)
+        assert done.code == 0, done.err
+        lines = [line for line in done.out.splitlines() if "/onelook " not in line]  # a command stays one line
+        assert max(map(len, lines)) <= 80, words
+        warnings = [line for line in done.err.splitlines() if not line.startswith("error:")]
+        assert max(map(len, warnings), default=0) <= 80, words

@@ -56,7 +56,7 @@ def test_a_run_may_end_with_the_epochs_that_are_done_but_not_lose_any(sides: Arr
     assert (run.status, len(run.history), folder.read_run()["settings"]["epochs"]) == ("complete", 2, 2)
 
 
-RESUME = "interrupted: all that was done is safe. Resume with: onelook train x --out 'runs/a 1' --resume"
+RESUME = "interrupted: all that was done is safe. Resume with:\n  onelook train x --out 'runs/a 1' --resume"
 AGAIN = "interrupted before training began: no run was changed. The same command begins again."
 
 

@@ -77,12 +77,13 @@ def test_a_log_file_gets_a_line_an_epoch_and_nothing_else() -> None:
     lines.on_start(PLAN)
     lines.on_batch(status(1, 1))
     lines.on_epoch(RECORD, True)
-    lines.on_note("[red]a note in brackets, which is longer than eighty columns, is neither markup nor wrapped[/red]")
+    lines.on_note("[red]a note in brackets, which is longer than eighty columns, is no markup, and wrapped[/red]")
     lines.on_end(FitResult({}, 1, [RECORD], "complete", False, None, ()))
     assert file.getvalue().splitlines() == [
         "training on 400 pictures, validating on 50; * is the best so far",
         "epoch  3/30* train loss 0.0812 acc 97.51 %  val loss 0.0413 acc 98.80 %  12.3 s",
-        "[red]a note in brackets, which is longer than eighty columns, is neither markup nor wrapped[/red]",
+        "[red]a note in brackets, which is longer than eighty columns, is no markup, and",
+        "wrapped[/red]",
         "kept epoch 1: val loss 0.0413, accuracy 98.80 %",
     ]
 

@@ -17,7 +17,7 @@ _NO_BREAK = "\u00a0"
 def runs(folder: Folder = "runs", json: Json = False, debug: Debug = False) -> None:
     """List your runs, newest first.
 
-    onelook train writes a run to runs/<data>-NNN in the current folder, or to the folder that --out names. A run
+    onelook train writes a run to runs/<data>-NNN in the current folder, or where --name or --out say. A run
     holds the report, the model, the score, and what is needed to resume it.
 
     Examples:

@@ -25,6 +25,15 @@ Out = Annotated[
     Path | None,
     typer.Option("--out", metavar="DIR", help="The run's folder. (default: runs/<data>-NNN)", rich_help_panel="Output"),
 ]
+Name = Annotated[
+    str | None,
+    typer.Option(
+        "--name",
+        metavar="NAME",
+        help="Name the run: its folder is ./runs/NAME.",
+        rich_help_panel="Output",
+    ),
+]
 Sets = Annotated[
     list[str] | None,
     typer.Option(
@@ -59,6 +68,7 @@ def train(
     *,
     sets: Sets = None,
     config: Config = None,
+    name: Name = None,
     out: Out = None,
     resume: Resume = False,
     find_lr: FindRate = False,
@@ -93,6 +103,7 @@ def train(
     from onelook.runs.model_list import TrainedModels
     from onelook.runs.run import InterruptedRun
 
+    out = _named_folder(name, out, resume=resume) if name is not None else out
     is_first = launch().rank == 0  # of several processes that torchrun started, only the first prints
     json, quiet = json and is_first, quiet or not is_first
     say = Printer(json=json, quiet=quiet)
@@ -119,12 +130,12 @@ def train(
                 **given,
             )
     except InterruptedRun as stopped:
-        raise KeyboardInterrupt(_how_to_resume(data, stopped.path)) from stopped
+        raise KeyboardInterrupt("\n  ".join(_how_to_resume(data, stopped.path))) from stopped
     except KeyboardInterrupt as stopped:
         raise KeyboardInterrupt(_BEFORE_TRAINING) from stopped
     folder = run.path if isinstance(run, CrossValidation | TrainedModels) else run.folder.path
     if run.status == "interrupted" and is_first:
-        say.warn(_how_to_resume(data, folder))
+        say.warn(*_how_to_resume(data, folder))
     if isinstance(run, CrossValidation):
         print_folds(say, run)
         document = run.to_dict()
@@ -143,12 +154,34 @@ def train(
         raise typer.Exit(code)
 
 
+def _named_folder(name: str, out: Path | None, *, resume: bool) -> Path:
+    """Return the folder of a named run.
+
+    Raises:
+        ConfigError: the name is no name of a folder, is taken, or `--out` is given too.
+    """
+    from onelook.runs.resumed import RUNS
+
+    if out is not None:
+        raise ConfigError(f"--name {name} and --out {out}: both say where the run is written. Give one of them.")
+    if name in ("", ".", "..") or any(mark in name for mark in ("/", "\\")):
+        raise ConfigError(f"--name {name}: expected a name of a folder in {RUNS}/. To write elsewhere: --out {name}")
+    folder = RUNS / name
+    if folder.exists() and not resume:
+        raise ConfigError(
+            f"--name {name}: {folder} exists already. Choose another name, or add --resume to resume that run.",
+            options=["--resume"],
+        )
+    return folder
+
+
 _BEFORE_TRAINING = "interrupted before training began: no run was changed. The same command begins again."
 
 
-def _how_to_resume(data: str, folder: Path) -> str:
+def _how_to_resume(data: str, folder: Path) -> tuple[str, str]:
+    """Return a sentence and the command."""
     again = shlex.join([command_name(), "train", data, "--out", str(folder), "--resume"])
-    return f"interrupted: all that was done is safe. Resume with: {again}"
+    return "interrupted: all that was done is safe. Resume with:", again
 
 
 def spell_out_settings(command: Any, without: Collection[str] = ()) -> None:

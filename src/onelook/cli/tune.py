@@ -111,7 +111,7 @@ def tune(
         again = shlex.join(
             [command_name(), "tune", data, "--trials", str(trials), *place, "--out", str(found.path), "--resume"]
         )
-        say.warn(f"interrupted: the finished trials are kept. Resume with: {again}")
+        say.warn("interrupted: the finished trials are kept. Resume with:", again)
     if json:
         say.document(found.to_dict())
     if found.status == "interrupted":

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from onelook.classifier import Classifier, load
-from onelook.data.class_names import note_on_numbers, positions_among
+from onelook.data.class_names import names_as_in, note_on_numbers, positions_among
 from onelook.data.dataset import Dataset
 from onelook.data.decode_settings import note_given
 from onelook.data.duplicates.fingerprints import fingerprint_pictures
@@ -74,6 +74,7 @@ def evaluate_classifier(
         DataError: as for `evaluate_model`.
     """
     dataset = note_given(open_with(data, opening, for_training=False), classifier.decode)
+    dataset = names_as_in(dataset, classifier.class_names)
     name, labels = _labelled_part(dataset)
     labels = positions_among(dataset.class_names, classifier.class_names, dataset.name)[labels]
     pictures = dataset.parts[name].pictures

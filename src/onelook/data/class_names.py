@@ -60,6 +60,16 @@ def name_classes(dataset: Dataset, names: Sequence[str]) -> Dataset:
     return replace(dataset, class_names=tuple(names))
 
 
+def names_as_in(dataset: Dataset, known: Sequence[str]) -> Dataset:
+    """Return the data set with the labels in the data as class names, if `known` lacks one of its published names.
+
+    A model or a run may have the numbers as names, or names that its user gave to the numbers.
+    """
+    if not dataset.codes or set(dataset.class_names) <= set(known):
+        return dataset
+    return replace(dataset, class_names=dataset.codes, codes=())
+
+
 def has_integer_labels(class_names: Sequence[str]) -> bool:
     """Return whether the class names are whole numbers."""
     return bool(class_names) and all(name.removeprefix("-").isdecimal() for name in class_names)

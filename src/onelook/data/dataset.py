@@ -53,6 +53,8 @@ class Dataset:
     merged: tuple[str, ...] = ()  # fingerprints of the joined data sets, the training set first
     # Pictures that belong to no part: id -> reason. The ledger lists them as quarantined.
     set_aside: Mapping[str, str] = field(default_factory=dict)
+    published: str = ""  # the published data set that the pictures were recognised as, such as Fashion-MNIST
+    codes: tuple[str, ...] = ()  # the labels in the data, in the order of the class names, if those are published names
     no_classes: str = ""  # why its labels are not classes, and what to do; no part has labels then
 
     @property

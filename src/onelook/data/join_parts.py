@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal
 
-from onelook.data.class_names import note_on_numbers, positions_among
+from onelook.data.class_names import names_as_in, note_on_numbers, positions_among
 from onelook.data.dataset import Dataset
 from onelook.data.part import Part
 from onelook.errors import DataError
@@ -34,6 +34,7 @@ def add_part(dataset: Dataset, other: Dataset, name: PartName) -> Dataset:
         raise DataError(f"{dataset.name}: no pictures to train on. Expected some beside --{name}.")
     if train.labels is None:
         raise DataError(f"{dataset.name}: its pictures have no labels, so that --{name} has nothing to agree with.")
+    other = names_as_in(other, dataset.class_names)
     positions = positions_among(other.class_names, dataset.class_names, f"--{name} {other.name}")
     parts = {part_name: _named(part, part_name) for part_name, part in kept.items()}
     parts[name] = replace(_named(added, name), labels=positions[added.labels])

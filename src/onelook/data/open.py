@@ -83,15 +83,15 @@ def open_with(
                 f"--label-from {opening.label_from} goes with the layout {implied}, not with --layout {layout}.",
                 options=[f"--layout {implied}"],
             )
-    dataset = _whole(_open_one(data, options, layout))
+    dataset = _recognised(_whole(_open_one(data, options, layout)), data, opening)
     _refuse_idle_options(dataset, opening)
     if layout is not None and dataset.layout != layout:
         raise ConfigError(f"--layout {layout}: {dataset.name} is no path; its layout is {dataset.layout}.")
     others: dict[PartName, Dataset] = {}
     if val is not None:
-        others["val"] = _whole(_open_one(val, options))
+        others["val"] = _recognised(_whole(_open_one(val, options)), val, opening)
     if test is not None:
-        others["test"] = _whole(_open_one(test, options))
+        others["test"] = _recognised(_whole(_open_one(test, options)), test, opening)
     if opening.class_names is not None:
         # Numbers are matched with numbers before the classes get names.
         for name in [name for name, other in others.items() if has_integer_labels(other.class_names)]:
@@ -138,6 +138,17 @@ def _whole(dataset: Dataset) -> Dataset:
             of = "" if name == "all" else f" of the part '{name}'"
             raise DataError(f"{dataset.name}: there are no pictures{of} in it. Expected at least one.")
     return settle_class_names(dataset)
+
+
+def _recognised(dataset: Dataset, data: Any, opening: OpeningOptions) -> Dataset:
+    """Return the data set with published class names if it is a published one, unless the user names the classes."""
+    if opening.class_names is not None or not isinstance(data, str | os.PathLike):
+        return dataset
+    if isinstance(data, str) and _is_name(data):  # a built-in set has its names
+        return dataset
+    from onelook.data.layouts.published.recognise import with_published_names
+
+    return with_published_names(dataset, data)
 
 
 def _open_one(data: Any, options: LayoutOptions, layout: str | None = None) -> Dataset:

@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from statistics import median_low
 from typing import TYPE_CHECKING
 
+from onelook.planning.mirroring import why_not_mirrored
 from onelook.settings import DecodeSettings
 from onelook.settings.pictures import Ground
 
 if TYPE_CHECKING:
     from onelook.data.dataset import Dataset
+
+_SYMBOLS = {"MNIST": "handwritten digits", "Kuzushiji-MNIST": "Japanese characters"}
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,7 @@ class DataFacts:
         sizes_are_sampled: whether only a sample of the originals was read for `sizes`.
         ground: the colour behind transparent parts.
         deep_range: the values that become 0 and 255 in pictures with more than 8 bits.
+        published: the published data set that the pictures were recognised as; empty for others.
     """
 
     train_rows: int
@@ -45,6 +49,12 @@ class DataFacts:
     sizes_are_sampled: bool = False
     ground: Ground = "white"
     deep_range: tuple[float, float] | None = None
+    published: str = ""
+
+    @property
+    def why_not_mirrored(self) -> str | None:
+        """The kind of classes that a mirror changes, in words; None if mirroring is safe."""
+        return _SYMBOLS.get(self.published) or why_not_mirrored(self.class_names)
 
 
 def facts_of(dataset: Dataset) -> DataFacts:
@@ -70,6 +80,7 @@ def facts_of(dataset: Dataset) -> DataFacts:
         sizes_are_sampled=any(facts.is_sample for facts in everywhere),
         ground=native.ground,
         deep_range=native.deep_range,
+        published=dataset.published,
     )
 
 

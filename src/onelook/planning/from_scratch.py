@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from onelook.planning.facts import DataFacts
-from onelook.planning.mirroring import are_symbols, why_not_mirrored
+from onelook.planning.mirroring import are_symbols
 from onelook.planning.network_choice import SMALLEST_SIDE, pick_network
 from onelook.planning.optimizer_choice import usual_settings
 from onelook.planning.picks import Picks, doubled_batch_size, one_cycle
@@ -96,7 +96,7 @@ def _pick_for_pictures(
         picks.add({"augment": augment}, reason)
     if is_airbench and not continues and "preprocess" not in asked:
         picks.add({"preprocess": _STANDARDIZED}, "each channel at mean 0 and deviation 1: what whitening begins with")
-    if is_airbench and "views" not in asked and not why_not_mirrored(facts.class_names):
+    if is_airbench and "views" not in asked and not facts.why_not_mirrored:
         picks.add({"views": {"horizontal_flip": True}})  # `views_in_words` gives the reason
 
 
@@ -151,7 +151,7 @@ def _epochs(facts: DataFacts, batch_size: int) -> int:
 
 def _augment(facts: DataFacts) -> tuple[dict[str, Any], str]:
     tiny = min(facts.height, facts.width) < 16
-    reason = why_not_mirrored(facts.class_names)
+    reason = facts.why_not_mirrored
     if are_symbols(facts.class_names):
         if tiny:
             return {"rotation_range": 8, "zoom_range": 0.05}, f"small rotations and zooms, no mirroring: {reason}"
@@ -168,6 +168,6 @@ def _augment(facts: DataFacts) -> tuple[dict[str, Any], str]:
 def _shift_and_mirror(facts: DataFacts) -> tuple[dict[str, Any], str]:
     """Return the augmentation that the airbench network was published with."""
     shift: dict[str, Any] = {"crop_padding": 2}
-    if reason := why_not_mirrored(facts.class_names):
+    if reason := facts.why_not_mirrored:
         return shift, f"shifts by up to 2 pixels, no mirroring: {reason}"
     return shift | {"alternating_flip": True}, "shifts by up to 2 pixels, mirrored in every other epoch"

@@ -8,7 +8,6 @@ from onelook.errors import ConfigError
 from onelook.planning.classical_request import is_classical, unread_choice
 from onelook.planning.facts import DataFacts
 from onelook.planning.from_scratch import pick_from_scratch
-from onelook.planning.mirroring import why_not_mirrored
 from onelook.planning.network_choice import smaller_networks
 from onelook.planning.optimizer_choice import rule_in_words
 from onelook.planning.options import resolve_settings
@@ -154,6 +153,6 @@ def views_in_words(views: ViewSettings, facts: DataFacts) -> str | None:
     moved = f"moved by {counted(views.shift, 'pixel')}" if views.shift else ""
     also = listed(filter(None, (mirrored, moved)))
     words = f"{views.count} views of each picture, also {also}: predicting takes {views.count} times as long"
-    if views.horizontal_flip and (reason := why_not_mirrored(facts.class_names)):
+    if views.horizontal_flip and (reason := facts.why_not_mirrored):
         words += f"; mirrored as you asked, though these are classes that a mirror may swap: {reason}"
     return words

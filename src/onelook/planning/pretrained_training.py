@@ -6,7 +6,6 @@ from typing import Any
 
 from onelook.planning.facts import DataFacts
 from onelook.planning.from_scratch import KEEPS_LOWEST_LOSS
-from onelook.planning.mirroring import why_not_mirrored
 from onelook.planning.optimizer_choice import usual_settings
 from onelook.planning.picks import Picks, doubled_batch_size, one_cycle
 from onelook.planning.pretrained_request import against_features, beginning_backbone
@@ -82,7 +81,7 @@ def pick_pretrained_training(facts: DataFacts, asked: Overrides, *, device: str,
     if "label_smoothing" not in asked.get("loss", {}):
         smoothing = 0.1 if is_whole_of_many else 0.05
         picks.add({"loss": {"label_smoothing": smoothing}}, f"label smoothing {smoothing} against overconfidence")
-    why_not = why_not_mirrored(facts.class_names)
+    why_not = facts.why_not_mirrored
     if not is_head and not asked.get("augment"):
         moved = round(_MOVED_BY * min(facts.height, facts.width))
         augment: dict[str, Any] = {"crop_padding": moved, "alternating_flip": not why_not}

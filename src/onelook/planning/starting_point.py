@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from onelook.classifier import load
-from onelook.data.class_names import are_same_numbers, has_integer_labels, name_classes
+from onelook.data.class_names import are_same_numbers, has_integer_labels, name_classes, names_as_in
 from onelook.errors import DataError
 from onelook.predictors.network_weights import PREPROCESS_PREFIX
 from onelook.recipes import load_recipe
@@ -81,6 +81,7 @@ class StartingPoint:
             DataError: its classes are not the model's, in the model's order.
         """
         names = self.card.class_names
+        dataset = names_as_in(dataset, names)
         numbered = has_integer_labels(dataset.class_names) and not has_integer_labels(names)
         if numbered and len(names) == len(dataset.class_names):
             dataset = name_classes(dataset, names)

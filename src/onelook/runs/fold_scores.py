@@ -52,6 +52,8 @@ class Fold:
     @property
     def seconds(self) -> float | None:
         """The seconds of training and scoring, of all sessions if it was resumed; None if they are not known."""
+        if not self.run.run_json.is_file():
+            return None
         seconds: float | None = self.run.read_run().get("timings", {}).get("total")
         return seconds
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from onelook.data.class_names import names_as_in
 from onelook.data.decode_settings import note_choices, note_given
 from onelook.data.limit import limited
 from onelook.data.splits.given import GivenSplit, read_split
@@ -86,6 +87,8 @@ def prepare_training(request: Request) -> tuple[Plan, PreparedData]:
         asked = start.settings_with(asked)
         settings = build_settings(asked, "the options")
     dataset = open_labelled(request.data, settings)
+    if resumed is not None:
+        dataset = names_as_in(dataset, resumed.read_run().get("data", {}).get("class_names", ()))
     dataset = note_choices(dataset) if start is None else note_given(start.name_classes(dataset), start.card.decode)
     say(str(dataset))
     facts, budget = facts_of(dataset), TimeBudget()

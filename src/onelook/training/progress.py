@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from onelook.wording import counted, percentage
 
 # A refresh takes about 2 ms, most of it rich's: five a second cost 1 % of one core.
 _SECONDS_BETWEEN_REFRESHES = 0.2
+_LOG_COLUMNS = 80
 
 
 def choose_progress(console: Console | None = None, *, quiet: bool = False) -> Listener:
@@ -76,10 +78,8 @@ class PlainLines(Listener):
         self._say(epoch_line(record, self._epochs, is_best))
 
     def on_note(self, note: str) -> None:
-        if self._console.is_terminal:
-            self._console.print(note, markup=False, highlight=False)  # wrapped between words
-        else:
-            self._say(note)
+        width = self._console.width if self._console.is_terminal else _LOG_COLUMNS
+        self._say(textwrap.fill(note, width, break_long_words=False, break_on_hyphens=False))
 
     def on_end(self, result: FitResult) -> None:
         if result.best:
@@ -87,7 +87,7 @@ class PlainLines(Listener):
             self._say(f"kept epoch {result.best_epoch}: val loss {loss}, accuracy {accuracy} %")
 
     def _say(self, line: str) -> None:
-        # Lines of plain text are never wrapped, because a log file has no width.
+        # Rich wraps at the width of a terminal that is not there.
         self._console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 

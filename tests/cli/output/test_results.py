@@ -101,7 +101,7 @@ def test_folds_are_shown_with_their_own_figures_and_those_of_the_test_set(capsys
     print_folds(Printer(), CrossValidation(Path("f"), 3, folds, "interrupted"))
     printed = lines(capsys)
     assert printed[1].startswith("fold pictures accuracy ")
-    assert printed[1].endswith(" test accuracy")
+    assert printed[1].endswith(" test accuracy time")
     assert printed[2].startswith("1 10 80.00 % ")
     assert printed[2].endswith(" 50.00 %")
     assert printed[3].startswith("2 (interrupted) 9 50.00 % ")

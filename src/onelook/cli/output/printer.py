@@ -31,13 +31,19 @@ class Printer:
         self.stream: TextIO = sys.stderr if json else sys.stdout
 
     def __call__(self, text: str = "") -> None:
-        """Print text for a person. A terminal gets it wrapped between words."""
+        """Print text for a person, wrapped between words; a line that is a command stays one line."""
         if not self.quiet:
-            print(_wrapped(escaped(text), self.stream), file=self.stream, flush=True)
+            print(_wrapped(escaped(text)), file=self.stream, flush=True)
 
-    def warn(self, text: str) -> None:
-        """Print a warning on standard error, also with --quiet."""
-        print(_wrapped(f"warning: {escaped_line(text)}", sys.stderr), file=sys.stderr, flush=True)
+    def warn(self, text: str, command: str = "") -> None:
+        """Print a warning on standard error, also with --quiet.
+
+        Args:
+            text: the warning.
+            command: a command to copy, printed on a line of its own.
+        """
+        lines = [_wrapped(f"warning: {escaped_line(text)}"), *([f"  {command}"] if command else [])]
+        print("\n".join(lines), file=sys.stderr, flush=True)
 
     def show(self, renderable: RenderableType) -> None:
         """Print a rich table (or the like), without the spaces that rich adds at the end of each line."""
@@ -104,8 +110,9 @@ def print_document(content: Any) -> None:
 
 
 def print_error(message: str) -> None:
-    """Print `error: …` on standard error. A terminal gets it wrapped between words, with "error:" in red."""
-    text = _wrapped(f"error: {escaped_line(message)}", sys.stderr)
+    """Print `error: …` on standard error, wrapped and with "error:" in red in a terminal, else as one line."""
+    text = f"error: {escaped_line(message)}"
+    text = _wrapped(text) if sys.stderr.isatty() else text
     if sys.stderr.isatty() and not os.environ.get("NO_COLOR"):
         text = text.replace("error:", "\033[1;31merror:\033[0m", 1)
     print(text, file=sys.stderr, flush=True)
@@ -116,16 +123,23 @@ def drop_output() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _wrapped(text: str, stream: TextIO) -> str:
-    if not stream.isatty():
-        return text
-    width = get_terminal_size().columns
+def _wrapped(text: str) -> str:
+    width = get_terminal_size().columns  # of the terminal, else $COLUMNS, else 80
     return "\n".join(
-        textwrap.fill(
-            line, width, subsequent_indent=_indent(line) + "  ", break_long_words=False, break_on_hyphens=False
-        )
-        for line in text.split("\n")
+        line if len(line) <= width or _is_command(line) else _fill(line, width) for line in text.split("\n")
     )
+
+
+def _fill(line: str, width: int) -> str:
+    indent = _indent(line) + "  "
+    return textwrap.fill(line, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+
+
+def _is_command(line: str) -> bool:
+    """Return whether a line has a command or an address to copy."""
+    from onelook.runtime import command_name  # imports numpy, for which --help must not wait
+
+    return "://" in line or line.removeprefix("  shown by").lstrip().startswith((f"{command_name()} ", "onelook "))
 
 
 def _indent(line: str) -> str:

@@ -66,7 +66,7 @@ class GivenSplit:
             name: np.array([self.side_of.get(key, "") for key in of_part], dtype="U5") for name, of_part in keys.items()
         }
         for name, part in dataset.parts.items():
-            self._refuse_other_classes(part, keys[name], dataset.class_names)
+            self._refuse_other_classes(part, keys[name], dataset.class_names, dataset.codes)
             if name in ("val", "test") and not (sides[name] != "").any():
                 sides[name][:] = name
         self._refuse_moves(dataset, sides)
@@ -124,13 +124,15 @@ class GivenSplit:
                 "other data?"
             )
 
-    def _refuse_other_classes(self, part: Part, keys: Sequence[str], class_names: Sequence[str]) -> None:
+    def _refuse_other_classes(
+        self, part: Part, keys: Sequence[str], class_names: Sequence[str], codes: Sequence[str]
+    ) -> None:
         if part.labels is None:
             return
         other = [
             (key, self.class_of[key], class_names[label])
             for key, label in zip(keys, part.labels.tolist(), strict=True)
-            if self.class_of.get(key) and self.class_of[key] != class_names[label]
+            if self.class_of.get(key) and self.class_of[key] not in (class_names[label], *codes[label : label + 1])
         ]
         if other:
             shown = "; ".join(f"'{key}' is '{there}' there and '{here}' here" for key, there, here in other[:_SHOWN])
