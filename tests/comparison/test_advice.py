@@ -162,12 +162,9 @@ def test_the_front_is_of_accuracy_and_time() -> None:
 
 
 def test_p_values_are_written_without_their_nought() -> None:
-    assert [p_in_words(p) for p in (0.0004, 0.003, 0.0449, 0.5, 1.0)] == [
-        "p < .001",
-        "p = .003",
-        "p = .045",
-        "p = .50",
-        "p = 1",
+    values = (0.0004, 0.00099, 0.001, 0.003, 0.0449, 0.0949, 0.096, 0.5, 0.994, 0.996, 1.0)
+    assert [p_in_words(p).removeprefix("p ") for p in values] == [
+        *("< .001", "< .001", "= .001", "= .003", "= .045", "= .095", "= .10", "= .50", "= .99", "= 1", "= 1")
     ]
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pytest
 
 from onelook.report.charts.lines import Series, rate_chart
-from onelook.report.rate_page import _between, render_rate_page, text_plot
+from onelook.report.rate_page import _between, rate_rows, render_rate_page, text_plot
 
 
 @dataclass(frozen=True)
@@ -76,3 +78,45 @@ def test_the_axis_is_marked_at_powers_of_ten() -> None:
 
 def test_between_two_steps_the_nearer_weighs_more() -> None:
     assert [_between([1.0, 3.0, 4.0], place) for place in (0, 0.25, 1, 1.5, 2)] == [1.0, 1.5, 3.0, 3.5, 4.0]
+
+
+def test_a_plot_by_hand() -> None:
+    """The loss falls from 3 by 1 a power of ten, then rises by 3: three powers over thirteen columns."""
+    small = Sweep((1e-3, 1e-2, 1e-1, 1.0), (3, 2, 1, 4), (3.0, 2.0, 1.0, 4.0), suggestion=0.03, lowest=0.1)
+    assert text_plot(small, 20).splitlines() == [
+        "4.00 ┤    │       •",
+        "     ┤    │",
+        "     ┤    │",
+        "     ┤    │      •",
+        "     ┤•   │",
+        "     ┤ •  │",
+        "     ┤  ••│     •",
+        "     ┤    •",
+        "     ┤    │•   •",
+        "     ┤    │ •",
+        "     ┤    │  •",
+        "1.00 ┤    │   •",
+        "     └─────────────",
+        "      0.000.010.1 1",
+    ]
+    level = Sweep((1e-3, 1e-2, 1e-1, 1.0), (9, 9, 9, 9), (12.0,) * 4, suggestion=0.01)
+    first, *_, last, _, _ = text_plot(level, 20).splitlines()
+    assert (first, last) == ("12.00 ┤" + "•" * 12, "12.00 ┤    │")
+    assert rate_rows(small) == (("suggested", "0.03"), ("loss falls fastest", "0.0005"), ("loss is lowest", "0.1"))
+
+
+@pytest.mark.parametrize(("loss", "is_drawn"), [(2.39, True), (2.41, False)])
+def test_a_batch_s_loss_is_drawn_up_to_a_fifth_above_the_means(loss: float, is_drawn: bool, sweep: Sweep) -> None:
+    seen: list[Series] = []
+
+    def chart(title: str, rates: Sequence[float], series: Sequence[Series], **options: Any) -> Any:
+        seen.extend(series)
+        return rate_chart(title, rates, series, **options)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("onelook.report.rate_page.rate_chart", chart)
+        render_rate_page(replace(sweep, losses=(loss, *sweep.losses[1:])), [], name="photos", version="1")
+    means, steps = seen
+    assert [(one.name, one.main) for one in seen] == [("mean of neighbouring steps", True), ("each step", False)]
+    assert tuple(means.values) == sweep.smooth_losses
+    assert steps.values[0] == (loss if is_drawn else None)

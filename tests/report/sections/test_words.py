@@ -262,6 +262,23 @@ def test_what_to_know_before_a_score_is_believed(
         assert [*cautions_of(results(run=run, history=history, evaluation=warned))] == [*cautions, "Look twice."]
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "decimals"),
+    [
+        (0.9, 0.9201, 0),
+        (0.9, 0.9199, 1),
+        (0.9, 0.9021, 1),
+        (0.9, 0.9019, 2),
+    ],
+)
+def test_the_ticks_of_an_interval_have_the_decimals_that_tell_them_apart(
+    low: float, high: float, decimals: int
+) -> None:
+    evaluation = replace(scored([[40, 2], [3, 35]], "ab"), accuracy_interval=(low, high))
+    ticks = [plain(tick.label) for tick in score_of(evaluation).strip.ticks]
+    assert {len(tick.removesuffix(" %").partition(".")[2]) for tick in ticks if tick != "100 %"} == {decimals}
+
+
 def test_a_score_in_figures_and_words() -> None:
     found = score_of(scored([[40, 2], [3, 35]], "ab"))
     assert (found.number, plain(found.accuracy), plain(found.low), plain(found.high)) == (
