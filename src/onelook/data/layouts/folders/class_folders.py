@@ -14,7 +14,6 @@ from onelook.data.layouts.folders.class_and_part import (
     why_class_and_part,
 )
 from onelook.data.layouts.folders.levels import (
-    are_called_after_persons,
     choose_level,
     groups_by_folder,
     inner_parts,
@@ -36,6 +35,7 @@ from onelook.data.layouts.label_from import FolderLevel
 from onelook.data.layouts.layout import Candidate, LabelSource, LayoutOptions
 from onelook.data.layouts.question import classes_in_words
 from onelook.data.part_names import names_a_share
+from onelook.data.person_names import are_called_after_persons
 from onelook.data.storage.location import Location
 from onelook.errors import DataError
 from onelook.wording import agree, counted, listed, named

@@ -9,6 +9,7 @@ from pathlib import Path
 from onelook.data.layouts.label_from import FolderLevel
 from onelook.data.layouts.question import Choice, ask_which, classes_in_words
 from onelook.data.part_names import PART_FOLDERS, PART_ORDER, names_a_share, number_shares, parts_among
+from onelook.data.person_names import PERSON
 from onelook.errors import ConfigError
 
 # If this share of the pictures is directly in the outermost folders, these are the classes, even with folders inside;
@@ -16,12 +17,7 @@ from onelook.errors import ConfigError
 _SHARE_IN_CLASSES = 0.1
 _FEWEST_KINDS = 3  # inner folders that may be classes where other pictures lie in the outer ones
 _DEEPEST = 4  # the deepest folder that is offered as the class
-# `patient00001`, `subject-3`, `s12`, or a number that is too long for a class.
-_PERSON = re.compile(
-    r"(?:patient|subject|subj|person|participant|case|user|driver|volunteer|sub|pat|pt)[\W_]*\d+"
-    r"(?:[\W_]+[a-z]+[\W_]*\d+)*",  # `patient_004_node_4`
-    re.I,
-)
+# A number that is too long for a class.
 _LONG_NUMBER = re.compile(r"\d{4,}")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _DIGIT = re.compile(r"\d")
@@ -137,22 +133,11 @@ def _classes(level: FolderLevel, folders: Sequence[Sequence[str]]) -> list[str]:
     return [found for each in folders if (found := level.class_of(each)) is not None]
 
 
-def are_called_after_persons(folders: Sequence[str]) -> bool:
-    """Return whether all folders have a word for a person and a number, and there are several.
-
-    Example:
-        >>> are_called_after_persons(["patient_004_node_4", "patient_020_node_2"]), are_called_after_persons(["1", "2"])
-        (True, False)
-    """
-    distinct = set(folders)
-    return len(distinct) > 1 and all(map(_PERSON.fullmatch, distinct))
-
-
 def _are_people(classes: Sequence[str]) -> bool:
     """Return whether folders are named after patients and the like: a word for a person, or a long number."""
     distinct = set(classes)
     return len(distinct) > 1 and all(
-        _PERSON.fullmatch(name) or (_LONG_NUMBER.fullmatch(name) and not _YEAR.fullmatch(name)) for name in distinct
+        PERSON.fullmatch(name) or (_LONG_NUMBER.fullmatch(name) and not _YEAR.fullmatch(name)) for name in distinct
     )
 
 

@@ -18,6 +18,12 @@ from onelook.data.layouts.manifests.found_table import (
     shared_key,
 )
 from onelook.data.layouts.manifests.mat_lists import MatLists, find_mat_lists
+from onelook.data.layouts.manifests.names.composed_names import (
+    fields_of_pictures,
+    find_composed,
+    note_composed,
+    with_composed,
+)
 from onelook.data.layouts.manifests.names.folder_paths import find_folder_paths, without_header
 from onelook.data.layouts.manifests.names.listed_files import ListedFiles
 from onelook.data.layouts.manifests.names.several_pictures import SeveralPictures, expanded, find_several, has_labels
@@ -237,8 +243,21 @@ def _unevenness(found: FoundTable) -> str:
 def _listing_otherwise(candidate: FoundTable, location: Location, files: ListedFiles) -> list[FoundTable]:
     """Return the table where it lists several pictures a row, or many that are not here; empty if it does not."""
     found = _of_folders(candidate, files.pictures) or _of_several(candidate, files.pictures)
-    found = found or _of_more_pictures(candidate, location, files)
+    found = found or _of_more_pictures(candidate, location, files) or _of_composed_names(candidate, location)
     return [] if found is None else [found]
+
+
+def _of_composed_names(candidate: FoundTable, location: Location) -> FoundTable | None:
+    """Return a table of which several columns name the picture of each row together; None for others."""
+    if CLASS_LIST_WORDS & set(words_of(candidate.entry.rpartition("/")[2].partition(".")[0])):
+        return None
+    names = location.once(fields_of_pictures)
+    composed = find_composed(candidate.table, names)
+    if composed is None:
+        return None
+    table = with_composed(candidate.table, composed, names)
+    said = note_composed(candidate.entry, composed, names)
+    return replace(candidate, table=table, path=next(iter(table.columns)), composed=composed, said=(said,))
 
 
 def _of_folders(candidate: FoundTable, pictures: Sequence[str]) -> FoundTable | None:

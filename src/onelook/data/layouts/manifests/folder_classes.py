@@ -10,6 +10,7 @@ from onelook.data.layouts.manifests.columns.parts_column import part_of
 from onelook.data.layouts.manifests.columns.target import LabelEvidence, are_one_to_one
 from onelook.data.layouts.manifests.readers.table import ManifestTable, Roles
 from onelook.data.part_names import PART_FOLDERS
+from onelook.data.person_names import are_called_after_persons
 
 # The name of the column of folders, if they are the label.
 FOLDER = "folder"
@@ -35,7 +36,8 @@ def folder_levels(names: Sequence[str]) -> list[list[str]]:
 
 def evidence_of_paths(evidence: LabelEvidence, paths: Sequence[str]) -> LabelEvidence:
     """Return the evidence on the label, with that in the folders and names of the pictures."""
-    return replace(evidence, folders=folder_levels(paths), paths=paths)
+    folders = [level for level in folder_levels(paths) if not are_called_after_persons(level)]
+    return replace(evidence, folders=folders, paths=paths)
 
 
 def parts_in_names(paths: Sequence[str]) -> list[str] | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from onelook.data.layouts.manifests.columns.column_words import words_of
+from onelook.data.layouts.manifests.names.composed_names import ComposedNames, fields_of_pictures, with_composed
 from onelook.data.layouts.manifests.names.several_pictures import SeveralPictures, expanded
 from onelook.data.layouts.manifests.readers.json_records import JsonTable
 from onelook.data.layouts.manifests.readers.json_table import JSON_SUFFIXES, read_json
@@ -43,6 +44,7 @@ class FoundTable:
     whole: JsonTable | None = None  # for JSON, of which all rows are read
     is_loose: bool = False  # whether its names are spelled differently from the files
     said: tuple[str, ...] = ()  # notes on the origin of rows and columns that the file itself does not have
+    composed: ComposedNames | None = None  # the columns that name a picture together
     several: SeveralPictures | None = None  # how a row leads to pictures, if it leads to several
 
     @property
@@ -54,6 +56,8 @@ class FoundTable:
     @property
     def names_column(self) -> str:
         """The column of the file that leads to pictures."""
+        if self.composed is not None:
+            return "', '".join(self.composed.columns)
         return self.path if self.several is None else self.several.column
 
     @cached_property
@@ -67,6 +71,8 @@ class FoundTable:
             table = json_manifest(self.whole, self.entry.rpartition("/")[2])
         else:
             table = read_manifest_table(location, self.entry, form=self.form)
+        if self.composed is not None:
+            return with_composed(table, self.composed, location.once(fields_of_pictures))
         return table if self.several is None else expanded(table, self.several, location.once(picture_names))
 
 

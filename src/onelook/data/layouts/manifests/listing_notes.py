@@ -23,6 +23,8 @@ _MOST_NOTES = 3
 
 def why_listed(found: FoundTable) -> str:
     """Return in a few words how a table lists pictures, by its first rows."""
+    if found.composed is not None:
+        return f"{found.entry} names a picture in each row by {named(found.composed.columns)}"
     if found.several is None:
         return f"{found.entry} lists pictures in the column '{found.path}'"
     of = "folders" if found.several.is_folder else "beginnings of names"
@@ -32,7 +34,7 @@ def why_listed(found: FoundTable) -> str:
 def why_located(one: Located) -> str:
     """Return in a few words how many pictures a table lists, and where they are."""
     table, path = one.table, one.found.path
-    if one.found.several is not None:
+    if one.found.several is not None or one.found.composed is not None:
         return f"{why_listed(one.found)} ({counted(len(one.ids), 'picture')})"
     first, cell = next(
         (

@@ -27,7 +27,7 @@ from onelook.data.layouts.manifests.folder_classes import (
     parts_in_names,
     with_readable_classes,
 )
-from onelook.data.layouts.manifests.join_tables import join_same_pictures
+from onelook.data.layouts.manifests.join_tables import Located, join_same_pictures
 from onelook.data.layouts.manifests.keyed_tables import with_keyed_tables
 from onelook.data.layouts.manifests.listing_notes import (
     note_extras,
@@ -105,7 +105,10 @@ class Manifest:
         paths = [name or each for name, each in zip(names, ids, strict=True)]
         folders = folder_levels(paths)
         # Tables with one part each have no split column; the joined table has one.
-        roles = find_roles(table, path, options.label_column, evidence_of_paths(evidence, paths))
+        evidence = evidence_of_paths(evidence, paths)
+        roles = find_roles(table, path, options.label_column, evidence)
+        if (only := _left_beside_names(roles, chosen[0])) is not None:
+            roles = find_roles(table, path, only, evidence)
         if roles.split is None and SPLIT not in table.columns and (parts := parts_in_names(paths)):
             columns = {**table.columns, SPLIT: parts}
             table = replace(table, columns=columns, parts_from="the beginnings of the names")
@@ -189,6 +192,14 @@ def _ask(location: Location, table: ManifestTable, roles: Roles, looked: Survey)
         f"{location.root}: {table.name} {have} {len(choices)} columns that may be the label, and nothing tells which.",
         choices,
     )
+
+
+def _left_beside_names(roles: Roles, one: Located) -> str | None:
+    """Return the only column that may be the label beside those that name the pictures; None if there are others."""
+    if one.found.composed is None:
+        return None
+    left = [column for column in roles.target.choices if column not in one.found.composed.columns]
+    return left[0] if len(left) == 1 else None
 
 
 def _told_labels(table: ManifestTable, roles: Roles) -> str:

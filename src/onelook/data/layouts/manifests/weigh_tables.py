@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 
 from onelook.data.layouts.layout import LabelSource
 from onelook.data.layouts.manifests.columns.parts_column import part_of
 from onelook.data.layouts.manifests.columns.target import LabelEvidence, Strength, are_one_to_one
 from onelook.data.layouts.manifests.find_tables import Survey
-from onelook.data.layouts.manifests.folder_classes import class_folders, folder_levels
+from onelook.data.layouts.manifests.folder_classes import class_folders, evidence_of_paths, folder_levels
 from onelook.data.layouts.manifests.found_table import SAMPLE_ROWS, FoundTable
 from onelook.data.layouts.manifests.names.folder_paths import groups_in_paths
 from onelook.data.layouts.manifests.names.listed_files import ListedFiles, best_places
@@ -35,7 +34,7 @@ def source_of_tables(looked: Survey, files: ListedFiles) -> LabelSource:
         joined.update(names)
         levels = folder_levels(names)
         try:
-            roles = find_roles(each.table, each.path, None, replace(evidence, folders=levels))
+            roles = find_roles(each.table, each.path, None, evidence_of_paths(evidence, names))
         except DataError:  # `open` reports it, if nothing else gives the labels
             continue
         gives_parts = is_parted and not any(_is_in_part(name) for name in names)

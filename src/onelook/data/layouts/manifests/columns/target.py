@@ -192,6 +192,7 @@ def _left_over(columns: Mapping[str, Cells], plausible: Sequence[str], evidence:
     facts = [name for name in plausible if FACT_WORDS & set(words_of(name)) - PEOPLE_WORDS]
     ordered = [*(name for name in plausible if name not in facts), *facts]
     likely = [name for name in _without_codes(columns, ordered) if not FACT_WORDS & set(words_of(name))]
+    likely = [name for name in likely if not names_groups(name)] or likely
     if len(likely) == 1 and PEOPLE_WORDS & set(words_of(likely[0])):  # each may be what is wanted
         likely = [name for name in _without_codes(columns, plausible) if PEOPLE_WORDS & set(words_of(name))]
     if len(likely) == 1:

@@ -1,0 +1,80 @@
+"""Tables whose rows name a picture by several columns, as node, x and y of `patch_4_x_32_y_96.png`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from onelook.data.layouts.manifests.names.composed_names import ComposedNames, NameFields, find_composed
+from onelook.data.layouts.manifests.readers.table import ManifestTable
+from onelook.data.open import open_dataset
+from onelook.errors import ConfigError
+
+ROWS = [(suite, sample, code) for suite in (1, 2) for sample in (1, 10) for code in (1, 2, 3)]
+
+
+def draw(root: Path, names: Sequence[str], header: str, rows: Sequence[str]) -> Path:
+    for at, name in enumerate(names):
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(np.full((2, 2), at, np.uint8)).save(root / name)
+    (root / "list.csv").write_text("\n".join([header, *rows]) + "\n")
+    return root
+
+
+@pytest.mark.parametrize("name", ["im/input_{}_{}_{}.png", "im/{:03d}-{:04d}.{:02d}.png"])
+def test_rows_are_joined_by_the_fields_of_the_names_in_any_order(tmp_path: Path, name: str) -> None:
+    rows = [f"{code},{suite},{sample},{['zero', 'one', 'two'][code - 1]}" for suite, sample, code in reversed(ROWS)]
+    root = draw(tmp_path / "d", [name.format(*row) for row in ROWS], "code,suite_id,sample_id,character", rows)
+    dataset = open_dataset(root)
+    assert dataset.class_names == ("one", "two", "zero")
+    part = dataset.parts["all"]
+    assert part.labels is not None
+    found = {each: dataset.class_names[label] for each, label in zip(part.ids, part.labels, strict=True)}
+    assert found == {name.format(*row): ["zero", "one", "two"][row[2] - 1] for row in ROWS}
+    first = name.format(*min(ROWS))
+    said = f"The names of the pictures hold 'suite_id', 'sample_id' and 'code' of list.csv, as '{first}'."
+    assert said in dataset.notes
+
+
+def test_rows_without_a_picture_are_counted_as_missing(tmp_path: Path) -> None:
+    rows = [f"{suite},{sample},{code},{'ab'[code % 2]}" for suite, sample, code in ROWS]
+    root = draw(tmp_path / "d", [f"{a}_{b}_{c}.png" for a, b, c in ROWS[:-1]], "suite,sample,code,kind", rows)
+    dataset = open_dataset(root)
+    assert dataset.rows == len(ROWS)
+    assert "1 file that list.csv lists is missing: 'no picture of 2, 10, 3'." in dataset.notes
+
+
+@pytest.mark.parametrize(
+    ("fields", "columns"),
+    [
+        (lambda a, b, c: (str(a), str(b)), ("a", "b", "c")),  # several pictures have the same two
+        (lambda a, b, c: (str(a + 5), str(b + 5), str(c + 5)), ("a", "b", "c")),  # other numbers
+        (lambda a, b, c: (str(a), str(b), str(c)), ("a", "b")),  # the table does not tell the third
+        (lambda a, b, c: (f"{a}{b}{c}",), ("a", "b", "c")),  # one field
+    ],
+)
+def test_columns_that_do_not_name_one_picture_each_are_no_names(
+    fields: Callable[[int, int, int], tuple[str, ...]], columns: Sequence[str]
+) -> None:
+    table = ManifestTable("t.csv", {name: [str(row["abc".index(name)]) for row in ROWS] for name in columns})
+    names = NameFields([f"{at}.png" for at in range(len(ROWS))], [fields(*row) for row in ROWS])
+    assert find_composed(table, names) is None
+
+
+def test_the_columns_are_given_to_the_fields_that_tell_pictures_apart() -> None:
+    table = ManifestTable("t.csv", {name: [str(row["abc".index(name)]) for row in ROWS] for name in "cab"})
+    names = NameFields([f"{at}.png" for at in range(len(ROWS))], [("x", *map(str, row)) for row in ROWS])
+    assert find_composed(table, names) == ComposedNames(("a", "b", "c"), (1, 2, 3))
+
+
+def test_folders_of_persons_are_no_evidence_on_the_label(tmp_path: Path) -> None:
+    rows = [f"{at // 4},{at},{at // 4 + 7},{at % 2}" for at in range(24)]
+    names = [f"patient_{at // 4:03d}_node_1/patient_{at // 4:03d}_x_{at}.png" for at in range(24)]
+    root = draw(tmp_path / "d", names, "patient,x,slide,tumor", rows)
+    with pytest.raises(ConfigError, match="can be read in 2 ways"):
+        open_dataset(root)
+    assert open_dataset(root, layout="manifest").class_names == ("0", "1")
