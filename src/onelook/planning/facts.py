@@ -13,7 +13,7 @@ from onelook.settings.pictures import Ground
 if TYPE_CHECKING:
     from onelook.data.dataset import Dataset
 
-_SYMBOLS = {"MNIST": "handwritten digits", "Kuzushiji-MNIST": "Japanese characters"}
+_SYMBOLS = {"digits": "handwritten digits", "MNIST": "handwritten digits", "Kuzushiji-MNIST": "Japanese characters"}
 
 
 @dataclass(frozen=True)

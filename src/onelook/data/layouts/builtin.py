@@ -60,6 +60,7 @@ class Published:
     name: str
     files: tuple[Download, ...]
     class_names: tuple[str, ...] | None = None  # of the labels 0, 1, 2 …, if the files only contain numbers
+    title: str = ""  # as in `Dataset.published`
 
     def open(self, open_path: OpenPath) -> Dataset:
         """Return the opened data set.
@@ -69,7 +70,8 @@ class Published:
         """
         given = data_folder()
         folder = given / self.name if given else None
-        dataset = replace(open_path(folder if folder and folder.is_dir() else self._downloaded()), name=self.name)
+        dataset = open_path(folder if folder and folder.is_dir() else self._downloaded())
+        dataset = replace(dataset, name=self.name, published=self.title)
         names, found = self.class_names, dataset.class_names
         if names is None or not has_integer_labels(found) or max(map(int, found)) >= len(names):
             return dataset
@@ -112,13 +114,14 @@ class Digits:
             np.arange(len(labels)), test_size=self.test_rows, stratify=labels, random_state=self.seed
         )
         parts = {"train": np.sort(train), "test": np.sort(test)}
-        return array_dataset(
+        dataset = array_dataset(
             {part: (images[rows], labels[rows].astype(np.int64)) for part, rows in parts.items()},
             name="digits",
             layout="built-in",
             why="the digits that come with scikit-learn; a fifth, drawn evenly over the classes, is the test set",
             class_names=tuple(str(digit) for digit in range(10)),
         )
+        return replace(dataset, published="digits")
 
 
 def _unpack(archive: Path) -> None:
@@ -160,6 +163,7 @@ MNIST = Published(
             "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
         ),
     ),
+    title="MNIST",
 )
 
 FASHION_MNIST = Published(
