@@ -6,12 +6,20 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 
+from onelook.data.dataset import ImageSet
 from onelook.data.splits.split import SplitEntry
+from onelook.models import ModelInput
+from onelook.models.find_network import network_named
+from onelook.planning.plan import Plan
 from onelook.run_folder import RunFolder
-from onelook.runs.begin import _new_folder, starting_record
+from onelook.runs.begin import _new_folder, begin_run, settle_network, starting_record
 from onelook.runs.learnt_before import LearntBefore
+from onelook.runs.stages import TrainingData
+from onelook.settings import DecodeSettings, NetworkSettings, TrainSettings
+from onelook.settings.network import Dense, Dropout, Flatten
 
 
 def test_run_json_is_written_last_because_it_makes_the_folder_a_run_that_can_be_resumed(
@@ -48,3 +56,58 @@ def test_a_start_counts_as_forced_only_if_the_model_learnt_pictures_that_score(
     assert record is not None
     assert (record["model"], record["data"], record["clean"]) == ("runs/a", "pets", is_clean)
     assert record["forced"] is forced
+
+
+def test_a_resumed_run_is_running_again_with_its_new_settings_and_says_where(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("onelook.runs.begin.settle_network", lambda plan, data: ("a network", None))
+    folder = RunFolder.create(tmp_path / "run")
+    folder.update_run(status="interrupted", settings={"epochs": 3}, name="photos")
+    plan = Plan(TrainSettings(epochs=5), DecodeSettings(height=8, width=8, channels=1), ("a network", "a size"))
+    data: Any = SimpleNamespace(training_data="the pictures")
+    said: list[str] = []
+    begun = begin_run(plan, data, out=None, resumed=folder, command="ignored", say=said.append)
+    assert (begun.plan, begun.data, begun.network, begun.folder, begun.resume) == (
+        *(plan, "the pictures", "a network", folder, True),
+    )
+    record = folder.read_run()
+    assert (record["status"], record["name"]) == ("running", "photos")
+    assert record["settings"] == TrainSettings(epochs=5).model_dump(mode="json")
+    assert said == ["  picked   a network", "           a size", f"resumes in {folder.path}"]
+
+
+@pytest.mark.parametrize(
+    ("plan", "named"),
+    [
+        ({"settings": TrainSettings(model="svc")}, None),
+        ({"settings": TrainSettings(model="mlp")}, "mlp"),
+        ({"settings": TrainSettings(model="mlp"), "network": "own"}, "own"),
+        ({"settings": TrainSettings(model="mlp"), "network": "own", "start": "start"}, "start"),
+        ({"settings": TrainSettings(model="mlp", dropout=0.25), "start": "start"}, "start with a new rate"),
+    ],
+)
+def test_the_network_is_that_of_the_start_or_of_the_plan_or_the_one_that_is_named(
+    plan: dict[str, Any], named: str | None
+) -> None:
+    def network(units: int, rate: float = 0.5) -> NetworkSettings:
+        return NetworkSettings(layers=(Flatten(), Dense(units=units), Dropout(rate=rate), Dense(units="classes")))
+
+    start = SimpleNamespace(card=SimpleNamespace(need_network=lambda _: network(3)))
+    made = {"network": network(4)} if "network" in plan else {}
+    made |= {"start": start} if "start" in plan else {}
+    whole = Plan(plan["settings"], DecodeSettings(height=2, width=3, channels=1), **made)
+    images = ImageSet(np.zeros((5, 2, 3, 1), np.uint8), np.arange(5), ("",) * 5, np.array([0, 1, 2, 0, 1]))
+    found, summary = settle_network(whole, TrainingData(images, images, (0.0, 255.0), ("a", "b", "c")))
+    expected = {
+        None: None,
+        "mlp": network_named("mlp", ModelInput(2, 3, 1, 3, 5)),
+        "own": network(4),
+        "start": network(3),
+        "start with a new rate": network(3, rate=0.25),
+    }[named]
+    assert found == expected
+    assert (summary is None) == (named is None)
+    if summary is not None and named != "mlp":
+        units = 4 if named == "own" else 3
+        assert summary.total == 6 * units + units + 3 * units + 3
