@@ -14,6 +14,7 @@ from onelook.classifier import Classifier
 from onelook.commands.serve import ServeLimits
 from onelook.server.app import build_app
 from onelook.server.counters import Counters
+from onelook.server.limits import LimitBody
 
 
 def picture(level: int, size: int = 8) -> bytes:
@@ -86,6 +87,21 @@ def test_refuses_more_pictures_than_one_request_may_hold(build):
 def test_refuses_a_body_that_announces_too_many_bytes(build):
     answer = ask(build(ServeLimits(body_bytes=1000)), "POST", "/v1/predict", files=upload(bytes(2000)))
     assert_problem(answer, 413, "1,000 bytes")
+
+
+@pytest.mark.parametrize("announced", [b"many", b"-1", b"1.5", b""])
+def test_refuses_a_body_that_announces_no_number_of_bytes(announced):
+    sent = []
+
+    async def send(message):
+        sent.append(message)
+
+    async def never(*_):
+        raise AssertionError("nothing is read of it")
+
+    scope = {"type": "http", "headers": [(b"content-length", announced)]}
+    asyncio.run(LimitBody(never, 1000)(scope, never, send))
+    assert sent[0]["status"] == 413
 
 
 def test_refuses_a_body_that_streams_too_many_bytes_without_announcing_them(build):

@@ -80,3 +80,9 @@ def test_differences_name_each_changed_setting_once_in_order() -> None:
 def test_settings_survive_json() -> None:
     settings = build_settings({"augment": {"zoom_range": [0.8, 1.2]}, "early_stopping": {"patience": 3}}, "test")
     assert TrainSettings.model_validate_json(settings.model_dump_json()) == settings
+
+
+def test_names_of_models_in_one_text_are_parted_at_commas() -> None:
+    for models in ("cnn , mlp", ["cnn", "mlp"]):
+        assert build_settings({"models": models}, "here").models == ("cnn", "mlp")
+    assert build_settings({"models": None}, "here").models is None

@@ -26,4 +26,10 @@ def test_it_is_refused_with_the_reason(text: str, reason: str) -> None:
 
 
 def test_dots_in_numbers_and_texts_are_no_keys() -> None:
+    thousand = parse_toml("a." * 1_000 + "b = 1\ny = 2.5")
+    for _ in range(1_000):
+        thousand = thousand["a"]
+    assert thousand == {"b": 1}
+    with pytest.raises(tomllib.TOMLDecodeError, match="line 1 has more than 1,000 dots"):
+        parse_toml("a." * 1_001 + "b = 1")
     assert parse_toml(f"x = {[0.5] * 900}\ny = '{'.' * 50}'") == {"x": [0.5] * 900, "y": "." * 50}

@@ -245,6 +245,7 @@ def test_a_long_first_epoch_need_not_end_before_it_is_told():
         ([2.30, 2.30], 0.01, 50, False),  # the third epoch is the first to judge by
         ([2.30, 2.30, 2.30], 0.01, 34, True),  # 102 steps
         ([2.30, 2.30, 2.30], 0.01, 33, False),  # 99
+        ([2.30, 2.30, 2.30, 2.30], 0.01, 25, True),  # 100
         ([2.30, 2.30, 2.30], 0.005, 50, True),  # half of the highest rate
         ([2.30, 2.30, 2.30], 0.0049, 50, False),
     ],
