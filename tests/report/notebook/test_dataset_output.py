@@ -18,7 +18,7 @@ from onelook.report.notebook.draw_samples import draw_samples
 from .test_outputs import HOSTILE, Tags, assert_harmless, html_of
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def digits() -> Dataset:
     return open_dataset("digits")
 

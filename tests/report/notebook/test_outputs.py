@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tests.report.conftest import build_run
 
 from onelook.classifier import Classifier, Prediction
 from onelook.report.notebook.run import run_html
@@ -57,9 +58,10 @@ def assert_harmless(html: str) -> None:
     assert html.startswith('<div class="onelook">')
 
 
-@pytest.fixture
-def run(make_run: Callable[..., RunFolder]) -> Run:
-    folder = make_run(pictures=True)
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """A run with pictures. Tests must leave it as it is."""
+    folder = build_run(tmp_path_factory.mktemp("runs") / "shirts-001", pictures=True)
     folder.report.write_text("the report")
     evaluation = read_evaluation(folder)
     assert evaluation is not None
@@ -99,7 +101,8 @@ def test_a_run_of_a_hundred_classes_lists_its_most_confused_classes(make_run: Ca
     assert tags.named("table") == []
 
 
-def test_a_run_that_is_gone_shows_its_text(run: Run) -> None:
+def test_a_run_that_is_gone_shows_its_text(make_run: Callable[..., RunFolder], run: Run) -> None:
+    run = Run(make_run(), run.evaluation, "complete")
     shutil.rmtree(run.path)
     assert run._repr_html_() is None
     assert repr(run) == f"<Run {str(run.path)!r}: complete, 85.00 %>"
