@@ -18,7 +18,7 @@ from PIL import Image
 from onelook.data.cache.entries import read_entry
 from onelook.data.dataset import Dataset
 from onelook.data.part import Part
-from onelook.data.pictures import headers, parallel_decode
+from onelook.data.pictures import from_files, headers, parallel_decode
 from onelook.data.pictures.decode import decode_with_facts
 from onelook.data.pictures.from_files import FilePictures
 from onelook.data.pictures.protocol import UnreadablePictureError
@@ -189,6 +189,41 @@ def test_sizes_and_colour_of_the_originals_are_told_a_row_each(tmp_path: Path, d
         assert decoded.sizes.tolist() == [[6, 8], [20, 40], [7, 5], [300, 100], [300, 100]]
         assert decoded.grey is not None
         assert decoded.grey.tolist() == [False, True, True, False, False]
+
+
+def test_an_original_comes_at_its_own_size_with_the_range_and_the_ground_of_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(from_files, "LARGEST_SIDE", 12)
+    shades = np.arange(30, dtype=np.uint8).reshape(5, 6) * 8
+    colours = np.stack([shades, shades + 5, 255 - shades], axis=2)
+    clear = np.dstack([colours, np.full_like(shades, 255)])
+    clear[:2, :, 3] = 0
+    for name, pixels in {
+        "0.png": shades,
+        "1.png": colours,
+        "2.png": clear,
+        "3.png": np.repeat(np.repeat(shades, 4, axis=0), 4, axis=1),  # 20 high and 24 wide
+        "4.png": np.full((40, 2), 90, np.uint8),
+        "5.png": np.array([[0, 1000], [2000, 2000]], np.uint16),
+        "6.png": np.array([[0, 4000], [3000, 2000]], np.uint16),
+    }.items():
+        Image.fromarray(pixels).save(tmp_path / name)
+    (tmp_path / "7.png").write_text("no picture")
+    pictures = pictures_in(tmp_path)
+    on_white = colours.copy()
+    on_white[:2] = 255
+    assert pictures.original(0)[:, :, 0].tolist() == shades.tolist()
+    assert pictures.original(1).tolist() == colours.tolist()
+    assert pictures.original(2).tolist() == on_white.tolist()
+    assert pictures.original(3).shape == (10, 12, 1)
+    assert pictures.original(4).shape == (12, 1, 1)
+    assert pictures.original(5).tolist() == [[[0], [62]], [[125], [125]]]  # 12 bits, as 6.png needs
+    assert pictures.original(6).tolist() == [[[0], [249]], [[187], [125]]]
+    with pytest.raises(DataError) as raised:
+        pictures.original(7)
+    reason = "not a picture: the file holds text that starts 'no picture'"
+    assert str(raised.value) == f"{tmp_path}: '7.png' cannot be read: {reason}"
 
 
 # --- the cache
