@@ -43,10 +43,10 @@ def test_without_labels_there_is_no_score_to_doubt(evidence: MakeEvidence) -> No
         (
             4_443,
             "note",
-            ": they change the test score by 0.023 points at most, and a training also gives the score without them.",
+            ": they change the test score by 0.023 points at most, and train also gives the score without them.",
         ),
-        (1_000, "warning", ": they change the test score by 0.1 points at most, and a training also gives"),
-        (101, "warning", ": they change the test score by 0.99 points at most, and a training also gives"),
+        (1_000, "warning", ": they change the test score by 0.1 points at most, and train also gives"),
+        (101, "warning", ": they change the test score by 0.99 points at most, and train also gives"),
         (100, "error", ", so the test score is too good to be believed: remove them from one side."),
     ],
 )

@@ -90,7 +90,7 @@ def _effect_on_score(test: SplitEvidence, count: int) -> str:
     if _severity(test, count) == "error":
         return ", so the test score is too good to be believed: remove them from one side."
     points = f"{number(100 * count / len(test.ids), 2)} points"
-    return f": they change the test score by {points} at most, and a training also gives the score without them."
+    return f": they change the test score by {points} at most, and train also gives the score without them."
 
 
 def _severity(test: SplitEvidence, count: int) -> Severity:

@@ -116,12 +116,7 @@ def _whereabouts(evaluation: Evaluation) -> str:
     """Return a sentence that says whether the scored pictures were kept out of training."""
     seen = sum((evaluation.leaked or {}).values())
     if seen:
-        verb = agree(seen, "is", "are")
-        left = evaluation.without_leaks
-        without = (
-            f": without {agree(seen, 'it', 'them')} {percent(left.accuracy, decimals_for(left.rows))}" if left else ""
-        )
-        return f" {seen:,} of them {verb} in training too{without}."
+        return f" {seen:,} of them {agree(seen, 'is', 'are')} in training too."  # the title has the score without them
     return " They were kept out of training." if evaluation.set_name == "test" else ""
 
 
