@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 
 from onelook.checks import CHECKS
 from onelook.checks.finding import Finding
-from onelook.cli.output.inspection import print_inspection
+from onelook.cli.output.inspection import print_inspection, print_label_check
 from onelook.cli.output.printer import Printer
 from onelook.data.ledger import Ledger, LedgerEntry
 
@@ -49,3 +50,54 @@ def test_five_unreadable_pictures_are_named(capsys: pytest.CaptureFixture[str]) 
     lines = printed(capsys, damaged=7)
     assert sum("cut short" in line for line in lines) == 5
     assert "           … and 2 more pictures" in lines
+
+
+def label_check(suspects: int, *, is_reliable: bool = True) -> Any:
+    listed = [
+        SimpleNamespace(id=f"{row}.png", label="cat", suggested="dog", probability=0.985 - row / 100)
+        for row in range(suspects)
+    ]
+
+    class Check(SimpleNamespace):
+        def __str__(self) -> str:
+            return "judged by three networks"
+
+    return Check(listed=listed, is_reliable=is_reliable, write=lambda path: path.write_text("id\n"))
+
+
+def test_ten_labels_that_look_wrong_are_shown_and_the_others_counted(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    print_label_check(Printer(), label_check(12), None)
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[:4] == [
+        "",
+        "judged by three networks",
+        "picture  labelled  looks like  sure",
+        "0.png    cat       dog         98 %",
+    ]
+    assert len(lines) == 3 + 10 + 1
+    assert lines[-1] == "… and 2 more labels: list them with --suspects FILE.csv"
+    print_label_check(Printer(), label_check(11), tmp_path / "s.csv")
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[13] == "… and 1 more label"
+    assert " ".join(lines[14:]) == f"suspects: {tmp_path / 's.csv'} (11 labels, worst first)"
+    assert (tmp_path / "s.csv").read_text() == "id\n"
+    print_label_check(Printer(), label_check(10), None)
+    assert len(capsys.readouterr().out.splitlines()) == 3 + 10
+
+
+@pytest.mark.parametrize(
+    ("is_reliable", "last"), [(True, "they find no wrong label"), (False, "judged by three networks")]
+)
+def test_no_wrong_label_is_said_only_by_networks_that_can_tell(
+    is_reliable: bool, last: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    print_label_check(Printer(), label_check(0, is_reliable=is_reliable), None)
+    assert capsys.readouterr().out.splitlines()[-1] == last
+
+
+def test_of_five_unreadable_pictures_none_is_left_to_count(capsys: pytest.CaptureFixture[str]) -> None:
+    lines = printed(capsys, damaged=5)
+    assert lines[2] == "           b0.png: cut short"
+    assert not any("more picture" in line for line in lines)
