@@ -128,3 +128,34 @@ def test_codes_are_called_by_the_folders_of_the_training_part(tmp_path: Path) ->
     # A code that no training picture has keeps all codes.
     write(tmp_path / "val.csv", "file,label", [(name, at % 3) for at, name in enumerate(loose)])
     assert open_dataset(tmp_path).class_names == ("0", "1", "2")
+
+
+def test_folders_with_the_same_names_that_a_table_lists_may_be_kinds_of_pictures(tmp_path: Path) -> None:
+    names = [f"{folder}/{at}.png" for folder in ("black", "color") for at in range(100, 112)]
+    for number, name in enumerate(names):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        Image.fromarray(np.full((2, 2), number, np.uint8)).save(tmp_path / name)
+    rows = [f"{at},note {at}" for at in range(100, 112)]
+    (tmp_path / "list.csv").write_text("\n".join(["id,comment", *rows]) + "\n")
+    with pytest.raises(ConfigError, match=r"are in 'black/' and 'color/' alike, so a folder may be a kind") as caught:
+        open_dataset(tmp_path)
+    assert caught.value.options == ("--layout class-folders", "--pictures-in black", "--pictures-in color")
+    assert open_dataset(tmp_path, layout="class-folders").class_names == ("black", "color")
+    listed = open_dataset(tmp_path, pictures_in="color")
+    assert (listed.layout, listed.rows, listed.class_names) == ("manifest", 12, ())
+    (tmp_path / "more").mkdir()
+    (tmp_path / "color" / "111.png").rename(tmp_path / "more" / "111.png")
+    assert open_dataset(tmp_path).class_names == ("black", "color", "more")
+
+
+def test_the_first_of_several_labels_that_is_the_folder_is_the_class(tmp_path: Path) -> None:
+    lines = []
+    for number in range(12):
+        name = f"{'ab'[number % 2]}nd/{number}.png"
+        (tmp_path / "images" / name).parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(np.full((2, 2), number, np.uint8)).save(tmp_path / "images" / name)
+        lines.append(f"{name} {'ab'[number % 2]}nd{' woven' if number > 7 else ''}")
+    (tmp_path / "joint.txt").write_text("\n".join(lines) + "\n")
+    dataset = open_dataset(tmp_path, layout="manifest")
+    assert dataset.class_names == ("and", "bnd")
+    assert any("more labels of some pictures than the folders" in note for note in dataset.notes)

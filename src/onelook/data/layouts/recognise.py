@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from shlex import quote
 
 from onelook.data.dataset import Dataset
 from onelook.data.layouts.compare_readings import labels_of, says_more
@@ -16,6 +17,7 @@ from onelook.data.part_names import PART_FOLDERS
 from onelook.data.pictures.by_content import picture_names
 from onelook.data.storage.location import Location
 from onelook.errors import ConfigError, DataError
+from onelook.wording import named
 
 _LABELLED_TABLES = frozenset({LabelSource.LABEL_TABLE, LabelSource.TABLE, LabelSource.TABLE_OF_PATHS})
 _BY_FOLDERS_OR_NAMES = frozenset(
@@ -44,7 +46,11 @@ _YIELDS_TO: Mapping[LabelSource, frozenset[LabelSource]] = {
 
 
 def implied_layout(location: Location, options: LayoutOptions) -> str | None:
-    """Return the layout that `--label-from` requests, if the location has pictures; else None."""
+    """Return the layout that `--label-from` or `--pictures-in` requests, if the location has pictures; else None."""
+    if options.opening.pictures_in is not None and not location.is_file:
+        from onelook.data.layouts.manifests.find_tables import survey
+
+        return "manifest" if survey(location).listing else None
     if options.label_from is None:
         return None
     from onelook.data.layouts.folders.tree import read_tree
@@ -128,13 +134,28 @@ def _opened(layout: str, location: Location, options: LayoutOptions) -> Dataset:
 
 
 def _refuse_folders_of_groups(location: Location, options: LayoutOptions, folders: Candidate) -> None:
-    """Ask if the folders may be people and no classes, because a table says so that does not join the pictures.
+    """Ask if the folders may be people, or kinds of pictures, and no classes, because a table says so.
 
     Raises:
         ConfigError: they may be.
     """
-    from onelook.data.layouts.manifests.find_tables import folders_as_groups, survey
+    from onelook.data.layouts.manifests.find_tables import folders_as_groups, folders_as_variants, survey
 
+    variants = folders_as_variants(location)
+    if variants is not None:
+        entry, alike = variants
+        ways = [
+            Choice("--layout class-folders", folders.why),
+            *(
+                Choice(f"--pictures-in {quote(folder.rstrip('/'))}", f"the pictures there that {entry} lists")
+                for folder in alike
+            ),
+        ]
+        raise ask_which(
+            f"{location.root}: {entry} names pictures that are in {named(alike)} alike, so a "
+            "folder may be a kind of picture, and no class.",
+            ways,
+        )
     found = folders_as_groups(location)
     if found is None:
         return

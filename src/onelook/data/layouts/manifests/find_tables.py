@@ -53,6 +53,7 @@ _BOX_WORDS = frozenset({"box", "boxes", "bbox", "bboxes", "bounding"})
 _MOST_TABLES = 40
 _LARGEST_LOOKED_AT = 200
 _FEWEST_SIDECARS = 3
+_SHARE_ALIKE = 0.9  # of a table's names, that are in each of several folders
 
 # Texts for people, whose words may happen to be in the names of pictures.
 _PROSE = re.compile(r"(?:readme|licen[cs]e|copying|copyright|notice|changelog|terms|citation|md5sums?)\b.*\.txt", re.I)
@@ -137,6 +138,22 @@ def folders_as_groups(location: Location) -> tuple[str, str, Collection[str]] | 
         if len(cells & above) > 1 and 2 * len(cells & above) > len(cells):
             found.setdefault(column, (entry, set()))[1].update(cells & above)
     return next(((entry, column, groups) for column, (entry, groups) in found.items()), None)
+
+
+def folders_as_variants(location: Location) -> tuple[str, Sequence[str]] | None:
+    """Return a table whose names are in several folders alike, and these folders, if they hold all pictures; else None.
+
+    So `black/1F600.png` and `color/1F600.png` are two pictures of one thing, and the folders may be no classes.
+    """
+    for found in () if location.is_file else survey(location).listing:
+        files = ListedFiles(location, found.folder)
+        cells = sampled_cells(found.table, found.path)
+        places = files.places(cells, loosely=found.is_loose)
+        alike = [place.folder for place, count in places.items() if place.folder and count >= _SHARE_ALIKE * len(cells)]
+        inside = sum(name.startswith(tuple(alike)) for name in files.pictures) if len(alike) > 1 else 0
+        if inside and inside == len(files.pictures):
+            return found.entry, sorted(alike)
+    return None
 
 
 def is_sample(entry: str) -> bool:

@@ -73,6 +73,10 @@ def with_readable_classes(
         paths: the file of each row.
         folders: the folders of each path, by depth, as `folder_levels` returns them.
     """
+    if (firsts := _firsts_of_several(folders, table, roles)) is not None:
+        note = f"The column '{roles.label}' holds more labels of some pictures than the folders, which are the classes."
+        roles = replace(roles, label=FOLDER, target=replace(roles.target, no_classes=""))
+        return replace(table, columns={**table.columns, FOLDER: firsts}), roles, [note]
     column, how, called = FOLDER, "by their folders, which say", _called_by_folders(folders, table, roles)
     if called is None:
         how, called = "by the folders in the training part, which say", _called_by_training(paths, table, roles)
@@ -83,6 +87,15 @@ def with_readable_classes(
         return table, roles, []
     note = f"The classes are called {how} the same as the column '{roles.label}'."
     return replace(table, columns={**table.columns, column: called}), replace(roles, label=column), [note]
+
+
+def _firsts_of_several(levels: Sequence[Sequence[str]], table: ManifestTable, roles: Roles) -> list[str] | None:
+    """Return the first label of each picture if some have several between blanks, and a folder is the first of each."""
+    cells = table.columns.get(roles.label or "", ())
+    if not any(" " in (cell or "") for cell in cells) or None in cells:
+        return None
+    firsts = [(cell or "").partition(" ")[0] for cell in cells]
+    return firsts if any(list(level) == firsts for level in levels) else None
 
 
 def _called_by_folders(levels: Sequence[Sequence[str]], table: ManifestTable, roles: Roles) -> list[str] | None:
