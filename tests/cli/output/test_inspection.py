@@ -81,7 +81,7 @@ def test_ten_labels_that_look_wrong_are_shown_and_the_others_counted(
     print_label_check(Printer(), label_check(11), tmp_path / "s.csv")
     lines = capsys.readouterr().out.splitlines()
     assert lines[13] == "… and 1 more label"
-    assert " ".join(lines[14:]) == f"suspects: {tmp_path / 's.csv'} (11 labels, worst first)"
+    assert " ".join(" ".join(lines[14:]).split()) == f"suspects: {tmp_path / 's.csv'} (11 labels, worst first)"
     assert (tmp_path / "s.csv").read_text() == "id\n"
     print_label_check(Printer(), label_check(10), None)
     assert len(capsys.readouterr().out.splitlines()) == 3 + 10
