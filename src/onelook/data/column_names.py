@@ -40,6 +40,7 @@ DELIMITERS = ",;\t"
 _NUMBER = re.compile(r"[0-9]+")
 # Fewer numbered columns than a 2×2 picture has, such as `x1`, `x2` of an ordinary table, are not a picture.
 _FEWEST_PIXELS = 4
+_FEWEST_IN_GAPS = 49  # so many numbered columns are pixels, even if some are missing
 
 
 def split_header(line: str, delimiter: str | None = None) -> tuple[list[str], str]:
@@ -63,8 +64,12 @@ def are_mostly_numbered(columns: Sequence[str]) -> bool:
     Example:
         >>> are_mostly_numbered(["label", "p0", "p1", "p2", "p3"]), are_mostly_numbered(["x1", "x2", "y"])
         (True, False)
+        >>> are_mostly_numbered(["path", "noisy_0", "noisy_1", "noisy_5", "noisy_25", "noisy_50"])
+        False
     """
-    return 2 * len(_alike(columns)) > len(columns)
+    found = _alike(columns)
+    are_many = 2 * len(found) > len(columns)
+    return are_many and (len(found) >= _FEWEST_IN_GAPS or _count_up([columns[position] for position in found]))
 
 
 def _alike(columns: Sequence[str]) -> list[int]:
@@ -74,3 +79,12 @@ def _alike(columns: Sequence[str]) -> list[int]:
         return []
     largest = counted.most_common(1)[0][0]
     return [position for position, stem in enumerate(stems) if stem == largest]
+
+
+def _count_up(names: Sequence[str]) -> bool:
+    """Return whether the numbers in the names have no gap; several numbers in a name are a row and a column."""
+    numbers = [_NUMBER.findall(name) for name in names]
+    if any(len(each) != 1 for each in numbers):
+        return True
+    found = sorted(int(each[0]) for each in numbers)
+    return found == list(range(found[0], found[0] + len(found)))

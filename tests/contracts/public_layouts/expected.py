@@ -110,6 +110,7 @@ EXPECTED: list[tuple[Draw, Opens | Asks | Refuses]] = [
     ),
     (folders.fish, Asks(("2 classes: Bream 8, Shrimp 8", "Fish_Dataset 12, NA_Fish_Dataset 4"))),
     (folders.two_sizes, Opens(CAT_DOG, {"all": 24}, says=("12 groups",), groups=12)),
+    (folders.ck_plus, Opens(("anger", "happy"), {"all": 24}, says=("8 groups",), groups=8)),
     (folders.oasis, Opens(("Mild Dementia", "Non Demented"), {"all": 32}, says=("4 groups",), groups=4)),
     (
         folders.c_nmc,
@@ -201,6 +202,17 @@ EXPECTED: list[tuple[Draw, Opens | Asks | Refuses]] = [
     (
         lists.gtsrb_web,
         Opens(("0", "1", "14"), {"train": 24, "test": 6}, says=("parts come from the names of the tables",), groups=6),
+    ),
+    (lists.elpv, Asks(("'column 3' 2 classes: mono 12, poly 12", "'column 2' 4 classes: 0.0000 6"))),
+    (lists.uecfood, Opens(("1", "2"), {"all": 20}, says=("category.txt names the classes .1 is 'rice'",))),
+    (
+        lists.noisy_labels,
+        Opens(("n01440764", "n02102040"), {"train": 16, "val": 8}, says=("noisy_labels.csv lists these pictures too",)),
+    ),
+    (lists.fairface, Asks(("age 4 classes", "gender 2 classes", "race 3 classes"))),
+    (
+        lists.wallpaper,
+        Opens(("가구수정", "곰팡이"), {"train": 12}, {"test": 10}, says=("test.csv lists these pictures too",)),
     ),
     (lists.aircraft, Asks(("family 2 classes: Boeing 737 12, A300 6", "variant 3 classes: 737-200 6"))),
     (lists.numtadb, Opens(("0", "1", "2"), {"all": 24}, says=("4 pictures in 'testing-a/'",))),

@@ -214,6 +214,14 @@ def oasis(at: Place) -> None:
             )
 
 
+def ck_plus(at: Place) -> None:
+    """The last frames of each person's film."""
+    for k, name in enumerate(("anger", "happy")):
+        at.photos(
+            *(f"CK+48/{name}/S{10 + 7 * p + k:03d}_00{k}_{14 + 3 * p + i:08d}.png" for p in range(4) for i in range(3))
+        )
+
+
 def c_nmc(at: Place) -> None:
     for fold in range(2):
         for name, sign in (("all", ""), ("hem", "H")):

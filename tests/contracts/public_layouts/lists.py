@@ -283,3 +283,59 @@ def aircraft(at: Place) -> None:
         for part, rows in (("trainval", range(12)), ("test", range(12, 18))):
             at.text(f"data/images_{level}_{part}.txt", *(f"{names[i]} {levels[i % 3][k]}" for i in rows))
     at.text("data/families.txt", "A300", "Boeing 737")
+
+
+def elpv(at: Place) -> None:
+    """Probabilities that people gave, and a kind of cell, in columns without names."""
+    at.photos(*(f"images/cell{i:04d}.png" for i in range(24)))
+    levels = ("0.0000", "0.3333", "0.6667", "1.0000")
+    at.text(
+        "labels.csv", *(f"images/cell{i:04d}.png  {levels[i % 4]}  {('mono', 'poly')[i // 4 % 2]}" for i in range(24))
+    )
+
+
+def uecfood(at: Place) -> None:
+    """A list of classes by number where pictures are called by numbers too, and boxes in each class folder."""
+    for k in (1, 2):
+        numbers = range(10 * k - 9, 10 * k + 1)
+        at.photos(*(f"{k}/{i}.png" for i in numbers))
+        at.text(f"{k}/bb_info.txt", "img x1 y1 x2 y2", *(f"{i} 0 1 9 8" for i in numbers))
+    at.text("category.txt", "id\tname", "1\trice", "2\teels on rice")
+
+
+def noisy_labels(at: Place) -> None:
+    """Numbered columns with gaps are no pixels."""
+    names = ("n01440764", "n02102040")
+    rows = []
+    for part, count in (("train", 8), ("val", 4)):
+        at.class_folders(part, names, count)
+        rows += [
+            (f"{part}/{name}/{i}.png", name, name, name, names[i % 2], names[i // 2 % 2], part == "val")
+            for name in names
+            for i in range(count)
+        ]
+    head = "path," + ",".join(f"noisy_labels_{share}" for share in (0, 1, 5, 25, 50)) + ",is_valid"
+    at.table("noisy_labels.csv", head, rows)
+
+
+def fairface(at: Place) -> None:
+    rows = [
+        (
+            f"train/{i}.png",
+            ("0-2", "3-9", "20-29", "30-39")[i % 4],
+            ("Male", "Female")[i // 2 % 2],
+            "ABC"[i % 3],
+            i % 5 > 2,
+        )
+        for i in range(24)
+    ]
+    at.photos(*(row[0] for row in rows))
+    at.table("fairface_label_train.csv", "file,age,gender,race,service_test", rows)
+
+
+def wallpaper(at: Place) -> None:
+    """Class folders, and a table of ids for the pictures to predict."""
+    at.class_folders("train", ("가구수정", "곰팡이"), 6)
+    at.photos(*(f"test/{i:03d}.png" for i in range(10)))
+    at.table("test.csv", "id,img_path", [(f"TEST_{i:03d}", f"./test/{i:03d}.png") for i in range(10)])
+    at.table("sample_submission.csv", "id,label", [(f"TEST_{i:03d}", "곰팡이") for i in range(10)])

@@ -32,6 +32,7 @@ _NAMING_WORDS = frozenset(
             "synset",
             "name",
             "names",
+            "category",
             "categories",
         ),
         *(

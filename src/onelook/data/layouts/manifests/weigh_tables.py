@@ -13,13 +13,14 @@ from onelook.data.layouts.manifests.found_table import SAMPLE_ROWS, FoundTable
 from onelook.data.layouts.manifests.names.folder_paths import groups_in_paths
 from onelook.data.layouts.manifests.names.listed_files import ListedFiles, best_places
 from onelook.data.layouts.manifests.names.several_pictures import is_of_individuals
-from onelook.data.layouts.manifests.readers.table import find_roles
+from onelook.data.layouts.manifests.readers.table import Roles, find_roles
 from onelook.data.layouts.manifests.readers.text_table import FIRST_COLUMN
 from onelook.data.part_names import PART_FOLDERS
 from onelook.errors import DataError
 
 # Tables that list a smaller share of the pictures do not label the others.
 _FEW = 0.25
+_FEWEST_IDS = 3
 
 
 def source_of_tables(looked: Survey, files: ListedFiles) -> LabelSource:
@@ -46,6 +47,8 @@ def source_of_tables(looked: Survey, files: ListedFiles) -> LabelSource:
                 label_source = LabelSource.LABEL_TABLE
             else:
                 label_source = LabelSource.TABLE if roles.target.choices else LabelSource.LIST
+        elif each.part == "test" and _are_ids(roles, each.table.columns):
+            label_source = LabelSource.LIST  # pictures to predict, with a name for each in the submission
         elif roles.target.no_classes:
             label_source = (
                 LabelSource.LABEL_TABLE if roles.target.strength >= Strength.NAMED or not levels else LabelSource.LIST
@@ -58,8 +61,7 @@ def source_of_tables(looked: Survey, files: ListedFiles) -> LabelSource:
             label_source = LabelSource.LABEL_TABLE  # the folders are its rows, not classes
         else:
             label_source = LabelSource.LABEL_TABLE if roles.target.strength >= Strength.NAMED else LabelSource.TABLE
-        if _RANK.index(label_source) > _RANK.index(best):
-            best = label_source
+        best = max(best, label_source, key=_RANK.index)
     is_whole = all(each.table.rows < SAMPLE_ROWS - 1 for each in looked.listing)
     if best is LabelSource.LABEL_TABLE and is_whole and _are_few(joined, files.pictures):
         return LabelSource.TABLE  # it does not label most pictures
@@ -76,6 +78,12 @@ def _tell(levels: Sequence[Sequence[str]], found: FoundTable, label: str | None)
         if tells and are_few and groups_in_paths(sorted(values)) is None:
             return True
     return False
+
+
+def _are_ids(roles: Roles, columns: Mapping[str, Sequence[str | None]]) -> bool:
+    """Return whether the label is only a column left over, with another text in each row."""
+    cells = columns[roles.label or ""]
+    return roles.target.strength is Strength.LEFT and len(set(cells)) == len(cells) >= _FEWEST_IDS
 
 
 def _are_few(joined: Collection[str], pictures: Sequence[str]) -> bool:

@@ -14,6 +14,7 @@ from onelook.data.pictures.protocol import BYTE_RANGE, Images
 from onelook.errors import DataError
 
 _SMALLEST_SIDE = 16  # of a grey picture that may also be a picture with half the side and four bands
+_USUAL_SIDES = frozenset({28, 32, 48, 64, 96, 128, 224, 256})  # of grey pictures in rows
 
 
 @dataclass(frozen=True)
@@ -56,11 +57,15 @@ def read_rows(rows: NDArray[Any], shape: tuple[int, int, int], name: str) -> Row
         if order is ColourOrder.PIXELS:
             how = "pixel by pixel: red, green and blue of the first pixel, then of the next"
         notes.append(f"Colour {'lies' if found else 'is taken to lie'} {how}.")
-    elif side >= _SMALLEST_SIDE and side % 2 == 0 and has_four_bands(rows):
-        raise DataError(
-            f"{name}: a row looks like {side // 2}×{side // 2} pixels of four bands (colour and infrared), which "
-            "networks here do not take. Choose three of them and train on the arrays: onelook.train((X, y))."
-        )
+    elif side >= _SMALLEST_SIDE and side % 2 == 0:
+        half = f"{side // 2}×{side // 2} pixels of four bands (colour and infrared)"
+        if has_four_bands(rows):
+            raise DataError(
+                f"{name}: a row looks like {half}, which networks here do not take. Choose three of them and train on "
+                "the arrays: onelook.train((X, y))."
+            )
+        if side not in _USUAL_SIDES:
+            notes.append(f"A row is read as {side}×{side} grey pixels. It may be {half}, which are not read.")
     levels = levels_of(rows)
     notes += [levels.note] if levels.note else []
     value_range = BYTE_RANGE

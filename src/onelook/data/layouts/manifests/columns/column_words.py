@@ -50,6 +50,7 @@ CLASS_LIST_WORDS = frozenset(
         "legend",
         "dict",
         "words",
+        "category",
         "categories",
         "wnids",
     )

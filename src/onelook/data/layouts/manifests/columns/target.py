@@ -46,6 +46,7 @@ _FEWEST_OF_EACH = 3  # pictures of a class, on average, where names begin with i
 _FEWEST_ROWS = 10  # in a smaller table (a test, a toy example), classes may all differ
 # Whole numbers with this many values and few pictures each are measurements if a sample submission has decimals.
 _MANY_VALUES = 20
+_MOST_LEVELS = 10  # different numbers with decimals that may be classes
 
 
 class Strength(IntEnum):
@@ -86,6 +87,8 @@ def choose_target(columns: Mapping[str, Cells], asked: str | None, evidence: Lab
         evidence: facts from other tables and from folders.
     """
     if asked is not None:
+        if _NAMELESS.fullmatch(asked) and _levels({asked: columns[asked]}):
+            return Target(asked, Strength.NAMED)
         return _judged(columns, asked, Strength.NAMED, evidence)
     target = _choose_unasked(columns, evidence)
     if target.column is not None and not target.no_classes and is_measure(target.column, columns[target.column]):
@@ -193,11 +196,15 @@ def _left_over(columns: Mapping[str, Cells], plausible: Sequence[str], evidence:
     ordered = [*(name for name in plausible if name not in facts), *facts]
     likely = [name for name in _without_codes(columns, ordered) if not FACT_WORDS & set(words_of(name))]
     likely = [name for name in likely if not names_groups(name)] or likely
-    if len(likely) == 1 and PEOPLE_WORDS & set(words_of(likely[0])):  # each may be what is wanted
-        likely = [name for name in _without_codes(columns, plausible) if PEOPLE_WORDS & set(words_of(name))]
+    if any(PEOPLE_WORDS & set(words_of(name)) for name in likely):  # each fact about people may be what is wanted
+        distinct = _without_codes(columns, plausible)
+        likely = [name for name in distinct if name in likely or PEOPLE_WORDS & set(words_of(name))]
     if len(likely) == 1:
+        levels = _levels(columns)
+        if levels and _NAMELESS.fullmatch(likely[0]):
+            return Target(choices=(*likely, *levels))
         found = _judged(columns, likely[0], Strength.LEFT, evidence)
-        return replace(found, notes=(*found.notes, *_note_marks(columns)))
+        return replace(found, notes=(*found.notes, *_note_marks(columns), *_note_levels(levels)))
     if told := _told_by_names(columns, likely, evidence):
         return told
     return Target(choices=tuple(likely)) if likely else _number_to_predict(columns)
@@ -209,6 +216,21 @@ def _note_marks(columns: Mapping[str, Cells]) -> list[str]:
     if not marks:
         return []
     return [f"{named(marks)} {agree(len(marks), 'holds', 'hold')} numbers to predict, which onelook does not learn."]
+
+
+def _levels(columns: Mapping[str, Cells]) -> dict[str, int]:
+    """Return the columns of a few numbers with decimals, such as probabilities that people gave, and how many."""
+    return {
+        name: len(values)
+        for name, cells in columns.items()
+        if is_of_decimals(cells) and 1 < len(values := {*cells} - {None}) <= min(_MOST_LEVELS, len(cells) // 4)
+    }
+
+
+def _note_levels(levels: Mapping[str, int]) -> list[str]:
+    """Return a note on columns of a few numbers that may be what is wanted."""
+    ways = listed((f"'{name}' ({counted(count, 'number')})" for name, count in levels.items()), most=3)
+    return [f"{ways} may be the label too: --label-column chooses."] if levels else []
 
 
 def _told_by_names(columns: Mapping[str, Cells], likely: Sequence[str], evidence: LabelEvidence) -> Target | None:

@@ -20,8 +20,8 @@ _FRAME = re.compile(r"(?P<group>(?:.*[/_\-])?[^/_\-]*\d[^/_\-]*)[_-](?P<frame>\d
 _SIDE = re.compile(r"(?P<group>.*\d[^/]*)[_-](?P<frame>left|right|od|os|l|r)\.\w+", re.I)
 # `UID_11_10_1_all.bmp` and `fold_2/all/UID_11_8_3_all.bmp` are cells of one patient.
 _PERSON = re.compile(
-    r"(?:.*/)?(?P<group>(?:uid|patient|pat|pt|subject|subj|sub|person|participant|donor|volunteer)"
-    r"[_-]?[a-z]?\d+)(?P<frame>[_-].+)\.\w+",
+    r"(?:.*/)?(?P<group>(?:(?:uid|patient|pat|pt|subject|subj|sub|person|participant|donor|volunteer)[_-]?[a-z]?|s\d\d)"
+    r"\d+)(?P<frame>[_-].+)\.\w+",
     re.I,
 )
 _VARIANT = re.compile(r"(?P<base>.*[^\W_])(?P<variant>[\W_]+[^\W_]+)")  # `an2i_open_2` is `an2i_open` in another size

@@ -146,7 +146,11 @@ def with_one_label(table: ManifestTable, but: str = "") -> ManifestTable:
     table = replace(table, columns=columns, parts_from=table.parts_from or parts_from)
     if _named(list(table.columns), LABEL_NAMES) is not None:
         return table
-    meant = [but, *(_named(list(table.columns), names) for names in (SPLIT_NAMES, GROUP_NAMES))]
+    meant = [
+        but,
+        *box_columns(table.columns),
+        *(_named(list(table.columns), names) for names in (SPLIT_NAMES, GROUP_NAMES)),
+    ]
     found = read_one_hot(table.columns, meant)
     if found is None:
         # A table of one class alone has the same numbers in every row, which look like votes, and so have boxes without
