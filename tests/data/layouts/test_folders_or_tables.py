@@ -135,8 +135,8 @@ def test_folders_with_the_same_names_that_a_table_lists_may_be_kinds_of_pictures
     for number, name in enumerate(names):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         Image.fromarray(np.full((2, 2), number, np.uint8)).save(tmp_path / name)
-    rows = [f"{at},note {at}" for at in range(100, 112)]
-    (tmp_path / "list.csv").write_text("\n".join(["id,comment", *rows]) + "\n")
+    rows = [f"{at},note {at},u{at}" for at in range(100, 112)]
+    (tmp_path / "list.csv").write_text("\n".join(["id,comment,url", *rows]) + "\n")
     with pytest.raises(ConfigError, match=r"are in 'black/' and 'color/' alike, so a folder may be a kind") as caught:
         open_dataset(tmp_path)
     assert caught.value.options == ("--layout class-folders", "--pictures-in black", "--pictures-in color")
