@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from onelook.errors import ConfigError
 from onelook.files import json_text, write_text
+from onelook.notebook import html_of
 from onelook.planning.options import check_names, gather_overrides
 from onelook.planning.request import Request, silent
 from onelook.run_folder import RunFolder
@@ -62,6 +63,10 @@ class FoundRate:
     def __repr__(self) -> str:
         # One line: a notebook would show the loss of every rate.
         return f"<FoundRate: {self.suggestion:g} for {self.model} with {self.optimizer} on {self.name}>"
+
+    def _repr_html_(self) -> str | None:
+        """Return what a notebook shows: the loss by learning rate, and the rate to train with."""
+        return html_of("onelook.report.notebook.tables:rate_html", self)
 
     def __str__(self) -> str:
         from onelook.report.rate_page import rate_rows, text_plot

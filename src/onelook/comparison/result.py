@@ -12,6 +12,7 @@ from onelook.comparison.speed import Speed
 from onelook.errors import ModelError, in_words
 from onelook.evaluation.result import Scored, SetName, read_scores
 from onelook.metrics.scores import ScoreValues
+from onelook.notebook import html_of
 from onelook.wording import counted
 
 LEVEL = 0.05  # a difference counts as shown below this p-value
@@ -102,6 +103,10 @@ class Comparison:
         # One line: a notebook would show every figure.
         best = self.runs[self.best]
         return f"<Comparison: {counted(len(self.runs), 'run')} on {self.data}, the most accurate is {best.label}>"
+
+    def _repr_html_(self) -> str | None:
+        """Return what a notebook shows: the runs with their scores, and advice."""
+        return html_of("onelook.report.notebook.tables:comparison_html", self)
 
     def to_dict(self) -> dict[str, object]:
         """Return JSON values."""

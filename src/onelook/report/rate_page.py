@@ -64,9 +64,16 @@ def render_rate_page(sweep: Sweep, facts: Sequence[tuple[str, str]], *, name: st
         name: the name of the data.
         version: the version of onelook.
     """
+    view = RateView(len(sweep.rates), chart_of(sweep), (*rate_rows(sweep), *facts), sweep.why)
+    section = Section("Learning rate", f"A learning rate of {sweep.suggestion:g} suits this data", "rate.html", view)
+    return render_page({"found": section}, Masthead(name, "Looking for a learning rate", "", version))
+
+
+def chart_of(sweep: Sweep) -> LineChart | None:
+    """Return the losses by learning rate, with the suggested rate marked."""
     # The loss of one batch at a high rate can be a thousand times that of the others: they would look like a line.
     ceiling = 1.2 * max(sweep.smooth_losses)
-    chart = rate_chart(
+    return rate_chart(
         "Loss by learning rate",
         sweep.rates,
         [
@@ -76,9 +83,6 @@ def render_rate_page(sweep: Sweep, facts: Sequence[tuple[str, str]], *, name: st
         suggested=_place(sweep, sweep.suggestion),
         summary=f"Loss by learning rate: lowest at {sweep.lowest:g}, falling fastest at {sweep.steepest:g}.",
     )
-    view = RateView(len(sweep.rates), chart, (*rate_rows(sweep), *facts), sweep.why)
-    section = Section("Learning rate", f"A learning rate of {sweep.suggestion:g} suits this data", "rate.html", view)
-    return render_page({"found": section}, Masthead(name, "Looking for a learning rate", "", version))
 
 
 def rate_rows(sweep: Sweep) -> tuple[tuple[str, str], ...]:

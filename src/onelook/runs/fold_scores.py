@@ -13,6 +13,7 @@ from onelook.errors import ModelError, in_words
 from onelook.evaluation.result import Evaluation
 from onelook.metrics import METRICS
 from onelook.metrics.interval import mean_interval
+from onelook.notebook import html_of
 from onelook.run_folder import RunFolder
 from onelook.wording import counted, percent
 
@@ -162,6 +163,10 @@ class CrossValidation:
         mean = "" if self.mean is None else f", {percent(self.mean, 2)} on average"
         done = f"{len(self.complete)} of {counted(self.count, 'fold')}"
         return f"<CrossValidation {str(self.path)!r}: {self.status}, {done}{mean}>"
+
+    def _repr_html_(self) -> str | None:
+        """Return what a notebook shows: the folds with their scores, and the mean."""
+        return html_of("onelook.report.notebook.tables:folds_html", self)
 
     def __str__(self) -> str:
         if self.accuracy is None:

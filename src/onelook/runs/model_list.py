@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from onelook.errors import ModelError, in_words
+from onelook.notebook import html_of
 from onelook.run_folder import RunFolder
 from onelook.wording import listed
 
@@ -74,6 +75,10 @@ class TrainedModels:
         # One line, without the evaluation of each model.
         names = listed(model.model for model in self.models)
         return f"<TrainedModels {str(self.path)!r}: {self.status}, {names}>"
+
+    def _repr_html_(self) -> str | None:
+        """Return what a notebook shows: the models with their scores, and advice."""
+        return html_of("onelook.report.notebook.tables:models_html", self)
 
     def to_dict(self) -> dict[str, Any]:
         """Return JSON values: the status of each model, and the comparison."""

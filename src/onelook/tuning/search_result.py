@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from onelook.data.ledger import csv_text
+from onelook.notebook import html_of
 from onelook.tuning.dimensions import Point
 from onelook.wording import counted
 
@@ -54,6 +55,10 @@ class SearchResult:
         # One line: a notebook would show the settings of every trial.
         kept = "" if self.best is None else f", trial {self.best} is the best"
         return f"<SearchResult {str(self.path)!r}: {self.status}, {counted(len(self.trials), 'trial')}{kept}>"
+
+    def _repr_html_(self) -> str | None:
+        """Return what a notebook shows: the trials, the best first."""
+        return html_of("onelook.report.notebook.tables:search_html", self)
 
     def to_dict(self) -> dict[str, object]:
         """Return JSON values."""
